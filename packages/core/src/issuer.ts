@@ -1,0 +1,76 @@
+import type { z } from 'zod';
+import type { Finding } from './finding.ts';
+import type { Policy } from './policy.ts';
+
+/** What an issuer package supplies. A new issuer is one folder with such an object and one registration. */
+export interface Issuer {
+  /** The key under `issuers` in a spec. */
+  readonly id: string;
+  /** The product's name. */
+  readonly title: string;
+  /** What may stand under `issuers.<id>`. */
+  readonly settings: z.ZodType;
+  /** Says of each field of the identity context where the issuer takes it from, by trigger; a field left out can't be supplied. */
+  readonly supplies: readonly Supply[];
+  /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
+  check(policy: Policy): readonly Finding[];
+  /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */
+  compile(policy: Policy): Promise<Compilation>;
+  /** Turns a scenario's identity context into the vendor's event, as the vendor would send it. */
+  eventFrom(context: RawContext, policy: Policy): VendorEvent;
+  /** Runs the built artifacts on a vendor's event as the vendor would, and returns what would be signed. */
+  simulate(compilation: Compilation, event: VendorEvent, surroundings: Surroundings): Promise<Issuance>;
+}
+
+/** Where one field of the identity context comes from at one trigger of an issuer. */
+export interface Supply {
+  /** `user.email`, `request.scopes`; `user.attributes` stands for all declared attributes. */
+  readonly field: string;
+  /** By trigger: the vendor's own name of the value, for people. */
+  readonly from: Readonly<Record<string, string>>;
+}
+
+export interface Artifact {
+  /** Relative to the issuer's output folder, with forward slashes. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface Compilation {
+  readonly artifacts: readonly Artifact[];
+  readonly findings: readonly Finding[];
+}
+
+/** An identity context as a scenario writes it: any part may be missing. Nothing in it is trusted. */
+export type RawContext = Readonly<Record<string, unknown>>;
+
+export interface VendorEvent {
+  /** The vendor's name of what runs: `post-login`. */
+  readonly trigger: string;
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/** What surrounds a simulated issuance. Nothing else of the machine is reachable from it. */
+export interface Surroundings {
+  /** Answers the requests of the policy's sources. */
+  readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Unix time in seconds at which the issuance starts. */
+  readonly nowSeconds: number;
+}
+
+/** What an issuer signed, or why it did not. */
+export interface Issuance {
+  readonly denied: { readonly error: string; readonly description: string } | undefined;
+  /** All claims of the access token that our part of the pipeline decides, by name. Empty when denied. */
+  readonly access: Readonly<Record<string, unknown>>;
+  readonly id: Readonly<Record<string, unknown>>;
+  /** Scopes of the access token. */
+  readonly scopes: readonly string[];
+  /** What the vendor did that the author may not expect: a claim dropped, a limit hit. One sentence each. */
+  readonly notes: readonly string[];
+  /** Lines that the artifact wrote to the vendor's log. */
+  readonly log: readonly string[];
+  /** Virtual time the issuance took: clocks in a simulation do not wait. */
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,82 @@
+import type { Expression, RecordType, Type } from '@claimsmith/cel';
+import type { SpecSource } from './finding.ts';
+import type { Literal, Spec } from './spec/schema.ts';
+
+/** A spec whose expressions are typed and ordered: everything an issuer compiles from. */
+export interface Policy {
+  readonly spec: Spec;
+  readonly source: SpecSource;
+  readonly name: string;
+  /** First 8 hexadecimal digits of the SHA-256 over the spec's content, whatever the order of its keys. */
+  readonly revision: string;
+  /** The policy marker: claim name and value, or undefined where the spec turns it off. */
+  readonly marker: { readonly claim: string; readonly value: string } | undefined;
+  /** In dependency order. */
+  readonly claims: readonly PolicyClaim[];
+  readonly deny: readonly { readonly reason: string; readonly when: Expression }[];
+  readonly scopes: readonly PolicyScope[];
+  readonly details: readonly PolicyDetail[];
+  readonly sources: readonly PolicySource[];
+  /** The type of the identity context with the declared attributes. */
+  readonly context: RecordType;
+  /** `${NAME}`s that must be given when deploying, sorted. */
+  readonly secrets: readonly string[];
+}
+
+export interface PolicyClaim {
+  readonly name: string;
+  readonly kind: 'authoritative' | 'descriptive';
+  /** Undefined for a constant. */
+  readonly value: Expression | undefined;
+  readonly constant: Literal | undefined;
+  readonly type: Type;
+  readonly when: Expression | undefined;
+  readonly tokens: readonly ('access' | 'id')[];
+  readonly onMissing: 'deny' | 'omit' | { readonly default: Literal };
+  readonly audiences: readonly string[] | undefined;
+  readonly clients: readonly string[] | undefined;
+  readonly maxAgeSeconds: number | undefined;
+  readonly maxItems: number | undefined;
+  readonly maxBytes: number | undefined;
+  readonly as: Readonly<Record<string, string>>;
+  readonly reads: Reads;
+}
+
+/** What an expression reads, directly; `fields` are dotted paths of the identity context. */
+export interface Reads {
+  readonly fields: readonly string[];
+  readonly sources: readonly string[];
+  readonly claims: readonly string[];
+}
+
+export interface PolicyScope {
+  /** As written: `account.read.{account}`. */
+  readonly name: string;
+  /** Literal text and placeholders in turn; the first is literal. */
+  readonly pattern: readonly string[];
+  readonly placeholders: readonly string[];
+  readonly grant: Expression;
+  readonly add: boolean;
+  readonly reads: Reads;
+}
+
+export interface PolicyDetail {
+  readonly type: string;
+  readonly fields: RecordType;
+  readonly grant: Expression;
+  readonly reads: Reads;
+}
+
+export interface PolicySource {
+  readonly name: string;
+  /** The address in pieces: literal text, and expressions to be escaped into it. */
+  readonly url: readonly (string | Expression)[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly returns: RecordType;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly cacheMs: number;
+  readonly lagMs: number;
+  readonly limitBytes: number;
+  readonly reads: Reads;
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { parseDuration, parseSize } from './units.ts';
+
+/** A CEL expression; core compiles it later, with positions. */
+const expression = z.string().min(1).describe('A CEL expression over the identity context.');
+
+const duration = z
+  .string()
+  .regex(/^(0|[1-9]\d*)(ms|s|m|h|d)$/)
+  .transform(parseDuration)
+  .describe('A duration: 400ms, 60s, 15m, 8h, 1d.');
+
+const size = z
+  .union([z.int().positive(), z.string().regex(/^[1-9]\d*(B|kB)$/)])
+  .transform(parseSize)
+  .describe('A size in bytes: 256, 256B, 4kB.');
+
+const scalarTypes = ['string', 'bool', 'int', 'double', 'dyn'] as const;
+const typeText = z
+  .string()
+  .regex(/^(?:(?:list|map)\()*(?:string|bool|int|double|dyn)\)*$/)
+  .describe(`A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys.`);
+
+/** A declared type: text, or a mapping of field names to types for an object. */
+export type TypeText = string | { readonly [field: string]: TypeText };
+const type: z.ZodType<TypeText> = z.lazy(() => z.union([typeText, z.record(z.string(), type)]));
+
+const literal: z.ZodType<Literal> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.array(literal), z.record(z.string(), literal)]),
+);
+export type Literal = string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal };
+
+const httpSource = z.strictObject({
+  http: z
+    .strictObject({
+      url: z.string().min(1).describe('The address; {expression} is filled in and escaped, ${NAME} is a setting.'),
+      headers: z.record(z.string(), z.string()).optional().describe('Request headers; ${NAME} is a secret.'),
+    })
+    .describe('An HTTP GET that answers with JSON.'),
+  returns: z.record(z.string(), type).describe('The fields of the answer that may be read, each with its type.'),
+  timeout: duration.optional().describe('For one attempt. Default 1s.'),
+  retries: z.int().min(0).max(5).optional().describe('Further attempts after a failure that may pass. Default 0.'),
+  cache: duration.optional().describe('How long an answer may be used again. Default 0s: not at all.'),
+  lag: duration.optional().describe('How far the source itself runs behind the truth. Default 0s.'),
+  limit: size.optional().describe('The largest answer taken. Default 64kB.'),
+  owner: z.string().optional(),
+});
+
+const claim = z.strictObject({
+  value: expression.optional(),
+  const: literal.optional().describe('A constant instead of an expression.'),
+  kind: z
+    .enum(['authoritative', 'descriptive'])
+    .describe('authoritative: a service may grant on it. descriptive: it may not.'),
+  tokens: z.array(z.enum(['access', 'id'])).min(1).optional().describe('Default [access].'),
+  when: expression.optional().describe('Emit the claim only where this is true.'),
+  onMissing: z
+    .union([z.enum(['deny', 'omit']), z.strictObject({ default: literal })])
+    .optional()
+    .describe('What an absent, null or wrong-typed value, or a failed source, ends in. Default: deny for authoritative, omit for descriptive.'),
+  audiences: z.array(z.string().min(1)).min(1).optional().describe('Emit only for these audiences.'),
+  clients: z.array(z.string().min(1)).min(1).optional().describe('Emit only for these clients, by id.'),
+  maxAge: duration.optional().describe('How old the value may be when a service relies on it.'),
+  maxItems: z.int().positive().optional().describe('The longest list; a longer one counts as missing.'),
+  maxBytes: size.optional().describe('The largest value, as UTF-8 JSON; a larger one counts as missing.'),
+  as: z.record(z.string(), z.string().min(1)).optional().describe('The name at one issuer, where it must differ.'),
+  owner: z.string().optional(),
+  consumers: z.array(z.string()).optional(),
+  purpose: z.string().optional(),
+  reviewBy: z.iso.date().optional(),
+});
+
+const scope = z.strictObject({
+  grant: expression.describe('A requested scope stays only where this is true.'),
+  add: z.boolean().optional().describe('Also give the scope where it was not asked for. Default false.'),
+});
+
+/** The shape of a spec, given what each registered issuer accepts under `issuers`. */
+export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
+  return z
+    .strictObject({
+      $schema: z.string().optional(),
+      version: z.literal(1).describe('The version of this language.'),
+      name: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,39}$/)
+        .describe('The policy: lower case, digits and hyphens, 40 characters at most.'),
+      owner: z.string().optional(),
+      namespace: z.string().optional().describe('Prefix for claim names that an issuer refuses bare.'),
+      marker: z
+        .union([z.literal(false), z.string().min(1)])
+        .optional()
+        .describe('Name of the claim that says which policy version made the token. Default policy.'),
+      lifetime: z.strictObject({ access: duration.optional() }).optional(),
+      user: z.strictObject({ attributes: z.record(z.string(), type).optional() }).optional(),
+      tables: z.record(z.string(), z.record(z.string(), literal)).optional().describe('Small constant maps.'),
+      sources: z.record(z.string(), httpSource).optional().describe('Attribute stores, asked when a token is issued.'),
+      claims: z.record(z.string(), claim),
+      scopes: z.record(z.string(), scope).optional(),
+      authorizationDetails: z
+        .record(z.string(), z.strictObject({ fields: z.record(z.string(), type), grant: expression }))
+        .optional()
+        .describe('RFC 9396 types that may be granted.'),
+      deny: z
+        .array(
+          z.strictObject({
+            when: expression,
+            reason: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/).describe('A constant; it reaches the client.'),
+          }),
+        )
+        .optional(),
+      issuers: z.strictObject(optional(issuers)).optional(),
+    })
+    .describe('A Claimsmith enrichment spec.');
+}
+
+function optional(shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, value.optional()]));
+}
+
+/** A spec as parsed: durations in milliseconds, sizes in bytes, defaults not yet filled in. */
+export type Spec = z.output<ReturnType<typeof specSchema>>;
+export type ClaimSpec = Spec['claims'][string];
+export type SourceSpec = NonNullable<Spec['sources']>[string];
+/** A spec as an author writes it. */
+export type SpecInput = z.input<ReturnType<typeof specSchema>>;

@@ -1,0 +1,21 @@
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `15m` to milliseconds. The text has passed the schema's pattern. */
+export function parseDuration(text: string): number {
+  const unit = text.endsWith('ms') ? 'ms' : (text.slice(-1) as keyof typeof unitMs);
+  return Number.parseInt(text, 10) * unitMs[unit];
+}
+
+/** `4kB` to bytes; k is 1,000. */
+export function parseSize(size: number | string): number {
+  if (typeof size === 'number') return size;
+  return Number.parseInt(size, 10) * (size.endsWith('kB') ? 1_000 : 1);
+}
+
+/** Milliseconds in the largest unit that divides them: 90000 is `90s`. */
+export function formatDuration(ms: number): string {
+  for (const unit of ['d', 'h', 'm', 's'] as const) {
+    if (ms > 0 && ms % unitMs[unit] === 0) return `${ms / unitMs[unit]}${unit}`;
+  }
+  return `${ms}ms`;
+}

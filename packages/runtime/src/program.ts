@@ -1,0 +1,88 @@
+/**
+ * What the generator of `@claimsmith/core` makes of a policy: plain data in, plain data out.
+ * No function of a program waits, throws, reads a clock or reaches outside its arguments.
+ */
+export interface Program {
+  readonly name: string;
+  /** The first 8 hexadecimal digits of the policy's content hash. */
+  readonly revision: string;
+  /**
+   * Takes the declared fields that the policy reads from an untrusted context, each checked against its
+   * type; a missing, null or wrong-typed field becomes `undefined`. Call it once per issuance.
+   */
+  context(raw: unknown): Context;
+  /** The sources that must be asked next, given the answers so far; empty when {@link Program.decide} may run. */
+  needs(context: Context, answers: Answers): readonly Need[];
+  /** The verdict. `nowSeconds` is Unix time; a source without an answer counts as failed. */
+  decide(context: Context, answers: Answers, nowSeconds: number): Decision;
+}
+
+/** A checked identity context. Only a program makes one and looks inside. */
+export type Context = { readonly __context?: never } & object;
+
+/** One question to a source. */
+export interface Need {
+  readonly source: string;
+  /**
+   * The address to ask, placeholders escaped and filled in. `${NAME}` still stands for a setting.
+   * Together with the source's name it holds everything the answer depends on.
+   */
+  readonly url: string;
+}
+
+export type Answers = Readonly<Record<string, Answer | undefined>>;
+
+/** What a source said, or why it said nothing. Failures are data; no error crosses this line. */
+export type Answer =
+  | { readonly value: unknown; readonly ageSeconds: number }
+  | { readonly failure: SourceFailure };
+
+/**
+ * - `timeout`: no whole answer in time, retries included
+ * - `network`: no connection, or it broke
+ * - `status`: an answer other than 2xx
+ * - `too_large`: more bytes than allowed
+ * - `malformed`: not JSON
+ * - `setting`: a `${NAME}` that was not given
+ * - `address`: not https (or loopback) once settings are filled in
+ */
+export type SourceFailure =
+  | 'timeout'
+  | 'network'
+  | 'status'
+  | 'too_large'
+  | 'malformed'
+  | 'setting'
+  | 'address';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What to put into the tokens. The only thing an entry turns into a vendor's response. */
+export interface Decision {
+  /** Why nothing may be issued: a constant of the policy, fit for the client. Everything else is then empty. */
+  readonly denied: string | undefined;
+  /** Claims by the name they carry at this issuer. */
+  readonly access: Readonly<Record<string, Json>>;
+  readonly id: Readonly<Record<string, Json>>;
+  readonly scopes: { readonly add: readonly string[]; readonly remove: readonly string[] };
+  /** Lifetime of the access token, in seconds, where the spec sets one. */
+  readonly lifetimeSeconds: number | undefined;
+  /** What became of each claim, scope and rule, in the order of evaluation. Names and codes, never values. */
+  readonly outcomes: readonly Outcome[];
+}
+
+/**
+ * - `emitted`: as evaluated
+ * - `default`: missing, its declared default stands in
+ * - `omitted`: missing, left out as declared
+ * - `skipped`: `when`, `audiences` or `clients` exclude it here
+ * - `denied`: missing, or a deny rule that holds, or a refused authorization detail: the issuance is denied
+ * - `granted`, `refused`: scopes and authorization details
+ */
+export interface Outcome {
+  readonly kind: 'claim' | 'scope' | 'deny' | 'detail';
+  readonly name: string;
+  readonly outcome: 'emitted' | 'default' | 'omitted' | 'skipped' | 'denied' | 'granted' | 'refused';
+  /** Why, where it is not plain: an error code of the expression, a failure of a source, or a bound. */
+  readonly cause?: string;
+}
