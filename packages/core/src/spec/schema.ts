@@ -33,13 +33,23 @@ export type Literal = string | number | boolean | readonly Literal[] | { readonl
 const httpSource = z.strictObject({
   http: z
     .strictObject({
-      url: z.string().min(1).describe('The address; {expression} is filled in and escaped, ${NAME} is a setting.'),
+      url: z
+        .string()
+        .min(1)
+        .describe('The address; {expression} is filled in and escaped, ${NAME} is a setting.'),
       headers: z.record(z.string(), z.string()).optional().describe('Request headers; ${NAME} is a secret.'),
     })
     .describe('An HTTP GET that answers with JSON.'),
-  returns: z.record(z.string(), type).describe('The fields of the answer that may be read, each with its type.'),
+  returns: z
+    .record(z.string(), type)
+    .describe('The fields of the answer that may be read, each with its type.'),
   timeout: duration.optional().describe('For one attempt. Default 1s.'),
-  retries: z.int().min(0).max(5).optional().describe('Further attempts after a failure that may pass. Default 0.'),
+  retries: z
+    .int()
+    .min(0)
+    .max(5)
+    .optional()
+    .describe('Further attempts after a failure that may pass. Default 0.'),
   cache: duration.optional().describe('How long an answer may be used again. Default 0s: not at all.'),
   lag: duration.optional().describe('How far the source itself runs behind the truth. Default 0s.'),
   limit: size.optional().describe('The largest answer taken. Default 64kB.'),
@@ -52,18 +62,27 @@ const claim = z.strictObject({
   kind: z
     .enum(['authoritative', 'descriptive'])
     .describe('authoritative: a service may grant on it. descriptive: it may not.'),
-  tokens: z.array(z.enum(['access', 'id'])).min(1).optional().describe('Default [access].'),
+  tokens: z
+    .array(z.enum(['access', 'id']))
+    .min(1)
+    .optional()
+    .describe('Default [access].'),
   when: expression.optional().describe('Emit the claim only where this is true.'),
   onMissing: z
     .union([z.enum(['deny', 'omit']), z.strictObject({ default: literal })])
     .optional()
-    .describe('What an absent, null or wrong-typed value, or a failed source, ends in. Default: deny for authoritative, omit for descriptive.'),
+    .describe(
+      'What an absent, null or wrong-typed value, or a failed source, ends in. Default: deny for authoritative, omit for descriptive.',
+    ),
   audiences: z.array(z.string().min(1)).min(1).optional().describe('Emit only for these audiences.'),
   clients: z.array(z.string().min(1)).min(1).optional().describe('Emit only for these clients, by id.'),
   maxAge: duration.optional().describe('How old the value may be when a service relies on it.'),
   maxItems: z.int().positive().optional().describe('The longest list; a longer one counts as missing.'),
   maxBytes: size.optional().describe('The largest value, as UTF-8 JSON; a larger one counts as missing.'),
-  as: z.record(z.string(), z.string().min(1)).optional().describe('The name at one issuer, where it must differ.'),
+  as: z
+    .record(z.string(), z.string().min(1))
+    .optional()
+    .describe('The name at one issuer, where it must differ.'),
   owner: z.string().optional(),
   consumers: z.array(z.string()).optional(),
   purpose: z.string().optional(),
@@ -94,7 +113,10 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
       lifetime: z.strictObject({ access: duration.optional() }).optional(),
       user: z.strictObject({ attributes: z.record(z.string(), type).optional() }).optional(),
       tables: z.record(z.string(), z.record(z.string(), literal)).optional().describe('Small constant maps.'),
-      sources: z.record(z.string(), httpSource).optional().describe('Attribute stores, asked when a token is issued.'),
+      sources: z
+        .record(z.string(), httpSource)
+        .optional()
+        .describe('Attribute stores, asked when a token is issued.'),
       claims: z.record(z.string(), claim),
       scopes: z.record(z.string(), scope).optional(),
       authorizationDetails: z
@@ -105,7 +127,10 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .array(
           z.strictObject({
             when: expression,
-            reason: z.string().regex(/^[a-z][a-z0-9_]{0,63}$/).describe('A constant; it reaches the client.'),
+            reason: z
+              .string()
+              .regex(/^[a-z][a-z0-9_]{0,63}$/)
+              .describe('A constant; it reaches the client.'),
           }),
         )
         .optional(),
