@@ -1,3 +1,16 @@
+export type { Cache, Cached } from './cache.ts';
+export {
+  type Ask,
+  type AskLimits,
+  denial,
+  type Enrichment,
+  enrich,
+  evaluate,
+  unavailable,
+} from './enrich.ts';
+export type { Settings } from './fill.ts';
+export { type HttpAsking, type HttpSource, httpAsk, longestMs } from './http.ts';
+export { memoryCache } from './memory-cache.ts';
 export type {
   Answer,
   Answers,
@@ -9,3 +22,4 @@ export type {
   Program,
   SourceFailure,
 } from './program.ts';
+export type { Fetch, FetchInit } from './request.ts';
