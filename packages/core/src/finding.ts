@@ -12,6 +12,12 @@ export interface SourceRange {
   readonly end: Position;
 }
 
+/** A stretch of text: UTF-16 offsets, `end` exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
 export type Severity = 'error' | 'warning' | 'info';
 
 /** A problem found in a spec. Plain data; rendered last. */
@@ -32,9 +38,21 @@ export interface Finding {
 /** A path into a spec's data: `['claims', 'roles', 'value']`. */
 export type Path = readonly (string | number)[];
 
+/** `claims.roles.value`, `deny[0].when`, `claims["https://acme.example/roles"]`. Empty for the root. */
+export function formatPath(path: Path): string {
+  let text = '';
+  for (const step of path) {
+    if (typeof step === 'number') text += `[${step}]`;
+    else if (/^[\p{L}_$][\p{L}\p{N}_$-]*$/u.test(step)) text += text === '' ? step : `.${step}`;
+    else text += `[${JSON.stringify(step)}]`;
+  }
+  return text;
+}
+
 /** The text behind a spec, able to say where each part of the data was written. */
 export interface SpecSource {
   readonly file: string;
+  /** Without a byte order mark; all offsets count from its start. */
   readonly text: string;
   /** Where the value at `path` stands, or the nearest ancestor that has a place. */
   value(path: Path): SourceRange;

@@ -1,0 +1,61 @@
+import { type Expr, parse } from '@claimsmith/cel';
+import { childrenOf, pathOf } from './situation.ts';
+
+/** Claims in dependency order, or the cycles that forbid one. */
+export interface ClaimOrder {
+  readonly order: readonly string[];
+  /** Each as the names along it, the first again at the end. */
+  readonly cycles: readonly (readonly string[])[];
+}
+
+/**
+ * Orders claims so that each comes after those it reads; otherwise the spec's own order stands.
+ *
+ * @param texts the expressions of each claim, by name
+ */
+export function orderClaims(texts: Readonly<Record<string, readonly string[]>>): ClaimOrder {
+  const reads = new Map(
+    Object.entries(texts).map(([name, expressions]) => [name, new Set(expressions.flatMap(claimsRead))]),
+  );
+  const order: string[] = [];
+  const cycles: string[][] = [];
+  const done = new Set<string>();
+  for (const name of reads.keys()) visit(name);
+  return { order, cycles };
+
+  /** Depth first with a stack of our own: a chain may be as long as the spec. */
+  function visit(start: string): void {
+    const trail: { name: string; pending: string[] }[] = [];
+    enter(start);
+    for (let top = trail.at(-1); top !== undefined; top = trail.at(-1)) {
+      const next = top.pending.shift();
+      if (next === undefined) {
+        order.push(top.name);
+        trail.pop();
+        continue;
+      }
+      const at = trail.findIndex((step) => step.name === next);
+      if (at >= 0) cycles.push([...trail.slice(at).map((step) => step.name), next]);
+      else enter(next);
+    }
+
+    function enter(name: string): void {
+      if (done.has(name)) return;
+      done.add(name);
+      trail.push({ name, pending: [...(reads.get(name) ?? [])].filter((other) => reads.has(other)) });
+    }
+  }
+}
+
+function claimsRead(text: string): readonly string[] {
+  const found: string[] = [];
+  const pending: Expr[] = [];
+  const { expr } = parse(text);
+  if (expr) pending.push(expr);
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const path = pathOf(next);
+    if (path?.[0] === 'claims' && path[1] !== undefined) found.push(path[1]);
+    pending.push(...childrenOf(next));
+  }
+  return found.reverse();
+}

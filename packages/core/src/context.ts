@@ -1,0 +1,67 @@
+import type { Field, RecordType, Type } from '@claimsmith/cel';
+
+const string: Type = { kind: 'string' };
+const strings: Type = { kind: 'list', element: string };
+const stringMap: Type = { kind: 'map', key: string, value: string };
+const anyMap: Type = { kind: 'map', key: string, value: { kind: 'dyn' } };
+
+function record(name: string, types: Readonly<Record<string, Type>>, more: RecordType['fields'] = {}): Field {
+  const fields = Object.fromEntries(Object.entries(types).map(([key, type]) => [key, { type }]));
+  return { type: { kind: 'record', name, fields: { ...fields, ...more } }, always: true };
+}
+
+/**
+ * The identity context: one model with standard names, filled by each issuer's adapter.
+ * A field may lack a value in a given issuance; the records that group them are always there.
+ *
+ * @param attributes the declared user attributes (`user.attributes.<name>`)
+ */
+export function contextType(attributes: RecordType): RecordType {
+  const standard = {
+    id: string,
+    username: string,
+    email: string,
+    email_verified: { kind: 'bool' },
+    name: string,
+    given_name: string,
+    family_name: string,
+    locale: string,
+    zoneinfo: string,
+    phone_number: string,
+    roles: strings,
+    groups: strings,
+  } as const;
+  return {
+    kind: 'record',
+    name: 'context',
+    fields: {
+      user: record('user', standard, { attributes: { type: attributes, always: true } }),
+      org: record('org', { id: string, name: string, metadata: anyMap }),
+      client: record('client', { id: string, name: string, metadata: stringMap }),
+      request: record('request', {
+        grant_type: string,
+        scopes: strings,
+        audience: string,
+        authorization_details: { kind: 'list', element: anyMap },
+        acr_values: strings,
+        ip: string,
+        params: stringMap,
+      }),
+      session: record('session', { id: string, auth_time: { kind: 'int' }, amr: strings, acr: string }),
+      actor: record('actor', { sub: string, act: anyMap }),
+      subject_type: { type: string, always: true },
+    },
+  };
+}
+
+/** The declared type at a dotted path of the context, or undefined. */
+export function fieldAt(context: RecordType, path: readonly string[]): Type | undefined {
+  let type: Type = context;
+  for (const name of path) {
+    if (type.kind !== 'record' || !Object.hasOwn(type.fields, name)) return undefined;
+    const field: Field | undefined = type.fields[name];
+    if (field === undefined) return undefined;
+    type = field.type;
+  }
+  return type;
+}

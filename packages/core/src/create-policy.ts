@@ -1,0 +1,323 @@
+import {
+  type Environment,
+  type Expression,
+  type Field,
+  formatType,
+  type RecordType,
+  type Type,
+} from '@claimsmith/cel';
+import { orderClaims } from './claim-order.ts';
+import { contentHash } from './content-hash.ts';
+import { contextType } from './context.ts';
+import { declaredRecord, literalFits, literalType } from './declared-type.ts';
+import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
+import type { Finding, Path, SpecSource } from './finding.ts';
+import type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource } from './policy.ts';
+import { rules } from './rules/index.ts';
+import { scopePattern } from './scope-pattern.ts';
+import type { ClaimSpec, Spec } from './spec/schema.ts';
+import { settingsIn, urlPieces } from './url-template.ts';
+
+/** A policy, or the findings of error severity that forbid one; lesser findings come with either. */
+export interface CreatedPolicy {
+  readonly policy: Policy | undefined;
+  readonly findings: readonly Finding[];
+}
+
+/** Types and orders a spec's expressions and applies the rules that hold at every issuer. Pure. */
+export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
+  const findings: Finding[] = [];
+  const work: Work = { spec, source, reader: expressionReader(source, findings), ...environment(spec) };
+  const sources = Object.keys(spec.sources ?? {}).map((name) => createSource(work, name));
+  const deny = (spec.deny ?? []).map(({ when, reason }, index) => {
+    return { reason, when: read(work, ['deny', index, 'when'], when, work.variables, bool) };
+  });
+  const claims = createClaims(work);
+  const after = { ...work.variables, claims: claimsType(claims) };
+  const scopes = Object.entries(spec.scopes ?? {}).map(([name, { grant, add }]) =>
+    createScope(work, after, name, grant, add ?? false),
+  );
+  const details = Object.entries(spec.authorizationDetails ?? {}).map(
+    ([type, { fields, grant }]): PolicyDetail | undefined => {
+      const record = declaredRecord(fields, 'detail');
+      const expression = read(
+        work,
+        ['authorizationDetails', type, 'grant'],
+        grant,
+        { ...after, detail: record },
+        bool,
+      );
+      return expression && { type, fields: record, grant: expression, reads: work.readsOf([expression]) };
+    },
+  );
+  const hash = contentHash({ ...spec, $schema: undefined });
+  const revision = hash.slice(0, 8);
+  const markerClaim = spec.marker ?? 'policy';
+  const policy: Policy = {
+    spec,
+    source,
+    name: spec.name,
+    revision,
+    marker: markerClaim === false ? undefined : { claim: markerClaim, value: `${spec.name}@${revision}` },
+    claims,
+    deny: deny.filter((rule): rule is { reason: string; when: Expression } => rule.when !== undefined),
+    scopes: scopes.filter((scope) => scope !== undefined),
+    details: details.filter((detail) => detail !== undefined),
+    sources: sources.filter((source) => source !== undefined),
+    context: work.context,
+    secrets: secretsOf(spec),
+  };
+  // Rules look at the whole policy; on one with holes they would report what is not there.
+  if (findings.some(isError)) return { policy: undefined, findings };
+  for (const rule of rules) findings.push(...rule.check(policy));
+  return { policy: findings.some(isError) ? undefined : policy, findings };
+}
+
+/** What every step needs. */
+interface Work {
+  readonly spec: Spec;
+  readonly source: SpecSource;
+  readonly reader: ExpressionReader;
+  readonly context: RecordType;
+  /** The identity context, tables and sources: all but claims. */
+  readonly variables: Environment['variables'];
+  readonly readsOf: (expressions: readonly (Expression | undefined)[]) => PolicyClaim['reads'];
+}
+
+const bool: Type = { kind: 'bool' };
+
+function environment(spec: Spec): Pick<Work, 'context' | 'variables' | 'readsOf'> {
+  const context = contextType(declaredRecord(spec.user?.attributes ?? {}, 'user.attributes'));
+  const variables: Record<string, Type> = {};
+  for (const [name, field] of Object.entries(context.fields)) variables[name] = field.type;
+  const tables = Object.entries(spec.tables ?? {}).map(
+    ([name, table]) => [name, { type: literalType(table), always: true }] as const,
+  );
+  variables['tables'] = { kind: 'record', name: 'tables', fields: Object.fromEntries(tables) };
+  const sources = Object.entries(spec.sources ?? {});
+  for (const [name, { returns }] of sources) variables[name] ??= declaredRecord(returns, name);
+  const names = sources.map(([name]) => name);
+  return { context, variables, readsOf: (expressions) => readsOf(expressions, context, names) };
+}
+
+/** Compiles one expression and refuses whole records, which have no meaning as a value. */
+function read(
+  work: Work,
+  path: Path,
+  text: string,
+  variables: Environment['variables'],
+  expected?: Type,
+): Expression | undefined {
+  const expression = work.reader.read(path, text, variables, expected);
+  if (expression === undefined) return undefined;
+  const whole = wholeRecordReads(expression, variables);
+  for (const { path: read, range } of whole) {
+    work.reader.report({
+      rule: 'TE302',
+      severity: 'error',
+      message: `\`${read.join('.')}\` is a whole record; a policy reads single fields.`,
+      range: work.source.within(path, range.start, range.end),
+      help: `Pick the fields you need: \`${read.join('.')}.<field>\`.`,
+    });
+  }
+  return whole.length > 0 ? undefined : expression;
+}
+
+function createClaims(work: Work): readonly PolicyClaim[] {
+  const specs = work.spec.claims;
+  const texts = Object.entries(specs).map(
+    ([name, { value, when }]) => [name, [value, when].filter((text) => text !== undefined)] as const,
+  );
+  const { order, cycles } = orderClaims(Object.fromEntries(texts));
+  for (const cycle of cycles) {
+    const [first = ''] = cycle;
+    work.reader.report({
+      rule: 'TE005',
+      severity: 'error',
+      message: `Claims read each other in a circle: ${cycle.join(' → ')}.`,
+      range: work.source.key(['claims', first]),
+      help: 'Compute the shared part in a claim that reads neither, or repeat the expression.',
+    });
+  }
+  const circular = new Set(cycles.flat());
+  const claims: PolicyClaim[] = [];
+  // One record that grows: a copy per claim would make a long spec quadratic.
+  const fields: Record<string, Field> = {};
+  const variables = { ...work.variables, claims: { kind: 'record', name: 'claims', fields } as const };
+  for (const name of order) {
+    const spec = specs[name];
+    if (spec === undefined) continue;
+    const claim = circular.has(name) ? undefined : createClaim(work, name, spec, variables);
+    // What follows may read a claim that did not compile: its type is unknown, which is no fault of theirs.
+    fields[name] = { type: claim?.type ?? { kind: 'dyn' } };
+    if (claim) claims.push(claim);
+  }
+  return claims;
+}
+
+function createClaim(
+  work: Work,
+  name: string,
+  spec: ClaimSpec,
+  variables: Environment['variables'],
+): PolicyClaim | undefined {
+  const path: Path = ['claims', name];
+  if ((spec.value === undefined) === (spec.const === undefined)) {
+    work.reader.report({
+      rule: 'TE006',
+      severity: 'error',
+      message: `Claim \`${name}\` has ${spec.value === undefined ? 'neither' : 'both'} \`value\` ${spec.value === undefined ? 'nor' : 'and'} \`const\`.`,
+      range: work.source.key(path),
+      help: 'Give exactly one: `value` for an expression, `const` for a constant.',
+    });
+    return undefined;
+  }
+  const value = spec.value === undefined ? undefined : read(work, [...path, 'value'], spec.value, variables);
+  const when =
+    spec.when === undefined ? undefined : read(work, [...path, 'when'], spec.when, variables, bool);
+  if ((spec.value !== undefined && value === undefined) || (spec.when !== undefined && when === undefined))
+    return undefined;
+  const type = value ? unwrapped(value.type) : literalType(spec.const ?? '');
+  const onMissing = spec.onMissing ?? (spec.kind === 'authoritative' ? 'deny' : 'omit');
+  if (typeof onMissing === 'object' && !literalFits(onMissing.default, type)) {
+    work.reader.report({
+      rule: 'TE007',
+      severity: 'error',
+      message: `The default of \`${name}\` is not of its type, ${formatType(type)}.`,
+      range: work.source.value([...path, 'onMissing', 'default']),
+      help: 'A service must find the same type whether the value was there or not.',
+    });
+    return undefined;
+  }
+  return {
+    name,
+    kind: spec.kind,
+    value,
+    constant: spec.const,
+    type,
+    when,
+    tokens: spec.tokens ?? ['access'],
+    onMissing,
+    audiences: spec.audiences,
+    clients: spec.clients,
+    maxAgeSeconds: spec.maxAge === undefined ? undefined : spec.maxAge / 1000,
+    maxItems: spec.maxItems,
+    maxBytes: spec.maxBytes,
+    as: spec.as ?? {},
+    reads: work.readsOf([value, when]),
+  };
+}
+
+function createScope(
+  work: Work,
+  variables: Environment['variables'],
+  name: string,
+  grant: string,
+  add: boolean,
+): PolicyScope | undefined {
+  const path: Path = ['scopes', name];
+  const pattern = scopePattern(name);
+  if (typeof pattern === 'string' || (add && pattern.placeholders.length > 0)) {
+    const message =
+      typeof pattern === 'string'
+        ? pattern
+        : 'A scope with a placeholder names one object; it can only be asked for, not added.';
+    work.reader.report({ rule: 'TE009', severity: 'error', message, range: work.source.key(path) });
+    return undefined;
+  }
+  const placeholders = Object.fromEntries(
+    pattern.placeholders.map((placeholder) => [placeholder, { kind: 'string' } as const]),
+  );
+  const expression = read(work, [...path, 'grant'], grant, { ...variables, ...placeholders }, bool);
+  return expression && { name, ...pattern, grant: expression, add, reads: work.readsOf([expression]) };
+}
+
+function createSource(work: Work, name: string): PolicySource | undefined {
+  const spec = work.spec.sources?.[name];
+  if (spec === undefined) return undefined;
+  const path: Path = ['sources', name];
+  if (
+    name === 'tables' ||
+    name === 'claims' ||
+    name === 'detail' ||
+    Object.hasOwn(work.context.fields, name)
+  ) {
+    work.reader.report({
+      rule: 'TE008',
+      severity: 'error',
+      message: `\`${name}\` is taken by the identity context; a source needs a name of its own.`,
+      range: work.source.key(path),
+    });
+    return undefined;
+  }
+  const urlPath = [...path, 'http', 'url'];
+  const pieces = urlPieces(spec.http.url);
+  if ('unclosedAt' in pieces) {
+    work.reader.report({
+      rule: 'TE010',
+      severity: 'error',
+      message: 'A `{` in this address is not closed.',
+      range: work.source.within(urlPath, pieces.unclosedAt, pieces.unclosedAt + 1),
+    });
+    return undefined;
+  }
+  const url: (string | Expression)[] = [];
+  for (const piece of pieces) {
+    if (piece.kind === 'text') {
+      url.push(piece.text);
+      continue;
+    }
+    const expression = work.reader.readPart(urlPath, piece.offset, piece.text, contextVariables(work));
+    if (expression === undefined) return undefined;
+    if (expression.type.kind !== 'string' && expression.type.kind !== 'int') {
+      work.reader.report({
+        rule: 'TE010',
+        severity: 'error',
+        message: `A placeholder must be a string or an int, found ${formatType(expression.type)}.`,
+        range: work.source.within(urlPath, piece.offset, piece.offset + piece.text.length),
+      });
+      return undefined;
+    }
+    url.push(expression);
+  }
+  return {
+    name,
+    url,
+    headers: spec.http.headers ?? {},
+    returns: declaredRecord(spec.returns, name),
+    timeoutMs: spec.timeout ?? 1_000,
+    retries: spec.retries ?? 0,
+    cacheMs: spec.cache ?? 0,
+    lagMs: spec.lag ?? 0,
+    limitBytes: spec.limit ?? 64_000,
+    reads: work.readsOf(url.map((piece) => (typeof piece === 'string' ? undefined : piece))),
+  };
+}
+
+/** A source's address may hold what is known before any source is asked. */
+function contextVariables(work: Work): Environment['variables'] {
+  const sources = new Set(Object.keys(work.spec.sources ?? {}));
+  return Object.fromEntries(Object.entries(work.variables).filter(([name]) => !sources.has(name)));
+}
+
+function claimsType(claims: readonly PolicyClaim[]): RecordType {
+  const fields = claims.map((claim) => [claim.name, { type: claim.type }] as const);
+  return { kind: 'record', name: 'claims', fields: Object.fromEntries(fields) };
+}
+
+/** An optional as a claim's value is its content; `none` is a missing value. */
+function unwrapped(type: Type): Type {
+  return type.kind === 'optional' ? unwrapped(type.value) : type;
+}
+
+function secretsOf(spec: Spec): readonly string[] {
+  const texts = Object.values(spec.sources ?? {}).flatMap(({ http }) => [
+    http.url,
+    ...Object.values(http.headers ?? {}),
+  ]);
+  return [...new Set(texts.flatMap(settingsIn))].sort();
+}
+
+function isError(finding: Finding): boolean {
+  return finding.severity === 'error';
+}

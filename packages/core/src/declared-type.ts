@@ -1,0 +1,85 @@
+import type { RecordType, Type } from '@claimsmith/cel';
+import type { Literal, TypeText } from './spec/schema.ts';
+
+/** The type that a spec declares: `list(string)`, or an object of named fields. The text has passed the schema. */
+export function declaredType(text: TypeText, name: string): Type {
+  if (typeof text !== 'string') return declaredRecord(text, name);
+  const outer = /^(list|map)\((.*)\)$/.exec(text);
+  if (outer?.[2] === undefined) return { kind: scalar(text) };
+  const inner = declaredType(outer[2], name);
+  return outer[1] === 'list'
+    ? { kind: 'list', element: inner }
+    : { kind: 'map', key: { kind: 'string' }, value: inner };
+}
+
+/** An object type; any of its fields may lack a value. */
+export function declaredRecord(fields: Readonly<Record<string, TypeText>>, name: string): RecordType {
+  const entries = Object.entries(fields).map(([key, text]) => {
+    const type = declaredType(text, `${name}.${key}`);
+    return [key, type.kind === 'record' ? { type, always: true } : { type }] as const;
+  });
+  return { kind: 'record', name, fields: Object.fromEntries(entries) };
+}
+
+function scalar(text: string): 'string' | 'bool' | 'int' | 'double' | 'dyn' {
+  switch (text) {
+    case 'string':
+    case 'bool':
+    case 'int':
+    case 'double':
+      return text;
+    default:
+      return 'dyn';
+  }
+}
+
+/** The type of a constant written in a spec. Lists and maps of unlike elements hold `dyn`. */
+export function literalType(value: Literal): Type {
+  if (typeof value === 'string') return { kind: 'string' };
+  if (typeof value === 'boolean') return { kind: 'bool' };
+  if (typeof value === 'number') return { kind: Number.isSafeInteger(value) ? 'int' : 'double' };
+  if (Array.isArray(value)) return { kind: 'list', element: commonType(value.map(literalType)) };
+  return { kind: 'map', key: { kind: 'string' }, value: commonType(Object.values(value).map(literalType)) };
+}
+
+function commonType(types: readonly Type[]): Type {
+  const [first] = types;
+  if (first === undefined) return { kind: 'dyn' };
+  if (types.every((type) => sameType(type, first))) return first;
+  if (types.every((type) => type.kind === 'int' || type.kind === 'double')) return { kind: 'double' };
+  return { kind: 'dyn' };
+}
+
+function sameType(a: Type, b: Type): boolean {
+  if (a.kind === 'list' && b.kind === 'list') return sameType(a.element, b.element);
+  if (a.kind === 'map' && b.kind === 'map') return sameType(a.value, b.value);
+  return a.kind === b.kind && a.kind !== 'record';
+}
+
+/** Whether a constant may stand where a value of `type` is expected. */
+export function literalFits(value: Literal, type: Type): boolean {
+  switch (type.kind) {
+    case 'dyn':
+      return true;
+    case 'string':
+      return typeof value === 'string';
+    case 'bool':
+      return typeof value === 'boolean';
+    case 'int':
+      return Number.isSafeInteger(value);
+    case 'double':
+      return typeof value === 'number' && Number.isFinite(value);
+    case 'list':
+      return Array.isArray(value) && value.every((element: Literal) => literalFits(element, type.element));
+    case 'map':
+      return isMapping(value) && Object.values(value).every((element) => literalFits(element, type.value));
+    case 'optional':
+      return literalFits(value, type.value);
+    default:
+      return false;
+  }
+}
+
+function isMapping(value: Literal): value is { readonly [key: string]: Literal } {
+  return typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,126 @@
+import {
+  compile,
+  type Environment,
+  type Expression,
+  type Problem,
+  type Range,
+  type RecordType,
+  type Type,
+} from '@claimsmith/cel';
+import type { Finding, Path, SpecSource } from './finding.ts';
+import type { Reads } from './policy.ts';
+
+/** Compiles the expressions of one spec and gathers what is wrong with them. */
+export interface ExpressionReader {
+  /** The expression at `path`, or undefined after reporting why not. */
+  read(
+    path: Path,
+    text: string,
+    variables: Environment['variables'],
+    expected?: Type,
+  ): Expression | undefined;
+  /** The same for a part of the text at `path` that begins at `offset`. */
+  readPart(
+    path: Path,
+    offset: number,
+    text: string,
+    variables: Environment['variables'],
+  ): Expression | undefined;
+  report(finding: Finding): void;
+}
+
+export function expressionReader(source: SpecSource, findings: Finding[]): ExpressionReader {
+  function compileAt(path: Path, offset: number, text: string, variables: Environment['variables']) {
+    const compiled = compile(text, { variables });
+    if (compiled.ok) return compiled.expression;
+    for (const problem of compiled.problems) {
+      findings.push(
+        expressionFinding(
+          problem,
+          source.within(path, offset + problem.range.start, offset + problem.range.end),
+        ),
+      );
+    }
+    return undefined;
+  }
+  return {
+    read(path, text, variables, expected) {
+      const expression = compileAt(path, 0, text, variables);
+      if (expression === undefined || expected === undefined || fits(expression.type, expected))
+        return expression;
+      findings.push({
+        rule: 'TE004',
+        severity: 'error',
+        message: `Expected an expression of type ${expected.kind}, found ${expression.type.kind}.`,
+        range: source.value(path),
+      });
+      return undefined;
+    },
+    readPart: compileAt,
+    report: (finding) => findings.push(finding),
+  };
+}
+
+function expressionFinding(problem: Problem, range: Finding['range']): Finding {
+  return {
+    rule: 'TE004',
+    severity: 'error',
+    message: problem.message,
+    range,
+    ...(problem.help === undefined ? {} : { help: problem.help }),
+  };
+}
+
+function fits(type: Type, expected: Type): boolean {
+  return type.kind === expected.kind || type.kind === 'dyn';
+}
+
+/** What an expression reads, sorted out by where it comes from. */
+export function readsOf(
+  expressions: readonly (Expression | undefined)[],
+  context: RecordType,
+  sources: readonly string[],
+): Reads {
+  const fields = new Set<string>();
+  const asked = new Set<string>();
+  const claims = new Set<string>();
+  for (const expression of expressions) {
+    for (const { path } of expression?.reads ?? []) {
+      const [root, second] = path;
+      if (root === undefined) continue;
+      if (root === 'claims') {
+        if (second !== undefined) claims.add(second);
+      } else if (sources.includes(root)) asked.add(root);
+      else if (Object.hasOwn(context.fields, root)) fields.add(leafPath(context, path).join('.'));
+    }
+  }
+  return { fields: [...fields].sort(), sources: [...asked].sort(), claims: [...claims].sort() };
+}
+
+/** Where an expression takes a whole record (`user`, `claims`) instead of fields of it. */
+export function wholeRecordReads(
+  expression: Expression,
+  variables: Environment['variables'],
+): readonly { path: readonly string[]; range: Range }[] {
+  return expression.reads.filter(({ path }) => typeAlong(variables, path)?.kind === 'record');
+}
+
+/** A path cut where the context's records end: what lies below is data. */
+function leafPath(context: RecordType, path: readonly string[]): readonly string[] {
+  let type: Type | undefined = context;
+  for (const [depth, name] of path.entries()) {
+    if (type?.kind !== 'record') return path.slice(0, depth);
+    type = type.fields[name]?.type;
+  }
+  return path;
+}
+
+function typeAlong(variables: Environment['variables'], path: readonly string[]): Type | undefined {
+  const [root, ...rest] = path;
+  let type = root === undefined ? undefined : variables[root];
+  for (const name of rest) {
+    if (type?.kind !== 'record') return undefined;
+    type = type.fields[name]?.type;
+  }
+  return type;
+}

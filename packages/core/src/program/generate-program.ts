@@ -1,0 +1,233 @@
+import { generate, type Expression, type FunctionSpec, type RecordType } from '@claimsmith/cel';
+import { readsOf } from '../expressions.ts';
+import type { Policy, PolicyClaim } from '../policy.ts';
+import type { Literal } from '../spec/schema.ts';
+import { library } from './library.gen.ts';
+import { createReaders, indent, type Readers } from './readers.ts';
+import { js, propertyAccess, propertyKey } from './text.ts';
+
+export interface ProgramOptions {
+  /** The claims' names at the issuer, by their names in the spec. Default: the same. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Turns a policy into ES5 text that declares `var program` (the `Program` of @claimsmith/runtime): plain
+ * functions without import, eval or any global but ES5's own. The same text runs in previews, tests and at
+ * every issuer.
+ */
+export function generateProgram(policy: Policy, options: ProgramOptions = {}): string {
+  const sourceNames = policy.sources.map(({ name }) => name);
+  const work: Work = {
+    policy,
+    names: options.names ?? {},
+    functions: createFunctions(policy),
+    readers: createReaders(),
+    sourcesOf: (expression) => readsOf([expression], policy.context, sourceNames).sources,
+  };
+  const table = policyTable(work);
+  const context = contextReader(work);
+  return [
+    generate(work.functions.specs),
+    library.trim(),
+    work.readers.text(),
+    `var tables = ${js(policy.spec.tables ?? {})};`,
+    context,
+    `var policy = ${table};`,
+    programText(policy),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** What every part of the generator needs. */
+interface Work {
+  readonly policy: Policy;
+  readonly names: Readonly<Record<string, string>>;
+  readonly functions: Functions;
+  readonly readers: Readers;
+  readonly sourcesOf: (expression: Expression | undefined) => readonly string[];
+}
+
+function programText({ name, revision }: Policy): string {
+  return `var program = {
+  name: ${js(name)},
+  revision: ${js(revision)},
+  context: readContext,
+  needs: function (c, answers) {
+    return needsBy(policy, c, answers);
+  },
+  decide: function (c, answers) {
+    return decideBy(policy, c, answers);
+  }
+};
+`;
+}
+
+/** Collects the functions that expressions become, each under a name of its own. */
+interface Functions {
+  readonly specs: readonly FunctionSpec[];
+  /** The name of the function for `expression`; `bound` are variables that the caller supplies. */
+  add(role: string, subject: string, expression: Expression, bound?: readonly string[]): string;
+}
+
+function createFunctions(policy: Policy): Functions {
+  const specs: FunctionSpec[] = [];
+  const taken = new Set<string>();
+  const bind: Record<string, string> = { tables: 'tables', claims: 'k' };
+  for (const name of Object.keys(policy.context.fields)) bind[name] = `c.${name}`;
+  for (const { name } of policy.sources) bind[name] = `s${propertyAccess(name)}`;
+  function add(role: string, subject: string, expression: Expression, bound: readonly string[] = []): string {
+    const base = `${role}_${subject.replace(/[^A-Za-z0-9]+/g, '_')}`;
+    let name = base;
+    for (let n = 2; taken.has(name); n++) name = `${base}_${n}`;
+    taken.add(name);
+    const extra = Object.fromEntries(bound.map((variable) => [variable, `p${propertyAccess(variable)}`]));
+    const parameters = ['c', 's', 'k', 'p'];
+    specs.push({ name, parameters, expression, bind: { ...bind, ...extra }, comment: expression.source });
+    return name;
+  }
+  return { specs, add };
+}
+
+/** The table that library.js works on. Rows keep the policy's order. */
+function policyTable(work: Work): string {
+  const { policy } = work;
+  const lifetime = policy.spec.lifetime?.access;
+  const claimNames = policy.claims.map(({ name }) => `${propertyKey(name)}: undefined`);
+  return object({
+    marker: policy.marker && js({ ...policy.marker }),
+    lifetimeSeconds: lifetime === undefined ? undefined : js(lifetime / 1000),
+    emptyClaims: `function () {\n  return { ${claimNames.join(', ')} };\n}`,
+    sources: array(
+      policy.sources.map((source) =>
+        object({
+          name: js(source.name),
+          url: `[${source.url.map((piece, i) => (typeof piece === 'string' ? js(piece) : work.functions.add('url', `${source.name}_${i}`, piece))).join(', ')}]`,
+          read: `function (value) {\n  return ${indent(work.readers.record(source.returns, 'value')).trim()};\n}`,
+        }),
+      ),
+    ),
+    deny: array(
+      policy.deny.map(({ reason, when }) =>
+        object({
+          reason: js(reason),
+          when: work.functions.add('deny', reason, when),
+          sources: js(work.sourcesOf(when)),
+        }),
+      ),
+    ),
+    claims: array(policy.claims.map((claim) => claimRow(work, claim))),
+    scopes: array(
+      policy.scopes.map((scope) =>
+        object({
+          name: js(scope.name),
+          pattern: js(scope.pattern),
+          placeholders: js(scope.placeholders),
+          grant: work.functions.add('grant', scope.name, scope.grant, scope.placeholders),
+          add: js(scope.add),
+          sources: js(work.sourcesOf(scope.grant)),
+        }),
+      ),
+    ),
+    details: array(
+      policy.details.map((detail) =>
+        object({
+          type: js(detail.type),
+          read: `function (value) {\n  return ${indent(work.readers.record(detail.fields, 'value')).trim()};\n}`,
+          grant: work.functions.add('detail', detail.type, detail.grant, ['detail']),
+          sources: js(work.sourcesOf(detail.grant)),
+        }),
+      ),
+    ),
+  });
+}
+
+function claimRow(work: Work, claim: PolicyClaim): string {
+  const { name, value, when, onMissing } = claim;
+  return object({
+    name: js(name),
+    as: js(work.names[name] ?? name),
+    access: js(claim.tokens.includes('access')),
+    id: js(claim.tokens.includes('id')),
+    audiences: claim.audiences && js(claim.audiences),
+    clients: claim.clients && js(claim.clients),
+    when: when && work.functions.add('when', name, when),
+    whenSources: js(work.sourcesOf(when)),
+    whenRestsOn: js(restsOn(work, when)),
+    whenReadsClaims: js(claimsIn(when).length > 0),
+    value: value && work.functions.add('value', name, value),
+    constant: claim.constant === undefined ? undefined : js(claim.constant),
+    sources: js(work.sourcesOf(value)),
+    restsOn: js(restsOn(work, value)),
+    onMissing: typeof onMissing === 'string' ? js(onMissing) : `{ value: ${js(onMissing.default)} }`,
+    maxItems: claim.maxItems === undefined ? undefined : js(claim.maxItems),
+    maxBytes: claim.maxBytes === undefined ? undefined : js(claim.maxBytes),
+    maxAgeSeconds: claim.maxAgeSeconds === undefined ? undefined : js(claim.maxAgeSeconds),
+  });
+}
+
+/** The sources an expression rests on, through other claims too. */
+function restsOn(work: Work, expression: Expression | undefined): readonly string[] {
+  const found = new Set(work.sourcesOf(expression));
+  const pending = [...claimsIn(expression)];
+  const seen = new Set<string>();
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const claim = work.policy.claims.find((other) => other.name === name);
+    for (const source of claim?.reads.sources ?? []) found.add(source);
+    pending.push(...(claim?.reads.claims ?? []));
+  }
+  return [...found].sort();
+}
+
+function claimsIn(expression: Expression | undefined): readonly string[] {
+  return (expression?.reads ?? []).flatMap(({ path }) => (path[0] === 'claims' && path[1] !== undefined ? [path[1]] : []));
+}
+
+/** The function that takes an untrusted context apart: the fields that the policy or the library reads, no others. */
+function contextReader(work: Work): string {
+  const { policy } = work;
+  const wanted = new Set(fieldsRead(policy));
+  if (policy.claims.some((claim) => claim.audiences)) wanted.add('request.audience');
+  if (policy.claims.some((claim) => claim.clients)) wanted.add('client.id');
+  const request = [
+    policy.scopes.length > 0 ? 'scopes' : undefined,
+    policy.details.length > 0 ? 'authorization_details' : undefined,
+  ].filter((field) => field !== undefined);
+  for (const field of request) wanted.add(`request.${field}`);
+  const record = work.readers.record(pick(policy.context, wanted, ''), 'raw');
+  // A request without scopes asks for none; scopes that can't be read are not the same thing.
+  const none = request.map(
+    (field) => `  if (fieldOf(fieldOf(raw, "request"), "${field}") === undefined) c.request.${field} = [];\n`,
+  );
+  return `function readContext(raw) {\n  var c = ${indent(record).trim()};\n${none.join('')}  return c;\n}`;
+}
+
+/** Dotted paths of the context that any expression of the policy reads. */
+function fieldsRead(policy: Policy): readonly string[] {
+  const parts = [...policy.claims, ...policy.scopes, ...policy.details, ...policy.sources];
+  const deny = policy.deny.map(({ when }) => readsOf([when], policy.context, []).fields);
+  return [...parts.flatMap(({ reads }) => reads.fields), ...deny.flat()];
+}
+
+/** A record type without the fields that nobody reads. */
+function pick(type: RecordType, wanted: ReadonlySet<string>, prefix: string): RecordType {
+  const fields = Object.entries(type.fields).flatMap(([name, field]) => {
+    const path = `${prefix}${name}`;
+    if (field.type.kind !== 'record') return wanted.has(path) ? [[name, field] as const] : [];
+    const inner = pick(field.type, wanted, `${path}.`);
+    return Object.keys(inner.fields).length === 0 ? [] : [[name, { ...field, type: inner }] as const];
+  });
+  return { ...type, fields: Object.fromEntries(fields) };
+}
+
+function object(members: Readonly<Record<string, string | undefined>>): string {
+  const lines = Object.entries(members).flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`]));
+  return `{\n${lines.map(indent).join(',\n')}\n}`;
+}
+
+function array(elements: readonly string[]): string {
+  return elements.length === 0 ? '[]' : `[\n${elements.map(indent).join(',\n')}\n]`;
+}

@@ -1,0 +1,41 @@
+import type { Literal } from '../spec/schema.ts';
+
+/** A constant as ES5 source: JSON, but safe where JSON is not JavaScript, on one line. */
+export function js(value: Literal): string {
+  if (typeof value === 'string') return text(value);
+  if (Array.isArray(value)) return `[${value.map(js).join(', ')}]`;
+  if (typeof value === 'object') {
+    const members = Object.entries(value).map(([key, member]) => `${text(key)}: ${js(member)}`);
+    return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
+  }
+  return Object.is(value, -0) ? '-0' : String(value);
+}
+
+/** A key of an object literal: bare where ES3 would have taken it. */
+export function propertyKey(name: string): string {
+  return isPlainName(name) ? name : text(name);
+}
+
+/** `.name` or `["any name"]`. */
+export function propertyAccess(name: string): string {
+  return isPlainName(name) ? `.${name}` : `[${text(name)}]`;
+}
+
+function text(value: string): string {
+  // As a key of a literal this name would set the prototype. The reader of specs refuses it; see TE008.
+  if (value === '__proto__') throw new Error('__proto__ can not be written into a program');
+  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+}
+
+function isPlainName(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(name) && !reserved.has(name);
+}
+
+const reserved = new Set(
+  (
+    'abstract boolean break byte case catch char class const continue debugger default delete do double else enum ' +
+    'export extends false final finally float for function goto if implements import in instanceof int interface ' +
+    'let long native new null package private protected public return short static super switch synchronized ' +
+    'this throw throws transient true try typeof var void volatile while with yield'
+  ).split(' '),
+);

@@ -1,0 +1,26 @@
+import { issuerRules } from './issuers.ts';
+import type { Rule, RuleInfo } from './rule.ts';
+import { structureRules } from './structure.ts';
+import { registeredClaimOverridden } from './te101-registered-claim-overridden.ts';
+import { authzInIdToken } from './te201-authz-in-id-token.ts';
+import { descriptiveUsedAsGrant } from './te203-descriptive-used-as-grant.ts';
+import { insecureSourceUrl } from './te408-insecure-source-url.ts';
+import { dynamicSourceHost } from './te409-dynamic-source-host.ts';
+import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
+import { failsOpen } from './te702-fails-open.ts';
+
+/** The rules that hold at every issuer, by id. */
+export const rules: readonly Rule[] = [
+  registeredClaimOverridden,
+  authzInIdToken,
+  descriptiveUsedAsGrant,
+  insecureSourceUrl,
+  dynamicSourceHost,
+  freshnessBudgetExceeded,
+  failsOpen,
+];
+
+/** Every rule there is, whoever reports it, by id. */
+export const catalogue: readonly RuleInfo[] = [...structureRules, ...rules, ...issuerRules].sort((a, b) =>
+  a.id < b.id ? -1 : 1,
+);

@@ -1,0 +1,21 @@
+import type { Finding, Severity } from '../finding.ts';
+import type { Policy } from '../policy.ts';
+
+/** What docs, SARIF and `explain` say of a rule. */
+export interface RuleInfo {
+  /** `TE102`; never used again for another rule. */
+  readonly id: string;
+  /** `issuer-restricted-name`. */
+  readonly slug: string;
+  readonly severity: Severity;
+  /** One sentence: what the rule asks for. */
+  readonly title: string;
+  /** One or two sentences: what goes wrong otherwise. */
+  readonly why: string;
+  readonly reference?: string;
+}
+
+/** A check of a whole policy that holds at every issuer. One rule, one file. */
+export interface Rule extends RuleInfo {
+  check(policy: Policy): readonly Finding[];
+}

@@ -1,0 +1,33 @@
+import { protocolClaims } from '../reserved-names.ts';
+import type { Rule } from './rule.ts';
+
+export const registeredClaimOverridden = {
+  id: 'TE101',
+  slug: 'registered-claim-overridden',
+  severity: 'error',
+  title: 'A claim does not take the name of a protocol claim.',
+  why: 'Verifiers give these names a fixed meaning; another value under them confuses or defeats the check.',
+  reference: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1',
+  check: ({ claims, marker, source }) => [
+    ...claims
+      .filter((claim) => protocolClaims.includes(claim.name))
+      .map((claim) => ({
+        rule: 'TE101',
+        severity: 'error' as const,
+        message: `\`${claim.name}\` belongs to the protocol; a policy may not set it.`,
+        range: source.key(['claims', claim.name]),
+        help: 'Choose a name of your own, for example with your namespace before it.',
+      })),
+    ...(marker && (protocolClaims.includes(marker.claim) || claims.some(({ name }) => name === marker.claim))
+      ? [
+          {
+            rule: 'TE101',
+            severity: 'error' as const,
+            message: `The policy marker can't be called \`${marker.claim}\`: the name is taken.`,
+            range: source.value(['marker']),
+            help: 'Name it with `marker:`, or rename the claim.',
+          },
+        ]
+      : []),
+  ],
+} as const satisfies Rule;

@@ -1,0 +1,20 @@
+import type { Rule } from './rule.ts';
+
+export const authzInIdToken = {
+  id: 'TE201',
+  slug: 'authz-in-id-token',
+  severity: 'error',
+  title: 'An authoritative claim goes into the access token alone.',
+  why: 'An ID token is for the client. A service that grants on a claim must find it in a token made for the service.',
+  reference: 'https://openid.net/specs/openid-connect-core-1_0.html#IDToken',
+  check: ({ claims, source }) =>
+    claims
+      .filter((claim) => claim.kind === 'authoritative' && claim.tokens.includes('id'))
+      .map((claim) => ({
+        rule: 'TE201',
+        severity: 'error',
+        message: `\`${claim.name}\` is authoritative and would go into the ID token.`,
+        range: source.value(['claims', claim.name, 'tokens']),
+        help: 'Drop `id` from `tokens`, or make a descriptive claim of its own for the client.',
+      })),
+} as const satisfies Rule;
