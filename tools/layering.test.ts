@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { reportFigure } from './figures.ts';
+
+/** Each import that the architecture forbids, and the rule that must catch it. */
+const violations: readonly { file: string; text: string; rule: string; why: string }[] = [
+  violation('cel/src', "import { tokenBytes } from '@claimsmith/core';", 'cel imports no package'),
+  violation('cel/src', "import { readFileSync } from 'node:fs';", 'cel uses no Node API'),
+  violation('core/src', "import { auth0 } from '@claimsmith/auth0';", 'core imports no issuer'),
+  violation('core/src', "import { enrich } from '@claimsmith/runtime';", 'core does not import runtime'),
+  violation('core/src', "import { readFileSync } from 'node:fs';", 'core uses no Node API'),
+  violation('runtime/src', "import { tokenBytes } from '@claimsmith/core';", 'runtime does not import core'),
+  violation('runtime/src', "import { z } from 'zod';", 'runtime carries no zod'),
+  violation('runtime/src', "import { ManagementClient } from 'auth0';", 'runtime carries no SDK'),
+  violation('auth0/src', "import { okta } from '@claimsmith/okta';", 'an issuer does not import its sibling'),
+  violation('auth0/src', "import { main } from 'claimsmith';", 'an issuer does not import the command'),
+  violation('auth0/src/entry', "import { tokenBytes } from '@claimsmith/core';", 'an entry does not import core'),
+  violation('auth0/src/entry', "import { z } from 'zod';", 'an entry carries no zod'),
+  violation('cli/src', "import { server } from '../../../apps/okta-hook/server.ts';", 'nothing imports apps'),
+  violation('cli/src', "import { reportFigure } from '../../../tools/figures.ts';", 'nothing imports tools'),
+  violation('core/src', "import express from 'express';", 'a dependency is declared', 'noUndeclaredDependencies'),
+];
+
+function violation(folder: string, line: string, why: string, rule = 'noRestrictedImports') {
+  const name = `violation-${why.replace(/\W+/g, '-')}.ts`;
+  return { file: `packages/${folder}/${name}`, text: `${line}\n`, rule, why };
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let copy: string;
+let found: readonly { category: string; file: string }[];
+
+beforeAll(() => {
+  copy = mkdtempSync(join(tmpdir(), 'claimsmith-layering-'));
+  for (const name of ['biome.json', 'package.json', 'packages']) {
+    cpSync(join(root, name), join(copy, name), {
+      recursive: true,
+      filter: (path) => !/\/(node_modules|dist)(\/|$)/.test(path.slice(root.length)),
+    });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  spawnSync('git', ['init', '-q'], { cwd: copy });
+  for (const { file, text } of violations) {
+    mkdirSync(dirname(join(copy, file)), { recursive: true });
+    writeFileSync(join(copy, file), text);
+  }
+  writeFileSync(join(copy, 'packages/core/src/cycle-a.ts'), "export { b } from './cycle-b.ts';\nexport const a = 1;\n");
+  writeFileSync(join(copy, 'packages/core/src/cycle-b.ts'), "export { a } from './cycle-a.ts';\nexport const b = 1;\n");
+  const { stdout } = spawnSync(
+    join(root, 'node_modules/.bin/biome'),
+    ['lint', '--reporter=json', '--max-diagnostics=none', 'packages'],
+    { cwd: copy, encoding: 'utf8', maxBuffer: 1 << 26 },
+  );
+  const report: { diagnostics: { category: string; location: { path: string } }[] } = JSON.parse(stdout);
+  found = report.diagnostics.map(({ category, location }) => ({ category, file: location.path }));
+});
+
+afterAll(() => {
+  rmSync(copy, { recursive: true, force: true });
+  reportFigure('3-layering', `layering: ${violations.length + 1} forbidden imports, each refused by its rule`);
+});
+
+test.each(violations)('$why', ({ file, rule }) => {
+  expect(found.filter((diagnostic) => diagnostic.file === file).map(({ category }) => category)).toContainEqual(
+    expect.stringContaining(rule),
+  );
+});
+
+test('files do not import each other in a circle', () => {
+  expect(found).toContainEqual({
+    category: expect.stringContaining('noImportCycles'),
+    file: 'packages/core/src/cycle-a.ts',
+  });
+});
