@@ -1,29 +1,39 @@
 import { z } from 'zod';
 import { parseDuration, parseSize } from './units.ts';
 
-/** A CEL expression; core compiles it later, with positions. */
-const expression = z.string().min(1).describe('A CEL expression over the identity context.');
+const aCelExpression = 'a CEL expression, written as text';
 
+// The error texts here complete the sentence "`timeout` must be …"; one that begins with a capital stands alone.
+
+/** A CEL expression; core compiles it later, with positions. */
+const expression = z
+  .string(aCelExpression)
+  .min(1, aCelExpression)
+  .describe('A CEL expression over the identity context.');
+
+const aDuration = 'a duration such as 400ms, 60s, 15m, 8h or 1d';
 const duration = z
-  .string()
-  .regex(/^(0|[1-9]\d*)(ms|s|m|h|d)$/)
+  .string(aDuration)
+  .regex(/^(0|[1-9]\d*)(ms|s|m|h|d)$/, aDuration)
   .transform(parseDuration)
   .describe('A duration: 400ms, 60s, 15m, 8h, 1d.');
 
+const aSize = 'a size in bytes such as 256, 256B or 4kB';
 const size = z
-  .union([z.int().positive(), z.string().regex(/^[1-9]\d*(B|kB)$/)])
+  .union([z.int().positive(), z.string().regex(/^[1-9]\d*(B|kB)$/)], aSize)
   .transform(parseSize)
   .describe('A size in bytes: 256, 256B, 4kB.');
 
 const scalarTypes = ['string', 'bool', 'int', 'double', 'dyn'] as const;
+const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), or a mapping of field names to types`;
 const typeText = z
-  .string()
-  .regex(/^(?:(?:list|map)\()*(?:string|bool|int|double|dyn)\)*$/)
+  .string(aType)
+  .regex(/^(?:(?:list|map)\()*(?:string|bool|int|double|dyn)\)*$/, aType)
   .describe(`A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys.`);
 
 /** A declared type: text, or a mapping of field names to types for an object. */
 export type TypeText = string | { readonly [field: string]: TypeText };
-const type: z.ZodType<TypeText> = z.lazy(() => z.union([typeText, z.record(z.string(), type)]));
+const type: z.ZodType<TypeText> = z.lazy(() => z.union([typeText, z.record(z.string(), type)], aType));
 
 const literal: z.ZodType<Literal> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(literal), z.record(z.string(), literal)]),
@@ -86,7 +96,7 @@ const claim = z.strictObject({
   owner: z.string().optional(),
   consumers: z.array(z.string()).optional(),
   purpose: z.string().optional(),
-  reviewBy: z.iso.date().optional(),
+  reviewBy: z.iso.date('a date such as 2027-01-31').optional(),
 });
 
 const scope = z.strictObject({
@@ -102,12 +112,15 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
       version: z.literal(1).describe('The version of this language.'),
       name: z
         .string()
-        .regex(/^[a-z][a-z0-9-]{0,39}$/)
+        .regex(
+          /^[a-z][a-z0-9-]{0,39}$/,
+          'a name of lower-case letters, digits and hyphens that begins with a letter, 40 characters at most',
+        )
         .describe('The policy: lower case, digits and hyphens, 40 characters at most.'),
       owner: z.string().optional(),
       namespace: z.string().optional().describe('Prefix for claim names that an issuer refuses bare.'),
       marker: z
-        .union([z.literal(false), z.string().min(1)])
+        .union([z.literal(false), z.string().min(1)], 'the name of a claim, or `false` for none')
         .optional()
         .describe('Name of the claim that says which policy version made the token. Default policy.'),
       lifetime: z.strictObject({ access: duration.optional() }).optional(),
@@ -129,7 +142,10 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
             when: expression,
             reason: z
               .string()
-              .regex(/^[a-z][a-z0-9_]{0,63}$/)
+              .regex(
+                /^[a-z][a-z0-9_]{0,63}$/,
+                'a word of lower-case letters, digits and underscores that begins with a letter, 64 characters at most',
+              )
               .describe('A constant; it reaches the client.'),
           }),
         )

@@ -1,0 +1,80 @@
+import type { Finding, Path, SpecSource } from '../finding.ts';
+import { linesOf } from '../lines.ts';
+import { convert } from './convert.ts';
+import { maxTextLength } from './limits.ts';
+import { sourceOf } from './locate.ts';
+import { locatorOf } from './place.ts';
+import { type ReadProblem, unreadable } from './problem.ts';
+import { parseYaml } from './yaml.ts';
+
+/** A file's name, as findings shall show it, and its text. The ending `.json` makes it JSON, any other YAML. */
+export interface TextFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A file as plain data; `readable` is false where nothing can be said about the data. */
+export interface DataDocument {
+  readonly readable: boolean;
+  readonly data: unknown;
+  readonly source: SpecSource;
+  readonly findings: readonly Finding[];
+  readonly refused: readonly Path[];
+}
+
+/** Reads YAML or JSON of any provenance into plain data with positions. Never throws. */
+export function readDocument({ file, text: raw }: TextFile): DataDocument {
+  const text = raw.startsWith('\ufeff') ? raw.slice(1) : raw;
+  const untidy = untidyText(text);
+  const parsed = untidy ? { problems: [untidy] } : parseYaml(text, file.toLowerCase().endsWith('.json'));
+  if ('problems' in parsed) {
+    const source = sourceOf(file, text, undefined);
+    return {
+      readable: false,
+      data: undefined,
+      source,
+      findings: toFindings(parsed.problems, file, text),
+      refused: [],
+    };
+  }
+  const { data, place, problems, refused } = convert(parsed.root, text);
+  const source = sourceOf(file, text, locatorOf(place));
+  return { readable: true, data, source, findings: toFindings(problems, file, text), refused };
+}
+
+/** What makes a text unfit for the parser, whatever it says. */
+function untidyText(text: string): ReadProblem | undefined {
+  if (text.length > maxTextLength) {
+    return unreadable(`The file is longer than ${maxTextLength} characters.`, { start: 0, end: 0 });
+  }
+  // Some of these are markers to the YAML lexer; a lone carriage return is a line break to some readers only.
+  const control = /[^\P{Cc}\t\n\r]|\r(?!\n)/u.exec(text);
+  if (!control) return undefined;
+  const code = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+  const span = { start: control.index, end: control.index + 1 };
+  return unreadable(
+    `The control character U+${code} can’t stand in a text file.`,
+    span,
+    'Is the file UTF-8 text?',
+  );
+}
+
+export function toFindings(problems: readonly ReadProblem[], file: string, text: string): Finding[] {
+  const { position } = linesOf(text);
+  return problems.map(({ rule, severity = 'error', message, span, help }) => ({
+    rule,
+    severity,
+    message,
+    range: { file, start: position(span.start), end: position(span.end) },
+    ...(help === undefined ? {} : { help }),
+  }));
+}
+
+/** In the order of the text; a warning where an error stands already is dropped. */
+export function settle(findings: readonly Finding[]): Finding[] {
+  const at = ({ range }: Finding) => range?.start.offset ?? -1;
+  const errors = new Set(findings.filter(({ severity }) => severity === 'error').map(at));
+  return findings
+    .filter((finding) => finding.severity === 'error' || !errors.has(at(finding)))
+    .sort((a, b) => at(a) - at(b));
+}

@@ -1,0 +1,152 @@
+import { suggest } from './suggest.ts';
+import { z } from 'zod';
+import { type Finding, formatPath, type Path, type SpecSource } from '../finding.ts';
+import { readRules } from './rule-ids.ts';
+import { alternatives, expectation, found } from './words.ts';
+
+type Issue = z.core.$ZodIssue;
+
+export type Checked<T> = { readonly value: T | undefined; readonly findings: readonly Finding[] };
+
+/** Data that came with its text, and the paths about which enough has been said. */
+export interface ReadData {
+  readonly data: unknown;
+  readonly source: SpecSource;
+  readonly refused: readonly Path[];
+  /** What the whole is called: `spec`. */
+  readonly noun: string;
+}
+
+/** Checks data against a schema; every problem is a finding at its place, in plain words. */
+export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, noun }: ReadData): Checked<T> {
+  // zod's issue names the unknown keys, not the known ones; its schema is at hand only while wording it.
+  const known = new WeakMap<readonly string[], readonly string[]>();
+  const result = schema.safeParse(data, {
+    error(issue) {
+      if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) {
+        known.set(issue.keys, Object.keys(issue.inst.def.shape));
+      }
+      return expectation(issue);
+    },
+  });
+  if (result.success) return { value: result.data, findings: [] };
+
+  const told = new Set(refused.map((path) => JSON.stringify(path)));
+  const findings: Finding[] = [];
+  // Unknown keys first: a misspelt one also is a missing one, and saying both would confuse.
+  const isUnknown = ({ code }: Issue) => Number(code === 'unrecognized_keys');
+  const issues = result.error.issues
+    .flatMap((each) => leaves(each))
+    .sort((a, b) => isUnknown(b) - isUnknown(a));
+  const misspelt = new Set<string>();
+  for (const issue of issues) {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    if (path.some((_, index) => told.has(JSON.stringify(path.slice(0, index + 1)))) || told.has('[]'))
+      continue;
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) {
+        const siblings = known.get(issue.keys) ?? [];
+        const meant = suggest(key, siblings);
+        if (meant !== undefined) misspelt.add(JSON.stringify([...path, meant]));
+        findings.push(unknownKey([...path, key], siblings, meant, source));
+      }
+    } else if (lookUp(data, path) !== undefined || !misspelt.has(JSON.stringify(path))) {
+      findings.push(wrongValue(issue, path, data, source, noun));
+    }
+  }
+  return { value: undefined, findings };
+}
+
+/** The issues that help: of a union those of the one option that was meant, where that can be told. */
+function leaves(issue: Issue, base: readonly PropertyKey[] = []): Issue[] {
+  const path = [...base, ...issue.path];
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }];
+  const [meant] = issue.errors
+    .filter((option) => option.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'))
+    .sort((a, b) => a.length - b.length);
+  if (meant) return meant.flatMap((each) => leaves(each, path));
+  return [{ ...issue, path, message: issue.message || alternatives(issue.errors.flat().flatMap(phrases)) }];
+}
+
+function phrases(issue: Issue): string[] {
+  if (issue.message) return [issue.message];
+  return issue.code === 'invalid_union' ? issue.errors.flat().flatMap(phrases) : [];
+}
+
+function unknownKey(
+  path: Path,
+  siblings: readonly string[],
+  near: string | undefined,
+  source: SpecSource,
+): Finding {
+  const key = String(path.at(-1));
+  const where = formatPath(path.slice(0, -1));
+  return {
+    rule: readRules.unknownKey,
+    severity: 'error',
+    message: `\`${key}\` is not a key ${where === '' ? 'here' : `of \`${where}\``}.`,
+    range: source.key(path),
+    help: near ? `Did you mean \`${near}\`?` : `The keys here are ${siblings.join(', ')}.`,
+  };
+}
+
+function wrongValue(issue: Issue, path: Path, data: unknown, source: SpecSource, noun: string): Finding {
+  const name = formatPath(path);
+  const value = lookUp(data, path);
+  const common = { rule: readRules.wrongValue, severity: 'error' } as const;
+  const own = /^\p{Lu}/u.test(issue.message) ? issue.message : undefined;
+  const expected = issue.message || 'another value';
+
+  if (issue.code === 'invalid_key') {
+    const message = alternatives(issue.issues.flatMap(phrases)) || 'another name';
+    return {
+      ...common,
+      message: `The key \`${String(path.at(-1))}\` must be ${message}.`,
+      range: source.key(path),
+    };
+  }
+  if (value === undefined && path.length > 0) {
+    const parent = formatPath(path.slice(0, -1));
+    const key = String(path.at(-1));
+    return {
+      ...common,
+      message: `${parent === '' ? `The ${noun}` : `\`${parent}\``} lacks the key \`${key}\`.`,
+      range: source.key(path.slice(0, -1)),
+      help: own ?? `It must be ${expected}.`,
+    };
+  }
+  const subject = name === '' ? `The ${noun}` : `\`${name}\``;
+  const help = wayOut(issue, value);
+  return {
+    ...common,
+    message: own ?? `${subject} must be ${expected}, not ${found(value)}.`,
+    // A whole mapping underlined hides what is meant; so does an empty value.
+    range: typeof value === 'object' && value !== undefined ? source.key(path) : source.value(path),
+    ...(help === undefined ? {} : { help }),
+  };
+}
+
+function wayOut(issue: Issue, value: unknown): string | undefined {
+  if (issue.code === 'invalid_value' && typeof value === 'string') {
+    const near = suggest(value, issue.values.map(String));
+    return near ? `Did you mean \`${near}\`?` : undefined;
+  }
+  if (issue.code !== 'invalid_type') return undefined;
+  if (value !== null && /^(text|a CEL expression)/.test(issue.message))
+    return 'Put it in quotes to make it text.';
+  if (
+    issue.expected === 'boolean' &&
+    typeof value === 'string' &&
+    /^(yes|no|on|off|true|false)$/i.test(value)
+  ) {
+    return 'YAML 1.2 knows only true and false, in lower case and without quotes.';
+  }
+  return undefined;
+}
+
+function lookUp(data: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, step) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined;
+    return Reflect.get(value, step);
+  }, data);
+}

@@ -1,0 +1,11 @@
+/** The longest text, in UTF-16 units. */
+export const maxTextLength = 1_000_000;
+
+/** How deep mappings and lists may nest. */
+export const maxDepth = 50;
+
+/** How many values may come from aliases, counting each use. */
+export const maxAliasedValues = 10_000;
+
+/** How many values a TypeScript spec may hold. */
+export const maxValues = 200_000;

@@ -1,0 +1,83 @@
+import { formatPath, type Path, type Span } from '../finding.ts';
+import { maxDepth, maxValues } from './limits.ts';
+import type { Locator } from './locate.ts';
+import { problem, type ReadProblem, tooDeep, unreadable } from './problem.ts';
+import { readRules } from './rule-ids.ts';
+
+export interface PlainData {
+  readonly data: unknown;
+  readonly problems: readonly ReadProblem[];
+  readonly refused: readonly Path[];
+}
+
+/** Copies what a script built into what a file could say: no function, class instance, cycle or prototype name. */
+export function plainData(data: unknown, locate: Locator): PlainData {
+  const problems: ReadProblem[] = [];
+  const refused: Path[] = [];
+  let values = 0;
+
+  const place = (path: Path): Span => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const span = locate.value(path.slice(0, length));
+      if (span) return span;
+    }
+    return locate.value([]) ?? { start: 0, end: 0 };
+  };
+  function refuse(found: ReadProblem, path: Path): undefined {
+    problems.push(found);
+    refused.push(path);
+  }
+
+  function copy(value: unknown, path: Path): unknown {
+    values += 1;
+    if (values === maxValues + 1)
+      refuse(unreadable(`The spec holds more than ${maxValues} values.`, place(path)), path);
+    if (values > maxValues) return undefined;
+    const no = (reason: string) => refuse(problem(readRules.wrongValue, reason, place(path)), path);
+    if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined)
+      return value;
+    if (typeof value === 'number') {
+      if (!Number.isFinite(value)) return no('A number must be finite: JSON, and so a token, has no other.');
+      return value === 0 ? 0 : value;
+    }
+    if (typeof value !== 'object')
+      return no(`${subject(path)} is a ${typeof value}; a spec holds plain data.`);
+    if (path.length >= maxDepth) return refuse(tooDeep(place(path)), path);
+    if (Array.isArray(value))
+      return Array.from(value, (item: unknown, index) => copy(item, [...path, index]));
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== null && prototype !== Object.prototype) {
+      return no(`${subject(path)} is an object of a class; a spec holds plain data.`);
+    }
+    return copyObject(value, path);
+  }
+
+  function copyObject(value: object, path: Path): Record<string, unknown> {
+    const result: Record<string, unknown> = {};
+    for (const [name, item] of Object.entries(value)) {
+      const at = [...path, name];
+      if (name in {}) {
+        const message = `\`${name}\` can't be a name: every JavaScript object has something under it.`;
+        problems.push(
+          problem(readRules.unsafeName, message, locate.key(at) ?? place(path), 'Choose another name.'),
+        );
+      } else if (item !== undefined) result[name] = copy(item, at);
+    }
+    return result;
+  }
+
+  try {
+    return { data: copy(data, []), problems, refused };
+  } catch {
+    // A getter or a proxy of the script threw.
+    return {
+      data: undefined,
+      problems: [unreadable('The spec can’t be read as data.', place([]))],
+      refused: [[]],
+    };
+  }
+}
+
+function subject(path: Path): string {
+  return path.length === 0 ? 'The spec' : `\`${formatPath(path)}\``;
+}

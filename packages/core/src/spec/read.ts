@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import type { Finding, Path, SpecSource } from '../finding.ts';
+import { readDocument, settle, type TextFile, toFindings } from './document.ts';
+import { checkShape } from './issues.ts';
+import { type Locator, sourceOf } from './locate.ts';
+import { plainData } from './plain-data.ts';
+import { type Spec, specSchema } from './schema.ts';
+
+/** A spec and its text. `spec` is undefined where a finding is an error. */
+export interface SpecReading {
+  readonly spec: Spec | undefined;
+  readonly source: SpecSource;
+  /** In the order of the text. */
+  readonly findings: readonly Finding[];
+}
+
+/** What each registered issuer accepts under `issuers`, by its id. */
+export type IssuerSettings = Readonly<Record<string, z.ZodType>>;
+
+/**
+ * Reads a spec in YAML 1.2, or in JSON where the file's name ends in `.json`.
+ *
+ * All problems come at once, each with its place; it never throws. Accepted are texts up to 1,000,000 characters,
+ * nested 50 deep, with a byte order mark, with either line break, with aliases that unfold to 10,000 values at most.
+ * Refused are tags, merge keys, a second document, and names that every JavaScript object has.
+ */
+export function readSpec(file: TextFile, issuers: IssuerSettings): SpecReading {
+  const document = readDocument(file);
+  const { source } = document;
+  if (!document.readable) return { spec: undefined, source, findings: document.findings };
+  return check(document.data, document.refused, source, document.findings, issuers);
+}
+
+/** A TypeScript spec: its text, the data that running it gave, and where each part of that stands. */
+export interface ScriptFile extends TextFile {
+  readonly data: unknown;
+  readonly locate: Locator;
+}
+
+/** Checks a spec that came as data, under the same bounds as `readSpec`. Never throws. */
+export function readSpecData({ file, text, data, locate }: ScriptFile, issuers: IssuerSettings): SpecReading {
+  const source = sourceOf(file, text, locate);
+  const plain = plainData(data, locate);
+  return check(plain.data, plain.refused, source, toFindings(plain.problems, file, text), issuers);
+}
+
+function check(
+  data: unknown,
+  refused: readonly Path[],
+  source: SpecSource,
+  earlier: readonly Finding[],
+  issuers: IssuerSettings,
+): SpecReading {
+  const shape = checkShape(specSchema(issuers), { data, source, refused, noun: 'spec' });
+  const findings = settle([...earlier, ...shape.findings]);
+  const failed = findings.some(({ severity }) => severity === 'error');
+  return { spec: failed ? undefined : shape.value, source, findings };
+}

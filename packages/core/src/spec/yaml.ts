@@ -1,0 +1,63 @@
+import { Composer, CST, type Document, Lexer, Parser, type ParsedNode, type YAMLParseError } from 'yaml';
+import { maxDepth } from './limits.ts';
+import { jsonProblem } from './json.ts';
+import { type ReadProblem, tooDeep, unreadable } from './problem.ts';
+import { syntaxProblem } from './yaml-errors.ts';
+
+/** More of them are echoes of the first ones. */
+const maxSyntaxProblems = 20;
+
+export type ParsedYaml = { readonly root: ParsedNode } | { readonly problems: readonly ReadProblem[] };
+
+/** The one document of a YAML or JSON text, or what is wrong with it. Never throws. */
+export function parseYaml(text: string, json: boolean): ParsedYaml {
+  const problems: ReadProblem[] = [];
+  const documents: Document.Parsed[] = [];
+  const parser = new Parser();
+  // Duplicate keys are found while converting: the composer compares every pair of keys.
+  const composer = new Composer({ uniqueKeys: false, keepSourceTokens: true, resolveKnownTags: false });
+  const allowed = json ? jsonProblem() : undefined;
+  for (const lexeme of new Lexer().lex(text)) {
+    const span = { start: parser.offset, end: parser.offset + lexeme.length };
+    const problem = allowed?.(CST.tokenType(lexeme), lexeme, span);
+    if (problem) return { problems: [problem] };
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'directive') problems.push(...directiveProblems(token.source, token.offset));
+      documents.push(...composer.next(token));
+    }
+    // The composer and the converter recurse; the stack of the parser says how deep they would go.
+    if (parser.stack.length > maxDepth + 2) return { problems: [tooDeep(span)] };
+  }
+  for (const token of parser.end()) documents.push(...composer.next(token));
+  documents.push(...composer.end(true, text.length));
+
+  const [document, second] = documents;
+  const errors: YAMLParseError[] = documents.flatMap((each) => each.errors);
+  problems.push(...errors.map((error) => syntaxProblem(error, text)));
+  if (problems.length === 0 && second) problems.push(secondDocument(second, text));
+  if (problems.length > 0) return { problems: problems.slice(0, maxSyntaxProblems) };
+  const contents = document?.contents;
+  return contents ? { root: contents } : { problems: [emptyFile(text)] };
+}
+
+function emptyFile(text: string): ReadProblem {
+  return unreadable('The file is empty.', { start: 0, end: text.length });
+}
+
+function secondDocument(document: Document.Parsed, text: string): ReadProblem {
+  const at = text.lastIndexOf('---', document.range[0]);
+  const start = at === -1 ? document.range[0] : at;
+  const span = { start, end: start + 3 };
+  return unreadable(
+    'A second YAML document begins here; a file holds one.',
+    span,
+    'Move it to a file of its own.',
+  );
+}
+
+/** `%YAML 1.1` would change what plain text means, `%TAG` serves tags alone. */
+function directiveProblems(source: string, offset: number): ReadProblem[] {
+  if (/^%YAML[ \t]+1\.2[ \t]*(#.*)?$/.test(source)) return [];
+  const span = { start: offset, end: offset + source.length };
+  return [unreadable('YAML directives other than %YAML 1.2 are refused.', span, 'Remove this line.')];
+}
