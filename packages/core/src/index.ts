@@ -1,7 +1,16 @@
 export { contextType } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';
-export type { Finding, Path, Position, Severity, SourceRange, SpecSource } from './finding.ts';
+export {
+  type Finding,
+  formatPath,
+  type Path,
+  type Position,
+  type Severity,
+  type SourceRange,
+  type Span,
+  type SpecSource,
+} from './finding.ts';
 export type {
   Artifact,
   Compilation,
@@ -13,6 +22,17 @@ export type {
   VendorEvent,
 } from './issuer.ts';
 export type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource, Reads } from './policy.ts';
+export { type Paint, plain } from './render/paint.ts';
+export { type PrettyOptions, renderPretty } from './render/pretty.ts';
+export { type Locator, sourceOf } from './spec/locate.ts';
+export {
+  type IssuerSettings,
+  readSpec,
+  readSpecData,
+  type ScriptFile,
+  type SpecReading,
+} from './spec/read.ts';
+export type { TextFile } from './spec/document.ts';
 export {
   type ClaimSpec,
   type Literal,
