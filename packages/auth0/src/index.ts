@@ -1,1 +1,25 @@
-export {};
+import type { Issuer } from '@claimsmith/core';
+import { check } from './check.ts';
+import { compile } from './compile.ts';
+import { eventFrom } from './event-from.ts';
+import { settings } from './settings.ts';
+import { simulate } from './simulator.ts';
+import { supplies } from './supplies.ts';
+
+export const auth0 = {
+  id: 'auth0',
+  title: 'Auth0',
+  settings,
+  supplies,
+  check,
+  compile,
+  eventFrom,
+  simulate,
+} satisfies Issuer;
+
+export { ActionError, type ActionErrorCode } from './action-error.ts';
+export type { TriggerId } from './limits.ts';
+export type { Settings } from './settings.ts';
+export type { CacheEntries } from './simulated-api.ts';
+export { runAction } from './simulator.ts';
+export { credentialsExchangeEvent, type Manifest, manifest, postLoginEvent } from './wire.ts';

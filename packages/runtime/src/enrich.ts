@@ -34,8 +34,7 @@ export const unavailable = 'enrichment_unavailable';
  */
 export async function enrich({ program, context: raw, ask, deadlineMs }: Enrichment): Promise<Decision> {
   const controller = new AbortController();
-  const startMs = Date.now();
-  const limits: AskLimits = { signal: controller.signal, endMs: startMs + deadlineMs };
+  const limits: AskLimits = { signal: controller.signal, endMs: Date.now() + deadlineMs };
   let timer: ReturnType<typeof setTimeout> | undefined;
   try {
     const ended = new Promise<Answer>((resolve) => {
@@ -54,7 +53,7 @@ export async function enrich({ program, context: raw, ask, deadlineMs }: Enrichm
       );
       for (const [index, need] of open.entries()) answers[need.source] = replies[index] ?? late;
     }
-    return program.decide(context, answers, Math.floor(startMs / 1000));
+    return program.decide(context, answers);
   } catch {
     return denial(unavailable);
   } finally {
@@ -66,7 +65,7 @@ export async function enrich({ program, context: raw, ask, deadlineMs }: Enrichm
 /** {@link enrich} for a program without sources: nothing to ask, no clock to watch. Never throws. */
 export function evaluate(program: Program, raw: unknown): Decision {
   try {
-    return program.decide(program.context(raw), {}, Math.floor(Date.now() / 1000));
+    return program.decide(program.context(raw), {});
   } catch {
     return denial(unavailable);
   }

@@ -13,8 +13,8 @@ export interface Program {
   context(raw: unknown): Context;
   /** The sources that must be asked next, given the answers so far; empty when {@link Program.decide} may run. */
   needs(context: Context, answers: Answers): readonly Need[];
-  /** The verdict. `nowSeconds` is Unix time; a source without an answer counts as failed. */
-  decide(context: Context, answers: Answers, nowSeconds: number): Decision;
+  /** The verdict. A source without an answer counts as failed. */
+  decide(context: Context, answers: Answers): Decision;
 }
 
 /** A checked identity context. Only a program makes one and looks inside. */

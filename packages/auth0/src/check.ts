@@ -1,0 +1,315 @@
+import {
+  type Finding,
+  type Gap,
+  gaps,
+  type Policy,
+  type PolicyClaim,
+  type Situation,
+} from '@claimsmith/core';
+import { longestMs } from '@claimsmith/runtime';
+import { claimName } from './claim-names.ts';
+import { deadlineMs, isForbiddenNamespace, isRestricted, secretLimits, type TriggerId } from './limits.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { absentAt } from './supplies.ts';
+
+/** Says what of a policy Auth0 would drop, refuse or do otherwise. */
+export function check(policy: Policy): readonly Finding[] {
+  const settings = settingsOf(policy);
+  return [
+    ...nameFindings(policy),
+    ...gapFindings(policy, settings),
+    ...userMetadataFindings(policy, settings),
+    ...scopeFindings(policy, settings),
+    ...capabilityFindings(policy),
+    ...deadlineFindings(policy),
+    ...secretFindings(policy),
+  ].map((finding) => ({ ...finding, issuer: 'auth0' }));
+}
+
+function nameFindings(policy: Policy): readonly Finding[] {
+  const { marker, source } = policy;
+  const taken = new Map<string, string>(marker ? [[marker.claim, 'the policy marker']] : []);
+  const findings = policy.claims.flatMap((claim): readonly Finding[] => {
+    const name = claimName(claim, policy);
+    const other = taken.get(name);
+    taken.set(name, `\`${claim.name}\``);
+    if (other === undefined) return claimNameFindings(policy, claim, name);
+    return [
+      {
+        rule: 'TE102',
+        severity: 'error',
+        message: `\`${claim.name}\` and ${other} are both emitted as \`${name}\`.`,
+        range: source.key(['claims', claim.name]),
+        help: 'Name one of them otherwise with `as: { auth0: … }`.',
+      },
+    ];
+  });
+  if (marker && (isRestricted(marker.claim) || isForbiddenNamespace(marker.claim))) {
+    findings.push({
+      rule: 'TE102',
+      severity: 'error',
+      message: `Auth0 drops the policy marker without a word: it is called \`${marker.claim}\`.`,
+      range: source.value(['marker']),
+      help: 'Choose another name with `marker:`.',
+    });
+  }
+  return findings;
+}
+
+function claimNameFindings(policy: Policy, claim: PolicyClaim, name: string): readonly Finding[] {
+  const { source } = policy;
+  const alias = claim.as['auth0'] !== undefined;
+  const range = alias
+    ? source.value(['claims', claim.name, 'as', 'auth0'])
+    : source.key(['claims', claim.name]);
+  if (isForbiddenNamespace(name)) {
+    return [
+      {
+        rule: 'TE105',
+        severity: 'error',
+        message: `Auth0 keeps the namespace of \`${name}\` to itself.`,
+        range,
+        help: 'Use a host of your own.',
+      },
+    ];
+  }
+  if (isRestricted(name)) {
+    const way = alias
+      ? 'Choose another name'
+      : 'Set `namespace:`, or name it with `as: { auth0: https://… }`';
+    return [
+      {
+        rule: 'TE102',
+        severity: 'error',
+        message: `Auth0 drops a claim called \`${name}\` without a word.`,
+        range,
+        help: `${way}.`,
+      },
+    ];
+  }
+  if (name === claim.name || alias) return [];
+  return [
+    {
+      rule: 'TE102',
+      severity: 'info',
+      message: `\`${claim.name}\` is emitted as \`${name}\`: Auth0 drops the bare name.`,
+      range,
+      help: 'Say so with `as: { auth0: … }` to choose the name.',
+    },
+  ];
+}
+
+/** What the triggers can't tell the policy. */
+function gapFindings(policy: Policy, { triggers }: Settings): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  const add = (rule: string, where: string, help: string, gap: Gap) => {
+    const key = gap.path.join('\n');
+    if (found.has(key)) return;
+    found.set(key, {
+      rule,
+      severity: 'error',
+      message: `The ${partNames[gap.part]} \`${gap.name}\` reads what Auth0 does not supply ${where}.`,
+      range: policy.source.within(gap.path, gap.range.start, gap.range.end),
+      help,
+    });
+  };
+  if (triggers.includes('post-login')) {
+    const login = situation('post-login', { subject_type: 'human' });
+    for (const gap of gaps(policy, login)) {
+      add('TE804', 'at a login', 'Read it only behind `has(…)`, or drop it.', gap);
+    }
+  }
+  if (triggers.includes('credentials-exchange')) {
+    const help =
+      'Keep it to people (`when: subject_type == "human"`), or leave machines out with `triggers: [post-login]`.';
+    for (const subject_type of ['machine', 'agent']) {
+      const exchange = situation('credentials-exchange', {
+        subject_type,
+        'request.grant_type': 'client_credentials',
+      });
+      for (const gap of gaps(policy, exchange)) {
+        // No client asks for authorization details with client credentials.
+        if (gap.part !== 'detail') add('TE207', 'with client credentials', help, gap);
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+const partNames = {
+  claim: 'claim',
+  scope: 'scope',
+  deny: 'deny rule',
+  detail: 'authorization detail',
+} as const;
+
+function situation(trigger: TriggerId, values: Situation['values']): Situation {
+  return { title: trigger, values, absent: absentAt(trigger) };
+}
+
+/** What users can write themselves grants nothing. */
+function userMetadataFindings(policy: Policy, { attributesIn }: Settings): readonly Finding[] {
+  if (attributesIn !== 'user_metadata') return [];
+  const fromUser = (field: string) => field === 'user.groups' || field.startsWith('user.attributes');
+  const granting = [
+    ...policy.claims
+      .filter(({ kind }) => kind === 'authoritative')
+      .map(({ name, reads }) => ({ path: ['claims', name], reads })),
+    ...policy.scopes.map(({ name, reads }) => ({ path: ['scopes', name, 'grant'], reads })),
+    ...policy.details.map(({ type, reads }) => ({ path: ['authorizationDetails', type, 'grant'], reads })),
+  ];
+  return granting
+    .filter(({ reads }) => reads.fields.some(fromUser))
+    .map(({ path }) => ({
+      rule: 'TE203',
+      severity: 'error',
+      message: `\`${path[1]}\` grants on an attribute from user_metadata, which users can change themselves.`,
+      range: policy.source.value(path),
+      help: 'Keep the attribute in app_metadata, or make the claim descriptive.',
+    }));
+}
+
+function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding[] {
+  const [first] = policy.scopes;
+  if (first === undefined) return [];
+  const findings: Finding[] = [];
+  const capability = (
+    severity: Finding['severity'],
+    message: string,
+    help: string,
+    path: readonly string[],
+  ) => findings.push({ rule: 'TE804', severity, message, range: policy.source.key(path), help });
+  if (triggers.includes('post-login')) {
+    capability(
+      'warning',
+      'A refresh that sends no `scope` is denied: Auth0 tells an Action the granted scopes on Enterprise plans alone.',
+      'Let clients send `scope` when they refresh.',
+      ['scopes', first.name],
+    );
+  }
+  if (triggers.includes('credentials-exchange')) {
+    capability(
+      'info',
+      'With client credentials a refused scope denies the token: an Action can not take it out.',
+      'Let machines ask for the scopes they need, and no others.',
+      ['scopes', first.name],
+    );
+    for (const { name } of policy.scopes.filter(({ add }) => add)) {
+      capability(
+        'warning',
+        `\`${name}\` is not added with client credentials: an Action can not add scopes there.`,
+        "Grant it to the client in Auth0's API settings.",
+        ['scopes', name, 'add'],
+      );
+    }
+  }
+  return findings;
+}
+
+function capabilityFindings({ spec, details, source }: Policy): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (spec.lifetime?.access !== undefined) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'info',
+      message: 'An Action can not set the lifetime of a token.',
+      range: source.value(['lifetime', 'access']),
+      help: `Set the lifetime of the API in Auth0 to ${spec.lifetime.access / 1000} seconds.`,
+    });
+  }
+  const [detail] = details;
+  if (detail !== undefined) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'info',
+      message: 'A refused authorization detail denies the login: an Action can not take it out.',
+      range: source.key(['authorizationDetails', detail.type]),
+    });
+  }
+  return findings;
+}
+
+function deadlineFindings(policy: Policy): readonly Finding[] {
+  const totalMs = longestRoundsMs(policy);
+  if (totalMs <= deadlineMs) return [];
+  return [
+    {
+      rule: 'TE705',
+      severity: 'error',
+      message: `Asking the sources may take ${totalMs} ms with all retries; the Action has ${deadlineMs} ms.`,
+      range: policy.source.value(['sources']),
+      help: 'Shorten timeouts, or retry less.',
+    },
+  ];
+}
+
+/**
+ * The longest that all sources may take. Sources are asked in rounds: those that a claim's `when` rests on come
+ * before those that the claim itself reads. Each round lasts as long as its slowest source.
+ */
+function longestRoundsMs(policy: Policy): number {
+  const rounds = new Map<string, number>();
+  const roundOf = (name: string): number => {
+    const known = rounds.get(name);
+    if (known !== undefined) return known;
+    rounds.set(name, 0);
+    const readers = policy.claims.filter(
+      ({ value, reads }) => value !== undefined && reads.sources.includes(name),
+    );
+    const round = Math.max(0, ...readers.map((claim) => roundAfterWhen(claim, name)));
+    rounds.set(name, round);
+    return round;
+  };
+  const roundAfterWhen = (claim: PolicyClaim, name: string): number => {
+    const others = whenSources(policy, claim).filter((other) => other !== name);
+    return others.length === 0 ? 0 : 1 + Math.max(...others.map(roundOf));
+  };
+  const slowest: number[] = [];
+  for (const source of policy.sources) {
+    const round = roundOf(source.name);
+    slowest[round] = Math.max(slowest[round] ?? 0, longestMs(source));
+  }
+  return slowest.reduce((sum, ms) => sum + (ms ?? 0), 0);
+}
+
+/** The sources that a claim's `when` rests on, through other claims too. */
+function whenSources(policy: Policy, { when }: PolicyClaim): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (roots: readonly (readonly string[])[]) => {
+    for (const [root, second] of roots) {
+      if (policy.sources.some(({ name }) => name === root)) found.add(String(root));
+      const claim = root === 'claims' ? policy.claims.find(({ name }) => name === second) : undefined;
+      if (claim === undefined || seen.has(claim.name)) continue;
+      seen.add(claim.name);
+      visit([
+        ...claim.reads.sources.map((name) => [name]),
+        ...claim.reads.claims.map((name) => ['claims', name]),
+      ]);
+    }
+  };
+  visit((when?.reads ?? []).map(({ path }) => path));
+  return [...found];
+}
+
+function secretFindings({ secrets, source }: Policy): readonly Finding[] {
+  const { count, keyCharacters } = secretLimits;
+  const range = source.value(['sources']);
+  const findings: Finding[] = secrets
+    .filter((name) => name.length > keyCharacters)
+    .map((name) => ({
+      rule: 'TE803',
+      severity: 'error',
+      message: `The name of a secret has ${name.length} characters, Auth0 takes ${keyCharacters}.`,
+      range,
+    }));
+  if (secrets.length > count) {
+    findings.push({
+      rule: 'TE803',
+      severity: 'error',
+      message: `The policy needs ${secrets.length} secrets, an Action holds ${count}.`,
+      range,
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,117 @@
+/*
+ * What Auth0 allows, read on 2026-11-20. Sizes written "kB" count 1,000 bytes here even where Auth0 may mean
+ * 1,024: a limit kept with room to spare is kept under either reading.
+ */
+
+/**
+ * Code of one Action, without npm packages, in bytes.
+ * @see https://auth0.com/docs/customize/actions/limitations
+ */
+export const actionLimitBytes = 100_000;
+
+/**
+ * All Actions of a trigger together, in milliseconds of wall time.
+ * @see https://auth0.com/docs/customize/actions/limitations
+ */
+export const triggerLimitMs = 20_000;
+
+/** What our Action takes of {@link triggerLimitMs}: the rest is for the tenant's other Actions. */
+export const deadlineMs = 8_000;
+
+/**
+ * Custom claims of one token, names and values, in bytes. Access and ID token are counted apart; above it the
+ * login fails.
+ * @see https://auth0.com/docs/troubleshoot/product-lifecycle/past-migrations/custom-claims-migration
+ */
+export const claimsLimitBytes = 100_000;
+
+/**
+ * Secrets of one Action: how many, and characters of a key and of a value.
+ * @see https://auth0.com/docs/customize/actions/limitations
+ */
+export const secretLimits = { count: 30, keyCharacters: 128, valueCharacters: 4_096 } as const;
+
+/**
+ * The cache of a trigger: entries, bytes of a key and of a value, bytes of all together, and the longest life
+ * in milliseconds. `set` returns what went wrong, it does not throw.
+ * @see https://auth0.com/docs/customize/actions/limitations
+ */
+export const cacheLimits = {
+  entries: 20,
+  keyBytes: 64,
+  valueBytes: 4_000,
+  totalBytes: 8_000,
+  lifetimeMs: 24 * 60 * 60 * 1000,
+  defaultLifetimeMs: 15 * 60 * 1000,
+} as const;
+
+/** Characters of a scope that `addScope` and `removeScope` take. */
+export const scopeLimitCharacters = 280;
+
+/** Scopes that one execution may add. */
+export const addedScopesLimit = 1_000;
+
+/**
+ * Characters of `console` output kept with an execution.
+ * @see https://auth0.com/docs/customize/actions/limitations
+ */
+export const logLimitCharacters = 256;
+
+/**
+ * Claims that Auth0 drops from access and ID tokens without a word.
+ * @see https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
+ */
+// biome-ignore format: a table
+export const droppedNames: readonly string[] = [
+  'acr', 'act', 'active', 'amr', 'at_hash', 'ath', 'attest', 'aud',
+  'auth_time', 'authorization_details', 'azp', 'c_hash', 'client_id', 'cnf', 'cty', 'dest',
+  'entitlements', 'events', 'exp', 'groups', 'gty', 'htm', 'htu', 'iat',
+  'internalService', 'iss', 'jcard', 'jku', 'jti', 'jwe', 'jwk', 'kid',
+  'may_act', 'mky', 'nbf', 'nonce', 'object_id', 'org_id', 'org_name', 'orig',
+  'origid', 'permissions', 'roles', 'rph', 's_hash', 'sid', 'sip_callid', 'sip_cseq_num',
+  'sip_date', 'sip_from_tag', 'sip_via_branch', 'sub', 'sub_jwk', 'toe', 'txn', 'typ',
+  'uuid', 'vot', 'vtm', 'x5t#S256',
+];
+
+/**
+ * Claims that Auth0 writes itself though its list does not name them: `scope` (setting it throws after a
+ * login), the profiles of agents, and the link between transactions.
+ */
+export const issuedNames: readonly string[] = [
+  'scope',
+  'sub_profile',
+  'client_profile',
+  'transaction_linking_id',
+];
+
+/** Whether a claim of this name never reaches a token as it was set. */
+export function isRestricted(name: string): boolean {
+  return droppedNames.includes(name) || issuedNames.includes(name);
+}
+
+/** Whether Auth0 refuses claims under this host: `auth0.com`, `webtask.io`, `webtask.run` and all below them. */
+export function isForbiddenNamespace(name: string): boolean {
+  if (/^urn:auth0(:|$)/i.test(name)) return true;
+  if (!URL.canParse(name)) return false;
+  const { hostname } = new URL(name);
+  return ['auth0.com', 'webtask.io', 'webtask.run'].some(
+    (host) => hostname === host || hostname.endsWith(`.${host}`),
+  );
+}
+
+/**
+ * Triggers by id, as bound in a tenant, with the version of each that we write for.
+ * @see https://auth0.com/docs/customize/actions/explore-triggers
+ */
+export const triggers = {
+  'post-login': { version: 'v3', handler: 'onExecutePostLogin' },
+  'credentials-exchange': { version: 'v2', handler: 'onExecuteCredentialsExchange' },
+} as const;
+
+export type TriggerId = keyof typeof triggers;
+
+/**
+ * The Node version that Actions are written for.
+ * @see https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-nodejs-22
+ */
+export const actionRuntime = 'node22';

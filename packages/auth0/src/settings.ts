@@ -1,0 +1,35 @@
+import type { Policy } from '@claimsmith/core';
+import { z } from 'zod';
+
+/** What may stand under `issuers.auth0` of a spec. */
+export const settings = z
+  .strictObject({
+    attributesIn: z
+      .enum(['app_metadata', 'user_metadata'])
+      .default('app_metadata')
+      .describe(
+        'Where user.attributes are kept. Users may change their own user_metadata. Default app_metadata.',
+      ),
+    groupsIn: z
+      .string()
+      .min(1)
+      .default('groups')
+      .describe('The attribute that lists the groups of a user: user.groups. Default groups.'),
+    triggers: z
+      .array(z.enum(['post-login', 'credentials-exchange']))
+      .min(1)
+      .default(['post-login', 'credentials-exchange'])
+      .describe('The flows to enrich: logins, and machine-to-machine. Default both.'),
+    minify: z
+      .boolean()
+      .default(false)
+      .describe('Ship the Action without white space and long names. Default false: it can be read.'),
+  })
+  .describe('Auth0: Actions.');
+
+export type Settings = z.output<typeof settings>;
+
+/** The settings of a policy, which the spec's schema has checked. */
+export function settingsOf(policy: Policy): Settings {
+  return settings.parse(policy.spec.issuers?.['auth0'] ?? {});
+}

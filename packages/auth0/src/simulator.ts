@@ -1,0 +1,216 @@
+import { setImmediate } from 'node:timers/promises';
+import { format } from 'node:util';
+import type { Compilation, Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
+import { ActionError } from './action-error.ts';
+import { exchangeScopes, loginScopes } from './context.ts';
+import {
+  claimsLimitBytes,
+  droppedNames,
+  isForbiddenNamespace,
+  issuedNames,
+  logLimitCharacters,
+  type TriggerId,
+  triggerLimitMs,
+  triggers,
+} from './limits.ts';
+import { loadInSandbox, messageOf, type World } from './sandbox.ts';
+import { type CacheEntries, type Recorded, simulatedApi } from './simulated-api.ts';
+import { type VirtualClock, virtualClock } from './virtual-clock.ts';
+
+/** Runs the Action of the event's trigger; a trigger without one issues what Auth0 issues by itself. */
+export async function simulate(
+  compilation: Compilation,
+  vendorEvent: VendorEvent,
+  surroundings: Surroundings,
+): Promise<Issuance> {
+  const { trigger, event } = vendorEvent;
+  if (trigger !== 'post-login' && trigger !== 'credentials-exchange') {
+    throw new RangeError(`Auth0 has no trigger ${trigger} that issues tokens`);
+  }
+  const artifact = compilation.artifacts.find(({ path }) => path === `${trigger}.js`);
+  if (artifact !== undefined) return runAction(artifact.content, trigger, event, surroundings);
+  return {
+    denied: undefined,
+    access: {},
+    id: {},
+    scopes: scopesOf(trigger, event),
+    notes: [`No Action is bound to ${trigger}: the token is not enriched.`],
+    log: [],
+    elapsedMs: 0,
+  };
+}
+
+/**
+ * Runs one Action, ours or anyone's, as Auth0 would, and says what would be signed. Time is virtual: what waits
+ * does not wait here, and a `fetch` that has not answered after a few turns of the event loop counts as hanging.
+ *
+ * @param code CommonJS text, as it would be deployed
+ * @param cache the trigger's cache; pass one along to see what a later execution finds
+ */
+export async function runAction(
+  code: string,
+  trigger: TriggerId,
+  event: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+  cache: CacheEntries = new Map(),
+): Promise<Issuance> {
+  const startMs = surroundings.nowSeconds * 1000;
+  const clock = virtualClock(startMs);
+  const log: string[] = [];
+  const { api, recorded } = simulatedApi(trigger, cache, clock.now);
+  const text = JSON.stringify({ ...event, secrets: surroundings.secrets, configuration: {} });
+  const world: World = {
+    clock,
+    fetch: (url, init) => abortable(surroundings, url, init),
+    write: (...values) => void log.push(format(...values)),
+  };
+  let failure: string | undefined;
+  try {
+    const action = loadInSandbox(code, `${trigger}.js`, world);
+    const run = action.run(triggers[trigger].handler, text, api);
+    if (!(await finishes(run, clock, startMs + triggerLimitMs))) {
+      failure = 'The Actions of the trigger took longer than 20 seconds.';
+    }
+  } catch (thrown) {
+    failure = messageOf(thrown);
+    recorded.notes.push(
+      'The Action throws: Auth0 fails the login and shows the text of the error to the client.',
+    );
+  }
+  if (log.join('').length > logLimitCharacters) {
+    recorded.notes.push(`Of the log, Auth0 keeps ${logLimitCharacters} characters.`);
+  }
+  const elapsedMs = clock.now() - startMs;
+  const issued = issue(recorded, failure, scopesOf(trigger, event), event);
+  return { ...issued, notes: recorded.notes, log, elapsedMs };
+}
+
+/**
+ * Loads an Action as Auth0 would and checks that it exports its trigger's handler and nothing else.
+ *
+ * @throws ActionError when Auth0 could not run it
+ */
+export function loadAction(code: string, trigger: TriggerId): void {
+  const refuse = () => Promise.reject(new Error('An Action asks nothing while it is loaded'));
+  const world: World = { clock: virtualClock(0), fetch: refuse, write: () => undefined };
+  const action = loadInSandbox(code, `${trigger}.js`, world);
+  const { handler } = triggers[trigger];
+  if (action.exports.join() !== handler) {
+    throw new ActionError(
+      'handler',
+      `The Action exports ${action.exports.join(', ') || 'nothing'}, not ${handler}`,
+    );
+  }
+  action.checkHandler(handler);
+}
+
+/** Turns of the event loop in which a promise that depends on no timer surely settles. */
+const idleTurns = 10;
+
+/** Whether `run` ends before `endMs`. Rejects as `run` does. */
+async function finishes(run: Promise<unknown>, clock: VirtualClock, endMs: number): Promise<boolean> {
+  let ended = false;
+  const end = () => {
+    ended = true;
+  };
+  run.then(end, end);
+  for (;;) {
+    for (let turn = 0; turn < idleTurns && !ended; turn++) await setImmediate();
+    if (ended) {
+      await run;
+      return true;
+    }
+    const dueMs = clock.dueMs();
+    if (dueMs === undefined || dueMs >= endMs) {
+      clock.moveTo(endMs);
+      return false;
+    }
+    clock.fire();
+  }
+}
+
+/** A fetch that heeds its signal, as Node's does, whatever stands behind it. */
+function abortable(surroundings: Surroundings, url: unknown, init: unknown): Promise<Response> {
+  const options = typeof init === 'object' && init !== null ? init : {};
+  const signal = 'signal' in options && options.signal instanceof AbortSignal ? options.signal : undefined;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason));
+    surroundings.fetch(String(url), signal ? { ...options, signal } : options).then(resolve, reject);
+  });
+}
+
+type Issued = Pick<Issuance, 'denied' | 'access' | 'id' | 'scopes'>;
+
+/** What Auth0 makes of a finished execution. */
+function issue(
+  recorded: Recorded,
+  failure: string | undefined,
+  granted: readonly string[],
+  event: Readonly<Record<string, unknown>>,
+): Issued {
+  const { notes } = recorded;
+  const nothing = { access: {}, id: {}, scopes: [] };
+  const denied = failure === undefined ? recorded.denied : { error: 'access_denied', description: failure };
+  if (denied !== undefined) return { denied, ...nothing };
+
+  const scopes = [...new Set([...granted, ...recorded.added])].filter(
+    (scope) => !recorded.removed.has(scope),
+  );
+  const audience = audienceOf(event);
+  const access = signed(recorded.access, 'access token', notes, isOwnAudience(audience));
+  const id = signed(recorded.id, 'ID token', notes, false);
+  if (access === undefined || id === undefined) {
+    const description = `Custom claims of one token exceed ${claimsLimitBytes} bytes.`;
+    return { denied: { error: 'access_denied', description }, ...nothing };
+  }
+  if (recorded.access.size > 0 && audience === undefined) {
+    notes.push('No API is asked for: the access token is opaque, its claims appear in /userinfo alone.');
+  }
+  if (recorded.id.size > 0 && !scopes.includes('openid')) {
+    notes.push('Without the scope openid there is no ID token.');
+    return { denied: undefined, access, id: {}, scopes };
+  }
+  return { denied: undefined, access, id, scopes };
+}
+
+/** The claims that get into a token; undefined where they are too large for any. */
+function signed(
+  claims: ReadonlyMap<string, string>,
+  token: string,
+  notes: string[],
+  namespacedOnly: boolean,
+): Record<string, unknown> | undefined {
+  const kept: [string, unknown][] = [];
+  let bytes = 0;
+  for (const [name, text] of claims) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(text);
+    if (droppedNames.includes(name) || issuedNames.includes(name)) {
+      notes.push(`${name} is restricted: Auth0 drops it from the ${token} without a word.`);
+    } else if (isForbiddenNamespace(name)) {
+      notes.push(`${name} is in a namespace of Auth0: it is dropped from the ${token}.`);
+    } else if (namespacedOnly && !URL.canParse(name)) {
+      notes.push(`${name} has no namespace: it is dropped from the ${token} for an API of Auth0's own.`);
+    } else {
+      kept.push([name, JSON.parse(text)]);
+    }
+  }
+  return bytes > claimsLimitBytes ? undefined : Object.fromEntries(kept);
+}
+
+function audienceOf(event: Readonly<Record<string, unknown>>): string | undefined {
+  const server = event['resource_server'];
+  if (typeof server !== 'object' || server === null || !('identifier' in server)) return undefined;
+  return typeof server.identifier === 'string' ? server.identifier : undefined;
+}
+
+function isOwnAudience(audience: string | undefined): boolean {
+  return audience !== undefined && /^https:\/\/[^/]+\.auth0(?:app)?\.com\/(?:api|mfa)(?:\/|$)/.test(audience);
+}
+
+/** The scopes of the token before any Action, as far as the event says. */
+function scopesOf(trigger: TriggerId, event: Readonly<Record<string, unknown>>): readonly string[] {
+  const copy = JSON.parse(JSON.stringify(event));
+  const scopes = trigger === 'post-login' ? loginScopes(copy) : exchangeScopes(copy);
+  return Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [];
+}
