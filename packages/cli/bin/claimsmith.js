@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+// Plain JavaScript that every Node can parse, so that an old one gets a sentence and not a syntax error.
+const [major = 0] = process.versions.node.split('.').map(Number);
+
+if (major < 22) {
+  process.stderr.write(`error: claimsmith needs Node 22 or later; this is ${process.version}\n`);
+  process.exit(1);
+}
+
+const { enableCompileCache } = await import('node:module');
+enableCompileCache?.();
+const { main } = await import('../dist/bundle/main.js');
+await main();

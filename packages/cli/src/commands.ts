@@ -1,0 +1,137 @@
+import type { ExitCode } from './exit.ts';
+import { type Flag, type FlagValues, flags } from './flags.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A command: its help, its flags, and where its code is, which loads only when it runs. */
+export interface Command<F extends Readonly<Record<string, Flag>> = Readonly<Record<string, Flag>>> {
+  readonly about: string;
+  /** More to say than fits into a line, as paragraphs. */
+  readonly details: readonly string[];
+  readonly positionals: readonly Positional[];
+  readonly flags: F;
+  readonly examples: readonly string[];
+  /** What the exit codes mean here. */
+  readonly exits: readonly (readonly [code: ExitCode, meaning: string])[];
+  run(
+    terminal: Terminal,
+    positionals: readonly string[],
+    flags: Readonly<Record<string, unknown>>,
+  ): Promise<ExitCode>;
+}
+
+export interface Positional {
+  readonly name: string;
+  readonly about: string;
+  readonly required: boolean;
+}
+
+type Runner<F> = (
+  terminal: Terminal,
+  positionals: readonly string[],
+  flags: FlagValues<F>,
+) => Promise<ExitCode>;
+
+function command<const F extends Readonly<Record<string, Flag>>>(
+  parts: Omit<Command<F>, 'run'> & { readonly load: () => Promise<Runner<F>> },
+): Command<F> {
+  const { load, ...rest } = parts;
+  return {
+    ...rest,
+    // The parser builds the values from the same `flags` that give this type.
+    run: async (terminal, positionals, flags) =>
+      (await load())(terminal, positionals, flags as FlagValues<F>),
+  };
+}
+
+const spec: Positional = {
+  name: 'spec',
+  about: 'A spec or its folder. Default: the enrichment.yaml, .yml, .json or enrichment.config.ts here.',
+  required: false,
+};
+
+/** Every command, in the order of a first day's work. */
+export const commands = {
+  init: command({
+    about: 'Start a spec: writes enrichment.yaml and a first scenario.',
+    details: ['Nothing is overwritten: where one of the files exists, none is written.'],
+    positionals: [{ name: 'folder', about: 'Where to write. Default: the current folder.', required: false }],
+    flags: flags.init,
+    examples: ['claimsmith init', 'claimsmith init tokens'],
+    exits: [
+      [0, 'both files are written'],
+      [1, 'a file exists already, or can’t be written'],
+    ],
+    load: async () => (await import('./commands/init.ts')).init,
+  }),
+  check: command({
+    about: 'Say what is wrong with a spec, at every issuer, before anything is built.',
+    details: [],
+    positionals: [spec],
+    flags: flags.check,
+    examples: ['claimsmith check', 'claimsmith check examples/payments --format sarif > findings.sarif'],
+    exits: [
+      [0, 'no finding of error severity'],
+      [2, 'at least one'],
+    ],
+    load: async () => (await import('./commands/check.ts')).check,
+  }),
+  build: command({
+    about: 'Compile a spec into the files that each issuer deploys.',
+    details: [
+      'Files go to <out>/<issuer>/. A folder is replaced as a whole or left as it was, never half-written.',
+    ],
+    positionals: [spec],
+    flags: flags.build,
+    examples: [
+      'claimsmith build',
+      'claimsmith build --issuer auth0 --out deploy',
+      'claimsmith build --check',
+    ],
+    exits: [
+      [0, 'written, or with --check: the same'],
+      [2, 'findings of error severity (nothing is written), or with --check: a difference'],
+    ],
+    load: async () => (await import('./commands/build.ts')).build,
+  }),
+  preview: command({
+    about: 'Issue tokens for the scenarios, from the built files, as each issuer would.',
+    details: [
+      'Scenarios come from the folder scenarios beside the spec. No network: sources answer what a scenario says.',
+      'The policy runs a second time outside the issuer. Any difference between the two is a defect and ends in exit code 2.',
+    ],
+    positionals: [spec],
+    flags: flags.preview,
+    examples: [
+      'claimsmith preview',
+      'claimsmith preview --scenario "approver in Berlin"',
+      'claimsmith preview --issuer auth0 --event login.json --trigger post-login',
+    ],
+    exits: [
+      [0, 'every scenario came out as expected'],
+      [2, 'one did not, or an issuer and the policy differ, or findings of error severity'],
+    ],
+    load: async () => (await import('./commands/preview.ts')).preview,
+  }),
+  explain: command({
+    about: 'Say where one claim comes from, at each issuer, and what happens when it is missing.',
+    details: [],
+    positionals: [{ name: 'claim', about: 'The claim’s name in the spec.', required: true }, spec],
+    flags: flags.explain,
+    examples: ['claimsmith explain roles', 'claimsmith explain plan examples/payments'],
+    exits: [
+      [0, 'explained'],
+      [1, 'the spec has no such claim'],
+      [2, 'the spec has findings of error severity'],
+    ],
+    load: async () => (await import('./commands/explain.ts')).explain,
+  }),
+  schema: command({
+    about: 'Print the JSON Schema of a spec or of scenarios, for editors.',
+    details: [],
+    positionals: [{ name: 'of', about: 'spec or scenarios. Default: spec.', required: false }],
+    flags: flags.schema,
+    examples: ['claimsmith schema > enrichment.schema.json', 'claimsmith schema scenarios'],
+    exits: [[0, 'printed']],
+    load: async () => (await import('./commands/schema.ts')).schema,
+  }),
+} as const satisfies Readonly<Record<string, Command>>;

@@ -1,0 +1,115 @@
+import { join, resolve } from 'node:path';
+import type { Finding } from '@claimsmith/core';
+import { type ExitCode, exit } from '../exit.ts';
+import { showFindings } from '../findings.ts';
+import type { FlagsOf } from '../flags.ts';
+import { compareOutput, type Difference, type Output, writeOutputs } from '../output/folder.ts';
+import { shown } from '../spec/find.ts';
+import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import type { Terminal } from '../terminal.ts';
+import { pad, plural } from '../text.ts';
+
+type Flags = FlagsOf<'build'>;
+
+/** Writes each issuer's files, or with `--check` says whether they are on disk already. */
+export async function build(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
+  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd);
+  const root = flags.out === undefined ? join(loaded.file.folder, 'dist') : resolve(terminal.cwd, flags.out);
+  const { findings, outputs } = await compileAll(loaded, root);
+  const failed = findings.some(isError);
+  const differences = failed || !flags.check ? [] : outputs.flatMap(differencesOf);
+  if (!failed && !flags.check) writeOutputs(outputs);
+  if (flags.json) {
+    const result = { ...report(outputs, differences, terminal.cwd), findings };
+    terminal.out(`${JSON.stringify(result, undefined, 2)}\n`);
+  } else {
+    await showFindings(findings, loaded, terminal.paintErr, terminal.width, terminal.err);
+    if (!failed)
+      terminal.out(
+        flags.check ? showDifferences(differences, outputs, terminal) : showFiles(outputs, terminal),
+      );
+  }
+  return failed || differences.length > 0 ? exit.findings : exit.fine;
+}
+
+interface IssuerOutput extends Output {
+  readonly issuer: string;
+}
+
+interface FileDifference extends Difference {
+  readonly issuer: string;
+  readonly folder: string;
+}
+
+async function compileAll({ policy, issuers, findings: known }: Loaded, root: string) {
+  const findings = [...known];
+  const outputs: IssuerOutput[] = [];
+  if (policy === undefined || known.some(isError)) return { findings, outputs };
+  for (const issuer of issuers) {
+    const compilation = await issuer.compile(policy);
+    // An issuer's `compile` runs its `check` again.
+    findings.push(...compilation.findings.filter((finding) => !isKnown(finding, known)));
+    outputs.push({ issuer: issuer.id, folder: join(root, issuer.id), artifacts: compilation.artifacts });
+  }
+  return { findings: findings, outputs: findings.some(isError) ? [] : outputs };
+}
+
+function isKnown(finding: Finding, known: readonly Finding[]): boolean {
+  const text = JSON.stringify(finding);
+  return known.some((other) => JSON.stringify(other) === text);
+}
+
+function differencesOf(output: IssuerOutput): FileDifference[] {
+  const { issuer, folder } = output;
+  return compareOutput(output).map((difference) => ({ ...difference, issuer, folder }));
+}
+
+function report(outputs: readonly IssuerOutput[], differences: readonly FileDifference[], cwd: string) {
+  return {
+    files: outputs.flatMap(({ issuer, folder, artifacts }) =>
+      artifacts.map(({ path, content }) => ({
+        issuer,
+        path: shown(join(folder, path), cwd),
+        bytes: Buffer.byteLength(content),
+      })),
+    ),
+    differences: differences.map(({ issuer, folder, path, kind }) => ({
+      issuer,
+      path: shown(join(folder, path), cwd),
+      kind,
+    })),
+  };
+}
+
+function showFiles(outputs: readonly IssuerOutput[], { paint, cwd }: Terminal): string {
+  const { files } = report(outputs, [], cwd);
+  const name = Math.max(0, ...files.map(({ path }) => path.length));
+  const sizes = files.map(({ bytes }) => bytes.toLocaleString('en'));
+  const size = Math.max(0, ...sizes.map((text) => text.length));
+  const rows = files.map(
+    ({ path }, index) => `  ${pad(path, name)}  ${paint.faint(`${sizes[index]?.padStart(size)} bytes`)}\n`,
+  );
+  const where = plural(outputs.length, 'issuer');
+  return `${rows.join('')}${paint.good('✓')} ${plural(files.length, 'file')} for ${where}\n`;
+}
+
+const kinds = {
+  missing: 'is missing',
+  changed: 'is not what the spec gives',
+  extra: 'does not belong there',
+} as const;
+
+function showDifferences(
+  differences: readonly FileDifference[],
+  outputs: readonly IssuerOutput[],
+  { paint, cwd }: Terminal,
+): string {
+  if (differences.length === 0) {
+    const count = outputs.reduce((sum, { artifacts }) => sum + artifacts.length, 0);
+    return `${paint.good('✓')} ${plural(count, 'file')} on disk as the spec gives\n`;
+  }
+  const rows = report([], differences, cwd).differences;
+  const width = Math.max(...rows.map(({ path }) => path.length));
+  const lines = rows.map(({ path, kind }) => `  ${pad(path, width)}  ${paint.bad(kinds[kind])}\n`);
+  return `${lines.join('')}${paint.bad('✗')} ${plural(rows.length, 'difference')}; claimsmith build writes the files\n`;
+}

@@ -1,0 +1,30 @@
+import { renderGithub, renderJson, renderPretty, renderSarif } from '@claimsmith/core';
+import { type ExitCode, exit } from '../exit.ts';
+import { findingPaint } from '../findings.ts';
+import type { FlagsOf } from '../flags.ts';
+import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import type { Terminal } from '../terminal.ts';
+import { version } from '../version.ts';
+
+type Flags = FlagsOf<'check'>;
+
+/** Prints the findings of a spec, at every issuer it is for. */
+export async function check(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
+  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd);
+  terminal.out(render(loaded, flags.json ? 'json' : (flags.format ?? 'pretty'), terminal));
+  return loaded.findings.some(isError) ? exit.findings : exit.fine;
+}
+
+function render({ findings, file, text }: Loaded, format: string, terminal: Terminal): string {
+  const sources = [{ file: file.name, text }];
+  switch (format) {
+    case 'json':
+      return renderJson(findings);
+    case 'sarif':
+      return renderSarif(findings, { version: version() });
+    case 'github':
+      return renderGithub(findings);
+    default:
+      return renderPretty(findings, { sources, paint: findingPaint(terminal.paint), width: terminal.width });
+  }
+}

@@ -1,0 +1,42 @@
+import { nearest } from '../arguments.ts';
+import { CliError } from '../error.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { explainClaim } from '../explain/explanation.ts';
+import { showExplanation } from '../explain/show.ts';
+import { showFindings } from '../findings.ts';
+import type { FlagsOf } from '../flags.ts';
+import { loadSpec } from '../spec/load.ts';
+import type { Terminal } from '../terminal.ts';
+import { visible } from '../text.ts';
+
+type Flags = FlagsOf<'explain'>;
+
+/** Prints where a claim comes from and what happens to it. */
+export async function explain(
+  terminal: Terminal,
+  [name = '', spec]: readonly string[],
+  flags: Flags,
+): Promise<ExitCode> {
+  const loaded = await loadSpec(spec, [], terminal.cwd);
+  const { policy, issuers } = loaded;
+  if (policy === undefined) {
+    await showFindings(loaded.findings, loaded, terminal.paintErr, terminal.width, terminal.err);
+    return exit.findings;
+  }
+  const claim = policy.claims.find((claim) => claim.name === name);
+  if (claim === undefined) {
+    const names = policy.claims.map((claim) => claim.name);
+    const near = await nearest(name, names);
+    throw new CliError(
+      'not_found',
+      `${loaded.file.name} has no claim ${visible(name)}${near || `; it has ${names.join(', ')}`}`,
+    );
+  }
+  const explanation = explainClaim(policy, claim, issuers);
+  terminal.out(
+    flags.json
+      ? `${JSON.stringify(explanation, undefined, 2)}\n`
+      : showExplanation(explanation, terminal.paint, terminal.width),
+  );
+  return exit.fine;
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CliError, systemCode, systemReason } from '../error.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { firstScenario, firstSpec } from '../first-files.ts';
+import type { FlagsOf } from '../flags.ts';
+import { shown } from '../spec/find.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Writes a spec and a scenario to start from; all files or none. */
+export async function init(
+  terminal: Terminal,
+  [folder]: readonly string[],
+  flags: FlagsOf<'init'>,
+): Promise<ExitCode> {
+  const root = resolve(terminal.cwd, folder ?? '.');
+  const files = [
+    { path: join(root, 'enrichment.yaml'), content: firstSpec },
+    { path: join(root, 'scenarios', 'first.yaml'), content: firstScenario },
+  ];
+  const written: string[] = [];
+  try {
+    for (const { path, content } of files) {
+      mkdirSync(dirname(path), { recursive: true });
+      // `wx` refuses where the file exists, with no moment between looking and writing.
+      writeFileSync(path, content, { flag: 'wx' });
+      written.push(path);
+    }
+  } catch (error) {
+    for (const path of written) rmSync(path, { force: true });
+    const failed = shown(files[written.length]?.path ?? root, terminal.cwd);
+    const reason =
+      systemCode(error) === 'EEXIST' ? 'exists already' : `can't be written: ${systemReason(error)}`;
+    throw new CliError('io', `${failed} ${reason}; nothing was written`, { cause: error });
+  }
+  const names = written.map((path) => shown(path, terminal.cwd));
+  if (flags.json) {
+    terminal.out(`${JSON.stringify({ written: names }, undefined, 2)}\n`);
+    return exit.fine;
+  }
+  const { good, strong, faint } = terminal.paint;
+  const where = folder === undefined ? '' : ` ${folder}`;
+  terminal.out(
+    [
+      ...names.map((name) => `${good('✓')} ${name}`),
+      '',
+      `Next: ${strong(`claimsmith check${where}`)}    ${faint('says what is wrong, at every issuer')}`,
+      `      ${strong(`claimsmith preview${where}`)}  ${faint('shows the tokens of your scenarios')}`,
+      '',
+    ].join('\n'),
+  );
+  return exit.fine;
+}

@@ -1,0 +1,119 @@
+import { type Finding, generateProgram, type Policy } from '@claimsmith/core';
+import { CliError } from '../error.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { type SourceText, showFindings } from '../findings.ts';
+import type { FlagsOf } from '../flags.ts';
+import { namesAt } from '../names.ts';
+import { readEvent } from '../preview/event.ts';
+import { issue, issueEvent, type Preview, type Stage } from '../preview/issue.ts';
+import { loadProgram } from '../preview/program.ts';
+import { showPreview, showSummary } from '../preview/show.ts';
+import { readTrials } from '../preview/trials.ts';
+import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import type { Terminal } from '../terminal.ts';
+
+type Flags = FlagsOf<'preview'>;
+
+/** Issues tokens for scenarios, or for one event, and says what came out. */
+export async function preview(
+  terminal: Terminal,
+  [spec]: readonly string[],
+  flags: Flags,
+): Promise<ExitCode> {
+  assertFlags(flags);
+  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd);
+  const { stages, findings } = await stagesOf(loaded);
+  if (findings.some(isError)) return await refuse(terminal, flags, loaded, findings, []);
+  const session: Session = { terminal, flags, loaded, stages };
+  return flags.event === undefined
+    ? await previewScenarios(session)
+    : await previewEvent(session, flags.event);
+}
+
+/** What a run of the command has at hand. */
+interface Session {
+  readonly terminal: Terminal;
+  readonly flags: Flags;
+  readonly loaded: Loaded;
+  readonly stages: readonly Stage[];
+}
+
+function assertFlags({ event, trigger, sources, scenario }: Flags): void {
+  if (event !== undefined && trigger === undefined)
+    throw new CliError('usage', '--event needs --trigger <name>');
+  if (event !== undefined && scenario.length > 0)
+    throw new CliError('usage', '--event and --scenario exclude each other');
+  if (event === undefined && trigger !== undefined)
+    throw new CliError('usage', '--trigger goes with --event <file>');
+  if (event === undefined && sources !== undefined)
+    throw new CliError('usage', '--sources goes with --event <file>');
+}
+
+async function previewScenarios({ terminal, flags, loaded, stages }: Session): Promise<ExitCode> {
+  const scenarios = await readTrials(loaded.file, flags.scenario, terminal.cwd);
+  if (scenarios.findings.some(isError)) {
+    return await refuse(terminal, flags, loaded, scenarios.findings, scenarios.sources);
+  }
+  const previews: Preview[] = [];
+  for (const trial of scenarios.trials) {
+    for (const stage of stages) previews.push(await issue(stage, trial));
+  }
+  return conclude({ terminal, flags, loaded, stages }, previews);
+}
+
+async function previewEvent(session: Session, path: string): Promise<ExitCode> {
+  const { terminal, flags, stages } = session;
+  const [stage, second] = stages;
+  if (stage === undefined) throw new CliError('usage', 'there is no issuer to send the event to');
+  if (second !== undefined)
+    throw new CliError('usage', '--event needs --issuer <name>: the spec is for several');
+  const trial = await readEvent(path, flags.sources, terminal.cwd);
+  return conclude(session, [await issueEvent(stage, flags.trigger ?? '', trial.event, trial)]);
+}
+
+function conclude({ terminal, flags, loaded, stages }: Session, previews: readonly Preview[]): ExitCode {
+  const { paint, width } = terminal;
+  const failed = previews.some(({ unmet, divergences }) => unmet.length > 0 || divergences.length > 0);
+  if (flags.json) {
+    terminal.out(`${JSON.stringify({ policy: markerOf(loaded.policy), previews }, undefined, 2)}\n`);
+  } else {
+    const head = `${paint.strong(markerOf(loaded.policy))}  ${paint.faint(loaded.file.name)}`;
+    const blocks = previews.flatMap((preview) => {
+      const stage = stages.find(({ issuer }) => issuer.id === preview.issuer);
+      return stage === undefined ? [] : [showPreview(preview, stage.policy, stage.issuer, { paint, width })];
+    });
+    terminal.out([`${head}\n`, ...blocks, showSummary(previews, { paint, width })].join('\n'));
+  }
+  return failed ? exit.findings : exit.fine;
+}
+
+function markerOf(policy: Policy | undefined): string {
+  return policy === undefined ? '' : `${policy.name}@${policy.revision}`;
+}
+
+async function stagesOf(loaded: Loaded) {
+  const { policy, issuers } = loaded;
+  const findings: Finding[] = [...loaded.findings];
+  const stages: Stage[] = [];
+  if (policy === undefined || findings.some(isError)) return { stages, findings };
+  const program = loadProgram(generateProgram(policy));
+  for (const issuer of issuers) {
+    const compilation = await issuer.compile(policy);
+    findings.push(...compilation.findings.filter(isError));
+    stages.push({ issuer, policy, compilation, names: namesAt(issuer, policy), program });
+  }
+  return { stages, findings };
+}
+
+async function refuse(
+  terminal: Terminal,
+  flags: Flags,
+  loaded: Loaded,
+  findings: readonly Finding[],
+  sources: readonly SourceText[],
+): Promise<ExitCode> {
+  if (flags.json) terminal.out(`${JSON.stringify({ previews: [], findings }, undefined, 2)}\n`);
+  const texts = [{ file: loaded.file.name, text: loaded.text }, ...sources];
+  await showFindings(findings, texts, terminal.paintErr, terminal.width, terminal.err);
+  return exit.findings;
+}

@@ -1,0 +1,20 @@
+import { scenariosJsonSchema, specJsonSchema } from '@claimsmith/core';
+import { nearest } from '../arguments.ts';
+import { CliError } from '../error.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { issuers } from '../issuers.ts';
+import type { Terminal } from '../terminal.ts';
+
+/** Prints the JSON Schema of a spec, with the settings of every issuer, or of scenarios. */
+export async function schema(terminal: Terminal, [of = 'spec']: readonly string[]): Promise<ExitCode> {
+  const schemas: Readonly<Record<string, () => unknown>> = {
+    spec: () => specJsonSchema(Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]))),
+    scenarios: () => scenariosJsonSchema(),
+  };
+  const create = Object.hasOwn(schemas, of) ? schemas[of] : undefined;
+  if (create === undefined) {
+    throw new CliError('usage', `there is no schema of "${of}"${await nearest(of, Object.keys(schemas))}`);
+  }
+  terminal.out(`${JSON.stringify(create(), undefined, 2)}\n`);
+  return exit.fine;
+}

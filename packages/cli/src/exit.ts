@@ -1,0 +1,14 @@
+/** What the process ends with. */
+export const exit = {
+  fine: 0,
+  /** A file that can't be read or written, or a defect of ours. */
+  failed: 1,
+  /** Findings of error severity, or a difference where there must be none. */
+  findings: 2,
+  /** The command line makes no sense (EX_USAGE of sysexits.h). */
+  usage: 64,
+  /** Ended by Ctrl-C: 128 and the signal's number, as shells count it. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exit)[keyof typeof exit];

@@ -1,0 +1,74 @@
+/** One flag of a command. */
+export interface Flag {
+  readonly type: 'boolean' | 'string';
+  readonly about: string;
+  /** What its value is called in help. */
+  readonly value?: string;
+  readonly short?: string;
+  readonly multiple?: true;
+  readonly choices?: readonly string[];
+}
+
+/** What a command's flags hold once parsed. */
+export type FlagValues<F> = {
+  readonly [K in keyof F]: F[K] extends { readonly type: 'boolean' }
+    ? boolean
+    : F[K] extends { readonly multiple: true }
+      ? readonly string[]
+      : string | undefined;
+};
+
+const json = { type: 'boolean', about: 'Print JSON.' } as const;
+const issuer = {
+  type: 'string',
+  value: 'name',
+  multiple: true,
+  about: 'Only this issuer; may be repeated. Default: those under `issuers` in the spec.',
+} as const;
+
+/** The flags of each command. */
+export const flags = {
+  init: { json },
+  check: {
+    format: {
+      type: 'string',
+      value: 'name',
+      choices: ['pretty', 'json', 'sarif', 'github'],
+      about: 'pretty, json, sarif or github. Default: pretty.',
+    },
+    issuer,
+    json: { type: 'boolean', about: 'The same as --format json.' },
+  },
+  build: {
+    issuer,
+    out: { type: 'string', value: 'folder', about: 'Where to write. Default: dist beside the spec.' },
+    check: { type: 'boolean', about: 'Write nothing; say whether what is on disk is what would be written.' },
+    json,
+  },
+  preview: {
+    issuer,
+    scenario: {
+      type: 'string',
+      value: 'name',
+      multiple: true,
+      about: 'Only this scenario; may be repeated.',
+    },
+    event: {
+      type: 'string',
+      value: 'file',
+      about: 'An event of the issuer as JSON, instead of scenarios; needs --trigger.',
+    },
+    trigger: { type: 'string', value: 'name', about: 'The trigger that --event goes to: post-login.' },
+    sources: {
+      type: 'string',
+      value: 'file',
+      about: 'For --event: what each source answers, as JSON: { "<source>": { … } }.',
+    },
+    json,
+  },
+  explain: { json },
+  schema: { json: { type: 'boolean', about: 'Changes nothing: a schema is JSON.' } },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;
+
+/** The flags of one command, once parsed. */
+export type FlagsOf<Name extends keyof typeof flags> = FlagValues<(typeof flags)[Name]>;

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import {
+  type Dirent,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Artifact } from '@claimsmith/core';
+import { CliError, systemCode, systemReason } from '../error.ts';
+
+/** Lists what Claimsmith wrote into a folder, so that it replaces nothing else. */
+const listName = '.claimsmith';
+const temporaryPrefix = '.claimsmith-';
+
+/** How one file on disk differs from what would be written. */
+export interface Difference {
+  readonly path: string;
+  readonly kind: 'missing' | 'changed' | 'extra';
+}
+
+/** An output folder and what belongs into it. */
+export interface Output {
+  /** Absolute. */
+  readonly folder: string;
+  readonly artifacts: readonly Artifact[];
+}
+
+/**
+ * Replaces each folder's content as a whole. Everything is staged beside the folders first; then names are
+ * swapped. Synchronous throughout, so that Ctrl-C, which Node hands over between turns, falls before or after.
+ *
+ * @throws {CliError} `io`, also where a folder holds files that Claimsmith did not write
+ */
+export function writeOutputs(outputs: readonly Output[]): void {
+  const staged: { readonly output: Output; readonly temporary: string }[] = [];
+  try {
+    for (const output of outputs) {
+      assertOurs(output.folder);
+      const parent = dirname(output.folder);
+      mkdirSync(parent, { recursive: true });
+      removeLeftovers(parent);
+      const temporary = join(parent, `${temporaryPrefix}${process.pid}-${randomBytes(6).toString('hex')}`);
+      staged.push({ output, temporary });
+      stage(temporary, output.artifacts);
+    }
+    for (const { output, temporary } of staged) swap(temporary, output.folder);
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const place = staged.at(-1)?.output.folder ?? outputs[0]?.folder ?? 'the output';
+    throw new CliError('io', `${place} can't be written: ${systemReason(error)}`, { cause: error });
+  } finally {
+    for (const { temporary } of staged) rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+/** How the folder on disk differs from what would be written; empty if not at all. */
+export function compareOutput({ folder, artifacts }: Output): readonly Difference[] {
+  const differences: Difference[] = [];
+  for (const { path, content } of artifacts) {
+    const found = readIfThere(join(folder, path));
+    if (found === undefined) differences.push({ path, kind: 'missing' });
+    else if (!found.equals(Buffer.from(content, 'utf8'))) differences.push({ path, kind: 'changed' });
+  }
+  const expected = new Set([listName, ...artifacts.map(({ path }) => path)]);
+  for (const path of filesIn(folder)) {
+    if (!expected.has(path)) differences.push({ path, kind: 'extra' });
+  }
+  return differences;
+}
+
+function stage(temporary: string, artifacts: readonly Artifact[]): void {
+  mkdirSync(temporary);
+  for (const { path, content } of artifacts) {
+    if (!isSafe(path))
+      throw new CliError('io', `an issuer asks for the file name "${path}", which is not allowed`);
+    const target = join(temporary, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, content, { flag: 'wx' });
+  }
+  const list = artifacts.map(({ path }) => `${path}\n`).sort();
+  writeFileSync(join(temporary, listName), `# Written by claimsmith build.\n${list.join('')}`, {
+    flag: 'wx',
+  });
+}
+
+/** Relative, forward slashes, no step upwards, and not our own list. */
+function isSafe(path: string): boolean {
+  const steps = path.split('/');
+  return path !== listName && !/[\\:\0]/.test(path) && steps.every((step) => !['', '.', '..'].includes(step));
+}
+
+function swap(temporary: string, folder: string): void {
+  const old = `${temporary}-old`;
+  try {
+    renameSync(folder, old);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+  }
+  try {
+    renameSync(temporary, folder);
+  } catch (error) {
+    renameBack(old, folder);
+    throw error;
+  }
+  rmSync(old, { recursive: true, force: true });
+}
+
+function renameBack(old: string, folder: string): void {
+  try {
+    renameSync(old, folder);
+  } catch {
+    // There was none before, or the disk is gone altogether; the first error says more.
+  }
+}
+
+/** A folder that holds anything we did not write is left alone. */
+function assertOurs(folder: string): void {
+  const files = filesIn(folder);
+  if (files.length === 0) return;
+  const list = readIfThere(join(folder, listName))?.toString('utf8').split('\n') ?? [];
+  const foreign = files.find((file) => file !== listName && !list.includes(file));
+  if (foreign === undefined) return;
+  throw new CliError(
+    'io',
+    `${join(folder, foreign)} was not written by claimsmith, and the folder would be replaced: choose another --out`,
+  );
+}
+
+/** Folders that a killed build left behind. */
+function removeLeftovers(parent: string): void {
+  for (const name of readdirSync(parent)) {
+    const pid = Number(/^\.claimsmith-(\d+)-[0-9a-f]{12}(?:-old)?$/.exec(name)?.[1]);
+    if (Number.isInteger(pid) && !isRunning(pid))
+      rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}
+
+/** All files below a folder, relative, with forward slashes; none if it does not exist. */
+function filesIn(folder: string): readonly string[] {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return [];
+    throw new CliError('io', `${folder} can't be read: ${systemReason(error)}`, { cause: error });
+  }
+  return entries.flatMap((entry) =>
+    entry.isDirectory()
+      ? filesIn(join(folder, entry.name)).map((path) => `${entry.name}/${path}`)
+      : [entry.name],
+  );
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
+    throw new CliError('io', `${path} can't be read: ${systemReason(error)}`, { cause: error });
+  }
+}

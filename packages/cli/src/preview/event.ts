@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { CliError } from '../error.ts';
+import { shown } from '../spec/find.ts';
+import { readText } from '../spec/read-text.ts';
+import type { SourceAnswer } from './answers.ts';
+import type { Trial } from './issue.ts';
+
+/** An event of the vendor to try, from files. */
+export interface EventTrial extends Omit<Trial, 'context' | 'expect'> {
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads an event, and what the sources answer to it: `{ "<source>": { … } }`, or `{ "fails": "timeout" }`.
+ *
+ * @throws {CliError} `io` where a file is not a JSON object
+ */
+export async function readEvent(path: string, sources: string | undefined, cwd: string): Promise<EventTrial> {
+  const event = await readObject(path, cwd);
+  const answers = sources === undefined ? {} : await readObject(sources, cwd);
+  return {
+    name: shown(resolve(cwd, path), cwd),
+    event,
+    answers: Object.fromEntries(Object.entries(answers).map(([name, value]) => [name, toAnswer(value)])),
+    nowSeconds: Math.floor(Date.now() / 1000),
+  };
+}
+
+const failureNames = ['timeout', 'network', 'status', 'too_large', 'malformed'] as const;
+
+function toAnswer(value: unknown): SourceAnswer {
+  const fails = isObject(value) && Object.keys(value).length === 1 ? value['fails'] : undefined;
+  const failure = failureNames.find((name) => name === fails);
+  return failure === undefined ? { value } : { fails: failure };
+}
+
+async function readObject(path: string, cwd: string): Promise<Readonly<Record<string, unknown>>> {
+  const absolute = resolve(cwd, path);
+  const name = shown(absolute, cwd);
+  const content = await readText(absolute, name);
+  if (content.kind === 'not_text') throw new CliError('io', `${name} is not UTF-8 text`);
+  let data: unknown;
+  try {
+    data = JSON.parse(content.text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw new CliError('io', `${name} is not JSON: ${error instanceof Error ? error.message : ''}`, {
+      cause: error,
+    });
+  }
+  if (isObject(data)) return data;
+  throw new CliError('io', `${name} is not a JSON object`);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

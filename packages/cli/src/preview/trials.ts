@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Finding, readScenarios, type Scenario } from '@claimsmith/core';
+import { nearest } from '../arguments.ts';
+import { CliError, systemCode, systemReason } from '../error.ts';
+import type { SourceText } from '../findings.ts';
+import { type SpecFile, shown } from '../spec/find.ts';
+import { readText } from '../spec/read-text.ts';
+import { visible } from '../text.ts';
+import type { Trial } from './issue.ts';
+
+/** The scenarios beside a spec, in the order of their files' names. */
+export interface Scenarios {
+  readonly trials: readonly Trial[];
+  readonly findings: readonly Finding[];
+  readonly sources: readonly SourceText[];
+}
+
+/** When a scenario does not say: 2026-01-01T00:00:00Z, so that the same files give the same tokens on any day. */
+const defaultNowSeconds = 1_767_225_600;
+
+/**
+ * Reads `scenarios/*.yaml`, `.yml` and `.json` beside the spec.
+ *
+ * @param only names of scenarios; empty for all
+ * @throws {CliError} `not_found` where there are none, or none of a name
+ */
+export async function readTrials(spec: SpecFile, only: readonly string[], cwd: string): Promise<Scenarios> {
+  const folder = join(spec.folder, 'scenarios');
+  const scenarios: Scenario[] = [];
+  const findings: Finding[] = [];
+  const sources: SourceText[] = [];
+  for (const name of await scenarioFiles(folder, cwd)) {
+    const path = join(folder, name);
+    const file = shown(path, cwd);
+    const content = await readText(path, file);
+    if (content.kind === 'not_text') throw new CliError('io', `${file} is not UTF-8 text`);
+    const read = readScenarios({ file, text: content.text });
+    scenarios.push(...read.scenarios);
+    findings.push(...read.findings);
+    sources.push({ file, text: content.text });
+  }
+  for (const name of only) {
+    if (scenarios.some((scenario) => scenario.name === name) || findings.length > 0) continue;
+    const names = scenarios.map((scenario) => scenario.name);
+    throw new CliError('not_found', `there is no scenario "${visible(name)}"${await nearest(name, names)}`);
+  }
+  const chosen = only.length === 0 ? scenarios : scenarios.filter(({ name }) => only.includes(name));
+  return { trials: chosen.map(toTrial), findings, sources };
+}
+
+async function scenarioFiles(folder: string, cwd: string): Promise<readonly string[]> {
+  let names: readonly string[] = [];
+  try {
+    names = await readdir(folder);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code !== 'ENOENT') {
+      throw new CliError('io', `${shown(folder, cwd)} can't be read: ${systemReason(error)}`, {
+        cause: error,
+      });
+    }
+  }
+  const files = names.filter((name) => /\.(?:ya?ml|json)$/.test(name)).toSorted();
+  if (files.length > 0) return files;
+  throw new CliError(
+    'not_found',
+    `there is no scenario in ${shown(folder, cwd)}; claimsmith init writes a first one`,
+  );
+}

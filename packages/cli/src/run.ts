@@ -1,0 +1,65 @@
+import { nearest, parseArguments } from './arguments.ts';
+import { type Command, commands } from './commands.ts';
+import { CliError } from './error.ts';
+import { type ExitCode, exit } from './exit.ts';
+import { commandHelp, overview } from './help.ts';
+import type { Terminal } from './terminal.ts';
+import { visible } from './text.ts';
+import { version } from './version.ts';
+
+/**
+ * Runs one command line, without the program's own name, and says what the process should end with.
+ * Never rejects: what goes wrong becomes one line on stderr.
+ */
+export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    return await dispatch(args, terminal);
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+async function dispatch(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const [first, ...rest] = args;
+  if (first === undefined || first === '--help' || first === '-h') {
+    terminal.out(overview(terminal));
+    return exit.fine;
+  }
+  if (first === '--version' || first === '-V') {
+    terminal.out(`${version()}\n`);
+    return exit.fine;
+  }
+  if (first === 'help')
+    return await dispatch(rest[0] === undefined ? ['--help'] : [rest[0], '--help'], terminal);
+  const command: Command | undefined = named(first);
+  if (command === undefined) {
+    const what = first.startsWith('-') ? 'flag' : 'command';
+    const near = await nearest(first, [...Object.keys(commands), '--help', '--version']);
+    throw new CliError('usage', `there is no ${what} ${visible(first)}${near || '; see claimsmith --help'}`);
+  }
+  const parsed = await parseArguments(first, command, rest);
+  if (parsed.help) {
+    terminal.out(commandHelp(first, command, terminal));
+    return exit.fine;
+  }
+  return await command.run(terminal, parsed.positionals, parsed.flags);
+}
+
+function named(name: string): Command | undefined {
+  return Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : undefined;
+}
+
+function report(error: unknown, terminal: Terminal): ExitCode {
+  const { bad, faint } = terminal.paintErr;
+  if (terminal.debug && error instanceof Error) terminal.err(`${faint(error.stack ?? '')}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  const line = visible(message.trim().replace(/\s*\n\s*/g, ' '));
+  if (error instanceof CliError) {
+    terminal.err(`${bad('error')}: ${line}\n`);
+    return error.code === 'usage' ? exit.usage : exit.failed;
+  }
+  terminal.err(
+    `${bad('error')}: ${line} ${faint('(a defect of claimsmith; CLAIMSMITH_DEBUG=1 shows where)')}\n`,
+  );
+  return exit.failed;
+}

@@ -1,0 +1,80 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { CliError, systemCode, systemReason } from '../error.ts';
+
+/** The names a spec has in its folder, in the order they are looked for. */
+export const specNames = [
+  'enrichment.yaml',
+  'enrichment.yml',
+  'enrichment.json',
+  'enrichment.config.ts',
+] as const;
+
+/** Where a spec is. */
+export interface SpecFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As a person reads it: relative to where they stand, with forward slashes. */
+  readonly name: string;
+  /** The folder it is in, absolute. */
+  readonly folder: string;
+}
+
+/**
+ * Finds the spec that an argument names: a file, or a folder that holds one; by default the current folder.
+ *
+ * @throws {CliError} `not_found` where there is none or where a folder holds two, `io` where it can't be looked at
+ */
+export async function findSpec(argument: string | undefined, cwd: string): Promise<SpecFile> {
+  const path = resolve(cwd, argument ?? '.');
+  const kind = await kindOf(path);
+  if (kind === 'file') return specFile(path, cwd);
+  if (kind === 'none')
+    throw new CliError('not_found', `${shown(path, cwd)}: there is no such file or folder`);
+  const found: string[] = [];
+  for (const name of specNames) {
+    if ((await kindOf(join(path, name))) === 'file') found.push(name);
+  }
+  const [first, second] = found;
+  const where = path === resolve(cwd) ? 'here' : `in ${shown(path, cwd)}`;
+  if (first === undefined) {
+    throw new CliError(
+      'not_found',
+      `there is no spec ${where}: looked for ${specNames.join(', ')}; claimsmith init starts one`,
+    );
+  }
+  if (second !== undefined) {
+    throw new CliError(
+      'not_found',
+      `there are two specs ${where}, ${first} and ${second}: name the one you mean`,
+    );
+  }
+  return specFile(join(path, first), cwd);
+}
+
+function specFile(path: string, cwd: string): SpecFile {
+  return { path, name: shown(path, cwd), folder: dirname(path) };
+}
+
+async function kindOf(path: string): Promise<'file' | 'folder' | 'none'> {
+  try {
+    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'none';
+    throw new CliError('io', `${basename(path)} can't be looked at: ${systemReason(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A path as a person reads it: relative where that is shorter, with forward slashes. */
+export function shown(path: string, cwd: string): string {
+  const near = relative(cwd, path);
+  const name = near !== '' && !near.startsWith('..') ? near : near === '' ? '.' : shorter(near, path);
+  return name.replaceAll('\\', '/');
+}
+
+function shorter(a: string, b: string): string {
+  return a.length < b.length ? a : b;
+}

@@ -1,0 +1,88 @@
+import { basename } from 'node:path';
+import {
+  createPolicy,
+  type Finding,
+  type Issuer,
+  type Policy,
+  readSpec,
+  readSpecData,
+  type Spec,
+  type SpecReading,
+} from '@claimsmith/core';
+import { nearest } from '../arguments.ts';
+import { CliError } from '../error.ts';
+import { issuers } from '../issuers.ts';
+import { findSpec, type SpecFile } from './find.ts';
+import { readText } from './read-text.ts';
+
+/** A spec, checked at every issuer it is for. */
+export interface Loaded {
+  readonly file: SpecFile;
+  /** As the author wrote it; empty where it is not text. */
+  readonly text: string;
+  /** Undefined where a finding that holds at every issuer forbids it. */
+  readonly policy: Policy | undefined;
+  /** The issuers asked for: by name, else those that the spec names, else all. */
+  readonly issuers: readonly Issuer[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Finds a spec, reads it and checks it.
+ *
+ * @param only ids of issuers; empty for those that the spec names
+ * @throws {CliError} `not_found`, `io`, `script`, or `usage` for an issuer that does not exist
+ */
+export async function loadSpec(
+  argument: string | undefined,
+  only: readonly string[],
+  cwd: string,
+): Promise<Loaded> {
+  for (const id of only) await assertIssuer(id);
+  const file = await findSpec(argument, cwd);
+  const content = await readText(file.path, file.name);
+  if (content.kind === 'not_text') {
+    const message = `${file.name} is not UTF-8 text: byte ${content.byte + 1} does not belong to any character.`;
+    const finding: Finding = { rule: 'TE001', severity: 'error', message, range: undefined };
+    return { file, text: '', policy: undefined, issuers: [], findings: [finding] };
+  }
+  const { text } = content;
+  const reading = await read(file, text);
+  const findings = [...reading.findings];
+  if (reading.spec === undefined) return { file, text, policy: undefined, issuers: [], findings };
+  const chosen = chosenIssuers(reading.spec, only);
+  const created = createPolicy(reading.spec, reading.source);
+  findings.push(...created.findings);
+  const { policy } = created;
+  if (policy !== undefined) for (const issuer of chosen) findings.push(...issuer.check(policy));
+  return { file, text, policy, issuers: chosen, findings };
+}
+
+/** Whether a finding forbids to go on. */
+export function isError({ severity }: Finding): boolean {
+  return severity === 'error';
+}
+
+type Reading = Pick<SpecReading, 'findings'> & (SpecReading | { readonly spec: undefined });
+
+async function read(file: SpecFile, text: string): Promise<Reading> {
+  const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
+  if (!/\.[cm]?ts$/.test(basename(file.path))) return readSpec({ file: file.name, text }, settings);
+  const { readScript } = await import('./script.ts');
+  const script = await readScript(file, text);
+  if ('finding' in script) return { spec: undefined, findings: [script.finding] };
+  return readSpecData({ file: file.name, text, data: script.data, locate: script.locate }, settings);
+}
+
+function chosenIssuers(spec: Spec, only: readonly string[]): readonly Issuer[] {
+  const all: readonly Issuer[] = issuers;
+  const wanted = only.length > 0 ? only : Object.keys(spec.issuers ?? {});
+  return wanted.length > 0 ? all.filter(({ id }) => wanted.includes(id)) : all;
+}
+
+async function assertIssuer(id: string): Promise<void> {
+  const ids = issuers.map((issuer) => issuer.id);
+  if (ids.some((known) => known === id)) return;
+  const near = await nearest(id, ids);
+  throw new CliError('usage', `there is no issuer "${id}"${near || `; there is ${ids.join(', ')}`}`);
+}

@@ -1,0 +1,118 @@
+import * as module from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { Finding, Locator, SourceRange, Span } from '@claimsmith/core';
+import { CliError } from '../error.ts';
+import type { SpecFile } from './find.ts';
+import { scriptLocator } from './script-locator.ts';
+
+/** A TypeScript spec after evaluation, or why there is no data. */
+export type ScriptSpec =
+  | { readonly data: unknown; readonly locate: Locator }
+  | { readonly data: undefined; readonly finding: Finding };
+
+/** A module that waits for longer at its top level will not end. */
+const longestLoadMs = 10_000;
+
+/**
+ * Evaluates `enrichment.config.ts` by Node's own type stripping, and takes its export `spec`.
+ * This runs the author's code with all the rights of this process, as every config file in TypeScript does.
+ *
+ * @throws {CliError} `script` where this Node does not strip types
+ */
+export async function readScript({ path, name }: SpecFile, text: string): Promise<ScriptSpec> {
+  if (typeof module.stripTypeScriptTypes !== 'function' || !process.features.typescript) {
+    throw new CliError(
+      'script',
+      `${name} needs a Node that reads TypeScript: 22.18, 24 or later; this is ${process.version}`,
+    );
+  }
+  const stripped = strip(name, text);
+  if ('finding' in stripped) return { data: undefined, finding: stripped.finding };
+  const url = pathToFileURL(path).href;
+  let data: unknown;
+  try {
+    data = await load(url);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return failed(`Evaluating the spec failed: ${message}`, stackRange(error, url, name, text));
+  }
+  const locate = scriptLocator(stripped.script);
+  if (data !== undefined) return { data, locate };
+  const range = rangeOf(name, text, { start: 0, end: 0 });
+  return failed(
+    'The file has no export `spec`.',
+    range,
+    'Write `export const spec = defineEnrichment({ … })`.',
+  );
+}
+
+function failed(message: string, range: SourceRange | undefined, help?: string): ScriptSpec {
+  const finding: Finding = { rule: 'TE001', severity: 'error', message, range };
+  return { data: undefined, finding: help === undefined ? finding : { ...finding, help } };
+}
+
+async function load(url: string): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`it was not done after ${longestLoadMs / 1000} s`)),
+      longestLoadMs,
+    );
+  });
+  try {
+    const loaded: unknown = await Promise.race([import(url), late]);
+    return typeof loaded === 'object' && loaded !== null && 'spec' in loaded ? loaded.spec : undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function strip(name: string, text: string): { readonly script: string } | { readonly finding: Finding } {
+  const emitWarning = process.emitWarning;
+  // The function is marked experimental and says so on stderr; what it must keep is tested here.
+  process.emitWarning = () => {};
+  try {
+    return { script: module.stripTypeScriptTypes(text, { mode: 'strip' }) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const range = syntaxRange(name, text, error);
+    return { finding: { rule: 'TE001', severity: 'error', message: `${message}.`, range } };
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+/** Node shows the place of a syntax error only as text: `:2`, the lines around it, and `^^^` below. */
+function syntaxRange(file: string, text: string, error: unknown): SourceRange | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const carets = /^( *)(\^+)$/m.exec(stack);
+  if (carets?.[1] === undefined || carets[2] === undefined) return undefined;
+  const shownLine = stack.slice(0, carets.index).split('\n').at(-2) ?? '';
+  const lineNumber = Number(/:(\d+)$/m.exec(stack)?.[1]);
+  const lines = text.split('\n');
+  if (lines[lineNumber - 1]?.replace(/\r$/, '') !== shownLine.replace(/\r$/, '')) return undefined;
+  const start = offsetOf(lines, lineNumber, carets[1].length + 1);
+  return rangeOf(file, text, { start, end: start + carets[2].length });
+}
+
+/** The place in the spec's own file that an error was thrown at. */
+function stackRange(error: unknown, url: string, file: string, text: string): SourceRange | undefined {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  const at = stack.indexOf(`${url}:`);
+  const match = at < 0 ? null : /^:(\d+):(\d+)/.exec(stack.slice(at + url.length));
+  if (match === null) return undefined;
+  const start = offsetOf(text.split('\n'), Number(match[1]), Number(match[2]));
+  return rangeOf(file, text, { start, end: start + 1 });
+}
+
+function offsetOf(lines: readonly string[], line: number, column: number): number {
+  return lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0) + column - 1;
+}
+
+function rangeOf(file: string, text: string, { start, end }: Span): SourceRange {
+  const position = (offset: number) => {
+    const before = text.slice(0, offset).split('\n');
+    return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1, offset };
+  };
+  return { file, start: position(start), end: position(end) };
+}
