@@ -55,7 +55,10 @@ export type Expr = { readonly id: number; readonly range: Range } & (
       readonly target: Expr | undefined;
       readonly args: readonly Expr[];
     }
-  | { readonly kind: 'list'; readonly elements: readonly { readonly value: Expr; readonly optional: boolean }[] }
+  | {
+      readonly kind: 'list';
+      readonly elements: readonly { readonly value: Expr; readonly optional: boolean }[];
+    }
   | {
       readonly kind: 'map';
       readonly entries: readonly { readonly key: Expr; readonly value: Expr; readonly optional: boolean }[];

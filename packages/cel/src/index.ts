@@ -1,1 +1,20 @@
-export {};
+export type { Expr, LiteralType, MacroName, Problem, ProblemCode, Range } from './ast.ts';
+export { type Compiled, compile, type Expression } from './compile.ts';
+export { FUNCTIONS, type FunctionDeclaration, type Overload } from './functions.ts';
+export type { ErrorCode } from './generate/errors.ts';
+export { type FunctionSpec, generate } from './generate/generate.ts';
+export type { HelperName } from './generate/helpers.ts';
+export {
+  LIST_SIZE_HINT,
+  MAX_COST,
+  MAX_DEPTH,
+  MAX_MACRO_NESTING,
+  MAX_NODES,
+  MAX_SOURCE_LENGTH,
+  MAX_STEPS,
+  STRING_SIZE_HINT,
+} from './limits.ts';
+export { parse } from './parser.ts';
+export type { Read } from './reads.ts';
+export { suggest } from './suggest.ts';
+export { type DynType, type Environment, type Field, formatType, type RecordType, type Type } from './types.ts';

@@ -1,10 +1,22 @@
 /** A static type of the JSON profile. */
 export type Type =
-  | { readonly kind: 'null' | 'bool' | 'int' | 'double' | 'string' | 'dyn' }
+  | { readonly kind: 'null' | 'bool' | 'int' | 'double' | 'string' }
+  | DynType
   | { readonly kind: 'list'; readonly element: Type }
   | { readonly kind: 'map'; readonly key: Type; readonly value: Type }
   | { readonly kind: 'optional'; readonly value: Type }
   | RecordType;
+
+/**
+ * A value whose type is known only at run time.
+ * A number in JSON is a double; one that came from the expression itself may be an int.
+ * JavaScript cannot tell them apart, so the checker keeps track: `numbers` says what its numbers are.
+ */
+export interface DynType {
+  readonly kind: 'dyn';
+  /** `double` unless said. `mixed`: both, so that arithmetic needs a conversion first. `none`: it holds no number. */
+  readonly numbers?: 'int' | 'double' | 'mixed' | 'none';
+}
 
 /**
  * An object of fixed shape, built by the host from declared fields only.
@@ -26,4 +38,20 @@ export interface Field {
 /** What an expression may name: variables by name, each with its type. */
 export interface Environment {
   readonly variables: Readonly<Record<string, Type>>;
+}
+
+/** A type as CEL writes it: `list(string)`, `map(string, dyn)`, `optional_type(int)`; a record by its name. */
+export function formatType(type: Type): string {
+  switch (type.kind) {
+    case 'list':
+      return `list(${formatType(type.element)})`;
+    case 'map':
+      return `map(${formatType(type.key)}, ${formatType(type.value)})`;
+    case 'optional':
+      return `optional_type(${formatType(type.value)})`;
+    case 'record':
+      return type.name;
+    default:
+      return type.kind;
+  }
 }

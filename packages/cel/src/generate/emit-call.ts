@@ -1,0 +1,204 @@
+import type { Expr } from '../ast.ts';
+import { constantCode, type Emitter, fromStored, literal, type Scope } from './emit.ts';
+import { atom, binary, callOf, conditional, type Js, LEVEL, not, numberLiteral, property, wrap } from './js.ts';
+import { type Block, blockIn, nest } from './writer.ts';
+
+type Call = Expr & { readonly kind: 'call' };
+
+/** A constant list as short as this is compared element by element. */
+const SHORT_LIST = 4;
+
+/** Writes a function call or an operator. */
+export function emitCall(emitter: Emitter, expr: Call, block: Block, scope: Scope | undefined): Js {
+  const [first, second, third] = operands(emitter, expr);
+  switch (expr.name) {
+    case '_&&_':
+    case '_||_':
+      return emitLogical(emitter, expr.name === '_||_', first, second, block, scope);
+    case '_?_:_':
+      return emitConditional(emitter, expr, [first, second, third], block, scope);
+    case '_==_':
+      return emitEquals(emitter, first, second, block, scope);
+    case '_!=_':
+      return not(emitEquals(emitter, first, second, block, scope));
+    case '@in':
+      return emitIn(emitter, expr, first, second, block, scope);
+    case '!_':
+      return not(emitter.bool(first, block, scope));
+    default:
+      return emitFunctionCall(emitter, expr, block, scope);
+  }
+}
+
+function operands(emitter: Emitter, expr: Call): readonly [Expr, Expr, Expr] {
+  const args = emitter.spec.expression.callOf(expr)?.args ?? expr.args;
+  const [first = expr, second = first, third = second] = args;
+  return [first, second, third];
+}
+
+function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Scope | undefined): Js {
+  const call = emitter.spec.expression.callOf(expr);
+  const [overload, ...others] = call?.overloads ?? [];
+  if (call === undefined || overload === undefined) throw new Error(`${expr.name} was not checked`);
+  const { declaration, args, isInt } = call;
+  const [first = expr, second = first] = args;
+  if (declaration.name === 'or' || declaration.name === 'orValue') {
+    return emitOr(emitter, declaration.name === 'orValue', first, second, block, scope, emitter.typeOf(expr).kind);
+  }
+  if (declaration.name === 'optional.ofNonZeroValue') {
+    const value = emitter.named(emitter.stored(first, block, scope), 'value', block);
+    return conditional(callOf(emitter.use('isZero'), [value]), atom('undefined'), value);
+  }
+  const site = { at: expr.range.start, use: emitter.use };
+  if (others.length > 0 && declaration.dynamic !== undefined) {
+    const values: (Js | number | string)[] = args.map((arg) => emitter.stored(arg, block, scope));
+    const helper = emitter.use(declaration.dynamic);
+    if (declaration.dynamic === 'compare') {
+      return binary(symbolOf(declaration.name), callOf(helper, [...values, site.at]), numberLiteral(0));
+    }
+    if (ARITHMETIC.has(declaration.dynamic)) values.push(String(isInt));
+    return callOf(helper, [...values, site.at]);
+  }
+  const values = args.map((arg, index) => {
+    const pattern = overload.parameters[index] ?? { kind: 'letter', name: 'A' };
+    const reads = pattern.kind === 'list' || pattern.kind === 'map';
+    if (reads && constantCode(arg) !== undefined) return emitter.consumed(arg, block, scope);
+    return emitter.argument(arg, pattern, block, scope);
+  });
+  const js = overload.emit(values, site);
+  return overload.result.kind === 'letter' ? fromStored(js, emitter.typeOf(expr)) : js;
+}
+
+const ARITHMETIC = new Set(['add', 'subtract', 'times', 'over', 'negate']);
+
+function symbolOf(name: string): string {
+  return name.slice(1, -1);
+}
+
+/**
+ * Either operand may decide, even where the other fails. So one that cannot fail goes first;
+ * only where both can fail is the first one's error kept until the second has had its say.
+ */
+function emitLogical(emitter: Emitter, isOr: boolean, left: Expr, right: Expr, block: Block, scope: Scope | undefined): Js {
+  const operator = isOr ? '||' : '&&';
+  const fails = (expr: Expr): boolean => emitter.canFail(expr) || emitter.typeOf(expr).kind === 'dyn';
+  if (fails(left) && fails(right)) return emitAbsorbing(emitter, isOr, left, right, block, scope);
+  const [first, second] = fails(left) ? [right, left] : [left, right];
+  const js = emitter.bool(first, block, scope);
+  const inner = blockIn(block);
+  const rest = emitter.bool(second, inner, scope);
+  if (inner.lines.length === 0) return binary(operator, js, rest);
+  const result = emitter.newName(isOr ? 'either' : 'both');
+  block.lines.push(`var ${result} = ${js.code};`);
+  inner.lines.push(`${result} = ${rest.code};`);
+  nest(block, isOr ? `if (!${result})` : `if (${result})`, inner);
+  return atom(result);
+}
+
+function emitAbsorbing(emitter: Emitter, isOr: boolean, left: Expr, right: Expr, block: Block, scope: Scope | undefined): Js {
+  const result = emitter.newName(isOr ? 'either' : 'both');
+  const problem = emitter.newName('problem');
+  block.lines.push(`var ${result} = ${!isOr};`, `var ${problem} = null;`);
+  const tried = blockIn(block);
+  const first = emitter.bool(left, tried, scope);
+  tried.lines.push(`${result} = ${first.code};`);
+  emitTry(emitter, tried, problem, block);
+  const inner = blockIn(block);
+  const second = emitter.bool(right, inner, scope);
+  inner.lines.push(`${result} = ${second.code};`);
+  inner.lines.push(`if (${problem} !== null && ${isOr ? `!${result}` : result}) throw ${problem};`);
+  nest(block, isOr ? `if (!${result})` : `if (${result})`, inner);
+  return atom(result);
+}
+
+/** Keeps an error for later, unless it says that the whole takes too long. */
+export function emitTry(emitter: Emitter, tried: Block, problem: string, block: Block): void {
+  const error = emitter.newName('error');
+  nest(block, 'try', tried, `} catch (${error}) {`);
+  if (emitter.steps !== undefined) block.lines.push(`  if (${error}.code === 'steps') throw ${error};`);
+  block.lines.push(`  ${problem} = ${error};`, '}');
+}
+
+function emitConditional(
+  emitter: Emitter,
+  expr: Call,
+  [test, yes, no]: readonly [Expr, Expr, Expr],
+  block: Block,
+  scope: Scope | undefined,
+): Js {
+  const condition = emitter.bool(test, block, scope);
+  const optional = emitter.typeOf(expr).kind === 'optional';
+  const branch = (arm: Expr, inner: Block): Js => (optional ? emitter.emit(arm, inner, scope) : emitter.stored(arm, inner, scope));
+  const yesBlock = blockIn(block);
+  const noBlock = blockIn(block);
+  const yesJs = branch(yes, yesBlock);
+  const noJs = branch(no, noBlock);
+  if (yesBlock.lines.length === 0 && noBlock.lines.length === 0) return conditional(condition, yesJs, noJs);
+  const result = emitter.newName('result');
+  yesBlock.lines.push(`${result} = ${yesJs.code};`);
+  noBlock.lines.push(`${result} = ${noJs.code};`);
+  block.lines.push(`var ${result};`);
+  nest(block, `if (${condition.code})`, yesBlock, '} else {');
+  block.lines.push(...noBlock.lines.map((line) => `  ${line}`), '}');
+  return atom(result);
+}
+
+function isScalar(emitter: Emitter, expr: Expr): boolean {
+  return ['null', 'bool', 'int', 'double', 'string'].includes(emitter.typeOf(expr).kind);
+}
+
+function emitEquals(emitter: Emitter, left: Expr, right: Expr, block: Block, scope: Scope | undefined): Js {
+  if (isScalar(emitter, left) || isScalar(emitter, right)) {
+    return binary('===', emitter.stored(left, block, scope), emitter.stored(right, block, scope));
+  }
+  return callOf(emitter.use('equals'), [operand(emitter, left, block, scope), operand(emitter, right, block, scope)]);
+}
+
+/** Comparing hands nothing out, so a constant may be shared. */
+function operand(emitter: Emitter, expr: Expr, block: Block, scope: Scope | undefined): Js {
+  return constantCode(expr) === undefined ? emitter.stored(expr, block, scope) : emitter.consumed(expr, block, scope);
+}
+
+function emitIn(emitter: Emitter, expr: Call, value: Expr, container: Expr, block: Block, scope: Scope | undefined): Js {
+  const scalar = isScalar(emitter, value);
+  const needle = emitter.stored(value, block, scope);
+  if (scalar && container.kind === 'list' && container.elements.length <= SHORT_LIST && constantCode(container) !== undefined) {
+    const same = emitter.named(needle, 'value', block);
+    return container.elements
+      .map(({ value: element }) => binary('===', same, literal(element.kind === 'literal' ? element.value : null)))
+      .reduce<Js | undefined>((all, one) => (all === undefined ? one : binary('||', all, one)), undefined) ?? atom('false');
+  }
+  const holder = emitter.consumed(container, block, scope);
+  const { kind } = emitter.typeOf(container);
+  if (kind === 'list') {
+    if (!scalar) return callOf(emitter.use('contains'), [holder, needle]);
+    const found = callOf(property({ code: wrap(holder, LEVEL.member), level: LEVEL.member }, 'indexOf').code, [needle]);
+    return binary('!==', found, numberLiteral(-1));
+  }
+  if (kind !== 'map' && kind !== 'record') return callOf(emitter.use('isIn'), [needle, holder, expr.range.start]);
+  const key = emitter.typeOf(value).kind === 'string' ? needle : callOf(emitter.use('lookup'), [needle]);
+  return callOf(emitter.use('own'), [holder, key]);
+}
+
+function emitOr(
+  emitter: Emitter,
+  unwraps: boolean,
+  optional: Expr,
+  other: Expr,
+  block: Block,
+  scope: Scope | undefined,
+  resultKind: string,
+): Js {
+  const pattern = { kind: 'optional', value: { kind: 'letter', name: 'A' } } as const;
+  const wanted = optional.kind === 'select' ? optional.field : 'optional';
+  const value = emitter.named(emitter.argument(optional, pattern, block, scope), wanted, block);
+  const inner = blockIn(block);
+  const otherwise = unwraps ? emitter.stored(other, inner, scope) : emitter.argument(other, pattern, inner, scope);
+  const unwrap = (js: Js): Js => (unwraps && resultKind === 'optional' ? property(js, 'value') : js);
+  if (inner.lines.length === 0) return unwrap(conditional(binary('===', value, atom('undefined')), otherwise, value));
+  const result = emitter.newName('result');
+  block.lines.push(`var ${result} = ${value.code};`);
+  inner.lines.push(`${result} = ${otherwise.code};`);
+  nest(block, `if (${result} === undefined)`, inner);
+  return unwrap(atom(result));
+}

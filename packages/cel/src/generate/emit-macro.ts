@@ -1,0 +1,129 @@
+import type { Expr } from '../ast.ts';
+import { countStep, type Emitter, fromStored, type Scope } from './emit.ts';
+import { emitTry } from './emit-call.ts';
+import { atom, callOf, type Js, not } from './js.ts';
+import { type Block, blockIn, nest } from './writer.ts';
+
+type Macro = Expr & { readonly kind: 'macro' };
+
+/** Writes a macro as one loop; a `filter` or `map` that it goes over becomes part of the same loop. */
+export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
+  switch (expr.name) {
+    case 'all':
+    case 'exists':
+      return emitQuantifier(emitter, expr, block, scope);
+    case 'exists_one': {
+      const count = emitter.newName('count');
+      block.lines.push(`var ${count} = 0;`);
+      loop(emitter, expr.target, expr.variable, block, scope, true, (item, inner) => {
+        const found = emitter.bool(expr.body, inner, { name: expr.variable, js: item, outer: scope });
+        inner.lines.push(`if (${found.code}) ${count}++;`);
+      });
+      return atom(`${count} === 1`);
+    }
+    case 'filter':
+    case 'map': {
+      const list = emitter.newName(expr.name === 'map' ? 'mapped' : 'kept');
+      block.lines.push(`var ${list} = [];`);
+      visitElements(emitter, expr, block, scope, true, (item, inner) => {
+        inner.lines.push(`${list}.push(${item.code});`);
+      });
+      return atom(list);
+    }
+  }
+}
+
+/** `all` and `exists` stop early; an element that fails is forgotten when another one decides. */
+function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
+  const isAll = expr.name === 'all';
+  const result = emitter.newName(isAll ? 'all' : 'found');
+  const absorbs = emitter.canFail(expr.body) || emitter.typeOf(expr.body).kind === 'dyn';
+  const problem = absorbs ? emitter.newName('problem') : '';
+  block.lines.push(`var ${result} = ${isAll};`);
+  if (absorbs) block.lines.push(`var ${problem} = null;`);
+  loop(emitter, expr.target, expr.variable, block, scope, false, (item, inner) => {
+    const tried = absorbs ? blockIn(inner) : inner;
+    const decided = emitter.bool(expr.body, tried, { name: expr.variable, js: item, outer: scope });
+    if (absorbs) {
+      tried.lines.push(`${result} = ${decided.code};`);
+      emitTry(emitter, tried, problem, inner);
+      inner.lines.push(`if (${isAll ? `!${result}` : result}) break;`);
+      return;
+    }
+    const stops = blockIn(inner);
+    stops.lines.push(`${result} = ${!isAll};`, 'break;');
+    nest(inner, `if (${(isAll ? not(decided) : decided).code})`, stops);
+  });
+  if (absorbs) block.lines.push(`if (${problem} !== null && ${isAll ? result : `!${result}`}) throw ${problem};`);
+  return atom(result);
+}
+
+/** Goes over what `expr` gives. Fusing must not let a stop or an absorbed error skip what an inner macro would fail on. */
+function loop(
+  emitter: Emitter,
+  target: Expr,
+  variable: string,
+  block: Block,
+  scope: Scope | undefined,
+  runsToEnd: boolean,
+  visit: (item: Js, inner: Block) => void,
+): void {
+  if (target.kind === 'macro' && (target.name === 'filter' || target.name === 'map') && (runsToEnd || !emitter.canFail(target))) {
+    visitElements(emitter, target, block, scope, runsToEnd, (item, inner) => {
+      const js = emitter.named(item, variable, inner);
+      visit(fromStored(js, elementType(emitter, target)), inner);
+    });
+    return;
+  }
+  const list = listOf(emitter, target, block, scope);
+  const index = emitter.newName('i');
+  const item = emitter.newName(variable);
+  const inner = blockIn(block);
+  inner.lines.push(...countStep(emitter, target.range.start), `var ${item} = ${list.code}[${index}];`);
+  visit(fromStored(atom(item), elementType(emitter, target)), inner);
+  nest(block, `for (var ${index} = 0; ${index} < ${list.code}.length; ${index}++)`, inner);
+}
+
+/** Visits the elements that a `filter` or `map` gives, as a list would hold them. */
+function visitElements(
+  emitter: Emitter,
+  expr: Macro,
+  block: Block,
+  scope: Scope | undefined,
+  runsToEnd: boolean,
+  visit: (item: Js, inner: Block) => void,
+): void {
+  loop(emitter, expr.target, expr.variable, block, scope, runsToEnd, (item, inner) => {
+    const bound: Scope = { name: expr.variable, js: item, outer: scope };
+    const condition = expr.name === 'filter' ? expr.body : expr.filter;
+    if (condition === undefined) {
+      visit(emitter.stored(expr.body, inner, bound), inner);
+      return;
+    }
+    const test = emitter.bool(condition, inner, bound);
+    const passed = blockIn(inner);
+    if (expr.name === 'map') visit(emitter.stored(expr.body, passed, bound), passed);
+    else visit(rawItem(item), passed);
+    nest(inner, `if (${test.code})`, passed);
+  });
+}
+
+/** The element as the list holds it: the opposite of `fromStored`. */
+function rawItem(item: Js): Js {
+  return atom(item.code.replace(/\.value$/, ''));
+}
+
+function listOf(emitter: Emitter, target: Expr, block: Block, scope: Scope | undefined): Js {
+  const js = emitter.consumed(target, block, scope);
+  const { kind } = emitter.typeOf(target);
+  const wanted = target.kind === 'select' ? target.field : 'list';
+  if (kind === 'list') return emitter.named(js, wanted, block);
+  if (kind === 'map' || kind === 'record') return emitter.named(callOf(emitter.use('keys'), [js]), 'keys', block);
+  return emitter.named(callOf(emitter.use('items'), [js, target.range.start]), wanted, block);
+}
+
+function elementType(emitter: Emitter, target: Expr): { readonly kind: 'dyn' } | ReturnType<Emitter['typeOf']> {
+  const type = emitter.typeOf(target);
+  if (type.kind === 'list') return type.element;
+  return type.kind === 'map' ? type.key : { kind: 'dyn' };
+}

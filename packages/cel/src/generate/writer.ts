@@ -1,0 +1,72 @@
+import { HELPER_NAMES, type HelperName } from './helpers.ts';
+import { atom, type Js, RESERVED_WORDS } from './js.ts';
+
+/** The lines of one block, and the paths whose values a variable of it already holds. */
+export interface Block {
+  readonly lines: string[];
+  readonly known: Map<string, Js>;
+}
+
+/** What all functions of one generated text share. */
+export interface Module {
+  /** Asks for a helper and gives its name. */
+  readonly use: (helper: HelperName) => string;
+  /** Names a constant and writes it once, whoever asks. */
+  readonly constant: (kind: 'LIST' | 'TABLE', code: string) => Js;
+  readonly helpers: ReadonlySet<HelperName>;
+  readonly constants: ReadonlyMap<string, string>;
+  readonly names: ReadonlySet<string>;
+}
+
+/** Starts a text; `taken` are the names that its functions and their callers use. */
+export function createModule(taken: Iterable<string>): Module {
+  const names = new Set(taken);
+  const helpers = new Set<HelperName>();
+  const constants = new Map<string, string>();
+  return {
+    helpers,
+    constants,
+    names,
+    use: (helper) => {
+      helpers.add(helper);
+      return helper;
+    },
+    constant: (kind, code) => {
+      const known = constants.get(code);
+      if (known !== undefined) return atom(known);
+      const name = unused(`${kind}_${constants.size + 1}`, names);
+      names.add(name);
+      constants.set(code, name);
+      return atom(name);
+    },
+  };
+}
+
+/** A new block; it knows what the blocks around it know. */
+export function blockIn(outer?: Block): Block {
+  return { lines: [], known: new Map(outer?.known) };
+}
+
+/** Writes `head {`, the inner lines and `}`; an empty block is left out. */
+export function nest(block: Block, head: string, inner: Block, tail = '}'): void {
+  block.lines.push(`${head} {`, ...inner.lines.map((line) => `  ${line}`), tail);
+}
+
+/** Gives variables names that mean something and hide nothing. */
+export function createNames(taken: ReadonlySet<string>): (wanted: string) => string {
+  const used = new Set(taken);
+  return (wanted) => {
+    const base = wanted.replace(/[^A-Za-z0-9_$]/g, '_').replace(/^(?=[0-9])|^$/, '_');
+    const name = unused(base, used);
+    used.add(name);
+    return name;
+  };
+}
+
+function unused(base: string, used: ReadonlySet<string>): string {
+  const clashes = (name: string): boolean => used.has(name) || RESERVED_WORDS.has(name) || HELPER_NAMES.has(name);
+  if (!clashes(base)) return base;
+  let number = 2;
+  while (clashes(`${base}${number}`)) number += 1;
+  return `${base}${number}`;
+}

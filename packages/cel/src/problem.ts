@@ -1,0 +1,21 @@
+import type { Problem, ProblemCode, Range } from './ast.ts';
+
+/** Builds a problem; `help` is left out where there is none. */
+export function problem(code: ProblemCode, message: string, range: Range, help?: string): Problem {
+  return help === undefined ? { code, message, range } : { code, message, range, help };
+}
+
+/** Ends parsing: after the first syntax error, whatever follows would only be guessed at. */
+export class SyntaxProblem extends Error {
+  readonly problem: Problem;
+
+  constructor(found: Problem) {
+    super(found.message);
+    this.problem = found;
+  }
+}
+
+/** Throws the problem that ends parsing. */
+export function refuse(code: ProblemCode, message: string, range: Range, help?: string): never {
+  throw new SyntaxProblem(problem(code, message, range, help));
+}

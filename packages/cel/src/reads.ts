@@ -1,0 +1,57 @@
+import type { Expr, Range } from './ast.ts';
+import { children } from './visit.ts';
+
+/** A path of names from a variable of the environment, and where it stands. */
+export interface Read {
+  readonly path: readonly string[];
+  readonly range: Range;
+}
+
+/** The longest statically known paths that an expression reads. */
+export function readsOf(root: Expr): readonly Read[] {
+  const reads: Read[] = [];
+  const visit = (expr: Expr, bound: ReadonlySet<string>): void => {
+    const path = pathOf(expr, bound);
+    if (path !== undefined) {
+      reads.push({ path, range: expr.range });
+      visitIndices(expr, bound);
+      return;
+    }
+    if (expr.kind === 'macro') {
+      visit(expr.target, bound);
+      const inner = new Set([...bound, expr.variable]);
+      if (expr.filter !== undefined) visit(expr.filter, inner);
+      visit(expr.body, inner);
+    } else if (expr.kind === 'bind') {
+      visit(expr.value, bound);
+      visit(expr.body, new Set([...bound, expr.variable]));
+    } else if (expr.kind === 'call' && expr.target?.kind === 'ident' && NAMESPACES.has(expr.target.name)) {
+      for (const arg of expr.args) visit(arg, bound);
+    } else for (const child of children(expr)) visit(child, bound);
+  };
+  /** `a[b.c].d` stops at `a`, and `b.c` is a read of its own; constant indices hold none. */
+  const visitIndices = (expr: Expr, bound: ReadonlySet<string>): void => {
+    if (expr.kind === 'select') visitIndices(expr.operand, bound);
+    if (expr.kind === 'index') {
+      visitIndices(expr.operand, bound);
+      visit(expr.index, bound);
+    }
+  };
+  visit(root, new Set());
+  return reads;
+}
+
+const NAMESPACES = new Set(['email', 'optional', 'sets']);
+
+function pathOf(expr: Expr, bound: ReadonlySet<string>): readonly string[] | undefined {
+  if (expr.kind === 'ident') return bound.has(expr.name) ? undefined : [expr.name];
+  if (expr.kind === 'select') return append(pathOf(expr.operand, bound), expr.field);
+  if (expr.kind === 'index' && expr.index.kind === 'literal' && typeof expr.index.value === 'string') {
+    return append(pathOf(expr.operand, bound), expr.index.value);
+  }
+  return undefined;
+}
+
+function append(path: readonly string[] | undefined, name: string): readonly string[] | undefined {
+  return path === undefined ? undefined : [...path, name];
+}
