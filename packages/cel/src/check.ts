@@ -117,8 +117,7 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
         if (terms.assign(STRING, operand.key)) return operand.value;
         return report('type', `the keys of this map are ${show(operand.key)}, not string`, expr.fieldRange);
       case 'variable':
-        terms.assign({ kind: 'dyn', numbers: 'none' }, operand);
-        return operand;
+        return terms.fresh();
       case 'dyn':
       case 'error':
         return operand;
@@ -160,8 +159,7 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
       case 'optional':
         return indexInto(operand.value, expr, index);
       case 'variable':
-        terms.assign({ kind: 'dyn', numbers: 'none' }, operand);
-        return operand;
+        return terms.fresh();
       case 'dyn':
       case 'error':
         return operand;

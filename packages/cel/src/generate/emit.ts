@@ -5,7 +5,7 @@ import type { Type } from '../types.ts';
 import { children } from '../visit.ts';
 import type { FunctionSpec } from './generate.ts';
 import type { HelperName } from './helpers.ts';
-import { atom, binary, callOf, conditional, type Js, LEVEL, not, numberLiteral, property, quote } from './js.ts';
+import { ascii, atom, binary, callOf, conditional, type Js, LEVEL, not, numberLiteral, property, quote } from './js.ts';
 import { emitCall } from './emit-call.ts';
 import { emitMacro } from './emit-macro.ts';
 import { type Block, blockIn, createNames, type Module, nest } from './writer.ts';
@@ -341,5 +341,5 @@ function pathText(expr: Expr): string {
 }
 
 function commentLines(text: string): string[] {
-  return text.split(/[\n\r\u2028\u2029]+/).map((line) => `// ${line.replace(/[\0-\x08\x0b-\x1f\x7f]/g, ' ').trim()}`.trimEnd());
+  return text.split(/[\n\r\u2028\u2029]+/).map((line) => ascii(`// ${line.replace(/[\0-\x1f\x7f]/g, ' ').trim()}`).trimEnd());
 }

@@ -227,13 +227,17 @@ export const HELPERS = {
     needs: [],
     text: "function endsWith(string, suffix) {\n  var start = string.length - suffix.length;\n  return start >= 0 && string.indexOf(suffix, start) === start;\n}",
   },
-  lowerAscii: {
+  shiftLetters: {
     needs: [],
-    text: "function lowerAscii(string) {\n  return string.replace(/[A-Z]/g, function (letter) { return letter.toLowerCase(); });\n}",
+    text: "function shiftLetters(string, letters, distance) {\n  return string.replace(letters, function (letter) {\n    return String.fromCharCode(letter.charCodeAt(0) + distance);\n  });\n}",
+  },
+  lowerAscii: {
+    needs: ['shiftLetters'],
+    text: "function lowerAscii(string) {\n  return shiftLetters(string, /[A-Z]/g, 32);\n}",
   },
   upperAscii: {
-    needs: [],
-    text: "function upperAscii(string) {\n  return string.replace(/[a-z]/g, function (letter) { return letter.toUpperCase(); });\n}",
+    needs: ['shiftLetters'],
+    text: "function upperAscii(string) {\n  return shiftLetters(string, /[a-z]/g, -32);\n}",
   },
   trim: {
     needs: [],
@@ -305,7 +309,7 @@ export const HELPERS = {
   },
   doubleFromString: {
     needs: ['fail'],
-    text: "function doubleFromString(value, at) {\n  if (/^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(value) && isFinite(value)) return Number(value);\n  var word = /^([+-]?)(inf|infinity|nan)$/i.exec(value);\n  if (!word) return fail('conversion', at);\n  if (word[2].toLowerCase() === 'nan') return NaN;\n  return word[1] === '-' ? -Infinity : Infinity;\n}",
+    text: "function doubleFromString(value, at) {\n  if (/^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(value) && isFinite(value)) return Number(value);\n  if (/^[+-]?nan$/i.test(value)) return NaN;\n  if (/^-inf(inity)?$/i.test(value)) return -Infinity;\n  return /^\\+?inf(inity)?$/i.test(value) ? Infinity : fail('conversion', at);\n}",
   },
   toDouble: {
     needs: ['doubleFromString', 'number'],

@@ -305,12 +305,18 @@ function endsWith(string, suffix) {
   return start >= 0 && string.indexOf(suffix, start) === start;
 }
 
+function shiftLetters(string, letters, distance) {
+  return string.replace(letters, function (letter) {
+    return String.fromCharCode(letter.charCodeAt(0) + distance);
+  });
+}
+
 function lowerAscii(string) {
-  return string.replace(/[A-Z]/g, function (letter) { return letter.toLowerCase(); });
+  return shiftLetters(string, /[A-Z]/g, 32);
 }
 
 function upperAscii(string) {
-  return string.replace(/[a-z]/g, function (letter) { return letter.toUpperCase(); });
+  return shiftLetters(string, /[a-z]/g, -32);
 }
 
 function trim(string) {
@@ -412,10 +418,9 @@ function toInt(value, at) {
 
 function doubleFromString(value, at) {
   if (/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(value) && isFinite(value)) return Number(value);
-  var word = /^([+-]?)(inf|infinity|nan)$/i.exec(value);
-  if (!word) return fail('conversion', at);
-  if (word[2].toLowerCase() === 'nan') return NaN;
-  return word[1] === '-' ? -Infinity : Infinity;
+  if (/^[+-]?nan$/i.test(value)) return NaN;
+  if (/^-inf(inity)?$/i.test(value)) return -Infinity;
+  return /^\+?inf(inity)?$/i.test(value) ? Infinity : fail('conversion', at);
 }
 
 function toDouble(value, at) {

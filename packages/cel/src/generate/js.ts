@@ -75,10 +75,15 @@ export function property(object: Js, name: string): Js {
   return { code, level: LEVEL.member };
 }
 
-/** A string literal that is safe in any engine, in a comment and in HTML. */
+/** A string literal of ASCII only, so that no file encoding, engine or page can misread it. */
 export function quote(text: string): string {
   const escaped = JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'");
-  return `'${escaped.replace(/[\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202f\ufeff\ud800-\udfff]|<(?=[/!])/g, escapeUnit)}'`;
+  return `'${ascii(escaped.replace(/<(?=[/!])/g, escapeUnit))}'`;
+}
+
+/** Writes everything beyond printable ASCII as `\uXXXX`. */
+export function ascii(text: string): string {
+  return text.replace(/[^ -~]/g, escapeUnit);
 }
 
 function escapeUnit(unit: string): string {
