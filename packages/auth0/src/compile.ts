@@ -53,9 +53,8 @@ async function createAction(
     stdin: { contents: entryText(policy, settings, trigger), resolveDir: here, loader: 'js' },
     bundle: true,
     write: false,
-    // As ES module the output needs no wrapper: it imports nothing, and `exports` is Auth0's to give.
+    // As ES module the output needs no wrapper: it imports nothing, and its one export is easily turned.
     format: 'esm',
-    logOverride: { 'commonjs-variable-in-esm': 'silent' },
     platform: 'node',
     target: actionRuntime,
     conditions: extension === 'ts' ? ['@claimsmith/source'] : [],
@@ -65,7 +64,10 @@ async function createAction(
     absWorkingDir: here,
     logLevel: 'silent',
   });
-  const modules = (outputFiles[0]?.text ?? '').replace(moduleComment, '');
+  const { handler } = triggers[trigger];
+  const modules = (outputFiles[0]?.text ?? '')
+    .replace(moduleComment, '')
+    .replace(/^export \{[^}]*\};\s*$/m, `exports.${handler} = ${handler};\n`);
   const body = `'use strict';\n\n${programText(program)}\n${modules}`;
   const readable = header(policy, trigger) + body;
   const isTooLong = Buffer.byteLength(readable) > actionLimitBytes;
@@ -101,7 +103,7 @@ function entryText(policy: Policy, settings: Settings, trigger: TriggerId): stri
   const runs = `import { ${handler} } from './entry/${trigger}.${extension}';`;
   const exported = `
 const options = ${JSON.stringify(options, undefined, 2)};
-exports.${triggers[trigger].handler} = async (event, api) => {
+export const ${triggers[trigger].handler} = async (event, api) => {
   await ${handler}(event, api, { ...options, decide });
 };
 `;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { issued, json, plain, programOf, serve } from '../test/fixtures.ts';
+import { deferred, issued, json, plain, programOf, serve } from '../test/fixtures.ts';
 import { type Answer, type Ask, enrich, evaluate, httpAsk, memoryCache, type Program } from './index.ts';
 
 const none: Program = {
@@ -72,7 +72,7 @@ describe('a decision', () => {
   });
 
   it('does not change when an answer comes late, and aborts what is open', async () => {
-    const late = Promise.withResolvers<Answer>();
+    const late = deferred<Answer>();
     let signal: AbortSignal | undefined;
     const ask: Ask = (_need, limits) => {
       signal = limits.signal;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { json, plain, programOf, serve } from '../test/fixtures.ts';
+import { deferred, json, plain, programOf, serve } from '../test/fixtures.ts';
 import { enrich, type HttpSource, httpAsk, longestMs, memoryCache } from './index.ts';
 
 interface Options {
@@ -92,10 +92,10 @@ describe('an HTTP source', () => {
     ['before the headers', false],
     ['amid the body', true],
   ])('times out where the server hangs %s, and lets go of the connection', async (_name, begins) => {
-    const closed = Promise.withResolvers<void>();
+    const closed = deferred<void>();
     await using server = await serve((request, response) => {
       if (begins) response.writeHead(200).write('{"plan":');
-      request.socket.on('close', () => closed.resolve());
+      request.socket.on('close', () => closed.resolve(undefined));
     });
     expect(await ask(server.url, { source: { timeoutMs: 60 } })).toBe('timeout');
     await closed.promise;
@@ -132,12 +132,12 @@ describe('an HTTP source', () => {
   });
 
   it('stops reading a body without an end', async () => {
-    const closed = Promise.withResolvers<void>();
+    const closed = deferred<void>();
     await using server = await serve((request, response) => {
       const more = setInterval(() => response.write('x'.repeat(400)), 1);
       request.socket.on('close', () => {
         clearInterval(more);
-        closed.resolve();
+        closed.resolve(undefined);
       });
     });
     expect(await ask(server.url)).toBe('too_large');
