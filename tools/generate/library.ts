@@ -1,11 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import type { GeneratedFile } from './generated.ts';
 
-/** Embeds the static part of policy programs as text, so that core needs no file system. */
-const source = new URL('../../packages/core/src/program/library.js', import.meta.url);
-const target = new URL('../../packages/core/src/program/library.gen.ts', import.meta.url);
-
-const text = readFileSync(source, 'utf8').replace(/^\/\*[\s\S]*?\*\/\s*/, '');
-writeFileSync(
-  target,
-  `// Generated from library.js by \`npm run generate\`; do not edit.\nexport const library =\n  ${JSON.stringify(text)};\n`,
-);
+/** The static part of policy programs as text, so that core needs no file system. */
+export function library(): GeneratedFile {
+  const source = readFileSync(new URL('../../packages/core/src/program/library.js', import.meta.url), 'utf8');
+  const text = source.replace(/^\/\*[\s\S]*?\*\/\s*/, '');
+  return {
+    path: 'packages/core/src/program/library.gen.ts',
+    content: `// Generated from library.js by \`npm run generate\`; do not edit.\nexport const library: string =\n  ${JSON.stringify(text)};\n`,
+  };
+}

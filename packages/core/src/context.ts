@@ -49,7 +49,7 @@ export function contextType(attributes: RecordType): RecordType {
       }),
       session: record('session', { id: string, auth_time: { kind: 'int' }, amr: strings, acr: string }),
       actor: record('actor', { sub: string, act: anyMap }),
-      subject_type: { type: string, always: true },
+      subject_type: { type: string },
     },
   };
 }

@@ -296,8 +296,8 @@ function createSource(work: Work, name: string): PolicySource | undefined {
 
 /** A source's address may hold what is known before any source is asked. */
 function contextVariables(work: Work): Environment['variables'] {
-  const sources = new Set(Object.keys(work.spec.sources ?? {}));
-  return Object.fromEntries(Object.entries(work.variables).filter(([name]) => !sources.has(name)));
+  const known = ['tables', ...Object.keys(work.context.fields)];
+  return Object.fromEntries(Object.entries(work.variables).filter(([name]) => known.includes(name)));
 }
 
 function claimsType(claims: readonly PolicyClaim[]): RecordType {

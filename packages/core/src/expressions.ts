@@ -65,10 +65,15 @@ function expressionFinding(problem: Problem, range: Finding['range']): Finding {
   return {
     rule: 'TE004',
     severity: 'error',
-    message: problem.message,
+    message: sentence(problem.message),
     range,
-    ...(problem.help === undefined ? {} : { help: problem.help }),
+    ...(problem.help === undefined ? {} : { help: sentence(problem.help) }),
   };
+}
+
+/** cel speaks in phrases, findings in sentences. */
+function sentence(phrase: string): string {
+  return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}${/[.?!]$/.test(phrase) ? '' : '.'}`;
 }
 
 function fits(type: Type, expected: Type): boolean {

@@ -6,13 +6,19 @@ import { jsonBytes, tokenBytes } from './index.ts';
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 function signedLength(header: object, payload: object): number {
-  const input = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const input = [header, payload]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
   return `${input}.${createSign('RSA-SHA256').update(input).sign(privateKey, 'base64url')}`.length;
 }
 
 test('a token is exactly as long as one that is signed', () => {
   const header = { alg: 'RS256', typ: 'at+jwt', kid: 'k1' };
-  const payload = { iss: 'https://acme.example/', roles: ['approver', 'prüfer', '承認者', '🦊'], note: '"\\\n\u2028' };
+  const payload = {
+    iss: 'https://acme.example/',
+    roles: ['approver', 'prüfer', '承認者', '🦊'],
+    note: '"\\\n\u2028',
+  };
   expect(tokenBytes(header, payload)).toBe(signedLength(header, payload));
 });
 

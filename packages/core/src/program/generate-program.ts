@@ -1,7 +1,6 @@
 import { generate, type Expression, type FunctionSpec, type RecordType } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
-import type { Literal } from '../spec/schema.ts';
 import { library } from './library.gen.ts';
 import { createReaders, indent, type Readers } from './readers.ts';
 import { js, propertyAccess, propertyKey } from './text.ts';
@@ -113,7 +112,7 @@ function policyTable(work: Work): string {
         object({
           reason: js(reason),
           when: work.functions.add('deny', reason, when),
-          sources: js(work.sourcesOf(when)),
+          sources: list(work.sourcesOf(when)),
         }),
       ),
     ),
@@ -123,10 +122,10 @@ function policyTable(work: Work): string {
         object({
           name: js(scope.name),
           pattern: js(scope.pattern),
-          placeholders: js(scope.placeholders),
+          placeholders: list(scope.placeholders),
           grant: work.functions.add('grant', scope.name, scope.grant, scope.placeholders),
-          add: js(scope.add),
-          sources: js(work.sourcesOf(scope.grant)),
+          add: flag(scope.add),
+          sources: list(work.sourcesOf(scope.grant)),
         }),
       ),
     ),
@@ -136,7 +135,7 @@ function policyTable(work: Work): string {
           type: js(detail.type),
           read: `function (value) {\n  return ${indent(work.readers.record(detail.fields, 'value')).trim()};\n}`,
           grant: work.functions.add('detail', detail.type, detail.grant, ['detail']),
-          sources: js(work.sourcesOf(detail.grant)),
+          sources: list(work.sourcesOf(detail.grant)),
         }),
       ),
     ),
@@ -148,18 +147,18 @@ function claimRow(work: Work, claim: PolicyClaim): string {
   return object({
     name: js(name),
     as: js(work.names[name] ?? name),
-    access: js(claim.tokens.includes('access')),
-    id: js(claim.tokens.includes('id')),
+    access: flag(claim.tokens.includes('access')),
+    id: flag(claim.tokens.includes('id')),
     audiences: claim.audiences && js(claim.audiences),
     clients: claim.clients && js(claim.clients),
     when: when && work.functions.add('when', name, when),
-    whenSources: js(work.sourcesOf(when)),
-    whenRestsOn: js(restsOn(work, when)),
-    whenReadsClaims: js(claimsIn(when).length > 0),
+    whenSources: list(work.sourcesOf(when)),
+    whenRestsOn: list(restsOn(work, when)),
+    whenReadsClaims: flag(claimsIn(when).length > 0),
     value: value && work.functions.add('value', name, value),
     constant: claim.constant === undefined ? undefined : js(claim.constant),
-    sources: js(work.sourcesOf(value)),
-    restsOn: js(restsOn(work, value)),
+    sources: list(work.sourcesOf(value)),
+    restsOn: list(restsOn(work, value)),
     onMissing: typeof onMissing === 'string' ? js(onMissing) : `{ value: ${js(onMissing.default)} }`,
     maxItems: claim.maxItems === undefined ? undefined : js(claim.maxItems),
     maxBytes: claim.maxBytes === undefined ? undefined : js(claim.maxBytes),
@@ -183,7 +182,9 @@ function restsOn(work: Work, expression: Expression | undefined): readonly strin
 }
 
 function claimsIn(expression: Expression | undefined): readonly string[] {
-  return (expression?.reads ?? []).flatMap(({ path }) => (path[0] === 'claims' && path[1] !== undefined ? [path[1]] : []));
+  return (expression?.reads ?? []).flatMap(({ path }) =>
+    path[0] === 'claims' && path[1] !== undefined ? [path[1]] : [],
+  );
 }
 
 /** The function that takes an untrusted context apart: the fields that the policy or the library reads, no others. */
@@ -197,12 +198,20 @@ function contextReader(work: Work): string {
     policy.details.length > 0 ? 'authorization_details' : undefined,
   ].filter((field) => field !== undefined);
   for (const field of request) wanted.add(`request.${field}`);
-  const record = work.readers.record(pick(policy.context, wanted, ''), 'raw');
+  const parts: string[] = [];
+  const part = (path: readonly string[], data: string) => {
+    const name = path
+      .map((step, i) => (i === 0 ? step : step.charAt(0).toUpperCase() + step.slice(1)))
+      .join('');
+    parts.push(`  var ${name} = ${data};\n`);
+    return name;
+  };
+  const record = work.readers.record(pick(policy.context, wanted, ''), 'raw', part);
   // A request without scopes asks for none; scopes that can't be read are not the same thing.
   const none = request.map(
-    (field) => `  if (fieldOf(fieldOf(raw, "request"), "${field}") === undefined) c.request.${field} = [];\n`,
+    (field) => `  if (fieldOf(request, '${field}') === undefined) c.request.${field} = [];\n`,
   );
-  return `function readContext(raw) {\n  var c = ${indent(record).trim()};\n${none.join('')}  return c;\n}`;
+  return `function readContext(raw) {\n${parts.join('')}  var c = ${indent(record).trim()};\n${none.join('')}  return c;\n}`;
 }
 
 /** Dotted paths of the context that any expression of the policy reads. */
@@ -224,8 +233,19 @@ function pick(type: RecordType, wanted: ReadonlySet<string>, prefix: string): Re
 }
 
 function object(members: Readonly<Record<string, string | undefined>>): string {
-  const lines = Object.entries(members).flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`]));
+  const lines = Object.entries(members).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}: ${value}`],
+  );
   return `{\n${lines.map(indent).join(',\n')}\n}`;
+}
+
+/** Rows say what is there; what is empty or false is left out. */
+function list(values: readonly string[]): string | undefined {
+  return values.length === 0 ? undefined : js(values);
+}
+
+function flag(value: boolean): string | undefined {
+  return value ? 'true' : undefined;
 }
 
 function array(elements: readonly string[]): string {

@@ -100,7 +100,8 @@ function jsonSize(value) {
 function unfit(claim, value) {
   if (value === undefined || value === null) return 'absent';
   if (!isJson(value, 0)) return 'not_json';
-  if (claim.maxItems !== undefined && Array.isArray(value) && value.length > claim.maxItems) return 'max_items';
+  if (claim.maxItems !== undefined && Array.isArray(value) && value.length > claim.maxItems)
+    return 'max_items';
   if (claim.maxBytes !== undefined && jsonSize(value) > claim.maxBytes) return 'max_bytes';
   return undefined;
 }
@@ -147,15 +148,20 @@ function takeAnswers(policy, answers) {
   return taken;
 }
 
+/* Rows leave out what they do not have: a claim without sources has no list of them. */
+function includes(list, value) {
+  return list !== undefined && list.indexOf(value) >= 0;
+}
+
 function firstFailure(sources, taken) {
-  for (var i = 0; i < sources.length; i++) {
+  for (var i = 0; sources !== undefined && i < sources.length; i++) {
     if (taken.failures[sources[i]] !== undefined) return taken.failures[sources[i]];
   }
   return undefined;
 }
 
 function firstStale(policy, claim, taken) {
-  if (claim.maxAgeSeconds === undefined) return undefined;
+  if (claim.maxAgeSeconds === undefined || claim.restsOn === undefined) return undefined;
   var budget = claim.maxAgeSeconds - (policy.lifetimeSeconds || 0);
   for (var i = 0; i < claim.restsOn.length; i++) {
     var age = taken.ages[claim.restsOn[i]];
@@ -176,7 +182,9 @@ function test(condition, sources, taken, c, k, p) {
   if (cause !== undefined) return { holds: false, cause: cause };
   try {
     var holds = condition(c, taken.records, k, p);
-    return typeof holds === 'boolean' ? { holds: holds, cause: undefined } : { holds: false, cause: 'type_mismatch' };
+    return typeof holds === 'boolean'
+      ? { holds: holds, cause: undefined }
+      : { holds: false, cause: 'type_mismatch' };
   } catch (error) {
     return { holds: false, cause: causeOf(error) };
   }
@@ -190,8 +198,8 @@ function note(kind, name, outcome, cause) {
 
 function isAddressed(claim, c) {
   return (
-    (claim.audiences === undefined || claim.audiences.indexOf(c.request.audience) >= 0) &&
-    (claim.clients === undefined || claim.clients.indexOf(c.client.id) >= 0)
+    (claim.audiences === undefined || includes(claim.audiences, c.request.audience)) &&
+    (claim.clients === undefined || includes(claim.clients, c.client.id))
   );
 }
 
@@ -199,11 +207,14 @@ function isAddressed(claim, c) {
 function denyBy(policy, c, taken, withSources) {
   for (var i = 0; i < policy.deny.length; i++) {
     var rule = policy.deny[i];
-    if (!withSources && rule.sources.length > 0) continue;
+    if (!withSources && rule.sources !== undefined) continue;
     var verdict = test(rule.when, rule.sources, taken, c);
     if (verdict.holds) return { reason: rule.reason, outcome: note('deny', rule.reason, 'denied') };
     if (verdict.cause !== undefined) {
-      return { reason: 'enrichment_unavailable', outcome: note('deny', rule.reason, 'denied', verdict.cause) };
+      return {
+        reason: 'enrichment_unavailable',
+        outcome: note('deny', rule.reason, 'denied', verdict.cause),
+      };
     }
   }
   return undefined;
@@ -312,7 +323,9 @@ function evaluateDetails(policy, c, taken, k, decision) {
       if (fieldOf(requested, 'type') !== detail.type) continue;
       var verdict = test(detail.grant, detail.sources, taken, c, k, { detail: detail.read(requested) });
       if (!verdict.holds) decision.denied = decision.denied || 'authorization_details_refused';
-      decision.outcomes.push(note('detail', detail.type, verdict.holds ? 'granted' : 'refused', verdict.cause));
+      decision.outcomes.push(
+        note('detail', detail.type, verdict.holds ? 'granted' : 'refused', verdict.cause),
+      );
     }
   }
 }
@@ -355,7 +368,11 @@ function needsBy(policy, c, answers) {
   var known = { claims: undefined };
   for (var i = 0; i < policy.sources.length; i++) {
     var source = policy.sources[i];
-    if (fieldOf(answers, source.name) !== undefined || !isNeeded(policy, source.name, c, taken, answers, known)) continue;
+    if (
+      fieldOf(answers, source.name) !== undefined ||
+      !isNeeded(policy, source.name, c, taken, answers, known)
+    )
+      continue;
     var url = urlOf(source, c);
     if (url !== undefined) needs.push({ source: source.name, url: url });
   }
@@ -364,25 +381,25 @@ function needsBy(policy, c, answers) {
 
 function isNeeded(policy, source, c, taken, answers, known) {
   var i;
-  for (i = 0; i < policy.deny.length; i++) if (policy.deny[i].sources.indexOf(source) >= 0) return true;
+  for (i = 0; i < policy.deny.length; i++) if (includes(policy.deny[i].sources, source)) return true;
   for (i = 0; i < policy.claims.length; i++) {
     if (isClaimInNeed(policy, policy.claims[i], source, c, taken, answers, known)) return true;
   }
   for (i = 0; i < policy.scopes.length; i++) {
-    if (policy.scopes[i].sources.indexOf(source) >= 0 && isScopeInPlay(policy.scopes[i], c)) return true;
+    if (includes(policy.scopes[i].sources, source) && isScopeInPlay(policy.scopes[i], c)) return true;
   }
   for (i = 0; i < policy.details.length; i++) {
-    if (policy.details[i].sources.indexOf(source) >= 0 && isDetailInPlay(policy.details[i], c)) return true;
+    if (includes(policy.details[i].sources, source) && isDetailInPlay(policy.details[i], c)) return true;
   }
   return false;
 }
 
 function isClaimInNeed(policy, claim, source, c, taken, answers, known) {
-  var inWhen = claim.whenSources.indexOf(source) >= 0;
-  if ((!inWhen && claim.sources.indexOf(source) < 0) || !isAddressed(claim, c)) return false;
+  var inWhen = includes(claim.whenSources, source);
+  if ((!inWhen && !includes(claim.sources, source)) || !isAddressed(claim, c)) return false;
   if (inWhen || claim.when === undefined) return true;
   // Whether it will be emitted may rest on other sources; those are asked first.
-  for (var i = 0; i < claim.whenRestsOn.length; i++) {
+  for (var i = 0; claim.whenRestsOn !== undefined && i < claim.whenRestsOn.length; i++) {
     if (isOpen(policy, claim.whenRestsOn[i], c, answers)) return false;
   }
   if (claim.whenReadsClaims && known.claims === undefined) {

@@ -1,12 +1,16 @@
 import { formatType, type RecordType, type Type } from '@claimsmith/cel';
-import { propertyKey } from './text.ts';
+import { js, propertyKey } from './text.ts';
 
 /** Writes the functions that take untrusted data apart by declared types. */
 export interface Readers {
   /** The name of a function (value) -> value of the type, or undefined. */
   of(type: Type): string;
-  /** An expression that builds a record of fixed shape from `data`, an expression without side effects. */
-  record(type: RecordType, data: string): string;
+  /**
+   * An expression that builds a record of fixed shape from `data`, an expression without side effects.
+   *
+   * @param part gives a record inside it a variable: its path and the expression for it, the variable's name back
+   */
+  record(type: RecordType, data: string, part?: (path: readonly string[], data: string) => string): string;
   /** The function declarations asked for so far. */
   text(): string;
 }
@@ -44,10 +48,19 @@ export function createReaders(): Readers {
     }
   }
 
-  function record(type: RecordType, data: string): string {
+  function record(
+    type: RecordType,
+    data: string,
+    part: (path: readonly string[], data: string) => string = (_, inner) => inner,
+    path: readonly string[] = [],
+  ): string {
     const fields = Object.entries(type.fields).map(([name, field]) => {
-      const value = `fieldOf(${data}, ${JSON.stringify(name)})`;
-      const read = field.type.kind === 'record' ? record(field.type, value) : `${of(field.type)}(${value})`;
+      const value = `fieldOf(${data}, ${js(name)})`;
+      const inner = [...path, name];
+      const read =
+        field.type.kind === 'record'
+          ? record(field.type, part(inner, value), part, inner)
+          : `${of(field.type)}(${value})`;
       return `${propertyKey(name)}: ${read}`;
     });
     return fields.length === 0 ? '{}' : `{\n${fields.map(indent).join(',\n')}\n}`;

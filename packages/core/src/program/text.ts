@@ -5,7 +5,7 @@ export function js(value: Literal): string {
   if (typeof value === 'string') return text(value);
   if (Array.isArray(value)) return `[${value.map(js).join(', ')}]`;
   if (typeof value === 'object') {
-    const members = Object.entries(value).map(([key, member]) => `${text(key)}: ${js(member)}`);
+    const members = Object.entries(value).map(([key, member]) => `${propertyKey(key)}: ${js(member)}`);
     return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
   }
   return Object.is(value, -0) ? '-0' : String(value);
@@ -13,6 +13,8 @@ export function js(value: Literal): string {
 
 /** A key of an object literal: bare where ES3 would have taken it. */
 export function propertyKey(name: string): string {
+  // In a literal this key would set the prototype. The reader of specs refuses it.
+  if (name === '__proto__') throw new Error('__proto__ can not be a key in a program');
   return isPlainName(name) ? name : text(name);
 }
 
@@ -22,9 +24,12 @@ export function propertyAccess(name: string): string {
 }
 
 function text(value: string): string {
-  // As a key of a literal this name would set the prototype. The reader of specs refuses it; see TE008.
-  if (value === '__proto__') throw new Error('__proto__ can not be written into a program');
-  return JSON.stringify(value).replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+  const inner = JSON.stringify(value)
+    .slice(1, -1)
+    .replace(/\\"/g, '"')
+    .replace(/'/g, "\\'")
+    .replace(/[\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`);
+  return `'${inner}'`;
 }
 
 function isPlainName(name: string): boolean {

@@ -1,10 +1,11 @@
 import type { Finding, Path, SpecSource } from '../finding.ts';
 import { linesOf } from '../lines.ts';
 import { convert } from './convert.ts';
-import { maxTextLength } from './limits.ts';
+import { maxFindings, maxTextLength } from './limits.ts';
 import { sourceOf } from './locate.ts';
 import { locatorOf } from './place.ts';
 import { type ReadProblem, unreadable } from './problem.ts';
+import { readRules } from './rule-ids.ts';
 import { parseYaml } from './yaml.ts';
 
 /** A file's name, as findings shall show it, and its text. The ending `.json` makes it JSON, any other YAML. */
@@ -70,11 +71,19 @@ export function toFindings(problems: readonly ReadProblem[], file: string, text:
   }));
 }
 
-/** In the order of the text; a warning where an error stands already is dropped. */
+/** In the order of the text, the first 1,000; a warning where an error stands already is dropped. */
 export function settle(findings: readonly Finding[]): Finding[] {
   const at = ({ range }: Finding) => range?.start.offset ?? -1;
   const errors = new Set(findings.filter(({ severity }) => severity === 'error').map(at));
-  return findings
+  const settled = findings
     .filter((finding) => finding.severity === 'error' || !errors.has(at(finding)))
     .sort((a, b) => at(a) - at(b));
+  if (settled.length <= maxFindings) return settled;
+  const more: Finding = {
+    rule: readRules.unreadable,
+    severity: 'error',
+    message: `The file has more problems than the ${maxFindings} shown.`,
+    range: undefined,
+  };
+  return [...settled.slice(0, maxFindings), more];
 }

@@ -1,6 +1,7 @@
-import { suggest } from './suggest.ts';
+import { suggest } from '@claimsmith/cel';
 import { z } from 'zod';
 import { type Finding, formatPath, type Path, type SpecSource } from '../finding.ts';
+import { maxFindings } from './limits.ts';
 import { readRules } from './rule-ids.ts';
 import { alternatives, expectation, found } from './words.ts';
 
@@ -40,11 +41,12 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
     .sort((a, b) => isUnknown(b) - isUnknown(a));
   const misspelt = new Set<string>();
   for (const issue of issues) {
+    if (findings.length > maxFindings) break;
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
     if (path.some((_, index) => told.has(JSON.stringify(path.slice(0, index + 1)))) || told.has('[]'))
       continue;
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) {
+      for (const key of issue.keys.slice(0, maxFindings)) {
         const siblings = known.get(issue.keys) ?? [];
         const meant = suggest(key, siblings);
         if (meant !== undefined) misspelt.add(JSON.stringify([...path, meant]));

@@ -1,6 +1,9 @@
 /** The longest text, in UTF-16 units. */
 export const maxTextLength = 1_000_000;
 
+/** The most tokens of YAML or JSON: 10,000 short claims take 240,000. */
+export const maxTokens = 400_000;
+
 /** How deep mappings and lists may nest. */
 export const maxDepth = 50;
 
@@ -9,3 +12,6 @@ export const maxAliasedValues = 10_000;
 
 /** How many values a TypeScript spec may hold. */
 export const maxValues = 200_000;
+
+/** How many findings one file gets; the rest would be read by nobody. */
+export const maxFindings = 1_000;

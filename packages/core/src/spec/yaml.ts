@@ -1,5 +1,5 @@
 import { Composer, CST, type Document, Lexer, Parser, type ParsedNode, type YAMLParseError } from 'yaml';
-import { maxDepth } from './limits.ts';
+import { maxDepth, maxTokens } from './limits.ts';
 import { jsonProblem } from './json.ts';
 import { type ReadProblem, tooDeep, unreadable } from './problem.ts';
 import { syntaxProblem } from './yaml-errors.ts';
@@ -11,14 +11,29 @@ export type ParsedYaml = { readonly root: ParsedNode } | { readonly problems: re
 
 /** The one document of a YAML or JSON text, or what is wrong with it. Never throws. */
 export function parseYaml(text: string, json: boolean): ParsedYaml {
+  // The parser makes an Error of each problem. A million stack traces take ten seconds; nobody reads them.
+  const before: unknown = Reflect.get(Error, 'stackTraceLimit');
+  Reflect.set(Error, 'stackTraceLimit', 0);
+  try {
+    return parse(text, json);
+  } finally {
+    Reflect.set(Error, 'stackTraceLimit', before);
+  }
+}
+
+function parse(text: string, json: boolean): ParsedYaml {
   const problems: ReadProblem[] = [];
   const documents: Document.Parsed[] = [];
   const parser = new Parser();
   // Duplicate keys are found while converting: the composer compares every pair of keys.
   const composer = new Composer({ uniqueKeys: false, keepSourceTokens: true, resolveKnownTags: false });
   const allowed = json ? jsonProblem() : undefined;
+  let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
     const span = { start: parser.offset, end: parser.offset + lexeme.length };
+    tokens += 1;
+    if (tokens > maxTokens)
+      return { problems: [unreadable(`The file has more than ${maxTokens} parts.`, span)] };
     const problem = allowed?.(CST.tokenType(lexeme), lexeme, span);
     if (problem) return { problems: [problem] };
     for (const token of parser.next(lexeme)) {
@@ -26,6 +41,7 @@ export function parseYaml(text: string, json: boolean): ParsedYaml {
       documents.push(...composer.next(token));
     }
     // The composer and the converter recurse; the stack of the parser says how deep they would go.
+    if (documents.length > 1) break;
     if (parser.stack.length > maxDepth + 2) return { problems: [tooDeep(span)] };
   }
   for (const token of parser.end()) documents.push(...composer.next(token));
@@ -33,7 +49,7 @@ export function parseYaml(text: string, json: boolean): ParsedYaml {
 
   const [document, second] = documents;
   const errors: YAMLParseError[] = documents.flatMap((each) => each.errors);
-  problems.push(...errors.map((error) => syntaxProblem(error, text)));
+  problems.push(...errors.slice(0, maxSyntaxProblems).map((error) => syntaxProblem(error, text)));
   if (problems.length === 0 && second) problems.push(secondDocument(second, text));
   if (problems.length > 0) return { problems: problems.slice(0, maxSyntaxProblems) };
   const contents = document?.contents;

@@ -1,0 +1,40 @@
+import type { Finding, Severity } from '../finding.ts';
+import { printable } from './display.ts';
+import { byFile } from './order.ts';
+
+const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
+
+/**
+ * Findings as workflow commands, which GitHub shows at their lines. It keeps ten of each kind per step.
+ * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+ */
+export function renderGithub(findings: readonly Finding[]): string {
+  return byFile(findings).map(annotation).join('');
+}
+
+function annotation({ rule, severity, message, range, issuer, help }: Finding): string {
+  const properties: string[] = [];
+  const add = (name: string, value: string | number) => properties.push(`${name}=${property(String(value))}`);
+  if (range) {
+    const { file, start, end } = range;
+    add('file', file.replaceAll('\\', '/'));
+    add('line', start.line);
+    add('endLine', end.line);
+    // Columns are taken for one line only, and the last one belongs to the range.
+    if (start.line === end.line) {
+      add('col', start.column);
+      add('endColumn', Math.max(start.column, end.column - 1));
+    }
+  }
+  add('title', issuer === undefined ? rule : `${rule} ${issuer}`);
+  const text = help === undefined ? printable(message) : `${printable(message)}\n${printable(help)}`;
+  return `::${commands[severity]} ${properties.join(',')}::${data(text)}\n`;
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,98 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Finding, Severity, SourceRange } from '../finding.ts';
+import type { RuleInfo } from '../rules/rule.ts';
+import { byFile } from './order.ts';
+
+export interface SarifOptions {
+  /** What the rules are about; a finding of another rule gets an entry with its id alone. */
+  readonly rules: readonly RuleInfo[];
+  /** Of the tool: `0.1.0`. */
+  readonly version: string;
+  /** Where a rule is explained. Default: its reference. */
+  readonly helpUri?: (rule: string) => string;
+}
+
+const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+
+/**
+ * Findings as a SARIF 2.1.0 log, for code scanning. No text of the spec goes into it.
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export function renderSarif(findings: readonly Finding[], options: SarifOptions): string {
+  const known = new Set(options.rules.map(({ id }) => id));
+  const others = [...new Set(findings.map(({ rule }) => rule))].filter((id) => !known.has(id)).sort();
+  const rules = [...options.rules.map((rule) => described(rule, options)), ...others.map((id) => ({ id }))];
+  const indexes = new Map(rules.map(({ id }, index) => [id, index]));
+  const seen = new Map<string, number>();
+  const log = {
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'Claimsmith', semanticVersion: options.version, rules } },
+        columnKind: 'utf16CodeUnits',
+        results: byFile(findings).map((finding) => result(finding, indexes.get(finding.rule) ?? -1, seen)),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, undefined, 2)}\n`;
+}
+
+function described({ id, slug, severity, title, why, reference }: RuleInfo, { helpUri }: SarifOptions) {
+  const uri = helpUri?.(id) ?? reference;
+  return {
+    id,
+    name: slug,
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    help: { text: `${title} ${why}` },
+    ...(uri === undefined ? {} : { helpUri: uri }),
+    defaultConfiguration: { level: levels[severity] },
+  };
+}
+
+function result(finding: Finding, ruleIndex: number, seen: Map<string, number>) {
+  const { rule, severity, message, range, issuer, help } = finding;
+  return {
+    ruleId: rule,
+    ruleIndex,
+    level: levels[severity],
+    message: { text: help === undefined ? message : `${message}\n${help}` },
+    locations: range ? [location(range)] : [],
+    partialFingerprints: { 'claimsmith/v1': fingerprint(finding, seen) },
+    ...(issuer === undefined ? {} : { properties: { issuer } }),
+  };
+}
+
+function location({ file, start, end }: SourceRange) {
+  return {
+    physicalLocation: {
+      artifactLocation: artifactLocation(file),
+      region: {
+        startLine: start.line,
+        startColumn: start.column,
+        endLine: end.line,
+        endColumn: end.column,
+        charOffset: start.offset,
+        charLength: end.offset - start.offset,
+      },
+    },
+  };
+}
+
+function artifactLocation(file: string) {
+  const path = file.replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  if (path.startsWith('/')) return { uri: `file://${path}` };
+  const drive = /^([A-Za-z])%3A\//.exec(path);
+  if (drive) return { uri: `file:///${drive[1]}:${path.slice(4)}` };
+  return { uri: path.replace(/^(\.\/)+/, ''), uriBaseId: '%SRCROOT%' };
+}
+
+/** The same problem keeps its fingerprint when lines move: its place counts only among its equals. */
+function fingerprint({ rule, message, range, issuer }: Finding, seen: Map<string, number>): string {
+  const identity = JSON.stringify([rule, range?.file, issuer, message]);
+  const ordinal = seen.get(identity) ?? 0;
+  seen.set(identity, ordinal + 1);
+  return bytesToHex(sha256(utf8ToBytes(`${identity}#${ordinal}`))).slice(0, 32);
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { scenarioSchema } from '../scenario.ts';
+import type { IssuerSettings } from './read.ts';
+import { specSchema } from './schema.ts';
+
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON Schema of a spec as an author writes it, for editors. Draft 7, the newest that the YAML extension of
+ * VS Code reads whole.
+ * @see https://github.com/redhat-developer/yaml-language-server/issues/1112
+ */
+export function specJsonSchema(issuers: IssuerSettings): JsonSchema {
+  return { ...forEditors(specSchema(issuers)), title: 'Claimsmith enrichment spec' };
+}
+
+/** The JSON Schema of a scenario file. */
+export function scenarioJsonSchema(): JsonSchema {
+  return { ...forEditors(scenarioSchema()), title: 'Claimsmith scenarios' };
+}
+
+function forEditors(schema: z.ZodType): JsonSchema {
+  // What JSON Schema can't say is left open: the reader says it.
+  return { ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) };
+}

@@ -1,0 +1,363 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decide, needs, programOf } from './kit.ts';
+
+describe('a claim', () => {
+  const program = programOf(`
+claims:
+  tenant: { value: org.id, kind: authoritative }
+  mail: { value: user.email, kind: descriptive }
+  plan: { value: user.attributes.plan, kind: descriptive, onMissing: { default: free } }
+  env: { const: { region: eu, tier: 1 }, kind: descriptive, tokens: [access, id] }
+user: { attributes: { plan: string } }
+`);
+
+  test('is emitted where its value is there', () => {
+    const { access, id, denied } = decide(program, {
+      org: { id: 'acme' },
+      user: { email: 'a@acme.example', attributes: { plan: 'gold' } },
+    });
+    expect(denied).toBeUndefined();
+    expect(access).toEqual({
+      tenant: 'acme',
+      mail: 'a@acme.example',
+      plan: 'gold',
+      env: { region: 'eu', tier: 1 },
+      policy: `test@${program.revision}`,
+    });
+    expect(id).toEqual({ env: { region: 'eu', tier: 1 } });
+  });
+
+  test.each([
+    ['absent', {}],
+    ['null', { org: { id: null } }],
+    ['of the wrong type', { org: { id: 7 } }],
+    ['inherited', { org: Object.create({ id: 'acme' }) }],
+    ['in a part that is no object', { org: 'acme' }],
+  ])('denies as declared where its value is %s', (_, raw) => {
+    expect(decide(program, raw)).toMatchObject({
+      denied: 'enrichment_unavailable',
+      access: {},
+      id: {},
+      outcomes: expect.arrayContaining([expect.objectContaining({ name: 'tenant', outcome: 'denied' })]),
+    });
+  });
+
+  test('is left out or takes its default as declared', () => {
+    const { access, outcomes } = decide(program, {
+      org: { id: 'acme' },
+      user: { email: 3, attributes: { plan: [] } },
+    });
+    expect(access).toMatchObject({ plan: 'free' });
+    expect(access).not.toHaveProperty('mail');
+    expect(outcomes.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+      'tenant emitted',
+      'mail omitted',
+      'plan default',
+      'env emitted',
+    ]);
+  });
+
+  test('carries the name it has at the issuer', () => {
+    const named = programOf('claims: { roles: { value: user.roles, kind: authoritative, maxItems: 9 } }', {
+      roles: 'https://acme.example/roles',
+    });
+    const { access } = decide(named, { user: { roles: ['a'] } });
+    expect(access['https://acme.example/roles']).toEqual(['a']);
+    expect(access).not.toHaveProperty('roles');
+  });
+});
+
+describe('bounds', () => {
+  const program = programOf(`
+claims:
+  roles: { value: user.roles, kind: authoritative, maxItems: 2 }
+  name: { value: user.name, kind: descriptive, maxBytes: 8 }
+`);
+
+  test('hold at the bound', () => {
+    const { access } = decide(program, { user: { roles: ['a', 'b'], name: 'äöü' } });
+    expect(access).toMatchObject({ roles: ['a', 'b'], name: 'äöü' });
+  });
+
+  test('one more is missing, never cut', () => {
+    expect(decide(program, { user: { roles: ['a', 'b', 'c'], name: 'x' } })).toMatchObject({
+      denied: 'enrichment_unavailable',
+      outcomes: [{ name: 'roles', cause: 'max_items' }, {}],
+    });
+    expect(decide(program, { user: { roles: [], name: 'äöüx' } }).outcomes).toContainEqual({
+      kind: 'claim',
+      name: 'name',
+      outcome: 'omitted',
+      cause: 'max_bytes',
+    });
+  });
+});
+
+describe('when, audiences and clients', () => {
+  const program = programOf(`
+claims:
+  limit: { value: user.attributes.limit, kind: authoritative, when: '"approve" in request.scopes' }
+  only: { value: user.id, kind: descriptive, audiences: [https://api.acme.example/], clients: [web] }
+  after: { value: claims.limit + 1.0, kind: descriptive }
+user: { attributes: { limit: double } }
+`);
+
+  test('a false `when` is no missing value', () => {
+    const { denied, access, outcomes } = decide(program, { user: {}, request: { scopes: [] } });
+    expect(denied).toBeUndefined();
+    expect(Object.keys(access)).toEqual(['policy']);
+    expect(outcomes[0]).toEqual({ kind: 'claim', name: 'limit', outcome: 'skipped' });
+  });
+
+  test('a `when` that cannot be told is a missing value', () => {
+    expect(decide(program, { user: {}, request: { scopes: 'approve' } })).toMatchObject({
+      denied: 'enrichment_unavailable',
+      outcomes: expect.arrayContaining([
+        { kind: 'claim', name: 'limit', outcome: 'denied', cause: 'no_such_key' },
+      ]),
+    });
+  });
+
+  test('audience and client must both be named', () => {
+    const raw = (audience: unknown, id: unknown) => ({
+      user: { id: 'u' },
+      client: { id },
+      request: { audience, scopes: [] },
+    });
+    expect(decide(program, raw('https://api.acme.example/', 'web')).access).toMatchObject({ only: 'u' });
+    for (const [audience, client] of [
+      ['https://api.acme.example/', 'other'],
+      ['https://other.acme.example/', 'web'],
+      [undefined, 'web'],
+      [['https://api.acme.example/'], 'web'],
+    ]) {
+      expect(decide(program, raw(audience, client)).access).not.toHaveProperty('only');
+    }
+  });
+
+  test('a claim reads what another emits', () => {
+    const raw = { user: { attributes: { limit: 4 } }, request: { scopes: ['approve'] } };
+    expect(decide(program, raw).access).toMatchObject({ limit: 4, after: 5 });
+  });
+});
+
+describe('deny rules', () => {
+  const program = programOf(`
+claims: { id: { value: user.id, kind: descriptive } }
+deny:
+  - { when: 'user.groups.exists(g, g == "suspended")', reason: account_suspended }
+  - { when: 'user.?locale.orValue("") == "xx"', reason: locale_refused }
+`);
+
+  test('the first that holds gives its constant reason', () => {
+    expect(decide(program, { user: { groups: ['suspended'], locale: 'xx' } }).denied).toBe(
+      'account_suspended',
+    );
+    expect(decide(program, { user: { groups: [], locale: 'xx' } }).denied).toBe('locale_refused');
+    expect(decide(program, { user: { id: 'u', groups: [] } }).denied).toBeUndefined();
+  });
+
+  test('a rule that cannot be told denies', () => {
+    for (const groups of [undefined, null, 'suspended', [1], { 0: 'suspended' }]) {
+      expect(decide(program, { user: { id: 'u', groups } })).toMatchObject({
+        denied: 'enrichment_unavailable',
+        access: {},
+      });
+    }
+  });
+});
+
+describe('scopes', () => {
+  const program = programOf(`
+claims: { roles: { value: user.roles, kind: authoritative, maxItems: 9 } }
+scopes:
+  pay: { grant: '"approver" in claims.roles' }
+  extra: { grant: '"vip" in claims.roles', add: true }
+  account.{id}.read: { grant: 'id in user.attributes.accounts' }
+user: { attributes: { accounts: list(string) } }
+`);
+  const ask = (roles: string[], scopes: unknown, accounts?: string[]) =>
+    decide(program, { user: { roles, attributes: { accounts } }, request: { scopes } });
+
+  test('a requested scope stays only where its grant holds', () => {
+    expect(ask(['approver'], ['pay', 'openid']).scopes).toEqual({ add: [], remove: [] });
+    expect(ask([], ['pay', 'openid']).scopes).toEqual({ add: [], remove: ['pay'] });
+  });
+
+  test('only `add` adds one that was not asked for', () => {
+    expect(ask(['vip', 'approver'], []).scopes).toEqual({ add: ['extra'], remove: [] });
+  });
+
+  test('a dynamic scope names one object', () => {
+    expect(ask([], ['account.a1.read', 'account.zz.read', 'account..read'], ['a1']).scopes.remove).toEqual([
+      'account.zz.read',
+    ]);
+  });
+
+  test('a grant that fails refuses', () => {
+    expect(ask([], ['account.a1.read']).scopes.remove).toEqual(['account.a1.read']);
+  });
+
+  test('scopes that cannot be read deny', () => {
+    expect(ask([], 'pay').denied).toBe('enrichment_unavailable');
+    expect(ask([], null).denied).toBe('enrichment_unavailable');
+    expect(ask([], undefined).denied).toBeUndefined();
+  });
+});
+
+describe('authorization details', () => {
+  const program = programOf(`
+claims: { limit: { value: user.attributes.limit, kind: authoritative } }
+user: { attributes: { limit: double } }
+authorizationDetails:
+  payment: { fields: { amount: double }, grant: detail.amount <= claims.limit }
+`);
+  const ask = (authorization_details: unknown) =>
+    decide(program, { user: { attributes: { limit: 10 } }, request: { authorization_details } }).denied;
+
+  test('what is not granted denies', () => {
+    expect(ask([{ type: 'payment', amount: 10 }])).toBeUndefined();
+    expect(ask([{ type: 'other' }, { type: 'payment', amount: 11 }])).toBe('authorization_details_refused');
+    expect(ask([{ type: 'payment', amount: '1' }])).toBe('authorization_details_refused');
+    expect(ask([{ type: 'payment' }])).toBe('authorization_details_refused');
+  });
+
+  test('details that cannot be read deny', () => {
+    expect(ask('payment')).toBe('enrichment_unavailable');
+    expect(ask(undefined)).toBeUndefined();
+  });
+});
+
+describe('sources', () => {
+  const program = programOf(`
+sources:
+  ent:
+    http: { url: 'https://ent.acme.example/u/{user.id}' }
+    returns: { plan: string, blocked: bool }
+    cache: 1m
+  dir:
+    http: { url: 'https://dir.acme.example/?u={user.id}&n={request.ip}' }
+    returns: { role: string }
+claims:
+  plan: { value: ent.plan, kind: descriptive, maxAge: 5m }
+  open: { value: '!has(ent.blocked)', kind: authoritative, when: user.email != "" }
+  role: { value: dir.role, kind: descriptive, when: claims.plan == "gold" }
+lifetime: { access: 2m }
+`);
+  const user = { user: { id: 'a/b', email: 'e' }, request: { ip: '1.2.3.4' } };
+  const gold = { value: { plan: 'gold' }, ageSeconds: 0 };
+
+  test('are asked with escaped parameters, once their readers are sure to be emitted', () => {
+    const first = needs(program, user);
+    expect(first).toEqual([{ source: 'ent', url: 'https://ent.acme.example/u/a%2Fb' }]);
+    expect(needs(program, user, { ent: gold })).toEqual([
+      { source: 'dir', url: 'https://dir.acme.example/?u=a%2Fb&n=1.2.3.4' },
+    ]);
+    expect(needs(program, user, { ent: { value: { plan: 'free' }, ageSeconds: 0 } })).toEqual([]);
+    expect(needs(program, user, { ent: { failure: 'timeout' } })).toEqual([]);
+  });
+
+  test.each([['..'], ['.'], [''], ['\ud800'], [undefined], [7]])(
+    'the id %j is never part of an address',
+    (id) => {
+      expect(needs(program, { user: { ...user.user, id } })).toEqual([]);
+      expect(decide(program, { user: { ...user.user, id } })).toMatchObject({
+        denied: 'enrichment_unavailable',
+        outcomes: expect.arrayContaining([expect.objectContaining({ name: 'open', cause: 'ent:unbound' })]),
+      });
+    },
+  );
+
+  test('a failed source fails every claim that reads it, has() included', () => {
+    const { denied, outcomes } = decide(program, user, { ent: { failure: 'timeout' } });
+    expect(denied).toBe('enrichment_unavailable');
+    expect(outcomes).toMatchObject([
+      { name: 'plan', outcome: 'omitted', cause: 'ent:timeout' },
+      { name: 'open', outcome: 'denied', cause: 'ent:timeout' },
+      { name: 'role', outcome: 'omitted', cause: 'no_such_key' },
+    ]);
+  });
+
+  test.each([[null], ['text'], [[]], [1]])('an answer of %j is malformed', (value) => {
+    expect(decide(program, user, { ent: { value, ageSeconds: 0 } }).outcomes).toContainEqual(
+      expect.objectContaining({ name: 'open', cause: 'ent:malformed' }),
+    );
+  });
+
+  test('a value older than maxAge less the token lifetime is missing', () => {
+    const at = (ageSeconds: number) => decide(program, user, { ent: { ...gold, ageSeconds } }).outcomes[0];
+    expect(at(180)).toMatchObject({ outcome: 'emitted' });
+    expect(at(181)).toMatchObject({ outcome: 'omitted', cause: 'ent:stale' });
+    expect(at(Number.NaN)).toMatchObject({ outcome: 'omitted', cause: 'ent:stale' });
+  });
+
+  test('nobody is asked about who is denied anyway', () => {
+    const strict = programOf(`
+sources: { ent: { http: { url: 'https://ent.acme.example/{user.id}' }, returns: { plan: string } } }
+claims: { plan: { value: ent.plan, kind: descriptive } }
+deny: [{ when: user.id == "mallory", reason: refused }]
+`);
+    expect(needs(strict, { user: { id: 'alice' } })).toHaveLength(1);
+    expect(needs(strict, { user: { id: 'mallory' } })).toEqual([]);
+  });
+});
+
+test('whatever the context, a program answers with data and names only declared claims', () => {
+  const program = programOf(`
+sources: { ent: { http: { url: 'https://ent.acme.example/{user.id}' }, returns: { plan: string, tags: list(string) } } }
+claims:
+  tenant: { value: org.id, kind: authoritative }
+  tier: { value: 'org.metadata["tier"]', kind: descriptive }
+  roles: { value: 'user.roles.filter(r, r.startsWith("a")).map(r, r.substring(1))', kind: authoritative, maxItems: 3 }
+  tags: { value: ent.tags, kind: descriptive }
+scopes: { pay: { grant: '"b" in claims.roles' } }
+deny: [{ when: 'user.groups.exists(g, g == "x")', reason: refused }]
+`);
+  const junk = fc.oneof(fc.jsonValue(), fc.constantFrom(undefined, Number.NaN, -0, 2 ** 60));
+  const text = fc.oneof(fc.constantFrom('acme', 'ab', 'x', '__proto__', 'constructor', '\ud800'), junk);
+  const raw = fc.record(
+    {
+      user: fc.oneof(
+        junk,
+        fc.record({
+          id: text,
+          roles: fc.oneof(junk, fc.array(text)),
+          groups: fc.oneof(junk, fc.array(text)),
+        }),
+      ),
+      org: fc.oneof(
+        junk,
+        fc.record({ id: text, metadata: fc.oneof(junk, fc.dictionary(text.map(String), junk)) }),
+      ),
+      request: fc.oneof(junk, fc.record({ scopes: fc.oneof(junk, fc.array(text)) })),
+    },
+    { requiredKeys: [] },
+  );
+  const answers = fc.record(
+    {
+      ent: fc.oneof(
+        fc.record({ value: junk, ageSeconds: fc.nat() }),
+        fc.constant({ failure: 'timeout' as const }),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(fc.oneof(raw, junk), answers, (context, given) => {
+      const before = JSON.stringify(context);
+      needs(program, context, given as never);
+      const decision = decide(program, context, given as never);
+      expect(JSON.stringify(context)).toBe(before);
+      const allowed = ['tenant', 'tier', 'roles', 'tags', 'policy'];
+      expect(Object.keys(decision.access).filter((name) => !allowed.includes(name))).toEqual([]);
+      if (decision.denied !== undefined) expect([decision.access, decision.id]).toEqual([{}, {}]);
+      else {
+        expect(typeof decision.access['tenant']).toBe('string');
+        expect(decision.access['policy']).toBe(`test@${program.revision}`);
+      }
+      expect(() => JSON.stringify(decision)).not.toThrow();
+    }),
+    { numRuns: 2000 },
+  );
+});

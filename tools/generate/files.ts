@@ -1,0 +1,8 @@
+import type { GeneratedFile } from './generated.ts';
+import { library } from './library.ts';
+import { rulesPage } from './rules.ts';
+
+/** Everything that `npm run generate` writes. */
+export function generatedFiles(): readonly GeneratedFile[] {
+  return [library(), rulesPage()];
+}
