@@ -4,50 +4,73 @@ import { type ReadProblem, unreadable } from './problem.ts';
 
 type TokenType = ReturnType<typeof CST.tokenType>;
 
-const structure: readonly TokenType[] = [
-  'space',
-  'newline',
-  'doc-mode',
-  'flow-map-start',
-  'flow-map-end',
-  'flow-seq-start',
-  'flow-seq-end',
-  'map-value-ind',
-  'comma',
-  'scalar',
-  'double-quoted-scalar',
-];
+/** What JSON allows next. */
+type State = 'value' | 'item or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing';
 
 /**
  * Watches the tokens of a text that claims to be JSON, and tells the first that is YAML only:
  * such a file reads here and breaks in every other reader of it.
  */
 export function jsonProblem(): (type: TokenType, lexeme: string, span: Span) => ReadProblem | undefined {
+  const open: TokenType[] = [];
+  let state: State = 'value';
   let scalarNext = false;
-  let afterComma = false;
-  let afterOpening = false;
+
+  const afterValue = (): State => (open.length === 0 ? 'nothing' : 'comma or end');
+  function opens(type: TokenType): boolean {
+    if (state !== 'value' && state !== 'item or end') return false;
+    open.push(type);
+    state = type === 'flow-map-start' ? 'key or end' : 'item or end';
+    return true;
+  }
+  function closes(opening: TokenType, empty: State): boolean {
+    if (open.at(-1) !== opening || (state !== 'comma or end' && state !== empty)) return false;
+    open.pop();
+    state = afterValue();
+    return true;
+  }
+  function steps(from: State, to: State): boolean {
+    if (state !== from) return false;
+    state = to;
+    return true;
+  }
+  function isAllowed(type: TokenType, lexeme: string): boolean {
+    switch (type) {
+      case 'flow-map-start':
+      case 'flow-seq-start':
+        return opens(type);
+      case 'flow-map-end':
+        return closes('flow-map-start', 'key or end');
+      case 'flow-seq-end':
+        return closes('flow-seq-start', 'item or end');
+      case 'map-value-ind':
+        return steps('colon', 'value');
+      case 'comma':
+        return steps('comma or end', open.at(-1) === 'flow-map-start' ? 'key' : 'value');
+      case 'double-quoted-scalar':
+        if (state === 'key' || state === 'key or end') return isJson(lexeme) && steps(state, 'colon');
+        return (state === 'value' || state === 'item or end') && isJson(lexeme) && steps(state, afterValue());
+      case 'scalar':
+        return (state === 'value' || state === 'item or end') && isJson(lexeme) && steps(state, afterValue());
+      default:
+        return type === 'space' || type === 'newline' || type === 'doc-mode';
+    }
+  }
   return (type, lexeme, span) => {
-    // The lexer announces a plain scalar by a token of its own.
-    if (lexeme === '\x1f') {
+    // The lexer announces a plain scalar, which may look like another token, by a token of its own.
+    if (type === 'scalar' && !scalarNext) {
       scalarNext = true;
       return undefined;
     }
-    const scalar = scalarNext || type === 'double-quoted-scalar';
+    const known = scalarNext ? 'scalar' : type;
     scalarNext = false;
-    if (!scalar && (type === 'space' || type === 'newline' || type === 'doc-mode')) return undefined;
-    const closing = !scalar && (type === 'flow-map-end' || type === 'flow-seq-end');
-    const comma = !scalar && type === 'comma';
-    const misplacedComma = (comma && (afterComma || afterOpening)) || (closing && afterComma);
-    afterComma = comma;
-    afterOpening = !scalar && (type === 'flow-map-start' || type === 'flow-seq-start');
-    if (misplacedComma) return notJson('There is a comma too many.', span);
-    if (scalar ? isJson(lexeme) : structure.includes(type)) return undefined;
-    return notJson('This is YAML, but not JSON.', span);
+    return isAllowed(known, lexeme) ? undefined : notJson(span);
   };
 }
 
-function notJson(message: string, span: Span): ReadProblem {
-  return unreadable(message, span, 'Write it as JSON, or let the name of the file end in .yaml.');
+function notJson(span: Span): ReadProblem {
+  const help = 'Write it as JSON, or let the name of the file end in .yaml.';
+  return unreadable('This may be YAML, but it is not JSON.', span, help);
 }
 
 function isJson(lexeme: string): boolean {

@@ -37,8 +37,7 @@ export function decodeScalar(text: string, start: number, end: number, style: Sc
       decodeDouble(text, start + 1, end - 1, out);
       return out.done(end - 1);
     default:
-      decodeBlock(text, start, end, style, out);
-      return out.done(end);
+      return out.done(decodeBlock(text, start, end, style, out));
   }
 }
 
@@ -173,14 +172,15 @@ function foldBlank(text: string, start: number, end: number, out: Writer): numbe
   return at;
 }
 
-function decodeBlock(text: string, start: number, end: number, block: BlockStyle, out: Writer): void {
+/** Returns where the last unit ends. */
+function decodeBlock(text: string, start: number, end: number, block: BlockStyle, out: Writer): number {
   const lines = linesOf(text, start, end).map((line) => {
     let content = line.start;
     while (content < line.end && text[content] === ' ') content += 1;
     return { ...line, content, indent: content - line.start, empty: content === line.end };
   });
   const first = lines.findIndex((line) => !line.empty);
-  if (first === -1) return;
+  if (first === -1) return end;
   const explicit = Number.parseInt(/[1-9]/.exec(block.header)?.[0] ?? '0', 10);
   const trim = explicit > 0 ? block.indent + explicit : (lines[first]?.indent ?? 0);
   let contentEnd = lines.length;
@@ -219,11 +219,12 @@ function decodeBlock(text: string, start: number, end: number, block: BlockStyle
     }
     separatorAt = line.end;
   }
-  if (block.header.includes('-')) return;
+  if (block.header.includes('-')) return separatorAt;
   out.put('\n', separatorAt);
-  if (!block.header.includes('+')) return;
+  if (!block.header.includes('+')) return end;
   for (const line of lines.slice(contentEnd, -1)) {
     out.copy(text, Math.min(line.start + trim, line.content), line.content);
     out.put('\n', line.end);
   }
+  return end;
 }

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { parseDuration, parseSize } from './units.ts';
 
+const aName =
+  'a name of lower-case letters, digits and hyphens that begins with a letter, 40 characters at most';
+const aReason =
+  'a word of lower-case letters, digits and underscores that begins with a letter, 64 characters at most';
 const aCelExpression = 'a CEL expression, written as text';
 
 // The error texts here complete the sentence "`timeout` must be …"; one that begins with a capital stands alone.
@@ -111,11 +115,8 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
       $schema: z.string().optional(),
       version: z.literal(1).describe('The version of this language.'),
       name: z
-        .string()
-        .regex(
-          /^[a-z][a-z0-9-]{0,39}$/,
-          'a name of lower-case letters, digits and hyphens that begins with a letter, 40 characters at most',
-        )
+        .string(aName)
+        .regex(/^[a-z][a-z0-9-]{0,39}$/, aName)
         .describe('The policy: lower case, digits and hyphens, 40 characters at most.'),
       owner: z.string().optional(),
       namespace: z.string().optional().describe('Prefix for claim names that an issuer refuses bare.'),
@@ -141,11 +142,8 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
           z.strictObject({
             when: expression,
             reason: z
-              .string()
-              .regex(
-                /^[a-z][a-z0-9_]{0,63}$/,
-                'a word of lower-case letters, digits and underscores that begins with a letter, 64 characters at most',
-              )
+              .string(aReason)
+              .regex(/^[a-z][a-z0-9_]{0,63}$/, aReason)
               .describe('A constant; it reaches the client.'),
           }),
         )
