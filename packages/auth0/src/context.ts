@@ -130,6 +130,13 @@ export const grantTypes = {
 /** Protocols whose tokens carry no scopes. */
 const scopeless: readonly unknown[] = ['samlp', 'wsfed', 'wstrust-usernamemixed'];
 
+/** Protocols that ask at the authorization endpoint: what is not requested there is not granted. */
+const atAuthorization: readonly unknown[] = [
+  'oidc-basic-profile',
+  'oidc-hybrid-profile',
+  'oidc-implicit-profile',
+];
+
 /** Protocols that ask at the token endpoint, where Auth0 leaves `transaction.requested_scopes` out. */
 const atTokenEndpoint: readonly unknown[] = [
   'oauth2-refresh-token',
@@ -151,7 +158,8 @@ export function loginScopes(event: PostLoginEvent): unknown {
   const protocol = transaction?.protocol;
   const requested = transaction?.requested_scopes;
   if (scopeless.includes(protocol)) return [];
-  if (!atTokenEndpoint.includes(protocol)) return protocol === undefined ? (requested ?? null) : requested;
+  if (atAuthorization.includes(protocol)) return requested;
+  if (!atTokenEndpoint.includes(protocol)) return requested ?? null;
   return (
     words(own(event.request?.body, 'scope')) ??
     (Array.isArray(requested) && requested.length > 0 ? requested : undefined) ??

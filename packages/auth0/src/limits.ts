@@ -41,8 +41,8 @@ export const cacheLimits = {
   keyBytes: 64,
   valueBytes: 4_000,
   totalBytes: 8_000,
-  lifetimeMs: 24 * 60 * 60 * 1000,
-  defaultLifetimeMs: 15 * 60 * 1000,
+  lifetimeMs: 86_400_000,
+  defaultLifetimeMs: 900_000,
 } as const;
 
 /** Characters of a scope that `addScope` and `removeScope` take. */

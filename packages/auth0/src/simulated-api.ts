@@ -43,7 +43,9 @@ export function simulatedApi(trigger: TriggerId, cache: CacheEntries, now: () =>
       recorded.removed.add(checkedScope(scope));
     },
   };
-  const known = {
+  const others = otherParts[trigger].map((part) => [part, notSimulated(part, recorded.notes, () => api)]);
+  const api: object = {
+    ...Object.fromEntries(others),
     access: {
       deny(...[first, second]: unknown[]) {
         recorded.denied = isLogin
@@ -56,7 +58,6 @@ export function simulatedApi(trigger: TriggerId, cache: CacheEntries, now: () =>
     ...(isLogin ? { idToken: setClaim(recorded.id) } : {}),
     cache: simulatedCache(cache, now),
   };
-  const api: unknown = withOthers(known, 'api', recorded.notes, () => api);
   return { api, recorded };
 }
 
@@ -104,26 +105,35 @@ function byteLength(key: string, value: string): number {
   return Buffer.byteLength(key) + Buffer.byteLength(value);
 }
 
-/**
- * Lets code of others call what is not simulated: the call changes nothing and is noted. Never a `then`, or
- * a handler that returns the api would wait for it.
- */
-function withOthers(known: object, path: string, notes: string[], result: () => unknown): object {
-  const proxied = Object.fromEntries(
-    Object.entries(known).map(([name, part]) => [
-      name,
-      typeof part === 'object' ? withOthers(part, `${path}.${name}`, notes, result) : part,
-    ]),
-  );
-  return new Proxy(proxied, {
-    get(target, key) {
-      if (typeof key === 'symbol' || key === 'then' || Object.hasOwn(target, key))
-        return Reflect.get(target, key);
-      const ignore = () => {
-        notes.push(`${path}.${key} is not simulated.`);
+/** Parts of the api that change no token that we simulate. */
+const otherParts: Readonly<Record<TriggerId, readonly string[]>> = {
+  'post-login': [
+    'authentication',
+    'groups',
+    'multifactor',
+    'prompt',
+    'redirect',
+    'refreshToken',
+    'roles',
+    'rules',
+    'samlResponse',
+    'session',
+    'transaction',
+    'user',
+    'validation',
+  ],
+  'credentials-exchange': ['transaction'],
+};
+
+/** A part of the api whose methods change nothing; each call is noted. */
+function notSimulated(part: string, notes: string[], result: () => unknown): object {
+  return new Proxy(
+    {},
+    {
+      get: (_target, method) => () => {
+        notes.push(`api.${part}.${String(method)} is not simulated.`);
         return result();
-      };
-      return path === 'api' ? withOthers(ignore, `${path}.${key}`, notes, result) : ignore;
+      },
     },
-  });
+  );
 }

@@ -17,7 +17,11 @@ import { loadInSandbox, messageOf, type World } from './sandbox.ts';
 import { type CacheEntries, type Recorded, simulatedApi } from './simulated-api.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
-/** Runs the Action of the event's trigger; a trigger without one issues what Auth0 issues by itself. */
+/**
+ * Runs the Action of the event's trigger; a trigger without one issues what Auth0 issues by itself.
+ *
+ * @throws RangeError when the compilation failed, or the trigger issues no tokens
+ */
 export async function simulate(
   compilation: Compilation,
   vendorEvent: VendorEvent,
@@ -26,6 +30,9 @@ export async function simulate(
   const { trigger, event } = vendorEvent;
   if (trigger !== 'post-login' && trigger !== 'credentials-exchange') {
     throw new RangeError(`Auth0 has no trigger ${trigger} that issues tokens`);
+  }
+  if (compilation.findings.some(({ severity }) => severity === 'error')) {
+    throw new RangeError('A policy with errors has no Action to run');
   }
   const artifact = compilation.artifacts.find(({ path }) => path === `${trigger}.js`);
   if (artifact !== undefined) return runAction(artifact.content, trigger, event, surroundings);

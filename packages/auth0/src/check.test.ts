@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { policyOf } from '../test/fixtures.ts';
+import { auth0 } from './index.ts';
+
+function findings(text: string) {
+  return auth0.check(policyOf(`version: 1\nname: checked\n${text}`));
+}
+
+/** `rule severity line` of each finding: what an author sees first. */
+function seen(text: string): string[] {
+  return findings(text).map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`);
+}
+
+const forPeople = 'kind: descriptive, when: subject_type == "human"';
+
+describe('claim names', () => {
+  it('are namespaced where Auth0 drops the bare name, and it says so', () => {
+    const [finding, ...more] = findings(`namespace: https://acme.example/
+claims:
+  groups: { value: org.name, kind: descriptive }
+  team: { value: org.id, kind: descriptive }`);
+    expect(finding).toMatchObject({
+      rule: 'TE102',
+      severity: 'info',
+      issuer: 'auth0',
+      range: { start: { line: 5 } },
+    });
+    expect(finding?.message).toContain('https://acme.example/groups');
+    expect(more).toEqual([]);
+  });
+
+  it('are refused where there is no namespace', () => {
+    expect(seen('claims:\n  roles: { value: org.name, kind: descriptive }')).toEqual(['TE102 error 4']);
+  });
+
+  it.each(['sub_profile', 'org_name', 'entitlements', 'permissions'])('are refused as `as: %s`', (name) => {
+    expect(seen(`claims:\n  a: { value: org.id, kind: descriptive, as: { auth0: ${name} } }`)).toEqual([
+      'TE102 error 4',
+    ]);
+  });
+
+  it.each([
+    'https://tenant.auth0.com/a',
+    'https://WEBTASK.io/a',
+    'https://x.webtask.run/a',
+    'urn:auth0:a',
+    'http://auth0.com',
+  ])('are refused under %s', (name) => {
+    expect(seen(`claims:\n  a: { value: org.id, kind: descriptive, as: { auth0: "${name}" } }`)).toEqual([
+      'TE105 error 4',
+    ]);
+  });
+
+  it.each(['https://notauth0.com/a', 'urn:acme:auth0', 'auth0.com'])('may be %s', (name) => {
+    expect(seen(`claims:\n  a: { value: org.id, kind: descriptive, as: { auth0: "${name}" } }`)).toEqual([]);
+  });
+
+  it('are refused twice', () => {
+    const claims =
+      'a: { value: org.id, kind: descriptive }, b: { value: org.id, kind: descriptive, as: { auth0: a } }';
+    expect(seen(`claims: { ${claims} }`)).toEqual(['TE102 error 3']);
+  });
+
+  it('include the marker', () => {
+    expect(seen('marker: groups\nclaims: { a: { value: org.id, kind: descriptive } }')).toEqual([
+      'TE102 error 3',
+    ]);
+    expect(seen('claims: { a: { value: org.id, kind: descriptive, as: { auth0: policy } } }')).toEqual([
+      'TE102 error 3',
+    ]);
+  });
+});
+
+describe('what a trigger can not tell', () => {
+  it('is refused where a claim reads it with client credentials', () => {
+    expect(seen('claims:\n  a: { value: user.email, kind: descriptive }')).toEqual(['TE207 error 4']);
+    expect(seen('claims:\n  a: { value: session.id, kind: descriptive }')).toEqual(['TE207 error 4']);
+  });
+
+  it('points at the expression', () => {
+    const [finding] = findings('claims:\n  a: { value: org.id + user.email, kind: descriptive }');
+    expect(finding?.range?.start.column).toBe(24);
+  });
+
+  it.each([
+    ['a when', `claims:\n  a: { value: user.email, ${forPeople} }`],
+    [
+      'a when on the grant',
+      'claims:\n  a: { value: user.email, kind: descriptive, when: request.grant_type != "client_credentials" }',
+    ],
+    ['a has()', 'claims:\n  a: { value: "has(user.email) ? user.email : org.id", kind: descriptive }'],
+    [
+      'the triggers',
+      'claims:\n  a: { value: user.email, kind: descriptive }\nissuers: { auth0: { triggers: [post-login] } }',
+    ],
+  ])('is fine behind %s', (_name, text) => {
+    expect(seen(text)).toEqual([]);
+  });
+
+  it('is refused in deny rules and scopes too', () => {
+    expect(seen('claims: {}\ndeny:\n  - { when: "user.email == \'a\'", reason: no }')).toEqual([
+      'TE207 error 5',
+    ]);
+    expect(seen('claims: {}\nscopes:\n  a: { grant: user.email_verified }')).toContain('TE207 error 5');
+  });
+
+  it('is refused for agents, where only machines are excluded', () => {
+    expect(
+      seen('claims:\n  a: { value: user.email, kind: descriptive, when: subject_type != "machine" }'),
+    ).toEqual(['TE207 error 4']);
+  });
+
+  it('is refused at logins where no event has it', () => {
+    const text = 'claims:\n  a: { value: session.acr, kind: descriptive, when: subject_type == "human" }';
+    expect(seen(text)).toEqual(['TE804 error 4']);
+  });
+});
+
+describe('attributes that users can change', () => {
+  const userMetadata =
+    'issuers: { auth0: { attributesIn: user_metadata } }\nuser: { attributes: { tier: string } }';
+
+  it('grant nothing', () => {
+    const value = 'value: user.attributes.tier, when: subject_type == "human"';
+    expect(seen(`${userMetadata}\nclaims:\n  a: { ${value}, kind: authoritative }`)).toEqual([
+      'TE203 error 6',
+    ]);
+    expect(seen(`${userMetadata}\nclaims:\n  a: { ${value}, kind: descriptive }`)).toEqual([]);
+    const grant = 'grant: subject_type == "human" && "a" in user.groups';
+    expect(seen(`${userMetadata}\nclaims: {}\nscopes:\n  a: { ${grant} }`)).toContain('TE203 error 7');
+  });
+});
+
+describe('what an Action can not do', () => {
+  it('is said of scopes', () => {
+    const text = 'claims: {}\nscopes:\n  a: { grant: \'subject_type == "human"\', add: true }';
+    expect(seen(text)).toEqual(['TE804 warning 5', 'TE804 info 5', 'TE804 warning 5']);
+    expect(seen(`${text}\nissuers: { auth0: { triggers: [post-login] } }`)).toEqual(['TE804 warning 5']);
+  });
+
+  it('is said of the lifetime and of authorization details', () => {
+    expect(seen('lifetime: { access: 10m }\nclaims: {}')).toEqual(['TE804 info 3']);
+    const details = 'authorizationDetails: { pay: { fields: { sum: int }, grant: detail.sum < 5 } }';
+    expect(seen(`claims: {}\n${details}`)).toEqual(['TE804 info 4']);
+  });
+});
+
+describe('the deadline', () => {
+  const source = (name: string, timing: string) =>
+    `  ${name}: { http: { url: "https://x.example/" }, returns: { v: string, ok: bool }, ${timing} }\n`;
+  const reads = (name: string, more = '') => `  c_${name}: { value: ${name}.v, kind: descriptive${more} }\n`;
+
+  it('takes sources that are asked together by the slowest', () => {
+    const sources = source('a', 'timeout: 2s, retries: 2') + source('b', 'timeout: 7s');
+    expect(seen(`sources:\n${sources}claims:\n${reads('a')}${reads('b')}`)).toEqual([]);
+  });
+
+  it('counts retries and back-off', () => {
+    const sources = source('a', 'timeout: 2s, retries: 3');
+    const [finding] = findings(`sources:\n${sources}claims:\n${reads('a')}`);
+    expect(finding).toMatchObject({ rule: 'TE705', severity: 'error' });
+    expect(finding?.message).toContain('8350 ms');
+  });
+
+  it('adds up sources that are asked one after the other', () => {
+    const sources = source('a', 'timeout: 5s') + source('b', 'timeout: 5s');
+    const claims = reads('a') + reads('b', ', when: a.ok');
+    expect(seen(`sources:\n${sources}claims:\n${claims}`)).toEqual(['TE705 error 4']);
+    const through = `${reads('a')}  on: { value: claims.c_a == "x", kind: descriptive }\n${reads('b', ', when: claims.on')}`;
+    expect(seen(`sources:\n${sources}claims:\n${through}`)).toEqual(['TE705 error 4']);
+  });
+});
+
+describe('secrets', () => {
+  const headers = (names: readonly string[]) =>
+    names.map((name) => `"x-${name.toLowerCase()}": "\${${name}}"`).join(', ');
+  const withSecrets = (names: readonly string[]) =>
+    seen(`sources:
+  a: { http: { url: "https://x.example/", headers: { ${headers(names)} } }, returns: { v: string } }
+claims: { c: { value: a.v, kind: descriptive } }`);
+
+  it('are 30 at most, with names that fit', () => {
+    const names = Array.from({ length: 31 }, (_, n) => `S${n}`);
+    expect(withSecrets(names.slice(0, 30))).toEqual([]);
+    expect(withSecrets(names)).toEqual(['TE803 error 4']);
+    expect(withSecrets(['S'.repeat(129)])).toEqual(['TE803 error 4']);
+  });
+});

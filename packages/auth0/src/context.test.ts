@@ -1,0 +1,188 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { policyOf } from '../test/fixtures.ts';
+import { credentialsExchangeContext, postLoginContext } from './context.ts';
+import { auth0, credentialsExchangeEvent, postLoginEvent } from './index.ts';
+import { absentAt } from './supplies.ts';
+
+const policy = policyOf(`
+version: 1
+name: roundtrip
+user: { attributes: { tier: string } }
+claims: { tenant: { value: org.id, kind: descriptive } }
+`);
+const places = { attributesIn: 'app_metadata', groupsIn: 'groups' } as const;
+
+const text = fc.string({ minLength: 1, maxLength: 8 });
+const names = fc.array(fc.stringMatching(/^[a-z:.]{1,8}$/), { minLength: 1, maxLength: 3 });
+const metadata = fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), text, { maxKeys: 3 });
+const common = {
+  org: fc.record({ id: text, name: text, metadata }),
+  client: fc.record({ id: text, name: text, metadata }),
+};
+
+/** What a scenario may say of a person, in the terms of the identity context. */
+const personal = fc.record({
+  ...common,
+  user: fc.record({
+    id: text,
+    username: text,
+    email: text,
+    email_verified: fc.boolean(),
+    name: text,
+    given_name: text,
+    family_name: text,
+    locale: text,
+    zoneinfo: text,
+    phone_number: text,
+    roles: names,
+    groups: names,
+    attributes: fc.record({ tier: text }),
+  }),
+  request: fc.record({
+    grant_type: fc.constantFrom(
+      'authorization_code',
+      'implicit',
+      'password',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+      'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    ),
+    scopes: names,
+    audience: text,
+    authorization_details: fc.array(fc.record({ type: text })),
+    acr_values: names,
+    ip: text,
+    params: metadata.filter((params) => !('scope' in params)),
+  }),
+  session: fc.record({ id: text, auth_time: fc.integer({ min: 0, max: 4e9 }), amr: names }),
+  actor: fc.record({ sub: text, act: fc.record({ sub: text }) }),
+  subject_type: fc.constant('human'),
+});
+
+const machine = fc.record({
+  ...common,
+  user: fc.constant({}),
+  request: fc.record({
+    grant_type: fc.constant('client_credentials'),
+    scopes: names,
+    audience: text,
+    ip: text,
+    params: metadata,
+  }),
+  session: fc.constant({}),
+  subject_type: fc.constantFrom('machine', 'agent'),
+});
+
+describe("a scenario's context", () => {
+  it('comes back from the login event that is made of it', () => {
+    fc.assert(
+      fc.property(personal, (context) => {
+        const { trigger, event } = auth0.eventFrom(context, policy);
+        expect(trigger).toBe('post-login');
+        expect(postLoginEvent.safeParse(event).error).toBeUndefined();
+        const { attributes: _, ...user } = context.user;
+        const found = postLoginContext(event, places);
+        expect(found).toMatchObject({ ...context, user: { ...user, attributes: context.user.attributes } });
+        const { scope: __, ...params } = found.request.params;
+        expect(params).toEqual(context.request.params);
+      }),
+    );
+  });
+
+  it('comes back from the client credentials that are made of it', () => {
+    fc.assert(
+      fc.property(machine, (context) => {
+        const { trigger, event } = auth0.eventFrom(context, policy);
+        expect(trigger).toBe('credentials-exchange');
+        expect(credentialsExchangeEvent.safeParse(event).error).toBeUndefined();
+        expect(credentialsExchangeContext(event)).toEqual(context);
+      }),
+    );
+  });
+
+  it('may be empty', () => {
+    const { trigger, event } = auth0.eventFrom({}, policy);
+    expect(trigger).toBe('post-login');
+    expect(postLoginContext(event, places)).toMatchObject({
+      subject_type: 'human',
+      request: { grant_type: 'authorization_code', scopes: [] },
+    });
+  });
+
+  it('may be anything', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('user', 'org', 'client', 'request', 'session'), fc.jsonValue()),
+        (context) => {
+          expect(auth0.eventFrom(context, policy).trigger).toMatch(/^(post-login|credentials-exchange)$/);
+        },
+      ),
+    );
+  });
+});
+
+describe('the context of a login', () => {
+  it('finds attributes and groups where the tenant keeps them', () => {
+    const user = { user_id: 'u', app_metadata: { teams: ['a'] }, user_metadata: { groups: ['b'] } };
+    expect(
+      postLoginContext({ user }, { attributesIn: 'app_metadata', groupsIn: 'teams' }).user.groups,
+    ).toEqual(['a']);
+    const other = postLoginContext({ user }, { attributesIn: 'user_metadata', groupsIn: 'groups' }).user;
+    expect(other).toMatchObject({ groups: ['b'], attributes: { groups: ['b'] } });
+  });
+
+  it('reaches no prototype', () => {
+    const context = postLoginContext(
+      { user: { app_metadata: {} }, transaction: { protocol: 'constructor' } },
+      { attributesIn: 'app_metadata', groupsIn: 'constructor' },
+    );
+    expect(context.user.groups).toBeUndefined();
+    expect(context.request.grant_type).toBeUndefined();
+  });
+
+  it('takes of the parameters what is text, the body over the query', () => {
+    const request = { query: { a: '1', b: ['2'], c: '3' }, body: { c: '4', d: { e: '5' }, f: 6 } };
+    expect(postLoginContext({ request }, places).request.params).toEqual({ a: '1', c: '4' });
+  });
+
+  it('dates the login by the session, else by its first method', () => {
+    const methods = [
+      { timestamp: '2026-11-20T00:01:00.000Z' },
+      { timestamp: '2026-11-20T00:00:00.000Z' },
+      {},
+      7,
+    ];
+    const event = { authentication: { methods }, session: { authenticated_at: '2026-11-20T00:02:00Z' } };
+    expect(postLoginContext(event, places).session.auth_time).toBe(1_795_132_920);
+    expect(postLoginContext({ ...event, session: {} }, places).session.auth_time).toBe(1_795_132_800);
+    expect(postLoginContext({}, places).session.auth_time).toBeUndefined();
+  });
+});
+
+describe('the table of supplies', () => {
+  /** Dotted paths at which a context holds a value. */
+  function filled(context: object, prefix = ''): string[] {
+    return Object.entries(context).flatMap(([name, value]) => {
+      const path = `${prefix}${name}`;
+      const group = prefix === '' && path !== 'actor' && typeof value === 'object' && value !== null;
+      return group ? filled(value, `${path}.`) : value === undefined ? [] : [path];
+    });
+  }
+
+  it('says what events of each trigger hold, no more and no less', () => {
+    const [person] = fc.sample(personal, { numRuns: 1, seed: 1 });
+    const [job] = fc.sample(machine, { numRuns: 1, seed: 1 });
+    const found = {
+      'post-login': postLoginContext(auth0.eventFrom(person ?? {}, policy).event, places),
+      'credentials-exchange': credentialsExchangeContext(auth0.eventFrom(job ?? {}, policy).event),
+    };
+    for (const [trigger, context] of Object.entries(found)) {
+      const supplied = auth0.supplies
+        .filter(({ from }) => Object.hasOwn(from, trigger))
+        .map(({ field }) => field);
+      expect(filled(context).sort()).toEqual([...supplied].sort());
+      for (const field of absentAt(trigger)) expect(supplied).not.toContain(field);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
+import { auth0 } from '../src/index.ts';
+
+/** The policy of a spec in YAML; throws with the findings where it is none. */
+export function policyOf(text: string): Policy {
+  const { spec, source, findings } = readSpec({ file: 'enrichment.yaml', text }, { auth0: auth0.settings });
+  if (spec === undefined) throw new Error(JSON.stringify(findings));
+  const created = createPolicy(spec, source);
+  if (created.policy === undefined) throw new Error(JSON.stringify(created.findings));
+  return created.policy;
+}
+
+/** A moment to start at: 2026-11-20T00:00:00Z. */
+export const nowSeconds = 1_795_132_800;
+
+/** Surroundings whose sources answer from a table by address; an address that is not in it hangs. */
+export function surroundings(
+  answers: Readonly<Record<string, () => Response | Promise<Response>>> = {},
+  secrets: Readonly<Record<string, string>> = {},
+): Surroundings & { readonly asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    secrets,
+    nowSeconds,
+    fetch: async (url) => {
+      asked.push(url);
+      return (await answers[url]?.()) ?? new Promise(() => undefined);
+    },
+  };
+}
