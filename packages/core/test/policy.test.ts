@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { renderPretty } from '../src/index.ts';
 import { compileSpec, policyOf } from './kit.ts';
 
 /** Findings as a person reads them in one line each. */
