@@ -20,7 +20,9 @@ export function generateHelpers() {
   const names = new Set(helpers.map((helper) => helper.name));
   const lines = helpers.map(({ name, text: body, node }) => {
     const own = declared(node);
-    const needs = [...used(node)].filter((other) => other !== name && names.has(other) && !own.has(other)).sort();
+    const needs = [...used(node)]
+      .filter((other) => other !== name && names.has(other) && !own.has(other))
+      .sort();
     return `  ${name}: {\n    needs: [${needs.map((need) => `'${need}'`).join(', ')}],\n    text: ${JSON.stringify(body)},\n  },\n`;
   });
   return [

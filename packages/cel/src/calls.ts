@@ -44,7 +44,8 @@ export function resolveCall(
   const args = target === undefined ? call.args : [target, ...call.args];
   const types = args.map((arg) => (isNamespace(arg, call, scope) ? ERROR : checker.check(arg, scope)));
   const declaration = FUNCTIONS_BY_NAME.get(spaced ?? call.name);
-  const styled = declaration?.overloads.filter((overload) => overload.method === (target !== undefined)) ?? [];
+  const styled =
+    declaration?.overloads.filter((overload) => overload.method === (target !== undefined)) ?? [];
   if (declaration === undefined || styled.length === 0) {
     return { type: reportUnknown(checker, call, declaration, scope), resolved: undefined };
   }
@@ -67,13 +68,19 @@ export function resolveCall(
   }
   if (broken) return { type: resultWhenBroken(fitting, ERROR), resolved: undefined };
 
-  const exact = declaration.anyNumber ? overloads : overloads.filter((overload) => numbersFit(checker, overload, types));
+  const exact = declaration.anyNumber
+    ? overloads
+    : overloads.filter((overload) => numbersFit(checker, overload, types));
   const hadNumeric = overloads.some(isNumeric);
   if (exact.length === 0 || (hadNumeric && exact.length < overloads.length && !exact.some(isNumeric))) {
     return { type: reportNumbers(checker, call, args, types), resolved: undefined };
   }
-  const kept = results.filter((_, index) => overloads[index] !== undefined && exact.includes(overloads[index]));
-  const isInt = exact.some((overload) => overload.result.kind === 'int') && !exact.some((o) => o.result.kind === 'double');
+  const kept = results.filter(
+    (_, index) => overloads[index] !== undefined && exact.includes(overloads[index]),
+  );
+  const isInt =
+    exact.some((overload) => overload.result.kind === 'int') &&
+    !exact.some((o) => o.result.kind === 'double');
   return { type: resultOf(checker, kept, types), resolved: { declaration, overloads: exact, args, isInt } };
 }
 
@@ -86,8 +93,13 @@ function namespaced(call: Call, scope: Scope | undefined): string | undefined {
 
 /** The target of an unknown function such as `sets.union`: not a variable that should be looked for. */
 function isNamespace(arg: Expr, call: Call, scope: Scope | undefined): boolean {
-  return arg === call.target && arg.kind === 'ident' && !isBound(arg.name, scope) && namespaceNames(arg.name).length > 0
-    && !FUNCTIONS_BY_NAME.has(call.name);
+  return (
+    arg === call.target &&
+    arg.kind === 'ident' &&
+    !isBound(arg.name, scope) &&
+    namespaceNames(arg.name).length > 0 &&
+    !FUNCTIONS_BY_NAME.has(call.name)
+  );
 }
 
 function namespaceNames(namespace: string): string[] {
@@ -99,7 +111,11 @@ function isBound(name: string, scope: Scope | undefined): boolean {
   return false;
 }
 
-function instantiateCall(checker: Checker, overload: Overload, types: readonly Term[]): { parameters: Term[]; result: Term } {
+function instantiateCall(
+  checker: Checker,
+  overload: Overload,
+  types: readonly Term[],
+): { parameters: Term[]; result: Term } {
   const letters = new Map<string, Term>();
   const holeFor = (letter: string): Term => {
     const hole = letters.get(letter) ?? checker.terms.fresh();
@@ -122,7 +138,8 @@ function resultOf(checker: Checker, results: readonly Term[], types: readonly Te
 /** After a fault inside, the call keeps the one type that it has in any case, so that faults around it show too. */
 function resultWhenBroken(overloads: readonly Overload[], otherwise: Term): Term {
   const [first, ...rest] = overloads.map((overload) => overload.result);
-  if (first === undefined || first.kind === 'letter' || rest.some((next) => next.kind !== first.kind)) return otherwise;
+  if (first === undefined || first.kind === 'letter' || rest.some((next) => next.kind !== first.kind))
+    return otherwise;
   return first.kind === 'bool' || first.kind === 'int' || first.kind === 'string' || first.kind === 'double'
     ? { kind: first.kind }
     : otherwise;
@@ -142,11 +159,21 @@ function numbersFit(checker: Checker, overload: Overload, types: readonly Term[]
   });
 }
 
-function reportUnknown(checker: Checker, call: Call, declaration: FunctionDeclaration | undefined, scope: Scope | undefined): Term {
+function reportUnknown(
+  checker: Checker,
+  call: Call,
+  declaration: FunctionDeclaration | undefined,
+  scope: Scope | undefined,
+): Term {
   const { name, nameRange, target } = call;
   if (declaration !== undefined) {
     const signature = declaration.overloads[0]?.signature ?? name;
-    return checker.report('unknown_function', `${name} is not called this way`, nameRange, `it is ${signature}`);
+    return checker.report(
+      'unknown_function',
+      `${name} is not called this way`,
+      nameRange,
+      `it is ${signature}`,
+    );
   }
   const help = Object.hasOwn(LEFT_OUT, name) ? LEFT_OUT[name] : undefined;
   if (help !== undefined) return checker.report('unsupported', `${name} is not supported`, nameRange, help);
@@ -155,20 +182,45 @@ function reportUnknown(checker: Checker, call: Call, declaration: FunctionDeclar
   if (namespace !== '' && spaced.length > 0) {
     const near = suggest(`${namespace}.${name}`, spaced);
     const range = { start: target?.range.start ?? nameRange.start, end: nameRange.end };
-    return checker.report('unknown_function', `unknown function "${namespace}.${name}"`, range, near && `did you mean "${near}"?`);
+    return checker.report(
+      'unknown_function',
+      `unknown function "${namespace}.${name}"`,
+      range,
+      near && `did you mean "${near}"?`,
+    );
   }
-  const named = FUNCTIONS.filter(({ overloads }) => overloads.some((overload) => overload.method === (target !== undefined)));
-  const macros = target === undefined ? ['has'] : ['all', 'exists', 'exists_one', 'filter', 'map', 'optMap', 'optFlatMap'];
+  const named = FUNCTIONS.filter(({ overloads }) =>
+    overloads.some((overload) => overload.method === (target !== undefined)),
+  );
+  const macros =
+    target === undefined ? ['has'] : ['all', 'exists', 'exists_one', 'filter', 'map', 'optMap', 'optFlatMap'];
   const near = suggest(name, [...named.map((found) => found.name), ...macros]);
-  return checker.report('unknown_function', `unknown function "${name}"`, nameRange, near && `did you mean "${near}"?`);
+  return checker.report(
+    'unknown_function',
+    `unknown function "${name}"`,
+    nameRange,
+    near && `did you mean "${near}"?`,
+  );
 }
 
-function reportArity(checker: Checker, call: Call, overloads: readonly Overload[], spaced: string | undefined): Term {
-  const counts = [...new Set(overloads.map((overload) => overload.parameters.length - (overload.method ? 1 : 0)))];
+function reportArity(
+  checker: Checker,
+  call: Call,
+  overloads: readonly Overload[],
+  spaced: string | undefined,
+): Term {
+  const counts = [
+    ...new Set(overloads.map((overload) => overload.parameters.length - (overload.method ? 1 : 0))),
+  ];
   const wanted = counts.join(' or ');
   const noun = wanted === '1' ? 'argument' : 'arguments';
   const message = `${spaced ?? call.name} takes ${wanted} ${noun}, found ${call.args.length}`;
-  return checker.report('type', message, call.nameRange, overloads.map((overload) => overload.signature).join('; '));
+  return checker.report(
+    'type',
+    message,
+    call.nameRange,
+    overloads.map((overload) => overload.signature).join('; '),
+  );
 }
 
 function reportNumbers(checker: Checker, call: Call, args: readonly Expr[], types: readonly Term[]): Term {
@@ -178,9 +230,19 @@ function reportNumbers(checker: Checker, call: Call, args: readonly Expr[], type
   });
   const arg = args[index] ?? call;
   const written = sourceOf(checker, arg);
-  const other = args.find((_, at) => at !== index && checker.terms.shallow(types[at] ?? ERROR).kind === 'int');
-  const help = other?.kind === 'literal' ? `write int(${written}), or ${String(other.value)}.0` : `write int(${written}) or double(${written})`;
-  return checker.report('type', 'a number in JSON is a double, and this needs to know whether it is an int', arg.range, help);
+  const other = args.find(
+    (_, at) => at !== index && checker.terms.shallow(types[at] ?? ERROR).kind === 'int',
+  );
+  const help =
+    other?.kind === 'literal'
+      ? `write int(${written}), or ${String(other.value)}.0`
+      : `write int(${written}) or double(${written})`;
+  return checker.report(
+    'type',
+    'a number in JSON is a double, and this needs to know whether it is an int',
+    arg.range,
+    help,
+  );
 }
 
 function reportMisfit(
@@ -196,7 +258,12 @@ function reportMisfit(
   const name = declaration.name;
   if (name === '_?_:_' && checker.terms.assign(types[0] ?? ERROR, { kind: 'bool' })) {
     const help = conversionHelp(checker, args.slice(1), types.slice(1));
-    return checker.report('type', `the two outcomes are ${right} and ${shown[2]}`, args[2]?.range ?? call.range, help);
+    return checker.report(
+      'type',
+      `the two outcomes are ${right} and ${shown[2]}`,
+      args[2]?.range ?? call.range,
+      help,
+    );
   }
   if (name === '@in') {
     const container = checker.terms.shallow(types[1] ?? ERROR).kind;
@@ -212,11 +279,20 @@ function reportMisfit(
   }
   const { index, wanted } = firstMisfit(checker, overloads, types);
   const arg = args[index];
-  return checker.report('type', `expected ${wanted}, found ${shown[index]}`, arg?.range ?? call.range, convertTo(checker, arg, types[index], wanted));
+  return checker.report(
+    'type',
+    `expected ${wanted}, found ${shown[index]}`,
+    arg?.range ?? call.range,
+    convertTo(checker, arg, types[index], wanted),
+  );
 }
 
 /** The argument that fits no overload which fits the ones before it. */
-function firstMisfit(checker: Checker, overloads: readonly Overload[], types: readonly Term[]): { index: number; wanted: string } {
+function firstMisfit(
+  checker: Checker,
+  overloads: readonly Overload[],
+  types: readonly Term[],
+): { index: number; wanted: string } {
   let index = 0;
   let wanted: string[] = [];
   for (const overload of overloads) {
@@ -240,11 +316,17 @@ function conversionHelp(checker: Checker, args: readonly Expr[], types: readonly
   const whole = kinds.indexOf('int');
   if (whole >= 0 && kinds.includes('double')) return convertTo(checker, args[whole], types[whole], 'double');
   const scalar = kinds.findIndex((kind) => kind === 'int' || kind === 'double' || kind === 'bool');
-  if (scalar >= 0 && kinds.includes('string')) return convertTo(checker, args[scalar], types[scalar], 'string');
+  if (scalar >= 0 && kinds.includes('string'))
+    return convertTo(checker, args[scalar], types[scalar], 'string');
   return undefined;
 }
 
-function convertTo(checker: Checker, arg: Expr | undefined, type: Term | undefined, wanted: string): string | undefined {
+function convertTo(
+  checker: Checker,
+  arg: Expr | undefined,
+  type: Term | undefined,
+  wanted: string,
+): string | undefined {
   if (arg === undefined || type === undefined) return undefined;
   const { kind } = checker.terms.shallow(type);
   if (wanted === 'double' && kind === 'int' && arg.kind === 'literal') return `write ${String(arg.value)}.0`;

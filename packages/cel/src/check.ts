@@ -1,5 +1,5 @@
 import type { Expr, Problem, Range } from './ast.ts';
-import { resolveCall, type ResolvedCall } from './calls.ts';
+import { type ResolvedCall, resolveCall } from './calls.ts';
 import { problem } from './problem.ts';
 import { suggest } from './suggest.ts';
 import { createTerms, mergeNumbers, type Term, type Terms } from './terms.ts';
@@ -107,7 +107,8 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
 
   const selectFrom = (term: Term, expr: Expr & { kind: 'select' }): Term => {
     const operand = terms.shallow(term);
-    if (expr.field === '__proto__') return report('unsupported', '"__proto__" is not a field', expr.fieldRange);
+    if (expr.field === '__proto__')
+      return report('unsupported', '"__proto__" is not a field', expr.fieldRange);
     switch (operand.kind) {
       case 'record':
         return fieldOf(operand, expr.field, expr.fieldRange);
@@ -122,7 +123,12 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
       case 'error':
         return operand;
       default:
-        return report('type', `expected map, found ${show(operand)}`, expr.operand.range, `"${expr.field}" is no field of it`);
+        return report(
+          'type',
+          `expected map, found ${show(operand)}`,
+          expr.operand.range,
+          `"${expr.field}" is no field of it`,
+        );
     }
   };
 
@@ -168,7 +174,10 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
     }
   };
 
-  const checkItem = (item: { readonly value: Expr; readonly optional: boolean }, scope: Scope | undefined): Term => {
+  const checkItem = (
+    item: { readonly value: Expr; readonly optional: boolean },
+    scope: Scope | undefined,
+  ): Term => {
     const type = check(item.value, scope);
     if (!item.optional) return type;
     const value = terms.fresh();
@@ -194,7 +203,12 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
       const type = check(key, scope);
       const { kind } = terms.shallow(type);
       if (!['string', 'int', 'bool', 'dyn', 'error', 'variable'].includes(kind)) {
-        return report('type', `expected string, found ${show(type)}`, key.range, 'the keys of a map are strings');
+        return report(
+          'type',
+          `expected string, found ${show(type)}`,
+          key.range,
+          'the keys of a map are strings',
+        );
       }
       if (key.kind !== 'literal') return type;
       if (key.value === '__proto__') return report('unsupported', '"__proto__" cannot be a key', key.range);
@@ -205,7 +219,11 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
       seen.add(key.value);
       return type;
     });
-    return { kind: 'map', key: common(keys), value: common(expr.entries.map((entry) => checkItem(entry, scope))) };
+    return {
+      kind: 'map',
+      key: common(keys),
+      value: common(expr.entries.map((entry) => checkItem(entry, scope))),
+    };
   };
 
   const expectBool = (expr: Expr, scope: Scope | undefined): void => {
@@ -254,7 +272,12 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
     if (expr.form === 'optMap') return { kind: 'optional', value: body };
     const result: Term = { kind: 'optional', value: terms.fresh() };
     if (terms.assign(body, result)) return result;
-    return report('type', `expected optional, found ${show(body)}`, expr.body.range, 'write optMap for a plain value');
+    return report(
+      'type',
+      `expected optional, found ${show(body)}`,
+      expr.body.range,
+      'write optMap for a plain value',
+    );
   };
 
   check(root, undefined);

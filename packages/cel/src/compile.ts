@@ -45,7 +45,9 @@ export function compile(source: string, environment: Environment): Compiled {
   const root = parsed.expr;
   const checked = checkTypes(root, source, environment);
   if (checked.problems.length > 0) {
-    const problems = [...checked.problems].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+    const problems = [...checked.problems].sort(
+      (a, b) => a.range.start - b.range.start || a.range.end - b.range.end,
+    );
     return { ok: false, problems };
   }
   const { cost, problems } = estimateCost(root, checked);
@@ -62,7 +64,7 @@ export function compile(source: string, environment: Environment): Compiled {
       callOf,
       canFail: nodeCanFail(root),
       nodeCanFail,
-      reads: readsOf(root),
+      reads: readsOf(root, callOf),
       cost,
     },
   };

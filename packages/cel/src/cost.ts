@@ -23,7 +23,10 @@ const SCALAR: Extent = { size: 1, total: 1, inner: undefined };
  * Estimates the steps of an expression, with hints where a size is not known, and refuses what would take too long
  * or build too large a value. Doubling a value by binding it again and again is seen, too.
  */
-export function estimateCost(root: Expr, { typeOf, callOf }: Knowledge): { cost: number; problems: readonly Problem[] } {
+export function estimateCost(
+  root: Expr,
+  { typeOf, callOf }: Knowledge,
+): { cost: number; problems: readonly Problem[] } {
   const problems: Problem[] = [];
   let cost = 0;
   let repeat = 1;
@@ -70,7 +73,8 @@ export function estimateCost(root: Expr, { typeOf, callOf }: Knowledge): { cost:
 
   const measureMacro = (expr: Expr & { kind: 'macro' }, scope: Scope | undefined): Extent => {
     const target = measure(expr.target, scope);
-    const element = typeOf(expr.target).kind === 'map' ? text(STRING_SIZE_HINT) : (target.inner ?? hint({ kind: 'dyn' }));
+    const element =
+      typeOf(expr.target).kind === 'map' ? text(STRING_SIZE_HINT) : (target.inner ?? hint({ kind: 'dyn' }));
     const inner: Scope = { name: expr.variable, extent: element, outer: scope };
     const outer = repeat;
     repeat *= Math.max(1, target.size);
@@ -100,7 +104,11 @@ export function estimateCost(root: Expr, { typeOf, callOf }: Knowledge): { cost:
       case 'orValue':
         return larger(a, b);
       case '_+_':
-        return { size: a.size + b.size, total: a.total + b.total, inner: a.inner && b.inner ? larger(a.inner, b.inner) : (a.inner ?? b.inner) };
+        return {
+          size: a.size + b.size,
+          total: a.total + b.total,
+          inner: a.inner && b.inner ? larger(a.inner, b.inner) : (a.inner ?? b.inner),
+        };
       case 'replace':
         spend(a.size);
         return text(a.size + (a.size + 1) * c.size);
@@ -138,13 +146,21 @@ export function estimateCost(root: Expr, { typeOf, callOf }: Knowledge): { cost:
   measure(root, undefined);
   if (cost > MAX_COST) {
     const message = `may take ${Math.round(cost).toLocaleString('en')} steps`;
-    problems.push(problem('limit', message, root.range, `${MAX_COST.toLocaleString('en')} are allowed, with ${LIST_SIZE_HINT} items assumed in a list`));
+    problems.push(
+      problem(
+        'limit',
+        message,
+        root.range,
+        `${MAX_COST.toLocaleString('en')} are allowed, with ${LIST_SIZE_HINT} items assumed in a list`,
+      ),
+    );
   }
   return { cost, problems };
 }
 
 function find(name: string, scope: Scope | undefined): Extent | undefined {
-  for (let inner = scope; inner !== undefined; inner = inner.outer) if (inner.name === name) return inner.extent;
+  for (let inner = scope; inner !== undefined; inner = inner.outer)
+    if (inner.name === name) return inner.extent;
   return undefined;
 }
 
@@ -166,7 +182,8 @@ function holding(parts: readonly Extent[]): Extent {
 }
 
 function larger(a: Extent, b: Extent): Extent {
-  const inner = a.inner === undefined || b.inner === undefined ? (a.inner ?? b.inner) : larger(a.inner, b.inner);
+  const inner =
+    a.inner === undefined || b.inner === undefined ? (a.inner ?? b.inner) : larger(a.inner, b.inner);
   return { size: Math.max(a.size, b.size), total: Math.max(a.total, b.total), inner };
 }
 

@@ -8,8 +8,14 @@ export interface Knowledge {
   readonly callOf: (expr: Expr) => ResolvedCall | undefined;
 }
 
-/** Says for every node whether evaluating it can fail, given a host that keeps its declared types. */
-export function failureAnalysis({ typeOf, callOf }: Knowledge): (expr: Expr) => boolean {
+/**
+ * Says for every node whether evaluating it can fail, given a host that keeps its declared types.
+ * `isKnown` tells of reads whose value is there already.
+ */
+export function failureAnalysis(
+  { typeOf, callOf }: Knowledge,
+  isKnown: (expr: Expr) => boolean = () => false,
+): (expr: Expr) => boolean {
   const known = new Map<Expr, boolean>();
   const isDyn = (expr: Expr): boolean => typeOf(expr).kind === 'dyn';
 
@@ -22,19 +28,23 @@ export function failureAnalysis({ typeOf, callOf }: Knowledge): (expr: Expr) => 
   };
 
   const decide = (expr: Expr): boolean => {
+    if (isKnown(expr)) return false;
     switch (expr.kind) {
       case 'literal':
       case 'ident':
         return false;
       case 'select':
-        return canFail(expr.operand) || readFails(typeOf(expr.operand), expr.field, expr.test || expr.optional);
+        return (
+          canFail(expr.operand) || readFails(typeOf(expr.operand), expr.field, expr.test || expr.optional)
+        );
       case 'index':
         return canFail(expr.operand) || canFail(expr.index) || indexFails(expr);
       case 'list':
         return expr.elements.some(({ value, optional }) => canFail(value) || (optional && isDyn(value)));
       case 'map':
         return expr.entries.some(
-          ({ key, value, optional }) => key.kind !== 'literal' || canFail(value) || (optional && isDyn(value)),
+          ({ key, value, optional }) =>
+            key.kind !== 'literal' || canFail(value) || (optional && isDyn(value)),
         );
       case 'macro': {
         const bodyIsBool = expr.name !== 'map' && isDyn(expr.body);
@@ -42,7 +52,8 @@ export function failureAnalysis({ typeOf, callOf }: Knowledge): (expr: Expr) => 
         return canFail(expr.target) || isDyn(expr.target) || canFail(expr.body) || bodyIsBool || filterIsBool;
       }
       case 'bind': {
-        const unboxes = (expr.form !== 'bind' && isDyn(expr.value)) || (expr.form === 'optFlatMap' && isDyn(expr.body));
+        const unboxes =
+          (expr.form !== 'bind' && isDyn(expr.value)) || (expr.form === 'optFlatMap' && isDyn(expr.body));
         return canFail(expr.value) || canFail(expr.body) || unboxes;
       }
       case 'call':

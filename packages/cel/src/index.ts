@@ -3,7 +3,7 @@ export { type Compiled, compile, type Expression } from './compile.ts';
 export { FUNCTIONS, type FunctionDeclaration, type Overload } from './functions.ts';
 export type { ErrorCode } from './generate/errors.ts';
 export { type FunctionSpec, generate } from './generate/generate.ts';
-export type { HelperName } from './generate/helpers.ts';
+export { HELPER_NAMES, type HelperName } from './generate/helpers.ts';
 export {
   LIST_SIZE_HINT,
   MAX_COST,
@@ -17,4 +17,11 @@ export {
 export { parse } from './parser.ts';
 export type { Read } from './reads.ts';
 export { suggest } from './suggest.ts';
-export { type DynType, type Environment, type Field, formatType, type RecordType, type Type } from './types.ts';
+export {
+  type DynType,
+  type Environment,
+  type Field,
+  formatType,
+  type RecordType,
+  type Type,
+} from './types.ts';

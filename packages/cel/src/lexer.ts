@@ -11,8 +11,30 @@ export type Token = { readonly range: Range; readonly text: string } & (
 );
 
 const OPERATORS = [
-  '&&', '||', '==', '!=', '<=', '>=', '<', '>', '+', '-', '*', '/', '%', '!', '?', ':', '.', ',',
-  '(', ')', '[', ']', '{', '}',
+  '&&',
+  '||',
+  '==',
+  '!=',
+  '<=',
+  '>=',
+  '<',
+  '>',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '!',
+  '?',
+  ':',
+  '.',
+  ',',
+  '(',
+  ')',
+  '[',
+  ']',
+  '{',
+  '}',
 ] as const;
 
 const SPACE = /[\t\n\f\r ]*/y;
@@ -51,7 +73,8 @@ function readToken(source: string, at: number, match: (pattern: RegExp) => strin
   const prefix = match(STRING_START);
   if (prefix !== undefined) return stringToken(source, at, prefix);
   const ident = match(IDENT);
-  if (ident !== undefined) return { kind: 'ident', text: ident, range: { start: at, end: at + ident.length } };
+  if (ident !== undefined)
+    return { kind: 'ident', text: ident, range: { start: at, end: at + ident.length } };
   const number = match(NUMBER);
   if (number !== undefined) return numberToken(source, at, number);
   const quoted = match(QUOTED);
@@ -64,7 +87,12 @@ function readToken(source: string, at: number, match: (pattern: RegExp) => strin
   }
   const character = String.fromCodePoint(source.codePointAt(at) ?? 0);
   const help = { '&': 'write &&', '|': 'write ||', '=': 'write ==', '`': 'close the name with `' }[character];
-  return refuse('syntax', `unexpected ${printable(character)}`, { start: at, end: at + character.length }, help);
+  return refuse(
+    'syntax',
+    `unexpected ${printable(character)}`,
+    { start: at, end: at + character.length },
+    help,
+  );
 }
 
 function printable(character: string): string {
@@ -76,7 +104,12 @@ function printable(character: string): string {
 function stringToken(source: string, at: number, prefix: string): Token {
   const letters = prefix.slice(0, -1).toLowerCase();
   if (letters.includes('b')) {
-    refuse('unsupported', 'bytes are not part of JSON', { start: at, end: at + prefix.length }, 'use a string');
+    refuse(
+      'unsupported',
+      'bytes are not part of JSON',
+      { start: at, end: at + prefix.length },
+      'use a string',
+    );
   }
   if (letters === 'rr') refuse('syntax', 'unexpected string prefix', { start: at, end: at + 2 });
   const { value, end } = readString(source, at + letters.length, letters === 'r');
@@ -88,9 +121,15 @@ function numberToken(source: string, at: number, text: string): Token {
   const range = { start: at, end };
   const next = source[end] ?? '';
   if (/[uU]/.test(next)) {
-    refuse('unsupported', 'unsigned numbers are not part of JSON', { start: at, end: end + 1 }, `write ${text}`);
+    refuse(
+      'unsupported',
+      'unsigned numbers are not part of JSON',
+      { start: at, end: end + 1 },
+      `write ${text}`,
+    );
   }
-  if (/[A-Za-z0-9_]/.test(next)) refuse('syntax', `unexpected "${next}" after a number`, { start: end, end: end + 1 });
+  if (/[A-Za-z0-9_]/.test(next))
+    refuse('syntax', `unexpected "${next}" after a number`, { start: end, end: end + 1 });
   const hexadecimal = /^0[xX]/.test(text);
   if (!hexadecimal && /[.eE]/.test(text)) {
     const value = Number(text);

@@ -27,8 +27,16 @@ export function expandMacro(call: CallShape, node: NodeFactory): Expr | undefine
   if (name === 'bind' && target.kind === 'ident' && target.name === 'cel') return expandBind(call, node);
   if (name === 'optMap' || name === 'optFlatMap') {
     const [variable, body] = args;
-    if (variable === undefined || body === undefined || args.length !== 2) return arity(call, 'a variable and an expression');
-    return node({ kind: 'bind', form: name, variable: variableName(name, variable), value: target, body, range: call.range });
+    if (variable === undefined || body === undefined || args.length !== 2)
+      return arity(call, 'a variable and an expression');
+    return node({
+      kind: 'bind',
+      form: name,
+      variable: variableName(name, variable),
+      value: target,
+      body,
+      range: call.range,
+    });
   }
   const macro = Object.hasOwn(COMPREHENSIONS, name) ? COMPREHENSIONS[name] : undefined;
   return macro === undefined ? undefined : expandComprehension(macro, target, call, node);
@@ -38,7 +46,10 @@ function expandComprehension(macro: MacroName, target: Expr, call: CallShape, no
   const [variable, second, third] = call.args;
   const most = macro === 'map' ? 3 : 2;
   if (variable === undefined || second === undefined || call.args.length > most) {
-    return arity(call, macro === 'map' ? 'a variable, an optional condition and an expression' : 'a variable and a condition');
+    return arity(
+      call,
+      macro === 'map' ? 'a variable, an optional condition and an expression' : 'a variable and a condition',
+    );
   }
   return node({
     kind: 'macro',
@@ -65,12 +76,24 @@ function expandBind(call: CallShape, node: NodeFactory): Expr {
   if (variable === undefined || value === undefined || body === undefined || call.args.length !== 3) {
     return arity(call, 'a variable, its value and an expression');
   }
-  return node({ kind: 'bind', form: 'bind', variable: variableName('cel.bind', variable), value, body, range: call.range });
+  return node({
+    kind: 'bind',
+    form: 'bind',
+    variable: variableName('cel.bind', variable),
+    value,
+    body,
+    range: call.range,
+  });
 }
 
 function variableName(macro: string, expr: Expr): string {
   if (expr.kind === 'ident') return expr.name;
-  return refuse('syntax', `${macro}: the first argument is a variable name`, expr.range, 'write a plain name such as x');
+  return refuse(
+    'syntax',
+    `${macro}: the first argument is a variable name`,
+    expr.range,
+    'write a plain name such as x',
+  );
 }
 
 function arity(call: CallShape, wanted: string): never {

@@ -6,8 +6,27 @@ import { refuse, SyntaxProblem } from './problem.ts';
 import { children } from './visit.ts';
 
 const RESERVED = new Set([
-  'as', 'break', 'const', 'continue', 'else', 'false', 'for', 'function', 'if', 'import', 'in', 'let', 'loop',
-  'namespace', 'null', 'package', 'return', 'true', 'var', 'void', 'while',
+  'as',
+  'break',
+  'const',
+  'continue',
+  'else',
+  'false',
+  'for',
+  'function',
+  'if',
+  'import',
+  'in',
+  'let',
+  'loop',
+  'namespace',
+  'null',
+  'package',
+  'return',
+  'true',
+  'var',
+  'void',
+  'while',
 ]);
 /** Words that not even a field may be called without backquotes. */
 const LITERAL_WORDS = new Set(['false', 'in', 'null', 'true']);
@@ -19,15 +38,16 @@ const PRODUCTS = new Set(['*', '/', '%']);
 type Shape = Expr extends infer Node ? (Node extends Expr ? Omit<Node, 'id'> : never) : never;
 
 /** Makes the nodes of one expression, and holds its tree to the limits while it grows. */
-export interface NodeFactory {
-  (shape: Shape): Expr;
-}
+export type NodeFactory = (shape: Shape) => Expr;
 
 /**
  * Parses an expression. Never throws, whatever the text; `expr` is undefined when there is a problem.
  * Text, brackets, tree and macro nesting are bounded, so neither time nor stack can run away.
  */
-export function parse(source: string): { readonly expr: Expr | undefined; readonly problems: readonly Problem[] } {
+export function parse(source: string): {
+  readonly expr: Expr | undefined;
+  readonly problems: readonly Problem[];
+} {
   try {
     if (source.length > MAX_SOURCE_LENGTH) {
       const help = `an expression may have ${MAX_SOURCE_LENGTH} characters`;
@@ -51,7 +71,8 @@ function nodeFactory(): NodeFactory {
     for (const child of children(expr)) depth = Math.max(depth, 1 + (depths[child.id - 1] ?? 0));
     depths.push(depth);
     if (id > MAX_NODES) refuse('limit', `more than ${MAX_NODES} parts`, shape.range, 'split the expression');
-    if (depth > MAX_DEPTH) refuse('limit', `nested more than ${MAX_DEPTH} deep`, shape.range, 'split the expression');
+    if (depth > MAX_DEPTH)
+      refuse('limit', `nested more than ${MAX_DEPTH} deep`, shape.range, 'split the expression');
     return expr;
   };
 }
@@ -111,7 +132,10 @@ function parseTokens(tokens: readonly Token[]): Expr {
       const yes = parseLogical('||');
       expect(':');
       const no = parseExpression();
-      expr = call('_?_:_', operator, [condition, yes, no], { start: condition.range.start, end: no.range.end });
+      expr = call('_?_:_', operator, [condition, yes, no], {
+        start: condition.range.start,
+        end: no.range.end,
+      });
     }
     nesting -= 1;
     return expr;
@@ -187,9 +211,20 @@ function parseTokens(tokens: readonly Token[]): Expr {
         const optional = take('?');
         const index = parseExpression();
         const end = expect(']').range.end;
-        expr = node({ kind: 'index', operand: expr, index, optional, range: { start: expr.range.start, end } });
+        expr = node({
+          kind: 'index',
+          operand: expr,
+          index,
+          optional,
+          range: { start: expr.range.start, end },
+        });
       } else if (at('{') && (expr.kind === 'ident' || expr.kind === 'select')) {
-        return refuse('unsupported', 'messages are not part of JSON', peek().range, 'write a map such as {"a": 1}');
+        return refuse(
+          'unsupported',
+          'messages are not part of JSON',
+          peek().range,
+          'write a map such as {"a": 1}',
+        );
       } else return expr;
     }
   };
@@ -252,7 +287,8 @@ function parseTokens(tokens: readonly Token[]): Expr {
 
   const parseName = (token: Token): Expr => {
     const { text, range } = token;
-    if (text === 'true' || text === 'false') return node({ kind: 'literal', type: 'bool', value: text === 'true', range });
+    if (text === 'true' || text === 'false')
+      return node({ kind: 'literal', type: 'bool', value: text === 'true', range });
     if (text === 'null') return node({ kind: 'literal', type: 'null', value: null, range });
     if (RESERVED.has(text)) return refuse('syntax', `"${text}" is a reserved word`, range);
     return at('(') ? parseCall(token, undefined) : node({ kind: 'ident', name: text, range });

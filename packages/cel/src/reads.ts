@@ -1,4 +1,5 @@
 import type { Expr, Range } from './ast.ts';
+import type { ResolvedCall } from './calls.ts';
 import { children } from './visit.ts';
 
 /** A path of names from a variable of the environment, and where it stands. */
@@ -8,7 +9,7 @@ export interface Read {
 }
 
 /** The longest statically known paths that an expression reads. */
-export function readsOf(root: Expr): readonly Read[] {
+export function readsOf(root: Expr, callOf: (expr: Expr) => ResolvedCall | undefined): readonly Read[] {
   const reads: Read[] = [];
   const visit = (expr: Expr, bound: ReadonlySet<string>): void => {
     const path = pathOf(expr, bound);
@@ -25,8 +26,9 @@ export function readsOf(root: Expr): readonly Read[] {
     } else if (expr.kind === 'bind') {
       visit(expr.value, bound);
       visit(expr.body, new Set([...bound, expr.variable]));
-    } else if (expr.kind === 'call' && expr.target?.kind === 'ident' && NAMESPACES.has(expr.target.name)) {
-      for (const arg of expr.args) visit(arg, bound);
+    } else if (expr.kind === 'call') {
+      // Not `children`: the `email` of `email.domain(x)` is no variable.
+      for (const arg of callOf(expr)?.args ?? expr.args) visit(arg, bound);
     } else for (const child of children(expr)) visit(child, bound);
   };
   /** `a[b.c].d` stops at `a`, and `b.c` is a read of its own; constant indices hold none. */
@@ -40,8 +42,6 @@ export function readsOf(root: Expr): readonly Read[] {
   visit(root, new Set());
   return reads;
 }
-
-const NAMESPACES = new Set(['email', 'optional', 'sets']);
 
 function pathOf(expr: Expr, bound: ReadonlySet<string>): readonly string[] | undefined {
   if (expr.kind === 'ident') return bound.has(expr.name) ? undefined : [expr.name];

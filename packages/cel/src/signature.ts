@@ -2,21 +2,26 @@ import type { Term } from './terms.ts';
 
 /** A parameter or result type: a type with letters for what a call decides. */
 export type Pattern =
-  | { readonly kind: 'null' | 'bool' | 'int' | 'double' | 'string' | 'dyn' }
+  | { readonly kind: 'bool' | 'int' | 'double' | 'string' | 'dyn' }
   | { readonly kind: 'letter'; readonly name: string }
   | { readonly kind: 'list'; readonly element: Pattern }
   | { readonly kind: 'map'; readonly key: Pattern; readonly value: Pattern }
   | { readonly kind: 'optional'; readonly value: Pattern };
 
-const ATOMS = new Set(['null', 'bool', 'int', 'double', 'string', 'dyn'] as const);
+const ATOMS = new Set(['bool', 'int', 'double', 'string', 'dyn'] as const);
 
 /** Reads `list(A).distinct() -> list(A)` or `size(string) -> int`. */
-export function parseSignature(signature: string): { method: boolean; parameters: readonly Pattern[]; result: Pattern } {
+export function parseSignature(signature: string): {
+  method: boolean;
+  parameters: readonly Pattern[];
+  result: Pattern;
+} {
   const [call = '', result = ''] = signature.split(' -> ');
   const open = call.lastIndexOf('(', matchingOpen(call));
   const head = call.slice(0, open);
   const dot = head.lastIndexOf('.');
-  const receiver = /^(email|sets|optional)$/.test(head.slice(0, dot)) || dot < 0 ? undefined : head.slice(0, dot);
+  const receiver =
+    /^(email|sets|optional)$/.test(head.slice(0, dot)) || dot < 0 ? undefined : head.slice(0, dot);
   const parameters = splitTypes(call.slice(open + 1, -1));
   return {
     method: receiver !== undefined,
@@ -26,7 +31,11 @@ export function parseSignature(signature: string): { method: boolean; parameters
 }
 
 /** Fills the letters of a pattern with this call's holes, and `dyn` with what this call makes of it. */
-export function instantiate(pattern: Pattern, holeFor: (letter: string) => Term, dyn: Term = { kind: 'dyn' }): Term {
+export function instantiate(
+  pattern: Pattern,
+  holeFor: (letter: string) => Term,
+  dyn: Term = { kind: 'dyn' },
+): Term {
   switch (pattern.kind) {
     case 'dyn':
       return dyn;
@@ -35,7 +44,11 @@ export function instantiate(pattern: Pattern, holeFor: (letter: string) => Term,
     case 'list':
       return { kind: 'list', element: instantiate(pattern.element, holeFor, dyn) };
     case 'map':
-      return { kind: 'map', key: instantiate(pattern.key, holeFor, dyn), value: instantiate(pattern.value, holeFor, dyn) };
+      return {
+        kind: 'map',
+        key: instantiate(pattern.key, holeFor, dyn),
+        value: instantiate(pattern.value, holeFor, dyn),
+      };
     case 'optional':
       return { kind: 'optional', value: instantiate(pattern.value, holeFor, dyn) };
     default:

@@ -1,8 +1,18 @@
 import { refuse } from './problem.ts';
 
 const SIMPLE: Readonly<Record<string, string>> = {
-  a: '\u0007', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v',
-  '\\': '\\', '?': '?', '"': '"', "'": "'", '`': '`',
+  a: '\u0007',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  '?': '?',
+  '"': '"',
+  "'": "'",
+  '`': '`',
 };
 
 /** Digits after the escape letter. */
@@ -20,12 +30,17 @@ export function readString(source: string, start: number, raw: boolean): { value
     if (source.startsWith(close, at)) return { value, end: at + close.length };
     const character = source.charAt(at);
     if (!triple && (character === '\n' || character === '\r')) {
-      return refuse('syntax', 'string is not closed on its line', { start, end: at }, 'use """ for several lines');
+      return refuse(
+        'syntax',
+        'string is not closed on its line',
+        { start, end: at },
+        'use """ for several lines',
+      );
     }
     if (character === '\\' && !raw) {
-      const escape = readEscape(source, at);
-      value += escape.value;
-      at = escape.end;
+      const escaped = readEscape(source, at);
+      value += escaped.value;
+      at = escaped.end;
       continue;
     }
     value += character;
@@ -41,13 +56,21 @@ function readEscape(source: string, at: number): { value: string; end: number } 
   if (octal !== undefined) return { value: String.fromCodePoint(Number.parseInt(octal, 8)), end: at + 4 };
   const length = Object.hasOwn(HEX_DIGITS, letter) ? HEX_DIGITS[letter] : undefined;
   if (length === undefined) {
-    return refuse('syntax', 'unknown escape', { start: at, end: Math.min(at + 2, source.length) }, 'write \\\\ for a backslash');
+    return refuse(
+      'syntax',
+      'unknown escape',
+      { start: at, end: Math.min(at + 2, source.length) },
+      'write \\\\ for a backslash',
+    );
   }
   const end = at + 2 + length;
   const digits = source.slice(at + 2, end);
   const code = Number.parseInt(digits, 16);
   if (digits.length < length || !/^[0-9a-fA-F]+$/.test(digits)) {
-    return refuse('syntax', `\\${letter} takes ${length} hexadecimal digits`, { start: at, end: Math.min(end, source.length) });
+    return refuse('syntax', `\\${letter} takes ${length} hexadecimal digits`, {
+      start: at,
+      end: Math.min(end, source.length),
+    });
   }
   if (code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) {
     return refuse('syntax', 'not a Unicode character', { start: at, end });

@@ -130,7 +130,10 @@ export function createTerms(): Terms {
     }
     if (source.kind === 'record' && target.kind === 'record') return source.fields === target.fields;
     if (source.kind === 'record' && target.kind === 'map') {
-      return fits({ kind: 'string' }, target.key) && fits({ kind: 'dyn', numbers: numbersIn(source) }, target.value);
+      return (
+        fits({ kind: 'string' }, target.key) &&
+        fits({ kind: 'dyn', numbers: numbersIn(source) }, target.value)
+      );
     }
     return source.kind === target.kind;
   };
@@ -158,7 +161,9 @@ export function createTerms(): Terms {
       case 'optional':
         return numbersIn(found.value);
       case 'record':
-        return Object.values(found.fields).map((field) => numbersIn(field.type)).reduce(mergeNumbers, 'none');
+        return Object.values(found.fields)
+          .map((field) => numbersIn(field.type))
+          .reduce(mergeNumbers, 'none');
       default:
         return 'none';
     }

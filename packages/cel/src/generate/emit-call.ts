@@ -1,6 +1,18 @@
 import type { Expr } from '../ast.ts';
-import { constantCode, type Emitter, fromStored, literal, type Scope } from './emit.ts';
-import { atom, binary, callOf, conditional, type Js, LEVEL, not, numberLiteral, property, wrap } from './js.ts';
+import { constantCode, literal } from './emit-literal.ts';
+import { type Emitter, emitTry, fromStored, OPTIONAL, type Scope } from './emitter.ts';
+import {
+  atom,
+  binary,
+  callOf,
+  conditional,
+  type Js,
+  LEVEL,
+  not,
+  numberLiteral,
+  property,
+  wrap,
+} from './js.ts';
 import { type Block, blockIn, nest } from './writer.ts';
 
 type Call = Expr & { readonly kind: 'call' };
@@ -43,7 +55,15 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
   const { declaration, args, isInt } = call;
   const [first = expr, second = first] = args;
   if (declaration.name === 'or' || declaration.name === 'orValue') {
-    return emitOr(emitter, declaration.name === 'orValue', first, second, block, scope, emitter.typeOf(expr).kind);
+    return emitOr(
+      emitter,
+      declaration.name === 'orValue',
+      first,
+      second,
+      block,
+      scope,
+      emitter.typeOf(expr).kind,
+    );
   }
   if (declaration.name === 'optional.ofNonZeroValue') {
     const value = emitter.named(emitter.stored(first, block, scope), 'value', block);
@@ -79,9 +99,18 @@ function symbolOf(name: string): string {
  * Either operand may decide, even where the other fails. So one that cannot fail goes first;
  * only where both can fail is the first one's error kept until the second has had its say.
  */
-function emitLogical(emitter: Emitter, isOr: boolean, left: Expr, right: Expr, block: Block, scope: Scope | undefined): Js {
+function emitLogical(
+  emitter: Emitter,
+  isOr: boolean,
+  left: Expr,
+  right: Expr,
+  block: Block,
+  scope: Scope | undefined,
+): Js {
   const operator = isOr ? '||' : '&&';
-  const fails = (expr: Expr): boolean => emitter.canFail(expr) || emitter.typeOf(expr).kind === 'dyn';
+  const fails = (expr: Expr): boolean =>
+    emitter.canFailIn(expr, block) || emitter.typeOf(expr).kind === 'dyn';
+  if (fails(left) && fails(right)) emitter.shareReads(left, right, block, scope);
   if (fails(left) && fails(right)) return emitAbsorbing(emitter, isOr, left, right, block, scope);
   const [first, second] = fails(left) ? [right, left] : [left, right];
   const js = emitter.bool(first, block, scope);
@@ -95,7 +124,14 @@ function emitLogical(emitter: Emitter, isOr: boolean, left: Expr, right: Expr, b
   return atom(result);
 }
 
-function emitAbsorbing(emitter: Emitter, isOr: boolean, left: Expr, right: Expr, block: Block, scope: Scope | undefined): Js {
+function emitAbsorbing(
+  emitter: Emitter,
+  isOr: boolean,
+  left: Expr,
+  right: Expr,
+  block: Block,
+  scope: Scope | undefined,
+): Js {
   const result = emitter.newName(isOr ? 'either' : 'both');
   const problem = emitter.newName('problem');
   block.lines.push(`var ${result} = ${!isOr};`, `var ${problem} = null;`);
@@ -111,14 +147,6 @@ function emitAbsorbing(emitter: Emitter, isOr: boolean, left: Expr, right: Expr,
   return atom(result);
 }
 
-/** Keeps an error for later, unless it says that the whole takes too long. */
-export function emitTry(emitter: Emitter, tried: Block, problem: string, block: Block): void {
-  const error = emitter.newName('error');
-  nest(block, 'try', tried, `} catch (${error}) {`);
-  if (emitter.steps !== undefined) block.lines.push(`  if (${error}.code === 'steps') throw ${error};`);
-  block.lines.push(`  ${problem} = ${error};`, '}');
-}
-
 function emitConditional(
   emitter: Emitter,
   expr: Call,
@@ -128,7 +156,8 @@ function emitConditional(
 ): Js {
   const condition = emitter.bool(test, block, scope);
   const optional = emitter.typeOf(expr).kind === 'optional';
-  const branch = (arm: Expr, inner: Block): Js => (optional ? emitter.emit(arm, inner, scope) : emitter.stored(arm, inner, scope));
+  const branch = (arm: Expr, inner: Block): Js =>
+    optional ? emitter.emit(arm, inner, scope) : emitter.stored(arm, inner, scope);
   const yesBlock = blockIn(block);
   const noBlock = blockIn(block);
   const yesJs = branch(yes, yesBlock);
@@ -151,31 +180,59 @@ function emitEquals(emitter: Emitter, left: Expr, right: Expr, block: Block, sco
   if (isScalar(emitter, left) || isScalar(emitter, right)) {
     return binary('===', emitter.stored(left, block, scope), emitter.stored(right, block, scope));
   }
-  return callOf(emitter.use('equals'), [operand(emitter, left, block, scope), operand(emitter, right, block, scope)]);
+  return callOf(emitter.use('equals'), [
+    operand(emitter, left, block, scope),
+    operand(emitter, right, block, scope),
+  ]);
 }
 
 /** Comparing hands nothing out, so a constant may be shared. */
 function operand(emitter: Emitter, expr: Expr, block: Block, scope: Scope | undefined): Js {
-  return constantCode(expr) === undefined ? emitter.stored(expr, block, scope) : emitter.consumed(expr, block, scope);
+  return constantCode(expr) === undefined
+    ? emitter.stored(expr, block, scope)
+    : emitter.consumed(expr, block, scope);
 }
 
-function emitIn(emitter: Emitter, expr: Call, value: Expr, container: Expr, block: Block, scope: Scope | undefined): Js {
+function emitIn(
+  emitter: Emitter,
+  expr: Call,
+  value: Expr,
+  container: Expr,
+  block: Block,
+  scope: Scope | undefined,
+): Js {
   const scalar = isScalar(emitter, value);
   const needle = emitter.stored(value, block, scope);
-  if (scalar && container.kind === 'list' && container.elements.length <= SHORT_LIST && constantCode(container) !== undefined) {
+  if (
+    scalar &&
+    container.kind === 'list' &&
+    container.elements.length <= SHORT_LIST &&
+    constantCode(container) !== undefined
+  ) {
     const same = emitter.named(needle, 'value', block);
-    return container.elements
-      .map(({ value: element }) => binary('===', same, literal(element.kind === 'literal' ? element.value : null)))
-      .reduce<Js | undefined>((all, one) => (all === undefined ? one : binary('||', all, one)), undefined) ?? atom('false');
+    return (
+      container.elements
+        .map(({ value: element }) =>
+          binary('===', same, literal(element.kind === 'literal' ? element.value : null)),
+        )
+        .reduce<Js | undefined>(
+          (all, one) => (all === undefined ? one : binary('||', all, one)),
+          undefined,
+        ) ?? atom('false')
+    );
   }
   const holder = emitter.consumed(container, block, scope);
   const { kind } = emitter.typeOf(container);
   if (kind === 'list') {
     if (!scalar) return callOf(emitter.use('contains'), [holder, needle]);
-    const found = callOf(property({ code: wrap(holder, LEVEL.member), level: LEVEL.member }, 'indexOf').code, [needle]);
+    const found = callOf(
+      property({ code: wrap(holder, LEVEL.member), level: LEVEL.member }, 'indexOf').code,
+      [needle],
+    );
     return binary('!==', found, numberLiteral(-1));
   }
-  if (kind !== 'map' && kind !== 'record') return callOf(emitter.use('isIn'), [needle, holder, expr.range.start]);
+  if (kind !== 'map' && kind !== 'record')
+    return callOf(emitter.use('isIn'), [needle, holder, expr.range.start]);
   const key = emitter.typeOf(value).kind === 'string' ? needle : callOf(emitter.use('lookup'), [needle]);
   return callOf(emitter.use('own'), [holder, key]);
 }
@@ -189,13 +246,15 @@ function emitOr(
   scope: Scope | undefined,
   resultKind: string,
 ): Js {
-  const pattern = { kind: 'optional', value: { kind: 'letter', name: 'A' } } as const;
   const wanted = optional.kind === 'select' ? optional.field : 'optional';
-  const value = emitter.named(emitter.argument(optional, pattern, block, scope), wanted, block);
+  const value = emitter.named(emitter.argument(optional, OPTIONAL, block, scope), wanted, block);
   const inner = blockIn(block);
-  const otherwise = unwraps ? emitter.stored(other, inner, scope) : emitter.argument(other, pattern, inner, scope);
+  const otherwise = unwraps
+    ? emitter.stored(other, inner, scope)
+    : emitter.argument(other, OPTIONAL, inner, scope);
   const unwrap = (js: Js): Js => (unwraps && resultKind === 'optional' ? property(js, 'value') : js);
-  if (inner.lines.length === 0) return unwrap(conditional(binary('===', value, atom('undefined')), otherwise, value));
+  if (inner.lines.length === 0)
+    return unwrap(conditional(binary('===', value, atom('undefined')), otherwise, value));
   const result = emitter.newName('result');
   block.lines.push(`var ${result} = ${value.code};`);
   inner.lines.push(`${result} = ${otherwise.code};`);

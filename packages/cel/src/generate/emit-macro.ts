@@ -1,7 +1,6 @@
 import type { Expr } from '../ast.ts';
-import { countStep, type Emitter, fromStored, type Scope } from './emit.ts';
-import { emitTry } from './emit-call.ts';
-import { atom, callOf, type Js, not } from './js.ts';
+import { countStep, type Emitter, emitTry, fromStored, type Scope } from './emitter.ts';
+import { atom, binary, callOf, type Js, not, numberLiteral } from './js.ts';
 import { type Block, blockIn, nest } from './writer.ts';
 
 type Macro = Expr & { readonly kind: 'macro' };
@@ -19,7 +18,7 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
         const found = emitter.bool(expr.body, inner, { name: expr.variable, js: item, outer: scope });
         inner.lines.push(`if (${found.code}) ${count}++;`);
       });
-      return atom(`${count} === 1`);
+      return binary('===', atom(count), numberLiteral(1));
     }
     case 'filter':
     case 'map': {
@@ -37,7 +36,7 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
 function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
   const isAll = expr.name === 'all';
   const result = emitter.newName(isAll ? 'all' : 'found');
-  const absorbs = emitter.canFail(expr.body) || emitter.typeOf(expr.body).kind === 'dyn';
+  const absorbs = emitter.canFailIn(expr.body, block) || emitter.typeOf(expr.body).kind === 'dyn';
   const problem = absorbs ? emitter.newName('problem') : '';
   block.lines.push(`var ${result} = ${isAll};`);
   if (absorbs) block.lines.push(`var ${problem} = null;`);
@@ -54,7 +53,8 @@ function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scop
     stops.lines.push(`${result} = ${!isAll};`, 'break;');
     nest(inner, `if (${(isAll ? not(decided) : decided).code})`, stops);
   });
-  if (absorbs) block.lines.push(`if (${problem} !== null && ${isAll ? result : `!${result}`}) throw ${problem};`);
+  if (absorbs)
+    block.lines.push(`if (${problem} !== null && ${isAll ? result : `!${result}`}) throw ${problem};`);
   return atom(result);
 }
 
@@ -68,7 +68,11 @@ function loop(
   runsToEnd: boolean,
   visit: (item: Js, inner: Block) => void,
 ): void {
-  if (target.kind === 'macro' && (target.name === 'filter' || target.name === 'map') && (runsToEnd || !emitter.canFail(target))) {
+  if (
+    target.kind === 'macro' &&
+    (target.name === 'filter' || target.name === 'map') &&
+    (runsToEnd || !emitter.canFailIn(target, block))
+  ) {
     visitElements(emitter, target, block, scope, runsToEnd, (item, inner) => {
       const js = emitter.named(item, variable, inner);
       visit(fromStored(js, elementType(emitter, target)), inner);
@@ -118,11 +122,15 @@ function listOf(emitter: Emitter, target: Expr, block: Block, scope: Scope | und
   const { kind } = emitter.typeOf(target);
   const wanted = target.kind === 'select' ? target.field : 'list';
   if (kind === 'list') return emitter.named(js, wanted, block);
-  if (kind === 'map' || kind === 'record') return emitter.named(callOf(emitter.use('keys'), [js]), 'keys', block);
+  if (kind === 'map' || kind === 'record')
+    return emitter.named(callOf(emitter.use('keys'), [js]), 'keys', block);
   return emitter.named(callOf(emitter.use('items'), [js, target.range.start]), wanted, block);
 }
 
-function elementType(emitter: Emitter, target: Expr): { readonly kind: 'dyn' } | ReturnType<Emitter['typeOf']> {
+function elementType(
+  emitter: Emitter,
+  target: Expr,
+): { readonly kind: 'dyn' } | ReturnType<Emitter['typeOf']> {
   const type = emitter.typeOf(target);
   if (type.kind === 'list') return type.element;
   return type.kind === 'map' ? type.key : { kind: 'dyn' };

@@ -1,6 +1,7 @@
 import type { Expression } from '../compile.ts';
 import { emitFunction } from './emit.ts';
-import { type HelperName, helperText } from './helpers.ts';
+import { HELPER_NAMES, type HelperName, helperText } from './helpers.ts';
+import { RESERVED_WORDS } from './js.ts';
 import { createModule } from './writer.ts';
 
 /** One JavaScript function to generate. */
@@ -20,10 +21,18 @@ export interface FunctionSpec {
  *
  * A function returns a plain value; an optional is unwrapped, none to `undefined`. What CEL calls an error is thrown
  * as `CelError { code, at }`, where `code` is an {@link ErrorCode} and `at` the place in the CEL text.
- * The text imports nothing and uses no global but ES5 built-ins. Never let a name in it hide one of its own.
+ * The text imports nothing and uses no global but ES5 built-ins. What is put beside it may not declare a name of
+ * {@link HELPER_NAMES}, nor `LIST_1`, `TABLE_1` and so on.
+ *
+ * @throws Error if a function's name is no identifier, is reserved, or is there twice: a fault of the caller.
  */
 export function generate(functions: readonly FunctionSpec[], helpers: readonly HelperName[] = []): string {
-  const module = createModule(functions.map((spec) => spec.name));
+  const names = functions.map((spec) => spec.name);
+  for (const [index, name] of names.entries()) {
+    const isFree = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED_WORDS.has(name) && !HELPER_NAMES.has(name);
+    if (!isFree || names.indexOf(name) !== index) throw new Error(`cannot generate a function named ${name}`);
+  }
+  const module = createModule(names);
   for (const helper of helpers) module.use(helper);
   const bodies = functions.map((spec) => emitFunction(spec, module));
   const constants = [...module.constants].map(([code, name]) => `var ${name} = ${code};`);

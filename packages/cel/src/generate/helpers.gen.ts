@@ -57,7 +57,7 @@ export const HELPERS = {
   },
   integer: {
     needs: ['checked', 'fail'],
-    text: "function integer(value, at) {\n  return typeof value === 'number' && Math.floor(value) === value ? checked(value, at) : fail('no_matching_overload', at);\n}",
+    text: "function integer(value, at) {\n  return typeof value === 'number' && Math.floor(value) === value\n    ? checked(value, at)\n    : fail('no_matching_overload', at);\n}",
   },
   list: {
     needs: ['fail', 'isList'],
@@ -68,8 +68,16 @@ export const HELPERS = {
     text: "function map(value, at) {\n  return isMap(value) ? value : fail('no_matching_overload', at);\n}",
   },
   get: {
-    needs: ['fail', 'own'],
-    text: "function get(map, key, at) {\n  return own(map, key) ? map[key] : fail('no_such_key', at);\n}",
+    needs: ['fail', 'hasOwn'],
+    text: "function get(map, key, at) {\n  var value = hasOwn.call(map, key) ? map[key] : undefined;\n  return value === undefined || key === '__proto__' ? fail('no_such_key', at) : value;\n}",
+  },
+  table: {
+    needs: [],
+    text: "// A constant map without a prototype, so that one read finds all that is in it and nothing else.\nfunction table(entries) {\n  var map = Object.create(null);\n  for (var key in entries) map[key] = entries[key];\n  return map;\n}",
+  },
+  find: {
+    needs: ['fail'],
+    text: "function find(table, key, at) {\n  var value = table[key];\n  return value === undefined || key === '__proto__' ? fail('no_such_key', at) : value;\n}",
   },
   getOptional: {
     needs: ['own'],
@@ -77,11 +85,11 @@ export const HELPERS = {
   },
   select: {
     needs: ['Optional', 'box', 'fail', 'get', 'isMap', 'selectOptional'],
-    text: "function select(value, key, at) {\n  if (value instanceof Optional) return box(value.value === undefined ? undefined : selectOptional(value.value, key, at));\n  return isMap(value) ? get(value, key, at) : fail('no_such_key', at);\n}",
+    text: "function select(value, key, at) {\n  if (value instanceof Optional)\n    return box(value.value === undefined ? undefined : selectOptional(value.value, key, at));\n  return isMap(value) ? get(value, key, at) : fail('no_such_key', at);\n}",
   },
   selectOptional: {
     needs: ['Optional', 'fail', 'getOptional', 'isMap'],
-    text: "function selectOptional(value, key, at) {\n  if (value instanceof Optional) return value.value === undefined ? undefined : selectOptional(value.value, key, at);\n  return isMap(value) ? getOptional(value, key) : fail('no_such_key', at);\n}",
+    text: "function selectOptional(value, key, at) {\n  if (value instanceof Optional)\n    return value.value === undefined ? undefined : selectOptional(value.value, key, at);\n  return isMap(value) ? getOptional(value, key) : fail('no_such_key', at);\n}",
   },
   has: {
     needs: ['Optional', 'fail', 'isMap', 'own'],
@@ -121,11 +129,11 @@ export const HELPERS = {
   },
   at: {
     needs: ['Optional', 'atOptional', 'box', 'element', 'fail', 'get', 'isList', 'isMap', 'lookup'],
-    text: "function at(value, index, at) {\n  if (value instanceof Optional) return box(value.value === undefined ? undefined : atOptional(value.value, index, at));\n  if (isList(value)) return element(value, index, at);\n  return isMap(value) ? get(value, lookup(index), at) : fail('no_matching_overload', at);\n}",
+    text: "function at(value, index, at) {\n  if (value instanceof Optional)\n    return box(value.value === undefined ? undefined : atOptional(value.value, index, at));\n  if (isList(value)) return element(value, index, at);\n  return isMap(value) ? get(value, lookup(index), at) : fail('no_matching_overload', at);\n}",
   },
   atOptional: {
     needs: ['Optional', 'elementOptional', 'fail', 'getOptional', 'isList', 'isMap', 'lookup'],
-    text: "function atOptional(value, index, at) {\n  if (value instanceof Optional) return value.value === undefined ? undefined : atOptional(value.value, index, at);\n  if (isList(value)) return elementOptional(value, index, at);\n  return isMap(value) ? getOptional(value, lookup(index)) : fail('no_matching_overload', at);\n}",
+    text: "function atOptional(value, index, at) {\n  if (value instanceof Optional)\n    return value.value === undefined ? undefined : atOptional(value.value, index, at);\n  if (isList(value)) return elementOptional(value, index, at);\n  return isMap(value) ? getOptional(value, lookup(index)) : fail('no_matching_overload', at);\n}",
   },
   equals: {
     needs: ['same'],
@@ -197,7 +205,7 @@ export const HELPERS = {
   },
   compare: {
     needs: ['fail', 'order'],
-    text: "function compare(a, b, at) {\n  if (typeof a === 'string' && typeof b === 'string') return order(a, b);\n  if ((typeof a === 'number' && typeof b === 'number') || (typeof a === 'boolean' && typeof b === 'boolean')) {\n    return a < b ? -1 : a > b ? 1 : a == b ? 0 : NaN;\n  }\n  return fail('no_matching_overload', at);\n}",
+    text: "function compare(a, b, at) {\n  if (typeof a === 'string' && typeof b === 'string') return order(a, b);\n  if (\n    (typeof a === 'number' && typeof b === 'number') ||\n    (typeof a === 'boolean' && typeof b === 'boolean')\n  ) {\n    return a < b ? -1 : a > b ? 1 : a == b ? 0 : NaN;\n  }\n  return fail('no_matching_overload', at);\n}",
   },
   isPair: {
     needs: [],
@@ -209,7 +217,7 @@ export const HELPERS = {
   },
   unitAt: {
     needs: ['isPair'],
-    text: "// The unit at which the character `index` begins; -1 when the string is shorter.\nfunction unitAt(string, index) {\n  if (index < 0) return -1;\n  var unit = 0;\n  for (var i = 0; i < index; i++) {\n    if (unit >= string.length) return -1;\n    unit += isPair(string, unit) ? 2 : 1;\n  }\n  return unit > string.length ? -1 : unit;\n}",
+    text: "// The unit at which the character `index` begins; -1 when there is none such.\nfunction unitAt(string, index) {\n  var unit = index;\n  if (index < 0 || index > string.length) return -1;\n  for (var i = 0; i < unit; i++) {\n    if (isPair(string, i)) {\n      i++;\n      unit++;\n    }\n  }\n  return unit > string.length ? -1 : unit;\n}",
   },
   countKeys: {
     needs: ['own'],
@@ -221,7 +229,7 @@ export const HELPERS = {
   },
   startsWith: {
     needs: [],
-    text: "function startsWith(string, prefix) {\n  return string.lastIndexOf(prefix, 0) === 0;\n}",
+    text: "function startsWith(string, prefix) {\n  var length = prefix.length;\n  if (string.length < length) return false;\n  for (var i = 0; i < length; i++) if (string.charCodeAt(i) !== prefix.charCodeAt(i)) return false;\n  return true;\n}",
   },
   endsWith: {
     needs: [],
@@ -273,7 +281,7 @@ export const HELPERS = {
   },
   characters: {
     needs: ['isPair'],
-    text: "function characters(string) {\n  var found = [];\n  for (var i = 0; i < string.length; i++) found.push(isPair(string, i) ? string.slice(i, ++i + 1) : string.charAt(i));\n  return found;\n}",
+    text: "function characters(string) {\n  var found = [];\n  for (var i = 0; i < string.length; i++)\n    found.push(isPair(string, i) ? string.slice(i, ++i + 1) : string.charAt(i));\n  return found;\n}",
   },
   split: {
     needs: ['characters'],
@@ -297,7 +305,7 @@ export const HELPERS = {
   },
   intFromDouble: {
     needs: ['checked', 'fail'],
-    text: "function intFromDouble(value, at) {\n  return value !== value ? fail('overflow', at) : checked(value < 0 ? Math.ceil(value) : Math.floor(value), at) + 0;\n}",
+    text: "function intFromDouble(value, at) {\n  return value !== value\n    ? fail('overflow', at)\n    : checked(value < 0 ? Math.ceil(value) : Math.floor(value), at) + 0;\n}",
   },
   intFromString: {
     needs: ['checked', 'fail'],
@@ -309,7 +317,7 @@ export const HELPERS = {
   },
   doubleFromString: {
     needs: ['fail'],
-    text: "function doubleFromString(value, at) {\n  if (/^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(value) && isFinite(value)) return Number(value);\n  if (/^[+-]?nan$/i.test(value)) return NaN;\n  if (/^-inf(inity)?$/i.test(value)) return -Infinity;\n  return /^\\+?inf(inity)?$/i.test(value) ? Infinity : fail('conversion', at);\n}",
+    text: "function doubleFromString(value, at) {\n  if (/^[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(value) && isFinite(value))\n    return Number(value);\n  if (/^[+-]?nan$/i.test(value)) return NaN;\n  if (/^-inf(inity)?$/i.test(value)) return -Infinity;\n  return /^\\+?inf(inity)?$/i.test(value) ? Infinity : fail('conversion', at);\n}",
   },
   toDouble: {
     needs: ['doubleFromString', 'number'],
@@ -325,7 +333,7 @@ export const HELPERS = {
   },
   toText: {
     needs: ['fail'],
-    text: "function toText(value, at) {\n  if (typeof value === 'string') return value;\n  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : fail('no_matching_overload', at);\n}",
+    text: "function toText(value, at) {\n  if (typeof value === 'string') return value;\n  return typeof value === 'number' || typeof value === 'boolean'\n    ? String(value)\n    : fail('no_matching_overload', at);\n}",
   },
   isZero: {
     needs: ['Optional', 'countKeys', 'isList'],
@@ -341,11 +349,11 @@ export const HELPERS = {
   },
   sort: {
     needs: ['compare'],
-    text: "function sort(list, at) {\n  for (var i = 0; i < list.length; i++) compare(list[i], list[0], at);\n  return list.slice().sort(function (a, b) { return compare(a, b, at); });\n}",
+    text: "function sort(list, at) {\n  for (var i = 0; i < list.length; i++) compare(list[i], list[0], at);\n  return list.slice().sort(function (a, b) {\n    return compare(a, b, at);\n  });\n}",
   },
   slice: {
     needs: ['fail'],
-    text: "function slice(list, start, end, at) {\n  return start < 0 || end > list.length || start > end ? fail('index_out_of_bounds', at) : list.slice(start, end);\n}",
+    text: "function slice(list, start, end, at) {\n  return start < 0 || end > list.length || start > end\n    ? fail('index_out_of_bounds', at)\n    : list.slice(start, end);\n}",
   },
   flattenInto: {
     needs: ['isList'],
@@ -381,7 +389,7 @@ export const HELPERS = {
   },
   glob: {
     needs: ['characters'],
-    text: "// One row of a table instead of backtracking: time grows with string times pattern, never faster.\nfunction glob(string, pattern) {\n  var parts = characters(pattern);\n  var row = [true];\n  var j;\n  for (j = 0; j < parts.length; j++) row.push(row[j] && parts[j] === '*');\n  var letters = characters(string);\n  for (var i = 0; i < letters.length; i++) {\n    var diagonal = row[0];\n    row[0] = false;\n    for (j = 0; j < parts.length; j++) {\n      var above = row[j + 1];\n      row[j + 1] = parts[j] === '*' ? above || row[j] : diagonal && (parts[j] === '?' || parts[j] === letters[i]);\n      diagonal = above;\n    }\n  }\n  return row[parts.length];\n}",
+    text: "// One row of a table instead of backtracking: time grows with string times pattern, never faster.\nfunction glob(string, pattern) {\n  var parts = characters(pattern);\n  var row = [true];\n  var j;\n  for (j = 0; j < parts.length; j++) row.push(row[j] && parts[j] === '*');\n  var letters = characters(string);\n  for (var i = 0; i < letters.length; i++) {\n    var diagonal = row[0];\n    row[0] = false;\n    for (j = 0; j < parts.length; j++) {\n      var above = row[j + 1];\n      row[j + 1] =\n        parts[j] === '*' ? above || row[j] : diagonal && (parts[j] === '?' || parts[j] === letters[i]);\n      diagonal = above;\n    }\n  }\n  return row[parts.length];\n}",
   },
   onlyMatching: {
     needs: ['glob', 'text'],
@@ -397,6 +405,6 @@ export const HELPERS = {
   },
   plain: {
     needs: ['Optional', 'isList', 'own'],
-    text: "// JSON has only string keys.\nfunction plain(value) {\n  if (value instanceof Optional) return value.value === undefined ? null : plain(value.value);\n  if (typeof value !== 'object' || value === null) return value;\n  var copy;\n  if (isList(value)) {\n    copy = [];\n    for (var i = 0; i < value.length; i++) copy.push(plain(value[i]));\n    return copy;\n  }\n  copy = {};\n  for (var key in value) if (own(value, key)) copy[key.charCodeAt(0) === 0 ? key.slice(1) : key] = plain(value[key]);\n  return copy;\n}",
+    text: "// JSON has only string keys.\nfunction plain(value) {\n  if (value instanceof Optional) return value.value === undefined ? null : plain(value.value);\n  if (typeof value !== 'object' || value === null) return value;\n  var copy;\n  if (isList(value)) {\n    copy = [];\n    for (var i = 0; i < value.length; i++) copy.push(plain(value[i]));\n    return copy;\n  }\n  copy = {};\n  for (var key in value)\n    if (own(value, key)) copy[key.charCodeAt(0) === 0 ? key.slice(1) : key] = plain(value[key]);\n  return copy;\n}",
   },
 } as const;

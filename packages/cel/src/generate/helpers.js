@@ -1,3 +1,4 @@
+// biome-ignore-all lint: this file is ES5, where `var`, function expressions and own-property calls are all there is
 // What generated code may call: ES5 in syntax and in built-ins, since Keycloak's script engine runs no more.
 // One top-level `function` or `var` per helper. `scripts/generate-helpers.mjs` writes `helpers.gen.ts` from this
 // file; only what a policy uses is emitted, in this order.
@@ -57,7 +58,9 @@ function number(value, at) {
 }
 
 function integer(value, at) {
-  return typeof value === 'number' && Math.floor(value) === value ? checked(value, at) : fail('no_matching_overload', at);
+  return typeof value === 'number' && Math.floor(value) === value
+    ? checked(value, at)
+    : fail('no_matching_overload', at);
 }
 
 function list(value, at) {
@@ -69,7 +72,20 @@ function map(value, at) {
 }
 
 function get(map, key, at) {
-  return own(map, key) ? map[key] : fail('no_such_key', at);
+  var value = hasOwn.call(map, key) ? map[key] : undefined;
+  return value === undefined || key === '__proto__' ? fail('no_such_key', at) : value;
+}
+
+// A constant map without a prototype, so that one read finds all that is in it and nothing else.
+function table(entries) {
+  var map = Object.create(null);
+  for (var key in entries) map[key] = entries[key];
+  return map;
+}
+
+function find(table, key, at) {
+  var value = table[key];
+  return value === undefined || key === '__proto__' ? fail('no_such_key', at) : value;
 }
 
 function getOptional(map, key) {
@@ -77,12 +93,14 @@ function getOptional(map, key) {
 }
 
 function select(value, key, at) {
-  if (value instanceof Optional) return box(value.value === undefined ? undefined : selectOptional(value.value, key, at));
+  if (value instanceof Optional)
+    return box(value.value === undefined ? undefined : selectOptional(value.value, key, at));
   return isMap(value) ? get(value, key, at) : fail('no_such_key', at);
 }
 
 function selectOptional(value, key, at) {
-  if (value instanceof Optional) return value.value === undefined ? undefined : selectOptional(value.value, key, at);
+  if (value instanceof Optional)
+    return value.value === undefined ? undefined : selectOptional(value.value, key, at);
   return isMap(value) ? getOptional(value, key) : fail('no_such_key', at);
 }
 
@@ -137,13 +155,15 @@ function elementOptional(list, index, at) {
 }
 
 function at(value, index, at) {
-  if (value instanceof Optional) return box(value.value === undefined ? undefined : atOptional(value.value, index, at));
+  if (value instanceof Optional)
+    return box(value.value === undefined ? undefined : atOptional(value.value, index, at));
   if (isList(value)) return element(value, index, at);
   return isMap(value) ? get(value, lookup(index), at) : fail('no_matching_overload', at);
 }
 
 function atOptional(value, index, at) {
-  if (value instanceof Optional) return value.value === undefined ? undefined : atOptional(value.value, index, at);
+  if (value instanceof Optional)
+    return value.value === undefined ? undefined : atOptional(value.value, index, at);
   if (isList(value)) return elementOptional(value, index, at);
   return isMap(value) ? getOptional(value, lookup(index)) : fail('no_matching_overload', at);
 }
@@ -253,7 +273,10 @@ function order(a, b) {
 
 function compare(a, b, at) {
   if (typeof a === 'string' && typeof b === 'string') return order(a, b);
-  if ((typeof a === 'number' && typeof b === 'number') || (typeof a === 'boolean' && typeof b === 'boolean')) {
+  if (
+    (typeof a === 'number' && typeof b === 'number') ||
+    (typeof a === 'boolean' && typeof b === 'boolean')
+  ) {
     return a < b ? -1 : a > b ? 1 : a == b ? 0 : NaN;
   }
   return fail('no_matching_overload', at);
@@ -273,13 +296,15 @@ function lengthOf(string) {
   return count;
 }
 
-// The unit at which the character `index` begins; -1 when the string is shorter.
+// The unit at which the character `index` begins; -1 when there is none such.
 function unitAt(string, index) {
-  if (index < 0) return -1;
-  var unit = 0;
-  for (var i = 0; i < index; i++) {
-    if (unit >= string.length) return -1;
-    unit += isPair(string, unit) ? 2 : 1;
+  var unit = index;
+  if (index < 0 || index > string.length) return -1;
+  for (var i = 0; i < unit; i++) {
+    if (isPair(string, i)) {
+      i++;
+      unit++;
+    }
   }
   return unit > string.length ? -1 : unit;
 }
@@ -297,7 +322,10 @@ function size(value, at) {
 }
 
 function startsWith(string, prefix) {
-  return string.lastIndexOf(prefix, 0) === 0;
+  var length = prefix.length;
+  if (string.length < length) return false;
+  for (var i = 0; i < length; i++) if (string.charCodeAt(i) !== prefix.charCodeAt(i)) return false;
+  return true;
 }
 
 function endsWith(string, suffix) {
@@ -371,7 +399,8 @@ function lastIndexOfFrom(string, part, start, at) {
 
 function characters(string) {
   var found = [];
-  for (var i = 0; i < string.length; i++) found.push(isPair(string, i) ? string.slice(i, ++i + 1) : string.charAt(i));
+  for (var i = 0; i < string.length; i++)
+    found.push(isPair(string, i) ? string.slice(i, ++i + 1) : string.charAt(i));
   return found;
 }
 
@@ -405,7 +434,9 @@ function join(list, separator, at) {
 }
 
 function intFromDouble(value, at) {
-  return value !== value ? fail('overflow', at) : checked(value < 0 ? Math.ceil(value) : Math.floor(value), at) + 0;
+  return value !== value
+    ? fail('overflow', at)
+    : checked(value < 0 ? Math.ceil(value) : Math.floor(value), at) + 0;
 }
 
 function intFromString(value, at) {
@@ -417,7 +448,8 @@ function toInt(value, at) {
 }
 
 function doubleFromString(value, at) {
-  if (/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(value) && isFinite(value)) return Number(value);
+  if (/^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(value) && isFinite(value))
+    return Number(value);
   if (/^[+-]?nan$/i.test(value)) return NaN;
   if (/^-inf(inity)?$/i.test(value)) return -Infinity;
   return /^\+?inf(inity)?$/i.test(value) ? Infinity : fail('conversion', at);
@@ -438,7 +470,9 @@ function toBool(value, at) {
 
 function toText(value, at) {
   if (typeof value === 'string') return value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : fail('no_matching_overload', at);
+  return typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : fail('no_matching_overload', at);
 }
 
 function isZero(value) {
@@ -469,11 +503,15 @@ function distinct(list) {
 
 function sort(list, at) {
   for (var i = 0; i < list.length; i++) compare(list[i], list[0], at);
-  return list.slice().sort(function (a, b) { return compare(a, b, at); });
+  return list.slice().sort(function (a, b) {
+    return compare(a, b, at);
+  });
 }
 
 function slice(list, start, end, at) {
-  return start < 0 || end > list.length || start > end ? fail('index_out_of_bounds', at) : list.slice(start, end);
+  return start < 0 || end > list.length || start > end
+    ? fail('index_out_of_bounds', at)
+    : list.slice(start, end);
 }
 
 function flattenInto(found, list, depth) {
@@ -530,7 +568,8 @@ function glob(string, pattern) {
     row[0] = false;
     for (j = 0; j < parts.length; j++) {
       var above = row[j + 1];
-      row[j + 1] = parts[j] === '*' ? above || row[j] : diagonal && (parts[j] === '?' || parts[j] === letters[i]);
+      row[j + 1] =
+        parts[j] === '*' ? above || row[j] : diagonal && (parts[j] === '?' || parts[j] === letters[i]);
       diagonal = above;
     }
   }
@@ -570,6 +609,7 @@ function plain(value) {
     return copy;
   }
   copy = {};
-  for (var key in value) if (own(value, key)) copy[key.charCodeAt(0) === 0 ? key.slice(1) : key] = plain(value[key]);
+  for (var key in value)
+    if (own(value, key)) copy[key.charCodeAt(0) === 0 ? key.slice(1) : key] = plain(value[key]);
   return copy;
 }

@@ -1,10 +1,10 @@
 import { HELPER_NAMES, type HelperName } from './helpers.ts';
 import { atom, type Js, RESERVED_WORDS } from './js.ts';
 
-/** The lines of one block, and the paths whose values a variable of it already holds. */
+/** The lines of one block, and what variables already hold there: JavaScript read once, with its path in CEL. */
 export interface Block {
   readonly lines: string[];
-  readonly known: Map<string, Js>;
+  readonly known: Map<string, { readonly js: Js; readonly path: string }>;
 }
 
 /** What all functions of one generated text share. */
@@ -64,7 +64,8 @@ export function createNames(taken: ReadonlySet<string>): (wanted: string) => str
 }
 
 function unused(base: string, used: ReadonlySet<string>): string {
-  const clashes = (name: string): boolean => used.has(name) || RESERVED_WORDS.has(name) || HELPER_NAMES.has(name);
+  const clashes = (name: string): boolean =>
+    used.has(name) || RESERVED_WORDS.has(name) || HELPER_NAMES.has(name);
   if (!clashes(base)) return base;
   let number = 2;
   while (clashes(`${base}${number}`)) number += 1;

@@ -1,0 +1,104 @@
+import type { Expr } from '../ast.ts';
+import type { Type } from '../types.ts';
+import { constantCode } from './emit-literal.ts';
+import { type Emitter, fromStored, type Scope } from './emitter.ts';
+import { atom, binary, callOf, conditional, type Js, property, quote } from './js.ts';
+import type { Block } from './writer.ts';
+
+interface Access {
+  readonly expr: Expr & { readonly kind: 'select' | 'index' };
+  readonly operandType: Type;
+  readonly operand: Js;
+  readonly key: Js;
+  /** The name, where it is a constant. */
+  readonly field: string | undefined;
+  /** What is missing gives `undefined`, as an optional's value, instead of an error. */
+  readonly lenient: boolean;
+  /** `has()`: whether it is there. */
+  readonly test: boolean;
+  readonly block: Block;
+}
+
+/** Writes `a.b`, `a.?b`, `a[b]`, `a[?b]` or `has(a.b)`; the static type of `a` decides how careful that must be. */
+export function emitAccess(
+  emitter: Emitter,
+  expr: Expr & { readonly kind: 'select' | 'index' },
+  block: Block,
+  scope: Scope | undefined,
+): Js {
+  const operand = emitter.consumed(expr.operand, block, scope);
+  const operandType = emitter.typeOf(expr.operand);
+  const lenient = expr.optional || operandType.kind === 'optional';
+  const common = { expr, operandType, operand, lenient, block };
+  if (expr.kind === 'select') {
+    return read(emitter, { ...common, key: atom(quote(expr.field)), field: expr.field, test: expr.test });
+  }
+  const { index } = expr;
+  const field = index.kind === 'literal' && typeof index.value === 'string' ? index.value : undefined;
+  return read(emitter, { ...common, key: emitter.emit(index, block, scope), field, test: false });
+}
+
+function read(emitter: Emitter, access: Access): Js {
+  const { expr, operandType, operand, test, block } = access;
+  if (operandType.kind !== 'optional') return readFrom(emitter, access);
+  const inner = { ...access, operandType: operandType.value };
+  if (alwaysPresent(emitter, expr.operand)) return readFrom(emitter, inner);
+  const base = emitter.named(
+    operand,
+    expr.operand.kind === 'select' ? expr.operand.field : 'optional',
+    block,
+  );
+  const value = readFrom(emitter, { ...inner, operand: fromStored(base, operandType.value) });
+  return conditional(binary('===', base, atom('undefined')), atom(test ? 'false' : 'undefined'), value);
+}
+
+/** `a.?b` where the host always gives `b`. */
+function alwaysPresent(emitter: Emitter, expr: Expr): boolean {
+  if (expr.kind !== 'select') return false;
+  const type = emitter.typeOf(expr.operand);
+  const record = type.kind === 'optional' && alwaysPresent(emitter, expr.operand) ? type.value : type;
+  return record.kind === 'record' && record.fields[expr.field]?.always === true;
+}
+
+function readFrom(emitter: Emitter, access: Access): Js {
+  const { expr, operandType, operand, key, field, lenient, test } = access;
+  const { use, typeOf } = emitter;
+  const at = expr.range.start;
+  switch (operandType.kind) {
+    case 'record':
+      return field === undefined ? readKey(emitter, access) : readField(emitter, access, operandType, field);
+    case 'map':
+      return readKey(emitter, access);
+    case 'list':
+      if (lenient) return callOf(use('elementOptional'), [operand, key, at]);
+      return fromStored(callOf(use('element'), [operand, key, at]), typeOf(expr));
+    default: {
+      if (test) return callOf(use('has'), [operand, key, at]);
+      if (expr.kind === 'select')
+        return callOf(use(lenient ? 'selectOptional' : 'select'), [operand, key, at]);
+      return callOf(use(lenient ? 'atOptional' : 'at'), [operand, key, at]);
+    }
+  }
+}
+
+/** A declared field is an own property of its record, so reading it needs no care but for its absence. */
+function readField(emitter: Emitter, access: Access, record: Type & { kind: 'record' }, field: string): Js {
+  const value = property(access.operand, field);
+  if (access.test) return binary('!==', value, atom('undefined'));
+  if (access.lenient || record.fields[field]?.always === true) return value;
+  return emitter.needed(value, access.expr, field, access.block);
+}
+
+function readKey({ use, typeOf }: Emitter, { expr, operand, key, lenient, test }: Access): Js {
+  const name = expr.kind === 'select' ? key : marked(expr.index, typeOf(expr.index), key, use);
+  if (test) return callOf(use('own'), [operand, name]);
+  if (lenient) return callOf(use('getOptional'), [operand, name]);
+  const helper = constantCode(expr.operand) === undefined ? 'get' : 'find';
+  return fromStored(callOf(use(helper), [operand, name, expr.range.start]), typeOf(expr));
+}
+
+/** Keys that are no strings are marked, so that 1 and "1" are two keys. */
+function marked(index: Expr, { kind }: Type, key: Js, use: Emitter['use']): Js {
+  if (kind === 'string') return key;
+  return index.kind === 'literal' ? atom(quote(`\0${String(index.value)}`)) : callOf(use('lookup'), [key]);
+}

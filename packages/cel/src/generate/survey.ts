@@ -1,0 +1,35 @@
+import type { Expr } from '../ast.ts';
+import { pathText } from '../paths.ts';
+import { children } from '../visit.ts';
+
+/** How often each path of names is read, to tell which deserve a variable. */
+export function countPaths(root: Expr): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  const visit = (expr: Expr): void => {
+    const path = pathText(expr);
+    if (path !== undefined) counts.set(path, (counts.get(path) ?? 0) + 1);
+    for (const child of children(expr)) visit(child);
+  };
+  visit(root);
+  return counts;
+}
+
+/** One loop grows with its list; only loops inside loops can run away. */
+export function hasNestedLoop(expr: Expr, loops: number): boolean {
+  if (expr.kind !== 'macro') return children(expr).some((child) => hasNestedLoop(child, loops));
+  if (loops > 0 || hasNestedLoop(expr.target, loops)) return true;
+  return [expr.body, ...(expr.filter === undefined ? [] : [expr.filter])].some((part) =>
+    hasNestedLoop(part, loops + 1),
+  );
+}
+
+/** The names that macros bind: a path from one of them does not say what is read. */
+export function boundNames(root: Expr): ReadonlySet<string> {
+  const bound = new Set<string>();
+  const visit = (expr: Expr): void => {
+    if (expr.kind === 'macro' || expr.kind === 'bind') bound.add(expr.variable);
+    for (const child of children(expr)) visit(child);
+  };
+  visit(root);
+  return bound;
+}
