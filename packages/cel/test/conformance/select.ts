@@ -40,10 +40,10 @@ const rules: readonly Rule[] = [
   {
     group: 'uint',
     reason: 'uint is not in the JSON profile',
-    applies: ({ file, ast = '', original }) =>
-      /Constant_Uint64Value|\buint\^?/.test(ast) ||
+    applies: ({ ast, expr, original }) =>
+      /Constant_Uint64Value|\buint\^?/.test(ast ?? '') ||
       /"(uint64Value|UINT64)"/.test(JSON.stringify(original)) ||
-      (file === 'math_ext' && /\d[uU]\b/.test(String(original['expr']))),
+      (ast === undefined && /\b\d+[uU]\b/.test(expr)),
   },
   {
     group: 'bytes',
@@ -81,11 +81,13 @@ const rules: readonly Rule[] = [
   {
     group: 'own functions',
     reason: 'declares functions or type parameters of its own',
-    applies: ({ original }) => /"(function|overloads|typeParam|abstractType)":/.test(JSON.stringify(original['typeEnv'] ?? null)),
+    applies: ({ original }) =>
+      /"(function|overloads|typeParam|abstractType)":/.test(JSON.stringify(original['typeEnv'] ?? null)),
   },
   {
     group: 'extensions',
-    reason: 'needs a library outside the function set (math, encoders, two-variable macros, cel.block, matches, format, quote, reverse)',
+    reason:
+      'needs a library outside the function set (math, encoders, two-variable macros, cel.block, matches, format, quote, reverse)',
     applies: ({ file, expr }) =>
       ['block_ext', 'encoders_ext', 'macros2', 'math_ext'].includes(file) ||
       /\.(matches|format|reverse)\(|\bmatches\(|strings\.quote\(/.test(expr),
@@ -107,10 +109,9 @@ const rules: readonly Rule[] = [
   },
   {
     group: 'map keys',
-    reason: 'a map key that is not a string',
-    applies: ({ ast = '', original }) =>
-      /(\{|,)\s*(-?[\d.e+]+\^#\*expr\.Constant_(Int64|Double)Value#|(true|false)\^#\*expr\.Constant_BoolValue#|null\^#\*expr\.Constant_NullValue#):/.test(ast) ||
-      /"keyType":\{"primitive":"(INT64|BOOL|DOUBLE)"/.test(JSON.stringify(original)),
+    reason: 'a value with a map key that is not a string, which JSON cannot carry in or out',
+    applies: ({ original }) =>
+      /"key":\{"(?!stringValue)|"keyType":\{"primitive":"(INT64|BOOL|DOUBLE)"/.test(JSON.stringify(original)),
   },
   {
     group: 'unchecked',

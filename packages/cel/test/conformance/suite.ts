@@ -1,7 +1,7 @@
 import { tests } from '@bufbuild/cel-spec/testdata/conformance.js';
 import type { SerializedIncrementalTestSuite } from '@bufbuild/cel-spec/testdata/tests.js';
 import type { Environment, Type } from '@claimsmith/cel';
-import { isObject, type Json, objectAt, objectsAt } from './json.ts';
+import { isObject, type Json, type JsonObject, objectAt, objectsAt } from './json.ts';
 import { type Exclusion, exclusion, type SuiteTest } from './select.ts';
 import { readType, readValue, type Typed, toJson } from './typed.ts';
 
@@ -16,17 +16,21 @@ export interface Case {
   readonly deducedType: Type | undefined;
 }
 
+export interface ExcludedTest extends Exclusion {
+  readonly test: SuiteTest;
+}
+
 export interface Suite {
   readonly total: number;
   readonly cases: readonly Case[];
-  readonly excluded: readonly (Exclusion & { readonly test: SuiteTest })[];
+  readonly excluded: readonly ExcludedTest[];
 }
 
 /** cel-spec v0.25.1: the cases of the JSON profile, and every other test with the reason why it is none. */
 export function loadSuite(): Suite {
   const all = flatten(tests, []);
   const cases: Case[] = [];
-  const excluded: (Exclusion & { test: SuiteTest })[] = [];
+  const excluded: ExcludedTest[] = [];
   for (const test of all) {
     const reason = exclusion(test);
     if (reason) excluded.push({ ...reason, test });
@@ -66,25 +70,26 @@ function toCase(test: SuiteTest): Case {
     bindings[name] = toJson(value);
     variables[name] ??= { kind: 'dyn' };
   }
-  const typedResult = objectAt(original, 'typedResult');
-  const deduced = typedResult['deducedType'];
+  const expected = readExpected(original);
+  if (!expected) throw new Error(`${test.name}: the expected value is outside the profile`);
+  const deduced = objectAt(original, 'typedResult')['deducedType'];
   return {
     test,
     source: test.expr,
     environment: { variables },
     bindings,
-    expected: readExpected(test),
+    expected,
     deducedType: isObject(deduced) ? readType(deduced) : undefined,
   };
 }
 
-function readExpected(test: SuiteTest): Case['expected'] {
-  const { original } = test;
+/** Undefined where the expected value is not of the JSON profile. */
+export function readExpected(original: JsonObject): Case['expected'] | undefined {
   if (original['checkOnly'] === true) return { kind: 'type' };
-  if (original['evalError'] !== undefined || original['anyEvalErrors'] !== undefined) return { kind: 'error' };
+  if (original['evalError'] !== undefined || original['anyEvalErrors'] !== undefined)
+    return { kind: 'error' };
   // The suite's format: a test that names no result expects true.
   const proto = original['value'] ?? objectAt(original, 'typedResult')['result'] ?? { boolValue: true };
   const value = isObject(proto) ? readValue(proto) : undefined;
-  if (!value) throw new Error(`${test.name}: the expected value is outside the profile`);
-  return { kind: 'value', value };
+  return value && { kind: 'value', value };
 }

@@ -99,9 +99,12 @@ export function readType(proto: JsonObject): Type | undefined {
 /** Says how a generated function's result and its static type differ from the expected value; undefined if they agree. */
 export function difference(actual: unknown, expected: Typed, type: Type): string | undefined {
   const wanted = JSON.stringify(toJson(expected));
-  if (!typeAllows(type, expected)) return `static type ${formatType(type)} cannot hold ${expected.type} ${wanted}`;
+  if (!typeAllows(type, expected))
+    return `static type ${formatType(type)} cannot hold ${expected.type} ${wanted}`;
   const same = agrees(actual, expected);
-  return same ? undefined : `got ${JSON.stringify(actual) ?? String(actual)}, expected ${expected.type} ${wanted}`;
+  return same
+    ? undefined
+    : `got ${JSON.stringify(actual) ?? String(actual)}, expected ${expected.type} ${wanted}`;
 }
 
 function agrees(actual: unknown, expected: Typed): boolean {

@@ -1,0 +1,146 @@
+import type { Expr, Expression } from '@claimsmith/cel';
+import type { Outcome } from '../../packages/cel/test/support/program.ts';
+import type { Data } from './environment.ts';
+import type { OracleOutcome } from './oracles.ts';
+
+/** A difference, to be judged: ours or the oracle's? */
+export interface Judged {
+  readonly source: string;
+  readonly expression: Expression;
+  readonly data: Data;
+  readonly ours: Outcome;
+  readonly theirs: OracleOutcome;
+}
+
+/** A known defect of an oracle, or a documented difference of the profile: as narrow as it can be told. */
+export interface Defect {
+  readonly name: string;
+  readonly oracle: 'bufbuild' | 'marcbachmann' | 'both';
+  readonly explains: (judged: Judged) => boolean;
+}
+
+const calls = (expression: Expression, ...names: readonly string[]): boolean =>
+  nodes(expression.root).some((node) => node.kind === 'call' && names.includes(node.name));
+
+/** Beyond the BMP, or half a surrogate pair, anywhere the expression could meet it. */
+const isWide = ({ source, data }: Judged): boolean => /[\ud800-\udfff]/.test(source + strings(data));
+
+function strings(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return '';
+  return Object.entries(value)
+    .map(([key, member]) => key + strings(member))
+    .join('');
+}
+
+const hasKey = ({ source, data }: Judged, key: string): boolean =>
+  source.includes(key) || JSON.stringify(data).includes(`"${key}":`);
+
+const isConversionError = (ours: Outcome): boolean => ours.kind === 'error' && ours.code === 'conversion';
+
+const RELATIONS: readonly string[] = ['_<_', '_<=_', '_>_', '_>=_', '_==_', '_!=_', '@in'];
+const isRelation = (node: Expr): boolean => node.kind === 'call' && RELATIONS.includes(node.name);
+
+export function nodes(root: Expr): readonly Expr[] {
+  return [root, ...children(root).flatMap(nodes)];
+}
+
+function children(node: Expr): readonly Expr[] {
+  switch (node.kind) {
+    case 'literal':
+    case 'ident':
+      return [];
+    case 'select':
+      return [node.operand];
+    case 'index':
+      return [node.operand, node.index];
+    case 'call':
+      return node.target ? [node.target, ...node.args] : node.args;
+    case 'list':
+      return node.elements.map(({ value }) => value);
+    case 'map':
+      return node.entries.flatMap(({ key, value }) => [key, value]);
+    case 'macro':
+      return [node.target, ...(node.filter ? [node.filter] : []), node.body];
+    case 'bind':
+      return [node.value, node.body];
+  }
+}
+
+export const defects: readonly Defect[] = [
+  // The profile's own limit, and no defect: the oracles count in 64 bits.
+  {
+    name: 'int beyond 2^53 is an overflow here',
+    oracle: 'both',
+    explains: ({ ours }) => ours.kind === 'error' && ours.code === 'overflow',
+  },
+  // `has(m.k)` and `k in m` say false for a key whose value is null; reading it gives no value.
+  {
+    name: 'bufbuild: a null member is taken for a missing one',
+    oracle: 'bufbuild',
+    explains: ({ expression, data }) =>
+      (calls(expression, '@in') ||
+        nodes(expression.root).some((node) => node.kind === 'select' && node.test)) &&
+      JSON.stringify(data).includes('null'),
+  },
+  // charAt, substring, indexOf and lastIndexOf count UTF-16 units in both; the language counts code points.
+  {
+    name: 'both: strings are indexed by UTF-16 unit',
+    oracle: 'both',
+    explains: (judged) =>
+      isWide(judged) &&
+      calls(judged.expression, 'charAt', 'substring', 'indexOf', 'lastIndexOf', 'split', 'replace'),
+  },
+  // A surrogate pair sorts below U+E000..U+FFFF by UTF-16 unit, above it by code point.
+  {
+    name: 'both: strings are ordered by UTF-16 unit',
+    oracle: 'both',
+    explains: (judged) => isWide(judged) && calls(judged.expression, '_<_', '_<=_', '_>_', '_>=_'),
+  },
+  // lowerAscii and upperAscii change all of Unicode.
+  {
+    name: 'marcbachmann: lowerAscii and upperAscii are not ASCII only',
+    oracle: 'marcbachmann',
+    explains: ({ expression, source, data }) =>
+      calls(expression, 'lowerAscii', 'upperAscii') && /[^\0-\x7f]|\\u/.test(source + strings(data)),
+  },
+  // An object's own member `constructor` is taken for its class, so that its type is unknown and its members are not found.
+  {
+    name: 'marcbachmann: a member named constructor hides the type',
+    oracle: 'marcbachmann',
+    explains: (judged) => hasKey(judged, 'constructor'),
+  },
+  // `a == b in c` is read as `a == (b in c)`; relations are of one level and associate to the left.
+  {
+    name: 'marcbachmann: in binds tighter than other relations',
+    oracle: 'marcbachmann',
+    explains: ({ expression }) =>
+      nodes(expression.root).some((node) => isRelation(node) && children(node).some(isRelation)),
+  },
+  // double('a') is NaN, double('') is 0; int('') is 0, int(' 1') is 1.
+  {
+    name: 'bufbuild: double() and int() take any string that JavaScript converts',
+    oracle: 'bufbuild',
+    explains: ({ expression, ours }) => calls(expression, 'double', 'int') && isConversionError(ours),
+  },
+  {
+    name: "marcbachmann: int('') is 0",
+    oracle: 'marcbachmann',
+    explains: ({ expression, ours }) => calls(expression, 'int') && isConversionError(ours),
+  },
+  // JavaScript compares true with a length, and finds element 1.
+  {
+    name: 'bufbuild: a list takes a bool for an index',
+    oracle: 'bufbuild',
+    explains: ({ ours, expression }) =>
+      ours.kind === 'error' &&
+      ours.code === 'invalid_argument' &&
+      nodes(expression.root).some((node) => node.kind === 'index'),
+  },
+  // Replacing '' does not advance: Go, and so CEL, puts the replacement around every character.
+  {
+    name: 'bufbuild: replace loops in place on an empty string',
+    oracle: 'bufbuild',
+    explains: ({ expression, theirs }) => calls(expression, 'replace') && theirs.kind === 'value',
+  },
+];
