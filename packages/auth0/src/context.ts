@@ -54,6 +54,7 @@ export interface AttributePlaces {
   readonly groupsIn: string;
 }
 
+/** What takes work to find is found when it is read: a program reads only what its policy needs. */
 export function postLoginContext(event: PostLoginEvent, places: AttributePlaces) {
   const { user, organization, client, request, transaction, session } = event;
   const attributes = user?.[places.attributesIn];
@@ -77,17 +78,25 @@ export function postLoginContext(event: PostLoginEvent, places: AttributePlaces)
     client: { id: client?.client_id, name: client?.name, metadata: client?.metadata },
     request: {
       grant_type: own(grantTypes, transaction?.protocol),
-      scopes: loginScopes(event),
+      get scopes() {
+        return loginScopes(event);
+      },
       audience: event.resource_server?.identifier,
       authorization_details: transaction?.requested_authorization_details,
       acr_values: transaction?.acr_values,
       ip: request?.ip,
-      params: { ...strings(request?.query), ...strings(request?.body) },
+      get params() {
+        return { ...strings(request?.query), ...strings(request?.body) };
+      },
     },
     session: {
       id: session?.id,
-      auth_time: secondsOf(session?.authenticated_at) ?? firstMethodSeconds(event),
-      amr: methodsOf(event).map((method) => own(method, 'name')),
+      get auth_time() {
+        return secondsOf(session?.authenticated_at) ?? firstMethodSeconds(event);
+      },
+      get amr() {
+        return methodsOf(event).map((method) => own(method, 'name'));
+      },
     },
     actor: transaction?.actor,
     subject_type: 'human',

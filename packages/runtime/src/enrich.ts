@@ -16,7 +16,7 @@ export interface Enrichment {
 export type Ask = (need: Need, limits: AskLimits) => Promise<Answer>;
 
 export interface AskLimits {
-  /** Aborts at the deadline, and when the issuance is over. */
+  /** Aborts at the deadline, and when the issuance fails before all have answered. */
   readonly signal: AbortSignal;
   /** The deadline on the clock of `Date.now()`. */
   readonly endMs: number;
@@ -55,10 +55,10 @@ export async function enrich({ program, context: raw, ask, deadlineMs }: Enrichm
     }
     return program.decide(context, answers);
   } catch {
+    controller.abort();
     return denial(unavailable);
   } finally {
     clearTimeout(timer);
-    controller.abort();
   }
 }
 

@@ -3,6 +3,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** Fills each `${NAME}` of a text; undefined where one is not given, or could break out of a header or an address. */
 export function fill(text: string, settings: Settings): string | undefined {
+  if (!text.includes('${')) return text;
   let complete = true;
   const filled = text.replace(/\$\{([^{}]*)\}/g, (_, name: string) => {
     const value = Object.hasOwn(settings, name) ? settings[name] : undefined;

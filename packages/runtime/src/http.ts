@@ -31,15 +31,15 @@ export interface HttpAsking {
 export function httpAsk({ sources, revision, settings, fetch, cache }: HttpAsking): Ask {
   return async (need, limits) => {
     const source = sources[need.source];
-    const request = source && prepare(need, source, settings);
-    if (source === undefined || request === undefined) return { failure: 'setting' };
-    if (!mayAsk(request.url)) return { failure: 'address' };
-
+    if (source === undefined) return { failure: 'address' };
     const key = JSON.stringify([revision, need.source, need.url]);
     const maxAgeSeconds = source.cacheMs / 1000;
     const kept = maxAgeSeconds > 0 && cache && recall(cache, key, maxAgeSeconds, Date.now() / 1000);
     if (kept) return kept;
 
+    const request = prepare(need, source, settings);
+    if (request === undefined) return { failure: 'setting' };
+    if (!mayAsk(request.url)) return { failure: 'address' };
     const reply = await attempts(source, limits, () => {
       const timeoutMs = Math.min(source.timeoutMs, limits.endMs - Date.now());
       return attempt({ ...request, fetch, timeoutMs, limitBytes: source.limitBytes, signal: limits.signal });

@@ -36,10 +36,14 @@ export function attempt({ timeoutMs, signal, ...request }: Attempt): Promise<Rep
       clearTimeout(timer);
       signal.removeEventListener('abort', stop);
       resolve(reply);
+    };
+    // Aborted only where something is still open: the error that an abort makes is costly.
+    const cut = (passing: boolean) => {
+      end({ failure: 'timeout', passing });
       controller.abort();
     };
-    const stop = () => end({ failure: 'timeout', passing: false });
-    const timer = setTimeout(() => end({ failure: 'timeout', passing: true }), timeoutMs);
+    const stop = () => cut(false);
+    const timer = setTimeout(cut, timeoutMs, true);
     signal.addEventListener('abort', stop);
     read(request, controller.signal).then(end, () => end({ failure: 'network', passing: true }));
   });
@@ -58,10 +62,10 @@ async function read(request: Omit<Attempt, 'timeoutMs' | 'signal'>, signal: Abor
     discard(response.body);
     return { failure: 'too_large', passing: false };
   }
-  const bytes = await readBytes(response.body, limitBytes);
-  if (bytes === undefined) return { failure: 'too_large', passing: false };
+  const chunks = await readChunks(response.body, limitBytes);
+  if (chunks === undefined) return { failure: 'too_large', passing: false };
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(textOf(chunks));
     return { value, ageSeconds: ageOf(response.headers) };
   } catch {
     return { failure: 'malformed', passing: false };
@@ -69,16 +73,16 @@ async function read(request: Omit<Attempt, 'timeoutMs' | 'signal'>, signal: Abor
 }
 
 /** The body, counted as it comes, whatever `content-length` says; undefined once it is over the limit. */
-async function readBytes(
+async function readChunks(
   body: ReadableStream<Uint8Array> | null,
   limitBytes: number,
-): Promise<Uint8Array | undefined> {
+): Promise<readonly Uint8Array[] | undefined> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   const reader = body?.getReader();
   for (;;) {
     const chunk = await reader?.read();
-    if (reader === undefined || chunk?.value === undefined) break;
+    if (reader === undefined || chunk?.value === undefined) return chunks;
     length += chunk.value.length;
     if (length > limitBytes) {
       discard(reader);
@@ -86,13 +90,13 @@ async function readBytes(
     }
     chunks.push(chunk.value);
   }
-  const bytes = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+}
+
+/** @throws TypeError where the bytes are not UTF-8 */
+function textOf(chunks: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const texts = chunks.map((chunk) => decoder.decode(chunk, { stream: true }));
+  return texts.join('') + decoder.decode();
 }
 
 /** Gives the connection back. A body that can't be cancelled ends with the attempt's signal. */

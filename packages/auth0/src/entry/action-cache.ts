@@ -1,6 +1,7 @@
 import type { Cache } from '@claimsmith/runtime';
 import { cacheLimits } from '../limits.ts';
 import type { ActionCache } from './api.ts';
+import { fits } from './bytes.ts';
 
 /**
  * Keeps answers in the trigger's cache. It is small, shared with the tenant's other Actions and may forget at
@@ -17,7 +18,7 @@ export function actionCache(cache: ActionCache): Cache {
     },
     set(key, entry, ttlSeconds) {
       const text = JSON.stringify({ key, ...entry });
-      if (new TextEncoder().encode(text).length > cacheLimits.valueBytes) return;
+      if (!fits(text, cacheLimits.valueBytes)) return;
       cache.set(digest(key), text, { ttl: Math.min(ttlSeconds * 1000, cacheLimits.lifetimeMs) });
     },
   };

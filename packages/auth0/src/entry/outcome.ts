@@ -1,4 +1,5 @@
 import type { Decision } from '@claimsmith/runtime';
+import { fits } from './bytes.ts';
 import { claimsLimitBytes, logLimitCharacters } from '../limits.ts';
 
 /** The denial of a decision whose tokens Auth0 would fail on, with an error of its own. */
@@ -7,11 +8,9 @@ export const tooLarge = 'token_too_large';
 /** Why nothing may be issued; undefined when everything may. Both tokens are weighed before either is touched. */
 export function refusal(decision: Decision): string | undefined {
   if (decision.denied !== undefined) return decision.denied;
-  return isTooLarge(decision.access) || isTooLarge(decision.id) ? tooLarge : undefined;
-}
-
-function isTooLarge(claims: Decision['access']): boolean {
-  return new TextEncoder().encode(JSON.stringify(claims)).length > claimsLimitBytes;
+  const { access, id } = decision;
+  const tokens = [access, id].map((claims) => JSON.stringify(claims));
+  return tokens.every((text) => fits(text, claimsLimitBytes)) ? undefined : tooLarge;
 }
 
 /** One line for the tenant's log: names and codes of the policy, never a value. */
