@@ -5,22 +5,43 @@ import { build, type Plugin } from 'esbuild';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outdir = `${root}dist/bundle`;
 
-/**
- * An issuer's code finds its own files (what it bundles for the platform, its package.json) by
- * `import.meta.url`. Inside our bundle that is the address of a chunk; the installed package is meant.
- */
-const issuerAddresses: Plugin = {
-  name: 'issuer-addresses',
+/** What the bundler must see differently in the source of our packages. */
+const packageSource: Plugin = {
+  name: 'package-source',
   setup({ onLoad }) {
-    onLoad({ filter: /[\\/]packages[\\/][a-z0-9-]+[\\/](?:src|dist)[\\/].*\.[jt]s$/ }, ({ path }) => {
+    onLoad({ filter: /[\\/]packages[\\/][a-z0-9-]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => {
       const name = /[\\/]packages[\\/]([a-z0-9-]+)[\\/]/.exec(path)?.[1];
-      const text = readFileSync(path, 'utf8');
-      if (name === undefined || name === 'cli' || !text.includes('import.meta.url')) return undefined;
-      return {
-        contents: text.replaceAll('import.meta.url', `import.meta.resolve('@claimsmith/${name}')`),
-        loader: path.endsWith('.ts') ? 'ts' : 'js',
-      };
+      if (name === undefined || name === 'cli') return undefined;
+      const contents = readFileSync(path, 'utf8')
+        // A namespace that is imported by name can't be shaken; the same namespace by `*` can.
+        .replace("import { z } from 'zod'", "import * as z from 'zod'")
+        // An issuer finds its own files (what it bundles for the platform, its package.json) by its address.
+        // Here that would be the address of a chunk; the installed package is meant.
+        .replaceAll('import.meta.url', `import.meta.resolve('@claimsmith/${name}')`);
+      return { contents, loader: 'ts' };
     });
+  },
+};
+
+/** An `import` of a built-in module calls each of its getters, those of node:fs load all streams; this does not. */
+const plainBuiltins: Plugin = {
+  name: 'plain-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+      loader: 'js',
+    }));
+  },
+};
+
+/** Nothing here uses another language of zod's messages, and fifty of them cost as much as the rest of zod. */
+const zodInEnglish: Plugin = {
+  name: 'zod-in-english',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
+      contents: `export { default as en } from './en.js';`,
+    }));
   },
 };
 
@@ -37,8 +58,12 @@ await build({
   external: ['esbuild'],
   minifySyntax: true,
   minifyWhitespace: true,
-  legalComments: 'none',
+
   chunkNames: '[name]-[hash]',
-  plugins: [issuerAddresses],
+  plugins: [packageSource, plainBuiltins, zodInEnglish],
+  // Its ES modules; the ones for Node are CommonJS, which can be neither split nor shaken.
+  alias: {
+    yaml: fileURLToPath(import.meta.resolve('yaml')).replace(/dist([\\/])index\.js$/, 'browser$1index.js'),
+  },
   logLevel: 'warning',
 });

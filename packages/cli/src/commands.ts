@@ -45,7 +45,7 @@ function command<const F extends Readonly<Record<string, Flag>>>(
 
 const spec: Positional = {
   name: 'spec',
-  about: 'A spec or its folder. Default: the enrichment.yaml, .yml, .json or enrichment.config.ts here.',
+  about: 'A spec or its folder. Default: the current folder.',
   required: false,
 };
 
@@ -96,8 +96,8 @@ export const commands = {
   preview: command({
     about: 'Issue tokens for the scenarios, from the built files, as each issuer would.',
     details: [
-      'Scenarios come from the folder scenarios beside the spec. No network: sources answer what a scenario says.',
-      'The policy runs a second time outside the issuer. Any difference between the two is a defect and ends in exit code 2.',
+      'Scenarios stand in the folder `scenarios` beside the spec. Nothing goes over the network: a source answers what the scenario says.',
+      'The policy runs once more outside the issuer; where the two differ, that is a defect, and the exit code is 2.',
     ],
     positionals: [spec],
     flags: flags.preview,
@@ -114,10 +114,14 @@ export const commands = {
   }),
   explain: command({
     about: 'Say where one claim comes from, at each issuer, and what happens when it is missing.',
-    details: [],
-    positionals: [{ name: 'claim', about: 'The claim’s name in the spec.', required: true }, spec],
+    details: ['Given the id of a rule, it says what the rule asks for and why.'],
+    positionals: [{ name: 'claim', about: 'A claim of the spec, or a rule: TE502.', required: true }, spec],
     flags: flags.explain,
-    examples: ['claimsmith explain roles', 'claimsmith explain plan examples/payments'],
+    examples: [
+      'claimsmith explain roles',
+      'claimsmith explain plan examples/payments',
+      'claimsmith explain TE502',
+    ],
     exits: [
       [0, 'explained'],
       [1, 'the spec has no such claim'],

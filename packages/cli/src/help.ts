@@ -29,6 +29,19 @@ export function overview(terminal: Terminal): string {
       terminal,
     ),
     '',
+    strong('Exit codes'),
+    ...table(
+      [
+        ['0', 'fine'],
+        ['1', 'failed: a file can’t be read or written'],
+        ['2', 'findings of error severity, or differences where there must be none'],
+        ['64', 'the command line makes no sense'],
+      ],
+      terminal,
+    ),
+    '',
+    'A spec is enrichment.yaml, .yml, .json or enrichment.config.ts in a folder, or any file by name.',
+    '',
   ].join('\n');
 }
 
@@ -39,7 +52,7 @@ export function commandHelp(name: string, command: Command, terminal: Terminal):
   const width = helpWidth(terminal);
   const lines = [...fill(command.about, width)];
   for (const paragraph of command.details) lines.push('', ...fill(paragraph, width));
-  lines.push('', strong('Usage'), ...fill(usage(name, command), width - 2, 4).map((line) => `  ${line}`));
+  lines.push('', strong('Usage'), `  ${usage(name, command)}`);
   if (command.positionals.length > 0) {
     const rows = command.positionals.map(({ name, about }) => [name, about] as const);
     lines.push('', strong('Arguments'), ...table(rows, terminal));
@@ -54,11 +67,7 @@ export function commandHelp(name: string, command: Command, terminal: Terminal):
 
 function usage(name: string, command: Command): string {
   const positionals = command.positionals.map((p) => (p.required ? `<${p.name}>` : `[${p.name}]`));
-  const flags = Object.entries(command.flags).map(
-    ([key, flag]) =>
-      `[--${key}${flag.type === 'string' ? ` <${flag.value ?? 'value'}>` : ''}]${flag.multiple === true ? '…' : ''}`,
-  );
-  return ['claimsmith', name, ...positionals, ...flags].join(' ');
+  return ['claimsmith', name, ...positionals, '[options]'].join(' ');
 }
 
 function flagTitle(key: string, flag: Flag): string {

@@ -2,4 +2,4 @@ import { auth0 } from '@claimsmith/auth0';
 import type { Issuer } from '@claimsmith/core';
 
 /** Every issuer there is. A new one is a folder under packages and a line here. */
-export const issuers = [auth0] as const satisfies readonly Issuer[];
+export const issuers: readonly Issuer[] = [auth0];

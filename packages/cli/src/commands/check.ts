@@ -1,4 +1,4 @@
-import { renderGithub, renderJson, renderPretty, renderSarif } from '@claimsmith/core';
+import { catalogue, renderGithub, renderJson, renderPretty, renderSarif } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { findingPaint } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
@@ -21,7 +21,7 @@ function render({ findings, file, text }: Loaded, format: string, terminal: Term
     case 'json':
       return renderJson(findings);
     case 'sarif':
-      return renderSarif(findings, { version: version() });
+      return renderSarif(findings, { rules: catalogue, version: version() });
     case 'github':
       return renderGithub(findings);
     default:

@@ -1,8 +1,9 @@
+import { catalogue } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { explainClaim } from '../explain/explanation.ts';
-import { showExplanation } from '../explain/show.ts';
+import { showExplanation, showRule } from '../explain/show.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import { loadSpec } from '../spec/load.ts';
@@ -11,12 +12,19 @@ import { visible } from '../text.ts';
 
 type Flags = FlagsOf<'explain'>;
 
-/** Prints where a claim comes from and what happens to it. */
+/** Prints where a claim comes from and what happens to it, or what a rule is about. */
 export async function explain(
   terminal: Terminal,
   [name = '', spec]: readonly string[],
   flags: Flags,
 ): Promise<ExitCode> {
+  const rule = catalogue.find(({ id }) => id === name);
+  if (rule !== undefined) {
+    terminal.out(
+      flags.json ? `${JSON.stringify(rule, undefined, 2)}\n` : showRule(rule, terminal.paint, terminal.width),
+    );
+    return exit.fine;
+  }
   const loaded = await loadSpec(spec, [], terminal.cwd);
   const { policy, issuers } = loaded;
   if (policy === undefined) {

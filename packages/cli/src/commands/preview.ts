@@ -23,7 +23,7 @@ export async function preview(
   assertFlags(flags);
   const loaded = await loadSpec(spec, flags.issuer, terminal.cwd);
   const { stages, findings } = await stagesOf(loaded);
-  if (findings.some(isError)) return await refuse(terminal, flags, loaded, findings, []);
+  if (findings.some(isError)) return await refuse(terminal, flags, loaded, findings.filter(isError), []);
   const session: Session = { terminal, flags, loaded, stages };
   return flags.event === undefined
     ? await previewScenarios(session)
@@ -52,7 +52,7 @@ function assertFlags({ event, trigger, sources, scenario }: Flags): void {
 async function previewScenarios({ terminal, flags, loaded, stages }: Session): Promise<ExitCode> {
   const scenarios = await readTrials(loaded.file, flags.scenario, terminal.cwd);
   if (scenarios.findings.some(isError)) {
-    return await refuse(terminal, flags, loaded, scenarios.findings, scenarios.sources);
+    return await refuse(terminal, flags, loaded, scenarios.findings.filter(isError), scenarios.sources);
   }
   const previews: Preview[] = [];
   for (const trial of scenarios.trials) {

@@ -1,4 +1,4 @@
-import { scenariosJsonSchema, specJsonSchema } from '@claimsmith/core';
+import { scenarioJsonSchema, specJsonSchema } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.ts';
 export async function schema(terminal: Terminal, [of = 'spec']: readonly string[]): Promise<ExitCode> {
   const schemas: Readonly<Record<string, () => unknown>> = {
     spec: () => specJsonSchema(Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]))),
-    scenarios: () => scenariosJsonSchema(),
+    scenarios: () => scenarioJsonSchema(),
   };
   const create = Object.hasOwn(schemas, of) ? schemas[of] : undefined;
   if (create === undefined) {

@@ -1,4 +1,4 @@
-import { formatDuration } from '@claimsmith/core';
+import { formatDuration, type RuleInfo } from '@claimsmith/core';
 import type { Paint } from '../terminal.ts';
 import { columns, fill, pad, visible } from '../text.ts';
 import type { Explanation, FieldRead, Freshness, SourceRead } from './explanation.ts';
@@ -29,6 +29,22 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
     `${paint.strong(visible(claim))}  ${paint.faint(`${type}, ${kind}, in the ${where}`)}`,
     '',
     ...sections.filter(([, lines]) => lines.length > 0).flatMap((section) => beside(section, paint, width)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** A rule of the catalogue: what it asks for, and what goes wrong otherwise. */
+export function showRule(
+  { id, slug, severity, title, why, reference }: RuleInfo,
+  paint: Paint,
+  width: number,
+): string {
+  const lines = [
+    `${paint.strong(id)}  ${paint.faint(`${slug}, ${severity}`)}`,
+    '',
+    ...fill(title, width - 2).map((line) => `  ${line}`),
+    ...fill(why, width - 2).map((line) => `  ${line}`),
+    ...(reference === undefined ? [] : ['', `  ${paint.faint(reference)}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

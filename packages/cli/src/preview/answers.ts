@@ -1,9 +1,4 @@
-import type { Policy, PolicySource } from '@claimsmith/core';
-
-/** What a source says in a preview: an answer, or why there is none. */
-export type SourceAnswer = { readonly value: unknown } | { readonly fails: FailureName };
-
-export type FailureName = 'timeout' | 'network' | 'status' | 'too_large' | 'malformed';
+import type { Policy, PolicySource, SourceAnswer } from '@claimsmith/core';
 
 /** A stand-in for `fetch` and what became of the requests. */
 export interface Network {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
+import type { SourceAnswer } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { shown } from '../spec/find.ts';
 import { readText } from '../spec/read-text.ts';
-import type { SourceAnswer } from './answers.ts';
 import type { Trial } from './issue.ts';
 
 /** An event of the vendor to try, from files. */

@@ -1,6 +1,13 @@
-import { type Compilation, type Issuance, type Issuer, type Policy, tokenBytes } from '@claimsmith/core';
+import {
+  type Compilation,
+  type Issuance,
+  type Issuer,
+  type Policy,
+  type SourceAnswer,
+  tokenBytes,
+} from '@claimsmith/core';
 import type { Answer, Decision, Outcome, Program } from '@claimsmith/runtime';
-import { previewNetwork, previewSettings, type SourceAnswer } from './answers.ts';
+import { previewNetwork, previewSettings } from './answers.ts';
 import { divergences, type Expectation, type Mismatch, unmet, withSpecNames } from './compare.ts';
 
 /** An issuance to try, as a scenario states it. */

@@ -1,4 +1,4 @@
-import type { Issuer, Policy, PolicyClaim } from '@claimsmith/core';
+import type { Issuer, Policy } from '@claimsmith/core';
 
 /** Where a claim's value comes from at one trigger of an issuer, in a few words. */
 export function originOf(policy: Policy, issuer: Issuer, trigger: string, name: string): string {
@@ -6,16 +6,24 @@ export function originOf(policy: Policy, issuer: Issuer, trigger: string, name: 
   const claim = policy.claims.find((claim) => claim.name === name);
   if (claim === undefined) return '';
   if (claim.value === undefined) return 'constant';
-  return [
-    ...claim.reads.fields.map((field) => fieldOrigin(issuer, trigger, field)),
-    ...sourceReads(claim),
-    ...claim.reads.claims.map((other) => `claims.${other}`),
-  ].join(', ');
+  const { reads } = claim;
+  const paths = (claim.value.reads ?? []).map(({ path }) => path.join('.'));
+  // `reads` also counts what `when` reads; the value comes from what `value` reads.
+  const fields = reads.fields.filter((field) => paths.some((path) => isWithin(path, field)));
+  const others = paths.filter(
+    (path) => isWithin(path, 'claims') || reads.sources.some((name) => isWithin(path, name)),
+  );
+  const origins = [...fields.map((field) => fieldOrigin(issuer, trigger, field)), ...others];
+  return origins.length === 0 ? 'constant' : [...new Set(origins)].join(', ');
 }
 
+function isWithin(path: string, prefix: string): boolean {
+  return path === prefix || path.startsWith(`${prefix}.`);
+}
+
+/** The vendor's path, without what an issuer adds to it in words; `explain` prints that too. */
 function fieldOrigin(issuer: Issuer, trigger: string, field: string): string {
-  const from = supplyOf(issuer, field)?.[trigger];
-  return from === undefined || from === field ? field : `${field} ← ${from}`;
+  return /^\w+(?:\.\w+)+/.exec(supplyOf(issuer, field)?.[trigger] ?? '')?.[0] ?? field;
 }
 
 /** By trigger, the vendor's name of a field of the identity context; undefined where the issuer can't supply it. */
@@ -29,16 +37,7 @@ export function supplyOf(issuer: Issuer, field: string): Readonly<Record<string,
   return Object.fromEntries(
     Object.entries(general.from).map(([trigger, from]) => [
       trigger,
-      from.replace(/(\.<[^>]*>|\.\*)?$/, rest),
+      from.replace(/^\w+(?:\.\w+)+/, `$&${rest}`),
     ]),
   );
-}
-
-/** `entitlements.plan` for each field of a source's answer that the claim's expressions read. */
-function sourceReads(claim: PolicyClaim): readonly string[] {
-  const paths = (claim.value?.reads ?? [])
-    .filter(({ path: [first] }) => first !== undefined && claim.reads.sources.includes(first))
-    .map(({ path }) => path.join('.'));
-  const named = new Set(paths.map((path) => path.split('.')[0]));
-  return [...new Set([...paths, ...claim.reads.sources.filter((source) => !named.has(source))])];
 }

@@ -68,3 +68,19 @@ async function scenarioFiles(folder: string, cwd: string): Promise<readonly stri
     `there is no scenario in ${shown(folder, cwd)}; claimsmith init writes a first one`,
   );
 }
+
+function toTrial({ name, context, sources, nowSeconds, expect }: Scenario): Trial {
+  return {
+    name,
+    context: withSubject(context),
+    answers: sources,
+    nowSeconds: nowSeconds ?? defaultNowSeconds,
+    expect,
+  };
+}
+
+/** An issuer derives who the subject is; a scenario that does not say means the obvious. */
+function withSubject(context: Scenario['context']): Scenario['context'] {
+  if (context['subject_type'] !== undefined) return context;
+  return { ...context, subject_type: context['user'] === undefined ? 'machine' : 'human' };
+}

@@ -34,7 +34,7 @@ export async function readScript({ path, name }: SpecFile, text: string): Promis
     data = await load(url);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return failed(`Evaluating the spec failed: ${message}`, stackRange(error, url, name, text));
+    return failed(`Evaluating the spec failed: ${message}`, stackRange(error, [url, path], name, text));
   }
   const locate = scriptLocator(stripped.script);
   if (data !== undefined) return { data, locate };
@@ -96,10 +96,15 @@ function syntaxRange(file: string, text: string, error: unknown): SourceRange | 
 }
 
 /** The place in the spec's own file that an error was thrown at. */
-function stackRange(error: unknown, url: string, file: string, text: string): SourceRange | undefined {
+function stackRange(
+  error: unknown,
+  addresses: readonly string[],
+  file: string,
+  text: string,
+): SourceRange | undefined {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const at = stack.indexOf(`${url}:`);
-  const match = at < 0 ? null : /^:(\d+):(\d+)/.exec(stack.slice(at + url.length));
+  const frames = addresses.flatMap((address) => stack.split(`${address}:`).slice(1));
+  const match = /^(\d+):(\d+)/.exec(frames[0] ?? '');
   if (match === null) return undefined;
   const start = offsetOf(text.split('\n'), Number(match[1]), Number(match[2]));
   return rangeOf(file, text, { start, end: start + 1 });

@@ -1,0 +1,50 @@
+import type { Policy } from '@claimsmith/core';
+import type { Outcome } from '@claimsmith/runtime';
+
+/** Why a value is missing, in words; the rest of the codes read well with spaces. */
+const causes: Readonly<Record<string, string>> = {
+  absent: 'no value',
+  max_bytes: 'over maxBytes',
+  max_items: 'over maxItems',
+  no_such_key: 'no value',
+  not_json: 'not a JSON value',
+};
+
+/** Why a source has no answer. */
+const failures: Readonly<Record<string, string>> = {
+  address: 'has an address that is not https',
+  malformed: 'answered with something other than the declared JSON',
+  network: 'can’t be reached',
+  setting: 'lacks a setting',
+  stale: 'has only an answer that is too old',
+  status: 'answered with an error',
+  timeout: 'did not answer in time',
+  too_large: 'answered with too much',
+  unbound: 'was not asked: its address lacks a value',
+};
+
+/** Why a claim, scope, deny rule or detail came out as it did. */
+export function reasonOf({ kind, name, outcome, cause }: Outcome, policy: Policy): string {
+  if (cause !== undefined) return inWords(cause);
+  if (outcome === 'skipped') return skipReason(policy, name);
+  if (outcome === 'refused') return 'the grant is false';
+  return kind === 'deny' ? 'the deny rule holds' : 'no value';
+}
+
+/** `entitlements:timeout` or `no_such_key`, in words. */
+function inWords(cause: string): string {
+  const at = cause.lastIndexOf(':');
+  if (at < 0) return causes[cause] ?? cause.replaceAll('_', ' ');
+  const failure = cause.slice(at + 1);
+  return `${cause.slice(0, at)} ${failures[failure] ?? failure.replaceAll('_', ' ')}`;
+}
+
+function skipReason(policy: Policy, name: string): string {
+  const claim = policy.claims.find((claim) => claim.name === name);
+  const reasons = [
+    ...(claim?.when === undefined ? [] : ['when is false']),
+    ...(claim?.audiences === undefined ? [] : ['another audience']),
+    ...(claim?.clients === undefined ? [] : ['another client']),
+  ];
+  return reasons.join(', or ');
+}

@@ -1,0 +1,107 @@
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { claimsmith } from './terminal.ts';
+
+const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'claimsmith-build-'));
+  cpSync(join(fixtures, 'shop'), join(root, 'shop'), { recursive: true });
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+describe('claimsmith build', () => {
+  test('writes each issuer’s files beside the spec, and --check agrees', async () => {
+    const { code, out } = await claimsmith(root, 'build', 'shop');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^ {2}shop\/dist\/auth0\/post-login\.js +[\d,]+ bytes$/m);
+    expect(readdirSync(join(root, 'shop/dist'))).toEqual(['auth0']);
+    const check = await claimsmith(root, 'build', 'shop', '--check');
+    expect(check).toMatchObject({ code: 0, out: '✓ 3 files on disk as the spec gives\n' });
+  });
+
+  test('gives the same bytes again, wherever it writes', async () => {
+    await claimsmith(root, 'build', 'shop');
+    await claimsmith(root, 'build', 'shop', '--out', 'elsewhere');
+    for (const name of readdirSync(join(root, 'shop/dist/auth0'))) {
+      const text = readFileSync(join(root, 'shop/dist/auth0', name), 'utf8');
+      expect(readFileSync(join(root, 'elsewhere/auth0', name), 'utf8')).toBe(text);
+      expect(text).not.toContain(root);
+    }
+  });
+
+  test('--check names each difference and writes nothing', async () => {
+    await claimsmith(root, 'build', 'shop');
+    const folder = join(root, 'shop/dist/auth0');
+    appendFileSync(join(folder, 'post-login.js'), '//');
+    rmSync(join(folder, 'manifest.json'));
+    writeFileSync(join(folder, 'mine.js'), '');
+    const { code, out } = await claimsmith(root, 'build', 'shop', '--check');
+    expect(code).toBe(2);
+    expect(out).toContain('shop/dist/auth0/post-login.js  is not what the spec gives');
+    expect(out).toContain('shop/dist/auth0/manifest.json  is missing');
+    expect(out).toContain('shop/dist/auth0/mine.js        does not belong there');
+    expect(existsSync(join(folder, 'manifest.json'))).toBe(false);
+    const json = JSON.parse((await claimsmith(root, 'build', 'shop', '--check', '--json')).out);
+    expect(json.differences).toHaveLength(3);
+  });
+
+  test('a spec with errors leaves what was built before', async () => {
+    await claimsmith(root, 'build', 'shop');
+    cpSync(join(fixtures, 'wrong/enrichment.yaml'), join(root, 'shop/enrichment.yaml'));
+    const before = readFileSync(join(root, 'shop/dist/auth0/post-login.js'), 'utf8');
+    const { code, out, err } = await claimsmith(root, 'build', 'shop');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('1 error');
+    expect(readFileSync(join(root, 'shop/dist/auth0/post-login.js'), 'utf8')).toBe(before);
+  });
+
+  test('--json lists files and findings', async () => {
+    const { out, err } = await claimsmith(root, 'build', 'shop', '--json', '--issuer', 'auth0');
+    const { files, findings, differences } = JSON.parse(out);
+    expect(err).toBe('');
+    expect(files[0]).toMatchObject({ issuer: 'auth0', path: 'shop/dist/auth0/post-login.js' });
+    expect(differences).toEqual([]);
+    expect(findings.map(({ rule }: { rule: string }) => rule)).toContain('TE102');
+  });
+});
+
+describe('claimsmith init', () => {
+  test('writes a spec without errors whose scenarios come out as expected', async () => {
+    const { code, out } = await claimsmith(root, 'init', 'new');
+    expect(code).toBe(0);
+    await expect(out).toMatchFileSnapshot('golden/init.txt');
+    expect((await claimsmith(root, 'check', 'new')).out).not.toMatch(/error|warning/);
+    const preview = await claimsmith(root, 'preview', 'new');
+    expect(preview.out).toContain('2 scenarios at 1 issuer, all as expected');
+    expect((await claimsmith(root, 'build', 'new')).code).toBe(0);
+  });
+
+  test.each(['enrichment.yaml', 'scenarios/first.yaml'])('overwrites nothing: %s', async (name) => {
+    await claimsmith(root, 'init', 'new');
+    for (const other of ['enrichment.yaml', 'scenarios/first.yaml']) {
+      if (other !== name) rmSync(join(root, 'new', other));
+    }
+    writeFileSync(join(root, 'new', name), 'mine');
+    const ran = await claimsmith(root, 'init', 'new');
+    expect(ran).toEqual({
+      code: 1,
+      out: '',
+      err: `error: new/${name} exists already; nothing was written\n`,
+    });
+    expect(readFileSync(join(root, 'new', name), 'utf8')).toBe('mine');
+    expect(existsSync(join(root, 'new/enrichment.yaml'))).toBe(name === 'enrichment.yaml');
+  });
+});

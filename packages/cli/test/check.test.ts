@@ -1,0 +1,221 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { claimsmith } from './terminal.ts';
+
+const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'claimsmith-check-'));
+});
+afterEach(() => {
+  chmodSync(root, 0o755);
+  rmSync(root, { recursive: true, force: true });
+});
+
+const write = (name: string, content: string | Uint8Array) => {
+  writeFileSync(join(root, name), content);
+  return name;
+};
+const tiny = 'version: 1\nname: tiny\nclaims: {}\nissuers: { auth0: {} }\n';
+
+describe('formats', () => {
+  test('pretty, for people', async () => {
+    const { code, out, err } = await claimsmith(fixtures, 'check', 'wrong');
+    expect([code, err]).toEqual([2, '']);
+    await expect(out).toMatchFileSnapshot('golden/check-wrong.txt');
+  });
+
+  test('json, and --json for short', async () => {
+    const { code, out } = await claimsmith(fixtures, 'check', 'wrong', '--format', 'json');
+    expect(code).toBe(2);
+    expect(JSON.parse(out).summary.error).toBeGreaterThan(0);
+    expect(await claimsmith(fixtures, 'check', 'wrong', '--json')).toEqual({ code: 2, out, err: '' });
+  });
+
+  test('sarif and github', async () => {
+    const sarif = JSON.parse((await claimsmith(fixtures, 'check', 'wrong', '--format', 'sarif')).out);
+    expect(sarif).toMatchObject({ version: '2.1.0', runs: [{ results: [{ level: 'error' }] }] });
+    const github = await claimsmith(fixtures, 'check', 'wrong', '--format=github');
+    expect(github.out).toMatch(/^::error file=wrong\/enrichment\.yaml,line=8,/);
+  });
+
+  test('a spec without errors ends with 0', async () => {
+    const { code, out } = await claimsmith(fixtures, 'check', 'shop');
+    expect(code).toBe(0);
+    expect(out).not.toContain(' error ');
+  });
+});
+
+describe('where the spec is', () => {
+  test.each(['enrichment.yaml', 'enrichment.yml'])('%s of the current folder', async (name) => {
+    write(name, tiny);
+    expect(await claimsmith(root, 'check')).toMatchObject({ code: 0, out: 'No problems found.\n' });
+  });
+
+  test('a file by name, a folder, and JSON', async () => {
+    mkdirSync(join(root, 'sub'));
+    write('sub/enrichment.json', '{"version":1,"name":"tiny","claims":{},"issuers":{"auth0":{}}}');
+    write('mine.yaml', tiny);
+    for (const spec of ['sub', 'sub/enrichment.json', 'mine.yaml', join(root, 'mine.yaml')]) {
+      expect((await claimsmith(root, 'check', spec)).code).toBe(0);
+    }
+  });
+
+  test('two in a folder: the author must say', async () => {
+    write('enrichment.yaml', tiny);
+    write('enrichment.json', '{}');
+    const ran = await claimsmith(root, 'check');
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toBe(
+      'error: there are two specs here, enrichment.yaml and enrichment.json: name the one you mean\n',
+    );
+  });
+});
+
+describe('files that are no spec', () => {
+  const oneLine = async (...args: string[]) => {
+    const ran = await claimsmith(root, ...args);
+    expect(ran.err.split('\n').length).toBeLessThanOrEqual(2);
+    expect(ran.err).not.toContain('defect');
+    return ran;
+  };
+
+  test('a folder without one', async () => {
+    expect(await oneLine('check')).toMatchObject({
+      code: 1,
+      err: 'error: there is no spec here: looked for enrichment.yaml, enrichment.yml, enrichment.json, enrichment.config.ts; claimsmith init starts one\n',
+    });
+  });
+
+  test('a file that is not there, also behind a file', async () => {
+    expect((await oneLine('check', 'none.yaml')).err).toContain('none.yaml: there is no such file or folder');
+    write('file', '');
+    expect((await oneLine('check', 'file/none.yaml')).code).toBe(1);
+  });
+
+  test('a link to itself, and a name that is too long', async () => {
+    symlinkSync('loop', join(root, 'loop'));
+    expect((await oneLine('check', 'loop')).err).toContain('its links go in circles');
+    expect((await oneLine('check', 'x'.repeat(5000))).err).toContain('the name is too long');
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a file that may not be read', async () => {
+    chmodSync(join(root, write('enrichment.yaml', tiny)), 0);
+    expect((await oneLine('check')).err).toContain('permission denied');
+  });
+
+  test('a device', async () => {
+    expect((await oneLine('check', '/dev/zero')).err).toContain('is not a file');
+  });
+
+  test.each([
+    ['bytes that are not UTF-8', new Uint8Array([0x6e, 0x61, 0xff, 0xfe, 0x00])],
+    ['zeros', new Uint8Array(4096)],
+    ['an executable’s start', new Uint8Array([0x7f, 0x45, 0x4c, 0x46, 0x02, 0x01])],
+    ['nothing', new Uint8Array()],
+    ['a byte order mark alone', new Uint8Array([0xef, 0xbb, 0xbf])],
+    ['a number', new TextEncoder().encode('42')],
+    ['a list', new TextEncoder().encode('- a\n- b\n')],
+    ['an open bracket', new TextEncoder().encode('{')],
+    ['a deep nest', new TextEncoder().encode('['.repeat(100_000))],
+  ])('%s', async (_, bytes) => {
+    for (const name of ['enrichment.yaml', 'enrichment.json']) {
+      const ran = await oneLine('check', write(name, bytes), '--json');
+      expect(ran.code).toBe(2);
+      expect(JSON.parse(ran.out).summary.error).toBeGreaterThan(0);
+    }
+  });
+
+  test('a line of 5 MB is refused at once, and 17 MB are not even read', async () => {
+    write('enrichment.yaml', `name: ${'x'.repeat(5_000_000)}`);
+    const start = performance.now();
+    const ran = await oneLine('check', '--format', 'pretty');
+    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(ran.code).toBe(2);
+    expect(ran.out.length).toBeLessThan(5_000);
+    write('enrichment.yaml', 'x'.repeat(17_000_000));
+    expect((await oneLine('check')).err).toContain('at most 16 MB are read');
+  });
+});
+
+describe('a TypeScript spec', () => {
+  const script = (text: string) => {
+    // Inside the repository, so that the spec finds @claimsmith/core as it would be installed.
+    const folder = mkdtempSync(join(fixtures, 'scratch-'));
+    writeFileSync(join(folder, 'enrichment.config.ts'), text);
+    return { folder, remove: () => rmSync(folder, { recursive: true }) };
+  };
+
+  test('findings point into the script', async () => {
+    const { code, out } = await claimsmith(fixtures, 'check', 'script');
+    expect(code).toBe(2);
+    await expect(out).toMatchFileSnapshot('golden/check-script.txt');
+  });
+
+  test.each([
+    ['export const spec = ;', /:1:21 +error +TE001\n {2}Expression expected/],
+    ['enum A { B }\nexport const spec = {};', /:1:1 .*\n {2}TypeScript enum is not supported/],
+    ['export const other = 1;', /The file has no export `spec`/],
+    [
+      '\nexport const spec = (() => { throw new Error("no"); })();',
+      /:2:.*\n {2}Evaluating the spec failed: no/,
+    ],
+    ['import "no-such-package"; export const spec = {};', /Evaluating the spec failed: .*no-such-package/],
+    ['export const spec = { version: 1, name: "a", claims: { x: () => 1 } };', /:1:59 .*\n.*function/],
+    ['export const spec: any = { version: 1, name: "a" }; spec.claims = spec;', /TE0/],
+  ])('%j', async (text, expected) => {
+    const { folder, remove } = script(text);
+    try {
+      const ran = await claimsmith(folder, 'check');
+      expect(ran).toMatchObject({ code: 2, err: '' });
+      expect(ran.out).toMatch(expected);
+    } finally {
+      remove();
+    }
+  });
+});
+
+describe('claimsmith explain', () => {
+  test.each(['discount', 'roles', 'wholesale', 'tier'])('%s reads as agreed', async (claim) => {
+    const { code, out, err } = await claimsmith(fixtures, 'explain', claim, 'shop');
+    expect([code, err]).toEqual([0, '']);
+    await expect(out).toMatchFileSnapshot(`golden/explain-${claim}.txt`);
+  });
+
+  test('--json holds the same', async () => {
+    const { out } = await claimsmith(fixtures, 'explain', 'segment', 'shop', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      claim: 'segment',
+      onMissing: 'omit',
+      freshness: { source: 'crm', cacheMs: 60_000, lifetimeMs: 300_000, totalMs: 360_000, maxAgeMs: 600_000 },
+      names: { auth0: 'segment' },
+    });
+  });
+
+  test('a claim that is not there, a spec with errors, and a rule', async () => {
+    expect(await claimsmith(fixtures, 'explain', 'discuont', 'shop')).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: shop/enrichment.yaml has no claim discuont; did you mean discount?\n',
+    });
+    expect(await claimsmith(fixtures, 'explain', 'roles', 'wrong')).toMatchObject({ code: 2, out: '' });
+    expect((await claimsmith(fixtures, 'explain', 'TE502')).out).toMatch(
+      /^TE502 {2}freshness-budget-exceeded, error\n/,
+    );
+  });
+});
+
+describe('claimsmith schema', () => {
+  test.each(['spec', 'scenarios'])('%s is JSON Schema', async (of) => {
+    const { code, out } = await claimsmith(root, 'schema', of);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ $schema: expect.stringContaining('json-schema.org') });
+  });
+
+  test('without a name it is that of a spec', async () => {
+    expect(await claimsmith(root, 'schema')).toEqual(await claimsmith(root, 'schema', 'spec', '--json'));
+  });
+});

@@ -1,0 +1,120 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { claimsmith, claimsmithAt } from './terminal.ts';
+
+const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
+let scratch: string;
+beforeAll(() => {
+  scratch = mkdtempSync(join(tmpdir(), 'claimsmith-preview-'));
+});
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+describe('claimsmith preview', () => {
+  test('shows tokens, origins, what was left out and what was expected', async () => {
+    const { code, out, err } = await claimsmith(fixtures, 'preview', 'shop');
+    expect([code, err]).toEqual([2, '']);
+    await expect(out).toMatchFileSnapshot('golden/preview-shop.txt');
+  });
+
+  test('keeps to a narrow terminal', async () => {
+    const { out } = await claimsmithAt(fixtures, 64, 'preview', 'shop', '--scenario', 'crm answers nonsense');
+    await expect(out).toMatchFileSnapshot('golden/preview-shop-narrow.txt');
+    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(64);
+  });
+
+  test('ends with 0 where all chosen scenarios come out as expected', async () => {
+    const { code, out } = await claimsmith(fixtures, 'preview', 'shop', '--scenario', 'too many roles');
+    expect(code).toBe(0);
+    expect(out).toContain('1 scenario at 1 issuer, all as expected');
+  });
+
+  test('--json holds the same', async () => {
+    const { code, out } = await claimsmith(fixtures, 'preview', 'shop', '--json');
+    const { previews } = JSON.parse(out);
+    expect(code).toBe(2);
+    expect(previews).toHaveLength(5);
+    expect(previews[0]).toMatchObject({
+      trial: 'clerk with a gold tier',
+      issuer: 'auth0',
+      trigger: 'post-login',
+      issuance: { access: { tier: 'gold', 'https://shop.example/roles': ['clerk'] } },
+      unmet: [],
+      divergences: [],
+    });
+    expect(previews[4].unmet).toContainEqual({ at: 'access.tier', expected: 'gold', actual: 'silver' });
+  });
+
+  test('says which scenario is not there', async () => {
+    const ran = await claimsmith(fixtures, 'preview', 'shop', '--scenario', 'to many roles');
+    expect(ran).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: there is no scenario "to many roles"; did you mean too many roles?\n',
+    });
+  });
+
+  test('a spec without scenarios, and one with findings', async () => {
+    cpSync(join(fixtures, 'shop/enrichment.yaml'), join(scratch, 'bare/enrichment.yaml'));
+    const bare = await claimsmith(scratch, 'preview', 'bare');
+    expect(bare).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: there is no scenario in bare/scenarios; claimsmith init writes a first one\n',
+    });
+    const wrong = await claimsmith(fixtures, 'preview', 'wrong');
+    expect(wrong).toMatchObject({ code: 2, out: '' });
+    expect(wrong.err).toContain('`colour` is not a key');
+    expect(wrong.err).not.toContain(' info ');
+  });
+
+  test('a scenario file with a mistake is shown with its place', async () => {
+    cpSync(join(fixtures, 'shop/enrichment.yaml'), join(scratch, 'typo/enrichment.yaml'));
+    cpSync(join(fixtures, 'shop/scenarios/second.yaml'), join(scratch, 'typo/scenarios/a.yaml'));
+    writeFileSync(join(scratch, 'typo/scenarios/b.yaml'), '- name: x\n  contxt: {}\n');
+    const { code, out, err } = await claimsmith(scratch, 'preview', 'typo');
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('typo/scenarios/b.yaml:2:3');
+  });
+
+  test('an event of the issuer, with answers of the sources from a file', async () => {
+    const event = {
+      user: { user_id: 'auth0|1', name: 'Eve', app_metadata: { tier: 'gold' } },
+      authorization: { roles: ['clerk'] },
+      transaction: { requested_scopes: ['openid', 'orders.read'], protocol: 'oidc-basic-profile' },
+      resource_server: { identifier: 'https://api.shop.example/' },
+    };
+    writeFileSync(join(scratch, 'event.json'), JSON.stringify(event));
+    writeFileSync(join(scratch, 'sources.json'), JSON.stringify({ crm: { segment: 'vip', discount: 5 } }));
+    const spec = join(fixtures, 'shop');
+    const args = ['preview', spec, '--event', 'event.json', '--trigger', 'post-login', '--json'];
+    const down = JSON.parse((await claimsmith(scratch, ...args)).out).previews[0];
+    expect(down.unanswered).toEqual(['crm']);
+    expect(down.issuance.access).toMatchObject({ tier: 'gold', discount: 0 });
+    const up = JSON.parse((await claimsmith(scratch, ...args, '--sources', 'sources.json')).out).previews[0];
+    expect(up.issuance.access).toMatchObject({ segment: 'vip', discount: 5 });
+    expect(up.issuance.id).toEqual({ greeting: 'Grüße, Eve' });
+  });
+
+  test.each([
+    ['[1]', 'event.json is not a JSON object'],
+    ['{', 'event.json is not JSON'],
+  ])('an event that is %j', async (text, message) => {
+    writeFileSync(join(scratch, 'event.json'), text);
+    const spec = join(fixtures, 'shop');
+    const ran = await claimsmith(
+      scratch,
+      'preview',
+      spec,
+      '--event',
+      'event.json',
+      '--trigger',
+      'post-login',
+    );
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toContain(message);
+    expect(ran.err.split('\n')).toHaveLength(2);
+  });
+});

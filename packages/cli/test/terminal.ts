@@ -1,0 +1,34 @@
+import { run } from '../src/run.ts';
+import { plain } from '../src/terminal.ts';
+
+/** What a command left behind. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs a command line in this process, in `cwd`, without colour. */
+export async function claimsmith(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  return await claimsmithAt(cwd, 100, ...args);
+}
+
+/** The same on a terminal of `width` columns. */
+export async function claimsmithAt(cwd: string, width: number, ...args: readonly string[]): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const code = await run(args, {
+    out: (text) => {
+      out += text;
+    },
+    err: (text) => {
+      err += text;
+    },
+    paint: plain,
+    paintErr: plain,
+    width,
+    cwd,
+    debug: false,
+  });
+  return { code, out, err };
+}
