@@ -22,8 +22,29 @@ export type {
   VendorEvent,
 } from './issuer.ts';
 export type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource, Reads } from './policy.ts';
+export { evaluateProgram } from './program/evaluate-program.ts';
+export { generateProgram, type ProgramOptions } from './program/generate-program.ts';
+export { renderGithub } from './render/github.ts';
+export { renderJson } from './render/json.ts';
 export { type Paint, plain } from './render/paint.ts';
 export { type PrettyOptions, renderPretty } from './render/pretty.ts';
+export { renderSarif, type SarifOptions } from './render/sarif.ts';
+export { protocolClaims, unsafeNames } from './reserved-names.ts';
+export { catalogue } from './rules/index.ts';
+export type { RuleInfo } from './rules/rule.ts';
+export {
+  readScenarios,
+  type Scenario,
+  type ScenarioExpectation,
+  type ScenarioReading,
+  type SourceAnswer,
+  type SourceFailure,
+  scenarioSchema,
+} from './scenario.ts';
+export { canBeTrue, type Gap, gaps, readsAbsent, type Situation } from './situation.ts';
+export { defineEnrichment } from './spec/define.ts';
+export type { TextFile } from './spec/document.ts';
+export { type JsonSchema, scenarioJsonSchema, specJsonSchema } from './spec/json-schema.ts';
 export { type Locator, sourceOf } from './spec/locate.ts';
 export {
   type IssuerSettings,
@@ -32,7 +53,6 @@ export {
   type ScriptFile,
   type SpecReading,
 } from './spec/read.ts';
-export type { TextFile } from './spec/document.ts';
 export {
   type ClaimSpec,
   type Literal,
@@ -41,11 +61,5 @@ export {
   type SpecInput,
   specSchema,
 } from './spec/schema.ts';
-export { evaluateProgram } from './program/evaluate-program.ts';
-export { generateProgram, type ProgramOptions } from './program/generate-program.ts';
-export { protocolClaims, unsafeNames } from './reserved-names.ts';
-export { catalogue } from './rules/index.ts';
-export type { RuleInfo } from './rules/rule.ts';
-export { canBeTrue, type Gap, gaps, readsAbsent, type Situation } from './situation.ts';
 export { formatDuration } from './spec/units.ts';
 export { jsonBytes, type SignatureAlgorithm, signatureBytes, tokenBytes } from './token-size.ts';

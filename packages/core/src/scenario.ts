@@ -44,6 +44,7 @@ export interface ScenarioReading {
   readonly findings: readonly Finding[];
 }
 
+const aTime = 'a time such as 2026-11-21T08:00:00Z, or Unix seconds';
 const anything = z.record(z.string(), z.unknown());
 
 /** Names are checked, values are not: a scenario may well say what happens with a wrong one. */
@@ -67,7 +68,7 @@ function optionals(shape: Readonly<Record<string, z.ZodType>>) {
 
 const answer = z.union([
   z.strictObject({ fails: z.enum(failures).describe('How the source fails.') }),
-  z.looseObject({ fails: z.undefined().optional() }),
+  z.looseObject({ fails: z.never().optional() }),
   z.array(z.unknown()),
   z.union([z.string(), z.number(), z.boolean(), z.null()]),
 ]);
@@ -81,10 +82,7 @@ function scenarioShape() {
     context: contextSchema().optional(),
     sources: answers.optional(),
     now: z
-      .union(
-        [z.int().min(0), z.iso.datetime({ offset: true })],
-        'a time such as 2026-11-21T08:00:00Z, or Unix seconds',
-      )
+      .union([z.int().min(0, aTime), z.iso.datetime({ offset: true, error: aTime })], aTime)
       .optional()
       .describe('When the issuance starts: 2026-11-21T08:00:00Z, or Unix seconds.'),
     expect: z

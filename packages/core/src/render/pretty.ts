@@ -1,8 +1,8 @@
 import type { Finding, Severity } from '../finding.ts';
 import { printable, wrap } from './display.ts';
 import { codeFrame, type FrameText, frameText } from './frame.ts';
-import { type Paint, plain } from './paint.ts';
 import { byFile, tally } from './order.ts';
+import { type Paint, plain } from './paint.ts';
 
 export interface PrettyOptions {
   /** The texts that findings point into; a `SpecSource` is one. */

@@ -1,16 +1,22 @@
-import type { SpecInput } from './schema.ts';
+import type { Literal, SpecInput, TypeText } from './schema.ts';
 
-type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
+/** Where any literal or type text fits, no key is unknown. Stopping there also keeps the recursion finite. */
+type Open<Shape> = [Literal] extends [Shape] ? true : [TypeText] extends [Shape] ? true : false;
+
+type Frozen<T> = Open<T> extends true ? T : T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
 
 type KeyOf<Shape> = Shape extends readonly unknown[] ? never : Shape extends object ? keyof Shape : never;
 type At<Shape, Key> = Shape extends unknown ? (Key extends keyof Shape ? Shape[Key] : never) : never;
 
 /** `T`, with `never` under every key that `Shape` does not have: type parameters accept such keys otherwise. */
-type Exact<T, Shape> = T extends readonly unknown[]
-  ? { readonly [I in keyof T]: Exact<T[I], At<Extract<Shape, readonly unknown[]>, number>> }
-  : T extends object
-    ? { readonly [K in keyof T]: K extends KeyOf<Shape> ? Exact<T[K], At<Shape, K>> : never }
-    : T;
+type Exact<T, Shape> =
+  Open<Shape> extends true
+    ? T
+    : T extends readonly unknown[]
+      ? { readonly [I in keyof T]: Exact<T[I], At<Extract<Shape, readonly unknown[]>, number>> }
+      : T extends object
+        ? { readonly [K in keyof T]: K extends KeyOf<Shape> ? Exact<T[K], At<Shape, K>> : never }
+        : T;
 
 /**
  * Gives a spec in TypeScript its types, and nothing else: `export const spec = defineEnrichment({ … })` in

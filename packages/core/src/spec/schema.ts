@@ -24,7 +24,7 @@ const duration = z
 
 const aSize = 'a size in bytes such as 256, 256B or 4kB';
 const size = z
-  .union([z.int().positive(), z.string().regex(/^[1-9]\d*(B|kB)$/)], aSize)
+  .union([z.int().positive(aSize), z.string().regex(/^[1-9]\d*(B|kB)$/, aSize)], aSize)
   .transform(parseSize)
   .describe('A size in bytes: 256, 256B, 4kB.');
 
@@ -37,9 +37,11 @@ const typeText = z
 
 /** A declared type: text, or a mapping of field names to types for an object. */
 export type TypeText = string | { readonly [field: string]: TypeText };
-const type: z.ZodType<TypeText> = z.lazy(() => z.union([typeText, z.record(z.string(), type)], aType));
+const type: z.ZodType<TypeText, TypeText> = z.lazy(() =>
+  z.union([typeText, z.record(z.string(), type)], aType),
+);
 
-const literal: z.ZodType<Literal> = z.lazy(() =>
+const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(literal), z.record(z.string(), literal)]),
 );
 export type Literal = string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal };
@@ -50,8 +52,8 @@ const httpSource = z.strictObject({
       url: z
         .string()
         .min(1)
-        .describe('The address; {expression} is filled in and escaped, ${NAME} is a setting.'),
-      headers: z.record(z.string(), z.string()).optional().describe('Request headers; ${NAME} is a secret.'),
+        .describe(`The address; {expression} is filled in and escaped, \${NAME} is a setting.`),
+      headers: z.record(z.string(), z.string()).optional().describe(`Request headers; \${NAME} is a secret.`),
     })
     .describe('An HTTP GET that answers with JSON.'),
   returns: z

@@ -1,6 +1,6 @@
-import { Composer, CST, type Document, Lexer, Parser, type ParsedNode, type YAMLParseError } from 'yaml';
-import { maxDepth, maxTokens } from './limits.ts';
+import { Composer, CST, type Document, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml';
 import { jsonProblem } from './json.ts';
+import { maxDepth, maxTokens } from './limits.ts';
 import { type ReadProblem, tooDeep, unreadable } from './problem.ts';
 import { syntaxProblem } from './yaml-errors.ts';
 

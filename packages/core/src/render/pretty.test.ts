@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Finding, type Paint, readSpec, renderPretty } from '../index.ts';
+import { linesOf } from '../lines.ts';
+import { displayWidth } from './display.ts';
+
+function pretty(text: string, options: { width?: number; limit?: number } = {}): string {
+  const { findings, source } = readSpec({ file: 'enrichment.yaml', text }, {});
+  return renderPretty(findings, { sources: [source], ...options });
+}
+
+/** A finding over part of a text, given by offsets. */
+function findingAt(text: string, start: number, end: number, more: Partial<Finding> = {}): Finding {
+  const { position } = linesOf(text);
+  return {
+    rule: 'TE000',
+    severity: 'error',
+    message: 'Look.',
+    range: { file: 'x', start: position(start), end: position(end) },
+    ...more,
+  };
+}
+
+function frameOf(text: string, start: number, end: number, width = 60): string[] {
+  const shown = renderPretty([findingAt(text, start, end)], { sources: [{ file: 'x', text }], width });
+  return shown.split('\n').slice(3, -3);
+}
+
+test('a finding shows its place, its lines with the part underlined, and the way out', () => {
+  const text = 'version: 1\nname: demo\nclaims:\n  roles:\n    value: user.roles\n    knd: authoritative\n';
+  expect(pretty(text)).toBe(`enrichment.yaml:6:5  error  TE002
+  \`knd\` is not a key of \`claims.roles\`.
+
+  4 │   roles:
+  ⋮ │${' '}
+  6 │     knd: authoritative
+    │     ━━━
+
+  help  Did you mean \`kind\`?
+
+1 error
+`);
+});
+
+test('all is well in one line', () => {
+  expect(pretty('version: 1\nname: demo\nclaims: {}\n')).toBe('No problems found.\n');
+});
+
+test('findings are grouped by file, those without a place first, and counted', () => {
+  const finding = (file: string, severity: Finding['severity'], offset: number): Finding => ({
+    ...findingAt('abc', offset, offset + 1, { severity }),
+    range: {
+      file,
+      start: { line: 1, column: offset + 1, offset },
+      end: { line: 1, column: offset + 2, offset: offset + 1 },
+    },
+  });
+  const findings = [
+    finding('b', 'warning', 1),
+    finding('a', 'error', 2),
+    finding('b', 'error', 0),
+    { rule: 'TE001', severity: 'error', message: 'Gone.', range: undefined, issuer: 'okta' } as const,
+    finding('a', 'info', 0),
+  ];
+  const shown = renderPretty(findings, { sources: [] });
+  expect(shown.split('\n').filter((line) => /TE00/.test(line))).toEqual([
+    'error  TE001  okta',
+    'b:1:1  error  TE000',
+    'b:1:2  warning  TE000',
+    'a:1:1  info  TE000',
+    'a:1:3  error  TE000',
+  ]);
+  expect(shown.endsWith('\n\n3 errors, 1 warning, 1 info in 2 files\n')).toBe(true);
+});
+
+test('more findings than the limit are counted, not shown', () => {
+  const shown = pretty(`version: 1\nname: demo\nclaims: {}\n${'abcdefghij'.replace(/./g, '$&: 1\n')}`, {
+    limit: 3,
+  });
+  expect(shown.match(/TE002/g)).toHaveLength(3);
+  expect(shown).toContain('10 errors (7 of them not shown)');
+});
+
+test('colours come from outside, around whole words', () => {
+  const tag = (name: string) => (text: string) => `<${name}>${text}</${name}>`;
+  const paint: Paint = {
+    error: tag('e'),
+    warning: tag('w'),
+    info: tag('i'),
+    code: tag('c'),
+    strong: tag('s'),
+    dim: (text) => text,
+  };
+  const { findings, source } = readSpec({ file: 'x', text: 'version: 1\nname: demo\nclaim: {}\n' }, {});
+  const shown = renderPretty(findings, { sources: [source], paint });
+  expect(shown).toContain('<e>error</e>  TE002');
+  expect(shown).toContain('<c>`claim`</c> is not a key here.');
+  expect(shown).toContain('│ <e>━━━━━</e>');
+  expect(shown).toContain('<i>help</i>  Did you mean <c>`claims`</c>?');
+});
+
+describe('the frame', () => {
+  test('aligns tabs and wide characters', () => {
+    const text = 'a:\t"日本"😀 bad\n';
+    const start = text.indexOf('bad');
+    expect(frameOf(text, start, start + 3)).toEqual(['  1 │ a:  "日本"😀 bad', `    │ ${' '.repeat(13)}━━━`]);
+  });
+
+  test('marks the place between two characters, and the end of a line', () => {
+    expect(frameOf('ab\n', 1, 1)).toEqual(['  1 │ ab', '    │  ━']);
+    expect(frameOf('ab\n', 2, 2)).toEqual(['  1 │ ab', '    │   ━']);
+  });
+
+  test('cuts a long line around the part', () => {
+    const text = `${'left '.repeat(200)}HERE${' right'.repeat(200)}`;
+    const start = text.indexOf('HERE');
+    const [line = '', marks = ''] = frameOf(text, start, start + 4, 50);
+    expect(displayWidth(line)).toBeLessThanOrEqual(50);
+    expect(line).toMatch(/^ {2}1 │ ….*HERE.*…$/);
+    expect(marks.indexOf('━')).toBe(line.indexOf('HERE'));
+    expect(marks.match(/━/g)).toHaveLength(4);
+  });
+
+  test('shows the first lines and the last of a long part, with a bar', () => {
+    const text = 'a:\n  one: 1\n  two: 2\n  three: 3\n  four: 4\n  five: 5\n  six: 6\nb: 1\n';
+    const end = text.indexOf('\nb');
+    expect(frameOf(text, text.indexOf('one'), end)).toEqual([
+      '  1 │ a:',
+      '  2 │ ┃   one: 1',
+      '  3 │ ┃   two: 2',
+      '  4 │ ┃   three: 3',
+      '  ⋮ │ ┃',
+      '  7 │ ┃   six: 6',
+    ]);
+  });
+
+  test('lets no control or bidirectional character through', () => {
+    const text = 'owner: "a\u202eb\u001b[31mc\u009b"\n';
+    const shown = renderPretty(
+      [findingAt(text, 0, 5, { message: 'Bad \u001b[2J\u2066name.', help: 'No\u0007.' })],
+      {
+        sources: [{ file: 'x', text }],
+      },
+    );
+    expect(shown).not.toMatch(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/u);
+    expect(shown).toContain('Bad ␛[2J�name.');
+    expect(shown).toContain('owner: "a�b␛[31mc�"');
+  });
+
+  const joins = (some: string) => some.startsWith('\u200b') || some.startsWith('\u0301');
+
+  test('whatever the line, what is underlined is the part, and the width is kept', () => {
+    const units = fc.constantFrom(
+      'a',
+      'b',
+      ' ',
+      '\t',
+      'é',
+      '日',
+      '😀',
+      'e\u0301',
+      '👩‍👧',
+      '-',
+      '한',
+      '\u200b',
+    );
+    const line = fc.array(units, { minLength: 1, maxLength: 400 });
+    fc.assert(
+      fc.property(
+        line,
+        fc.nat(),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 30, max: 120 }),
+        (parts, from, length, width) => {
+          const begin = from % parts.length;
+          const before = parts.slice(0, begin).join('');
+          const part = parts.slice(begin, begin + length).join('');
+          const text = `${before}${part}${parts.slice(begin + length).join('')}`;
+          // A joiner may tie neighbours into one character, which is then underlined whole.
+          fc.pre(!joins(part) && !joins(text.slice(before.length + part.length)));
+          const [shown = '', marks = ''] = frameOf(text, before.length, before.length + part.length, width);
+          expect(displayWidth(shown)).toBeLessThanOrEqual(width);
+          const at = displayWidth(marks.slice(0, marks.indexOf('━')));
+          let column = 0;
+          let underlined = '';
+          for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(shown)) {
+            if (column >= at && column < at + (marks.match(/━/g)?.length ?? 0)) underlined += segment;
+            column += displayWidth(segment);
+          }
+          const plainText = (some: string) => some.replace(/[\s\u200b]+/g, '');
+          const visible = plainText(underlined).replace(/…$/, '');
+          expect(plainText(part).startsWith(visible)).toBe(true);
+          if (displayWidth(part) + 4 < width / 3 && !part.includes('\t'))
+            expect(visible).toBe(plainText(part));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { catalogue, type Finding, readSpec, renderSarif } from '../index.ts';
+
+// What SARIF 2.1.0 requires of the parts we write; nothing else may stand in them (§3.13 to §3.49).
+const message = z.strictObject({ text: z.string().min(1) });
+const level = z.enum(['none', 'note', 'warning', 'error']);
+const region = z
+  .strictObject({
+    startLine: z.int().min(1),
+    startColumn: z.int().min(1),
+    endLine: z.int().min(1),
+    endColumn: z.int().min(1),
+    charOffset: z.int().min(0),
+    charLength: z.int().min(0),
+  })
+  .refine((r) => r.endLine > r.startLine || (r.endLine === r.startLine && r.endColumn >= r.startColumn));
+const uriReference = z.string().regex(/^[\w.~!$&'()*+,;=:@%/-]+$/);
+const sarif = z.strictObject({
+  $schema: z.url(),
+  version: z.literal('2.1.0'),
+  runs: z.tuple([
+    z.strictObject({
+      tool: z.strictObject({
+        driver: z.strictObject({
+          name: z.string(),
+          semanticVersion: z.string(),
+          rules: z.array(
+            z.strictObject({
+              id: z.string(),
+              name: z.string().optional(),
+              shortDescription: message.optional(),
+              fullDescription: message.optional(),
+              help: message.optional(),
+              helpUri: z.url().optional(),
+              defaultConfiguration: z.strictObject({ level }).optional(),
+            }),
+          ),
+        }),
+      }),
+      columnKind: z.enum(['utf16CodeUnits', 'unicodeCodePoints']),
+      results: z.array(
+        z.strictObject({
+          ruleId: z.string(),
+          ruleIndex: z.int().min(0),
+          level,
+          message,
+          locations: z.array(
+            z.strictObject({
+              physicalLocation: z.strictObject({
+                artifactLocation: z.strictObject({
+                  uri: uriReference,
+                  uriBaseId: z.literal('%SRCROOT%').optional(),
+                }),
+                region,
+              }),
+            }),
+          ),
+          partialFingerprints: z.record(z.string(), z.string().min(1)),
+          properties: z.strictObject({ issuer: z.string() }).optional(),
+        }),
+      ),
+    }),
+  ]),
+});
+
+const options = {
+  rules: catalogue,
+  version: '0.1.0',
+  helpUri: (rule: string) => `https://docs.example/rules#${rule}`,
+};
+const run = (findings: readonly Finding[]) => sarif.parse(JSON.parse(renderSarif(findings, options))).runs[0];
+const bad = 'version: 2\nname: demo\nclaims:\n  a: { kind: x }\n  b: { kind: x }\n';
+const findingsOf = (file: string, text: string) => readSpec({ file, text }, {}).findings;
+
+test('each result names its rule, by id and by index', () => {
+  const { tool, results } = run([
+    ...findingsOf('a b/enrichment.yaml', bad),
+    { rule: 'XX1', severity: 'info', message: 'Hm.', range: undefined, issuer: 'okta', help: 'Look.' },
+  ]);
+  expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+    ['XX1', 'note'],
+    ['TE003', 'error'],
+    ['TE003', 'error'],
+    ['TE003', 'error'],
+  ]);
+  for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
+  expect(results[0]).toMatchObject({
+    locations: [],
+    message: { text: 'Hm.\nLook.' },
+    properties: { issuer: 'okta' },
+  });
+});
+
+test('a place is a relative address and a region in UTF-16 units, its end outside', () => {
+  const [, , third] = run(findingsOf('a b/enrichment.yaml', bad)).results;
+  expect(third?.locations[0]?.physicalLocation).toEqual({
+    artifactLocation: { uri: 'a%20b/enrichment.yaml', uriBaseId: '%SRCROOT%' },
+    region: {
+      startLine: 5,
+      startColumn: 14,
+      endLine: 5,
+      endColumn: 15,
+      charOffset: bad.lastIndexOf('x'),
+      charLength: 1,
+    },
+  });
+});
+
+test.each([
+  ['./specs/a.yaml', 'specs/a.yaml'],
+  ['specs\\a.yaml', 'specs/a.yaml'],
+  ['/srv/a#b.yaml', 'file:///srv/a%23b.yaml'],
+  ['C:\\specs\\a.yaml', 'file:///C:/specs/a.yaml'],
+])('the file %s has the address %s', (file, uri) => {
+  expect(run(findingsOf(file, bad)).results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe(
+    uri,
+  );
+});
+
+test('a fingerprint stays when lines move, and is no other finding’s', () => {
+  const fingerprints = (text: string) =>
+    run(findingsOf('x.yaml', text)).results.map((each) => each.partialFingerprints['claimsmith/v1']);
+  const before = fingerprints(bad);
+  expect(new Set(before).size).toBe(3);
+  expect(fingerprints(`# moved\n\n${bad}`)).toEqual(before);
+});
+
+test('no findings make a log with no results, which closes old alerts', () => {
+  expect(run([]).results).toEqual([]);
+});

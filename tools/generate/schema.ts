@@ -1,0 +1,29 @@
+import { type Issuer, type JsonSchema, scenarioJsonSchema, specJsonSchema } from '@claimsmith/core';
+import type { GeneratedFile } from './generated.ts';
+
+/** The JSON Schemas that editors complete and check specs and scenarios with. */
+export function editorSchemas(issuers: readonly Issuer[]): readonly GeneratedFile[] {
+  const settings = Object.fromEntries(issuers.map((issuer) => [issuer.id, issuer.settings]));
+  return [
+    file('enrichment.schema.json', specJsonSchema(settings)),
+    file('scenarios.schema.json', scenarioJsonSchema()),
+  ];
+}
+
+function file(name: string, schema: JsonSchema): GeneratedFile {
+  const content = JSON.stringify(schema, undefined, 2);
+  return { path: `packages/cli/schema/${name}`, content: `${onOneLine(content)}\n` };
+}
+
+const lineWidth = 110;
+
+/** Puts lists of words on one line where they fit, as the formatter of this workspace does. */
+function onOneLine(json: string): string {
+  return json.replace(
+    /^(.*)\[\n\s+("[^[\]{}]*?)\n\s+\](,?)$/gm,
+    (whole, before: string, items: string, comma: string) => {
+      const line = `${before}[${items.replace(/\n\s+/g, ' ')}]${comma}`;
+      return line.length <= lineWidth ? line : whole;
+    },
+  );
+}
