@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import {
   type Artifact,
   type Compilation,
@@ -11,7 +10,8 @@ import {
 import type { HttpSource } from '@claimsmith/runtime';
 import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
-import { actionLimitBytes, actionRuntime, deadlineMs, type TriggerId, triggers } from './limits.ts';
+import { frames } from './entry/frames.gen.ts';
+import { actionLimitBytes, actionRuntime, type TriggerId, triggers } from './limits.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { loadAction } from './simulator.ts';
 import type { Manifest } from './wire.ts';
@@ -48,33 +48,10 @@ async function createAction(
   program: string,
   findings: Finding[],
 ): Promise<Artifact | undefined> {
-  const { build, transform } = await import('esbuild');
-  const { outputFiles } = await build({
-    stdin: { contents: entryText(policy, settings, trigger), resolveDir: here, loader: 'js' },
-    bundle: true,
-    write: false,
-    // As ES module the output needs no wrapper: it imports nothing, and its one export is easily turned.
-    format: 'esm',
-    platform: 'node',
-    target: actionRuntime,
-    conditions: extension === 'ts' ? ['@claimsmith/source'] : [],
-    charset: 'utf8',
-    legalComments: 'none',
-    tsconfigRaw: {},
-    absWorkingDir: here,
-    logLevel: 'silent',
-  });
-  const { handler } = triggers[trigger];
-  const modules = (outputFiles[0]?.text ?? '')
-    .replace(moduleComment, '')
-    .replace(/^export \{[^}]*\};\s*$/m, `exports.${handler} = ${handler};\n`);
-  const body = `'use strict';\n\n${programText(program)}\n${modules}`;
+  const body = bodyText(policy, settings, trigger, program);
   const readable = header(policy, trigger) + body;
   const isTooLong = Buffer.byteLength(readable) > actionLimitBytes;
-  const content =
-    settings.minify || isTooLong
-      ? header(policy, trigger) + (await transform(body, { minify: true, target: actionRuntime })).code
-      : readable;
+  const content = settings.minify || isTooLong ? header(policy, trigger) + (await minify(body)) : readable;
   const bytes = Buffer.byteLength(content);
   if (bytes > actionLimitBytes || isTooLong) findings.push(sizeFinding(policy, trigger, bytes));
   if (bytes > actionLimitBytes) return undefined;
@@ -82,54 +59,34 @@ async function createAction(
   return { path: `${trigger}.js`, content };
 }
 
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const here = fileURLToPath(new URL('.', import.meta.url));
-
-/** A line on which esbuild names the file that follows: it differs from one installation to the next. */
-const moduleComment = /^\/\/ (?:\S+\.(?:ts|js)|<stdin>)\n/gm;
-
-/** The policy comes verbatim, its comments too: it is what a reviewer of the deployed Action wants to read. */
-function programText(program: string): string {
-  return `// The policy.\nconst program = (function () {\n${program}\nreturn program;\n})();\n`;
+/**
+ * The policy, what binds it to the trigger, and the frame that drives it. The policy comes verbatim, its comments
+ * too: it is what a reviewer of the deployed Action wants to read.
+ */
+function bodyText(policy: Policy, settings: Settings, trigger: TriggerId, program: string): string {
+  const { attributesIn, groupsIn } = settings;
+  const name = `${policy.name}@${policy.revision}`;
+  const options = trigger === 'post-login' ? { name, attributesIn, groupsIn } : { name };
+  const isAsking = policy.sources.length > 0;
+  return [
+    "'use strict';\n",
+    `// The policy.\nconst program = (function () {\n${program}\nreturn program;\n})();\n`,
+    `const options = ${JSON.stringify(options, undefined, 2)};\n`,
+    ...(isAsking ? [`const sources = ${JSON.stringify(sourcesOf(policy), undefined, 2)};\n`] : []),
+    '// What drives it, the same for every policy.',
+    frames[isAsking ? (`${trigger}-asking` as const) : trigger],
+  ].join('\n');
 }
 
-/** Binds the policy to its trigger. Code to ask sources comes in only where there are any. */
-function entryText(policy: Policy, settings: Settings, trigger: TriggerId): string {
-  const options = {
-    name: `${policy.name}@${policy.revision}`,
-    ...(trigger === 'post-login' ? { attributesIn: settings.attributesIn, groupsIn: settings.groupsIn } : {}),
-  };
-  const handler = trigger === 'post-login' ? 'postLogin' : 'credentialsExchange';
-  const runs = `import { ${handler} } from './entry/${trigger}.${extension}';`;
-  const exported = `
-const options = ${JSON.stringify(options, undefined, 2)};
-export const ${triggers[trigger].handler} = async (event, api) => {
-  await ${handler}(event, api, { ...options, decide });
-};
-`;
-  if (policy.sources.length === 0) {
-    return `${runs}
-import { evaluate } from '@claimsmith/runtime';
-const decide = async (context) => evaluate(program, context);
-${exported}`;
-  }
-  return `${runs}
-import { enrich, httpAsk } from '@claimsmith/runtime';
-import { actionCache } from './entry/action-cache.${extension}';
-const sources = ${JSON.stringify(sourcesOf(policy), undefined, 2)};
-const decide = (context, event, api) => enrich({
-  program,
-  context,
-  ask: httpAsk({
-    sources,
-    revision: program.revision,
-    settings: event.secrets ?? {},
-    fetch: (url, init) => fetch(url, init),
-    cache: actionCache(api.cache),
-  }),
-  deadlineMs: ${deadlineMs},
-});
-${exported}`;
+async function minify(body: string): Promise<string> {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(body, {
+    minify: true,
+    target: actionRuntime,
+    format: 'cjs',
+    charset: 'utf8',
+  });
+  return code;
 }
 
 function sourcesOf(policy: Policy): Readonly<Record<string, HttpSource>> {

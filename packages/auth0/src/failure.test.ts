@@ -40,7 +40,9 @@ const policy = policyOf(spec);
 const compilation = await auth0.compile(policy);
 
 const plansUrl = 'https://plans.example/users/auth0%7C1';
-const plans = { [plansUrl]: () => Response.json({ plan: 'gold', features: ['a'] }) };
+const plans: Readonly<Record<string, () => Response | Promise<Response>>> = {
+  [plansUrl]: () => Response.json({ plan: 'gold', features: ['a'] }),
+};
 const secrets = { TOKEN: 't' };
 const around = (answers = plans) => surroundings(answers, secrets);
 

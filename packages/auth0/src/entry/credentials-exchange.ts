@@ -3,31 +3,27 @@ import { type CredentialsExchangeEvent, credentialsExchangeContext } from '../co
 import type { CredentialsExchangeApi } from './api.ts';
 import { log, refusal, tooLarge } from './outcome.ts';
 
-export interface CredentialsExchangePolicy {
-  /** `<name>@<revision>` */
-  readonly name: string;
-  readonly decide: (
-    context: unknown,
-    event: CredentialsExchangeEvent,
-    api: CredentialsExchangeApi,
-  ) => Promise<Decision>;
-}
-
 const scopeRefused = 'scope_refused';
 
-/** Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why. */
+/**
+ * Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why.
+ *
+ * @param name `<name>@<revision>` of the policy
+ */
 export async function credentialsExchange(
   event: CredentialsExchangeEvent,
   api: CredentialsExchangeApi,
-  policy: CredentialsExchangePolicy,
+  name: string,
+  decide: (context: unknown) => Promise<Decision>,
 ) {
   try {
-    const decision = await policy.decide(credentialsExchangeContext(event), event, api);
+    const decision = await decide(credentialsExchangeContext(event));
     // An Action can't take a scope from this token, so that one refused scope refuses the token.
     const refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);
-    log(policy.name, decision, refused);
+    log(name, decision, refused);
     if (refused !== undefined) return api.access.deny(errorCode(refused), refused);
-    for (const [name, value] of Object.entries(decision.access)) api.accessToken.setCustomClaim(name, value);
+    for (const [claim, value] of Object.entries(decision.access))
+      api.accessToken.setCustomClaim(claim, value);
     return undefined;
   } catch {
     return api.access.deny('server_error', unavailable);

@@ -1,6 +1,6 @@
 import type { Decision } from '@claimsmith/runtime';
-import { fits } from './bytes.ts';
 import { claimsLimitBytes, logLimitCharacters } from '../limits.ts';
+import { fits } from './bytes.ts';
 
 /** The denial of a decision whose tokens Auth0 would fail on, with an error of its own. */
 export const tooLarge = 'token_too_large';

@@ -3,18 +3,22 @@ import { type AttributePlaces, type PostLoginEvent, postLoginContext } from '../
 import type { PostLoginApi } from './api.ts';
 import { log, refusal } from './outcome.ts';
 
-export interface PostLoginPolicy extends AttributePlaces {
-  /** `<name>@<revision>` */
+export interface PostLoginOptions extends AttributePlaces {
+  /** `<name>@<revision>` of the policy. */
   readonly name: string;
-  readonly decide: (context: unknown, event: PostLoginEvent, api: PostLoginApi) => Promise<Decision>;
 }
 
 /** Sets all claims and scopes that the policy decides, or denies the login. Never throws: Auth0 would show why. */
-export async function postLogin(event: PostLoginEvent, api: PostLoginApi, policy: PostLoginPolicy) {
+export async function postLogin(
+  event: PostLoginEvent,
+  api: PostLoginApi,
+  options: PostLoginOptions,
+  decide: (context: unknown) => Promise<Decision>,
+) {
   try {
-    const decision = await policy.decide(postLoginContext(event, policy), event, api);
+    const decision = await decide(postLoginContext(event, options));
     const refused = refusal(decision);
-    log(policy.name, decision, refused);
+    log(options.name, decision, refused);
     if (refused !== undefined) return api.access.deny(refused);
     for (const [name, value] of Object.entries(decision.access)) api.accessToken.setCustomClaim(name, value);
     for (const [name, value] of Object.entries(decision.id)) api.idToken.setCustomClaim(name, value);
