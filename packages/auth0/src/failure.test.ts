@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nowSeconds, policyOf, surroundings } from '../test/fixtures.ts';
 import { auth0, type CacheEntries, runAction, type TriggerId } from './index.ts';
+import { simulatedApi } from './simulated-api.ts';
 
 /** Authoritative claims of each origin, a source, scopes and a deny rule: everything that can fail. */
 const spec = `
@@ -191,6 +192,57 @@ describe('when a source fails', () => {
     );
     expect((await runAction(broken, 'post-login', login, around())).access).toEqual(enriched);
   });
+});
+
+describe('what is kept for another', () => {
+  it('is not used, even where the cache mixes up its keys', async () => {
+    const cache: CacheEntries = new Map();
+    const other = { ...login, user: { ...login.user, user_id: 'auth0|2' } };
+    const answers = { 'https://plans.example/users/auth0%7C2': () => Response.json({ plan: 'free', features: [] }) };
+    await runAction(action('post-login'), 'post-login', other, around(answers), cache);
+    const [foreign] = cache.values();
+    expect(foreign?.value).toContain('free');
+    const mixing = action('post-login').replace(
+      /exports\.onExecutePostLogin = .*/,
+      `exports.onExecutePostLogin = async (event, api) => onExecutePostLogin(event, { ...api, cache: {
+        get: () => (${JSON.stringify(foreign)}), set: () => {} } });`,
+    );
+    expect(mixing).not.toBe(action('post-login'));
+    expect((await runAction(mixing, 'post-login', login, around())).access).toEqual(enriched);
+  });
+
+  it('never reaches a token, however many logins one instance serves at once', async () => {
+    const handler = instanceOf(action('post-login'), async (url) => {
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 5));
+      return Response.json({ plan: decodeURIComponent(url.split('/').at(-1) ?? ''), features: [] });
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.nat(6), { minLength: 2, maxLength: 10 }), async (users) => {
+        const cache: CacheEntries = new Map();
+        const tokens = await Promise.all(
+          users.map(async (n) => {
+            const user = { ...login.user, user_id: `u${n}`, app_metadata: { ...login.user.app_metadata, tier: `t${n}` } };
+            const { api, recorded } = simulatedApi('post-login', cache, () => Date.now());
+            await handler({ ...login, user, secrets }, api);
+            const claim = (name: string) => JSON.parse(recorded.access.get(name) ?? 'null');
+            return [claim('tier'), claim('plan')];
+          }),
+        );
+        expect(tokens).toEqual(users.map((n) => [`t${n}`, `u${n}`]));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  /** An Action loaded once, as an instance is that serves one login after the other. */
+  function instanceOf(code: string, answer: (url: string) => Promise<Response>) {
+    const module: { exports: Record<string, (event: unknown, api: unknown) => Promise<void>> } = { exports: {} };
+    const load = new Function('module', 'exports', 'console', 'fetch', code);
+    load(module, module.exports, { log: () => undefined }, answer);
+    const handler = module.exports['onExecutePostLogin'];
+    if (handler === undefined) throw new Error('no handler');
+    return handler;
+  }
 });
 
 describe('when a value is missing', () => {
