@@ -13,11 +13,7 @@ const source = ['--conditions=@claimsmith/source'];
 const tasks = {
   build: [['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static']],
   lint: [['lint', 'biome', 'check', '--error-on-warnings', '.']],
-  generate: [
-    ['the ES5 helpers of cel', 'node', 'tools/generate/helpers.ts'],
-    ['the ES5 library of programs', 'node', 'tools/generate/library.ts'],
-    ['schemas for editors', 'node', ...source, 'tools/generate/schema.ts'],
-  ],
+  generate: [['generate', 'node', ...source, 'tools/generate/main.ts']],
   test: [
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
     ['lint and layering', 'biome', 'check', '--error-on-warnings', '.'],

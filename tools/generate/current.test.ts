@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { generatedFiles } from './files.ts';
+import { libraries } from './libraries.ts';
+import { pages } from './pages.ts';
 
-test.each(generatedFiles())('$path is current (else: npm run generate)', ({ path, content }) => {
+test.each([...libraries(), ...pages()])('$path is current (else: npm run generate)', ({ path, content }) => {
   expect(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')).toBe(content);
 });

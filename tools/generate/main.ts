@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { generatedFiles } from './files.ts';
+import type { GeneratedFile } from './generated.ts';
+import { libraries } from './libraries.ts';
 
-for (const { path, content } of generatedFiles()) {
-  writeFileSync(new URL(`../../${path}`, import.meta.url), content);
-  console.log(path);
+write(libraries());
+const { pages } = await import('./pages.ts');
+write(pages());
+
+function write(files: readonly GeneratedFile[]): void {
+  for (const { path, content } of files) {
+    writeFileSync(new URL(`../../${path}`, import.meta.url), content);
+    console.log(path);
+  }
 }

@@ -199,10 +199,21 @@ user: { attributes: { accounts: list(string) } }
     expect(ask([], ['account.a1.read']).scopes.remove).toEqual(['account.a1.read']);
   });
 
-  test('scopes that cannot be read deny', () => {
+  test('scopes that cannot be read deny where one could name an object', () => {
     expect(ask([], 'pay').denied).toBe('enrichment_unavailable');
     expect(ask([], null).denied).toBe('enrichment_unavailable');
     expect(ask([], undefined).denied).toBeUndefined();
+  });
+
+  test('scopes that cannot be read are taken for asked where all names are known', () => {
+    const plain = programOf(`
+claims: { roles: { value: user.roles, kind: authoritative, maxItems: 9 } }
+scopes: { pay: { grant: '"approver" in claims.roles' }, refund: { grant: '"clerk" in claims.roles' } }
+`);
+    for (const scopes of [null, 'pay', [1]]) {
+      const decision = decide(plain, { user: { roles: ['approver'] }, request: { scopes } });
+      expect(decision).toMatchObject({ denied: undefined, scopes: { add: [], remove: ['refund'] } });
+    }
   });
 });
 

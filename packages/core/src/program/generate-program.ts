@@ -1,7 +1,7 @@
-import { generate, type Expression, type FunctionSpec, type RecordType } from '@claimsmith/cel';
+import { type Expression, type FunctionSpec, generate, type RecordType, type Type } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
-import { library } from './library.gen.ts';
+import { type LibraryName, libraryText } from './library.ts';
 import { createReaders, indent, type Readers } from './readers.ts';
 import { js, propertyAccess, propertyKey } from './text.ts';
 
@@ -24,16 +24,18 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
     readers: createReaders(),
     sourcesOf: (expression) => readsOf([expression], policy.context, sourceNames).sources,
   };
-  const table = policyTable(work);
+  const table = `var policy = ${policyTable(work)};`;
   const context = contextReader(work);
+  const readers = work.readers.text();
+  const program = programText(policy);
   return [
     generate(work.functions.specs),
-    library.trim(),
-    work.readers.text(),
-    `var tables = ${js(policy.spec.tables ?? {})};`,
+    libraryText([table, context, readers, program]),
+    readers,
+    Object.keys(policy.spec.tables ?? {}).length > 0 ? `var tables = ${js(policy.spec.tables ?? {})};` : '',
     context,
-    `var policy = ${table};`,
-    programText(policy),
+    table,
+    program,
   ]
     .filter((part) => part !== '')
     .join('\n\n');
@@ -48,14 +50,12 @@ interface Work {
   readonly sourcesOf: (expression: Expression | undefined) => readonly string[];
 }
 
-function programText({ name, revision }: Policy): string {
+function programText({ name, revision, sources }: Policy): string {
   return `var program = {
   name: ${js(name)},
   revision: ${js(revision)},
   context: readContext,
-  needs: function (c, answers) {
-    return needsBy(policy, c, answers);
-  },
+  needs: ${sources.length === 0 ? 'noNeeds' : 'function (c, answers) {\n    return needsBy(policy, c, answers);\n  }'},
   decide: function (c, answers) {
     return decideBy(policy, c, answers);
   }
@@ -66,21 +66,26 @@ function programText({ name, revision }: Policy): string {
 /** Collects the functions that expressions become, each under a name of its own. */
 interface Functions {
   readonly specs: readonly FunctionSpec[];
-  /** The name of the function for `expression`; `bound` are variables that the caller supplies. */
+  /** The name of the function for `expression`, one for all places with its text; `bound` the caller supplies. */
   add(role: string, subject: string, expression: Expression, bound?: readonly string[]): string;
 }
 
 function createFunctions(policy: Policy): Functions {
   const specs: FunctionSpec[] = [];
   const taken = new Set<string>();
+  const known = new Map<string, string>();
   const bind: Record<string, string> = { tables: 'tables', claims: 'k' };
   for (const name of Object.keys(policy.context.fields)) bind[name] = `c.${name}`;
   for (const { name } of policy.sources) bind[name] = `s${propertyAccess(name)}`;
   function add(role: string, subject: string, expression: Expression, bound: readonly string[] = []): string {
+    const text = JSON.stringify([expression.source, bound]);
+    const same = known.get(text);
+    if (same !== undefined) return same;
     const base = `${role}_${subject.replace(/[^A-Za-z0-9]+/g, '_')}`;
     let name = base;
     for (let n = 2; taken.has(name); n++) name = `${base}_${n}`;
     taken.add(name);
+    known.set(text, name);
     const extra = Object.fromEntries(bound.map((variable) => [variable, `p${propertyAccess(variable)}`]));
     const parameters = ['c', 's', 'k', 'p'];
     specs.push({ name, parameters, expression, bind: { ...bind, ...extra }, comment: expression.source });
@@ -98,6 +103,17 @@ function policyTable(work: Work): string {
     marker: policy.marker && js({ ...policy.marker }),
     lifetimeSeconds: lifetime === undefined ? undefined : js(lifetime / 1000),
     emptyClaims: `function () {\n  return { ${claimNames.join(', ')} };\n}`,
+    takeAnswers: policy.sources.length === 0 ? 'noAnswers' : 'takeAnswers',
+    afterClaims: names([
+      [policy.scopes.length > 0, 'evaluateScopes'],
+      [policy.details.length > 0, 'evaluateDetails'],
+    ]),
+    readers: names([
+      [policy.deny.some(({ when }) => work.sourcesOf(when).length > 0), 'isReadByDeny'],
+      [policy.claims.some(({ reads }) => reads.sources.length > 0), 'isReadByClaims'],
+      [policy.scopes.some(({ reads }) => reads.sources.length > 0), 'isReadByScopes'],
+      [policy.details.some(({ reads }) => reads.sources.length > 0), 'isReadByDetails'],
+    ]),
     sources: array(
       policy.sources.map((source) =>
         object({
@@ -144,26 +160,56 @@ function policyTable(work: Work): string {
 
 function claimRow(work: Work, claim: PolicyClaim): string {
   const { name, value, when, onMissing } = claim;
+  const rests = restsOn(work, value);
+  const age = claim.maxAgeSeconds === undefined || rests.length === 0 ? undefined : js(claim.maxAgeSeconds);
   return object({
     name: js(name),
     as: js(work.names[name] ?? name),
     access: flag(claim.tokens.includes('access')),
     id: flag(claim.tokens.includes('id')),
+    gates: names([
+      [claim.audiences !== undefined, 'forAudience'],
+      [claim.clients !== undefined, 'forClient'],
+    ]),
     audiences: claim.audiences && js(claim.audiences),
     clients: claim.clients && js(claim.clients),
     when: when && work.functions.add('when', name, when),
     whenSources: list(work.sourcesOf(when)),
-    whenRestsOn: list(restsOn(work, when)),
-    whenReadsClaims: flag(claimsIn(when).length > 0),
+    claimsBefore: claimsIn(when).length > 0 && claim.reads.sources.length > 0 ? 'claimsBefore' : undefined,
+    whenRestsOn: claimsIn(when).length > 0 ? list(restsOn(work, when)) : undefined,
     value: value && work.functions.add('value', name, value),
     constant: claim.constant === undefined ? undefined : js(claim.constant),
     sources: list(work.sourcesOf(value)),
-    restsOn: list(restsOn(work, value)),
-    onMissing: typeof onMissing === 'string' ? js(onMissing) : `{ value: ${js(onMissing.default)} }`,
+    bounds: names([
+      [mayHoldAnything(claim.type), 'notJson'],
+      [claim.type.kind === 'double', 'notFinite'],
+      [claim.maxItems !== undefined, 'tooManyItems'],
+      [claim.maxBytes !== undefined, 'tooManyBytes'],
+    ]),
     maxItems: claim.maxItems === undefined ? undefined : js(claim.maxItems),
     maxBytes: claim.maxBytes === undefined ? undefined : js(claim.maxBytes),
-    maxAgeSeconds: claim.maxAgeSeconds === undefined ? undefined : js(claim.maxAgeSeconds),
+    stale: age === undefined ? undefined : 'firstStale',
+    maxAgeSeconds: age,
+    restsOn: age === undefined ? undefined : list(rests),
+    onMissing: typeof onMissing === 'string' ? js(onMissing) : `{ value: ${js(onMissing.default)} }`,
   });
+}
+
+/** Types whose values static checks can't vouch for on their way into JSON. */
+function mayHoldAnything(type: Type): boolean {
+  switch (type.kind) {
+    case 'list':
+      return mayHoldAnything(type.element) || type.element.kind === 'double';
+    case 'map':
+      return mayHoldAnything(type.value) || type.value.kind === 'double';
+    case 'string':
+    case 'bool':
+    case 'int':
+    case 'double':
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** The sources an expression rests on, through other claims too. */
@@ -237,6 +283,12 @@ function object(members: Readonly<Record<string, string | undefined>>): string {
     value === undefined ? [] : [`${key}: ${value}`],
   );
   return `{\n${lines.map(indent).join(',\n')}\n}`;
+}
+
+/** A list of library functions, those whose condition holds. */
+function names(wanted: readonly (readonly [boolean, LibraryName])[]): string | undefined {
+  const chosen = wanted.filter(([isWanted]) => isWanted).map(([, name]) => name);
+  return chosen.length === 0 ? undefined : `[${chosen.join(', ')}]`;
 }
 
 /** Rows say what is there; what is empty or false is left out. */

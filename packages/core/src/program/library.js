@@ -1,6 +1,7 @@
 /*
  * The part of every policy program that does not depend on the policy. ES5 in syntax and built-ins: it runs in
- * Node, in browsers and in Nashorn. `npm run generate` embeds this file as text into library.gen.ts.
+ * Node, in browsers and in Nashorn. `npm run generate` cuts this file into
+ * library.gen.ts; a program takes the functions that it names.
  *
  * `policy` is the table that generate-program.ts writes. Expressions are functions (c, s, k, p): the checked
  * context, the sources' records, the claims so far, and what a scope or an authorization detail binds.
@@ -62,7 +63,24 @@ function isMapping(value) {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/* ---- values on their way into a token ---- */
+/* ---- bounds: (claim, value) -> why the value does not fit, or undefined ---- */
+
+/* For types that may hold what is no JSON: dyn, and doubles that arithmetic made infinite. */
+function notJson(_claim, value) {
+  return isJson(value, 0) ? undefined : 'not_json';
+}
+
+function notFinite(_claim, value) {
+  return isFinite(value) ? undefined : 'not_json';
+}
+
+function tooManyItems(claim, value) {
+  return Array.isArray(value) && value.length > claim.maxItems ? 'max_items' : undefined;
+}
+
+function tooManyBytes(claim, value) {
+  return jsonSize(value) > claim.maxBytes ? 'max_bytes' : undefined;
+}
 
 function isJson(value, depth) {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
@@ -99,10 +117,10 @@ function jsonSize(value) {
 
 function unfit(claim, value) {
   if (value === undefined || value === null) return 'absent';
-  if (!isJson(value, 0)) return 'not_json';
-  if (claim.maxItems !== undefined && Array.isArray(value) && value.length > claim.maxItems)
-    return 'max_items';
-  if (claim.maxBytes !== undefined && jsonSize(value) > claim.maxBytes) return 'max_bytes';
+  for (var i = 0; claim.bounds !== undefined && i < claim.bounds.length; i++) {
+    var cause = claim.bounds[i](claim, value);
+    if (cause !== undefined) return cause;
+  }
   return undefined;
 }
 
@@ -142,8 +160,8 @@ function takeAnswers(policy, answers) {
     var value = failure === undefined ? fieldOf(answer, 'value') : undefined;
     if (failure === undefined && !isMapping(value)) failure = 'malformed';
     if (failure !== undefined) taken.failures[source.name] = source.name + ':' + failure;
-    taken.records[source.name] = source.read(failure === undefined ? value : undefined);
-    taken.ages[source.name] = answer === undefined ? undefined : answer.ageSeconds;
+    taken.records[source.name] = source.read(value);
+    taken.ages[source.name] = fieldOf(answer, 'ageSeconds');
   }
   return taken;
 }
@@ -160,8 +178,8 @@ function firstFailure(sources, taken) {
   return undefined;
 }
 
+/* A claim's bound on age; what it rests on may come through other claims. */
 function firstStale(policy, claim, taken) {
-  if (claim.maxAgeSeconds === undefined || claim.restsOn === undefined) return undefined;
   var budget = claim.maxAgeSeconds - (policy.lifetimeSeconds || 0);
   for (var i = 0; i < claim.restsOn.length; i++) {
     var age = taken.ages[claim.restsOn[i]];
@@ -196,11 +214,20 @@ function note(kind, name, outcome, cause) {
     : { kind: kind, name: name, outcome: outcome, cause: cause };
 }
 
+/* ---- gates: (claim, c) -> whether the claim is meant for this audience or client ---- */
+
+function forAudience(claim, c) {
+  return includes(claim.audiences, c.request.audience);
+}
+
+function forClient(claim, c) {
+  return includes(claim.clients, c.client.id);
+}
+
 function isAddressed(claim, c) {
-  return (
-    (claim.audiences === undefined || includes(claim.audiences, c.request.audience)) &&
-    (claim.clients === undefined || includes(claim.clients, c.client.id))
-  );
+  for (var i = 0; claim.gates !== undefined && i < claim.gates.length; i++)
+    if (!claim.gates[i](claim, c)) return false;
+  return true;
 }
 
 /* The first deny rule that holds or can't be told; `withSources` false looks only at rules that ask nobody. */
@@ -213,56 +240,50 @@ function denyBy(policy, c, taken, withSources) {
     if (verdict.cause !== undefined) {
       return {
         reason: 'enrichment_unavailable',
-        outcome: note('deny', rule.reason, 'denied', verdict.cause),
+        outcome: note('deny', rule.reason, 'denied', verdict.cause)
       };
     }
   }
   return undefined;
 }
 
+/* Why a claim has no value here, or undefined with the value in `slot`. */
+function missingCause(policy, claim, c, taken, k, slot) {
+  var cause = firstFailure(claim.sources, taken);
+  if (cause === undefined && claim.stale !== undefined) cause = claim.stale(policy, claim, taken);
+  if (cause !== undefined) return cause;
+  try {
+    slot.value = claim.value === undefined ? claim.constant : claim.value(c, taken.records, k);
+    return unfit(claim, slot.value);
+  } catch (error) {
+    return causeOf(error);
+  }
+}
+
+function evaluateClaim(policy, claim, c, taken, k, decision) {
+  if (!isAddressed(claim, c)) return note('claim', claim.name, 'skipped');
+  var verdict = claim.when === undefined ? { holds: true } : test(claim.when, claim.whenSources, taken, c, k);
+  if (!verdict.holds && verdict.cause === undefined) return note('claim', claim.name, 'skipped');
+  var slot = { value: undefined };
+  var cause = verdict.holds ? missingCause(policy, claim, c, taken, k, slot) : verdict.cause;
+  if (cause !== undefined) {
+    if (claim.onMissing === 'omit') return note('claim', claim.name, 'omitted', cause);
+    if (claim.onMissing === 'deny') {
+      decision.denied = decision.denied || 'enrichment_unavailable';
+      return note('claim', claim.name, 'denied', cause);
+    }
+    slot.value = claim.onMissing.value;
+  }
+  k[claim.name] = slot.value;
+  if (claim.access) decision.access[claim.as] = slot.value;
+  if (claim.id) decision.id[claim.as] = slot.value;
+  return note('claim', claim.name, cause === undefined ? 'emitted' : 'default', cause);
+}
+
 function evaluateClaims(policy, c, taken, decision) {
   var k = policy.emptyClaims();
   for (var i = 0; i < policy.claims.length; i++) {
-    var claim = policy.claims[i];
-    var value = undefined;
-    var cause = undefined;
-    if (!isAddressed(claim, c)) {
-      decision.outcomes.push(note('claim', claim.name, 'skipped'));
-      continue;
-    }
-    if (claim.when !== undefined) {
-      var verdict = test(claim.when, claim.whenSources, taken, c, k);
-      cause = verdict.cause;
-      if (cause === undefined && !verdict.holds) {
-        decision.outcomes.push(note('claim', claim.name, 'skipped'));
-        continue;
-      }
-    }
-    if (cause === undefined) cause = firstFailure(claim.sources, taken) || firstStale(policy, claim, taken);
-    if (cause === undefined) {
-      try {
-        value = claim.value === undefined ? claim.constant : claim.value(c, taken.records, k);
-        cause = unfit(claim, value);
-      } catch (error) {
-        cause = causeOf(error);
-      }
-    }
-    if (cause !== undefined) {
-      if (claim.onMissing === 'omit') {
-        decision.outcomes.push(note('claim', claim.name, 'omitted', cause));
-        continue;
-      }
-      if (claim.onMissing === 'deny') {
-        decision.outcomes.push(note('claim', claim.name, 'denied', cause));
-        decision.denied = decision.denied || 'enrichment_unavailable';
-        continue;
-      }
-      value = claim.onMissing.value;
-    }
-    k[claim.name] = value;
-    if (claim.access) decision.access[claim.as] = value;
-    if (claim.id) decision.id[claim.as] = value;
-    decision.outcomes.push(note('claim', claim.name, cause === undefined ? 'emitted' : 'default', cause));
+    decision.outcomes.push(evaluateClaim(policy, policy.claims[i], c, taken, k, decision));
   }
   return k;
 }
@@ -283,26 +304,27 @@ function matchScope(scope, name) {
   return at === name.length ? bound : undefined;
 }
 
+/* Scopes that the issuer can't tell are taken for asked, all but those that name one object. */
 function evaluateScopes(policy, c, taken, k, decision) {
-  if (policy.scopes.length === 0) return;
-  if (c.request.scopes === undefined) {
-    decision.denied = decision.denied || 'enrichment_unavailable';
-    decision.outcomes.push(note('scope', policy.scopes[0].name, 'denied', 'scopes_unknown'));
-    return;
-  }
   for (var i = 0; i < policy.scopes.length; i++) {
     var scope = policy.scopes[i];
-    var asked = false;
-    for (var j = 0; j < c.request.scopes.length; j++) {
-      var name = c.request.scopes[j];
-      var bound = matchScope(scope, name);
-      if (bound === undefined) continue;
-      asked = true;
-      var verdict = test(scope.grant, scope.sources, taken, c, k, bound);
-      if (!verdict.holds && decision.scopes.remove.indexOf(name) < 0) decision.scopes.remove.push(name);
-      decision.outcomes.push(note('scope', name, verdict.holds ? 'granted' : 'refused', verdict.cause));
+    var asked = c.request.scopes || (scope.placeholders === undefined ? [scope.name] : undefined);
+    if (asked === undefined) {
+      decision.denied = decision.denied || 'enrichment_unavailable';
+      decision.outcomes.push(note('scope', scope.name, 'denied', 'scopes_unknown'));
+      continue;
     }
-    if (!asked && scope.add && test(scope.grant, scope.sources, taken, c, k, {}).holds) {
+    var isAsked = false;
+    for (var j = 0; j < asked.length; j++) {
+      var bound = matchScope(scope, asked[j]);
+      if (bound === undefined) continue;
+      isAsked = true;
+      var verdict = test(scope.grant, scope.sources, taken, c, k, bound);
+      if (!verdict.holds && !includes(decision.scopes.remove, asked[j]))
+        decision.scopes.remove.push(asked[j]);
+      decision.outcomes.push(note('scope', asked[j], verdict.holds ? 'granted' : 'refused', verdict.cause));
+    }
+    if (scope.add && !isAsked && test(scope.grant, scope.sources, taken, c, k, {}).holds) {
       decision.scopes.add.push(scope.name);
       decision.outcomes.push(note('scope', scope.name, 'granted'));
     }
@@ -310,7 +332,6 @@ function evaluateScopes(policy, c, taken, k, decision) {
 }
 
 function evaluateDetails(policy, c, taken, k, decision) {
-  if (policy.details.length === 0) return;
   if (c.request.authorization_details === undefined) {
     decision.denied = decision.denied || 'enrichment_unavailable';
     decision.outcomes.push(note('detail', policy.details[0].type, 'denied', 'authorization_details_unknown'));
@@ -324,21 +345,21 @@ function evaluateDetails(policy, c, taken, k, decision) {
       var verdict = test(detail.grant, detail.sources, taken, c, k, { detail: detail.read(requested) });
       if (!verdict.holds) decision.denied = decision.denied || 'authorization_details_refused';
       decision.outcomes.push(
-        note('detail', detail.type, verdict.holds ? 'granted' : 'refused', verdict.cause),
+        note('detail', detail.type, verdict.holds ? 'granted' : 'refused', verdict.cause)
       );
     }
   }
 }
 
 function decideBy(policy, c, answers) {
-  var taken = takeAnswers(policy, answers);
+  var taken = policy.takeAnswers(policy, answers);
   var decision = {
     denied: undefined,
     access: {},
     id: {},
     scopes: { add: [], remove: [] },
     lifetimeSeconds: policy.lifetimeSeconds,
-    outcomes: [],
+    outcomes: []
   };
   // What needs no source comes first, here as in needsBy: then nobody is asked about who is refused anyway.
   var deny = denyBy(policy, c, taken, false) || denyBy(policy, c, taken, true);
@@ -347,8 +368,9 @@ function decideBy(policy, c, answers) {
     decision.outcomes.push(deny.outcome);
   } else {
     var k = evaluateClaims(policy, c, taken, decision);
-    evaluateScopes(policy, c, taken, k, decision);
-    evaluateDetails(policy, c, taken, k, decision);
+    for (var i = 0; policy.afterClaims !== undefined && i < policy.afterClaims.length; i++) {
+      policy.afterClaims[i](policy, c, taken, k, decision);
+    }
   }
   if (decision.denied !== undefined) {
     decision.access = {};
@@ -362,16 +384,11 @@ function decideBy(policy, c, answers) {
 
 function needsBy(policy, c, answers) {
   var needs = [];
-  if (policy.sources.length === 0) return needs;
   var taken = takeAnswers(policy, answers);
   if (denyBy(policy, c, taken, false) !== undefined) return needs;
-  var known = { claims: undefined };
   for (var i = 0; i < policy.sources.length; i++) {
     var source = policy.sources[i];
-    if (
-      fieldOf(answers, source.name) !== undefined ||
-      !isNeeded(policy, source.name, c, taken, answers, known)
-    )
+    if (fieldOf(answers, source.name) !== undefined || !isNeeded(policy, source.name, c, taken, answers))
       continue;
     var url = urlOf(source, c);
     if (url !== undefined) needs.push({ source: source.name, url: url });
@@ -379,56 +396,71 @@ function needsBy(policy, c, answers) {
   return needs;
 }
 
-function isNeeded(policy, source, c, taken, answers, known) {
-  var i;
-  for (i = 0; i < policy.deny.length; i++) if (includes(policy.deny[i].sources, source)) return true;
-  for (i = 0; i < policy.claims.length; i++) {
-    if (isClaimInNeed(policy, policy.claims[i], source, c, taken, answers, known)) return true;
-  }
-  for (i = 0; i < policy.scopes.length; i++) {
-    if (includes(policy.scopes[i].sources, source) && isScopeInPlay(policy.scopes[i], c)) return true;
-  }
-  for (i = 0; i < policy.details.length; i++) {
-    if (includes(policy.details[i].sources, source) && isDetailInPlay(policy.details[i], c)) return true;
+/* Each kind of reader says whether one of its rows will surely read the source. */
+function isNeeded(policy, source, c, taken, answers) {
+  for (var i = 0; policy.readers !== undefined && i < policy.readers.length; i++) {
+    if (policy.readers[i](policy, source, c, taken, answers)) return true;
   }
   return false;
 }
 
-function isClaimInNeed(policy, claim, source, c, taken, answers, known) {
-  var inWhen = includes(claim.whenSources, source);
-  if ((!inWhen && !includes(claim.sources, source)) || !isAddressed(claim, c)) return false;
-  if (inWhen || claim.when === undefined) return true;
-  // Whether it will be emitted may rest on other sources; those are asked first.
-  for (var i = 0; claim.whenRestsOn !== undefined && i < claim.whenRestsOn.length; i++) {
-    if (isOpen(policy, claim.whenRestsOn[i], c, answers)) return false;
-  }
-  if (claim.whenReadsClaims && known.claims === undefined) {
-    known.claims = evaluateClaims(policy, c, taken, { access: {}, id: {}, outcomes: [] });
-  }
-  return test(claim.when, claim.whenSources, taken, c, known.claims).holds;
+function isReadByDeny(policy, source) {
+  for (var i = 0; i < policy.deny.length; i++) if (includes(policy.deny[i].sources, source)) return true;
+  return false;
 }
 
-/* A source that has not answered and could still be asked. */
-function isOpen(policy, name, c, answers) {
-  if (fieldOf(answers, name) !== undefined) return false;
+function isReadByClaims(policy, source, c, taken, answers) {
+  for (var i = 0; i < policy.claims.length; i++) {
+    var claim = policy.claims[i];
+    if (!isAddressed(claim, c)) continue;
+    if (includes(claim.whenSources, source)) return true;
+    if (!includes(claim.sources, source)) continue;
+    if (claim.when === undefined) return true;
+    // Whether the claim will be emitted may rest on other sources and claims; those come first.
+    var k = claim.claimsBefore && claim.claimsBefore(policy, claim, c, taken, answers);
+    if (k !== null && test(claim.when, claim.whenSources, taken, c, k).holds) return true;
+  }
+  return false;
+}
+
+/* The claims that a `when` reads; null while a source that it rests on can still be asked. */
+function claimsBefore(policy, claim, c, taken, answers) {
   for (var i = 0; i < policy.sources.length; i++) {
-    if (policy.sources[i].name === name) return urlOf(policy.sources[i], c) !== undefined;
+    var source = policy.sources[i];
+    if (!includes(claim.whenRestsOn, source.name) || fieldOf(answers, source.name) !== undefined) continue;
+    if (urlOf(source, c) !== undefined) return null;
+  }
+  return evaluateClaims(policy, c, taken, { access: {}, id: {}, outcomes: [] });
+}
+
+function isReadByScopes(policy, source, c) {
+  for (var i = 0; i < policy.scopes.length; i++) {
+    var scope = policy.scopes[i];
+    if (!includes(scope.sources, source)) continue;
+    if (scope.add || c.request.scopes === undefined) return true;
+    for (var j = 0; j < c.request.scopes.length; j++) {
+      if (matchScope(scope, c.request.scopes[j]) !== undefined) return true;
+    }
   }
   return false;
 }
 
-function isScopeInPlay(scope, c) {
-  if (scope.add) return true;
-  if (c.request.scopes === undefined) return false;
-  for (var i = 0; i < c.request.scopes.length; i++) {
-    if (matchScope(scope, c.request.scopes[i]) !== undefined) return true;
-  }
-  return false;
-}
-
-function isDetailInPlay(detail, c) {
+function isReadByDetails(policy, source, c) {
   var requested = c.request.authorization_details;
-  if (requested === undefined) return false;
-  for (var i = 0; i < requested.length; i++) if (fieldOf(requested[i], 'type') === detail.type) return true;
+  for (var i = 0; i < policy.details.length; i++) {
+    var detail = policy.details[i];
+    for (var j = 0; requested !== undefined && j < requested.length; j++) {
+      if (includes(detail.sources, source) && fieldOf(requested[j], 'type') === detail.type) return true;
+    }
+  }
   return false;
+}
+
+/* A policy without sources takes no answers. */
+function noAnswers() {
+  return { records: {}, failures: {}, ages: {} };
+}
+
+function noNeeds() {
+  return [];
 }

@@ -34,8 +34,9 @@ test('any name but __proto__ is a key and a property', () => {
     fc.property(
       strings.filter((name) => name !== '__proto__'),
       (name) => {
-      expect(run(`({ ${propertyKey(name)}: 1 })${propertyAccess(name)}`)).toBe(1);
-    }),
+        expect(run(`({ ${propertyKey(name)}: 1 })${propertyAccess(name)}`)).toBe(1);
+      },
+    ),
   );
   expect(() => propertyKey('__proto__')).toThrow('__proto__');
 });

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { type AnyNode, type Comment, parse } from 'acorn';
+import type { GeneratedFile } from './generated.ts';
+
+/**
+ * Cuts a file of ES5 functions into pieces that generated code takes by name: each with its text, the comment
+ * above it, and the others that it names.
+ *
+ * @param from the ES5 file; `to` the TypeScript file, both from the workspace's root
+ * @param constant the name of the exported record
+ */
+export function es5Library(from: string, to: string, constant: string): GeneratedFile {
+  const text = readFileSync(new URL(`../../${from}`, import.meta.url), 'utf8');
+  const comments: Comment[] = [];
+  const { body } = parse(text, { ecmaVersion: 5, sourceType: 'script', onComment: comments });
+  const pieces = body.map((node) => ({ name: nameOf(node), node, text: withComment(text, comments, node) }));
+  const names = new Set(pieces.map(({ name }) => name));
+  const entries = pieces.map(({ name, node, text: piece }) => {
+    const hidden = declaredIn(node);
+    const needs = [...namedIn(node)].filter((other) => other !== name && names.has(other) && !hidden.has(other));
+    const list = needs.sort().map((need) => `'${need}'`);
+    return `  ${name}: {\n    needs: [${list.join(', ')}],\n    text: ${JSON.stringify(piece)},\n  },\n`;
+  });
+  const content = [
+    `// Generated from ${from.split('/').at(-1)} by \`npm run generate\`; do not edit.\n`,
+    '/** The text of every function and the others that it names, in the order in which they are emitted. */',
+    `export const ${constant} = {\n${entries.join('')}} as const;\n`,
+  ];
+  return { path: to, content: content.join('\n') };
+}
+
+function nameOf(node: AnyNode): string {
+  if (node.type === 'FunctionDeclaration') return node.id.name;
+  const [declarator] = node.type === 'VariableDeclaration' ? node.declarations : [];
+  if (declarator?.id.type === 'Identifier') return declarator.id.name;
+  throw new Error(`only functions and variables belong into a library, found ${node.type}`);
+}
+
+/** The comment lines right above a function are part of it; a blank line ends them. */
+function withComment(text: string, comments: readonly Comment[], node: AnyNode): string {
+  let from = node.start;
+  for (const comment of comments.filter(({ end }) => end <= node.start).reverse()) {
+    if (text.slice(comment.end, from) !== '\n') break;
+    from = comment.start;
+  }
+  return text.slice(from, node.end);
+}
+
+/** Parameters and variables, which hide a function of the same name. */
+function declaredIn(node: AnyNode, found = new Set<string>()): ReadonlySet<string> {
+  if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') found.add(node.id.name);
+  if (node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression') {
+    for (const parameter of node.params) if (parameter.type === 'Identifier') found.add(parameter.name);
+  }
+  for (const [, child] of childrenOf(node)) declaredIn(child, found);
+  return found;
+}
+
+function namedIn(node: AnyNode, found = new Set<string>()): ReadonlySet<string> {
+  if (node.type === 'Identifier') found.add(node.name);
+  const isPlainMember = node.type === 'MemberExpression' && !node.computed;
+  const isProperty = node.type === 'Property';
+  for (const [key, child] of childrenOf(node)) {
+    if (!(isPlainMember && key === 'property') && !(isProperty && key === 'key')) namedIn(child, found);
+  }
+  return found;
+}
+
+function childrenOf(node: AnyNode): readonly (readonly [string, AnyNode])[] {
+  return Object.entries(node).flatMap(([key, value]) =>
+    (Array.isArray(value) ? value : [value]).filter(isNode).map((child) => [key, child] as const),
+  );
+}
+
+function isNode(value: unknown): value is AnyNode {
+  return typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string';
+}

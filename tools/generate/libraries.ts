@@ -1,0 +1,9 @@
+import { es5Library } from './es5-library.ts';
+import type { GeneratedFile } from './generated.ts';
+
+/** What the packages need to load at all; written before anything imports them. */
+export function libraries(): readonly GeneratedFile[] {
+  return [
+    es5Library('packages/core/src/program/library.js', 'packages/core/src/program/library.gen.ts', 'LIBRARY'),
+  ];
+}

@@ -1,0 +1,7 @@
+import type { GeneratedFile } from './generated.ts';
+import { rulesPage } from './rules.ts';
+
+/** What is made from the packages themselves. */
+export function pages(): readonly GeneratedFile[] {
+  return [rulesPage()];
+}
