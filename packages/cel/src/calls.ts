@@ -42,8 +42,11 @@ export function resolveCall(
   const spaced = namespaced(call, scope);
   const target = spaced === undefined ? call.target : undefined;
   const args = target === undefined ? call.args : [target, ...call.args];
-  const types = args.map((arg) => (isNamespace(arg, call, scope) ? ERROR : checker.check(arg, scope)));
   const declaration = FUNCTIONS_BY_NAME.get(spaced ?? call.name);
+  const types = args.map((arg) => {
+    if (isNamespace(arg, call, scope)) return ERROR;
+    return checker.check(arg, arg !== target && declaration === undefined ? macroScope(call, scope) : scope);
+  });
   const styled =
     declaration?.overloads.filter((overload) => overload.method === (target !== undefined)) ?? [];
   if (declaration === undefined || styled.length === 0) {
@@ -100,6 +103,13 @@ function isNamespace(arg: Expr, call: Call, scope: Scope | undefined): boolean {
     namespaceNames(arg.name).length > 0 &&
     !FUNCTIONS_BY_NAME.has(call.name)
   );
+}
+
+/** In a misspelt macro such as `exist(x, x > 1)`, the variable is not to blame. */
+function macroScope(call: Call, scope: Scope | undefined): Scope | undefined {
+  const [variable] = call.args;
+  if (call.target === undefined || variable?.kind !== 'ident' || call.args.length < 2) return scope;
+  return { name: variable.name, type: ERROR, outer: scope };
 }
 
 function namespaceNames(namespace: string): string[] {

@@ -144,7 +144,7 @@ export function estimateCost(
   };
 
   measure(root, undefined);
-  if (cost > MAX_COST) {
+  if (cost > MAX_COST && problems.length === 0) {
     const message = `may take ${Math.round(cost).toLocaleString('en')} steps`;
     problems.push(
       problem(

@@ -74,6 +74,9 @@ function exact(symbol: string): Emit {
     ]);
 }
 
+/** A literal of ASCII characters: against it, the order of UTF-16 units is that of code points. */
+const IS_ASCII = /^'(?:[^\\]|\\[^u])*'$/;
+
 function comparison(name: string, symbol: string, words: string): FunctionDeclaration {
   const numeric = operator(symbol);
   return {
@@ -86,7 +89,7 @@ function comparison(name: string, symbol: string, words: string): FunctionDeclar
       total(`_${name}_(double, int) -> bool`, numeric),
       total(`_${name}_(double, double) -> bool`, numeric),
       total(`_${name}_(string, string) -> bool`, (args, site) =>
-        args.some((arg) => /^'[ -~]*'$/.test(arg.code))
+        args.some((arg) => IS_ASCII.test(arg.code))
           ? binary(symbol, first(args), first(args.slice(1)))
           : binary(symbol, callOf(site.use('order'), args), numberLiteral(0)),
       ),

@@ -71,7 +71,11 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
   }
   const site = { at: expr.range.start, use: emitter.use };
   if (others.length > 0 && declaration.dynamic !== undefined) {
-    const values: (Js | number | string)[] = args.map((arg) => emitter.stored(arg, block, scope));
+    const values: (Js | number | string)[] = args.map((arg, index) => {
+      const [pattern, ...rest] = call.overloads.map(({ parameters }) => parameters[index]);
+      const agreed = pattern !== undefined && rest.every((other) => other?.kind === pattern.kind);
+      return agreed ? emitter.argument(arg, pattern, block, scope) : emitter.stored(arg, block, scope);
+    });
     const helper = emitter.use(declaration.dynamic);
     if (declaration.dynamic === 'compare') {
       return binary(symbolOf(declaration.name), callOf(helper, [...values, site.at]), numberLiteral(0));

@@ -68,11 +68,7 @@ function loop(
   runsToEnd: boolean,
   visit: (item: Js, inner: Block) => void,
 ): void {
-  if (
-    target.kind === 'macro' &&
-    (target.name === 'filter' || target.name === 'map') &&
-    (runsToEnd || !emitter.canFailIn(target, block))
-  ) {
+  if (isChained(target) && (runsToEnd || !chainFails(emitter, target, block))) {
     visitElements(emitter, target, block, scope, runsToEnd, (item, inner) => {
       const js = emitter.named(item, variable, inner);
       visit(fromStored(js, elementType(emitter, target)), inner);
@@ -86,6 +82,17 @@ function loop(
   inner.lines.push(...countStep(emitter, target.range.start), `var ${item} = ${list.code}[${index}];`);
   visit(fromStored(atom(item), elementType(emitter, target)), inner);
   nest(block, `for (var ${index} = 0; ${index} < ${list.code}.length; ${index}++)`, inner);
+}
+
+function isChained(expr: Expr): expr is Macro {
+  return expr.kind === 'macro' && (expr.name === 'filter' || expr.name === 'map');
+}
+
+/** Whether an element may make a chain of filters and maps fail. */
+function chainFails(emitter: Emitter, expr: Macro, block: Block): boolean {
+  const parts = expr.filter === undefined ? [expr.body] : [expr.filter, expr.body];
+  const fails = parts.some((part) => emitter.canFailIn(part, block) || emitter.typeOf(part).kind === 'dyn');
+  return fails || (isChained(expr.target) && chainFails(emitter, expr.target, block));
 }
 
 /** Visits the elements that a `filter` or `map` gives, as a list would hold them. */

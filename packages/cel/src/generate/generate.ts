@@ -28,8 +28,9 @@ export interface FunctionSpec {
  */
 export function generate(functions: readonly FunctionSpec[], helpers: readonly HelperName[] = []): string {
   const names = functions.map((spec) => spec.name);
+  const taken: ReadonlySet<string> = HELPER_NAMES;
   for (const [index, name] of names.entries()) {
-    const isFree = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED_WORDS.has(name) && !HELPER_NAMES.has(name);
+    const isFree = /^[A-Za-z_$][\w$]*$/.test(name) && !RESERVED_WORDS.has(name) && !taken.has(name);
     if (!isFree || names.indexOf(name) !== index) throw new Error(`cannot generate a function named ${name}`);
   }
   const module = createModule(names);

@@ -1,7 +1,6 @@
-// Written by scripts/generate-helpers.mjs from helpers.js. Do not edit.
+// Written by scripts/generate-helpers.ts from helpers.js. Do not edit.
 
-/** Name, text and needs of every helper, in the order in which they are emitted. */
-
+/** Text and needs of every helper by name, in the order in which they are emitted. */
 export const HELPERS = {
   hasOwn: {
     needs: [],

@@ -6,7 +6,7 @@ export type HelperName = keyof typeof HELPERS;
 const NAMES = Object.keys(HELPERS).filter((name): name is HelperName => name in HELPERS);
 
 /** Every helper's name; generated code never uses one for anything else. */
-export const HELPER_NAMES: ReadonlySet<string> = new Set(NAMES);
+export const HELPER_NAMES: ReadonlySet<HelperName> = new Set(NAMES);
 
 /** The text of the helpers asked for and of those that they call, each once. */
 export function helperText(wanted: Iterable<HelperName>): string[] {

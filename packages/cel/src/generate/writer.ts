@@ -63,9 +63,10 @@ export function createNames(taken: ReadonlySet<string>): (wanted: string) => str
   };
 }
 
+const TAKEN: ReadonlySet<string> = HELPER_NAMES;
+
 function unused(base: string, used: ReadonlySet<string>): string {
-  const clashes = (name: string): boolean =>
-    used.has(name) || RESERVED_WORDS.has(name) || HELPER_NAMES.has(name);
+  const clashes = (name: string): boolean => used.has(name) || RESERVED_WORDS.has(name) || TAKEN.has(name);
   if (!clashes(base)) return base;
   let number = 2;
   while (clashes(`${base}${number}`)) number += 1;
