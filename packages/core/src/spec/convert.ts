@@ -45,8 +45,10 @@ export function convert(root: ParsedNode, text: string): Converted {
     }
     if (isAlias(node)) return convertAlias(node, span, path, key);
     if (aliasDepth === 0 && 'anchor' in node && node.anchor) anchors.set(node.anchor, node);
-    if (node.tag !== undefined)
-      return no('YAML tags are refused.', 'Text that starts with ! must be quoted.');
+    if (node.tag !== undefined) {
+      const help = 'Text that starts with ! must be quoted.';
+      return refuse(unreadable('YAML tags are refused.', tagBefore(text, span), help), path, key);
+    }
     if (isScalar(node)) return convertScalar(node, span, path, key);
     if (path.length >= maxDepth)
       return refuse(tooDeep({ start: span.start, end: span.start + 1 }), path, key);
@@ -166,6 +168,14 @@ function isNodeLike(value: unknown): value is Node {
 function spanOf(node: Node): Span {
   const [start, end] = node.range ?? [0, 0];
   return { start, end };
+}
+
+/** The tag of a value, which the parser does not count to the value. */
+function tagBefore(text: string, value: Span): Span {
+  const start = text.lastIndexOf('!', value.start);
+  const tag = /!+$/.exec(text.slice(Math.max(0, start - 1), start + 1))?.[0] ?? '';
+  const [word = ''] = /^\S*/.exec(text.slice(start + 1)) ?? [];
+  return start === -1 ? value : { start: start + 1 - tag.length, end: start + 1 + word.length };
 }
 
 /** A block ends with its last item: the parser counts blank lines and comments to it. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Finding, formatPath, type Path, type SpecSource } from '../finding.ts';
 import { maxFindings } from './limits.ts';
 import { readRules } from './rule-ids.ts';
-import { alternatives, expectation, found } from './words.ts';
+import { alternatives, choices, expectation, found } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -71,6 +71,9 @@ function leaves(issue: Issue, base: readonly PropertyKey[] = []): Issue[] {
 }
 
 function phrases(issue: Issue): string[] {
+  if (issue.code === 'invalid_value' && issue.message === alternatives(choices(issue.values))) {
+    return choices(issue.values);
+  }
   if (issue.message) return [issue.message];
   return issue.code === 'invalid_union' ? issue.errors.flat().flatMap(phrases) : [];
 }
@@ -131,19 +134,26 @@ function wrongValue(issue: Issue, path: Path, data: unknown, source: SpecSource,
 function wayOut(issue: Issue, value: unknown): string | undefined {
   if (issue.code === 'invalid_value' && typeof value === 'string') {
     const near = suggest(value, issue.values.map(String));
-    return near ? `Did you mean \`${near}\`?` : undefined;
+    return near
+      ? `Did you mean \`${near}\`?`
+      : withoutQuotes(
+          value,
+          issue.values.map((each) => typeof each),
+        );
   }
-  if (issue.code !== 'invalid_type') return undefined;
-  if (value !== null && /^(text|a CEL expression)/.test(issue.message))
-    return 'Put it in quotes to make it text.';
-  if (
-    issue.expected === 'boolean' &&
-    typeof value === 'string' &&
-    /^(yes|no|on|off|true|false)$/i.test(value)
-  ) {
+  if (issue.code !== 'invalid_type' || value === null) return undefined;
+  if (/^(text|a CEL expression)/.test(issue.message)) return 'Put it in quotes to make it text.';
+  if (issue.expected === 'array' && found(value).startsWith('`')) return `Write [${String(value)}].`;
+  return typeof value === 'string' ? withoutQuotes(value, [issue.expected]) : undefined;
+}
+
+function withoutQuotes(value: string, expected: readonly string[]): string | undefined {
+  if (expected.includes('boolean') && /^(?:yes|no|on|off|true|false)$/i.test(value)) {
     return 'YAML 1.2 knows only true and false, in lower case and without quotes.';
   }
-  return undefined;
+  const isNumber =
+    /^-?\d+(?:\.\d+)?$/.test(value) && expected.some((type) => type === 'number' || type === 'int');
+  return isNumber ? 'Remove the quotes.' : undefined;
 }
 
 function lookUp(data: unknown, path: Path): unknown {

@@ -154,7 +154,7 @@ describe('a finding stands at what is wrong', () => {
       `${base}scopes: { s: { grant: "a" in b } }`,
       'TE001',
       'in b',
-      'The value has ended with the quote; nothing can follow it.',
+      'The value has ended before this; nothing can follow it.',
     ],
     [
       'a colon in plain text',
@@ -163,19 +163,19 @@ describe('a finding stands at what is wrong', () => {
       '',
       'A mapping can’t begin on the line of its key.',
     ],
-    ['a tag', `${base}owner: !!js/function 'x'\n`, 'TE001', "'x'", 'YAML tags are refused.'],
+    ['a tag', `${base}owner: !!js/function 'x'\n`, 'TE001', '!!js/function', 'YAML tags are refused.'],
     [
       'a negation without quotes',
       `${base}scopes: { s: { grant: !user.x } }\n`,
       'TE001',
-      '',
+      '!user.x',
       'YAML tags are refused.',
     ],
     [
       'a timestamp tag',
       `${base}owner: !!timestamp 2026-01-01\n`,
       'TE001',
-      '2026-01-01',
+      '!!timestamp',
       'YAML tags are refused.',
     ],
     [
@@ -184,6 +184,22 @@ describe('a finding stands at what is wrong', () => {
       'TE001',
       '<<',
       'Merge keys are refused.',
+    ],
+    ['an open quote', 'version: 1\nname: "demo\nclaims: {}\n', 'TE001', '"', 'This quote is never closed.'],
+    ['an open brace', 'version: 1\nclaims: { a: 1\nname: x\n', 'TE001', 'n', 'The closing } is missing.'],
+    [
+      'a missing comma',
+      'version: 1\nclaims: { "a": {} "b": {} }\n',
+      'TE001',
+      '"b"',
+      'The value has ended before this; nothing can follow it.',
+    ],
+    [
+      'a missing colon',
+      'version: 1\nname\nclaims: {}\n',
+      'TE001',
+      'name\nclaims',
+      'A key can’t go over several lines.',
     ],
     [
       'an unknown alias',
@@ -293,6 +309,19 @@ describe('a finding stands at what is wrong', () => {
     const { spec, told } = read(`${base}tables: { a: { b: ${word} } }`);
     expect(told.map(([rule, underlined]) => [rule, underlined])).toEqual([['TE011', word]]);
     expect(spec?.tables?.['a']?.['b']).toBe(value);
+  });
+
+  test.each([
+    ['a: { kind: Descriptive }', 'Did you mean `descriptive`?'],
+    ['a: { kind: descriptive, tokens: id }', 'Write [id].'],
+    ['a: { kind: descriptive, maxItems: "20" }', 'Remove the quotes.'],
+    ['a: { kind: descriptive, value: 1 }', 'Put it in quotes to make it text.'],
+    ['a: { kind: descriptive, audience: [x] }', 'Did you mean `audiences`?'],
+    ['a: { value: x }', 'It must be `authoritative` or `descriptive`.'],
+    ['a: { kind: descriptive, onMissing: never }', undefined],
+  ])('%s has the way out: %s', (claim, help) => {
+    const { findings } = read(`version: 1\nname: demo\nclaims:\n  ${claim}\n`);
+    expect(findings.map((each) => each.help)).toEqual([help]);
   });
 
   test('all problems come at once, from top to bottom, a misspelt key only once', () => {

@@ -22,7 +22,7 @@ export function expectation(issue: RawIssue): string {
     case 'invalid_type':
       return types[String(issue.expected)] ?? String(issue.expected);
     case 'invalid_value':
-      return alternatives(issue.values.map((value) => `\`${String(value)}\``));
+      return alternatives(choices(issue.values));
     case 'invalid_format':
       return issue.format === 'regex'
         ? `text that matches ${issue.pattern ?? 'a pattern'}`
@@ -38,6 +38,10 @@ export function expectation(issue: RawIssue): string {
     default:
       return '';
   }
+}
+
+export function choices(values: readonly unknown[]): string[] {
+  return values.map((value) => `\`${String(value)}\``);
 }
 
 function bound(origin: string, limit: number, comparison: string): string {
@@ -60,9 +64,14 @@ export function alternatives(phrases: readonly string[]): string {
 /** What stands there instead; text is repeated only where it is a short word. */
 export function found(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
-  if (typeof value === 'string') return /^[\w.:+-]{1,24}$/.test(value) ? `\`${value}\`` : 'this text';
+  if (typeof value === 'string') return foundText(value);
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value === 'boolean') return `the value \`${value}\``;
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
+}
+
+function foundText(text: string): string {
+  if (!/^[\w.:+-]{1,24}$/.test(text)) return 'this text';
+  return /^(?:[-+.\d]+|true|false|null)$/.test(text) ? `the text \`${text}\`` : `\`${text}\``;
 }

@@ -31,18 +31,39 @@ const words: { readonly [code in ErrorCode]?: Words } = {
   TAG_RESOLVE_FAILED: ['YAML tags are refused.', 'Text that starts with ! must be quoted.'],
 };
 
+/** The parser has one code for many mistakes; its text tells them apart. The first that matches counts. */
+const finer: readonly (readonly [RegExp, ...Words])[] = [
+  [
+    /map keys need to be followed/,
+    'A colon is missing after this key.',
+    'A key ends with a colon and a space.',
+  ],
+  [/Missing space after :/, 'A space is missing after the colon.'],
+  [/(?:must|and) end with a \}/, 'The closing } is missing.'],
+  [/(?:must|and) end with a \]/, 'The closing ] is missing.'],
+  [/Missing , (?:or : )?between/, 'A comma is missing between two items.'],
+  [/Unexpected , in|Unexpected empty item/, 'There is a comma too many.'],
+  [/Sequence item without/, 'A dash is missing before this item.'],
+  [/Comments must be separated/, 'A comment begins after a space.', 'Text that holds # must be quoted.'],
+  [/Tags and anchors/, 'A space is missing here.', 'Text that starts with & or ! must be quoted.'],
+  [/[Bb]lock scalar/, 'The lines of this block are not indented as its first line and its header say.'],
+  [/same line with key/, 'A list can’t begin on the line of its key.'],
+  [
+    /at node end/,
+    'The value has ended before this; nothing can follow it.',
+    `${quoteIt} Between two items stands a comma.`,
+  ],
+];
+
 export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem {
-  const [message, help] = words[error.code] ?? fromParser(error, text);
+  const [, quote] = /closing (["'])quote/.exec(error.message) ?? [];
+  if (quote !== undefined) {
+    // The parser notices at the end of the file; the author looks for the beginning.
+    const opening = Math.max(0, text.lastIndexOf(quote, error.pos[0] - 1));
+    return unreadable('This quote is never closed.', { start: opening, end: opening + 1 });
+  }
+  const [, ...better] = finer.find(([pattern]) => pattern.test(error.message)) ?? [];
+  const [message = 'This can’t stand here.', help] = better.length > 0 ? better : (words[error.code] ?? []);
   const [start, end] = error.pos;
   return unreadable(message, { start, end: Math.max(start, end) }, help);
-}
-
-function fromParser(error: YAMLParseError, text: string): Words {
-  const afterQuotes = /["'][ \t]*$/.test(text.slice(Math.max(0, error.pos[0] - 100), error.pos[0]));
-  if (error.code === 'UNEXPECTED_TOKEN' && afterQuotes) {
-    return ['The value has ended with the quote; nothing can follow it.', quoteIt];
-  }
-  // Some of its messages quote the text at fault, which may be long.
-  const message = (error.message.split(/[:\n]/, 1)[0] ?? '').slice(0, 120);
-  return [message.endsWith('.') ? message : `${message}.`];
 }

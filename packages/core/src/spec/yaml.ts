@@ -1,4 +1,5 @@
 import { Composer, CST, type Document, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml';
+import { linesOf } from '../lines.ts';
 import { jsonProblem } from './json.ts';
 import { maxDepth, maxTokens } from './limits.ts';
 import { type ReadProblem, tooDeep, unreadable } from './problem.ts';
@@ -49,11 +50,23 @@ function parse(text: string, json: boolean): ParsedYaml {
 
   const [document, second] = documents;
   const errors: YAMLParseError[] = documents.flatMap((each) => each.errors);
-  problems.push(...errors.slice(0, maxSyntaxProblems).map((error) => syntaxProblem(error, text)));
+  problems.push(...firstOfEachLine(errors, text).map((error) => syntaxProblem(error, text)));
   if (problems.length === 0 && second) problems.push(secondDocument(second, text));
   if (problems.length > 0) return { problems: problems.slice(0, maxSyntaxProblems) };
   const contents = document?.contents;
   return contents ? { root: contents } : { problems: [emptyFile(text)] };
+}
+
+/** A second problem in a line mostly is an echo of the first. */
+function firstOfEachLine(errors: readonly YAMLParseError[], text: string): YAMLParseError[] {
+  const { position } = linesOf(text);
+  const byLine = new Map<number, YAMLParseError>();
+  for (const error of errors) {
+    const { line } = position(error.pos[0]);
+    if (!byLine.has(line)) byLine.set(line, error);
+    if (byLine.size > maxSyntaxProblems) break;
+  }
+  return [...byLine.values()];
 }
 
 function emptyFile(text: string): ReadProblem {
