@@ -198,7 +198,9 @@ describe('what is kept for another', () => {
   it('is not used, even where the cache mixes up its keys', async () => {
     const cache: CacheEntries = new Map();
     const other = { ...login, user: { ...login.user, user_id: 'auth0|2' } };
-    const answers = { 'https://plans.example/users/auth0%7C2': () => Response.json({ plan: 'free', features: [] }) };
+    const answers = {
+      'https://plans.example/users/auth0%7C2': () => Response.json({ plan: 'free', features: [] }),
+    };
     await runAction(action('post-login'), 'post-login', other, around(answers), cache);
     const [foreign] = cache.values();
     expect(foreign?.value).toContain('free');
@@ -221,7 +223,11 @@ describe('what is kept for another', () => {
         const cache: CacheEntries = new Map();
         const tokens = await Promise.all(
           users.map(async (n) => {
-            const user = { ...login.user, user_id: `u${n}`, app_metadata: { ...login.user.app_metadata, tier: `t${n}` } };
+            const user = {
+              ...login.user,
+              user_id: `u${n}`,
+              app_metadata: { ...login.user.app_metadata, tier: `t${n}` },
+            };
             const { api, recorded } = simulatedApi('post-login', cache, () => Date.now());
             await handler({ ...login, user, secrets }, api);
             const claim = (name: string) => JSON.parse(recorded.access.get(name) ?? 'null');
@@ -236,7 +242,9 @@ describe('what is kept for another', () => {
 
   /** An Action loaded once, as an instance is that serves one login after the other. */
   function instanceOf(code: string, answer: (url: string) => Promise<Response>) {
-    const module: { exports: Record<string, (event: unknown, api: unknown) => Promise<void>> } = { exports: {} };
+    const module: { exports: Record<string, (event: unknown, api: unknown) => Promise<void>> } = {
+      exports: {},
+    };
     const load = new Function('module', 'exports', 'console', 'fetch', code);
     load(module, module.exports, { log: () => undefined }, answer);
     const handler = module.exports['onExecutePostLogin'];
@@ -377,16 +385,22 @@ issuers: { auth0: { triggers: [post-login] } }
 
 describe('the log', () => {
   it('holds names and codes, never a value, in one line that Auth0 keeps whole', async () => {
-    const user = {
+    const tier = {
       ...login.user,
       name: 7,
       app_metadata: { ...login.user.app_metadata, limit: 'x', tier: 7 },
     };
-    const { log } = await simulate({ ...login, user, authorization: { roles: [7] } });
-    expect(log).toHaveLength(1);
-    expect(log[0]?.length).toBeLessThanOrEqual(256);
-    expect(log[0]).toContain('tier denied');
-    for (const value of ['auth0|1', 'Ann', 's1', 'org_1', 'gold']) expect(log[0]).not.toContain(value);
+    const denied = await simulate({ ...login, user: tier, authorization: { roles: [7] } });
+    const seats = { ...login.user, app_metadata: { ...login.user.app_metadata, seats: 's1' } };
+    const issued = await simulate({ ...login, user: seats });
+    expect(denied.log.join()).toContain('tier denied');
+    expect(issued.log.join()).toContain('scope refused');
+    for (const { log } of [denied, issued]) {
+      expect(log).toHaveLength(1);
+      expect(log[0]?.length).toBeLessThanOrEqual(256);
+      for (const value of ['auth0|1', 'Ann', 's1', 's2', 'org_1', 'gold'])
+        expect(log[0]).not.toContain(value);
+    }
   });
 });
 
