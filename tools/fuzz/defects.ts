@@ -36,6 +36,9 @@ function strings(value: unknown): string {
 const hasKey = ({ source, data }: Judged, key: string): boolean =>
   source.includes(key) || JSON.stringify(data).includes(`"${key}":`);
 
+const isCallOf = (node: Expr | undefined, name: string): boolean =>
+  node?.kind === 'call' && node.name === name;
+
 const isConversionError = (ours: Outcome): boolean => ours.kind === 'error' && ours.code === 'conversion';
 
 const RELATIONS: readonly string[] = ['_<_', '_<=_', '_>_', '_>=_', '_==_', '_!=_', '@in'];
@@ -78,10 +81,10 @@ export const defects: readonly Defect[] = [
   {
     name: 'bufbuild: a null member is taken for a missing one',
     oracle: 'bufbuild',
-    explains: ({ expression, data }) =>
+    explains: ({ expression, source, data }) =>
       (calls(expression, '@in') ||
         nodes(expression.root).some((node) => node.kind === 'select' && node.test)) &&
-      JSON.stringify(data).includes('null'),
+      (source + JSON.stringify(data)).includes('null'),
   },
   // charAt, substring, indexOf and lastIndexOf count UTF-16 units in both; the language counts code points.
   {
@@ -136,6 +139,55 @@ export const defects: readonly Defect[] = [
       ours.kind === 'error' &&
       ours.code === 'invalid_argument' &&
       nodes(expression.root).some((node) => node.kind === 'index'),
+  },
+  // No text is laid down for an infinite double: Infinity here and in bufbuild, +Inf there.
+  {
+    name: 'marcbachmann: another text for infinity',
+    oracle: 'marcbachmann',
+    explains: ({ source, expression, data }) =>
+      calls(expression, 'string') && /[*/]|e\+?308/.test(source + JSON.stringify(data)),
+  },
+  // `has(x.k)` and `x.?k` of a string, a list or null: an error to cel-go (no such overload), absence to these two.
+  {
+    name: 'both: has() and .? of what is no map find nothing',
+    oracle: 'both',
+    explains: ({ ours, expression }) =>
+      ours.kind === 'error' &&
+      ours.code === 'no_such_key' &&
+      nodes(expression.root).some(
+        (node) =>
+          node.kind === 'select' &&
+          (node.test || node.optional) &&
+          expression.typeOf(node.operand).kind === 'dyn',
+      ),
+  },
+  // cel-go evaluates a bound value when it is first used, so that an unused one cannot fail.
+  {
+    name: 'marcbachmann: cel.bind evaluates what nobody uses',
+    oracle: 'marcbachmann',
+    explains: ({ ours, theirs, expression }) =>
+      ours.kind === 'value' &&
+      theirs.kind === 'error' &&
+      nodes(expression.root).some((node) => node.kind === 'bind'),
+  },
+  // `-(-x)` is taken for x, whatever x is.
+  {
+    name: 'bufbuild: two negations are dropped unread',
+    oracle: 'bufbuild',
+    explains: ({ expression }) =>
+      nodes(expression.root).some(
+        (node) =>
+          node.kind === 'call' && ['-_', '!_'].includes(node.name) && isCallOf(node.args[0], node.name),
+      ),
+  },
+  // `list[?true]` is no absent element, but an index that cannot be.
+  {
+    name: 'marcbachmann: an optional index of another type is absent',
+    oracle: 'marcbachmann',
+    explains: ({ ours, expression }) =>
+      ours.kind === 'error' &&
+      ours.code === 'invalid_argument' &&
+      nodes(expression.root).some((node) => node.kind === 'index' && node.optional),
   },
   // Replacing '' does not advance: Go, and so CEL, puts the replacement around every character.
   {

@@ -42,6 +42,8 @@ interface Scope {
   readonly loops: number;
   /** How often an operand gets a type that does not fit. */
   readonly misfit: number;
+  /** What was written before under the same locals: parts that come again are where a compiler saves work. */
+  readonly earlier: Node[];
 }
 
 const MAX_LOOPS = 2;
@@ -68,9 +70,10 @@ export function randomExpression(random: Random): { readonly node: Node; readonl
   const scope: Scope = {
     random,
     locals: [],
-    depth: 1 + random.below(4),
+    depth: 1 + random.below(5),
     loops: 0,
     misfit: wellTyped ? 0 : 0.1,
+    earlier: [],
   };
   return { node: expression(scope, random.pick(RESULTS)), wellTyped };
 }
@@ -78,6 +81,22 @@ export function randomExpression(random: Random): { readonly node: Node; readonl
 const same = (left: Type, right: Type): boolean => formatType(left) === formatType(right);
 
 function expression(scope: Scope, wanted: Type): Node {
+  const { random, earlier } = scope;
+  if (random.chance(0.08)) {
+    const [again, ...more] = earlier.filter(({ type }) => same(type, wanted));
+    if (again) return random.pick([again, ...more]);
+  }
+  const node = fresh(scope, wanted);
+  earlier.push(node);
+  return node;
+}
+
+/** The scope inside a macro or a bind, which has one name more. */
+function withLocal(scope: Scope, name: string, type: Type): Scope {
+  return { ...scope, locals: [...scope.locals, [name, type]], earlier: [...scope.earlier] };
+}
+
+function fresh(scope: Scope, wanted: Type): Node {
   const { random } = scope;
   if (scope.misfit > 0 && random.chance(scope.misfit))
     return expression({ ...scope, misfit: 0 }, random.pick(RESULTS));
@@ -187,7 +206,9 @@ function mapLiteral(random: Random, type: Type, entries: readonly (readonly [str
 function anyTyped(scope: Scope, wanted: Type): Node {
   const { random } = scope;
   const of = (type: Type): Node => expression(scope, type);
-  switch (random.below(5)) {
+  switch (random.below(6)) {
+    case 4:
+      return guarded(scope, wanted);
     case 0:
       return make(
         wanted,
@@ -204,21 +225,69 @@ function anyTyped(scope: Scope, wanted: Type): Node {
     case 3: {
       const name = `v${scope.locals.length}`;
       const bound = random.pick(ELEMENTS);
-      const body = expression({ ...scope, locals: [...scope.locals, [name, bound]] }, wanted);
+      const body = expression(withLocal(scope, name, bound), wanted);
       return make(wanted, MEMBER, [`cel.bind(${name}, `, ', ', ')'], at(ANY, of(bound)), at(ANY, body));
     }
-    default: {
-      const [field, ...others] = fieldPaths(user, 'user').filter(([, type]) => same(type, wanted));
-      const optional =
-        field && random.chance(0.4)
-          ? text(wanted, MEMBER, random.pick([field, ...others])[0].replace(/\.(\w+)$/, '.?$1'))
-          : random.chance(0.5)
-            ? make(wanted, MEMBER, ['', `.?${spellKey(random)}`], at(MEMBER, of(mapOf(wanted))))
-            : random.chance(0.5)
-              ? make(wanted, MEMBER, ['', '[?', ']'], at(MEMBER, of(listOf(wanted))), at(ANY, of(INT)))
-              : make(wanted, MEMBER, ['optional.of(', ')'], at(ANY, of(wanted)));
-      return make(wanted, MEMBER, ['', '.orValue(', ')'], at(MEMBER, optional), at(ANY, of(wanted)));
+    default:
+      return make(
+        wanted,
+        MEMBER,
+        ['', '.orValue(', ')'],
+        at(MEMBER, optional(scope, wanted)),
+        at(ANY, of(wanted)),
+      );
+  }
+}
+
+/** `has(a.b) ? a.b : c`, and the same with `in`. */
+function guarded(scope: Scope, wanted: Type): Node {
+  const otherwise = at(ANY, expression(scope, wanted));
+  if (scope.random.chance(0.7)) {
+    const { node } = selection(scope, wanted);
+    return make(wanted, 1, ['has(', ') ? ', ' : ', ''], at(MEMBER, node), at(OR, node), otherwise);
+  }
+  const key = expression(scope, STRING);
+  const map = expression(scope, mapOf(wanted));
+  const found = make(wanted, MEMBER, ['', '[', ']'], at(MEMBER, map), at(ANY, key));
+  return make(
+    wanted,
+    1,
+    ['', ' in ', ' ? ', ' : ', ''],
+    at(ADDITION, key),
+    at(ADDITION, map),
+    at(OR, found),
+    otherwise,
+  );
+}
+
+function optional(scope: Scope, wanted: Type): Node {
+  const { random } = scope;
+  const of = (type: Type): Node => expression(scope, type);
+  const [field, ...others] = fieldPaths(user, 'user').filter(([, type]) => same(type, wanted));
+  switch (random.below(field ? 5 : 4)) {
+    case 0:
+      return make(wanted, MEMBER, ['', `.?${spellKey(random)}`], at(MEMBER, of(mapOf(wanted))));
+    case 1:
+      return make(wanted, MEMBER, ['', '[?', ']'], at(MEMBER, of(listOf(wanted))), at(ANY, of(INT)));
+    case 2:
+      return make(wanted, MEMBER, ['optional.of(', ')'], at(ANY, of(wanted)));
+    case 3: {
+      if (scope.depth <= 0) return text(wanted, MEMBER, 'optional.none()');
+      const below = { ...scope, depth: scope.depth - 1 };
+      return make(
+        wanted,
+        MEMBER,
+        ['', '.or(', ')'],
+        at(MEMBER, optional(below, wanted)),
+        at(ANY, optional(below, wanted)),
+      );
     }
+    default:
+      return text(
+        wanted,
+        MEMBER,
+        (field ? random.pick([field, ...others])[0] : '').replace(/\.(\w+)$/, '.?$1'),
+      );
   }
 }
 
@@ -227,7 +296,7 @@ function boolean(scope: Scope): Node {
   const of = (type: Type): Node => expression(scope, type);
   const relation = (operator: string, left: Node, right: Node): Node =>
     make(BOOL, RELATION, ['', ` ${operator} `, ''], at(RELATION, left), at(ADDITION, right));
-  switch (random.below(13)) {
+  switch (random.below(14)) {
     case 0:
       return make(BOOL, UNARY, ['!', ''], at(MEMBER, of(BOOL)));
     case 1:
@@ -270,6 +339,10 @@ function boolean(scope: Scope): Node {
       const method = random.pick(['startsWith', 'endsWith', 'contains']);
       return make(BOOL, MEMBER, ['', `.${method}(`, ')'], at(MEMBER, of(STRING)), at(ANY, of(STRING)));
     }
+    case 12: {
+      const inner = optional(scope, random.pick(ELEMENTS));
+      return make(BOOL, MEMBER, ['', '.hasValue()'], at(MEMBER, inner));
+    }
     default:
       return quantifier(scope);
   }
@@ -282,7 +355,7 @@ function quantifier(scope: Scope): Node {
   const target = random.chance(0.75) ? listOf(element) : mapOf(element);
   const name = `v${scope.locals.length}`;
   const local = target.kind === 'list' ? element : STRING;
-  const inner: Scope = { ...scope, loops: scope.loops + 1, locals: [...scope.locals, [name, local]] };
+  const inner = { ...withLocal(scope, name, local), loops: scope.loops + 1 };
   const macro = random.pick(['all', 'exists', 'exists_one']);
   return make(
     BOOL,
@@ -404,12 +477,18 @@ function string(scope: Scope): Node {
     case 6:
       return random.chance(0.6)
         ? method('replace', of(STRING), of(STRING))
-        : method('replace', of(STRING), of(STRING), of(INT));
+        : method('replace', of(STRING), of(STRING), fewTimes(random));
     case 7:
       return make(STRING, MEMBER, ['', '.join(', ')'], at(MEMBER, of(listOf(STRING))), at(ANY, of(STRING)));
     default:
       return selection(scope, STRING).node;
   }
+}
+
+/** A small number: @bufbuild/cel counts up to it, one by one, where the text to replace is empty. */
+function fewTimes(random: Random): Node {
+  const times = random.below(5) - 1;
+  return text(INT, times < 0 ? UNARY : PRIMARY, String(times));
 }
 
 function dynamic(scope: Scope): Node {
@@ -445,11 +524,7 @@ function list(scope: Scope, element: Type): Node {
   const wanted = listOf(element);
   const of = (type: Type): Node => expression(scope, type);
   const name = `v${scope.locals.length}`;
-  const within = (type: Type): Scope => ({
-    ...scope,
-    loops: scope.loops + 1,
-    locals: [...scope.locals, [name, type]],
-  });
+  const within = (type: Type): Scope => ({ ...withLocal(scope, name, type), loops: scope.loops + 1 });
   switch (random.below(scope.loops < MAX_LOOPS ? 7 : 3)) {
     case 0:
       return listLiteral(

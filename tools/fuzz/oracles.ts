@@ -20,10 +20,14 @@ export interface Oracle {
 
 const bufbuildEnvironment = celEnv({ funcs: strings });
 
+/** It would parse some of it, and fail at run time, where `||` may hide the failure. */
+const LATER_SYNTAX = /\.\?|\[\?|\boptional\.|\bcel\.bind\(/;
+
 export const bufbuild: Oracle = {
   name: 'bufbuild',
   bind: (data) => bindAll(data, (entries) => new Map(entries)),
   evaluate: (source, bound) => {
+    if (LATER_SYNTAX.test(source)) return { kind: 'refused', message: 'no optionals, no cel.bind' };
     let evaluate: (bindings: Record<string, CelInput>) => unknown;
     try {
       evaluate = plan(bufbuildEnvironment, parse(source));
@@ -33,10 +37,7 @@ export const bufbuild: Oracle = {
     // It keeps errors as values, and lets those of its own JavaScript escape.
     const result = attempt(() => evaluate(isBindings(bound) ? bound : {}));
     if (result.kind !== 'value') return result;
-    if (isCelError(result.value)) {
-      const { message } = result.value;
-      return { kind: /^unbound function: /.test(message) ? 'refused' : 'error', message };
-    }
+    if (isCelError(result.value)) return { kind: 'error', message: result.value.message };
     return attempt(() => fromBufbuild(result.value));
   },
 };

@@ -180,9 +180,9 @@ function judge(one: FuzzCase, unit: Unit): Verdict {
   return { kind: agreed ? ours.kind : 'unjudged', excluded };
 }
 
-/** A limit of the language; or a part of an empty literal, whose type no operator can know. */
+/** A limit of the language; or a type fault around an empty literal, of whose parts an operator knows no type. */
 function mayRefuse(source: string, problems: readonly Problem[]): boolean {
-  return problems.every(({ code }) => code === 'limit') || /(\[\]|\{\})\s*[[.]/.test(source);
+  return problems.every(({ code }) => code === 'limit' || (code === 'type' && /\[\]|\{\}/.test(source)));
 }
 
 function same(ours: Outcome, theirs: OracleOutcome, unit: Unit & { readonly ok: true }): boolean {
