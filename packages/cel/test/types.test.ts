@@ -1,6 +1,7 @@
 import { compile, formatType } from '@claimsmith/cel';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type Case, loadSuite } from './conformance/suite.ts';
+import { loadCheckerSuite } from './types/checker-suite.ts';
 import { debugTree, withoutReferences } from './types/debug-tree.ts';
 
 /** Where we mean to differ from cel-go, and why. What is not in here agrees, and what is in here differs. */
@@ -50,6 +51,30 @@ describe('types as cel-go deduces them', () => {
       `types: ${agreed} of ${checked.length} trees have the type cel-go gives at every node ` +
         `(${Object.keys(INTENDED).length} differ, listed with the reason)`,
     );
+  });
+});
+
+describe("the tests of cel-go's checker", () => {
+  const { cases, total } = loadCheckerSuite();
+  let agreed = 0;
+
+  it.each(cases.map((one) => [one.source, one] as const))(
+    '%s',
+    (_, { source, environment, checkedAst, type }) => {
+      const compiled = compile(source, environment);
+      if (checkedAst === undefined) {
+        expect(compiled.ok).toBe(false);
+      } else {
+        if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
+        expect(formatType(compiled.expression.type)).toBe(type);
+        expect(debugTree(compiled.expression)).toBe(withoutReferences(checkedAst));
+      }
+      agreed += 1;
+    },
+  );
+
+  afterAll(() => {
+    console.log(`checker: ${agreed} of ${cases.length} tests of the JSON profile agree (${total} in all)`);
   });
 });
 
