@@ -15,9 +15,11 @@ const packageSource: Plugin = {
       const contents = readFileSync(path, 'utf8')
         // A namespace that is imported by name can't be shaken; the same namespace by `*` can.
         .replace("import { z } from 'zod'", "import * as z from 'zod'")
-        // An issuer finds its own files (what it bundles for the platform, its package.json) by its address.
-        // Here that would be the address of a chunk; the installed package is meant.
-        .replaceAll('import.meta.url', `import.meta.resolve('@claimsmith/${name}')`);
+        // What a package reads of its own package.json is its version; here that file would be ours.
+        .replace(/readFileSync\(new URL\('..\/package.json', import.meta.url\), 'utf8'\)/, () => {
+          const { version } = JSON.parse(readFileSync(`${root}../${name}/package.json`, 'utf8'));
+          return JSON.stringify(JSON.stringify({ version }));
+        });
       return { contents, loader: 'ts' };
     });
   },

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // Plain JavaScript that every Node can parse, so that an old one gets a sentence and not a syntax error.
-const [major = 0] = process.versions.node.split('.').map(Number);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-if (major < 22) {
-  process.stderr.write(`error: claimsmith needs Node 22 or later; this is ${process.version}\n`);
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(`error: claimsmith needs Node 22.18 or later; this is ${process.version}\n`);
   process.exit(1);
 }
 
 const { enableCompileCache } = await import('node:module');
-enableCompileCache?.();
+enableCompileCache();
 const { main } = await import('../dist/bundle/main.js');
 await main();

@@ -11,6 +11,7 @@ export interface Explanation {
   readonly type: string;
   /** The CEL text, or the constant as JSON. */
   readonly value: string;
+  readonly isConstant: boolean;
   readonly when: string | undefined;
   readonly audiences: readonly string[] | undefined;
   readonly clients: readonly string[] | undefined;
@@ -69,6 +70,7 @@ export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readon
     tokens: claim.tokens,
     type: formatType(claim.type),
     value: claim.value?.source ?? JSON.stringify(claim.constant),
+    isConstant: claim.value === undefined,
     when: claim.when?.source,
     audiences: claim.audiences,
     clients: claim.clients,

@@ -3,34 +3,40 @@ import type { Paint } from '../terminal.ts';
 import { columns, fill, pad, visible } from '../text.ts';
 import type { Explanation, FieldRead, Freshness, SourceRead } from './explanation.ts';
 
-/** A label, and the lines beside it. */
-type Section = readonly [label: string, lines: readonly string[]];
+/** A line beside a label. `head` stands before the text, which wraps below itself. */
+interface Line {
+  readonly head?: string;
+  readonly text: string;
+  readonly style?: (text: string) => string;
+}
+
+const labelWidth = 9;
 
 /** An explanation as a person reads it: one idea a line. */
 export function showExplanation(explanation: Explanation, paint: Paint, width: number): string {
   const { claim, kind, tokens, type } = explanation;
-  const sections: readonly Section[] = [
-    ['value', [visible(explanation.value)]],
+  const sections: readonly (readonly [label: string, lines: readonly Line[]])[] = [
+    ['value', [{ text: explanation.value }]],
     ['when', optional(explanation.when)],
     ['only for', onlyFor(explanation)],
     ['reads', reads(explanation, paint)],
-    ['missing', [missing(explanation, paint)]],
+    ['missing', missing(explanation, paint)],
     ['bounds', bounds(explanation)],
     ['freshness', freshness(explanation.freshness, paint)],
-    ['name', names(explanation.names, paint)],
-    ['read by', optional(explanation.readBy.map(visible).join(', '))],
-    ['consumers', optional(explanation.consumers.map(visible).join(', '))],
+    ['name', pairs(Object.entries(explanation.names), '')],
+    ['read by', optional(explanation.readBy.join(', '))],
+    ['consumers', optional(explanation.consumers.join(', '))],
     ['purpose', optional(explanation.purpose)],
     ['owner', optional(explanation.owner)],
     ['review by', optional(explanation.reviewBy)],
   ];
   const where = tokens.map((token) => (token === 'id' ? 'ID token' : 'access token')).join(' and ');
-  const lines = [
+  return [
     `${paint.strong(visible(claim))}  ${paint.faint(`${type}, ${kind}, in the ${where}`)}`,
     '',
-    ...sections.filter(([, lines]) => lines.length > 0).flatMap((section) => beside(section, paint, width)),
-  ];
-  return `${lines.join('\n')}\n`;
+    ...sections.flatMap(([label, lines]) => section(label, lines, paint, width)),
+    '',
+  ].join('\n');
 }
 
 /** A rule of the catalogue: what it asks for, and what goes wrong otherwise. */
@@ -39,116 +45,130 @@ export function showRule(
   paint: Paint,
   width: number,
 ): string {
-  const lines = [
+  return [
     `${paint.strong(id)}  ${paint.faint(`${slug}, ${severity}`)}`,
     '',
-    ...fill(title, width - 2).map((line) => `  ${line}`),
-    ...fill(why, width - 2).map((line) => `  ${line}`),
-    ...(reference === undefined ? [] : ['', `  ${paint.faint(reference)}`]),
-  ];
-  return `${lines.join('\n')}\n`;
+    ...section('asks for', [{ text: title }], paint, width),
+    ...section('why', [{ text: why }], paint, width),
+    ...section('see', optional(reference), paint, width),
+    '',
+  ].join('\n');
 }
 
-function beside([label, lines]: Section, paint: Paint, width: number): string[] {
-  const column = 13;
-  return lines.flatMap((line, index) => {
-    const left = index === 0 ? `  ${paint.note(pad(label, column - 2))}` : ' '.repeat(column);
-    // A line that carries styles is laid out already.
-    if (line.includes('\u001b') || line.startsWith(' ')) return [left + line];
-    const [first = '', ...more] = fill(line, Math.max(20, width - column));
-    return [left + first, ...more.map((rest) => ' '.repeat(column) + rest)];
-  });
+function section(label: string, lines: readonly Line[], paint: Paint, width: number): string[] {
+  const column = 2 + labelWidth + 2;
+  return lines
+    .flatMap((line) => wrapped(line, width - column))
+    .map((line, index) => {
+      const left = index === 0 ? `  ${paint.note(pad(label, labelWidth))}  ` : ' '.repeat(column);
+      return left + line;
+    });
 }
 
-function optional(text: string | undefined): readonly string[] {
-  return text === undefined || text === '' ? [] : [visible(text)];
+function wrapped({ head = '', text, style = (plain) => plain }: Line, width: number): string[] {
+  const shownHead = visible(head);
+  const indent = columns(shownHead);
+  return fill(visible(text), Math.max(20, width - indent)).map(
+    (line, index) => (index === 0 ? shownHead : ' '.repeat(indent)) + style(line),
+  );
 }
 
-function onlyFor({ audiences, clients }: Explanation): readonly string[] {
+function optional(text: string | undefined): readonly Line[] {
+  return text === undefined || text === '' ? [] : [{ text }];
+}
+
+/** Two columns. */
+function pairs(
+  rows: readonly (readonly [string, string])[],
+  indent: string,
+  style?: Line['style'],
+): readonly Line[] {
+  const width = Math.max(0, ...rows.map(([left]) => columns(left)));
+  return rows.map(([left, text]) => ({
+    head: `${indent}${pad(left, width)}  `,
+    text,
+    ...(style === undefined ? {} : { style }),
+  }));
+}
+
+function onlyFor({ audiences = [], clients = [] }: Explanation): readonly Line[] {
   return [
-    ...(audiences === undefined ? [] : [`audiences ${audiences.map(visible).join(', ')}`]),
-    ...(clients === undefined ? [] : [`clients ${clients.map(visible).join(', ')}`]),
+    ...audiences.map((audience) => ({ head: 'audience  ', text: audience })),
+    ...clients.map((client) => ({ head: 'client    ', text: client })),
   ];
 }
 
-function reads({ reads: { fields, sources, claims } }: Explanation, paint: Paint): readonly string[] {
+function reads({ reads: { fields, sources, claims } }: Explanation, paint: Paint): readonly Line[] {
   return [
     ...fields.flatMap((field) => fieldLines(field, paint)),
     ...sources.flatMap((source) => sourceLines(source, paint)),
-    ...claims.map((claim) => `claims.${visible(claim)}`),
+    ...claims.map((claim) => ({ text: `claims.${claim}` })),
   ];
 }
 
-function fieldLines({ field, from }: FieldRead, paint: Paint): readonly string[] {
-  const rows = Object.entries(from).flatMap(([issuer, triggers]) => {
-    const supplied = Object.entries(triggers);
-    if (supplied.length === 0) return [[issuer, paint.warn('can’t be supplied')] as const];
-    return supplied.map(([trigger, name]) => [`${issuer} ${trigger}`, paint.faint(visible(name))] as const);
-  });
-  return [visible(field), ...aligned(rows)];
+function fieldLines({ field, from }: FieldRead, paint: Paint): readonly Line[] {
+  const supplied = Object.entries(from).flatMap(([issuer, triggers]) =>
+    Object.entries(triggers).map(([trigger, name]) => [`${issuer} ${trigger}`, name] as const),
+  );
+  const missing = Object.entries(from)
+    .filter(([, triggers]) => Object.keys(triggers).length === 0)
+    .map(([issuer]) => [issuer, 'can’t supply it'] as const);
+  return [{ text: field }, ...pairs(supplied, '  ', paint.faint), ...pairs(missing, '  ', paint.warn)];
 }
 
 function sourceLines(
   { source, url, timeoutMs, retries, cacheMs }: SourceRead,
   paint: Paint,
-): readonly string[] {
+): readonly Line[] {
   const attempts = retries === 0 ? '' : `, ${retries + 1} attempts`;
   const cache = cacheMs === 0 ? 'no cache' : `cached for ${formatDuration(cacheMs)}`;
   return [
-    `source ${visible(source)}`,
-    `  ${paint.faint(visible(url))}`,
-    `  ${paint.faint(`${formatDuration(timeoutMs)} to answer${attempts}, ${cache}`)}`,
+    { text: `source ${source}` },
+    { head: '  ', text: url, style: paint.faint },
+    { head: '  ', text: `${formatDuration(timeoutMs)} to answer${attempts}, ${cache}`, style: paint.faint },
   ];
 }
 
-function missing({ onMissing, kind }: Explanation, paint: Paint): string {
-  const when = 'no value, a failed source, or over a bound:';
-  if (onMissing === 'deny') return `${when} ${paint.bad('no token')} (enrichment_unavailable)`;
-  if (onMissing === 'omit') return `${when} the claim is ${paint.warn('left out')}`;
-  const value = paint.strong(visible(JSON.stringify(onMissing.default)));
-  return `${when} ${kind === 'authoritative' ? paint.warn('the default') : 'the default'} ${value}`;
+function missing(explanation: Explanation, paint: Paint): readonly Line[] {
+  const { onMissing, maxItems, maxBytes, reads, isConstant } = explanation;
+  const causes = [
+    ...(isConstant ? [] : ['it has no value']),
+    ...(reads.sources.length > 0 ? ['its source failed'] : []),
+    ...(maxItems !== undefined || maxBytes !== undefined ? ['it is over a bound'] : []),
+  ];
+  if (causes.length === 0) return [];
+  const when = { text: `where ${causes.join(', or ')}`, style: paint.faint };
+  if (onMissing === 'deny') return [{ text: 'no token: enrichment_unavailable', style: paint.bad }, when];
+  if (onMissing === 'omit') return [{ text: 'the claim is left out', style: paint.warn }, when];
+  return [{ text: `the default ${JSON.stringify(onMissing.default)}`, style: paint.good }, when];
 }
 
-function bounds({ maxItems, maxBytes }: Explanation): readonly string[] {
+function bounds({ maxItems, maxBytes }: Explanation): readonly Line[] {
   return [
-    ...(maxItems === undefined ? [] : [`at most ${maxItems.toLocaleString('en')} items`]),
-    ...(maxBytes === undefined ? [] : [`at most ${maxBytes.toLocaleString('en')} bytes as JSON`]),
+    ...(maxItems === undefined ? [] : [{ text: `at most ${maxItems.toLocaleString('en')} items` }]),
+    ...(maxBytes === undefined ? [] : [{ text: `at most ${maxBytes.toLocaleString('en')} bytes as JSON` }]),
   ];
 }
 
-function freshness(found: Freshness | undefined, paint: Paint): readonly string[] {
+function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] {
   if (found === undefined) return [];
   const { source, lagMs, cacheMs, lifetimeMs, totalMs, maxAgeMs } = found;
   const parts = [
-    ...(source === undefined
-      ? []
-      : [`lag ${seconds(lagMs)}`, `cache ${seconds(cacheMs)} of ${visible(source)}`]),
-    lifetimeMs === undefined ? 'the issuer’s token lifetime' : `token lifetime ${seconds(lifetimeMs)}`,
+    ...(source === undefined ? [] : [`lag ${span(lagMs)}`, `cache ${span(cacheMs)} of ${source}`]),
+    lifetimeMs === undefined
+      ? 'the token lifetime, which the spec does not set'
+      : `token lifetime ${span(lifetimeMs)}`,
   ];
-  const unknown = lifetimeMs === undefined;
-  const total = parts.length > 1 && !unknown ? ` = ${seconds(totalMs)}` : '';
-  const sum = `${parts.join(' + ')}${total}`;
-  if (maxAgeMs === undefined) return [`${sum}; no maxAge`];
-  if (unknown) return [`${sum}; maxAge ${seconds(maxAgeMs)} can’t be proven without lifetime.access`];
-  const fits = totalMs <= maxAgeMs;
-  const verdict = fits
-    ? paint.good(`fits into maxAge ${seconds(maxAgeMs)}`)
-    : paint.bad(`over maxAge ${seconds(maxAgeMs)}`);
-  return [`${sum}, ${verdict}`];
+  const total = parts.length > 1 && lifetimeMs !== undefined ? ` = ${span(totalMs)}` : '';
+  const sum = { text: `${parts.join(' + ')}${total}` };
+  if (maxAgeMs === undefined) return [sum, { text: 'no maxAge: it may be that old', style: paint.faint }];
+  if (totalMs > maxAgeMs) return [sum, { text: `over maxAge ${span(maxAgeMs)}`, style: paint.bad }];
+  if (lifetimeMs === undefined)
+    return [sum, { text: `maxAge ${span(maxAgeMs)} can’t be proven`, style: paint.warn }];
+  return [sum, { text: `fits into maxAge ${span(maxAgeMs)}`, style: paint.good }];
 }
 
 /** `0s` reads better than `0ms`. */
-function seconds(ms: number): string {
+function span(ms: number): string {
   return ms === 0 ? '0s' : formatDuration(ms);
-}
-
-function names(all: Explanation['names'], paint: Paint): readonly string[] {
-  const rows = Object.entries(all).map(([issuer, name]) => [issuer, paint.strong(visible(name))] as const);
-  return aligned(rows).map((line) => line.slice(2));
-}
-
-/** Rows of two columns, indented by two. */
-function aligned(rows: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(0, ...rows.map(([left]) => columns(left)));
-  return rows.map(([left, right]) => `  ${pad(left, width)}  ${right}`);
 }

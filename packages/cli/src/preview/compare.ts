@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Issuance, Policy } from '@claimsmith/core';
+import type { Issuance } from '@claimsmith/core';
 import type { Decision } from '@claimsmith/runtime';
 
 /** Something that should be one way and is another. */
@@ -71,7 +71,6 @@ export function unmet(expectation: Expectation, actual: NamedIssuance): readonly
 
 /** Where the issuer's tokens are not what the policy decides. There must be none. */
 export function divergences(
-  policy: Policy,
   decision: Decision,
   requested: readonly string[],
   actual: NamedIssuance,
@@ -89,12 +88,9 @@ export function divergences(
         found.push({ at: `${token}.${claim}`, expected, actual: value });
     }
   }
-  if (policy.scopes.length > 0) {
-    const { add, remove } = decision.scopes;
-    const scopes = [...new Set([...requested.filter((scope) => !remove.includes(scope)), ...add])];
-    if (!sameSet(scopes, actual.scopes))
-      found.push({ at: 'scopes', expected: scopes, actual: actual.scopes });
-  }
+  const { add, remove } = decision.scopes;
+  const scopes = [...new Set([...requested.filter((scope) => !remove.includes(scope)), ...add])];
+  if (!sameSet(scopes, actual.scopes)) found.push({ at: 'scopes', expected: scopes, actual: actual.scopes });
   return found;
 }
 

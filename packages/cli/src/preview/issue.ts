@@ -73,7 +73,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     unanswered: [...network.unanswered],
     expected: trial.expect !== undefined,
     unmet: trial.expect === undefined ? [] : unmet(trial.expect, actual),
-    divergences: divergences(policy, decision, requestedScopes(trial.context), actual),
+    divergences: divergences(decision, requestedScopes(trial.context), actual),
   };
 }
 

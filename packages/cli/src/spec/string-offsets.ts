@@ -15,7 +15,7 @@ export function stringOffsets(script: string, node: Expression): readonly number
 }
 
 /** An escape sequence, or a line end, which a template reads as `\n` however it is written. */
-const sequence = /\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|x([0-9a-f]{2})|\r\n|[^])|\r\n/iy;
+const sequence = /\\(?:u\{([0-9a-f]+)\}|u([0-9a-f]{4})|x([0-9a-f]{2})|\r\n|[\s\S])|\r\n/iy;
 
 function decode(script: string, start: number, end: number, value: string): readonly number[] | undefined {
   const offsets: number[] = [];

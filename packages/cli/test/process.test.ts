@@ -1,0 +1,188 @@
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const home = fileURLToPath(new URL('..', import.meta.url));
+const command = join(home, 'bin/claimsmith.js');
+const fixtures = join(home, 'test/fixtures');
+let root: string;
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['build.ts'], { cwd: home, encoding: 'utf8' });
+  expect(built.stderr).toBe('');
+  root = mkdtempSync(join(tmpdir(), 'claimsmith-process-'));
+  chmodSync(root, 0o755);
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+interface Options {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly node?: readonly string[];
+  readonly uid?: number;
+}
+
+function claimsmith(args: readonly string[], { env = {}, node = [], uid }: Options = {}) {
+  const { FORCE_COLOR: _force, NO_COLOR: _no, ...clean } = process.env;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, command, ...args], {
+    cwd: fixtures,
+    encoding: 'utf8',
+    env: { ...clean, ...env },
+    ...(uid === undefined ? {} : { uid }),
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+function shell(script: string) {
+  const run = `"${process.execPath}" "${command}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script.replaceAll('claimsmith', run)], {
+    cwd: fixtures,
+    encoding: 'utf8',
+  });
+  return { out: stdout, err: stderr };
+}
+
+const golden = (name: string) => readFileSync(join(home, 'test/golden', name), 'utf8');
+
+describe('the built command', () => {
+  test('says the same as the functions, and nothing else', () => {
+    expect(claimsmith(['--help'])).toEqual({ code: 0, out: golden('help.txt'), err: '' });
+    expect(claimsmith(['check', 'wrong'])).toEqual({ code: 2, out: golden('check-wrong.txt'), err: '' });
+    expect(claimsmith(['check', 'script'])).toEqual({ code: 2, out: golden('check-script.txt'), err: '' });
+    expect(claimsmith(['preview', 'shop'])).toEqual({ code: 2, out: golden('preview-shop.txt'), err: '' });
+    expect(claimsmith(['chek']).code).toBe(64);
+  });
+
+  test('prints the version of its package', () => {
+    const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+    expect(claimsmith(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+  });
+
+  test('builds what the functions build', () => {
+    const out = join(root, 'built');
+    expect(claimsmith(['build', 'shop', '--out', out]).code).toBe(0);
+    expect(claimsmith(['build', 'shop', '--out', out, '--check']).code).toBe(0);
+  });
+
+  test('colour: off in a pipe, on by FORCE_COLOR, off by NO_COLOR', () => {
+    const escapes = (env: Readonly<Record<string, string>>) =>
+      claimsmith(['check', 'wrong'], { env }).out.includes('\u001b[');
+    expect([escapes({}), escapes({ FORCE_COLOR: '1' }), escapes({ NO_COLOR: '1' })]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  test('COLUMNS sets the width of a pipe', () => {
+    const { out } = claimsmith(['check', 'wrong'], { env: { COLUMNS: '60' } });
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
+  });
+});
+
+describe('what goes wrong around it', () => {
+  test('a reader that goes away ends it in silence', () => {
+    const { out, err } = shell('set -o pipefail; claimsmith schema | head -c 20; echo " ${PIPESTATUS[0]}"');
+    expect(out.endsWith(' 0\n')).toBe(true);
+    expect(err).toBe('');
+  });
+
+  test.runIf(existsSync('/dev/full'))('a full disk behind stdout is one line and code 1', () => {
+    const { out, err } = shell('claimsmith schema > /dev/full; echo $?');
+    expect(out).toBe('1\n');
+    expect(err).toMatch(/^error: stdout can't be written: the disk is full\n$/);
+  });
+
+  test('a spec that may not be read', () => {
+    const path = join(root, 'secret.yaml');
+    writeFileSync(path, 'version: 1\n');
+    chmodSync(path, 0o000);
+    // Root may read everything.
+    const nobody = process.getuid?.() === 0 ? { uid: 65534 } : {};
+    expect(claimsmith(['check', path], nobody)).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/secret\.yaml can't be read: permission denied\n$/),
+    });
+  });
+
+  test('an output folder that may not be written', () => {
+    const nobody = process.getuid?.() === 0 ? { uid: 65534 } : {};
+    const folder = join(root, 'locked');
+    cpSync(join(fixtures, 'shop'), folder, { recursive: true });
+    chmodSync(folder, 0o555);
+    const ran = claimsmith(['build', folder, '--json'], nobody);
+    expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/: permission denied\n$/) });
+    expect(readdirSync(folder).toSorted()).toEqual(['enrichment.yaml', 'scenarios']);
+  });
+
+  test('a Node without type stripping', () => {
+    const ran = claimsmith(['check', 'script'], { node: ['--no-strip-types'] });
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toMatch(
+      /^error: script\/enrichment\.config\.ts needs a Node that reads TypeScript: .*\n$/,
+    );
+  });
+
+  test('a Node that is too old', () => {
+    const older = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.17.1' } })`;
+    const ran = claimsmith(['--help'], { node: ['--import', older] });
+    expect(ran).toMatchObject({ code: 1, out: '' });
+    expect(ran.err).toMatch(/^error: claimsmith needs Node 22\.18 or later; this is v.*\n$/);
+  });
+
+  test('CLAIMSMITH_DEBUG=1 shows where an error comes from, and nothing else does', () => {
+    const env = { CLAIMSMITH_DEBUG: '1' };
+    expect(claimsmith(['check', 'none'], { env }).err).toMatch(/\n\s+at /);
+    expect(claimsmith(['check', 'none']).err).not.toMatch(/\n\s+at /);
+  });
+});
+
+test('Ctrl-C at any moment of a build leaves the old files or the new ones, whole', async () => {
+  const spec = join(root, 'interrupted');
+  cpSync(join(fixtures, 'shop'), spec, { recursive: true });
+  const start = performance.now();
+  expect(claimsmith(['build', spec]).code).toBe(0);
+  const whole = performance.now() - start;
+  const folder = join(spec, 'dist/auth0');
+  const read = () => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
+  const versions = [JSON.stringify(read())];
+  const text = readFileSync(join(spec, 'enrichment.yaml'), 'utf8');
+  writeFileSync(join(spec, 'enrichment.yaml'), text.replace('maxItems: 3', 'maxItems: 4'));
+  const rounds = 12;
+  for (let round = 0; round < rounds; round++) {
+    const code = await interruptedAfter((whole * (round + 1)) / rounds, ['build', spec]);
+    expect([0, 130]).toContain(code);
+    expect(readdirSync(join(spec, 'dist'))).toEqual(['auth0']);
+    // A second version must be what a whole build writes, and there is no third.
+    const found = JSON.stringify(read());
+    if (versions.includes(found)) continue;
+    expect(versions).toHaveLength(1);
+    expect(claimsmith(['build', spec, '--check']).code).toBe(0);
+    versions.push(found);
+  }
+});
+
+function interruptedAfter(delayMs: number, args: readonly string[]): Promise<number | null> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [command, ...args], { cwd: fixtures, stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill('SIGINT'), delayMs);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      clearTimeout(timer);
+      // Before the command has said what to do on Ctrl-C, the signal ends it; a shell counts that as 130 too.
+      resolve(signal === 'SIGINT' ? 130 : code);
+    });
+  });
+}
