@@ -113,14 +113,58 @@ describe('a compilation', () => {
       `tables: { t: { ${Array.from({ length: entries }, (_, n) => `key_number_${n}: value_${n}`).join(', ')} } }
 version: 1
 name: long
+issuers: { auth0: { triggers: [post-login] } }
 claims: { a: { value: 'tables.t[client.id]', kind: descriptive } }`;
-    const ofSize = async (entries: number) => auth0.compile(policyOf(table(entries)));
-    const { artifacts, findings } = await ofSize(2900);
-    expect(findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['TE803 info', 'TE803 info']);
+    const ofSize = (entries: number) => auth0.compile(policyOf(table(entries)));
+    const bytesOf = async (entries: number) =>
+      Buffer.byteLength((await ofSize(entries)).artifacts[0]?.content ?? '');
+    const bytes = await bytesOf(1000);
+    const perEntry = ((await bytesOf(2000)) - bytes) / 1000;
+    const { artifacts, findings } = await ofSize(Math.ceil(1000 + (102_000 - bytes) / perEntry));
+    expect(findings.map(({ rule, severity }) => `${rule} ${severity}`)).toEqual(['TE803 info']);
     expect(Buffer.byteLength(artifacts[0]?.content ?? '')).toBeLessThanOrEqual(100_000);
     const refused = await ofSize(6000);
     expect(refused.artifacts.map(({ path }) => path)).toEqual(['manifest.json']);
-    expect(refused.findings.map(({ severity }) => severity)).toEqual(['error', 'error']);
+    expect(refused.findings.map(({ severity }) => severity)).toEqual(['error']);
+  });
+});
+
+describe('fields that are costly to find', () => {
+  const event = {
+    user: { user_id: 'u1' },
+    request: { query: { tier: 'gold' } },
+    session: { authenticated_at: '2026-11-20T00:00:00Z' },
+    transaction: { protocol: 'oidc-basic-profile', requested_scopes: ['tier.read'] },
+  };
+  const onlyLogins = 'issuers: { auth0: { triggers: [post-login] } }\nversion: 1\nname: costly';
+
+  it.each([
+    ['a claim', "claims: { a: { value: 'request.params.tier', kind: descriptive } }"],
+    [
+      'a when',
+      'claims: { a: { value: \'"gold"\', when: request.params.tier == "gold", kind: descriptive } }',
+    ],
+    [
+      'a deny rule',
+      'claims: { a: { const: gold, kind: descriptive } }\ndeny: [{ when: \'request.params.tier != "gold"\', reason: no }]',
+    ],
+    [
+      'the address of a source',
+      `sources: { s: { http: { url: "https://s.example/{request.params.tier}" }, returns: { v: string } } }
+claims: { a: { value: s.v, kind: descriptive } }`,
+    ],
+  ])('are found for %s', async (_name, spec) => {
+    const around = surroundings({ 'https://s.example/gold': () => Response.json({ v: 'gold' }) });
+    const code = (await built(`${onlyLogins}\n${spec}`)).get('post-login.js') ?? '';
+    const { access } = await runAction(code, 'post-login', event, around);
+    expect(access['a']).toBe('gold');
+  });
+
+  it('are found for a scope', async () => {
+    const spec =
+      'claims: {}\nscopes: { tier.read: { grant: \'request.params.tier == "gold" && session.auth_time > 0\' } }';
+    const code = (await built(`${onlyLogins}\n${spec}`)).get('post-login.js') ?? '';
+    expect((await runAction(code, 'post-login', event, surroundings())).scopes).toEqual(['tier.read']);
   });
 });
 

@@ -10,6 +10,7 @@ import {
 import type { HttpSource } from '@claimsmith/runtime';
 import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
+import { costlyFields } from './context.ts';
 import { frames } from './entry/frames.gen.ts';
 import { actionLimitBytes, actionRuntime, type TriggerId, triggers } from './limits.ts';
 import { type Settings, settingsOf } from './settings.ts';
@@ -66,7 +67,8 @@ async function createAction(
 function bodyText(policy: Policy, settings: Settings, trigger: TriggerId, program: string): string {
   const { attributesIn, groupsIn } = settings;
   const name = `${policy.name}@${policy.revision}`;
-  const options = trigger === 'post-login' ? { name, attributesIn, groupsIn } : { name };
+  const costly = costlyFields.filter((field) => reads(policy, field));
+  const options = trigger === 'post-login' ? { name, attributesIn, groupsIn, costly } : { name };
   const isAsking = policy.sources.length > 0;
   return [
     "'use strict';\n",
@@ -76,6 +78,16 @@ function bodyText(policy: Policy, settings: Settings, trigger: TriggerId, progra
     '// What drives it, the same for every policy.',
     frames[isAsking ? (`${trigger}-asking` as const) : trigger],
   ].join('\n');
+}
+
+/** Whether any expression of a policy reads a field of the identity context. */
+function reads({ claims, scopes, details, sources, deny }: Policy, field: string): boolean {
+  const parts = [...claims, ...scopes, ...details, ...sources];
+  const denied = deny.flatMap(({ when }) => when.reads.map(({ path }) => path.join('.')));
+  return (
+    parts.some((part) => part.reads.fields.includes(field)) ||
+    denied.some((path) => path === field || path.startsWith(`${field}.`))
+  );
 }
 
 async function minify(body: string): Promise<string> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { policyOf } from '../test/fixtures.ts';
-import { credentialsExchangeContext, postLoginContext } from './context.ts';
+import { costlyFields, credentialsExchangeContext, postLoginContext } from './context.ts';
 import { auth0, credentialsExchangeEvent, postLoginEvent } from './index.ts';
 import { absentAt } from './supplies.ts';
 
@@ -11,7 +11,7 @@ name: roundtrip
 user: { attributes: { tier: string } }
 claims: { tenant: { value: org.id, kind: descriptive } }
 `);
-const places = { attributesIn: 'app_metadata', groupsIn: 'groups' } as const;
+const places = { attributesIn: 'app_metadata', groupsIn: 'groups', costly: costlyFields } as const;
 
 const text = fc.string({ minLength: 1, maxLength: 8 });
 const names = fc.array(fc.stringMatching(/^[a-z:.]{1,8}$/), { minLength: 1, maxLength: 3 });
@@ -84,7 +84,7 @@ describe("a scenario's context", () => {
         const { attributes: _, ...user } = context.user;
         const found = postLoginContext(event, places);
         expect(found).toMatchObject({ ...context, user: { ...user, attributes: context.user.attributes } });
-        const { scope: __, ...params } = found.request.params;
+        const { scope: __, ...params } = found.request.params ?? {};
         expect(params).toEqual(context.request.params);
       }),
     );
@@ -125,17 +125,15 @@ describe("a scenario's context", () => {
 describe('the context of a login', () => {
   it('finds attributes and groups where the tenant keeps them', () => {
     const user = { user_id: 'u', app_metadata: { teams: ['a'] }, user_metadata: { groups: ['b'] } };
-    expect(
-      postLoginContext({ user }, { attributesIn: 'app_metadata', groupsIn: 'teams' }).user.groups,
-    ).toEqual(['a']);
-    const other = postLoginContext({ user }, { attributesIn: 'user_metadata', groupsIn: 'groups' }).user;
+    expect(postLoginContext({ user }, { ...places, groupsIn: 'teams' }).user.groups).toEqual(['a']);
+    const other = postLoginContext({ user }, { ...places, attributesIn: 'user_metadata' }).user;
     expect(other).toMatchObject({ groups: ['b'], attributes: { groups: ['b'] } });
   });
 
   it('reaches no prototype', () => {
     const context = postLoginContext(
       { user: { app_metadata: {} }, transaction: { protocol: 'constructor' } },
-      { attributesIn: 'app_metadata', groupsIn: 'constructor' },
+      { ...places, groupsIn: 'constructor' },
     );
     expect(context.user.groups).toBeUndefined();
     expect(context.request.grant_type).toBeUndefined();

@@ -47,17 +47,22 @@ export interface CredentialsExchangeEvent {
 
 type Part<Name extends string> = { readonly [name in Name]?: unknown } | null;
 
-/** Where a tenant keeps what Auth0 has no field for. */
-export interface AttributePlaces {
+/** How a login's event is read. */
+export interface LoginReading {
+  /** Where a tenant keeps what Auth0 has no field for. */
   readonly attributesIn: 'app_metadata' | 'user_metadata';
   /** The attribute that lists the user's groups. */
   readonly groupsIn: string;
+  /** Those of {@link costlyFields} that the policy reads; the others are not looked for. */
+  readonly costly: readonly string[];
 }
 
-/** What takes work to find is found when it is read: a program reads only what its policy needs. */
-export function postLoginContext(event: PostLoginEvent, places: AttributePlaces) {
+/** Fields that take longer to find than all others together. */
+export const costlyFields = ['request.params', 'session.auth_time'] as const;
+
+export function postLoginContext(event: PostLoginEvent, { attributesIn, groupsIn, costly }: LoginReading) {
   const { user, organization, client, request, transaction, session } = event;
-  const attributes = user?.[places.attributesIn];
+  const attributes = user?.[attributesIn];
   return {
     user: {
       id: user?.user_id,
@@ -71,32 +76,28 @@ export function postLoginContext(event: PostLoginEvent, places: AttributePlaces)
       zoneinfo: user?.zoneinfo,
       phone_number: user?.phone_number,
       roles: event.authorization?.roles,
-      groups: own(attributes, places.groupsIn),
+      groups: own(attributes, groupsIn),
       attributes,
     },
     org: { id: organization?.id, name: organization?.name, metadata: organization?.metadata },
     client: { id: client?.client_id, name: client?.name, metadata: client?.metadata },
     request: {
       grant_type: own(grantTypes, transaction?.protocol),
-      get scopes() {
-        return loginScopes(event);
-      },
+      scopes: loginScopes(event),
       audience: event.resource_server?.identifier,
       authorization_details: transaction?.requested_authorization_details,
       acr_values: transaction?.acr_values,
       ip: request?.ip,
-      get params() {
-        return { ...strings(request?.query), ...strings(request?.body) };
-      },
+      params: costly.includes('request.params')
+        ? { ...strings(request?.query), ...strings(request?.body) }
+        : undefined,
     },
     session: {
       id: session?.id,
-      get auth_time() {
-        return secondsOf(session?.authenticated_at) ?? firstMethodSeconds(event);
-      },
-      get amr() {
-        return methodsOf(event).map((method) => own(method, 'name'));
-      },
+      auth_time: costly.includes('session.auth_time')
+        ? (secondsOf(session?.authenticated_at) ?? firstMethodSeconds(event))
+        : undefined,
+      amr: methodsOf(event).map((method) => own(method, 'name')),
     },
     actor: transaction?.actor,
     subject_type: 'human',

@@ -1,9 +1,9 @@
 import { type Decision, unavailable } from '@claimsmith/runtime';
-import { type AttributePlaces, type PostLoginEvent, postLoginContext } from '../context.ts';
+import { type LoginReading, type PostLoginEvent, postLoginContext } from '../context.ts';
 import type { PostLoginApi } from './api.ts';
 import { log, refusal } from './outcome.ts';
 
-export interface PostLoginOptions extends AttributePlaces {
+export interface PostLoginOptions extends LoginReading {
   /** `<name>@<revision>` of the policy. */
   readonly name: string;
 }
