@@ -2,7 +2,6 @@
 // Run `node packages/cel/scripts/generate-helpers.ts` after every change; a test compares the two.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-// biome-ignore lint/correctness/noUndeclaredDependencies: a development dependency of the workspace
 import { type AnyNode, type Comment, parse } from 'acorn';
 
 const SOURCE = new URL('../src/generate/helpers.js', import.meta.url);

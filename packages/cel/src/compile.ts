@@ -52,7 +52,7 @@ export function compile(source: string, environment: Environment): Compiled {
   }
   const { cost, problems } = estimateCost(root, checked);
   if (problems.length > 0) return { ok: false, problems };
-  const nodeCanFail = failureAnalysis(checked);
+  const nodeCanFail = failureAnalysis(root, checked);
   const { typeOf, callOf } = checked;
   return {
     ok: true,

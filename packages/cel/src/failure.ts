@@ -1,4 +1,5 @@
 import type { Expr } from './ast.ts';
+import { isLate, lateBinds } from './binds.ts';
 import type { ResolvedCall } from './calls.ts';
 import type { Type } from './types.ts';
 
@@ -13,10 +14,12 @@ export interface Knowledge {
  * `isKnown` tells of reads whose value is there already.
  */
 export function failureAnalysis(
+  root: Expr,
   { typeOf, callOf }: Knowledge,
   isKnown: (expr: Expr) => boolean = () => false,
 ): (expr: Expr) => boolean {
   const known = new Map<Expr, boolean>();
+  const late = lateBinds(root);
   const isDyn = (expr: Expr): boolean => typeOf(expr).kind === 'dyn';
 
   const canFail = (expr: Expr): boolean => {
@@ -31,8 +34,11 @@ export function failureAnalysis(
     if (isKnown(expr)) return false;
     switch (expr.kind) {
       case 'literal':
-      case 'ident':
         return false;
+      case 'ident': {
+        const bind = late.get(expr);
+        return bind !== undefined && canFail(bind.value);
+      }
       case 'select':
         return (
           canFail(expr.operand) || readFails(typeOf(expr.operand), expr.field, expr.test || expr.optional)
@@ -54,7 +60,7 @@ export function failureAnalysis(
       case 'bind': {
         const unboxes =
           (expr.form !== 'bind' && isDyn(expr.value)) || (expr.form === 'optFlatMap' && isDyn(expr.body));
-        return canFail(expr.value) || canFail(expr.body) || unboxes;
+        return (!isLate(expr) && canFail(expr.value)) || canFail(expr.body) || unboxes;
       }
       case 'call':
         return callFails(expr);

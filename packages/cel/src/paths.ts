@@ -1,4 +1,5 @@
 import type { Expr } from './ast.ts';
+import { isLate } from './binds.ts';
 import type { Knowledge } from './failure.ts';
 import { children } from './visit.ts';
 
@@ -29,7 +30,10 @@ export function certainReads(root: Expr, knowledge: Pick<Knowledge, 'typeOf'>): 
         return read(expr.target, bound);
       case 'bind':
         if (expr.form !== 'bind') return read(expr.value, bound);
-        return union([read(expr.value, bound), read(expr.body, new Set([...bound, expr.variable]))]);
+        return union([
+          isLate(expr) ? new Map() : read(expr.value, bound),
+          read(expr.body, new Set([...bound, expr.variable])),
+        ]);
       case 'call': {
         if (expr.name === '_?_:_') {
           const [test, yes, no] = expr.args.map((arg) => read(arg, bound));

@@ -1,4 +1,5 @@
 import type { Expr } from '../ast.ts';
+import { isLate } from '../binds.ts';
 import { failureAnalysis } from '../failure.ts';
 import { COUNTED_COST } from '../limits.ts';
 import { certainReads, failingPath, pathText } from '../paths.ts';
@@ -8,7 +9,7 @@ import { emitAccess } from './emit-access.ts';
 import { emitCall } from './emit-call.ts';
 import { constantCode, emitList, emitMap, literal } from './emit-literal.ts';
 import { emitMacro } from './emit-macro.ts';
-import { type Emitter, fromStored, OPTIONAL, type Scope } from './emitter.ts';
+import { type Emitter, emitTry, fromStored, OPTIONAL, type Scope } from './emitter.ts';
 import type { FunctionSpec } from './generate.ts';
 import type { HelperName } from './helpers.ts';
 import { ascii, atom, binary, callOf, conditional, type Js, LEVEL, not } from './js.ts';
@@ -33,7 +34,7 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
   const canFailIn = (expr: Expr, block: Block): boolean => {
     const paths = new Set([...block.known.values()].map(({ path }) => path).filter(isGlobal));
     if (paths.size === 0 || !canFail(expr)) return canFail(expr);
-    return failureAnalysis(expression, (part) => {
+    return failureAnalysis(expression.root, expression, (part) => {
       const path = failingPath(part, expression);
       return path !== undefined && paths.has(path);
     })(expr);
@@ -118,6 +119,16 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
   };
 
   const emitBind = (expr: Expr & { kind: 'bind' }, block: Block, scope: Scope | undefined): Js => {
+    if (expr.form === 'bind' && isLate(expr) && canFailIn(expr.value, block)) {
+      const value = newName(expr.variable);
+      const problem = newName('problem');
+      block.lines.push(`var ${value};`, `var ${problem} = null;`);
+      const tried = blockIn(block);
+      tried.lines.push(`${value} = ${emit(expr.value, tried, scope).code};`);
+      emitTry(emitter, tried, problem, block);
+      const js = callOf(module.use('held'), [problem, value]);
+      return emit(expr.body, block, { name: expr.variable, js, outer: scope });
+    }
     if (expr.form === 'bind') {
       const value = named(emit(expr.value, block, scope), expr.variable, block);
       return emit(expr.body, block, { name: expr.variable, js: value, outer: scope });

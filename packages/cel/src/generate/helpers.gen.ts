@@ -42,6 +42,10 @@ export const HELPERS = {
     needs: ['fail'],
     text: "function need(value, at) {\n  return value === undefined ? fail('no_such_key', at) : value;\n}",
   },
+  held: {
+    needs: [],
+    text: "// A bound value that could not be worked out fails where it is used.\nfunction held(problem, value) {\n  if (problem !== null) throw problem;\n  return value;\n}",
+  },
   text: {
     needs: ['fail'],
     text: "function text(value, at) {\n  return typeof value === 'string' ? value : fail('no_matching_overload', at);\n}",

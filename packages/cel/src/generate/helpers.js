@@ -45,6 +45,12 @@ function need(value, at) {
   return value === undefined ? fail('no_such_key', at) : value;
 }
 
+// A bound value that could not be worked out fails where it is used.
+function held(problem, value) {
+  if (problem !== null) throw problem;
+  return value;
+}
+
 function text(value, at) {
   return typeof value === 'string' ? value : fail('no_matching_overload', at);
 }
