@@ -1,7 +1,9 @@
 import type { GeneratedFile } from './generated.ts';
+import { document } from './documents.ts';
+import { expressionsPage } from './expressions.ts';
 import { rulesPage } from './rules.ts';
 
 /** What is made from the packages themselves. */
 export function pages(): readonly GeneratedFile[] {
-  return [rulesPage()];
+  return [document('README.md'), expressionsPage(), rulesPage()];
 }

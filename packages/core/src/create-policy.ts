@@ -21,6 +21,11 @@ import { settingsIn, urlPieces } from './url-template.ts';
 /** A policy, or the findings of error severity that forbid one; lesser findings come with either. */
 export interface CreatedPolicy {
   readonly policy: Policy | undefined;
+  /**
+   * The policy as far as it goes, to find what else is wrong: what did not compile lacks its expression. Nothing
+   * may be built from it.
+   */
+  readonly draft: Policy;
   readonly findings: readonly Finding[];
 }
 
@@ -53,7 +58,7 @@ export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
   const hash = contentHash({ ...spec, $schema: undefined });
   const revision = hash.slice(0, 8);
   const markerClaim = spec.marker ?? 'policy';
-  const policy: Policy = {
+  const draft: Policy = {
     spec,
     source,
     name: spec.name,
@@ -67,10 +72,8 @@ export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
     context: work.context,
     secrets: secretsOf(spec),
   };
-  // Rules look at the whole policy; on one with holes they would report what is not there.
-  if (findings.some(isError)) return { policy: undefined, findings };
-  for (const rule of rules) findings.push(...rule.check(policy));
-  return { policy: findings.some(isError) ? undefined : policy, findings };
+  for (const rule of rules) findings.push(...rule.check(draft));
+  return { policy: findings.some(isError) ? undefined : draft, draft, findings };
 }
 
 /** What every step needs. */
@@ -147,37 +150,44 @@ function createClaims(work: Work): readonly PolicyClaim[] {
   for (const name of order) {
     const spec = specs[name];
     if (spec === undefined) continue;
-    const claim = circular.has(name) ? undefined : createClaim(work, name, spec, variables);
-    // What follows may read a claim that did not compile: its type is unknown, which is no fault of theirs.
-    fields[name] = { type: claim?.type ?? { kind: 'dyn' } };
-    if (claim) claims.push(claim);
+    const claim = createClaim(work, name, spec, variables, circular.has(name));
+    fields[name] = { type: claim.type };
+    claims.push(claim);
   }
   return claims;
 }
 
+/** A claim that does not compile comes out without what failed; whoever reads it meets `dyn`, which is no fault of theirs. */
 function createClaim(
   work: Work,
   name: string,
   spec: ClaimSpec,
   variables: Environment['variables'],
-): PolicyClaim | undefined {
+  isCircular: boolean,
+): PolicyClaim {
   const path: Path = ['claims', name];
-  if ((spec.value === undefined) === (spec.const === undefined)) {
+  const isOne = (spec.value === undefined) !== (spec.const === undefined);
+  if (!isOne) {
+    const both = spec.value !== undefined;
     work.reader.report({
       rule: 'TE006',
       severity: 'error',
-      message: `Claim \`${name}\` has ${spec.value === undefined ? 'neither' : 'both'} \`value\` ${spec.value === undefined ? 'nor' : 'and'} \`const\`.`,
+      message: `Claim \`${name}\` has ${both ? 'both' : 'neither'} \`value\` ${both ? 'and' : 'nor'} \`const\`.`,
       range: work.source.key(path),
       help: 'Give exactly one: `value` for an expression, `const` for a constant.',
     });
-    return undefined;
   }
-  const value = spec.value === undefined ? undefined : read(work, [...path, 'value'], spec.value, variables);
+  const value =
+    isCircular || spec.value === undefined
+      ? undefined
+      : read(work, [...path, 'value'], spec.value, variables);
   const when =
-    spec.when === undefined ? undefined : read(work, [...path, 'when'], spec.when, variables, bool);
-  if ((spec.value !== undefined && value === undefined) || (spec.when !== undefined && when === undefined))
-    return undefined;
-  const type = value ? unwrapped(value.type) : literalType(spec.const ?? '');
+    isCircular || spec.when === undefined
+      ? undefined
+      : read(work, [...path, 'when'], spec.when, variables, bool);
+  const constant = isOne ? spec.const : undefined;
+  const type: Type =
+    constant !== undefined ? literalType(constant) : value ? unwrapped(value.type) : { kind: 'dyn' };
   const onMissing = spec.onMissing ?? (spec.kind === 'authoritative' ? 'deny' : 'omit');
   if (typeof onMissing === 'object' && !literalFits(onMissing.default, type)) {
     work.reader.report({
@@ -187,13 +197,13 @@ function createClaim(
       range: work.source.value([...path, 'onMissing', 'default']),
       help: 'A service must find the same type whether the value was there or not.',
     });
-    return undefined;
   }
   return {
     name,
     kind: spec.kind,
-    value,
-    constant: spec.const,
+    // Without the condition it was written for, a value says nothing.
+    value: spec.when !== undefined && when === undefined ? undefined : value,
+    constant,
     type,
     when,
     tokens: spec.tokens ?? ['access'],

@@ -53,9 +53,8 @@ export async function loadSpec(
   const chosen = chosenIssuers(reading.spec, only);
   const created = createPolicy(reading.spec, reading.source);
   findings.push(...created.findings);
-  const { policy } = created;
-  if (policy !== undefined) for (const issuer of chosen) findings.push(...issuer.check(policy));
-  return { file, text, policy, issuers: chosen, findings };
+  for (const issuer of chosen) findings.push(...issuer.check(created.draft));
+  return { file, text, policy: created.policy, issuers: chosen, findings };
 }
 
 /** Whether a finding forbids to go on. */

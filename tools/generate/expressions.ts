@@ -1,0 +1,101 @@
+import {
+  FUNCTIONS,
+  LIST_SIZE_HINT,
+  MAX_COST,
+  MAX_DEPTH,
+  MAX_MACRO_NESTING,
+  MAX_NODES,
+  MAX_SOURCE_LENGTH,
+} from '@claimsmith/cel';
+import type { GeneratedFile } from './generated.ts';
+
+/** docs/expressions.md: CEL for claim authors, with every function that there is. */
+export function expressionsPage(): GeneratedFile {
+  const functions = FUNCTIONS.filter(({ name }) => /^[a-z]/i.test(name)).map(({ name, summary, overloads }) => {
+    const signatures = overloads.map(({ signature }) => `\`${signature}\``);
+    return `### ${name}\n\n${summary}\n\n${signatures.map((signature) => `- ${signature}`).join('\n')}\n`;
+  });
+  const operators = FUNCTIONS.filter(({ name }) => !/^[a-z]/i.test(name)).map(
+    ({ name, summary }) => `| \`${spelled(name)}\` | ${summary} |`,
+  );
+  return { path: 'docs/expressions.md', content: page(operators, functions) };
+}
+
+/** `_+_` is written `a + b`. */
+function spelled(name: string): string {
+  if (name === '@in') return 'a in b';
+  if (name === '_[_]') return 'a[b]';
+  if (name === '_[?_]') return 'a[?b]';
+  if (name === '_?_:_') return 'a ? b : c';
+  let letter = 0;
+  const parts = name.replace(/_/g, () => 'abc'.charAt(letter++));
+  const binary = /^a(\W+)b$/.exec(parts);
+  const text = binary ? `a ${binary[1]} b` : parts.replace(/^([-!])a?_?$/, '$1a');
+  return text.replaceAll('|', '\\|');
+}
+
+function page(operators: readonly string[], functions: readonly string[]): string {
+  return `# Expressions
+
+Values, conditions and grants are [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md), the language
+that Kubernetes and Google Cloud use for the same job, in the part that JSON can carry. An expression is checked when
+you run \`claimsmith check\`: every field is declared, every type known. It can't loop without end, read a clock, or
+reach anything but what stands in the table of fields.
+
+## Ten to learn from
+
+\`\`\`cel
+org.id                                                             a field
+user.roles.filter(r, r.startsWith("shop:"))                        part of a list
+user.roles.filter(r, r.startsWith("shop:")).map(r, r.substring(5)) without the prefix
+user.groups.exists(g, g == "suspended")                            a test on a list
+"pay.approve" in request.scopes                                    membership
+tables.region[user.attributes.country]                             a look-up in a table of the spec
+has(user.email) ? user.email : "none"                              where a field may have no value
+user.?email.orValue("none")                                        the same, shorter
+subject_type == "human" && user.email_verified                     a guard before a field that machines lack
+claims.limit >= 1000.0                                             another claim
+\`\`\`
+
+## What has no value
+
+A field without a value, a key that a map lacks, a number too large, a division by zero: each ends the expression, and
+the claim's \`onMissing\` says what then happens. Nothing is guessed. \`has(a.b)\` asks first; \`a.?b\` gives an optional
+that \`orValue\` completes. \`||\` and \`&&\` forgive an error on one side where the other side decides.
+
+## Numbers
+
+An \`int\` is exact up to 2^53 − 1; beyond that the expression fails. \`1\` is an int and \`1.0\` a double, and they do
+not mix: write \`double(x)\` or \`int(x)\`. Numbers of undeclared type (\`dyn\`, as in JSON from maps) are doubles.
+
+## Limits
+
+| what | bound |
+|---|---|
+| length of an expression | ${MAX_SOURCE_LENGTH} characters |
+| nodes, depth | ${MAX_NODES}, ${MAX_DEPTH} |
+| macros inside macros | ${MAX_MACRO_NESTING} |
+| estimated steps, lists taken as ${LIST_SIZE_HINT} long | ${MAX_COST} |
+
+Left out on purpose: \`matches\` (JavaScript's regular expressions can be made to run for seconds; use \`startsWith\`,
+\`glob\` or \`extract\`), unsigned integers, bytes, timestamps and protocol buffers, none of which JSON can carry.
+
+## Operators
+
+| written | meaning |
+|---|---|
+${operators.join('\n')}
+
+## Macros
+
+- \`list.all(x, condition)\`, \`list.exists(x, condition)\`, \`list.exists_one(x, condition)\`
+- \`list.filter(x, condition)\`, \`list.map(x, value)\`, \`list.map(x, condition, value)\`
+- \`has(a.b)\`, \`cel.bind(name, value, expression)\`
+- \`optional.optMap(x, value)\`, \`optional.optFlatMap(x, optional)\`
+
+On a map they go over its keys.
+
+## Functions
+
+${functions.join('\n')}`;
+}

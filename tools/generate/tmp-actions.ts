@@ -1,4 +1,0 @@
-import { writeFileSync } from 'node:fs';
-import { actionFrames } from './actions.ts';
-const { path, content } = actionFrames();
-writeFileSync(path, content);
