@@ -98,6 +98,20 @@ describe('claimsmith preview', () => {
     expect(up.issuance.id).toEqual({ greeting: 'Grüße, Eve' });
   });
 
+  test('a trigger that the issuer has not', async () => {
+    writeFileSync(join(scratch, 'event.json'), '{}');
+    const args = ['preview', join(fixtures, 'shop'), '--event', 'event.json', '--trigger'];
+    expect(await claimsmith(scratch, ...args, 'post-logn')).toEqual({
+      code: 64,
+      out: '',
+      err: 'error: auth0 has no trigger "post-logn"; did you mean post-login?\n',
+    });
+    // An event without anything in it is one that an Action may well get: nothing but a denial comes of it.
+    const { code, out } = await claimsmith(scratch, ...args, 'post-login');
+    expect(code).toBe(0);
+    expect(out).toContain('no token  enrichment_unavailable');
+  });
+
   test.each([
     ['[1]', 'event.json is not a JSON object'],
     ['{', 'event.json is not JSON'],

@@ -23,7 +23,11 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
     const result = { ...report(outputs, differences, terminal.cwd), findings };
     terminal.out(`${JSON.stringify(result, undefined, 2)}\n`);
   } else {
-    await showFindings(findings, loaded, terminal.paintErr, terminal.width, terminal.err);
+    // What is worth knowing once is told by `check`; a build shows what asks for an answer.
+    const urgent = findings.filter(
+      (finding) => isError(finding) || (!flags.check && finding.severity === 'warning'),
+    );
+    await showFindings(urgent, loaded, terminal.paintErr, terminal.width, terminal.err);
     if (!failed)
       terminal.out(
         flags.check ? showDifferences(differences, outputs, terminal) : showFiles(outputs, terminal),

@@ -1,4 +1,5 @@
 import { type Finding, generateProgram, type Policy } from '@claimsmith/core';
+import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { type SourceText, showFindings } from '../findings.ts';
@@ -67,8 +68,14 @@ async function previewEvent(session: Session, path: string): Promise<ExitCode> {
   if (stage === undefined) throw new CliError('usage', 'there is no issuer to send the event to');
   if (second !== undefined)
     throw new CliError('usage', '--event needs --issuer <name>: the spec is for several');
+  const trigger = flags.trigger ?? '';
+  const triggers = [...new Set(stage.issuer.supplies.flatMap(({ from }) => Object.keys(from)))];
+  if (!triggers.includes(trigger)) {
+    const near = (await nearest(trigger, triggers)) || `; there is ${triggers.join(', ')}`;
+    throw new CliError('usage', `${stage.issuer.id} has no trigger "${trigger}"${near}`);
+  }
   const trial = await readEvent(path, flags.sources, terminal.cwd);
-  return conclude(session, [await issueEvent(stage, flags.trigger ?? '', trial.event, trial)]);
+  return conclude(session, [await issueEvent(stage, trigger, trial.event, trial)]);
 }
 
 function conclude({ terminal, flags, loaded, stages }: Session, previews: readonly Preview[]): ExitCode {
@@ -82,7 +89,8 @@ function conclude({ terminal, flags, loaded, stages }: Session, previews: readon
       const stage = stages.find(({ issuer }) => issuer.id === preview.issuer);
       return stage === undefined ? [] : [showPreview(preview, stage.policy, stage.issuer, { paint, width })];
     });
-    terminal.out([`${head}\n`, ...blocks, showSummary(previews, { paint, width })].join('\n'));
+    const summary = flags.event === undefined ? [showSummary(previews, { paint, width })] : [];
+    terminal.out([`${head}\n`, ...blocks, ...summary].join('\n'));
   }
   return failed ? exit.findings : exit.fine;
 }

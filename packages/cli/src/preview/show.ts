@@ -69,7 +69,7 @@ export function showSummary(previews: readonly Preview[], { paint }: Page): stri
   ];
   if (troubles.length > 0) return `${paint.bad('✗')} ${what}: ${paint.bad(troubles.join(', '))}\n`;
   if (unexpecting === 0) return `${paint.good('✓')} ${what}, all as expected\n`;
-  return `${paint.good('✓')} ${what}, ${unexpecting === previews.length ? 'no' : unexpecting} expectation to compare with\n`;
+  return `${paint.good('✓')} ${what}, ${unexpecting} of ${previews.length} without an expectation\n`;
 }
 
 function title(preview: Preview, { paint, width }: Page): string {

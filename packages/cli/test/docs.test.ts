@@ -1,0 +1,31 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { claimsmith } from './terminal.ts';
+
+const repository = fileURLToPath(new URL('../../..', import.meta.url));
+const docs = join(repository, 'docs/cli.md');
+
+/** A block that shows a command and what it prints. */
+const block = /^```console\n\$ claimsmith (.*)\n[\s\S]*?^```$/gm;
+
+test('docs/cli.md shows what the commands print; vitest -u writes it anew', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'claimsmith-docs-'));
+  try {
+    cpSync(join(repository, 'examples'), join(root, 'examples'), { recursive: true });
+    cpSync(join(repository, 'packages/cli/test/fixtures'), root, { recursive: true });
+    const text = readFileSync(docs, 'utf8');
+    let current = text;
+    for (const [shown, line = ''] of text.matchAll(block)) {
+      const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+      const { out, err } = await claimsmith(root, ...args);
+      // As a terminal shows them: stdout and stderr in one place.
+      current = current.replace(shown, () => `\`\`\`console\n$ claimsmith ${line}\n${err}${out}\`\`\``);
+    }
+    await expect(current).toMatchFileSnapshot(docs);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
