@@ -120,8 +120,10 @@ function gapFindings(policy: Policy, { triggers }: Settings): readonly Finding[]
     }
   }
   if (triggers.includes('credentials-exchange')) {
-    const help =
-      'Keep it to people (`when: subject_type == "human"`), or leave machines out with `triggers: [post-login]`.';
+    const ways = {
+      claim: 'Keep it to people (`when: subject_type == "human"`)',
+      other: 'Begin it with `subject_type == "human" && …`',
+    };
     for (const subject_type of ['machine', 'agent']) {
       const exchange = situation('credentials-exchange', {
         subject_type,
@@ -129,7 +131,14 @@ function gapFindings(policy: Policy, { triggers }: Settings): readonly Finding[]
       });
       for (const gap of gaps(policy, exchange)) {
         // No client asks for authorization details with client credentials.
-        if (gap.part !== 'detail') add('TE207', 'with client credentials', help, gap);
+        if (gap.part === 'detail') continue;
+        const way = gap.part === 'claim' ? ways.claim : ways.other;
+        add(
+          'TE207',
+          'with client credentials',
+          `${way}, or leave machines out with \`triggers: [post-login]\`.`,
+          gap,
+        );
       }
     }
   }

@@ -21,7 +21,7 @@ import type { Manifest } from './wire.ts';
  * Turns a policy into one Action per trigger, as `<trigger>.js`, and a `manifest.json` that says how to deploy
  * them. Each Action is loaded as Auth0 would before it is returned. The same policy gives the same bytes.
  *
- * @throws Error when a generated Action does not load: a bug here, never the spec's fault
+ * @throws ActionError when a generated Action does not load: a bug here, never the spec's fault
  */
 export async function compile(policy: Policy): Promise<Compilation> {
   const findings = [...check(policy)];

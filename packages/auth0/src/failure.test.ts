@@ -184,6 +184,15 @@ describe('when a source fails', () => {
     expect(surrounded.asked).toEqual([]);
   });
 
+  it('and every time-out is longer than the deadline, the login is denied after 8 seconds', async () => {
+    const patient = action('post-login').replace('"timeoutMs": 300', '"timeoutMs": 60000');
+    expect(patient).not.toBe(action('post-login'));
+    const issuance = await runAction(patient, 'post-login', login, around({}));
+    expect(issuance.denied?.description).toBe('enrichment_unavailable');
+    expect(issuance.log.join()).toContain('plans:timeout');
+    expect(issuance.elapsedMs).toBe(8000);
+  });
+
   it('because the cache of the trigger is broken, it is asked instead', async () => {
     const broken = action('post-login').replace(
       'exports.onExecutePostLogin = onExecutePostLogin;',

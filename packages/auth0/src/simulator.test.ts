@@ -67,6 +67,24 @@ describe('an Action that behaves', () => {
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
+  it('has intervals and immediates, and can clear them', async () => {
+    const issuance = await run(`
+      const seen = [];
+      await new Promise((resolve) => {
+        const never = setTimeout(() => seen.push('never'), 5).unref();
+        setImmediate(() => seen.push('immediate'));
+        const ticks = setInterval(() => {
+          if (seen.push(Date.now() % 1000) === 4) { clearInterval(ticks); resolve(); }
+        }, 10);
+        clearTimeout(never);
+        clearTimeout(undefined);
+      });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      api.accessToken.setCustomClaim('seen', seen);`);
+    expect(issuance.access).toEqual({ seen: ['immediate', 10, 20, 30] });
+    expect(issuance.elapsedMs).toBe(130);
+  });
+
   it('gets its secrets, and an event of its own to change', async () => {
     const issuance = await run(
       `event.user.user_id = event.secrets.KEY; api.accessToken.setCustomClaim('k', event.user.user_id);`,
