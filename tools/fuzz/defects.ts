@@ -77,6 +77,23 @@ export const defects: readonly Defect[] = [
     oracle: 'both',
     explains: ({ ours }) => ours.kind === 'error' && ours.code === 'overflow',
   },
+  // The same, where && or || meets an overflow on one side and a value that is no bool on the other: it tells of one.
+  {
+    name: 'int beyond 2^53, behind another error',
+    oracle: 'both',
+    explains: ({ ours, expression }) =>
+      ours.kind === 'error' &&
+      ours.code === 'no_matching_overload' &&
+      calls(expression, '_&&_', '_||_') &&
+      calls(expression, '_*_', '_+_', '_-_', '-_'),
+  },
+  // A list or a map is in no map; that is false, and no error.
+  {
+    name: 'bufbuild: in a map, what can be no key is an error',
+    oracle: 'bufbuild',
+    explains: ({ theirs }) =>
+      theirs.kind === 'error' && /no matching overload for '@in'/.test(theirs.message),
+  },
   // `has(m.k)` and `k in m` say false for a key whose value is null; reading it gives no value.
   {
     name: 'bufbuild: a null member is taken for a missing one',
@@ -180,14 +197,25 @@ export const defects: readonly Defect[] = [
           node.kind === 'call' && ['-_', '!_'].includes(node.name) && isCallOf(node.args[0], node.name),
       ),
   },
-  // `list[?true]` is no absent element, but an index that cannot be.
+  // `list[?true]` and `'a'[?0]` are no absent elements, but what cannot be indexed so.
   {
-    name: 'marcbachmann: an optional index of another type is absent',
+    name: 'marcbachmann: an optional index that does not fit is absent',
     oracle: 'marcbachmann',
     explains: ({ ours, expression }) =>
       ours.kind === 'error' &&
-      ours.code === 'invalid_argument' &&
+      ['invalid_argument', 'no_matching_overload'].includes(ours.code) &&
       nodes(expression.root).some((node) => node.kind === 'index' && node.optional),
+  },
+  // `m[x]` and `x in m` make a string of x: [] finds the key '', and an object with a member toString throws.
+  {
+    name: 'marcbachmann: JavaScript makes a string of what can be no key',
+    oracle: 'marcbachmann',
+    explains: ({ expression }) =>
+      nodes(expression.root).some((node) => {
+        const key =
+          node.kind === 'index' ? node.index : isCallOf(node, '@in') ? children(node)[0] : undefined;
+        return key !== undefined && expression.typeOf(key).kind === 'dyn';
+      }),
   },
   // Replacing '' does not advance: Go, and so CEL, puts the replacement around every character.
   {

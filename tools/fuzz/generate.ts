@@ -91,6 +91,11 @@ function expression(scope: Scope, wanted: Type): Node {
   return node;
 }
 
+/** The type, or dyn in its place: then the check is made at run time. */
+function loosely(scope: Scope, wanted: Type): Node {
+  return expression(scope, scope.random.chance(0.1) ? DYN : wanted);
+}
+
 /** The scope inside a macro or a bind, which has one name more. */
 function withLocal(scope: Scope, name: string, type: Type): Scope {
   return { ...scope, locals: [...scope.locals, [name, type]], earlier: [...scope.earlier] };
@@ -214,14 +219,26 @@ function anyTyped(scope: Scope, wanted: Type): Node {
         wanted,
         1,
         ['', ' ? ', ' : ', ''],
-        at(OR, of(BOOL)),
+        at(OR, loosely(scope, BOOL)),
         at(OR, of(wanted)),
         at(ANY, of(wanted)),
       );
     case 1:
-      return make(wanted, MEMBER, ['', '[', ']'], at(MEMBER, of(listOf(wanted))), at(ANY, of(INT)));
+      return make(
+        wanted,
+        MEMBER,
+        ['', '[', ']'],
+        at(MEMBER, of(listOf(wanted))),
+        at(ANY, loosely(scope, INT)),
+      );
     case 2:
-      return make(wanted, MEMBER, ['', '[', ']'], at(MEMBER, of(mapOf(wanted))), at(ANY, of(STRING)));
+      return make(
+        wanted,
+        MEMBER,
+        ['', '[', ']'],
+        at(MEMBER, of(mapOf(wanted))),
+        at(ANY, loosely(scope, STRING)),
+      );
     case 3: {
       const name = `v${scope.locals.length}`;
       const bound = random.pick(ELEMENTS);
@@ -293,7 +310,7 @@ function optional(scope: Scope, wanted: Type): Node {
 
 function boolean(scope: Scope): Node {
   const { random } = scope;
-  const of = (type: Type): Node => expression(scope, type);
+  const of = (type: Type): Node => loosely(scope, type);
   const relation = (operator: string, left: Node, right: Node): Node =>
     make(BOOL, RELATION, ['', ` ${operator} `, ''], at(RELATION, left), at(ADDITION, right));
   switch (random.below(14)) {
@@ -440,7 +457,8 @@ function double(scope: Scope): Node {
 
 function string(scope: Scope): Node {
   const { random } = scope;
-  const of = (type: Type): Node => expression(scope, type);
+  // An int must be known as one: the numbers of JSON are doubles.
+  const of = (type: Type): Node => (type.kind === 'int' ? expression(scope, type) : loosely(scope, type));
   const method = (name: string, ...args: readonly Node[]): Node =>
     make(
       STRING,
