@@ -74,8 +74,12 @@ export function resolveCall(
   const exact = declaration.anyNumber
     ? overloads
     : overloads.filter((overload) => numbersFit(checker, overload, types));
-  const hadNumeric = overloads.some(isNumeric);
-  if (exact.length === 0 || (hadNumeric && exact.length < overloads.length && !exact.some(isNumeric))) {
+  if (
+    exact.length === 0 ||
+    (exact.length < overloads.length &&
+      !exact.some(isNumeric) &&
+      types.some((type) => isMixed(checker, type)))
+  ) {
     return { type: reportNumbers(checker, call, args, types), resolved: undefined };
   }
   const kept = results.filter(
@@ -157,6 +161,12 @@ function resultWhenBroken(overloads: readonly Overload[], otherwise: Term): Term
 
 function isNumeric(overload: Overload): boolean {
   return overload.parameters.some((pattern) => pattern.kind === 'int' || pattern.kind === 'double');
+}
+
+/** Ints and doubles alike, so that not even a failure is certain. */
+function isMixed(checker: Checker, type: Term): boolean {
+  const found = checker.terms.shallow(type);
+  return found.kind === 'dyn' && found.numbers === 'mixed';
 }
 
 /** Whether no number of unknown or other kind would stand for an int or a double. */

@@ -93,6 +93,10 @@ describe('messages', () => {
       'a number in JSON is a double, and this needs to know whether it is an int [json.seats] write int(json.seats), or 1.0',
     ],
     [
+      '[json, 1][0] + json',
+      'a number in JSON is a double, and this needs to know whether it is an int [[json, 1][0]] write int([json, 1][0]) or double([json, 1][0])',
+    ],
+    [
       'user.email.charAt(json)',
       'a number in JSON is a double, and this needs to know whether it is an int [json] write int(json) or double(json)',
     ],

@@ -152,6 +152,8 @@ table('numbers', [
   ['int(json.n) + 1', 2],
   ['json.list[1] + "b"', 'ab'],
   ['json.list[1] + 1.0', 'no_matching_overload at json.list[1] + 1.0'],
+  ['dyn([1]) + json.list', [1, 1, 'a', null]],
+  ['dyn(1) + json.one', 'no_matching_overload at dyn(1) + json.one'],
   ['json.one == 1 && json.one == 1.0', true],
   ['0.0 / 0.0 == 0.0 / 0.0', false],
   ['[0.0 / 0.0] == [0.0 / 0.0]', false],

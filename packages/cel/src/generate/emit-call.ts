@@ -76,6 +76,13 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
       const agreed = pattern !== undefined && rest.every((other) => other?.kind === pattern.kind);
       return agreed ? emitter.argument(arg, pattern, block, scope) : emitter.stored(arg, block, scope);
     });
+    // An int and a double never add up, whatever else two values of unknown type may be.
+    if (
+      declaration.dynamic === 'add' &&
+      !call.overloads.some(({ result }) => result.kind === 'int' || result.kind === 'double')
+    ) {
+      return callOf(emitter.use('append'), [...values, site.at]);
+    }
     const helper = emitter.use(declaration.dynamic);
     if (declaration.dynamic === 'compare') {
       return binary(symbolOf(declaration.name), callOf(helper, [...values, site.at]), numberLiteral(0));

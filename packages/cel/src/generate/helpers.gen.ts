@@ -178,9 +178,13 @@ export const HELPERS = {
     needs: ['fail'],
     text: "function modulo(a, b, at) {\n  return b === 0 ? fail('divide_by_zero', at) : (a % b) + 0;\n}",
   },
+  append: {
+    needs: ['fail', 'isList'],
+    text: "function append(a, b, at) {\n  if (typeof a === 'string' && typeof b === 'string') return a + b;\n  return isList(a) && isList(b) ? a.concat(b) : fail('no_matching_overload', at);\n}",
+  },
   add: {
-    needs: ['checked', 'fail', 'isList'],
-    text: "function add(a, b, isInt, at) {\n  if (typeof a === 'number' && typeof b === 'number') return isInt ? checked(a + b, at) : a + b;\n  if (typeof a === 'string' && typeof b === 'string') return a + b;\n  return isList(a) && isList(b) ? a.concat(b) : fail('no_matching_overload', at);\n}",
+    needs: ['append', 'checked'],
+    text: "function add(a, b, isInt, at) {\n  if (typeof a !== 'number' || typeof b !== 'number') return append(a, b, at);\n  return isInt ? checked(a + b, at) : a + b;\n}",
   },
   subtract: {
     needs: ['checked', 'number'],

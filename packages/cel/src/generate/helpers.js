@@ -235,10 +235,14 @@ function modulo(a, b, at) {
   return b === 0 ? fail('divide_by_zero', at) : (a % b) + 0;
 }
 
-function add(a, b, isInt, at) {
-  if (typeof a === 'number' && typeof b === 'number') return isInt ? checked(a + b, at) : a + b;
+function append(a, b, at) {
   if (typeof a === 'string' && typeof b === 'string') return a + b;
   return isList(a) && isList(b) ? a.concat(b) : fail('no_matching_overload', at);
+}
+
+function add(a, b, isInt, at) {
+  if (typeof a !== 'number' || typeof b !== 'number') return append(a, b, at);
+  return isInt ? checked(a + b, at) : a + b;
 }
 
 function subtract(a, b, isInt, at) {
