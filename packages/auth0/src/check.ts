@@ -233,6 +233,7 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
       severity: 'info',
       message: 'A refused authorization detail denies the login: an Action can not take it out.',
       range: source.key(['authorizationDetails', detail.type]),
+      help: 'What was granted at a login is not judged again at its refreshes: Auth0 does not tell it there.',
     });
   }
   return findings;

@@ -47,6 +47,8 @@ const personal = fc.record({
       'refresh_token',
       'urn:ietf:params:oauth:grant-type:token-exchange',
       'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      'urn:ietf:params:oauth:grant-type:device_code',
+      'urn:openid:params:grant-type:ciba',
     ),
     scopes: names,
     audience: text,

@@ -97,7 +97,7 @@ export function postLoginContext(event: PostLoginEvent, { attributesIn, groupsIn
       auth_time: costly.includes('session.auth_time')
         ? (secondsOf(session?.authenticated_at) ?? firstMethodSeconds(event))
         : undefined,
-      amr: methodsOf(event).map((method) => own(method, 'name')),
+      amr: methodsOf(event)?.map((method) => own(method, 'name')),
     },
     actor: transaction?.actor,
     subject_type: 'human',
@@ -148,7 +148,7 @@ const atAuthorization: readonly unknown[] = [
 ];
 
 /** Protocols that ask at the token endpoint, where Auth0 leaves `transaction.requested_scopes` out. */
-const atTokenEndpoint: readonly unknown[] = [
+export const atTokenEndpoint: readonly unknown[] = [
   'oauth2-refresh-token',
   'oauth2-password',
   'oauth2-resource-owner',
@@ -204,14 +204,14 @@ function words(text: unknown): readonly string[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-function methodsOf(event: PostLoginEvent): readonly unknown[] {
+function methodsOf(event: PostLoginEvent): readonly unknown[] | undefined {
   const methods = event.authentication?.methods;
-  return Array.isArray(methods) ? methods : [];
+  return Array.isArray(methods) ? methods : undefined;
 }
 
 /** The oldest of the session's methods: a service that asks for a recent login is then not told too much. */
 function firstMethodSeconds(event: PostLoginEvent): number | undefined {
-  const times = methodsOf(event)
+  const times = (methodsOf(event) ?? [])
     .map((method) => secondsOf(own(method, 'timestamp')))
     .filter((time) => time !== undefined);
   return times.length > 0 ? Math.min(...times) : undefined;

@@ -1,5 +1,5 @@
 import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
-import { grantTypes } from './context.ts';
+import { atTokenEndpoint, grantTypes } from './context.ts';
 import { settingsOf } from './settings.ts';
 
 /**
@@ -20,7 +20,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
   const session = part(context['session']);
   const grantType = request['grant_type'] ?? 'authorization_code';
   const protocol = Object.entries(grantTypes).find(([, type]) => type === grantType)?.[0];
-  const atTokenEndpoint = grantType !== 'authorization_code' && grantType !== 'implicit';
+  const isTokenRequest = atTokenEndpoint.includes(protocol);
   const authenticatedAt = isoTime(session['auth_time']);
   return withoutUndefined({
     ...shared(context),
@@ -35,15 +35,16 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
       updated_at: '2025-01-01T00:00:00.000Z',
       identities: [],
     },
-    authentication: {
-      methods: list(session['amr']).map((name) => withoutUndefined({ name, timestamp: authenticatedAt })),
-    },
+    authentication:
+      session['amr'] === undefined
+        ? undefined
+        : { methods: list(session['amr']).map((name) => ({ name, timestamp: authenticatedAt })) },
     authorization: roles === undefined ? undefined : { roles },
     connection: { id: 'con_0000000000000000', name: 'Username-Password-Authentication', strategy: 'auth0' },
     request: {
-      ...transport(request, atTokenEndpoint ? 'POST' : 'GET'),
-      query: atTokenEndpoint ? {} : (request['params'] ?? {}),
-      body: atTokenEndpoint ? { ...part(request['params']), ...scopeParameter(request) } : {},
+      ...transport(request, isTokenRequest ? 'POST' : 'GET'),
+      query: isTokenRequest ? {} : (request['params'] ?? {}),
+      body: isTokenRequest ? { ...part(request['params']), ...scopeParameter(request) } : {},
     },
     refresh_token:
       grantType === 'refresh_token'
@@ -54,7 +55,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
     transaction: {
       id: 'transaction',
       protocol,
-      requested_scopes: atTokenEndpoint ? undefined : (request['scopes'] ?? []),
+      requested_scopes: isTokenRequest ? undefined : (request['scopes'] ?? []),
       requested_authorization_details: request['authorization_details'],
       acr_values: request['acr_values'],
       actor: context['actor'],
