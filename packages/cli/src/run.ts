@@ -31,7 +31,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
   }
   if (first === 'help')
     return await dispatch(rest[0] === undefined ? ['--help'] : [rest[0], '--help'], terminal);
-  const command: Command | undefined = named(first);
+  const command = named(first);
   if (command === undefined) {
     const what = first.startsWith('-') ? 'flag' : 'command';
     const near = await nearest(first, [...Object.keys(commands), '--help', '--version']);
@@ -46,7 +46,8 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
 }
 
 function named(name: string): Command | undefined {
-  return Object.hasOwn(commands, name) ? commands[name as keyof typeof commands] : undefined;
+  const table: Readonly<Record<string, Command>> = commands;
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 function report(error: unknown, terminal: Terminal): ExitCode {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clip, columns, fill, pad, visible } from './text.ts';
+import { columns, fill, pad, visible } from './text.ts';
 
 describe('fill', () => {
   test('law: keeps every word in order and no line is wider unless it is one word', () => {
@@ -22,10 +22,8 @@ describe('columns', () => {
     ]);
   });
 
-  test('pad and clip count columns, not units', () => {
+  test('pad counts columns, not units', () => {
     expect(pad('日本', 6)).toBe('日本  ');
-    expect(clip('日本語です', 5)).toBe('日本…');
-    expect(clip('plain', 5)).toBe('plain');
   });
 });
 

@@ -36,19 +36,6 @@ export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - columns(text)));
 }
 
-/** Cuts to `width` columns, with an ellipsis where something is gone. */
-export function clip(text: string, width: number): string {
-  if (columns(text) <= width) return text;
-  let kept = '';
-  let count = 0;
-  for (const character of text) {
-    count += columns(character);
-    if (count > width - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
-}
-
 /** `1 claim`, `2 claims`. */
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

@@ -1,12 +1,11 @@
 import type { Policy, PolicySource, SourceAnswer } from '@claimsmith/core';
+import type { Need } from '@claimsmith/runtime';
 
 /** A stand-in for `fetch` and what became of the requests. */
 export interface Network {
   readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
   /** Sources that were asked without the scenario saying what they answer; they failed as `network`. */
   readonly unanswered: ReadonlySet<string>;
-  /** Addresses that belong to no source. */
-  readonly strangers: readonly string[];
 }
 
 /** Settings stand-ins: no real secret is needed, or read, to preview. */
@@ -29,31 +28,47 @@ export function previewSettings(policy: Policy): Readonly<Record<string, string>
  * A network in which only the policy's sources exist, and each answers what the scenario says.
  *
  * @param answers by source; one that is missing fails as `network`
+ * @param expected what the policy asks, where that is known: two sources may have addresses of the same form
  */
 export function previewNetwork(
   policy: Policy,
   answers: Readonly<Record<string, SourceAnswer | undefined>>,
+  expected: readonly Need[],
 ): Network {
   const settings = previewSettings(policy);
-  const routes = policy.sources.map((source) => ({ source, pattern: addressPattern(source, settings) }));
+  const exact = expected.map(({ source, url }) => ({
+    source,
+    address: addressOf(withSettings(url, settings)),
+  }));
+  const forms = policy.sources.map((source) => ({
+    source: source.name,
+    form: addressForm(source, settings),
+  }));
   const unanswered = new Set<string>();
-  const strangers: string[] = [];
   return {
     unanswered,
-    strangers,
     fetch: async (url, { signal }) => {
-      const address = String(url);
-      const route = routes.find(({ pattern }) => pattern.test(address));
-      if (route === undefined) {
-        strangers.push(address);
-        throw new TypeError('fetch failed');
-      }
-      const { name } = route.source;
-      const answer = Object.hasOwn(answers, name) ? answers[name] : undefined;
-      if (answer === undefined) unanswered.add(name);
-      return await respond(answer ?? { fails: 'network' }, route.source, signal);
+      const address = addressOf(url);
+      const { source } =
+        exact.find((known) => known.address === address) ??
+        forms.find(({ form }) => form.test(address)) ??
+        {};
+      const asked = policy.sources.find(({ name }) => name === source);
+      if (asked === undefined) throw new TypeError('fetch failed');
+      const answer = Object.hasOwn(answers, asked.name) ? answers[asked.name] : undefined;
+      if (answer === undefined) unanswered.add(asked.name);
+      return await respond(answer ?? { fails: 'network' }, asked, signal);
     },
   };
+}
+
+function withSettings(text: string, settings: Readonly<Record<string, string>>): string {
+  return text.replace(/\$\{([^}]*)\}/g, (_, name: string) => settings[name] ?? '');
+}
+
+/** In the form that a request has on the wire. */
+function addressOf(url: string): string {
+  return URL.parse(url)?.href ?? url;
 }
 
 async function respond(
@@ -87,11 +102,10 @@ function untilAborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 /** Matches the addresses a source is asked at: its literal text, and anything escaped for the placeholders. */
-function addressPattern({ url }: PolicySource, settings: Readonly<Record<string, string>>): RegExp {
-  const pieces = url.map((piece) => {
-    if (typeof piece !== 'string') return '[^/?#&]*';
-    return literally(piece.replace(/\$\{([^}]*)\}/g, (_, name: string) => settings[name] ?? ''));
-  });
+function addressForm({ url }: PolicySource, settings: Readonly<Record<string, string>>): RegExp {
+  const pieces = url.map((piece) =>
+    typeof piece === 'string' ? literally(withSettings(piece, settings)) : '[^/?#&]*',
+  );
   return new RegExp(`^${pieces.join('')}$`);
 }
 

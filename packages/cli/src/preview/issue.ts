@@ -6,7 +6,7 @@ import {
   type SourceAnswer,
   tokenBytes,
 } from '@claimsmith/core';
-import type { Answer, Decision, Outcome, Program } from '@claimsmith/runtime';
+import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
 import { previewNetwork, previewSettings } from './answers.ts';
 import { divergences, type Expectation, type Mismatch, unmet, withSpecNames } from './compare.ts';
 
@@ -54,13 +54,13 @@ export interface Stage {
 export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   const { issuer, policy, compilation, names } = stage;
   const event = issuer.eventFrom(trial.context, policy);
-  const network = previewNetwork(policy, trial.answers);
+  const { decision, needs } = decide(stage.program, trial, policy.sources.length);
+  const network = previewNetwork(policy, trial.answers, needs);
   const issuance = await issuer.simulate(compilation, event, {
     fetch: network.fetch,
     secrets: previewSettings(policy),
     nowSeconds: trial.nowSeconds,
   });
-  const decision = decide(stage.program, trial, policy.sources.length);
   const actual = withSpecNames(issuance, names);
   return {
     trial: trial.name,
@@ -85,7 +85,7 @@ export async function issueEvent(
   trial: Omit<Trial, 'context' | 'expect'>,
 ): Promise<Preview> {
   const { issuer, policy, compilation, names } = stage;
-  const network = previewNetwork(policy, trial.answers);
+  const network = previewNetwork(policy, trial.answers, []);
   const issuance = await issuer.simulate(
     compilation,
     { trigger, event },
@@ -106,15 +106,18 @@ export async function issueEvent(
   };
 }
 
-function decide(program: Program, trial: Trial, sourceCount: number): Decision {
+/** Runs the policy as an issuer would, and says what it asked. */
+function decide(program: Program, trial: Trial, sourceCount: number) {
   const context = program.context(trial.context);
   const answers: Record<string, Answer> = {};
+  const asked: Need[] = [];
   for (let round = 0; round <= sourceCount; round++) {
     const needs = program.needs(context, answers);
     if (needs.length === 0) break;
-    for (const { source } of needs) answers[source] = answerOf(trial.answers, source);
+    for (const need of needs) answers[need.source] = answerOf(trial.answers, need.source);
+    asked.push(...needs);
   }
-  return program.decide(context, answers);
+  return { decision: program.decide(context, answers), needs: asked };
 }
 
 function answerOf(answers: Trial['answers'], source: string): Answer {
