@@ -14,7 +14,7 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
     case 'exists_one': {
       const count = emitter.newName('count');
       block.lines.push(`var ${count} = 0;`);
-      loop(emitter, expr.target, expr.variable, block, scope, true, (item, inner) => {
+      loop(emitter, expr, expr.body, block, scope, true, (item, inner) => {
         const found = emitter.bool(expr.body, inner, { name: expr.variable, js: item, outer: scope });
         inner.lines.push(`if (${found.code}) ${count}++;`);
       });
@@ -36,33 +36,40 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
 function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
   const isAll = expr.name === 'all';
   const result = emitter.newName(isAll ? 'all' : 'found');
-  const absorbs = emitter.canFailIn(expr.body, block) || emitter.typeOf(expr.body).kind === 'dyn';
-  const problem = absorbs ? emitter.newName('problem') : '';
   block.lines.push(`var ${result} = ${isAll};`);
-  if (absorbs) block.lines.push(`var ${problem} = null;`);
-  loop(emitter, expr.target, expr.variable, block, scope, false, (item, inner) => {
-    const tried = absorbs ? blockIn(inner) : inner;
-    const decided = emitter.bool(expr.body, tried, { name: expr.variable, js: item, outer: scope });
-    if (absorbs) {
-      tried.lines.push(`${result} = ${decided.code};`);
-      emitTry(emitter, tried, problem, inner);
-      inner.lines.push(`if (${isAll ? `!${result}` : result}) break;`);
+  const start = block.lines.length;
+  let problem: string | undefined;
+  loop(emitter, expr, expr.body, block, scope, false, (item, inner) => {
+    const bound: Scope = { name: expr.variable, js: item, outer: scope };
+    if (!emitter.canFailIn(expr.body, inner) && emitter.typeOf(expr.body).kind !== 'dyn') {
+      const decided = emitter.bool(expr.body, inner, bound);
+      const stops = blockIn(inner);
+      stops.lines.push(`${result} = ${!isAll};`, 'break;');
+      nest(inner, `if (${(isAll ? not(decided) : decided).code})`, stops);
       return;
     }
-    const stops = blockIn(inner);
-    stops.lines.push(`${result} = ${!isAll};`, 'break;');
-    nest(inner, `if (${(isAll ? not(decided) : decided).code})`, stops);
+    problem = emitter.newName('problem');
+    const tried = blockIn(inner);
+    const decided = emitter.bool(expr.body, tried, bound);
+    tried.lines.push(`${result} = ${decided.code};`);
+    emitTry(emitter, tried, problem, inner);
+    inner.lines.push(`if (${isAll ? `!${result}` : result}) break;`);
   });
-  if (absorbs)
+  if (problem !== undefined) {
+    block.lines.splice(start, 0, `var ${problem} = null;`);
     block.lines.push(`if (${problem} !== null && ${isAll ? result : `!${result}`}) throw ${problem};`);
+  }
   return atom(result);
 }
 
-/** Goes over what `expr` gives. Fusing must not let a stop or an absorbed error skip what an inner macro would fail on. */
+/**
+ * Goes over the target of a macro; `first` is what is worked out for each element in any case.
+ * Fusing must not let a stop or an absorbed error skip what an inner macro would fail on.
+ */
 function loop(
   emitter: Emitter,
-  target: Expr,
-  variable: string,
+  { target, variable }: Macro,
+  first: Expr,
   block: Block,
   scope: Scope | undefined,
   runsToEnd: boolean,
@@ -79,6 +86,7 @@ function loop(
   const index = emitter.newName('i');
   const item = emitter.newName(variable);
   const inner = blockIn(block);
+  emitter.hoistReads(first, list, block, inner, scope);
   inner.lines.push(...countStep(emitter, target.range.start), `var ${item} = ${list.code}[${index}];`);
   visit(fromStored(atom(item), elementType(emitter, target)), inner);
   nest(block, `for (var ${index} = 0; ${index} < ${list.code}.length; ${index}++)`, inner);
@@ -104,9 +112,9 @@ function visitElements(
   runsToEnd: boolean,
   visit: (item: Js, inner: Block) => void,
 ): void {
-  loop(emitter, expr.target, expr.variable, block, scope, runsToEnd, (item, inner) => {
+  const condition = expr.name === 'filter' ? expr.body : expr.filter;
+  loop(emitter, expr, condition ?? expr.body, block, scope, runsToEnd, (item, inner) => {
     const bound: Scope = { name: expr.variable, js: item, outer: scope };
-    const condition = expr.name === 'filter' ? expr.body : expr.filter;
     if (condition === undefined) {
       visit(emitter.stored(expr.body, inner, bound), inner);
       return;

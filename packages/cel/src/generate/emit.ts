@@ -12,7 +12,7 @@ import { emitMacro } from './emit-macro.ts';
 import { type Emitter, emitTry, fromStored, OPTIONAL, type Scope } from './emitter.ts';
 import type { FunctionSpec } from './generate.ts';
 import type { HelperName } from './helpers.ts';
-import { ascii, atom, binary, callOf, conditional, type Js, LEVEL, not } from './js.ts';
+import { ascii, atom, binary, callOf, conditional, type Js, LEVEL, not, property } from './js.ts';
 import { boundNames, countPaths, hasNestedLoop } from './survey.ts';
 import { type Block, blockIn, createNames, type Module, nest } from './writer.ts';
 
@@ -43,6 +43,17 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
     const others = certainReads(right, expression);
     for (const [path, read] of certainReads(left, expression)) {
       if (others.has(path) && isGlobal(path)) emit(read, block, scope);
+    }
+  };
+  const hoistReads: Emitter['hoistReads'] = (first, list, block, inner, scope) => {
+    for (const [path, read] of certainReads(first, expression)) {
+      if (!isGlobal(path) || read.kind !== 'select' || canFailIn(read.operand, block)) continue;
+      const value = property(emit(read.operand, block, scope), read.field);
+      if (block.known.has(value.code)) continue;
+      const js = atom(newName(read.field));
+      const needed = callOf(module.use('need'), [value, read.range.start]);
+      block.lines.push(`var ${js.code} = ${list.code}.length === 0 ? undefined : ${needed.code};`);
+      inner.known.set(value.code, { js, path });
     }
   };
   let unplain = false;
@@ -168,6 +179,7 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
     typeOf,
     canFailIn,
     shareReads,
+    hoistReads,
     steps,
     newName,
     use: module.use,

@@ -36,6 +36,8 @@ export interface Emitter {
   readonly canFailIn: (expr: Expr, block: Block) => boolean;
   /** Does the reads first that both operands fail without. */
   readonly shareReads: (left: Expr, right: Expr, block: Block, scope: Scope | undefined) => void;
+  /** Does the reads before a loop over `list` that each of its elements fails without; an empty list needs none. */
+  readonly hoistReads: (expr: Expr, list: Js, block: Block, inner: Block, scope: Scope | undefined) => void;
   /** Reads of a declared field that may be missing: checked, and kept in a variable where it is read again. */
   readonly needed: (
     value: Js,
