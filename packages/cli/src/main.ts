@@ -3,7 +3,7 @@ import { exit } from './exit.ts';
 import { run } from './run.ts';
 import { paintFor, type Terminal, widthOf } from './terminal.ts';
 
-/** Runs the process's own command line. Sets the exit code; stdout may still have to drain. */
+/** Runs the process's own command line, and ends it. */
 export async function main(): Promise<void> {
   process.stdout.on('error', (error) => {
     // The reader went away (`| head`): nothing is left to say, and it is nobody's error.
@@ -23,5 +23,15 @@ export async function main(): Promise<void> {
     cwd: process.cwd(),
     debug: process.env['CLAIMSMITH_DEBUG'] === '1',
   };
-  process.exitCode = await run(process.argv.slice(2), terminal);
+  const code = await run(process.argv.slice(2), terminal);
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  // What a TypeScript spec has left running does not keep the command.
+  process.exit(code);
+}
+
+/** Resolves once all before it has reached the reader, or there is none any more. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
 }

@@ -135,6 +135,21 @@ describe('what goes wrong around it', () => {
     );
   });
 
+  test('a TypeScript spec that leaves something running', () => {
+    const path = join(root, 'enrichment.config.ts');
+    writeFileSync(
+      path,
+      'setInterval(() => {}, 1e6); export const spec = { version: 1, name: "a", claims: {} };',
+    );
+    expect(claimsmith(['check', path])).toMatchObject({ code: 0, err: '' });
+  });
+
+  test('a long output arrives whole in a slow pipe', () => {
+    const { out } = shell('claimsmith schema | { sleep 0.3; cat; }');
+    expect(out).toBe(claimsmith(['schema']).out);
+    expect(() => JSON.parse(out)).not.toThrow();
+  });
+
   test('a Node that is too old', () => {
     const older = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.17.1' } })`;
     const ran = claimsmith(['--help'], { node: ['--import', older] });
