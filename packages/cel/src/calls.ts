@@ -1,6 +1,7 @@
 import type { Expr, Range } from './ast.ts';
 import type { Checker, Scope } from './check.ts';
-import { FUNCTIONS, FUNCTIONS_BY_NAME, type FunctionDeclaration, type Overload } from './functions.ts';
+import { FUNCTIONS, FUNCTIONS_BY_NAME } from './functions.ts';
+import type { FunctionDeclaration, Overload } from './overloads.ts';
 import { formatPattern, instantiate } from './signature.ts';
 import { suggest } from './suggest.ts';
 import { mergeNumbers, type Term } from './terms.ts';

@@ -1,103 +1,19 @@
 import type { HelperName } from './generate/helpers.ts';
-import { binary, callOf, type Js, LEVEL, numberLiteral, property, wrap } from './generate/js.ts';
-import { type Pattern, parseSignature } from './signature.ts';
-
-/** What an overload's generator may ask for. */
-export interface Site {
-  /** Where the call stands in the expression; goes into a run-time error. */
-  readonly at: number;
-  /** Asks for a helper and gives its name. */
-  readonly use: (helper: HelperName) => string;
-}
-
-/** One signature of a function, with everything that the checker, the generator and the documents need. */
-export interface Overload {
-  /** As written in the table: `string.startsWith(string) -> bool`. */
-  readonly signature: string;
-  /** A method: the first parameter stands before the dot. */
-  readonly method: boolean;
-  readonly parameters: readonly Pattern[];
-  readonly result: Pattern;
-  /** It can fail although its arguments fit. */
-  readonly fails: boolean;
-  readonly emit: (args: readonly Js[], site: Site) => Js;
-}
-
-/** A function by name, with all of its overloads. Operators have CEL's own names, such as `_+_`. */
-export interface FunctionDeclaration {
-  readonly name: string;
-  /** What it does, in one sentence. The function reference is written from it. */
-  readonly summary: string;
-  readonly overloads: readonly Overload[];
-  /** Decides at run time, where the static types leave more than one overload. */
-  readonly dynamic?: HelperName;
-  /** Means the same for an int and a double, so a number of unknown kind needs no conversion. */
-  readonly anyNumber?: boolean;
-}
-
-type Emit = HelperName | ((args: readonly Js[], site: Site) => Js);
-
-/** An overload that gives a value for all arguments that fit. */
-function total(signature: string, emit: Emit): Overload {
-  return overload(signature, emit, false);
-}
-
-/** An overload that may fail; its helper gets the place as its last argument. */
-function partial(signature: string, emit: Emit): Overload {
-  return overload(signature, emit, true);
-}
-
-function overload(signature: string, emit: Emit, fails: boolean): Overload {
-  return {
-    signature,
-    ...parseSignature(signature),
-    fails,
-    emit:
-      typeof emit === 'function'
-        ? emit
-        : (args, site) => callOf(site.use(emit), fails ? [...args, site.at] : args),
-  };
-}
-
-const first = ([value]: readonly Js[]): Js => value ?? numberLiteral(0);
-
-function operator(symbol: string): Emit {
-  return ([left, right]) => binary(symbol, left ?? numberLiteral(0), right ?? numberLiteral(0));
-}
-
-/** Exact integers: beyond 2^53 - 1 the operation fails. */
-function exact(symbol: string): Emit {
-  return ([left, right], site) =>
-    callOf(site.use('checked'), [
-      binary(symbol, left ?? numberLiteral(0), right ?? numberLiteral(0)),
-      site.at,
-    ]);
-}
-
-/** A literal of ASCII characters: against it, the order of UTF-16 units is that of code points. */
-const IS_ASCII = /^'(?:[^\\]|\\[^u])*'$/;
-
-function comparison(name: string, symbol: string, words: string): FunctionDeclaration {
-  const numeric = operator(symbol);
-  return {
-    name: `_${name}_`,
-    summary: `Whether the first value is ${words} the second. Strings compare by code point; int and double by value.`,
-    overloads: [
-      total(`_${name}_(bool, bool) -> bool`, numeric),
-      total(`_${name}_(int, int) -> bool`, numeric),
-      total(`_${name}_(int, double) -> bool`, numeric),
-      total(`_${name}_(double, int) -> bool`, numeric),
-      total(`_${name}_(double, double) -> bool`, numeric),
-      total(`_${name}_(string, string) -> bool`, (args, site) =>
-        args.some((arg) => IS_ASCII.test(arg.code))
-          ? binary(symbol, first(args), first(args.slice(1)))
-          : binary(symbol, callOf(site.use('order'), args), numberLiteral(0)),
-      ),
-    ],
-    dynamic: 'compare',
-    anyNumber: true,
-  };
-}
+import { atom, binary, callOf, numberLiteral, property } from './generate/js.ts';
+import {
+  elsewhere,
+  exact,
+  type FunctionDeclaration,
+  infix,
+  negative,
+  type Overload,
+  operator,
+  ordered,
+  partial,
+  same,
+  total,
+  unary,
+} from './overloads.ts';
 
 function define(
   name: string,
@@ -117,51 +33,47 @@ function conversion(
   return { name, summary, overloads, dynamic, anyNumber: true };
 }
 
+function comparison(symbol: string, words: string): FunctionDeclaration {
+  const name = `_${symbol}_`;
+  const pairs = ['bool, bool', 'int, int', 'int, double', 'double, int', 'double, double'];
+  return {
+    name,
+    summary: `Whether the first value is ${words} the second. Strings compare by code point; int and double by value.`,
+    overloads: [
+      ...pairs.map((types) => total(`${name}(${types}) -> bool`, operator(symbol))),
+      total(`${name}(string, string) -> bool`, ordered(symbol)),
+    ],
+    dynamic: 'compare',
+    anyNumber: true,
+  };
+}
+
 /** Every function and operator of the language, version 1. Functions are never removed or changed. */
 export const FUNCTIONS: readonly FunctionDeclaration[] = [
   define('_&&_', 'Whether both are true; false decides even where the other fails.', [
-    total('_&&_(bool, bool) -> bool', operator('&&')),
+    total('_&&_(bool, bool) -> bool', elsewhere),
   ]),
   define('_||_', 'Whether one is true; true decides even where the other fails.', [
-    total('_||_(bool, bool) -> bool', operator('||')),
+    total('_||_(bool, bool) -> bool', elsewhere),
   ]),
-  define('!_', 'The opposite.', [
-    total('!_(bool) -> bool', ([value]) => ({
-      code: `!${wrap(first(value ? [value] : []), LEVEL.unary)}`,
-      level: LEVEL.unary,
-    })),
-  ]),
+  define('!_', 'The opposite.', [total('!_(bool) -> bool', elsewhere)]),
   define('_?_:_', 'The second value if the first is true, else the third; only that one is evaluated.', [
-    total('_?_:_(bool, A, A) -> A', first),
+    total('_?_:_(bool, A, A) -> A', elsewhere),
   ]),
   define(
     '_==_',
     'Whether both are equal. Lists and maps compare by content; values of different types are unequal.',
-    [total('_==_(A, A) -> bool', 'equals')],
+    [total('_==_(A, A) -> bool', elsewhere)],
   ),
-  define('_!=_', 'Whether both differ.', [
-    total('_!=_(A, A) -> bool', (args, site) => ({
-      code: `!${callOf(site.use('equals'), args).code}`,
-      level: LEVEL.unary,
-    })),
+  define('_!=_', 'Whether both differ.', [total('_!=_(A, A) -> bool', elsewhere)]),
+  comparison('<', 'less than'),
+  comparison('<=', 'at most'),
+  comparison('>', 'greater than'),
+  comparison('>=', 'at least'),
+  define('@in', 'Whether the list has the element, or the map the key.', [
+    total('@in(A, list(A)) -> bool', elsewhere),
+    total('@in(A, map(A, B)) -> bool', elsewhere),
   ]),
-  comparison('<', '<', 'less than'),
-  comparison('<=', '<=', 'at most'),
-  comparison('>', '>', 'greater than'),
-  comparison('>=', '>=', 'at least'),
-  define(
-    '@in',
-    'Whether the list has the element, or the map the key.',
-    [
-      total('@in(A, list(A)) -> bool', ([value, list], site) =>
-        callOf(site.use('contains'), [list ?? first([]), value ?? first([])]),
-      ),
-      total('@in(A, map(A, B)) -> bool', ([key, map], site) =>
-        callOf(site.use('own'), [map ?? first([]), key ?? first([])]),
-      ),
-    ],
-    'isIn',
-  ),
   define(
     '_+_',
     'Adds numbers; joins strings and lists.',
@@ -169,8 +81,9 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
       partial('_+_(int, int) -> int', exact('+')),
       total('_+_(double, double) -> double', operator('+')),
       total('_+_(string, string) -> string', operator('+')),
-      total('_+_(list(A), list(A)) -> list(A)', ([a, b]) =>
-        callOf(property(a ?? first([]), 'concat').code, [b ?? first([])]),
+      total(
+        '_+_(list(A), list(A)) -> list(A)',
+        infix((a, b) => callOf(property(a, 'concat').code, [b])),
       ),
     ],
     'add',
@@ -200,30 +113,28 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     '-_',
     'The opposite number.',
     [
-      total('-_(int) -> int', ([value]) => binary('-', numberLiteral(0), value ?? first([]))),
-      total('-_(double) -> double', ([value]) => {
-        const operand = value ?? first([]);
-        return {
-          code: `-${operand.code.startsWith('-') ? `(${operand.code})` : wrap(operand, LEVEL.unary)}`,
-          level: LEVEL.unary,
-        };
-      }),
+      total(
+        '-_(int) -> int',
+        unary((value) => binary('-', numberLiteral(0), value)),
+      ),
+      total('-_(double) -> double', unary(negative)),
     ],
     'negate',
   ),
-  define(
-    '_[_]',
-    'The element at a position from 0, or the value of a key.',
-    [partial('_[_](list(A), int) -> A', 'element'), partial('_[_](map(A, B), A) -> B', 'get')],
-    'at',
-  ),
+  define('_[_]', 'The element at a position from 0, or the value of a key.', [
+    partial('_[_](list(A), int) -> A', 'element'),
+    partial('_[_](map(A, B), A) -> B', 'get'),
+  ]),
   define(
     'size',
     'Characters in a string, elements in a list, entries in a map.',
     [
       ...['size(string) -> int', 'string.size() -> int'].map((signature) => total(signature, 'lengthOf')),
       ...['size(list(A)) -> int', 'list(A).size() -> int'].map((signature) =>
-        total(signature, (args) => property(first(args), 'length')),
+        total(
+          signature,
+          unary((list) => property(list, 'length')),
+        ),
       ),
       ...['size(map(A, B)) -> int', 'map(A, B).size() -> int'].map((signature) =>
         total(signature, 'countKeys'),
@@ -231,12 +142,12 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     ],
     'size',
   ),
-  define('dyn', 'The same value, with its type decided at run time.', [total('dyn(A) -> dyn', first)]),
+  define('dyn', 'The same value, with its type decided at run time.', [total('dyn(A) -> dyn', same)]),
   conversion(
     'int',
     'A whole number: a double is cut towards zero, a string is read as decimal digits.',
     [
-      total('int(int) -> int', first),
+      total('int(int) -> int', same),
       partial('int(double) -> int', 'intFromDouble'),
       partial('int(string) -> int', 'intFromString'),
     ],
@@ -246,8 +157,8 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     'double',
     'A number with a fraction; a string is read as a decimal number.',
     [
-      total('double(double) -> double', first),
-      total('double(int) -> double', first),
+      total('double(double) -> double', same),
+      total('double(int) -> double', same),
       partial('double(string) -> double', 'doubleFromString'),
     ],
     'toDouble',
@@ -256,9 +167,12 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     'string',
     'The value as text.',
     [
-      total('string(string) -> string', first),
+      total('string(string) -> string', same),
       ...['int', 'double', 'bool'].map((type) =>
-        total(`string(${type}) -> string`, (args) => callOf('String', args)),
+        total(
+          `string(${type}) -> string`,
+          unary((value) => callOf('String', [value])),
+        ),
       ),
     ],
     'toText',
@@ -266,7 +180,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   conversion(
     'bool',
     'A truth value; a string is read as true, false, t, f, 1 or 0.',
-    [total('bool(bool) -> bool', first), partial('bool(string) -> bool', 'boolFromString')],
+    [total('bool(bool) -> bool', same), partial('bool(string) -> bool', 'boolFromString')],
     'toBool',
   ),
 
@@ -277,12 +191,9 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     total('string.endsWith(string) -> bool', 'endsWith'),
   ]),
   define('contains', 'Whether the string has the other in it.', [
-    total('string.contains(string) -> bool', ([string, part]) =>
-      binary(
-        '!==',
-        callOf(property(string ?? first([]), 'indexOf').code, [part ?? first([])]),
-        numberLiteral(-1),
-      ),
+    total(
+      'string.contains(string) -> bool',
+      infix((text, part) => binary('!==', callOf(property(text, 'indexOf').code, [part]), numberLiteral(-1))),
     ),
   ]),
   define('lowerAscii', 'The string with A-Z in lower case; other characters stay.', [
@@ -380,27 +291,27 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     total('sets.intersects(list(A), list(A)) -> bool', 'setsIntersects'),
   ]),
 
-  define('optional.of', 'An optional that has the value.', [total('optional.of(A) -> optional(A)', first)]),
+  define('optional.of', 'An optional that has the value.', [total('optional.of(A) -> optional(A)', same)]),
   define('optional.none', 'An optional without a value.', [
-    total('optional.none() -> optional(A)', () => ({ code: 'undefined', level: LEVEL.atom })),
+    total('optional.none() -> optional(A)', () => atom('undefined')),
   ]),
   define('optional.ofNonZeroValue', 'An optional that has the value, unless it is null, false, 0 or empty.', [
-    total('optional.ofNonZeroValue(A) -> optional(A)', first),
+    total('optional.ofNonZeroValue(A) -> optional(A)', elsewhere),
   ]),
   define('hasValue', 'Whether the optional has a value.', [
-    total('optional(A).hasValue() -> bool', (args) => ({
-      code: `${wrap(first(args), LEVEL.equality)} !== undefined`,
-      level: LEVEL.equality,
-    })),
+    total(
+      'optional(A).hasValue() -> bool',
+      unary((value) => binary('!==', value, atom('undefined'))),
+    ),
   ]),
   define('value', 'The value of the optional; an error if it has none.', [
     partial('optional(A).value() -> A', 'present'),
   ]),
   define('or', 'The optional if it has a value, else the other.', [
-    total('optional(A).or(optional(A)) -> optional(A)', first),
+    total('optional(A).or(optional(A)) -> optional(A)', elsewhere),
   ]),
   define('orValue', 'The value of the optional, else the given one.', [
-    total('optional(A).orValue(A) -> A', first),
+    total('optional(A).orValue(A) -> A', elsewhere),
   ]),
 ];
 

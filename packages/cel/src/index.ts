@@ -1,6 +1,6 @@
 export type { Expr, LiteralType, MacroName, Problem, ProblemCode, Range } from './ast.ts';
 export { type Compiled, compile, type Expression } from './compile.ts';
-export { FUNCTIONS, type FunctionDeclaration, type Overload } from './functions.ts';
+export { FUNCTIONS } from './functions.ts';
 export type { ErrorCode } from './generate/errors.ts';
 export { type FunctionSpec, generate } from './generate/generate.ts';
 export { HELPER_NAMES, type HelperName } from './generate/helpers.ts';
@@ -14,6 +14,7 @@ export {
   MAX_STEPS,
   STRING_SIZE_HINT,
 } from './limits.ts';
+export type { FunctionDeclaration, Overload } from './overloads.ts';
 export { parse } from './parser.ts';
 export type { Read } from './reads.ts';
 export { suggest } from './suggest.ts';

@@ -1,0 +1,111 @@
+import type { HelperName } from './generate/helpers.ts';
+import { binary, callOf, type Js, LEVEL, numberLiteral, wrap } from './generate/js.ts';
+import { type Pattern, parseSignature } from './signature.ts';
+
+/** What an overload's generator may ask for. */
+export interface Site {
+  /** Where the call stands in the expression; goes into a run-time error. */
+  readonly at: number;
+  /** Asks for a helper and gives its name. */
+  readonly use: (helper: HelperName) => string;
+}
+
+/** One signature of a function, with everything that the checker, the generator and the documents need. */
+export interface Overload {
+  /** As written in the table: `string.startsWith(string) -> bool`. */
+  readonly signature: string;
+  /** A method: the first parameter stands before the dot. */
+  readonly method: boolean;
+  readonly parameters: readonly Pattern[];
+  readonly result: Pattern;
+  /** It can fail although its arguments fit. */
+  readonly fails: boolean;
+  readonly emit: (args: readonly Js[], site: Site) => Js;
+}
+
+/** A function by name, with all of its overloads. Operators have CEL's own names, such as `_+_`. */
+export interface FunctionDeclaration {
+  readonly name: string;
+  /** What it does, in one sentence. The function reference is written from it. */
+  readonly summary: string;
+  readonly overloads: readonly Overload[];
+  /** Decides at run time, where the static types leave more than one overload. */
+  readonly dynamic?: HelperName;
+  /** Means the same for an int and a double, so a number of unknown kind needs no conversion. */
+  readonly anyNumber?: boolean;
+}
+
+/** How a call is written: the helper that it calls, or code over its arguments. */
+type Emit = HelperName | ((args: readonly Js[], site: Site) => Js);
+
+/** An overload that gives a value for all arguments that fit. */
+export function total(signature: string, emit: Emit): Overload {
+  return overload(signature, emit, false);
+}
+
+/** An overload that may fail; its helper gets the place as its last argument. */
+export function partial(signature: string, emit: Emit): Overload {
+  return overload(signature, emit, true);
+}
+
+function overload(signature: string, emit: Emit, fails: boolean): Overload {
+  return {
+    signature,
+    ...parseSignature(signature),
+    fails,
+    emit:
+      typeof emit === 'function'
+        ? emit
+        : (args, site) => callOf(site.use(emit), fails ? [...args, site.at] : args),
+  };
+}
+
+/** Code over one argument. */
+export function unary(write: (value: Js, site: Site) => Js): Emit {
+  return ([value], site) => write(given(value), site);
+}
+
+/** Code over two arguments. */
+export function infix(write: (left: Js, right: Js, site: Site) => Js): Emit {
+  return ([left, right], site) => write(given(left), given(right), site);
+}
+
+function given(value: Js | undefined): Js {
+  if (value === undefined) throw new Error('an overload is written with the arguments that it declares');
+  return value;
+}
+
+/** The argument itself. */
+export const same: Emit = unary((value) => value);
+
+/** The JavaScript operator of that name. */
+export function operator(symbol: string): Emit {
+  return infix((left, right) => binary(symbol, left, right));
+}
+
+/** Exact integers: beyond 2^53 - 1 the operation fails. */
+export function exact(symbol: string): Emit {
+  return infix((left, right, site) => callOf(site.use('checked'), [binary(symbol, left, right), site.at]));
+}
+
+/** Constructs whose operands are not all evaluated, or whose code hangs on more than types: emit-call.ts writes them. */
+export const elsewhere: Emit = () => {
+  throw new Error('emit-call.ts writes this');
+};
+
+export function negative(value: Js): Js {
+  const operand = value.code.startsWith('-') ? `(${value.code})` : wrap(value, LEVEL.unary);
+  return { code: `-${operand}`, level: LEVEL.unary };
+}
+
+/** A literal of ASCII characters: against it, the order of UTF-16 units is that of code points. */
+const ASCII_LITERAL = /^'(?:[^\\]|\\[^u])*'$/;
+
+/** `<` and its kin on strings. */
+export function ordered(symbol: string): Emit {
+  return infix((left, right, site) =>
+    ASCII_LITERAL.test(left.code) || ASCII_LITERAL.test(right.code)
+      ? binary(symbol, left, right)
+      : binary(symbol, callOf(site.use('order'), [left, right]), numberLiteral(0)),
+  );
+}
