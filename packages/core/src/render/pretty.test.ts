@@ -134,6 +134,10 @@ describe('the frame', () => {
     ]);
   });
 
+  test('leaves a line out of which nothing is meant', () => {
+    expect(frameOf('a: 1\r\nb: 2\r\n', 0, 6)).toEqual(['  1 │ a: 1', '    │ ━━━━']);
+  });
+
   test('lets no control or bidirectional character through', () => {
     const text = 'owner: "a\u202eb\u001b[31mc\u009b"\n';
     const shown = renderPretty(

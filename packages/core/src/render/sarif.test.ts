@@ -126,6 +126,12 @@ test('a fingerprint stays when lines move, and is no other finding’s', () => {
   expect(fingerprints(`# moved\n\n${bad}`)).toEqual(before);
 });
 
+test('two problems of the same words have two fingerprints', () => {
+  const finding: Finding = { rule: 'TE001', severity: 'error', message: 'Same.', range: undefined };
+  const [one, two] = run([finding, finding]).results.map((each) => each.partialFingerprints['claimsmith/v1']);
+  expect(one).not.toBe(two);
+});
+
 test('no findings make a log with no results, which closes old alerts', () => {
   expect(run([]).results).toEqual([]);
 });

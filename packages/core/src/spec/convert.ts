@@ -69,7 +69,7 @@ export function convert(root: ParsedNode, text: string): Converted {
     if (!targets.has(node)) targets.set(node, anchors.get(node.source));
     const target = targets.get(node);
     const help = 'Text that starts with * must be quoted.';
-    if (!target) return refuse(unreadable(`No anchor of this name stands above.`, span, help), path, key);
+    if (!target) return refuse(unreadable('No anchor of this name stands above.', span, help), path, key);
     if (open.has(target)) return refuse(unreadable('This alias contains itself.', span), path, key);
     aliasDepth += 1;
     const { value, place } = convertNode(target, path, key);
@@ -83,8 +83,8 @@ export function convert(root: ParsedNode, text: string): Converted {
     if (problem && aliasDepth === 0) problems.push(problem);
     const { value } = node;
     const units = typeof value === 'string' ? () => unitsOf(node, value, text) : undefined;
-    // -0 has no JSON form of its own.
     const shown = { start: span.start, end: span.start + text.slice(span.start, span.end).trimEnd().length };
+    // -0 has no JSON form of its own.
     return { value: value === 0 ? 0 : value, place: { key, value: shown, units, children: noChildren } };
   }
 

@@ -46,6 +46,30 @@ test.each(texts)('%s: read or refused in seconds, with few findings', (_, text) 
   expect(pretty.length).toBeLessThan(200_000);
 });
 
+test.each([
+  ['nested lists', 'Mappings and lists are nested deeper than 50 levels.'],
+  ['nested keys', 'Mappings and lists are nested deeper than 50 levels.'],
+  ['commas', 'The file has more than 400000 parts.'],
+  ['a line of 5 MB', 'The file is longer than 1000000 characters.'],
+  ['many documents', 'A second YAML document begins here; a file holds one.'],
+])('%s: refused at the bound', (name, message) => {
+  const text = texts.find(([each]) => each === name)?.[1] ?? '';
+  expect(readSpec({ file: 'x.yaml', text }, {}).findings).toMatchObject([{ rule: 'TE001', message }]);
+});
+
+test('a text full of errors takes no longer than a good one, and leaves stack traces as they were', () => {
+  const timed = (text: string) => {
+    const started = performance.now();
+    readSpec({ file: 'x.yaml', text }, {});
+    return performance.now() - started;
+  };
+  const before: unknown = Reflect.get(Error, 'stackTraceLimit');
+  const good = timed(`${head}owner: [${'a,'.repeat(190_000)}]`);
+  // Ten times as long, with a stack trace for each.
+  expect(timed(`${head}owner: [${','.repeat(380_000)}]`)).toBeLessThan(4 * good);
+  expect(Reflect.get(Error, 'stackTraceLimit')).toBe(before);
+});
+
 test('no text makes the reader throw, or pass a spec with an error', () => {
   const pieces = fc.constantFrom(
     'version: 1\n',

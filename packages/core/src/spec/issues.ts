@@ -40,6 +40,11 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
     .flatMap((each) => leaves(each))
     .sort((a, b) => isUnknown(b) - isUnknown(a));
   const misspelt = new Set<string>();
+  const report = (path: Path, finding: Finding) => {
+    const [section, issuer] = path;
+    const concerns = section === 'issuers' && path.length > 2 && typeof issuer === 'string' ? { issuer } : {};
+    findings.push({ ...finding, ...concerns });
+  };
   for (const issue of issues) {
     if (findings.length > maxFindings) break;
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
@@ -50,10 +55,10 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
         const siblings = known.get(issue.keys) ?? [];
         const meant = suggest(key, siblings);
         if (meant !== undefined) misspelt.add(JSON.stringify([...path, meant]));
-        findings.push(unknownKey([...path, key], siblings, meant, source));
+        report([...path, key], unknownKey([...path, key], siblings, meant, source));
       }
     } else if (lookUp(data, path) !== undefined || !misspelt.has(JSON.stringify(path))) {
-      findings.push(wrongValue(issue, path, data, source, noun));
+      report(path, wrongValue(issue, path, data, source, noun));
     }
   }
   return { value: undefined, findings };

@@ -32,6 +32,13 @@ describe('a part of a string is found', () => {
   });
 });
 
+test('where a part can not be told, the whole stands for it', () => {
+  const text = 'version: 1\nname: demo\nclaims: {}\nowner: |+\n\n';
+  const { spec, source } = readSpec({ file: 'x.yaml', text }, {});
+  expect(spec?.owner).toBe('\n');
+  expect(source.within(['owner'], 0, 1)).toEqual(source.value(['owner']));
+});
+
 const pieces = (...all: string[]) =>
   fc
     .array(fc.constantFrom('b', 'c', ' ', '\t', '\n  ', '\r\n   ', '\n\n  ', 'é', '😀', ...all), {

@@ -48,6 +48,10 @@ issuers: { auth0: { attributesIn: app_metadata } }
     expect(spec?.name).toBe('demo');
   });
 
+  test('may hold -0, which is 0', () => {
+    expect(read(`${base}tables: { a: { b: -0 } }`).spec?.tables).toStrictEqual({ a: { b: 0 } });
+  });
+
   test('may be JSON, indented with tabs', () => {
     const text = JSON.stringify(
       { version: 1, name: 'demo', claims: { a: { const: 'é\u2028"', kind: 'descriptive' } } },
@@ -343,6 +347,11 @@ describe('a finding stands at what is wrong', () => {
     expect(source.text.startsWith('version')).toBe(true);
   });
 
+  test('a finding in the settings of an issuer names it', () => {
+    const { findings } = read(`${base}issuers: { auth0: { attributesIn: x, y: 1 }, okta: {} }`);
+    expect(findings.map(({ issuer }) => issuer)).toEqual(['auth0', 'auth0', undefined]);
+  });
+
   test('a long secret is not repeated in the message', () => {
     const secret = 'sk-live-0123456789abcdef0123456789abcdef';
     const { findings } = read(`${base}lifetime: { access: "${secret}" }`);
@@ -455,5 +464,15 @@ describe('a spec from a script', () => {
     expect(spec).toBeUndefined();
     expect(findings.length).toBeGreaterThan(0);
     expect(findings.length).toBeLessThan(5);
+  });
+
+  test('nests 50 deep, and no further', () => {
+    const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+    const withTable = (depth: number) =>
+      readData({ version: 1, name: 'demo', claims: {}, tables: { a: { b: nested(depth - 3) } } });
+    expect(withTable(50).findings).toEqual([]);
+    expect(withTable(51).findings).toMatchObject([
+      { rule: 'TE001', message: expect.stringContaining('50 levels') },
+    ]);
   });
 });
