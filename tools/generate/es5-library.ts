@@ -17,7 +17,9 @@ export function es5Library(from: string, to: string, constant: string): Generate
   const names = new Set(pieces.map(({ name }) => name));
   const entries = pieces.map(({ name, node, text: piece }) => {
     const hidden = declaredIn(node);
-    const needs = [...namedIn(node)].filter((other) => other !== name && names.has(other) && !hidden.has(other));
+    const needs = [...namedIn(node)].filter(
+      (other) => other !== name && names.has(other) && !hidden.has(other),
+    );
     const list = needs.sort().map((need) => `'${need}'`);
     return `  ${name}: {\n    needs: [${list.join(', ')}],\n    text: ${JSON.stringify(piece)},\n  },\n`;
   });
@@ -30,7 +32,7 @@ export function es5Library(from: string, to: string, constant: string): Generate
 }
 
 function nameOf(node: AnyNode): string {
-  if (node.type === 'FunctionDeclaration') return node.id.name;
+  if (node.type === 'FunctionDeclaration' && node.id) return node.id.name;
   const [declarator] = node.type === 'VariableDeclaration' ? node.declarations : [];
   if (declarator?.id.type === 'Identifier') return declarator.id.name;
   throw new Error(`only functions and variables belong into a library, found ${node.type}`);

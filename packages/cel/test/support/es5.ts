@@ -4,9 +4,11 @@ import { type AnyNode, type Identifier, type MemberExpression, parse } from 'aco
 const GLOBALS: Readonly<Record<string, readonly string[]>> = {
   Array: ['isArray', 'prototype'],
   Boolean: ['prototype'],
+  encodeURIComponent: [],
   Infinity: [],
   isFinite: [],
   isNaN: [],
+  JSON: ['parse', 'stringify'],
   Math: ['abs', 'ceil', 'floor', 'max', 'min', 'pow', 'round'],
   NaN: [],
   Number: ['MAX_VALUE', 'MIN_VALUE', 'prototype'],
@@ -19,7 +21,7 @@ const GLOBALS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** @see https://262.ecma-international.org/5.1/#sec-15 */
-const METHODS = new Set(
+const METHODS: ReadonlySet<string> = new Set(
   [
     'apply call bind hasOwnProperty isPrototypeOf propertyIsEnumerable toString valueOf',
     'concat every filter forEach indexOf join lastIndexOf map pop push reduce reverse shift slice some sort splice unshift',
@@ -27,24 +29,34 @@ const METHODS = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
-/** Everything in the text that is not ES5 in syntax or in built-ins, as sentences; the parser's error if it is no ES5 at all. */
-export function beyondEs5(text: string): string[] {
+/** Everything in the text that is not ES5 in syntax or in built-ins, as sentences; the parser's error if it is no ES5 at all. `members` may be called besides. */
+export function beyondEs5(text: string, members: readonly string[] = []): string[] {
   let program: AnyNode;
   try {
     program = parse(text, { ecmaVersion: 5, allowReserved: false });
   } catch (error) {
     return [String(error)];
   }
-  const nodes = [...walk(program)];
+  const nodes = walk(program);
   const declared = new Set(nodes.flatMap(declaredNames));
-  return nodes.flatMap((node) => [...globalFaults(node, declared), ...methodFaults(node, declared)]);
+  // Members that the text itself gives to objects may be called later.
+  const methods = new Set([
+    ...METHODS,
+    ...nodes.flatMap((node) => (node.type === 'Property' ? nameOf(node.key) : [])),
+  ]);
+  return nodes.flatMap((node) => [...globalFaults(node, declared), ...methodFaults(node, declared, methods)]);
 }
 
-function* walk(node: AnyNode): Generator<AnyNode> {
-  yield node;
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) yield* walk(child);
+function walk(program: AnyNode): AnyNode[] {
+  const nodes = [program];
+  // The list grows while it is read: that is the walk.
+  for (const node of nodes) {
+    for (const value of Object.values(node)) {
+      if (isNode(value)) nodes.push(value);
+      else if (Array.isArray(value)) for (const child of value) if (isNode(child)) nodes.push(child);
+    }
   }
+  return nodes;
 }
 
 function isNode(value: unknown): value is AnyNode {
@@ -91,12 +103,12 @@ function readIdentifiers(node: AnyNode): Identifier[] {
     .filter((child) => child.type === 'Identifier');
 }
 
-function methodFaults(node: AnyNode, declared: ReadonlySet<string>): string[] {
+function methodFaults(node: AnyNode, declared: ReadonlySet<string>, methods: ReadonlySet<string>): string[] {
   if (node.type === 'MemberExpression') return staticFaults(node, declared);
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression' || node.callee.computed)
     return [];
   const [method] = nameOf(node.callee.property);
-  if (method === undefined || METHODS.has(method) || ownStatic(node.callee, declared)) return [];
+  if (method === undefined || methods.has(method) || ownStatic(node.callee, declared)) return [];
   return [`calls the method ${method}`];
 }
 
