@@ -25,15 +25,22 @@ const packageSource: Plugin = {
   },
 };
 
-/** An `import` of a built-in module calls each of its getters, those of node:fs load all streams; this does not. */
-const plainBuiltins: Plugin = {
-  name: 'plain-builtins',
+/**
+ * Built-in modules load when something of them is first used, not when a module imports them: `check` needs
+ * neither node:crypto nor node:vm, and all of node:fs's streams would come with an `import` of it.
+ */
+const lazyBuiltins: Plugin = {
+  name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
-      loader: 'js',
-    }));
+    onLoad({ filter: /.*/, namespace: 'builtin' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => name !== 'default');
+      const contents = `for (const name of ${JSON.stringify(names)}) {
+        const get = () => process.getBuiltinModule('${path}')[name];
+        Object.defineProperty(exports, name, { enumerable: true, get });
+      }`;
+      return { contents, loader: 'js' };
+    });
   },
 };
 
@@ -62,7 +69,7 @@ await build({
   minifyWhitespace: true,
 
   chunkNames: '[name]-[hash]',
-  plugins: [packageSource, plainBuiltins, zodInEnglish],
+  plugins: [packageSource, lazyBuiltins, zodInEnglish],
   // Its ES modules; the ones for Node are CommonJS, which can be neither split nor shaken.
   alias: {
     yaml: fileURLToPath(import.meta.resolve('yaml')).replace(/dist([\\/])index\.js$/, 'browser$1index.js'),

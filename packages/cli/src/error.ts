@@ -28,6 +28,7 @@ const systemErrors: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is not a folder',
+  ENOTEMPTY: 'something else writes there at the same time',
   EPERM: 'not permitted',
   EROFS: 'the file system is read-only',
 };

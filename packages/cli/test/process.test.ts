@@ -189,6 +189,15 @@ test('Ctrl-C at any moment of a build leaves the old files or the new ones, whol
   }
 });
 
+test('builds into one folder at the same time all end well, and the folder is whole', async () => {
+  const spec = join(root, 'crowded');
+  cpSync(join(fixtures, 'shop'), spec, { recursive: true });
+  const codes = await Promise.all(Array.from({ length: 4 }, () => interruptedAfter(60_000, ['build', spec])));
+  expect(codes).toEqual([0, 0, 0, 0]);
+  expect(readdirSync(join(spec, 'dist'))).toEqual(['auth0']);
+  expect(claimsmith(['build', spec, '--check']).code).toBe(0);
+});
+
 function interruptedAfter(delayMs: number, args: readonly string[]): Promise<number | null> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [command, ...args], { cwd: fixtures, stdio: 'ignore' });

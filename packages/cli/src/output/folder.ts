@@ -93,20 +93,33 @@ function isSafe(path: string): boolean {
   return path !== listName && !/[\\:\0]/.test(path) && steps.every((step) => !['', '.', '..'].includes(step));
 }
 
+/** Another build may put its own folder there between the two renames; the later one wins. */
+const mostAttempts = 10;
+
 function swap(temporary: string, folder: string): void {
-  const old = `${temporary}-old`;
+  for (let attempt = 1; ; attempt++) {
+    const old = `${temporary}-old`;
+    moveAside(folder, old);
+    try {
+      renameSync(temporary, folder);
+      return;
+    } catch (error) {
+      const isTaken = ['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '');
+      if (isTaken && attempt < mostAttempts) continue;
+      if (!isTaken) renameBack(old, folder);
+      throw error;
+    } finally {
+      rmSync(old, { recursive: true, force: true });
+    }
+  }
+}
+
+function moveAside(folder: string, old: string): void {
   try {
     renameSync(folder, old);
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') throw error;
   }
-  try {
-    renameSync(temporary, folder);
-  } catch (error) {
-    renameBack(old, folder);
-    throw error;
-  }
-  rmSync(old, { recursive: true, force: true });
 }
 
 function renameBack(old: string, folder: string): void {
