@@ -42,6 +42,7 @@ export function beyondEs5(text: string, members: readonly string[] = []): string
   // Members that the text itself gives to objects may be called later.
   const methods = new Set([
     ...METHODS,
+    ...members,
     ...nodes.flatMap((node) => (node.type === 'Property' ? nameOf(node.key) : [])),
   ]);
   return nodes.flatMap((node) => [...globalFaults(node, declared), ...methodFaults(node, declared, methods)]);
