@@ -39,7 +39,14 @@ const hasKey = ({ source, data }: Judged, key: string): boolean =>
 const isCallOf = (node: Expr | undefined, name: string): boolean =>
   node?.kind === 'call' && node.name === name;
 
-const isConversionError = (ours: Outcome): boolean => ours.kind === 'error' && ours.code === 'conversion';
+/** A conversion whose operand is, or may be, a string. */
+const convertsString = (expression: Expression, ...names: readonly string[]): boolean =>
+  nodes(expression.root).some(
+    (node) =>
+      node.kind === 'call' &&
+      names.includes(node.name) &&
+      node.args.some((operand) => ['string', 'dyn'].includes(expression.typeOf(operand).kind)),
+  );
 
 const RELATIONS: readonly string[] = ['_<_', '_<=_', '_>_', '_>=_', '_==_', '_!=_', '@in'];
 const isRelation = (node: Expr): boolean => node.kind === 'call' && RELATIONS.includes(node.name);
@@ -77,15 +84,19 @@ export const defects: readonly Defect[] = [
     oracle: 'both',
     explains: ({ ours }) => ours.kind === 'error' && ours.code === 'overflow',
   },
-  // The same, where && or || meets an overflow on one side and a value that is no bool on the other: it tells of one.
+  // The same, where && or || meets an overflow on one side and another error on the other: it tells of one.
   {
     name: 'int beyond 2^53, behind another error',
     oracle: 'both',
     explains: ({ ours, expression }) =>
       ours.kind === 'error' &&
-      ours.code === 'no_matching_overload' &&
       calls(expression, '_&&_', '_||_') &&
-      calls(expression, '_*_', '_+_', '_-_', '-_'),
+      nodes(expression.root).some(
+        (node) =>
+          node.kind === 'call' &&
+          ['_*_', '_+_', '_-_', '-_', 'int'].includes(node.name) &&
+          expression.typeOf(node).kind === 'int',
+      ),
   },
   // A list or a map is in no map; that is false, and no error.
   {
@@ -141,12 +152,12 @@ export const defects: readonly Defect[] = [
   {
     name: 'bufbuild: double() and int() take any string that JavaScript converts',
     oracle: 'bufbuild',
-    explains: ({ expression, ours }) => calls(expression, 'double', 'int') && isConversionError(ours),
+    explains: ({ expression, ours }) => ours.kind === 'error' && convertsString(expression, 'double', 'int'),
   },
   {
     name: "marcbachmann: int('') is 0",
     oracle: 'marcbachmann',
-    explains: ({ expression, ours }) => calls(expression, 'int') && isConversionError(ours),
+    explains: ({ expression, ours }) => ours.kind === 'error' && convertsString(expression, 'int'),
   },
   // JavaScript compares true with a length, and finds element 1.
   {
@@ -154,8 +165,9 @@ export const defects: readonly Defect[] = [
     oracle: 'bufbuild',
     explains: ({ ours, expression }) =>
       ours.kind === 'error' &&
-      ours.code === 'invalid_argument' &&
-      nodes(expression.root).some((node) => node.kind === 'index'),
+      nodes(expression.root).some(
+        (node) => node.kind === 'index' && expression.typeOf(node.index).kind === 'dyn',
+      ),
   },
   // No text is laid down for an infinite double: Infinity here and in bufbuild, +Inf there.
   {
@@ -170,7 +182,6 @@ export const defects: readonly Defect[] = [
     oracle: 'both',
     explains: ({ ours, expression }) =>
       ours.kind === 'error' &&
-      ours.code === 'no_such_key' &&
       nodes(expression.root).some(
         (node) =>
           node.kind === 'select' &&
@@ -203,8 +214,12 @@ export const defects: readonly Defect[] = [
     oracle: 'marcbachmann',
     explains: ({ ours, expression }) =>
       ours.kind === 'error' &&
-      ['invalid_argument', 'no_matching_overload'].includes(ours.code) &&
-      nodes(expression.root).some((node) => node.kind === 'index' && node.optional),
+      nodes(expression.root).some(
+        (node) =>
+          node.kind === 'index' &&
+          node.optional &&
+          [node.operand, node.index].some((part) => expression.typeOf(part).kind === 'dyn'),
+      ),
   },
   // `m[x]` and `x in m` make a string of x: [] finds the key '', and an object with a member toString throws.
   {
