@@ -43,6 +43,7 @@ const { expression } = fc.letrec<{ expression: string }>((tie) => ({
       'r.?inner.?a.orValue(r.b)',
       'r.?a == optional.of(true)',
       'r.l.size() > 1',
+      'cel.bind(r, r.inner, r.a || !r.a)',
     ),
     fc
       .tuple(tie('expression'), fc.constantFrom('&&', '||', '=='), tie('expression'))
