@@ -1,9 +1,7 @@
 import type { Issuer } from '@claimsmith/core';
 import { check } from './check.ts';
-import { compile } from './compile.ts';
 import { eventFrom } from './event-from.ts';
 import { settings } from './settings.ts';
-import { simulate } from './simulator.ts';
 import { supplies } from './supplies.ts';
 
 export const auth0 = {
@@ -12,9 +10,10 @@ export const auth0 = {
   settings,
   supplies,
   check,
-  compile,
   eventFrom,
-  simulate,
+  // Loaded when used: `check` needs neither.
+  compile: async (policy) => (await import('./compile.ts')).compile(policy),
+  simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
 } satisfies Issuer;
 
 export { ActionError, type ActionErrorCode } from './action-error.ts';

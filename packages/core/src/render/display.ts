@@ -16,7 +16,15 @@ const wide =
 const emoji = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;
 const noWidth = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Text without a character of its own shape; only other text is worth the segmenter's 10 ms of start-up. */
+const plain = /^[\t\x20-\x7e]*$/;
+let segmenter: Intl.Segmenter | undefined;
+
+function segmentsOf(line: string): Iterable<{ readonly segment: string; readonly index: number }> {
+  if (plain.test(line)) return Array.from(line, (segment, index) => ({ segment, index }));
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(line);
+}
 
 /** One character as a reader sees it. */
 export interface Cell {
@@ -33,7 +41,7 @@ const tabStop = 4;
 /** A line of text as a terminal shows it, tabs as spaces. */
 export function cellsOf(line: string): Cell[] {
   let column = 0;
-  return Array.from(segmenter.segment(line), ({ segment, index }) => {
+  return Array.from(segmentsOf(line), ({ segment, index }) => {
     const width = segment === '\t' ? tabStop - (column % tabStop) : graphemeWidth(segment);
     column += width;
     const shown = segment === '\t' ? ' '.repeat(width) : printable(segment);
