@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { HELPERS } from '../../cel/src/generate/helpers.gen.ts';
+import { LIBRARY } from '../src/program/library.gen.ts';
 import { decide, needs, programOf } from './kit.ts';
 
 describe('a claim', () => {
@@ -312,6 +314,30 @@ deny: [{ when: user.id == "mallory", reason: refused }]
     expect(needs(strict, { user: { id: 'alice' } })).toHaveLength(1);
     expect(needs(strict, { user: { id: 'mallory' } })).toEqual([]);
   });
+});
+
+test('names in expressions never meet those of the program', () => {
+  const program = programOf(`
+user: { attributes: { x: string } }
+tables: { t: { a: one } }
+claims:
+  first: { value: 'user.roles.map(c, tables.t[c] + user.name)', kind: descriptive }
+  second: { value: 'user.roles.map(k, k + claims.first[0])', kind: descriptive }
+  third: { value: 'user.roles.map(s, user.roles.map(p, s + p + org.id))', kind: descriptive }
+  fourth: { value: 'user.roles.map(tables, tables + user.name)', kind: descriptive }
+  value_first: { value: 'user.roles.map(policy, user.roles.map(need, policy + need + user.name))', kind: descriptive }
+`);
+  expect(decide(program, { user: { roles: ['a'], name: 'n' }, org: { id: 'o' } }).access).toMatchObject({
+    first: ['onen'],
+    second: ['aonen'],
+    third: [['aao']],
+    fourth: ['an'],
+    value_first: [['aan']],
+  });
+});
+
+test('the library and the helpers of cel share no name', () => {
+  expect(Object.keys(LIBRARY).filter((name) => Object.hasOwn(HELPERS, name))).toEqual([]);
 });
 
 test('whatever the context, a program answers with data and names only declared claims', () => {

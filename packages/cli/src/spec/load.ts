@@ -49,12 +49,14 @@ export async function loadSpec(
   const { text } = content;
   const reading = await read(file, text);
   const findings = [...reading.findings];
-  if (reading.spec === undefined) return { file, text, policy: undefined, issuers: [], findings };
-  const chosen = chosenIssuers(reading.spec, only);
-  const created = createPolicy(reading.spec, reading.source);
+  if (reading.draft === undefined) return { file, text, policy: undefined, issuers: [], findings };
+  const chosen = chosenIssuers(reading.draft, only);
+  const created = createPolicy(reading.draft, reading.source);
   findings.push(...created.findings);
   for (const issuer of chosen) findings.push(...issuer.check(created.draft));
-  return { file, text, policy: created.policy, issuers: chosen, findings };
+  // Drafts are for finding what else is wrong; only a spec without fault becomes a policy.
+  const policy = reading.spec === undefined ? undefined : created.policy;
+  return { file, text, policy, issuers: chosen, findings };
 }
 
 /** Whether a finding forbids to go on. */
@@ -62,14 +64,14 @@ export function isError({ severity }: Finding): boolean {
   return severity === 'error';
 }
 
-type Reading = Pick<SpecReading, 'findings'> & (SpecReading | { readonly spec: undefined });
+type Reading = SpecReading | { readonly draft: undefined; readonly findings: readonly Finding[] };
 
 async function read(file: SpecFile, text: string): Promise<Reading> {
   const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
   if (!/\.[cm]?ts$/.test(basename(file.path))) return readSpec({ file: file.name, text }, settings);
   const { readScript } = await import('./script.ts');
   const script = await readScript(file, text);
-  if ('finding' in script) return { spec: undefined, findings: [script.finding] };
+  if ('finding' in script) return { draft: undefined, findings: [script.finding] };
   return readSpecData({ file: file.name, text, data: script.data, locate: script.locate }, settings);
 }
 

@@ -75,6 +75,13 @@ export const structureRules: readonly RuleInfo[] = [
     why: 'What is filled in is escaped; what cannot be escaped is refused.',
   },
   {
+    id: 'TE011',
+    slug: 'ambiguous-scalar',
+    severity: 'warning',
+    title: 'Plain words mean the same to every YAML reader.',
+    why: '`no`, `1_000` and `007` are text here and something else elsewhere: the next tool reads another spec.',
+  },
+  {
     id: 'TE302',
     slug: 'whole-object-copied',
     severity: 'error',

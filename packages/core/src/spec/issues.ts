@@ -7,7 +7,18 @@ import { alternatives, choices, expectation, found } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
 
-export type Checked<T> = { readonly value: T | undefined; readonly findings: readonly Finding[] };
+export interface Checked<T> {
+  readonly value: T | undefined;
+  readonly findings: readonly Finding[];
+  readonly flaws: readonly Flaw[];
+}
+
+/** What a finding is about, for those who would go on without it. */
+export interface Flaw {
+  readonly path: Path;
+  /** The key that a misspelt one was surely meant to be. */
+  readonly meant?: string | undefined;
+}
 
 /** Data that came with its text, and the paths about which enough has been said. */
 export interface ReadData {
@@ -30,10 +41,11 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
       return expectation(issue);
     },
   });
-  if (result.success) return { value: result.data, findings: [] };
+  if (result.success) return { value: result.data, findings: [], flaws: [] };
 
   const told = new Set(refused.map((path) => JSON.stringify(path)));
   const findings: Finding[] = [];
+  const flaws: Flaw[] = [];
   // Unknown keys first: a misspelt one also is a missing one, and saying both would confuse.
   const isUnknown = ({ code }: Issue) => Number(code === 'unrecognized_keys');
   const issues = result.error.issues
@@ -55,13 +67,15 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
         const siblings = known.get(issue.keys) ?? [];
         const meant = suggest(key, siblings);
         if (meant !== undefined) misspelt.add(JSON.stringify([...path, meant]));
+        flaws.push({ path: [...path, key], meant });
         report([...path, key], unknownKey([...path, key], siblings, meant, source));
       }
     } else if (lookUp(data, path) !== undefined || !misspelt.has(JSON.stringify(path))) {
+      flaws.push({ path });
       report(path, wrongValue(issue, path, data, source, noun));
     }
   }
-  return { value: undefined, findings };
+  return { value: undefined, findings, flaws };
 }
 
 /** The issues that help: of a union those of the one option that was meant, where that can be told. */
@@ -96,8 +110,15 @@ function unknownKey(
     severity: 'error',
     message: `\`${key}\` is not a key ${where === '' ? 'here' : `of \`${where}\``}.`,
     range: source.key(path),
-    help: near ? `Did you mean \`${near}\`?` : `The keys here are ${siblings.join(', ')}.`,
+    help: wayOutOfUnknown(key, siblings, near),
   };
+}
+
+function wayOutOfUnknown(key: string, siblings: readonly string[], near: string | undefined): string {
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
+  // `{ when: a.exists(g, g == "x"), … }`: YAML reads the second half of the expression as a key.
+  if (/["'()=]/.test(key)) return 'Inside { } a comma ends a value: put the expression in quotes.';
+  return `The keys here are ${siblings.join(', ')}.`;
 }
 
 function wrongValue(issue: Issue, path: Path, data: unknown, source: SpecSource, noun: string): Finding {

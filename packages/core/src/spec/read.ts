@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Finding, Path, SpecSource } from '../finding.ts';
 import { readDocument, settle, type TextFile, toFindings } from './document.ts';
+import { draftOf } from './draft.ts';
 import { checkShape } from './issues.ts';
 import { type Locator, sourceOf } from './locate.ts';
 import { plainData } from './plain-data.ts';
@@ -9,6 +10,8 @@ import { type Spec, specSchema } from './schema.ts';
 /** A spec and its text. `spec` is undefined where a finding is an error. */
 export interface SpecReading {
   readonly spec: Spec | undefined;
+  /** The spec without what is wrong in it, to find what else is; undefined where too little is left. */
+  readonly draft: Spec | undefined;
   readonly source: SpecSource;
   /** In the order of the text. */
   readonly findings: readonly Finding[];
@@ -27,7 +30,7 @@ export type IssuerSettings = Readonly<Record<string, z.ZodType>>;
 export function readSpec(file: TextFile, issuers: IssuerSettings): SpecReading {
   const document = readDocument(file);
   const { source } = document;
-  if (!document.readable) return { spec: undefined, source, findings: document.findings };
+  if (!document.readable) return { spec: undefined, draft: undefined, source, findings: document.findings };
   return check(document.data, document.refused, source, document.findings, issuers);
 }
 
@@ -51,8 +54,12 @@ function check(
   earlier: readonly Finding[],
   issuers: IssuerSettings,
 ): SpecReading {
-  const shape = checkShape(specSchema(issuers), { data, source, refused, noun: 'spec' });
+  const schema = specSchema(issuers);
+  const shape = checkShape(schema, { data, source, refused, noun: 'spec' });
   const findings = settle([...earlier, ...shape.findings]);
-  const failed = findings.some(({ severity }) => severity === 'error');
-  return { spec: failed ? undefined : shape.value, source, findings };
+  if (!findings.some(({ severity }) => severity === 'error')) {
+    return { spec: shape.value, draft: shape.value, source, findings };
+  }
+  const flaws = [...refused.map((path) => ({ path })), ...shape.flaws];
+  return { spec: undefined, draft: draftOf(schema, data, flaws, source), source, findings };
 }
