@@ -18,11 +18,20 @@ const violations: readonly { file: string; text: string; rule: string; why: stri
   violation('runtime/src', "import { ManagementClient } from 'auth0';", 'runtime carries no SDK'),
   violation('auth0/src', "import { okta } from '@claimsmith/okta';", 'an issuer does not import its sibling'),
   violation('auth0/src', "import { main } from 'claimsmith';", 'an issuer does not import the command'),
-  violation('auth0/src/entry', "import { tokenBytes } from '@claimsmith/core';", 'an entry does not import core'),
+  violation(
+    'auth0/src/entry',
+    "import { tokenBytes } from '@claimsmith/core';",
+    'an entry does not import core',
+  ),
   violation('auth0/src/entry', "import { z } from 'zod';", 'an entry carries no zod'),
   violation('cli/src', "import { server } from '../../../apps/okta-hook/server.ts';", 'nothing imports apps'),
   violation('cli/src', "import { reportFigure } from '../../../tools/figures.ts';", 'nothing imports tools'),
-  violation('core/src', "import express from 'express';", 'a dependency is declared', 'noUndeclaredDependencies'),
+  violation(
+    'core/src',
+    "import express from 'express';",
+    'a dependency is declared',
+    'noUndeclaredDependencies',
+  ),
 ];
 
 function violation(folder: string, line: string, why: string, rule = 'noRestrictedImports') {
@@ -48,8 +57,14 @@ beforeAll(() => {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     writeFileSync(join(copy, file), text);
   }
-  writeFileSync(join(copy, 'packages/core/src/cycle-a.ts'), "export { b } from './cycle-b.ts';\nexport const a = 1;\n");
-  writeFileSync(join(copy, 'packages/core/src/cycle-b.ts'), "export { a } from './cycle-a.ts';\nexport const b = 1;\n");
+  writeFileSync(
+    join(copy, 'packages/core/src/cycle-a.ts'),
+    "export { b } from './cycle-b.ts';\nexport const a = 1;\n",
+  );
+  writeFileSync(
+    join(copy, 'packages/core/src/cycle-b.ts'),
+    "export { a } from './cycle-a.ts';\nexport const b = 1;\n",
+  );
   const { stdout } = spawnSync(
     join(root, 'node_modules/.bin/biome'),
     ['lint', '--reporter=json', '--max-diagnostics=none', 'packages'],
@@ -61,13 +76,16 @@ beforeAll(() => {
 
 afterAll(() => {
   rmSync(copy, { recursive: true, force: true });
-  reportFigure('3-layering', `layering: ${violations.length + 1} forbidden imports, each refused by its rule`);
+  reportFigure(
+    '3-layering',
+    `layering: ${violations.length + 1} forbidden imports, each refused by its rule`,
+  );
 });
 
 test.each(violations)('$why', ({ file, rule }) => {
-  expect(found.filter((diagnostic) => diagnostic.file === file).map(({ category }) => category)).toContainEqual(
-    expect.stringContaining(rule),
-  );
+  expect(
+    found.filter((diagnostic) => diagnostic.file === file).map(({ category }) => category),
+  ).toContainEqual(expect.stringContaining(rule));
 });
 
 test('files do not import each other in a circle', () => {

@@ -23,7 +23,11 @@ function outputOf(args: string): string {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     [`${root}/packages/cli/bin/claimsmith.js`, ...args.split(' ')],
-    { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', COLUMNS: '100', FORCE_COLOR: undefined } },
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1', COLUMNS: '100', FORCE_COLOR: undefined },
+    },
   );
   return `${stdout}${stderr}`.replace(/[ \t]+$/gm, '').replace(/^\n+|\n+$/g, '') + '\n';
 }

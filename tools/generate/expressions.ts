@@ -11,10 +11,12 @@ import type { GeneratedFile } from './generated.ts';
 
 /** docs/expressions.md: CEL for claim authors, with every function that there is. */
 export function expressionsPage(): GeneratedFile {
-  const functions = FUNCTIONS.filter(({ name }) => /^[a-z]/i.test(name)).map(({ name, summary, overloads }) => {
-    const signatures = overloads.map(({ signature }) => `\`${signature}\``);
-    return `### ${name}\n\n${summary}\n\n${signatures.map((signature) => `- ${signature}`).join('\n')}\n`;
-  });
+  const functions = FUNCTIONS.filter(({ name }) => /^[a-z]/i.test(name)).map(
+    ({ name, summary, overloads }) => {
+      const signatures = overloads.map(({ signature }) => `\`${signature}\``);
+      return `### ${name}\n\n${summary}\n\n${signatures.map((signature) => `- ${signature}`).join('\n')}\n`;
+    },
+  );
   const operators = FUNCTIONS.filter(({ name }) => !/^[a-z]/i.test(name)).map(
     ({ name, summary }) => `| \`${spelled(name)}\` | ${summary} |`,
   );

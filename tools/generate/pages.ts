@@ -1,6 +1,6 @@
-import type { GeneratedFile } from './generated.ts';
 import { document } from './documents.ts';
 import { expressionsPage } from './expressions.ts';
+import type { GeneratedFile } from './generated.ts';
 import { rulesPage } from './rules.ts';
 
 /** What is made from the packages themselves. */

@@ -205,9 +205,9 @@ function reportUnknown(
     const range = { start: target?.range.start ?? nameRange.start, end: nameRange.end };
     return checker.report(
       'unknown_function',
-      `unknown function "${namespace}.${name}"`,
+      `unknown function \`${namespace}.${name}\``,
       range,
-      near && `did you mean "${near}"?`,
+      near && `did you mean \`${near}\`?`,
     );
   }
   const named = FUNCTIONS.filter(({ overloads }) =>
@@ -218,9 +218,9 @@ function reportUnknown(
   const near = suggest(name, [...named.map((found) => found.name), ...macros]);
   return checker.report(
     'unknown_function',
-    `unknown function "${name}"`,
+    `unknown function \`${name}\``,
     nameRange,
-    near && `did you mean "${near}"?`,
+    near && `did you mean \`${near}\`?`,
   );
 }
 
@@ -296,7 +296,7 @@ function reportMisfit(
   const symbol = /^_(.+)_$/.exec(name)?.[1];
   if (symbol !== undefined && symbol !== '&&' && symbol !== '||' && args.length === 2) {
     const help = conversionHelp(checker, args, types);
-    return checker.report('type', `no ${symbol} for ${left} and ${right}`, call.range, help);
+    return checker.report('type', `no \`${symbol}\` for ${left} and ${right}`, call.range, help);
   }
   const { index, wanted } = firstMisfit(checker, overloads, types);
   const arg = args[index];

@@ -32,18 +32,18 @@ function problems(source: string): readonly string[] {
 
 describe('messages', () => {
   it.each([
-    ['usr.email', 'unknown name "usr" [usr] did you mean "user"?'],
-    ['constructor', 'unknown name "constructor" [constructor]'],
-    ['user.emial', 'user has no field "emial" [emial] did you mean "email"?'],
-    ['user["emial"]', 'user has no field "emial" ["emial"] did you mean "email"?'],
-    ['has(user.zip)', 'user has no field "zip" [zip]'],
-    ['user.toString', 'user has no field "toString" [toString]'],
+    ['usr.email', 'unknown name `usr` [usr] did you mean `user`?'],
+    ['constructor', 'unknown name `constructor` [constructor]'],
+    ['user.emial', '`user` has no field `emial` [emial] did you mean `email`?'],
+    ['user["emial"]', '`user` has no field `emial` ["emial"] did you mean `email`?'],
+    ['has(user.zip)', '`user` has no field `zip` [zip]'],
+    ['user.toString', '`user` has no field `toString` [toString]'],
     ['claims.__proto__', '"__proto__" is not a field [__proto__]'],
-    ['user.email.startWith("a")', 'unknown function "startWith" [startWith] did you mean "startsWith"?'],
-    ['user.roles.exist(r, true)', 'unknown function "exist" [exist] did you mean "exists"?'],
+    ['user.email.startWith("a")', 'unknown function `startWith` [startWith] did you mean `startsWith`?'],
+    ['user.roles.exist(r, true)', 'unknown function `exist` [exist] did you mean `exists`?'],
     [
       'sets.contain([1], [1])',
-      'unknown function "sets.contain" [sets.contain] did you mean "sets.contains"?',
+      'unknown function `sets.contain` [sets.contain] did you mean `sets.contains`?',
     ],
     [
       'startsWith(user.email, "a")',
@@ -70,23 +70,23 @@ describe('messages', () => {
     ['!user.email', 'expected bool, found string [user.email]'],
     ['user.email ? 1 : 2', 'expected bool, found string [user.email]'],
     ['user.verified ? "a" : 1', 'the two outcomes are string and int [1] write string(1)'],
-    ['user.seats + user.limit', 'no + for int and double [user.seats + user.limit] write double(user.seats)'],
-    ['user.limit + 1', 'no + for double and int [user.limit + 1] write 1.0'],
-    ['user.email + user.seats', 'no + for string and int [user.email + user.seats] write string(user.seats)'],
+    ['user.seats + user.limit', 'no `+` for int and double [user.seats + user.limit] write double(user.seats)'],
+    ['user.limit + 1', 'no `+` for double and int [user.limit + 1] write 1.0'],
+    ['user.email + user.seats', 'no `+` for string and int [user.email + user.seats] write string(user.seats)'],
     [
       'user.email == user.seats',
-      'no == for string and int [user.email == user.seats] write string(user.seats)',
+      'no `==` for string and int [user.email == user.seats] write string(user.seats)',
     ],
-    ['user.email == null', 'no == for string and null [user.email == null]'],
+    ['user.email == null', 'no `==` for string and null [user.email == null]'],
     [
       'user.email < user.verified',
-      'no < for string and bool [user.email < user.verified] write string(user.verified)',
+      'no `<` for string and bool [user.email < user.verified] write string(user.verified)',
     ],
-    ['user.limit % 2.0', 'no % for double and double [user.limit % 2.0]'],
+    ['user.limit % 2.0', 'no `%` for double and double [user.limit % 2.0]'],
     ['1 in user.roles', 'int is never in list(string) [1]'],
     ['"a" in user.email', 'expected list or map, found string [user.email]'],
     ['user.roles["a"]', 'expected int, found string ["a"]'],
-    ['user.roles.name', 'expected map, found list(string) [user.roles] "name" is no field of it'],
+    ['user.roles.name', 'expected map, found list(string) [user.roles] `name` is no field of it'],
     ['user.email[0]', 'expected list or map, found string [user.email]'],
     [
       'json.seats + 1',
@@ -119,8 +119,8 @@ describe('messages', () => {
 describe('all problems at once', () => {
   it('reports each fault in its place', () => {
     expect(problems('usr.email == "a" && user.emial == 1 && user.seats.startsWith("b")')).toEqual([
-      'unknown name "usr" [usr] did you mean "user"?',
-      'user has no field "emial" [emial] did you mean "email"?',
+      'unknown name `usr` [usr] did you mean `user`?',
+      '`user` has no field `emial` [emial] did you mean `email`?',
       'expected string, found int [user.seats] write string(user.seats)',
     ]);
   });

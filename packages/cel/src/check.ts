@@ -97,7 +97,7 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
     const declared = Object.hasOwn(environment.variables, name) ? environment.variables[name] : undefined;
     if (declared !== undefined) return declared;
     const near = suggest(name, [...names, ...Object.keys(environment.variables)]);
-    return report('unknown_name', `unknown name "${name}"`, range, near && `did you mean "${near}"?`);
+    return report('unknown_name', `unknown name \`${name}\``, range, near && `did you mean \`${near}\`?`);
   };
 
   const isOptional = (term: Term): boolean => terms.shallow(term).kind === 'optional';
@@ -127,7 +127,7 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
           'type',
           `expected map, found ${show(operand)}`,
           expr.operand.range,
-          `"${expr.field}" is no field of it`,
+          `\`${expr.field}\` is no field of it`,
         );
     }
   };
@@ -136,8 +136,8 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
     const field = Object.hasOwn(record.fields, name) ? record.fields[name] : undefined;
     if (field !== undefined) return field.type;
     const near = suggest(name, Object.keys(record.fields));
-    const help = near === undefined ? undefined : `did you mean "${near}"?`;
-    return report('unknown_field', `${record.name} has no field "${name}"`, range, help);
+    const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
+    return report('unknown_field', `\`${record.name}\` has no field \`${name}\``, range, help);
   };
 
   const indexInto = (term: Term, expr: Expr & { kind: 'index' }, index: Term): Term => {

@@ -97,7 +97,7 @@ function readToken(source: string, at: number, match: (pattern: RegExp) => strin
 
 function printable(character: string): string {
   return /[\p{L}\p{P}\p{S}]/u.test(character)
-    ? `"${character}"`
+    ? `\`${character}\``
     : `character U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
@@ -129,7 +129,7 @@ function numberToken(source: string, at: number, text: string): Token {
     );
   }
   if (/[A-Za-z0-9_]/.test(next))
-    refuse('syntax', `unexpected "${next}" after a number`, { start: end, end: end + 1 });
+    refuse('syntax', `unexpected \`${next}\` after a number`, { start: end, end: end + 1 });
   const hexadecimal = /^0[xX]/.test(text);
   if (!hexadecimal && /[.eE]/.test(text)) {
     const value = Number(text);

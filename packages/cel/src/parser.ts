@@ -116,7 +116,7 @@ function parseTokens(tokens: readonly Token[]): Expr {
     const found = token.kind === 'end' ? 'the expression ends here' : `unexpected ${shown(token)}`;
     return refuse('syntax', wanted === undefined ? found : `${found}, expected ${wanted}`, token.range);
   };
-  const expect = (text: string): Token => (at(text) ? next() : unexpected(`"${text}"`));
+  const expect = (text: string): Token => (at(text) ? next() : unexpected(`\`${text}\``));
   const call = (name: string, operator: Token, args: readonly Expr[], range: Range): Expr =>
     node({ kind: 'call', name, nameRange: operator.range, target: undefined, args, range });
 
@@ -290,7 +290,7 @@ function parseTokens(tokens: readonly Token[]): Expr {
     if (text === 'true' || text === 'false')
       return node({ kind: 'literal', type: 'bool', value: text === 'true', range });
     if (text === 'null') return node({ kind: 'literal', type: 'null', value: null, range });
-    if (RESERVED.has(text)) return refuse('syntax', `"${text}" is a reserved word`, range);
+    if (RESERVED.has(text)) return refuse('syntax', `\`${text}\` is a reserved word`, range);
     return at('(') ? parseCall(token, undefined) : node({ kind: 'ident', name: text, range });
   };
 
@@ -322,5 +322,5 @@ function parseTokens(tokens: readonly Token[]): Expr {
 }
 
 function shown(token: Token): string {
-  return token.kind === 'string' ? 'string' : `"${token.text}"`;
+  return token.kind === 'string' ? 'string' : `\`${token.text}\``;
 }
