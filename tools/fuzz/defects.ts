@@ -227,9 +227,18 @@ export const defects: readonly Defect[] = [
     oracle: 'marcbachmann',
     explains: ({ expression }) =>
       nodes(expression.root).some((node) => {
-        const key =
-          node.kind === 'index' ? node.index : isCallOf(node, '@in') ? children(node)[0] : undefined;
-        return key !== undefined && expression.typeOf(key).kind === 'dyn';
+        const [first, second] = children(node);
+        const [map, key] = isCallOf(node, '@in')
+          ? [second, first]
+          : node.kind === 'index'
+            ? [first, second]
+            : [];
+        return (
+          map !== undefined &&
+          key !== undefined &&
+          ['map', 'dyn'].includes(expression.typeOf(map).kind) &&
+          expression.typeOf(key).kind !== 'string'
+        );
       }),
   },
   // Replacing '' does not advance: Go, and so CEL, puts the replacement around every character.
