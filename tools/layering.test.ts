@@ -77,7 +77,7 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(copy, { recursive: true, force: true });
   reportFigure(
-    '3-layering',
+    '4-layering',
     `layering: ${violations.length + 1} forbidden imports, each refused by its rule`,
   );
 });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { loadSuite } from '../packages/cel/test/conformance/suite.ts';
 import { build, type Source } from '../packages/cel/test/support/program.ts';
+import { reportFigure } from './figures.ts';
 import { environment, randomData } from './fuzz/environment.ts';
 import { render } from './fuzz/expression.ts';
 import { randomExpression } from './fuzz/generate.ts';
@@ -18,7 +19,7 @@ it('Nashorn gives what V8 gives: conformance and random expressions', { timeout:
   const nashorn = findNashorn();
   if (!nashorn.ok) {
     if (process.env['CI'] === 'true') throw new Error(`cannot run Nashorn: ${nashorn.reason}`);
-    console.log(`nashorn: skipped, ${nashorn.reason}`);
+    reportFigure('3-nashorn', `nashorn: skipped, ${nashorn.reason}`);
     context.skip(nashorn.reason);
     return;
   }
@@ -32,7 +33,8 @@ it('Nashorn gives what V8 gives: conformance and random expressions', { timeout:
   const differences = called.flatMap(({ source }, index) =>
     actual[index] === expected[index] ? [] : [`${source}: Nashorn ${actual[index]}, V8 ${expected[index]}`],
   );
-  console.log(
+  reportFigure(
+    '3-nashorn',
     `nashorn: ${called.length - differences.length} of ${called.length} expressions give what V8 gives`,
   );
   expect(differences).toEqual([]);

@@ -29,5 +29,5 @@ function outputOf(args: string): string {
       env: { ...process.env, NO_COLOR: '1', COLUMNS: '100', FORCE_COLOR: undefined },
     },
   );
-  return `${stdout}${stderr}`.replace(/[ \t]+$/gm, '').replace(/^\n+|\n+$/g, '') + '\n';
+  return `${`${stdout}${stderr}`.replace(/[ \t]+$/gm, '').replace(/^\n+|\n+$/g, '')}\n`;
 }

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { reportFigure } from '../../../tools/figures.ts';
 import { countByGroup, exclusionList } from './conformance/report.ts';
 import { type Case, loadSuite, readExpected } from './conformance/suite.ts';
 import { difference } from './conformance/typed.ts';
@@ -47,7 +48,8 @@ describe('cel-spec v0.25.1, JSON profile', () => {
 
   afterAll(() => {
     const excluded = countByGroup(suite.excluded);
-    console.log(
+    reportFigure(
+      '1-conformance',
       `conformance: ${passed} of ${valued.length} tests of the JSON profile pass ` +
         `(${suite.cases.length - valued.length} are for the checker alone; ` +
         `${suite.excluded.length} of ${suite.total} excluded: ${excluded})`,

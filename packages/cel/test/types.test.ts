@@ -1,5 +1,6 @@
 import { compile, formatType } from '@claimsmith/cel';
 import { afterAll, describe, expect, it } from 'vitest';
+import { reportFigure } from '../../../tools/figures.ts';
 import { type Case, loadSuite } from './conformance/suite.ts';
 import { loadCheckerSuite } from './types/checker-suite.ts';
 import { debugTree, withoutReferences } from './types/debug-tree.ts';
@@ -47,7 +48,8 @@ describe('types as cel-go deduces them', () => {
   });
 
   afterAll(() => {
-    console.log(
+    reportFigure(
+      '1-conformance-types',
       `types: ${agreed} of ${checked.length} trees have the type cel-go gives at every node ` +
         `(${Object.keys(INTENDED).length} differ, listed with the reason)`,
     );
@@ -74,7 +76,10 @@ describe("the tests of cel-go's checker", () => {
   );
 
   afterAll(() => {
-    console.log(`checker: ${agreed} of ${cases.length} tests of the JSON profile agree (${total} in all)`);
+    reportFigure(
+      '1-conformance-checker',
+      `checker: ${agreed} of ${cases.length} tests of the JSON profile agree (${total} in all)`,
+    );
   });
 });
 
