@@ -101,18 +101,18 @@ deny: [{ when: claims.country == "x", reason: refused }]
 `),
     ).toMatchInlineSnapshot(`
       [
-        "TE004 7:55 User has no field "idd".",
+        "TE004 7:55 \`user\` has no field \`idd\`.",
         "TE008 8:3 \`user\` is taken by the identity context; a source needs a name of its own.",
-        "TE004 21:16 Unknown name "claims".",
-        "TE004 10:37 User.attributes has no field "contry".",
-        "TE004 11:17 No + for double and int.",
-        "TE004 12:22 Ent has no field "plam".",
+        "TE004 21:16 Unknown name \`claims\`.",
+        "TE004 10:37 \`user.attributes\` has no field \`contry\`.",
+        "TE004 11:17 No \`+\` for double and int.",
+        "TE004 12:22 \`ent\` has no field \`plam\`.",
         "TE302 13:17 \`user\` is a whole record; a policy reads single fields.",
         "TE006 14:3 Claim \`both\` has both \`value\` and \`const\`.",
         "TE006 15:3 Claim \`none\` has neither \`value\` nor \`const\`.",
         "TE004 16:32 Expected an expression of type bool, found string.",
         "TE007 17:74 The default of \`fallback\` is not of its type, string.",
-        "TE004 18:51 The expression ends here, expected ")".",
+        "TE004 18:51 The expression ends here, expected \`)\`.",
         "TE009 20:3 A scope with a placeholder must begin with fixed text.",
       ]
     `);
