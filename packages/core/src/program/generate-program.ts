@@ -29,7 +29,7 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
   const readers = work.readers.text();
   const program = programText(policy);
   return [
-    generate(work.functions.specs),
+    generate(work.functions.specs, ['hasOwn']),
     libraryText([table, context, readers, program]),
     readers,
     Object.keys(policy.spec.tables ?? {}).length > 0 ? `var tables = ${js(policy.spec.tables ?? {})};` : '',
@@ -55,19 +55,23 @@ function programText({ name, revision, sources }: Policy): string {
   name: ${js(name)},
   revision: ${js(revision)},
   context: readContext,
-  needs: ${sources.length === 0 ? 'noNeeds' : 'function (c, answers) {\n    return needsBy(policy, c, answers);\n  }'},
-  decide: function (c, answers) {
-    return decideBy(policy, c, answers);
-  }
+  needs: ${sources.length === 0 ? 'noNeeds' : 'findNeeds'},
+  decide: decide
 };
 `;
 }
 
+type Bound = Readonly<Record<string, string>>;
+
 /** Collects the functions that expressions become, each under a name of its own. */
 interface Functions {
   readonly specs: readonly FunctionSpec[];
-  /** The name of the function for `expression`, one for all places with its text; `bound` the caller supplies. */
-  add(role: string, subject: string, expression: Expression, bound?: readonly string[]): string;
+  /**
+   * The name of the function for `expression`, one for all places with its text.
+   *
+   * @param bound variables that the caller supplies, and where the function finds each
+   */
+  add(role: string, subject: string, expression: Expression, bound?: Bound): string;
 }
 
 function createFunctions(policy: Policy): Functions {
@@ -77,7 +81,7 @@ function createFunctions(policy: Policy): Functions {
   const bind: Record<string, string> = { tables: 'tables', claims: 'k' };
   for (const name of Object.keys(policy.context.fields)) bind[name] = `c.${name}`;
   for (const { name } of policy.sources) bind[name] = `s${propertyAccess(name)}`;
-  function add(role: string, subject: string, expression: Expression, bound: readonly string[] = []): string {
+  function add(role: string, subject: string, expression: Expression, bound: Bound = {}): string {
     const text = JSON.stringify([expression.source, bound]);
     const same = known.get(text);
     if (same !== undefined) return same;
@@ -86,9 +90,8 @@ function createFunctions(policy: Policy): Functions {
     for (let n = 2; taken.has(name); n++) name = `${base}_${n}`;
     taken.add(name);
     known.set(text, name);
-    const extra = Object.fromEntries(bound.map((variable) => [variable, `p${propertyAccess(variable)}`]));
     const parameters = ['c', 's', 'k', 'p'];
-    specs.push({ name, parameters, expression, bind: { ...bind, ...extra }, comment: expression.source });
+    specs.push({ name, parameters, expression, bind: { ...bind, ...bound }, comment: expression.source });
     return name;
   }
   return { specs, add };
@@ -98,33 +101,46 @@ function createFunctions(policy: Policy): Functions {
 function policyTable(work: Work): string {
   const { policy } = work;
   const lifetime = policy.spec.lifetime?.access;
-  const claimNames = policy.claims.map(({ name }) => `${propertyKey(name)}: undefined`);
+  const read = new Set(policy.claims.flatMap(({ reads, when }) => [...reads.claims, ...claimsIn(when)]));
+  for (const { reads } of [...policy.scopes, ...policy.details])
+    for (const name of reads.claims) read.add(name);
+  const noClaims = [...read].map((name) => `${propertyKey(name)}: undefined`).join(', ');
+  const isAsking = policy.sources.length > 0;
   return object({
     marker: policy.marker && js({ ...policy.marker }),
     lifetimeSeconds: lifetime === undefined ? undefined : js(lifetime / 1000),
-    emptyClaims: `function () {\n  return { ${claimNames.join(', ')} };\n}`,
-    takeAnswers: policy.sources.length === 0 ? 'noAnswers' : 'takeAnswers',
-    afterClaims: names([
+    noClaims: `function () {\n  return {${noClaims && ` ${noClaims} `}};\n}`,
+    takeAnswers: isAsking ? libraryName('takeAnswers') : undefined,
+    steps: names([
+      [policy.deny.length > 0, 'evaluateDeny'],
+      [policy.claims.length > 0, 'evaluateClaims'],
       [policy.scopes.length > 0, 'evaluateScopes'],
       [policy.details.length > 0, 'evaluateDetails'],
     ]),
-    readers: names([
-      [policy.deny.some(({ when }) => work.sourcesOf(when).length > 0), 'isReadByDeny'],
-      [policy.claims.some(({ reads }) => reads.sources.length > 0), 'isReadByClaims'],
-      [policy.scopes.some(({ reads }) => reads.sources.length > 0), 'isReadByScopes'],
-      [policy.details.some(({ reads }) => reads.sources.length > 0), 'isReadByDetails'],
-    ]),
+    readers: isAsking
+      ? names([
+          [policy.deny.some(({ when }) => work.sourcesOf(when).length > 0), 'isReadByDeny'],
+          [policy.claims.some(({ reads }) => reads.sources.length > 0), 'isReadByClaims'],
+          [policy.scopes.some(({ reads }) => reads.sources.length > 0), 'isReadByScopes'],
+          [policy.details.some(({ reads }) => reads.sources.length > 0), 'isReadByDetails'],
+        ])
+      : undefined,
     sources: array(
       policy.sources.map((source) =>
         object({
           name: js(source.name),
-          url: `[${source.url.map((piece, i) => (typeof piece === 'string' ? js(piece) : work.functions.add('url', `${source.name}_${i}`, piece))).join(', ')}]`,
-          read: `function (value) {\n  return ${indent(work.readers.record(source.returns, 'value')).trim()};\n}`,
+          url: `[${source.url
+            .filter((piece) => piece !== '')
+            .map((piece, i) =>
+              typeof piece === 'string' ? js(piece) : work.functions.add('url', `${source.name}_${i}`, piece),
+            )
+            .join(', ')}]`,
+          read: recordReader(work, source.returns),
         }),
       ),
     ),
     deny: array(
-      policy.deny.map(({ reason, when }) =>
+      denyInOrder(work).map(({ reason, when }) =>
         object({
           reason: js(reason),
           when: work.functions.add('deny', reason, when),
@@ -137,10 +153,14 @@ function policyTable(work: Work): string {
       policy.scopes.map((scope) =>
         object({
           name: js(scope.name),
-          pattern: js(scope.pattern),
-          placeholders: list(scope.placeholders),
-          grant: work.functions.add('grant', scope.name, scope.grant, scope.placeholders),
-          add: flag(scope.add),
+          pattern: scope.placeholders.length > 0 ? patternText(scope.pattern) : undefined,
+          grant: work.functions.add(
+            'grant',
+            scope.name,
+            scope.grant,
+            Object.fromEntries(scope.placeholders.map((name, i) => [name, `p[${i + 1}]`])),
+          ),
+          addScope: scope.add ? libraryName('addScope') : undefined,
           sources: list(work.sourcesOf(scope.grant)),
         }),
       ),
@@ -149,8 +169,8 @@ function policyTable(work: Work): string {
       policy.details.map((detail) =>
         object({
           type: js(detail.type),
-          read: `function (value) {\n  return ${indent(work.readers.record(detail.fields, 'value')).trim()};\n}`,
-          grant: work.functions.add('detail', detail.type, detail.grant, ['detail']),
+          read: recordReader(work, detail.fields),
+          grant: work.functions.add('detail', detail.type, detail.grant, { detail: 'p' }),
           sources: list(work.sourcesOf(detail.grant)),
         }),
       ),
@@ -158,27 +178,46 @@ function policyTable(work: Work): string {
   });
 }
 
+/** What needs no source comes first: then nobody is asked about who is refused anyway. */
+function denyInOrder({ policy, sourcesOf }: Work): readonly DenyRule[] {
+  const asksNobody = ({ when }: DenyRule) => sourcesOf(when).length === 0;
+  return [...policy.deny.filter(asksNobody), ...policy.deny.filter((rule) => !asksNobody(rule))];
+}
+
+type DenyRule = Policy['deny'][number];
+
+/** A scope with placeholders as a regular expression: each stands for 1 to 128 characters, up to what follows it. */
+function patternText(pieces: readonly string[]): string {
+  const [first = '', ...rest] = pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  const groups = rest.map((piece) => `(${piece === '' ? '[^]' : `(?:(?!${piece})[^])`}{1,128})${piece}`);
+  return `/^${first}${groups.join('')}$/`;
+}
+
+function recordReader({ readers }: Work, type: RecordType): string {
+  return `function (value) {\n  return ${indent(readers.record(type, 'value')).trim()};\n}`;
+}
+
 function claimRow(work: Work, claim: PolicyClaim): string {
   const { name, value, when, onMissing } = claim;
   const rests = restsOn(work, value);
   const age = claim.maxAgeSeconds === undefined || rests.length === 0 ? undefined : js(claim.maxAgeSeconds);
+  const isAfterClaims = claimsIn(when).length > 0 && claim.reads.sources.length > 0;
+  const alias = work.names[name] ?? name;
   return object({
     name: js(name),
-    as: js(work.names[name] ?? name),
+    as: alias === name ? undefined : js(alias),
     access: flag(claim.tokens.includes('access')),
     id: flag(claim.tokens.includes('id')),
-    gates: names([
-      [claim.audiences !== undefined, 'forAudience'],
-      [claim.clients !== undefined, 'forClient'],
-    ]),
+    isAddressed: addressed(claim),
     audiences: claim.audiences && js(claim.audiences),
     clients: claim.clients && js(claim.clients),
     when: when && work.functions.add('when', name, when),
     whenSources: list(work.sourcesOf(when)),
-    claimsBefore: claimsIn(when).length > 0 && claim.reads.sources.length > 0 ? 'claimsBefore' : undefined,
-    whenRestsOn: claimsIn(when).length > 0 ? list(restsOn(work, when)) : undefined,
-    value: value && work.functions.add('value', name, value),
-    constant: claim.constant === undefined ? undefined : js(claim.constant),
+    claimsBefore: isAfterClaims ? libraryName('claimsBefore') : undefined,
+    whenRestsOn: isAfterClaims ? list(restsOn(work, when)) : undefined,
+    value: value
+      ? work.functions.add('value', name, value)
+      : `function () {\n  return ${js(claim.constant ?? [])};\n}`,
     sources: list(work.sourcesOf(value)),
     bounds: names([
       [mayHoldAnything(claim.type), 'notJson'],
@@ -188,11 +227,26 @@ function claimRow(work: Work, claim: PolicyClaim): string {
     ]),
     maxItems: claim.maxItems === undefined ? undefined : js(claim.maxItems),
     maxBytes: claim.maxBytes === undefined ? undefined : js(claim.maxBytes),
-    stale: age === undefined ? undefined : 'firstStale',
+    stale: age === undefined ? undefined : libraryName('firstStale'),
     maxAgeSeconds: age,
     restsOn: age === undefined ? undefined : list(rests),
-    onMissing: typeof onMissing === 'string' ? js(onMissing) : `{ value: ${js(onMissing.default)} }`,
+    onMissing:
+      onMissing === 'omit'
+        ? undefined
+        : onMissing === 'deny'
+          ? js(onMissing)
+          : `{ value: ${js(onMissing.default)} }`,
   });
+}
+
+function addressed({ audiences, clients }: PolicyClaim): LibraryName | undefined {
+  if (audiences && clients) return 'forAudienceAndClient';
+  if (audiences) return 'forAudience';
+  return clients && 'forClient';
+}
+
+function libraryName(name: LibraryName): string {
+  return name;
 }
 
 /** Types whose values static checks can't vouch for on their way into JSON. */
@@ -252,12 +306,9 @@ function contextReader(work: Work): string {
     parts.push(`  var ${name} = ${data};\n`);
     return name;
   };
-  const record = work.readers.record(pick(policy.context, wanted, ''), 'raw', part);
-  // A request without scopes asks for none; scopes that can't be read are not the same thing.
-  const none = request.map(
-    (field) => `  if (fieldOf(request, '${field}') === undefined) c.request.${field} = [];\n`,
-  );
-  return `function readContext(raw) {\n${parts.join('')}  var c = ${indent(record).trim()};\n${none.join('')}  return c;\n}`;
+  const asked = new Set(request.map((field) => `request.${field}`));
+  const record = work.readers.record(pick(policy.context, wanted, ''), 'raw', { part, asked });
+  return `function readContext(raw) {\n${parts.join('')}  return ${indent(record).trim()};\n}`;
 }
 
 /** Dotted paths of the context that any expression of the policy reads. */

@@ -3,60 +3,74 @@
  * Node, in browsers and in Nashorn. `npm run generate` cuts this file into
  * library.gen.ts; a program takes the functions that it names.
  *
- * `policy` is the table that generate-program.ts writes. Expressions are functions (c, s, k, p): the checked
- * context, the sources' records, the claims so far, and what a scope or an authorization detail binds.
+ * `policy` is the table that generate-program.ts writes; rows leave out what they do not have. `hasOwn` is a helper
+ * of the expressions. Expressions are functions (c, s, k, p): the checked context, the sources' records, the claims
+ * so far, and what a scope or an authorization detail binds.
  */
 
-/* ---- readers: untrusted data in, a value of the declared type or undefined out ---- */
+/* ---- readers: a property of untrusted data in, a value of the declared type or undefined out ---- */
 
 function fieldOf(object, name) {
-  if (typeof object !== 'object' || object === null) return undefined;
-  return Object.prototype.hasOwnProperty.call(object, name) ? object[name] : undefined;
+  return typeof object === 'object' && object !== null && hasOwn.call(object, name)
+    ? object[name]
+    : undefined;
 }
 
-function readString(value) {
+function readString(object, name) {
+  var value = fieldOf(object, name);
   return typeof value === 'string' ? value : undefined;
 }
 
-function readBool(value) {
+function readBool(object, name) {
+  var value = fieldOf(object, name);
   return typeof value === 'boolean' ? value : undefined;
 }
 
-function readInt(value) {
+function readInt(object, name) {
+  var value = fieldOf(object, name);
   return typeof value === 'number' && Math.floor(value) === value && Math.abs(value) <= 9007199254740991
     ? value + 0
     : undefined;
 }
 
-function readDouble(value) {
+function readDouble(object, name) {
+  var value = fieldOf(object, name);
   return typeof value === 'number' && isFinite(value) ? value : undefined;
 }
 
-function readAny(value) {
+function readAny(object, name) {
+  var value = fieldOf(object, name);
   return value === null || typeof value === 'function' ? undefined : value;
 }
 
-function readList(value, read) {
+function readList(object, name, read) {
+  var value = fieldOf(object, name);
   if (!Array.isArray(value)) return undefined;
   var list = [];
   for (var i = 0; i < value.length; i++) {
-    var element = read(value[i]);
+    var element = read(value, i);
     if (element === undefined) return undefined;
     list.push(element);
   }
   return list;
 }
 
-function readMap(value, read) {
+function readMap(object, name, read) {
+  var value = fieldOf(object, name);
   if (!isMapping(value)) return undefined;
   var map = {};
   for (var key in value) {
-    if (!Object.prototype.hasOwnProperty.call(value, key)) continue;
-    var element = key === '__proto__' ? undefined : read(value[key]);
+    if (!hasOwn.call(value, key)) continue;
+    var element = key === '__proto__' ? undefined : read(value, key);
     if (element === undefined) return undefined;
     map[key] = element;
   }
   return map;
+}
+
+/* What was asked for: nothing where it is not said. Undefined where it can't be read, which is not the same. */
+function readAsked(object, name, read) {
+  return fieldOf(object, name) === undefined ? [] : read(object, name);
 }
 
 function isMapping(value) {
@@ -92,7 +106,7 @@ function isJson(value, depth) {
   }
   if (Object.prototype.toString.call(value) !== '[object Object]') return false;
   for (var key in value) {
-    if (!Object.prototype.hasOwnProperty.call(value, key)) continue;
+    if (!hasOwn.call(value, key)) continue;
     if (key === '__proto__' || !isJson(value[key], depth + 1)) return false;
   }
   return true;
@@ -115,13 +129,62 @@ function jsonSize(value) {
   return bytes;
 }
 
-function unfit(claim, value) {
-  if (value === undefined || value === null) return 'absent';
-  for (var i = 0; claim.bounds !== undefined && i < claim.bounds.length; i++) {
+function firstUnfit(claim, value) {
+  for (var i = 0; i < claim.bounds.length; i++) {
     var cause = claim.bounds[i](claim, value);
-    if (cause !== undefined) return cause;
+    if (cause) return cause;
   }
   return undefined;
+}
+
+/* ---- one issuance: what expressions read, the decision so far, and why the last evaluation gave nothing ---- */
+
+function startRun(c, answers) {
+  var run = {
+    c: c,
+    s: {},
+    k: policy.noClaims(),
+    failures: {},
+    ages: {},
+    cause: undefined,
+    decision: {
+      denied: undefined,
+      access: {},
+      id: {},
+      scopes: { add: [], remove: [] },
+      lifetimeSeconds: policy.lifetimeSeconds,
+      outcomes: []
+    }
+  };
+  if (policy.takeAnswers) policy.takeAnswers(run, answers);
+  return run;
+}
+
+function note(run, kind, name, outcome) {
+  run.decision.outcomes.push({ kind: kind, name: name, outcome: outcome, cause: run.cause });
+}
+
+function denyWith(run, reason) {
+  run.decision.denied = run.decision.denied || reason;
+}
+
+/* The value of an expression, or undefined with the cause in the run. */
+function evaluate(run, expression, sources, p) {
+  run.cause = sources && firstFailure(run, sources);
+  if (run.cause) return undefined;
+  try {
+    return expression(run.c, run.s, run.k, p);
+  } catch (error) {
+    run.cause = error && typeof error.code === 'string' ? error.code : 'internal';
+    return undefined;
+  }
+}
+
+/* Whether a condition holds. Where there is a cause it can't be told, and counts as neither. */
+function holds(run, condition, sources, p) {
+  var value = evaluate(run, condition, sources, p);
+  if (!run.cause && typeof value !== 'boolean') run.cause = 'type_mismatch';
+  return value === true;
 }
 
 /* ---- sources ---- */
@@ -130,8 +193,7 @@ function unfit(claim, value) {
 function escapePart(value) {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
   var text = String(value);
-  if (text === '' || text === '.' || text === '..') return undefined;
-  return encodeURIComponent(text);
+  return text === '' || text === '.' || text === '..' ? undefined : encodeURIComponent(text);
 }
 
 /* The address to ask, or undefined where a placeholder has no usable value. */
@@ -150,317 +212,247 @@ function urlOf(source, c) {
   return url;
 }
 
-/* The sources' records with a failure by name where there is nothing to trust. */
-function takeAnswers(policy, answers) {
-  var taken = { records: {}, failures: {}, ages: {} };
+/* The sources' records, and a failure by name where there is nothing to trust. */
+function takeAnswers(run, answers) {
   for (var i = 0; i < policy.sources.length; i++) {
     var source = policy.sources[i];
     var answer = fieldOf(answers, source.name);
+    var value = fieldOf(answer, 'value');
     var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');
-    var value = failure === undefined ? fieldOf(answer, 'value') : undefined;
     if (failure === undefined && !isMapping(value)) failure = 'malformed';
-    if (failure !== undefined) taken.failures[source.name] = source.name + ':' + failure;
-    taken.records[source.name] = source.read(value);
-    taken.ages[source.name] = fieldOf(answer, 'ageSeconds');
+    if (failure !== undefined) run.failures[source.name] = source.name + ':' + failure;
+    else {
+      run.s[source.name] = source.read(value);
+      run.ages[source.name] = fieldOf(answer, 'ageSeconds');
+    }
   }
-  return taken;
 }
 
-/* Rows leave out what they do not have: a claim without sources has no list of them. */
-function includes(list, value) {
-  return list !== undefined && list.indexOf(value) >= 0;
-}
-
-function firstFailure(sources, taken) {
-  for (var i = 0; sources !== undefined && i < sources.length; i++) {
-    if (taken.failures[sources[i]] !== undefined) return taken.failures[sources[i]];
+function firstFailure(run, sources) {
+  for (var i = 0; i < sources.length; i++) {
+    if (run.failures[sources[i]]) return run.failures[sources[i]];
   }
   return undefined;
 }
 
-/* A claim's bound on age; what it rests on may come through other claims. */
-function firstStale(policy, claim, taken) {
+/* A claim's bound on age: the token lives on. What it rests on may come through other claims. */
+function firstStale(run, claim) {
   var budget = claim.maxAgeSeconds - (policy.lifetimeSeconds || 0);
   for (var i = 0; i < claim.restsOn.length; i++) {
-    var age = taken.ages[claim.restsOn[i]];
+    var age = run.ages[claim.restsOn[i]];
     if (age !== undefined && !(age <= budget)) return claim.restsOn[i] + ':stale';
   }
   return undefined;
 }
 
-/* ---- evaluation ---- */
-
-function causeOf(error) {
-  return error && typeof error.code === 'string' ? error.code : 'internal';
-}
-
-/* A condition: { holds } or { cause }. A condition that can't be told never counts as either. */
-function test(condition, sources, taken, c, k, p) {
-  var cause = firstFailure(sources, taken);
-  if (cause !== undefined) return { holds: false, cause: cause };
-  try {
-    var holds = condition(c, taken.records, k, p);
-    return typeof holds === 'boolean'
-      ? { holds: holds, cause: undefined }
-      : { holds: false, cause: 'type_mismatch' };
-  } catch (error) {
-    return { holds: false, cause: causeOf(error) };
-  }
-}
-
-function note(kind, name, outcome, cause) {
-  return cause === undefined
-    ? { kind: kind, name: name, outcome: outcome }
-    : { kind: kind, name: name, outcome: outcome, cause: cause };
-}
-
-/* ---- gates: (claim, c) -> whether the claim is meant for this audience or client ---- */
+/* ---- (claim, c) -> whether the claim is meant for this audience or client ---- */
 
 function forAudience(claim, c) {
-  return includes(claim.audiences, c.request.audience);
+  return claim.audiences.indexOf(c.request.audience) >= 0;
 }
 
 function forClient(claim, c) {
-  return includes(claim.clients, c.client.id);
+  return claim.clients.indexOf(c.client.id) >= 0;
+}
+
+function forAudienceAndClient(claim, c) {
+  return forAudience(claim, c) && forClient(claim, c);
 }
 
 function isAddressed(claim, c) {
-  for (var i = 0; claim.gates !== undefined && i < claim.gates.length; i++)
-    if (!claim.gates[i](claim, c)) return false;
-  return true;
+  return !claim.isAddressed || claim.isAddressed(claim, c);
 }
 
-/* The first deny rule that holds or can't be told; `withSources` false looks only at rules that ask nobody. */
-function denyBy(policy, c, taken, withSources) {
+/* ---- steps: each adds to the decision of a run ---- */
+
+/* The first rule that holds or can't be told. Rules that ask nobody come first: `needs` looks no further. */
+function evaluateDeny(run, asksNobody) {
   for (var i = 0; i < policy.deny.length; i++) {
     var rule = policy.deny[i];
-    if (!withSources && rule.sources !== undefined) continue;
-    var verdict = test(rule.when, rule.sources, taken, c);
-    if (verdict.holds) return { reason: rule.reason, outcome: note('deny', rule.reason, 'denied') };
-    if (verdict.cause !== undefined) {
-      return {
-        reason: 'enrichment_unavailable',
-        outcome: note('deny', rule.reason, 'denied', verdict.cause)
-      };
+    if (asksNobody && rule.sources) return;
+    if (holds(run, rule.when, rule.sources) || run.cause) {
+      denyWith(run, run.cause ? 'enrichment_unavailable' : rule.reason);
+      return note(run, 'deny', rule.reason, 'denied');
     }
   }
-  return undefined;
 }
 
-/* Why a claim has no value here, or undefined with the value in `slot`. */
-function missingCause(policy, claim, c, taken, k, slot) {
-  var cause = firstFailure(claim.sources, taken);
-  if (cause === undefined && claim.stale !== undefined) cause = claim.stale(policy, claim, taken);
-  if (cause !== undefined) return cause;
-  try {
-    slot.value = claim.value === undefined ? claim.constant : claim.value(c, taken.records, k);
-    return unfit(claim, slot.value);
-  } catch (error) {
-    return causeOf(error);
+function evaluateClaim(run, claim) {
+  var value;
+  var outcome = 'emitted';
+  run.cause = undefined;
+  if (!isAddressed(claim, run.c) || (claim.when && !holds(run, claim.when, claim.whenSources) && !run.cause))
+    return note(run, 'claim', claim.name, 'skipped');
+  if (!run.cause && claim.stale) run.cause = claim.stale(run, claim);
+  if (!run.cause) value = evaluate(run, claim.value, claim.sources);
+  if (!run.cause && (value === undefined || value === null)) run.cause = 'absent';
+  if (!run.cause && claim.bounds) run.cause = firstUnfit(claim, value);
+  if (run.cause) {
+    if (claim.onMissing === 'deny') denyWith(run, 'enrichment_unavailable');
+    if (!claim.onMissing || claim.onMissing === 'deny')
+      return note(run, 'claim', claim.name, claim.onMissing ? 'denied' : 'omitted');
+    value = claim.onMissing.value;
+    outcome = 'default';
   }
+  run.k[claim.name] = value;
+  if (claim.access) run.decision.access[claim.as || claim.name] = value;
+  if (claim.id) run.decision.id[claim.as || claim.name] = value;
+  note(run, 'claim', claim.name, outcome);
 }
 
-function evaluateClaim(policy, claim, c, taken, k, decision) {
-  if (!isAddressed(claim, c)) return note('claim', claim.name, 'skipped');
-  var verdict = claim.when === undefined ? { holds: true } : test(claim.when, claim.whenSources, taken, c, k);
-  if (!verdict.holds && verdict.cause === undefined) return note('claim', claim.name, 'skipped');
-  var slot = { value: undefined };
-  var cause = verdict.holds ? missingCause(policy, claim, c, taken, k, slot) : verdict.cause;
-  if (cause !== undefined) {
-    if (claim.onMissing === 'omit') return note('claim', claim.name, 'omitted', cause);
-    if (claim.onMissing === 'deny') {
-      decision.denied = decision.denied || 'enrichment_unavailable';
-      return note('claim', claim.name, 'denied', cause);
-    }
-    slot.value = claim.onMissing.value;
-  }
-  k[claim.name] = slot.value;
-  if (claim.access) decision.access[claim.as] = slot.value;
-  if (claim.id) decision.id[claim.as] = slot.value;
-  return note('claim', claim.name, cause === undefined ? 'emitted' : 'default', cause);
+function evaluateClaims(run) {
+  for (var i = 0; i < policy.claims.length; i++) evaluateClaim(run, policy.claims[i]);
 }
 
-function evaluateClaims(policy, c, taken, decision) {
-  var k = policy.emptyClaims();
-  for (var i = 0; i < policy.claims.length; i++) {
-    decision.outcomes.push(evaluateClaim(policy, policy.claims[i], c, taken, k, decision));
-  }
-  return k;
+function judge(run, kind, name, row, p) {
+  var isGranted = holds(run, row.grant, row.sources, p);
+  note(run, kind, name, isGranted ? 'granted' : 'refused');
+  return isGranted;
 }
 
-/* What the placeholders of a scope stand for in `name`, or undefined where it does not match. */
+function denyUnknown(run, kind, name, cause) {
+  run.cause = cause;
+  denyWith(run, 'enrichment_unavailable');
+  note(run, kind, name, 'denied');
+}
+
+/* What the placeholders of a scope stand for in `name`; null where it does not match. */
 function matchScope(scope, name) {
-  var pieces = scope.pattern;
-  if (pieces.length === 1) return name === pieces[0] ? {} : undefined;
-  if (name.indexOf(pieces[0]) !== 0) return undefined;
-  var bound = {};
-  var at = pieces[0].length;
-  for (var i = 1; i < pieces.length; i++) {
-    var end = pieces[i] === '' ? name.length : name.indexOf(pieces[i], at);
-    if (end - at < 1 || end - at > 128) return undefined;
-    bound[scope.placeholders[i - 1]] = name.slice(at, end);
-    at = end + pieces[i].length;
-  }
-  return at === name.length ? bound : undefined;
+  return scope.pattern ? scope.pattern.exec(name) : name === scope.name ? [] : null;
 }
 
 /* Scopes that the issuer can't tell are taken for asked, all but those that name one object. */
-function evaluateScopes(policy, c, taken, k, decision) {
-  for (var i = 0; i < policy.scopes.length; i++) {
-    var scope = policy.scopes[i];
-    var asked = c.request.scopes || (scope.placeholders === undefined ? [scope.name] : undefined);
-    if (asked === undefined) {
-      decision.denied = decision.denied || 'enrichment_unavailable';
-      decision.outcomes.push(note('scope', scope.name, 'denied', 'scopes_unknown'));
-      continue;
-    }
-    var isAsked = false;
-    for (var j = 0; j < asked.length; j++) {
-      var bound = matchScope(scope, asked[j]);
-      if (bound === undefined) continue;
-      isAsked = true;
-      var verdict = test(scope.grant, scope.sources, taken, c, k, bound);
-      if (!verdict.holds && !includes(decision.scopes.remove, asked[j]))
-        decision.scopes.remove.push(asked[j]);
-      decision.outcomes.push(note('scope', asked[j], verdict.holds ? 'granted' : 'refused', verdict.cause));
-    }
-    if (scope.add && !isAsked && test(scope.grant, scope.sources, taken, c, k, {}).holds) {
-      decision.scopes.add.push(scope.name);
-      decision.outcomes.push(note('scope', scope.name, 'granted'));
-    }
+function evaluateScope(run, scope) {
+  var asked = run.c.request.scopes || (scope.pattern ? undefined : [scope.name]);
+  if (!asked) return denyUnknown(run, 'scope', scope.name, 'scopes_unknown');
+  var isAsked = false;
+  var remove = run.decision.scopes.remove;
+  for (var i = 0; i < asked.length; i++) {
+    var bound = matchScope(scope, asked[i]);
+    if (!bound) continue;
+    isAsked = true;
+    if (!judge(run, 'scope', asked[i], scope, bound) && remove.indexOf(asked[i]) < 0) remove.push(asked[i]);
   }
+  if (scope.addScope && !isAsked) scope.addScope(run, scope);
 }
 
-function evaluateDetails(policy, c, taken, k, decision) {
-  if (c.request.authorization_details === undefined) {
-    decision.denied = decision.denied || 'enrichment_unavailable';
-    decision.outcomes.push(note('detail', policy.details[0].type, 'denied', 'authorization_details_unknown'));
-    return;
-  }
-  for (var i = 0; i < c.request.authorization_details.length; i++) {
-    var requested = c.request.authorization_details[i];
+function addScope(run, scope) {
+  if (!holds(run, scope.grant, scope.sources, [])) return;
+  run.decision.scopes.add.push(scope.name);
+  note(run, 'scope', scope.name, 'granted');
+}
+
+function evaluateScopes(run) {
+  for (var i = 0; i < policy.scopes.length; i++) evaluateScope(run, policy.scopes[i]);
+}
+
+function evaluateDetails(run) {
+  var requested = run.c.request.authorization_details;
+  if (!requested) return denyUnknown(run, 'detail', policy.details[0].type, 'authorization_details_unknown');
+  for (var i = 0; i < requested.length; i++) {
     for (var j = 0; j < policy.details.length; j++) {
       var detail = policy.details[j];
-      if (fieldOf(requested, 'type') !== detail.type) continue;
-      var verdict = test(detail.grant, detail.sources, taken, c, k, { detail: detail.read(requested) });
-      if (!verdict.holds) decision.denied = decision.denied || 'authorization_details_refused';
-      decision.outcomes.push(
-        note('detail', detail.type, verdict.holds ? 'granted' : 'refused', verdict.cause)
-      );
+      if (
+        fieldOf(requested[i], 'type') === detail.type &&
+        !judge(run, 'detail', detail.type, detail, detail.read(requested[i]))
+      )
+        denyWith(run, 'authorization_details_refused');
     }
   }
 }
 
-function decideBy(policy, c, answers) {
-  var taken = policy.takeAnswers(policy, answers);
-  var decision = {
-    denied: undefined,
-    access: {},
-    id: {},
-    scopes: { add: [], remove: [] },
-    lifetimeSeconds: policy.lifetimeSeconds,
-    outcomes: []
-  };
-  // What needs no source comes first, here as in needsBy: then nobody is asked about who is refused anyway.
-  var deny = denyBy(policy, c, taken, false) || denyBy(policy, c, taken, true);
-  if (deny !== undefined) {
-    decision.denied = deny.reason;
-    decision.outcomes.push(deny.outcome);
-  } else {
-    var k = evaluateClaims(policy, c, taken, decision);
-    for (var i = 0; policy.afterClaims !== undefined && i < policy.afterClaims.length; i++) {
-      policy.afterClaims[i](policy, c, taken, k, decision);
-    }
-  }
-  if (decision.denied !== undefined) {
+/* What is denied once stays denied: later steps could only add to what nobody gets. */
+function decide(c, answers) {
+  var run = startRun(c, answers);
+  var decision = run.decision;
+  for (var i = 0; i < policy.steps.length && !decision.denied; i++) policy.steps[i](run);
+  if (decision.denied) {
     decision.access = {};
     decision.id = {};
     decision.scopes = { add: [], remove: [] };
-  } else if (policy.marker !== undefined) decision.access[policy.marker.claim] = policy.marker.value;
+  } else if (policy.marker) decision.access[policy.marker.claim] = policy.marker.value;
   return decision;
 }
 
 /* ---- what must be asked ---- */
 
-function needsBy(policy, c, answers) {
-  var needs = [];
-  var taken = takeAnswers(policy, answers);
-  if (denyBy(policy, c, taken, false) !== undefined) return needs;
+function findNeeds(c, answers) {
+  var open = [];
   for (var i = 0; i < policy.sources.length; i++) {
-    var source = policy.sources[i];
-    if (fieldOf(answers, source.name) !== undefined || !isNeeded(policy, source.name, c, taken, answers))
-      continue;
-    var url = urlOf(source, c);
-    if (url !== undefined) needs.push({ source: source.name, url: url });
+    var name = policy.sources[i].name;
+    var url = fieldOf(answers, name) === undefined ? urlOf(policy.sources[i], c) : undefined;
+    if (url !== undefined) open.push({ source: name, url: url });
   }
-  return needs;
+  if (open.length === 0) return open;
+  var run = startRun(c, answers);
+  if (policy.deny) evaluateDeny(run, true);
+  if (run.decision.denied) return [];
+  return open.filter(function (need) {
+    return isNeeded(run, need.source, open);
+  });
 }
 
 /* Each kind of reader says whether one of its rows will surely read the source. */
-function isNeeded(policy, source, c, taken, answers) {
-  for (var i = 0; policy.readers !== undefined && i < policy.readers.length; i++) {
-    if (policy.readers[i](policy, source, c, taken, answers)) return true;
-  }
+function isNeeded(run, source, open) {
+  for (var i = 0; i < policy.readers.length; i++) if (policy.readers[i](run, source, open)) return true;
   return false;
 }
 
-function isReadByDeny(policy, source) {
+function includes(list, value) {
+  return list !== undefined && list.indexOf(value) >= 0;
+}
+
+function isReadByDeny(_run, source) {
   for (var i = 0; i < policy.deny.length; i++) if (includes(policy.deny[i].sources, source)) return true;
   return false;
 }
 
-function isReadByClaims(policy, source, c, taken, answers) {
+function isReadByClaims(run, source, open) {
   for (var i = 0; i < policy.claims.length; i++) {
     var claim = policy.claims[i];
-    if (!isAddressed(claim, c)) continue;
+    if (!isAddressed(claim, run.c)) continue;
     if (includes(claim.whenSources, source)) return true;
     if (!includes(claim.sources, source)) continue;
-    if (claim.when === undefined) return true;
     // Whether the claim will be emitted may rest on other sources and claims; those come first.
-    var k = claim.claimsBefore && claim.claimsBefore(policy, claim, c, taken, answers);
-    if (k !== null && test(claim.when, claim.whenSources, taken, c, k).holds) return true;
+    if (claim.claimsBefore && !claim.claimsBefore(run, claim, open)) continue;
+    if (!claim.when || holds(run, claim.when, claim.whenSources)) return true;
   }
   return false;
 }
 
-/* The claims that a `when` reads; null while a source that it rests on can still be asked. */
-function claimsBefore(policy, claim, c, taken, answers) {
-  for (var i = 0; i < policy.sources.length; i++) {
-    var source = policy.sources[i];
-    if (!includes(claim.whenRestsOn, source.name) || fieldOf(answers, source.name) !== undefined) continue;
-    if (urlOf(source, c) !== undefined) return null;
-  }
-  return evaluateClaims(policy, c, taken, { access: {}, id: {}, outcomes: [] });
+/* Evaluates the claims that a `when` reads; false while a source that they rest on can still be asked. */
+function claimsBefore(run, claim, open) {
+  for (var i = 0; i < open.length; i++) if (includes(claim.whenRestsOn, open[i].source)) return false;
+  evaluateClaims(run);
+  return true;
 }
 
-function isReadByScopes(policy, source, c) {
+function isReadByScopes(run, source) {
+  var asked = run.c.request.scopes;
   for (var i = 0; i < policy.scopes.length; i++) {
     var scope = policy.scopes[i];
     if (!includes(scope.sources, source)) continue;
-    if (scope.add || c.request.scopes === undefined) return true;
-    for (var j = 0; j < c.request.scopes.length; j++) {
-      if (matchScope(scope, c.request.scopes[j]) !== undefined) return true;
-    }
+    if (scope.addScope || !asked) return true;
+    for (var j = 0; j < asked.length; j++) if (matchScope(scope, asked[j])) return true;
   }
   return false;
 }
 
-function isReadByDetails(policy, source, c) {
-  var requested = c.request.authorization_details;
+function isReadByDetails(run, source) {
+  var requested = run.c.request.authorization_details || [];
   for (var i = 0; i < policy.details.length; i++) {
-    var detail = policy.details[i];
-    for (var j = 0; requested !== undefined && j < requested.length; j++) {
-      if (includes(detail.sources, source) && fieldOf(requested[j], 'type') === detail.type) return true;
+    for (var j = 0; j < requested.length; j++) {
+      if (
+        includes(policy.details[i].sources, source) &&
+        fieldOf(requested[j], 'type') === policy.details[i].type
+      )
+        return true;
     }
   }
   return false;
 }
 
 /* A policy without sources takes no answers. */
-function noAnswers() {
-  return { records: {}, failures: {}, ages: {} };
-}
-
 function noNeeds() {
   return [];
 }

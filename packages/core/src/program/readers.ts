@@ -3,16 +3,19 @@ import { js, propertyKey } from './text.ts';
 
 /** Writes the functions that take untrusted data apart by declared types. */
 export interface Readers {
-  /** The name of a function (value) -> value of the type, or undefined. */
+  /** The name of a function (object, name) -> value of the property, or undefined where it is not of the type. */
   of(type: Type): string;
-  /**
-   * An expression that builds a record of fixed shape from `data`, an expression without side effects.
-   *
-   * @param part gives a record inside it a variable: its path and the expression for it, the variable's name back
-   */
-  record(type: RecordType, data: string, part?: (path: readonly string[], data: string) => string): string;
+  /** An expression that builds a record of fixed shape from `data`, an expression without side effects. */
+  record(type: RecordType, data: string, options?: RecordOptions): string;
   /** The function declarations asked for so far. */
   text(): string;
+}
+
+export interface RecordOptions {
+  /** Gives a record inside it a variable: its path and the expression for it, the variable's name back. */
+  readonly part?: (path: readonly string[], data: string) => string;
+  /** Dotted paths of lists that are empty where nothing is said. */
+  readonly asked?: ReadonlySet<string>;
 }
 
 export function createReaders(): Readers {
@@ -25,7 +28,7 @@ export function createReaders(): Readers {
     if (known !== undefined) return known;
     const name = `read_${key.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}`;
     names.set(key, name);
-    declarations.push(`function ${name}(value) {\n  return ${body};\n}`);
+    declarations.push(`function ${name}(object, name) {\n  return ${body};\n}`);
     return name;
   }
 
@@ -40,9 +43,9 @@ export function createReaders(): Readers {
       case 'double':
         return 'readDouble';
       case 'list':
-        return declare(type, `readList(value, ${of(type.element)})`);
+        return declare(type, `readList(object, name, ${of(type.element)})`);
       case 'map':
-        return declare(type, `readMap(value, ${of(type.value)})`);
+        return declare(type, `readMap(object, name, ${of(type.value)})`);
       default:
         return 'readAny';
     }
@@ -51,16 +54,21 @@ export function createReaders(): Readers {
   function record(
     type: RecordType,
     data: string,
-    part: (path: readonly string[], data: string) => string = (_, inner) => inner,
+    options: RecordOptions = {},
     path: readonly string[] = [],
   ): string {
+    const { part = (_, inner) => inner, asked } = options;
     const fields = Object.entries(type.fields).map(([name, field]) => {
-      const value = `fieldOf(${data}, ${js(name)})`;
       const inner = [...path, name];
-      const read =
-        field.type.kind === 'record'
-          ? record(field.type, part(inner, value), part, inner)
-          : `${of(field.type)}(${value})`;
+      const key = js(name);
+      if (field.type.kind === 'record') {
+        const read = record(field.type, part(inner, `fieldOf(${data}, ${key})`), options, inner);
+        return `${propertyKey(name)}: ${read}`;
+      }
+      const reader = of(field.type);
+      const read = asked?.has(inner.join('.'))
+        ? `readAsked(${data}, ${key}, ${reader})`
+        : `${reader}(${data}, ${key})`;
       return `${propertyKey(name)}: ${read}`;
     });
     return fields.length === 0 ? '{}' : `{\n${fields.map(indent).join(',\n')}\n}`;
