@@ -47,9 +47,9 @@ const environment = {
 };
 for (const [index, [title, command, ...given]] of steps.entries()) {
   const last = index === steps.length - 1;
-  // A step that only prepares speaks when it fails.
-  const quiet = !last && task !== 'test';
-  if (!quiet && steps.length > 1) console.log(`\n── ${title}`);
+  // A build that only prepares speaks when it fails.
+  const quiet = !last && command === 'nx';
+  if (steps.length > 1) console.log(`${index > 0 ? '\n' : ''}── ${title}`);
   run(command, last ? [...given, ...more] : given, quiet);
 }
 

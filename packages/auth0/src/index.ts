@@ -1,5 +1,6 @@
 import type { Issuer } from '@claimsmith/core';
 import { check } from './check.ts';
+import { claimNames } from './claim-names.ts';
 import { eventFrom } from './event-from.ts';
 import { settings } from './settings.ts';
 import { supplies } from './supplies.ts';
@@ -9,6 +10,7 @@ export const auth0 = {
   title: 'Auth0',
   settings,
   supplies,
+  names: claimNames,
   check,
   eventFrom,
   // Loaded when used: `check` needs neither.

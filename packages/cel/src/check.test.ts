@@ -70,9 +70,15 @@ describe('messages', () => {
     ['!user.email', 'expected bool, found string [user.email]'],
     ['user.email ? 1 : 2', 'expected bool, found string [user.email]'],
     ['user.verified ? "a" : 1', 'the two outcomes are string and int [1] write string(1)'],
-    ['user.seats + user.limit', 'no `+` for int and double [user.seats + user.limit] write double(user.seats)'],
+    [
+      'user.seats + user.limit',
+      'no `+` for int and double [user.seats + user.limit] write double(user.seats)',
+    ],
     ['user.limit + 1', 'no `+` for double and int [user.limit + 1] write 1.0'],
-    ['user.email + user.seats', 'no `+` for string and int [user.email + user.seats] write string(user.seats)'],
+    [
+      'user.email + user.seats',
+      'no `+` for string and int [user.email + user.seats] write string(user.seats)',
+    ],
     [
       'user.email == user.seats',
       'no `==` for string and int [user.email == user.seats] write string(user.seats)',

@@ -12,6 +12,8 @@ export interface Issuer {
   readonly settings: z.ZodType;
   /** Says of each field of the identity context where the issuer takes it from, by trigger; a field left out can't be supplied. */
   readonly supplies: readonly Supply[];
+  /** The names that claims carry in its tokens, by their names in the spec: aliases and namespaces resolved. */
+  names(policy: Policy): Readonly<Record<string, string>>;
   /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
   check(policy: Policy): readonly Finding[];
   /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */

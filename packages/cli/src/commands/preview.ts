@@ -4,7 +4,6 @@ import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { type SourceText, showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
-import { namesAt } from '../names.ts';
 import { readEvent } from '../preview/event.ts';
 import { issue, issueEvent, type Preview, type Stage } from '../preview/issue.ts';
 import { loadProgram } from '../preview/program.ts';
@@ -108,7 +107,7 @@ async function stagesOf(loaded: Loaded) {
   for (const issuer of issuers) {
     const compilation = await issuer.compile(policy);
     findings.push(...compilation.findings.filter(isError));
-    stages.push({ issuer, policy, compilation, names: namesAt(issuer, policy), program });
+    stages.push({ issuer, policy, compilation, names: issuer.names(policy), program });
   }
   return { stages, findings };
 }

@@ -1,6 +1,5 @@
 import { formatType } from '@claimsmith/cel';
 import type { Issuer, Policy, PolicyClaim } from '@claimsmith/core';
-import { namesAt } from '../names.ts';
 import { supplyOf } from '../preview/origin.ts';
 
 /** All there is to say of one claim. Durations in milliseconds. */
@@ -95,7 +94,7 @@ export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readon
     maxBytes: claim.maxBytes,
     freshness: freshnessOf(policy, claim),
     names: Object.fromEntries(
-      issuers.map((issuer) => [issuer.id, namesAt(issuer, policy)[claim.name] ?? claim.name]),
+      issuers.map((issuer) => [issuer.id, issuer.names(policy)[claim.name] ?? claim.name]),
     ),
     readBy: [
       ...policy.claims.filter((other) => other.reads.claims.includes(claim.name)).map(({ name }) => name),

@@ -121,7 +121,14 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .regex(/^[a-z][a-z0-9-]{0,39}$/, aName)
         .describe('The policy: lower case, digits and hyphens, 40 characters at most.'),
       owner: z.string().optional(),
-      namespace: z.string().optional().describe('Prefix for claim names that an issuer refuses bare.'),
+      namespace: z
+        .string()
+        .regex(
+          /^(https?:\/\/[^/?#\s]+\/(\S*[/#:])?|urn:\S+:)$/,
+          'A namespace is a URL or URN that ends where the name begins: `https://acme.example/`.',
+        )
+        .optional()
+        .describe('Prefix for claim names that an issuer refuses bare.'),
       marker: z
         .union([z.literal(false), z.string().min(1)], 'the name of a claim, or `false` for none')
         .optional()
