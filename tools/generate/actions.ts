@@ -1,26 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { cut } from './es5-library.ts';
 import type { GeneratedFile } from './generated.ts';
 
-const folder = fileURLToPath(new URL('../../packages/auth0/src/entry/main', import.meta.url));
+const folder = fileURLToPath(new URL('../../packages/auth0/src/entry', import.meta.url));
 
-/** What drives a policy in an Action, as text by file: bundled once here, so that compiling a policy is pure. */
-export function actionFrames(): GeneratedFile {
-  const names = ['post-login', 'post-login-asking', 'credentials-exchange', 'credentials-exchange-asking'];
-  const frames = names.map((name) => `  '${name}':\n    ${JSON.stringify(frame(name))},\n`).join('');
-  return {
-    path: 'packages/auth0/src/entry/frames.gen.ts',
-    content: `// Generated from entry/main by \`npm run generate\`; do not edit.\nexport const frames = {\n${frames}} as const;\n`,
-  };
-}
-
-function frame(name: string): string {
+/** What drives a policy in an Action, cut into pieces: bundled once here, so that compiling a policy is pure. */
+export function actionPieces(): GeneratedFile {
   const { outputFiles } = buildSync({
-    entryPoints: [`${name}.ts`],
+    entryPoints: ['pieces.ts'],
     absWorkingDir: folder,
     bundle: true,
     write: false,
-    // As ES module the output needs no wrapper: it imports nothing, and its one export is easily turned.
+    // As ES module the output needs no wrapper: it imports nothing, and its one export goes.
     format: 'esm',
     platform: 'node',
     target: 'node22',
@@ -29,7 +21,11 @@ function frame(name: string): string {
     legalComments: 'none',
     tsconfigRaw: {},
   });
-  return (outputFiles[0]?.text ?? '')
-    .replace(/^\/\/ \S+\.ts\n/gm, '')
-    .replace(/^export \{\s*(\w+)\s*\};\s*$/m, 'exports.$1 = $1;\n');
+  const text = (outputFiles[0]?.text ?? '')
+    .replace(/^export \{[^}]*\};\s*$/m, '')
+    .replace(/^\/\/ .*\n/gm, '');
+  return {
+    path: 'packages/auth0/src/entry/pieces.gen.ts',
+    content: `// Generated from pieces.ts by \`npm run generate\`; do not edit.\nexport const pieces = {\n${cut(text, 2024)}} as const;\n`,
+  };
 }

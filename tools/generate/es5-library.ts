@@ -11,8 +11,18 @@ import type { GeneratedFile } from './generated.ts';
  */
 export function es5Library(from: string, to: string, constant: string): GeneratedFile {
   const text = readFileSync(new URL(`../../${from}`, import.meta.url), 'utf8');
+  const content = [
+    `// Generated from ${from.split('/').at(-1)} by \`npm run generate\`; do not edit.\n`,
+    '/** The text of every function and the others that it names, in the order in which they are emitted. */',
+    `export const ${constant} = {\n${cut(text, 5)}} as const;\n`,
+  ];
+  return { path: to, content: content.join('\n') };
+}
+
+/** The members of a record: every top-level function and variable of a script by name, with what it needs. */
+export function cut(text: string, ecmaVersion: 5 | 2024): string {
   const comments: Comment[] = [];
-  const { body } = parse(text, { ecmaVersion: 5, sourceType: 'script', onComment: comments });
+  const { body } = parse(text, { ecmaVersion, sourceType: 'script', onComment: comments });
   const pieces = body.map((node) => ({ name: nameOf(node), node, text: withComment(text, comments, node) }));
   const names = new Set(pieces.map(({ name }) => name));
   const entries = pieces.map(({ name, node, text: piece }) => {
@@ -23,12 +33,7 @@ export function es5Library(from: string, to: string, constant: string): Generate
     const list = needs.sort().map((need) => `'${need}'`);
     return `  ${name}: {\n    needs: [${list.join(', ')}],\n    text: ${JSON.stringify(piece)},\n  },\n`;
   });
-  const content = [
-    `// Generated from ${from.split('/').at(-1)} by \`npm run generate\`; do not edit.\n`,
-    '/** The text of every function and the others that it names, in the order in which they are emitted. */',
-    `export const ${constant} = {\n${entries.join('')}} as const;\n`,
-  ];
-  return { path: to, content: content.join('\n') };
+  return entries.join('');
 }
 
 function nameOf(node: AnyNode): string {
@@ -51,8 +56,12 @@ function withComment(text: string, comments: readonly Comment[], node: AnyNode):
 /** Parameters and variables, which hide a function of the same name. */
 function declaredIn(node: AnyNode, found = new Set<string>()): ReadonlySet<string> {
   if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier') found.add(node.id.name);
-  if (node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression') {
-    for (const parameter of node.params) if (parameter.type === 'Identifier') found.add(parameter.name);
+  if (
+    node.type === 'FunctionDeclaration' ||
+    node.type === 'FunctionExpression' ||
+    node.type === 'ArrowFunctionExpression'
+  ) {
+    for (const parameter of node.params) for (const name of namedIn(parameter)) found.add(name);
   }
   for (const [, child] of childrenOf(node)) declaredIn(child, found);
   return found;

@@ -1,4 +1,4 @@
-import { actionFrames } from './actions.ts';
+import { actionPieces } from './actions.ts';
 import { es5Library } from './es5-library.ts';
 import type { GeneratedFile } from './generated.ts';
 
@@ -6,6 +6,6 @@ import type { GeneratedFile } from './generated.ts';
 export function libraries(): readonly GeneratedFile[] {
   return [
     es5Library('packages/core/src/program/library.js', 'packages/core/src/program/library.gen.ts', 'LIBRARY'),
-    actionFrames(),
+    actionPieces(),
   ];
 }

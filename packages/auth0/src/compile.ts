@@ -3,18 +3,19 @@ import { readFileSync } from 'node:fs';
 import {
   type Artifact,
   type Compilation,
+  contextFields,
   type Finding,
   generateProgram,
   type Policy,
 } from '@claimsmith/core';
-import type { HttpSource } from '@claimsmith/runtime';
+import { mayAsk } from '@claimsmith/runtime';
 import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
-import { costlyFields } from './context.ts';
-import { frames } from './entry/frames.gen.ts';
+import { piecesText } from './pieces.ts';
 import { actionLimitBytes, actionRuntime, type TriggerId, triggers } from './limits.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { loadAction } from './simulator.ts';
+import { contextText } from './supplies.ts';
 import type { Manifest } from './wire.ts';
 
 /**
@@ -61,33 +62,52 @@ async function createAction(
 }
 
 /**
- * The policy, what binds it to the trigger, and the frame that drives it. The policy comes verbatim, its comments
- * too: it is what a reviewer of the deployed Action wants to read.
+ * The policy, what binds it to the trigger, and what drives it. The policy comes verbatim, its comments too: it is
+ * what a reviewer of the deployed Action wants to read.
  */
 function bodyText(policy: Policy, settings: Settings, trigger: TriggerId, program: string): string {
-  const { attributesIn, groupsIn } = settings;
-  const name = `${policy.name}@${policy.revision}`;
-  const costly = costlyFields.filter((field) => reads(policy, field));
-  const options = trigger === 'post-login' ? { name, attributesIn, groupsIn, costly } : { name };
   const isAsking = policy.sources.length > 0;
+  const decision = isAsking
+    ? 'decideAsking(program, sources, contextOf(event), event, api)'
+    : 'evaluate(program, contextOf(event))';
+  const { handler } = triggers[trigger];
+  const parts = [
+    contextText(trigger, contextFields(policy), settings),
+    ...(isAsking ? [sourcesText(policy)] : []),
+    `const ${handler} = async (event, api) => {
+  await ${drivers[trigger]}('${policy.name}@${policy.revision}', api, () => ${decision});
+};
+exports.${handler} = ${handler};\n`,
+  ];
   return [
     "'use strict';\n",
     `// The policy.\nconst program = (function () {\n${program}\nreturn program;\n})();\n`,
-    `const options = ${JSON.stringify(options, undefined, 2)};\n`,
-    ...(isAsking ? [`const sources = ${JSON.stringify(sourcesOf(policy), undefined, 2)};\n`] : []),
-    '// What drives it, the same for every policy.',
-    frames[isAsking ? (`${trigger}-asking` as const) : trigger],
+    ...parts,
+    '// What drives it: the same for every policy, as far as one needs it.',
+    piecesText(parts),
   ].join('\n');
 }
 
-/** Whether any expression of a policy reads a field of the identity context. */
-function reads({ claims, scopes, details, sources, deny }: Policy, field: string): boolean {
-  const parts = [...claims, ...scopes, ...details, ...sources];
-  const denied = deny.flatMap(({ when }) => when.reads.map(({ path }) => path.join('.')));
-  return (
-    parts.some((part) => part.reads.fields.includes(field)) ||
-    denied.some((path) => path === field || path.startsWith(`${field}.`))
-  );
+const drivers = { 'post-login': 'postLogin', 'credentials-exchange': 'credentialsExchange' } as const;
+
+/** How sources are asked: `HttpSource` of @claimsmith/runtime by name. */
+function sourcesText(policy: Policy): string {
+  const sources = policy.sources.map(({ name, url, headers, timeoutMs, retries, cacheMs, limitBytes }) => {
+    const lowerCase = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value]);
+    return `  ${JSON.stringify(name)}: {
+    headers: ${JSON.stringify(Object.fromEntries(lowerCase))},
+    timeoutMs: ${timeoutMs},
+    retries: ${retries},
+    cacheMs: ${cacheMs},
+    limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}
+  },\n`;
+  });
+  return `// How its sources are asked.\nconst sources = {\n${sources.join('')}};\n`;
+}
+
+/** Whether an address that begins so surely goes to one origin that may be asked, whatever comes after. */
+function isWholeOrigin(text: unknown): boolean {
+  return typeof text === 'string' && /^https?:\/\/[\w.:[\]-]+\/[^$]*$/.test(text) && mayAsk(text);
 }
 
 async function minify(body: string): Promise<string> {
@@ -99,13 +119,6 @@ async function minify(body: string): Promise<string> {
     charset: 'utf8',
   });
   return code;
-}
-
-function sourcesOf(policy: Policy): Readonly<Record<string, HttpSource>> {
-  const entries = policy.sources.map(({ name, headers, timeoutMs, retries, cacheMs, limitBytes }) => {
-    return [name, { headers, timeoutMs, retries, cacheMs, limitBytes }] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 function header(policy: Policy, trigger: TriggerId): string {

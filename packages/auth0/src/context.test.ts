@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { policyOf } from '../test/fixtures.ts';
-import { costlyFields, credentialsExchangeContext, postLoginContext } from './context.ts';
+import { contextOf, policyOf } from '../test/fixtures.ts';
 import { auth0, credentialsExchangeEvent, postLoginEvent } from './index.ts';
+import { settings } from './settings.ts';
 import { absentAt } from './supplies.ts';
 
 const policy = policyOf(`
@@ -11,7 +11,9 @@ name: roundtrip
 user: { attributes: { tier: string } }
 claims: { tenant: { value: org.id, kind: descriptive } }
 `);
-const places = { attributesIn: 'app_metadata', groupsIn: 'groups', costly: costlyFields } as const;
+const places = settings.parse({});
+const postLoginContext = (event: object, at = places) => contextOf('post-login', event, at);
+const credentialsExchangeContext = (event: object) => contextOf('credentials-exchange', event, places);
 
 const text = fc.string({ minLength: 1, maxLength: 8 });
 const names = fc.array(fc.stringMatching(/^[a-z:.]{1,8}$/), { minLength: 1, maxLength: 3 });
@@ -64,7 +66,6 @@ const personal = fc.record({
 
 const machine = fc.record({
   ...common,
-  user: fc.constant({}),
   request: fc.record({
     grant_type: fc.constant('client_credentials'),
     scopes: names,
@@ -72,7 +73,6 @@ const machine = fc.record({
     ip: text,
     params: metadata,
   }),
-  session: fc.constant({}),
   subject_type: fc.constantFrom('machine', 'agent'),
 });
 

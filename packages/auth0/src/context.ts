@@ -1,6 +1,7 @@
 /*
- * Bundled into Actions: no import that runs. What an event holds is not trusted here, only found; the policy
- * program checks each value against its declared type.
+ * What finds those fields of the identity context that an event does not hold as they are. Bundled into Actions: no
+ * import that runs. What an event holds is not trusted here, only found; the policy program checks each value against
+ * its declared type.
  */
 
 /** What we read of a post-login event (v3). Any part may be missing, null or of another type. */
@@ -30,7 +31,7 @@ export interface PostLoginEvent {
   readonly transaction?: Part<
     'protocol' | 'requested_scopes' | 'requested_authorization_details' | 'acr_values' | 'actor'
   >;
-  readonly secrets?: unknown;
+  readonly secrets?: Readonly<Record<string, unknown>>;
 }
 
 /** What we read of a credentials-exchange event (v2). Any part may be missing, null or of another type. */
@@ -42,85 +43,10 @@ export interface CredentialsExchangeEvent {
   readonly request?: Part<'ip' | 'body'>;
   readonly resource_server?: Part<'identifier'>;
   readonly transaction?: Part<'requested_scopes'>;
-  readonly secrets?: unknown;
+  readonly secrets?: Readonly<Record<string, unknown>>;
 }
 
 type Part<Name extends string> = { readonly [name in Name]?: unknown } | null;
-
-/** How a login's event is read. */
-export interface LoginReading {
-  /** Where a tenant keeps what Auth0 has no field for. */
-  readonly attributesIn: 'app_metadata' | 'user_metadata';
-  /** The attribute that lists the user's groups. */
-  readonly groupsIn: string;
-  /** Those of {@link costlyFields} that the policy reads; the others are not looked for. */
-  readonly costly: readonly string[];
-}
-
-/** Fields that take longer to find than all others together. */
-export const costlyFields = ['request.params', 'session.auth_time'] as const;
-
-export function postLoginContext(event: PostLoginEvent, { attributesIn, groupsIn, costly }: LoginReading) {
-  const { user, organization, client, request, transaction, session } = event;
-  const attributes = user?.[attributesIn];
-  return {
-    user: {
-      id: user?.user_id,
-      username: user?.username,
-      email: user?.email,
-      email_verified: user?.email_verified,
-      name: user?.name,
-      given_name: user?.given_name,
-      family_name: user?.family_name,
-      locale: user?.locale,
-      zoneinfo: user?.zoneinfo,
-      phone_number: user?.phone_number,
-      roles: event.authorization?.roles,
-      groups: own(attributes, groupsIn),
-      attributes,
-    },
-    org: { id: organization?.id, name: organization?.name, metadata: organization?.metadata },
-    client: { id: client?.client_id, name: client?.name, metadata: client?.metadata },
-    request: {
-      grant_type: own(grantTypes, transaction?.protocol),
-      scopes: loginScopes(event),
-      audience: event.resource_server?.identifier,
-      authorization_details: transaction?.requested_authorization_details,
-      acr_values: transaction?.acr_values,
-      ip: request?.ip,
-      params: costly.includes('request.params')
-        ? { ...strings(request?.query), ...strings(request?.body) }
-        : undefined,
-    },
-    session: {
-      id: session?.id,
-      auth_time: costly.includes('session.auth_time')
-        ? (secondsOf(session?.authenticated_at) ?? firstMethodSeconds(event))
-        : undefined,
-      amr: methodsOf(event)?.map((method) => own(method, 'name')),
-    },
-    actor: transaction?.actor,
-    subject_type: 'human',
-  };
-}
-
-export function credentialsExchangeContext(event: CredentialsExchangeEvent) {
-  const { organization, client, request, agent } = event;
-  return {
-    user: {},
-    org: { id: organization?.id, name: organization?.name, metadata: organization?.metadata },
-    client: { id: client?.client_id, name: client?.name, metadata: client?.metadata },
-    request: {
-      grant_type: 'client_credentials',
-      scopes: exchangeScopes(event),
-      audience: event.resource_server?.identifier,
-      ip: request?.ip,
-      params: strings(request?.body),
-    },
-    session: {},
-    subject_type: typeof agent === 'object' && agent !== null ? 'agent' : 'machine',
-  };
-}
 
 /** Grant types by Auth0's name of the protocol. SAML and WS-Federation have none. */
 export const grantTypes = {
@@ -204,17 +130,22 @@ function words(text: unknown): readonly string[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-function methodsOf(event: PostLoginEvent): readonly unknown[] | undefined {
+/** Auth0's names of the methods by which the user has logged in. */
+export function amr(event: PostLoginEvent): readonly unknown[] | undefined {
   const methods = event.authentication?.methods;
-  return Array.isArray(methods) ? methods : undefined;
+  return Array.isArray(methods) ? methods.map((method) => own(method, 'name')) : undefined;
 }
 
-/** The oldest of the session's methods: a service that asks for a recent login is then not told too much. */
-function firstMethodSeconds(event: PostLoginEvent): number | undefined {
-  const times = (methodsOf(event) ?? [])
+/**
+ * When the user has logged in. Without a session, the oldest of the methods counts: a service that asks for a recent
+ * login is then not told too much.
+ */
+export function authTime(event: PostLoginEvent): number | undefined {
+  const methods = event.authentication?.methods;
+  const times = (Array.isArray(methods) ? methods : [])
     .map((method) => secondsOf(own(method, 'timestamp')))
     .filter((time) => time !== undefined);
-  return times.length > 0 ? Math.min(...times) : undefined;
+  return secondsOf(event.session?.authenticated_at) ?? (times.length > 0 ? Math.min(...times) : undefined);
 }
 
 function secondsOf(time: unknown): number | undefined {
@@ -222,15 +153,24 @@ function secondsOf(time: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000);
 }
 
+/** The grant type; undefined for SAML and WS-Federation. */
+export function grantType(event: PostLoginEvent): unknown {
+  return own(grantTypes, event.transaction?.protocol);
+}
+
+export function subjectType({ agent }: CredentialsExchangeEvent): 'agent' | 'machine' {
+  return typeof agent === 'object' && agent !== null ? 'agent' : 'machine';
+}
+
 /** Parameters of a request, those that are text: whoever calls may send any other shape. */
-function strings(values: unknown): Record<string, string> {
+export function texts(values: unknown): Record<string, string> {
   const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
   return typeof values === 'object' && values !== null && !Array.isArray(values)
     ? Object.fromEntries(Object.entries(values).filter(isText))
     : {};
 }
 
-function own(value: unknown, name: unknown): unknown {
+export function own(value: unknown, name: unknown): unknown {
   if (typeof value !== 'object' || value === null || typeof name !== 'string') return undefined;
-  return Object.getOwnPropertyDescriptor(value, name)?.value;
+  return Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
 }

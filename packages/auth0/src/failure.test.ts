@@ -185,7 +185,7 @@ describe('when a source fails', () => {
   });
 
   it('and every time-out is longer than the deadline, the login is denied after 8 seconds', async () => {
-    const patient = action('post-login').replace('"timeoutMs": 300', '"timeoutMs": 60000');
+    const patient = action('post-login').replace('timeoutMs: 300', 'timeoutMs: 60000');
     expect(patient).not.toBe(action('post-login'));
     const issuance = await runAction(patient, 'post-login', login, around({}));
     expect(issuance.denied?.description).toBe('enrichment_unavailable');

@@ -32,16 +32,21 @@ export const claimsLimitBytes = 100_000;
 export const secretLimits = { count: 30, keyCharacters: 128, valueCharacters: 4_096 } as const;
 
 /**
- * The cache of a trigger: entries, bytes of a key and of a value, bytes of all together, and the longest life
- * in milliseconds. `set` returns what went wrong, it does not throw.
+ * The cache of a trigger: bytes of a value, and its longest life in milliseconds.
+ * @see https://auth0.com/docs/customize/actions/limitations
+ */
+export const cacheValueLimitBytes = 4_000;
+export const cacheLifetimeLimitMs = 86_400_000;
+
+/**
+ * More of that cache: entries, bytes of a key and of all together, and how long lives what does not say. `set`
+ * returns what went wrong, it does not throw.
  * @see https://auth0.com/docs/customize/actions/limitations
  */
 export const cacheLimits = {
   entries: 20,
   keyBytes: 64,
-  valueBytes: 4_000,
   totalBytes: 8_000,
-  lifetimeMs: 86_400_000,
   defaultLifetimeMs: 900_000,
 } as const;
 

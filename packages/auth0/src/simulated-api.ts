@@ -1,4 +1,11 @@
-import { addedScopesLimit, cacheLimits, scopeLimitCharacters, type TriggerId } from './limits.ts';
+import {
+  addedScopesLimit,
+  cacheLifetimeLimitMs,
+  cacheLimits,
+  cacheValueLimitBytes,
+  scopeLimitCharacters,
+  type TriggerId,
+} from './limits.ts';
 
 /** What an Action did to the transaction. */
 export interface Recorded {
@@ -80,10 +87,10 @@ function simulatedCache(entries: CacheEntries, now: () => number) {
     set(key: unknown, value: unknown, options: { ttl?: unknown; expires_at?: unknown } = {}) {
       if (typeof key !== 'string' || typeof value !== 'string') return error('FailedToSetCacheRecord');
       if (Buffer.byteLength(key) > cacheLimits.keyBytes) return error('CacheKeySizeExceeded');
-      if (Buffer.byteLength(value) > cacheLimits.valueBytes) return error('CacheValueSizeExceeded');
+      if (Buffer.byteLength(value) > cacheValueLimitBytes) return error('CacheValueSizeExceeded');
       const lifetimeMs = Number(options.ttl ?? cacheLimits.defaultLifetimeMs);
       const expires_at = Math.min(
-        now() + Math.min(lifetimeMs, cacheLimits.lifetimeMs),
+        now() + Math.min(lifetimeMs, cacheLifetimeLimitMs),
         Number(options.expires_at ?? Number.POSITIVE_INFINITY),
       );
       if (Number.isNaN(expires_at)) return error('InvalidExpiry');

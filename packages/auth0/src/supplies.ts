@@ -1,13 +1,31 @@
 import type { Supply } from '@claimsmith/core';
+import type { TriggerId } from './limits.ts';
+import type { Settings } from './settings.ts';
 
-const both = (field: string, from: string): Supply => ({
+/**
+ * How an Action finds one field of the identity context: an expression over `event` by trigger. A bare path is read
+ * step by step, so that any part may be missing; anything else is JavaScript, with the functions of context.ts.
+ */
+interface Reading {
+  readonly field: string;
+  readonly read: { readonly [trigger in TriggerId]?: string | ((settings: Settings) => string) };
+  /** In words, where the expression does not say it. */
+  readonly from: { readonly [trigger in TriggerId]?: string };
+}
+
+const both = (field: string, read: string): Reading => ({
   field,
-  from: { 'post-login': from, 'credentials-exchange': from },
+  read: { 'post-login': read, 'credentials-exchange': read },
+  from: {},
 });
-const login = (field: string, from: string): Supply => ({ field, from: { 'post-login': from } });
+const login = (field: string, read: string | ((settings: Settings) => string), from?: string): Reading => ({
+  field,
+  read: { 'post-login': read },
+  from: from === undefined ? {} : { 'post-login': from },
+});
 
 /** Where each field of the identity context comes from. `session.acr` is not here: no event tells it. */
-export const supplies: readonly Supply[] = [
+const readings: readonly Reading[] = [
   login('user.id', 'event.user.user_id'),
   login('user.username', 'event.user.username'),
   login('user.email', 'event.user.email'),
@@ -15,12 +33,20 @@ export const supplies: readonly Supply[] = [
   login('user.name', 'event.user.name'),
   login('user.given_name', 'event.user.given_name'),
   login('user.family_name', 'event.user.family_name'),
-  login('user.locale', 'event.user.locale, where the connection supplies it'),
-  login('user.zoneinfo', 'event.user.zoneinfo, where the connection supplies it'),
+  login('user.locale', 'event.user.locale', 'event.user.locale, where the connection supplies it'),
+  login('user.zoneinfo', 'event.user.zoneinfo', 'event.user.zoneinfo, where the connection supplies it'),
   login('user.phone_number', 'event.user.phone_number'),
   login('user.roles', 'event.authorization.roles'),
-  login('user.groups', 'the attribute that groupsIn names'),
-  login('user.attributes', 'event.user.app_metadata, or where attributesIn says'),
+  login(
+    'user.groups',
+    ({ attributesIn, groupsIn }) => `own(event.user?.${attributesIn}, ${JSON.stringify(groupsIn)})`,
+    'the attribute that groupsIn names',
+  ),
+  login(
+    'user.attributes',
+    ({ attributesIn }) => `event.user.${attributesIn}`,
+    'event.user.app_metadata, or where attributesIn says',
+  ),
   both('org.id', 'event.organization.id'),
   both('org.name', 'event.organization.name'),
   both('org.metadata', 'event.organization.metadata'),
@@ -29,10 +55,12 @@ export const supplies: readonly Supply[] = [
   both('client.metadata', 'event.client.metadata'),
   {
     field: 'request.grant_type',
+    read: { 'post-login': 'grantType(event)', 'credentials-exchange': "'client_credentials'" },
     from: { 'post-login': 'from event.transaction.protocol', 'credentials-exchange': 'client_credentials' },
   },
   {
     field: 'request.scopes',
+    read: { 'post-login': 'loginScopes(event)', 'credentials-exchange': 'exchangeScopes(event)' },
     from: {
       'post-login': 'event.transaction.requested_scopes, event.request.body.scope or event.refresh_token',
       'credentials-exchange': 'event.accessToken.scope',
@@ -44,23 +72,68 @@ export const supplies: readonly Supply[] = [
   both('request.ip', 'event.request.ip'),
   {
     field: 'request.params',
+    read: {
+      'post-login': '{ ...texts(event.request?.query), ...texts(event.request?.body) }',
+      'credentials-exchange': 'texts(event.request?.body)',
+    },
     from: {
       'post-login': 'event.request.query and event.request.body',
       'credentials-exchange': 'event.request.body',
     },
   },
-  login('session.id', 'event.session.id (Enterprise plans)'),
+  login('session.id', 'event.session.id', 'event.session.id (Enterprise plans)'),
   login(
     'session.auth_time',
+    'authTime(event)',
     'event.session.authenticated_at, else the first of event.authentication.methods',
   ),
-  login('session.amr', "event.authentication.methods, by Auth0's names"),
+  login('session.amr', 'amr(event)', "event.authentication.methods, by Auth0's names"),
   login('actor', 'event.transaction.actor'),
-  both('subject_type', 'from the trigger and event.agent'),
+  {
+    field: 'subject_type',
+    read: { 'post-login': "'human'", 'credentials-exchange': 'subjectType(event)' },
+    from: {
+      'post-login': 'from the trigger and event.agent',
+      'credentials-exchange': 'from the trigger and event.agent',
+    },
+  },
 ];
+
+export const supplies: readonly Supply[] = readings.map(({ field, read, from }) => ({
+  field,
+  from: Object.fromEntries(
+    Object.entries({ ...read, ...from }).flatMap(([trigger, text]) =>
+      typeof text === 'string' ? [[trigger, text]] : [],
+    ),
+  ),
+}));
 
 /** Fields that no event of a trigger holds. */
 export function absentAt(trigger: string): readonly string[] {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   return [...missing, 'session.acr'];
+}
+
+/**
+ * The JavaScript of `contextOf(event)`: finds those fields of the identity context that are asked for, and reads
+ * nothing else of the event.
+ *
+ * @param fields dotted paths, also below a field that is supplied as a whole
+ */
+export function contextText(trigger: TriggerId, fields: Iterable<string>, settings: Settings): string {
+  const wanted = [...fields];
+  const members = new Map<string, string>();
+  for (const { field, read } of readings) {
+    const expression = read[trigger];
+    if (expression === undefined || !wanted.some((path) => `${path}.`.startsWith(`${field}.`))) continue;
+    const text = typeof expression === 'string' ? expression : expression(settings);
+    const found = /^[\w.]+$/.test(text) ? text.replace(/(?<=\..*)\./g, '?.') : text;
+    const [group = field, name] = field.split('.');
+    const member = name === undefined ? `${found},` : `    ${name}: ${found},\n`;
+    members.set(group, (members.get(group) ?? '') + member);
+  }
+  const text = [...members].map(([group, found]) =>
+    found.startsWith(' ') ? `  ${group}: {\n${found}  },\n` : `  ${group}: ${found}\n`,
+  );
+  return `// What the policy reads of an event.\nconst contextOf = (event) => ({\n${text.join('')}});\n`;
 }

@@ -1,5 +1,7 @@
 import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
-import { auth0 } from '../src/index.ts';
+import { auth0, type Settings, type TriggerId } from '../src/index.ts';
+import { piecesText } from '../src/pieces.ts';
+import { contextText } from '../src/supplies.ts';
 
 /** The policy of a spec in YAML; throws with the findings where it is none. */
 export function policyOf(text: string): Policy {
@@ -8,6 +10,16 @@ export function policyOf(text: string): Policy {
   const created = createPolicy(spec, source);
   if (created.policy === undefined) throw new Error(JSON.stringify(created.findings));
   return created.policy;
+}
+
+/** What an Action finds in an event for a policy that reads every field. */
+export function contextOf(trigger: TriggerId, event: object, settings: Settings) {
+  const text = contextText(
+    trigger,
+    auth0.supplies.map(({ field }) => field),
+    settings,
+  );
+  return new Function('event', `${text}\n${piecesText([text])}\nreturn contextOf(event);`)(event);
 }
 
 /** A moment to start at: 2026-11-20T00:00:00Z. */

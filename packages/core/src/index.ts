@@ -23,7 +23,7 @@ export type {
 } from './issuer.ts';
 export type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource, Reads } from './policy.ts';
 export { evaluateProgram } from './program/evaluate-program.ts';
-export { generateProgram, type ProgramOptions } from './program/generate-program.ts';
+export { contextFields, generateProgram, type ProgramOptions } from './program/generate-program.ts';
 export { renderGithub } from './render/github.ts';
 export { renderJson } from './render/json.ts';
 export { type Paint, plain } from './render/paint.ts';

@@ -10,31 +10,30 @@ export interface Cached {
   readonly storedSeconds: number;
 }
 
-/** A kept answer with its age in seconds; undefined when there is none that is surely within `maxAgeSeconds`. */
-export function recall(cache: Cache, key: string, maxAgeSeconds: number, nowSeconds: number) {
+/** A kept answer with its age in seconds; undefined when there is none that is surely within `maxAgeMs`. */
+export function recall(cache: Cache, key: string, maxAgeMs: number) {
   try {
     const entry = cache.get(key);
     if (entry?.value === undefined) return undefined;
-    const ageSeconds = nowSeconds - entry.storedSeconds;
+    const ageSeconds = Date.now() / 1000 - entry.storedSeconds;
     // Written so that NaN, and a stamp from the future, count as a miss.
-    return ageSeconds >= 0 && ageSeconds < maxAgeSeconds ? { value: entry.value, ageSeconds } : undefined;
+    return ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs ? { value: entry.value, ageSeconds } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Keeps an answer for what is left of `maxAgeSeconds`. */
+/** Keeps an answer for what is left of `maxAgeMs`. */
 export function keep(
   cache: Cache,
   key: string,
-  answer: { readonly value: unknown; readonly ageSeconds: number },
-  maxAgeSeconds: number,
-  nowSeconds: number,
+  { value, ageSeconds }: { readonly value: unknown; readonly ageSeconds: number },
+  maxAgeMs: number,
 ): void {
-  const ttlSeconds = Math.floor(maxAgeSeconds - answer.ageSeconds);
+  const ttlSeconds = Math.floor(maxAgeMs / 1000 - ageSeconds);
   if (ttlSeconds < 1) return;
   try {
-    cache.set(key, { value: answer.value, storedSeconds: nowSeconds - answer.ageSeconds }, ttlSeconds);
+    cache.set(key, { value, storedSeconds: Date.now() / 1000 - ageSeconds }, ttlSeconds);
   } catch {
     // The answer stands without it.
   }

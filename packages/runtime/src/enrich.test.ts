@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deferred, issued, json, plain, programOf, serve } from '../test/fixtures.ts';
-import { type Answer, type Ask, enrich, evaluate, httpAsk, memoryCache, type Program } from './index.ts';
+import { type Answer, type Ask, enrich, evaluate, httpAsking, memoryCache, type Program } from './index.ts';
 
 const none: Program = {
   name: 'none',
@@ -16,7 +16,7 @@ const silent: Ask = () => new Promise(() => undefined);
 describe('a decision', () => {
   it('needs no answer where nothing is asked', async () => {
     const refuse: Ask = () => Promise.reject(new Error('asked'));
-    const decision = await enrich({ program: none, context: {}, ask: refuse, deadlineMs: 1000 });
+    const decision = await enrich({ program: none, context: {}, asking: { ask: refuse }, deadlineMs: 1000 });
     expect(decision.access).toEqual({ tenant: 'acme' });
     expect(evaluate(none, {}).access).toEqual({ tenant: 'acme' });
   });
@@ -30,7 +30,7 @@ describe('a decision', () => {
     ['decide', { decide: broken }],
   ])('denies where %s throws, and says nothing else', async (_name, part) => {
     const program = { ...none, ...part };
-    const decision = await enrich({ program, context: {}, ask: silent, deadlineMs: 1000 });
+    const decision = await enrich({ program, context: {}, asking: { ask: silent }, deadlineMs: 1000 });
     expect(decision).toEqual({ ...issued({}), denied: 'enrichment_unavailable' });
     if (!part.needs) expect(evaluate(program, {}).denied).toBe('enrichment_unavailable');
   });
@@ -39,7 +39,7 @@ describe('a decision', () => {
     const program = programOf({ plan: 'https://plan.example/' });
     const asks: Ask[] = [() => Promise.reject(new Error('no')), broken];
     for (const ask of asks) {
-      const decision = await enrich({ program, context: 'u', ask, deadlineMs: 1000 });
+      const decision = await enrich({ program, context: 'u', asking: { ask }, deadlineMs: 1000 });
       expect(decision.denied).toBe('enrichment_unavailable');
     }
   });
@@ -48,7 +48,7 @@ describe('a decision', () => {
     const program = programOf({ fast: 'https://fast.example/', slow: 'https://slow.example/' });
     const ask: Ask = (need, limits) =>
       need.source === 'fast' ? Promise.resolve({ value: 1, ageSeconds: 0 }) : silent(need, limits);
-    const decision = await enrich({ program, context: 'u', ask, deadlineMs: 40 });
+    const decision = await enrich({ program, context: 'u', asking: { ask }, deadlineMs: 40 });
     expect(decision.access).toEqual({ fast: 1, slow: 'timeout' });
   });
 
@@ -66,7 +66,7 @@ describe('a decision', () => {
       asked.push(need.source);
       return silent(need, limits);
     };
-    const decision = await enrich({ program, context: 'u', ask, deadlineMs: 30 });
+    const decision = await enrich({ program, context: 'u', asking: { ask }, deadlineMs: 30 });
     expect(decision.access).toEqual({ first: 'timeout', second: 'timeout' });
     expect(asked).toEqual(['first']);
   });
@@ -79,7 +79,7 @@ describe('a decision', () => {
       return late.promise;
     };
     const program = programOf({ plan: '' });
-    const decision = await enrich({ program, context: 'u', ask, deadlineMs: 20 });
+    const decision = await enrich({ program, context: 'u', asking: { ask }, deadlineMs: 20 });
     late.resolve({ value: 'late', ageSeconds: 0 });
     await late.promise;
     expect(decision.access).toEqual({ plan: 'timeout' });
@@ -97,9 +97,9 @@ describe('a decision', () => {
       }, 50);
     });
     const sources = { a: plain, b: plain, c: plain };
-    const ask = httpAsk({ sources, revision: 'r', settings: {}, fetch });
+    const asking = httpAsking({ sources, revision: 'r', settings: {}, fetch });
     const program = programOf({ a: server.url, b: server.url, c: server.url });
-    const decision = await enrich({ program, context: 'u', ask, deadlineMs: 3000 });
+    const decision = await enrich({ program, context: 'u', asking, deadlineMs: 3000 });
     expect(decision.access).toEqual({ a: 1, b: 1, c: 1 });
     expect(most).toBe(3);
   });
@@ -111,7 +111,9 @@ describe('a decision', () => {
       asked++;
       return { failure: 'network' };
     };
-    expect((await enrich({ program, context: {}, ask, deadlineMs: 1000 })).denied).toBeUndefined();
+    expect(
+      (await enrich({ program, context: {}, asking: { ask }, deadlineMs: 1000 })).denied,
+    ).toBeUndefined();
     expect(asked).toBe(1);
   });
 });
@@ -124,14 +126,14 @@ describe('users whose issuances run at the same time', () => {
     });
     const cache = memoryCache({ entries: 3 });
     const sources = { a: { ...plain, cacheMs: 60_000 }, b: plain };
-    const ask = httpAsk({ sources, revision: 'r', settings: {}, fetch, cache });
+    const asking = httpAsking({ sources, revision: 'r', settings: {}, fetch, cache });
     const program = programOf({ a: `${server.url}a`, b: `${server.url}b` });
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 2, maxLength: 12 }),
         async (users) => {
           const decisions = await Promise.all(
-            users.map((user) => enrich({ program, context: user, ask, deadlineMs: 5000 })),
+            users.map((user) => enrich({ program, context: user, asking, deadlineMs: 5000 })),
           );
           expect(decisions.map(({ access }) => access)).toEqual(
             users.map((user) => ({ a: String(user), b: String(user) })),

@@ -1,11 +1,12 @@
 import type { Answer, Decision, Need, Program } from './program.ts';
+import { within } from './within.ts';
 
 export interface Enrichment {
   readonly program: Program;
   /** The identity context as the vendor's event gives it. Nothing in it is trusted. */
   readonly context: unknown;
-  /** Asks one source. Needed only where the program has sources; it should answer with data and never reject. */
-  readonly ask: Ask;
+  /** How sources are asked. Used only where the program has some. */
+  readonly asking: Asking;
   /**
    * The whole time from the call to the decision, in milliseconds. It is one budget for all sources, their
    * retries and back-off: what has not answered when it ends counts as `timeout`, and the program decides.
@@ -13,10 +14,17 @@ export interface Enrichment {
   readonly deadlineMs: number;
 }
 
+export interface Asking {
+  /** An answer that is there already: nothing then waits. */
+  readonly recall?: (need: Need) => Answer | undefined;
+  /** Asks one source. It should answer with data and never reject. */
+  readonly ask: Ask;
+}
+
 export type Ask = (need: Need, limits: AskLimits) => Promise<Answer>;
 
 export interface AskLimits {
-  /** Aborts at the deadline, and when the issuance fails before all have answered. */
+  /** Aborts at the deadline, if anything is still open then. */
   readonly signal: AbortSignal;
   /** The deadline on the clock of `Date.now()`. */
   readonly endMs: number;
@@ -32,33 +40,31 @@ export const unavailable = 'enrichment_unavailable';
  * Never rejects: whatever throws ends in a decision that denies with {@link unavailable}. Late answers are
  * aborted and ignored.
  */
-export async function enrich({ program, context: raw, ask, deadlineMs }: Enrichment): Promise<Decision> {
-  const controller = new AbortController();
-  const limits: AskLimits = { signal: controller.signal, endMs: Date.now() + deadlineMs };
-  let timer: ReturnType<typeof setTimeout> | undefined;
+export async function enrich({ program, context: raw, asking, deadlineMs }: Enrichment): Promise<Decision> {
   try {
-    const ended = new Promise<Answer>((resolve) => {
-      timer = setTimeout(() => {
-        resolve(late);
-        controller.abort();
-      }, deadlineMs);
-    });
+    const endMs = Date.now() + deadlineMs;
     const context = program.context(raw);
-    const answers: Record<string, Answer> = Object.create(null);
+    const answers: Record<string, Answer> = {};
     for (;;) {
-      const open = program.needs(context, answers).filter((need) => !(need.source in answers));
-      if (open.length === 0) break;
-      const replies = await Promise.all(
-        open.map((need) => (limits.signal.aborted ? late : Promise.race([ask(need, limits), ended]))),
+      const needs = program.needs(context, answers).filter(({ source }) => !Object.hasOwn(answers, source));
+      if (needs.length === 0) return program.decide(context, answers);
+      const open = needs.filter((need) => {
+        const known = asking.recall?.(need);
+        answers[need.source] = known ?? { failure: 'timeout' };
+        return known === undefined;
+      });
+      if (open.length === 0) continue;
+      await within<unknown>(endMs - Date.now(), undefined, ({ signal }) =>
+        Promise.all(
+          open.map(async (need) => {
+            const answer = await asking.ask(need, { signal, endMs });
+            if (!signal.aborted) answers[need.source] = answer;
+          }),
+        ),
       );
-      for (const [index, need] of open.entries()) answers[need.source] = replies[index] ?? late;
     }
-    return program.decide(context, answers);
   } catch {
-    controller.abort();
     return denial(unavailable);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -70,8 +76,6 @@ export function evaluate(program: Program, raw: unknown): Decision {
     return denial(unavailable);
   }
 }
-
-const late: Answer = { failure: 'timeout' };
 
 /** A decision that issues nothing. `reason` reaches the client. */
 export function denial(reason: string): Decision {

@@ -1,21 +1,29 @@
 /** Values of `${NAME}`, given when deploying: an Action's secrets, the environment of a server. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Fills each `${NAME}` of a text; undefined where one is not given, or could break out of a header or an address. */
-export function fill(text: string, settings: Settings): string | undefined {
-  if (!text.includes('${')) return text;
-  let complete = true;
-  const filled = text.replace(/\$\{([^{}]*)\}/g, (_, name: string) => {
+/**
+ * Fills each `${NAME}` of a text.
+ *
+ * @throws TypeError where one is not given, or could break out of a header or an address
+ */
+export function fill(text: string, settings: Settings): string {
+  return text.replace(/\$\{([^{}]*)\}/g, (_, name: string) => {
     const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
-    if (typeof value === 'string' && printable.test(value)) return value;
-    complete = false;
-    return '';
+    // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.
+    if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
+    throw new TypeError('setting');
   });
-  return complete ? filled : undefined;
 }
 
-/** Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse. */
-const printable = /^[\x20-\x7e]+$/;
+/**
+ * Fills settings into an address; undefined where it may not be asked.
+ *
+ * @throws TypeError where a setting is missing
+ */
+export function fillAddress(address: string, settings: Settings): string | undefined {
+  const filled = fill(address, settings);
+  return mayAsk(filled) ? filled : undefined;
+}
 
 /** Whether a complete address may be asked: https, or http to this machine alone; no credentials inside. */
 export function mayAsk(address: string): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deferred, json, plain, programOf, serve } from '../test/fixtures.ts';
-import { enrich, type HttpSource, httpAsk, longestMs, memoryCache } from './index.ts';
+import { enrich, fillAddress, type HttpSource, httpAsking, longestMs, memoryCache } from './index.ts';
 
 interface Options {
   readonly source?: Partial<HttpSource>;
@@ -16,8 +16,8 @@ async function ask(url: string, options: Options = {}): Promise<unknown> {
   const decision = await enrich({
     program: programOf({ plan: url }),
     context: options.user ?? 'u1',
-    ask: httpAsk({
-      sources: { plan: { ...plain, ...options.source } },
+    asking: httpAsking({
+      sources: { plan: { ...plain, fillAddress, ...options.source } },
       revision: options.revision ?? 'r1',
       settings: options.settings ?? {},
       fetch,
@@ -106,7 +106,7 @@ describe('an HTTP source', () => {
     const decision = await enrich({
       program: programOf({ plan: 'https://plan.example/' }),
       context: 'u1',
-      ask: httpAsk({
+      asking: httpAsking({
         sources: { plan: { ...plain, timeoutMs: 30 } },
         revision: 'r1',
         settings: {},
@@ -243,7 +243,7 @@ describe('an HTTP source', () => {
 describe('the age of an answer', () => {
   async function ageOf(headers: Record<string, string>): Promise<unknown> {
     await using server = await serve((_request, response) => json(response, {}, headers));
-    const asking = httpAsk({ sources: { plan: plain }, revision: 'r1', settings: {}, fetch });
+    const { ask: asking } = httpAsking({ sources: { plan: plain }, revision: 'r1', settings: {}, fetch });
     const limits = { signal: new AbortController().signal, endMs: Date.now() + 3000 };
     const answer = await asking({ source: 'plan', url: server.url }, limits);
     return 'ageSeconds' in answer ? answer.ageSeconds : answer.failure;

@@ -1,12 +1,13 @@
 import { type Cache, keep, recall } from './cache.ts';
-import type { Ask, AskLimits } from './enrich.ts';
-import { fill, mayAsk, type Settings } from './fill.ts';
+import type { Ask, Asking, AskLimits } from './enrich.ts';
+import { fill, type Settings } from './fill.ts';
 import type { Need } from './program.ts';
-import { attempt, type Fetch, type Reply } from './request.ts';
+import { type Fetch, type Reply, request } from './request.ts';
+import { within } from './within.ts';
 
 /** How one HTTP source is asked. Its address comes with each need. */
 export interface HttpSource {
-  /** `${NAME}` stands for a setting. */
+  /** Names in lower case; in values, `${NAME}` stands for a setting. */
   readonly headers: Readonly<Record<string, string>>;
   /** For one attempt. */
   readonly timeoutMs: number;
@@ -16,6 +17,11 @@ export interface HttpSource {
   readonly cacheMs: number;
   /** The largest answer taken, in bytes. */
   readonly limitBytes: number;
+  /**
+   * {@link fillAddress}, which fills settings into the address and checks it. To be left out only where the
+   * spec's text alone says the whole origin, and {@link mayAsk} has approved it.
+   */
+  readonly fillAddress?: (address: string, settings: Settings) => string | undefined;
 }
 
 export interface HttpAsking {
@@ -28,37 +34,43 @@ export interface HttpAsking {
 }
 
 /** Asks HTTP sources with GET for JSON. What goes wrong is an answer too; it never rejects. */
-export function httpAsk({ sources, revision, settings, fetch, cache }: HttpAsking): Ask {
-  return async (need, limits) => {
+export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAsking): Required<Asking> {
+  const keyOf = ({ source, url }: Need) => `${revision} ${source} ${url}`;
+
+  const ask: Ask = async (need, limits) => {
     const source = sources[need.source];
     if (source === undefined) return { failure: 'address' };
-    const key = JSON.stringify([revision, need.source, need.url]);
-    const maxAgeSeconds = source.cacheMs / 1000;
-    const kept = maxAgeSeconds > 0 && cache && recall(cache, key, maxAgeSeconds, Date.now() / 1000);
-    if (kept) return kept;
-
     const request = prepare(need, source, settings);
-    if (request === undefined) return { failure: 'setting' };
-    if (!mayAsk(request.url)) return { failure: 'address' };
-    const reply = await attempts(source, limits, () => {
-      const timeoutMs = Math.min(source.timeoutMs, limits.endMs - Date.now());
-      return attempt({ ...request, fetch, timeoutMs, limitBytes: source.limitBytes, signal: limits.signal });
-    });
+    if ('failure' in request) return request;
+    const reply = await attempts(request, source, fetch, limits);
     if ('failure' in reply) return { failure: reply.failure };
-    if (maxAgeSeconds > 0 && cache) keep(cache, key, reply, maxAgeSeconds, Date.now() / 1000);
+    if (source.cacheMs > 0 && cache) keep(cache, keyOf(need), reply, source.cacheMs);
     return reply;
+  };
+
+  return {
+    ask,
+    recall(need) {
+      const cacheMs = sources[need.source]?.cacheMs ?? 0;
+      return cacheMs > 0 && cache ? recall(cache, keyOf(need), cacheMs) : undefined;
+    },
   };
 }
 
-function prepare(need: Need, source: HttpSource, settings: Settings) {
-  const url = fill(need.url, settings);
-  const headers: Record<string, string> = { accept: 'application/json' };
-  for (const [name, text] of Object.entries(source.headers)) {
-    const value = fill(text, settings);
-    if (value === undefined) return undefined;
-    headers[name.toLowerCase()] = value;
+type Prepared =
+  | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
+  | { readonly failure: 'setting' | 'address' };
+
+/** Fills the settings in. */
+function prepare(need: Need, source: HttpSource, settings: Settings): Prepared {
+  try {
+    const headers: Record<string, string> = { accept: 'application/json' };
+    for (const [name, text] of Object.entries(source.headers)) headers[name] = fill(text, settings);
+    const url = source.fillAddress ? source.fillAddress(need.url, settings) : need.url;
+    return url === undefined ? { failure: 'address' } : { url, headers };
+  } catch {
+    return { failure: 'setting' };
   }
-  return url === undefined ? undefined : { url, headers };
 }
 
 /**
@@ -66,28 +78,23 @@ function prepare(need: Need, source: HttpSource, settings: Settings) {
  * where its back-off and its whole timeout still fit before the deadline: one that is bound to be cut short
  * would only add load to a source in trouble.
  */
-async function attempts(source: HttpSource, limits: AskLimits, once: () => Promise<Reply>): Promise<Reply> {
+async function attempts(
+  { url, headers }: Extract<Prepared, { url: string }>,
+  { timeoutMs, retries, limitBytes }: HttpSource,
+  fetch: Fetch,
+  { endMs, signal }: AskLimits,
+): Promise<Reply> {
   for (let retry = 0; ; retry++) {
-    const reply = await once();
-    if (!('failure' in reply) || !reply.passing || retry >= source.retries) return reply;
+    const reply = await within<Reply>(
+      Math.min(timeoutMs, endMs - Date.now()),
+      { failure: 'timeout', passing: true },
+      (controller) => request(fetch, url, headers, limitBytes, controller),
+    ).catch((): Reply => ({ failure: 'network', passing: true }));
+    if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
     const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);
-    if (Date.now() + backOffMs + source.timeoutMs > limits.endMs) return reply;
-    await pause(backOffMs, limits.signal);
-    if (limits.signal.aborted) return reply;
+    if (signal.aborted || Date.now() + backOffMs + timeoutMs > endMs) return reply;
+    await new Promise((resolve) => setTimeout(resolve, backOffMs));
   }
-}
-
-/** Ends early when the issuance does, so that no timer outlives it. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-  });
 }
 
 /** The longest wait before retry `retry` (from 0), in milliseconds: 50, 100, 200, then 400. */

@@ -1,6 +1,7 @@
 export type { Cache, Cached } from './cache.ts';
 export {
   type Ask,
+  type Asking,
   type AskLimits,
   denial,
   type Enrichment,
@@ -8,8 +9,8 @@ export {
   evaluate,
   unavailable,
 } from './enrich.ts';
-export type { Settings } from './fill.ts';
-export { type HttpAsking, type HttpSource, httpAsk, longestMs } from './http.ts';
+export { fillAddress, mayAsk, type Settings } from './fill.ts';
+export { type HttpAsking, type HttpSource, httpAsking, longestMs } from './http.ts';
 export { memoryCache } from './memory-cache.ts';
 export type {
   Answer,

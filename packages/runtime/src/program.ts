@@ -84,5 +84,5 @@ export interface Outcome {
   readonly name: string;
   readonly outcome: 'emitted' | 'default' | 'omitted' | 'skipped' | 'denied' | 'granted' | 'refused';
   /** Why, where it is not plain: an error code of the expression, a failure of a source, or a bound. */
-  readonly cause?: string;
+  readonly cause?: string | undefined;
 }

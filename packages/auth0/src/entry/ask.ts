@@ -1,4 +1,4 @@
-import { type Decision, enrich, type HttpSource, httpAsk, type Program } from '@claimsmith/runtime';
+import { type Decision, enrich, type HttpSource, httpAsking, type Program } from '@claimsmith/runtime';
 import { deadlineMs } from '../limits.ts';
 import { actionCache } from './action-cache.ts';
 import type { SharedApi } from './api.ts';
@@ -8,16 +8,15 @@ export function decideAsking(
   program: Program,
   sources: Readonly<Record<string, HttpSource>>,
   context: unknown,
-  event: { readonly secrets?: unknown },
+  event: { readonly secrets?: Readonly<Record<string, unknown>> },
   api: SharedApi,
 ): Promise<Decision> {
-  const { secrets } = event;
-  const ask = httpAsk({
+  const asking = httpAsking({
     sources,
     revision: program.revision,
-    settings: typeof secrets === 'object' && secrets !== null ? { ...secrets } : {},
-    fetch: (url, init) => fetch(url, init),
+    settings: event.secrets ?? {},
+    fetch,
     cache: actionCache(api.cache),
   });
-  return enrich({ program, context, ask, deadlineMs });
+  return enrich({ program, context, asking, deadlineMs });
 }

@@ -1,7 +1,6 @@
 import { type Decision, unavailable } from '@claimsmith/runtime';
-import { type CredentialsExchangeEvent, credentialsExchangeContext } from '../context.ts';
 import type { CredentialsExchangeApi } from './api.ts';
-import { log, refusal, tooLarge } from './outcome.ts';
+import { log, refusal, setClaims, tooLarge } from './outcome.ts';
 
 const scopeRefused = 'scope_refused';
 
@@ -11,23 +10,24 @@ const scopeRefused = 'scope_refused';
  * @param name `<name>@<revision>` of the policy
  */
 export async function credentialsExchange(
-  event: CredentialsExchangeEvent,
-  api: CredentialsExchangeApi,
   name: string,
-  decide: (context: unknown) => Promise<Decision>,
-) {
+  api: CredentialsExchangeApi,
+  decide: () => Decision | Promise<Decision>,
+): Promise<void> {
+  let refused: string | undefined = unavailable;
   try {
-    const decision = await decide(credentialsExchangeContext(event));
+    const decision = await decide();
     // An Action can't take a scope from this token, so that one refused scope refuses the token.
-    const refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);
+    refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);
     log(name, decision, refused);
-    if (refused !== undefined) return api.access.deny(errorCode(refused), refused);
-    for (const [claim, value] of Object.entries(decision.access))
-      api.accessToken.setCustomClaim(claim, value);
-    return undefined;
+    if (refused === undefined) {
+      setClaims(api.accessToken, decision.access);
+      return;
+    }
   } catch {
-    return api.access.deny('server_error', unavailable);
+    refused ??= unavailable;
   }
+  api.access.deny(errorCode(refused), refused);
 }
 
 /** What the client may do about it: ask for other scopes, ask for something else, or nothing. */

@@ -1,24 +1,31 @@
 import type { Decision } from '@claimsmith/runtime';
 import { claimsLimitBytes, logLimitCharacters } from '../limits.ts';
-import { fits } from './bytes.ts';
 
 /** The denial of a decision whose tokens Auth0 would fail on, with an error of its own. */
 export const tooLarge = 'token_too_large';
 
 /** Why nothing may be issued; undefined when everything may. Both tokens are weighed before either is touched. */
-export function refusal(decision: Decision): string | undefined {
-  if (decision.denied !== undefined) return decision.denied;
-  const { access, id } = decision;
-  const tokens = [access, id].map((claims) => JSON.stringify(claims));
-  return tokens.every((text) => fits(text, claimsLimitBytes)) ? undefined : tooLarge;
+export function refusal({ denied, access, id }: Decision): string | undefined {
+  return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : undefined);
+}
+
+function isTooLarge(claims: Decision['access']): boolean {
+  return Buffer.byteLength(JSON.stringify(claims)) > claimsLimitBytes;
 }
 
 /** One line for the tenant's log: names and codes of the policy, never a value. */
-export function log(policy: string, decision: Decision, refused: string | undefined): void {
-  const causes = decision.outcomes
-    .filter(({ cause }) => cause !== undefined)
+export function log(policy: string, { outcomes }: Decision, refused: string | undefined): void {
+  let line = `claimsmith ${policy}; ${refused === undefined ? 'issued' : `denied ${refused}`}`;
+  for (const { kind, name, outcome, cause } of outcomes) {
     // A requested scope may name someone's account; the other names are the policy's own.
-    .map(({ kind, name, outcome, cause }) => `${kind === 'scope' ? kind : name} ${outcome}: ${cause}`);
-  const line = [`claimsmith ${policy}`, refused === undefined ? 'issued' : `denied ${refused}`, ...causes];
-  console.log(line.join('; ').slice(0, logLimitCharacters));
+    if (cause !== undefined) line += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;
+  }
+  console.log(line.slice(0, logLimitCharacters));
+}
+
+export function setClaims(
+  token: { setCustomClaim(name: string, value: unknown): unknown },
+  claims: Decision['access'],
+): void {
+  for (const [name, value] of Object.entries(claims)) token.setCustomClaim(name, value);
 }

@@ -290,14 +290,7 @@ function claimsIn(expression: Expression | undefined): readonly string[] {
 /** The function that takes an untrusted context apart: the fields that the policy or the library reads, no others. */
 function contextReader(work: Work): string {
   const { policy } = work;
-  const wanted = new Set(fieldsRead(policy));
-  if (policy.claims.some((claim) => claim.audiences)) wanted.add('request.audience');
-  if (policy.claims.some((claim) => claim.clients)) wanted.add('client.id');
-  const request = [
-    policy.scopes.length > 0 ? 'scopes' : undefined,
-    policy.details.length > 0 ? 'authorization_details' : undefined,
-  ].filter((field) => field !== undefined);
-  for (const field of request) wanted.add(`request.${field}`);
+  const asked = new Set(askedFields(policy));
   const parts: string[] = [];
   const part = (path: readonly string[], data: string) => {
     const name = path
@@ -306,16 +299,24 @@ function contextReader(work: Work): string {
     parts.push(`  var ${name} = ${data};\n`);
     return name;
   };
-  const asked = new Set(request.map((field) => `request.${field}`));
-  const record = work.readers.record(pick(policy.context, wanted, ''), 'raw', { part, asked });
+  const record = work.readers.record(pick(policy.context, contextFields(policy), ''), 'raw', { part, asked });
   return `function readContext(raw) {\n${parts.join('')}  return ${indent(record).trim()};\n}`;
 }
 
-/** Dotted paths of the context that any expression of the policy reads. */
-function fieldsRead(policy: Policy): readonly string[] {
+/** Dotted paths of the identity context that a policy's program reads, in no particular order. */
+export function contextFields(policy: Policy): ReadonlySet<string> {
   const parts = [...policy.claims, ...policy.scopes, ...policy.details, ...policy.sources];
-  const deny = policy.deny.map(({ when }) => readsOf([when], policy.context, []).fields);
-  return [...parts.flatMap(({ reads }) => reads.fields), ...deny.flat()];
+  const deny = policy.deny.flatMap(({ when }) => readsOf([when], policy.context, []).fields);
+  const wanted = new Set([...parts.flatMap(({ reads }) => reads.fields), ...deny, ...askedFields(policy)]);
+  if (policy.claims.some((claim) => claim.audiences)) wanted.add('request.audience');
+  if (policy.claims.some((claim) => claim.clients)) wanted.add('client.id');
+  return wanted;
+}
+
+/** What a request without them asks none of; where they can't be read, that is not the same. */
+function askedFields({ scopes, details }: Policy): readonly string[] {
+  const isJudged = { scopes: scopes.length > 0, authorization_details: details.length > 0 };
+  return Object.entries(isJudged).flatMap(([field, isRead]) => (isRead ? [`request.${field}`] : []));
 }
 
 /** A record type without the fields that nobody reads. */

@@ -4,7 +4,7 @@
 export const LIBRARY = {
   fieldOf: {
     needs: [],
-    text: "function fieldOf(object, name) {\n  return typeof object === 'object' && object !== null && hasOwn.call(object, name) ? object[name] : undefined;\n}",
+    text: "function fieldOf(object, name) {\n  return typeof object === 'object' && object !== null && hasOwn.call(object, name)\n    ? object[name]\n    : undefined;\n}",
   },
   readString: {
     needs: ['fieldOf'],
@@ -200,7 +200,7 @@ export const LIBRARY = {
   },
   isReadByDetails: {
     needs: ['fieldOf', 'includes'],
-    text: "function isReadByDetails(run, source) {\n  var requested = run.c.request.authorization_details || [];\n  for (var i = 0; i < policy.details.length; i++) {\n    for (var j = 0; j < requested.length; j++) {\n      if (includes(policy.details[i].sources, source) && fieldOf(requested[j], 'type') === policy.details[i].type)\n        return true;\n    }\n  }\n  return false;\n}",
+    text: "function isReadByDetails(run, source) {\n  var requested = run.c.request.authorization_details || [];\n  for (var i = 0; i < policy.details.length; i++) {\n    for (var j = 0; j < requested.length; j++) {\n      if (\n        includes(policy.details[i].sources, source) &&\n        fieldOf(requested[j], 'type') === policy.details[i].type\n      )\n        return true;\n    }\n  }\n  return false;\n}",
   },
   noNeeds: {
     needs: [],

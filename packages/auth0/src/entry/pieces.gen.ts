@@ -1,0 +1,203 @@
+// Generated from pieces.ts by `npm run generate`; do not edit.
+export const pieces = {
+  within: {
+    needs: [],
+    text: "async function within(ms, late, work) {\n  if (!(ms > 0)) return late;\n  const controller = new AbortController();\n  let timer;\n  const end = new Promise((resolve) => {\n    timer = setTimeout(() => {\n      resolve(late);\n      controller.abort();\n    }, ms);\n  });\n  try {\n    return await Promise.race([work(controller), end]);\n  } finally {\n    clearTimeout(timer);\n  }\n}",
+  },
+  unavailable: {
+    needs: [],
+    text: "var unavailable = \"enrichment_unavailable\";",
+  },
+  enrich: {
+    needs: ['denial', 'unavailable', 'within'],
+    text: "async function enrich({ program, context: raw, asking, deadlineMs: deadlineMs2 }) {\n  try {\n    const endMs = Date.now() + deadlineMs2;\n    const context = program.context(raw);\n    const answers = {};\n    for (; ; ) {\n      const needs = program.needs(context, answers).filter(({ source }) => !Object.hasOwn(answers, source));\n      if (needs.length === 0) return program.decide(context, answers);\n      const open = needs.filter((need) => {\n        const known = asking.recall?.(need);\n        answers[need.source] = known ?? { failure: \"timeout\" };\n        return known === void 0;\n      });\n      if (open.length === 0) continue;\n      await within(\n        endMs - Date.now(),\n        void 0,\n        ({ signal }) => Promise.all(\n          open.map(async (need) => {\n            const answer = await asking.ask(need, { signal, endMs });\n            if (!signal.aborted) answers[need.source] = answer;\n          })\n        )\n      );\n    }\n  } catch {\n    return denial(unavailable);\n  }\n}",
+  },
+  evaluate: {
+    needs: ['denial', 'unavailable'],
+    text: "function evaluate(program, raw) {\n  try {\n    return program.decide(program.context(raw), {});\n  } catch {\n    return denial(unavailable);\n  }\n}",
+  },
+  denial: {
+    needs: [],
+    text: "function denial(reason) {\n  return {\n    denied: reason,\n    access: {},\n    id: {},\n    scopes: { add: [], remove: [] },\n    lifetimeSeconds: void 0,\n    outcomes: []\n  };\n}",
+  },
+  fill: {
+    needs: [],
+    text: "function fill(text, settings) {\n  return text.replace(/\\$\\{([^{}]*)\\}/g, (_, name) => {\n    const value = Object.hasOwn(settings, name) ? settings[name] : void 0;\n    if (typeof value === \"string\" && /^[\\x20-\\x7e]+$/.test(value)) return value;\n    throw new TypeError(\"setting\");\n  });\n}",
+  },
+  fillAddress: {
+    needs: ['fill', 'mayAsk'],
+    text: "function fillAddress(address, settings) {\n  const filled = fill(address, settings);\n  return mayAsk(filled) ? filled : void 0;\n}",
+  },
+  mayAsk: {
+    needs: ['isLoopback'],
+    text: "function mayAsk(address) {\n  if (!URL.canParse(address)) return false;\n  const { protocol, hostname, username, password } = new URL(address);\n  if (username !== \"\" || password !== \"\") return false;\n  return protocol === \"https:\" || protocol === \"http:\" && isLoopback(hostname);\n}",
+  },
+  isLoopback: {
+    needs: [],
+    text: "function isLoopback(hostname) {\n  return hostname === \"localhost\" || hostname === \"[::1]\" || /^127(\\.\\d+){3}$/.test(hostname);\n}",
+  },
+  recall: {
+    needs: [],
+    text: "function recall(cache, key, maxAgeMs) {\n  try {\n    const entry = cache.get(key);\n    if (entry?.value === void 0) return void 0;\n    const ageSeconds = Date.now() / 1e3 - entry.storedSeconds;\n    return ageSeconds >= 0 && ageSeconds * 1e3 < maxAgeMs ? { value: entry.value, ageSeconds } : void 0;\n  } catch {\n    return void 0;\n  }\n}",
+  },
+  keep: {
+    needs: [],
+    text: "function keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1e3 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    cache.set(key, { value, storedSeconds: Date.now() / 1e3 - ageSeconds }, ttlSeconds);\n  } catch {\n  }\n}",
+  },
+  request: {
+    needs: ['ageOf', 'textOf'],
+    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (!response.ok || response.redirected) {\n    controller.abort();\n    return { failure: \"status\", passing: status >= 500 || status === 429 };\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks)), ageSeconds: ageOf(response.headers) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
+  },
+  textOf: {
+    needs: [],
+    text: "function textOf(chunks) {\n  const decoder = new TextDecoder(\"utf-8\", { fatal: true });\n  let text = \"\";\n  for (const chunk of chunks) text += decoder.decode(chunk, { stream: true });\n  return text + decoder.decode();\n}",
+  },
+  ageOf: {
+    needs: [],
+    text: "function ageOf(headers) {\n  const age = Number(headers.get(\"age\"));\n  return age > 0 ? age : 0;\n}",
+  },
+  httpAsking: {
+    needs: ['attempts', 'keep', 'prepare', 'recall'],
+    text: "function httpAsking({ sources, revision, settings, fetch: fetch2, cache }) {\n  const keyOf = ({ source, url }) => `${revision} ${source} ${url}`;\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === void 0) return { failure: \"address\" };\n    const request2 = prepare(need, source, settings);\n    if (\"failure\" in request2) return request2;\n    const reply = await attempts(request2, source, fetch2, limits);\n    if (\"failure\" in reply) return { failure: reply.failure };\n    if (source.cacheMs > 0 && cache) keep(cache, keyOf(need), reply, source.cacheMs);\n    return reply;\n  };\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache ? recall(cache, keyOf(need), cacheMs) : void 0;\n    }\n  };\n}",
+  },
+  prepare: {
+    needs: ['fill'],
+    text: "function prepare(need, source, settings) {\n  try {\n    const headers = { accept: \"application/json\" };\n    for (const [name, text] of Object.entries(source.headers)) headers[name] = fill(text, settings);\n    const url = source.fillAddress ? source.fillAddress(need.url, settings) : need.url;\n    return url === void 0 ? { failure: \"address\" } : { url, headers };\n  } catch {\n    return { failure: \"setting\" };\n  }\n}",
+  },
+  attempts: {
+    needs: ['backOffLimitMs', 'request', 'within'],
+    text: "async function attempts({ url, headers }, { timeoutMs, retries, limitBytes }, fetch2, { endMs, signal }) {\n  for (let retry = 0; ; retry++) {\n    const reply = await within(\n      Math.min(timeoutMs, endMs - Date.now()),\n      { failure: \"timeout\", passing: true },\n      (controller) => request(fetch2, url, headers, limitBytes, controller)\n    ).catch(() => ({ failure: \"network\", passing: true }));\n    if (!(\"failure\" in reply) || !reply.passing || retry >= retries) return reply;\n    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);\n    if (signal.aborted || Date.now() + backOffMs + timeoutMs > endMs) return reply;\n    await new Promise((resolve) => setTimeout(resolve, backOffMs));\n  }\n}",
+  },
+  backOffLimitMs: {
+    needs: [],
+    text: "function backOffLimitMs(retry) {\n  return Math.min(50 * 2 ** retry, 400);\n}",
+  },
+  grantTypes: {
+    needs: [],
+    text: "var grantTypes = {\n  \"oidc-basic-profile\": \"authorization_code\",\n  \"oidc-hybrid-profile\": \"authorization_code\",\n  \"oidc-implicit-profile\": \"implicit\",\n  \"oidc-ciba\": \"urn:openid:params:grant-type:ciba\",\n  \"oidc-ciba-web-link\": \"urn:openid:params:grant-type:ciba\",\n  \"oauth2-device-code\": \"urn:ietf:params:oauth:grant-type:device_code\",\n  \"oauth2-password\": \"password\",\n  \"oauth2-resource-owner\": \"password\",\n  \"oauth2-resource-owner-jwt-bearer\": \"urn:ietf:params:oauth:grant-type:jwt-bearer\",\n  \"oauth2-refresh-token\": \"refresh_token\",\n  \"oauth2-token-exchange\": \"urn:ietf:params:oauth:grant-type:token-exchange\"\n};",
+  },
+  scopeless: {
+    needs: [],
+    text: "var scopeless = [\"samlp\", \"wsfed\", \"wstrust-usernamemixed\"];",
+  },
+  atAuthorization: {
+    needs: [],
+    text: "var atAuthorization = [\n  \"oidc-basic-profile\",\n  \"oidc-hybrid-profile\",\n  \"oidc-implicit-profile\"\n];",
+  },
+  atTokenEndpoint: {
+    needs: [],
+    text: "var atTokenEndpoint = [\n  \"oauth2-refresh-token\",\n  \"oauth2-password\",\n  \"oauth2-resource-owner\",\n  \"oauth2-resource-owner-jwt-bearer\",\n  \"oauth2-token-exchange\"\n];",
+  },
+  loginScopes: {
+    needs: ['atAuthorization', 'atTokenEndpoint', 'own', 'refreshScopes', 'scopeless', 'words'],
+    text: "function loginScopes(event) {\n  const { transaction } = event;\n  const protocol = transaction?.protocol;\n  const requested = transaction?.requested_scopes;\n  if (scopeless.includes(protocol)) return [];\n  if (atAuthorization.includes(protocol)) return requested;\n  if (!atTokenEndpoint.includes(protocol)) return requested ?? null;\n  return words(own(event.request?.body, \"scope\")) ?? (Array.isArray(requested) && requested.length > 0 ? requested : void 0) ?? (protocol === \"oauth2-refresh-token\" ? refreshScopes(event) : void 0) ?? null;\n}",
+  },
+  exchangeScopes: {
+    needs: [],
+    text: "function exchangeScopes(event) {\n  return event.accessToken?.scope ?? event.transaction?.requested_scopes ?? null;\n}",
+  },
+  refreshScopes: {
+    needs: ['own', 'words'],
+    text: "function refreshScopes(event) {\n  const audience = event.resource_server?.identifier;\n  const entries = event.refresh_token?.resource_servers;\n  if (!Array.isArray(entries)) return void 0;\n  return words(\n    own(\n      entries.find((entry) => own(entry, \"audience\") === audience),\n      \"scopes\"\n    )\n  );\n}",
+  },
+  words: {
+    needs: [],
+    text: "function words(text) {\n  const found = typeof text === \"string\" ? text.split(\" \").filter((word) => word !== \"\") : [];\n  return found.length > 0 ? found : void 0;\n}",
+  },
+  amr: {
+    needs: ['own'],
+    text: "function amr(event) {\n  const methods = event.authentication?.methods;\n  return Array.isArray(methods) ? methods.map((method) => own(method, \"name\")) : void 0;\n}",
+  },
+  authTime: {
+    needs: ['own', 'secondsOf'],
+    text: "function authTime(event) {\n  const methods = event.authentication?.methods;\n  const times = (Array.isArray(methods) ? methods : []).map((method) => secondsOf(own(method, \"timestamp\"))).filter((time) => time !== void 0);\n  return secondsOf(event.session?.authenticated_at) ?? (times.length > 0 ? Math.min(...times) : void 0);\n}",
+  },
+  secondsOf: {
+    needs: [],
+    text: "function secondsOf(time) {\n  const ms = typeof time === \"string\" ? Date.parse(time) : Number.NaN;\n  return Number.isNaN(ms) ? void 0 : Math.floor(ms / 1e3);\n}",
+  },
+  grantType: {
+    needs: ['grantTypes', 'own'],
+    text: "function grantType(event) {\n  return own(grantTypes, event.transaction?.protocol);\n}",
+  },
+  subjectType: {
+    needs: [],
+    text: "function subjectType({ agent }) {\n  return typeof agent === \"object\" && agent !== null ? \"agent\" : \"machine\";\n}",
+  },
+  texts: {
+    needs: [],
+    text: "function texts(values) {\n  const isText = (entry) => typeof entry[1] === \"string\";\n  return typeof values === \"object\" && values !== null && !Array.isArray(values) ? Object.fromEntries(Object.entries(values).filter(isText)) : {};\n}",
+  },
+  own: {
+    needs: [],
+    text: "function own(value, name) {\n  if (typeof value !== \"object\" || value === null || typeof name !== \"string\") return void 0;\n  return Object.hasOwn(value, name) ? Reflect.get(value, name) : void 0;\n}",
+  },
+  deadlineMs: {
+    needs: [],
+    text: "var deadlineMs = 8e3;",
+  },
+  claimsLimitBytes: {
+    needs: [],
+    text: "var claimsLimitBytes = 1e5;",
+  },
+  cacheValueLimitBytes: {
+    needs: [],
+    text: "var cacheValueLimitBytes = 4e3;",
+  },
+  cacheLifetimeLimitMs: {
+    needs: [],
+    text: "var cacheLifetimeLimitMs = 864e5;",
+  },
+  logLimitCharacters: {
+    needs: [],
+    text: "var logLimitCharacters = 256;",
+  },
+  actionCache: {
+    needs: ['cacheLifetimeLimitMs', 'cacheValueLimitBytes', 'hash'],
+    text: "function actionCache(cache) {\n  return {\n    get(key) {\n      const text = cache.get(hash(key))?.value;\n      if (typeof text !== \"string\") return void 0;\n      const entry = JSON.parse(text);\n      return entry.key === key ? entry : void 0;\n    },\n    set(key, entry, ttlSeconds) {\n      const text = JSON.stringify({ key, ...entry });\n      if (Buffer.byteLength(text) > cacheValueLimitBytes) return;\n      cache.set(hash(key), text, { ttl: Math.min(ttlSeconds * 1e3, cacheLifetimeLimitMs) });\n    }\n  };\n}",
+  },
+  hash: {
+    needs: [],
+    text: "function hash(key) {\n  let bits = 2166136261;\n  for (let i = 0; i < key.length; i++) bits = Math.imul(bits ^ key.charCodeAt(i), 16777619);\n  return `claimsmith:${bits}`;\n}",
+  },
+  decideAsking: {
+    needs: ['actionCache', 'deadlineMs', 'enrich', 'httpAsking'],
+    text: "function decideAsking(program, sources, context, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache)\n  });\n  return enrich({ program, context, asking, deadlineMs });\n}",
+  },
+  tooLarge: {
+    needs: [],
+    text: "var tooLarge = \"token_too_large\";",
+  },
+  refusal: {
+    needs: ['isTooLarge', 'tooLarge'],
+    text: "function refusal({ denied, access, id }) {\n  return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : void 0);\n}",
+  },
+  isTooLarge: {
+    needs: ['claimsLimitBytes'],
+    text: "function isTooLarge(claims) {\n  return Buffer.byteLength(JSON.stringify(claims)) > claimsLimitBytes;\n}",
+  },
+  log: {
+    needs: ['logLimitCharacters'],
+    text: "function log(policy, { outcomes }, refused) {\n  let line = `claimsmith ${policy}; ${refused === void 0 ? \"issued\" : `denied ${refused}`}`;\n  for (const { kind, name, outcome, cause } of outcomes) {\n    if (cause !== void 0) line += `; ${kind === \"scope\" ? kind : name} ${outcome}: ${cause}`;\n  }\n  console.log(line.slice(0, logLimitCharacters));\n}",
+  },
+  setClaims: {
+    needs: [],
+    text: "function setClaims(token, claims) {\n  for (const [name, value] of Object.entries(claims)) token.setCustomClaim(name, value);\n}",
+  },
+  scopeRefused: {
+    needs: [],
+    text: "var scopeRefused = \"scope_refused\";",
+  },
+  credentialsExchange: {
+    needs: ['errorCode', 'log', 'refusal', 'scopeRefused', 'setClaims', 'unavailable'],
+    text: "async function credentialsExchange(name, api, decide) {\n  let refused = unavailable;\n  try {\n    const decision = await decide();\n    refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : void 0);\n    log(name, decision, refused);\n    if (refused === void 0) {\n      setClaims(api.accessToken, decision.access);\n      return;\n    }\n  } catch {\n    refused ??= unavailable;\n  }\n  api.access.deny(errorCode(refused), refused);\n}",
+  },
+  errorCode: {
+    needs: ['scopeRefused', 'tooLarge', 'unavailable'],
+    text: "function errorCode(refused) {\n  if (refused === scopeRefused) return \"invalid_scope\";\n  return refused === unavailable || refused === tooLarge ? \"server_error\" : \"invalid_request\";\n}",
+  },
+  postLogin: {
+    needs: ['log', 'refusal', 'setClaims', 'unavailable'],
+    text: "async function postLogin(name, api, decide) {\n  let refused = unavailable;\n  try {\n    const decision = await decide();\n    refused = refusal(decision);\n    log(name, decision, refused);\n    if (refused === void 0) {\n      setClaims(api.accessToken, decision.access);\n      setClaims(api.idToken, decision.id);\n      for (const scope of decision.scopes.remove) api.accessToken.removeScope(scope);\n      for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n      return;\n    }\n  } catch {\n    refused ??= unavailable;\n  }\n  api.access.deny(refused);\n}",
+  },
+} as const;

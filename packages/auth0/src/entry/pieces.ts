@@ -1,0 +1,15 @@
+/* What compile.ts may write into an Action, by name; `npm run generate` bundles and cuts it into pieces.gen.ts. */
+export { evaluate, fillAddress } from '@claimsmith/runtime';
+export {
+  amr,
+  authTime,
+  exchangeScopes,
+  grantType,
+  loginScopes,
+  own,
+  subjectType,
+  texts,
+} from '../context.ts';
+export { decideAsking } from './ask.ts';
+export { credentialsExchange } from './credentials-exchange.ts';
+export { postLogin } from './post-login.ts';
