@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const figures = join(root, 'coverage', 'figures');
-const report = join(root, 'coverage', 'tests.json');
+const figures = join(root, '.cache', 'figures');
+const report = join(root, '.cache', 'tests.json');
 rmSync(figures, { recursive: true, force: true });
 mkdirSync(figures, { recursive: true });
 
