@@ -1,5 +1,4 @@
 import { issuers } from '../../packages/cli/src/issuers.ts';
-import { document } from './documents.ts';
 import { expressionsPage } from './expressions.ts';
 import type { GeneratedFile } from './generated.ts';
 import { rulesPage } from './rules.ts';
@@ -7,5 +6,5 @@ import { editorSchemas } from './schema.ts';
 
 /** What is made from the packages themselves. */
 export function pages(): readonly GeneratedFile[] {
-  return [document('README.md'), expressionsPage(), rulesPage(), ...editorSchemas(issuers)];
+  return [expressionsPage(), rulesPage(), ...editorSchemas(issuers)];
 }

@@ -37,10 +37,12 @@ function block(finding: Finding, source: FrameText | undefined, paint: Paint, wi
   const about = issuer === undefined ? '' : paint.dim(`  ${printable(issuer)}`);
   const lines = [`${paint.dim(place)}${mark(severity)}  ${paint.dim(rule)}${about}`];
   lines.push(...sentence(message, width - 2, paint).map((line) => `  ${line}`));
-  if (source && range) lines.push('', ...codeFrame(source, range, width, paint, mark));
+  // Information is to be read, not mended: it goes without the lines it is about.
+  const frame = source && range && severity !== 'info' ? codeFrame(source, range, width, paint, mark) : [];
+  if (frame.length > 0) lines.push('', ...frame);
   if (help !== undefined) {
     const [first = '', ...rest] = sentence(help, width - 8, paint);
-    if (source && range) lines.push('');
+    if (frame.length > 0) lines.push('');
     lines.push(`  ${paint.info('help')}  ${first}`, ...rest.map((line) => `        ${line}`));
   }
   return lines.join('\n');
