@@ -69,7 +69,7 @@ function bodyText(policy: Policy, settings: Settings, trigger: TriggerId, progra
   const isAsking = policy.sources.length > 0;
   const decision = isAsking
     ? 'decideAsking(program, sources, contextOf(event), event, api)'
-    : 'evaluate(program, contextOf(event))';
+    : 'program.decide(program.context(contextOf(event)), {})';
   const { handler } = triggers[trigger];
   const parts = [
     contextText(trigger, contextFields(policy), settings),

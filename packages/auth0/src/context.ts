@@ -126,8 +126,7 @@ function refreshScopes(event: PostLoginEvent): unknown {
 }
 
 function words(text: unknown): readonly string[] | undefined {
-  const found = typeof text === 'string' ? text.split(' ').filter((word) => word !== '') : [];
-  return found.length > 0 ? found : undefined;
+  return (typeof text === 'string' && text.match(/[^ ]+/g)) || undefined;
 }
 
 /** Auth0's names of the methods by which the user has logged in. */
@@ -155,7 +154,8 @@ function secondsOf(time: unknown): number | undefined {
 
 /** The grant type; undefined for SAML and WS-Federation. */
 export function grantType(event: PostLoginEvent): unknown {
-  return own(grantTypes, event.transaction?.protocol);
+  const protocol = event.transaction?.protocol;
+  return typeof protocol === 'string' ? own(grantTypes, protocol) : undefined;
 }
 
 export function subjectType({ agent }: CredentialsExchangeEvent): 'agent' | 'machine' {
@@ -170,7 +170,8 @@ export function texts(values: unknown): Record<string, string> {
     : {};
 }
 
-export function own(value: unknown, name: unknown): unknown {
-  if (typeof value !== 'object' || value === null || typeof name !== 'string') return undefined;
-  return Object.hasOwn(value, name) ? Reflect.get(value, name) : undefined;
+export function own(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
 }

@@ -1,29 +1,28 @@
-/** Where answers are kept between issuances. It may lose, refuse or throw: each is a miss, never a failure. */
+/**
+ * Where answers are kept between issuances, as texts. It may lose, refuse, throw or mix up its keys: each is a miss,
+ * never a failure and never another's answer.
+ */
 export interface Cache {
-  get(key: string): Cached | undefined;
-  set(key: string, entry: Cached, ttlSeconds: number): void;
-}
-
-export interface Cached {
-  readonly value: unknown;
-  /** Unix time at which the answer was true, as far as is known: when it came, less its own age. */
-  readonly storedSeconds: number;
+  get(key: string): unknown;
+  set(key: string, text: string, ttlSeconds: number): void;
 }
 
 /** A kept answer with its age in seconds; undefined when there is none that is surely within `maxAgeMs`. */
 export function recall(cache: Cache, key: string, maxAgeMs: number) {
   try {
-    const entry = cache.get(key);
-    if (entry?.value === undefined) return undefined;
-    const ageSeconds = Date.now() / 1000 - entry.storedSeconds;
+    const text = cache.get(key);
+    if (typeof text !== 'string') return undefined;
+    const kept = JSON.parse(text);
+    const ageSeconds = Date.now() / 1000 - kept.storedSeconds;
     // Written so that NaN, and a stamp from the future, count as a miss.
-    return ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs ? { value: entry.value, ageSeconds } : undefined;
+    if (kept.key !== key || !(ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs)) return undefined;
+    return { value: kept.value, ageSeconds };
   } catch {
     return undefined;
   }
 }
 
-/** Keeps an answer for what is left of `maxAgeMs`. */
+/** Keeps an answer for what is left of `maxAgeMs`, with the time at which it was true as far as is known. */
 export function keep(
   cache: Cache,
   key: string,
@@ -33,7 +32,8 @@ export function keep(
   const ttlSeconds = Math.floor(maxAgeMs / 1000 - ageSeconds);
   if (ttlSeconds < 1) return;
   try {
-    cache.set(key, { value, storedSeconds: Date.now() / 1000 - ageSeconds }, ttlSeconds);
+    const storedSeconds = Date.now() / 1000 - ageSeconds;
+    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);
   } catch {
     // The answer stands without it.
   }

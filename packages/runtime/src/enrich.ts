@@ -40,40 +40,35 @@ export const unavailable = 'enrichment_unavailable';
  * Never rejects: whatever throws ends in a decision that denies with {@link unavailable}. Late answers are
  * aborted and ignored.
  */
-export async function enrich({ program, context: raw, asking, deadlineMs }: Enrichment): Promise<Decision> {
-  try {
-    const endMs = Date.now() + deadlineMs;
-    const context = program.context(raw);
-    const answers: Record<string, Answer> = {};
-    for (;;) {
-      const needs = program.needs(context, answers).filter(({ source }) => !Object.hasOwn(answers, source));
-      if (needs.length === 0) return program.decide(context, answers);
-      const open = needs.filter((need) => {
-        const known = asking.recall?.(need);
-        answers[need.source] = known ?? { failure: 'timeout' };
-        return known === undefined;
-      });
-      if (open.length === 0) continue;
-      await within<unknown>(endMs - Date.now(), undefined, ({ signal }) =>
-        Promise.all(
-          open.map(async (need) => {
-            const answer = await asking.ask(need, { signal, endMs });
-            if (!signal.aborted) answers[need.source] = answer;
-          }),
-        ),
-      );
-    }
-  } catch {
-    return denial(unavailable);
-  }
+export function enrich(enrichment: Enrichment): Promise<Decision> {
+  return drive(enrichment).catch(() => denial(unavailable));
 }
 
-/** {@link enrich} for a program without sources: nothing to ask, no clock to watch. Never throws. */
-export function evaluate(program: Program, raw: unknown): Decision {
-  try {
-    return program.decide(program.context(raw), {});
-  } catch {
-    return denial(unavailable);
+/** {@link enrich} for a host that denies by itself where this rejects. */
+export async function drive({ program, context: raw, asking, deadlineMs }: Enrichment): Promise<Decision> {
+  const endMs = Date.now() + deadlineMs;
+  const context = program.context(raw);
+  const answers: Record<string, Answer> = {};
+  for (;;) {
+    const open: Need[] = [];
+    let isAsked = false;
+    for (const need of program.needs(context, answers)) {
+      if (Object.hasOwn(answers, need.source)) continue;
+      const known = asking.recall?.(need);
+      answers[need.source] = known ?? { failure: 'timeout' };
+      isAsked = true;
+      if (known === undefined) open.push(need);
+    }
+    if (!isAsked) return program.decide(context, answers);
+    if (open.length === 0) continue;
+    await within<unknown>(endMs - Date.now(), undefined, ({ signal }) =>
+      Promise.all(
+        open.map(async (need) => {
+          const answer = await asking.ask(need, { signal, endMs });
+          if (!signal.aborted) answers[need.source] = answer;
+        }),
+      ),
+    );
   }
 }
 

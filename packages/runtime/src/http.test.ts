@@ -221,6 +221,19 @@ describe('an HTTP source', () => {
     expect(server.seen).toHaveLength(2);
   });
 
+  /** What a cache would answer that mixes up times or keys; with the right ones, it serves. */
+  const forged =
+    (storedSeconds: number, user = 'u1') =>
+    (key: string) =>
+      JSON.stringify({ key: key.replace('u1', user), value: 'forged', storedSeconds });
+
+  it('is not asked where the cache answers just now', async () => {
+    await using server = await serve((_request, response) => json(response, 'true answer'));
+    const cache = { get: forged(Date.now() / 1000 - 1), set: () => undefined };
+    expect(await ask(server.url, { source: { cacheMs: 60_000 }, cache })).toBe('forged');
+    expect(server.seen).toHaveLength(0);
+  });
+
   it.each([
     [
       'throws',
@@ -228,9 +241,12 @@ describe('an HTTP source', () => {
         throw new Error('down');
       },
     ],
-    ['answers from the future', () => ({ value: 'forged', storedSeconds: Date.now() / 1000 + 3600 })],
-    ['answers without a time', () => ({ value: 'forged', storedSeconds: Number.NaN })],
-    ['answers from long ago', () => ({ value: 'forged', storedSeconds: 0 })],
+    ['answers from the future', forged(Date.now() / 1000 + 3600)],
+    ['answers just now, for another key', forged(Date.now() / 1000 - 1, 'u2')],
+    ['answers without a time', forged(Number.NaN)],
+    ['answers from long ago', forged(0)],
+    ['answers no JSON', () => '{'],
+    ['answers no text', () => 7],
   ])('is asked where the cache %s', async (_name, get) => {
     await using server = await serve((_request, response) => json(response, 'true answer'));
     const set = () => {

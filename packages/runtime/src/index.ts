@@ -1,12 +1,12 @@
-export type { Cache, Cached } from './cache.ts';
+export type { Cache } from './cache.ts';
 export {
   type Ask,
   type Asking,
   type AskLimits,
   denial,
+  drive,
   type Enrichment,
   enrich,
-  evaluate,
   unavailable,
 } from './enrich.ts';
 export { fillAddress, mayAsk, type Settings } from './fill.ts';

@@ -2,10 +2,9 @@ import type { Cache } from './cache.ts';
 
 /**
  * A cache in the memory of one instance, for module scope: the least recently used entry gives way.
- * Entries are kept as JSON text, so that no issuance can change what another reads.
  *
  * @param limits.entries default 1,000
- * @param limits.characters of all keys and values together, as JSON; default 4,000,000
+ * @param limits.characters of all keys and texts together; default 4,000,000
  */
 export function memoryCache(limits: { readonly entries?: number; readonly characters?: number } = {}): Cache {
   const { entries = 1000, characters = 4_000_000 } = limits;
@@ -23,11 +22,10 @@ export function memoryCache(limits: { readonly entries?: number; readonly charac
       if (text === undefined) return undefined;
       kept.delete(key);
       kept.set(key, text);
-      return JSON.parse(text);
+      return text;
     },
-    set(key, entry) {
+    set(key, text) {
       remove(key);
-      const text = JSON.stringify(entry);
       if (key.length + text.length > characters) return;
       kept.set(key, text);
       used += key.length + text.length;

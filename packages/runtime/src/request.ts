@@ -44,18 +44,22 @@ export async function request(
     chunks.push(chunk);
   }
   try {
-    return { value: JSON.parse(textOf(chunks)), ageSeconds: ageOf(response.headers) };
+    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers) };
   } catch {
     return { failure: 'malformed', passing: false };
   }
 }
 
 /** @throws TypeError where the bytes are not UTF-8 */
-function textOf(chunks: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  for (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
-  return text + decoder.decode();
+function textOf(chunks: readonly Uint8Array[], bytes: number): string {
+  // Decoded at once: a decoder that keeps state between chunks costs more than all else here.
+  const body = new Uint8Array(bytes);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return new TextDecoder('utf-8', { fatal: true }).decode(body);
 }
 
 /**

@@ -4,19 +4,13 @@ import type { ActionCache } from './api.ts';
 
 /**
  * Keeps answers in the trigger's cache. It is small, shared with the tenant's other Actions and may forget at
- * any time. Keys there are too short for ours, so that a hash stands for the key and the entry repeats it in
- * full: two keys with one hash push each other out, and never answer for each other.
+ * any time. Keys there are too short for ours, so that a hash stands for the key: two keys with one hash push each
+ * other out, and never answer for each other, since an entry repeats its key in full.
  */
 export function actionCache(cache: ActionCache): Cache {
   return {
-    get(key) {
-      const text = cache.get(hash(key))?.value;
-      if (typeof text !== 'string') return undefined;
-      const entry = JSON.parse(text);
-      return entry.key === key ? entry : undefined;
-    },
-    set(key, entry, ttlSeconds) {
-      const text = JSON.stringify({ key, ...entry });
+    get: (key) => cache.get(hash(key))?.value,
+    set(key, text, ttlSeconds) {
       if (Buffer.byteLength(text) > cacheValueLimitBytes) return;
       cache.set(hash(key), text, { ttl: Math.min(ttlSeconds * 1000, cacheLifetimeLimitMs) });
     },

@@ -1,4 +1,4 @@
-import { type Decision, enrich, type HttpSource, httpAsking, type Program } from '@claimsmith/runtime';
+import { type Decision, drive, type HttpSource, httpAsking, type Program } from '@claimsmith/runtime';
 import { deadlineMs } from '../limits.ts';
 import { actionCache } from './action-cache.ts';
 import type { SharedApi } from './api.ts';
@@ -18,5 +18,5 @@ export function decideAsking(
     fetch,
     cache: actionCache(api.cache),
   });
-  return enrich({ program, context, asking, deadlineMs });
+  return drive({ program, context, asking, deadlineMs });
 }

@@ -19,13 +19,14 @@ export async function credentialsExchange(
     const decision = await decide();
     // An Action can't take a scope from this token, so that one refused scope refuses the token.
     refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);
-    log(name, decision, refused);
+    log(name, refused, decision.outcomes);
     if (refused === undefined) {
       setClaims(api.accessToken, decision.access);
       return;
     }
   } catch {
     refused ??= unavailable;
+    log(name, refused, []);
   }
   api.access.deny(errorCode(refused), refused);
 }

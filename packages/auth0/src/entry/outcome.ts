@@ -13,8 +13,8 @@ function isTooLarge(claims: Decision['access']): boolean {
   return Buffer.byteLength(JSON.stringify(claims)) > claimsLimitBytes;
 }
 
-/** One line for the tenant's log: names and codes of the policy, never a value. */
-export function log(policy: string, { outcomes }: Decision, refused: string | undefined): void {
+/** A line for the tenant's log: names and codes of the policy, never a value. */
+export function log(policy: string, refused: string | undefined, outcomes: Decision['outcomes']): void {
   let line = `claimsmith ${policy}; ${refused === undefined ? 'issued' : `denied ${refused}`}`;
   for (const { kind, name, outcome, cause } of outcomes) {
     // A requested scope may name someone's account; the other names are the policy's own.

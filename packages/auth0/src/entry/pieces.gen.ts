@@ -8,17 +8,9 @@ export const pieces = {
     needs: [],
     text: "var unavailable = \"enrichment_unavailable\";",
   },
-  enrich: {
-    needs: ['denial', 'unavailable', 'within'],
-    text: "async function enrich({ program, context: raw, asking, deadlineMs: deadlineMs2 }) {\n  try {\n    const endMs = Date.now() + deadlineMs2;\n    const context = program.context(raw);\n    const answers = {};\n    for (; ; ) {\n      const needs = program.needs(context, answers).filter(({ source }) => !Object.hasOwn(answers, source));\n      if (needs.length === 0) return program.decide(context, answers);\n      const open = needs.filter((need) => {\n        const known = asking.recall?.(need);\n        answers[need.source] = known ?? { failure: \"timeout\" };\n        return known === void 0;\n      });\n      if (open.length === 0) continue;\n      await within(\n        endMs - Date.now(),\n        void 0,\n        ({ signal }) => Promise.all(\n          open.map(async (need) => {\n            const answer = await asking.ask(need, { signal, endMs });\n            if (!signal.aborted) answers[need.source] = answer;\n          })\n        )\n      );\n    }\n  } catch {\n    return denial(unavailable);\n  }\n}",
-  },
-  evaluate: {
-    needs: ['denial', 'unavailable'],
-    text: "function evaluate(program, raw) {\n  try {\n    return program.decide(program.context(raw), {});\n  } catch {\n    return denial(unavailable);\n  }\n}",
-  },
-  denial: {
-    needs: [],
-    text: "function denial(reason) {\n  return {\n    denied: reason,\n    access: {},\n    id: {},\n    scopes: { add: [], remove: [] },\n    lifetimeSeconds: void 0,\n    outcomes: []\n  };\n}",
+  drive: {
+    needs: ['within'],
+    text: "async function drive({ program, context: raw, asking, deadlineMs: deadlineMs2 }) {\n  const endMs = Date.now() + deadlineMs2;\n  const context = program.context(raw);\n  const answers = {};\n  for (; ; ) {\n    const open = [];\n    let isAsked = false;\n    for (const need of program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: \"timeout\" };\n      isAsked = true;\n      if (known === void 0) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(\n      endMs - Date.now(),\n      void 0,\n      ({ signal }) => Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        })\n      )\n    );\n  }\n}",
   },
   fill: {
     needs: [],
@@ -38,19 +30,19 @@ export const pieces = {
   },
   recall: {
     needs: [],
-    text: "function recall(cache, key, maxAgeMs) {\n  try {\n    const entry = cache.get(key);\n    if (entry?.value === void 0) return void 0;\n    const ageSeconds = Date.now() / 1e3 - entry.storedSeconds;\n    return ageSeconds >= 0 && ageSeconds * 1e3 < maxAgeMs ? { value: entry.value, ageSeconds } : void 0;\n  } catch {\n    return void 0;\n  }\n}",
+    text: "function recall(cache, key, maxAgeMs) {\n  try {\n    const text = cache.get(key);\n    if (typeof text !== \"string\") return void 0;\n    const kept = JSON.parse(text);\n    const ageSeconds = Date.now() / 1e3 - kept.storedSeconds;\n    if (kept.key !== key || !(ageSeconds >= 0 && ageSeconds * 1e3 < maxAgeMs)) return void 0;\n    return { value: kept.value, ageSeconds };\n  } catch {\n    return void 0;\n  }\n}",
   },
   keep: {
     needs: [],
-    text: "function keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1e3 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    cache.set(key, { value, storedSeconds: Date.now() / 1e3 - ageSeconds }, ttlSeconds);\n  } catch {\n  }\n}",
+    text: "function keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1e3 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1e3 - ageSeconds;\n    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);\n  } catch {\n  }\n}",
   },
   request: {
     needs: ['ageOf', 'textOf'],
-    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (!response.ok || response.redirected) {\n    controller.abort();\n    return { failure: \"status\", passing: status >= 500 || status === 429 };\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks)), ageSeconds: ageOf(response.headers) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
+    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (!response.ok || response.redirected) {\n    controller.abort();\n    return { failure: \"status\", passing: status >= 500 || status === 429 };\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
   },
   textOf: {
     needs: [],
-    text: "function textOf(chunks) {\n  const decoder = new TextDecoder(\"utf-8\", { fatal: true });\n  let text = \"\";\n  for (const chunk of chunks) text += decoder.decode(chunk, { stream: true });\n  return text + decoder.decode();\n}",
+    text: "function textOf(chunks, bytes) {\n  const body = new Uint8Array(bytes);\n  let at = 0;\n  for (const chunk of chunks) {\n    body.set(chunk, at);\n    at += chunk.length;\n  }\n  return new TextDecoder(\"utf-8\", { fatal: true }).decode(body);\n}",
   },
   ageOf: {
     needs: [],
@@ -102,7 +94,7 @@ export const pieces = {
   },
   words: {
     needs: [],
-    text: "function words(text) {\n  const found = typeof text === \"string\" ? text.split(\" \").filter((word) => word !== \"\") : [];\n  return found.length > 0 ? found : void 0;\n}",
+    text: "function words(text) {\n  return typeof text === \"string\" && text.match(/[^ ]+/g) || void 0;\n}",
   },
   amr: {
     needs: ['own'],
@@ -118,7 +110,7 @@ export const pieces = {
   },
   grantType: {
     needs: ['grantTypes', 'own'],
-    text: "function grantType(event) {\n  return own(grantTypes, event.transaction?.protocol);\n}",
+    text: "function grantType(event) {\n  const protocol = event.transaction?.protocol;\n  return typeof protocol === \"string\" ? own(grantTypes, protocol) : void 0;\n}",
   },
   subjectType: {
     needs: [],
@@ -130,7 +122,7 @@ export const pieces = {
   },
   own: {
     needs: [],
-    text: "function own(value, name) {\n  if (typeof value !== \"object\" || value === null || typeof name !== \"string\") return void 0;\n  return Object.hasOwn(value, name) ? Reflect.get(value, name) : void 0;\n}",
+    text: "function own(value, name) {\n  return typeof value === \"object\" && value !== null && Object.hasOwn(value, name) ? Reflect.get(value, name) : void 0;\n}",
   },
   deadlineMs: {
     needs: [],
@@ -154,15 +146,15 @@ export const pieces = {
   },
   actionCache: {
     needs: ['cacheLifetimeLimitMs', 'cacheValueLimitBytes', 'hash'],
-    text: "function actionCache(cache) {\n  return {\n    get(key) {\n      const text = cache.get(hash(key))?.value;\n      if (typeof text !== \"string\") return void 0;\n      const entry = JSON.parse(text);\n      return entry.key === key ? entry : void 0;\n    },\n    set(key, entry, ttlSeconds) {\n      const text = JSON.stringify({ key, ...entry });\n      if (Buffer.byteLength(text) > cacheValueLimitBytes) return;\n      cache.set(hash(key), text, { ttl: Math.min(ttlSeconds * 1e3, cacheLifetimeLimitMs) });\n    }\n  };\n}",
+    text: "function actionCache(cache) {\n  return {\n    get: (key) => cache.get(hash(key))?.value,\n    set(key, text, ttlSeconds) {\n      if (Buffer.byteLength(text) > cacheValueLimitBytes) return;\n      cache.set(hash(key), text, { ttl: Math.min(ttlSeconds * 1e3, cacheLifetimeLimitMs) });\n    }\n  };\n}",
   },
   hash: {
     needs: [],
     text: "function hash(key) {\n  let bits = 2166136261;\n  for (let i = 0; i < key.length; i++) bits = Math.imul(bits ^ key.charCodeAt(i), 16777619);\n  return `claimsmith:${bits}`;\n}",
   },
   decideAsking: {
-    needs: ['actionCache', 'deadlineMs', 'enrich', 'httpAsking'],
-    text: "function decideAsking(program, sources, context, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache)\n  });\n  return enrich({ program, context, asking, deadlineMs });\n}",
+    needs: ['actionCache', 'deadlineMs', 'drive', 'httpAsking'],
+    text: "function decideAsking(program, sources, context, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache)\n  });\n  return drive({ program, context, asking, deadlineMs });\n}",
   },
   tooLarge: {
     needs: [],
@@ -178,7 +170,7 @@ export const pieces = {
   },
   log: {
     needs: ['logLimitCharacters'],
-    text: "function log(policy, { outcomes }, refused) {\n  let line = `claimsmith ${policy}; ${refused === void 0 ? \"issued\" : `denied ${refused}`}`;\n  for (const { kind, name, outcome, cause } of outcomes) {\n    if (cause !== void 0) line += `; ${kind === \"scope\" ? kind : name} ${outcome}: ${cause}`;\n  }\n  console.log(line.slice(0, logLimitCharacters));\n}",
+    text: "function log(policy, refused, outcomes) {\n  let line = `claimsmith ${policy}; ${refused === void 0 ? \"issued\" : `denied ${refused}`}`;\n  for (const { kind, name, outcome, cause } of outcomes) {\n    if (cause !== void 0) line += `; ${kind === \"scope\" ? kind : name} ${outcome}: ${cause}`;\n  }\n  console.log(line.slice(0, logLimitCharacters));\n}",
   },
   setClaims: {
     needs: [],
@@ -190,7 +182,7 @@ export const pieces = {
   },
   credentialsExchange: {
     needs: ['errorCode', 'log', 'refusal', 'scopeRefused', 'setClaims', 'unavailable'],
-    text: "async function credentialsExchange(name, api, decide) {\n  let refused = unavailable;\n  try {\n    const decision = await decide();\n    refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : void 0);\n    log(name, decision, refused);\n    if (refused === void 0) {\n      setClaims(api.accessToken, decision.access);\n      return;\n    }\n  } catch {\n    refused ??= unavailable;\n  }\n  api.access.deny(errorCode(refused), refused);\n}",
+    text: "async function credentialsExchange(name, api, decide) {\n  let refused = unavailable;\n  try {\n    const decision = await decide();\n    refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : void 0);\n    log(name, refused, decision.outcomes);\n    if (refused === void 0) {\n      setClaims(api.accessToken, decision.access);\n      return;\n    }\n  } catch {\n    refused ??= unavailable;\n    log(name, refused, []);\n  }\n  api.access.deny(errorCode(refused), refused);\n}",
   },
   errorCode: {
     needs: ['scopeRefused', 'tooLarge', 'unavailable'],
@@ -198,6 +190,6 @@ export const pieces = {
   },
   postLogin: {
     needs: ['log', 'refusal', 'setClaims', 'unavailable'],
-    text: "async function postLogin(name, api, decide) {\n  let refused = unavailable;\n  try {\n    const decision = await decide();\n    refused = refusal(decision);\n    log(name, decision, refused);\n    if (refused === void 0) {\n      setClaims(api.accessToken, decision.access);\n      setClaims(api.idToken, decision.id);\n      for (const scope of decision.scopes.remove) api.accessToken.removeScope(scope);\n      for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n      return;\n    }\n  } catch {\n    refused ??= unavailable;\n  }\n  api.access.deny(refused);\n}",
+    text: "async function postLogin(name, api, decide) {\n  let refused = unavailable;\n  try {\n    const decision = await decide();\n    refused = refusal(decision);\n    log(name, refused, decision.outcomes);\n    if (refused === void 0) {\n      setClaims(api.accessToken, decision.access);\n      setClaims(api.idToken, decision.id);\n      for (const scope of decision.scopes.remove) api.accessToken.removeScope(scope);\n      for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n      return;\n    }\n  } catch {\n    refused ??= unavailable;\n    log(name, refused, []);\n  }\n  api.access.deny(refused);\n}",
   },
 } as const;

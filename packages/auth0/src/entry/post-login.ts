@@ -16,7 +16,7 @@ export async function postLogin(
   try {
     const decision = await decide();
     refused = refusal(decision);
-    log(name, decision, refused);
+    log(name, refused, decision.outcomes);
     if (refused === undefined) {
       setClaims(api.accessToken, decision.access);
       setClaims(api.idToken, decision.id);
@@ -26,6 +26,7 @@ export async function postLogin(
     }
   } catch {
     refused ??= unavailable;
+    log(name, refused, []);
   }
   api.access.deny(refused);
 }

@@ -117,14 +117,7 @@ function policyTable(work: Work): string {
       [policy.scopes.length > 0, 'evaluateScopes'],
       [policy.details.length > 0, 'evaluateDetails'],
     ]),
-    readers: isAsking
-      ? names([
-          [policy.deny.some(({ when }) => work.sourcesOf(when).length > 0), 'isReadByDeny'],
-          [policy.claims.some(({ reads }) => reads.sources.length > 0), 'isReadByClaims'],
-          [policy.scopes.some(({ reads }) => reads.sources.length > 0), 'isReadByScopes'],
-          [policy.details.some(({ reads }) => reads.sources.length > 0), 'isReadByDetails'],
-        ])
-      : undefined,
+    ...(isAsking ? readersOf(work) : {}),
     sources: array(
       policy.sources.map((source) =>
         object({
@@ -176,6 +169,20 @@ function policyTable(work: Work): string {
       ),
     ),
   });
+}
+
+/** What says whether a source must be asked: one kind of reader, or several. */
+function readersOf({ policy, sourcesOf }: Work): Readonly<Record<string, string | undefined>> {
+  const readers: readonly (readonly [boolean, LibraryName])[] = [
+    [policy.deny.some(({ when }) => sourcesOf(when).length > 0), 'isReadByDeny'],
+    [policy.claims.some(({ reads }) => reads.sources.length > 0), 'isReadByClaims'],
+    [policy.scopes.some(({ reads }) => reads.sources.length > 0), 'isReadByScopes'],
+    [policy.details.some(({ reads }) => reads.sources.length > 0), 'isReadByDetails'],
+  ];
+  const [only, ...others] = readers.filter(([isWanted]) => isWanted);
+  return only && others.length === 0
+    ? { isRead: only[1] }
+    : { isRead: libraryName('isReadByAny'), readers: names(readers) ?? '[]' };
 }
 
 /** What needs no source comes first: then nobody is asked about who is refused anyway. */

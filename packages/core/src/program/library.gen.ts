@@ -80,7 +80,7 @@ export const LIBRARY = {
   },
   denyWith: {
     needs: [],
-    text: "function denyWith(run, reason) {\n  run.decision.denied = run.decision.denied || reason;\n}",
+    text: "/* Denies for a reason of the policy, or for what could not be told. The first reason stays. */\nfunction denyWith(run, reason) {\n  run.decision.denied = run.decision.denied || reason || 'enrichment_unavailable';\n}",
   },
   evaluate: {
     needs: ['firstFailure'],
@@ -128,11 +128,11 @@ export const LIBRARY = {
   },
   evaluateDeny: {
     needs: ['denyWith', 'holds', 'note'],
-    text: "/* The first rule that holds or can't be told. Rules that ask nobody come first: `needs` looks no further. */\nfunction evaluateDeny(run, asksNobody) {\n  for (var i = 0; i < policy.deny.length; i++) {\n    var rule = policy.deny[i];\n    if (asksNobody && rule.sources) return;\n    if (holds(run, rule.when, rule.sources) || run.cause) {\n      denyWith(run, run.cause ? 'enrichment_unavailable' : rule.reason);\n      return note(run, 'deny', rule.reason, 'denied');\n    }\n  }\n}",
+    text: "/* The first rule that holds or can't be told. Rules that ask nobody come first: `needs` looks no further. */\nfunction evaluateDeny(run, asksNobody) {\n  for (var i = 0; i < policy.deny.length; i++) {\n    var rule = policy.deny[i];\n    if (asksNobody && rule.sources) return;\n    if (holds(run, rule.when, rule.sources) || run.cause) {\n      denyWith(run, !run.cause && rule.reason);\n      return note(run, 'deny', rule.reason, 'denied');\n    }\n  }\n}",
   },
   evaluateClaim: {
     needs: ['denyWith', 'evaluate', 'firstUnfit', 'holds', 'isAddressed', 'note'],
-    text: "function evaluateClaim(run, claim) {\n  var value;\n  var outcome = 'emitted';\n  run.cause = undefined;\n  if (!isAddressed(claim, run.c) || (claim.when && !holds(run, claim.when, claim.whenSources) && !run.cause))\n    return note(run, 'claim', claim.name, 'skipped');\n  if (!run.cause && claim.stale) run.cause = claim.stale(run, claim);\n  if (!run.cause) value = evaluate(run, claim.value, claim.sources);\n  if (!run.cause && (value === undefined || value === null)) run.cause = 'absent';\n  if (!run.cause && claim.bounds) run.cause = firstUnfit(claim, value);\n  if (run.cause) {\n    if (claim.onMissing === 'deny') denyWith(run, 'enrichment_unavailable');\n    if (!claim.onMissing || claim.onMissing === 'deny')\n      return note(run, 'claim', claim.name, claim.onMissing ? 'denied' : 'omitted');\n    value = claim.onMissing.value;\n    outcome = 'default';\n  }\n  run.k[claim.name] = value;\n  if (claim.access) run.decision.access[claim.as || claim.name] = value;\n  if (claim.id) run.decision.id[claim.as || claim.name] = value;\n  note(run, 'claim', claim.name, outcome);\n}",
+    text: "function evaluateClaim(run, claim) {\n  var value;\n  var outcome = 'emitted';\n  run.cause = undefined;\n  if (!isAddressed(claim, run.c) || (claim.when && !holds(run, claim.when, claim.whenSources) && !run.cause))\n    return note(run, 'claim', claim.name, 'skipped');\n  if (!run.cause && claim.stale) run.cause = claim.stale(run, claim);\n  if (!run.cause) value = evaluate(run, claim.value, claim.sources);\n  if (!run.cause && (value === undefined || value === null)) run.cause = 'absent';\n  if (!run.cause && claim.bounds) run.cause = firstUnfit(claim, value);\n  if (run.cause) {\n    if (claim.onMissing === 'deny') denyWith(run);\n    if (!claim.onMissing || claim.onMissing === 'deny')\n      return note(run, 'claim', claim.name, claim.onMissing ? 'denied' : 'omitted');\n    value = claim.onMissing.value;\n    outcome = 'default';\n  }\n  run.k[claim.name] = value;\n  if (claim.access) run.decision.access[claim.as || claim.name] = value;\n  if (claim.id) run.decision.id[claim.as || claim.name] = value;\n  note(run, 'claim', claim.name, outcome);\n}",
   },
   evaluateClaims: {
     needs: ['evaluateClaim'],
@@ -144,7 +144,7 @@ export const LIBRARY = {
   },
   denyUnknown: {
     needs: ['denyWith', 'note'],
-    text: "function denyUnknown(run, kind, name, cause) {\n  run.cause = cause;\n  denyWith(run, 'enrichment_unavailable');\n  note(run, kind, name, 'denied');\n}",
+    text: "function denyUnknown(run, kind, name, cause) {\n  run.cause = cause;\n  denyWith(run);\n  note(run, kind, name, 'denied');\n}",
   },
   matchScope: {
     needs: [],
@@ -171,12 +171,12 @@ export const LIBRARY = {
     text: "/* What is denied once stays denied: later steps could only add to what nobody gets. */\nfunction decide(c, answers) {\n  var run = startRun(c, answers);\n  var decision = run.decision;\n  for (var i = 0; i < policy.steps.length && !decision.denied; i++) policy.steps[i](run);\n  if (decision.denied) {\n    decision.access = {};\n    decision.id = {};\n    decision.scopes = { add: [], remove: [] };\n  } else if (policy.marker) decision.access[policy.marker.claim] = policy.marker.value;\n  return decision;\n}",
   },
   findNeeds: {
-    needs: ['evaluateDeny', 'fieldOf', 'isNeeded', 'startRun', 'urlOf'],
-    text: "function findNeeds(c, answers) {\n  var open = [];\n  for (var i = 0; i < policy.sources.length; i++) {\n    var name = policy.sources[i].name;\n    var url = fieldOf(answers, name) === undefined ? urlOf(policy.sources[i], c) : undefined;\n    if (url !== undefined) open.push({ source: name, url: url });\n  }\n  if (open.length === 0) return open;\n  var run = startRun(c, answers);\n  if (policy.deny) evaluateDeny(run, true);\n  if (run.decision.denied) return [];\n  return open.filter(function (need) {\n    return isNeeded(run, need.source, open);\n  });\n}",
+    needs: ['evaluateDeny', 'fieldOf', 'startRun', 'urlOf'],
+    text: "function findNeeds(c, answers) {\n  var open = [];\n  for (var i = 0; i < policy.sources.length; i++) {\n    var name = policy.sources[i].name;\n    var url = fieldOf(answers, name) === undefined ? urlOf(policy.sources[i], c) : undefined;\n    if (url !== undefined) open.push({ source: name, url: url });\n  }\n  if (open.length === 0) return open;\n  var run = startRun(c, answers);\n  if (policy.deny) evaluateDeny(run, true);\n  if (run.decision.denied) return [];\n  return open.filter(function (need) {\n    return policy.isRead(run, need.source, open);\n  });\n}",
   },
-  isNeeded: {
+  isReadByAny: {
     needs: [],
-    text: "/* Each kind of reader says whether one of its rows will surely read the source. */\nfunction isNeeded(run, source, open) {\n  for (var i = 0; i < policy.readers.length; i++) if (policy.readers[i](run, source, open)) return true;\n  return false;\n}",
+    text: "/* Each kind of reader says whether one of its rows will surely read the source. */\nfunction isReadByAny(run, source, open) {\n  for (var i = 0; i < policy.readers.length; i++) if (policy.readers[i](run, source, open)) return true;\n  return false;\n}",
   },
   includes: {
     needs: [],

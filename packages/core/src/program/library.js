@@ -164,8 +164,9 @@ function note(run, kind, name, outcome) {
   run.decision.outcomes.push({ kind: kind, name: name, outcome: outcome, cause: run.cause });
 }
 
+/* Denies for a reason of the policy, or for what could not be told. The first reason stays. */
 function denyWith(run, reason) {
-  run.decision.denied = run.decision.denied || reason;
+  run.decision.denied = run.decision.denied || reason || 'enrichment_unavailable';
 }
 
 /* The value of an expression, or undefined with the cause in the run. */
@@ -271,7 +272,7 @@ function evaluateDeny(run, asksNobody) {
     var rule = policy.deny[i];
     if (asksNobody && rule.sources) return;
     if (holds(run, rule.when, rule.sources) || run.cause) {
-      denyWith(run, run.cause ? 'enrichment_unavailable' : rule.reason);
+      denyWith(run, !run.cause && rule.reason);
       return note(run, 'deny', rule.reason, 'denied');
     }
   }
@@ -288,7 +289,7 @@ function evaluateClaim(run, claim) {
   if (!run.cause && (value === undefined || value === null)) run.cause = 'absent';
   if (!run.cause && claim.bounds) run.cause = firstUnfit(claim, value);
   if (run.cause) {
-    if (claim.onMissing === 'deny') denyWith(run, 'enrichment_unavailable');
+    if (claim.onMissing === 'deny') denyWith(run);
     if (!claim.onMissing || claim.onMissing === 'deny')
       return note(run, 'claim', claim.name, claim.onMissing ? 'denied' : 'omitted');
     value = claim.onMissing.value;
@@ -312,7 +313,7 @@ function judge(run, kind, name, row, p) {
 
 function denyUnknown(run, kind, name, cause) {
   run.cause = cause;
-  denyWith(run, 'enrichment_unavailable');
+  denyWith(run);
   note(run, kind, name, 'denied');
 }
 
@@ -388,12 +389,12 @@ function findNeeds(c, answers) {
   if (policy.deny) evaluateDeny(run, true);
   if (run.decision.denied) return [];
   return open.filter(function (need) {
-    return isNeeded(run, need.source, open);
+    return policy.isRead(run, need.source, open);
   });
 }
 
 /* Each kind of reader says whether one of its rows will surely read the source. */
-function isNeeded(run, source, open) {
+function isReadByAny(run, source, open) {
   for (var i = 0; i < policy.readers.length; i++) if (policy.readers[i](run, source, open)) return true;
   return false;
 }
