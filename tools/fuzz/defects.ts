@@ -1,4 +1,4 @@
-import type { Expr, Expression } from '@claimsmith/cel';
+import { children, type Expr, type Expression } from '@claimsmith/cel';
 import type { Outcome } from '../../packages/cel/test/support/program.ts';
 import type { Data } from './environment.ts';
 import type { OracleOutcome } from './oracles.ts';
@@ -53,28 +53,6 @@ const isRelation = (node: Expr): boolean => node.kind === 'call' && RELATIONS.in
 
 export function nodes(root: Expr): readonly Expr[] {
   return [root, ...children(root).flatMap(nodes)];
-}
-
-function children(node: Expr): readonly Expr[] {
-  switch (node.kind) {
-    case 'literal':
-    case 'ident':
-      return [];
-    case 'select':
-      return [node.operand];
-    case 'index':
-      return [node.operand, node.index];
-    case 'call':
-      return node.target ? [node.target, ...node.args] : node.args;
-    case 'list':
-      return node.elements.map(({ value }) => value);
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-    case 'macro':
-      return [node.target, ...(node.filter ? [node.filter] : []), node.body];
-    case 'bind':
-      return [node.value, node.body];
-  }
 }
 
 export const defects: readonly Defect[] = [

@@ -26,3 +26,4 @@ export {
   type RecordType,
   type Type,
 } from './types.ts';
+export { children } from './visit.ts';

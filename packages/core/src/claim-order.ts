@@ -1,5 +1,5 @@
-import { type Expr, parse } from '@claimsmith/cel';
-import { childrenOf, pathOf } from './situation.ts';
+import { children, type Expr, parse } from '@claimsmith/cel';
+import { pathOf } from './situation.ts';
 
 /** Claims in dependency order, or the cycles that forbid one. */
 export interface ClaimOrder {
@@ -55,7 +55,7 @@ function claimsRead(text: string): readonly string[] {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const path = pathOf(next);
     if (path?.[0] === 'claims' && path[1] !== undefined) found.push(path[1]);
-    pending.push(...childrenOf(next));
+    pending.push(...children(next));
   }
   return found.reverse();
 }

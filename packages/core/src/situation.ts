@@ -1,4 +1,4 @@
-import type { Expr, Expression, Range } from '@claimsmith/cel';
+import { children, type Expr, type Expression, type Range } from '@claimsmith/cel';
 import type { Policy } from './policy.ts';
 
 /** What is known of an issuance before it happens: a trigger without a user, a fixed grant type. */
@@ -139,7 +139,7 @@ function absentRead(expr: Expr, situation: Situation): Range | undefined {
       const path = pathOf(expr)?.join('.');
       const soft = expr.optional || (expr.kind === 'select' && expr.test);
       if (path !== undefined && isAbsent(path, situation)) return soft ? undefined : expr.range;
-      return firstOf(childrenOf(expr), situation);
+      return firstOf(children(expr), situation);
     }
     case 'call': {
       const [condition, yes, no] = expr.args;
@@ -149,10 +149,10 @@ function absentRead(expr: Expr, situation: Situation): Range | undefined {
       }
       if ((expr.name === '_&&_' || expr.name === '_||_') && fold(expr, situation) !== undefined)
         return undefined;
-      return firstOf(childrenOf(expr), situation);
+      return firstOf(children(expr), situation);
     }
     default:
-      return firstOf(childrenOf(expr), situation);
+      return firstOf(children(expr), situation);
   }
 }
 
@@ -162,29 +162,6 @@ function firstOf(exprs: readonly Expr[], situation: Situation): Range | undefine
     if (range) return range;
   }
   return undefined;
-}
-
-/** The direct parts of an expression, in source order. */
-export function childrenOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'literal':
-    case 'ident':
-      return [];
-    case 'select':
-      return [expr.operand];
-    case 'index':
-      return [expr.operand, expr.index];
-    case 'call':
-      return expr.target ? [expr.target, ...expr.args] : expr.args;
-    case 'list':
-      return expr.elements.map((element) => element.value);
-    case 'map':
-      return expr.entries.flatMap((entry) => [entry.key, entry.value]);
-    case 'macro':
-      return expr.filter ? [expr.target, expr.filter, expr.body] : [expr.target, expr.body];
-    case 'bind':
-      return [expr.value, expr.body];
-  }
 }
 
 /** `['user', 'email']` for `user.email` and `user["email"]`. */

@@ -11,16 +11,6 @@ export interface Mismatch {
   readonly actual: unknown;
 }
 
-/** What a scenario expects. What it does not name may be anything; a denial that it does not name is a mismatch. */
-export interface Expectation {
-  readonly access?: Readonly<Record<string, unknown>> | undefined;
-  readonly id?: Readonly<Record<string, unknown>> | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  readonly denied?: string | undefined;
-  /** Claims that no token may carry. */
-  readonly absent?: readonly string[] | undefined;
-}
-
 /** The tokens with the claims under the names that the spec gives them. */
 export interface NamedIssuance {
   readonly denied: string | undefined;
@@ -47,7 +37,7 @@ export function withSpecNames(issuance: Issuance, names: Readonly<Record<string,
 }
 
 /** Where a scenario's expectation is not met. */
-export function unmet(expectation: Expectation, actual: NamedIssuance): readonly Mismatch[] {
+export function unmet(expectation: ScenarioExpectation, actual: NamedIssuance): readonly Mismatch[] {
   if (expectation.denied !== actual.denied) {
     return [{ at: 'denied', expected: expectation.denied, actual: actual.denied }];
   }

@@ -3,12 +3,13 @@ import {
   type Issuance,
   type Issuer,
   type Policy,
+  type ScenarioExpectation,
   type SourceAnswer,
   tokenBytes,
 } from '@claimsmith/core';
 import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
 import { previewNetwork, previewSettings } from './answers.ts';
-import { divergences, type Expectation, type Mismatch, unmet, withSpecNames } from './compare.ts';
+import { divergences, type Mismatch, unmet, withSpecNames } from './compare.ts';
 
 /** An issuance to try, as a scenario states it. */
 export interface Trial {
@@ -17,7 +18,7 @@ export interface Trial {
   readonly context: Readonly<Record<string, unknown>>;
   readonly answers: Readonly<Record<string, SourceAnswer | undefined>>;
   readonly nowSeconds: number;
-  readonly expect: Expectation | undefined;
+  readonly expect: ScenarioExpectation | undefined;
 }
 
 /** What came out at one issuer. */
