@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Issuance } from '@claimsmith/core';
+import type { Issuance, ScenarioExpectation } from '@claimsmith/core';
 import type { Decision } from '@claimsmith/runtime';
 
 /** Something that should be one way and is another. */
