@@ -99,7 +99,7 @@ export function negative(value: Js): Js {
 }
 
 /** A literal of ASCII characters: against it, the order of UTF-16 units is that of code points. */
-const ASCII_LITERAL = /^'(?:[^\\]|\\[^u])*'$/;
+const ASCII_LITERAL = /^'(?:[^\\']|\\[^u])*'$/;
 
 /** `<` and its kin on strings. */
 export function ordered(symbol: string): Emit {
