@@ -34,6 +34,7 @@ describe('messages', () => {
   it.each([
     ['usr.email', 'unknown name `usr` [usr] did you mean `user`?'],
     ['constructor', 'unknown name `constructor` [constructor]'],
+    ['[1].map(json, .json)', "`json` is a macro's variable here [.json] give it another name"],
     ['user.emial', '`user` has no field `emial` [emial] did you mean `email`?'],
     ['user["emial"]', '`user` has no field `emial` ["emial"] did you mean `email`?'],
     ['has(user.zip)', '`user` has no field `zip` [zip]'],
@@ -208,6 +209,17 @@ describe('reads', () => {
   });
 });
 
+describe('a record and a map', () => {
+  it.each([
+    'user == {"email": "a"}',
+    '{"email": "a"} == user',
+    'user in [{"email": "a"}]',
+    '[user, {"a": 1}]',
+  ])('go together whichever comes first: %s', (source) => {
+    expect(problems(source)).toEqual([]);
+  });
+});
+
 describe('what can fail', () => {
   it.each([
     ['user.email', true],
@@ -221,6 +233,7 @@ describe('what can fail', () => {
     ['json == 1', false],
     ['json.a', true],
     ['claims.?a == optional.none()', false],
+    ['optional.of(claims.?a).b', true],
   ])('%s: %s', (source, expected) => {
     const compiled = compile(source, environment);
     expect(compiled.ok && compiled.expression.canFail).toBe(expected);

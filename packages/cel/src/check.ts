@@ -44,7 +44,8 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
     source,
     terms,
     check: (expr, scope) => {
-      const term = checkNode(expr, scope);
+      // What was checked against a type must not see that type widened by a later use.
+      const term = terms.settle(checkNode(expr, scope));
       found.set(expr, term);
       return term;
     },
@@ -90,8 +91,12 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
 
   const checkName = (name: string, range: Range, scope: Scope | undefined): Term => {
     const names: string[] = [];
+    const isGlobal = source.charAt(range.start) === '.';
     for (let inner = scope; inner !== undefined; inner = inner.outer) {
-      if (inner.name === name) return inner.type;
+      if (inner.name === name) {
+        if (!isGlobal) return inner.type;
+        return report('unsupported', `\`${name}\` is a macro's variable here`, range, 'give it another name');
+      }
       names.push(inner.name);
     }
     const declared = Object.hasOwn(environment.variables, name) ? environment.variables[name] : undefined;

@@ -74,7 +74,7 @@ export function failureAnalysis(
       case 'map':
         return !lenient;
       case 'optional':
-        return readFails(operand.value, field, true);
+        return operand.value.kind === 'optional' || readFails(operand.value, field, true);
       default:
         return true;
     }

@@ -279,8 +279,9 @@ function parseTokens(tokens: readonly Token[]): Expr {
     if (at('[')) return parseList(next());
     if (at('{')) return parseMap(next());
     if (at('.') && peek(1).kind === 'ident') {
-      next();
-      return parseName(next());
+      const { start } = next().range;
+      const name = next();
+      return parseName({ ...name, range: { start, end: name.range.end } });
     }
     return unexpected(token.kind === 'end' ? 'a value' : undefined);
   };

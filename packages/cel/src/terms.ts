@@ -23,6 +23,8 @@ export interface Terms {
   readonly fresh: () => Term;
   /** The term with the holes at its root filled as far as known. */
   readonly shallow: (term: Term) => Term;
+  /** The term with every known hole replaced: what its holes take up later changes nothing here. */
+  readonly settle: (term: Term) => Term;
   /** The finished type; a hole that nothing filled is `dyn`. */
   readonly finish: (term: Term) => Type;
   /** Whether a value of `from` may stand where `to` is wanted. Fills holes; on failure it leaves none filled. */
@@ -61,6 +63,20 @@ export function createTerms(): Terms {
   const shallow = (term: Term): Term => {
     const last = hole(term);
     return last.kind === 'variable' ? (filled[last.id] ?? last) : last;
+  };
+
+  const settle = (term: Term): Term => {
+    const found = shallow(term);
+    switch (found.kind) {
+      case 'list':
+        return { kind: 'list', element: settle(found.element) };
+      case 'map':
+        return { kind: 'map', key: settle(found.key), value: settle(found.value) };
+      case 'optional':
+        return { kind: 'optional', value: settle(found.value) };
+      default:
+        return found;
+    }
   };
 
   const finish = (term: Term): Type => {
@@ -113,7 +129,7 @@ export function createTerms(): Terms {
     if (target.kind === 'variable') {
       const bound = filled[target.id];
       if (bound === undefined) return fillHole(target.id, from);
-      if (!fits(from, bound)) return false;
+      if (!assign(from, bound) && !assign(bound, from)) return false;
       const wider = join(shallow(bound), from);
       if (!occurs(target.id, wider)) fill(target.id, wider);
       return true;
@@ -188,7 +204,7 @@ export function createTerms(): Terms {
     return { kind: 'dyn', numbers: mergeNumbers(numbersIn(left), numbersIn(right)) };
   };
 
-  return { fresh, shallow, finish, assign, attempt, join, numbersIn };
+  return { fresh, shallow, settle, finish, assign, attempt, join, numbersIn };
 }
 
 /** What a term holds: elements, keys, values. */

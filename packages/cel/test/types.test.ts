@@ -21,8 +21,6 @@ const INTENDED: Readonly<Record<string, string>> = {
   'optionals/optionals/optional_chaining_6': 'the keys of {} are strings, unless something says otherwise',
   'optionals/optionals/none_optMap_hasValue': 'cel-go checks the copies of the target apart from each other',
   'parse/repeat/unary_neg': 'the last sign belongs to the literal',
-  'type_deductions/flexible_type_parameter_assignment/optional_dyn_promotion':
-    'an element that becomes dyn is dyn from the start',
   'type_deductions/legacy_nullable_types/null_assignable_to_abstract_parameter_candidate':
     'null is no optional; cel-go gives null here, its own test expects optional_type(int)',
 };
