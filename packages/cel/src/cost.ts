@@ -128,9 +128,12 @@ export function estimateCost(
       case 'sets.intersects':
         spend(a.total * b.size);
         return typeOf(expr).kind === 'list' ? a : SCALAR;
-      case 'distinct':
-        spend(typeOf(expr).kind === 'list' ? a.size * 2 : a.size);
+      case 'distinct': {
+        const type = typeOf(expr);
+        const isHashed = type.kind === 'list' && type.element.kind === 'string';
+        spend(isHashed ? a.size * 2 : (a.size * a.size) / 2);
         return a;
+      }
       case 'sort':
         spend(a.total * Math.ceil(Math.log2(a.size + 2)));
         return a;

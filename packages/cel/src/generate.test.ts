@@ -200,6 +200,33 @@ describe('constants', () => {
   });
 });
 
+describe('a list or map that is written out', () => {
+  it('is built once, however often it is read', () => {
+    for (const source of [
+      '[user.id, user.class].exists(x, x == "a")',
+      'cel.bind(x, [user.id], x[0] == "a" || x[0] == "b")',
+      'optional.of({"a": user.id}).orValue({}).size() == 1',
+    ]) {
+      expect(functionText(source).match(/c\.user\.id/g), source).toHaveLength(1);
+    }
+  });
+});
+
+describe('a type that a later use widens', () => {
+  const lists = 'true ? [optional.of(1)] : []';
+
+  it.each([
+    [`cel.bind(l, ${lists}, [dyn(l.map(o, o.orValue(5) + 1)), l.size() == 1 ? l : [dyn(3)]])`, [[2], [1]]],
+    [`cel.bind(l, ${lists}, [dyn(l[0].orValue(5) + 1), [l, user.id] == []])`, [2, false]],
+    [
+      `cel.bind(o, true ? optional.of(1) : optional.none(), [dyn(o.value() + 1), [o, user.id] == []])`,
+      [2, false],
+    ],
+  ])('leaves alone what was read before: %s', (source, result) => {
+    expect(evaluate(generate([spec(source)]), { user: { id: 'x' } })).toEqual(result);
+  });
+});
+
 describe('loops inside loops', () => {
   it('stop after a million steps, whatever || would absorb', () => {
     const roles = Array.from({ length: 2000 }, (_, index) => String(index));

@@ -142,6 +142,8 @@ describe('hostile values', () => {
     expect(run('json == map.a', { json: deep(60), map: { a: deep(60) } })).toBe(true);
     expect(run('json == map.a', { json: deep(100_000), map: { a: deep(100_000) } })).toBe(false);
     expect(run('json in [map.a]', { json: deep(100_000), map: { a: deep(100_000) } })).toBe(false);
+    expect(run('json.flatten(1000000)', { json: deep(100_000) })).toEqual([1]);
+    expect(run('[optional.of(json)]', { json: deep(100_000) })).toBe('invalid_argument');
   });
 
   it('a null-valued key is there', () => {
@@ -159,6 +161,19 @@ describe('hostile values', () => {
         map,
       }),
     ).toBe(false);
+  });
+
+  it('keys that begin with U+0000 are names like others', () => {
+    const map: unknown = JSON.parse(
+      '{"\\u0000true": 1, "\\u00005": 2, "\\u0000__proto__": {"admin": true}, "a": 3}',
+    );
+    expect(run('map.exists(k, k.startsWith("b"))', { map })).toBe(false);
+    expect(run('map.map(k, k.size())', { map })).toEqual([5, 2, 10, 1]);
+    const copy = run('[optional.of(json)]', { json: map });
+    expect(JSON.stringify(copy)).toContain('__proto__');
+    expect(Array.isArray(copy) && 'admin' in copy[0]).toBe(false);
+    expect(run('{json: 1, 5: 2}', { json: '\u00005' })).toBe('invalid_argument');
+    expect(run('{json: 1}', { json: 1e300 })).toBe('overflow');
   });
 
   it('keys that look like numbers stay strings', () => {

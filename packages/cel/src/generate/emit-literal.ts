@@ -1,6 +1,6 @@
 import type { Expr } from '../ast.ts';
 import { type Emitter, OPTIONAL, type Scope } from './emitter.ts';
-import { atom, callOf, type Js, numberLiteral, quote } from './js.ts';
+import { atom, callOf, type Js, LEVEL, numberLiteral, quote } from './js.ts';
 import type { Block } from './writer.ts';
 
 /** Writes a constant. */
@@ -18,9 +18,10 @@ export function emitList(
 ): Js {
   const { argument, named, stored } = emitter;
   if (expr.elements.every((element) => !element.optional)) {
-    return atom(`[${expr.elements.map((element) => stored(element.value, block, scope).code).join(', ')}]`);
+    const elements = expr.elements.map((element) => stored(element.value, block, scope).code);
+    return { code: `[${elements.join(', ')}]`, level: LEVEL.member };
   }
-  const list = named({ code: '[]', level: 0 }, 'elements', block);
+  const list = named({ code: '[]', level: LEVEL.member }, 'elements', block);
   for (const { value, optional } of expr.elements) {
     const js = optional
       ? named(argument(value, OPTIONAL, block, scope), 'added', block)
@@ -43,9 +44,10 @@ export function emitMap(
   const plain = found < 0 ? expr.entries.length : found;
   const head = expr.entries.slice(0, plain);
   const properties = head.map(({ key, value }) => `${propertyKey(key)}: ${stored(value, block, scope).code}`);
-  const start = properties.length === 0 ? '{}' : `{ ${properties.join(', ')} }`;
-  if (plain === expr.entries.length) return atom(start);
-  const map = named({ code: start, level: 0 }, 'entries', block);
+  const code = properties.length === 0 ? '{}' : `{ ${properties.join(', ')} }`;
+  const start: Js = { code, level: LEVEL.member };
+  if (plain === expr.entries.length) return start;
+  const map = named(start, 'entries', block);
   for (const { key, value, optional } of expr.entries.slice(plain)) {
     const name = key.kind === 'literal' ? propertyKey(key) : dynamicKey(emitter, key, block, scope);
     const js = optional

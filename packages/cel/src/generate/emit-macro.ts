@@ -15,7 +15,7 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
       const count = emitter.newName('count');
       block.lines.push(`var ${count} = 0;`);
       loop(emitter, expr, expr.body, block, scope, true, (item, inner) => {
-        const found = emitter.bool(expr.body, inner, { name: expr.variable, js: item, outer: scope });
+        const found = emitter.bool(expr.body, inner, bind(emitter, expr, item, scope));
         inner.lines.push(`if (${found.code}) ${count}++;`);
       });
       return binary('===', atom(count), numberLiteral(1));
@@ -40,7 +40,7 @@ function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scop
   const start = block.lines.length;
   let problem: string | undefined;
   loop(emitter, expr, expr.body, block, scope, false, (item, inner) => {
-    const bound: Scope = { name: expr.variable, js: item, outer: scope };
+    const bound = bind(emitter, expr, item, scope);
     if (!emitter.canFailIn(expr.body, inner) && emitter.typeOf(expr.body).kind !== 'dyn') {
       const decided = emitter.bool(expr.body, inner, bound);
       const stops = blockIn(inner);
@@ -63,7 +63,7 @@ function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scop
 }
 
 /**
- * Goes over the target of a macro; `first` is what is worked out for each element in any case.
+ * Goes over the target of a macro, whose elements come as a list holds them; `first` is what is worked out for each element in any case.
  * Fusing must not let a stop or an absorbed error skip what an inner macro would fail on.
  */
 function loop(
@@ -77,8 +77,7 @@ function loop(
 ): void {
   if (isChained(target) && (runsToEnd || !chainFails(emitter, target, block))) {
     visitElements(emitter, target, block, scope, runsToEnd, (item, inner) => {
-      const js = emitter.named(item, variable, inner);
-      visit(fromStored(js, elementType(emitter, target)), inner);
+      visit(emitter.named(item, variable, inner), inner);
     });
     return;
   }
@@ -88,7 +87,7 @@ function loop(
   const inner = blockIn(block);
   emitter.hoistReads(first, list, block, inner, scope);
   inner.lines.push(...countStep(emitter, target.range.start), `var ${item} = ${list.code}[${index}];`);
-  visit(fromStored(atom(item), elementType(emitter, target)), inner);
+  visit(atom(item), inner);
   nest(block, `for (var ${index} = 0; ${index} < ${list.code}.length; ${index}++)`, inner);
 }
 
@@ -114,7 +113,7 @@ function visitElements(
 ): void {
   const condition = expr.name === 'filter' ? expr.body : expr.filter;
   loop(emitter, expr, condition ?? expr.body, block, scope, runsToEnd, (item, inner) => {
-    const bound: Scope = { name: expr.variable, js: item, outer: scope };
+    const bound = bind(emitter, expr, item, scope);
     if (condition === undefined) {
       visit(emitter.stored(expr.body, inner, bound), inner);
       return;
@@ -122,31 +121,25 @@ function visitElements(
     const test = emitter.bool(condition, inner, bound);
     const passed = blockIn(inner);
     if (expr.name === 'map') visit(emitter.stored(expr.body, passed, bound), passed);
-    else visit(rawItem(item), passed);
+    else visit(item, passed);
     nest(inner, `if (${test.code})`, passed);
   });
 }
 
-/** The element as the list holds it: the opposite of `fromStored`. */
-function rawItem(item: Js): Js {
-  return atom(item.code.replace(/\.value$/, ''));
-}
-
 function listOf(emitter: Emitter, target: Expr, block: Block, scope: Scope | undefined): Js {
   const js = emitter.consumed(target, block, scope);
-  const { kind } = emitter.typeOf(target);
+  const type = emitter.typeOf(target);
   const wanted = target.kind === 'select' ? target.field : 'list';
-  if (kind === 'list') return emitter.named(js, wanted, block);
-  if (kind === 'map' || kind === 'record')
-    return emitter.named(callOf(emitter.use('keys'), [js]), 'keys', block);
+  if (type.kind === 'list') return emitter.named(js, wanted, block);
+  if (type.kind === 'map' || type.kind === 'record') {
+    const named = type.kind === 'record' || type.key.kind === 'string';
+    return emitter.named(callOf(emitter.use(named ? 'ownKeys' : 'keys'), [js]), 'keys', block);
+  }
   return emitter.named(callOf(emitter.use('items'), [js, target.range.start]), wanted, block);
 }
 
-function elementType(
-  emitter: Emitter,
-  target: Expr,
-): { readonly kind: 'dyn' } | ReturnType<Emitter['typeOf']> {
+/** The macro's variable stands for the element. */
+function bind(emitter: Emitter, { target, variable }: Macro, item: Js, outer: Scope | undefined): Scope {
   const type = emitter.typeOf(target);
-  if (type.kind === 'list') return type.element;
-  return type.kind === 'map' ? type.key : { kind: 'dyn' };
+  return { name: variable, js: type.kind === 'list' ? fromStored(item, type.element) : item, outer };
 }

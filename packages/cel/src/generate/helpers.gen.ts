@@ -99,20 +99,24 @@ export const HELPERS = {
     text: "function has(value, key, at) {\n  if (value instanceof Optional) return value.value !== undefined && has(value.value, key, at);\n  return isMap(value) ? own(value, key) : fail('no_such_key', at);\n}",
   },
   keyOf: {
-    needs: ['fail'],
-    text: "// Keys that are no strings are kept apart from those that are: 1 and \"1\" are two keys of one map.\nfunction keyOf(key, at) {\n  if (typeof key === 'string') return key;\n  if (typeof key === 'boolean' || (typeof key === 'number' && Math.floor(key) === key)) return '\\u0000' + key;\n  return fail('no_matching_overload', at);\n}",
+    needs: ['fail', 'integer'],
+    text: "// Keys that are no strings are kept apart from those that are: 1 and \"1\" are two keys of one map.\nfunction keyOf(key, at) {\n  if (typeof key === 'string') return key.charCodeAt(0) === 0 ? fail('invalid_argument', at) : key;\n  return '\\u0000' + (typeof key === 'boolean' ? key : integer(key, at));\n}",
   },
   keyFrom: {
     needs: [],
-    text: "function keyFrom(key) {\n  if (key.charCodeAt(0) !== 0) return key;\n  if (key === '\\u0000true') return true;\n  return key === '\\u0000false' ? false : Number(key.slice(1));\n}",
+    text: "// A key of the host's may begin with the mark, too; it stays what it is, unless it reads like one of ours.\nfunction keyFrom(key) {\n  if (!/^\\u0000(true|false|-?[0-9]+)$/.test(key)) return key;\n  return key === '\\u0000true' || (key !== '\\u0000false' && Number(key.slice(1)));\n}",
   },
   lookup: {
     needs: [],
     text: "function lookup(key) {\n  if (typeof key === 'string') return key;\n  return typeof key === 'number' || typeof key === 'boolean' ? '\\u0000' + key : '__proto__';\n}",
   },
+  ownKeys: {
+    needs: ['own'],
+    text: "function ownKeys(map) {\n  var found = [];\n  for (var key in map) if (own(map, key)) found.push(key);\n  return found;\n}",
+  },
   keys: {
-    needs: ['keyFrom', 'own'],
-    text: "function keys(map) {\n  var found = [];\n  for (var key in map) if (own(map, key)) found.push(keyFrom(key));\n  return found;\n}",
+    needs: ['keyFrom', 'ownKeys'],
+    text: "function keys(map) {\n  return ownKeys(map).map(keyFrom);\n}",
   },
   items: {
     needs: ['fail', 'isList', 'isMap', 'keys'],
@@ -362,17 +366,13 @@ export const HELPERS = {
     needs: ['fail'],
     text: "function slice(list, start, end, at) {\n  return start < 0 || end > list.length || start > end\n    ? fail('index_out_of_bounds', at)\n    : list.slice(start, end);\n}",
   },
-  flattenInto: {
-    needs: ['isList'],
-    text: "function flattenInto(found, list, depth) {\n  for (var i = 0; i < list.length; i++) {\n    if (depth > 0 && isList(list[i])) flattenInto(found, list[i], depth - 1);\n    else found.push(list[i]);\n  }\n  return found;\n}",
-  },
   flatten: {
-    needs: ['flattenInto'],
-    text: "function flatten(list) {\n  return flattenInto([], list, 1);\n}",
+    needs: ['isList'],
+    text: "function flatten(list) {\n  var found = [];\n  for (var i = 0; i < list.length; i++) {\n    if (isList(list[i])) for (var j = 0; j < list[i].length; j++) found.push(list[i][j]);\n    else found.push(list[i]);\n  }\n  return found;\n}",
   },
   flattenTo: {
-    needs: ['fail', 'flattenInto'],
-    text: "function flattenTo(list, depth, at) {\n  return depth < 0 ? fail('invalid_argument', at) : flattenInto([], list, depth);\n}",
+    needs: ['fail', 'flatten', 'isList'],
+    text: "// Level by level, since data may be nested deeper than calls can be.\nfunction flattenTo(list, depth, at) {\n  if (depth < 0) fail('invalid_argument', at);\n  var found = list;\n  for (var level = 0; level < depth && found.some(isList); level++) found = flatten(found);\n  return found;\n}",
   },
   setsContains: {
     needs: ['contains'],
@@ -411,7 +411,11 @@ export const HELPERS = {
     text: "function extract(string, template, at) {\n  var parts = /^([^{}]*)\\{[A-Za-z_][A-Za-z0-9_]*\\}([^{}]*)$/.exec(template);\n  if (!parts) return fail('invalid_argument', at);\n  var start = string.indexOf(parts[1]);\n  if (start < 0) return '';\n  start += parts[1].length;\n  var end = parts[2] === '' ? string.length : string.indexOf(parts[2], start);\n  return end < 0 ? '' : string.slice(start, end);\n}",
   },
   plain: {
-    needs: ['Optional', 'isList', 'own'],
-    text: "// JSON has only string keys.\nfunction plain(value) {\n  if (value instanceof Optional) return value.value === undefined ? null : plain(value.value);\n  if (typeof value !== 'object' || value === null) return value;\n  var copy;\n  if (isList(value)) {\n    copy = [];\n    for (var i = 0; i < value.length; i++) copy.push(plain(value[i]));\n    return copy;\n  }\n  copy = {};\n  for (var key in value)\n    if (own(value, key)) copy[key.charCodeAt(0) === 0 ? key.slice(1) : key] = plain(value[key]);\n  return copy;\n}",
+    needs: ['plainTo'],
+    text: "// JSON has no optionals and only string keys.\nfunction plain(value) {\n  return plainTo(value, 0);\n}",
+  },
+  plainTo: {
+    needs: ['Optional', 'fail', 'isList', 'keyFrom', 'own'],
+    text: "// Values nested deeper than any token may carry fail rather than exhaust the stack.\nfunction plainTo(value, depth) {\n  if (value instanceof Optional) return value.value === undefined ? null : plainTo(value.value, depth);\n  if (typeof value !== 'object' || value === null) return value;\n  if (depth > 64) return fail('invalid_argument', 0);\n  var copy;\n  if (isList(value)) {\n    copy = [];\n    for (var i = 0; i < value.length; i++) copy.push(plainTo(value[i], depth + 1));\n    return copy;\n  }\n  copy = {};\n  for (var key in value) if (own(value, key)) copy[String(keyFrom(key))] = plainTo(value[key], depth + 1);\n  return copy;\n}",
   },
 } as const;

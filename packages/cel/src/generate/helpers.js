@@ -117,15 +117,14 @@ function has(value, key, at) {
 
 // Keys that are no strings are kept apart from those that are: 1 and "1" are two keys of one map.
 function keyOf(key, at) {
-  if (typeof key === 'string') return key;
-  if (typeof key === 'boolean' || (typeof key === 'number' && Math.floor(key) === key)) return '\u0000' + key;
-  return fail('no_matching_overload', at);
+  if (typeof key === 'string') return key.charCodeAt(0) === 0 ? fail('invalid_argument', at) : key;
+  return '\u0000' + (typeof key === 'boolean' ? key : integer(key, at));
 }
 
+// A key of the host's may begin with the mark, too; it stays what it is, unless it reads like one of ours.
 function keyFrom(key) {
-  if (key.charCodeAt(0) !== 0) return key;
-  if (key === '\u0000true') return true;
-  return key === '\u0000false' ? false : Number(key.slice(1));
+  if (!/^\u0000(true|false|-?[0-9]+)$/.test(key)) return key;
+  return key === '\u0000true' || (key !== '\u0000false' && Number(key.slice(1)));
 }
 
 function lookup(key) {
@@ -133,10 +132,14 @@ function lookup(key) {
   return typeof key === 'number' || typeof key === 'boolean' ? '\u0000' + key : '__proto__';
 }
 
-function keys(map) {
+function ownKeys(map) {
   var found = [];
-  for (var key in map) if (own(map, key)) found.push(keyFrom(key));
+  for (var key in map) if (own(map, key)) found.push(key);
   return found;
+}
+
+function keys(map) {
+  return ownKeys(map).map(keyFrom);
 }
 
 function items(value, at) {
@@ -524,20 +527,21 @@ function slice(list, start, end, at) {
     : list.slice(start, end);
 }
 
-function flattenInto(found, list, depth) {
+function flatten(list) {
+  var found = [];
   for (var i = 0; i < list.length; i++) {
-    if (depth > 0 && isList(list[i])) flattenInto(found, list[i], depth - 1);
+    if (isList(list[i])) for (var j = 0; j < list[i].length; j++) found.push(list[i][j]);
     else found.push(list[i]);
   }
   return found;
 }
 
-function flatten(list) {
-  return flattenInto([], list, 1);
-}
-
+// Level by level, since data may be nested deeper than calls can be.
 function flattenTo(list, depth, at) {
-  return depth < 0 ? fail('invalid_argument', at) : flattenInto([], list, depth);
+  if (depth < 0) fail('invalid_argument', at);
+  var found = list;
+  for (var level = 0; level < depth && found.some(isList); level++) found = flatten(found);
+  return found;
 }
 
 function setsContains(list, part) {
@@ -608,18 +612,23 @@ function extract(string, template, at) {
   return end < 0 ? '' : string.slice(start, end);
 }
 
-// JSON has only string keys.
+// JSON has no optionals and only string keys.
 function plain(value) {
-  if (value instanceof Optional) return value.value === undefined ? null : plain(value.value);
+  return plainTo(value, 0);
+}
+
+// Values nested deeper than any token may carry fail rather than exhaust the stack.
+function plainTo(value, depth) {
+  if (value instanceof Optional) return value.value === undefined ? null : plainTo(value.value, depth);
   if (typeof value !== 'object' || value === null) return value;
+  if (depth > 64) return fail('invalid_argument', 0);
   var copy;
   if (isList(value)) {
     copy = [];
-    for (var i = 0; i < value.length; i++) copy.push(plain(value[i]));
+    for (var i = 0; i < value.length; i++) copy.push(plainTo(value[i], depth + 1));
     return copy;
   }
   copy = {};
-  for (var key in value)
-    if (own(value, key)) copy[key.charCodeAt(0) === 0 ? key.slice(1) : key] = plain(value[key]);
+  for (var key in value) if (own(value, key)) copy[String(keyFrom(key))] = plainTo(value[key], depth + 1);
   return copy;
 }
