@@ -134,8 +134,11 @@ describe('attributes that users can change', () => {
 describe('what an Action can not do', () => {
   it('is said of scopes', () => {
     const text = 'claims: {}\nscopes:\n  a: { grant: \'subject_type == "human"\', add: true }';
-    expect(seen(text)).toEqual(['TE804 warning 5', 'TE804 info 5', 'TE804 warning 5']);
-    expect(seen(`${text}\nissuers: { auth0: { triggers: [post-login] } }`)).toEqual(['TE804 warning 5']);
+    expect(seen(text)).toEqual(['TE804 info 5', 'TE804 warning 5']);
+    const logins = '\nissuers: { auth0: { triggers: [post-login] } }';
+    expect(seen(text + logins)).toEqual([]);
+    const dynamic = `${text}\n  b.{id}: { grant: 'id in user.roles' }${logins}`;
+    expect(seen(dynamic)).toEqual(['TE804 info 6']);
   });
 
   it('is said of the lifetime and of authorization details', () => {

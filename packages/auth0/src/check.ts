@@ -188,12 +188,14 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     help: string,
     path: readonly string[],
   ) => findings.push({ rule: 'TE804', severity, message, range: policy.source.key(path), help });
-  if (triggers.includes('post-login')) {
+  const dynamic = policy.scopes.find(({ placeholders }) => placeholders.length > 0);
+  if (triggers.includes('post-login') && dynamic) {
+    // The outcome is closed: no token rather than a wrong one.
     capability(
-      'warning',
+      'info',
       'A refresh that sends no `scope` is denied: Auth0 tells an Action the granted scopes on Enterprise plans alone.',
       'Let clients send `scope` when they refresh.',
-      ['scopes', first.name],
+      ['scopes', dynamic.name],
     );
   }
   if (triggers.includes('credentials-exchange')) {

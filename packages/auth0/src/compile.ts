@@ -53,7 +53,8 @@ async function createAction(
   const body = bodyText(policy, settings, trigger, program);
   const readable = header(policy, trigger) + body;
   const isTooLong = Buffer.byteLength(readable) > actionLimitBytes;
-  const content = settings.minify || isTooLong ? header(policy, trigger) + (await minify(body)) : readable;
+  const content =
+    settings.minify || isTooLong ? header(policy, trigger) + (await minify(body, policy)) : readable;
   const bytes = Buffer.byteLength(content);
   if (bytes > actionLimitBytes || isTooLong) findings.push(sizeFinding(policy, trigger, bytes));
   if (bytes > actionLimitBytes) return undefined;
@@ -90,6 +91,25 @@ exports.${handler} = ${handler};\n`,
 
 const drivers = { 'post-login': 'postLogin', 'credentials-exchange': 'credentialsExchange' } as const;
 
+/** All that a spec's author has named or written, in one text: what may become a property in an Action. */
+function ownWords({ spec, context, claims, scopes, details, deny, sources }: Policy): string {
+  return JSON.stringify([
+    [spec.tables, context],
+    sources.map(({ name, returns, url }) => [name, returns, url.map(sourceOf)]),
+    claims.map(({ name, as, value, constant, when, onMissing }) => [
+      [name, as, constant, onMissing],
+      [value, when].map(sourceOf),
+    ]),
+    scopes.map(({ name, grant }) => [name, grant.source]),
+    details.map(({ type, fields, grant }) => [type, fields, grant.source]),
+    deny.map(({ reason, when }) => [reason, when.source]),
+  ]);
+}
+
+function sourceOf(part: string | { readonly source: string } | undefined): string | undefined {
+  return typeof part === 'object' ? part.source : part;
+}
+
 /** How sources are asked: `HttpSource` of @claimsmith/runtime by name. */
 function sourcesText(policy: Policy): string {
   const sources = policy.sources.map(({ name, url, headers, timeoutMs, retries, cacheMs, limitBytes }) => {
@@ -110,10 +130,28 @@ function isWholeOrigin(text: unknown): boolean {
   return typeof text === 'string' && /^https?:\/\/[\w.:[\]-]+\/[^$]*$/.test(text) && mayAsk(text);
 }
 
-async function minify(body: string): Promise<string> {
+/**
+ * Properties of ours that no vendor, no built-in and no string names: minified, they are as short as variables.
+ * Words that a spec has chosen stay as they are.
+ */
+// biome-ignore format: a table
+const ownProperties = [
+  'addUnasked', 'ages', 'asking', 'audiences', 'bounds', 'cacheMs', 'cause', 'claims', 'claimsBefore', 'clients',
+  'context', 'deadlineMs', 'decide', 'decision', 'denied', 'details', 'endMs', 'failures', 'fillAddress', 'grant',
+  'isAddressed', 'isRead', 'kind', 'lifetimeSeconds', 'limitBytes', 'marker', 'maxAgeSeconds', 'maxBytes', 'maxItems',
+  'needs', 'noClaims', 'onMissing', 'outcome', 'outcomes', 'passing', 'pattern', 'program', 'readers', 'recall',
+  'remove', 'restsOn', 'retries', 'revision', 'settings', 'source', 'sources', 'stale', 'steps', 'takeAnswers',
+  'timeoutMs', 'whenRestsOn', 'whenSources',
+];
+
+/** The code without white space and long names. */
+export async function minify(body: string, policy: Policy): Promise<string> {
   const { transform } = await import('esbuild');
+  const words = ownWords(policy);
+  const short = ownProperties.filter((name) => !words.includes(name));
   const { code } = await transform(body, {
     minify: true,
+    mangleProps: new RegExp(`^(${short.join('|')})$`),
     target: actionRuntime,
     format: 'cjs',
     charset: 'utf8',

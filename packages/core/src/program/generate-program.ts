@@ -76,6 +76,7 @@ interface Functions {
 
 function createFunctions(policy: Policy): Functions {
   const specs: FunctionSpec[] = [];
+  const sourceNames = policy.sources.map(({ name }) => name);
   const taken = new Set<string>();
   const known = new Map<string, string>();
   const bind: Record<string, string> = { tables: 'tables', claims: 'k' };
@@ -90,11 +91,23 @@ function createFunctions(policy: Policy): Functions {
     for (let n = 2; taken.has(name); n++) name = `${base}_${n}`;
     taken.add(name);
     known.set(text, name);
-    const parameters = ['c', 's', 'k', 'p'];
+    const parameters = parametersOf(expression, sourceNames, Object.keys(bound));
     specs.push({ name, parameters, expression, bind: { ...bind, ...bound }, comment: expression.source });
     return name;
   }
   return { specs, add };
+}
+
+/** The first of (c, s, k, p), up to the last that an expression reads. */
+function parametersOf(
+  { reads }: Expression,
+  sources: readonly string[],
+  bound: readonly string[],
+): readonly string[] {
+  const roots = reads.map(({ path }) => path[0] ?? '');
+  if (roots.some((root) => bound.includes(root))) return ['c', 's', 'k', 'p'];
+  if (roots.includes('claims')) return ['c', 's', 'k'];
+  return roots.some((root) => sources.includes(root)) ? ['c', 's'] : ['c'];
 }
 
 /** The table that library.js works on. Rows keep the policy's order. */
@@ -153,7 +166,7 @@ function policyTable(work: Work): string {
             scope.grant,
             Object.fromEntries(scope.placeholders.map((name, i) => [name, `p[${i + 1}]`])),
           ),
-          addScope: scope.add ? libraryName('addScope') : undefined,
+          addUnasked: scope.add ? libraryName('addUnasked') : undefined,
           sources: list(work.sourcesOf(scope.grant)),
         }),
       ),

@@ -152,11 +152,11 @@ export const LIBRARY = {
   },
   evaluateScope: {
     needs: ['denyUnknown', 'judge', 'matchScope'],
-    text: "/* Scopes that the issuer can't tell are taken for asked, all but those that name one object. */\nfunction evaluateScope(run, scope) {\n  var asked = run.c.request.scopes || (scope.pattern ? undefined : [scope.name]);\n  if (!asked) return denyUnknown(run, 'scope', scope.name, 'scopes_unknown');\n  var isAsked = false;\n  var remove = run.decision.scopes.remove;\n  for (var i = 0; i < asked.length; i++) {\n    var bound = matchScope(scope, asked[i]);\n    if (!bound) continue;\n    isAsked = true;\n    if (!judge(run, 'scope', asked[i], scope, bound) && remove.indexOf(asked[i]) < 0) remove.push(asked[i]);\n  }\n  if (scope.addScope && !isAsked) scope.addScope(run, scope);\n}",
+    text: "/* Scopes that the issuer can't tell are taken for asked, all but those that name one object. */\nfunction evaluateScope(run, scope) {\n  var asked = run.c.request.scopes || (scope.pattern ? undefined : [scope.name]);\n  if (!asked) return denyUnknown(run, 'scope', scope.name, 'scopes_unknown');\n  var isAsked = false;\n  var remove = run.decision.scopes.remove;\n  for (var i = 0; i < asked.length; i++) {\n    var bound = matchScope(scope, asked[i]);\n    if (!bound) continue;\n    isAsked = true;\n    if (!judge(run, 'scope', asked[i], scope, bound) && remove.indexOf(asked[i]) < 0) remove.push(asked[i]);\n  }\n  if (scope.addUnasked && !isAsked) scope.addUnasked(run, scope);\n}",
   },
-  addScope: {
+  addUnasked: {
     needs: ['holds', 'note'],
-    text: "function addScope(run, scope) {\n  if (!holds(run, scope.grant, scope.sources, [])) return;\n  run.decision.scopes.add.push(scope.name);\n  note(run, 'scope', scope.name, 'granted');\n}",
+    text: "function addUnasked(run, scope) {\n  if (!holds(run, scope.grant, scope.sources, [])) return;\n  run.decision.scopes.add.push(scope.name);\n  note(run, 'scope', scope.name, 'granted');\n}",
   },
   evaluateScopes: {
     needs: ['evaluateScope'],
@@ -196,7 +196,7 @@ export const LIBRARY = {
   },
   isReadByScopes: {
     needs: ['includes', 'matchScope'],
-    text: "function isReadByScopes(run, source) {\n  var asked = run.c.request.scopes;\n  for (var i = 0; i < policy.scopes.length; i++) {\n    var scope = policy.scopes[i];\n    if (!includes(scope.sources, source)) continue;\n    if (scope.addScope || !asked) return true;\n    for (var j = 0; j < asked.length; j++) if (matchScope(scope, asked[j])) return true;\n  }\n  return false;\n}",
+    text: "function isReadByScopes(run, source) {\n  var asked = run.c.request.scopes;\n  for (var i = 0; i < policy.scopes.length; i++) {\n    var scope = policy.scopes[i];\n    if (!includes(scope.sources, source)) continue;\n    if (scope.addUnasked || !asked) return true;\n    for (var j = 0; j < asked.length; j++) if (matchScope(scope, asked[j])) return true;\n  }\n  return false;\n}",
   },
   isReadByDetails: {
     needs: ['fieldOf', 'includes'],

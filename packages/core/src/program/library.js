@@ -334,10 +334,10 @@ function evaluateScope(run, scope) {
     isAsked = true;
     if (!judge(run, 'scope', asked[i], scope, bound) && remove.indexOf(asked[i]) < 0) remove.push(asked[i]);
   }
-  if (scope.addScope && !isAsked) scope.addScope(run, scope);
+  if (scope.addUnasked && !isAsked) scope.addUnasked(run, scope);
 }
 
-function addScope(run, scope) {
+function addUnasked(run, scope) {
   if (!holds(run, scope.grant, scope.sources, [])) return;
   run.decision.scopes.add.push(scope.name);
   note(run, 'scope', scope.name, 'granted');
@@ -433,7 +433,7 @@ function isReadByScopes(run, source) {
   for (var i = 0; i < policy.scopes.length; i++) {
     var scope = policy.scopes[i];
     if (!includes(scope.sources, source)) continue;
-    if (scope.addScope || !asked) return true;
+    if (scope.addUnasked || !asked) return true;
     for (var j = 0; j < asked.length; j++) if (matchScope(scope, asked[j])) return true;
   }
   return false;
