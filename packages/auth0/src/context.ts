@@ -64,23 +64,14 @@ export const grantTypes = {
 } as const;
 
 /** Protocols whose tokens carry no scopes. */
-const scopeless: readonly unknown[] = ['samlp', 'wsfed', 'wstrust-usernamemixed'];
+const scopeless = /^(samlp|wsfed|wstrust-usernamemixed)$/;
 
 /** Protocols that ask at the authorization endpoint: what is not requested there is not granted. */
-const atAuthorization: readonly unknown[] = [
-  'oidc-basic-profile',
-  'oidc-hybrid-profile',
-  'oidc-implicit-profile',
-];
+const atAuthorization = /^oidc-(basic|hybrid|implicit)-profile$/;
 
 /** Protocols that ask at the token endpoint, where Auth0 leaves `transaction.requested_scopes` out. */
-export const atTokenEndpoint: readonly unknown[] = [
-  'oauth2-refresh-token',
-  'oauth2-password',
-  'oauth2-resource-owner',
-  'oauth2-resource-owner-jwt-bearer',
-  'oauth2-token-exchange',
-];
+export const atTokenEndpoint =
+  /^oauth2-(refresh-token|password|resource-owner(-jwt-bearer)?|token-exchange)$/;
 
 /**
  * The scopes that the token is about to carry; null where the event does not say, which a program takes for
@@ -91,11 +82,11 @@ export const atTokenEndpoint: readonly unknown[] = [
  */
 export function loginScopes(event: PostLoginEvent): unknown {
   const { transaction } = event;
-  const protocol = transaction?.protocol;
   const requested = transaction?.requested_scopes;
-  if (scopeless.includes(protocol)) return [];
-  if (atAuthorization.includes(protocol)) return requested;
-  if (!atTokenEndpoint.includes(protocol)) return requested ?? null;
+  const protocol = typeof transaction?.protocol === 'string' ? transaction.protocol : '';
+  if (atAuthorization.test(protocol)) return requested;
+  if (scopeless.test(protocol)) return [];
+  if (!atTokenEndpoint.test(protocol)) return requested ?? null;
   return (
     words(own(event.request?.body, 'scope')) ??
     (Array.isArray(requested) && requested.length > 0 ? requested : undefined) ??

@@ -20,7 +20,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
   const session = part(context['session']);
   const grantType = request['grant_type'] ?? 'authorization_code';
   const protocol = Object.entries(grantTypes).find(([, type]) => type === grantType)?.[0];
-  const isTokenRequest = atTokenEndpoint.includes(protocol);
+  const isTokenRequest = protocol !== undefined && atTokenEndpoint.test(protocol);
   const authenticatedAt = isoTime(session['auth_time']);
   return withoutUndefined({
     ...shared(context),

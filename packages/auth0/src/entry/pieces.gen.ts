@@ -70,19 +70,19 @@ export const pieces = {
   },
   scopeless: {
     needs: [],
-    text: "var scopeless = [\"samlp\", \"wsfed\", \"wstrust-usernamemixed\"];",
+    text: "var scopeless = /^(samlp|wsfed|wstrust-usernamemixed)$/;",
   },
   atAuthorization: {
     needs: [],
-    text: "var atAuthorization = [\n  \"oidc-basic-profile\",\n  \"oidc-hybrid-profile\",\n  \"oidc-implicit-profile\"\n];",
+    text: "var atAuthorization = /^oidc-(basic|hybrid|implicit)-profile$/;",
   },
   atTokenEndpoint: {
     needs: [],
-    text: "var atTokenEndpoint = [\n  \"oauth2-refresh-token\",\n  \"oauth2-password\",\n  \"oauth2-resource-owner\",\n  \"oauth2-resource-owner-jwt-bearer\",\n  \"oauth2-token-exchange\"\n];",
+    text: "var atTokenEndpoint = /^oauth2-(refresh-token|password|resource-owner(-jwt-bearer)?|token-exchange)$/;",
   },
   loginScopes: {
     needs: ['atAuthorization', 'atTokenEndpoint', 'own', 'refreshScopes', 'scopeless', 'words'],
-    text: "function loginScopes(event) {\n  const { transaction } = event;\n  const protocol = transaction?.protocol;\n  const requested = transaction?.requested_scopes;\n  if (scopeless.includes(protocol)) return [];\n  if (atAuthorization.includes(protocol)) return requested;\n  if (!atTokenEndpoint.includes(protocol)) return requested ?? null;\n  return words(own(event.request?.body, \"scope\")) ?? (Array.isArray(requested) && requested.length > 0 ? requested : void 0) ?? (protocol === \"oauth2-refresh-token\" ? refreshScopes(event) : void 0) ?? null;\n}",
+    text: "function loginScopes(event) {\n  const { transaction } = event;\n  const requested = transaction?.requested_scopes;\n  const protocol = typeof transaction?.protocol === \"string\" ? transaction.protocol : \"\";\n  if (atAuthorization.test(protocol)) return requested;\n  if (scopeless.test(protocol)) return [];\n  if (!atTokenEndpoint.test(protocol)) return requested ?? null;\n  return words(own(event.request?.body, \"scope\")) ?? (Array.isArray(requested) && requested.length > 0 ? requested : void 0) ?? (protocol === \"oauth2-refresh-token\" ? refreshScopes(event) : void 0) ?? null;\n}",
   },
   exchangeScopes: {
     needs: [],

@@ -241,7 +241,8 @@ function claimRow(work: Work, claim: PolicyClaim): string {
     sources: list(work.sourcesOf(value)),
     bounds: names([
       [mayHoldAnything(claim.type), 'notJson'],
-      [claim.type.kind === 'double', 'notFinite'],
+      // A field of the context is finite, since its reader takes no other number.
+      [claim.type.kind === 'double' && value?.source !== claim.reads.fields[0], 'notFinite'],
       [claim.maxItems !== undefined, 'tooManyItems'],
       [claim.maxBytes !== undefined, 'tooManyBytes'],
     ]),
@@ -310,7 +311,14 @@ function claimsIn(expression: Expression | undefined): readonly string[] {
 /** The function that takes an untrusted context apart: the fields that the policy or the library reads, no others. */
 function contextReader(work: Work): string {
   const { policy } = work;
-  const asked = new Set(askedFields(policy));
+  const byExpressions = fieldsRead(policy);
+  const asked = new Map(
+    askedFields(policy).map((field) => {
+      // Of authorization details the library reads declared fields alone.
+      const isJudgedOnly = field === 'request.authorization_details' && !byExpressions.includes(field);
+      return [field, isJudgedOnly ? libraryName('readObjects') : undefined] as const;
+    }),
+  );
   const parts: string[] = [];
   const part = (path: readonly string[], data: string) => {
     const name = path
@@ -325,12 +333,16 @@ function contextReader(work: Work): string {
 
 /** Dotted paths of the identity context that a policy's program reads, in no particular order. */
 export function contextFields(policy: Policy): ReadonlySet<string> {
-  const parts = [...policy.claims, ...policy.scopes, ...policy.details, ...policy.sources];
-  const deny = policy.deny.flatMap(({ when }) => readsOf([when], policy.context, []).fields);
-  const wanted = new Set([...parts.flatMap(({ reads }) => reads.fields), ...deny, ...askedFields(policy)]);
+  const wanted = new Set([...fieldsRead(policy), ...askedFields(policy)]);
   if (policy.claims.some((claim) => claim.audiences)) wanted.add('request.audience');
   if (policy.claims.some((claim) => claim.clients)) wanted.add('client.id');
   return wanted;
+}
+
+function fieldsRead(policy: Policy): readonly string[] {
+  const parts = [...policy.claims, ...policy.scopes, ...policy.details, ...policy.sources];
+  const deny = policy.deny.flatMap(({ when }) => readsOf([when], policy.context, []).fields);
+  return [...parts.flatMap(({ reads }) => reads.fields), ...deny];
 }
 
 /** What a request without them asks none of; where they can't be read, that is not the same. */

@@ -31,8 +31,16 @@ export const LIBRARY = {
     text: "function readList(object, name, read) {\n  var value = fieldOf(object, name);\n  if (!Array.isArray(value)) return undefined;\n  var list = [];\n  for (var i = 0; i < value.length; i++) {\n    var element = read(value, i);\n    if (element === undefined) return undefined;\n    list.push(element);\n  }\n  return list;\n}",
   },
   readMap: {
+    needs: ['readObject'],
+    text: "function readMap(object, name, read) {\n  var value = readObject(object, name);\n  if (!value) return undefined;\n  var map = {};\n  for (var key in value) {\n    if (!hasOwn.call(value, key)) continue;\n    var element = key === '__proto__' ? undefined : read(value, key);\n    if (element === undefined) return undefined;\n    map[key] = element;\n  }\n  return map;\n}",
+  },
+  readObject: {
     needs: ['fieldOf', 'isMapping'],
-    text: "function readMap(object, name, read) {\n  var value = fieldOf(object, name);\n  if (!isMapping(value)) return undefined;\n  var map = {};\n  for (var key in value) {\n    if (!hasOwn.call(value, key)) continue;\n    var element = key === '__proto__' ? undefined : read(value, key);\n    if (element === undefined) return undefined;\n    map[key] = element;\n  }\n  return map;\n}",
+    text: "/* An object as it is. Who goes on reads its fields one by one. */\nfunction readObject(object, name) {\n  var value = fieldOf(object, name);\n  return isMapping(value) ? value : undefined;\n}",
+  },
+  readObjects: {
+    needs: ['readList', 'readObject'],
+    text: "function readObjects(object, name) {\n  return readList(object, name, readObject);\n}",
   },
   readAsked: {
     needs: ['fieldOf'],

@@ -56,8 +56,8 @@ function readList(object, name, read) {
 }
 
 function readMap(object, name, read) {
-  var value = fieldOf(object, name);
-  if (!isMapping(value)) return undefined;
+  var value = readObject(object, name);
+  if (!value) return undefined;
   var map = {};
   for (var key in value) {
     if (!hasOwn.call(value, key)) continue;
@@ -66,6 +66,16 @@ function readMap(object, name, read) {
     map[key] = element;
   }
   return map;
+}
+
+/* An object as it is. Who goes on reads its fields one by one. */
+function readObject(object, name) {
+  var value = fieldOf(object, name);
+  return isMapping(value) ? value : undefined;
+}
+
+function readObjects(object, name) {
+  return readList(object, name, readObject);
 }
 
 /* What was asked for: nothing where it is not said. Undefined where it can't be read, which is not the same. */

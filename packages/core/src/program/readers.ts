@@ -14,8 +14,8 @@ export interface Readers {
 export interface RecordOptions {
   /** Gives a record inside it a variable: its path and the expression for it, the variable's name back. */
   readonly part?: (path: readonly string[], data: string) => string;
-  /** Dotted paths of lists that are empty where nothing is said. */
-  readonly asked?: ReadonlySet<string>;
+  /** Dotted paths of lists that are empty where nothing is said, and the reader of each where not its type's. */
+  readonly asked?: ReadonlyMap<string, string | undefined>;
 }
 
 export function createReaders(): Readers {
@@ -65,8 +65,9 @@ export function createReaders(): Readers {
         const read = record(field.type, part(inner, `fieldOf(${data}, ${key})`), options, inner);
         return `${propertyKey(name)}: ${read}`;
       }
-      const reader = of(field.type);
-      const read = asked?.has(inner.join('.'))
+      const dotted = inner.join('.');
+      const reader = asked?.get(dotted) ?? of(field.type);
+      const read = asked?.has(dotted)
         ? `readAsked(${data}, ${key}, ${reader})`
         : `${reader}(${data}, ${key})`;
       return `${propertyKey(name)}: ${read}`;
