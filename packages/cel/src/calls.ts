@@ -118,7 +118,7 @@ function macroScope(call: Call, scope: Scope | undefined): Scope | undefined {
 }
 
 function namespaceNames(namespace: string): string[] {
-  return FUNCTIONS.map((declaration) => declaration.name).filter((name) => name.startsWith(`${namespace}.`));
+  return [...FUNCTIONS_BY_NAME.keys(), 'cel.bind'].filter((name) => name.startsWith(`${namespace}.`));
 }
 
 function isBound(name: string, scope: Scope | undefined): boolean {
@@ -278,7 +278,8 @@ function reportMisfit(
   const [left = '', right = ''] = shown;
   const name = declaration.name;
   if (name === '_?_:_' && checker.terms.assign(types[0] ?? ERROR, { kind: 'bool' })) {
-    const help = conversionHelp(checker, args.slice(1), types.slice(1));
+    const outcomes = [checker, args.slice(1), types.slice(1)] as const;
+    const help = optionalHelp(...outcomes) ?? conversionHelp(...outcomes);
     return checker.report(
       'type',
       `the two outcomes are ${right} and ${shown[2]}`,
@@ -295,7 +296,7 @@ function reportMisfit(
   }
   const symbol = /^_(.+)_$/.exec(name)?.[1];
   if (symbol !== undefined && symbol !== '&&' && symbol !== '||' && args.length === 2) {
-    const help = conversionHelp(checker, args, types);
+    const help = optionalHelp(checker, args, types) ?? conversionHelp(checker, args, types, symbol);
     return checker.report('type', `no \`${symbol}\` for ${left} and ${right}`, call.range, help);
   }
   const { index, wanted } = firstMisfit(checker, overloads, types);
@@ -304,7 +305,9 @@ function reportMisfit(
     'type',
     `expected ${wanted}, found ${shown[index]}`,
     arg?.range ?? call.range,
-    convertTo(checker, arg, types[index], wanted),
+    wanted.includes('optional')
+      ? undefined
+      : (optionalHelp(checker, args, types) ?? convertTo(checker, arg, types[index], wanted)),
   );
 }
 
@@ -331,11 +334,30 @@ function firstMisfit(
   return { index, wanted: [...new Set(wanted)].join(' or ') };
 }
 
+/** An optional stands in the way where its value is wanted. */
+function optionalHelp(checker: Checker, args: readonly Expr[], types: readonly Term[]): string | undefined {
+  const index = types.findIndex((type) => checker.terms.shallow(type).kind === 'optional');
+  const arg = args[index];
+  const others = types.filter((type, at) => at !== index && checker.terms.shallow(type).kind === 'optional');
+  if (arg === undefined || others.length > 0) return undefined;
+  return `say what stands for a missing value: ${sourceOf(checker, arg)}.orValue(...)`;
+}
+
 /** int and double do not mix by themselves; neither do strings and other values. */
-function conversionHelp(checker: Checker, args: readonly Expr[], types: readonly Term[]): string | undefined {
+function conversionHelp(
+  checker: Checker,
+  args: readonly Expr[],
+  types: readonly Term[],
+  symbol?: string,
+): string | undefined {
   const kinds = types.map((type) => checker.terms.shallow(type).kind);
+  if (symbol === '%') {
+    const fraction = kinds.indexOf('double');
+    return convertTo(checker, args[fraction], types[fraction], 'int');
+  }
   const whole = kinds.indexOf('int');
   if (whole >= 0 && kinds.includes('double')) return convertTo(checker, args[whole], types[whole], 'double');
+  if (symbol === '-' || symbol === '*' || symbol === '/') return undefined;
   const scalar = kinds.findIndex((kind) => kind === 'int' || kind === 'double' || kind === 'bool');
   if (scalar >= 0 && kinds.includes('string'))
     return convertTo(checker, args[scalar], types[scalar], 'string');

@@ -34,6 +34,13 @@ describe('messages', () => {
   it.each([
     ['usr.email', 'unknown name `usr` [usr] did you mean `user`?'],
     ['constructor', 'unknown name `constructor` [constructor]'],
+    ['user.roles.size', 'expected map, found list(string) [user.roles] write size()'],
+    ['cel.bnd(x, 1, x)', 'unknown function `cel.bnd` [cel.bnd] did you mean `cel.bind`?'],
+    ['user.email * 2', 'no `*` for string and int [user.email * 2]'],
+    [
+      'user.?email == "a"',
+      'no `==` for optional_type(string) and string [user.?email == "a"] say what stands for a missing value: user.?email.orValue(...)',
+    ],
     ['[1].map(json, .json)', "`json` is a macro's variable here [.json] give it another name"],
     ['user.emial', '`user` has no field `emial` [emial] did you mean `email`?'],
     ['user["emial"]', '`user` has no field `emial` ["emial"] did you mean `email`?'],
@@ -89,7 +96,7 @@ describe('messages', () => {
       'user.email < user.verified',
       'no `<` for string and bool [user.email < user.verified] write string(user.verified)',
     ],
-    ['user.limit % 2.0', 'no `%` for double and double [user.limit % 2.0]'],
+    ['user.limit % 2.0', 'no `%` for double and double [user.limit % 2.0] write int(user.limit)'],
     ['1 in user.roles', 'int is never in list(string) [1]'],
     ['"a" in user.email', 'expected list or map, found string [user.email]'],
     ['user.roles["a"]', 'expected int, found string ["a"]'],

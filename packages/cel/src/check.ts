@@ -1,5 +1,6 @@
 import type { Expr, Problem, Range } from './ast.ts';
 import { type ResolvedCall, resolveCall } from './calls.ts';
+import { FUNCTIONS_BY_NAME } from './functions.ts';
 import { problem } from './problem.ts';
 import { suggest } from './suggest.ts';
 import { createTerms, mergeNumbers, type Term, type Terms } from './terms.ts';
@@ -132,7 +133,7 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
           'type',
           `expected map, found ${show(operand)}`,
           expr.operand.range,
-          `\`${expr.field}\` is no field of it`,
+          FUNCTIONS_BY_NAME.has(expr.field) ? `write ${expr.field}()` : `\`${expr.field}\` is no field of it`,
         );
     }
   };

@@ -86,7 +86,12 @@ function readToken(source: string, at: number, match: (pattern: RegExp) => strin
     return { kind: 'operator', text: operator, range: { start: at, end: at + operator.length } };
   }
   const character = String.fromCodePoint(source.codePointAt(at) ?? 0);
-  const help = { '&': 'write &&', '|': 'write ||', '=': 'write ==', '`': 'close the name with `' }[character];
+  const help = {
+    '&': 'write &&',
+    '|': 'write ||',
+    '=': source.charAt(at + 1) === '>' ? 'write filter(x, x > 1), without an arrow' : 'write == or !=',
+    '`': 'close the name with `',
+  }[character];
   return refuse(
     'syntax',
     `unexpected ${printable(character)}`,

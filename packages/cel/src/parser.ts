@@ -31,6 +31,14 @@ const RESERVED = new Set([
 /** Words that not even a field may be called without backquotes. */
 const LITERAL_WORDS = new Set(['false', 'in', 'null', 'true']);
 
+/** What other languages call CEL's operators. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  and: 'write &&',
+  or: 'write ||',
+  not: 'write !',
+  is: 'write ==',
+};
+
 const RELATIONS = new Set(['==', '!=', '<', '<=', '>', '>=', 'in']);
 const SUMS = new Set(['+', '-']);
 const PRODUCTS = new Set(['*', '/', '%']);
@@ -114,7 +122,13 @@ function parseTokens(tokens: readonly Token[]): Expr {
   const unexpected = (wanted?: string): never => {
     const token = peek();
     const found = token.kind === 'end' ? 'the expression ends here' : `unexpected ${shown(token)}`;
-    return refuse('syntax', wanted === undefined ? found : `${found}, expected ${wanted}`, token.range);
+    const message = wanted === undefined ? found : `${found}, expected ${wanted}`;
+    return refuse(
+      'syntax',
+      message,
+      token.range,
+      Object.hasOwn(ELSEWHERE, token.text) ? ELSEWHERE[token.text] : undefined,
+    );
   };
   const expect = (text: string): Token => (at(text) ? next() : unexpected(`\`${text}\``));
   const call = (name: string, operator: Token, args: readonly Expr[], range: Range): Expr =>
@@ -129,7 +143,12 @@ function parseTokens(tokens: readonly Token[]): Expr {
     let expr = condition;
     if (at('?')) {
       const operator = next();
+      const chains = at('.') && peek().range.start === operator.range.end;
       const yes = parseLogical('||');
+      if (chains && !at(':')) {
+        const range = { start: operator.range.start, end: operator.range.end + 1 };
+        refuse('syntax', 'unexpected `?.`', range, 'write .? for a field that may be missing');
+      }
       expect(':');
       const no = parseExpression();
       expr = call('_?_:_', operator, [condition, yes, no], {
