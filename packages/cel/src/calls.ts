@@ -322,13 +322,17 @@ function firstMisfit(
   for (const overload of overloads) {
     const { parameters } = instantiateCall(checker, overload, types);
     let fit = 0;
+    let known = '';
     checker.terms.attempt(() => {
       fit = parameters.findIndex((parameter, at) => !checker.terms.assign(types[at] ?? ERROR, parameter));
+      known = checker.show(parameters[fit] ?? ERROR);
       return false;
     });
     const pattern = overload.parameters[fit];
     if (fit > index) wanted = [];
-    if (fit >= index && pattern !== undefined) wanted.push(formatPattern(pattern));
+    if (fit >= index && pattern !== undefined) {
+      wanted.push(known.includes('dyn') ? formatPattern(pattern) : known);
+    }
     index = Math.max(index, fit);
   }
   return { index, wanted: [...new Set(wanted)].join(' or ') };

@@ -41,6 +41,7 @@ describe('messages', () => {
       'user.?email == "a"',
       'no `==` for optional_type(string) and string [user.?email == "a"] say what stands for a missing value: user.?email.orValue(...)',
     ],
+    ['sets.contains([1], [1.0])', 'expected list(int), found list(double) [[1.0]]'],
     ['[1].map(json, .json)', "`json` is a macro's variable here [.json] give it another name"],
     ['user.emial', '`user` has no field `emial` [emial] did you mean `email`?'],
     ['user["emial"]', '`user` has no field `emial` ["emial"] did you mean `email`?'],

@@ -173,6 +173,7 @@ describe('hostile values', () => {
     expect(JSON.stringify(copy)).toContain('__proto__');
     expect(Array.isArray(copy) && 'admin' in copy[0]).toBe(false);
     expect(run('{json: 1, 5: 2}', { json: '\u00005' })).toBe('invalid_argument');
+    expect(run('{json: 1, "5": 2}', { json: 5 })).toBe('duplicate_key');
     expect(run('{json: 1}', { json: 1e300 })).toBe('overflow');
   });
 

@@ -415,7 +415,7 @@ export const HELPERS = {
     text: "// JSON has no optionals and only string keys.\nfunction plain(value) {\n  return plainTo(value, 0);\n}",
   },
   plainTo: {
-    needs: ['Optional', 'fail', 'isList', 'keyFrom', 'own'],
-    text: "// Values nested deeper than any token may carry fail rather than exhaust the stack.\nfunction plainTo(value, depth) {\n  if (value instanceof Optional) return value.value === undefined ? null : plainTo(value.value, depth);\n  if (typeof value !== 'object' || value === null) return value;\n  if (depth > 64) return fail('invalid_argument', 0);\n  var copy;\n  if (isList(value)) {\n    copy = [];\n    for (var i = 0; i < value.length; i++) copy.push(plainTo(value[i], depth + 1));\n    return copy;\n  }\n  copy = {};\n  for (var key in value) if (own(value, key)) copy[String(keyFrom(key))] = plainTo(value[key], depth + 1);\n  return copy;\n}",
+    needs: ['Optional', 'fail', 'isList', 'keyFrom', 'own', 'put'],
+    text: "// Values nested deeper than any token may carry fail rather than exhaust the stack.\nfunction plainTo(value, depth) {\n  if (value instanceof Optional) return value.value === undefined ? null : plainTo(value.value, depth);\n  if (typeof value !== 'object' || value === null) return value;\n  if (depth > 64) return fail('invalid_argument', 0);\n  var copy;\n  if (isList(value)) {\n    copy = [];\n    for (var i = 0; i < value.length; i++) copy.push(plainTo(value[i], depth + 1));\n    return copy;\n  }\n  copy = {};\n  for (var key in value)\n    if (own(value, key)) put(copy, String(keyFrom(key)), plainTo(value[key], depth + 1), 0);\n  return copy;\n}",
   },
 } as const;

@@ -629,6 +629,7 @@ function plainTo(value, depth) {
     return copy;
   }
   copy = {};
-  for (var key in value) if (own(value, key)) copy[String(keyFrom(key))] = plainTo(value[key], depth + 1);
+  for (var key in value)
+    if (own(value, key)) put(copy, String(keyFrom(key)), plainTo(value[key], depth + 1), 0);
   return copy;
 }
