@@ -113,9 +113,12 @@ function sourceOf(part: string | { readonly source: string } | undefined): strin
 /** How sources are asked: `HttpSource` of @claimsmith/runtime by name. */
 function sourcesText(policy: Policy): string {
   const sources = policy.sources.map(({ name, url, headers, timeoutMs, retries, cacheMs, limitBytes }) => {
-    const lowerCase = Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value]);
+    const all = Object.entries({ accept: 'application/json', ...headers });
+    const members = all.map(
+      ([header, text]) => `${JSON.stringify(header.toLowerCase())}: ${filledText(text)}`,
+    );
     return `  ${JSON.stringify(name)}: {
-    headers: ${JSON.stringify(Object.fromEntries(lowerCase))},
+    headers: (setting) => ({ ${members.join(', ')} }),
     timeoutMs: ${timeoutMs},
     retries: ${retries},
     cacheMs: ${cacheMs},
@@ -123,6 +126,15 @@ function sourcesText(policy: Policy): string {
   },\n`;
   });
   return `// How its sources are asked.\nconst sources = {\n${sources.join('')}};\n`;
+}
+
+/** A text with `${NAME}`s as JavaScript: `"Bearer " + setting("TOKEN")`. */
+function filledText(text: string): string {
+  const pieces = text.split(/\$\{([^{}]*)\}/).map((piece, i) => {
+    const literal = JSON.stringify(piece);
+    return i % 2 === 1 ? `setting(${literal})` : literal;
+  });
+  return pieces.filter((piece) => piece !== '""').join(' + ') || '""';
 }
 
 /** Whether an address that begins so surely goes to one origin that may be asked, whatever comes after. */

@@ -1,27 +1,25 @@
 /** Values of `${NAME}`, given when deploying: an Action's secrets, the environment of a server. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/**
- * Fills each `${NAME}` of a text.
- *
- * @throws TypeError where one is not given, or could break out of a header or an address
- */
-export function fill(text: string, settings: Settings): string {
-  return text.replace(/\$\{([^{}]*)\}/g, (_, name: string) => {
-    const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
-    // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.
-    if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
-    throw new TypeError('setting');
-  });
+/** Gives the value of a setting; throws where there is none that may be used. */
+export type Setting = (name: string) => string;
+
+/** @throws TypeError where a setting is not given, or could break out of a header or an address */
+export function settingOf(settings: Settings, name: string): string {
+  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
+  // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.
+  if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
+  throw new TypeError('setting');
 }
 
-/**
- * Fills settings into an address; undefined where it may not be asked.
- *
- * @throws TypeError where a setting is missing
- */
-export function fillAddress(address: string, settings: Settings): string | undefined {
-  const filled = fill(address, settings);
+/** Fills each `${NAME}` of a text. */
+export function fill(text: string, setting: Setting): string {
+  return text.replace(/\$\{([^{}]*)\}/g, (_, name: string) => setting(name));
+}
+
+/** Fills settings into an address; undefined where it may not be asked. */
+export function fillAddress(address: string, setting: Setting): string | undefined {
+  const filled = fill(address, setting);
   return mayAsk(filled) ? filled : undefined;
 }
 

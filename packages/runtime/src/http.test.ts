@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deferred, json, plain, programOf, serve } from '../test/fixtures.ts';
-import { enrich, fillAddress, type HttpSource, httpAsking, longestMs, memoryCache } from './index.ts';
+import { enrich, fill, fillAddress, type HttpSource, httpAsking, longestMs, memoryCache } from './index.ts';
 
 interface Options {
   readonly source?: Partial<HttpSource>;
@@ -28,10 +28,15 @@ async function ask(url: string, options: Options = {}): Promise<unknown> {
   return decision.access['plan'];
 }
 
+const bearer: HttpSource['headers'] = (setting) => ({
+  accept: 'application/json',
+  authorization: fill('Bearer ${TOKEN}', setting),
+});
+
 describe('an HTTP source', () => {
   it('gives the JSON it is answered, asking for JSON with the headers of the spec', async () => {
     await using server = await serve((_request, response) => json(response, { plan: 'gold' }));
-    const source = { headers: { authorization: 'Bearer ${TOKEN}' } };
+    const source = { headers: bearer };
     expect(await ask(server.url, { source, settings: { TOKEN: 's3cret' } })).toEqual({ plan: 'gold' });
     expect(server.seen[0]?.headers).toMatchObject({
       accept: 'application/json',
@@ -169,7 +174,7 @@ describe('an HTTP source', () => {
     ['inherited', Object.create({ TOKEN: 'a' })],
   ])('is not asked while a setting is %s', async (_name, settings) => {
     await using server = await serve((_request, response) => json(response, {}));
-    const source = { headers: { authorization: 'Bearer ${TOKEN}' } };
+    const source = { headers: bearer };
     expect(await ask(server.url, { source, settings })).toBe('setting');
     expect(server.seen).toHaveLength(0);
   });

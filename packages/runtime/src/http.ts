@@ -1,14 +1,14 @@
 import { type Cache, keep, recall } from './cache.ts';
 import type { Ask, Asking, AskLimits } from './enrich.ts';
-import { fill, type Settings } from './fill.ts';
+import { type Setting, type Settings, settingOf } from './fill.ts';
 import type { Need } from './program.ts';
 import { type Fetch, type Reply, request } from './request.ts';
 import { within } from './within.ts';
 
 /** How one HTTP source is asked. Its address comes with each need. */
 export interface HttpSource {
-  /** Names in lower case; in values, `${NAME}` stands for a setting. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** All headers, settings filled in. It throws where a setting does. */
+  readonly headers: (setting: Setting) => Readonly<Record<string, string>>;
   /** For one attempt. */
   readonly timeoutMs: number;
   /** Further attempts after a timeout, a broken connection, a 5xx or a 429. */
@@ -21,7 +21,7 @@ export interface HttpSource {
    * {@link fillAddress}, which fills settings into the address and checks it. To be left out only where the
    * spec's text alone says the whole origin, and {@link mayAsk} has approved it.
    */
-  readonly fillAddress?: (address: string, settings: Settings) => string | undefined;
+  readonly fillAddress?: (address: string, setting: Setting) => string | undefined;
 }
 
 export interface HttpAsking {
@@ -64,9 +64,9 @@ type Prepared =
 /** Fills the settings in. */
 function prepare(need: Need, source: HttpSource, settings: Settings): Prepared {
   try {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    for (const [name, text] of Object.entries(source.headers)) headers[name] = fill(text, settings);
-    const url = source.fillAddress ? source.fillAddress(need.url, settings) : need.url;
+    const setting: Setting = (name) => settingOf(settings, name);
+    const headers = source.headers(setting);
+    const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;
     return url === undefined ? { failure: 'address' } : { url, headers };
   } catch {
     return { failure: 'setting' };

@@ -9,7 +9,7 @@ export {
   enrich,
   unavailable,
 } from './enrich.ts';
-export { fillAddress, mayAsk, type Settings } from './fill.ts';
+export { fill, fillAddress, mayAsk, type Setting, type Settings } from './fill.ts';
 export { type HttpAsking, type HttpSource, httpAsking, longestMs } from './http.ts';
 export { memoryCache } from './memory-cache.ts';
 export type {

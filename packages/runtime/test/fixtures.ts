@@ -38,7 +38,13 @@ export function issued(access: Decision['access']): Decision {
   };
 }
 
-export const plain: HttpSource = { headers: {}, timeoutMs: 400, retries: 0, cacheMs: 0, limitBytes: 1000 };
+export const plain: HttpSource = {
+  headers: () => ({ accept: 'application/json' }),
+  timeoutMs: 400,
+  retries: 0,
+  cacheMs: 0,
+  limitBytes: 1000,
+};
 
 /** A real server on loopback. `seen` holds the requests in the order in which they came. */
 export async function serve(

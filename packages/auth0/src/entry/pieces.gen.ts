@@ -12,13 +12,17 @@ export const pieces = {
     needs: ['within'],
     text: "async function drive({ program, context: raw, asking, deadlineMs: deadlineMs2 }) {\n  const endMs = Date.now() + deadlineMs2;\n  const context = program.context(raw);\n  const answers = {};\n  for (; ; ) {\n    const open = [];\n    let isAsked = false;\n    for (const need of program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: \"timeout\" };\n      isAsked = true;\n      if (known === void 0) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(\n      endMs - Date.now(),\n      void 0,\n      ({ signal }) => Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        })\n      )\n    );\n  }\n}",
   },
+  settingOf: {
+    needs: [],
+    text: "function settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : void 0;\n  if (typeof value === \"string\" && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new TypeError(\"setting\");\n}",
+  },
   fill: {
     needs: [],
-    text: "function fill(text, settings) {\n  return text.replace(/\\$\\{([^{}]*)\\}/g, (_, name) => {\n    const value = Object.hasOwn(settings, name) ? settings[name] : void 0;\n    if (typeof value === \"string\" && /^[\\x20-\\x7e]+$/.test(value)) return value;\n    throw new TypeError(\"setting\");\n  });\n}",
+    text: "function fill(text, setting) {\n  return text.replace(/\\$\\{([^{}]*)\\}/g, (_, name) => setting(name));\n}",
   },
   fillAddress: {
     needs: ['fill', 'mayAsk'],
-    text: "function fillAddress(address, settings) {\n  const filled = fill(address, settings);\n  return mayAsk(filled) ? filled : void 0;\n}",
+    text: "function fillAddress(address, setting) {\n  const filled = fill(address, setting);\n  return mayAsk(filled) ? filled : void 0;\n}",
   },
   mayAsk: {
     needs: ['isLoopback'],
@@ -53,8 +57,8 @@ export const pieces = {
     text: "function httpAsking({ sources, revision, settings, fetch: fetch2, cache }) {\n  const keyOf = ({ source, url }) => `${revision} ${source} ${url}`;\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === void 0) return { failure: \"address\" };\n    const request2 = prepare(need, source, settings);\n    if (\"failure\" in request2) return request2;\n    const reply = await attempts(request2, source, fetch2, limits);\n    if (\"failure\" in reply) return { failure: reply.failure };\n    if (source.cacheMs > 0 && cache) keep(cache, keyOf(need), reply, source.cacheMs);\n    return reply;\n  };\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache ? recall(cache, keyOf(need), cacheMs) : void 0;\n    }\n  };\n}",
   },
   prepare: {
-    needs: ['fill'],
-    text: "function prepare(need, source, settings) {\n  try {\n    const headers = { accept: \"application/json\" };\n    for (const [name, text] of Object.entries(source.headers)) headers[name] = fill(text, settings);\n    const url = source.fillAddress ? source.fillAddress(need.url, settings) : need.url;\n    return url === void 0 ? { failure: \"address\" } : { url, headers };\n  } catch {\n    return { failure: \"setting\" };\n  }\n}",
+    needs: ['settingOf'],
+    text: "function prepare(need, source, settings) {\n  try {\n    const setting = (name) => settingOf(settings, name);\n    const headers = source.headers(setting);\n    const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;\n    return url === void 0 ? { failure: \"address\" } : { url, headers };\n  } catch {\n    return { failure: \"setting\" };\n  }\n}",
   },
   attempts: {
     needs: ['backOffLimitMs', 'request', 'within'],
