@@ -108,7 +108,10 @@ function ascii(value: unknown): string {
 function scenarioContexts(): readonly unknown[] {
   const file = 'examples/payments/scenarios/payments.yaml';
   const text = readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
-  return readScenarios({ file, text }).scenarios.map(({ context }) => context);
+  return readScenarios({ file, text }).scenarios.map(({ context }) => ({
+    subject_type: 'human',
+    ...context,
+  }));
 }
 
 const payments = 'examples/payments/enrichment.yaml';

@@ -192,9 +192,22 @@ user: { attributes: { accounts: list(string) } }
   });
 
   test('a dynamic scope names one object', () => {
-    expect(ask([], ['account.a1.read', 'account.zz.read', 'account..read'], ['a1']).scopes.remove).toEqual([
+    expect(ask([], ['account.a1.read', 'account.zz.read'], ['a1']).scopes.remove).toEqual([
       'account.zz.read',
     ]);
+  });
+
+  test.each([
+    ['account..read'],
+    [`account.${'a'.repeat(129)}.read`],
+    ['account.a1.write'],
+    ['account.a1'],
+    ['pay '],
+    ['pay\tother'],
+    ['account.a1.read x'],
+    [''],
+  ])('%j is no way around a grant', (name) => {
+    expect(ask(['approver'], [name, 'openid'], ['a1']).scopes.remove).toEqual([name]);
   });
 
   test('a grant that fails refuses', () => {
@@ -290,6 +303,34 @@ lifetime: { access: 2m }
       { name: 'open', outcome: 'denied', cause: 'ent:timeout' },
       { name: 'role', outcome: 'omitted', cause: 'no_such_key' },
     ]);
+  });
+
+  test('a failed source fails what reads it, not what is decided without it', () => {
+    const lazy = programOf(`
+sources: { hr: { http: { url: 'https://hr.acme.example/{user.id}' }, returns: { vip: bool, blocked: bool } } }
+claims:
+  vip: { value: user.email_verified || hr.vip, kind: authoritative }
+  mail: { value: 'has(user.email) ? user.email : (hr.vip ? "a" : "b")', kind: descriptive }
+  lax: { value: 'hr.?vip.orValue(true)', kind: descriptive }
+  loop: { value: 'user.roles.exists(r, r == "a" || hr.vip)', kind: descriptive }
+deny: [{ when: subject_type == "human" && hr.blocked, reason: blocked }]
+`);
+    const machine = { subject_type: 'machine', user: { email_verified: true, email: 'e', roles: ['a'] } };
+    expect(decide(lazy, machine)).toMatchObject({
+      denied: undefined,
+      access: { vip: true, mail: 'e', loop: true },
+    });
+    expect(decide(lazy, machine).access).not.toHaveProperty('lax');
+    const human = { ...machine, subject_type: 'human' };
+    expect(decide(lazy, human, { hr: { failure: 'timeout' } })).toMatchObject({
+      denied: 'enrichment_unavailable',
+      outcomes: [{ kind: 'deny', name: 'blocked', cause: 'hr:timeout' }],
+    });
+    expect(decide(lazy, { ...machine, user: {} })).toMatchObject({
+      denied: 'enrichment_unavailable',
+      outcomes: expect.arrayContaining([expect.objectContaining({ name: 'vip', cause: 'hr:unbound' })]),
+    });
+    expect(decide(lazy, { user: machine.user }).denied).toBe('enrichment_unavailable');
   });
 
   test.each([[null], ['text'], [[]], [1]])('an answer of %j is malformed', (value) => {

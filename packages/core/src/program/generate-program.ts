@@ -23,13 +23,14 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
     functions: createFunctions(policy),
     readers: createReaders(),
     sourcesOf: (expression) => readsOf([expression], policy.context, sourceNames).sources,
+    claimSources: claimSources(policy),
   };
   const table = `var policy = ${policyTable(work)};`;
   const context = contextReader(work);
   const readers = work.readers.text();
   const program = programText(policy);
   return [
-    generate(work.functions.specs, ['hasOwn']),
+    generate(work.functions.specs, policy.sources.length > 0 ? ['hasOwn', 'fail'] : ['hasOwn']),
     libraryText([table, context, readers, program]),
     readers,
     Object.keys(policy.spec.tables ?? {}).length > 0 ? `var tables = ${js(policy.spec.tables ?? {})};` : '',
@@ -48,6 +49,7 @@ interface Work {
   readonly functions: Functions;
   readonly readers: Readers;
   readonly sourcesOf: (expression: Expression | undefined) => readonly string[];
+  readonly claimSources: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 function programText({ name, revision, sources }: Policy): string {
@@ -125,6 +127,7 @@ function policyTable(work: Work): string {
     noClaims: `function () {\n  return {${noClaims && ` ${noClaims} `}};\n}`,
     takeAnswers: isAsking ? libraryName('takeAnswers') : undefined,
     steps: names([
+      [fieldsRead(policy).includes('subject_type'), 'requireSubject'],
       [policy.deny.length > 0, 'evaluateDeny'],
       [policy.claims.length > 0, 'evaluateClaims'],
       [policy.scopes.length > 0, 'evaluateScopes'],
@@ -159,6 +162,7 @@ function policyTable(work: Work): string {
       policy.scopes.map((scope) =>
         object({
           name: js(scope.name),
+          begins: scope.placeholders.length > 0 ? js(scope.pattern[0] ?? '') : undefined,
           pattern: scope.placeholders.length > 0 ? patternText(scope.pattern) : undefined,
           grant: work.functions.add(
             'grant',
@@ -209,9 +213,14 @@ type DenyRule = Policy['deny'][number];
 /** A scope with placeholders as a regular expression: each stands for 1 to 128 characters, up to what follows it. */
 function patternText(pieces: readonly string[]): string {
   const [first = '', ...rest] = pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
-  const groups = rest.map((piece) => `(${piece === '' ? '[^]' : `(?:(?!${piece})[^])`}{1,128})${piece}`);
+  const groups = rest.map(
+    (piece) => `(${piece === '' ? scopeCharacter : `(?:(?!${piece})${scopeCharacter})`}{1,128})${piece}`,
+  );
   return `/^${first}${groups.join('')}$/`;
 }
+
+/** RFC 6749 §3.3: %x21 / %x23-5B / %x5D-7E */
+const scopeCharacter = '[!#-[\\]-~]';
 
 function recordReader({ readers }: Work, type: RecordType): string {
   return `function (value) {\n  return ${indent(readers.record(type, 'value')).trim()};\n}`;
@@ -290,16 +299,19 @@ function mayHoldAnything(type: Type): boolean {
 /** The sources an expression rests on, through other claims too. */
 function restsOn(work: Work, expression: Expression | undefined): readonly string[] {
   const found = new Set(work.sourcesOf(expression));
-  const pending = [...claimsIn(expression)];
-  const seen = new Set<string>();
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const claim = work.policy.claims.find((other) => other.name === name);
-    for (const source of claim?.reads.sources ?? []) found.add(source);
-    pending.push(...(claim?.reads.claims ?? []));
-  }
+  for (const name of claimsIn(expression))
+    for (const source of work.claimSources.get(name) ?? []) found.add(source);
   return [...found].sort();
+}
+
+/** For every claim the sources it rests on. Claims come in dependency order, so one pass does it. */
+function claimSources({ claims }: Policy): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, ReadonlySet<string>>();
+  for (const { name, reads } of claims) {
+    const through = reads.claims.flatMap((other) => [...(all.get(other) ?? [])]);
+    all.set(name, new Set([...reads.sources, ...through]));
+  }
+  return all;
 }
 
 function claimsIn(expression: Expression | undefined): readonly string[] {

@@ -28,7 +28,7 @@ export const LIBRARY = {
   },
   readList: {
     needs: ['fieldOf'],
-    text: "function readList(object, name, read) {\n  var value = fieldOf(object, name);\n  if (!Array.isArray(value)) return undefined;\n  var list = [];\n  for (var i = 0; i < value.length; i++) {\n    var element = read(value, i);\n    if (element === undefined) return undefined;\n    list.push(element);\n  }\n  return list;\n}",
+    text: "function readList(object, name, read) {\n  var value = fieldOf(object, name);\n  if (!Array.isArray(value)) return undefined;\n  // Longer ones are no roles or groups, and could keep a loop in a loop busy for minutes.\n  if (value.length > 5000) return undefined;\n  var list = [];\n  for (var i = 0; i < value.length; i++) {\n    var element = read(value, i);\n    if (element === undefined) return undefined;\n    list.push(element);\n  }\n  return list;\n}",
   },
   readMap: {
     needs: ['readObject'],
@@ -80,7 +80,7 @@ export const LIBRARY = {
   },
   startRun: {
     needs: [],
-    text: "function startRun(c, answers) {\n  var run = {\n    c: c,\n    s: {},\n    k: policy.noClaims(),\n    failures: {},\n    ages: {},\n    cause: undefined,\n    decision: {\n      denied: undefined,\n      access: {},\n      id: {},\n      scopes: { add: [], remove: [] },\n      lifetimeSeconds: policy.lifetimeSeconds,\n      outcomes: []\n    }\n  };\n  if (policy.takeAnswers) policy.takeAnswers(run, answers);\n  return run;\n}",
+    text: "function startRun(c, answers) {\n  var run = {\n    c: c,\n    s: {},\n    k: policy.noClaims(),\n    ages: {},\n    cause: undefined,\n    decision: {\n      denied: undefined,\n      access: {},\n      id: {},\n      scopes: { add: [], remove: [] },\n      lifetimeSeconds: policy.lifetimeSeconds,\n      outcomes: []\n    }\n  };\n  if (policy.takeAnswers) policy.takeAnswers(run, answers);\n  return run;\n}",
   },
   note: {
     needs: [],
@@ -91,12 +91,12 @@ export const LIBRARY = {
     text: "/* Denies for a reason of the policy, or for what could not be told. The first reason stays. */\nfunction denyWith(run, reason) {\n  run.decision.denied = run.decision.denied || reason || 'enrichment_unavailable';\n}",
   },
   evaluate: {
-    needs: ['firstFailure'],
-    text: "/* The value of an expression, or undefined with the cause in the run. */\nfunction evaluate(run, expression, sources, p) {\n  run.cause = sources && firstFailure(run, sources);\n  if (run.cause) return undefined;\n  try {\n    return expression(run.c, run.s, run.k, p);\n  } catch (error) {\n    run.cause = error && typeof error.code === 'string' ? error.code : 'internal';\n    return undefined;\n  }\n}",
+    needs: [],
+    text: "/* The value of an expression, or undefined with the cause in the run. */\nfunction evaluate(run, expression, p) {\n  run.cause = undefined;\n  try {\n    return expression(run.c, run.s, run.k, p);\n  } catch (error) {\n    run.cause = error && typeof error.code === 'string' ? error.code : 'internal';\n    return undefined;\n  }\n}",
   },
   holds: {
     needs: ['evaluate'],
-    text: "/* Whether a condition holds. Where there is a cause it can't be told, and counts as neither. */\nfunction holds(run, condition, sources, p) {\n  var value = evaluate(run, condition, sources, p);\n  if (!run.cause && typeof value !== 'boolean') run.cause = 'type_mismatch';\n  return value === true;\n}",
+    text: "/* Whether a condition holds. Where there is a cause it can't be told, and counts as neither. */\nfunction holds(run, condition, p) {\n  var value = evaluate(run, condition, p);\n  if (!run.cause && typeof value !== 'boolean') run.cause = 'type_mismatch';\n  return value === true;\n}",
   },
   escapePart: {
     needs: [],
@@ -107,12 +107,12 @@ export const LIBRARY = {
     text: "/* The address to ask, or undefined where a placeholder has no usable value. */\nfunction urlOf(source, c) {\n  var url = '';\n  try {\n    for (var i = 0; i < source.url.length; i++) {\n      var piece = source.url[i];\n      var text = typeof piece === 'string' ? piece : escapePart(piece(c));\n      if (text === undefined) return undefined;\n      url += text;\n    }\n  } catch (_error) {\n    return undefined;\n  }\n  return url;\n}",
   },
   takeAnswers: {
-    needs: ['fieldOf', 'isMapping'],
-    text: "/* The sources' records, and a failure by name where there is nothing to trust. */\nfunction takeAnswers(run, answers) {\n  for (var i = 0; i < policy.sources.length; i++) {\n    var source = policy.sources[i];\n    var answer = fieldOf(answers, source.name);\n    var value = fieldOf(answer, 'value');\n    var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');\n    if (failure === undefined && !isMapping(value)) failure = 'malformed';\n    if (failure !== undefined) run.failures[source.name] = source.name + ':' + failure;\n    else {\n      run.s[source.name] = source.read(value);\n      run.ages[source.name] = fieldOf(answer, 'ageSeconds');\n    }\n  }\n}",
+    needs: ['failReads', 'fieldOf', 'isMapping'],
+    text: "/* The sources' records. Where there is nothing to trust, reading any field of it fails with the cause. */\nfunction takeAnswers(run, answers) {\n  for (var i = 0; i < policy.sources.length; i++) {\n    var source = policy.sources[i];\n    var answer = fieldOf(answers, source.name);\n    var value = fieldOf(answer, 'value');\n    var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');\n    if (failure === undefined && !isMapping(value)) failure = 'malformed';\n    run.s[source.name] = source.read(value);\n    if (failure === undefined) run.ages[source.name] = fieldOf(answer, 'ageSeconds');\n    else failReads(run.s[source.name], source.name + ':' + failure);\n  }\n}",
   },
-  firstFailure: {
+  failReads: {
     needs: [],
-    text: "function firstFailure(run, sources) {\n  for (var i = 0; i < sources.length; i++) {\n    if (run.failures[sources[i]]) return run.failures[sources[i]];\n  }\n  return undefined;\n}",
+    text: "function failReads(record, cause) {\n  Object.keys(record).forEach(function (name) {\n    Object.defineProperty(record, name, {\n      get: function () {\n        return fail(cause, 0);\n      }\n    });\n  });\n}",
   },
   firstStale: {
     needs: [],
@@ -136,11 +136,11 @@ export const LIBRARY = {
   },
   evaluateDeny: {
     needs: ['denyWith', 'holds', 'note'],
-    text: "/* The first rule that holds or can't be told. Rules that ask nobody come first: `needs` looks no further. */\nfunction evaluateDeny(run, asksNobody) {\n  for (var i = 0; i < policy.deny.length; i++) {\n    var rule = policy.deny[i];\n    if (asksNobody && rule.sources) return;\n    if (holds(run, rule.when, rule.sources) || run.cause) {\n      denyWith(run, !run.cause && rule.reason);\n      return note(run, 'deny', rule.reason, 'denied');\n    }\n  }\n}",
+    text: "/* The first rule that holds or can't be told. Rules that ask nobody come first: `needs` looks no further. */\nfunction evaluateDeny(run, asksNobody) {\n  for (var i = 0; i < policy.deny.length; i++) {\n    var rule = policy.deny[i];\n    if (asksNobody && rule.sources) return;\n    if (holds(run, rule.when) || run.cause) {\n      denyWith(run, !run.cause && rule.reason);\n      return note(run, 'deny', rule.reason, 'denied');\n    }\n  }\n}",
   },
   evaluateClaim: {
     needs: ['denyWith', 'evaluate', 'firstUnfit', 'holds', 'isAddressed', 'note'],
-    text: "function evaluateClaim(run, claim) {\n  var value;\n  var outcome = 'emitted';\n  run.cause = undefined;\n  if (!isAddressed(claim, run.c) || (claim.when && !holds(run, claim.when, claim.whenSources) && !run.cause))\n    return note(run, 'claim', claim.name, 'skipped');\n  if (!run.cause && claim.stale) run.cause = claim.stale(run, claim);\n  if (!run.cause) value = evaluate(run, claim.value, claim.sources);\n  if (!run.cause && (value === undefined || value === null)) run.cause = 'absent';\n  if (!run.cause && claim.bounds) run.cause = firstUnfit(claim, value);\n  if (run.cause) {\n    if (claim.onMissing === 'deny') denyWith(run);\n    if (!claim.onMissing || claim.onMissing === 'deny')\n      return note(run, 'claim', claim.name, claim.onMissing ? 'denied' : 'omitted');\n    value = claim.onMissing.value;\n    outcome = 'default';\n  }\n  run.k[claim.name] = value;\n  if (claim.access) run.decision.access[claim.as || claim.name] = value;\n  if (claim.id) run.decision.id[claim.as || claim.name] = value;\n  note(run, 'claim', claim.name, outcome);\n}",
+    text: "function evaluateClaim(run, claim) {\n  var value;\n  var outcome = 'emitted';\n  run.cause = undefined;\n  if (!isAddressed(claim, run.c) || (claim.when && !holds(run, claim.when) && !run.cause))\n    return note(run, 'claim', claim.name, 'skipped');\n  if (!run.cause && claim.stale) run.cause = claim.stale(run, claim);\n  if (!run.cause) value = evaluate(run, claim.value);\n  if (!run.cause && (value === undefined || value === null)) run.cause = 'absent';\n  if (!run.cause && claim.bounds) run.cause = firstUnfit(claim, value);\n  if (run.cause) {\n    if (claim.onMissing === 'deny') denyWith(run);\n    if (!claim.onMissing || claim.onMissing === 'deny')\n      return note(run, 'claim', claim.name, claim.onMissing ? 'denied' : 'omitted');\n    value = claim.onMissing.value;\n    outcome = 'default';\n  }\n  run.k[claim.name] = value;\n  if (claim.access) run.decision.access[claim.as || claim.name] = value;\n  if (claim.id) run.decision.id[claim.as || claim.name] = value;\n  note(run, 'claim', claim.name, outcome);\n}",
   },
   evaluateClaims: {
     needs: ['evaluateClaim'],
@@ -148,7 +148,7 @@ export const LIBRARY = {
   },
   judge: {
     needs: ['holds', 'note'],
-    text: "function judge(run, kind, name, row, p) {\n  var isGranted = holds(run, row.grant, row.sources, p);\n  note(run, kind, name, isGranted ? 'granted' : 'refused');\n  return isGranted;\n}",
+    text: "function judge(run, kind, name, row, p) {\n  var isGranted = holds(run, row.grant, p);\n  note(run, kind, name, isGranted ? 'granted' : 'refused');\n  return isGranted;\n}",
   },
   denyUnknown: {
     needs: ['denyWith', 'note'],
@@ -164,11 +164,23 @@ export const LIBRARY = {
   },
   addUnasked: {
     needs: ['holds', 'note'],
-    text: "function addUnasked(run, scope) {\n  if (!holds(run, scope.grant, scope.sources, [])) return;\n  run.decision.scopes.add.push(scope.name);\n  note(run, 'scope', scope.name, 'granted');\n}",
+    text: "function addUnasked(run, scope) {\n  if (!holds(run, scope.grant, [])) return;\n  run.decision.scopes.add.push(scope.name);\n  note(run, 'scope', scope.name, 'granted');\n}",
   },
   evaluateScopes: {
-    needs: ['evaluateScope'],
-    text: "function evaluateScopes(run) {\n  for (var i = 0; i < policy.scopes.length; i++) evaluateScope(run, policy.scopes[i]);\n}",
+    needs: ['evaluateScope', 'isStray', 'refuseStray'],
+    text: "function evaluateScopes(run) {\n  for (var i = 0; i < policy.scopes.length; i++) evaluateScope(run, policy.scopes[i]);\n  var asked = run.c.request.scopes || [];\n  for (var j = 0; j < asked.length; j++) if (isStray(asked[j])) refuseStray(run, asked[j]);\n}",
+  },
+  isStray: {
+    needs: ['matchScope'],
+    text: "/* A name that is no scope, or begins like one that names an object and fits none: no way around a grant. */\nfunction isStray(name) {\n  var isStray = !/^[!#-[\\]-~]+$/.test(name);\n  for (var i = 0; i < policy.scopes.length; i++) {\n    var scope = policy.scopes[i];\n    if (matchScope(scope, name)) return false;\n    if (scope.pattern && name.indexOf(scope.begins) === 0) isStray = true;\n  }\n  return isStray;\n}",
+  },
+  refuseStray: {
+    needs: ['note'],
+    text: "function refuseStray(run, name) {\n  run.cause = 'scope_name';\n  note(run, 'scope', name, 'refused');\n  if (run.decision.scopes.remove.indexOf(name) < 0) run.decision.scopes.remove.push(name);\n}",
+  },
+  requireSubject: {
+    needs: ['denyUnknown'],
+    text: "/* Conditions on the kind of subject mean nothing where it is not known. */\nfunction requireSubject(run) {\n  if (run.c.subject_type === undefined) denyUnknown(run, 'deny', 'subject_type', 'no_such_key');\n}",
   },
   evaluateDetails: {
     needs: ['denyUnknown', 'denyWith', 'fieldOf', 'judge'],
@@ -196,7 +208,7 @@ export const LIBRARY = {
   },
   isReadByClaims: {
     needs: ['holds', 'includes', 'isAddressed'],
-    text: "function isReadByClaims(run, source, open) {\n  for (var i = 0; i < policy.claims.length; i++) {\n    var claim = policy.claims[i];\n    if (!isAddressed(claim, run.c)) continue;\n    if (includes(claim.whenSources, source)) return true;\n    if (!includes(claim.sources, source)) continue;\n    // Whether the claim will be emitted may rest on other sources and claims; those come first.\n    if (claim.claimsBefore && !claim.claimsBefore(run, claim, open)) continue;\n    if (!claim.when || holds(run, claim.when, claim.whenSources)) return true;\n  }\n  return false;\n}",
+    text: "function isReadByClaims(run, source, open) {\n  for (var i = 0; i < policy.claims.length; i++) {\n    var claim = policy.claims[i];\n    if (!isAddressed(claim, run.c)) continue;\n    if (includes(claim.whenSources, source)) return true;\n    if (!includes(claim.sources, source)) continue;\n    // Whether the claim will be emitted may rest on other sources and claims; those come first.\n    if (claim.claimsBefore && !claim.claimsBefore(run, claim, open)) continue;\n    if (!claim.when || holds(run, claim.when)) return true;\n  }\n  return false;\n}",
   },
   claimsBefore: {
     needs: ['evaluateClaims', 'includes'],

@@ -46,6 +46,8 @@ function readAny(object, name) {
 function readList(object, name, read) {
   var value = fieldOf(object, name);
   if (!Array.isArray(value)) return undefined;
+  // Longer ones are no roles or groups, and could keep a loop in a loop busy for minutes.
+  if (value.length > 5000) return undefined;
   var list = [];
   for (var i = 0; i < value.length; i++) {
     var element = read(value, i);
@@ -154,7 +156,6 @@ function startRun(c, answers) {
     c: c,
     s: {},
     k: policy.noClaims(),
-    failures: {},
     ages: {},
     cause: undefined,
     decision: {
@@ -180,9 +181,8 @@ function denyWith(run, reason) {
 }
 
 /* The value of an expression, or undefined with the cause in the run. */
-function evaluate(run, expression, sources, p) {
-  run.cause = sources && firstFailure(run, sources);
-  if (run.cause) return undefined;
+function evaluate(run, expression, p) {
+  run.cause = undefined;
   try {
     return expression(run.c, run.s, run.k, p);
   } catch (error) {
@@ -192,8 +192,8 @@ function evaluate(run, expression, sources, p) {
 }
 
 /* Whether a condition holds. Where there is a cause it can't be told, and counts as neither. */
-function holds(run, condition, sources, p) {
-  var value = evaluate(run, condition, sources, p);
+function holds(run, condition, p) {
+  var value = evaluate(run, condition, p);
   if (!run.cause && typeof value !== 'boolean') run.cause = 'type_mismatch';
   return value === true;
 }
@@ -223,7 +223,7 @@ function urlOf(source, c) {
   return url;
 }
 
-/* The sources' records, and a failure by name where there is nothing to trust. */
+/* The sources' records. Where there is nothing to trust, reading any field of it fails with the cause. */
 function takeAnswers(run, answers) {
   for (var i = 0; i < policy.sources.length; i++) {
     var source = policy.sources[i];
@@ -231,19 +231,20 @@ function takeAnswers(run, answers) {
     var value = fieldOf(answer, 'value');
     var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');
     if (failure === undefined && !isMapping(value)) failure = 'malformed';
-    if (failure !== undefined) run.failures[source.name] = source.name + ':' + failure;
-    else {
-      run.s[source.name] = source.read(value);
-      run.ages[source.name] = fieldOf(answer, 'ageSeconds');
-    }
+    run.s[source.name] = source.read(value);
+    if (failure === undefined) run.ages[source.name] = fieldOf(answer, 'ageSeconds');
+    else failReads(run.s[source.name], source.name + ':' + failure);
   }
 }
 
-function firstFailure(run, sources) {
-  for (var i = 0; i < sources.length; i++) {
-    if (run.failures[sources[i]]) return run.failures[sources[i]];
-  }
-  return undefined;
+function failReads(record, cause) {
+  Object.keys(record).forEach(function (name) {
+    Object.defineProperty(record, name, {
+      get: function () {
+        return fail(cause, 0);
+      }
+    });
+  });
 }
 
 /* A claim's bound on age: the token lives on. What it rests on may come through other claims. */
@@ -281,7 +282,7 @@ function evaluateDeny(run, asksNobody) {
   for (var i = 0; i < policy.deny.length; i++) {
     var rule = policy.deny[i];
     if (asksNobody && rule.sources) return;
-    if (holds(run, rule.when, rule.sources) || run.cause) {
+    if (holds(run, rule.when) || run.cause) {
       denyWith(run, !run.cause && rule.reason);
       return note(run, 'deny', rule.reason, 'denied');
     }
@@ -292,10 +293,10 @@ function evaluateClaim(run, claim) {
   var value;
   var outcome = 'emitted';
   run.cause = undefined;
-  if (!isAddressed(claim, run.c) || (claim.when && !holds(run, claim.when, claim.whenSources) && !run.cause))
+  if (!isAddressed(claim, run.c) || (claim.when && !holds(run, claim.when) && !run.cause))
     return note(run, 'claim', claim.name, 'skipped');
   if (!run.cause && claim.stale) run.cause = claim.stale(run, claim);
-  if (!run.cause) value = evaluate(run, claim.value, claim.sources);
+  if (!run.cause) value = evaluate(run, claim.value);
   if (!run.cause && (value === undefined || value === null)) run.cause = 'absent';
   if (!run.cause && claim.bounds) run.cause = firstUnfit(claim, value);
   if (run.cause) {
@@ -316,7 +317,7 @@ function evaluateClaims(run) {
 }
 
 function judge(run, kind, name, row, p) {
-  var isGranted = holds(run, row.grant, row.sources, p);
+  var isGranted = holds(run, row.grant, p);
   note(run, kind, name, isGranted ? 'granted' : 'refused');
   return isGranted;
 }
@@ -348,13 +349,37 @@ function evaluateScope(run, scope) {
 }
 
 function addUnasked(run, scope) {
-  if (!holds(run, scope.grant, scope.sources, [])) return;
+  if (!holds(run, scope.grant, [])) return;
   run.decision.scopes.add.push(scope.name);
   note(run, 'scope', scope.name, 'granted');
 }
 
 function evaluateScopes(run) {
   for (var i = 0; i < policy.scopes.length; i++) evaluateScope(run, policy.scopes[i]);
+  var asked = run.c.request.scopes || [];
+  for (var j = 0; j < asked.length; j++) if (isStray(asked[j])) refuseStray(run, asked[j]);
+}
+
+/* A name that is no scope, or begins like one that names an object and fits none: no way around a grant. */
+function isStray(name) {
+  var isStray = !/^[!#-[\]-~]+$/.test(name);
+  for (var i = 0; i < policy.scopes.length; i++) {
+    var scope = policy.scopes[i];
+    if (matchScope(scope, name)) return false;
+    if (scope.pattern && name.indexOf(scope.begins) === 0) isStray = true;
+  }
+  return isStray;
+}
+
+function refuseStray(run, name) {
+  run.cause = 'scope_name';
+  note(run, 'scope', name, 'refused');
+  if (run.decision.scopes.remove.indexOf(name) < 0) run.decision.scopes.remove.push(name);
+}
+
+/* Conditions on the kind of subject mean nothing where it is not known. */
+function requireSubject(run) {
+  if (run.c.subject_type === undefined) denyUnknown(run, 'deny', 'subject_type', 'no_such_key');
 }
 
 function evaluateDetails(run) {
@@ -426,7 +451,7 @@ function isReadByClaims(run, source, open) {
     if (!includes(claim.sources, source)) continue;
     // Whether the claim will be emitted may rest on other sources and claims; those come first.
     if (claim.claimsBefore && !claim.claimsBefore(run, claim, open)) continue;
-    if (!claim.when || holds(run, claim.when, claim.whenSources)) return true;
+    if (!claim.when || holds(run, claim.when)) return true;
   }
   return false;
 }
