@@ -1,4 +1,3 @@
-'use strict';
 // The Action that a careful engineer would write for examples/payments, with the guarantees that a built one gives:
 // a deadline over all, a time-out for each attempt, a retry only where it fits, a bound on the body as it comes, a
 // cache entry that serves only for its own key and age, own properties of checked types alone, a bound on the token,
@@ -197,7 +196,7 @@ async function decide(event, api) {
   const removed = [];
   const accounts = texts(own(attributes, 'accounts')) ?? [];
   for (const scope of scopes) {
-    const account = /^account\.read\.([^]{1,128})$/.exec(scope)?.[1];
+    const account = /^account\.read\.([\s\S]{1,128})$/.exec(scope)?.[1];
     const isRefused =
       scope === 'payments.approve' ? !roles.includes('approver') : account && !accounts.includes(account);
     if (isRefused) removed.push(scope);

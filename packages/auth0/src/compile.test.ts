@@ -73,6 +73,26 @@ describe('a compilation', () => {
     expect(Buffer.byteLength(quiet)).toBeLessThan(Buffer.byteLength(loud));
   });
 
+  it('looks in an event for what the policy reads, and for nothing else', async () => {
+    const code = (await built(plain)).get('post-login.js') ?? '';
+    const found = new Set(code.match(/event\.[\w?.]+/g));
+    expect(found).toEqual(new Set(['event.user?.app_metadata']));
+  });
+
+  it('checks an address when asking, but for one whose origin the spec alone says', async () => {
+    const at = async (url: string) =>
+      (await built(asking.replace('${BASE}/', url))).get('post-login.js') ?? '';
+    for (const url of ['https://p.example/', 'https://[::1]:8443/v1/', 'http://127.0.0.1:8080/'])
+      expect(await at(url)).not.toContain('mayAsk');
+    for (const url of [
+      '${BASE}/',
+      'https://${HOST}/',
+      'https://u:p@p.example/',
+      'https://{user.id}.p.example/',
+    ])
+      expect(await at(url)).toContain('mayAsk');
+  });
+
   it('stays small', async () => {
     const minified = await built(`${asking}\nissuers: { auth0: { minify: true } }`);
     expect(Buffer.byteLength(minified.get('post-login.js') ?? '')).toBeLessThan(12_000);

@@ -11,8 +11,8 @@ import {
 import { mayAsk } from '@claimsmith/runtime';
 import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
-import { piecesText } from './pieces.ts';
 import { actionLimitBytes, actionRuntime, type TriggerId, triggers } from './limits.ts';
+import { piecesText } from './pieces.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { loadAction } from './simulator.ts';
 import { contextText } from './supplies.ts';

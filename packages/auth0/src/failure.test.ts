@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nowSeconds, policyOf, surroundings } from '../test/fixtures.ts';
-import { auth0, type CacheEntries, runAction, type TriggerId } from './index.ts';
 import { minify } from './compile.ts';
+import { auth0, type CacheEntries, runAction, type TriggerId } from './index.ts';
 import { simulatedApi } from './simulated-api.ts';
 
 /** Authoritative claims of each origin, a source, scopes and a deny rule: everything that can fail. */
