@@ -1,19 +1,25 @@
+import { Console } from 'node:console';
+import { writeSync } from 'node:fs';
 import { systemCode, systemReason } from './error.ts';
-import { exit } from './exit.ts';
+import { type ExitCode, exit } from './exit.ts';
 import { run } from './run.ts';
 import { paintFor, type Terminal, widthOf } from './terminal.ts';
 
 /** Runs the process's own command line, and ends it. */
 export async function main(): Promise<void> {
+  // A TypeScript spec runs in this process: what it logs is no result, and it must not end the command as if all were well.
+  globalThis.console = new Console(process.stderr);
+  process.on('exit', endedEarly);
   process.stdout.on('error', (error) => {
     // The reader went away (`| head`): nothing is left to say, and it is nobody's error.
     if (systemCode(error) === 'EPIPE') return;
     process.stderr.write(`error: stdout can't be written: ${systemReason(error)}\n`);
-    process.exit(exit.failed);
+    end(exit.failed);
   });
   process.stderr.on('error', () => {});
   // Between turns only: what is being written synchronously is finished first.
-  process.once('SIGINT', () => process.exit(exit.interrupted));
+  process.once('SIGINT', () => end(exit.interrupted));
+  preferForcedColour();
   const terminal: Terminal = {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
@@ -26,7 +32,26 @@ export async function main(): Promise<void> {
   const code = await run(process.argv.slice(2), terminal);
   await Promise.all([written(process.stdout), written(process.stderr)]);
   // What a TypeScript spec has left running does not keep the command.
+  end(code);
+}
+
+function end(code: ExitCode): never {
+  process.off('exit', endedEarly);
   process.exit(code);
+}
+
+/** Synchronous: nothing else is written in an `exit` listener. */
+function endedEarly(): void {
+  process.exitCode = exit.failed;
+  writeSync(
+    process.stderr.fd,
+    'error: the spec ended the process before it was checked: a TypeScript spec must not call process.exit\n',
+  );
+}
+
+/** Where both variables are set, `FORCE_COLOR` wins in Node, which warns of it on stderr. */
+function preferForcedColour(): void {
+  if (process.env['FORCE_COLOR'] !== undefined) delete process.env['NO_COLOR'];
 }
 
 /** Resolves once all before it has reached the reader, or there is none any more. */

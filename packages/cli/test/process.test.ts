@@ -85,6 +85,11 @@ describe('the built command', () => {
     ]);
   });
 
+  test('FORCE_COLOR wins over NO_COLOR, without a warning', () => {
+    const { out, err } = claimsmith(['check', 'wrong'], { env: { NO_COLOR: '1', FORCE_COLOR: '1' } });
+    expect([out.includes('\u001b['), err]).toEqual([true, '']);
+  });
+
   test('COLUMNS sets the width of a pipe', () => {
     const { out } = claimsmith(['check', 'wrong'], { env: { COLUMNS: '60' } });
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
@@ -142,6 +147,29 @@ describe('what goes wrong around it', () => {
       'setInterval(() => {}, 1e6); export const spec = { version: 1, name: "a", claims: {} };',
     );
     expect(claimsmith(['check', path])).toMatchObject({ code: 0, err: '' });
+  });
+
+  test.each([
+    'process.exit(0); export const spec = {};',
+    'process.exit(); export const spec = {};',
+    // Nothing is left to wait for.
+    'process.exitCode = 0; setImmediate(() => process.exit()); await new Promise(() => {});',
+  ])('a TypeScript spec that ends the process: %s', (text) => {
+    const path = join(root, 'enrichment.config.ts');
+    writeFileSync(path, text);
+    expect(claimsmith(['check', path])).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: the spec ended the process before it was checked: a TypeScript spec must not call process.exit\n',
+    });
+  });
+
+  test('what a TypeScript spec logs is no result', () => {
+    const path = join(root, 'enrichment.config.ts');
+    writeFileSync(path, 'console.log("hi"); export const spec = { version: 1, name: "a", claims: {} };');
+    const { code, out, err } = claimsmith(['check', path, '--json']);
+    expect([code, err]).toEqual([0, 'hi\n']);
+    expect(JSON.parse(out).summary.error).toBe(0);
   });
 
   test('a long output arrives whole in a slow pipe', () => {
