@@ -168,7 +168,9 @@ function wayOut(issue: Issue, value: unknown): string | undefined {
         );
   }
   if (issue.code !== 'invalid_type' || value === null) return undefined;
-  if (/^(text|a CEL expression)/.test(issue.message)) return 'Put it in quotes to make it text.';
+  if (/^(text|a CEL expression)/.test(issue.message)) {
+    return typeof value === 'object' ? undefined : 'Put it in quotes to make it text.';
+  }
   if (issue.expected === 'array' && found(value).startsWith('`')) return `Write [${String(value)}].`;
   return typeof value === 'string' ? withoutQuotes(value, [issue.expected]) : undefined;
 }

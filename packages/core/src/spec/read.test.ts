@@ -320,12 +320,48 @@ describe('a finding stands at what is wrong', () => {
     ['a: { kind: descriptive, tokens: id }', 'Write [id].'],
     ['a: { kind: descriptive, maxItems: "20" }', 'Remove the quotes.'],
     ['a: { kind: descriptive, value: 1 }', 'Put it in quotes to make it text.'],
+    ['a: { kind: descriptive, value: [1, 2] }', undefined],
+    ['a: { kind: descriptive, owner: [1, 2] }', undefined],
+    ['a: { kind: descriptive, owner: { b: 1 } }', undefined],
     ['a: { kind: descriptive, audience: [x] }', 'Did you mean `audiences`?'],
     ['a: { value: x }', 'It must be `authoritative` or `descriptive`.'],
     ['a: { kind: descriptive, onMissing: never }', undefined],
   ])('%s has the way out: %s', (claim, help) => {
     const { findings } = read(`version: 1\nname: demo\nclaims:\n  ${claim}\n`);
     expect(findings.map((each) => each.help)).toEqual([help]);
+  });
+
+  test('empty text is called so', () => {
+    const { findings } = read(
+      `${base.replace('claims: {}', '')}claims: { a: { kind: descriptive, value: "" } }`,
+    );
+    expect(findings.map(({ message }) => message)).toContain(
+      '`claims.a.value` must be a CEL expression, written as text, not empty text.',
+    );
+  });
+
+  test.each([
+    '# A comment\n version: 1\nname: demo\nclaims:\n  a:\n    value: user.id\n    kind: descriptive\n',
+    '---\n  version: 1\r\nname: demo\nclaims: {}\n',
+    '\n  $schema: ./a\nversion: 1\nname: demo\n',
+  ])('a first line that is indented by mistake is the one finding: %j', (text) => {
+    const { findings } = read(text);
+    expect(
+      findings.map(({ rule, range, message }) => [rule, range?.start.line, range?.start.column, message]),
+    ).toEqual([
+      ['TE001', text.startsWith(' ') ? 1 : 2, 1, 'This line stands further right than keys below it.'],
+    ]);
+  });
+
+  test('a spec that is indented as a whole is fine, and other mistakes in it are found where they are', () => {
+    expect(read(' version: 1\n name: demo\n claims: {}\n').findings).toEqual([]);
+    expect(read(' version: 1\n name: demo\n claims: {\n').findings.map(({ message }) => message)).toEqual([
+      'The closing } is missing.',
+    ]);
+  });
+
+  test('after three syntax errors the rest is echoes', () => {
+    expect(read('a: "x" y\n'.repeat(9)).findings).toHaveLength(3);
   });
 
   test('all problems come at once, from top to bottom, a misspelt key only once', () => {

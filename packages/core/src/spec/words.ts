@@ -72,6 +72,7 @@ export function found(value: unknown): string {
 }
 
 function foundText(text: string): string {
+  if (text === '') return 'empty text';
   if (!/^[\w.:+-]{1,24}$/.test(text)) return 'this text';
   return /^(?:[-+.\d]+|true|false|null)$/.test(text) ? `the text \`${text}\`` : `\`${text}\``;
 }

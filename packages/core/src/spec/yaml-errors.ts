@@ -67,3 +67,20 @@ export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem 
   const [start, end] = error.pos;
   return unreadable(message, { start, end: Math.max(start, end) }, help);
 }
+
+/**
+ * A first key that stands further right than a key below it. The parser ends the document where the indentation
+ * does, and calls every line from there on wrong, but the one that is.
+ */
+export function indentedStart(text: string): ReadProblem | undefined {
+  const [, before = '', indent = ''] =
+    /^(\ufeff?(?:[ \t]*(?:#.*)?\r?\n|---[ \t]*\r?\n)*)( +)[\w$"']/.exec(text) ?? [];
+  const start = before.length;
+  const keys = [...text.slice(start).matchAll(/^( *)[\w$"'][^\s:]*:(?:\s|$)/gm)];
+  if (!keys.some(([, spaces = '']) => spaces.length < indent.length)) return undefined;
+  return unreadable(
+    'This line stands further right than keys below it.',
+    { start, end: start + indent.length },
+    'Remove the spaces before it: keys of one mapping begin in the same column.',
+  );
+}
