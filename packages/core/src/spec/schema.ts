@@ -29,11 +29,22 @@ const size = z
   .describe('A size in bytes: 256, 256B, 4kB.');
 
 const scalarTypes = ['string', 'bool', 'int', 'double', 'dyn'] as const;
+const maxTypeDepth = 5;
 const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), or a mapping of field names to types`;
 const typeText = z
   .string(aType)
-  .regex(/^(?:(?:list|map)\()*(?:string|bool|int|double|dyn)\)*$/, aType)
-  .describe(`A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys.`);
+  .regex(typePattern(), aType)
+  .describe(
+    `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested ${maxTypeDepth} deep at most.`,
+  );
+
+/** A pattern can't count parentheses, so each depth is written out; what it accepts is short for that reason. */
+function typePattern(): RegExp {
+  const scalar = scalarTypes.join('|');
+  let type = `(?:${scalar})`;
+  for (let depth = 0; depth < maxTypeDepth; depth++) type = `(?:${scalar}|(?:list|map)\\(${type}\\))`;
+  return new RegExp(`^${type}$`);
+}
 
 /** A declared type: text, or a mapping of field names to types for an object. */
 export type TypeText = string | { readonly [field: string]: TypeText };
