@@ -189,6 +189,8 @@ function situations(): readonly object[] {
     attributes({ accounts: undefined }),
     attributes({ country: 'constructor' }),
     transaction({ requested_scopes: ['openid'] }),
+    transaction({ requested_scopes: ['account.read.', 'account.read.a 1', 'a b', 'é', ''] }),
+    transaction({ requested_scopes: Array.from({ length: 5001 }, () => 'openid') }),
     transaction({ requested_scopes: 'openid' }),
     transaction({ requested_scopes: undefined }),
     payment(5000),

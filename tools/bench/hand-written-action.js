@@ -26,7 +26,9 @@ const own = (value, name) =>
 const text = (value) => (typeof value === 'string' ? value : undefined);
 const number = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
 const texts = (value) =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+  Array.isArray(value) && value.length <= 5000 && value.every((item) => typeof item === 'string')
+    ? value
+    : undefined;
 
 function scopesOf(event) {
   const protocol = event.transaction?.protocol;
@@ -196,9 +198,11 @@ async function decide(event, api) {
   const removed = [];
   const accounts = texts(own(attributes, 'accounts')) ?? [];
   for (const scope of scopes) {
-    const account = /^account\.read\.([\s\S]{1,128})$/.exec(scope)?.[1];
-    const isRefused =
-      scope === 'payments.approve' ? !roles.includes('approver') : account && !accounts.includes(account);
+    const account = /^account\.read\.([!#-[\]-~]{1,128})$/.exec(scope)?.[1];
+    const isScope = /^[!#-[\]-~]+$/.test(scope);
+    const isRefused = scope.startsWith('account.read.')
+      ? !accounts.includes(account)
+      : !isScope || (scope === 'payments.approve' && !roles.includes('approver'));
     if (isRefused) removed.push(scope);
   }
   const details = event.transaction?.requested_authorization_details ?? [];

@@ -148,8 +148,8 @@ function isWholeOrigin(text: unknown): boolean {
  */
 // biome-ignore format: a table
 const ownProperties = [
-  'addUnasked', 'ages', 'asking', 'audiences', 'bounds', 'cacheMs', 'cause', 'claims', 'claimsBefore', 'clients',
-  'context', 'deadlineMs', 'decide', 'decision', 'denied', 'details', 'endMs', 'failures', 'fillAddress', 'grant',
+  'addUnasked', 'ages', 'asking', 'audiences', 'begins', 'bounds', 'cacheMs', 'cause', 'claims', 'claimsBefore', 'clients',
+  'context', 'deadlineMs', 'decide', 'decision', 'denied', 'details', 'endMs', 'fillAddress', 'grant',
   'isAddressed', 'isRead', 'kind', 'lifetimeSeconds', 'limitBytes', 'marker', 'maxAgeSeconds', 'maxBytes', 'maxItems',
   'needs', 'noClaims', 'onMissing', 'outcome', 'outcomes', 'passing', 'pattern', 'program', 'readers', 'recall',
   'remove', 'restsOn', 'retries', 'revision', 'settings', 'source', 'sources', 'stale', 'steps', 'takeAnswers',
