@@ -36,3 +36,58 @@ describe('types', () => {
     expect(declared(type)).toEqual([expect.stringMatching(/^TE003 `user.attributes.a` must be a type: /)]);
   });
 });
+
+describe('names', () => {
+  test.each([
+    'tenant_id',
+    'https://acme.example/roles',
+    'urn:acme:roles',
+    'größe',
+    '角色',
+    'a'.repeat(256),
+    '😀'.repeat(256),
+  ])('%.30s is one for a claim', (name) => {
+    expect(told(`claims: { ${JSON.stringify(name)}: { const: 1, kind: descriptive } }`)).toEqual([]);
+  });
+
+  test.each([
+    '""',
+    '" "',
+    '"a b"',
+    '"a\\tb"',
+    '"a\\0"',
+    '"a\\x7f"',
+    '"\\u202eb"',
+    '"a\\u2066b"',
+    '"a\\u200bb"',
+    '"a\\ufeffb"',
+    '"a\\u00a0b"',
+    JSON.stringify('a'.repeat(257)),
+  ])('%.30s is none, for a claim, an attribute, a field or a type of detail', (name) => {
+    const refusal = expect.stringMatching(
+      /^TE003 The key `.*` must be a name without white space, control or invisible characters, 256 characters at most\.$/,
+    );
+    expect(told(`claims: { ${name}: { const: 1, kind: descriptive } }`)).toEqual([refusal]);
+    expect(told(`user: { attributes: { ${name}: string } }`)).toEqual([refusal]);
+    expect(told(`user: { attributes: { address: { ${name}: string } } }`)).toEqual([refusal]);
+    const source = `{ http: { url: https://s.example/ }, returns: { ${name}: string } }`;
+    expect(told(`sources: { s: ${source} }`)).toEqual([refusal]);
+    expect(told(`authorizationDetails: { ${name}: { fields: {}, grant: "true" } }`)).toEqual([refusal]);
+    expect(told(`marker: ${name}`)).toHaveLength(1);
+  });
+
+  test.each(['a-b', '1a', 'a.b', '', 'größe', 'in', 'true', 'namespace', 'a'.repeat(129)])(
+    '%.30s is none for a source or table, which expressions call by name',
+    (name) => {
+      const refusal = expect.stringMatching(/^TE003 The key `.*` must be a name that expressions can say: /);
+      const key = JSON.stringify(name);
+      expect(told(`tables: { ${key}: {} }`)).toEqual([refusal]);
+      const source = '{ http: { url: https://s.example/ }, returns: {} }';
+      expect(told(`sources: { ${key}: ${source} }`)).toEqual([refusal]);
+    },
+  );
+
+  test.each(['in_', '_', 'Region2', 'trueish'])('%s is one for a source or table', (name) => {
+    expect(told(`tables: { ${name}: {} }`)).toEqual([]);
+  });
+});

@@ -5,9 +5,33 @@ const aName =
   'a name of lower-case letters, digits and hyphens that begins with a letter, 40 characters at most';
 const aReason =
   'a word of lower-case letters, digits and underscores that begins with a letter, 64 characters at most';
+const aFreeName = 'a name without white space, control or invisible characters, 256 characters at most';
+const anIdentifier =
+  'a name that expressions can say: letters, digits and underscores, not beginning with a digit, no word of CEL';
 const aCelExpression = 'a CEL expression, written as text';
 
 // The error texts here complete the sentence "`timeout` must be …"; one that begins with a capital stands alone.
+
+/**
+ * A name that goes into tokens, tables of fields, logs and terminals: nothing in it may be unseen, or turn the text
+ * around it.
+ */
+const name = z.string(aFreeName).regex(
+  // Spelt as escapes: editors read the pattern with and without the flag `u`.
+  new RegExp(
+    '^[^\\s\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ud800-\\udfff\\ufeff\\ufff9-\\ufffb]{1,256}$',
+    'u',
+  ),
+  aFreeName,
+);
+
+/** A name at the root of expressions. */
+const identifier = z
+  .string(anIdentifier)
+  .regex(
+    /^(?!(?:true|false|null|in|as|break|const|continue|else|for|function|if|import|let|loop|package|namespace|return|var|void|while)$)[A-Za-z_][A-Za-z0-9_]{0,127}$/,
+    anIdentifier,
+  );
 
 /** A CEL expression; core compiles it later, with positions. */
 const expression = z
@@ -48,9 +72,7 @@ function typePattern(): RegExp {
 
 /** A declared type: text, or a mapping of field names to types for an object. */
 export type TypeText = string | { readonly [field: string]: TypeText };
-const type: z.ZodType<TypeText, TypeText> = z.lazy(() =>
-  z.union([typeText, z.record(z.string(), type)], aType),
-);
+const type: z.ZodType<TypeText, TypeText> = z.lazy(() => z.union([typeText, z.record(name, type)], aType));
 
 const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(literal), z.record(z.string(), literal)]),
@@ -67,9 +89,7 @@ const httpSource = z.strictObject({
       headers: z.record(z.string(), z.string()).optional().describe(`Request headers; \${NAME} is a secret.`),
     })
     .describe('An HTTP GET that answers with JSON.'),
-  returns: z
-    .record(z.string(), type)
-    .describe('The fields of the answer that may be read, each with its type.'),
+  returns: z.record(name, type).describe('The fields of the answer that may be read, each with its type.'),
   timeout: duration.optional().describe('For one attempt. Default 1s.'),
   retries: z
     .int()
@@ -141,20 +161,20 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .optional()
         .describe('Prefix for claim names that an issuer refuses bare.'),
       marker: z
-        .union([z.literal(false), z.string().min(1)], 'the name of a claim, or `false` for none')
+        .union([z.literal(false), name], 'the name of a claim, or `false` for none')
         .optional()
         .describe('Name of the claim that says which policy version made the token. Default policy.'),
       lifetime: z.strictObject({ access: duration.optional() }).optional(),
-      user: z.strictObject({ attributes: z.record(z.string(), type).optional() }).optional(),
-      tables: z.record(z.string(), z.record(z.string(), literal)).optional().describe('Small constant maps.'),
+      user: z.strictObject({ attributes: z.record(name, type).optional() }).optional(),
+      tables: z.record(identifier, z.record(z.string(), literal)).optional().describe('Small constant maps.'),
       sources: z
-        .record(z.string(), httpSource)
+        .record(identifier, httpSource)
         .optional()
         .describe('Attribute stores, asked when a token is issued.'),
-      claims: z.record(z.string(), claim),
+      claims: z.record(name, claim),
       scopes: z.record(z.string(), scope).optional(),
       authorizationDetails: z
-        .record(z.string(), z.strictObject({ fields: z.record(z.string(), type), grant: expression }))
+        .record(name, z.strictObject({ fields: z.record(name, type), grant: expression }))
         .optional()
         .describe('RFC 9396 types that may be granted.'),
       deny: z
