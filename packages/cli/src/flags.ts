@@ -58,7 +58,11 @@ export const flags = {
       value: 'file',
       about: 'An event of the issuer as JSON, instead of scenarios; needs --trigger.',
     },
-    trigger: { type: 'string', value: 'name', about: 'The trigger that --event goes to: post-login.' },
+    trigger: {
+      type: 'string',
+      value: 'name',
+      about: 'The trigger that --event goes to; at Auth0 post-login or credentials-exchange.',
+    },
     sources: {
       type: 'string',
       value: 'file',

@@ -197,6 +197,16 @@ describe('claimsmith explain', () => {
       err: 'error: shop/enrichment.yaml has no claim discuont; did you mean discount?\n',
     });
     expect(await claimsmith(fixtures, 'explain', 'roles', 'wrong')).toMatchObject({ code: 2, out: '' });
+    expect(await claimsmith(root, 'explain', 'TE999')).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(
+        /^error: there is no rule TE999; (did you mean TE\d{3}\?|docs\/rules.md .*)\n$/,
+      ),
+    });
+    expect((await claimsmith(root, 'explain', 'TE5021')).err).toBe(
+      'error: there is no rule TE5021; did you mean TE502?\n',
+    );
     expect((await claimsmith(fixtures, 'explain', 'TE502')).out).toMatch(
       /^TE502 {2}freshness-budget-exceeded, error\n/,
     );

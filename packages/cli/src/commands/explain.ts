@@ -25,6 +25,11 @@ export async function explain(
     );
     return exit.fine;
   }
+  const rules = catalogue.map(({ id }) => id);
+  if (/^TE\d+$/.test(name)) {
+    const near = (await nearest(name, rules)) || '; docs/rules.md has them all';
+    throw new CliError('not_found', `there is no rule ${name}${near}`);
+  }
   const loaded = await loadSpec(spec, [], terminal.cwd);
   const { policy, issuers } = loaded;
   if (policy === undefined) {
@@ -34,7 +39,7 @@ export async function explain(
   const claim = policy.claims.find((claim) => claim.name === name);
   if (claim === undefined) {
     const names = policy.claims.map((claim) => claim.name);
-    const near = await nearest(name, names);
+    const near = await nearest(name, [...names, ...rules]);
     throw new CliError(
       'not_found',
       `${loaded.file.name} has no claim ${visible(name)}${near || `; it has ${names.join(', ')}`}`,

@@ -3,6 +3,7 @@ import type { SourceAnswer } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { shown } from '../spec/find.ts';
 import { readText } from '../spec/read-text.ts';
+import { visible } from '../text.ts';
 import type { Trial } from './issue.ts';
 
 /** An event of the vendor to try, from files. */
@@ -13,25 +14,40 @@ export interface EventTrial extends Omit<Trial, 'context' | 'expect'> {
 /**
  * Reads an event, and what the sources answer to it: `{ "<source>": { … } }`, or `{ "fails": "timeout" }`.
  *
- * @throws {CliError} `io` where a file is not a JSON object
+ * @throws {CliError} `io` where a file is not a JSON object, or names a failure that there is not
  */
 export async function readEvent(path: string, sources: string | undefined, cwd: string): Promise<EventTrial> {
   const event = await readObject(path, cwd);
-  const answers = sources === undefined ? {} : await readObject(sources, cwd);
+  const answers = sources === undefined ? {} : await readAnswers(sources, cwd);
   return {
     name: shown(resolve(cwd, path), cwd),
     event,
-    answers: Object.fromEntries(Object.entries(answers).map(([name, value]) => [name, toAnswer(value)])),
+    answers,
     nowSeconds: Math.floor(Date.now() / 1000),
   };
 }
 
 const failureNames = ['timeout', 'network', 'status', 'too_large', 'malformed'] as const;
 
-function toAnswer(value: unknown): SourceAnswer {
-  const fails = isObject(value) && Object.keys(value).length === 1 ? value['fails'] : undefined;
-  const failure = failureNames.find((name) => name === fails);
-  return failure === undefined ? { value } : { fails: failure };
+async function readAnswers(path: string, cwd: string): Promise<Readonly<Record<string, SourceAnswer>>> {
+  const answers: Record<string, SourceAnswer> = {};
+  for (const [source, value] of Object.entries(await readObject(path, cwd))) {
+    const answer = toAnswer(value);
+    if (answer === undefined) {
+      const file = shown(resolve(cwd, path), cwd);
+      const choices = `${failureNames.slice(0, -1).join(', ')} or ${failureNames.at(-1)}`;
+      throw new CliError('io', `${file}: \`${visible(source)}.fails\` must be ${choices}, and stand alone`);
+    }
+    answers[source] = answer;
+  }
+  return answers;
+}
+
+/** As in scenarios, `fails` is a key that no source answers with: a misspelt failure must not become an answer. */
+function toAnswer(value: unknown): SourceAnswer | undefined {
+  if (!isObject(value) || !Object.hasOwn(value, 'fails')) return { value };
+  const failure = failureNames.find((name) => name === value['fails']);
+  return failure === undefined || Object.keys(value).length > 1 ? undefined : { fails: failure };
 }
 
 async function readObject(path: string, cwd: string): Promise<Readonly<Record<string, unknown>>> {
