@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -96,6 +96,50 @@ describe('claimsmith preview', () => {
     const up = JSON.parse((await claimsmith(scratch, ...args, '--sources', 'sources.json')).out).previews[0];
     expect(up.issuance.access).toMatchObject({ segment: 'vip', discount: 5 });
     expect(up.issuance.id).toEqual({ greeting: 'Grüße, Eve' });
+  });
+
+  test.each([[{ fails: 'boom' }], [{ fails: 'timeout', segment: 'vip' }], [{ fails: null }]])(
+    'an answer that is no known failure is refused: %j',
+    async (crm) => {
+      writeFileSync(join(scratch, 'event.json'), '{}');
+      writeFileSync(join(scratch, 'wrong.json'), JSON.stringify({ crm }));
+      const args = ['--event', 'event.json', '--trigger', 'post-login', '--sources', 'wrong.json'];
+      expect(await claimsmith(scratch, 'preview', join(fixtures, 'shop'), ...args)).toEqual({
+        code: 1,
+        out: '',
+        err: 'error: wrong.json: `crm.fails` must be timeout, network, status, too_large or malformed, and stand alone\n',
+      });
+    },
+  );
+
+  test.each([
+    'subject_type: machine',
+    'subject_type: agent',
+    'request: { grant_type: client_credentials }',
+    'subject_type: human, request: { grant_type: client_credentials }',
+  ])('a user that scenarios share does not log in where a machine asks: %s', async (context) => {
+    const folder = mkdtempSync(join(scratch, 'machine-'));
+    mkdirSync(join(folder, 'scenarios'));
+    const claim = 'kind: descriptive, onMissing: { default: none }';
+    writeFileSync(
+      join(folder, 'enrichment.yaml'),
+      `version: 1\nname: mixed\nclaims:\n  mail: { value: user.?email.orValue("none"), ${claim} }\n` +
+        `  at: { value: 'has(session.id) ? session.id : "none"', ${claim} }\nissuers: { auth0: {} }\n`,
+    );
+    writeFileSync(
+      join(folder, 'scenarios/a.yaml'),
+      'context: { user: { id: u1, email: a@b.example }, session: { id: s1 }, request: { audience: a } }\n' +
+        `scenarios:\n  - name: m\n    context: { ${context} }\n    expect: { access: { mail: none, at: none } }\n` +
+        '  - name: h\n    expect: { access: { mail: a@b.example, at: s1 } }\n',
+    );
+    const { code, out } = await claimsmith(folder, 'preview', '--json');
+    const { previews } = JSON.parse(out);
+    expect(previews.map(({ trigger }: { trigger: string }) => trigger)).toEqual([
+      'credentials-exchange',
+      'post-login',
+    ]);
+    expect(previews.flatMap(({ divergences }: { divergences: unknown[] }) => divergences)).toEqual([]);
+    expect(code).toBe(0);
   });
 
   test('a trigger that the issuer has not', async () => {

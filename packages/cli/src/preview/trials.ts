@@ -72,15 +72,25 @@ async function scenarioFiles(folder: string, cwd: string): Promise<readonly stri
 function toTrial({ name, context, sources, nowSeconds, expect }: Scenario): Trial {
   return {
     name,
-    context: withSubject(context),
+    context: situated(context),
     answers: sources,
     nowSeconds: nowSeconds ?? defaultNowSeconds,
     expect,
   };
 }
 
-/** An issuer derives who the subject is; a scenario that does not say means the obvious. */
-function withSubject(context: Scenario['context']): Scenario['context'] {
-  if (context['subject_type'] !== undefined) return context;
-  return { ...context, subject_type: context['user'] === undefined ? 'machine' : 'human' };
+/**
+ * An issuer derives who the subject is; a scenario that does not say means the obvious. No user logs in where a machine
+ * asks, so those that scenarios of people share with it are not there.
+ */
+function situated(context: Scenario['context']): Scenario['context'] {
+  const { user, session, ...machine } = context;
+  const said = context['subject_type'];
+  if (said === 'machine' || said === 'agent') return machine;
+  if (grantType(context) === 'client_credentials') return { ...machine, subject_type: 'machine' };
+  return { subject_type: user === undefined ? 'machine' : 'human', ...context };
+}
+
+function grantType({ request }: Scenario['context']): unknown {
+  return typeof request === 'object' && request !== null ? Reflect.get(request, 'grant_type') : undefined;
 }
