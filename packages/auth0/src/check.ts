@@ -136,7 +136,7 @@ function gapFindings(policy: Policy, { triggers }: Settings): readonly Finding[]
         add(
           'TE207',
           'with client credentials',
-          `${way}, or leave machines out with \`triggers: [post-login]\`.`,
+          `${way}, or leave machines out with \`issuers: { auth0: { triggers: [post-login] } }\`.`,
           gap,
         );
       }

@@ -3,7 +3,9 @@
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
 if (major < 22 || (major === 22 && minor < 18)) {
-  process.stderr.write(`error: claimsmith needs Node 22.18 or later; this is ${process.version}\n`);
+  process.stderr.write(
+    `error: claimsmith needs Node 22.18 or later; this is ${process.version}. Inside a clone, npx claimsmith brings its own\n`,
+  );
   process.exit(1);
 }
 

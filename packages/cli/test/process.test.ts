@@ -182,7 +182,9 @@ describe('what goes wrong around it', () => {
     const older = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.17.1' } })`;
     const ran = claimsmith(['--help'], { node: ['--import', older] });
     expect(ran).toMatchObject({ code: 1, out: '' });
-    expect(ran.err).toMatch(/^error: claimsmith needs Node 22\.18 or later; this is v.*\n$/);
+    expect(ran.err).toMatch(
+      /^error: claimsmith needs Node 22\.18 or later; this is v.*\. Inside a clone, npx claimsmith brings its own\n$/,
+    );
   });
 
   test('CLAIMSMITH_DEBUG=1 shows where an error comes from, and nothing else does', () => {
