@@ -1,8 +1,6 @@
-/** Where editors find the JSON Schemas: in the installed package. */
-const schemaFolder = './node_modules/claimsmith/schema';
-
 /** The spec that `claimsmith init` writes: small, complete, and free of findings. */
-export const firstSpec = `# yaml-language-server: $schema=${schemaFolder}/enrichment.schema.json
+export const firstSpec = `# Editors complete this file after \`claimsmith schema > enrichment.schema.json\` and with a first line
+# of \`# yaml-language-server: $schema=./enrichment.schema.json\`.
 version: 1
 name: my-api
 namespace: https://my-company.example/   # prefix for claim names that an issuer refuses bare
@@ -34,17 +32,19 @@ issuers:
 `;
 
 /** The scenario that `claimsmith init` writes. */
-export const firstScenario = `# yaml-language-server: $schema=../${schemaFolder.slice(2)}/scenarios.schema.json
-- name: a user with a role
-  context:
-    user: { id: u1, roles: [admin], attributes: { plan: gold } }
-    subject_type: human
-  expect:
-    access: { roles: [admin], plan: gold }
-- name: a user without a plan
-  context:
-    user: { id: u2, roles: [] }
-    subject_type: human
-  expect:
-    access: { roles: [], plan: free }
+export const firstScenario = `context:                                 # what all scenarios share
+  subject_type: human
+  request: { audience: https://api.my-company.example/ }
+
+scenarios:
+  - name: a user with a role
+    context:
+      user: { id: u1, roles: [admin], attributes: { plan: gold } }
+    expect:
+      access: { roles: [admin], plan: gold }
+  - name: a user without a plan
+    context:
+      user: { id: u2, roles: [] }
+    expect:
+      access: { roles: [], plan: free }
 `;

@@ -172,6 +172,24 @@ describe('what goes wrong around it', () => {
     expect(JSON.parse(out).summary.error).toBe(0);
   });
 
+  test('a TypeScript spec far from @claimsmith/core learns how to go on', () => {
+    const path = join(root, 'enrichment.config.ts');
+    writeFileSync(
+      path,
+      "import { defineEnrichment } from '@claimsmith/core';\nexport const spec = defineEnrichment({});",
+    );
+    const { code, out } = claimsmith(['check', path, '--json']);
+    expect(code).toBe(2);
+    expect(JSON.parse(out).findings).toMatchObject([
+      {
+        rule: 'TE001',
+        message: 'The spec imports `@claimsmith/core`, which is not installed here.',
+        range: { start: { line: 1, column: 35 } },
+        help: 'Run `npm i -D @claimsmith/core`, or export the plain object.',
+      },
+    ]);
+  });
+
   test('a long output arrives whole in a slow pipe', () => {
     const { out } = shell('claimsmith schema | { sleep 0.3; cat; }');
     expect(out).toBe(claimsmith(['schema']).out);

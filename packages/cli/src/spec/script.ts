@@ -34,6 +34,13 @@ export async function readScript({ path, name }: SpecFile, text: string): Promis
     data = await load(url);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
+    if (/^Cannot find package '@claimsmith\/core'/.test(message)) {
+      return failed(
+        'The spec imports `@claimsmith/core`, which is not installed here.',
+        importRange(name, text),
+        'Run `npm i -D @claimsmith/core`, or export the plain object.',
+      );
+    }
     return failed(`Evaluating the spec failed: ${message}`, stackRange(error, [url, path], name, text));
   }
   const locate = scriptLocator(stripped.script);
@@ -49,6 +56,11 @@ export async function readScript({ path, name }: SpecFile, text: string): Promis
 function failed(message: string, range: SourceRange | undefined, help?: string): ScriptSpec {
   const finding: Finding = { rule: 'TE001', severity: 'error', message, range };
   return { data: undefined, finding: help === undefined ? finding : { ...finding, help } };
+}
+
+function importRange(name: string, text: string): SourceRange | undefined {
+  const start = text.indexOf('@claimsmith/core');
+  return start === -1 ? undefined : rangeOf(name, text, { start, end: start + '@claimsmith/core'.length });
 }
 
 async function load(url: string): Promise<unknown> {
