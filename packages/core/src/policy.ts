@@ -38,7 +38,7 @@ export interface PolicyClaim {
   readonly maxAgeSeconds: number | undefined;
   readonly maxItems: number | undefined;
   readonly maxBytes: number | undefined;
-  readonly as: Readonly<Record<string, string>>;
+  readonly as: Readonly<Record<string, string | undefined>>;
   readonly reads: Reads;
 }
 

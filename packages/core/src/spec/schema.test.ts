@@ -91,3 +91,22 @@ describe('names', () => {
     expect(told(`tables: { ${name}: {} }`)).toEqual([]);
   });
 });
+
+describe('the name at an issuer', () => {
+  const renamed = (as: string) => told(`claims: { a: { const: 1, kind: descriptive, as: ${as} } }`);
+
+  test('is under the id of one', () => {
+    expect(renamed('{ auth0: https://acme.example/a, okta: b }')).toEqual([]);
+  });
+
+  test.each([
+    ['{ aut0: b }', 'TE002 `aut0` is not a key of `claims.a.as`. Did you mean `auth0`?'],
+    ['{ keycloak: b }', 'TE002 `keycloak` is not a key of `claims.a.as`. The keys here are auth0, okta.'],
+    [
+      '{ auth0: "a b" }',
+      'TE003 `claims.a.as.auth0` must be a name without white space, control or invisible characters, 256 characters at most, not this text.',
+    ],
+  ])('%s is refused', (as, message) => {
+    expect(renamed(as)).toEqual([message]);
+  });
+});

@@ -103,7 +103,7 @@ const httpSource = z.strictObject({
   owner: z.string().optional(),
 });
 
-const claim = z.strictObject({
+const claimShape = {
   value: expression.optional(),
   const: literal.optional().describe('A constant instead of an expression.'),
   kind: z
@@ -126,15 +126,11 @@ const claim = z.strictObject({
   maxAge: duration.optional().describe('How old the value may be when a service relies on it.'),
   maxItems: z.int().positive().optional().describe('The longest list; a longer one counts as missing.'),
   maxBytes: size.optional().describe('The largest value, as UTF-8 JSON; a larger one counts as missing.'),
-  as: z
-    .record(z.string(), z.string().min(1))
-    .optional()
-    .describe('The name at one issuer, where it must differ.'),
   owner: z.string().optional(),
   consumers: z.array(z.string()).optional(),
   purpose: z.string().optional(),
   reviewBy: z.iso.date('a date such as 2027-01-31').optional(),
-});
+};
 
 const scope = z.strictObject({
   grant: expression.describe('A requested scope stays only where this is true.'),
@@ -143,6 +139,14 @@ const scope = z.strictObject({
 
 /** The shape of a spec, given what each registered issuer accepts under `issuers`. */
 export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
+  const names: Readonly<Record<string, typeof name>> = Object.fromEntries(
+    Object.keys(issuers).map((issuer) => [issuer, name]),
+  );
+  const as = z
+    .strictObject(optional(names))
+    .optional()
+    .describe('The name at one issuer, where it must differ.');
+  const claim = z.strictObject({ ...claimShape, as });
   return z
     .strictObject({
       $schema: z.string().optional(),
@@ -193,7 +197,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
     .describe('A Claimsmith enrichment spec.');
 }
 
-function optional(shape: Readonly<Record<string, z.ZodType>>): Record<string, z.ZodType> {
+function optional<T extends z.ZodType>(shape: Readonly<Record<string, T>>): Record<string, z.ZodOptional<T>> {
   return Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, value.optional()]));
 }
 
