@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contextOf, policyOf } from '../test/fixtures.ts';
+import { loginScopes, texts } from './context.ts';
 import { auth0, credentialsExchangeEvent, postLoginEvent } from './index.ts';
 import { settings } from './settings.ts';
 import { absentAt } from './supplies.ts';
@@ -184,5 +185,43 @@ describe('the table of supplies', () => {
       expect(filled(context).sort()).toEqual([...supplied].sort());
       for (const field of absentAt(trigger)) expect(supplied).not.toContain(field);
     }
+  });
+});
+
+describe('what the caller sends', () => {
+  it('a policy never sees credentials among the parameters', () => {
+    const body = {
+      password: 'x',
+      client_secret: 'x',
+      client_assertion: 'x',
+      refresh_token: 'x',
+      subject_token: 'x',
+      code: 'x',
+      code_verifier: 'x',
+      otp: 'x',
+      tenant: 'acme',
+      postal_code: '10115',
+      nested: {},
+    };
+    expect(texts(body)).toEqual({ tenant: 'acme', postal_code: '10115' });
+    expect([texts(null), texts([]), texts('password=x')]).toEqual([{}, {}, {}]);
+  });
+
+  it.each([
+    ['oidc-basic-profile', undefined, null],
+    ['oidc-basic-profile', [], []],
+    ['a protocol of tomorrow', [], null],
+    ['a protocol of tomorrow', ['pay'], ['pay']],
+    ['samlp', undefined, []],
+  ])('%s with requested scopes %j tells %j', (protocol, requested_scopes, told) => {
+    expect(loginScopes({ transaction: { protocol, requested_scopes } })).toEqual(told);
+  });
+
+  it('scopes in a body are cut at any white space', () => {
+    const event = {
+      transaction: { protocol: 'oauth2-refresh-token' },
+      request: { body: { scope: 'a\tb  c\nd' } },
+    };
+    expect(loginScopes(event)).toEqual(['a', 'b', 'c', 'd']);
   });
 });

@@ -84,12 +84,13 @@ export function loginScopes(event: PostLoginEvent): unknown {
   const { transaction } = event;
   const requested = transaction?.requested_scopes;
   const protocol = typeof transaction?.protocol === 'string' ? transaction.protocol : '';
-  if (atAuthorization.test(protocol)) return requested;
   if (scopeless.test(protocol)) return [];
-  if (!atTokenEndpoint.test(protocol)) return requested ?? null;
+  if (atAuthorization.test(protocol)) return requested ?? null;
+  const stated = Array.isArray(requested) && requested.length > 0 ? requested : undefined;
+  if (!atTokenEndpoint.test(protocol)) return stated ?? null;
   return (
     words(own(event.request?.body, 'scope')) ??
-    (Array.isArray(requested) && requested.length > 0 ? requested : undefined) ??
+    stated ??
     (protocol === 'oauth2-refresh-token' ? refreshScopes(event) : undefined) ??
     null
   );
@@ -117,7 +118,7 @@ function refreshScopes(event: PostLoginEvent): unknown {
 }
 
 function words(text: unknown): readonly string[] | undefined {
-  return (typeof text === 'string' && text.match(/[^ ]+/g)) || undefined;
+  return (typeof text === 'string' && text.match(/\S+/g)) || undefined;
 }
 
 /** Auth0's names of the methods by which the user has logged in. */
@@ -153,9 +154,14 @@ export function subjectType({ agent }: CredentialsExchangeEvent): 'agent' | 'mac
   return typeof agent === 'object' && agent !== null ? 'agent' : 'machine';
 }
 
-/** Parameters of a request, those that are text: whoever calls may send any other shape. */
+/** What proves who is asking, or stands for a user's consent: no policy reads it, no token carries it. */
+const credentials =
+  /password|secret|assertion|_token$|^(code|code_verifier|otp|mfa_token|auth_req_id|id_token_hint|binding_code)$/i;
+
+/** Parameters of a request, those that are text and no credentials: whoever calls may send any other shape. */
 export function texts(values: unknown): Record<string, string> {
-  const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
+  const isText = (entry: [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string' && !credentials.test(entry[0]);
   return typeof values === 'object' && values !== null && !Array.isArray(values)
     ? Object.fromEntries(Object.entries(values).filter(isText))
     : {};

@@ -86,7 +86,7 @@ export const pieces = {
   },
   loginScopes: {
     needs: ['atAuthorization', 'atTokenEndpoint', 'own', 'refreshScopes', 'scopeless', 'words'],
-    text: "function loginScopes(event) {\n  const { transaction } = event;\n  const requested = transaction?.requested_scopes;\n  const protocol = typeof transaction?.protocol === \"string\" ? transaction.protocol : \"\";\n  if (atAuthorization.test(protocol)) return requested;\n  if (scopeless.test(protocol)) return [];\n  if (!atTokenEndpoint.test(protocol)) return requested ?? null;\n  return words(own(event.request?.body, \"scope\")) ?? (Array.isArray(requested) && requested.length > 0 ? requested : void 0) ?? (protocol === \"oauth2-refresh-token\" ? refreshScopes(event) : void 0) ?? null;\n}",
+    text: "function loginScopes(event) {\n  const { transaction } = event;\n  const requested = transaction?.requested_scopes;\n  const protocol = typeof transaction?.protocol === \"string\" ? transaction.protocol : \"\";\n  if (scopeless.test(protocol)) return [];\n  if (atAuthorization.test(protocol)) return requested ?? null;\n  const stated = Array.isArray(requested) && requested.length > 0 ? requested : void 0;\n  if (!atTokenEndpoint.test(protocol)) return stated ?? null;\n  return words(own(event.request?.body, \"scope\")) ?? stated ?? (protocol === \"oauth2-refresh-token\" ? refreshScopes(event) : void 0) ?? null;\n}",
   },
   exchangeScopes: {
     needs: [],
@@ -98,7 +98,7 @@ export const pieces = {
   },
   words: {
     needs: [],
-    text: "function words(text) {\n  return typeof text === \"string\" && text.match(/[^ ]+/g) || void 0;\n}",
+    text: "function words(text) {\n  return typeof text === \"string\" && text.match(/\\S+/g) || void 0;\n}",
   },
   amr: {
     needs: ['own'],
@@ -120,9 +120,13 @@ export const pieces = {
     needs: [],
     text: "function subjectType({ agent }) {\n  return typeof agent === \"object\" && agent !== null ? \"agent\" : \"machine\";\n}",
   },
-  texts: {
+  credentials: {
     needs: [],
-    text: "function texts(values) {\n  const isText = (entry) => typeof entry[1] === \"string\";\n  return typeof values === \"object\" && values !== null && !Array.isArray(values) ? Object.fromEntries(Object.entries(values).filter(isText)) : {};\n}",
+    text: "var credentials = /password|secret|assertion|_token$|^(code|code_verifier|otp|mfa_token|auth_req_id|id_token_hint|binding_code)$/i;",
+  },
+  texts: {
+    needs: ['credentials'],
+    text: "function texts(values) {\n  const isText = (entry) => typeof entry[1] === \"string\" && !credentials.test(entry[0]);\n  return typeof values === \"object\" && values !== null && !Array.isArray(values) ? Object.fromEntries(Object.entries(values).filter(isText)) : {};\n}",
   },
   own: {
     needs: [],
