@@ -15,6 +15,7 @@ import type { Finding, Path, SpecSource } from './finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource } from './policy.ts';
 import { rules } from './rules/index.ts';
 import { scopePattern } from './scope-pattern.ts';
+import { addressProblems, headerProblem, settingProblems } from './source-request.ts';
 import type { ClaimSpec, Spec } from './spec/schema.ts';
 import { settingsIn, urlPieces } from './url-template.ts';
 
@@ -70,7 +71,7 @@ export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
     details: details.filter((detail) => detail !== undefined),
     sources: sources.filter((source) => source !== undefined),
     context: work.context,
-    secrets: secretsOf(spec),
+    secrets: secretsOf(sources.filter((source) => source !== undefined)),
   };
   for (const rule of rules) findings.push(...rule.check(draft));
   return { policy: findings.some(isError) ? undefined : draft, draft, findings };
@@ -271,6 +272,28 @@ function createSource(work: Work, name: string): PolicySource | undefined {
     });
     return undefined;
   }
+  const { headers = {} } = spec.http;
+  const problems = [
+    ...addressProblems(pieces).map((problem) => [urlPath, problem] as const),
+    ...Object.entries(headers).flatMap(([header, value]) =>
+      settingProblems(value).map((problem) => [[...path, 'http', 'headers', header], problem] as const),
+    ),
+  ];
+  for (const [at, { start, end, message, help }] of problems) {
+    const way = help === undefined ? {} : { help };
+    const range = work.source.within(at, start, end);
+    work.reader.report({ rule: 'TE010', severity: 'error', message, range, ...way });
+  }
+  const names = Object.keys(headers);
+  const unsent = names.flatMap((header, index) => {
+    const message = headerProblem(header, names.slice(0, index));
+    return message === undefined ? [] : [{ header, message }];
+  });
+  for (const { header, message } of unsent) {
+    const range = work.source.key([...path, 'http', 'headers', header]);
+    work.reader.report({ rule: 'TE010', severity: 'error', message, range });
+  }
+  if (problems.length + unsent.length > 0) return undefined;
   const url: (string | Expression)[] = [];
   for (const piece of pieces) {
     if (piece.kind === 'text') {
@@ -293,7 +316,7 @@ function createSource(work: Work, name: string): PolicySource | undefined {
   return {
     name,
     url,
-    headers: spec.http.headers ?? {},
+    headers,
     returns: declaredRecord(spec.returns, name),
     timeoutMs: spec.timeout ?? 1_000,
     retries: spec.retries ?? 0,
@@ -320,10 +343,10 @@ function unwrapped(type: Type): Type {
   return type.kind === 'optional' ? unwrapped(type.value) : type;
 }
 
-function secretsOf(spec: Spec): readonly string[] {
-  const texts = Object.values(spec.sources ?? {}).flatMap(({ http }) => [
-    http.url,
-    ...Object.values(http.headers ?? {}),
+function secretsOf(sources: readonly PolicySource[]): readonly string[] {
+  const texts = sources.flatMap(({ url, headers }) => [
+    ...url.filter((piece) => typeof piece === 'string'),
+    ...Object.values(headers),
   ]);
   return [...new Set(texts.flatMap(settingsIn))].sort();
 }

@@ -3,11 +3,11 @@ import { settingsIn, urlPieces } from './url-template.ts';
 
 test('placeholders are cut out with their place, settings stay text', () => {
   expect(urlPieces('$' + '{BASE}/v1/{user.id}?t={org.id}')).toEqual([
-    { kind: 'text', text: '$' + '{BASE}/v1/' },
+    { kind: 'text', text: '$' + '{BASE}/v1/', offset: 0 },
     { kind: 'expression', text: 'user.id', offset: 12 },
-    { kind: 'text', text: '?t=' },
+    { kind: 'text', text: '?t=', offset: 20 },
     { kind: 'expression', text: 'org.id', offset: 24 },
-    { kind: 'text', text: '' },
+    { kind: 'text', text: '', offset: 31 },
   ]);
 });
 

@@ -1,13 +1,13 @@
-/** A piece of a source's address: literal text, or an expression to be escaped into it. */
+/** A piece of a source's address: literal text, or an expression to be escaped into it; `offset` is where it begins. */
 export type UrlPiece =
-  | { readonly kind: 'text'; readonly text: string }
-  /** `offset` is where the expression's text begins in the template. */
+  | { readonly kind: 'text'; readonly text: string; readonly offset: number }
   | { readonly kind: 'expression'; readonly text: string; readonly offset: number };
 
 /** Splits `https://host/v1/users/{user.id}` at its placeholders. `${NAME}` is a setting and stays literal text. */
 export function urlPieces(template: string): readonly UrlPiece[] | { readonly unclosedAt: number } {
   const pieces: UrlPiece[] = [];
   let text = '';
+  let offset = 0;
   let i = 0;
   while (i < template.length) {
     if (template.startsWith('${', i)) {
@@ -19,17 +19,18 @@ export function urlPieces(template: string): readonly UrlPiece[] | { readonly un
       const end = closingBrace(template, i);
       if (end < 0) return { unclosedAt: i };
       pieces.push(
-        { kind: 'text', text },
+        { kind: 'text', text, offset },
         { kind: 'expression', text: template.slice(i + 1, end), offset: i + 1 },
       );
       text = '';
       i = end + 1;
+      offset = i;
     } else {
       text += template[i];
       i += 1;
     }
   }
-  return [...pieces, { kind: 'text', text }];
+  return [...pieces, { kind: 'text', text, offset }];
 }
 
 /** Braces nest in expressions (map literals); quotes hide them. */
@@ -48,6 +49,9 @@ function closingBrace(template: string, open: number): number {
   }
   return -1;
 }
+
+/** `${NAME}` at the beginning of a text. */
+export const settingPattern: RegExp = /^\$\{[A-Za-z_][A-Za-z0-9_]{0,127}\}/;
 
 /** The names in `${NAME}` of a text. */
 export function settingsIn(text: string): readonly string[] {

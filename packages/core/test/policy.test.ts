@@ -145,3 +145,96 @@ marker: roles
     expect(findings.every(({ help, range }) => help !== undefined && range !== undefined)).toBe(true);
   });
 });
+
+describe('a bound', () => {
+  const bounded = (value: string, bound: string) =>
+    said(`
+user: { attributes: { n: double, any: dyn, m: map(string) } }
+claims: { a: { ${value}, kind: descriptive, ${bound} } }
+`);
+
+  test.each([
+    ['value: user.roles', 'maxItems: 9'],
+    ['value: user.attributes.any', 'maxItems: 9, maxBytes: 9'],
+    ['const: [1]', 'maxItems: 1, maxBytes: 9'],
+    ['value: user.name', 'maxBytes: 9'],
+    ['value: \'user.attributes.m["a"]\'', 'maxBytes: 9'],
+    ['value: user.nmae', 'maxItems: 9'],
+  ])('of %s: %s has an effect', (value, bound) => {
+    expect(bounded(value, bound).filter((line) => line.startsWith('TE012'))).toEqual([]);
+  });
+
+  test.each([
+    ['value: user.name', 'maxItems: 9', 'TE012 5:53 `maxItems` bounds nothing: `a` is of type string.'],
+    ['value: user.email_verified', 'maxBytes: 9', '`maxBytes` bounds nothing: `a` is of type bool.'],
+    ['value: user.attributes.n', 'maxBytes: 9', '`maxBytes` bounds nothing: `a` is of type double.'],
+    ['const: 1', 'maxItems: 9', '`maxItems` bounds nothing: `a` is of type int.'],
+  ])('of %s: %s has none', (value, bound, message) => {
+    expect(bounded(value, bound)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+describe('a request of a source', () => {
+  const source = (url: string, headers = '{}') =>
+    said(
+      `claims: {}\nsources:\n  s:\n    http:\n      url: ${JSON.stringify(url)}\n      headers: ${headers}\n    returns: { v: string }`,
+    );
+
+  test.each([
+    'https://s.example/v1/{user.id}?a={org.id}&b=%20#c',
+    "https://s.example:8443/Users('{user.id}')/$value",
+    '$' + '{BASE}/v1/{user.id}',
+    'https://$' + '{HOST}:$' + '{PORT}/v1',
+    'https://a.$' + '{DOMAIN}/',
+    'https://s.example:80$' + '{REST}/',
+    '$' + '{_a1}',
+    'http://[::1]:8080/',
+    'http://127.0.0.1:8080/',
+  ])('may go to %s', (url) => {
+    expect(source(url)).toEqual([]);
+  });
+
+  test.each([
+    ['https://s.example/a b', '7:32', 'An address can’t hold this character.'],
+    ['https://s.example/{user.id}"', '7:40', 'An address can’t hold this character.'],
+    ['https://s.example/a\\b', '7:32', 'An address can’t hold this character.'],
+    ['https://s.example/ü', '7:31', 'An address can’t hold this character.'],
+    ['https://s.example/}', '7:31', 'An address can’t hold this character.'],
+    ['https://s.example:65536/{user.id}', '7:13', 'No URL can come of this address.'],
+    ['https://s.example:{user.id}x/', '7:13', 'No URL can come of this address.'],
+    ['https:///users', '7:13', 'No URL can come of this address.'],
+    ['https:///{user.id}', '7:13', 'No URL can come of this address.'],
+    ['https://1.2.3.999/', '7:13', 'No URL can come of this address.'],
+    ['s.example/users', '7:13', 'No URL can come of this address.'],
+    ['https://s.example/$' + '{A B}/{user.id}', '7:31', 'The name of a setting is of letters'],
+    ['https://s.example/{user.id}/$' + '{1A}', '7:41', 'The name of a setting is of letters'],
+    ['https://s.example/$' + '{}', '7:31', 'The name of a setting is of letters'],
+    ['https://s.example/$' + `{${'A'.repeat(129)}}`, '7:31', 'The name of a setting is of letters'],
+    ['https://s.example/$' + '{A', '7:31', 'A `{` in this address is not closed.'],
+  ])('can not go to %s', (url, place, message) => {
+    expect(source(url)).toEqual([expect.stringContaining(`TE010 ${place} ${message}`)]);
+  });
+
+  test.each([
+    ['{ a: "$' + '{A} $' + '{B_1}" , "x-A": "$5 $x {}" }', []],
+    ['{ a: "x $' + '{A" }', ['A `${` here is not closed.']],
+    ['{ a: "$' + '{A} $' + '{A-B}" }', [expect.stringContaining('The name of a setting is of letters')]],
+    ['{ Host: x }', ['The header `host` is for the HTTP client to set.']],
+    ['{ Content-Length: "1" }', ['The header `content-length` is for the HTTP client to set.']],
+    ['{ transfer-encoding: x }', ['The header `transfer-encoding` is for the HTTP client to set.']],
+    ['{ CONNECTION: close }', ['The header `connection` is for the HTTP client to set.']],
+    ['{ X-Key: a, x-key: b }', ['`x-key` and `X-Key` are one header: case does not count.']],
+  ])('with the headers %s', (headers, messages) => {
+    const found = source('https://s.example/', headers);
+    expect(found.map((line) => line.replace(/^TE010 \S+ /, ''))).toEqual(messages);
+  });
+
+  test('needs the settings of its literal text alone', () => {
+    const text = 'https://s.example/$' + '{B}/{user.id + "$' + '{NOT}"}';
+    const { secrets } = policyOf(
+      `claims: {}\nsources: { s: { http: { url: ${JSON.stringify(text)}, headers: { a: "$` +
+        '{A}" } }, returns: {} } }',
+    );
+    expect(secrets).toEqual(['A', 'B']);
+  });
+});

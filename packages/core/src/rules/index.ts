@@ -1,6 +1,7 @@
 import { issuerRules } from './issuers.ts';
 import type { Rule, RuleInfo } from './rule.ts';
 import { structureRules } from './structure.ts';
+import { boundWithoutEffect } from './te012-bound-without-effect.ts';
 import { registeredClaimOverridden } from './te101-registered-claim-overridden.ts';
 import { authzInIdToken } from './te201-authz-in-id-token.ts';
 import { descriptiveUsedAsGrant } from './te203-descriptive-used-as-grant.ts';
@@ -11,6 +12,7 @@ import { failsOpen } from './te702-fails-open.ts';
 
 /** The rules that hold at every issuer, by id. */
 export const rules: readonly Rule[] = [
+  boundWithoutEffect,
   registeredClaimOverridden,
   authzInIdToken,
   descriptiveUsedAsGrant,

@@ -71,8 +71,8 @@ export const structureRules: readonly RuleInfo[] = [
     id: 'TE010',
     slug: 'source-address',
     severity: 'error',
-    title: "A source's address is a template that can be filled in safely.",
-    why: 'What is filled in is escaped; what cannot be escaped is refused.',
+    title: "A source's address and headers make a request once they are filled in.",
+    why: 'What is filled in is escaped; what cannot be escaped, or never be sent, would fail each login.',
   },
   {
     id: 'TE011',

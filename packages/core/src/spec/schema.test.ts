@@ -110,3 +110,27 @@ describe('the name at an issuer', () => {
     expect(renamed(as)).toEqual([message]);
   });
 });
+
+describe('a source', () => {
+  const headed = (headers: string) =>
+    told(`sources: { s: { http: { url: https://s.example/, headers: ${headers} }, returns: {} } }`);
+
+  test.each(['0s', '0', '-1s', '00ms'])('does not wait for %s', (timeout) => {
+    const more = `returns: {}, timeout: ${timeout} } }`;
+    expect(told(`sources: { s: { http: { url: https://s.example/ }, ${more}`)).toEqual([
+      expect.stringMatching(/^TE003 `sources.s.timeout` must be a duration of more than nothing/),
+    ]);
+  });
+
+  test.each(['a b', 'a:', 'ä', '', 'a\\r\\nb'])('has no header "%s"', (name) => {
+    expect(headed(`{ "${name}": x }`)).toEqual([
+      expect.stringMatching(/^TE003 The key `[^]*` must be a name of an HTTP header\.$/),
+    ]);
+  });
+
+  test.each(['ä', 'a\\r\\nb: c', 'a\\0'])('sends no header value "%s"', (value) => {
+    expect(headed(`{ a: "${value}" }`)).toEqual([
+      expect.stringMatching(/^TE003 `sources.s.http.headers.a` must be text of printable ASCII characters/),
+    ]);
+  });
+});

@@ -46,6 +46,19 @@ const duration = z
   .transform(parseDuration)
   .describe('A duration: 400ms, 60s, 15m, 8h, 1d.');
 
+const aTimeout = 'a duration of more than nothing, such as 400ms or 1s';
+const timeout = z
+  .string(aTimeout)
+  .regex(/^[1-9]\d*(ms|s|m|h|d)$/, aTimeout)
+  .transform(parseDuration);
+
+const aHeaderName = 'a name of an HTTP header';
+const aHeaderValue = 'text of printable ASCII characters';
+const headers = z.record(
+  z.string(aHeaderName).regex(/^[\w!#$%&'*+.^`|~-]{1,256}$/, aHeaderName),
+  z.string(aHeaderValue).regex(/^[ -~]*$/, aHeaderValue),
+);
+
 const aSize = 'a size in bytes such as 256, 256B or 4kB';
 const size = z
   .union([z.int().positive(aSize), z.string().regex(/^[1-9]\d*(B|kB)$/, aSize)], aSize)
@@ -86,11 +99,11 @@ const httpSource = z.strictObject({
         .string()
         .min(1)
         .describe(`The address; {expression} is filled in and escaped, \${NAME} is a setting.`),
-      headers: z.record(z.string(), z.string()).optional().describe(`Request headers; \${NAME} is a secret.`),
+      headers: headers.optional().describe(`Request headers; \${NAME} is a secret.`),
     })
     .describe('An HTTP GET that answers with JSON.'),
   returns: z.record(name, type).describe('The fields of the answer that may be read, each with its type.'),
-  timeout: duration.optional().describe('For one attempt. Default 1s.'),
+  timeout: timeout.optional().describe('For one attempt. Default 1s.'),
   retries: z
     .int()
     .min(0)

@@ -1,0 +1,40 @@
+import { formatType, type Type } from '@claimsmith/cel';
+import type { Rule } from './rule.ts';
+
+export const boundWithoutEffect = {
+  id: 'TE012',
+  slug: 'bound-without-effect',
+  severity: 'error',
+  title: 'A bound stands where it can be exceeded.',
+  why: 'maxItems counts the items of a list, maxBytes what has no fixed size; elsewhere the author believes in a bound that is none.',
+  check: ({ claims, source }) =>
+    claims.flatMap(({ name, type, maxItems, maxBytes }) => {
+      const finding = (key: string, help: string) => ({
+        rule: 'TE012',
+        severity: 'error' as const,
+        message: `\`${key}\` bounds nothing: \`${name}\` is of type ${formatType(type)}.`,
+        range: source.key(['claims', name, key]),
+        help,
+      });
+      return [
+        ...(maxItems === undefined || hasItems(type)
+          ? []
+          : [
+              finding(
+                'maxItems',
+                hasSize(type) ? 'Drop it, or bound the value with `maxBytes`.' : 'Drop it.',
+              ),
+            ]),
+        ...(maxBytes === undefined || hasSize(type) ? [] : [finding('maxBytes', 'Drop it.')]),
+      ];
+    }),
+} as const satisfies Rule;
+
+function hasItems({ kind }: Type): boolean {
+  return kind === 'list' || kind === 'dyn';
+}
+
+/** Numbers and booleans take a few bytes, whatever their value. */
+function hasSize({ kind }: Type): boolean {
+  return kind !== 'bool' && kind !== 'int' && kind !== 'double';
+}

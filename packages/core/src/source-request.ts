@@ -1,0 +1,87 @@
+import { settingPattern, type UrlPiece } from './url-template.ts';
+
+/** What is wrong with a text: a stretch of it in UTF-16 units, and the words for it. */
+export interface TextProblem {
+  readonly start: number;
+  readonly end: number;
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** Every `${` of a text that begins no `${NAME}`. */
+export function settingProblems(text: string, offset = 0): readonly TextProblem[] {
+  return [...text.matchAll(/\$\{/g)].flatMap(({ index }) => {
+    const rest = text.slice(index);
+    if (settingPattern.test(rest)) return [];
+    const length = rest.indexOf('}') + 1;
+    const message =
+      length === 0
+        ? 'A `${` here is not closed.'
+        : 'The name of a setting is of letters, digits and underscores, does not begin with a digit, and has 128 characters at most.';
+    return [{ start: offset + index, end: offset + index + (length || 2), message }];
+  });
+}
+
+/** Why requests to an address would fail, whatever is filled in. */
+export function addressProblems(pieces: readonly UrlPiece[]): readonly TextProblem[] {
+  const problems = pieces.flatMap((piece) =>
+    piece.kind === 'text' ? [...settingProblems(piece.text, piece.offset), ...illegal(piece)] : [],
+  );
+  const address = standIn(pieces);
+  // URL takes `https:///path` for a host of that name.
+  const isWhole = URL.canParse(address) && /^\w+:\/\/[^/?#]/.test(address);
+  if (problems.length > 0 || isWhole) return problems;
+  const last = pieces.at(-1);
+  const end = last === undefined ? 0 : last.offset + last.text.length;
+  const help = 'Write it as https://host/path; a port is at most 65535.';
+  return [{ start: 0, end, message: 'No URL can come of this address.', help }];
+}
+
+/** Names that fetch sets itself, or refuses with the whole request. */
+const reservedHeaders = [
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** Why a header can't be sent beside those named `earlier`. */
+export function headerProblem(name: string, earlier: readonly string[]): string | undefined {
+  const lower = name.toLowerCase();
+  if (reservedHeaders.includes(lower)) return `The header \`${lower}\` is for the HTTP client to set.`;
+  const twin = earlier.find((other) => other.toLowerCase() === lower);
+  return twin && `\`${name}\` and \`${twin}\` are one header: case does not count.`;
+}
+
+/** URLs have no other characters; clients disagree about what to make of them. */
+function illegal({ text, offset }: UrlPiece): readonly TextProblem[] {
+  const blank = text.replace(/\$\{[^}]*\}?/g, (setting) => 'a'.repeat(setting.length));
+  const found = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/u.exec(blank);
+  if (found === null) return [];
+  const start = offset + found.index;
+  const help = 'Write it percent-encoded.';
+  const message = 'An address can’t hold this character.';
+  return [{ start, end: start + found[0].length, message, help }];
+}
+
+/** The address with something harmless for each setting and placeholder. */
+function standIn(pieces: readonly UrlPiece[]): string {
+  const parts = pieces.flatMap((piece) =>
+    piece.kind === 'expression'
+      ? [undefined]
+      : piece.text.split(/(\$\{[^}]*\})/).filter((part) => part !== ''),
+  );
+  let address = '';
+  for (const [index, part] of parts.entries()) {
+    if (part !== undefined && !part.startsWith('${')) address += part;
+    else if (address === '') address = parts[index + 1]?.startsWith('://') ? 'https' : 'https://a';
+    else address += /^[a-z]+:\/\/[^/?#]*:\d*$/i.test(address) ? '1' : 'a';
+  }
+  return address;
+}
+
+/** Every host of core has it; the types of none are wanted here. */
+declare const URL: { canParse(text: string): boolean };
