@@ -3,8 +3,9 @@ import { expressionsPage } from './expressions.ts';
 import type { GeneratedFile } from './generated.ts';
 import { rulesPage } from './rules.ts';
 import { editorSchemas } from './schema.ts';
+import { specPage } from './spec-page.ts';
 
 /** What is made from the packages themselves. */
 export function pages(): readonly GeneratedFile[] {
-  return [expressionsPage(), rulesPage(), ...editorSchemas(issuers)];
+  return [expressionsPage(), rulesPage(), specPage(issuers), ...editorSchemas(issuers)];
 }
