@@ -1,6 +1,6 @@
 import { compile } from '@claimsmith/cel';
-import { expect, test } from 'vitest';
-import { policyOf } from '../test/kit.ts';
+import { describe, expect, test } from 'vitest';
+import { decide, policyOf, programOf } from '../test/kit.ts';
 import { contextType } from './context.ts';
 import { canBeTrue, gaps, readsAbsent, type Situation } from './situation.ts';
 
@@ -68,4 +68,45 @@ deny: [{ when: user.email == "", reason: no_mail }]
     'claim first',
     'scope pay',
   ]);
+});
+
+describe('a source whose address reads what is absent', () => {
+  const spec = (rest: string) => `
+sources:
+  ent: { http: { url: "https://ent.example/{user.id}" }, returns: { plan: string, bans: list(string) } }
+  app: { http: { url: "https://app.example/{client.id}" }, returns: { plan: string } }
+${rest}
+`;
+  const found = (rest: string) =>
+    gaps(policyOf(spec(rest)), machine).map(({ part, name }) => `${part} ${name}`);
+
+  test('is a gap wherever it is read', () => {
+    expect(
+      found(`
+claims:
+  plan: { value: ent.plan, kind: descriptive }
+  human: { value: ent.plan, kind: descriptive, when: subject_type == "human" }
+  when: { value: client.id, kind: descriptive, when: 'ent.plan == "gold"' }
+  after: { value: claims.plan, kind: descriptive }
+  app: { value: app.plan, kind: descriptive }
+scopes:
+  pay: { grant: ent.plan == "gold" }
+  ok: { grant: 'subject_type == "human" && ent.plan == "gold"' }
+deny:
+  - { when: 'ent.bans.exists(b, b == "all")', reason: banned }
+  - { when: 'subject_type == "human" && ent.plan == ""', reason: human }
+`),
+    ).toEqual(['deny banned', 'claim plan', 'claim when', 'claim after', 'scope pay']);
+  });
+
+  test.each(['has(ent.plan) && ent.plan == "x"', 'ent.?plan.orValue("") == "x"', 'has(ent.plan)'])(
+    'can not be softened: %s fails, and the program agrees',
+    (when) => {
+      const rest = `claims: {}\ndeny: [{ when: '${when}', reason: refused }]`;
+      expect(found(rest)).toEqual(['deny refused']);
+      const context = { subject_type: 'machine', client: { id: 'a' }, request: {} };
+      const { denied } = decide(programOf(spec(rest)), context);
+      expect(denied).toBe('enrichment_unavailable');
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { children, type Expr, type Expression, type Range } from '@claimsmith/cel';
-import type { Policy } from './policy.ts';
+import type { Policy, PolicySource } from './policy.ts';
 
 /** What is known of an issuance before it happens: a trigger without a user, a fixed grant type. */
 export interface Situation {
@@ -9,6 +9,8 @@ export interface Situation {
   readonly values: Readonly<Record<string, string>>;
   /** Dotted paths without a value, with all below them: `user`. */
   readonly absent: readonly string[];
+  /** Names of sources that can't be asked: reading them fails, and so does `has`. */
+  readonly unanswered?: readonly string[];
 }
 
 /** False only if `expression` is false, or fails, whatever the unknown parts turn out to be. */
@@ -32,15 +34,19 @@ export interface Gap {
 /**
  * The parts of a policy that would fail for want of a value in a situation where they are evaluated:
  * a claim that reads `user` at a trigger without one, and no `when` keeps it away. A claim that is not
- * emitted in the situation counts as absent for those that read it.
+ * emitted in the situation counts as absent for those that read it; a source whose address reads what is absent
+ * answers nobody.
  */
 export function gaps(policy: Policy, situation: Situation): readonly Gap[] {
   const found: Gap[] = [];
+  const isAddressable = ({ url }: PolicySource) =>
+    url.every((piece) => typeof piece === 'string' || readsAbsent(piece, situation) === undefined);
+  const unanswered = policy.sources.filter((source) => !isAddressable(source)).map(({ name }) => name);
+  let known = { ...situation, unanswered: [...(situation.unanswered ?? []), ...unanswered] };
   for (const [index, rule] of policy.deny.entries()) {
-    const range = readsAbsent(rule.when, situation);
+    const range = readsAbsent(rule.when, known);
     if (range) found.push({ part: 'deny', name: rule.reason, path: ['deny', index, 'when'], range });
   }
-  let known = situation;
   for (const claim of policy.claims) {
     const path = ['claims', claim.name];
     const whenRange = claim.when && readsAbsent(claim.when, known);
@@ -137,6 +143,7 @@ function absentRead(expr: Expr, situation: Situation): Range | undefined {
     case 'select':
     case 'index': {
       const path = pathOf(expr)?.join('.');
+      if (path !== undefined && isUnder(situation.unanswered ?? [], path)) return expr.range;
       const soft = expr.optional || (expr.kind === 'select' && expr.test);
       if (path !== undefined && isAbsent(path, situation)) return soft ? undefined : expr.range;
       return firstOf(children(expr), situation);
@@ -179,5 +186,9 @@ export function pathOf(expr: Expr): readonly string[] | undefined {
 }
 
 function isAbsent(path: string, situation: Situation): boolean {
-  return situation.absent.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+  return isUnder(situation.absent, path);
+}
+
+function isUnder(prefixes: readonly string[], path: string): boolean {
+  return prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
 }
