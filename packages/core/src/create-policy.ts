@@ -8,13 +8,14 @@ import {
 } from '@claimsmith/cel';
 import { orderClaims } from './claim-order.ts';
 import { contentHash } from './content-hash.ts';
-import { contextType } from './context.ts';
+import { contextType, fieldAt } from './context.ts';
 import { declaredRecord, literalFits, literalType } from './declared-type.ts';
 import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource } from './policy.ts';
 import { rules } from './rules/index.ts';
 import { scopePattern } from './scope-pattern.ts';
+import { pathOf } from './situation.ts';
 import { addressProblems, headerProblem, settingProblems } from './source-request.ts';
 import type { ClaimSpec, Spec } from './spec/schema.ts';
 import { settingsIn, urlPieces } from './url-template.ts';
@@ -158,6 +159,20 @@ function createClaims(work: Work): readonly PolicyClaim[] {
   return claims;
 }
 
+/** A map of the context holds whatever others put there; a declared attribute is a choice of the author. */
+function refuseWholeMap(work: Work, path: Path, { root }: Expression): void {
+  const read = pathOf(root);
+  if (read === undefined || read[1] === 'attributes' || fieldAt(work.context, read)?.kind !== 'map') return;
+  const name = read.join('.');
+  work.reader.report({
+    rule: 'TE302',
+    severity: 'error',
+    message: `\`${name}\` is a whole map, with keys that this policy does not know.`,
+    range: work.source.value(path),
+    help: `Pick the keys you need: \`${name}.<key>\`.`,
+  });
+}
+
 /** A claim that does not compile comes out without what failed; whoever reads it meets `dyn`, which is no fault of theirs. */
 function createClaim(
   work: Work,
@@ -186,6 +201,7 @@ function createClaim(
     isCircular || spec.when === undefined
       ? undefined
       : read(work, [...path, 'when'], spec.when, variables, bool);
+  if (value !== undefined) refuseWholeMap(work, [...path, 'value'], value);
   const constant = isOne ? spec.const : undefined;
   const type: Type =
     constant !== undefined ? literalType(constant) : value ? unwrapped(value.type) : { kind: 'dyn' };

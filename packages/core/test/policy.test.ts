@@ -238,3 +238,128 @@ describe('a request of a source', () => {
     expect(secrets).toEqual(['A', 'B']);
   });
 });
+
+describe('secrets', () => {
+  const leaks = (http: string, more = '') => {
+    const { findings } = compileSpec(`claims: {}\nsources: { s: { http: { ${http} }, returns: {}${more} } }`);
+    const text = findings.map(({ message, help }) => message + help).join('\n');
+    expect(text).not.toContain('hunter2');
+    return findings.map(({ rule, message }) => `${rule} ${message.split(' holds')[0]}`);
+  };
+  const url = 'url: https://s.example/';
+  const jwt = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"hunter2"}').toString('base64url')}.x`;
+
+  test.each([
+    'Authorization',
+    'cookie',
+    'X-API-Key',
+    'x-api_key',
+    'apikey',
+    'X-Auth-Token',
+    'client-secret',
+    'password',
+  ])('are not written out in the header %s', (header) => {
+    expect(leaks(`${url}, headers: { ${header}: hunter2 }`)).toEqual([`TE401 The header \`${header}\``]);
+    expect(leaks(`${url}, headers: { ${header}: "Bearer $` + '{TOKEN}" }')).toEqual([]);
+  });
+
+  test.each(['accept', 'x-tokens', 'x-keyboard', 'x-tenant'])('are not in the header %s', (header) => {
+    expect(leaks(`${url}, headers: { ${header}: hunter2 }`)).toEqual([]);
+  });
+
+  test.each(['access_token', 'key', 'sig', 'api_key', 'client_secret', 'Auth-Token'])(
+    'are not written out in the parameter %s',
+    (name) => {
+      const finding = `TE401 The parameter \`${name}\` of the address`;
+      expect(leaks(`url: "https://s.example/?a=1&${name}=hunter2#x"`)).toEqual([finding]);
+      expect(leaks(`url: "https://s.example/{user.id}?${name}=hunter2{user.id}&a={org.id}"`)).toEqual([
+        finding,
+      ]);
+      expect(leaks(`url: "https://s.example/?a=1&${name}=$` + '{TOKEN}"')).toEqual([]);
+      expect(leaks(`url: "https://s.example/?a=1&${name}={user.id}"`)).toEqual([]);
+      expect(leaks(`url: "https://s.example/${name}=hunter2"`)).toEqual([]);
+    },
+  );
+
+  test.each([
+    [jwt, 'a JWT'],
+    ['-----BEGIN RSA PRIVATE KEY----- hunter2', 'a private key'],
+    ['SSWS hunter2', 'a token of Okta'],
+    ['AKIAHUNTER2HUNTER234', 'a key of AWS'],
+    [`ghp_${'hunter2'.repeat(6)}`.slice(0, 40), 'a token of GitHub'],
+  ])('are known by their shape: %.12s… is %s', (secret) => {
+    expect(leaks(`${url}, headers: { x-a: "${secret}" }`)).toEqual(['TE401 This text']);
+    expect(leaks(url, `, owner: "team ${secret}"`)).toEqual(['TE401 This text']);
+    expect(leaks(`${url}, headers: { authorization: "${secret}" }`)).toEqual([
+      'TE401 The header `authorization`',
+    ]);
+  });
+
+  test('have settings in their place', () => {
+    expect(leaks(`${url}, headers: { authorization: "SSWS $` + '{OKTA_TOKEN}", cookie: "" }')).toEqual([]);
+  });
+});
+
+describe('what others write', () => {
+  const rules = (body: string) =>
+    said(`user: { attributes: { tiers: list(string), flags: map(string) } }\n${body}`).map((line) =>
+      line.replace(/ is a whole map.*| rests on.*/, ''),
+    );
+
+  test.each(['request.params', 'org.metadata', 'client.metadata', 'actor.act', 'client["metadata"]'])(
+    '%s is not copied whole',
+    (value) => {
+      const name = value === 'client["metadata"]' ? 'client.metadata' : value;
+      expect(rules(`claims: { a: { value: '${value}', kind: descriptive } }`)).toEqual([
+        `TE302 4:23 \`${name}\``,
+      ]);
+    },
+  );
+
+  test.each(['request.params.a', 'org.metadata.tier', 'user.attributes.flags', 'size(client.metadata)'])(
+    '%s may be a claim',
+    (value) => {
+      expect(rules(`claims: { a: { value: ${value}, kind: descriptive } }`)).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['claims: { a: { value: request.params.a, kind: authoritative } }', 'authoritative claim `a`'],
+    [
+      'claims: { a: { value: request.params.a, when: subject_type == "human", kind: authoritative } }',
+      'authoritative claim `a`',
+    ],
+    [
+      'claims: { a: { const: gold, when: request.params.a == "b", kind: authoritative } }',
+      'authoritative claim `a`',
+    ],
+    [
+      'claims: { a: { value: request.params.a, kind: descriptive }, b: { value: claims.a, kind: authoritative } }',
+      'authoritative claim `b`',
+    ],
+    [
+      'sources: { s: { http: { url: "https://s.example/{request.params.a}" }, returns: { v: string } } }\nclaims: { a: { value: s.v, kind: authoritative } }',
+      'authoritative claim `a`',
+    ],
+    ['claims: {}\nscopes: { "x.{id}": { grant: request.params.a == id } }', 'grant of `x.{id}`'],
+    [
+      'claims: {}\nauthorizationDetails: { pay: { fields: { to: string }, grant: detail.to == request.params.a } }',
+      'grant of `pay`',
+    ],
+  ])('grants nothing alone: %s', (body, subject) => {
+    expect(rules(body)).toEqual([expect.stringMatching(/^TE209 /)]);
+    expect(rules(body)[0]).toContain(`The ${subject}`);
+  });
+
+  test.each([
+    'claims: { a: { value: request.params.a, kind: descriptive } }',
+    'claims: { a: { value: request.params.a, when: request.params.a in user.attributes.tiers, kind: authoritative } }',
+    'claims: { a: { value: "request.params.a in user.attributes.tiers", kind: authoritative } }',
+    'claims: { a: { const: gold, kind: authoritative } }',
+    'claims: {}\nscopes: { "x.{id}": { grant: request.params.a == id && id in user.groups } }',
+    'claims: {}\ndeny: [{ when: request.params.a == "x", reason: refused }]',
+    'sources: { s: { http: { url: "https://s.example/{user.id}" }, returns: { v: string } } }\nclaims: { a: { value: s.v, kind: authoritative } }',
+  ])('may be compared with what the issuer knows, or describe: %s', (body) => {
+    expect(rules(body)).toEqual([]);
+  });
+});

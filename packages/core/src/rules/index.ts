@@ -5,6 +5,8 @@ import { boundWithoutEffect } from './te012-bound-without-effect.ts';
 import { registeredClaimOverridden } from './te101-registered-claim-overridden.ts';
 import { authzInIdToken } from './te201-authz-in-id-token.ts';
 import { descriptiveUsedAsGrant } from './te203-descriptive-used-as-grant.ts';
+import { untrustedInputAsAuthority } from './te209-untrusted-input-as-authority.ts';
+import { secretInSpec } from './te401-secret-in-spec.ts';
 import { insecureSourceUrl } from './te408-insecure-source-url.ts';
 import { dynamicSourceHost } from './te409-dynamic-source-host.ts';
 import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
@@ -16,6 +18,8 @@ export const rules: readonly Rule[] = [
   registeredClaimOverridden,
   authzInIdToken,
   descriptiveUsedAsGrant,
+  untrustedInputAsAuthority,
+  secretInSpec,
   insecureSourceUrl,
   dynamicSourceHost,
   freshnessBudgetExceeded,

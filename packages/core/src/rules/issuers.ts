@@ -7,7 +7,7 @@ export const issuerRules: readonly RuleInfo[] = [
     slug: 'issuer-restricted-name',
     severity: 'error',
     title: 'A claim has a name that the issuer accepts.',
-    why: 'Issuers drop restricted names without a word, or the whole answer with them.',
+    why: 'Issuers drop restricted names without a word, or the whole answer with them. Where the namespace is put before the name instead, an info says so.',
   },
   {
     id: 'TE105',
@@ -42,6 +42,6 @@ export const issuerRules: readonly RuleInfo[] = [
     slug: 'target-capability',
     severity: 'error',
     title: 'A policy asks of an issuer only what it can do.',
-    why: 'What an issuer can not do, it leaves out in silence.',
+    why: 'What an issuer can not do, it leaves out in silence. Where the outcome is safe and only narrower than the policy, an info or a warning says so.',
   },
 ];

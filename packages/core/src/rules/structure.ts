@@ -85,7 +85,7 @@ export const structureRules: readonly RuleInfo[] = [
     id: 'TE302',
     slug: 'whole-object-copied',
     severity: 'error',
-    title: 'A policy picks fields, never whole records.',
-    why: 'What is added to the record tomorrow would be in the token tomorrow.',
+    title: 'A policy picks fields, never whole records or maps of the context.',
+    why: 'What is added to them tomorrow would be in the token tomorrow.',
   },
 ];

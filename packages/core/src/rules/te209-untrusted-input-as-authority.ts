@@ -1,0 +1,65 @@
+import type { Expression } from '@claimsmith/cel';
+import { readsOf } from '../expressions.ts';
+import type { Finding } from '../finding.ts';
+import type { Policy } from '../policy.ts';
+import type { Rule } from './rule.ts';
+
+export const untrustedInputAsAuthority = {
+  id: 'TE209',
+  slug: 'untrusted-input-as-authority',
+  severity: 'error',
+  title: 'No authority rests on the parameters of the request alone.',
+  why: 'Who asks for the token writes `request.params`, and so would grant to himself.',
+  reference: 'https://cwe.mitre.org/data/definitions/807.html',
+  check(policy) {
+    const rests = inputsOf(policy);
+    const findings: Finding[] = [];
+    const report = (subject: string, path: readonly string[]) =>
+      findings.push({
+        rule: 'TE209',
+        severity: 'error',
+        message: `${subject} rests on \`request.params\` alone, which whoever asks for the token writes.`,
+        range: policy.source.value(path),
+        help: 'Compare it with what the issuer knows: `request.params.account in user.attributes.accounts`.',
+      });
+    for (const claim of policy.claims) {
+      if (claim.kind !== 'authoritative') continue;
+      const { name, value, when } = claim;
+      const condition = rests(when);
+      // Only a condition that holds the parameters against something else vouches for them.
+      const isVouched = condition.has(params) && condition.size > 1;
+      const isConstant = rests(value).size === 0;
+      if (isAlone(rests(value)) && !isVouched)
+        report(`The authoritative claim \`${name}\``, ['claims', name, 'value']);
+      else if (isConstant && isAlone(condition))
+        report(`The authoritative claim \`${name}\``, ['claims', name, 'when']);
+    }
+    for (const { name, grant } of policy.scopes)
+      if (isAlone(rests(grant))) report(`The grant of \`${name}\``, ['scopes', name, 'grant']);
+    for (const { type, grant } of policy.details)
+      if (isAlone(rests(grant))) report(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant']);
+    return findings;
+  },
+} as const satisfies Rule;
+
+const params = 'request.params';
+
+function isAlone(inputs: ReadonlySet<string>): boolean {
+  return inputs.size === 1 && inputs.has(params);
+}
+
+/** The fields of the context that an expression rests on, through claims and the addresses of sources too. */
+function inputsOf(policy: Policy): (expression: Expression | undefined) => ReadonlySet<string> {
+  const addresses = new Map(policy.sources.map(({ name, reads }) => [name, reads.fields]));
+  const names = [...addresses.keys()];
+  const claims = new Map<string, ReadonlySet<string>>();
+  const inputs = (expressions: readonly (Expression | undefined)[]) => {
+    const reads = readsOf(expressions, policy.context, names);
+    const through = reads.claims.flatMap((name) => [...(claims.get(name) ?? [])]);
+    const asked = reads.sources.flatMap((name) => addresses.get(name) ?? []);
+    return new Set([...reads.fields, ...asked, ...through]);
+  };
+  // They come in dependency order: what a claim reads is known by then.
+  for (const { name, value, when } of policy.claims) claims.set(name, inputs([value, when]));
+  return (expression) => inputs([expression]);
+}

@@ -1,0 +1,94 @@
+import type { Finding, Path } from '../finding.ts';
+import { urlPieces } from '../url-template.ts';
+import type { Rule } from './rule.ts';
+
+export const secretInSpec = {
+  id: 'TE401',
+  slug: 'secret-in-spec',
+  severity: 'error',
+  title: 'A spec holds no secret, only the name of one: `${NAME}`.',
+  why: 'A spec is in version control, and what is built from it where many can read it.',
+  reference: 'https://cwe.mitre.org/data/definitions/798.html',
+  check({ spec, source }) {
+    return Object.entries(spec.sources ?? {}).flatMap(([name, settings]) => {
+      const path = ['sources', name];
+      const { url, headers = {} } = settings.http;
+      const named: readonly Leak[] = [
+        ...Object.entries(headers)
+          .filter(([header, value]) => isSecretHeader(header) && isLiteral(value))
+          .map(([header]) => ({
+            path: [...path, 'http', 'headers', header],
+            what: `The header \`${header}\``,
+          })),
+        ...secretParameters(url).map((parameter) => ({
+          path: [...path, 'http', 'url'],
+          what: `The parameter \`${parameter}\` of the address`,
+        })),
+      ];
+      const told = new Set(named.map((leak) => leak.path.join('\n')));
+      const shaped = texts(settings, path)
+        .filter(({ text }) => secretShapes.some((shape) => shape.test(text)))
+        .map((found) => ({ path: found.path, what: 'This text' }))
+        .filter((leak) => !told.has(leak.path.join('\n')));
+      return [...named, ...shaped].map(
+        (leak): Finding => ({
+          rule: 'TE401',
+          severity: 'error',
+          message: `${leak.what} holds what looks like a secret in clear.`,
+          range: source.key(leak.path),
+          help: 'Write ${NAME} instead and give the value when deploying. If it was real, revoke it.',
+        }),
+      );
+    });
+  },
+} as const satisfies Rule;
+
+interface Leak {
+  readonly path: Path;
+  readonly what: string;
+}
+
+const secretName = /(^|[-_.])(token|secret|password|passwd|api[-_]?key)$/i;
+const secretHeaders = ['authorization', 'proxy-authorization', 'cookie', 'x-api-key'];
+const secretParameterNames = ['key', 'sig', 'signature', 'apikey', 'access_token', 'client_secret', 'code'];
+
+const secretShapes: readonly RegExp[] = [
+  // A JWT, a private key, tokens of Okta, AWS, GitHub, Slack and Stripe.
+  /\beyJ[\w-]{8,}\.[\w-]{8,}\./,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /\bSSWS\s+[\w-]/,
+  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
+  /\b(gh[pousr]_\w{36}|xox[abprs]-\w{10}|[rs]k_live_\w{16})/,
+];
+
+function isSecretHeader(header: string): boolean {
+  return secretHeaders.includes(header.toLowerCase()) || secretName.test(header);
+}
+
+function isLiteral(value: string): boolean {
+  return value.trim() !== '' && !value.includes('${');
+}
+
+/** The query parameters with the name of a secret and a value written out. */
+function secretParameters(url: string): readonly string[] {
+  const pieces = urlPieces(url);
+  if ('unclosedAt' in pieces) return [];
+  // What a placeholder fills in is no literal; what surrounds it is.
+  const address = pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')).join('');
+  const query = /\?([^#]*)/.exec(address)?.[1] ?? '';
+  return query
+    .split('&')
+    .map((pair) => pair.split('='))
+    .filter(([name = '', ...value]) => {
+      const isSecret = secretParameterNames.includes(name.toLowerCase()) || secretName.test(name);
+      return isSecret && isLiteral(value.join('='));
+    })
+    .map(([name = '']) => name);
+}
+
+/** Every text of some data, with its path. */
+function texts(data: unknown, path: Path): readonly { readonly path: Path; readonly text: string }[] {
+  if (typeof data === 'string') return [{ path, text: data }];
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => texts(value, [...path, key]));
+}
