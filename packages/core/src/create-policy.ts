@@ -16,7 +16,7 @@ import type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource } fro
 import { rules } from './rules/index.ts';
 import { scopePattern } from './scope-pattern.ts';
 import { pathOf } from './situation.ts';
-import { addressProblems, headerProblem, settingProblems } from './source-request.ts';
+import { addressProblems, headerProblems, settingProblems } from './source-request.ts';
 import type { ClaimSpec, Spec } from './spec/schema.ts';
 import { settingsIn, urlPieces } from './url-template.ts';
 
@@ -300,11 +300,7 @@ function createSource(work: Work, name: string): PolicySource | undefined {
     const range = work.source.within(at, start, end);
     work.reader.report({ rule: 'TE010', severity: 'error', message, range, ...way });
   }
-  const names = Object.keys(headers);
-  const unsent = names.flatMap((header, index) => {
-    const message = headerProblem(header, names.slice(0, index));
-    return message === undefined ? [] : [{ header, message }];
-  });
+  const unsent = headerProblems(Object.keys(headers));
   for (const { header, message } of unsent) {
     const range = work.source.key([...path, 'http', 'headers', header]);
     work.reader.report({ rule: 'TE010', severity: 'error', message, range });

@@ -48,12 +48,18 @@ const reservedHeaders = [
   'upgrade',
 ];
 
-/** Why a header can't be sent beside those named `earlier`. */
-export function headerProblem(name: string, earlier: readonly string[]): string | undefined {
-  const lower = name.toLowerCase();
-  if (reservedHeaders.includes(lower)) return `The header \`${lower}\` is for the HTTP client to set.`;
-  const twin = earlier.find((other) => other.toLowerCase() === lower);
-  return twin && `\`${name}\` and \`${twin}\` are one header: case does not count.`;
+/** The headers that can't be sent, each with why. */
+export function headerProblems(names: readonly string[]): readonly { header: string; message: string }[] {
+  const seen = new Map<string, string>();
+  return names.flatMap((header) => {
+    const lower = header.toLowerCase();
+    const twin = seen.get(lower);
+    seen.set(lower, header);
+    if (reservedHeaders.includes(lower))
+      return [{ header, message: `The header \`${lower}\` is for the HTTP client to set.` }];
+    if (twin === undefined) return [];
+    return [{ header, message: `\`${header}\` and \`${twin}\` are one header: case does not count.` }];
+  });
 }
 
 /** URLs have no other characters; clients disagree about what to make of them. */

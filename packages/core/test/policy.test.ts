@@ -209,7 +209,7 @@ describe('a request of a source', () => {
     ['https://s.example/$' + '{A B}/{user.id}', '7:31', 'The name of a setting is of letters'],
     ['https://s.example/{user.id}/$' + '{1A}', '7:41', 'The name of a setting is of letters'],
     ['https://s.example/$' + '{}', '7:31', 'The name of a setting is of letters'],
-    ['https://s.example/$' + `{${'A'.repeat(129)}}`, '7:31', 'The name of a setting is of letters'],
+    [`https://s.example/\${${'A'.repeat(129)}}`, '7:31', 'The name of a setting is of letters'],
     ['https://s.example/$' + '{A', '7:31', 'A `{` in this address is not closed.'],
   ])('can not go to %s', (url, place, message) => {
     expect(source(url)).toEqual([expect.stringContaining(`TE010 ${place} ${message}`)]);
@@ -260,7 +260,7 @@ describe('secrets', () => {
     'password',
   ])('are not written out in the header %s', (header) => {
     expect(leaks(`${url}, headers: { ${header}: hunter2 }`)).toEqual([`TE401 The header \`${header}\``]);
-    expect(leaks(`${url}, headers: { ${header}: "Bearer $` + '{TOKEN}" }')).toEqual([]);
+    expect(leaks(`${url}, headers: { ${header}: "Bearer \${TOKEN}" }`)).toEqual([]);
   });
 
   test.each(['accept', 'x-tokens', 'x-keyboard', 'x-tenant'])('are not in the header %s', (header) => {
@@ -275,7 +275,7 @@ describe('secrets', () => {
       expect(leaks(`url: "https://s.example/{user.id}?${name}=hunter2{user.id}&a={org.id}"`)).toEqual([
         finding,
       ]);
-      expect(leaks(`url: "https://s.example/?a=1&${name}=$` + '{TOKEN}"')).toEqual([]);
+      expect(leaks(`url: "https://s.example/?a=1&${name}=\${TOKEN}"`)).toEqual([]);
       expect(leaks(`url: "https://s.example/?a=1&${name}={user.id}"`)).toEqual([]);
       expect(leaks(`url: "https://s.example/${name}=hunter2"`)).toEqual([]);
     },
@@ -296,7 +296,7 @@ describe('secrets', () => {
   });
 
   test('have settings in their place', () => {
-    expect(leaks(`${url}, headers: { authorization: "SSWS $` + '{OKTA_TOKEN}", cookie: "" }')).toEqual([]);
+    expect(leaks(`${url}, headers: { authorization: "SSWS \${OKTA_TOKEN}", cookie: "" }`)).toEqual([]);
   });
 });
 

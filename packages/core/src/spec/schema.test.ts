@@ -124,7 +124,14 @@ describe('a source', () => {
 
   test.each(['a b', 'a:', 'ä', '', 'a\\r\\nb'])('has no header "%s"', (name) => {
     expect(headed(`{ "${name}": x }`)).toEqual([
-      expect.stringMatching(/^TE003 The key `[^]*` must be a name of an HTTP header\.$/),
+      expect.stringMatching(/^TE003 The key `[\s\S]*` must be a name of an HTTP header\.$/),
+    ]);
+  });
+
+  test('has an address and header values of 4,096 characters at most', () => {
+    expect(headed(`{ a: "${'x'.repeat(4_097)}" }`)).toHaveLength(1);
+    expect(told(`sources: { s: { http: { url: "${'${'.repeat(400_000)}" }, returns: {} } }`)).toEqual([
+      'TE003 `sources.s.http.url` must be text of at most 4096 characters, not this text.',
     ]);
   });
 
