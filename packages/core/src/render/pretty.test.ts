@@ -202,3 +202,11 @@ describe('the frame', () => {
     );
   });
 });
+
+test('a finding about a secret does not print the line that holds it', () => {
+  const text = 'headers: { authorization: Bearer abc123secret }\n';
+  const at = (offset: number) => ({ line: 1, column: offset + 1, offset });
+  const range = { file: 'a.yaml', start: at(11), end: at(24) };
+  const finding = { rule: 'TE401', severity: 'error', message: 'A secret stands here.', range } as const;
+  expect(renderPretty([finding], { sources: [{ file: 'a.yaml', text }] })).not.toContain('abc123secret');
+});

@@ -37,8 +37,9 @@ function block(finding: Finding, source: FrameText | undefined, paint: Paint, wi
   const about = issuer === undefined ? '' : paint.dim(`  ${printable(issuer)}`);
   const lines = [`${paint.dim(place)}${mark(severity)}  ${paint.dim(rule)}${about}`];
   lines.push(...sentence(message, width - 2, paint).map((line) => `  ${line}`));
-  // Information is to be read, not mended: it goes without the lines it is about.
-  const frame = source && range && severity !== 'info' ? codeFrame(source, range, width, paint, mark) : [];
+  // Information is to be read, not mended: it goes without the lines it is about. So does a secret, for logs' sake.
+  const isFramed = severity !== 'info' && rule !== 'TE401';
+  const frame = source && range && isFramed ? codeFrame(source, range, width, paint, mark) : [];
   if (frame.length > 0) lines.push('', ...frame);
   if (help !== undefined) {
     const [first = '', ...rest] = sentence(help, width - 8, paint);
