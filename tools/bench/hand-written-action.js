@@ -34,15 +34,16 @@ function scopesOf(event) {
   const protocol = event.transaction?.protocol;
   const requested = event.transaction?.requested_scopes;
   if (protocol === 'samlp' || protocol === 'wsfed' || protocol === 'wstrust-usernamemixed') return [];
-  if (AT_AUTHORIZATION.includes(protocol)) return requested === undefined ? [] : texts(requested);
-  if (!AT_TOKEN.includes(protocol)) return texts(requested);
+  if (AT_AUTHORIZATION.includes(protocol)) return texts(requested);
+  const stated = Array.isArray(requested) && requested.length > 0 ? texts(requested) : undefined;
+  if (!AT_TOKEN.includes(protocol)) return stated;
   const words = (value) => {
-    const found = typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : [];
+    const found = typeof value === 'string' ? (value.match(/\S+/g) ?? []) : [];
     return found.length > 0 ? found : undefined;
   };
   const inBody = words(own(event.request?.body, 'scope'));
   if (inBody) return inBody;
-  if (Array.isArray(requested) && requested.length > 0) return texts(requested);
+  if (stated) return stated;
   if (protocol !== 'oauth2-refresh-token') return undefined;
   const audience = event.resource_server?.identifier;
   const servers = event.refresh_token?.resource_servers;

@@ -305,16 +305,9 @@ function whenSources(policy: Policy, { when }: PolicyClaim): readonly string[] {
 }
 
 function secretFindings({ secrets, source }: Policy): readonly Finding[] {
-  const { count, keyCharacters } = secretLimits;
+  const { count } = secretLimits;
   const range = source.value(['sources']);
-  const findings: Finding[] = secrets
-    .filter((name) => name.length > keyCharacters)
-    .map((name) => ({
-      rule: 'TE803',
-      severity: 'error',
-      message: `The name of a secret has ${name.length} characters, Auth0 takes ${keyCharacters}.`,
-      range,
-    }));
+  const findings: Finding[] = [];
   if (secrets.length > count) {
     findings.push({
       rule: 'TE803',

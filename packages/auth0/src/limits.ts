@@ -26,10 +26,10 @@ export const deadlineMs = 8_000;
 export const claimsLimitBytes = 100_000;
 
 /**
- * Secrets of one Action: how many, and characters of a key and of a value.
+ * Secrets of one Action: how many, and characters of a value. A key may have 128, as any `${NAME}` of a spec.
  * @see https://auth0.com/docs/customize/actions/limitations
  */
-export const secretLimits = { count: 30, keyCharacters: 128, valueCharacters: 4_096 } as const;
+export const secretLimits = { count: 30, valueCharacters: 4_096 } as const;
 
 /**
  * The cache of a trigger: bytes of a value, and its longest life in milliseconds.
