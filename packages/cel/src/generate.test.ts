@@ -1,7 +1,6 @@
 import { parse } from 'acorn';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { generateHelpers } from '../scripts/generate-helpers.ts';
 import { beyondEs5 } from '../test/support/es5.ts';
 import { compile, type Environment, type FunctionSpec, generate, HELPER_NAMES } from './index.ts';
 
@@ -161,14 +160,6 @@ describe('helpers', () => {
   it('are written once for many functions', () => {
     const text = generate([spec('user.email', { name: 'a' }), spec('user.email', { name: 'b' })]);
     expect(text.match(/function need/g)).toHaveLength(1);
-  });
-
-  it('in helpers.gen.ts are those of helpers.js', async () => {
-    const { HELPERS } = await import('./generate/helpers.gen.ts');
-    const written = generateHelpers();
-    for (const [name, { text }] of Object.entries(HELPERS))
-      expect(written, name).toContain(JSON.stringify(text));
-    expect([...written.matchAll(/^ {2}(\w+): \{$/gm)].map((match) => match[1])).toEqual(Object.keys(HELPERS));
   });
 
   it('are ES5, all of them', () => {

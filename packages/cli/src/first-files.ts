@@ -3,7 +3,7 @@ export const firstSpec = `# Editors complete this file after \`claimsmith schema
 # of \`# yaml-language-server: $schema=./enrichment.schema.json\`.
 version: 1
 name: my-api
-namespace: https://my-company.example/   # prefix for claim names that an issuer refuses bare
+namespace: https://acme.example/   # prefix for claim names that an issuer refuses bare
 lifetime: { access: 10m }
 
 user:
@@ -17,14 +17,14 @@ claims:
     maxItems: 20
     maxAge: 15m
     when: subject_type == "human"
-    owner: identity@my-company.example
+    owner: identity@acme.example
     consumers: [my-api]
   plan:
     value: user.attributes.plan
     kind: descriptive                    # services may show it, and grant nothing on it
     onMissing: { default: free }
     when: subject_type == "human"
-    owner: billing@my-company.example
+    owner: billing@acme.example
     consumers: [my-api]
 
 issuers:
@@ -34,7 +34,7 @@ issuers:
 /** The scenario that `claimsmith init` writes. */
 export const firstScenario = `context:                                 # what all scenarios share
   subject_type: human
-  request: { audience: https://api.my-company.example/ }
+  request: { audience: https://api.acme.example/ }
 
 scenarios:
   - name: a user with a role

@@ -96,6 +96,13 @@ claims:
   });
 });
 
+test('a list of more than 5,000 elements is no value, whatever else bounds it', () => {
+  const program = programOf('claims: { roles: { value: user.roles, kind: authoritative, maxItems: 9000 } }');
+  const ask = (length: number) => decide(program, { user: { roles: Array.from({ length }, () => 'a') } });
+  expect(ask(5000).denied).toBeUndefined();
+  expect(ask(5001)).toMatchObject({ denied: 'enrichment_unavailable', access: {} });
+});
+
 describe('when, audiences and clients', () => {
   const program = programOf(`
 claims:

@@ -1,6 +1,6 @@
-// Written by scripts/generate-helpers.ts from helpers.js. Do not edit.
+// Generated from helpers.js by `npm run generate`; do not edit.
 
-/** Text and needs of every helper by name, in the order in which they are emitted. */
+/** The text of every function and the others that it names, in the order in which they are emitted. */
 export const HELPERS = {
   hasOwn: {
     needs: [],

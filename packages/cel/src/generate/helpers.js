@@ -1,7 +1,7 @@
 // biome-ignore-all lint: this file is ES5, where `var`, function expressions and own-property calls are all there is
 // What generated code may call: ES5 in syntax and in built-ins, since Keycloak's script engine runs no more.
-// One top-level `function` or `var` per helper. `scripts/generate-helpers.ts` writes `helpers.gen.ts` from this
-// file; only what a policy uses is emitted, in this order.
+// One top-level `function` or `var` per helper. `npm run generate` cuts this file into
+// `helpers.gen.ts`; only what a policy uses is emitted, in this order.
 // Failing helpers take `at`, the place in the expression. No value ever goes into an error.
 // CEL's optional is `undefined` (none) or the value itself; inside lists, maps and other optionals it is `Optional`.
 

@@ -1,10 +1,10 @@
 /*
  * The part of every policy program that does not depend on the policy. ES5 in syntax and built-ins: it runs in
- * Node, in browsers and in Nashorn. `npm run generate` cuts this file into
- * library.gen.ts; a program takes the functions that it names.
+ * Node, in browsers and in Nashorn. `npm run generate` cuts this file into library.gen.ts; a program takes the
+ * functions that it names.
  *
- * `policy` is the table that generate-program.ts writes; rows leave out what they do not have. `hasOwn` is a helper
- * of the expressions. Expressions are functions (c, s, k, p): the checked context, the sources' records, the claims
+ * `policy` is the table that generate-program.ts writes; rows leave out what they do not have. `hasOwn` and `fail`
+ * are helpers of the expressions. Expressions are functions (c, s, k, p): the checked context, the sources' records, the claims
  * so far, and what a scope or an authorization detail binds.
  */
 
