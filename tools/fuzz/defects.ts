@@ -1,6 +1,6 @@
 import { children, type Expr, type Expression } from '@claimsmith/cel';
-import type { Outcome } from '../../packages/cel/test/support/program.ts';
-import type { Data } from './environment.ts';
+import { build, type Outcome } from '../../packages/cel/test/support/program.ts';
+import { type Data, environment } from './environment.ts';
 import type { OracleOutcome } from './oracles.ts';
 
 /** A difference, to be judged: ours or the oracle's? */
@@ -53,6 +53,19 @@ const isRelation = (node: Expr): boolean => node.kind === 'call' && RELATIONS.in
 
 export function nodes(root: Expr): readonly Expr[] {
   return [root, ...children(root).flatMap(nodes)];
+}
+
+/** Whether some `replace` has, as the argument at `index`, a value that fits; one with a macro's variable may. */
+function replaces(judged: Judged, index: number, fits: (value: unknown) => boolean): boolean {
+  return nodes(judged.expression.root).some((node) => {
+    const argument = node.kind === 'call' && node.name === 'replace' ? node.args[index] : undefined;
+    if (argument === undefined) return false;
+    const source = judged.source.slice(argument.range.start, argument.range.end);
+    const [unit] = build([{ source, environment }]).units;
+    if (!unit?.ok) return true;
+    const outcome = unit.run(judged.data);
+    return outcome.kind === 'value' && fits(outcome.value);
+  });
 }
 
 export const defects: readonly Defect[] = [
@@ -219,10 +232,17 @@ export const defects: readonly Defect[] = [
         );
       }),
   },
-  // Replacing '' does not advance: Go, and so CEL, puts the replacement around every character.
+  // Replacing '' does not advance: Go, and so CEL, puts the replacement around every character. What comes of the
+  // wrong text may be a wrong value or, past its end, an error.
   {
     name: 'bufbuild: replace loops in place on an empty string',
     oracle: 'bufbuild',
-    explains: ({ expression, theirs }) => calls(expression, 'replace') && theirs.kind === 'value',
+    explains: (judged) => replaces(judged, 0, (search) => search === ''),
+  },
+  // A negative limit means no limit; here it replaces nothing.
+  {
+    name: 'bufbuild: replace takes a negative limit for none at all',
+    oracle: 'bufbuild',
+    explains: (judged) => replaces(judged, 2, (limit) => Number(limit) < 0),
   },
 ];
