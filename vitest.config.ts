@@ -6,13 +6,13 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'packages/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
     testTimeout: 60_000,
     coverage: {
       provider: 'v8',
-      include: ['packages/*/src/**/*.ts'],
+      include: ['{packages,apps}/*/src/**/*.ts'],
       // What runs at an issuer is measured as built text, in its own module context, where coverage does not see it.
-      exclude: ['**/*.test.ts', '**/*.gen.ts', 'packages/*/src/entry/**'],
+      exclude: ['**/*.test.ts', '**/*.gen.ts', 'packages/auth0/src/entry/**'],
       reporter: ['text-summary', 'json-summary'],
     },
   },

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Finding } from './finding.ts';
 import type { Policy } from './policy.ts';
+import type { SourceAnswer } from './scenario.ts';
 
 /** What an issuer package supplies. A new issuer is one folder with such an object and one registration. */
 export interface Issuer {
@@ -56,6 +57,8 @@ export interface VendorEvent {
 export interface Surroundings {
   /** Answers the requests of the policy's sources. */
   readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
+  /** Answers a source that is no HTTP address, and HTTP sources too where an issuer's simulator knows them by name. */
+  readonly answer: (source: string) => SourceAnswer;
   readonly secrets: Readonly<Record<string, string>>;
   /** Unix time in seconds at which the issuance starts. */
   readonly nowSeconds: number;

@@ -67,16 +67,52 @@ export interface PolicyDetail {
   readonly reads: Reads;
 }
 
-export interface PolicySource {
+export type PolicySource = HttpPolicySource | SqlPolicySource | DynamoDbPolicySource;
+
+interface AnySource {
   readonly name: string;
-  /** The address in pieces: literal text, and expressions to be escaped into it. */
-  readonly url: readonly (string | Expression)[];
-  readonly headers: Readonly<Record<string, string>>;
+  /** What the answer holds; with `rows: many` one field `rows`, a list of records. */
   readonly returns: RecordType;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly cacheMs: number;
+  /** How long past its time in the cache an answer may stand in for a source that fails; 0: not at all. */
+  readonly staleMs: number;
   readonly lagMs: number;
   readonly limitBytes: number;
   readonly reads: Reads;
+}
+
+export interface HttpPolicySource extends AnySource {
+  readonly kind: 'http';
+  /** Whether the host may be on a private network. A loopback address that the spec itself writes may always be asked. */
+  readonly private: boolean;
+  /** The address in pieces: literal text, and expressions to be escaped into it. */
+  readonly url: readonly (string | Expression)[];
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A query with bound parameters: `:name` in its text stands for a parameter. */
+export interface SqlPolicySource extends AnySource {
+  readonly kind: 'sql';
+  /** `sqlite:`, `postgres://`, `mysql://`; usually a `${NAME}`. */
+  readonly connection: string;
+  readonly query: string;
+  /** In the order of the spec; each of type string, int, double or bool. */
+  readonly parameters: Readonly<Record<string, Expression>>;
+  /** `one`: no row is a record without fields, two are a failure. `many`: a list. */
+  readonly rows: 'one' | 'many';
+}
+
+/** One item by its primary key. */
+export interface DynamoDbPolicySource extends AnySource {
+  readonly kind: 'dynamodb';
+  readonly table: string;
+  readonly region: string;
+  /** Where it is not AWS's own; usually a `${NAME}`. */
+  readonly endpoint: string | undefined;
+  /** Names of key attributes, each of type string, int or double. */
+  readonly parameters: Readonly<Record<string, Expression>>;
+  /** Strongly consistent reads; else a read may run behind by about a second. */
+  readonly consistent: boolean;
 }

@@ -20,14 +20,24 @@ export interface Program {
 /** A checked identity context. Only a program makes one and looks inside. */
 export type Context = { readonly __context?: never } & object;
 
-/** One question to a source. */
-export interface Need {
+/**
+ * One question to a source. Together with the source's name, its address or parameters hold everything that the
+ * answer depends on.
+ */
+export type Need = AddressNeed | ParameterNeed;
+
+/** What an HTTP source is asked. */
+export interface AddressNeed {
   readonly source: string;
-  /**
-   * The address to ask, placeholders escaped and filled in. `${NAME}` still stands for a setting.
-   * Together with the source's name it holds everything the answer depends on.
-   */
+  /** The address to ask, placeholders escaped and filled in. `${NAME}` still stands for a setting. */
   readonly url: string;
+}
+
+/** What a source is asked that takes values as they are: the parameters of a query, the key of an item. */
+export interface ParameterNeed {
+  readonly source: string;
+  /** In the order of the spec. All are bound, none is ever part of a text. */
+  readonly parameters: Readonly<Record<string, string | number | boolean>>;
 }
 
 export type Answers = Readonly<Record<string, Answer | undefined>>;
@@ -44,7 +54,9 @@ export type Answer =
  * - `too_large`: more bytes than allowed
  * - `malformed`: not JSON
  * - `setting`: a `${NAME}` that was not given
- * - `address`: not https (or loopback) once settings are filled in
+ * - `address`: not https (or loopback) once settings are filled in, or a host that may not be reached
+ * - `ambiguous`: more than the one row that was asked for
+ * - `open`: not asked, since its breaker is open after repeated failures
  */
 export type SourceFailure =
   | 'timeout'
@@ -53,7 +65,9 @@ export type SourceFailure =
   | 'too_large'
   | 'malformed'
   | 'setting'
-  | 'address';
+  | 'address'
+  | 'ambiguous'
+  | 'open';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

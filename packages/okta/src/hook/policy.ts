@@ -1,0 +1,52 @@
+import type { Program } from '@claimsmith/runtime';
+import type { ServerSource } from '@claimsmith/runtime/server';
+
+/**
+ * What `policy.mjs` exports as `policy`: all that a hook server needs to know of a policy. Plain data, and the pure
+ * functions of its program. The file imports nothing.
+ */
+export interface HookPolicy {
+  /** The policy as far as the hook decides it; claims that Okta makes itself are not in it. */
+  readonly program: Program;
+  readonly sources: Readonly<Record<string, ServerSource>>;
+  /** Names of the `${NAME}`s that must be given. */
+  readonly settings: readonly string[];
+  /** Undefined where the hook needs nothing that its request does not hold. */
+  readonly feeders: Feeders | undefined;
+  readonly guard: Guard;
+  /** From the first byte of the request to the answer. */
+  readonly deadlineMs: number;
+  /** Names that the hook's claims may have in each token, by their names in the spec. For audits. */
+  readonly claims: { readonly access: readonly string[]; readonly id: readonly string[] };
+}
+
+/** Native claims that carry what Okta's request lacks; the hook takes them out of the token again. */
+export interface Feeders {
+  /**
+   * A native constant that lists the ids of all feeders, separated by spaces. Where it is not in the token, or misses
+   * one of `items`, nothing can be told from a feeder that is not there, and the hook denies.
+   */
+  readonly claim: string;
+  readonly items: readonly Feeder[];
+}
+
+export interface Feeder {
+  /** Changes with the expression: `user.email~1f3a`. */
+  readonly id: string;
+  /** The native claim's name. */
+  readonly claim: string;
+  /** The field of the identity context: `user.email`, `user.attributes.country`, `org.id`. */
+  readonly field: string;
+  /**
+   * - `value`: the claim's value; the claim is not there where Okta has none
+   * - `groups`: names of groups, `Everyone` always among them, so that a list without it can't be trusted; `Everyone`
+   *   itself is left out of the field
+   */
+  readonly kind: 'value' | 'groups';
+}
+
+/** How the tokens of a hook that could not be called are made worthless. */
+export interface Guard {
+  /** Quarantine: the audience that the hook gives, in place of the authorization server's own. */
+  readonly audience: string | undefined;
+}

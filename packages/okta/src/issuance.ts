@@ -1,0 +1,37 @@
+/**
+ * What Okta knows when it makes a token: the event that the simulator takes. Native claims are evaluated on it, the
+ * hook's request is made from it. Parts that are not there are not known.
+ */
+export interface OktaIssuance {
+  /** Absent with client credentials. `profile` holds base and custom attributes by Okta's names. */
+  readonly user?: {
+    readonly id: string;
+    readonly profile: Readonly<Record<string, unknown>>;
+    /** Names; the built-in group Everyone need not be said. */
+    readonly groups: readonly string[];
+  };
+  readonly app: {
+    readonly clientId: string;
+    readonly name: string;
+    readonly type: 'PUBLIC' | 'CONFIDENTIAL';
+    /** Data that an administrator keeps with the app. */
+    readonly profile: Readonly<Record<string, unknown>>;
+  };
+  /** The user's profile in this app. */
+  readonly appuser?: Readonly<Record<string, unknown>>;
+  readonly session?: {
+    readonly id: string;
+    readonly createdAt: string;
+    readonly amr: readonly string[];
+  };
+  readonly request: {
+    readonly grantType: string;
+    readonly scopes: readonly string[];
+    readonly ip?: string;
+    /** Parameters of the query that Okta does not know itself. */
+    readonly params: Readonly<Record<string, string>>;
+  };
+  readonly authorizationServer: { readonly issuer: string; readonly audience: string };
+  /** Which tokens are asked for. An ID token needs a user and the scope `openid`. */
+  readonly tokens: { readonly access: boolean; readonly id: boolean };
+}

@@ -1,0 +1,1 @@
+export type { DynamoDbServerSource, HttpServerSource, ServerSource, SqlServerSource } from './source.ts';

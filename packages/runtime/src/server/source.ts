@@ -1,0 +1,39 @@
+/** How a server asks one source: plain data, as a built policy carries it. `${NAME}` stands for a setting. */
+export type ServerSource = HttpServerSource | SqlServerSource | DynamoDbServerSource;
+
+interface AnyServerSource {
+  /** For one attempt, connecting included. */
+  readonly timeoutMs: number;
+  /** Further attempts after a failure that may pass. */
+  readonly retries: number;
+  /** How long an answer may serve again; 0: not at all. */
+  readonly cacheMs: number;
+  /** How long past `cacheMs` an answer may stand in where the source fails; 0: not at all. */
+  readonly staleMs: number;
+  /** The largest answer taken, in bytes of its JSON. */
+  readonly limitBytes: number;
+}
+
+export interface HttpServerSource extends AnyServerSource {
+  readonly kind: 'http';
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether its host may be on a private network. */
+  readonly private: boolean;
+}
+
+export interface SqlServerSource extends AnyServerSource {
+  readonly kind: 'sql';
+  /** `sqlite:<file>` or `sqlite::memory:`, `postgres://…`, `mysql://…` once settings are filled in. */
+  readonly connection: string;
+  /** `:name` stands for a parameter, which is bound. */
+  readonly query: string;
+  readonly rows: 'one' | 'many';
+}
+
+export interface DynamoDbServerSource extends AnyServerSource {
+  readonly kind: 'dynamodb';
+  readonly table: string;
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly consistent: boolean;
+}
