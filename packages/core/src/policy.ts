@@ -92,12 +92,15 @@ export interface HttpPolicySource extends AnySource {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A query with bound parameters: `:name` in its text stands for a parameter. */
+/** A query with bound parameters. */
 export interface SqlPolicySource extends AnySource {
   readonly kind: 'sql';
   /** `sqlite:`, `postgres://`, `mysql://`; usually a `${NAME}`. */
   readonly connection: string;
-  readonly query: string;
+  /** The text of the query, cut where a parameter stands. */
+  readonly query: readonly string[];
+  /** The parameter at each cut: one name less than pieces of text. A name may stand at several. */
+  readonly bound: readonly string[];
   /** In the order of the spec; each of type string, int, double or bool. */
   readonly parameters: Readonly<Record<string, Expression>>;
   /** `one`: no row is a record without fields, two are a failure. `many`: a list. */

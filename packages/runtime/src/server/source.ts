@@ -25,8 +25,10 @@ export interface SqlServerSource extends AnyServerSource {
   readonly kind: 'sql';
   /** `sqlite:<file>` or `sqlite::memory:`, `postgres://…`, `mysql://…` once settings are filled in. */
   readonly connection: string;
-  /** `:name` stands for a parameter, which is bound. */
-  readonly query: string;
+  /** The text of the query, cut where a parameter is bound. */
+  readonly query: readonly string[];
+  /** The parameter at each cut: one name less than pieces of text. A name may stand at several. */
+  readonly bound: readonly string[];
   readonly rows: 'one' | 'many';
 }
 
