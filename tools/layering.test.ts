@@ -44,6 +44,11 @@ const violations: readonly { file: string; text: string; rule: string; why: stri
     "import { auth0 } from '@claimsmith/auth0';",
     'the server knows no other issuer',
   ),
+  violation(
+    'keycloak/src',
+    "import { auth0 } from '@claimsmith/auth0';",
+    'keycloak does not import its sibling',
+  ),
   violation('../apps/okta-hook/src', "import { jsonBytes } from '@claimsmith/core';", 'the app is thin'),
   violation('cli/src', "import { server } from '../../../apps/okta-hook/server.ts';", 'nothing imports apps'),
   violation('cli/src', "import { reportFigure } from '../../../tools/figures.ts';", 'nothing imports tools'),

@@ -15,6 +15,8 @@ export interface Issuer {
   readonly supplies: readonly Supply[];
   /** The names that claims carry in its tokens, by their names in the spec: aliases and namespaces resolved. */
   names(policy: Policy): Readonly<Record<string, string>>;
+  /** How each claim comes about, by its name in the spec, where the issuer has more than one way to make claims. */
+  ways?(policy: Policy): Readonly<Record<string, ClaimWay>>;
   /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
   check(policy: Policy): readonly Finding[];
   /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */
@@ -33,10 +35,20 @@ export interface Supply {
   readonly from: Readonly<Record<string, string>>;
 }
 
+/** How a claim is made. */
+export interface ClaimWay {
+  /** In the issuer's own words, for people: `native claim`, `inline hook`, `user attribute mapper`. */
+  readonly via: string;
+  /** Why this way, in one sentence. */
+  readonly why: string;
+}
+
 export interface Artifact {
   /** Relative to the issuer's output folder, with forward slashes. */
   readonly path: string;
+  /** Text, or where `encoding` says so a binary file in Base64. */
   readonly content: string;
+  readonly encoding?: 'base64';
 }
 
 export interface Compilation {

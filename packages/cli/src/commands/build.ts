@@ -3,7 +3,7 @@ import type { Finding } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
-import { compareOutput, type Difference, type Output, writeOutputs } from '../output/folder.ts';
+import { bytesOf, compareOutput, type Difference, type Output, writeOutputs } from '../output/folder.ts';
 import { shown } from '../spec/find.ts';
 import { isError, type Loaded, loadSpec } from '../spec/load.ts';
 import type { Terminal } from '../terminal.ts';
@@ -71,10 +71,10 @@ function differencesOf(output: IssuerOutput): FileDifference[] {
 function report(outputs: readonly IssuerOutput[], differences: readonly FileDifference[], cwd: string) {
   return {
     files: outputs.flatMap(({ issuer, folder, artifacts }) =>
-      artifacts.map(({ path, content }) => ({
+      artifacts.map((artifact) => ({
         issuer,
-        path: shown(join(folder, path), cwd),
-        bytes: Buffer.byteLength(content),
+        path: shown(join(folder, artifact.path), cwd),
+        bytes: bytesOf(artifact).length,
       })),
     ),
     differences: differences.map(({ issuer, folder, path, kind }) => ({

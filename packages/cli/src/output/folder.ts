@@ -60,10 +60,11 @@ export function writeOutputs(outputs: readonly Output[]): void {
 /** How the folder on disk differs from what would be written; empty if not at all. */
 export function compareOutput({ folder, artifacts }: Output): readonly Difference[] {
   const differences: Difference[] = [];
-  for (const { path, content } of artifacts) {
+  for (const artifact of artifacts) {
+    const { path } = artifact;
     const found = readIfThere(join(folder, path));
     if (found === undefined) differences.push({ path, kind: 'missing' });
-    else if (!found.equals(Buffer.from(content, 'utf8'))) differences.push({ path, kind: 'changed' });
+    else if (!found.equals(bytesOf(artifact))) differences.push({ path, kind: 'changed' });
   }
   const expected = new Set([listName, ...artifacts.map(({ path }) => path)]);
   for (const path of filesIn(folder)) {
@@ -74,17 +75,23 @@ export function compareOutput({ folder, artifacts }: Output): readonly Differenc
 
 function stage(temporary: string, artifacts: readonly Artifact[]): void {
   mkdirSync(temporary);
-  for (const { path, content } of artifacts) {
+  for (const artifact of artifacts) {
+    const { path } = artifact;
     if (!isSafe(path))
       throw new CliError('io', `an issuer asks for the file name "${path}", which is not allowed`);
     const target = join(temporary, path);
     mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, content, { flag: 'wx' });
+    writeFileSync(target, bytesOf(artifact), { flag: 'wx' });
   }
   const list = artifacts.map(({ path }) => `${path}\n`).sort();
   writeFileSync(join(temporary, listName), `# Written by claimsmith build.\n${list.join('')}`, {
     flag: 'wx',
   });
+}
+
+/** What an artifact is on disk. */
+export function bytesOf({ content, encoding }: Artifact): Buffer {
+  return Buffer.from(content, encoding ?? 'utf8');
 }
 
 /** Relative, forward slashes, no step upwards, and not our own list. */
