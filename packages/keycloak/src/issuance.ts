@@ -1,0 +1,54 @@
+/** What Keycloak knows when it makes a token: the event that the simulator takes. Parts not there are not known. */
+export interface KeycloakIssuance {
+  /** The user, or a client's service account. */
+  readonly user: {
+    readonly id: string;
+    readonly username: string;
+    readonly email?: string;
+    readonly emailVerified: boolean;
+    readonly firstName?: string;
+    readonly lastName?: string;
+    /** Every attribute is a list of texts. */
+    readonly attributes: Readonly<Record<string, readonly string[]>>;
+    /** Names of realm roles, effective ones: composites and groups are resolved already. */
+    readonly realmRoles: readonly string[];
+    readonly clientRoles: Readonly<Record<string, readonly string[]>>;
+    /** Direct groups, outermost first, each with its own attributes. */
+    readonly groups: readonly Group[];
+    readonly organizations: readonly Organization[];
+    /** Set where the user is a service account. */
+    readonly serviceAccountOf?: string;
+  };
+  readonly client: {
+    readonly clientId: string;
+    readonly name?: string;
+    readonly attributes: Readonly<Record<string, string>>;
+    readonly fullScopeAllowed: boolean;
+    readonly lightweight: boolean;
+  };
+  readonly session: {
+    readonly id: string;
+    readonly notes: Readonly<Record<string, string>>;
+  };
+  readonly request: {
+    readonly grantType: string;
+    /** Scopes asked for, without the client's defaults. */
+    readonly scopes: readonly string[];
+    readonly ip?: string;
+    readonly params: Readonly<Record<string, string>>;
+  };
+}
+
+export interface Group {
+  /** `/staff/berlin`. */
+  readonly path: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+  readonly parent?: Group;
+}
+
+export interface Organization {
+  readonly id: string;
+  readonly alias: string;
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+}
