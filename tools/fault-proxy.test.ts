@@ -74,6 +74,13 @@ describe('the fault proxy', () => {
     }),
   );
 
+  it('answers late', () =>
+    behind({ kind: 'latency', ms: 150 }, async (proxy) => {
+      const start = performance.now();
+      expect(await ask(proxy.port)).toBe(text);
+      expect(performance.now() - start).toBeGreaterThan(149);
+    }));
+
   it('drips, and every byte comes', () =>
     behind({ kind: 'drip', everyMs: 1 }, async (proxy) => {
       const start = performance.now();
