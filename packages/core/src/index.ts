@@ -15,12 +15,14 @@ export type {
   Artifact,
   ClaimWay,
   Compilation,
+  Departure,
   Issuance,
   Issuer,
   RawContext,
   Supply,
   Surroundings,
   VendorEvent,
+  Verdict,
 } from './issuer.ts';
 export type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource, Reads } from './policy.ts';
 export { evaluateProgram } from './program/evaluate-program.ts';

@@ -19,6 +19,13 @@ export interface Issuer {
   ways?(policy: Policy): Readonly<Record<string, ClaimWay>>;
   /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
   check(policy: Policy): readonly Finding[];
+  /**
+   * What the issuer signs instead, where `check` has said that it can't do as the policy decides; undefined: just that.
+   * Whatever differs beyond it is a defect.
+   *
+   * @param requested the scopes that were asked for
+   */
+  departs?(policy: Policy, verdict: Verdict, requested: readonly string[]): Departure | undefined;
   /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */
   compile(policy: Policy): Promise<Compilation>;
   /** Turns a scenario's identity context into the vendor's event, as the vendor would send it. */
@@ -41,6 +48,25 @@ export interface ClaimWay {
   readonly via: string;
   /** Why this way, in one sentence. */
   readonly why: string;
+}
+
+/** What a policy decides on one issuance, its claims under their names in the spec. */
+export interface Verdict {
+  /** The reason, where nothing is issued; all else is then empty. */
+  readonly denied: string | undefined;
+  readonly access: Readonly<Record<string, unknown>>;
+  readonly id: Readonly<Record<string, unknown>>;
+  /** All that the access token carries. */
+  readonly scopes: readonly string[];
+}
+
+/** A difference between issuers that the spec's author has been told of. */
+export interface Departure {
+  /** The rule of the finding that said so. */
+  readonly rule: string;
+  /** One sentence. */
+  readonly why: string;
+  readonly instead: Verdict;
 }
 
 export interface Artifact {
