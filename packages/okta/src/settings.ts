@@ -1,0 +1,110 @@
+import type { Policy } from '@claimsmith/core';
+import { z } from 'zod';
+import { deadlineMs } from './limits.ts';
+
+const aPath =
+  '`user.<attribute>`, `appuser.<attribute>` or `app.profile.<property>`, names of letters, digits and underscores';
+const path = z
+  .string(aPath)
+  .regex(/^(user|appuser|app\.profile)\.[A-Za-z]\w{0,127}$/, aPath)
+  .describe(
+    'Where Okta keeps it: user.<attribute>, appuser.<attribute> (the user in the app) or app.profile.<property>.',
+  );
+
+const aField = 'a field of the identity context, such as `org.id`';
+const field = z
+  .string(aField)
+  .regex(/^(user|org|client|request|session)\.[a-z_]+$|^user\.attributes\.[^.]+$/, aField);
+
+const anAttribute = 'a name of letters, digits and underscores that begins with a letter';
+const aUrl = 'an https address without credentials, 1,024 characters at most';
+const aDeadline = 'a duration such as 1500ms or 2s';
+
+/** What may stand under `issuers.okta` of a spec. */
+export const settings = z
+  .strictObject({
+    authorizationServer: z
+      .string()
+      .min(1)
+      .default('default')
+      .describe('The custom authorization server to enrich, by id or name. Default default.'),
+    audience: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'The audience of the tokens: the one of the authorization server, or the one that the hook gives under quarantine.',
+      ),
+    guard: z
+      .array(z.enum(['sentinel', 'quarantine', 'short_life']))
+      .default([])
+      .describe(
+        'What makes a token worthless whose hook could not be called. sentinel: the policy marker says unenriched. quarantine: its audience is nobody. short_life: it lives for five minutes.',
+      ),
+    rolesIn: z
+      .string(anAttribute)
+      .regex(/^[A-Za-z]\w{0,127}$/, anAttribute)
+      .default('groups')
+      .describe('Where user.roles come from: groups, or the user attribute that lists them. Default groups.'),
+    groups: z
+      .string()
+      .min(1)
+      .max(900)
+      .optional()
+      .describe(
+        'Feed only the groups whose whole names match this regular expression: user.groups holds no others.',
+      ),
+    supply: z
+      .record(field, z.union([path, z.array(path).min(1).max(8)], aPath))
+      .default({})
+      .describe(
+        'Where Okta keeps a field that it does not know itself; the first of several that has a value.',
+      ),
+    hook: z
+      .strictObject({
+        url: z
+          .url(aUrl)
+          .max(1_024)
+          .regex(/^https:\/\/[^@/?#]+([/?#]|$)/, aUrl)
+          .optional()
+          .describe('Where the hook server is reached.'),
+        auth: z
+          .enum(['header', 'oauth'])
+          .default('header')
+          .describe('How Okta proves to the hook who it is. Default header: a secret.'),
+        authorizationServer: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('With oauth: the authorization server that gives Okta its token for the hook.'),
+        deadline: z
+          .string(aDeadline)
+          .regex(/^[1-9]\d*(ms|s)$/, aDeadline)
+          .transform((text) => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1_000))
+          .optional()
+          .describe(
+            'From the request to the answer. Default 2s, 1500ms with oauth; Okta waits for three seconds.',
+          ),
+      })
+      .prefault({})
+      .describe('The token inline hook.'),
+  })
+  .describe('Okta: native claims of a custom authorization server, and a token inline hook for the rest.');
+
+export type Settings = z.output<typeof settings>;
+export type GuardRecipe = Settings['guard'][number];
+
+/** The settings of a policy, which the spec's schema has checked. */
+export function settingsOf(policy: Policy): Settings {
+  return settings.parse(policy.spec.issuers?.['okta'] ?? {});
+}
+
+export function deadlineOf({ hook }: Settings): number {
+  return hook.deadline ?? deadlineMs[hook.auth];
+}
+
+/** The paths that supply a field, the first that has a value counts; undefined where the settings name none. */
+export function suppliedBy(field: string, { supply }: Settings): readonly string[] | undefined {
+  const paths = Object.hasOwn(supply, field) ? supply[field] : undefined;
+  return typeof paths === 'string' ? [paths] : paths;
+}
