@@ -63,12 +63,36 @@ export const sections: readonly Section[] = [
   {
     path: 'sources.*',
     title: '`sources.<name>`',
-    text: 'A store of attributes that is asked when a token is issued. Expressions read `<name>.<field>`.',
+    text: `A store of attributes that is asked when a token is issued. It has exactly one of \`http\`, \`sql\` and
+\`dynamodb\`. Expressions read \`<name>.<field>\`. What it is asked with may read the identity context and tables; where
+that has no value, it is not asked, and counts as failed.`,
   },
   {
     path: 'sources.*.http',
     title: '`sources.<name>.http`',
     text: 'A GET; anything but 200 with JSON of the declared types is a failed source.',
+  },
+  {
+    path: 'sources.*.sql',
+    title: '`sources.<name>.sql`',
+    text: `A query. Its parameters are bound and never become part of its text; \`:name\` in quotes is text, and
+\`{…}\` or \`\${NAME}\` in a query is refused. Without a row the fields have no value. With \`rows: many\` expressions read a
+list: \`directory.rows.map(r, r.role)\`.
+
+\`\`\`yaml
+directory:
+  sql:
+    connection: \${DIRECTORY_URL}
+    query: select role from user_role where user_id = :id
+    params: { id: user.id }
+    rows: many
+  returns: { role: string }
+\`\`\``,
+  },
+  {
+    path: 'sources.*.dynamodb',
+    title: '`sources.<name>.dynamodb`',
+    text: 'One item by its primary key. Without an item the fields have no value.',
   },
   {
     path: 'claims.*',

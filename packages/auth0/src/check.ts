@@ -21,6 +21,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...userMetadataFindings(policy, settings),
     ...scopeFindings(policy, settings),
     ...capabilityFindings(policy),
+    ...sourceFindings(policy),
     ...deadlineFindings(policy),
     ...secretFindings(policy),
   ].map((finding) => ({ ...finding, issuer: 'auth0' }));
@@ -239,6 +240,28 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
     });
   }
   return findings;
+}
+
+/** An Action asks over HTTP, from the internet. */
+function sourceFindings({ sources, source }: Policy): readonly Finding[] {
+  return sources.flatMap((asked): readonly Finding[] => {
+    const { name, kind } = asked;
+    if (kind === 'http' && !asked.private) return [];
+    const isHttp = kind === 'http';
+    return [
+      {
+        rule: 'TE804',
+        severity: 'error',
+        message: isHttp
+          ? `An Action runs at Auth0 and can't reach \`${name}\` on a private network.`
+          : `An Action can't ask \`${name}\`: it has no pool of connections, and no address of its own to let in.`,
+        range: source.key(['sources', name, kind, ...(isHttp ? ['private'] : [])]),
+        help: isHttp
+          ? 'Give it an address on the internet, or drop `private` if it has one.'
+          : 'Put an HTTP endpoint before it that answers with JSON, and use `http`.',
+      },
+    ];
+  });
 }
 
 function deadlineFindings(policy: Policy): readonly Finding[] {

@@ -6,7 +6,9 @@ import {
   contextFields,
   type Finding,
   generateProgram,
+  type HttpPolicySource,
   type Policy,
+  type PolicySource,
 } from '@claimsmith/core';
 import { mayAsk } from '@claimsmith/runtime';
 import { check } from './check.ts';
@@ -95,7 +97,7 @@ const drivers = { 'post-login': 'postLogin', 'credentials-exchange': 'credential
 function ownWords({ spec, context, claims, scopes, details, deny, sources }: Policy): string {
   return JSON.stringify([
     [spec.tables, context],
-    sources.map(({ name, returns, url }) => [name, returns, url.map(sourceOf)]),
+    sources.filter(isHttp).map(({ name, returns, url }) => [name, returns, url.map(sourceOf)]),
     claims.map(({ name, as, value, constant, when, onMissing }) => [
       [name, as, constant, onMissing],
       [value, when].map(sourceOf),
@@ -112,20 +114,27 @@ function sourceOf(part: string | { readonly source: string } | undefined): strin
 
 /** How sources are asked: `HttpSource` of @claimsmith/runtime by name. */
 function sourcesText(policy: Policy): string {
-  const sources = policy.sources.map(({ name, url, headers, timeoutMs, retries, cacheMs, limitBytes }) => {
-    const all = Object.entries({ accept: 'application/json', ...headers });
-    const members = all.map(
-      ([header, text]) => `${JSON.stringify(header.toLowerCase())}: ${filledText(text)}`,
-    );
-    return `  ${JSON.stringify(name)}: {
+  const sources = policy.sources
+    .filter(isHttp)
+    .map(({ name, url, headers, timeoutMs, retries, cacheMs, limitBytes }) => {
+      const all = Object.entries({ accept: 'application/json', ...headers });
+      const members = all.map(
+        ([header, text]) => `${JSON.stringify(header.toLowerCase())}: ${filledText(text)}`,
+      );
+      return `  ${JSON.stringify(name)}: {
     headers: (setting) => ({ ${members.join(', ')} }),
     timeoutMs: ${timeoutMs},
     retries: ${retries},
     cacheMs: ${cacheMs},
     limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}
   },\n`;
-  });
+    });
   return `// How its sources are asked.\nconst sources = {\n${sources.join('')}};\n`;
+}
+
+/** `check` refuses all others. */
+function isHttp(source: PolicySource): source is HttpPolicySource {
+  return source.kind === 'http';
 }
 
 /** A text with `${NAME}`s as JavaScript: `"Bearer " + setting("TOKEN")`. */

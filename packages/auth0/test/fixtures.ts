@@ -35,6 +35,7 @@ export function surroundings(
     asked,
     secrets,
     nowSeconds,
+    answer: () => ({ fails: 'network' }),
     fetch: async (url) => {
       asked.push(url);
       return (await answers[url]?.()) ?? new Promise(() => undefined);

@@ -16,9 +16,8 @@ import type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource } fro
 import { rules } from './rules/index.ts';
 import { scopePattern } from './scope-pattern.ts';
 import { pathOf } from './situation.ts';
-import { addressProblems, headerProblems, settingProblems } from './source-request.ts';
+import { answerType, createSource, settingsOf } from './sources/create-source.ts';
 import type { ClaimSpec, Spec } from './spec/schema.ts';
-import { settingsIn, urlPieces } from './url-template.ts';
 
 /** A policy, or the findings of error severity that forbid one; lesser findings come with either. */
 export interface CreatedPolicy {
@@ -35,7 +34,7 @@ export interface CreatedPolicy {
 export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
   const findings: Finding[] = [];
   const work: Work = { spec, source, reader: expressionReader(source, findings), ...environment(spec) };
-  const sources = Object.keys(spec.sources ?? {}).map((name) => createSource(work, name));
+  const sources = createSources(work);
   const deny = (spec.deny ?? []).map(({ when, reason }, index) => {
     return { reason, when: read(work, ['deny', index, 'when'], when, work.variables, bool) };
   });
@@ -70,9 +69,9 @@ export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
     deny: deny.filter((rule): rule is { reason: string; when: Expression } => rule.when !== undefined),
     scopes: scopes.filter((scope) => scope !== undefined),
     details: details.filter((detail) => detail !== undefined),
-    sources: sources.filter((source) => source !== undefined),
+    sources,
     context: work.context,
-    secrets: secretsOf(sources.filter((source) => source !== undefined)),
+    secrets: [...new Set(sources.flatMap(settingsOf))].sort(),
   };
   for (const rule of rules) findings.push(...rule.check(draft));
   return { policy: findings.some(isError) ? undefined : draft, draft, findings };
@@ -100,7 +99,7 @@ function environment(spec: Spec): Pick<Work, 'context' | 'variables' | 'readsOf'
   );
   variables['tables'] = { kind: 'record', name: 'tables', fields: Object.fromEntries(tables) };
   const sources = Object.entries(spec.sources ?? {});
-  for (const [name, { returns }] of sources) variables[name] ??= declaredRecord(returns, name);
+  for (const [name, source] of sources) variables[name] ??= answerType(source, name);
   const names = sources.map(([name]) => name);
   return { context, variables, readsOf: (expressions) => readsOf(expressions, context, names) };
 }
@@ -159,18 +158,29 @@ function createClaims(work: Work): readonly PolicyClaim[] {
   return claims;
 }
 
-/** A map of the context holds whatever others put there; a declared attribute is a choice of the author. */
-function refuseWholeMap(work: Work, path: Path, { root }: Expression): void {
+/**
+ * A map of the context holds whatever others put there, a row whatever the source returns; a declared attribute is
+ * a choice of the author.
+ */
+function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
+  const refuse = (message: string, help: string) =>
+    work.reader.report({ rule: 'TE302', severity: 'error', message, range: work.source.value(path), help });
+  if (holdsRecord(type)) {
+    return refuse('A claim of whole rows: a policy picks fields.', 'Pick one field: `….map(r, r.<field>)`.');
+  }
   const read = pathOf(root);
   if (read === undefined || read[1] === 'attributes' || fieldAt(work.context, read)?.kind !== 'map') return;
   const name = read.join('.');
-  work.reader.report({
-    rule: 'TE302',
-    severity: 'error',
-    message: `\`${name}\` is a whole map, with keys that this policy does not know.`,
-    range: work.source.value(path),
-    help: `Pick the keys you need: \`${name}.<key>\`.`,
-  });
+  refuse(
+    `\`${name}\` is a whole map, with keys that this policy does not know.`,
+    `Pick the keys you need: \`${name}.<key>\`.`,
+  );
+}
+
+function holdsRecord(type: Type): boolean {
+  if (type.kind === 'list') return holdsRecord(type.element);
+  if (type.kind === 'map' || type.kind === 'optional') return holdsRecord(type.value);
+  return type.kind === 'record';
 }
 
 /** A claim that does not compile comes out without what failed; whoever reads it meets `dyn`, which is no fault of theirs. */
@@ -201,7 +211,7 @@ function createClaim(
     isCircular || spec.when === undefined
       ? undefined
       : read(work, [...path, 'when'], spec.when, variables, bool);
-  if (value !== undefined) refuseWholeMap(work, [...path, 'value'], value);
+  if (value !== undefined) refuseWhole(work, [...path, 'value'], value);
   const constant = isOne ? spec.const : undefined;
   const type: Type =
     constant !== undefined ? literalType(constant) : value ? unwrapped(value.type) : { kind: 'dyn' };
@@ -259,87 +269,41 @@ function createScope(
   return expression && { name, ...pattern, grant: expression, add, reads: work.readsOf([expression]) };
 }
 
-function createSource(work: Work, name: string): PolicySource | undefined {
-  const spec = work.spec.sources?.[name];
-  if (spec === undefined) return undefined;
-  const path: Path = ['sources', name];
-  if (
-    name === 'tables' ||
-    name === 'claims' ||
-    name === 'detail' ||
-    Object.hasOwn(work.context.fields, name)
-  ) {
-    work.reader.report({
-      rule: 'TE008',
-      severity: 'error',
-      message: `\`${name}\` is taken by the identity context; a source needs a name of its own.`,
-      range: work.source.key(path),
-    });
-    return undefined;
-  }
-  const urlPath = [...path, 'http', 'url'];
-  const pieces = urlPieces(spec.http.url);
-  if ('unclosedAt' in pieces) {
-    work.reader.report({
-      rule: 'TE010',
-      severity: 'error',
-      message: 'A `{` in this address is not closed.',
-      range: work.source.within(urlPath, pieces.unclosedAt, pieces.unclosedAt + 1),
-    });
-    return undefined;
-  }
-  const { headers = {} } = spec.http;
-  const problems = [
-    ...addressProblems(pieces).map((problem) => [urlPath, problem] as const),
-    ...Object.entries(headers).flatMap(([header, value]) =>
-      settingProblems(value).map((problem) => [[...path, 'http', 'headers', header], problem] as const),
-    ),
-  ];
-  for (const [at, { start, end, message, help }] of problems) {
-    const way = help === undefined ? {} : { help };
-    const range = work.source.within(at, start, end);
-    work.reader.report({ rule: 'TE010', severity: 'error', message, range, ...way });
-  }
-  const unsent = headerProblems(Object.keys(headers));
-  for (const { header, message } of unsent) {
-    const range = work.source.key([...path, 'http', 'headers', header]);
-    work.reader.report({ rule: 'TE010', severity: 'error', message, range });
-  }
-  if (problems.length + unsent.length > 0) return undefined;
-  const url: (string | Expression)[] = [];
-  for (const piece of pieces) {
-    if (piece.kind === 'text') {
-      url.push(piece.text);
-      continue;
-    }
-    const expression = work.reader.readPart(urlPath, piece.offset, piece.text, contextVariables(work));
-    if (expression === undefined) return undefined;
-    if (expression.type.kind !== 'string' && expression.type.kind !== 'int') {
+function createSources(work: Work): readonly PolicySource[] {
+  const known = contextVariables(work);
+  return Object.entries(work.spec.sources ?? {}).flatMap(([name, spec]) => {
+    const path: Path = ['sources', name];
+    if (isTaken(work, name)) {
       work.reader.report({
-        rule: 'TE010',
+        rule: 'TE008',
         severity: 'error',
-        message: `A placeholder must be a string or an int, found ${formatType(expression.type)}.`,
-        range: work.source.within(urlPath, piece.offset, piece.offset + piece.text.length),
+        message: `\`${name}\` is taken by the identity context; a source needs a name of its own.`,
+        range: work.source.key(path),
       });
-      return undefined;
+      return [];
     }
-    url.push(expression);
-  }
-  return {
-    name,
-    url,
-    headers,
-    returns: declaredRecord(spec.returns, name),
-    timeoutMs: spec.timeout ?? 1_000,
-    retries: spec.retries ?? 0,
-    cacheMs: spec.cache ?? 0,
-    lagMs: spec.lag ?? 0,
-    limitBytes: spec.limit ?? 64_000,
-    reads: work.readsOf(url.map((piece) => (typeof piece === 'string' ? undefined : piece))),
-  };
+    const { reader } = work;
+    const source = createSource(
+      {
+        path,
+        source: work.source,
+        read: (at, text) => read(work, at, text, known),
+        readPart: (at, offset, text) => reader.readPart(at, offset, text, known),
+        report: reader.report,
+        readsOf: work.readsOf,
+      },
+      name,
+      spec,
+    );
+    return source ? [source] : [];
+  });
 }
 
-/** A source's address may hold what is known before any source is asked. */
+function isTaken({ context }: Work, name: string): boolean {
+  return ['tables', 'claims', 'detail'].includes(name) || Object.hasOwn(context.fields, name);
+}
+
+/** A source is asked with what is known before any source is asked. */
 function contextVariables(work: Work): Environment['variables'] {
   const known = ['tables', ...Object.keys(work.context.fields)];
   return Object.fromEntries(Object.entries(work.variables).filter(([name]) => known.includes(name)));
@@ -353,14 +317,6 @@ function claimsType(claims: readonly PolicyClaim[]): RecordType {
 /** An optional as a claim's value is its content; `none` is a missing value. */
 function unwrapped(type: Type): Type {
   return type.kind === 'optional' ? unwrapped(type.value) : type;
-}
-
-function secretsOf(sources: readonly PolicySource[]): readonly string[] {
-  const texts = sources.flatMap(({ url, headers }) => [
-    ...url.filter((piece) => typeof piece === 'string'),
-    ...Object.values(headers),
-  ]);
-  return [...new Set(texts.flatMap(settingsIn))].sort();
 }
 
 function isError(finding: Finding): boolean {

@@ -24,7 +24,17 @@ export type {
   VendorEvent,
   Verdict,
 } from './issuer.ts';
-export type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource, Reads } from './policy.ts';
+export type {
+  DynamoDbPolicySource,
+  HttpPolicySource,
+  Policy,
+  PolicyClaim,
+  PolicyDetail,
+  PolicyScope,
+  PolicySource,
+  Reads,
+  SqlPolicySource,
+} from './policy.ts';
 export { evaluateProgram } from './program/evaluate-program.ts';
 export { contextFields, generateProgram, type ProgramOptions } from './program/generate-program.ts';
 export { renderGithub } from './render/github.ts';

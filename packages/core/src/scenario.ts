@@ -6,8 +6,11 @@ import { readDocument, settle, type TextFile } from './spec/document.ts';
 import { checkShape } from './spec/issues.ts';
 import { readRules } from './spec/rule-ids.ts';
 
-const failures = ['timeout', 'network', 'status', 'too_large', 'malformed'] as const;
-/** How a source can fail: no answer in time, no connection, not 200, over its limit, not the declared JSON. */
+const failures = ['timeout', 'network', 'status', 'too_large', 'malformed', 'ambiguous', 'open'] as const;
+/**
+ * How a source can fail: no answer in time, no connection, not 200, over its limit, not the declared JSON, several
+ * rows instead of one, or not asked since its breaker is open.
+ */
 export type SourceFailure = (typeof failures)[number];
 /** What a source says in a scenario. */
 export type SourceAnswer = { readonly value: unknown } | { readonly fails: SourceFailure };

@@ -1,5 +1,6 @@
 import { children, type Expr, type Expression, type Range } from '@claimsmith/cel';
 import type { Policy, PolicySource } from './policy.ts';
+import { askedWith } from './sources/create-source.ts';
 
 /** What is known of an issuance before it happens: a trigger without a user, a fixed grant type. */
 export interface Situation {
@@ -34,14 +35,14 @@ export interface Gap {
 /**
  * The parts of a policy that would fail for want of a value in a situation where they are evaluated:
  * a claim that reads `user` at a trigger without one, and no `when` keeps it away. A claim that is not
- * emitted in the situation counts as absent for those that read it; a source whose address reads what is absent
+ * emitted in the situation counts as absent for those that read it; a source that would be asked with what is absent
  * answers nobody.
  */
 export function gaps(policy: Policy, situation: Situation): readonly Gap[] {
   const found: Gap[] = [];
-  const isAddressable = ({ url }: PolicySource) =>
-    url.every((piece) => typeof piece === 'string' || readsAbsent(piece, situation) === undefined);
-  const unanswered = policy.sources.filter((source) => !isAddressable(source)).map(({ name }) => name);
+  const canBeAsked = (source: PolicySource) =>
+    askedWith(source).every((part) => readsAbsent(part, situation) === undefined);
+  const unanswered = policy.sources.filter((source) => !canBeAsked(source)).map(({ name }) => name);
   let known = { ...situation, unanswered: [...(situation.unanswered ?? []), ...unanswered] };
   for (const [index, rule] of policy.deny.entries()) {
     const range = readsAbsent(rule.when, known);

@@ -1,7 +1,7 @@
 import { type Cache, keep, recall } from './cache.ts';
 import type { Ask, Asking, AskLimits } from './enrich.ts';
 import { type Setting, type Settings, settingOf } from './fill.ts';
-import type { Need } from './program.ts';
+import type { AddressNeed } from './program.ts';
 import { type Fetch, type Reply, request } from './request.ts';
 import { within } from './within.ts';
 
@@ -33,13 +33,16 @@ export interface HttpAsking {
   readonly cache?: Cache | undefined;
 }
 
-/** Asks HTTP sources with GET for JSON. What goes wrong is an answer too; it never rejects. */
+/**
+ * Asks HTTP sources with GET for JSON. What goes wrong is an answer too; it never rejects. What has no address is no
+ * source of its.
+ */
 export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAsking): Required<Asking> {
-  const keyOf = ({ source, url }: Need) => `${revision} ${source} ${url}`;
+  const keyOf = ({ source, url }: AddressNeed) => `${revision} ${source} ${url}`;
 
   const ask: Ask = async (need, limits) => {
     const source = sources[need.source];
-    if (source === undefined) return { failure: 'address' };
+    if (source === undefined || !('url' in need)) return { failure: 'address' };
     const request = prepare(need, source, settings);
     if ('failure' in request) return request;
     const reply = await attempts(request, source, fetch, limits);
@@ -52,7 +55,7 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
     ask,
     recall(need) {
       const cacheMs = sources[need.source]?.cacheMs ?? 0;
-      return cacheMs > 0 && cache ? recall(cache, keyOf(need), cacheMs) : undefined;
+      return cacheMs > 0 && cache && 'url' in need ? recall(cache, keyOf(need), cacheMs) : undefined;
     },
   };
 }
@@ -62,7 +65,7 @@ type Prepared =
   | { readonly failure: 'setting' | 'address' };
 
 /** Fills the settings in. */
-function prepare(need: Need, source: HttpSource, settings: Settings): Prepared {
+function prepare(need: AddressNeed, source: HttpSource, settings: Settings): Prepared {
   try {
     const setting: Setting = (name) => settingOf(settings, name);
     const headers = source.headers(setting);

@@ -13,6 +13,7 @@ export { fill, fillAddress, mayAsk, type Setting, type Settings } from './fill.t
 export { type HttpAsking, type HttpSource, httpAsking, longestMs } from './http.ts';
 export { memoryCache } from './memory-cache.ts';
 export type {
+  AddressNeed,
   Answer,
   Answers,
   Context,
@@ -20,6 +21,7 @@ export type {
   Json,
   Need,
   Outcome,
+  ParameterNeed,
   Program,
   SourceFailure,
 } from './program.ts';

@@ -1,5 +1,5 @@
 import { formatType } from '@claimsmith/cel';
-import type { Issuer, Policy, PolicyClaim } from '@claimsmith/core';
+import type { Issuer, Policy, PolicyClaim, PolicySource, SourceSpec } from '@claimsmith/core';
 import { supplyOf } from '../preview/origin.ts';
 
 /** All there is to say of one claim. Durations in milliseconds. */
@@ -42,8 +42,8 @@ export interface FieldRead {
 
 export interface SourceRead {
   readonly source: string;
-  /** As the spec has it, with its placeholders. */
-  readonly url: string;
+  /** The address, query or table as the spec has it, with its placeholders. */
+  readonly asks: string;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly cacheMs: number;
@@ -54,6 +54,7 @@ export interface Freshness {
   readonly source: string | undefined;
   readonly lagMs: number;
   readonly cacheMs: number;
+  readonly staleMs: number;
   readonly lifetimeMs: number | undefined;
   readonly totalMs: number;
   readonly maxAgeMs: number | undefined;
@@ -82,7 +83,7 @@ export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readon
         .filter(({ name }) => reads.sources.includes(name))
         .map(({ name, timeoutMs, retries, cacheMs }) => ({
           source: name,
-          url: policy.spec.sources?.[name]?.http.url ?? '',
+          asks: questionOf(policy.spec.sources?.[name]),
           timeoutMs,
           retries,
           cacheMs,
@@ -108,6 +109,10 @@ export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readon
   };
 }
 
+function questionOf(source: SourceSpec | undefined): string {
+  return source?.http?.url ?? source?.sql?.query ?? source?.dynamodb?.table ?? '';
+}
+
 /** The worst of the sources that the claim rests on, also through other claims. */
 function freshnessOf(policy: Policy, claim: PolicyClaim): Freshness | undefined {
   const lifetimeMs = policy.spec.lifetime?.access;
@@ -116,11 +121,16 @@ function freshnessOf(policy: Policy, claim: PolicyClaim): Freshness | undefined 
   const names = sourcesBehind(policy, claim);
   const worst = policy.sources
     .filter(({ name }) => names.has(name))
-    .toSorted((a, b) => b.lagMs + b.cacheMs - (a.lagMs + a.cacheMs))[0];
+    .toSorted((a, b) => oldestMs(b) - oldestMs(a))[0];
   const lagMs = worst?.lagMs ?? 0;
   const cacheMs = worst?.cacheMs ?? 0;
-  const totalMs = lagMs + cacheMs + (lifetimeMs ?? 0);
-  return { source: worst?.name, lagMs, cacheMs, lifetimeMs, totalMs, maxAgeMs };
+  const staleMs = worst?.staleMs ?? 0;
+  const totalMs = lagMs + cacheMs + staleMs + (lifetimeMs ?? 0);
+  return { source: worst?.name, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs };
+}
+
+function oldestMs({ lagMs, cacheMs, staleMs }: PolicySource): number {
+  return lagMs + cacheMs + staleMs;
 }
 
 function sourcesBehind(policy: Policy, claim: PolicyClaim): ReadonlySet<string> {

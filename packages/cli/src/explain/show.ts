@@ -117,14 +117,14 @@ function fieldLines({ field, from }: FieldRead, paint: Paint): readonly Line[] {
 }
 
 function sourceLines(
-  { source, url, timeoutMs, retries, cacheMs }: SourceRead,
+  { source, asks, timeoutMs, retries, cacheMs }: SourceRead,
   paint: Paint,
 ): readonly Line[] {
   const attempts = retries === 0 ? '' : `, ${retries + 1} attempts`;
   const cache = cacheMs === 0 ? 'no cache' : `cached for ${formatDuration(cacheMs)}`;
   return [
     { text: `source ${source}` },
-    { head: '  ', text: url, style: paint.faint },
+    { head: '  ', text: asks, style: paint.faint },
     { head: '  ', text: `${formatDuration(timeoutMs)} to answer${attempts}, ${cache}`, style: paint.faint },
   ];
 }
@@ -152,9 +152,10 @@ function bounds({ maxItems, maxBytes }: Explanation): readonly Line[] {
 
 function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] {
   if (found === undefined) return [];
-  const { source, lagMs, cacheMs, lifetimeMs, totalMs, maxAgeMs } = found;
+  const { source, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs } = found;
   const parts = [
     ...(source === undefined ? [] : [`lag ${span(lagMs)}`, `cache ${span(cacheMs)} of ${source}`]),
+    ...(staleMs === 0 ? [] : [`stale ${span(staleMs)}`]),
     lifetimeMs === undefined
       ? 'the token lifetime, which the spec does not set'
       : `token lifetime ${span(lifetimeMs)}`,

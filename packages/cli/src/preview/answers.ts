@@ -1,9 +1,12 @@
-import type { Policy, PolicySource, SourceAnswer } from '@claimsmith/core';
+import type { HttpPolicySource, Policy, SourceAnswer } from '@claimsmith/core';
 import type { Need } from '@claimsmith/runtime';
 
-/** A stand-in for `fetch` and what became of the requests. */
+/** A stand-in for whoever is asked, and what became of the questions. */
 export interface Network {
+  /** Asks HTTP sources by their addresses. */
   readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
+  /** Asks any source by its name. */
+  readonly answer: (source: string) => SourceAnswer;
   /** Sources that were asked without the scenario saying what they answer; they failed as `network`. */
   readonly unanswered: ReadonlySet<string>;
 }
@@ -11,7 +14,7 @@ export interface Network {
 /** Settings stand-ins: no real secret is needed, or read, to preview. */
 export function previewSettings(policy: Policy): Readonly<Record<string, string>> {
   const wholeAddresses = new Set(
-    policy.sources.flatMap(({ url: [first] }) => {
+    httpSources(policy).flatMap(({ url: [first] }) => {
       const name = typeof first === 'string' ? /^\$\{([^}]*)\}/.exec(first)?.[1] : undefined;
       return name === undefined ? [] : [name];
     }),
@@ -36,30 +39,37 @@ export function previewNetwork(
   expected: readonly Need[],
 ): Network {
   const settings = previewSettings(policy);
-  const exact = expected.map(({ source, url }) => ({
-    source,
-    address: addressOf(withSettings(url, settings)),
-  }));
-  const forms = policy.sources.map((source) => ({
+  const exact = expected.flatMap((need) =>
+    'url' in need ? [{ source: need.source, address: addressOf(withSettings(need.url, settings)) }] : [],
+  );
+  const forms = httpSources(policy).map((source) => ({
     source: source.name,
     form: addressForm(source, settings),
   }));
   const unanswered = new Set<string>();
+  const answer = (source: string): SourceAnswer => {
+    const said = Object.hasOwn(answers, source) ? answers[source] : undefined;
+    if (said === undefined) unanswered.add(source);
+    return said ?? { fails: 'network' };
+  };
   return {
     unanswered,
+    answer,
     fetch: async (url, { signal }) => {
       const address = addressOf(url);
       const { source } =
         exact.find((known) => known.address === address) ??
         forms.find(({ form }) => form.test(address)) ??
         {};
-      const asked = policy.sources.find(({ name }) => name === source);
+      const asked = httpSources(policy).find(({ name }) => name === source);
       if (asked === undefined) throw new TypeError('fetch failed');
-      const answer = Object.hasOwn(answers, asked.name) ? answers[asked.name] : undefined;
-      if (answer === undefined) unanswered.add(asked.name);
-      return await respond(answer ?? { fails: 'network' }, asked, signal);
+      return await respond(answer(asked.name), asked, signal);
     },
   };
+}
+
+function httpSources({ sources }: Policy): readonly HttpPolicySource[] {
+  return sources.filter((source) => source.kind === 'http');
 }
 
 function withSettings(text: string, settings: Readonly<Record<string, string>>): string {
@@ -73,7 +83,7 @@ function addressOf(url: string): string {
 
 async function respond(
   answer: SourceAnswer,
-  { limitBytes }: PolicySource,
+  { limitBytes }: HttpPolicySource,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
@@ -82,6 +92,9 @@ async function respond(
     case 'timeout':
       return await untilAborted(signal);
     case 'network':
+    // No issuer that asks over HTTP itself has a breaker, and a query's rows are no HTTP matter.
+    case 'open':
+    case 'ambiguous':
       throw new TypeError('fetch failed');
     case 'status':
       return new Response('{}', { status: 500, headers });
@@ -102,7 +115,7 @@ function untilAborted(signal: AbortSignal | undefined): Promise<never> {
 }
 
 /** Matches the addresses a source is asked at: its literal text, and anything escaped for the placeholders. */
-function addressForm({ url }: PolicySource, settings: Readonly<Record<string, string>>): RegExp {
+function addressForm({ url }: HttpPolicySource, settings: Readonly<Record<string, string>>): RegExp {
   const pieces = url.map((piece) =>
     typeof piece === 'string' ? literally(withSettings(piece, settings)) : '[^/?#&]*',
   );

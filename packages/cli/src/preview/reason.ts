@@ -12,15 +12,17 @@ const causes: Readonly<Record<string, string>> = {
 
 /** Why a source has no answer. */
 const failures: Readonly<Record<string, string>> = {
-  address: 'has an address that is not https',
+  address: 'has an address that may not be asked',
+  ambiguous: 'answered with more than one row',
   malformed: 'answered with something other than the declared JSON',
   network: 'can’t be reached',
+  open: 'was not asked: it has failed too often',
   setting: 'lacks a setting',
   stale: 'has only an answer that is too old',
   status: 'answered with an error',
   timeout: 'did not answer in time',
   too_large: 'answered with too much',
-  unbound: 'was not asked: its address lacks a value',
+  unbound: 'was not asked: its question lacks a value',
 };
 
 /** Why a claim, scope, deny rule or detail came out as it did. */

@@ -1,6 +1,6 @@
 import { type Expression, type FunctionSpec, generate, type RecordType, type Type } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
-import type { Policy, PolicyClaim } from '../policy.ts';
+import type { Policy, PolicyClaim, PolicySource } from '../policy.ts';
 import { type LibraryName, libraryText } from './library.ts';
 import { createReaders, indent, type Readers } from './readers.ts';
 import { js, propertyAccess, propertyKey } from './text.ts';
@@ -138,12 +138,7 @@ function policyTable(work: Work): string {
       policy.sources.map((source) =>
         object({
           name: js(source.name),
-          url: `[${source.url
-            .filter((piece) => piece !== '')
-            .map((piece, i) =>
-              typeof piece === 'string' ? js(piece) : work.functions.add('url', `${source.name}_${i}`, piece),
-            )
-            .join(', ')}]`,
+          ...askedText(work, source),
           read: recordReader(work, source.returns),
         }),
       ),
@@ -186,6 +181,22 @@ function policyTable(work: Work): string {
       ),
     ),
   });
+}
+
+/** What a source is asked with: the pieces of its address, or its parameters. */
+function askedText({ functions }: Work, source: PolicySource): Readonly<Record<string, string>> {
+  if (source.kind === 'http') {
+    const pieces = source.url
+      .filter((piece) => piece !== '')
+      .map((piece, i) =>
+        typeof piece === 'string' ? js(piece) : functions.add('url', `${source.name}_${i}`, piece),
+      );
+    return { questionOf: libraryName('addressNeed'), url: `[${pieces.join(', ')}]` };
+  }
+  const parameters = Object.entries(source.parameters).map(([name, value]) =>
+    object({ name: js(name), value: functions.add('parameter', `${source.name}_${name}`, value) }),
+  );
+  return { questionOf: libraryName('parameterNeed'), parameters: array(parameters) };
 }
 
 /** What says whether a source must be asked: one kind of reader, or several. */

@@ -102,9 +102,21 @@ export const LIBRARY = {
     needs: [],
     text: "/* One segment or parameter of an address. Dots alone would be taken for a step up the path. */\nfunction escapePart(value) {\n  if (typeof value !== 'string' && typeof value !== 'number') return undefined;\n  var text = String(value);\n  return text === '' || text === '.' || text === '..' ? undefined : encodeURIComponent(text);\n}",
   },
-  urlOf: {
+  addressNeed: {
     needs: ['escapePart'],
-    text: "/* The address to ask, or undefined where a placeholder has no usable value. */\nfunction urlOf(source, c) {\n  var url = '';\n  try {\n    for (var i = 0; i < source.url.length; i++) {\n      var piece = source.url[i];\n      var text = typeof piece === 'string' ? piece : escapePart(piece(c));\n      if (text === undefined) return undefined;\n      url += text;\n    }\n  } catch (_error) {\n    return undefined;\n  }\n  return url;\n}",
+    text: "/* The question to a source at an address, or undefined where a placeholder has no usable value. */\nfunction addressNeed(source, c) {\n  var url = '';\n  for (var i = 0; i < source.url.length; i++) {\n    var piece = source.url[i];\n    var text = typeof piece === 'string' ? piece : escapePart(piece(c));\n    if (text === undefined) return undefined;\n    url += text;\n  }\n  return { source: source.name, url: url };\n}",
+  },
+  parameterNeed: {
+    needs: ['isFiniteNumber'],
+    text: "/* The question to a source with parameters, or undefined where one has no value that can be bound. */\nfunction parameterNeed(source, c) {\n  var parameters = {};\n  for (var i = 0; i < source.parameters.length; i++) {\n    var value = source.parameters[i].value(c);\n    if (typeof value !== 'string' && typeof value !== 'boolean' && !isFiniteNumber(value)) return undefined;\n    parameters[source.parameters[i].name] = value;\n  }\n  return { source: source.name, parameters: parameters };\n}",
+  },
+  isFiniteNumber: {
+    needs: [],
+    text: "function isFiniteNumber(value) {\n  return typeof value === 'number' && isFinite(value);\n}",
+  },
+  needOf: {
+    needs: [],
+    text: "/* Undefined where the question can't be put: the source is then not asked. */\nfunction needOf(source, c) {\n  try {\n    return source.questionOf(source, c);\n  } catch (_error) {\n    return undefined;\n  }\n}",
   },
   takeAnswers: {
     needs: ['failReads', 'fieldOf', 'isMapping'],
@@ -191,8 +203,8 @@ export const LIBRARY = {
     text: "/* What is denied once stays denied: later steps could only add to what nobody gets. */\nfunction decide(c, answers) {\n  var run = startRun(c, answers);\n  var decision = run.decision;\n  for (var i = 0; i < policy.steps.length && !decision.denied; i++) policy.steps[i](run);\n  if (decision.denied) {\n    decision.access = {};\n    decision.id = {};\n    decision.scopes = { add: [], remove: [] };\n  } else if (policy.marker) decision.access[policy.marker.claim] = policy.marker.value;\n  return decision;\n}",
   },
   findNeeds: {
-    needs: ['evaluateDeny', 'fieldOf', 'startRun', 'urlOf'],
-    text: "function findNeeds(c, answers) {\n  var open = [];\n  for (var i = 0; i < policy.sources.length; i++) {\n    var name = policy.sources[i].name;\n    var url = fieldOf(answers, name) === undefined ? urlOf(policy.sources[i], c) : undefined;\n    if (url !== undefined) open.push({ source: name, url: url });\n  }\n  if (open.length === 0) return open;\n  var run = startRun(c, answers);\n  if (policy.deny) evaluateDeny(run, true);\n  if (run.decision.denied) return [];\n  return open.filter(function (need) {\n    return policy.isRead(run, need.source, open);\n  });\n}",
+    needs: ['evaluateDeny', 'fieldOf', 'needOf', 'startRun'],
+    text: "function findNeeds(c, answers) {\n  var open = [];\n  for (var i = 0; i < policy.sources.length; i++) {\n    var source = policy.sources[i];\n    var need = fieldOf(answers, source.name) === undefined ? needOf(source, c) : undefined;\n    if (need !== undefined) open.push(need);\n  }\n  if (open.length === 0) return open;\n  var run = startRun(c, answers);\n  if (policy.deny) evaluateDeny(run, true);\n  if (run.decision.denied) return [];\n  return open.filter(function (need) {\n    return policy.isRead(run, need.source, open);\n  });\n}",
   },
   isReadByAny: {
     needs: [],

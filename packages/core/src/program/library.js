@@ -207,20 +207,40 @@ function escapePart(value) {
   return text === '' || text === '.' || text === '..' ? undefined : encodeURIComponent(text);
 }
 
-/* The address to ask, or undefined where a placeholder has no usable value. */
-function urlOf(source, c) {
+/* The question to a source at an address, or undefined where a placeholder has no usable value. */
+function addressNeed(source, c) {
   var url = '';
+  for (var i = 0; i < source.url.length; i++) {
+    var piece = source.url[i];
+    var text = typeof piece === 'string' ? piece : escapePart(piece(c));
+    if (text === undefined) return undefined;
+    url += text;
+  }
+  return { source: source.name, url: url };
+}
+
+/* The question to a source with parameters, or undefined where one has no value that can be bound. */
+function parameterNeed(source, c) {
+  var parameters = {};
+  for (var i = 0; i < source.parameters.length; i++) {
+    var value = source.parameters[i].value(c);
+    if (typeof value !== 'string' && typeof value !== 'boolean' && !isFiniteNumber(value)) return undefined;
+    parameters[source.parameters[i].name] = value;
+  }
+  return { source: source.name, parameters: parameters };
+}
+
+function isFiniteNumber(value) {
+  return typeof value === 'number' && isFinite(value);
+}
+
+/* Undefined where the question can't be put: the source is then not asked. */
+function needOf(source, c) {
   try {
-    for (var i = 0; i < source.url.length; i++) {
-      var piece = source.url[i];
-      var text = typeof piece === 'string' ? piece : escapePart(piece(c));
-      if (text === undefined) return undefined;
-      url += text;
-    }
+    return source.questionOf(source, c);
   } catch (_error) {
     return undefined;
   }
-  return url;
 }
 
 /* The sources' records. Where there is nothing to trust, reading any field of it fails with the cause. */
@@ -415,9 +435,9 @@ function decide(c, answers) {
 function findNeeds(c, answers) {
   var open = [];
   for (var i = 0; i < policy.sources.length; i++) {
-    var name = policy.sources[i].name;
-    var url = fieldOf(answers, name) === undefined ? urlOf(policy.sources[i], c) : undefined;
-    if (url !== undefined) open.push({ source: name, url: url });
+    var source = policy.sources[i];
+    var need = fieldOf(answers, source.name) === undefined ? needOf(source, c) : undefined;
+    if (need !== undefined) open.push(need);
   }
   if (open.length === 0) return open;
   var run = startRun(c, answers);

@@ -22,14 +22,20 @@ export function createReaders(): Readers {
   const names = new Map<string, string>();
   const declarations: string[] = [];
 
-  function declare(type: Type, body: string): string {
+  function declare(type: Type, body: string, before = ''): string {
     const key = formatType(type);
     const known = names.get(key);
     if (known !== undefined) return known;
     const name = `read_${key.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}`;
     names.set(key, name);
-    declarations.push(`function ${name}(object, name) {\n  return ${body};\n}`);
+    declarations.push(`function ${name}(object, name) {\n${before}  return ${body};\n}`);
     return name;
+  }
+
+  /** For a record inside a list: undefined where there is something else than an object. */
+  function declareRecord(type: RecordType): string {
+    const read = indent(record(type, 'value')).trim();
+    return declare(type, read, '  var value = readObject(object, name);\n  if (!value) return undefined;\n');
   }
 
   function of(type: Type): string {
@@ -46,6 +52,8 @@ export function createReaders(): Readers {
         return declare(type, `readList(object, name, ${of(type.element)})`);
       case 'map':
         return declare(type, `readMap(object, name, ${of(type.value)})`);
+      case 'record':
+        return declareRecord(type);
       default:
         return 'readAny';
     }

@@ -10,6 +10,7 @@ import { secretInSpec } from './te401-secret-in-spec.ts';
 import { insecureSourceUrl } from './te408-insecure-source-url.ts';
 import { dynamicSourceHost } from './te409-dynamic-source-host.ts';
 import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
+import { staleWithoutBound } from './te507-stale-without-bound.ts';
 import { failsOpen } from './te702-fails-open.ts';
 
 /** The rules that hold at every issuer, by id. */
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   insecureSourceUrl,
   dynamicSourceHost,
   freshnessBudgetExceeded,
+  staleWithoutBound,
   failsOpen,
 ];
 

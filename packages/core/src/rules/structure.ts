@@ -82,6 +82,28 @@ export const structureRules: readonly RuleInfo[] = [
     why: '`no`, `1_000` and `007` are text here and something else elsewhere: the next tool reads another spec.',
   },
   {
+    id: 'TE013',
+    slug: 'source-kind',
+    severity: 'error',
+    title: 'A source has exactly one of `http`, `sql` and `dynamodb`.',
+    why: 'With two, one would be ignored; with none, there is nobody to ask.',
+  },
+  {
+    id: 'TE014',
+    slug: 'source-query',
+    severity: 'error',
+    title: 'A query is one statement that every database reads alike, and has all its parameters.',
+    why: 'A parameter in quotes is text, one without a value is NULL: the query would ask for something else.',
+  },
+  {
+    id: 'TE410',
+    slug: 'injectable-lookup',
+    severity: 'error',
+    title: 'Nothing is put into the text of a query; values are bound.',
+    why: 'What becomes part of a query can turn it into another.',
+    reference: 'https://cwe.mitre.org/data/definitions/89.html',
+  },
+  {
     id: 'TE302',
     slug: 'whole-object-copied',
     severity: 'error',

@@ -1,5 +1,5 @@
 import type { Finding, Path } from '../finding.ts';
-import { urlPieces } from '../url-template.ts';
+import { urlPieces } from '../sources/url-template.ts';
 import type { Rule } from './rule.ts';
 
 export const secretInSpec = {
@@ -12,7 +12,8 @@ export const secretInSpec = {
   check({ spec, source }) {
     return Object.entries(spec.sources ?? {}).flatMap(([name, settings]) => {
       const path = ['sources', name];
-      const { url, headers = {} } = settings.http;
+      const { url = '', headers = {} } = settings.http ?? {};
+      const { connection = '' } = settings.sql ?? {};
       const named: readonly Leak[] = [
         ...Object.entries(headers)
           .filter(([header, value]) => isSecretHeader(header) && isLiteral(value))
@@ -23,6 +24,10 @@ export const secretInSpec = {
         ...secretParameters(url).map((parameter) => ({
           path: [...path, 'http', 'url'],
           what: `The parameter \`${parameter}\` of the address`,
+        })),
+        ...(hasPassword(connection) ? ['The password'] : []).map((what) => ({
+          path: [...path, 'sql', 'connection'],
+          what: `${what} in the connection`,
         })),
       ];
       const told = new Set(named.map((leak) => leak.path.join('\n')));
@@ -67,6 +72,12 @@ function isSecretHeader(header: string): boolean {
 
 function isLiteral(value: string): boolean {
   return value.trim() !== '' && !value.includes('${');
+}
+
+/** `postgres://user:password@host`, or the password among the parameters. */
+function hasPassword(connection: string): boolean {
+  const [, password = ''] = /^[a-z]+:\/\/[^/?#@]*?:([^/?#]*)@/i.exec(connection) ?? [];
+  return isLiteral(password) || secretParameters(connection).length > 0;
 }
 
 /** The query parameters with the name of a secret and a value written out. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import type { PolicySource } from '../policy.ts';
 import type { Rule } from './rule.ts';
 
 /** Loopback by name or number: the only hosts that plain http may go to. */
@@ -12,10 +13,10 @@ export const insecureSourceUrl = {
   why: 'Who can change the answer on its way writes the claims. Addresses end up in logs.',
   reference: 'https://cwe.mitre.org/data/definitions/319.html',
   check: ({ sources, source }) =>
-    sources.flatMap(({ name, url }): readonly Finding[] => {
-      const [start] = url;
+    sources.flatMap((asked): readonly Finding[] => {
+      const [start, key] = addressOf(asked);
       // An address that begins with a setting is checked when it is asked.
-      if (typeof start !== 'string' || start.startsWith('${')) return [];
+      if (start === undefined || start.startsWith('${')) return [];
       const problem = start.startsWith('https://')
         ? /^https:\/\/[^/]*@/.test(start) && 'holds credentials'
         : !loopback.test(start) && 'is not https';
@@ -24,10 +25,17 @@ export const insecureSourceUrl = {
         {
           rule: 'TE408',
           severity: 'error',
-          message: `The address of \`${name}\` ${problem}.`,
-          range: source.value(['sources', name, 'http', 'url']),
+          message: `The address of \`${asked.name}\` ${problem}.`,
+          range: source.value(['sources', asked.name, asked.kind, key]),
           help: 'Use https, and send credentials in a header as ${NAME}.',
         },
       ];
     }),
 } as const satisfies Rule;
+
+/** How the address begins that a source is asked at, and the key where it stands. */
+function addressOf(source: PolicySource): readonly [text: string | undefined, key: string] {
+  if (source.kind === 'dynamodb') return [source.endpoint, 'endpoint'];
+  const [start] = source.kind === 'http' ? source.url : [];
+  return [typeof start === 'string' ? start : undefined, 'url'];
+}

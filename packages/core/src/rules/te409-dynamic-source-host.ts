@@ -9,7 +9,8 @@ export const dynamicSourceHost = {
   reference: 'https://cwe.mitre.org/data/definitions/918.html',
   check: ({ sources, source }) =>
     sources
-      .filter(({ url: [start, ...rest] }) => {
+      .filter((asked) => {
+        const [start, ...rest] = asked.kind === 'http' ? asked.url : [];
         if (rest.length === 0) return false;
         // The first literal piece must reach past the host: scheme://host/ or ${SETTING}/ or a query.
         return typeof start !== 'string' || !/^(https?:\/\/[^/?#]+|\$\{[^}]*\}[^/?#]*)[/?]/.test(start);

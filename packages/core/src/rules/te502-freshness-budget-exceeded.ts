@@ -18,14 +18,18 @@ function overBudget(policy: Policy, claim: PolicyClaim): readonly Finding[] {
   const maxAgeMs = claim.maxAgeSeconds * 1000;
   return policy.sources
     .filter(({ name }) => claim.reads.sources.includes(name))
-    .filter(({ lagMs, cacheMs }) => lagMs + cacheMs + lifetimeMs > maxAgeMs)
-    .map(({ name, lagMs, cacheMs }) => ({
+    .map(({ name, lagMs, cacheMs, staleMs }) => {
+      const stale = staleMs > 0 ? ` + stale ${formatDuration(staleMs)}` : '';
+      const parts = `lag ${formatDuration(lagMs)} + cache ${formatDuration(cacheMs)}${stale} of \`${name}\``;
+      return { totalMs: lagMs + cacheMs + staleMs + lifetimeMs, parts };
+    })
+    .filter(({ totalMs }) => totalMs > maxAgeMs)
+    .map(({ totalMs, parts }) => ({
       rule: 'TE502',
       severity: 'error',
       message:
-        `\`${claim.name}\` may be ${formatDuration(lagMs + cacheMs + lifetimeMs)} old when a service relies on it: ` +
-        `lag ${formatDuration(lagMs)} + cache ${formatDuration(cacheMs)} of \`${name}\` + token lifetime ${formatDuration(lifetimeMs)}; ` +
-        `maxAge is ${formatDuration(maxAgeMs)}.`,
+        `\`${claim.name}\` may be ${formatDuration(totalMs)} old when a service relies on it: ` +
+        `${parts} + token lifetime ${formatDuration(lifetimeMs)}; maxAge is ${formatDuration(maxAgeMs)}.`,
       range: policy.source.value(['claims', claim.name, 'maxAge']),
       help: 'Shorten the cache or the token lifetime, or allow the claim to be older.',
     }));

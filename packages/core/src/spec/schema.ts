@@ -89,17 +89,63 @@ const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
 );
 export type Literal = string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal };
 
-const httpSource = z.strictObject({
-  http: z
-    .strictObject({
-      url: z
-        .string()
-        .min(1)
-        .max(4_096)
-        .describe(`The address; {expression} is filled in and escaped, \${NAME} is a setting.`),
-      headers: headers.optional().describe(`Request headers; \${NAME} is a secret.`),
-    })
-    .describe('An HTTP GET that answers with JSON.'),
+const httpSource = z
+  .strictObject({
+    url: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .describe(`The address; {expression} is filled in and escaped, \${NAME} is a setting.`),
+    headers: headers.optional().describe(`Request headers; \${NAME} is a secret.`),
+    private: z.boolean().optional().describe('Whether the host may be on a private network. Default false.'),
+  })
+  .describe('An HTTP GET that answers with JSON.');
+
+const aParameter = 'a name of letters, digits and underscores that does not begin with a digit';
+const parameterName = z.string(aParameter).regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, aParameter);
+
+const sqlSource = z
+  .strictObject({
+    connection: z
+      .string()
+      .min(1)
+      .max(4_096)
+      .describe(`The database, sqlite:…, postgres://… or mysql://…; usually a setting, \${NAME}.`),
+    query: z.string().min(1).max(16_384).describe('One statement; :name stands for a parameter.'),
+    params: z
+      .record(parameterName, expression)
+      .optional()
+      .describe('The parameters of the query, each an expression: text, a number or a truth value.'),
+    rows: z
+      .enum(['one', 'many'])
+      .optional()
+      .describe('one: a second row is a failure. many: expressions read the list <name>.rows. Default one.'),
+  })
+  .describe('A query of a database, its parameters bound.');
+
+const aRegion = 'a region such as eu-central-1, or a setting';
+const aLine = 'text of printable ASCII characters, 1,024 at most';
+const line = z.string(aLine).regex(/^[!-~]{1,1024}$/, aLine);
+
+const dynamodbSource = z
+  .strictObject({
+    table: line.describe(`The name of the table; \${NAME} is a setting.`),
+    key: z
+      .record(name, expression)
+      .describe('The primary key: its one or two attributes, each an expression: text or a number.'),
+    region: z
+      .string(aRegion)
+      .regex(/^([a-z0-9-]{1,32}|\$\{[^}]{1,128}\})$/, aRegion)
+      .describe(`The region, eu-central-1; \${NAME} is a setting.`),
+    endpoint: line.optional().describe("Where it is asked. Default: AWS's own for the region."),
+    consistent: z.boolean().optional().describe('Whether reads are strongly consistent. Default true.'),
+  })
+  .describe('One item of a DynamoDB table, by its primary key.');
+
+const anySource = z.strictObject({
+  http: httpSource.optional(),
+  sql: sqlSource.optional(),
+  dynamodb: dynamodbSource.optional(),
   returns: z.record(name, type).describe('The fields of the answer that may be read, each with its type.'),
   timeout: timeout.optional().describe('For one attempt. Default 1s.'),
   retries: z
@@ -109,6 +155,9 @@ const httpSource = z.strictObject({
     .optional()
     .describe('Further attempts after a failure that may pass. Default 0.'),
   cache: duration.optional().describe('How long an answer may be used again. Default 0s: not at all.'),
+  stale: duration
+    .optional()
+    .describe('How long past cache an answer may stand in where the source fails. Default 0s: not at all.'),
   lag: duration.optional().describe('How far the source itself runs behind the truth. Default 0s.'),
   limit: size.optional().describe('The largest answer taken. Default 64kB.'),
   owner: z.string().optional(),
@@ -183,7 +232,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
       user: z.strictObject({ attributes: z.record(name, type).optional() }).optional(),
       tables: z.record(identifier, z.record(z.string(), literal)).optional().describe('Small constant maps.'),
       sources: z
-        .record(identifier, httpSource)
+        .record(identifier, anySource)
         .optional()
         .describe('Attribute stores, asked when a token is issued.'),
       claims: z.record(name, claim),

@@ -1,0 +1,64 @@
+import { type Expression, formatType } from '@claimsmith/cel';
+import type { HttpPolicySource } from '../policy.ts';
+import type { SourceSpec } from '../spec/schema.ts';
+import { type Asked, reportTexts, type SourceWork } from './create-source.ts';
+import { addressProblems, headerProblems, settingProblems } from './request.ts';
+import { type UrlPiece, urlPieces } from './url-template.ts';
+
+/** How an HTTP source is asked: an address with escaped placeholders, and headers. */
+export function createHttp(
+  work: SourceWork,
+  { url: template, headers = {}, private: isPrivate = false }: NonNullable<SourceSpec['http']>,
+): Asked<HttpPolicySource> | undefined {
+  const path = [...work.path, 'http'];
+  const urlPath = [...path, 'url'];
+  const pieces = urlPieces(template);
+  if ('unclosedAt' in pieces) {
+    const at = { start: pieces.unclosedAt, end: pieces.unclosedAt + 1 };
+    reportTexts(work, urlPath, [{ rule: 'TE010', ...at, message: 'A `{` in this address is not closed.' }]);
+    return undefined;
+  }
+  const isRefused = [
+    ...reportTexts(work, urlPath, addressProblems(pieces).map(asAddress)),
+    ...Object.entries(headers).flatMap(([header, value]) =>
+      reportTexts(work, [...path, 'headers', header], settingProblems(value).map(asAddress)),
+    ),
+    ...headerProblems(Object.keys(headers)).map(({ header, message }) => {
+      const range = work.source.key([...path, 'headers', header]);
+      return work.report({ rule: 'TE010', severity: 'error', message, range });
+    }),
+  ];
+  if (isRefused.length > 0) return undefined;
+  const url = createUrl(work, pieces);
+  if (url === undefined) return undefined;
+  const expressions = url.filter((piece) => typeof piece !== 'string');
+  return { asked: { kind: 'http', private: isPrivate, url, headers }, expressions };
+}
+
+function asAddress<T extends object>(problem: T) {
+  return { rule: 'TE010', ...problem };
+}
+
+function createUrl(work: SourceWork, pieces: readonly UrlPiece[]) {
+  const urlPath = [...work.path, 'http', 'url'];
+  const url: (string | Expression)[] = [];
+  for (const piece of pieces) {
+    if (piece.kind === 'text') {
+      url.push(piece.text);
+      continue;
+    }
+    const expression = work.readPart(urlPath, piece.offset, piece.text);
+    if (expression === undefined) return undefined;
+    if (expression.type.kind !== 'string' && expression.type.kind !== 'int') {
+      work.report({
+        rule: 'TE010',
+        severity: 'error',
+        message: `A placeholder must be a string or an int, found ${formatType(expression.type)}.`,
+        range: work.source.within(urlPath, piece.offset, piece.offset + piece.text.length),
+      });
+      return undefined;
+    }
+    url.push(expression);
+  }
+  return url;
+}
