@@ -112,6 +112,21 @@ export const commands = {
     ],
     load: async () => (await import('./commands/preview.ts')).preview,
   }),
+  test: command({
+    about: 'Prove that every issuer signs what the policy decides, on all scenarios.',
+    details: [
+      'Each scenario runs on the policy itself, against what it expects, and through every issuer’s built files, against the policy. A difference is a failure, unless `check` has announced that the issuer can’t do otherwise: those are marked ~ and listed.',
+      'It also says which claims, conditions, missing values, grants and failures no scenario has tried.',
+    ],
+    positionals: [spec],
+    flags: flags.test,
+    examples: ['claimsmith test', 'claimsmith test --watch', 'claimsmith test --format junit > results.xml'],
+    exits: [
+      [0, 'nothing differs but what was announced'],
+      [2, 'something does, or a scenario is not as expected, or findings of error severity'],
+    ],
+    load: async () => (await import('./commands/test.ts')).test,
+  }),
   explain: command({
     about: 'Say where one claim comes from, at each issuer, and what happens when it is missing.',
     details: ['Given the id of a rule, it says what the rule asks for and why.'],

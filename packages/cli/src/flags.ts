@@ -18,6 +18,12 @@ export type FlagValues<F> = {
       : string | undefined;
 };
 
+const scenario = {
+  type: 'string',
+  value: 'name',
+  multiple: true,
+  about: 'Only this scenario; may be repeated.',
+} as const;
 const json = { type: 'boolean', about: 'Print JSON.' } as const;
 const issuer = {
   type: 'string',
@@ -47,12 +53,7 @@ export const flags = {
   },
   preview: {
     issuer,
-    scenario: {
-      type: 'string',
-      value: 'name',
-      multiple: true,
-      about: 'Only this scenario; may be repeated.',
-    },
+    scenario,
     event: {
       type: 'string',
       value: 'file',
@@ -69,6 +70,18 @@ export const flags = {
       about: 'For --event: what each source answers, as JSON: { "<source>": { … } }.',
     },
     json,
+  },
+  test: {
+    issuer,
+    scenario,
+    format: {
+      type: 'string',
+      value: 'name',
+      choices: ['pretty', 'json', 'junit'],
+      about: 'pretty, json or junit. Default: pretty.',
+    },
+    watch: { type: 'boolean', short: 'w', about: 'Run again whenever a file beside the spec changes.' },
+    json: { type: 'boolean', about: 'The same as --format json.' },
   },
   explain: { json },
   schema: { json: { type: 'boolean', about: 'Changes nothing: a schema is JSON.' } },

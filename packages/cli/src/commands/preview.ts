@@ -1,4 +1,4 @@
-import { type Finding, generateProgram, type Policy } from '@claimsmith/core';
+import type { Finding, Policy } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -6,8 +6,9 @@ import { type SourceText, showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import { readEvent } from '../preview/event.ts';
 import { issue, issueEvent, type Preview, type Stage } from '../preview/issue.ts';
-import { loadProgram } from '../preview/program.ts';
-import { showPreview, showSummary } from '../preview/show.ts';
+import { type Page, showPreview, showSummary } from '../preview/show.ts';
+import { showSideBySide } from '../preview/side-by-side.ts';
+import { stagesOf } from '../preview/stages.ts';
 import { readTrials } from '../preview/trials.ts';
 import { isError, type Loaded, loadSpec } from '../spec/load.ts';
 import type { Terminal } from '../terminal.ts';
@@ -84,32 +85,28 @@ function conclude({ terminal, flags, loaded, stages }: Session, previews: readon
     terminal.out(`${JSON.stringify({ policy: markerOf(loaded.policy), previews }, undefined, 2)}\n`);
   } else {
     const head = `${paint.strong(markerOf(loaded.policy))}  ${paint.faint(loaded.file.name)}`;
-    const blocks = previews.flatMap((preview) => {
-      const stage = stages.find(({ issuer }) => issuer.id === preview.issuer);
-      return stage === undefined ? [] : [showPreview(preview, stage.policy, stage.issuer, { paint, width })];
-    });
+    const blocks = blocksOf(previews, stages, { paint, width });
     const summary = flags.event === undefined ? [showSummary(previews, { paint, width })] : [];
     terminal.out([`${head}\n`, ...blocks, ...summary].join('\n'));
   }
   return failed ? exit.findings : exit.fine;
 }
 
-function markerOf(policy: Policy | undefined): string {
-  return policy === undefined ? '' : `${policy.name}@${policy.revision}`;
+/** One issuer in full, several side by side. */
+function blocksOf(previews: readonly Preview[], stages: readonly Stage[], page: Page): readonly string[] {
+  const [first, ...others] = stages;
+  if (first === undefined) return [];
+  const { policy } = first;
+  if (others.length === 0) return previews.map((preview) => showPreview(preview, policy, first.issuer, page));
+  const trials = Map.groupBy(previews, ({ trial }) => trial);
+  return [...trials.values()].flatMap((group) => {
+    const verdict = group[0]?.verdict;
+    return verdict === undefined ? [] : [showSideBySide(group, verdict, policy, page)];
+  });
 }
 
-async function stagesOf(loaded: Loaded) {
-  const { policy, issuers } = loaded;
-  const findings: Finding[] = [...loaded.findings];
-  const stages: Stage[] = [];
-  if (policy === undefined || findings.some(isError)) return { stages, findings };
-  const program = loadProgram(generateProgram(policy));
-  for (const issuer of issuers) {
-    const compilation = await issuer.compile(policy);
-    findings.push(...compilation.findings.filter(isError));
-    stages.push({ issuer, policy, compilation, names: issuer.names(policy), program });
-  }
-  return { stages, findings };
+function markerOf(policy: Policy | undefined): string {
+  return policy === undefined ? '' : `${policy.name}@${policy.revision}`;
 }
 
 async function refuse(

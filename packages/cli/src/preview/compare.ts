@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Issuance, ScenarioExpectation } from '@claimsmith/core';
-import type { Decision } from '@claimsmith/runtime';
+import type { Issuance, ScenarioExpectation, Verdict } from '@claimsmith/core';
 
 /** Something that should be one way and is another. */
 export interface Mismatch {
@@ -11,20 +10,12 @@ export interface Mismatch {
   readonly actual: unknown;
 }
 
-/** The tokens with the claims under the names that the spec gives them. */
-export interface NamedIssuance {
-  readonly denied: string | undefined;
-  readonly access: Readonly<Record<string, unknown>>;
-  readonly id: Readonly<Record<string, unknown>>;
-  readonly scopes: readonly string[];
-}
-
 /**
  * Undoes the issuer's naming.
  *
  * @param names claim name in the spec to the name at the issuer
  */
-export function withSpecNames(issuance: Issuance, names: Readonly<Record<string, string>>): NamedIssuance {
+export function withSpecNames(issuance: Issuance, names: Readonly<Record<string, string>>): Verdict {
   const original = new Map(Object.entries(names).map(([claim, name]) => [name, claim]));
   const rename = (claims: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(Object.entries(claims).map(([name, value]) => [original.get(name) ?? name, value]));
@@ -37,7 +28,7 @@ export function withSpecNames(issuance: Issuance, names: Readonly<Record<string,
 }
 
 /** Where a scenario's expectation is not met. */
-export function unmet(expectation: ScenarioExpectation, actual: NamedIssuance): readonly Mismatch[] {
+export function unmet(expectation: ScenarioExpectation, actual: Verdict): readonly Mismatch[] {
   if (expectation.denied !== actual.denied) {
     return [{ at: 'denied', expected: expectation.denied, actual: actual.denied }];
   }
@@ -59,29 +50,27 @@ export function unmet(expectation: ScenarioExpectation, actual: NamedIssuance): 
   return found;
 }
 
-/** Where the issuer's tokens are not what the policy decides. There must be none. */
-export function divergences(
-  decision: Decision,
-  requested: readonly string[],
-  actual: NamedIssuance,
-): readonly Mismatch[] {
-  if (decision.denied !== actual.denied) {
-    return [{ at: 'denied', expected: decision.denied, actual: actual.denied }];
+/** Where an issuer's tokens are not what they are to be. */
+export function differences(expected: Verdict, actual: Verdict): readonly Mismatch[] {
+  if (expected.denied !== actual.denied) {
+    return [{ at: 'denied', expected: expected.denied, actual: actual.denied }];
   }
-  if (decision.denied !== undefined) return [];
+  if (expected.denied !== undefined) return [];
   const found: Mismatch[] = [];
   for (const token of ['access', 'id'] as const) {
-    for (const claim of new Set([...Object.keys(decision[token]), ...Object.keys(actual[token])])) {
-      const expected = own(decision[token], claim);
-      const value = own(actual[token], claim);
-      if (!isDeepStrictEqual(value, expected))
-        found.push({ at: `${token}.${claim}`, expected, actual: value });
+    for (const [claim, value, wanted] of bothOf(actual[token], expected[token])) {
+      if (!isDeepStrictEqual(value, wanted))
+        found.push({ at: `${token}.${claim}`, expected: wanted, actual: value });
     }
   }
-  const { add, remove } = decision.scopes;
-  const scopes = [...new Set([...requested.filter((scope) => !remove.includes(scope)), ...add])];
-  if (!sameSet(scopes, actual.scopes)) found.push({ at: 'scopes', expected: scopes, actual: actual.scopes });
+  if (!sameSet(expected.scopes, actual.scopes))
+    found.push({ at: 'scopes', expected: expected.scopes, actual: actual.scopes });
   return found;
+}
+
+function bothOf(one: Verdict['access'], other: Verdict['access']) {
+  const names = new Set([...Object.keys(other), ...Object.keys(one)]);
+  return [...names].map((name) => [name, own(one, name), own(other, name)] as const);
 }
 
 function own(record: Readonly<Record<string, unknown>>, name: string): unknown {

@@ -1,21 +1,26 @@
 import {
   type Compilation,
+  type Finding,
   type Issuance,
   type Issuer,
   type Policy,
+  type RawContext,
   type ScenarioExpectation,
   type SourceAnswer,
   tokenBytes,
+  type Verdict,
 } from '@claimsmith/core';
-import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
+import type { Outcome, Program } from '@claimsmith/runtime';
+import { type Declared, expectedAt } from '../parity/expectation.ts';
+import { runPolicy } from '../parity/policy-run.ts';
 import { previewNetwork, previewSettings } from './answers.ts';
-import { divergences, type Mismatch, unmet, withSpecNames } from './compare.ts';
+import { differences, type Mismatch, unmet, withSpecNames } from './compare.ts';
 
 /** An issuance to try, as a scenario states it. */
 export interface Trial {
   readonly name: string;
   /** A raw identity context. */
-  readonly context: Readonly<Record<string, unknown>>;
+  readonly context: RawContext;
   readonly answers: Readonly<Record<string, SourceAnswer | undefined>>;
   readonly nowSeconds: number;
   readonly expect: ScenarioExpectation | undefined;
@@ -27,6 +32,8 @@ export interface Preview {
   readonly issuer: string;
   readonly trigger: string;
   readonly issuance: Issuance;
+  /** What the policy decides; undefined where only an event of the issuer is known. */
+  readonly verdict: Verdict | undefined;
   /** Claim name in the spec to its name at the issuer. */
   readonly names: Readonly<Record<string, string>>;
   /** Outcomes of the policy run outside the issuer; empty where only an event of the issuer is known. */
@@ -37,8 +44,12 @@ export interface Preview {
   readonly unanswered: readonly string[];
   /** Whether there was anything to compare with. */
   readonly expected: boolean;
+  /** Where the outcome is not what the scenario expects, and no finding has announced it. */
   readonly unmet: readonly Mismatch[];
+  /** Where the issuer signs something else than the policy decides, and no finding has announced it. */
   readonly divergences: readonly Mismatch[];
+  /** What the issuer's findings have announced, where that is why its tokens are not what the policy decides. */
+  readonly declared: readonly Declared[];
 }
 
 /** A compiled policy at one issuer. */
@@ -49,32 +60,33 @@ export interface Stage {
   readonly names: Readonly<Record<string, string>>;
   /** The same policy, to run outside the issuer; its claims carry the names of the spec. */
   readonly program: Program;
+  /** All that is known to be worth saying of the policy at this issuer. */
+  readonly findings: readonly Finding[];
 }
 
 /** Issues a token for the trial, in the issuer's simulator and outside it, and compares. */
 export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
-  const { issuer, policy, compilation, names } = stage;
+  const { issuer, policy, names, program } = stage;
   const event = issuer.eventFrom(trial.context, policy);
-  const { decision, needs } = decide(stage.program, trial, policy.sources.length);
-  const network = previewNetwork(policy, trial.answers, needs);
-  const issuance = await issuer.simulate(compilation, event, {
-    fetch: network.fetch,
-    secrets: previewSettings(policy),
-    nowSeconds: trial.nowSeconds,
-  });
+  const { verdict, outcomes, asked } = runPolicy(program, policy, trial, trial.context);
+  const { issuance, unanswered } = await simulate(stage, event, trial, asked);
   const actual = withSpecNames(issuance, names);
+  const expected = expectedAt(stage, event.trigger, trial);
   return {
     trial: trial.name,
     issuer: issuer.id,
     trigger: event.trigger,
     issuance,
+    verdict,
     names,
-    outcomes: decision.outcomes,
+    outcomes,
     accessTokenBytes: issuance.denied === undefined ? signedBytes(issuance, trial.context) : undefined,
-    unanswered: [...network.unanswered],
+    unanswered,
     expected: trial.expect !== undefined,
-    unmet: trial.expect === undefined ? [] : unmet(trial.expect, actual),
-    divergences: divergences(decision, requestedScopes(trial.context), actual),
+    unmet:
+      trial.expect === undefined ? [] : unmet(trial.expect, expected.declared.length > 0 ? verdict : actual),
+    divergences: differences(expected.verdict, actual),
+    declared: expected.declared,
   };
 }
 
@@ -85,47 +97,39 @@ export async function issueEvent(
   event: Readonly<Record<string, unknown>>,
   trial: Omit<Trial, 'context' | 'expect'>,
 ): Promise<Preview> {
-  const { issuer, policy, compilation, names } = stage;
-  const network = previewNetwork(policy, trial.answers, []);
-  const issuance = await issuer.simulate(
-    compilation,
-    { trigger, event },
-    { fetch: network.fetch, secrets: previewSettings(policy), nowSeconds: trial.nowSeconds },
-  );
+  const { issuance, unanswered } = await simulate(stage, { trigger, event }, trial, []);
   return {
     trial: trial.name,
-    issuer: issuer.id,
+    issuer: stage.issuer.id,
     trigger,
     issuance,
-    names,
+    verdict: undefined,
+    names: stage.names,
     outcomes: [],
     accessTokenBytes: issuance.denied === undefined ? signedBytes(issuance, {}) : undefined,
-    unanswered: [...network.unanswered],
+    unanswered,
     expected: false,
     unmet: [],
     divergences: [],
+    declared: [],
   };
 }
 
-/** Runs the policy as an issuer would, and says what it asked. */
-function decide(program: Program, trial: Trial, sourceCount: number) {
-  const context = program.context(trial.context);
-  const answers: Record<string, Answer> = {};
-  const asked: Need[] = [];
-  for (let round = 0; round <= sourceCount; round++) {
-    const needs = program.needs(context, answers);
-    if (needs.length === 0) break;
-    for (const need of needs) answers[need.source] = answerOf(trial.answers, need.source);
-    asked.push(...needs);
-  }
-  return { decision: program.decide(context, answers), needs: asked };
-}
-
-function answerOf(answers: Trial['answers'], source: string): Answer {
-  const answer = Object.hasOwn(answers, source) ? answers[source] : undefined;
-  if (answer === undefined) return { failure: 'network' };
-  if ('fails' in answer) return { failure: answer.fails };
-  return { value: structuredClone(answer.value), ageSeconds: 0 };
+/** Runs the built artifact, with a network in which only the policy's sources exist. */
+async function simulate(
+  { issuer, policy, compilation }: Stage,
+  event: Parameters<Issuer['simulate']>[1],
+  { answers, nowSeconds }: Pick<Trial, 'answers' | 'nowSeconds'>,
+  asked: Parameters<typeof previewNetwork>[2],
+) {
+  const network = previewNetwork(policy, answers, asked);
+  const issuance = await issuer.simulate(compilation, event, {
+    fetch: network.fetch,
+    answer: network.answer,
+    secrets: previewSettings(policy),
+    nowSeconds,
+  });
+  return { issuance, unanswered: [...network.unanswered] };
 }
 
 /** What the issuer puts around our claims, for the size alone. */
@@ -143,11 +147,6 @@ function signedBytes(issuance: Issuance, context: Trial['context']): number {
     ...issuance.access,
   };
   return tokenBytes({ alg: 'RS256', typ: 'JWT', kid: '0123456789abcdefghijk' }, payload);
-}
-
-function requestedScopes(context: Trial['context']): readonly string[] {
-  const scopes = at(context, 'request', 'scopes');
-  return Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [];
 }
 
 function at(context: Trial['context'], group: string, field: string): unknown {

@@ -186,8 +186,9 @@ function showReasons(reasons: readonly Reason[], layout: Layout, { paint, width 
   });
 }
 
-function remarks({ issuance, unanswered, outcomes }: Preview, { paint, width }: Page): string[] {
+function remarks({ issuance, unanswered, outcomes, declared }: Preview, { paint, width }: Page): string[] {
   const notes = [
+    ...declared.map(({ rule, why }) => `Other than the policy decides, as ${rule} says: ${why}`),
     ...unanswered.map((source) => `Nothing says what ${source} answers; it failed as network.`),
     ...issuance.notes,
   ];
@@ -202,24 +203,26 @@ function remarks({ issuance, unanswered, outcomes }: Preview, { paint, width }: 
   ];
 }
 
-function verdict({ divergences, unmet }: Preview, { paint }: Page): string[] {
+function verdict({ divergences, unmet }: Preview, page: Page): string[] {
+  const { paint } = page;
   const lines: string[] = [];
   if (divergences.length > 0) {
     lines.push(
       `  ${paint.bad('the issuer and the policy differ')}  ${paint.faint('a defect of claimsmith')}`,
     );
-    lines.push(...differences(divergences, ['policy', 'issuer'], paint));
+    lines.push(...showDifferences(divergences, ['policy', 'issuer'], page));
   }
   if (unmet.length > 0) {
-    lines.push(`  ${paint.bad('not as expected')}`, ...differences(unmet, ['expected', 'got'], paint));
+    lines.push(`  ${paint.bad('not as expected')}`, ...showDifferences(unmet, ['expected', 'got'], page));
   }
   return lines;
 }
 
-function differences(
+/** Each difference with both values, the one that was to be first. */
+export function showDifferences(
   found: readonly Mismatch[],
   [one, other]: readonly [string, string],
-  paint: Paint,
+  { paint }: Page,
 ): string[] {
   const width = Math.max(one.length, other.length);
   return found.flatMap(({ at, expected, actual }) => [

@@ -1,0 +1,36 @@
+import { type ExitCode, exit } from '../exit.ts';
+import { showFindings } from '../findings.ts';
+import type { FlagsOf } from '../flags.ts';
+import { renderJunit } from '../parity/junit.ts';
+import { runScenarios, type ScenarioRun } from '../parity/run-scenarios.ts';
+import { showResults } from '../parity/show.ts';
+import type { Terminal } from '../terminal.ts';
+
+type Flags = FlagsOf<'test'>;
+
+/** Runs the scenarios at every issuer and says where one signs something else than the policy decides. */
+export async function test(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
+  if (flags.watch) {
+    const { watch } = await import('../parity/watch.ts');
+    return await watch(terminal, spec, flags);
+  }
+  const { issuer: issuers, scenario: scenarios } = flags;
+  const run = await runScenarios(spec, { issuers, scenarios, cwd: terminal.cwd });
+  const { paint, paintErr, width } = terminal;
+  const format = flags.json ? 'json' : (flags.format ?? 'pretty');
+  if (format === 'json') terminal.out(`${JSON.stringify(report(run), undefined, 2)}\n`);
+  if (run.errors.length > 0) {
+    await showFindings(run.errors, run.sources, paintErr, width, terminal.err);
+    return exit.findings;
+  }
+  if (format === 'junit') terminal.out(renderJunit(run.policy, run.tried));
+  if (format === 'pretty') {
+    const head = `${paint.strong(run.policy)}  ${paint.faint(run.spec.file.name)}`;
+    terminal.out(`${head}\n\n${showResults(run, { paint, width })}`);
+  }
+  return run.tried.some(({ status }) => status === 'failed') ? exit.findings : exit.fine;
+}
+
+function report({ policy, errors, tried, coverage }: ScenarioRun) {
+  return { policy, results: tried, coverage, findings: errors };
+}

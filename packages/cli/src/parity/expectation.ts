@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import { contextType, type Issuer, type RawContext, type Verdict } from '@claimsmith/core';
+import type { Stage, Trial } from '../preview/issue.ts';
+import { supplyOf } from '../preview/origin.ts';
+import { requestedScopes, runPolicy } from './policy-run.ts';
+
+/** Why an issuer may sign something else than the policy decides. */
+export interface Declared {
+  readonly rule: string;
+  /** One sentence. */
+  readonly why: string;
+}
+
+/** What an issuer is to sign. */
+export interface Expected {
+  readonly verdict: Verdict;
+  /** What its findings have said that explains why this is not what the policy decides; empty where it is. */
+  readonly declared: readonly Declared[];
+}
+
+/**
+ * What an issuer is to sign for a trial: the policy's verdict, but for what its findings have announced. A context that
+ * it can't carry is judged without the fields that it lacks.
+ * What no finding announces is no excuse.
+ */
+export function expectedAt(
+  { issuer, policy, program, findings }: Stage,
+  trigger: string,
+  trial: Trial,
+): Expected {
+  const { context, lost } = carried(trial.context, issuer, trigger);
+  const whole = runPolicy(program, policy, trial, trial.context).verdict;
+  const verdict = lost.length === 0 ? whole : runPolicy(program, policy, trial, context).verdict;
+  const isAnnounced = (rule: string) =>
+    findings.some((finding) => finding.rule === rule && finding.issuer === issuer.id);
+  const declared: Declared[] = [];
+  if (!isDeepStrictEqual(verdict, whole)) {
+    const why = `${issuer.title} does not supply ${lost.join(', ')}.`;
+    if (!isAnnounced('TE804')) return { verdict: whole, declared };
+    declared.push({ rule: 'TE804', why });
+  }
+  const departure = issuer.departs?.(policy, verdict, requestedScopes(context));
+  if (departure === undefined || !isAnnounced(departure.rule)) return { verdict, declared };
+  const { rule, why, instead } = departure;
+  return { verdict: instead, declared: [...declared, { rule, why }] };
+}
+
+/** A context as far as an issuer can carry it at a trigger, and the paths of what is lost. */
+function carried(context: RawContext, issuer: Issuer, trigger: string) {
+  const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
+  const lost: string[] = [];
+  const isCarried = (path: string) => {
+    const isSupplied = supplyOf(issuer, path)?.[trigger] !== undefined;
+    if (!isSupplied) lost.push(path);
+    return isSupplied;
+  };
+  const entries = Object.entries(context).flatMap(([name, value]) => {
+    const isRecord = fields[name]?.type.kind === 'record' && typeof value === 'object' && value !== null;
+    if (!isRecord) return isCarried(name) ? [[name, value] as const] : [];
+    const kept = Object.entries(value).filter(([key]) => isCarried(`${name}.${key}`));
+    return [[name, Object.fromEntries(kept)] as const];
+  });
+  return { context: Object.fromEntries(entries), lost };
+}

@@ -1,0 +1,66 @@
+import type { Tried } from './try.ts';
+
+/**
+ * The results as JUnit XML: a suite for the policy itself and one for each issuer, a case for each scenario.
+ *
+ * @see https://github.com/testmoapp/junitxml
+ */
+export function renderJunit(policy: string, results: readonly Tried[]): string {
+  const suites = [...new Set(results.map(({ where }) => where))].map((where) =>
+    suite(
+      `${policy} ${where}`,
+      results.filter((result) => result.where === where),
+    ),
+  );
+  const failures = results.filter(({ status }) => status === 'failed').length;
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name=${quoted(policy)} tests="${results.length}" failures="${failures}">
+${suites.join('')}</testsuites>
+`;
+}
+
+function suite(name: string, results: readonly Tried[]): string {
+  const failures = results.filter(({ status }) => status === 'failed').length;
+  const cases = results.map((result) => testCase(name, result));
+  return `  <testsuite name=${quoted(name)} tests="${results.length}" failures="${failures}">
+${cases.join('')}  </testsuite>
+`;
+}
+
+function testCase(suite: string, { trial, status, differences, departures }: Tried): string {
+  const head = `    <testcase classname=${quoted(suite)} name=${quoted(trial)}`;
+  if (status === 'passed') return `${head}/>\n`;
+  const lines =
+    status === 'failed'
+      ? differences.map(
+          ({ at, expected, actual }) => `${at}: expected ${json(expected)}, got ${json(actual)}`,
+        )
+      : departures.map(({ rule, why }) => `${rule}: ${why}`);
+  const text = escaped(lines.join('\n'));
+  const inner =
+    status === 'failed'
+      ? `<failure message=${quoted(lines[0] ?? '')}>${text}</failure>`
+      : `<system-out>${text}</system-out>`;
+  return `${head}>${inner}</testcase>\n`;
+}
+
+function json(value: unknown): string {
+  return value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+function quoted(text: string): string {
+  return `"${escaped(text).replaceAll('"', '&quot;').replaceAll('\n', '&#10;')}"`;
+}
+
+/** XML 1.0 has no way to write most control characters. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it replaces.
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      '\ufffd',
+    );
+}

@@ -1,0 +1,47 @@
+import type { Policy, RawContext, Verdict } from '@claimsmith/core';
+import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
+import type { Trial } from '../preview/issue.ts';
+
+/** The policy run on its own, outside any issuer; its claims carry the names of the spec. */
+export interface PolicyRun {
+  readonly verdict: Verdict;
+  readonly outcomes: readonly Outcome[];
+  /** What it asked, in the order of asking. */
+  readonly asked: readonly Need[];
+}
+
+/** Runs a policy on a context, its sources answering as the trial says. */
+export function runPolicy(
+  program: Program,
+  policy: Policy,
+  { answers: said }: Pick<Trial, 'answers'>,
+  raw: RawContext,
+): PolicyRun {
+  const context = program.context(raw);
+  const answers: Record<string, Answer> = {};
+  const asked: Need[] = [];
+  for (let round = 0; round <= policy.sources.length; round++) {
+    const needs = program.needs(context, answers);
+    if (needs.length === 0) break;
+    for (const need of needs) answers[need.source] = answerOf(said, need.source);
+    asked.push(...needs);
+  }
+  const { denied, access, id, scopes, outcomes } = program.decide(context, answers);
+  const kept = requestedScopes(raw).filter((scope) => !scopes.remove.includes(scope));
+  const carried = denied === undefined ? [...new Set([...kept, ...scopes.add])] : [];
+  return { verdict: { denied, access, id, scopes: carried }, outcomes, asked };
+}
+
+/** The scopes that a trial's client asks for. */
+export function requestedScopes({ request }: RawContext): readonly string[] {
+  const scopes: unknown =
+    typeof request === 'object' && request !== null ? Reflect.get(request, 'scopes') : undefined;
+  return Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [];
+}
+
+function answerOf(answers: Trial['answers'], source: string): Answer {
+  const answer = Object.hasOwn(answers, source) ? answers[source] : undefined;
+  if (answer === undefined) return { failure: 'network' };
+  if ('fails' in answer) return { failure: answer.fails };
+  return { value: structuredClone(answer.value), ageSeconds: 0 };
+}

@@ -1,0 +1,52 @@
+import type { Finding } from '@claimsmith/core';
+import type { SourceText } from '../findings.ts';
+import { stagesOf } from '../preview/stages.ts';
+import { readTrials } from '../preview/trials.ts';
+import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import { type Results, tryAll } from './try.ts';
+
+export interface ScenarioOptions {
+  /** Ids of issuers. Default: those that the spec names. */
+  readonly issuers?: readonly string[];
+  /** Names of scenarios. Default: all. */
+  readonly scenarios?: readonly string[];
+  /** The folder that a relative path starts from. Default: that of the process. */
+  readonly cwd?: string;
+}
+
+/** What became of the scenarios of a spec. */
+export interface ScenarioRun extends Results {
+  /** `payments@1f2e3d4c`; empty where the spec is no policy. */
+  readonly policy: string;
+  /** Why nothing was run; empty where the scenarios were. */
+  readonly errors: readonly Finding[];
+  readonly spec: Loaded;
+  /** The texts that errors point into. */
+  readonly sources: readonly SourceText[];
+}
+
+/**
+ * Runs the scenarios beside a spec on the policy itself and through the built files of every issuer.
+ *
+ * @param spec a spec or its folder
+ * @throws {CliError} where files are not there or can't be read
+ */
+export async function runScenarios(spec?: string, options: ScenarioOptions = {}): Promise<ScenarioRun> {
+  const { issuers = [], scenarios = [], cwd = process.cwd() } = options;
+  const loaded = await loadSpec(spec, issuers, cwd);
+  const sources = [{ file: loaded.file.name, text: loaded.text }];
+  const { stages, findings } = await stagesOf(loaded);
+  const policy = loaded.policy === undefined ? '' : `${loaded.policy.name}@${loaded.policy.revision}`;
+  const none: Results = { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
+  const errors = findings.filter(isError);
+  if (errors.length > 0) return { ...none, policy, errors, spec: loaded, sources };
+  const read = await readTrials(loaded.file, scenarios, cwd);
+  const results = read.findings.some(isError) ? none : await tryAll(stages, read.trials);
+  return {
+    ...results,
+    policy,
+    errors: read.findings.filter(isError),
+    spec: loaded,
+    sources: [...sources, ...read.sources],
+  };
+}

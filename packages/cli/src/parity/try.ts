@@ -1,0 +1,66 @@
+import { type Mismatch, unmet } from '../preview/compare.ts';
+import { issue, type Preview, type Stage, type Trial } from '../preview/issue.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import type { Declared } from './expectation.ts';
+import { runPolicy } from './policy-run.ts';
+
+/** One scenario at one place. */
+export interface Tried {
+  readonly trial: string;
+  /** `policy`, or an issuer's id. */
+  readonly where: string;
+  /**
+   * - `passed`: the policy meets the scenario's expectation; an issuer signs what the policy decides
+   * - `departs`: the issuer signs something else, and its findings have said so
+   * - `failed`: neither
+   */
+  readonly status: 'passed' | 'departs' | 'failed';
+  /** Empty unless failed. `expected` is the scenario's for the policy, and the policy's for an issuer. */
+  readonly differences: readonly Mismatch[];
+  /** Empty unless it departs. */
+  readonly departures: readonly Declared[];
+}
+
+/** All scenarios at all places. */
+export interface Results {
+  readonly tried: readonly Tried[];
+  readonly previews: readonly Preview[];
+  readonly coverage: Coverage;
+}
+
+/**
+ * Runs every scenario on the policy itself, against its expectation, and through every issuer's built artifact, against
+ * the policy.
+ */
+export async function tryAll(stages: readonly Stage[], trials: readonly Trial[]): Promise<Results> {
+  const [first] = stages;
+  if (first === undefined) return { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
+  const { policy, program } = first;
+  const tried: Tried[] = [];
+  const previews: Preview[] = [];
+  const runs = trials.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) }));
+  for (const { trial, verdict } of runs) {
+    const differences = trial.expect === undefined ? [] : unmet(trial.expect, verdict);
+    tried.push({
+      trial: trial.name,
+      where: 'policy',
+      differences,
+      departures: [],
+      status: statusOf(differences, []),
+    });
+    for (const stage of stages) {
+      const preview = await issue(stage, trial);
+      const { issuer, divergences, declared } = preview;
+      previews.push(preview);
+      const status = statusOf(divergences, declared);
+      const departures = status === 'departs' ? declared : [];
+      tried.push({ trial: trial.name, where: issuer, differences: divergences, departures, status });
+    }
+  }
+  return { tried, previews, coverage: coverageOf(policy, runs) };
+}
+
+function statusOf(differences: readonly Mismatch[], declared: readonly Declared[]): Tried['status'] {
+  if (differences.length > 0) return 'failed';
+  return declared.length > 0 ? 'departs' : 'passed';
+}

@@ -1,0 +1,22 @@
+import { type Finding, generateProgram } from '@claimsmith/core';
+import { isError, type Loaded } from '../spec/load.ts';
+import type { Stage } from './issue.ts';
+import { loadProgram } from './program.ts';
+
+/** A spec compiled at each of its issuers; no stages where a finding is an error. */
+export async function stagesOf(
+  loaded: Loaded,
+): Promise<{ readonly stages: readonly Stage[]; readonly findings: readonly Finding[] }> {
+  const { policy, issuers } = loaded;
+  const findings = [...loaded.findings];
+  if (policy === undefined || findings.some(isError)) return { stages: [], findings };
+  const program = loadProgram(generateProgram(policy));
+  const stages: Stage[] = [];
+  for (const issuer of issuers) {
+    const compilation = await issuer.compile(policy);
+    findings.push(...compilation.findings.filter(isError));
+    const known = [...loaded.findings, ...compilation.findings];
+    stages.push({ issuer, policy, compilation, names: issuer.names(policy), program, findings: known });
+  }
+  return { stages: findings.some(isError) ? [] : stages, findings };
+}
