@@ -16,6 +16,8 @@ tables: { region: { DE: eu }, rank: { a: 1 } }
 sources:
   one: { http: { url: 'https://one.acme.example/{user.id}?l={user.attributes.level}' }, returns: { plan: string, n: int, deep: { x: bool } }, cache: 1m }
   two: { http: { url: 'https://two.acme.example/{org.id}' }, returns: { ok: bool } }
+  rows: { sql: { connection: 'sqlite:x', query: 'select r from t where a = :a and l < :l', params: { a: user.id, l: 'user.attributes.limit * 2.0' }, rows: many }, returns: { r: string, deep: { n: int } } }
+  item: { dynamodb: { table: t, region: eu-central-1, key: { pk: org.id } }, returns: { n: int } }
 claims:
   level: { value: user.attributes.level + 1, kind: descriptive, maxAge: 9m }
   more: { value: user.attributes.more, kind: descriptive, maxBytes: 40 }
@@ -23,6 +25,8 @@ claims:
   plan: { value: one.plan, kind: authoritative, when: two.ok, maxAge: 9m }
   vip: { value: one.deep.x, kind: descriptive, when: claims.plan == "gold", onMissing: { default: false } }
   tags: { value: user.attributes.tags, kind: descriptive, maxItems: 2, audiences: [api], clients: [web] }
+  list: { value: 'rows.rows.map(r, r.r)', kind: descriptive }
+  sum: { value: 'rows.rows.exists(r, r.deep.n == item.n)', kind: descriptive }
   fixed: { const: { a: [1, -0.5, "q'\\"\\u2028"] }, kind: descriptive, tokens: [access, id] }
 scopes:
   a: { grant: one.n > 1 }
@@ -73,9 +77,16 @@ const answers = [
   {
     one: { value: { plan: 'gold', n: 2, deep: { x: true } }, ageSeconds: 1 },
     two: { value: { ok: true }, ageSeconds: 0 },
+    rows: { value: { rows: [{ r: 'ü', deep: { n: 3 } }, { r: 'b' }] }, ageSeconds: 2 },
+    item: { value: { n: 3 }, ageSeconds: 0 },
   },
   { one: { value: { plan: 7, n: 1.5 }, ageSeconds: 400 }, two: { value: { ok: true }, ageSeconds: 0 } },
-  { one: { failure: 'timeout' }, two: { value: [], ageSeconds: 0 } },
+  {
+    one: { failure: 'timeout' },
+    two: { value: [], ageSeconds: 0 },
+    rows: { value: { rows: [null] }, ageSeconds: 0 },
+    item: { failure: 'ambiguous' },
+  },
   { one: { value: { plan: 'gold' }, ageSeconds: 0 }, two: { value: { ok: false }, ageSeconds: 0 } },
 ];
 

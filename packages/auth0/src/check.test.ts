@@ -141,6 +141,15 @@ describe('what an Action can not do', () => {
     expect(seen(dynamic)).toEqual(['TE804 info 6']);
   });
 
+  it.each([
+    ['sql: { connection: "${DB}", query: select 1 }', ['TE804 error 5']],
+    ['dynamodb: { table: t, region: eu-central-1, key: { pk: client.id } }', ['TE804 error 5']],
+    ['http: { url: "https://s.example/", private: true }', ['TE804 error 5']],
+    ['http: { url: "https://s.example/", private: false }', []],
+  ])('an Action asks over HTTP alone, and on the internet: %s', (how, expected) => {
+    expect(seen(`sources:\n  s:\n    ${how}\n    returns: {}\nclaims: {}`)).toEqual(expected);
+  });
+
   it('is said of the lifetime and of authorization details', () => {
     expect(seen('lifetime: { access: 10m }\nclaims: {}')).toEqual(['TE804 info 3']);
     const details = 'authorizationDetails: { pay: { fields: { sum: int }, grant: detail.sum < 5 } }';

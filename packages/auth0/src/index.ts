@@ -1,6 +1,7 @@
 import type { Issuer } from '@claimsmith/core';
 import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
+import { departs } from './departs.ts';
 import { eventFrom } from './event-from.ts';
 import { settings } from './settings.ts';
 import { supplies } from './supplies.ts';
@@ -12,6 +13,7 @@ export const auth0 = {
   supplies,
   names: claimNames,
   check,
+  departs,
   eventFrom,
   // Loaded when used: `check` needs neither.
   compile: async (policy) => (await import('./compile.ts')).compile(policy),

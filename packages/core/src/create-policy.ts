@@ -16,7 +16,8 @@ import type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource } fro
 import { rules } from './rules/index.ts';
 import { scopePattern } from './scope-pattern.ts';
 import { pathOf } from './situation.ts';
-import { answerType, createSource, settingsOf } from './sources/create-source.ts';
+import { settingsOf } from './sources/asked-with.ts';
+import { answerType, createSource } from './sources/create-source.ts';
 import type { ClaimSpec, Spec } from './spec/schema.ts';
 
 /** A policy, or the findings of error severity that forbid one; lesser findings come with either. */
@@ -163,10 +164,12 @@ function createClaims(work: Work): readonly PolicyClaim[] {
  * a choice of the author.
  */
 function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
+  const range = work.source.value(path);
   const refuse = (message: string, help: string) =>
-    work.reader.report({ rule: 'TE302', severity: 'error', message, range: work.source.value(path), help });
+    work.reader.report({ rule: 'TE302', severity: 'error', message, range, help });
   if (holdsRecord(type)) {
-    return refuse('A claim of whole rows: a policy picks fields.', 'Pick one field: `….map(r, r.<field>)`.');
+    refuse('A claim of whole rows: a policy picks fields.', 'Pick one field: `….map(r, r.<field>)`.');
+    return;
   }
   const read = pathOf(root);
   if (read === undefined || read[1] === 'attributes' || fieldAt(work.context, read)?.kind !== 'map') return;

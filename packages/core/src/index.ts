@@ -13,6 +13,7 @@ export {
 } from './finding.ts';
 export type {
   Artifact,
+  Asked,
   ClaimWay,
   Compilation,
   Departure,

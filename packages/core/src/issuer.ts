@@ -22,10 +22,8 @@ export interface Issuer {
   /**
    * What the issuer signs instead, where `check` has said that it can't do as the policy decides; undefined: just that.
    * Whatever differs beyond it is a defect.
-   *
-   * @param requested the scopes that were asked for
    */
-  departs?(policy: Policy, verdict: Verdict, requested: readonly string[]): Departure | undefined;
+  departs?(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined;
   /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */
   compile(policy: Policy): Promise<Compilation>;
   /** Turns a scenario's identity context into the vendor's event, as the vendor would send it. */
@@ -57,6 +55,13 @@ export interface Verdict {
   readonly access: Readonly<Record<string, unknown>>;
   readonly id: Readonly<Record<string, unknown>>;
   /** All that the access token carries. */
+  readonly scopes: readonly string[];
+}
+
+/** What a client asked for, and where. */
+export interface Asked {
+  /** The vendor's name of what runs. */
+  readonly trigger: string;
   readonly scopes: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { children, type Expr, type Expression, type Range } from '@claimsmith/cel';
 import type { Policy, PolicySource } from './policy.ts';
-import { askedWith } from './sources/create-source.ts';
+import { askedWith } from './sources/asked-with.ts';
 
 /** What is known of an issuance before it happens: a trigger without a user, a fixed grant type. */
 export interface Situation {

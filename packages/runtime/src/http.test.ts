@@ -34,6 +34,20 @@ const bearer: HttpSource['headers'] = (setting) => ({
 });
 
 describe('an HTTP source', () => {
+  it('is one with an address: what takes parameters is not asked', async () => {
+    const asking = httpAsking({
+      sources: { plan: plain },
+      revision: 'r1',
+      settings: {},
+      fetch: () => Promise.reject(new Error('asked')),
+      cache: memoryCache(),
+    });
+    const need = { source: 'plan', parameters: { id: 'u1' } };
+    expect(asking.recall(need)).toBeUndefined();
+    const limits = { signal: new AbortController().signal, endMs: Date.now() + 1000 };
+    expect(await asking.ask(need, limits)).toEqual({ failure: 'address' });
+  });
+
   it('gives the JSON it is answered, asking for JSON with the headers of the spec', async () => {
     await using server = await serve((_request, response) => json(response, { plan: 'gold' }));
     const source = { headers: bearer };

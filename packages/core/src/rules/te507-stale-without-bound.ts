@@ -21,7 +21,7 @@ export const staleWithoutBound = {
           rule: 'TE507',
           severity: 'error',
           message: `${subject} rests on \`${name}\`, whose answers may be stale, and nothing bounds their age.`,
-          range: policy.source.value(path),
+          range: policy.source.key(path),
           help: `Give ${path[0] === 'claims' ? 'it' : 'an authoritative claim that it reads instead'} a \`maxAge\`, or drop \`stale\`.`,
         });
       }

@@ -1,31 +1,11 @@
-import type { Expression, RecordType } from '@claimsmith/cel';
+import type { RecordType } from '@claimsmith/cel';
 import { declaredRecord } from '../declared-type.ts';
-import type { Finding, Path, SpecSource } from '../finding.ts';
-import type { PolicySource, Reads } from '../policy.ts';
+import type { PolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
 import { createDynamoDb } from './dynamodb.ts';
 import { createHttp } from './http.ts';
-import type { TextProblem } from './request.ts';
 import { createSql } from './sql.ts';
-import { settingsIn } from './url-template.ts';
-
-/** How the expressions of one source are compiled, over what is known before any source is asked. */
-export interface SourceWork {
-  /** Where the source stands: `['sources', name]`. */
-  readonly path: Path;
-  readonly source: SpecSource;
-  read(path: Path, text: string): Expression | undefined;
-  readPart(path: Path, offset: number, text: string): Expression | undefined;
-  report(finding: Finding): void;
-  readsOf(expressions: readonly Expression[]): Reads;
-}
-
-/** What one kind of source adds to those that all have, and the expressions in it. */
-export interface Asked<Source extends PolicySource> {
-  readonly asked: Omit<Source, Exclude<CommonKey, 'kind'>>;
-  readonly expressions: readonly Expression[];
-}
-type CommonKey = keyof PolicySource;
+import type { SourceWork } from './work.ts';
 
 /** A source of a policy, or undefined after reporting why there is none. */
 export function createSource(work: SourceWork, name: string, spec: SourceSpec): PolicySource | undefined {
@@ -71,38 +51,4 @@ export function answerType({ returns, sql }: SourceSpec, name: string): RecordTy
   if (sql?.rows !== 'many') return declaredRecord(returns, name);
   const rows = { kind: 'list', element: declaredRecord(returns, `${name}.rows`) } as const;
   return { kind: 'record', name, fields: { rows: { type: rows } } };
-}
-
-/** The expressions of the identity context that a source is asked with. */
-export function askedWith(source: PolicySource): readonly Expression[] {
-  return source.kind === 'http'
-    ? source.url.filter((piece) => typeof piece !== 'string')
-    : Object.values(source.parameters);
-}
-
-/** `${NAME}`s that asking a source takes. */
-export function settingsOf(source: PolicySource): readonly string[] {
-  switch (source.kind) {
-    case 'http': {
-      const literal = source.url.filter((piece) => typeof piece === 'string');
-      return [...literal, ...Object.values(source.headers)].flatMap(settingsIn);
-    }
-    case 'sql':
-      return settingsIn(source.connection);
-    case 'dynamodb':
-      return [source.table, source.region, source.endpoint ?? ''].flatMap(settingsIn);
-  }
-}
-
-/** Reports what is wrong with a text of the spec, and returns it. */
-export function reportTexts<T extends TextProblem & { readonly rule: string }>(
-  work: SourceWork,
-  path: Path,
-  problems: readonly T[],
-): readonly T[] {
-  for (const { rule, start, end, message, help } of problems) {
-    const way = help === undefined ? {} : { help };
-    work.report({ rule, severity: 'error', message, range: work.source.within(path, start, end), ...way });
-  }
-  return problems;
 }

@@ -1,8 +1,8 @@
 import type { DynamoDbPolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
-import { type Asked, reportTexts, type SourceWork } from './create-source.ts';
 import { createParameters } from './parameters.ts';
 import { settingProblems } from './request.ts';
+import { type Asked, reportTexts, type SourceWork } from './work.ts';
 
 /** How a table of DynamoDB is asked: for one item by its primary key. */
 export function createDynamoDb(

@@ -1,9 +1,9 @@
 import { type Expression, formatType } from '@claimsmith/cel';
 import type { HttpPolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
-import { type Asked, reportTexts, type SourceWork } from './create-source.ts';
 import { addressProblems, headerProblems, settingProblems } from './request.ts';
 import { type UrlPiece, urlPieces } from './url-template.ts';
+import { type Asked, reportTexts, type SourceWork } from './work.ts';
 
 /** How an HTTP source is asked: an address with escaped placeholders, and headers. */
 export function createHttp(

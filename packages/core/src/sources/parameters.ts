@@ -1,6 +1,6 @@
 import { type Expression, formatType, type Type } from '@claimsmith/cel';
 import type { Path } from '../finding.ts';
-import type { SourceWork } from './create-source.ts';
+import type { SourceWork } from './work.ts';
 
 /** Compiles values that are bound to a question, each of one of the `kinds`; undefined after reporting what is not. */
 export function createParameters(

@@ -1,9 +1,9 @@
 import type { SqlPolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
-import { type Asked, reportTexts, type SourceWork } from './create-source.ts';
 import { createParameters } from './parameters.ts';
 import { readQuery } from './query.ts';
 import { settingProblems } from './request.ts';
+import { type Asked, reportTexts, type SourceWork } from './work.ts';
 
 const schemes = /^(\$\{|sqlite:|postgres(ql)?:\/\/|mysql:\/\/)/;
 

@@ -1,0 +1,25 @@
+import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
+
+/** With client credentials an Action can neither take scopes out nor put scopes in: it refuses the token instead. */
+export function departs(
+  _policy: Policy,
+  verdict: Verdict,
+  { trigger, scopes }: Asked,
+): Departure | undefined {
+  if (trigger !== 'credentials-exchange' || verdict.denied !== undefined) return undefined;
+  const isRefused = scopes.some((scope) => !verdict.scopes.includes(scope));
+  if (isRefused) {
+    return {
+      rule: 'TE804',
+      why: 'With client credentials a refused scope denies the token: an Action can not take it out.',
+      instead: { denied: 'scope_refused', access: {}, id: {}, scopes: [] },
+    };
+  }
+  const kept = verdict.scopes.filter((scope) => scopes.includes(scope));
+  if (kept.length === verdict.scopes.length) return undefined;
+  return {
+    rule: 'TE804',
+    why: 'With client credentials a scope that was not asked for is not added: an Action can not add scopes there.',
+    instead: { ...verdict, scopes: kept },
+  };
+}

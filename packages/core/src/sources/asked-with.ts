@@ -1,0 +1,24 @@
+import type { Expression } from '@claimsmith/cel';
+import type { PolicySource } from '../policy.ts';
+import { settingsIn } from './url-template.ts';
+
+/** The expressions of the identity context that a source is asked with. */
+export function askedWith(source: PolicySource): readonly Expression[] {
+  return source.kind === 'http'
+    ? source.url.filter((piece) => typeof piece !== 'string')
+    : Object.values(source.parameters);
+}
+
+/** `${NAME}`s that asking a source takes. */
+export function settingsOf(source: PolicySource): readonly string[] {
+  switch (source.kind) {
+    case 'http': {
+      const literal = source.url.filter((piece) => typeof piece === 'string');
+      return [...literal, ...Object.values(source.headers)].flatMap(settingsIn);
+    }
+    case 'sql':
+      return settingsIn(source.connection);
+    case 'dynamodb':
+      return [source.table, source.region, source.endpoint ?? ''].flatMap(settingsIn);
+  }
+}

@@ -1,0 +1,35 @@
+import type { Expression } from '@claimsmith/cel';
+import type { Finding, Path, SpecSource } from '../finding.ts';
+import type { PolicySource, Reads } from '../policy.ts';
+import type { TextProblem } from './request.ts';
+
+/** How the expressions of one source are compiled, over what is known before any source is asked. */
+export interface SourceWork {
+  /** Where the source stands: `['sources', name]`. */
+  readonly path: Path;
+  readonly source: SpecSource;
+  read(path: Path, text: string): Expression | undefined;
+  readPart(path: Path, offset: number, text: string): Expression | undefined;
+  report(finding: Finding): void;
+  readsOf(expressions: readonly Expression[]): Reads;
+}
+
+/** What one kind of source adds to those that all have, and the expressions in it. */
+export interface Asked<Source extends PolicySource> {
+  readonly asked: Omit<Source, Exclude<CommonKey, 'kind'>>;
+  readonly expressions: readonly Expression[];
+}
+type CommonKey = keyof PolicySource;
+
+/** Reports what is wrong with a text of the spec, and returns it. */
+export function reportTexts<T extends TextProblem & { readonly rule: string }>(
+  work: SourceWork,
+  path: Path,
+  problems: readonly T[],
+): readonly T[] {
+  for (const { rule, start, end, message, help } of problems) {
+    const way = help === undefined ? {} : { help };
+    work.report({ rule, severity: 'error', message, range: work.source.within(path, start, end), ...way });
+  }
+  return problems;
+}
