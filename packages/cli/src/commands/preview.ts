@@ -98,8 +98,9 @@ function blocksOf(previews: readonly Preview[], stages: readonly Stage[], page: 
   if (first === undefined) return [];
   const { policy } = first;
   if (others.length === 0) return previews.map((preview) => showPreview(preview, policy, first.issuer, page));
-  const trials = Map.groupBy(previews, ({ trial }) => trial);
-  return [...trials.values()].flatMap((group) => {
+  const trials = new Set(previews.map(({ trial }) => trial));
+  return [...trials].flatMap((name) => {
+    const group = previews.filter(({ trial }) => trial === name);
     const verdict = group[0]?.verdict;
     return verdict === undefined ? [] : [showSideBySide(group, verdict, policy, page)];
   });

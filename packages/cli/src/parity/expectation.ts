@@ -39,7 +39,7 @@ export function expectedAt(
     if (!isAnnounced('TE804')) return { verdict: whole, declared };
     declared.push({ rule: 'TE804', why });
   }
-  const departure = issuer.departs?.(policy, verdict, requestedScopes(context));
+  const departure = issuer.departs?.(policy, verdict, { trigger, scopes: requestedScopes(context) });
   if (departure === undefined || !isAnnounced(departure.rule)) return { verdict, declared };
   const { rule, why, instead } = departure;
   return { verdict: instead, declared: [...declared, { rule, why }] };

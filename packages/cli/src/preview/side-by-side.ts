@@ -77,12 +77,12 @@ function rowsOf(
     .toSorted((a, b) => rank(a) - rank(b))
     .map((name) => ({
       name: visible(name),
-      expected: valueOf(expected, name),
-      found: found.map((claims) => valueOf(claims, name)),
+      expected: textOf(expected, name),
+      found: found.map((claims) => textOf(claims, name)),
     }));
 }
 
-function valueOf(claims: Verdict['access'], name: string): string | undefined {
+function textOf(claims: Verdict['access'], name: string): string | undefined {
   return Object.hasOwn(claims, name) ? visible(compactJson(claims[name])) : undefined;
 }
 
