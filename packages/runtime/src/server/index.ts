@@ -1,1 +1,9 @@
+export {
+  type AskedOutcome,
+  type AskedReport,
+  type ServerAsking,
+  type ServerAskingOptions,
+  serverAsking,
+} from './asking.ts';
 export type { DynamoDbServerSource, HttpServerSource, ServerSource, SqlServerSource } from './source.ts';
+export { SourceError, type SourceErrorCode } from './source-error.ts';

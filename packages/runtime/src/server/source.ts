@@ -29,7 +29,10 @@ export interface SqlServerSource extends AnyServerSource {
   readonly query: readonly string[];
   /** The parameter at each cut: one name less than pieces of text. A name may stand at several. */
   readonly bound: readonly string[];
+  /** `one`: no row is a record without fields, two are `ambiguous`. `many`: `{ rows: [...] }`, at most 5,000. */
   readonly rows: 'one' | 'many';
+  /** Columns in which 0 and 1 stand for false and true: SQLite and MySQL have no type for these. */
+  readonly booleans?: readonly string[];
 }
 
 export interface DynamoDbServerSource extends AnyServerSource {

@@ -1,0 +1,184 @@
+import { keep, recall as recallFrom } from '../cache.ts';
+import type { Asking, AskLimits } from '../enrich.ts';
+import { type Setting, type Settings, settingOf } from '../fill.ts';
+import type { Answer, Need, SourceFailure } from '../program.ts';
+import type { Reply } from '../request.ts';
+import { failureMs, failures, keyOf, memory } from './answers.ts';
+import { attempts, type Span } from './attempts.ts';
+import { type Breaker, breaker, type Health } from './breaker.ts';
+import type { Driver } from './driver.ts';
+import { flights } from './flights.ts';
+import { httpDriver } from './http.ts';
+import type { ServerSource } from './source.ts';
+import { sqlDriver } from './sql.ts';
+
+export interface ServerAskingOptions {
+  readonly sources: Readonly<Record<string, ServerSource>>;
+  /** The policy's revision: an answer kept under another one is not used. */
+  readonly revision: string;
+  /** Values of `${NAME}`. */
+  readonly settings: Settings;
+  /** A second level of the cache, `redis://…`, that several servers share. */
+  readonly sharedCache?: string;
+  /** Told what became of each question: names, codes and times, never values. It must not throw. */
+  readonly onAsked?: (report: AskedReport) => void;
+}
+
+/**
+ * - `answered`: the source said so now
+ * - `cached`, `shared`: kept from an earlier answer, here or in the shared cache
+ * - `stale`: kept, past its time, since the source fails
+ * - `coalesced`: the answer to an equal question that was under way
+ */
+export type AskedOutcome = 'answered' | 'cached' | 'shared' | 'stale' | 'coalesced' | SourceFailure;
+
+export interface AskedReport {
+  readonly source: string;
+  readonly outcome: AskedOutcome;
+  readonly ms: number;
+}
+
+export interface ServerAsking extends Required<Asking> {
+  /**
+   * Checks all settings, loads drivers and connects. May be called again after it has rejected.
+   *
+   * @throws SourceError for the first source that cannot be asked
+   */
+  readonly ready: () => Promise<void>;
+  /** Ends what is under way and all connections. Questions after it fail with `network`. */
+  readonly close: () => Promise<void>;
+}
+
+interface Landed {
+  readonly answer: Answer;
+  readonly outcome: AskedOutcome;
+}
+
+interface Source {
+  readonly source: ServerSource;
+  readonly driver: Driver;
+  readonly breaker: Breaker<Reply>;
+}
+
+/**
+ * Asks the sources of one policy for a server: through pools, a cache, a breaker for each source, and once for
+ * equal questions at the same time. Whatever goes wrong is an answer; `ask` never rejects and never outlasts its
+ * limits.
+ */
+export function serverAsking({ sources, revision, settings, onAsked }: ServerAskingOptions): ServerAsking {
+  const setting: Setting = (name) => settingOf(settings, name);
+  const open: Readonly<Record<string, Source>> = Object.fromEntries(
+    Object.entries(sources).map(([name, source]) => [
+      name,
+      { source, driver: driverOf(name, source, setting), breaker: breaker(healthOf) },
+    ]),
+  );
+  const cache = memory();
+  const failed = failures();
+  const underWay = flights<Landed>();
+  let isClosed = false;
+
+  function known(need: Need, key: string): Landed | undefined {
+    const cacheMs = sources[need.source]?.cacheMs ?? 0;
+    if (cacheMs <= 0) return undefined;
+    const failure = failed.get(key);
+    if (failure !== undefined) return { answer: { failure }, outcome: failure };
+    const answer = recallFrom(cache, key, cacheMs);
+    return answer && { answer, outcome: 'cached' };
+  }
+
+  async function land(
+    need: Need,
+    key: string,
+    { source, driver, breaker }: Source,
+    span: Span,
+  ): Promise<Landed> {
+    const reply = await attempts(source, (signal) => driver.attempt(need, signal), breaker, span);
+    const servesMs = source.cacheMs > 0 ? source.cacheMs + source.staleMs : 0;
+    if (!('failure' in reply)) {
+      if (servesMs > 0) keep(cache, key, reply, servesMs);
+      return { answer: reply, outcome: 'answered' };
+    }
+    const { failure, passing } = reply;
+    if (passing) {
+      const answer = source.staleMs > 0 ? recallFrom(cache, key, servesMs) : undefined;
+      if (answer !== undefined) return { answer, outcome: 'stale' };
+    } else if (source.cacheMs > 0) {
+      // The source has spoken: what it said before no longer holds.
+      cache.delete(key);
+      failed.set(key, failure, { ttl: Math.min(source.cacheMs, failureMs) });
+    }
+    return { answer: { failure }, outcome: failure };
+  }
+
+  function report(need: Need, outcome: AskedOutcome, startMs: number) {
+    try {
+      onAsked?.({ source: need.source, outcome, ms: performance.now() - startMs });
+    } catch {
+      // Its own fault; the answer stands.
+    }
+  }
+
+  const recall = (need: Need): Answer | undefined => {
+    const startMs = performance.now();
+    const landed = isClosed ? undefined : known(need, keyOf(revision, need));
+    if (landed !== undefined) report(need, landed.outcome, startMs);
+    return landed?.answer;
+  };
+
+  async function ask(need: Need, limits: AskLimits): Promise<Answer> {
+    const startMs = performance.now();
+    const fail = (failure: SourceFailure): Answer => {
+      report(need, failure, startMs);
+      return { failure };
+    };
+    const source = Object.hasOwn(open, need.source) ? open[need.source] : undefined;
+    if (source === undefined) return fail('address');
+    if (isClosed) return fail('network');
+    const key = keyOf(revision, need);
+    try {
+      const kept = known(need, key);
+      if (kept !== undefined) {
+        report(need, kept.outcome, startMs);
+        return kept.answer;
+      }
+      const late: Landed = { answer: { failure: 'timeout' }, outcome: 'timeout' };
+      const { landed, isFirst } = await underWay.join(key, limits, late, (span) =>
+        land(need, key, source, span),
+      );
+      const outcome = !isFirst && landed.outcome === 'answered' ? 'coalesced' : landed.outcome;
+      report(need, outcome, startMs);
+      return landed.answer;
+    } catch {
+      return fail('network');
+    }
+  }
+
+  return {
+    ask,
+    recall,
+    async ready() {
+      await Promise.all(Object.values(open).map(({ driver }) => driver.ready()));
+    },
+    async close() {
+      isClosed = true;
+      await Promise.all(Object.values(open).map(({ driver }) => driver.close()));
+    },
+  };
+}
+
+function driverOf(name: string, source: ServerSource, setting: Setting): Driver {
+  switch (source.kind) {
+    case 'http':
+      return httpDriver(name, source, setting);
+    case 'sql':
+      return sqlDriver(name, source, setting);
+    case 'dynamodb':
+      throw new Error('not yet');
+  }
+}
+
+/** What a user's own data brings about says nothing of the source. */
+function healthOf(reply: Reply): Health {
+  return 'failure' in reply && reply.passing ? 'fault' : 'good';
+}

@@ -1,0 +1,86 @@
+import type { AskLimits } from '../enrich.ts';
+import type { Span } from './attempts.ts';
+
+/** Questions that are under way, by key. */
+export interface Flights<Landed> {
+  /**
+   * Joins the question that is under way, or asks it. Each caller keeps its own deadline, at which it gets `late`;
+   * the question is aborted only when nobody waits for it any more.
+   *
+   * @param ask must not reject
+   */
+  join(
+    key: string,
+    limits: AskLimits,
+    late: Landed,
+    ask: (span: Span) => Promise<Landed>,
+  ): Promise<{ readonly landed: Landed; readonly isFirst: boolean }>;
+}
+
+interface Flight<Landed> {
+  readonly span: { endMs: number; readonly signal: AbortSignal };
+  readonly landed: Promise<Landed>;
+  readonly abort: () => void;
+  waiting: number;
+}
+
+export function flights<Landed>(): Flights<Landed> {
+  const open = new Map<string, Flight<Landed>>();
+
+  function start(key: string, ask: (span: Span) => Promise<Landed>): Flight<Landed> {
+    const controller = new AbortController();
+    const span = { endMs: 0, signal: controller.signal };
+    const leave = () => {
+      if (open.get(key) === flight) open.delete(key);
+    };
+    const flight: Flight<Landed> = {
+      span,
+      // A turn later, so that the first caller's deadline is in the span before anything reads it.
+      landed: Promise.resolve()
+        .then(() => ask(span))
+        .finally(leave),
+      abort() {
+        leave();
+        controller.abort();
+      },
+      waiting: 0,
+    };
+    open.set(key, flight);
+    return flight;
+  }
+
+  return {
+    async join(key, { endMs, signal }, late, ask) {
+      const known = open.get(key);
+      const flight = known ?? start(key, ask);
+      flight.waiting++;
+      flight.span.endMs = Math.max(flight.span.endMs, endMs);
+      const landed = await untilEnd(flight.landed, endMs, signal, late);
+      if (--flight.waiting === 0) flight.abort();
+      return { landed, isFirst: known === undefined };
+    },
+  };
+}
+
+/** What `work` comes to, or `late` at the deadline or when the signal aborts. */
+async function untilEnd<Result>(
+  work: Promise<Result>,
+  endMs: number,
+  signal: AbortSignal,
+  late: Result,
+): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stop: (() => void) | undefined;
+  const end = new Promise<Result>((resolve) => {
+    stop = () => resolve(late);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    timer = setTimeout(stop, Math.max(0, endMs - Date.now()));
+  });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    clearTimeout(timer);
+    if (stop) signal.removeEventListener('abort', stop);
+  }
+}

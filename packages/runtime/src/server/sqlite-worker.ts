@@ -1,0 +1,68 @@
+// biome-ignore lint/correctness/noUnresolvedImports: Biome's list of Node's modules is older than this one.
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+/** What the thread is started with. */
+export interface SqliteSetup {
+  readonly file: string;
+  readonly sql: string;
+  /** The most rows read. */
+  readonly rowLimit: number;
+  /** About where reading stops, in characters. */
+  readonly limitBytes: number;
+}
+
+/** Parameters to run the statement with, or a check that it can be run. */
+export type SqliteQuestion = 'check' | readonly (string | bigint | number)[];
+
+export type SqliteOutcome =
+  | { readonly rows: readonly Readonly<Record<string, unknown>>[] }
+  | { readonly failure: 'too_large' | 'malformed' }
+  /** `code` is SQLite's primary result code. The message speaks of the statement and the file, not of parameters. */
+  | { readonly failure: 'error'; readonly code: number; readonly message: string };
+
+/**
+ * The whole program of the thread. It is started from its own text, so that a bundle needs no second file:
+ * it may therefore use nothing from outside.
+ */
+export function sqliteWorker(): void {
+  const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+  const sqlite = process.getBuiltinModule('node:sqlite');
+  const { file, sql, rowLimit, limitBytes }: SqliteSetup = workerData;
+  let database: DatabaseSync | undefined;
+  let statement: StatementSync | undefined;
+
+  function prepare(): StatementSync {
+    if (statement !== undefined) return statement;
+    database ??= new sqlite.DatabaseSync(file, { readOnly: file !== ':memory:', allowExtension: false });
+    statement = database.prepare(sql);
+    statement.setReadBigInts(true);
+    return statement;
+  }
+
+  function run(question: SqliteQuestion): SqliteOutcome {
+    const prepared = prepare();
+    const names = prepared.columns().map((column) => column.name);
+    // Two columns of one name: which of them is meant cannot be told.
+    if (new Set(names).size < names.length) return { failure: 'malformed' };
+    if (question === 'check') return { rows: [] };
+    const rows: Record<string, unknown>[] = [];
+    let size = 0;
+    for (const row of prepared.iterate(...question)) {
+      for (const value of Object.values(row)) size += typeof value === 'string' ? value.length : 1;
+      if (size > limitBytes) return { failure: 'too_large' };
+      rows.push({ ...row });
+      if (rows.length === rowLimit) break;
+    }
+    return { rows };
+  }
+
+  parentPort?.on('message', (question: SqliteQuestion) => {
+    try {
+      parentPort.postMessage(run(question));
+    } catch (error) {
+      const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 1;
+      const message = error instanceof Error ? error.message : '';
+      parentPort.postMessage({ failure: 'error', code, message });
+    }
+  });
+}
