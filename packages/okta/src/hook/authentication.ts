@@ -1,0 +1,81 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { mayAsk } from '@claimsmith/runtime';
+import type { JSONWebKeySet } from 'jose';
+
+/** How Okta proves that it is Okta. */
+export type Authentication = HeaderAuthentication | OAuthAuthentication;
+
+/** A secret in a header, as it is registered with the hook: for `authorization` the whole value, scheme included. */
+export interface HeaderAuthentication {
+  readonly kind: 'header';
+  /** Default `authorization`. */
+  readonly name?: string;
+  /** The secret in use, and while it is being changed the next; each 16 to 4,096 printable ASCII characters. */
+  readonly secrets: readonly string[];
+}
+
+/** An access token of an Okta authorization server other than the one whose tokens are enriched. */
+export interface OAuthAuthentication {
+  readonly kind: 'oauth';
+  readonly issuer: string;
+  readonly audience: string;
+  /** The client that Okta calls as: the token's `cid`. */
+  readonly clientId: string;
+  /** A scope that the token must hold: in its `scp`. */
+  readonly scope: string;
+  /** Where the issuer publishes its keys, https or on this machine; or the keys. */
+  readonly jwks: URL | string | JSONWebKeySet;
+}
+
+export interface Authenticator {
+  /** The lower-case name of the header that {@link Authenticator.verify} wants. */
+  readonly header: string;
+  verify(value: string | undefined): boolean | Promise<boolean>;
+}
+
+/** @throws RangeError where nobody, or anybody, could be authenticated this way */
+export function createAuthenticator(authentication: Authentication): Authenticator {
+  return authentication.kind === 'header'
+    ? headerAuthenticator(authentication)
+    : bearerAuthenticator(authentication);
+}
+
+function headerAuthenticator({ name = 'authorization', secrets }: HeaderAuthentication): Authenticator {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new RangeError('The name of the header is none');
+  if (secrets.length === 0) throw new RangeError('A hook needs a secret');
+  if (!secrets.every((secret) => /^[\x21-\x7e][\x20-\x7e]{14,4094}[\x21-\x7e]$/.test(secret)))
+    throw new RangeError('A secret of the hook has 16 to 4,096 printable characters');
+  const digests = secrets.map(digestOf);
+  return {
+    header: name.toLowerCase(),
+    verify(value) {
+      if (value === undefined) return false;
+      const digest = digestOf(value);
+      // All are compared, so that the time does not tell which one fits.
+      let isKnown = false;
+      for (const known of digests) isKnown = timingSafeEqual(known, digest) || isKnown;
+      return isKnown;
+    },
+  };
+}
+
+function digestOf(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
+}
+
+function bearerAuthenticator(authentication: OAuthAuthentication): Authenticator {
+  const { issuer, audience, clientId, scope, jwks } = authentication;
+  if ([issuer, audience, clientId, scope].includes(''))
+    throw new RangeError('Issuer, audience, client id and scope of the hook must be said');
+  if ((typeof jwks === 'string' || jwks instanceof URL) && !mayAsk(String(jwks)))
+    throw new RangeError('The address of the keys must be https, or on this machine');
+  // Loaded only where it is used. A failure to load is a failure to verify, and reported as such.
+  const verifier = import('./bearer.ts').then(({ createBearerVerifier }) =>
+    createBearerVerifier(authentication),
+  );
+  verifier.catch(() => undefined);
+  return {
+    header: 'authorization',
+    verify: async (value) => value !== undefined && (await verifier)(value),
+  };
+}

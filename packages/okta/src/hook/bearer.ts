@@ -1,0 +1,39 @@
+import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { OAuthAuthentication } from './authentication.ts';
+
+/** For one request for keys, in milliseconds: with what else the hook does, it must fit into Okta's patience. */
+const keysTimeoutMs = 1_000;
+
+/** How far the clocks of Okta and ours may be apart. */
+const clockToleranceSeconds = 30;
+
+/** @returns whether an Authorization header holds a token of Okta's for this hook. It never rejects. */
+export function createBearerVerifier({
+  issuer,
+  audience,
+  clientId,
+  scope,
+  jwks,
+}: OAuthAuthentication): (value: string) => Promise<boolean> {
+  const keys: JWTVerifyGetKey =
+    typeof jwks === 'string' || jwks instanceof URL
+      ? createRemoteJWKSet(new URL(jwks), { timeoutDuration: keysTimeoutMs })
+      : createLocalJWKSet(jwks);
+  const options = {
+    algorithms: ['RS256'],
+    issuer,
+    audience,
+    requiredClaims: ['exp'],
+    clockTolerance: clockToleranceSeconds,
+  };
+  return async (value) => {
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(value)?.[1];
+    if (token === undefined) return false;
+    try {
+      const { payload } = await jwtVerify(token, keys, options);
+      return payload['cid'] === clientId && Array.isArray(payload['scp']) && payload['scp'].includes(scope);
+    } catch {
+      return false;
+    }
+  };
+}

@@ -1,0 +1,217 @@
+import { own, type Part, type Payload, partOf, textOf } from './payload.ts';
+import type { Feeder, HookPolicy } from './policy.ts';
+
+/*
+ * Finds the fields of the identity context in a request. Nothing found is trusted here; the policy program checks each
+ * value against its declared type.
+ */
+
+/** What a policy's requests are read with, made once. */
+export interface ContextReader {
+  /** Undefined where a field that the policy reads can't be told from one that Okta has no value for. */
+  read(payload: Payload): RawContext | undefined;
+}
+
+/** An identity context before the program checks it. */
+export interface RawContext {
+  readonly user: Record<string, unknown>;
+  readonly client: Record<string, unknown>;
+  readonly request: Record<string, unknown>;
+  readonly session: Record<string, unknown>;
+  readonly subject_type: 'human' | 'machine' | undefined;
+  readonly [group: string]: unknown;
+}
+
+export function createContextReader({ feeders, guard }: HookPolicy): ContextReader {
+  const items = (feeders?.items ?? []).map(placeOf);
+  const expected = items.map(({ feeder }) => feeder.id).join(' ');
+  return {
+    read(payload) {
+      const context = contextOf(payload, guard.audience);
+      if (feeders === undefined) return context;
+      // Native claims of both tokens say the same; an ID token alone carries them too.
+      const claims = (payload.access ?? payload.id)?.claims;
+      const listed = textOf(claims, feeders.claim);
+      if (listed !== expected && !hasAll(listed, items)) return undefined;
+      for (const { feeder, path } of items) setAt(context, path, fed(own(claims, feeder.claim), feeder.kind));
+      return context;
+    },
+  };
+}
+
+interface Place {
+  readonly feeder: Feeder;
+  readonly path: readonly string[];
+}
+
+function placeOf(feeder: Feeder): Place {
+  return { feeder, path: feeder.field.split('.') };
+}
+
+function hasAll(listed: string | undefined, items: readonly Place[]): boolean {
+  if (listed === undefined) return false;
+  const ids = new Set(listed.split(' '));
+  return items.every(({ feeder }) => ids.has(feeder.id));
+}
+
+/** Every user is in this group: a list without it is not the list of a user's groups. */
+const everyone = 'Everyone';
+
+function fed(value: unknown, kind: Feeder['kind']): unknown {
+  if (kind === 'value') return value ?? undefined;
+  return Array.isArray(value) && value.includes(everyone)
+    ? value.filter((group) => group !== everyone)
+    : undefined;
+}
+
+function setAt(context: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let group = context;
+  path.forEach((name, i) => {
+    if (i === path.length - 1) {
+      group[name] = value;
+      return;
+    }
+    const inner = partOf(group, name) ?? {};
+    group[name] = inner;
+    group = inner;
+  });
+}
+
+function contextOf(payload: Payload, realAudience: string | undefined): RawContext & Record<string, unknown> {
+  const { protocol, access } = payload;
+  const client = partOf(protocol, 'client');
+  const { id, profile, session, subjectType } = subjectOf(payload);
+  return {
+    user: {
+      id,
+      username: textOf(profile, 'login'),
+      given_name: textOf(profile, 'firstName'),
+      family_name: textOf(profile, 'lastName'),
+      locale: textOf(profile, 'locale'),
+      zoneinfo: textOf(profile, 'timeZone'),
+    },
+    client: { id: textOf(client, 'id'), name: textOf(client, 'name') },
+    request: {
+      grant_type: grantType(payload),
+      scopes: access === undefined ? [] : grantedScopes(access.scopes),
+      audience: realAudience ?? audienceOf(access?.claims),
+      ip: textOf(payload.request, 'ipAddress'),
+      // Few policies read parameters: the address is taken apart for them alone.
+      get params() {
+        return addressParams(textOf(partOf(payload.request, 'url'), 'value'));
+      },
+    },
+    session: {
+      id: textOf(session, 'id'),
+      auth_time: secondsOf(textOf(session, 'createdAt')),
+      amr: methodsOf(own(session, 'amr')),
+    },
+    subject_type: subjectType,
+  };
+}
+
+interface Subject {
+  readonly id: string | undefined;
+  readonly profile: Part | undefined;
+  readonly session: Part | undefined;
+  readonly subjectType: RawContext['subject_type'];
+}
+
+/**
+ * Whom the tokens are for. Okta has sent the user of the browser's session with another user's refresh token, so the
+ * token's own word counts: where they differ, neither profile nor session are the subject's.
+ *
+ * @see https://developer.okta.com/docs/release-notes/ OKTA-869758
+ */
+function subjectOf(payload: Payload): Subject {
+  const isMachine = grantType(payload) === 'client_credentials';
+  const { user, session } = payload;
+  const inContext = textOf(user, 'id');
+  const inToken = textOf(payload.access?.claims, 'uid') ?? textOf(payload.id?.claims, 'sub');
+  const id = inToken ?? inContext;
+  if (id === undefined)
+    return {
+      id,
+      profile: undefined,
+      session: undefined,
+      subjectType: isMachine && user === undefined ? 'machine' : undefined,
+    };
+  return {
+    id,
+    profile: inContext === id ? partOf(user, 'profile') : undefined,
+    session: textOf(session, 'userId') === id ? session : undefined,
+    subjectType: isMachine ? undefined : 'human',
+  };
+}
+
+/**
+ * By what is asked for, where Okta does not say: with the authorization code the hook is called at the authorization
+ * endpoint, whose requests have no grant type.
+ */
+export function grantType({ protocol, source }: Payload): string | undefined {
+  const request = partOf(protocol, 'request');
+  const stated = textOf(request, 'grant_type');
+  if (stated !== undefined) return stated;
+  if (own(protocol, 'originalGrant') !== undefined || own(protocol, 'OriginalGrant') !== undefined)
+    return 'refresh_token';
+  const responseType = textOf(request, 'response_type')?.split(' ') ?? [];
+  if (!/\/authorize(\?|$)/.test(source)) return undefined;
+  if (responseType.includes('code')) return 'authorization_code';
+  return responseType.includes('token') || responseType.includes('id_token') ? 'implicit' : undefined;
+}
+
+/** Null, for scopes that can't be read, where one has an action that we do not know. */
+function grantedScopes(scopes: Part | undefined): readonly string[] | null {
+  if (scopes === undefined) return null;
+  const names = Object.keys(scopes);
+  return names.every((name) => own(scopes[name], 'action') === 'GRANT') ? names : null;
+}
+
+function audienceOf(claims: Part | undefined): string | undefined {
+  const audience = own(claims, 'aud');
+  const only = Array.isArray(audience) && audience.length === 1 ? audience[0] : audience;
+  return typeof only === 'string' ? only : undefined;
+}
+
+function secondsOf(time: string | undefined): number | undefined {
+  const ms = Date.parse(time ?? '');
+  return Number.isNaN(ms) ? undefined : Math.floor(ms / 1000);
+}
+
+/** Sessions say PASSWORD for what tokens call `pwd`. */
+function methodsOf(amr: unknown): readonly unknown[] | undefined {
+  return Array.isArray(amr)
+    ? amr.map((method) =>
+        method === 'PASSWORD' ? 'pwd' : typeof method === 'string' ? method.toLowerCase() : method,
+      )
+    : undefined;
+}
+
+/** Parameters of OAuth and OpenID Connect, which Okta heeds itself. */
+const protocolParams = new Set(
+  (
+    'acr_values audience claims claims_locales client_id code_challenge code_challenge_method device_code display ' +
+    'dpop_jkt enroll_amr_values grant_type idp idp_scope issuer login_hint max_age nonce prompt redirect_uri request ' +
+    'request_uri resource response_mode response_type scope sessionToken state ui_locales'
+  ).split(' '),
+);
+
+/** What proves who is asking, or stands for a user's consent: no policy reads it, no token carries it. */
+const credentials =
+  /password|secret|assertion|_token$|^(actor_token|binding_message|code|code_verifier|otp|oob_code|mfa_token|auth_req_id|id_token_hint|sessionToken)$/i;
+
+/** The other parameters of the address, those that are said once. They are the caller's own words. */
+function addressParams(address: string | undefined): Record<string, string> {
+  const query = address === undefined ? -1 : address.indexOf('?');
+  if (address === undefined || query < 0) return {};
+  const params = new Map<string, string | undefined>();
+  for (const [name, value] of new URLSearchParams(address.slice(query + 1).split('#', 1)[0])) {
+    if (protocolParams.has(name) || credentials.test(name)) continue;
+    params.set(name, params.has(name) ? undefined : value);
+  }
+  return Object.fromEntries(
+    [...params].filter(
+      (param): param is [string, string] => param[1] !== undefined && param[0] !== '__proto__',
+    ),
+  );
+}

@@ -1,0 +1,88 @@
+/*
+ * Reads the hook's request. Okta documents its shape but promises little of it, so that any part may be missing or of
+ * another type: all is read as an own property, and what has another type counts as missing.
+ */
+
+export type Part = Readonly<Record<string, unknown>>;
+
+/** Own properties alone: a name such as `constructor` reaches no prototype. */
+export function own(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
+}
+
+/** The record at a property; undefined where there is none. */
+export function partOf(value: unknown, name: string): Part | undefined {
+  const part = own(value, name);
+  return isPart(part) ? part : undefined;
+}
+
+export function textOf(value: unknown, name: string): string | undefined {
+  const text = own(value, name);
+  return typeof text === 'string' ? text : undefined;
+}
+
+function isPart(value: unknown): value is Part {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The parts of a request that the hook reads, found once. */
+export interface Payload {
+  readonly eventId: string;
+  /** In milliseconds. */
+  readonly eventTime: number;
+  readonly source: string;
+  readonly request: Part | undefined;
+  readonly protocol: Part | undefined;
+  readonly user: Part | undefined;
+  readonly session: Part | undefined;
+  /** Undefined: no such token is asked for. */
+  readonly access: IncomingToken | undefined;
+  readonly id: IncomingToken | undefined;
+}
+
+/** A token as Okta is about to sign it. */
+export interface IncomingToken {
+  readonly claims: Part;
+  /** Undefined where they can't be read, and in ID tokens. */
+  readonly scopes: Part | undefined;
+  readonly lifetimeSeconds: number | undefined;
+}
+
+/** Finds the parts of a request; undefined where it is none that a token hook gets. */
+export function readPayload(body: unknown, eventType: string): Payload | undefined {
+  const eventId = textOf(body, 'eventId');
+  const data = partOf(body, 'data');
+  const context = partOf(data, 'context');
+  if (textOf(body, 'eventType') !== eventType || !eventId || data === undefined || context === undefined)
+    return undefined;
+  const access = readToken(data, 'access');
+  const id = readToken(data, 'identity');
+  // A token that can't be read can't be refused a claim either; and a hook for no token at all is none of ours.
+  if (access === 'unreadable' || id === 'unreadable' || (access ?? id) === undefined) return undefined;
+  return {
+    eventId,
+    eventTime: Date.parse(textOf(body, 'eventTime') ?? ''),
+    source: textOf(body, 'source') ?? '',
+    request: partOf(context, 'request'),
+    protocol: partOf(context, 'protocol'),
+    user: partOf(context, 'user'),
+    session: partOf(context, 'session'),
+    access,
+    id,
+  };
+}
+
+function readToken(data: Part, name: string): IncomingToken | 'unreadable' | undefined {
+  const token = own(data, name);
+  if (token === undefined || token === null) return undefined;
+  const claims = partOf(token, 'claims');
+  if (claims === undefined) return 'unreadable';
+  const lifetime = own(partOf(partOf(token, 'token'), 'lifetime'), 'expiration');
+  return {
+    claims,
+    scopes: partOf(token, 'scopes'),
+    lifetimeSeconds: typeof lifetime === 'number' ? lifetime : undefined,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Outcome, SourceFailure } from '@claimsmith/runtime';
+
+/** What became of one request of Okta's, for an audit. Names, codes and ages; never a claim's value. */
+export interface IssuanceRecord {
+  /** Okta's id of the event. */
+  readonly eventId: string;
+  /** When the request came, ISO 8601. */
+  readonly time: string;
+  /** `<name>@<revision>` of the policy that decided. */
+  readonly policy: string;
+  readonly clientId: string | undefined;
+  readonly grantType: string | undefined;
+  readonly subjectType: 'human' | 'machine' | undefined;
+  readonly decision: 'issued' | 'denied';
+  /** The constant that the client sees, where the issuance is denied. */
+  readonly reason: string | undefined;
+  readonly outcomes: readonly Outcome[];
+  /** The age of each source's answer in seconds, or how the source failed. */
+  readonly sources: Readonly<Record<string, number | SourceFailure>>;
+  /** From the start of the request to the decision. */
+  readonly ms: number;
+}
