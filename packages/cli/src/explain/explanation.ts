@@ -1,5 +1,5 @@
 import { formatType } from '@claimsmith/cel';
-import type { Issuer, Policy, PolicyClaim, PolicySource, SourceSpec } from '@claimsmith/core';
+import type { ClaimWay, Issuer, Policy, PolicyClaim, PolicySource, SourceSpec } from '@claimsmith/core';
 import { supplyOf } from '../preview/origin.ts';
 
 /** All there is to say of one claim. Durations in milliseconds. */
@@ -26,6 +26,8 @@ export interface Explanation {
   readonly freshness: Freshness | undefined;
   /** Its name at each issuer. */
   readonly names: Readonly<Record<string, string>>;
+  /** How it is made at each issuer that has more than one way. */
+  readonly ways: Readonly<Record<string, ClaimWay>>;
   /** Other claims, scopes and details whose rules read this claim. */
   readonly readBy: readonly string[];
   readonly owner: string | undefined;
@@ -96,6 +98,12 @@ export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readon
     freshness: freshnessOf(policy, claim),
     names: Object.fromEntries(
       issuers.map((issuer) => [issuer.id, issuer.names(policy)[claim.name] ?? claim.name]),
+    ),
+    ways: Object.fromEntries(
+      issuers.flatMap((issuer) => {
+        const way = issuer.ways?.(policy)[claim.name];
+        return way === undefined ? [] : [[issuer.id, way] as const];
+      }),
     ),
     readBy: [
       ...policy.claims.filter((other) => other.reads.claims.includes(claim.name)).map(({ name }) => name),

@@ -24,6 +24,7 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
     ['bounds', bounds(explanation)],
     ['freshness', freshness(explanation.freshness, paint)],
     ['name', pairs(Object.entries(explanation.names), '')],
+    ['made by', ways(explanation, paint)],
     ['read by', optional(explanation.readBy.join(', '))],
     ['consumers', optional(explanation.consumers.join(', '))],
     ['purpose', optional(explanation.purpose)],
@@ -167,6 +168,16 @@ function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] 
   if (lifetimeMs === undefined)
     return [sum, { text: `maxAge ${span(maxAgeMs)} can’t be proven`, style: paint.warn }];
   return [sum, { text: `fits into maxAge ${span(maxAgeMs)}`, style: paint.good }];
+}
+
+/** Both on a line where they fit, for they belong together. */
+function ways({ ways }: Explanation, paint: Paint): readonly Line[] {
+  const entries = Object.entries(ways);
+  const widest = Math.max(0, ...entries.map(([issuer]) => columns(issuer)));
+  return entries.flatMap(([issuer, { via, why }]) => [
+    { head: `${pad(issuer, widest)}  `, text: via },
+    { head: ' '.repeat(widest + 2), text: why, style: paint.faint },
+  ]);
 }
 
 /** `0s` reads better than `0ms`. */
