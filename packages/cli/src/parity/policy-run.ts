@@ -29,7 +29,14 @@ export function runPolicy(
   const { denied, access, id, scopes, outcomes } = program.decide(context, answers);
   const kept = requestedScopes(raw).filter((scope) => !scopes.remove.includes(scope));
   const carried = denied === undefined ? [...new Set([...kept, ...scopes.add])] : [];
-  return { verdict: { denied, access, id, scopes: carried }, outcomes, asked };
+  return { verdict: { denied, access, id: hasIdToken(raw) ? id : {}, scopes: carried }, outcomes, asked };
+}
+
+/** OpenID Connect gives an ID token to people's clients alone, where they ask for `openid`; a trial may not say what it asks. */
+function hasIdToken(context: RawContext): boolean {
+  const isHuman = context['subject_type'] === undefined || context['subject_type'] === 'human';
+  const scopes = requestedScopes(context);
+  return isHuman && (scopes.length === 0 || scopes.includes('openid'));
 }
 
 /** The scopes that a trial's client asks for. */

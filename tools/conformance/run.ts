@@ -1,0 +1,105 @@
+import { createPolicy, generateProgram, readSpec } from '@claimsmith/core';
+import fc from 'fast-check';
+import { issuers } from '../../packages/cli/src/issuers.ts';
+import type { Mismatch } from '../../packages/cli/src/preview/compare.ts';
+import { issue, type Stage, type Trial } from '../../packages/cli/src/preview/issue.ts';
+import { loadProgram } from '../../packages/cli/src/preview/program.ts';
+import { type RandomSpec, specs } from './spec.ts';
+import { trials } from './trial.ts';
+
+/** How many triples each issuer ran, and what it did. */
+export interface IssuerCount {
+  compared: number;
+  denied: number;
+  /** Triples where what it signs is announced to be something else. */
+  departed: number;
+  /** Specs that it refuses to compile, with the rules that say why. */
+  readonly refused: Map<string, number>;
+}
+
+/** An issuer that signs something else than its policy decides. */
+export interface Difference {
+  readonly issuer: string;
+  readonly spec: string;
+  readonly trial: Trial;
+  readonly differences: readonly Mismatch[];
+}
+
+export interface ConformanceRun {
+  readonly specs: number;
+  readonly triples: number;
+  readonly counts: ReadonlyMap<string, IssuerCount>;
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * Runs random specs on random situations at every issuer, its built artifact against the policy.
+ *
+ * @param limits.specs how many specs, each tried in `limits.trials` situations
+ */
+export async function runConformance(limits: {
+  readonly seed: number;
+  readonly specs: number;
+  readonly trials: number;
+}): Promise<ConformanceRun> {
+  const counts = new Map(
+    issuers.map(({ id }): [string, IssuerCount] => [
+      id,
+      { compared: 0, denied: 0, departed: 0, refused: new Map() },
+    ]),
+  );
+  const differences: Difference[] = [];
+  let triples = 0;
+  const sample = fc.sample(specs, { seed: limits.seed, numRuns: limits.specs });
+  for (const [index, spec] of sample.entries()) {
+    const stages = await stagesOf(spec, counts);
+    const situations = fc.sample(trials(spec.sources), { seed: limits.seed + index, numRuns: limits.trials });
+    for (const trial of situations) {
+      triples++;
+      for (const stage of stages) {
+        const found = await issue(stage, trial);
+        const count = counts.get(found.issuer);
+        if (count === undefined) continue;
+        count.compared++;
+        if (found.verdict?.denied !== undefined) count.denied++;
+        if (found.declared.length > 0) count.departed++;
+        if (found.divergences.length > 0)
+          differences.push({ issuer: found.issuer, spec: spec.text, trial, differences: found.divergences });
+      }
+    }
+  }
+  return { specs: sample.length, triples, counts, differences };
+}
+
+/** @throws Error where a spec of ours is none: a defect of the generator */
+async function stagesOf(
+  { text }: RandomSpec,
+  counts: ReadonlyMap<string, IssuerCount>,
+): Promise<readonly Stage[]> {
+  const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
+  const known = Object.keys(settings);
+  // An issuer that is not there yet has no settings either.
+  const own = text.replace(/^ {2}(\w+): \{ audience.*\n/gm, (line, id) => (known.includes(id) ? line : ''));
+  const reading = readSpec({ file: 'random.yaml', text: own }, settings);
+  const created = reading.spec && createPolicy(reading.spec, reading.source);
+  const policy = created?.policy;
+  if (policy === undefined) {
+    const [finding] = [...reading.findings, ...(created?.findings ?? [])].filter(
+      ({ severity }) => severity === 'error',
+    );
+    throw new Error(`${finding?.rule}: ${finding?.message}\n${own}`);
+  }
+  const program = loadProgram(generateProgram(policy));
+  const stages: Stage[] = [];
+  for (const issuer of issuers) {
+    const compilation = await issuer.compile(policy);
+    const findings = [...issuer.check(policy), ...compilation.findings];
+    const errors = findings.filter(({ severity }) => severity === 'error');
+    const refused = counts.get(issuer.id)?.refused;
+    for (const rule of new Set(errors.map(({ rule }) => rule)))
+      refused?.set(rule, (refused.get(rule) ?? 0) + 1);
+    if (errors.length > 0) continue;
+    stages.push({ issuer, policy, compilation, names: issuer.names(policy), program, findings });
+  }
+  return stages;
+}

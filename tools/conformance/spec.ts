@@ -1,0 +1,206 @@
+import fc from 'fast-check';
+
+/*
+ * Specs that use the language as authors do: claims of every kind over fields, sources, tables and other claims;
+ * conditions, defaults, bounds, deny rules, scopes. Each is valid but for what single issuers can't do.
+ */
+
+/** What a random spec holds, as its text is made of it. */
+export interface RandomSpec {
+  readonly text: string;
+  /** Names of its sources. */
+  readonly sources: readonly string[];
+}
+
+type Scalar = 'string' | 'int' | 'double' | 'bool' | 'strings';
+
+interface Piece {
+  readonly type: Scalar;
+  readonly text: string;
+}
+
+/** Fields by type. `user.*` is there for people alone. */
+const fields: Readonly<Record<Scalar, readonly string[]>> = {
+  string: [
+    'user.id',
+    'user.username',
+    'user.email',
+    'user.name',
+    'user.given_name',
+    'user.family_name',
+    'user.attributes.country',
+    'user.attributes.department',
+    'client.id',
+    'request.grant_type',
+    'subject_type',
+  ],
+  int: ['user.attributes.level'],
+  double: ['user.attributes.limit'],
+  bool: ['user.email_verified', 'user.attributes.vip'],
+  strings: ['user.roles', 'user.groups', 'user.attributes.accounts', 'request.scopes'],
+};
+
+const words = ['a', 'b', 'x:a', 'x:b', 'y', 'DE', 'US', 'é', 'a"b', "it's", '𝒳', ''] as const;
+const word = fc.constantFrom(...words);
+const quoted = word.map((text) => JSON.stringify(text));
+const number = fc.constantFrom('0', '1', '2', '-3', '41');
+
+const leaf = (type: Scalar, sources: readonly string[]): fc.Arbitrary<string> => {
+  const own = fc.constantFrom(...fields[type]);
+  const answered = sources.map((source) => `${source}.${answerFields[type]}`);
+  return answered.length === 0 ? own : fc.oneof({ weight: 3, arbitrary: own }, fc.constantFrom(...answered));
+};
+
+const answerFields: Readonly<Record<Scalar, string>> = {
+  string: 'plan',
+  int: 'level',
+  double: 'rate',
+  bool: 'active',
+  strings: 'features',
+};
+
+/** What sources return: a field of each type. */
+const returns = '{ plan: string, level: int, rate: double, active: bool, features: list(string) }';
+
+function expression(type: Scalar, sources: readonly string[], depth: number): fc.Arbitrary<string> {
+  const self = (wanted: Scalar) => expression(wanted, sources, depth - 1);
+  const plain = leaf(type, sources);
+  if (depth === 0) return plain;
+  const choice = fc
+    .tuple(self('bool'), self(type), self(type))
+    .map(([condition, yes, no]) => `(${condition} ? ${yes} : ${no})`);
+  const own: Record<Scalar, readonly fc.Arbitrary<string>[]> = {
+    string: [
+      quoted,
+      fc.tuple(self('string'), quoted).map(([a, b]) => `${a} + ${b}`),
+      fc.tuple(self('string'), self('string')).map(([a, b]) => `${a} + ":" + ${b}`),
+      self('string').map((text) => `tables.region[${text}]`),
+      self('strings').map((list) => `${list}[0]`),
+    ],
+    int: [
+      number,
+      self('strings').map((list) => `size(${list})`),
+      self('string').map((text) => `size(${text})`),
+    ],
+    double: [self('double').map((value) => `${value} * 2.0`), fc.constantFrom('0.5', '2.0')],
+    bool: [
+      fc.tuple(self('string'), quoted).map(([a, b]) => `${a} == ${b}`),
+      fc.tuple(self('string'), quoted).map(([a, b]) => `${a} != ${b}`),
+      fc.tuple(quoted, self('strings')).map(([a, list]) => `${a} in ${list}`),
+      fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.exists(e, e == ${a})`),
+      fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.exists(e, e.startsWith(${a}))`),
+      fc.constantFrom('has(user.attributes.country)', 'has(user.email)', 'subject_type == "human"'),
+      fc.tuple(self('bool'), self('bool')).map(([a, b]) => `(${a} && ${b})`),
+      fc.tuple(self('bool'), self('bool')).map(([a, b]) => `(${a} || ${b})`),
+      self('bool').map((a) => `!(${a})`),
+      fc.tuple(self('int'), number).map(([a, b]) => `${a} > ${b}`),
+    ],
+    strings: [
+      fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.filter(e, e.startsWith(${a}))`),
+      self('strings').map((list) => `${list}.filter(e, e.startsWith("x:")).map(e, e.substring(2))`),
+    ],
+  };
+  return fc.oneof(
+    { weight: 3, arbitrary: plain },
+    choice,
+    ...own[type].map((arbitrary) => ({ weight: 2, arbitrary })),
+  );
+}
+
+const types = fc.constantFrom<Scalar>('string', 'string', 'strings', 'bool', 'int', 'double');
+
+const defaults: Readonly<Record<Scalar, string>> = {
+  string: '"none"',
+  int: '0',
+  double: '0.5',
+  bool: 'false',
+  strings: '[]',
+};
+
+interface Claim {
+  readonly piece: Piece;
+  readonly when: string | undefined;
+  readonly isAuthoritative: boolean;
+  readonly missing: 'deny' | 'omit' | 'default' | undefined;
+  readonly token: 'access' | 'id' | 'both';
+  readonly maxItems: number | undefined;
+}
+
+function claim(sources: readonly string[]): fc.Arbitrary<Claim> {
+  return fc.record({
+    piece: types.chain((type) => expression(type, sources, 2).map((text) => ({ type, text }))),
+    when: fc.option(expression('bool', sources, 1), { nil: undefined, freq: 2 }),
+    isAuthoritative: fc.boolean(),
+    missing: fc.constantFrom(undefined, undefined, 'deny', 'omit', 'default'),
+    token: fc.constantFrom('access', 'access', 'id', 'both'),
+    maxItems: fc.option(fc.constantFrom(1, 2, 5), { nil: undefined, freq: 3 }),
+  });
+}
+
+/** Machines have no user, and issuers refuse to build what would then deny them all: conditions begin with people. */
+function forPeople(condition: string | undefined): string {
+  return condition === undefined ? 'subject_type == "human"' : `subject_type == "human" && (${condition})`;
+}
+
+function claimText(name: string, { piece, when, isAuthoritative, missing, token, maxItems }: Claim): string {
+  const readsPeople = /\b(?:user|one|two)\./.test(`${piece.text} ${when ?? ''}`);
+  const condition = readsPeople ? forPeople(when) : when;
+  const isDefault = missing === 'default' && !isAuthoritative;
+  const parts = [
+    `value: ${JSON.stringify(piece.text)}`,
+    `kind: ${isAuthoritative ? 'authoritative' : 'descriptive'}`,
+    ...(condition === undefined ? [] : [`when: ${JSON.stringify(condition)}`]),
+    ...(isAuthoritative || token === 'access' ? [] : [`tokens: [${token === 'both' ? 'access, id' : 'id'}]`]),
+    ...(isDefault ? [`onMissing: { default: ${defaults[piece.type]} }`] : []),
+    ...(missing === 'deny' ? ['onMissing: deny'] : []),
+    ...(missing === 'omit' && !isAuthoritative ? ['onMissing: omit'] : []),
+    ...(maxItems !== undefined && piece.type === 'strings' ? [`maxItems: ${maxItems}`] : []),
+  ];
+  return `  ${name}: { ${parts.join(', ')} }`;
+}
+
+const scopeNames = ['pay', 'view', 'read.{id}'] as const;
+
+/** Random specs for all issuers. */
+export const specs: fc.Arbitrary<RandomSpec> = fc.constantFrom([], ['one'], ['one', 'two']).chain((sources) =>
+  fc
+    .record({
+      claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
+      deny: fc.array(expression('bool', sources, 1), { maxLength: 2 }),
+      scopes: fc.array(fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1)), {
+        maxLength: 2,
+      }),
+    })
+    .map(({ claims, deny, scopes }) => ({ text: specText(sources, claims, deny, scopes), sources })),
+);
+
+function specText(
+  sources: readonly string[],
+  claims: readonly Claim[],
+  deny: readonly string[],
+  scopes: readonly (readonly [name: string, grant: string])[],
+): string {
+  const grants = new Map(scopes);
+  return `version: 1
+name: random
+namespace: https://acme.example/
+user:
+  attributes: { country: string, department: string, level: int, limit: double, vip: bool, accounts: list(string) }
+tables: { region: { DE: eu, US: us, a: first } }
+${sources.length > 0 ? 'sources:\n' : ''}${sources
+  .map(
+    (name) =>
+      `  ${name}: { http: { url: "https://${name}.acme.example/users/{user.id}" }, returns: ${returns}, timeout: 200ms }\n`,
+  )
+  .join('')}claims:
+${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}
+${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
+  .map(([name, grant]) => `  ${name}: { grant: ${JSON.stringify(forPeople(grant))} }\n`)
+  .join('')}${deny.length > 0 ? 'deny:\n' : ''}${deny
+  .map((when, index) => `  - { when: ${JSON.stringify(forPeople(when))}, reason: reason_${index} }\n`)
+  .join('')}issuers:
+  auth0: {}
+  okta: { audience: "https://api.acme.example/", guard: [sentinel] }
+  keycloak: { audience: "https://api.acme.example/", scripts: true }
+`;
+}

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import type { Trial } from '../../packages/cli/src/preview/issue.ts';
+
+/** A spec's sources and a situation at all issuers: who asks for what, and what the sources say. */
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 });
+const some = (...values: readonly string[]) => fc.uniqueArray(fc.constantFrom(...values), { maxLength: 5 });
+
+const roles = some('x:a', 'x:b', 'y', 'a', 'é', 'it’s');
+const groups = some('a', 'b', 'suspended', 'x:a', 'staff');
+const text = fc.constantFrom('a', 'b', 'DE', 'US', 'é', 'a"b', "it's", '𝒳', 'x:a');
+const client = fc.record({ id: fc.constantFrom('web', 'job'), name: fc.constant('Web') });
+const audience = fc.constant('https://api.acme.example/');
+const scopes = some('openid', 'pay', 'view', 'read.a', 'read.b', 'other');
+
+const human = fc.record({
+  subject_type: fc.constant('human'),
+  user: fc
+    .record({
+      id: fc.constantFrom('u1', 'u2'),
+      username: optional(fc.constantFrom('ada', 'é')),
+      email: optional(fc.constantFrom('ada@acme.example', 'a@acme.example')),
+      email_verified: optional(fc.boolean()),
+      name: optional(text),
+      given_name: optional(text),
+      family_name: optional(text),
+      roles: optional(roles),
+      groups: optional(groups),
+      attributes: fc
+        .record({
+          country: optional(text),
+          department: optional(text),
+          level: optional(fc.integer({ min: -5, max: 50 })),
+          limit: optional(fc.constantFrom(0, 0.5, 2, 1e6, 0.1)),
+          vip: optional(fc.boolean()),
+          accounts: optional(some('a', 'b', 'x:a', 'y')),
+        })
+        .map(present),
+    })
+    .map(present),
+  client,
+  request: fc.record({
+    grant_type: fc.constantFrom('authorization_code', 'refresh_token'),
+    audience,
+    scopes: fc
+      .tuple(scopes, fc.boolean())
+      .map(([asked, isOidc]) => [...new Set([isOidc ? 'openid' : 'other', ...asked])]),
+  }),
+});
+
+const machine = fc.record({
+  subject_type: fc.constant('machine'),
+  client,
+  request: fc.record({
+    grant_type: fc.constant('client_credentials'),
+    audience,
+    scopes: some('pay', 'view', 'read.a'),
+  }),
+});
+
+/** Fields of a source's answer, right ones mostly. */
+const value = fc
+  .record({
+    plan: optional(fc.oneof({ weight: 5, arbitrary: text }, fc.constant(7))),
+    level: optional(fc.oneof({ weight: 5, arbitrary: fc.integer({ min: -5, max: 50 }) }, fc.constant('2'))),
+    rate: optional(fc.constantFrom(0.5, 2, 100)),
+    active: optional(fc.boolean()),
+    features: optional(fc.oneof({ weight: 5, arbitrary: some('a', 'b', 'x:a') }, fc.constant([1]))),
+  })
+  .map(present);
+
+const answer: fc.Arbitrary<NonNullable<Trial['answers'][string]>> = fc.oneof(
+  { weight: 4, arbitrary: value.map((fields) => ({ value: fields })) },
+  fc.constantFrom('timeout', 'network', 'status', 'too_large', 'malformed').map((fails) => ({ fails })),
+  fc.constantFrom<unknown>(null, [], 'text', 1).map((odd) => ({ value: odd })),
+);
+
+/** Situations for a spec with these sources. */
+export function trials(sources: readonly string[]): fc.Arbitrary<Trial> {
+  return fc.record({
+    name: fc.constant('random'),
+    context: fc.oneof({ weight: 4, arbitrary: human }, machine),
+    answers: fc.record(Object.fromEntries(sources.map((source) => [source, answer]))),
+    nowSeconds: fc.constant(1_767_225_600),
+    expect: fc.constant(undefined),
+  });
+}
+
+function present<T extends object>(record: T): Partial<T> {
+  return Object.fromEntries(Object.entries(record).filter(([, field]) => field !== undefined)) as Partial<T>;
+}
