@@ -1,0 +1,241 @@
+import { type Finding, type Gap, gaps, type Policy } from '@claimsmith/core';
+import { longestMs } from '@claimsmith/runtime';
+import { claimName } from './claim-names.ts';
+import { deadlineMs, isReserved } from './limits.ts';
+import type { Limit } from './native/form.ts';
+import { type ClaimPlan, limitTexts, planOf } from './plan.ts';
+import { scopeProblem } from './scope-plan.ts';
+import { type Settings, settingsOf } from './settings.ts';
+import { absentAt, type TriggerId } from './supplies.ts';
+import { sentence } from './ways.ts';
+
+/** Says what of a policy Keycloak would drop, ignore or do otherwise. */
+export function check(policy: Policy): readonly Finding[] {
+  const settings = settingsOf(policy);
+  const plan = planOf(policy);
+  return [
+    ...nameFindings(policy),
+    ...claimFindings(policy, plan),
+    ...scopeFindings(policy, settings),
+    ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy)),
+    ...gapFindings(policy, settings, plan),
+  ].map((finding) => ({ ...finding, issuer: 'keycloak' }));
+}
+
+const allowScripts = 'allow a policy script (`issuers: { keycloak: { scripts: true } }`)';
+
+function nameFindings(policy: Policy): readonly Finding[] {
+  const { marker, source } = policy;
+  const taken = new Map<string, string>(marker ? [[marker.claim, 'the policy marker']] : []);
+  const findings = policy.claims.flatMap((claim): readonly Finding[] => {
+    const name = claimName(claim, policy);
+    const alias = claim.as['keycloak'] !== undefined;
+    const range = alias
+      ? source.value(['claims', claim.name, 'as', 'keycloak'])
+      : source.key(['claims', claim.name]);
+    const other = taken.get(name);
+    taken.set(name, `\`${claim.name}\``);
+    if (other !== undefined) {
+      const message = `\`${claim.name}\` and ${other} are both emitted as \`${name}\`.`;
+      const help = 'Name one of them otherwise with `as: { keycloak: … }`.';
+      return [{ rule: 'TE102', severity: 'error', message, range, help }];
+    }
+    if (isReserved(name)) {
+      const message = `\`${name}\` is a claim of Keycloak's own: it would be ignored, or taken for Keycloak's word.`;
+      const way = alias ? 'Choose another name' : 'Set `namespace:`, or name it with `as: { keycloak: … }`';
+      return [{ rule: 'TE102', severity: 'error', message, range, help: `${way}.` }];
+    }
+    if (name === claim.name || alias) return [];
+    const message = `\`${claim.name}\` is emitted as \`${name}\`: the bare name is Keycloak's own.`;
+    const help = 'Say so with `as: { keycloak: … }` to choose the name.';
+    return [{ rule: 'TE102', severity: 'info', message, range, help }];
+  });
+  if (marker && isReserved(marker.claim)) {
+    findings.push({
+      rule: 'TE102',
+      severity: 'error',
+      message: `The policy marker can not be called \`${marker.claim}\`: that claim is Keycloak's own.`,
+      range: source.value(['marker']),
+      help: 'Choose another name with `marker:`.',
+    });
+  }
+  return findings;
+}
+
+/** What no mapper can say, and where mappers and the policy may part. */
+function claimFindings({ source }: Policy, plan: readonly ClaimPlan[]): readonly Finding[] {
+  return plan.flatMap((entry): readonly Finding[] => {
+    const { claim } = entry;
+    const range = source.key(['claims', claim.name]);
+    if (entry.by === 'none') {
+      const message = `No mapper of Keycloak makes \`${claim.name}\`: ${entry.why}`;
+      const help = `${entry.help === undefined ? sentence(allowScripts) : `${entry.help}, or ${allowScripts}`}.`;
+      return [{ rule: 'TE804', severity: 'error', message, range, help }];
+    }
+    if (entry.by !== 'mapper') return [];
+    return entry.limits.map((limit) => {
+      const message = `\`${claim.name}\` at Keycloak: ${limitTexts[limit]}`;
+      return { rule: 'TE804', severity: limitSeverities[limit], message, range, help: limitHelp[limit] };
+    });
+  });
+}
+
+const limitSeverities = {
+  empty_list: 'info',
+  composite: 'warning',
+  json: 'warning',
+  int: 'info',
+  full_scope: 'info',
+  required: 'warning',
+} as const satisfies Record<Limit, Finding['severity']>;
+
+const limitHelp: Readonly<Record<Limit, string>> = {
+  empty_list: 'Let services take a claim that is not there for an empty list.',
+  composite: 'Keep the roles that it names apart from composite roles.',
+  json: 'The user profile that is built keeps other values out; write attributes through it alone.',
+  int: 'The user profile that is built keeps such values out; write attributes through it alone.',
+  full_scope: 'Leave `Full scope allowed` on for the clients.',
+  required:
+    'Let services refuse tokens without it; what is denied here is not denied at logins, refreshes or exchanges.',
+};
+
+function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  return policy.scopes.flatMap((scope): readonly Finding[] => {
+    const range = policy.source.key(['scopes', scope.name]);
+    if (scope.placeholders.length > 0) {
+      const message = `Keycloak knows scopes by fixed names: whoever asks for \`${scope.name}\` is refused.`;
+      const help = 'Say the object in a claim, or in authorization details.';
+      return [{ rule: 'TE804', severity: 'warning', message, range, help }];
+    }
+    const problem = scopeProblem(scope, settings);
+    if (problem === undefined) return [];
+    const message = `Keycloak can not judge \`${scope.name}\`: ${problem.why}`;
+    return [
+      { rule: 'TE804', severity: 'error', message, range, help: `${problem.help}, or ${allowScripts}.` },
+    ];
+  });
+}
+
+/** What needs the script. */
+function unscriptedFindings(policy: Policy): readonly Finding[] {
+  const { deny, details, source, spec } = policy;
+  const findings: Finding[] = deny.map((rule, index) => ({
+    rule: 'TE804',
+    severity: 'error',
+    message: `Nothing native denies a token for \`${rule.reason}\`.`,
+    range: source.value(['deny', index, 'when']),
+    help: `${sentence(allowScripts)}, or disable such users.`,
+  }));
+  for (const { type } of details) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'error',
+      message: `Keycloak does not judge authorization details of type \`${type}\`.`,
+      range: source.key(['authorizationDetails', type]),
+      help: `${sentence(allowScripts)}.`,
+    });
+  }
+  if (spec.lifetime?.access !== undefined) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'info',
+      message: 'A mapper can not set the lifetime of a token; the realm that is built does.',
+      range: source.value(['lifetime', 'access']),
+      help: `In another realm set Access Token Lifespan to ${spec.lifetime.access / 1000} seconds.`,
+    });
+  }
+  return findings;
+}
+
+function scriptFindings(policy: Policy, { audience }: Settings): readonly Finding[] {
+  const { source, sources } = policy;
+  const range = source.value(['issuers', 'keycloak', 'scripts']);
+  const findings: Finding[] = [
+    {
+      rule: 'TE804',
+      severity: 'info',
+      message: 'The policy script needs a server with the preview feature `scripts`, and its JAR there.',
+      range,
+      help: 'Copy the JAR to `providers/` and start with `--features=scripts`.',
+    },
+  ];
+  if (audience === undefined) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'error',
+      message:
+        'Keycloak skips a script that fails or is not there; nothing would tell such a token from an enriched one.',
+      range,
+      help: "Say the API's `audience`, which then the script alone gives.",
+    });
+  }
+  for (const { kind, name } of sources) {
+    if (kind === 'http') continue;
+    findings.push({
+      rule: 'TE804',
+      severity: 'error',
+      message: `A script at Keycloak can not ask the ${kind} source \`${name}\`.`,
+      range: source.key(['sources', name]),
+      help: 'Put an HTTP endpoint before it.',
+    });
+  }
+  const totalMs = sources.reduce((sum, asked) => sum + longestMs(asked), 0);
+  if (totalMs > deadlineMs) {
+    findings.push({
+      rule: 'TE705',
+      severity: 'error',
+      message: `Asking the sources may take ${totalMs} ms with all retries; the script has ${deadlineMs} ms.`,
+      range: source.value(['sources']),
+      help: 'Shorten timeouts, or retry less.',
+    });
+  }
+  return findings;
+}
+
+/** What Keycloak can't tell the policy. */
+function gapFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  const add = (trigger: TriggerId, where: string, gap: Gap) => {
+    const key = gap.path.join('\n');
+    // A mapper leaves out what is not there, as the claim says that it may.
+    const isLeftOut = plan.some(
+      ({ by, claim }) => gap.part === 'claim' && claim.name === gap.name && by !== 'script',
+    );
+    if (found.has(key) || isLeftOut) return;
+    const expression = gap.path.at(-1);
+    const way =
+      trigger === 'user'
+        ? 'Read it only behind `has(…)`, or drop it'
+        : gap.part === 'claim'
+          ? 'Keep it to people (`when: subject_type == "human"`)'
+          : 'Begin it with `subject_type == "human" && …`';
+    const none =
+      trigger === 'user'
+        ? ''
+        : ', or give no service accounts tokens (`issuers: { keycloak: { serviceAccounts: false } }`)';
+    found.set(key, {
+      rule: trigger === 'user' ? 'TE804' : 'TE207',
+      severity: 'error',
+      message: `The ${partNames[gap.part]} \`${gap.name}\` reads in its \`${expression}\` what Keycloak does not tell ${where}.`,
+      range: policy.source.within(gap.path, gap.range.start, gap.range.end),
+      help: `${way}${none}.`,
+    });
+  };
+  const human = { subject_type: 'human' };
+  for (const gap of gaps(policy, { title: 'user', values: human, absent: absentAt('user') })) {
+    add('user', 'of a user', gap);
+  }
+  if (!settings.serviceAccounts) return [...found.values()];
+  const values = { subject_type: 'machine', 'request.grant_type': 'client_credentials' };
+  for (const gap of gaps(policy, { title: 'service account', values, absent: absentAt('service-account') })) {
+    if (gap.part !== 'detail') add('service-account', 'of a service account', gap);
+  }
+  return [...found.values()];
+}
+
+const partNames = {
+  claim: 'claim',
+  scope: 'scope',
+  deny: 'deny rule',
+  detail: 'authorization detail',
+} as const;

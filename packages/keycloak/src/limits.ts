@@ -1,0 +1,97 @@
+/**
+ * Claims that the server writes itself; a mapper that names one is ignored with a line in the server's log.
+ * @see https://www.keycloak.org/docs/latest/server_admin/#_protocol-mappers
+ */
+export const ignoredNames: readonly string[] = [
+  'jti',
+  'typ',
+  'iat',
+  'exp',
+  'nbf',
+  'iss',
+  'scope',
+  'nonce',
+  'session_state',
+];
+
+/** Claims with a meaning at Keycloak that a mapper can overwrite: what services take for the server's word. */
+export const spoofableNames: readonly string[] = [
+  'sub',
+  'azp',
+  'acr',
+  'aud',
+  'auth_time',
+  'sid',
+  'cnf',
+  'at_hash',
+  'c_hash',
+  's_hash',
+  'realm_access',
+  'resource_access',
+  'allowed-origins',
+  'authorization',
+  'trusted-certs',
+  'act',
+  'may_act',
+  'client_id',
+];
+
+/** Whether a claim of this name is Keycloak's own. */
+export function isReserved(name: string): boolean {
+  return ignoredNames.includes(name) || spoofableNames.includes(name);
+}
+
+/**
+ * Claims that the client scopes of every new realm write, by scope. Two writers of the same priority have no order.
+ * @see https://www.keycloak.org/docs/latest/server_admin/#protocol
+ */
+export const builtInClaims: Readonly<Record<string, readonly string[]>> = {
+  profile: [
+    'name',
+    'family_name',
+    'given_name',
+    'middle_name',
+    'nickname',
+    'preferred_username',
+    'profile',
+    'picture',
+    'website',
+    'gender',
+    'birthdate',
+    'zoneinfo',
+    'locale',
+    'updated_at',
+  ],
+  email: ['email', 'email_verified'],
+  address: ['address'],
+  phone: ['phone_number', 'phone_number_verified'],
+  'microprofile-jwt': ['upn', 'groups'],
+  organization: ['organization'],
+  service_account: ['client_id', 'clientHost', 'clientAddress'],
+};
+
+/** Scopes of every realm that are not ours to define, and `openid`, which is none of its client scopes. */
+export const builtInScopes: readonly string[] = [
+  ...Object.keys(builtInClaims),
+  'openid',
+  'roles',
+  'web-origins',
+  'acr',
+  'basic',
+  'offline_access',
+  'role_list',
+  'saml_organization',
+  'AuthnContextClassRef',
+];
+
+/**
+ * Characters of a user attribute's value, where its profile entry says nothing else.
+ * @see https://www.keycloak.org/docs/latest/server_admin/#_understanding-managed-and-unmanaged-attributes
+ */
+export const attributeLimitCharacters = 2048;
+
+/**
+ * The time that a policy script has for all its sources. Keycloak itself waits for ever, on a thread of its own
+ * for each request.
+ */
+export const deadlineMs = 4_000;

@@ -1,0 +1,140 @@
+import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { claimName } from './claim-names.ts';
+import { both, type Condition, conditionOf, type Said } from './condition.ts';
+import { builtInClaims, builtInScopes } from './limits.ts';
+import type { Form, Limit, NoForm } from './native/form.ts';
+import { formOf } from './native/native.ts';
+import { type Settings, settingsOf } from './settings.ts';
+
+/** How a claim is made at Keycloak. */
+export type ClaimPlan =
+  | {
+      readonly by: 'mapper';
+      readonly claim: PolicyClaim;
+      readonly name: string;
+      readonly form: Form;
+      /** `true`: always. */
+      readonly condition: Condition | true;
+      /** What a token may have otherwise than the policy says; none where the script does what mappers can't. */
+      readonly limits: readonly Limit[];
+    }
+  /** Its condition never holds here. */
+  | { readonly by: 'nothing'; readonly claim: PolicyClaim; readonly name: string }
+  | { readonly by: 'script'; readonly claim: PolicyClaim; readonly name: string; readonly why: string }
+  /** Neither a mapper can, nor may a script. */
+  | {
+      readonly by: 'none';
+      readonly claim: PolicyClaim;
+      readonly name: string;
+      readonly why: string;
+      readonly help?: string;
+    };
+
+/** Says of each claim whether a mapper makes it or the script. With scripts, mappers make what they say exactly. */
+export function planOf(policy: Policy): readonly ClaimPlan[] {
+  const settings = settingsOf(policy);
+  return policy.claims.map((claim) => {
+    const name = claimName(claim, policy);
+    const condition = claimCondition(claim, settings);
+    if (condition === false) return { by: 'nothing', claim, name };
+    const found = mapperOf(policy, claim, name, settings, condition);
+    if (!('form' in found)) return { by: settings.scripts ? 'script' : 'none', claim, name, ...found };
+    const [limit] = found.limits;
+    if (settings.scripts && limit !== undefined) return { by: 'script', claim, name, why: limitTexts[limit] };
+    return { by: 'mapper', claim, name, ...found };
+  });
+}
+
+function claimCondition(claim: PolicyClaim, settings: Settings): Said {
+  const { audiences, clients } = claim;
+  const isAddressed =
+    audiences === undefined || (settings.audience !== undefined && audiences.includes(settings.audience));
+  return both(
+    isAddressed,
+    both(clients === undefined ? true : { clients }, conditionOf(claim.when, settings)),
+  );
+}
+
+function mapperOf(
+  policy: Policy,
+  claim: PolicyClaim,
+  name: string,
+  settings: Settings,
+  condition: Exclude<Said, false>,
+): NoForm | { readonly form: Form; readonly condition: Condition | true; readonly limits: readonly Limit[] } {
+  const form = formOf(claim, name, settings);
+  if (!('provider' in form)) return form;
+  if (condition === undefined) return { why: 'client scopes can not say its `when`.', help: conditionHelp };
+  const unfit = conditionProblem(policy, condition);
+  if (unfit !== undefined) return unfit;
+  if (settings.scripts && isBuiltIn(name)) {
+    return { why: `Keycloak's own client scopes write \`${name}\` too, and only a script comes after them.` };
+  }
+  if ([name, ...Object.values(form.config)].some((text) => text.includes('${'))) {
+    return { why: 'Keycloak fills in `${…}` when it imports a realm.' };
+  }
+  if (claim.constant === undefined && (claim.maxItems !== undefined || claim.maxBytes !== undefined)) {
+    return {
+      why: 'mappers know no bounds.',
+      help: 'Bound the attribute in the user profile, and drop the bound here',
+    };
+  }
+  if (claim.constant !== undefined && !isWithin(claim)) return { why: 'the constant is over its bound.' };
+  const limits: Limit[] = [...form.limits];
+  if (condition !== true && condition.roles !== undefined) limits.push('composite');
+  if (!form.mayBeAbsent || claim.onMissing === 'omit') return { form, condition, limits };
+  if (claim.onMissing === 'deny') {
+    if (settings.scripts || settings.missing === 'guard')
+      return { form, condition, limits: [...limits, 'required'] };
+    return {
+      why: 'nothing native denies a token where the user has no value.',
+      help: 'Let services require it and say `issuers: { keycloak: { missing: guard } }`',
+    };
+  }
+  return {
+    why: 'mappers know no defaults.',
+    help: 'Keep the default in the attribute itself, or omit the claim',
+  };
+}
+
+const conditionHelp = 'Test a role (`"x" in user.roles`), a requested scope or `client.id`, alone';
+
+/** What stands against a condition. */
+function conditionProblem(policy: Policy, condition: Condition | true): NoForm | undefined {
+  if (condition === true) return undefined;
+  const { roles, requested, clients } = condition;
+  if (requested === undefined) return undefined;
+  if (roles !== undefined || clients !== undefined) {
+    return {
+      why: 'client scopes can not join a requested scope with another condition.',
+      help: conditionHelp,
+    };
+  }
+  if (builtInScopes.includes(requested)) {
+    return { why: `\`${requested}\` is a scope of Keycloak's own.`, help: conditionHelp };
+  }
+  const ruled = policy.scopes.find(({ name }) => name === requested);
+  if (ruled !== undefined && !(ruled.grant.root.kind === 'literal' && ruled.grant.root.value === true)) {
+    return { why: `Keycloak emits it only where \`${requested}\` is granted, not wherever it is asked for.` };
+  }
+  return undefined;
+}
+
+function isBuiltIn(name: string): boolean {
+  return Object.values(builtInClaims).some((names) => names.includes(name));
+}
+
+function isWithin({ constant, maxItems, maxBytes }: PolicyClaim): boolean {
+  if (maxItems !== undefined && Array.isArray(constant) && constant.length > maxItems) return false;
+  return maxBytes === undefined || jsonBytes(constant) <= maxBytes;
+}
+
+/** Where mapper and policy may part, in a sentence. */
+export const limitTexts: Readonly<Record<Limit, string>> = {
+  empty_list: 'Keycloak leaves an empty list out.',
+  composite: 'a user with a role that is part of the named one would pass too.',
+  json: 'a mapper does not look whether the attribute is of its type.',
+  int: 'a mapper takes integers beyond 2^53, which other readers of JSON can not tell apart.',
+  full_scope: 'a client without full scope allowed sees only some roles.',
+  required: 'nothing native denies a token where the user has no value.',
+};

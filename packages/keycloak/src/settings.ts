@@ -1,0 +1,67 @@
+import type { Policy } from '@claimsmith/core';
+import { z } from 'zod';
+
+/** What may stand under `issuers.keycloak` of a spec. */
+export const settings = z
+  .strictObject({
+    realm: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]{1,200}$/, 'a name of letters, digits, dots, underscores and hyphens')
+      .optional()
+      .describe("The realm. Default the policy's name."),
+    scripts: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether a policy script may do what mappers can not. It needs a server with the preview feature `scripts`. Default false.',
+      ),
+    clients: z
+      .array(z.string().min(1).max(255))
+      .min(1)
+      .optional()
+      .describe('The clients to enrich, by id. Default all: the scopes become defaults of the realm.'),
+    audience: z
+      .string()
+      .min(1)
+      .max(255)
+      .optional()
+      .describe('The audience of the API. Tokens carry it only where the policy allows.'),
+    serviceAccounts: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether clients that are enriched may have service accounts. With false, only people get enriched tokens. Default true.',
+      ),
+    rolesFrom: z
+      .union([z.literal('realm'), z.strictObject({ client: z.string().min(1).max(255) })])
+      .default('realm')
+      .describe('Whose roles user.roles are: realm, or those of one client. Default realm.'),
+    groups: z
+      .enum(['names', 'paths'])
+      .default('names')
+      .describe('What user.groups lists: names, or paths such as /staff/berlin. Default names.'),
+    attributes: z
+      .record(z.string(), z.string().min(1).max(255))
+      .optional()
+      .describe('The user attribute behind user.attributes.<name>, where it has another name at Keycloak.'),
+    missing: z
+      .enum(['refuse', 'guard'])
+      .default('refuse')
+      .describe(
+        'Without scripts nothing can deny a token for a missing value. refuse: such a claim is an error. guard: it is left out, and services must require it. Default refuse.',
+      ),
+  })
+  .describe('Keycloak: client scopes with protocol mappers, and a policy script where it may.');
+
+export type Settings = Omit<z.output<typeof settings>, 'realm'> & { readonly realm: string };
+
+/** The settings of a policy, which the spec's schema has checked. */
+export function settingsOf(policy: Policy): Settings {
+  const read = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
+  return { ...read, realm: read.realm ?? policy.name };
+}
+
+/** Keycloak's name of a declared attribute. */
+export function attributeName({ attributes }: Settings, name: string): string {
+  return attributes !== undefined && Object.hasOwn(attributes, name) ? (attributes[name] ?? name) : name;
+}
