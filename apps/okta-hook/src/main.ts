@@ -1,0 +1,3 @@
+import { runServer } from '@claimsmith/okta/server';
+
+await runServer(process.env);

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+
+/** What the first line of a chain names as its predecessor. */
+export const chainStart = '0'.repeat(64);
+
+/**
+ * - `issuance`: a decision, written before its answer is sent
+ * - `withdrawn`: the issuance of the line with the id `data.line` was denied after all, since writing took too long
+ * - `recovered`: the file ended in the middle of a line, as after a crash; that piece was taken out
+ */
+export type AuditEvent = 'issuance' | 'withdrawn' | 'recovered';
+
+/** The end of a chain: what the next line continues. */
+export interface ChainEnd {
+  /** Of the last line; 0 before the first. */
+  readonly sequence: number;
+  /** SHA-256 of the last line without its line feed, in hexadecimal. */
+  readonly hash: string;
+}
+
+export interface AuditEntry {
+  readonly event: AuditEvent;
+  readonly id: string;
+  readonly source: string;
+  readonly timeMs: number;
+  readonly data: unknown;
+}
+
+/**
+ * One line of the audit: a CloudEvents 1.0 envelope in JSON with two extensions, `sequence` and `previous`, the hash
+ * of the line before. The line feed is not part of it.
+ *
+ * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+ */
+export function auditLine({ event, id, source, timeMs, data }: AuditEntry, end: ChainEnd): string {
+  return JSON.stringify({
+    specversion: '1.0',
+    id,
+    source,
+    type: `io.claimsmith.audit.${event}`,
+    time: new Date(timeMs).toISOString(),
+    datacontenttype: 'application/json',
+    sequence: String(end.sequence + 1),
+    previous: end.hash,
+    data,
+  });
+}
+
+export function hashOf(line: string | Uint8Array): string {
+  return createHash('sha256').update(line).digest('hex');
+}

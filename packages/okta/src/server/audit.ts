@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { appendFile, type FileHandle, open } from 'node:fs/promises';
+import { type AuditEvent, auditLine, type ChainEnd, chainStart, hashOf } from './audit-line.ts';
+import { ServerError, systemCode } from './server-error.ts';
+import { linkOf } from './verify-audit.ts';
+
+export interface AuditOptions {
+  /** Written by one process alone. What stands there already is continued. */
+  readonly file: string;
+  /** Who writes: the `source` of each line. */
+  readonly source: string;
+  /** Whether each write waits for the disk itself. Default false: lines outlive the process, not the machine. */
+  readonly isSynced?: boolean;
+  /** How long a line may take. Default 500 ms. */
+  readonly timeoutMs?: number;
+}
+
+export interface Audit {
+  /** The bytes of a torn last line that were found and moved to `<file>.torn`. */
+  readonly tornBytes: number;
+  /**
+   * Resolves when the line is in the file. Lines that come while another is being written go together in the next write.
+   *
+   * @throws ServerError `audit_unavailable`: then the line is not in the file, or a later one withdraws it
+   */
+  append(data: unknown): Promise<void>;
+  /** Goes on in a new file where the old one was moved away. The chain continues from one to the other. */
+  reopen(): Promise<void>;
+  /** Writes what waits and closes the file. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly event: AuditEvent;
+  readonly id: string;
+  readonly data: unknown;
+  readonly timeMs: number;
+  /** Absent once nobody waits any more. */
+  settle?: ((error: ServerError | undefined) => void) | undefined;
+}
+
+const defaultTimeoutMs = 500;
+
+/**
+ * Opens an audit file that only ever grows: one JSON line per event, each carrying the hash of the line before.
+ *
+ * A process that dies in the middle of a write leaves a torn last line, which nobody was told of. It is moved to
+ * `<file>.torn`, and a line says so.
+ *
+ * @throws ServerError `audit_unavailable` when the file can't be opened for writing; `audit_broken` when its last
+ *   line is no line of an audit
+ */
+export async function openAudit(options: AuditOptions): Promise<Audit> {
+  const { file, source, isSynced = false, timeoutMs = defaultTimeoutMs } = options;
+  let handle = await openFile(file);
+  let size: number;
+  let end: ChainEnd;
+  let tornBytes = 0;
+  try {
+    ({ size, end, tornBytes } = await findEnd(handle, file));
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  let waiting: Waiting[] = [];
+  /** One write, or one change of files, at a time. */
+  let turn: Promise<unknown> = Promise.resolve();
+  let isWriting = false;
+  let isClosed = false;
+  /** Whether a failed write may have left a piece behind `size`. */
+  let isDirty = false;
+
+  function inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const done = turn.then(task);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async function write(batch: readonly Waiting[]): Promise<ServerError | undefined> {
+    let next = end;
+    let text = '';
+    try {
+      for (const { event, id, data, timeMs } of batch) {
+        const line = auditLine({ event, id, source, timeMs, data }, next);
+        next = { sequence: next.sequence + 1, hash: hashOf(line) };
+        text += `${line}\n`;
+      }
+      if (isDirty) await handle.truncate(size);
+      isDirty = false;
+      const found = await handle.stat();
+      if (found.nlink === 0) return unavailable(file, 'it was removed');
+      // Whoever else writes here breaks the chain, and we would break theirs.
+      if (found.size !== size) return unavailable(file, 'another hand has changed it');
+      const bytes = Buffer.from(text);
+      isDirty = true;
+      for (let done = 0; done < bytes.length; ) {
+        done += (await handle.write(bytes, done, bytes.length - done)).bytesWritten;
+      }
+      if (isSynced) await handle.datasync();
+      isDirty = false;
+      size += bytes.length;
+      end = next;
+      return undefined;
+    } catch (error) {
+      return unavailable(file, systemCode(error), error);
+    }
+  }
+
+  async function writeWaiting() {
+    const batch = waiting;
+    waiting = [];
+    const error = await write(batch);
+    for (const { settle, event, id } of batch) {
+      if (settle !== undefined) settle(error);
+      // Its issuance was denied while the line was on its way.
+      else if (error === undefined && event === 'issuance') {
+        waiting.push({ event: 'withdrawn', id: randomUUID(), data: { line: id }, timeMs: Date.now() });
+      }
+    }
+  }
+
+  function start() {
+    if (isWriting || waiting.length === 0) return;
+    isWriting = true;
+    void inTurn(writeWaiting).finally(() => {
+      isWriting = false;
+      start();
+    });
+  }
+
+  function append(event: AuditEvent, data: unknown): Promise<void> {
+    if (isClosed) return Promise.reject(unavailable(file, 'it is closed'));
+    return new Promise((resolve, reject) => {
+      const line: Waiting = {
+        event,
+        id: randomUUID(),
+        data,
+        timeMs: Date.now(),
+        settle(error) {
+          clearTimeout(timer);
+          line.settle = undefined;
+          if (error === undefined) resolve();
+          else reject(error);
+        },
+      };
+      const timer = setTimeout(() => {
+        // What no write has taken yet need never be written.
+        waiting = waiting.filter((other) => other !== line);
+        line.settle?.(unavailable(file, `no write within ${timeoutMs} ms`));
+      }, timeoutMs);
+      waiting.push(line);
+      start();
+    });
+  }
+
+  async function moveOn() {
+    const fresh = await openFile(file);
+    const [found, held] = await Promise.all([fresh.stat(), handle.stat()]);
+    if (found.ino === held.ino && found.dev === held.dev) return fresh.close();
+    if (found.size > 0) {
+      await fresh.close();
+      throw unavailable(file, 'the file in its place is not empty');
+    }
+    if (isDirty) await handle.truncate(size);
+    await handle.close();
+    handle = fresh;
+    size = 0;
+    isDirty = false;
+  }
+
+  if (tornBytes > 0) await append('recovered', { tornBytes });
+
+  return {
+    tornBytes,
+    append: (data) => append('issuance', data),
+    reopen: () => inTurn(moveOn),
+    async close() {
+      isClosed = true;
+      while (isWriting) await turn;
+      await inTurn(() => handle.close());
+    },
+  };
+}
+
+function unavailable(file: string, why: string, cause?: unknown): ServerError {
+  return new ServerError('audit_unavailable', `Can't write to the audit file ${file}: ${why}`, { cause });
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o640);
+  } catch (error) {
+    throw unavailable(file, systemCode(error), error);
+  }
+}
+
+/** The last whole line of the file. What follows it is moved away. */
+async function findEnd(handle: FileHandle, file: string) {
+  const { size } = await handle.stat();
+  const tail = await readTail(handle, size);
+  const wholeBytes = tail.lastIndexOf('\n') + 1;
+  const torn = tail.subarray(wholeBytes);
+  const whole = size - torn.length;
+  if (whole === 0) {
+    await moveTorn(handle, file, torn, 0);
+    return { size: 0, end: { sequence: 0, hash: chainStart }, tornBytes: torn.length };
+  }
+  const line = tail.subarray(tail.lastIndexOf('\n', wholeBytes - 2) + 1, wholeBytes - 1);
+  const link = linkOf(line);
+  if (link === undefined) {
+    throw new ServerError('audit_broken', `The last line of ${file} is no line of an audit`);
+  }
+  await moveTorn(handle, file, torn, whole);
+  return { size: whole, end: { sequence: link.sequence, hash: hashOf(line) }, tornBytes: torn.length };
+}
+
+async function moveTorn(handle: FileHandle, file: string, torn: Uint8Array, whole: number) {
+  if (torn.length === 0) return;
+  try {
+    await appendFile(`${file}.torn`, Buffer.concat([torn, Buffer.from('\n')]), { mode: 0o640 });
+    await handle.truncate(whole);
+  } catch (error) {
+    throw unavailable(file, systemCode(error), error);
+  }
+}
+
+/** The end of the file, from before the start of its last whole line. */
+async function readTail(handle: FileHandle, size: number): Promise<Buffer> {
+  for (let length = 64 * 1024; ; length *= 2) {
+    const from = Math.max(0, size - length);
+    const tail = Buffer.alloc(size - from);
+    let done = 0;
+    while (done < tail.length) {
+      const { bytesRead } = await handle.read(tail, done, tail.length - done, from + done);
+      if (bytesRead === 0) return tail.subarray(0, done);
+      done += bytesRead;
+    }
+    const wholeBytes = tail.lastIndexOf('\n') + 1;
+    if (from === 0 || (wholeBytes > 1 && tail.lastIndexOf('\n', wholeBytes - 2) !== -1)) return tail;
+  }
+}

@@ -1,0 +1,110 @@
+import pino from 'pino';
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
+
+/** What a line may say, beyond its constant text. Anything else that is passed is left out. */
+export interface LogFields {
+  /** `<name>@<revision>`. */
+  readonly policy?: string;
+  readonly file?: string;
+  readonly address?: string;
+  readonly path?: string;
+  readonly signal?: string;
+  /** The name of a source, or of a setting. */
+  readonly name?: string;
+  /** A constant: of a denial, or of what failed. */
+  readonly reason?: string;
+  /** The message of an error of our own, which holds no value. */
+  readonly detail?: string;
+  /** Of Okta's event. */
+  readonly eventId?: string;
+  readonly count?: number;
+  readonly bytes?: number;
+  readonly ms?: number;
+  /** Of an error that is not ours only its name and code are written: its message may quote anything. */
+  readonly err?: unknown;
+}
+
+export interface Log {
+  error(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  info(message: string, fields?: LogFields): void;
+  debug(message: string, fields?: LogFields): void;
+  /** Waits for what is still under way. */
+  flush(): void;
+}
+
+const texts = [
+  'policy',
+  'file',
+  'address',
+  'path',
+  'signal',
+  'name',
+  'reason',
+  'detail',
+  'eventId',
+] as const satisfies (keyof LogFields)[];
+
+const numbers = ['count', 'bytes', 'ms'] as const satisfies (keyof LogFields)[];
+
+/** Of one text. A log is no place to put more through. */
+const limitCharacters = 1_000;
+
+/** What waits for a reader that does not read, in bytes; beyond it lines are dropped rather than answers held up. */
+const limitWaitingBytes = 1_048_576;
+
+/**
+ * A log of JSON lines, written without waiting for whoever reads them.
+ *
+ * @param file a descriptor or path; default standard output
+ */
+export function createLog(level: LogLevel, file: number | string = 1): Log {
+  const destination = pino.destination({ dest: file, sync: false, maxLength: limitWaitingBytes });
+  const logger = pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }), log: allowed },
+    },
+    destination,
+  );
+  // A log that can't be written must not end the process: it goes on without.
+  destination.on('error', () => undefined);
+  return {
+    error: (message, fields = {}) => logger.error(fields, message),
+    warn: (message, fields = {}) => logger.warn(fields, message),
+    info: (message, fields = {}) => logger.info(fields, message),
+    debug: (message, fields = {}) => logger.debug(fields, message),
+    flush() {
+      try {
+        destination.flushSync();
+      } catch {
+        // Nobody reads.
+      }
+    },
+  };
+}
+
+/** Takes what is allowed, in the type it should have. */
+function allowed(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const line: Record<string, unknown> = {};
+  for (const name of texts) {
+    const value = fields[name];
+    if (typeof value === 'string') line[name] = value.slice(0, limitCharacters);
+  }
+  for (const name of numbers) {
+    const value = fields[name];
+    if (typeof value === 'number') line[name] = value;
+  }
+  if (fields['err'] instanceof Error) line['error'] = describeError(fields['err']);
+  return line;
+}
+
+function describeError(error: Error) {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return { name: error.name.slice(0, 100), ...(code === undefined ? {} : { code: code.slice(0, 100) }) };
+}

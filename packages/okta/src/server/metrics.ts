@@ -1,0 +1,154 @@
+import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What one question to a source came to. */
+export interface SourceReport {
+  readonly source: string;
+  readonly outcome: string;
+  readonly ms: number;
+}
+
+export interface Metrics {
+  issuance(decision: 'issued' | 'denied', reason: string | undefined, ms: number): void;
+  asked(report: SourceReport): void;
+  /** A request that no policy saw. */
+  refused(cause: string): void;
+  auditFailed(): void;
+  reloaded(outcome: 'taken' | 'refused'): void;
+  /** The policy from now on. */
+  serves(name: string, revision: string): void;
+  /** In the text format of Prometheus. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>;
+  close(): void;
+}
+
+/** How long after the start the library is loaded, in milliseconds: not before the first answer. */
+const loadDelayMs = 1_000;
+
+const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 3];
+
+interface Instruments {
+  readonly registry: Registry;
+  readonly issuances: Counter<'decision' | 'reason'>;
+  readonly seconds: Histogram<'decision'>;
+  readonly sources: Counter<'source' | 'outcome'>;
+  readonly sourceSeconds: Histogram<'source'>;
+  readonly refusals: Counter<'cause'>;
+  readonly auditFailures: Counter;
+  readonly reloads: Counter<'outcome'>;
+  readonly policy: Gauge<'name' | 'revision'>;
+}
+
+/**
+ * Counts what the server does. Labels are names and constants of the policy, so that their number is bounded by it;
+ * nothing of a user, a client or a request becomes one.
+ */
+export function createMetrics(): Metrics {
+  let instruments: Instruments | undefined;
+  let loading: Promise<Instruments> | undefined;
+  /** What happened before the library was there. */
+  let early: ((instruments: Instruments) => void)[] = [];
+  const timer = setTimeout(() => void load(), loadDelayMs).unref();
+
+  function load(): Promise<Instruments> {
+    loading ??= createInstruments().then((made) => {
+      for (const happened of early) happened(made);
+      early = [];
+      instruments = made;
+      return made;
+    });
+    return loading;
+  }
+
+  function count(happened: (instruments: Instruments) => void) {
+    if (instruments === undefined) early.push(happened);
+    else happened(instruments);
+  }
+
+  return {
+    issuance(decision, reason, ms) {
+      count(({ issuances, seconds }) => {
+        issuances.inc({ decision, reason: reason ?? '' });
+        seconds.observe({ decision }, ms / 1000);
+      });
+    },
+    asked({ source, outcome, ms }) {
+      count(({ sources, sourceSeconds }) => {
+        sources.inc({ source, outcome });
+        sourceSeconds.observe({ source }, ms / 1000);
+      });
+    },
+    refused: (cause) => count(({ refusals }) => refusals.inc({ cause })),
+    auditFailed: () => count(({ auditFailures }) => auditFailures.inc()),
+    reloaded: (outcome) => count(({ reloads }) => reloads.inc({ outcome })),
+    serves(name, revision) {
+      count(({ policy }) => {
+        policy.reset();
+        policy.set({ name, revision }, 1);
+      });
+    },
+    async render() {
+      const { registry } = await load();
+      return { contentType: registry.contentType, text: await registry.metrics() };
+    },
+    close: () => clearTimeout(timer),
+  };
+}
+
+async function createInstruments(): Promise<Instruments> {
+  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await import('prom-client');
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    issuances: new Counter({
+      name: 'claimsmith_issuances_total',
+      help: 'Decisions of the hook; reason: the constant that the client sees, of what is denied.',
+      labelNames: ['decision', 'reason'],
+      registers,
+    }),
+    seconds: new Histogram({
+      name: 'claimsmith_issuance_seconds',
+      help: 'From the start of a request to its decision.',
+      labelNames: ['decision'],
+      buckets: secondsBuckets,
+      registers,
+    }),
+    sources: new Counter({
+      name: 'claimsmith_source_asked_total',
+      help: 'Questions to sources: answered, answered from a cache, or why not. open: not asked, by its breaker.',
+      labelNames: ['source', 'outcome'],
+      registers,
+    }),
+    sourceSeconds: new Histogram({
+      name: 'claimsmith_source_seconds',
+      help: 'How long a question to a source took.',
+      labelNames: ['source'],
+      buckets: secondsBuckets,
+      registers,
+    }),
+    refusals: new Counter({
+      name: 'claimsmith_hook_refusals_total',
+      help: 'Requests that were denied before a policy saw them. authentication: not shown to come from Okta.',
+      labelNames: ['cause'],
+      registers,
+    }),
+    auditFailures: new Counter({
+      name: 'claimsmith_audit_failures_total',
+      help: 'Issuances that were denied because their line could not be written.',
+      registers,
+    }),
+    reloads: new Counter({
+      name: 'claimsmith_policy_reloads_total',
+      help: 'New policies that were taken, or refused in favour of the one at work.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    policy: new Gauge({
+      name: 'claimsmith_policy_info',
+      help: 'The policy at work.',
+      labelNames: ['name', 'revision'],
+      registers,
+    }),
+  };
+}

@@ -1,0 +1,112 @@
+import { type Configuration, type Environment, readConfiguration } from './configuration.ts';
+import { loadPolicy } from './load-policy.ts';
+import { createLog, type Log } from './log.ts';
+import { ServerError } from './server-error.ts';
+import { detailOf, type RunningServer, startServer } from './start-server.ts';
+import { watchPolicy } from './watch-policy.ts';
+
+/** After which a process that should end does, whatever is still open, in milliseconds. */
+const exitLimitMs = 9_500;
+
+/**
+ * Runs the server as this process: settings from the environment, the policy from its file and again whenever that
+ * changes or SIGHUP comes, an end with status 0 on SIGTERM and SIGINT once all that is under way is answered.
+ *
+ * What keeps it from starting goes to standard error, and the process ends with status 1.
+ */
+export async function runServer(environment: Environment): Promise<void> {
+  try {
+    const configuration = readConfiguration(environment);
+    await run(configuration, createLog(configuration.logLevel));
+  } catch (error) {
+    const text = error instanceof ServerError || isSourceError(error) ? error.message : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(1);
+  }
+}
+
+async function run(configuration: Configuration, log: Log) {
+  const { policyFile, host, port, path, authentication, sharedCache, audit, limits } = configuration;
+  const loaded = await loadPolicy(policyFile);
+  const settings = configuration.settingsFor(loaded.policy);
+  const server = await startServer({
+    policy: loaded.policy,
+    settings,
+    host,
+    port,
+    path,
+    authentication,
+    sharedCache,
+    audit,
+    limits,
+    log,
+  });
+  const { name, revision } = loaded.policy.program;
+  log.info('the hook is served', { address: server.address.hook, policy: `${name}@${revision}` });
+  if (audit === undefined) log.warn('no audit is kept: AUDIT_FILE is off');
+  const reload = reloader(configuration, server, log, loaded.digest);
+  const unwatch = watchPolicy(policyFile, () => void reload());
+  process.on('SIGHUP', () => {
+    void reload();
+    server
+      .reopenAudit()
+      .catch((err) => log.error('the audit file stays as it was', { detail: detailOf(err), err }));
+  });
+  endWithSignals(server, log, configuration.lingerMs, unwatch);
+}
+
+/** Loads the policy anew, one load at a time; a bad one is logged and the old one stays. */
+function reloader(
+  { policyFile, settingsFor }: Configuration,
+  server: RunningServer,
+  log: Log,
+  loaded: string,
+) {
+  let digest = loaded;
+  let turn: Promise<void> = Promise.resolve();
+  async function reload() {
+    try {
+      const next = await loadPolicy(policyFile);
+      if (next.digest === digest) return;
+      await server.replace(next.policy, settingsFor(next.policy));
+      digest = next.digest;
+      server.metrics.reloaded('taken');
+      const { name, revision } = next.policy.program;
+      log.info('a new policy is served', { policy: `${name}@${revision}` });
+    } catch (err) {
+      server.metrics.reloaded('refused');
+      log.error('the new policy is refused, the old one stays', { detail: detailOf(err), err });
+    }
+  }
+  return () => {
+    turn = turn.then(reload);
+    return turn;
+  };
+}
+
+function endWithSignals(server: RunningServer, log: Log, lingerMs: number, unwatch: () => void) {
+  let isEnding = false;
+  function end(reason: string, status: number, linger: number) {
+    if (isEnding) return;
+    isEnding = true;
+    log.info('ending', { signal: reason });
+    unwatch();
+    setTimeout(() => process.exit(1), exitLimitMs).unref();
+    server.close(linger).then(
+      () => process.exit(status),
+      () => process.exit(1),
+    );
+  }
+  process.on('SIGTERM', () => end('SIGTERM', 0, lingerMs));
+  process.on('SIGINT', () => end('SIGINT', 0, 0));
+  process.on('unhandledRejection', (err) => log.error('a promise was rejected unheard', { err }));
+  process.on('uncaughtException', (err) => {
+    // Nobody knows what state it left. What is under way is answered; another process takes over.
+    log.error('an error was thrown unheard', { err });
+    end('uncaughtException', 1, 0);
+  });
+}
+
+function isSourceError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'SourceError';
+}

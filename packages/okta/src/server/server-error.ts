@@ -1,0 +1,25 @@
+/**
+ * - `configuration`: settings are missing or make no sense
+ * - `policy`: the policy file can't be read, loaded or served
+ * - `listen`: the address can't be had
+ * - `audit_unavailable`: a line could not be written to the audit file
+ * - `audit_broken`: the audit file at hand is none, or its chain does not hold
+ */
+export type ServerErrorCode = 'configuration' | 'policy' | 'listen' | 'audit_unavailable' | 'audit_broken';
+
+/** What the hook server can't do. The message is fit for a log: it holds no secret and no claim value. */
+export class ServerError extends Error {
+  readonly code: ServerErrorCode;
+
+  constructor(code: ServerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ServerError';
+    this.code = code;
+  }
+}
+
+/** `ENOSPC` and the like: why the system refused. */
+export function systemCode(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return 'unknown';
+}

@@ -1,0 +1,91 @@
+import { createReadStream } from 'node:fs';
+import { chainStart, hashOf } from './audit-line.ts';
+
+export type AuditVerdict =
+  | {
+      readonly isWhole: true;
+      readonly lines: number;
+      /** The hash that the first line continues: 64 zeros, or the `end` of the file before it. */
+      readonly start: string;
+      /** The hash of the last line. Keep it elsewhere: a chain can't tell that its last lines were cut off. */
+      readonly end: string;
+    }
+  | {
+      readonly isWhole: false;
+      /** Counted from 1. */
+      readonly line: number;
+      /**
+       * - `torn`: the last line has no line feed
+       * - `shape`: not a line of an audit
+       * - `previous`: not the hash of the line before: a line was changed, taken out or put in
+       * - `sequence`: not one more than the line before
+       * - `continues`: the first line does not continue the given `start`
+       */
+      readonly problem: 'torn' | 'shape' | 'previous' | 'sequence' | 'continues';
+    };
+
+/**
+ * Checks the chain of an audit file, line by line, whatever its size.
+ *
+ * @param start the hash that the first line must continue, where it is known
+ * @throws Error of the system, when the file can't be read
+ */
+export async function verifyAudit(file: string, start?: string): Promise<AuditVerdict> {
+  let lines = 0;
+  let first = start ?? chainStart;
+  let end = first;
+  let sequence: number | undefined;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const bytes of createReadStream(file)) {
+    const chunk: Buffer = bytes;
+    let from = 0;
+    for (let at = chunk.indexOf(lineFeed); at !== -1; at = chunk.indexOf(lineFeed, from)) {
+      const line =
+        rest.length > 0 ? Buffer.concat([rest, chunk.subarray(from, at)]) : chunk.subarray(from, at);
+      rest = Buffer.alloc(0);
+      from = at + 1;
+      lines++;
+      const link = linkOf(line);
+      if (link === undefined) return { isWhole: false, line: lines, problem: 'shape' };
+      if (lines === 1) {
+        if (start !== undefined && link.previous !== start) {
+          return { isWhole: false, line: 1, problem: 'continues' };
+        }
+        first = link.previous;
+      } else if (link.previous !== end) {
+        return { isWhole: false, line: lines, problem: 'previous' };
+      }
+      if (sequence !== undefined && link.sequence !== sequence + 1) {
+        return { isWhole: false, line: lines, problem: 'sequence' };
+      }
+      sequence = link.sequence;
+      end = hashOf(line);
+    }
+    rest = Buffer.concat([rest, chunk.subarray(from)]);
+  }
+  if (rest.length > 0) return { isWhole: false, line: lines + 1, problem: 'torn' };
+  return { isWhole: true, lines, start: first, end };
+}
+
+const lineFeed = 0x0a;
+
+export interface ChainLink {
+  readonly sequence: number;
+  readonly previous: string;
+}
+
+/** The place of a line in its chain; undefined where it is no line of an audit. */
+export function linkOf(line: Uint8Array): ChainLink | undefined {
+  let event: unknown;
+  try {
+    event = JSON.parse(Buffer.from(line).toString());
+  } catch {
+    return undefined;
+  }
+  if (typeof event !== 'object' || event === null) return undefined;
+  if (!('sequence' in event && 'previous' in event)) return undefined;
+  const { sequence, previous } = event;
+  if (typeof sequence !== 'string' || !/^[1-9][0-9]{0,15}$/.test(sequence)) return undefined;
+  if (typeof previous !== 'string' || !/^[0-9a-f]{64}$/.test(previous)) return undefined;
+  return { sequence: Number(sequence), previous };
+}

@@ -1,0 +1,16 @@
+import { unwatchFile, watchFile } from 'node:fs';
+
+/** How often the file is looked at, in milliseconds. */
+const intervalMs = 1_000;
+
+/**
+ * Calls back whenever the file may have changed. It is looked at through its path, since a mounted configuration is a
+ * link that is replaced, which a watch on the file itself would miss.
+ *
+ * @returns ends it
+ */
+export function watchPolicy(file: string, changed: () => void): () => void {
+  const listener = () => changed();
+  watchFile(file, { interval: intervalMs, persistent: false }, listener);
+  return () => unwatchFile(file, listener);
+}
