@@ -13,23 +13,23 @@ export const expressionLimitCharacters = 1_024;
 export const groupsLimit = 100;
 
 /**
- * How long Okta waits for a token inline hook, in milliseconds. It does not ask again, and issues the token as it was.
- * With a hook that is secured by OAuth, Okta's own request for an access token counts.
+ * What the hook takes of the time that Okta waits, in milliseconds: the rest is for the network. With OAuth, Okta's own
+ * request for a token counts.
  * @see https://developer.okta.com/docs/concepts/inline-hooks/
  */
-export const hookLimitMs = 3_000;
-
-/** What the hook takes of {@link hookLimitMs}: the rest is for the network. */
 export const deadlineMs = { header: 2_000, oauth: 1_500 } as const;
-
-/**
- * Lifetime of an access token, in seconds.
- * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/InlineHook/
- */
-export const lifetimeLimitsSeconds = { least: 300, most: 86_400 } as const;
-
-/** The answer of a hook must be smaller, in bytes. */
-export const answerLimitBytes = 256 * 1_024;
 
 /** The group that every user belongs to. */
 export const everyone = 'Everyone';
+
+/** An audience that no service takes for its own. */
+export const quarantineAudience = 'urn:claimsmith:unenriched';
+
+/** What the policy marker says where the hook was not called. */
+export const sentinel = 'unenriched';
+
+/**
+ * The shortest life of an access token by a rule, in minutes.
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerRules/
+ */
+export const leastRuleLifetimeMinutes = 5;

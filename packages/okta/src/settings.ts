@@ -11,10 +11,23 @@ const path = z
     'Where Okta keeps it: user.<attribute>, appuser.<attribute> (the user in the app) or app.profile.<property>.',
   );
 
-const aField = 'a field of the identity context, such as `org.id`';
+const aField =
+  'a field that Okta can be told where to find: one of `org`, `client.name`, `client.metadata`, or of `user` but for id, roles and groups';
 const field = z
   .string(aField)
-  .regex(/^(user|org|client|request|session)\.[a-z_]+$|^user\.attributes\.[^.]+$/, aField);
+  .regex(
+    /^(org\.(id|name|metadata)|client\.(name|metadata)|user\.(username|email|email_verified|name|given_name|family_name|locale|zoneinfo|phone_number|attributes\..+))$/,
+    aField,
+  );
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const anAttribute = 'a name of letters, digits and underscores that begins with a letter';
 const aUrl = 'an https address without credentials, 1,024 characters at most';
@@ -50,6 +63,7 @@ export const settings = z
       .string()
       .min(1)
       .max(900)
+      .refine(isPattern, 'a regular expression')
       .optional()
       .describe(
         'Feed only the groups whose whole names match this regular expression: user.groups holds no others.',

@@ -1,0 +1,413 @@
+import type { Expr, Expression, Type } from '@claimsmith/cel';
+import type { Literal } from '@claimsmith/core';
+import {
+  and,
+  binary,
+  type Comparison,
+  choose,
+  compare,
+  isThere,
+  literal,
+  not,
+  nothing,
+  or,
+  orElse,
+} from './make.ts';
+import type { El } from './parse.ts';
+import { isWritable, isWritableNumber } from './print.ts';
+
+/** What an expression may read, as Okta says it. Values are total, and null where there is none. */
+export interface Names {
+  /** The value of a field of the identity context, or why there is no expression for it. */
+  readonly field: (path: string) => El | Unsaid;
+  /** What another claim of the policy comes to. */
+  readonly claim: (name: string) => El | Unsaid;
+  /** The constant tables. */
+  readonly tables: Readonly<Record<string, Readonly<Record<string, Literal>>>>;
+  /** Whether a field is the list of the user's groups: tests on it are tests of membership. */
+  readonly isGroups: (path: string) => boolean;
+  /** Whether the user is in a group of this name, where there is a user; or why that can't be said. */
+  readonly isMember: (group: string) => El | Unsaid;
+  /** Whether there is a user. */
+  readonly hasUser: El;
+}
+
+/** An expression, or a part of one. */
+export type Typed = Pick<Expression, 'root' | 'typeOf'>;
+
+/** Why an expression has no exact form in the Okta Expression Language: a clause for people. */
+export interface Unsaid {
+  readonly why: string;
+}
+
+export function isUnsaid(result: object): result is Unsaid {
+  return Object.hasOwn(result, 'why');
+}
+
+/** A truth in three values: an expression that fails is neither. */
+export interface Truth {
+  readonly isTrue: El;
+  readonly isFalse: El;
+}
+
+/** A condition in the Okta Expression Language, exactly as the policy evaluates it. */
+export function lowerCondition({ root, typeOf }: Typed, names: Names): Truth | Unsaid {
+  return tried(() => truth(root, { ...names, typeOf }));
+}
+
+/** A scalar value in the Okta Expression Language, exactly as the policy evaluates it: null where that fails. */
+export function lowerValue({ root, typeOf }: Typed, names: Names): El | Unsaid {
+  return tried(() => value(root, { ...names, typeOf }));
+}
+
+/** A constant of the spec: scalars, and lists of text that are not empty. */
+export function lowerConstant(constant: Literal): El | Unsaid {
+  return tried(() => {
+    if (!Array.isArray(constant)) return constantOf(constant);
+    // Okta leaves a claim with an empty list out.
+    if (constant.length === 0 || !constant.every((element) => typeof element === 'string'))
+      return unsaid('only lists of text are constants there, and no empty ones');
+    return { kind: 'list', elements: constant.map(constantOf) };
+  });
+}
+
+type Scope = Names & Pick<Expression, 'typeOf'>;
+
+/** Ends a lowering from any depth; caught where it began. */
+class NotSaid extends Error {}
+
+function unsaid(why: string): never {
+  throw new NotSaid(why);
+}
+
+function tried<T extends object>(lower: () => T): T | Unsaid {
+  try {
+    return lower();
+  } catch (error) {
+    if (error instanceof NotSaid) return { why: error.message };
+    throw error;
+  }
+}
+
+function said(result: El | Unsaid): El {
+  return isUnsaid(result) ? unsaid(result.why) : result;
+}
+
+/** Far more than fits, and little enough to take apart in no time. */
+const mostNodes = 400;
+
+function brief(el: El): El {
+  return weight(el, mostNodes) > mostNodes ? unsaid('it would be too long there') : el;
+}
+
+/** Nodes of an expression, counted up to a limit. */
+function weight(el: El, limit: number): number {
+  let nodes = 1;
+  for (const child of childrenOf(el)) {
+    nodes += weight(child, limit - nodes);
+    if (nodes > limit) break;
+  }
+  return nodes;
+}
+
+function childrenOf(el: El): readonly El[] {
+  switch (el.kind) {
+    case 'binary':
+      return [el.left, el.right];
+    case 'ternary':
+      return [el.test, el.yes, el.no];
+    case 'not':
+    case 'negative':
+      return [el.operand];
+    default:
+      return [];
+  }
+}
+
+function value(expr: Expr, scope: Scope): El {
+  return brief(valueOf(expr, scope));
+}
+
+function truth(expr: Expr, scope: Scope): Truth {
+  const { isTrue, isFalse } = truthOf(expr, scope);
+  return { isTrue: brief(isTrue), isFalse: brief(isFalse) };
+}
+
+function valueOf(expr: Expr, scope: Scope): El {
+  const isTest = expr.kind === 'call' || expr.kind === 'macro' || (expr.kind === 'select' && expr.test);
+  if (isTest && scope.typeOf(expr).kind === 'bool') return fromTruth(truth(expr, scope));
+  switch (expr.kind) {
+    case 'literal':
+      return expr.value === null ? unsaid('null is no value of a claim') : constantOf(expr.value);
+    case 'ident':
+    case 'select':
+    case 'index':
+      return read(expr, scope);
+    case 'call':
+      return valueOfCall(expr, scope);
+    default:
+      return unsaid('lists and maps are not made there');
+  }
+}
+
+function fromTruth({ isTrue, isFalse }: Truth): El {
+  return choose(isTrue, literal(true), choose(isFalse, literal(false), nothing));
+}
+
+function valueOfCall(expr: Expr & { kind: 'call' }, scope: Scope): El {
+  const [first, second, third] = expr.args;
+  if (expr.name === '_?_:_' && first && second && third) {
+    const { isTrue, isFalse } = truth(first, scope);
+    return choose(isTrue, value(second, scope), choose(isFalse, value(third, scope), nothing));
+  }
+  if (expr.name === '_+_' && first && second && scope.typeOf(expr).kind === 'string') {
+    const [a, b] = [value(first, scope), value(second, scope)];
+    return choose(and([isThere(a), isThere(b)]), binary('+', a, b), nothing);
+  }
+  if (expr.name === 'orValue' && expr.target && first && isSoft(expr.target))
+    return orElse(read(expr.target, scope), value(first, scope));
+  return unsaid(`\`${functionName(expr.name)}\` is not exactly the same there`);
+}
+
+/** `user.?email`: none where there is no value. Nothing else of it can fail. */
+function isSoft(expr: Expr): expr is Expr & { kind: 'select' } {
+  return expr.kind === 'select' && expr.optional;
+}
+
+/** A field, a claim, or an entry of a table. */
+function read(expr: Expr, scope: Scope): El {
+  if (expr.kind === 'index') {
+    const table = constantAt(expr.operand, scope);
+    if (table !== undefined && isMap(table)) return entry(table, value(expr.index, scope));
+  }
+  const constant = constantAt(expr, scope);
+  if (constant !== undefined) return constantOf(constant);
+  const path = pathOf(expr);
+  if (path === undefined) return unsaid('only fields are read there, nothing inside them');
+  const [root, name] = path;
+  if (root === 'claims' && name !== undefined && path.length === 2) return said(scope.claim(name));
+  requireScalar(scope.typeOf(expr), path);
+  return said(scope.field(path.join('.')));
+}
+
+function requireScalar(type: Type, path: readonly string[]): void {
+  const inner = type.kind === 'optional' ? type.value : type;
+  if (isScalar(inner.kind)) return;
+  if (inner.kind === 'list') unsaid(`\`${path.join('.')}\` is a list, and Okta leaves an empty one out`);
+  unsaid(`\`${path.join('.')}\` is no single value`);
+}
+
+function isScalar(kind: Type['kind']): boolean {
+  return kind === 'string' || kind === 'bool' || kind === 'int' || kind === 'double';
+}
+
+/** A look-up in a table: one equality after the other. */
+function entry(table: Readonly<Record<string, Literal>>, key: El): El {
+  if (Object.keys(table).length * weight(key, mostNodes) > mostNodes)
+    return unsaid('it would be too long there');
+  return Object.entries(table).reduceRight<El>(
+    (rest, [name, member]) => choose(compare('==', key, text(name)), constantOf(member), rest),
+    nothing,
+  );
+}
+
+function constantAt(expr: Expr, { tables }: Scope): Literal | undefined {
+  const [root, ...path] = pathOf(expr) ?? [];
+  if (root !== 'tables') return undefined;
+  let found: Literal | undefined = tables;
+  for (const name of path) {
+    if (found === undefined || !isMap(found)) return undefined;
+    found = Object.hasOwn(found, name) ? found[name] : unsaid('a table has no such key');
+  }
+  return found;
+}
+
+function isMap(found: Literal): found is { readonly [key: string]: Literal } {
+  return typeof found === 'object' && !Array.isArray(found);
+}
+
+function constantOf(constant: Literal): El {
+  if (typeof constant === 'boolean') return literal(constant);
+  if (typeof constant === 'string') return text(constant);
+  if (typeof constant !== 'number') return unsaid('lists and maps are not made there');
+  return isWritableNumber(constant) ? literal(constant) : unsaid(`${constant} has no sure form there`);
+}
+
+function text(constant: string): El {
+  return isWritable(constant)
+    ? literal(constant)
+    : unsaid('a text has characters that have no sure form there');
+}
+
+function truthOf(expr: Expr, scope: Scope): Truth {
+  switch (expr.kind) {
+    case 'literal':
+      return { isTrue: literal(expr.value === true), isFalse: literal(expr.value === false) };
+    case 'select':
+      if (expr.test) return isSaid(expr, scope);
+      return ofFlag(read(expr, scope));
+    case 'index':
+      return ofFlag(read(expr, scope));
+    case 'call':
+      return truthOfCall(expr, scope);
+    case 'macro':
+      return membership(expr, scope);
+    default:
+      return unsaid('a condition of this form is not said there');
+  }
+}
+
+function ofFlag(flag: El): Truth {
+  return { isTrue: compare('==', flag, literal(true)), isFalse: compare('==', flag, literal(false)) };
+}
+
+function ofTest(isTrue: El): Truth {
+  return { isTrue, isFalse: not(isTrue) };
+}
+
+/** `has(user.email)` */
+function isSaid(expr: Expr & { kind: 'select' }, scope: Scope): Truth {
+  const path = pathOf({ ...expr, test: false })?.join('.');
+  if (path !== undefined && scope.isGroups(path)) return ofTest(scope.hasUser);
+  return ofTest(isThere(read({ ...expr, test: false }, scope)));
+}
+
+const comparisons: Readonly<Record<string, Comparison>> = {
+  '_==_': '==',
+  '_!=_': '!=',
+  '_<_': '<',
+  '_<=_': '<=',
+  '_>_': '>',
+  '_>=_': '>=',
+};
+
+function truthOfCall(expr: Expr & { kind: 'call' }, scope: Scope): Truth {
+  const [first, second, third] = expr.args;
+  if (expr.target?.kind === 'select' && expr.name === 'hasValue' && isSoft(expr.target))
+    return ofTest(isThere(read(expr.target, scope)));
+  if (first === undefined) return unsaid(`\`${functionName(expr.name)}\` is not exactly the same there`);
+  if (expr.name === '!_') {
+    const { isTrue, isFalse } = truth(first, scope);
+    return { isTrue: isFalse, isFalse: isTrue };
+  }
+  if (expr.name === 'orValue' && expr.target !== undefined) return ofFlag(valueOfCall(expr, scope));
+  if (second === undefined) return unsaid(`\`${functionName(expr.name)}\` is not exactly the same there`);
+  if (expr.name === '_&&_' || expr.name === '_||_') {
+    const [a, b] = [truth(first, scope), truth(second, scope)];
+    const isAnd = expr.name === '_&&_';
+    return {
+      isTrue: (isAnd ? and : or)([a.isTrue, b.isTrue]),
+      isFalse: (isAnd ? or : and)([a.isFalse, b.isFalse]),
+    };
+  }
+  if (expr.name === '_?_:_' && third !== undefined) {
+    const [test, yes, no] = [truth(first, scope), truth(second, scope), truth(third, scope)];
+    return {
+      isTrue: or([and([test.isTrue, yes.isTrue]), and([test.isFalse, no.isTrue])]),
+      isFalse: or([and([test.isTrue, yes.isFalse]), and([test.isFalse, no.isFalse])]),
+    };
+  }
+  if (expr.name === '@in') return contained(first, second, scope);
+  const operator = Object.hasOwn(comparisons, expr.name) ? comparisons[expr.name] : undefined;
+  return operator === undefined
+    ? unsaid(`\`${functionName(expr.name)}\` is not exactly the same there`)
+    : comparison(operator, first, second, scope);
+}
+
+function comparison(operator: Comparison, first: Expr, second: Expr, scope: Scope): Truth {
+  const kinds = [first, second].map((side) => scope.typeOf(side).kind);
+  if (!kinds.every(isScalar)) return unsaid('only single values are compared there');
+  const areNumbers = kinds.every((kind) => kind === 'int' || kind === 'double');
+  const isEquality = operator === '==' || operator === '!=';
+  if (!isEquality && !areNumbers) return unsaid('texts are not ordered the same there');
+  // Java tells 0.0 from -0.0.
+  if (isEquality && kinds.some((kind) => kind === 'double'))
+    return unsaid('numbers with a fraction are not compared exactly there');
+  if (isEquality && kinds[0] !== kinds[1]) return unsaid('values of two types are not compared there');
+  const [a, b] = [value(first, scope), value(second, scope)];
+  return { isTrue: compare(operator, a, b), isFalse: compare(opposite[operator], a, b) };
+}
+
+const opposite = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>=': '<' } as const;
+
+/** `x in ["a", "b"]`, `key in tables.region`, `"a" in user.groups` */
+function contained(element: Expr, list: Expr, scope: Scope): Truth {
+  const path = pathOf(list)?.join('.');
+  if (path !== undefined && scope.isGroups(path)) return ofGroups([textOf(element)], scope);
+  const table = constantAt(list, scope);
+  const members =
+    table === undefined ? elementsOf(list) : Object.keys(isMap(table) ? table : {}).map((key) => text(key));
+  if (table !== undefined && !isMap(table)) return unsaid('lists in tables are not looked through there');
+  const { kind } = scope.typeOf(element);
+  if (!isScalar(kind)) return unsaid('only single values are looked for there');
+  if (kind === 'double') return unsaid('numbers with a fraction are not compared exactly there');
+  const subject = value(element, scope);
+  if (members.length * weight(subject, mostNodes) > mostNodes) return unsaid('it would be too long there');
+  return {
+    isTrue: or(members.map((member) => compare('==', subject, member))),
+    isFalse: and([isThere(subject), ...members.map((member) => compare('!=', subject, member))]),
+  };
+}
+
+function elementsOf(list: Expr): readonly El[] {
+  if (list.kind !== 'list') return unsaid('lists are not looked through there');
+  return list.elements.map(({ value: element, optional }) => {
+    if (optional || element.kind !== 'literal' || element.value === null)
+      return unsaid('only lists of constants are looked through there');
+    return constantOf(element.value);
+  });
+}
+
+/** `user.groups.exists(g, g == "a" || g in ["b", "c"])` */
+function membership(expr: Expr & { kind: 'macro' }, scope: Scope): Truth {
+  const path = pathOf(expr.target)?.join('.');
+  const isGroups = path !== undefined && scope.isGroups(path);
+  if (expr.name !== 'exists' || !isGroups) return unsaid(`\`${expr.name}\` is not said there`);
+  return ofGroups(wanted(expr.body, expr.variable), scope);
+}
+
+function ofGroups(groups: readonly string[], { isMember, hasUser }: Scope): Truth {
+  const isOne = or(groups.map((group) => said(isMember(group))));
+  return { isTrue: and([hasUser, isOne]), isFalse: and([hasUser, not(isOne)]) };
+}
+
+/** The names that a test of one group asks for. */
+function wanted(body: Expr, variable: string): readonly string[] {
+  const isVariable = (side: Expr | undefined) => side?.kind === 'ident' && side.name === variable;
+  if (body.kind !== 'call') return unsaid('groups are asked for by their names alone there');
+  const [first, second] = body.args;
+  if (body.name === '_||_' && first && second)
+    return [...wanted(first, variable), ...wanted(second, variable)];
+  if (body.name === '_==_' && first && second) {
+    if (isVariable(first)) return [textOf(second)];
+    if (isVariable(second)) return [textOf(first)];
+  }
+  if (body.name === '@in' && isVariable(first) && second?.kind === 'list')
+    return second.elements.map(({ value: element }) => textOf(element));
+  return unsaid('groups are asked for by their names alone there');
+}
+
+function textOf(expr: Expr): string {
+  if (expr.kind !== 'literal' || typeof expr.value !== 'string')
+    return unsaid('groups are asked for by constant names there');
+  return isWritable(expr.value) ? expr.value : unsaid('a group has characters that have no sure form there');
+}
+
+/** `['user', 'email']` for `user.email`, `user.?email` and `user["email"]`. */
+function pathOf(expr: Expr): readonly string[] | undefined {
+  if (expr.kind === 'ident') return [expr.name];
+  if (expr.kind === 'select' && !expr.test) {
+    const operand = pathOf(expr.operand);
+    return operand && [...operand, expr.field];
+  }
+  if (expr.kind === 'index' && !expr.optional && expr.index.kind === 'literal') {
+    const operand = pathOf(expr.operand);
+    return operand && typeof expr.index.value === 'string' ? [...operand, expr.index.value] : undefined;
+  }
+  return undefined;
+}
+
+/** Operators as people write them. */
+function functionName(name: string): string {
+  return name.replace(/^_(.+)_$/, '$1').replace(/^(-)_$/, '$1');
+}

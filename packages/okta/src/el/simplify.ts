@@ -1,0 +1,124 @@
+import { always, binary, choose, never, not } from './make.ts';
+import type { El } from './parse.ts';
+import { printEl } from './print.ts';
+
+/** What holds where an expression is evaluated: conditions by their text. */
+type Facts = ReadonlyMap<string, boolean>;
+
+const noFacts: Facts = new Map();
+
+/** The same expression without tests whose outcome is known where they stand. */
+export function simplify(el: El): El {
+  return reduce(el, noFacts);
+}
+
+/** Whether a condition holds wherever another does. */
+export function follows(condition: El, given: El = always): boolean {
+  return reduce(condition, learn(noFacts, reduce(given, noFacts), true)) === always;
+}
+
+function reduce(el: El, facts: Facts): El {
+  switch (el.kind) {
+    case 'ternary':
+      return reduceChoice(el, facts);
+    case 'binary':
+      if (el.operator === 'AND' || el.operator === 'OR') return reduceJoined(el, facts);
+      if (el.operator === '+') return binary('+', reduce(el.left, facts), reduce(el.right, facts));
+      return known(el, facts);
+    case 'literal':
+      // One object for each truth, so that they compare.
+      return el.value === true ? always : el.value === false ? never : el;
+    case 'not':
+    case 'call':
+      return known(el, facts);
+    default:
+      return el;
+  }
+}
+
+function known(condition: El, facts: Facts): El {
+  const truth = facts.get(printEl(condition));
+  if (truth === undefined) return condition;
+  return truth ? always : never;
+}
+
+function reduceJoined({ operator, left, right }: El & { kind: 'binary' }, facts: Facts): El {
+  const isAnd = operator === 'AND';
+  const [deciding, neutral] = isAnd ? [never, always] : [always, never];
+  const a = reduce(left, facts);
+  if (a === deciding) return deciding;
+  const b = reduce(right, learn(facts, a, isAnd));
+  if (a === neutral) return b;
+  if (b === neutral) return a;
+  if (b === deciding) return deciding;
+  return isAnd ? withoutImplied(a, b) : joined('OR', a, b);
+}
+
+/** Chains lean to the left: `a AND (b AND c)` is written without parentheses. */
+function joined(operator: 'AND' | 'OR', left: El, right: El): El {
+  return parts(operator, right).reduce((all, part) => binary(operator, all, part), left);
+}
+
+/** `x != null AND x == "a"`: the second says it all, since a comparison with null is no error. */
+function withoutImplied(left: El, right: El): El {
+  const implied = new Set(
+    parts('AND', right).flatMap((part) => (isEquality(part) ? [notNullText(part.left)] : [])),
+  );
+  const kept = parts('AND', left).filter((part) => !implied.has(printEl(part)));
+  const [first, ...rest] = [...kept, ...parts('AND', right)];
+  return rest.reduce((all, part) => binary('AND', all, part), first ?? always);
+}
+
+function isEquality(el: El): el is El & { kind: 'binary' } {
+  return (
+    el.kind === 'binary' && el.operator === '==' && el.right.kind === 'literal' && el.right.value !== null
+  );
+}
+
+function notNullText(el: El): string {
+  return printEl(binary('!=', el, { kind: 'literal', value: null }));
+}
+
+function parts(operator: 'AND' | 'OR', el: El): readonly El[] {
+  if (el.kind !== 'binary' || el.operator !== operator) return [el];
+  return [...parts(operator, el.left), ...parts(operator, el.right)];
+}
+
+function reduceChoice(el: El & { kind: 'ternary' }, facts: Facts): El {
+  const test = reduce(el.test, facts);
+  if (test === always) return reduce(el.yes, facts);
+  if (test === never) return reduce(el.no, facts);
+  const yes = reduce(el.yes, learn(facts, test, true));
+  const no = reduce(el.no, learn(facts, test, false));
+  if (printEl(yes) === printEl(no)) return yes;
+  // `a AND x != null ? x : null` is x where a holds.
+  if (no.kind === 'literal' && no.value === null) {
+    const needless = notNullText(yes);
+    const rest = parts('AND', test).filter((part) => printEl(part) !== needless);
+    const [first, ...others] = rest;
+    if (first === undefined) return yes;
+    return choose(
+      others.reduce((all, part) => binary('AND', all, part), first),
+      yes,
+      no,
+    );
+  }
+  return choose(test, yes, no);
+}
+
+/** The facts, and what a condition says that has turned out so. */
+function learn(facts: Facts, condition: El, truth: boolean): Facts {
+  const all = new Map(facts);
+  const add = (el: El) => {
+    all.set(printEl(el), true);
+    all.set(printEl(not(el)), false);
+    if (isEquality(el)) {
+      all.set(notNullText(el.left), true);
+      all.set(printEl(binary('==', el.left, { kind: 'literal', value: null })), false);
+    }
+  };
+  // Of a conjunction that is false nothing is known of its parts.
+  if (truth) for (const part of parts('AND', condition)) add(part);
+  else for (const part of parts('OR', condition)) add(not(part));
+  return all;
+}

@@ -1,0 +1,121 @@
+import { children, type Expr } from '@claimsmith/cel';
+import type { Policy } from '@claimsmith/core';
+import { everyone, expressionLimitCharacters } from './limits.ts';
+import type { Settings } from './settings.ts';
+
+/** A test that a group must pass to be of any matter. */
+type Test = { readonly kind: 'is' | 'begins'; readonly text: string };
+
+/**
+ * The pattern of the groups that a policy looks at, by their whole names, and always of the one that every user is in.
+ * Okta fails the request of a user with too many groups that match.
+ */
+export function groupsPattern(field: string, hook: Policy, { groups }: Settings): string {
+  if (groups !== undefined) return `^(${everyone}|(?:${groups}))$`;
+  const tests = groupTests(field, hook);
+  if (tests === undefined) return '.*';
+  const parts = tests.map(({ kind, text }) => escaped(text) + (kind === 'begins' ? '.*' : ''));
+  const pattern = `^(${[...new Set([everyone, ...parts])].join('|')})$`;
+  return pattern.length > expressionLimitCharacters ? '.*' : pattern;
+}
+
+/** Whether a user may have more of the groups that match than Okta takes. */
+export function isUnbounded(pattern: string): boolean {
+  return /\.\*|\(\?:/.test(pattern);
+}
+
+/** Whatever passes none of these the policy never tells from a group that is not there; undefined: all matter. */
+function groupTests(field: string, { claims, deny, scopes, sources }: Policy): readonly Test[] | undefined {
+  const expressions = [
+    ...claims.flatMap(({ value, when }) => [value, when]),
+    ...deny.map(({ when }) => when),
+    ...scopes.map(({ grant }) => grant),
+  ];
+  // What a source is asked with must be whole.
+  if (sources.some(({ reads }) => reads.fields.includes(field))) return undefined;
+  const found: Test[] = [];
+  for (const expression of expressions) {
+    if (expression === undefined) continue;
+    const tests = testsIn(expression.root, field);
+    if (tests === undefined) return undefined;
+    found.push(...tests);
+  }
+  return found;
+}
+
+function testsIn(expr: Expr, field: string): readonly Test[] | undefined {
+  if (isField(expr, field)) return undefined;
+  if (expr.kind === 'select' && expr.test && isField({ ...expr, test: false }, field)) return [];
+  if (expr.kind === 'call' && expr.name === '@in' && isField(expr.args[1], field))
+    return isText(expr.args[0]);
+  const isSifted =
+    expr.kind === 'macro' &&
+    (expr.name === 'exists' || expr.name === 'filter') &&
+    isField(expr.target, field);
+  if (isSifted) {
+    const tests = testsOf(expr.body, expr.variable);
+    const others = testsIn(expr.body, field);
+    return tests && others && [...tests, ...others];
+  }
+  const all: Test[] = [];
+  for (const child of children(expr)) {
+    const tests = testsIn(child, field);
+    if (tests === undefined) return undefined;
+    all.push(...tests);
+  }
+  return all;
+}
+
+/** The tests of which an element must pass one for `body` to be true. */
+function testsOf(body: Expr, variable: string): readonly Test[] | undefined {
+  if (body.kind !== 'call') return undefined;
+  const isElement = (side: Expr | undefined) => side?.kind === 'ident' && side.name === variable;
+  const [first, second] = body.args;
+  if (body.name === 'startsWith' && isElement(body.target)) return isText(first, 'begins');
+  if (first === undefined || second === undefined) return undefined;
+  switch (body.name) {
+    case '_==_':
+      return isElement(first) ? isText(second) : isElement(second) ? isText(first) : undefined;
+    case '_&&_':
+      return testsOf(first, variable) ?? testsOf(second, variable);
+    case '_||_': {
+      const [a, b] = [testsOf(first, variable), testsOf(second, variable)];
+      return a && b && [...a, ...b];
+    }
+    case '@in': {
+      if (!isElement(first) || second.kind !== 'list') return undefined;
+      const tests = second.elements.map(({ value }) => isText(value));
+      return tests.includes(undefined) ? undefined : tests.flatMap((test) => test ?? []);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isText(expr: Expr | undefined, kind: Test['kind'] = 'is'): readonly Test[] | undefined {
+  return expr?.kind === 'literal' && typeof expr.value === 'string'
+    ? [{ kind, text: expr.value }]
+    : undefined;
+}
+
+function isField(expr: Expr | undefined, field: string): boolean {
+  return expr !== undefined && pathOf(expr) === field;
+}
+
+function pathOf(expr: Expr): string | undefined {
+  if (expr.kind === 'ident') return expr.name;
+  if (expr.kind === 'select' && !expr.test) {
+    const operand = pathOf(expr.operand);
+    return operand && `${operand}.${expr.field}`;
+  }
+  if (expr.kind === 'index' && expr.index.kind === 'literal') {
+    const operand = pathOf(expr.operand);
+    return operand && `${operand}.${expr.index.value}`;
+  }
+  return undefined;
+}
+
+/** For Java's regular expressions. */
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+const attribute = z.strictObject({
+  /** The variable name. */
+  name: z.string(),
+  type: z.enum(['string', 'boolean', 'integer', 'number', 'array']),
+  /** Of an array. */
+  items: z.enum(['string', 'integer', 'number']).optional(),
+});
+
+/**
+ * The body that registers the hook, but for what is secret: `POST /api/v1/inlineHooks`.
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/InlineHook/
+ */
+const registration = z.strictObject({
+  name: z.string(),
+  type: z.literal('com.okta.oauth2.tokens.transform'),
+  version: z.literal('1.0.0'),
+  channel: z.strictObject({
+    type: z.enum(['HTTP', 'OAUTH']),
+    version: z.literal('1.0.0'),
+    config: z.strictObject({
+      /** Left out where the spec does not say it. */
+      uri: z.string().optional(),
+      method: z.literal('POST'),
+      headers: z.array(z.never()),
+      /** With HTTP: the header that carries the secret. */
+      authScheme: z.strictObject({ type: z.literal('HEADER'), key: z.literal('authorization') }).optional(),
+      /** With OAUTH. */
+      authType: z.literal('client_secret_post').optional(),
+    }),
+  }),
+});
+
+/** `manifest.json`: what must be in the org, and how it hangs together. */
+export const manifest = z.strictObject({
+  policy: z.string(),
+  revision: z.string().regex(/^[0-9a-f]{8}$/),
+  /** `claimsmith <version>` */
+  generator: z.string(),
+  authorizationServer: z.strictObject({
+    /** Id or name. */
+    name: z.string(),
+    /** What it gives natively; left out where the spec does not say it. */
+    audience: z.string().optional(),
+    /** That it must know. `{}` stands for what names one object. */
+    scopes: z.array(z.string()),
+  }),
+  /** Attributes that its expressions read: one that a schema lacks would fail every token request. */
+  schemas: z.strictObject({
+    user: z.array(attribute),
+    /** Of the user in the app. */
+    appUser: z.array(attribute),
+    /** Names in the profile of each client. */
+    app: z.array(z.string()),
+  }),
+  nativeClaims: z.strictObject({
+    file: z.literal('native-claims.json'),
+    count: z.int(),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  }),
+  /** Left out where nothing needs it. */
+  hook: z
+    .strictObject({
+      file: z.literal('policy.mjs'),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      deadlineMs: z.int(),
+      registration,
+      /** What Okta must be given besides, by the places in the registration. Values never come near a manifest. */
+      secrets: z.array(z.string()),
+      /** With OAUTH: the authorization server that gives Okta its token. */
+      tokenFrom: z.string().optional(),
+      /** Names of the settings that the hook server must be given. */
+      settings: z.array(z.string()),
+    })
+    .optional(),
+  /** Of every access-policy rule of the authorization server that can issue a token for the audience. */
+  rules: z.strictObject({
+    /** The name of the inline hook that each must carry. */
+    inlineHook: z.string().optional(),
+    accessTokenLifetimeMinutes: z.int().optional(),
+  }),
+  guard: z.array(z.enum(['sentinel', 'quarantine', 'short_life'])),
+});
+export type Manifest = z.output<typeof manifest>;
+export type SchemaAttribute = z.output<typeof attribute>;
