@@ -1,11 +1,12 @@
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { expressionsPage } from './expressions.ts';
 import type { GeneratedFile } from './generated.ts';
+import { recipesPage } from './recipes.ts';
 import { rulesPage } from './rules.ts';
 import { editorSchemas } from './schema.ts';
 import { specPage } from './spec-page.ts';
 
 /** What is made from the packages themselves. */
 export function pages(): readonly GeneratedFile[] {
-  return [expressionsPage(), rulesPage(), specPage(issuers), ...editorSchemas(issuers)];
+  return [expressionsPage(), rulesPage(), specPage(issuers), recipesPage(), ...editorSchemas(issuers)];
 }
