@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { SourceAnswer, Surroundings } from '@claimsmith/core';
+import { type Answer, type Asking, longestMs, type Need } from '@claimsmith/runtime';
+import { createHook, type HookPolicy, hookLimitMs } from './hook/index.ts';
+import type { HookAnswer } from './patch.ts';
+import type { HookRequest } from './request-from.ts';
+
+/** What came of calling a hook. */
+export type Called = {
+  /** Of real time, or what waiting for sources would have taken. */
+  readonly elapsedMs: number;
+} & ({ readonly answer: HookAnswer } | { readonly failure: string });
+
+/**
+ * Serves the hook on this machine for one request, and calls it as Okta does: by POST, without following redirects,
+ * for three seconds. Sources answer at once, whatever they answer.
+ */
+export async function callHook(
+  policy: HookPolicy,
+  request: HookRequest,
+  surroundings: Surroundings,
+): Promise<Called> {
+  const secret = randomBytes(24).toString('base64url');
+  const { asking, waitedMs } = simulatedAsking(policy, surroundings);
+  const hook = createHook({
+    policy,
+    asking,
+    authentication: { kind: 'header', secrets: [secret] },
+    clock: () => Date.parse(request.eventTime),
+  });
+  const server = createServer((incoming, response) => void hook.handle(incoming, response));
+  const port = await listen(server);
+  try {
+    const called = await post(port, secret, JSON.stringify(request));
+    return { ...called, elapsedMs: waitedMs() };
+  } finally {
+    server.close();
+  }
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+function post(
+  port: number,
+  secret: string,
+  body: string,
+): Promise<{ readonly answer: HookAnswer } | { readonly failure: string }> {
+  return new Promise((resolve) => {
+    const fail = (failure: string) => resolve({ failure });
+    const headers = { accept: 'application/json', 'content-type': 'application/json', authorization: secret };
+    const outgoing = httpRequest(
+      { host: '127.0.0.1', port, method: 'POST', path: '/', headers, agent: false },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', () => fail('the connection broke'));
+        response.on('end', () => {
+          clearTimeout(timer);
+          resolve({ answer: { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() } });
+        });
+      },
+    );
+    const timer = setTimeout(() => {
+      fail(`no answer came in ${hookLimitMs} ms`);
+      outgoing.destroy();
+    }, hookLimitMs);
+    outgoing.on('error', () => {
+      clearTimeout(timer);
+      fail('the connection broke');
+    });
+    outgoing.end(body);
+  });
+}
+
+/** Sources that answer at once; `waitedMs` says how long the slowest would have taken, within the hook's deadline. */
+function simulatedAsking({ sources, deadlineMs }: HookPolicy, { answer, secrets }: Surroundings) {
+  let slowestMs = 0;
+  const answerOf = (need: Need): Answer => {
+    const source = Object.hasOwn(sources, need.source) ? sources[need.source] : undefined;
+    if (source === undefined) return { failure: 'address' };
+    if (settingsIn(source).some((name) => !Object.hasOwn(secrets, name))) return { failure: 'setting' };
+    const said = answer(need.source);
+    if ('fails' in said && said.fails === 'timeout')
+      slowestMs = Math.max(slowestMs, Math.min(longestMs(source), deadlineMs));
+    return toAnswer(said);
+  };
+  const asking: Asking = { recall: answerOf, ask: async (need) => answerOf(need) };
+  return { asking, waitedMs: () => slowestMs };
+}
+
+function settingsIn(source: HookPolicy['sources'][string]): readonly string[] {
+  return [...JSON.stringify(source).matchAll(/\$\{([^{}]*)\}/g)].map(([, name = '']) => name);
+}
+
+function toAnswer(said: SourceAnswer): Answer {
+  return 'fails' in said ? { failure: said.fails } : { value: structuredClone(said.value), ageSeconds: 0 };
+}
