@@ -46,7 +46,7 @@ export function expectedAt(
 }
 
 /** A context as far as an issuer can carry it at a trigger, and the paths of what is lost. */
-function carried(context: RawContext, issuer: Issuer, trigger: string) {
+export function carried(context: RawContext, issuer: Issuer, trigger: string) {
   const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
   const lost: string[] = [];
   const isCarried = (path: string) => {

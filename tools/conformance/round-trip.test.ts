@@ -1,0 +1,198 @@
+import { createPolicy, generateProgram, type RawContext, readSpec } from '@claimsmith/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { issuers } from '../../packages/cli/src/issuers.ts';
+import { carried } from '../../packages/cli/src/parity/expectation.ts';
+import { runPolicy } from '../../packages/cli/src/parity/policy-run.ts';
+import { withSpecNames } from '../../packages/cli/src/preview/compare.ts';
+import { loadProgram } from '../../packages/cli/src/preview/program.ts';
+
+/** Every field that a claim can carry as it is; of maps, one key. */
+const fields = [
+  ...[
+    'id',
+    'username',
+    'email',
+    'email_verified',
+    'name',
+    'given_name',
+    'family_name',
+    'locale',
+    'zoneinfo',
+  ].map((name) => `user.${name}`),
+  'user.phone_number',
+  'user.roles',
+  'user.groups',
+  'user.attributes.country',
+  'user.attributes.level',
+  'user.attributes.limit',
+  'user.attributes.vip',
+  'user.attributes.accounts',
+  'org.id',
+  'org.name',
+  'org.metadata.tier',
+  'client.id',
+  'client.name',
+  'client.metadata.tier',
+  'request.grant_type',
+  'request.scopes',
+  'request.audience',
+  'request.acr_values',
+  'request.ip',
+  'request.params.hint',
+  'session.id',
+  'session.auth_time',
+  'session.amr',
+  'session.acr',
+  'actor.sub',
+  'subject_type',
+];
+
+const settings: Readonly<Record<string, string>> = {
+  okta: `okta:
+    audience: https://api.acme.example/
+    guard: [sentinel]
+    supply: { org.id: [user.organization, app.profile.organization] }`,
+  keycloak: 'keycloak: { audience: "https://api.acme.example/", scripts: true }',
+};
+
+/** A policy that says of every field what it is, as far as it is known. */
+function echo(issuer: string): string {
+  const claims = fields.map((field, index) => {
+    const hasIt = field === 'subject_type' ? '"true"' : `has(${field})`;
+    return `  echo_${index}: { value: ${field}, kind: descriptive, when: ${hasIt} }`;
+  });
+  return `version: 1
+name: echo
+user: { attributes: { country: string, level: int, limit: double, vip: bool, accounts: list(string) } }
+claims:
+${claims.join('\n')}
+issuers:
+  ${settings[issuer] ?? `${issuer}: {}`}
+`;
+}
+
+const text = fc.constantFrom('a', 'Berlin', 'ü', "it's", '"', '𝒳', 'a b', '1');
+const names = fc.uniqueArray(fc.constantFrom('x:a', 'b', 'é', "it's"), { maxLength: 3 });
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 3 });
+const records = <T extends Record<string, fc.Arbitrary<unknown>>>(model: T) =>
+  fc.record(model).map((record): RawContext => {
+    return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+  });
+
+const shared = {
+  org: optional(
+    records({
+      id: fc.constantFrom('o1', 'o2'),
+      name: optional(text),
+      metadata: optional(fc.constant({ tier: 'gold' })),
+    }),
+  ),
+  client: records({
+    id: fc.constantFrom('web', 'job'),
+    name: text,
+    metadata: optional(fc.constant({ tier: 'one' })),
+  }),
+};
+const params = optional(fc.constantFrom({}, { hint: 'h' }));
+const ip = optional(fc.constantFrom('192.0.2.7', '2001:db8::1'));
+const audience = fc.constant('https://api.acme.example/');
+
+const human = records({
+  ...shared,
+  subject_type: fc.constant('human'),
+  user: records({
+    id: fc.constantFrom('u1', 'u2'),
+    username: optional(text),
+    email: optional(fc.constant('ada@acme.example')),
+    email_verified: optional(fc.boolean()),
+    name: optional(text),
+    given_name: optional(text),
+    family_name: optional(text),
+    locale: optional(fc.constantFrom('de', 'en-US')),
+    zoneinfo: optional(fc.constant('Europe/Berlin')),
+    phone_number: optional(fc.constant('+49301234567')),
+    roles: optional(names),
+    groups: optional(names),
+    attributes: records({
+      country: optional(text),
+      level: optional(fc.integer({ min: -9, max: 99 })),
+      limit: optional(fc.constantFrom(0, 0.5, 1e6)),
+      vip: optional(fc.boolean()),
+      accounts: optional(names),
+    }),
+  }),
+  session: optional(
+    records({
+      id: optional(fc.constant('s1')),
+      auth_time: optional(fc.constant(1_767_225_000)),
+      amr: optional(fc.constant(['pwd'])),
+    }),
+  ),
+  actor: optional(records({ sub: fc.constant('agent') })),
+  request: records({
+    grant_type: fc.constantFrom('authorization_code', 'refresh_token'),
+    audience,
+    params,
+    ip,
+    acr_values: optional(fc.constant(['gold'])),
+    scopes: names.map((some) => ['openid', ...some.filter((name) => /^[!-~]+$/.test(name))]),
+  }),
+});
+
+const machine = records({
+  ...shared,
+  subject_type: fc.constant('machine'),
+  request: records({
+    grant_type: fc.constant('client_credentials'),
+    audience,
+    params,
+    ip,
+    scopes: fc.constant(['read']),
+  }),
+});
+
+describe('context → event → context is the identity on what the issuer can carry', () => {
+  test.each(issuers)('$title', async (issuer) => {
+    const reading = readSpec({ file: 'echo.yaml', text: echo(issuer.id) }, { [issuer.id]: issuer.settings });
+    const created = reading.spec && createPolicy(reading.spec, reading.source);
+    const policy = created?.policy;
+    if (policy === undefined) throw new Error(JSON.stringify([reading.findings, created?.findings]));
+    const compilation = await issuer.compile(policy);
+    const errors = compilation.findings.filter(({ severity }) => severity === 'error');
+    expect(errors.map(({ rule, message }) => `${rule} ${message}`)).toEqual([]);
+    const program = loadProgram(generateProgram(policy));
+    const around = {
+      fetch: () => Promise.reject(new TypeError('fetch failed')),
+      answer: () => ({ fails: 'network' }) as const,
+      secrets: {},
+      nowSeconds: 1_767_225_600,
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.oneof({ weight: 3, arbitrary: human }, machine), async (context) => {
+        const event = issuer.eventFrom(context, policy);
+        const { access } = withSpecNames(
+          await issuer.simulate(compilation, event, around),
+          issuer.names(policy),
+        );
+        const known = runPolicy(
+          program,
+          policy,
+          { answers: {} },
+          carried(context, issuer, event.trigger).context,
+        );
+        expect(readable(access)).toEqual(readable(known.verdict.access));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function readable(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(claims).map(([name, value]) => [
+      fields[Number(name.slice('echo_'.length))] ?? name,
+      value,
+    ]),
+  );
+}
