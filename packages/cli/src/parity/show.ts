@@ -100,21 +100,22 @@ function coverageLines({ cases, untried }: Coverage, { paint, width }: Page): st
   if (cases === 0) return [];
   if (untried.length === 0) return [`${paint.good('✓')} all ${cases} cases of the policy tried`];
   const head = `${paint.faint('·')} ${cases - untried.length} of ${cases} cases of the policy tried; no scenario in which`;
-  const lines = untried.map(({ part, name, what }) => {
-    const [first = '', ...more] = fill(
-      `${partNames[part]} ${visible(name)} ${what}`,
-      Math.max(20, width - 4),
-      2,
-    );
-    return [`    ${first}`, ...more.map((line) => `    ${line}`)].map((line) => paint.faint(line)).join('\n');
+  const kinds = new Map<string, string[]>();
+  for (const { part, name, what } of untried) {
+    const kind = `${partNames[part]} ${what}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), visible(name)]);
+  }
+  const lines = [...kinds].flatMap(([kind, names]) => {
+    const [first = '', ...more] = fill(`${kind}: ${names.join(', ')}`, Math.max(20, width - 4), 2);
+    return [`    ${first}`, ...more.map((line) => `    ${line}`)].map((line) => paint.faint(line));
   });
   return [head, ...lines];
 }
 
 const partNames = {
-  claim: 'claim',
-  scope: 'scope',
-  deny: 'deny rule',
-  detail: 'authorization detail',
-  source: 'source',
+  claim: 'a claim',
+  scope: 'a scope',
+  deny: 'a deny rule',
+  detail: 'an authorization detail',
+  source: 'a source',
 } as const;
