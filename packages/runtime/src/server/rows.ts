@@ -1,3 +1,4 @@
+import type { ParameterNeed } from '../program.ts';
 import type { Reply } from '../request.ts';
 import { lasting } from './driver.ts';
 import type { SqlServerSource } from './source.ts';
@@ -5,12 +6,52 @@ import type { SqlServerSource } from './source.ts';
 /** The most rows that `rows: many` gives. */
 export const rowLimit = 5000;
 
+/** A column as its driver gives it. */
+export type Row = Readonly<Record<string, unknown>>;
+
 /** How many rows are worth reading: one more than may come, to find out that there are more. */
 export function rowsToRead({ rows }: Pick<SqlServerSource, 'rows'>): number {
   return rows === 'one' ? 2 : rowLimit + 1;
 }
 
-type Row = Readonly<Record<string, unknown>>;
+/**
+ * What stands at each cut of the query.
+ *
+ * @throws TypeError where a parameter is missing
+ */
+export function boundValues({ bound }: SqlServerSource, { parameters }: ParameterNeed) {
+  return bound.map((name) => {
+    const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
+    if (value === undefined) throw new TypeError('parameter');
+    return value;
+  });
+}
+
+/**
+ * Whether each column has a name of its own. Of two with one name, which is meant cannot be told.
+ */
+export function areDistinct(columns: readonly { readonly name: string }[]): boolean {
+  return new Set(columns.map(({ name }) => name)).size === columns.length;
+}
+
+/** Takes rows as they come from a driver that cannot be told how many to read. */
+export function collector(source: SqlServerSource) {
+  const keepLimit = rowsToRead(source);
+  const rows: Row[] = [];
+  let count = 0;
+  let size = 0;
+  return {
+    /** Whether more are worth waiting for: a few that are not kept are cheaper than a new connection. */
+    take(row: Row): boolean {
+      count++;
+      for (const value of Object.values(row)) size += typeof value === 'string' ? value.length : 1;
+      if (rows.length < keepLimit) rows.push(row);
+      return count <= rowLimit && size <= source.limitBytes;
+    },
+    /** The answer to what has been taken. */
+    reply: (): Reply => (size > source.limitBytes ? lasting('too_large') : replyOf(source, rows)),
+  };
+}
 
 /** The answer that rows make. */
 export function replyOf(
@@ -38,18 +79,20 @@ function recordOf(row: Row, booleans: readonly string[]): Record<string, unknown
     const value = columnOf(found);
     if (value === undefined) return undefined;
     const isFlag = (value === 0 || value === 1) && booleans.includes(column);
-    // Assigned so, a column called `__proto__` is a field like any other.
-    Object.defineProperty(record, column, {
-      value: isFlag ? value === 1 : value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    put(record, column, isFlag ? value === 1 : value);
   }
   return record;
 }
 
-/** An integer beyond 2^53 is given as its digits, which no claim takes for a number. */
+/** Sets a field, one called `__proto__` included. */
+export function put(record: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** A column that JSON cannot carry, told apart from one that is null. */
+export const unsuitable: unique symbol = Symbol('unsuitable');
+
+/** Text, numbers and booleans as they are; lists and objects are columns of JSON or arrays. */
 function columnOf(found: unknown): unknown {
   switch (typeof found) {
     case 'string':
@@ -59,13 +102,28 @@ function columnOf(found: unknown): unknown {
       return Number.isFinite(found) ? found : undefined;
     case 'bigint':
       return exact(found);
+    case 'object':
+      return ArrayBuffer.isView(found) ? undefined : found;
     default:
-      return found instanceof Uint8Array ? undefined : found;
+      return undefined;
   }
 }
 
-/** A number where that is exact, else the digits. */
+/** An integer as a number where that is exact; beyond 2^53 its digits, which no claim takes for a number. */
 export function exact(integer: bigint): number | string {
   const number = Number(integer);
   return Number.isSafeInteger(number) ? number : String(integer);
+}
+
+const dateTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?(?:(\+00)(?::?00)?)?$/;
+
+/**
+ * A date and time as ISO 8601 writes it, from what databases write: `2026-01-31 08:00:00+00` is
+ * `2026-01-31T08:00:00Z`. One without a zone stays so; what reads otherwise (`infinity`) stays as it is.
+ */
+export function isoDateTime(text: string): string {
+  const found = dateTime.exec(text);
+  if (found === null) return text;
+  const [, date, time, fraction = '', zone] = found;
+  return `${date}T${time}${fraction}${zone === undefined ? '' : 'Z'}`;
 }

@@ -1,5 +1,7 @@
 import { fill, type Setting } from '../fill.ts';
 import { type Driver, lasting } from './driver.ts';
+import { mysqlDriver } from './mysql.ts';
+import { postgresDriver } from './postgres.ts';
 import type { SqlServerSource } from './source.ts';
 import { requireSettings, SourceError } from './source-error.ts';
 import { sqliteDriver } from './sqlite.ts';
@@ -8,6 +10,10 @@ type Make = (name: string, source: SqlServerSource, setting: Setting) => Driver;
 
 const makers: Readonly<Record<string, Make | undefined>> = {
   'sqlite:': sqliteDriver,
+  'postgres:': postgresDriver,
+  'postgresql:': postgresDriver,
+  'mysql:': mysqlDriver,
+  'mariadb:': mysqlDriver,
 };
 
 /** Asks the database that a connection names, once its settings are filled in. */

@@ -3,7 +3,7 @@ import { fill, type Setting } from '../fill.ts';
 import type { ParameterNeed } from '../program.ts';
 import type { Reply } from '../request.ts';
 import { type Driver, lasting } from './driver.ts';
-import { replyOf, rowsToRead } from './rows.ts';
+import { boundValues, replyOf, rowsToRead } from './rows.ts';
 import type { SqlServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 import { type SqliteOutcome, type SqliteQuestion, type SqliteSetup, sqliteWorker } from './sqlite-worker.ts';
@@ -129,10 +129,8 @@ export function sqliteDriver(name: string, source: SqlServerSource, setting: Set
 }
 
 /** Integers as such: SQLite would compare `5.0` with a text as `'5.0'`. It knows no booleans. */
-function bind({ bound }: SqlServerSource, { parameters }: ParameterNeed): (string | bigint | number)[] {
-  return bound.map((parameter) => {
-    const value = parameters[parameter];
-    if (value === undefined) throw new TypeError('parameter');
+function bind(source: SqlServerSource, need: ParameterNeed): (string | bigint | number)[] {
+  return boundValues(source, need).map((value) => {
     if (typeof value === 'boolean') return value ? 1n : 0n;
     return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value;
   });

@@ -1,0 +1,22 @@
+import { SourceError } from './source-error.ts';
+
+/**
+ * Loads a package that is installed only where it is needed.
+ *
+ * @throws SourceError where it is not
+ */
+export async function load<Module>(
+  name: string,
+  source: string,
+  from: () => Promise<Module>,
+): Promise<Module> {
+  try {
+    return await from();
+  } catch {
+    throw new SourceError(
+      'driver',
+      source,
+      `\`${name}\` cannot be loaded; it is installed by: npm install ${name}`,
+    );
+  }
+}

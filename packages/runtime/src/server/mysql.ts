@@ -1,0 +1,198 @@
+import type { Pool, PoolConnection, TypeCastField, TypeCastNext } from 'mysql2';
+import { fill, type Setting } from '../fill.ts';
+import type { Reply } from '../request.ts';
+import { type Driver, lasting } from './driver.ts';
+import { load } from './load.ts';
+import { areDistinct, boundValues, collector, isoDateTime, type Row } from './rows.ts';
+import type { SqlServerSource } from './source.ts';
+import { SourceError } from './source-error.ts';
+
+/** Open connections to one database; questions beyond wait for one, inside their time. */
+const connectionLimit = 10;
+/** Parameters of the connection that may stand in its address; others could change what an answer means. */
+const addressParameters: ReadonlySet<string> = new Set(['ssl', 'charset']);
+
+type Mysql = typeof import('mysql2');
+
+/**
+ * Asks MySQL or MariaDB, through a pool of its own, in sessions that only read.
+ *
+ * `BIGINT` is a number, beyond 2^53 its digits; `DECIMAL` is its digits; dates and times are ISO 8601, of a
+ * `TIMESTAMP` in UTC; `JSON` is what it holds; binary columns have no form in JSON and are `malformed`.
+ *
+ * MySQL compares a text with a number by the number that the text begins with: a parameter of type string on a
+ * numeric column also finds `5` by `5abc`.
+ */
+export function mysqlDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
+  const text = source.query.join('?');
+  const prepared = new WeakSet<PoolConnection>();
+  let opened: Promise<Pool> | undefined;
+
+  function open(): Promise<Pool> {
+    opened ??= load('mysql2', name, () => import('mysql2')).then((mysql) => poolOf(mysql, source, setting));
+    return opened;
+  }
+
+  async function connect(): Promise<PoolConnection> {
+    const pool = await open();
+    const connection = await new Promise<PoolConnection>((resolve, reject) =>
+      pool.getConnection((error, found) => (error ? reject(error) : resolve(found))),
+    );
+    if (prepared.has(connection)) return connection;
+    try {
+      await run(connection, "set session time_zone = '+00:00'");
+      await run(connection, 'set session transaction read only');
+      await limitTime(connection, source.timeoutMs);
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+    prepared.add(connection);
+    return connection;
+  }
+
+  return {
+    async ready() {
+      let connection: PoolConnection | undefined;
+      const timer = setTimeout(() => connection?.destroy(), source.timeoutMs);
+      try {
+        connection = await connect();
+        const checked = connection;
+        await new Promise<void>((resolve, reject) =>
+          checked.prepare(text, (error) => (error ? reject(error) : resolve())),
+        );
+        connection.release();
+      } catch (error) {
+        connection?.destroy();
+        if (error instanceof SourceError) throw error;
+        throw new SourceError('connection', name, `MySQL ${complaintOf(error)}`);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async attempt(need, signal) {
+      if ('url' in need) return lasting('address');
+      const values = boundValues(source, need);
+      let connection: PoolConnection;
+      try {
+        connection = await connect();
+      } catch (error) {
+        return failureOf(error);
+      }
+      if (!signal.aborted) return ask(connection, source, text, values, signal);
+      connection.release();
+      return { failure: 'timeout', passing: true };
+    },
+    async close() {
+      const closing = opened;
+      opened = undefined;
+      const pool = await closing?.catch(() => undefined);
+      if (pool !== undefined) await new Promise<void>((resolve) => pool.end(() => resolve()));
+    },
+  };
+}
+
+function poolOf({ createPool }: Mysql, source: SqlServerSource, setting: Setting): Pool {
+  const address = new URL(fill(source.connection, setting));
+  for (const parameter of [...address.searchParams.keys()]) {
+    if (!addressParameters.has(parameter)) address.searchParams.delete(parameter);
+  }
+  return createPool({
+    uri: address.href,
+    connectionLimit,
+    connectTimeout: source.timeoutMs,
+    enableKeepAlive: true,
+    supportBigNumbers: true,
+    dateStrings: true,
+    // Nobody reads a file of ours because a server asks for it.
+    flags: ['-LOCAL_FILES'],
+  });
+}
+
+function run(connection: PoolConnection, sql: string): Promise<void> {
+  return new Promise((resolve, reject) =>
+    connection.query(sql, (error) => (error ? reject(error) : resolve())),
+  );
+}
+
+/** MariaDB and MySQL name it differently, and count differently. */
+async function limitTime(connection: PoolConnection, timeoutMs: number): Promise<void> {
+  try {
+    await run(connection, `set session max_statement_time = ${timeoutMs / 1000}`);
+  } catch {
+    await run(connection, `set session max_execution_time = ${Math.ceil(timeoutMs)}`);
+  }
+}
+
+/** One query. A connection that is still at it when this ends is closed, not given back. */
+function ask(
+  connection: PoolConnection,
+  source: SqlServerSource,
+  text: string,
+  values: ReturnType<typeof boundValues>,
+  signal: AbortSignal,
+): Promise<Reply> {
+  return new Promise((resolve) => {
+    const collected = collector(source);
+    let isOver = false;
+    const end = (isUsable: boolean, reply: Reply) => {
+      if (isOver) return;
+      isOver = true;
+      signal.removeEventListener('abort', stop);
+      if (isUsable) connection.release();
+      else connection.destroy();
+      resolve(reply);
+    };
+    const stop = () => end(false, { failure: 'timeout', passing: true });
+    signal.addEventListener('abort', stop, { once: true });
+
+    const query = connection.execute({ sql: text, values, typeCast: cast });
+    query.on('fields', (fields: unknown) => {
+      // None: the statement gives no rows.
+      if (!Array.isArray(fields) || !areDistinct(fields)) end(false, lasting('malformed'));
+    });
+    query.on('result', (row: Row) => {
+      if (!collected.take(row)) end(false, collected.reply());
+    });
+    query.on('end', () => end(true, collected.reply()));
+    query.on('error', (error) => end(isAnswered(error), failureOf(error)));
+  });
+}
+
+function cast(field: TypeCastField, next: TypeCastNext): unknown {
+  const value = next();
+  return (field.type === 'DATETIME' || field.type === 'TIMESTAMP') && typeof value === 'string'
+    ? isoDateTime(field.type === 'TIMESTAMP' ? `${value}+00` : value)
+    : value;
+}
+
+function failureOf(error: unknown): Reply {
+  if (!isAnswered(error)) return { failure: 'network', passing: true };
+  if (timeoutErrors.has(error.errno)) return { failure: 'timeout', passing: true };
+  return { failure: 'status', passing: passingErrors.has(error.errno) };
+}
+
+/** Whether the server itself has answered, rather than the connection broken. */
+function isAnswered(error: unknown): error is Error & { errno: number } {
+  if (!(error instanceof Error) || !('errno' in error) || 'fatal' in error) return false;
+  return typeof error.errno === 'number' && error.errno >= 1000;
+}
+
+/** Statement interrupted, of MySQL and of MariaDB. */
+const timeoutErrors: ReadonlySet<number> = new Set([1317, 1969, 3024]);
+/**
+ * Too many connections, no memory, access denied, unknown database, shutdown, lock waits, deadlocks: they fail whoever
+ * is asked about.
+ *
+ * @see https://mariadb.com/kb/en/mariadb-error-code-reference/
+ */
+const passingErrors: ReadonlySet<number> = new Set([
+  1037, 1038, 1040, 1041, 1044, 1045, 1049, 1053, 1129, 1130, 1135, 1203, 1205, 1213, 1226, 1290, 1836,
+]);
+
+/** Why, without the server's words, which may repeat what was sent. */
+function complaintOf(error: unknown): string {
+  if (isAnswered(error)) return `refuses its query or us (error ${error.errno})`;
+  const system = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return `cannot be reached${system}`;
+}

@@ -1,0 +1,159 @@
+import type { Pool, PoolClient } from 'pg';
+import { fill, type Setting } from '../fill.ts';
+import type { Reply } from '../request.ts';
+import { type Driver, lasting } from './driver.ts';
+import { load } from './load.ts';
+import { parserOf } from './postgres-types.ts';
+import { areDistinct, boundValues, collector } from './rows.ts';
+import type { SqlServerSource } from './source.ts';
+import { SourceError } from './source-error.ts';
+
+/** Open connections to one database; questions beyond wait for one, inside their time. */
+const connectionLimit = 10;
+
+type Pg = typeof import('pg');
+
+/**
+ * Asks PostgreSQL, through a pool of its own, in sessions that only read.
+ *
+ * Columns of type `bigint` are numbers, beyond 2^53 their digits; `numeric` is its digits; dates and times are
+ * ISO 8601, in UTC where they have a zone; `json` and arrays are what they hold; `bytea`, infinity and NaN have no
+ * form in JSON and are `malformed`. Every other type is its text.
+ *
+ * A session is set up once, so a pooler between must not share it between transactions.
+ */
+export function postgresDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
+  // Each place has a parameter of its own, since PostgreSQL gives a parameter one type.
+  const text = source.query.reduce((before, after, at) => `${before}$${at}${after}`);
+  let opened: Promise<{ readonly pg: Pg; readonly pool: Pool }> | undefined;
+
+  function open() {
+    opened ??= load('pg', name, () => import('pg')).then((pg) => ({ pg, pool: poolOf(pg, source, setting) }));
+    return opened;
+  }
+
+  return {
+    async ready() {
+      const { pool } = await open();
+      let client: PoolClient | undefined;
+      try {
+        client = await pool.connect();
+        await client.query(`prepare claimsmith as ${text}`);
+        await client.query('deallocate claimsmith');
+        client.release();
+      } catch (error) {
+        client?.release(true);
+        throw new SourceError('connection', name, `PostgreSQL ${complaintOf(error)}`);
+      }
+    },
+    async attempt(need, signal) {
+      if ('url' in need) return lasting('address');
+      const values = boundValues(source, need);
+      const { pg, pool } = await open();
+      let client: PoolClient;
+      try {
+        client = await pool.connect();
+      } catch (error) {
+        return failureOf(error);
+      }
+      if (!signal.aborted) return ask(pg, client, source, text, values, signal);
+      client.release();
+      return { failure: 'timeout', passing: true };
+    },
+    async close() {
+      const closing = opened;
+      opened = undefined;
+      await closing?.then(({ pool }) => pool.end()).catch(() => undefined);
+    },
+  };
+}
+
+function poolOf({ Pool }: Pg, source: SqlServerSource, setting: Setting): Pool {
+  const pool = new Pool({
+    connectionString: fill(source.connection, setting),
+    max: connectionLimit,
+    connectionTimeoutMillis: source.timeoutMs,
+    keepAlive: true,
+    allowExitOnIdle: true,
+    types: { getTypeParser: parserOf },
+    // After the connection's own parameters, so that none of them undoes it.
+    async onConnect(client) {
+      await client.query(
+        `set default_transaction_read_only = on; set statement_timeout = ${Math.ceil(source.timeoutMs)}; ` +
+          "set timezone = 'UTC'; set datestyle = 'ISO'; set client_encoding = 'UTF8'",
+      );
+    },
+  });
+  // An idle connection that breaks has left the pool already.
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+/** One query. A connection that is still at it when this ends is closed, not given back. */
+function ask(
+  { Query }: Pg,
+  client: PoolClient,
+  source: SqlServerSource,
+  text: string,
+  values: readonly unknown[],
+  signal: AbortSignal,
+): Promise<Reply> {
+  return new Promise((resolve) => {
+    const collected = collector(source);
+    let isOver = false;
+    const end = (isUsable: boolean, reply: Reply) => {
+      if (isOver) return;
+      isOver = true;
+      signal.removeEventListener('abort', stop);
+      client.release(!isUsable);
+      client.off('error', lost);
+      resolve(reply);
+    };
+    const stop = () => end(false, { failure: 'timeout', passing: true });
+    const lost = (error: unknown) => end(codeOf(error) !== undefined, failureOf(error));
+    signal.addEventListener('abort', stop, { once: true });
+    client.on('error', lost);
+
+    // Extended even without parameters: it takes one statement alone.
+    const config = { text, values: [...values], queryMode: 'extended' };
+    const query = new Query(config);
+    query.on('row', (row, result) => {
+      if (result !== undefined && !areDistinct(result.fields)) end(false, lasting('malformed'));
+      else if (!collected.take(row)) end(false, collected.reply());
+    });
+    query.on('end', () => end(true, collected.reply()));
+    query.on('error', lost);
+    client.query(query);
+  });
+}
+
+function failureOf(error: unknown): Reply {
+  const code = codeOf(error);
+  if (code === undefined) return { failure: 'network', passing: true };
+  if (code === canceled) return { failure: 'timeout', passing: true };
+  return { failure: 'status', passing: passingClasses.has(code.slice(0, 2)) || code === lockNotAvailable };
+}
+
+/** SQLSTATE: the server itself has answered. */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('severity' in error)) return undefined;
+  return typeof error.code === 'string' && error.code.length === 5 ? error.code : undefined;
+}
+
+const canceled = '57014';
+const lockNotAvailable = '55P03';
+/**
+ * Connection, authorization, unknown database, rollback, resources, operator, system and internal errors: they fail
+ * whoever is asked about.
+ *
+ * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+const passingClasses: ReadonlySet<string> = new Set(['08', '28', '3D', '40', '53', '57', '58', 'F0', 'XX']);
+
+/** Why, without the server's words, which may repeat what was sent. */
+function complaintOf(error: unknown): string {
+  const code = codeOf(error);
+  if (code !== undefined) return `refuses its query or us (SQLSTATE ${code})`;
+  const system = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
+  return `cannot be reached${system}`;
+}

@@ -1,0 +1,28 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { startDynamoDb } from './dynamodb.ts';
+import { startMariaDb } from './mariadb.ts';
+import { startPostgres } from './postgres.ts';
+import type { Missing, Running } from './process.ts';
+import { startRedis } from './redis.ts';
+
+const servers: readonly (readonly [name: string, start: () => Promise<Running | Missing>])[] = [
+  ['PostgreSQL', startPostgres],
+  ['MariaDB', startMariaDb],
+  ['Redis', startRedis],
+  ['DynamoDB Local', startDynamoDb],
+];
+
+describe('a server of the tests', () => {
+  it.each(servers)('%s listens on loopback until it is stopped', async (name, start) => {
+    const server = await start();
+    if ('missing' in server) return console.warn(`${name}: ${server.missing}`);
+    const socket = connect(server.port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.destroy();
+    await server.stop();
+    const late = connect(server.port, '127.0.0.1');
+    await expect(once(late, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+});
