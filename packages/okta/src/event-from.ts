@@ -1,9 +1,9 @@
 import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
 import { isGroups, profilePaths } from './fields.ts';
-import { lifetimeBoundsSeconds } from './hook/reserved.ts';
 import type { OktaIssuance } from './issuance.ts';
 import type { KnownIssuance } from './known-issuance.ts';
 import { quarantineAudience } from './limits.ts';
+import { planOf } from './plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 /**
@@ -41,14 +41,18 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
     },
     authorizationServer: {
       issuer: `https://okta.example/oauth2/${encodeURIComponent(settings.authorizationServer)}`,
-      audience: settings.guard.includes('quarantine')
+      audience: isQuarantined(policy, settings)
         ? quarantineAudience
         : (text(request['audience']) ?? settings.audience ?? 'api://default'),
     },
     tokens: { access: true, id: !isMachine && scopes.includes('openid') },
-    ...(settings.guard.includes('short_life') ? { lifetimeSeconds: lifetimeBoundsSeconds.least } : {}),
   };
   return { trigger: isMachine ? 'client-credentials' : 'login', event: { ...issuance } };
+}
+
+/** Where nothing needs a hook, there is nothing to guard. */
+function isQuarantined(policy: Policy, { guard }: Settings): boolean {
+  return guard.includes('quarantine') && planOf(policy).hook !== undefined;
 }
 
 /** Okta knows no agents: what acts for itself is a client with its own credentials. */

@@ -32,8 +32,6 @@ export const knownIssuance = z.strictObject({
   }),
   authorizationServer: z.strictObject({ issuer: z.string(), audience: z.string() }),
   tokens: z.strictObject({ access: z.boolean(), id: z.boolean() }),
-  /** What the rule of the access policy gives tokens. Default one hour. */
-  lifetimeSeconds: z.int().exactOptional(),
 });
 
 export type KnownIssuance = z.output<typeof knownIssuance>;

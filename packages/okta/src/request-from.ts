@@ -25,17 +25,20 @@ export interface HookToken {
   readonly token: { readonly lifetime: { readonly expiration: number } };
 }
 
-/** What a new rule of an access policy gives tokens. */
-const defaultLifetimeSeconds = 3_600;
-
 /**
  * The request that Okta sends to the hook for an issuance, its native claims evaluated.
  *
+ * @param lifetimeSeconds of the tokens, by the rule of the access policy
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/other/create-token-hook/
  */
-export function requestFrom(issuance: KnownIssuance, native: MadeClaims, nowSeconds: number): HookRequest {
+export function requestFrom(
+  issuance: KnownIssuance,
+  native: MadeClaims,
+  nowSeconds: number,
+  lifetimeSeconds: number,
+): HookRequest {
   const { tokens, request, authorizationServer } = issuance;
-  const token = { lifetime: { expiration: issuance.lifetimeSeconds ?? defaultLifetimeSeconds } };
+  const token = { lifetime: { expiration: lifetimeSeconds } };
   const isRefresh = request.grantType === 'refresh_token';
   return {
     eventId: idOf('event', JSON.stringify([issuance, nowSeconds])),

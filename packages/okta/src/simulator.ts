@@ -2,6 +2,7 @@ import type { Compilation, Issuance, Surroundings, VendorEvent } from '@claimsmi
 import { z } from 'zod';
 import { evaluateNative } from './evaluate-native.ts';
 import type { HookPolicy } from './hook/index.ts';
+import { loadHookFile } from './hook-file.ts';
 import { knownIssuance } from './known-issuance.ts';
 import type { NativeClaim } from './native-claim.ts';
 import {
@@ -13,6 +14,7 @@ import {
 } from './patch.ts';
 import { type HookRequest, requestFrom } from './request-from.ts';
 import { type Called, callHook } from './simulated-hook.ts';
+import { manifest } from './wire.ts';
 
 /** How the hook answers in a simulation. */
 export type SimulatedHook =
@@ -49,9 +51,9 @@ export async function simulateWith(
 ): Promise<Issuance> {
   if (compilation.findings.some(({ severity }) => severity === 'error'))
     throw new RangeError('A policy with errors has nothing to run');
-  const policy = await policyOf(compilation);
-  const native = nativeClaimsOf(compilation);
-  const prepared = prepare(trigger, event, native, surroundings.nowSeconds);
+  const deployment = deploymentOf(compilation);
+  const { policy, native } = deployment;
+  const prepared = prepare(trigger, event, deployment, surroundings.nowSeconds);
   if ('denied' in prepared) return { ...nothing, ...prepared, elapsedMs: 0 };
   const names = {
     access: native.filter(({ claimType }) => claimType === 'RESOURCE').map(({ name }) => name),
@@ -104,7 +106,7 @@ const recordedRequest = z.looseObject({
 function prepare(
   trigger: string,
   event: VendorEvent['event'],
-  native: readonly NativeClaim[],
+  { native, lifetimeSeconds }: Deployment,
   nowSeconds: number,
 ): Prepared {
   if (trigger === 'token-hook') return { request: parsed(recordedRequest, event) };
@@ -112,7 +114,7 @@ function prepare(
     throw new RangeError(`Okta has no event ${trigger} that issues tokens`);
   const issuance = parsed(knownIssuance, event);
   const claims = evaluateNative(native, issuance);
-  if (!('failure' in claims)) return { request: requestFrom(issuance, claims, nowSeconds) };
+  if (!('failure' in claims)) return { request: requestFrom(issuance, claims, nowSeconds, lifetimeSeconds) };
   const { claim, why } = claims.failure;
   const note = `The native claim ${claim} can't be evaluated, so that Okta fails the request: ${why}.`;
   return {
@@ -224,27 +226,34 @@ const nativeClaim: z.ZodType<NativeClaim> = z.object({
   alwaysIncludeInToken: z.literal(true),
 });
 
-function nativeClaimsOf({ artifacts }: Compilation): readonly NativeClaim[] {
-  const file = artifacts.find(({ path }) => path === 'native-claims.json');
-  return file === undefined ? [] : z.array(nativeClaim).parse(JSON.parse(file.content));
+/** What is deployed, read from the artifacts. */
+interface Deployment {
+  /** Undefined where nothing needs a hook. */
+  readonly policy: HookPolicy | undefined;
+  readonly native: readonly NativeClaim[];
+  /** Of tokens, by the rule of the access policy. */
+  readonly lifetimeSeconds: number;
 }
 
-/** Loaded once: a module stays in memory for good. */
-const loaded = new WeakMap<Compilation, Promise<HookPolicy | undefined>>();
+/** What a new rule of an access policy gives tokens. */
+const defaultLifetimeMinutes = 60;
 
-function policyOf(compilation: Compilation): Promise<HookPolicy | undefined> {
-  const known = loaded.get(compilation);
-  if (known !== undefined) return known;
-  const policy = loadPolicy(compilation);
-  loaded.set(compilation, policy);
-  return policy;
+/** Read once: thousands of issuances may be simulated of one compilation. */
+const known = new WeakMap<Compilation, Deployment>();
+
+function deploymentOf(compilation: Compilation): Deployment {
+  const deployment = known.get(compilation) ?? readDeployment(compilation);
+  known.set(compilation, deployment);
+  return deployment;
 }
 
-async function loadPolicy({ artifacts }: Compilation): Promise<HookPolicy | undefined> {
-  const file = artifacts.find(({ path }) => path === 'policy.mjs');
-  if (file === undefined) return undefined;
-  const module: { readonly policy: HookPolicy } = await import(
-    `data:text/javascript;base64,${Buffer.from(file.content).toString('base64')}`
-  );
-  return module.policy;
+function readDeployment({ artifacts }: Compilation): Deployment {
+  const contentOf = (name: string) => artifacts.find(({ path }) => path === name)?.content;
+  const hookContent = contentOf('policy.mjs');
+  const { rules } = manifest.parse(JSON.parse(contentOf('manifest.json') ?? ''));
+  return {
+    policy: hookContent === undefined ? undefined : loadHookFile(hookContent),
+    native: z.array(nativeClaim).parse(JSON.parse(contentOf('native-claims.json') ?? '')),
+    lifetimeSeconds: 60 * (rules.accessTokenLifetimeMinutes ?? defaultLifetimeMinutes),
+  };
 }

@@ -45,7 +45,9 @@ interface Place {
 }
 
 function placeOf(feeder: Feeder): Place {
-  return { feeder, path: feeder.field.split('.') };
+  const [, attribute] = /^user\.attributes\.(.+)$/s.exec(feeder.field) ?? [];
+  // An attribute's name may hold dots.
+  return { feeder, path: attribute === undefined ? feeder.field.split('.') : ['user', 'attributes', attribute] };
 }
 
 function hasAll(listed: string | undefined, items: readonly Place[]): boolean {
