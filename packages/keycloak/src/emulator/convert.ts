@@ -1,0 +1,66 @@
+import type { Value } from './draft.ts';
+import { readJson } from './read-json.ts';
+
+/** A mapper's `jsonType.label`; anything else leaves values as they are. */
+type JsonType = string | undefined;
+
+/**
+ * A value by a mapper's `jsonType.label` and `multivalued`. Of several values without `multivalued`, the first counts.
+ *
+ * @returns undefined where there is nothing to write: no value, or one that does not convert
+ */
+export function convert(
+  value: Value | undefined,
+  config: Readonly<Record<string, string>>,
+): Value | undefined {
+  if (value === undefined || value === null) return undefined;
+  const type = config['jsonType.label'];
+  if (!Array.isArray(value)) return toType(type, value);
+  if (value.length === 0) return undefined;
+  // In a list, what does not convert becomes null.
+  if (config['multivalued'] === 'true') return value.map((item) => toType(type, item) ?? null);
+  return toType(type, value[0]);
+}
+
+function toType(type: JsonType, value: Value): Value | undefined {
+  if (value === null) return undefined;
+  switch (type) {
+    case 'boolean':
+      return typeof value === 'string' ? value.toLowerCase() === 'true' : booleanOf(value);
+    case 'String':
+      return value;
+    case 'long':
+      return typeof value === 'string' ? integer(value, -(2n ** 63n), 2n ** 63n - 1n) : undefined;
+    case 'int':
+      return typeof value === 'string' ? integer(value, -(2n ** 31n), 2n ** 31n - 1n) : undefined;
+    case 'JSON':
+      return typeof value === 'string' ? readJson(value) : nodeOf(value);
+    default:
+      return value;
+  }
+}
+
+function booleanOf(value: Value): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+function nodeOf(value: Value): Value | undefined {
+  return value instanceof Map ? value : undefined;
+}
+
+/** Java's `Long.valueOf`: a sign, then decimal digits of any script, within the bounds. */
+function integer(text: string, least: bigint, most: bigint): number | undefined {
+  const parts = /^([+-]?)(\p{Nd}+)$/u.exec(text);
+  if (parts === null) return undefined;
+  const digits = [...(parts[2] ?? '')].map(digitOf).join('');
+  const value = BigInt(digits) * (parts[1] === '-' ? -1n : 1n);
+  return value < least || value > most ? undefined : Number(value);
+}
+
+/** Decimal digits come in runs of ten, each from its zero. */
+function digitOf(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  let zero = code;
+  while (code - zero < 9 && /^\p{Nd}$/u.test(String.fromCodePoint(zero - 1))) zero--;
+  return code - zero;
+}

@@ -1,0 +1,67 @@
+/** A value on its way into a token, by what Java holds: a list is no array node, a map no object node. */
+export type Value =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Value[]
+  | ReadonlyMap<string, Value>
+  | JsonNode;
+
+/** Parsed JSON, which no mapper looks into. */
+export interface JsonNode {
+  readonly node: unknown;
+}
+
+/** Claims that a token keeps in fields of their own, apart from all others. */
+export type Field = 'sub' | 'azp' | 'acr' | 'auth_time' | 'aud' | 'exp' | 'scope';
+
+/** A token, or an answer of userinfo or introspection, while mappers write into it. */
+export interface Draft {
+  /** An ID token has no fields for roles. */
+  readonly kind: TokenKind;
+  readonly fields: Map<Field, string | number | readonly string[]>;
+  /** Undefined until something is written. */
+  realmAccess: Set<string> | undefined;
+  readonly resourceAccess: Map<string, Set<string>>;
+  readonly other: Map<string, Value>;
+}
+
+export type TokenKind = 'access' | 'id' | 'userinfo' | 'introspection';
+
+export function emptyDraft(kind: TokenKind): Draft {
+  return { kind, fields: new Map(), realmAccess: undefined, resourceAccess: new Map(), other: new Map() };
+}
+
+/** What userinfo tells of the fields. */
+const userinfoFields: readonly Field[] = ['sub', 'aud'];
+
+/** The claims as they are sent: of the fields, those that were written. */
+export function claimsOf(draft: Draft): Record<string, unknown> {
+  const claims = new Map<string, unknown>();
+  for (const [name, value] of draft.fields) {
+    if (draft.kind === 'userinfo' && !userinfoFields.includes(name)) continue;
+    const alone = Array.isArray(value) && value.length === 1 && draft.kind !== 'userinfo';
+    claims.set(name, alone ? value[0] : value);
+  }
+  if (draft.realmAccess !== undefined) claims.set('realm_access', { roles: [...draft.realmAccess] });
+  if (draft.resourceAccess.size > 0) {
+    const access = [...draft.resourceAccess].map(([id, roles]) => [id, { roles: [...roles] }] as const);
+    claims.set('resource_access', Object.fromEntries(access));
+  }
+  // Written last: where a name is there twice, this one is what readers take.
+  for (const [name, value] of draft.other) claims.set(name, plain(value));
+  return Object.fromEntries(claims);
+}
+
+function plain(value: Value): unknown {
+  if (value instanceof Map)
+    return Object.fromEntries([...value].map(([key, member]) => [key, plain(member)]));
+  if (Array.isArray(value)) return value.map(plain);
+  if (isNode(value)) return value.node;
+  return value;
+}
+
+export function isNode(value: Value): value is JsonNode {
+  return typeof value === 'object' && value !== null && 'node' in value;
+}

@@ -1,0 +1,32 @@
+import type { Draft, TokenKind } from './draft.ts';
+import type { Situation } from './situation.ts';
+
+export type Config = Readonly<Record<string, string>>;
+
+/** One provider of protocol mappers. */
+export interface Mapper {
+  /** Low ones run first. */
+  readonly priority: number;
+  readonly kinds: readonly TokenKind[];
+  /** Set where the mapper runs whatever its include flags say. */
+  readonly always?: true;
+  write(draft: Draft, config: Config, situation: Situation): void;
+}
+
+export const everywhere: readonly TokenKind[] = ['access', 'id', 'userinfo', 'introspection'];
+
+/** Whether a mapper's flags include it: a flag is set by `true` alone, and two of them stand in for missing ones. */
+export function includes(config: Config, kind: TokenKind, isLightweight: boolean): boolean {
+  const flag = (name: string, otherwise?: string) =>
+    (config[name] ?? (otherwise === undefined ? undefined : config[otherwise])) === 'true';
+  switch (kind) {
+    case 'access':
+      return flag(isLightweight ? 'lightweight.claim' : 'access.token.claim');
+    case 'id':
+      return flag('id.token.claim');
+    case 'userinfo':
+      return flag('userinfo.token.claim', 'id.token.claim');
+    case 'introspection':
+      return flag('introspection.token.claim', 'access.token.claim');
+  }
+}

@@ -1,0 +1,46 @@
+import type { Group, KeycloakIssuance } from '../../issuance.ts';
+import { everywhere, type Mapper } from '../mapper.ts';
+import { writeClaim } from '../write-claim.ts';
+
+/** The user's own values win; else the first group with the attribute, each asking its parent; or all of them. */
+export const userAttribute: Mapper = {
+  priority: 0,
+  kinds: everywhere,
+  write(draft, config, { issuance, notes }) {
+    const values = attributeOf(
+      issuance.user,
+      config['user.attribute'] ?? '',
+      config['aggregate.attrs']?.toLowerCase() === 'true',
+    );
+    writeClaim(draft, values, config, notes);
+  },
+};
+
+type User = KeycloakIssuance['user'];
+type Values = readonly (string | null)[];
+
+function attributeOf(user: User, name: string, all: boolean): Values {
+  const own = ownAttribute(user, name);
+  if (own.length > 0 && !all) return own;
+  const ofGroups = user.groups
+    .map((group) => groupAttribute(group, name, all))
+    .filter(({ size }) => size > 0);
+  return all
+    ? [...new Set([...own, ...ofGroups.flatMap((values) => [...values])])]
+    : [...(ofGroups[0] ?? [])];
+}
+
+/** Four fields of a user are attributes too; where one is missing, its attribute still has one value: null. */
+function ownAttribute(user: User, name: string): Values {
+  if (name === 'username') return [user.username];
+  if (name === 'email') return [user.email ?? null];
+  if (name === 'firstName') return [user.firstName ?? null];
+  if (name === 'lastName') return [user.lastName ?? null];
+  return Object.hasOwn(user.attributes, name) ? (user.attributes[name] ?? []) : [];
+}
+
+function groupAttribute(group: Group, name: string, all: boolean): ReadonlySet<string> {
+  const own = Object.hasOwn(group.attributes, name) ? (group.attributes[name] ?? []) : [];
+  if ((own.length > 0 && !all) || group.parent === undefined) return new Set(own);
+  return new Set([...own, ...groupAttribute(group.parent, name, all)]);
+}

@@ -1,0 +1,115 @@
+import type { KeycloakIssuance, Organization } from '../issuance.ts';
+import type { ClientScope, Enrichment } from '../representation.ts';
+import type { ResolvedRoles } from './situation.ts';
+
+const organizationMapper = 'oidc-organization-membership-mapper';
+
+/** What becomes of an enrichment's client scopes in one request. */
+export interface ScopesInForce {
+  /** Those whose mappers run. */
+  readonly scopes: readonly ClientScope[];
+  /** Names that the token's `scope` holds of them. */
+  readonly names: readonly string[];
+  /** Scopes asked for that are none of the enrichment's. */
+  readonly foreign: readonly string[];
+  readonly organizations: readonly Organization[];
+}
+
+/** Default scopes come by themselves, optional ones by request; each only where its roles permit it. */
+export function scopesInForce(enrichment: Enrichment, issuance: KeycloakIssuance): ScopesInForce {
+  const { clientId } = issuance.client;
+  const ofClient = Object.hasOwn(enrichment.clientScopesByClient, clientId)
+    ? (enrichment.clientScopesByClient[clientId] ?? [])
+    : [];
+  const defaults = new Set([...enrichment.defaultScopes, ...ofClient]);
+  const optional = new Set(enrichment.optionalScopes);
+  const byName = new Map(enrichment.clientScopes.map((scope) => [scope.name, scope]));
+
+  const asked = new Map<ClientScope, string[]>();
+  const foreign: string[] = [];
+  for (const name of new Set(issuance.request.scopes)) {
+    const scope = byName.get(name) ?? organizationScope(name, byName);
+    const linked = scope !== undefined && (defaults.has(scope.name) || optional.has(scope.name));
+    if (scope === undefined || !linked) foreign.push(name);
+    else asked.set(scope, [...(asked.get(scope) ?? []), name]);
+  }
+  const scopes = enrichment.clientScopes.filter(
+    (scope) =>
+      (defaults.has(scope.name) || asked.has(scope)) && isPermitted(scope.name, enrichment, issuance),
+  );
+  const organizations = scopes
+    .filter(hasOrganizations)
+    .flatMap((scope) => organizationsOf(scope, asked.get(scope) ?? [scope.name], issuance));
+  return {
+    scopes,
+    names: scopes
+      .filter(({ attributes }) => (attributes['include.in.token.scope'] ?? 'true').toLowerCase() === 'true')
+      .flatMap((scope) => asked.get(scope) ?? [scope.name]),
+    foreign,
+    organizations: [...new Set(organizations)],
+  };
+}
+
+/** A scope with the mapper of organizations takes the name of one after a colon, or `*` for all. */
+function organizationScope(name: string, byName: ReadonlyMap<string, ClientScope>): ClientScope | undefined {
+  const scope = byName.get(name.slice(0, Math.max(name.lastIndexOf(':'), 0)));
+  return scope !== undefined && hasOrganizations(scope) ? scope : undefined;
+}
+
+function hasOrganizations({ protocolMappers }: ClientScope): boolean {
+  return protocolMappers.some(({ protocolMapper }) => protocolMapper === organizationMapper);
+}
+
+/** Without a name, the user's only organization; a user with several would be asked at login. */
+function organizationsOf(
+  scope: ClientScope,
+  asked: readonly string[],
+  { user }: KeycloakIssuance,
+): readonly Organization[] {
+  return asked.flatMap((name) => {
+    if (name === scope.name) return user.organizations.length === 1 ? user.organizations : [];
+    const alias = name.slice(scope.name.length + 1);
+    return alias === '*' ? user.organizations : user.organizations.filter((one) => one.alias === alias);
+  });
+}
+
+function isPermitted(scope: string, { permissions }: Enrichment, { user }: KeycloakIssuance): boolean {
+  const found = permissions.filter(({ clientScope }) => clientScope === scope);
+  const realm = found.flatMap(({ realmRoles }) => realmRoles);
+  const clients = found.flatMap(({ clientRoles }) =>
+    Object.entries(clientRoles).flatMap(([client, roles]) => roles.map((role) => [client, role] as const)),
+  );
+  if (realm.length === 0 && clients.length === 0) return true;
+  return (
+    realm.some((role) => user.realmRoles.includes(role)) ||
+    clients.some(([client, role]) => rolesAt(user, client).includes(role))
+  );
+}
+
+/** All roles of the user; where the client's scope is not full, its own and those of the client scopes in force. */
+export function resolveRoles(
+  enrichment: Enrichment,
+  { user, client }: KeycloakIssuance,
+  scopes: readonly ClientScope[],
+): ResolvedRoles {
+  const inForce = enrichment.permissions.filter(({ clientScope }) =>
+    scopes.some(({ name }) => name === clientScope),
+  );
+  const isOpen = (of: string | undefined, role: string) =>
+    client.fullScopeAllowed ||
+    of === client.clientId ||
+    inForce.some((permission) =>
+      of === undefined
+        ? permission.realmRoles.includes(role)
+        : (permission.clientRoles[of] ?? []).includes(role),
+    );
+  const realm = user.realmRoles.filter((role) => isOpen(undefined, role));
+  const clients = Object.entries(user.clientRoles)
+    .map(([id, roles]) => [id, new Set(roles.filter((role) => isOpen(id, role)))] as const)
+    .filter(([, roles]) => roles.size > 0);
+  return { realm: realm.length === 0 ? undefined : new Set(realm), clients: new Map(clients) };
+}
+
+function rolesAt(user: KeycloakIssuance['user'], client: string): readonly string[] {
+  return Object.hasOwn(user.clientRoles, client) ? (user.clientRoles[client] ?? []) : [];
+}

@@ -1,0 +1,18 @@
+import type { KeycloakIssuance, Organization } from '../issuance.ts';
+
+/** What mappers read. Roles are shared by the tokens of one request: a mapper that renames one renames it for all. */
+export interface Situation {
+  readonly issuance: KeycloakIssuance;
+  readonly roles: ResolvedRoles;
+  /** The organizations that the scopes of the request name. */
+  readonly organizations: readonly Organization[];
+  /** What Keycloak did that an author may not expect. */
+  readonly notes: string[];
+}
+
+/** The user's roles that the client may see. */
+export interface ResolvedRoles {
+  /** Undefined where there is none. */
+  realm: Set<string> | undefined;
+  readonly clients: Map<string, Set<string>>;
+}

@@ -1,0 +1,94 @@
+import { splitClaimPath } from './claim-path.ts';
+import { convert } from './convert.ts';
+import type { Draft, Value } from './draft.ts';
+
+/** A mapper broke the whole request: Keycloak answers 500 and signs nothing. */
+export class MapperFailure extends Error {
+  override readonly name = 'MapperFailure';
+}
+
+/** Claims that the server alone sets; a mapper's attempt is logged and ignored. */
+const untouchable = ['jti', 'typ', 'iat', 'exp', 'iss', 'scope', 'nonce', 'session_state'];
+/** Claims with a field of their own. */
+const settable = ['sub', 'azp', 'acr', 'auth_time', 'aud'];
+
+/**
+ * Writes a mapper's value into the claim that its configuration names, as all mappers but those of roles do.
+ *
+ * @param notes takes what Keycloak did that an author may not expect
+ */
+export function writeClaim(
+  draft: Draft,
+  value: Value | undefined,
+  config: Readonly<Record<string, string>>,
+  notes: string[],
+): void {
+  if (Array.isArray(value) && value.length > 1 && config['multivalued'] !== 'true') {
+    notes.push(`${config['claim.name']}: of several values Keycloak signs the first, in no certain order.`);
+  }
+  const converted = convert(value, config);
+  const path = splitClaimPath(config['claim.name'] ?? '');
+  const [first] = path;
+  if (converted === undefined || first === undefined) return;
+  if (untouchable.includes(first)) {
+    notes.push(`${first} is Keycloak's own: the mapper is ignored.`);
+  } else if (!settable.includes(first)) {
+    put(draft.other, path, converted, config['multivalued'] === 'true');
+  } else if (path.length > 1) {
+    notes.push(`${first} can't hold anything below it: the mapper is ignored.`);
+  } else {
+    set(draft, first, converted);
+  }
+}
+
+function set({ fields }: Draft, name: string, value: Value): void {
+  const list = Array.isArray(value) ? value : [value];
+  if (name === 'aud') fields.set('aud', list.map(textOf));
+  else if (name === 'auth_time') {
+    const time = convert(textOf(value), { 'jsonType.label': 'long' });
+    if (typeof time === 'number') fields.set('auth_time', time);
+  } else if (name === 'sub' || name === 'azp' || name === 'acr') fields.set(name, textOf(value));
+}
+
+/** Java's `toString`. */
+function textOf(value: Value): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`;
+  if (typeof value === 'object' && value !== null && 'node' in value) return JSON.stringify(value.node);
+  return String(value);
+}
+
+/** Puts a value at a path; a list joins the list that is there where both may hold several. */
+function put(claims: Map<string, Value>, path: readonly string[], value: Value, joins: boolean): void {
+  const [holder, last] = holderOf(claims, path);
+  const before = holder.get(last);
+  if (!joins || before === undefined) {
+    holder.set(last, value);
+    return;
+  }
+  const all: Value[] = Array.isArray(before) ? [...before] : [before];
+  for (const item of Array.isArray(value) ? value : [value]) if (!holds(all, item)) all.push(item);
+  holder.set(last, all);
+}
+
+function holds(list: readonly Value[], item: Value): boolean {
+  const text = JSON.stringify(item);
+  return list.some((other) => JSON.stringify(other) === text);
+}
+
+/** The map that the last name of a path stands in, made on the way. */
+export function holderOf(
+  claims: Map<string, Value>,
+  path: readonly string[],
+): readonly [Map<string, Value>, string] {
+  let holder = claims;
+  for (const name of path.slice(0, -1)) {
+    const next: Value | undefined = holder.get(name);
+    if (next === undefined || next === null) {
+      const made = new Map<string, Value>();
+      holder.set(name, made);
+      holder = made;
+    } else if (next instanceof Map) holder = next;
+    else throw new MapperFailure(`${name} holds a value, nothing can stand below it`);
+  }
+  return [holder, path.at(-1) ?? ''];
+}

@@ -1,0 +1,128 @@
+/** Tokens from a real server, and what they say. */
+import { type Admin, adminOf } from '../../../tools/keycloak/admin.ts';
+import type { Keycloak } from '../../../tools/keycloak/server.ts';
+import { password, realmOf, secret, type World } from './world.ts';
+
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** A realm on a server, with the ids that the server gave. */
+export interface LiveRealm {
+  readonly name: string;
+  readonly admin: Admin;
+  /** Address of the realm's OpenID Connect endpoints, without a slash at its end. */
+  readonly endpoint: string;
+  readonly userIds: Readonly<Record<string, string>>;
+  readonly clientIds: Readonly<Record<string, string>>;
+  readonly organizationIds: Readonly<Record<string, string>>;
+}
+
+/** Imports a world's realm whole, replacing one of that name. */
+export async function importRealm(
+  keycloak: Pick<Keycloak, 'url' | 'admin'>,
+  world: World,
+): Promise<LiveRealm> {
+  const admin = adminOf(keycloak);
+  await admin.delete(`/${world.realm}`).catch(() => undefined);
+  await admin.post('', realmOf(world));
+  const userIds = idsBy('username', await admin.get(`/${world.realm}/users?max=1000`));
+  const organizationIds: Record<string, string> = {};
+  for (const { alias, name, attributes } of world.organizations) {
+    const id = await admin.post(`/${world.realm}/organizations`, {
+      name,
+      alias,
+      attributes,
+      domains: [{ name: `${alias}.example` }],
+    });
+    organizationIds[alias] = id;
+    for (const { username, organizations } of world.users) {
+      if (organizations?.includes(alias)) {
+        await admin.post(`/${world.realm}/organizations/${id}/members`, userIds[username]);
+      }
+    }
+  }
+  return {
+    name: world.realm,
+    admin,
+    endpoint: `${keycloak.url}/realms/${world.realm}/protocol/openid-connect`,
+    userIds,
+    clientIds: idsBy('clientId', await admin.get(`/${world.realm}/clients?max=2000`)),
+    organizationIds,
+  };
+}
+
+function idsBy(key: string, list: unknown): Record<string, string> {
+  const ids: Record<string, string> = {};
+  for (const item of Array.isArray(list) ? list : []) ids[String(item[key])] = String(item.id);
+  return ids;
+}
+
+export interface TokenAnswer {
+  readonly status: number;
+  readonly body: Claims;
+}
+
+/** One request to the token endpoint as a client. */
+export function requestToken(
+  realm: LiveRealm,
+  clientId: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<TokenAnswer> {
+  return send(`${realm.endpoint}/token`, { client_id: clientId, client_secret: secret, ...parameters });
+}
+
+export function login(
+  realm: LiveRealm,
+  clientId: string,
+  username: string,
+  scopes: readonly string[],
+): Promise<TokenAnswer> {
+  return requestToken(realm, clientId, {
+    grant_type: 'password',
+    username,
+    password,
+    scope: ['openid', ...scopes].join(' '),
+  });
+}
+
+export function introspect(realm: LiveRealm, clientId: string, token: string): Promise<TokenAnswer> {
+  return send(`${realm.endpoint}/token/introspect`, { client_id: clientId, client_secret: secret, token });
+}
+
+export async function userinfo(realm: LiveRealm, token: string): Promise<TokenAnswer> {
+  const response = await fetch(`${realm.endpoint}/userinfo`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return answer(response);
+}
+
+async function send(url: string, parameters: Readonly<Record<string, string>>): Promise<TokenAnswer> {
+  return answer(await fetch(url, { method: 'POST', body: new URLSearchParams(parameters) }));
+}
+
+async function answer(response: Response): Promise<TokenAnswer> {
+  const text = await response.text();
+  return { status: response.status, body: text === '' ? {} : JSON.parse(text) };
+}
+
+/** What a token would hold, without a login. */
+export async function evaluate(
+  realm: LiveRealm,
+  kind: 'access-token' | 'id-token' | 'userinfo',
+  clientId: string,
+  username: string,
+  scopes: readonly string[],
+): Promise<Claims> {
+  const query = new URLSearchParams({ userId: realm.userIds[username] ?? '', scope: scopes.join(' ') });
+  const path = `/${realm.name}/clients/${realm.clientIds[clientId]}/evaluate-scopes/generate-example-${kind}`;
+  return claims(await realm.admin.get(`${path}?${query}`));
+}
+
+/** The claims of a signed token, unverified. */
+export function payload(token: unknown): Claims {
+  const [, body] = String(token).split('.');
+  return claims(JSON.parse(Buffer.from(body ?? '', 'base64url').toString()));
+}
+
+function claims(value: unknown): Claims {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
