@@ -1,5 +1,202 @@
-import type { Finding, Policy } from '@claimsmith/core';
+import { contextFields, type Finding, type Gap, gaps, type Policy, type Situation } from '@claimsmith/core';
+import { checkHook } from './check-hook.ts';
+import { checkNames } from './check-names.ts';
+import { absentAt, canBeSupplied, declaredField, profilePaths, typeAt } from './fields.ts';
+import { lifetimeBoundsSeconds } from './hook/reserved.ts';
+import { attributeType } from './manifest.ts';
+import { type Plan, planOf } from './plan.ts';
+import type { Settings } from './settings.ts';
 
-export function check(_policy: Policy): readonly Finding[] {
-  return [];
+/** Says what of a policy Okta would drop, refuse or do otherwise. */
+export function check(policy: Policy): readonly Finding[] {
+  const plan = planOf(policy);
+  return [
+    ...checkNames(policy),
+    ...gapFindings(policy, plan.settings),
+    ...attributeFindings(policy, plan.settings),
+    ...audienceFindings(policy, plan),
+    ...scopeFindings(policy),
+    ...detailFindings(policy),
+    ...idTokenFindings(policy),
+    ...lifetimeFindings(policy),
+    ...checkHook(policy, plan),
+  ].map((finding) => ({ ...finding, issuer: 'okta' }));
+}
+
+/** What Okta can't tell the policy, with a user and with none. */
+function gapFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  const add = (rule: string, where: string, help: string, gap: Gap) => {
+    const key = gap.path.join('\n');
+    // Nobody can ask Okta for authorization details, so they are never judged.
+    if (found.has(key) || gap.part === 'detail') return;
+    found.set(key, {
+      rule,
+      severity: 'error',
+      message: `The ${partNames[gap.part]} \`${gap.name}\` reads what Okta does not supply ${where}.`,
+      range: policy.source.within(gap.path, gap.range.start, gap.range.end),
+      help,
+    });
+  };
+  const login: Situation = {
+    title: 'login',
+    values: { subject_type: 'human' },
+    absent: absentAt('login', settings),
+  };
+  const lacking = [...contextFields(policy)].find(
+    (field) => canBeSupplied(field) && login.absent.includes(field),
+  );
+  const supply =
+    lacking === undefined
+      ? ''
+      : `Say where Okta keeps it, as in \`supply: { ${lacking}: user.<attribute> }\`; or read`;
+  for (const gap of gaps(policy, login))
+    add('TE804', 'at a login', `${supply || 'Read'} it only behind \`has(…)\`.`, gap);
+  const machine: Situation = {
+    title: 'client-credentials',
+    values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
+    absent: absentAt('client-credentials', settings),
+  };
+  for (const gap of gaps(policy, machine)) {
+    const help =
+      gap.part === 'claim'
+        ? 'Keep it to people: `when: subject_type == "human"`.'
+        : 'Begin it with `subject_type == "human" && …`.';
+    add('TE207', 'with client credentials', help, gap);
+  }
+  return [...found.values()];
+}
+
+const partNames = {
+  claim: 'claim',
+  scope: 'scope',
+  deny: 'deny rule',
+  detail: 'authorization detail',
+} as const;
+
+/** Fields that no attribute of a profile can hold. */
+function attributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const fields = new Set([...contextFields(policy)].map((field) => declaredField(field, policy)));
+  return [...fields].flatMap((field): readonly Finding[] => {
+    const paths = profilePaths(field, settings);
+    const name = field.replace(/^user\.attributes\./, '');
+    const range =
+      name === field
+        ? policy.source.value(['issuers', 'okta', 'supply', field])
+        : policy.source.key(['user', 'attributes', name]);
+    if (name !== field && paths.length === 0) {
+      return [
+        {
+          rule: 'TE804',
+          severity: 'error',
+          message: `No attribute of Okta can be called \`${name}\`.`,
+          range,
+          help: `Say which it is with \`supply: { ${field}: user.<attribute> }\`.`,
+        },
+      ];
+    }
+    // The profile of an app holds any JSON.
+    const isTyped = paths.some((path) => !path.startsWith('app.'));
+    if (!isTyped || attributeType(typeAt(policy, field)) !== undefined) return [];
+    return [
+      {
+        rule: 'TE804',
+        severity: 'error',
+        message: `No attribute of Okta can hold \`${field}\`: they are text, numbers, true or false, and lists of text or numbers.`,
+        range,
+        help: 'Keep it in the profile of the app (`app.profile.…`), or take it from a source.',
+      },
+    ];
+  });
+}
+
+function audienceFindings(policy: Policy, { settings, claims }: Plan): readonly Finding[] {
+  const { audience } = settings;
+  if (audience === undefined) return [];
+  return policy.claims
+    .filter(
+      ({ name, audiences }) => claims[name]?.via === 'native' && audiences?.includes(audience) === false,
+    )
+    .map(({ name }) => ({
+      rule: 'TE804',
+      severity: 'info',
+      message: `\`${name}\` is in no token of this authorization server: its audiences do not name ${audience}.`,
+      range: policy.source.value(['claims', name, 'audiences']),
+    }));
+}
+
+function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
+  const [first] = scopes;
+  if (first === undefined) return [];
+  const findings: Finding[] = [
+    {
+      rule: 'TE804',
+      severity: 'info',
+      message: 'A refused scope denies the token: a hook can not take scopes out.',
+      range: source.key(['scopes', first.name]),
+      help: 'Let clients ask for the scopes they need, or keep the scope to users and clients with an access-policy rule.',
+    },
+  ];
+  const added = scopes.filter(({ add }) => add);
+  const dynamic = scopes.filter(({ placeholders }) => placeholders.length > 0);
+  for (const { name } of added) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'error',
+      message: `Okta can not add \`${name}\`: a hook changes no scopes.`,
+      range: source.key(['scopes', name, 'add']),
+      help: 'Let the client ask for it.',
+    });
+  }
+  for (const { name } of dynamic) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'warning',
+      message: `Okta grants only scopes that the authorization server has: one for each object of \`${name}\`.`,
+      range: source.key(['scopes', name]),
+      help: 'Create them there, or let services decide by a claim.',
+    });
+  }
+  return findings;
+}
+
+function detailFindings({ details, source }: Policy): readonly Finding[] {
+  const [first] = details;
+  if (first === undefined) return [];
+  return [
+    {
+      rule: 'TE804',
+      severity: 'info',
+      message: 'Okta has no authorization details: nobody can ask for any, and no token carries them.',
+      range: source.key(['authorizationDetails', first.type]),
+    },
+  ];
+}
+
+function idTokenFindings({ claims, source }: Policy): readonly Finding[] {
+  const first = claims.find(({ tokens }) => tokens.includes('id'));
+  if (first === undefined) return [];
+  return [
+    {
+      rule: 'TE804',
+      severity: 'info',
+      message: 'There is an ID token only where `openid` is asked for.',
+      range: source.key(['claims', first.name]),
+    },
+  ];
+}
+
+function lifetimeFindings({ spec, source }: Policy): readonly Finding[] {
+  const { least, most } = lifetimeBoundsSeconds;
+  const seconds = (spec.lifetime?.access ?? least * 1000) / 1000;
+  if (Number.isInteger(seconds) && seconds >= least && seconds <= most) return [];
+  return [
+    {
+      rule: 'TE804',
+      severity: 'error',
+      message: `Access tokens of Okta live for ${least} to ${most} whole seconds; here it is ${seconds}.`,
+      range: source.value(['lifetime', 'access']),
+      help: 'Choose 5m to 1d.',
+    },
+  ];
 }

@@ -107,7 +107,10 @@ function nativeForm(
   const failed = [...conditions, value].find(isUnsaid);
   if (failed !== undefined) return unsayable(failed);
   if (isUnsaid(value)) return unsayable(value);
-  const when = joined([clientsOf(claim), ...conditions.filter((condition) => !isUnsaid(condition))]);
+  const when = joined([
+    clientsOf(claim),
+    ...conditions.filter((condition): condition is Truth => !isUnsaid(condition)),
+  ]);
   if (!fitsBounds(claim, value)) return { why: 'The hook holds it to its bound.' };
   const fallback = typeof claim.onMissing === 'string' ? undefined : lowerConstant(claim.onMissing.default);
   if (fallback !== undefined && isUnsaid(fallback)) return unsayable(fallback);
@@ -214,7 +217,7 @@ function scopesAsked(expr: Expr): readonly string[] | undefined {
 }
 
 function namesFor(policy: Policy, settings: Settings, natives: ReadonlyMap<string, Native | Unsaid>): Names {
-  const fed = settings.groups === undefined ? undefined : new RegExp(`^(?:${settings.groups})$`);
+  const fed = settings.groups === undefined ? undefined : new RegExp(`^(?:${settings.groups})$`, 'u');
   return {
     tables: policy.spec.tables ?? {},
     hasUser,

@@ -1,3 +1,4 @@
+import type { Type } from '@claimsmith/cel';
 import type { Policy, Supply } from '@claimsmith/core';
 import { call, choose, isThere, literal, nothing, path } from './el/make.ts';
 import type { El } from './el/parse.ts';
@@ -68,6 +69,11 @@ export function absentAt(trigger: 'login' | 'client-credentials', settings: Sett
   return [...unknown, ...lacking, ...(isLogin ? [] : ['user', 'session'])];
 }
 
+/** Whether the settings could find a place for a field. */
+export function canBeSupplied(field: string): boolean {
+  return suppliable.includes(field);
+}
+
 /** A field as the spec declares it: `user.attributes.country` for what is read of it. */
 export function declaredField(field: string, policy: Policy): string {
   const attributes = policy.context.fields['user']?.type;
@@ -77,6 +83,21 @@ export function declaredField(field: string, policy: Policy): string {
     .map((name) => `user.attributes.${name}`)
     .find((attribute) => field === attribute || field.startsWith(`${attribute}.`));
   return within ?? field;
+}
+
+/** The declared type of such a field. */
+export function typeAt({ context }: Policy, field: string): Type {
+  // The name of an attribute may hold dots.
+  const steps = field.startsWith('user.attributes.')
+    ? ['user', 'attributes', field.slice('user.attributes.'.length)]
+    : field.split('.');
+  let type: Type = context;
+  for (const step of steps) {
+    const inner: Type | undefined = type.kind === 'record' ? type.fields[step]?.type : undefined;
+    if (inner === undefined) return { kind: 'dyn' };
+    type = inner;
+  }
+  return type;
 }
 
 /** Whether Okta's request to the hook holds the field. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Type } from '@claimsmith/cel';
 import { contextFields, type Policy } from '@claimsmith/core';
-import { declaredField, profilePaths } from './fields.ts';
+import { declaredField, profilePaths, typeAt } from './fields.ts';
 import { tokenTransform } from './hook/reserved.ts';
 import { leastRuleLifetimeMinutes, quarantineAudience } from './limits.ts';
 import type { NativeClaim } from './native-claim.ts';
@@ -113,20 +113,6 @@ function schemasOf(policy: Policy, settings: Settings): Manifest['schemas'] {
 
 function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1);
-}
-
-function typeAt({ context }: Policy, field: string): Type {
-  // The name of an attribute may hold dots.
-  const steps = field.startsWith('user.attributes.')
-    ? ['user', 'attributes', field.slice('user.attributes.'.length)]
-    : field.split('.');
-  let type: Type = context;
-  for (const step of steps) {
-    const inner: Type | undefined = type.kind === 'record' ? type.fields[step]?.type : undefined;
-    if (inner === undefined) return { kind: 'dyn' };
-    type = inner;
-  }
-  return type;
 }
 
 /** The type of an attribute in Okta's schemas; undefined for what none of them can hold. */

@@ -22,7 +22,7 @@ const field = z
 
 function isPattern(text: string): boolean {
   try {
-    new RegExp(text);
+    new RegExp(text, 'u');
     return true;
   } catch {
     return false;

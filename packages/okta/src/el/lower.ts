@@ -125,15 +125,15 @@ function childrenOf(el: El): readonly El[] {
 }
 
 function value(expr: Expr, scope: Scope): El {
-  return brief(valueOf(expr, scope));
+  return brief(unboundedValue(expr, scope));
 }
 
 function truth(expr: Expr, scope: Scope): Truth {
-  const { isTrue, isFalse } = truthOf(expr, scope);
+  const { isTrue, isFalse } = unboundedTruth(expr, scope);
   return { isTrue: brief(isTrue), isFalse: brief(isFalse) };
 }
 
-function valueOf(expr: Expr, scope: Scope): El {
+function unboundedValue(expr: Expr, scope: Scope): El {
   const isTest = expr.kind === 'call' || expr.kind === 'macro' || (expr.kind === 'select' && expr.test);
   if (isTest && scope.typeOf(expr).kind === 'bool') return fromTruth(truth(expr, scope));
   switch (expr.kind) {
@@ -239,7 +239,7 @@ function text(constant: string): El {
     : unsaid('a text has characters that have no sure form there');
 }
 
-function truthOf(expr: Expr, scope: Scope): Truth {
+function unboundedTruth(expr: Expr, scope: Scope): Truth {
   switch (expr.kind) {
     case 'literal':
       return { isTrue: literal(expr.value === true), isFalse: literal(expr.value === false) };

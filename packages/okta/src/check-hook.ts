@@ -1,0 +1,164 @@
+import type { Finding, Policy } from '@claimsmith/core';
+import { claimName } from './claim-names.ts';
+import { longestRoundsMs } from './deadline.ts';
+import { type FeederPlan, feederPlans, feedersClaim } from './feeders.ts';
+import { isUnbounded } from './groups-pattern.ts';
+import { deadlineMs, expressionLimitCharacters, groupsLimit } from './limits.ts';
+import type { Plan } from './plan.ts';
+import { deadlineOf, type GuardRecipe, type Settings } from './settings.ts';
+
+/** What is wrong with the hook, what feeds it, and what stands in for it where it can't be called. */
+export function checkHook(policy: Policy, plan: Plan): readonly Finding[] {
+  const { hook, settings } = plan;
+  if (hook === undefined) return needlessGuard(policy, settings);
+  const taken = [...policy.claims.map((claim) => claimName(claim, policy)), policy.marker?.claim ?? ''];
+  return [
+    ...guardFindings(policy, plan),
+    ...authFindings(policy, settings),
+    ...deadlineFindings(hook, settings),
+    ...feederFindings(policy, feederPlans(hook, settings, taken)),
+  ];
+}
+
+function needlessGuard({ source }: Policy, { guard }: Settings): readonly Finding[] {
+  if (guard.length === 0) return [];
+  return [
+    {
+      rule: 'TE704',
+      severity: 'info',
+      message: 'There is nothing to guard: Okta makes all claims itself, and no hook is called.',
+      range: source.value(['issuers', 'okta', 'guard']),
+    },
+  ];
+}
+
+function guardFindings({ marker, spec, source }: Policy, { settings, isGuarded }: Plan): readonly Finding[] {
+  const { guard, audience } = settings;
+  const range = source.value(['issuers', 'okta', 'guard']);
+  const has = (recipe: GuardRecipe) => guard.includes(recipe);
+  const findings: Finding[] = [];
+  if (isGuarded && guard.length === 0) {
+    findings.push({
+      rule: 'TE704',
+      severity: 'error',
+      message:
+        'Where the hook can not be called, Okta issues the token without what the policy decides, and nothing tells.',
+      range,
+      help: 'Choose with `guard:` what makes such a token worthless: `sentinel` (services look at the policy marker), `quarantine` (its audience is nobody), `short_life` (it ends after five minutes).',
+    });
+  }
+  if (has('sentinel') && marker === undefined) {
+    findings.push({
+      rule: 'TE704',
+      severity: 'error',
+      message: 'The sentinel is the policy marker, and `marker: false` turns that off.',
+      range,
+      help: 'Leave `marker:` out, or choose another guard.',
+    });
+  }
+  if (has('quarantine') && audience === undefined) {
+    findings.push({
+      rule: 'TE704',
+      severity: 'error',
+      message: 'With quarantine the hook gives the real audience, and the spec does not say it.',
+      range,
+      help: 'Say it with `issuers: { okta: { audience: … } }`.',
+    });
+  }
+  if (has('short_life') && spec.lifetime?.access === undefined) {
+    findings.push({
+      rule: 'TE704',
+      severity: 'warning',
+      message:
+        'With short_life all tokens live for five minutes: the spec sets no lifetime that the hook could give.',
+      range,
+      help: 'Set `lifetime: { access: … }`.',
+    });
+  }
+  return findings;
+}
+
+/** A hook whose own token comes from the server that calls it would be called to make that token. */
+function authFindings({ source }: Policy, settings: Settings): readonly Finding[] {
+  const { auth, authorizationServer } = settings.hook;
+  if (auth !== 'oauth') return [];
+  const isSame = authorizationServer?.toLowerCase() === settings.authorizationServer.toLowerCase();
+  if (authorizationServer !== undefined && !isSame) return [];
+  return [
+    {
+      rule: 'TE804',
+      severity: 'error',
+      message: isSame
+        ? 'The authorization server that the hook enriches would call the hook for the token that it calls it with.'
+        : 'The spec does not say which authorization server gives Okta its token for the hook.',
+      range: source.value(['issuers', 'okta', 'hook', isSame ? 'authorizationServer' : 'auth']),
+      help: 'Name another one with `hook: { authorizationServer: … }`.',
+    },
+  ];
+}
+
+/** Of the deadline, the part that sources may use: the rest is for recording and answering. */
+const sourcesShare = 0.95;
+
+function deadlineFindings(hook: Policy, settings: Settings): readonly Finding[] {
+  const { source } = hook;
+  const deadline = deadlineOf(settings);
+  const most = deadlineMs[settings.hook.auth];
+  if (deadline > most) {
+    return [
+      {
+        rule: 'TE705',
+        severity: 'error',
+        message: `A deadline of ${deadline} ms leaves too little of Okta's three seconds; it may be ${most} ms.`,
+        range: source.value(['issuers', 'okta', 'hook', 'deadline']),
+      },
+    ];
+  }
+  const totalMs = longestRoundsMs(hook);
+  const budgetMs = Math.floor(deadline * sourcesShare);
+  if (totalMs <= budgetMs) return [];
+  return [
+    {
+      rule: 'TE705',
+      severity: 'error',
+      message: `Asking the sources may take ${totalMs} ms with all retries; the hook has ${budgetMs} ms.`,
+      range: source.value(['sources']),
+      help: 'Shorten timeouts, or retry less.',
+    },
+  ];
+}
+
+function feederFindings({ source }: Policy, feeders: readonly FeederPlan[]): readonly Finding[] {
+  if (feeders.length === 0) return [];
+  const range = source.key(['issuers', 'okta']);
+  const findings: Finding[] = [];
+  const add = (rule: string, severity: Finding['severity'], message: string, help: string) =>
+    findings.push({ rule, severity, message, range, help });
+  const fields = feeders.map(({ field }) => `\`${field}\``).join(', ');
+  add(
+    'TE804',
+    'info',
+    `Native claims tell the hook what its request does not: ${fields}. Where it can not be called they stay in the token.`,
+    'Let none of them be secret.',
+  );
+  const ids = feeders.map(({ id }) => id).join(' ');
+  const long = feeders.find(({ value }) => value.length > expressionLimitCharacters);
+  if (long !== undefined || ids.length + 2 > expressionLimitCharacters) {
+    add(
+      'TE803',
+      'error',
+      `The expression of \`${long?.claim ?? feedersClaim}\` is longer than Okta's ${expressionLimitCharacters} characters.`,
+      'Let the policy read fewer fields, or supply them from fewer places.',
+    );
+  }
+  const open = feeders.filter(({ kind, value }) => kind === 'groups' && isUnbounded(value));
+  if (open.length > 0) {
+    add(
+      'TE803',
+      'info',
+      `A user in more than ${groupsLimit} groups that match ${open.map(({ value }) => value).join(' or ')} gets no token: Okta fails the request.`,
+      'Narrow them with `issuers: { okta: { groups: … } }`.',
+    );
+  }
+  return findings;
+}

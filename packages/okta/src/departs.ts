@@ -1,0 +1,19 @@
+import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
+
+/** Okta's hook can not take scopes out, and refuses the token instead; an ID token is made for `openid` alone. */
+export function departs(_policy: Policy, verdict: Verdict, { scopes }: Asked): Departure | undefined {
+  if (verdict.denied !== undefined) return undefined;
+  if (scopes.some((scope) => !verdict.scopes.includes(scope))) {
+    return {
+      rule: 'TE804',
+      why: 'A refused scope denies the token: a hook can not take scopes out.',
+      instead: { denied: 'scope_refused', access: {}, id: {}, scopes: [] },
+    };
+  }
+  if (scopes.includes('openid') || Object.keys(verdict.id).length === 0) return undefined;
+  return {
+    rule: 'TE804',
+    why: 'There is an ID token only where `openid` is asked for.',
+    instead: { ...verdict, id: {} },
+  };
+}

@@ -1,0 +1,30 @@
+import type { Issuer } from '@claimsmith/core';
+import { check } from './check.ts';
+import { claimNames } from './claim-names.ts';
+import { departs } from './departs.ts';
+import { eventFrom } from './event-from.ts';
+import { supplies } from './fields.ts';
+import { settings } from './settings.ts';
+import { ways } from './ways.ts';
+
+export const okta = {
+  id: 'okta',
+  title: 'Okta',
+  settings,
+  supplies,
+  names: claimNames,
+  ways,
+  check,
+  departs,
+  eventFrom,
+  // Loaded when used: `check` needs neither.
+  compile: async (policy) => (await import('./compile.ts')).compile(policy),
+  simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
+} satisfies Issuer;
+
+export { type Classification, classify } from './classify.ts';
+export { ElError, type ElErrorCode } from './el/el-error.ts';
+export { evaluateEl } from './el/evaluate.ts';
+export type { NativeClaim } from './native-claim.ts';
+export type { GuardRecipe, Settings } from './settings.ts';
+export { type Manifest, manifest } from './wire.ts';
