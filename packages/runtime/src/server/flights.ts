@@ -15,6 +15,8 @@ export interface Flights<Landed> {
     late: Landed,
     ask: (span: Span) => Promise<Landed>,
   ): Promise<{ readonly landed: Landed; readonly isFirst: boolean }>;
+  /** Aborts all of them. */
+  abort(): void;
 }
 
 interface Flight<Landed> {
@@ -58,6 +60,9 @@ export function flights<Landed>(): Flights<Landed> {
       const landed = await untilEnd(flight.landed, endMs, signal, late);
       if (--flight.waiting === 0) flight.abort();
       return { landed, isFirst: known === undefined };
+    },
+    abort() {
+      for (const flight of open.values()) flight.abort();
     },
   };
 }

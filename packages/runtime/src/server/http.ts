@@ -7,6 +7,7 @@ import type { Need } from '../program.ts';
 import type { Reply } from '../request.ts';
 import { forbiddenAddress, guardedLookup, mayReach, type Reach } from './address.ts';
 import { type Driver, lasting } from './driver.ts';
+import { type Lazy, lazy } from './lazy.ts';
 import type { HttpServerSource } from './source.ts';
 import { requireSettings } from './source-error.ts';
 
@@ -18,28 +19,16 @@ const dumpTimeoutMs = 1000;
 
 /** Asks an HTTP source with GET for JSON, through a pool of its own. */
 export function httpDriver(name: string, source: HttpServerSource, setting: Setting): Driver {
-  const agents = new Map<Reach, Agent>();
-
-  async function agentFor(reach: Reach): Promise<Agent> {
-    const { Agent, buildConnector } = await import('undici');
-    const known = agents.get(reach);
-    if (known !== undefined) return known;
-    const connect = buildConnector({
-      allowH2: false,
-      timeout: source.timeoutMs,
-      lookup: guardedLookup(reach),
-      autoSelectFamily: true,
-    });
-    // The one clock is the caller's signal.
-    const agent = new Agent({ connect, connections: connectionLimit, headersTimeout: 0, bodyTimeout: 0 });
-    agents.set(reach, agent);
-    return agent;
-  }
+  const agents: Readonly<Record<Reach, Lazy<Agent>>> = {
+    public: agentFor('public', source),
+    loopback: agentFor('loopback', source),
+    private: agentFor('private', source),
+  };
 
   return {
     async ready() {
       for (const text of Object.values(source.headers)) requireSettings(name, text, setting);
-      await agentFor(source.private ? 'private' : 'public');
+      await agents[source.private ? 'private' : 'public'].get();
     },
     async attempt(need, signal) {
       let headers: Readonly<Record<string, string>>;
@@ -58,17 +47,33 @@ export function httpDriver(name: string, source: HttpServerSource, setting: Sett
       // Only names are looked up.
       if (isIP(literal) !== 0 && !mayReach(literal, reach)) return lasting('address');
       try {
-        return await get(await agentFor(reach), url, headers, source.limitBytes, signal);
+        return await get(await agents[reach].get(), url, headers, source.limitBytes, signal);
       } catch (error) {
         if (isForbidden(error)) return lasting('address');
         throw error;
       }
     },
     async close() {
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
-      agents.clear();
+      await Promise.all(Object.values(agents).map((agent) => agent.end()));
     },
   };
+}
+
+function agentFor(reach: Reach, { timeoutMs }: HttpServerSource): Lazy<Agent> {
+  return lazy(
+    async () => {
+      const { Agent, buildConnector } = await import('undici');
+      const connect = buildConnector({
+        allowH2: false,
+        timeout: timeoutMs,
+        lookup: guardedLookup(reach),
+        autoSelectFamily: true,
+      });
+      // The one clock is the caller's signal.
+      return new Agent({ connect, connections: connectionLimit, headersTimeout: 0, bodyTimeout: 0 });
+    },
+    (agent) => agent.destroy(),
+  );
 }
 
 function headersOf(source: HttpServerSource, setting: Setting): Readonly<Record<string, string>> {

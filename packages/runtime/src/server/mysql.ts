@@ -2,6 +2,7 @@ import type { Pool, PoolConnection, TypeCastField, TypeCastNext } from 'mysql2';
 import { fill, type Setting } from '../fill.ts';
 import type { Reply } from '../request.ts';
 import { type Driver, lasting } from './driver.ts';
+import { lazy } from './lazy.ts';
 import { load } from './load.ts';
 import { areDistinct, boundValues, collector, isoDateTime, type Row } from './rows.ts';
 import type { SqlServerSource } from './source.ts';
@@ -26,15 +27,13 @@ type Mysql = typeof import('mysql2');
 export function mysqlDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   const text = source.query.join('?');
   const prepared = new WeakSet<PoolConnection>();
-  let opened: Promise<Pool> | undefined;
-
-  function open(): Promise<Pool> {
-    opened ??= load('mysql2', name, () => import('mysql2')).then((mysql) => poolOf(mysql, source, setting));
-    return opened;
-  }
+  const opened = lazy(
+    async () => poolOf(await load('mysql2', name, () => import('mysql2')), source, setting),
+    (pool) => new Promise<void>((resolve) => pool.end(() => resolve())),
+  );
 
   async function connect(): Promise<PoolConnection> {
-    const pool = await open();
+    const pool = await opened.get();
     const connection = await new Promise<PoolConnection>((resolve, reject) =>
       pool.getConnection((error, found) => (error ? reject(error) : resolve(found))),
     );
@@ -83,12 +82,7 @@ export function mysqlDriver(name: string, source: SqlServerSource, setting: Sett
       connection.release();
       return { failure: 'timeout', passing: true };
     },
-    async close() {
-      const closing = opened;
-      opened = undefined;
-      const pool = await closing?.catch(() => undefined);
-      if (pool !== undefined) await new Promise<void>((resolve) => pool.end(() => resolve()));
-    },
+    close: opened.end,
   };
 }
 

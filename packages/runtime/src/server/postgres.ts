@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 import { fill, type Setting } from '../fill.ts';
 import type { Reply } from '../request.ts';
 import { type Driver, lasting } from './driver.ts';
+import { lazy } from './lazy.ts';
 import { load } from './load.ts';
 import { parserOf } from './postgres-types.ts';
 import { areDistinct, boundValues, collector } from './rows.ts';
@@ -25,16 +26,17 @@ type Pg = typeof import('pg');
 export function postgresDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   // Each place has a parameter of its own, since PostgreSQL gives a parameter one type.
   const text = source.query.reduce((before, after, at) => `${before}$${at}${after}`);
-  let opened: Promise<{ readonly pg: Pg; readonly pool: Pool }> | undefined;
-
-  function open() {
-    opened ??= load('pg', name, () => import('pg')).then((pg) => ({ pg, pool: poolOf(pg, source, setting) }));
-    return opened;
-  }
+  const opened = lazy(
+    async () => {
+      const pg = await load('pg', name, () => import('pg'));
+      return { pg, pool: poolOf(pg, source, setting) };
+    },
+    ({ pool }) => pool.end(),
+  );
 
   return {
     async ready() {
-      const { pool } = await open();
+      const { pool } = await opened.get();
       let client: PoolClient | undefined;
       try {
         client = await pool.connect();
@@ -49,7 +51,7 @@ export function postgresDriver(name: string, source: SqlServerSource, setting: S
     async attempt(need, signal) {
       if ('url' in need) return lasting('address');
       const values = boundValues(source, need);
-      const { pg, pool } = await open();
+      const { pg, pool } = await opened.get();
       let client: PoolClient;
       try {
         client = await pool.connect();
@@ -60,11 +62,7 @@ export function postgresDriver(name: string, source: SqlServerSource, setting: S
       client.release();
       return { failure: 'timeout', passing: true };
     },
-    async close() {
-      const closing = opened;
-      opened = undefined;
-      await closing?.then(({ pool }) => pool.end()).catch(() => undefined);
-    },
+    close: opened.end,
   };
 }
 

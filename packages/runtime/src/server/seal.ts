@@ -1,0 +1,43 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+
+const cipher = 'aes-256-gcm';
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** Makes what leaves this process unreadable, and what comes back believable, for who shares a secret. */
+export interface Seal {
+  /** What stands for a key outside: it tells nothing of it. */
+  readonly nameOf: (key: string) => string;
+  readonly seal: (key: string, text: string) => Buffer;
+  /** The text; undefined where it was not sealed with this secret for this key, or was changed. */
+  readonly open: (key: string, sealed: Buffer) => string | undefined;
+}
+
+/** @param secret whatever only those know who may read and write; any length */
+export function sealWith(secret: string): Seal {
+  const derive = (purpose: string) => createHmac('sha256', secret).update(purpose).digest();
+  const textKey = derive('text');
+  const nameKey = derive('name');
+  return {
+    nameOf: (key) => `claimsmith:${createHmac('sha256', nameKey).update(key).digest('base64url')}`,
+    seal(key, text) {
+      const nonce = randomBytes(nonceBytes);
+      const sealing = createCipheriv(cipher, textKey, nonce).setAAD(Buffer.from(key));
+      const sealed = Buffer.concat([sealing.update(text, 'utf8'), sealing.final()]);
+      return Buffer.concat([nonce, sealing.getAuthTag(), sealed]);
+    },
+    open(key, sealed) {
+      try {
+        const nonce = sealed.subarray(0, nonceBytes);
+        const tag = sealed.subarray(nonceBytes, nonceBytes + tagBytes);
+        const opening = createDecipheriv(cipher, textKey, nonce, { authTagLength: tagBytes })
+          .setAAD(Buffer.from(key))
+          .setAuthTag(tag);
+        const rest = sealed.subarray(nonceBytes + tagBytes);
+        return Buffer.concat([opening.update(rest), opening.final()]).toString('utf8');
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
