@@ -1,0 +1,102 @@
+import type { Type } from '@claimsmith/cel';
+import type { Policy } from '@claimsmith/core';
+import { profileAttributes } from '../native/user.ts';
+import { attributeName, type Settings } from '../settings.ts';
+import { js } from './text.ts';
+
+/** JavaScript that finds a field of the identity context, with the functions of library.js. */
+type Reading = string | ((settings: Settings) => string);
+
+/** By field; attributes are not here, since each has a type of its own. */
+const readings: Readonly<Record<string, Reading>> = {
+  'user.id': 'text(user.getId())',
+  'user.username': 'text(user.getUsername())',
+  'user.email': 'text(user.getEmail())',
+  'user.email_verified': 'truth(user.isEmailVerified())',
+  'user.name': 'fullName()',
+  'user.given_name': 'text(user.getFirstName())',
+  'user.family_name': 'text(user.getLastName())',
+  ...Object.fromEntries(
+    Object.entries(profileAttributes).map(([field, name]) => [`user.${field}`, `attribute(${js(name)})`]),
+  ),
+  'user.roles': ({ rolesFrom }) =>
+    rolesFrom === 'realm' ? 'realmRoles()' : `clientRoles(${js(rolesFrom.client)})`,
+  'user.groups': ({ groups }) => (groups === 'paths' ? 'groupPaths()' : 'groupNames()'),
+  'org.id': 'ofOrganization(function (found) { return text(found.getId()); })',
+  'org.name': 'ofOrganization(function (found) { return text(found.getAlias()); })',
+  'org.metadata': 'ofOrganization(function (found) { return recordOf(found.getAttributes(), texts); })',
+  'client.id': 'text(client().getClientId())',
+  'client.name': 'text(client().getName())',
+  'client.metadata': 'recordOf(client().getAttributes(), text)',
+  'request.grant_type': "parameter('grant_type')",
+  'request.scopes': 'requestedScopes()',
+  'request.audience': ({ audience }) => js(audience ?? null),
+  'request.authorization_details': 'authorizationDetails()',
+  'request.ip': 'text(keycloakSession.getContext().getConnection().getRemoteAddr())',
+  'request.params': 'parameters()',
+  'session.id': 'text(userSession.getId())',
+  'session.auth_time': "number(userSession.getNote('AUTH_TIME'))",
+  'session.acr': 'text(token.getAcr())',
+  subject_type: "isServiceAccount() ? 'machine' : 'human'",
+};
+
+/** `contextOf()`: those fields of the identity context that are asked for. */
+export function contextText(policy: Policy, fields: Iterable<string>, settings: Settings): string {
+  const groups = new Map<string, string[]>();
+  const member = (group: string, text: string) => groups.set(group, [...(groups.get(group) ?? []), text]);
+  const wanted = [...fields];
+  for (const [field, reading] of Object.entries(readings)) {
+    if (!wanted.some((path) => `${path}.`.startsWith(`${field}.`))) continue;
+    const [group = '', name] = field.split('.');
+    const text = typeof reading === 'string' ? reading : reading(settings);
+    member(group, name === undefined ? text : `${name}: ${text}`);
+  }
+  const attributes = attributesRead(policy, wanted).map(
+    ([name, type]) => `${js(name)}: ${attributeText(attributeName(settings, name), type)}`,
+  );
+  if (attributes.length > 0) {
+    member('user', `attributes: {\n      ${attributes.join(',\n      ')}\n    }`);
+  }
+  const parts = [...groups].map(([group, texts]) =>
+    group === 'subject_type'
+      ? `  ${group}: ${texts.join()}`
+      : `  ${group}: {\n    ${texts.join(',\n    ')}\n  }`,
+  );
+  return `/* What the policy reads. */\nfunction contextOf() {\n  return {\n${parts.join(',\n').replace(/^/gm, '  ')}\n  };\n}`;
+}
+
+/** The declared attributes that stand behind fields of the identity context, by their names in the spec. */
+export function attributesRead(
+  { context }: Policy,
+  fields: readonly string[],
+): readonly (readonly [name: string, type: Type])[] {
+  const user = context.fields['user']?.type;
+  const declared = user?.kind === 'record' ? user.fields['attributes']?.type : undefined;
+  if (declared?.kind !== 'record') return [];
+  return Object.entries(declared.fields).flatMap(([name, { type }]) => {
+    const isRead = fields.some((path) => `${path}.`.startsWith(`user.attributes.${name}.`));
+    return isRead ? [[name, type] as const] : [];
+  });
+}
+
+/** How the texts of an attribute become a value of its declared type, as mappers have it too. */
+function attributeText(name: string, type: Type): string {
+  if (type.kind === 'string') return `attribute(${js(name)})`;
+  if (type.kind !== 'list') return `${readerOf(type)}(attribute(${js(name)}))`;
+  return type.element.kind === 'string'
+    ? `attributes(${js(name)})`
+    : `attributeList(${js(name)}, ${readerOf(type.element)})`;
+}
+
+function readerOf(type: Type): string {
+  switch (type.kind) {
+    case 'string':
+      return 'text';
+    case 'bool':
+      return 'truth';
+    case 'int':
+      return 'number';
+    default:
+      return 'parsed';
+  }
+}

@@ -1,0 +1,485 @@
+// biome-ignore-all lint: ES5, as Keycloak's script engine wants it.
+// biome-ignore-all format: the same.
+/*
+ * What drives a policy inside Keycloak, as ES5 for its engine (Nashorn). Functions are emitted where they are needed.
+ * `user`, `realm`, `token`, `userSession` and `keycloakSession` are Keycloak's; no value of Java goes into the policy
+ * as it is.
+ */
+
+/* A text of Java as one of JavaScript; undefined for null. */
+function text(value) {
+  return value === null || value === undefined ? undefined : String(value);
+}
+
+function number(value) {
+  var read = text(value);
+  return read !== undefined && /^[+-]?[0-9]+$/.test(read) ? Number(read) : undefined;
+}
+
+/* As `java.lang.Boolean.valueOf` reads it. */
+function truth(value) {
+  var read = text(value);
+  return read === undefined ? undefined : read.toLowerCase() === 'true';
+}
+
+function parsed(value) {
+  try {
+    return value === undefined ? undefined : JSON.parse(value);
+  } catch (_error) {
+    return undefined;
+  }
+}
+
+/* The elements of a collection or stream of Java. */
+function listOf(collection, read) {
+  var list = [];
+  for (var elements = collection.iterator(); elements.hasNext(); ) {
+    var element = read(elements.next());
+    if (element !== undefined) list.push(element);
+  }
+  return list;
+}
+
+function recordOf(map, read) {
+  var record = {};
+  for (var keys = map.keySet().iterator(); keys.hasNext(); ) {
+    var key = keys.next();
+    var value = read(map.get(key));
+    if (value !== undefined && String(key) !== '__proto__') record[String(key)] = value;
+  }
+  return record;
+}
+
+function texts(collection) {
+  return listOf(collection, text);
+}
+
+function client() {
+  return keycloakSession.getContext().getClient();
+}
+
+/* The texts of a user attribute; undefined where there is none. As Keycloak's own mapper finds them. */
+function attributes(name) {
+  var KeycloakModelUtils = Java.type('org.keycloak.models.utils.KeycloakModelUtils');
+  var values = texts(KeycloakModelUtils.resolveAttribute(user, name, false));
+  return values.length === 0 ? undefined : values;
+}
+
+function attribute(name) {
+  var values = attributes(name);
+  return values && values[0];
+}
+
+function attributeList(name, read) {
+  var values = attributes(name);
+  return values && values.map(read);
+}
+
+function fullName() {
+  var parts = [text(user.getFirstName()), text(user.getLastName())].filter(Boolean);
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
+
+function deepRoles() {
+  return Java.type('org.keycloak.models.utils.RoleUtils').getDeepUserRoleMappings(user);
+}
+
+function realmRoles() {
+  return listOf(deepRoles(), function (role) {
+    return role.isClientRole() ? undefined : text(role.getName());
+  });
+}
+
+function clientRoles(clientId) {
+  return listOf(deepRoles(), function (role) {
+    var isWanted = role.isClientRole() && text(role.getContainer().getClientId()) === clientId;
+    return isWanted ? text(role.getName()) : undefined;
+  });
+}
+
+function groupNames() {
+  return listOf(user.getGroupsStream(), function (group) {
+    return text(group.getName());
+  });
+}
+
+function groupPaths() {
+  var ModelToRepresentation = Java.type('org.keycloak.models.utils.ModelToRepresentation');
+  return listOf(user.getGroupsStream(), function (group) {
+    return text(ModelToRepresentation.buildGroupPath(group));
+  });
+}
+
+/* The organization that the scope names, or the only one; undefined where there is none, or a choice. */
+function organization() {
+  var type = Java.type('org.keycloak.organization.OrganizationProvider');
+  var provider = keycloakSession.getProvider(type.class);
+  if (provider === null || !provider.isEnabled()) return undefined;
+  var wanted = namedOrganization();
+  var found = listOf(provider.getByMember(user), function (each) {
+    var isWanted = wanted === undefined || text(each.getAlias()) === wanted;
+    return each.isEnabled() && isWanted ? each : undefined;
+  });
+  return found.length === 1 ? found[0] : undefined;
+}
+
+function namedOrganization() {
+  var scopes = requestedScopes() || [];
+  for (var i = 0; i < scopes.length; i++) {
+    var alias = /^organization:(.+)$/.exec(scopes[i]);
+    if (alias && alias[1] !== '*') return alias[1];
+  }
+  return undefined;
+}
+
+function ofOrganization(read) {
+  var found = organization();
+  return found === undefined ? undefined : read(found);
+}
+
+/* Of the access token; where an ID token comes without one, as it was asked for. */
+function requestedScopes() {
+  var scopes = isAccessToken() ? token.getScope() : clientNote('scope');
+  var read = text(scopes);
+  return read && read.split(' ').filter(Boolean);
+}
+
+function clientNote(name) {
+  var session = userSession.getAuthenticatedClientSessionByClient(client().getId());
+  return session === null ? undefined : text(session.getNote(name));
+}
+
+function form() {
+  return keycloakSession.getContext().getHttpRequest().getDecodedFormParameters();
+}
+
+function parameter(name) {
+  var fields = form();
+  return fields === null ? undefined : text(fields.getFirst(name));
+}
+
+/* All parameters but those that prove who asks. */
+function parameters() {
+  var secret =
+    /password|secret|assertion|^code|token|otp|^request$|^device_code$|^user_code$|^auth_req_id$|credential/i;
+  var found = form() === null ? {} : recordOf(form(), firstText);
+  Object.keys(found).forEach(function (name) {
+    if (secret.test(name)) delete found[name];
+  });
+  return found;
+}
+
+function firstText(values) {
+  return values.isEmpty() ? undefined : text(values.get(0));
+}
+
+/* What was asked for here and at the authorization endpoint; all of it is judged. */
+function authorizationDetails() {
+  var asked = [parameter('authorization_details'), clientNote('client_request_param_authorization_details')];
+  var details = [];
+  for (var i = 0; i < asked.length; i++) {
+    if (asked[i] === undefined) continue;
+    var read = parsed(asked[i]);
+    if (!Array.isArray(read)) return null;
+    details = details.concat(read);
+  }
+  return details;
+}
+
+function isAccessToken() {
+  return token instanceof Java.type('org.keycloak.representations.AccessToken');
+}
+
+function isServiceAccount() {
+  return text(user.getServiceAccountClientLink()) !== undefined;
+}
+
+/*
+ * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak
+ * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.
+ */
+function enrichToken(policy) {
+  if (isIntrospection()) return copySigned(policy);
+  try {
+    if (!policy.serviceAccounts && isServiceAccount()) return null;
+    var decision = decisionOf(policy);
+    var refused = decision.denied;
+    log(policy, refused, decision.outcomes);
+    if (refused === undefined) {
+      if (isAccessToken()) setAccess(policy, decision);
+      else setClaims(policy.id, decision.id);
+      return isAccessToken() ? policy.marker : null;
+    }
+    refuse();
+  } catch (_error) {
+    refuse();
+    log(policy, 'enrichment_unavailable', []);
+  }
+  return null;
+}
+
+/* A token that has expired in 1970, of a session that is over. Each step stands alone: one may fail. */
+function refuse() {
+  [
+    function () {
+      token.exp(Java.type('java.lang.Long').valueOf(1));
+    },
+    function () {
+      token.audience();
+    },
+    function () {
+      token.getOtherClaims().clear();
+    },
+    function () {
+      keycloakSession.sessions().removeUserSession(realm, userSession);
+    }
+  ].forEach(function (step) {
+    try {
+      step();
+    } catch (_error) {
+      // The others stand.
+    }
+  });
+}
+
+/* The audience comes last: without all the rest there is none. */
+function setAccess(policy, decision) {
+  setClaims(policy.access, decision.access);
+  setScopes(decision.scopes);
+  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);
+  token.addAudience(policy.audience);
+}
+
+/* Claims of the script's own, and none of another mapper under their names. */
+function setClaims(names, values) {
+  var others = token.getOtherClaims();
+  names.forEach(function (name) {
+    others.remove(name);
+    if (Object.hasOwn(values, name)) setClaim(name, values[name]);
+  });
+}
+
+/* JSON is what both worlds read alike. */
+function setClaim(name, value) {
+  var JsonSerialization = Java.type('org.keycloak.util.JsonSerialization');
+  var AnyValue = Java.type('java.lang.Object').class;
+  token.setOtherClaims(name, JsonSerialization.readValue(JSON.stringify(value), AnyValue));
+}
+
+function setScopes(scopes) {
+  if (scopes.remove.length === 0 && scopes.add.length === 0) return;
+  var kept = (requestedScopes() || []).filter(function (scope) {
+    return scopes.remove.indexOf(scope) < 0;
+  });
+  token.setScope(kept.concat(scopes.add).join(' '));
+}
+
+/* Never longer than the server's own. */
+function setLifetime(seconds) {
+  var end = number(token.getIat()) + seconds;
+  if (!(number(token.getExp()) <= end)) token.exp(Java.type('java.lang.Long').valueOf(end));
+}
+
+/* One decision for all tokens of a request. */
+function decisionOf(policy) {
+  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');
+  var known = text(keycloakSession.getAttribute(key));
+  if (known !== undefined) return JSON.parse(known);
+  var decision = decide(policy);
+  keycloakSession.setAttribute(key, JSON.stringify(decision));
+  return decision;
+}
+
+function decide(policy) {
+  var context = program.context(contextOf());
+  var answers = {};
+  var endMs = Date.now() + policy.deadlineMs;
+  for (;;) {
+    var open = program.needs(context, answers).filter(isOpen);
+    if (open.length === 0) return program.decide(context, answers);
+    open.forEach(ask);
+  }
+  function isOpen(need) {
+    return !Object.hasOwn(answers, need.source);
+  }
+  function ask(need) {
+    answers[need.source] = askSource(need.url, sources[need.source], endMs);
+  }
+}
+
+function isIntrospection() {
+  try {
+    return /\/protocol\/openid-connect\/token\/introspect$/.test(
+      keycloakSession.getContext().getUri().getPath()
+    );
+  } catch (_error) {
+    return false;
+  }
+}
+
+/* An introspection says what was signed: nobody is asked again. Keycloak has verified the token before. */
+function copySigned(policy) {
+  try {
+    var payload = parameter('token').split('.')[1];
+    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
+    setClaims(policy.access, signed);
+    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;
+  } catch (_error) {
+    // An answer without them grants nothing.
+    return null;
+  }
+}
+
+function utf8(bytes) {
+  var decoder = Java.type('java.nio.charset.StandardCharsets').UTF_8.newDecoder();
+  return text(decoder.decode(Java.type('java.nio.ByteBuffer').wrap(bytes)));
+}
+
+/* A line for the server's log: names and codes of the policy, never a value. */
+function log(policy, refused, outcomes) {
+  var line = 'claimsmith ' + policy.name + '; ' + (refused === undefined ? 'issued' : 'denied ' + refused);
+  outcomes.forEach(function (outcome) {
+    // A requested scope may name someone's account; the other names are the policy's own.
+    var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;
+    if (outcome.cause !== undefined) line += '; ' + name + ' ' + outcome.outcome + ': ' + outcome.cause;
+  });
+  try {
+    var logger = Java.type('org.jboss.logging.Logger').getLogger('claimsmith');
+    if (refused === undefined) logger.debug(line);
+    else logger.warn(line);
+  } catch (_error) {
+    // A token does not rest on a line in a log.
+  }
+}
+
+/* Asks with GET for JSON, again where that may help and fits before the end. What goes wrong is an answer too. */
+function askSource(address, source, endMs) {
+  var url;
+  var headers;
+  try {
+    url = filled(address);
+    headers = source.headers(setting);
+  } catch (_error) {
+    return { failure: 'setting' };
+  }
+  if (!mayAsk(url)) return { failure: 'address' };
+  for (var retry = 0; ; retry++) {
+    var reply = attempt(url, headers, source, Math.min(source.timeoutMs, endMs - Date.now()));
+    if (!reply.passing || retry >= source.retries) break;
+    var backOffMs = Math.min(50 * Math.pow(2, retry), 400) * (0.5 + Math.random() / 2);
+    if (Date.now() + backOffMs + source.timeoutMs > endMs) break;
+    Java.type('java.lang.Thread').sleep(Math.ceil(backOffMs));
+  }
+  return reply.failure === undefined
+    ? { value: reply.value, ageSeconds: reply.ageSeconds }
+    : { failure: reply.failure };
+}
+
+/* The environment of the server says what stands behind `${NAME}`. */
+function setting(name) {
+  var value = text(Java.type('java.lang.System').getenv(name));
+  // Printable ASCII: no line break to add a header with.
+  if (value !== undefined && /^[\x20-\x7e]+$/.test(value)) return value;
+  throw new TypeError('setting');
+}
+
+function filled(address) {
+  return address.replace(/\$\{([^{}]*)\}/g, function (_whole, name) {
+    return setting(name);
+  });
+}
+
+/* https, or http to this machine alone; no credentials inside. */
+function mayAsk(address) {
+  try {
+    var uri = new (Java.type('java.net.URI'))(address);
+    var host = text(uri.getHost());
+    if (host === undefined || text(uri.getUserInfo()) !== undefined) return false;
+    var scheme = text(uri.getScheme()).toLowerCase();
+    return scheme === 'https' || (scheme === 'http' && /^(localhost|\[::1\]|127(\.[0-9]+){3})$/.test(host));
+  } catch (_error) {
+    return false;
+  }
+}
+
+/*
+ * One request, on a thread of its own: that alone bounds all of it, a server that sends a byte now and then and a
+ * name that does not resolve too. This thread waits meanwhile, so that they never run at once.
+ */
+function attempt(url, headers, source, timeoutMs) {
+  if (!(timeoutMs > 0)) return { failure: 'timeout' };
+  var request;
+  var task;
+  var reply;
+  try {
+    request = requestOf(url, headers, Math.ceil(timeoutMs));
+    var http = keycloakSession
+      .getProvider(Java.type('org.keycloak.connections.httpclient.HttpClientProvider').class)
+      .getHttpClient();
+    task = new (Java.type('java.util.concurrent.FutureTask'))(function () {
+      return exchange(http, request, source.limitBytes);
+    });
+    var thread = new (Java.type('java.lang.Thread'))(task);
+    thread.setDaemon(true);
+    thread.start();
+    reply = text(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));
+  } catch (error) {
+    if (request) request.abort();
+    if (task) task.cancel(true);
+    var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');
+    return { failure: isLate ? 'timeout' : 'network', passing: true };
+  }
+  return replyOf(reply);
+}
+
+function requestOf(url, headers, timeoutMs) {
+  var request = new (Java.type('org.apache.http.client.methods.HttpGet'))(url);
+  request.setConfig(
+    Java.type('org.apache.http.client.config.RequestConfig')
+      .custom()
+      .setConnectionRequestTimeout(timeoutMs)
+      .setConnectTimeout(timeoutMs)
+      .setSocketTimeout(timeoutMs)
+      .setRedirectsEnabled(false)
+      .build()
+  );
+  Object.keys(headers).forEach(function (name) {
+    request.setHeader(name, headers[name]);
+  });
+  return request;
+}
+
+/* On the other thread. A text, since nothing else crosses between threads as safely. */
+function exchange(http, request, limitBytes) {
+  var response = http.execute(request);
+  try {
+    var status = number(response.getStatusLine().getStatusCode());
+    if (status < 200 || status > 299) return 'status ' + status;
+    var age = response.getFirstHeader('age');
+    var entity = response.getEntity();
+    if (entity === null) return 'malformed';
+    var bytes = entity.getContent().readNBytes(limitBytes + 1);
+    if (bytes.length > limitBytes) return 'too_large';
+    return 'body ' + (age === null ? '0' : text(age.getValue())) + '\n' + utf8(bytes);
+  } catch (error) {
+    if (error instanceof Java.type('java.nio.charset.CharacterCodingException')) return 'malformed';
+    throw error;
+  } finally {
+    response.close();
+  }
+}
+
+function replyOf(reply) {
+  var status = /^status ([0-9]+)$/.exec(reply);
+  if (status) return { failure: 'status', passing: Number(status[1]) >= 500 || status[1] === '429' };
+  var head = /^body (.*)\n/.exec(reply);
+  if (!head) return { failure: reply };
+  try {
+    return {
+      value: JSON.parse(reply.slice(head[0].length)),
+      ageSeconds: Number(head[1]) > 0 ? Number(head[1]) : 0
+    };
+  } catch (_error) {
+    return { failure: 'malformed' };
+  }
+}

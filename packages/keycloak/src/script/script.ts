@@ -1,0 +1,99 @@
+import {
+  contextFields,
+  generateProgram,
+  type Policy,
+  type PolicyClaim,
+  type PolicySource,
+} from '@claimsmith/core';
+import { claimNames } from '../claim-names.ts';
+import { deadlineMs } from '../limits.ts';
+import { planOf } from '../plan.ts';
+import { settingsOf } from '../settings.ts';
+import { contextText } from './context.ts';
+import { ascii, js, libraryText } from './text.ts';
+
+/**
+ * The script that runs a policy inside Keycloak: ES5, one expression whose value is the policy marker. It makes the
+ * claims that no mapper makes, judges scopes, and gives the API's audience.
+ */
+export function scriptText(policy: Policy): string {
+  const rest = scriptPolicy(policy);
+  const settings = settingsOf(policy);
+  const names = claimNames(policy);
+  const own = (token: 'access' | 'id') =>
+    rest.claims.filter(({ tokens }) => tokens.includes(token)).map(({ name }) => names[name] ?? name);
+  const fields = new Set(contextFields(rest));
+  const parts = [
+    contextText(rest, fields, settings),
+    rest.sources.length > 0 ? sourcesText(rest.sources) : '',
+    `/* What becomes of its decision. */
+return enrichToken({
+  name: ${js(`${policy.name}@${policy.revision}`)},
+  marker: ${policy.marker === undefined ? 'null' : js(policy.marker.value)},
+  markerClaim: ${js(policy.marker?.claim ?? '')},
+  audience: ${js(settings.audience ?? '')},
+  serviceAccounts: ${settings.serviceAccounts},
+  deadlineMs: ${deadlineMs},
+  access: ${js(own('access'))},
+  id: ${js(own('id'))}
+});`,
+  ].filter((part) => part !== '');
+  const asking = rest.sources.length > 0 ? ['askSource'] : [];
+  const body = [
+    `/* The policy. */\nvar program = (function () {\n${generateProgram(rest, { names })}\nreturn program;\n})();`,
+    ...parts.slice(0, -1),
+    '/* What drives it: the same for every policy, as far as one needs it. */',
+    libraryText([...parts, ...asking]),
+    ...parts.slice(-1),
+  ];
+  return ascii(`${header(policy)}(function () {\n'use strict';\n\n${body.join('\n\n')}\n})();\n`);
+}
+
+/** The policy without the claims that mappers make; one that others read is evaluated, and goes into no token. */
+export function scriptPolicy(policy: Policy): Policy {
+  const plan = new Map(planOf(policy).map((entry) => [entry.claim.name, entry.by]));
+  const isOwn = ({ name }: PolicyClaim) => plan.get(name) === 'script';
+  const readers = [...policy.claims, ...policy.scopes, ...policy.details];
+  const isRead = ({ name }: PolicyClaim) => readers.some(({ reads }) => reads.claims.includes(name));
+  const claims = policy.claims.flatMap((claim) => {
+    if (isOwn(claim)) return [claim];
+    return isRead(claim) ? [{ ...claim, tokens: [] }] : [];
+  });
+  // The marker is what the script itself comes to.
+  return { ...policy, claims, marker: undefined };
+}
+
+/** How its sources are asked. */
+function sourcesText(sources: readonly PolicySource[]): string {
+  const entries = sources.flatMap((source) => {
+    if (source.kind !== 'http') return [];
+    const { name, headers, timeoutMs, retries, limitBytes } = source;
+    const all = Object.entries({ accept: 'application/json', ...headers });
+    const members = all.map(([header, text]) => `${js(header.toLowerCase())}: ${filledText(text)}`);
+    return `  ${js(name)}: {
+    headers: function (setting) {
+      return { ${members.join(', ')} };
+    },
+    timeoutMs: ${timeoutMs},
+    retries: ${retries},
+    limitBytes: ${limitBytes}
+  }`;
+  });
+  return `/* How its sources are asked. */\nvar sources = {\n${entries.join(',\n')}\n};`;
+}
+
+/** A text with `${NAME}`s as JavaScript: `"Bearer " + setting("TOKEN")`. */
+function filledText(text: string): string {
+  const pieces = text
+    .split(/\$\{([^{}]*)\}/)
+    .map((piece, i) => (i % 2 === 1 ? `setting(${js(piece)})` : js(piece)));
+  return pieces.filter((piece) => piece !== '""').join(' + ') || '""';
+}
+
+function header({ name, revision }: Policy): string {
+  return `/*
+ * Claimsmith: the policy ${name}, revision ${revision}, for Keycloak. Generated; do not edit.
+ * Runs as a script mapper after all others. Without it tokens lack the audience of the API.
+ */
+`;
+}
