@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 
 /** What the first line of a chain names as its predecessor. */
 export const chainStart = '0'.repeat(64);
 
 /**
  * - `issuance`: a decision, written before its answer is sent
- * - `withdrawn`: the issuance of the line with the id `data.line` was denied after all, since writing took too long
  * - `recovered`: the file ended in the middle of a line, as after a crash; that piece was taken out
  */
-export type AuditEvent = 'issuance' | 'withdrawn' | 'recovered';
+export type AuditEvent = 'issuance' | 'recovered';
 
 /** The end of a chain: what the next line continues. */
 export interface ChainEnd {
@@ -20,7 +19,6 @@ export interface ChainEnd {
 
 export interface AuditEntry {
   readonly event: AuditEvent;
-  readonly id: string;
   readonly source: string;
   readonly timeMs: number;
   readonly data: unknown;
@@ -32,10 +30,10 @@ export interface AuditEntry {
  *
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
-export function auditLine({ event, id, source, timeMs, data }: AuditEntry, end: ChainEnd): string {
+export function auditLine({ event, source, timeMs, data }: AuditEntry, end: ChainEnd): string {
   return JSON.stringify({
     specversion: '1.0',
-    id,
+    id: randomUUID(),
     source,
     type: `io.claimsmith.audit.${event}`,
     time: new Date(timeMs).toISOString(),

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { appendFile, type FileHandle, open } from 'node:fs/promises';
 import { type AuditEvent, auditLine, type ChainEnd, chainStart, hashOf } from './audit-line.ts';
@@ -22,7 +21,7 @@ export interface Audit {
   /**
    * Resolves when the line is in the file. Lines that come while another is being written go together in the next write.
    *
-   * @throws ServerError `audit_unavailable`: then the line is not in the file, or a later one withdraws it
+   * @throws ServerError `audit_unavailable`: the line is not in the file; after the time-out it may yet get there
    */
   append(data: unknown): Promise<void>;
   /** Goes on in a new file where the old one was moved away. The chain continues from one to the other. */
@@ -33,11 +32,9 @@ export interface Audit {
 
 interface Waiting {
   readonly event: AuditEvent;
-  readonly id: string;
   readonly data: unknown;
   readonly timeMs: number;
-  /** Absent once nobody waits any more. */
-  settle?: ((error: ServerError | undefined) => void) | undefined;
+  readonly settle: (error: ServerError | undefined) => void;
 }
 
 const defaultTimeoutMs = 500;
@@ -81,8 +78,8 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     let next = end;
     let text = '';
     try {
-      for (const { event, id, data, timeMs } of batch) {
-        const line = auditLine({ event, id, source, timeMs, data }, next);
+      for (const { event, data, timeMs } of batch) {
+        const line = auditLine({ event, source, timeMs, data }, next);
         next = { sequence: next.sequence + 1, hash: hashOf(line) };
         text += `${line}\n`;
       }
@@ -111,13 +108,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     const batch = waiting;
     waiting = [];
     const error = await write(batch);
-    for (const { settle, event, id } of batch) {
-      if (settle !== undefined) settle(error);
-      // Its issuance was denied while the line was on its way.
-      else if (error === undefined && event === 'issuance') {
-        waiting.push({ event: 'withdrawn', id: randomUUID(), data: { line: id }, timeMs: Date.now() });
-      }
-    }
+    for (const { settle } of batch) settle(error);
   }
 
   function start() {
@@ -134,12 +125,10 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     return new Promise((resolve, reject) => {
       const line: Waiting = {
         event,
-        id: randomUUID(),
         data,
         timeMs: Date.now(),
         settle(error) {
           clearTimeout(timer);
-          line.settle = undefined;
           if (error === undefined) resolve();
           else reject(error);
         },
@@ -147,7 +136,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
       const timer = setTimeout(() => {
         // What no write has taken yet need never be written.
         waiting = waiting.filter((other) => other !== line);
-        line.settle?.(unavailable(file, `no write within ${timeoutMs} ms`));
+        line.settle(unavailable(file, `no write within ${timeoutMs} ms`));
       }, timeoutMs);
       waiting.push(line);
       start();

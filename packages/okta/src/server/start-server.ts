@@ -78,6 +78,9 @@ const readyPatienceMs = 1_000;
 /** For what is under way when a server closes, in milliseconds: longer than any answer takes. */
 const closeLimitMs = 5_000;
 
+/** How often connections that have become idle meanwhile are closed then, in milliseconds. */
+const closeIdleMs = 100;
+
 /**
  * Starts a server for Okta's token inline hook, with `/healthz`, `/readyz` and `/metrics` beside it. It speaks plain
  * HTTP: what stands in front of it ends TLS.
@@ -97,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   let isReady = false;
   let isClosing = false;
+  const underWay = new Set<ServerResponse>();
   let operations: Promise<RequestListener> | undefined;
   const work = { ...options, log, metrics, audit };
   let current = await createGeneration(work, options.policy, options.settings ?? {});
@@ -120,7 +124,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   function handleHook(request: IncomingMessage, response: ServerResponse) {
     const generation = current;
     generation.requests++;
+    underWay.add(response);
     response.once('close', () => {
+      underWay.delete(response);
       generation.requests--;
       endRetired(generation);
     });
@@ -177,6 +183,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close(lingerMs = 0) {
       if (isClosing) return;
       isClosing = true;
+      for (const response of underWay) response.shouldKeepAlive = false;
       await later(lingerMs);
       await closeServer(server);
       await current.asking.close();
@@ -286,7 +293,9 @@ function listen(server: Server, host: string, port: number): Promise<{ host: str
 
 async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), closeIdleMs);
   const timer = setTimeout(() => server.closeAllConnections(), closeLimitMs);
   await closed;
+  clearInterval(idle);
   clearTimeout(timer);
 }

@@ -1,0 +1,205 @@
+import { spawnSync } from 'node:child_process';
+import { constants } from 'node:fs';
+import { appendFile, mkdtemp, open as openFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Audit, openAudit, type ServerError, verifyAudit } from './index.ts';
+
+let folder: string;
+let file: string;
+const opened: Audit[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'claimsmith-audit-'));
+  file = join(folder, 'audit.jsonl');
+});
+
+afterEach(async () => {
+  for (const audit of opened.splice(0)) await audit.close().catch(() => undefined);
+  await rm(folder, { recursive: true });
+});
+
+async function open(
+  options: { readonly file?: string; readonly isSynced?: boolean; readonly timeoutMs?: number } = {},
+): Promise<Audit> {
+  const audit = await openAudit({ file, source: 'urn:test', ...options });
+  opened.push(audit);
+  return audit;
+}
+
+async function lines(): Promise<string[]> {
+  return (await readFile(file, 'utf8')).split('\n').slice(0, -1);
+}
+
+const unavailable = expect.objectContaining({ name: 'ServerError', code: 'audit_unavailable' });
+
+test('a line is a CloudEvent that names its predecessor', async () => {
+  const audit = await open();
+  await audit.append({ eventId: 'a' });
+  await audit.append({ eventId: 'b' });
+  const [first, second] = (await lines()).map((line) => JSON.parse(line));
+  expect(first).toEqual({
+    specversion: '1.0',
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    source: 'urn:test',
+    type: 'io.claimsmith.audit.issuance',
+    time: expect.stringMatching(/Z$/),
+    datacontenttype: 'application/json',
+    sequence: '1',
+    previous: '0'.repeat(64),
+    data: { eventId: 'a' },
+  });
+  expect(second.sequence).toBe('2');
+  expect(second.data).toEqual({ eventId: 'b' });
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 2 });
+});
+
+test('lines that come together keep their order', async () => {
+  const audit = await open({ isSynced: true });
+  await Promise.all(Array.from({ length: 200 }, (_, i) => audit.append({ i })));
+  expect((await lines()).map((line) => JSON.parse(line).data.i)).toEqual(
+    Array.from({ length: 200 }, (_, i) => i),
+  );
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 200 });
+});
+
+test('the chain goes on when the file is opened again', async () => {
+  const first = await open();
+  await first.append({ text: 'x'.repeat(200_000) });
+  await first.close();
+  const second = await open();
+  expect(second.tornBytes).toBe(0);
+  await second.append({});
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 2 });
+});
+
+test('a torn last line is moved away, and a line says so', async () => {
+  const first = await open();
+  await first.append({ eventId: 'a' });
+  await first.close();
+  await appendFile(file, '{"specversion":"1.0","id":"');
+  expect(await verifyAudit(file)).toEqual({ isWhole: false, line: 2, problem: 'torn' });
+  const second = await open();
+  expect(second.tornBytes).toBe(27);
+  expect(await readFile(`${file}.torn`, 'utf8')).toBe('{"specversion":"1.0","id":"\n');
+  await second.append({ eventId: 'b' });
+  expect((await lines()).map((line) => JSON.parse(line).data)).toEqual([
+    { eventId: 'a' },
+    { tornBytes: 27 },
+    { eventId: 'b' },
+  ]);
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 3 });
+});
+
+test('a file of a torn line alone starts anew', async () => {
+  await writeFile(file, '{"specver');
+  await open();
+  expect((await lines()).map((line) => JSON.parse(line).type)).toEqual(['io.claimsmith.audit.recovered']);
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 1, start: '0'.repeat(64) });
+});
+
+test('a file that is no audit is left alone', async () => {
+  await writeFile(file, 'root:x:0:0\n');
+  await expect(open()).rejects.toMatchObject({ code: 'audit_broken' } satisfies Partial<ServerError>);
+  expect(await readFile(file, 'utf8')).toBe('root:x:0:0\n');
+});
+
+test('any byte that changes is found, and so is a line that is gone', async () => {
+  const audit = await open();
+  for (let i = 0; i < 6; i++) await audit.append({ i });
+  const whole = await readFile(file);
+  const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1;
+  const copy = join(folder, 'copy.jsonl');
+  // The last line has no successor that would know it; its hash has to be kept elsewhere.
+  const byte = fc.integer({ min: 0, max: lastLine - 1 });
+  await fc.assert(
+    fc.asyncProperty(byte, fc.integer({ min: 1, max: 255 }), async (at, change) => {
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] ?? 0) ^ change;
+      await writeFile(copy, bytes);
+      expect((await verifyAudit(copy)).isWhole).toBe(false);
+    }),
+    { numRuns: 200 },
+  );
+  const all = await lines();
+  for (let gone = 1; gone < 5; gone++) {
+    await writeFile(copy, `${all.filter((_, i) => i !== gone).join('\n')}\n`);
+    expect(await verifyAudit(copy)).toEqual({ isWhole: false, line: gone + 1, problem: 'previous' });
+  }
+  await writeFile(copy, `${all.slice(1).join('\n')}\n`);
+  expect(await verifyAudit(copy, '0'.repeat(64))).toEqual({ isWhole: false, line: 1, problem: 'continues' });
+});
+
+test('a full disk refuses the line', async () => {
+  const audit = await open({ file: '/dev/full' });
+  await expect(audit.append({})).rejects.toEqual(unavailable);
+  await expect(audit.append({})).rejects.toThrow('/dev/full');
+});
+
+test('a disk that hangs refuses the line in time, and those behind it', async () => {
+  // A pipe that nobody reads takes 64 KiB and then blocks.
+  spawnSync('mkfifo', [file]);
+  const audit = await open({ timeoutMs: 50 });
+  const first = audit.append({ text: 'x'.repeat(200_000) });
+  const second = audit.append({});
+  await expect(first).rejects.toThrow('no write within 50 ms');
+  await expect(second).rejects.toThrow('no write within 50 ms');
+  const reader = await openFile(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const closed = audit.close();
+  let isClosed = false;
+  void closed.then(() => {
+    isClosed = true;
+  });
+  while (!isClosed) {
+    await reader.read(Buffer.alloc(65_536)).catch(() => undefined);
+    await later(1);
+  }
+  await reader.close();
+});
+
+test('what another hand writes stops the audit instead of being lost', async () => {
+  const audit = await open();
+  await audit.append({});
+  await appendFile(file, 'x\n');
+  await expect(audit.append({})).rejects.toEqual(unavailable);
+  expect(await readFile(file, 'utf8')).toMatch(/x\n$/);
+});
+
+test('a file that is removed stops the audit until it is opened again', async () => {
+  const audit = await open();
+  await audit.append({});
+  await rm(file);
+  await expect(audit.append({})).rejects.toEqual(unavailable);
+  await audit.reopen();
+  await audit.append({});
+  expect(await lines()).toHaveLength(1);
+});
+
+test('the chain goes from a file that was moved away to the next', async () => {
+  const audit = await open();
+  await Promise.all([audit.append({}), audit.append({})]);
+  await rename(file, `${file}.1`);
+  await audit.append({});
+  await audit.reopen();
+  await audit.append({});
+  const before = await verifyAudit(`${file}.1`);
+  if (!before.isWhole) throw new Error(before.problem);
+  expect(before.lines).toBe(3);
+  expect(await verifyAudit(file, before.end)).toMatchObject({ isWhole: true, lines: 1, start: before.end });
+});
+
+test('nothing is appended after the end', async () => {
+  const audit = await open();
+  const last = audit.append({});
+  await audit.close();
+  await last;
+  await expect(audit.append({})).rejects.toEqual(unavailable);
+  expect(await lines()).toHaveLength(1);
+});
+
+test('a folder is no audit file', async () => {
+  await expect(open({ file: folder })).rejects.toEqual(unavailable);
+});

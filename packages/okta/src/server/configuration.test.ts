@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { servedPolicy } from '../../test/server/served.ts';
+import { type Environment, readConfiguration, ServerError } from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'claimsmith-configuration-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const secret = 'Bearer 5d41402abc4b2a76b9719d91';
+const least = { POLICY: 'policy.mjs', HOOK_SECRET: secret, AUDIT_FILE: 'audit.jsonl' };
+
+function file(name: string, content: string): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+function problems(environment: Environment): string[] {
+  try {
+    readConfiguration(environment);
+  } catch (error) {
+    if (error instanceof ServerError && error.code === 'configuration') return error.message.split('\n');
+    throw error;
+  }
+  throw new Error('no problem');
+}
+
+test('the least that has to be said', () => {
+  expect(readConfiguration(least)).toMatchObject({
+    policyFile: 'policy.mjs',
+    host: '127.0.0.1',
+    port: 8080,
+    path: '/okta/token-hook',
+    authentication: { kind: 'header', name: 'authorization', secrets: [secret] },
+    sharedCache: undefined,
+    audit: { file: 'audit.jsonl', isSynced: false },
+    logLevel: 'info',
+    lingerMs: 2_000,
+  });
+});
+
+test('all problems are told at once, and no value', () => {
+  const found = problems({
+    PORT: '70000',
+    HOOK_SECRET: 'short',
+    LOG_LEVEL: 'loud',
+    REDIS_URL: 'http://:pw@x',
+    LINGER_MS: '-1',
+  });
+  expect(found).toEqual([
+    'POLICY is needed: the path of the policy.mjs that `claimsmith build` has written',
+    'PORT has to be a whole number from 0 to 65535',
+    'HOOK_SECRET has to be 16 to 4,096 printable ASCII characters without spaces around them',
+    'REDIS_URL has to be an address that starts with redis:// or rediss://',
+    'AUDIT_FILE is needed: the file that gets a line for each issuance, or `off`',
+    'LOG_LEVEL has to be one of fatal, error, warn, info, debug, silent',
+    'LINGER_MS has to be a whole number from 0 to 8000',
+  ]);
+  expect(found.join()).not.toMatch(/short|loud|pw/);
+});
+
+test('an empty variable is none', () => {
+  expect(problems({ ...least, HOOK_SECRET: '' })).toEqual([
+    'HOOK_SECRET is needed, or HOOK_SECRET_FILE, or OAUTH_ISSUER and its like',
+  ]);
+  expect(readConfiguration({ ...least, PORT: '' }).port).toBe(8080);
+});
+
+test('secrets come from files too, without the line feed at their end', () => {
+  const next = 'Bearer 7d793037a0760186574b0282';
+  const { authentication } = readConfiguration({
+    ...least,
+    HOOK_SECRET: undefined,
+    HOOK_SECRET_FILE: file('secret', `${secret}\n`),
+    HOOK_SECRET_NEXT_FILE: file('next', next),
+    HOOK_HEADER: 'x-hook',
+  });
+  expect(authentication).toEqual({ kind: 'header', name: 'x-hook', secrets: [secret, next] });
+  expect(problems({ ...least, HOOK_SECRET_FILE: join(folder, 'secret') })).toContain(
+    'HOOK_SECRET and HOOK_SECRET_FILE exclude each other',
+  );
+  expect(problems({ ...least, REDIS_URL_FILE: join(folder, 'none') })).toEqual([
+    "REDIS_URL_FILE can't be read: ENOENT",
+  ]);
+});
+
+const oauth = {
+  OAUTH_ISSUER: 'https://acme.okta.example/oauth2/hooks',
+  OAUTH_AUDIENCE: 'api://hooks',
+  OAUTH_CLIENT_ID: '0oa1',
+  OAUTH_SCOPE: 'hooks.call',
+};
+
+test('Okta may prove itself with a token', () => {
+  const { HOOK_SECRET: _, ...others } = least;
+  expect(readConfiguration({ ...others, ...oauth }).authentication).toEqual({
+    kind: 'oauth',
+    issuer: oauth.OAUTH_ISSUER,
+    audience: 'api://hooks',
+    clientId: '0oa1',
+    scope: 'hooks.call',
+    jwks: 'https://acme.okta.example/oauth2/hooks/v1/keys',
+  });
+  expect(problems({ ...others, OAUTH_ISSUER: 'acme' })).toEqual([
+    'OAUTH_ISSUER is not an address',
+    'OAUTH_AUDIENCE is needed',
+    'OAUTH_CLIENT_ID is needed',
+    'OAUTH_SCOPE is needed',
+  ]);
+  expect(problems({ ...least, ...oauth })).toEqual([
+    'HOOK_SECRET and OAUTH_ISSUER exclude each other: Okta proves itself in one way',
+  ]);
+});
+
+test('a file holds what variables do not', () => {
+  const named = file('config.json', JSON.stringify({ PORT: 9000, HOST: '0.0.0.0', AUDIT_SYNC: true }));
+  expect(readConfiguration({ ...least, CONFIG_FILE: named, HOST: '::1' })).toMatchObject({
+    port: 9000,
+    host: '::1',
+    audit: { isSynced: true },
+  });
+  expect(problems({ ...least, CONFIG_FILE: file('bad.json', '{') })).toEqual([
+    "CONFIG_FILE can't be read: it is no JSON object",
+  ]);
+  expect(problems({ ...least, CONFIG_FILE: file('odd.json', '{"port":1,"HOST":{}}') })).toEqual([
+    'CONFIG_FILE holds a name that is no variable: port',
+    'HOST in CONFIG_FILE has to be a text, a number or a boolean',
+  ]);
+});
+
+test('no audit has to be said', () => {
+  expect(readConfiguration({ ...least, AUDIT_FILE: 'off' }).audit).toBeUndefined();
+});
+
+test("the policy's settings are read when they are wanted, all that lack at once", () => {
+  const policy = { ...servedPolicy(), settings: ['PLANS_TOKEN', 'DIRECTORY_URL'] };
+  const { settingsFor } = readConfiguration({ ...least, PLANS_TOKEN_FILE: file('plans', 'one\n') });
+  expect(() => settingsFor(policy)).toThrow(/^DIRECTORY_URL is needed by the policy$/);
+  const { settingsFor: whole } = readConfiguration({
+    ...least,
+    PLANS_TOKEN_FILE: join(folder, 'plans'),
+    DIRECTORY_URL: 'sqlite::memory:',
+  });
+  expect(whole(policy)).toEqual({ PLANS_TOKEN: 'one', DIRECTORY_URL: 'sqlite::memory:' });
+  file('plans', 'two\n');
+  expect(whole(policy)['PLANS_TOKEN']).toBe('two');
+});
+
+test("a source gets none of the hook's own secrets", () => {
+  const policy = { ...servedPolicy(), settings: ['HOOK_SECRET'] };
+  expect(() => readConfiguration(least).settingsFor(policy)).toThrow('HOOK_SECRET is needed by the policy');
+});

@@ -1,0 +1,233 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { added, call, header, plainSpec, servedPolicy, tokenRequest } from '../../test/server/served.ts';
+import {
+  defaultLimits,
+  type Log,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+  verifyAudit,
+} from './index.ts';
+
+const silent: Log = { error() {}, warn() {}, info() {}, debug() {}, flush() {} };
+
+const unavailable = { error: { errorSummary: 'enrichment_unavailable' } };
+
+const closing: (() => Promise<unknown>)[] = [];
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'claimsmith-server-'));
+});
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+  await rm(folder, { recursive: true });
+});
+
+async function start(options: Partial<ServerOptions> = {}): Promise<RunningServer> {
+  const server = await startServer({
+    policy: servedPolicy(),
+    authentication: header,
+    port: 0,
+    log: silent,
+    ...options,
+  });
+  closing.push(() => server.close());
+  return server;
+}
+
+async function text(server: RunningServer, path: string) {
+  const response = await fetch(`http://127.0.0.1:${server.address.port}${path}`);
+  return { status: response.status, text: await response.text() };
+}
+
+/** A source on this machine whose answers wait until they are let go. */
+async function startSource() {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let asked = 0;
+  const source = createServer(async (_, response) => {
+    asked++;
+    await held;
+    response.setHeader('content-type', 'application/json');
+    response.end('{"plan":"gold"}');
+  });
+  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => source.close(resolve)));
+  const address = source.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { port: address.port, release, asked: () => asked };
+}
+
+async function until(holds: () => boolean) {
+  for (let i = 0; i < 400 && !holds(); i++) await later(5);
+  expect(holds()).toBe(true);
+}
+
+const sourceSpec = (port: number) => `${plainSpec}
+  plan: { value: plans.plan, kind: authoritative }
+sources:
+  plans:
+    http: { url: "http://127.0.0.1:${port}/{user.id}", headers: { authorization: "Bearer \${PLANS_TOKEN}" } }
+    returns: { plan: string }
+    timeout: 1s
+`;
+
+test('the hook is served under its path, whatever its query', async () => {
+  const server = await start();
+  expect(await call(server.address.hook)).toEqual(
+    added({ login: 'ada@acme.example', policy: expect.any(String) }),
+  );
+  expect(await call(`${server.address.hook}?x=1`)).toHaveProperty('commands');
+  expect((await text(server, '/okta/token-hooks')).status).toBe(404);
+});
+
+test('others get no claim', async () => {
+  const server = await start();
+  expect(await call(server.address.hook, tokenRequest(), 'Bearer another secret')).toEqual(unavailable);
+});
+
+test('operators see that it lives, is ready, and how it does', async () => {
+  const server = await start({
+    policy: servedPolicy(
+      `${plainSpec}\ndeny:\n  - { when: 'user.username == "eve@acme.example"', reason: no_eve }\n`,
+    ),
+  });
+  await call(server.address.hook);
+  await call(server.address.hook, tokenRequest('eve@acme.example'));
+  await call(server.address.hook, tokenRequest(), 'Bearer another secret');
+  expect(await text(server, '/healthz')).toEqual({ status: 200, text: 'ok\n' });
+  expect(await text(server, '/readyz')).toEqual({ status: 200, text: 'ready\n' });
+  const metrics = (await text(server, '/metrics')).text;
+  expect(metrics).toContain('claimsmith_issuances_total{decision="issued",reason=""} 1\n');
+  expect(metrics).toContain('claimsmith_issuances_total{decision="denied",reason="no_eve"} 1\n');
+  expect(metrics).toContain('claimsmith_hook_refusals_total{cause="authentication"} 1\n');
+  expect(metrics).toMatch(/claimsmith_issuance_seconds_count\{decision="issued"\} 1\n/);
+  expect(metrics).toMatch(/claimsmith_policy_info\{name="shop",revision="[0-9a-f]{8}"\} 1\n/);
+  expect(metrics).not.toMatch(/ada@|eve@|user-1|client-1|secret/);
+  expect(await text(server, '/')).toMatchObject({ status: 404 });
+});
+
+test('each issuance is in the audit before its answer comes, and no value is', async () => {
+  const file = join(folder, 'audit.jsonl');
+  const server = await start({ audit: { file } });
+  await call(server.address.hook);
+  const line = JSON.parse(await readFile(file, 'utf8'));
+  expect(line.data).toMatchObject({
+    decision: 'issued',
+    clientId: 'client-1',
+    outcomes: [{ kind: 'claim', name: 'login', outcome: 'emitted' }],
+  });
+  expect(JSON.stringify(line)).not.toContain('ada@');
+  await call(server.address.hook);
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 2 });
+});
+
+test('what can not be recorded is not issued', async () => {
+  const server = await start({ audit: { file: '/dev/full' } });
+  expect(await call(server.address.hook)).toEqual({ error: { errorSummary: 'audit_unavailable' } });
+  expect((await text(server, '/metrics')).text).toContain('claimsmith_audit_failures_total 1\n');
+});
+
+test('it does not start without an audit that it was told to keep', async () => {
+  await expect(start({ audit: { file: folder } })).rejects.toMatchObject({ code: 'audit_unavailable' });
+});
+
+test('a port that is taken is said so', async () => {
+  const { address } = await start();
+  await expect(start({ port: address.port })).rejects.toMatchObject({
+    code: 'listen',
+    message: `Can't listen on 127.0.0.1:${address.port}: EADDRINUSE`,
+  });
+});
+
+test('a new policy serves from the next request on, and the old one ends what it began', async () => {
+  const source = await startSource();
+  const settings = { PLANS_TOKEN: 'token' };
+  const server = await start({ policy: servedPolicy(sourceSpec(source.port)), settings });
+  const under = call(server.address.hook);
+  await until(() => source.asked() > 0);
+  await server.replace(servedPolicy());
+  expect(await call(server.address.hook)).not.toEqual(added(expect.objectContaining({ plan: 'gold' })));
+  source.release();
+  expect(JSON.stringify(await under)).toContain('"/claims/plan","value":"gold"');
+  const metrics = (await text(server, '/metrics')).text;
+  expect(metrics).toContain('claimsmith_source_asked_total{source="plans",outcome="answered"} 1\n');
+});
+
+test('a policy whose settings are not given is refused, and the old one stays', async () => {
+  const server = await start();
+  await expect(server.replace(servedPolicy(sourceSpec(1)), {})).rejects.toMatchObject({
+    name: 'SourceError',
+  });
+  expect(await call(server.address.hook)).toHaveProperty('commands');
+});
+
+test('on closing, what is under way is answered and idle connections end', async () => {
+  const source = await startSource();
+  const file = join(folder, 'audit.jsonl');
+  const server = await start({
+    policy: servedPolicy(sourceSpec(source.port)),
+    settings: { PLANS_TOKEN: 'token' },
+    audit: { file },
+  });
+  const idle = connect(server.address.port, '127.0.0.1');
+  const idleEnds = new Promise((resolve) => idle.on('close', resolve));
+  idle.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
+  await new Promise((resolve) => idle.once('data', resolve));
+  const under = call(server.address.hook);
+  await until(() => source.asked() > 0);
+  const closed = server.close(100);
+  const lingering = await fetch(`http://127.0.0.1:${server.address.port}/readyz`);
+  expect(lingering.status).toBe(503);
+  expect(lingering.headers.get('connection')).toBe('close');
+  await lingering.text();
+  await later(150);
+  source.release();
+  expect(JSON.stringify(await under)).toContain('gold');
+  await closed;
+  await idleEnds;
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 1 });
+  await expect(fetch(server.address.hook)).rejects.toThrow();
+});
+
+test('a request that does not come whole does not stay', async () => {
+  const server = await start({
+    limits: { ...defaultLimits, headersTimeoutMs: 200, requestTimeoutMs: 300, checkingIntervalMs: 50 },
+  });
+  const startMs = performance.now();
+  const heads = [
+    '',
+    'POST /okta/token-hook HTTP/1.1\r\nhost: x\r\n',
+    'POST /metrics HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n',
+  ];
+  await Promise.all(
+    heads.map(async (head) => {
+      const socket = connect(server.address.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      socket.on('data', () => undefined);
+      socket.write(head);
+      await new Promise((resolve) => socket.on('close', resolve));
+    }),
+  );
+  expect(performance.now() - startMs).toBeLessThan(2_000);
+});
+
+test('headers have a bound', async () => {
+  const server = await start();
+  const status = await new Promise((resolve, reject) => {
+    const sent = httpRequest(server.address.hook, { method: 'POST', headers: { x: 'y'.repeat(20_000) } });
+    sent.on('response', (response) => resolve(response.statusCode)).on('error', reject);
+    sent.end();
+  });
+  expect(status).toBe(431);
+});
