@@ -101,6 +101,8 @@ async function get(
   // Redirects are not followed: they are answers other than 2xx.
   const response = await agent.request({ origin, path: pathname + search, method: 'GET', headers, signal });
   const { statusCode } = response;
+  // A body that breaks when nobody reads it any more would else end the process.
+  response.body.on('error', () => undefined);
   if (statusCode < 200 || statusCode > 299) {
     // Not waited for: the answer is known.
     response.body
