@@ -267,9 +267,13 @@ function ofTest(isTrue: El): Truth {
 
 /** `has(user.email)` */
 function isSaid(expr: Expr & { kind: 'select' }, scope: Scope): Truth {
-  const path = pathOf({ ...expr, test: false })?.join('.');
+  const field: Expr = { ...expr, test: false };
+  const path = pathOf(field)?.join('.');
   if (path !== undefined && scope.isGroups(path)) return ofTest(scope.hasUser);
-  return ofTest(isThere(read({ ...expr, test: false }, scope)));
+  const owner = scope.typeOf(expr.operand);
+  const type = owner.kind === 'record' ? owner.fields[expr.field]?.type : undefined;
+  // What the checker has typed is the test, not the field.
+  return ofTest(isThere(read(field, { ...scope, typeOf: () => type ?? { kind: 'dyn' } })));
 }
 
 const comparisons: Readonly<Record<string, Comparison>> = {
@@ -334,6 +338,7 @@ const opposite = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>='
 function contained(element: Expr, list: Expr, scope: Scope): Truth {
   const path = pathOf(list)?.join('.');
   if (path !== undefined && scope.isGroups(path)) return ofGroups([textOf(element)], scope);
+  if (path === 'request.scopes') return unsaid('scopes are a condition of a whole claim there');
   const table = constantAt(list, scope);
   const members =
     table === undefined ? elementsOf(list) : Object.keys(isMap(table) ? table : {}).map((key) => text(key));

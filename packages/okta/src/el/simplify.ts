@@ -42,7 +42,12 @@ function known(condition: El, facts: Facts): El {
   return truth ? always : never;
 }
 
-function reduceJoined({ operator, left, right }: El & { kind: 'binary' }, facts: Facts): El {
+function reduceJoined(condition: El & { kind: 'binary' }, facts: Facts): El {
+  const reduced = reduceParts(condition, facts);
+  return reduced.kind === 'binary' ? known(reduced, facts) : reduced;
+}
+
+function reduceParts({ operator, left, right }: El & { kind: 'binary' }, facts: Facts): El {
   const isAnd = operator === 'AND';
   const [deciding, neutral] = isAnd ? [never, always] : [always, never];
   const a = reduce(left, facts);
@@ -61,12 +66,31 @@ function joined(operator: 'AND' | 'OR', left: El, right: El): El {
 
 /** `x != null AND x == "a"`: the second says it all, since a comparison with null is no error. */
 function withoutImplied(left: El, right: El): El {
-  const implied = new Set(
-    parts('AND', right).flatMap((part) => (isEquality(part) ? [notNullText(part.left)] : [])),
+  const implied = parts('AND', right).filter(isEquality);
+  const kept = implied.reduce((rest, { left: subject }) => withoutNotNull(rest, subject), parts('AND', left));
+  return all([...kept, ...parts('AND', right)]);
+}
+
+/** Conditions without the one that a value is not null, unless another counts on it. */
+function withoutNotNull(conditions: readonly El[], subject: El): readonly El[] {
+  const [test, text] = [notNullText(subject), printEl(subject)];
+  const others = conditions.filter((condition) => printEl(condition) !== test);
+  const isNeeded = others.some((other) => printEl(other).includes(text) && !isComparison(other, text));
+  return isNeeded ? conditions : others;
+}
+
+/** Equality with a constant takes null, too. */
+function isComparison(el: El, subject: string): boolean {
+  return (
+    el.kind === 'binary' &&
+    (el.operator === '==' || el.operator === '!=') &&
+    el.right.kind === 'literal' &&
+    printEl(el.left) === subject
   );
-  const kept = parts('AND', left).filter((part) => !implied.has(printEl(part)));
-  const [first, ...rest] = [...kept, ...parts('AND', right)];
-  return rest.reduce((all, part) => binary('AND', all, part), first ?? always);
+}
+
+function all([first, ...rest]: readonly El[]): El {
+  return rest.reduce((left, right) => binary('AND', left, right), first ?? always);
 }
 
 function isEquality(el: El): el is El & { kind: 'binary' } {
@@ -93,15 +117,8 @@ function reduceChoice(el: El & { kind: 'ternary' }, facts: Facts): El {
   if (printEl(yes) === printEl(no)) return yes;
   // `a AND x != null ? x : null` is x where a holds.
   if (no.kind === 'literal' && no.value === null) {
-    const needless = notNullText(yes);
-    const rest = parts('AND', test).filter((part) => printEl(part) !== needless);
-    const [first, ...others] = rest;
-    if (first === undefined) return yes;
-    return choose(
-      others.reduce((all, part) => binary('AND', all, part), first),
-      yes,
-      no,
-    );
+    const rest = withoutNotNull(parts('AND', test), yes);
+    return rest.length === 0 ? yes : choose(all(rest), yes, no);
   }
   return choose(test, yes, no);
 }
@@ -117,6 +134,7 @@ function learn(facts: Facts, condition: El, truth: boolean): Facts {
       all.set(printEl(binary('==', el.left, { kind: 'literal', value: null })), false);
     }
   };
+  add(truth ? condition : not(condition));
   // Of a conjunction that is false nothing is known of its parts.
   if (truth) for (const part of parts('AND', condition)) add(part);
   else for (const part of parts('OR', condition)) add(not(part));
