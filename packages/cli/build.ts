@@ -56,7 +56,7 @@ const zodInEnglish: Plugin = {
 
 rmSync(outdir, { recursive: true, force: true });
 await build({
-  entryPoints: [`${root}src/main.ts`],
+  entryPoints: [`${root}src/main.ts`, `${root}src/index.ts`],
   outdir,
   bundle: true,
   splitting: true,
@@ -64,7 +64,8 @@ await build({
   platform: 'node',
   target: 'node22',
   conditions: ['@claimsmith/source'],
-  external: ['esbuild'],
+  // What a server needs is loaded by `serve` alone, from where it is installed.
+  external: ['esbuild', '@claimsmith/okta/server', 'jose', 'undici'],
   minifySyntax: true,
   minifyWhitespace: true,
 

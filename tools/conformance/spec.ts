@@ -200,7 +200,7 @@ ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
   .map((when, index) => `  - { when: ${JSON.stringify(forPeople(when))}, reason: reason_${index} }\n`)
   .join('')}issuers:
   auth0: {}
-  okta: { audience: "https://api.acme.example/", guard: [sentinel] }
+  okta: { audience: "https://api.acme.example/", guard: [sentinel], rolesIn: roles, supply: { user.email_verified: user.emailVerified } }
   keycloak: { audience: "https://api.acme.example/", scripts: true }
 `;
 }

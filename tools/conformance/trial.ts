@@ -24,7 +24,7 @@ const human = fc.record({
       given_name: optional(text),
       family_name: optional(text),
       roles: optional(roles),
-      groups: optional(groups),
+      groups,
       attributes: fc
         .record({
           country: optional(text),

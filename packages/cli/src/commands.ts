@@ -127,6 +127,22 @@ export const commands = {
     ],
     load: async () => (await import('./commands/test.ts')).test,
   }),
+  serve: command({
+    about: 'Run the Okta token inline hook of a spec on this machine.',
+    details: [
+      'It is the server that production runs, on loopback. The spec is watched: a good change is served from the next request on, a bad one is shown and the old policy stays.',
+      'Settings come from the environment, as docs/okta.md lists them: each ${NAME} of the spec, HOOK_SECRET (else one is made up and shown), AUDIT_FILE (else no audit is kept), REDIS_URL.',
+    ],
+    positionals: [spec],
+    flags: flags.serve,
+    examples: ['ENTITLEMENTS_TOKEN=… claimsmith serve examples/payments', 'claimsmith serve --port 9000'],
+    exits: [
+      [0, 'ended by SIGTERM, with all that was under way answered'],
+      [1, 'it can’t start: a setting is missing, or the port is taken'],
+      [2, 'the spec has findings of error severity'],
+    ],
+    load: async () => (await import('./commands/serve.ts')).serve,
+  }),
   explain: command({
     about: 'Say where one claim comes from, at each issuer, and what happens when it is missing.',
     details: ['Given the id of a rule, it says what the rule asks for and why.'],

@@ -83,6 +83,14 @@ export const flags = {
     watch: { type: 'boolean', short: 'w', about: 'Run again whenever a file beside the spec changes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
   },
+  serve: {
+    port: {
+      type: 'string',
+      value: 'number',
+      about: 'Where to listen on this machine; 0 takes a free one. Default 8080.',
+    },
+    json: { type: 'boolean', about: 'Say in JSON where it listens.' },
+  },
   explain: { json },
   schema: { json: { type: 'boolean', about: 'Changes nothing: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;

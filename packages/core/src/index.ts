@@ -36,8 +36,10 @@ export type {
   Reads,
   SqlPolicySource,
 } from './policy.ts';
+export { contextFields } from './program/context-reader.ts';
 export { evaluateProgram } from './program/evaluate-program.ts';
-export { contextFields, generateProgram, type ProgramOptions } from './program/generate-program.ts';
+export { generateProgram } from './program/generate-program.ts';
+export type { Origins, ProgramOptions } from './program/work.ts';
 export { renderGithub } from './render/github.ts';
 export { renderJson } from './render/json.ts';
 export { type Paint, plain } from './render/paint.ts';

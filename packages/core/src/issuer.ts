@@ -38,6 +38,8 @@ export interface Supply {
   readonly field: string;
   /** By trigger: the vendor's own name of the value, for people. */
   readonly from: Readonly<Record<string, string>>;
+  /** A list that the issuer always knows of a user: where there is nothing, it is empty and never missing. */
+  readonly always?: true;
 }
 
 /** How a claim is made. */

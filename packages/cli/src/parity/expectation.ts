@@ -28,16 +28,19 @@ export function expectedAt(
   trigger: string,
   trial: Trial,
 ): Expected {
-  const { context, lost } = carried(trial.context, issuer, trigger);
+  const { context, lost, unknowable } = carried(trial.context, issuer, trigger);
   const whole = runPolicy(program, policy, trial, trial.context).verdict;
-  const verdict = lost.length === 0 ? whole : runPolicy(program, policy, trial, context).verdict;
+  const verdict = runPolicy(program, policy, trial, context).verdict;
   const isAnnounced = (rule: string) =>
     findings.some((finding) => finding.rule === rule && finding.issuer === issuer.id);
   const declared: Declared[] = [];
   if (!isDeepStrictEqual(verdict, whole)) {
-    const why = `${issuer.title} does not supply ${lost.join(', ')}.`;
-    if (!isAnnounced('TE804')) return { verdict: whole, declared };
-    declared.push({ rule: 'TE804', why });
+    if (lost.length > 0 && !isAnnounced('TE804')) return { verdict: whole, declared };
+    const whys = [
+      ...(lost.length > 0 ? [`${issuer.title} does not supply ${lost.join(', ')}.`] : []),
+      ...unknowable.map((path) => `${issuer.title} always knows ${path}: there is no user without the list.`),
+    ];
+    for (const why of whys) declared.push({ rule: 'TE804', why });
   }
   const departure = issuer.departs?.(policy, verdict, { trigger, scopes: requestedScopes(context) });
   if (departure === undefined || !isAnnounced(departure.rule)) return { verdict, declared };
@@ -45,10 +48,14 @@ export function expectedAt(
   return { verdict: instead, declared: [...declared, { rule, why }] };
 }
 
-/** A context as far as an issuer can carry it at a trigger, and the paths of what is lost. */
+/**
+ * A context as far as an issuer can carry it at a trigger; the paths of what is lost, and of lists that it always knows
+ * where the context has none.
+ */
 export function carried(context: RawContext, issuer: Issuer, trigger: string) {
   const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
   const lost: string[] = [];
+  const unknowable: string[] = [];
   const isCarried = (path: string) => {
     const isSupplied = supplyOf(issuer, path)?.[trigger] !== undefined;
     if (!isSupplied) lost.push(path);
@@ -58,7 +65,14 @@ export function carried(context: RawContext, issuer: Issuer, trigger: string) {
     const isRecord = fields[name]?.type.kind === 'record' && typeof value === 'object' && value !== null;
     if (!isRecord) return isCarried(name) ? [[name, value] as const] : [];
     const kept = Object.entries(value).filter(([key]) => isCarried(`${name}.${key}`));
-    return [[name, Object.fromEntries(kept)] as const];
+    const lists = issuer.supplies.filter(({ field, from, always }) => {
+      const [record, key = ''] = field.split('.');
+      const isMissing = !Array.isArray(Reflect.get(value, key));
+      return always === true && record === name && from[trigger] !== undefined && isMissing;
+    });
+    unknowable.push(...lists.map(({ field }) => field));
+    const known = lists.map(({ field }) => [field.slice(name.length + 1), []] as const);
+    return [[name, Object.fromEntries([...kept, ...known])] as const];
   });
-  return { context: Object.fromEntries(entries), lost };
+  return { context: Object.fromEntries(entries), lost, unknowable };
 }

@@ -68,7 +68,9 @@ export function showSummary(previews: readonly Preview[], { paint }: Page): stri
     ...(unmet > 0 ? [`${unmet} not as expected`] : []),
   ];
   if (troubles.length > 0) return `${paint.bad('✗')} ${what}: ${paint.bad(troubles.join(', '))}\n`;
-  if (unexpecting === 0) return `${paint.good('✓')} ${what}, all as expected\n`;
+  const declared = count((preview) => preview.declared.length > 0);
+  const announced = declared > 0 ? `, ${plural(declared, 'difference')} declared` : '';
+  if (unexpecting === 0) return `${paint.good('✓')} ${what}, all as expected${announced}\n`;
   return `${paint.good('✓')} ${what}, ${unexpecting} of ${previews.length} without an expectation\n`;
 }
 

@@ -28,6 +28,57 @@ export function showSideBySide(
   const { paint } = page;
   const actual = previews.map(({ issuance, names }) => withSpecNames(issuance, names));
   const cell = Math.max(...previews.map(({ issuer }) => columns(issuer)), 8) + 2;
+  const isDenied = verdict.denied !== undefined;
+  const rows = isDenied ? { access: [], id: [] } : tokenRows(verdict, actual, policy);
+  const width = {
+    name: Math.min(widestName, Math.max(8, ...[...rows.access, ...rows.id].map(({ name }) => columns(name)))),
+    value: Math.max(leastValue, page.width - cell * previews.length - 4 - widestName - 2),
+    cell,
+  };
+  const start = 4 + width.name + 2 + width.value + 2;
+  const line = (left: string, plainWidth: number, cells: readonly string[]) =>
+    `${left}${' '.repeat(Math.max(2, start - plainWidth))}${cells.join('')}`.trimEnd();
+  const cells = (textOf: (token: Verdict) => string) =>
+    actual.map((token) => paint.warn(pad(textOf(token), cell)));
+  const column = (row: Row) => tableRow(row, actual, width, page);
+  const failed = previews.some(({ divergences, unmet }) => divergences.length + unmet.length > 0);
+  const mark = failed ? paint.bad('✗') : paint.good('✓');
+  const name = visible(previews[0]?.trial ?? '');
+  const refused = cells(({ denied }) => (denied === undefined ? '' : 'no token'));
+  return [
+    line(
+      `${mark} ${paint.strong(name)}`,
+      2 + columns(name),
+      previews.map(({ issuer }) => paint.faint(pad(issuer, cell))),
+    ),
+    ...(isDenied
+      ? [denialLine(verdict.denied, actual, line, cell, page)]
+      : [line(`  ${paint.strong('access token')}`, 14, refused), ...rows.access.flatMap(column)]),
+    ...(rows.id.length > 0 ? [`  ${paint.strong('ID token')}`, ...rows.id.flatMap(column)] : []),
+    ...(isDenied ? [] : sizeLine(previews, start, cell, page)),
+    ...remarks(previews, page),
+    '',
+  ].join('\n');
+}
+
+/** The policy issues nothing; an issuer may have its own reason, or issue all the same. */
+function denialLine(
+  reason: string,
+  actual: readonly Verdict[],
+  line: (left: string, width: number, cells: readonly string[]) => string,
+  cell: number,
+  { paint }: Page,
+): string {
+  const text = visible(reason);
+  const cells = actual.map(({ denied }) =>
+    denied === reason
+      ? paint.good(pad('✓', cell))
+      : paint.warn(pad(denied === undefined ? 'issued' : '≠', cell)),
+  );
+  return line(`  ${paint.bad('no token')}  ${text}`, 12 + columns(text), cells);
+}
+
+function tokenRows(verdict: Verdict, actual: readonly Verdict[], policy: Policy) {
   const order = [...policy.claims.map(({ name }) => name), policy.marker?.claim];
   const access = rowsOf(
     verdict.access,
@@ -40,30 +91,7 @@ export function showSideBySide(
     order,
   );
   const scopes = scopeRow(verdict, actual);
-  const isDenied = verdict.denied !== undefined;
-  const rows = [...access, ...(scopes === undefined ? [] : [scopes])];
-  const width = {
-    name: Math.min(widestName, Math.max(8, ...[...rows, ...id].map(({ name }) => columns(name)))),
-    value: Math.max(leastValue, page.width - cell * previews.length - 4 - widestName - 2),
-    cell,
-  };
-  const column = (row: Row) => tableRow(row, actual, width, page);
-  const failed = previews.some(({ divergences, unmet }) => divergences.length + unmet.length > 0);
-  const mark = failed ? paint.bad('✗') : paint.good('✓');
-  const name = visible(previews[0]?.trial ?? '');
-  const start = 4 + width.name + 2 + width.value + 2;
-  const heads = previews.map(({ issuer }) => pad(issuer, cell)).join('');
-  return [
-    `${mark} ${paint.strong(name)}${' '.repeat(Math.max(2, start - 2 - columns(name)))}${paint.faint(heads.trimEnd())}`,
-    ...(isDenied || actual.some(({ denied }) => denied !== undefined)
-      ? column(denialRow(verdict, actual))
-      : []),
-    ...(rows.length > 0 ? [`  ${paint.strong('access token')}`, ...rows.flatMap(column)] : []),
-    ...(id.length > 0 ? [`  ${paint.strong('ID token')}`, ...id.flatMap(column)] : []),
-    ...sizeLine(previews, start, cell, page),
-    ...remarks(previews, page),
-    '',
-  ].join('\n');
+  return { access: scopes === undefined ? access : [...access, scopes], id };
 }
 
 function rowsOf(
@@ -93,11 +121,6 @@ function scopeRow(verdict: Verdict, actual: readonly Verdict[]): Row | undefined
   return [row.expected, ...row.found].every((value) => value === undefined) ? undefined : row;
 }
 
-function denialRow(verdict: Verdict, actual: readonly Verdict[]): Row {
-  const text = ({ denied }: Verdict) => (denied === undefined ? undefined : visible(denied));
-  return { name: 'no token', expected: text(verdict), found: actual.map(text) };
-}
-
 /** A mark for each issuer; where it says something else, its own value stands below. */
 function tableRow(
   { name, expected, found }: Row,
@@ -107,18 +130,17 @@ function tableRow(
 ): string[] {
   const [first = '', ...more] = fill(expected ?? '–', width.value);
   const cells = found.map((value, index) => {
-    const isDenied = actual[index]?.denied !== undefined && name !== 'no token';
-    if (isDenied) return paint.faint(pad('', width.cell));
+    if (actual[index]?.denied !== undefined) return pad('', width.cell);
     if (isDeepStrictEqual(value, expected)) return paint.good(pad('✓', width.cell));
     return paint.warn(pad(value === undefined ? '–' : '≠', width.cell));
   });
-  const label = name === 'no token' ? paint.bad : paint.note;
-  const head = `    ${label(pad(name, width.name))}  ${pad(first, width.value)}  ${cells.join('')}`.trimEnd();
+  const head =
+    `    ${paint.note(pad(name, width.name))}  ${pad(first, width.value)}  ${cells.join('')}`.trimEnd();
   const indent = ' '.repeat(4 + width.name + 2);
   const others = [...new Set(found.filter((value) => value !== undefined && value !== expected))];
   return [
     ...(columns(name) > width.name
-      ? [`    ${label(name)}`, head.replace(name, ' '.repeat(width.name))]
+      ? [`    ${paint.note(name)}`, head.replace(name, ' '.repeat(width.name))]
       : [head]),
     ...more.map((line) => indent + line),
     ...others.map((value) => `${indent}${paint.warn(`≠ ${value}`)}`),

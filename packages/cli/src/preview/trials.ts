@@ -80,6 +80,8 @@ function toTrial({ name, context, sources, nowSeconds, expect }: Scenario): Tria
 }
 
 /**
+ * A person of whom no roles or groups are said has none.
+ *
  * An issuer derives who the subject is; a scenario that does not say means the obvious. No user logs in where a machine
  * asks, so those that scenarios of people share with it are not there.
  */
@@ -88,7 +90,13 @@ function situated(context: Scenario['context']): Scenario['context'] {
   const said = context['subject_type'];
   if (said === 'machine' || said === 'agent') return machine;
   if (grantType(context) === 'client_credentials') return { ...machine, subject_type: 'machine' };
-  return { subject_type: user === undefined ? 'machine' : 'human', ...context };
+  return user === undefined
+    ? { subject_type: 'machine', ...context }
+    : { subject_type: 'human', ...context, user: { roles: [], groups: [], ...record(user) } };
+}
+
+function record(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
 function grantType({ request }: Scenario['context']): unknown {
