@@ -47,7 +47,10 @@ interface Place {
 function placeOf(feeder: Feeder): Place {
   const [, attribute] = /^user\.attributes\.(.+)$/s.exec(feeder.field) ?? [];
   // An attribute's name may hold dots.
-  return { feeder, path: attribute === undefined ? feeder.field.split('.') : ['user', 'attributes', attribute] };
+  return {
+    feeder,
+    path: attribute === undefined ? feeder.field.split('.') : ['user', 'attributes', attribute],
+  };
 }
 
 function hasAll(listed: string | undefined, items: readonly Place[]): boolean {

@@ -20,7 +20,7 @@ export interface HookOptions {
   readonly authentication: Authentication;
   /**
    * Takes what became of an issuance, before Okta learns it: where it fails, nothing is issued. An issuance that is
-   * recorded may still end without a token, where the deadline passes meanwhile; never the other way round.
+   * recorded may still end without a token, where recording takes until the deadline; never the other way round.
    */
   readonly record?: (issuance: IssuanceRecord) => Promise<void> | void;
   /** Told of each request that was refused before a policy saw it. */
@@ -74,27 +74,34 @@ export function createHook(options: HookOptions): Hook {
   const refuse = refuser(options.onRefused);
 
   async function answer<Source>(
+    exchange: Exchange,
     credential: string | undefined,
     source: Source,
     read: (source: Source) => Promise<Buffer | undefined>,
   ): Promise<string> {
-    const startMs = performance.now();
     // A header is verified at once; nothing is then waited for.
     const verdict = authenticator.verify(credential);
-    if (verdict !== true && !(verdict && (await verdict))) return refuse('authentication');
+    if (verdict !== true && !(verdict && (await verdict))) return refuse('authentication', exchange);
     const body = await read(source);
-    return body === undefined ? refuse('body') : judge(body, startMs);
+    return body === undefined ? refuse('body', exchange) : judge(body, exchange);
   }
 
-  const answerInTime: typeof answer = (credential, source, read) =>
-    new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(refuse('deadline')), deadlineMs);
+  function answerInTime<Source>(
+    credential: string | undefined,
+    source: Source,
+    read: (source: Source) => Promise<Buffer | undefined>,
+  ): Promise<string> {
+    return new Promise((resolve) => {
+      const exchange: Exchange = { startMs: performance.now(), isOver: false };
       const settle = (text: string) => {
         clearTimeout(timer);
+        exchange.isOver = true;
         resolve(text);
       };
-      answer(credential, source, read).then(settle, () => settle(refuse('failure')));
+      const timer = setTimeout(() => settle(refuse('deadline', exchange)), deadlineMs);
+      answer(exchange, credential, source, read).then(settle, () => settle(refuse('failure', exchange)));
     });
+  }
 
   return {
     async handle(request, response) {
@@ -104,7 +111,8 @@ export function createHook(options: HookOptions): Hook {
     },
     async fetch(request) {
       const credential = request.headers.get(authenticator.header) ?? undefined;
-      const reader = request.body?.getReader();
+      // A body that was read before is none.
+      const reader = request.bodyUsed || request.body?.locked ? undefined : request.body?.getReader();
       const text = await answerInTime(credential, reader, readWeb);
       reader?.cancel().catch(() => undefined);
       return new Response(text, {
@@ -114,11 +122,19 @@ export function createHook(options: HookOptions): Hook {
   };
 }
 
+/** One request on its way. */
+interface Exchange {
+  /** On the clock of `performance.now()`. */
+  readonly startMs: number;
+  /** Whether it has been answered; what is still under way then counts no more. */
+  isOver: boolean;
+}
+
 /** Counts a refusal, and gives the answer to it. A counter that throws changes nothing. */
-function refuser(onRefused: HookOptions['onRefused']): (cause: Refusal) => string {
-  return (cause) => {
+function refuser(onRefused: HookOptions['onRefused']): (cause: Refusal, exchange: Exchange) => string {
+  return (cause, { isOver }) => {
     try {
-      onRefused?.(cause);
+      if (!isOver) onRefused?.(cause);
     } catch {
       // Nothing hangs on being counted.
     }
@@ -127,7 +143,7 @@ function refuser(onRefused: HookOptions['onRefused']): (cause: Refusal) => strin
 }
 
 /** From the bytes of an authenticated request to the answer. */
-function createJudge(options: HookOptions): (body: Buffer, startMs: number) => Promise<string> {
+function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) => Promise<string> {
   const { policy, record, clock = Date.now, maxSkewMs = replayWindowMs } = options;
   const { program } = policy;
   const policyName = `${program.name}@${program.revision}`;
@@ -137,14 +153,15 @@ function createJudge(options: HookOptions): (body: Buffer, startMs: number) => P
   const refuse = refuser(options.onRefused);
   const hasSources = Object.keys(policy.sources).length > 0;
 
-  return async (body, startMs) => {
+  return async (body, exchange) => {
+    const { startMs } = exchange;
     const payload = parse(body);
-    if (payload === undefined) return refuse('payload');
+    if (payload === undefined) return refuse('payload', exchange);
     const nowMs = clock();
     // Written so that a time that is none is refused.
     const isTimely = Math.abs(payload.eventTime - nowMs) <= maxSkewMs;
     if (!isTimely || !replay.admits(payload.eventId, hash('sha256', body, 'base64'), nowMs))
-      return refuse('replay');
+      return refuse('replay', exchange);
     const context = contexts.read(payload);
     const seen: Record<string, number | SourceFailure> = {};
     const asking = hasSources ? watched(options.asking, seen) : options.asking;
@@ -154,7 +171,8 @@ function createJudge(options: HookOptions): (body: Buffer, startMs: number) => P
         ? denial(unavailable)
         : await enrich({ program, context, asking, deadlineMs: budgetMs });
     const reply = respond(decision, payload);
-    if (record === undefined) return reply.text;
+    // Nobody gets what comes too late: it was not issued.
+    if (record === undefined || exchange.isOver) return reply.text;
     const isRecorded = await succeeds(record, {
       eventId: payload.eventId,
       time: new Date(nowMs).toISOString(),

@@ -55,7 +55,12 @@ export function readPayload(body: unknown, eventType: string): Payload | undefin
   const eventId = textOf(body, 'eventId');
   const data = partOf(body, 'data');
   const context = partOf(data, 'context');
-  if (textOf(body, 'eventType') !== eventType || !eventId || data === undefined || context === undefined)
+  if (
+    textOf(body, 'eventType') !== eventType ||
+    !isId(eventId) ||
+    data === undefined ||
+    context === undefined
+  )
     return undefined;
   const access = readToken(data, 'access');
   const id = readToken(data, 'identity');
@@ -85,4 +90,9 @@ function readToken(data: Part, name: string): IncomingToken | 'unreadable' | und
     scopes: partOf(token, 'scopes'),
     lifetimeSeconds: typeof lifetime === 'number' ? lifetime : undefined,
   };
+}
+
+/** Okta's have 22 characters; much longer ones would fill the memory of what came in. */
+function isId(id: string | undefined): id is string {
+  return id !== undefined && id !== '' && id.length <= 200;
 }

@@ -1,0 +1,272 @@
+import { describe, expect, it } from 'vitest';
+import { answerIn, hookOf, requestOf, showing, unavailable } from '../../test/hook-fixtures.ts';
+import { ada, changed, codeFlow, implicitFlow, machineFlow, refreshFlow } from '../../test/payloads.ts';
+import type { Feeders, HookPolicy } from './index.ts';
+
+interface Found {
+  readonly user: Readonly<Record<string, unknown>>;
+  readonly client: Readonly<Record<string, unknown>>;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly session: Readonly<Record<string, unknown>>;
+  readonly org: Readonly<Record<string, unknown>>;
+}
+
+/** What a policy's program is given for a request; the whole answer, where it is given nothing. */
+async function contextOf(payload: unknown, part: Partial<HookPolicy> = {}): Promise<Found> {
+  const response = await hookOf(showing, part).fetch(requestOf(payload));
+  const text = await response.text();
+  const answer = JSON.parse(text);
+  return answer.error ? answer : answer.commands[0].value.at(-1).value;
+}
+
+const user = {
+  id: '00u1ada',
+  username: 'ada@acme.example',
+  given_name: 'Ada',
+  family_name: 'Approver',
+  locale: 'en_US',
+  zoneinfo: 'Europe/Berlin',
+};
+
+describe('the identity context', () => {
+  it('of the authorization code', async () => {
+    expect(await contextOf(codeFlow)).toEqual({
+      user,
+      client: { id: '0oa1web', name: 'Acme Web' },
+      request: {
+        grant_type: 'authorization_code',
+        scopes: ['openid', 'payments.read'],
+        audience: 'api://payments',
+        ip: '192.0.2.7',
+        params: { channel: 'mobile' },
+      },
+      session: { id: '102session', auth_time: 1_795_168_500, amr: ['pwd'] },
+      subject_type: 'human',
+    });
+  });
+
+  it('of the implicit flow', async () => {
+    expect(await contextOf(implicitFlow)).toMatchObject({ request: { grant_type: 'implicit' }, user });
+  });
+
+  it.each(['originalGrant', 'OriginalGrant'] as const)('of a refresh, by %s', async (spelling) => {
+    expect(await contextOf(refreshFlow(spelling))).toEqual({
+      user,
+      client: { id: '0oa1web', name: 'Acme Web' },
+      request: {
+        grant_type: 'refresh_token',
+        scopes: ['openid', 'offline_access'],
+        audience: 'api://payments',
+        ip: '192.0.2.7',
+        params: {},
+      },
+      session: {},
+      subject_type: 'human',
+    });
+  });
+
+  it('of client credentials', async () => {
+    expect(await contextOf(machineFlow)).toEqual({
+      user: {},
+      client: { id: '0oa2job', name: 'Settlement job' },
+      request: {
+        grant_type: 'client_credentials',
+        scopes: ['settlements.write'],
+        audience: 'api://payments',
+        ip: '192.0.2.7',
+        params: { region: 'eu' },
+      },
+      session: {},
+      subject_type: 'machine',
+    });
+  });
+});
+
+describe('who the subject is', () => {
+  const other = { ...ada, id: '00u2other' };
+
+  it('says the token, where the context has another user: neither profile nor session count', async () => {
+    const payload = changed(refreshFlow(), ['data', 'context', 'user'], other);
+    expect(await contextOf(payload)).toMatchObject({ user: { id: '00u1ada' }, subject_type: 'human' });
+    expect((await contextOf(payload)).user).toEqual({ id: '00u1ada' });
+    const session = changed(codeFlow, ['data', 'context', 'session', 'userId'], '00u2other');
+    expect((await contextOf(session)).session).toEqual({});
+  });
+
+  it('says the ID token, where no access token is asked for', async () => {
+    const alone = changed(codeFlow, ['data', 'access'], undefined);
+    const response = await hookOf({
+      ...showing,
+      decide: (context) => ({ ...showing.decide(context, {}), id: showing.decide(context, {}).access }),
+    }).fetch(requestOf(changed(alone, ['data', 'context', 'user'], other)));
+    const { commands } = await answerIn(response);
+    expect(commands).toMatchObject([
+      { type: 'com.okta.identity.patch', value: [{ value: { user: { id: '00u1ada' } } }] },
+    ]);
+    const [{ value }] = commands;
+    expect(value[0].value).toHaveProperty('user', { id: '00u1ada' });
+    expect(value[0].value).not.toHaveProperty('request.audience');
+  });
+
+  it('is not told where a user comes with client credentials, or nobody with another grant', async () => {
+    const both = changed(machineFlow, ['data', 'context', 'user'], ada);
+    expect(await contextOf(both)).not.toHaveProperty('subject_type');
+    const uid = changed(machineFlow, ['data', 'access', 'claims', 'uid'], '00u1ada');
+    expect(await contextOf(uid)).not.toHaveProperty('subject_type');
+    const neither = changed(
+      machineFlow,
+      ['data', 'context', 'protocol', 'request', 'grant_type'],
+      'password',
+    );
+    expect(await contextOf(neither)).not.toHaveProperty('subject_type');
+    const strange = changed(machineFlow, ['data', 'context', 'user'], {});
+    expect(await contextOf(strange)).not.toHaveProperty('subject_type');
+  });
+});
+
+describe('what is asked for', () => {
+  it('is not known where scopes can not be read', async () => {
+    for (const scopes of [undefined, [], 'openid', { openid: { action: 'DENY' } }, { openid: null }]) {
+      const { request } = await contextOf(changed(codeFlow, ['data', 'access', 'scopes'], scopes));
+      expect(request.scopes).toBeNull();
+    }
+  });
+
+  it('is for one audience alone', async () => {
+    const at = ['data', 'access', 'claims', 'aud'];
+    expect((await contextOf(changed(codeFlow, at, ['one']))).request.audience).toBe('one');
+    for (const audience of [['one', 'two'], [], 7, undefined, null, {}])
+      expect((await contextOf(changed(codeFlow, at, audience))).request).not.toHaveProperty('audience');
+  });
+
+  it('is for the audience that the hook gives, under quarantine', async () => {
+    const response = await hookOf(showing, { guard: { audience: 'api://real' } }).fetch(requestOf(codeFlow));
+    const [{ value }] = (await answerIn(response)).commands;
+    expect(value[0].value).toHaveProperty('request.audience', 'api://real');
+    expect(value[1]).toEqual({ op: 'replace', path: '/claims/aud', value: 'api://real' });
+  });
+
+  it.each([
+    ['authorize', undefined, 'code', 'authorization_code'],
+    ['authorize', undefined, 'code id_token', 'authorization_code'],
+    ['authorize', undefined, 'token', 'implicit'],
+    ['authorize', undefined, 'none', undefined],
+    ['token', undefined, 'code', undefined],
+    [
+      'token',
+      'urn:ietf:params:oauth:grant-type:device_code',
+      undefined,
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ],
+  ])('%s, %s, %s is the grant type %s', async (endpoint, stated, type, expected) => {
+    const request = ['data', 'context', 'protocol', 'request'];
+    const source = changed(codeFlow, ['source'], `https://acme.okta.example/oauth2/default/v1/${endpoint}`);
+    const payload = changed(
+      changed(source, [...request, 'grant_type'], stated),
+      [...request, 'response_type'],
+      type,
+    );
+    expect((await contextOf(payload)).request.grant_type).toBe(expected);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['?a=1&b=%C3%A4+x#c=3', { a: '1', b: 'ä x' }],
+    ['?a=1&a=2&b=3', { b: '3' }],
+    ['?client_id=x&state=y&code_verifier=z&password=p&client_secret=s&id_token_hint=h&x=1', { x: '1' }],
+    ['?__proto__=1&x=', { x: '' }],
+    ['?', {}],
+    ['', {}],
+  ])('parameters of %s', async (query, expected) => {
+    const payload = changed(
+      codeFlow,
+      ['data', 'context', 'request', 'url', 'value'],
+      `https://x.example/${query}`,
+    );
+    expect((await contextOf(payload)).request.params).toEqual(expected);
+  });
+
+  it('never takes what a prototype holds', async () => {
+    const payload = changed(codeFlow, ['data', 'context', 'protocol', 'client'], 'CLIENT');
+    const body = JSON.stringify(payload).replace('"CLIENT"', '{"__proto__":{"id":"inherited"}}');
+    expect((await contextOf(body)).client).toEqual({});
+  });
+});
+
+describe('feeders', () => {
+  const feeders: Feeders = {
+    claim: 'cs_feeders',
+    items: [
+      { id: 'email~1', claim: 'cs_email', field: 'user.email', kind: 'value' },
+      { id: 'first~1', claim: 'cs_first', field: 'user.given_name', kind: 'value' },
+      { id: 'a.b~1', claim: 'cs_a_b', field: 'user.attributes.a.b', kind: 'value' },
+      { id: 'org~1', claim: 'cs_org', field: 'org.id', kind: 'value' },
+      { id: 'groups~1', claim: 'cs_groups', field: 'user.groups', kind: 'groups' },
+    ],
+  };
+  const listed = 'email~1 first~1 a.b~1 org~1 groups~1';
+  const fed = (claims: Readonly<Record<string, unknown>>) =>
+    changed(codeFlow, ['data', 'access', 'claims'], { uid: '00u1ada', cs_feeders: listed, ...claims });
+
+  it('fill the fields that the request lacks, and rule over those that it has', async () => {
+    const context = await contextOf(
+      fed({
+        cs_email: 'ada@acme.example',
+        cs_first: 'Adele',
+        cs_a_b: 7,
+        cs_org: 'o1',
+        cs_groups: ['Everyone', 'staff'],
+      }),
+      { feeders },
+    );
+    expect(context).toMatchObject({
+      user: { email: 'ada@acme.example', given_name: 'Adele', groups: ['staff'], attributes: { 'a.b': 7 } },
+      org: { id: 'o1' },
+    });
+  });
+
+  it('that are not there have no value, whatever the request says', async () => {
+    const context = await contextOf(fed({ cs_org: null }), { feeders });
+    expect(context.user).not.toHaveProperty('given_name');
+    expect(context.org).toEqual({});
+  });
+
+  it.each([[undefined], [[]], [['staff']], ['Everyone'], [{ Everyone: 1 }]])(
+    'groups without Everyone are not known: %j',
+    async (groups) => {
+      const context = await contextOf(fed({ cs_groups: groups }), { feeders });
+      expect(context.user).not.toHaveProperty('groups');
+    },
+  );
+
+  it('in any order, and with more than are read', async () => {
+    const cs_feeders = `new~1 ${listed.split(' ').toReversed().join(' ')}`;
+    expect(await contextOf(fed({ cs_feeders, cs_org: 'o1' }), { feeders })).toMatchObject({
+      org: { id: 'o1' },
+    });
+  });
+
+  it.each([undefined, '', 'email~1', listed.replace('org~1', 'org~2'), ['email~1'], `x${listed}`])(
+    'deny where the list is %j: what is absent can not be told from what nobody feeds',
+    async (cs_feeders) => {
+      expect(await contextOf(fed({ cs_feeders, cs_org: 'o1' }), { feeders })).toEqual(unavailable);
+    },
+  );
+
+  it('come in an ID token where there is no access token', async () => {
+    const payload = changed(
+      changed(codeFlow, ['data', 'access'], undefined),
+      ['data', 'identity', 'claims'],
+      { sub: '00u1ada', cs_feeders: listed, cs_org: 'o1' },
+    );
+    const response = await hookOf(showing, { feeders }).fetch(requestOf(payload));
+    expect((await answerIn(response)).commands).toEqual([
+      {
+        type: 'com.okta.identity.patch',
+        value: [
+          { op: 'remove', path: '/claims/cs_feeders' },
+          { op: 'remove', path: '/claims/cs_org' },
+        ],
+      },
+    ]);
+  });
+});

@@ -1,0 +1,209 @@
+import type { Decision } from '@claimsmith/runtime';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { answerIn, deciding, hookOf, requestOf, unavailable } from '../../test/hook-fixtures.ts';
+import { changed, codeFlow, machineFlow } from '../../test/payloads.ts';
+import { applyAnswer } from '../patch.ts';
+import { type HookPolicy, reservedAccessNames, reservedIdNames } from './index.ts';
+
+async function answerOf(
+  decided: Partial<Decision>,
+  payload: unknown = codeFlow,
+  part: Partial<HookPolicy> = {},
+) {
+  const response = await hookOf(deciding(decided), part).fetch(requestOf(payload));
+  expect(response.status).toBe(200);
+  return answerIn(response);
+}
+
+const add = (name: string, value: unknown) => ({ op: 'add', path: `/claims/${name}`, value });
+
+describe('the answer', () => {
+  it('adds claims to the tokens that are asked for, and to no other', async () => {
+    const decided = { access: { tenant: 'acme', roles: ['a', 'b'] }, id: { name: 'Ada "A" \u2028' } };
+    const access = {
+      type: 'com.okta.access.patch',
+      value: [add('tenant', 'acme'), add('roles', ['a', 'b'])],
+    };
+    const identity = { type: 'com.okta.identity.patch', value: [add('name', 'Ada "A" \u2028')] };
+    expect(await answerOf(decided)).toEqual({ commands: [access, identity] });
+    expect(await answerOf(decided, machineFlow)).toEqual({ commands: [access] });
+    expect(await answerOf(decided, changed(codeFlow, ['data', 'access'], undefined))).toEqual({
+      commands: [identity],
+    });
+  });
+
+  it('is an empty object where there is nothing to change', async () => {
+    expect(await answerOf({})).toEqual({});
+    expect(await answerOf({ id: { name: 'x' } }, machineFlow)).toEqual({});
+  });
+
+  it('escapes names that hold slashes and tildes', async () => {
+    const { commands } = await answerOf({ access: { 'https://acme.example/r~s': 1 } });
+    expect(commands[0].value[0].path).toBe('/claims/https:~1~1acme.example~1r~0s');
+  });
+
+  it('says the reason of a denial and nothing else', async () => {
+    expect(await answerOf({ denied: 'account_suspended', access: { a: 1 } })).toEqual({
+      error: { errorSummary: 'account_suspended' },
+    });
+  });
+});
+
+describe('scopes', () => {
+  it('that are refused and held deny: a hook can not take them out', async () => {
+    const refused = { scopes: { add: [], remove: ['payments.read'] } };
+    expect(await answerOf(refused)).toEqual({ error: { errorSummary: 'scope_refused' } });
+    expect(await answerOf(refused, changed(codeFlow, ['data', 'access', 'scopes'], 'x'))).toEqual({
+      error: { errorSummary: 'scope_refused' },
+    });
+  });
+
+  it('that are refused and not held change nothing', async () => {
+    const refused = { scopes: { add: [], remove: ['other', 'toString'] } };
+    expect(await answerOf(refused)).toEqual({});
+    const alone = changed(codeFlow, ['data', 'access'], undefined);
+    expect(await answerOf({ scopes: { add: [], remove: ['payments.read'] } }, alone)).toEqual({});
+  });
+
+  it('are never added', async () => {
+    expect(await answerOf({ scopes: { add: ['more'], remove: [] } })).toEqual(unavailable);
+  });
+});
+
+describe('the lifetime', () => {
+  const replace = (value: number) => [
+    { type: 'com.okta.access.patch', value: [{ op: 'replace', path: '/token/lifetime/expiration', value }] },
+  ];
+
+  it.each([300, 600, 86_400])('is set to %i seconds', async (lifetimeSeconds) => {
+    expect(await answerOf({ lifetimeSeconds })).toEqual({ commands: replace(lifetimeSeconds) });
+  });
+
+  it('is left where it is right already, or no access token is asked for', async () => {
+    expect(await answerOf({ lifetimeSeconds: 3600 })).toEqual({});
+    expect(
+      await answerOf({ lifetimeSeconds: 600 }, changed(codeFlow, ['data', 'access'], undefined)),
+    ).toEqual({});
+  });
+
+  it.each([299, 86_401, 300.5, Number.NaN, 0])('denies where it can not be %d', async (lifetimeSeconds) => {
+    expect(await answerOf({ lifetimeSeconds })).toEqual(unavailable);
+  });
+
+  it('denies where the token has none to replace', async () => {
+    const payload = changed(codeFlow, ['data', 'access', 'token'], undefined);
+    expect(await answerOf({ lifetimeSeconds: 600 }, payload)).toEqual(unavailable);
+  });
+});
+
+describe('what Okta would not apply', () => {
+  it.each([...reservedAccessNames, 'aud', 'sub', ''])('denies for %s in an access token', async (name) => {
+    expect(await answerOf({ access: { fine: 1, [name]: 'x' } })).toEqual(unavailable);
+  });
+
+  it.each([...reservedIdNames, ''])('denies for %s in an ID token', async (name) => {
+    expect(await answerOf({ id: { fine: 1, [name]: 'x' } })).toEqual(unavailable);
+  });
+
+  it('denies for what is larger than 256 KB', async () => {
+    expect((await answerOf({ access: { x: 'ä'.repeat(120_000) } })).commands).toHaveLength(1);
+    expect(await answerOf({ access: { x: 'ä'.repeat(128_000) } })).toEqual(unavailable);
+    expect(await answerOf({ access: { x: 'x'.repeat(255_000) } })).toHaveProperty('commands');
+  });
+});
+
+describe('the audience under quarantine', () => {
+  const guard = { audience: 'api://real' };
+
+  it('is replaced, or added where there is none', async () => {
+    const [{ value }] = (await answerOf({}, codeFlow, { guard })).commands;
+    expect(value).toEqual([{ op: 'replace', path: '/claims/aud', value: 'api://real' }]);
+    const without = changed(codeFlow, ['data', 'access', 'claims', 'aud'], undefined);
+    expect((await answerOf({}, without, { guard })).commands[0].value).toEqual([add('aud', 'api://real')]);
+  });
+});
+
+describe('law', () => {
+  const name = fc.oneof(
+    fc.constantFrom(
+      'roles',
+      'https://acme.example/roles',
+      'cs_email',
+      'cs_feeders',
+      'n',
+      'aud',
+      'scp',
+      'groups',
+      'policy',
+    ),
+    fc.string(),
+  );
+  const claims = fc.dictionary(name, fc.jsonValue(), { maxKeys: 6 });
+  const token = fc.record({
+    claims: fc.dictionary(name, fc.jsonValue(), { maxKeys: 6 }),
+    token: fc.oneof(
+      fc.record({ lifetime: fc.record({ expiration: fc.oneof(fc.integer(), fc.string()) }) }),
+      fc.jsonValue(),
+    ),
+    scopes: fc.oneof(
+      fc.dictionary(fc.constantFrom('a', 'b'), fc.constant({ action: 'GRANT' })),
+      fc.jsonValue(),
+    ),
+  });
+  const decided = fc.record({
+    access: claims,
+    id: claims,
+    scopes: fc.record({ add: fc.constant([]), remove: fc.subarray(['a', 'b']) }),
+    lifetimeSeconds: fc.option(fc.integer({ min: 0, max: 100_000 }), { nil: undefined }),
+  });
+  const feeders = {
+    claim: 'cs_feeders',
+    items: [{ id: 'e', claim: 'cs_email', field: 'user.email', kind: 'value' as const }],
+  };
+
+  it('no answer is one that Okta drops, and what it decided is then in the tokens', async () => {
+    let issued = 0;
+    const tokens = fc.record({ access: token, identity: token }, { requiredKeys: [] });
+    await fc.assert(
+      fc.asyncProperty(tokens, decided, fc.boolean(), async (incoming, outcome, isFed) => {
+        const { access, identity } = incoming;
+        const claimsOf = (part: typeof access) => ({ ...part, claims: { ...part?.claims, cs_feeders: 'e' } });
+        const data = {
+          context: {},
+          ...(access && { access: isFed ? claimsOf(access) : access }),
+          ...(identity && { identity: isFed ? claimsOf(identity) : identity }),
+        };
+        const part = { guard: { audience: 'real' }, ...(isFed ? { feeders } : {}) };
+        const payload = { ...codeFlow, data };
+        const response = await hookOf(deciding(JSON.parse(JSON.stringify(outcome))), part).fetch(
+          requestOf(payload),
+        );
+        const text = await response.text();
+        const lifetime = (token: unknown) => Number(Object(Object(Object(token).token).lifetime).expiration);
+        const applied = applyAnswer(
+          { status: response.status, body: text },
+          {
+            access: data.access && { claims: data.access.claims, lifetimeSeconds: lifetime(data.access) },
+            id: data.identity && { claims: data.identity.claims, lifetimeSeconds: lifetime(data.identity) },
+          },
+        );
+        if (applied.kind === 'denied') return;
+        expect(applied).toMatchObject({ kind: 'patched' });
+        if (applied.kind !== 'patched') return;
+        issued++;
+        const { access: after, id } = applied.tokens;
+        if (after) {
+          expect(after.claims).toMatchObject({ ...outcome.access, aud: 'real' });
+          if (isFed && !Object.hasOwn(outcome.access, 'cs_email'))
+            expect(after.claims).not.toHaveProperty('cs_email');
+          if (outcome.lifetimeSeconds !== undefined)
+            expect(after.lifetimeSeconds).toBe(outcome.lifetimeSeconds);
+        }
+        if (id) expect(id.claims).toMatchObject(outcome.id);
+      }),
+      { numRuns: 1500 },
+    );
+    expect(issued).toBeGreaterThan(100);
+  });
+});
