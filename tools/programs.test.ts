@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { auth0 } from '@claimsmith/auth0';
 import { createPolicy, generateProgram, readScenarios, readSpec } from '@claimsmith/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { beyondEs5 } from '../packages/cel/test/support/es5.ts';
+import { issuers } from '../packages/cli/src/issuers.ts';
 import { LIBRARY } from '../packages/core/src/program/library.gen.ts';
 import { findNashorn, runInNashorn, runInV8 } from './nashorn.ts';
 
@@ -91,7 +91,8 @@ const answers = [
 ];
 
 function programText(file: string, text: string): string {
-  const { spec, source, findings } = readSpec({ file, text }, { auth0: auth0.settings });
+  const settings = Object.fromEntries(issuers.map((issuer) => [issuer.id, issuer.settings]));
+  const { spec, source, findings } = readSpec({ file, text }, settings);
   const created = spec && createPolicy(spec, source);
   if (created?.policy === undefined)
     throw new Error(JSON.stringify([...findings, ...(created?.findings ?? [])]));

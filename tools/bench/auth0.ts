@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { auth0 } from '@claimsmith/auth0';
 import { createPolicy, type Policy, readSpec } from '@claimsmith/core';
+import { issuers } from '../../packages/cli/src/issuers.ts';
 
 export interface Auth0Row {
   readonly name: string;
@@ -70,7 +71,8 @@ export async function benchAuth0(): Promise<Auth0Bench> {
 }
 
 function policyOf(text: string): Policy {
-  const { spec: read, source } = readSpec({ file: 'enrichment.yaml', text }, { auth0: auth0.settings });
+  const settings = Object.fromEntries(issuers.map((issuer) => [issuer.id, issuer.settings]));
+  const { spec: read, source } = readSpec({ file: 'enrichment.yaml', text }, settings);
   const policy = read && createPolicy(read, source).policy;
   if (policy === undefined) throw new Error('examples/payments is no policy');
   return policy;

@@ -17,7 +17,7 @@ import { actionLimitBytes, actionRuntime, type TriggerId, triggers } from './lim
 import { piecesText } from './pieces.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { loadAction } from './simulator.ts';
-import { contextText } from './supplies.ts';
+import { originsOf } from './supplies.ts';
 import type { Manifest } from './wire.ts';
 
 /**
@@ -30,11 +30,10 @@ export async function compile(policy: Policy): Promise<Compilation> {
   const findings = [...check(policy)];
   if (findings.some(({ severity }) => severity === 'error')) return { artifacts: [], findings };
   const settings = settingsOf(policy);
-  const program = generateProgram(policy, { names: claimNames(policy) });
   const artifacts: Artifact[] = [];
   for (const trigger of Object.keys(triggers).filter(isTriggerId)) {
     if (!settings.triggers.includes(trigger)) continue;
-    const action = await createAction(policy, settings, trigger, program, findings);
+    const action = await createAction(policy, settings, trigger, findings);
     if (action !== undefined) artifacts.push(action);
   }
   const content = `${JSON.stringify(manifest(policy, artifacts), undefined, 2)}\n`;
@@ -49,10 +48,9 @@ async function createAction(
   policy: Policy,
   settings: Settings,
   trigger: TriggerId,
-  program: string,
   findings: Finding[],
 ): Promise<Artifact | undefined> {
-  const body = bodyText(policy, settings, trigger, program);
+  const body = bodyText(policy, settings, trigger);
   const readable = header(policy, trigger) + body;
   const isTooLong = Buffer.byteLength(readable) > actionLimitBytes;
   const content =
@@ -68,14 +66,14 @@ async function createAction(
  * The policy, what binds it to the trigger, and what drives it. The policy comes verbatim, its comments too: it is
  * what a reviewer of the deployed Action wants to read.
  */
-function bodyText(policy: Policy, settings: Settings, trigger: TriggerId, program: string): string {
+function bodyText(policy: Policy, settings: Settings, trigger: TriggerId): string {
   const isAsking = policy.sources.length > 0;
   const decision = isAsking
-    ? 'decideAsking(program, sources, contextOf(event), event, api)'
-    : 'program.decide(program.context(contextOf(event)), {})';
+    ? 'decideAsking(program, sources, event, api)'
+    : 'program.decide(program.context(event), {})';
   const { handler } = triggers[trigger];
+  const origins = originsOf(trigger, contextFields(policy), settings);
   const parts = [
-    contextText(trigger, contextFields(policy), settings),
     ...(isAsking ? [sourcesText(policy)] : []),
     `const ${handler} = async (event, api) => {
   await ${drivers[trigger]}('${policy.name}@${policy.revision}', api, () => ${decision});
@@ -84,10 +82,10 @@ exports.${handler} = ${handler};\n`,
   ];
   return [
     "'use strict';\n",
-    `// The policy.\nconst program = (function () {\n${program}\nreturn program;\n})();\n`,
+    `// The policy.\nconst program = (function () {\n${generateProgram(policy, { names: claimNames(policy), origins })}\nreturn program;\n})();\n`,
     ...parts,
     '// What drives it: the same for every policy, as far as one needs it.',
-    piecesText(parts),
+    piecesText([...Object.values(origins.fields), ...parts]),
   ].join('\n');
 }
 
@@ -157,12 +155,9 @@ function isWholeOrigin(text: unknown): boolean {
  */
 // biome-ignore format: a table
 const ownProperties = [
-  'addUnasked', 'ages', 'asking', 'audiences', 'begins', 'bounds', 'cacheMs', 'cause', 'claims', 'claimsBefore', 'clients',
-  'context', 'deadlineMs', 'decide', 'decision', 'denied', 'details', 'endMs', 'fillAddress', 'grant',
-  'isAddressed', 'isRead', 'kind', 'lifetimeSeconds', 'limitBytes', 'marker', 'maxAgeSeconds', 'maxBytes', 'maxItems',
-  'needs', 'noClaims', 'onMissing', 'outcome', 'outcomes', 'passing', 'pattern', 'program', 'readers', 'recall',
-  'remove', 'restsOn', 'retries', 'revision', 'settings', 'source', 'sources', 'stale', 'steps', 'takeAnswers',
-  'timeoutMs', 'whenRestsOn', 'whenSources',
+  'add', 'answers', 'asking', 'cacheMs', 'cause', 'context', 'deadlineMs', 'decide', 'denied', 'endMs', 'fillAddress', 'kind',
+  'lifetimeSeconds', 'limitBytes', 'needs', 'outcome', 'outcomes', 'passing', 'program', 'recall', 'remove', 'retries',
+  'revision', 'settings', 'source', 'sources', 'timeoutMs',
 ];
 
 /** The code without white space and long names. */

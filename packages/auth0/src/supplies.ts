@@ -1,10 +1,11 @@
-import type { Supply } from '@claimsmith/core';
+import type { Origins, Supply } from '@claimsmith/core';
 import type { TriggerId } from './limits.ts';
 import type { Settings } from './settings.ts';
 
 /**
  * How an Action finds one field of the identity context: an expression over `event` by trigger. A bare path is read
- * step by step, so that any part may be missing; anything else is JavaScript, with the functions of context.ts.
+ * step by step, so that any part may be missing; anything else is JavaScript, with the functions of context.ts and
+ * `fieldOf`, which programs have.
  */
 interface Reading {
   readonly field: string;
@@ -39,7 +40,7 @@ const readings: readonly Reading[] = [
   login('user.roles', 'event.authorization.roles'),
   login(
     'user.groups',
-    ({ attributesIn, groupsIn }) => `own(event.user?.${attributesIn}, ${JSON.stringify(groupsIn)})`,
+    ({ attributesIn, groupsIn }) => `fieldOf(event.user?.${attributesIn}, ${JSON.stringify(groupsIn)})`,
     'the attribute that groupsIn names',
   ),
   login(
@@ -115,25 +116,18 @@ export function absentAt(trigger: string): readonly string[] {
 }
 
 /**
- * The JavaScript of `contextOf(event)`: finds those fields of the identity context that are asked for, and reads
- * nothing else of the event.
+ * Where an event of a trigger has the fields of the identity context: JavaScript over `event` that finds what is
+ * asked for, and reads nothing else.
  *
  * @param fields dotted paths, also below a field that is supplied as a whole
  */
-export function contextText(trigger: TriggerId, fields: Iterable<string>, settings: Settings): string {
+export function originsOf(trigger: TriggerId, fields: Iterable<string>, settings: Settings): Origins {
   const wanted = [...fields];
-  const members = new Map<string, string>();
-  for (const { field, read } of readings) {
+  const found = readings.flatMap(({ field, read }) => {
     const expression = read[trigger];
-    if (expression === undefined || !wanted.some((path) => `${path}.`.startsWith(`${field}.`))) continue;
+    if (expression === undefined || !wanted.some((path) => `${path}.`.startsWith(`${field}.`))) return [];
     const text = typeof expression === 'string' ? expression : expression(settings);
-    const found = /^[\w.]+$/.test(text) ? text.replace(/(?<=\..*)\./g, '?.') : text;
-    const [group = field, name] = field.split('.');
-    const member = name === undefined ? `${found},` : `    ${name}: ${found},\n`;
-    members.set(group, (members.get(group) ?? '') + member);
-  }
-  const text = [...members].map(([group, found]) =>
-    found.startsWith(' ') ? `  ${group}: {\n${found}  },\n` : `  ${group}: ${found}\n`,
-  );
-  return `// What the policy reads of an event.\nconst contextOf = (event) => ({\n${text.join('')}});\n`;
+    return [[field, /^[\w.]+$/.test(text) ? text.replace(/(?<=\..*)\./g, '?.') : text] as const];
+  });
+  return { parameter: 'event', fields: Object.fromEntries(found) };
 }

@@ -1,7 +1,7 @@
 import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
 import { auth0, type Settings, type TriggerId } from '../src/index.ts';
 import { piecesText } from '../src/pieces.ts';
-import { contextText } from '../src/supplies.ts';
+import { originsOf } from '../src/supplies.ts';
 
 /** The policy of a spec in YAML; throws with the findings where it is none. */
 export function policyOf(text: string): Policy {
@@ -12,14 +12,24 @@ export function policyOf(text: string): Policy {
   return created.policy;
 }
 
-/** What an Action finds in an event for a policy that reads every field. */
+/** What an Action finds in an event for a policy that reads every field, before anything is checked. */
 export function contextOf(trigger: TriggerId, event: object, settings: Settings) {
-  const text = contextText(
+  const { fields } = originsOf(
     trigger,
     auth0.supplies.map(({ field }) => field),
     settings,
   );
-  return new Function('event', `${text}\n${piecesText([text])}\nreturn contextOf(event);`)(event);
+  const groups = new Map<string, string[]>();
+  for (const [field, code] of Object.entries(fields)) {
+    const [group = '', name] = field.split('.');
+    const members = groups.get(group) ?? [];
+    groups.set(group, [...members, name === undefined ? code : `${name}: ${code}`]);
+  }
+  const members = [...groups].map(([group, found]) =>
+    Object.hasOwn(fields, group) ? `${group}: ${found.join('')}` : `${group}: { ${found.join(', ')} }`,
+  );
+  const text = `const fieldOf = own;\nreturn { ${members.join(', ')} };`;
+  return new Function('event', `${piecesText([text])}\n${text}`)(event);
 }
 
 /** A moment to start at: 2026-11-20T00:00:00Z. */

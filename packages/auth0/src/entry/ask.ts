@@ -7,7 +7,6 @@ import type { SharedApi } from './api.ts';
 export function decideAsking(
   program: Program,
   sources: Readonly<Record<string, HttpSource>>,
-  context: unknown,
   event: { readonly secrets?: Readonly<Record<string, unknown>> },
   api: SharedApi,
 ): Promise<Decision> {
@@ -18,5 +17,5 @@ export function decideAsking(
     fetch,
     cache: actionCache(api.cache),
   });
-  return drive({ program, context, asking, deadlineMs });
+  return drive({ program, context: event, asking, deadlineMs });
 }

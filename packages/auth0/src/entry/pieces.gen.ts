@@ -162,7 +162,7 @@ export const pieces = {
   },
   decideAsking: {
     needs: ['actionCache', 'deadlineMs', 'drive', 'httpAsking'],
-    text: "function decideAsking(program, sources, context, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache)\n  });\n  return drive({ program, context, asking, deadlineMs });\n}",
+    text: "function decideAsking(program, sources, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache)\n  });\n  return drive({ program, context: event, asking, deadlineMs });\n}",
   },
   tooLarge: {
     needs: [],

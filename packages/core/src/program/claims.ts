@@ -1,0 +1,120 @@
+import type { Type } from '@claimsmith/cel';
+import type { PolicyClaim } from '../policy.ts';
+import { pathOf } from '../situation.ts';
+import { indent } from './readers.ts';
+import { js, propertyAccess } from './text.ts';
+import { claimsIn, decidingExpressions, type Work } from './work.ts';
+
+/** `evaluateClaims(run)`: each claim in turn, whatever became of those before. */
+export function claimsText(work: Work): string {
+  const { claims } = work.policy;
+  if (claims.length === 0) return '';
+  const blocks = claims.map((claim) => claimText(work, claim)).join('\n');
+  const parts = ['c', 's', 'k', 'access', 'id'].filter((name) => new RegExp(`\\b${name}\\b`).test(blocks));
+  const variables = [
+    ...parts.map((name) => `${name} = run.${name}`),
+    ...(/\bvalue = /.test(blocks) ? ['value'] : []),
+  ];
+  const declared = variables.length === 0 ? '' : `  var ${variables.join(', ')};\n`;
+  return `function evaluateClaims(run) {\n${declared}${indent(blocks)}\n}`;
+}
+
+function claimText(work: Work, claim: PolicyClaim): string {
+  const { name, kind, onMissing } = claim;
+  const ages = ageTexts(work, claim);
+  const bounds = boundTexts(claim);
+  const place = targets(work, claim).join(' = ');
+  const value = valueText(work, claim);
+  const evaluated = [
+    ...ages,
+    ...(bounds.length === 0
+      ? [`${place} = ${value};`]
+      : [`value = ${value};`, ...bounds, `${place} = value;`]),
+    `emitted(run, ${js(name)});`,
+  ].join('\n');
+  const { before, inside } = conditions(work, claim);
+  const skipped = `skipped(run, ${js(name)});`;
+  const tried =
+    inside === undefined ? evaluated : `if (truth(${inside})) {\n${indent(evaluated)}\n} else ${skipped}`;
+  const text = `try {\n${indent(tried)}\n} catch (error) {\n${indent(missingText(work, claim))}\n}`;
+  const outcome = typeof onMissing === 'string' ? onMissing : 'default';
+  const whole = before === undefined ? text : `if (!(${before})) ${skipped}\nelse ${text}`;
+  return `// ${printable(name)}: ${kind}, missing: ${outcome}\n${whole}`;
+}
+
+/** Names hold no white space, but anything else that prints. */
+function printable(name: string): string {
+  return name.replace(/[^ -~]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** Where a claim's value goes. */
+function targets({ policy, names }: Work, { name, tokens }: PolicyClaim): readonly string[] {
+  const alias = propertyAccess(names[name] ?? name);
+  return [
+    ...(decidingExpressions(policy).flatMap(claimsIn).includes(name) ? [`k${propertyAccess(name)}`] : []),
+    ...(['access', 'id'] as const).filter((token) => tokens.includes(token)).map((token) => token + alias),
+  ];
+}
+
+function missingText(work: Work, claim: PolicyClaim): string {
+  const { name, onMissing } = claim;
+  if (onMissing === 'deny') return `deny(run, 'claim', ${js(name)}, causeOf(error));`;
+  if (onMissing === 'omit') return `note(run, 'claim', ${js(name)}, 'omitted', causeOf(error));`;
+  const value = [...targets(work, claim), js(onMissing.default)].join(' = ');
+  return `${value};\nnote(run, 'claim', ${js(name)}, 'default', causeOf(error));`;
+}
+
+/** What says whether a claim is emitted: whom it is for, and its `when`. */
+export function conditions({ functions }: Work, { name, audiences, clients, when }: PolicyClaim) {
+  const addressed = [
+    ...(audiences ? [`${js(audiences)}.indexOf(c.request.audience) >= 0`] : []),
+    ...(clients ? [`${js(clients)}.indexOf(c.client.id) >= 0`] : []),
+  ];
+  return {
+    before: addressed.length === 0 ? undefined : addressed.join(' && '),
+    inside: when && functions.call('when', name, when),
+  };
+}
+
+function valueText({ functions }: Work, { name, value, constant }: PolicyClaim): string {
+  return value ? `notAbsent(${functions.call('value', name, value)})` : js(constant ?? []);
+}
+
+function ageTexts({ policy, restsOn }: Work, { value, maxAgeSeconds }: PolicyClaim): readonly string[] {
+  if (maxAgeSeconds === undefined) return [];
+  const lifetimeSeconds = (policy.spec.lifetime?.access ?? 0) / 1000;
+  return restsOn(value).map((source) => {
+    const lagSeconds = (policy.sources.find(({ name }) => name === source)?.lagMs ?? 0) / 1000;
+    return `limitAge(run.answers, ${js(source)}, ${maxAgeSeconds - lifetimeSeconds - lagSeconds});`;
+  });
+}
+
+/** What a value must be besides present. */
+function boundTexts({ type, maxItems, maxBytes, value }: PolicyClaim): readonly string[] {
+  return [
+    ...(mayBeNoJson(type) && !isOwnDouble(value) ? ['requireJson(value);'] : []),
+    ...(maxItems === undefined ? [] : [`limitItems(value, ${maxItems});`]),
+    ...(maxBytes === undefined ? [] : [`limitBytes(value, ${maxBytes});`]),
+  ];
+
+  /** A field of the context is finite, since its reader takes no other number. */
+  function isOwnDouble(expression: PolicyClaim['value']): boolean {
+    return type.kind === 'double' && expression !== undefined && pathOf(expression.root) !== undefined;
+  }
+}
+
+/** Types whose values static checks can't vouch for on their way into JSON. */
+function mayBeNoJson(type: Type): boolean {
+  switch (type.kind) {
+    case 'list':
+      return mayBeNoJson(type.element);
+    case 'map':
+      return mayBeNoJson(type.value);
+    case 'string':
+    case 'bool':
+    case 'int':
+      return false;
+    default:
+      return true;
+  }
+}

@@ -1,0 +1,97 @@
+import type { RecordType, Type } from '@claimsmith/cel';
+import { readsOf } from '../expressions.ts';
+import type { Policy } from '../policy.ts';
+import { indent, literal } from './readers.ts';
+import { js } from './text.ts';
+import type { Work } from './work.ts';
+
+/**
+ * `readContext`: takes an untrusted context apart, the fields that the policy or the library reads and no others.
+ */
+export function contextText(work: Work): string {
+  const { policy, origins } = work;
+  const byExpressions = fieldsRead(policy);
+  const asked = new Map(
+    askedFields(policy).map((field) => {
+      // Of authorization details the library reads declared fields alone.
+      const isJudgedOnly = field === 'request.authorization_details' && !byExpressions.includes(field);
+      return [field, isJudgedOnly ? 'asObjects' : undefined] as const;
+    }),
+  );
+  const variables: string[] = [];
+  const parameter = origins?.parameter ?? 'raw';
+  const context = pick(policy.context, contextFields(policy), '');
+  const text = record(context, origins ? undefined : parameter, []);
+  return `function readContext(${parameter}) {\n${variables.join('')}  return ${indent(text).trim()};\n}`;
+
+  /** @param data what holds the record; undefined where nothing does */
+  function record(type: RecordType, data: string | undefined, path: readonly string[]): string {
+    const members = Object.entries(type.fields).map(([name, field]) => {
+      const inner = [...path, name];
+      const found = originOf(inner) ?? (data === undefined ? undefined : `fieldOf(${data}, ${js(name)})`);
+      const text =
+        field.type.kind === 'record'
+          ? record(field.type, found && variable(inner, found), inner)
+          : read(inner.join('.'), field.type, found);
+      return [name, text] as const;
+    });
+    return literal(members);
+  }
+
+  function originOf(path: readonly string[]): string | undefined {
+    const fields = origins?.fields ?? {};
+    const name = path.join('.');
+    return Object.hasOwn(fields, name) ? fields[name] : undefined;
+  }
+
+  function read(path: string, type: Type, found: string | undefined): string {
+    if (found === undefined) return asked.has(path) ? '[]' : 'undefined';
+    if (isKnown(work, path)) return found;
+    const reader = asked.get(path) ?? work.readers.of(type);
+    return asked.has(path) ? `asAsked(${found}, ${reader})` : `${reader}(${found})`;
+  }
+
+  function variable(path: readonly string[], found: string): string {
+    const name = path
+      .map((step, i) => (i === 0 ? step : step.charAt(0).toUpperCase() + step.slice(1)))
+      .join('');
+    variables.push(`  var ${name} = ${found};\n`);
+    return name;
+  }
+}
+
+/** Whether the host always has one and the same text for a field. */
+export function isKnown({ origins }: Work, path: string): boolean {
+  return /^'[^'\\]*'$/.test(origins?.fields[path] ?? '');
+}
+
+/** Dotted paths of the identity context that a policy's program reads, in no particular order. */
+export function contextFields(policy: Policy): ReadonlySet<string> {
+  const wanted = new Set([...fieldsRead(policy), ...askedFields(policy)]);
+  if (policy.claims.some((claim) => claim.audiences)) wanted.add('request.audience');
+  if (policy.claims.some((claim) => claim.clients)) wanted.add('client.id');
+  return wanted;
+}
+
+export function fieldsRead(policy: Policy): readonly string[] {
+  const parts = [...policy.claims, ...policy.scopes, ...policy.details, ...policy.sources];
+  const deny = policy.deny.flatMap(({ when }) => readsOf([when], policy.context, []).fields);
+  return [...parts.flatMap(({ reads }) => reads.fields), ...deny];
+}
+
+/** What a request without them asks none of; where they can't be read, that is not the same. */
+function askedFields({ scopes, details }: Policy): readonly string[] {
+  const isJudged = { scopes: scopes.length > 0, authorization_details: details.length > 0 };
+  return Object.entries(isJudged).flatMap(([field, isRead]) => (isRead ? [`request.${field}`] : []));
+}
+
+/** A record type without the fields that nobody reads. */
+function pick(type: RecordType, wanted: ReadonlySet<string>, prefix: string): RecordType {
+  const fields = Object.entries(type.fields).flatMap(([name, field]) => {
+    const path = `${prefix}${name}`;
+    if (field.type.kind !== 'record') return wanted.has(path) ? [[name, field] as const] : [];
+    const inner = pick(field.type, wanted, `${path}.`);
+    return Object.keys(inner.fields).length === 0 ? [] : [[name, { ...field, type: inner }] as const];
+  });
+  return { ...type, fields: Object.fromEntries(fields) };
+}

@@ -1,0 +1,80 @@
+import { rulesAsking } from './needs.ts';
+import { indent } from './readers.ts';
+import { js } from './text.ts';
+import { readPart, type Work } from './work.ts';
+
+/** `judgeDeny(run)`: the first rule that holds, or can't be told, ends it. */
+export function denyText(work: Work): string {
+  const rules = [...rulesAsking(work, 'nobody'), ...rulesAsking(work, 'someone')];
+  if (rules.length === 0) return '';
+  const tests = rules.map(
+    ({ reason, when }) => `denies(run, ${js(reason)}, ${work.functions.add('deny', reason, when)})`,
+  );
+  return `function judgeDeny(run) {\n  return ${tests.join(' ||\n    ')};\n}`;
+}
+
+/** `evaluateScopes(run)`: every scope of the policy against all that were asked for. */
+export function scopesText({ policy, functions, patterns }: Work): string {
+  const { scopes } = policy;
+  if (scopes.length === 0) return '';
+  const lines = scopes.flatMap(({ name, placeholders, grant, add }) => {
+    const bound = Object.fromEntries(placeholders.map((placeholder, i) => [placeholder, `p[${i + 1}]`]));
+    const judge = functions.add('grant', name, grant, bound);
+    const pattern = patterns.get(name);
+    return pattern === undefined
+      ? [`judgeScope(run, ${js(name)}, ${judge});`, ...(add ? [`addScope(run, ${js(name)}, ${judge});`] : [])]
+      : [`judgeScopes(run, ${js(name)}, ${pattern}, ${judge});`];
+  });
+  const known = scopes.map(({ name }) => {
+    const pattern = patterns.get(name);
+    return pattern === undefined ? `name === ${js(name)}` : `${pattern}.test(name)`;
+  });
+  const starts = scopes
+    .filter(({ placeholders }) => placeholders.length > 0)
+    .map(({ pattern: [start = ''] }) => ` || begins(name, ${js(start)})`);
+  return [
+    ...scopes.flatMap(({ name, pattern }) => {
+      const variable = patterns.get(name);
+      return variable === undefined ? [] : [`var ${variable} = ${patternText(pattern)};`];
+    }),
+    `function evaluateScopes(run) {\n${indent([...lines, 'refuseStrays(run, isStray);'].join('\n'))}\n}`,
+    `function isStray(name) {
+  if (${known.join(' || ')}) return false;
+  return !scopeName.test(name)${starts.join('')};
+}`,
+  ].join('\n\n');
+}
+
+/** A scope with placeholders as a regular expression: each stands for 1 to 128 characters, up to what follows it. */
+function patternText(pieces: readonly string[]): string {
+  const [first = '', ...rest] = pieces.map((piece) => piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'));
+  const groups = rest.map(
+    (piece) => `(${piece === '' ? scopeCharacter : `(?:(?!${piece})${scopeCharacter})`}{1,128})${piece}`,
+  );
+  return `/^${first}${groups.join('')}$/`;
+}
+
+/** RFC 6749 §3.3: %x21 / %x23-5B / %x5D-7E */
+const scopeCharacter = '[!#-[\\]-~]';
+
+/** `evaluateDetails(run)`: a refused authorization detail refuses the token. */
+export function detailsText({ policy, functions, readers }: Work): string {
+  const { details } = policy;
+  const [first] = details;
+  if (first === undefined) return '';
+  const judged = details.map(({ type, fields, grant }) => {
+    const read = grant.reads.map(({ path }) => path);
+    const record = indent(readers.record(readPart(fields, 'detail', read), 'requested[i]')).trim();
+    const judge = functions.add('detail', type, grant, { detail: 'p' });
+    return `if (type === ${js(type)} && !judge(run, 'detail', type, ${judge}, ${record}))
+  run.denied = run.denied || 'authorization_details_refused';`;
+  });
+  return `function evaluateDetails(run) {
+  var requested = run.c.request.authorization_details;
+  if (!requested) return deny(run, 'detail', ${js(first.type)}, 'authorization_details_unknown');
+  for (var i = 0; i < requested.length; i++) {
+    var type = fieldOf(requested[i], 'type');
+${indent(indent(judged.join('\n')))}
+  }
+}`;
+}

@@ -1,0 +1,149 @@
+import type { Policy, PolicyClaim, PolicySource } from '../policy.ts';
+import { conditions } from './claims.ts';
+import { nameOf } from './functions.ts';
+import { indent, literal } from './readers.ts';
+import { js } from './text.ts';
+import { claimsIn, decidingExpressions, readPart, type Work } from './work.ts';
+
+/** `findNeeds(c, answers)`: the sources that must be asked next, and only those that surely are read. */
+export function needsText(work: Work): string {
+  const { sources } = work.policy;
+  if (sources.length === 0) return '';
+  const taken = new Set<string>();
+  const open = new Map(sources.map(({ name }) => [name, nameOf('need', name, taken)]));
+  const asks = sources.map((source) => {
+    const name = open.get(source.name) ?? '';
+    const readers = [...new Set(readersOf(work, source.name, open))];
+    if (readers.length === 0) return `// Nothing reads ${source.name}.`;
+    const isRead = readers.includes('true') ? [] : [anyOf(readers)];
+    return `if (${[name, ...isRead].join(' && ')}) needs.push(${name});`;
+  });
+  const lines = [
+    ...sources.map(({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, c);`),
+    `if (${[...open.values()].map((name) => `!${name}`).join(' && ')}) return [];`,
+    ...rulesAsking(work, 'nobody').map(
+      ({ reason, when }) => `if (!surely(${work.functions.add('deny', reason, when)}, false, c)) return [];`,
+    ),
+    ...variables(work, asks.join('\n')),
+    'var needs = [];',
+    ...asks,
+    'return needs;',
+  ];
+  const questions = sources.map((source) => questionText(work, source));
+  return [...questions, `function findNeeds(c, answers) {\n${indent(lines.join('\n'))}\n}`].join('\n\n');
+}
+
+/** What the conditions read besides the context. */
+function variables(work: Work, asks: string): readonly string[] {
+  if (/, k\)/.test(asks)) {
+    return [
+      '// Whether a claim is emitted may rest on others.',
+      `var run = ${runText(work)};`,
+      'var s = run.s, k = run.k;',
+      'evaluateClaims(run);',
+    ];
+  }
+  return /, s\)/.test(asks) ? ['var s = readAnswers(answers);'] : [];
+}
+
+function anyOf(tests: readonly string[]): string {
+  const [only = '', ...others] = tests;
+  return others.length === 0 ? only : `(${tests.join(' || ')})`;
+}
+
+/** The function that puts the question to a source. */
+function questionText({ functions }: Work, source: PolicySource): string {
+  const asked = source.kind === 'http' ? `url: ${urlText(source)}` : `parameters: ${parametersText(source)}`;
+  return `function ask_${source.name}(c) {\n  return { source: ${js(source.name)}, ${asked} };\n}`;
+
+  function urlText({ name, url }: PolicySource & { kind: 'http' }): string {
+    const texts = url
+      .filter((piece) => piece !== '')
+      .map((piece, i) =>
+        typeof piece === 'string' ? js(piece) : `escaped(${functions.call('url', `${name}_${i}`, piece)})`,
+      );
+    return texts.join(' + ') || "''";
+  }
+
+  function parametersText({ name, parameters }: PolicySource & { kind: 'sql' | 'dynamodb' }): string {
+    const members = Object.entries(parameters).map(
+      ([key, value]) => [key, `bound(${functions.call('parameter', `${name}_${key}`, value)})`] as const,
+    );
+    return indent(literal(members)).trim();
+  }
+}
+
+/** Conditions under which something surely reads a source; `true` where there is none. */
+function readersOf(work: Work, source: string, open: ReadonlyMap<string, string>): readonly string[] {
+  const { policy, patterns } = work;
+  const reads = (expression: Policy['deny'][number]['when']) => work.sourcesOf(expression).includes(source);
+  return [
+    ...policy.deny.filter(({ when }) => reads(when)).map(() => 'true'),
+    ...policy.claims.flatMap((claim) => claimReads(work, claim, source, open)),
+    ...policy.scopes
+      .filter(({ grant }) => reads(grant))
+      .map(({ name, add }) => {
+        if (add) return 'true';
+        const pattern = patterns.get(name);
+        return pattern === undefined ? `isAsked(c, ${js(name)})` : `isAskedLike(c, ${pattern})`;
+      }),
+    ...policy.details.filter(({ grant }) => reads(grant)).map(({ type }) => `isRequested(c, ${js(type)})`),
+  ];
+}
+
+function claimReads(
+  work: Work,
+  claim: PolicyClaim,
+  source: string,
+  open: ReadonlyMap<string, string>,
+): readonly string[] {
+  const { when } = claim;
+  const isReadFirst = work.sourcesOf(when).includes(source);
+  if (!isReadFirst && !work.sourcesOf(claim.value).includes(source)) return [];
+  const { before } = conditions(work, claim);
+  const tests = before === undefined ? [] : [before];
+  if (!isReadFirst && when !== undefined) {
+    const isAfterClaims = claimsIn(when).length > 0;
+    // Whether the claim will be emitted may rest on other sources; those come first.
+    if (isAfterClaims) tests.push(...work.restsOn(when).map((name) => `!${open.get(name)}`));
+    const read = isAfterClaims ? ', s, k' : work.sourcesOf(when).length > 0 ? ', s' : '';
+    tests.push(`surely(${work.functions.add('when', claim.name, when)}, true, c${read})`);
+  }
+  return [tests.join(' && ') || 'true'];
+}
+
+/** `startRun(…)` with all that expressions read. */
+export function runText(work: Work): string {
+  const claims = new Set(decidingExpressions(work.policy).flatMap(claimsIn));
+  const none = [...claims].map((name) =>
+    literal([[name, 'undefined']])
+      .slice(1, -1)
+      .trim(),
+  );
+  const answers = sourcesRead(work).length > 0 ? 'readAnswers(answers)' : '{}';
+  return `startRun(c, ${answers}, ${none.length === 0 ? '{}' : `{ ${none.join(', ')} }`}, answers)`;
+}
+
+/** The sources that a decision reads. */
+function sourcesRead({ policy, sourcesOf }: Work): readonly PolicySource[] {
+  const read = new Set(decidingExpressions(policy).flatMap(sourcesOf));
+  return policy.sources.filter(({ name }) => read.has(name));
+}
+
+/** `readAnswers(answers)`: what the sources said, each field checked against its type. */
+export function answersText(work: Work): string {
+  const sources = sourcesRead(work);
+  if (sources.length === 0) return '';
+  const values = sources.map(({ name }) => `  var value_${name} = answerOf(answers, ${js(name)});\n`);
+  const read = decidingExpressions(work.policy).flatMap(({ reads }) => reads.map(({ path }) => path));
+  const members = sources.map(({ name, returns }) => {
+    const record = work.readers.record(readPart(returns, name, read), `value_${name}`);
+    return [name, `recordOf(${record}, value_${name}, answers, ${js(name)})`] as const;
+  });
+  return `function readAnswers(answers) {\n${values.join('')}  return ${indent(literal(members)).trim()};\n}`;
+}
+
+/** Deny rules that need no source come first: nobody is asked about who is refused anyway. */
+export function rulesAsking({ policy, sourcesOf }: Work, whom: 'nobody' | 'someone'): Policy['deny'] {
+  return policy.deny.filter(({ when }) => (sourcesOf(when).length === 0) === (whom === 'nobody'));
+}

@@ -1,0 +1,100 @@
+import type { Expression, RecordType } from '@claimsmith/cel';
+import { readsOf } from '../expressions.ts';
+import type { Policy } from '../policy.ts';
+import { createFunctions, type Functions, nameOf } from './functions.ts';
+import { createReaders, type Readers } from './readers.ts';
+
+export interface ProgramOptions {
+  /** The claims' names at the issuer, by their names in the spec. Default: the same. */
+  readonly names?: Readonly<Record<string, string>>;
+  /**
+   * Where the host has the fields of the identity context, so that `context` takes the host's own event. Default: it
+   * takes a raw identity context. What the JavaScript here reads is not trusted, only found.
+   */
+  readonly origins?: Origins;
+}
+
+/** What every part of the generator needs. */
+export interface Work {
+  readonly policy: Policy;
+  /** The claims' names at the issuer, by their names in the spec. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Where the host has the fields of the identity context; undefined where it gives one. */
+  readonly origins: Origins | undefined;
+  readonly functions: Functions;
+  readonly readers: Readers;
+  /** The names of the patterns of scopes with placeholders, by scope. */
+  readonly patterns: ReadonlyMap<string, string>;
+  /** The sources that an expression reads itself. */
+  readonly sourcesOf: (expression: Expression | undefined) => readonly string[];
+  /** The sources that an expression rests on, through claims too. */
+  readonly restsOn: (expression: Expression | undefined) => readonly string[];
+}
+
+/** Where a host has the fields of the identity context: JavaScript over one parameter, by dotted path. */
+export interface Origins {
+  readonly parameter: string;
+  /** Of a field, or of all that lies below it. What is in neither way there has no value. */
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export function createWork(policy: Policy, { names = {}, origins }: ProgramOptions): Work {
+  const sourceNames = policy.sources.map(({ name }) => name);
+  const sourcesOf = (expression: Expression | undefined) =>
+    readsOf([expression], policy.context, sourceNames).sources;
+  const behind = sourcesBehindClaims(policy);
+  const restsOn = (expression: Expression | undefined) => {
+    const through = claimsIn(expression).flatMap((name) => [...(behind.get(name) ?? [])]);
+    return [...new Set([...sourcesOf(expression), ...through])].sort();
+  };
+  const taken = new Set<string>();
+  const dynamic = policy.scopes.filter(({ placeholders }) => placeholders.length > 0);
+  return {
+    policy,
+    names,
+    origins,
+    functions: createFunctions(policy),
+    readers: createReaders(),
+    patterns: new Map(dynamic.map(({ name }) => [name, nameOf('scope', name, taken)])),
+    sourcesOf,
+    restsOn,
+  };
+}
+
+/** For every claim the sources it rests on. Claims come in dependency order, so one pass does it. */
+function sourcesBehindClaims({ claims }: Policy): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, ReadonlySet<string>>();
+  for (const { name, reads } of claims) {
+    const through = reads.claims.flatMap((other) => [...(all.get(other) ?? [])]);
+    all.set(name, new Set([...reads.sources, ...through]));
+  }
+  return all;
+}
+
+/** The claims that an expression reads. */
+export function claimsIn(expression: Expression | undefined): readonly string[] {
+  return (expression?.reads ?? []).flatMap(({ path }) =>
+    path[0] === 'claims' && path[1] !== undefined ? [path[1]] : [],
+  );
+}
+
+/** All expressions of a policy that decide: what its sources are asked with is not among them. */
+export function decidingExpressions({ claims, scopes, details, deny }: Policy): readonly Expression[] {
+  return [
+    ...claims.flatMap(({ value, when }) => [value, when]),
+    ...[...scopes, ...details].map(({ grant }) => grant),
+    ...deny.map(({ when }) => when),
+  ].filter((expression) => expression !== undefined);
+}
+
+/** A record at `root` without the fields that no path reads; one that is read as a whole keeps them all. */
+export function readPart(type: RecordType, root: string, paths: readonly (readonly string[])[]): RecordType {
+  const below = paths.filter(([first]) => first === root).map(([, ...rest]) => rest);
+  if (below.some((path) => path.length === 0)) return type;
+  const fields = Object.entries(type.fields).flatMap(([name, field]) => {
+    if (!below.some(([first]) => first === name)) return [];
+    const inner = field.type.kind === 'record' ? readPart(field.type, name, below) : field.type;
+    return [[name, { ...field, type: inner }] as const];
+  });
+  return { ...type, fields: Object.fromEntries(fields) };
+}
