@@ -18,6 +18,10 @@ export const LIBRARY = {
     needs: [],
     text: "function parsed(value) {\n  try {\n    return value === undefined ? undefined : JSON.parse(value);\n  } catch (_error) {\n    return undefined;\n  }\n}",
   },
+  has: {
+    needs: [],
+    text: "function has(object, name) {\n  return Object.prototype.hasOwnProperty.call(object, name);\n}",
+  },
   listOf: {
     needs: [],
     text: "/* The elements of a collection or stream of Java. */\nfunction listOf(collection, read) {\n  var list = [];\n  for (var elements = collection.iterator(); elements.hasNext(); ) {\n    var element = read(elements.next());\n    if (element !== undefined) list.push(element);\n  }\n  return list;\n}",
@@ -131,8 +135,8 @@ export const LIBRARY = {
     text: "/* The audience comes last: without all the rest there is none. */\nfunction setAccess(policy, decision) {\n  setClaims(policy.access, decision.access);\n  setScopes(decision.scopes);\n  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);\n  token.addAudience(policy.audience);\n}",
   },
   setClaims: {
-    needs: ['setClaim'],
-    text: "/* Claims of the script's own, and none of another mapper under their names. */\nfunction setClaims(names, values) {\n  var others = token.getOtherClaims();\n  names.forEach(function (name) {\n    others.remove(name);\n    if (Object.hasOwn(values, name)) setClaim(name, values[name]);\n  });\n}",
+    needs: ['has', 'setClaim'],
+    text: "/* Claims of the script's own, and none of another mapper under their names. */\nfunction setClaims(names, values) {\n  var others = token.getOtherClaims();\n  names.forEach(function (name) {\n    others.remove(name);\n    if (has(values, name)) setClaim(name, values[name]);\n  });\n}",
   },
   setClaim: {
     needs: [],
@@ -151,8 +155,8 @@ export const LIBRARY = {
     text: "/* One decision for all tokens of a request. */\nfunction decisionOf(policy) {\n  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');\n  var known = text(keycloakSession.getAttribute(key));\n  if (known !== undefined) return JSON.parse(known);\n  var decision = decide(policy);\n  keycloakSession.setAttribute(key, JSON.stringify(decision));\n  return decision;\n}",
   },
   decide: {
-    needs: ['askSource'],
-    text: "function decide(policy) {\n  var context = program.context(contextOf());\n  var answers = {};\n  var endMs = Date.now() + policy.deadlineMs;\n  for (;;) {\n    var open = program.needs(context, answers).filter(isOpen);\n    if (open.length === 0) return program.decide(context, answers);\n    open.forEach(ask);\n  }\n  function isOpen(need) {\n    return !Object.hasOwn(answers, need.source);\n  }\n  function ask(need) {\n    answers[need.source] = askSource(need.url, sources[need.source], endMs);\n  }\n}",
+    needs: ['askSource', 'has'],
+    text: "function decide(policy) {\n  var context = program.context(contextOf());\n  var answers = {};\n  var endMs = Date.now() + policy.deadlineMs;\n  for (;;) {\n    var open = program.needs(context, answers).filter(isOpen);\n    if (open.length === 0) return program.decide(context, answers);\n    open.forEach(ask);\n  }\n  function isOpen(need) {\n    return !has(answers, need.source);\n  }\n  function ask(need) {\n    answers[need.source] = askSource(need.url, sources[need.source], endMs);\n  }\n}",
   },
   isIntrospection: {
     needs: [],

@@ -30,6 +30,10 @@ function parsed(value) {
   }
 }
 
+function has(object, name) {
+  return Object.prototype.hasOwnProperty.call(object, name);
+}
+
 /* The elements of a collection or stream of Java. */
 function listOf(collection, read) {
   var list = [];
@@ -255,7 +259,7 @@ function setClaims(names, values) {
   var others = token.getOtherClaims();
   names.forEach(function (name) {
     others.remove(name);
-    if (Object.hasOwn(values, name)) setClaim(name, values[name]);
+    if (has(values, name)) setClaim(name, values[name]);
   });
 }
 
@@ -300,7 +304,7 @@ function decide(policy) {
     open.forEach(ask);
   }
   function isOpen(need) {
-    return !Object.hasOwn(answers, need.source);
+    return !has(answers, need.source);
   }
   function ask(need) {
     answers[need.source] = askSource(need.url, sources[need.source], endMs);

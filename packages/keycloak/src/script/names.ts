@@ -4,3 +4,7 @@ import type { Policy } from '@claimsmith/core';
 export function scriptFile({ name }: Policy): string {
   return `claimsmith-${name}.js`;
 }
+
+export function jarFile({ name }: Policy): string {
+  return `claimsmith-${name}.jar`;
+}

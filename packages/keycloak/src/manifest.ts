@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Policy } from '@claimsmith/core';
+import { planOf } from './plan.ts';
+import { fieldsBehind } from './policy-reads.ts';
+import { userProfile } from './realm/user-profile.ts';
+import type { Enrichment } from './representation.ts';
+import { jarFile, scriptFile } from './script/names.ts';
+import { settingsOf } from './settings.ts';
+import type { Manifest } from './wire.ts';
+
+const { version }: { version: string } = JSON.parse(
+  readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+);
+
+/** What a realm and its server need besides the files. */
+export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Array | undefined): Manifest {
+  const settings = settingsOf(policy);
+  const lifetimeMs = policy.spec.lifetime?.access;
+  const hasOrganization = fieldsBehind(policy).some((field) => field.startsWith('org.'));
+  const clientRoles: Record<string, string[]> = {};
+  for (const permission of enrichment.permissions) {
+    for (const [client, roles] of Object.entries(permission.clientRoles)) {
+      clientRoles[client] = [...new Set([...(clientRoles[client] ?? []), ...roles])].sort();
+    }
+  }
+  return {
+    policy: policy.name,
+    revision: policy.revision,
+    generator: `claimsmith ${version}`,
+    realm: settings.realm,
+    ...(settings.clients === undefined ? {} : { clients: settings.clients }),
+    requires: {
+      features: [
+        ...(settings.scripts ? (['scripts'] as const) : []),
+        ...(hasOrganization ? (['organization'] as const) : []),
+      ],
+      attributes: userProfile(policy)
+        .attributes.filter(({ permissions }) => !permissions.edit.includes('user'))
+        .map(({ name }) => name),
+      realmRoles: [...new Set(enrichment.permissions.flatMap(({ realmRoles }) => realmRoles))].sort(),
+      clientRoles,
+      fullScopeAllowed: planOf(policy).some(
+        (plan) => plan.by === 'mapper' && plan.limits.includes('full_scope'),
+      ),
+      noServiceAccounts: !settings.serviceAccounts,
+      ...(lifetimeMs === undefined ? {} : { accessTokenLifespan: lifetimeMs / 1000 }),
+    },
+    ...(jar === undefined || settings.audience === undefined
+      ? {}
+      : {
+          script: {
+            file: jarFile(policy),
+            provider: `script-${scriptFile(policy)}`,
+            bytes: jar.length,
+            sha256: createHash('sha256').update(jar).digest('hex'),
+            settings: [...policy.secrets],
+            audience: settings.audience,
+          },
+        }),
+  };
+}

@@ -1,0 +1,6 @@
+import { contextFields, type Policy } from '@claimsmith/core';
+
+/** Fields of the identity context that any part of a policy reads. */
+export function fieldsBehind(policy: Policy): readonly string[] {
+  return [...contextFields(policy)].sort();
+}

@@ -1,0 +1,110 @@
+import type { Policy } from '@claimsmith/core';
+import { enrichmentOf } from '../enrichment.ts';
+import { fieldsBehind } from '../policy-reads.ts';
+import type { Enrichment } from '../representation.ts';
+import { settingsOf } from '../settings.ts';
+import { defaultBuiltIns, optionalBuiltIns, serviceAccountScope } from './built-in-scopes.ts';
+import { userProfile } from './user-profile.ts';
+
+/**
+ * `realm.json`: a whole realm for a new server, with the client scopes that every realm has, since a file that names
+ * some gets no others. Without users; clients only where the settings name them, and without secrets.
+ *
+ * @see https://www.keycloak.org/server/importExport
+ */
+export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
+  const settings = settingsOf(policy);
+  const enrichment = enrichmentOf(policy);
+  const lifetimeMs = policy.spec.lifetime?.access;
+  const enrichesAll = settings.clients === undefined;
+  const ours = enrichesAll ? enrichment : { defaultScopes: [], optionalScopes: [] };
+  return {
+    realm: settings.realm,
+    enabled: true,
+    organizationsEnabled: fieldsBehind(policy).some((field) => field.startsWith('org.')),
+    ...(lifetimeMs === undefined ? {} : { accessTokenLifespan: lifetimeMs / 1000 }),
+    roles: roles(enrichment),
+    clientScopes: [...defaultBuiltIns, ...optionalBuiltIns, serviceAccountScope, ...enrichment.clientScopes],
+    defaultDefaultClientScopes: [...defaultBuiltIns.map(({ name }) => name), ...ours.defaultScopes],
+    defaultOptionalClientScopes: [...optionalBuiltIns.map(({ name }) => name), ...ours.optionalScopes],
+    scopeMappings: enrichment.permissions
+      .filter(({ realmRoles }) => realmRoles.length > 0)
+      .map(({ clientScope, realmRoles }) => ({ clientScope, roles: realmRoles })),
+    clientScopeMappings: clientScopeMappings(enrichment),
+    clients: clients(policy, enrichment),
+    components: {
+      'org.keycloak.userprofile.UserProfileProvider': [
+        {
+          providerId: 'declarative-user-profile',
+          config: { 'kc.user.profile.config': [JSON.stringify(userProfile(policy))] },
+        },
+      ],
+    },
+  };
+}
+
+/** The roles that conditions name. */
+function roles({ permissions }: Enrichment) {
+  const realm = new Set(permissions.flatMap(({ realmRoles }) => realmRoles));
+  const byClient = new Map<string, Set<string>>();
+  for (const { clientRoles } of permissions) {
+    for (const [client, names] of Object.entries(clientRoles)) {
+      byClient.set(client, new Set([...(byClient.get(client) ?? []), ...names]));
+    }
+  }
+  const named = (names: Iterable<string>) => [...names].map((name) => ({ name }));
+  return {
+    realm: named(realm),
+    client: Object.fromEntries([...byClient].map(([client, names]) => [client, named(names)])),
+  };
+}
+
+function clientScopeMappings({ permissions }: Enrichment) {
+  const byClient: Record<string, { clientScope: string; roles: readonly string[] }[]> = {};
+  for (const { clientScope, clientRoles } of permissions) {
+    for (const [client, names] of Object.entries(clientRoles)) {
+      byClient[client] = [...(byClient[client] ?? []), { clientScope, roles: names }];
+    }
+  }
+  return byClient;
+}
+
+/** Confidential clients: for each the server makes a secret of its own. */
+function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment) {
+  const { clients: enriched, rolesFrom, serviceAccounts } = settingsOf(policy);
+  const named = new Set([...(enriched ?? []), ...Object.keys(clientScopesByClient)]);
+  const owner = rolesFrom === 'realm' || named.has(rolesFrom.client) ? [] : [rolesFrom.client];
+  const isEnriched = (client: string) => enriched === undefined || enriched.includes(client);
+  return [
+    ...[...named].map((clientId) => ({
+      clientId,
+      enabled: true,
+      protocol: 'openid-connect',
+      publicClient: false,
+      standardFlowEnabled: true,
+      directAccessGrantsEnabled: false,
+      serviceAccountsEnabled: serviceAccounts,
+      fullScopeAllowed: true,
+      redirectUris: [],
+      defaultClientScopes: [
+        ...defaultBuiltIns.map(({ name }) => name),
+        ...(isEnriched(clientId) ? defaultScopes : []),
+        ...(clientScopesByClient[clientId] ?? []),
+      ],
+      optionalClientScopes: [
+        ...optionalBuiltIns.map(({ name }) => name),
+        'offline_access',
+        ...(isEnriched(clientId) ? optionalScopes : []),
+      ],
+    })),
+    ...owner.map((clientId) => ({
+      clientId,
+      enabled: true,
+      protocol: 'openid-connect',
+      publicClient: false,
+      standardFlowEnabled: false,
+      fullScopeAllowed: true,
+      description: 'The roles of an API.',
+    })),
+  ];
+}

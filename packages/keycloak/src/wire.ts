@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** `manifest.json`, which says what a realm and its server need besides the files beside it. */
+export const manifest = z.strictObject({
+  policy: z.string(),
+  revision: z.string().regex(/^[0-9a-f]{8}$/),
+  /** `claimsmith <version>` */
+  generator: z.string(),
+  realm: z.string(),
+  /** Clients to enrich, by id; undefined: the scopes become defaults of the realm. */
+  clients: z.array(z.string()).optional(),
+  requires: z.strictObject({
+    /** Features of the server that are not on by default, or may be off. */
+    features: z.array(z.enum(['scripts', 'organization'])),
+    /** User attributes by Keycloak's names, each with an entry in `user-profile.json`. */
+    attributes: z.array(z.string()),
+    /** Roles that conditions name. None may be part of, or hold, another role. */
+    realmRoles: z.array(z.string()),
+    clientRoles: z.record(z.string(), z.array(z.string())),
+    /** Clients must have `Full scope allowed` on: role claims would lack some otherwise. */
+    fullScopeAllowed: z.boolean(),
+    /** Whether no enriched client may have a service account. */
+    noServiceAccounts: z.boolean(),
+    /** In seconds; undefined: the realm's own. */
+    accessTokenLifespan: z.number().positive().optional(),
+  }),
+  script: z
+    .strictObject({
+      /** Beside the manifest; goes into the server's `providers` folder. */
+      file: z.string(),
+      /** The provider that the JAR brings. */
+      provider: z.string(),
+      bytes: z.int(),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      /** Names of environment variables of the server. Values never come near a manifest. */
+      settings: z.array(z.string()),
+      /** Given by the script alone: no other mapper may write it. */
+      audience: z.string(),
+    })
+    .optional(),
+});
+export type Manifest = z.output<typeof manifest>;
