@@ -54,6 +54,7 @@ export async function startMariaDb(): Promise<MariaDb | Missing> {
       `--pid-file=${join(folder, 'pid')}`,
       `--init-file=${first}`,
       '--skip-name-resolve',
+      '--character-set-server=utf8mb4',
       '--innodb-buffer-pool-size=16M',
       '--innodb-flush-log-at-trx-commit=0',
     ],

@@ -21,8 +21,9 @@ type Mysql = typeof import('mysql2');
  * `BIGINT` is a number, beyond 2^53 its digits; `DECIMAL` is its digits; dates and times are ISO 8601, of a
  * `TIMESTAMP` in UTC; `JSON` is what it holds; binary columns have no form in JSON and are `malformed`.
  *
- * MySQL compares a text with a number by the number that the text begins with: a parameter of type string on a
- * numeric column also finds `5` by `5abc`.
+ * MySQL's own comparison decides which rows a parameter finds. By default it takes `U1`, `u1` and `ü1` for one text,
+ * and compares a text with a numeric column by the number that the text begins with, so `5abc` finds 5: a key column
+ * wants a binary collation and a type of its own.
  */
 export function mysqlDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   const text = source.query.join('?');

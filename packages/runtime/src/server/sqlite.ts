@@ -8,7 +8,9 @@ import type { SqlServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 import { type SqliteOutcome, type SqliteQuestion, type SqliteSetup, sqliteWorker } from './sqlite-worker.ts';
 
-/** Memory of the thread in which the database runs. */
+/** Threads of one source; one is enough while questions are quick and few. */
+const threadLimit = 4;
+/** Memory of a thread. */
 const heapLimitMb = 64;
 const scheme = 'sqlite:';
 
@@ -19,70 +21,73 @@ interface Asked {
   readonly settle: (told: Told) => void;
 }
 
+interface Thread {
+  readonly worker: Worker;
+  running: Asked | undefined;
+}
+
 /**
  * Asks a SQLite file, opened read-only, or an empty database in memory.
  *
- * A statement cannot be interrupted in the thread that runs it, so each source has a thread of its own: one that
- * does not answer in time is ended and another takes its place. Questions go to it one by one.
+ * A statement cannot be interrupted in the thread that runs it, so it runs in one of a few threads of the source: a
+ * thread that does not answer in time is ended, and another takes its place when needed.
  */
 export function sqliteDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   const waiting: Asked[] = [];
-  let worker: Worker | undefined;
-  let running: Asked | undefined;
+  const threads = new Set<Thread>();
   let isClosed = false;
 
-  function start(): Worker {
+  function start(): Thread {
     const setup: SqliteSetup = {
       file: fill(source.connection, setting).slice(scheme.length),
       sql: source.query.join('?'),
       rowLimit: rowsToRead(source),
       limitBytes: source.limitBytes,
     };
-    const started = new Worker(`(${sqliteWorker})()`, {
+    const worker = new Worker(`(${sqliteWorker})()`, {
       eval: true,
       workerData: setup,
       resourceLimits: { maxOldGenerationSizeMb: heapLimitMb },
       env: {},
       execArgv: [],
     });
-    const lost = () => {
-      if (worker !== started) return;
-      worker = undefined;
-      settle({ failure: 'network' });
-    };
-    started.on('message', (outcome: SqliteOutcome) => {
-      if (worker === started) settle(outcome);
-    });
-    started.on('error', lost);
-    started.on('exit', lost);
-    started.unref();
-    return started;
+    const thread: Thread = { worker, running: undefined };
+    threads.add(thread);
+    worker.on('message', (outcome: SqliteOutcome) => settle(thread, outcome));
+    worker.on('error', () => end(thread, { failure: 'network' }));
+    worker.on('exit', () => end(thread, { failure: 'network' }));
+    worker.unref();
+    return thread;
   }
 
-  /** Ends the question that is running, and begins the next. */
-  function settle(told: Told) {
-    const asked = running;
-    running = undefined;
+  function settle(thread: Thread, told: Told) {
+    const asked = thread.running;
+    thread.running = undefined;
     asked?.settle(told);
     next();
   }
 
+  function end(thread: Thread, told: Told): void {
+    if (!threads.delete(thread)) return;
+    thread.worker.terminate().catch(() => undefined);
+    settle(thread, told);
+  }
+
+  /** Gives what waits to threads that are free. */
   function next() {
-    if (running !== undefined || isClosed) return;
-    running = waiting.shift();
-    if (running === undefined) return;
-    worker ??= start();
-    worker.postMessage(running.question);
+    while (waiting.length > 0 && !isClosed) {
+      let free = [...threads].find(({ running }) => running === undefined);
+      if (free === undefined && threads.size < threadLimit) free = start();
+      if (free === undefined) return;
+      free.running = waiting.shift();
+      free.worker.postMessage(free.running?.question);
+    }
   }
 
   function giveUp(asked: Asked) {
     const at = waiting.indexOf(asked);
     if (at >= 0) waiting.splice(at, 1);
-    if (running !== asked) return;
-    const stuck = worker;
-    worker = undefined;
-    stuck?.terminate().catch(() => undefined);
-    settle({ failure: 'timeout' });
+    for (const thread of threads) if (thread.running === asked) end(thread, { failure: 'timeout' });
   }
 
   async function ask(question: SqliteQuestion, signal: AbortSignal): Promise<Told> {
@@ -120,10 +125,9 @@ export function sqliteDriver(name: string, source: SqlServerSource, setting: Set
     async close() {
       isClosed = true;
       for (const asked of waiting.splice(0)) asked.settle({ failure: 'network' });
-      const ended = worker?.terminate();
-      worker = undefined;
-      settle({ failure: 'network' });
-      await ended;
+      const ending = [...threads].map(({ worker }) => worker.terminate());
+      for (const thread of [...threads]) end(thread, { failure: 'network' });
+      await Promise.all(ending);
     },
   };
 }
