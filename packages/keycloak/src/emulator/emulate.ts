@@ -1,13 +1,15 @@
-import type { KeycloakIssuance } from '../issuance.ts';
 import type { Enrichment, ProtocolMapper } from '../representation.ts';
-import { claimsOf, type Draft, emptyDraft, type TokenKind } from './draft.ts';
+import { claimsOf, type Draft, emptyDraft } from './draft.ts';
+import type { KnownIssuance } from './input.ts';
 import { includes, type Mapper } from './mapper.ts';
 import { providers } from './providers.ts';
 import { resolveRoles, scopesInForce } from './scopes.ts';
+import { noScripts, type Scripts, scriptMapper } from './scripts.ts';
 import type { Situation } from './situation.ts';
 
 /** What Keycloak makes of an enrichment for one request: the claims that our mappers write, nothing else. */
 export interface Emulation {
+  /** A script may have set `exp` and `scope` too. */
   readonly access: Readonly<Record<string, unknown>>;
   readonly id: Readonly<Record<string, unknown>>;
   readonly userinfo: Readonly<Record<string, unknown>>;
@@ -23,39 +25,49 @@ export interface Emulation {
 
 /**
  * Runs the mappers of an enrichment as Keycloak 26.7 does: by priority, in the order of the file where Keycloak's
- * own order is not certain.
+ * own order is not certain. A mapper whose provider is not there is skipped, as a script is that no JAR brings.
  *
  * @throws MapperFailure where Keycloak would answer 500
  */
-export function emulate(enrichment: Enrichment, issuance: KeycloakIssuance): Emulation {
+export function emulate(
+  enrichment: Enrichment,
+  issuance: KnownIssuance,
+  scripts: Scripts = noScripts,
+): Emulation {
   const { scopes, names, foreign, organizations } = scopesInForce(enrichment, issuance);
+  const scope = [...foreign, ...names].join(' ');
+  const notes: string[] = [];
   const mappers = scopes
     .flatMap(({ protocolMappers }) => protocolMappers)
     .flatMap((representation) => {
-      const mapper = providers.get(representation.protocolMapper);
-      return mapper === undefined ? [] : [{ representation, mapper }];
+      const { protocolMapper } = representation;
+      const mapper = providers.get(protocolMapper) ?? scriptMapper(protocolMapper, scripts, scope);
+      if (mapper !== undefined) return { representation, mapper };
+      notes.push(`No mapper ${protocolMapper} is there: it is skipped without a word.`);
+      return [];
     })
     .sort((a, b) => a.mapper.priority - b.mapper.priority);
-  const notes: string[] = [];
-  const situation = (): Situation => ({
+  const request = (): Situation => ({
     issuance,
     roles: resolveRoles(enrichment, issuance, scopes),
     organizations,
+    request: { attributes: new Map(), isSessionRemoved: false },
+    signed: undefined,
     notes,
   });
-  const token = situation();
+  const tokenRequest = request();
   const access = emptyDraft('access');
-  run(mappers, access, token);
+  run(mappers, access, tokenRequest);
   const id = emptyDraft('id');
   // The ID token is made in the same request, with the roles that the access token's mappers left.
-  id.fields.set('aud', [issuance.client.clientId]);
-  run(mappers, id, token);
+  id.fields.set('aud', [issuance.client.clientId ?? '']);
+  run(mappers, id, tokenRequest);
   const userinfo = emptyDraft('userinfo');
-  run(mappers, userinfo, situation());
+  run(mappers, userinfo, request());
   const introspection = emptyDraft('introspection');
   const aud = access.fields.get('aud');
   if (aud !== undefined) introspection.fields.set('aud', aud);
-  run(mappers, introspection, situation());
+  run(mappers, introspection, { ...request(), signed: claimsOf(access) });
   return {
     access: claimsOf(access),
     id: claimsOf(id),
@@ -79,5 +91,3 @@ function run(
     mapper.write(draft, representation.config, situation);
   }
 }
-
-export type { TokenKind };

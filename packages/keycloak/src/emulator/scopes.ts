@@ -1,5 +1,6 @@
-import type { KeycloakIssuance, Organization } from '../issuance.ts';
+import type { Organization } from '../issuance.ts';
 import type { ClientScope, Enrichment } from '../representation.ts';
+import type { KnownIssuance } from './input.ts';
 import type { ResolvedRoles } from './situation.ts';
 
 const organizationMapper = 'oidc-organization-membership-mapper';
@@ -16,11 +17,12 @@ export interface ScopesInForce {
 }
 
 /** Default scopes come by themselves, optional ones by request; each only where its roles permit it. */
-export function scopesInForce(enrichment: Enrichment, issuance: KeycloakIssuance): ScopesInForce {
+export function scopesInForce(enrichment: Enrichment, issuance: KnownIssuance): ScopesInForce {
   const { clientId } = issuance.client;
-  const ofClient = Object.hasOwn(enrichment.clientScopesByClient, clientId)
-    ? (enrichment.clientScopesByClient[clientId] ?? [])
-    : [];
+  const ofClient =
+    clientId !== undefined && Object.hasOwn(enrichment.clientScopesByClient, clientId)
+      ? (enrichment.clientScopesByClient[clientId] ?? [])
+      : [];
   const defaults = new Set([...enrichment.defaultScopes, ...ofClient]);
   const optional = new Set(enrichment.optionalScopes);
   const byName = new Map(enrichment.clientScopes.map((scope) => [scope.name, scope]));
@@ -64,7 +66,7 @@ function hasOrganizations({ protocolMappers }: ClientScope): boolean {
 function organizationsOf(
   scope: ClientScope,
   asked: readonly string[],
-  { user }: KeycloakIssuance,
+  { user }: KnownIssuance,
 ): readonly Organization[] {
   return asked.flatMap((name) => {
     if (name === scope.name) return user.organizations.length === 1 ? user.organizations : [];
@@ -73,7 +75,7 @@ function organizationsOf(
   });
 }
 
-function isPermitted(scope: string, { permissions }: Enrichment, { user }: KeycloakIssuance): boolean {
+function isPermitted(scope: string, { permissions }: Enrichment, { user }: KnownIssuance): boolean {
   const found = permissions.filter(({ clientScope }) => clientScope === scope);
   const realm = found.flatMap(({ realmRoles }) => realmRoles);
   const clients = found.flatMap(({ clientRoles }) =>
@@ -89,7 +91,7 @@ function isPermitted(scope: string, { permissions }: Enrichment, { user }: Keycl
 /** All roles of the user; where the client's scope is not full, its own and those of the client scopes in force. */
 export function resolveRoles(
   enrichment: Enrichment,
-  { user, client }: KeycloakIssuance,
+  { user, client }: KnownIssuance,
   scopes: readonly ClientScope[],
 ): ResolvedRoles {
   const inForce = enrichment.permissions.filter(({ clientScope }) =>
@@ -110,6 +112,6 @@ export function resolveRoles(
   return { realm: realm.length === 0 ? undefined : new Set(realm), clients: new Map(clients) };
 }
 
-function rolesAt(user: KeycloakIssuance['user'], client: string): readonly string[] {
+function rolesAt(user: KnownIssuance['user'], client: string): readonly string[] {
   return Object.hasOwn(user.clientRoles, client) ? (user.clientRoles[client] ?? []) : [];
 }

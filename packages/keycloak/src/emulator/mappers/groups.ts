@@ -1,18 +1,20 @@
-import type { Group } from '../../issuance.ts';
+import type { KnownIssuance } from '../input.ts';
 import { everywhere, type Mapper } from '../mapper.ts';
 import { writeClaim } from '../write-claim.ts';
+
+type Group = KnownIssuance['user']['groups'][number];
 
 /** Direct groups by name or path, always a list; without any, no claim. */
 export const groupMembership: Mapper = {
   priority: 0,
   kinds: everywhere,
   write(draft, config, { issuance, notes }) {
-    const toText = config['full.path'] === 'true' ? ({ path }: Group) => path : nameOf;
+    const toText = config['full.path'] === 'true' ? ({ path }: Group) => path : groupName;
     writeClaim(draft, issuance.user.groups.map(toText), { ...config, multivalued: 'true' }, notes);
   },
 };
 
 /** A name may hold slashes itself: what the parent's path leaves is the name. */
-function nameOf({ path, parent }: Group): string {
+export function groupName({ path, parent }: Group): string {
   return path.slice((parent?.path.length ?? 0) + 1);
 }

@@ -1,4 +1,4 @@
-import type { Group, KeycloakIssuance } from '../../issuance.ts';
+import type { KnownIssuance } from '../input.ts';
 import { everywhere, type Mapper } from '../mapper.ts';
 import { writeClaim } from '../write-claim.ts';
 
@@ -16,10 +16,12 @@ export const userAttribute: Mapper = {
   },
 };
 
-type User = KeycloakIssuance['user'];
+type User = KnownIssuance['user'];
+type Group = User['groups'][number];
 type Values = readonly (string | null)[];
 
-function attributeOf(user: User, name: string, all: boolean): Values {
+/** The texts of an attribute; null stands for a field of the user that has no value. */
+export function attributeOf(user: User, name: string, all: boolean): Values {
   const own = ownAttribute(user, name);
   if (own.length > 0 && !all) return own;
   const ofGroups = user.groups
@@ -32,7 +34,7 @@ function attributeOf(user: User, name: string, all: boolean): Values {
 
 /** Four fields of a user are attributes too; where one is missing, its attribute still has one value: null. */
 function ownAttribute(user: User, name: string): Values {
-  if (name === 'username') return [user.username];
+  if (name === 'username') return [user.username ?? null];
   if (name === 'email') return [user.email ?? null];
   if (name === 'firstName') return [user.firstName ?? null];
   if (name === 'lastName') return [user.lastName ?? null];

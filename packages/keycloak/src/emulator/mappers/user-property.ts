@@ -1,4 +1,4 @@
-import type { KeycloakIssuance } from '../../issuance.ts';
+import type { KnownIssuance } from '../input.ts';
 import { everywhere, type Mapper } from '../mapper.ts';
 import { writeClaim } from '../write-claim.ts';
 
@@ -21,7 +21,7 @@ export const fullName: Mapper = {
   },
 };
 
-function propertyOf(user: KeycloakIssuance['user'], property: string): string | undefined {
+function propertyOf(user: KnownIssuance['user'], property: string): string | undefined {
   switch (property.slice(0, 1).toLowerCase() + property.slice(1)) {
     case 'id':
       return user.id;
@@ -30,7 +30,7 @@ function propertyOf(user: KeycloakIssuance['user'], property: string): string | 
     case 'email':
       return user.email;
     case 'emailVerified':
-      return String(user.emailVerified);
+      return user.emailVerified === undefined ? undefined : String(user.emailVerified);
     case 'firstName':
       return user.firstName;
     case 'lastName':

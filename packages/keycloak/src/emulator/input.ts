@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import type { Organization } from '../issuance.ts';
+
+const attributes = z.record(z.string(), z.array(z.string()));
+
+const group: z.ZodType<KnownGroup> = z.lazy(() =>
+  z.object({ path: z.string(), attributes, parent: group.optional() }),
+);
+
+interface KnownGroup {
+  readonly path: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+  readonly parent?: KnownGroup | undefined;
+}
+
+const organization: z.ZodType<Organization> = z.object({
+  id: z.string(),
+  alias: z.string(),
+  name: z.string(),
+  attributes,
+});
+
+/**
+ * An issuance as far as it is known: Keycloak knows the identity of every user, what states a situation may not.
+ * Whole ones are `KeycloakIssuance`.
+ */
+export const issuance = z.object({
+  user: z.object({
+    id: z.string().optional(),
+    username: z.string().optional(),
+    email: z.string().optional(),
+    emailVerified: z.boolean().optional(),
+    firstName: z.string().optional(),
+    lastName: z.string().optional(),
+    attributes: attributes.default({}),
+    realmRoles: z.array(z.string()).default([]),
+    clientRoles: attributes.default({}),
+    groups: z.array(group).default([]),
+    organizations: z.array(organization).default([]),
+    serviceAccountOf: z.string().optional(),
+  }),
+  client: z.object({
+    clientId: z.string().optional(),
+    name: z.string().optional(),
+    attributes: z.record(z.string(), z.string()).default({}),
+    fullScopeAllowed: z.boolean().default(true),
+    lightweight: z.boolean().default(false),
+  }),
+  session: z.object({
+    id: z.string().optional(),
+    /** Authentication context class of the login. */
+    acr: z.string().optional(),
+    notes: z.record(z.string(), z.string()).default({}),
+  }),
+  request: z.object({
+    grantType: z.string().optional(),
+    scopes: z.array(z.string()).default([]),
+    ip: z.string().optional(),
+    params: z.record(z.string(), z.string()).default({}),
+  }),
+});
+
+export type KnownIssuance = DeepReadonly<z.output<typeof issuance>>;
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+const mapper = z.object({
+  id: z.string(),
+  name: z.string(),
+  protocol: z.literal('openid-connect'),
+  protocolMapper: z.string(),
+  config: z.record(z.string(), z.string()),
+});
+
+/** `client-scopes.json`. */
+export const enrichment = z.object({
+  clientScopes: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      description: z.string(),
+      protocol: z.literal('openid-connect'),
+      attributes: z.record(z.string(), z.string()),
+      protocolMappers: z.array(mapper),
+    }),
+  ),
+  permissions: z.array(
+    z.object({ clientScope: z.string(), realmRoles: z.array(z.string()), clientRoles: attributes }),
+  ),
+  defaultScopes: z.array(z.string()),
+  optionalScopes: z.array(z.string()),
+  clientScopesByClient: attributes,
+});
+
+/** `META-INF/keycloak-scripts.json` of a JAR. */
+export const scriptDescriptor = z.object({
+  mappers: z.array(z.object({ name: z.string().optional(), fileName: z.string() })).default([]),
+});

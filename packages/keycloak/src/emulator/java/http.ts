@@ -1,0 +1,126 @@
+/** Requests of a script. They block; what answers them is known beforehand, or the run is repeated once it is. */
+import { JavaException, javaClass, javaObject, javaText, type Members, textOf } from './objects.ts';
+
+/** What came of a request. */
+export type Exchange =
+  | { readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: Uint8Array }
+  | 'hangs'
+  | 'fails';
+
+export interface Wire {
+  /** @throws to end a run whose next answer is not known yet */
+  exchange(url: string, headers: ReadonlyMap<string, string>): Exchange;
+  /** Time passes. */
+  wait(ms: number): void;
+}
+
+const ioException = 'java.io.IOException';
+const timeoutException = 'java.util.concurrent.TimeoutException';
+
+/** Marks what hangs on its way from the wire to whoever waits for it. */
+class Hanging extends Error {}
+
+/** The classes that a request takes: Apache's client as Keycloak has it, and a thread of its own to bound it. */
+export function httpClasses(wire: Wire): ReadonlyMap<string, unknown> {
+  return new Map<string, unknown>([
+    ['org.apache.http.client.methods.HttpGet', javaClass('HttpGet', {}, (url) => requestModel(textOf(url)))],
+    ['org.apache.http.client.config.RequestConfig', javaClass('RequestConfig', { custom: configBuilder })],
+    ['java.util.concurrent.FutureTask', javaClass('FutureTask', {}, (run) => taskModel(run, wire))],
+    ['java.util.concurrent.TimeUnit', javaClass('TimeUnit', { MILLISECONDS: 'MILLISECONDS' })],
+    [
+      'java.lang.Thread',
+      javaClass('Thread', { sleep: (ms: unknown) => wire.wait(Number(ms)) }, () =>
+        javaObject('Thread', {
+          setDaemon: () => undefined,
+          start: () => undefined,
+          interrupt: () => undefined,
+        }),
+      ),
+    ],
+    [timeoutException, javaClass(timeoutException)],
+    ['java.nio.charset.CharacterCodingException', javaClass('java.nio.charset.CharacterCodingException')],
+    [ioException, javaClass(ioException)],
+  ]);
+}
+
+const requests = new WeakMap<object, { readonly url: string; readonly headers: Map<string, string> }>();
+
+function requestModel(url: string): object {
+  const headers = new Map<string, string>();
+  const model = javaObject('HttpGet', {
+    setConfig: () => undefined,
+    setHeader: (name: unknown, value: unknown) => void headers.set(textOf(name), textOf(value)),
+    abort: () => undefined,
+  });
+  requests.set(model, { url, headers });
+  return model;
+}
+
+function configBuilder(): object {
+  const builder: object = new Proxy(
+    {},
+    {
+      get: (_target, key) => (key === 'build' ? () => javaObject('RequestConfig', {}) : () => builder),
+    },
+  );
+  return builder;
+}
+
+export function httpClient(wire: Wire): object {
+  return javaObject('CloseableHttpClient', {
+    execute: (request: unknown) => {
+      const known = typeof request === 'object' && request !== null ? requests.get(request) : undefined;
+      if (known === undefined) throw new JavaException('java.lang.NullPointerException');
+      const exchange = wire.exchange(known.url, known.headers);
+      if (exchange === 'hangs') throw new Hanging();
+      if (exchange === 'fails') throw new JavaException('java.net.ConnectException', ioException);
+      return responseModel(exchange);
+    },
+  });
+}
+
+function responseModel({ status, headers, body }: Exclude<Exchange, string>): object {
+  const content = { readNBytes: (most: unknown) => bytesModel(body.subarray(0, Number(most))) };
+  return javaObject('CloseableHttpResponse', {
+    getStatusLine: () => javaObject('StatusLine', { getStatusCode: () => status }),
+    getFirstHeader: (name: unknown) => {
+      const value = headers.get(textOf(name).toLowerCase());
+      return value === undefined ? null : javaObject('Header', { getValue: () => javaText(value) });
+    },
+    getEntity: () => javaObject('HttpEntity', { getContent: () => javaObject('InputStream', content) }),
+    close: () => undefined,
+  });
+}
+
+const byteArrays = new WeakMap<object, Uint8Array>();
+
+/** A `byte[]`. */
+export function bytesModel(bytes: Uint8Array): object {
+  const model = javaObject('byte[]', { length: bytes.length });
+  byteArrays.set(model, bytes);
+  return model;
+}
+
+export function bytesOf(model: unknown): Uint8Array {
+  const bytes = typeof model === 'object' && model !== null ? byteArrays.get(model) : undefined;
+  if (bytes === undefined) throw new JavaException('java.lang.ClassCastException');
+  return bytes;
+}
+
+/** The task runs when its result is waited for: nothing can happen between. */
+function taskModel(run: unknown, wire: Wire): object {
+  const members: Members = {
+    cancel: () => true,
+    get: (ms: unknown) => {
+      if (typeof run !== 'function') throw new JavaException('java.lang.NullPointerException');
+      try {
+        return javaText(textOf(run()));
+      } catch (error) {
+        if (!(error instanceof Hanging)) throw error;
+        wire.wait(Number(ms));
+        throw new JavaException(timeoutException);
+      }
+    },
+  };
+  return javaObject('FutureTask', members);
+}

@@ -1,0 +1,96 @@
+/** `Java.type`: the classes that policy scripts use. */
+import { bytesModel, bytesOf, httpClasses, type Wire } from './http.ts';
+import type { UserModel } from './model.ts';
+import { JavaException, javaClass, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
+import { parsedValue } from './token.ts';
+
+export interface Machine {
+  readonly wire: Wire;
+  /** Environment variables. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Takes a line of the server's log. */
+  log(line: string): void;
+}
+
+export function javaTypes(machine: Machine, model: UserModel): ReadonlyMap<string, unknown> {
+  const { helpers } = model;
+  const logger = Object.fromEntries(
+    ['trace', 'debug', 'info', 'warn', 'error'].map((level) => [
+      level,
+      (line: unknown) => machine.log(textOf(line)),
+    ]),
+  );
+  return new Map<string, unknown>([
+    ...httpClasses(machine.wire),
+    ['java.lang.Object', javaClass('java.lang.Object')],
+    ['java.lang.Long', javaClass('java.lang.Long', { valueOf: (value: unknown) => javaText(textOf(value)) })],
+    ['java.lang.System', javaClass('java.lang.System', { getenv: (name: unknown) => envOf(machine, name) })],
+    ['java.net.URI', javaClass('java.net.URI', {}, (address) => uriModel(textOf(address)))],
+    ['java.util.Base64', javaClass('java.util.Base64', { getUrlDecoder: () => base64Decoder })],
+    ['java.nio.charset.StandardCharsets', javaClass('StandardCharsets', { UTF_8: utf8 })],
+    ['java.nio.ByteBuffer', javaClass('java.nio.ByteBuffer', { wrap: (bytes: unknown) => bytes })],
+    ['org.jboss.logging.Logger', javaClass('Logger', { getLogger: () => javaObject('Logger', logger) })],
+    ['org.keycloak.util.JsonSerialization', javaClass('JsonSerialization', { readValue })],
+    [
+      'org.keycloak.models.utils.KeycloakModelUtils',
+      javaClass('KeycloakModelUtils', { resolveAttribute: helpers.resolveAttribute }),
+    ],
+    [
+      'org.keycloak.models.utils.RoleUtils',
+      javaClass('RoleUtils', { getDeepUserRoleMappings: helpers.getDeepUserRoleMappings }),
+    ],
+    [
+      'org.keycloak.models.utils.ModelToRepresentation',
+      javaClass('ModelToRepresentation', { buildGroupPath: helpers.buildGroupPath }),
+    ],
+    ['org.keycloak.representations.AccessToken', javaClass('org.keycloak.representations.AccessToken')],
+    ['org.keycloak.representations.IDToken', javaClass('org.keycloak.representations.IDToken')],
+    ...providerNames.map((name) => [name, javaClass(name)] as const),
+  ]);
+}
+
+export const organizationProvider = 'org.keycloak.organization.OrganizationProvider';
+export const httpClientProvider = 'org.keycloak.connections.httpclient.HttpClientProvider';
+const providerNames = [organizationProvider, httpClientProvider];
+
+function envOf({ settings }: Machine, name: unknown): object | null {
+  return javaText(Object.hasOwn(settings, textOf(name)) ? settings[textOf(name)] : undefined);
+}
+
+/** Jackson's reading of JSON into plain objects. */
+function readValue(json: unknown): object | null {
+  if (typeof json !== 'string') throw new NoStandIn('JsonSerialization.readValue of no text');
+  const value: unknown = JSON.parse(json);
+  return value === null ? null : { [parsedValue]: value };
+}
+
+function uriModel(address: string): object {
+  // Java takes no space or quote in an address, and knows no host with an underscore.
+  if (!URL.canParse(address) || /[\s"<>\\^`{|}]/.test(address)) {
+    throw new JavaException('java.net.URISyntaxException');
+  }
+  const { protocol, hostname, username, password } = new URL(address);
+  const userInfo = [username, password].filter((part) => part !== '').join(':');
+  return javaObject('URI', {
+    getScheme: () => javaText(protocol.slice(0, -1)),
+    getHost: () => javaText(hostname === '' || hostname.includes('_') ? null : hostname),
+    getUserInfo: () => javaText(userInfo === '' ? null : userInfo),
+  });
+}
+
+const base64Decoder = javaObject('Base64.Decoder', {
+  decode: (text: unknown) => bytesModel(Buffer.from(textOf(text), 'base64url')),
+});
+
+const utf8 = javaObject('UTF_8', {
+  newDecoder: () =>
+    javaObject('CharsetDecoder', {
+      decode: (bytes: unknown) => {
+        try {
+          return javaText(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytesOf(bytes)));
+        } catch {
+          throw new JavaException('java.nio.charset.CharacterCodingException', 'java.io.IOException');
+        }
+      },
+    }),
+});

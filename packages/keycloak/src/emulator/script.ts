@@ -1,0 +1,61 @@
+import vm from 'node:vm';
+import type { Draft, Value } from './draft.ts';
+import { realmSetup } from './es5.ts';
+import type { KnownIssuance } from './input.ts';
+import { userModel } from './java/model.ts';
+import { NoStandIn } from './java/objects.ts';
+import { type RequestState, type RequestView, sessionModel, userSessionModel } from './java/session.ts';
+import { type TokenBasis, tokenModel } from './java/token.ts';
+import { javaTypes, type Machine } from './java/types.ts';
+
+/** A script that keeps the thread busy this long, in real milliseconds, counts as hanging. */
+const busyLimitMs = 2_000;
+
+export interface ScriptRun {
+  readonly issuance: KnownIssuance;
+  readonly request: RequestView;
+  readonly state: RequestState;
+  readonly machine: Machine & { now(): number };
+  readonly basis: TokenBasis;
+}
+
+/**
+ * Runs a script mapper's code as Keycloak does: with its five bindings, the value of the last statement as its
+ * result, and without an effect where it throws.
+ *
+ * @returns the claim's value, undefined where there is none
+ */
+export function runScript(code: string, file: string, draft: Draft, run: ScriptRun): Value | undefined {
+  const { issuance, request, state, machine, basis } = run;
+  const model = userModel(issuance.user);
+  const types = javaTypes(machine, model);
+  const realm = vm.createContext({
+    user: model.user,
+    realm: {},
+    token: tokenModel(draft, basis),
+    userSession: userSessionModel(issuance),
+    keycloakSession: sessionModel(issuance, request, state, machine),
+    Java: {
+      type: (name: unknown) => {
+        const found = types.get(String(name));
+        if (found === undefined) throw new NoStandIn(`Java.type(${String(name)})`);
+        return found;
+      },
+    },
+  });
+  const bindings = Object.entries(realm);
+  vm.runInContext(realmSetup, realm)(() => machine.now());
+  Object.assign(realm, Object.fromEntries(bindings));
+  try {
+    return resultOf(vm.runInContext(code, realm, { filename: file, timeout: busyLimitMs }));
+  } catch {
+    machine.log('Error during execution of ProtocolMapper script');
+    return undefined;
+  }
+}
+
+function resultOf(result: unknown): Value | undefined {
+  if (result === null || result === undefined) return undefined;
+  if (typeof result === 'string' || typeof result === 'number' || typeof result === 'boolean') return result;
+  return String(result);
+}

@@ -1,0 +1,81 @@
+import type { Draft, TokenKind } from './draft.ts';
+import type { RequestView } from './java/session.ts';
+import type { Machine } from './java/types.ts';
+import { everywhere, type Mapper } from './mapper.ts';
+import { runScript } from './script.ts';
+import type { Situation } from './situation.ts';
+import { writeClaim } from './write-claim.ts';
+
+/** Scripts that a server has, and what they run on. */
+export interface Scripts {
+  /** By the provider's id: `script-` and the file's name. */
+  readonly codes: ReadonlyMap<string, string>;
+  readonly machine: Machine & { now(): number };
+  /** Lifetime of an access token in the realm. */
+  readonly lifespanSeconds: number;
+}
+
+export const noScripts: Scripts = {
+  codes: new Map(),
+  machine: {
+    wire: { exchange: () => 'fails', wait: () => undefined },
+    settings: {},
+    log: () => undefined,
+    now: () => 0,
+  },
+  lifespanSeconds: 300,
+};
+
+/** After all native mappers. */
+const priority = 50;
+
+/**
+ * @param scope of the token, before any script
+ * @returns undefined where no such script is there
+ */
+export function scriptMapper(
+  provider: string,
+  { codes, machine, lifespanSeconds }: Scripts,
+  scope: string,
+): Mapper | undefined {
+  const code = codes.get(provider);
+  if (code === undefined) return undefined;
+  return {
+    priority,
+    kinds: everywhere,
+    write(draft, config, situation) {
+      const { issuance, request: state, notes } = situation;
+      const issuedAt = Math.floor(machine.now() / 1000);
+      const value = runScript(code, provider, draft, {
+        issuance,
+        request: requestOf(draft, situation),
+        state,
+        machine,
+        basis: {
+          scope,
+          issuedAt,
+          expiresAt: issuedAt + lifespanSeconds,
+          acr: issuance.session.acr,
+          subject: issuance.user.id,
+        },
+      });
+      writeClaim(draft, value, config, notes);
+    },
+  };
+}
+
+const endpoints: Readonly<Record<TokenKind, string>> = {
+  access: 'token',
+  id: 'token',
+  userinfo: 'userinfo',
+  introspection: 'token/introspect',
+};
+
+function requestOf({ kind }: Draft, { issuance: { request }, signed }: Situation): RequestView {
+  const form = new Map(Object.entries(kind === 'access' || kind === 'id' ? request.params : {}));
+  if (kind === 'introspection') {
+    form.set('token', `.${Buffer.from(JSON.stringify(signed)).toString('base64url')}.`);
+  } else if (request.grantType !== undefined && kind !== 'userinfo')
+    form.set('grant_type', request.grantType);
+  return { path: `/realms/realm/protocol/openid-connect/${endpoints[kind]}`, form };
+}

@@ -1,0 +1,176 @@
+import type { Type } from '@claimsmith/cel';
+import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
+import type { KnownIssuance } from './emulator/input.ts';
+import { profileAttributes } from './native/user.ts';
+import { attributeName, type Settings, settingsOf } from './settings.ts';
+
+/**
+ * What Keycloak would know in a scenario's situation. Every attribute of a user is text there: a value that is not of
+ * its declared type, or an empty list, is nothing that an attribute could hold, and is left out.
+ */
+export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
+  const settings = settingsOf(policy);
+  const client = part(context['client']);
+  const request = part(context['request']);
+  const session = part(context['session']);
+  const isMachine =
+    context['subject_type'] === 'machine' ||
+    context['subject_type'] === 'agent' ||
+    request['grant_type'] === 'client_credentials';
+  const event: KnownIssuance = withoutUndefined({
+    user: {
+      ...identityOf(part(context['user'])),
+      attributes: attributesOf(context, policy, settings),
+      ...rolesOf(part(context['user']), settings),
+      groups: texts(part(context['user'])['groups']).map((name) => groupOf(name, settings)),
+      organizations: organizationsOf(context['org']),
+      serviceAccountOf: isMachine ? (text(client['id']) ?? 'client') : undefined,
+    },
+    client: {
+      clientId: text(client['id']),
+      name: text(client['name']),
+      attributes: textMap(client['metadata']),
+      fullScopeAllowed: true,
+      lightweight: false,
+    },
+    session: {
+      id: text(session['id']),
+      acr: text(session['acr']),
+      notes: Number.isSafeInteger(session['auth_time']) ? { AUTH_TIME: String(session['auth_time']) } : {},
+    },
+    request: {
+      grantType: text(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code'),
+      scopes: texts(request['scopes']),
+      ip: text(request['ip']),
+      params: {
+        ...textMap(request['params']),
+        ...(request['authorization_details'] === undefined
+          ? {}
+          : { authorization_details: JSON.stringify(request['authorization_details']) }),
+      },
+    },
+  });
+  return { trigger: isMachine ? 'service-account' : 'user', event: { ...event } };
+}
+
+/** Keycloak joins a name from two parts: one that is given whole is cut where joining gives it again. */
+function identityOf(user: Readonly<Record<string, unknown>>) {
+  const name = text(user['name']);
+  const given = text(user['given_name']);
+  const family = text(user['family_name']);
+  const cut = name?.indexOf(' ') ?? -1;
+  const hasParts = given !== undefined || family !== undefined || name === undefined;
+  return {
+    id: text(user['id']),
+    // Keycloak keeps both in lower case.
+    username: text(user['username'])?.toLowerCase(),
+    email: text(user['email'])?.toLowerCase(),
+    emailVerified: typeof user['email_verified'] === 'boolean' ? user['email_verified'] : undefined,
+    firstName: hasParts ? given : cut === -1 ? name : name?.slice(0, cut),
+    lastName: hasParts ? family : cut === -1 ? undefined : name?.slice(cut + 1),
+  };
+}
+
+function rolesOf(user: Readonly<Record<string, unknown>>, { rolesFrom }: Settings) {
+  const roles = texts(user['roles']);
+  return rolesFrom === 'realm'
+    ? { realmRoles: roles, clientRoles: {} }
+    : { realmRoles: [], clientRoles: { [rolesFrom.client]: roles } };
+}
+
+type Group = KnownIssuance['user']['groups'][number];
+
+function groupOf(name: string, { groups }: Settings): Group {
+  return { path: groups === 'paths' ? name : `/${name}`, attributes: {} };
+}
+
+function organizationsOf(org: unknown): KnownIssuance['user']['organizations'] {
+  const { id, name, metadata } = part(org);
+  if (text(id) === undefined && text(name) === undefined) return [];
+  return [
+    {
+      id: text(id) ?? '',
+      alias: text(name) ?? '',
+      name: text(name) ?? '',
+      attributes: Object.fromEntries(
+        Object.entries(part(metadata)).map(([key, value]) => [
+          key,
+          Array.isArray(value) ? texts(value) : [String(value)],
+        ]),
+      ),
+    },
+  ];
+}
+
+/** The declared attributes, and those behind fields of the profile, by Keycloak's names. */
+function attributesOf(
+  context: RawContext,
+  policy: Policy,
+  settings: Settings,
+): Readonly<Record<string, readonly string[]>> {
+  const user = part(context['user']);
+  const declared = Object.entries(part(user['attributes'])).flatMap(([name, value]) => {
+    const type = attributeType(policy, name);
+    const held = type === undefined ? undefined : heldAs(value, type);
+    return held === undefined ? [] : [[attributeName(settings, name), held] as const];
+  });
+  const ofProfile = Object.entries(profileAttributes).flatMap(([field, name]) => {
+    const value = text(user[field]);
+    return value === undefined ? [] : [[name, [value]] as const];
+  });
+  return Object.fromEntries([...ofProfile, ...declared]);
+}
+
+function attributeType({ context }: Policy, name: string): Type | undefined {
+  const user = context.fields['user']?.type;
+  const declared = user?.kind === 'record' ? user.fields['attributes']?.type : undefined;
+  if (declared?.kind !== 'record' || !Object.hasOwn(declared.fields, name)) return undefined;
+  return declared.fields[name]?.type;
+}
+
+/** The texts that an attribute holds for a value; undefined where it can't. */
+function heldAs(value: unknown, type: Type): readonly string[] | undefined {
+  if (type.kind !== 'list') {
+    const one = oneHeld(value, type);
+    return one === undefined ? undefined : [one];
+  }
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const all = value.map((item) => oneHeld(item, type.element));
+  return all.every((item) => item !== undefined) ? all : undefined;
+}
+
+function oneHeld(value: unknown, type: Type): string | undefined {
+  switch (type.kind) {
+    case 'string':
+      return text(value);
+    case 'bool':
+      return typeof value === 'boolean' ? String(value) : undefined;
+    case 'int':
+      return Number.isSafeInteger(value) ? String(value) : undefined;
+    default:
+      return value === undefined || value === null ? undefined : JSON.stringify(value);
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function textMap(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(part(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function part(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** JSON has no undefined, and neither have events. */
+function withoutUndefined<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}

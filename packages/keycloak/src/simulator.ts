@@ -1,0 +1,208 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Compilation, Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
+import { strFromU8, unzipSync } from 'fflate';
+import { type Emulation, emulate } from './emulator/emulate.ts';
+import * as input from './emulator/input.ts';
+import type { Exchange } from './emulator/java/http.ts';
+import { recordingMissing } from './emulator/java/objects.ts';
+import { MapperFailure } from './emulator/write-claim.ts';
+import { builtInScopes } from './limits.ts';
+import type { Enrichment } from './representation.ts';
+
+/** A new realm's Access Token Lifespan. */
+const lifespanSeconds = 300;
+/** Requests that one issuance may make before it counts as endless. */
+const requestLimit = 100;
+
+/**
+ * Runs the client scopes and the policy script of a compilation as a Keycloak with scripts allowed does.
+ *
+ * A token that is dead on arrival counts as denied. Without a script nothing denies: the claim is not there, and a
+ * note says so.
+ *
+ * @throws RangeError when the compilation failed, or holds no client scopes
+ * @throws ZodError when the event is none
+ */
+export async function simulate(
+  compilation: Compilation,
+  { event }: VendorEvent,
+  surroundings: Surroundings,
+): Promise<Issuance> {
+  if (compilation.findings.some(({ severity }) => severity === 'error')) {
+    throw new RangeError('A policy with errors has no client scopes to run');
+  }
+  const issuance = input.issuance.parse(event);
+  const deployed = deployedOf(compilation);
+  const { emulation, log, elapsedMs } = await withAnswers(deployed, issuance, surroundings);
+  return { ...issued(emulation, issuance, log, surroundings.nowSeconds), log, elapsedMs };
+}
+
+interface Deployed {
+  readonly enrichment: Enrichment;
+  /** By the provider's id. */
+  readonly codes: ReadonlyMap<string, string>;
+}
+
+function deployedOf({ artifacts }: Compilation): Deployed {
+  const scopes = artifacts.find(({ path }) => path === 'client-scopes.json');
+  if (scopes === undefined) throw new RangeError('There is no client-scopes.json to run');
+  const jars = artifacts.filter(({ path }) => path.endsWith('.jar'));
+  return {
+    enrichment: input.enrichment.parse(JSON.parse(scopes.content)),
+    codes: new Map(jars.flatMap(({ content }) => scriptsOf(Buffer.from(content, 'base64')))),
+  };
+}
+
+/** The scripts that Keycloak finds in a JAR, by the ids that it gives to their providers. */
+function scriptsOf(jar: Uint8Array): readonly (readonly [string, string])[] {
+  const files = unzipSync(jar);
+  const descriptor = files['META-INF/keycloak-scripts.json'];
+  if (descriptor === undefined) return [];
+  const { mappers } = input.scriptDescriptor.parse(JSON.parse(strFromU8(descriptor)));
+  return mappers.flatMap(({ fileName }) => {
+    const code = files[fileName];
+    return code === undefined ? [] : [[`script-${fileName}`, strFromU8(code)] as const];
+  });
+}
+
+interface Run {
+  readonly emulation: Emulation | MapperFailure;
+  readonly log: readonly string[];
+  readonly elapsedMs: number;
+}
+
+/**
+ * Scripts block while they ask, which JavaScript can't: a run that lacks an answer is thrown away, the answer is
+ * fetched, and the run is repeated. Nothing else differs from one repetition to the next.
+ */
+async function withAnswers(
+  { enrichment, codes }: Deployed,
+  issuance: input.KnownIssuance,
+  surroundings: Surroundings,
+): Promise<Run> {
+  const known: Exchange[] = [];
+  for (;;) {
+    let elapsedMs = 0;
+    let asked = 0;
+    let open: { readonly url: string; readonly headers: ReadonlyMap<string, string> } | undefined;
+    const log: string[] = [];
+    const machine = {
+      settings: surroundings.secrets,
+      now: () => surroundings.nowSeconds * 1000 + elapsedMs,
+      log: (line: string) => void log.push(line),
+      wire: {
+        wait: (ms: number) => {
+          elapsedMs += ms;
+        },
+        exchange: (url: string, headers: ReadonlyMap<string, string>): Exchange => {
+          const exchange = open === undefined ? known[asked++] : undefined;
+          if (exchange !== undefined) return exchange;
+          open ??= { url, headers };
+          throw new Error('Not known yet');
+        },
+      },
+    };
+    const { result, missing } = recordingMissing(() => {
+      try {
+        return emulate(enrichment, issuance, { codes, machine, lifespanSeconds });
+      } catch (error) {
+        if (error instanceof MapperFailure) return error;
+        throw error;
+      }
+    });
+    if (open === undefined) {
+      if (missing.length > 0) throw new RangeError(`The simulator has no stand-in for ${missing.join(', ')}`);
+      return { emulation: result, log, elapsedMs };
+    }
+    if (known.length >= requestLimit) throw new RangeError('The script asks without end');
+    known.push(await exchangeOf(open, surroundings));
+  }
+}
+
+/** Turns of the event loop in which a promise that depends on no timer surely settles. */
+const idleTurns = 10;
+
+async function exchangeOf(
+  { url, headers }: { readonly url: string; readonly headers: ReadonlyMap<string, string> },
+  { fetch }: Surroundings,
+): Promise<Exchange> {
+  const controller = new AbortController();
+  const init = { signal: controller.signal, headers: Object.fromEntries(headers), redirect: 'manual' };
+  let settled: Exchange | undefined;
+  const answering = fetch(url, init)
+    .then(async (response): Promise<Exchange> => {
+      const body = new Uint8Array(await response.arrayBuffer());
+      return { status: response.status, headers: new Map(response.headers), body };
+    })
+    .catch((): Exchange => 'fails')
+    .then((exchange) => {
+      settled = exchange;
+    });
+  for (let turn = 0; turn < idleTurns && settled === undefined; turn++) await setImmediate();
+  if (settled !== undefined) return settled;
+  controller.abort();
+  await Promise.race([answering, setImmediate()]);
+  return 'hangs';
+}
+
+/** What reaches the client. */
+function issued(
+  emulation: Emulation | MapperFailure,
+  issuance: input.KnownIssuance,
+  log: readonly string[],
+  nowSeconds: number,
+): Omit<Issuance, 'log' | 'elapsedMs'> {
+  const denied = (error: string, description: string, notes: readonly string[]) => ({
+    denied: { error, description },
+    access: {},
+    id: {},
+    scopes: [],
+    notes,
+  });
+  if (emulation instanceof MapperFailure) {
+    return denied('server_error', 'unknown_error', [`A mapper fails the request: ${emulation.message}.`]);
+  }
+  const unknown = emulation.foreignScopes.filter(
+    (scope) => !builtInScopes.includes(scope.replace(/:.*$/, '')),
+  );
+  if (unknown.length > 0) {
+    const notes = [`The client has no scope ${unknown.join(', ')}: Keycloak refuses the request.`];
+    return denied('invalid_scope', 'invalid_scope', notes);
+  }
+  // The audience is the setting's, no claim of the policy.
+  const { exp, scope, aud: _aud, ...access } = emulation.access;
+  if (typeof exp === 'number' && exp <= nowSeconds) {
+    const notes = [...emulation.notes, 'The token has expired on arrival and its session is over.'];
+    return denied('access_denied', reasonIn(log), notes);
+  }
+  const scopes = typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : undefined;
+  return {
+    denied: undefined,
+    access,
+    id: hasIdToken(issuance) ? ofOurs(emulation.id, issuance) : {},
+    scopes: scopes ?? [...emulation.foreignScopes, ...emulation.scopes],
+    notes: emulation.notes,
+  };
+}
+
+/** The server's log alone says why. */
+function reasonIn(log: readonly string[]): string {
+  for (const line of log) {
+    const reason = /^claimsmith [^;]*; denied ([^;]+)/.exec(line)?.[1];
+    if (reason !== undefined) return reason;
+  }
+  return 'enrichment_unavailable';
+}
+
+/** An ID token comes with `openid`, which a situation may not state. */
+function hasIdToken({ user, request: { scopes } }: input.KnownIssuance): boolean {
+  return scopes.includes('openid') || (scopes.length === 0 && user.serviceAccountOf === undefined);
+}
+
+/** An ID token's audience is its client, which is not of our making. */
+function ofOurs(
+  { aud, ...id }: Readonly<Record<string, unknown>>,
+  { client }: input.KnownIssuance,
+): Readonly<Record<string, unknown>> {
+  return aud === (client.clientId ?? '') ? id : { aud, ...id };
+}
