@@ -1,0 +1,284 @@
+import type { Compilation, RawContext } from '@claimsmith/core';
+import { describe, expect, it } from 'vitest';
+import { policyOf, surroundings } from '../test/hook-fixtures.ts';
+import { codeFlow, machineFlow } from '../test/payloads.ts';
+import { okta } from './index.ts';
+import { type SimulatedHook, simulateWith } from './simulator.ts';
+
+const spec = (guard: string) => `
+version: 1
+name: payments
+lifetime: { access: 10m }
+user: { attributes: { country: string, limit: double } }
+sources:
+  plans:
+    http: { url: "https://plans.example/{user.id}", headers: { authorization: "Bearer \${TOKEN}" } }
+    returns: { plan: string }
+    timeout: 400ms
+    retries: 1
+claims:
+  country: { value: user.attributes.country, kind: descriptive, when: subject_type == "human" }
+  limit: { value: user.attributes.limit * 2.0, kind: authoritative, when: subject_type == "human" }
+  plan: { value: plans.plan, kind: authoritative, when: subject_type == "human" }
+  name: { value: user.name + "!", kind: descriptive, tokens: [id], when: subject_type == "human" }
+deny:
+  - { when: 'subject_type == "human" && "suspended" in user.groups', reason: account_suspended }
+issuers:
+  okta: { audience: api://payments, guard: [${guard}] }
+`;
+const policy = policyOf(spec('sentinel'));
+const compilation = await okta.compile(policy);
+
+const ada: RawContext = {
+  user: { id: '00u1', name: 'Ada', groups: ['staff'], attributes: { country: 'DE', limit: 50 } },
+  client: { id: '0oa1', name: 'Web' },
+  request: { grant_type: 'authorization_code', scopes: ['openid'], audience: 'api://payments' },
+  subject_type: 'human',
+};
+const gold = { plans: { value: { plan: 'gold' } } } as const;
+
+function run(hook: SimulatedHook, answers: Parameters<typeof surroundings>[0] = gold, context = ada) {
+  return simulateWith(hook, compilation, okta.eventFrom(context, policy), surroundings(answers));
+}
+
+const served = { kind: 'served' } as const;
+const marker = `payments@${policy.revision}`;
+
+describe('a hook that works', () => {
+  it('enriches, and what was meant for it is gone', async () => {
+    expect(await run(served)).toEqual({
+      denied: undefined,
+      access: { country: 'DE', limit: 100, plan: 'gold', policy: marker },
+      id: { name: 'Ada!' },
+      scopes: ['openid'],
+      notes: [],
+      log: [],
+      elapsedMs: 0,
+    });
+  });
+
+  it('denies as the policy says, and the client sees the reason', async () => {
+    const suspended = { ...ada, user: { id: '00u1', groups: ['suspended'] } };
+    expect(await run(served, gold, suspended)).toMatchObject({
+      denied: { error: 'server_error', description: 'account_suspended' },
+      access: {},
+      id: {},
+      scopes: [],
+    });
+  });
+
+  it.each(['timeout', 'network', 'status', 'too_large', 'malformed'] as const)(
+    'denies where a source fails: %s',
+    async (fails) => {
+      const issuance = await run(served, { plans: { fails } });
+      expect(issuance.denied?.description).toBe('enrichment_unavailable');
+      // Two attempts and a back-off, which nobody waits for here.
+      expect(issuance.elapsedMs).toBe(fails === 'timeout' ? 850 : 0);
+    },
+  );
+
+  it('denies where a setting is not given', async () => {
+    const event = okta.eventFrom(ada, policy);
+    const without = { ...surroundings(gold), secrets: {} };
+    const issuance = await okta.simulate(compilation, event, without);
+    expect(issuance.denied?.description).toBe('enrichment_unavailable');
+  });
+});
+
+/** What Okta does with each kind of answer; what is not applied leaves the marker as it natively is. */
+describe('the failure table', () => {
+  const answers = (status: number, body: unknown): SimulatedHook => ({
+    kind: 'answers',
+    answer: { status, body: typeof body === 'string' ? body : JSON.stringify(body) },
+  });
+  const patch = (...value: readonly object[]) => ({ commands: [{ type: 'com.okta.access.patch', value }] });
+  const enrich = { op: 'add', path: '/claims/policy', value: marker };
+
+  it('200 with commands that fit: patched', async () => {
+    expect((await run(answers(200, patch(enrich)))).access).toMatchObject({ country: 'DE', policy: marker });
+  });
+
+  it('200 with error: no token', async () => {
+    expect(await run(answers(200, { error: { errorSummary: 'no' } }))).toMatchObject({
+      denied: { error: 'server_error', description: 'no' },
+      access: {},
+    });
+  });
+
+  it.each<[string, SimulatedHook, string]>([
+    ['one bad operation', answers(200, patch(enrich, { op: 'remove', path: '/claims/none' })), 'not there'],
+    [
+      'a reserved claim',
+      answers(200, patch(enrich, { op: 'add', path: '/claims/groups', value: [] })),
+      'reserved',
+    ],
+    ['bad JSON', answers(200, '{'), 'not JSON'],
+    ['204', answers(204, ''), '204'],
+    ['201', answers(201, patch(enrich)), 'status 201'],
+    ['a redirect', answers(302, ''), 'status 302'],
+    ['401', answers(401, '{}'), 'status 401'],
+    ['500, whatever it says', answers(500, { error: { errorSummary: 'no' } }), 'status 500'],
+    ['too large', answers(200, { ...patch(enrich), debugContext: 'x'.repeat(300_000) }), '256 KB'],
+    ['nobody', { kind: 'down' }, 'nobody answers'],
+  ])('%s: issued unmodified', async (_, hook, reason) => {
+    const { denied, access, log, notes } = await run(hook);
+    expect(denied).toBeUndefined();
+    expect(access).toMatchObject({ country: 'DE', policy: 'unenriched' });
+    expect(access).not.toHaveProperty('plan');
+    expect(log).toEqual([expect.stringContaining(reason)]);
+    expect(notes[0]).toContain(reason);
+  });
+});
+
+describe('a hook that nobody can call', () => {
+  async function downWith(guard: string) {
+    const guarded = policyOf(spec(guard));
+    const built = await okta.compile(guarded);
+    const event = okta.eventFrom(ada, guarded);
+    return {
+      down: await simulateWith({ kind: 'down' }, built, event, surroundings(gold)),
+      up: await simulateWith(served, built, event, surroundings(gold)),
+    };
+  }
+
+  it('sentinel: the marker says unenriched', async () => {
+    const { down, up } = await downWith('sentinel');
+    expect(down.access).toMatchObject({ policy: 'unenriched' });
+    expect(up.access['policy']).toMatch(/^payments@/);
+  });
+
+  it('quarantine: no service takes the token', async () => {
+    const { down, up } = await downWith('quarantine');
+    expect(down.access).toMatchObject({ aud: 'urn:claimsmith:unenriched' });
+    expect(down.notes).toContain('The audience is nobody: no service takes the access token.');
+    expect(up.access).not.toHaveProperty('aud');
+  });
+
+  it('short life: the token lives for five minutes', async () => {
+    expect((await downWith('short_life')).down.notes).toContain('The access token lives for 300 seconds.');
+    expect((await downWith('sentinel')).down.notes).toContain('The access token lives for 600 seconds.');
+  });
+
+  it('leaves in the tokens what was meant for it, and says so', async () => {
+    const { down } = await downWith('sentinel');
+    expect(down.access).toMatchObject({ cs_limit: 50, cs_feeders: expect.any(String) });
+    expect(down.notes.join()).toContain('cs_limit');
+  });
+});
+
+describe('a request that a hook once got', () => {
+  const recorded = policyOf(`
+version: 1
+name: recorded
+claims:
+  who: { value: user.username, kind: descriptive, when: subject_type == "human" }
+  scopes: { value: 'request.scopes.map(s, s + "!")', kind: descriptive }
+issuers: { okta: { audience: api://payments } }
+`);
+
+  it('is answered again, years later', async () => {
+    const built = await okta.compile(recorded);
+    const simulated = (event: typeof codeFlow) =>
+      okta.simulate(built, { trigger: 'token-hook', event }, surroundings());
+    expect(await simulated(codeFlow)).toMatchObject({
+      denied: undefined,
+      access: { scopes: ['openid!', 'payments.read!'] },
+      scopes: ['openid', 'payments.read'],
+    });
+    expect((await simulated(machineFlow)).access).toMatchObject({ scopes: ['settlements.write!'] });
+  });
+
+  it('without the native claims that the hook reads is denied', async () => {
+    const event = { trigger: 'token-hook', event: codeFlow };
+    const issuance = await okta.simulate(compilation, event, surroundings(gold));
+    expect(issuance.denied?.description).toBe('enrichment_unavailable');
+  });
+});
+
+describe('native claims', () => {
+  const only = policyOf(`
+version: 1
+name: native
+user: { attributes: { country: string } }
+claims:
+  country: { value: user.attributes.country, kind: descriptive, when: subject_type == "human" }
+issuers: { okta: {} }
+`);
+
+  it('need no hook', async () => {
+    const built = await okta.compile(only);
+    expect(built.artifacts.map(({ path }) => path)).not.toContain('policy.mjs');
+    const issuance = await okta.simulate(built, okta.eventFrom(ada, only), surroundings());
+    expect(issuance).toMatchObject({ denied: undefined, access: { country: 'DE' }, log: [] });
+  });
+
+  function withClaim(claim: object): Compilation {
+    const native = {
+      status: 'ACTIVE',
+      claimType: 'RESOURCE',
+      conditions: { scopes: [] },
+      alwaysIncludeInToken: true,
+    };
+    return {
+      ...compilation,
+      artifacts: compilation.artifacts
+        .filter(({ path }) => path !== 'policy.mjs')
+        .map((artifact) =>
+          artifact.path === 'native-claims.json'
+            ? { ...artifact, content: JSON.stringify([{ ...native, ...claim }]) }
+            : artifact,
+        ),
+    };
+  }
+  const issue = (claim: object, groups: readonly string[] = ['a', 'Beta', 'payments:x']) =>
+    okta.simulate(
+      withClaim(claim),
+      okta.eventFrom({ ...ada, user: { id: '00u1', groups } }, policy),
+      surroundings(),
+    );
+
+  it('that can not be evaluated fail the request', async () => {
+    const broken = await issue({ name: 'x', valueType: 'EXPRESSION', value: 'nobody.home' });
+    expect(broken).toMatchObject({ denied: { error: 'server_error' }, access: {} });
+    expect(broken.notes.join()).toContain('native claim x');
+  });
+
+  it.each([
+    ['REGEX', '^(Everyone|payments:.*)$', ['Everyone', 'payments:x']],
+    ['REGEX', 'payments', undefined],
+    ['STARTS_WITH', 'PAY', ['payments:x']],
+    ['EQUALS', 'beta', ['Beta']],
+    ['CONTAINS', 'E', ['Everyone', 'Beta', 'payments:x']],
+  ])('filter groups by %s %s', async (type, value, expected) => {
+    const { access } = await issue({ name: 'g', valueType: 'GROUPS', group_filter_type: type, value });
+    expect(access['g']).toEqual(expected);
+  });
+
+  it('with more than 100 groups fail the request', async () => {
+    const filter = { name: 'g', valueType: 'GROUPS', group_filter_type: 'REGEX', value: '.*' };
+    const many = Array.from({ length: 100 }, (_, i) => `g${i}`);
+    expect((await issue(filter, many.slice(1))).access['g']).toHaveLength(100);
+    expect((await issue(filter, many)).denied?.error).toBe('server_error');
+  });
+
+  it('are made for their scopes alone', async () => {
+    const claim = { name: 'x', valueType: 'EXPRESSION', value: '1', conditions: { scopes: ['other'] } };
+    expect((await issue(claim)).access).toEqual({});
+    expect((await issue({ ...claim, conditions: { scopes: ['other', 'openid'] } })).access).toEqual({ x: 1 });
+  });
+});
+
+it('an event that is none of Okta is refused, and no value of it is told', async () => {
+  const simulate = (trigger: string, event: object) =>
+    okta.simulate(compilation, { trigger, event: { ...event } }, surroundings());
+  await expect(simulate('post-login', {})).rejects.toThrow(RangeError);
+  await expect(simulate('login', { app: 'secret-value' })).rejects.toThrow(/app/);
+  await expect(simulate('login', { app: 'secret-value' })).rejects.not.toThrow(/secret-value/);
+  await expect(simulate('token-hook', { data: {} })).rejects.toThrow(RangeError);
+  const failed: Compilation = await okta.compile(policyOf(spec('')));
+  if (failed.findings.some(({ severity }) => severity === 'error'))
+    await expect(okta.simulate(failed, okta.eventFrom(ada, policy), surroundings())).rejects.toThrow(
+      RangeError,
+    );
+  else expect.unreachable('authoritative claims of a hook without a guard');
+});
