@@ -56,7 +56,26 @@ function reduceParts({ operator, left, right }: El & { kind: 'binary' }, facts: 
   if (a === neutral) return b;
   if (b === neutral) return a;
   if (b === deciding) return deciding;
-  return isAnd ? withoutImplied(a, b) : joined('OR', a, b);
+  return isAnd ? withoutImplied(a, b) : shared(joined('OR', a, b), facts);
+}
+
+/** `a AND b OR a AND c` is `a AND (b OR c)`. */
+function shared(either: El, facts: Facts): El {
+  const [first = [], ...others] = parts('OR', either).map((part) => parts('AND', part));
+  const prefix = others.reduce(commonPrefix, first);
+  if (prefix.length === 0) return either;
+  const rests = [first, ...others].map((one) => all(one.slice(prefix.length)));
+  const [rest = never, ...more] = rests;
+  const inner = more.reduce((left, right) => binary('OR', left, right), rest);
+  return reduce(binary('AND', all(prefix), inner), facts);
+}
+
+function commonPrefix(a: readonly El[], b: readonly El[]): readonly El[] {
+  const differs = a.findIndex((part, i) => {
+    const other = b[i];
+    return other === undefined || printEl(part) !== printEl(other);
+  });
+  return differs < 0 ? a : a.slice(0, differs);
 }
 
 /** Chains lean to the left: `a AND (b AND c)` is written without parentheses. */
@@ -93,6 +112,10 @@ function all([first, ...rest]: readonly El[]): El {
   return rest.reduce((left, right) => binary('AND', left, right), first ?? always);
 }
 
+function isNull(el: El): boolean {
+  return el.kind === 'literal' && el.value === null;
+}
+
 function isEquality(el: El): el is El & { kind: 'binary' } {
   return (
     el.kind === 'binary' && el.operator === '==' && el.right.kind === 'literal' && el.right.value !== null
@@ -116,10 +139,21 @@ function reduceChoice(el: El & { kind: 'ternary' }, facts: Facts): El {
   const no = reduce(el.no, learn(facts, test, false));
   if (printEl(yes) === printEl(no)) return yes;
   // `a AND x != null ? x : null` is x where a holds.
-  if (no.kind === 'literal' && no.value === null) {
+  if (isNull(no)) {
     const rest = withoutNotNull(parts('AND', test), yes);
     return rest.length === 0 ? yes : choose(all(rest), yes, no);
   }
+  if (no.kind === 'ternary' && isNull(no.no)) {
+    // `a AND b ? x : a AND c ? y : null` is `a ? (b ? x : c ? y : null) : null`.
+    const [mine, other] = [parts('AND', test), parts('AND', no.test)];
+    const prefix = commonPrefix(mine, other);
+    if (prefix.length > 0) {
+      const inner = choose(all(other.slice(prefix.length)), no.yes, no.no);
+      return reduce(choose(all(prefix), choose(all(mine.slice(prefix.length)), yes, inner), no.no), facts);
+    }
+  }
+  if (yes === always && no === never) return test;
+  if (yes === never && no === always) return not(test);
   return choose(test, yes, no);
 }
 
