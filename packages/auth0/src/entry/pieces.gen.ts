@@ -182,7 +182,7 @@ export const pieces = {
   },
   setClaims: {
     needs: [],
-    text: "function setClaims(token, claims) {\n  for (const [name, value] of Object.entries(claims)) token.setCustomClaim(name, value);\n}",
+    text: "function setClaims(token, claims) {\n  for (const name of Object.keys(claims)) token.setCustomClaim(name, claims[name]);\n}",
   },
   scopeRefused: {
     needs: [],

@@ -3,7 +3,7 @@ import type { PolicyClaim } from '../policy.ts';
 import { pathOf } from '../situation.ts';
 import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
-import { claimsIn, decidingExpressions, type Work } from './work.ts';
+import { claimsIn, decidingExpressions, isAlwaysTrue, type Work } from './work.ts';
 
 /** `evaluateClaims(run)`: each claim in turn, whatever became of those before. */
 export function claimsText(work: Work): string {
@@ -38,8 +38,9 @@ function claimText(work: Work, claim: PolicyClaim): string {
     inside === undefined ? evaluated : `if (truth(${inside})) {\n${indent(evaluated)}\n} else ${skipped}`;
   const text = `try {\n${indent(tried)}\n} catch (error) {\n${indent(missingText(work, claim))}\n}`;
   const outcome = typeof onMissing === 'string' ? onMissing : 'default';
+  const always = claim.when !== undefined && inside === undefined ? '; its `when` always holds here' : '';
   const whole = before === undefined ? text : `if (!(${before})) ${skipped}\nelse ${text}`;
-  return `// ${printable(name)}: ${kind}, missing: ${outcome}\n${whole}`;
+  return `// ${printable(name)}: ${kind}, missing: ${outcome}${always}\n${whole}`;
 }
 
 /** Names hold no white space, but anything else that prints. */
@@ -65,14 +66,14 @@ function missingText(work: Work, claim: PolicyClaim): string {
 }
 
 /** What says whether a claim is emitted: whom it is for, and its `when`. */
-export function conditions({ functions }: Work, { name, audiences, clients, when }: PolicyClaim) {
+export function conditions(work: Work, { name, audiences, clients, when }: PolicyClaim) {
   const addressed = [
     ...(audiences ? [`${js(audiences)}.indexOf(c.request.audience) >= 0`] : []),
     ...(clients ? [`${js(clients)}.indexOf(c.client.id) >= 0`] : []),
   ];
   return {
     before: addressed.length === 0 ? undefined : addressed.join(' && '),
-    inside: when && functions.call('when', name, when),
+    inside: when && !isAlwaysTrue(work, when) ? work.functions.call('when', name, when) : undefined,
   };
 }
 

@@ -3,7 +3,7 @@ import { readsOf } from '../expressions.ts';
 import type { Policy } from '../policy.ts';
 import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
-import type { Work } from './work.ts';
+import { knownText, type Work } from './work.ts';
 
 /**
  * `readContext`: takes an untrusted context apart, the fields that the policy or the library reads and no others.
@@ -46,7 +46,7 @@ export function contextText(work: Work): string {
 
   function read(path: string, type: Type, found: string | undefined): string {
     if (found === undefined) return asked.has(path) ? '[]' : 'undefined';
-    if (isKnown(work, path)) return found;
+    if (knownText(work, path) !== undefined) return found;
     const reader = asked.get(path) ?? work.readers.of(type);
     return asked.has(path) ? `asAsked(${found}, ${reader})` : `${reader}(${found})`;
   }
@@ -58,11 +58,6 @@ export function contextText(work: Work): string {
     variables.push(`  var ${name} = ${found};\n`);
     return name;
   }
-}
-
-/** Whether the host always has one and the same text for a field. */
-export function isKnown({ origins }: Work, path: string): boolean {
-  return /^'[^'\\]*'$/.test(origins?.fields[path] ?? '');
 }
 
 /** Dotted paths of the identity context that a policy's program reads, in no particular order. */

@@ -1,12 +1,12 @@
 import { generate } from '@claimsmith/cel';
 import type { Policy } from '../policy.ts';
 import { claimsText } from './claims.ts';
-import { contextText, fieldsRead, isKnown } from './context-reader.ts';
+import { contextText, fieldsRead } from './context-reader.ts';
 import { denyText, detailsText, scopesText } from './judgements.ts';
 import { libraryText } from './library.ts';
 import { answersText, needsText, runText } from './needs.ts';
 import { js, propertyAccess } from './text.ts';
-import { createWork, type ProgramOptions, type Work } from './work.ts';
+import { createWork, knownText, type ProgramOptions, type Work } from './work.ts';
 
 /**
  * Turns a policy into ES5 text that declares `var program` (the `Program` of @claimsmith/runtime): plain
@@ -45,7 +45,7 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
 function decideText(work: Work): string {
   const { deny, claims, scopes, details, marker, spec } = work.policy;
   const steps = [
-    ...(fieldsRead(work.policy).includes('subject_type') && !isKnown(work, 'subject_type')
+    ...(fieldsRead(work.policy).includes('subject_type') && knownText(work, 'subject_type') === undefined
       ? ['requireSubject']
       : []),
     ...(deny.length > 0 ? ['judgeDeny'] : []),

@@ -112,7 +112,7 @@ export const LIBRARY = {
   },
   decisionOf: {
     needs: [],
-    text: "/* What is denied once stays denied, and carries nothing. */\nfunction decisionOf(run, lifetimeSeconds) {\n  var isDenied = run.denied !== undefined;\n  return {\n    denied: run.denied,\n    access: isDenied ? {} : run.access,\n    id: isDenied ? {} : run.id,\n    scopes: { add: isDenied ? [] : run.add, remove: isDenied ? [] : run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
+    text: "/* What is denied once stays denied, and carries nothing. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (run.denied) {\n    run.access = {};\n    run.id = {};\n    run.add = [];\n    run.remove = [];\n  }\n  return {\n    denied: run.denied,\n    access: run.access,\n    id: run.id,\n    scopes: { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
   },
   answerOf: {
     needs: ['fieldOf', 'isMapping'],

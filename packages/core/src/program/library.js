@@ -193,12 +193,17 @@ function surely(condition, expected, c, s, k) {
 
 /* What is denied once stays denied, and carries nothing. */
 function decisionOf(run, lifetimeSeconds) {
-  var isDenied = run.denied !== undefined;
+  if (run.denied) {
+    run.access = {};
+    run.id = {};
+    run.add = [];
+    run.remove = [];
+  }
   return {
     denied: run.denied,
-    access: isDenied ? {} : run.access,
-    id: isDenied ? {} : run.id,
-    scopes: { add: isDenied ? [] : run.add, remove: isDenied ? [] : run.remove },
+    access: run.access,
+    id: run.id,
+    scopes: { add: run.add, remove: run.remove },
     lifetimeSeconds: lifetimeSeconds,
     outcomes: run.outcomes
   };

@@ -11,12 +11,12 @@ export function needsText(work: Work): string {
   if (sources.length === 0) return '';
   const taken = new Set<string>();
   const open = new Map(sources.map(({ name }) => [name, nameOf('need', name, taken)]));
-  const asks = sources.map((source) => {
-    const name = open.get(source.name) ?? '';
-    const readers = [...new Set(readersOf(work, source.name, open))];
-    if (readers.length === 0) return `// Nothing reads ${source.name}.`;
-    const isRead = readers.includes('true') ? [] : [anyOf(readers)];
-    return `if (${[name, ...isRead].join(' && ')}) needs.push(${name});`;
+  const readers = sources.map(({ name }) => readersOf(work, name, open));
+  const asks = sources.map(({ name }, i) => {
+    const tests = [...new Set(readers[i]?.map(({ test }) => test))];
+    const need = open.get(name) ?? '';
+    if (tests.length === 0) return `// Nothing reads ${name}.`;
+    return `if (${[need, ...(tests.includes(always) ? [] : [anyOf(tests)])].join(' && ')}) needs.push(${need});`;
   });
   const lines = [
     ...sources.map(({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, c);`),
@@ -24,7 +24,7 @@ export function needsText(work: Work): string {
     ...rulesAsking(work, 'nobody').map(
       ({ reason, when }) => `if (!surely(${work.functions.add('deny', reason, when)}, false, c)) return [];`,
     ),
-    ...variables(work, asks.join('\n')),
+    ...variables(work, readers.flat()),
     'var needs = [];',
     ...asks,
     'return needs;',
@@ -33,9 +33,17 @@ export function needsText(work: Work): string {
   return [...questions, `function findNeeds(c, answers) {\n${indent(lines.join('\n'))}\n}`].join('\n\n');
 }
 
-/** What the conditions read besides the context. */
-function variables(work: Work, asks: string): readonly string[] {
-  if (/, k\)/.test(asks)) {
+/** Something that reads a source where a test holds, and what the test looks at. */
+interface Reader {
+  readonly test: string;
+  readonly looksAt: 'context' | 'answers' | 'claims';
+}
+
+const always = 'true';
+
+/** What the tests look at besides the context. */
+function variables(work: Work, readers: readonly Reader[]): readonly string[] {
+  if (readers.some(({ looksAt }) => looksAt === 'claims')) {
     return [
       '// Whether a claim is emitted may rest on others.',
       `var run = ${runText(work)};`,
@@ -43,7 +51,7 @@ function variables(work: Work, asks: string): readonly string[] {
       'evaluateClaims(run);',
     ];
   }
-  return /, s\)/.test(asks) ? ['var s = readAnswers(answers);'] : [];
+  return readers.some(({ looksAt }) => looksAt === 'answers') ? ['var s = readAnswers(answers);'] : [];
 }
 
 function anyOf(tests: readonly string[]): string {
@@ -73,43 +81,50 @@ function questionText({ functions }: Work, source: PolicySource): string {
   }
 }
 
-/** Conditions under which something surely reads a source; `true` where there is none. */
-function readersOf(work: Work, source: string, open: ReadonlyMap<string, string>): readonly string[] {
+/** All that surely reads a source, and when. */
+function readersOf(work: Work, source: string, open: ReadonlyMap<string, string>): readonly Reader[] {
   const { policy, patterns } = work;
   const reads = (expression: Policy['deny'][number]['when']) => work.sourcesOf(expression).includes(source);
+  const inContext = (test: string): Reader => ({ test, looksAt: 'context' });
   return [
-    ...policy.deny.filter(({ when }) => reads(when)).map(() => 'true'),
-    ...policy.claims.flatMap((claim) => claimReads(work, claim, source, open)),
+    ...policy.deny.filter(({ when }) => reads(when)).map(() => inContext(always)),
+    ...policy.claims.flatMap((claim) => claimReader(work, claim, source, open)),
     ...policy.scopes
       .filter(({ grant }) => reads(grant))
       .map(({ name, add }) => {
-        if (add) return 'true';
         const pattern = patterns.get(name);
-        return pattern === undefined ? `isAsked(c, ${js(name)})` : `isAskedLike(c, ${pattern})`;
+        if (add) return inContext(always);
+        return inContext(pattern === undefined ? `isAsked(c, ${js(name)})` : `isAskedLike(c, ${pattern})`);
       }),
-    ...policy.details.filter(({ grant }) => reads(grant)).map(({ type }) => `isRequested(c, ${js(type)})`),
+    ...policy.details
+      .filter(({ grant }) => reads(grant))
+      .map(({ type }) => inContext(`isRequested(c, ${js(type)})`)),
   ];
 }
 
-function claimReads(
+function claimReader(
   work: Work,
   claim: PolicyClaim,
   source: string,
   open: ReadonlyMap<string, string>,
-): readonly string[] {
-  const { when } = claim;
+): readonly Reader[] {
+  const { when, value } = claim;
   const isReadFirst = work.sourcesOf(when).includes(source);
-  if (!isReadFirst && !work.sourcesOf(claim.value).includes(source)) return [];
-  const { before } = conditions(work, claim);
-  const tests = before === undefined ? [] : [before];
-  if (!isReadFirst && when !== undefined) {
-    const isAfterClaims = claimsIn(when).length > 0;
-    // Whether the claim will be emitted may rest on other sources; those come first.
-    if (isAfterClaims) tests.push(...work.restsOn(when).map((name) => `!${open.get(name)}`));
-    const read = isAfterClaims ? ', s, k' : work.sourcesOf(when).length > 0 ? ', s' : '';
-    tests.push(`surely(${work.functions.add('when', claim.name, when)}, true, c${read})`);
+  if (!isReadFirst && !work.sourcesOf(value).includes(source)) return [];
+  const { before, inside } = conditions(work, claim);
+  const addressed = before === undefined ? [] : [before];
+  if (isReadFirst || when === undefined || inside === undefined)
+    return [{ test: addressed.join('') || always, looksAt: 'context' }];
+  const condition = work.functions.add('when', claim.name, when);
+  if (claimsIn(when).length === 0) {
+    const looksAt = work.sourcesOf(when).length > 0 ? 'answers' : 'context';
+    const surely = `surely(${condition}, true, c${looksAt === 'answers' ? ', s' : ''})`;
+    return [{ test: [...addressed, surely].join(' && '), looksAt }];
   }
-  return [tests.join(' && ') || 'true'];
+  // Whether the claim will be emitted rests on other sources; those come first.
+  const others = work.restsOn(when).map((name) => `!${open.get(name)}`);
+  const test = [...addressed, ...others, `surely(${condition}, true, c, s, k)`].join(' && ');
+  return [{ test, looksAt: 'claims' }];
 }
 
 /** `startRun(…)` with all that expressions read. */

@@ -1,6 +1,7 @@
 import type { Expression, RecordType } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
 import type { Policy } from '../policy.ts';
+import { pathOf } from '../situation.ts';
 import { createFunctions, type Functions, nameOf } from './functions.ts';
 import { createReaders, type Readers } from './readers.ts';
 
@@ -76,6 +77,20 @@ export function claimsIn(expression: Expression | undefined): readonly string[] 
   return (expression?.reads ?? []).flatMap(({ path }) =>
     path[0] === 'claims' && path[1] !== undefined ? [path[1]] : [],
   );
+}
+
+/** The text that a field always has at the host; undefined where that is not so. */
+export function knownText({ origins }: Work, field: string): string | undefined {
+  return /^'([^'\\]*)'$/.exec(origins?.fields[field] ?? '')?.[1];
+}
+
+/** Whether a condition compares a known text with itself: `subject_type == "human"` where only people log in. */
+export function isAlwaysTrue(work: Work, { root }: Expression): boolean {
+  if (root.kind !== 'call' || root.name !== '_==_') return false;
+  const [field, literal] = root.args;
+  const path = field && pathOf(field);
+  if (path === undefined || literal?.kind !== 'literal' || typeof literal.value !== 'string') return false;
+  return knownText(work, path.join('.')) === literal.value;
 }
 
 /** All expressions of a policy that decide: what its sources are asked with is not among them. */
