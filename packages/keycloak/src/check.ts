@@ -147,7 +147,7 @@ function unscriptedFindings(policy: Policy): readonly Finding[] {
   return findings;
 }
 
-function scriptFindings(policy: Policy, { audience }: Settings): readonly Finding[] {
+function scriptFindings(policy: Policy, { audience, rolesFrom }: Settings): readonly Finding[] {
   const { source, sources } = policy;
   const range = source.value(['issuers', 'keycloak', 'scripts']);
   const findings: Finding[] = [
@@ -167,6 +167,23 @@ function scriptFindings(policy: Policy, { audience }: Settings): readonly Findin
         'Keycloak skips a script that fails or is not there; nothing would tell such a token from an enriched one.',
       range,
       help: "Say the API's `audience`, which then the script alone gives.",
+    });
+  }
+  if (audience !== undefined && rolesFrom !== 'realm' && rolesFrom.client === audience) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'error',
+      message: `Keycloak itself gives the audience \`${audience}\` to whoever has a role of that client.`,
+      range: source.value(['issuers', 'keycloak', 'audience']),
+      help: 'Give the API an audience of its own, such as its address: it must come from the script alone.',
+    });
+  } else if (audience !== undefined && !audience.includes(':')) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'warning',
+      message: `If \`${audience}\` is a client with roles, Keycloak itself gives that audience to whoever has one.`,
+      range: source.value(['issuers', 'keycloak', 'audience']),
+      help: 'Give that client no roles, or the API an audience of its own, such as its address.',
     });
   }
   for (const { kind, name } of sources) {

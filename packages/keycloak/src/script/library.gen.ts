@@ -123,8 +123,12 @@ export const LIBRARY = {
     text: "function isServiceAccount() {\n  return text(user.getServiceAccountClientLink()) !== undefined;\n}",
   },
   enrichToken: {
-    needs: ['copySigned', 'decisionOf', 'isAccessToken', 'isIntrospection', 'isServiceAccount', 'log', 'refuse', 'setAccess', 'setClaims'],
-    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!policy.serviceAccounts && isServiceAccount()) return null;\n    var decision = decisionOf(policy);\n    var refused = decision.denied;\n    log(policy, refused, decision.outcomes);\n    if (refused === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.id, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse();\n  } catch (_error) {\n    refuse();\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+    needs: ['copySigned', 'decisionOf', 'isAccessToken', 'isIntrospection', 'isServiceAccount', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
+    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!policy.serviceAccounts && isServiceAccount()) return leave(policy);\n    var decision = decisionOf(policy);\n    var refused = decision.denied;\n    if (refused === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.id, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse();\n  } catch (_error) {\n    refuse();\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+  },
+  leave: {
+    needs: ['setClaims'],
+    text: "/* A token that is none of the policy's: without its claims, its audience and its marker. */\nfunction leave(policy) {\n  setClaims(policy.all, {});\n  return null;\n}",
   },
   refuse: {
     needs: [],
@@ -151,8 +155,8 @@ export const LIBRARY = {
     text: "/* Never longer than the server's own. */\nfunction setLifetime(seconds) {\n  var end = number(token.getIat()) + seconds;\n  if (!(number(token.getExp()) <= end)) token.exp(Java.type('java.lang.Long').valueOf(end));\n}",
   },
   decisionOf: {
-    needs: ['client', 'decide', 'text'],
-    text: "/* One decision for all tokens of a request. */\nfunction decisionOf(policy) {\n  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');\n  var known = text(keycloakSession.getAttribute(key));\n  if (known !== undefined) return JSON.parse(known);\n  var decision = decide(policy);\n  keycloakSession.setAttribute(key, JSON.stringify(decision));\n  return decision;\n}",
+    needs: ['client', 'decide', 'log', 'text'],
+    text: "/* One decision for all tokens of a request. */\nfunction decisionOf(policy) {\n  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');\n  var known = text(keycloakSession.getAttribute(key));\n  if (known !== undefined) return JSON.parse(known);\n  var decision = decide(policy);\n  log(policy, decision.denied, decision.outcomes);\n  keycloakSession.setAttribute(key, JSON.stringify(decision));\n  return decision;\n}",
   },
   decide: {
     needs: ['askSource', 'has'],

@@ -205,10 +205,9 @@ function isServiceAccount() {
 function enrichToken(policy) {
   if (isIntrospection()) return copySigned(policy);
   try {
-    if (!policy.serviceAccounts && isServiceAccount()) return null;
+    if (!policy.serviceAccounts && isServiceAccount()) return leave(policy);
     var decision = decisionOf(policy);
     var refused = decision.denied;
-    log(policy, refused, decision.outcomes);
     if (refused === undefined) {
       if (isAccessToken()) setAccess(policy, decision);
       else setClaims(policy.id, decision.id);
@@ -219,6 +218,12 @@ function enrichToken(policy) {
     refuse();
     log(policy, 'enrichment_unavailable', []);
   }
+  return null;
+}
+
+/* A token that is none of the policy's: without its claims, its audience and its marker. */
+function leave(policy) {
+  setClaims(policy.all, {});
   return null;
 }
 
@@ -290,6 +295,7 @@ function decisionOf(policy) {
   var known = text(keycloakSession.getAttribute(key));
   if (known !== undefined) return JSON.parse(known);
   var decision = decide(policy);
+  log(policy, decision.denied, decision.outcomes);
   keycloakSession.setAttribute(key, JSON.stringify(decision));
   return decision;
 }

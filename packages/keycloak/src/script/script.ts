@@ -35,7 +35,8 @@ return enrichToken({
   serviceAccounts: ${settings.serviceAccounts},
   deadlineMs: ${deadlineMs},
   access: ${js(own('access'))},
-  id: ${js(own('id'))}
+  id: ${js(own('id'))},
+  all: ${js(Object.values(names))}
 });`,
   ].filter((part) => part !== '');
   const asking = rest.sources.length > 0 ? ['askSource'] : [];

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { policyOf } from '../test/fixtures.ts';
+import { check } from './check.ts';
+import { departs } from './departs.ts';
+import { ways } from './ways.ts';
+
+function findings(text: string, settings = '') {
+  const spec = `version: 1\nname: checked\n${text}\nissuers: { keycloak: { audience: "urn:api"${settings} } }`;
+  return check(policyOf(spec));
+}
+
+/** `rule severity line` of each finding: what an author sees first. */
+function seen(text: string, settings = ''): string[] {
+  return findings(text, settings).map(
+    ({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`,
+  );
+}
+
+const scripts = ', scripts: true';
+const attributes = 'user: { attributes: { tier: string, tags: list(string), limit: double } }';
+
+describe('names', () => {
+  it("that are Keycloak's own are refused, or namespaced", () => {
+    expect(seen('claims:\n  realm_access: { const: 1, kind: descriptive }')).toEqual(['TE102 error 4']);
+    expect(seen('claims:\n  c: { const: 1, kind: descriptive, as: { keycloak: session_state } }')).toEqual([
+      'TE102 error 4',
+    ]);
+    const [finding] = findings(
+      'namespace: https://x.io/\nclaims:\n  allowed-origins: { const: 1, kind: descriptive }',
+    );
+    expect(finding).toMatchObject({ severity: 'info', issuer: 'keycloak' });
+    expect(finding?.message).toContain('https://x.io/allowed-origins');
+  });
+
+  it('have one writer each', () => {
+    const two =
+      'claims:\n  a: { const: 1, kind: descriptive }\n  b: { const: 1, kind: descriptive, as: { keycloak: a } }';
+    expect(seen(two)).toEqual(['TE102 error 5']);
+    expect(seen('claims:\n  a: { const: 1, kind: descriptive, as: { keycloak: policy } }')).toEqual([
+      'TE102 error 4',
+    ]);
+  });
+});
+
+describe('what no mapper can say', () => {
+  it.each([
+    ['user.roles.filter(r, r != "x")', /filter/],
+    ['"x" in user.roles', /const: true/],
+    ['user.attributes.tier + "!"', /user attribute/],
+    ['org.id', /scripts: true/],
+    ['client.name', /scripts: true/],
+  ])('%s is an error with the ways out', (value, way) => {
+    const [finding, ...more] = findings(
+      `${attributes}\nclaims:\n  c: { value: '${value}', kind: descriptive }`,
+    );
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ rule: 'TE804', severity: 'error', range: { start: { line: 5 } } });
+    expect(`${finding?.message} ${finding?.help}`).toMatch(way);
+    expect(finding?.help).toContain('scripts: true');
+  });
+
+  it('is nothing with a script', () => {
+    const claim = `${attributes}\nclaims:\n  c: { value: 'user.attributes.tier + "!"', kind: descriptive }`;
+    expect(findings(claim, scripts).filter(({ severity }) => severity !== 'info')).toEqual([]);
+  });
+
+  it.each([
+    ['onMissing: { default: none }', /default/],
+    ['maxBytes: 20', /bound/],
+    ['when: user.email_verified', /`when`/],
+    ['when: \'"a" in user.roles && "b" in user.roles\'', /`when`/],
+    ['when: \'!("a" in user.roles)\'', /`when`/],
+    ['when: \'"profile" in request.scopes\'', /own/],
+  ])('%s goes beyond a mapper', (more, message) => {
+    const [finding] = findings(
+      `${attributes}\nclaims:\n  c: { value: user.attributes.tier, kind: descriptive, ${more} }`,
+    );
+    expect(finding).toMatchObject({ rule: 'TE804', severity: 'error' });
+    expect(finding?.message).toMatch(message);
+  });
+});
+
+describe('a required claim', () => {
+  const claim = `${attributes}\nclaims:\n  c: { value: user.attributes.tier, kind: authoritative }`;
+
+  it('is refused where nothing can deny, unless services are said to require it', () => {
+    expect(seen(claim)).toEqual(['TE804 error 5']);
+    expect(seen(claim, ', missing: guard')).toEqual(['TE804 warning 5']);
+  });
+
+  it('is fine where a script denies, or nothing can be missing', () => {
+    expect(findings(claim, scripts).map(({ severity }) => severity)).toEqual(['info']);
+    expect(seen('claims:\n  c: { value: user.id, kind: authoritative }')).toEqual([]);
+  });
+});
+
+describe('where mapper and policy may part', () => {
+  it('a finding says so, and no claim does where a script can do it exactly', () => {
+    const claims = `${attributes}\nclaims:
+  tags: { value: user.attributes.tags, kind: descriptive }
+  limit: { value: user.attributes.limit, kind: descriptive }
+  flag: { const: true, kind: descriptive, when: '"a" in user.roles' }
+  groups: { value: user.groups, kind: descriptive }`;
+    expect(seen(claims)).toEqual(['TE804 info 5', 'TE804 warning 6', 'TE804 warning 7', 'TE804 info 8']);
+    expect(seen(claims, scripts)).toEqual(['TE804 info 9']);
+  });
+
+  it('an empty list is left out, as declared', () => {
+    const policy = policyOf(`version: 1\nname: checked\n${attributes}\nclaims:
+  groups: { value: user.groups, kind: descriptive }
+  fixed: { const: [], kind: descriptive }`);
+    const verdict = { denied: undefined, access: { groups: [], fixed: [] }, id: {}, scopes: [] };
+    expect(departs(policy, verdict, { trigger: 'user', scopes: [] })?.instead.access).toEqual({ fixed: [] });
+    const some = { ...verdict, access: { groups: ['a'], fixed: [] } };
+    expect(departs(policy, some, { trigger: 'user', scopes: [] })).toBeUndefined();
+  });
+});
+
+describe('the rest of a policy', () => {
+  const base = 'claims:\n  c: { const: 1, kind: descriptive }';
+
+  it('needs a script: deny rules, authorization details, scopes beyond roles', () => {
+    const deny = `${base}\ndeny:\n  - { when: user.email_verified, reason: nope }`;
+    const details = `${base}\nauthorizationDetails:\n  pay: { fields: { amount: double }, grant: detail.amount < 5.0 }`;
+    const scopes = `${base}\nscopes:\n  read: { grant: user.email_verified }`;
+    for (const spec of [deny, details, scopes]) {
+      expect(seen(spec)).toEqual(['TE804 error 6']);
+      expect(findings(spec, scripts).map(({ severity }) => severity)).toEqual(['info']);
+    }
+  });
+
+  it('a scope that names an object is told of: Keycloak refuses who asks', () => {
+    expect(seen(`${base}\nscopes:\n  read.{what}: { grant: what in user.groups }`, scripts)).toEqual([
+      'TE804 warning 6',
+      'TE804 info 7',
+    ]);
+  });
+
+  it('a script needs the audience, its feature, and no source but HTTP', () => {
+    const spec = `version: 1\nname: checked\n${base}\nissuers: { keycloak: { scripts: true } }`;
+    expect(check(policyOf(spec)).map(({ severity }) => severity)).toEqual(['info', 'error']);
+    const sql = `sources:
+  db: { sql: { connection: "\${DB}", query: select role from r where id = :id, params: { id: user.id } }, returns: { role: string } }
+claims:
+  c: { value: db.role, kind: descriptive }`;
+    expect(seen(sql, scripts)).toEqual(['TE804 info 7', 'TE804 error 4']);
+  });
+
+  it('sources must be done before the deadline', () => {
+    const slow = (timeout: string) => `sources:
+  s: { http: { url: "https://s.example/{user.id}" }, returns: { a: string }, timeout: ${timeout}, retries: 1 }
+claims:
+  c: { value: s.a, kind: descriptive }`;
+    expect(seen(slow('1900ms'), scripts)).toEqual(['TE804 info 7']);
+    expect(seen(slow('2s'), scripts)).toEqual(['TE804 info 7', 'TE705 error 4']);
+  });
+
+  it('an audience that Keycloak gives by itself is no quarantine', () => {
+    const settings = (audience: string, client: string) =>
+      `version: 1\nname: checked\n${base}\nissuers: { keycloak: { scripts: true, audience: ${audience}, rolesFrom: { client: ${client} } } }`;
+    expect(check(policyOf(settings('api', 'api'))).map(({ severity }) => severity)).toEqual([
+      'info',
+      'error',
+    ]);
+    expect(check(policyOf(settings('api', 'other'))).map(({ severity }) => severity)).toEqual([
+      'info',
+      'warning',
+    ]);
+  });
+});
+
+describe('what Keycloak can not tell', () => {
+  it('a claim of the script that a service account would always lack', () => {
+    const claim = `claims:\n  c: { value: 'user.email + "!"', kind: descriptive }`;
+    expect(seen(claim, scripts)).toEqual(['TE804 info 5', 'TE207 error 4']);
+    expect(seen(claim, `${scripts}, serviceAccounts: false`)).toEqual(['TE804 info 5']);
+    expect(seen('claims:\n  c: { value: user.email, kind: descriptive }')).toEqual([]);
+  });
+
+  it('a field that no token request holds', () => {
+    const claim = `claims:\n  c: { value: session.amr, kind: descriptive }`;
+    expect(seen(claim, scripts)).toEqual(['TE804 info 5', 'TE804 error 4']);
+  });
+});
+
+describe('ways', () => {
+  it('say how each claim comes about, and why', () => {
+    const policy = policyOf(`version: 1\nname: checked\n${attributes}
+claims:
+  tier: { value: user.attributes.tier, kind: descriptive }
+  flag: { const: true, kind: descriptive, when: '"a" in user.roles' }
+  never: { const: 1, kind: descriptive, audiences: [other] }
+  both: { value: user.attributes.tier + "!", kind: descriptive }
+issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
+    expect(ways(policy)).toEqual({
+      tier: { via: 'user attribute mapper', why: 'It says exactly what the policy says.' },
+      flag: { via: 'policy script', why: 'A user with a role that is part of the named one would pass too.' },
+      never: { via: 'left out', why: 'Its condition never holds here.' },
+      both: { via: 'policy script', why: 'Mappers do not compute.' },
+    });
+  });
+});

@@ -1,0 +1,35 @@
+import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
+import { planOf } from './plan.ts';
+import { settingsOf } from './settings.ts';
+import type { TriggerId } from './supplies.ts';
+
+const serviceAccount: TriggerId = 'service-account';
+
+/** Mappers leave empty lists out, and service accounts get nothing of the policy where the settings say so. */
+export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: Asked): Departure | undefined {
+  const settings = settingsOf(policy);
+  if (settings.scripts && !settings.serviceAccounts && trigger === serviceAccount) {
+    return {
+      rule: 'TE804',
+      why: 'The tokens of service accounts are not enriched, and lack the audience of the API.',
+      instead: { denied: undefined, access: {}, id: {}, scopes },
+    };
+  }
+  if (verdict.denied !== undefined) return undefined;
+  const dropped = new Set(
+    planOf(policy)
+      .filter((plan) => plan.by === 'mapper' && plan.limits.includes('empty_list'))
+      .map(({ claim }) => claim.name),
+  );
+  const access = withoutEmpty(verdict.access, dropped);
+  const id = withoutEmpty(verdict.id, dropped);
+  if (access === verdict.access && id === verdict.id) return undefined;
+  return { rule: 'TE804', why: 'Keycloak leaves an empty list out.', instead: { ...verdict, access, id } };
+}
+
+function withoutEmpty(claims: Verdict['access'], dropped: ReadonlySet<string>): Verdict['access'] {
+  const kept = Object.entries(claims).filter(
+    ([name, value]) => !(dropped.has(name) && Array.isArray(value) && value.length === 0),
+  );
+  return kept.length === Object.keys(claims).length ? claims : Object.fromEntries(kept);
+}
