@@ -31,13 +31,19 @@ export function evaluateNative(
     try {
       const value =
         claim.valueType === 'GROUPS' ? groupsOf(claim, issuance) : evaluate(claim.value, issuance);
-      if (value !== null && value !== undefined) (isAccess ? access : id)[claim.name] = value;
+      if (value !== null && value !== undefined && !isEmptyList(value))
+        (isAccess ? access : id)[claim.name] = value;
     } catch (problem) {
       if (!(problem instanceof ElError || problem instanceof TooMany)) throw problem;
       return { failure: { claim: claim.name, why: problem.message } };
     }
   }
   return { access, id };
+}
+
+/** @see https://support.okta.com/help/s/article/How-to-Write-a-Groups-Claim-Expression-that-Will-Match-Against-Two-Differently-Named-Groups */
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 function isConditionMet({ conditions }: NativeClaim, { request }: KnownIssuance): boolean {

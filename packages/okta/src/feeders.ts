@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { contextFields, type Policy } from '@claimsmith/core';
+import { listed } from './el/make.ts';
 import { printEl } from './el/print.ts';
 import { simplify } from './el/simplify.ts';
-import { declaredField, fieldExpression, isGroups, isInRequest } from './fields.ts';
+import { declaredField, fieldExpression, isGroups, isInRequest, typeAt } from './fields.ts';
 import { groupsPattern } from './groups-pattern.ts';
 import type { Feeder } from './hook/policy.ts';
 import type { Settings } from './settings.ts';
@@ -37,20 +38,22 @@ export function feederPlans(
 ): readonly FeederPlan[] {
   const names = new Set([...taken, feedersClaim]);
   return fedFields(hook, settings).map((field): FeederPlan => {
-    const expression = isGroups(field, settings) ? undefined : fieldExpression(field, settings);
-    const value =
-      expression === undefined ? groupsPattern(field, hook, settings) : printEl(simplify(expression));
+    const { kind, value } = feed(field, hook, settings);
     const short = field.replace(/^user\.(attributes\.)?/, '').replace(/\W+/g, '_');
     let claim = `cs_${short}`;
     for (let n = 2; names.has(claim); n++) claim = `cs_${short}_${n}`;
     names.add(claim);
     const digest = createHash('sha256').update(`${field} ${value}`).digest('hex').slice(0, 6);
-    return {
-      id: `${claim.slice('cs_'.length)}~${digest}`,
-      claim,
-      field,
-      kind: expression ? 'value' : 'groups',
-      value,
-    };
+    return { id: `${claim.slice('cs_'.length)}~${digest}`, claim, field, kind, value };
   });
+}
+
+function feed(field: string, hook: Policy, settings: Settings): Pick<FeederPlan, 'kind' | 'value'> {
+  const expression = isGroups(field, settings) ? undefined : fieldExpression(field, settings);
+  if (expression === undefined) return { kind: 'groups', value: groupsPattern(field, hook, settings) };
+  const isList = typeAt(hook, field).kind === 'list';
+  return {
+    kind: isList ? 'list' : 'value',
+    value: printEl(simplify(isList ? listed(expression) : expression)),
+  };
 }

@@ -25,8 +25,8 @@ const leaves: fc.Arbitrary<El> = fc.oneof(
       fc.constantFrom(1.5, 0.25),
       fc.string().filter(isWritable),
     )
-    .map((value) => ({ kind: 'literal', value })),
-  names.map((name) => ({ kind: 'name', name })),
+    .map((value): El => ({ kind: 'literal', value })),
+  names.map((name): El => ({ kind: 'name', name })),
 );
 // `1.user` is no expression, and never written.
 const isNumber = (tree: El) => tree.kind === 'literal' && typeof tree.value === 'number';
@@ -89,6 +89,7 @@ describe('an expression', () => {
     ['false OR true AND false ? 1 : true ? 2 : 3', 2],
     ['user.email + "!"', 'ada@acme.example!'],
     ['-user.level', -2],
+    ['Arrays.flatten("", user.tags, {1, 2})', ['', 'a', 1, 2]],
     // The right side is not evaluated where the left decides.
     ['user != null OR user.nickName.length', true],
     ['user == null AND user.email < 1', false],
@@ -120,6 +121,8 @@ describe('an expression', () => {
     ['user.email.length', 'type'],
     ['user.tags == user.tags', 'type'],
     ['isMemberOfGroupName(user.nickName)', 'type'],
+    ['Arrays.flatten("", user.nickName)', 'type'],
+    ['Arrays.add(user.tags, "b")', 'type'],
   ])('fails the request: %s', (text, code) => {
     const evaluated = () => evaluateEl(text, ada);
     expect(evaluated).toThrow(ElError);

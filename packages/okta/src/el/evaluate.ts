@@ -92,7 +92,10 @@ function property(target: unknown, name: string): unknown {
 }
 
 function call(el: El & { kind: 'call' }, issuance: OktaIssuance): unknown {
-  const [argument] = el.args.map((arg) => evaluate(arg, issuance));
+  const args = el.args.map((arg) => evaluate(arg, issuance));
+  const isOfArrays = el.target?.kind === 'name' && el.target.name === 'Arrays';
+  if (isOfArrays && el.name === 'flatten') return args.flatMap((arg) => arg ?? wrong('null is no element'));
+  const [argument] = args;
   if (typeof argument !== 'string' || el.args.length !== 1)
     throw new ElError('type', 'the functions that we use take one text');
   if (el.target === undefined && el.name === 'isMemberOfGroupName') {
@@ -105,6 +108,10 @@ function call(el: El & { kind: 'call' }, issuance: OktaIssuance): unknown {
   const { internal } = target[bound];
   if (!Object.hasOwn(internal, argument)) throw new ElError('name', 'there is no such internal property');
   return internal[argument];
+}
+
+function wrong(message: string): never {
+  throw new ElError('type', message);
 }
 
 function binary(operator: Operator, left: El, right: El, issuance: OktaIssuance): unknown {

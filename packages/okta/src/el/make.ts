@@ -27,6 +27,14 @@ export function call(name: string, argument: string, target?: El): El {
   return { kind: 'call', target, name, args: [literal(argument)] };
 }
 
+/** A list with an empty text before it: null where there is none, and never empty. */
+export function listed(value: El): El {
+  if (value.kind === 'ternary') return choose(value.test, listed(value.yes), listed(value.no));
+  if (value.kind === 'literal') return value;
+  const list: El = { kind: 'call', target: path('Arrays'), name: 'flatten', args: [literal(''), value] };
+  return choose(isThere(value), list, nothing);
+}
+
 export function binary(operator: Operator, left: El, right: El): El {
   return { kind: 'binary', operator, left, right };
 }

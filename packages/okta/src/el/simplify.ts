@@ -139,6 +139,8 @@ function reduceChoice(el: El & { kind: 'ternary' }, facts: Facts): El {
   const no = reduce(el.no, learn(facts, test, false));
   if (printEl(yes) === printEl(no)) return yes;
   // `a AND x != null ? x : null` is x where a holds.
+  if (isNull(no) && yes.kind === 'ternary' && isNull(yes.no))
+    return choose(all([...parts('AND', test), ...parts('AND', yes.test)]), yes.yes, no);
   if (isNull(no)) {
     const rest = withoutNotNull(parts('AND', test), yes);
     return rest.length === 0 ? yes : choose(all(rest), yes, no);

@@ -64,6 +64,7 @@ const everyone = 'Everyone';
 
 function fed(value: unknown, kind: Feeder['kind']): unknown {
   if (kind === 'value') return value ?? undefined;
+  if (kind === 'list') return Array.isArray(value) && value[0] === '' ? value.slice(1) : undefined;
   return Array.isArray(value) && value.includes(everyone)
     ? value.filter((group) => group !== everyone)
     : undefined;

@@ -39,10 +39,12 @@ export interface Feeder {
   readonly field: string;
   /**
    * - `value`: the claim's value; the claim is not there where Okta has none
+   * - `list`: a list with an empty text before it, since Okta leaves out a claim whose list is empty; the claim is not
+   *   there where Okta has none
    * - `groups`: names of groups, `Everyone` always among them, so that a list without it can't be trusted; `Everyone`
    *   itself is left out of the field
    */
-  readonly kind: 'value' | 'groups';
+  readonly kind: 'value' | 'list' | 'groups';
 }
 
 /** How the tokens of a hook that could not be called are made worthless. */
