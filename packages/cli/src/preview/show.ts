@@ -31,7 +31,7 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
   const { paint } = page;
   const { issuance, accessTokenBytes } = preview;
   const tokens = tokenRows(preview, policy, issuer);
-  const reasons = leftOut(preview, policy);
+  const reasons = leftOut(preview.outcomes, issuance.denied !== undefined, policy);
   const layout = layoutOf(
     [...tokens.access, ...tokens.id],
     reasons.map(({ name }) => name),
@@ -158,14 +158,14 @@ function nameCell(
   return [[start], ' '.repeat(indent + layout.name + 2)];
 }
 
-interface Reason {
+/** Why something is not in a token. */
+export interface Reason {
   readonly name: string;
   readonly reason: string;
 }
 
 /** Claims, scopes and details that the tokens lack, or that forbade them. */
-function leftOut({ outcomes, issuance }: Preview, policy: Policy): readonly Reason[] {
-  const isDenied = issuance.denied !== undefined;
+export function leftOut(outcomes: readonly Outcome[], isDenied: boolean, policy: Policy): readonly Reason[] {
   const isMeant = ({ kind, outcome }: Outcome) =>
     isDenied
       ? outcome === 'denied' || (kind === 'detail' && outcome === 'refused')

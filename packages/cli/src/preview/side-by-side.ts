@@ -4,7 +4,7 @@ import { columns, fill, pad, visible } from '../text.ts';
 import { withSpecNames } from './compare.ts';
 import type { Preview } from './issue.ts';
 import { compactJson } from './json.ts';
-import type { Page } from './show.ts';
+import { leftOut, type Page, type Reason } from './show.ts';
 
 /** One thing that tokens say, as the policy decides it, and at each issuer. */
 interface Row {
@@ -56,9 +56,30 @@ export function showSideBySide(
       : [line(`  ${paint.strong('access token')}`, 14, refused), ...rows.access.flatMap(column)]),
     ...(rows.id.length > 0 ? [`  ${paint.strong('ID token')}`, ...rows.id.flatMap(column)] : []),
     ...(isDenied ? [] : sizeLine(previews, start, cell, page)),
+    ...reasonLines(leftOut(previews[0]?.outcomes ?? [], isDenied, policy), isDenied, width.name, page),
     ...remarks(previews, page),
     '',
   ].join('\n');
+}
+
+/** What the policy leaves out, or why it issues nothing. */
+function reasonLines(
+  reasons: readonly Reason[],
+  isDenied: boolean,
+  widest: number,
+  { paint, width }: Page,
+): string[] {
+  if (reasons.length === 0) return [];
+  const name = Math.max(widest, ...reasons.map(({ name }) => Math.min(columns(name), widestName)));
+  const lines = reasons.flatMap(({ name: what, reason }) => {
+    const [first = '', ...more] = fill(reason, Math.max(leastValue, width - name - 6));
+    const indent = ' '.repeat(name + 6);
+    return [
+      `    ${paint.note(pad(what, name))}  ${paint.faint(first)}`,
+      ...more.map((line) => indent + paint.faint(line)),
+    ];
+  });
+  return isDenied ? lines : [`  ${paint.strong('left out')}`, ...lines];
 }
 
 /** The policy issues nothing; an issuer may have its own reason, or issue all the same. */
