@@ -95,7 +95,8 @@ export function createMetrics(): Metrics {
 }
 
 async function createInstruments(): Promise<Instruments> {
-  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = await import('prom-client');
+  const { default: prometheus } = await import('prom-client');
+  const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = prometheus;
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });

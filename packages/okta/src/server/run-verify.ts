@@ -1,0 +1,24 @@
+import { systemCode } from './server-error.ts';
+import { verifyAudit } from './verify-audit.ts';
+
+/**
+ * Runs `verify <file> [<start>]` as this process: says on standard output whether the audit's chain holds, in one line
+ * of JSON, and ends with status 0 or 1; 2 where the file can't be read.
+ *
+ * @param start the `end` of the file before it
+ */
+export async function runVerify(file: string | undefined, start: string | undefined): Promise<void> {
+  if (file === undefined) {
+    process.stderr.write('verify needs the audit file\n');
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    const verdict = await verifyAudit(file, start);
+    process.stdout.write(`${JSON.stringify(verdict)}\n`);
+    process.exitCode = verdict.isWhole ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${file} can't be read: ${systemCode(error)}\n`);
+    process.exitCode = 2;
+  }
+}
