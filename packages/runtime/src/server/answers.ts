@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Cache } from '../cache.ts';
 import type { Need, SourceFailure } from '../program.ts';
+import type { Reply } from '../request.ts';
 
 const entryLimit = 10_000;
 /** Of all keys and texts together, in UTF-16 units. */
@@ -22,12 +23,18 @@ export function keyOf(revision: string, need: Need): string {
   return JSON.stringify([revision, need.source, parameters]);
 }
 
-/** A {@link Cache} whose least recently used entry gives way, and that can forget. */
-export interface MemoryCache extends Cache {
+/** An answer as it is kept: a text that `recall` of the runtime's cache reads, with the time at which it was true. */
+export function textOf(key: string, { value, ageSeconds }: Extract<Reply, { value: unknown }>): string {
+  return JSON.stringify({ key, value, storedSeconds: Date.now() / 1000 - ageSeconds });
+}
+
+/** Answers in the memory of this process; the least recently used gives way. */
+export interface Memory extends Pick<Cache, 'get'> {
+  set(key: string, text: string, ttlMs: number): void;
   delete(key: string): void;
 }
 
-export function memory(): MemoryCache {
+export function memory(): Memory {
   const kept = new LRUCache<string, string>({
     max: entryLimit,
     maxSize: sizeLimit,
@@ -35,8 +42,8 @@ export function memory(): MemoryCache {
   });
   return {
     get: (key) => kept.get(key),
-    set: (key, text, ttlSeconds) => {
-      kept.set(key, text, { ttl: ttlSeconds * 1000 });
+    set: (key, text, ttl) => {
+      kept.set(key, text, { ttl });
     },
     delete: (key) => {
       kept.delete(key);

@@ -1,11 +1,10 @@
-import { type Cache, keep, recall as recallFrom } from '../cache.ts';
+import { recall as recallFrom } from '../cache.ts';
 import type { Asking, AskLimits } from '../enrich.ts';
 import { fill, type Setting, type Settings, settingOf } from '../fill.ts';
 import type { Answer, Need, SourceFailure } from '../program.ts';
-import type { Reply } from '../request.ts';
-import { failureMs, failures, keyOf, memory } from './answers.ts';
-import { attempts, type Span } from './attempts.ts';
-import { type Breaker, breaker, type Health } from './breaker.ts';
+import { failureMs, failures, keyOf, memory, textOf } from './answers.ts';
+import { attempts, healthOf, type Span, type Tried } from './attempts.ts';
+import { type Breaker, breaker } from './breaker.ts';
 import type { Driver } from './driver.ts';
 import { dynamoDbDriver } from './dynamodb.ts';
 import { flights } from './flights.ts';
@@ -55,6 +54,9 @@ export interface ServerAsking extends Required<Asking> {
   readonly close: () => Promise<void>;
 }
 
+/** How long before the deadline a stale answer is given for one that has not come. */
+const staleMarginMs = 10;
+
 interface Landed {
   readonly answer: Answer;
   readonly outcome: AskedOutcome;
@@ -63,7 +65,7 @@ interface Landed {
 interface Source {
   readonly source: ServerSource;
   readonly driver: Driver;
-  readonly breaker: Breaker<Reply>;
+  readonly breaker: Breaker<Tried>;
   /** How its answers are kept where others could read them; it throws where a setting is not given. */
   readonly seal: () => Seal;
 }
@@ -105,30 +107,27 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
 
   async function land(need: Need, key: string, entry: Source, span: Span): Promise<Landed> {
     const { source, driver, breaker } = entry;
-    const servesMs = source.cacheMs > 0 ? source.cacheMs + source.staleMs : 0;
+    const servesMs = servesMsOf(source);
     const level = servesMs > 0 ? secondLevel(need, key, entry) : undefined;
     const text = await level?.get();
     if (text !== undefined && text.length <= source.limitBytes * 2 + key.length * 2) {
-      cache.set(key, text, Math.ceil(servesMs / 1000));
+      cache.set(key, text, servesMs);
       const answer = recallFrom(cache, key, source.cacheMs);
       if (answer !== undefined) return { answer, outcome: 'shared' };
     }
     const reply = await attempts(source, (signal) => driver.attempt(need, signal), breaker, span);
     if (!('failure' in reply)) {
-      const both: Cache = {
-        get: () => undefined,
-        set(_key, text, ttlSeconds) {
-          cache.set(key, text, ttlSeconds);
-          level?.set(text, ttlSeconds);
-        },
-      };
-      if (servesMs > 0) keep(both, key, reply, servesMs);
+      if (servesMs > 0) {
+        const text = textOf(key, reply);
+        cache.set(key, text, servesMs);
+        level?.set(text, servesMs);
+      }
       return { answer: reply, outcome: 'answered' };
     }
     const { failure, passing } = reply;
     if (passing) {
-      const answer = source.staleMs > 0 ? recallFrom(cache, key, servesMs) : undefined;
-      if (answer !== undefined) return { answer, outcome: 'stale' };
+      const landed = stale(key, source);
+      if (landed !== undefined) return landed;
     } else if (servesMs > 0) {
       // The source has spoken: what it said before no longer holds.
       cache.delete(key);
@@ -136,6 +135,12 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       failed.set(key, failure, { ttl: Math.min(source.cacheMs, failureMs) });
     }
     return { answer: { failure }, outcome: failure };
+  }
+
+  /** What was answered before and may stand in where the source fails. */
+  function stale(key: string, source: ServerSource): Landed | undefined {
+    const answer = source.staleMs > 0 ? recallFrom(cache, key, servesMsOf(source)) : undefined;
+    return answer && { answer, outcome: 'stale' };
   }
 
   /** What other servers have been answered; undefined where there is no such cache, or a setting is not given. */
@@ -147,7 +152,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       const sharedKey = 'url' in need ? `${key} ${fill(need.url, setting)}` : key;
       return {
         get: () => shared.get(seal, sharedKey),
-        set: (text: string, ttlSeconds: number) => shared.set(seal, sharedKey, text, ttlSeconds),
+        set: (text: string, ttlMs: number) => shared.set(seal, sharedKey, text, ttlMs),
         delete: () => shared.delete(seal, sharedKey),
       };
     } catch {
@@ -176,8 +181,8 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       report(need, failure, startMs);
       return { failure };
     };
-    const source = Object.hasOwn(open, need.source) ? open[need.source] : undefined;
-    if (source === undefined) return fail('address');
+    const entry = Object.hasOwn(open, need.source) ? open[need.source] : undefined;
+    if (entry === undefined) return fail('address');
     if (isClosed) return fail('network');
     const key = keyOf(revision, need);
     try {
@@ -186,9 +191,12 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
         report(need, kept.outcome, startMs);
         return kept.answer;
       }
-      const late: Landed = { answer: { failure: 'timeout' }, outcome: 'timeout' };
-      const { landed, isFirst } = await underWay.join(key, limits, late, (span) =>
-        land(need, key, source, span),
+      const { source } = entry;
+      const late = (): Landed => stale(key, source) ?? { answer: { failure: 'timeout' }, outcome: 'timeout' };
+      // Early enough for whoever has the same deadline to take it.
+      const endMs = source.staleMs > 0 ? limits.endMs - staleMarginMs : limits.endMs;
+      const { landed, isFirst } = await underWay.join(key, { ...limits, endMs }, late, (span) =>
+        land(need, key, entry, span),
       );
       const outcome = !isFirst && landed.outcome === 'answered' ? 'coalesced' : landed.outcome;
       report(need, outcome, startMs);
@@ -232,7 +240,7 @@ function sealOf(source: ServerSource, setting: Setting): () => Seal {
   };
 }
 
-/** What a user's own data brings about says nothing of the source. */
-function healthOf(reply: Reply): Health {
-  return 'failure' in reply && reply.passing ? 'fault' : 'good';
+/** How long after it was true an answer may serve at all. */
+function servesMsOf({ cacheMs, staleMs }: ServerSource): number {
+  return cacheMs > 0 ? cacheMs + staleMs : 0;
 }

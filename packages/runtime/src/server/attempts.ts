@@ -1,6 +1,6 @@
 import type { Reply } from '../request.ts';
 import { within } from '../within.ts';
-import type { Breaker } from './breaker.ts';
+import type { Breaker, Health } from './breaker.ts';
 import type { ServerSource } from './source.ts';
 
 /** For how long a question is open; others that ask the same may extend it. */
@@ -20,13 +20,14 @@ export interface Span {
 export async function attempts(
   { timeoutMs, retries }: Pick<ServerSource, 'timeoutMs' | 'retries'>,
   attempt: (signal: AbortSignal) => Promise<Reply>,
-  { run }: Breaker<Reply>,
+  { run }: Breaker<Tried>,
   span: Span,
 ): Promise<Reply> {
   let last: Reply | undefined;
   for (let retry = 0; ; retry++) {
-    const reply = await run(() => once(timeoutMs, span.signal, attempt));
-    if (reply === undefined) return last ?? { failure: 'open', passing: true };
+    const tried = await run(() => once(timeoutMs, span.signal, attempt));
+    if (tried === undefined) return last ?? { failure: 'open', passing: true };
+    const { reply } = tried;
     if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
     const backOffMs = Math.min(50 * 2 ** retry, 400) * (0.5 + Math.random() / 2);
     if (span.signal.aborted || Date.now() + backOffMs + timeoutMs > span.endMs) return reply;
@@ -35,25 +36,41 @@ export async function attempts(
   }
 }
 
+/** What one attempt came to. */
+export interface Tried {
+  readonly reply: Reply;
+  /** Whether it ended because nobody waited any more. */
+  readonly isGivenUp: boolean;
+}
+
+/** What a user's own data brings about says nothing of the source, nor does what was given up. */
+export function healthOf({ reply, isGivenUp }: Tried): Health {
+  if (!('failure' in reply)) return 'good';
+  if (isGivenUp) return 'unknown';
+  return reply.passing ? 'fault' : 'good';
+}
+
 async function once(
   timeoutMs: number,
   given: AbortSignal,
   attempt: (signal: AbortSignal) => Promise<Reply>,
-): Promise<Reply> {
-  if (given.aborted) return { failure: 'timeout', passing: true };
+): Promise<Tried> {
+  const timeout: Reply = { failure: 'timeout', passing: true };
+  if (given.aborted) return { reply: timeout, isGivenUp: true };
   const startMs = performance.now();
   let stop: (() => void) | undefined;
+  let reply: Reply;
   try {
-    const reply = await within<Reply>(timeoutMs, { failure: 'timeout', passing: true }, (controller) => {
+    reply = await within<Reply>(timeoutMs, timeout, (controller) => {
       stop = () => controller.abort();
       given.addEventListener('abort', stop, { once: true });
       return attempt(controller.signal);
     });
-    if ('failure' in reply) return reply;
-    return { value: reply.value, ageSeconds: reply.ageSeconds + (performance.now() - startMs) / 1000 };
   } catch {
-    return { failure: 'network', passing: true };
-  } finally {
-    if (stop !== undefined) given.removeEventListener('abort', stop);
+    reply = { failure: 'network', passing: true };
   }
+  if (stop !== undefined) given.removeEventListener('abort', stop);
+  if ('failure' in reply) return { reply, isGivenUp: given.aborted };
+  const ageSeconds = reply.ageSeconds + (performance.now() - startMs) / 1000;
+  return { reply: { value: reply.value, ageSeconds }, isGivenUp: false };
 }

@@ -4,15 +4,15 @@ import type { Span } from './attempts.ts';
 /** Questions that are under way, by key. */
 export interface Flights<Landed> {
   /**
-   * Joins the question that is under way, or asks it. Each caller keeps its own deadline, at which it gets `late`;
-   * the question is aborted only when nobody waits for it any more.
+   * Joins the question that is under way, or asks it. Each caller keeps its own deadline, at which it gets what
+   * `late` gives then; the question is aborted only when nobody waits for it any more.
    *
    * @param ask must not reject
    */
   join(
     key: string,
     limits: AskLimits,
-    late: Landed,
+    late: () => Landed,
     ask: (span: Span) => Promise<Landed>,
   ): Promise<{ readonly landed: Landed; readonly isFirst: boolean }>;
   /** Aborts all of them. */
@@ -57,8 +57,12 @@ export function flights<Landed>(): Flights<Landed> {
       const flight = known ?? start(key, ask);
       flight.waiting++;
       flight.span.endMs = Math.max(flight.span.endMs, endMs);
-      const landed = await untilEnd(flight.landed, endMs, signal, late);
-      if (--flight.waiting === 0) flight.abort();
+      let landed: Landed;
+      try {
+        landed = await untilEnd(flight.landed, endMs, signal, late);
+      } finally {
+        if (--flight.waiting === 0) flight.abort();
+      }
       return { landed, isFirst: known === undefined };
     },
     abort() {
@@ -67,17 +71,17 @@ export function flights<Landed>(): Flights<Landed> {
   };
 }
 
-/** What `work` comes to, or `late` at the deadline or when the signal aborts. */
+/** What `work` comes to, or what `late` gives at the deadline or when the signal aborts. */
 async function untilEnd<Result>(
   work: Promise<Result>,
   endMs: number,
   signal: AbortSignal,
-  late: Result,
+  late: () => Result,
 ): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop: (() => void) | undefined;
   const end = new Promise<Result>((resolve) => {
-    stop = () => resolve(late);
+    stop = () => resolve(late());
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     timer = setTimeout(stop, Math.max(0, endMs - Date.now()));

@@ -16,7 +16,7 @@ const queueLimit = 1000;
 export interface SharedCache {
   readonly get: (seal: Seal, key: string) => Promise<string | undefined>;
   /** Nobody waits for it. */
-  readonly set: (seal: Seal, key: string, text: string, ttlSeconds: number) => void;
+  readonly set: (seal: Seal, key: string, text: string, ttlMs: number) => void;
   readonly delete: (seal: Seal, key: string) => void;
   /**
    * Loads the client and gives it a moment to connect. A Redis that is down is no error.
@@ -75,10 +75,10 @@ export function sharedCache(url: () => string): SharedCache {
       const found = await command((redis) => redis.get(seal.nameOf(key)));
       return typeof found === 'string' ? seal.open(key, Buffer.from(found, 'base64')) : undefined;
     },
-    set(seal, key, text, ttlSeconds) {
+    set(seal, key, text, ttlMs) {
       const sealed = seal.seal(key, text).toString('base64');
       void command((redis) =>
-        redis.set(seal.nameOf(key), sealed, { expiration: { type: 'EX', value: ttlSeconds } }),
+        redis.set(seal.nameOf(key), sealed, { expiration: { type: 'PX', value: Math.ceil(ttlMs) } }),
       );
     },
     delete(seal, key) {
