@@ -94,7 +94,6 @@ export const settings = z
         deadline: z
           .string(aDeadline)
           .regex(/^[1-9]\d*(ms|s)$/, aDeadline)
-          .transform((text) => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : 1_000))
           .optional()
           .describe(
             'From the request to the answer. Default 2s, 1500ms with oauth; Okta waits for three seconds.',
@@ -113,8 +112,11 @@ export function settingsOf(policy: Policy): Settings {
   return settings.parse(policy.spec.issuers?.['okta'] ?? {});
 }
 
+/** From the request to the answer, in milliseconds. */
 export function deadlineOf({ hook }: Settings): number {
-  return hook.deadline ?? deadlineMs[hook.auth];
+  const { deadline } = hook;
+  if (deadline === undefined) return deadlineMs[hook.auth];
+  return Number.parseInt(deadline, 10) * (deadline.endsWith('ms') ? 1 : 1_000);
 }
 
 /** The paths that supply a field, the first that has a value counts; undefined where the settings name none. */

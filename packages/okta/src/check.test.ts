@@ -1,0 +1,287 @@
+import { describe, expect, test } from 'vitest';
+import { policyOf } from '../test/policies.ts';
+import { okta } from './index.ts';
+
+function findings(text: string) {
+  return okta.check(policyOf(text));
+}
+
+/** `rule severity line` of each finding, those that every hook has left out. */
+function seen(text: string): string[] {
+  return findings(text)
+    .filter(({ message }) => !message.startsWith('Native claims tell the hook'))
+    .map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`);
+}
+
+const guarded = 'issuers: { okta: { guard: [sentinel] } }';
+/** An authoritative claim that only the hook can make, with no feeder. */
+const hooked = 'a: { value: session.id, kind: authoritative, when: subject_type == "human" }';
+
+describe('claim names', () => {
+  test('are namespaced where Okta keeps the bare name, and it says so', () => {
+    const [finding, ...more] = findings(`namespace: https://acme.example/
+claims:
+  groups: { const: a, kind: descriptive }`);
+    expect(finding).toMatchObject({ rule: 'TE102', severity: 'info', issuer: 'okta' });
+    expect(finding?.range?.start.line).toBe(5);
+    expect(finding?.message).toContain('https://acme.example/groups');
+    expect(more).toEqual([]);
+    expect(
+      okta.names(policyOf('namespace: "urn:a:"\nclaims: { scp: { const: a, kind: descriptive } }')),
+    ).toEqual({
+      scp: 'urn:a:scp',
+    });
+  });
+
+  test.each(['groups', 'scp', 'uid', 'cid', 'username', 'rpt'])(
+    '%s is refused in an access token',
+    (name) => {
+      expect(seen(`claims:\n  ${name}: { const: a, kind: descriptive }`)).toEqual(['TE102 error 4']);
+      expect(seen(`claims:\n  a: { const: a, kind: descriptive, as: { okta: ${name} } }`)).toEqual([
+        'TE102 error 4',
+      ]);
+    },
+  );
+
+  test.each(['permissions', 'role', 'scopes', 'idp', 'purpose'])(
+    '%s is refused in an ID token alone',
+    (name) => {
+      expect(seen(`claims:\n  ${name}: { const: a, kind: descriptive }`)).toEqual([]);
+      for (const tokens of ['[id]', '[access, id]'])
+        expect(seen(`claims:\n  ${name}: { const: a, kind: descriptive, tokens: ${tokens} }`)).toContain(
+          'TE102 error 4',
+        );
+    },
+  );
+
+  test.each(['roles', 'entitlements', 'org_id', 'https://acme.example/groups'])('%s is free', (name) => {
+    expect(seen(`claims:\n  "${name}": { const: a, kind: descriptive }`)).toEqual([]);
+  });
+
+  test('do not collide, with the policy marker neither', () => {
+    expect(
+      seen(`claims:
+  a: { const: a, kind: descriptive }
+  b: { const: a, kind: descriptive, as: { okta: a } }
+  c: { const: a, kind: descriptive, as: { okta: policy } }`),
+    ).toEqual(['TE102 error 5', 'TE102 error 6']);
+    expect(seen('marker: groups\nclaims: { a: { const: a, kind: descriptive } }')).toEqual(['TE102 error 3']);
+  });
+});
+
+describe('what Okta does not supply', () => {
+  test('is an error, with the way to supply it where there is one', () => {
+    const [finding, ...more] = findings('claims:\n  a: { value: org.id, kind: descriptive }');
+    expect(finding).toMatchObject({ rule: 'TE804', severity: 'error', range: { start: { line: 4 } } });
+    expect(finding?.help).toContain('supply: { org.id: user.<attribute> }');
+    expect(more).toEqual([]);
+  });
+
+  test.each([
+    'session.acr',
+    'actor.sub',
+    'user.email_verified',
+    'request.acr_values',
+    'client.metadata["a"]',
+  ])('%s', (field) => {
+    expect(seen(`claims:\n  a:\n    kind: descriptive\n    value: ${field}`)).toContain('TE804 error 6');
+  });
+
+  test('is supplied by the settings', () => {
+    const claim = 'claims: { a: { value: org.id, kind: descriptive, when: subject_type == "human" } }';
+    expect(seen(`${claim}\nissuers: { okta: { supply: { org.id: user.organization } } }`)).toEqual([]);
+    const always = 'claims:\n  a: { value: org.id, kind: descriptive }\n';
+    expect(seen(`${always}issuers: { okta: { supply: { org.id: user.organization } } }`)).toEqual([
+      'TE207 error 4',
+    ]);
+    expect(seen(`${always}issuers: { okta: { supply: { org.id: app.profile.org } } }`)).toEqual([]);
+    expect(seen(`${always}issuers: { okta: { supply: { org.id: [user.org, app.profile.org] } } }`)).toEqual(
+      [],
+    );
+  });
+
+  test('is a user, with client credentials', () => {
+    expect(
+      seen(`claims:
+  a: { value: user.email, kind: descriptive }
+  b: { value: user.email, kind: descriptive, when: subject_type == "human" }
+  c: { value: session.id, kind: descriptive }
+deny:
+  - { when: user.email == "x", reason: no }
+scopes:
+  read: { grant: has(user.email) }
+${guarded}`).filter((line) => line.startsWith('TE207')),
+    ).toEqual(['TE207 error 8', 'TE207 error 4', 'TE207 error 6']);
+  });
+
+  test.each(['map(string)', 'dyn', 'list(list(string))', 'list(bool)', '{ city: string }'])(
+    'is an attribute of type %s',
+    (type) => {
+      const read = type.startsWith('{')
+        ? 'user.attributes.a.city'
+        : 'string(user.attributes.a == user.attributes.a)';
+      expect(
+        seen(`user: { attributes: { a: ${type} } }
+claims: { c: { value: '${read}', kind: descriptive, when: subject_type == "human" } }`),
+      ).toContain('TE804 error 3');
+    },
+  );
+
+  test('is an attribute that no attribute of Okta can be called', () => {
+    const spec = `user: { attributes: { cost-center: string } }
+claims: { c: { value: 'user.attributes["cost-center"]', kind: descriptive, when: subject_type == "human" } }\n`;
+    expect(seen(spec)).toEqual(['TE804 error 3']);
+    expect(
+      seen(`${spec}issuers: { okta: { supply: { user.attributes.cost-center: user.costCenter } } }`),
+    ).toEqual([]);
+  });
+});
+
+describe('a hook that can not be called', () => {
+  const parts = [
+    `claims: { ${hooked} }`,
+    `claims: {}\ndeny: [{ when: request.ip == "192.0.2.1", reason: no }]`,
+    `claims: {}\nscopes: { read: { grant: has(client.name) } }`,
+  ];
+  test.each(parts)('needs a guard: %s', (text) => {
+    expect(seen(`issuers: { okta: {} }\n${text}`)).toContain('TE704 error 3');
+    for (const guard of ['sentinel', 'sentinel, quarantine', 'short_life']) {
+      const issuer = `issuers: { okta: { audience: api, guard: [${guard}] } }`;
+      expect(seen(`lifetime: { access: 10m }\n${text}\n${issuer}`).join()).not.toContain('TE704');
+    }
+  });
+
+  test('needs none where nobody grants on what it says', () => {
+    expect(seen('claims: { a: { value: client.name, kind: descriptive } }')).toEqual([]);
+  });
+
+  test('needs none where Okta makes all claims itself', () => {
+    const native = 'claims: { a: { value: client.id, kind: authoritative } }\n';
+    expect(seen(native)).toEqual([]);
+    expect(seen(`${native}${guarded}`)).toEqual(['TE704 info 4']);
+  });
+
+  test.each([
+    ['marker: false', 'guard: [sentinel]', 'error'],
+    ['', 'guard: [quarantine]', 'error'],
+    ['', 'guard: [short_life]', 'warning'],
+  ])('is guarded by what works: %s %s', (more, settings, severity) => {
+    expect(seen(`claims: { ${hooked} }\nissuers: { okta: { ${settings} } }\n${more}`)).toEqual([
+      `TE704 ${severity} 4`,
+    ]);
+  });
+});
+
+describe('the hook', () => {
+  const source = (timeout: string, retries: number) => `sources:
+  s: { http: { url: https://s.example/ }, returns: { a: string }, timeout: ${timeout}, retries: ${retries} }
+claims:
+  a: { value: s.a, kind: authoritative }\n`;
+
+  test('answers in time with all retries, or the spec is refused', () => {
+    expect(seen(`${source('1800ms', 0)}${guarded}`)).toEqual([]);
+    expect(seen(`${source('2s', 0)}${guarded}`)).toEqual(['TE705 error 4']);
+    expect(seen(`${source('800ms', 2)}${guarded}`)).toEqual(['TE705 error 4']);
+    const oauth = 'hook: { auth: oauth, authorizationServer: other }';
+    expect(seen(`${source('1400ms', 0)}issuers: { okta: { guard: [sentinel], ${oauth} } }`)).toEqual([]);
+    expect(seen(`${source('1500ms', 0)}issuers: { okta: { guard: [sentinel], ${oauth} } }`)).toEqual([
+      'TE705 error 4',
+    ]);
+  });
+
+  test('counts sources that wait for each other one after the other', () => {
+    const spec = (when: string) => `sources:
+  s: { http: { url: https://s.example/ }, returns: { a: string }, timeout: 1s }
+  t: { http: { url: https://t.example/ }, returns: { a: string }, timeout: 1s }
+claims:
+  a: { value: s.a, kind: authoritative }
+  b: { value: t.a, kind: authoritative, when: '${when}' }
+${guarded}`;
+    expect(seen(spec('true'))).toEqual([]);
+    expect(seen(spec('s.a == "x"'))).toEqual(['TE705 error 4']);
+    expect(seen(spec('claims.a == "x"'))).toEqual(['TE705 error 4']);
+  });
+
+  test('has the deadline that is left of three seconds', () => {
+    const spec = (hook: string) =>
+      `claims: { ${hooked} }\nissuers: { okta: { guard: [sentinel], hook: ${hook} } }`;
+    expect(seen(spec('{ deadline: 2s }'))).toEqual([]);
+    expect(seen(spec('{ deadline: 2001ms }'))).toEqual(['TE705 error 4']);
+    expect(seen(spec('{ auth: oauth, authorizationServer: other, deadline: 1600ms }'))).toEqual([
+      'TE705 error 4',
+    ]);
+  });
+
+  test('is not secured by the authorization server that calls it', () => {
+    const spec = (hook: string) =>
+      `claims: { ${hooked} }\nissuers: { okta: { authorizationServer: Pay, guard: [sentinel], hook: { auth: oauth${hook} } } }`;
+    expect(seen(spec(', authorizationServer: other'))).toEqual([]);
+    expect(seen(spec(', authorizationServer: pay'))).toEqual(['TE804 error 4']);
+    expect(seen(spec(''))).toEqual(['TE804 error 4']);
+  });
+
+  test('is fed by native claims, and it says which', () => {
+    const all = findings(`claims:
+  a: { value: user.email, kind: authoritative, when: subject_type == "human" }
+  b: { value: 'user.roles.filter(r, r.startsWith("x"))', kind: authoritative, when: subject_type == "human" }
+${guarded}`);
+    expect(all.map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`)).toEqual([
+      'TE804 info 6',
+      'TE803 info 6',
+    ]);
+    expect(all[0]?.message).toContain('`user.email`, `user.roles`');
+    expect(all[1]?.message).toContain('^(Everyone|x.*)$');
+  });
+
+  test('is not fed what does not fit', () => {
+    const names = Array.from({ length: 64 }, (_, i) => `attribute_number_${i}`);
+    const text = `user: { attributes: { ${names.map((name) => `${name}: string`).join(', ')} } }
+claims:
+${names.map((name) => `  ${name}: { value: user.attributes.${name}, kind: authoritative, when: subject_type == "human" }`).join('\n')}
+${guarded}`;
+    const [finding] = findings(text).filter(({ severity }) => severity === 'error');
+    expect(finding).toMatchObject({ rule: 'TE803', message: expect.stringContaining('`cs_feeders`') });
+  });
+});
+
+describe('scopes, details and lifetimes', () => {
+  test('are what Okta can do, and it says what it can not', () => {
+    expect(
+      seen(`claims: {}
+lifetime: { access: 10m }
+scopes:
+  read: { grant: has(client.name) }
+  write: { grant: has(client.name), add: true }
+  file.{id}: { grant: id == "a" }
+authorizationDetails:
+  payment: { fields: { amount: double }, grant: detail.amount < 5.0 }
+${guarded}`),
+    ).toEqual(['TE804 info 6', 'TE804 error 7', 'TE804 warning 8', 'TE804 info 10']);
+  });
+
+  test.each([
+    ['4m', 1],
+    ['5m', 0],
+    ['1d', 0],
+    ['25h', 1],
+    ['300500ms', 1],
+    ['301s', 0],
+  ])('a lifetime of %s', (lifetime, errors) => {
+    const all = findings(
+      `lifetime: { access: ${lifetime} }\nclaims: { a: { value: client.id, kind: authoritative } }`,
+    );
+    expect(all.filter(({ severity }) => severity === 'error')).toHaveLength(errors);
+  });
+
+  test('a claim for other audiences is told to be in no token', () => {
+    const spec = (audience: string) => `claims:
+  a: { value: client.id, kind: authoritative, audiences: [https://a.example, https://b.example] }
+issuers: { okta: { audience: ${audience} } }`;
+    expect(seen(spec('https://b.example'))).toEqual([]);
+    expect(seen(spec('https://c.example'))).toEqual(['TE804 info 4']);
+  });
+
+  test('an ID token is made for openid alone', () => {
+    expect(seen('claims: { a: { const: x, kind: descriptive, tokens: [id] } }')).toEqual(['TE804 info 3']);
+  });
+});
