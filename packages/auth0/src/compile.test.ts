@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { HELPERS } from '../../cel/src/generate/helpers.gen.ts';
+import { LIBRARY } from '../../core/src/program/library.gen.ts';
 import { policyOf, surroundings } from '../test/fixtures.ts';
+import { isTriggerId } from './compile.ts';
 import { auth0, type Manifest, manifest, runAction } from './index.ts';
+import { triggers } from './limits.ts';
+import { settings } from './settings.ts';
+import { originsOf } from './supplies.ts';
 
 const plain = `
 version: 1
@@ -27,6 +33,21 @@ async function built(spec: string): Promise<ReadonlyMap<string, string>> {
 function manifestOf(files: ReadonlyMap<string, string>): Manifest {
   return manifest.parse(JSON.parse(files.get('manifest.json') ?? ''));
 }
+
+it('names in what finds the fields of an event mean the same inside a program', () => {
+  const all = settings.parse({});
+  const paths = auth0.supplies.map(({ field }) => field);
+  const texts = Object.keys(triggers).flatMap((trigger) =>
+    isTriggerId(trigger) ? Object.values(originsOf(trigger, paths, all).fields) : [],
+  );
+  const called = new Set(
+    texts.flatMap((text) => [...text.matchAll(/(\w+)\(/g)].map(([, name = '']) => name)),
+  );
+  expect(called).toContain('loginScopes');
+  // `fieldOf` is the program's own; the others stand beside it, and none inside may hide them.
+  const inside = [...Object.keys(HELPERS), ...Object.keys(LIBRARY)].filter((name) => name !== 'fieldOf');
+  expect(inside.filter((name) => called.has(name))).toEqual([]);
+});
 
 describe('a compilation', () => {
   it('gives an Action for each trigger, and says how to deploy it', async () => {

@@ -1,8 +1,10 @@
+import type { Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HELPERS } from '../../cel/src/generate/helpers.gen.ts';
+import { evaluateProgram, generateProgram } from '../src/index.ts';
 import { LIBRARY } from '../src/program/library.gen.ts';
-import { decide, needs, programOf } from './kit.ts';
+import { decide, needs, policyOf, programOf } from './kit.ts';
 
 describe('a claim', () => {
   const program = programOf(`
@@ -361,6 +363,67 @@ deny: [{ when: user.id == "mallory", reason: refused }]
 `);
     expect(needs(strict, { user: { id: 'alice' } })).toHaveLength(1);
     expect(needs(strict, { user: { id: 'mallory' } })).toEqual([]);
+  });
+});
+
+test('lag counts against maxAge, like the time in the cache and the life of the token', () => {
+  const program = programOf(`
+sources: { ent: { http: { url: 'https://ent.acme.example/' }, returns: { plan: string }, cache: 1m, stale: 1m, lag: 30s } }
+claims: { plan: { value: ent.plan, kind: authoritative, maxAge: 5m } }
+lifetime: { access: 2m }
+`);
+  const at = (ageSeconds: number) =>
+    decide(program, {}, { ent: { value: { plan: 'gold' }, ageSeconds } }).outcomes[0]?.cause;
+  expect([at(150), at(151)]).toEqual([undefined, 'ent:stale']);
+});
+
+describe('a program for a host that has the fields elsewhere', () => {
+  const policy = policyOf(`
+user: { attributes: { limit: double, level: int } }
+claims:
+  id: { value: user.id, kind: authoritative, when: subject_type == "human" }
+  limit: { value: user.attributes.limit, kind: descriptive }
+  level: { value: user.attributes.level, kind: descriptive }
+  ip: { value: request.ip, kind: descriptive }
+  other: { const: 1, kind: descriptive, when: subject_type != "human" }
+scopes: { pay: { grant: subject_type == "human" && user.attributes.limit > 1.0 } }
+authorizationDetails: { t: { fields: { a: int }, grant: detail.a > 0 } }
+`);
+  const fields = {
+    subject_type: "'human'",
+    'user.id': 'event.sub',
+    'user.attributes': 'event.profile',
+    'user.attributes.level': 'event.level',
+    'request.scopes': 'event.scopes',
+  };
+  const text = generateProgram(policy, { origins: { parameter: 'event', fields } });
+  const program = evaluateProgram(text) as Program;
+  const event = { sub: 'u', profile: { limit: 2, level: 7 }, level: 3, scopes: ['pay'] };
+
+  test('takes the event, and checks what it finds', () => {
+    expect(decide(program, event)).toMatchObject({
+      denied: undefined,
+      access: { id: 'u', limit: 2, level: 3 },
+      scopes: { remove: [] },
+    });
+    expect(decide(program, { ...event, sub: 7 }).denied).toBe('enrichment_unavailable');
+    expect(decide(program, { ...event, scopes: null }).scopes.remove).toEqual([]);
+    expect(decide(program, { ...event, profile: { limit: '2' } }).scopes.remove).toEqual(['pay']);
+  });
+
+  test('has no value where the host has none, and nothing was asked where it can not say so', () => {
+    const { outcomes } = decide(program, { ...event, ip: '1.2.3.4', request: { ip: '1.2.3.4' } });
+    expect(outcomes).toContainEqual({ kind: 'claim', name: 'ip', outcome: 'omitted', cause: 'no_such_key' });
+    expect(outcomes.filter(({ kind }) => kind === 'detail')).toEqual([]);
+  });
+
+  test('does not test what always holds there', () => {
+    expect(decide(program, event).outcomes).toContainEqual(
+      expect.objectContaining({ name: 'other', outcome: 'skipped' }),
+    );
+    expect(text).toContain('// id: authoritative, missing: deny; its `when` always holds here');
+    expect(text).not.toContain('requireSubject');
+    expect(generateProgram(policy)).toContain('requireSubject');
   });
 });
 

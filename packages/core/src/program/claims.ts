@@ -39,7 +39,7 @@ function claimText(work: Work, claim: PolicyClaim): string {
   const text = `try {\n${indent(tried)}\n} catch (error) {\n${indent(missingText(work, claim))}\n}`;
   const outcome = typeof onMissing === 'string' ? onMissing : 'default';
   const always = claim.when !== undefined && inside === undefined ? '; its `when` always holds here' : '';
-  const whole = before === undefined ? text : `if (!(${before})) ${skipped}\nelse ${text}`;
+  const whole = before === undefined ? text : `if (${before}) {\n${indent(text)}\n} else ${skipped}`;
   return `// ${printable(name)}: ${kind}, missing: ${outcome}${always}\n${whole}`;
 }
 

@@ -16,7 +16,8 @@ export function needsText(work: Work): string {
     const tests = [...new Set(readers[i]?.map(({ test }) => test))];
     const need = open.get(name) ?? '';
     if (tests.length === 0) return `// Nothing reads ${name}.`;
-    return `if (${[need, ...(tests.includes(always) ? [] : [anyOf(tests)])].join(' && ')}) needs.push(${need});`;
+    const isRead = tests.includes(always) ? '' : ` && (${tests.join(' ||\n  ')})`;
+    return `if (${need}${isRead}) needs.push(${need});`;
   });
   const lines = [
     ...sources.map(({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, c);`),
@@ -52,11 +53,6 @@ function variables(work: Work, readers: readonly Reader[]): readonly string[] {
     ];
   }
   return readers.some(({ looksAt }) => looksAt === 'answers') ? ['var s = readAnswers(answers);'] : [];
-}
-
-function anyOf(tests: readonly string[]): string {
-  const [only = '', ...others] = tests;
-  return others.length === 0 ? only : `(${tests.join(' || ')})`;
 }
 
 /** The function that puts the question to a source. */
@@ -122,7 +118,9 @@ function claimReader(
     return [{ test: [...addressed, surely].join(' && '), looksAt }];
   }
   // Whether the claim will be emitted rests on other sources; those come first.
-  const others = work.restsOn(when).map((name) => `!${open.get(name)}`);
+  const behind = work.restsOn(when);
+  if (behind.includes(source)) return [];
+  const others = behind.map((name) => `!${open.get(name)}`);
   const test = [...addressed, ...others, `surely(${condition}, true, c, s, k)`].join(' && ');
   return [{ test, looksAt: 'claims' }];
 }
