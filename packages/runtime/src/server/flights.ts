@@ -53,6 +53,7 @@ export function flights<Landed>(): Flights<Landed> {
 
   return {
     async join(key, { endMs, signal }, late, ask) {
+      if (signal.aborted || endMs <= Date.now()) return { landed: late(), isFirst: true };
       const known = open.get(key);
       const flight = known ?? start(key, ask);
       flight.waiting++;
@@ -82,9 +83,8 @@ async function untilEnd<Result>(
   let stop: (() => void) | undefined;
   const end = new Promise<Result>((resolve) => {
     stop = () => resolve(late());
-    if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
-    timer = setTimeout(stop, Math.max(0, endMs - Date.now()));
+    timer = setTimeout(stop, endMs - Date.now());
   });
   try {
     return await Promise.race([work, end]);

@@ -39,6 +39,8 @@ export function mysqlDriver(name: string, source: SqlServerSource, setting: Sett
       pool.getConnection((error, found) => (error ? reject(error) : resolve(found))),
     );
     if (prepared.has(connection)) return connection;
+    // What breaks while nobody asks is out of the pool already.
+    connection.on('error', () => undefined);
     try {
       await run(connection, "set session time_zone = '+00:00'");
       await run(connection, 'set session transaction read only');

@@ -1,4 +1,4 @@
-import { createClient } from '@redis/client';
+import { createClient, type RedisClientType } from '@redis/client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type FaultMode, startFaultProxy } from '../../../../tools/fault-proxy.ts';
 import { serverForTests } from '../../../../tools/servers/for-tests.ts';
@@ -10,10 +10,8 @@ import { type HttpServerSource, SourceError } from './index.ts';
 const redis = await serverForTests(startRedis);
 
 /** What is in Redis, for a look and for tampering. */
-async function inRedis<Result>(
-  use: (client: ReturnType<typeof createClient>) => Promise<Result>,
-): Promise<Result> {
-  const client = createClient({ url: redis?.url ?? '' });
+async function inRedis<Result>(use: (client: RedisClientType) => Promise<Result>): Promise<Result> {
+  const client: RedisClientType = createClient({ url: redis?.url ?? '' });
   await client.connect();
   try {
     return await use(client);

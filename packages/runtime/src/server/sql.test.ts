@@ -347,6 +347,7 @@ describe('a connection to', () => {
     ['hang', 'timeout'],
     ['reset', 'network'],
     ['truncate', 'network'],
+    ['garbage', 'network'],
     [{ kind: 'drip', everyMs: 20 }, 'timeout'],
     [{ kind: 'latency', ms: 900 }, 'timeout'],
   ];
