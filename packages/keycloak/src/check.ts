@@ -119,13 +119,15 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
 /** What needs the script. */
 function unscriptedFindings(policy: Policy): readonly Finding[] {
   const { deny, details, source, spec } = policy;
-  const findings: Finding[] = deny.map((rule, index) => ({
-    rule: 'TE804',
-    severity: 'error',
-    message: `Nothing native denies a token for \`${rule.reason}\`.`,
-    range: source.value(['deny', index, 'when']),
-    help: `${sentence(allowScripts)}, or disable such users.`,
-  }));
+  const denials = deny.map(
+    (rule, index): Finding => ({
+      rule: 'TE804',
+      severity: 'error',
+      message: `Nothing native denies a token for \`${rule.reason}\`.`,
+      range: source.value(['deny', index, 'when']),
+      help: `${sentence(allowScripts)}, or disable such users.`,
+    }),
+  );
   for (const { type } of details) {
     findings.push({
       rule: 'TE804',

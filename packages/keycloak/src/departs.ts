@@ -1,13 +1,22 @@
 import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
 import { planOf } from './plan.ts';
+import { refusedScopes } from './scope-plan.ts';
 import { settingsOf } from './settings.ts';
 import type { TriggerId } from './supplies.ts';
 
 const serviceAccount: TriggerId = 'service-account';
 
-/** Mappers leave empty lists out, and service accounts get nothing of the policy where the settings say so. */
+/** Keycloak refuses scopes that name an object, mappers leave empty lists out, and service accounts get nothing of the policy where the settings say so. */
 export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: Asked): Departure | undefined {
   const settings = settingsOf(policy);
+  const refused = refusedScopes(policy);
+  if (scopes.some((scope) => refused.some((beginning) => scope.startsWith(beginning)))) {
+    return {
+      rule: 'TE804',
+      why: 'Keycloak knows scopes by fixed names: it refuses a request for one that names an object.',
+      instead: { denied: 'invalid_scope', access: {}, id: {}, scopes: [] },
+    };
+  }
   if (settings.scripts && !settings.serviceAccounts && trigger === serviceAccount) {
     return {
       rule: 'TE804',

@@ -1,8 +1,28 @@
-export { check } from './check.ts';
-export { claimNames } from './claim-names.ts';
-export { compile } from './compile.ts';
-export { departs } from './departs.ts';
+import type { Issuer } from '@claimsmith/core';
+import { check } from './check.ts';
+import { claimNames } from './claim-names.ts';
+import { departs } from './departs.ts';
+import { eventFrom } from './event-from.ts';
+import { settings } from './settings.ts';
+import { supplies } from './supplies.ts';
+import { ways } from './ways.ts';
+
+export const keycloak = {
+  id: 'keycloak',
+  title: 'Keycloak',
+  settings,
+  supplies,
+  names: claimNames,
+  ways,
+  check,
+  departs,
+  eventFrom,
+  // Loaded when used: `check` needs neither.
+  compile: async (policy) => (await import('./compile.ts')).compile(policy),
+  simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
+} satisfies Issuer;
+
 export type { KeycloakIssuance } from './issuance.ts';
-export { type Settings, settings } from './settings.ts';
-export { supplies } from './supplies.ts';
-export { ways } from './ways.ts';
+export type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from './representation.ts';
+export type { Settings } from './settings.ts';
+export { type Manifest, manifest } from './wire.ts';

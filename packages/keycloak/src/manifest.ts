@@ -5,6 +5,7 @@ import { planOf } from './plan.ts';
 import { fieldsBehind } from './policy-reads.ts';
 import { userProfile } from './realm/user-profile.ts';
 import type { Enrichment } from './representation.ts';
+import { refusedScopes } from './scope-plan.ts';
 import { jarFile, scriptFile } from './script/names.ts';
 import { settingsOf } from './settings.ts';
 import type { Manifest } from './wire.ts';
@@ -46,6 +47,7 @@ export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Arr
       noServiceAccounts: !settings.serviceAccounts,
       ...(lifetimeMs === undefined ? {} : { accessTokenLifespan: lifetimeMs / 1000 }),
     },
+    refusedScopes: [...refusedScopes(policy)],
     ...(jar === undefined || settings.audience === undefined
       ? {}
       : {

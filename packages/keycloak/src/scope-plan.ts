@@ -26,6 +26,11 @@ export function grantsOf(policy: Policy): readonly Grant[] {
   });
 }
 
+/** How the scopes begin that name an object. A realm has no client scope for each. */
+export function refusedScopes({ scopes }: Policy): readonly string[] {
+  return scopes.filter(({ placeholders }) => placeholders.length > 0).map(({ pattern }) => pattern[0] ?? '');
+}
+
 /** Who may have a scope as client scopes can say it; undefined: they can't, or nobody may. */
 function scopeCondition(scope: PolicyScope, settings: Settings): Condition | true | undefined {
   const condition = conditionOf(scope.grant, settings);

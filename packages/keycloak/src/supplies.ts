@@ -24,8 +24,11 @@ export const supplies: readonly Supply[] = [
   user('user.locale', 'user attribute locale'),
   user('user.zoneinfo', 'user attribute zoneinfo'),
   user('user.phone_number', 'user attribute phoneNumber'),
-  both('user.roles', 'effective realm roles, or those of the client that rolesFrom names'),
-  both('user.groups', 'direct groups, by name or path'),
+  {
+    ...both('user.roles', 'effective realm roles, or those of the client that rolesFrom names'),
+    always: true,
+  },
+  { ...both('user.groups', 'direct groups, by name or path'), always: true },
   both('user.attributes', "user attributes, else those of the user's first group that has them"),
   both('org.id', 'the organization of the user, if it is one'),
   both('org.name', 'the organization of the user, if it is one'),

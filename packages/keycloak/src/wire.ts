@@ -24,6 +24,8 @@ export const manifest = z.strictObject({
     /** In seconds; undefined: the realm's own. */
     accessTokenLifespan: z.number().positive().optional(),
   }),
+  /** How scopes begin that the policy knows and Keycloak can't: they name an object. Who asks for one is refused. */
+  refusedScopes: z.array(z.string()),
   script: z
     .strictObject({
       /** Beside the manifest; goes into the server's `providers` folder. */

@@ -88,7 +88,7 @@ export const LIBRARY = {
   },
   requestedScopes: {
     needs: ['clientNote', 'isAccessToken', 'text'],
-    text: "/* Of the access token; where an ID token comes without one, as it was asked for. */\nfunction requestedScopes() {\n  var scopes = isAccessToken() ? token.getScope() : clientNote('scope');\n  var read = text(scopes);\n  return read && read.split(' ').filter(Boolean);\n}",
+    text: "/* Of the access token; where an ID token comes without one, as it was asked for. */\nfunction requestedScopes() {\n  var scopes = isAccessToken() ? text(token.getScope()) || '' : clientNote('scope');\n  return scopes === undefined ? undefined : scopes.split(' ').filter(Boolean);\n}",
   },
   clientNote: {
     needs: ['client', 'text'],

@@ -143,9 +143,8 @@ function ofOrganization(read) {
 
 /* Of the access token; where an ID token comes without one, as it was asked for. */
 function requestedScopes() {
-  var scopes = isAccessToken() ? token.getScope() : clientNote('scope');
-  var read = text(scopes);
-  return read && read.split(' ').filter(Boolean);
+  var scopes = isAccessToken() ? text(token.getScope()) || '' : clientNote('scope');
+  return scopes === undefined ? undefined : scopes.split(' ').filter(Boolean);
 }
 
 function clientNote(name) {
