@@ -32,9 +32,8 @@ export function flights<Landed>(): Flights<Landed> {
   function start(key: string, ask: (span: Span) => Promise<Landed>): Flight<Landed> {
     const controller = new AbortController();
     const span = { endMs: 0, signal: controller.signal };
-    const leave = () => {
-      if (open.get(key) === flight) open.delete(key);
-    };
+    /** Whether it was under way until now. */
+    const leave = () => open.get(key) === flight && open.delete(key);
     const flight: Flight<Landed> = {
       span,
       // A turn later, so that the first caller's deadline is in the span before anything reads it.
@@ -42,8 +41,7 @@ export function flights<Landed>(): Flights<Landed> {
         .then(() => ask(span))
         .finally(leave),
       abort() {
-        leave();
-        controller.abort();
+        if (leave()) controller.abort();
       },
       waiting: 0,
     };
