@@ -119,7 +119,7 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
 /** What needs the script. */
 function unscriptedFindings(policy: Policy): readonly Finding[] {
   const { deny, details, source, spec } = policy;
-  const denials = deny.map(
+  const findings = deny.map(
     (rule, index): Finding => ({
       rule: 'TE804',
       severity: 'error',
