@@ -24,6 +24,28 @@ const lessExpress: Plugin = {
 };
 
 /**
+ * Gives packages that are loaded on demand the named exports that Node would give them: a bundler alone finds none in
+ * what is written as CommonJS.
+ */
+const namedExports: Plugin = {
+  name: 'named-exports',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[@\w]/ }, ({ path, kind, importer }) => {
+      const isOurs = !/[\\/]node_modules[\\/]/.test(importer);
+      if (kind !== 'dynamic-import' || !isOurs || /^(@claimsmith\/|node:)/.test(path)) return undefined;
+      return { path, namespace: 'on-demand' };
+    });
+    onLoad({ filter: /.*/, namespace: 'on-demand' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter((name) => !/^default$|\W/.test(name));
+      const contents = `import * as all from ${JSON.stringify(path)};
+        export const { ${names.join(', ')} } = all;
+        export default all.default;`;
+      return { contents, loader: 'js', resolveDir: root };
+    });
+  },
+};
+
+/**
  * Bundles the server with all it may load: the drivers of databases too, each in a file of its own that is read when a
  * policy wants it.
  */
@@ -40,7 +62,7 @@ export async function bundleHook(outdir: string): Promise<void> {
     minifySyntax: true,
     minifyWhitespace: true,
     chunkNames: '[name]-[hash]',
-    plugins: [zodInEnglish, lessExpress],
+    plugins: [zodInEnglish, lessExpress, namedExports],
     // What is written as CommonJS calls `require` for Node's own modules.
     banner: {
       js: `import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);`,
