@@ -16,5 +16,5 @@ export function paymentsSpec(keycloak: string): string {
   const path = new URL('../../../examples/payments/enrichment.yaml', import.meta.url);
   return readFileSync(path, 'utf8')
     .replace(/ as: \{[^}]*\}.*/g, '')
-    .replace(/^issuers:[^]*$/m, `issuers: { keycloak: ${keycloak} }\n`);
+    .replace(/^issuers:[\s\S]*$/m, `issuers: { keycloak: ${keycloak} }\n`);
 }

@@ -1,8 +1,16 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
 import { mappersAgainstServer } from './mappers.ts';
+import { buildPayments, serveEntitlements, settingsOfServer } from './payments.ts';
+import { scriptAgainstServer } from './policy-script.ts';
 
-const started = await startKeycloak({ features: ['scripts'] });
+const source = await serveEntitlements();
+const payments = await buildPayments(source.origin);
+const started = await startKeycloak({
+  features: ['scripts'],
+  providers: payments.jars,
+  env: settingsOfServer,
+});
 if (!started.ok) console.warn(`No Keycloak to compare with: ${started.reason}.`);
 
 describe.skipIf(!started.ok)('a real Keycloak', () => {
@@ -11,6 +19,10 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
     return;
   }
   const { keycloak } = started;
-  afterAll(() => keycloak.stop(), 30_000);
+  afterAll(async () => {
+    await keycloak.stop();
+    source.stop();
+  }, 30_000);
   mappersAgainstServer(keycloak);
+  scriptAgainstServer(keycloak, payments);
 });

@@ -24,8 +24,7 @@ export async function importRealm(
   const admin = adminOf(keycloak);
   await admin.delete(`/${world.realm}`).catch(() => undefined);
   await admin.post('', realmOf(world));
-  const userIds = idsBy('username', await admin.get(`/${world.realm}/users?max=1000`));
-  const organizationIds: Record<string, string> = {};
+  const { userIds } = await liveRealm(keycloak, world.realm);
   for (const { alias, name, attributes } of world.organizations) {
     const id = await admin.post(`/${world.realm}/organizations`, {
       name,
@@ -33,20 +32,26 @@ export async function importRealm(
       attributes,
       domains: [{ name: `${alias}.example` }],
     });
-    organizationIds[alias] = id;
     for (const { username, organizations } of world.users) {
       if (organizations?.includes(alias)) {
         await admin.post(`/${world.realm}/organizations/${id}/members`, userIds[username]);
       }
     }
   }
+  return liveRealm(keycloak, world.realm);
+}
+
+/** A realm as it is now. */
+export async function liveRealm(keycloak: Pick<Keycloak, 'url' | 'admin'>, name: string): Promise<LiveRealm> {
+  const admin = adminOf(keycloak);
+  const organizations = await admin.get(`/${name}/organizations?max=100`).catch(() => []);
   return {
-    name: world.realm,
+    name,
     admin,
-    endpoint: `${keycloak.url}/realms/${world.realm}/protocol/openid-connect`,
-    userIds,
-    clientIds: idsBy('clientId', await admin.get(`/${world.realm}/clients?max=2000`)),
-    organizationIds,
+    endpoint: `${keycloak.url}/realms/${name}/protocol/openid-connect`,
+    userIds: idsBy('username', await admin.get(`/${name}/users?max=1000`)),
+    clientIds: idsBy('clientId', await admin.get(`/${name}/clients?max=2000`)),
+    organizationIds: idsBy('alias', organizations),
   };
 }
 
