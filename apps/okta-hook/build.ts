@@ -45,34 +45,25 @@ const namedExports: Plugin = {
   },
 };
 
-/**
- * Bundles the server with all it may load: the drivers of databases too, each in a file of its own that is read when a
- * policy wants it.
- */
-export async function bundleHook(outdir: string): Promise<void> {
-  await build({
-    entryPoints: [`${root}src/main.ts`],
-    outdir,
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    conditions: ['@claimsmith/source'],
-    minifySyntax: true,
-    minifyWhitespace: true,
-    chunkNames: '[name]-[hash]',
-    plugins: [zodInEnglish, lessExpress, namedExports],
-    // What is written as CommonJS calls `require` for Node's own modules.
-    banner: {
-      js: `import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);`,
-    },
-    logLevel: 'warning',
-  });
-}
-
-if (import.meta.main) {
-  const outdir = `${root}dist/bundle`;
-  rmSync(outdir, { recursive: true, force: true });
-  await bundleHook(outdir);
-}
+// All that the server may load goes along: the drivers of databases too, each in a file of its own.
+const [outdir = `${root}dist/bundle`] = process.argv.slice(2);
+rmSync(outdir, { recursive: true, force: true });
+await build({
+  entryPoints: [`${root}src/main.ts`],
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node22',
+  conditions: ['@claimsmith/source'],
+  minifySyntax: true,
+  minifyWhitespace: true,
+  chunkNames: '[name]-[hash]',
+  plugins: [zodInEnglish, lessExpress, namedExports],
+  // What is written as CommonJS calls `require` for Node's own modules.
+  banner: {
+    js: `import { createRequire as createRequireOfNode } from 'node:module'; const require = createRequireOfNode(import.meta.url);`,
+  },
+  logLevel: 'warning',
+});

@@ -1,21 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { added, call, plainSpec, policyText, secret } from '../../../packages/okta/test/server/served.ts';
-import { bundleHook } from '../build.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'claimsmith-app-'));
 const policyFile = join(folder, 'policy.mjs');
 const auditFile = join(folder, 'audit.jsonl');
 const running = new Set<ChildProcess>();
 
-beforeAll(async () => {
-  await bundleHook(join(folder, 'bundle'));
+beforeAll(() => {
+  const build = fileURLToPath(new URL('../build.ts', import.meta.url));
+  const bundle = join(folder, 'bundle');
+  execFileSync(process.execPath, ['--conditions=@claimsmith/source', build, bundle], { stdio: 'inherit' });
   // As in the image: says that the files are modules.
   writeFileSync(join(folder, 'bundle', 'package.json'), '{ "type": "module" }');
 });
