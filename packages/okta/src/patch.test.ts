@@ -181,12 +181,14 @@ describe('one thing that does not fit', () => {
 });
 
 describe('laws', () => {
+  // Through JSON, which does not know a negative zero.
+  const json: fc.Arbitrary<unknown> = fc.json().map((text) => JSON.parse(text));
   const step = fc.oneof(fc.constantFrom('claims', 'n', 'l', 'a', '0', '-', 'groups'), fc.string());
   const operation = fc.record(
     {
       op: fc.constantFrom('add', 'replace', 'remove', 'test'),
       path: fc.array(step, { maxLength: 4 }).map((steps) => ['', 'claims', ...steps].join('/')),
-      value: fc.jsonValue(),
+      value: json,
     },
     { requiredKeys: [] },
   );
@@ -197,7 +199,7 @@ describe('laws', () => {
       fc.property(
         fc.oneof(
           fc.array(operation).map((value) => [{ type: 'com.okta.access.patch', value }]),
-          fc.jsonValue(),
+          json,
         ),
         (commands) => {
           const applied = applyAnswer(answer(commands), tokens);
@@ -210,7 +212,7 @@ describe('laws', () => {
 
   it('what is added is there, removed it is as before', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), fc.jsonValue(), (name, value) => {
+      fc.property(fc.string({ minLength: 1 }), json, (name, value) => {
         const path = `/claims/x-${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
         expect(claimsAfter({ op: 'add', path, value })).toEqual({
           ...tokens.access?.claims,

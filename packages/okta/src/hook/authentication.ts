@@ -60,7 +60,8 @@ function headerAuthenticator({ name = 'authorization', secrets }: HeaderAuthenti
 }
 
 function digestOf(text: string): Buffer {
-  return hash('sha256', text, 'buffer');
+  // As text: faster than as a buffer.
+  return Buffer.from(hash('sha256', text), 'latin1');
 }
 
 function bearerAuthenticator(authentication: OAuthAuthentication): Authenticator {

@@ -98,7 +98,7 @@ function contextOf(payload: Payload, realAudience: string | undefined): RawConte
     },
     client: { id: textOf(client, 'id'), name: textOf(client, 'name') },
     request: {
-      grant_type: grantType(payload),
+      grant_type: payload.grantType,
       scopes: access === undefined ? [] : grantedScopes(access.scopes),
       audience: realAudience ?? audienceOf(access?.claims),
       ip: textOf(payload.request, 'ipAddress'),
@@ -130,8 +130,8 @@ interface Subject {
  * @see https://developer.okta.com/docs/release-notes/ OKTA-869758
  */
 function subjectOf(payload: Payload): Subject {
-  const isMachine = grantType(payload) === 'client_credentials';
   const { user, session } = payload;
+  const isMachine = payload.grantType === 'client_credentials';
   const inContext = textOf(user, 'id');
   const inToken = textOf(payload.access?.claims, 'uid') ?? textOf(payload.id?.claims, 'sub');
   const id = inToken ?? inContext;
@@ -148,22 +148,6 @@ function subjectOf(payload: Payload): Subject {
     session: textOf(session, 'userId') === id ? session : undefined,
     subjectType: isMachine ? undefined : 'human',
   };
-}
-
-/**
- * By what is asked for, where Okta does not say: with the authorization code the hook is called at the authorization
- * endpoint, whose requests have no grant type.
- */
-export function grantType({ protocol, source }: Payload): string | undefined {
-  const request = partOf(protocol, 'request');
-  const stated = textOf(request, 'grant_type');
-  if (stated !== undefined) return stated;
-  if (own(protocol, 'originalGrant') !== undefined || own(protocol, 'OriginalGrant') !== undefined)
-    return 'refresh_token';
-  const responseType = textOf(request, 'response_type')?.split(' ') ?? [];
-  if (!/\/authorize(\?|$)/.test(source)) return undefined;
-  if (responseType.includes('code')) return 'authorization_code';
-  return responseType.includes('token') || responseType.includes('id_token') ? 'implicit' : undefined;
 }
 
 /** Null, for scopes that can't be read, where one has an action that we do not know. */

@@ -228,7 +228,7 @@ describe('a fault of ours', () => {
 
   it.each<[string, Partial<HookOptions>]>([
     ['context', { policy: hookPolicy({ ...issuing, context: broken }) }],
-    ['needs', { policy: hookPolicy({ ...issuing, needs: broken }) }],
+    ['needs', { policy: hookPolicy({ ...issuing, needs: broken }, { sources: plans }) }],
     ['decide', { policy: hookPolicy({ ...issuing, decide: broken }) }],
     ['asking throws', { policy: hookPolicy(asking, { sources: plans }), asking: { ask: broken } }],
     ['asking rejects', { policy: hookPolicy(asking, { sources: plans }), asking: rejecting }],

@@ -1,5 +1,7 @@
 export type { Authentication, HeaderAuthentication, OAuthAuthentication } from './authentication.ts';
-export { auditUnavailable, createHook, type Hook, type HookOptions, type Refusal } from './hook.ts';
+export { auditUnavailable } from './core.ts';
+export { createHook, type Hook } from './hook.ts';
+export type { HookOptions, Refusal } from './options.ts';
 export type { Feeder, Feeders, Guard, HookPolicy } from './policy.ts';
 export type { IssuanceRecord } from './record.ts';
 export {

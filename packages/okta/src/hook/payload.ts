@@ -7,9 +7,7 @@ export type Part = Readonly<Record<string, unknown>>;
 
 /** Own properties alone: a name such as `constructor` reaches no prototype. */
 export function own(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 /** The record at a property; undefined where there is none. */
@@ -24,7 +22,11 @@ export function textOf(value: unknown, name: string): string | undefined {
 }
 
 function isPart(value: unknown): value is Part {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject(value) && !Array.isArray(value);
+}
+
+function isObject(value: unknown): value is Part {
+  return typeof value === 'object' && value !== null;
 }
 
 /** The parts of a request that the hook reads, found once. */
@@ -32,7 +34,7 @@ export interface Payload {
   readonly eventId: string;
   /** In milliseconds. */
   readonly eventTime: number;
-  readonly source: string;
+  readonly grantType: string | undefined;
   readonly request: Part | undefined;
   readonly protocol: Part | undefined;
   readonly user: Part | undefined;
@@ -66,12 +68,13 @@ export function readPayload(body: unknown, eventType: string): Payload | undefin
   const id = readToken(data, 'identity');
   // A token that can't be read can't be refused a claim either; and a hook for no token at all is none of ours.
   if (access === 'unreadable' || id === 'unreadable' || (access ?? id) === undefined) return undefined;
+  const protocol = partOf(context, 'protocol');
   return {
     eventId,
     eventTime: Date.parse(textOf(body, 'eventTime') ?? ''),
-    source: textOf(body, 'source') ?? '',
+    grantType: grantType(protocol, textOf(body, 'source') ?? ''),
     request: partOf(context, 'request'),
-    protocol: partOf(context, 'protocol'),
+    protocol,
     user: partOf(context, 'user'),
     session: partOf(context, 'session'),
     access,
@@ -95,4 +98,20 @@ function readToken(data: Part, name: string): IncomingToken | 'unreadable' | und
 /** Okta's have 22 characters; much longer ones would fill the memory of what came in. */
 function isId(id: string | undefined): id is string {
   return id !== undefined && id !== '' && id.length <= 200;
+}
+
+/**
+ * By what is asked for, where Okta does not say: with the authorization code the hook is called at the authorization
+ * endpoint, whose requests have no grant type.
+ */
+function grantType(protocol: Part | undefined, source: string): string | undefined {
+  const request = partOf(protocol, 'request');
+  const stated = textOf(request, 'grant_type');
+  if (stated !== undefined) return stated;
+  if (own(protocol, 'originalGrant') !== undefined || own(protocol, 'OriginalGrant') !== undefined)
+    return 'refresh_token';
+  const responseType = textOf(request, 'response_type')?.split(' ') ?? [];
+  if (!/\/authorize(\?|$)/.test(source)) return undefined;
+  if (responseType.includes('code')) return 'authorization_code';
+  return responseType.includes('token') || responseType.includes('id_token') ? 'implicit' : undefined;
 }

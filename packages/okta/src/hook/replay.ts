@@ -1,7 +1,12 @@
 /** Remembers which events came in, so that none comes again with another content. */
 export interface ReplayGuard {
-  /** Whether the event is new, or known with the same content. */
-  admits(eventId: string, digest: string, nowMs: number): boolean;
+  /**
+   * Whether the event is new, or known with the same content.
+   *
+   * @param digest any that differs where contents do by chance: who can send events can also give them new ids, so
+   * that there is nothing to gain by a collision
+   */
+  admits(eventId: string, digest: number, nowMs: number): boolean;
 }
 
 /** How far an event's time may be from ours, in milliseconds, and for how long its id is remembered at least. */
@@ -15,8 +20,8 @@ const limitEvents = 20_000;
  * one is forgotten, early if need be; the time of an event then still bounds its age.
  */
 export function createReplayGuard(): ReplayGuard {
-  let recent = new Map<string, string>();
-  let older = new Map<string, string>();
+  let recent = new Map<string, number>();
+  let older = new Map<string, number>();
   let turnMs = 0;
   return {
     admits(eventId, digest, nowMs) {

@@ -125,6 +125,8 @@ describe('the audience under quarantine', () => {
 });
 
 describe('law', () => {
+  // Through JSON, which does not know a negative zero.
+  const json: fc.Arbitrary<unknown> = fc.json().map((text) => JSON.parse(text));
   const name = fc.oneof(
     fc.constantFrom(
       'roles',
@@ -139,17 +141,14 @@ describe('law', () => {
     ),
     fc.string(),
   );
-  const claims = fc.dictionary(name, fc.jsonValue(), { maxKeys: 6 });
+  const claims = fc.dictionary(name, json, { maxKeys: 6 });
   const token = fc.record({
-    claims: fc.dictionary(name, fc.jsonValue(), { maxKeys: 6 }),
+    claims: fc.dictionary(name, json, { maxKeys: 6 }),
     token: fc.oneof(
       fc.record({ lifetime: fc.record({ expiration: fc.oneof(fc.integer(), fc.string()) }) }),
-      fc.jsonValue(),
+      json,
     ),
-    scopes: fc.oneof(
-      fc.dictionary(fc.constantFrom('a', 'b'), fc.constant({ action: 'GRANT' })),
-      fc.jsonValue(),
-    ),
+    scopes: fc.oneof(fc.dictionary(fc.constantFrom('a', 'b'), fc.constant({ action: 'GRANT' })), json),
   });
   const decided = fc.record({
     access: claims,

@@ -38,28 +38,25 @@ export function createResponder({
     feeders === undefined ? [] : [feeders.claim, ...feeders.items.map(({ claim }) => claim)];
   const access = createPatcher(feederClaims, [...reservedAccessNames, 'aud', 'sub']);
   const id = createPatcher(feederClaims, reservedIdNames);
-  return (decision, payload) => {
+  return (decision, { access: incoming, id: incomingId }) => {
     if (decision.denied !== undefined) return denialReply(decision.denied);
-    if (isHeld(payload.access, decision.scopes.remove)) return denialReply(scopeRefused);
+    if (isHeld(incoming, decision.scopes.remove)) return denialReply(scopeRefused);
     // No hook can add a scope.
     if (decision.scopes.add.length > 0) return unavailableReply;
-    const operations: (string | undefined)[] = [];
-    const commands: string[] = [];
-    if (payload.access !== undefined) {
-      const { claims, lifetimeSeconds } = payload.access;
-      const patch = access(claims, decision.access);
-      const audience = guard.audience === undefined ? '' : audiencePatch(claims, guard.audience);
-      const lifetime = lifetimePatch(lifetimeSeconds, decision.lifetimeSeconds);
-      operations.push(patch, lifetime);
-      commands.push(command('com.okta.access.patch', join(patch, audience, lifetime)));
+    let commands = '';
+    if (incoming !== undefined) {
+      const patch = access(incoming.claims, decision.access);
+      const lifetime = lifetimePatch(incoming.lifetimeSeconds, decision.lifetimeSeconds);
+      if (patch === undefined || lifetime === undefined) return unavailableReply;
+      const audience = guard.audience === undefined ? '' : audiencePatch(incoming.claims, guard.audience);
+      commands = command('com.okta.access.patch', listed(listed(patch, audience), lifetime));
     }
-    if (payload.id !== undefined) {
-      const patch = id(payload.id.claims, decision.id);
-      operations.push(patch);
-      commands.push(command('com.okta.identity.patch', join(patch)));
+    if (incomingId !== undefined) {
+      const patch = id(incomingId.claims, decision.id);
+      if (patch === undefined) return unavailableReply;
+      commands = listed(commands, command('com.okta.identity.patch', patch));
     }
-    if (operations.includes(undefined)) return unavailableReply;
-    const text = answerText(commands.filter((part) => part !== ''));
+    const text = commands === '' ? '{}' : `{"commands":[${commands}]}`;
     return isTooLarge(text) ? unavailableReply : { text, denied: undefined };
   };
 }
@@ -68,12 +65,8 @@ function command(type: string, operations: string): string {
   return operations === '' ? '' : `{"type":"${type}","value":[${operations}]}`;
 }
 
-function answerText(commands: readonly string[]): string {
-  return commands.length === 0 ? '{}' : `{"commands":[${commands.join()}]}`;
-}
-
-function join(...operations: readonly (string | undefined)[]): string {
-  return operations.filter((text) => text).join();
+function listed(left: string, right: string): string {
+  return left === '' || right === '' ? left + right : `${left},${right}`;
 }
 
 /** Whether a token holds one of these scopes, or may: scopes that can't be read count as held. */

@@ -1,0 +1,221 @@
+import { isUtf8 } from 'node:buffer';
+import { crc32 } from 'node:zlib';
+import {
+  type Asking,
+  type Decision,
+  denial,
+  enrich,
+  type Program,
+  type SourceFailure,
+  unavailable,
+} from '@claimsmith/runtime';
+import { createAuthenticator } from './authentication.ts';
+import { createContextReader } from './context.ts';
+import type { HookOptions, Refusal } from './options.ts';
+import { type Payload, partOf, readPayload, textOf } from './payload.ts';
+import type { IssuanceRecord } from './record.ts';
+import { createReplayGuard, replayWindowMs } from './replay.ts';
+import { tokenTransform } from './reserved.ts';
+import { createResponder, denialReply, type Reply, unavailableReply } from './respond.ts';
+
+/** The hook, whatever carries its requests: a header's value and the bytes of a body in, the text of an answer out. */
+export interface Core {
+  /** The lower-case name of the header that says who is asking. */
+  readonly header: string;
+  /**
+   * Answers once, by the deadline, which counts from this call. It works with functions to call rather than promises:
+   * where nothing has to be waited for, nothing waits.
+   *
+   * @param read is called once the caller is known to be Okta, and gives the body, or undefined where there is none to
+   * be had; only what it gives first counts
+   */
+  answer<Source>(
+    credential: string | undefined,
+    source: Source,
+    read: (source: Source, take: (body: Buffer | undefined) => void) => void,
+    reply: (text: string) => void,
+  ): void;
+}
+
+/** The constant that a client sees where the issuance could not be recorded. */
+export const auditUnavailable = 'audit_unavailable';
+
+/** What is left of the deadline for recording and sending, once sources have had their time. */
+const answerShare = 0.05;
+
+/** @throws RangeError for an authentication that authenticates nobody, or anybody */
+export function createCore(options: HookOptions): Core {
+  const authenticator = createAuthenticator(options.authentication);
+  const { deadlineMs } = options.policy;
+  const judge = createJudge(options);
+  const refuse = refuser(options.onRefused);
+  return {
+    header: authenticator.header,
+    answer(credential, source, read, reply) {
+      const exchange: Exchange = { startMs: performance.now(), isTaken: false, isOver: false };
+      const end = (text: string) => {
+        if (exchange.isOver) return;
+        clearTimeout(timer);
+        exchange.isOver = true;
+        reply(text);
+      };
+      const fail = () => end(refuse('failure', exchange));
+      const take = (body: Buffer | undefined) => {
+        if (exchange.isTaken || exchange.isOver) return;
+        exchange.isTaken = true;
+        attempt(() => (body === undefined ? refuse('body', exchange) : judge(body, exchange)), end, fail);
+      };
+      const go = (isOkta: boolean) => (isOkta ? read(source, take) : end(refuse('authentication', exchange)));
+      const timer = setTimeout(() => end(refuse('deadline', exchange)), deadlineMs);
+      attempt(() => authenticator.verify(credential), go, fail);
+    },
+  };
+}
+
+/** Goes on with what `work` comes to, at once where it is there. */
+function attempt<Result extends string | boolean>(
+  work: () => Result | Promise<Result>,
+  go: (result: Result) => void,
+  fail: () => void,
+): void {
+  let result: Result | Promise<Result>;
+  try {
+    result = work();
+  } catch {
+    fail();
+    return;
+  }
+  if (typeof result === 'object') result.then(go).catch(fail);
+  else go(result);
+}
+
+/** One request on its way. */
+interface Exchange {
+  /** On the clock of `performance.now()`. */
+  readonly startMs: number;
+  /** Whether its body is there, or will not come. */
+  isTaken: boolean;
+  /** Whether it has been answered; what is still under way then counts no more. */
+  isOver: boolean;
+}
+
+/** Counts a refusal, and gives the answer to it. A counter that throws changes nothing. */
+function refuser(onRefused: HookOptions['onRefused']): (cause: Refusal, exchange: Exchange) => string {
+  return (cause, { isOver }) => {
+    try {
+      if (!isOver) onRefused?.(cause);
+    } catch {
+      // Nothing hangs on being counted.
+    }
+    return unavailableReply.text;
+  };
+}
+
+/** From the bytes of an authenticated request to the answer. */
+function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) => string | Promise<string> {
+  const { policy, clock = Date.now, maxSkewMs = replayWindowMs } = options;
+  const { program, deadlineMs } = policy;
+  const contexts = createContextReader(policy);
+  const replay = createReplayGuard();
+  const refuse = refuser(options.onRefused);
+  const hasSources = Object.keys(policy.sources).length > 0;
+  const finish = createFinish(options);
+
+  return (body, exchange) => {
+    const payload = parse(body);
+    if (payload === undefined) return refuse('payload', exchange);
+    const nowMs = clock();
+    // Written so that a time that is none is refused.
+    const isTimely = Math.abs(payload.eventTime - nowMs) <= maxSkewMs;
+    if (!isTimely || !replay.admits(payload.eventId, crc32(body), nowMs)) return refuse('replay', exchange);
+    const raw = contexts.read(payload);
+    const judged: Judged = { payload, subjectType: raw?.subject_type, nowMs, sources: {} };
+    if (raw === undefined) return finish(judged, denial(unavailable), exchange);
+    if (!hasSources) return finish(judged, decideAtOnce(program, raw), exchange);
+    const asking = watched(options.asking, judged.sources);
+    const budgetMs = deadlineMs * (1 - answerShare) - (performance.now() - exchange.startMs);
+    return enrich({ program, context: raw, asking, deadlineMs: budgetMs }).then((decision) =>
+      finish(judged, decision, exchange),
+    );
+  };
+}
+
+/** A request that the policy has seen. */
+interface Judged {
+  readonly payload: Payload;
+  readonly subjectType: IssuanceRecord['subjectType'];
+  readonly nowMs: number;
+  /** The age of each source's answer, or its failure. */
+  readonly sources: Record<string, number | SourceFailure>;
+}
+
+/** What `enrich` comes to where there is nobody to ask. */
+function decideAtOnce(program: Program, raw: unknown): Decision {
+  try {
+    return program.decide(program.context(raw), {});
+  } catch {
+    return denial(unavailable);
+  }
+}
+
+/** From a decision to the answer; it is recorded before. */
+function createFinish({ policy, record }: HookOptions) {
+  const { name, revision } = policy.program;
+  const respond = createResponder(policy);
+  return (judged: Judged, decision: Decision, exchange: Exchange): string | Promise<string> => {
+    const { payload, subjectType, nowMs, sources } = judged;
+    const { text, denied } = respond(decision, payload);
+    // Nobody gets what comes too late: it was not issued.
+    if (record === undefined || exchange.isOver) return text;
+    const unrecorded = denied === undefined ? auditReply.text : text;
+    const issuance: IssuanceRecord = {
+      eventId: payload.eventId,
+      time: new Date(nowMs).toISOString(),
+      policy: `${name}@${revision}`,
+      clientId: textOf(partOf(payload.protocol, 'client'), 'id'),
+      grantType: payload.grantType,
+      subjectType,
+      decision: denied === undefined ? 'issued' : 'denied',
+      reason: denied,
+      outcomes: decision.outcomes,
+      sources,
+      ms: performance.now() - exchange.startMs,
+    };
+    try {
+      const recorded = record(issuance);
+      return recorded === undefined ? text : recorded.then(() => text).catch(() => unrecorded);
+    } catch {
+      return unrecorded;
+    }
+  };
+}
+
+const auditReply: Reply = denialReply(auditUnavailable);
+
+function parse(body: Buffer): Payload | undefined {
+  // Replaced characters could make one name of two.
+  if (!isUtf8(body)) return undefined;
+  try {
+    return readPayload(JSON.parse(body.toString()), tokenTransform);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Notes the age of each answer, or the failure. What has not answered in time timed out. */
+function watched({ ask, recall }: Asking, seen: Record<string, number | SourceFailure>): Asking {
+  return {
+    recall(need) {
+      const answer = recall?.(need);
+      if (answer !== undefined) seen[need.source] = 'failure' in answer ? answer.failure : answer.ageSeconds;
+      return answer;
+    },
+    async ask(need, limits) {
+      seen[need.source] = 'timeout';
+      const answer = await ask(need, limits);
+      if (!limits.signal.aborted)
+        seen[need.source] = 'failure' in answer ? answer.failure : answer.ageSeconds;
+      return answer;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { Asking } from '@claimsmith/runtime';
+import type { Authentication } from './authentication.ts';
+import type { HookPolicy } from './policy.ts';
+import type { IssuanceRecord } from './record.ts';
+
+export interface HookOptions {
+  /** What a built `policy.mjs` exports. */
+  readonly policy: HookPolicy;
+  /** How sources are asked; a server's comes from `serverAsking` of `@claimsmith/runtime/server`. */
+  readonly asking: Asking;
+  readonly authentication: Authentication;
+  /**
+   * Takes what became of an issuance, before Okta learns it: where it fails, nothing is issued. An issuance that is
+   * recorded may still end without a token, where recording takes until the deadline; never the other way round.
+   */
+  readonly record?: (issuance: IssuanceRecord) => Promise<void> | void;
+  /** Told of each request that was refused before a policy saw it. */
+  readonly onRefused?: (cause: Refusal) => void;
+  /** Unix time in milliseconds. Default: the machine's. */
+  readonly clock?: () => number;
+  /** How far an event's time may be from the clock's, in milliseconds. Default 5 minutes; more is for recorded requests. */
+  readonly maxSkewMs?: number;
+}
+
+/**
+ * - `authentication`: not shown to come from Okta
+ * - `body`: too large, or broken off
+ * - `payload`: no event of a token hook
+ * - `replay`: too old, dated ahead, or known with another content
+ * - `deadline`: not done in time
+ * - `failure`: a defect
+ */
+export type Refusal = 'authentication' | 'body' | 'payload' | 'replay' | 'deadline' | 'failure';
