@@ -1,0 +1,134 @@
+import { promisify } from 'node:util';
+import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import type { Agent, Dispatcher } from 'undici';
+import type { Reply } from '../request.ts';
+import { lasting } from './driver.ts';
+
+/** How much of an answer that nobody needs is taken in, and for how long, so that its connection may serve again. */
+const spareLimitBytes = 16_384;
+const spareTimeoutMs = 1000;
+
+type Controller = Dispatcher.DispatchController;
+
+/**
+ * One GET for JSON. Redirects are not followed: they are answers other than 2xx.
+ *
+ * @param limitBytes the largest body taken, before and after decompression
+ * @throws what the network throws
+ */
+export async function exchange(
+  agent: Agent,
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  limitBytes: number,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const answer = await get(agent, url, headers, limitBytes, signal);
+  if ('failure' in answer) return answer;
+  const body = await decoded(answer, limitBytes);
+  if ('failure' in body) return body;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(body.bytes);
+    return { value: JSON.parse(text), ageSeconds: ageOf(answer.headers['age']) };
+  } catch {
+    return lasting('malformed');
+  }
+}
+
+interface Received {
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly bytes: Uint8Array;
+}
+
+type Failed = Extract<Reply, { failure: string }>;
+
+function get(
+  agent: Agent,
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  limitBytes: number,
+  signal: AbortSignal,
+): Promise<Received | Failed> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let received: Received['headers'] = {};
+    let started: Controller | undefined;
+    let spare: NodeJS.Timeout | undefined;
+    const stop = () => {
+      started?.abort(givenUp);
+      reject(givenUp);
+    };
+    const end = () => {
+      signal.removeEventListener('abort', stop);
+      clearTimeout(spare);
+    };
+    signal.addEventListener('abort', stop, { once: true });
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(controller) {
+        started = controller;
+        if (signal.aborted) controller.abort(givenUp);
+      },
+      onResponseStart(controller, status, found) {
+        if (status < 200) return;
+        received = found;
+        if (status < 300) return;
+        resolve({ failure: 'status', passing: status >= 500 || status === 429 });
+        // Nobody waits for its body.
+        spare = setTimeout(() => controller.abort(givenUp), spareTimeoutMs).unref();
+      },
+      onResponseData(controller, chunk) {
+        bytes += chunk.length;
+        if (spare === undefined) chunks.push(chunk);
+        if (bytes <= (spare === undefined ? limitBytes : spareLimitBytes)) return;
+        resolve(tooLarge);
+        controller.abort(givenUp);
+      },
+      onResponseEnd() {
+        end();
+        resolve({ headers: received, bytes: Buffer.concat(chunks, bytes) });
+      },
+      onResponseError(_controller, error) {
+        end();
+        reject(error);
+      },
+    };
+    agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'GET', headers }, handler);
+  });
+}
+
+const givenUp = new Error('given up');
+const tooLarge: Failed = { failure: 'too_large', passing: false };
+
+/** The body as it was before any compression. */
+async function decoded(
+  { headers, bytes }: Received,
+  limitBytes: number,
+): Promise<{ bytes: Uint8Array } | Failed> {
+  const encoding = String(headers['content-encoding'] ?? '').toLowerCase();
+  if (encoding === '' || encoding === 'identity') return { bytes };
+  const decode = decoders[encoding];
+  if (decode === undefined) return { failure: 'malformed', passing: false };
+  try {
+    return { bytes: await decode(bytes, { maxOutputLength: limitBytes }) };
+  } catch (error) {
+    const isLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    return isLarge ? tooLarge : { failure: 'malformed', passing: false };
+  }
+}
+
+type Decode = (bytes: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Uint8Array>;
+
+const decoders: Readonly<Record<string, Decode | undefined>> = {
+  gzip: promisify(gunzip),
+  'x-gzip': promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
+
+/** `Age` (RFC 9111) can only make an answer older; other caching headers do not count. */
+function ageOf(header: string | string[] | undefined): number {
+  const age = Number(header);
+  return age > 0 ? age : 0;
+}
