@@ -73,7 +73,7 @@ function typeWords(schema: JsonSchema, node: JsonSchema, key = ''): string {
   if (value !== undefined) return `\`${String(value)}\``;
   if (Array.isArray(values)) return values.map((each) => `\`${String(each)}\``).join(', ');
   if (Array.isArray(anyOf)) return unionWords(schema, anyOf.filter(isObject));
-  if (type === 'string' && expressionKeys.has(key)) return 'expression';
+  if (type === 'string' && (expressionKeys.has(key) || isExpression(node))) return 'expression';
   if (node['format'] === 'date') return 'date';
   if (typeof pattern === 'string' && pattern.includes('(ms|s|m|h|d)')) return 'duration';
   if (type === 'string') return 'text';
@@ -90,8 +90,12 @@ function typeWords(schema: JsonSchema, node: JsonSchema, key = ''): string {
   return keys.length === 1 ? `\`{ ${keys[0]}: … }\`` : 'mapping';
 }
 
+function isExpression({ description }: JsonSchema): boolean {
+  return typeof description === 'string' && description.startsWith('A CEL expression');
+}
+
 function plural(words: string): string {
-  return words.replace(/^(mapping|text|type|literal)\b/, '$1s');
+  return words.replace(/^(mapping|text|type|literal|expression)\b/, '$1s');
 }
 
 function unionWords(schema: JsonSchema, options: readonly JsonSchema[]): string {

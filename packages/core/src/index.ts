@@ -56,6 +56,7 @@ export {
   type SourceAnswer,
   type SourceFailure,
   scenarioSchema,
+  sourceFailures,
 } from './scenario.ts';
 export { canBeTrue, type Gap, gaps, readsAbsent, type Situation } from './situation.ts';
 export { defineEnrichment } from './spec/define.ts';

@@ -6,12 +6,20 @@ import { readDocument, settle, type TextFile } from './spec/document.ts';
 import { checkShape } from './spec/issues.ts';
 import { readRules } from './spec/rule-ids.ts';
 
-const failures = ['timeout', 'network', 'status', 'too_large', 'malformed', 'ambiguous', 'open'] as const;
 /**
  * How a source can fail: no answer in time, no connection, not 200, over its limit, not the declared JSON, several
  * rows instead of one, or not asked since its breaker is open.
  */
-export type SourceFailure = (typeof failures)[number];
+export const sourceFailures = [
+  'timeout',
+  'network',
+  'status',
+  'too_large',
+  'malformed',
+  'ambiguous',
+  'open',
+] as const;
+export type SourceFailure = (typeof sourceFailures)[number];
 /** What a source says in a scenario. */
 export type SourceAnswer = { readonly value: unknown } | { readonly fails: SourceFailure };
 
@@ -70,7 +78,7 @@ function optionals(shape: Readonly<Record<string, z.ZodType>>) {
 }
 
 const answer = z.union([
-  z.strictObject({ fails: z.enum(failures).describe('How the source fails.') }),
+  z.strictObject({ fails: z.enum(sourceFailures).describe('How the source fails.') }),
   z.looseObject({ fails: z.never().optional() }),
   z.array(z.unknown()),
   z.union([z.string(), z.number(), z.boolean(), z.null()]),

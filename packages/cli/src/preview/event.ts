@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { SourceAnswer } from '@claimsmith/core';
+import { type SourceAnswer, sourceFailures } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { shown } from '../spec/find.ts';
 import { readText } from '../spec/read-text.ts';
@@ -27,15 +27,13 @@ export async function readEvent(path: string, sources: string | undefined, cwd: 
   };
 }
 
-const failureNames = ['timeout', 'network', 'status', 'too_large', 'malformed'] as const;
-
 async function readAnswers(path: string, cwd: string): Promise<Readonly<Record<string, SourceAnswer>>> {
   const answers: Record<string, SourceAnswer> = {};
   for (const [source, value] of Object.entries(await readObject(path, cwd))) {
     const answer = toAnswer(value);
     if (answer === undefined) {
       const file = shown(resolve(cwd, path), cwd);
-      const choices = `${failureNames.slice(0, -1).join(', ')} or ${failureNames.at(-1)}`;
+      const choices = `${sourceFailures.slice(0, -1).join(', ')} or ${sourceFailures.at(-1)}`;
       throw new CliError('io', `${file}: \`${visible(source)}.fails\` must be ${choices}, and stand alone`);
     }
     answers[source] = answer;
@@ -46,7 +44,7 @@ async function readAnswers(path: string, cwd: string): Promise<Readonly<Record<s
 /** As in scenarios, `fails` is a key that no source answers with: a misspelt failure must not become an answer. */
 function toAnswer(value: unknown): SourceAnswer | undefined {
   if (!isObject(value) || !Object.hasOwn(value, 'fails')) return { value };
-  const failure = failureNames.find((name) => name === value['fails']);
+  const failure = sourceFailures.find((name) => name === value['fails']);
   return failure === undefined || Object.keys(value).length > 1 ? undefined : { fails: failure };
 }
 
