@@ -1,7 +1,7 @@
 import { contextFields, type Finding, type Gap, gaps, type Policy, type Situation } from '@claimsmith/core';
 import { checkHook } from './check-hook.ts';
 import { checkNames } from './check-names.ts';
-import { absentAt, canBeSupplied, declaredField, profilePaths, typeAt } from './fields.ts';
+import { absentAt, canBeSupplied, judgedFields, profilePaths, typeAt } from './fields.ts';
 import { lifetimeBoundsSeconds } from './hook/reserved.ts';
 import { attributeType } from './manifest.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -76,8 +76,7 @@ const partNames = {
 
 /** Fields that no attribute of a profile can hold. */
 function attributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
-  const fields = new Set([...contextFields(policy)].map((field) => declaredField(field, policy)));
-  return [...fields].flatMap((field): readonly Finding[] => {
+  return [...judgedFields(policy)].flatMap((field): readonly Finding[] => {
     const paths = profilePaths(field, settings);
     const name = field.replace(/^user\.attributes\./, '');
     const range =

@@ -1,5 +1,6 @@
 import type { Expr, Expression } from '@claimsmith/cel';
 import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { claimName } from './claim-names.ts';
 import {
   isUnsaid,
   lowerCondition,
@@ -27,7 +28,7 @@ import type { El } from './el/parse.ts';
 import { printEl } from './el/print.ts';
 import { follows, simplify } from './el/simplify.ts';
 import { fieldExpression, hasUser, isGroups } from './fields.ts';
-import { everyone, expressionLimitCharacters } from './limits.ts';
+import { everyone, expressionLimitCharacters, systemIdNames } from './limits.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 /** How a claim comes about at Okta. */
@@ -97,6 +98,9 @@ function nativeForm(
 ): Native | Unsaid {
   const [source] = claim.reads.sources;
   if (source !== undefined) return { why: `It reads the source \`${source}\`.` };
+  const name = claimName(claim, policy);
+  if (claim.tokens.includes('id') && systemIdNames.includes(name))
+    return { why: `Okta has a claim \`${name}\` of its own in ID tokens, and takes no second one.` };
   const audience = audienceOf(claim, settings);
   if (audience !== 'ours') return audience === 'other' ? { emitted: nothing, scopes: [] } : audience;
   const names = namesFor(policy, settings, natives);

@@ -1,5 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import type { Policy, Supply } from '@claimsmith/core';
+import { contextFields, type Policy, type Supply } from '@claimsmith/core';
 import { call, choose, isThere, literal, nothing, path } from './el/make.ts';
 import type { El } from './el/parse.ts';
 import { type Settings, suppliedBy } from './settings.ts';
@@ -83,6 +83,15 @@ export function declaredField(field: string, policy: Policy): string {
     .map((name) => `user.attributes.${name}`)
     .find((attribute) => field === attribute || field.startsWith(`${attribute}.`));
   return within ?? field;
+}
+
+/**
+ * Fields that a policy reads at Okta, as the spec declares them. Authorization details are never asked for, so what they
+ * alone read does not count.
+ */
+export function judgedFields(policy: Policy): ReadonlySet<string> {
+  const judged = { ...policy, details: [] };
+  return new Set([...contextFields(judged)].map((field) => declaredField(field, policy)));
 }
 
 /** The declared type of such a field. */

@@ -22,6 +22,18 @@ export const deadlineMs = { header: 2_000, oauth: 1_500 } as const;
 /** The group that every user belongs to. */
 export const everyone = 'Everyone';
 
+/**
+ * Claims of ID tokens that each authorization server has from the start. Another one of such a name is refused; a hook
+ * may write them.
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerClaims/
+ */
+// biome-ignore format: a table
+export const systemIdNames: readonly string[] = [
+  'address', 'birthdate', 'email', 'email_verified', 'family_name', 'gender', 'given_name', 'locale',
+  'middle_name', 'name', 'nickname', 'phone_number', 'picture', 'preferred_username', 'profile', 'updated_at',
+  'website', 'zoneinfo',
+];
+
 /** An audience that no service takes for its own. */
 export const quarantineAudience = 'urn:claimsmith:unenriched';
 

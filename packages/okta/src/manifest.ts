@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Type } from '@claimsmith/cel';
-import { contextFields, type Policy } from '@claimsmith/core';
-import { declaredField, profilePaths, typeAt } from './fields.ts';
+import type { Policy } from '@claimsmith/core';
+import { judgedFields, profilePaths, typeAt } from './fields.ts';
 import { tokenTransform } from './hook/reserved.ts';
 import { leastRuleLifetimeMinutes, quarantineAudience } from './limits.ts';
 import type { NativeClaim } from './native-claim.ts';
@@ -94,7 +94,7 @@ function sha256(content: string): string {
 
 function schemasOf(policy: Policy, settings: Settings): Manifest['schemas'] {
   const found = new Map<string, SchemaAttribute>();
-  for (const field of [...contextFields(policy)].map((name) => declaredField(name, policy))) {
+  for (const field of judgedFields(policy)) {
     const type = attributeType(typeAt(policy, field));
     for (const path of profilePaths(field, settings))
       if (type) found.set(path, { name: nameOf(path), ...type });

@@ -43,6 +43,12 @@ const feeders = {
       "kind": "groups"
     },
     {
+      "id": "name~e27747",
+      "claim": "cs_name",
+      "field": "user.name",
+      "kind": "value"
+    },
+    {
       "id": "roles~a94949",
       "claim": "cs_roles",
       "field": "user.roles",
@@ -66,6 +72,8 @@ export const policy = {
       "plan",
       "approval_limit"
     ],
-    "id": []
+    "id": [
+      "name"
+    ]
   },
 };
