@@ -100,7 +100,7 @@ describe('where mapper and policy may part', () => {
   tags: { value: user.attributes.tags, kind: descriptive }
   limit: { value: user.attributes.limit, kind: descriptive }
   flag: { const: true, kind: descriptive, when: '"a" in user.roles' }
-  groups: { value: user.groups, kind: descriptive }`;
+  teams: { value: user.groups, kind: descriptive }`;
     expect(seen(claims)).toEqual(['TE804 info 5', 'TE804 warning 6', 'TE804 warning 7', 'TE804 info 8']);
     expect(seen(claims, scripts)).toEqual(['TE804 info 9']);
   });
@@ -166,6 +166,68 @@ claims:
       'info',
       'warning',
     ]);
+  });
+});
+
+describe('without a script, a role that all must have', () => {
+  const claims = `claims:
+  c: { const: 1, kind: descriptive }
+deny:
+  - { when: '!("staff" in user.roles)', reason: outsiders }`;
+
+  it('opens audience and claims; a finding says that nothing denies', () => {
+    expect(seen(claims)).toEqual(['TE804 warning 6']);
+    expect(findings(claims)[0]?.message).toContain('`urn:api`');
+  });
+
+  it('can not be said with another condition, another rule, or without an audience', () => {
+    const other = claims.replace('kind: descriptive', 'kind: descriptive, when: \'"a" in user.roles\'');
+    expect(seen(other)).toEqual(['TE804 error 4', 'TE804 warning 6']);
+    expect(seen(`${claims}\n  - { when: user.email_verified, reason: b }`)).toEqual([
+      'TE804 error 6',
+      'TE804 error 7',
+    ]);
+    const none = `version: 1\nname: checked\n${claims}\nissuers: { keycloak: {} }`;
+    expect(check(policyOf(none)).map(({ severity }) => severity)).toEqual(['error']);
+  });
+
+  it('is a declared departure', () => {
+    const policy = policyOf(`version: 1\nname: checked\n${claims}
+scopes: { read: { grant: "true" } }
+issuers: { keycloak: { audience: "urn:api" } }`);
+    const denied = { denied: 'outsiders', access: {}, id: {}, scopes: [] };
+    expect(departs(policy, denied, { trigger: 'user', scopes: ['openid', 'read'] })?.instead).toEqual({
+      denied: undefined,
+      access: {},
+      id: {},
+      scopes: ['openid'],
+    });
+    const failed = { ...denied, denied: 'enrichment_unavailable' };
+    expect(departs(policy, failed, { trigger: 'user', scopes: [] })).toBeUndefined();
+  });
+});
+
+describe("a claim that Keycloak's own client scopes write", () => {
+  it('is an error where the values differ, and fine where they do not', () => {
+    const claim = (name: string, value: string) =>
+      `${attributes}\nclaims:\n  ${name}: { value: ${value}, kind: descriptive }`;
+    expect(seen(claim('nickname', 'user.attributes.tier'))).toEqual(['TE102 error 5']);
+    expect(seen(claim('email', 'user.email'))).toEqual([]);
+    expect(seen(claim('groups', 'user.groups'))).toEqual(['TE102 warning 5', 'TE804 info 5']);
+    // The script comes after them.
+    expect(seen(claim('nickname', 'user.attributes.tier'), scripts)).toEqual(['TE804 info 6']);
+  });
+});
+
+describe('a scope that names an object', () => {
+  it('is refused by Keycloak itself: a declared departure', () => {
+    const policy = policyOf(`version: 1\nname: checked\nclaims: { c: { const: 1, kind: descriptive } }
+scopes: { "read.{what}": { grant: what in user.groups } }
+issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
+    const verdict = { denied: undefined, access: {}, id: {}, scopes: ['openid'] };
+    const asked = (scope: string) => departs(policy, verdict, { trigger: 'user', scopes: ['openid', scope] });
+    expect(asked('read.a')?.instead.denied).toBe('invalid_scope');
+    expect(asked('reading')).toBeUndefined();
   });
 });
 

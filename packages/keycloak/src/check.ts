@@ -1,9 +1,9 @@
 import { type Finding, type Gap, gaps, type Policy } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { claimName } from './claim-names.ts';
-import { deadlineMs, isReserved } from './limits.ts';
+import { builtInClaims, deadlineMs, isReserved } from './limits.ts';
 import type { Limit } from './native/form.ts';
-import { type ClaimPlan, limitTexts, planOf } from './plan.ts';
+import { type ClaimPlan, gateOf, limitTexts, planOf } from './plan.ts';
 import { scopeProblem } from './scope-plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { absentAt, type TriggerId } from './supplies.ts';
@@ -15,9 +15,10 @@ export function check(policy: Policy): readonly Finding[] {
   const plan = planOf(policy);
   return [
     ...nameFindings(policy),
+    ...writerFindings(policy, settings, plan),
     ...claimFindings(policy, plan),
     ...scopeFindings(policy, settings),
-    ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy)),
+    ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy, settings)),
     ...gapFindings(policy, settings, plan),
   ].map((finding) => ({ ...finding, issuer: 'keycloak' }));
 }
@@ -61,6 +62,37 @@ function nameFindings(policy: Policy): readonly Finding[] {
   }
   return findings;
 }
+
+/** Claims that a client scope of Keycloak's own writes too. The script comes after them, another mapper may not. */
+function writerFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
+  const gate = gateOf(policy, settings);
+  return plan.flatMap((entry): readonly Finding[] => {
+    if (entry.by !== 'mapper') return [];
+    const { claim, name } = entry;
+    const scope = Object.keys(builtInClaims).find((key) => builtInClaims[key]?.includes(name));
+    const isSame = builtInValues[name] !== undefined && builtInValues[name] === claim.value?.source;
+    const isAlways = JSON.stringify(entry.condition) === JSON.stringify(gate);
+    if (scope === undefined || (isSame && isAlways)) return [];
+    const severity = scope === 'profile' || scope === 'email' ? 'error' : 'warning';
+    const message = `Keycloak's own client scope \`${scope}\` writes \`${name}\` too; which one wins is not certain.`;
+    const help = `Name the claim otherwise with \`as: { keycloak: … }\`, or ${allowScripts}.`;
+    const range = policy.source.key(['claims', claim.name]);
+    return [{ rule: 'TE102', severity, message, range, help }];
+  });
+}
+
+/** What Keycloak's own client scopes write, in the words of a spec. */
+const builtInValues: Readonly<Record<string, string>> = {
+  name: 'user.name',
+  given_name: 'user.given_name',
+  family_name: 'user.family_name',
+  preferred_username: 'user.username',
+  locale: 'user.locale',
+  zoneinfo: 'user.zoneinfo',
+  email: 'user.email',
+  email_verified: 'user.email_verified',
+  phone_number: 'user.phone_number',
+};
 
 /** What no mapper can say, and where mappers and the policy may part. */
 function claimFindings({ source }: Policy, plan: readonly ClaimPlan[]): readonly Finding[] {
@@ -107,7 +139,7 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
       const help = 'Say the object in a claim, or in authorization details.';
       return [{ rule: 'TE804', severity: 'warning', message, range, help }];
     }
-    const problem = scopeProblem(scope, settings);
+    const problem = scopeProblem(scope, policy, settings);
     if (problem === undefined) return [];
     const message = `Keycloak can not judge \`${scope.name}\`: ${problem.why}`;
     return [
@@ -117,17 +149,22 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
 }
 
 /** What needs the script. */
-function unscriptedFindings(policy: Policy): readonly Finding[] {
+function unscriptedFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const { deny, details, source, spec } = policy;
-  const findings = deny.map(
-    (rule, index): Finding => ({
-      rule: 'TE804',
-      severity: 'error',
-      message: `Nothing native denies a token for \`${rule.reason}\`.`,
-      range: source.value(['deny', index, 'when']),
-      help: `${sentence(allowScripts)}, or disable such users.`,
-    }),
-  );
+  const gate = gateOf(policy, settings);
+  const findings = deny.flatMap((rule, index): readonly Finding[] => {
+    const range = source.value(['deny', index, 'when']);
+    if (gate === true) return [];
+    if (gate !== undefined) {
+      const message = `Nothing native denies a token for \`${rule.reason}\`; it lacks the audience \`${settings.audience}\` and all claims instead.`;
+      const help =
+        'Let services check the audience; keep the roles that it names apart from composite roles.';
+      return [{ rule: 'TE804', severity: 'warning', message, range, help }];
+    }
+    const message = `Nothing native denies a token for \`${rule.reason}\`.`;
+    const help = `Deny who lacks a role (\`!("x" in user.roles)\`) and say the \`audience\`, or ${allowScripts}.`;
+    return [{ rule: 'TE804', severity: 'error', message, range, help }];
+  });
   for (const { type } of details) {
     findings.push({
       rule: 'TE804',

@@ -116,6 +116,16 @@ describe('mappers', () => {
     });
   });
 
+  it('take a row of a table that is named outright', async () => {
+    const files = await built(`version: 1
+name: shop
+tables: { region: { DE: eu } }
+claims: { c: { value: tables.region.DE, kind: descriptive } }
+issuers: { keycloak: {} }`);
+    const { clientScopes }: Enrichment = jsonOf(files, 'client-scopes.json');
+    expect(clientScopes[0]?.protocolMappers.at(-1)?.config['claim.value']).toBe('eu');
+  });
+
   it('take the roles of a client, paths of groups, and attributes by their names at Keycloak', async () => {
     const roles = await mapperOf(
       '{ value: user.roles, kind: descriptive }',
@@ -216,6 +226,29 @@ describe('conditions', () => {
     const { permissions } = await enrichment(claim, ', rolesFrom: { client: api-x }');
     expect(permissions).toEqual([
       { clientScope: 'claimsmith.shop.role.a', realmRoles: [], clientRoles: { 'api-x': ['a'] } },
+    ]);
+  });
+});
+
+describe('a deny rule for all without a role', () => {
+  it('is a client scope with audience, marker and claims that the role permits', async () => {
+    const files = await built(`version: 1
+name: shop
+claims:
+  c: { const: 1, kind: descriptive }
+  d: { const: 1, kind: descriptive, clients: [web] }
+scopes: { read: { grant: "true" } }
+deny: [{ when: '!("staff" in user.roles)', reason: outsiders }]
+issuers: { keycloak: { audience: api } }`);
+    const { clientScopes, permissions }: Enrichment = jsonOf(files, 'client-scopes.json');
+    expect(permissions.map(({ realmRoles }) => realmRoles)).toEqual([['staff'], ['staff'], ['staff']]);
+    expect(new Set(permissions.map(({ clientScope }) => clientScope))).toEqual(
+      new Set(clientScopes.map(({ name }) => name)),
+    );
+    expect(clientScopes[0]?.protocolMappers.map(({ name }) => name)).toEqual([
+      'policy marker',
+      'API audience',
+      'c',
     ]);
   });
 });

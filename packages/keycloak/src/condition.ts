@@ -26,8 +26,16 @@ export function both(a: Said, b: Said): Said {
   if (a === undefined || b === undefined) return undefined;
   if (a === true) return b;
   if (b === true) return a;
-  const isApart = Object.keys(a).every((key) => !Object.hasOwn(b, key));
-  return isApart ? { ...a, ...b } : undefined;
+  const fits = (['roles', 'requested', 'clients'] as const).every(
+    (key) => a[key] === undefined || b[key] === undefined || String(a[key]) === String(b[key]),
+  );
+  return fits ? { ...a, ...b } : undefined;
+}
+
+/** The condition under which an expression is false, where client scopes can say that. */
+export function unless({ root }: Expression, settings: Settings): Said {
+  const [inner] = root.kind === 'call' && root.name === '!_' ? root.args : [];
+  return inner === undefined ? opposite(said(root, settings)) : said(inner, settings);
 }
 
 function either(a: Said, b: Said): Said {

@@ -1,5 +1,5 @@
 import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
-import { planOf } from './plan.ts';
+import { gateOf, planOf } from './plan.ts';
 import { refusedScopes } from './scope-plan.ts';
 import { settingsOf } from './settings.ts';
 import type { TriggerId } from './supplies.ts';
@@ -24,7 +24,7 @@ export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: A
       instead: { denied: undefined, access: {}, id: {}, scopes },
     };
   }
-  if (verdict.denied !== undefined) return undefined;
+  if (verdict.denied !== undefined) return unpermitted(policy, verdict, scopes);
   const dropped = new Set(
     planOf(policy)
       .filter((plan) => plan.by === 'mapper' && plan.limits.includes('empty_list'))
@@ -34,6 +34,19 @@ export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: A
   const id = withoutEmpty(verdict.id, dropped);
   if (access === verdict.access && id === verdict.id) return undefined;
   return { rule: 'TE804', why: 'Keycloak leaves an empty list out.', instead: { ...verdict, access, id } };
+}
+
+/** Where a role opens everything, a token without it is issued, but has nothing of the policy. */
+function unpermitted(policy: Policy, { denied }: Verdict, scopes: readonly string[]): Departure | undefined {
+  const gate = gateOf(policy, settingsOf(policy));
+  if (gate === true || gate === undefined || !policy.deny.some(({ reason }) => reason === denied))
+    return undefined;
+  const others = scopes.filter((scope) => !policy.scopes.some(({ name }) => name === scope));
+  return {
+    rule: 'TE804',
+    why: 'Nothing native denies a token: it lacks the audience of the API and all claims instead.',
+    instead: { denied: undefined, access: {}, id: {}, scopes: others },
+  };
 }
 
 function withoutEmpty(claims: Verdict['access'], dropped: ReadonlySet<string>): Verdict['access'] {

@@ -4,7 +4,7 @@ import type { Condition } from './condition.ts';
 import { idOf, slug } from './ids.ts';
 import { type Form, form } from './native/form.ts';
 import { hardcoded } from './native/hardcoded.ts';
-import { type ClaimPlan, planOf } from './plan.ts';
+import { type ClaimPlan, gateOf, planOf } from './plan.ts';
 import type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from './representation.ts';
 import { grantsOf } from './scope-plan.ts';
 import { scriptFile } from './script/names.ts';
@@ -14,7 +14,7 @@ import { type Settings, settingsOf } from './settings.ts';
 export function enrichmentOf(policy: Policy): Enrichment {
   const settings = settingsOf(policy);
   const draft = createDraft(policy, settings);
-  const base = draft.scope(true);
+  const base = draft.scope(gateOf(policy, settings) ?? true);
   if (settings.scripts) base.push(scriptMapper(policy, settings));
   else base.push(...unscripted(policy, settings));
   for (const plan of planOf(policy)) {

@@ -1,6 +1,6 @@
 import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
 import { claimName } from './claim-names.ts';
-import { both, type Condition, conditionOf, type Said } from './condition.ts';
+import { both, type Condition, conditionOf, type Said, unless } from './condition.ts';
 import { builtInClaims, builtInScopes } from './limits.ts';
 import type { Form, Limit, NoForm } from './native/form.ts';
 import { formOf } from './native/native.ts';
@@ -33,16 +33,31 @@ export type ClaimPlan =
 /** Says of each claim whether a mapper makes it or the script. With scripts, mappers make what they say exactly. */
 export function planOf(policy: Policy): readonly ClaimPlan[] {
   const settings = settingsOf(policy);
+  const gate = gateOf(policy, settings);
   return policy.claims.map((claim) => {
     const name = claimName(claim, policy);
-    const condition = claimCondition(claim, settings);
+    const own = claimCondition(claim, settings);
+    const condition = both(gate ?? true, own);
     if (condition === false) return { by: 'nothing', claim, name };
-    const found = mapperOf(policy, claim, name, settings, condition);
+    const found = mapperOf(policy, claim, name, settings, condition, own);
     if (!('form' in found)) return { by: settings.scripts ? 'script' : 'none', claim, name, ...found };
     const [limit] = found.limits;
     if (settings.scripts && limit !== undefined) return { by: 'script', claim, name, why: limitTexts[limit] };
     return { by: 'mapper', claim, name, ...found };
   });
+}
+
+/**
+ * Who gets anything of the policy where no script denies: a deny rule for all without a role is a client scope that the
+ * role permits, and the API's audience in it. Undefined where deny rules can't be said so.
+ */
+export function gateOf({ deny }: Policy, settings: Settings): Condition | true | undefined {
+  if (settings.scripts) return true;
+  const passes = deny.map(({ when }) => unless(when, settings));
+  const all = passes.reduce(both, true);
+  if (all === true) return true;
+  if (all === false || all === undefined || settings.audience === undefined) return undefined;
+  return Object.keys(all).join() === 'roles' ? all : undefined;
 }
 
 function claimCondition(claim: PolicyClaim, settings: Settings): Said {
@@ -61,8 +76,9 @@ function mapperOf(
   name: string,
   settings: Settings,
   condition: Exclude<Said, false>,
+  own: Said,
 ): NoForm | { readonly form: Form; readonly condition: Condition | true; readonly limits: readonly Limit[] } {
-  const form = formOf(claim, name, settings);
+  const form = formOf(policy, claim, name, settings);
   if (!('provider' in form)) return form;
   if (condition === undefined) return { why: 'client scopes can not say its `when`.', help: conditionHelp };
   const unfit = conditionProblem(policy, condition);
@@ -81,7 +97,7 @@ function mapperOf(
   }
   if (claim.constant !== undefined && !isWithin(claim)) return { why: 'the constant is over its bound.' };
   const limits: Limit[] = [...form.limits];
-  if (condition !== true && condition.roles !== undefined) limits.push('composite');
+  if (typeof own === 'object' && own.roles !== undefined) limits.push('composite');
   if (!form.mayBeAbsent || claim.onMissing === 'omit') return { form, condition, limits };
   if (claim.onMissing === 'deny') {
     if (settings.scripts || settings.missing === 'guard')

@@ -1,7 +1,8 @@
 import type { Policy, PolicyScope } from '@claimsmith/core';
-import { type Condition, conditionOf } from './condition.ts';
+import { both, type Condition, conditionOf } from './condition.ts';
 import { builtInScopes } from './limits.ts';
 import type { NoForm } from './native/form.ts';
+import { gateOf } from './plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 /** A scope of the policy as a client scope. */
@@ -20,7 +21,7 @@ export function grantsOf(policy: Policy): readonly Grant[] {
     const { name, placeholders, add } = scope;
     if (placeholders.length > 0 || builtInScopes.includes(name)) return [];
     if (settings.scripts) return [{ name, roles: undefined, isAdded: false }];
-    const condition = scopeCondition(scope, settings);
+    const condition = scopeCondition(scope, policy, settings);
     if (condition === undefined) return [];
     return [{ name, roles: condition === true ? undefined : condition.roles, isAdded: add }];
   });
@@ -32,16 +33,20 @@ export function refusedScopes({ scopes }: Policy): readonly string[] {
 }
 
 /** Who may have a scope as client scopes can say it; undefined: they can't, or nobody may. */
-function scopeCondition(scope: PolicyScope, settings: Settings): Condition | true | undefined {
-  const condition = conditionOf(scope.grant, settings);
+function scopeCondition(
+  scope: PolicyScope,
+  policy: Policy,
+  settings: Settings,
+): Condition | true | undefined {
+  const condition = both(gateOf(policy, settings) ?? true, conditionOf(scope.grant, settings));
   if (condition === true) return true;
   if (condition === undefined || condition === false) return undefined;
   return Object.keys(condition).join() === 'roles' ? condition : undefined;
 }
 
 /** Why a scope can't be judged natively; undefined where it can. */
-export function scopeProblem(scope: PolicyScope, settings: Settings): NoForm | undefined {
-  if (settings.scripts || scopeCondition(scope, settings) !== undefined) return undefined;
+export function scopeProblem(scope: PolicyScope, policy: Policy, settings: Settings): NoForm | undefined {
+  if (settings.scripts || scopeCondition(scope, policy, settings) !== undefined) return undefined;
   return {
     why: 'a client scope can be permitted to users with a role, and by nothing else.',
     help: 'Test a role alone (`"x" in user.roles`)',

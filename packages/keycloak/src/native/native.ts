@@ -1,5 +1,5 @@
 import type { Expr } from '@claimsmith/cel';
-import type { PolicyClaim } from '@claimsmith/core';
+import type { Policy, PolicyClaim } from '@claimsmith/core';
 import { pathOf } from '../paths.ts';
 import type { Settings } from '../settings.ts';
 import type { Form, NoForm } from './form.ts';
@@ -10,7 +10,7 @@ import { authTime } from './session.ts';
 import { userForm } from './user.ts';
 
 /** The mapper that says a claim's value, whatever its condition. */
-export function formOf(claim: PolicyClaim, name: string, settings: Settings): Form | NoForm {
+export function formOf(policy: Policy, claim: PolicyClaim, name: string, settings: Settings): Form | NoForm {
   if (claim.constant !== undefined) return hardcoded(claim.constant);
   const root = claim.value?.root;
   if (root === undefined) return { why: 'it has no value' };
@@ -19,6 +19,13 @@ export function formOf(claim: PolicyClaim, name: string, settings: Settings): Fo
   if (prefix !== undefined) return roles(settings, prefix);
   const path = pathOf(root);
   if (path === undefined) return computed(root);
+  const [first, table = '', key = ''] = path;
+  if (first === 'tables' && path.length === 3) {
+    const row = policy.spec.tables?.[table];
+    return row !== undefined && Object.hasOwn(row, key) && row[key] !== undefined
+      ? hardcoded(row[key])
+      : noMapper(path);
+  }
   switch (path.join('.')) {
     case 'user.roles':
       return roles(settings);
