@@ -1,4 +1,4 @@
-import type { Program } from '@claimsmith/runtime';
+import type { Answer, Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HELPERS } from '../../cel/src/generate/helpers.gen.ts';
@@ -508,4 +508,68 @@ deny: [{ when: 'user.groups.exists(g, g == "x")', reason: refused }]
     }),
     { numRuns: 2000 },
   );
+});
+
+test('what is not asked makes no difference: the rest is decided as if every source had answered', () => {
+  const program = programOf(`
+user: { attributes: { n: double, on: bool } }
+sources:
+  p: { http: { url: 'https://p.acme.example/{user.id}' }, returns: { v: string, b: bool, n: double } }
+  q: { sql: { connection: 'sqlite:x', query: 'select 1 where a = :a', params: { a: user.id } }, returns: { v: string, b: bool } }
+  r: { dynamodb: { table: t, region: eu-central-1, key: { pk: user.id } }, returns: { v: string, b: bool } }
+claims:
+  a: { value: p.v, kind: descriptive, when: q.b, audiences: [x] }
+  b: { value: 'user.attributes.n * 2.0', kind: descriptive, onMissing: { default: 1.0 } }
+  c: { value: q.v, kind: descriptive, when: 'claims.b > 1.0' }
+  d: { value: r.v, kind: descriptive, when: 'claims.a == "x"' }
+  e: { value: r.b, kind: descriptive, clients: [w] }
+scopes:
+  s: { grant: 'p.n > 1.0' }
+  o.{x}: { grant: 'r.v == x' }
+authorizationDetails: { t: { fields: { n: double }, grant: detail.n < p.n } }
+deny:
+  - { when: user.attributes.on, reason: refused }
+`);
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const word = fc.constantFrom('x', 'y');
+  const raw = fc.record({
+    user: fc.record({
+      id: fc.constant('u'),
+      attributes: fc.record({ n: maybe(fc.constantFrom(0, 1, 2)), on: maybe(fc.boolean()) }),
+    }),
+    client: fc.record({ id: maybe(fc.constantFrom('w', 'v')) }),
+    request: fc.record({
+      audience: maybe(word),
+      scopes: fc.constantFrom(undefined, null, [], ['s'], ['o.x'], ['o.y', 's'], ['other']),
+      authorization_details: fc.constantFrom(undefined, null, [], [{ type: 't', n: 1 }], [{ type: 'u' }]),
+    }),
+  });
+  const answer = fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        value: fc.record({ v: maybe(word), b: maybe(fc.boolean()), n: fc.constant(2) }),
+        ageSeconds: fc.constant(0),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ failure: 'timeout' as const }) },
+  );
+  const asked = new Set<string>();
+  fc.assert(
+    fc.property(raw, fc.record({ p: answer, q: answer, r: answer }), (context, all) => {
+      const checked = program.context(context);
+      const known: Record<string, Answer> = {};
+      for (let open = program.needs(checked, known); open.length > 0; open = program.needs(checked, known)) {
+        for (const { source } of open) {
+          expect(known).not.toHaveProperty(source);
+          known[source] = all[source as 'p' | 'q' | 'r'];
+        }
+      }
+      asked.add(Object.keys(known).sort().join());
+      expect(program.decide(checked, known)).toEqual(program.decide(checked, all));
+    }),
+    { numRuns: 3000 },
+  );
+  // Every choice of sources has come up.
+  expect(asked.size).toBe(8);
 });
