@@ -32,6 +32,7 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
       attributes: textMap(client['metadata']),
       fullScopeAllowed: true,
       lightweight: false,
+      otherScopes: texts(request['scopes']).filter((name) => !isOfPolicy(name, policy)),
     },
     session: {
       id: text(session['id']),
@@ -51,6 +52,13 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
     },
   });
   return { trigger: isMachine ? 'service-account' : 'user', event: { ...event } };
+}
+
+/** What the policy does not know of is the realm's affair: a situation that names it takes it for granted. */
+function isOfPolicy(scope: string, { scopes }: Policy): boolean {
+  return scopes.some(({ name, pattern, placeholders }) =>
+    placeholders.length === 0 ? name === scope : scope.startsWith(pattern[0] ?? ''),
+  );
 }
 
 /** Keycloak joins a name from two parts: one that is given whole is cut where joining gives it again. */

@@ -25,6 +25,8 @@ export interface KeycloakIssuance {
     readonly attributes: Readonly<Record<string, string>>;
     readonly fullScopeAllowed: boolean;
     readonly lightweight: boolean;
+    /** Names of scopes that the client may ask for, besides those of the policy and Keycloak's own. */
+    readonly otherScopes?: readonly string[];
   };
   readonly session: {
     readonly id: string;

@@ -163,7 +163,8 @@ function issued(
     return denied('server_error', 'unknown_error', [`A mapper fails the request: ${emulation.message}.`]);
   }
   const unknown = emulation.foreignScopes.filter(
-    (scope) => !builtInScopes.includes(scope.replace(/:.*$/, '')),
+    (scope) =>
+      !issuance.client.otherScopes.includes(scope) && !builtInScopes.includes(scope.replace(/:.*$/, '')),
   );
   if (unknown.length > 0) {
     const notes = [`The client has no scope ${unknown.join(', ')}: Keycloak refuses the request.`];
