@@ -1,5 +1,5 @@
 import { type Configuration, type Environment, readConfiguration } from './configuration.ts';
-import { loadPolicy } from './load-policy.ts';
+import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { createLog, type Log } from './log.ts';
 import { ServerError } from './server-error.ts';
 import { detailOf, type RunningServer, startServer } from './start-server.ts';
@@ -26,33 +26,34 @@ export async function runServer(environment: Environment): Promise<void> {
 }
 
 async function run(configuration: Configuration, log: Log) {
-  const { policyFile, host, port, path, authentication, sharedCache, audit, limits } = configuration;
-  const loaded = await loadPolicy(policyFile);
-  const settings = configuration.settingsFor(loaded.policy);
-  const server = await startServer({
-    policy: loaded.policy,
-    settings,
-    host,
-    port,
-    path,
-    authentication,
-    sharedCache,
-    audit,
-    limits,
-    log,
+  const { policyFile, audit } = configuration;
+  const starting = start(configuration, log);
+  // From the first moment: a signal without a listener would cut off what is under way.
+  endWithSignals(starting, log, configuration.lingerMs);
+  const { server, loaded } = await starting;
+  const reload = reloader(configuration, server, log, loaded.digest);
+  process.on('SIGHUP', () => {
+    void reload();
+    server.reopenAudit().catch((err) => {
+      log.error('the audit file stays as it was', { detail: detailOf(err), err });
+    });
   });
+  watchPolicy(policyFile, () => void reload());
   const { name, revision } = loaded.policy.program;
   log.info('the hook is served', { address: server.address.hook, policy: `${name}@${revision}` });
   if (audit === undefined) log.warn('no audit is kept: AUDIT_FILE is off');
-  const reload = reloader(configuration, server, log, loaded.digest);
-  const unwatch = watchPolicy(policyFile, () => void reload());
-  process.on('SIGHUP', () => {
-    void reload();
-    server
-      .reopenAudit()
-      .catch((err) => log.error('the audit file stays as it was', { detail: detailOf(err), err }));
-  });
-  endWithSignals(server, log, configuration.lingerMs, unwatch);
+}
+
+interface Started {
+  readonly server: RunningServer;
+  readonly loaded: LoadedPolicy;
+}
+
+async function start(configuration: Configuration, log: Log): Promise<Started> {
+  const loaded = await loadPolicy(configuration.policyFile);
+  const settings = configuration.settingsFor(loaded.policy);
+  const server = await startServer({ ...configuration, policy: loaded.policy, settings, log });
+  return { server, loaded };
 }
 
 /** Loads the policy anew, one load at a time; a bad one is logged and the old one stays. */
@@ -84,18 +85,19 @@ function reloader(
   };
 }
 
-function endWithSignals(server: RunningServer, log: Log, lingerMs: number, unwatch: () => void) {
+function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) {
   let isEnding = false;
   function end(reason: string, status: number, linger: number) {
     if (isEnding) return;
     isEnding = true;
     log.info('ending', { signal: reason });
-    unwatch();
     setTimeout(() => process.exit(1), exitLimitMs).unref();
-    server.close(linger).then(
-      () => process.exit(status),
-      () => process.exit(1),
-    );
+    starting
+      .then(({ server }) => server.close(linger))
+      .then(
+        () => process.exit(status),
+        () => process.exit(1),
+      );
   }
   process.on('SIGTERM', () => end('SIGTERM', 0, lingerMs));
   process.on('SIGINT', () => end('SIGINT', 0, 0));
