@@ -1,0 +1,39 @@
+import type { HookPolicy } from '@claimsmith/okta/hook';
+import {
+  changed,
+  codeFlow,
+  idToken,
+  implicitFlow,
+  machineFlow,
+  refreshFlow,
+} from '../../packages/okta/test/payloads.ts';
+
+export { nowMs } from '../../packages/okta/test/payloads.ts';
+
+/** Requests of every flow as Okta sends them for a policy, as texts; their event's id is `EVENT-ID`. */
+export function requestsFor({ feeders }: HookPolicy): readonly [string, ...string[]] {
+  const fed = Object.fromEntries(
+    (feeders?.items ?? []).map(({ claim, kind }) => [claim, kind === 'groups' ? ['Everyone', 'staff'] : 7]),
+  );
+  const listed =
+    feeders === undefined ? {} : { [feeders.claim]: feeders.items.map(({ id }) => id).join(' ') };
+  const textOf = (payload: typeof codeFlow, isPerson: boolean) => {
+    const claims = { ...(isPerson ? fed : {}), ...listed };
+    const withAccess = Object.entries(claims).reduce(
+      (request, [name, value]) => changed(request, ['data', 'access', 'claims', name], value),
+      changed(payload, ['eventId'], 'EVENT-ID'),
+    );
+    return JSON.stringify(
+      isPerson
+        ? changed(withAccess, ['data', 'identity'], { ...idToken, claims: { ...idToken.claims, ...claims } })
+        : withAccess,
+    );
+  };
+  return [
+    textOf(codeFlow, true),
+    textOf(implicitFlow, true),
+    textOf(refreshFlow('originalGrant'), true),
+    textOf(refreshFlow('OriginalGrant'), true),
+    textOf(machineFlow, false),
+  ];
+}
