@@ -12,6 +12,9 @@ export const organizationMembership: Mapper = {
     const value = isMultivalued ? all(config, organizations) : organizations[0]?.alias;
     const type = isObject(config) && isMultivalued ? 'JSON' : (config['jsonType.label'] ?? 'String');
     const name = config['claim.name'] ?? 'organization';
+    if (!isMultivalued && organizations.length > 1) {
+      notes.push(`${name}: of several organizations Keycloak signs one, in no certain order.`);
+    }
     writeClaim(
       draft,
       value,
