@@ -32,12 +32,12 @@ function needlessGuard({ source }: Policy, { guard }: Settings): readonly Findin
   ];
 }
 
-function guardFindings({ marker, spec, source }: Policy, { settings, isGuarded }: Plan): readonly Finding[] {
+function guardFindings({ marker, spec, source }: Policy, { settings, needsGuard }: Plan): readonly Finding[] {
   const { guard, audience } = settings;
   const range = source.value(['issuers', 'okta', 'guard']);
   const has = (recipe: GuardRecipe) => guard.includes(recipe);
   const findings: Finding[] = [];
-  if (isGuarded && guard.length === 0) {
+  if (needsGuard && guard.length === 0) {
     findings.push({
       rule: 'TE704',
       severity: 'error',

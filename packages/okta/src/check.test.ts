@@ -6,10 +6,10 @@ function findings(text: string) {
   return okta.check(policyOf(text));
 }
 
-/** `rule severity line` of each finding, those that every hook has left out. */
+/** `rule severity line` of each finding, but for those that tell what nearly every policy comes with. */
 function seen(text: string): string[] {
   return findings(text)
-    .filter(({ message }) => !message.startsWith('Native claims tell the hook'))
+    .filter(({ message }) => !/^(Native claims tell the hook|Authority rests on)/.test(message))
     .map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`);
 }
 
@@ -100,6 +100,15 @@ describe('what Okta does not supply', () => {
     );
   });
 
+  test('is not supplied for an attribute that nobody declares', () => {
+    const [finding, ...more] = findings(`user: { attributes: { country: string } }
+claims: { c: { value: user.attributes.country, kind: descriptive, when: subject_type == "human" } }
+issuers: { okta: { supply: { user.attributes.contry: user.land } } }`);
+    expect(finding).toMatchObject({ rule: 'TE002', severity: 'error', range: { start: { line: 5 } } });
+    expect(finding?.help).toContain('user.attributes.country');
+    expect(more).toEqual([]);
+  });
+
   test('is a user, with client credentials', () => {
     expect(
       seen(`claims:
@@ -126,6 +135,34 @@ claims: { c: { value: '${read}', kind: descriptive, when: subject_type == "human
       ).toContain('TE804 error 3');
     },
   );
+
+  test('is what users could write, where authority rests on it', () => {
+    const message = (settings: string) =>
+      findings(`user: { attributes: { a: string, b: string, c: string, d: bool } }
+claims:
+  a: { value: user.attributes.a, kind: descriptive, when: subject_type == "human" }
+  b: { value: user.attributes.b, kind: descriptive, when: subject_type == "human" }
+  c: { value: claims.a, kind: authoritative, when: 'subject_type == "human" && has(claims.a)' }
+  d: { value: org.id, kind: authoritative }
+deny: [{ when: subject_type == "human" && user.attributes.d, reason: no }]
+issuers: { okta: { guard: [sentinel], ${settings} } }`).find(({ rule }) => rule === 'TE203')?.message;
+    expect(message('supply: { org.id: [appuser.org, app.profile.org] }')).toContain(
+      'rests on `appuser.org`, `user.a`, `user.d`, which',
+    );
+    expect(
+      message(
+        'supply: { user.attributes.a: app.profile.a, user.attributes.d: app.profile.d, org.id: app.profile.o }',
+      ),
+    ).toBeUndefined();
+  });
+
+  test('is an attribute whose name has a dot', () => {
+    expect(
+      seen(`user: { attributes: { "a.b": string } }
+claims: { c: { value: 'user.attributes["a.b"]', kind: descriptive, when: subject_type == "human" } }
+issuers: { okta: { supply: { user.attributes.a.b: user.ab } } }`),
+    ).toEqual(['TE804 error 3']);
+  });
 
   test('is an attribute that no attribute of Okta can be called', () => {
     const spec = `user: { attributes: { cost-center: string } }
@@ -226,11 +263,13 @@ ${guarded}`;
   b: { value: 'user.roles.filter(r, r.startsWith("x"))', kind: authoritative, when: subject_type == "human" }
 ${guarded}`);
     expect(all.map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`)).toEqual([
+      'TE203 info 6',
       'TE804 info 6',
       'TE803 info 6',
     ]);
-    expect(all[0]?.message).toContain('`user.email`, `user.roles`');
-    expect(all[1]?.message).toContain('^(Everyone|x.*)$');
+    expect(all[0]?.message).toContain('Authority rests on `user.email`,');
+    expect(all[1]?.message).toContain('`user.email`, `user.roles`');
+    expect(all[2]?.message).toContain('^(Everyone|x.*)$');
   });
 
   test('is not fed what does not fit', () => {

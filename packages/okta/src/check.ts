@@ -1,4 +1,6 @@
+import { suggest } from '@claimsmith/cel';
 import { contextFields, type Finding, type Gap, gaps, type Policy, type Situation } from '@claimsmith/core';
+import { authorityPaths } from './authority.ts';
 import { checkHook } from './check-hook.ts';
 import { checkNames } from './check-names.ts';
 import { absentAt, canBeSupplied, judgedFields, profilePaths, typeAt } from './fields.ts';
@@ -12,8 +14,10 @@ export function check(policy: Policy): readonly Finding[] {
   const plan = planOf(policy);
   return [
     ...checkNames(policy),
+    ...supplyFindings(policy, plan.settings),
     ...gapFindings(policy, plan.settings),
     ...attributeFindings(policy, plan.settings),
+    ...authorityFindings(policy, plan.settings),
     ...audienceFindings(policy, plan),
     ...scopeFindings(policy),
     ...detailFindings(policy),
@@ -21,6 +25,25 @@ export function check(policy: Policy): readonly Finding[] {
     ...lifetimeFindings(policy),
     ...checkHook(policy, plan),
   ].map((finding) => ({ ...finding, issuer: 'okta' }));
+}
+
+/** Places of attributes that the spec does not declare: a misspelt one would leave another where it is by default. */
+function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonly Finding[] {
+  const declared = Object.keys(spec.user?.attributes ?? {});
+  return Object.keys(supply).flatMap((field): readonly Finding[] => {
+    const [, name] = /^user\.attributes\.(.+)$/.exec(field) ?? [];
+    if (name === undefined || declared.includes(name)) return [];
+    const near = suggest(name, declared);
+    return [
+      {
+        rule: 'TE002',
+        severity: 'error',
+        message: `\`${name}\` is no attribute that the spec declares.`,
+        range: source.key(['issuers', 'okta', 'supply', field]),
+        ...(near === undefined ? {} : { help: `Did you mean \`user.attributes.${near}\`?` }),
+      },
+    ];
+  });
 }
 
 /** What Okta can't tell the policy, with a user and with none. */
@@ -83,7 +106,7 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
       name === field
         ? policy.source.value(['issuers', 'okta', 'supply', field])
         : policy.source.key(['user', 'attributes', name]);
-    if (name !== field && paths.length === 0) {
+    if (name !== field && (paths.length === 0 || name.includes('.'))) {
       return [
         {
           rule: 'TE804',
@@ -107,6 +130,20 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
       },
     ];
   });
+}
+
+function authorityFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const paths = authorityPaths(policy, settings);
+  if (paths.length === 0) return [];
+  return [
+    {
+      rule: 'TE203',
+      severity: 'info',
+      message: `Authority rests on ${paths.map((path) => `\`${path}\``).join(', ')}, which users must not be able to write.`,
+      range: policy.source.key(['issuers', 'okta']),
+      help: "Set the attribute's permission for users themselves to read-only or hidden.",
+    },
+  ];
 }
 
 function audienceFindings(policy: Policy, { settings, claims }: Plan): readonly Finding[] {

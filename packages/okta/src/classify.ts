@@ -1,5 +1,5 @@
 import type { Expr, Expression } from '@claimsmith/cel';
-import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { jsonBytes, type Literal, type Policy, type PolicyClaim } from '@claimsmith/core';
 import { claimName } from './claim-names.ts';
 import {
   isUnsaid,
@@ -176,8 +176,16 @@ function fitsBounds(bounds: Bounds, value: El): boolean {
   const { maxItems, maxBytes } = bounds;
   if (maxItems === undefined && maxBytes === undefined) return true;
   if (value.kind === 'ternary') return fitsBounds(bounds, value.yes) && fitsBounds(bounds, value.no);
-  if (value.kind !== 'literal' || value.value === null) return value.kind === 'literal';
-  return maxBytes === undefined || jsonBytes(value.value) <= maxBytes;
+  const constant = constantOf(value);
+  if (constant === undefined) return value.kind === 'literal';
+  if (Array.isArray(constant) && maxItems !== undefined && constant.length > maxItems) return false;
+  return maxBytes === undefined || jsonBytes(constant) <= maxBytes;
+}
+
+function constantOf(value: El): Literal | undefined {
+  if (value.kind === 'literal') return value.value ?? undefined;
+  if (value.kind !== 'list') return undefined;
+  return value.elements.flatMap((element) => constantOf(element) ?? []);
 }
 
 /** The conditions on scopes, each a list of which one must be granted, and the other parts of a `when`. */

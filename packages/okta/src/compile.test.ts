@@ -164,6 +164,40 @@ describe('what the hook decides', () => {
     expect(groups?.id).not.toBe(ids[1]);
   });
 
+  test('is fed what the settings supply, even in place of what Okta tells itself', async () => {
+    const files = await built(`
+user: { attributes: { land: string } }
+claims:
+  a: { value: user.username, kind: authoritative, when: subject_type == "human" }
+  b: { value: user.attributes.land, kind: authoritative, when: subject_type == "human" }
+  c: { value: 'user.roles', kind: authoritative, when: subject_type == "human" }
+  d: { value: client.name, kind: authoritative }
+issuers:
+  okta:
+    guard: [sentinel]
+    rolesIn: jobs
+    supply: { user.username: [appuser.userName, user.login], user.attributes.land: user.countryCode, client.name: app.profile.title }`);
+    expect(
+      listed(files)
+        .filter((line) => line.startsWith('access cs_'))
+        .slice(0, -1),
+    ).toEqual([
+      'access cs_client_name: app.profile != null ? app.profile.title : null',
+      'access cs_land: user != null ? user.countryCode : null',
+      'access cs_roles: user != null AND user.jobs != null ? Arrays.flatten("", user.jobs) : null',
+      'access cs_username: appuser != null AND appuser.userName != null ? appuser.userName : user != null ? user.login : null',
+    ]);
+    expect(manifestOf(files).schemas).toEqual({
+      user: [
+        { name: 'countryCode', type: 'string', authority: true },
+        { name: 'jobs', type: 'array', items: 'string', authority: true },
+        { name: 'login', type: 'string', authority: true },
+      ],
+      appUser: [{ name: 'userName', type: 'string', authority: true }],
+      app: ['title'],
+    });
+  });
+
   test('never takes the name of a feeder', async () => {
     const files = await built(`
 claims:

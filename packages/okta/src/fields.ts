@@ -49,7 +49,11 @@ const suppliable = ['user.email_verified', 'org.id', 'org.name', 'org.metadata',
 export const supplies: readonly Supply[] = [
   ...Object.entries(places).map(([field, { request, expression, withoutUser }]) => {
     const from = request ?? expression ?? '';
-    return { field, from: withoutUser ? { login: from, 'client-credentials': from } : { login: from } };
+    const supply = {
+      field,
+      from: withoutUser ? { login: from, 'client-credentials': from } : { login: from },
+    };
+    return field === 'user.groups' ? { ...supply, always: true as const } : supply;
   }),
   ...suppliable.map((field) => {
     const from = 'where supply says';

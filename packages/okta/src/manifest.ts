@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Type } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
+import { authorityPaths } from './authority.ts';
 import { judgedFields, profilePaths, typeAt } from './fields.ts';
 import { tokenTransform } from './hook/reserved.ts';
 import { leastRuleLifetimeMinutes, quarantineAudience } from './limits.ts';
@@ -94,10 +95,13 @@ function sha256(content: string): string {
 
 function schemasOf(policy: Policy, settings: Settings): Manifest['schemas'] {
   const found = new Map<string, SchemaAttribute>();
+  const granting = authorityPaths(policy, settings);
   for (const field of judgedFields(policy)) {
     const type = attributeType(typeAt(policy, field));
-    for (const path of profilePaths(field, settings))
-      if (type) found.set(path, { name: nameOf(path), ...type });
+    for (const path of profilePaths(field, settings)) {
+      const authority = granting.includes(path) ? { authority: true as const } : {};
+      if (type) found.set(path, { name: nameOf(path), ...type, ...authority });
+    }
   }
   const under = (owner: string) =>
     [...found]

@@ -8,8 +8,8 @@ export interface Plan {
   readonly claims: Readonly<Record<string, Classification>>;
   /** The policy as far as the hook decides it; undefined where none is needed. */
   readonly hook: Policy | undefined;
-  /** Whether a token grants more than it should where the hook was not called. */
-  readonly isGuarded: boolean;
+  /** Whether a token whose hook was not called would grant what the policy does not. */
+  readonly needsGuard: boolean;
 }
 
 export function planOf(policy: Policy): Plan {
@@ -19,7 +19,7 @@ export function planOf(policy: Policy): Plan {
     policy.deny.length > 0 ||
     policy.scopes.length > 0 ||
     hook?.claims.some(({ kind }) => kind === 'authoritative') === true;
-  return { settings: settingsOf(policy), claims, hook, isGuarded: hook !== undefined && grants };
+  return { settings: settingsOf(policy), claims, hook, needsGuard: hook !== undefined && grants };
 }
 
 function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {

@@ -6,6 +6,8 @@ const attribute = z.strictObject({
   type: z.enum(['string', 'boolean', 'integer', 'number', 'array']),
   /** Of an array. */
   items: z.enum(['string', 'integer', 'number']).optional(),
+  /** Authority rests on it: its permission for SELF must be READ_ONLY or HIDE. */
+  authority: z.literal(true).optional(),
 });
 
 /**
