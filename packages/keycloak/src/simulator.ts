@@ -164,7 +164,7 @@ function issued(
   }
   const unknown = emulation.foreignScopes.filter(
     (scope) =>
-      !issuance.client.otherScopes.includes(scope) && !builtInScopes.includes(scope.replace(/:.*$/, '')),
+      !issuance.client.otherScopes?.includes(scope) && !builtInScopes.includes(scope.replace(/:.*$/, '')),
   );
   if (unknown.length > 0) {
     const notes = [`The client has no scope ${unknown.join(', ')}: Keycloak refuses the request.`];

@@ -45,7 +45,7 @@ export const issuance = z.object({
     attributes: z.record(z.string(), z.string()).default({}),
     fullScopeAllowed: z.boolean().default(true),
     lightweight: z.boolean().default(false),
-    otherScopes: z.array(z.string()).default([]),
+    otherScopes: z.array(z.string()).optional(),
   }),
   session: z.object({
     id: z.string().optional(),
