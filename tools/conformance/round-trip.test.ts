@@ -2,7 +2,7 @@ import { createPolicy, generateProgram, type RawContext, readSpec } from '@claim
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';
-import { carried } from '../../packages/cli/src/parity/expectation.ts';
+import { carried } from '../../packages/cli/src/parity/carried.ts';
 import { runPolicy } from '../../packages/cli/src/parity/policy-run.ts';
 import { withSpecNames } from '../../packages/cli/src/preview/compare.ts';
 import { loadProgram } from '../../packages/cli/src/preview/program.ts';
@@ -89,7 +89,7 @@ const shared = {
   org: optional(
     records({
       id: fc.constantFrom('o1', 'o2'),
-      name: optional(text),
+      name: text,
       metadata: optional(fc.constant({ tier: 'gold' })),
     }),
   ),
@@ -103,30 +103,42 @@ const params = optional(fc.constantFrom({}, { hint: 'h' }));
 const ip = optional(fc.constantFrom('192.0.2.7', '2001:db8::1'));
 const audience = fc.constant('https://api.acme.example/');
 
+/** A name and its parts: some issuers keep the parts alone. */
+const naming = fc.constantFrom(
+  {},
+  { name: 'Ada', given_name: 'Ada' },
+  { name: 'Berlin', family_name: 'Berlin' },
+  { name: 'Ada Ü. Berlin', given_name: 'Ada Ü.', family_name: 'Berlin' },
+);
+
 const human = records({
   ...shared,
   subject_type: fc.constant('human'),
-  user: records({
-    id: fc.constantFrom('u1', 'u2'),
-    username: optional(text),
-    email: optional(fc.constant('ada@acme.example')),
-    email_verified: optional(fc.boolean()),
-    name: optional(text),
-    given_name: optional(text),
-    family_name: optional(text),
-    locale: optional(fc.constantFrom('de', 'en-US')),
-    zoneinfo: optional(fc.constant('Europe/Berlin')),
-    phone_number: optional(fc.constant('+49301234567')),
-    roles: optional(names),
-    groups: names,
-    attributes: records({
-      country: optional(text),
-      level: optional(fc.integer({ min: -9, max: 99 })),
-      limit: optional(fc.constantFrom(0, 0.5, 1e6)),
-      vip: optional(fc.boolean()),
-      accounts: optional(names),
-    }),
-  }),
+  user: fc
+    .tuple(
+      naming,
+      records({
+        id: fc.constantFrom('u1', 'u2'),
+        username: optional(fc.constantFrom('ada', 'ü', "it's")),
+        email: optional(fc.constant('ada@acme.example')),
+        email_verified: optional(fc.boolean()),
+        locale: optional(fc.constantFrom('de', 'en-US')),
+        zoneinfo: optional(fc.constant('Europe/Berlin')),
+        phone_number: optional(fc.constant('+49301234567')),
+        roles: optional(names),
+        groups: names,
+        attributes: records({
+          country: optional(text),
+          level: optional(fc.integer({ min: -9, max: 99 })),
+          limit: optional(fc.constantFrom(0, 0.5, 1e6)),
+          vip: optional(fc.boolean()),
+          accounts: optional(
+            fc.uniqueArray(fc.constantFrom('x:a', 'b', 'é', "it's"), { minLength: 1, maxLength: 3 }),
+          ),
+        }),
+      }),
+    )
+    .map(([names, user]) => ({ ...user, ...names })),
   session: optional(
     records({
       id: optional(fc.constant('s1')),

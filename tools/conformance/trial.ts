@@ -12,6 +12,14 @@ const client = fc.record({ id: fc.constantFrom('web', 'job'), name: fc.constant(
 const audience = fc.constant('https://api.acme.example/');
 const scopes = some('openid', 'pay', 'view', 'read.a', 'read.b', 'other');
 
+/** A name and its parts: some issuers keep the parts alone. */
+const naming = fc.constantFrom(
+  {},
+  { name: 'US', given_name: 'US' },
+  { name: "it's", family_name: "it's" },
+  { name: 'a é', given_name: 'a', family_name: 'é' },
+);
+
 const human = fc.record({
   subject_type: fc.constant('human'),
   user: fc
@@ -20,9 +28,6 @@ const human = fc.record({
       username: optional(fc.constantFrom('ada', 'é')),
       email: optional(fc.constantFrom('ada@acme.example', 'a@acme.example')),
       email_verified: optional(fc.boolean()),
-      name: optional(text),
-      given_name: optional(text),
-      family_name: optional(text),
       roles: optional(roles),
       groups,
       attributes: fc
@@ -36,7 +41,7 @@ const human = fc.record({
         })
         .map(present),
     })
-    .map(present),
+    .chain((user) => naming.map((names) => ({ ...present(user), ...names }))),
   client,
   request: fc.record({
     grant_type: fc.constantFrom('authorization_code', 'refresh_token'),

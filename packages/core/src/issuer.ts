@@ -40,6 +40,8 @@ export interface Supply {
   readonly from: Readonly<Record<string, string>>;
   /** A list that the issuer always knows of a user: where there is nothing, it is empty and never missing. */
   readonly always?: true;
+  /** Lists that the issuer can't hold empty: one that is, is missing there. */
+  readonly emptyIsMissing?: true;
 }
 
 /** How a claim is made. */

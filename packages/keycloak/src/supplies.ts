@@ -29,7 +29,10 @@ export const supplies: readonly Supply[] = [
     always: true,
   },
   { ...both('user.groups', 'direct groups, by name or path'), always: true },
-  both('user.attributes', "user attributes, else those of the user's first group that has them"),
+  {
+    ...both('user.attributes', "user attributes, else those of the user's first group that has them"),
+    emptyIsMissing: true,
+  },
   both('org.id', 'the organization of the user, if it is one'),
   both('org.name', 'the organization of the user, if it is one'),
   both('org.metadata', 'the attributes of the organization'),

@@ -1,0 +1,79 @@
+import { contextType, type Issuer, type RawContext, type Supply } from '@claimsmith/core';
+import { supplyOf } from '../preview/origin.ts';
+
+/** A context as an issuer can carry it. */
+export interface Carried {
+  readonly context: RawContext;
+  /** Paths of what it can't supply. */
+  readonly lost: readonly string[];
+  /** What else it says otherwise, one sentence each. */
+  readonly changes: readonly string[];
+}
+
+type Fields = Record<string, unknown>;
+
+/** A context as far as an issuer can carry it at a trigger, by what it says that it supplies. */
+export function carried(context: RawContext, issuer: Issuer, trigger: string): Carried {
+  const lost: string[] = [];
+  const changes: string[] = [];
+  const kept = Object.entries(context).flatMap(([name, value]) => {
+    const paths =
+      isRecord(name) && isMapping(value) ? Object.keys(value).map((key) => `${name}.${key}`) : [name];
+    const missing = paths.filter((path) => supplyOf(issuer, path)?.[trigger] === undefined);
+    lost.push(...missing);
+    if (paths[0] === name) return missing.length > 0 ? [] : [[name, value] as const];
+    return [[name, without(value, missing)] as const];
+  });
+  const result: Fields = Object.fromEntries(kept);
+  for (const supply of issuer.supplies) {
+    if (supply.from[trigger] === undefined) continue;
+    if (supply.emptyIsMissing) changes.push(...dropEmpty(result, supply, issuer));
+    if (supply.always) changes.push(...fillIn(result, supply, issuer));
+  }
+  return { context: result, lost, changes };
+}
+
+/** Lists below the field that are empty, and so can't be held. */
+function dropEmpty(context: Fields, { field }: Supply, { title }: Issuer): readonly string[] {
+  const [name = '', key = ''] = field.split('.');
+  const record = context[name];
+  const value = isMapping(record) ? record[key] : undefined;
+  if (!isMapping(record) || !isMapping(value)) return [];
+  const empty = Object.keys(value).filter(
+    (entry) => Array.isArray(value[entry]) && value[entry].length === 0,
+  );
+  context[name] = {
+    ...record,
+    [key]: without(
+      value,
+      empty.map((entry) => `${field}.${entry}`),
+    ),
+  };
+  return empty.map((entry) => `${title} can't hold an empty list: ${field}.${entry} is missing.`);
+}
+
+/** A list that is never missing. */
+function fillIn(context: Fields, { field }: Supply, { title }: Issuer): readonly string[] {
+  const [name = '', key = ''] = field.split('.');
+  const record = context[name];
+  const fields = isMapping(record) ? record : {};
+  if (Array.isArray(fields[key])) return [];
+  context[name] = { ...fields, [key]: [] };
+  return [`${title} always knows ${field}: where there is none, the list is empty.`];
+}
+
+/** @param paths those to leave out, by their last step */
+function without(value: unknown, paths: readonly string[]): unknown {
+  if (!isMapping(value)) return value;
+  const names = paths.map((path) => path.slice(path.lastIndexOf('.') + 1));
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
+}
+
+function isRecord(name: string): boolean {
+  const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
+  return fields[name]?.type.kind === 'record';
+}
+
+function isMapping(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
