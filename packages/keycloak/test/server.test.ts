@@ -1,8 +1,10 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
+import { flowsAgainstServer } from './flows.ts';
 import { mappersAgainstServer } from './mappers.ts';
 import { buildPayments, serveEntitlements, settingsOfServer } from './payments.ts';
 import { scriptAgainstServer } from './policy-script.ts';
+import { randomAgainstServer, specsAgainstServer } from './random.ts';
 
 const source = await serveEntitlements();
 const payments = await buildPayments(source.origin);
@@ -24,5 +26,8 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
     source.stop();
   }, 30_000);
   mappersAgainstServer(keycloak);
+  flowsAgainstServer(keycloak);
+  randomAgainstServer(keycloak);
+  specsAgainstServer(keycloak);
   scriptAgainstServer(keycloak, payments);
 });

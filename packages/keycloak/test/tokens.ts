@@ -89,6 +89,37 @@ export function login(
   });
 }
 
+const redirect = 'http://127.0.0.1/callback';
+
+/** A login in a browser: its form, filled in, and the code that comes of it. */
+export async function browse(
+  realm: LiveRealm,
+  clientId: string,
+  username: string,
+  scopes: readonly string[],
+): Promise<TokenAnswer> {
+  const query = new URLSearchParams({
+    client_id: clientId,
+    response_type: 'code',
+    redirect_uri: redirect,
+    scope: ['openid', ...scopes].join(' '),
+  });
+  const page = await fetch(`${realm.endpoint}/auth?${query}`, { redirect: 'manual' });
+  const action = / action="([^"]+)"/.exec(await page.text())?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const cookie = page.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const answered = await fetch(action, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: { cookie },
+    body: new URLSearchParams({ username, password }),
+  });
+  const code = new URL(answered.headers.get('location') ?? redirect).searchParams.get('code') ?? '';
+  return requestToken(realm, clientId, { grant_type: 'authorization_code', code, redirect_uri: redirect });
+}
+
 export function introspect(realm: LiveRealm, clientId: string, token: string): Promise<TokenAnswer> {
   return send(`${realm.endpoint}/token/introspect`, { client_id: clientId, client_secret: secret, token });
 }

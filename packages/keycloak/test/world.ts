@@ -118,6 +118,8 @@ function clientRepresentation({ clientId, fullScopeAllowed, lightweight, enrichm
     secret,
     publicClient: false,
     directAccessGrantsEnabled: true,
+    standardFlowEnabled: true,
+    redirectUris: ['http://127.0.0.1/callback'],
     serviceAccountsEnabled: false,
     fullScopeAllowed: fullScopeAllowed ?? true,
     attributes: {
