@@ -29,6 +29,8 @@ claims:
 
 issuers:
   auth0: {}
+  okta: { guard: [sentinel] }            # what makes a token worthless that its hook has not seen
+  keycloak: { scripts: true, audience: https://api.acme.example/ }
 `;
 
 /** The scenario that `claimsmith init` writes. */

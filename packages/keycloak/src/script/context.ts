@@ -24,7 +24,7 @@ const readings: Readonly<Record<string, Reading>> = {
   'user.groups': ({ groups }) => (groups === 'paths' ? 'groupPaths()' : 'groupNames()'),
   'org.id': 'ofOrganization(function (found) { return text(found.getId()); })',
   'org.name': 'ofOrganization(function (found) { return text(found.getAlias()); })',
-  'org.metadata': 'ofOrganization(function (found) { return recordOf(found.getAttributes(), texts); })',
+  'org.metadata': 'ofOrganization(function (found) { return recordOf(found.getAttributes(), oneOrAll); })',
   'client.id': 'text(client().getClientId())',
   'client.name': 'text(client().getName())',
   'client.metadata': 'recordOf(client().getAttributes(), text)',

@@ -74,6 +74,10 @@ export const LIBRARY = {
     needs: ['listOf', 'text'],
     text: "function groupPaths() {\n  var ModelToRepresentation = Java.type('org.keycloak.models.utils.ModelToRepresentation');\n  return listOf(user.getGroupsStream(), function (group) {\n    return text(ModelToRepresentation.buildGroupPath(group));\n  });\n}",
   },
+  oneOrAll: {
+    needs: ['texts'],
+    text: "/* Attributes of an organization are lists; one value alone is what others say as text. */\nfunction oneOrAll(values) {\n  var all = texts(values);\n  return all.length === 1 ? all[0] : all;\n}",
+  },
   organization: {
     needs: ['listOf', 'namedOrganization', 'text'],
     text: "/* The organization that the scope names, or the only one; undefined where there is none, or a choice. */\nfunction organization() {\n  var type = Java.type('org.keycloak.organization.OrganizationProvider');\n  var provider = keycloakSession.getProvider(type.class);\n  if (provider === null || !provider.isEnabled()) return undefined;\n  var wanted = namedOrganization();\n  var found = listOf(provider.getByMember(user), function (each) {\n    var isWanted = wanted === undefined || text(each.getAlias()) === wanted;\n    return each.isEnabled() && isWanted ? each : undefined;\n  });\n  return found.length === 1 ? found[0] : undefined;\n}",

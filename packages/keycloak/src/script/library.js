@@ -1,5 +1,3 @@
-// biome-ignore-all lint: ES5, as Keycloak's script engine wants it.
-// biome-ignore-all format: the same.
 /*
  * What drives a policy inside Keycloak, as ES5 for its engine (Nashorn). Functions are emitted where they are needed.
  * `user`, `realm`, `token`, `userSession` and `keycloakSession` are Keycloak's; no value of Java goes into the policy
@@ -112,6 +110,12 @@ function groupPaths() {
   return listOf(user.getGroupsStream(), function (group) {
     return text(ModelToRepresentation.buildGroupPath(group));
   });
+}
+
+/* Attributes of an organization are lists; one value alone is what others say as text. */
+function oneOrAll(values) {
+  var all = texts(values);
+  return all.length === 1 ? all[0] : all;
 }
 
 /* The organization that the scope names, or the only one; undefined where there is none, or a choice. */
