@@ -43,8 +43,8 @@ export function deciding(part: Partial<Decision>): Program {
 /** A program that puts the context as it was found into the access token. */
 export const showing: Program = {
   ...deciding({}),
-  context: (raw) => ({ raw }),
-  decide: (context) => decision({ access: { context: jsonOf(Reflect.get(context, 'raw')) } }),
+  context: (raw) => ({ raw: jsonOf(raw) }),
+  decide: (context) => decision({ access: { context: Reflect.get(context, 'raw') } }),
 };
 
 function jsonOf(value: unknown): Json {

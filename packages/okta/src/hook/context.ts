@@ -1,3 +1,4 @@
+import type { Program } from '@claimsmith/runtime';
 import { own, type Part, type Payload, partOf, textOf } from './payload.ts';
 import type { Feeder, HookPolicy } from './policy.ts';
 
@@ -22,12 +23,13 @@ export interface RawContext {
   readonly [group: string]: unknown;
 }
 
-export function createContextReader({ feeders, guard }: HookPolicy): ContextReader {
+export function createContextReader({ program, feeders, guard }: HookPolicy): ContextReader {
+  const hasParams = readsParams(program);
   const items = (feeders?.items ?? []).map(placeOf);
   const expected = items.map(({ feeder }) => feeder.id).join(' ');
   return {
     read(payload) {
-      const context = contextOf(payload, guard.audience);
+      const context = contextOf(payload, guard.audience, hasParams);
       if (feeders === undefined) return context;
       // Native claims of both tokens say the same; an ID token alone carries them too.
       const claims = (payload.access ?? payload.id)?.claims;
@@ -37,6 +39,23 @@ export function createContextReader({ feeders, guard }: HookPolicy): ContextRead
       return context;
     },
   };
+}
+
+/** Few policies read parameters, and only for them is the address taken apart. A property that tells costs more. */
+function readsParams(program: Program): boolean {
+  let isRead = false;
+  const request = {
+    get params() {
+      isRead = true;
+      return {};
+    },
+  };
+  try {
+    program.context({ request });
+  } catch {
+    return true;
+  }
+  return isRead;
 }
 
 interface Place {
@@ -83,7 +102,11 @@ function setAt(context: Record<string, unknown>, path: readonly string[], value:
   });
 }
 
-function contextOf(payload: Payload, realAudience: string | undefined): RawContext & Record<string, unknown> {
+function contextOf(
+  payload: Payload,
+  realAudience: string | undefined,
+  hasParams: boolean,
+): RawContext & Record<string, unknown> {
   const { protocol, access } = payload;
   const client = partOf(protocol, 'client');
   const { id, profile, session, subjectType } = subjectOf(payload);
@@ -102,10 +125,7 @@ function contextOf(payload: Payload, realAudience: string | undefined): RawConte
       scopes: access === undefined ? [] : grantedScopes(access.scopes),
       audience: realAudience ?? audienceOf(access?.claims),
       ip: textOf(payload.request, 'ipAddress'),
-      // Few policies read parameters: the address is taken apart for them alone.
-      get params() {
-        return addressParams(textOf(partOf(payload.request, 'url'), 'value'));
-      },
+      params: hasParams ? addressParams(textOf(partOf(payload.request, 'url'), 'value')) : undefined,
     },
     session: {
       id: textOf(session, 'id'),
