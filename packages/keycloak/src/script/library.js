@@ -379,7 +379,7 @@ function askSource(address, source, endMs) {
   for (var retry = 0; ; retry++) {
     var reply = attempt(url, headers, source, Math.min(source.timeoutMs, endMs - Date.now()));
     if (!reply.passing || retry >= source.retries) break;
-    var backOffMs = Math.min(50 * Math.pow(2, retry), 400) * (0.5 + Math.random() / 2);
+    var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);
     if (Date.now() + backOffMs + source.timeoutMs > endMs) break;
     Java.type('java.lang.Thread').sleep(Math.ceil(backOffMs));
   }
