@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
 import { flowsAgainstServer } from './flows.ts';
+import { liveAgainstServer } from './live.ts';
 import { mappersAgainstServer } from './mappers.ts';
 import { buildPayments, serveEntitlements, settingsOfServer } from './payments.ts';
 import { scriptAgainstServer } from './policy-script.ts';
@@ -30,4 +31,5 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   randomAgainstServer(keycloak);
   specsAgainstServer(keycloak);
   scriptAgainstServer(keycloak, payments);
+  liveAgainstServer(keycloak, payments);
 });

@@ -1,0 +1,133 @@
+/** Asks a running Keycloak what it would sign. It only reads, but a policy script runs there, its sources included. */
+
+/**
+ * - `address`: not https, and not this machine
+ * - `unreachable`: no connection, or no answer in time
+ * - `unauthorized`: the login at the Admin REST API was refused
+ * - `forbidden`: it may not read the realm's clients and users
+ * - `not_found`: no such realm, client or user
+ * - `server`: any other answer that is no token
+ */
+export type LiveErrorCode = 'address' | 'unreachable' | 'unauthorized' | 'forbidden' | 'not_found' | 'server';
+
+/** A running Keycloak did not say what it would sign. */
+export class LiveError extends Error {
+  readonly code: LiveErrorCode;
+
+  constructor(code: LiveErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'LiveError';
+    this.code = code;
+  }
+}
+
+/** Who logs in at the Admin REST API; it needs to view clients and users of the realm that is asked about. */
+export type AdminLogin =
+  | { readonly username: string; readonly password: string }
+  | { readonly clientId: string; readonly clientSecret: string };
+
+export interface LiveQuestion {
+  /** The server, with the path that it is served under. https, or http on this machine. */
+  readonly url: string;
+  readonly realm: string;
+  readonly login: AdminLogin;
+  /** Default `master`. */
+  readonly loginRealm?: string;
+  /** By `client_id`. */
+  readonly client: string;
+  readonly username: string;
+  /** Asked for, beside the client's defaults. */
+  readonly scopes: readonly string[];
+  /** For everything. Default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+/** Payloads as they would be signed. A session is made and ended for each: of its notes a login has more. */
+export interface LiveTokens {
+  readonly access: Readonly<Record<string, unknown>>;
+  readonly id: Readonly<Record<string, unknown>>;
+  readonly userinfo: Readonly<Record<string, unknown>>;
+  /** Whether a policy script made the access token worthless. */
+  readonly isDead: boolean;
+}
+
+/**
+ * The tokens that a running server would sign for a user, without a login of that user.
+ *
+ * @throws LiveError
+ * @see https://www.keycloak.org/docs-api/latest/rest-api/index.html#_clients
+ */
+export async function previewLive(question: LiveQuestion): Promise<LiveTokens> {
+  if (!isSafe(question.url)) {
+    throw new LiveError('address', 'A password is sent by https alone, or within this machine.');
+  }
+  const timeoutMs = question.timeoutMs ?? 30_000;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new LiveError('unreachable', 'Keycloak does not answer in time.')),
+      timeoutMs,
+    );
+  });
+  try {
+    return await Promise.race([ask(question, timeoutMs), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function ask(question: LiveQuestion, timeoutMs: number): Promise<LiveTokens> {
+  const { realm, login, client: clientId, username, scopes } = question;
+  const { default: KeycloakAdminClient, NetworkError } = await import('@keycloak/keycloak-admin-client');
+  const server = new KeycloakAdminClient({
+    baseUrl: question.url.replace(/\/+$/, ''),
+    realmName: question.loginRealm ?? 'master',
+    timeout: timeoutMs,
+  });
+  /** What the library throws carries the answer; nothing of it goes into a message. */
+  const called = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (cause) {
+      if (!(cause instanceof NetworkError)) {
+        throw new LiveError('unreachable', 'Keycloak can not be reached.', { cause });
+      }
+      const { status } = cause.response;
+      if (what === 'login') throw new LiveError('unauthorized', 'Keycloak refuses the login.');
+      if (status === 403) throw new LiveError('forbidden', `The login may not view ${what}.`);
+      if (status === 404) throw new LiveError('not_found', `There are no ${what} in a realm ${realm}.`);
+      throw new LiveError('server', `Keycloak answers ${status} when asked for ${what}.`);
+    }
+  };
+
+  await called('login', () =>
+    server.auth(
+      'username' in login
+        ? { grantType: 'password', clientId: 'admin-cli', ...login }
+        : { grantType: 'client_credentials', ...login },
+    ),
+  );
+  const [client] = await called('clients', () => server.clients.find({ realm, clientId }));
+  const [user] = await called('users', () => server.users.find({ realm, username, exact: true }));
+  if (client?.id === undefined)
+    throw new LiveError('not_found', `The realm ${realm} has no client ${clientId}.`);
+  if (user?.id === undefined) throw new LiveError('not_found', `The realm ${realm} has no user ${username}.`);
+  // An empty audience is not sent; the type demands one.
+  const asked = {
+    realm,
+    id: client.id,
+    userId: user.id,
+    scope: ['openid', ...scopes].join(' '),
+    audience: '',
+  };
+  const access = await called('tokens', () => server.clients.evaluateGenerateAccessToken(asked));
+  const id = await called('tokens', () => server.clients.evaluateGenerateIdToken(asked));
+  const userinfo = await called('tokens', () => server.clients.evaluateGenerateUserInfo(asked));
+  return { access, id, userinfo, isDead: typeof access['exp'] === 'number' && access['exp'] <= 1 };
+}
+
+function isSafe(address: string): boolean {
+  const { protocol, hostname } = URL.parse(address) ?? {};
+  if (protocol === 'https:') return true;
+  return protocol === 'http:' && /^(localhost|\[::1\]|127(\.\d+){3})$/.test(hostname ?? '');
+}
