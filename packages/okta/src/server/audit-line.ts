@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 
 /** What the first line of a chain names as its predecessor. */
 export const chainStart = '0'.repeat(64);
@@ -45,5 +45,5 @@ export function auditLine({ event, source, timeMs, data }: AuditEntry, end: Chai
 }
 
 export function hashOf(line: string | Uint8Array): string {
-  return createHash('sha256').update(line).digest('hex');
+  return hash('sha256', line);
 }

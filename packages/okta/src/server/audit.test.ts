@@ -164,6 +164,8 @@ test('what another hand writes stops the audit instead of being lost', async () 
   const audit = await open();
   await audit.append({});
   await appendFile(file, 'x\n');
+  // It is not looked at for each line.
+  await later(150);
   await expect(audit.append({})).rejects.toEqual(unavailable);
   expect(await readFile(file, 'utf8')).toMatch(/x\n$/);
 });
@@ -172,6 +174,7 @@ test('a file that is removed stops the audit until it is opened again', async ()
   const audit = await open();
   await audit.append({});
   await rm(file);
+  await later(150);
   await expect(audit.append({})).rejects.toEqual(unavailable);
   await audit.reopen();
   await audit.append({});

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { appendFile, type FileHandle, open } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { type AuditEvent, auditLine, type ChainEnd, chainStart, hashOf } from './audit-line.ts';
 import { ServerError, systemCode } from './server-error.ts';
 import { linkOf } from './verify-audit.ts';
@@ -34,10 +35,15 @@ interface Waiting {
   readonly event: AuditEvent;
   readonly data: unknown;
   readonly timeMs: number;
+  /** On the clock of `performance.now()`. */
+  readonly sinceMs: number;
   readonly settle: (error: ServerError | undefined) => void;
 }
 
 const defaultTimeoutMs = 500;
+
+/** How often the file is looked at for what others did to it, in milliseconds. */
+const checkIntervalMs = 100;
 
 /**
  * Opens an audit file that only ever grows: one JSON line per event, each carrying the hash of the line before.
@@ -61,12 +67,15 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     throw error;
   }
   let waiting: Waiting[] = [];
+  let underWay: readonly Waiting[] = [];
   /** One write, or one change of files, at a time. */
   let turn: Promise<unknown> = Promise.resolve();
-  let isWriting = false;
+  let writing: Promise<void> | undefined;
   let isClosed = false;
   /** Whether a failed write may have left a piece behind `size`. */
   let isDirty = false;
+  let checkedMs = Number.NEGATIVE_INFINITY;
+  let expiry: NodeJS.Timeout | undefined;
 
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
     const done = turn.then(task);
@@ -74,21 +83,44 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     return done;
   }
 
-  async function write(batch: readonly Waiting[]): Promise<ServerError | undefined> {
-    let next = end;
-    let text = '';
+  function start() {
+    if (waiting.length > 0) writing ??= inTurn(writeWaiting).then(goOn);
+  }
+
+  function goOn() {
+    writing = undefined;
+    start();
+  }
+
+  async function writeWaiting() {
+    // All that comes in this turn of the event loop goes together.
+    await setImmediate();
+    underWay = waiting;
+    waiting = [];
+    const error = await write(underWay);
+    for (const { settle } of underWay) settle(error);
+    underWay = [];
+  }
+
+  async function write(lines: readonly Waiting[]): Promise<ServerError | undefined> {
     try {
-      for (const { event, data, timeMs } of batch) {
-        const line = auditLine({ event, source, timeMs, data }, next);
-        next = { sequence: next.sequence + 1, hash: hashOf(line) };
-        text += `${line}\n`;
-      }
       if (isDirty) await handle.truncate(size);
       isDirty = false;
-      const found = await handle.stat();
-      if (found.nlink === 0) return unavailable(file, 'it was removed');
-      // Whoever else writes here breaks the chain, and we would break theirs.
-      if (found.size !== size) return unavailable(file, 'another hand has changed it');
+      const nowMs = performance.now();
+      if (nowMs - checkedMs >= checkIntervalMs) {
+        const { nlink, size: found } = await handle.stat();
+        if (nlink === 0) return unavailable(file, 'it was removed');
+        // Whoever else writes here breaks the chain, and we would break theirs.
+        if (found !== size) return unavailable(file, 'another hand has changed it');
+        checkedMs = nowMs;
+      }
+      let last = end;
+      let text = '';
+      for (const { event, data, timeMs } of lines) {
+        const line = auditLine({ event, source, timeMs, data }, last);
+        last = { sequence: last.sequence + 1, hash: hashOf(line) };
+        text += `${line}\n`;
+      }
       const bytes = Buffer.from(text);
       isDirty = true;
       for (let done = 0; done < bytes.length; ) {
@@ -97,48 +129,29 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
       if (isSynced) await handle.datasync();
       isDirty = false;
       size += bytes.length;
-      end = next;
+      end = last;
       return undefined;
     } catch (error) {
       return unavailable(file, systemCode(error), error);
     }
   }
 
-  async function writeWaiting() {
-    const batch = waiting;
-    waiting = [];
-    const error = await write(batch);
-    for (const { settle } of batch) settle(error);
-  }
-
-  function start() {
-    if (isWriting || waiting.length === 0) return;
-    isWriting = true;
-    void inTurn(writeWaiting).finally(() => {
-      isWriting = false;
-      start();
-    });
+  /** Gives up the lines that have waited too long. What no write has taken yet need never be written. */
+  function expire() {
+    expiry = undefined;
+    const latestMs = performance.now() - timeoutMs;
+    const late = unavailable(file, `no write within ${timeoutMs} ms`);
+    for (const line of [...underWay, ...waiting]) if (line.sinceMs <= latestMs) line.settle(late);
+    waiting = waiting.filter(({ sinceMs }) => sinceMs > latestMs);
+    if (waiting.length > 0 || underWay.length > 0) expiry = setTimeout(expire, timeoutMs / 10);
   }
 
   function append(event: AuditEvent, data: unknown): Promise<void> {
     if (isClosed) return Promise.reject(unavailable(file, 'it is closed'));
     return new Promise((resolve, reject) => {
-      const line: Waiting = {
-        event,
-        data,
-        timeMs: Date.now(),
-        settle(error) {
-          clearTimeout(timer);
-          if (error === undefined) resolve();
-          else reject(error);
-        },
-      };
-      const timer = setTimeout(() => {
-        // What no write has taken yet need never be written.
-        waiting = waiting.filter((other) => other !== line);
-        line.settle(unavailable(file, `no write within ${timeoutMs} ms`));
-      }, timeoutMs);
-      waiting.push(line);
+      const settle = (error: ServerError | undefined) => (error === undefined ? resolve() : reject(error));
+      waiting.push({ event, data, timeMs: Date.now(), sinceMs: performance.now(), settle });
+      expiry ??= setTimeout(expire, timeoutMs);
       start();
     });
   }
@@ -156,6 +169,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     handle = fresh;
     size = 0;
     isDirty = false;
+    checkedMs = Number.NEGATIVE_INFINITY;
   }
 
   if (tornBytes > 0) await append('recovered', { tornBytes });
@@ -166,7 +180,8 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     reopen: () => inTurn(moveOn),
     async close() {
       isClosed = true;
-      while (isWriting) await turn;
+      while (writing !== undefined) await writing;
+      clearTimeout(expiry);
       await inTurn(() => handle.close());
     },
   };

@@ -1,0 +1,129 @@
+/** The servers that the hook is measured against, each a process of its own: `node hook-peers.ts <kind>`. */
+import { createServer } from 'node:http';
+import type { Program } from '@claimsmith/runtime';
+import express from 'express';
+import { z } from 'zod';
+import { servedPolicy } from '../../packages/okta/test/server/served.ts';
+import { hookSpec, secret } from './hook-job.ts';
+
+const answer = JSON.stringify({ commands: [] });
+
+const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {
+  /** Takes the body and answers a constant: what no server in Node can beat. */
+  drain: () =>
+    createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
+        response.end(answer);
+      });
+    }),
+  /** The hook as one would write it: Express, its parser, zod for the request, and the same policy. */
+  express: () => {
+    const { program } = servedPolicy(hookSpec);
+    const app = express();
+    app.use(express.json());
+    app.post('/okta/token-hook', (request, response) => {
+      if (request.headers.authorization !== secret) {
+        response.status(401).end();
+        return;
+      }
+      response.json(decide(program, tokenHook.parse(request.body)));
+    });
+    return createServer(app);
+  },
+  /** Express that gives back what it gets. */
+  echo: () => {
+    const app = express();
+    app.post('/okta/token-hook', (request, response) => {
+      request.pipe(response);
+    });
+    return createServer(app);
+  },
+  /** A source that takes 5 ms. */
+  source: () =>
+    createServer((_, response) => {
+      setTimeout(() => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end('{"plan":"gold"}');
+      }, 5);
+    }),
+};
+
+const text = z.string();
+const lifetime = z.object({ lifetime: z.object({ expiration: z.number() }) });
+
+const tokenHook = z.looseObject({
+  eventId: text,
+  eventTime: text,
+  eventType: z.literal('com.okta.oauth2.tokens.transform'),
+  source: text,
+  data: z.object({
+    context: z.object({
+      request: z.looseObject({ id: text, method: text, url: z.object({ value: text }), ipAddress: text }),
+      protocol: z.looseObject({
+        type: text,
+        request: z.record(text, text),
+        issuer: z.object({ uri: text }),
+        client: z.object({ id: text, name: text, type: text }),
+      }),
+      session: z
+        .looseObject({ id: text, userId: text, login: text, createdAt: text, amr: z.array(text) })
+        .optional(),
+      user: z
+        .looseObject({
+          id: text,
+          profile: z.object({ login: text, firstName: text, lastName: text, locale: text, timeZone: text }),
+        })
+        .optional(),
+    }),
+    identity: z.looseObject({ claims: z.record(text, z.unknown()), token: lifetime }).optional(),
+    access: z
+      .looseObject({
+        claims: z.record(text, z.unknown()),
+        token: lifetime,
+        scopes: z.record(text, z.object({ id: text, action: text })),
+      })
+      .optional(),
+  }),
+});
+
+function decide(program: Program, { data }: z.output<typeof tokenHook>) {
+  const { user, session, protocol, request } = data.context;
+  const context = program.context({
+    user: {
+      id: user?.id,
+      username: user?.profile.login,
+      given_name: user?.profile.firstName,
+      family_name: user?.profile.lastName,
+      locale: user?.profile.locale,
+      zoneinfo: user?.profile.timeZone,
+    },
+    client: protocol.client,
+    request: {
+      grant_type: protocol.request['grant_type'],
+      scopes: Object.keys(data.access?.scopes ?? {}),
+      audience: data.access?.claims['aud'],
+      ip: request.ipAddress,
+    },
+    session: { id: session?.id, amr: session?.amr },
+    subject_type: 'human',
+  });
+  const { access, denied } = program.decide(context, {});
+  if (denied !== undefined) return { error: { errorSummary: denied } };
+  const value = Object.entries(access).map(([name, claim]) => ({
+    op: 'add',
+    path: `/claims/${name}`,
+    value: claim,
+  }));
+  return { commands: [{ type: 'com.okta.access.patch', value }] };
+}
+
+const server = peers[process.argv[2] ?? '']?.();
+if (server === undefined) throw new Error(`No such server; there are ${Object.keys(peers).join(', ')}`);
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (typeof address === 'object' && address !== null)
+    console.log(`"address":"http://127.0.0.1:${address.port}/"`);
+});

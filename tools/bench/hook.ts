@@ -1,0 +1,234 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as later } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { policyText } from '../../packages/okta/test/server/served.ts';
+import { hookRequest, hookSpec, secret, sourceSpec } from './hook-job.ts';
+
+export interface HookBench {
+  /** Requests that a second of the server's processor time is enough for; the best of all rounds. */
+  readonly rates: readonly { readonly what: string; readonly perSecond: number }[];
+  readonly ratios: readonly {
+    readonly what: string;
+    readonly ratio: number;
+    readonly atLeast: number;
+  }[];
+  /** From the start of the process to the first answer: the best of all starts. */
+  readonly coldStartMs: number;
+  /** After the first answers, without what operators ask. In MB of 1,000,000 bytes. */
+  readonly residentMB: number;
+}
+
+const rounds = 3;
+const roundSeconds = 2;
+const clientConnections = 32;
+const coldStarts = 8;
+
+/** The goals for a fast start: in milliseconds, and in MB. */
+export const coldStartLimitMs = 100;
+export const residentLimitMB = 70;
+
+const peers = fileURLToPath(new URL('hook-peers.ts', import.meta.url));
+const client = fileURLToPath(new URL('hook-client.ts', import.meta.url));
+const build = fileURLToPath(new URL('../../apps/okta-hook/build.ts', import.meta.url));
+const fromSource = '--conditions=@claimsmith/source';
+
+interface Server {
+  readonly port: number;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/**
+ * Measures the hook's server, as it is deployed and with its audit, against others on this machine. Server and client
+ * are pinned to cores of their own, and rates count the server's own processor time: what else the machine does then
+ * changes them little, and so does a client that can't keep a server busy.
+ */
+export async function benchHook(): Promise<HookBench> {
+  const folder = mkdtempSync(join(tmpdir(), 'claimsmith-bench-'));
+  const servers: Server[] = [];
+  try {
+    const bundle = join(folder, 'bundle');
+    execFileSync(process.execPath, [fromSource, build, bundle], { stdio: 'inherit' });
+    writeFileSync(join(bundle, 'package.json'), '{ "type": "module" }');
+    const main = join(bundle, 'main.js');
+
+    const peer = async (kind: string, core: 'server' | 'client') => {
+      const started = await start([fromSource, peers, kind], {}, core);
+      servers.push(started);
+      return started;
+    };
+    const hook = async (name: string, spec: string, audit: boolean) => {
+      const environment = hookEnvironment(folder, name, spec, audit);
+      const started = await start([main], environment, 'server');
+      servers.push(started);
+      return started;
+    };
+    const source = await peer('source', 'client');
+    const drain = await peer('drain', 'server');
+    const express = await peer('express', 'server');
+    const echo = await peer('echo', 'server');
+    const plain = await hook('plain', hookSpec, false);
+    const audited = await hook('audited', hookSpec, true);
+    const asking = await hook('asking', sourceSpec(source.port), true);
+
+    const measured = [
+      { what: 'node:http that drains the body', server: drain },
+      { what: 'the hook', server: plain },
+      { what: 'the hook with its audit', server: audited },
+      { what: 'Express with express.json() and zod, the same policy', server: express },
+      { what: 'Express that echoes', server: echo },
+      { what: 'the hook with its audit and a source of 5 ms', server: asking },
+    ];
+    const best = new Map<Server, number>();
+    for (let round = 0; round <= rounds; round++) {
+      for (const { server } of measured) {
+        const perSecond = load(server, round === 0 ? 1 : roundSeconds);
+        // The first round warms them up.
+        if (round > 0) best.set(server, Math.max(best.get(server) ?? 0, perSecond));
+      }
+    }
+    const rate = (server: Server) => best.get(server) ?? Number.NaN;
+    const against = (what: string, server: Server, other: Server, atLeast: number) => ({
+      what,
+      ratio: rate(server) / rate(other),
+      atLeast,
+    });
+    const ratios = [
+      against('hook against node:http draining the same body', plain, drain, 0.55),
+      against('hook with its audit against Express, zod and no audit', audited, express, 1.8),
+      against('hook with its audit and a 5 ms source against an Express echo', asking, echo, 0.22),
+    ];
+    for (const server of servers.splice(0)) await server.stop();
+    const cold = await startCold(main, hookEnvironment(folder, 'cold', hookSpec, true));
+    return {
+      rates: measured.map(({ what, server }) => ({ what, perSecond: rate(server) })),
+      ratios,
+      ...cold,
+    };
+  } finally {
+    for (const server of servers) await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function hookEnvironment(folder: string, name: string, spec: string, audit: boolean) {
+  const policyFile = join(folder, `${name}.mjs`);
+  writeFileSync(policyFile, policyText(spec));
+  return {
+    POLICY: policyFile,
+    HOOK_SECRET: secret,
+    AUDIT_FILE: audit ? join(folder, `${name}.jsonl`) : 'off',
+    PORT: '0',
+    LINGER_MS: '0',
+  };
+}
+
+/** Servers share one core, of which one works at a time; the client has the other. */
+function pinned(core: 'server' | 'client', given: readonly string[]): [string, string[]] {
+  const isPossible = availableParallelism() > 1 && spawnSync('taskset', ['-V']).status === 0;
+  if (!isPossible) return [process.execPath, [...given]];
+  return ['taskset', ['-c', core === 'server' ? '0' : '1', process.execPath, ...given]];
+}
+
+async function start(
+  given: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  core: 'server' | 'client',
+): Promise<Server> {
+  const child = spawn(...pinned(core, given), {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  return { port: await portOf(child), pid: child.pid ?? 0, stop: () => end(child) };
+}
+
+async function portOf(child: ChildProcess): Promise<number> {
+  let output = '';
+  for await (const text of child.stdout?.setEncoding('utf8') ?? []) {
+    output += text;
+    const port = /"address":"http:\/\/[^"]*:(\d+)\//.exec(output)?.[1];
+    if (port !== undefined) return Number(port);
+  }
+  throw new Error(`It did not start: ${output}`);
+}
+
+async function end(child: ChildProcess) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+}
+
+/** Requests per second of the server's processor time. */
+function load(server: Server, seconds: number): number {
+  const [command, given] = pinned('client', [
+    fromSource,
+    client,
+    String(server.port),
+    String(seconds),
+    String(clientConnections),
+  ]);
+  const beforeMs = processorMs(server.pid);
+  const { stdout, stderr } = spawnSync(command, given, { encoding: 'utf8' });
+  const usedMs = processorMs(server.pid) - beforeMs;
+  if (stdout === '') throw new Error(stderr);
+  const { answered, sample }: { answered: number; sample: string } = JSON.parse(stdout);
+  if (sample.includes('errorSummary')) throw new Error(`The server denies: ${sample}`);
+  return (answered / usedMs) * 1000;
+}
+
+/** All threads together; Linux counts in hundredths of a second. */
+function processorMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function startCold(main: string, environment: Readonly<Record<string, string>>) {
+  let coldStartMs = Number.POSITIVE_INFINITY;
+  let residentMB = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < coldStarts; i++) {
+    const port = 20_000 + ((process.pid + i) % 20_000);
+    const startMs = performance.now();
+    const child = spawn(process.execPath, [main], {
+      env: { ...environment, PORT: String(port) },
+      stdio: 'ignore',
+    });
+    try {
+      while (!(await answers(port))) {
+        if (child.exitCode !== null || performance.now() - startMs > 10_000)
+          throw new Error('It did not start');
+        await later(1);
+      }
+      coldStartMs = Math.min(coldStartMs, performance.now() - startMs);
+      for (let more = 0; more < 100; more++) await answers(port);
+      const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+      residentMB = Math.min(residentMB, (Number(resident) * 1_024) / 1e6);
+    } finally {
+      await end(child);
+    }
+  }
+  return { coldStartMs, residentMB };
+}
+
+let asked = 0;
+
+/** Whether the hook issues now. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const headers = { authorization: secret };
+    const path = '/okta/token-hook';
+    const sent = request({ host: '127.0.0.1', port, method: 'POST', path, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text.includes('/claims/login')));
+    });
+    sent.on('error', () => resolve(false));
+    sent.end(hookRequest(asked++));
+  });
+}
