@@ -435,6 +435,15 @@ describe('a source that fails again and again', () => {
     expect(server.seen).toHaveLength(5);
   });
 
+  it('now and then is asked on', async () => {
+    await using server = await serve((_request, response, nth) =>
+      nth % 5 === 0 ? json(response, 1) : response.writeHead(500).end(),
+    );
+    await using asking = open({ sources: { plan: httpSource } });
+    for (let nth = 0; nth < 20; nth++) await asking.ask({ source: 'plan', url: server.url }, limits());
+    expect(server.seen).toHaveLength(20);
+  });
+
   it('counts retries, and tells what the last attempt came to', async () => {
     await using server = await serve((_request, response) => response.writeHead(500).end());
     await using asking = open({ sources: { plan: { ...httpSource, retries: 2 } } });

@@ -2,6 +2,7 @@ import { recall as recallFrom } from '../cache.ts';
 import type { Asking, AskLimits } from '../enrich.ts';
 import { fill, type Setting, type Settings, settingOf } from '../fill.ts';
 import type { Answer, Need, SourceFailure } from '../program.ts';
+import { within } from '../within.ts';
 import { failureMs, failures, keyOf, memory, textOf } from './answers.ts';
 import { attempts, healthOf, type Span, type Tried } from './attempts.ts';
 import { type Breaker, breaker } from './breaker.ts';
@@ -12,6 +13,7 @@ import { httpDriver } from './http.ts';
 import { type Seal, sealWith } from './seal.ts';
 import { sharedCache } from './shared-cache.ts';
 import type { ServerSource } from './source.ts';
+import { SourceError } from './source-error.ts';
 import { sqlDriver } from './sql.ts';
 
 export interface ServerAskingOptions {
@@ -54,6 +56,8 @@ export interface ServerAsking extends Required<Asking> {
   readonly close: () => Promise<void>;
 }
 
+/** For checking settings, loading drivers and connecting, of each source. */
+const readyTimeoutMs = 10_000;
 /** How long before the deadline a stale answer is given for one that has not come. */
 const staleMarginMs = 10;
 
@@ -210,7 +214,8 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
     ask,
     recall,
     async ready() {
-      await Promise.all([...Object.values(open).map(({ driver }) => driver.ready()), shared?.ready()]);
+      const drivers = Object.entries(open).map(([name, { driver }]) => inTime(name, driver));
+      await Promise.all([...drivers, shared?.ready()]);
     },
     async close() {
       isClosed = true;
@@ -238,6 +243,14 @@ function sealOf(source: ServerSource, setting: Setting): () => Seal {
     made ??= sealWith(fill(JSON.stringify(source), (name) => JSON.stringify(setting(name))));
     return made;
   };
+}
+
+async function inTime(name: string, driver: Driver): Promise<void> {
+  const isReady = await within(readyTimeoutMs, false, async ({ signal }) => {
+    await driver.ready(signal);
+    return true;
+  });
+  if (!isReady) throw new SourceError('connection', name, `not ready within ${readyTimeoutMs} ms`);
 }
 
 /** How long after it was true an answer may serve at all. */

@@ -1,14 +1,15 @@
-import type { Need } from '../program.ts';
+import type { Need, SourceFailure } from '../program.ts';
 import type { Reply } from '../request.ts';
 
 /** How one source is reached. */
 export interface Driver {
   /**
-   * Checks the settings, loads what is needed, and connects where connections are kept.
+   * Checks the settings, loads what is needed, and connects where connections are kept. Where it is aborted, nobody
+   * waits for it any more.
    *
    * @throws SourceError where the source cannot be asked
    */
-  readonly ready: () => Promise<void>;
+  readonly ready: (signal: AbortSignal) => Promise<void>;
   /**
    * One attempt. The signal aborts it: no connection is then given back that still carries the question.
    *
@@ -19,6 +20,6 @@ export interface Driver {
 }
 
 /** A failure that another attempt does not mend. */
-export function lasting(failure: Exclude<Extract<Reply, { failure: string }>['failure'], never>): Reply {
+export function lasting(failure: SourceFailure): Reply {
   return { failure, passing: false };
 }

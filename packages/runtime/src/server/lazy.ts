@@ -1,3 +1,7 @@
+import { within } from '../within.ts';
+
+const endTimeoutMs = 1000;
+
 /** What is made at first use and ended once. */
 export interface Lazy<Made> {
   /** Makes it, where that has not succeeded yet. @throws what making throws; an error after the end */
@@ -22,7 +26,9 @@ export function lazy<Made>(make: () => Promise<Made>, end: (made: Made) => unkno
     async end() {
       isEnded = true;
       try {
-        if (made !== undefined) await end(await made);
+        const ending = made;
+        // A farewell that nobody answers holds nobody up.
+        if (ending) await within<unknown>(endTimeoutMs, undefined, async () => end(await ending));
       } catch {
         // There is nothing left to end.
       }

@@ -1,3 +1,4 @@
+import { Duplex } from 'node:stream';
 import type { Pool, PoolConnection, TypeCastField, TypeCastNext } from 'mysql2';
 import { fill, type Setting } from '../fill.ts';
 import type { Reply } from '../request.ts';
@@ -33,7 +34,8 @@ export function mysqlDriver(name: string, source: SqlServerSource, setting: Sett
     (pool) => new Promise<void>((resolve) => pool.end(() => resolve())),
   );
 
-  async function connect(): Promise<PoolConnection> {
+  /** A connection that is set up; one whose setup is aborted is closed. */
+  async function connect(signal: AbortSignal): Promise<PoolConnection> {
     const pool = await opened.get();
     const connection = await new Promise<PoolConnection>((resolve, reject) =>
       pool.getConnection((error, found) => (error ? reject(error) : resolve(found))),
@@ -41,35 +43,38 @@ export function mysqlDriver(name: string, source: SqlServerSource, setting: Sett
     if (prepared.has(connection)) return connection;
     // What breaks while nobody asks is out of the pool already.
     connection.on('error', () => undefined);
+    const stop = () => cut(connection);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
     try {
       await run(connection, "set session time_zone = '+00:00'");
       await run(connection, 'set session transaction read only');
       await limitTime(connection, source.timeoutMs);
     } catch (error) {
-      connection.destroy();
+      cut(connection);
       throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
     }
     prepared.add(connection);
     return connection;
   }
 
   return {
-    async ready() {
+    async ready(signal) {
       let connection: PoolConnection | undefined;
-      const timer = setTimeout(() => connection?.destroy(), source.timeoutMs);
+      const stop = () => connection && cut(connection);
+      signal.addEventListener('abort', stop, { once: true });
       try {
-        connection = await connect();
-        const checked = connection;
-        await new Promise<void>((resolve, reject) =>
-          checked.prepare(text, (error) => (error ? reject(error) : resolve())),
-        );
+        connection = await connect(signal);
+        await prepare(connection, text);
         connection.release();
       } catch (error) {
-        connection?.destroy();
+        if (connection) cut(connection);
         if (error instanceof SourceError) throw error;
         throw new SourceError('connection', name, `MySQL ${complaintOf(error)}`);
       } finally {
-        clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
       }
     },
     async attempt(need, signal) {
@@ -77,7 +82,7 @@ export function mysqlDriver(name: string, source: SqlServerSource, setting: Sett
       const values = boundValues(source, need);
       let connection: PoolConnection;
       try {
-        connection = await connect();
+        connection = await connect(signal);
       } catch (error) {
         return failureOf(error);
       }
@@ -106,9 +111,25 @@ function poolOf({ createPool }: Mysql, source: SqlServerSource, setting: Setting
   });
 }
 
+/** Closes a connection both ways: the driver would read on until the server has sent all. */
+function cut(connection: PoolConnection): void {
+  connection.destroy();
+  if ('stream' in connection && connection.stream instanceof Duplex) connection.stream.destroy();
+}
+
 function run(connection: PoolConnection, sql: string): Promise<void> {
   return new Promise((resolve, reject) =>
     connection.query(sql, (error) => (error ? reject(error) : resolve())),
+  );
+}
+
+function prepare(connection: PoolConnection, sql: string): Promise<void> {
+  return new Promise((resolve, reject) =>
+    connection.prepare(sql, (error, statement) => {
+      if (error) return reject(error);
+      statement.close();
+      resolve();
+    }),
   );
 }
 
@@ -137,7 +158,7 @@ function ask(
       isOver = true;
       signal.removeEventListener('abort', stop);
       if (isUsable) connection.release();
-      else connection.destroy();
+      else cut(connection);
       resolve(reply);
     };
     const stop = () => end(false, { failure: 'timeout', passing: true });

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { fill, type Setting } from '../fill.ts';
 import type { Reply } from '../request.ts';
 import { type Driver, lasting } from './driver.ts';
@@ -40,8 +40,8 @@ export function postgresDriver(name: string, source: SqlServerSource, setting: S
       let client: PoolClient | undefined;
       try {
         client = await pool.connect();
-        await client.query(`prepare claimsmith as ${text}`);
-        await client.query('deallocate claimsmith');
+        await client.query(inTime(`prepare claimsmith as ${text}`, source));
+        await client.query(inTime('deallocate claimsmith', source));
         client.release();
       } catch (error) {
         client?.release(true);
@@ -77,14 +77,25 @@ function poolOf({ Pool }: Pg, source: SqlServerSource, setting: Setting): Pool {
     // After the connection's own parameters, so that none of them undoes it.
     async onConnect(client) {
       await client.query(
-        `set default_transaction_read_only = on; set statement_timeout = ${Math.ceil(source.timeoutMs)}; ` +
-          "set timezone = 'UTC'; set datestyle = 'ISO'; set client_encoding = 'UTF8'",
+        inTime(
+          `set default_transaction_read_only = on; set statement_timeout = ${Math.ceil(source.timeoutMs)}; ` +
+            "set timezone = 'UTC'; set datestyle = 'ISO'; set client_encoding = 'UTF8'",
+          source,
+        ),
       );
     },
   });
   // An idle connection that breaks has left the pool already.
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** What is not cancelled by a signal: the setup of a session, and getting ready. */
+function inTime(
+  text: string,
+  { timeoutMs }: SqlServerSource,
+): QueryConfig & { readonly query_timeout: number } {
+  return { text, query_timeout: timeoutMs };
 }
 
 /** One query. A connection that is still at it when this ends is closed, not given back. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // biome-ignore lint/correctness/noUnresolvedImports: Biome's list of Node's modules is older than this one.
@@ -142,6 +144,16 @@ describe.each(databases)('$name', ({ url, change, types, slow }) => {
     });
   });
 
+  run('stops reading where there are too many rows', async () => {
+    const digits =
+      '(select 0 as d union select 1 union select 2 union select 3 union select 4 union select 5)';
+    const tables = Array.from({ length: 9 }, (_, nth) => `${digits} t${nth}`).join(', ');
+    const start = performance.now();
+    const many = { rows: 'many', limitBytes: 1_000_000_000, timeoutMs: 4000 } as const;
+    expect(await select(`select t0.d from ${tables}`, many)).toEqual({ failure: 'too_large' });
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
   run('binds one parameter at several places', async () => {
     const query = ['select role from user_role where user_id = ', ' or role = ', ' order by role'];
     expect(await ask({ query, bound: ['id', 'id'] }, { id: 'owner' })).toMatchObject({
@@ -191,7 +203,9 @@ describe.each(databases)('$name', ({ url, change, types, slow }) => {
     expect(await ask({}, { id: 'u3' })).toMatchObject({ value: { rows: [] } });
     expect(await ask({}, { id: 'u1' })).toMatchObject({ value: { rows: { length: 2 } } });
     // SQLite runs the first statement of a text alone.
-    if (url !== `sqlite:${file}`) expect(two).toEqual({ failure: 'status' });
+    if (url === `sqlite:${file}`) return;
+    expect(two).toEqual({ failure: 'status' });
+    expect(await select('select 1 as a; select 2 as a')).toEqual({ failure: 'status' });
   });
 
   run('fails with status on a query it refuses', async () => {
@@ -270,6 +284,23 @@ describe('the columns of', () => {
     expect(await row(url, "select x'00' as b")).toBe('malformed');
     expect(await row(url, 'select 1e999 as r')).toBe('malformed');
     expect(await row('sqlite::memory:', 'select 7 as i')).toEqual({ i: 7 });
+    const kinds = {
+      ...sqlSource,
+      rows: 'one',
+      query: ['select typeof(', ') as kind'],
+      bound: ['id'],
+    } as const;
+    await using asking = open({ sources: { kinds }, settings: { DATABASE: url } });
+    for (const [id, kind] of [
+      [5, 'integer'],
+      [2 ** 53 - 1, 'integer'],
+      [1.5, 'real'],
+      [true, 'integer'],
+      ['5', 'text'],
+    ] as const) {
+      const answer = await asking.ask({ source: 'kinds', parameters: { id } }, limits());
+      expect(answer).toMatchObject({ value: { kind } });
+    }
     expect(await row('sqlite:/no/such/file.db', 'select 7 as i')).toBe('status');
     expect(await row(url, "select 1 as __proto__, 'a' as constructor")).toEqual(
       JSON.parse('{"__proto__":1,"constructor":"a"}'),
@@ -376,6 +407,46 @@ describe('a connection to', () => {
       } finally {
         await proxy.close();
       }
+    },
+  );
+
+  it.each(servers.filter(([, url]) => url !== undefined))(
+    '%s whose setup is never answered is closed, and closing does not wait',
+    async (_name, url = '', port = 0) => {
+      // A network that loses everything from the first word of the setup on.
+      const clients = new Set<Socket>();
+      const hole = createServer((client) => {
+        clients.add(client);
+        const upstream = connect(port, '127.0.0.1');
+        let isLost = false;
+        client.on('data', (bytes) => {
+          isLost ||= bytes.includes('set ');
+          if (!isLost) upstream.write(bytes);
+        });
+        upstream.on('data', (bytes) => client.write(bytes));
+        client.on('error', () => undefined).on('close', () => upstream.destroy() && clients.delete(client));
+        upstream.on('error', () => undefined);
+      }).listen(0, '127.0.0.1');
+      await once(hole, 'listening');
+      const address = hole.address();
+      if (address === null || typeof address === 'string') throw new Error('no port');
+      const settings = { DATABASE: url.replace(String(port), String(address.port)) };
+      const source = { ...sqlSource, timeoutMs: 200 };
+      const asking = open({ sources: { roles: source, ready: { ...source, timeoutMs: 500 } }, settings });
+      const ask = (id: string) => asking.ask({ source: 'roles', parameters: { id } }, limits());
+      const answers = await Promise.all(Array.from({ length: 12 }, (_, nth) => ask(`u${nth}`)));
+      for (const answer of answers) {
+        expect(answer).toEqual({ failure: expect.stringMatching(/^(network|timeout)$/) });
+      }
+      await until(() => clients.size === 0);
+      const getting = asking.ready().catch((error: unknown) => error);
+      await until(() => clients.size > 0);
+      const start = performance.now();
+      await asking.close();
+      expect(performance.now() - start).toBeLessThan(1500);
+      await getting;
+      hole.close();
+      for (const client of clients) client.destroy();
     },
   );
 

@@ -28,7 +28,7 @@ export function sqlDriver(name: string, source: SqlServerSource, setting: Settin
   }
 
   return {
-    async ready() {
+    async ready(signal) {
       requireSettings(name, source.connection, setting);
       const found = driver();
       if (found === undefined) {
@@ -38,7 +38,7 @@ export function sqlDriver(name: string, source: SqlServerSource, setting: Settin
           'its connection must begin with sqlite:, postgres:// or mysql://',
         );
       }
-      await found.ready();
+      await found.ready(signal);
     },
     async attempt(need, signal) {
       let found: Driver | undefined;

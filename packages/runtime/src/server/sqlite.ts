@@ -110,11 +110,11 @@ export function sqliteDriver(name: string, source: SqlServerSource, setting: Set
   }
 
   return {
-    async ready() {
+    async ready(signal) {
       if (process.getBuiltinModule('node:sqlite') === undefined) {
         throw new SourceError('driver', name, 'SQLite needs Node.js 22.13 or later');
       }
-      const told = await ask('check', AbortSignal.timeout(source.timeoutMs));
+      const told = await ask('check', signal);
       if (!('failure' in told)) return;
       const cause = told.failure === 'error' ? told.message : told.failure;
       throw new SourceError('connection', name, `SQLite cannot run its query: ${cause}`);
