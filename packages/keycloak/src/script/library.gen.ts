@@ -91,8 +91,12 @@ export const LIBRARY = {
     text: "function ofOrganization(read) {\n  var found = organization();\n  return found === undefined ? undefined : read(found);\n}",
   },
   requestedScopes: {
-    needs: ['clientNote', 'isAccessToken', 'text'],
-    text: "/* Of the access token; where an ID token comes without one, as it was asked for. */\nfunction requestedScopes() {\n  var scopes = isAccessToken() ? text(token.getScope()) || '' : clientNote('scope');\n  return scopes === undefined ? undefined : scopes.split(' ').filter(Boolean);\n}",
+    needs: ['clientNote', 'isAccessToken', 'split', 'text'],
+    text: "/*\n * Of the access token; where an ID token comes without one, as it was asked for. Keycloak keeps scopes in no order: those\n * asked for come first, as they were asked for.\n */\nfunction requestedScopes() {\n  var note = clientNote('scope');\n  if (!isAccessToken()) return note === undefined ? undefined : split(note);\n  var scopes = split(text(token.getScope()) || '');\n  var asked = split(note || '').filter(function (scope) {\n    return scopes.indexOf(scope) >= 0;\n  });\n  return asked.concat(scopes).filter(function (scope, i, all) {\n    return all.indexOf(scope) === i;\n  });\n}",
+  },
+  split: {
+    needs: [],
+    text: "function split(scopes) {\n  return scopes.split(' ').filter(Boolean);\n}",
   },
   clientNote: {
     needs: ['client', 'text'],

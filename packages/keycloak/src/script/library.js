@@ -145,10 +145,24 @@ function ofOrganization(read) {
   return found === undefined ? undefined : read(found);
 }
 
-/* Of the access token; where an ID token comes without one, as it was asked for. */
+/*
+ * Of the access token; where an ID token comes without one, as it was asked for. Keycloak keeps scopes in no order: those
+ * asked for come first, as they were asked for.
+ */
 function requestedScopes() {
-  var scopes = isAccessToken() ? text(token.getScope()) || '' : clientNote('scope');
-  return scopes === undefined ? undefined : scopes.split(' ').filter(Boolean);
+  var note = clientNote('scope');
+  if (!isAccessToken()) return note === undefined ? undefined : split(note);
+  var scopes = split(text(token.getScope()) || '');
+  var asked = split(note || '').filter(function (scope) {
+    return scopes.indexOf(scope) >= 0;
+  });
+  return asked.concat(scopes).filter(function (scope, i, all) {
+    return all.indexOf(scope) === i;
+  });
+}
+
+function split(scopes) {
+  return scopes.split(' ').filter(Boolean);
 }
 
 function clientNote(name) {
