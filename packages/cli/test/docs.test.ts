@@ -15,7 +15,7 @@ function lasting(text: string): string {
   return text.replace(/ *[\d,]+ bytes/g, ' n bytes');
 }
 
-test.each(['README.md', 'docs/cli.md'])(
+test.each(['README.md', 'docs/cli.md', 'docs/getting-started.md'])(
   '%s shows what the commands print; vitest -u writes it anew',
   async (name) => {
     const docs = join(repository, name);
