@@ -63,8 +63,7 @@ export interface RunningServer {
 interface Generation {
   readonly hook: Hook;
   readonly asking: Sources;
-  requests: number;
-  isRetired: boolean;
+  readonly deadlineMs: number;
 }
 
 type Sources = Asking & Pick<ServerAsking, 'ready' | 'close'>;
@@ -74,6 +73,9 @@ const readyRetryMs = 2_000;
 
 /** How long sources may take to get ready before requests are taken all the same, in milliseconds. */
 const readyPatienceMs = 1_000;
+
+/** How long past its deadline a policy that was replaced keeps its connections, in milliseconds. */
+const retireMs = 1_000;
 
 /** For what is under way when a server closes, in milliseconds: longer than any answer takes. */
 const closeLimitMs = 5_000;
@@ -100,7 +102,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   let isReady = false;
   let isClosing = false;
-  const underWay = new Set<ServerResponse>();
   let operations: Promise<RequestListener> | undefined;
   const work = { ...options, log, metrics, audit };
   let current = await createGeneration(work, options.policy, options.settings ?? {});
@@ -121,22 +122,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
   }
 
-  function handleHook(request: IncomingMessage, response: ServerResponse) {
-    const generation = current;
-    generation.requests++;
-    underWay.add(response);
-    response.once('close', () => {
-      underWay.delete(response);
-      generation.requests--;
-      endRetired(generation);
-    });
-    void generation.hook.handle(request, response);
-  }
-
   function handle(request: IncomingMessage, response: ServerResponse) {
     // Whoever comes next should go elsewhere.
     if (isClosing) response.shouldKeepAlive = false;
-    if (isPath(request.url, path)) handleHook(request, response);
+    if (isPath(request.url, path)) void current.hook.handle(request, response);
     else handleOther(request, response).catch(() => response.destroy());
   }
 
@@ -174,8 +163,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       const old = current;
       current = next;
       isReady = true;
-      old.isRetired = true;
-      endRetired(old);
+      // What began with the old one is over by then.
+      void later(old.deadlineMs + retireMs, undefined, { ref: false }).then(() => old.asking.close());
       metrics.serves(policy.program.name, policy.program.revision);
     },
     metrics,
@@ -183,7 +172,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     async close(lingerMs = 0) {
       if (isClosing) return;
       isClosing = true;
-      for (const response of underWay) response.shouldKeepAlive = false;
       await later(lingerMs);
       await closeServer(server);
       await current.asking.close();
@@ -214,16 +202,20 @@ async function createGeneration(work: Work, policy: HookPolicy, settings: Settin
           onAsked: metrics.asked,
         });
 
-  async function record(issuance: IssuanceRecord) {
+  function record(issuance: IssuanceRecord): Promise<void> | undefined {
     const { decision, reason, ms, eventId } = issuance;
-    try {
-      await audit?.append(issuance);
-    } catch (err) {
-      metrics.auditFailed();
-      log.error('an issuance could not be recorded', { eventId, detail: detailOf(err), err });
-      throw err;
+    if (audit === undefined) {
+      metrics.issuance(decision, reason, ms);
+      return undefined;
     }
-    metrics.issuance(decision, reason, ms);
+    return audit.append(issuance).then(
+      () => metrics.issuance(decision, reason, ms),
+      (err: unknown) => {
+        metrics.auditFailed();
+        log.error('an issuance could not be recorded', { eventId, detail: detailOf(err), err });
+        throw err;
+      },
+    );
   }
 
   const hook = createHook({
@@ -236,7 +228,7 @@ async function createGeneration(work: Work, policy: HookPolicy, settings: Settin
       log.warn('a request was refused', { reason: cause });
     },
   });
-  return { hook, asking, requests: 0, isRetired: false };
+  return { hook, asking, deadlineMs: policy.deadlineMs };
 }
 
 const noSources: Sources = {
@@ -244,10 +236,6 @@ const noSources: Sources = {
   ready: () => Promise.resolve(),
   close: () => Promise.resolve(),
 };
-
-function endRetired({ isRetired, requests, asking }: Generation) {
-  if (isRetired && requests === 0) void asking.close().catch(() => undefined);
-}
 
 /** The message of an error of our own; others may quote anything. */
 export function detailOf(error: unknown): string {
