@@ -14,6 +14,7 @@ export const httpSource: HttpServerSource = { ...plain, kind: 'http', headers: {
 
 export const sqlSource: SqlServerSource = {
   ...plain,
+  timeoutMs: 3000,
   kind: 'sql',
   connection: '${DATABASE}',
   query: ['select role from user_role where user_id = ', ' order by role'],

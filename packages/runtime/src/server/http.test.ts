@@ -189,6 +189,24 @@ describe('an HTTP source of a server', () => {
     expect(sockets.size).toBe(1);
   });
 
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['does not end', (response) => response.write('{')],
+    ['is large', (response) => response.write('x'.repeat(100_000))],
+  ])('lets go of a connection whose refusal %s', async (_what, write) => {
+    let isGone = false;
+    await using server = await serve((request, response) => {
+      request.socket.on('close', () => {
+        isGone = true;
+      });
+      write(response.writeHead(404));
+    });
+    await using asking = open({ sources: { plan: httpSource } });
+    const start = performance.now();
+    expect(await asking.ask({ source: 'plan', url: server.url }, limits())).toEqual({ failure: 'status' });
+    expect(performance.now() - start).toBeLessThan(500);
+    await until(() => isGone);
+  });
+
   it('opens no more connections than its pool has', async () => {
     const sockets = new Set<unknown>();
     await using server = await serve((request, response) => {

