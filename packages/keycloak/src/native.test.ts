@@ -1,0 +1,143 @@
+import { evaluateProgram, generateProgram } from '@claimsmith/core';
+import type { Program } from '@claimsmith/runtime';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { policyOf } from '../test/fixtures.ts';
+import { departs } from './departs.ts';
+import { keycloak } from './index.ts';
+
+/** Claims that mappers make without a script: values and conditions, apart from bounds and defaults. */
+const values = [
+  'value: user.attributes.tier',
+  'value: user.attributes.level',
+  'value: user.attributes.limit',
+  'value: user.attributes.vip',
+  'value: user.attributes.tags',
+  'value: user.id',
+  'value: user.username',
+  'value: user.email',
+  'value: user.email_verified',
+  'value: user.given_name',
+  'value: user.roles',
+  'value: \'user.roles.map(r, "r:" + r)\'',
+  'value: user.groups',
+  'value: user.locale',
+  'value: tables.region.DE',
+  'value: request.audience',
+  'const: text',
+  'const: 1.5',
+  'const: false',
+  'const: []',
+  'const: { a: [1, { b: "é" }] }',
+];
+const conditions = [
+  '',
+  ', when: \'"a" in user.roles\'',
+  ', when: \'user.roles.exists(r, r == "b" || r in ["c", "d"])\'',
+  ', when: \'"ask" in request.scopes\'',
+  ', when: \'client.id == "web"\'',
+  ', when: \'client.id in ["web", "app"] && "a" in user.roles\'',
+  ', clients: [app]',
+  ', audiences: ["urn:api"]',
+  ', audiences: [other]',
+  ', when: subject_type == "human"',
+];
+const grants = ['"true"', '\'"a" in user.roles\'', '\'"b" in user.roles || "c" in user.roles\''];
+
+const specs = fc
+  .record({
+    claims: fc.array(
+      fc.record({
+        value: fc.constantFrom(...values),
+        condition: fc.constantFrom(...conditions),
+        tokens: fc.constantFrom('', ', tokens: [id]', ', tokens: [access, id]'),
+      }),
+      { minLength: 1, maxLength: 6 },
+    ),
+    scopes: fc.dictionary(fc.constantFrom('read', 'write'), fc.constantFrom(...grants), { maxKeys: 2 }),
+    add: fc.boolean(),
+  })
+  .map(
+    ({ claims, scopes, add }) => `version: 1
+name: native
+user: { attributes: { tier: string, level: int, limit: double, vip: bool, tags: list(string) } }
+tables: { region: { DE: eu } }
+claims:
+${claims.map(({ value, condition, tokens }, i) => `  c.${i}: { ${value}, kind: descriptive${condition}${tokens} }`).join('\n')}
+scopes:
+${['other', ...Object.keys(scopes)].map((name) => `  ${name}: { grant: ${scopes[name] ?? '"true"'}, add: ${add} }`).join('\n')}
+issuers: { keycloak: { audience: "urn:api", serviceAccounts: false } }`,
+  );
+
+const some = (...texts: string[]) => fc.uniqueArray(fc.constantFrom(...texts), { maxLength: 4 });
+const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 });
+const text = fc.constantFrom('gold', 'é', '', ' x', 'true', '12', '{"a":1}', 'a.b\\c');
+const situations = fc.record({
+  user: fc.record({
+    id: fc.constant('u1'),
+    username: fc.constantFrom('ada', 'bob.1'),
+    email: optional(fc.constant('ada@acme.example')),
+    email_verified: fc.boolean(),
+    given_name: optional(text),
+    locale: optional(fc.constant('de')),
+    roles: some('a', 'b', 'c', 'é x'),
+    groups: some('g', 'g h', 'ö'),
+    attributes: fc.record({
+      tier: optional(text),
+      level: optional(fc.integer()),
+      // JSON has no -0.
+      limit: optional(fc.double({ noNaN: true, noDefaultInfinity: true }).map((limit) => limit + 0)),
+      vip: optional(fc.boolean()),
+      tags: optional(fc.array(text, { minLength: 1, maxLength: 3 })),
+    }),
+  }),
+  client: fc.record({ id: fc.constantFrom('web', 'app', 'other') }),
+  request: fc.record({
+    grant_type: fc.constant('authorization_code'),
+    audience: fc.constant('urn:api'),
+    scopes: some('ask', 'read', 'write', 'other').map((asked) => ['openid', ...asked]),
+  }),
+  subject_type: fc.constant('human'),
+});
+
+function isProgram(value: unknown): value is Program {
+  return typeof value === 'object' && value !== null && 'decide' in value;
+}
+
+it('mappers sign what the policy decides, in 600 random pairs of spec and user', async () => {
+  const around = {
+    fetch: () => Promise.reject(new TypeError('nothing is asked')),
+    answer: () => ({ fails: 'network' as const }),
+    secrets: {},
+    nowSeconds: 1_795_132_800,
+  };
+  let claims = 0;
+  await fc.assert(
+    fc.asyncProperty(specs, fc.array(situations, { minLength: 4, maxLength: 4 }), async (spec, contexts) => {
+      const policy = policyOf(spec);
+      const compilation = await keycloak.compile(policy);
+      expect(compilation.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+      const program = evaluateProgram(generateProgram(policy));
+      if (!isProgram(program)) throw new TypeError('no program');
+      for (const context of contexts) {
+        const { denied, access, id, scopes } = program.decide(program.context(context), {});
+        const kept = context.request.scopes.filter((scope) => !scopes.remove.includes(scope));
+        const verdict = { denied, access, id, scopes: [...kept, ...scopes.add] };
+        const event = keycloak.eventFrom(context, policy);
+        const departure = departs(policy, verdict, {
+          trigger: event.trigger,
+          scopes: context.request.scopes,
+        });
+        const expected = departure?.instead ?? verdict;
+        const issuance = await keycloak.simulate(compilation, event, around);
+        expect(issuance.denied).toBeUndefined();
+        expect(issuance.access).toEqual(expected.access);
+        expect(issuance.id).toEqual(expected.id);
+        expect(issuance.scopes.toSorted()).toEqual(expected.scopes.toSorted());
+        claims += Object.keys(access).length + Object.keys(id).length;
+      }
+    }),
+    { numRuns: 150 },
+  );
+  expect(claims).toBeGreaterThan(600);
+});
