@@ -81,16 +81,15 @@ function post(
   });
 }
 
-/** Sources that answer at once; `waitedMs` says how long the slowest would have taken, within the hook's deadline. */
-function simulatedAsking({ sources, deadlineMs }: HookPolicy, { answer, secrets }: Surroundings) {
+/** Sources that answer at once; `waitedMs` says how long the slowest would have taken. All fit into a hook's deadline. */
+function simulatedAsking({ sources }: HookPolicy, { answer, secrets }: Surroundings) {
   let slowestMs = 0;
   const answerOf = (need: Need): Answer => {
     const source = Object.hasOwn(sources, need.source) ? sources[need.source] : undefined;
     if (source === undefined) return { failure: 'address' };
     if (settingsIn(source).some((name) => !Object.hasOwn(secrets, name))) return { failure: 'setting' };
     const said = answer(need.source);
-    if ('fails' in said && said.fails === 'timeout')
-      slowestMs = Math.max(slowestMs, Math.min(longestMs(source), deadlineMs));
+    if ('fails' in said && said.fails === 'timeout') slowestMs = Math.max(slowestMs, longestMs(source));
     return toAnswer(said);
   };
   const asking: Asking = { recall: answerOf, ask: async (need) => answerOf(need) };

@@ -165,8 +165,7 @@ function createFinish({ policy, record }: HookOptions) {
   return (judged: Judged, decision: Decision, exchange: Exchange): string | Promise<string> => {
     const { payload, subjectType, nowMs, sources } = judged;
     const { text, denied } = respond(decision, payload);
-    // Nobody gets what comes too late: it was not issued.
-    if (record === undefined || exchange.isOver) return text;
+    if (record === undefined) return text;
     const unrecorded = denied === undefined ? auditReply.text : text;
     const issuance: IssuanceRecord = {
       eventId: payload.eventId,

@@ -85,21 +85,29 @@ describe('a request of Okta', () => {
     expect(await answer).toBe(JSON.stringify(issued));
   });
 
-  it('with 256 KiB is taken, with a byte more it is not', async () => {
-    const hook = hookOf(issuing);
+  const padded = (bytes: number, eventId: string) => {
+    const text = JSON.stringify({ ...changed(codeFlow, ['eventId'], eventId), pad: '' });
+    return text.replace('"pad":""', `"pad":"${'x'.repeat(bytes - text.length)}"`);
+  };
+
+  it.each([
+    [262_144, issued, []],
+    [262_145, unavailable, ['body']],
+  ])('with %i bytes', async (bytes, expected, refusals) => {
+    const causes: Refusal[] = [];
+    const hook = hookOf(issuing, {}, { onRefused: (cause) => causes.push(cause) });
     await using server = await serve(hook);
-    const pad = (bytes: number) => {
-      const text = JSON.stringify({ ...codeFlow, pad: '' });
-      return text.replace('"pad":""', `"pad":"${'x'.repeat(bytes - text.length)}"`);
+    const headers = { authorization: secret };
+    const declared = { method: 'POST', headers, body: padded(bytes, 'declared') };
+    const undeclared = {
+      ...declared,
+      body: new Blob([padded(bytes, 'undeclared')]).stream(),
+      duplex: 'half' as const,
     };
-    for (const [bytes, expected] of [
-      [262_144, issued],
-      [262_145, unavailable],
-    ] as const) {
-      const init = { method: 'POST', headers: { authorization: secret }, body: pad(bytes) };
-      expect(await bodyOf(fetch(server.url, init))).toEqual(expected);
-      expect(await bodyOf(hook.fetch(requestOf(init.body)))).toEqual(expected);
-    }
+    expect(await bodyOf(fetch(server.url, declared))).toEqual(expected);
+    expect(await bodyOf(fetch(server.url, undeclared))).toEqual(expected);
+    expect(await bodyOf(hook.fetch(requestOf(padded(bytes, 'fetch'))))).toEqual(expected);
+    expect(causes).toEqual([...refusals, ...refusals, ...refusals]);
   });
 });
 

@@ -106,6 +106,11 @@ describe('what Okta would not apply', () => {
     expect(await answerOf({ id: { fine: 1, [name]: 'x' } })).toEqual(unavailable);
   });
 
+  it.each([null, Number.NaN, Number.POSITIVE_INFINITY])('denies for the value %s', async (value) => {
+    expect(await answerOf({ access: { fine: 1, x: value } })).toEqual(unavailable);
+    expect(await answerOf({ id: { fine: 1, x: value } })).toEqual(unavailable);
+  });
+
   it('denies for what is larger than 256 KB', async () => {
     expect((await answerOf({ access: { x: 'ä'.repeat(120_000) } })).commands).toHaveLength(1);
     expect(await answerOf({ access: { x: 'ä'.repeat(128_000) } })).toEqual(unavailable);
@@ -141,7 +146,11 @@ describe('law', () => {
     ),
     fc.string(),
   );
-  const claims = fc.dictionary(name, json, { maxKeys: 6 });
+  const claims = fc.dictionary(
+    name,
+    json.filter((value) => value !== null),
+    { maxKeys: 6 },
+  );
   const token = fc.record({
     claims: fc.dictionary(name, json, { maxKeys: 6 }),
     token: fc.oneof(

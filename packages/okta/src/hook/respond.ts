@@ -1,4 +1,4 @@
-import { type Decision, unavailable } from '@claimsmith/runtime';
+import { type Decision, type Json, unavailable } from '@claimsmith/runtime';
 import type { IncomingToken, Part, Payload } from './payload.ts';
 import { escapeStep } from './pointer.ts';
 import type { HookPolicy } from './policy.ts';
@@ -36,38 +36,39 @@ export function createResponder({
 }: HookPolicy): (decision: Decision, payload: Payload) => Reply {
   const feederClaims =
     feeders === undefined ? [] : [feeders.claim, ...feeders.items.map(({ claim }) => claim)];
-  const access = createPatcher(feederClaims, [...reservedAccessNames, 'aud', 'sub']);
-  const id = createPatcher(feederClaims, reservedIdNames);
-  return (decision, { access: incoming, id: incomingId }) => {
+  const patchAccess = createPatcher(feederClaims, [...reservedAccessNames, 'aud', 'sub']);
+  const patchId = createPatcher(feederClaims, reservedIdNames);
+  return (decision, { access, id }) => {
     if (decision.denied !== undefined) return denialReply(decision.denied);
-    if (isHeld(incoming, decision.scopes.remove)) return denialReply(scopeRefused);
+    if (isHeld(access, decision.scopes.remove)) return denialReply(scopeRefused);
     // No hook can add a scope.
     if (decision.scopes.add.length > 0) return unavailableReply;
-    let commands = '';
-    if (incoming !== undefined) {
-      const patch = access(incoming.claims, decision.access);
-      const lifetime = lifetimePatch(incoming.lifetimeSeconds, decision.lifetimeSeconds);
-      if (patch === undefined || lifetime === undefined) return unavailableReply;
-      const audience = guard.audience === undefined ? '' : audiencePatch(incoming.claims, guard.audience);
-      commands = command('com.okta.access.patch', listed(listed(patch, audience), lifetime));
+    const commands: Command[] = [];
+    if (access !== undefined) {
+      const patch = patchAccess(access.claims, decision.access);
+      if (patch === undefined || !setLifetime(patch, access, decision.lifetimeSeconds))
+        return unavailableReply;
+      if (guard.audience !== undefined) patch.push(audienceOperation(access.claims, guard.audience));
+      if (patch.length > 0) commands.push({ type: 'com.okta.access.patch', value: patch });
     }
-    if (incomingId !== undefined) {
-      const patch = id(incomingId.claims, decision.id);
+    if (id !== undefined) {
+      const patch = patchId(id.claims, decision.id);
       if (patch === undefined) return unavailableReply;
-      commands = listed(commands, command('com.okta.identity.patch', patch));
+      if (patch.length > 0) commands.push({ type: 'com.okta.identity.patch', value: patch });
     }
-    const text = commands === '' ? '{}' : `{"commands":[${commands}]}`;
+    const text = commands.length === 0 ? '{}' : JSON.stringify({ commands });
     return isTooLarge(text) ? unavailableReply : { text, denied: undefined };
   };
 }
 
-function command(type: string, operations: string): string {
-  return operations === '' ? '' : `{"type":"${type}","value":[${operations}]}`;
+interface Command {
+  readonly type: 'com.okta.access.patch' | 'com.okta.identity.patch';
+  readonly value: readonly Operation[];
 }
 
-function listed(left: string, right: string): string {
-  return left === '' || right === '' ? left + right : `${left},${right}`;
-}
+type Operation =
+  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: Json }
+  | { readonly op: 'remove'; readonly path: string };
 
 /** Whether a token holds one of these scopes, or may: scopes that can't be read count as held. */
 function isHeld(access: IncomingToken | undefined, scopes: readonly string[]): boolean {
@@ -76,53 +77,52 @@ function isHeld(access: IncomingToken | undefined, scopes: readonly string[]): b
   return held === undefined || scopes.some((scope) => Object.hasOwn(held, scope));
 }
 
-/** Operations as JSON, with commas between; undefined where one would not fit. */
-type Patcher = (incoming: Part, claims: Decision['access']) => string | undefined;
+/** The operations on a token's claims; undefined where one would not fit. */
+type Patcher = (incoming: Part, claims: Decision['access']) => Operation[] | undefined;
 
 function createPatcher(feederClaims: readonly string[], reserved: readonly string[]): Patcher {
   const refused = new Set([...reserved, '']);
   // Names are the policy's, so there are few of them.
-  const beginnings = new Map<string, string>();
-  const beginning = (name: string) => {
-    const known = beginnings.get(name);
-    if (known !== undefined) return known;
-    const text = `{"op":"add","path":${pathText('claims', name)},"value":`;
-    beginnings.set(name, text);
-    return text;
+  const paths = new Map<string, string>();
+  const pathOf = (name: string) => {
+    const known = paths.get(name) ?? `/claims/${escapeStep(name)}`;
+    paths.set(name, known);
+    return known;
   };
-  const removals = feederClaims.map((claim) => ({
-    claim,
-    text: `{"op":"remove","path":${pathText('claims', claim)}}`,
-  }));
   return (incoming, claims) => {
-    let text = '';
-    for (const { claim, text: removal } of removals)
-      if (Object.hasOwn(incoming, claim)) text += text === '' ? removal : `,${removal}`;
+    const patch: Operation[] = [];
+    for (const claim of feederClaims)
+      if (Object.hasOwn(incoming, claim)) patch.push({ op: 'remove', path: pathOf(claim) });
     for (const name of Object.keys(claims)) {
-      const value = JSON.stringify(claims[name]);
-      if (refused.has(name) || value === undefined || value === 'null') return undefined;
-      text += `${text === '' ? '' : ','}${beginning(name)}${value}}`;
+      const value = claims[name];
+      if (refused.has(name) || !isValue(value)) return undefined;
+      patch.push({ op: 'add', path: pathOf(name), value });
     }
-    return text;
+    return patch;
   };
 }
 
-function pathText(...steps: readonly string[]): string {
-  return JSON.stringify(`/${steps.map(escapeStep).join('/')}`);
+/** What JSON would leave out or make null of takes the value from an operation, which then does not fit. */
+function isValue(value: Json | undefined): value is Json {
+  return typeof value === 'number'
+    ? Number.isFinite(value)
+    : typeof value === 'string' ||
+        typeof value === 'boolean' ||
+        (typeof value === 'object' && value !== null);
 }
 
-function audiencePatch(incoming: Part, audience: string): string {
-  const op = Object.hasOwn(incoming, 'aud') ? 'replace' : 'add';
-  return `{"op":"${op}","path":"/claims/aud","value":${JSON.stringify(audience)}}`;
+function audienceOperation(incoming: Part, audience: string): Operation {
+  return { op: Object.hasOwn(incoming, 'aud') ? 'replace' : 'add', path: '/claims/aud', value: audience };
 }
 
-/** A lifetime that can't be set as the policy says would let claims outlive their `maxAge`. */
-function lifetimePatch(incoming: number | undefined, wanted: number | undefined): string | undefined {
-  if (wanted === undefined || wanted === incoming) return '';
+/** Whether the lifetime is as the policy says: where it can't be set, claims would outlive their `maxAge`. */
+function setLifetime(patch: Operation[], incoming: IncomingToken, wanted: number | undefined): boolean {
+  if (wanted === undefined || wanted === incoming.lifetimeSeconds) return true;
   const { least, most } = lifetimeBoundsSeconds;
-  if (incoming === undefined || !(Number.isInteger(wanted) && wanted >= least && wanted <= most))
-    return undefined;
-  return `{"op":"replace","path":"/token/lifetime/expiration","value":${wanted}}`;
+  if (incoming.lifetimeSeconds === undefined) return false;
+  if (!(Number.isInteger(wanted) && wanted >= least && wanted <= most)) return false;
+  patch.push({ op: 'replace', path: '/token/lifetime/expiration', value: wanted });
+  return true;
 }
 
 function isTooLarge(text: string): boolean {
