@@ -165,7 +165,7 @@ function userMetadataFindings(policy: Policy, { attributesIn }: Settings): reado
     ...policy.claims
       .filter(({ kind }) => kind === 'authoritative')
       .map(({ name, reads }) => ({ path: ['claims', name], reads })),
-    ...policy.scopes.map(({ name, reads }) => ({ path: ['scopes', name, 'grant'], reads })),
+    ...policy.scopes.map(({ path, reads }) => ({ path, reads })),
     ...policy.details.map(({ type, reads }) => ({ path: ['authorizationDetails', type, 'grant'], reads })),
   ];
   return granting

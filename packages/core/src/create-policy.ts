@@ -12,9 +12,9 @@ import { contextType, fieldAt } from './context.ts';
 import { declaredRecord, literalFits, literalType } from './declared-type.ts';
 import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
-import type { Policy, PolicyClaim, PolicyDetail, PolicyScope, PolicySource } from './policy.ts';
+import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from './policy.ts';
 import { rules } from './rules/index.ts';
-import { scopePattern } from './scope-pattern.ts';
+import { createScopes } from './scopes.ts';
 import { pathOf } from './situation.ts';
 import { settingsOf } from './sources/asked-with.ts';
 import { answerType, createSource } from './sources/create-source.ts';
@@ -41,9 +41,14 @@ export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
   });
   const claims = createClaims(work);
   const after = { ...work.variables, claims: claimsType(claims) };
-  const scopes = Object.entries(spec.scopes ?? {}).map(([name, { grant, add }]) =>
-    createScope(work, after, name, grant, add ?? false),
-  );
+  const scopes = createScopes({
+    spec,
+    source,
+    report: work.reader.report,
+    read: (path, text, bound) =>
+      read(work, path, text, bound === undefined ? contextVariables(work) : { ...after, ...bound }, bool),
+    readsOf: work.readsOf,
+  });
   const details = Object.entries(spec.authorizationDetails ?? {}).map(
     ([type, { fields, grant }]): PolicyDetail | undefined => {
       const record = declaredRecord(fields, 'detail');
@@ -68,7 +73,7 @@ export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
     marker: markerClaim === false ? undefined : { claim: markerClaim, value: `${spec.name}@${revision}` },
     claims,
     deny: deny.filter((rule): rule is { reason: string; when: Expression } => rule.when !== undefined),
-    scopes: scopes.filter((scope) => scope !== undefined),
+    scopes,
     details: details.filter((detail) => detail !== undefined),
     sources,
     context: work.context,
@@ -246,30 +251,6 @@ function createClaim(
     as: spec.as ?? {},
     reads: work.readsOf([value, when]),
   };
-}
-
-function createScope(
-  work: Work,
-  variables: Environment['variables'],
-  name: string,
-  grant: string,
-  add: boolean,
-): PolicyScope | undefined {
-  const path: Path = ['scopes', name];
-  const pattern = scopePattern(name);
-  if (typeof pattern === 'string' || (add && pattern.placeholders.length > 0)) {
-    const message =
-      typeof pattern === 'string'
-        ? pattern
-        : 'A scope with a placeholder names one object; it can only be asked for, not added.';
-    work.reader.report({ rule: 'TE009', severity: 'error', message, range: work.source.key(path) });
-    return undefined;
-  }
-  const placeholders = Object.fromEntries(
-    pattern.placeholders.map((placeholder) => [placeholder, { kind: 'string' } as const]),
-  );
-  const expression = read(work, [...path, 'grant'], grant, { ...variables, ...placeholders }, bool);
-  return expression && { name, ...pattern, grant: expression, add, reads: work.readsOf([expression]) };
 }
 
 function createSources(work: Work): readonly PolicySource[] {

@@ -1,5 +1,5 @@
 import type { Expression, RecordType, Type } from '@claimsmith/cel';
-import type { SpecSource } from './finding.ts';
+import type { Path, SpecSource } from './finding.ts';
 import type { Literal, Spec } from './spec/schema.ts';
 
 /** A spec whose expressions are typed and ordered: everything an issuer compiles from. */
@@ -52,9 +52,12 @@ export interface Reads {
 export interface PolicyScope {
   /** As written: `account.read.{account}`. */
   readonly name: string;
+  /** Where its grant stands in the spec. */
+  readonly path: Path;
   /** Literal text and placeholders in turn; the first is literal. */
   readonly pattern: readonly string[];
   readonly placeholders: readonly string[];
+  /** One expression, also where each kind of subject has a grant of its own. */
   readonly grant: Expression;
   readonly add: boolean;
   readonly reads: Reads;

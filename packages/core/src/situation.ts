@@ -1,4 +1,5 @@
 import { children, type Expr, type Expression, type Range } from '@claimsmith/cel';
+import type { Path } from './finding.ts';
 import type { Policy, PolicySource } from './policy.ts';
 import { askedWith } from './sources/asked-with.ts';
 
@@ -28,7 +29,7 @@ export function readsAbsent(expression: Expression, situation: Situation): Range
 export interface Gap {
   readonly part: 'claim' | 'scope' | 'deny' | 'detail';
   readonly name: string;
-  readonly path: readonly (string | number)[];
+  readonly path: Path;
   readonly range: Range;
 }
 
@@ -62,7 +63,7 @@ export function gaps(policy: Policy, situation: Situation): readonly Gap[] {
   }
   for (const scope of policy.scopes) {
     const range = readsAbsent(scope.grant, known);
-    if (range) found.push({ part: 'scope', name: scope.name, path: ['scopes', scope.name, 'grant'], range });
+    if (range) found.push({ part: 'scope', name: scope.name, path: scope.path, range });
   }
   for (const detail of policy.details) {
     const range = readsAbsent(detail.grant, known);

@@ -110,4 +110,11 @@ export const structureRules: readonly RuleInfo[] = [
     title: 'A policy picks fields, never whole records or maps of the context.',
     why: 'What is added to them tomorrow would be in the token tomorrow.',
   },
+  {
+    id: 'TE015',
+    slug: 'scope-grant',
+    severity: 'error',
+    title: 'A scope has a grant, for all or by kinds of subject that there are.',
+    why: 'A misspelt kind would leave its subjects to the grant of another.',
+  },
 ];

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding, Path } from '../finding.ts';
 import type { Policy, Reads } from '../policy.ts';
 import type { Rule } from './rule.ts';
 
@@ -9,14 +9,14 @@ export const descriptiveUsedAsGrant = {
   title: 'A grant rests on authoritative claims alone.',
   why: 'A descriptive claim may be missing, stale or set by the user; what is granted on it is granted on hearsay.',
   check: (policy) => [
-    ...policy.scopes.flatMap(({ name, reads }) => descriptiveReads(policy, ['scopes', name, 'grant'], reads)),
+    ...policy.scopes.flatMap(({ path, reads }) => descriptiveReads(policy, path, reads)),
     ...policy.details.flatMap(({ type, reads }) =>
       descriptiveReads(policy, ['authorizationDetails', type, 'grant'], reads),
     ),
   ],
 } as const satisfies Rule;
 
-function descriptiveReads(policy: Policy, path: readonly string[], reads: Reads): readonly Finding[] {
+function descriptiveReads(policy: Policy, path: Path, reads: Reads): readonly Finding[] {
   return policy.claims
     .filter((claim) => claim.kind === 'descriptive' && reads.claims.includes(claim.name))
     .map((claim) => ({

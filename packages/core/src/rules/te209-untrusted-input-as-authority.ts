@@ -1,6 +1,6 @@
 import type { Expression } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, Path } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import type { Rule } from './rule.ts';
 
@@ -14,7 +14,7 @@ export const untrustedInputAsAuthority = {
   check(policy) {
     const rests = inputsOf(policy);
     const findings: Finding[] = [];
-    const report = (subject: string, path: readonly string[]) =>
+    const report = (subject: string, path: Path) =>
       findings.push({
         rule: 'TE209',
         severity: 'error',
@@ -34,8 +34,8 @@ export const untrustedInputAsAuthority = {
       else if (isConstant && isAlone(condition))
         report(`The authoritative claim \`${name}\``, ['claims', name, 'when']);
     }
-    for (const { name, grant } of policy.scopes)
-      if (isAlone(rests(grant))) report(`The grant of \`${name}\``, ['scopes', name, 'grant']);
+    for (const { name, path, grant } of policy.scopes)
+      if (isAlone(rests(grant))) report(`The grant of \`${name}\``, path);
     for (const { type, grant } of policy.details)
       if (isAlone(rests(grant))) report(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant']);
     return findings;

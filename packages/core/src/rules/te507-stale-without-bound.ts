@@ -34,8 +34,8 @@ export const staleWithoutBound = {
         rests.get(claim.name) ?? [],
       );
     }
-    for (const { name, reads } of policy.scopes)
-      report(`The grant of \`${name}\``, ['scopes', name, 'grant'], reads.sources);
+    for (const { name, path, reads } of policy.scopes)
+      report(`The grant of \`${name}\``, path, reads.sources);
     for (const { type, reads } of policy.details)
       report(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant'], reads.sources);
     for (const [index, { reason, when }] of policy.deny.entries()) {

@@ -193,7 +193,13 @@ const claimShape = {
 };
 
 const scope = z.strictObject({
-  grant: expression.describe('A requested scope stays only where this is true.'),
+  grant: expression.optional().describe('A requested scope stays only where this is true.'),
+  subjects: z
+    .record(identifier, expression)
+    .optional()
+    .describe(
+      'By kind of subject, a grant of its own: human, machine, agent, or one that `subjects` declares. Others fall to `grant`, or get nothing.',
+    ),
   add: z.boolean().optional().describe('Also give the scope where it was not asked for. Default false.'),
 });
 
@@ -236,6 +242,12 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .optional()
         .describe('Attribute stores, asked when a token is issued.'),
       claims: z.record(name, claim),
+      subjects: z
+        .record(identifier, expression)
+        .optional()
+        .describe(
+          'Kinds of subject beyond human, machine and agent, for grants to name; the first that holds is the kind.',
+        ),
       scopes: z.record(z.string(), scope).optional(),
       authorizationDetails: z
         .record(name, z.strictObject({ fields: z.record(name, type), grant: expression }))

@@ -1,0 +1,131 @@
+import type { Expression, Type } from '@claimsmith/cel';
+import type { Finding, Path, SpecSource } from './finding.ts';
+import type { PolicyScope, Reads } from './policy.ts';
+import { scopePattern } from './scope-pattern.ts';
+import type { Spec } from './spec/schema.ts';
+
+/** What reading scopes needs of whoever reads the spec. */
+export interface ScopeWork {
+  readonly spec: Spec;
+  readonly source: SpecSource;
+  readonly report: (finding: Finding) => void;
+  /**
+   * Compiles a condition, or reports why not.
+   *
+   * @param bound what a scope's placeholders stand for; undefined for a condition on the identity context alone
+   */
+  readonly read: (
+    path: Path,
+    text: string,
+    bound: Readonly<Record<string, Type>> | undefined,
+  ) => Expression | undefined;
+  readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
+}
+
+/** Kinds of subject that the identity context tells by itself. */
+const knownKinds = ['human', 'machine', 'agent'];
+
+/** The scopes of a spec, those without fault. */
+export function createScopes(work: ScopeWork): readonly PolicyScope[] {
+  const kinds = kindsOf(work);
+  return Object.keys(work.spec.scopes ?? {}).flatMap((name) => createScope(work, name, kinds) ?? []);
+}
+
+/** Declared kinds and what makes a subject one, in the order of the spec. */
+function kindsOf({ spec, source, read, report }: ScopeWork): ReadonlyMap<string, string> {
+  const kinds = new Map<string, string>();
+  for (const [kind, condition] of Object.entries(spec.subjects ?? {})) {
+    const path = ['subjects', kind];
+    if (knownKinds.includes(kind)) {
+      const message = `\`${kind}\` is a kind of subject already: \`subject_type\` tells it.`;
+      report({ rule: 'TE015', severity: 'error', message, range: source.key(path) });
+    } else if (read(path, condition, undefined) !== undefined) kinds.set(kind, condition);
+  }
+  return kinds;
+}
+
+function createScope(
+  work: ScopeWork,
+  name: string,
+  kinds: ReadonlyMap<string, string>,
+): PolicyScope | undefined {
+  const { spec, source, report } = work;
+  const path: Path = ['scopes', name];
+  const { grant, subjects, add = false } = spec.scopes?.[name] ?? {};
+  const pattern = scopePattern(name);
+  if (typeof pattern === 'string' || (add && pattern.placeholders.length > 0)) {
+    const message =
+      typeof pattern === 'string'
+        ? pattern
+        : 'A scope with a placeholder names one object; it can only be asked for, not added.';
+    report({ rule: 'TE009', severity: 'error', message, range: source.key(path) });
+    return undefined;
+  }
+  const bound = Object.fromEntries(
+    pattern.placeholders.map((placeholder) => [placeholder, { kind: 'string' } as const]),
+  );
+  const read = (at: Path, text: string) => work.read(at, text, bound);
+  if (subjects === undefined) {
+    if (grant === undefined) report(unruled(name, source.key(path)));
+    const at = [...path, 'grant'];
+    const expression = grant === undefined ? undefined : read(at, grant);
+    return (
+      expression && { name, path: at, ...pattern, grant: expression, add, reads: work.readsOf([expression]) }
+    );
+  }
+  const isKnown = Object.keys(subjects).map((kind) => isKind(work, [...path, 'subjects', kind], kind, kinds));
+  const each = [
+    ...(grant === undefined ? [] : [read([...path, 'grant'], grant)]),
+    ...Object.entries(subjects).map(([kind, text]) => read([...path, 'subjects', kind], text)),
+  ];
+  if (isKnown.includes(false) || each.includes(undefined)) return undefined;
+  const at = [...path, 'subjects'];
+  const expression = read(at, byKind(kinds, subjects, grant ?? 'false'));
+  return (
+    expression && { name, path: at, ...pattern, grant: expression, add, reads: work.readsOf([expression]) }
+  );
+}
+
+/** Each kind with its own grant; who is of none of them falls to the grant for the others. */
+function byKind(
+  kinds: ReadonlyMap<string, string>,
+  subjects: Readonly<Record<string, string>>,
+  others: string,
+): string {
+  const own = (kind: string) => (Object.hasOwn(subjects, kind) ? (subjects[kind] ?? others) : others);
+  const conditions = [
+    ...[...kinds].map(([kind, condition]) => `(${condition}) ? (${own(kind)}) : `),
+    ...knownKinds
+      .filter((kind) => Object.hasOwn(subjects, kind))
+      .map((kind) => `subject_type == "${kind}" ? (${own(kind)}) : `),
+  ];
+  return `${conditions.join('')}(${others})`;
+}
+
+function isKind(
+  { source, report }: ScopeWork,
+  path: Path,
+  kind: string,
+  kinds: ReadonlyMap<string, string>,
+): boolean {
+  const all = [...knownKinds, ...kinds.keys()];
+  if (all.includes(kind)) return true;
+  report({
+    rule: 'TE015',
+    severity: 'error',
+    message: `There is no kind of subject \`${kind}\`; there is ${all.join(', ')}.`,
+    range: source.key(path),
+    help: 'Declare it: `subjects: { third_party: client.?metadata.?party.orValue("") == "third" }`.',
+  });
+  return false;
+}
+
+function unruled(name: string, range: Finding['range']): Finding {
+  return {
+    rule: 'TE015',
+    severity: 'error',
+    message: `\`${name}\` has no grant.`,
+    range,
+    help: 'Say where it is granted: `grant: …` for all, or `subjects: { human: … }` by kind of subject.',
+  };
+}
