@@ -15,6 +15,7 @@ import {
 } from './make.ts';
 import type { El } from './parse.ts';
 import { isWritable, isWritableNumber } from './print.ts';
+import { mostNodes, weight } from './weight.ts';
 
 /** What an expression may read, as Okta says it. Values are total, and null where there is none. */
 export interface Names {
@@ -93,35 +94,8 @@ function said(result: El | Unsaid): El {
   return isUnsaid(result) ? unsaid(result.why) : result;
 }
 
-/** Far more than fits, and little enough to take apart in no time. */
-const mostNodes = 400;
-
-function brief(el: El): El {
-  return weight(el, mostNodes) > mostNodes ? unsaid('it would be too long there') : el;
-}
-
-/** Nodes of an expression, counted up to a limit. */
-function weight(el: El, limit: number): number {
-  let nodes = 1;
-  for (const child of childrenOf(el)) {
-    nodes += weight(child, limit - nodes);
-    if (nodes > limit) break;
-  }
-  return nodes;
-}
-
-function childrenOf(el: El): readonly El[] {
-  switch (el.kind) {
-    case 'binary':
-      return [el.left, el.right];
-    case 'ternary':
-      return [el.test, el.yes, el.no];
-    case 'not':
-    case 'negative':
-      return [el.operand];
-    default:
-      return [];
-  }
+function brief(el: El, times = 1): El {
+  return times * weight(el) > mostNodes ? unsaid('it would be too long there') : el;
 }
 
 function value(expr: Expr, scope: Scope): El {
@@ -203,8 +177,7 @@ function isScalar(kind: Type['kind']): boolean {
 
 /** A look-up in a table: one equality after the other. */
 function entry(table: Readonly<Record<string, Literal>>, key: El): El {
-  if (Object.keys(table).length * weight(key, mostNodes) > mostNodes)
-    return unsaid('it would be too long there');
+  brief(key, Object.keys(table).length);
   return Object.entries(table).reduceRight<El>(
     (rest, [name, member]) => choose(compare('==', key, text(name)), constantOf(member), rest),
     nothing,
@@ -347,7 +320,7 @@ function contained(element: Expr, list: Expr, scope: Scope): Truth {
   if (!isScalar(kind)) return unsaid('only single values are looked for there');
   if (kind === 'double') return unsaid('numbers with a fraction are not compared exactly there');
   const subject = value(element, scope);
-  if (members.length * weight(subject, mostNodes) > mostNodes) return unsaid('it would be too long there');
+  brief(subject, members.length);
   return {
     isTrue: or(members.map((member) => compare('==', subject, member))),
     isFalse: and([isThere(subject), ...members.map((member) => compare('!=', subject, member))]),
