@@ -94,12 +94,17 @@ function byKind(
 ): string {
   const own = (kind: string) => (Object.hasOwn(subjects, kind) ? (subjects[kind] ?? others) : others);
   const conditions = [
-    ...[...kinds].map(([kind, condition]) => `(${condition}) ? (${own(kind)}) : `),
+    ...[...kinds].map(([kind, condition]) => `${part(condition)} ? ${part(own(kind))} : `),
     ...knownKinds
       .filter((kind) => Object.hasOwn(subjects, kind))
-      .map((kind) => `subject_type == "${kind}" ? (${own(kind)}) : `),
+      .map((kind) => `subject_type == "${kind}" ? ${part(own(kind))} : `),
   ];
-  return `${conditions.join('')}(${others})`;
+  return `${conditions.join('')}${part(others)}`;
+}
+
+/** On lines of its own, since it may end in a comment. */
+function part(text: string): string {
+  return `(\n${text}\n)`;
 }
 
 function isKind(

@@ -12,7 +12,7 @@ scopes:
     grant: "false"
     subjects:
       human: '"payer" in user.roles'
-      machine: client.id == "settlement"
+      machine: client.id == "settlement" // at night
       third_party: '"payer" in user.roles && client.metadata.level == "gold"'
   view: { subjects: { human: "true", dynamic_client: "true" } }
   read.{id}: { subjects: { human: id in user.groups, agent: 'id == "a"' } }
