@@ -37,7 +37,7 @@ for (let i = 0; i < Number(connections); i++) {
   let text = '';
   socket.setNoDelay(true);
   socket.on('data', (bytes) => {
-    text += bytes.latin1Slice();
+    text += bytes.toString('latin1');
     if (!isWhole(text)) return;
     if (!text.startsWith('HTTP/1.1 200')) throw new Error(text.slice(0, 200));
     sample = text;

@@ -1,31 +1,34 @@
 /** The servers that the hook is measured against, each a process of its own: `node hook-peers.ts <kind>`. */
+import { hash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { Program } from '@claimsmith/runtime';
 import express from 'express';
 import { z } from 'zod';
 import { servedPolicy } from '../../packages/okta/test/server/served.ts';
-import { hookSpec, secret } from './hook-job.ts';
-
-const answer = JSON.stringify({ commands: [] });
+import { hookRequest, hookSpec, secret } from './hook-job.ts';
 
 const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {
-  /** Takes the body and answers a constant: what no server in Node can beat. */
-  drain: () =>
-    createServer((request, response) => {
+  /** Takes the body and answers what the hook answers, as a constant: what no server in Node can beat. */
+  drain: () => {
+    const { program } = servedPolicy(hookSpec);
+    const answer = JSON.stringify(decide(program, tokenHook.parse(JSON.parse(hookRequest(0)))));
+    return createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
         response.end(answer);
       });
-    }),
+    });
+  },
   /** The hook as one would write it: Express, its parser, zod for the request, and the same policy. */
   express: () => {
     const { program } = servedPolicy(hookSpec);
+    const digest = digestOf(secret);
     const app = express();
     app.use(express.json());
     app.post('/okta/token-hook', (request, response) => {
-      if (request.headers.authorization !== secret) {
+      if (!timingSafeEqual(digestOf(request.headers.authorization ?? ''), digest)) {
         response.status(401).end();
         return;
       }
@@ -50,6 +53,10 @@ const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {
       }, 5);
     }),
 };
+
+function digestOf(credential: string): Buffer {
+  return hash('sha256', credential, 'buffer');
+}
 
 const text = z.string();
 const lifetime = z.object({ lifetime: z.object({ expiration: z.number() }) });
