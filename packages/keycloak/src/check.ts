@@ -1,7 +1,7 @@
 import { type Finding, type Gap, gaps, type Policy } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { claimName } from './claim-names.ts';
-import { builtInClaims, deadlineMs, isReserved } from './limits.ts';
+import { builtInClaims, builtInValues, deadlineMs, isReserved } from './limits.ts';
 import type { Limit } from './native/form.ts';
 import { type ClaimPlan, gateOf, limitTexts, planOf } from './plan.ts';
 import { scopeProblem } from './scope-plan.ts';
@@ -80,19 +80,6 @@ function writerFindings(policy: Policy, settings: Settings, plan: readonly Claim
     return [{ rule: 'TE102', severity, message, range, help }];
   });
 }
-
-/** What Keycloak's own client scopes write, in the words of a spec. */
-const builtInValues: Readonly<Record<string, string>> = {
-  name: 'user.name',
-  given_name: 'user.given_name',
-  family_name: 'user.family_name',
-  preferred_username: 'user.username',
-  locale: 'user.locale',
-  zoneinfo: 'user.zoneinfo',
-  email: 'user.email',
-  email_verified: 'user.email_verified',
-  phone_number: 'user.phone_number',
-};
 
 /** What no mapper can say, and where mappers and the policy may part. */
 function claimFindings({ source }: Policy, plan: readonly ClaimPlan[]): readonly Finding[] {

@@ -405,15 +405,17 @@ claims:
   exact: { value: user.attributes.tier, kind: descriptive }
   uid: { value: user.id, kind: authoritative }
   app: { const: web, kind: descriptive, clients: [web] }
+  email: { value: user.email, kind: descriptive }
+  locale: { value: user.given_name, kind: descriptive }
   tags: { value: user.attributes.tags, kind: descriptive }
   admin: { value: '"admin" in user.roles', kind: authoritative }
   shown: { value: claims.uid + "!", kind: descriptive }
-issuers: { keycloak: { scripts: true, audience: "urn:api" } }`);
+issuers: { keycloak: { scripts: true, audience: "urn:api", serviceAccounts: false } }`);
     const { clientScopes }: Enrichment = jsonOf(files, 'client-scopes.json');
     const native = clientScopes.flatMap(({ protocolMappers }) => protocolMappers.map(({ name }) => name));
-    expect(native).toEqual(['policy script', 'exact', 'uid', 'app']);
+    expect(native).toEqual(['policy script', 'exact', 'uid', 'email', 'app']);
     const code = files.get('claimsmith-mixed.js') ?? '';
-    expect(code).toContain('access: ["tags","admin","shown"]');
+    expect(code).toContain('access: ["locale","tags","admin","shown"]');
     expect(code).not.toContain('web');
   });
 });

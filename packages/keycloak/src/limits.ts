@@ -70,6 +70,19 @@ export const builtInClaims: Readonly<Record<string, readonly string[]>> = {
   service_account: ['client_id', 'clientHost', 'clientAddress'],
 };
 
+/** The values of those, in the words of a spec. */
+export const builtInValues: Readonly<Record<string, string>> = {
+  name: 'user.name',
+  given_name: 'user.given_name',
+  family_name: 'user.family_name',
+  preferred_username: 'user.username',
+  locale: 'user.locale',
+  zoneinfo: 'user.zoneinfo',
+  email: 'user.email',
+  email_verified: 'user.email_verified',
+  phone_number: 'user.phone_number',
+};
+
 /** Scopes of every realm that are not ours to define, and `openid`, which is none of its client scopes. */
 export const builtInScopes: readonly string[] = [
   ...Object.keys(builtInClaims),

@@ -1,7 +1,7 @@
 import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
 import { claimName } from './claim-names.ts';
 import { both, type Condition, conditionOf, type Said, unless } from './condition.ts';
-import { builtInClaims, builtInScopes } from './limits.ts';
+import { builtInClaims, builtInScopes, builtInValues } from './limits.ts';
 import type { Form, Limit, NoForm } from './native/form.ts';
 import { formOf } from './native/native.ts';
 import { type Settings, settingsOf } from './settings.ts';
@@ -83,7 +83,8 @@ function mapperOf(
   if (condition === undefined) return { why: 'client scopes can not say its `when`.', help: conditionHelp };
   const unfit = conditionProblem(policy, condition);
   if (unfit !== undefined) return unfit;
-  if (settings.scripts && isBuiltIn(name)) {
+  const isSame = builtInValues[name] !== undefined && builtInValues[name] === claim.value?.source;
+  if (settings.scripts && isBuiltIn(name) && !(isSame && condition === true)) {
     return { why: `Keycloak's own client scopes write \`${name}\` too, and only a script comes after them.` };
   }
   if ([name, ...Object.values(form.config)].some((text) => text.includes('${'))) {
