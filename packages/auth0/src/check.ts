@@ -2,6 +2,7 @@ import {
   type Finding,
   type Gap,
   gaps,
+  longestRoundsMs,
   type Policy,
   type PolicyClaim,
   type Situation,
@@ -265,7 +266,7 @@ function sourceFindings({ sources, source }: Policy): readonly Finding[] {
 }
 
 function deadlineFindings(policy: Policy): readonly Finding[] {
-  const totalMs = longestRoundsMs(policy);
+  const totalMs = longestRoundsMs(policy, longestMs);
   if (totalMs <= deadlineMs) return [];
   return [
     {
@@ -276,55 +277,6 @@ function deadlineFindings(policy: Policy): readonly Finding[] {
       help: 'Shorten timeouts, or retry less.',
     },
   ];
-}
-
-/**
- * The longest that all sources may take. Sources are asked in rounds: those that a claim's `when` rests on come
- * before those that the claim itself reads. Each round lasts as long as its slowest source.
- */
-function longestRoundsMs(policy: Policy): number {
-  const rounds = new Map<string, number>();
-  const roundOf = (name: string): number => {
-    const known = rounds.get(name);
-    if (known !== undefined) return known;
-    rounds.set(name, 0);
-    const readers = policy.claims.filter(
-      ({ value, reads }) => value !== undefined && reads.sources.includes(name),
-    );
-    const round = Math.max(0, ...readers.map((claim) => roundAfterWhen(claim, name)));
-    rounds.set(name, round);
-    return round;
-  };
-  const roundAfterWhen = (claim: PolicyClaim, name: string): number => {
-    const others = whenSources(policy, claim).filter((other) => other !== name);
-    return others.length === 0 ? 0 : 1 + Math.max(...others.map(roundOf));
-  };
-  const slowest: number[] = [];
-  for (const source of policy.sources) {
-    const round = roundOf(source.name);
-    slowest[round] = Math.max(slowest[round] ?? 0, longestMs(source));
-  }
-  return slowest.reduce((sum, ms) => sum + (ms ?? 0), 0);
-}
-
-/** The sources that a claim's `when` rests on, through other claims too. */
-function whenSources(policy: Policy, { when }: PolicyClaim): readonly string[] {
-  const found = new Set<string>();
-  const seen = new Set<string>();
-  const visit = (roots: readonly (readonly string[])[]) => {
-    for (const [root, second] of roots) {
-      if (policy.sources.some(({ name }) => name === root)) found.add(String(root));
-      const claim = root === 'claims' ? policy.claims.find(({ name }) => name === second) : undefined;
-      if (claim === undefined || seen.has(claim.name)) continue;
-      seen.add(claim.name);
-      visit([
-        ...claim.reads.sources.map((name) => [name]),
-        ...claim.reads.claims.map((name) => ['claims', name]),
-      ]);
-    }
-  };
-  visit((when?.reads ?? []).map(({ path }) => path));
-  return [...found];
 }
 
 function secretFindings({ secrets, source }: Policy): readonly Finding[] {

@@ -59,6 +59,7 @@ export {
   sourceFailures,
 } from './scenario.ts';
 export { canBeTrue, type Gap, gaps, readsAbsent, type Situation } from './situation.ts';
+export { longestRoundsMs } from './source-rounds.ts';
 export { defineEnrichment } from './spec/define.ts';
 export type { TextFile } from './spec/document.ts';
 export { type JsonSchema, scenarioJsonSchema, specJsonSchema } from './spec/json-schema.ts';

@@ -1,6 +1,6 @@
-import type { Finding, Policy } from '@claimsmith/core';
+import { type Finding, longestRoundsMs, type Policy } from '@claimsmith/core';
+import { longestMs } from '@claimsmith/runtime';
 import { claimName } from './claim-names.ts';
-import { longestRoundsMs } from './deadline.ts';
 import { type FeederPlan, feederPlans, feedersClaim } from './feeders.ts';
 import { isUnbounded } from './groups-pattern.ts';
 import { deadlineMs, expressionLimitCharacters, groupsLimit } from './limits.ts';
@@ -114,7 +114,7 @@ function deadlineFindings(hook: Policy, settings: Settings): readonly Finding[] 
       },
     ];
   }
-  const totalMs = longestRoundsMs(hook);
+  const totalMs = longestRoundsMs(hook, longestMs);
   const budgetMs = Math.floor(deadline * sourcesShare);
   if (totalMs <= budgetMs) return [];
   return [

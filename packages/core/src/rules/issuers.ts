@@ -24,6 +24,13 @@ export const issuerRules: readonly RuleInfo[] = [
     why: 'With client credentials there is no user; the claim would be missing on each such token.',
   },
   {
+    id: 'TE704',
+    slug: 'no-fail-open-guard',
+    severity: 'error',
+    title: 'Where an issuer issues tokens without our part, something makes them worthless.',
+    why: 'A hook that is down would otherwise be a way around every deny rule and required claim.',
+  },
+  {
     id: 'TE705',
     slug: 'over-deadline',
     severity: 'error',

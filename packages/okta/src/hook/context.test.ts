@@ -238,6 +238,19 @@ describe('feeders', () => {
     },
   );
 
+  it('lists say that they are there, so that an empty one is not taken for none', async () => {
+    const roles = { id: 'roles~1', claim: 'cs_roles', field: 'user.roles', kind: 'list' as const };
+    const listFeeders = { claim: 'cs_feeders', items: [roles] };
+    const found = async (cs_roles: unknown) => {
+      const context = await contextOf(fed({ cs_feeders: 'roles~1', cs_roles }), { feeders: listFeeders });
+      return context.user['roles'];
+    };
+    expect(await found(['', 'a', 'b'])).toEqual(['a', 'b']);
+    expect(await found([''])).toEqual([]);
+    for (const unsure of [undefined, null, [], ['a'], 'a', { 0: '' }])
+      expect(await found(unsure)).toBeUndefined();
+  });
+
   it('in any order, and with more than are read', async () => {
     const cs_feeders = `new~1 ${listed.split(' ').toReversed().join(' ')}`;
     expect(await contextOf(fed({ cs_feeders, cs_org: 'o1' }), { feeders })).toMatchObject({

@@ -1,11 +1,12 @@
-import type { Policy, PolicyClaim } from '@claimsmith/core';
-import { longestMs } from '@claimsmith/runtime';
+import type { Policy, PolicyClaim, PolicySource } from './policy.ts';
 
 /**
  * The longest that asking all sources of a policy may take, in milliseconds. Sources are asked in rounds, each as long as
  * its slowest: a claim's own sources come after those that its `when` rests on.
+ *
+ * @param longestMs the longest that asking one source may take, retries included
  */
-export function longestRoundsMs(policy: Policy): number {
+export function longestRoundsMs(policy: Policy, longestMs: (source: PolicySource) => number): number {
   const rounds = new Map<string, number>();
   const roundOf = (name: string): number => {
     const known = rounds.get(name);
