@@ -30,6 +30,12 @@ export interface Difference {
   readonly emulated: Claims;
 }
 
+/** Of the server's claims those that do not come of the server itself, or that the emulator has too. */
+export function ofMappers(kind: TokenKind, server: Claims, emulated: Claims): Claims {
+  const own = ownClaims[kind].filter((name) => !Object.hasOwn(emulated, name));
+  return Object.fromEntries(Object.entries(server).filter(([name]) => !own.includes(name)));
+}
+
 /** The difference, or undefined. What Keycloak writes by itself counts only where the emulator has it too. */
 export function difference(
   kind: TokenKind,
@@ -43,8 +49,7 @@ export function difference(
         unordered.includes(protocolMapper) || config['aggregate.attrs'] === 'true',
     ),
   );
-  const own = ownClaims[kind].filter((name) => !Object.hasOwn(emulated, name));
-  const rest = Object.fromEntries(Object.entries(server).filter(([name]) => !own.includes(name)));
+  const rest = ofMappers(kind, server, emulated);
   const settle = (claims: Claims) => (anyOrder ? sorted(claims) : claims);
   return isDeepStrictEqual(settle(rest), settle(emulated)) ? undefined : { kind, server: rest, emulated };
 }

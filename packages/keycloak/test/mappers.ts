@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportFigure } from '../../../tools/figures.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
 import { emulate } from '../src/emulator/emulate.ts';
-import { difference } from './compare.ts';
+import { difference, ofMappers } from './compare.ts';
 import { type MapperCase, mapperCases, mapperWorld } from './mapper-cases.ts';
+import { type Recorded, withoutIds, writeRecorded } from './recorded.ts';
 import { importRealm, introspect, type LiveRealm, login, payload, userinfo } from './tokens.ts';
 import { issuanceOf } from './world.ts';
 
@@ -14,10 +15,12 @@ export function mappersAgainstServer(keycloak: Keycloak): void {
     let realm: LiveRealm;
     let compared = 0;
     let differences = 0;
+    const recorded: Record<string, Recorded[string]> = {};
     beforeAll(async () => {
       realm = await importRealm(keycloak, world);
     }, 120_000);
     afterAll(() => {
+      if (process.env['KEYCLOAK_RECORD']) writeRecorded(recorded);
       const tokens = `${compared} tokens and answers of ${mapperCases.length} cases`;
       reportFigure(
         'keycloak-mappers',
@@ -41,6 +44,9 @@ export function mappersAgainstServer(keycloak: Keycloak): void {
         };
         const found = (kinds ?? (['access', 'id', 'userinfo', 'introspection'] as const)).flatMap((kind) => {
           compared++;
+          const own = ofMappers(kind, answers[kind], emulation[kind]);
+          const ids = { user: realm.userIds[mapperCase.user] ?? '', ...realm.organizationIds };
+          recorded[mapperCase.name] = { ...recorded[mapperCase.name], [kind]: withoutIds(own, ids) };
           return difference(kind, answers[kind], emulation[kind], mapperCase.enrichment) ?? [];
         });
         differences += found.length;
