@@ -23,9 +23,19 @@ export function keyOf(revision: string, need: Need): string {
   return JSON.stringify([revision, need.source, parameters]);
 }
 
-/** An answer as it is kept: a text that `recall` of the runtime's cache reads, with the time at which it was true. */
-export function textOf(key: string, { value, ageSeconds }: Extract<Reply, { value: unknown }>): string {
-  return JSON.stringify({ key, value, storedSeconds: Date.now() / 1000 - ageSeconds });
+/**
+ * An answer as it is kept: a text that `recall` of the runtime's cache reads, with the time at which it was true.
+ * Undefined for one that cannot be written, since it is nested too deeply.
+ */
+export function textOf(
+  key: string,
+  { value, ageSeconds }: Extract<Reply, { value: unknown }>,
+): string | undefined {
+  try {
+    return JSON.stringify({ key, value, storedSeconds: Date.now() / 1000 - ageSeconds });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Answers in the memory of this process; the least recently used gives way. */
@@ -42,8 +52,8 @@ export function memory(): Memory {
   });
   return {
     get: (key) => kept.get(key),
-    set: (key, text, ttl) => {
-      kept.set(key, text, { ttl });
+    set: (key, text, ttlMs) => {
+      kept.set(key, text, { ttl: Math.ceil(ttlMs) });
     },
     delete: (key) => {
       kept.delete(key);

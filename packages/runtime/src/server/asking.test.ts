@@ -60,6 +60,18 @@ describe('the cache of a server', () => {
     expect(asking.recall(question)).toBeUndefined();
   });
 
+  it('gives an answer that it cannot keep', async () => {
+    const depth = 20_000;
+    await using server = await serve((_request, response) =>
+      response.end(`${'['.repeat(depth)}${']'.repeat(depth)}`),
+    );
+    await using asking = open({ sources: { plan: { ...cached, limitBytes: 100_000 } } });
+    const question = { source: 'plan', url: server.url };
+    expect(await asking.ask(question, limits())).toHaveProperty('value');
+    expect(asking.recall(question)).toBeUndefined();
+    expect(asking.outcomes()).toEqual(['answered']);
+  });
+
   it('gives each its own copy', async () => {
     await using server = await serve((_request, response) => json(response, { roles: ['a'] }));
     await using asking = open({ sources: { plan: cached } });

@@ -113,16 +113,16 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
     const { source, driver, breaker } = entry;
     const servesMs = servesMsOf(source);
     const level = servesMs > 0 ? secondLevel(need, key, entry) : undefined;
-    const text = await level?.get();
-    if (text !== undefined && text.length <= source.limitBytes * 2 + key.length * 2) {
-      cache.set(key, text, servesMs);
+    const known = await level?.get();
+    if (known !== undefined && known.length <= source.limitBytes * 2 + key.length * 2) {
+      cache.set(key, known, servesMs);
       const answer = recallFrom(cache, key, source.cacheMs);
       if (answer !== undefined) return { answer, outcome: 'shared' };
     }
     const reply = await attempts(source, (signal) => driver.attempt(need, signal), breaker, span);
     if (!('failure' in reply)) {
-      if (servesMs > 0) {
-        const text = textOf(key, reply);
+      const text = servesMs > 0 ? textOf(key, reply) : undefined;
+      if (text !== undefined) {
         cache.set(key, text, servesMs);
         level?.set(text, servesMs);
       }
@@ -136,7 +136,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       // The source has spoken: what it said before no longer holds.
       cache.delete(key);
       level?.delete();
-      failed.set(key, failure, { ttl: Math.min(source.cacheMs, failureMs) });
+      failed.set(key, failure, { ttl: Math.ceil(Math.min(source.cacheMs, failureMs)) });
     }
     return { answer: { failure }, outcome: failure };
   }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // biome-ignore lint/correctness/noUnresolvedImports: Biome's list of Node's modules is older than this one.
 import { DatabaseSync } from 'node:sqlite';
+import fc from 'fast-check';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -338,6 +339,22 @@ describe('the columns of', () => {
       expect(await row(postgres?.url, `select ${none} as x`), none).toBe('malformed');
     }
     expect(await row(postgres?.url, "select timestamptz 'infinity' as x")).toEqual({ x: 'infinity' });
+  });
+
+  it.skipIf(postgres === undefined)('PostgreSQL, in arrays of any text', async () => {
+    const query = ['select array(select jsonb_array_elements_text(', '::jsonb)) as texts'];
+    const texts = { ...sqlSource, rows: 'one', query, bound: ['json'] } as const;
+    await using asking = open({ sources: { texts }, settings: { DATABASE: postgres?.url } });
+    const special = fc.constantFrom('"', '\\', '{', '}', ',', 'NULL', 'null', ' ', '\n', 'a', '', 'é', '𝒳');
+    const text = fc.array(special, { maxLength: 5 }).map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(fc.array(text, { maxLength: 6 }), async (list) => {
+        const parameters = { json: JSON.stringify(list) };
+        const answer = await asking.ask({ source: 'texts', parameters }, limits());
+        expect(answer).toMatchObject({ value: { texts: list } });
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it.skipIf(mariadb === undefined)('MariaDB', async () => {
