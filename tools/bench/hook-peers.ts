@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { Program } from '@claimsmith/runtime';
 import express from 'express';
 import { z } from 'zod';
-import { servedPolicy } from '../../packages/okta/test/server/served.ts';
+import { createHook } from '../../packages/okta/src/hook/index.ts';
+import { header, servedPolicy } from '../../packages/okta/test/server/served.ts';
 import { hookRequest, hookSpec, secret } from './hook-job.ts';
 
 const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {
@@ -34,6 +35,17 @@ const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {
       }
       response.json(decide(program, tokenHook.parse(request.body)));
     });
+    return createServer(app);
+  },
+  /** The hook's own handler, mounted in Express. */
+  mounted: () => {
+    const hook = createHook({
+      policy: servedPolicy(hookSpec),
+      authentication: header,
+      asking: { ask: () => Promise.resolve({ failure: 'address' }) },
+    });
+    const app = express();
+    app.post('/okta/token-hook', (request, response) => hook.handle(request, response));
     return createServer(app);
   },
   /** Express that gives back what it gets. */

@@ -71,6 +71,7 @@ export async function benchHook(): Promise<HookBench> {
     };
     const source = await peer('source', 'client');
     const drain = await peer('drain', 'server');
+    const mounted = await peer('mounted', 'server');
     const express = await peer('express', 'server');
     const echo = await peer('echo', 'server');
     const plain = await hook('plain', hookSpec, false);
@@ -80,6 +81,7 @@ export async function benchHook(): Promise<HookBench> {
     const measured = [
       { what: 'node:http that drains the body and answers the same', server: drain },
       { what: 'the hook', server: plain },
+      { what: 'the hook mounted in Express', server: mounted },
       { what: 'Express with express.json() and zod, the same policy', server: express },
       { what: 'the hook with its audit', server: audited },
       { what: 'Express that echoes', server: echo },
