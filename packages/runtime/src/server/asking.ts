@@ -58,6 +58,8 @@ export interface ServerAsking extends Required<Asking> {
 
 /** For checking settings, loading drivers and connecting, of each source. */
 const readyTimeoutMs = 10_000;
+const readyTries = 3;
+const readyPauseMs = 100;
 /** How long before the deadline a stale answer is given for one that has not come. */
 const staleMarginMs = 10;
 
@@ -245,10 +247,20 @@ function sealOf(source: ServerSource, setting: Setting): () => Seal {
   };
 }
 
+/** @throws SourceError */
 async function inTime(name: string, driver: Driver): Promise<void> {
   const isReady = await within(readyTimeoutMs, false, async ({ signal }) => {
-    await driver.ready(signal);
-    return true;
+    for (let tries = 1; ; tries++) {
+      try {
+        await driver.ready(signal);
+        return true;
+      } catch (error) {
+        // The first connection of a process that has just started may take longer than an attempt has.
+        const isPassing = error instanceof SourceError && error.code === 'connection';
+        if (!isPassing || tries === readyTries) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, readyPauseMs));
+    }
   });
   if (!isReady) throw new SourceError('connection', name, `not ready within ${readyTimeoutMs} ms`);
 }
