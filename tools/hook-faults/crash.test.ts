@@ -152,6 +152,27 @@ sources:
   );
 });
 
+test('a disk that fills up: what can not be recorded is denied, and the chain stays whole', async () => {
+  writeFileSync(policyFile, policyText(plainSpec));
+  const auditFile = join(folder, 'full.jsonl');
+  const full = await startHookProcess({ main, policyFile, auditFile, fileLimitKiB: 16 });
+  const agent = connections(4);
+  const texts: string[] = [];
+  for (let i = 0; i < 60; i++) texts.push((await callHook(full.port, agent)).text);
+  const issued = texts.filter((text) => text.includes('/claims/login')).length;
+  expect(issued).toBeGreaterThan(5);
+  expect(texts.slice(issued)).toEqual(
+    Array(60 - issued).fill('{"error":{"errorSummary":"audit_unavailable"}}'),
+  );
+  expect(await verifyAudit(auditFile)).toMatchObject({ isWhole: true, lines: issued });
+  await full.stop();
+
+  const again = await startHookProcess({ main, policyFile, auditFile });
+  expect(claimsOf(await callHook(again.port, connections(1)))).toBeDefined();
+  await again.stop();
+  expect(await verifyAudit(auditFile)).toMatchObject({ isWhole: true, lines: issued + 1 });
+});
+
 async function readiness(hook: HookProcess, wanted: 200 | 503) {
   for (let i = 0; i < 200; i++) {
     const { status } = await fetch(`http://127.0.0.1:${hook.port}/readyz`, {

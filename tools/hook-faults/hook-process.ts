@@ -32,12 +32,19 @@ export interface HookProcessOptions {
   readonly policyFile: string;
   readonly auditFile: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** How large its files may grow; a write beyond it ends as on a full disk, with a part written. */
+  readonly fileLimitKiB?: number;
 }
 
 /** Starts the server as a process of its own on a free port; resolves when it takes requests. */
 export async function startHookProcess(options: HookProcessOptions): Promise<HookProcess> {
-  const { main, policyFile, auditFile, environment } = options;
-  const child = spawn(process.execPath, [main], {
+  const { main, policyFile, auditFile, environment, fileLimitKiB } = options;
+  const limited = `trap '' XFSZ; ulimit -f ${fileLimitKiB}; exec "$0" "$@"`;
+  const [command, given] =
+    fileLimitKiB === undefined
+      ? [process.execPath, [main]]
+      : ['bash', ['-c', limited, process.execPath, main]];
+  const child = spawn(command, given, {
     env: {
       POLICY: policyFile,
       HOOK_SECRET: secret,

@@ -132,7 +132,19 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
       end = last;
       return undefined;
     } catch (error) {
+      await undo();
       return unavailable(file, systemCode(error), error);
+    }
+  }
+
+  /** Takes out what a failed write has left; where that fails too, the next write tries again. */
+  async function undo() {
+    if (!isDirty) return;
+    try {
+      await handle.truncate(size);
+      isDirty = false;
+    } catch {
+      // As full or broken as before.
     }
   }
 
