@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@claimsmith/source', 'module', 'node', 'development|production'];
+// Without `module`: what it names in some packages is written for bundlers, and does not load in Node.
+const conditions = ['@claimsmith/source', 'node', 'development|production'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -1,4 +1,4 @@
-import { generateProgram, type Policy, type PolicySource } from '@claimsmith/core';
+import { generateProgram, type Policy, type PolicySource, type SqlPolicySource } from '@claimsmith/core';
 import type { ServerSource } from '@claimsmith/runtime/server';
 import { claimNames } from './claim-names.ts';
 import { type FeederPlan, feedersClaim } from './feeders.ts';
@@ -71,7 +71,7 @@ function serverSource(source: PolicySource): ServerSource {
       return { kind: 'http', headers: source.headers, private: source.private, ...bounds };
     case 'sql': {
       const { connection, query, bound, rows } = source;
-      return { kind: 'sql', connection, query, bound, rows, ...bounds };
+      return { kind: 'sql', connection, query, bound, rows, ...booleansOf(source), ...bounds };
     }
     case 'dynamodb': {
       const { table, region, endpoint, consistent } = source;
@@ -79,6 +79,17 @@ function serverSource(source: PolicySource): ServerSource {
       return { kind: 'dynamodb', table, region, ...at, consistent, ...bounds };
     }
   }
+}
+
+/** SQLite and MySQL have numbers for them. */
+function booleansOf({ returns, rows }: SqlPolicySource): { readonly booleans?: readonly string[] } {
+  const list = rows === 'many' ? returns.fields['rows']?.type : undefined;
+  const record = list?.kind === 'list' ? list.element : returns;
+  if (record.kind !== 'record') return {};
+  const booleans = Object.entries(record.fields).flatMap(([name, { type }]) =>
+    type.kind === 'bool' ? [name] : [],
+  );
+  return booleans.length === 0 ? {} : { booleans };
 }
 
 function text(value: object, indent = ''): string {

@@ -101,7 +101,7 @@ async function attempts(
 }
 
 /** The longest wait before retry `retry` (from 0), in milliseconds: 50, 100, 200, then 400. */
-function backOffLimitMs(retry: number): number {
+export function backOffLimitMs(retry: number): number {
   return Math.min(50 * 2 ** retry, 400);
 }
 

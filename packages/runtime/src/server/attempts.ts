@@ -1,3 +1,4 @@
+import { backOffLimitMs } from '../http.ts';
 import type { Reply } from '../request.ts';
 import { within } from '../within.ts';
 import type { Breaker, Health } from './breaker.ts';
@@ -29,7 +30,7 @@ export async function attempts(
     if (tried === undefined) return last ?? { failure: 'open', passing: true };
     const { reply } = tried;
     if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
-    const backOffMs = Math.min(50 * 2 ** retry, 400) * (0.5 + Math.random() / 2);
+    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);
     if (span.signal.aborted || Date.now() + backOffMs + timeoutMs > span.endMs) return reply;
     await new Promise((resolve) => setTimeout(resolve, backOffMs));
     last = reply;
