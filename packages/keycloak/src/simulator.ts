@@ -104,13 +104,14 @@ async function withAnswers(
     };
     const { result, missing } = recordingMissing(() => {
       try {
-        return emulate(enrichment, issuance, { codes, machine, lifespanSeconds });
+        const kinds = hasIdToken(issuance) ? (['access', 'id'] as const) : (['access'] as const);
+        return emulate(enrichment, issuance, { scripts: { codes, machine, lifespanSeconds }, kinds });
       } catch (error) {
         if (error instanceof MapperFailure) return error;
         throw error;
       }
     });
-    if (open === undefined) {
+    if (open === undefined || result instanceof MapperFailure) {
       if (missing.length > 0) throw new RangeError(`The simulator has no stand-in for ${missing.join(', ')}`);
       return { emulation: result, log, elapsedMs };
     }

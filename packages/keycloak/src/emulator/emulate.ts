@@ -1,7 +1,7 @@
 import type { Enrichment, ProtocolMapper } from '../representation.ts';
-import { claimsOf, type Draft, emptyDraft } from './draft.ts';
+import { claimsOf, type Draft, emptyDraft, type TokenKind } from './draft.ts';
 import type { KnownIssuance } from './input.ts';
-import { includes, type Mapper } from './mapper.ts';
+import { everywhere, includes, type Mapper } from './mapper.ts';
 import { providers } from './providers.ts';
 import { resolveRoles, scopesInForce } from './scopes.ts';
 import { noScripts, type Scripts, scriptMapper } from './scripts.ts';
@@ -23,6 +23,13 @@ export interface Emulation {
   readonly notes: readonly string[];
 }
 
+export interface EmulationOptions {
+  /** Without them, a server without any. */
+  readonly scripts?: Scripts;
+  /** What is made: scripts run, and ask, for each. Default all. */
+  readonly kinds?: readonly TokenKind[];
+}
+
 /**
  * Runs the mappers of an enrichment as Keycloak 26.7 does: by priority, in the order of the file where Keycloak's
  * own order is not certain. A mapper whose provider is not there is skipped, as a script is that no JAR brings.
@@ -32,7 +39,7 @@ export interface Emulation {
 export function emulate(
   enrichment: Enrichment,
   issuance: KnownIssuance,
-  scripts: Scripts = noScripts,
+  { scripts = noScripts, kinds = everywhere }: EmulationOptions = {},
 ): Emulation {
   const { scopes, names, foreign, organizations } = scopesInForce(enrichment, issuance);
   const scope = [...foreign, ...names].join(' ');
@@ -61,13 +68,14 @@ export function emulate(
   const id = emptyDraft('id');
   // The ID token is made in the same request, with the roles that the access token's mappers left.
   id.fields.set('aud', [issuance.client.clientId ?? '']);
-  run(mappers, id, tokenRequest);
+  if (kinds.includes('id')) run(mappers, id, tokenRequest);
   const userinfo = emptyDraft('userinfo');
-  run(mappers, userinfo, request());
+  if (kinds.includes('userinfo')) run(mappers, userinfo, request());
   const introspection = emptyDraft('introspection');
   const aud = access.fields.get('aud');
   if (aud !== undefined) introspection.fields.set('aud', aud);
-  run(mappers, introspection, { ...request(), signed: claimsOf(access) });
+  if (kinds.includes('introspection'))
+    run(mappers, introspection, { ...request(), signed: claimsOf(access) });
   return {
     access: claimsOf(access),
     id: claimsOf(id),

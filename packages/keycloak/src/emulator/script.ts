@@ -7,6 +7,7 @@ import { NoStandIn } from './java/objects.ts';
 import { type RequestState, type RequestView, sessionModel, userSessionModel } from './java/session.ts';
 import { type TokenBasis, tokenModel } from './java/token.ts';
 import { javaTypes, type Machine } from './java/types.ts';
+import { MapperFailure } from './write-claim.ts';
 
 /** A script that keeps the thread busy this long, in real milliseconds, counts as hanging. */
 const busyLimitMs = 2_000;
@@ -15,7 +16,7 @@ export interface ScriptRun {
   readonly issuance: KnownIssuance;
   readonly request: RequestView;
   readonly state: RequestState;
-  readonly machine: Machine & { now(): number };
+  readonly machine: Machine;
   readonly basis: TokenBasis;
 }
 
@@ -24,6 +25,7 @@ export interface ScriptRun {
  * result, and without an effect where it throws.
  *
  * @returns the claim's value, undefined where there is none
+ * @throws MapperFailure where it does not end
  */
 export function runScript(code: string, file: string, draft: Draft, run: ScriptRun): Value | undefined {
   const { issuance, request, state, machine, basis } = run;
@@ -48,7 +50,8 @@ export function runScript(code: string, file: string, draft: Draft, run: ScriptR
   Object.assign(realm, Object.fromEntries(bindings));
   try {
     return resultOf(vm.runInContext(code, realm, { filename: file, timeout: busyLimitMs }));
-  } catch {
+  } catch (error) {
+    if (isTimeout(error)) throw new MapperFailure('the script does not end, and Keycloak waits for ever');
     machine.log('Error during execution of ProtocolMapper script');
     return undefined;
   }
@@ -58,4 +61,13 @@ function resultOf(result: unknown): Value | undefined {
   if (result === null || result === undefined) return undefined;
   if (typeof result === 'string' || typeof result === 'number' || typeof result === 'boolean') return result;
   return String(result);
+}
+
+/** The error is of the script's realm, no `Error` here. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    Reflect.get(error, 'code') === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }

@@ -10,7 +10,7 @@ import { writeClaim } from './write-claim.ts';
 export interface Scripts {
   /** By the provider's id: `script-` and the file's name. */
   readonly codes: ReadonlyMap<string, string>;
-  readonly machine: Machine & { now(): number };
+  readonly machine: Machine;
   /** Lifetime of an access token in the realm. */
   readonly lifespanSeconds: number;
 }

@@ -8,6 +8,8 @@ export interface Machine {
   readonly wire: Wire;
   /** Environment variables. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Milliseconds since 1970. */
+  now(): number;
   /** Takes a line of the server's log. */
   log(line: string): void;
 }
