@@ -3,6 +3,9 @@ import { availableParallelism, cpus } from 'node:os';
 import { benchAuth0 } from './auth0.ts';
 import { benchCli } from './cli.ts';
 import { benchExpressions, formatExpressions } from './expressions.ts';
+import { benchGrowth } from './growth.ts';
+import { benchHook, coldStartLimitMs, residentLimitMB } from './hook.ts';
+import { benchKeycloak } from './keycloak.ts';
 
 interface Promised {
   readonly what: string;
@@ -34,6 +37,29 @@ for (const { what, bestMs, medianMs } of cli) {
   );
 }
 
+console.log('\nHow a decision grows, time each');
+for (const { what, size, us, ratio } of benchGrowth()) {
+  console.log(`${us.toFixed(2).padStart(8)} µs${ratio.toFixed(1).padStart(8)}x  ${size} ${what}`);
+}
+
+console.log("\nOkta's hook server, requests a second of processor time");
+const hook = await benchHook();
+for (const { what, perSecond } of hook.rates) {
+  console.log(`${Math.round(perSecond).toLocaleString('en').padStart(8)}  ${what}`);
+}
+
+console.log('\nKeycloak, tokens a second by direct grant');
+const keycloak = await benchKeycloak();
+if (!keycloak.ok) console.log(`skipped: ${keycloak.reason}`);
+else {
+  for (const { name, tokensPerSecond, msPerToken } of keycloak.rows) {
+    console.log(`${tokensPerSecond.toFixed(1).padStart(8)}  ${msPerToken.toFixed(1)} ms each  ${name}`);
+  }
+  const { claims, of } = keycloak.native;
+  console.log(`${keycloak.scriptMs.toFixed(1).padStart(8)} ms a token for the policy script`);
+  console.log(`${String(claims).padStart(8)} of ${of} claims of the examples are made by mappers alone`);
+}
+
 const promised: readonly Promised[] = [
   atMost('generated expressions, geometric mean against hand-written', expressions.generatedRatio, 1.25, 'x'),
   ...auth0.rows.map(({ name, ratio, boundRatio }) =>
@@ -43,18 +69,33 @@ const promised: readonly Promised[] = [
   ...cli.flatMap(({ what, bestMs, goalMs }) =>
     goalMs === undefined ? [] : [atMost(what, bestMs, goalMs, ' ms')],
   ),
+  ...hook.ratios.map(({ what, ratio, atLeast: bound }) => atLeast(what, ratio, bound)),
+  atMost('hook server, start to first answer', hook.coldStartMs, coldStartLimitMs, ' ms'),
+  atMost('hook server, resident', hook.residentMB, residentLimitMB, ' MB'),
+  ...(keycloak.ok
+    ? [atLeast('compiled realm against hand-made mappers', keycloak.ratio, keycloak.boundRatio)]
+    : []),
 ];
 console.log('\nPromised');
 for (const { what, measured, bound, isKept } of promised) {
-  console.log(`${isKept ? '✓' : '✗'} ${measured.padStart(9)}  at most ${bound.padEnd(8)} ${what}`);
+  console.log(`${isKept ? '✓' : '✗'} ${measured.padStart(9)}  ${bound.padEnd(16)} ${what}`);
 }
 
 function atMost(what: string, measured: number, bound: number, unit: string): Promised {
-  const digits = unit === ' ms' ? 0 : 2;
+  const digits = unit === ' ms' || unit === ' MB' ? 0 : 2;
   return {
     what,
     measured: `${measured.toFixed(digits)}${unit}`,
-    bound: `${bound}${unit}`,
+    bound: `at most ${bound}${unit}`,
     isKept: measured <= bound,
+  };
+}
+
+function atLeast(what: string, measured: number, bound: number): Promised {
+  return {
+    what,
+    measured: `${measured.toFixed(2)}x`,
+    bound: `at least ${bound}x`,
+    isKept: measured >= bound,
   };
 }
