@@ -23,6 +23,7 @@ const tasks = {
   demo: [
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
     ['demo', 'node', 'packages/cli/bin/claimsmith.js', 'preview', 'examples/payments'],
+    ['proof', 'node', 'packages/cli/bin/claimsmith.js', 'test', 'examples/payments'],
   ],
   bench: [
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
