@@ -1,8 +1,9 @@
 import { type Configuration, type Environment, readConfiguration } from './configuration.ts';
+import { detailOf, isSourceError } from './generation.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { createLog, type Log } from './log.ts';
 import { ServerError } from './server-error.ts';
-import { detailOf, type RunningServer, startServer } from './start-server.ts';
+import { type RunningServer, startServer } from './start-server.ts';
 import { watchPolicy } from './watch-policy.ts';
 
 /** After which a process that should end does, whatever is still open, in milliseconds. */
@@ -107,8 +108,4 @@ function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) 
     log.error('an error was thrown unheard', { err });
     end('uncaughtException', 1, 0);
   });
-}
-
-function isSourceError(error: unknown): error is Error {
-  return error instanceof Error && error.name === 'SourceError';
 }

@@ -3,6 +3,8 @@ import { createServer, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+// biome-ignore lint/correctness/noUnresolvedImports: Node has it since 22.13; the linter's list is older
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as later } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { added, call, header, plainSpec, servedPolicy, tokenRequest } from '../../test/server/served.ts';
@@ -170,6 +172,38 @@ test('a policy whose settings are not given is refused, and the old one stays', 
     name: 'SourceError',
   });
   expect(await call(server.address.hook)).toHaveProperty('commands');
+});
+
+const tableSpec = `${plainSpec}
+  plan: { value: plans.plan, kind: authoritative }
+sources:
+  plans:
+    sql:
+      connection: "\${PLANS_DB}"
+      query: select plan from plans where user_id = :id
+      params: { id: user.id }
+      rows: one
+    returns: { plan: string }
+`;
+
+test('where a source is not there yet, it starts, denies, and is ready when the source is', async () => {
+  const file = join(folder, 'plans.db');
+  const server = await start({ policy: servedPolicy(tableSpec), settings: { PLANS_DB: `sqlite:${file}` } });
+  expect(await text(server, '/readyz')).toEqual({ status: 503, text: 'not ready\n' });
+  expect(await call(server.address.hook)).toEqual(unavailable);
+  const database = new DatabaseSync(file);
+  database.exec("create table plans (user_id text, plan text); insert into plans values ('user-1', 'gold')");
+  database.close();
+  for (let i = 0; i < 100 && (await text(server, '/readyz')).status === 503; i++) await later(50);
+  expect(JSON.stringify(await call(server.address.hook))).toContain('gold');
+});
+
+test('a policy that is set up wrongly keeps it from starting', async () => {
+  await expect(start({ policy: servedPolicy(tableSpec) })).rejects.toMatchObject({
+    name: 'SourceError',
+    code: 'setting',
+  });
+  await expect(start({ authentication: { kind: 'header', secrets: [] } })).rejects.toThrow(RangeError);
 });
 
 test('on closing, what is under way is answered and idle connections end', async () => {
