@@ -24,6 +24,9 @@ export interface Metrics {
 /** How long after the start the library is loaded, in milliseconds: not before the first answer. */
 const loadDelayMs = 1_000;
 
+/** What is remembered until then. */
+const earlyLimit = 100_000;
+
 const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 3];
 
 interface Instruments {
@@ -47,7 +50,7 @@ export function createMetrics(): Metrics {
   let loading: Promise<Instruments> | undefined;
   /** What happened before the library was there. */
   let early: ((instruments: Instruments) => void)[] = [];
-  const timer = setTimeout(() => void load(), loadDelayMs).unref();
+  const timer = setTimeout(() => load().catch(() => undefined), loadDelayMs).unref();
 
   function load(): Promise<Instruments> {
     loading ??= createInstruments().then((made) => {
