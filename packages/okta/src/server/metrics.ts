@@ -63,8 +63,8 @@ export function createMetrics(): Metrics {
   }
 
   function count(happened: (instruments: Instruments) => void) {
-    if (instruments === undefined) early.push(happened);
-    else happened(instruments);
+    if (instruments !== undefined) happened(instruments);
+    else if (early.length < earlyLimit) early.push(happened);
   }
 
   return {
