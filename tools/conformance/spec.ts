@@ -130,8 +130,17 @@ function claim(sources: readonly string[]): fc.Arbitrary<Claim> {
   return fc.record({
     piece: types.chain((type) => expression(type, sources, 2).map((text) => ({ type, text }))),
     when: fc.option(expression('bool', sources, 1), { nil: undefined, freq: 2 }),
-    isAuthoritative: fc.boolean(),
-    missing: fc.constantFrom(undefined, undefined, 'deny', 'omit', 'default'),
+    isAuthoritative: fc.constantFrom(true, false, false, false),
+    missing: fc.constantFrom(
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      'deny',
+      'omit',
+      'default',
+      'default',
+    ),
     token: fc.constantFrom('access', 'access', 'id', 'both'),
     maxItems: fc.option(fc.constantFrom(1, 2, 5), { nil: undefined, freq: 3 }),
   });
@@ -166,10 +175,11 @@ export const specs: fc.Arbitrary<RandomSpec> = fc.constantFrom([], ['one'], ['on
   fc
     .record({
       claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
-      deny: fc.array(expression('bool', sources, 1), { maxLength: 2 }),
-      scopes: fc.array(fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1)), {
-        maxLength: 2,
-      }),
+      deny: fc.array(expression('bool', sources, 1), { maxLength: 1 }),
+      scopes: fc.array(
+        fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean()),
+        { maxLength: 2 },
+      ),
     })
     .map(({ claims, deny, scopes }) => ({ text: specText(sources, claims, deny, scopes), sources })),
 );
@@ -178,9 +188,16 @@ function specText(
   sources: readonly string[],
   claims: readonly Claim[],
   deny: readonly string[],
-  scopes: readonly (readonly [name: string, grant: string])[],
+  scopes: readonly (readonly [name: string, grant: string, isByKind: boolean])[],
 ): string {
-  const grants = new Map(scopes);
+  const grants = new Map(
+    scopes.map(([name, grant, isByKind]) => [
+      name,
+      isByKind
+        ? `subjects: { human: ${JSON.stringify(grant)}, machine: 'client.id == "job"' }`
+        : `grant: ${JSON.stringify(forPeople(grant))}`,
+    ]),
+  );
   return `version: 1
 name: random
 namespace: https://acme.example/
@@ -195,7 +212,7 @@ ${sources.length > 0 ? 'sources:\n' : ''}${sources
   .join('')}claims:
 ${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}
 ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
-  .map(([name, grant]) => `  ${name}: { grant: ${JSON.stringify(forPeople(grant))} }\n`)
+  .map(([name, ruled]) => `  ${name}: { ${ruled} }\n`)
   .join('')}${deny.length > 0 ? 'deny:\n' : ''}${deny
   .map((when, index) => `  - { when: ${JSON.stringify(forPeople(when))}, reason: reason_${index} }\n`)
   .join('')}issuers:
