@@ -246,7 +246,7 @@ function withPeople({ clientScopes, roles, ...rest }: RealmFile): Readonly<Recor
     ...rest,
     // Longer than the policy's, so that it is seen to shorten it.
     accessTokenLifespan: 900,
-    passwordPolicy: 'hashIterations(1)',
+    passwordPolicy: 'hashAlgorithm(pbkdf2-sha256) and hashIterations(1)',
     clientScopes: scopes,
     roles: { ...roles, realm: [...new Set(people.flatMap((one) => one.roles))].map((name) => ({ name })) },
     groups: [{ name: 'staff' }, { name: 'suspended' }],

@@ -60,7 +60,7 @@ export function realmOf(world: World): Record<string, unknown> {
     organizationsEnabled: world.organizations.length > 0,
     components: { 'org.keycloak.userprofile.UserProfileProvider': [userProfile] },
     // What users cost here is not what is tried.
-    passwordPolicy: 'hashIterations(1)',
+    passwordPolicy: 'hashAlgorithm(pbkdf2-sha256) and hashIterations(1)',
     roles: {
       realm: world.realmRoles.map((name) => ({ name })),
       client: Object.fromEntries(
