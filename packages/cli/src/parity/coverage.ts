@@ -49,14 +49,10 @@ function casesOf({ claims, deny, scopes, details, sources }: Policy): readonly C
         : []),
       ...(value ? [outcome('claim', name, 'is missing', ['default', 'omitted', 'denied'])] : []),
     ]),
-    ...scopes.flatMap(({ name, pattern, placeholders }) => {
-      const isIt =
-        placeholders.length === 0 ? undefined : (asked: string) => asked.startsWith(pattern[0] ?? '');
-      return [
-        outcome('scope', name, 'is granted', ['granted'], isIt),
-        outcome('scope', name, 'is refused', ['refused'], isIt),
-      ];
-    }),
+    ...scopes.flatMap(({ name }) => [
+      outcome('scope', name, 'is granted', ['granted']),
+      outcome('scope', name, 'is refused', ['refused']),
+    ]),
     ...details.flatMap(({ type }) => [
       outcome('detail', type, 'is granted', ['granted']),
       outcome('detail', type, 'is refused', ['refused']),
@@ -68,16 +64,14 @@ function whenSkipped(hasCondition: boolean): string {
   return hasCondition ? 'is left out by `when`' : 'is left out for its audience or client';
 }
 
-/** @param isIt for names that a run spells otherwise than the spec */
 function outcome(
   part: Outcome['kind'],
   name: string,
   what: string,
   outcomes: readonly Outcome['outcome'][],
-  isIt: (name: string) => boolean = (found) => found === name,
 ): Case {
   const isSeen = (found: Outcome) =>
-    found.kind === part && isIt(found.name) && outcomes.includes(found.outcome);
+    found.kind === part && found.name === name && outcomes.includes(found.outcome);
   return { part, name, what, seen: (run) => run.outcomes.some(isSeen) };
 }
 

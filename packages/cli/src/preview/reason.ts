@@ -8,6 +8,7 @@ const causes: Readonly<Record<string, string>> = {
   max_items: 'over maxItems',
   no_such_key: 'no value',
   not_json: 'not a JSON value',
+  scope_name: 'one that was asked for is no scope, or names an object wrongly',
 };
 
 /** Why a source has no answer. */

@@ -156,7 +156,7 @@ export const LIBRARY = {
   },
   judgeScopes: {
     needs: ['deny', 'judge', 'removeScope'],
-    text: "/* All but those that name one object. */\nfunction judgeScopes(run, name, pattern, grant) {\n  var asked = run.c.request.scopes;\n  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');\n  for (var i = 0; i < asked.length; i++) {\n    var p = pattern.exec(asked[i]);\n    if (p && !judge(run, 'scope', asked[i], grant, p)) removeScope(run, asked[i]);\n  }\n}",
+    text: "/* All but those that name one object. */\nfunction judgeScopes(run, name, pattern, grant) {\n  var asked = run.c.request.scopes;\n  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');\n  for (var i = 0; i < asked.length; i++) {\n    var p = pattern.exec(asked[i]);\n    // The name as asked names an object: it is in no outcome.\n    if (p && !judge(run, 'scope', name, grant, p)) removeScope(run, asked[i]);\n  }\n}",
   },
   addScope: {
     needs: ['note', 'surely'],
@@ -164,7 +164,7 @@ export const LIBRARY = {
   },
   refuseStrays: {
     needs: ['note', 'removeScope'],
-    text: "/* No way around a grant: a name that is no scope, or begins like one that names an object and fits none. */\nfunction refuseStrays(run, isStray) {\n  var asked = run.c.request.scopes || [];\n  for (var i = 0; i < asked.length; i++) {\n    if (!isStray(asked[i])) continue;\n    note(run, 'scope', asked[i], 'refused', 'scope_name');\n    removeScope(run, asked[i]);\n  }\n}",
+    text: "/* No way around a grant: a name that is no scope, or begins like one that names an object and fits none. */\nfunction refuseStrays(run, isStray) {\n  var asked = run.c.request.scopes || [];\n  for (var i = 0; i < asked.length; i++) {\n    if (!isStray(asked[i])) continue;\n    note(run, 'scope', 'scope', 'refused', 'scope_name');\n    removeScope(run, asked[i]);\n  }\n}",
   },
   scopeName: {
     needs: [],

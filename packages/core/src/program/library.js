@@ -308,7 +308,8 @@ function judgeScopes(run, name, pattern, grant) {
   if (!asked) return deny(run, 'scope', name, 'scopes_unknown');
   for (var i = 0; i < asked.length; i++) {
     var p = pattern.exec(asked[i]);
-    if (p && !judge(run, 'scope', asked[i], grant, p)) removeScope(run, asked[i]);
+    // The name as asked names an object: it is in no outcome.
+    if (p && !judge(run, 'scope', name, grant, p)) removeScope(run, asked[i]);
   }
 }
 
@@ -325,7 +326,7 @@ function refuseStrays(run, isStray) {
   var asked = run.c.request.scopes || [];
   for (var i = 0; i < asked.length; i++) {
     if (!isStray(asked[i])) continue;
-    note(run, 'scope', asked[i], 'refused', 'scope_name');
+    note(run, 'scope', 'scope', 'refused', 'scope_name');
     removeScope(run, asked[i]);
   }
 }
