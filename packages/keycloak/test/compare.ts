@@ -43,12 +43,15 @@ export function difference(
   emulated: Claims,
   enrichment: Enrichment,
 ): Difference | undefined {
-  const anyOrder = enrichment.clientScopes.some(({ protocolMappers }) =>
-    protocolMappers.some(
+  const mappers = enrichment.clientScopes.flatMap(({ protocolMappers }) => protocolMappers);
+  const names = mappers.flatMap(({ config }) => config['claim.name'] ?? []);
+  const anyOrder =
+    mappers.some(
       ({ protocolMapper, config }) =>
         unordered.includes(protocolMapper) || config['aggregate.attrs'] === 'true',
-    ),
-  );
+    ) ||
+    // Mappers of one priority have no order, and so have lists that several of them write.
+    new Set(names).size < names.length;
   const rest = ofMappers(kind, server, emulated);
   const settle = (claims: Claims) => (anyOrder ? sorted(claims) : claims);
   return isDeepStrictEqual(settle(rest), settle(emulated)) ? undefined : { kind, server: rest, emulated };
