@@ -44,7 +44,7 @@ export async function request(
     chunks.push(chunk);
   }
   try {
-    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers) };
+    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get('age')) };
   } catch {
     return { failure: 'malformed', passing: false };
   }
@@ -62,11 +62,16 @@ function textOf(chunks: readonly Uint8Array[], bytes: number): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(body);
 }
 
+/** What an age counts as that can't be told: no bound on freshness lets it through (RFC 9111, section 1.2.2). */
+const untoldSeconds = 2 ** 31;
+
 /**
- * The answer's `Age` (RFC 9111): how long a cache on the way has kept it. Of the server's caching headers this
- * alone counts, since it can only make an answer older; how long an answer may serve is the spec's to say.
+ * The answer's `Age` (RFC 9111): how long a cache on the way has kept it; of several the largest. Of the server's
+ * caching headers this alone counts, since it can only make an answer older; how long an answer may serve is the
+ * spec's to say.
  */
-function ageOf(headers: Headers): number {
-  const age = Number(headers.get('age'));
-  return age > 0 ? age : 0;
+export function ageOf(header: string | null | undefined): number {
+  if (typeof header !== 'string') return 0;
+  if (!/^\d+(\s*,\s*\d+)*$/.test(header)) return untoldSeconds;
+  return Math.min(Math.max(...header.split(',').map(Number)), untoldSeconds);
 }

@@ -42,15 +42,19 @@ export const pieces = {
   },
   request: {
     needs: ['ageOf', 'textOf'],
-    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (!response.ok || response.redirected) {\n    controller.abort();\n    return { failure: \"status\", passing: status >= 500 || status === 429 };\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
+    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (!response.ok || response.redirected) {\n    controller.abort();\n    return { failure: \"status\", passing: status >= 500 || status === 429 };\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get(\"age\")) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
   },
   textOf: {
     needs: [],
     text: "function textOf(chunks, bytes) {\n  const body = new Uint8Array(bytes);\n  let at = 0;\n  for (const chunk of chunks) {\n    body.set(chunk, at);\n    at += chunk.length;\n  }\n  return new TextDecoder(\"utf-8\", { fatal: true }).decode(body);\n}",
   },
-  ageOf: {
+  untoldSeconds: {
     needs: [],
-    text: "function ageOf(headers) {\n  const age = Number(headers.get(\"age\"));\n  return age > 0 ? age : 0;\n}",
+    text: "var untoldSeconds = 2 ** 31;",
+  },
+  ageOf: {
+    needs: ['untoldSeconds'],
+    text: "function ageOf(header) {\n  if (typeof header !== \"string\") return 0;\n  if (!/^\\d+(\\s*,\\s*\\d+)*$/.test(header)) return untoldSeconds;\n  return Math.min(Math.max(...header.split(\",\").map(Number)), untoldSeconds);\n}",
   },
   httpAsking: {
     needs: ['attempts', 'keep', 'prepare', 'recall'],

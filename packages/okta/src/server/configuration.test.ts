@@ -26,6 +26,22 @@ function problems(environment: Environment): string[] {
   throw new Error('no problem');
 }
 
+const cacheSecret = 'c'.repeat(32);
+
+test('a cache that is shared has a secret of its own', () => {
+  const shared = { ...least, REDIS_URL: 'redis://cache' };
+  expect(problems(shared)).toEqual([
+    'CACHE_SECRET is needed with REDIS_URL: without it whoever writes to Redis makes attributes',
+  ]);
+  expect(problems({ ...shared, CACHE_SECRET: 'short' })).toEqual([
+    'CACHE_SECRET has to be 32 characters or more',
+  ]);
+  expect(readConfiguration({ ...shared, CACHE_SECRET: cacheSecret }).sharedCache).toEqual({
+    url: 'redis://cache',
+    secret: cacheSecret,
+  });
+});
+
 test('the least that has to be said', () => {
   expect(readConfiguration(least)).toMatchObject({
     policyFile: 'policy.mjs',
@@ -56,6 +72,7 @@ test('all problems are told at once, and no value', () => {
     'AUDIT_FILE is needed: the file that gets a line for each issuance, or `off`',
     'LOG_LEVEL has to be one of fatal, error, warn, info, debug, silent',
     'LINGER_MS has to be a whole number from 0 to 8000',
+    'CACHE_SECRET is needed with REDIS_URL: without it whoever writes to Redis makes attributes',
   ]);
   expect(found.join()).not.toMatch(/short|loud|pw/);
 });
@@ -148,6 +165,11 @@ test("the policy's settings are read when they are wanted, all that lack at once
 });
 
 test("a source gets none of the hook's own secrets", () => {
-  const policy = { ...servedPolicy(), settings: ['HOOK_SECRET'] };
-  expect(() => readConfiguration(least).settingsFor(policy)).toThrow('HOOK_SECRET is needed by the policy');
+  const environment = { ...least, HOOK_SECRET_NEXT: secret, CACHE_SECRET: cacheSecret };
+  for (const name of ['HOOK_SECRET', 'HOOK_SECRET_NEXT', 'CACHE_SECRET']) {
+    const policy = { ...servedPolicy(), settings: [name] };
+    expect(() => readConfiguration(environment).settingsFor(policy)).toThrow(
+      `${name} is needed by the policy`,
+    );
+  }
 });

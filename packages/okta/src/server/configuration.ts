@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import * as z from 'zod/mini';
 import type { Authentication } from '../hook/authentication.ts';
 import type { HookPolicy } from '../hook/policy.ts';
@@ -15,7 +16,7 @@ export interface Configuration {
   readonly port: number;
   readonly path: string;
   readonly authentication: Authentication;
-  readonly sharedCache: string | undefined;
+  readonly sharedCache: SharedCacheOptions | undefined;
   /** Undefined: `AUDIT_FILE=off`. */
   readonly audit: { readonly file: string; readonly isSynced: boolean } | undefined;
   readonly logLevel: LogLevel;
@@ -30,7 +31,7 @@ export interface Configuration {
 }
 
 /** Variables that hold a secret. Each may also be given as a file, `<NAME>_FILE`; their values are never printed. */
-const secrets = ['HOOK_SECRET', 'HOOK_SECRET_NEXT', 'REDIS_URL'] as const;
+const secrets = ['HOOK_SECRET', 'HOOK_SECRET_NEXT', 'REDIS_URL', 'CACHE_SECRET'] as const;
 
 const text = z.string();
 const url = z.string().check(z.refine((value) => URL.canParse(value), 'is not an address'));
@@ -71,6 +72,7 @@ const variables = z.object({
   REDIS_URL: z.optional(
     z.string().check(z.regex(/^rediss?:\/\//, 'has to be an address that starts with redis:// or rediss://')),
   ),
+  CACHE_SECRET: z.optional(z.string().check(z.minLength(32, 'has to be 32 characters or more'))),
   AUDIT_FILE: text,
   AUDIT_SYNC: z._default(z.enum(['true', 'false'], 'has to be true or false'), 'false'),
   LOG_LEVEL: z._default(z.enum(logLevels, `has to be one of ${logLevels.join(', ')}`), 'info'),
@@ -111,6 +113,7 @@ export function readConfiguration(environment: Environment): Configuration {
     problems.push(`${name} ${Object.hasOwn(values, name) ? issue.message : (needed[name] ?? issue.message)}`);
   }
   const authentication = authenticationOf(values, problems);
+  const sharedCache = sharedCacheOf(values, problems);
   if (!parsed.success || authentication === undefined || problems.length > 0) {
     throw new ServerError('configuration', [...new Set(problems)].join('\n'));
   }
@@ -121,7 +124,7 @@ export function readConfiguration(environment: Environment): Configuration {
     port: Number(data.PORT),
     path: data.HOOK_PATH,
     authentication,
-    sharedCache: data.REDIS_URL,
+    sharedCache,
     audit:
       data.AUDIT_FILE === 'off' ? undefined : { file: data.AUDIT_FILE, isSynced: data.AUDIT_SYNC === 'true' },
     logLevel: data.LOG_LEVEL,
@@ -135,8 +138,10 @@ function settingsFor(policy: HookPolicy, given: (name: string) => string | undef
   const problems: string[] = [];
   const settings: Record<string, string> = {};
   for (const name of policy.settings) {
-    // A source that asks for it would get what proves to us that Okta is Okta.
-    const value = /^HOOK_SECRET(_NEXT)?$/.test(name) ? undefined : secretOf(name, given, problems);
+    // A source that asks for one would get what proves to us that Okta is Okta, or that an answer is one.
+    const value = /^(HOOK_SECRET(_NEXT)?|CACHE_SECRET)$/.test(name)
+      ? undefined
+      : secretOf(name, given, problems);
     if (value === undefined) problems.push(`${name} is needed by the policy`);
     else settings[name] = value;
   }
@@ -167,6 +172,16 @@ function authenticationOf(
   const { OAUTH_CLIENT_ID: clientId = '', OAUTH_SCOPE: scope = '' } = values;
   const jwks = values['OAUTH_JWKS'] ?? `${issuer.replace(/\/$/, '')}/v1/keys`;
   return { kind: 'oauth', issuer, audience, clientId, scope, jwks };
+}
+
+function sharedCacheOf(
+  { REDIS_URL: url, CACHE_SECRET: secret }: Readonly<Record<string, string>>,
+  problems: string[],
+): SharedCacheOptions | undefined {
+  if (url === undefined) return undefined;
+  if (secret !== undefined) return { url, secret };
+  problems.push('CACHE_SECRET is needed with REDIS_URL: without it whoever writes to Redis makes attributes');
+  return undefined;
 }
 
 /** The value of NAME, or what the file named by NAME_FILE holds. */

@@ -1,5 +1,5 @@
 import type { Asking, Settings } from '@claimsmith/runtime';
-import type { ServerAsking } from '@claimsmith/runtime/server';
+import type { ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Authentication } from '../hook/authentication.ts';
 import { createHook, type Hook } from '../hook/hook.ts';
 import type { HookPolicy } from '../hook/policy.ts';
@@ -18,7 +18,7 @@ export interface Generation {
 
 export interface Surroundings {
   readonly authentication: Authentication;
-  readonly sharedCache?: string | undefined;
+  readonly sharedCache?: SharedCacheOptions | undefined;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly audit: Audit | undefined;
@@ -45,7 +45,7 @@ export async function createGeneration(
           sources,
           revision: program.revision,
           settings,
-          ...(sharedCache === undefined ? {} : { sharedCache }),
+          sharedCache,
           onAsked: metrics.asked,
         });
   const now = atTimes(lineIntervalMs);

@@ -37,8 +37,8 @@ const hookPolicy = z.object({
   settings: names,
   feeders: z.optional(
     z.object({
-      claim: named,
-      items: z.array(z.object({ id: named, claim: named, field: named, kind: z.enum(['value', 'groups']) })),
+      proof: named,
+      items: z.array(z.object({ claim: named, field: named, kind: z.enum(['value', 'list', 'groups']) })),
     }),
   ),
   guard: z.object({ audience: z.optional(named) }),

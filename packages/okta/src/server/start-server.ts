@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as later } from 'node:timers/promises';
 import type { Settings } from '@claimsmith/runtime';
+import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Authentication } from '../hook/authentication.ts';
 import type { HookPolicy } from '../hook/policy.ts';
 import { openAudit } from './audit.ts';
@@ -22,8 +23,8 @@ export interface ServerOptions {
   readonly port?: number;
   /** Where Okta calls. Default `/okta/token-hook`. */
   readonly path?: string;
-  /** `redis://…`: a cache that several servers share. Default: none. */
-  readonly sharedCache?: string | undefined;
+  /** A cache that several servers share. Default: none. */
+  readonly sharedCache?: SharedCacheOptions | undefined;
   /** Without it nothing is kept of issuances. */
   readonly audit?: { readonly file: string; readonly isSynced?: boolean } | undefined;
   /** Default: standard output, from `info` on. */

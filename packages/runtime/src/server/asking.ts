@@ -23,12 +23,22 @@ export interface ServerAskingOptions {
   /** Values of `${NAME}`. */
   readonly settings: Settings;
   /**
-   * A second level of the cache that several servers share: `redis://…`, settings filled in. Entries there are
-   * encrypted under the source's own settings. A Redis that is down or slow costs 40 ms a miss at most, then nothing.
+   * A second level of the cache that several servers share. A Redis that is down or slow costs 40 ms a miss at most,
+   * then nothing.
    */
-  readonly sharedCache?: string;
+  readonly sharedCache?: SharedCacheOptions | undefined;
   /** Told what became of each question: names, codes and times, never values. It must not throw. */
   readonly onAsked?: (report: AskedReport) => void;
+}
+
+export interface SharedCacheOptions {
+  /** `redis://…` or `rediss://…`, settings filled in. */
+  readonly url: string;
+  /**
+   * What entries are sealed with, next to the source's own settings: whoever has Redis but not this reads nothing and
+   * forges nothing. 32 characters or more, for these servers alone.
+   */
+  readonly secret: string;
 }
 
 /**
@@ -60,6 +70,8 @@ export interface ServerAsking extends Required<Asking> {
 const readyTimeoutMs = 10_000;
 const readyTries = 3;
 const readyPauseMs = 100;
+/** Of the shared cache's secret, in characters. */
+const leastSecretCharacters = 32;
 /** How long before the deadline a stale answer is given for one that has not come. */
 const staleMarginMs = 10;
 
@@ -80,9 +92,14 @@ interface Source {
  * Asks the sources of one policy for a server: through pools, a cache, a breaker for each source, and once for
  * equal questions at the same time. Whatever goes wrong is an answer; `ask` never rejects and never outlasts its
  * limits.
+ *
+ * @throws RangeError for a secret of the shared cache that is too short
  */
 export function serverAsking(options: ServerAskingOptions): ServerAsking {
   const { sources, revision, settings, onAsked } = options;
+  const level = options.sharedCache;
+  if (level !== undefined && level.secret.length < leastSecretCharacters)
+    throw new RangeError(`The secret of the shared cache has ${leastSecretCharacters} characters or more`);
   const setting: Setting = (name) => settingOf(settings, name);
   const open: Readonly<Record<string, Source>> = Object.fromEntries(
     Object.entries(sources).map(([name, source]) => [
@@ -91,15 +108,14 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
         source,
         driver: driverOf(name, source, setting),
         breaker: breaker(healthOf),
-        seal: sealOf(source, setting),
+        seal: sealOf(source, setting, level?.secret ?? ''),
       },
     ]),
   );
   const cache = memory();
   const failed = failures();
   const underWay = flights<Landed>();
-  const sharedUrl = options.sharedCache;
-  const shared = sharedUrl === undefined ? undefined : sharedCache(() => fill(sharedUrl, setting));
+  const shared = level === undefined ? undefined : sharedCache(() => fill(level.url, setting));
   let isClosed = false;
 
   function known(need: Need, key: string): Landed | undefined {
@@ -114,8 +130,8 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
   async function land(need: Need, key: string, entry: Source, span: Span): Promise<Landed> {
     const { source, driver, breaker } = entry;
     const servesMs = servesMsOf(source);
-    const level = servesMs > 0 ? secondLevel(need, key, entry) : undefined;
-    const known = await level?.get();
+    const second = servesMs > 0 ? secondLevel(need, key, entry) : undefined;
+    const known = await second?.get();
     if (known !== undefined && known.length <= source.limitBytes * 2 + key.length * 2) {
       cache.set(key, known, servesMs);
       const answer = recallFrom(cache, key, source.cacheMs);
@@ -126,7 +142,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       const text = servesMs > 0 ? textOf(key, reply) : undefined;
       if (text !== undefined) {
         cache.set(key, text, servesMs);
-        level?.set(text, servesMs);
+        second?.set(text, servesMs);
       }
       return { answer: reply, outcome: 'answered' };
     }
@@ -137,7 +153,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
     } else if (servesMs > 0) {
       // The source has spoken: what it said before no longer holds.
       cache.delete(key);
-      level?.delete();
+      second?.delete();
       failed.set(key, failure, { ttl: Math.ceil(Math.min(source.cacheMs, failureMs)) });
     }
     return { answer: { failure }, outcome: failure };
@@ -238,11 +254,14 @@ function driverOf(name: string, source: ServerSource, setting: Setting): Driver 
   }
 }
 
-/** Sealed with all that the source is asked with, secrets included: who has them may know its answers too. */
-function sealOf(source: ServerSource, setting: Setting): () => Seal {
+/** Sealed with all that the source is asked with too, secrets included: servers that differ there do not mix. */
+function sealOf(source: ServerSource, setting: Setting, secret: string): () => Seal {
   let made: Seal | undefined;
   return () => {
-    made ??= sealWith(fill(JSON.stringify(source), (name) => JSON.stringify(setting(name))));
+    made ??= sealWith(
+      secret,
+      fill(JSON.stringify(source), (name) => JSON.stringify(setting(name))),
+    );
     return made;
   };
 }

@@ -52,7 +52,7 @@ it.skipIf(!isThere)(
           PG: postgres?.url.replace(String(postgres.port), String(pg)),
           MARIA: mariadb?.url.replace(String(mariadb.port), String(maria)),
         },
-        sharedCache: `redis://127.0.0.1:${shared}`,
+        sharedCache: { url: `redis://127.0.0.1:${shared}`, secret: 'c'.repeat(32) },
       });
       await asking.ready();
       const needs = (id: string): Need[] => [

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
-import type { Reply } from '../request.ts';
+import { ageOf, type Reply } from '../request.ts';
 import { lasting } from './driver.ts';
 
 /** How much of an answer that nobody needs is taken in, and for how long, so that its connection may serve again. */
@@ -29,7 +29,7 @@ export async function exchange(
   if ('failure' in body) return body;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(body.bytes);
-    return { value: JSON.parse(text), ageSeconds: ageOf(answer.headers['age']) };
+    return { value: JSON.parse(text), ageSeconds: ageOf(answer.headers['age']?.toString()) };
   } catch {
     return lasting('malformed');
   }
@@ -126,9 +126,3 @@ const decoders: Readonly<Record<string, Decode | undefined>> = {
   deflate: promisify(inflate),
   br: promisify(brotliDecompress),
 };
-
-/** `Age` (RFC 9111) can only make an answer older; other caching headers do not count. */
-function ageOf(header: string | string[] | undefined): number {
-  const age = Number(header);
-  return age > 0 ? age : 0;
-}

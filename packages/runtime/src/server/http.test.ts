@@ -61,6 +61,19 @@ describe('an HTTP source of a server', () => {
     expect(answer.ageSeconds).toBeGreaterThan(30.09);
   });
 
+  it.each<[string | string[], number]>([
+    [['30', '70'], 70],
+    ['30, 70', 70],
+    ['soon', 2 ** 31],
+    [['30', 'soon'], 2 ** 31],
+  ])('takes an age of %j for no younger than it may be', async (age, ageSeconds) => {
+    const { answer } = await askServer((_request, response) => {
+      response.setHeader('age', age);
+      json(response, 1);
+    });
+    expect(answer).toMatchObject({ ageSeconds: expect.closeTo(ageSeconds, -1) });
+  });
+
   it.each([
     ['gzip', gzipSync],
     ['x-gzip', gzipSync],

@@ -3,6 +3,7 @@ export {
   type AskedReport,
   type ServerAsking,
   type ServerAskingOptions,
+  type SharedCacheOptions,
   serverAsking,
 } from './asking.ts';
 export type { DynamoDbServerSource, HttpServerSource, ServerSource, SqlServerSource } from './source.ts';

@@ -13,9 +13,15 @@ export interface Seal {
   readonly open: (key: string, sealed: Buffer) => string | undefined;
 }
 
-/** @param secret whatever only those know who may read and write; any length */
-export function sealWith(secret: string): Seal {
-  const derive = (purpose: string) => createHmac('sha256', secret).update(purpose).digest();
+/**
+ * @param secret what only those know who may read and write
+ * @param scope what they have in common besides: others with the same secret do not understand them
+ */
+export function sealWith(secret: string, scope: string): Seal {
+  const derive = (purpose: string) =>
+    createHmac('sha256', secret)
+      .update(JSON.stringify([purpose, scope]))
+      .digest();
   const textKey = derive('text');
   const nameKey = derive('name');
   return {

@@ -26,6 +26,8 @@ const untilKept = async (count = 1) => {
   expect(await keysIn()).toHaveLength(count);
 };
 
+const secret = 'a secret of these servers alone, 32+';
+
 const cached: HttpServerSource = {
   ...httpSource,
   cacheMs: 60_000,
@@ -37,7 +39,7 @@ const server = (source: Partial<HttpServerSource> = {}, options: Partial<Paramet
   open({
     sources: { plan: { ...cached, ...source } },
     settings: { TOKEN: 's3cret', REDIS: redis?.url },
-    sharedCache: '${REDIS}',
+    sharedCache: { url: '${REDIS}', secret },
     ...options,
   });
 
@@ -123,6 +125,7 @@ describe.skipIf(redis === undefined)('the cache that servers share', () => {
 
   it.each<[string, Partial<HttpServerSource>, Partial<Parameters<typeof open>[0]>]>([
     ['another secret', {}, { settings: { TOKEN: 'other', REDIS: redis?.url } }],
+    ['another secret of the cache', {}, { sharedCache: { url: '${REDIS}', secret: secret.toUpperCase() } }],
     ['another revision', {}, { revision: 'r2' }],
     ['another shape of the source', { limitBytes: 9000 }, {}],
   ])('does not give %s the answer', async (_what, source, options) => {
@@ -238,6 +241,12 @@ describe('a shared cache', () => {
     await using asking = server({}, { settings: { TOKEN: 'a', REDIS: url } });
     await expect(asking.ready()).rejects.toThrow(SourceError);
     await expect(asking.ready()).rejects.toThrow('sharedCache: ');
+  });
+
+  it('needs a secret that nobody guesses', () => {
+    expect(() => server({}, { sharedCache: { url: 'redis://127.0.0.1:1', secret: 'x'.repeat(31) } })).toThrow(
+      RangeError,
+    );
   });
 
   it('is not needed for a source that is not cached', async () => {
