@@ -98,6 +98,7 @@ export const commands = {
     details: [
       'Scenarios stand in the folder `scenarios` beside the spec. Nothing goes over the network: a source answers what the scenario says.',
       'The policy runs once more outside the issuer; where the two differ, that is a defect, and the exit code is 2.',
+      'With --live a running Keycloak says what it would sign for a user; a --scenario of that user then stands beside it. KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, log in at its Admin REST API.',
     ],
     positionals: [spec],
     flags: flags.preview,
@@ -105,6 +106,7 @@ export const commands = {
       'claimsmith preview',
       'claimsmith preview --scenario "approver in Berlin"',
       'claimsmith preview --issuer auth0 --event login.json --trigger post-login',
+      'claimsmith preview --live http://127.0.0.1:8080 --user ada --client web',
     ],
     exits: [
       [0, 'every scenario came out as expected'],

@@ -69,6 +69,19 @@ export const flags = {
       value: 'file',
       about: 'For --event: what each source answers, as JSON: { "<source>": { … } }.',
     },
+    live: {
+      type: 'string',
+      value: 'url',
+      about: 'A running Keycloak, asked what it would sign; needs --user and --client, and only reads.',
+    },
+    user: { type: 'string', value: 'name', about: 'For --live: the username.' },
+    client: { type: 'string', value: 'id', about: 'For --live: the client_id.' },
+    scope: {
+      type: 'string',
+      value: 'name',
+      multiple: true,
+      about: 'For --live: a scope to ask for; may be repeated.',
+    },
     json,
   },
   test: {

@@ -23,6 +23,14 @@ export const keycloak = {
 } satisfies Issuer;
 
 export type { KeycloakIssuance } from './issuance.ts';
+export {
+  type AdminLogin,
+  LiveError,
+  type LiveErrorCode,
+  type LiveQuestion,
+  type LiveTokens,
+  previewLive,
+} from './live.ts';
 export type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from './representation.ts';
 export type { Settings } from './settings.ts';
 export { type Manifest, manifest } from './wire.ts';

@@ -22,10 +22,12 @@ export async function preview(
   flags: Flags,
 ): Promise<ExitCode> {
   assertFlags(flags);
-  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd);
+  const only = flags.live === undefined ? flags.issuer : ['keycloak'];
+  const loaded = await loadSpec(spec, only, terminal.cwd);
   const { stages, findings } = await stagesOf(loaded);
   if (findings.some(isError)) return await refuse(terminal, flags, loaded, findings.filter(isError), []);
   const session: Session = { terminal, flags, loaded, stages };
+  if (flags.live !== undefined) return await previewLive(session, flags.live);
   return flags.event === undefined
     ? await previewScenarios(session)
     : await previewEvent(session, flags.event);
@@ -39,7 +41,13 @@ interface Session {
   readonly stages: readonly Stage[];
 }
 
-function assertFlags({ event, trigger, sources, scenario }: Flags): void {
+function assertFlags({ event, trigger, sources, scenario, live, user, client, scope }: Flags): void {
+  if (live !== undefined && (user === undefined || client === undefined))
+    throw new CliError('usage', '--live needs --user <name> and --client <id>');
+  if (live !== undefined && event !== undefined)
+    throw new CliError('usage', '--live and --event exclude each other');
+  if (live === undefined && (user !== undefined || client !== undefined || scope.length > 0))
+    throw new CliError('usage', '--user, --client and --scope go with --live <url>');
   if (event !== undefined && trigger === undefined)
     throw new CliError('usage', '--event needs --trigger <name>');
   if (event !== undefined && scenario.length > 0)
@@ -60,6 +68,23 @@ async function previewScenarios({ terminal, flags, loaded, stages }: Session): P
     for (const stage of stages) previews.push(await issue(stage, trial));
   }
   return conclude({ terminal, flags, loaded, stages }, previews);
+}
+
+/** What a running server would sign, beside a scenario where one is named. */
+async function previewLive(session: Session, url: string): Promise<ExitCode> {
+  const { terminal, flags, loaded, stages } = session;
+  const [stage] = stages;
+  if (stage === undefined) throw new CliError('usage', '--live is for specs that Keycloak is an issuer of');
+  const { askLive } = await import('../preview/live.ts');
+  const question = { url, user: flags.user ?? '', client: flags.client ?? '', scopes: flags.scope };
+  if (flags.scenario.length === 0) return conclude(session, [await askLive(stage, question, undefined)]);
+  const scenarios = await readTrials(loaded.file, flags.scenario, terminal.cwd);
+  if (scenarios.findings.some(isError))
+    return await refuse(terminal, flags, loaded, scenarios.findings.filter(isError), scenarios.sources);
+  const previews: Preview[] = [];
+  for (const trial of scenarios.trials)
+    previews.push(await issue(stage, trial), await askLive(stage, question, trial));
+  return conclude({ ...session, stages: [stage, stage] }, previews);
 }
 
 async function previewEvent(session: Session, path: string): Promise<ExitCode> {

@@ -1,0 +1,105 @@
+import type { Policy } from '@claimsmith/core';
+import { type AdminLogin, LiveError, type LiveTokens, previewLive } from '@claimsmith/keycloak';
+import { CliError } from '../error.ts';
+import { runPolicy } from '../parity/policy-run.ts';
+import { differences, withSpecNames } from './compare.ts';
+import type { Preview, Stage, Trial } from './issue.ts';
+
+/** Whom a running Keycloak is asked about. */
+export interface LiveUser {
+  readonly url: string;
+  readonly user: string;
+  readonly client: string;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * What a running Keycloak would sign for a user, as a preview; compared with a trial of that user, if there is one. Of
+ * the token only what the policy writes is shown.
+ *
+ * @throws {CliError} `io` where the server says nothing, `usage` without a login for it
+ */
+export async function askLive(
+  stage: Stage,
+  { url, user, client, scopes }: LiveUser,
+  trial: Trial | undefined,
+): Promise<Preview> {
+  const { policy, names, program } = stage;
+  const { issuers } = policy.spec;
+  const settings = issuers?.['keycloak'];
+  const realm =
+    isMapping(settings) && typeof settings['realm'] === 'string' ? settings['realm'] : policy.name;
+  const tokens = await ask({ url, realm, login: loginOf(process.env), client, username: user, scopes });
+  const own = [...Object.values(names), policy.marker?.claim ?? ''];
+  const issuance = {
+    denied: tokens.isDead ? { error: 'access_denied', description: 'dead on arrival' } : undefined,
+    access: tokens.isDead ? {} : pick(tokens.access, own),
+    id: tokens.isDead ? {} : pick(tokens.id, own),
+    scopes: tokens.isDead ? [] : scopesOf(tokens).filter((name) => isAsked(name, policy, scopes)),
+    notes: [],
+    log: [],
+    elapsedMs: 0,
+  };
+  const run = trial && runPolicy(program, policy, trial, trial.context);
+  const actual = withSpecNames(issuance, names);
+  // It gives no reason for a denial, and what was asked is the caller's to say.
+  const wanted = run && { ...run.verdict, scopes: actual.scopes };
+  const isDenied = wanted?.denied !== undefined && tokens.isDead;
+  return {
+    trial: trial?.name ?? `${user} at ${client}`,
+    issuer: 'live',
+    trigger: url,
+    issuance,
+    verdict: run?.verdict,
+    names,
+    outcomes: run?.outcomes ?? [],
+    accessTokenBytes: undefined,
+    unanswered: [],
+    expected: trial !== undefined,
+    unmet: [],
+    divergences: wanted === undefined || isDenied ? [] : differences(wanted, actual),
+    declared: [],
+  };
+}
+
+async function ask(question: Parameters<typeof previewLive>[0]): Promise<LiveTokens> {
+  try {
+    return await previewLive(question);
+  } catch (error) {
+    if (error instanceof LiveError) throw new CliError('io', error.message, { cause: error });
+    throw error;
+  }
+}
+
+function loginOf(environment: NodeJS.ProcessEnv): AdminLogin {
+  const {
+    KEYCLOAK_ADMIN_USERNAME: username,
+    KEYCLOAK_ADMIN_PASSWORD: password,
+    KEYCLOAK_CLIENT_ID: clientId,
+    KEYCLOAK_CLIENT_SECRET: clientSecret,
+  } = environment;
+  if (username && password) return { username, password };
+  if (clientId && clientSecret) return { clientId, clientSecret };
+  throw new CliError(
+    'usage',
+    '--live needs KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, in the environment',
+  );
+}
+
+/** What a server adds by itself is none of the policy's. */
+function isAsked(scope: string, { scopes }: Policy, asked: readonly string[]): boolean {
+  return asked.includes(scope) || scopes.some(({ name }) => name === scope);
+}
+
+function scopesOf({ access }: LiveTokens): readonly string[] {
+  const { scope } = access;
+  return typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : [];
+}
+
+function pick(claims: Readonly<Record<string, unknown>>, names: readonly string[]) {
+  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
