@@ -1,9 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, expectTypeOf, test } from 'vitest';
+import type * as z from 'zod/mini';
 import { plainSpec, policyText } from '../../test/server/served.ts';
+import type { HookPolicy } from '../hook/policy.ts';
+import { loadHookFile } from '../hook-file.ts';
 import { loadPolicy, ServerError } from './index.ts';
+import type { policyShape } from './policy-shape.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'claimsmith-policy-'));
 const file = join(folder, 'policy.mjs');
@@ -51,6 +55,50 @@ test('each part has to be there', async () => {
     /: program\.decide: /,
   );
   expect(await problem(whole.replace(/guard: .*/, ''))).toMatch(/: guard: /);
+});
+
+const feeders = (kind: string) => `feeders: {
+    proof: 'cs_feeders_1',
+    items: [{ claim: 'cs_a_1', field: 'user.attributes.a', kind: '${kind}' }],
+  },`;
+
+const sources = `sources: {
+    ask: { kind: 'http', headers: {}, private: false, BOUNDS },
+    db: { kind: 'sql', connection: 'sqlite:x', query: ['a', 'b'], bound: ['id'], rows: 'one', booleans: ['b'], BOUNDS },
+    aws: { kind: 'dynamodb', table: 't', region: 'r', consistent: true, BOUNDS },
+  },`.replaceAll('BOUNDS', 'timeoutMs: 1, retries: 0, cacheMs: 0, staleMs: 0, limitBytes: 1');
+
+test('all that a policy may hold is taken', async () => {
+  expectTypeOf<HookPolicy>().toExtend<z.output<typeof policyShape>>();
+  expectTypeOf<z.output<typeof policyShape>>().toExtend<HookPolicy>();
+  for (const kind of ['value', 'list', 'groups']) {
+    const text = whole.replace('  feeders,\n', feeders(kind)).replace('  sources,\n', sources);
+    writeFileSync(file, text);
+    const { policy } = await loadPolicy(file);
+    expect(policy.feeders?.items[0]?.kind).toBe(kind);
+    expect(Object.keys(policy.sources)).toEqual(['ask', 'db', 'aws']);
+    expect(loadHookFile(text).feeders).toEqual(policy.feeders);
+  }
+});
+
+test.each([
+  ['private: false', "private: 'no'", 'sources.ask.private'],
+  ['headers: {}', 'headers: { accept: 1 }', 'sources.ask.headers.accept'],
+  ["query: ['a', 'b']", "query: 'select 1'", 'sources.db.query'],
+  ["bound: ['id']", 'bound: []', 'sources.db'],
+  ["rows: 'one'", "rows: 'first'", 'sources.db.rows'],
+  ["booleans: ['b']", "booleans: 'b'", 'sources.db.booleans'],
+  ["region: 'r', ", '', 'sources.aws.region'],
+  ["kind: 'http'", "kind: 'ldap'", 'sources.ask.kind'],
+])('a source with %s as %s is told', async (good, bad, path) => {
+  const text = whole.replace('  sources,\n', sources.replace(good, bad));
+  expect(await problem(text)).toContain(`FILE is not a policy for this server: ${path}: `);
+  expect(() => loadHookFile(text)).toThrow(path);
+});
+
+test('a feeder of a kind that nobody knows is told', async () => {
+  const text = whole.replace('  feeders,\n', feeders('set'));
+  expect(await problem(text)).toContain('FILE is not a policy for this server: feeders: ');
 });
 
 test('a program that throws is found before it serves', async () => {
