@@ -15,10 +15,9 @@ export function requestsFor({ feeders }: HookPolicy): readonly [string, ...strin
   const fed = Object.fromEntries(
     (feeders?.items ?? []).map(({ claim, kind }) => [claim, kind === 'groups' ? ['Everyone', 'staff'] : 7]),
   );
-  const listed =
-    feeders === undefined ? {} : { [feeders.claim]: feeders.items.map(({ id }) => id).join(' ') };
+  const proof = feeders === undefined ? {} : { [feeders.proof]: true };
   const textOf = (payload: typeof codeFlow, isPerson: boolean) => {
-    const claims = { ...(isPerson ? fed : {}), ...listed };
+    const claims = { ...(isPerson ? fed : {}), ...proof };
     const withAccess = Object.entries(claims).reduce(
       (request, [name, value]) => changed(request, ['data', 'access', 'claims', name], value),
       changed(payload, ['eventId'], 'EVENT-ID'),

@@ -154,8 +154,7 @@ function judge(text: string, body: Buffer): Verdict {
     return { fault: 'an authoritative claim is missing' };
   if (claims['aud'] !== 'api://real') return { fault: 'the audience is not the real one' };
   if (lifetimeSeconds !== 600) return { fault: 'the lifetime is not the one of the policy' };
-  if (Object.keys(claims).some((name) => name === 'cs_groups' || name === 'cs_feeders'))
-    return { fault: 'a feeder stays' };
+  if (Object.keys(claims).some((name) => name.startsWith('cs_'))) return { fault: 'a feeder stays' };
   return 'issued';
 }
 

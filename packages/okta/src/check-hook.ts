@@ -1,7 +1,6 @@
 import { type Finding, longestRoundsMs, type Policy } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
-import { claimName } from './claim-names.ts';
-import { type FeederPlan, feederPlans, feedersClaim } from './feeders.ts';
+import { type FeederPlan, feederPlans } from './feeders.ts';
 import { isUnbounded } from './groups-pattern.ts';
 import { deadlineMs, expressionLimitCharacters, groupsLimit } from './limits.ts';
 import type { Plan } from './plan.ts';
@@ -11,12 +10,11 @@ import { deadlineOf, type GuardRecipe, type Settings } from './settings.ts';
 export function checkHook(policy: Policy, plan: Plan): readonly Finding[] {
   const { hook, settings } = plan;
   if (hook === undefined) return needlessGuard(policy, settings);
-  const taken = [...policy.claims.map((claim) => claimName(claim, policy)), policy.marker?.claim ?? ''];
   return [
     ...guardFindings(policy, plan),
     ...authFindings(policy, settings),
     ...deadlineFindings(hook, settings),
-    ...feederFindings(policy, feederPlans(hook, settings, taken)),
+    ...feederFindings(policy, feederPlans(hook, settings)),
   ];
 }
 
@@ -141,13 +139,12 @@ function feederFindings({ source }: Policy, feeders: readonly FeederPlan[]): rea
     `Native claims tell the hook what its request does not: ${fields}. Where it can not be called they stay in the token.`,
     'Let none of them be secret.',
   );
-  const ids = feeders.map(({ id }) => id).join(' ');
   const long = feeders.find(({ value }) => value.length > expressionLimitCharacters);
-  if (long !== undefined || ids.length + 2 > expressionLimitCharacters) {
+  if (long !== undefined) {
     add(
       'TE803',
       'error',
-      `The expression of \`${long?.claim ?? feedersClaim}\` is longer than Okta's ${expressionLimitCharacters} characters.`,
+      `The expression of \`${long.claim}\` is longer than Okta's ${expressionLimitCharacters} characters.`,
       'Let the policy read fewer fields, or supply them from fewer places.',
     );
   }

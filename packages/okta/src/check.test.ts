@@ -273,13 +273,13 @@ ${guarded}`);
   });
 
   test('is not fed what does not fit', () => {
-    const names = Array.from({ length: 64 }, (_, i) => `attribute_number_${i}`);
-    const text = `user: { attributes: { ${names.map((name) => `${name}: string`).join(', ')} } }
+    const places = Array.from({ length: 5 }, (_, i) => `user.${'a'.repeat(119)}${i}`);
+    const text = `user: { attributes: { much: string } }
 claims:
-${names.map((name) => `  ${name}: { value: user.attributes.${name}, kind: authoritative, when: subject_type == "human" }`).join('\n')}
-${guarded}`;
+  a: { value: user.attributes.much, kind: authoritative, when: subject_type == "human" }
+issuers: { okta: { guard: [sentinel], supply: { user.attributes.much: [${places.join(', ')}] } } }`;
     const [finding] = findings(text).filter(({ severity }) => severity === 'error');
-    expect(finding).toMatchObject({ rule: 'TE803', message: expect.stringContaining('`cs_feeders`') });
+    expect(finding).toMatchObject({ rule: 'TE803', message: expect.stringContaining('`cs_much_') });
   });
 });
 

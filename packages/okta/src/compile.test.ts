@@ -143,25 +143,30 @@ describe('what the hook decides', () => {
     ]);
     expect(guard).toEqual({ audience: undefined });
     expect(deadlineMs).toBe(2_000);
-    expect(claims).toEqual({ access: ['plan', 'role', 'accounts', 'groups'], id: [] });
+    expect(claims).toEqual({ access: ['plan', 'role', 'accounts', 'teams'], id: [] });
   });
 
-  test('is fed in both tokens, by claims whose ids change with their expressions', async () => {
+  test('is fed in both tokens, by claims whose names change with what they say', async () => {
     const files = await built(spec('guard: [sentinel]'));
-    const ids = policyIn(files).feeders?.items.map(({ id }) => id) ?? [];
+    const { proof, items = [] } = policyIn(files).feeders ?? {};
+    const names = items.map(({ claim }) => claim);
+    expect(names.join(' ')).toMatch(/^cs_accounts_[0-9a-f]{6} cs_groups_[0-9a-f]{6}$/);
+    expect(proof).toMatch(/^cs_feeders_[0-9a-f]{6}$/);
     expect(listed(files)).toEqual([
       'id country: user != null ? user.country : null',
       'access policy: "unenriched"',
       ...['access', 'id'].flatMap((token) => [
-        `${token} cs_accounts: user != null AND user.accounts != null ? Arrays.flatten("", user.accounts) : null`,
-        `${token} cs_groups: .*`,
-        `${token} cs_feeders: "${ids.join(' ')}"`,
+        `${token} ${names[0]}: user != null AND user.accounts != null ? Arrays.flatten("", user.accounts) : null`,
+        `${token} ${names[1]}: .*`,
+        `${token} ${proof}: true`,
       ]),
     ]);
     const narrowed = await built(spec('guard: [sentinel], groups: "pay:.*"'));
-    const [accounts, groups] = policyIn(narrowed).feeders?.items ?? [];
-    expect(accounts?.id).toBe(ids[0]);
-    expect(groups?.id).not.toBe(ids[1]);
+    const fed = policyIn(narrowed).feeders;
+    const [accounts, groups] = fed?.items ?? [];
+    expect(accounts?.claim).toBe(names[0]);
+    expect(groups?.claim).not.toBe(names[1]);
+    expect(fed?.proof).not.toBe(proof);
   });
 
   test('is fed what the settings supply, even in place of what Okta tells itself', async () => {
@@ -180,6 +185,7 @@ issuers:
     expect(
       listed(files)
         .filter((line) => line.startsWith('access cs_'))
+        .map((line) => line.replace(/_[0-9a-f]{6}:/, ':'))
         .slice(0, -1),
     ).toEqual([
       'access cs_client_name: app.profile != null ? app.profile.title : null',
@@ -198,14 +204,39 @@ issuers:
     });
   });
 
-  test('never takes the name of a feeder', async () => {
+  test('is fed by claims of different names, whatever fields are called', async () => {
     const files = await built(`
+user: { attributes: { email: string } }
 claims:
-  cs_email: { const: a, kind: descriptive }
-  cs_email_2: { const: a, kind: descriptive }
-  email: { value: user.email, kind: authoritative, when: subject_type == "human" }
+  a: { value: user.email, kind: authoritative, when: subject_type == "human" }
+  b: { value: user.attributes.email, kind: authoritative, when: subject_type == "human" }
 issuers: { okta: { guard: [sentinel] } }`);
-    expect(policyIn(files).feeders?.items.map(({ claim }) => claim)).toEqual(['cs_email_3']);
+    const names = policyIn(files).feeders?.items.map(({ claim }) => claim) ?? [];
+    expect(new Set(names).size).toBe(2);
+    for (const name of names) expect(name).toMatch(/^cs_email_[0-9a-f]{6}$/);
+  });
+
+  test('is told which columns of a database are true or false', async () => {
+    const files = await built(`
+sources:
+  one:
+    sql: { connection: "\${A}", query: "select a, b from r where id = :id", params: { id: client.id } }
+    returns: { a: bool, b: string, c: bool }
+  many:
+    sql: { connection: "\${A}", query: "select d, e from r where id = :id", params: { id: client.id }, rows: many }
+    returns: { d: string, e: bool }
+  none:
+    sql: { connection: "\${A}", query: "select f from r where id = :id", params: { id: client.id } }
+    returns: { f: string }
+claims:
+  a: { value: one.a, kind: authoritative }
+  e: { value: 'many.rows.exists(row, row.e)', kind: authoritative }
+  f: { value: none.f, kind: authoritative }
+issuers: { okta: { guard: [sentinel] } }`);
+    const { sources } = policyIn(files);
+    expect(sources['one']).toMatchObject({ booleans: ['a', 'c'] });
+    expect(sources['many']).toMatchObject({ booleans: ['e'] });
+    expect(sources['none']).not.toHaveProperty('booleans');
   });
 
   test('answers with names as they are at Okta', async () => {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Compilation, Policy } from '@claimsmith/core';
 import { check } from './check.ts';
-import { claimName } from './claim-names.ts';
 import { feederPlans } from './feeders.ts';
 import { hookFile, loadHookFile } from './hook-file.ts';
 import { manifestOf } from './manifest.ts';
@@ -18,8 +17,7 @@ export async function compile(policy: Policy): Promise<Compilation> {
   if (findings.some(({ severity }) => severity === 'error')) return { artifacts: [], findings };
   const plan = planOf(policy);
   const { hook, settings } = plan;
-  const taken = [...policy.claims.map((claim) => claimName(claim, policy)), policy.marker?.claim ?? ''];
-  const feeders = hook === undefined ? [] : feederPlans(hook, settings, taken);
+  const feeders = hook === undefined ? [] : feederPlans(hook, settings);
   const claims = nativeClaims(policy, plan, feeders);
   const native = { claims, content: json(claims) };
   const hookContent = hook && hookFile(hook, settings, feeders, generator);

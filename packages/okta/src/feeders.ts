@@ -5,7 +5,7 @@ import { printEl } from './el/print.ts';
 import { simplify } from './el/simplify.ts';
 import { declaredField, fieldExpression, isGroups, isInRequest, typeAt } from './fields.ts';
 import { groupsPattern } from './groups-pattern.ts';
-import type { Feeder } from './hook/policy.ts';
+import { type Feeder, feederPrefix } from './hook/policy.ts';
 import type { Settings } from './settings.ts';
 
 /** A feeder, and the native claim that it is. */
@@ -13,9 +13,6 @@ export interface FeederPlan extends Feeder {
   /** An expression, or the pattern of groups. */
   readonly value: string;
 }
-
-/** The name of the claim that lists the feeders. */
-export const feedersClaim = 'cs_feeders';
 
 /** Fields that the hook reads and Okta's request lacks, sorted: natively fed, where Okta has them. */
 export function fedFields(hook: Policy, settings: Settings): readonly string[] {
@@ -27,25 +24,25 @@ export function fedFields(hook: Policy, settings: Settings): readonly string[] {
 }
 
 /**
- * The native claims that tell the hook what its request lacks.
- *
- * @param taken names of the policy's own claims
+ * The native claims that tell the hook what its request lacks. A name holds a digest of what the claim says, so that
+ * the feeders of two policy versions can be there at once while one takes the place of the other.
  */
-export function feederPlans(
-  hook: Policy,
-  settings: Settings,
-  taken: readonly string[],
-): readonly FeederPlan[] {
-  const names = new Set([...taken, feedersClaim]);
+export function feederPlans(hook: Policy, settings: Settings): readonly FeederPlan[] {
   return fedFields(hook, settings).map((field): FeederPlan => {
     const { kind, value } = feed(field, hook, settings);
     const short = field.replace(/^user\.(attributes\.)?/, '').replace(/\W+/g, '_');
-    let claim = `cs_${short}`;
-    for (let n = 2; names.has(claim); n++) claim = `cs_${short}_${n}`;
-    names.add(claim);
-    const digest = createHash('sha256').update(`${field} ${value}`).digest('hex').slice(0, 6);
-    return { id: `${claim.slice('cs_'.length)}~${digest}`, claim, field, kind, value };
+    return { claim: `${feederPrefix}${short}_${digestOf([field, kind, value])}`, field, kind, value };
   });
+}
+
+/** The name of the native claim that says that these feeders are deployed, and no others. */
+export function proofOf(feeders: readonly FeederPlan[]): string {
+  const said = feeders.flatMap(({ field, kind, value }) => [field, kind, value]);
+  return `${feederPrefix}feeders_${digestOf(said)}`;
+}
+
+function digestOf(texts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 6);
 }
 
 function feed(field: string, hook: Policy, settings: Settings): Pick<FeederPlan, 'kind' | 'value'> {

@@ -1,8 +1,9 @@
 import { generateProgram, type Policy, type PolicySource, type SqlPolicySource } from '@claimsmith/core';
 import type { ServerSource } from '@claimsmith/runtime/server';
-import { claimNames } from './claim-names.ts';
-import { type FeederPlan, feedersClaim } from './feeders.ts';
+import { claimName, claimNames } from './claim-names.ts';
+import { type FeederPlan, proofOf } from './feeders.ts';
 import type { HookPolicy } from './hook/policy.ts';
+import { isHookPolicy, policyProblem } from './server/policy-shape.ts';
 import { deadlineOf, type Settings } from './settings.ts';
 
 /**
@@ -18,13 +19,13 @@ export function hookFile(
   const program = generateProgram(hook, { names: claimNames(hook) });
   const sources = Object.fromEntries(hook.sources.map((source) => [source.name, serverSource(source)]));
   const named = (token: 'access' | 'id') =>
-    hook.claims.filter(({ tokens }) => tokens.includes(token)).map(({ name }) => name);
+    hook.claims.filter(({ tokens }) => tokens.includes(token)).map((claim) => claimName(claim, hook));
   const fed =
     feeders.length === 0
       ? undefined
       : {
-          claim: feedersClaim,
-          items: feeders.map(({ id, claim, field, kind }) => ({ id, claim, field, kind })),
+          proof: proofOf(feeders),
+          items: feeders.map(({ claim, field, kind }) => ({ claim, field, kind })),
         };
   const audience = settings.guard.includes('quarantine') ? settings.audience : undefined;
   return `// ${hook.name}, revision ${hook.revision}: what the token inline hook decides.
@@ -55,12 +56,16 @@ export const policy = {
 }
 
 /**
- * The policy of a `policy.mjs` that {@link hookFile} wrote, loaded without a file.
+ * The policy of a `policy.mjs` that {@link hookFile} wrote, loaded without a file, and looked at as its server does.
  *
- * @throws whatever the file throws: a defect here, never the spec's fault
+ * @throws whatever the file throws, and TypeError where its server would not take it: a defect here, never the spec's
+ *   fault
  */
 export function loadHookFile(content: string): HookPolicy {
-  return new Function(`'use strict';\n${content.replace(/^export const policy = /m, 'return ')}`)();
+  const source = `'use strict';\n${content.replace(/^export const policy = /m, 'return ')}`;
+  const policy: unknown = new Function(source)();
+  if (!isHookPolicy(policy)) throw new TypeError(`The hook's server refuses it: ${policyProblem(policy)}`);
+  return policy;
 }
 
 function serverSource(source: PolicySource): ServerSource {

@@ -1,6 +1,6 @@
 import type { Policy } from '@claimsmith/core';
 import { claimName } from './claim-names.ts';
-import { type FeederPlan, feedersClaim } from './feeders.ts';
+import { type FeederPlan, proofOf } from './feeders.ts';
 import { sentinel } from './limits.ts';
 import type { NativeClaim } from './native-claim.ts';
 import type { Plan } from './plan.ts';
@@ -34,15 +34,17 @@ function markerClaims({ marker }: Policy, { hook, settings }: Plan): readonly Na
     : [];
 }
 
-/** In both tokens: what is asked for decides which of them the hook sees. */
+/**
+ * In both tokens: what is asked for decides which of them the hook sees. The proof that the feeders are there comes
+ * after them, so that one who creates them in this order never has it alone.
+ */
 function feederClaims(feeders: readonly FeederPlan[]): readonly NativeClaim[] {
   if (feeders.length === 0) return [];
-  const ids = feeders.map(({ id }) => id).join(' ');
   return tokens.flatMap((token) => [
     ...feeders.map(({ claim, kind, value }) =>
       kind === 'groups' ? groupsClaim(claim, token, value) : expressionClaim(claim, token, value),
     ),
-    expressionClaim(feedersClaim, token, `"${ids}"`),
+    expressionClaim(proofOf(feeders), token, 'true'),
   ]);
 }
 

@@ -158,7 +158,7 @@ interface Names {
   readonly id: readonly string[];
 }
 
-/** Of the signed tokens, the claims that native claims or the hook have made. */
+/** Of the signed tokens, the claims of the policy's names, whoever made them, and what native claims or the hook made. */
 function issued(
   applied: Applied | undefined,
   before: PatchableTokens,
@@ -170,8 +170,10 @@ function issued(
   const real = policy?.guard.audience;
   const isQuarantined = real !== undefined && after.access?.claims['aud'] !== real;
   const names = {
-    access: [...native.access, ...(patched?.touched.access ?? [])].filter((name) => name !== 'aud'),
-    id: [...native.id, ...(patched?.touched.id ?? [])],
+    access: [...native.access, ...(policy?.claims.access ?? []), ...(patched?.touched.access ?? [])].filter(
+      (name) => name !== 'aud',
+    ),
+    id: [...native.id, ...(policy?.claims.id ?? []), ...(patched?.touched.id ?? [])],
   };
   const notes =
     applied?.kind === 'unmodified' ? failOpenNotes(applied.reason, after, isQuarantined, policy) : [];
@@ -191,13 +193,14 @@ function failOpenNotes(
 ): readonly string[] {
   const notes = [`Okta issues the tokens without the hook: ${reason}.`];
   const feeders = policy?.feeders;
-  const carried = feeders === undefined ? [] : [feeders.claim, ...feeders.items.map(({ claim }) => claim)];
+  const carried = feeders === undefined ? [] : [feeders.proof, ...feeders.items.map(({ claim }) => claim)];
   const left = carried.filter((claim) =>
     [access, id].some((token) => token && Object.hasOwn(token.claims, claim)),
   );
   if (left.length > 0) notes.push(`What was meant for the hook stays in the tokens: ${left.join(', ')}.`);
   if (isQuarantined) notes.push('The audience is nobody: no service takes the access token.');
   if (access) notes.push(`The access token lives for ${access.lifetimeSeconds} seconds.`);
+  if (id) notes.push('The ID token is like any other: no guard covers it, and a login goes through.');
   return notes;
 }
 

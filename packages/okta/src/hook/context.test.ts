@@ -194,18 +194,17 @@ describe('what is asked for', () => {
 
 describe('feeders', () => {
   const feeders: Feeders = {
-    claim: 'cs_feeders',
+    proof: 'cs_feeders_1',
     items: [
-      { id: 'email~1', claim: 'cs_email', field: 'user.email', kind: 'value' },
-      { id: 'first~1', claim: 'cs_first', field: 'user.given_name', kind: 'value' },
-      { id: 'a.b~1', claim: 'cs_a_b', field: 'user.attributes.a.b', kind: 'value' },
-      { id: 'org~1', claim: 'cs_org', field: 'org.id', kind: 'value' },
-      { id: 'groups~1', claim: 'cs_groups', field: 'user.groups', kind: 'groups' },
+      { claim: 'cs_email', field: 'user.email', kind: 'value' },
+      { claim: 'cs_first', field: 'user.given_name', kind: 'value' },
+      { claim: 'cs_a_b', field: 'user.attributes.a.b', kind: 'value' },
+      { claim: 'cs_org', field: 'org.id', kind: 'value' },
+      { claim: 'cs_groups', field: 'user.groups', kind: 'groups' },
     ],
   };
-  const listed = 'email~1 first~1 a.b~1 org~1 groups~1';
   const fed = (claims: Readonly<Record<string, unknown>>) =>
-    changed(codeFlow, ['data', 'access', 'claims'], { uid: '00u1ada', cs_feeders: listed, ...claims });
+    changed(codeFlow, ['data', 'access', 'claims'], { uid: '00u1ada', cs_feeders_1: true, ...claims });
 
   it('fill the fields that the request lacks, and rule over those that it has', async () => {
     const context = await contextOf(
@@ -239,10 +238,10 @@ describe('feeders', () => {
   );
 
   it('lists say that they are there, so that an empty one is not taken for none', async () => {
-    const roles = { id: 'roles~1', claim: 'cs_roles', field: 'user.roles', kind: 'list' as const };
-    const listFeeders = { claim: 'cs_feeders', items: [roles] };
+    const roles = { claim: 'cs_roles', field: 'user.roles', kind: 'list' as const };
+    const listFeeders = { proof: 'cs_feeders_1', items: [roles] };
     const found = async (cs_roles: unknown) => {
-      const context = await contextOf(fed({ cs_feeders: 'roles~1', cs_roles }), { feeders: listFeeders });
+      const context = await contextOf(fed({ cs_roles }), { feeders: listFeeders });
       return context.user['roles'];
     };
     expect(await found(['', 'a', 'b'])).toEqual(['a', 'b']);
@@ -251,17 +250,18 @@ describe('feeders', () => {
       expect(await found(unsure)).toBeUndefined();
   });
 
-  it('in any order, and with more than are read', async () => {
-    const cs_feeders = `new~1 ${listed.split(' ').toReversed().join(' ')}`;
-    expect(await contextOf(fed({ cs_feeders, cs_org: 'o1' }), { feeders })).toMatchObject({
-      org: { id: 'o1' },
-    });
+  it('are read beside those of another policy version', async () => {
+    const both = fed({ cs_feeders_2: true, cs_org_2: 'other', cs_org: 'o1' });
+    expect(await contextOf(both, { feeders })).toMatchObject({ org: { id: 'o1' } });
   });
 
-  it.each([undefined, '', 'email~1', listed.replace('org~1', 'org~2'), ['email~1'], `x${listed}`])(
-    'deny where the list is %j: what is absent can not be told from what nobody feeds',
-    async (cs_feeders) => {
-      expect(await contextOf(fed({ cs_feeders, cs_org: 'o1' }), { feeders })).toEqual(unavailable);
+  it.each([undefined, null, false, 'true', 1, [true]])(
+    'deny where the proof is %j: what is absent can not be told from what nobody feeds',
+    async (cs_feeders_1) => {
+      expect(await contextOf(fed({ cs_feeders_1, cs_org: 'o1' }), { feeders })).toEqual(unavailable);
+      expect(await contextOf(fed({ cs_feeders_1, cs_feeders_2: true, cs_org: 'o1' }), { feeders })).toEqual(
+        unavailable,
+      );
     },
   );
 
@@ -269,15 +269,16 @@ describe('feeders', () => {
     const payload = changed(
       changed(codeFlow, ['data', 'access'], undefined),
       ['data', 'identity', 'claims'],
-      { sub: '00u1ada', cs_feeders: listed, cs_org: 'o1' },
+      { sub: '00u1ada', cs_feeders_1: true, cs_org: 'o1', cs_feeders_0: true },
     );
     const response = await hookOf(showing, { feeders }).fetch(requestOf(payload));
     expect((await answerIn(response)).commands).toEqual([
       {
         type: 'com.okta.identity.patch',
         value: [
-          { op: 'remove', path: '/claims/cs_feeders' },
+          { op: 'remove', path: '/claims/cs_feeders_1' },
           { op: 'remove', path: '/claims/cs_org' },
+          { op: 'remove', path: '/claims/cs_feeders_0' },
         ],
       },
     ]);

@@ -26,15 +26,13 @@ export interface RawContext {
 export function createContextReader({ program, feeders, guard }: HookPolicy): ContextReader {
   const hasParams = readsParams(program);
   const items = (feeders?.items ?? []).map(placeOf);
-  const expected = items.map(({ feeder }) => feeder.id).join(' ');
   return {
     read(payload) {
       const context = contextOf(payload, guard.audience, hasParams);
       if (feeders === undefined) return context;
       // Native claims of both tokens say the same; an ID token alone carries them too.
       const claims = (payload.access ?? payload.id)?.claims;
-      const listed = textOf(claims, feeders.claim);
-      if (listed !== expected && !hasAll(listed, items)) return undefined;
+      if (own(claims, feeders.proof) !== true) return undefined;
       for (const { feeder, path } of items) setAt(context, path, fed(own(claims, feeder.claim), feeder.kind));
       return context;
     },
@@ -70,12 +68,6 @@ function placeOf(feeder: Feeder): Place {
     feeder,
     path: attribute === undefined ? feeder.field.split('.') : ['user', 'attributes', attribute],
   };
-}
-
-function hasAll(listed: string | undefined, items: readonly Place[]): boolean {
-  if (listed === undefined) return false;
-  const ids = new Set(listed.split(' '));
-  return items.every(({ feeder }) => ids.has(feeder.id));
 }
 
 /** Every user is in this group: a list without it is not the list of a user's groups. */

@@ -16,24 +16,32 @@ export interface HookPolicy {
   readonly guard: Guard;
   /** From the first byte of the request to the answer. */
   readonly deadlineMs: number;
-  /** Names that the hook's claims may have in each token, by their names in the spec. For audits. */
+  /**
+   * The hook's own claims in each token, by their names at Okta, whether they are given this time or not. One that a
+   * token brings along and the policy leaves out, the hook takes out.
+   */
   readonly claims: { readonly access: readonly string[]; readonly id: readonly string[] };
 }
+
+/**
+ * What the names of feeders begin with. No claim of a policy does, so the hook takes out all that do: feeders of
+ * another policy version, which are there while one takes the place of the other, too.
+ */
+export const feederPrefix = 'cs_';
 
 /** Native claims that carry what Okta's request lacks; the hook takes them out of the token again. */
 export interface Feeders {
   /**
-   * A native constant that lists the ids of all feeders, separated by spaces. Where it is not in the token, or misses
-   * one of `items`, nothing can be told from a feeder that is not there, and the hook denies.
+   * The name of a native claim that is `true` where all of `items` are deployed: `cs_feeders_5d41c8`, a name that no
+   * other set has. Where it is not in the token, nothing can be told from a feeder that is not there, and the hook
+   * denies.
    */
-  readonly claim: string;
+  readonly proof: string;
   readonly items: readonly Feeder[];
 }
 
 export interface Feeder {
-  /** Changes with the expression: `user.email~1f3a`. */
-  readonly id: string;
-  /** The native claim's name. */
+  /** The native claim's name, which changes with its expression: `cs_email_1f3a70`. */
   readonly claim: string;
   /** The field of the identity context: `user.email`, `user.attributes.country`, `org.id`. */
   readonly field: string;

@@ -50,6 +50,48 @@ describe('the answer', () => {
   });
 });
 
+describe("claims that are the hook's", () => {
+  const own = { claims: { access: ['limit', 'a/b'], id: ['email'] } };
+  const claims = (part: 'access' | 'identity', more: object) =>
+    changed(codeFlow, ['data', part, 'claims'], { uid: '00u1ada', ...more });
+
+  it('are taken out where a token brings them along and the policy leaves them out', async () => {
+    expect(await answerOf({}, claims('access', { limit: 9, 'a/b': null, email: 'e' }), own)).toEqual({
+      commands: [
+        {
+          type: 'com.okta.access.patch',
+          value: [
+            { op: 'remove', path: '/claims/limit' },
+            { op: 'remove', path: '/claims/a~1b' },
+          ],
+        },
+      ],
+    });
+    expect(await answerOf({}, claims('identity', { limit: 9, email: 'e' }), own)).toEqual({
+      commands: [{ type: 'com.okta.identity.patch', value: [{ op: 'remove', path: '/claims/email' }] }],
+    });
+  });
+
+  it('are overwritten where the policy gives them', async () => {
+    const [{ value }] = (await answerOf({ access: { limit: 1 } }, claims('access', { limit: 9 }), own))
+      .commands;
+    expect(value).toEqual([add('limit', 1)]);
+  });
+
+  it('deny where Okta would not let them be taken out', async () => {
+    const reserved = { claims: { access: ['uid'], id: [] } };
+    expect(await answerOf({}, claims('access', {}), reserved)).toEqual(unavailable);
+  });
+
+  it('feeders of any version are taken out, though the policy has none', async () => {
+    const [{ value }] = (await answerOf({}, claims('access', { cs_x_1: 1, css: 1, 'cs_/': 2 }))).commands;
+    expect(value).toEqual([
+      { op: 'remove', path: '/claims/cs_x_1' },
+      { op: 'remove', path: '/claims/cs_~1' },
+    ]);
+  });
+});
+
 describe('scopes', () => {
   it('that are refused and held deny: a hook can not take them out', async () => {
     const refused = { scopes: { add: [], remove: ['payments.read'] } };
@@ -166,8 +208,8 @@ describe('law', () => {
     lifetimeSeconds: fc.option(fc.integer({ min: 0, max: 100_000 }), { nil: undefined }),
   });
   const feeders = {
-    claim: 'cs_feeders',
-    items: [{ id: 'e', claim: 'cs_email', field: 'user.email', kind: 'value' as const }],
+    proof: 'cs_feeders',
+    items: [{ claim: 'cs_email', field: 'user.email', kind: 'value' as const }],
   };
 
   it('no answer is one that Okta drops, and what it decided is then in the tokens', async () => {
@@ -176,13 +218,20 @@ describe('law', () => {
     await fc.assert(
       fc.asyncProperty(tokens, decided, fc.boolean(), async (incoming, outcome, isFed) => {
         const { access, identity } = incoming;
-        const claimsOf = (part: typeof access) => ({ ...part, claims: { ...part?.claims, cs_feeders: 'e' } });
+        const claimsOf = (part: typeof access) => ({
+          ...part,
+          claims: { ...part?.claims, cs_feeders: true },
+        });
         const data = {
           context: {},
           ...(access && { access: isFed ? claimsOf(access) : access }),
           ...(identity && { identity: isFed ? claimsOf(identity) : identity }),
         };
-        const part = { guard: { audience: 'real' }, ...(isFed ? { feeders } : {}) };
+        const part = {
+          guard: { audience: 'real' },
+          claims: { access: ['n', 'roles'], id: ['roles', 'https://acme.example/roles'] },
+          ...(isFed ? { feeders } : {}),
+        };
         const payload = { ...codeFlow, data };
         const response = await hookOf(deciding(JSON.parse(JSON.stringify(outcome))), part).fetch(
           requestOf(payload),
@@ -203,12 +252,16 @@ describe('law', () => {
         const { access: after, id } = applied.tokens;
         if (after) {
           expect(after.claims).toMatchObject({ ...outcome.access, aud: 'real' });
-          if (isFed && !Object.hasOwn(outcome.access, 'cs_email'))
-            expect(after.claims).not.toHaveProperty('cs_email');
+          for (const gone of ['cs_email', ...part.claims.access])
+            if (!Object.hasOwn(outcome.access, gone)) expect(Object.keys(after.claims)).not.toContain(gone);
           if (outcome.lifetimeSeconds !== undefined)
             expect(after.lifetimeSeconds).toBe(outcome.lifetimeSeconds);
         }
-        if (id) expect(id.claims).toMatchObject(outcome.id);
+        if (id) {
+          expect(id.claims).toMatchObject(outcome.id);
+          for (const gone of ['cs_email', ...part.claims.id])
+            if (!Object.hasOwn(outcome.id, gone)) expect(Object.keys(id.claims)).not.toContain(gone);
+        }
       }),
       { numRuns: 1500 },
     );

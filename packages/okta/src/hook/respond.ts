@@ -1,7 +1,7 @@
 import { type Decision, type Json, unavailable } from '@claimsmith/runtime';
 import type { IncomingToken, Part, Payload } from './payload.ts';
 import { escapeStep } from './pointer.ts';
-import type { HookPolicy } from './policy.ts';
+import { feederPrefix, type HookPolicy } from './policy.ts';
 import {
   lifetimeBoundsSeconds,
   reservedAccessNames,
@@ -32,12 +32,10 @@ export const unavailableReply: Reply = denialReply(unavailable);
  */
 export function createResponder({
   guard,
-  feeders,
+  claims,
 }: HookPolicy): (decision: Decision, payload: Payload) => Reply {
-  const feederClaims =
-    feeders === undefined ? [] : [feeders.claim, ...feeders.items.map(({ claim }) => claim)];
-  const patchAccess = createPatcher(feederClaims, [...reservedAccessNames, 'aud', 'sub']);
-  const patchId = createPatcher(feederClaims, reservedIdNames);
+  const patchAccess = createPatcher(claims.access, [...reservedAccessNames, 'aud', 'sub']);
+  const patchId = createPatcher(claims.id, reservedIdNames);
   return (decision, { access, id }) => {
     if (decision.denied !== undefined) return denialReply(decision.denied);
     if (isHeld(access, decision.scopes.remove)) return denialReply(scopeRefused);
@@ -80,7 +78,8 @@ function isHeld(access: IncomingToken | undefined, scopes: readonly string[]): b
 /** The operations on a token's claims; undefined where one would not fit. */
 type Patcher = (incoming: Part, claims: Decision['access']) => Operation[] | undefined;
 
-function createPatcher(feederClaims: readonly string[], reserved: readonly string[]): Patcher {
+function createPatcher(own: readonly string[], reserved: readonly string[]): Patcher {
+  const owned = new Set(own);
   const refused = new Set([...reserved, '']);
   // Names are the policy's, so there are few of them.
   const paths = new Map<string, string>();
@@ -91,8 +90,12 @@ function createPatcher(feederClaims: readonly string[], reserved: readonly strin
   };
   return (incoming, claims) => {
     const patch: Operation[] = [];
-    for (const claim of feederClaims)
-      if (Object.hasOwn(incoming, claim)) patch.push({ op: 'remove', path: pathOf(claim) });
+    for (const name of Object.keys(incoming)) {
+      const isLeftOut = owned.has(name) && !Object.hasOwn(claims, name);
+      if (!isLeftOut && !name.startsWith(feederPrefix)) continue;
+      if (refused.has(name)) return undefined;
+      patch.push({ op: 'remove', path: `/claims/${escapeStep(name)}` });
+    }
     for (const name of Object.keys(claims)) {
       const value = claims[name];
       if (refused.has(name) || !isValue(value)) return undefined;

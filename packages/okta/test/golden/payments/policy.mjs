@@ -16,41 +16,35 @@ const sources = {
 
 // Native claims that tell the hook what Okta's request does not. It takes them out of the token again.
 const feeders = {
-  "claim": "cs_feeders",
+  "proof": "cs_feeders_dd5c42",
   "items": [
     {
-      "id": "org_id~0b9c72",
-      "claim": "cs_org_id",
+      "claim": "cs_org_id_0d2edb",
       "field": "org.id",
       "kind": "value"
     },
     {
-      "id": "accounts~7ef0af",
-      "claim": "cs_accounts",
+      "claim": "cs_accounts_6c7815",
       "field": "user.attributes.accounts",
       "kind": "list"
     },
     {
-      "id": "approval_limit~b0c680",
-      "claim": "cs_approval_limit",
+      "claim": "cs_approval_limit_7aadbf",
       "field": "user.attributes.approval_limit",
       "kind": "value"
     },
     {
-      "id": "groups~96bbde",
-      "claim": "cs_groups",
+      "claim": "cs_groups_73c36a",
       "field": "user.groups",
       "kind": "groups"
     },
     {
-      "id": "name~e27747",
-      "claim": "cs_name",
+      "claim": "cs_name_474fed",
       "field": "user.name",
       "kind": "value"
     },
     {
-      "id": "roles~a94949",
-      "claim": "cs_roles",
+      "claim": "cs_roles_101f05",
       "field": "user.roles",
       "kind": "groups"
     }
