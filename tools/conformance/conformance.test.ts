@@ -1,20 +1,62 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { reportFigure } from '../figures.ts';
-import { runConformance } from './run.ts';
 
 const seed = 20_261_121;
+const main = fileURLToPath(new URL('main.ts', import.meta.url));
+
+interface Result {
+  readonly triples: number;
+  readonly first?: unknown;
+  readonly counts: readonly {
+    readonly issuer: string;
+    readonly compared: number;
+    readonly denied: number;
+    readonly departed: number;
+  }[];
+}
+
+const batches = 4;
+const specsOfBatch = 200;
+
+/**
+ * In a process of its own, batch by batch: measuring coverage would keep every script that an issuer's simulator has
+ * run, and Node itself keeps many.
+ */
+async function runBatch(index: number): Promise<Result> {
+  const args = [
+    '--conditions=@claimsmith/source',
+    main,
+    String(specsOfBatch),
+    '25',
+    String(seed + index),
+    '--json',
+  ];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 });
+  return JSON.parse(stdout);
+}
 
 test('every issuer signs what the policy decides, in 20,000 random triples of spec, context and sources', async () => {
-  const run = await runConformance({ seed, specs: 800, trials: 25 });
-  const [first] = run.differences;
-  expect(first === undefined ? [] : [first.issuer, first.spec, first.trial, first.differences]).toEqual([]);
-  const counts = [...run.counts].map(
-    ([issuer, { compared, denied, departed }]) =>
-      `${issuer} ${compared} compared (${denied} denied, ${departed} otherwise as announced)`,
+  const totals = new Map<string, { denied: number; departed: number }>();
+  let triples = 0;
+  for (let batch = 0; batch < batches; batch++) {
+    const run = await runBatch(batch);
+    expect(run.first).toBeUndefined();
+    triples += run.triples;
+    for (const { issuer, compared, denied, departed } of run.counts) {
+      expect(compared).toBe(run.triples);
+      const total = totals.get(issuer) ?? { denied: 0, departed: 0 };
+      totals.set(issuer, { denied: total.denied + denied, departed: total.departed + departed });
+    }
+  }
+  expect(triples).toBe(20_000);
+  const counts = [...totals].map(
+    ([issuer, { denied, departed }]) => `${issuer} (${denied} denied, ${departed} otherwise as announced)`,
   );
   reportFigure(
     '5-conformance',
-    `conformance of issuers: ${run.triples} triples of ${run.specs} specs, ${run.differences.length} differences; ${counts.join('; ')}`,
+    `conformance of issuers: ${triples} triples of ${batches * specsOfBatch} specs, 0 differences; ${counts.join(', ')}`,
   );
-  for (const { compared } of run.counts.values()) expect(compared).toBeGreaterThan(run.triples / 10);
-}, 300_000);
+}, 600_000);
