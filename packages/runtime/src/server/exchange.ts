@@ -28,12 +28,14 @@ export async function exchange(
   const body = await decoded(answer, limitBytes);
   if ('failure' in body) return body;
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body.bytes);
-    return { value: JSON.parse(text), ageSeconds: ageOf(answer.headers['age']?.toString()) };
+    return { value: JSON.parse(utf8.decode(body.bytes)), ageSeconds: ageOf(answer.headers['age']?.toString()) };
   } catch {
     return lasting('malformed');
   }
 }
+
+/** Keeps nothing from one whole text to the next. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 interface Received {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;

@@ -34,12 +34,18 @@ export function flights<Landed>(): Flights<Landed> {
     const span = { endMs: 0, signal: controller.signal };
     /** Whether it was under way until now. */
     const leave = () => open.get(key) === flight && open.delete(key);
+    const land = async () => {
+      // A turn later, so that the first caller's deadline is in the span before anything reads it.
+      await undefined;
+      try {
+        return await ask(span);
+      } finally {
+        leave();
+      }
+    };
     const flight: Flight<Landed> = {
       span,
-      // A turn later, so that the first caller's deadline is in the span before anything reads it.
-      landed: Promise.resolve()
-        .then(() => ask(span))
-        .finally(leave),
+      landed: land(),
       abort() {
         if (leave()) controller.abort();
       },
@@ -79,13 +85,13 @@ async function untilEnd<Result>(
 ): Promise<Result> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stop: (() => void) | undefined;
-  const end = new Promise<Result>((resolve) => {
-    stop = () => resolve(late());
-    signal.addEventListener('abort', stop, { once: true });
-    timer = setTimeout(stop, endMs - Date.now());
-  });
   try {
-    return await Promise.race([work, end]);
+    return await new Promise<Result>((resolve, reject) => {
+      stop = () => resolve(late());
+      signal.addEventListener('abort', stop, { once: true });
+      timer = setTimeout(stop, endMs - Date.now());
+      work.then(resolve, reject);
+    });
   } finally {
     clearTimeout(timer);
     if (stop) signal.removeEventListener('abort', stop);
