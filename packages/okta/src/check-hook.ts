@@ -1,8 +1,11 @@
+import type { Type } from '@claimsmith/cel';
 import { type Finding, longestRoundsMs, type Policy } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
+import { checkGroups } from './check-groups.ts';
 import { type FeederPlan, feederPlans } from './feeders.ts';
 import { isUnbounded } from './groups-pattern.ts';
 import { deadlineMs, expressionLimitCharacters, groupsLimit } from './limits.ts';
+import { placeOf } from './place.ts';
 import type { Plan } from './plan.ts';
 import { deadlineOf, type GuardRecipe, type Settings } from './settings.ts';
 
@@ -12,9 +15,12 @@ export function checkHook(policy: Policy, plan: Plan): readonly Finding[] {
   if (hook === undefined) return needlessGuard(policy, settings);
   return [
     ...guardFindings(policy, plan),
+    ...idTokenGuardFindings(policy, settings),
     ...authFindings(policy, settings),
     ...deadlineFindings(hook, settings),
     ...feederFindings(policy, feederPlans(hook, settings)),
+    ...checkGroups(hook, settings),
+    ...fractionFindings(hook),
   ];
 }
 
@@ -30,9 +36,10 @@ function needlessGuard({ source }: Policy, { guard }: Settings): readonly Findin
   ];
 }
 
-function guardFindings({ marker, spec, source }: Policy, { settings, needsGuard }: Plan): readonly Finding[] {
+function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly Finding[] {
+  const { marker, spec } = policy;
   const { guard, audience } = settings;
-  const range = source.value(['issuers', 'okta', 'guard']);
+  const range = placeOf(policy, ['guard']);
   const has = (recipe: GuardRecipe) => guard.includes(recipe);
   const findings: Finding[] = [];
   if (needsGuard && guard.length === 0) {
@@ -74,6 +81,35 @@ function guardFindings({ marker, spec, source }: Policy, { settings, needsGuard 
     });
   }
   return findings;
+}
+
+/** An ID token is what a login is: nobody looks for a marker in it, and its audience and life are the client's affair. */
+function idTokenGuardFindings(policy: Policy, { idTokens }: Settings): readonly Finding[] {
+  const { deny, scopes, claims, source } = policy;
+  const inId = claims.find(({ tokens }) => tokens.includes('id'));
+  if (!idTokens && inId !== undefined) {
+    return [
+      {
+        rule: 'TE704',
+        severity: 'error',
+        message: `\`${inId.name}\` goes into ID tokens, and \`idTokens: false\` says that there are none.`,
+        range: source.value(['issuers', 'okta', 'idTokens']),
+      },
+    ];
+  }
+  const parts = [deny.length > 0 ? '`deny`' : '', scopes.length > 0 ? '`scopes`' : ''].filter(
+    (part) => part !== '',
+  );
+  if (!idTokens || parts.length === 0) return [];
+  return [
+    {
+      rule: 'TE704',
+      severity: 'warning',
+      message: `No guard covers ID tokens: where the hook can not be called, whom ${parts.join(' or ')} would refuse still logs in by one.`,
+      range: placeOf(policy, ['guard']),
+      help: 'Let applications decide by the access token; where no client gets an ID token, say so with `idTokens: false`.',
+    },
+  ];
 }
 
 /** A hook whose own token comes from the server that calls it would be called to make that token. */
@@ -126,9 +162,44 @@ function deadlineFindings(hook: Policy, settings: Settings): readonly Finding[] 
   ];
 }
 
-function feederFindings({ source }: Policy, feeders: readonly FeederPlan[]): readonly Finding[] {
+/** Okta's pages speak of text, whole numbers and objects. */
+function fractionFindings({ claims, source }: Policy): readonly Finding[] {
+  const held = claims.filter(({ type }) => mayHoldFraction(type)).map(({ name }) => name);
+  const [first] = held;
+  if (first === undefined) return [];
+  return [
+    {
+      rule: 'TE804',
+      severity: 'info',
+      message: `What Okta makes of a fraction in a hook's answer is nowhere written: ${held.map((name) => `\`${name}\``).join(', ')} may hold one.`,
+      range: source.key(['claims', first]),
+      help: 'Try it in the org, or give the number in whole units (cents), or as text.',
+    },
+  ];
+}
+
+function mayHoldFraction(type: Type): boolean {
+  switch (type.kind) {
+    case 'double':
+      return true;
+    case 'dyn':
+      return type.numbers !== 'int' && type.numbers !== 'none';
+    case 'list':
+      return mayHoldFraction(type.element);
+    case 'map':
+    case 'optional':
+      return mayHoldFraction(type.value);
+    case 'record':
+      return Object.values(type.fields).some((field) => mayHoldFraction(field.type));
+    default:
+      return false;
+  }
+}
+
+function feederFindings(policy: Policy, feeders: readonly FeederPlan[]): readonly Finding[] {
   if (feeders.length === 0) return [];
-  const range = source.key(['issuers', 'okta']);
+  const { spec, source } = policy;
+  const range = spec.issuers === undefined ? placeOf(policy, []) : source.key(['issuers', 'okta']);
   const findings: Finding[] = [];
   const add = (rule: string, severity: Finding['severity'], message: string, help: string) =>
     findings.push({ rule, severity, message, range, help });

@@ -1,5 +1,6 @@
 import type { Finding, Policy, PolicyClaim } from '@claimsmith/core';
 import { claimName, isReserved } from './claim-names.ts';
+import { feederPrefix } from './hook/policy.ts';
 
 /** Claims whose names Okta keeps to itself, or that collide. */
 export function checkNames(policy: Policy): readonly Finding[] {
@@ -29,6 +30,15 @@ export function checkNames(policy: Policy): readonly Finding[] {
       help: 'Choose another name with `marker:`.',
     });
   }
+  if (marker?.claim.startsWith(feederPrefix)) {
+    findings.push({
+      rule: 'TE102',
+      severity: 'error',
+      message: `\`${feederPrefix}\` begins the names of native claims that feed the hook, so the marker can not be called \`${marker.claim}\`.`,
+      range: source.value(['marker']),
+      help: 'Choose another name with `marker:`.',
+    });
+  }
   return findings;
 }
 
@@ -48,6 +58,17 @@ function checkName(policy: Policy, claim: PolicyClaim, name: string): readonly F
         message: `Okta keeps the name \`${name}\` to itself${where}: with it, all that the hook says is dropped.`,
         range,
         help: `${way}.`,
+      },
+    ];
+  }
+  if (name.startsWith(feederPrefix)) {
+    return [
+      {
+        rule: 'TE102',
+        severity: 'error',
+        message: `\`${feederPrefix}\` begins the names of native claims that feed the hook, which takes out all such claims: \`${name}\` would be gone.`,
+        range,
+        help: isAlias ? 'Choose another name.' : 'Name it with `as: { okta: … }`.',
       },
     ];
   }

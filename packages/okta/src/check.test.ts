@@ -69,6 +69,81 @@ claims:
   });
 });
 
+describe('names of feeders', () => {
+  test('are no names of claims', () => {
+    expect(seen('claims: { cs_email: { const: a, kind: descriptive } }')).toEqual(['TE102 error 3']);
+    expect(seen('claims: { a: { const: a, kind: descriptive, as: { okta: cs_a } } }')).toEqual([
+      'TE102 error 3',
+    ]);
+    expect(seen('marker: cs_policy\nclaims: { a: { const: a, kind: descriptive } }')).toEqual([
+      'TE102 error 3',
+    ]);
+    expect(seen('claims: { css: { const: a, kind: descriptive } }')).toEqual([]);
+  });
+});
+
+describe('the setting `groups`', () => {
+  const spec = (groups: string, parts: string) => `${parts}
+issuers: { okta: { guard: [sentinel], idTokens: false, groups: "${groups}" } }`;
+  const severe = (text: string) =>
+    findings(text)
+      .filter(({ severity }) => severity !== 'info')
+      .map(({ severity, message }) => `${severity}: ${message}`);
+  const deny = (when: string) => `claims: {}\ndeny: [{ when: '${when}', reason: suspended }]`;
+  const human = 'subject_type == "human" && ';
+
+  test('lets all through that the policy looks for, or the policy is refused', () => {
+    const rule = deny(`${human}"suspended" in user.groups`);
+    expect(severe(spec('suspended|pay:.*', rule))).toEqual([]);
+    expect(severe(spec('pay:.*', rule))).toEqual([
+      'error: The deny rule `suspended` looks for the group `suspended`, and `groups` does not let it through.',
+    ]);
+    const negative = deny(`${human}!user.groups.exists(g, g == "staff")`);
+    expect(severe(spec('pay:.*', negative))[0]).toContain('error: The deny rule `suspended`');
+    expect(severe(spec('pay:.*|Staff', negative))[0]).toContain('`staff`');
+    expect(severe(spec('pay:.*|staff', negative))).toEqual([]);
+  });
+
+  test('lets all groups through that begin as the policy says', () => {
+    const claim = `claims:
+  a: { value: 'user.roles.filter(r, r.startsWith("pay:"))', kind: authoritative, when: subject_type == "human" }`;
+    expect(severe(spec('pay:.*', claim))).toEqual([]);
+    expect(severe(spec('p.*', claim))).toEqual([]);
+    for (const narrow of ['pay:[a-z]+', 'pay:(admin|viewer)', 'ship:.*'])
+      expect(severe(spec(narrow, claim))).toEqual([
+        'error: The claim `a` looks for groups that begin with `pay:`, and `groups` does not let all of them through.',
+      ]);
+  });
+
+  test('is told to what it may matter where nothing says which groups do', () => {
+    const all = `claims:
+  a: { value: user.groups, kind: descriptive, as: { okta: teams }, when: subject_type == "human" }
+${deny(`${human}user.groups.exists(g, g.endsWith(":banned"))`).split('\n')[1]}`;
+    expect(severe(spec('pay:.*', all))).toEqual([
+      'warning: To the deny rule `suspended`, the claim `a` any group may matter, and those that `groups` leaves out are not there for them.',
+    ]);
+    expect(severe(spec('.*', all))).toEqual([]);
+    expect(severe(all)).toEqual([expect.stringContaining('error: Where the hook'), expect.anything()]);
+  });
+});
+
+test('fractions in what the hook answers are told', () => {
+  const spec = (type: string, value = 'user.attributes.x') => `user: { attributes: { x: ${type} } }
+claims:
+  a: { value: ${value}, kind: authoritative, when: subject_type == "human" && session.id != "" }
+${guarded}`;
+  const told = (text: string) => findings(text).filter(({ message }) => message.includes('fraction'));
+  for (const type of ['double', 'list(double)']) {
+    const [finding] = told(spec(type));
+    expect(finding).toMatchObject({ rule: 'TE804', severity: 'info' });
+    expect(finding?.range?.start.line).toBe(5);
+    expect(finding?.message).toContain('`a`');
+  }
+  for (const type of ['int', 'string', 'list(int)']) expect(told(spec(type))).toEqual([]);
+  // Okta's own claims have them as they are.
+  expect(told('claims: { a: { const: 1.5, kind: descriptive } }')).toEqual([]);
+});
+
 describe('what Okta does not supply', () => {
   test('is an error, with the way to supply it where there is one', () => {
     const [finding, ...more] = findings('claims:\n  a: { value: org.id, kind: descriptive }');
@@ -184,8 +259,32 @@ describe('a hook that can not be called', () => {
     expect(seen(`issuers: { okta: {} }\n${text}`)).toContain('TE704 error 3');
     for (const guard of ['sentinel', 'sentinel, quarantine', 'short_life']) {
       const issuer = `issuers: { okta: { audience: api, guard: [${guard}] } }`;
-      expect(seen(`lifetime: { access: 10m }\n${text}\n${issuer}`).join()).not.toContain('TE704');
+      expect(seen(`lifetime: { access: 10m }\n${text}\n${issuer}`).join()).not.toContain('TE704 error');
     }
+  });
+
+  test.each(parts)('is told at a place, though the spec says nothing of Okta: %s', (text) => {
+    const [finding] = findings(text).filter(({ rule, severity }) => rule === 'TE704' && severity === 'error');
+    const { start, end } = finding?.range ?? {};
+    expect(start?.line).toBe(text.split('\n').length + 2);
+    expect(end?.line).toBe(start?.line);
+    expect((end?.offset ?? 0) - (start?.offset ?? 0)).toBeLessThan(60);
+  });
+
+  test('leaves ID tokens as they are, which is told where the policy refuses somebody', () => {
+    const [claim, deny, scope] = parts;
+    const issuer = (more: string) => `issuers: { okta: { guard: [sentinel]${more} } }`;
+    expect(seen(`${claim}\n${issuer('')}`)).toEqual([]);
+    expect(seen(`${deny}\n${issuer('')}`)).toEqual(['TE704 warning 5']);
+    expect(seen(`${scope}\n${issuer('')}`)).toContain('TE704 warning 5');
+    for (const text of [deny, scope])
+      expect(seen(`${text}\n${issuer(', idTokens: false')}`).join()).not.toContain('TE704');
+  });
+
+  test('is in no ID token that there is not', () => {
+    const spec = `claims: { a: { value: session.id, kind: descriptive, tokens: [id], when: subject_type == "human" } }
+issuers: { okta: { idTokens: false } }`;
+    expect(seen(spec)).toContain('TE704 error 4');
   });
 
   test('needs none where nobody grants on what it says', () => {
@@ -295,7 +394,7 @@ scopes:
 authorizationDetails:
   payment: { fields: { amount: double }, grant: detail.amount < 5.0 }
 ${guarded}`),
-    ).toEqual(['TE804 info 6', 'TE804 error 7', 'TE804 warning 8', 'TE804 info 10']);
+    ).toEqual(['TE804 info 6', 'TE804 error 7', 'TE804 warning 8', 'TE804 info 10', 'TE704 warning 11']);
   });
 
   test.each([

@@ -299,6 +299,14 @@ issuers: { okta: { guard: [sentinel] } }`);
     });
   });
 
+  test('may come in no ID token, which its rules then have to see to', async () => {
+    expect(manifestOf(await built(spec('guard: [sentinel]'))).rules).not.toHaveProperty('withoutScopes');
+    const files = await built(
+      `${native.replace('[access, id]', '[access]')}issuers: { okta: { idTokens: false } }`,
+    );
+    expect(manifestOf(files).rules).toEqual({ withoutScopes: ['openid'] });
+  });
+
   test.each([
     ['sentinel', 'api', undefined, 10, '"unenriched"'],
     ['quarantine', 'urn:claimsmith:unenriched', 'api', 10, undefined],
@@ -310,6 +318,9 @@ issuers: { okta: { guard: [sentinel] } }`);
     expect(policyIn(files).guard.audience).toBe(audience);
     expect(rules).toEqual({ inlineHook: 'claimsmith-test', accessTokenLifetimeMinutes: minutes });
     expect(nativeOf(files).find(({ name }) => name === 'policy')?.value).toBe(marker);
+    const { absent } = manifestOf(files).nativeClaims;
+    const hooks = ['plan', 'role', 'accounts', 'teams'];
+    expect(absent).toEqual({ access: marker === undefined ? [...hooks, 'policy'] : hooks, id: [] });
   });
 });
 

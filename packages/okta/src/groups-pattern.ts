@@ -4,7 +4,7 @@ import { everyone, expressionLimitCharacters } from './limits.ts';
 import type { Settings } from './settings.ts';
 
 /** A test that a group must pass to be of any matter. */
-type Test = { readonly kind: 'is' | 'begins'; readonly text: string };
+export type GroupTest = { readonly kind: 'is' | 'begins'; readonly text: string };
 
 /**
  * The pattern of the groups that a policy looks at, by their whole names, and always of the one that every user is in.
@@ -25,25 +25,70 @@ export function isUnbounded(pattern: string): boolean {
 }
 
 /** Whatever passes none of these the policy never tells from a group that is not there; undefined: all matter. */
-function groupTests(field: string, { claims, deny, scopes, sources }: Policy): readonly Test[] | undefined {
-  const expressions = [
-    ...claims.flatMap(({ value, when }) => [value, when]),
-    ...deny.map(({ when }) => when),
-    ...scopes.map(({ grant }) => grant),
-  ];
-  // What a source is asked with must be whole.
-  if (sources.some(({ reads }) => reads.fields.includes(field))) return undefined;
-  const found: Test[] = [];
-  for (const expression of expressions) {
-    if (expression === undefined) continue;
-    const tests = testsIn(expression.root, field);
-    if (tests === undefined) return undefined;
-    found.push(...tests);
-  }
-  return found;
+function groupTests(field: string, hook: Policy): readonly GroupTest[] | undefined {
+  const tests = groupReaders(field, hook).map((reader) => reader.tests);
+  return tests.includes(undefined) ? undefined : tests.flatMap((some) => some ?? []);
 }
 
-function testsIn(expr: Expr, field: string): readonly Test[] | undefined {
+/** A part of the policy that reads groups. */
+export interface GroupReader {
+  /** Which it is, in words. */
+  readonly name: string;
+  /** What it looks for; undefined: any group may matter to it. */
+  readonly tests: readonly GroupTest[] | undefined;
+}
+
+/** The parts of what the hook decides that read a field of groups. */
+export function groupReaders(
+  field: string,
+  { claims, deny, scopes, sources }: Policy,
+): readonly GroupReader[] {
+  const written = [
+    ...deny.map(({ reason, when }) => ({ name: `the deny rule \`${reason}\``, expression: when })),
+    ...claims.flatMap(({ name, value, when }) =>
+      [value, when].map((expression) => ({ name: `the claim \`${name}\``, expression })),
+    ),
+    ...scopes.map(({ name, grant }) => ({ name: `the scope \`${name}\``, expression: grant })),
+  ];
+  return [
+    ...written.flatMap(({ name, expression }) =>
+      expression === undefined ? [] : [{ name, tests: testsIn(expression.root, field) }],
+    ),
+    // What a source is asked with must be whole.
+    ...sources
+      .filter(({ reads }) => reads.fields.includes(field))
+      .map(({ name }) => ({ name: `the source \`${name}\``, tests: undefined })),
+  ];
+}
+
+/** Whether the groups that a test looks for are among those of the setting, as far as trying some tells. */
+export function letsThrough(groups: string, { kind, text }: GroupTest): boolean {
+  const pattern = new RegExp(`^(?:${groups})$`, 'u');
+  return (kind === 'is' ? [''] : probes).every((rest) => pattern.test(text + rest));
+}
+
+/** What the names of groups may go on with. */
+const probes = [
+  '',
+  'a',
+  'z',
+  'A',
+  'Z',
+  '0',
+  '9',
+  ' a',
+  '-',
+  '_',
+  '.',
+  ':',
+  '/',
+  'é',
+  '€',
+  'a-b c.D_9',
+  'x'.repeat(99),
+];
+
+function testsIn(expr: Expr, field: string): readonly GroupTest[] | undefined {
   if (isField(expr, field)) return undefined;
   if (expr.kind === 'select' && expr.test && isField({ ...expr, test: false }, field)) return [];
   if (expr.kind === 'call' && expr.name === '@in' && isField(expr.args[1], field))
@@ -57,7 +102,7 @@ function testsIn(expr: Expr, field: string): readonly Test[] | undefined {
     const others = testsIn(expr.body, field);
     return tests && others && [...tests, ...others];
   }
-  const all: Test[] = [];
+  const all: GroupTest[] = [];
   for (const child of children(expr)) {
     const tests = testsIn(child, field);
     if (tests === undefined) return undefined;
@@ -67,7 +112,7 @@ function testsIn(expr: Expr, field: string): readonly Test[] | undefined {
 }
 
 /** The tests of which an element must pass one for `body` to be true. */
-function testsOf(body: Expr, variable: string): readonly Test[] | undefined {
+function testsOf(body: Expr, variable: string): readonly GroupTest[] | undefined {
   if (body.kind !== 'call') return undefined;
   const isElement = (side: Expr | undefined) => side?.kind === 'ident' && side.name === variable;
   const [first, second] = body.args;
@@ -92,7 +137,7 @@ function testsOf(body: Expr, variable: string): readonly Test[] | undefined {
   }
 }
 
-function isText(expr: Expr | undefined, kind: Test['kind'] = 'is'): readonly Test[] | undefined {
+function isText(expr: Expr | undefined, kind: GroupTest['kind'] = 'is'): readonly GroupTest[] | undefined {
   return expr?.kind === 'literal' && typeof expr.value === 'string'
     ? [{ kind, text: expr.value }]
     : undefined;

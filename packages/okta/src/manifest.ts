@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { Type } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
 import { authorityPaths } from './authority.ts';
+import { claimName } from './claim-names.ts';
 import { judgedFields, profilePaths, typeAt } from './fields.ts';
 import { tokenTransform } from './hook/reserved.ts';
-import { leastRuleLifetimeMinutes, quarantineAudience } from './limits.ts';
+import { leastRuleLifetimeMinutes, quarantineAudience, systemIdNames } from './limits.ts';
 import type { NativeClaim } from './native-claim.ts';
 import type { Plan } from './plan.ts';
 import { deadlineOf, type Settings } from './settings.ts';
@@ -36,13 +37,29 @@ export function manifestOf(
       file: 'native-claims.json',
       count: native.claims.length,
       sha256: sha256(native.content),
+      absent: absentNames(policy, native.claims),
     },
     ...(hook === undefined || hookContent === undefined ? {} : { hook: hookOf(hook, settings, hookContent) }),
     rules: {
       ...(hook === undefined ? {} : { inlineHook: hookName(policy) }),
       ...(lifetimeMinutes === undefined ? {} : { accessTokenLifetimeMinutes: lifetimeMinutes }),
+      ...(settings.idTokens ? {} : { withoutScopes: ['openid'] }),
     },
     guard: hook === undefined ? [] : settings.guard,
+  };
+}
+
+/** Names of the policy that its native claims do not have. Okta's own claims of ID tokens are there for good. */
+function absentNames(policy: Policy, native: readonly NativeClaim[]): Manifest['nativeClaims']['absent'] {
+  const names = (token: 'access' | 'id') =>
+    policy.claims.filter(({ tokens }) => tokens.includes(token)).map((claim) => claimName(claim, policy));
+  const made = (type: NativeClaim['claimType']) =>
+    new Set(native.filter(({ claimType }) => claimType === type).map(({ name }) => name));
+  const [access, id] = [made('RESOURCE'), made('IDENTITY')];
+  const marker = policy.marker === undefined ? [] : [policy.marker.claim];
+  return {
+    access: [...names('access'), ...marker].filter((name) => !access.has(name)),
+    id: names('id').filter((name) => !id.has(name) && !systemIdNames.includes(name)),
   };
 }
 

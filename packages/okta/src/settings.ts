@@ -68,6 +68,12 @@ export const settings = z
       .describe(
         'Feed only the groups whose whole names match this regular expression: user.groups holds no others.',
       ),
+    idTokens: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether clients get ID tokens here, which no guard covers. With false, no rule of the access policy may grant the scope openid. Default true.',
+      ),
     supply: z
       .record(field, z.union([path, z.array(path).min(1).max(8)], aPath))
       .default({})

@@ -170,6 +170,58 @@ describe('a hook that nobody can call', () => {
   });
 });
 
+describe('claims that are in the token without the hook', () => {
+  const own = policyOf(`
+version: 1
+name: own
+claims:
+  email: { value: user.email, kind: descriptive, tokens: [id], when: 'subject_type == "human" && client.name == "Mail"' }
+  name: { value: user.name + "!", kind: descriptive, tokens: [id], when: subject_type == "human" }
+  limit: { value: '9', kind: descriptive, when: 'client.name == "Mail"', tokens: [access] }
+issuers: { okta: { audience: api://payments } }
+`);
+  const person: RawContext = {
+    ...ada,
+    user: { id: '00u1', name: 'Ada', email: 'ada@acme.example' },
+    request: {
+      grant_type: 'authorization_code',
+      scopes: ['openid', 'profile', 'email'],
+      audience: 'api://payments',
+    },
+  };
+
+  it('are gone where the policy leaves them out: those of Okta itself', async () => {
+    const built = await okta.compile(own);
+    const event = okta.eventFrom(person, own);
+    expect((await okta.simulate(built, event, surroundings())).id).toEqual({ name: 'Ada!' });
+    const down = await simulateWith({ kind: 'down' }, built, event, surroundings());
+    expect(down.id).toMatchObject({ email: 'ada@acme.example', name: 'Ada' });
+  });
+
+  it('are gone where the policy leaves them out: native ones of before, which the manifest forbids', async () => {
+    const built = await okta.compile(own);
+    const stale = {
+      name: 'limit',
+      status: 'ACTIVE',
+      claimType: 'RESOURCE',
+      valueType: 'EXPRESSION',
+      value: '9',
+      conditions: { scopes: [] },
+      alwaysIncludeInToken: true,
+    };
+    const artifacts = built.artifacts.map((artifact) =>
+      artifact.path === 'native-claims.json'
+        ? { ...artifact, content: JSON.stringify([...JSON.parse(artifact.content), stale]) }
+        : artifact,
+    );
+    const event = okta.eventFrom(person, own);
+    const { access } = await okta.simulate({ ...built, artifacts }, event, surroundings());
+    expect(Object.keys(access)).toEqual(['policy']);
+    const manifest = JSON.parse(built.artifacts.find(({ path }) => path === 'manifest.json')?.content ?? '');
+    expect(manifest.nativeClaims.absent).toEqual({ access: ['limit', 'policy'], id: [] });
+  });
+});
+
 describe('a request that a hook once got', () => {
   const recorded = policyOf(`
 version: 1

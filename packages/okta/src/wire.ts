@@ -60,6 +60,11 @@ export const manifest = z.strictObject({
     file: z.literal('native-claims.json'),
     count: z.int(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    /**
+     * Names that no native claim may have: the hook alone gives these, or nobody does. One that is left from before
+     * would be in tokens whose hook was not called.
+     */
+    absent: z.strictObject({ access: z.array(z.string()), id: z.array(z.string()) }),
   }),
   /** Left out where nothing needs it. */
   hook: z
@@ -81,6 +86,8 @@ export const manifest = z.strictObject({
     /** The name of the inline hook that each must carry. */
     inlineHook: z.string().optional(),
     accessTokenLifetimeMinutes: z.int().optional(),
+    /** Scopes that none of them may grant. */
+    withoutScopes: z.array(z.string()).optional(),
   }),
   guard: z.array(z.enum(['sentinel', 'quarantine', 'short_life'])),
 });
