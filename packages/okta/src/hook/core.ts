@@ -11,6 +11,7 @@ import {
 } from '@claimsmith/runtime';
 import { createAuthenticator } from './authentication.ts';
 import { createContextReader } from './context.ts';
+import { createDeadlines } from './deadlines.ts';
 import type { HookOptions, Refusal } from './options.ts';
 import { type Payload, partOf, readPayload, textOf } from './payload.ts';
 import type { IssuanceRecord } from './record.ts';
@@ -46,7 +47,7 @@ const answerShare = 0.05;
 /** @throws RangeError for an authentication that authenticates nobody, or anybody */
 export function createCore(options: HookOptions): Core {
   const authenticator = createAuthenticator(options.authentication);
-  const { deadlineMs } = options.policy;
+  const deadlines = createDeadlines(options.policy.deadlineMs);
   const judge = createJudge(options);
   const refuse = refuser(options.onRefused);
   return {
@@ -55,10 +56,11 @@ export function createCore(options: HookOptions): Core {
       const exchange: Exchange = { startMs: performance.now(), isTaken: false, isOver: false };
       const end = (text: string) => {
         if (exchange.isOver) return;
-        clearTimeout(timer);
+        deadlines.stop(late);
         exchange.isOver = true;
         reply(text);
       };
+      const late = () => end(refuse('deadline', exchange));
       const fail = () => end(refuse('failure', exchange));
       const take = (body: Buffer | undefined) => {
         if (exchange.isTaken || exchange.isOver) return;
@@ -66,7 +68,7 @@ export function createCore(options: HookOptions): Core {
         attempt(() => (body === undefined ? refuse('body', exchange) : judge(body, exchange)), end, fail);
       };
       const go = (isOkta: boolean) => (isOkta ? read(source, take) : end(refuse('authentication', exchange)));
-      const timer = setTimeout(() => end(refuse('deadline', exchange)), deadlineMs);
+      deadlines.start(late, exchange.startMs);
       attempt(() => authenticator.verify(credential), go, fail);
     },
   };
@@ -159,13 +161,23 @@ function decideAtOnce(program: Program, raw: unknown): Decision {
 }
 
 /** From a decision to the answer; it is recorded before. */
-function createFinish({ policy, record }: HookOptions) {
+function createFinish({ policy, record, onDecided }: HookOptions) {
   const { name, revision } = policy.program;
   const respond = createResponder(policy);
   return (judged: Judged, decision: Decision, exchange: Exchange): string | Promise<string> => {
     const { payload, subjectType, nowMs, sources } = judged;
     const { text, denied } = respond(decision, payload);
-    if (record === undefined) return text;
+    const verdict = denied === undefined ? 'issued' : 'denied';
+    const ms = performance.now() - exchange.startMs;
+    const tell = () => {
+      try {
+        onDecided?.(verdict, denied, ms);
+      } catch {
+        // Nothing hangs on being counted.
+      }
+      return text;
+    };
+    if (record === undefined) return tell();
     const unrecorded = denied === undefined ? auditReply.text : text;
     const issuance: IssuanceRecord = {
       eventId: payload.eventId,
@@ -174,15 +186,15 @@ function createFinish({ policy, record }: HookOptions) {
       clientId: textOf(partOf(payload.protocol, 'client'), 'id'),
       grantType: payload.grantType,
       subjectType,
-      decision: denied === undefined ? 'issued' : 'denied',
+      decision: verdict,
       reason: denied,
       outcomes: decision.outcomes,
       sources,
-      ms: performance.now() - exchange.startMs,
+      ms,
     };
     try {
       const recorded = record(issuance);
-      return recorded === undefined ? text : recorded.then(() => text).catch(() => unrecorded);
+      return recorded === undefined ? tell() : recorded.then(tell, () => unrecorded);
     } catch {
       return unrecorded;
     }

@@ -14,6 +14,13 @@ export interface HookOptions {
    * recorded may still end without a token, where recording takes until the deadline; never the other way round.
    */
   readonly record?: (issuance: IssuanceRecord) => Promise<void> | void;
+  /**
+   * Told of each decision once it is recorded, where anything records it. Names and times, never values.
+   *
+   * @param reason the constant that the client sees, of what is denied
+   * @param ms from the start of the request to the decision
+   */
+  readonly onDecided?: (decision: IssuanceRecord['decision'], reason: string | undefined, ms: number) => void;
   /** Told of each request that was refused before a policy saw it. */
   readonly onRefused?: (cause: Refusal) => void;
   /** Unix time in milliseconds. Default: the machine's. */
