@@ -84,7 +84,7 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
 }
 
 /** An ID token is what a login is: nobody looks for a marker in it, and its audience and life are the client's affair. */
-function idTokenGuardFindings(policy: Policy, { idTokens }: Settings): readonly Finding[] {
+function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): readonly Finding[] {
   const { deny, scopes, claims, source } = policy;
   const inId = claims.find(({ tokens }) => tokens.includes('id'));
   if (!idTokens && inId !== undefined) {

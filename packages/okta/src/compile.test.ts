@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createPolicy, readSpec } from '@claimsmith/core';
+import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { policyOf } from '../test/policies.ts';
@@ -216,6 +216,17 @@ issuers: { okta: { guard: [sentinel] } }`);
     for (const name of names) expect(name).toMatch(/^cs_email_[0-9a-f]{6}$/);
   });
 
+  test('proves that it is fed by no feeder of that name', async () => {
+    const files = await built(`
+user: { attributes: { feeders: bool } }
+claims:
+  a: { value: user.attributes.feeders, kind: authoritative, when: subject_type == "human" }
+issuers: { okta: { guard: [sentinel] } }`);
+    const { proof, items = [] } = policyIn(files).feeders ?? {};
+    expect(items.map(({ claim }) => claim)).not.toContain(proof);
+    expect(items).toHaveLength(1);
+  });
+
   test('is told which columns of a database are true or false', async () => {
     const files = await built(`
 sources:
@@ -346,8 +357,8 @@ describe('a compilation', () => {
   });
 });
 
-test('the payments example becomes what a person can read', async () => {
-  const file = new URL('../../../examples/payments/enrichment.yaml', import.meta.url);
+function exampleOf(name: string): Policy {
+  const file = new URL(`../../../examples/${name}/enrichment.yaml`, import.meta.url);
   const { spec, source } = readSpec(
     { file: 'enrichment.yaml', text: readFileSync(file, 'utf8') },
     {
@@ -359,6 +370,27 @@ test('the payments example becomes what a person can read', async () => {
   );
   const policy = spec && createPolicy(spec, source).policy;
   if (policy === undefined) throw new Error('not a policy');
+  return policy;
+}
+
+test('the request that the quickstart shows is one for its spec', async () => {
+  const file = new URL('../../../examples/quickstart/okta-request.json', import.meta.url);
+  const event = JSON.parse(readFileSync(file, 'utf8'));
+  const compilation = await okta.compile(exampleOf('quickstart'));
+  const surroundings: Surroundings = {
+    fetch: () => Promise.reject(new TypeError('fetch failed')),
+    answer: () => ({ fails: 'network' }),
+    secrets: {},
+    nowSeconds: Date.parse(event.eventTime) / 1000,
+  };
+  const { access, denied } = await okta.simulate(compilation, { trigger: 'token-hook', event }, surroundings);
+  expect(denied).toBeUndefined();
+  expect(access).toMatchObject({ 'https://acme.example/roles': ['shop:clerk'], plan: 'gold' });
+  expect(Object.keys(access).join()).not.toContain('cs_');
+});
+
+test('the payments example becomes what a person can read', async () => {
+  const policy = exampleOf('payments');
   const { artifacts } = await okta.compile(policy);
   const lasting = (text: string) =>
     text.replaceAll(policy.revision, '<revision>').replace(/"[0-9a-f]{64}"/g, '"<sha256>"');

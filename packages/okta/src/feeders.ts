@@ -38,7 +38,8 @@ export function feederPlans(hook: Policy, settings: Settings): readonly FeederPl
 /** The name of the native claim that says that these feeders are deployed, and no others. */
 export function proofOf(feeders: readonly FeederPlan[]): string {
   const said = feeders.flatMap(({ field, kind, value }) => [field, kind, value]);
-  return `${feederPrefix}feeders_${digestOf(said)}`;
+  // The first text keeps it apart from an only feeder, of an attribute `feeders`.
+  return `${feederPrefix}feeders_${digestOf(['feeders', ...said])}`;
 }
 
 function digestOf(texts: readonly string[]): string {

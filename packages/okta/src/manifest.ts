@@ -43,7 +43,7 @@ export function manifestOf(
     rules: {
       ...(hook === undefined ? {} : { inlineHook: hookName(policy) }),
       ...(lifetimeMinutes === undefined ? {} : { accessTokenLifetimeMinutes: lifetimeMinutes }),
-      ...(settings.idTokens ? {} : { withoutScopes: ['openid'] }),
+      ...(settings.idTokens === false ? { withoutScopes: ['openid'] } : {}),
     },
     guard: hook === undefined ? [] : settings.guard,
   };

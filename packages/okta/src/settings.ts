@@ -70,7 +70,7 @@ export const settings = z
       ),
     idTokens: z
       .boolean()
-      .default(true)
+      .optional()
       .describe(
         'Whether clients get ID tokens here, which no guard covers. With false, no rule of the access policy may grant the scope openid. Default true.',
       ),

@@ -16,7 +16,7 @@ const sources = {
 
 // Native claims that tell the hook what Okta's request does not. It takes them out of the token again.
 const feeders = {
-  "proof": "cs_feeders_dd5c42",
+  "proof": "cs_feeders_32ef84",
   "items": [
     {
       "claim": "cs_org_id_0d2edb",
