@@ -5,8 +5,12 @@ import type { HookOptions } from './options.ts';
 
 /** Okta's token inline hook over two kinds of HTTP. Neither function ever rejects. */
 export interface Hook {
-  /** For `node:http` and Express. The body must not have been read yet. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /**
+   * For `node:http` and Express. The body must not have been read yet.
+   *
+   * @param authenticated is called once the request is shown to come from Okta, before its body is read
+   */
+  handle(request: IncomingMessage, response: ServerResponse, authenticated?: () => void): Promise<void>;
   /** For servers that speak the Web's own types. */
   fetch(request: Request): Promise<Response>;
 }
@@ -26,10 +30,14 @@ export interface Hook {
 export function createHook(options: HookOptions): Hook {
   const core = createCore(options);
   return {
-    handle: (request, response) =>
+    handle: (request, response, authenticated) =>
       new Promise((resolve) => {
         const credential = request.headers[core.header];
-        core.answer(Array.isArray(credential) ? undefined : credential, request, readNode, (text) => {
+        const read: typeof readNode = (source, take) => {
+          authenticated?.();
+          readNode(source, take);
+        };
+        core.answer(Array.isArray(credential) ? undefined : credential, request, read, (text) => {
           sendNode(request, response, text);
           resolve();
         });

@@ -1,7 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:fs';
-import { appendFile, mkdtemp, open as openFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import {
+  appendFile,
+  mkdtemp,
+  open as openFile,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -205,4 +215,87 @@ test('nothing is appended after the end', async () => {
 
 test('a folder is no audit file', async () => {
   await expect(open({ file: folder })).rejects.toEqual(unavailable);
+});
+
+test('two never write to one file; who crashed is followed', async () => {
+  const first = await open();
+  await first.append({});
+  await expect(open()).rejects.toThrow(`another process does, by ${file}.lock`);
+  await first.append({});
+  await first.close();
+  await (await open()).close();
+  const crashed = spawnSync('node', ['-p', 'process.pid'], { encoding: 'utf8' });
+  const held = { host: hostname(), pid: Number(crashed.stdout), started: '1', id: 'x' };
+  await writeFile(`${file}.lock`, JSON.stringify(held));
+  await (await open()).close();
+  // Our own number, of a process that began at another time.
+  await writeFile(`${file}.lock`, JSON.stringify({ ...held, pid: process.pid }));
+  await (await open()).close();
+  await writeFile(`${file}.lock`, JSON.stringify({ ...held, host: 'elsewhere' }));
+  await expect(open()).rejects.toEqual(unavailable);
+  const longAgo = new Date(Date.now() - 60_000);
+  await utimes(`${file}.lock`, longAgo, longAgo);
+  const last = await open();
+  await last.append({});
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 3 });
+});
+
+test('of many that find a lock of one that crashed, one gets it', async () => {
+  await writeFile(`${file}.lock`, JSON.stringify({ host: hostname(), pid: 1, started: 'never', id: 'x' }));
+  const results = await Promise.allSettled(Array.from({ length: 12 }, () => open()));
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('a file that was emptied goes on when it is opened again, and a line says so', async () => {
+  const audit = await open();
+  await audit.append({});
+  await audit.append({});
+  const { length } = await readFile(file);
+  const before = await verifyAudit(file);
+  if (!before.isWhole) throw new Error(before.problem);
+  await truncate(file);
+  expect(await audit.isWritable()).toBe(false);
+  await audit.reopen();
+  expect(await audit.isWritable()).toBe(true);
+  await audit.append({ eventId: 'c' });
+  const found = (await lines()).map((line) => JSON.parse(line));
+  expect(found.map(({ type, data }) => [type, data])).toEqual([
+    ['io.claimsmith.audit.interfered', { missingBytes: length }],
+    ['io.claimsmith.audit.issuance', { eventId: 'c' }],
+  ]);
+  expect(await verifyAudit(file, before.end)).toMatchObject({ isWhole: true, lines: 2 });
+});
+
+test('a file that another hand has changed is not written to, and that is said', async () => {
+  const audit = await open();
+  await audit.append({});
+  await appendFile(file, 'x\n');
+  await expect(audit.reopen()).rejects.toThrow('another hand has changed it, and it is not empty');
+  expect(await audit.isWritable()).toBe(false);
+});
+
+test('the chain goes on where the file was moved away while nobody wrote', async () => {
+  const first = await open();
+  await first.append({});
+  await first.append({});
+  await first.close();
+  await rename(file, `${file}.1`);
+  const before = await verifyAudit(`${file}.1`);
+  if (!before.isWhole) throw new Error(before.problem);
+  const second = await open();
+  await second.append({});
+  expect(JSON.parse((await lines())[0] ?? '')).toMatchObject({ sequence: '3', previous: before.end });
+});
+
+test('lines that were cut off while nobody wrote are missed', async () => {
+  const first = await open();
+  for (let i = 0; i < 5; i++) await first.append({ i });
+  await first.close();
+  await writeFile(file, `${(await lines()).slice(0, 3).join('\n')}\n`);
+  await open();
+  expect(JSON.parse((await lines())[3] ?? '')).toMatchObject({
+    type: 'io.claimsmith.audit.interfered',
+    data: { missingLines: 2 },
+  });
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 4 });
 });

@@ -1,12 +1,16 @@
 import { constants } from 'node:fs';
-import { appendFile, type FileHandle, open } from 'node:fs/promises';
+import { appendFile, type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type AuditEvent, auditLine, type ChainEnd, chainStart, hashOf } from './audit-line.ts';
+import { type AuditLock, lockAudit } from './audit-lock.ts';
 import { ServerError, systemCode } from './server-error.ts';
 import { linkOf } from './verify-audit.ts';
 
 export interface AuditOptions {
-  /** Written by one process alone. What stands there already is continued. */
+  /**
+   * Written by one process alone: `<file>.lock` sees to it. What stands there already is continued; where nothing does,
+   * the chain whose end `<file>.end` keeps.
+   */
   readonly file: string;
   /** Who writes: the `source` of each line. */
   readonly source: string;
@@ -25,7 +29,17 @@ export interface Audit {
    * @throws ServerError `audit_unavailable`: the line is not in the file; after the time-out it may yet get there
    */
   append(data: unknown): Promise<void>;
-  /** Goes on in a new file where the old one was moved away. The chain continues from one to the other. */
+  /**
+   * Whether lines can be written: the file is there and nobody else has changed it, and where the last line could not be
+   * written, a line that says so can.
+   */
+  isWritable(): Promise<boolean>;
+  /**
+   * Goes on in a new file where the old one was moved away, or emptied: the chain continues from one to the other. What
+   * was emptied gets a line that says so.
+   *
+   * @throws ServerError `audit_unavailable` where another hand has changed the file and left something in it
+   */
   reopen(): Promise<void>;
   /** Writes what waits and closes the file. */
   close(): Promise<void>;
@@ -51,7 +65,8 @@ const checkIntervalMs = 100;
  * A process that dies in the middle of a write leaves a torn last line, which nobody was told of. It is moved to
  * `<file>.torn`, and a line says so.
  *
- * @throws ServerError `audit_unavailable` when the file can't be opened for writing; `audit_broken` when its last
+ * @throws ServerError `audit_unavailable` when the file can't be opened for writing, or another process writes to it;
+ *   `audit_broken` when its last
  *   line is no line of an audit
  */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
@@ -60,12 +75,22 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
   let size: number;
   let end: ChainEnd;
   let tornBytes = 0;
+  let missingLines = 0;
+  let lock: AuditLock | undefined;
+  // Devices and pipes have nothing beside them.
+  const isRegular = (await handle.stat()).isFile();
   try {
+    if (isRegular) lock = await takeLock(file);
     ({ size, end, tornBytes } = await findEnd(handle, file));
+    const kept = isRegular ? await readEnd(file) : undefined;
+    if (kept !== undefined && size > 0) missingLines = Math.max(0, kept.sequence - end.sequence);
+    else if (kept !== undefined) end = kept;
   } catch (error) {
+    await lock?.release();
     await handle.close();
     throw error;
   }
+  let isFailing = false;
   let waiting: Waiting[] = [];
   let underWay: readonly Waiting[] = [];
   /** One write, or one change of files, at a time. */
@@ -113,6 +138,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
         // Whoever else writes here breaks the chain, and we would break theirs.
         if (found !== size) return unavailable(file, 'another hand has changed it');
         checkedMs = nowMs;
+        await keepEnd();
       }
       let last = end;
       let text = '';
@@ -130,11 +156,18 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
       isDirty = false;
       size += bytes.length;
       end = last;
+      isFailing = false;
       return undefined;
     } catch (error) {
+      isFailing = true;
       await undo();
       return unavailable(file, systemCode(error), error);
     }
+  }
+
+  /** Beside the file, for whoever comes when that was moved away. The file itself goes before it. */
+  async function keepEnd() {
+    if (isRegular && end.sequence > 0) await writeEnd(file, end).catch(() => undefined);
   }
 
   /** Takes out what a failed write has left; where that fails too, the next write tries again. */
@@ -168,10 +201,18 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     });
   }
 
-  async function moveOn() {
+  /** @returns how many bytes another hand has taken away */
+  async function moveOn(): Promise<number> {
     const fresh = await openFile(file);
     const [found, held] = await Promise.all([fresh.stat(), handle.stat()]);
-    if (found.ino === held.ino && found.dev === held.dev) return fresh.close();
+    if (found.ino === held.ino && found.dev === held.dev) {
+      await fresh.close();
+      if (isDirty || held.size === size) return 0;
+      if (held.size > 0) throw unavailable(file, 'another hand has changed it, and it is not empty');
+      const goneBytes = size;
+      size = 0;
+      return goneBytes;
+    }
     if (found.size > 0) {
       await fresh.close();
       throw unavailable(file, 'the file in its place is not empty');
@@ -182,19 +223,45 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     size = 0;
     isDirty = false;
     checkedMs = Number.NEGATIVE_INFINITY;
+    await keepEnd();
+    return 0;
+  }
+
+  async function isUntouched(): Promise<boolean> {
+    const { nlink, size: found } = await handle.stat();
+    return nlink > 0 && (found === size || isDirty || !isRegular);
+  }
+
+  async function isWritable(): Promise<boolean> {
+    try {
+      if (isClosed || !(await inTurn(isUntouched))) return false;
+      if (isFailing) await append('resumed', {});
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   if (tornBytes > 0) await append('recovered', { tornBytes });
+  if (missingLines > 0) await append('interfered', { missingLines });
 
   return {
     tornBytes,
     append: (data) => append('issuance', data),
-    reopen: () => inTurn(moveOn),
+    isWritable,
+    async reopen() {
+      const missingBytes = await inTurn(moveOn);
+      if (missingBytes > 0) await append('interfered', { missingBytes });
+    },
     async close() {
       isClosed = true;
       while (writing !== undefined) await writing;
       clearTimeout(expiry);
-      await inTurn(() => handle.close());
+      await inTurn(async () => {
+        await keepEnd();
+        await handle.close();
+        await lock?.release();
+      });
     },
   };
 }
@@ -209,6 +276,30 @@ async function openFile(file: string): Promise<FileHandle> {
   } catch (error) {
     throw unavailable(file, systemCode(error), error);
   }
+}
+
+async function takeLock(file: string): Promise<AuditLock> {
+  let lock: AuditLock | undefined;
+  try {
+    lock = await lockAudit(`${file}.lock`);
+  } catch (error) {
+    throw unavailable(file, systemCode(error), error);
+  }
+  if (lock === undefined) throw unavailable(file, `another process does, by ${file}.lock`);
+  return lock;
+}
+
+/** What the file's chain had come to; undefined where nothing, or nothing that makes sense, is kept of it. */
+async function readEnd(file: string): Promise<ChainEnd | undefined> {
+  const text = await readFile(`${file}.end`, 'utf8').catch(() => '');
+  const [, sequence, hash] = /^([1-9][0-9]{0,15}) ([0-9a-f]{64})\n$/.exec(text) ?? [];
+  return sequence === undefined || hash === undefined ? undefined : { sequence: Number(sequence), hash };
+}
+
+/** By a rename: whoever reads it finds a whole one. */
+async function writeEnd(file: string, { sequence, hash }: ChainEnd): Promise<void> {
+  await writeFile(`${file}.end.new`, `${sequence} ${hash}\n`, { mode: 0o640 });
+  await rename(`${file}.end.new`, `${file}.end`);
 }
 
 /** The last whole line of the file. What follows it is moved away. */

@@ -53,6 +53,7 @@ test('the least that has to be said', () => {
     audit: { file: 'audit.jsonl', isSynced: false },
     logLevel: 'info',
     lingerMs: 2_000,
+    opsPort: undefined,
   });
 });
 

@@ -14,6 +14,8 @@ export interface Configuration {
   readonly policyFile: string;
   readonly host: string;
   readonly port: number;
+  /** Undefined: what operators ask stands on `port` too. */
+  readonly opsPort: number | undefined;
   readonly path: string;
   readonly authentication: Authentication;
   readonly sharedCache: SharedCacheOptions | undefined;
@@ -57,6 +59,7 @@ const variables = z.object({
   POLICY: text,
   HOST: z._default(text, '127.0.0.1'),
   PORT: z._default(whole(0, 65_535), '8080'),
+  OPS_PORT: z.optional(whole(0, 65_535)),
   HOOK_PATH: z._default(path, '/okta/token-hook'),
   HOOK_HEADER: z._default(
     z.string().check(z.regex(/^[\w-]+$/, 'has to be the name of a header')),
@@ -122,6 +125,7 @@ export function readConfiguration(environment: Environment): Configuration {
     policyFile: data.POLICY,
     host: data.HOST,
     port: Number(data.PORT),
+    opsPort: data.OPS_PORT === undefined ? undefined : Number(data.OPS_PORT),
     path: data.HOOK_PATH,
     authentication,
     sharedCache,

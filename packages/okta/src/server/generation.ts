@@ -1,5 +1,5 @@
 import type { Asking, Settings } from '@claimsmith/runtime';
-import type { ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
+import type { AskedOutcome, AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Authentication } from '../hook/authentication.ts';
 import { createHook, type Hook } from '../hook/hook.ts';
 import type { HookPolicy } from '../hook/policy.ts';
@@ -22,10 +22,9 @@ export interface Surroundings {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly audit: Audit | undefined;
+  /** Whether it is time again for a line of this kind. */
+  readonly now: (kind: string) => boolean;
 }
-
-/** The same line is written once in so many milliseconds, whoever makes it come about. */
-const lineIntervalMs = 1_000;
 
 /**
  * Puts a policy to work. Its sources are not ready yet.
@@ -33,11 +32,12 @@ const lineIntervalMs = 1_000;
  * @throws SourceError or RangeError where it can't work as it is set up
  */
 export async function createGeneration(
-  { authentication, sharedCache, log, metrics, audit }: Surroundings,
+  { authentication, sharedCache, log, metrics, audit, now }: Surroundings,
   policy: HookPolicy,
   settings: Settings,
 ): Promise<Generation> {
   const { sources, program } = policy;
+  const up = new Map<string, boolean>();
   const asking =
     Object.keys(sources).length === 0
       ? noSources
@@ -46,32 +46,42 @@ export async function createGeneration(
           revision: program.revision,
           settings,
           sharedCache,
-          onAsked: metrics.asked,
+          onAsked: asked,
+          onReady: tellSource,
         });
-  const now = atTimes(lineIntervalMs);
 
-  function record(issuance: IssuanceRecord): Promise<void> | undefined {
-    const { decision, reason, ms, eventId } = issuance;
-    if (audit === undefined) {
-      metrics.issuance(decision, reason, ms);
-      return undefined;
-    }
-    return audit.append(issuance).then(
-      () => metrics.issuance(decision, reason, ms),
-      (err: unknown) => {
-        metrics.auditFailed();
-        if (now('audit'))
-          log.error('an issuance could not be recorded', { eventId, detail: detailOf(err), err });
-        throw err;
-      },
-    );
+  function asked(report: AskedReport) {
+    metrics.asked(report);
+    const isUp = upAfter(report.outcome);
+    if (isUp !== undefined) tellSource(report.source, isUp);
   }
+
+  function tellSource(name: string, isUp: boolean) {
+    if (up.get(name) === isUp) return;
+    const wasTold = up.has(name);
+    up.set(name, isUp);
+    metrics.sourceUp(name, isUp);
+    if (!now(`${name} ${isUp}`)) return;
+    if (!isUp) log.error('a source can not be reached: what needs it is denied', { name });
+    else if (wasTold) log.info('a source is reached again', { name });
+  }
+
+  const recordIn = (audit: Audit) => (issuance: IssuanceRecord) =>
+    audit.append(issuance).catch((err: unknown) => {
+      metrics.auditFailed();
+      if (now('audit')) {
+        const { eventId } = issuance;
+        log.error('an issuance could not be recorded', { eventId, detail: detailOf(err), err });
+      }
+      throw err;
+    });
 
   const hook = createHook({
     policy,
     asking,
     authentication,
-    record,
+    ...(audit === undefined ? {} : { record: recordIn(audit) }),
+    onDecided: metrics.issuance,
     onRefused(cause) {
       metrics.refused(cause);
       if (now(cause)) log.warn('a request was refused', { reason: cause });
@@ -86,15 +96,19 @@ const noSources: Generation['asking'] = {
   close: () => Promise.resolve(),
 };
 
-/** Whether it is time again for a line of this kind. */
-function atTimes(intervalMs: number): (kind: string) => boolean {
-  const lastMs = new Map<string, number>();
-  return (kind) => {
-    const nowMs = performance.now();
-    if (nowMs - (lastMs.get(kind) ?? Number.NEGATIVE_INFINITY) < intervalMs) return false;
-    lastMs.set(kind, nowMs);
-    return true;
-  };
+/** What an outcome says of whether a source can be reached; undefined where it says nothing. */
+function upAfter(outcome: AskedOutcome): boolean | undefined {
+  switch (outcome) {
+    case 'answered':
+      return true;
+    case 'timeout':
+    case 'network':
+    case 'open':
+    case 'stale':
+      return false;
+    default:
+      return undefined;
+  }
 }
 
 /** The message of an error of our own; others may quote anything. */

@@ -1,9 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { HttpLimits } from './limits.ts';
 import { ServerError, systemCode } from './server-error.ts';
 
 /** For what is under way when a server closes, in milliseconds: longer than any answer takes. */
-const closeLimitMs = 5_000;
+export const closeLimitMs = 5_000;
 
 /** How often connections that have become idle meanwhile are closed then, in milliseconds. */
 const closeIdleMs = 100;
@@ -11,8 +13,27 @@ const closeIdleMs = 100;
 /** Connections that wait to be accepted. */
 const backlog = 1_024;
 
-/** A server of Node's that nobody can hold up by being slow, or large. */
-export function createHardened(limits: HttpLimits, handle: RequestListener): Server {
+/** How long a caller has to read the answer to what was no HTTP, in milliseconds. */
+const readMs = 1_000;
+
+export interface HardenedServer {
+  readonly server: Server;
+  /** Told that whoever is at the other end has shown who they are: the connection then gives way to no other. */
+  readonly prove: (socket: Socket) => void;
+}
+
+/**
+ * A server of Node's that nobody can hold up by being slow, or large, or many: where it is full, the connection that
+ * has shown nothing for the longest time gives way to the next.
+ *
+ * @param faulty gives the body of the answer, of status 200, to what can't be read as a request
+ */
+export function createHardened(
+  limits: HttpLimits,
+  handle: RequestListener,
+  faulty: () => string,
+): HardenedServer {
+  const unproven = new Set<Socket>();
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,
@@ -20,11 +41,44 @@ export function createHardened(limits: HttpLimits, handle: RequestListener): Ser
       connectionsCheckingInterval: limits.checkingIntervalMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       maxHeaderSize: limits.headerBytes,
+      // Node itself would answer with 400, and Okta take that as leave to issue.
+      requireHostHeader: false,
     },
     handle,
   );
-  server.maxConnections = limits.connections;
-  return server;
+  // As above: 417.
+  server.on('checkExpectation', handle);
+  // One more than there may be, so that there is room for whom another gives way to.
+  server.maxConnections = limits.connections + 1;
+  let open = 0;
+  server.on('connection', (socket) => {
+    open++;
+    unproven.add(socket);
+    socket.on('close', () => {
+      open--;
+      unproven.delete(socket);
+    });
+    if (open <= limits.connections) return;
+    const [oldest = socket] = unproven;
+    unproven.delete(oldest);
+    oldest.destroy();
+  });
+  server.on('clientError', (error, socket) => {
+    if (!socket.writable) return;
+    const isLate = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    if (isLate || systemCode(error) === 'ECONNRESET') socket.destroy();
+    else answerFault(socket, faulty());
+  });
+  return { server, prove: (socket) => unproven.delete(socket) };
+}
+
+/** Closing at once, with bytes unread, would take the answer away again. */
+function answerFault(socket: Duplex, body: string) {
+  socket.end(
+    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+  const timer = setTimeout(() => socket.destroy(), readMs).unref();
+  socket.on('close', () => clearTimeout(timer));
 }
 
 /**
@@ -53,8 +107,12 @@ export async function closeServer(server: Server): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Whether an address of a request is this path, whatever its query. */
+/** Whether an address of a request is this path, whatever its query: a slash at the end, or a host before it, may be. */
 export function isPath(url: string | undefined, path: string): boolean {
-  if (url === undefined || !url.startsWith(path)) return false;
-  return url.length === path.length || url[path.length] === '?';
+  if (url === undefined) return false;
+  const start = url.startsWith('/') ? 0 : (/^https?:\/\/[^/?#]*/i.exec(url)?.[0].length ?? 0);
+  if (!url.startsWith(path, start)) return false;
+  const end = start + path.length;
+  const rest = url[end] === '/' ? end + 1 : end;
+  return rest === url.length || url[rest] === '?';
 }

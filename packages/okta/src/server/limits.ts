@@ -10,7 +10,10 @@ export interface HttpLimits {
   readonly keepAliveTimeoutMs: number;
   /** All header lines together. Default 16,384. */
   readonly headerBytes: number;
-  /** Open connections; further ones are closed at once. Default 4,000. */
+  /**
+   * Open connections. For a further one that closes which has shown nothing for the longest time; where all have shown
+   * to be Okta's, the new one. Default 4,000.
+   */
   readonly connections: number;
 }
 

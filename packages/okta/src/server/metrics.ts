@@ -10,6 +10,8 @@ export interface SourceReport {
 export interface Metrics {
   issuance(decision: 'issued' | 'denied', reason: string | undefined, ms: number): void;
   asked(report: SourceReport): void;
+  /** Whether a source could be reached when it was last asked; undefined where it is asked no more. */
+  sourceUp(source: string, isUp: boolean | undefined): void;
   /** A request that no policy saw. */
   refused(cause: string): void;
   auditFailed(): void;
@@ -35,6 +37,7 @@ interface Instruments {
   readonly seconds: Histogram<'decision'>;
   readonly sources: Counter<'source' | 'outcome'>;
   readonly sourceSeconds: Histogram<'source'>;
+  readonly sourceUp: Gauge<'source'>;
   readonly refusals: Counter<'cause'>;
   readonly auditFailures: Counter;
   readonly reloads: Counter<'outcome'>;
@@ -78,6 +81,12 @@ export function createMetrics(): Metrics {
       count(({ sources, sourceSeconds }) => {
         sources.inc({ source, outcome });
         sourceSeconds.observe({ source }, ms / 1000);
+      });
+    },
+    sourceUp(source, isUp) {
+      count(({ sourceUp }) => {
+        if (isUp === undefined) sourceUp.remove({ source });
+        else sourceUp.set({ source }, isUp ? 1 : 0);
       });
     },
     refused: (cause) => count(({ refusals }) => refusals.inc({ cause })),
@@ -131,9 +140,15 @@ async function createInstruments(): Promise<Instruments> {
       buckets: secondsBuckets,
       registers,
     }),
+    sourceUp: new Gauge({
+      name: 'claimsmith_source_up',
+      help: 'Whether a source could be reached when it was last asked: 1 or 0.',
+      labelNames: ['source'],
+      registers,
+    }),
     refusals: new Counter({
       name: 'claimsmith_hook_refusals_total',
-      help: 'Requests that were denied before a policy saw them. authentication: not shown to come from Okta.',
+      help: 'Requests that were denied before a policy saw them. authentication: not shown to come from Okta; path: not at the hook; malformed: no HTTP.',
       labelNames: ['cause'],
       registers,
     }),

@@ -3,7 +3,7 @@ import type { Metrics } from './metrics.ts';
 
 export interface OperationsOptions {
   /** Whether requests of Okta's should come here now. */
-  readonly isReady: () => boolean;
+  readonly isReady: () => Promise<boolean>;
   readonly metrics: Metrics;
 }
 
@@ -15,8 +15,8 @@ export function createOperations({ isReady, metrics }: OperationsOptions): expre
   app.get('/healthz', (_, response) => {
     response.type('text').send('ok\n');
   });
-  app.get('/readyz', (_, response) => {
-    const ready = isReady();
+  app.get('/readyz', async (_, response) => {
+    const ready = await isReady();
     response
       .status(ready ? 200 : 503)
       .type('text')

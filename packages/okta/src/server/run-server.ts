@@ -1,24 +1,25 @@
 import { type Configuration, type Environment, readConfiguration } from './configuration.ts';
 import { detailOf, isSourceError } from './generation.ts';
+import { closeLimitMs } from './http-server.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { createLog, type Log } from './log.ts';
 import { ServerError } from './server-error.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 import { watchPolicy } from './watch-policy.ts';
 
-/** After which a process that should end does, whatever is still open, in milliseconds. */
-const exitLimitMs = 9_500;
+/** For the farewell to sources and the last lines of audit and log, in milliseconds. */
+const releaseLimitMs = 2_000;
 
 /**
  * Runs the server as this process: settings from the environment, the policy from its file and again whenever that
- * changes or SIGHUP comes, an end with status 0 on SIGTERM and SIGINT once all that is under way is answered.
+ * changes, settings and secrets too when SIGHUP comes, an end with status 0 on SIGTERM and SIGINT once all that is under way is answered.
  *
  * What keeps it from starting goes to standard error, and the process ends with status 1.
  */
 export async function runServer(environment: Environment): Promise<void> {
   try {
     const configuration = readConfiguration(environment);
-    await run(configuration, createLog(configuration.logLevel));
+    await run(environment, configuration, createLog(configuration.logLevel));
   } catch (error) {
     const text = error instanceof ServerError || isSourceError(error) ? error.message : String(error);
     process.stderr.write(`${text}\n`);
@@ -26,20 +27,20 @@ export async function runServer(environment: Environment): Promise<void> {
   }
 }
 
-async function run(configuration: Configuration, log: Log) {
+async function run(environment: Environment, configuration: Configuration, log: Log) {
   const { policyFile, audit } = configuration;
   const starting = start(configuration, log);
   // From the first moment: a signal without a listener would cut off what is under way.
   endWithSignals(starting, log, configuration.lingerMs);
   const { server, loaded } = await starting;
-  const reload = reloader(configuration, server, log, loaded.digest);
+  const reload = reloader(environment, configuration, server, log, loaded.digest);
   process.on('SIGHUP', () => {
-    void reload();
+    void reload(true);
     server.reopenAudit().catch((err) => {
-      log.error('the audit file stays as it was', { detail: detailOf(err), err });
+      log.error('the audit file can not be opened again', { detail: detailOf(err), err });
     });
   });
-  watchPolicy(policyFile, () => void reload());
+  watchPolicy(policyFile, () => void reload(false));
   const { name, revision } = loaded.policy.program;
   log.info('the hook is served', { address: server.address.hook, policy: `${name}@${revision}` });
   if (audit === undefined) log.warn('no audit is kept: AUDIT_FILE is off');
@@ -57,31 +58,38 @@ async function start(configuration: Configuration, log: Log): Promise<Started> {
   return { server, loaded };
 }
 
-/** Loads the policy anew, one load at a time; a bad one is logged and the old one stays. */
+/**
+ * Loads policy and settings anew, one load at a time; what is bad is logged and the old stays. Where the policy is the
+ * same, it and its settings are left alone unless `isTold`.
+ */
 function reloader(
-  { policyFile, settingsFor }: Configuration,
+  environment: Environment,
+  { policyFile }: Configuration,
   server: RunningServer,
   log: Log,
   loaded: string,
 ) {
   let digest = loaded;
   let turn: Promise<void> = Promise.resolve();
-  async function reload() {
+  async function reload(isTold: boolean) {
     try {
       const next = await loadPolicy(policyFile);
-      if (next.digest === digest) return;
-      await server.replace(next.policy, settingsFor(next.policy));
+      if (next.digest === digest && !isTold) return;
+      const { settingsFor, authentication, sharedCache } = readConfiguration(environment);
+      await server.replace(next.policy, settingsFor(next.policy), { authentication, sharedCache });
       digest = next.digest;
       server.metrics.reloaded('taken');
       const { name, revision } = next.policy.program;
-      log.info('a new policy is served', { policy: `${name}@${revision}` });
+      log.info(isTold ? 'policy and settings are read again' : 'a new policy is served', {
+        policy: `${name}@${revision}`,
+      });
     } catch (err) {
       server.metrics.reloaded('refused');
       log.error('the new policy is refused, the old one stays', { detail: detailOf(err), err });
     }
   }
-  return () => {
-    turn = turn.then(reload);
+  return (isTold: boolean) => {
+    turn = turn.then(() => reload(isTold));
     return turn;
   };
 }
@@ -92,7 +100,8 @@ function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) 
     if (isEnding) return;
     isEnding = true;
     log.info('ending', { signal: reason });
-    setTimeout(() => process.exit(1), exitLimitMs).unref();
+    // Whatever is still open then: nothing that is under way needs longer.
+    setTimeout(() => process.exit(1), linger + closeLimitMs + releaseLimitMs).unref();
     starting
       .then(({ server }) => server.close(linger))
       .then(

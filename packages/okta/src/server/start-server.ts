@@ -3,7 +3,10 @@ import { setTimeout as later } from 'node:timers/promises';
 import type { Settings } from '@claimsmith/runtime';
 import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Authentication } from '../hook/authentication.ts';
+import { sendNode } from '../hook/http.ts';
 import type { HookPolicy } from '../hook/policy.ts';
+import { unavailableReply } from '../hook/respond.ts';
+import { atTimes } from './at-times.ts';
 import { openAudit } from './audit.ts';
 import { createGeneration, detailOf, type Generation, isSourceError } from './generation.ts';
 import { closeServer, createHardened, isPath, listen } from './http-server.ts';
@@ -30,17 +33,30 @@ export interface ServerOptions {
   /** Default: standard output, from `info` on. */
   readonly log?: Log;
   readonly limits?: HttpLimits;
+  /** A port of its own, on the same host, for what operators ask. Default: the hook's; 0 takes a free one. */
+  readonly opsPort?: number | undefined;
 }
 
 export interface RunningServer {
-  /** `hook` is the whole address that is called. */
-  readonly address: { readonly host: string; readonly port: number; readonly hook: string };
+  /** `hook` is the whole address that is called, `operations` what `/healthz` and its like stand under. */
+  readonly address: {
+    readonly host: string;
+    readonly port: number;
+    readonly hook: string;
+    readonly operations: string;
+  };
   /**
-   * Serves another policy from the next request on; requests that are under way end with the old one.
+   * Serves another policy from the next request on; requests that are under way end with the old one. A source that
+   * can't be reached is no obstacle, as at the start.
    *
-   * @throws Error and keeps the old one, when the new one's settings are not given or its sources can't be asked
+   * @param changes other secrets than before; default: the same
+   * @throws Error and keeps the old one, when the new one's settings are not given or make no sense
    */
-  replace(policy: HookPolicy, settings?: Settings): Promise<void>;
+  replace(
+    policy: HookPolicy,
+    settings?: Settings,
+    changes?: Partial<Pick<ServerOptions, 'authentication' | 'sharedCache'>>,
+  ): Promise<void>;
   /** For what is told apart from serving: whether new policies were taken. */
   readonly metrics: Pick<Metrics, 'reloaded' | 'render'>;
   /**
@@ -64,6 +80,9 @@ const readyRetryMs = 2_000;
 /** How long sources may take to get ready before requests are taken all the same, in milliseconds. */
 const readyPatienceMs = 1_000;
 
+/** Whoever measures and probes. */
+const opsConnections = 100;
+
 /** How long past its deadline a policy that was replaced keeps its connections, in milliseconds. */
 const retireMs = 1_000;
 
@@ -71,8 +90,9 @@ const retireMs = 1_000;
  * Starts a server for Okta's token inline hook, with `/healthz`, `/readyz` and `/metrics` beside it. It speaks plain
  * HTTP: what stands in front of it ends TLS.
  *
- * A source that can't be reached does not keep it from starting: the hook then denies what needs the source, where no
- * server at all would mean tokens without their claims. It is not ready until the source is.
+ * A source that can't be reached keeps it neither from starting nor from being ready: the hook then denies what needs
+ * the source, where no server at all would mean tokens without their claims. Ready means that it has a policy and can
+ * write its audit.
  *
  * @throws ServerError `listen` or `audit_unavailable`; SourceError where a source is set up wrongly
  */
@@ -84,9 +104,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (audit !== undefined && audit.tornBytes > 0) {
     log.warn('the audit file ended in a torn line, which was moved away', { bytes: audit.tornBytes });
   }
-  const surroundings = { authentication: options.authentication, sharedCache, log, metrics, audit };
+  const now = atTimes();
+  let surroundings = { authentication: options.authentication, sharedCache, log, metrics, audit, now };
   let current: Generation;
-  let isReady = false;
+  const retired = new WeakSet<Generation>();
   let isClosing = false;
   let closed: Promise<void> | undefined;
   let operations: Promise<RequestListener> | undefined;
@@ -95,17 +116,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   async function makeReady(generation: Generation): Promise<void> {
     try {
       await generation.asking.ready();
-      if (generation === current) isReady = true;
     } catch (error) {
       if (!isSourceError(error) || systemCode(error) !== 'connection') throw error;
-      log.error('a source can not be reached: what needs it is denied', { detail: error.message });
+      log.debug('sources are not ready', { detail: error.message });
       retry(generation).catch(notReady);
     }
   }
 
   async function retry(generation: Generation): Promise<void> {
     await later(readyRetryMs, undefined, { ref: false });
-    if (generation === current && !isClosing) await makeReady(generation);
+    if (!retired.has(generation) && !isClosing) await makeReady(generation);
   }
 
   function notReady(err: unknown) {
@@ -115,41 +135,74 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   // One function for Express and the hook would cost the hook a quarter of its speed: Express has the rest alone.
   function handle(request: IncomingMessage, response: ServerResponse) {
     // Whoever comes next should go elsewhere.
-    if (isClosing) response.shouldKeepAlive = false;
-    if (isPath(request.url, path)) void current.hook.handle(request, response);
-    else handleOther(request, response).catch(() => response.destroy());
+    const isKept = response.shouldKeepAlive && !isClosing;
+    // Nor does a stranger keep a connection.
+    response.shouldKeepAlive = false;
+    if (isPath(request.url, path)) {
+      void current.hook.handle(request, response, () => {
+        response.shouldKeepAlive = isKept;
+        main.prove(request.socket);
+      });
+      return;
+    }
+    // Okta takes any other answer to a faulty address of its hook as leave to issue.
+    if (request.method === 'POST') sendNode(request, response, refuse('path'));
+    else if (ops === undefined) handleOther(request, response).catch(() => response.destroy());
+    else sendNothing(response);
+  }
+
+  function handleOps(request: IncomingMessage, response: ServerResponse) {
+    response.shouldKeepAlive = false;
+    handleOther(request, response).catch(() => response.destroy());
+  }
+
+  function refuse(cause: 'path' | 'malformed'): string {
+    metrics.refused(cause);
+    if (now(cause)) log.warn('a request was refused', { reason: cause });
+    return unavailableReply.text;
   }
 
   async function handleOther(request: IncomingMessage, response: ServerResponse) {
     // It takes as long to load as all the rest.
     operations ??= import('./operations.ts').then(({ createOperations }) =>
-      createOperations({ isReady: () => isReady && !isClosing, metrics }),
+      createOperations({ isReady, metrics }),
     );
     (await operations)(request, response);
+  }
+
+  async function isReady(): Promise<boolean> {
+    return !isClosing && (audit === undefined || (await audit.isWritable()));
   }
 
   async function closeAll(lingerMs: number) {
     isClosing = true;
     await later(lingerMs);
-    await closeServer(server);
+    await closeServer(main.server);
     await release();
     log.flush();
   }
 
   async function release() {
     metrics.close();
+    if (ops?.server.listening) await closeServer(ops.server);
     await current?.asking.close();
     await audit?.close();
   }
 
-  const server = createHardened(limits, handle);
+  const main = createHardened(limits, handle, () => refuse('malformed'));
+  const ops =
+    options.opsPort === undefined
+      ? undefined
+      : createHardened({ ...limits, connections: opsConnections }, handleOps, () => '');
   let port: number;
+  let opsPort: number;
   try {
     current = await createGeneration(surroundings, options.policy, options.settings ?? {});
     const becomesReady = makeReady(current);
     becomesReady.catch(notReady);
     await Promise.race([becomesReady, later(readyPatienceMs)]);
-    port = await listen(server, host, options.port ?? 8080);
+    opsPort = ops === undefined ? 0 : await listen(ops.server, host, options.opsPort ?? 0);
+    port = await listen(main.server, host, options.port ?? 8080);
   } catch (error) {
     isClosing = true;
     await release();
@@ -157,19 +210,31 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   metrics.serves(options.policy.program.name, options.policy.program.revision);
 
+  const at = `http://${host.includes(':') ? `[${host}]` : host}`;
   return {
-    address: { host, port, hook: `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}` },
-    async replace(policy, settings = options.settings ?? {}) {
-      const next = await createGeneration(surroundings, policy, settings);
+    address: {
+      host,
+      port,
+      hook: `${at}:${port}${path}`,
+      operations: `${at}:${ops === undefined ? port : opsPort}`,
+    },
+    async replace(policy, settings = options.settings ?? {}, changes = {}) {
+      const changed = { ...surroundings, ...changes };
+      const next = await createGeneration(changed, policy, settings);
       try {
-        await next.asking.ready();
+        await makeReady(next);
       } catch (error) {
+        retired.add(next);
         await next.asking.close();
         throw error;
       }
+      surroundings = changed;
       const old = current;
       current = next;
-      isReady = true;
+      retired.add(old);
+      for (const name of Object.keys(old.policy.sources)) {
+        if (!Object.hasOwn(policy.sources, name)) metrics.sourceUp(name, undefined);
+      }
       // What began with the old one is over by then.
       void later(old.policy.deadlineMs + retireMs, undefined, { ref: false }).then(() => old.asking.close());
       metrics.serves(policy.program.name, policy.program.revision);
@@ -181,4 +246,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       return closed;
     },
   };
+}
+
+function sendNothing(response: ServerResponse) {
+  response.writeHead(404, { 'content-type': 'text/plain', 'content-length': 0 }).end();
 }

@@ -29,6 +29,8 @@ export interface ServerAskingOptions {
   readonly sharedCache?: SharedCacheOptions | undefined;
   /** Told what became of each question: names, codes and times, never values. It must not throw. */
   readonly onAsked?: (report: AskedReport) => void;
+  /** Told of each source, whenever sources get ready, whether it can be asked. It must not throw. */
+  readonly onReady?: (source: string, isReady: boolean) => void;
 }
 
 export interface SharedCacheOptions {
@@ -59,7 +61,7 @@ export interface ServerAsking extends Required<Asking> {
   /**
    * Checks all settings, loads drivers and connects. May be called again after it has rejected.
    *
-   * @throws SourceError for the first source that cannot be asked
+   * @throws SourceError for a source that is set up wrongly, where there is one, else for one that can't be reached
    */
   readonly ready: () => Promise<void>;
   /** Ends what is under way and all connections. Questions after it fail with `network`. */
@@ -96,7 +98,7 @@ interface Source {
  * @throws RangeError for a secret of the shared cache that is too short
  */
 export function serverAsking(options: ServerAskingOptions): ServerAsking {
-  const { sources, revision, settings, onAsked } = options;
+  const { sources, revision, settings, onAsked, onReady } = options;
   const level = options.sharedCache;
   if (level !== undefined && level.secret.length < leastSecretCharacters)
     throw new RangeError(`The secret of the shared cache has ${leastSecretCharacters} characters or more`);
@@ -232,8 +234,15 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
     ask,
     recall,
     async ready() {
-      const drivers = Object.entries(open).map(([name, { driver }]) => inTime(name, driver));
-      await Promise.all([...drivers, shared?.ready()]);
+      const drivers = Object.entries(open).map(async ([name, { driver }]) => {
+        const problem = await inTime(name, driver).then(nothing, problemOf);
+        onReady?.(name, problem === undefined);
+        return problem;
+      });
+      const problems = await Promise.all([...drivers, shared?.ready().then(nothing, problemOf)]);
+      const found = problems.filter((problem) => problem !== undefined);
+      const [first = found[0]] = found.filter(({ cause }) => !isPassing(cause));
+      if (first !== undefined) throw first.cause;
     },
     async close() {
       isClosed = true;
@@ -275,13 +284,24 @@ async function inTime(name: string, driver: Driver): Promise<void> {
         return true;
       } catch (error) {
         // The first connection of a process that has just started may take longer than an attempt has.
-        const isPassing = error instanceof SourceError && error.code === 'connection';
-        if (!isPassing || tries === readyTries) throw error;
+        if (!isPassing(error) || tries === readyTries) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, readyPauseMs));
     }
   });
   if (!isReady) throw new SourceError('connection', name, `not ready within ${readyTimeoutMs} ms`);
+}
+
+interface Problem {
+  readonly cause: unknown;
+}
+
+const nothing = () => undefined;
+const problemOf = (cause: unknown): Problem => ({ cause });
+
+/** Whether what keeps a source from being asked may pass by itself. */
+function isPassing(error: unknown): boolean {
+  return error instanceof SourceError && error.code === 'connection';
 }
 
 /** How long after it was true an answer may serve at all. */
