@@ -65,16 +65,22 @@ test('the manifest asks for what a hook needs that must not be missing', () => {
     readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
   });
-  expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'http' });
-  expect(container.livenessProbe.httpGet.path).toBe('/healthz');
-  expect(container.ports).toEqual([{ name: 'http', containerPort: 8080 }]);
-  expect(service.spec.ports[0].targetPort).toBe('http');
+  expect(container.readinessProbe.httpGet).toEqual({ path: '/readyz', port: 'ops' });
+  expect(container.livenessProbe.httpGet).toEqual({ path: '/healthz', port: 'ops' });
+  expect(container.startupProbe.httpGet).toEqual({ path: '/healthz', port: 'ops' });
+  expect(container.ports).toEqual([
+    { name: 'http', containerPort: 8080 },
+    { name: 'ops', containerPort: 9090 },
+  ]);
+  expect(container.env).toContainEqual({ name: 'OPS_PORT', value: '9090' });
+  expect(service.spec.ports.map(({ targetPort }: { targetPort: string }) => targetPort)).toEqual(['http']);
   expect(container.resources.limits.memory).toBe('256Mi');
 
   const linger = Number(container.env.find(({ name }: { name: string }) => name === 'LINGER_MS').value);
   const readiness = container.readinessProbe.periodSeconds * container.readinessProbe.failureThreshold;
   expect(linger / 1000).toBeGreaterThan(readiness);
-  expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(10);
+  // What an end takes at most: see run-server.ts.
+  expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(linger / 1000 + 7);
   const named = pod.volumes.map(({ name }: { name: string }) => name);
   expect(container.volumeMounts.map(({ name }: { name: string }) => name)).toEqual(named);
 });

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +28,7 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
   }
-  rmSync(auditFile, { force: true });
+  for (const beside of ['', '.end', '.lock']) rmSync(`${auditFile}${beside}`, { force: true });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,7 +62,7 @@ async function freePort(): Promise<number> {
 }
 
 /** Serves a policy; resolves when it answers. */
-async function serve(spec = plainSpec) {
+async function serve(spec = plainSpec, environment: Readonly<Record<string, string>> = {}) {
   writeFileSync(policyFile, policyText(spec));
   const port = await freePort();
   const process = run({
@@ -70,6 +71,7 @@ async function serve(spec = plainSpec) {
     AUDIT_FILE: auditFile,
     PORT: String(port),
     LINGER_MS: '0',
+    ...environment,
   });
   await said(process, 'the hook is served');
   return { ...process, hook: `http://127.0.0.1:${port}/okta/token-hook`, port };
@@ -134,3 +136,55 @@ test('verify tells a file that is changed, and one that is not there', async () 
   const none = run({}, 'verify', join(folder, 'none'));
   expect(await none.ended).toBe(2);
 });
+
+test('SIGHUP takes another secret, though the policy is the same', async () => {
+  const secretFile = join(folder, 'secret');
+  writeFileSync(secretFile, secret);
+  const process = await serve(plainSpec, { HOOK_SECRET: '', HOOK_SECRET_FILE: secretFile });
+  const next = 'Bearer the next secret';
+  writeFileSync(secretFile, next);
+  process.child.kill('SIGHUP');
+  await said(process, 'policy and settings are read again');
+  expect(await call(process.hook)).toHaveProperty('error');
+  expect(await call(process.hook, undefined, next)).toHaveProperty('commands');
+  writeFileSync(secretFile, 'short');
+  process.child.kill('SIGHUP');
+  await said(process, 'the new policy is refused');
+  expect(await call(process.hook, undefined, next)).toHaveProperty('commands');
+  expect(process.output()).not.toContain(next);
+});
+
+test('an audit file has one process', async () => {
+  const first = await serve();
+  const second = run({ POLICY: policyFile, HOOK_SECRET: secret, AUDIT_FILE: auditFile, PORT: '0' });
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain(`another process does, by ${auditFile}.lock`);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await serve();
+});
+
+const slowSpec = (port: number) => `${plainSpec}
+  plan: { value: plans.plan, kind: authoritative }
+sources:
+  plans:
+    http: { url: "http://127.0.0.1:${port}/{user.id}" }
+    returns: { plan: string }
+    timeout: 1800ms
+`;
+
+test('what comes at the end of the longest linger is answered still', async () => {
+  const source = createHttpServer((_, response) => {
+    setTimeout(() => response.end('{"plan":"gold"}'), 1_700);
+  }).listen(0, '127.0.0.1');
+  await once(source, 'listening');
+  const address = source.address();
+  const process = await serve(slowSpec(typeof address === 'object' ? (address?.port ?? 0) : 0), {
+    LINGER_MS: '8000',
+  });
+  process.child.kill('SIGTERM');
+  await later(7_900);
+  expect(JSON.stringify(await call(process.hook))).toContain('gold');
+  expect(await process.ended).toBe(0);
+  source.close();
+}, 20_000);
