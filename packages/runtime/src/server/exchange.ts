@@ -28,7 +28,10 @@ export async function exchange(
   const body = await decoded(answer, limitBytes);
   if ('failure' in body) return body;
   try {
-    return { value: JSON.parse(utf8.decode(body.bytes)), ageSeconds: ageOf(answer.headers['age']?.toString()) };
+    return {
+      value: JSON.parse(utf8.decode(body.bytes)),
+      ageSeconds: ageOf(answer.headers['age']?.toString()),
+    };
   } catch {
     return lasting('malformed');
   }
