@@ -410,12 +410,13 @@ claims:
   tags: { value: user.attributes.tags, kind: descriptive }
   admin: { value: '"admin" in user.roles', kind: authoritative }
   shown: { value: claims.uid + "!", kind: descriptive }
+  never: { const: 1, kind: descriptive, audiences: ["urn:other"] }
 issuers: { keycloak: { scripts: true, audience: "urn:api", serviceAccounts: false } }`);
     const { clientScopes }: Enrichment = jsonOf(files, 'client-scopes.json');
     const native = clientScopes.flatMap(({ protocolMappers }) => protocolMappers.map(({ name }) => name));
-    expect(native).toEqual(['policy script', 'exact', 'uid', 'email', 'app']);
+    expect(native).toEqual(['policy script', 'exact', 'email', 'app']);
     const code = files.get('claimsmith-mixed.js') ?? '';
-    expect(code).toContain('access: ["locale","tags","admin","shown"]');
+    expect(code).toContain('own: ["uid","locale","tags","admin","shown","never"]');
     expect(code).not.toContain('web');
   });
 });

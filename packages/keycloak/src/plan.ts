@@ -39,6 +39,10 @@ export function planOf(policy: Policy): readonly ClaimPlan[] {
     const own = claimCondition(claim, settings);
     const condition = both(gate ?? true, own);
     if (condition === false) return { by: 'nothing', claim, name };
+    // Only the script comes after whatever else a realm has under the name, and where its condition is false too.
+    if (settings.scripts && claim.kind === 'authoritative') {
+      return { by: 'script', claim, name, why: 'with a script, authoritative claims are its own.' };
+    }
     const found = mapperOf(policy, claim, name, settings, condition, own);
     if (!('form' in found)) return { by: settings.scripts ? 'script' : 'none', claim, name, ...found };
     const [limit] = found.limits;

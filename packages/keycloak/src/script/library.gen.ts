@@ -132,7 +132,7 @@ export const LIBRARY = {
   },
   enrichToken: {
     needs: ['copySigned', 'decisionOf', 'isAccessToken', 'isIntrospection', 'isServiceAccount', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
-    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!policy.serviceAccounts && isServiceAccount()) return leave(policy);\n    var decision = decisionOf(policy);\n    var refused = decision.denied;\n    if (refused === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.id, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse();\n  } catch (_error) {\n    refuse();\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!policy.serviceAccounts && isServiceAccount()) return leave(policy);\n    var decision = decisionOf(policy);\n    var refused = decision.denied;\n    if (refused === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse();\n  } catch (_error) {\n    refuse();\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
   },
   leave: {
     needs: ['setClaims'],
@@ -144,7 +144,7 @@ export const LIBRARY = {
   },
   setAccess: {
     needs: ['setClaims', 'setLifetime', 'setScopes'],
-    text: "/* The audience comes last: without all the rest there is none. */\nfunction setAccess(policy, decision) {\n  setClaims(policy.access, decision.access);\n  setScopes(decision.scopes);\n  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);\n  token.addAudience(policy.audience);\n}",
+    text: "/* The audience comes last: without all the rest there is none. */\nfunction setAccess(policy, decision) {\n  setClaims(policy.own, decision.access);\n  setScopes(decision.scopes);\n  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);\n  token.addAudience(policy.audience);\n}",
   },
   setClaims: {
     needs: ['has', 'setClaim'],
@@ -176,7 +176,7 @@ export const LIBRARY = {
   },
   copySigned: {
     needs: ['parameter', 'setClaims', 'utf8'],
-    text: "/* An introspection says what was signed: nobody is asked again. Keycloak has verified the token before. */\nfunction copySigned(policy) {\n  try {\n    var payload = parameter('token').split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    setClaims(policy.access, signed);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An answer without them grants nothing.\n    return null;\n  }\n}",
+    text: "/* An introspection says what was signed: nobody is asked again. Keycloak has verified the token before. */\nfunction copySigned(policy) {\n  try {\n    var payload = parameter('token').split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    setClaims(policy.all, signed);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An answer without them grants nothing.\n    return null;\n  }\n}",
   },
   utf8: {
     needs: ['text'],

@@ -227,7 +227,7 @@ function enrichToken(policy) {
     var refused = decision.denied;
     if (refused === undefined) {
       if (isAccessToken()) setAccess(policy, decision);
-      else setClaims(policy.id, decision.id);
+      else setClaims(policy.own, decision.id);
       return isAccessToken() ? policy.marker : null;
     }
     refuse();
@@ -270,7 +270,7 @@ function refuse() {
 
 /* The audience comes last: without all the rest there is none. */
 function setAccess(policy, decision) {
-  setClaims(policy.access, decision.access);
+  setClaims(policy.own, decision.access);
   setScopes(decision.scopes);
   if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);
   token.addAudience(policy.audience);
@@ -349,7 +349,7 @@ function copySigned(policy) {
   try {
     var payload = parameter('token').split('.')[1];
     var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
-    setClaims(policy.access, signed);
+    setClaims(policy.all, signed);
     return signed[policy.markerClaim] === policy.marker ? policy.marker : null;
   } catch (_error) {
     // An answer without them grants nothing.

@@ -20,8 +20,8 @@ export function scriptText(policy: Policy): string {
   const rest = scriptPolicy(policy);
   const settings = settingsOf(policy);
   const names = claimNames(policy);
-  const own = (token: 'access' | 'id') =>
-    rest.claims.filter(({ tokens }) => tokens.includes(token)).map(({ name }) => names[name] ?? name);
+  // Each name but a mapper's: where the policy sets none, nobody else's value stays.
+  const own = planOf(policy).flatMap(({ by, name }) => (by === 'mapper' ? [] : [name]));
   const fields = new Set(contextFields(rest));
   const parts = [
     contextText(rest, fields, settings),
@@ -34,8 +34,7 @@ return enrichToken({
   audience: ${js(settings.audience ?? '')},
   serviceAccounts: ${settings.serviceAccounts},
   deadlineMs: ${deadlineMs},
-  access: ${js(own('access'))},
-  id: ${js(own('id'))},
+  own: ${js(own)},
   all: ${js(Object.values(names))}
 });`,
   ].filter((part) => part !== '');
