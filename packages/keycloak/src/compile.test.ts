@@ -196,6 +196,21 @@ describe('conditions', () => {
     ]);
   });
 
+  it('by roles that would be written alike: a client scope for each list', async () => {
+    const found = await enrichment(`  c: { const: 1, kind: descriptive, when: '"a+b" in user.roles' }
+  d: { const: 1, kind: descriptive, when: '"a" in user.roles || "b" in user.roles' }
+  e: { const: 1, kind: descriptive, when: '"a,b" in user.roles' }`);
+    expect(found.permissions.map(({ realmRoles }) => realmRoles)).toEqual([['a+b'], ['a', 'b'], ['a,b']]);
+    expect(new Set(found.permissions.map(({ clientScope }) => clientScope)).size).toBe(3);
+  });
+
+  it('by a scope that is given to all: not at all', async () => {
+    const spec = `  c: { const: 1, kind: descriptive, when: '"pay" in request.scopes' }
+scopes:
+  pay: { grant: "true", add: true }`;
+    await expect(enrichment(spec)).rejects.toThrow(/TE804/);
+  });
+
   it('by requested scope: an optional client scope of that name', async () => {
     const when = '\'"shop.read" in request.scopes\'';
     const found = await enrichment(`  c: { const: 1, kind: descriptive, when: ${when} }`);

@@ -27,7 +27,8 @@ export function both(a: Said, b: Said): Said {
   if (a === true) return b;
   if (b === true) return a;
   const fits = (['roles', 'requested', 'clients'] as const).every(
-    (key) => a[key] === undefined || b[key] === undefined || String(a[key]) === String(b[key]),
+    (key) =>
+      a[key] === undefined || b[key] === undefined || JSON.stringify(a[key]) === JSON.stringify(b[key]),
   );
   return fits ? { ...a, ...b } : undefined;
 }

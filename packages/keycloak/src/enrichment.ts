@@ -1,7 +1,7 @@
 import type { Policy } from '@claimsmith/core';
 import { claimPath } from './claim-names.ts';
 import type { Condition } from './condition.ts';
-import { idOf, slug } from './ids.ts';
+import { idOf, slugOf } from './ids.ts';
 import { type Form, form } from './native/form.ts';
 import { hardcoded } from './native/hardcoded.ts';
 import { type ClaimPlan, gateOf, planOf } from './plan.ts';
@@ -114,11 +114,11 @@ function scopeTitle(
   const parts = [`claimsmith.${name}`];
   const words: string[] = [];
   if (clients !== undefined) {
-    parts.push('client', slug(clients.join('+')));
+    parts.push('client', slugOf(clients));
     words.push(`clients ${clients.join(', ')}`);
   }
   if (roles !== undefined) {
-    parts.push('role', slug(roles.join('+')));
+    parts.push('role', slugOf(roles));
     words.push(`users with a role of ${roles.join(', ')}`);
   }
   const where = words.length === 0 ? 'all tokens' : words.join(' and ');

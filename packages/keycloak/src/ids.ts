@@ -19,7 +19,20 @@ export function idOf(...names: readonly string[]): string {
 
 /** A part of a client scope's name: what a scope may be made of, with a short hash where something got lost. */
 export function slug(text: string): string {
-  const plain = text.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
-  if (plain === text) return plain;
-  return `${plain}-${createHash('sha256').update(text).digest('hex').slice(0, 6)}`;
+  const plain = plainPart(text);
+  return plain === text ? plain : `${plain}-${digest(text)}`;
+}
+
+/** The same for a list: those that would be written alike differ in their hashes. */
+export function slugOf(list: readonly string[]): string {
+  const [only = ''] = list;
+  return list.length === 1 ? slug(only) : `${plainPart(list.join('-'))}-${digest(JSON.stringify(list))}`;
+}
+
+function plainPart(text: string): string {
+  return text.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 6);
 }

@@ -135,6 +135,9 @@ function conditionProblem(policy: Policy, condition: Condition | true): NoForm |
     return { why: `\`${requested}\` is a scope of Keycloak's own.`, help: conditionHelp };
   }
   const ruled = policy.scopes.find(({ name }) => name === requested);
+  if (ruled?.add) {
+    return { why: `\`${requested}\` is given to all, and so no client scope tells who asked for it.` };
+  }
   if (ruled !== undefined && !(ruled.grant.root.kind === 'literal' && ruled.grant.root.value === true)) {
     return { why: `Keycloak emits it only where \`${requested}\` is granted, not wherever it is asked for.` };
   }
