@@ -175,6 +175,15 @@ describe('without a script, a role that all must have', () => {
 deny:
   - { when: '!("staff" in user.roles)', reason: outsiders }`;
 
+  it('an audience that may be a client takes nothing away', () => {
+    const named = (audience: string) =>
+      check(
+        policyOf(`version: 1\nname: checked\n${claims}\nissuers: { keycloak: { audience: ${audience} } }`),
+      ).map(({ severity }) => severity);
+    expect(named('payments-api')).toEqual(['warning', 'error']);
+    expect(named('"urn:api"')).toEqual(['warning']);
+  });
+
   it('opens audience and claims; a finding says that nothing denies', () => {
     expect(seen(claims)).toEqual(['TE804 warning 6']);
     expect(findings(claims)[0]?.message).toContain('`urn:api`');

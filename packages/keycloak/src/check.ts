@@ -19,6 +19,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...claimFindings(policy, plan),
     ...scopeFindings(policy, settings),
     ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy, settings)),
+    ...audienceFindings(policy, settings),
     ...gapFindings(policy, settings, plan),
   ].map((finding) => ({ ...finding, issuer: 'keycloak' }));
 }
@@ -173,7 +174,39 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
   return findings;
 }
 
-function scriptFindings(policy: Policy, { audience, rolesFrom }: Settings): readonly Finding[] {
+/** Keycloak gives a client's id for an audience to whoever has a role of it, with no regard to a policy. */
+function audienceFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const { audience, rolesFrom, scripts } = settings;
+  if (audience === undefined) return [];
+  const range = policy.source.value(['issuers', 'keycloak', 'audience']);
+  // Without a script, the audience is all that a native denial takes away.
+  const isGate = !scripts && policy.deny.length > 0;
+  if (rolesFrom !== 'realm' && rolesFrom.client === audience && (scripts || isGate)) {
+    return [
+      {
+        rule: 'TE804',
+        severity: 'error',
+        message: `Keycloak itself gives the audience \`${audience}\` to whoever has a role of that client.`,
+        range,
+        help: 'Give the API an audience of its own, such as its address: it must come from the policy alone.',
+      },
+    ];
+  }
+  if (audience.includes(':') || !(scripts || isGate)) return [];
+  return [
+    {
+      rule: 'TE804',
+      severity: isGate ? 'error' : 'warning',
+      message: `If \`${audience}\` is a client with roles, Keycloak itself gives that audience to whoever has one.`,
+      range,
+      help: isGate
+        ? 'Give the API an audience of its own, such as its address: without it a denial takes nothing away.'
+        : 'Give that client no roles, or the API an audience of its own, such as its address.',
+    },
+  ];
+}
+
+function scriptFindings(policy: Policy, { audience }: Settings): readonly Finding[] {
   const { source, sources } = policy;
   const range = source.value(['issuers', 'keycloak', 'scripts']);
   const findings: Finding[] = [
@@ -193,23 +226,6 @@ function scriptFindings(policy: Policy, { audience, rolesFrom }: Settings): read
         'Keycloak skips a script that fails or is not there; nothing would tell such a token from an enriched one.',
       range,
       help: "Say the API's `audience`, which then the script alone gives.",
-    });
-  }
-  if (audience !== undefined && rolesFrom !== 'realm' && rolesFrom.client === audience) {
-    findings.push({
-      rule: 'TE804',
-      severity: 'error',
-      message: `Keycloak itself gives the audience \`${audience}\` to whoever has a role of that client.`,
-      range: source.value(['issuers', 'keycloak', 'audience']),
-      help: 'Give the API an audience of its own, such as its address: it must come from the script alone.',
-    });
-  } else if (audience !== undefined && !audience.includes(':')) {
-    findings.push({
-      rule: 'TE804',
-      severity: 'warning',
-      message: `If \`${audience}\` is a client with roles, Keycloak itself gives that audience to whoever has one.`,
-      range: source.value(['issuers', 'keycloak', 'audience']),
-      help: 'Give that client no roles, or the API an audience of its own, such as its address.',
     });
   }
   for (const { kind, name } of sources) {

@@ -254,7 +254,7 @@ claims:
   d: { const: 1, kind: descriptive, clients: [web] }
 scopes: { read: { grant: "true" } }
 deny: [{ when: '!("staff" in user.roles)', reason: outsiders }]
-issuers: { keycloak: { audience: api } }`);
+issuers: { keycloak: { audience: 'urn:api' } }`);
     const { clientScopes, permissions }: Enrichment = jsonOf(files, 'client-scopes.json');
     expect(permissions.map(({ realmRoles }) => realmRoles)).toEqual([['staff'], ['staff'], ['staff']]);
     expect(new Set(permissions.map(({ clientScope }) => clientScope))).toEqual(
