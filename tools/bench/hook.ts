@@ -202,7 +202,8 @@ async function startCold(main: string, environment: Readonly<Record<string, stri
     const port = 20_000 + ((process.pid + i) % 20_000);
     const startMs = performance.now();
     const child = spawn(process.execPath, [main], {
-      env: { ...environment, PORT: String(port) },
+      // A file each: the one before may not have let go of its own yet.
+      env: { ...environment, PORT: String(port), AUDIT_FILE: `${environment['AUDIT_FILE']}.${i}` },
       stdio: 'ignore',
     });
     try {
