@@ -78,6 +78,15 @@ describe('claimsmith build', () => {
   });
 });
 
+test.runIf(process.platform === 'linux')(
+  'a file system that takes no folders is an error, not a wait',
+  async () => {
+    const { code, err } = await claimsmith(fixtures, 'build', 'shop', '--out', '/proc/claimsmith');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^error: \/proc\/claimsmith\/auth0 can't be written/);
+  },
+);
+
 describe('claimsmith init', () => {
   test('writes a spec without errors whose scenarios come out as expected', async () => {
     const { code, out } = await claimsmith(root, 'init', 'new');

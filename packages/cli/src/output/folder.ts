@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type Dirent,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -41,7 +42,7 @@ export function writeOutputs(outputs: readonly Output[]): void {
     for (const output of outputs) {
       assertOurs(output.folder);
       const parent = dirname(output.folder);
-      mkdirSync(parent, { recursive: true });
+      makeFolder(parent);
       removeLeftovers(parent);
       const temporary = join(parent, `${temporaryPrefix}${process.pid}-${randomBytes(6).toString('hex')}`);
       staged.push({ output, temporary });
@@ -71,6 +72,19 @@ export function compareOutput({ folder, artifacts }: Output): readonly Differenc
     if (!expected.has(path)) differences.push({ path, kind: 'extra' });
   }
   return differences;
+}
+
+/** Step by step: Node's own recursive way goes round for ever where a file system takes no folders, as /proc. */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (existsSync(folder)) return;
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another build was quicker.
+    if (systemCode(error) !== 'EEXIST') throw error;
+  }
 }
 
 function stage(temporary: string, artifacts: readonly Artifact[]): void {
