@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import {
   appendFile,
@@ -8,10 +9,9 @@ import {
   rename,
   rm,
   truncate,
-  utimes,
   writeFile,
 } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -217,33 +217,47 @@ test('a folder is no audit file', async () => {
   await expect(open({ file: folder })).rejects.toEqual(unavailable);
 });
 
-test('two never write to one file; who crashed is followed', async () => {
+test('two never write to one file; who let go of it, or was killed, is followed', async () => {
   const first = await open();
   await first.append({});
   await expect(open()).rejects.toThrow(`another process does, by ${file}.lock`);
   await first.append({});
   await first.close();
-  await (await open()).close();
-  const crashed = spawnSync('node', ['-p', 'process.pid'], { encoding: 'utf8' });
-  const held = { host: hostname(), pid: Number(crashed.stdout), started: '1', id: 'x' };
-  await writeFile(`${file}.lock`, JSON.stringify(held));
-  await (await open()).close();
-  // Our own number, of a process that began at another time.
-  await writeFile(`${file}.lock`, JSON.stringify({ ...held, pid: process.pid }));
-  await (await open()).close();
-  await writeFile(`${file}.lock`, JSON.stringify({ ...held, host: 'elsewhere' }));
-  await expect(open()).rejects.toEqual(unavailable);
-  const longAgo = new Date(Date.now() - 60_000);
-  await utimes(`${file}.lock`, longAgo, longAgo);
+  const holder = spawn(
+    process.execPath,
+    [
+      ...['--conditions=@claimsmith/source', '--input-type=module', '-e'],
+      `import { openAudit } from '${new URL('./audit.ts', import.meta.url)}';
+       globalThis.audit = await openAudit({ file: ${JSON.stringify(file)}, source: 'urn:other' });
+       await audit.append({});
+       console.log('held');
+       setInterval(() => {}, 1_000);`,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ended = once(holder, 'exit');
+  try {
+    await once(holder.stdout, 'data');
+    await expect(open()).rejects.toThrow(`another process does, by ${file}.lock`);
+  } finally {
+    holder.kill('SIGKILL');
+  }
+  await ended;
   const last = await open();
   await last.append({});
-  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 3 });
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 4 });
 });
 
-test('of many that find a lock of one that crashed, one gets it', async () => {
-  await writeFile(`${file}.lock`, JSON.stringify({ host: hostname(), pid: 1, started: 'never', id: 'x' }));
+test('of many that come at once, one gets it', async () => {
   const results = await Promise.allSettled(Array.from({ length: 12 }, () => open()));
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('a lock file that is none says so', async () => {
+  await writeFile(`${file}.lock`, 'x'.repeat(200));
+  await expect(open()).rejects.toThrow(
+    `Can't write to the audit file ${file}: ${file}.lock: file is not a database`,
+  );
 });
 
 test('a file that was emptied goes on when it is opened again, and a line says so', async () => {

@@ -80,13 +80,13 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
   // Devices and pipes have nothing beside them.
   const isRegular = (await handle.stat()).isFile();
   try {
-    if (isRegular) lock = await takeLock(file);
+    if (isRegular) lock = takeLock(file);
     ({ size, end, tornBytes } = await findEnd(handle, file));
     const kept = isRegular ? await readEnd(file) : undefined;
     if (kept !== undefined && size > 0) missingLines = Math.max(0, kept.sequence - end.sequence);
     else if (kept !== undefined) end = kept;
   } catch (error) {
-    await lock?.release();
+    lock?.release();
     await handle.close();
     throw error;
   }
@@ -260,7 +260,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
       await inTurn(async () => {
         await keepEnd();
         await handle.close();
-        await lock?.release();
+        lock?.release();
       });
     },
   };
@@ -278,12 +278,13 @@ async function openFile(file: string): Promise<FileHandle> {
   }
 }
 
-async function takeLock(file: string): Promise<AuditLock> {
+function takeLock(file: string): AuditLock {
   let lock: AuditLock | undefined;
   try {
-    lock = await lockAudit(`${file}.lock`);
+    lock = lockAudit(`${file}.lock`);
   } catch (error) {
-    throw unavailable(file, systemCode(error), error);
+    const why = error instanceof Error ? error.message : systemCode(error);
+    throw unavailable(file, `${file}.lock: ${why}`, error);
   }
   if (lock === undefined) throw unavailable(file, `another process does, by ${file}.lock`);
   return lock;
