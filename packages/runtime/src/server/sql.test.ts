@@ -240,10 +240,11 @@ describe.each(databases)('$name', ({ url, slow }) => {
   run('answers others of the same source while and after one is given up', async () => {
     // Slow for one user alone.
     const query = [
-      `select case when role = 'viewer' then (${slow(2)}) else role end as r from user_role where user_id = `,
+      `select case when role = 'viewer' then (${slow(4)}) else role end as r from user_role where user_id = `,
       '',
     ];
-    const source = { ...sqlSource, query, timeoutMs: 500 };
+    // Long enough for the others' connections on a busy machine.
+    const source = { ...sqlSource, query, timeoutMs: 1_500 };
     await using asking = open({ sources: { roles: source }, settings: { DATABASE: url } });
     const given = asking.ask({ source: 'roles', parameters: { id: 'u2' } }, limits());
     await pause(20);
