@@ -228,6 +228,173 @@ describe("a claim that Keycloak's own client scopes write", () => {
   });
 });
 
+describe('authority', () => {
+  const authoritative = (value: string, more = '') =>
+    `${attributes}\nclaims:\n  c: { value: '${value}', kind: authoritative${more} }`;
+  const written = (text: string, settings = scripts) =>
+    findings(text, `${settings}, serviceAccounts: false`)
+      .filter(({ rule }) => rule === 'TE203')
+      .map(({ severity, range }) => `${severity} ${range?.start.line}`);
+
+  it('rests on nothing that users write for themselves: the language of the login page, names, an address', () => {
+    expect(written(authoritative('user.locale'))).toEqual(['error 5']);
+    expect(written(authoritative('user.given_name + "!"'))).toEqual(['warning 5']);
+    expect(written(authoritative('user.email'))).toEqual(['warning 5']);
+    expect(written(authoritative('user.locale'), ', missing: guard')).toEqual(['error 5']);
+    expect(
+      findings(authoritative('user.locale'), scripts).find(({ rule }) => rule === 'TE203'),
+    ).toMatchObject({
+      message: expect.stringMatching(/`c` .*`user\.locale`/),
+      help: expect.stringMatching(/login page/),
+    });
+  });
+
+  it('may rest on what only admins write, on a verified address, and descriptive claims on anything', () => {
+    for (const value of ['user.username', 'user.zoneinfo', 'user.phone_number', 'user.attributes.tier']) {
+      expect(written(authoritative(value))).toEqual([]);
+    }
+    expect(written(authoritative('user.email', ', when: user.email_verified'))).toEqual([]);
+    expect(written(authoritative('user.locale').replace('authoritative', 'descriptive'))).toEqual([]);
+  });
+
+  it('counts what an attribute is at Keycloak', () => {
+    const tier = authoritative('user.attributes.tier');
+    expect(written(tier, `${scripts}, attributes: { tier: locale }`)).toEqual(['error 5']);
+    expect(written(tier, `${scripts}, attributes: { tier: firstName }`)).toEqual(['warning 5']);
+  });
+
+  it('of scopes, details and deny rules too, through claims and the addresses of sources', () => {
+    const spec = `sources:
+  s: { http: { url: "https://s.example/{user.email}" }, returns: { a: string } }
+claims:
+  language: { value: user.locale, kind: authoritative }
+  level: { value: s.a, kind: authoritative }
+scopes: { read: { grant: claims.language == "de" } }
+authorizationDetails: { pay: { fields: { amount: double }, grant: s.a == "x" } }
+deny:
+  - { when: s.a == "y", reason: by_source }
+  - { when: user.name == "x", reason: by_name }
+  - { when: '"x" in user.groups', reason: fine }`;
+    expect(written(spec).sort()).toEqual(
+      ['error 6', 'error 8', 'warning 7', 'warning 9', 'warning 11', 'warning 12'].sort(),
+    );
+  });
+});
+
+describe('a text that Keycloak would fill in when it imports a realm', () => {
+  it.each([
+    ['audience: "urn:${AUDIENCE}"', 'audience'],
+    ['clients: ["${CLIENT}"]', '${CLIENT}'],
+    ['rolesFrom: { client: "a${B:c}" }', 'a${B:c}'],
+    ['attributes: { tier: "${TIER}" }', '${TIER}'],
+  ])('is refused in the settings: %s', (setting) => {
+    const spec = `version: 1\nname: checked\n${attributes}
+claims: { c: { value: user.attributes.tier, kind: descriptive } }
+issuers: { keycloak: { ${setting} } }`;
+    const found = check(policyOf(spec)).filter(({ severity }) => severity === 'error');
+    expect(found).toMatchObject([{ rule: 'TE804', range: { start: { line: 5 } } }]);
+    expect(found[0]?.help).toContain('rename');
+  });
+
+  it.each([
+    ['when: \'"a${B}" in user.roles\''],
+    ['when: \'client.id == "a${B}"\''],
+    ['when: \'"a${B}" in request.scopes\''],
+    ['clients: ["a${B}"]'],
+  ])('is left to the script in conditions: %s', (more) => {
+    const claim = `claims:\n  c: { const: 1, kind: descriptive, ${more} }`;
+    expect(seen(claim)).toEqual(['TE804 error 4']);
+    expect(findings(claim)[0]?.message).toContain('${…}');
+    expect(seen(claim, scripts)).toEqual(['TE804 info 5']);
+  });
+
+  it('is refused in what denies and grants', () => {
+    const claims = 'claims: { c: { const: 1, kind: descriptive } }';
+    expect(seen(`${claims}\ndeny: [{ when: '!("a\${B}" in user.roles)', reason: out }]`)).toEqual([
+      'TE804 error 4',
+    ]);
+    expect(seen(`${claims}\nscopes: { read: { grant: '"a\${B}" in user.roles' } }`)).toEqual([
+      'TE804 error 4',
+    ]);
+  });
+});
+
+describe("names of Claimsmith's own client scopes", () => {
+  it('are no scopes of the policy', () => {
+    const claims = 'claims: { c: { const: 1, kind: descriptive } }';
+    expect(seen(`${claims}\nscopes: { claimsmith.checked: { grant: "true" } }`)).toEqual(['TE804 error 4']);
+    const asked =
+      'claims: { c: { const: 1, kind: descriptive, when: \'"claimsmith.checked" in request.scopes\' } }';
+    expect(seen(asked)).toEqual(['TE804 error 3']);
+  });
+});
+
+describe('people alone', () => {
+  const claim = 'claims:\n  c: { const: 1, kind: descriptive, when: subject_type == "human" }';
+
+  it('are a promise of the settings, which the finding asks for', () => {
+    expect(findings(claim)[0]?.help).toContain('serviceAccounts: false');
+    expect(seen(claim, ', serviceAccounts: false')).toEqual(['TE804 info 5']);
+    const more = claim.replace('== "human"', '== "human" && "a" in user.roles && "b" in user.roles');
+    expect(findings(more.replace(/when: (.*) \}$/, "when: '$1' }"))[0]?.help).not.toContain(
+      'serviceAccounts',
+    );
+  });
+
+  it('may be denied by role', () => {
+    const deny = `${claim}\ndeny: [{ when: 'subject_type == "human" && !("staff" in user.roles)', reason: out }]`;
+    expect(seen(deny)).toContain('TE804 error 5');
+    expect(seen(deny, ', serviceAccounts: false')).toEqual(['TE804 warning 5', 'TE804 info 6']);
+  });
+});
+
+describe('a required value that nothing denies for', () => {
+  const policy = (more: string, rest = '') =>
+    policyOf(`version: 1\nname: checked\n${attributes}
+claims:
+  c: { value: user.attributes.tier, kind: authoritative }
+  fixed: { const: 1, kind: descriptive }
+  shown: { const: x, kind: descriptive, tokens: [id] }
+${more}
+${rest}
+issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
+  const denied = { denied: 'enrichment_unavailable', access: {}, id: {}, scopes: [] };
+  const asked = { trigger: 'user', scopes: ['openid'] };
+
+  it('is left out: a declared departure where nothing else is in doubt', () => {
+    const plain = policy('', 'scopes: { read: { grant: "true", add: true } }');
+    expect(departs(plain, denied, asked)?.instead).toEqual({
+      denied: undefined,
+      access: { fixed: 1, policy: plain.marker?.value },
+      id: { shown: 'x' },
+      scopes: ['openid', 'read'],
+    });
+    expect(departs(plain, { ...denied, denied: 'other' }, asked)).toBeUndefined();
+  });
+
+  it('is not told of where it is in doubt', () => {
+    for (const more of [
+      '  d: { value: user.attributes.limit, kind: authoritative }',
+      '  d: { value: user.email, kind: descriptive }',
+      '  d: { const: 2, kind: descriptive, when: \'"a" in user.roles\' }',
+    ])
+      expect(departs(policy(more), denied, asked)).toBeUndefined();
+    const scopes = 'scopes: { read: { grant: \'"a" in user.roles\' } }';
+    expect(departs(policy('', scopes), denied, asked)).toBeUndefined();
+  });
+});
+
+describe('the cache of a source', () => {
+  it('is not used by the script, which a finding says', () => {
+    const spec = (cache: string) => `sources:
+  s: { http: { url: "https://s.example/{user.id}" }, returns: { a: string }${cache} }
+claims:
+  c: { value: s.a, kind: descriptive }`;
+    expect(seen(spec(', cache: 60s'), scripts)).toEqual(['TE804 info 7', 'TE804 info 4']);
+    expect(seen(spec(''), scripts)).toEqual(['TE804 info 7']);
+  });
+});
+
 describe('a scope that names an object', () => {
   it('is refused by Keycloak itself: a declared departure', () => {
     const policy = policyOf(`version: 1\nname: checked\nclaims: { c: { const: 1, kind: descriptive } }

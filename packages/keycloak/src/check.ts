@@ -1,9 +1,11 @@
 import { type Finding, type Gap, gaps, type Policy } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
+import { authorityFindings } from './authority.ts';
 import { claimName } from './claim-names.ts';
+import { filledInFindings } from './filled-in.ts';
 import { builtInClaims, builtInValues, deadlineMs, isReserved } from './limits.ts';
 import type { Limit } from './native/form.ts';
-import { type ClaimPlan, gateOf, limitTexts, planOf } from './plan.ts';
+import { type ClaimPlan, gateOf, isOurs, limitTexts, planOf } from './plan.ts';
 import { scopeProblem } from './scope-plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { absentAt, type TriggerId } from './supplies.ts';
@@ -20,6 +22,8 @@ export function check(policy: Policy): readonly Finding[] {
     ...scopeFindings(policy, settings),
     ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy, settings)),
     ...audienceFindings(policy, settings),
+    ...filledInFindings(policy, settings),
+    ...authorityFindings(policy, settings),
     ...gapFindings(policy, settings, plan),
   ].map((finding) => ({ ...finding, issuer: 'keycloak' }));
 }
@@ -127,6 +131,11 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
       const help = 'Say the object in a claim, or in authorization details.';
       return [{ rule: 'TE804', severity: 'warning', message, range, help }];
     }
+    if (isOurs(scope.name)) {
+      const message = `\`${scope.name}\` is called like a client scope of Claimsmith's own.`;
+      const help = 'Choose a name that does not begin with `claimsmith.`.';
+      return [{ rule: 'TE804', severity: 'error', message, range, help }];
+    }
     const problem = scopeProblem(scope, policy, settings);
     if (problem === undefined) return [];
     const message = `Keycloak can not judge \`${scope.name}\`: ${problem.why}`;
@@ -160,6 +169,16 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       message: `Keycloak does not judge authorization details of type \`${type}\`.`,
       range: source.key(['authorizationDetails', type]),
       help: `${sentence(allowScripts)}.`,
+    });
+  }
+  if (!settings.serviceAccounts) {
+    findings.push({
+      rule: 'TE804',
+      severity: 'info',
+      message:
+        'Mappers can not tell people from service accounts: that only people get these tokens is your promise.',
+      range: source.value(['issuers', 'keycloak', 'serviceAccounts']),
+      help: 'Switch service accounts off for the clients that are enriched.',
     });
   }
   if (spec.lifetime?.access !== undefined) {
@@ -228,7 +247,16 @@ function scriptFindings(policy: Policy, { audience }: Settings): readonly Findin
       help: "Say the API's `audience`, which then the script alone gives.",
     });
   }
-  for (const { kind, name } of sources) {
+  for (const { kind, name, cacheMs } of sources) {
+    if (kind === 'http' && cacheMs > 0) {
+      findings.push({
+        rule: 'TE804',
+        severity: 'info',
+        message: `The policy script has no cache: it asks \`${name}\` anew for each request of tokens.`,
+        range: source.value(['sources', name, 'cache']),
+        help: 'Let the source answer as many requests as there are logins and refreshes.',
+      });
+    }
     if (kind === 'http') continue;
     findings.push({
       rule: 'TE804',

@@ -288,6 +288,34 @@ issuers: { keycloak: { audience: api } }`);
   });
 });
 
+describe('the consent screen', () => {
+  it("shows the policy's scopes by name, and none of those that carry claims alone", async () => {
+    const files = await built(`version: 1
+name: shop
+claims:
+  c: { const: 1, kind: descriptive }
+  d: { const: 1, kind: descriptive, when: '"a" in user.roles' }
+  e: { const: 1, kind: descriptive, when: '"asked" in request.scopes' }
+scopes:
+  read: { grant: "true" }
+  given: { grant: "true", add: true }
+issuers: { keycloak: { audience: api } }`);
+    const { clientScopes }: Enrichment = jsonOf(files, 'client-scopes.json');
+    const shown = clientScopes.map(({ name, attributes }) => [
+      name,
+      attributes['display.on.consent.screen'],
+      attributes['consent.screen.text'],
+    ]);
+    expect(shown).toEqual([
+      ['claimsmith.shop', 'false', undefined],
+      ['claimsmith.shop.role.a', 'false', undefined],
+      ['asked', 'true', 'asked'],
+      ['read', 'true', 'read'],
+      ['given', 'true', 'given'],
+    ]);
+  });
+});
+
 describe('ids', () => {
   it('are the same each time, and others in another realm', async () => {
     const ids = async (realm: string) => {
@@ -334,6 +362,7 @@ issuers: { keycloak: { realm: shop-1, clients: [web], audience: api } }`);
       expect.arrayContaining(['basic', 'claimsmith.shop', 'claimsmith.shop.role.adult']),
     );
     expect(JSON.stringify(realm)).not.toMatch(/secret|password/);
+    expect(realm.clients[0]).toMatchObject({ standardFlowEnabled: true, serviceAccountsEnabled: false });
     const [profile] = realm.components['org.keycloak.userprofile.UserProfileProvider'];
     expect(JSON.parse(profile.config['kc.user.profile.config'])).toEqual(jsonOf(files, 'user-profile.json'));
   });

@@ -1,4 +1,5 @@
 import type { Expr, Expression } from '@claimsmith/cel';
+import { isFilledIn } from './filled-in.ts';
 import { dotted } from './paths.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,7 +18,18 @@ export type Said = Condition | boolean | undefined;
 
 /** What an expression of type bool comes to in client scopes. No such expression can fail at Keycloak. */
 export function conditionOf(expression: Expression | undefined, settings: Settings): Said {
-  return expression === undefined ? true : said(expression.root, settings);
+  return expression === undefined ? true : said(expression.root, true, settings);
+}
+
+/** The condition under which an expression is false, where client scopes can say that. */
+export function unless({ root }: Expression, settings: Settings): Said {
+  return said(root, false, settings);
+}
+
+/** A condition on names, unless Keycloak would fill in something else for one when it imports a realm. */
+export function sayable(condition: Condition): Condition | undefined {
+  const { roles = [], requested = '', clients = [] } = condition;
+  return [...roles, requested, ...clients].some(isFilledIn) ? undefined : condition;
 }
 
 /** Both conditions. Two of one kind can't be said together: a scope's roles and clients are alternatives. */
@@ -31,12 +43,6 @@ export function both(a: Said, b: Said): Said {
       a[key] === undefined || b[key] === undefined || JSON.stringify(a[key]) === JSON.stringify(b[key]),
   );
   return fits ? { ...a, ...b } : undefined;
-}
-
-/** The condition under which an expression is false, where client scopes can say that. */
-export function unless({ root }: Expression, settings: Settings): Said {
-  const [inner] = root.kind === 'call' && root.name === '!_' ? root.args : [];
-  return inner === undefined ? opposite(said(root, settings)) : said(inner, settings);
 }
 
 function either(a: Said, b: Said): Said {
@@ -57,54 +63,61 @@ function union(a: readonly string[] = [], b: readonly string[] = []): readonly s
   return [...new Set([...a, ...b])].sort();
 }
 
-function said(expr: Expr, settings: Settings): Said {
-  if (expr.kind === 'literal') return typeof expr.value === 'boolean' ? expr.value : undefined;
-  if (expr.kind === 'macro') return someRole(expr);
+/** The condition under which an expression is `wanted`. Client scopes can only say what holds, not what does not. */
+function said(expr: Expr, wanted: boolean, settings: Settings): Said {
+  if (expr.kind === 'literal') return typeof expr.value === 'boolean' ? expr.value === wanted : undefined;
+  if (expr.kind === 'macro') return holds(someRole(expr), wanted);
   if (expr.kind !== 'call' || expr.target !== undefined) return undefined;
   const [first, second] = expr.args;
   if (first === undefined) return undefined;
-  if (expr.name === '!_') return opposite(said(first, settings));
+  if (expr.name === '!_') return said(first, !wanted, settings);
   if (second === undefined) return undefined;
   switch (expr.name) {
     case '_&&_':
-      return both(said(first, settings), said(second, settings));
-    case '_||_':
-      return either(said(first, settings), said(second, settings));
+    case '_||_': {
+      const join = (expr.name === '_&&_') === wanted ? both : either;
+      return join(said(first, wanted, settings), said(second, wanted, settings));
+    }
     case '_==_':
-      return equal(first, second, settings);
+      return holds(equal(first, second, settings), wanted);
     case '_!=_':
-      return opposite(equal(first, second, settings));
+      return holds(equal(first, second, settings), !wanted);
     case '@in':
-      return contained(first, second);
+      return holds(contained(first, second, settings), wanted);
     default:
       return undefined;
   }
 }
 
-/** Client scopes can only say what holds, not what does not. */
-function opposite(condition: Said): Said {
-  return typeof condition === 'boolean' ? !condition : undefined;
+function holds(condition: Said, wanted: boolean): Said {
+  if (typeof condition === 'boolean') return condition === wanted;
+  return wanted && condition !== undefined ? sayable(condition) : undefined;
 }
 
 function equal(a: Expr, b: Expr, settings: Settings): Said {
   const [tested, text] = a.kind === 'literal' ? [b, a] : [a, b];
   if (text.kind !== 'literal' || typeof text.value !== 'string') return undefined;
+  return oneOf(tested, [text.value], settings);
+}
+
+/** That a text of the context is one of some. */
+function oneOf(tested: Expr, texts: readonly string[], settings: Settings): Said {
   switch (dotted(tested)) {
     case 'client.id':
-      return { clients: [text.value] };
+      return texts.length > 0 && { clients: texts };
     case 'subject_type':
-      return settings.serviceAccounts ? undefined : text.value === 'human';
+      // Only where the settings promise that no machine gets such tokens is it known.
+      return settings.serviceAccounts ? undefined : texts.includes('human');
     case 'request.audience':
-      return settings.audience === undefined ? undefined : text.value === settings.audience;
+      return settings.audience === undefined ? undefined : texts.includes(settings.audience);
     default:
       return undefined;
   }
 }
 
-function contained(element: Expr, list: Expr): Said {
+function contained(element: Expr, list: Expr, settings: Settings): Said {
   const texts = textsOf(list);
-  if (texts !== undefined && dotted(element) !== 'client.id') return undefined;
-  if (texts !== undefined) return texts.length === 0 ? false : { clients: texts };
+  if (texts !== undefined) return oneOf(element, texts, settings);
   if (element.kind !== 'literal' || typeof element.value !== 'string') return undefined;
   switch (dotted(list)) {
     case 'user.roles':

@@ -1,12 +1,16 @@
 import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
+import { unavailable } from '@claimsmith/runtime';
 import { gateOf, planOf } from './plan.ts';
-import { refusedScopes } from './scope-plan.ts';
+import { grantsOf, refusedScopes } from './scope-plan.ts';
 import { settingsOf } from './settings.ts';
 import type { TriggerId } from './supplies.ts';
 
 const serviceAccount: TriggerId = 'service-account';
 
-/** Keycloak refuses scopes that name an object, mappers leave empty lists out, and service accounts get nothing of the policy where the settings say so. */
+/**
+ * Keycloak refuses scopes that name an object, mappers leave empty lists out and deny nothing, and service accounts get
+ * nothing of the policy where the settings say so.
+ */
 export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: Asked): Departure | undefined {
   const settings = settingsOf(policy);
   const refused = refusedScopes(policy);
@@ -24,7 +28,8 @@ export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: A
       instead: { denied: undefined, access: {}, id: {}, scopes },
     };
   }
-  if (verdict.denied !== undefined) return unpermitted(policy, verdict, scopes);
+  if (verdict.denied !== undefined)
+    return unpermitted(policy, verdict, scopes) ?? unrequired(policy, verdict, scopes);
   const dropped = new Set(
     planOf(policy)
       .filter((plan) => plan.by === 'mapper' && plan.limits.includes('empty_list'))
@@ -46,6 +51,42 @@ function unpermitted(policy: Policy, { denied }: Verdict, scopes: readonly strin
     rule: 'TE804',
     why: 'Nothing native denies a token: it lacks the audience of the API and all claims instead.',
     instead: { denied: undefined, access: {}, id: {}, scopes: others },
+  };
+}
+
+/**
+ * Where nothing denies for want of a value, the token lacks the claim. A denial does not say whose value was missing,
+ * nor what else there would be: told is what a policy leaves no doubt of.
+ */
+function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string[]): Departure | undefined {
+  const settings = settingsOf(policy);
+  if (settings.scripts || settings.missing !== 'guard' || denied !== unavailable) return undefined;
+  const plans = planOf(policy).filter(({ by }) => by !== 'nothing');
+  const others = plans.filter((plan) => plan.by !== 'mapper' || !plan.limits.includes('required'));
+  const grants = grantsOf(policy);
+  if (plans.length - others.length !== 1 || grants.some(({ roles }) => roles !== undefined)) return undefined;
+  const gate = gateOf(policy, settings);
+  const access = new Map<string, unknown>();
+  const id = new Map<string, unknown>();
+  for (const plan of others) {
+    const isAlways = plan.by === 'mapper' && JSON.stringify(plan.condition) === JSON.stringify(gate);
+    const { name, constant, tokens } = plan.claim;
+    if (!isAlways || constant === undefined) return undefined;
+    if (tokens.includes('access')) access.set(name, constant);
+    if (tokens.includes('id')) id.set(name, constant);
+  }
+  if (policy.marker !== undefined) access.set(policy.marker.claim, policy.marker.value);
+  const hasId = scopes.length === 0 || scopes.includes('openid');
+  const added = grants.filter(({ isAdded }) => isAdded).map(({ name }) => name);
+  return {
+    rule: 'TE804',
+    why: 'Nothing native denies a token for a missing value: the claim is left out.',
+    instead: {
+      denied: undefined,
+      access: Object.fromEntries(access),
+      id: hasId ? Object.fromEntries(id) : {},
+      scopes: [...new Set([...scopes, ...added])],
+    },
   };
 }
 

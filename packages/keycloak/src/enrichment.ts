@@ -39,11 +39,23 @@ interface Draft {
 function createDraft(policy: Policy, settings: Settings): Draft {
   const clientScopes = new Map<string, ClientScope & { readonly protocolMappers: ProtocolMapper[] }>();
   const permissions = new Map<string, ScopePermission>();
+  const conditions = new Map<string, string>();
   const defaults = new Set<string>();
   const optional = new Set<string>();
   const byClient = new Map<string, Set<string>>();
 
-  function add(name: string, description: string, isNamedInToken: boolean): ProtocolMapper[] {
+  /** @param condition what its name stands for: mappers of another one would be given to whom they are not for */
+  function add(
+    name: string,
+    description: string,
+    isNamedInToken: boolean,
+    condition: Condition,
+  ): ProtocolMapper[] {
+    const text = JSON.stringify([condition.roles, condition.clients, isNamedInToken]);
+    if ((conditions.get(name) ?? text) !== text) {
+      throw new Error(`two conditions have one client scope, ${name}`);
+    }
+    conditions.set(name, text);
     const known = clientScopes.get(name);
     if (known !== undefined) return known.protocolMappers;
     const protocolMappers: ProtocolMapper[] = [];
@@ -54,7 +66,8 @@ function createDraft(policy: Policy, settings: Settings): Draft {
       protocol: 'openid-connect',
       attributes: {
         'include.in.token.scope': String(isNamedInToken),
-        'display.on.consent.screen': 'false',
+        'display.on.consent.screen': String(isNamedInToken),
+        ...(isNamedInToken ? { 'consent.screen.text': name } : {}),
         'include.in.openid.provider.metadata': String(isNamedInToken),
         [ownerKeys.policy]: policy.name,
         [ownerKeys.revision]: policy.revision,
@@ -77,17 +90,19 @@ function createDraft(policy: Policy, settings: Settings): Draft {
     scope(condition) {
       if (condition !== true && condition.requested !== undefined) {
         optional.add(condition.requested);
-        return add(condition.requested, `Asked for by clients. ${policy.name}, by Claimsmith.`, true);
+        const words = `Asked for by clients. ${policy.name}, by Claimsmith.`;
+        return add(condition.requested, words, true, condition);
       }
       const { name, description } = scopeTitle(policy, condition);
-      const mappers = add(name, description, false);
+      const mappers = add(name, description, false, condition === true ? {} : condition);
       if (condition === true || condition.clients === undefined) defaults.add(name);
       else for (const client of condition.clients) assign(byClient, client, name);
       if (condition !== true && condition.roles !== undefined) permit(name, condition.roles);
       return mappers;
     },
     grant(name, roles, isAdded) {
-      add(name, `Granted by the policy ${policy.name}, by Claimsmith.`, true);
+      const condition = roles === undefined ? {} : { roles };
+      add(name, `Granted by the policy ${policy.name}, by Claimsmith.`, true, condition);
       (isAdded ? defaults : optional).add(name);
       if (roles !== undefined) permit(name, roles);
     },

@@ -41,6 +41,9 @@ const conditions = [
   ', audiences: ["urn:api"]',
   ', audiences: [other]',
   ', when: subject_type == "human"',
+  ', when: \'subject_type == "human" && "a" in user.roles\'',
+  ', when: \'!(subject_type != "human" || !("b" in user.roles))\'',
+  ', when: \'subject_type in ["machine", "agent"] || client.id == "web"\'',
 ];
 const grants = ['"true"', '\'"a" in user.roles\'', '\'"b" in user.roles || "c" in user.roles\''];
 

@@ -1,6 +1,7 @@
 import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
 import { claimName } from './claim-names.ts';
-import { both, type Condition, conditionOf, type Said, unless } from './condition.ts';
+import { both, type Condition, conditionOf, type Said, sayable, unless } from './condition.ts';
+import { isFilledIn } from './filled-in.ts';
 import { builtInClaims, builtInScopes, builtInValues } from './limits.ts';
 import type { Form, Limit, NoForm } from './native/form.ts';
 import { formOf } from './native/native.ts';
@@ -70,7 +71,7 @@ function claimCondition(claim: PolicyClaim, settings: Settings): Said {
     audiences === undefined || (settings.audience !== undefined && audiences.includes(settings.audience));
   return both(
     isAddressed,
-    both(clients === undefined ? true : { clients }, conditionOf(claim.when, settings)),
+    both(clients === undefined ? true : sayable({ clients }), conditionOf(claim.when, settings)),
   );
 }
 
@@ -84,16 +85,14 @@ function mapperOf(
 ): NoForm | { readonly form: Form; readonly condition: Condition | true; readonly limits: readonly Limit[] } {
   const form = formOf(policy, claim, name, settings);
   if (!('provider' in form)) return form;
-  if (condition === undefined) return { why: 'client scopes can not say its `when`.', help: conditionHelp };
+  if (condition === undefined) return unsaid(policy, claim, settings);
   const unfit = conditionProblem(policy, condition);
   if (unfit !== undefined) return unfit;
   const isSame = builtInValues[name] !== undefined && builtInValues[name] === claim.value?.source;
   if (settings.scripts && isBuiltIn(name) && !(isSame && condition === true)) {
     return { why: `Keycloak's own client scopes write \`${name}\` too, and only a script comes after them.` };
   }
-  if ([name, ...Object.values(form.config)].some((text) => text.includes('${'))) {
-    return { why: 'Keycloak fills in `${…}` when it imports a realm.' };
-  }
+  if ([claim.name, name, ...ownTexts(form)].some(isFilledIn)) return filledIn;
   if (claim.constant === undefined && (claim.maxItems !== undefined || claim.maxBytes !== undefined)) {
     return {
       why: 'mappers know no bounds.',
@@ -120,6 +119,33 @@ function mapperOf(
 
 const conditionHelp = 'Test a role (`"x" in user.roles`), a requested scope or `client.id`, alone';
 
+/** Texts of the claim itself in a mapper. Those of the settings have findings of their own. */
+function ownTexts({ config }: Form): readonly string[] {
+  return Object.entries(config).flatMap(([key, text]) =>
+    /(^claim\.value|rolePrefix)$/.test(key) ? [text] : [],
+  );
+}
+
+const filledIn: NoForm = {
+  why: 'Keycloak would fill in its `${…}` when it imports a realm.',
+  help: 'Rename what is called so',
+};
+
+/** Why client scopes can't say when a claim is emitted, and what would help. */
+function unsaid(policy: Policy, claim: PolicyClaim, settings: Settings): NoForm {
+  const { when, clients = [] } = claim;
+  if ([when?.source ?? '', ...clients].some(isFilledIn)) return filledIn;
+  const forPeople = { ...settings, serviceAccounts: false };
+  const isPromised = both(gateOf(policy, forPeople) ?? true, claimCondition(claim, forPeople));
+  return {
+    why: 'client scopes can not say its `when`.',
+    help:
+      isPromised === undefined
+        ? conditionHelp
+        : 'Switch service accounts off for the clients that are enriched, and say so (`issuers: { keycloak: { serviceAccounts: false } }`)',
+  };
+}
+
 /** What stands against a condition. */
 function conditionProblem(policy: Policy, condition: Condition | true): NoForm | undefined {
   if (condition === true) return undefined;
@@ -134,6 +160,9 @@ function conditionProblem(policy: Policy, condition: Condition | true): NoForm |
   if (builtInScopes.includes(requested)) {
     return { why: `\`${requested}\` is a scope of Keycloak's own.`, help: conditionHelp };
   }
+  if (isOurs(requested)) {
+    return { why: `\`${requested}\` is called like a scope of Claimsmith's own.`, help: conditionHelp };
+  }
   const ruled = policy.scopes.find(({ name }) => name === requested);
   if (ruled?.add) {
     return { why: `\`${requested}\` is given to all, and so no client scope tells who asked for it.` };
@@ -142,6 +171,11 @@ function conditionProblem(policy: Policy, condition: Condition | true): NoForm |
     return { why: `Keycloak emits it only where \`${requested}\` is granted, not wherever it is asked for.` };
   }
   return undefined;
+}
+
+/** Whether a name is kept for the client scopes that clients do not ask for. */
+export function isOurs(scope: string): boolean {
+  return scope.startsWith('claimsmith.');
 }
 
 function isBuiltIn(name: string): boolean {

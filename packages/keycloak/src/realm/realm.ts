@@ -69,9 +69,9 @@ function clientScopeMappings({ permissions }: Enrichment) {
   return byClient;
 }
 
-/** Confidential clients: for each the server makes a secret of its own. */
+/** Confidential clients for people to log in to: for each the server makes a secret of its own. */
 function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment) {
-  const { clients: enriched, rolesFrom, serviceAccounts } = settingsOf(policy);
+  const { clients: enriched, rolesFrom } = settingsOf(policy);
   const named = new Set([...(enriched ?? []), ...Object.keys(clientScopesByClient)]);
   const owner = rolesFrom === 'realm' || named.has(rolesFrom.client) ? [] : [rolesFrom.client];
   const isEnriched = (client: string) => enriched === undefined || enriched.includes(client);
@@ -83,7 +83,7 @@ function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesBy
       publicClient: false,
       standardFlowEnabled: true,
       directAccessGrantsEnabled: false,
-      serviceAccountsEnabled: serviceAccounts,
+      serviceAccountsEnabled: false,
       fullScopeAllowed: true,
       redirectUris: [],
       defaultClientScopes: [

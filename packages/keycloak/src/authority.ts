@@ -1,0 +1,114 @@
+import type { Finding, Path, Policy } from '@claimsmith/core';
+import { profileAttributes } from './native/user.ts';
+import { userProfile } from './realm/user-profile.ts';
+import { attributeName, type Settings } from './settings.ts';
+
+/** Says where authority rests on what users write for themselves: whoever wants it takes it. */
+export function authorityFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  return authoritiesOf(policy).flatMap(({ title, path, fields }): readonly Finding[] => {
+    const written = fields.filter((field) => isSelfWritten(field, fields, policy, settings));
+    if (written.length === 0) return [];
+    const isByLanguage = written.some((field) => behind(field, settings).includes(languageAttribute));
+    return [
+      {
+        rule: 'TE203',
+        // The user profile can keep users from the others.
+        severity: isByLanguage ? 'error' : 'warning',
+        message: `${title} rests on ${written.map((field) => `\`${field}\``).join(', ')}, which users write for themselves.`,
+        range: policy.source.value(path),
+        help: helpFor(written, isByLanguage),
+      },
+    ];
+  });
+}
+
+function helpFor(written: readonly string[], isByLanguage: boolean): string {
+  if (isByLanguage)
+    return 'Who chooses a language at the login page writes `locale`: rest on another attribute.';
+  return written.includes('user.email')
+    ? 'Ask for `user.email_verified` too, or let only admins edit it in the user profile.'
+    : 'Rest on an attribute that only admins edit, or let only admins edit this one in the user profile.';
+}
+
+/** Written at each login where the user has chosen a language, whatever the user profile says. */
+const languageAttribute = 'locale';
+
+/** The attributes behind fields of the context that the realm's own profile has. */
+const ownAttributes: Readonly<Record<string, readonly string[]>> = {
+  'user.email': ['email'],
+  'user.given_name': ['firstName'],
+  'user.family_name': ['lastName'],
+  'user.name': ['firstName', 'lastName'],
+  ...Object.fromEntries(Object.entries(profileAttributes).map(([field, name]) => [`user.${field}`, [name]])),
+};
+
+function isSelfWritten(field: string, all: readonly string[], policy: Policy, settings: Settings): boolean {
+  // A changed address has to be verified anew.
+  if (field === 'user.email' && all.includes('user.email_verified')) return false;
+  const byUsers = userProfile(policy)
+    .attributes.filter(({ name, permissions }) => name !== 'username' && permissions.edit.includes('user'))
+    .map(({ name }) => name);
+  return behind(field, settings).some((name) => name === languageAttribute || byUsers.includes(name));
+}
+
+function behind(field: string, settings: Settings): readonly string[] {
+  const [, declared] = /^user\.attributes\.([^.]+)/.exec(field) ?? [];
+  return declared === undefined ? (ownAttributes[field] ?? []) : [attributeName(settings, declared)];
+}
+
+interface Authority {
+  readonly title: string;
+  readonly path: Path;
+  /** Fields of the context that it rests on, through claims and the addresses of sources too. */
+  readonly fields: readonly string[];
+}
+
+function authoritiesOf(policy: Policy): readonly Authority[] {
+  const { claims, scopes, details, deny, sources } = policy;
+  const fieldsOf = fieldsBehind(policy);
+  return [
+    ...claims
+      .filter(({ kind }) => kind === 'authoritative')
+      .map(({ name, reads }) => ({
+        title: `The authoritative claim \`${name}\``,
+        path: ['claims', name],
+        fields: fieldsOf(reads),
+      })),
+    ...scopes.map(({ name, path, reads }) => ({
+      title: `The grant of \`${name}\``,
+      path,
+      fields: fieldsOf(reads),
+    })),
+    ...details.map(({ type, reads }) => ({
+      title: `The grant of \`${type}\``,
+      path: ['authorizationDetails', type, 'grant'],
+      fields: fieldsOf(reads),
+    })),
+    ...deny.map(({ reason, when }, index) => {
+      const paths = when.reads.map(({ path }) => path);
+      const asked = sources.map(({ name }) => name).filter((name) => paths.some(([root]) => root === name));
+      return {
+        title: `The deny rule \`${reason}\``,
+        path: ['deny', index, 'when'],
+        fields: fieldsOf({ fields: paths.map((path) => path.join('.')), sources: asked, claims: [] }),
+      };
+    }),
+  ];
+}
+
+type Reads = Policy['claims'][number]['reads'];
+
+function fieldsBehind({ claims, sources }: Policy): (reads: Reads) => readonly string[] {
+  const ofSources = new Map(sources.map(({ name, reads }) => [name, reads.fields]));
+  const ofClaims = new Map<string, readonly string[]>();
+  const fieldsOf = (reads: Reads) => [
+    ...new Set([
+      ...reads.fields,
+      ...reads.sources.flatMap((name) => ofSources.get(name) ?? []),
+      ...reads.claims.flatMap((name) => ofClaims.get(name) ?? []),
+    ]),
+  ];
+  // They come in dependency order: what a claim reads is known by then.
+  for (const { name, reads } of claims) ofClaims.set(name, fieldsOf(reads));
+  return fieldsOf;
+}
