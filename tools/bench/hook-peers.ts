@@ -1,10 +1,13 @@
 /** The servers that the hook is measured against, each a process of its own: `node hook-peers.ts <kind>`. */
 import { hash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
+import { crc32 } from 'node:zlib';
 import type { Program } from '@claimsmith/runtime';
 import express from 'express';
+import { Counter, Histogram } from 'prom-client';
 import { z } from 'zod';
 import { createHook } from '../../packages/okta/src/hook/index.ts';
+import { replayWindowMs } from '../../packages/okta/src/hook/replay.ts';
 import { header, servedPolicy } from '../../packages/okta/test/server/served.ts';
 import { hookRequest, hookSpec, secret } from './hook-job.ts';
 
@@ -22,18 +25,46 @@ const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {
       });
     });
   },
-  /** The hook as one would write it: Express, its parser, zod for the request, and the same policy. */
+  /**
+   * The hook as one would write it, doing what the hook does: Express, its parser, zod for the request, the same policy,
+   * a guard against replays, a deadline, and what is counted.
+   */
   express: () => {
-    const { program } = servedPolicy(hookSpec);
+    const { program, deadlineMs } = servedPolicy(hookSpec);
     const digest = digestOf(secret);
+    const seen = new Map<string, number>();
+    const issuances = new Counter({
+      name: 'issuances',
+      help: 'Decisions',
+      labelNames: ['decision', 'reason'],
+    });
+    const seconds = new Histogram({ name: 'seconds', help: 'Time', labelNames: ['decision'] });
     const app = express();
-    app.use(express.json());
+    app.use(
+      express.json({
+        verify(_, response: express.Response, body) {
+          response.locals['digest'] = crc32(body);
+        },
+      }),
+    );
     app.post('/okta/token-hook', (request, response) => {
+      const startMs = performance.now();
       if (!timingSafeEqual(digestOf(request.headers.authorization ?? ''), digest)) {
         response.status(401).end();
         return;
       }
-      response.json(decide(program, tokenHook.parse(request.body)));
+      const deadline = setTimeout(() => response.json(unavailable), deadlineMs);
+      const event = tokenHook.parse(request.body);
+      const known = seen.get(event.eventId) ?? response.locals['digest'];
+      const isTimely = Math.abs(Date.parse(event.eventTime) - Date.now()) <= replayWindowMs;
+      const isFresh = isTimely && known === response.locals['digest'];
+      seen.set(event.eventId, known);
+      const answer = isFresh ? decide(program, event) : unavailable;
+      const decision = 'error' in answer ? 'denied' : 'issued';
+      issuances.inc({ decision, reason: answer.error?.errorSummary ?? '' });
+      seconds.observe({ decision }, (performance.now() - startMs) / 1000);
+      clearTimeout(deadline);
+      response.json(answer);
     });
     return createServer(app);
   },
@@ -65,6 +96,13 @@ const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {
       }, 5);
     }),
 };
+
+const unavailable: HookAnswer = { error: { errorSummary: 'enrichment_unavailable' } };
+
+interface HookAnswer {
+  readonly commands?: readonly object[];
+  readonly error?: { readonly errorSummary: string };
+}
 
 function digestOf(credential: string): Buffer {
   return hash('sha256', credential, 'buffer');
@@ -108,7 +146,7 @@ const tokenHook = z.looseObject({
   }),
 });
 
-function decide(program: Program, { data }: z.output<typeof tokenHook>) {
+function decide(program: Program, { data }: z.output<typeof tokenHook>): HookAnswer {
   const { user, session, protocol, request } = data.context;
   const context = program.context({
     user: {

@@ -88,7 +88,7 @@ function setAt(context: Record<string, unknown>, path: readonly string[], value:
       group[name] = value;
       return;
     }
-    const inner = partOf(group, name) ?? {};
+    const inner = partOf(own(group, name)) ?? {};
     group[name] = inner;
     group = inner;
   });
@@ -100,29 +100,29 @@ function contextOf(
   hasParams: boolean,
 ): RawContext & Record<string, unknown> {
   const { protocol, access } = payload;
-  const client = partOf(protocol, 'client');
+  const client = partOf(protocol?.['client']);
   const { id, profile, session, subjectType } = subjectOf(payload);
   return {
     user: {
       id,
-      username: textOf(profile, 'login'),
-      given_name: textOf(profile, 'firstName'),
-      family_name: textOf(profile, 'lastName'),
-      locale: textOf(profile, 'locale'),
-      zoneinfo: textOf(profile, 'timeZone'),
+      username: textOf(profile?.['login']),
+      given_name: textOf(profile?.['firstName']),
+      family_name: textOf(profile?.['lastName']),
+      locale: textOf(profile?.['locale']),
+      zoneinfo: textOf(profile?.['timeZone']),
     },
-    client: { id: textOf(client, 'id'), name: textOf(client, 'name') },
+    client: { id: textOf(client?.['id']), name: textOf(client?.['name']) },
     request: {
       grant_type: payload.grantType,
       scopes: access === undefined ? [] : grantedScopes(access.scopes),
       audience: realAudience ?? audienceOf(access?.claims),
-      ip: textOf(payload.request, 'ipAddress'),
-      params: hasParams ? addressParams(textOf(partOf(payload.request, 'url'), 'value')) : undefined,
+      ip: textOf(payload.request?.['ipAddress']),
+      params: hasParams ? addressParams(textOf(partOf(payload.request?.['url'])?.['value'])) : undefined,
     },
     session: {
-      id: textOf(session, 'id'),
-      auth_time: secondsOf(textOf(session, 'createdAt')),
-      amr: methodsOf(own(session, 'amr')),
+      id: textOf(session?.['id']),
+      auth_time: secondsOf(textOf(session?.['createdAt'])),
+      amr: methodsOf(session?.['amr']),
     },
     subject_type: subjectType,
   };
@@ -144,8 +144,8 @@ interface Subject {
 function subjectOf(payload: Payload): Subject {
   const { user, session } = payload;
   const isMachine = payload.grantType === 'client_credentials';
-  const inContext = textOf(user, 'id');
-  const inToken = textOf(payload.access?.claims, 'uid') ?? textOf(payload.id?.claims, 'sub');
+  const inContext = textOf(user?.['id']);
+  const inToken = textOf(payload.access?.claims['uid']) ?? textOf(payload.id?.claims['sub']);
   const id = inToken ?? inContext;
   if (id === undefined)
     return {
@@ -156,8 +156,8 @@ function subjectOf(payload: Payload): Subject {
     };
   return {
     id,
-    profile: inContext === id ? partOf(user, 'profile') : undefined,
-    session: textOf(session, 'userId') === id ? session : undefined,
+    profile: inContext === id ? partOf(user?.['profile']) : undefined,
+    session: textOf(session?.['userId']) === id ? session : undefined,
     subjectType: isMachine ? undefined : 'human',
   };
 }
@@ -166,11 +166,11 @@ function subjectOf(payload: Payload): Subject {
 function grantedScopes(scopes: Part | undefined): readonly string[] | null {
   if (scopes === undefined) return null;
   const names = Object.keys(scopes);
-  return names.every((name) => own(scopes[name], 'action') === 'GRANT') ? names : null;
+  return names.every((name) => partOf(scopes[name])?.['action'] === 'GRANT') ? names : null;
 }
 
 function audienceOf(claims: Part | undefined): string | undefined {
-  const audience = own(claims, 'aud');
+  const audience = claims?.['aud'];
   const only = Array.isArray(audience) && audience.length === 1 ? audience[0] : audience;
   return typeof only === 'string' ? only : undefined;
 }

@@ -183,7 +183,7 @@ function createFinish({ policy, record, onDecided }: HookOptions) {
       eventId: payload.eventId,
       time: new Date(nowMs).toISOString(),
       policy: `${name}@${revision}`,
-      clientId: textOf(partOf(payload.protocol, 'client'), 'id'),
+      clientId: textOf(partOf(payload.protocol?.['client'])?.['id']),
       grantType: payload.grantType,
       subjectType,
       decision: verdict,

@@ -1,32 +1,27 @@
 /*
  * Reads the hook's request. Okta documents its shape but promises little of it, so that any part may be missing or of
- * another type: all is read as an own property, and what has another type counts as missing.
+ * another type: what has another type counts as missing. What JSON holds under names of ours is its own: no prototype
+ * has them.
  */
 
 export type Part = Readonly<Record<string, unknown>>;
 
-/** Own properties alone: a name such as `constructor` reaches no prototype. */
-export function own(value: unknown, name: string): unknown {
-  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+/** The record that a value is; undefined where it is none. */
+export function partOf(value: unknown): Part | undefined {
+  return isPart(value) ? value : undefined;
 }
 
-/** The record at a property; undefined where there is none. */
-export function partOf(value: unknown, name: string): Part | undefined {
-  const part = own(value, name);
-  return isPart(part) ? part : undefined;
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
-export function textOf(value: unknown, name: string): string | undefined {
-  const text = own(value, name);
-  return typeof text === 'string' ? text : undefined;
+/** Under a name that others choose: one such as `constructor` reaches no prototype. */
+export function own(part: Part | undefined, name: string): unknown {
+  return part !== undefined && Object.hasOwn(part, name) ? part[name] : undefined;
 }
 
 function isPart(value: unknown): value is Part {
-  return isObject(value) && !Array.isArray(value);
-}
-
-function isObject(value: unknown): value is Part {
-  return typeof value === 'object' && value !== null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The parts of a request that the hook reads, found once. */
@@ -53,44 +48,40 @@ export interface IncomingToken {
 }
 
 /** Finds the parts of a request; undefined where it is none that a token hook gets. */
-export function readPayload(body: unknown, eventType: string): Payload | undefined {
-  const eventId = textOf(body, 'eventId');
-  const data = partOf(body, 'data');
-  const context = partOf(data, 'context');
-  if (
-    textOf(body, 'eventType') !== eventType ||
-    !isId(eventId) ||
-    data === undefined ||
-    context === undefined
-  )
-    return undefined;
-  const access = readToken(data, 'access');
-  const id = readToken(data, 'identity');
+export function readPayload(request: unknown, eventType: string): Payload | undefined {
+  const body = partOf(request);
+  const data = partOf(body?.['data']);
+  const context = partOf(data?.['context']);
+  if (body === undefined || data === undefined || context === undefined) return undefined;
+  const eventId = textOf(body['eventId']);
+  if (body['eventType'] !== eventType || !isId(eventId)) return undefined;
+  const access = readToken(data['access']);
+  const id = readToken(data['identity']);
   // A token that can't be read can't be refused a claim either; and a hook for no token at all is none of ours.
   if (access === 'unreadable' || id === 'unreadable' || (access ?? id) === undefined) return undefined;
-  const protocol = partOf(context, 'protocol');
+  const protocol = partOf(context['protocol']);
   return {
     eventId,
-    eventTime: Date.parse(textOf(body, 'eventTime') ?? ''),
-    grantType: grantType(protocol, textOf(body, 'source') ?? ''),
-    request: partOf(context, 'request'),
+    eventTime: Date.parse(textOf(body['eventTime']) ?? ''),
+    grantType: grantType(protocol, textOf(body['source']) ?? ''),
+    request: partOf(context['request']),
     protocol,
-    user: partOf(context, 'user'),
-    session: partOf(context, 'session'),
+    user: partOf(context['user']),
+    session: partOf(context['session']),
     access,
     id,
   };
 }
 
-function readToken(data: Part, name: string): IncomingToken | 'unreadable' | undefined {
-  const token = own(data, name);
+function readToken(token: unknown): IncomingToken | 'unreadable' | undefined {
   if (token === undefined || token === null) return undefined;
-  const claims = partOf(token, 'claims');
-  if (claims === undefined) return 'unreadable';
-  const lifetime = own(partOf(partOf(token, 'token'), 'lifetime'), 'expiration');
+  const parts = partOf(token);
+  const claims = partOf(parts?.['claims']);
+  if (parts === undefined || claims === undefined) return 'unreadable';
+  const lifetime = partOf(partOf(parts['token'])?.['lifetime'])?.['expiration'];
   return {
     claims,
-    scopes: partOf(token, 'scopes'),
+    scopes: partOf(parts['scopes']),
     lifetimeSeconds: typeof lifetime === 'number' ? lifetime : undefined,
   };
 }
@@ -105,12 +96,12 @@ function isId(id: string | undefined): id is string {
  * endpoint, whose requests have no grant type.
  */
 function grantType(protocol: Part | undefined, source: string): string | undefined {
-  const request = partOf(protocol, 'request');
-  const stated = textOf(request, 'grant_type');
+  const request = partOf(protocol?.['request']);
+  const stated = textOf(request?.['grant_type']);
   if (stated !== undefined) return stated;
-  if (own(protocol, 'originalGrant') !== undefined || own(protocol, 'OriginalGrant') !== undefined)
+  if (protocol?.['originalGrant'] !== undefined || protocol?.['OriginalGrant'] !== undefined)
     return 'refresh_token';
-  const responseType = textOf(request, 'response_type')?.split(' ') ?? [];
+  const responseType = textOf(request?.['response_type'])?.split(' ') ?? [];
   if (!/\/authorize(\?|$)/.test(source)) return undefined;
   if (responseType.includes('code')) return 'authorization_code';
   return responseType.includes('token') || responseType.includes('id_token') ? 'implicit' : undefined;

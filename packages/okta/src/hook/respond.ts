@@ -41,32 +41,34 @@ export function createResponder({
     if (isHeld(access, decision.scopes.remove)) return denialReply(scopeRefused);
     // No hook can add a scope.
     if (decision.scopes.add.length > 0) return unavailableReply;
-    const commands: Command[] = [];
+    const commands: string[] = [];
     if (access !== undefined) {
       const patch = patchAccess(access.claims, decision.access);
       if (patch === undefined || !setLifetime(patch, access, decision.lifetimeSeconds))
         return unavailableReply;
       if (guard.audience !== undefined) patch.push(audienceOperation(access.claims, guard.audience));
-      if (patch.length > 0) commands.push({ type: 'com.okta.access.patch', value: patch });
+      if (patch.length > 0) commands.push(command('com.okta.access.patch', patch));
     }
     if (id !== undefined) {
       const patch = patchId(id.claims, decision.id);
       if (patch === undefined) return unavailableReply;
-      if (patch.length > 0) commands.push({ type: 'com.okta.identity.patch', value: patch });
+      if (patch.length > 0) commands.push(command('com.okta.identity.patch', patch));
     }
-    const text = commands.length === 0 ? '{}' : JSON.stringify({ commands });
+    const text = commands.length === 0 ? '{}' : `{"commands":[${commands.join(',')}]}`;
     return isTooLarge(text) ? unavailableReply : { text, denied: undefined };
   };
 }
 
-interface Command {
-  readonly type: 'com.okta.access.patch' | 'com.okta.identity.patch';
-  readonly value: readonly Operation[];
+/** An operation in JSON. Most of it is the same for each request: that is written once. */
+type Operation = string;
+
+function command(type: string, patch: readonly Operation[]): string {
+  return `{"type":"${type}","value":[${patch.join(',')}]}`;
 }
 
-type Operation =
-  | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: Json }
-  | { readonly op: 'remove'; readonly path: string };
+function operation(op: 'add' | 'replace', path: string, value: Json): Operation {
+  return JSON.stringify({ op, path, value });
+}
 
 /** Whether a token holds one of these scopes, or may: scopes that can't be read count as held. */
 function isHeld(access: IncomingToken | undefined, scopes: readonly string[]): boolean {
@@ -82,10 +84,11 @@ function createPatcher(own: readonly string[], reserved: readonly string[]): Pat
   const owned = new Set(own);
   const refused = new Set([...reserved, '']);
   // Names are the policy's, so there are few of them.
-  const paths = new Map<string, string>();
-  const pathOf = (name: string) => {
-    const known = paths.get(name) ?? `/claims/${escapeStep(name)}`;
-    paths.set(name, known);
+  const starts = new Map<string, string>();
+  const startOf = (name: string) => {
+    const known =
+      starts.get(name) ?? `{"op":"add","path":${JSON.stringify(`/claims/${escapeStep(name)}`)},"value":`;
+    starts.set(name, known);
     return known;
   };
   return (incoming, claims) => {
@@ -94,28 +97,28 @@ function createPatcher(own: readonly string[], reserved: readonly string[]): Pat
       const isLeftOut = owned.has(name) && !Object.hasOwn(claims, name);
       if (!isLeftOut && !name.startsWith(feederPrefix)) continue;
       if (refused.has(name)) return undefined;
-      patch.push({ op: 'remove', path: `/claims/${escapeStep(name)}` });
+      patch.push(JSON.stringify({ op: 'remove', path: `/claims/${escapeStep(name)}` }));
     }
     for (const name of Object.keys(claims)) {
-      const value = claims[name];
-      if (refused.has(name) || !isValue(value)) return undefined;
-      patch.push({ op: 'add', path: pathOf(name), value });
+      const value = jsonOf(claims[name]);
+      if (refused.has(name) || value === undefined) return undefined;
+      patch.push(`${startOf(name)}${value}}`);
     }
     return patch;
   };
 }
 
-/** What JSON would leave out or make null of takes the value from an operation, which then does not fit. */
-function isValue(value: Json | undefined): value is Json {
-  return typeof value === 'number'
-    ? Number.isFinite(value)
-    : typeof value === 'string' ||
-        typeof value === 'boolean' ||
-        (typeof value === 'object' && value !== null);
+/** Undefined for what JSON leaves out or makes null of: an operation without its value would not fit. */
+function jsonOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'boolean') return value ? 'true' : 'false';
+  if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : undefined;
+  // Most texts hold nothing to escape.
+  if (typeof value === 'string') return /^[ !#-[\]-~]*$/.test(value) ? `"${value}"` : JSON.stringify(value);
+  return value === null ? undefined : JSON.stringify(value);
 }
 
 function audienceOperation(incoming: Part, audience: string): Operation {
-  return { op: Object.hasOwn(incoming, 'aud') ? 'replace' : 'add', path: '/claims/aud', value: audience };
+  return operation(Object.hasOwn(incoming, 'aud') ? 'replace' : 'add', '/claims/aud', audience);
 }
 
 /** Whether the lifetime is as the policy says: where it can't be set, claims would outlive their `maxAge`. */
@@ -124,7 +127,7 @@ function setLifetime(patch: Operation[], incoming: IncomingToken, wanted: number
   const { least, most } = lifetimeBoundsSeconds;
   if (incoming.lifetimeSeconds === undefined) return false;
   if (!(Number.isInteger(wanted) && wanted >= least && wanted <= most)) return false;
-  patch.push({ op: 'replace', path: '/token/lifetime/expiration', value: wanted });
+  patch.push(operation('replace', '/token/lifetime/expiration', wanted));
   return true;
 }
 
