@@ -94,7 +94,12 @@ function checkPositionals(name: string, command: Command, positionals: readonly 
   }
   const extra = positionals[command.positionals.length];
   if (extra !== undefined) {
-    throw new CliError('usage', `claimsmith ${name} does not know what to do with "${extra}"`);
+    const taken = command.positionals.map((positional) => `one ${positional.name}`).join(' and ');
+    const given = positionals.map((text) => `"${text}"`).join(', ');
+    throw new CliError(
+      'usage',
+      `claimsmith ${name} takes ${taken}, and was given ${positionals.length}: ${given}; run it once for each, and put a name with spaces in quotes`,
+    );
   }
 }
 

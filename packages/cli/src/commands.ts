@@ -139,7 +139,7 @@ export const commands = {
     flags: flags.serve,
     examples: ['ENTITLEMENTS_TOKEN=… claimsmith serve examples/payments', 'claimsmith serve --port 9000'],
     exits: [
-      [0, 'ended by SIGTERM, with all that was under way answered'],
+      [0, 'ended by Ctrl-C or SIGTERM, with all that was under way answered'],
       [1, 'it can’t start: a setting is missing, or the port is taken'],
       [2, 'the spec has findings of error severity'],
     ],
@@ -165,7 +165,7 @@ export const commands = {
   schema: command({
     about: 'Print the JSON Schema of a spec or of scenarios, for editors.',
     details: [],
-    positionals: [{ name: 'of', about: 'spec or scenarios. Default: spec.', required: false }],
+    positionals: [{ name: 'schema', about: 'spec or scenarios. Default: spec.', required: false }],
     flags: flags.schema,
     examples: ['claimsmith schema > enrichment.schema.json', 'claimsmith schema scenarios'],
     exits: [[0, 'printed']],

@@ -36,6 +36,7 @@ export function overview(terminal: Terminal): string {
         ['1', 'failed: a file can’t be read or written'],
         ['2', 'findings of error severity, or differences where there must be none'],
         ['64', 'the command line makes no sense'],
+        ['130', 'ended by Ctrl-C'],
       ],
       terminal,
     ),

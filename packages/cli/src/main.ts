@@ -26,6 +26,7 @@ export async function main(): Promise<void> {
     paint: paintFor(process.stdout),
     paintErr: paintFor(process.stderr),
     width: widthOf(process.stdout, process.env['COLUMNS']),
+    program: process.env['npm_command'] === 'exec' ? 'npx claimsmith' : 'claimsmith',
     cwd: process.cwd(),
     debug: process.env['CLAIMSMITH_DEBUG'] === '1',
   };

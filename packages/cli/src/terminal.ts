@@ -12,6 +12,8 @@ export interface Terminal {
   readonly paintErr: Paint;
   /** Columns that fit on a line. */
   readonly width: number;
+  /** How the command is called here, for lines that say what to type: `claimsmith`, or `npx claimsmith`. */
+  readonly program: string;
   /** The folder that relative paths start from. */
   readonly cwd: string;
   /** Whether an error shows its stack. */

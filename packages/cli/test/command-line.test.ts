@@ -51,7 +51,18 @@ describe('a command line that makes no sense ends with 64, one line on stderr, a
     ],
     [['check', '--format=json', '--format=json'], '--format is given twice'],
     [['check', '--json=yes'], '--json takes no value'],
-    [['check', 'a', 'b'], 'claimsmith check does not know what to do with "b"'],
+    [
+      ['check', 'a', 'b'],
+      'claimsmith check takes one spec, and was given 2: "a", "b"; run it once for each, and put a name with spaces in quotes',
+    ],
+    [
+      ['explain', 'a', 'b', 'c'],
+      'claimsmith explain takes one claim and one spec, and was given 3: "a", "b", "c"',
+    ],
+    [
+      ['preview', '--live', 'keycloak.example', '--user', 'u', '--client', 'c'],
+      '--live needs an address: --live https://keycloak.example',
+    ],
     [['check', '--issuer', 'auth'], 'there is no issuer "auth"; did you mean auth0?'],
     [['explain'], 'claimsmith explain needs a claim; see claimsmith explain --help'],
     [['schema', 'scenario'], 'there is no schema of "scenario"; did you mean scenarios?'],

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import { tryAll } from '../src/parity/try.ts';
 import { stagesOf } from '../src/preview/stages.ts';
 import { readTrials } from '../src/preview/trials.ts';
 import { loadSpec } from '../src/spec/load.ts';
-import { claimsmith } from './terminal.ts';
+import { claimsmith, claimsmithAt } from './terminal.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
 let scratch: string;
@@ -56,6 +56,154 @@ describe('claimsmith test', () => {
     cpSync(join(fixtures, 'shop'), join(scratch, 'shop'), { recursive: true });
     const { code, err } = await claimsmith(scratch, 'test', 'nowhere', '--watch');
     expect([code, err]).toEqual([1, 'error: nowhere: there is no such file or folder\n']);
+  });
+});
+
+/** A spec of one source for three issuers, and its scenarios. */
+function newSpec(name: string, scenarios: string): string {
+  const folder = join(scratch, name);
+  mkdirSync(join(folder, 'scenarios'), { recursive: true });
+  writeFileSync(
+    join(folder, 'enrichment.yaml'),
+    `version: 1
+name: first
+namespace: https://acme.example/
+sources:
+  crm:
+    http: { url: "https://crm.acme.example/v1/{user.id}" }
+    returns: { plan: string, seats: int, tags: list(string) }
+claims:
+  roles: { value: user.roles, kind: authoritative, when: subject_type == "human", maxItems: 20 }
+  plan: { value: crm.plan, kind: authoritative, when: subject_type == "human" }
+scopes:
+  seats.add: { grant: 'subject_type == "human" && "admin" in claims.roles' }
+issuers:
+  auth0: {}
+  okta: { guard: [sentinel] }
+  keycloak: { scripts: true, audience: https://api.acme.example/ }
+`,
+  );
+  writeFileSync(join(folder, 'scenarios', 'all.yaml'), scenarios);
+  return name;
+}
+
+describe('a first run', () => {
+  test('says that a source has no answer, why that ends in no token, and how to give it one', async () => {
+    const spec = newSpec(
+      'no-answer',
+      `- name: a user
+  context: { user: { id: u1, roles: [admin] } }
+  expect: { access: { roles: [admin], plan: gold } }
+`,
+    );
+    const { code, out } = await claimsmith(scratch, 'test', spec);
+    expect(code).toBe(2);
+    expect(out).toContain('because plan: crm has no answer in the scenario');
+    expect(out).toContain('sources: { crm: { plan: "…", seats: 0, tags: [] } }');
+    expect(out).toContain('sources: { crm: { fails: timeout } }');
+    const preview = await claimsmith(scratch, 'preview', spec);
+    expect(preview.out).toContain('crm has no answer in the scenario');
+    const json = JSON.parse((await claimsmith(scratch, 'test', spec, '--json')).out);
+    expect(Object.keys(json)).toEqual(['policy', 'results', 'coverage', 'findings']);
+  });
+
+  test('what it says to write mends it', async () => {
+    const spec = newSpec(
+      'answered',
+      `sources: { crm: { plan: "…", seats: 0, tags: [] } }
+scenarios:
+  - name: a user
+    context: { user: { id: u1, roles: [admin] } }
+    expect: { access: { roles: [admin], plan: "…" } }
+  - name: crm fails
+    context: { user: { id: u1, roles: [admin] } }
+    sources: { crm: { fails: timeout } }
+    expect: { denied: enrichment_unavailable }
+`,
+    );
+    const { code, out } = await claimsmith(scratch, 'test', spec);
+    expect([code, out.includes('no answer')]).toEqual([0, false]);
+  });
+
+  test('an issuer that does as a wrong policy does is no success', async () => {
+    const spec = newSpec(
+      'wrong',
+      `- name: a user
+  context: { user: { id: u1, roles: [admin] } }
+  sources: { crm: { plan: gold } }
+  expect: { access: { plan: silver } }
+- name: without an expectation
+  context: { user: { id: u1, roles: [admin] } }
+  sources: { crm: { plan: gold } }
+`,
+    );
+    const { out } = await claimsmith(scratch, 'test', spec);
+    expect(out).toMatch(/^✗ a user +✗ += {2,}= {2,}=$/m);
+    expect(out).toMatch(/^✓ without an expectation +· +✓ +✓ +✓$/m);
+    expect(out).toContain(
+      '✗ 2 scenarios at 3 issuers: 1 not as expected, none differs from the policy, 1 without an\n  expectation\n',
+    );
+  });
+
+  test('coverage says how to write what is not tried, and that reaches it', async () => {
+    const user = 'user: { id: u1, roles: [viewer] }';
+    const first = `- name: a user
+  context: { ${user} }
+  sources: { crm: { plan: gold } }
+`;
+    const { out } = await claimsmith(scratch, 'test', newSpec('untried', first));
+    const examples = [...out.matchAll(/^ {8}(\S.*)$/gm)].map(([, example = '']) => example);
+    expect(examples).toEqual([
+      'sources: { crm: { fails: timeout } }',
+      'context: { subject_type: machine }',
+      'context: { user: { roles: null } }',
+      'sources: { crm: { fails: timeout } }',
+      'context: { request: { scopes: [seats.add] } }',
+      'context: { request: { scopes: [seats.add] } }',
+    ]);
+    const scenarios = [...new Set(examples)].map((example, index) =>
+      `  - name: ${index}\n    ${example}\n`.replace(/name: (\d)/, 'name: "$1"'),
+    );
+    const all = `context: { ${user} }
+sources: { crm: { plan: gold } }
+scenarios:
+  - name: a user
+${scenarios.join('')}`;
+    const again = await claimsmith(scratch, 'test', newSpec('tried', all));
+    expect(again.code).toBe(0);
+    expect(again.out).toMatch(/no scenario in which\n {4}a scope is granted: seats.add\n/);
+  });
+
+  test('a list that an issuer always knows, by its settings, is no defect where a scenario says null', async () => {
+    const spec = newSpec(
+      'unknown-roles',
+      `- name: roles unknown
+  context: { user: { id: u1, roles: null } }
+  sources: { crm: { plan: gold } }
+  expect: { denied: enrichment_unavailable }
+`,
+    );
+    const { code, out } = await claimsmith(scratch, 'test', spec);
+    expect(code).toBe(0);
+    expect(out).toContain('Okta always knows user.roles: where there is none, the list is empty.');
+  });
+
+  test('on 60 columns nothing is cut and no line is longer', async () => {
+    const spec = newSpec(
+      'narrow',
+      `- name: a user with a name that goes on for longer than a narrow terminal is wide
+  context: { user: { id: u1, roles: [admin] } }
+  sources: { crm: { plan: gold } }
+  expect: { access: { plan: "a plan of which one can say so much that it fills more than a line" } }
+`,
+    );
+    for (const command of ['test', 'explain'] as const) {
+      const args = command === 'test' ? [spec] : ['plan', spec];
+      const { out } = await claimsmithAt(scratch, 60, command, ...args);
+      for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(60);
+      const words = (text: string) => text.split(/\s+/).sort();
+      expect(words(out)).toEqual(words((await claimsmith(scratch, command, ...args)).out));
+    }
   });
 });
 

@@ -27,6 +27,7 @@ export async function claimsmithAt(cwd: string, width: number, ...args: readonly
     paint: plain,
     paintErr: plain,
     width,
+    program: 'claimsmith',
     cwd,
     debug: false,
   });

@@ -106,7 +106,7 @@ const kinds = {
 function showDifferences(
   differences: readonly FileDifference[],
   outputs: readonly IssuerOutput[],
-  { paint, cwd }: Terminal,
+  { paint, cwd, program }: Terminal,
 ): string {
   if (differences.length === 0) {
     const count = outputs.reduce((sum, { artifacts }) => sum + artifacts.length, 0);
@@ -115,5 +115,5 @@ function showDifferences(
   const rows = report([], differences, cwd).differences;
   const width = Math.max(...rows.map(({ path }) => path.length));
   const lines = rows.map(({ path, kind }) => `  ${pad(path, width)}  ${paint.bad(kinds[kind])}\n`);
-  return `${lines.join('')}${paint.bad('✗')} ${plural(rows.length, 'difference')}; claimsmith build writes the files\n`;
+  return `${lines.join('')}${paint.bad('✗')} ${plural(rows.length, 'difference')}; ${program} build writes the files\n`;
 }

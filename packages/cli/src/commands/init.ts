@@ -38,14 +38,16 @@ export async function init(
     terminal.out(`${JSON.stringify({ written: names }, undefined, 2)}\n`);
     return exit.fine;
   }
+  const { program } = terminal;
   const { good, strong, faint } = terminal.paint;
   const where = folder === undefined ? '' : ` ${folder}`;
   terminal.out(
     [
       ...names.map((name) => `${good('✓')} ${name}`),
       '',
-      `Next: ${strong(`claimsmith check${where}`)}    ${faint('says what is wrong, at every issuer')}`,
-      `      ${strong(`claimsmith preview${where}`)}  ${faint('shows the tokens of your scenarios')}`,
+      `Next: ${strong(`${program} check${where}`)}    ${faint('says what is wrong, at every issuer')}`,
+      `      ${strong(`${program} preview${where}`)}  ${faint('shows the tokens of your scenarios')}`,
+      `      ${strong(`${program} test${where}`)}     ${faint('proves that all issuers sign the same')}`,
       '',
     ].join('\n'),
   );

@@ -44,6 +44,8 @@ interface Session {
 function assertFlags({ event, trigger, sources, scenario, live, user, client, scope }: Flags): void {
   if (live !== undefined && (user === undefined || client === undefined))
     throw new CliError('usage', '--live needs --user <name> and --client <id>');
+  if (live !== undefined && !/^https?:$/.test(URL.parse(live)?.protocol ?? ''))
+    throw new CliError('usage', '--live needs an address: --live https://keycloak.example');
   if (live !== undefined && event !== undefined)
     throw new CliError('usage', '--live and --event exclude each other');
   if (live === undefined && (user !== undefined || client !== undefined || scope.length > 0))

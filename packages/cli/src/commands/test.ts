@@ -24,9 +24,10 @@ export async function test(terminal: Terminal, [spec]: readonly string[], flags:
     return exit.findings;
   }
   if (format === 'junit') terminal.out(renderJunit(run.policy, run.tried));
-  if (format === 'pretty') {
+  const { policy } = run.spec;
+  if (format === 'pretty' && policy !== undefined) {
     const head = `${paint.strong(run.policy)}  ${paint.faint(run.spec.file.name)}`;
-    terminal.out(`${head}\n\n${showResults(run, { paint, width })}`);
+    terminal.out(`${head}\n\n${showResults(run, policy, { paint, width })}`);
   }
   return run.tried.some(({ status }) => status === 'failed') ? exit.findings : exit.fine;
 }

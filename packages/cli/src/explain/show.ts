@@ -11,6 +11,8 @@ interface Line {
 }
 
 const labelWidth = 9;
+/** Where a narrow terminal leaves less beside a head, its text stands below it. */
+const leastText = 24;
 
 /** An explanation as a person reads it: one idea a line. */
 export function showExplanation(explanation: Explanation, paint: Paint, width: number): string {
@@ -69,6 +71,11 @@ function section(label: string, lines: readonly Line[], paint: Paint, width: num
 function wrapped({ head = '', text, style = (plain) => plain }: Line, width: number): string[] {
   const shownHead = visible(head);
   const indent = columns(shownHead);
+  if (shownHead.trim() !== '' && width - indent < leastText) {
+    const below = shownHead.search(/\S/) + 2;
+    const lines = fill(visible(text), width - below);
+    return [shownHead.trimEnd(), ...lines.map((line) => ' '.repeat(below) + style(line))];
+  }
   return fill(visible(text), Math.max(20, width - indent)).map(
     (line, index) => (index === 0 ? shownHead : ' '.repeat(indent)) + style(line),
   );

@@ -1,4 +1,5 @@
-import { contextType, type Issuer, type RawContext, type Supply } from '@claimsmith/core';
+import { isDeepStrictEqual } from 'node:util';
+import { contextType, type Issuer, type Policy, type RawContext, type Supply } from '@claimsmith/core';
 import { supplyOf } from '../preview/origin.ts';
 
 /** A context as an issuer can carry it. */
@@ -12,8 +13,12 @@ export interface Carried {
 
 type Fields = Record<string, unknown>;
 
-/** A context as far as an issuer can carry it at a trigger, by what it says that it supplies. */
-export function carried(context: RawContext, issuer: Issuer, trigger: string): Carried {
+/**
+ * A context as far as an issuer can carry it at a trigger, by what it says that it supplies.
+ *
+ * @param policy whose settings may change that
+ */
+export function carried(context: RawContext, issuer: Issuer, trigger: string, policy?: Policy): Carried {
   const lost: string[] = [];
   const changes: string[] = [];
   const kept = Object.entries(context).flatMap(([name, value]) => {
@@ -28,7 +33,8 @@ export function carried(context: RawContext, issuer: Issuer, trigger: string): C
   for (const supply of issuer.supplies) {
     if (supply.from[trigger] === undefined) continue;
     if (supply.emptyIsMissing) changes.push(...dropEmpty(result, supply, issuer));
-    if (supply.always) changes.push(...fillIn(result, supply, issuer));
+    if (supply.always || (policy && isNeverMissing(supply.field, context, issuer, policy)))
+      changes.push(...fillIn(result, supply, issuer));
   }
   return { context: result, lost, changes };
 }
@@ -51,6 +57,18 @@ function dropEmpty(context: Fields, { field }: Supply, { title }: Issuer): reado
   };
   return empty.map((entry) => `${title} can't hold an empty list: ${field}.${entry} is missing.`);
 }
+
+/** Settings may make a list one that the issuer always knows: where it is empty, its event is as without it. */
+function isNeverMissing(field: string, context: RawContext, issuer: Issuer, policy: Policy): boolean {
+  const [name, key] = field.split('.');
+  const { user } = context;
+  if (name !== 'user' || key === undefined || !userLists.has(key) || !isMapping(user)) return false;
+  const eventWith = (value: unknown) =>
+    issuer.eventFrom({ ...context, user: { ...user, [key]: value } }, policy);
+  return user[key] == null && isDeepStrictEqual(eventWith([]), eventWith(null));
+}
+
+const userLists = new Set(['roles', 'groups']);
 
 /** A list that is never missing. */
 function fillIn(context: Fields, { field }: Supply, { title }: Issuer): readonly string[] {

@@ -28,7 +28,7 @@ export function expectedAt(
   trigger: string,
   trial: Trial,
 ): Expected {
-  const { context, lost, changes } = carried(trial.context, issuer, trigger);
+  const { context, lost, changes } = carried(trial.context, issuer, trigger, policy);
   const whole = runPolicy(program, policy, trial, trial.context).verdict;
   const verdict = runPolicy(program, policy, trial, context).verdict;
   const isAnnounced = (rule: string) =>

@@ -1,27 +1,100 @@
-import type { Page } from '../preview/show.ts';
-import { showDifferences } from '../preview/show.ts';
+import type { Policy } from '@claimsmith/core';
+import type { Mismatch } from '../preview/compare.ts';
+import type { Preview } from '../preview/issue.ts';
+import { type Page, showDifferences } from '../preview/show.ts';
 import { columns, fill, pad, plural, visible } from '../text.ts';
-import type { Coverage } from './coverage.ts';
 import type { Declared } from './expectation.ts';
+import { showCoverage } from './show-coverage.ts';
+import { answerHint, reasonsFor } from './show-reasons.ts';
 import type { Results, Tried } from './try.ts';
 
-/** Scenarios down, the policy and the issuers across; below each scenario what differs, below all what was announced. */
-export function showResults({ tried, coverage }: Results, page: Page): string {
+/**
+ * Scenarios down, the policy and the issuers across; below each scenario what differs and why, below all what was
+ * announced.
+ */
+export function showResults({ tried, previews, coverage }: Results, policy: Policy, page: Page): string {
   const places = [...new Set(tried.map(({ where }) => where))];
-  const trials = [...new Set(tried.map(({ trial }) => trial))];
   const notes = notesOf(tried);
-  const widest = Math.max(...trials.map((trial) => columns(visible(trial))), 0);
-  const name = Math.min(widest, Math.max(20, page.width - 2 - places.length * 11));
-  const head = `${' '.repeat(name + 4)}${places.map((place) => pad(place, 11)).join('')}`;
+  const rows = [...new Set(tried.map(({ trial }) => trial))].map((trial): Row => {
+    const own = previews.filter((preview) => preview.trial === trial);
+    const cells = tried.filter((one) => one.trial === trial).map((one) => cellOf(one, tried, own, notes));
+    return { trial, cells, previews: own };
+  });
+  const cellWidths = places.map((place, index) =>
+    Math.max(columns(place), ...rows.map(({ cells }) => columns(cells[index]?.text ?? ''))),
+  );
+  const across = cellWidths.reduce((sum, width) => sum + width + 2, 0);
+  const widest = Math.max(...rows.map(({ trial }) => columns(visible(trial))), 0);
+  const table = { names: Math.min(widest, Math.max(leastName, page.width - 2 - across)), cells: cellWidths };
+  const head = `${' '.repeat(table.names + 4)}${places.map((place, index) => pad(place, (cellWidths[index] ?? 0) + 2)).join('')}`;
+  const legend = [...showLegend(rows, page), ...notes.flatMap((note, at) => noteLines(note, at + 1, page))];
   return [
     page.paint.faint(head.trimEnd()),
-    ...trials.flatMap((trial) => rowOf(trial, tried, places, notes, name, page)),
-    ...(notes.length > 0 ? ['', ...notes.flatMap((note, index) => noteLines(note, index + 1, page))] : []),
+    ...rows.flatMap((row) => showRow(row, tried, table, policy, page)),
+    ...(legend.length > 0 ? ['', ...legend] : []),
+    ...answerHint(previews, policy, page),
     '',
-    ...verdictLines(tried, page),
-    ...coverageLines(coverage, page),
+    ...verdictLines(tried, previews, page),
+    ...showCoverage(coverage, policy, page),
     '',
   ].join('\n');
+}
+
+/** A scenario's name wraps where less than this is left for it. */
+const leastName = 16;
+
+interface Row {
+  readonly trial: string;
+  /** In the order of the places. */
+  readonly cells: readonly Cell[];
+  readonly previews: readonly Preview[];
+}
+
+interface Cell {
+  readonly text: string;
+  readonly style: 'good' | 'warn' | 'bad' | 'faint';
+}
+
+const marks = { passed: '✓', departs: '~', failed: '✗', same: '=', unasked: '·' } as const;
+
+/** One place in a row. An issuer that does as the policy does is no success where the policy itself is wrong. */
+function cellOf(
+  { trial, where, status, departures }: Tried,
+  tried: readonly Tried[],
+  previews: readonly Preview[],
+  notes: readonly Note[],
+): Cell {
+  if (status === 'failed') return { text: marks.failed, style: 'bad' };
+  if (status === 'departs') {
+    const numbers = departures.map(
+      (departure) => notes.findIndex((note) => isSame(note, { where, ...departure })) + 1,
+    );
+    return { text: `${marks.departs} ${numbers.join(',')}`, style: 'warn' };
+  }
+  if (where === policyPlace)
+    return previews.some(({ expected }) => !expected)
+      ? { text: marks.unasked, style: 'faint' }
+      : { text: marks.passed, style: 'good' };
+  const isMissed = tried.some(
+    (one) => one.trial === trial && one.where === policyPlace && one.status === 'failed',
+  );
+  return isMissed ? { text: marks.same, style: 'faint' } : { text: marks.passed, style: 'good' };
+}
+
+const policyPlace = 'policy';
+
+/** What the rarer marks say, where they are used. */
+function showLegend(rows: readonly Row[], { paint, width }: Page): string[] {
+  const isUsed = (mark: string) => rows.some(({ cells }) => cells.some(({ text }) => text === mark));
+  const legend = [
+    [marks.same, 'the issuer signs what the policy decides, which is not what the scenario expects'],
+    [marks.unasked, 'the scenario has no `expect`: the issuers are compared with the policy alone'],
+  ] as const;
+  return legend.flatMap(([mark, text]) => {
+    if (!isUsed(mark)) return [];
+    const [first = '', ...more] = fill(text, Math.max(20, width - 3));
+    return [`${paint.faint(mark)}  ${first}`, ...more.map((line) => `   ${line}`)];
+  });
 }
 
 interface Note extends Declared {
@@ -40,42 +113,36 @@ function isSame(a: Note, b: Note): boolean {
   return a.where === b.where && a.rule === b.rule && a.why === b.why;
 }
 
-function rowOf(
-  trial: string,
+function showRow(
+  { trial, cells, previews }: Row,
   tried: readonly Tried[],
-  places: readonly string[],
-  notes: readonly Note[],
-  width: number,
-  { paint, width: page }: Page,
+  table: { readonly names: number; readonly cells: readonly number[] },
+  policy: Policy,
+  page: Page,
 ): string[] {
-  const row = places.flatMap((place) =>
-    tried.filter((one) => one.trial === trial && one.where === place).slice(0, 1),
+  const { paint } = page;
+  const failed = tried.filter((one) => one.trial === trial && one.status === 'failed');
+  const [first = '', ...more] = fill(visible(trial), table.names);
+  const across = cells.map(({ text, style }, index) =>
+    paint[style](pad(text, (table.cells[index] ?? 0) + 2)),
   );
-  const failed = row.filter(({ status }) => status === 'failed');
-  const [first = '', ...more] = fill(visible(trial), width);
-  const cells = row.map(({ status, where, departures }) => {
-    const numbers = departures.map(
-      (departure) => notes.findIndex((note) => isSame(note, { where, ...departure })) + 1,
-    );
-    const text = status === 'departs' ? `~ ${numbers.join(',')}` : marks[status];
-    return paint[styles[status]](pad(text, 11));
-  });
   const mark = failed.length > 0 ? paint.bad(marks.failed) : paint.good(marks.passed);
   return [
-    `${mark} ${paint.strong(pad(first, width))}  ${cells.join('')}`.trimEnd(),
+    `${mark} ${paint.strong(pad(first, table.names))}  ${across.join('')}`.trimEnd(),
     ...more.map((line) => `  ${line}`),
-    ...failed.flatMap(({ where, differences }) => [
-      `  ${paint.bad(where === 'policy' ? 'the policy is not as expected' : `${where} differs from the policy`)}`,
-      ...showDifferences(differences, where === 'policy' ? ['expected', 'policy'] : ['policy', where], {
-        paint,
-        width: page,
-      }),
-    ]),
+    ...failed.flatMap(({ where, differences }) => showFailure(where, differences, page)),
+    ...reasonsFor(failed, previews, policy, page),
   ];
 }
 
-const marks = { passed: '✓', departs: '~', failed: '✗' } as const;
-const styles = { passed: 'good', departs: 'warn', failed: 'bad' } as const;
+function showFailure(where: string, differences: readonly Mismatch[], page: Page): string[] {
+  const isPolicy = where === policyPlace;
+  const title = isPolicy ? 'the policy is not as expected' : `${where} differs from the policy`;
+  return [
+    `  ${page.paint.bad(title)}`,
+    ...showDifferences(differences, isPolicy ? ['expected', 'policy'] : ['policy', where], page),
+  ];
+}
 
 function noteLines({ where, rule, why }: Note, number: number, { paint, width }: Page): string[] {
   const head = `~ ${number}  `;
@@ -83,39 +150,34 @@ function noteLines({ where, rule, why }: Note, number: number, { paint, width }:
   return [paint.warn(head) + first, ...more.map((line) => ' '.repeat(head.length) + line)];
 }
 
-function verdictLines(tried: readonly Tried[], { paint }: Page): string[] {
-  const issuers = tried.filter(({ where }) => where !== 'policy');
-  const failed = tried.filter(({ status }) => status === 'failed').length;
-  const departs = tried.filter(({ status }) => status === 'departs').length;
-  const what = `${plural(tried.length - issuers.length, 'scenario')} at ${plural(new Set(issuers.map(({ where }) => where)).size, 'issuer')}`;
-  const declared = departs > 0 ? `, ${plural(departs, 'difference')} declared` : '';
+function verdictLines(
+  tried: readonly Tried[],
+  previews: readonly Preview[],
+  { paint, width }: Page,
+): string[] {
+  const scenarios = tried.filter(({ where }) => where === policyPlace);
+  const issuers = tried.filter(({ where }) => where !== policyPlace);
+  const missed = scenarios.filter(({ status }) => status === 'failed').length;
+  const differing = issuers.filter(({ status }) => status === 'failed').length;
+  const departs = issuers.filter(({ status }) => status === 'departs').length;
+  const bare = new Set(previews.filter(({ expected }) => !expected).map(({ trial }) => trial)).size;
+  const troubles = [
+    ...(missed > 0 ? [`${missed} not as expected`] : []),
+    ...(differing > 0 ? [`${differing} where an issuer differs from the policy`] : []),
+  ];
+  const rest = [
+    ...(differing > 0 ? [] : ['none differs from the policy']),
+    ...(departs > 0 ? [`${plural(departs, 'difference')} declared`] : []),
+    ...(bare > 0 ? [`${bare} without an expectation`] : []),
+  ];
+  const places = plural(new Set(issuers.map(({ where }) => where)).size, 'issuer');
+  const what = `${plural(scenarios.length, 'scenario')} at ${places}`;
+  const isGood = troubles.length === 0;
+  const text = [isGood ? what : `${what}: ${troubles.join(', ')}`, ...rest].join(', ');
+  const style = isGood ? (line: string) => line : paint.bad;
+  const [first = '', ...more] = fill(text, Math.max(20, width - 2));
   return [
-    failed > 0
-      ? `${paint.bad('✗')} ${what}: ${paint.bad(`${failed} of ${tried.length} differ`)}${declared}`
-      : `${paint.good('✓')} ${what}, none differs from the policy${declared}`,
+    `${isGood ? paint.good(marks.passed) : paint.bad(marks.failed)} ${style(first)}`,
+    ...more.map((line) => `  ${style(line)}`),
   ];
 }
-
-function coverageLines({ cases, untried }: Coverage, { paint, width }: Page): string[] {
-  if (cases === 0) return [];
-  if (untried.length === 0) return [`${paint.good('✓')} all ${cases} cases of the policy tried`];
-  const head = `${paint.faint('·')} ${cases - untried.length} of ${cases} cases of the policy tried; no scenario in which`;
-  const kinds = new Map<string, string[]>();
-  for (const { part, name, what } of untried) {
-    const kind = `${partNames[part]} ${what}`;
-    kinds.set(kind, [...(kinds.get(kind) ?? []), visible(name)]);
-  }
-  const lines = [...kinds].flatMap(([kind, names]) => {
-    const [first = '', ...more] = fill(`${kind}: ${names.join(', ')}`, Math.max(20, width - 4), 2);
-    return [`    ${first}`, ...more.map((line) => `    ${line}`)].map((line) => paint.faint(line));
-  });
-  return [head, ...lines];
-}
-
-const partNames = {
-  claim: 'a claim',
-  scope: 'a scope',
-  deny: 'a deny rule',
-  detail: 'an authorization detail',
-  source: 'a source',
-} as const;

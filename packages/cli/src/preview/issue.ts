@@ -10,7 +10,7 @@ import {
   tokenBytes,
   type Verdict,
 } from '@claimsmith/core';
-import type { Outcome, Program } from '@claimsmith/runtime';
+import type { Need, Outcome, Program } from '@claimsmith/runtime';
 import { type Declared, expectedAt } from '../parity/expectation.ts';
 import { runPolicy } from '../parity/policy-run.ts';
 import { previewNetwork, previewSettings } from './answers.ts';
@@ -40,7 +40,7 @@ export interface Preview {
   readonly outcomes: readonly Outcome[];
   /** Length of the signed access token with the usual claims around ours, in bytes; undefined where denied. */
   readonly accessTokenBytes: number | undefined;
-  /** Sources that the trial says nothing of and that were asked; each failed as `network`. */
+  /** Sources that the trial says nothing of and that the policy or the issuer asked; each failed as `network`. */
   readonly unanswered: readonly string[];
   /** Whether there was anything to compare with. */
   readonly expected: boolean;
@@ -81,13 +81,17 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     names,
     outcomes,
     accessTokenBytes: issuance.denied === undefined ? signedBytes(issuance, trial.context) : undefined,
-    unanswered,
+    unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
     expected: trial.expect !== undefined,
     unmet:
       trial.expect === undefined ? [] : unmet(trial.expect, expected.declared.length > 0 ? verdict : actual),
     divergences: differences(expected.verdict, actual),
     declared: expected.declared,
   };
+}
+
+function unansweredOf(asked: readonly Need[], { answers }: Trial): readonly string[] {
+  return asked.map(({ source }) => source).filter((source) => !Object.hasOwn(answers, source));
 }
 
 /** Issues a token for an event of the vendor; there is no identity context to run the policy on beside it. */

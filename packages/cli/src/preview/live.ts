@@ -66,9 +66,17 @@ async function ask(question: Parameters<typeof previewLive>[0]): Promise<LiveTok
   try {
     return await previewLive(question);
   } catch (error) {
-    if (error instanceof LiveError) throw new CliError('io', error.message, { cause: error });
+    if (error instanceof LiveError)
+      throw new CliError('io', liveReason(error, question.url), { cause: error });
     throw error;
   }
+}
+
+/** A server that says nothing may be another one than was meant. An address may hold a password: that is not shown. */
+function liveReason({ code, message }: LiveError, url: string): string {
+  if (code !== 'unreachable') return message;
+  const { origin = '', pathname = '' } = URL.parse(url) ?? {};
+  return `${origin}${pathname.replace(/\/+$/, '')}: ${message}`;
 }
 
 function loginOf(environment: NodeJS.ProcessEnv): AdminLogin {

@@ -26,9 +26,20 @@ const failures: Readonly<Record<string, string>> = {
   unbound: 'was not asked: its question lacks a value',
 };
 
-/** Why a claim, scope, deny rule or detail came out as it did. */
-export function reasonOf({ kind, name, outcome, cause }: Outcome, policy: Policy): string {
-  if (cause !== undefined) return inWords(cause);
+/**
+ * Why a claim, scope, deny rule or detail came out as it did.
+ *
+ * @param unanswered sources of which the scenario says nothing
+ */
+export function reasonOf(
+  { kind, name, outcome, cause }: Outcome,
+  policy: Policy,
+  unanswered: readonly string[] = [],
+): string {
+  if (cause !== undefined) {
+    const source = unanswered.find((source) => cause === `${source}:network`);
+    return source === undefined ? inWords(cause) : `${source} has no answer in the scenario`;
+  }
   if (outcome === 'skipped') return skipReason(policy, name);
   if (outcome === 'refused') return 'the grant is false';
   return kind === 'deny' ? 'the deny rule holds' : 'no value';

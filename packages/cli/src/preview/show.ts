@@ -31,7 +31,7 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
   const { paint } = page;
   const { issuance, accessTokenBytes } = preview;
   const tokens = tokenRows(preview, policy, issuer);
-  const reasons = leftOut(preview.outcomes, issuance.denied !== undefined, policy);
+  const reasons = leftOut(preview, issuance.denied !== undefined, policy);
   const layout = layoutOf(
     [...tokens.access, ...tokens.id],
     reasons.map(({ name }) => name),
@@ -99,7 +99,7 @@ function tokenRows(preview: Preview, policy: Policy, issuer: Issuer) {
           name: visible(name),
           value: visible(compactJson(value)),
           origin: isDefault
-            ? `default: ${reasonOf(outcome, policy)}`
+            ? `default: ${reasonOf(outcome, policy, preview.unanswered)}`
             : originOf(policy, issuer, trigger, claim),
         };
       });
@@ -165,14 +165,18 @@ export interface Reason {
 }
 
 /** Claims, scopes and details that the tokens lack, or that forbade them. */
-export function leftOut(outcomes: readonly Outcome[], isDenied: boolean, policy: Policy): readonly Reason[] {
+export function leftOut(
+  { outcomes, unanswered }: Pick<Preview, 'outcomes' | 'unanswered'>,
+  isDenied: boolean,
+  policy: Policy,
+): readonly Reason[] {
   const isMeant = ({ kind, outcome }: Outcome) =>
     isDenied
       ? outcome === 'denied' || (kind === 'detail' && outcome === 'refused')
       : ['omitted', 'skipped', 'refused'].includes(outcome);
   return outcomes
     .filter(isMeant)
-    .map((outcome) => ({ name: visible(outcome.name), reason: reasonOf(outcome, policy) }));
+    .map((outcome) => ({ name: visible(outcome.name), reason: reasonOf(outcome, policy, unanswered) }));
 }
 
 function showReasons(reasons: readonly Reason[], layout: Layout, { paint, width }: Page): string[] {
@@ -191,7 +195,7 @@ function showReasons(reasons: readonly Reason[], layout: Layout, { paint, width 
 function remarks({ issuance, unanswered, outcomes, declared }: Preview, { paint, width }: Page): string[] {
   const notes = [
     ...declared.map(({ rule, why }) => `Other than the policy decides, as ${rule} says: ${why}`),
-    ...unanswered.map((source) => `Nothing says what ${source} answers; it failed as network.`),
+    ...unanswered.map((source) => unansweredNote(source)),
     ...issuance.notes,
   ];
   // The outcomes say the same and more; for an event of the vendor there are none.
@@ -203,6 +207,11 @@ function remarks({ issuance, unanswered, outcomes, declared }: Preview, { paint,
     }),
     ...log.map((line) => `  ${paint.faint(`log  ${visible(line)}`)}`),
   ];
+}
+
+/** That a scenario, or what stands beside an event, did not think of a source. */
+export function unansweredNote(source: string): string {
+  return `Nothing says what ${source} answers, so it failed.`;
 }
 
 function verdict({ divergences, unmet }: Preview, page: Page): string[] {
@@ -224,13 +233,22 @@ function verdict({ divergences, unmet }: Preview, page: Page): string[] {
 export function showDifferences(
   found: readonly Mismatch[],
   [one, other]: readonly [string, string],
-  { paint }: Page,
+  page: Page,
 ): string[] {
+  const { paint } = page;
   const width = Math.max(one.length, other.length);
+  const start = 6 + width + 2;
+  const valueLines = (label: string, value: unknown, style: (text: string) => string) => {
+    const [first = '', ...more] = fill(shownValue(value), Math.max(20, page.width - start));
+    return [
+      `      ${paint.faint(pad(label, width))}  ${style(first)}`,
+      ...more.map((line) => ' '.repeat(start) + style(line)),
+    ];
+  };
   return found.flatMap(({ at, expected, actual }) => [
     `    ${paint.note(visible(at))}`,
-    `      ${paint.faint(pad(one, width))}  ${paint.good(shownValue(expected))}`,
-    `      ${paint.faint(pad(other, width))}  ${paint.bad(shownValue(actual))}`,
+    ...valueLines(one, expected, paint.good),
+    ...valueLines(other, actual, paint.bad),
   ]);
 }
 

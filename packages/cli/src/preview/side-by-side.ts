@@ -4,7 +4,7 @@ import { columns, fill, pad, visible } from '../text.ts';
 import { withSpecNames } from './compare.ts';
 import type { Preview } from './issue.ts';
 import { compactJson } from './json.ts';
-import { leftOut, type Page, type Reason } from './show.ts';
+import { leftOut, type Page, type Reason, unansweredNote } from './show.ts';
 
 /** One thing that tokens say, as the policy decides it, and at each issuer. */
 interface Row {
@@ -16,7 +16,9 @@ interface Row {
 }
 
 const widestName = 28;
-const leastValue = 24;
+const usualValue = 24;
+/** On a narrow terminal. */
+const leastValue = 16;
 
 /** One issuance at several issuers: what the policy decides down, the issuers across. */
 export function showSideBySide(
@@ -28,14 +30,20 @@ export function showSideBySide(
   const { paint } = page;
   const actual = previews.map(({ issuance, names }) => withSpecNames(issuance, names));
   const cell = Math.max(...previews.map(({ issuer }) => columns(issuer)), 8) + 2;
-  const isDenied = verdict.denied !== undefined;
+  const { denied } = verdict;
+  const isDenied = denied !== undefined;
   const rows = isDenied ? { access: [], id: [] } : tokenRows(verdict, actual, policy);
+  const names = [...rows.access, ...rows.id].map(({ name }) => columns(name));
+  const nameWidth = Math.min(widestName, Math.max(8, ...names));
+  const besideNames = page.width - cell * previews.length - 4;
+  const usual = Math.max(usualValue, besideNames - widestName - 2);
   const width = {
-    name: Math.min(widestName, Math.max(8, ...[...rows.access, ...rows.id].map(({ name }) => columns(name)))),
-    value: Math.max(leastValue, page.width - cell * previews.length - 4 - widestName - 2),
+    name: nameWidth,
+    value: Math.max(leastValue, Math.min(usual, besideNames - nameWidth - 4)),
     cell,
   };
-  const start = 4 + width.name + 2 + width.value + 2;
+  const denial = denied === undefined ? 0 : 14 + columns(visible(denied));
+  const start = Math.max(4 + width.name + 2 + width.value + 2, denial);
   const line = (left: string, plainWidth: number, cells: readonly string[]) =>
     `${left}${' '.repeat(Math.max(2, start - plainWidth))}${cells.join('')}`.trimEnd();
   const cells = (textOf: (token: Verdict) => string) =>
@@ -45,18 +53,22 @@ export function showSideBySide(
   const mark = failed ? paint.bad('✗') : paint.good('✓');
   const name = visible(previews[0]?.trial ?? '');
   const refused = cells(({ denied }) => (denied === undefined ? '' : 'no token'));
+  const issuers = previews.map(({ issuer }) => paint.faint(pad(issuer, cell)));
+  const title = `${mark} ${paint.strong(name)}`;
+  const isShort = 4 + columns(name) + cell * previews.length <= Math.max(page.width, start);
   return [
-    line(
-      `${mark} ${paint.strong(name)}`,
-      2 + columns(name),
-      previews.map(({ issuer }) => paint.faint(pad(issuer, cell))),
-    ),
-    ...(isDenied
-      ? [denialLine(verdict.denied, actual, line, cell, page)]
+    ...(isShort ? [line(title, 2 + columns(name), issuers)] : [title, line('', 0, issuers)]),
+    ...(denied !== undefined
+      ? [denialLine(denied, actual, line, cell, page)]
       : [line(`  ${paint.strong('access token')}`, 14, refused), ...rows.access.flatMap(column)]),
     ...(rows.id.length > 0 ? [`  ${paint.strong('ID token')}`, ...rows.id.flatMap(column)] : []),
     ...(isDenied ? [] : sizeLine(previews, start, cell, page)),
-    ...reasonLines(leftOut(previews[0]?.outcomes ?? [], isDenied, policy), isDenied, width.name, page),
+    ...reasonLines(
+      previews[0] === undefined ? [] : leftOut(previews[0], isDenied, policy),
+      isDenied,
+      width.name,
+      page,
+    ),
     ...remarks(previews, page),
     '',
   ].join('\n');
@@ -72,7 +84,7 @@ function reasonLines(
   if (reasons.length === 0) return [];
   const name = Math.max(widest, ...reasons.map(({ name }) => Math.min(columns(name), widestName)));
   const lines = reasons.flatMap(({ name: what, reason }) => {
-    const [first = '', ...more] = fill(reason, Math.max(leastValue, width - name - 6));
+    const [first = '', ...more] = fill(reason, Math.max(usualValue, width - name - 6));
     const indent = ' '.repeat(name + 6);
     return [
       `    ${paint.note(pad(what, name))}  ${paint.faint(first)}`,
@@ -179,9 +191,7 @@ function sizeLine(previews: readonly Preview[], start: number, cell: number, { p
 function remarks(previews: readonly Preview[], { paint, width }: Page): string[] {
   const notes = previews.flatMap(({ issuer, declared, unanswered, issuance }) => [
     ...declared.map(({ rule, why }) => [paint.warn('~'), `${issuer}, ${rule}: ${why}`] as const),
-    ...unanswered.map(
-      (source) => [paint.warn('!'), `Nothing says what ${source} answers; it failed as network.`] as const,
-    ),
+    ...unanswered.map((source) => [paint.warn('!'), unansweredNote(source)] as const),
     ...issuance.notes.map((note) => [paint.warn('!'), `${issuer}: ${note}`] as const),
   ]);
   const texts = new Map(notes.map(([mark, text]) => [text, mark]));

@@ -1,0 +1,77 @@
+import type { Policy, PolicyClaim } from '@claimsmith/core';
+import type { Page } from '../preview/show.ts';
+import { fill, visible } from '../text.ts';
+import type { Coverage, Untried } from './coverage.ts';
+
+/** How much of the policy the scenarios have tried; what is left, by what would have to happen and how to write it. */
+export function showCoverage({ cases, untried }: Coverage, policy: Policy, { paint, width }: Page): string[] {
+  if (cases === 0) return [];
+  if (untried.length === 0) return [`${paint.good('✓')} all ${cases} cases of the policy tried`];
+  const text = `${cases - untried.length} of ${cases} cases of the policy tried; no scenario in which`;
+  const [first = '', ...more] = fill(text, Math.max(20, width - 2));
+  const kinds = new Map<string, Untried[]>();
+  for (const one of untried) {
+    const kind = `${partNames[one.part]} ${one.what}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
+  }
+  const lines = [...kinds].flatMap(([kind, all]) => [
+    ...indented(`${kind}: ${all.map(({ name }) => visible(name)).join(', ')}`, 4, width),
+    ...examplesOf(all, policy).map((example) => `        ${example}`),
+  ]);
+  return [
+    `${paint.faint('·')} ${first}`,
+    ...more.map((line) => `  ${line}`),
+    ...[...lines, '    docs/scenarios.md says how to write each'].map((line) => paint.faint(line)),
+  ];
+}
+
+const partNames = {
+  claim: 'a claim',
+  scope: 'a scope',
+  deny: 'a deny rule',
+  detail: 'an authorization detail',
+  source: 'a source',
+} as const;
+
+/** More would hide what they are examples of. */
+const mostExamples = 2;
+
+/** What a scenario may say so that it happens, each once. */
+function examplesOf(untried: readonly Untried[], policy: Policy): readonly string[] {
+  const examples = untried.flatMap((one) => exampleOf(one, policy) ?? []);
+  return [...new Set(examples)].slice(0, mostExamples);
+}
+
+function exampleOf({ part, name, what }: Untried, policy: Policy): string | undefined {
+  if (part === 'scope') return inContext('request.scopes', `[${name}]`);
+  if (part === 'source') return what === 'fails' ? failing(name) : undefined;
+  const claim = part === 'claim' ? policy.claims.find((claim) => claim.name === name) : undefined;
+  if (claim === undefined) return undefined;
+  if (what === 'is missing') return missing(claim);
+  const isForPeople = what.includes('`when`') && claim.when?.source.includes('subject_type == "human"');
+  return isForPeople ? inContext('subject_type', 'machine') : undefined;
+}
+
+/** What leaves the claim's value without what it reads. */
+function missing({ value, reads }: PolicyClaim): string | undefined {
+  const [source] = reads.sources;
+  if (source !== undefined) return failing(source);
+  const field = reads.fields.find((path) => value?.source.includes(path));
+  return field === undefined ? undefined : inContext(field, 'null');
+}
+
+function failing(source: string): string {
+  return `sources: { ${source}: { fails: timeout } }`;
+}
+
+/** `user.roles` as YAML: `context: { user: { roles: null } }`. */
+function inContext(path: string, value: string): string {
+  return ['context', ...path.split('.')].reduceRight(
+    (inner, key, index, keys) => (index === keys.length - 1 ? `${key}: ${value}` : `${key}: { ${inner} }`),
+    '',
+  );
+}
+
+function indented(text: string, indent: number, width: number): string[] {
+  return fill(text, Math.max(20, width - indent), 2).map((line) => ' '.repeat(indent) + line);
+}
