@@ -107,6 +107,12 @@ const condition = fc.oneof(
   fc.constant('"admin" in user.roles || "reader" in user.roles'),
   fc.constant('"ASKED" in request.scopes'),
   fc.constantFrom('client.id == "CLIENT"', 'client.id == "another"'),
+  // With service accounts switched off, all are people.
+  fc.constantFrom(
+    'subject_type == "human"',
+    'subject_type == "human" && "admin" in user.roles',
+    '!(subject_type == "machine" || client.id != "CLIENT")',
+  ),
 );
 const constant = fc.constantFrom<unknown>('text', 0, false, [1, 'a', null], { a: { b: [] } }, [], '');
 const claim = fc.record({
@@ -117,7 +123,18 @@ const claim = fc.record({
   tokens: fc.constantFrom(['access'], ['id'], ['access', 'id']),
   name: fc.constantFrom('c#', 'https://acme.example/c#', 'deep.c#', 'back\\c#', 'ü c#'),
 });
-const specs = fc.array(claim, { minLength: 1, maxLength: 6 });
+const ruled = fc.record({
+  grant: fc.constantFrom(
+    'true',
+    '"admin" in user.roles',
+    '"dot.ted" in user.roles || "größe" in user.roles',
+    'subject_type == "human" && "reader" in user.roles',
+  ),
+  add: fc.boolean(),
+});
+/** Scopes by how their names begin; each spec has names of its own. */
+const scopes = fc.dictionary(fc.constantFrom('read', 'write', 'given'), ruled, { maxKeys: 2 });
+const specs = fc.record({ claims: fc.array(claim, { minLength: 1, maxLength: 6 }), scopes });
 
 export interface SpecCase {
   readonly policy: Policy;
@@ -125,8 +142,8 @@ export interface SpecCase {
   readonly client: TestClient;
   /** Names of claims that the findings have told of, since mappers leave empty lists out. */
   readonly withoutEmpty: ReadonlySet<string>;
-  /** The scope that the conditions ask for. */
-  readonly asked: string;
+  /** Scopes that a token may have by the policy: what it rules, and what its conditions ask for. */
+  readonly scopes: readonly string[];
 }
 
 /** Specs whose claims mappers can say, each as a client of one realm. */
@@ -140,8 +157,8 @@ export async function randomSpecs(
 }> {
   const people = fc.sample(person, { seed, numRuns: counts.users }).map(userOf);
   const cases: SpecCase[] = [];
-  for (const [index, claims] of fc.sample(specs, { seed: seed + 1, numRuns: counts.specs }).entries()) {
-    const found = await caseOf(claims, index);
+  for (const [index, drawn] of fc.sample(specs, { seed: seed + 1, numRuns: counts.specs }).entries()) {
+    const found = await caseOf(drawn, index);
     if (found !== undefined) cases.push(found);
   }
   const world: World = {
@@ -156,14 +173,18 @@ export async function randomSpecs(
   return { world, cases, people };
 }
 
+type DrawnSpec = typeof specs extends fc.Arbitrary<infer T> ? T : never;
 type Drawn = typeof claim extends fc.Arbitrary<infer T> ? T : never;
 
-async function caseOf(drawn: readonly Drawn[], index: number): Promise<SpecCase | undefined> {
+async function caseOf(drawn: DrawnSpec, index: number): Promise<SpecCase | undefined> {
   const asked = `asked.${index}`;
   const clientId = `client-${index}`;
-  const all = drawn.map((one, at) => [`c${at}`, claimOf(one, at, asked, clientId)] as const);
-  const sayable = all.filter(([name, spec]) => policyOf(index, { [name]: spec }) !== undefined);
-  const policy = policyOf(index, Object.fromEntries(sayable));
+  const rules = Object.fromEntries(
+    Object.entries(drawn.scopes).map(([name, rule]) => [`${name}.${index}`, rule] as const),
+  );
+  const all = drawn.claims.map((one, at) => [`c${at}`, claimOf(one, at, asked, clientId)] as const);
+  const sayable = all.filter(([name, spec]) => policyOf(index, { [name]: spec }, rules) !== undefined);
+  const policy = policyOf(index, Object.fromEntries(sayable), rules);
   if (policy === undefined) return undefined;
   const { artifacts } = await compile(policy);
   const scopes = artifacts.find(({ path }) => path === 'client-scopes.json')?.content ?? '';
@@ -177,7 +198,7 @@ async function caseOf(drawn: readonly Drawn[], index: number): Promise<SpecCase 
     program: programOf(policy, names),
     client: { clientId, enrichment: built },
     withoutEmpty: new Set(limited),
-    asked,
+    scopes: [asked, ...Object.keys(rules)],
   };
 }
 
@@ -197,14 +218,19 @@ function programOf(policy: Policy, names: Readonly<Record<string, string>>): Pro
 }
 
 /** The policy of some claims; undefined where mappers can't say them. */
-function policyOf(index: number, claims: Readonly<Record<string, unknown>>): Policy | undefined {
+function policyOf(
+  index: number,
+  claims: Readonly<Record<string, unknown>>,
+  scopes: Readonly<Record<string, unknown>>,
+): Policy | undefined {
   const text = JSON.stringify({
     version: 1,
     name: `spec-${index}`,
     user: { attributes: declared },
     tables: { region: { DE: 'eu', FR: 'eu' } },
     claims,
-    issuers: { keycloak: { realm: 'claimsmith-specs' } },
+    scopes,
+    issuers: { keycloak: { realm: 'claimsmith-specs', serviceAccounts: false } },
   });
   const { spec, source } = readSpec({ file: 'spec.json', text }, { keycloak: settings });
   const policy = spec && createPolicy(spec, source).policy;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportFigure } from '../../../tools/figures.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
@@ -63,31 +64,42 @@ export function specsAgainstServer(keycloak: Keycloak): void {
     let built: Awaited<ReturnType<typeof randomSpecs>>;
     let compared = 0;
     let claims = 0;
+    let scopesAdded = 0;
     let differences = 0;
     beforeAll(async () => {
       built = await randomSpecs(seed, { specs: 60, users: 12 });
       realm = await importRealm(keycloak, built.world);
     }, 120_000);
     afterAll(() => {
-      const count = `${compared} tokens of ${built.cases.length} random specs with ${claims} claims (seed ${seed})`;
+      const count = `${compared} tokens of ${built.cases.length} random specs with ${claims} claims and ${scopesAdded} added scopes (seed ${seed})`;
       reportFigure(
         'keycloak-specs',
         `Keycloak, server against policy and emulator: ${count}, ${differences} differences`,
       );
     });
 
+    it('with scopes that are asked for, and some that are given', () => {
+      const scopes = built.cases.flatMap(({ client }) => client.enrichment.defaultScopes);
+      expect(scopes.some((name) => !name.startsWith('claimsmith.'))).toBe(true);
+    });
+
     it.each(['access', 'id'] as const)(
       'in its %s token',
       async (kind) => {
         const found: unknown[] = [];
-        for (const [index, { client, policy, program, withoutEmpty, asked }] of built.cases.entries()) {
+        for (const [
+          index,
+          { client, policy, program, withoutEmpty, scopes: known },
+        ] of built.cases.entries()) {
           if (kind === 'access') claims += policy.claims.length;
           for (const offset of [0, 1]) {
             const person = built.people[(index * 5 + offset * 7) % built.people.length];
             if (person === undefined) continue;
             const { user } = person;
-            const scopes =
-              (index + offset) % 2 === 0 && client.enrichment.optionalScopes.includes(asked) ? [asked] : [];
+            const isAsking = (index + offset) % 2 === 0;
+            const scopes = known.filter(
+              (name) => isAsking && client.enrichment.optionalScopes.includes(name),
+            );
             const id = realm.userIds[user.username] ?? '';
             const emulated = emulate(
               client.enrichment,
@@ -108,6 +120,21 @@ export function specsAgainstServer(keycloak: Keycloak): void {
               ...scopes,
             ]);
             compared++;
+            if (kind === 'access') {
+              const { add, remove } = decision.scopes;
+              const allowed = [...new Set([...scopes.filter((name) => !remove.includes(name)), ...add])];
+              scopesAdded += add.length;
+              const of = (names: readonly string[]) =>
+                names.filter((name) => known.includes(name)).toSorted();
+              const signed = of(String(server['scope']).split(' '));
+              for (const [what, expected] of [
+                ['emulator', of(emulated.scopes)],
+                ['policy', of(allowed)],
+              ] as const) {
+                if (isDeepStrictEqual(signed, expected)) continue;
+                found.push({ what, client: client.clientId, user, scopes, signed, expected });
+              }
+            }
             for (const [what, expected] of [
               ['emulator', emulated[kind]],
               [
