@@ -11,39 +11,58 @@ import { contentHash } from './content-hash.ts';
 import { contextType, fieldAt } from './context.ts';
 import { declaredRecord, literalFits, literalType } from './declared-type.ts';
 import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
+import { type Faults, faultsOf, soundParts } from './faults.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from './policy.ts';
 import { rules } from './rules/index.ts';
+import { isProtocolName } from './rules/te101-registered-claim-overridden.ts';
 import { createScopes } from './scopes.ts';
 import { pathOf } from './situation.ts';
 import { settingsOf } from './sources/asked-with.ts';
 import { answerType, createSource } from './sources/create-source.ts';
+import type { SourceWork } from './sources/work.ts';
 import type { ClaimSpec, Spec } from './spec/schema.ts';
 
 /** A policy, or the findings of error severity that forbid one; lesser findings come with either. */
 export interface CreatedPolicy {
   readonly policy: Policy | undefined;
   /**
-   * The policy as far as it goes, to find what else is wrong: what did not compile lacks its expression. Nothing
-   * may be built from it.
+   * What of the policy is as its author means it for sure, to find what else is wrong: a part with a fault is not in
+   * it, nor is what reads one. Undefined where a fault concerns all parts. Nothing may be built from it.
    */
-  readonly draft: Policy;
+  readonly draft: Policy | undefined;
+  /** Whether a fault keeps a part from `draft`: what is no error may then be for want of that part. */
+  readonly isPartial: boolean;
   readonly findings: readonly Finding[];
 }
 
-/** Types and orders a spec's expressions and applies the rules that hold at every issuer. Pure. */
-export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
+/**
+ * Types and orders a spec's expressions and applies the rules that hold at every issuer. Pure.
+ *
+ * @param flaws where a mended spec is not the author's word; what follows from there is not reported
+ */
+export function createPolicy(spec: Spec, source: SpecSource, flaws: readonly Path[] = []): CreatedPolicy {
   const findings: Finding[] = [];
-  const work: Work = { spec, source, reader: expressionReader(source, findings), ...environment(spec) };
+  const faults = faultsOf(flaws);
+  const work: Work = {
+    spec,
+    source,
+    findings,
+    faults,
+    reader: expressionReader(source, findings),
+    ...environment(spec, faults),
+  };
   const sources = createSources(work);
   const deny = (spec.deny ?? []).map(({ when, reason }, index) => {
-    return { reason, when: read(work, ['deny', index, 'when'], when, work.variables, bool) };
+    const condition = () => read(work, ['deny', index, 'when'], when, work.variables, bool);
+    return { reason, when: watch(work, 'deny', String(index), condition) };
   });
   const claims = createClaims(work);
-  const after = { ...work.variables, claims: claimsType(claims) };
+  const after = { ...work.variables, claims: claimsType(claims, faults) };
   const scopes = createScopes({
     spec,
     source,
+    hasFault: (name) => faults.has('scopes', name),
     report: work.reader.report,
     read: (path, text, bound) =>
       read(work, path, text, bound === undefined ? contextVariables(work) : { ...after, ...bound }, bool),
@@ -65,28 +84,42 @@ export function createPolicy(spec: Spec, source: SpecSource): CreatedPolicy {
   const hash = contentHash({ ...spec, $schema: undefined });
   const revision = hash.slice(0, 8);
   const markerClaim = spec.marker ?? 'policy';
-  const draft: Policy = {
+  const whole: Policy = {
     spec,
     source,
     name: spec.name,
     revision,
     marker: markerClaim === false ? undefined : { claim: markerClaim, value: `${spec.name}@${revision}` },
     claims,
-    deny: deny.filter((rule): rule is { reason: string; when: Expression } => rule.when !== undefined),
+    // What is found in one says which by its place: without one, the places of the others would be wrong.
+    deny: faults.in('deny').length > 0 ? [] : deny.filter(isRule),
     scopes,
     details: details.filter((detail) => detail !== undefined),
     sources,
     context: work.context,
     secrets: [...new Set(sources.flatMap(settingsOf))].sort(),
   };
-  for (const rule of rules) findings.push(...rule.check(draft));
-  return { policy: findings.some(isError) ? undefined : draft, draft, findings };
+  const isPartial = flaws.length > 0 || findings.some(isError);
+  if (faults.areEverywhere) return { policy: undefined, draft: undefined, isPartial, findings };
+  // An expression with a fault leaves a claim its name, kind and tokens, which are all that these rules judge then.
+  const found = rules.flatMap((rule) => rule.check(soundParts(whole, faultsOf(flaws))));
+  findings.push(...(isPartial ? found.filter(isError) : found));
+  for (const { name } of claims) if (isProtocolName(name, whole.marker)) faults.add('claims', name);
+  const draft = soundParts(whole, faults);
+  return {
+    policy: findings.some(isError) ? undefined : whole,
+    draft,
+    isPartial: isPartial || draft.claims.length < claims.length,
+    findings,
+  };
 }
 
 /** What every step needs. */
 interface Work {
   readonly spec: Spec;
   readonly source: SpecSource;
+  readonly findings: Finding[];
+  readonly faults: Faults;
   readonly reader: ExpressionReader;
   readonly context: RecordType;
   /** The identity context, tables and sources: all but claims. */
@@ -95,19 +128,31 @@ interface Work {
 }
 
 const bool: Type = { kind: 'bool' };
+/** What nothing is known of: whoever reads it is not told of a fault that is none of theirs. */
+const dyn: Type = { kind: 'dyn', numbers: 'none' };
 
-function environment(spec: Spec): Pick<Work, 'context' | 'variables' | 'readsOf'> {
+function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variables' | 'readsOf'> {
   const context = contextType(declaredRecord(spec.user?.attributes ?? {}, 'user.attributes'));
   const variables: Record<string, Type> = {};
   for (const [name, field] of Object.entries(context.fields)) variables[name] = field.type;
-  const tables = Object.entries(spec.tables ?? {}).map(
-    ([name, table]) => [name, { type: literalType(table), always: true }] as const,
-  );
-  variables['tables'] = { kind: 'record', name: 'tables', fields: Object.fromEntries(tables) };
-  const sources = Object.entries(spec.sources ?? {});
-  for (const [name, source] of sources) variables[name] ??= answerType(source, name);
-  const names = sources.map(([name]) => name);
+  const tables: Record<string, Field> = {};
+  for (const [name, table] of Object.entries(spec.tables ?? {}))
+    tables[name] = { type: literalType(table), always: true };
+  for (const name of faults.in('tables')) tables[name] = { type: dyn };
+  variables['tables'] = { kind: 'record', name: 'tables', fields: tables };
+  for (const [name, source] of Object.entries(spec.sources ?? {}))
+    variables[name] ??= answerType(source, name);
+  for (const name of faults.in('sources')) variables[name] ??= dyn;
+  const names = [...new Set([...Object.keys(spec.sources ?? {}), ...faults.in('sources')])];
   return { context, variables, readsOf: (expressions) => readsOf(expressions, context, names) };
+}
+
+/** Makes a part; an error that is reported meanwhile is a fault of it. */
+function watch<T>(work: Work, section: 'claims' | 'sources' | 'deny', name: string, make: () => T): T {
+  const before = work.findings.length;
+  const part = make();
+  if (work.findings.slice(before).some(isError)) work.faults.add(section, name);
+  return part;
 }
 
 /** Compiles one expression and refuses whole records, which have no meaning as a value. */
@@ -144,20 +189,29 @@ function createClaims(work: Work): readonly PolicyClaim[] {
     work.reader.report({
       rule: 'TE005',
       severity: 'error',
-      message: `Claims read each other in a circle: ${cycle.join(' → ')}.`,
+      message:
+        cycle.length === 2
+          ? `Claim \`${first}\` reads itself.`
+          : `Claims read each other in a circle: ${cycle.join(' → ')}.`,
       range: work.source.key(['claims', first]),
-      help: 'Compute the shared part in a claim that reads neither, or repeat the expression.',
+      help:
+        cycle.length === 2
+          ? 'Compute it from what is known without it.'
+          : 'Compute the shared part in a claim that reads neither, or repeat the expression.',
     });
   }
   const circular = new Set(cycles.flat());
+  for (const name of circular) work.faults.add('claims', name);
   const claims: PolicyClaim[] = [];
   // One record that grows: a copy per claim would make a long spec quadratic.
   const fields: Record<string, Field> = {};
+  for (const name of work.faults.in('claims')) fields[name] = { type: dyn };
   const variables = { ...work.variables, claims: { kind: 'record', name: 'claims', fields } as const };
   for (const name of order) {
     const spec = specs[name];
     if (spec === undefined) continue;
-    const claim = createClaim(work, name, spec, variables, circular.has(name));
+    const create = () => createClaim(work, name, spec, variables, circular.has(name));
+    const claim = watch(work, 'claims', name, create);
     fields[name] = { type: claim.type };
     claims.push(claim);
   }
@@ -201,7 +255,8 @@ function createClaim(
 ): PolicyClaim {
   const path: Path = ['claims', name];
   const isOne = (spec.value === undefined) !== (spec.const === undefined);
-  if (!isOne) {
+  const isFaulty = work.faults.has('claims', name);
+  if (!isOne && !isFaulty) {
     const both = spec.value !== undefined;
     work.reader.report({
       rule: 'TE006',
@@ -222,7 +277,7 @@ function createClaim(
   if (value !== undefined) refuseWhole(work, [...path, 'value'], value);
   const constant = isOne ? spec.const : undefined;
   const type: Type =
-    constant !== undefined ? literalType(constant) : value ? unwrapped(value.type) : { kind: 'dyn' };
+    constant !== undefined && !isFaulty ? literalType(constant) : value ? unwrapped(value.type) : dyn;
   const onMissing = spec.onMissing ?? (spec.kind === 'authoritative' ? 'deny' : 'omit');
   if (typeof onMissing === 'object' && !literalFits(onMissing.default, type)) {
     work.reader.report({
@@ -264,21 +319,20 @@ function createSources(work: Work): readonly PolicySource[] {
         message: `\`${name}\` is taken by the identity context; a source needs a name of its own.`,
         range: work.source.key(path),
       });
+      work.faults.add('sources', name);
       return [];
     }
-    const { reader } = work;
-    const source = createSource(
-      {
-        path,
-        source: work.source,
-        read: (at, text) => read(work, at, text, known),
-        readPart: (at, offset, text) => reader.readPart(at, offset, text, known),
-        report: reader.report,
-        readsOf: work.readsOf,
-      },
-      name,
-      spec,
-    );
+    const { reader, faults } = work;
+    const parts: SourceWork = {
+      path,
+      source: work.source,
+      hasFault: faults.has('sources', name),
+      read: (at, text) => read(work, at, text, known),
+      readPart: (at, offset, text) => reader.readPart(at, offset, text, known),
+      report: reader.report,
+      readsOf: work.readsOf,
+    };
+    const source = watch(work, 'sources', name, () => createSource(parts, name, spec));
     return source ? [source] : [];
   });
 }
@@ -293,14 +347,19 @@ function contextVariables(work: Work): Environment['variables'] {
   return Object.fromEntries(Object.entries(work.variables).filter(([name]) => known.includes(name)));
 }
 
-function claimsType(claims: readonly PolicyClaim[]): RecordType {
-  const fields = claims.map((claim) => [claim.name, { type: claim.type }] as const);
-  return { kind: 'record', name: 'claims', fields: Object.fromEntries(fields) };
+function claimsType(claims: readonly PolicyClaim[], faults: Faults): RecordType {
+  const unknown = faults.in('claims').map((name) => [name, { type: dyn }] as const);
+  const known = claims.map((claim) => [claim.name, { type: claim.type }] as const);
+  return { kind: 'record', name: 'claims', fields: Object.fromEntries([...unknown, ...known]) };
 }
 
 /** An optional as a claim's value is its content; `none` is a missing value. */
 function unwrapped(type: Type): Type {
   return type.kind === 'optional' ? unwrapped(type.value) : type;
+}
+
+function isRule(rule: { reason: string; when: Expression | undefined }): rule is Policy['deny'][number] {
+  return rule.when !== undefined;
 }
 
 function isError(finding: Finding): boolean {

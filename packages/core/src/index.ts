@@ -1,3 +1,4 @@
+export { checkIssuers } from './check-issuers.ts';
 export { contextType } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';
@@ -62,6 +63,7 @@ export { canBeTrue, type Gap, gaps, readsAbsent, type Situation } from './situat
 export { longestRoundsMs } from './source-rounds.ts';
 export { defineEnrichment } from './spec/define.ts';
 export type { TextFile } from './spec/document.ts';
+export type { Draft } from './spec/draft.ts';
 export { type JsonSchema, scenarioJsonSchema, specJsonSchema } from './spec/json-schema.ts';
 export { type Locator, sourceOf } from './spec/locate.ts';
 export {

@@ -8,6 +8,8 @@ import type { Spec } from './spec/schema.ts';
 export interface ScopeWork {
   readonly spec: Spec;
   readonly source: SpecSource;
+  /** Whether enough has been said about a scope. */
+  readonly hasFault: (scope: string) => boolean;
   readonly report: (finding: Finding) => void;
   /**
    * Compiles a condition, or reports why not.
@@ -31,24 +33,22 @@ export function createScopes(work: ScopeWork): readonly PolicyScope[] {
   return Object.keys(work.spec.scopes ?? {}).flatMap((name) => createScope(work, name, kinds) ?? []);
 }
 
-/** Declared kinds and what makes a subject one, in the order of the spec. */
-function kindsOf({ spec, source, read, report }: ScopeWork): ReadonlyMap<string, string> {
-  const kinds = new Map<string, string>();
+/** What makes a subject one of a declared kind, in the order of the spec; undefined after reporting what is wrong. */
+type Kinds = ReadonlyMap<string, string | undefined>;
+
+function kindsOf({ spec, source, read, report }: ScopeWork): Kinds {
+  const kinds = new Map<string, string | undefined>();
   for (const [kind, condition] of Object.entries(spec.subjects ?? {})) {
     const path = ['subjects', kind];
     if (knownKinds.includes(kind)) {
       const message = `\`${kind}\` is a kind of subject already: \`subject_type\` tells it.`;
       report({ rule: 'TE015', severity: 'error', message, range: source.key(path) });
-    } else if (read(path, condition, undefined) !== undefined) kinds.set(kind, condition);
+    } else kinds.set(kind, read(path, condition, undefined) && condition);
   }
   return kinds;
 }
 
-function createScope(
-  work: ScopeWork,
-  name: string,
-  kinds: ReadonlyMap<string, string>,
-): PolicyScope | undefined {
+function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope | undefined {
   const { spec, source, report } = work;
   const path: Path = ['scopes', name];
   const { grant, subjects, add = false } = spec.scopes?.[name] ?? {};
@@ -66,7 +66,7 @@ function createScope(
   );
   const read = (at: Path, text: string) => work.read(at, text, bound);
   if (subjects === undefined) {
-    if (grant === undefined) report(unruled(name, source.key(path)));
+    if (grant === undefined && !work.hasFault(name)) report(unruled(name, source.key(path)));
     const at = [...path, 'grant'];
     const expression = grant === undefined ? undefined : read(at, grant);
     return (
@@ -78,7 +78,8 @@ function createScope(
     ...(grant === undefined ? [] : [read([...path, 'grant'], grant)]),
     ...Object.entries(subjects).map(([kind, text]) => read([...path, 'subjects', kind], text)),
   ];
-  if (isKnown.includes(false) || each.includes(undefined)) return undefined;
+  const isSound = [...kinds.values()].every((condition) => condition !== undefined);
+  if (!isSound || isKnown.includes(false) || each.includes(undefined)) return undefined;
   const at = [...path, 'subjects'];
   const expression = read(at, byKind(kinds, subjects, grant ?? 'false'));
   return (
@@ -87,14 +88,10 @@ function createScope(
 }
 
 /** Each kind with its own grant; who is of none of them falls to the grant for the others. */
-function byKind(
-  kinds: ReadonlyMap<string, string>,
-  subjects: Readonly<Record<string, string>>,
-  others: string,
-): string {
+function byKind(kinds: Kinds, subjects: Readonly<Record<string, string>>, others: string): string {
   const own = (kind: string) => (Object.hasOwn(subjects, kind) ? (subjects[kind] ?? others) : others);
   const conditions = [
-    ...[...kinds].map(([kind, condition]) => `${part(condition)} ? ${part(own(kind))} : `),
+    ...[...kinds].map(([kind, condition]) => `${part(condition ?? 'false')} ? ${part(own(kind))} : `),
     ...knownKinds
       .filter((kind) => Object.hasOwn(subjects, kind))
       .map((kind) => `subject_type == "${kind}" ? ${part(own(kind))} : `),
@@ -107,12 +104,7 @@ function part(text: string): string {
   return `(\n${text}\n)`;
 }
 
-function isKind(
-  { source, report }: ScopeWork,
-  path: Path,
-  kind: string,
-  kinds: ReadonlyMap<string, string>,
-): boolean {
+function isKind({ source, report }: ScopeWork, path: Path, kind: string, kinds: Kinds): boolean {
   const all = [...knownKinds, ...kinds.keys()];
   if (all.includes(kind)) return true;
   report({

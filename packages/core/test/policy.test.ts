@@ -33,7 +33,7 @@ claims:
 `),
     ).toEqual([
       'TE005 5:3 Claims read each other in a circle: a → b → c → a.',
-      'TE005 8:3 Claims read each other in a circle: self → self.',
+      'TE005 8:3 Claim `self` reads itself.',
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import {
+  checkIssuers,
   createPolicy,
   type Finding,
   type Issuer,
@@ -50,10 +51,10 @@ export async function loadSpec(
   const reading = await read(file, text);
   const findings = [...reading.findings];
   if (reading.draft === undefined) return { file, text, policy: undefined, issuers: [], findings };
-  const chosen = chosenIssuers(reading.draft, only);
-  const created = createPolicy(reading.draft, reading.source);
-  findings.push(...created.findings);
-  for (const issuer of chosen) findings.push(...issuer.check(created.draft));
+  const { spec, source, flaws } = reading.draft;
+  const chosen = chosenIssuers(spec, only);
+  const created = createPolicy(spec, source, flaws);
+  findings.push(...created.findings, ...checkIssuers(created, chosen));
   // Drafts are for finding what else is wrong; only a spec without fault becomes a policy.
   const policy = reading.spec === undefined ? undefined : created.policy;
   return { file, text, policy, issuers: chosen, findings };

@@ -1,3 +1,4 @@
+import type { Policy } from '../policy.ts';
 import { protocolClaims } from '../reserved-names.ts';
 import type { Rule } from './rule.ts';
 
@@ -24,10 +25,17 @@ export const registeredClaimOverridden = {
             rule: 'TE101',
             severity: 'error' as const,
             message: `The policy marker can't be called \`${marker.claim}\`: the name is taken.`,
-            range: source.value(['marker']),
+            range: claims.some(({ name }) => name === marker.claim)
+              ? source.key(['claims', marker.claim])
+              : source.value(['marker']),
             help: 'Name it with `marker:`, or rename the claim.',
           },
         ]
       : []),
   ],
 } as const satisfies Rule;
+
+/** Whether a claim can't be called so at any issuer: no issuer need say it again. */
+export function isProtocolName(claim: string, marker: Policy['marker']): boolean {
+  return protocolClaims.includes(claim) || claim === marker?.claim;
+}

@@ -14,6 +14,7 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
     how ? [`\`${kind}\``] : [],
   );
   if (kinds.length !== 1) {
+    if (work.hasFault) return undefined;
     work.report({
       rule: 'TE013',
       severity: 'error',

@@ -8,6 +8,8 @@ export interface SourceWork {
   /** Where the source stands: `['sources', name]`. */
   readonly path: Path;
   readonly source: SpecSource;
+  /** Whether enough has been said about it. */
+  readonly hasFault: boolean;
   read(path: Path, text: string): Expression | undefined;
   readPart(path: Path, offset: number, text: string): Expression | undefined;
   report(finding: Finding): void;

@@ -14,6 +14,8 @@ export interface Converted {
   readonly problems: readonly ReadProblem[];
   /** Where a value was refused: `undefined` stands there, and nothing more is to be said about it. */
   readonly refused: readonly Path[];
+  /** Where the value may not be what the author meant: a key stands twice. */
+  readonly doubtful: readonly Path[];
 }
 
 type Data = { readonly value: unknown; readonly place: Place };
@@ -24,6 +26,7 @@ const noChildren: ReadonlyMap<string | number, Place> = new Map();
 export function convert(root: ParsedNode, text: string): Converted {
   const problems: ReadProblem[] = [];
   const refused: Path[] = [];
+  const doubtful: Path[] = [];
   const anchors = new Map<string, Node>();
   const targets = new Map<Node, Node | undefined>();
   const open = new Set<Node>();
@@ -113,7 +116,7 @@ export function convert(root: ParsedNode, text: string): Converted {
     const children = new Map<string | number, Place>();
     const value: Record<string, unknown> = {};
     for (const pair of items) {
-      const name = keyName(pair, span, children);
+      const name = keyName(pair, span, path, children);
       if (name === undefined) continue;
       const nameSpan = isNodeLike(pair.key) ? spanOf(pair.key) : span;
       const child = isNodeLike(pair.value)
@@ -125,15 +128,21 @@ export function convert(root: ParsedNode, text: string): Converted {
     return { value, place: { key, value: endingWith(span, children, text), units: undefined, children } };
   }
 
-  function keyName(pair: Pair, map: Span, siblings: ReadonlyMap<string | number, Place>): string | undefined {
+  function keyName(
+    pair: Pair,
+    map: Span,
+    path: Path,
+    siblings: ReadonlyMap<string | number, Place>,
+  ): string | undefined {
     const node = pair.key;
     const span = isNodeLike(node) ? spanOf(node) : map;
-    const no = (rule: string, message: string, help?: string) => {
+    const no = (rule: string, message: string, help: string | undefined, parts = doubtful, at = path) => {
       problems.push(problemAt(rule, message, span, help));
+      parts.push(at);
       return undefined;
     };
     if (!isScalar(node) || node.tag !== undefined || node.anchor)
-      return no(readRules.unreadable, 'A key is plain text.');
+      return no(readRules.unreadable, 'A key is plain text.', undefined, refused);
     const { value: name, source } = node;
     if (typeof name !== 'string') {
       return no(readRules.wrongValue, 'A key is text; this one is not.', `Write "${source ?? ''}".`);
@@ -143,6 +152,7 @@ export function convert(root: ParsedNode, text: string): Converted {
         readRules.unreadable,
         'Merge keys are refused.',
         'Write the keys out, or give the whole value as an alias.',
+        refused,
       );
     }
     if (name in {}) {
@@ -150,15 +160,22 @@ export function convert(root: ParsedNode, text: string): Converted {
         readRules.unsafeName,
         `\`${name}\` can't be a name: every JavaScript object has something under it.`,
         'Choose another name.',
+        doubtful,
+        [...path, name],
       );
     }
-    if (siblings.has(name))
-      return no(readRules.unreadable, 'This key stands twice in its mapping.', 'Remove one of the two.');
+    if (siblings.has(name)) {
+      const help = 'Remove one of the two, or rename it.';
+      return no(readRules.unreadable, `\`${name}\` stands twice in its mapping.`, help, doubtful, [
+        ...path,
+        name,
+      ]);
+    }
     return name;
   }
 
   const { value, place } = convertNode(root, [], undefined);
-  return { data: value, place, problems, refused };
+  return { data: value, place, problems, refused, doubtful };
 }
 
 function isNodeLike(value: unknown): value is Node {

@@ -21,6 +21,7 @@ export interface DataDocument {
   readonly source: SpecSource;
   readonly findings: readonly Finding[];
   readonly refused: readonly Path[];
+  readonly doubtful: readonly Path[];
 }
 
 /** Reads YAML or JSON of any provenance into plain data with positions. Never throws. */
@@ -36,11 +37,12 @@ export function readDocument({ file, text: raw }: TextFile): DataDocument {
       source,
       findings: toFindings(parsed.problems, file, text),
       refused: [],
+      doubtful: [],
     };
   }
-  const { data, place, problems, refused } = convert(parsed.root, text);
+  const { data, place, problems, refused, doubtful } = convert(parsed.root, text);
   const source = sourceOf(file, text, locatorOf(place));
-  return { readable: true, data, source, findings: toFindings(problems, file, text), refused };
+  return { readable: true, data, source, findings: toFindings(problems, file, text), refused, doubtful };
 }
 
 /** What makes a text unfit for the parser, whatever it says. */

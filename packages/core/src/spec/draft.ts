@@ -3,26 +3,60 @@ import type { Path, SpecSource } from '../finding.ts';
 import { checkShape, type Flaw } from './issues.ts';
 import type { Spec } from './schema.ts';
 
+/** A spec without what is wrong in it, so that the rest can be checked in the same run. */
+export interface Draft {
+  readonly spec: Spec;
+  /** Where the author's word is not known: it was left out, or another stands in for it. */
+  readonly flaws: readonly Path[];
+  /** Finds what stands under a misspelt key by the key that was meant. */
+  readonly source: SpecSource;
+}
+
 /**
- * A spec without its flaws, so that the rest can be checked in the same run: a misspelt key counts as the one
- * that was meant, what must be there gets a stand-in, everything else that is wrong is left out.
+ * Mends a spec: a misspelt key counts as the one that was meant, what must be there gets a stand-in, everything else
+ * that is wrong is left out.
  */
 export function draftOf(
   schema: z.ZodType<Spec>,
   data: unknown,
   flaws: readonly Flaw[],
   source: SpecSource,
-): Spec | undefined {
+): Draft | undefined {
   const draft = structuredClone(data);
+  const all: Flaw[] = [];
   let open = flaws;
   // Setting one thing right can bring out another: a misspelt key may hold a wrong value.
   for (let round = 0; round < 4; round++) {
     for (const flaw of open) repair(draft, flaw);
+    all.push(...open);
     const checked = checkShape(schema, { data: draft, source, refused: [], noun: 'spec' });
-    if (checked.value !== undefined) return checked.value;
+    if (checked.value !== undefined) {
+      return { spec: checked.value, flaws: all.flatMap(placesOf), source: asMeant(source, all) };
+    }
     open = checked.flaws;
   }
   return undefined;
+}
+
+function placesOf({ path, meant }: Flaw): readonly Path[] {
+  return meant === undefined ? [path] : [path, [...path.slice(0, -1), meant]];
+}
+
+function asMeant(source: SpecSource, flaws: readonly Flaw[]): SpecSource {
+  const renamed = flaws.filter(({ meant }) => meant !== undefined).toReversed();
+  if (renamed.length === 0) return source;
+  const written = (path: Path): Path =>
+    renamed.reduce<Path>((at, { path: key, meant }) => {
+      const last = key.length - 1;
+      const isUnder = at[last] === meant && key.slice(0, last).every((step, depth) => step === at[depth]);
+      return isUnder ? [...key, ...at.slice(key.length)] : at;
+    }, path);
+  return {
+    ...source,
+    value: (path) => source.value(written(path)),
+    key: (path) => source.key(written(path)),
+    within: (path, start, end) => source.within(written(path), start, end),
+  };
 }
 
 function repair(draft: unknown, { path, meant }: Flaw): void {
@@ -37,19 +71,39 @@ function repair(draft: unknown, { path, meant }: Flaw): void {
   delete parent[key];
   const standIn = standInFor(path);
   if (meant !== undefined && !Object.hasOwn(parent, meant)) parent[meant] = value;
-  else if (standIn !== undefined) parent[standIn.key] = standIn.value;
+  // Where the stand-in itself stood, it is the key that is wrong.
+  else if (standIn !== undefined && standIn.value !== value) parent[standIn.key] = standIn.value;
   // It must be there, and is not: without it, what it belongs to is nothing either.
   else if (value === undefined) repair(draft, { path: path.slice(0, -1) });
 }
 
+/** What an expression may read stays, as anything; a condition holds. */
 function standInFor(path: Path): { readonly key: string; readonly value: unknown } | undefined {
+  const [section, , part] = path;
   const key = String(path.at(-1));
-  if (path.length === 1 && key === 'version') return { key, value: 1 };
-  if (path.length === 1 && key === 'name') return { key, value: 'draft' };
-  if (path.length === 1 && key === 'claims') return { key, value: {} };
-  if (path[0] !== 'claims' || path.length !== 3) return undefined;
-  if (key === 'kind') return { key, value: 'descriptive' };
-  return key === 'value' || key === 'const' ? { key: 'const', value: '' } : undefined;
+  if (path.length === 1) {
+    const values = { version: 1, name: 'draft', claims: {} };
+    return Object.hasOwn(values, key) ? { key, value: Reflect.get(values, key) } : undefined;
+  }
+  const isType =
+    (section === 'user' && path[1] === 'attributes' && path.length > 2) ||
+    (section === 'sources' && part === 'returns' && path.length > 3) ||
+    (section === 'authorizationDetails' && part === 'fields' && path.length > 3);
+  if (isType) return { key, value: 'dyn' };
+  if (section === 'subjects' && path.length === 2) return { key, value: 'true' };
+  if (path.length !== 3) return undefined;
+  switch (section) {
+    case 'claims':
+      if (key === 'kind') return { key, value: 'descriptive' };
+      return key === 'value' || key === 'const' ? { key: 'const', value: '' } : undefined;
+    case 'scopes':
+    case 'authorizationDetails':
+      return key === 'grant' ? { key, value: 'true' } : undefined;
+    case 'deny':
+      return key === 'when' ? { key, value: 'true' } : key === 'reason' ? { key, value: 'draft' } : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function parentOf(draft: unknown, path: Path): Record<string | number, unknown> | undefined {

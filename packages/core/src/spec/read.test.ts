@@ -151,7 +151,7 @@ describe('a finding stands at what is wrong', () => {
       '`tables.t.a.b` must be text, a number, `true` or `false`, a list or a mapping, not empty.',
     ],
     ['a list as the whole', '- a\n', 'TE003', '- a', 'The spec must be a mapping, not a list.'],
-    ['a key twice', `${base}name: again\n`, 'TE001', 'name', 'This key stands twice in its mapping.'],
+    ['a key twice', `${base}name: again\n`, 'TE001', 'name', '`name` stands twice in its mapping.'],
     ['a tab', 'version: 1\nclaims:\n\ta: 1\n', 'TE001', '\t', 'A tab can’t indent YAML.'],
     [
       'text after quotes',
@@ -373,7 +373,7 @@ describe('a finding stands at what is wrong', () => {
       ['TE003', 1, 10, undefined],
       ['TE002', 3, 8, 'Did you mean `kind`?'],
       ['TE003', 3, 33, 'Put it in quotes to make it text.'],
-      ['TE001', 4, 3, 'Remove one of the two.'],
+      ['TE001', 4, 3, 'Remove one of the two, or rename it.'],
     ]);
   });
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { Finding, Path, SpecSource } from '../finding.ts';
-import { readDocument, settle, type TextFile, toFindings } from './document.ts';
-import { draftOf } from './draft.ts';
+import type { Finding, SpecSource } from '../finding.ts';
+import { type DataDocument, readDocument, settle, type TextFile, toFindings } from './document.ts';
+import { type Draft, draftOf } from './draft.ts';
 import { checkShape } from './issues.ts';
 import { type Locator, sourceOf } from './locate.ts';
 import { plainData } from './plain-data.ts';
@@ -10,8 +10,8 @@ import { type Spec, specSchema } from './schema.ts';
 /** A spec and its text. `spec` is undefined where a finding is an error. */
 export interface SpecReading {
   readonly spec: Spec | undefined;
-  /** The spec without what is wrong in it, to find what else is; undefined where too little is left. */
-  readonly draft: Spec | undefined;
+  /** To find what else is wrong; undefined where too little is left. Without an error it is the spec itself. */
+  readonly draft: Draft | undefined;
   readonly source: SpecSource;
   /** In the order of the text. */
   readonly findings: readonly Finding[];
@@ -31,7 +31,7 @@ export function readSpec(file: TextFile, issuers: IssuerSettings): SpecReading {
   const document = readDocument(file);
   const { source } = document;
   if (!document.readable) return { spec: undefined, draft: undefined, source, findings: document.findings };
-  return check(document.data, document.refused, source, document.findings, issuers);
+  return check(document, issuers);
 }
 
 /** A TypeScript spec: its text, the data that running it gave, and where each part of that stands. */
@@ -44,22 +44,19 @@ export interface ScriptFile extends TextFile {
 export function readSpecData({ file, text, data, locate }: ScriptFile, issuers: IssuerSettings): SpecReading {
   const source = sourceOf(file, text, locate);
   const plain = plainData(data, locate);
-  return check(plain.data, plain.refused, source, toFindings(plain.problems, file, text), issuers);
+  const findings = toFindings(plain.problems, file, text);
+  return check({ ...plain, source, findings, doubtful: [] }, issuers);
 }
 
-function check(
-  data: unknown,
-  refused: readonly Path[],
-  source: SpecSource,
-  earlier: readonly Finding[],
-  issuers: IssuerSettings,
-): SpecReading {
+function check(document: Omit<DataDocument, 'readable'>, issuers: IssuerSettings): SpecReading {
+  const { data, source, refused, doubtful } = document;
   const schema = specSchema(issuers);
   const shape = checkShape(schema, { data, source, refused, noun: 'spec' });
-  const findings = settle([...earlier, ...shape.findings]);
+  const findings = settle([...document.findings, ...shape.findings]);
   if (!findings.some(({ severity }) => severity === 'error')) {
-    return { spec: shape.value, draft: shape.value, source, findings };
+    const draft = shape.value && { spec: shape.value, flaws: [], source };
+    return { spec: shape.value, draft, source, findings };
   }
-  const flaws = [...refused.map((path) => ({ path })), ...shape.flaws];
+  const flaws = [...[...refused, ...doubtful].map((path) => ({ path })), ...shape.flaws];
   return { spec: undefined, draft: draftOf(schema, data, flaws, source), source, findings };
 }

@@ -1,0 +1,65 @@
+import type { Path } from './finding.ts';
+import type { Policy, PolicyClaim, Reads } from './policy.ts';
+
+/** The parts of a spec whose author must mend them first: nothing is said of what follows from them. */
+export interface Faults {
+  /** Whether one concerns more than a part: a namespace, the settings of an issuer, a section that is none. */
+  readonly areEverywhere: boolean;
+  has(section: Section, name: string): boolean;
+  in(section: Section): readonly string[];
+  add(section: Section, name: string): void;
+}
+
+type Section = 'claims' | 'sources' | 'tables' | 'scopes' | 'authorizationDetails' | 'deny';
+
+/** Sections whose entries stand for themselves. */
+const partial = ['claims', 'sources', 'scopes', 'authorizationDetails', 'deny'];
+/** What no finding at an issuer rests on. */
+const apart = ['$schema', 'version', 'name', 'owner'];
+
+export function faultsOf(flaws: readonly Path[]): Faults {
+  const names = new Map<string, Set<string>>();
+  const namesIn = (section: string) => {
+    const known = names.get(section) ?? new Set();
+    names.set(section, known);
+    return known;
+  };
+  for (const [section, name] of flaws) {
+    if (section !== undefined && name !== undefined) namesIn(String(section)).add(String(name));
+  }
+  const isApart = ([section, name]: Path) =>
+    apart.includes(String(section)) || (name !== undefined && partial.includes(String(section)));
+  return {
+    areEverywhere: !flaws.every(isApart),
+    has: (section, name) => namesIn(section).has(name),
+    in: (section) => [...namesIn(section)],
+    add: (section, name) => void namesIn(section).add(name),
+  };
+}
+
+/** A policy without the parts that have a fault, and without those that read one. */
+export function soundParts(policy: Policy, faults: Faults): Policy {
+  const lost = { claims: new Set(faults.in('claims')), sources: new Set(faults.in('sources')) };
+  const isSound = (reads: Reads) =>
+    !reads.claims.some((name) => lost.claims.has(name)) &&
+    !reads.sources.some((name) => lost.sources.has(name));
+  const claims: PolicyClaim[] = [];
+  // They come in dependency order: what a claim reads is known by then.
+  for (const claim of policy.claims) {
+    if (!lost.claims.has(claim.name) && isSound(claim.reads)) claims.push(claim);
+    else lost.claims.add(claim.name);
+  }
+  const isDenySound = policy.deny.every(
+    ({ when }) => !when.reads.some(({ path: [root = ''] }) => lost.sources.has(root)),
+  );
+  return {
+    ...policy,
+    claims,
+    deny: isDenySound ? policy.deny : [],
+    scopes: policy.scopes.filter(({ name, reads }) => !faults.has('scopes', name) && isSound(reads)),
+    details: policy.details.filter(
+      ({ type, reads }) => !faults.has('authorizationDetails', type) && isSound(reads),
+    ),
+    sources: policy.sources.filter(({ name }) => !lost.sources.has(name)),
+  };
+}
