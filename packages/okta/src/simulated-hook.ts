@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { SourceAnswer, Surroundings } from '@claimsmith/core';
 import { type Answer, type Asking, longestMs, type Need } from '@claimsmith/runtime';
 import { createHook, type HookPolicy, hookLimitMs } from './hook/index.ts';
+import { createServer, request as httpRequest } from './node-http.ts';
 import type { HookAnswer } from './patch.ts';
 import type { HookRequest } from './request-from.ts';
 

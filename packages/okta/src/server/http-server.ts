@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer } from '../node-http.ts';
 import type { HttpLimits } from './limits.ts';
 import { ServerError, systemCode } from './server-error.ts';
 
