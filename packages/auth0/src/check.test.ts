@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { policyOf } from '../test/fixtures.ts';
 import { auth0 } from './index.ts';
 
+/** Whatever is found, there is a way out. */
 function findings(text: string) {
-  return auth0.check(policyOf(`version: 1\nname: checked\n${text}`));
+  const found = auth0.check(policyOf(`version: 1\nname: checked\n${text}`));
+  for (const { message, help } of found) expect(help, message).toBeDefined();
+  return found;
 }
 
 /** `rule severity line` of each finding: what an author sees first. */

@@ -3,8 +3,10 @@ import {
   type Gap,
   gaps,
   longestRoundsMs,
+  nameFindings,
+  otherName,
   type Policy,
-  type PolicyClaim,
+  partNames,
   type Situation,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
@@ -17,7 +19,7 @@ import { absentAt } from './supplies.ts';
 export function check(policy: Policy): readonly Finding[] {
   const settings = settingsOf(policy);
   return [
-    ...nameFindings(policy),
+    ...checkNames(policy),
     ...gapFindings(policy, settings),
     ...userMetadataFindings(policy, settings),
     ...scopeFindings(policy, settings),
@@ -28,77 +30,26 @@ export function check(policy: Policy): readonly Finding[] {
   ].map((finding) => ({ ...finding, issuer: 'auth0' }));
 }
 
-function nameFindings(policy: Policy): readonly Finding[] {
-  const { marker, source } = policy;
-  const taken = new Map<string, string>(marker ? [[marker.claim, 'the policy marker']] : []);
-  const findings = policy.claims.flatMap((claim): readonly Finding[] => {
-    const name = claimName(claim, policy);
-    const other = taken.get(name);
-    taken.set(name, `\`${claim.name}\``);
-    if (other === undefined) return claimNameFindings(policy, claim, name);
-    return [
-      {
-        rule: 'TE102',
-        severity: 'error',
-        message: `\`${claim.name}\` and ${other} are both emitted as \`${name}\`.`,
-        range: source.key(['claims', claim.name]),
-        help: 'Name one of them otherwise with `as: { auth0: … }`.',
-      },
-    ];
-  });
-  if (marker && (isRestricted(marker.claim) || isForbiddenNamespace(marker.claim))) {
-    findings.push({
-      rule: 'TE102',
-      severity: 'error',
-      message: `Auth0 drops the policy marker without a word: it is called \`${marker.claim}\`.`,
-      range: source.value(['marker']),
-      help: 'Choose another name with `marker:`.',
-    });
-  }
-  return findings;
-}
-
-function claimNameFindings(policy: Policy, claim: PolicyClaim, name: string): readonly Finding[] {
-  const { source } = policy;
-  const alias = claim.as['auth0'] !== undefined;
-  const range = alias
-    ? source.value(['claims', claim.name, 'as', 'auth0'])
-    : source.key(['claims', claim.name]);
-  if (isForbiddenNamespace(name)) {
-    return [
-      {
-        rule: 'TE105',
-        severity: 'error',
-        message: `Auth0 keeps the namespace of \`${name}\` to itself.`,
-        range,
-        help: 'Use a host of your own.',
-      },
-    ];
-  }
-  if (isRestricted(name)) {
-    const way = alias
-      ? 'Choose another name'
-      : 'Set `namespace:`, or name it with `as: { auth0: https://… }`';
-    return [
-      {
-        rule: 'TE102',
-        severity: 'error',
-        message: `Auth0 drops a claim called \`${name}\` without a word.`,
-        range,
-        help: `${way}.`,
-      },
-    ];
-  }
-  if (name === claim.name || alias) return [];
-  return [
-    {
-      rule: 'TE102',
-      severity: 'info',
-      message: `\`${claim.name}\` is emitted as \`${name}\`: Auth0 drops the bare name.`,
-      range,
-      help: 'Say so with `as: { auth0: … }` to choose the name.',
+function checkNames(policy: Policy): readonly Finding[] {
+  return nameFindings(policy, {
+    issuer: 'auth0',
+    name: (claim) => claimName(claim, policy),
+    problem(name, claim) {
+      if (isForbiddenNamespace(name)) {
+        const message = `Auth0 keeps the namespace of \`${name}\` to itself.`;
+        return { rule: 'TE105', message, help: 'Use a host of your own.' };
+      }
+      if (!isRestricted(name)) return undefined;
+      const message = `Auth0 drops a claim called \`${name}\` without a word.`;
+      return { message, help: otherName(claim, 'auth0', 'https://…') };
     },
-  ];
+    markerProblem(name) {
+      if (!isRestricted(name) && !isForbiddenNamespace(name)) return undefined;
+      const message = `Auth0 drops the policy marker without a word: it is called \`${name}\`.`;
+      return { message, help: 'Choose another name with `marker:`.' };
+    },
+    whyNotBare: 'Auth0 drops the bare name.',
+  });
 }
 
 /** What the triggers can't tell the policy. */
@@ -146,13 +97,6 @@ function gapFindings(policy: Policy, { triggers }: Settings): readonly Finding[]
   }
   return [...found.values()];
 }
-
-const partNames = {
-  claim: 'claim',
-  scope: 'scope',
-  deny: 'deny rule',
-  detail: 'authorization detail',
-} as const;
 
 function situation(trigger: TriggerId, values: Situation['values']): Situation {
   return { title: trigger, values, absent: absentAt(trigger) };
@@ -289,6 +233,7 @@ function secretFindings({ secrets, source }: Policy): readonly Finding[] {
       severity: 'error',
       message: `The policy needs ${secrets.length} secrets, an Action holds ${count}.`,
       range,
+      help: 'Put several sources behind one endpoint, or share a token among them.',
     });
   }
   return findings;

@@ -26,6 +26,7 @@ export type {
   VendorEvent,
   Verdict,
 } from './issuer.ts';
+export { type NameProblem, type Naming, nameFindings, otherName } from './name-findings.ts';
 export type {
   DynamoDbPolicySource,
   HttpPolicySource,
@@ -59,7 +60,7 @@ export {
   scenarioSchema,
   sourceFailures,
 } from './scenario.ts';
-export { canBeTrue, type Gap, gaps, readsAbsent, type Situation } from './situation.ts';
+export { canBeTrue, type Gap, gaps, partNames, readsAbsent, type Situation } from './situation.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { defineEnrichment } from './spec/define.ts';
 export type { TextFile } from './spec/document.ts';

@@ -33,6 +33,14 @@ export interface Gap {
   readonly range: Range;
 }
 
+/** What a person calls the parts. */
+export const partNames = {
+  claim: 'claim',
+  scope: 'scope',
+  deny: 'deny rule',
+  detail: 'authorization detail',
+} as const satisfies Record<Gap['part'], string>;
+
 /**
  * The parts of a policy that would fail for want of a value in a situation where they are evaluated:
  * a claim that reads `user` at a trigger without one, and no `when` keeps it away. A claim that is not

@@ -1,4 +1,4 @@
-import { type Finding, type Gap, gaps, type Policy } from '@claimsmith/core';
+import { type Finding, type Gap, gaps, type Policy, partNames } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { authorityFindings } from './authority.ts';
 import { claimName } from './claim-names.ts';
@@ -319,10 +319,3 @@ function gapFindings(policy: Policy, settings: Settings, plan: readonly ClaimPla
   }
   return [...found.values()];
 }
-
-const partNames = {
-  claim: 'claim',
-  scope: 'scope',
-  deny: 'deny rule',
-  detail: 'authorization detail',
-} as const;

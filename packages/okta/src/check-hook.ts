@@ -32,6 +32,7 @@ function needlessGuard({ source }: Policy, { guard }: Settings): readonly Findin
       severity: 'info',
       message: 'There is nothing to guard: Okta makes all claims itself, and no hook is called.',
       range: source.value(['issuers', 'okta', 'guard']),
+      help: 'Leave `guard:` out: as soon as one is needed, a finding says so.',
     },
   ];
 }
@@ -94,6 +95,7 @@ function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): re
         severity: 'error',
         message: `\`${inId.name}\` goes into ID tokens, and \`idTokens: false\` says that there are none.`,
         range: source.value(['issuers', 'okta', 'idTokens']),
+        help: 'Leave `idTokens` out, or drop `id` from the `tokens` of the claim.',
       },
     ];
   }
@@ -145,6 +147,7 @@ function deadlineFindings(hook: Policy, settings: Settings): readonly Finding[] 
         severity: 'error',
         message: `A deadline of ${deadline} ms leaves too little of Okta's three seconds; it may be ${most} ms.`,
         range: source.value(['issuers', 'okta', 'hook', 'deadline']),
+        help: `Write ${most}ms or less, or leave it out.`,
       },
     ];
   }

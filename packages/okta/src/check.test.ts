@@ -2,8 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { policyOf } from '../test/policies.ts';
 import { okta } from './index.ts';
 
+/** Whatever is found, there is a way out. */
 function findings(text: string) {
-  return okta.check(policyOf(text));
+  const found = okta.check(policyOf(text));
+  for (const { message, help } of found) expect(help, message).toBeDefined();
+  return found;
 }
 
 /** `rule severity line` of each finding, but for those that tell what nearly every policy comes with. */

@@ -1,5 +1,13 @@
 import { suggest } from '@claimsmith/cel';
-import { contextFields, type Finding, type Gap, gaps, type Policy, type Situation } from '@claimsmith/core';
+import {
+  contextFields,
+  type Finding,
+  type Gap,
+  gaps,
+  type Policy,
+  partNames,
+  type Situation,
+} from '@claimsmith/core';
 import { authorityPaths } from './authority.ts';
 import { checkHook } from './check-hook.ts';
 import { checkNames } from './check-names.ts';
@@ -40,7 +48,10 @@ function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonl
         severity: 'error',
         message: `\`${name}\` is no attribute that the spec declares.`,
         range: source.key(['issuers', 'okta', 'supply', field]),
-        ...(near === undefined ? {} : { help: `Did you mean \`user.attributes.${near}\`?` }),
+        help:
+          near === undefined
+            ? `Declare it: \`user: { attributes: { ${name}: string } }\`.`
+            : `Did you mean \`user.attributes.${near}\`?`,
       },
     ];
   });
@@ -89,13 +100,6 @@ function gapFindings(policy: Policy, settings: Settings): readonly Finding[] {
   }
   return [...found.values()];
 }
-
-const partNames = {
-  claim: 'claim',
-  scope: 'scope',
-  deny: 'deny rule',
-  detail: 'authorization detail',
-} as const;
 
 /** Fields that no attribute of a profile can hold. */
 function attributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
@@ -158,6 +162,7 @@ function audienceFindings(policy: Policy, { settings, claims }: Plan): readonly 
       severity: 'info',
       message: `\`${name}\` is in no token of this authorization server: its audiences do not name ${audience}.`,
       range: policy.source.value(['claims', name, 'audiences']),
+      help: `Add ${audience} to them if that is not meant.`,
     }));
 }
 
@@ -205,6 +210,7 @@ function detailFindings({ details, source }: Policy): readonly Finding[] {
       severity: 'info',
       message: 'Okta has no authorization details: nobody can ask for any, and no token carries them.',
       range: source.key(['authorizationDetails', first.type]),
+      help: 'Where Okta issues the token, say in a claim or a scope what may be done.',
     },
   ];
 }
@@ -218,6 +224,7 @@ function idTokenFindings({ claims, source }: Policy): readonly Finding[] {
       severity: 'info',
       message: 'There is an ID token only where `openid` is asked for.',
       range: source.key(['claims', first.name]),
+      help: 'Let clients that need it ask for `openid`.',
     },
   ];
 }

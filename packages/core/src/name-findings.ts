@@ -1,0 +1,69 @@
+import type { Finding } from './finding.ts';
+import type { Policy, PolicyClaim } from './policy.ts';
+
+/** What an issuer has against a name. */
+export interface NameProblem {
+  /** Default TE102. */
+  readonly rule?: string;
+  readonly message: string;
+  readonly help: string;
+}
+
+/** How an issuer names claims. */
+export interface Naming {
+  /** Its key under `as`. */
+  readonly issuer: string;
+  /** The name that a claim carries there: its alias, or the namespace before it where the bare name is refused. */
+  name(claim: PolicyClaim): string;
+  /** What is wrong with that name. */
+  problem(name: string, claim: PolicyClaim): NameProblem | undefined;
+  /** What is wrong with the policy marker's. */
+  markerProblem(name: string): NameProblem | undefined;
+  /** Why a claim does not go by its bare name there, as the end of a sentence. */
+  readonly whyNotBare: string;
+}
+
+/** Claims that an issuer refuses by their names, that it would emit under one name, or whose names it changes. */
+export function nameFindings({ claims, marker, source }: Policy, naming: Naming): readonly Finding[] {
+  const { issuer } = naming;
+  const taken = new Map<string, string>(marker ? [[marker.claim, 'the policy marker']] : []);
+  const findings = claims.flatMap((claim): readonly Finding[] => {
+    const name = naming.name(claim);
+    const other = taken.get(name);
+    taken.set(name, `\`${claim.name}\``);
+    const key = source.key(['claims', claim.name]);
+    if (other !== undefined) {
+      const message = `\`${claim.name}\` and ${other} are both emitted as \`${name}\`.`;
+      return [error({ message, help: `Name one of them otherwise with ${way(issuer)}.` }, key)];
+    }
+    const isAlias = hasAlias(claim, issuer);
+    const problem = naming.problem(name, claim);
+    if (problem !== undefined)
+      return [error(problem, isAlias ? source.value(['claims', claim.name, 'as', issuer]) : key)];
+    if (name === claim.name || isAlias) return [];
+    const message = `\`${claim.name}\` is emitted as \`${name}\`: ${naming.whyNotBare}`;
+    const help = `Say so with ${way(issuer)} to choose the name.`;
+    return [{ rule: 'TE102', severity: 'info', message, range: key, help }];
+  });
+  const problem = marker && naming.markerProblem(marker.claim);
+  return problem === undefined ? findings : [...findings, error(problem, source.value(['marker']))];
+}
+
+/** How to give a claim whose name an issuer refuses another one there. */
+export function otherName(claim: PolicyClaim, issuer: string, example = '…'): string {
+  return hasAlias(claim, issuer)
+    ? 'Choose another name.'
+    : `Set \`namespace:\`, or name it with ${way(issuer, example)}.`;
+}
+
+function hasAlias({ as }: PolicyClaim, issuer: string): boolean {
+  return as[issuer] !== undefined;
+}
+
+function way(issuer: string, example = '…'): string {
+  return `\`as: { ${issuer}: ${example} }\``;
+}
+
+function error({ rule = 'TE102', message, help }: NameProblem, range: Finding['range']): Finding {
+  return { rule, severity: 'error', message, range, help };
+}
