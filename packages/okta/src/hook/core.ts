@@ -115,10 +115,9 @@ function refuser(onRefused: HookOptions['onRefused']): (cause: Refusal, exchange
 
 /** From the bytes of an authenticated request to the answer. */
 function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) => string | Promise<string> {
-  const { policy, clock = Date.now, maxSkewMs = replayWindowMs } = options;
+  const { policy, replay = createReplayGuard(), clock = Date.now, maxSkewMs = replayWindowMs } = options;
   const { program, deadlineMs } = policy;
   const contexts = createContextReader(policy);
-  const replay = createReplayGuard();
   const refuse = refuser(options.onRefused);
   const hasSources = Object.keys(policy.sources).length > 0;
   const finish = createFinish(options);

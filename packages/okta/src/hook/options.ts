@@ -2,6 +2,7 @@ import type { Asking } from '@claimsmith/runtime';
 import type { Authentication } from './authentication.ts';
 import type { HookPolicy } from './policy.ts';
 import type { IssuanceRecord } from './record.ts';
+import type { ReplayGuard } from './replay.ts';
 
 export interface HookOptions {
   /** What a built `policy.mjs` exports. */
@@ -23,6 +24,8 @@ export interface HookOptions {
   readonly onDecided?: (decision: IssuanceRecord['decision'], reason: string | undefined, ms: number) => void;
   /** Told of each request that was refused before a policy saw it. */
   readonly onRefused?: (cause: Refusal) => void;
+  /** What knows the events that came in; several hooks of which one follows the other share one. Default: its own. */
+  readonly replay?: ReplayGuard;
   /** Unix time in milliseconds. Default: the machine's. */
   readonly clock?: () => number;
   /** How far an event's time may be from the clock's, in milliseconds. Default 5 minutes; more is for recorded requests. */

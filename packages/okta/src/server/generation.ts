@@ -4,6 +4,7 @@ import type { Authentication } from '../hook/authentication.ts';
 import { createHook, type Hook } from '../hook/hook.ts';
 import type { HookPolicy } from '../hook/policy.ts';
 import type { IssuanceRecord } from '../hook/record.ts';
+import type { ReplayGuard } from '../hook/replay.ts';
 import type { Audit } from './audit.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly audit: Audit | undefined;
+  /** One for all policies: an event that one has seen is known to the next. */
+  readonly replay: ReplayGuard;
   /** Whether it is time again for a line of this kind. */
   readonly now: (kind: string) => boolean;
 }
@@ -32,7 +35,7 @@ export interface Surroundings {
  * @throws SourceError or RangeError where it can't work as it is set up
  */
 export async function createGeneration(
-  { authentication, sharedCache, log, metrics, audit, now }: Surroundings,
+  { authentication, sharedCache, log, metrics, audit, replay, now }: Surroundings,
   policy: HookPolicy,
   settings: Settings,
 ): Promise<Generation> {
@@ -80,6 +83,7 @@ export async function createGeneration(
     policy,
     asking,
     authentication,
+    replay,
     ...(audit === undefined ? {} : { record: recordIn(audit) }),
     onDecided: metrics.issuance,
     onRefused(cause) {

@@ -229,6 +229,15 @@ test('without an audit that can be written it is not ready, and is again when it
   expect(await text(server, '/readyz')).toMatchObject({ status: 200 });
 });
 
+test('an event that one policy has seen does not come to the next with another content', async () => {
+  const server = await start();
+  const seen = tokenRequest();
+  expect(await call(server.address.hook, seen)).toHaveProperty('commands');
+  await server.replace(servedPolicy());
+  expect(await call(server.address.hook, seen)).toHaveProperty('commands');
+  expect(await call(server.address.hook, seen.replace('"Ada"', '"Eve"'))).toEqual(unavailable);
+});
+
 test('other secrets are good from the next request on', async () => {
   const server = await start();
   const next = 'Bearer the next secret';

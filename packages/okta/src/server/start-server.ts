@@ -5,6 +5,7 @@ import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Authentication } from '../hook/authentication.ts';
 import { sendNode } from '../hook/http.ts';
 import type { HookPolicy } from '../hook/policy.ts';
+import { createReplayGuard } from '../hook/replay.ts';
 import { unavailableReply } from '../hook/respond.ts';
 import { atTimes } from './at-times.ts';
 import { openAudit } from './audit.ts';
@@ -104,8 +105,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   if (audit !== undefined && audit.tornBytes > 0) {
     log.warn('the audit file ended in a torn line, which was moved away', { bytes: audit.tornBytes });
   }
-  const now = atTimes();
-  let surroundings = { authentication: options.authentication, sharedCache, log, metrics, audit, now };
+  let surroundings = {
+    authentication: options.authentication,
+    sharedCache,
+    log,
+    metrics,
+    audit,
+    replay: createReplayGuard(),
+    now: atTimes(),
+  };
+  const { now } = surroundings;
   let current: Generation;
   const retired = new WeakSet<Generation>();
   let isClosing = false;
