@@ -22,10 +22,11 @@ export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: A
     };
   }
   if (settings.scripts && !settings.serviceAccounts && trigger === serviceAccount) {
+    const own = new Set(grantsOf(policy).map(({ name }) => name));
     return {
       rule: 'TE804',
-      why: 'The tokens of service accounts are not enriched, and lack the audience of the API.',
-      instead: { denied: undefined, access: {}, id: {}, scopes },
+      why: "The tokens of service accounts are not enriched: they lack the audience of the API, and the policy's scopes.",
+      instead: { denied: undefined, access: {}, id: {}, scopes: scopes.filter((name) => !own.has(name)) },
     };
   }
   if (verdict.denied !== undefined)

@@ -27,7 +27,8 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
       serviceAccountOf: isMachine ? (text(client['id']) ?? 'client') : undefined,
     },
     client: {
-      clientId: text(client['id']),
+      // Keycloak always knows it: where the situation does not say, one of those that are enriched.
+      clientId: text(client['id']) ?? settings.clients?.[0],
       name: text(client['name']),
       attributes: textMap(client['metadata']),
       fullScopeAllowed: true,

@@ -1,5 +1,7 @@
 /** What Keycloak knows when it makes a token: the event that the simulator takes. Parts not there are not known. */
 export interface KeycloakIssuance {
+  /** Name of the realm. Default the one that the policy is built for. */
+  readonly realm?: string;
   /** The user, or a client's service account. */
   readonly user: {
     readonly id: string;
@@ -30,6 +32,8 @@ export interface KeycloakIssuance {
   };
   readonly session: {
     readonly id: string;
+    /** Whether it is one of offline tokens. Default false. */
+    readonly isOffline?: boolean;
     readonly notes: Readonly<Record<string, string>>;
   };
   readonly request: {

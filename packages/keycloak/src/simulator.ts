@@ -5,6 +5,7 @@ import { type Emulation, emulate } from './emulator/emulate.ts';
 import * as input from './emulator/input.ts';
 import type { Exchange } from './emulator/java/http.ts';
 import { recordingMissing } from './emulator/java/objects.ts';
+import type { SessionEnd } from './emulator/java/sessions.ts';
 import { MapperFailure } from './emulator/write-claim.ts';
 import { builtInScopes } from './limits.ts';
 import type { Enrichment } from './representation.ts';
@@ -39,6 +40,8 @@ export async function simulate(
 
 interface Deployed {
   readonly enrichment: Enrichment;
+  /** Name of the realm that they are built for. */
+  readonly realm: string | undefined;
   /** By the provider's id. */
   readonly codes: ReadonlyMap<string, string>;
 }
@@ -46,9 +49,11 @@ interface Deployed {
 function deployedOf({ artifacts }: Compilation): Deployed {
   const scopes = artifacts.find(({ path }) => path === 'client-scopes.json');
   if (scopes === undefined) throw new RangeError('There is no client-scopes.json to run');
+  const manifest = artifacts.find(({ path }) => path === 'manifest.json');
   const jars = artifacts.filter(({ path }) => path.endsWith('.jar'));
   return {
     enrichment: input.enrichment.parse(JSON.parse(scopes.content)),
+    realm: manifest === undefined ? undefined : input.destination.parse(JSON.parse(manifest.content)).realm,
     codes: new Map(jars.flatMap(({ content }) => scriptsOf(Buffer.from(content, 'base64')))),
   };
 }
@@ -76,7 +81,7 @@ interface Run {
  * fetched, and the run is repeated. Nothing else differs from one repetition to the next.
  */
 async function withAnswers(
-  { enrichment, codes }: Deployed,
+  { enrichment, realm, codes }: Deployed,
   issuance: input.KnownIssuance,
   surroundings: Surroundings,
 ): Promise<Run> {
@@ -105,7 +110,7 @@ async function withAnswers(
     const { result, missing } = recordingMissing(() => {
       try {
         const kinds = hasIdToken(issuance) ? (['access', 'id'] as const) : (['access'] as const);
-        return emulate(enrichment, issuance, { scripts: { codes, machine, lifespanSeconds }, kinds });
+        return emulate(enrichment, issuance, { scripts: { codes, machine, realm, lifespanSeconds }, kinds });
       } catch (error) {
         if (error instanceof MapperFailure) return error;
         throw error;
@@ -174,7 +179,7 @@ function issued(
   // The audience is the setting's, no claim of the policy.
   const { exp, scope, aud: _aud, ...access } = emulation.access;
   if (typeof exp === 'number' && exp <= nowSeconds) {
-    const notes = [...emulation.notes, 'The token has expired on arrival and its session is over.'];
+    const notes = [...emulation.notes, deathNotes[emulation.session ?? 'kept']];
     return denied('access_denied', reasonIn(log), notes);
   }
   const scopes = typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : undefined;
@@ -186,6 +191,12 @@ function issued(
     notes: emulation.notes,
   };
 }
+
+const deathNotes: Readonly<Record<NonNullable<SessionEnd> | 'kept', string>> = {
+  over: 'The token has expired on arrival and its session is over.',
+  left: 'The token has expired on arrival and its client is out of the session.',
+  kept: 'The token has expired on arrival; its session stays, and its refresh tokens.',
+};
 
 /** The server's log alone says why. */
 function reasonIn(log: readonly string[]): string {

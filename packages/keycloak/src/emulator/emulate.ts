@@ -1,9 +1,10 @@
 import type { Enrichment, ProtocolMapper } from '../representation.ts';
 import { claimsOf, type Draft, emptyDraft, type TokenKind } from './draft.ts';
 import type { KnownIssuance } from './input.ts';
+import { completeRequest, newRequest, type SessionEnd, sessionEnd } from './java/sessions.ts';
 import { everywhere, includes, type Mapper } from './mapper.ts';
 import { providers } from './providers.ts';
-import { resolveRoles, scopesInForce } from './scopes.ts';
+import { assignedScopes, resolveRoles, scopesInForce } from './scopes.ts';
 import { noScripts, type Scripts, scriptMapper } from './scripts.ts';
 import type { Situation } from './situation.ts';
 
@@ -19,6 +20,8 @@ export interface Emulation {
   readonly scopes: readonly string[];
   /** Scopes asked for that are none of the enrichment's. */
   readonly foreignScopes: readonly string[];
+  /** What a script has left of the session. */
+  readonly session: SessionEnd;
   /** What Keycloak did that an author may not expect. One sentence each. */
   readonly notes: readonly string[];
 }
@@ -54,21 +57,29 @@ export function emulate(
       return [];
     })
     .sort((a, b) => a.mapper.priority - b.mapper.priority);
+  const { defaults, optional } = assignedScopes(enrichment, issuance);
+  const named = (wanted: ReadonlySet<string>) =>
+    enrichment.clientScopes.filter(({ name }) => wanted.has(name));
+  const assigned = { defaults: named(defaults), optional: named(optional) };
   const request = (): Situation => ({
     issuance,
+    assigned,
     roles: resolveRoles(enrichment, issuance, scopes),
     organizations,
-    request: { attributes: new Map(), isSessionRemoved: false },
+    request: newRequest(issuance),
     signed: undefined,
     notes,
   });
   const tokenRequest = request();
   const access = emptyDraft('access');
   run(mappers, access, tokenRequest);
+  // With a refresh token for offline use comes its session, whether or not a script has ended it.
+  if (tokenRequest.request.isOffline) tokenRequest.request.sessions.add('offline');
   const id = emptyDraft('id');
   // The ID token is made in the same request, with the roles that the access token's mappers left.
   id.fields.set('aud', [issuance.client.clientId ?? '']);
   if (kinds.includes('id')) run(mappers, id, tokenRequest);
+  completeRequest(tokenRequest.request);
   const userinfo = emptyDraft('userinfo');
   if (kinds.includes('userinfo')) run(mappers, userinfo, request());
   const introspection = emptyDraft('introspection');
@@ -83,6 +94,7 @@ export function emulate(
     introspection: claimsOf(introspection),
     scopes: names,
     foreignScopes: foreign,
+    session: sessionEnd(tokenRequest.request),
     notes: [...new Set(notes)],
   };
 }

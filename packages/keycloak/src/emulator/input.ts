@@ -25,6 +25,7 @@ const organization: z.ZodType<Organization> = z.object({
  * Whole ones are `KeycloakIssuance`.
  */
 export const issuance = z.object({
+  realm: z.string().optional(),
   user: z.object({
     id: z.string().optional(),
     username: z.string().optional(),
@@ -49,6 +50,7 @@ export const issuance = z.object({
   }),
   session: z.object({
     id: z.string().optional(),
+    isOffline: z.boolean().optional(),
     /** Authentication context class of the login. */
     acr: z.string().optional(),
     notes: z.record(z.string(), z.string()).default({}),
@@ -96,6 +98,9 @@ export const enrichment = z.object({
   optionalScopes: z.array(z.string()),
   clientScopesByClient: attributes,
 });
+
+/** What of `manifest.json` says where the files belong. */
+export const destination = z.object({ realm: z.string() });
 
 /** `META-INF/keycloak-scripts.json` of a JAR. */
 export const scriptDescriptor = z.object({

@@ -18,13 +18,7 @@ export interface ScopesInForce {
 
 /** Default scopes come by themselves, optional ones by request; each only where its roles permit it. */
 export function scopesInForce(enrichment: Enrichment, issuance: KnownIssuance): ScopesInForce {
-  const { clientId } = issuance.client;
-  const ofClient =
-    clientId !== undefined && Object.hasOwn(enrichment.clientScopesByClient, clientId)
-      ? (enrichment.clientScopesByClient[clientId] ?? [])
-      : [];
-  const defaults = new Set([...enrichment.defaultScopes, ...ofClient]);
-  const optional = new Set(enrichment.optionalScopes);
+  const { defaults, optional } = assignedScopes(enrichment, issuance);
   const byName = new Map(enrichment.clientScopes.map((scope) => [scope.name, scope]));
 
   const asked = new Map<ClientScope, string[]>();
@@ -50,6 +44,18 @@ export function scopesInForce(enrichment: Enrichment, issuance: KnownIssuance): 
     foreign,
     organizations: [...new Set(organizations)],
   };
+}
+
+/** Names of the client scopes that a client has: always, and where it asks for them. */
+export function assignedScopes(
+  { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment,
+  { client: { clientId } }: KnownIssuance,
+): { readonly defaults: ReadonlySet<string>; readonly optional: ReadonlySet<string> } {
+  const ofClient =
+    clientId !== undefined && Object.hasOwn(clientScopesByClient, clientId)
+      ? (clientScopesByClient[clientId] ?? [])
+      : [];
+  return { defaults: new Set([...defaultScopes, ...ofClient]), optional: new Set(optionalScopes) };
 }
 
 /** A scope with the mapper of organizations takes the name of one after a colon, or `*` for all. */

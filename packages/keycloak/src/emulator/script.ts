@@ -4,9 +4,11 @@ import { realmSetup } from './es5.ts';
 import type { KnownIssuance } from './input.ts';
 import { userModel } from './java/model.ts';
 import { NoStandIn } from './java/objects.ts';
-import { type RequestState, type RequestView, sessionModel, userSessionModel } from './java/session.ts';
+import { type RequestView, sessionModel, userSessionModel } from './java/session.ts';
+import { type RequestState, realmModel } from './java/sessions.ts';
 import { type TokenBasis, tokenModel } from './java/token.ts';
-import { javaTypes, type Machine } from './java/types.ts';
+import { extendedType, javaTypes, type Machine } from './java/types.ts';
+import type { AssignedScopes } from './situation.ts';
 import { MapperFailure } from './write-claim.ts';
 
 /** A script that keeps the thread busy this long, in real milliseconds, counts as hanging. */
@@ -14,6 +16,9 @@ const busyLimitMs = 2_000;
 
 export interface ScriptRun {
   readonly issuance: KnownIssuance;
+  readonly assigned: AssignedScopes;
+  /** Name of the realm. */
+  readonly realm: string | undefined;
   readonly request: RequestView;
   readonly state: RequestState;
   readonly machine: Machine;
@@ -28,21 +33,23 @@ export interface ScriptRun {
  * @throws MapperFailure where it does not end
  */
 export function runScript(code: string, file: string, draft: Draft, run: ScriptRun): Value | undefined {
-  const { issuance, request, state, machine, basis } = run;
+  const { issuance, assigned, request, state, machine, basis } = run;
   const model = userModel(issuance.user);
   const types = javaTypes(machine, model);
   const realm = vm.createContext({
     user: model.user,
-    realm: {},
+    realm: realmModel(run.realm),
     token: tokenModel(draft, basis),
-    userSession: userSessionModel(issuance),
-    keycloakSession: sessionModel(issuance, request, state, machine),
+    userSession: userSessionModel(issuance, state),
+    keycloakSession: sessionModel(issuance, assigned, request, state, machine),
     Java: {
       type: (name: unknown) => {
         const found = types.get(String(name));
         if (found === undefined) throw new NoStandIn(`Java.type(${String(name)})`);
         return found;
       },
+      to: (list: unknown) => list,
+      extend: extendedType,
     },
   });
   const bindings = Object.entries(realm);

@@ -11,6 +11,8 @@ export interface Scripts {
   /** By the provider's id: `script-` and the file's name. */
   readonly codes: ReadonlyMap<string, string>;
   readonly machine: Machine;
+  /** Name of the realm, where an issuance says none. */
+  readonly realm?: string | undefined;
   /** Lifetime of an access token in the realm. */
   readonly lifespanSeconds: number;
 }
@@ -35,7 +37,7 @@ const priority = 50;
  */
 export function scriptMapper(
   provider: string,
-  { codes, machine, lifespanSeconds }: Scripts,
+  { codes, machine, realm, lifespanSeconds }: Scripts,
   scope: string,
 ): Mapper | undefined {
   const code = codes.get(provider);
@@ -44,10 +46,12 @@ export function scriptMapper(
     priority,
     kinds: everywhere,
     write(draft, config, situation) {
-      const { issuance, request: state, notes } = situation;
+      const { issuance, assigned, request: state, notes } = situation;
       const issuedAt = Math.floor(machine.now() / 1000);
       const value = runScript(code, provider, draft, {
         issuance,
+        assigned,
+        realm: issuance.realm ?? realm,
         request: requestOf(draft, situation),
         state,
         machine,

@@ -99,8 +99,12 @@ export const LIBRARY = {
     text: "function split(scopes) {\n  return scopes.split(' ').filter(Boolean);\n}",
   },
   clientNote: {
-    needs: ['client', 'text'],
-    text: "function clientNote(name) {\n  var session = userSession.getAuthenticatedClientSessionByClient(client().getId());\n  return session === null ? undefined : text(session.getNote(name));\n}",
+    needs: ['clientSession', 'text'],
+    text: "function clientNote(name) {\n  var session = clientSession();\n  return session === null ? undefined : text(session.getNote(name));\n}",
+  },
+  clientSession: {
+    needs: ['client'],
+    text: "function clientSession() {\n  return userSession.getAuthenticatedClientSessionByClient(client().getId());\n}",
   },
   form: {
     needs: [],
@@ -131,20 +135,48 @@ export const LIBRARY = {
     text: "function isServiceAccount() {\n  return text(user.getServiceAccountClientLink()) !== undefined;\n}",
   },
   enrichToken: {
-    needs: ['copySigned', 'decisionOf', 'isAccessToken', 'isIntrospection', 'isServiceAccount', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
-    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!policy.serviceAccounts && isServiceAccount()) return leave(policy);\n    var decision = decisionOf(policy);\n    var refused = decision.denied;\n    if (refused === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse();\n  } catch (_error) {\n    refuse();\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+    needs: ['copySigned', 'decisionOf', 'detachClient', 'endSession', 'isAccessToken', 'isIntrospection', 'isMeant', 'isRuledOut', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
+    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(decision) ? endSession : detachClient);\n  } catch (_error) {\n    refuse(detachClient);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+  },
+  isMeant: {
+    needs: ['client', 'isServiceAccount', 'text'],
+    text: "/* Whose tokens are enriched: those of the policy's clients, and of their service accounts where these may have any. */\nfunction isMeant(policy) {\n  if (!policy.serviceAccounts && isServiceAccount()) return false;\n  return policy.clients === null || policy.clients.indexOf(text(client().getClientId())) >= 0;\n}",
+  },
+  isRuledOut: {
+    needs: [],
+    text: "/* Whether a deny rule of the policy holds for the user; else something could not be told, or was not there. */\nfunction isRuledOut(decision) {\n  return decision.outcomes.some(function (outcome) {\n    return outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;\n  });\n}",
   },
   leave: {
-    needs: ['setClaims'],
-    text: "/* A token that is none of the policy's: without its claims, its audience and its marker. */\nfunction leave(policy) {\n  setClaims(policy.all, {});\n  return null;\n}",
+    needs: ['dropAudience', 'isAccessToken', 'setClaims', 'setScopes'],
+    text: "/* A token that is none of the policy's: without its claims, its scopes, its audience and its marker. */\nfunction leave(policy) {\n  setClaims(policy.all, {});\n  if (!isAccessToken()) return null;\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
   },
   refuse: {
     needs: [],
-    text: "/* A token that has expired in 1970, of a session that is over. Each step stands alone: one may fail. */\nfunction refuse() {\n  [\n    function () {\n      token.exp(Java.type('java.lang.Long').valueOf(1));\n    },\n    function () {\n      token.audience();\n    },\n    function () {\n      token.getOtherClaims().clear();\n    },\n    function () {\n      keycloakSession.sessions().removeUserSession(realm, userSession);\n    }\n  ].forEach(function (step) {\n    try {\n      step();\n    } catch (_error) {\n      // The others stand.\n    }\n  });\n}",
+    text: "/* A token that has expired in 1970, and can't be refreshed. Each step stands alone: one may fail. */\nfunction refuse(end) {\n  [\n    function () {\n      token.exp(Java.type('java.lang.Long').valueOf(1));\n    },\n    function () {\n      token.audience();\n    },\n    function () {\n      token.getOtherClaims().clear();\n    },\n    end\n  ].forEach(function (step) {\n    try {\n      step();\n    } catch (_error) {\n      // The others stand.\n    }\n  });\n}",
+  },
+  endSession: {
+    needs: ['afterRequest', 'removeSessions'],
+    text: "/*\n * Ends the session of a user whom the policy denies, for all clients. Keycloak makes an offline session only when it has\n * the access token, or makes it again: so both are ended once more when all else is done, by a transaction of its own.\n */\nfunction endSession() {\n  var key = 'claimsmith ends ' + userSession.getId();\n  if (keycloakSession.getAttribute(key) !== null) return;\n  keycloakSession.setAttribute(key, 'true');\n  var id = userSession.getId();\n  var realmId = realm.getId();\n  var factory = keycloakSession.getKeycloakSessionFactory();\n  afterRequest(function () {\n    Java.type('org.keycloak.models.utils.KeycloakModelUtils').runJobInTransaction(\n      factory,\n      function (session) {\n        var again = session.realms().getRealm(realmId);\n        session.getContext().setRealm(again);\n        removeSessions(session.sessions(), again, id);\n      }\n    );\n  });\n  removeSessions(keycloakSession.sessions(), realm, id);\n}",
+  },
+  removeSessions: {
+    needs: [],
+    text: "function removeSessions(sessions, of, id) {\n  var offline = sessions.getOfflineUserSession(of, id);\n  if (offline !== null) sessions.removeOfflineUserSession(of, offline);\n  var online = sessions.getUserSession(of, id);\n  if (online !== null) sessions.removeUserSession(of, online);\n}",
+  },
+  afterRequest: {
+    needs: ['logger'],
+    text: "/* When the request's own transaction is over, whichever way. */\nfunction afterRequest(work) {\n  function run() {\n    try {\n      work();\n    } catch (_error) {\n      logger().error('claimsmith: a session that was denied could not be ended');\n    }\n  }\n  function nothing() {}\n  function no() {\n    return false;\n  }\n  var Transaction = Java.extend(Java.type('org.keycloak.models.KeycloakTransaction'), {\n    begin: nothing,\n    commit: run,\n    rollback: run,\n    setRollbackOnly: nothing,\n    getRollbackOnly: no,\n    isActive: no\n  });\n  keycloakSession.getTransactionManager().enlistAfterCompletion(new Transaction());\n}",
+  },
+  detachClient: {
+    needs: ['clientSession'],
+    text: "/*\n * Takes this client out of the session; the user stays logged in elsewhere. An offline session stays: what failed may\n * work again, and each refresh is judged anew.\n */\nfunction detachClient() {\n  var session = userSession.isOffline() ? null : clientSession();\n  if (session !== null) session.detachFromUserSession();\n}",
   },
   setAccess: {
     needs: ['setClaims', 'setLifetime', 'setScopes'],
     text: "/* The audience comes last: without all the rest there is none. */\nfunction setAccess(policy, decision) {\n  setClaims(policy.own, decision.access);\n  setScopes(decision.scopes);\n  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);\n  token.addAudience(policy.audience);\n}",
+  },
+  dropAudience: {
+    needs: ['text'],
+    text: "/* Another mapper may have given it, or Keycloak itself. */\nfunction dropAudience(audience) {\n  var all = token.getAudience();\n  if (all === null) return;\n  var kept = [];\n  for (var i = 0; i < all.length; i++) {\n    if (text(all[i]) !== audience) kept.push(text(all[i]));\n  }\n  if (kept.length < all.length) token.audience(Java.to(kept, 'java.lang.String[]'));\n}",
   },
   setClaims: {
     needs: ['has', 'setClaim'],
@@ -163,8 +195,16 @@ export const LIBRARY = {
     text: "/* Never longer than the server's own. */\nfunction setLifetime(seconds) {\n  var end = number(token.getIat()) + seconds;\n  if (!(number(token.getExp()) <= end)) token.exp(Java.type('java.lang.Long').valueOf(end));\n}",
   },
   decisionOf: {
-    needs: ['client', 'decide', 'log', 'text'],
-    text: "/* One decision for all tokens of a request. */\nfunction decisionOf(policy) {\n  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');\n  var known = text(keycloakSession.getAttribute(key));\n  if (known !== undefined) return JSON.parse(known);\n  var decision = decide(policy);\n  log(policy, decision.denied, decision.outcomes);\n  keycloakSession.setAttribute(key, JSON.stringify(decision));\n  return decision;\n}",
+    needs: ['causesOf', 'client', 'decide', 'log', 'misfitOf', 'text'],
+    text: "/* One decision for all tokens of a request, be it that none could be made. */\nfunction decisionOf(policy) {\n  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');\n  var known = text(keycloakSession.getAttribute(key));\n  if (known !== undefined) return JSON.parse(known);\n  var decision = { denied: 'enrichment_unavailable', outcomes: [] };\n  var causes = [];\n  try {\n    var misfit = misfitOf(policy);\n    if (misfit === undefined) decision = decide(policy);\n    causes = misfit === undefined ? causesOf(decision.outcomes) : [misfit];\n  } catch (_error) {\n    // Nothing was decided.\n  }\n  log(policy, decision.denied, causes);\n  keycloakSession.setAttribute(key, JSON.stringify(decision));\n  return decision;\n}",
+  },
+  misfitOf: {
+    needs: ['ownRevisions', 'text'],
+    text: "/*\n * What of the realm did not come with this script; undefined where all did. Mappers of another revision say something\n * else under the same names, and another realm has users of its own.\n */\nfunction misfitOf(policy) {\n  if (text(realm.getName()) !== policy.realm) return 'made for another realm';\n  var revisions = ownRevisions(policy);\n  if (revisions.length === 0) return 'no client scopes';\n  for (var i = 0; i < revisions.length; i++) {\n    if (revisions[i] === policy.revision) continue;\n    return 'client scopes of revision ' + (/^[0-9a-f]{8}$/.test(revisions[i]) ? revisions[i] : 'unknown');\n  }\n  return undefined;\n}",
+  },
+  ownRevisions: {
+    needs: ['client', 'listOf', 'text'],
+    text: "/* The revisions of the policy's client scopes that the client has; an empty text where one says none. */\nfunction ownRevisions(policy) {\n  var name = 'claimsmith.' + policy.policy;\n  function revisionOf(scope) {\n    var owner = text(scope.getAttribute('claimsmith.policy'));\n    var called = text(scope.getName());\n    var isOwn =\n      owner === undefined ? called === name || called.indexOf(name + '.') === 0 : owner === policy.policy;\n    return isOwn ? text(scope.getAttribute('claimsmith.revision')) || '' : undefined;\n  }\n  // Those that a client always has, and those that it may ask for.\n  return listOf(client().getClientScopes(true).values(), revisionOf).concat(\n    listOf(client().getClientScopes(false).values(), revisionOf)\n  );\n}",
   },
   decide: {
     needs: ['askSource', 'has'],
@@ -172,23 +212,31 @@ export const LIBRARY = {
   },
   isIntrospection: {
     needs: [],
-    text: "function isIntrospection() {\n  try {\n    return /\\/protocol\\/openid-connect\\/token\\/introspect$/.test(\n      keycloakSession.getContext().getUri().getPath()\n    );\n  } catch (_error) {\n    return false;\n  }\n}",
+    text: "function isIntrospection() {\n  try {\n    return /\\/protocol\\/openid-connect\\/token\\/introspect\\/*(;|$)/.test(\n      keycloakSession.getContext().getUri().getPath()\n    );\n  } catch (_error) {\n    return false;\n  }\n}",
   },
   copySigned: {
-    needs: ['parameter', 'setClaims', 'utf8'],
-    text: "/* An introspection says what was signed: nobody is asked again. Keycloak has verified the token before. */\nfunction copySigned(policy) {\n  try {\n    var payload = parameter('token').split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    setClaims(policy.all, signed);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An answer without them grants nothing.\n    return null;\n  }\n}",
+    needs: ['dropAudience', 'parameter', 'setClaims', 'utf8'],
+    text: "/*\n * An introspection says what was signed: nobody is asked again, and no other mapper adds to it. Keycloak has verified\n * the token before.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = parameter('token').split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    setClaims(policy.all, signed);\n    if ([].concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An answer without any grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
   },
   utf8: {
     needs: ['text'],
     text: "function utf8(bytes) {\n  var decoder = Java.type('java.nio.charset.StandardCharsets').UTF_8.newDecoder();\n  return text(decoder.decode(Java.type('java.nio.ByteBuffer').wrap(bytes)));\n}",
   },
   log: {
+    needs: ['logger'],
+    text: "/* A line for the server's log: names and codes of the policy, never a value. */\nfunction log(policy, refused, causes) {\n  var what = refused === undefined ? 'issued' : 'denied ' + refused;\n  var line = ['claimsmith ' + policy.name, what].concat(causes).join('; ');\n  try {\n    if (refused === undefined) logger().debug(line);\n    else logger().warn(line);\n  } catch (_error) {\n    // A token does not rest on a line in a log.\n  }\n}",
+  },
+  logger: {
     needs: [],
-    text: "/* A line for the server's log: names and codes of the policy, never a value. */\nfunction log(policy, refused, outcomes) {\n  var line = 'claimsmith ' + policy.name + '; ' + (refused === undefined ? 'issued' : 'denied ' + refused);\n  outcomes.forEach(function (outcome) {\n    // A requested scope may name someone's account; the other names are the policy's own.\n    var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;\n    if (outcome.cause !== undefined) line += '; ' + name + ' ' + outcome.outcome + ': ' + outcome.cause;\n  });\n  try {\n    var logger = Java.type('org.jboss.logging.Logger').getLogger('claimsmith');\n    if (refused === undefined) logger.debug(line);\n    else logger.warn(line);\n  } catch (_error) {\n    // A token does not rest on a line in a log.\n  }\n}",
+    text: "function logger() {\n  return Java.type('org.jboss.logging.Logger').getLogger('claimsmith');\n}",
+  },
+  causesOf: {
+    needs: [],
+    text: "function causesOf(outcomes) {\n  return outcomes\n    .filter(function (outcome) {\n      return outcome.cause !== undefined;\n    })\n    .map(function (outcome) {\n      // A requested scope may name someone's account; the other names are the policy's own.\n      var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;\n      return name + ' ' + outcome.outcome + ': ' + outcome.cause;\n    });\n}",
   },
   askSource: {
-    needs: ['attempt', 'filled', 'mayAsk', 'setting'],
-    text: "/* Asks with GET for JSON, again where that may help and fits before the end. What goes wrong is an answer too. */\nfunction askSource(address, source, endMs) {\n  var url;\n  var headers;\n  try {\n    url = filled(address);\n    headers = source.headers(setting);\n  } catch (_error) {\n    return { failure: 'setting' };\n  }\n  if (!mayAsk(url)) return { failure: 'address' };\n  for (var retry = 0; ; retry++) {\n    var reply = attempt(url, headers, source, Math.min(source.timeoutMs, endMs - Date.now()));\n    if (!reply.passing || retry >= source.retries) break;\n    var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);\n    if (Date.now() + backOffMs + source.timeoutMs > endMs) break;\n    Java.type('java.lang.Thread').sleep(Math.ceil(backOffMs));\n  }\n  return reply.failure === undefined\n    ? { value: reply.value, ageSeconds: reply.ageSeconds }\n    : { failure: reply.failure };\n}",
+    needs: ['attempt', 'filled', 'mayAsk', 'reachOf', 'setting'],
+    text: "/* Asks with GET for JSON, again where that may help and fits before the end. What goes wrong is an answer too. */\nfunction askSource(address, source, endMs) {\n  var url;\n  var headers;\n  try {\n    url = filled(address);\n    headers = source.headers(setting);\n  } catch (_error) {\n    return { failure: 'setting' };\n  }\n  if (!mayAsk(url)) return { failure: 'address' };\n  var reach = reachOf(address, source);\n  for (var retry = 0; ; retry++) {\n    var reply = attempt(url, headers, source, reach, Math.min(source.timeoutMs, endMs - Date.now()));\n    if (!reply.passing || retry >= source.retries) break;\n    var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);\n    if (Date.now() + backOffMs + source.timeoutMs > endMs) break;\n    Java.type('java.lang.Thread').sleep(Math.ceil(backOffMs));\n  }\n  return reply.failure === undefined\n    ? { value: reply.value, ageSeconds: reply.ageSeconds }\n    : { failure: reply.failure };\n}",
   },
   setting: {
     needs: ['text'],
@@ -200,19 +248,39 @@ export const LIBRARY = {
   },
   mayAsk: {
     needs: ['text'],
-    text: "/* https, or http to this machine alone; no credentials inside. */\nfunction mayAsk(address) {\n  try {\n    var uri = new (Java.type('java.net.URI'))(address);\n    var host = text(uri.getHost());\n    if (host === undefined || text(uri.getUserInfo()) !== undefined) return false;\n    var scheme = text(uri.getScheme()).toLowerCase();\n    return scheme === 'https' || (scheme === 'http' && /^(localhost|\\[::1\\]|127(\\.[0-9]+){3})$/.test(host));\n  } catch (_error) {\n    return false;\n  }\n}",
+    text: "/* https, or http to this machine alone; no credentials inside. */\nfunction mayAsk(address) {\n  try {\n    var uri = new (Java.type('java.net.URI'))(address);\n    var host = text(uri.getHost());\n    if (host === undefined || /%/.test(host) || text(uri.getUserInfo()) !== undefined) return false;\n    var scheme = text(uri.getScheme()).toLowerCase();\n    return scheme === 'https' || (scheme === 'http' && /^(localhost|\\[::1\\]|127(\\.[0-9]+){3})$/.test(host));\n  } catch (_error) {\n    return false;\n  }\n}",
+  },
+  reachOf: {
+    needs: [],
+    text: "/*\n * Whom a source may reach: the internet alone, or private networks too. A loopback address counts as declared where the\n * spec's own text writes it, not where a setting does.\n */\nfunction reachOf(address, source) {\n  if (source.isPrivate) return 'private';\n  return /^https?:\\/\\/(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])([:/?#]|$)/i.test(address)\n    ? 'loopback'\n    : 'public';\n}",
   },
   attempt: {
     needs: ['exchange', 'replyOf', 'requestOf', 'text'],
-    text: "/*\n * One request, on a thread of its own: that alone bounds all of it, a server that sends a byte now and then and a\n * name that does not resolve too. This thread waits meanwhile, so that they never run at once.\n */\nfunction attempt(url, headers, source, timeoutMs) {\n  if (!(timeoutMs > 0)) return { failure: 'timeout' };\n  var request;\n  var task;\n  var reply;\n  try {\n    request = requestOf(url, headers, Math.ceil(timeoutMs));\n    var http = keycloakSession\n      .getProvider(Java.type('org.keycloak.connections.httpclient.HttpClientProvider').class)\n      .getHttpClient();\n    task = new (Java.type('java.util.concurrent.FutureTask'))(function () {\n      return exchange(http, request, source.limitBytes);\n    });\n    var thread = new (Java.type('java.lang.Thread'))(task);\n    thread.setDaemon(true);\n    thread.start();\n    reply = text(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));\n  } catch (error) {\n    if (request) request.abort();\n    if (task) task.cancel(true);\n    var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');\n    return { failure: isLate ? 'timeout' : 'network', passing: true };\n  }\n  return replyOf(reply);\n}",
+    text: "/*\n * One request, on a thread of its own: that alone bounds all of it, a server that sends a byte now and then and a\n * name that does not resolve too. This thread waits meanwhile, so that they never run at once.\n */\nfunction attempt(url, headers, source, reach, timeoutMs) {\n  if (!(timeoutMs > 0)) return { failure: 'timeout' };\n  var request;\n  var task;\n  var reply;\n  try {\n    request = requestOf(url, headers, Math.ceil(timeoutMs));\n    var http = keycloakSession\n      .getProvider(Java.type('org.keycloak.connections.httpclient.HttpClientProvider').class)\n      .getHttpClient();\n    task = new (Java.type('java.util.concurrent.FutureTask'))(function () {\n      return exchange(http, request, reach, source.limitBytes);\n    });\n    var thread = new (Java.type('java.lang.Thread'))(task);\n    thread.setDaemon(true);\n    thread.start();\n    reply = text(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));\n  } catch (error) {\n    if (request) request.abort();\n    if (task) task.cancel(true);\n    var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');\n    return { failure: isLate ? 'timeout' : 'network', passing: true };\n  }\n  return replyOf(reply);\n}",
   },
   requestOf: {
     needs: [],
     text: "function requestOf(url, headers, timeoutMs) {\n  var request = new (Java.type('org.apache.http.client.methods.HttpGet'))(url);\n  request.setConfig(\n    Java.type('org.apache.http.client.config.RequestConfig')\n      .custom()\n      .setConnectionRequestTimeout(timeoutMs)\n      .setConnectTimeout(timeoutMs)\n      .setSocketTimeout(timeoutMs)\n      .setRedirectsEnabled(false)\n      .build()\n  );\n  Object.keys(headers).forEach(function (name) {\n    request.setHeader(name, headers[name]);\n  });\n  return request;\n}",
   },
   exchange: {
-    needs: ['number', 'text', 'utf8'],
-    text: "/* On the other thread. A text, since nothing else crosses between threads as safely. */\nfunction exchange(http, request, limitBytes) {\n  var response = http.execute(request);\n  try {\n    var status = number(response.getStatusLine().getStatusCode());\n    if (status < 200 || status > 299) return 'status ' + status;\n    var age = response.getFirstHeader('age');\n    var entity = response.getEntity();\n    if (entity === null) return 'malformed';\n    var bytes = entity.getContent().readNBytes(limitBytes + 1);\n    if (bytes.length > limitBytes) return 'too_large';\n    return 'body ' + (age === null ? '0' : text(age.getValue())) + '\\n' + utf8(bytes);\n  } catch (error) {\n    if (error instanceof Java.type('java.nio.charset.CharacterCodingException')) return 'malformed';\n    throw error;\n  } finally {\n    response.close();\n  }\n}",
+    needs: ['number', 'responseOf', 'text', 'utf8'],
+    text: "/* On the other thread. A text, since nothing else crosses between threads as safely. */\nfunction exchange(http, request, reach, limitBytes) {\n  var response = responseOf(http, request, reach);\n  if (response === null) return 'address';\n  try {\n    var status = number(response.getStatusLine().getStatusCode());\n    if (status < 200 || status > 299) return 'status ' + status;\n    var age = response.getFirstHeader('age');\n    var entity = response.getEntity();\n    if (entity === null) return 'malformed';\n    var bytes = entity.getContent().readNBytes(limitBytes + 1);\n    if (bytes.length > limitBytes) return 'too_large';\n    return 'body ' + (age === null ? '0' : text(age.getValue())) + '\\n' + utf8(bytes);\n  } catch (error) {\n    if (error instanceof Java.type('java.nio.charset.CharacterCodingException')) return 'malformed';\n    throw error;\n  } finally {\n    response.close();\n  }\n}",
+  },
+  responseOf: {
+    needs: ['hexadecimal', 'mayReach', 'text'],
+    text: "/*\n * From the first address that may be reached and is there; null where none may. The address that is looked at is the one\n * that is connected to, so that a name which changes it in between gains nothing. TLS asks for the name all the same.\n */\nfunction responseOf(http, request, reach) {\n  var uri = request.getURI();\n  var host = text(uri.getHost());\n  var scheme = text(uri.getScheme()).toLowerCase();\n  var port = Number(uri.getPort());\n  var HttpHost = Java.type('org.apache.http.HttpHost');\n  var found = Java.type('java.net.InetAddress').getAllByName(host);\n  var failure = null;\n  for (var i = 0; i < found.length; i++) {\n    if (!mayReach(hexadecimal(found[i].getAddress()), reach)) continue;\n    try {\n      // Without a port the client would resolve the name once more.\n      var target = new HttpHost(found[i], host, port > 0 ? port : scheme === 'https' ? 443 : 80, scheme);\n      return http.execute(target, request);\n    } catch (error) {\n      if (!(error instanceof Java.type('java.net.ConnectException'))) throw error;\n      failure = error;\n    }\n  }\n  if (failure !== null) throw failure;\n  return null;\n}",
+  },
+  hexadecimal: {
+    needs: [],
+    text: "function hexadecimal(bytes) {\n  var digits = '';\n  for (var i = 0; i < bytes.length; i++) digits += ((bytes[i] & 255) + 256).toString(16).slice(1);\n  return digits;\n}",
+  },
+  mayReach: {
+    needs: ['mayReach4'],
+    text: "/* Whether an address may be connected to, as it may from the servers of Claimsmith. */\nfunction mayReach(address, reach) {\n  if (address.length === 8) return mayReach4(address, reach);\n  // IPv4 by another name: mapped, and NAT64.\n  var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);\n  if (inner) return mayReach4(inner[1], reach);\n  if (/^0{31}1$/.test(address)) return reach !== 'public';\n  // Where clouds hand a machine its credentials.\n  if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;\n  if (/^f[cd]/.test(address)) return reach === 'private';\n  // Global unicast, without what of it is special: 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.\n  return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);\n}",
+  },
+  mayReach4: {
+    needs: [],
+    text: "function mayReach4(address, reach) {\n  if (/^7f/.test(address)) return reach !== 'public';\n  // 0/8, 169.254/16, 192.0.0/24, 192.0.2/24, 192.88.99/24, 198.18/15, 198.51.100/24, 203.0.113/24, and from 224 on.\n  var special = /^(00|a9fe|c00000|c00002|c05863|c61[23]|c63364|cb0071|[ef])/;\n  // 100.100.100.200 and 168.63.129.16: where clouds hand a machine its credentials.\n  if (reach === 'loopback' || special.test(address) || /^(646464c8|a83f8110)$/.test(address)) return false;\n  // 10/8, 100.64/10, 172.16/12, 192.168/16.\n  return reach === 'private' || !/^(0a|64[4-7]|ac1|c0a8)/.test(address);\n}",
   },
   replyOf: {
     needs: [],

@@ -166,8 +166,12 @@ function split(scopes) {
 }
 
 function clientNote(name) {
-  var session = userSession.getAuthenticatedClientSessionByClient(client().getId());
+  var session = clientSession();
   return session === null ? undefined : text(session.getNote(name));
+}
+
+function clientSession() {
+  return userSession.getAuthenticatedClientSessionByClient(client().getId());
 }
 
 function form() {
@@ -222,30 +226,45 @@ function isServiceAccount() {
 function enrichToken(policy) {
   if (isIntrospection()) return copySigned(policy);
   try {
-    if (!policy.serviceAccounts && isServiceAccount()) return leave(policy);
+    if (!isMeant(policy)) return leave(policy);
     var decision = decisionOf(policy);
-    var refused = decision.denied;
-    if (refused === undefined) {
+    if (decision.denied === undefined) {
       if (isAccessToken()) setAccess(policy, decision);
       else setClaims(policy.own, decision.id);
       return isAccessToken() ? policy.marker : null;
     }
-    refuse();
+    refuse(isRuledOut(decision) ? endSession : detachClient);
   } catch (_error) {
-    refuse();
+    refuse(detachClient);
     log(policy, 'enrichment_unavailable', []);
   }
   return null;
 }
 
-/* A token that is none of the policy's: without its claims, its audience and its marker. */
+/* Whose tokens are enriched: those of the policy's clients, and of their service accounts where these may have any. */
+function isMeant(policy) {
+  if (!policy.serviceAccounts && isServiceAccount()) return false;
+  return policy.clients === null || policy.clients.indexOf(text(client().getClientId())) >= 0;
+}
+
+/* Whether a deny rule of the policy holds for the user; else something could not be told, or was not there. */
+function isRuledOut(decision) {
+  return decision.outcomes.some(function (outcome) {
+    return outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;
+  });
+}
+
+/* A token that is none of the policy's: without its claims, its scopes, its audience and its marker. */
 function leave(policy) {
   setClaims(policy.all, {});
+  if (!isAccessToken()) return null;
+  dropAudience(policy.audience);
+  setScopes({ remove: policy.scopes, add: [] });
   return null;
 }
 
-/* A token that has expired in 1970, of a session that is over. Each step stands alone: one may fail. */
-function refuse() {
+/* A token that has expired in 1970, and can't be refreshed. Each step stands alone: one may fail. */
+function refuse(end) {
   [
     function () {
       token.exp(Java.type('java.lang.Long').valueOf(1));
@@ -256,9 +275,7 @@ function refuse() {
     function () {
       token.getOtherClaims().clear();
     },
-    function () {
-      keycloakSession.sessions().removeUserSession(realm, userSession);
-    }
+    end
   ].forEach(function (step) {
     try {
       step();
@@ -268,12 +285,87 @@ function refuse() {
   });
 }
 
+/*
+ * Ends the session of a user whom the policy denies, for all clients. Keycloak makes an offline session only when it has
+ * the access token, or makes it again: so both are ended once more when all else is done, by a transaction of its own.
+ */
+function endSession() {
+  var key = 'claimsmith ends ' + userSession.getId();
+  if (keycloakSession.getAttribute(key) !== null) return;
+  keycloakSession.setAttribute(key, 'true');
+  var id = userSession.getId();
+  var realmId = realm.getId();
+  var factory = keycloakSession.getKeycloakSessionFactory();
+  afterRequest(function () {
+    Java.type('org.keycloak.models.utils.KeycloakModelUtils').runJobInTransaction(
+      factory,
+      function (session) {
+        var again = session.realms().getRealm(realmId);
+        session.getContext().setRealm(again);
+        removeSessions(session.sessions(), again, id);
+      }
+    );
+  });
+  removeSessions(keycloakSession.sessions(), realm, id);
+}
+
+function removeSessions(sessions, of, id) {
+  var offline = sessions.getOfflineUserSession(of, id);
+  if (offline !== null) sessions.removeOfflineUserSession(of, offline);
+  var online = sessions.getUserSession(of, id);
+  if (online !== null) sessions.removeUserSession(of, online);
+}
+
+/* When the request's own transaction is over, whichever way. */
+function afterRequest(work) {
+  function run() {
+    try {
+      work();
+    } catch (_error) {
+      logger().error('claimsmith: a session that was denied could not be ended');
+    }
+  }
+  function nothing() {}
+  function no() {
+    return false;
+  }
+  var Transaction = Java.extend(Java.type('org.keycloak.models.KeycloakTransaction'), {
+    begin: nothing,
+    commit: run,
+    rollback: run,
+    setRollbackOnly: nothing,
+    getRollbackOnly: no,
+    isActive: no
+  });
+  keycloakSession.getTransactionManager().enlistAfterCompletion(new Transaction());
+}
+
+/*
+ * Takes this client out of the session; the user stays logged in elsewhere. An offline session stays: what failed may
+ * work again, and each refresh is judged anew.
+ */
+function detachClient() {
+  var session = userSession.isOffline() ? null : clientSession();
+  if (session !== null) session.detachFromUserSession();
+}
+
 /* The audience comes last: without all the rest there is none. */
 function setAccess(policy, decision) {
   setClaims(policy.own, decision.access);
   setScopes(decision.scopes);
   if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);
   token.addAudience(policy.audience);
+}
+
+/* Another mapper may have given it, or Keycloak itself. */
+function dropAudience(audience) {
+  var all = token.getAudience();
+  if (all === null) return;
+  var kept = [];
+  for (var i = 0; i < all.length; i++) {
+    if (text(all[i]) !== audience) kept.push(text(all[i]));
+  }
+  if (kept.length < all.length) token.audience(Java.to(kept, 'java.lang.String[]'));
 }
 
 /* Claims of the script's own, and none of another mapper under their names. */
@@ -306,15 +398,54 @@ function setLifetime(seconds) {
   if (!(number(token.getExp()) <= end)) token.exp(Java.type('java.lang.Long').valueOf(end));
 }
 
-/* One decision for all tokens of a request. */
+/* One decision for all tokens of a request, be it that none could be made. */
 function decisionOf(policy) {
   var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');
   var known = text(keycloakSession.getAttribute(key));
   if (known !== undefined) return JSON.parse(known);
-  var decision = decide(policy);
-  log(policy, decision.denied, decision.outcomes);
+  var decision = { denied: 'enrichment_unavailable', outcomes: [] };
+  var causes = [];
+  try {
+    var misfit = misfitOf(policy);
+    if (misfit === undefined) decision = decide(policy);
+    causes = misfit === undefined ? causesOf(decision.outcomes) : [misfit];
+  } catch (_error) {
+    // Nothing was decided.
+  }
+  log(policy, decision.denied, causes);
   keycloakSession.setAttribute(key, JSON.stringify(decision));
   return decision;
+}
+
+/*
+ * What of the realm did not come with this script; undefined where all did. Mappers of another revision say something
+ * else under the same names, and another realm has users of its own.
+ */
+function misfitOf(policy) {
+  if (text(realm.getName()) !== policy.realm) return 'made for another realm';
+  var revisions = ownRevisions(policy);
+  if (revisions.length === 0) return 'no client scopes';
+  for (var i = 0; i < revisions.length; i++) {
+    if (revisions[i] === policy.revision) continue;
+    return 'client scopes of revision ' + (/^[0-9a-f]{8}$/.test(revisions[i]) ? revisions[i] : 'unknown');
+  }
+  return undefined;
+}
+
+/* The revisions of the policy's client scopes that the client has; an empty text where one says none. */
+function ownRevisions(policy) {
+  var name = 'claimsmith.' + policy.policy;
+  function revisionOf(scope) {
+    var owner = text(scope.getAttribute('claimsmith.policy'));
+    var called = text(scope.getName());
+    var isOwn =
+      owner === undefined ? called === name || called.indexOf(name + '.') === 0 : owner === policy.policy;
+    return isOwn ? text(scope.getAttribute('claimsmith.revision')) || '' : undefined;
+  }
+  // Those that a client always has, and those that it may ask for.
+  return listOf(client().getClientScopes(true).values(), revisionOf).concat(
+    listOf(client().getClientScopes(false).values(), revisionOf)
+  );
 }
 
 function decide(policy) {
@@ -336,7 +467,7 @@ function decide(policy) {
 
 function isIntrospection() {
   try {
-    return /\/protocol\/openid-connect\/token\/introspect$/.test(
+    return /\/protocol\/openid-connect\/token\/introspect\/*(;|$)/.test(
       keycloakSession.getContext().getUri().getPath()
     );
   } catch (_error) {
@@ -344,15 +475,21 @@ function isIntrospection() {
   }
 }
 
-/* An introspection says what was signed: nobody is asked again. Keycloak has verified the token before. */
+/*
+ * An introspection says what was signed: nobody is asked again, and no other mapper adds to it. Keycloak has verified
+ * the token before.
+ */
 function copySigned(policy) {
   try {
     var payload = parameter('token').split('.')[1];
     var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
     setClaims(policy.all, signed);
+    if ([].concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);
     return signed[policy.markerClaim] === policy.marker ? policy.marker : null;
   } catch (_error) {
-    // An answer without them grants nothing.
+    // An answer without any grants nothing.
+    token.audience();
+    token.getOtherClaims().clear();
     return null;
   }
 }
@@ -363,20 +500,31 @@ function utf8(bytes) {
 }
 
 /* A line for the server's log: names and codes of the policy, never a value. */
-function log(policy, refused, outcomes) {
-  var line = 'claimsmith ' + policy.name + '; ' + (refused === undefined ? 'issued' : 'denied ' + refused);
-  outcomes.forEach(function (outcome) {
-    // A requested scope may name someone's account; the other names are the policy's own.
-    var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;
-    if (outcome.cause !== undefined) line += '; ' + name + ' ' + outcome.outcome + ': ' + outcome.cause;
-  });
+function log(policy, refused, causes) {
+  var what = refused === undefined ? 'issued' : 'denied ' + refused;
+  var line = ['claimsmith ' + policy.name, what].concat(causes).join('; ');
   try {
-    var logger = Java.type('org.jboss.logging.Logger').getLogger('claimsmith');
-    if (refused === undefined) logger.debug(line);
-    else logger.warn(line);
+    if (refused === undefined) logger().debug(line);
+    else logger().warn(line);
   } catch (_error) {
     // A token does not rest on a line in a log.
   }
+}
+
+function logger() {
+  return Java.type('org.jboss.logging.Logger').getLogger('claimsmith');
+}
+
+function causesOf(outcomes) {
+  return outcomes
+    .filter(function (outcome) {
+      return outcome.cause !== undefined;
+    })
+    .map(function (outcome) {
+      // A requested scope may name someone's account; the other names are the policy's own.
+      var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;
+      return name + ' ' + outcome.outcome + ': ' + outcome.cause;
+    });
 }
 
 /* Asks with GET for JSON, again where that may help and fits before the end. What goes wrong is an answer too. */
@@ -390,8 +538,9 @@ function askSource(address, source, endMs) {
     return { failure: 'setting' };
   }
   if (!mayAsk(url)) return { failure: 'address' };
+  var reach = reachOf(address, source);
   for (var retry = 0; ; retry++) {
-    var reply = attempt(url, headers, source, Math.min(source.timeoutMs, endMs - Date.now()));
+    var reply = attempt(url, headers, source, reach, Math.min(source.timeoutMs, endMs - Date.now()));
     if (!reply.passing || retry >= source.retries) break;
     var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);
     if (Date.now() + backOffMs + source.timeoutMs > endMs) break;
@@ -421,7 +570,7 @@ function mayAsk(address) {
   try {
     var uri = new (Java.type('java.net.URI'))(address);
     var host = text(uri.getHost());
-    if (host === undefined || text(uri.getUserInfo()) !== undefined) return false;
+    if (host === undefined || /%/.test(host) || text(uri.getUserInfo()) !== undefined) return false;
     var scheme = text(uri.getScheme()).toLowerCase();
     return scheme === 'https' || (scheme === 'http' && /^(localhost|\[::1\]|127(\.[0-9]+){3})$/.test(host));
   } catch (_error) {
@@ -430,10 +579,21 @@ function mayAsk(address) {
 }
 
 /*
+ * Whom a source may reach: the internet alone, or private networks too. A loopback address counts as declared where the
+ * spec's own text writes it, not where a setting does.
+ */
+function reachOf(address, source) {
+  if (source.isPrivate) return 'private';
+  return /^https?:\/\/(localhost|127(\.[0-9]{1,3}){3}|\[::1\])([:/?#]|$)/i.test(address)
+    ? 'loopback'
+    : 'public';
+}
+
+/*
  * One request, on a thread of its own: that alone bounds all of it, a server that sends a byte now and then and a
  * name that does not resolve too. This thread waits meanwhile, so that they never run at once.
  */
-function attempt(url, headers, source, timeoutMs) {
+function attempt(url, headers, source, reach, timeoutMs) {
   if (!(timeoutMs > 0)) return { failure: 'timeout' };
   var request;
   var task;
@@ -444,7 +604,7 @@ function attempt(url, headers, source, timeoutMs) {
       .getProvider(Java.type('org.keycloak.connections.httpclient.HttpClientProvider').class)
       .getHttpClient();
     task = new (Java.type('java.util.concurrent.FutureTask'))(function () {
-      return exchange(http, request, source.limitBytes);
+      return exchange(http, request, reach, source.limitBytes);
     });
     var thread = new (Java.type('java.lang.Thread'))(task);
     thread.setDaemon(true);
@@ -477,8 +637,9 @@ function requestOf(url, headers, timeoutMs) {
 }
 
 /* On the other thread. A text, since nothing else crosses between threads as safely. */
-function exchange(http, request, limitBytes) {
-  var response = http.execute(request);
+function exchange(http, request, reach, limitBytes) {
+  var response = responseOf(http, request, reach);
+  if (response === null) return 'address';
   try {
     var status = number(response.getStatusLine().getStatusCode());
     if (status < 200 || status > 299) return 'status ' + status;
@@ -494,6 +655,63 @@ function exchange(http, request, limitBytes) {
   } finally {
     response.close();
   }
+}
+
+/*
+ * From the first address that may be reached and is there; null where none may. The address that is looked at is the one
+ * that is connected to, so that a name which changes it in between gains nothing. TLS asks for the name all the same.
+ */
+function responseOf(http, request, reach) {
+  var uri = request.getURI();
+  var host = text(uri.getHost());
+  var scheme = text(uri.getScheme()).toLowerCase();
+  var port = Number(uri.getPort());
+  var HttpHost = Java.type('org.apache.http.HttpHost');
+  var found = Java.type('java.net.InetAddress').getAllByName(host);
+  var failure = null;
+  for (var i = 0; i < found.length; i++) {
+    if (!mayReach(hexadecimal(found[i].getAddress()), reach)) continue;
+    try {
+      // Without a port the client would resolve the name once more.
+      var target = new HttpHost(found[i], host, port > 0 ? port : scheme === 'https' ? 443 : 80, scheme);
+      return http.execute(target, request);
+    } catch (error) {
+      if (!(error instanceof Java.type('java.net.ConnectException'))) throw error;
+      failure = error;
+    }
+  }
+  if (failure !== null) throw failure;
+  return null;
+}
+
+function hexadecimal(bytes) {
+  var digits = '';
+  for (var i = 0; i < bytes.length; i++) digits += ((bytes[i] & 255) + 256).toString(16).slice(1);
+  return digits;
+}
+
+/* Whether an address may be connected to, as it may from the servers of Claimsmith. */
+function mayReach(address, reach) {
+  if (address.length === 8) return mayReach4(address, reach);
+  // IPv4 by another name: mapped, and NAT64.
+  var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);
+  if (inner) return mayReach4(inner[1], reach);
+  if (/^0{31}1$/.test(address)) return reach !== 'public';
+  // Where clouds hand a machine its credentials.
+  if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;
+  if (/^f[cd]/.test(address)) return reach === 'private';
+  // Global unicast, without what of it is special: 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.
+  return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);
+}
+
+function mayReach4(address, reach) {
+  if (/^7f/.test(address)) return reach !== 'public';
+  // 0/8, 169.254/16, 192.0.0/24, 192.0.2/24, 192.88.99/24, 198.18/15, 198.51.100/24, 203.0.113/24, and from 224 on.
+  var special = /^(00|a9fe|c00000|c00002|c05863|c61[23]|c63364|cb0071|[ef])/;
+  // 100.100.100.200 and 168.63.129.16: where clouds hand a machine its credentials.
+  if (reach === 'loopback' || special.test(address) || /^(646464c8|a83f8110)$/.test(address)) return false;
+  // 10/8, 100.64/10, 172.16/12, 192.168/16.
+  return reach === 'private' || !/^(0a|64[4-7]|ac1|c0a8)/.test(address);
 }
 
 function replyOf(reply) {

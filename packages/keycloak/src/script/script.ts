@@ -8,6 +8,7 @@ import {
 import { claimNames } from '../claim-names.ts';
 import { deadlineMs } from '../limits.ts';
 import { planOf } from '../plan.ts';
+import { grantsOf } from '../scope-plan.ts';
 import { settingsOf } from '../settings.ts';
 import { contextText } from './context.ts';
 import { ascii, js, libraryText } from './text.ts';
@@ -29,10 +30,15 @@ export function scriptText(policy: Policy): string {
     `/* What becomes of its decision. */
 return enrichToken({
   name: ${js(`${policy.name}@${policy.revision}`)},
+  policy: ${js(policy.name)},
+  revision: ${js(policy.revision)},
+  realm: ${js(settings.realm)},
   marker: ${policy.marker === undefined ? 'null' : js(policy.marker.value)},
   markerClaim: ${js(policy.marker?.claim ?? '')},
   audience: ${js(settings.audience ?? '')},
+  clients: ${js(settings.clients ?? null)},
   serviceAccounts: ${settings.serviceAccounts},
+  scopes: ${js(grantsOf(policy).map((grant) => grant.name))},
   deadlineMs: ${deadlineMs},
   own: ${js(own)},
   all: ${js(Object.values(names))}
@@ -76,7 +82,8 @@ function sourcesText(sources: readonly PolicySource[]): string {
     },
     timeoutMs: ${timeoutMs},
     retries: ${retries},
-    limitBytes: ${limitBytes}
+    limitBytes: ${limitBytes},
+    isPrivate: ${source.private}
   }`;
   });
   return `/* How its sources are asked. */\nvar sources = {\n${entries.join(',\n')}\n};`;

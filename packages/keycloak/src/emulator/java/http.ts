@@ -1,4 +1,5 @@
 /** Requests of a script. They block; what answers them is known beforehand, or the run is repeated once it is. */
+import { getAllByName, uriModel } from './net.ts';
 import { JavaException, javaClass, javaObject, javaText, type Members, textOf } from './objects.ts';
 
 /** What came of a request. */
@@ -15,6 +16,7 @@ export interface Wire {
 }
 
 const ioException = 'java.io.IOException';
+const connectException = 'java.net.ConnectException';
 const timeoutException = 'java.util.concurrent.TimeoutException';
 
 /** Marks what hangs on its way from the wire to whoever waits for it. */
@@ -25,6 +27,9 @@ export function httpClasses(wire: Wire): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
     ['org.apache.http.client.methods.HttpGet', javaClass('HttpGet', {}, (url) => requestModel(textOf(url)))],
     ['org.apache.http.client.config.RequestConfig', javaClass('RequestConfig', { custom: configBuilder })],
+    ['org.apache.http.HttpHost', javaClass('HttpHost', {}, (...parts) => targetModel(parts))],
+    ['java.net.InetAddress', javaClass('java.net.InetAddress', { getAllByName })],
+    [connectException, javaClass(connectException)],
     ['java.util.concurrent.FutureTask', javaClass('FutureTask', {}, (run) => taskModel(run, wire))],
     ['java.util.concurrent.TimeUnit', javaClass('TimeUnit', { MILLISECONDS: 'MILLISECONDS' })],
     [
@@ -51,8 +56,21 @@ function requestModel(url: string): object {
     setConfig: () => undefined,
     setHeader: (name: unknown, value: unknown) => void headers.set(textOf(name), textOf(value)),
     abort: () => undefined,
+    getURI: () => uriModel(url),
   });
   requests.set(model, { url, headers });
+  return model;
+}
+
+const targets = new WeakSet();
+
+/** An address that was looked at, with the name that TLS asks for. */
+function targetModel(parts: readonly unknown[]): object {
+  const [address, name, port, scheme] = parts;
+  const isWhole = typeof address === 'object' && typeof name === 'string' && typeof port === 'number';
+  if (!isWhole || typeof scheme !== 'string') throw new JavaException('java.lang.IllegalArgumentException');
+  const model = javaObject('HttpHost', {});
+  targets.add(model);
   return model;
 }
 
@@ -68,12 +86,15 @@ function configBuilder(): object {
 
 export function httpClient(wire: Wire): object {
   return javaObject('CloseableHttpClient', {
-    execute: (request: unknown) => {
+    execute: (...parts: readonly unknown[]) => {
+      const [target, request] = parts.length === 1 ? [undefined, parts[0]] : parts;
+      const isTarget = typeof target === 'object' && target !== null && targets.has(target);
+      if (target !== undefined && !isTarget) throw new JavaException('java.lang.ClassCastException');
       const known = typeof request === 'object' && request !== null ? requests.get(request) : undefined;
       if (known === undefined) throw new JavaException('java.lang.NullPointerException');
       const exchange = wire.exchange(known.url, known.headers);
       if (exchange === 'hangs') throw new Hanging();
-      if (exchange === 'fails') throw new JavaException('java.net.ConnectException', ioException);
+      if (exchange === 'fails') throw new JavaException(connectException, ioException);
       return responseModel(exchange);
     },
   });

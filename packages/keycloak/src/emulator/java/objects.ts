@@ -79,6 +79,11 @@ export function javaList(items: readonly unknown[]): object {
   });
 }
 
+/** An array, which has neither methods of JavaScript nor of lists. */
+export function javaArray(items: readonly unknown[]): object {
+  return javaObject('Object[]', { ...items, length: items.length });
+}
+
 /** A stream may be walked once. */
 export function javaStream(items: readonly unknown[]): object {
   let isUsed = false;
@@ -110,6 +115,7 @@ export function javaMap(entries: ReadonlyMap<string, unknown>): object {
     containsKey: (key: unknown) => entries.has(textOf(key)),
     isEmpty: () => entries.size === 0,
     size: () => entries.size,
+    values: () => javaList([...entries.values()]),
   });
 }
 

@@ -1,16 +1,12 @@
 /** `keycloakSession` and `userSession`: what is around one request. */
+import type { ClientScope } from '../../representation.ts';
 import type { KnownIssuance } from '../input.ts';
+import type { AssignedScopes } from '../situation.ts';
 import { httpClient } from './http.ts';
 import { organizationModel } from './model.ts';
 import { javaForm, javaMap, javaObject, javaStream, javaText, NoStandIn, textOf } from './objects.ts';
+import { type RequestState, sessionFactory, sessionProvider, transactionManager } from './sessions.ts';
 import { httpClientProvider, type Machine, organizationProvider } from './types.ts';
-
-/** What lives as long as a request: scripts share it. */
-export interface RequestState {
-  readonly attributes: Map<string, unknown>;
-  /** Whether a script has ended the session. */
-  isSessionRemoved: boolean;
-}
 
 export interface RequestView {
   /** Path of the request's address. */
@@ -20,6 +16,7 @@ export interface RequestView {
 
 export function sessionModel(
   { user, client, request }: KnownIssuance,
+  { defaults, optional }: AssignedScopes,
   { path, form }: RequestView,
   state: RequestState,
   machine: Machine,
@@ -31,6 +28,7 @@ export function sessionModel(
     getAttributes: () =>
       javaMap(new Map(Object.entries(client.attributes).map(([name, value]) => [name, javaText(value)]))),
     getAttribute: (name: unknown) => javaText(client.attributes[textOf(name)]),
+    getClientScopes: (isDefault: unknown) => scopesModel(isDefault === true ? defaults : optional),
   });
   const context = javaObject('KeycloakContext', {
     getClient: () => clientModel,
@@ -62,31 +60,43 @@ export function sessionModel(
       if (provider === undefined) throw new NoStandIn(`getProvider(${name})`);
       return provider();
     },
-    sessions: () =>
-      javaObject('UserSessionProvider', {
-        removeUserSession: () => {
-          state.isSessionRemoved = true;
-        },
-      }),
-    getTransactionManager: () =>
-      javaObject('KeycloakTransactionManager', { setRollbackOnly: () => undefined }),
+    sessions: () => sessionProvider(state),
+    getTransactionManager: () => transactionManager(state),
+    getKeycloakSessionFactory: () => sessionFactory(state),
   });
 }
 
-export function userSessionModel({ session, request, client }: KnownIssuance): object {
+/** Client scopes by their names. */
+function scopesModel(scopes: readonly ClientScope[]): object {
+  const models = scopes.map(({ name, attributes }) => {
+    const attribute = (key: string) => (Object.hasOwn(attributes, key) ? attributes[key] : undefined);
+    const members = {
+      getName: () => javaText(name),
+      getAttribute: (key: unknown) => javaText(attribute(textOf(key))),
+    };
+    return [name, javaObject('ClientScopeModel', members)] as const;
+  });
+  return javaMap(new Map(models));
+}
+
+export function userSessionModel({ session, request, client }: KnownIssuance, state: RequestState): object {
   // Of a client session's notes, scripts read the scope that was asked for.
   const clientNotes = new Map([['scope', request.scopes.join(' ')]]);
   const clientSession = javaObject('AuthenticatedClientSessionModel', {
     getNote: (name: unknown) => javaText(clientNotes.get(textOf(name))),
+    detachFromUserSession: () => {
+      state.hasClient = false;
+    },
   });
   return javaObject('UserSessionModel', {
     getId: () => javaText(session.id),
+    isOffline: () => session.isOffline === true,
     getNote: (name: unknown) =>
       javaText(Object.hasOwn(session.notes, textOf(name)) ? session.notes[textOf(name)] : undefined),
     getNotes: () =>
       javaMap(new Map(Object.entries(session.notes).map(([name, value]) => [name, javaText(value)]))),
     getAuthenticatedClientSessionByClient: (id: unknown) =>
-      textOf(id) === textOf(client.clientId ?? null) ? clientSession : null,
+      state.hasClient && textOf(id) === textOf(client.clientId ?? null) ? clientSession : null,
   });
 }
 

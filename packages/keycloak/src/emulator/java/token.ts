@@ -1,6 +1,6 @@
 /** The token that a script writes into. */
 import type { Draft, Value } from '../draft.ts';
-import { classNames, javaList, javaMap, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
+import { classNames, javaArray, javaMap, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
 
 /** What the server has put into the token before any mapper. */
 export interface TokenBasis {
@@ -25,8 +25,9 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
     getIat: () => javaText(basis.issuedAt),
     getExp: () => javaText(fieldText(draft, 'exp') ?? basis.expiresAt),
     exp: (time: unknown) => void fields.set('exp', Number(textOf(time))),
-    getAudience: () => (fields.has('aud') ? javaList(audiences().map(javaText)) : null),
-    audience: (...names: readonly unknown[]) => void fields.set('aud', names.map(textOf)),
+    getAudience: () => (fields.has('aud') ? javaArray(audiences().map(javaText)) : null),
+    // Of Java's variable arguments, an array stands for all.
+    audience: (...names: readonly unknown[]) => void fields.set('aud', names.flat().map(textOf)),
     addAudience: (name: unknown) => void fields.set('aud', [...new Set([...audiences(), textOf(name)])]),
     setOtherClaims: (name: unknown, value: unknown) => void other.set(textOf(name), claimOf(value)),
     getOtherClaims: () =>

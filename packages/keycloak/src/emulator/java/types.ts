@@ -1,7 +1,9 @@
 /** `Java.type`: the classes that policy scripts use. */
 import { bytesModel, bytesOf, httpClasses, type Wire } from './http.ts';
 import type { UserModel } from './model.ts';
+import { uriModel } from './net.ts';
 import { JavaException, javaClass, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
+import { runInTransaction } from './sessions.ts';
 import { parsedValue } from './token.ts';
 
 export interface Machine {
@@ -35,7 +37,10 @@ export function javaTypes(machine: Machine, model: UserModel): ReadonlyMap<strin
     ['org.keycloak.util.JsonSerialization', javaClass('JsonSerialization', { readValue })],
     [
       'org.keycloak.models.utils.KeycloakModelUtils',
-      javaClass('KeycloakModelUtils', { resolveAttribute: helpers.resolveAttribute }),
+      javaClass('KeycloakModelUtils', {
+        resolveAttribute: helpers.resolveAttribute,
+        runJobInTransaction: (factory: unknown, job: unknown) => runInTransaction(factory, job),
+      }),
     ],
     [
       'org.keycloak.models.utils.RoleUtils',
@@ -45,6 +50,7 @@ export function javaTypes(machine: Machine, model: UserModel): ReadonlyMap<strin
       'org.keycloak.models.utils.ModelToRepresentation',
       javaClass('ModelToRepresentation', { buildGroupPath: helpers.buildGroupPath }),
     ],
+    ['org.keycloak.models.KeycloakTransaction', javaClass('org.keycloak.models.KeycloakTransaction')],
     ['org.keycloak.representations.AccessToken', javaClass('org.keycloak.representations.AccessToken')],
     ['org.keycloak.representations.IDToken', javaClass('org.keycloak.representations.IDToken')],
     ...providerNames.map((name) => [name, javaClass(name)] as const),
@@ -66,18 +72,9 @@ function readValue(json: unknown): object | null {
   return value === null ? null : { [parsedValue]: value };
 }
 
-function uriModel(address: string): object {
-  // Java takes no space or quote in an address, and knows no host with an underscore.
-  if (!URL.canParse(address) || /[\s"<>\\^`{|}]/.test(address)) {
-    throw new JavaException('java.net.URISyntaxException');
-  }
-  const { protocol, hostname, username, password } = new URL(address);
-  const userInfo = [username, password].filter((part) => part !== '').join(':');
-  return javaObject('URI', {
-    getScheme: () => javaText(protocol.slice(0, -1)),
-    getHost: () => javaText(hostname === '' || hostname.includes('_') ? null : hostname),
-    getUserInfo: () => javaText(userInfo === '' ? null : userInfo),
-  });
+/** `Java.extend`: a class whose objects have the methods of one object. */
+export function extendedType(_type: unknown, methods: unknown): unknown {
+  return javaClass('an extension', {}, () => Object(methods));
 }
 
 const base64Decoder = javaObject('Base64.Decoder', {
