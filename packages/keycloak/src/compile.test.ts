@@ -3,6 +3,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { paymentsSpec, policyOf } from '../test/fixtures.ts';
 import { compile } from './compile.ts';
+import { enrichmentOf } from './enrichment.ts';
 import type { Enrichment } from './representation.ts';
 import { manifest } from './wire.ts';
 
@@ -202,6 +203,15 @@ describe('conditions', () => {
   e: { const: 1, kind: descriptive, when: '"a,b" in user.roles' }`);
     expect(found.permissions.map(({ realmRoles }) => realmRoles)).toEqual([['a+b'], ['a', 'b'], ['a,b']]);
     expect(new Set(found.permissions.map(({ clientScope }) => clientScope)).size).toBe(3);
+  });
+
+  it('never share a client scope: what findings keep apart would be a defect', () => {
+    const policy = policyOf(`version: 1
+name: shop
+claims: { c: { const: 1, kind: descriptive } }
+scopes: { claimsmith.shop: { grant: '"a" in user.roles' } }
+issuers: { keycloak: { audience: api } }`);
+    expect(() => enrichmentOf(policy)).toThrow('two conditions have one client scope, claimsmith.shop');
   });
 
   it('by a scope that is given to all: not at all', async () => {
