@@ -21,7 +21,7 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
   const { expression } = spec;
   const { typeOf, nodeCanFail: canFail } = expression;
   const words = Object.values(spec.bind).flatMap((code) => code.match(/[A-Za-z_$][\w$]*/g) ?? []);
-  const newName = createNames(new Set([...module.names, ...spec.parameters, ...words]));
+  const newName = createNames(module.names, new Set([...spec.parameters, ...words]));
   const steps =
     expression.cost > COUNTED_COST && hasNestedLoop(expression.root, 0) ? newName('steps') : undefined;
   const reads = countPaths(expression.root);

@@ -34,7 +34,7 @@ export function createModule(taken: Iterable<string>): Module {
     constant: (kind, code) => {
       const known = constants.get(code);
       if (known !== undefined) return atom(known);
-      const name = unused(`${kind}_${constants.size + 1}`, names);
+      const name = unused(`${kind}_${constants.size + 1}`, [names]);
       names.add(name);
       constants.set(code, name);
       return atom(name);
@@ -52,12 +52,12 @@ export function nest(block: Block, head: string, inner: Block, tail = '}'): void
   block.lines.push(`${head} {`, ...inner.lines.map((line) => `  ${line}`), tail);
 }
 
-/** Gives variables names that mean something and hide nothing. */
-export function createNames(taken: ReadonlySet<string>): (wanted: string) => string {
-  const used = new Set(taken);
+/** Gives variables names that mean something and hide nothing of what is taken, which may be long and is not copied. */
+export function createNames(...taken: readonly ReadonlySet<string>[]): (wanted: string) => string {
+  const used = new Set<string>();
   return (wanted) => {
     const base = wanted.replace(/[^A-Za-z0-9_$]/g, '_').replace(/^(?=[0-9])|^$/, '_');
-    const name = unused(base, used);
+    const name = unused(base, [used, ...taken]);
     used.add(name);
     return name;
   };
@@ -65,8 +65,9 @@ export function createNames(taken: ReadonlySet<string>): (wanted: string) => str
 
 const TAKEN: ReadonlySet<string> = HELPER_NAMES;
 
-function unused(base: string, used: ReadonlySet<string>): string {
-  const clashes = (name: string): boolean => used.has(name) || RESERVED_WORDS.has(name) || TAKEN.has(name);
+function unused(base: string, used: readonly ReadonlySet<string>[]): string {
+  const clashes = (name: string): boolean =>
+    used.some((names) => names.has(name)) || RESERVED_WORDS.has(name) || TAKEN.has(name);
   if (!clashes(base)) return base;
   let number = 2;
   while (clashes(`${base}${number}`)) number += 1;

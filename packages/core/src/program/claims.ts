@@ -3,7 +3,7 @@ import type { PolicyClaim } from '../policy.ts';
 import { pathOf } from '../situation.ts';
 import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
-import { claimsIn, decidingExpressions, isAlwaysTrue, type Work } from './work.ts';
+import { isAlwaysTrue, type Work } from './work.ts';
 
 /** `evaluateClaims(run)`: each claim in turn, whatever became of those before. */
 export function claimsText(work: Work): string {
@@ -49,10 +49,10 @@ function printable(name: string): string {
 }
 
 /** Where a claim's value goes. */
-function targets({ policy, names }: Work, { name, tokens }: PolicyClaim): readonly string[] {
+function targets({ claimsRead, names }: Work, { name, tokens }: PolicyClaim): readonly string[] {
   const alias = propertyAccess(names[name] ?? name);
   return [
-    ...(decidingExpressions(policy).flatMap(claimsIn).includes(name) ? [`k${propertyAccess(name)}`] : []),
+    ...(claimsRead.has(name) ? [`k${propertyAccess(name)}`] : []),
     ...(['access', 'id'] as const).filter((token) => tokens.includes(token)).map((token) => token + alias),
   ];
 }

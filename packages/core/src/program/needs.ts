@@ -127,8 +127,7 @@ function claimReader(
 
 /** `startRun(…)` with all that expressions read. */
 export function runText(work: Work): string {
-  const claims = new Set(decidingExpressions(work.policy).flatMap(claimsIn));
-  const none = [...claims].map((name) =>
+  const none = [...work.claimsRead].map((name) =>
     literal([[name, 'undefined']])
       .slice(1, -1)
       .trim(),

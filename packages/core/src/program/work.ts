@@ -23,6 +23,8 @@ export interface Work {
   /** Where the host has the fields of the identity context; undefined where it gives one. */
   readonly origins: Origins | undefined;
   readonly functions: Functions;
+  /** The claims that anything decides by. */
+  readonly claimsRead: ReadonlySet<string>;
   readonly readers: Readers;
   /** The names of the patterns of scopes with placeholders, by scope. */
   readonly patterns: ReadonlyMap<string, string>;
@@ -55,6 +57,7 @@ export function createWork(policy: Policy, { names = {}, origins }: ProgramOptio
     names,
     origins,
     functions: createFunctions(policy),
+    claimsRead: new Set(decidingExpressions(policy).flatMap(claimsIn)),
     readers: createReaders(),
     patterns: new Map(dynamic.map(({ name }) => [name, nameOf('scope', name, taken)])),
     sourcesOf,
