@@ -16,8 +16,8 @@ const wide =
 const emoji = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;
 const noWidth = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
 
-/** Text without a character of its own shape; only other text is worth the segmenter's 10 ms of start-up. */
-const plain = /^[\t\x20-\x7e]*$/;
+/** Text of which each unit is a character for itself; only other text is worth the segmenter's 10 ms of start-up. */
+const plain = /^[\t\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e]*$/;
 let segmenter: Intl.Segmenter | undefined;
 
 function segmentsOf(line: string): Iterable<{ readonly segment: string; readonly index: number }> {
