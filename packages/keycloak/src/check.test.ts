@@ -335,6 +335,7 @@ describe('people alone', () => {
   it('are a promise of the settings, which the finding asks for', () => {
     expect(findings(claim)[0]?.help).toContain('serviceAccounts: false');
     expect(seen(claim, ', serviceAccounts: false')).toEqual(['TE804 info 5']);
+    expect(findings(claim.replace('human', 'machine'))[0]?.help).not.toContain('serviceAccounts');
     const more = claim.replace('== "human"', '== "human" && "a" in user.roles && "b" in user.roles');
     expect(findings(more.replace(/when: (.*) \}$/, "when: '$1' }"))[0]?.help).not.toContain(
       'serviceAccounts',

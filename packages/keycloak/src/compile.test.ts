@@ -377,6 +377,30 @@ issuers: { keycloak: { realm: shop-1, clients: [web], audience: api } }`);
     expect(JSON.parse(profile.config['kc.user.profile.config'])).toEqual(jsonOf(files, 'user-profile.json'));
   });
 
+  it('has the clients that are enriched, and no other that a claim names', async () => {
+    const spec = (more: string) => `version: 1
+name: shop
+claims:
+  c: { const: 1, kind: descriptive, clients: [web, app] }
+issuers: { keycloak: { audience: api${more} } }`;
+    const clientsOf = async (more: string) =>
+      jsonOf(await built(spec(more)), 'realm.json').clients.map(
+        ({ clientId, defaultClientScopes }: Record<string, unknown>) => [
+          clientId,
+          Array.isArray(defaultClientScopes) &&
+            defaultClientScopes.filter((name) => name.startsWith('claimsmith.')).length,
+        ],
+      );
+    expect(await clientsOf(', clients: [web, job]')).toEqual([
+      ['web', 2],
+      ['job', 1],
+    ]);
+    expect(await clientsOf('')).toEqual([
+      ['web', 2],
+      ['app', 2],
+    ]);
+  });
+
   it('has a user profile with what the policy reads, which nobody may write for themselves', async () => {
     const files = await built(`version: 1
 name: shop

@@ -140,7 +140,7 @@ function unsaid(policy: Policy, claim: PolicyClaim, settings: Settings): NoForm 
   return {
     why: 'client scopes can not say its `when`.',
     help:
-      isPromised === undefined
+      isPromised === undefined || isPromised === false
         ? conditionHelp
         : 'Switch service accounts off for the clients that are enriched, and say so (`issuers: { keycloak: { serviceAccounts: false } }`)',
   };

@@ -72,9 +72,8 @@ function clientScopeMappings({ permissions }: Enrichment) {
 /** Confidential clients for people to log in to: for each the server makes a secret of its own. */
 function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment) {
   const { clients: enriched, rolesFrom } = settingsOf(policy);
-  const named = new Set([...(enriched ?? []), ...Object.keys(clientScopesByClient)]);
+  const named = new Set(enriched ?? Object.keys(clientScopesByClient));
   const owner = rolesFrom === 'realm' || named.has(rolesFrom.client) ? [] : [rolesFrom.client];
-  const isEnriched = (client: string) => enriched === undefined || enriched.includes(client);
   return [
     ...[...named].map((clientId) => ({
       clientId,
@@ -88,13 +87,13 @@ function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesBy
       redirectUris: [],
       defaultClientScopes: [
         ...defaultBuiltIns.map(({ name }) => name),
-        ...(isEnriched(clientId) ? defaultScopes : []),
+        ...defaultScopes,
         ...(clientScopesByClient[clientId] ?? []),
       ],
       optionalClientScopes: [
         ...optionalBuiltIns.map(({ name }) => name),
         'offline_access',
-        ...(isEnriched(clientId) ? optionalScopes : []),
+        ...optionalScopes,
       ],
     })),
     ...owner.map((clientId) => ({
