@@ -3,10 +3,11 @@ import { expressionsPage } from './expressions.ts';
 import type { GeneratedFile } from './generated.ts';
 import { recipesPage } from './recipes.ts';
 import { rulesPage } from './rules.ts';
+import { scenariosPage } from './scenarios-page.ts';
 import { editorSchemas } from './schema.ts';
 import { specPage } from './spec-page.ts';
 
 /** What is made from the packages themselves. */
 export function pages(): readonly GeneratedFile[] {
-  return [expressionsPage(), rulesPage(), specPage(issuers), recipesPage(), ...editorSchemas(issuers)];
+  return [expressionsPage(), rulesPage(), specPage(issuers), scenariosPage(), recipesPage(), ...editorSchemas(issuers)];
 }

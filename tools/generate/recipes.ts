@@ -20,7 +20,7 @@ export function recipesPage(): GeneratedFile {
     content: `# Recipes
 
 What other products offer as transformations, as expressions. All of it stands in \`examples/recipes\`, and every claim is
-tried at every issuer: \`claimsmith test examples/recipes\`. The values come from its scenario, a user with
+tried at every issuer: \`npx claimsmith test examples/recipes\`. The values come from its scenario, a user with
 
 \`\`\`json
 ${JSON.stringify(scenario?.context['user'], undefined, 2)}

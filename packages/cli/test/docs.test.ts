@@ -1,14 +1,16 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { claimsmith } from './terminal.ts';
+import { parseArguments } from '../src/arguments.ts';
+import { type Command, commands } from '../src/commands.ts';
+import { npxClaimsmith } from './terminal.ts';
 
 const repository = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A block that shows a command and what it prints. */
-const block = /^```console\n\$ claimsmith (.*)\n[\s\S]*?^```$/gm;
+const block = /^```console\n\$ npx claimsmith (.*)\n[\s\S]*?^```$/gm;
 
 /** Without sizes, which any change of the generator moves by a few bytes. */
 function lasting(text: string): string {
@@ -26,10 +28,9 @@ test.each(['README.md', 'docs/cli.md', 'docs/getting-started.md'])(
       const text = readFileSync(docs, 'utf8');
       let current = text;
       for (const [shown, line = ''] of text.matchAll(block)) {
-        const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
-        const { out, err } = await claimsmith(root, ...args);
+        const { out, err } = await npxClaimsmith(root, ...words(line));
         // As a terminal shows them: stdout and stderr in one place.
-        const fresh = `\`\`\`console\n$ claimsmith ${line}\n${err}${out}\`\`\``;
+        const fresh = `\`\`\`console\n$ npx claimsmith ${line}\n${err}${out}\`\`\``;
         if (lasting(fresh) !== lasting(shown)) current = current.replace(shown, () => fresh);
       }
       await expect(current).toMatchFileSnapshot(docs);
@@ -38,6 +39,77 @@ test.each(['README.md', 'docs/cli.md', 'docs/getting-started.md'])(
     }
   },
 );
+
+/** Words as a shell takes them, up to where another command begins. */
+function words(line: string): string[] {
+  const [own = ''] = line.split(/ [|>&#]/);
+  return [...own.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, word]) => quoted ?? word ?? '');
+}
+
+interface Shown {
+  readonly page: string;
+  readonly line: string;
+  /** What stands before the program's name. */
+  readonly before: string;
+  readonly isBlock: boolean;
+}
+
+const pages = ['README.md', ...readdirSync(join(repository, 'docs')).map((name) => `docs/${name}`)];
+
+/** What a page has its reader type: lines of shell blocks, and commands in sentences. */
+function shownOn(page: string, text: string): Shown[] {
+  const blocks = [...text.matchAll(/^ *```(sh|console)\n([\s\S]*?)^ *```$/gm)];
+  const lines = blocks.flatMap(([, language, code = '']) => {
+    const prompt = language === 'console' ? '\\$ ' : ' *';
+    return [...code.matchAll(new RegExp(`^${prompt}((?:[A-Z_]+=\\S* )*(?:npx )?)claimsmith (.*)$`, 'gm'))];
+  });
+  const prose = text.replace(/^ *```[\s\S]*?^ *```$/gm, '');
+  const inline = [...prose.matchAll(/`((?:npx )?)claimsmith ([^`]*)`/g)];
+  return [
+    ...lines.map(([, before = '', line = '']) => ({ page, before, line, isBlock: true })),
+    ...inline.map(([, before = '', line = '']) => ({ page, before, line, isBlock: false })),
+  ];
+}
+
+/** Pages whose commands are not said to be run in a clone. */
+const elsewhere = new Set(['docs/keycloak.md']);
+
+/** Why a command can't be run as it is printed; undefined where it can. */
+async function wrong({ page, before, line, isBlock }: Shown): Promise<string | undefined> {
+  if (isBlock && !before.includes('npx ') && !elsewhere.has(page)) return 'lacks npx';
+  const [name = '', ...args] = words(line);
+  if (['--help', '--version', '…'].includes(name)) return undefined;
+  const known: Readonly<Record<string, Command>> = commands;
+  const command = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (command === undefined) return `there is no command ${name}`;
+  // In a sentence, a name alone speaks of the command.
+  if (!isBlock && args.length === 0) return undefined;
+  try {
+    await parseArguments(name, command, args);
+  } catch (error) {
+    return String(error);
+  }
+  const lost = args.find((arg) => /^(?:examples|docs)\//.test(arg) && !existsSync(join(repository, arg)));
+  return lost === undefined ? undefined : `there is no ${lost}`;
+}
+
+test.each(pages)('%s has only commands that there are, with flags that they take', async (page) => {
+  const shown = shownOn(page, readFileSync(join(repository, page), 'utf8'));
+  const faults = await Promise.all(shown.map(async (one) => ({ ...one, why: await wrong(one) })));
+  expect(faults.filter(({ why }) => why !== undefined)).toEqual([]);
+});
+
+test('a command that can not be run is found', async () => {
+  const page =
+    '`claimsmith chek` \n```sh\nA=1 npx claimsmith check --fromat json &\nclaimsmith check\n```\n```console\n$ npx claimsmith test examples/gone\nclaimsmith says no\n```\n';
+  const whys = await Promise.all(shownOn('a page', page).map(wrong));
+  expect(whys).toEqual([
+    expect.stringContaining('no flag --fromat'),
+    'lacks npx',
+    'there is no examples/gone',
+    'there is no command chek',
+  ]);
+});
 
 test('README.md shows the spec that it runs', () => {
   const readme = readFileSync(join(repository, 'README.md'), 'utf8');

@@ -174,6 +174,39 @@ ${scenarios.join('')}`;
     expect(again.out).toMatch(/no scenario in which\n {4}a scope is granted: seats.add\n/);
   });
 
+  test('a scenario need not say what no issuance is without', async () => {
+    const spec = newSpec(
+      'says-little',
+      '- name: a user\n  context: { user: { name: Ada } }\n- name: a machine\n',
+    );
+    writeFileSync(
+      join(scratch, spec, 'enrichment.yaml'),
+      `version: 1
+name: first
+claims:
+  asked: { value: '"orders.read" in request.scopes', kind: descriptive }
+  grant: { value: request.grant_type, kind: descriptive }
+  user_known: { value: 'subject_type == "human" && size(user.id) > 0', kind: descriptive }
+  client_known: { value: 'size(client.id) > 0 && size(client.name) > 0', kind: descriptive }
+  full_name: { value: user.name, tokens: [id], kind: descriptive, when: subject_type == "human" }
+issuers:
+  auth0: {}
+  okta: { guard: [sentinel] }
+  keycloak: { scripts: true, audience: https://api.acme.example/ }
+`,
+    );
+    const { code, out } = await claimsmith(scratch, 'test', spec);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^✓ a user +· +✓ +✓ +✓$/m);
+    expect(out).toMatch(/^✓ a machine +· +✓ +✓ +✓$/m);
+    const { previews } = JSON.parse((await claimsmith(scratch, 'preview', spec, '--json')).out);
+    expect(previews[0].verdict).toMatchObject({
+      access: { asked: false, grant: 'authorization_code', user_known: true, client_known: true },
+      id: { full_name: 'Ada' },
+      scopes: ['openid'],
+    });
+  });
+
   test('a list that an issuer always knows, by its settings, is no defect where a scenario says null', async () => {
     const spec = newSpec(
       'unknown-roles',

@@ -1,5 +1,5 @@
 import { run } from '../src/run.ts';
-import { plain } from '../src/terminal.ts';
+import { plain, type Terminal } from '../src/terminal.ts';
 
 /** What a command left behind. */
 export interface Ran {
@@ -13,8 +13,20 @@ export async function claimsmith(cwd: string, ...args: readonly string[]): Promi
   return await claimsmithAt(cwd, 100, ...args);
 }
 
+/** The same as somebody runs it in a clone. */
+export async function npxClaimsmith(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  return await runIn({ cwd, width: 100, program: 'npx claimsmith' }, args);
+}
+
 /** The same on a terminal of `width` columns. */
 export async function claimsmithAt(cwd: string, width: number, ...args: readonly string[]): Promise<Ran> {
+  return await runIn({ cwd, width, program: 'claimsmith' }, args);
+}
+
+async function runIn(
+  place: Pick<Terminal, 'cwd' | 'width' | 'program'>,
+  args: readonly string[],
+): Promise<Ran> {
   let out = '';
   let err = '';
   const code = await run(args, {
@@ -26,9 +38,7 @@ export async function claimsmithAt(cwd: string, width: number, ...args: readonly
     },
     paint: plain,
     paintErr: plain,
-    width,
-    program: 'claimsmith',
-    cwd,
+    ...place,
     debug: false,
   });
   return { code, out, err };

@@ -60,15 +60,15 @@ function dropEmpty(context: Fields, { field }: Supply, { title }: Issuer): reado
 
 /** Settings may make a list one that the issuer always knows: where it is empty, its event is as without it. */
 function isNeverMissing(field: string, context: RawContext, issuer: Issuer, policy: Policy): boolean {
-  const [name, key] = field.split('.');
-  const { user } = context;
-  if (name !== 'user' || key === undefined || !userLists.has(key) || !isMapping(user)) return false;
+  const [name = '', key = ''] = field.split('.');
+  const record = context[name];
+  if (!knownLists.has(field) || !isMapping(record)) return false;
   const eventWith = (value: unknown) =>
-    issuer.eventFrom({ ...context, user: { ...user, [key]: value } }, policy);
-  return user[key] == null && isDeepStrictEqual(eventWith([]), eventWith(null));
+    issuer.eventFrom({ ...context, [name]: { ...record, [key]: value } }, policy);
+  return record[key] == null && isDeepStrictEqual(eventWith([]), eventWith(null));
 }
 
-const userLists = new Set(['roles', 'groups']);
+const knownLists = new Set(['user.roles', 'user.groups', 'request.scopes']);
 
 /** A list that is never missing. */
 function fillIn(context: Fields, { field }: Supply, { title }: Issuer): readonly string[] {

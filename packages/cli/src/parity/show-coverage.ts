@@ -56,9 +56,19 @@ function exampleOf({ part, name, what }: Untried, policy: Policy): string | unde
 function missing({ value, reads }: PolicyClaim): string | undefined {
   const [source] = reads.sources;
   if (source !== undefined) return failing(source);
-  const field = reads.fields.find((path) => value?.source.includes(path));
+  const field = reads.fields.find((path) => value?.source.includes(path) && !neverMissing.has(path));
   return field === undefined ? undefined : inContext(field, 'null');
 }
+
+/** What every issuer knows of every issuance. */
+const neverMissing = new Set([
+  'user.id',
+  'client.id',
+  'client.name',
+  'request.grant_type',
+  'request.scopes',
+  'subject_type',
+]);
 
 function failing(source: string): string {
   return `sources: { ${source}: { fails: timeout } }`;

@@ -80,20 +80,43 @@ function toTrial({ name, context, sources, nowSeconds, expect }: Scenario): Tria
 }
 
 /**
- * A person of whom no roles or groups are said has none.
+ * What no issuance is without: an issuer derives who the subject is, knows the user and the client, and is asked for
+ * scopes in some way, by a login for `openid` at least. A scenario that does not say means the obvious. A person of whom no
+ * roles or groups are said has none.
  *
- * An issuer derives who the subject is; a scenario that does not say means the obvious. No user logs in where a machine
- * asks, so those that scenarios of people share with it are not there.
+ * No user logs in where a machine asks, so those that scenarios of people share with it are not there.
  */
 function situated(context: Scenario['context']): Scenario['context'] {
-  const { user, session, ...machine } = context;
+  const { user, session, ...others } = context;
+  const client = { id: anyClient, name: 'Client', ...record(context['client']) };
+  const request = record(context['request']);
   const said = context['subject_type'];
-  if (said === 'machine' || said === 'agent') return machine;
-  if (grantType(context) === 'client_credentials') return { ...machine, subject_type: 'machine' };
-  return user === undefined
-    ? { subject_type: 'machine', ...context }
-    : { subject_type: 'human', ...context, user: { roles: [], groups: [], ...record(user) } };
+  const isMachine =
+    said === 'machine' ||
+    said === 'agent' ||
+    grantType(context) === 'client_credentials' ||
+    (said === undefined && user === undefined);
+  if (isMachine) {
+    const subject = said === 'agent' ? said : 'machine';
+    return {
+      ...others,
+      subject_type: subject,
+      client,
+      request: { grant_type: 'client_credentials', scopes: [], ...request },
+    };
+  }
+  return {
+    subject_type: 'human',
+    ...context,
+    user: { id: anyUser, roles: [], groups: [], ...record(user) },
+    client,
+    request: { grant_type: 'authorization_code', scopes: ['openid'], ...request },
+  };
 }
+
+/** As long as real ones are, since tokens carry them. */
+const anyUser = 'user_0123456789abcdef01234567';
+const anyClient = '0123456789abcdefghijklmnopqrstuv';
 
 function record(value: unknown): object {
   return typeof value === 'object' && value !== null ? value : {};
