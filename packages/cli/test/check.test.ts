@@ -42,6 +42,34 @@ describe('formats', () => {
     expect(github.out).toMatch(/^::error file=wrong\/enrichment\.yaml,line=5,/);
   });
 
+  test('what is too large to be built is told, also where a script or aliases make it so', async () => {
+    const claims = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, i) => `  c${i}: { value: 'user.name + "${i}"', kind: descriptive }\n`,
+      );
+    const people = 'issuers: { auth0: { triggers: [post-login] } }\n';
+    const large = (count: number) => `version: 1\nname: large\nclaims:\n${claims(count).join('')}${people}`;
+    write('enrichment.yaml', large(3_000));
+    const checked = await claimsmith(root, 'check', '--json');
+    expect(checked.code).toBe(2);
+    const [finding, ...more] = JSON.parse(checked.out).findings;
+    expect(finding).toMatchObject({ rule: 'TE803', severity: 'error', issuer: 'auth0' });
+    expect(more).toEqual([]);
+    expect((await claimsmith(root, 'build')).err).toContain(finding.message);
+
+    write('enrichment.yaml', large(500));
+    expect((await claimsmith(root, 'check')).code).toBe((await claimsmith(root, 'build')).code);
+
+    rmSync(join(root, 'enrichment.yaml'));
+    write(
+      'enrichment.config.ts',
+      `export const spec = { version: 1, name: 'large', issuers: { auth0: { triggers: ['post-login'] } },
+      claims: Object.fromEntries(Array.from({ length: 3000 }, (_, i) => ['c' + i, { value: 'user.name', kind: 'descriptive' }])) };`,
+    );
+    expect((await claimsmith(root, 'check', '--format=github')).out).toContain('TE803');
+  });
+
   test('a spec without errors ends with 0', async () => {
     const { code, out } = await claimsmith(fixtures, 'check', 'shop');
     expect(code).toBe(0);

@@ -1,6 +1,8 @@
 import type { CreatedPolicy } from './create-policy.ts';
 import type { Finding } from './finding.ts';
 import type { Issuer } from './issuer.ts';
+import type { Policy } from './policy.ts';
+import { jsonBytes } from './token-size.ts';
 
 /**
  * Says what of a policy does not work at some issuers. Of a policy with faults only its sound parts are checked, and
@@ -13,4 +15,29 @@ export function checkIssuers(
   if (draft === undefined) return [];
   const findings = issuers.flatMap((issuer) => issuer.check(draft));
   return isPartial ? findings.filter(({ severity }) => severity === 'error') : findings;
+}
+
+/** What is built from less, as JSON, is far from every issuer's limits. */
+const smallSpecBytes = 25_000;
+
+/**
+ * Says what only building a policy tells: whether an issuer takes files of that size. A small policy is not built, so
+ * that a check stays quick.
+ *
+ * @param known findings that `checkIssuers` made of it, none of them an error
+ */
+export async function checkBuilt(
+  policy: Policy,
+  issuers: readonly Issuer[],
+  known: readonly Finding[],
+): Promise<readonly Finding[]> {
+  if (jsonBytes(policy.spec) < smallSpecBytes) return [];
+  const seen = new Set(known.map(identity));
+  const compilations = await Promise.all(issuers.map((issuer) => issuer.compile(policy)));
+  // An issuer's `compile` runs its `check` again.
+  return compilations.flatMap(({ findings }) => findings.filter((finding) => !seen.has(identity(finding))));
+}
+
+function identity({ rule, issuer, message, range }: Finding): string {
+  return JSON.stringify([rule, issuer, message, range?.start.offset]);
 }

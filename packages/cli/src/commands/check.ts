@@ -1,4 +1,4 @@
-import { catalogue, renderGithub, renderJson, renderPretty, renderSarif } from '@claimsmith/core';
+import { catalogue, checkBuilt, renderGithub, renderJson, renderPretty, renderSarif } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { findingPaint } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
@@ -10,7 +10,11 @@ type Flags = FlagsOf<'check'>;
 
 /** Prints the findings of a spec, at every issuer it is for. */
 export async function check(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
-  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd);
+  const checked = await loadSpec(spec, flags.issuer, terminal.cwd);
+  const { policy, issuers, findings } = checked;
+  const built =
+    policy === undefined || findings.some(isError) ? [] : await checkBuilt(policy, issuers, findings);
+  const loaded = { ...checked, findings: [...findings, ...built] };
   terminal.out(render(loaded, flags.json ? 'json' : (flags.format ?? 'pretty'), terminal));
   return loaded.findings.some(isError) ? exit.findings : exit.fine;
 }
