@@ -132,6 +132,9 @@ const ada: Person = {
   isMember: true,
 };
 
+/** Users who may have offline tokens, and what becomes of them. */
+const offlinePeople = ['offline', 'offline-openid', 'offline-login', 'offline-outage'];
+
 export const people: readonly Person[] = [
   ada,
   {
@@ -153,11 +156,14 @@ export const people: readonly Person[] = [
   ...unanswered.map((id) => ({ ...ada, id })),
   // Changed by a test each.
   ...['becomes-suspended', 'loses-role', 'exchanged', 'introspected'].map((id) => ({ ...ada, id })),
+  ...offlinePeople.map((id) => ({ ...ada, id, roles: [...ada.roles, 'offline_access'] })),
 ];
 
 export interface Payments {
   readonly policy: Policy;
   readonly compilation: Compilation;
+  /** The same realm by another name, of the same server. */
+  readonly otherRealm: Readonly<Record<string, unknown>>;
   /** To be put into the providers folder. */
   readonly jars: Readonly<Record<string, Uint8Array>>;
   readonly realm: Readonly<Record<string, unknown>>;
@@ -170,6 +176,8 @@ export const clients = {
   plain: 'plain-app',
   /** Exchanges tokens of `plain`. */
   exchanger: 'exchanger',
+  /** With client scopes that did not come with the script. */
+  unfit: ['stale', 'unmarked'],
   broken: ['throwing', 'deciding', 'modern', 'absent', 'misreading'],
 } as const;
 
@@ -210,7 +218,13 @@ export async function buildPayments(origin: string): Promise<Payments> {
       ),
     },
     realm: withPeople(JSON.parse(realm)),
+    otherRealm: { ...Object(withoutIds(withPeople(JSON.parse(realm)))), realm: 'claimsmith-elsewhere' },
   };
+}
+
+/** Ids are of one server, not of one realm. */
+function withoutIds(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (key, member) => (key === 'id' ? undefined : member)));
 }
 
 interface RealmFile {
@@ -225,7 +239,12 @@ function withPeople({ clientScopes, roles, ...rest }: RealmFile): Readonly<Recor
   if (built === undefined) throw new Error('no client scope of the policy');
   const scopes = [
     ...clientScopes,
-    ...clients.broken.map((name) => renamed(built, name)),
+    ...clients.broken.map((name) => renamed(built, name, `script-${name}.js`)),
+    ...clients.unfit.map((name) => ({
+      ...renamed(built, name, 'script-claimsmith-payments.js'),
+      name: `claimsmith.payments.${name}`,
+      attributes: name === 'stale' ? { ...built.attributes, 'claimsmith.revision': '0badcafe' } : {},
+    })),
     audienceOf(clients.exchanger),
   ];
   const client = (clientId: string, defaultClientScopes: readonly string[]) => ({
@@ -235,6 +254,8 @@ function withPeople({ clientScopes, roles, ...rest }: RealmFile): Readonly<Recor
     publicClient: false,
     directAccessGrantsEnabled: true,
     serviceAccountsEnabled: true,
+    standardFlowEnabled: true,
+    redirectUris: ['http://127.0.0.1/callback'],
     attributes: {
       'standard.token.exchange.enabled': 'true',
       'allow.token.introspection.without.audience.check': 'true',
@@ -255,6 +276,7 @@ function withPeople({ clientScopes, roles, ...rest }: RealmFile): Readonly<Recor
       client(clients.plain, [audienceOf(clients.exchanger).name]),
       client(clients.exchanger, [built.name]),
       ...clients.broken.map((name) => client(name, [`claimsmith.${name}`])),
+      ...clients.unfit.map((name) => client(name, [`claimsmith.payments.${name}`])),
     ],
     users: people.map(({ id, firstName, lastName, roles: realmRoles, groups, attributes }) => ({
       id,
@@ -272,7 +294,7 @@ function withPeople({ clientScopes, roles, ...rest }: RealmFile): Readonly<Recor
   };
 }
 
-function renamed(scope: ClientScope, name: string): ClientScope {
+function renamed(scope: ClientScope, name: string, script: string): ClientScope {
   return {
     ...scope,
     id: crypto.randomUUID(),
@@ -280,9 +302,7 @@ function renamed(scope: ClientScope, name: string): ClientScope {
     protocolMappers: scope.protocolMappers.map((mapper) => ({
       ...mapper,
       id: crypto.randomUUID(),
-      protocolMapper: mapper.protocolMapper.startsWith('script-')
-        ? `script-${name}.js`
-        : mapper.protocolMapper,
+      protocolMapper: mapper.protocolMapper.startsWith('script-') ? script : mapper.protocolMapper,
     })),
   };
 }

@@ -15,7 +15,9 @@ import {
 } from './payments.ts';
 import { resourceServer } from './resource-server.ts';
 import {
+  browse,
   type Claims,
+  type Cookies,
   introspect,
   type LiveRealm,
   liveRealm,
@@ -25,6 +27,7 @@ import {
   type TokenAnswer,
   userinfo,
 } from './tokens.ts';
+import { password } from './world.ts';
 
 /** The payments example as a policy script, its sources on a server of this machine. */
 export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): void {
@@ -67,7 +70,7 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
     };
 
     /** No answer of the server is a token that grants anything. */
-    async function expectWorthless({ status, body }: TokenAnswer): Promise<void> {
+    async function expectWorthless({ status, body }: TokenAnswer, by: string = clients.built): Promise<void> {
       const token = body['access_token'];
       refused++;
       expect(await accepts(token)).toBe(false);
@@ -76,7 +79,7 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
       expect((await introspect(realm, clients.built, String(token))).body['active']).not.toBe(true);
       expect((await userinfo(realm, String(token))).status).toBe(401);
       const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
-      for (const client of [clients.built, clients.exchanger]) {
+      for (const client of [by, clients.exchanger]) {
         expect((await requestToken(realm, client, refresh)).status).toBe(400);
       }
     }
@@ -135,9 +138,74 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
       expect((await userinfo(realm, String(first.body['access_token']))).status).toBe(401);
     });
 
-    it('denies a suspended user offline access', async () => {
-      const offline = await login(realm, clients.built, 'suspended', ['offline_access']);
-      await expectNotAccepted(clients.built, offline);
+    it.each([
+      ['offline', false],
+      ['offline-openid', true],
+    ] as const)('ends the offline session of a user who is denied, for ever: %s', async (id, isOpenId) => {
+      const first = await offlineLogin(id, isOpenId);
+      expect(await accepts(first.body['access_token'])).toBe(true);
+      await moveTo(id, 'suspended');
+      const denied = await refresh(clients.built, first);
+      await expectWorthless(denied);
+      await moveFrom(id, 'suspended');
+      for (const old of [first, denied]) expect((await refresh(clients.built, old)).status).toBe(400);
+      expect(await accepts((await offlineLogin(id, isOpenId)).body['access_token'])).toBe(true);
+    });
+
+    it('gives a user who is denied no offline session to begin with', async () => {
+      await moveTo('offline-login', 'suspended');
+      const both = [await offlineLogin('offline-login', false), await offlineLogin('offline-login', true)];
+      for (const denied of both) await expectWorthless(denied);
+      await moveFrom('offline-login', 'suspended');
+      for (const denied of both) expect((await refresh(clients.built, denied)).status).toBe(400);
+    });
+
+    it('takes one client out of a session where a source fails, and no other', async () => {
+      const cookies: Cookies = new Map();
+      const other = await browse(realm, clients.plain, 'failing', [], cookies);
+      expect(other.status).toBe(200);
+      const failed = await browse(realm, clients.built, 'failing', [], cookies);
+      expect(payload(failed.body['access_token'])['sid']).toBe(payload(other.body['access_token'])['sid']);
+      await expectWorthless(failed);
+      expect((await refresh(clients.plain, other)).status).toBe(200);
+      expect((await userinfo(realm, String(other.body['access_token']))).status).toBe(200);
+    });
+
+    it('ends the session for all clients where a user is denied', async () => {
+      const cookies: Cookies = new Map();
+      const other = await browse(realm, clients.plain, 'suspended', [], cookies);
+      expect(other.status).toBe(200);
+      await expectWorthless(await browse(realm, clients.built, 'suspended', [], cookies));
+      expect((await refresh(clients.plain, other)).status).toBe(400);
+    });
+
+    it('leaves an offline session alone where a value is missing, and judges each refresh', async () => {
+      const first = await offlineLogin('offline-outage', false);
+      const member = `/${realm.name}/organizations/${realm.organizationIds['acme']}/members`;
+      await realm.admin.delete(`${member}/offline-outage`);
+      expect(await accepts((await refresh(clients.built, first)).body['access_token'])).toBe(false);
+      await realm.admin.post(member, 'offline-outage');
+      expect(await accepts((await refresh(clients.built, first)).body['access_token'])).toBe(true);
+    });
+
+    it.each(clients.unfit)('certifies nothing for client scopes that are %s', async (client) => {
+      await expectWorthless(await login(realm, client, 'ada', ['payments.approve']), client);
+      await expectWorthless(await requestToken(realm, client, { grant_type: 'client_credentials' }), client);
+    });
+
+    it('certifies nothing in another realm of the server', async () => {
+      const name = String(payments.otherRealm['realm']);
+      await realm.admin.delete(`/${name}`).catch(() => undefined);
+      await realm.admin.post('', payments.otherRealm);
+      const other = await liveRealm(keycloak, name);
+      const { status, body } = await login(other, clients.built, 'ada', ['payments.approve']);
+      expect(status).toBe(200);
+      refused++;
+      expect(payload(body['access_token'])).toMatchObject({ exp: 1, aud: [] });
+      expect(ours('access', payload(body['access_token']))).toEqual({});
+      expect((await userinfo(other, String(body['access_token']))).status).toBe(401);
+      const again = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
+      expect((await requestToken(other, clients.built, again)).status).toBe(400);
     });
 
     it('takes a role away at refresh', async () => {
@@ -194,6 +262,14 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
       const output = keycloak.output();
       if (output === '') return;
       expect(output).toContain('claimsmith payments@');
+      for (const cause of [
+        'client scopes of revision 0badcafe',
+        'of revision unknown',
+        'for another realm',
+      ]) {
+        expect(output).toContain(cause);
+      }
+      expect(output).not.toContain('could not be ended');
       for (const secretText of [settingsOfServer.ENTITLEMENTS_TOKEN, 'approval_limit: 5000', 'sepa']) {
         expect(output).not.toContain(secretText);
       }
@@ -214,6 +290,11 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
       });
     }
 
+    function offlineLogin(id: string, isOpenId: boolean): Promise<TokenAnswer> {
+      const scope = isOpenId ? 'openid offline_access' : 'offline_access';
+      return requestToken(realm, clients.built, { grant_type: 'password', username: id, password, scope });
+    }
+
     function exchange({ body }: TokenAnswer): Promise<TokenAnswer> {
       return requestToken(realm, clients.exchanger, {
         grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
@@ -223,9 +304,17 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
     }
 
     async function moveTo(user: string, group: string): Promise<void> {
+      await realm.admin.put(await membership(user, group), {});
+    }
+
+    async function moveFrom(user: string, group: string): Promise<void> {
+      await realm.admin.delete(await membership(user, group));
+    }
+
+    async function membership(user: string, group: string): Promise<string> {
       const groups = await realm.admin.get(`/${realm.name}/groups?search=${group}`);
       const [found] = Array.isArray(groups) ? groups : [];
-      await realm.admin.put(`/${realm.name}/users/${user}/groups/${found?.id}`, {});
+      return `/${realm.name}/users/${user}/groups/${found?.id}`;
     }
 
     async function serviceAccount(client: string): Promise<{ readonly id: string }> {

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
 import { flowsAgainstServer } from './flows.ts';
+import { buildGuarded, guardedAgainstServer } from './guarded.ts';
 import { liveAgainstServer } from './live.ts';
 import { mappersAgainstServer } from './mappers.ts';
 import { buildPayments, serveEntitlements, settingsOfServer } from './payments.ts';
@@ -11,9 +12,12 @@ import { randomAgainstServer, specsAgainstServer } from './random.ts';
 const isOwn = !process.env['KEYCLOAK_URL'];
 const source = await serveEntitlements();
 const payments = await buildPayments(source.origin);
+const guarded = await buildGuarded(source);
 const started = await startKeycloak({
   features: ['scripts'],
-  ...(isOwn ? { providers: payments.jars, env: settingsOfServer } : {}),
+  ...(isOwn
+    ? { providers: { ...payments.jars, ...guarded.jars }, env: { ...settingsOfServer, ...guarded.settings } }
+    : {}),
 });
 if (!started.ok) console.warn(`No Keycloak to compare with: ${started.reason}.`);
 
@@ -33,6 +37,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   specsAgainstServer(keycloak);
   describe.skipIf(!isOwn)('with a script', () => {
     scriptAgainstServer(keycloak, payments);
+    guardedAgainstServer(keycloak, guarded);
     liveAgainstServer(keycloak, payments);
     it('that does not start says why', async () => {
       await expect(startKeycloak({ features: ['nonsense'] })).rejects.toThrow(

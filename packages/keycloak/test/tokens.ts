@@ -91,12 +91,16 @@ export function login(
 
 const redirect = 'http://127.0.0.1/callback';
 
-/** A login in a browser: its form, filled in, and the code that comes of it. */
+/** What a browser keeps: whoever has logged in with it is known at the next client. */
+export type Cookies = Map<string, string>;
+
+/** A login in a browser: its form, filled in where it is shown, and the code that comes of it. */
 export async function browse(
   realm: LiveRealm,
   clientId: string,
   username: string,
   scopes: readonly string[],
+  cookies: Cookies = new Map(),
 ): Promise<TokenAnswer> {
   const query = new URLSearchParams({
     client_id: clientId,
@@ -104,18 +108,21 @@ export async function browse(
     redirect_uri: redirect,
     scope: ['openid', ...scopes].join(' '),
   });
-  const page = await fetch(`${realm.endpoint}/auth?${query}`, { redirect: 'manual' });
-  const action = / action="([^"]+)"/.exec(await page.text())?.[1]?.replaceAll('&amp;', '&') ?? '';
-  const cookie = page.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ');
-  const answered = await fetch(action, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { cookie },
-    body: new URLSearchParams({ username, password }),
-  });
+  const visit = async (url: string, init: RequestInit = {}) => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const page = await fetch(url, { ...init, redirect: 'manual', headers: { cookie } });
+    for (const line of page.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    return page;
+  };
+  let answered = await visit(`${realm.endpoint}/auth?${query}`);
+  // A realm with organizations asks for the name and the password one after the other.
+  for (let forms = 0; forms < 2 && answered.status === 200; forms++) {
+    const action = / action="([^"]+)"/.exec(await answered.text())?.[1]?.replaceAll('&amp;', '&') ?? '';
+    answered = await visit(action, { method: 'POST', body: new URLSearchParams({ username, password }) });
+  }
   const code = new URL(answered.headers.get('location') ?? redirect).searchParams.get('code') ?? '';
   return requestToken(realm, clientId, { grant_type: 'authorization_code', code, redirect_uri: redirect });
 }
