@@ -135,8 +135,8 @@ export const LIBRARY = {
     text: "function isServiceAccount() {\n  return text(user.getServiceAccountClientLink()) !== undefined;\n}",
   },
   enrichToken: {
-    needs: ['copySigned', 'decisionOf', 'detachClient', 'endSession', 'isAccessToken', 'isIntrospection', 'isMeant', 'isRuledOut', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
-    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(decision) ? endSession : detachClient);\n  } catch (_error) {\n    refuse(detachClient);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+    needs: ['copySigned', 'decisionOf', 'detachClient', 'endSession', 'endSessionAfterwards', 'isAccessToken', 'isIntrospection', 'isMeant', 'isRuledOut', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
+    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
   },
   isMeant: {
     needs: ['client', 'isServiceAccount', 'text'],
@@ -151,20 +151,24 @@ export const LIBRARY = {
     text: "/* A token that is none of the policy's: without its claims, its scopes, its audience and its marker. */\nfunction leave(policy) {\n  setClaims(policy.all, {});\n  if (!isAccessToken()) return null;\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
   },
   refuse: {
-    needs: [],
-    text: "/* A token that has expired in 1970, and can't be refreshed. Each step stands alone: one may fail. */\nfunction refuse(end) {\n  [\n    function () {\n      token.exp(Java.type('java.lang.Long').valueOf(1));\n    },\n    function () {\n      token.audience();\n    },\n    function () {\n      token.getOtherClaims().clear();\n    },\n    end\n  ].forEach(function (step) {\n    try {\n      step();\n    } catch (_error) {\n      // The others stand.\n    }\n  });\n}",
+    needs: ['complain'],
+    text: "/* A token that has expired in 1970, and can't be refreshed. Each step stands alone: one may fail. */\nfunction refuse(ends) {\n  [\n    function () {\n      token.exp(Java.type('java.lang.Long').valueOf(1));\n    },\n    function () {\n      token.audience();\n    },\n    function () {\n      token.getOtherClaims().clear();\n    }\n  ]\n    .concat(ends)\n    .forEach(function (step) {\n      try {\n        step();\n      } catch (_error) {\n        complain('a denied token could not be made worthless in every way');\n      }\n    });\n}",
   },
   endSession: {
+    needs: ['removeSessions'],
+    text: "/* Of a user whom the policy denies, for all clients. */\nfunction endSession() {\n  removeSessions(keycloakSession.sessions(), realm, userSession.getId());\n}",
+  },
+  endSessionAfterwards: {
     needs: ['afterRequest', 'removeSessions'],
-    text: "/*\n * Ends the session of a user whom the policy denies, for all clients. Keycloak makes an offline session only when it has\n * the access token, or makes it again: so both are ended once more when all else is done, by a transaction of its own.\n */\nfunction endSession() {\n  var key = 'claimsmith ends ' + userSession.getId();\n  if (keycloakSession.getAttribute(key) !== null) return;\n  keycloakSession.setAttribute(key, 'true');\n  var id = userSession.getId();\n  var realmId = realm.getId();\n  var factory = keycloakSession.getKeycloakSessionFactory();\n  afterRequest(function () {\n    Java.type('org.keycloak.models.utils.KeycloakModelUtils').runJobInTransaction(\n      factory,\n      function (session) {\n        var again = session.realms().getRealm(realmId);\n        session.getContext().setRealm(again);\n        removeSessions(session.sessions(), again, id);\n      }\n    );\n  });\n  removeSessions(keycloakSession.sessions(), realm, id);\n}",
+    text: "/*\n * Keycloak makes an offline session only when it has the access token, or makes it again: so the session is ended once\n * more when all else is done, by a transaction of its own.\n */\nfunction endSessionAfterwards() {\n  var id = userSession.getId();\n  var key = 'claimsmith ends ' + id;\n  if (keycloakSession.getAttribute(key) !== null) return;\n  keycloakSession.setAttribute(key, 'true');\n  var realmId = realm.getId();\n  var factory = keycloakSession.getKeycloakSessionFactory();\n  afterRequest(function () {\n    Java.type('org.keycloak.models.utils.KeycloakModelUtils').runJobInTransaction(\n      factory,\n      function (session) {\n        var again = session.realms().getRealm(realmId);\n        session.getContext().setRealm(again);\n        removeSessions(session.sessions(), again, id);\n      }\n    );\n  });\n}",
   },
   removeSessions: {
     needs: [],
     text: "function removeSessions(sessions, of, id) {\n  var offline = sessions.getOfflineUserSession(of, id);\n  if (offline !== null) sessions.removeOfflineUserSession(of, offline);\n  var online = sessions.getUserSession(of, id);\n  if (online !== null) sessions.removeUserSession(of, online);\n}",
   },
   afterRequest: {
-    needs: ['logger'],
-    text: "/* When the request's own transaction is over, whichever way. */\nfunction afterRequest(work) {\n  function run() {\n    try {\n      work();\n    } catch (_error) {\n      logger().error('claimsmith: a session that was denied could not be ended');\n    }\n  }\n  function nothing() {}\n  function no() {\n    return false;\n  }\n  var Transaction = Java.extend(Java.type('org.keycloak.models.KeycloakTransaction'), {\n    begin: nothing,\n    commit: run,\n    rollback: run,\n    setRollbackOnly: nothing,\n    getRollbackOnly: no,\n    isActive: no\n  });\n  keycloakSession.getTransactionManager().enlistAfterCompletion(new Transaction());\n}",
+    needs: ['complain'],
+    text: "/* When the request's own transaction is over, whichever way. */\nfunction afterRequest(work) {\n  function run() {\n    try {\n      work();\n    } catch (_error) {\n      complain('a session that was denied could not be ended');\n    }\n  }\n  function nothing() {}\n  function no() {\n    return false;\n  }\n  var Transaction = Java.extend(Java.type('org.keycloak.models.KeycloakTransaction'), {\n    begin: nothing,\n    commit: run,\n    rollback: run,\n    setRollbackOnly: nothing,\n    getRollbackOnly: no,\n    isActive: no\n  });\n  keycloakSession.getTransactionManager().enlistAfterCompletion(new Transaction());\n}",
   },
   detachClient: {
     needs: ['clientSession'],
@@ -225,6 +229,10 @@ export const LIBRARY = {
   log: {
     needs: ['logger'],
     text: "/* A line for the server's log: names and codes of the policy, never a value. */\nfunction log(policy, refused, causes) {\n  var what = refused === undefined ? 'issued' : 'denied ' + refused;\n  var line = ['claimsmith ' + policy.name, what].concat(causes).join('; ');\n  try {\n    if (refused === undefined) logger().debug(line);\n    else logger().warn(line);\n  } catch (_error) {\n    // A token does not rest on a line in a log.\n  }\n}",
+  },
+  complain: {
+    needs: ['logger'],
+    text: "/* What an operator has to look into. */\nfunction complain(what) {\n  try {\n    logger().error('claimsmith: ' + what);\n  } catch (_error) {\n    // A token does not rest on it.\n  }\n}",
   },
   logger: {
     needs: [],

@@ -233,9 +233,9 @@ function enrichToken(policy) {
       else setClaims(policy.own, decision.id);
       return isAccessToken() ? policy.marker : null;
     }
-    refuse(isRuledOut(decision) ? endSession : detachClient);
+    refuse(isRuledOut(decision) ? [endSession, endSessionAfterwards] : [detachClient]);
   } catch (_error) {
-    refuse(detachClient);
+    refuse([detachClient]);
     log(policy, 'enrichment_unavailable', []);
   }
   return null;
@@ -264,7 +264,7 @@ function leave(policy) {
 }
 
 /* A token that has expired in 1970, and can't be refreshed. Each step stands alone: one may fail. */
-function refuse(end) {
+function refuse(ends) {
   [
     function () {
       token.exp(Java.type('java.lang.Long').valueOf(1));
@@ -274,26 +274,32 @@ function refuse(end) {
     },
     function () {
       token.getOtherClaims().clear();
-    },
-    end
-  ].forEach(function (step) {
-    try {
-      step();
-    } catch (_error) {
-      // The others stand.
     }
-  });
+  ]
+    .concat(ends)
+    .forEach(function (step) {
+      try {
+        step();
+      } catch (_error) {
+        complain('a denied token could not be made worthless in every way');
+      }
+    });
+}
+
+/* Of a user whom the policy denies, for all clients. */
+function endSession() {
+  removeSessions(keycloakSession.sessions(), realm, userSession.getId());
 }
 
 /*
- * Ends the session of a user whom the policy denies, for all clients. Keycloak makes an offline session only when it has
- * the access token, or makes it again: so both are ended once more when all else is done, by a transaction of its own.
+ * Keycloak makes an offline session only when it has the access token, or makes it again: so the session is ended once
+ * more when all else is done, by a transaction of its own.
  */
-function endSession() {
-  var key = 'claimsmith ends ' + userSession.getId();
+function endSessionAfterwards() {
+  var id = userSession.getId();
+  var key = 'claimsmith ends ' + id;
   if (keycloakSession.getAttribute(key) !== null) return;
   keycloakSession.setAttribute(key, 'true');
-  var id = userSession.getId();
   var realmId = realm.getId();
   var factory = keycloakSession.getKeycloakSessionFactory();
   afterRequest(function () {
@@ -306,7 +312,6 @@ function endSession() {
       }
     );
   });
-  removeSessions(keycloakSession.sessions(), realm, id);
 }
 
 function removeSessions(sessions, of, id) {
@@ -322,7 +327,7 @@ function afterRequest(work) {
     try {
       work();
     } catch (_error) {
-      logger().error('claimsmith: a session that was denied could not be ended');
+      complain('a session that was denied could not be ended');
     }
   }
   function nothing() {}
@@ -508,6 +513,15 @@ function log(policy, refused, causes) {
     else logger().warn(line);
   } catch (_error) {
     // A token does not rest on a line in a log.
+  }
+}
+
+/* What an operator has to look into. */
+function complain(what) {
+  try {
+    logger().error('claimsmith: ' + what);
+  } catch (_error) {
+    // A token does not rest on it.
   }
 }
 

@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { paymentsSpec, policyOf } from '../../test/fixtures.ts';
+import { issued, machine, person, withOthers, withScopes } from '../../test/issued.ts';
+import { emulate } from '../emulator/emulate.ts';
+import { enrichment, issuance } from '../emulator/input.ts';
+import { noScripts } from '../emulator/scripts.ts';
+import { type ClientScope, keycloak } from '../index.ts';
+
+describe('a policy script', () => {
+  it('gives service accounts nothing where they are off', async () => {
+    const text = paymentsSpec('{ scripts: true, audience: "urn:api", serviceAccounts: false }');
+    expect(await issued(machine, { text })).toMatchObject({ denied: undefined, access: {}, id: {} });
+    expect((await issued(person, { text })).access).toHaveProperty('tenant_id', 'o1');
+  });
+
+  it("takes what is the policy's from a service account, whoever gave it", async () => {
+    const text = paymentsSpec('{ scripts: true, audience: "urn:api", serviceAccounts: false }');
+    const asking = { ...machine, request: { ...machine.request, scopes: ['payments.approve', 'other'] } };
+    const token = await issued(asking, { text, compilation: withOthers });
+    expect(token).toMatchObject({ denied: undefined, access: {}, id: {}, scopes: ['other'] });
+  });
+
+  it('is for its clients alone', async () => {
+    const text = paymentsSpec('{ scripts: true, audience: "urn:api", clients: [web, app] }');
+    expect((await issued(person, { text })).access).toHaveProperty('tenant_id', 'o1');
+    const other = await issued({ ...person, client: { id: 'shop' } }, { text, compilation: withOthers });
+    expect(other).toMatchObject({ denied: undefined, access: {}, id: {}, scopes: ['openid'] });
+    expect(other.asked).toEqual([]);
+  });
+
+  it('takes the audience away, which another mapper gave, and keeps that away from introspections', async () => {
+    const text = paymentsSpec(
+      '{ scripts: true, audience: "urn:api", serviceAccounts: false, clients: [web] }',
+    );
+    const nothing = { access: [], introspection: [], claims: [] };
+    expect(await audiencesOf(text, machine)).toEqual(nothing);
+    expect(await audiencesOf(text, { ...person, client: { id: 'job' } })).toEqual(nothing);
+  });
+});
+
+describe('a script that', () => {
+  const unfit = { denied: { description: 'enrichment_unavailable' }, access: {}, id: {}, asked: [] };
+
+  it('has come into another realm certifies nothing', async () => {
+    const token = await issued(person, { event: { realm: 'other' } });
+    expect(token).toMatchObject(unfit);
+    expect(token.log.join('\n')).toContain('made for another realm');
+  });
+
+  const base = 'claimsmith.payments';
+  it.each<[string, (scopes: ClientScope[]) => ClientScope[], string]>([
+    [
+      'another revision',
+      (all) => changed(all, base, { 'claimsmith.revision': '0badcafe' }),
+      'revision 0badcafe',
+    ],
+    ['none', (all) => changed(all, base, { 'claimsmith.revision': undefined }), 'revision unknown'],
+    ['a nonsense', (all) => changed(all, base, { 'claimsmith.revision': 'ada; x' }), 'revision unknown'],
+    [
+      'another revision in a scope to be asked for',
+      (all) => changed(all, 'payments.approve', { 'claimsmith.revision': '0badcafe' }),
+      'revision 0badcafe',
+    ],
+    [
+      'no word of whose they are',
+      (all) => changed(all, base, { 'claimsmith.policy': undefined, 'claimsmith.revision': undefined }),
+      'revision unknown',
+    ],
+    [
+      "another policy's",
+      (all) => all.map((one) => ({ ...one, attributes: { ...one.attributes, 'claimsmith.policy': 'x' } })),
+      'no client scopes',
+    ],
+  ])('stands in client scopes with %s certifies nothing', async (_what, change, cause) => {
+    const token = await issued(person, { compilation: (built) => withScopes(built, change) });
+    expect(token).toMatchObject(unfit);
+    expect(token.log.join('\n')).toContain(cause);
+    expect(token.notes.join()).toContain('client is out of the session');
+  });
+});
+
+/** Other mappers of the realm, which write what is the policy's. */
+async function audiencesOf(text: string, context: Readonly<Record<string, unknown>>) {
+  const policy = policyOf(text);
+  const built = withOthers(await keycloak.compile(policy));
+  const artifact = (path: string) => built.artifacts.find((one) => one.path === path)?.content ?? '';
+  const emulation = emulate(
+    enrichment.parse(JSON.parse(artifact('client-scopes.json'))),
+    issuance.parse(keycloak.eventFrom(context, policy).event),
+    {
+      scripts: {
+        ...noScripts,
+        realm: policy.name,
+        codes: new Map([['script-claimsmith-payments.js', artifact('claimsmith-payments.js')]]),
+      },
+    },
+  );
+  return {
+    access: emulation.access['aud'],
+    introspection: emulation.introspection['aud'],
+    claims: Object.keys(emulation.introspection).filter((name) => name !== 'aud'),
+  };
+}
+
+function changed(
+  scopes: readonly ClientScope[],
+  name: string,
+  attributes: Readonly<Record<string, string | undefined>>,
+): ClientScope[] {
+  expect(scopes.map((one) => one.name)).toContain(name);
+  return scopes.map((one) =>
+    one.name === name
+      ? { ...one, attributes: JSON.parse(JSON.stringify({ ...one.attributes, ...attributes })) }
+      : one,
+  );
+}
+
+describe('the session', () => {
+  const suspended = { ...person, user: { ...person.user, groups: ['suspended'] } };
+  const over = 'The token has expired on arrival and its session is over.';
+  const left = 'The token has expired on arrival and its client is out of the session.';
+  const failing = { answer: async () => new Response('', { status: 500 }) };
+
+  it.each<[string, typeof person, object, string]>([
+    ['is over where a deny rule holds', suspended, {}, over],
+    [
+      'is over where a deny rule holds, the offline one too, which Keycloak makes afterwards',
+      { ...suspended, request: { ...person.request, scopes: ['openid', 'offline_access'] } },
+      {},
+      over,
+    ],
+    [
+      'is over where a deny rule holds, and none but an offline one is there',
+      suspended,
+      { event: { session: { isOffline: true } } },
+      over,
+    ],
+    ['is left by this client alone where a source fails', person, failing, left],
+    ['is left by this client alone where a value is not there', { ...person, org: { id: '' } }, {}, left],
+    [
+      'is left by this client alone where authorization details are refused',
+      {
+        ...person,
+        request: {
+          ...person.request,
+          ...{ authorization_details: [{ type: 'payment_initiation', amount: 99, currency: 'EUR' }] },
+        },
+      },
+      {},
+      left,
+    ],
+    [
+      'for offline use stays where a source fails',
+      person,
+      { ...failing, event: { session: { isOffline: true } } },
+      'The token has expired on arrival; its session stays, and its refresh tokens.',
+    ],
+  ])('%s', async (_what, context, more, note) => {
+    const { org, ...rest } = context;
+    const token = await issued(org.id === '' ? rest : context, more);
+    expect(token.denied).toBeDefined();
+    expect(token.notes).toContain(note);
+  });
+});
