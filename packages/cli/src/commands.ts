@@ -117,7 +117,7 @@ export const commands = {
   test: command({
     about: 'Prove that every issuer signs what the policy decides, on all scenarios.',
     details: [
-      'Each scenario runs on the policy itself, against what it expects, and through every issuer’s built files, against the policy. A difference is a failure, unless `check` has announced that the issuer can’t do otherwise: those are marked ~ and listed.',
+      'Each scenario runs on the policy itself, against what it expects, and through every issuer’s built files, against the policy. A difference is a failure, unless `check` has announced that the issuer can’t do otherwise: those are marked ~ and listed. Where the policy itself is not as expected, = marks an issuer that does the same.',
       'It also says which claims, conditions, missing values, grants and failures no scenario has tried.',
     ],
     positionals: [spec],

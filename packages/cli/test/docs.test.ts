@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -115,4 +115,44 @@ test('README.md shows the spec that it runs', () => {
   const readme = readFileSync(join(repository, 'README.md'), 'utf8');
   const spec = readFileSync(join(repository, 'examples/quickstart/enrichment.yaml'), 'utf8');
   expect(readme).toContain(`\`\`\`yaml\n${spec}\`\`\``);
+});
+
+test('docs/getting-started.md: what its reader writes does as it says', async () => {
+  const page = readFileSync(join(repository, 'docs/getting-started.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
+  const [claims = '', more = '', source = '', value = '', answer = '', failing = ''] = blocks;
+  const [, said = ''] = /^```text\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const root = mkdtempSync(join(tmpdir(), 'claimsmith-docs-'));
+  const spec = join(root, 'my-claims/enrichment.yaml');
+  const scenarios = join(root, 'my-claims/scenarios/first.yaml');
+  const change = (file: string, before: string, after: string) => {
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain(before);
+    writeFileSync(
+      file,
+      text.replace(before, () => after),
+    );
+  };
+  try {
+    await npxClaimsmith(root, 'init', 'my-claims');
+    // The page shows the claims without what a first reader can do without.
+    const shown = claims.split('\n').filter((line) => line !== '');
+    for (const line of shown) expect(readFileSync(spec, 'utf8').split('\n')).toContain(line);
+
+    writeFileSync(scenarios, readFileSync(scenarios, 'utf8') + more);
+    const all = await npxClaimsmith(root, 'test', 'my-claims');
+    expect([all.code, all.out.match(/all \d+ cases of the policy tried/)]).toEqual([0, expect.anything()]);
+
+    change(spec, 'claims:\n', `${source}claims:\n`);
+    change(spec, '    value: user.attributes.plan\n', value);
+    const unanswered = await npxClaimsmith(root, 'test', 'my-claims');
+    expect([unanswered.code, unanswered.out]).toEqual([2, expect.stringContaining(said)]);
+
+    const first = '  - name: a user with a role\n';
+    change(scenarios, first, first + answer);
+    writeFileSync(scenarios, readFileSync(scenarios, 'utf8') + failing);
+    expect((await npxClaimsmith(root, 'test', 'my-claims')).code).toBe(0);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
 });

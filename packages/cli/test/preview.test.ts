@@ -2,15 +2,17 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { claimsmith, claimsmithAt } from './terminal.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
+const examples = fileURLToPath(new URL('../../../examples', import.meta.url));
 let scratch: string;
 beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'claimsmith-preview-'));
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
 
 describe('claimsmith preview', () => {
   test('shows tokens, origins, what was left out and what was expected', async () => {
@@ -23,6 +25,22 @@ describe('claimsmith preview', () => {
     const { out } = await claimsmithAt(fixtures, 64, 'preview', 'shop', '--scenario', 'crm answers nonsense');
     await expect(out).toMatchFileSnapshot('golden/preview-shop-narrow.txt');
     for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(64);
+  });
+
+  test('several issuers side by side keep to one, too', async () => {
+    const { out } = await claimsmithAt(examples, 60, 'preview', 'quickstart');
+    for (const line of out.split('\n')) expect(line.length, line).toBeLessThanOrEqual(60);
+    expect(out).toContain('["shop:clerk"]');
+  });
+
+  test('--live names the server that it can not reach, without what its address keeps secret', async () => {
+    vi.stubEnv('KEYCLOAK_ADMIN_USERNAME', 'admin');
+    vi.stubEnv('KEYCLOAK_ADMIN_PASSWORD', 'correct-horse');
+    const address = 'http://someone:hidden@127.0.0.1:9/auth/';
+    const args = ['preview', 'quickstart', '--live', address, '--user', 'ada', '--client', 'web'];
+    const { code, out, err } = await claimsmith(examples, ...args);
+    expect([code, out]).toEqual([1, '']);
+    expect(err).toBe('error: http://127.0.0.1:9/auth: Keycloak can not be reached.\n');
   });
 
   test('ends with 0 where all chosen scenarios come out as expected', async () => {

@@ -2,6 +2,7 @@ import type { Policy, PolicyClaim } from '@claimsmith/core';
 import type { Page } from '../preview/show.ts';
 import { fill, visible } from '../text.ts';
 import type { Coverage, Untried } from './coverage.ts';
+import { anyValueOf } from './show-reasons.ts';
 
 /** How much of the policy the scenarios have tried; what is left, by what would have to happen and how to write it. */
 export function showCoverage({ cases, untried }: Coverage, policy: Policy, { paint, width }: Page): string[] {
@@ -44,7 +45,7 @@ function examplesOf(untried: readonly Untried[], policy: Policy): readonly strin
 
 function exampleOf({ part, name, what }: Untried, policy: Policy): string | undefined {
   if (part === 'scope') return inContext('request.scopes', `[${name}]`);
-  if (part === 'source') return what === 'fails' ? failing(name) : undefined;
+  if (part === 'source') return what === 'fails' ? failing(name) : answering(name, policy);
   const claim = part === 'claim' ? policy.claims.find((claim) => claim.name === name) : undefined;
   if (claim === undefined) return undefined;
   if (what === 'is missing') return missing(claim);
@@ -69,6 +70,11 @@ const neverMissing = new Set([
   'request.scopes',
   'subject_type',
 ]);
+
+function answering(name: string, { sources }: Policy): string | undefined {
+  const source = sources.find((source) => source.name === name);
+  return source && `sources: { ${name}: ${anyValueOf(source.returns)} }`;
+}
 
 function failing(source: string): string {
   return `sources: { ${source}: { fails: timeout } }`;

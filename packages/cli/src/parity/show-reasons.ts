@@ -57,21 +57,21 @@ export function answerHint(previews: readonly Preview[], policy: Policy, page: P
       page,
       3,
     ),
-    each(({ returns }) => exampleOf(returns)),
+    each(({ returns }) => anyValueOf(returns)),
     '   or that it fails:',
     each(() => '{ fails: timeout }'),
   ];
 }
 
 /** A value of the declared type, to be filled in. */
-function exampleOf(type: Type): string {
+export function anyValueOf(type: Type): string {
   switch (type.kind) {
     case 'record': {
-      const fields = Object.entries(type.fields).map(([name, field]) => `${name}: ${exampleOf(field.type)}`);
+      const fields = Object.entries(type.fields).map(([name, field]) => `${name}: ${anyValueOf(field.type)}`);
       return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
     }
     case 'list':
-      return type.element.kind === 'record' ? `[${exampleOf(type.element)}]` : '[]';
+      return type.element.kind === 'record' ? `[${anyValueOf(type.element)}]` : '[]';
     case 'map':
       return '{}';
     case 'bool':

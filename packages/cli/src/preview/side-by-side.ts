@@ -34,8 +34,9 @@ export function showSideBySide(
   const isDenied = denied !== undefined;
   const rows = isDenied ? { access: [], id: [] } : tokenRows(verdict, actual, policy);
   const names = [...rows.access, ...rows.id].map(({ name }) => columns(name));
-  const nameWidth = Math.min(widestName, Math.max(8, ...names));
   const besideNames = page.width - cell * previews.length - 4;
+  const room = Math.max(8, besideNames - leastValue - 4);
+  const nameWidth = Math.min(widestName, room, Math.max(8, ...names));
   const usual = Math.max(usualValue, besideNames - widestName - 2);
   const width = {
     name: nameWidth,
@@ -43,7 +44,8 @@ export function showSideBySide(
     cell,
   };
   const denial = denied === undefined ? 0 : 14 + columns(visible(denied));
-  const start = Math.max(4 + width.name + 2 + width.value + 2, denial);
+  const isShortDenial = denial + cell * previews.length - 2 <= page.width;
+  const start = Math.max(4 + width.name + 2 + width.value + 2, isShortDenial ? denial : 0);
   const line = (left: string, plainWidth: number, cells: readonly string[]) =>
     `${left}${' '.repeat(Math.max(2, start - plainWidth))}${cells.join('')}`.trimEnd();
   const cells = (textOf: (token: Verdict) => string) =>
@@ -59,7 +61,7 @@ export function showSideBySide(
   return [
     ...(isShort ? [line(title, 2 + columns(name), issuers)] : [title, line('', 0, issuers)]),
     ...(denied !== undefined
-      ? [denialLine(denied, actual, line, cell, page)]
+      ? denialLines(denied, actual, line, isShortDenial, cell, page)
       : [line(`  ${paint.strong('access token')}`, 14, refused), ...rows.access.flatMap(column)]),
     ...(rows.id.length > 0 ? [`  ${paint.strong('ID token')}`, ...rows.id.flatMap(column)] : []),
     ...(isDenied ? [] : sizeLine(previews, start, cell, page)),
@@ -95,20 +97,22 @@ function reasonLines(
 }
 
 /** The policy issues nothing; an issuer may have its own reason, or issue all the same. */
-function denialLine(
+function denialLines(
   reason: string,
   actual: readonly Verdict[],
   line: (left: string, width: number, cells: readonly string[]) => string,
+  isShort: boolean,
   cell: number,
   { paint }: Page,
-): string {
+): string[] {
   const text = visible(reason);
   const cells = actual.map(({ denied }) =>
     denied === reason
       ? paint.good(pad('✓', cell))
       : paint.warn(pad(denied === undefined ? 'issued' : '≠', cell)),
   );
-  return line(`  ${paint.bad('no token')}  ${text}`, 12 + columns(text), cells);
+  const left = `  ${paint.bad('no token')}  ${text}`;
+  return isShort ? [line(left, 12 + columns(text), cells)] : [left, line('', 0, cells)];
 }
 
 function tokenRows(verdict: Verdict, actual: readonly Verdict[], policy: Policy) {
@@ -167,15 +171,17 @@ function tableRow(
     if (isDeepStrictEqual(value, expected)) return paint.good(pad('✓', width.cell));
     return paint.warn(pad(value === undefined ? '–' : '≠', width.cell));
   });
-  const head =
-    `    ${paint.note(pad(name, width.name))}  ${pad(first, width.value)}  ${cells.join('')}`.trimEnd();
   const indent = ' '.repeat(4 + width.name + 2);
+  const hasOwnLine = columns(name) > width.name;
+  const left = hasOwnLine ? indent : `    ${paint.note(pad(name, width.name))}  `;
+  const marks = cells.join('').trimEnd();
+  const isLong = columns(first) > width.value;
   const others = [...new Set(found.filter((value) => value !== undefined && value !== expected))];
   return [
-    ...(columns(name) > width.name
-      ? [`    ${paint.note(name)}`, head.replace(name, ' '.repeat(width.name))]
-      : [head]),
+    ...(hasOwnLine ? [`    ${paint.note(name)}`] : []),
+    isLong ? left + first : `${left}${pad(first, width.value)}  ${marks}`.trimEnd(),
     ...more.map((line) => indent + line),
+    ...(isLong ? [`${' '.repeat(columns(indent) + width.value + 2)}${marks}`.trimEnd()] : []),
     ...others.map((value) => `${indent}${paint.warn(`≠ ${value}`)}`),
   ];
 }
