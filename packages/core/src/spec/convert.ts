@@ -147,6 +147,15 @@ export function convert(root: ParsedNode, text: string): Converted {
     if (typeof name !== 'string') {
       return no(readRules.wrongValue, 'A key is text; this one is not.', `Write "${source ?? ''}".`);
     }
+    if (/^[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/.test(name)) {
+      return no(
+        readRules.unreadable,
+        'A space that YAML takes for a letter stands before this key.',
+        'Write plain spaces: this one came with a copy from a web page or a document.',
+        refused,
+        [],
+      );
+    }
     if (name === '<<' && node.type === 'PLAIN') {
       return no(
         readRules.unreadable,

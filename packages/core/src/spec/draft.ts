@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Path, SpecSource } from '../finding.ts';
 import { checkShape, type Flaw } from './issues.ts';
 import type { Spec } from './schema.ts';
+import { typeMeant } from './synonyms.ts';
 
 /** A spec without what is wrong in it, so that the rest can be checked in the same run. */
 export interface Draft {
@@ -69,7 +70,7 @@ function repair(draft: unknown, { path, meant }: Flaw): void {
   }
   const value = Object.hasOwn(parent, key) ? parent[key] : undefined;
   delete parent[key];
-  const standIn = standInFor(path);
+  const standIn = standInFor(path, value);
   if (meant !== undefined && !Object.hasOwn(parent, meant)) parent[meant] = value;
   // Where the stand-in itself stood, it is the key that is wrong.
   else if (standIn !== undefined && standIn.value !== value) parent[standIn.key] = standIn.value;
@@ -78,7 +79,10 @@ function repair(draft: unknown, { path, meant }: Flaw): void {
 }
 
 /** What an expression may read stays, as anything; a condition holds. */
-function standInFor(path: Path): { readonly key: string; readonly value: unknown } | undefined {
+function standInFor(
+  path: Path,
+  value: unknown,
+): { readonly key: string; readonly value: unknown } | undefined {
   const [section, , part] = path;
   const key = String(path.at(-1));
   if (path.length === 1) {
@@ -89,7 +93,7 @@ function standInFor(path: Path): { readonly key: string; readonly value: unknown
     (section === 'user' && path[1] === 'attributes' && path.length > 2) ||
     (section === 'sources' && part === 'returns' && path.length > 3) ||
     (section === 'authorizationDetails' && part === 'fields' && path.length > 3);
-  if (isType) return { key, value: 'dyn' };
+  if (isType) return { key, value: (typeof value === 'string' && typeMeant(value)) || 'dyn' };
   if (section === 'subjects' && path.length === 2) return { key, value: 'true' };
   if (path.length !== 3) return undefined;
   switch (section) {

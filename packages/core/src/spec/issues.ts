@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Finding, formatPath, type Path, type SpecSource } from '../finding.ts';
 import { maxFindings } from './limits.ts';
 import { readRules } from './rule-ids.ts';
+import { durationMeant, synonymOf, typeMeant } from './synonyms.ts';
 import { alternatives, choices, expectation, found } from './words.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -52,6 +53,8 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
     .flatMap((each) => leaves(each))
     .sort((a, b) => isUnknown(b) - isUnknown(a));
   const misspelt = new Set<string>();
+  /** Mappings with an entry that is empty: what belongs to it stands beside it, not indented. */
+  const unindented = new Set<string>();
   const report = (path: Path, finding: Finding) => {
     const [section, issuer] = path;
     const concerns = section === 'issuers' && path.length > 2 && typeof issuer === 'string' ? { issuer } : {};
@@ -65,13 +68,19 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys.slice(0, maxFindings)) {
         const siblings = known.get(issue.keys) ?? [];
-        const meant = suggest(key, siblings);
+        const meant = suggest(key, siblings) ?? synonymOf(key, siblings);
         if (meant !== undefined) misspelt.add(JSON.stringify([...path, meant]));
-        flaws.push({ path: [...path, key], meant });
+        // The key before it has lost the rest of its expression.
+        flaws.push(isRestOfExpression(key) ? { path } : { path: [...path, key], meant });
         report([...path, key], unknownKey([...path, key], siblings, meant, source));
       }
     } else if (lookUp(data, path) !== undefined || !misspelt.has(JSON.stringify(path))) {
       flaws.push({ path });
+      const isMapping = issue.code === 'invalid_type' && wantsMapping(issue);
+      const mapping = JSON.stringify(path.slice(0, -1));
+      const value = lookUp(data, path);
+      if (isMapping && unindented.has(mapping) && value !== null && typeof value !== 'object') continue;
+      if (isMapping && value === null) unindented.add(mapping);
       report(path, wrongValue(issue, path, data, source, noun));
     }
   }
@@ -117,8 +126,18 @@ function unknownKey(
 function wayOutOfUnknown(key: string, siblings: readonly string[], near: string | undefined): string {
   if (near !== undefined) return `Did you mean \`${near}\`?`;
   // `{ when: a.exists(g, g == "x"), … }`: YAML reads the second half of the expression as a key.
-  if (/["'()=]/.test(key)) return 'Inside { } a comma ends a value: put the expression in quotes.';
+  if (isRestOfExpression(key)) return 'Inside { } a comma ends a value: put the expression in quotes.';
+  if (siblings.length === 1) return `The only key here is \`${siblings[0]}\`.`;
   return `The keys here are ${siblings.join(', ')}.`;
+}
+
+function isRestOfExpression(key: string): boolean {
+  return /["'()=]/.test(key);
+}
+
+/** A mapping of any kind. */
+function wantsMapping({ expected }: { readonly expected: string }): boolean {
+  return expected === 'object' || expected === 'record';
 }
 
 function wrongValue(issue: Issue, path: Path, data: unknown, source: SpecSource, noun: string): Finding {
@@ -147,7 +166,7 @@ function wrongValue(issue: Issue, path: Path, data: unknown, source: SpecSource,
     };
   }
   const subject = name === '' ? `The ${noun}` : `\`${name}\``;
-  const help = wayOut(issue, value);
+  const help = wayOut(issue, value, path);
   return {
     ...common,
     message: own ?? `${subject} must be ${expected}, not ${found(value)}.`,
@@ -157,7 +176,9 @@ function wrongValue(issue: Issue, path: Path, data: unknown, source: SpecSource,
   };
 }
 
-function wayOut(issue: Issue, value: unknown): string | undefined {
+function wayOut(issue: Issue, value: unknown, path: Path): string | undefined {
+  const written = wayToWrite(issue, value);
+  if (written !== undefined) return written;
   if (issue.code === 'invalid_value' && typeof value === 'string') {
     const near = suggest(value, issue.values.map(String));
     return near
@@ -167,12 +188,51 @@ function wayOut(issue: Issue, value: unknown): string | undefined {
           issue.values.map((each) => typeof each),
         );
   }
-  if (issue.code !== 'invalid_type' || value === null) return undefined;
-  if (/^(text|a CEL expression)/.test(issue.message)) {
-    return typeof value === 'object' ? undefined : 'Put it in quotes to make it text.';
+  if (issue.code !== 'invalid_type') return undefined;
+  if (wantsMapping(issue)) {
+    if (path.length === 0) return 'It begins with `version: 1` and `name: …`.';
+    if (value === null) return 'Put what belongs to it below, indented further; a mapping of nothing is {}.';
+    if (Array.isArray(value)) return 'Begin each entry with its name and a colon, not with a dash.';
   }
-  if (issue.expected === 'array' && found(value).startsWith('`')) return `Write [${String(value)}].`;
+  const isExpression = issue.message.startsWith('a CEL expression');
+  if (isExpression && value === null) return 'Write one, such as `user.email`.';
+  if (isExpression && typeof value === 'object')
+    return 'Put the whole expression in quotes: [ and { mean something else to YAML.';
+  if (value === null) return undefined;
+  if (isExpression && path[0] === 'claims' && path.at(-1) === 'value')
+    return 'Put it in quotes; a constant stands under `const`.';
+  if (isExpression || issue.message.startsWith('text'))
+    return typeof value === 'object' ? undefined : 'Put it in quotes to make it text.';
+  if (issue.expected === 'array') {
+    if (found(value) === 'a mapping') return 'Begin each entry with a dash.';
+    if (found(value).startsWith('`')) return `Write [${String(value)}].`;
+  }
   return typeof value === 'string' ? withoutQuotes(value, [issue.expected]) : undefined;
+}
+
+/** How what was written surely would be written here. */
+function wayToWrite({ message }: Issue, value: unknown): string | undefined {
+  if (message.startsWith('a duration')) {
+    if (typeof value === 'number') return `Say the unit: ${value}s, ${value}m or ${value}ms.`;
+    const meant = typeof value === 'string' ? durationMeant(value) : undefined;
+    return meant && `Write ${meant}.`;
+  }
+  if (message.startsWith('a type')) {
+    const [element] = Array.isArray(value) && value.length === 1 ? value : [];
+    const text = typeof element === 'string' ? `${element}[]` : value;
+    const meant = typeof text === 'string' ? typeMeant(text) : undefined;
+    return meant && `Did you mean \`${meant}\`?`;
+  }
+  if (typeof value !== 'string' || value.length > 40) return undefined;
+  const separator = message.startsWith('a name of lower-case')
+    ? '-'
+    : message.startsWith('a word of lower-case')
+      ? '_'
+      : '';
+  if (separator === '') return undefined;
+  const words = value.toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const meant = words.join(separator);
+  return /^[a-z]/.test(meant) ? `Write ${meant}.` : undefined;
 }
 
 function withoutQuotes(value: string, expected: readonly string[]): string | undefined {

@@ -15,6 +15,7 @@ export function jsonProblem(): (type: TokenType, lexeme: string, span: Span) => 
   const open: TokenType[] = [];
   let state: State = 'value';
   let scalarNext = false;
+  let last: TokenType = null;
 
   const afterValue = (): State => (open.length === 0 ? 'nothing' : 'comma or end');
   function opens(type: TokenType): boolean {
@@ -64,11 +65,27 @@ export function jsonProblem(): (type: TokenType, lexeme: string, span: Span) => 
     }
     const known = scalarNext ? 'scalar' : type;
     scalarNext = false;
-    return isAllowed(known, lexeme) ? undefined : notJson(span);
+    if (isAllowed(known, lexeme)) {
+      last = known;
+      return undefined;
+    }
+    return notJson(lexeme, last, span);
   };
 }
 
-function notJson(span: Span): ReadProblem {
+function notJson(lexeme: string, last: TokenType, { start, end }: Span): ReadProblem {
+  const [line = ''] = /^.*/.exec(lexeme) ?? [];
+  const span = { start, end: Math.min(end, start + Math.max(1, line.length)) };
+  if (/^(?:\/\/|\/\*|#)/.test(lexeme)) {
+    return unreadable(
+      'JSON has no comments.',
+      span,
+      'Remove it, or write the spec as YAML, in a file .yaml.',
+    );
+  }
+  if (last === 'comma' && /^[}\]]$/.test(lexeme))
+    return unreadable('JSON allows no comma before this.', span, 'Remove the comma.');
+  if (lexeme.startsWith("'")) return unreadable('JSON has double quotes only.', span, 'Write "…".');
   const help = 'Write it as JSON, or let the name of the file end in .yaml.';
   return unreadable('This may be YAML, but it is not JSON.', span, help);
 }

@@ -190,7 +190,7 @@ describe('a finding stands at what is wrong', () => {
       'Merge keys are refused.',
     ],
     ['an open quote', 'version: 1\nname: "demo\nclaims: {}\n', 'TE001', '"', 'This quote is never closed.'],
-    ['an open brace', 'version: 1\nclaims: { a: 1\nname: x\n', 'TE001', 'n', 'The closing } is missing.'],
+    ['an open brace', 'version: 1\nclaims: { a: 1\nname: x\n', 'TE001', '{', 'This { is never closed.'],
     [
       'a missing comma',
       'version: 1\nclaims: { "a": {} "b": {} }\n',
@@ -202,8 +202,8 @@ describe('a finding stands at what is wrong', () => {
       'a missing colon',
       'version: 1\nname\nclaims: {}\n',
       'TE001',
-      'name\nclaims',
-      'A key can’t go over several lines.',
+      'name',
+      'A colon is missing after this key.',
     ],
     [
       'an unknown alias',
@@ -319,8 +319,27 @@ describe('a finding stands at what is wrong', () => {
     ['a: { kind: Descriptive }', 'Did you mean `descriptive`?'],
     ['a: { kind: descriptive, tokens: id }', 'Write [id].'],
     ['a: { kind: descriptive, maxItems: "20" }', 'Remove the quotes.'],
-    ['a: { kind: descriptive, value: 1 }', 'Put it in quotes to make it text.'],
-    ['a: { kind: descriptive, value: [1, 2] }', undefined],
+    ['a: { kind: descriptive, value: 1 }', 'Put it in quotes; a constant stands under `const`.'],
+    [
+      'a: { kind: descriptive, value: [1, 2] }',
+      'Put the whole expression in quotes: [ and { mean something else to YAML.',
+    ],
+    ['a: { kind: descriptive, value: }', 'Write one, such as `user.email`.'],
+    ['a: { kind: descriptive, when: true }', 'Put it in quotes to make it text.'],
+    ['a: { type: descriptive }', 'Did you mean `kind`?'],
+    ['a: { kind: descriptive, default: x }', 'Did you mean `onMissing`?'],
+    ['a: { kind: descriptive, maxAge: 10 }', 'Say the unit: 10s, 10m or 10ms.'],
+    ['a: { kind: descriptive, maxAge: 10 minutes }', 'Write 10m.'],
+    [
+      'a: { value: user.roles.exists(r, r == "a"), kind: descriptive }',
+      'Inside { } a comma ends a value: put the expression in quotes.',
+    ],
+    ['a:', 'Put what belongs to it below, indented further; a mapping of nothing is {}.'],
+    [
+      'a:\n  value: user.id\n  kind: descriptive',
+      'Put what belongs to it below, indented further; a mapping of nothing is {}.',
+    ],
+    ['a: [user.id]', 'Begin each entry with its name and a colon, not with a dash.'],
     ['a: { kind: descriptive, owner: [1, 2] }', undefined],
     ['a: { kind: descriptive, owner: { b: 1 } }', undefined],
     ['a: { kind: descriptive, audience: [x] }', 'Did you mean `audiences`?'],
@@ -329,6 +348,96 @@ describe('a finding stands at what is wrong', () => {
   ])('%s has the way out: %s', (claim, help) => {
     const { findings } = read(`version: 1\nname: demo\nclaims:\n  ${claim}\n`);
     expect(findings.map((each) => each.help)).toEqual([help]);
+  });
+
+  test.each([
+    ['name: My Shop\nclaims: {}', 'Write my-shop.'],
+    ['name: 42nd\nclaims: {}', undefined],
+    ['name: a\nclaims: {}\nuser: { attributes: { a: str } }', 'Did you mean `string`?'],
+    ['name: a\nclaims: {}\nuser: { attributes: { a: "string[]" } }', 'Did you mean `list(string)`?'],
+    ['name: a\nclaims: {}\nuser: { attributes: { a: [integer] } }', 'Did you mean `list(int)`?'],
+    ['name: a\nclaims: {}\nuser: { attributes: { a: array<number> } }', 'Did you mean `list(double)`?'],
+    ['name: a\nclaims: {}\nuser: { attributes: { a: money } }', undefined],
+    ['name: a\nclaims: {}\nlifetime: { access_token: 10m }', 'Did you mean `access`?'],
+    ['name: a\nclaims: {}\nlifetime: { refresh: 10m }', 'The only key here is `access`.'],
+    ['name: a\nclaims: {}\ndeny: { when: "true", reason: x }', 'Begin each entry with a dash.'],
+    ['name: a\nclaims: {}\ndeny: [{ if: "true", reason: x }]', 'Did you mean `when`?'],
+    ['name: a\nclaims: {}\ndeny: [{ when: "true", reason: Account Suspended }]', 'Write account_suspended.'],
+    ['name: a\nclaims: []', 'Begin each entry with its name and a colon, not with a dash.'],
+  ])('%j has the way out: %s', (body, help) => {
+    const { findings } = read(`version: 1\n${body}\n`);
+    expect(findings.map((each) => each.help)).toEqual([help]);
+  });
+
+  test.each([
+    ['scopes: { a: "true" }', '`scopes.a` must be a mapping such as `{ grant: … }`, not the text `true`.'],
+    ['lifetime: 10m', '`lifetime` must be a mapping such as `{ access: 10m }`, not `10m`.'],
+    ['deny: ["true"]', '`deny[0]` must be a mapping such as `{ when: …, reason: … }`, not the text `true`.'],
+    ['sources: { s: { http: { url: x } } }', '`sources.s` lacks the key `returns`.'],
+  ])('%s: %s', (body, message) => {
+    const { findings } = read(`${base}${body}\n`);
+    expect(findings.map((each) => each.message)).toEqual([message]);
+  });
+
+  test.each([
+    ['a tab', 'claims:\n\ta: {}\n', '\t', 'A tab can’t indent YAML.'],
+    [
+      'tabs all over',
+      'claims:\n\ta:\n\t\tvalue: user.id\n\t\tkind: descriptive\n',
+      '\t',
+      'A tab can’t indent YAML, here and in lines below.',
+    ],
+    [
+      'a merge conflict',
+      'owner: a\n<<<<<<< HEAD\nclaims: {}\n=======\nclaims: { a: 1 }\n>>>>>>> main\n',
+      '<<<<<<< HEAD',
+      'A merge conflict begins here.',
+    ],
+    [
+      'a colon without a space',
+      'claims:\n  a:\n    value:user.id\n    kind: descriptive\n',
+      'value:user.id',
+      'A space is missing after the colon.',
+    ],
+    ['no colon', 'claims\n  a:\n    value: user.id\n', 'claims', 'A colon is missing after this key.'],
+    [
+      'a colon in a value',
+      'claims:\n  a:\n    value: user.id == "a" ? 1 : 2\n',
+      'user.id == "a" ? 1 : 2',
+      'An unquoted value can’t contain a colon and a space.',
+    ],
+    [
+      'a line too far right',
+      'claims:\n  a:\n    value: user.id\n     kind: descriptive\n',
+      '     ',
+      'This line stands further right than the key above it.',
+    ],
+    [
+      'quotes of CEL',
+      'claims:\n  a:\n    value: "a" in user.roles\n',
+      'in user.roles',
+      'The quotes of the value end before this.',
+    ],
+    [
+      'single quotes in single quotes',
+      "claims:\n  a:\n    value: 'user.id == 'a''\n",
+      "a''",
+      'The quotes of the value end before this.',
+    ],
+    [
+      'a brace that is left open',
+      'claims:\n  a: { value: user.id, kind: descriptive\n  b: { const: 1, kind: descriptive }\n',
+      '{',
+      'This { is never closed.',
+    ],
+    [
+      'a no-break space before a key',
+      'claims:\n  a:\n    value: user.id\n\u00a0   kind: descriptive\n',
+      '\u00a0   kind',
+      'A space that YAML takes for a letter stands before this key.',
+    ],
+  ])('%s is one finding, at its cause', (_, body, underlined, message) => {
+    expect(read(`version: 1\nname: demo\n${body}`).told).toEqual([['TE001', underlined, message]]);
   });
 
   test('empty text is called so', () => {
@@ -356,7 +465,7 @@ describe('a finding stands at what is wrong', () => {
   test('a spec that is indented as a whole is fine, and other mistakes in it are found where they are', () => {
     expect(read(' version: 1\n name: demo\n claims: {}\n').findings).toEqual([]);
     expect(read(' version: 1\n name: demo\n claims: {\n').findings.map(({ message }) => message)).toEqual([
-      'The closing } is missing.',
+      'This { is never closed.',
     ]);
   });
 
@@ -372,7 +481,7 @@ describe('a finding stands at what is wrong', () => {
       ['TE003', 1, 1, expect.stringContaining('a name of lower-case letters')],
       ['TE003', 1, 10, undefined],
       ['TE002', 3, 8, 'Did you mean `kind`?'],
-      ['TE003', 3, 33, 'Put it in quotes to make it text.'],
+      ['TE003', 3, 33, 'Put it in quotes; a constant stands under `const`.'],
       ['TE001', 4, 3, 'Remove one of the two, or rename it.'],
     ]);
   });
@@ -397,6 +506,21 @@ describe('a finding stands at what is wrong', () => {
 });
 
 describe('a file that claims to be JSON', () => {
+  test.each([
+    ['{ // why\n "version": 1 }', '// why', 'JSON has no comments.'],
+    ['{ "version": 1, }', '}', 'JSON allows no comma before this.'],
+    ["{ 'version': 1 }", "'version'", 'JSON has double quotes only.'],
+    ['{ version: 1 }', 'version', 'This may be YAML, but it is not JSON.'],
+  ])('%j is told why not', (text, underlined, message) => {
+    const { findings } = readSpec({ file: 'enrichment.json', text }, {});
+    expect(
+      findings.map(({ range, ...finding }) => [
+        text.slice(range?.start.offset, range?.end.offset),
+        finding.message,
+      ]),
+    ).toEqual([[underlined, message]]);
+  });
+
   const json = fc
     .json({ maxDepth: 4 })
     .filter(

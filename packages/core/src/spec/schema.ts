@@ -12,6 +12,11 @@ const aCelExpression = 'a CEL expression, written as text';
 
 // The error texts here complete the sentence "`timeout` must be …"; one that begins with a capital stands alone.
 
+/** What a mapping must be, where something else stands; its keys are told apart. */
+function insteadOfMapping(text: string) {
+  return { error: (issue: { readonly code: string }) => (issue.code === 'invalid_type' ? text : undefined) };
+}
+
 /**
  * A name that goes into tokens, tables of fields, logs and terminals: nothing in it may be unseen, or turn the text
  * around it.
@@ -146,7 +151,9 @@ const anySource = z.strictObject({
   http: httpSource.optional(),
   sql: sqlSource.optional(),
   dynamodb: dynamodbSource.optional(),
-  returns: z.record(name, type).describe('The fields of the answer that may be read, each with its type.'),
+  returns: z
+    .record(name, type, insteadOfMapping('a mapping of field names to types'))
+    .describe('The fields of the answer that may be read, each with its type.'),
   timeout: timeout.optional().describe('For one attempt. Default 1s.'),
   retries: z
     .int()
@@ -176,7 +183,10 @@ const claimShape = {
     .describe('Default [access].'),
   when: expression.optional().describe('Emit the claim only where this is true.'),
   onMissing: z
-    .union([z.enum(['deny', 'omit']), z.strictObject({ default: literal })])
+    .union([
+      z.enum(['deny', 'omit']),
+      z.strictObject({ default: literal }, insteadOfMapping('`{ default: … }`')),
+    ])
     .optional()
     .describe(
       'What an absent, null or wrong-typed value, or a failed source, ends in. Default: deny for authoritative, omit for descriptive.',
@@ -192,16 +202,19 @@ const claimShape = {
   reviewBy: z.iso.date('a date such as 2027-01-31').optional(),
 };
 
-const scope = z.strictObject({
-  grant: expression.optional().describe('A requested scope stays only where this is true.'),
-  subjects: z
-    .record(identifier, expression)
-    .optional()
-    .describe(
-      'By kind of subject, a grant of its own: human, machine, agent, or one that `subjects` declares. Others fall to `grant`, or get nothing.',
-    ),
-  add: z.boolean().optional().describe('Also give the scope where it was not asked for. Default false.'),
-});
+const scope = z.strictObject(
+  {
+    grant: expression.optional().describe('A requested scope stays only where this is true.'),
+    subjects: z
+      .record(identifier, expression)
+      .optional()
+      .describe(
+        'By kind of subject, a grant of its own: human, machine, agent, or one that `subjects` declares. Others fall to `grant`, or get nothing.',
+      ),
+    add: z.boolean().optional().describe('Also give the scope where it was not asked for. Default false.'),
+  },
+  insteadOfMapping('a mapping such as `{ grant: … }`'),
+);
 
 /** The shape of a spec, given what each registered issuer accepts under `issuers`. */
 export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
@@ -209,10 +222,13 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
     Object.keys(issuers).map((issuer) => [issuer, name]),
   );
   const as = z
-    .strictObject(optional(names))
+    .strictObject(optional(names), insteadOfMapping('a mapping such as `{ auth0: … }`'))
     .optional()
     .describe('The name at one issuer, where it must differ.');
-  const claim = z.strictObject({ ...claimShape, as });
+  const claim = z.strictObject(
+    { ...claimShape, as },
+    insteadOfMapping('a mapping with a `value` and a `kind`'),
+  );
   return z
     .strictObject({
       $schema: z.string().optional(),
@@ -234,14 +250,19 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .union([z.literal(false), name], 'the name of a claim, or `false` for none')
         .optional()
         .describe('Name of the claim that says which policy version made the token. Default policy.'),
-      lifetime: z.strictObject({ access: duration.optional() }).optional(),
+      lifetime: z
+        .strictObject(
+          { access: duration.optional() },
+          insteadOfMapping('a mapping such as `{ access: 10m }`'),
+        )
+        .optional(),
       user: z.strictObject({ attributes: z.record(name, type).optional() }).optional(),
       tables: z.record(identifier, z.record(z.string(), literal)).optional().describe('Small constant maps.'),
       sources: z
         .record(identifier, anySource)
         .optional()
         .describe('Attribute stores, asked when a token is issued.'),
-      claims: z.record(name, claim),
+      claims: z.record(name, claim, insteadOfMapping('a mapping of names to claims')),
       subjects: z
         .record(identifier, expression)
         .optional()
@@ -255,13 +276,16 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .describe('RFC 9396 types that may be granted.'),
       deny: z
         .array(
-          z.strictObject({
-            when: expression,
-            reason: z
-              .string(aReason)
-              .regex(/^[a-z][a-z0-9_]{0,63}$/, aReason)
-              .describe('A constant; it reaches the client.'),
-          }),
+          z.strictObject(
+            {
+              when: expression,
+              reason: z
+                .string(aReason)
+                .regex(/^[a-z][a-z0-9_]{0,63}$/, aReason)
+                .describe('A constant; it reaches the client.'),
+            },
+            insteadOfMapping('a mapping such as `{ when: …, reason: … }`'),
+          ),
         )
         .optional(),
       issuers: z.strictObject(optional(issuers)).optional(),

@@ -4,6 +4,7 @@ import { type ReadProblem, unreadable } from './problem.ts';
 type Words = readonly [message: string, help?: string];
 
 const quoteIt = 'Put the whole value in single quotes.';
+const sameColumn = 'Keys of one mapping begin in the same column.';
 
 /** What the errors of the YAML parser mean to the author; the others keep the words of the parser. */
 const words: { readonly [code in ErrorCode]?: Words } = {
@@ -13,7 +14,7 @@ const words: { readonly [code in ErrorCode]?: Words } = {
     'Double-quoted text does not know this escape.',
     'Single quotes take a backslash as it is.',
   ],
-  BAD_INDENT: ['The indentation of this line fits none of the lines above.'],
+  BAD_INDENT: ['The indentation of this line fits none of the lines above.', sameColumn],
   BAD_SCALAR_START: ['An unquoted value can’t start with this character.', quoteIt],
   BLOCK_AS_IMPLICIT_KEY: [
     'A mapping can’t begin on the line of its key.',
@@ -27,7 +28,6 @@ const words: { readonly [code in ErrorCode]?: Words } = {
   MULTIPLE_DOCS: ['A file holds one YAML document.'],
   MULTIPLE_TAGS: ['A value can have one tag only.', 'Text that starts with ! must be quoted.'],
   RESOURCE_EXHAUSTION: ['Mappings and lists are nested too deep.'],
-  TAB_AS_INDENT: ['A tab can’t indent YAML.', 'Use spaces.'],
   TAG_RESOLVE_FAILED: ['YAML tags are refused.', 'Text that starts with ! must be quoted.'],
 };
 
@@ -39,8 +39,6 @@ const finer: readonly (readonly [RegExp, ...Words])[] = [
     'A key ends with a colon and a space.',
   ],
   [/Missing space after :/, 'A space is missing after the colon.'],
-  [/(?:must|and) end with a \}/, 'The closing } is missing.'],
-  [/(?:must|and) end with a \]/, 'The closing ] is missing.'],
   [/Missing , (?:or : )?between/, 'A comma is missing between two items.'],
   [/Unexpected , in|Unexpected empty item/, 'There is a comma too many.'],
   [/Sequence item without/, 'A dash is missing before this item.'],
@@ -48,11 +46,7 @@ const finer: readonly (readonly [RegExp, ...Words])[] = [
   [/Tags and anchors/, 'A space is missing here.', 'Text that starts with & or ! must be quoted.'],
   [/[Bb]lock scalar/, 'The lines of this block are not indented as its first line and its header say.'],
   [/same line with key/, 'A list can’t begin on the line of its key.'],
-  [
-    /at node end/,
-    'The value has ended before this; nothing can follow it.',
-    `${quoteIt} Between two items stands a comma.`,
-  ],
+  [/at node end/, 'The value has ended before this; nothing can follow it.', quoteIt],
 ];
 
 export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem {
@@ -62,17 +56,95 @@ export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem 
     const opening = Math.max(0, text.lastIndexOf(quote, error.pos[0] - 1));
     return unreadable('This quote is never closed.', { start: opening, end: opening + 1 });
   }
+  const [, closing] = /(?:must|and) end with a ([}\]])/.exec(error.message) ?? [];
+  if (closing !== undefined) return unclosed(closing, error.pos[0], text);
+  const special = lineProblem(error, text);
+  if (special) return special;
   const [, ...better] = finer.find(([pattern]) => pattern.test(error.message)) ?? [];
   const [message = 'This can’t stand here.', help] = better.length > 0 ? better : (words[error.code] ?? []);
   const [start, end] = error.pos;
   return unreadable(message, { start, end: Math.max(start, end) }, help);
 }
 
+/** A brace or bracket that is never closed: the parser notices further down, the author looks for the beginning. */
+function unclosed(closing: string, noticed: number, text: string): ReadProblem {
+  const opening = closing === '}' ? '{' : '[';
+  let depth = 0;
+  for (let at = noticed - 1; at >= 0; at--) {
+    if (text[at] === closing) depth += 1;
+    else if (text[at] === opening && depth === 0) {
+      return unreadable(`This ${opening} is never closed.`, { start: at, end: at + 1 });
+    } else if (text[at] === opening) depth -= 1;
+  }
+  return unreadable(`The closing ${closing} is missing.`, { start: noticed, end: noticed });
+}
+
+/** What the line says that the parser stumbles at, where that tells the mistake better than its error does. */
+function lineProblem({ code, message, pos: [start] }: YAMLParseError, text: string): ReadProblem | undefined {
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const [line = ''] = /^.*/.exec(text.slice(lineStart)) ?? [];
+  const shown = line.trimEnd();
+  const [, before = '', name = '', colon = '', value = ''] =
+    /^( *(?:- +)?)([\w.$-]+)(:?)(.*)$/.exec(shown) ?? [];
+  const end = lineStart + shown.length;
+  if (code === 'MULTILINE_IMPLICIT_KEY' && name !== '') {
+    const span = { start: lineStart + before.length, end };
+    if (colon !== '' && /^\S/.test(value))
+      return unreadable('A space is missing after the colon.', span, `Write \`${name}: …\`.`);
+    if (colon === '' && value === '')
+      return unreadable('A colon is missing after this key.', span, `Write \`${name}:\`.`);
+  }
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' && /nested mapping/i.test(message)) {
+    const stumbledAt = text.slice(start, end);
+    if (/^[\w-]+:(?:\s|$)/.test(stumbledAt)) return undefined;
+    if (/:(?:\s|$)/.test(stumbledAt))
+      return unreadable('An unquoted value can’t contain a colon and a space.', { start, end }, quoteIt);
+    // The line is fine: the next one goes on with its value, and holds the colon.
+    const next = lineStart + line.length + 1;
+    const [indent = ''] = /^ */.exec(text.slice(next)) ?? [];
+    const span = { start: next, end: next + indent.length };
+    return unreadable('This line stands further right than the key above it.', span, sameColumn);
+  }
+  const [quote] = /^["']/.exec(value.trimStart()) ?? [];
+  if (quote === undefined || !/at node end/.test(message)) return undefined;
+  const help =
+    quote === "'"
+      ? 'Inside single quotes write double ones, or each single quote twice.'
+      : `Quotes of CEL do not quote for YAML: put single quotes around the whole value, '"a" == …'.`;
+  return unreadable('The quotes of the value end before this.', { start, end }, help);
+}
+
+/** One mistake that makes the parser stumble at many places. */
+export function commonCause(errors: readonly YAMLParseError[], text: string): ReadProblem | undefined {
+  return conflictMarker(text) ?? tabs(errors, text) ?? indentedStart(text);
+}
+
+function conflictMarker(text: string): ReadProblem | undefined {
+  const marker = /^<{7}(?: .*)?$/m.exec(text);
+  if (!marker || !/^={7}$/m.test(text) || !/^>{7}/m.test(text)) return undefined;
+  const span = { start: marker.index, end: marker.index + marker[0].length };
+  return unreadable('A merge conflict begins here.', span, 'Keep one side of it, and remove the markers.');
+}
+
+function tabs(errors: readonly YAMLParseError[], text: string): ReadProblem | undefined {
+  const [first, ...more] = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  if (!first) return undefined;
+  const where = more.length === 0 ? '' : `, here and in ${more.length === 1 ? 'a line' : 'lines'} below`;
+  const [start] = first.pos;
+  const [, blank = ''] = /^[ ]*(\t*)/.exec(text.slice(start)) ?? [];
+  const span = { start, end: Math.max(first.pos[1], start + blank.length) };
+  return unreadable(
+    `A tab can’t indent YAML${where}.`,
+    span,
+    'Replace tabs with spaces, two for each; an editor does it with “Convert indentation to spaces”.',
+  );
+}
+
 /**
  * A first key that stands further right than a key below it. The parser ends the document where the indentation
  * does, and calls every line from there on wrong, but the one that is.
  */
-export function indentedStart(text: string): ReadProblem | undefined {
+function indentedStart(text: string): ReadProblem | undefined {
   const [, before = '', indent = ''] =
     /^(\ufeff?(?:[ \t]*(?:#.*)?\r?\n|---[ \t]*\r?\n)*)( +)[\w$"']/.exec(text) ?? [];
   const start = before.length;

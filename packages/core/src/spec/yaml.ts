@@ -3,7 +3,7 @@ import { linesOf } from '../lines.ts';
 import { jsonProblem } from './json.ts';
 import { maxDepth, maxTokens } from './limits.ts';
 import { type ReadProblem, tooDeep, unreadable } from './problem.ts';
-import { indentedStart, syntaxProblem } from './yaml-errors.ts';
+import { commonCause, syntaxProblem } from './yaml-errors.ts';
 
 /** More of them are echoes of the first ones. */
 const maxSyntaxProblems = 3;
@@ -50,8 +50,8 @@ function parse(text: string, json: boolean): ParsedYaml {
 
   const [document, second] = documents;
   const errors: YAMLParseError[] = documents.flatMap((each) => each.errors);
-  const indented = errors.length > 0 ? indentedStart(text) : undefined;
-  if (indented) return { problems: [indented] };
+  const cause = errors.length > 0 ? commonCause(errors, text) : undefined;
+  if (cause) return { problems: [cause] };
   problems.push(...firstOfEachLine(errors, text).map((error) => syntaxProblem(error, text)));
   if (problems.length === 0 && second) problems.push(secondDocument(second, text));
   if (problems.length > 0) return { problems: problems.slice(0, maxSyntaxProblems) };
