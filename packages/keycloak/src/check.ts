@@ -178,7 +178,10 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       message:
         'Mappers can not tell people from service accounts: that only people get these tokens is your promise.',
       range: source.value(['issuers', 'keycloak', 'serviceAccounts']),
-      help: 'Switch service accounts off for the clients that are enriched.',
+      help:
+        settings.clients === undefined
+          ? 'The realm that is built refuses tokens to service accounts; in another, switch them off for all clients.'
+          : 'Switch service accounts off for the clients that are enriched, as they are in the realm that is built.',
     });
   }
   if (spec.lifetime?.access !== undefined) {

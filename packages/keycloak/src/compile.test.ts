@@ -377,6 +377,20 @@ issuers: { keycloak: { realm: shop-1, clients: [web], audience: api } }`);
     expect(JSON.parse(profile.config['kc.user.profile.config'])).toEqual(jsonOf(files, 'user-profile.json'));
   });
 
+  it('refuses service accounts where all clients are enriched, for people alone, without a script', async () => {
+    const refuses = async (settings: string) => {
+      const files = await built(`version: 1
+name: shop
+claims: { c: { const: 1, kind: descriptive, when: subject_type == "human" } }
+issuers: { keycloak: { audience: 'urn:api', ${settings} } }`);
+      return jsonOf(files, 'realm.json').clientPolicies !== undefined;
+    };
+    expect(await refuses('serviceAccounts: false')).toBe(true);
+    expect(await refuses('serviceAccounts: false, clients: [web]')).toBe(false);
+    expect(await refuses('serviceAccounts: false, scripts: true')).toBe(false);
+    expect(await refuses('scripts: true')).toBe(false);
+  });
+
   it('has the clients that are enriched, and no other that a claim names', async () => {
     const spec = (more: string) => `version: 1
 name: shop

@@ -5,6 +5,7 @@ import { buildGuarded, guardedAgainstServer } from './guarded.ts';
 import { liveAgainstServer } from './live.ts';
 import { mappersAgainstServer } from './mappers.ts';
 import { buildPayments, serveEntitlements, settingsOfServer } from './payments.ts';
+import { peopleAgainstServer } from './people.ts';
 import { scriptAgainstServer } from './policy-script.ts';
 import { randomAgainstServer, specsAgainstServer } from './random.ts';
 
@@ -35,6 +36,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   flowsAgainstServer(keycloak);
   randomAgainstServer(keycloak);
   specsAgainstServer(keycloak);
+  peopleAgainstServer(keycloak);
   describe.skipIf(!isOwn)('with a script', () => {
     scriptAgainstServer(keycloak, payments);
     guardedAgainstServer(keycloak, guarded);

@@ -2,7 +2,7 @@ import type { Policy } from '@claimsmith/core';
 import { enrichmentOf } from '../enrichment.ts';
 import { fieldsBehind } from '../policy-reads.ts';
 import type { Enrichment } from '../representation.ts';
-import { settingsOf } from '../settings.ts';
+import { type Settings, settingsOf } from '../settings.ts';
 import { defaultBuiltIns, optionalBuiltIns, serviceAccountScope } from './built-in-scopes.ts';
 import { userProfile } from './user-profile.ts';
 
@@ -32,6 +32,7 @@ export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
       .map(({ clientScope, realmRoles }) => ({ clientScope, roles: realmRoles })),
     clientScopeMappings: clientScopeMappings(enrichment),
     clients: clients(policy, enrichment),
+    ...peopleAlone(settings),
     components: {
       'org.keycloak.userprofile.UserProfileProvider': [
         {
@@ -40,6 +41,25 @@ export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
         },
       ],
     },
+  };
+}
+
+/**
+ * Refuses all service accounts a token where every client is enriched and the settings leave them out. A script does
+ * that by itself; and bound to single clients, Keycloak would refuse people too: only the grant type tells them apart, and
+ * not at all requests.
+ *
+ * @see https://www.keycloak.org/docs/latest/server_admin/#_client_policies
+ */
+function peopleAlone({ scripts, clients: enriched, serviceAccounts }: Settings) {
+  if (scripts || serviceAccounts || enriched !== undefined) return {};
+  const name = 'claimsmith.people-alone';
+  const description = 'No tokens for service accounts, by Claimsmith.';
+  const executors = [{ executor: 'reject-request', configuration: {} }];
+  const conditions = [{ condition: 'grant-type', configuration: { grant_types: ['client_credentials'] } }];
+  return {
+    clientProfiles: { profiles: [{ name, description, executors }] },
+    clientPolicies: { policies: [{ name, description, enabled: true, conditions, profiles: [name] }] },
   };
 }
 
