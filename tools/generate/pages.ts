@@ -9,5 +9,12 @@ import { specPage } from './spec-page.ts';
 
 /** What is made from the packages themselves. */
 export function pages(): readonly GeneratedFile[] {
-  return [expressionsPage(), rulesPage(), specPage(issuers), scenariosPage(), recipesPage(), ...editorSchemas(issuers)];
+  return [
+    expressionsPage(),
+    rulesPage(),
+    specPage(issuers),
+    scenariosPage(),
+    recipesPage(),
+    ...editorSchemas(issuers),
+  ];
 }

@@ -92,7 +92,8 @@ out.
 ## \`sources\`
 
 What each source answers, by its name. Nothing goes over the network. An answer is what the source would send: for HTTP
-its JSON, for SQL the row, for DynamoDB the item. With \`rows: many\` it is \`{ rows: [{ role: viewer }] }\`.
+its JSON, for SQL the row, for DynamoDB the item. With \`rows: many\` it is \`{ rows: [{ role: viewer }] }\`. Where there is
+no row or item it is \`{}\`, or \`{ rows: [] }\`.
 
 - A field that is absent, null or of another type than declared has no value; the other fields do.
 - Text, a list or \`null\` where fields are declared is no answer: the source has failed, as \`malformed\`.

@@ -10,8 +10,8 @@ export const opening = `# The spec
 
 A spec says which claims go into which token, in YAML, JSON or TypeScript. This page has every key and every field that
 expressions may read; it is made from the schema itself. [expressions.md](expressions.md) has the language of the
-expressions, [rules.md](rules.md) what \`claimsmith check\` looks for, [cli.md](cli.md) the commands. An unknown key is an
-error.
+expressions, [rules.md](rules.md) what \`claimsmith check\` looks for, [scenarios.md](scenarios.md) how to try
+a spec, [cli.md](cli.md) the commands. An unknown key is an error.
 
 ## What happens when a token is issued
 

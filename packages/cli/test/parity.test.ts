@@ -256,6 +256,18 @@ describe('an adapter that is broken on purpose', () => {
     );
   });
 
+  test('a source that the policy asks and an issuer does not is said to have no answer', async () => {
+    const { previews } = await shopAt({
+      simulate: async (compilation, event, environment) =>
+        await auth0.simulate(compilation, event, {
+          ...environment,
+          fetch: () => Promise.reject(new TypeError()),
+        }),
+    });
+    const of = (name: string) => previews.find(({ trial }) => trial === name)?.unanswered;
+    expect([of('nobody thought of crm'), of('clerk with a gold tier')]).toEqual([['crm'], []]);
+  });
+
   test('and so is one that issues what the policy denies', async () => {
     const { tried } = await shopAt({
       simulate: async (...run) => ({ ...(await auth0.simulate(...run)), denied: undefined }),
