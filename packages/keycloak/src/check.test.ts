@@ -342,9 +342,18 @@ describe('people alone', () => {
     );
   });
 
+  it('may be granted scopes by role', () => {
+    const grant = (role: string) =>
+      `claims: { c: { const: 1, kind: descriptive } }\nscopes: { read: { grant: 'subject_type == "human" && ${role}' } }`;
+    expect(findings(grant('"a" in user.roles'))[0]?.help).toContain('serviceAccounts: false');
+    expect(findings(grant('user.email_verified'))[0]?.help).not.toContain('serviceAccounts');
+    expect(seen(grant('"a" in user.roles'), ', serviceAccounts: false')).toEqual(['TE804 info 5']);
+  });
+
   it('may be denied by role', () => {
     const deny = `${claim}\ndeny: [{ when: 'subject_type == "human" && !("staff" in user.roles)', reason: out }]`;
     expect(seen(deny)).toContain('TE804 error 5');
+    expect(findings(deny).every(({ help }) => help?.includes('serviceAccounts: false'))).toBe(true);
     expect(seen(deny, ', serviceAccounts: false')).toEqual(['TE804 warning 5', 'TE804 info 6']);
   });
 });
@@ -392,6 +401,7 @@ describe('the cache of a source', () => {
 claims:
   c: { value: s.a, kind: descriptive }`;
     expect(seen(spec(', cache: 60s'), scripts)).toEqual(['TE804 info 7', 'TE804 info 4']);
+    expect(seen(spec(', stale: 60s'), scripts)).toEqual(['TE804 info 7', 'TE804 info 4']);
     expect(seen(spec(''), scripts)).toEqual(['TE804 info 7']);
   });
 });

@@ -5,7 +5,7 @@ import { claimName } from './claim-names.ts';
 import { filledInFindings } from './filled-in.ts';
 import { builtInClaims, builtInValues, deadlineMs, isReserved } from './limits.ts';
 import type { Limit } from './native/form.ts';
-import { type ClaimPlan, gateOf, isOurs, limitTexts, planOf } from './plan.ts';
+import { type ClaimPlan, forPeople, forPeopleHelp, gateOf, isOurs, limitTexts, planOf } from './plan.ts';
 import { scopeProblem } from './scope-plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { absentAt, type TriggerId } from './supplies.ts';
@@ -159,7 +159,11 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       return [{ rule: 'TE804', severity: 'warning', message, range, help }];
     }
     const message = `Nothing native denies a token for \`${rule.reason}\`.`;
-    const help = `Deny who lacks a role (\`!("x" in user.roles)\`) and say the \`audience\`, or ${allowScripts}.`;
+    const isPromised = gateOf(policy, forPeople(settings)) !== undefined;
+    const way = isPromised
+      ? forPeopleHelp
+      : 'Deny who lacks a role (`!("x" in user.roles)`) and say the `audience`';
+    const help = `${way}, or ${allowScripts}.`;
     return [{ rule: 'TE804', severity: 'error', message, range, help }];
   });
   for (const { type } of details) {
@@ -250,13 +254,13 @@ function scriptFindings(policy: Policy, { audience }: Settings): readonly Findin
       help: "Say the API's `audience`, which then the script alone gives.",
     });
   }
-  for (const { kind, name, cacheMs } of sources) {
-    if (kind === 'http' && cacheMs > 0) {
+  for (const { kind, name, cacheMs, staleMs } of sources) {
+    if (kind === 'http' && (cacheMs > 0 || staleMs > 0)) {
       findings.push({
         rule: 'TE804',
         severity: 'info',
-        message: `The policy script has no cache: it asks \`${name}\` anew for each request of tokens.`,
-        range: source.value(['sources', name, 'cache']),
+        message: `The policy script has no cache: it asks \`${name}\` anew for each request of tokens, and nothing stale stands in.`,
+        range: source.value(['sources', name, cacheMs > 0 ? 'cache' : 'stale']),
         help: 'Let the source answer as many requests as there are logins and refreshes.',
       });
     }

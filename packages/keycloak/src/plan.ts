@@ -135,16 +135,21 @@ const filledIn: NoForm = {
 function unsaid(policy: Policy, claim: PolicyClaim, settings: Settings): NoForm {
   const { when, clients = [] } = claim;
   if ([when?.source ?? '', ...clients].some(isFilledIn)) return filledIn;
-  const forPeople = { ...settings, serviceAccounts: false };
-  const isPromised = both(gateOf(policy, forPeople) ?? true, claimCondition(claim, forPeople));
+  const people = forPeople(settings);
+  const promised = both(gateOf(policy, people) ?? true, claimCondition(claim, people));
   return {
     why: 'client scopes can not say its `when`.',
-    help:
-      isPromised === undefined || isPromised === false
-        ? conditionHelp
-        : 'Switch service accounts off for the clients that are enriched, and say so (`issuers: { keycloak: { serviceAccounts: false } }`)',
+    help: promised === undefined || promised === false ? conditionHelp : forPeopleHelp,
   };
 }
+
+/** The settings with the promise that no service account is enriched: what client scopes could say then. */
+export function forPeople(settings: Settings): Settings {
+  return { ...settings, serviceAccounts: false };
+}
+
+export const forPeopleHelp =
+  'Switch service accounts off for the clients that are enriched, and say so (`issuers: { keycloak: { serviceAccounts: false } }`)';
 
 /** What stands against a condition. */
 function conditionProblem(policy: Policy, condition: Condition | true): NoForm | undefined {

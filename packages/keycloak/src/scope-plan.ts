@@ -2,7 +2,7 @@ import type { Policy, PolicyScope } from '@claimsmith/core';
 import { both, type Condition, conditionOf } from './condition.ts';
 import { builtInScopes } from './limits.ts';
 import type { NoForm } from './native/form.ts';
-import { gateOf } from './plan.ts';
+import { forPeople, forPeopleHelp, gateOf } from './plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 /** A scope of the policy as a client scope. */
@@ -47,8 +47,9 @@ function scopeCondition(
 /** Why a scope can't be judged natively; undefined where it can. */
 export function scopeProblem(scope: PolicyScope, policy: Policy, settings: Settings): NoForm | undefined {
   if (settings.scripts || scopeCondition(scope, policy, settings) !== undefined) return undefined;
+  const isPromised = scopeCondition(scope, policy, forPeople(settings)) !== undefined;
   return {
     why: 'a client scope can be permitted to users with a role, and by nothing else.',
-    help: 'Test a role alone (`"x" in user.roles`)',
+    help: isPromised ? forPeopleHelp : 'Test a role alone (`"x" in user.roles`)',
   };
 }
