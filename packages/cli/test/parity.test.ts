@@ -207,6 +207,16 @@ issuers:
     });
   });
 
+  test('two scenarios of one name in two files are told, since results go by the name', async () => {
+    const scenario = '- name: a user\n  context: { user: { id: u1, roles: null } }\n';
+    const spec = newSpec('two-files', scenario);
+    writeFileSync(join(scratch, spec, 'scenarios', 'more.yaml'), scenario);
+    const { code, out, err } = await claimsmith(scratch, 'test', spec);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('two-files/scenarios/more.yaml:1:9  error  TE008');
+    expect(err).toContain('A scenario of another file has the name `a user` already.');
+  });
+
   test('a list that an issuer always knows, by its settings, is no defect where a scenario says null', async () => {
     const spec = newSpec(
       'unknown-roles',

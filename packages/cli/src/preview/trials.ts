@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Finding, readScenarios, type Scenario } from '@claimsmith/core';
+import { type Finding, readScenarios, type Scenario, type ScenarioReading } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
 import { CliError, systemCode, systemReason } from '../error.ts';
 import type { SourceText } from '../findings.ts';
@@ -36,8 +36,8 @@ export async function readTrials(spec: SpecFile, only: readonly string[], cwd: s
     const content = await readText(path, file);
     if (content.kind === 'not_text') throw new CliError('io', `${file} is not UTF-8 text`);
     const read = readScenarios({ file, text: content.text });
+    findings.push(...read.findings, ...takenNames(read, scenarios));
     scenarios.push(...read.scenarios);
-    findings.push(...read.findings);
     sources.push({ file, text: content.text });
   }
   for (const name of only) {
@@ -47,6 +47,18 @@ export async function readTrials(spec: SpecFile, only: readonly string[], cwd: s
   }
   const chosen = only.length === 0 ? scenarios : scenarios.filter(({ name }) => only.includes(name));
   return { trials: chosen.map(toTrial), findings, sources };
+}
+
+/** Results are told apart by their scenarios' names, whatever file they stand in. */
+function takenNames({ scenarios, source }: ScenarioReading, others: readonly Scenario[]): readonly Finding[] {
+  return scenarios
+    .filter(({ name }) => others.some((other) => other.name === name))
+    .map(({ name, path }) => ({
+      rule: 'TE008',
+      severity: 'error',
+      message: `A scenario of another file has the name \`${visible(name)}\` already.`,
+      range: source.value([...path, 'name']),
+    }));
 }
 
 async function scenarioFiles(folder: string, cwd: string): Promise<readonly string[]> {
