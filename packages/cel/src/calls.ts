@@ -32,6 +32,34 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   reverse: 'lists can be sorted with sort()',
 };
 
+/** What other languages call a function, with what to write instead. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  includes: 'write "…" in list, or text.contains("…")',
+  has: 'write "…" in list',
+  toLowerCase: 'use lowerAscii()',
+  lower: 'use lowerAscii()',
+  toUpperCase: 'use upperAscii()',
+  upper: 'use upperAscii()',
+  length: 'use size()',
+  len: 'use size()',
+  count: 'use size()',
+  some: 'use exists(x, …)',
+  any: 'use exists(x, …)',
+  every: 'use all(x, …)',
+  find: 'use filter(x, …)',
+  first: 'write list[0]',
+  concat: 'use +',
+  append: 'use +',
+  replaceAll: 'use replace("…", "…")',
+  substr: 'use substring(…)',
+  strip: 'use trim()',
+  equals: 'use ==',
+  isEmpty: 'compare size() with 0',
+  toString: 'use string(x)',
+  coalesce: 'write a.?b.orValue("…")',
+  default: 'write a.?b.orValue("…")',
+};
+
 const ERROR: Term = { kind: 'error' };
 
 /** Finds the function of a call and the overloads that fit, or reports why there is none. */
@@ -216,11 +244,12 @@ function reportUnknown(
   const macros =
     target === undefined ? ['has'] : ['all', 'exists', 'exists_one', 'filter', 'map', 'optMap', 'optFlatMap'];
   const near = suggest(name, [...named.map((found) => found.name), ...macros]);
+  const foreign = Object.hasOwn(FOREIGN, name) ? FOREIGN[name] : undefined;
   return checker.report(
     'unknown_function',
     `unknown function \`${name}\``,
     nameRange,
-    near && `did you mean \`${near}\`?`,
+    foreign ?? (near && `did you mean \`${near}\`?`),
   );
 }
 
@@ -276,6 +305,7 @@ function reportMisfit(
 ): Term {
   const shown = types.map(checker.show);
   const [left = '', right = ''] = shown;
+  const texts = args.map((arg) => sourceOf(checker, arg));
   const name = declaration.name;
   if (name === '_?_:_' && checker.terms.assign(types[0] ?? ERROR, { kind: 'bool' })) {
     const outcomes = [checker, args.slice(1), types.slice(1)] as const;
@@ -290,17 +320,38 @@ function reportMisfit(
   if (name === '@in') {
     const container = checker.terms.shallow(types[1] ?? ERROR).kind;
     if (container !== 'list' && container !== 'map') {
-      return checker.report('type', `expected list or map, found ${right}`, args[1]?.range ?? call.range);
+      const help =
+        left === 'string' && right === 'string' ? `write ${texts[1]}.contains(${texts[0]})` : undefined;
+      return checker.report(
+        'type',
+        `expected list or map, found ${right}`,
+        args[1]?.range ?? call.range,
+        help,
+      );
     }
-    return checker.report('type', `${left} is never in ${right}`, args[0]?.range ?? call.range);
+    const element = elementOf(checker, types[1]);
+    const help = left.startsWith('list')
+      ? `ask for each: ${texts[0]}.exists(x, x in ${texts[1]})`
+      : element && asItem(checker, args[0], types[0], checker.show(element));
+    return checker.report('type', `${left} is never in ${right}`, args[0]?.range ?? call.range, help);
   }
   const symbol = /^_(.+)_$/.exec(name)?.[1];
   if (symbol !== undefined && symbol !== '&&' && symbol !== '||' && args.length === 2) {
-    const help = optionalHelp(checker, args, types) ?? conversionHelp(checker, args, types, symbol);
+    const help =
+      optionalHelp(checker, args, types) ??
+      conversionHelp(checker, args, types, symbol) ??
+      (symbol === '==' || symbol === '!=' ? memberHelp(checker, args, types, symbol) : undefined);
     return checker.report('type', `no \`${symbol}\` for ${left} and ${right}`, call.range, help);
   }
   const { index, wanted } = firstMisfit(checker, overloads, types);
   const arg = args[index];
+  if (index === 0 && wanted === 'string' && args.length === 2 && left === 'list(string)') {
+    const help =
+      name === 'contains'
+        ? `write ${texts[1]} in ${texts[0]}`
+        : `ask it of each: ${texts[0]}.exists(x, x.${name}(${texts[1]}))`;
+    return checker.report('type', `expected ${wanted}, found ${left}`, arg?.range ?? call.range, help);
+  }
   return checker.report(
     'type',
     `expected ${wanted}, found ${shown[index]}`,
@@ -336,6 +387,39 @@ function firstMisfit(
     index = Math.max(index, fit);
   }
   return { index, wanted: [...new Set(wanted)].join(' or ') };
+}
+
+/** How an item would be written that can be in a list: `"1"` for 1. */
+function asItem(
+  checker: Checker,
+  arg: Expr | undefined,
+  type: Term | undefined,
+  wanted: string,
+): string | undefined {
+  const isText = wanted === 'string' && arg?.kind === 'literal' && typeof arg.value === 'number';
+  return isText ? `write "${arg.value}"` : convertTo(checker, arg, type, wanted);
+}
+
+function elementOf(checker: Checker, type: Term | undefined): Term | undefined {
+  const list = type && checker.terms.shallow(type);
+  return list?.kind === 'list' ? list.element : undefined;
+}
+
+/** A list compared with what may be in it. */
+function memberHelp(
+  checker: Checker,
+  args: readonly Expr[],
+  types: readonly Term[],
+  symbol: '==' | '!=',
+): string | undefined {
+  const list = types.findIndex((type) => elementOf(checker, type) !== undefined);
+  const [container, item] = [args[list], args[1 - list]];
+  const element = elementOf(checker, types[list]);
+  const other = types[1 - list];
+  if (!container || !item || !element || !other || checker.show(element) !== checker.show(other))
+    return undefined;
+  const test = `${sourceOf(checker, item)} in ${sourceOf(checker, container)}`;
+  return symbol === '==' ? `write ${test}` : `write !(${test})`;
 }
 
 /** An optional stands in the way where its value is wanted. */

@@ -34,6 +34,13 @@ const ERROR: Term = { kind: 'error' };
 const BOOL: Term = { kind: 'bool' };
 const STRING: Term = { kind: 'string' };
 
+/** More than these are not listed. */
+const MAX_LISTED = 16;
+
+function listed(lead: string, names: readonly string[]): string | undefined {
+  return names.length === 0 || names.length > MAX_LISTED ? undefined : `${lead} ${names.join(', ')}`;
+}
+
 /** Works out the type of every part, and reports everything that does not fit: each fault once. */
 export function checkTypes(root: Expr, source: string, environment: Environment): Checked {
   const problems: Problem[] = [];
@@ -65,6 +72,15 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
       case 'ident':
         return checkName(expr.name, expr.range, scope);
       case 'select': {
+        if (isNeedlessRoot(expr, scope)) {
+          const name = expr.operand.kind === 'ident' ? expr.operand.name : '';
+          return report(
+            'unknown_name',
+            `unknown name \`${name}\``,
+            expr.operand.range,
+            `did you mean \`${expr.field}\`?`,
+          );
+        }
         const operand = check(expr.operand, scope);
         const value = selectFrom(operand, expr);
         return expr.test ? BOOL : wrapOptional(value, expr.optional || isOptional(operand));
@@ -102,8 +118,31 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
     }
     const declared = Object.hasOwn(environment.variables, name) ? environment.variables[name] : undefined;
     if (declared !== undefined) return declared;
-    const near = suggest(name, [...names, ...Object.keys(environment.variables)]);
-    return report('unknown_name', `unknown name \`${name}\``, range, near && `did you mean \`${near}\`?`);
+    return report('unknown_name', `unknown name \`${name}\``, range, nameMeant(name, names));
+  };
+
+  /** `user.email` for `email`; else what is spelt alike; else what there is. */
+  const nameMeant = (name: string, bound: readonly string[]): string | undefined => {
+    const variables = Object.entries(environment.variables);
+    const inside = variables.flatMap(([root, type]) =>
+      type.kind === 'record' && Object.hasOwn(type.fields, name) ? [`\`${root}.${name}\``] : [],
+    );
+    const near = suggest(name, [...bound, ...variables.map(([root]) => root)]);
+    if (near !== undefined && inside.length === 0) return `did you mean \`${near}\`?`;
+    if (inside.length > 0) return `did you mean ${inside.join(' or ')}?`;
+    return listed('there is', [...bound, ...variables.map(([root]) => root)]);
+  };
+
+  /** `event.user`, `sources.directory`: what comes after the unknown name is a name itself. */
+  const isNeedlessRoot = (
+    { operand, field }: Expr & { kind: 'select' },
+    scope: Scope | undefined,
+  ): boolean => {
+    if (operand.kind !== 'ident' || source.charAt(operand.range.start) === '.') return false;
+    for (let inner = scope; inner !== undefined; inner = inner.outer)
+      if (inner.name === operand.name) return false;
+    const { variables } = environment;
+    return !Object.hasOwn(variables, operand.name) && Object.hasOwn(variables, field);
   };
 
   const isOptional = (term: Term): boolean => terms.shallow(term).kind === 'optional';
@@ -129,20 +168,16 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
       case 'error':
         return operand;
       default:
-        return report(
-          'type',
-          `expected map, found ${show(operand)}`,
-          expr.operand.range,
-          FUNCTIONS_BY_NAME.has(expr.field) ? `write ${expr.field}()` : `\`${expr.field}\` is no field of it`,
-        );
+        return report('type', `expected map, found ${show(operand)}`, expr.operand.range, memberHelp(expr));
     }
   };
 
   const fieldOf = (record: RecordType, name: string, range: Range): Term => {
     const field = Object.hasOwn(record.fields, name) ? record.fields[name] : undefined;
     if (field !== undefined) return field.type;
-    const near = suggest(name, Object.keys(record.fields));
-    const help = near === undefined ? undefined : `did you mean \`${near}\`?`;
+    const names = Object.keys(record.fields);
+    const near = suggest(name, names);
+    const help = near === undefined ? listed('it has', names) : `did you mean \`${near}\`?`;
     return report('unknown_field', `\`${record.name}\` has no field \`${name}\``, range, help);
   };
 
@@ -235,6 +270,13 @@ export function checkTypes(root: Expr, source: string, environment: Environment)
   const expectBool = (expr: Expr, scope: Scope | undefined): void => {
     const type = check(expr, scope);
     if (!terms.assign(type, BOOL)) report('type', `expected bool, found ${show(type)}`, expr.range);
+  };
+
+  const memberHelp = ({ field, operand: { range } }: Expr & { kind: 'select' }): string => {
+    const text = source.slice(range.start, range.end);
+    if (/^(?:length|len|count)$/.test(field)) return `write size(${text})`;
+    if (FUNCTIONS_BY_NAME.has(field)) return `write ${field}()`;
+    return `\`${field}\` is no field of it`;
   };
 
   const checkMacro = (expr: Expr & { kind: 'macro' }, scope: Scope | undefined): Term => {

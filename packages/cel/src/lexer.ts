@@ -91,6 +91,13 @@ function readToken(source: string, at: number, match: (pattern: RegExp) => strin
     '|': 'write ||',
     '=': source.charAt(at + 1) === '>' ? 'write filter(x, x > 1), without an arrow' : 'write == or !=',
     '`': 'close the name with `',
+    $: 'a name stands by itself, without ${ }',
+    '@': 'text stands in quotes',
+    '#': 'a comment begins with //',
+    '“': 'write straight quotes',
+    '”': 'write straight quotes',
+    '‘': 'write straight quotes',
+    '’': 'write straight quotes',
   }[character];
   return refuse(
     'syntax',

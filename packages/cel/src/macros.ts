@@ -97,5 +97,7 @@ function variableName(macro: string, expr: Expr): string {
 }
 
 function arity(call: CallShape, wanted: string): never {
-  return refuse('syntax', `${call.name} takes ${wanted}`, call.nameRange);
+  const isComprehension = Object.hasOwn(COMPREHENSIONS, call.name);
+  const help = isComprehension ? `write ${call.name}(x, …), with x for an item` : undefined;
+  return refuse('syntax', `${call.name} takes ${wanted}`, call.nameRange, help);
 }

@@ -38,6 +38,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   not: 'write !',
   is: 'write ==',
 };
+const OTHERWISE = 'write has(a.b) ? a.b : "…", or a.?b.orValue("…")';
 
 const RELATIONS = new Set(['==', '!=', '<', '<=', '>', '>=', 'in']);
 const SUMS = new Set(['+', '-']);
@@ -123,12 +124,11 @@ function parseTokens(tokens: readonly Token[]): Expr {
     const token = peek();
     const found = token.kind === 'end' ? 'the expression ends here' : `unexpected ${shown(token)}`;
     const message = wanted === undefined ? found : `${found}, expected ${wanted}`;
-    return refuse(
-      'syntax',
-      message,
-      token.range,
-      Object.hasOwn(ELSEWHERE, token.text) ? ELSEWHERE[token.text] : undefined,
-    );
+    const before = tokens[position - 1]?.text ?? '';
+    const isElvis = before === '?' && (token.text === ':' || token.text === '?');
+    const word = before === 'not' ? before : token.text;
+    const help = Object.hasOwn(ELSEWHERE, word) ? ELSEWHERE[word] : undefined;
+    return refuse('syntax', message, token.range, isElvis ? OTHERWISE : help);
   };
   const expect = (text: string): Token => (at(text) ? next() : unexpected(`\`${text}\``));
   const call = (name: string, operator: Token, args: readonly Expr[], range: Range): Expr =>
@@ -310,7 +310,13 @@ function parseTokens(tokens: readonly Token[]): Expr {
     if (text === 'true' || text === 'false')
       return node({ kind: 'literal', type: 'bool', value: text === 'true', range });
     if (text === 'null') return node({ kind: 'literal', type: 'null', value: null, range });
-    if (RESERVED.has(text)) return refuse('syntax', `\`${text}\` is a reserved word`, range);
+    if (RESERVED.has(text))
+      return refuse(
+        'syntax',
+        `\`${text}\` is a reserved word`,
+        range,
+        text === 'if' ? 'write condition ? a : b' : undefined,
+      );
     return at('(') ? parseCall(token, undefined) : node({ kind: 'ident', name: text, range });
   };
 

@@ -36,7 +36,7 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
     for (const problem of compiled.problems) {
       findings.push(
         expressionFinding(
-          problem,
+          withWayOut(problem, path, text),
           source.within(path, offset + problem.range.start, offset + problem.range.end),
         ),
       );
@@ -53,6 +53,7 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
         severity: 'error',
         message: `Expected an expression of type ${expected.kind}, found ${expression.type.kind}.`,
         range: source.value(path),
+        ...conditionHelp(expression, expected),
       });
       return undefined;
     },
@@ -71,8 +72,32 @@ function expressionFinding(problem: Problem, range: Finding['range']): Finding {
   };
 }
 
-/** cel speaks in phrases, findings in sentences. */
+/** What CEL can't know: that there are constants, and that attributes are declared. */
+function withWayOut(problem: Problem, path: Path, text: string): Problem {
+  if (problem.help?.startsWith('did you mean') === true) return problem;
+  const isValue = path[0] === 'claims' && path[2] === 'value';
+  if (isValue && /^[\p{L}\p{N}]+(?:[ _-][\p{L}\p{N}]+)*$/u.test(text.trim())) {
+    return { ...problem, help: 'for the text itself write `const:` instead of `value:`' };
+  }
+  const name = text.slice(problem.range.start, problem.range.end);
+  if (problem.code === 'unknown_field' && /\buser\.attributes\.$/.test(text.slice(0, problem.range.start))) {
+    return { ...problem, help: `declare it: \`user: { attributes: { ${name}: string } }\`` };
+  }
+  return problem;
+}
+
+/** What a condition may ask of a value that is none. */
+function conditionHelp({ source, type }: Expression, expected: Type): { readonly help?: string } {
+  if (expected.kind !== 'bool' || source.length > 60) return {};
+  if (type.kind === 'list') return { help: `Ask what is in it: \`"…" in ${source}\`.` };
+  return type.kind === 'string' ? { help: `Compare it: \`${source} == "…"\`.` } : {};
+}
+
+/** cel speaks in phrases, findings in sentences. A type or a function at the beginning keeps its case. */
 function sentence(phrase: string): string {
+  const [, code] =
+    /^(\w+(?:\(.*?\)+)?) (?:is never in|is not supported|is not called|takes) /.exec(`${phrase} `) ?? [];
+  if (code !== undefined) return sentence(`\`${code}\`${phrase.slice(code.length)}`);
   return `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}${/[.?!]$/.test(phrase) ? '' : '.'}`;
 }
 

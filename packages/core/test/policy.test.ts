@@ -146,6 +146,44 @@ marker: roles
   });
 });
 
+describe('text and expressions', () => {
+  const seen = (claim: string, more = '') =>
+    compileSpec(`claims:\n  a: { kind: descriptive, ${claim} }\n${more}`).findings.map(
+      ({ rule, severity, message, help }) => `${rule} ${severity}: ${message} ${help}`,
+    );
+
+  test.each([
+    ['value: gold', 'Unknown name `gold`. For the text itself write `const:` instead of `value:`.'],
+    ['value: "gold plan"', 'Unexpected `plan`. For the text itself write `const:` instead of `value:`.'],
+    ['value: usr', 'Unknown name `usr`. Did you mean `user`?'],
+    [
+      'value: user.attributes.plan',
+      '`user.attributes` has no field `plan`. Declare it: `user: { attributes: { plan: string } }`.',
+    ],
+    ['value: "1 in user.roles"', '`int` is never in list(string). Write "1".'],
+    [
+      'const: 1, when: user.roles',
+      'Expected an expression of type bool, found list. Ask what is in it: `"…" in user.roles`.',
+    ],
+    [
+      'const: 1, when: user.name',
+      'Expected an expression of type bool, found string. Compare it: `user.name == "…"`.',
+    ],
+  ])('%s is told the way out', (claim, told) => {
+    expect(seen(claim)).toEqual([`TE004 error: ${told}`]);
+  });
+
+  test.each(['const: user.attributes.plan', 'value: user.name, onMissing: { default: org.name }'])(
+    '%s is text, with a warning',
+    (claim) => expect(seen(claim)).toEqual([expect.stringMatching(/^TE016 warning: .*nothing is evaluated/)]),
+  );
+
+  test.each(['const: user', 'const: acme.example', 'const: free', 'const: "user.name is known"'])(
+    '%s is a constant like any other',
+    (claim) => expect(seen(claim)).toEqual([]),
+  );
+});
+
 describe('a bound', () => {
   const bounded = (value: string, bound: string) =>
     said(`

@@ -2,6 +2,7 @@ import { issuerRules } from './issuers.ts';
 import type { Rule, RuleInfo } from './rule.ts';
 import { structureRules } from './structure.ts';
 import { boundWithoutEffect } from './te012-bound-without-effect.ts';
+import { expressionAsConstant } from './te016-expression-as-constant.ts';
 import { registeredClaimOverridden } from './te101-registered-claim-overridden.ts';
 import { authzInIdToken } from './te201-authz-in-id-token.ts';
 import { descriptiveUsedAsGrant } from './te203-descriptive-used-as-grant.ts';
@@ -16,6 +17,7 @@ import { failsOpen } from './te702-fails-open.ts';
 /** The rules that hold at every issuer, by id. */
 export const rules: readonly Rule[] = [
   boundWithoutEffect,
+  expressionAsConstant,
   registeredClaimOverridden,
   authzInIdToken,
   descriptiveUsedAsGrant,

@@ -66,7 +66,7 @@ export function jsonProblem(): (type: TokenType, lexeme: string, span: Span) => 
     const known = scalarNext ? 'scalar' : type;
     scalarNext = false;
     if (isAllowed(known, lexeme)) {
-      last = known;
+      if (known !== 'space' && known !== 'newline') last = known;
       return undefined;
     }
     return notJson(lexeme, last, span);
