@@ -1,23 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { attributes, findings, scripts, seen } from '../test/findings.ts';
 import { policyOf } from '../test/fixtures.ts';
 import { check } from './check.ts';
-import { departs } from './departs.ts';
 import { ways } from './ways.ts';
-
-function findings(text: string, settings = '') {
-  const spec = `version: 1\nname: checked\n${text}\nissuers: { keycloak: { audience: "urn:api"${settings} } }`;
-  return check(policyOf(spec));
-}
-
-/** `rule severity line` of each finding: what an author sees first. */
-function seen(text: string, settings = ''): string[] {
-  return findings(text, settings).map(
-    ({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`,
-  );
-}
-
-const scripts = ', scripts: true';
-const attributes = 'user: { attributes: { tier: string, tags: list(string), limit: double } }';
 
 describe('names', () => {
   it("that are Keycloak's own are refused, or namespaced", () => {
@@ -104,16 +89,6 @@ describe('where mapper and policy may part', () => {
     expect(seen(claims)).toEqual(['TE804 info 5', 'TE804 warning 6', 'TE804 warning 7', 'TE804 info 8']);
     expect(seen(claims, scripts)).toEqual(['TE804 info 9']);
   });
-
-  it('an empty list is left out, as declared', () => {
-    const policy = policyOf(`version: 1\nname: checked\n${attributes}\nclaims:
-  groups: { value: user.groups, kind: descriptive }
-  fixed: { const: [], kind: descriptive }`);
-    const verdict = { denied: undefined, access: { groups: [], fixed: [] }, id: {}, scopes: [] };
-    expect(departs(policy, verdict, { trigger: 'user', scopes: [] })?.instead.access).toEqual({ fixed: [] });
-    const some = { ...verdict, access: { groups: ['a'], fixed: [] } };
-    expect(departs(policy, some, { trigger: 'user', scopes: [] })).toBeUndefined();
-  });
 });
 
 describe('the rest of a policy', () => {
@@ -199,21 +174,6 @@ deny:
     const none = `version: 1\nname: checked\n${claims}\nissuers: { keycloak: {} }`;
     expect(check(policyOf(none)).map(({ severity }) => severity)).toEqual(['error']);
   });
-
-  it('is a declared departure', () => {
-    const policy = policyOf(`version: 1\nname: checked\n${claims}
-scopes: { read: { grant: "true" } }
-issuers: { keycloak: { audience: "urn:api" } }`);
-    const denied = { denied: 'outsiders', access: {}, id: {}, scopes: [] };
-    expect(departs(policy, denied, { trigger: 'user', scopes: ['openid', 'read'] })?.instead).toEqual({
-      denied: undefined,
-      access: {},
-      id: {},
-      scopes: ['openid'],
-    });
-    const failed = { ...denied, denied: 'enrichment_unavailable' };
-    expect(departs(policy, failed, { trigger: 'user', scopes: [] })).toBeUndefined();
-  });
 });
 
 describe("a claim that Keycloak's own client scopes write", () => {
@@ -225,97 +185,6 @@ describe("a claim that Keycloak's own client scopes write", () => {
     expect(seen(claim('groups', 'user.groups'))).toEqual(['TE102 warning 5', 'TE804 info 5']);
     // The script comes after them.
     expect(seen(claim('nickname', 'user.attributes.tier'), scripts)).toEqual(['TE804 info 6']);
-  });
-});
-
-describe('authority', () => {
-  const authoritative = (value: string, more = '') =>
-    `${attributes}\nclaims:\n  c: { value: '${value}', kind: authoritative${more} }`;
-  const written = (text: string, settings = scripts) =>
-    findings(text, `${settings}, serviceAccounts: false`)
-      .filter(({ rule }) => rule === 'TE203')
-      .map(({ severity, range }) => `${severity} ${range?.start.line}`);
-
-  it('rests on nothing that users write for themselves: the language of the login page, names, an address', () => {
-    expect(written(authoritative('user.locale'))).toEqual(['error 5']);
-    expect(written(authoritative('user.given_name + "!"'))).toEqual(['warning 5']);
-    expect(written(authoritative('user.email'))).toEqual(['warning 5']);
-    expect(written(authoritative('user.locale'), ', missing: guard')).toEqual(['error 5']);
-    expect(
-      findings(authoritative('user.locale'), scripts).find(({ rule }) => rule === 'TE203'),
-    ).toMatchObject({
-      message: expect.stringMatching(/`c` .*`user\.locale`/),
-      help: expect.stringMatching(/login page/),
-    });
-  });
-
-  it('may rest on what only admins write, on a verified address, and descriptive claims on anything', () => {
-    for (const value of ['user.username', 'user.zoneinfo', 'user.phone_number', 'user.attributes.tier']) {
-      expect(written(authoritative(value))).toEqual([]);
-    }
-    expect(written(authoritative('user.email', ', when: user.email_verified'))).toEqual([]);
-    expect(written(authoritative('user.locale').replace('authoritative', 'descriptive'))).toEqual([]);
-  });
-
-  it('counts what an attribute is at Keycloak', () => {
-    const tier = authoritative('user.attributes.tier');
-    expect(written(tier, `${scripts}, attributes: { tier: locale }`)).toEqual(['error 5']);
-    expect(written(tier, `${scripts}, attributes: { tier: firstName }`)).toEqual(['warning 5']);
-  });
-
-  it('of scopes, details and deny rules too, through claims and the addresses of sources', () => {
-    const spec = `sources:
-  s: { http: { url: "https://s.example/{user.email}" }, returns: { a: string } }
-claims:
-  language: { value: user.locale, kind: authoritative }
-  level: { value: s.a, kind: authoritative }
-scopes: { read: { grant: claims.language == "de" } }
-authorizationDetails: { pay: { fields: { amount: double }, grant: s.a == "x" } }
-deny:
-  - { when: s.a == "y", reason: by_source }
-  - { when: user.name == "x", reason: by_name }
-  - { when: '"x" in user.groups', reason: fine }`;
-    expect(written(spec).sort()).toEqual(
-      ['error 6', 'error 8', 'warning 7', 'warning 9', 'warning 11', 'warning 12'].sort(),
-    );
-  });
-});
-
-describe('a text that Keycloak would fill in when it imports a realm', () => {
-  it.each([
-    ['audience: "urn:${AUDIENCE}"', 'audience'],
-    ['clients: ["${CLIENT}"]', '${CLIENT}'],
-    ['rolesFrom: { client: "a${B:c}" }', 'a${B:c}'],
-    ['attributes: { tier: "${TIER}" }', '${TIER}'],
-  ])('is refused in the settings: %s', (setting) => {
-    const spec = `version: 1\nname: checked\n${attributes}
-claims: { c: { value: user.attributes.tier, kind: descriptive } }
-issuers: { keycloak: { ${setting} } }`;
-    const found = check(policyOf(spec)).filter(({ severity }) => severity === 'error');
-    expect(found).toMatchObject([{ rule: 'TE804', range: { start: { line: 5 } } }]);
-    expect(found[0]?.help).toContain('rename');
-  });
-
-  it.each([
-    ['when: \'"a${B}" in user.roles\''],
-    ['when: \'client.id == "a${B}"\''],
-    ['when: \'"a${B}" in request.scopes\''],
-    ['clients: ["a${B}"]'],
-  ])('is left to the script in conditions: %s', (more) => {
-    const claim = `claims:\n  c: { const: 1, kind: descriptive, ${more} }`;
-    expect(seen(claim)).toEqual(['TE804 error 4']);
-    expect(findings(claim)[0]?.message).toContain('${…}');
-    expect(seen(claim, scripts)).toEqual(['TE804 info 5']);
-  });
-
-  it('is refused in what denies and grants', () => {
-    const claims = 'claims: { c: { const: 1, kind: descriptive } }';
-    expect(seen(`${claims}\ndeny: [{ when: '!("a\${B}" in user.roles)', reason: out }]`)).toEqual([
-      'TE804 error 4',
-    ]);
-    expect(seen(`${claims}\nscopes: { read: { grant: '"a\${B}" in user.roles' } }`)).toEqual([
-      'TE804 error 4',
-    ]);
   });
 });
 
@@ -358,42 +227,6 @@ describe('people alone', () => {
   });
 });
 
-describe('a required value that nothing denies for', () => {
-  const policy = (more: string, rest = '') =>
-    policyOf(`version: 1\nname: checked\n${attributes}
-claims:
-  c: { value: user.attributes.tier, kind: authoritative }
-  fixed: { const: 1, kind: descriptive }
-  shown: { const: x, kind: descriptive, tokens: [id] }
-${more}
-${rest}
-issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
-  const denied = { denied: 'enrichment_unavailable', access: {}, id: {}, scopes: [] };
-  const asked = { trigger: 'user', scopes: ['openid'] };
-
-  it('is left out: a declared departure where nothing else is in doubt', () => {
-    const plain = policy('', 'scopes: { read: { grant: "true", add: true } }');
-    expect(departs(plain, denied, asked)?.instead).toEqual({
-      denied: undefined,
-      access: { fixed: 1, policy: plain.marker?.value },
-      id: { shown: 'x' },
-      scopes: ['openid', 'read'],
-    });
-    expect(departs(plain, { ...denied, denied: 'other' }, asked)).toBeUndefined();
-  });
-
-  it('is not told of where it is in doubt', () => {
-    for (const more of [
-      '  d: { value: user.attributes.limit, kind: authoritative }',
-      '  d: { value: user.email, kind: descriptive }',
-      '  d: { const: 2, kind: descriptive, when: \'"a" in user.roles\' }',
-    ])
-      expect(departs(policy(more), denied, asked)).toBeUndefined();
-    const scopes = 'scopes: { read: { grant: \'"a" in user.roles\' } }';
-    expect(departs(policy('', scopes), denied, asked)).toBeUndefined();
-  });
-});
-
 describe('the cache of a source', () => {
   it('is not used by the script, which a finding says', () => {
     const spec = (cache: string) => `sources:
@@ -403,18 +236,6 @@ claims:
     expect(seen(spec(', cache: 60s'), scripts)).toEqual(['TE804 info 7', 'TE804 info 4']);
     expect(seen(spec(', stale: 60s'), scripts)).toEqual(['TE804 info 7', 'TE804 info 4']);
     expect(seen(spec(''), scripts)).toEqual(['TE804 info 7']);
-  });
-});
-
-describe('a scope that names an object', () => {
-  it('is refused by Keycloak itself: a declared departure', () => {
-    const policy = policyOf(`version: 1\nname: checked\nclaims: { c: { const: 1, kind: descriptive } }
-scopes: { "read.{what}": { grant: what in user.groups } }
-issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
-    const verdict = { denied: undefined, access: {}, id: {}, scopes: ['openid'] };
-    const asked = (scope: string) => departs(policy, verdict, { trigger: 'user', scopes: ['openid', scope] });
-    expect(asked('read.a')?.instead.denied).toBe('invalid_scope');
-    expect(asked('reading')).toBeUndefined();
   });
 });
 

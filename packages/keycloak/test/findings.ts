@@ -1,0 +1,19 @@
+import type { Finding } from '@claimsmith/core';
+import { check } from '../src/check.ts';
+import { policyOf } from './fixtures.ts';
+
+/** What Keycloak says of a spec, written without its version, name and settings; these begin with a comma. */
+export function findings(text: string, settings = ''): readonly Finding[] {
+  const spec = `version: 1\nname: checked\n${text}\nissuers: { keycloak: { audience: "urn:api"${settings} } }`;
+  return check(policyOf(spec));
+}
+
+/** `rule severity line` of each finding: what an author sees first. */
+export function seen(text: string, settings = ''): readonly string[] {
+  return findings(text, settings).map(
+    ({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`,
+  );
+}
+
+export const scripts = ', scripts: true';
+export const attributes = 'user: { attributes: { tier: string, tags: list(string), limit: double } }';
