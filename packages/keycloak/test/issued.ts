@@ -78,6 +78,7 @@ export async function issued(
   return { ...issuance, asked };
 }
 
+/** Other mappers of the realm, which write what is the policy's. */
 export function withOthers(built: Compilation): Compilation {
   const writing = (provider: string, config: Readonly<Record<string, string>>) => ({
     ...mapper(provider, config),
@@ -98,8 +99,6 @@ export function withOthers(built: Compilation): Compilation {
     ),
   );
 }
-
-/** The audiences of what comes of a compilation, where other mappers write too. */
 
 /** A compilation whose client scopes are changed. */
 export function withScopes(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { paymentsSpec, policyOf } from '../../test/fixtures.ts';
-import { issued, machine, person, withOthers, withScopes } from '../../test/issued.ts';
-import { emulate } from '../emulator/emulate.ts';
+import { issued, machine, person, spec, withOthers, withScopes } from '../../test/issued.ts';
+import { type Emulation, emulate } from '../emulator/emulate.ts';
 import { enrichment, issuance } from '../emulator/input.ts';
 import { noScripts } from '../emulator/scripts.ts';
 import { type ClientScope, keycloak } from '../index.ts';
@@ -32,9 +32,19 @@ describe('a policy script', () => {
     const text = paymentsSpec(
       '{ scripts: true, audience: "urn:api", serviceAccounts: false, clients: [web] }',
     );
-    const nothing = { access: [], introspection: [], claims: [] };
-    expect(await audiencesOf(text, machine)).toEqual(nothing);
-    expect(await audiencesOf(text, { ...person, client: { id: 'job' } })).toEqual(nothing);
+    for (const context of [machine, { ...person, client: { id: 'job' } }]) {
+      const { access, introspection } = await emulated(text, context);
+      const { scope: _scope, ...claims } = access;
+      expect([claims, introspection]).toEqual([{ aud: [] }, { aud: [] }]);
+    }
+  });
+
+  it('copies nothing from a request that only passes for an introspection', async () => {
+    const forged = { tenant_id: 'o2', policy: 'payments@0badcafe', aud: 'urn:api', jti: 'another' };
+    const params = { token: `.${Buffer.from(JSON.stringify(forged)).toString('base64url')}.` };
+    const passing = (code: string) => code.replace('\\/introspect\\/*$/', '$/');
+    const token = await emulated(spec, { ...person, request: { ...person.request, params } }, passing);
+    expect(token.access).toEqual({ aud: [] });
   });
 });
 
@@ -79,27 +89,29 @@ describe('a script that', () => {
   });
 });
 
-/** Other mappers of the realm, which write what is the policy's. */
-async function audiencesOf(text: string, context: Readonly<Record<string, unknown>>) {
+/** What comes of a spec where other mappers write too, with a script that may be changed. */
+async function emulated(
+  text: string,
+  context: Readonly<Record<string, unknown>>,
+  change?: (code: string) => string,
+): Promise<Emulation> {
   const policy = policyOf(text);
   const built = withOthers(await keycloak.compile(policy));
   const artifact = (path: string) => built.artifacts.find((one) => one.path === path)?.content ?? '';
-  const emulation = emulate(
+  const code = artifact('claimsmith-payments.js');
+  const changed = change === undefined ? code : change(code);
+  if (change !== undefined) expect(changed).not.toBe(code);
+  return emulate(
     enrichment.parse(JSON.parse(artifact('client-scopes.json'))),
     issuance.parse(keycloak.eventFrom(context, policy).event),
     {
       scripts: {
         ...noScripts,
         realm: policy.name,
-        codes: new Map([['script-claimsmith-payments.js', artifact('claimsmith-payments.js')]]),
+        codes: new Map([['script-claimsmith-payments.js', changed]]),
       },
     },
   );
-  return {
-    access: emulation.access['aud'],
-    introspection: emulation.introspection['aud'],
-    claims: Object.keys(emulation.introspection).filter((name) => name !== 'aud'),
-  };
 }
 
 function changed(

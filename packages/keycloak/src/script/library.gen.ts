@@ -192,7 +192,7 @@ export const LIBRARY = {
   },
   setScopes: {
     needs: ['requestedScopes'],
-    text: "function setScopes(scopes) {\n  if (scopes.remove.length === 0 && scopes.add.length === 0) return;\n  var kept = (requestedScopes() || []).filter(function (scope) {\n    return scopes.remove.indexOf(scope) < 0;\n  });\n  token.setScope(kept.concat(scopes.add).join(' '));\n}",
+    text: "function setScopes(scopes) {\n  var all = requestedScopes() || [];\n  var kept = all.filter(function (scope) {\n    return scopes.remove.indexOf(scope) < 0;\n  });\n  if (kept.length === all.length && scopes.add.length === 0) return;\n  token.setScope(kept.concat(scopes.add).join(' '));\n}",
   },
   setLifetime: {
     needs: ['number'],
@@ -216,11 +216,11 @@ export const LIBRARY = {
   },
   isIntrospection: {
     needs: [],
-    text: "function isIntrospection() {\n  try {\n    return /\\/protocol\\/openid-connect\\/token\\/introspect\\/*(;|$)/.test(\n      keycloakSession.getContext().getUri().getPath()\n    );\n  } catch (_error) {\n    return false;\n  }\n}",
+    text: "function isIntrospection() {\n  try {\n    return /\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/.test(\n      keycloakSession.getContext().getUri().getPath()\n    );\n  } catch (_error) {\n    return false;\n  }\n}",
   },
   copySigned: {
-    needs: ['dropAudience', 'parameter', 'setClaims', 'utf8'],
-    text: "/*\n * An introspection says what was signed: nobody is asked again, and no other mapper adds to it. Keycloak has verified\n * the token before.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = parameter('token').split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    setClaims(policy.all, signed);\n    if ([].concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An answer without any grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
+    needs: ['dropAudience', 'parameter', 'setClaims', 'text', 'utf8'],
+    text: "/*\n * An introspection says what was signed: nobody is asked again, and no other mapper adds to it. Keycloak has verified\n * the token before, and made this one from it: a token that is just being issued has an id that nobody can have known.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = parameter('token').split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    if ([].concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // What says nothing grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
   },
   utf8: {
     needs: ['text'],

@@ -390,10 +390,11 @@ function setClaim(name, value) {
 }
 
 function setScopes(scopes) {
-  if (scopes.remove.length === 0 && scopes.add.length === 0) return;
-  var kept = (requestedScopes() || []).filter(function (scope) {
+  var all = requestedScopes() || [];
+  var kept = all.filter(function (scope) {
     return scopes.remove.indexOf(scope) < 0;
   });
+  if (kept.length === all.length && scopes.add.length === 0) return;
   token.setScope(kept.concat(scopes.add).join(' '));
 }
 
@@ -472,7 +473,7 @@ function decide(policy) {
 
 function isIntrospection() {
   try {
-    return /\/protocol\/openid-connect\/token\/introspect\/*(;|$)/.test(
+    return /\/protocol\/openid-connect\/token\/introspect\/*$/.test(
       keycloakSession.getContext().getUri().getPath()
     );
   } catch (_error) {
@@ -482,17 +483,18 @@ function isIntrospection() {
 
 /*
  * An introspection says what was signed: nobody is asked again, and no other mapper adds to it. Keycloak has verified
- * the token before.
+ * the token before, and made this one from it: a token that is just being issued has an id that nobody can have known.
  */
 function copySigned(policy) {
   try {
     var payload = parameter('token').split('.')[1];
     var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
+    if (signed.jti !== text(token.getId())) throw new TypeError('another token');
     setClaims(policy.all, signed);
     if ([].concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);
     return signed[policy.markerClaim] === policy.marker ? policy.marker : null;
   } catch (_error) {
-    // An answer without any grants nothing.
+    // What says nothing grants nothing.
     token.audience();
     token.getOtherClaims().clear();
     return null;

@@ -2,6 +2,9 @@
 import type { Draft, Value } from '../draft.ts';
 import { classNames, javaArray, javaMap, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
 
+/** `jti` of every token. */
+export const tokenId = 'token';
+
 /** What the server has put into the token before any mapper. */
 export interface TokenBasis {
   readonly scope: string;
@@ -21,6 +24,7 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
     getScope: () => javaText(fieldText(draft, 'scope') ?? basis.scope),
     setScope: (scope: unknown) => void fields.set('scope', textOf(scope)),
     getAcr: () => javaText(fieldText(draft, 'acr') ?? basis.acr),
+    getId: () => javaText(tokenId),
     getSubject: () => javaText(fieldText(draft, 'sub') ?? basis.subject),
     getIat: () => javaText(basis.issuedAt),
     getExp: () => javaText(fieldText(draft, 'exp') ?? basis.expiresAt),
