@@ -107,13 +107,14 @@ function isProgram(value: unknown): value is Program {
   return typeof value === 'object' && value !== null && 'decide' in value;
 }
 
+const around = {
+  fetch: () => Promise.reject(new TypeError('nothing is asked')),
+  answer: () => ({ fails: 'network' as const }),
+  secrets: {},
+  nowSeconds: 1_795_132_800,
+};
+
 it('mappers sign what the policy decides, in 600 random pairs of spec and user', async () => {
-  const around = {
-    fetch: () => Promise.reject(new TypeError('nothing is asked')),
-    answer: () => ({ fails: 'network' as const }),
-    secrets: {},
-    nowSeconds: 1_795_132_800,
-  };
   let claims = 0;
   await fc.assert(
     fc.asyncProperty(specs, fc.array(situations, { minLength: 4, maxLength: 4 }), async (spec, contexts) => {
@@ -143,4 +144,27 @@ it('mappers sign what the policy decides, in 600 random pairs of spec and user',
     { numRuns: 150 },
   );
   expect(claims).toBeGreaterThan(600);
+});
+
+it('a required value that is missing is left out, as the departure says', async () => {
+  const policy = policyOf(`version: 1
+name: native
+user: { attributes: { tier: string } }
+claims:
+  tier: { value: user.attributes.tier, kind: authoritative }
+  fixed: { const: 1, kind: descriptive, tokens: [access, id] }
+scopes: { given: { grant: "true", add: true } }
+issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
+  const context = { user: { id: 'u1' }, subject_type: 'human', request: { scopes: ['openid'] } };
+  const program = evaluateProgram(generateProgram(policy));
+  if (!isProgram(program)) throw new TypeError('no program');
+  const { denied } = program.decide(program.context(context), {});
+  const verdict = { denied, access: {}, id: {}, scopes: [] };
+  const expected = departs(policy, verdict, { trigger: 'user', scopes: ['openid'] })?.instead;
+  const event = keycloak.eventFrom(context, policy);
+  const issuance = await keycloak.simulate(await keycloak.compile(policy), event, around);
+  expect(denied).toBe('enrichment_unavailable');
+  expect(issuance).toMatchObject({ denied: undefined, access: expected?.access, id: expected?.id });
+  expect(issuance.access).toEqual({ fixed: 1, policy: policy.marker?.value });
+  expect(issuance.scopes.toSorted()).toEqual(expected?.scopes.toSorted());
 });
