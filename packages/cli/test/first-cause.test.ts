@@ -62,10 +62,30 @@ describe('a mistake is told, and not what follows from it', () => {
       ['error TE001 8'],
     ],
     ['a claim that is nothing', 'scopes:', '  more:\nscopes:', ['error TE003 8']],
+    [
+      'a claim that no object can hold',
+      'scopes:',
+      '  __proto__: { const: a, kind: descriptive }\nscopes:',
+      ['error TE008 8'],
+    ],
+    ['a scope with a space', 'shop.read: {', '"shop read": {', ['error TE009 9']],
+    [
+      'an expression cut by a comma',
+      'value: user.roles,',
+      'value: user.roles.filter(r, r == "a"),',
+      ['error TE002 6'],
+    ],
     ['a claim of the protocol', '  plan: {', '  sub: {', ['error TE101 7']],
   ])('%s', async (_, from, to, expected) => {
     expect(fine).toContain(from);
     expect(await check(fine.replace(from, to))).toEqual(expected);
+  });
+
+  test('a file in UTF-16 is told to be saved as UTF-8', async () => {
+    writeFileSync(join(root, 'enrichment.yaml'), Buffer.from(`\ufeff${fine}`, 'utf16le'));
+    const { code, out } = await claimsmith(root, 'check');
+    expect(code).toBe(2);
+    expect(out).toContain('Save it as UTF-8');
   });
 
   test('but every mistake of its own', async () => {

@@ -94,7 +94,7 @@ describe('a finding stands at what is wrong', () => {
       'TE008',
       '__proto__',
     ],
-    ['what is no YAML', '- {', 'TE001', ''],
+    ['what is no YAML', '- {', 'TE001', '{'],
   ])('%s', (_, text, rule, underlined) => {
     const { scenarios, findings } = read(text);
     expect(scenarios).toEqual([]);

@@ -58,7 +58,11 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
       typeof pattern === 'string'
         ? pattern
         : 'A scope with a placeholder names one object; it can only be asked for, not added.';
-    report({ rule: 'TE009', severity: 'error', message, range: source.key(path) });
+    const help =
+      typeof pattern === 'string'
+        ? 'Name it as in `orders.read` or `account.read.{account}`.'
+        : 'Drop `add`.';
+    report({ rule: 'TE009', severity: 'error', message, range: source.key(path), help });
     return undefined;
   }
   const bound = Object.fromEntries(

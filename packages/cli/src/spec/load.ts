@@ -44,7 +44,8 @@ export async function loadSpec(
   const content = await readText(file.path, file.name);
   if (content.kind === 'not_text') {
     const message = `${file.name} is not UTF-8 text: byte ${content.byte + 1} does not belong to any character.`;
-    const finding: Finding = { rule: 'TE001', severity: 'error', message, range: undefined };
+    const help = 'Save it as UTF-8; some shells and editors write UTF-16.';
+    const finding: Finding = { rule: 'TE001', severity: 'error', message, range: undefined, help };
     return { file, text: '', policy: undefined, issuers: [], findings: [finding] };
   }
   const { text } = content;

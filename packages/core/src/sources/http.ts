@@ -15,7 +15,9 @@ export function createHttp(
   const pieces = urlPieces(template);
   if ('unclosedAt' in pieces) {
     const at = { start: pieces.unclosedAt, end: pieces.unclosedAt + 1 };
-    reportTexts(work, urlPath, [{ rule: 'TE010', ...at, message: 'A `{` in this address is not closed.' }]);
+    const message = 'A `{` in this address is not closed.';
+    const help = 'Close it with `}`; the brace itself is %7B.';
+    reportTexts(work, urlPath, [{ rule: 'TE010', ...at, message, help }]);
     return undefined;
   }
   const isRefused = [

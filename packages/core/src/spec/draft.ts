@@ -60,7 +60,7 @@ function asMeant(source: SpecSource, flaws: readonly Flaw[]): SpecSource {
   };
 }
 
-function repair(draft: unknown, { path, meant }: Flaw): void {
+function repair(draft: unknown, { path, meant, isLeftOut = false }: Flaw): void {
   const key = path.at(-1);
   const parent = parentOf(draft, path);
   if (key === undefined || parent === undefined) return;
@@ -75,7 +75,7 @@ function repair(draft: unknown, { path, meant }: Flaw): void {
   // Where the stand-in itself stood, it is the key that is wrong.
   else if (standIn !== undefined && standIn.value !== value) parent[standIn.key] = standIn.value;
   // It must be there, and is not: without it, what it belongs to is nothing either.
-  else if (value === undefined) repair(draft, { path: path.slice(0, -1) });
+  else if (value === undefined && !isLeftOut) repair(draft, { path: path.slice(0, -1) });
 }
 
 /** What an expression may read stays, as anything; a condition holds. */

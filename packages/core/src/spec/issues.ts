@@ -19,6 +19,8 @@ export interface Flaw {
   readonly path: Path;
   /** The key that a misspelt one was surely meant to be. */
   readonly meant?: string | undefined;
+  /** Whether the data may lack it already. */
+  readonly isLeftOut?: boolean;
 }
 
 /** Data that came with its text, and the paths about which enough has been said. */
@@ -224,6 +226,8 @@ function wayToWrite({ message }: Issue, value: unknown): string | undefined {
     return meant && `Did you mean \`${meant}\`?`;
   }
   if (typeof value !== 'string' || value.length > 40) return undefined;
+  if (message.endsWith('`{ default: … }`') && found(value).startsWith('`'))
+    return `For that text as a default, write { default: ${value} }.`;
   const separator = message.startsWith('a name of lower-case')
     ? '-'
     : message.startsWith('a word of lower-case')

@@ -344,7 +344,7 @@ describe('a finding stands at what is wrong', () => {
     ['a: { kind: descriptive, owner: { b: 1 } }', undefined],
     ['a: { kind: descriptive, audience: [x] }', 'Did you mean `audiences`?'],
     ['a: { value: x }', 'It must be `authoritative` or `descriptive`.'],
-    ['a: { kind: descriptive, onMissing: never }', undefined],
+    ['a: { kind: descriptive, onMissing: never }', 'For that text as a default, write { default: never }.'],
   ])('%s has the way out: %s', (claim, help) => {
     const { findings } = read(`version: 1\nname: demo\nclaims:\n  ${claim}\n`);
     expect(findings.map((each) => each.help)).toEqual([help]);

@@ -57,6 +57,10 @@ function check(document: Omit<DataDocument, 'readable'>, issuers: IssuerSettings
     const draft = shape.value && { spec: shape.value, flaws: [], source };
     return { spec: shape.value, draft, source, findings };
   }
-  const flaws = [...[...refused, ...doubtful].map((path) => ({ path })), ...shape.flaws];
+  const flaws = [
+    ...refused.map((path) => ({ path })),
+    ...doubtful.map((path) => ({ path, isLeftOut: true })),
+    ...shape.flaws,
+  ];
   return { spec: undefined, draft: draftOf(schema, data, flaws, source), source, findings };
 }
