@@ -1,0 +1,206 @@
+import type { Expr, Range } from './ast.ts';
+import type { Checker } from './check.ts';
+import type { FunctionDeclaration, Overload } from './overloads.ts';
+import { formatPattern, instantiate } from './signature.ts';
+import { mergeNumbers, type Term } from './terms.ts';
+
+const ERROR: Term = { kind: 'error' };
+
+/** The parameters of an overload and its result, as a call with arguments of these types would have them. */
+export function instantiateCall(
+  checker: Checker,
+  overload: Overload,
+  types: readonly Term[],
+): { parameters: Term[]; result: Term } {
+  const letters = new Map<string, Term>();
+  const holeFor = (letter: string): Term => {
+    const hole = letters.get(letter) ?? checker.terms.fresh();
+    letters.set(letter, hole);
+    return hole;
+  };
+  const numbers = types.map(checker.terms.numbersIn).reduce(mergeNumbers, 'none');
+  return {
+    parameters: overload.parameters.map((pattern) => instantiate(pattern, holeFor)),
+    result: instantiate(overload.result, holeFor, { kind: 'dyn', numbers }),
+  };
+}
+
+/** Says why no overload takes these arguments, and what was probably meant. */
+export function reportMisfit(
+  checker: Checker,
+  call: Expr & { readonly kind: 'call' },
+  declaration: FunctionDeclaration,
+  overloads: readonly Overload[],
+  args: readonly Expr[],
+  types: readonly Term[],
+): Term {
+  const shown = types.map(checker.show);
+  const [left = '', right = ''] = shown;
+  const texts = args.map((arg) => sourceOf(checker, arg));
+  const name = declaration.name;
+  if (name === '_?_:_' && checker.terms.assign(types[0] ?? ERROR, { kind: 'bool' })) {
+    const outcomes = [checker, args.slice(1), types.slice(1)] as const;
+    const help = optionalHelp(...outcomes) ?? conversionHelp(...outcomes);
+    return checker.report(
+      'type',
+      `the two outcomes are ${right} and ${shown[2]}`,
+      args[2]?.range ?? call.range,
+      help,
+    );
+  }
+  if (name === '@in') {
+    const container = checker.terms.shallow(types[1] ?? ERROR).kind;
+    if (container !== 'list' && container !== 'map') {
+      const help =
+        left === 'string' && right === 'string' ? `write ${texts[1]}.contains(${texts[0]})` : undefined;
+      return checker.report(
+        'type',
+        `expected list or map, found ${right}`,
+        args[1]?.range ?? call.range,
+        help,
+      );
+    }
+    const element = elementOf(checker, types[1]);
+    const help = left.startsWith('list')
+      ? `ask for each: ${texts[0]}.exists(x, x in ${texts[1]})`
+      : element && asItem(checker, args[0], types[0], checker.show(element));
+    return checker.report('type', `${left} is never in ${right}`, args[0]?.range ?? call.range, help);
+  }
+  const symbol = /^_(.+)_$/.exec(name)?.[1];
+  if (symbol !== undefined && symbol !== '&&' && symbol !== '||' && args.length === 2) {
+    const help =
+      optionalHelp(checker, args, types) ??
+      conversionHelp(checker, args, types, symbol) ??
+      (symbol === '==' || symbol === '!=' ? memberHelp(checker, args, types, symbol) : undefined);
+    return checker.report('type', `no \`${symbol}\` for ${left} and ${right}`, call.range, help);
+  }
+  const { index, wanted } = firstMisfit(checker, overloads, types);
+  const arg = args[index];
+  if (index === 0 && wanted === 'string' && args.length === 2 && left === 'list(string)') {
+    const help =
+      name === 'contains'
+        ? `write ${texts[1]} in ${texts[0]}`
+        : `ask it of each: ${texts[0]}.exists(x, x.${name}(${texts[1]}))`;
+    return checker.report('type', `expected ${wanted}, found ${left}`, arg?.range ?? call.range, help);
+  }
+  return checker.report(
+    'type',
+    `expected ${wanted}, found ${shown[index]}`,
+    arg?.range ?? call.range,
+    wanted.includes('optional')
+      ? undefined
+      : (optionalHelp(checker, args, types) ?? convertTo(checker, arg, types[index], wanted)),
+  );
+}
+
+/** The argument that fits no overload which fits the ones before it. */
+function firstMisfit(
+  checker: Checker,
+  overloads: readonly Overload[],
+  types: readonly Term[],
+): { index: number; wanted: string } {
+  let index = 0;
+  let wanted: string[] = [];
+  for (const overload of overloads) {
+    const { parameters } = instantiateCall(checker, overload, types);
+    let fit = 0;
+    let known = '';
+    checker.terms.attempt(() => {
+      fit = parameters.findIndex((parameter, at) => !checker.terms.assign(types[at] ?? ERROR, parameter));
+      known = checker.show(parameters[fit] ?? ERROR);
+      return false;
+    });
+    const pattern = overload.parameters[fit];
+    if (fit > index) wanted = [];
+    if (fit >= index && pattern !== undefined) {
+      wanted.push(known.includes('dyn') ? formatPattern(pattern) : known);
+    }
+    index = Math.max(index, fit);
+  }
+  return { index, wanted: [...new Set(wanted)].join(' or ') };
+}
+
+/** How an item would be written that can be in a list: `"1"` for 1. */
+function asItem(
+  checker: Checker,
+  arg: Expr | undefined,
+  type: Term | undefined,
+  wanted: string,
+): string | undefined {
+  const isText = wanted === 'string' && arg?.kind === 'literal' && typeof arg.value === 'number';
+  return isText ? `write "${arg.value}"` : convertTo(checker, arg, type, wanted);
+}
+
+function elementOf(checker: Checker, type: Term | undefined): Term | undefined {
+  const list = type && checker.terms.shallow(type);
+  return list?.kind === 'list' ? list.element : undefined;
+}
+
+/** A list compared with what may be in it. */
+function memberHelp(
+  checker: Checker,
+  args: readonly Expr[],
+  types: readonly Term[],
+  symbol: '==' | '!=',
+): string | undefined {
+  const list = types.findIndex((type) => elementOf(checker, type) !== undefined);
+  const [container, item] = [args[list], args[1 - list]];
+  const element = elementOf(checker, types[list]);
+  const other = types[1 - list];
+  if (!container || !item || !element || !other || checker.show(element) !== checker.show(other))
+    return undefined;
+  const test = `${sourceOf(checker, item)} in ${sourceOf(checker, container)}`;
+  return symbol === '==' ? `write ${test}` : `write !(${test})`;
+}
+
+/** An optional stands in the way where its value is wanted. */
+function optionalHelp(checker: Checker, args: readonly Expr[], types: readonly Term[]): string | undefined {
+  const index = types.findIndex((type) => checker.terms.shallow(type).kind === 'optional');
+  const arg = args[index];
+  const others = types.filter((type, at) => at !== index && checker.terms.shallow(type).kind === 'optional');
+  if (arg === undefined || others.length > 0) return undefined;
+  return `say what stands for a missing value: ${sourceOf(checker, arg)}.orValue(...)`;
+}
+
+/** int and double do not mix by themselves; neither do strings and other values. */
+function conversionHelp(
+  checker: Checker,
+  args: readonly Expr[],
+  types: readonly Term[],
+  symbol?: string,
+): string | undefined {
+  const kinds = types.map((type) => checker.terms.shallow(type).kind);
+  if (symbol === '%') {
+    const fraction = kinds.indexOf('double');
+    return convertTo(checker, args[fraction], types[fraction], 'int');
+  }
+  const whole = kinds.indexOf('int');
+  if (whole >= 0 && kinds.includes('double')) return convertTo(checker, args[whole], types[whole], 'double');
+  if (symbol === '-' || symbol === '*' || symbol === '/') return undefined;
+  const scalar = kinds.findIndex((kind) => kind === 'int' || kind === 'double' || kind === 'bool');
+  if (scalar >= 0 && kinds.includes('string'))
+    return convertTo(checker, args[scalar], types[scalar], 'string');
+  return undefined;
+}
+
+function convertTo(
+  checker: Checker,
+  arg: Expr | undefined,
+  type: Term | undefined,
+  wanted: string,
+): string | undefined {
+  if (arg === undefined || type === undefined) return undefined;
+  const { kind } = checker.terms.shallow(type);
+  if (wanted === 'double' && kind === 'int' && arg.kind === 'literal') return `write ${String(arg.value)}.0`;
+  const converts =
+    (wanted === 'double' && kind === 'int') ||
+    (wanted === 'int' && kind === 'double') ||
+    (wanted === 'string' && (kind === 'int' || kind === 'double' || kind === 'bool'));
+  return converts ? `write ${wanted}(${sourceOf(checker, arg)})` : undefined;
+}
+
+/** An argument as it was written, where it is short. */
+export function sourceOf(checker: Checker, { range }: { readonly range: Range }): string {
+  const text = checker.source.slice(range.start, range.end);
+  return text.length > 40 ? 'x' : text;
+}
