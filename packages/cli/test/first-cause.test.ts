@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '@claimsmith/core';
@@ -98,6 +98,24 @@ claims:
 issuers: { auth0: { triggers: [post-login] } }
 `);
     expect(findings).toEqual(['error TE004 4', 'error TE003 4', 'error TE102 5 auth0']);
+  });
+
+  test('wherever a word of an example is misspelt: an unknown key, name or value is the only finding', async () => {
+    const example = readFileSync(
+      new URL('../../../examples/payments/enrichment.yaml', import.meta.url),
+      'utf8',
+    );
+    let misspelt = 0;
+    for (const { 0: word, index } of example.matchAll(/(?<!#.*)\b[A-Za-z_]{4,}/g)) {
+      const wrong = `${word.slice(0, 2)}${word.slice(2, 4).split('').reverse().join('')}${word.slice(4)}`;
+      const found = await check(example.slice(0, index) + wrong + example.slice(index + word.length));
+      if (!found.some((finding) => /error TE00[234]/.test(finding))) continue;
+      misspelt += 1;
+      // A misspelt declaration is an unknown name wherever it is read.
+      const isRead = found.every((finding) => finding.startsWith('error TE004'));
+      if (!isRead) expect(found, `${word} as ${wrong}`).toHaveLength(1);
+    }
+    expect(misspelt).toBeGreaterThan(100);
   });
 
   test('what stands under a misspelt key is found where it is written', async () => {

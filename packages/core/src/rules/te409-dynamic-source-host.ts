@@ -13,7 +13,9 @@ export const dynamicSourceHost = {
         const [start, ...rest] = asked.kind === 'http' ? asked.url : [];
         if (rest.length === 0) return false;
         // The first literal piece must reach past the host: scheme://host/ or ${SETTING}/ or a query.
-        return typeof start !== 'string' || !/^(https?:\/\/[^/?#]+|\$\{[^}]*\}[^/?#]*)[/?]/.test(start);
+        return (
+          typeof start !== 'string' || !/^([a-z][a-z0-9+.-]*:\/\/[^/?#]+|\$\{[^}]*\}[^/?#]*)[/?]/.test(start)
+        );
       })
       .map(({ name }) => ({
         rule: 'TE409',

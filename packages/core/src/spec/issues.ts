@@ -243,6 +243,8 @@ function withoutQuotes(value: string, expected: readonly string[]): string | und
   if (expected.includes('boolean') && /^(?:yes|no|on|off|true|false)$/i.test(value)) {
     return 'YAML 1.2 knows only true and false, in lower case and without quotes.';
   }
+  const near = expected.includes('boolean') ? suggest(value, ['true', 'false']) : undefined;
+  if (near !== undefined) return `Did you mean \`${near}\`?`;
   const isNumber =
     /^-?\d+(?:\.\d+)?$/.test(value) && expected.some((type) => type === 'number' || type === 'int');
   return isNumber ? 'Remove the quotes.' : undefined;

@@ -1,3 +1,5 @@
+import { suggest } from '@claimsmith/cel';
+
 /** What other tools call a key of ours. */
 const keys: Readonly<Record<string, readonly string[]>> = {
   value: ['expr', 'expression', 'cel', 'from', 'source', 'claim_value'],
@@ -55,9 +57,19 @@ export function typeMeant(text: string): string | undefined {
     /^(?:list|array|set)\s*[<([]\s*(.+?)\s*[>)\]]$/.exec(word) ?? /^(.+)\[\]$/.exec(word) ?? [];
   if (element !== undefined) {
     const inner = types[element] ?? (/^(?:string|bool|int|double|dyn)$/.test(element) ? element : undefined);
-    return inner === undefined ? undefined : `list(${inner})`;
+    return inner === undefined ? typeSpelt(word) : `list(${inner})`;
   }
-  return types[word] ?? (/^(?:string|bool|int|double|dyn)$/.test(word) ? word : undefined);
+  return types[word] ?? typeSpelt(word);
+}
+
+const typeWords = ['string', 'bool', 'int', 'double', 'dyn', 'list', 'map'];
+
+/** A type with its words spelt right: `lits(stirng)`. */
+function typeSpelt(text: string): string | undefined {
+  const spelt = text.replace(/[a-z]+/g, (word) =>
+    typeWords.includes(word) ? word : (suggest(word, typeWords) ?? '?'),
+  );
+  return /^(?:(?:list|map)\()*(?:string|bool|int|double|dyn)\)*$/.test(spelt) ? spelt : undefined;
 }
 
 /** The duration that people write so: `10 minutes`, `1min`. */
