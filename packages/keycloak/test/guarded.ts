@@ -59,12 +59,14 @@ export async function buildGuarded(source: EntitlementsServer): Promise<Guarded>
 function withClients({ clientScopes, ...rest }: { readonly clientScopes: readonly object[] }) {
   const other = scope('other', [
     mapper('oidc-audience-mapper', { 'included.custom.audience': audience, 'id.token.claim': 'false' }),
-    mapper('oidc-hardcoded-claim-mapper', {
-      'claim.name': 'uid',
-      'claim.value': 'forged',
-      'jsonType.label': 'String',
-      'id.token.claim': 'false',
-    }),
+    ...['uid', 'policy'].map((name) =>
+      mapper('oidc-hardcoded-claim-mapper', {
+        'claim.name': name,
+        'claim.value': 'forged',
+        'jsonType.label': 'String',
+        'id.token.claim': 'false',
+      }),
+    ),
   ]);
   const client = (clientId: string) => ({
     clientId,
@@ -120,7 +122,12 @@ export function guardedAgainstServer(keycloak: Keycloak, { realm: file, source }
     it('from places where a source may not be', async () => {
       const { body } = await login(realm, 'web', 'ada', ['pay', 'email']);
       expect(ours(payload(body['access_token']))).toEqual({
-        claims: { uid: 'guarded-ada', walled: 'none', open: 'gold', policy: expect.any(String) },
+        claims: {
+          uid: 'guarded-ada',
+          walled: 'none',
+          open: 'gold',
+          policy: expect.stringMatching(/^guarded@/),
+        },
         audiences: [audience],
         scopes: expect.arrayContaining(['pay', 'email']),
         isAlive: true,

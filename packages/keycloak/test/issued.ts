@@ -92,8 +92,12 @@ export function withOthers(built: Compilation): Compilation {
             ...one,
             protocolMappers: [
               ...one.protocolMappers,
-              writing('oidc-audience-mapper', { 'included.custom.audience': 'urn:api' }),
+              writing('oidc-audience-mapper', {
+                'included.custom.audience': 'urn:api',
+                'id.token.claim': 'false',
+              }),
               writing('oidc-hardcoded-claim-mapper', { 'claim.name': 'tenant_id', 'claim.value': 'x' }),
+              writing('oidc-hardcoded-claim-mapper', { 'claim.name': 'policy', 'claim.value': 'x' }),
             ],
           },
     ),

@@ -1,3 +1,4 @@
+import type { Issuance } from '@claimsmith/core';
 import { describe, expect, it } from 'vitest';
 import { paymentsSpec, policyOf } from '../../test/fixtures.ts';
 import { issued, machine, person, spec, withOthers, withScopes } from '../../test/issued.ts';
@@ -6,10 +7,15 @@ import { enrichment, issuance } from '../emulator/input.ts';
 import { noScripts } from '../emulator/scripts.ts';
 import { type ClientScope, keycloak } from '../index.ts';
 
+/** A token that lives, and has nothing of the policy. */
+function expectNothing({ denied, access, id, scopes }: Issuance, left: readonly string[]): void {
+  expect({ denied, access, id, scopes }).toEqual({ denied: undefined, access: {}, id: {}, scopes: left });
+}
+
 describe('a policy script', () => {
   it('gives service accounts nothing where they are off', async () => {
     const text = paymentsSpec('{ scripts: true, audience: "urn:api", serviceAccounts: false }');
-    expect(await issued(machine, { text })).toMatchObject({ denied: undefined, access: {}, id: {} });
+    expectNothing(await issued(machine, { text }), []);
     expect((await issued(person, { text })).access).toHaveProperty('tenant_id', 'o1');
   });
 
@@ -17,14 +23,14 @@ describe('a policy script', () => {
     const text = paymentsSpec('{ scripts: true, audience: "urn:api", serviceAccounts: false }');
     const asking = { ...machine, request: { ...machine.request, scopes: ['payments.approve', 'other'] } };
     const token = await issued(asking, { text, compilation: withOthers });
-    expect(token).toMatchObject({ denied: undefined, access: {}, id: {}, scopes: ['other'] });
+    expectNothing(token, ['other']);
   });
 
   it('is for its clients alone', async () => {
     const text = paymentsSpec('{ scripts: true, audience: "urn:api", clients: [web, app] }');
     expect((await issued(person, { text })).access).toHaveProperty('tenant_id', 'o1');
     const other = await issued({ ...person, client: { id: 'shop' } }, { text, compilation: withOthers });
-    expect(other).toMatchObject({ denied: undefined, access: {}, id: {}, scopes: ['openid'] });
+    expectNothing(other, ['openid']);
     expect(other.asked).toEqual([]);
   });
 
@@ -49,11 +55,14 @@ describe('a policy script', () => {
 });
 
 describe('a script that', () => {
-  const unfit = { denied: { description: 'enrichment_unavailable' }, access: {}, id: {}, asked: [] };
+  function expectUnfit({ denied, access, id, asked }: Awaited<ReturnType<typeof issued>>): void {
+    expect(denied?.description).toBe('enrichment_unavailable');
+    expect({ access, id, asked }).toEqual({ access: {}, id: {}, asked: [] });
+  }
 
   it('has come into another realm certifies nothing', async () => {
     const token = await issued(person, { event: { realm: 'other' } });
-    expect(token).toMatchObject(unfit);
+    expectUnfit(token);
     expect(token.log.join('\n')).toContain('made for another realm');
   });
 
@@ -83,7 +92,7 @@ describe('a script that', () => {
     ],
   ])('stands in client scopes with %s certifies nothing', async (_what, change, cause) => {
     const token = await issued(person, { compilation: (built) => withScopes(built, change) });
-    expect(token).toMatchObject(unfit);
+    expectUnfit(token);
     expect(token.log.join('\n')).toContain(cause);
     expect(token.notes.join()).toContain('client is out of the session');
   });
@@ -142,12 +151,30 @@ describe('the session', () => {
       over,
     ],
     [
+      'is over where a deny rule holds, and no ID token comes after the offline one',
+      { ...suspended, request: { ...person.request, scopes: ['offline_access'] } },
+      {},
+      over,
+    ],
+    [
       'is over where a deny rule holds, and none but an offline one is there',
       suspended,
       { event: { session: { isOffline: true } } },
       over,
     ],
     ['is left by this client alone where a source fails', person, failing, left],
+    [
+      'is left by this client alone where a deny rule can not be told',
+      person,
+      {
+        ...failing,
+        text: spec.replace(
+          /^deny:\n/m,
+          'deny:\n  - { when: entitlements.plan == "none", reason: no_plan }\n',
+        ),
+      },
+      left,
+    ],
     ['is left by this client alone where a value is not there', { ...person, org: { id: '' } }, {}, left],
     [
       'is left by this client alone where authorization details are refused',

@@ -41,7 +41,7 @@ return enrichToken({
   scopes: ${js(grantsOf(policy).map((grant) => grant.name))},
   deadlineMs: ${deadlineMs},
   own: ${js(own)},
-  all: ${js(Object.values(names))}
+  all: ${js([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
 });`,
   ].filter((part) => part !== '');
   const asking = rest.sources.length > 0 ? ['askSource'] : [];
