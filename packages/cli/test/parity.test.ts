@@ -145,6 +145,48 @@ scenarios:
     );
   });
 
+  test('what an issuer has of its own is a declared difference: an audience, clients, ID tokens', async () => {
+    const folder = join(scratch, 'own');
+    mkdirSync(join(folder, 'scenarios'), { recursive: true });
+    const spec = (keycloak: string) => `version: 1
+name: own
+claims:
+  api: { value: request.audience, kind: descriptive, when: subject_type == "human" }
+  login: { value: user.username, kind: descriptive, tokens: [id], when: subject_type == "human" }
+issuers:
+  auth0: {}
+  okta: { guard: [sentinel] }
+  keycloak: { audience: "urn:api", ${keycloak} }
+`;
+    const user = 'user: { id: u1, username: ada }';
+    writeFileSync(
+      join(folder, 'scenarios', 'all.yaml'),
+      `- { name: no audience, context: { ${user}, client: { id: web } } }
+- { name: its audience, context: { ${user}, client: { id: web }, request: { audience: "urn:api" } } }
+- { name: another audience, context: { ${user}, client: { id: web }, request: { audience: "urn:other" } } }
+- { name: another client, context: { ${user}, client: { id: cli }, request: { audience: "urn:api" } } }
+- { name: no scopes, context: { ${user}, client: { id: web }, request: { audience: "urn:api", scopes: [] } } }
+- { name: a machine, context: { subject_type: machine } }
+`,
+    );
+    const run = async (keycloak: string) => {
+      writeFileSync(join(folder, 'enrichment.yaml'), spec(keycloak));
+      return (await claimsmith(scratch, 'test', 'own')).out;
+    };
+    const scripted = await run('scripts: true, clients: [web]');
+    expect(scripted).toMatch(/^✓ no audience +· +✓ +~ 1 +~ 2$/m);
+    expect(scripted).toMatch(/^✓ its audience +· +✓ +✓ +✓$/m);
+    expect(scripted).toMatch(/^✓ another audience +· +✓ +✓ +~ 2$/m);
+    expect(scripted).toMatch(/^✓ another client +· +✓ +✓ +~ 3$/m);
+    expect(scripted).toMatch(/^✓ no scopes +· +✓ +✓ +✓$/m);
+    expect(scripted).toContain('At Okta the audience is api://default.');
+    expect(scripted).toContain('At Keycloak the audience is urn:api.');
+    expect(scripted).toContain('The tokens of other clients are not enriched');
+    const native = await run('serviceAccounts: false');
+    expect(native).toMatch(/^✓ a machine +· +✓ +✓ +~ \d$/m);
+    expect(native).toContain('The realm gives service accounts no tokens.');
+  });
+
   test('coverage says how to write what is not tried, and that reaches it', async () => {
     const user = 'user: { id: u1, roles: [viewer] }';
     const first = `- name: a user

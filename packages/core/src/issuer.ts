@@ -20,6 +20,11 @@ export interface Issuer {
   /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
   check(policy: Policy): readonly Finding[];
   /**
+   * The audience of its access tokens, whatever a client asks for, or where it asks for none; undefined: the one that it
+   * asks for, if any.
+   */
+  audience?(policy: Policy, asked: string | undefined): string | undefined;
+  /**
    * What the issuer signs instead, where `check` has said that it can't do as the policy decides; undefined: just that.
    * Whatever differs beyond it is a defect.
    */
@@ -66,6 +71,8 @@ export interface Verdict {
 export interface Asked {
   /** The vendor's name of what runs. */
   readonly trigger: string;
+  /** The client's id. */
+  readonly client: string | undefined;
   readonly scopes: readonly string[];
 }
 

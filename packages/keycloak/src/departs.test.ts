@@ -9,9 +9,11 @@ describe('where mapper and policy may part', () => {
   groups: { value: user.groups, kind: descriptive }
   fixed: { const: [], kind: descriptive }`);
     const verdict = { denied: undefined, access: { groups: [], fixed: [] }, id: {}, scopes: [] };
-    expect(departs(policy, verdict, { trigger: 'user', scopes: [] })?.instead.access).toEqual({ fixed: [] });
+    expect(departs(policy, verdict, { trigger: 'user', client: 'web', scopes: [] })?.instead.access).toEqual({
+      fixed: [],
+    });
     const some = { ...verdict, access: { groups: ['a'], fixed: [] } };
-    expect(departs(policy, some, { trigger: 'user', scopes: [] })).toBeUndefined();
+    expect(departs(policy, some, { trigger: 'user', client: 'web', scopes: [] })).toBeUndefined();
   });
 });
 
@@ -26,14 +28,16 @@ deny:
 scopes: { read: { grant: "true" } }
 issuers: { keycloak: { audience: "urn:api" } }`);
     const denied = { denied: 'outsiders', access: {}, id: {}, scopes: [] };
-    expect(departs(policy, denied, { trigger: 'user', scopes: ['openid', 'read'] })?.instead).toEqual({
+    expect(
+      departs(policy, denied, { trigger: 'user', client: 'web', scopes: ['openid', 'read'] })?.instead,
+    ).toEqual({
       denied: undefined,
       access: {},
       id: {},
       scopes: ['openid'],
     });
     const failed = { ...denied, denied: 'enrichment_unavailable' };
-    expect(departs(policy, failed, { trigger: 'user', scopes: [] })).toBeUndefined();
+    expect(departs(policy, failed, { trigger: 'user', client: 'web', scopes: [] })).toBeUndefined();
   });
 });
 
@@ -48,7 +52,7 @@ ${more}
 ${rest}
 issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
   const denied = { denied: 'enrichment_unavailable', access: {}, id: {}, scopes: [] };
-  const asked = { trigger: 'user', scopes: ['openid'] };
+  const asked = { trigger: 'user', client: 'web', scopes: ['openid'] };
 
   it('is left out: a declared departure where nothing else is in doubt', () => {
     const plain = policy('', 'scopes: { read: { grant: "true", add: true } }');
@@ -79,7 +83,8 @@ describe('a scope that names an object', () => {
 scopes: { "read.{what}": { grant: what in user.groups } }
 issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
     const verdict = { denied: undefined, access: {}, id: {}, scopes: ['openid'] };
-    const asked = (scope: string) => departs(policy, verdict, { trigger: 'user', scopes: ['openid', scope] });
+    const asked = (scope: string) =>
+      departs(policy, verdict, { trigger: 'user', client: 'web', scopes: ['openid', scope] });
     expect(asked('read.a')?.instead.denied).toBe('invalid_scope');
     expect(asked('reading')).toBeUndefined();
   });

@@ -2,7 +2,7 @@ import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
 import { unavailable } from '@claimsmith/runtime';
 import { gateOf, planOf } from './plan.ts';
 import { grantsOf, refusedScopes } from './scope-plan.ts';
-import { settingsOf } from './settings.ts';
+import { type Settings, settingsOf } from './settings.ts';
 import type { TriggerId } from './supplies.ts';
 
 const serviceAccount: TriggerId = 'service-account';
@@ -11,7 +11,8 @@ const serviceAccount: TriggerId = 'service-account';
  * Keycloak refuses scopes that name an object, mappers leave empty lists out and deny nothing, and service accounts get
  * nothing of the policy where the settings say so.
  */
-export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: Asked): Departure | undefined {
+export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
+  const { scopes } = asked;
   const settings = settingsOf(policy);
   const refused = refusedScopes(policy);
   if (scopes.some((scope) => refused.some((beginning) => scope.startsWith(beginning)))) {
@@ -21,11 +22,19 @@ export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: A
       instead: { denied: 'invalid_scope', access: {}, id: {}, scopes: [] },
     };
   }
-  if (settings.scripts && !settings.serviceAccounts && trigger === serviceAccount) {
+  if (!settings.scripts && !settings.serviceAccounts && asked.trigger === serviceAccount) {
+    return {
+      rule: 'TE804',
+      why: 'The realm gives service accounts no tokens.',
+      instead: { denied: 'unauthorized_client', access: {}, id: {}, scopes: [] },
+    };
+  }
+  const others = settings.scripts ? notMeant(settings, asked) : undefined;
+  if (others !== undefined) {
     const own = new Set(grantsOf(policy).map(({ name }) => name));
     return {
       rule: 'TE804',
-      why: "The tokens of service accounts are not enriched: they lack the audience of the API, and the policy's scopes.",
+      why: `The tokens of ${others} are not enriched: they lack the audience of the API, and the policy's scopes.`,
       instead: { denied: undefined, access: {}, id: {}, scopes: scopes.filter((name) => !own.has(name)) },
     };
   }
@@ -40,6 +49,14 @@ export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: A
   const id = withoutEmpty(verdict.id, dropped);
   if (access === verdict.access && id === verdict.id) return undefined;
   return { rule: 'TE804', why: 'Keycloak leaves an empty list out.', instead: { ...verdict, access, id } };
+}
+
+/** Whose tokens the script leaves alone, if it does here. */
+function notMeant({ serviceAccounts, clients }: Settings, { trigger, client }: Asked): string | undefined {
+  if (!serviceAccounts && trigger === serviceAccount) return 'service accounts';
+  return clients === undefined || (client !== undefined && clients.includes(client))
+    ? undefined
+    : 'other clients';
 }
 
 /** Where a role opens everything, a token without it is issued, but has nothing of the policy. */
@@ -77,7 +94,7 @@ function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string
     if (tokens.includes('id')) id.set(name, constant);
   }
   if (policy.marker !== undefined) access.set(policy.marker.claim, policy.marker.value);
-  const hasId = scopes.length === 0 || scopes.includes('openid');
+  const hasId = scopes.includes('openid');
   const added = grants.filter(({ isAdded }) => isAdded).map(({ name }) => name);
   return {
     rule: 'TE804',

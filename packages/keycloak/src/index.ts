@@ -3,7 +3,7 @@ import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
 import { eventFrom } from './event-from.ts';
-import { settings } from './settings.ts';
+import { settings, settingsOf } from './settings.ts';
 import { supplies } from './supplies.ts';
 import { ways } from './ways.ts';
 
@@ -15,6 +15,7 @@ export const keycloak = {
   names: claimNames,
   ways,
   check,
+  audience: (policy) => settingsOf(policy).audience,
   departs,
   eventFrom,
   // Loaded when used: `check` needs neither.

@@ -130,6 +130,7 @@ it('mappers sign what the policy decides, in 600 random pairs of spec and user',
         const event = keycloak.eventFrom(context, policy);
         const departure = departs(policy, verdict, {
           trigger: event.trigger,
+          client: context.client.id,
           scopes: context.request.scopes,
         });
         const expected = departure?.instead ?? verdict;
@@ -160,7 +161,11 @@ issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
   if (!isProgram(program)) throw new TypeError('no program');
   const { denied } = program.decide(program.context(context), {});
   const verdict = { denied, access: {}, id: {}, scopes: [] };
-  const expected = departs(policy, verdict, { trigger: 'user', scopes: ['openid'] })?.instead;
+  const expected = departs(policy, verdict, {
+    client: undefined,
+    trigger: 'user',
+    scopes: ['openid'],
+  })?.instead;
   const event = keycloak.eventFrom(context, policy);
   const issuance = await keycloak.simulate(await keycloak.compile(policy), event, around);
   expect(denied).toBe('enrichment_unavailable');

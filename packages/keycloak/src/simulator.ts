@@ -34,6 +34,10 @@ export async function simulate(
   }
   const issuance = input.issuance.parse(event);
   const deployed = deployedOf(compilation);
+  if (deployed.noServiceAccounts && issuance.user.serviceAccountOf !== undefined) {
+    const notes = ['The realm gives service accounts no tokens.'];
+    return { ...denied('unauthorized_client', 'unauthorized_client', notes), log: [], elapsedMs: 0 };
+  }
   const { emulation, log, elapsedMs } = await withAnswers(deployed, issuance, surroundings);
   return { ...issued(emulation, issuance, log, surroundings.nowSeconds), log, elapsedMs };
 }
@@ -42,6 +46,8 @@ interface Deployed {
   readonly enrichment: Enrichment;
   /** Name of the realm that they are built for. */
   readonly realm: string | undefined;
+  /** Whether the realm is to refuse their tokens: no script sees to it. */
+  readonly noServiceAccounts: boolean;
   /** By the provider's id. */
   readonly codes: ReadonlyMap<string, string>;
 }
@@ -50,10 +56,13 @@ function deployedOf({ artifacts }: Compilation): Deployed {
   const scopes = artifacts.find(({ path }) => path === 'client-scopes.json');
   if (scopes === undefined) throw new RangeError('There is no client-scopes.json to run');
   const manifest = artifacts.find(({ path }) => path === 'manifest.json');
+  const destination =
+    manifest === undefined ? undefined : input.destination.parse(JSON.parse(manifest.content));
   const jars = artifacts.filter(({ path }) => path.endsWith('.jar'));
   return {
     enrichment: input.enrichment.parse(JSON.parse(scopes.content)),
-    realm: manifest === undefined ? undefined : input.destination.parse(JSON.parse(manifest.content)).realm,
+    realm: destination?.realm,
+    noServiceAccounts: jars.length === 0 && destination?.requires.noServiceAccounts === true,
     codes: new Map(jars.flatMap(({ content }) => scriptsOf(Buffer.from(content, 'base64')))),
   };
 }
@@ -151,6 +160,10 @@ async function exchangeOf(
   return 'hangs';
 }
 
+function denied(error: string, description: string, notes: readonly string[]) {
+  return { denied: { error, description }, access: {}, id: {}, scopes: [], notes };
+}
+
 /** What reaches the client. */
 function issued(
   emulation: Emulation | MapperFailure,
@@ -158,13 +171,6 @@ function issued(
   log: readonly string[],
   nowSeconds: number,
 ): Omit<Issuance, 'log' | 'elapsedMs'> {
-  const denied = (error: string, description: string, notes: readonly string[]) => ({
-    denied: { error, description },
-    access: {},
-    id: {},
-    scopes: [],
-    notes,
-  });
   if (emulation instanceof MapperFailure) {
     return denied('server_error', 'unknown_error', [`A mapper fails the request: ${emulation.message}.`]);
   }
@@ -207,9 +213,8 @@ function reasonIn(log: readonly string[]): string {
   return 'enrichment_unavailable';
 }
 
-/** An ID token comes with `openid`, which a situation may not state. */
-function hasIdToken({ user, request: { scopes } }: input.KnownIssuance): boolean {
-  return scopes.includes('openid') || (scopes.length === 0 && user.serviceAccountOf === undefined);
+function hasIdToken({ request: { scopes } }: input.KnownIssuance): boolean {
+  return scopes.includes('openid');
 }
 
 /** An ID token's audience is its client, which is not of our making. */

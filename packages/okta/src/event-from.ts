@@ -43,11 +43,21 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
       issuer: `https://okta.example/oauth2/${encodeURIComponent(settings.authorizationServer)}`,
       audience: isQuarantined(policy, settings)
         ? quarantineAudience
-        : (text(request['audience']) ?? settings.audience ?? 'api://default'),
+        : audienceOf(policy, text(request['audience'])),
     },
     tokens: { access: true, id: !isMachine && scopes.includes('openid') },
   };
   return { trigger: isMachine ? 'client-credentials' : 'login', event: { ...issuance } };
+}
+
+/**
+ * The audience of the tokens in the end: under quarantine the one that the hook gives, whatever is asked for. An
+ * authorization server has one always.
+ */
+export function audienceOf(policy: Policy, asked: string | undefined): string {
+  const settings = settingsOf(policy);
+  const { audience = 'api://default' } = settings;
+  return isQuarantined(policy, settings) ? audience : (asked ?? audience);
 }
 
 /** Where nothing needs a hook, there is nothing to guard. */

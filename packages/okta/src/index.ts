@@ -2,7 +2,7 @@ import type { Issuer } from '@claimsmith/core';
 import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
-import { eventFrom } from './event-from.ts';
+import { audienceOf, eventFrom } from './event-from.ts';
 import { supplies } from './fields.ts';
 import { settings } from './settings.ts';
 import { ways } from './ways.ts';
@@ -15,6 +15,7 @@ export const okta = {
   names: claimNames,
   ways,
   check,
+  audience: audienceOf,
   departs,
   eventFrom,
   // Loaded when used: `check` needs neither.

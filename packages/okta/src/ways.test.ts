@@ -105,7 +105,7 @@ const verdict = { denied: undefined, access: { a: 1 }, id: { b: 2 }, scopes: ['r
 const policy = policyOf('claims: {}');
 
 test('tokens depart from the policy where a scope is refused, and where no ID token is made', () => {
-  const asked = (...scopes: string[]) => ({ trigger: 'login', scopes });
+  const asked = (...scopes: string[]) => ({ trigger: 'login', client: 'web', scopes });
   expect(okta.departs(policy, verdict, asked('read', 'openid'))).toBeUndefined();
   expect(okta.departs(policy, verdict, asked('read', 'write', 'openid'))).toMatchObject({
     rule: 'TE804',

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { contextType, type Issuer, type Policy, type RawContext, type Supply } from '@claimsmith/core';
 import { supplyOf } from '../preview/origin.ts';
+import { textAt } from '../raw-context.ts';
 
 /** A context as an issuer can carry it. */
 export interface Carried {
@@ -36,7 +37,18 @@ export function carried(context: RawContext, issuer: Issuer, trigger: string, po
     if (supply.always || (policy && isNeverMissing(supply.field, context, issuer, policy)))
       changes.push(...fillIn(result, supply, issuer));
   }
+  if (policy && !lost.includes('request.audience')) changes.push(...setAudience(result, issuer, policy));
   return { context: result, lost, changes };
+}
+
+/** Tokens may be for an audience of the issuer's own, whatever is asked for. */
+function setAudience(context: Fields, { title, audience }: Issuer, policy: Policy): readonly string[] {
+  const asked = textAt(context, 'request', 'audience');
+  const given = audience?.(policy, asked) ?? asked;
+  if (given === asked) return [];
+  const request = context['request'];
+  context['request'] = { ...(isMapping(request) ? request : {}), audience: given };
+  return [`At ${title} the audience is ${given}.`];
 }
 
 /** Lists below the field that are empty, and so can't be held. */

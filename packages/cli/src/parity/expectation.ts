@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Verdict } from '@claimsmith/core';
 import type { Stage, Trial } from '../preview/issue.ts';
+import { requestedScopes, textAt } from '../raw-context.ts';
 import { carried } from './carried.ts';
-import { requestedScopes, runPolicy } from './policy-run.ts';
+import { runPolicy } from './policy-run.ts';
 
 /** Why an issuer may sign something else than the policy decides. */
 export interface Declared {
@@ -42,7 +43,8 @@ export function expectedAt(
     ];
     for (const why of whys) declared.push({ rule: 'TE804', why });
   }
-  const departure = issuer.departs?.(policy, verdict, { trigger, scopes: requestedScopes(context) });
+  const asked = { trigger, client: textAt(context, 'client', 'id'), scopes: requestedScopes(context) };
+  const departure = issuer.departs?.(policy, verdict, asked);
   if (departure === undefined || !isAnnounced(departure.rule)) return { verdict, declared };
   const { rule, why, instead } = departure;
   return { verdict: instead, declared: [...declared, { rule, why }] };

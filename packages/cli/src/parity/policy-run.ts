@@ -1,6 +1,7 @@
 import type { Policy, RawContext, Verdict } from '@claimsmith/core';
 import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
 import type { Trial } from '../preview/issue.ts';
+import { requestedScopes } from '../raw-context.ts';
 
 /** The policy run on its own, outside any issuer; its claims carry the names of the spec. */
 export interface PolicyRun {
@@ -32,18 +33,10 @@ export function runPolicy(
   return { verdict: { denied, access, id: hasIdToken(raw) ? id : {}, scopes: carried }, outcomes, asked };
 }
 
-/** OpenID Connect gives an ID token to people's clients alone, where they ask for `openid`; a trial may not say what it asks. */
+/** OpenID Connect gives an ID token to people's clients alone, where they ask for `openid`. */
 function hasIdToken(context: RawContext): boolean {
   const isHuman = context['subject_type'] === undefined || context['subject_type'] === 'human';
-  const scopes = requestedScopes(context);
-  return isHuman && (scopes.length === 0 || scopes.includes('openid'));
-}
-
-/** The scopes that a trial's client asks for. */
-export function requestedScopes({ request }: RawContext): readonly string[] {
-  const scopes: unknown =
-    typeof request === 'object' && request !== null ? Reflect.get(request, 'scopes') : undefined;
-  return Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [];
+  return isHuman && requestedScopes(context).includes('openid');
 }
 
 function answerOf(answers: Trial['answers'], source: string): Answer {

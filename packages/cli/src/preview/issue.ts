@@ -13,6 +13,7 @@ import {
 import type { Need, Outcome, Program } from '@claimsmith/runtime';
 import { type Declared, expectedAt } from '../parity/expectation.ts';
 import { runPolicy } from '../parity/policy-run.ts';
+import { at } from '../raw-context.ts';
 import { previewNetwork, previewSettings } from './answers.ts';
 import { differences, type Mismatch, unmet, withSpecNames } from './compare.ts';
 
@@ -151,10 +152,4 @@ function signedBytes(issuance: Issuance, context: Trial['context']): number {
     ...issuance.access,
   };
   return tokenBytes({ alg: 'RS256', typ: 'JWT', kid: '0123456789abcdefghijk' }, payload);
-}
-
-function at(context: Trial['context'], group: string, field: string): unknown {
-  const record: unknown = Object.hasOwn(context, group) ? context[group] : undefined;
-  if (typeof record !== 'object' || record === null || !Object.hasOwn(record, field)) return undefined;
-  return Reflect.get(record, field);
 }

@@ -99,8 +99,11 @@ export const enrichment = z.object({
   clientScopesByClient: attributes,
 });
 
-/** What of `manifest.json` says where the files belong. */
-export const destination = z.object({ realm: z.string() });
+/** What `manifest.json` says of where the files belong. */
+export const destination = z.object({
+  realm: z.string(),
+  requires: z.object({ noServiceAccounts: z.boolean() }),
+});
 
 /** `META-INF/keycloak-scripts.json` of a JAR. */
 export const scriptDescriptor = z.object({
