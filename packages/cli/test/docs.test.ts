@@ -71,12 +71,9 @@ function shownOn(page: string, text: string): Shown[] {
   ];
 }
 
-/** Pages whose commands are not said to be run in a clone. */
-const elsewhere = new Set(['docs/keycloak.md']);
-
 /** Why a command can't be run as it is printed; undefined where it can. */
-async function wrong({ page, before, line, isBlock }: Shown): Promise<string | undefined> {
-  if (isBlock && !before.includes('npx ') && !elsewhere.has(page)) return 'lacks npx';
+async function wrong({ before, line, isBlock }: Shown): Promise<string | undefined> {
+  if (isBlock && !before.includes('npx ')) return 'lacks npx';
   const [name = '', ...args] = words(line);
   if (['--help', '--version', '…'].includes(name)) return undefined;
   const known: Readonly<Record<string, Command>> = commands;
