@@ -1,9 +1,12 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+
 export interface AuditLock {
   release(): void;
 }
 
-/** SQLite's `SQLITE_BUSY`. @see https://www.sqlite.org/rescode.html#busy */
+/** SQLite's `SQLITE_BUSY` and `SQLITE_NOTADB`. @see https://www.sqlite.org/rescode.html */
 const busy = 5;
+const notADatabase = 26;
 
 /**
  * Takes the lock file. Its holder has it by a lock of the system, which goes with the process however that ends; the
@@ -13,13 +16,19 @@ const busy = 5;
  * @throws Error of the system
  */
 export function lockAudit(lock: string): AuditLock | undefined {
+  // Whoever could read it could hold it.
+  closeSync(openSync(lock, 'a', 0o600));
+  chmodSync(lock, 0o600);
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
   const database = new DatabaseSync(lock);
   try {
-    database.exec('BEGIN EXCLUSIVE');
+    // Without a second file beside it.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     database.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === busy) return undefined;
+    const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+    if (code === busy) return undefined;
+    if (code === notADatabase) throw new Error('it is not empty, so it is no lock of ours', { cause: error });
     throw error;
   }
   return { release: () => database.close() };

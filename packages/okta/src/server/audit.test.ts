@@ -5,9 +5,12 @@ import {
   appendFile,
   mkdtemp,
   open as openFile,
+  readdir,
   readFile,
   rename,
   rm,
+  stat,
+  symlink,
   truncate,
   writeFile,
 } from 'node:fs/promises';
@@ -256,8 +259,22 @@ test('of many that come at once, one gets it', async () => {
 test('a lock file that is none says so', async () => {
   await writeFile(`${file}.lock`, 'x'.repeat(200));
   await expect(open()).rejects.toThrow(
-    `Can't write to the audit file ${file}: ${file}.lock: file is not a database`,
+    `Can't write to the audit file ${file}: ${file}.lock: it is not empty, so it is no lock of ours`,
   );
+});
+
+test('nobody else may read the lock, or have a file written through a link', async () => {
+  const target = join(folder, 'target');
+  await writeFile(target, 'precious');
+  await symlink(target, `${file}.end.new`);
+  await writeFile(`${file}.lock`, '', { mode: 0o666 });
+  const audit = await open();
+  await audit.append({});
+  await audit.close();
+  expect((await stat(`${file}.lock`)).mode & 0o777).toBe(0o600);
+  expect(await readFile(target, 'utf8')).toBe('precious');
+  const names = ['audit.jsonl', 'audit.jsonl.end', 'audit.jsonl.lock', 'target'];
+  expect((await readdir(folder)).toSorted()).toEqual(names);
 });
 
 test('a file that was emptied goes on when it is opened again, and a line says so', async () => {

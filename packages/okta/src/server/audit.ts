@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { appendFile, type FileHandle, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { appendFile, type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type AuditEvent, auditLine, type ChainEnd, chainStart, hashOf } from './audit-line.ts';
 import { type AuditLock, lockAudit } from './audit-lock.ts';
@@ -299,7 +299,9 @@ async function readEnd(file: string): Promise<ChainEnd | undefined> {
 
 /** By a rename: whoever reads it finds a whole one. */
 async function writeEnd(file: string, { sequence, hash }: ChainEnd): Promise<void> {
-  await writeFile(`${file}.end.new`, `${sequence} ${hash}\n`, { mode: 0o640 });
+  await rm(`${file}.end.new`, { force: true });
+  // Not through a link that somebody has put there.
+  await writeFile(`${file}.end.new`, `${sequence} ${hash}\n`, { mode: 0o640, flag: 'wx' });
   await rename(`${file}.end.new`, `${file}.end`);
 }
 

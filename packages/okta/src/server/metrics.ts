@@ -15,6 +15,10 @@ export interface Metrics {
   /** A request that no policy saw. */
   refused(cause: string): void;
   auditFailed(): void;
+  /** Whether a line could be written to the audit now. */
+  auditWritable(isWritable: boolean): void;
+  /** A token came without what a recipe of the guard makes at Okta. */
+  unguarded(recipe: string): void;
   reloaded(outcome: 'taken' | 'refused'): void;
   /** The policy from now on. */
   serves(name: string, revision: string): void;
@@ -40,6 +44,8 @@ interface Instruments {
   readonly sourceUp: Gauge<'source'>;
   readonly refusals: Counter<'cause'>;
   readonly auditFailures: Counter;
+  readonly auditWritable: Gauge;
+  readonly unguarded: Counter<'recipe'>;
   readonly reloads: Counter<'outcome'>;
   readonly policy: Gauge<'name' | 'revision'>;
 }
@@ -90,6 +96,8 @@ export function createMetrics(): Metrics {
       });
     },
     refused: (cause) => count(({ refusals }) => refusals.inc({ cause })),
+    auditWritable: (isWritable) => count(({ auditWritable }) => auditWritable.set(isWritable ? 1 : 0)),
+    unguarded: (recipe) => count(({ unguarded }) => unguarded.inc({ recipe })),
     auditFailed: () => count(({ auditFailures }) => auditFailures.inc()),
     reloaded: (outcome) => count(({ reloads }) => reloads.inc({ outcome })),
     serves(name, revision) {
@@ -155,6 +163,17 @@ async function createInstruments(): Promise<Instruments> {
     auditFailures: new Counter({
       name: 'claimsmith_audit_failures_total',
       help: 'Issuances that were denied because their line could not be written.',
+      registers,
+    }),
+    auditWritable: new Gauge({
+      name: 'claimsmith_audit_writable',
+      help: 'Whether the audit can be written, or none is kept: 1 or 0. Where it can not, all issuing is denied.',
+      registers,
+    }),
+    unguarded: new Counter({
+      name: 'claimsmith_unguarded_total',
+      help: 'Tokens that came without what a recipe of the guard makes at Okta: with the hook down they would pass.',
+      labelNames: ['recipe'],
       registers,
     }),
     reloads: new Counter({

@@ -3,27 +3,27 @@ import type { Metrics } from './metrics.ts';
 
 export interface OperationsOptions {
   /** Whether requests of Okta's should come here now. */
-  readonly isReady: () => Promise<boolean>;
-  readonly metrics: Metrics;
+  readonly isReady: () => boolean;
+  readonly render: Metrics['render'];
 }
 
 /** What operators ask: `/healthz`, `/readyz`, `/metrics`. Everything else is not found. */
-export function createOperations({ isReady, metrics }: OperationsOptions): express.Express {
+export function createOperations({ isReady, render }: OperationsOptions): express.Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.get('/healthz', (_, response) => {
     response.type('text').send('ok\n');
   });
-  app.get('/readyz', async (_, response) => {
-    const ready = await isReady();
+  app.get('/readyz', (_, response) => {
+    const ready = isReady();
     response
       .status(ready ? 200 : 503)
       .type('text')
       .send(ready ? 'ready\n' : 'not ready\n');
   });
   app.get('/metrics', async (_, response) => {
-    const { contentType, text } = await metrics.render();
+    const { contentType, text } = await render();
     response.set('content-type', contentType).send(text);
   });
   app.use((_, response) => {

@@ -218,15 +218,23 @@ test('a new policy is taken while its source can not be reached, and denies unti
   await until(async () => JSON.stringify(await call(server.address.hook)).includes('gold'));
 });
 
-test('without an audit that can be written it is not ready, and is again when it can', async () => {
-  const file = join(folder, 'readiness.jsonl');
+test('without an audit that can be written it denies, stays ready for that, and tells', async () => {
+  const file = join(folder, 'writable.jsonl');
+  const isWritable = async () =>
+    /^claimsmith_audit_writable ([01])$/m.exec((await text(server, '/metrics')).text)?.[1];
   const server = await start({ audit: { file } });
   await call(server.address.hook);
-  expect(await text(server, '/readyz')).toMatchObject({ status: 200 });
+  expect(await isWritable()).toBe('1');
   await writeFile(file, '');
-  expect(await text(server, '/readyz')).toEqual({ status: 503, text: 'not ready\n' });
-  await server.reopenAudit();
+  expect(await isWritable()).toBe('0');
+  // The file is looked at ten times a second.
+  await later(150);
+  expect(await call(server.address.hook)).toEqual({ error: { errorSummary: 'audit_unavailable' } });
+  // Who is not ready gets no requests, and a request that nobody gets is a token without claims.
   expect(await text(server, '/readyz')).toMatchObject({ status: 200 });
+  await server.reopenAudit();
+  expect(await isWritable()).toBe('1');
+  expect(await call(server.address.hook)).toHaveProperty('commands');
 });
 
 test('an event that one policy has seen does not come to the next with another content', async () => {

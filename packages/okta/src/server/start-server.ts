@@ -92,8 +92,8 @@ const retireMs = 1_000;
  * HTTP: what stands in front of it ends TLS.
  *
  * A source that can't be reached keeps it neither from starting nor from being ready: the hook then denies what needs
- * the source, where no server at all would mean tokens without their claims. Ready means that it has a policy and can
- * write its audit.
+ * the source, where no server at all would mean tokens without their claims. So does an audit that can't be written:
+ * ready means that it has a policy, and is not about to end.
  *
  * @throws ServerError `listen` or `audit_unavailable`; SourceError where a source is set up wrongly
  */
@@ -174,13 +174,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   async function handleOther(request: IncomingMessage, response: ServerResponse) {
     // It takes as long to load as all the rest.
     operations ??= import('./operations.ts').then(({ createOperations }) =>
-      createOperations({ isReady, metrics }),
+      createOperations({ isReady: () => !isClosing, render: renderMetrics }),
     );
     (await operations)(request, response);
   }
 
-  async function isReady(): Promise<boolean> {
-    return !isClosing && (audit === undefined || (await audit.isWritable()));
+  async function renderMetrics() {
+    metrics.auditWritable(audit === undefined || (await audit.isWritable()));
+    return metrics.render();
   }
 
   async function closeAll(lingerMs: number) {
