@@ -141,7 +141,7 @@ describe('what the hook decides', () => {
       'user.attributes.accounts list',
       'user.groups groups',
     ]);
-    expect(guard).toEqual({ audience: undefined });
+    expect(guard).toMatchObject({ quarantine: undefined, shortLifeSeconds: undefined });
     expect(deadlineMs).toBe(2_000);
     expect(claims).toEqual({ access: ['plan', 'role', 'accounts', 'teams'], id: [] });
   });
@@ -319,14 +319,20 @@ issuers: { okta: { guard: [sentinel] } }`);
   });
 
   test.each([
-    ['sentinel', 'api', undefined, 10, '"unenriched"'],
-    ['quarantine', 'urn:claimsmith:unenriched', 'api', 10, undefined],
-    ['short_life', 'api', undefined, 5, undefined],
-  ])('is guarded by %s', async (guard, nativeAudience, audience, minutes, marker) => {
+    ['sentinel', 'api', { sentinel: { claim: 'policy', value: 'unenriched' } }, 10, '"unenriched"'],
+    [
+      'quarantine',
+      'urn:claimsmith:unenriched',
+      { quarantine: { from: 'urn:claimsmith:unenriched', to: 'api' } },
+      10,
+      undefined,
+    ],
+    ['short_life', 'api', { shortLifeSeconds: 300 }, 5, undefined],
+  ])('is guarded by %s', async (guard, nativeAudience, expected, minutes, marker) => {
     const files = await built(spec(`audience: api, guard: [${guard}]`));
     const { authorizationServer, rules } = manifestOf(files);
     expect(authorizationServer.audience).toBe(nativeAudience);
-    expect(policyIn(files).guard.audience).toBe(audience);
+    expect(policyIn(files).guard).toEqual(expected);
     expect(rules).toEqual({ inlineHook: 'claimsmith-test', accessTokenLifetimeMinutes: minutes });
     expect(nativeOf(files).find(({ name }) => name === 'policy')?.value).toBe(marker);
     const { absent } = manifestOf(files).nativeClaims;

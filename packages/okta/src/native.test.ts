@@ -110,7 +110,7 @@ test('native claims and the hook together sign what the policy decides', async (
     ),
     { numRuns: 100 },
   );
-  expect(Math.min(...Object.values(seen))).toBeGreaterThan(20);
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
 }, 60_000);
 
 /** Machines have no ID token, and say which grant it is. */

@@ -167,7 +167,7 @@ function issued(
 ): Pick<Issuance, 'access' | 'id' | 'notes'> {
   const patched = applied?.kind === 'patched' ? applied : undefined;
   const after = patched?.tokens ?? before;
-  const real = policy?.guard.audience;
+  const real = policy?.guard.quarantine?.to;
   const isQuarantined = real !== undefined && after.access?.claims['aud'] !== real;
   const names = {
     access: [...native.access, ...(policy?.claims.access ?? []), ...(patched?.touched.access ?? [])].filter(

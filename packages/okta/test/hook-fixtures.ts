@@ -57,11 +57,16 @@ export function hookPolicy(program: Program, part: Partial<HookPolicy> = {}): Ho
     sources: {},
     settings: [],
     feeders: undefined,
-    guard: { audience: undefined },
+    guard: { quarantine: undefined, sentinel: undefined, shortLifeSeconds: undefined },
     deadlineMs: 2_000,
     claims: { access: [], id: [] },
     ...part,
   };
+}
+
+/** Tokens come for nobody, and the hook makes them for this audience. */
+export function quarantine(to: string): HookPolicy['guard'] {
+  return { quarantine: { from: 'urn:nobody', to }, sentinel: undefined, shortLifeSeconds: undefined };
 }
 
 export const nobody: Asking = { ask: () => Promise.reject(new Error('nobody is to be asked')) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerIn, hookOf, requestOf, showing, unavailable } from '../../test/hook-fixtures.ts';
+import { answerIn, hookOf, quarantine, requestOf, showing, unavailable } from '../../test/hook-fixtures.ts';
 import { ada, changed, codeFlow, implicitFlow, machineFlow, refreshFlow } from '../../test/payloads.ts';
 import type { Feeders, HookPolicy } from './index.ts';
 
@@ -93,6 +93,22 @@ describe('who the subject is', () => {
     expect((await contextOf(session)).session).toEqual({});
   });
 
+  it('is nobody, where the tokens of a request are for two', async () => {
+    const payload = changed(codeFlow, ['data', 'identity', 'claims', 'sub'], '00u2other');
+    expect(await contextOf(payload)).not.toHaveProperty('subject_type');
+    expect((await contextOf(payload)).user).toEqual({});
+  });
+
+  it('is the user beside a token without an id of its own, where it names them as its subject', async () => {
+    const alone = changed(codeFlow, ['data', 'identity'], undefined);
+    const named = (sub: unknown) =>
+      contextOf(changed(alone, ['data', 'access', 'claims'], { aud: 'api://payments', sub }));
+    for (const sub of ['00u1ada', 'ada@acme.example'])
+      expect(await named(sub)).toMatchObject({ user: { id: '00u1ada' }, subject_type: 'human' });
+    for (const sub of ['eve@acme.example', undefined, 7])
+      expect(await named(sub)).not.toHaveProperty('subject_type');
+  });
+
   it('says the ID token, where no access token is asked for', async () => {
     const alone = changed(codeFlow, ['data', 'access'], undefined);
     const response = await hookOf({
@@ -140,7 +156,9 @@ describe('what is asked for', () => {
   });
 
   it('is for the audience that the hook gives, under quarantine', async () => {
-    const response = await hookOf(showing, { guard: { audience: 'api://real' } }).fetch(requestOf(codeFlow));
+    const response = await hookOf(showing, { guard: quarantine('api://real') }).fetch(
+      requestOf(changed(codeFlow, ['data', 'access', 'claims', 'aud'], 'urn:nobody')),
+    );
     const [{ value }] = (await answerIn(response)).commands;
     expect(value[0].value).toHaveProperty('request.audience', 'api://real');
     expect(value[1]).toEqual({ op: 'replace', path: '/claims/aud', value: 'api://real' });

@@ -28,7 +28,7 @@ export function createContextReader({ program, feeders, guard }: HookPolicy): Co
   const items = (feeders?.items ?? []).map(placeOf);
   return {
     read(payload) {
-      const context = contextOf(payload, guard.audience, hasParams);
+      const context = contextOf(payload, guard.quarantine?.to, hasParams);
       if (feeders === undefined) return context;
       // Native claims of both tokens say the same; an ID token alone carries them too.
       const claims = (payload.access ?? payload.id)?.claims;
@@ -145,8 +145,10 @@ function subjectOf(payload: Payload): Subject {
   const { user, session } = payload;
   const isMachine = payload.grantType === 'client_credentials';
   const inContext = textOf(user?.['id']);
-  const inToken = textOf(payload.access?.claims['uid']) ?? textOf(payload.id?.claims['sub']);
-  const id = inToken ?? inContext;
+  const inAccess = textOf(payload.access?.claims['uid']);
+  const inId = textOf(payload.id?.claims['sub']);
+  const isOne = inAccess === undefined || inId === undefined || inAccess === inId;
+  const id = isOne ? (inAccess ?? inId ?? namedIn(payload)) : undefined;
   if (id === undefined)
     return {
       id,
@@ -162,6 +164,14 @@ function subjectOf(payload: Payload): Subject {
   };
 }
 
+/** The user beside the token, where the token names them by no id of its own, but by their login or id as `sub`. */
+function namedIn({ user, access }: Payload): string | undefined {
+  const id = textOf(user?.['id']);
+  const login = textOf(partOf(user?.['profile'])?.['login']);
+  const subject = textOf(access?.claims['sub']);
+  return subject !== undefined && (subject === id || subject === login) ? id : undefined;
+}
+
 /** Null, for scopes that can't be read, where one has an action that we do not know. */
 function grantedScopes(scopes: Part | undefined): readonly string[] | null {
   if (scopes === undefined) return null;
@@ -169,7 +179,7 @@ function grantedScopes(scopes: Part | undefined): readonly string[] | null {
   return names.every((name) => partOf(scopes[name])?.['action'] === 'GRANT') ? names : null;
 }
 
-function audienceOf(claims: Part | undefined): string | undefined {
+export function audienceOf(claims: Part | undefined): string | undefined {
   const audience = claims?.['aud'];
   const only = Array.isArray(audience) && audience.length === 1 ? audience[0] : audience;
   return typeof only === 'string' ? only : undefined;

@@ -12,6 +12,7 @@ import {
 import { createAuthenticator } from './authentication.ts';
 import { createContextReader } from './context.ts';
 import { createDeadlines } from './deadlines.ts';
+import { isForeign, missingRecipes } from './guard.ts';
 import type { HookOptions, Refusal } from './options.ts';
 import { type Payload, partOf, readPayload, textOf } from './payload.ts';
 import type { IssuanceRecord } from './record.ts';
@@ -120,6 +121,7 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
   const contexts = createContextReader(policy);
   const refuse = refuser(options.onRefused);
   const hasSources = Object.keys(policy.sources).length > 0;
+  const checkGuard = guardChecker(options);
   const finish = createFinish(options);
 
   return (body, exchange) => {
@@ -131,13 +133,26 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
     if (!isTimely || !replay.admits(payload.eventId, crc32(body), nowMs)) return refuse('replay', exchange);
     const raw = contexts.read(payload);
     const judged: Judged = { payload, subjectType: raw?.subject_type, nowMs, sources: {} };
-    if (raw === undefined) return finish(judged, denial(unavailable), exchange);
+    if (raw === undefined || !checkGuard(payload)) return finish(judged, denial(unavailable), exchange);
     if (!hasSources) return finish(judged, decideAtOnce(program, raw), exchange);
     const asking = watched(options.asking, judged.sources);
     const budgetMs = deadlineMs * (1 - answerShare) - (performance.now() - exchange.startMs);
     return enrich({ program, context: raw, asking, deadlineMs: budgetMs }).then((decision) =>
       finish(judged, decision, exchange),
     );
+  };
+}
+
+/** Tells what of the guard is not in place, and whether the hook may speak for the token's audience. */
+function guardChecker({ policy: { guard }, onUnguarded }: HookOptions): (payload: Payload) => boolean {
+  return ({ access }) => {
+    if (access === undefined) return true;
+    try {
+      for (const recipe of missingRecipes(guard, access)) onUnguarded?.(recipe);
+    } catch {
+      // Nothing hangs on being told.
+    }
+    return !isForeign(guard, access);
   };
 }
 
@@ -206,10 +221,21 @@ function parse(body: Buffer): Payload | undefined {
   // Replaced characters could make one name of two.
   if (!isUtf8(body)) return undefined;
   try {
-    return readPayload(JSON.parse(body.toString()), tokenTransform);
+    const text = body.toString();
+    const request: unknown = JSON.parse(text);
+    // Nor may a half of a character that two names have in common.
+    if (text.includes('\\u') && !isWellFormed(request)) return undefined;
+    return readPayload(request, tokenTransform);
   } catch {
     return undefined;
   }
+}
+
+/** Whether no text in it, and no name, holds a surrogate without its other half. */
+function isWellFormed(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every((entry) => entry.every(isWellFormed));
 }
 
 /** Notes the age of each answer, or the failure. What has not answered in time timed out. */

@@ -208,6 +208,8 @@ describe('nonsense', () => {
         Buffer.from(`",${JSON.stringify(codeFlow).slice(1)}`),
       ]),
     ],
+    ['half a character', changed(codeFlow, ['data', 'context', 'user', 'profile', 'login'], 'ada\ud800')],
+    ['half a character in a name', changed(codeFlow, ['data', 'access', 'claims', '\udc00'], 1)],
     ['what is compressed', gzipSync(JSON.stringify(codeFlow))],
     ['very deep lists', '['.repeat(100_000)],
   ])('is denied: %s', async (_, body) => {

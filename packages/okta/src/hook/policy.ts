@@ -57,6 +57,10 @@ export interface Feeder {
 
 /** How the tokens of a hook that could not be called are made worthless. */
 export interface Guard {
-  /** Quarantine: the audience that the hook gives, in place of the authorization server's own. */
-  readonly audience: string | undefined;
+  /** Quarantine: the audience that tokens come with, nobody's, and the one that the hook gives in its place. */
+  readonly quarantine: { readonly from: string; readonly to: string } | undefined;
+  /** Sentinel: the policy marker, and what it says of a token whose hook was not called. */
+  readonly sentinel: { readonly claim: string; readonly value: string } | undefined;
+  /** Short life: how long such a token lives, at most. */
+  readonly shortLifeSeconds: number | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Decision } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerIn, deciding, hookOf, requestOf, unavailable } from '../../test/hook-fixtures.ts';
+import { answerIn, deciding, hookOf, quarantine, requestOf, unavailable } from '../../test/hook-fixtures.ts';
 import { changed, codeFlow, machineFlow } from '../../test/payloads.ts';
 import { applyAnswer } from '../patch.ts';
 import { type HookPolicy, reservedAccessNames, reservedIdNames } from './index.ts';
@@ -161,13 +161,40 @@ describe('what Okta would not apply', () => {
 });
 
 describe('the audience under quarantine', () => {
-  const guard = { audience: 'api://real' };
+  const at = ['data', 'access', 'claims', 'aud'];
+  const guard = quarantine('api://real');
 
-  it('is replaced, or added where there is none', async () => {
-    const [{ value }] = (await answerOf({}, codeFlow, { guard })).commands;
-    expect(value).toEqual([{ op: 'replace', path: '/claims/aud', value: 'api://real' }]);
-    const without = changed(codeFlow, ['data', 'access', 'claims', 'aud'], undefined);
-    expect((await answerOf({}, without, { guard })).commands[0].value).toEqual([add('aud', 'api://real')]);
+  it('is replaced, whether it is nobody or already the real one', async () => {
+    for (const audience of ['urn:nobody', 'api://real', ['urn:nobody']]) {
+      const [{ value }] = (await answerOf({}, changed(codeFlow, at, audience), { guard })).commands;
+      expect(value).toEqual([{ op: 'replace', path: '/claims/aud', value: 'api://real' }]);
+    }
+  });
+
+  it('tells what of the guard is not in place at Okta', async () => {
+    const whole = {
+      ...guard,
+      sentinel: { claim: 'policy', value: 'unenriched' },
+      shortLifeSeconds: 300,
+    };
+    const told = async (claims: object, expiration: unknown) => {
+      const missing: string[] = [];
+      const aimed = changed(codeFlow, ['data', 'access', 'token', 'lifetime', 'expiration'], expiration);
+      const payload = changed(aimed, ['data', 'access', 'claims'], { uid: '00u1ada', ...claims });
+      const options = { onUnguarded: (recipe: string) => missing.push(recipe) };
+      await hookOf(deciding({}), { guard: whole }, options).fetch(requestOf(payload));
+      return missing;
+    };
+    expect(await told({ aud: 'urn:nobody', policy: 'unenriched' }, 300)).toEqual([]);
+    expect(await told({ aud: 'api://real', policy: 'unenriched' }, 300)).toEqual(['quarantine']);
+    expect(await told({ aud: 'urn:nobody', policy: 'shop@1' }, 300)).toEqual(['sentinel']);
+    expect(await told({ aud: 'urn:nobody', policy: 'unenriched' }, 301)).toEqual(['short_life']);
+    expect(await told({ aud: 'urn:nobody' }, undefined)).toEqual(['sentinel', 'short_life']);
+  });
+
+  it('of another authorization server is not made that of the API', async () => {
+    for (const audience of ['api://other', undefined, null, [], ['urn:nobody', 'api://other']])
+      expect(await answerOf({}, changed(codeFlow, at, audience), { guard })).toEqual(unavailable);
   });
 });
 
@@ -193,8 +220,11 @@ describe('law', () => {
     json.filter((value) => value !== null),
     { maxKeys: 6 },
   );
+  const audience = fc.constantFrom('urn:nobody', 'urn:nobody', 'real', 'other');
   const token = fc.record({
-    claims: fc.dictionary(name, json, { maxKeys: 6 }),
+    claims: fc
+      .tuple(fc.dictionary(name, json, { maxKeys: 6 }), audience)
+      .map(([some, aud]) => ({ ...some, aud })),
     token: fc.oneof(
       fc.record({ lifetime: fc.record({ expiration: fc.oneof(fc.integer(), fc.string()) }) }),
       json,
@@ -228,7 +258,7 @@ describe('law', () => {
           ...(identity && { identity: isFed ? claimsOf(identity) : identity }),
         };
         const part = {
-          guard: { audience: 'real' },
+          guard: quarantine('real'),
           claims: { access: ['n', 'roles'], id: ['roles', 'https://acme.example/roles'] },
           ...(isFed ? { feeders } : {}),
         };

@@ -46,7 +46,9 @@ export function createResponder({
       const patch = patchAccess(access.claims, decision.access);
       if (patch === undefined || !setLifetime(patch, access, decision.lifetimeSeconds))
         return unavailableReply;
-      if (guard.audience !== undefined) patch.push(audienceOperation(access.claims, guard.audience));
+      // A token without one does not come so far.
+      if (guard.quarantine !== undefined)
+        patch.push(operation('replace', '/claims/aud', guard.quarantine.to));
       if (patch.length > 0) commands.push(command('com.okta.access.patch', patch));
     }
     if (id !== undefined) {
@@ -115,10 +117,6 @@ function jsonOf(value: Json | undefined): string | undefined {
   // Most texts hold nothing to escape.
   if (typeof value === 'string') return /^[ !#-[\]-~]*$/.test(value) ? `"${value}"` : JSON.stringify(value);
   return value === null ? undefined : JSON.stringify(value);
-}
-
-function audienceOperation(incoming: Part, audience: string): Operation {
-  return operation(Object.hasOwn(incoming, 'aud') ? 'replace' : 'add', '/claims/aud', audience);
 }
 
 /** Whether the lifetime is as the policy says: where it can't be set, claims would outlive their `maxAge`. */

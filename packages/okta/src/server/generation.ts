@@ -86,6 +86,10 @@ export async function createGeneration(
     replay,
     ...(audit === undefined ? {} : { record: recordIn(audit) }),
     onDecided: metrics.issuance,
+    onUnguarded(recipe) {
+      metrics.unguarded(recipe);
+      if (now(`guard ${recipe}`)) log.error('the guard is not in place at Okta', { name: recipe });
+    },
     onRefused(cause) {
       metrics.refused(cause);
       if (now(cause)) log.warn('a request was refused', { reason: cause });

@@ -69,7 +69,11 @@ export const policyShape = z.object({
   sources: z.record(z.string(), source),
   settings: names,
   feeders: z.union([z.undefined(), feeders]),
-  guard: z.object({ audience: z.union([z.undefined(), named]) }),
+  guard: z.object({
+    quarantine: z.union([z.undefined(), z.object({ from: named, to: named })]),
+    sentinel: z.union([z.undefined(), z.object({ claim: named, value: named })]),
+    shortLifeSeconds: z.union([z.undefined(), z.number().check(z.gt(0))]),
+  }),
   // Okta gives up after 3 seconds and issues the token as it is.
   deadlineMs: z.number().check(z.gt(0), z.lt(3_000)),
   claims: z.object({ access: names, id: names }),

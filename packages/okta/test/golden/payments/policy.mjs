@@ -56,7 +56,11 @@ export const policy = {
   sources,
   settings: ["ENTITLEMENTS_TOKEN"],
   feeders,
-  guard: { audience: undefined },
+  guard: {
+    quarantine: undefined,
+    sentinel: {"claim":"policy","value":"unenriched"},
+    shortLifeSeconds: undefined,
+  },
   deadlineMs: 2000,
   claims: {
     "access": [

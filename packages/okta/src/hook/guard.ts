@@ -1,0 +1,27 @@
+import { audienceOf } from './context.ts';
+import type { IncomingToken } from './payload.ts';
+import type { Guard } from './policy.ts';
+
+/** A way to make a token worthless whose hook could not be called. */
+export type Recipe = 'quarantine' | 'sentinel' | 'short_life';
+
+/**
+ * What of the guard is not in place at Okta, as an access token shows that comes to the hook. This one can still be
+ * made right; with the hook down, its like would pass.
+ */
+export function missingRecipes(guard: Guard, { claims, lifetimeSeconds }: IncomingToken): readonly Recipe[] {
+  const { quarantine, sentinel, shortLifeSeconds } = guard;
+  const missing: Recipe[] = [];
+  if (quarantine !== undefined && audienceOf(claims) !== quarantine.from) missing.push('quarantine');
+  if (sentinel !== undefined && claims[sentinel.claim] !== sentinel.value) missing.push('sentinel');
+  if (shortLifeSeconds !== undefined && !(Number(lifetimeSeconds) <= shortLifeSeconds))
+    missing.push('short_life');
+  return missing;
+}
+
+/** Whether a token is of another authorization server: its audience is not the hook's to change. */
+export function isForeign({ quarantine }: Guard, { claims }: IncomingToken): boolean {
+  if (quarantine === undefined) return false;
+  const audience = audienceOf(claims);
+  return audience !== quarantine.from && audience !== quarantine.to;
+}
