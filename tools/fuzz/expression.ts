@@ -29,6 +29,23 @@ export const UNARY: Precedence = 7;
 export const MEMBER: Precedence = 8;
 export const PRIMARY: Precedence = 9;
 
+/** A node; `template` has one piece more than there are operands. */
+export function make(
+  type: Type,
+  precedence: Precedence,
+  template: readonly string[],
+  ...operands: readonly Operand[]
+): Node {
+  return { type, precedence, template, operands };
+}
+
+/** A node without operands. */
+export const text = (type: Type, precedence: Precedence, source: string): Node =>
+  make(type, precedence, [source]);
+
+/** An operand, in parentheses where it binds looser. */
+export const at = (atLeast: Precedence, node: Node): Operand => ({ node, atLeast });
+
 export function render(node: Node): string {
   return node.template
     .map((piece, index) => {
