@@ -32,10 +32,14 @@ export async function checkBuilt(
   known: readonly Finding[],
 ): Promise<readonly Finding[]> {
   if (jsonBytes(policy.spec) < smallSpecBytes) return [];
-  const seen = new Set(known.map(identity));
   const compilations = await Promise.all(issuers.map((issuer) => issuer.compile(policy)));
-  // An issuer's `compile` runs its `check` again.
-  return compilations.flatMap(({ findings }) => findings.filter((finding) => !seen.has(identity(finding))));
+  return compilations.flatMap(({ findings }) => unknownOf(findings, known));
+}
+
+/** The findings of a compilation that are not known yet: an issuer's `compile` runs its `check` again. */
+export function unknownOf(findings: readonly Finding[], known: readonly Finding[]): readonly Finding[] {
+  const seen = new Set(known.map(identity));
+  return findings.filter((finding) => !seen.has(identity(finding)));
 }
 
 function identity({ rule, issuer, message, range }: Finding): string {

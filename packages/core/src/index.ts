@@ -1,4 +1,4 @@
-export { checkBuilt, checkIssuers } from './check-issuers.ts';
+export { checkBuilt, checkIssuers, unknownOf } from './check-issuers.ts';
 export { contextType } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';
@@ -47,7 +47,7 @@ export { renderJson } from './render/json.ts';
 export { type Paint, plain } from './render/paint.ts';
 export { type PrettyOptions, renderPretty } from './render/pretty.ts';
 export { renderSarif, type SarifOptions } from './render/sarif.ts';
-export { protocolClaims, unsafeNames } from './reserved-names.ts';
+export { protocolClaims } from './reserved-names.ts';
 export { catalogue } from './rules/index.ts';
 export type { RuleInfo } from './rules/rule.ts';
 export {

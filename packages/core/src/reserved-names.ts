@@ -27,6 +27,3 @@ export const protocolClaims: readonly string[] = [
   'events',
   'typ',
 ];
-
-/** Names that reach a prototype in some consumer's code. They are never claim, attribute, source or table names. */
-export const unsafeNames: readonly string[] = ['__proto__', 'constructor', 'prototype'];

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Finding } from '@claimsmith/core';
+import { unknownOf } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
@@ -51,16 +51,10 @@ async function compileAll({ policy, issuers, findings: known }: Loaded, root: st
   if (policy === undefined || known.some(isError)) return { findings, outputs };
   for (const issuer of issuers) {
     const compilation = await issuer.compile(policy);
-    // An issuer's `compile` runs its `check` again.
-    findings.push(...compilation.findings.filter((finding) => !isKnown(finding, known)));
+    findings.push(...unknownOf(compilation.findings, known));
     outputs.push({ issuer: issuer.id, folder: join(root, issuer.id), artifacts: compilation.artifacts });
   }
-  return { findings: findings, outputs: findings.some(isError) ? [] : outputs };
-}
-
-function isKnown(finding: Finding, known: readonly Finding[]): boolean {
-  const text = JSON.stringify(finding);
-  return known.some((other) => JSON.stringify(other) === text);
+  return { findings, outputs: findings.some(isError) ? [] : outputs };
 }
 
 function differencesOf(output: IssuerOutput): FileDifference[] {
