@@ -26,7 +26,7 @@ export function enrichmentOf(policy: Policy): Enrichment {
 }
 
 /** Keys of a client scope's attributes that say whose it is. */
-export const ownerKeys = { policy: 'claimsmith.policy', revision: 'claimsmith.revision' } as const;
+const ownerKeys = { policy: 'claimsmith.policy', revision: 'claimsmith.revision' } as const;
 
 interface Draft {
   /** The mappers of the client scope for a condition. */

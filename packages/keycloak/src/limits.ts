@@ -2,7 +2,7 @@
  * Claims that the server writes itself; a mapper that names one is ignored with a line in the server's log.
  * @see https://www.keycloak.org/docs/latest/server_admin/#_protocol-mappers
  */
-export const ignoredNames: readonly string[] = [
+const ignoredNames: readonly string[] = [
   'jti',
   'typ',
   'iat',
@@ -15,7 +15,7 @@ export const ignoredNames: readonly string[] = [
 ];
 
 /** Claims with a meaning at Keycloak that a mapper can overwrite: what services take for the server's word. */
-export const spoofableNames: readonly string[] = [
+const spoofableNames: readonly string[] = [
   'sub',
   'azp',
   'acr',

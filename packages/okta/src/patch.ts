@@ -38,7 +38,7 @@ export interface Touched {
 }
 
 /** What the client sees where the hook gives no reason. */
-export const plainDenial = 'The callback service returned an error';
+const plainDenial = 'The callback service returned an error';
 
 /**
  * Applies a hook's answer as Okta does: as a whole or not at all. One operation that does not fit drops the answer, and

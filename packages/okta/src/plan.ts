@@ -43,6 +43,6 @@ function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
 }
 
 /** Whether a rule can set the lifetime: it counts in minutes. */
-export function isRuleLifetime({ spec }: Policy): boolean {
+function isRuleLifetime({ spec }: Policy): boolean {
   return (spec.lifetime?.access ?? 0) % 60_000 === 0;
 }

@@ -56,7 +56,7 @@ return enrichToken({
 }
 
 /** The policy without the claims that mappers make; one that others read is evaluated, and goes into no token. */
-export function scriptPolicy(policy: Policy): Policy {
+function scriptPolicy(policy: Policy): Policy {
   const plan = new Map(planOf(policy).map((entry) => [entry.claim.name, entry.by]));
   const isOwn = ({ name }: PolicyClaim) => plan.get(name) === 'script';
   const readers = [...policy.claims, ...policy.scopes, ...policy.details];
