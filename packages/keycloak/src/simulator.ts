@@ -149,6 +149,7 @@ async function exchangeOf(
       const body = new Uint8Array(await response.arrayBuffer());
       return { status: response.status, headers: new Map(response.headers), body };
     })
+    // Whatever goes wrong on the way, the script sees a connection that failed.
     .catch((): Exchange => 'fails')
     .then((exchange) => {
       settled = exchange;

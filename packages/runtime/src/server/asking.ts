@@ -180,6 +180,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
         delete: () => shared.delete(seal, sharedKey),
       };
     } catch {
+      // A setting is not given: asking the source says so.
       return undefined;
     }
   }
@@ -226,6 +227,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       report(need, outcome, startMs);
       return landed.answer;
     } catch {
+      // A driver that throws has failed, and is never the caller's concern: the claim's `onMissing` decides.
       return fail('network');
     }
   }

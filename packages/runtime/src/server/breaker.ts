@@ -1,8 +1,8 @@
 /** So many faults in a row open a breaker. */
-export const faultLimit = 5;
+const faultLimit = 5;
 /** How long an open breaker stays so before one question goes through to find out; doubled while that fails. */
-export const firstPauseMs = 1000;
-export const longestPauseMs = 8000;
+const firstPauseMs = 1000;
+const longestPauseMs = 8000;
 
 /**
  * - `good`: the source works
@@ -45,35 +45,30 @@ export function breaker<Result>(healthOf: (result: Result) => Health): Breaker<R
     if (health === 'fault' && ++faults >= faultLimit) open();
   }
 
-  async function probe(work: () => Promise<Result>) {
-    isProbing = true;
-    let health: Health = 'fault';
-    try {
-      const result = await work();
-      health = healthOf(result);
-      return result;
-    } finally {
-      isProbing = false;
-      if (health === 'good') close();
-      else if (health === 'fault') open();
-    }
+  function found(health: Health) {
+    isProbing = false;
+    if (health === 'good') close();
+    else if (health === 'fault') open();
   }
 
-  async function watch(work: () => Promise<Result>) {
+  /** Tells what the work comes to; where it throws, that is a fault. */
+  async function watch(work: () => Promise<Result>, tell: (health: Health) => void) {
     let health: Health = 'fault';
     try {
       const result = await work();
       health = healthOf(result);
       return result;
     } finally {
-      learn(health);
+      tell(health);
     }
   }
 
   return {
     run(work) {
-      if (openUntilMs === undefined) return watch(work);
-      return isProbing || performance.now() < openUntilMs ? undefined : probe(work);
+      if (openUntilMs === undefined) return watch(work, learn);
+      if (isProbing || performance.now() < openUntilMs) return undefined;
+      isProbing = true;
+      return watch(work, found);
     },
   };
 }

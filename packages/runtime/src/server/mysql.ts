@@ -138,6 +138,7 @@ async function limitTime(connection: PoolConnection, timeoutMs: number): Promise
   try {
     await run(connection, `set session max_statement_time = ${timeoutMs / 1000}`);
   } catch {
+    // MySQL does not know the variable; where both fail, the connection is not used.
     await run(connection, `set session max_execution_time = ${Math.ceil(timeoutMs)}`);
   }
 }

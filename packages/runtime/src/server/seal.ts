@@ -42,6 +42,7 @@ export function sealWith(secret: string, scope: string): Seal {
         const rest = sealed.subarray(nonceBytes + tagBytes);
         return Buffer.concat([opening.update(rest), opening.final()]).toString('utf8');
       } catch {
+        // Sealed with another secret, for another key, or changed since: as if nothing were there.
         return undefined;
       }
     },
