@@ -95,9 +95,14 @@ describe('a query', () => {
 
   test('is read in linear time, however it ends', () => {
     for (const piece of ["'", "''", '$a$', '$a', '/*', '--', '{', '"x', '`']) {
-      const started = performance.now();
-      readQuery(piece.repeat(16_384 / piece.length), ['id']);
-      expect(performance.now() - started).toBeLessThan(200);
+      const text = piece.repeat(16_384 / piece.length);
+      // The best of three: a busy machine is slow now and then, the square of the length always.
+      const times = [1, 2, 3].map(() => {
+        const started = performance.now();
+        readQuery(text, ['id']);
+        return performance.now() - started;
+      });
+      expect(Math.min(...times)).toBeLessThan(200);
     }
   });
 });

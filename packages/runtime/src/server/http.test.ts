@@ -177,12 +177,12 @@ describe('an HTTP source of a server', () => {
         isGone = true;
       });
     });
-    await using asking = open({ sources: { plan: httpSource } });
+    await using asking = open({ sources: { plan: { ...httpSource, timeoutMs: 5000 } } });
     const start = performance.now();
     expect(await asking.ask({ source: 'plan', url: server.url }, limits(100))).toEqual({
       failure: 'timeout',
     });
-    expect(performance.now() - start).toBeLessThan(300);
+    expect(performance.now() - start).toBeLessThan(2000);
     await until(() => isGone);
   });
 
@@ -216,7 +216,8 @@ describe('an HTTP source of a server', () => {
     await using asking = open({ sources: { plan: httpSource } });
     const start = performance.now();
     expect(await asking.ask({ source: 'plan', url: server.url }, limits())).toEqual({ failure: 'status' });
-    expect(performance.now() - start).toBeLessThan(500);
+    // The source's own timeout.
+    expect(performance.now() - start).toBeLessThan(1000);
     await until(() => isGone);
   });
 
@@ -332,7 +333,7 @@ describe('a network in trouble', () => {
       await proxy.mode(mode);
       const start = performance.now();
       expect(await asking.ask(question, limits())).toEqual({ failure });
-      expect(performance.now() - start).toBeLessThan(500);
+      expect(performance.now() - start).toBeLessThan(2000);
       await proxy.mode('pass');
       expect(await asking.ask(question, limits())).toMatchObject({ value: { plan: 'gold' } });
     } finally {

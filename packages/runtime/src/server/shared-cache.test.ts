@@ -211,9 +211,9 @@ describe.skipIf(redis === undefined)('the cache that servers share', () => {
         times.push(performance.now() - start);
         expect(answer).toHaveProperty('value');
       }
-      expect(Math.max(...times)).toBeLessThan(200);
-      // After the first ones nobody waits for it any more.
-      expect(times.slice(10).reduce((sum, ms) => sum + ms) / 10).toBeLessThan(30);
+      expect(Math.max(...times)).toBeLessThan(500);
+      // After the first ones nobody waits for it any more; a busy machine may still be slow now and then.
+      expect(times.slice(10).sort((a, b) => a - b)[4]).toBeLessThan(30);
       await proxy.mode('pass');
       await inRedis((client) => client.flushAll());
       await until(() => proxy.open > 0 || proxy.accepted > 1);

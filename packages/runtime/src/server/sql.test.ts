@@ -232,7 +232,7 @@ describe.each(databases)('$name', ({ url, slow }) => {
     const start = performance.now();
     const slowed = await asking.ask({ source: 'slow', parameters: {} }, limits());
     expect(slowed).toEqual({ failure: 'timeout' });
-    expect(performance.now() - start).toBeLessThan(700);
+    expect(performance.now() - start).toBeLessThan(2000);
     const answer = await asking.ask({ source: 'roles', parameters: { id: 'u2' } }, limits());
     expect(answer).toMatchObject({ value: { rows: [{ role: 'viewer' }] } });
   });
@@ -423,7 +423,7 @@ describe('a connection to', () => {
         await proxy.mode(mode);
         const start = performance.now();
         const answers = await Promise.all([ask('u1'), ask('u2')]);
-        expect(performance.now() - start).toBeLessThan(1000);
+        expect(performance.now() - start).toBeLessThan(2000);
         for (const answer of answers) {
           expect(answer).toEqual({ failure: expect.stringMatching(/^(network|timeout)$/) });
         }
