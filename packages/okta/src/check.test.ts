@@ -214,6 +214,14 @@ claims: { c: { value: '${read}', kind: descriptive, when: subject_type == "human
     },
   );
 
+  test('is no list in the profile of an app, where one text looks like a list of it', () => {
+    const spec = (place: string) => `user: { attributes: { tags: list(string) } }
+claims: { c: { value: user.attributes.tags, kind: descriptive, when: subject_type == "human" } }
+issuers: { okta: { supply: { user.attributes.tags: ${place} } } }`;
+    expect(seen(spec('[user.tags, app.profile.tags]'))).toEqual(['TE804 error 3']);
+    expect(seen(spec('[user.tags, appuser.tags]'))).toEqual([]);
+  });
+
   test('is what users could write, where authority rests on it', () => {
     const message = (settings: string) =>
       findings(`user: { attributes: { a: string, b: string, c: string, d: bool } }

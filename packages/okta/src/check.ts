@@ -11,7 +11,7 @@ import {
 import { authorityPaths } from './authority.ts';
 import { checkHook } from './check-hook.ts';
 import { checkNames } from './check-names.ts';
-import { absentAt, canBeSupplied, judgedFields, profilePaths, typeAt } from './fields.ts';
+import { absentAt, canBeSupplied, isUntyped, judgedFields, profilePaths, typeAt } from './fields.ts';
 import { lifetimeBoundsSeconds } from './hook/reserved.ts';
 import { attributeType } from './manifest.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -118,6 +118,17 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
           message: `No attribute of Okta can be called \`${name}\`.`,
           range,
           help: `Say which it is with \`supply: { ${field}: user.<attribute> }\`.`,
+        },
+      ];
+    }
+    if (typeAt(policy, field).kind === 'list' && isUntyped(field, settings)) {
+      return [
+        {
+          rule: 'TE804',
+          severity: 'error',
+          message: `From the profile of an app no list such as \`${field}\` can be told: one value looks like a list of it.`,
+          range,
+          help: 'Keep it in an attribute of the user, or of the user in the app, whose type is an array; or take it from a source.',
         },
       ];
     }

@@ -27,7 +27,7 @@ import {
 import type { El } from './el/parse.ts';
 import { printEl } from './el/print.ts';
 import { follows, simplify } from './el/simplify.ts';
-import { fieldExpression, hasUser, isGroups } from './fields.ts';
+import { fieldExpression, hasUser, isGroups, isUntyped } from './fields.ts';
 import { everyone, expressionLimitCharacters, systemIdNames } from './limits.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
@@ -234,8 +234,14 @@ function namesFor(policy: Policy, settings: Settings, natives: ReadonlyMap<strin
     tables: policy.spec.tables ?? {},
     hasUser,
     isGroups: (field) => isGroups(field, settings),
-    field: (field) =>
-      fieldExpression(field, settings) ?? { why: `\`${field}\` is no attribute of a profile there` },
+    field: (field) => {
+      const expression = fieldExpression(field, settings);
+      if (expression === undefined) return { why: `\`${field}\` is no attribute of a profile there` };
+      // No schema holds it to its type, and a claim signs whatever is there.
+      if (isUntyped(field, settings))
+        return { why: `\`${field}\` may come from the profile of an app, which holds values of any type` };
+      return expression;
+    },
     isMember: (group) => {
       if (group === everyone) return literal(false);
       if (fed !== undefined && !fed.test(group))

@@ -131,6 +131,11 @@ export function profilePaths(field: string, settings: Settings): readonly string
     : [];
 }
 
+/** Whether no schema of Okta holds a field to a type: the profile of an app takes any JSON. */
+export function isUntyped(field: string, settings: Settings): boolean {
+  return profilePaths(field, settings).some((place) => place.startsWith('app.profile.'));
+}
+
 /** Whether a field is the list of the user's groups. */
 export function isGroups(field: string, { rolesIn }: Settings): boolean {
   return field === 'user.groups' || (field === 'user.roles' && rolesIn === 'groups');

@@ -26,6 +26,7 @@ const expressions = [
   'user.roles.exists(r, r == "it\'s")',
   'subject_type == "machine" ? client.id : user.id',
   // No exact form:
+  'org.name',
   'user.attributes.limit == 10.0',
   'user.email < "m"',
   'user.email.lowerAscii()',
@@ -53,7 +54,11 @@ user: { attributes: { country: string, level: int, limit: double, active: bool, 
 tables: { region: { DE: eu, FR: eu, US: us } }
 claims:
 ${claims.join('')}
-issuers: { okta: { supply: { org.id: [user.organization, appuser.organization, app.profile.organization] } } }
+issuers:
+  okta:
+    supply:
+      org.id: [user.organization, appuser.organization]
+      org.name: [user.organization, app.profile.organization]
 `);
   const made = classify(policy);
   const lines = expressions.map((text, i) => {

@@ -6,6 +6,8 @@ import { contextOf, type Facts, facts, issuanceOf, soundSpecs, specs } from '../
 import { policyOf } from '../test/policies.ts';
 import { classify, evaluateEl, okta } from './index.ts';
 import type { OktaIssuance } from './issuance.ts';
+import type { NativeClaim } from './native-claim.ts';
+import type { Manifest } from './wire.ts';
 
 /*
  * The law of native claims: what Okta signs is what the policy's program decides, in every situation. Both sides are told
@@ -112,6 +114,38 @@ test('native claims and the hook together sign what the policy decides', async (
   );
   expect(Math.min(...Object.values(seen))).toBeGreaterThan(5);
 }, 60_000);
+
+test('rest on attributes that the manifest names, with the types that the spec gives them', async () => {
+  const types = {
+    ...{ 'user.email': 'string', 'user.displayName': 'string', 'user.organization': 'string' },
+    ...{
+      'user.country': 'string',
+      'user.level': 'integer',
+      'user.limit': 'number',
+      'user.active': 'boolean',
+    },
+  };
+  const met = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(soundSpecs, async (text) => {
+      const { artifacts } = await okta.compile(policyOf(text));
+      const contentOf = (file: string) => artifacts.find(({ path }) => path === file)?.content ?? '';
+      const native: readonly NativeClaim[] = JSON.parse(contentOf('native-claims.json'));
+      const { schemas }: Manifest = JSON.parse(contentOf('manifest.json'));
+      const named = schemas.user.map(({ name, type }) => [`user.${name}`, type]);
+      for (const { valueType, value } of native) {
+        if (valueType !== 'EXPRESSION') continue;
+        const bare = value.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+        for (const [attribute] of bare.matchAll(/\buser\.(?!getInternalProperty)\w+/g)) {
+          met.add(attribute);
+          expect(named).toContainEqual([attribute, types[attribute as keyof typeof types]]);
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+  expect([...met].sort()).toEqual(Object.keys(types).sort());
+});
 
 /** Machines have no ID token, and say which grant it is. */
 function asked(situation: Facts): OktaIssuance {

@@ -74,6 +74,24 @@ test.each([
   expect(whyOf(claim)).toContain(why.replace(/^hook:/, 'token inline hook:'));
 });
 
+test.each([
+  ['value: org.id, kind: descriptive', 'org.id: app.profile.organization'],
+  ['value: org.id, kind: descriptive', 'org.id: [user.organization, app.profile.organization]'],
+  [
+    'value: org.id, kind: authoritative, when: \'subject_type == "human" && has(org.id)\'',
+    'org.id: app.profile.organization',
+  ],
+  ['value: client.id, kind: descriptive, when: has(org.id)', 'org.id: app.profile.organization'],
+  ['value: \'org.id == "a" ? "x" : "y"\', kind: descriptive', 'org.id: app.profile.organization'],
+  ['value: user.?email.orValue("none"), kind: descriptive', 'user.email: app.profile.mail'],
+  ['value: user.attributes.country, kind: descriptive', 'user.attributes.country: app.profile.land'],
+])('%s goes to the hook where %s', (claim, place) => {
+  const why = whyOf(claim, `issuers: { okta: { supply: { ${place} } } }`);
+  expect(why).toContain('may come from the profile of an app, which holds values of any type.');
+  const typed = place.replaceAll('app.profile', 'appuser');
+  expect(whyOf(claim, `issuers: { okta: { supply: { ${typed} } } }`)).toContain('native claim: ');
+});
+
 test('audiences are judged beforehand where the spec says which one Okta gives', () => {
   const claim = 'value: client.id, audiences: [api, other], kind: authoritative';
   expect(whyOf(claim, 'issuers: { okta: { audience: api } }')).toContain('native claim: ');

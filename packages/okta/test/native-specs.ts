@@ -16,7 +16,8 @@ export interface Facts {
         readonly groups: readonly string[];
       }
     | undefined;
-  readonly appOrganization: string | undefined;
+  /** No schema holds the profile of an app to any type. */
+  readonly appOrganization: unknown;
   readonly client: string;
   readonly scopes: readonly string[];
 }
@@ -39,7 +40,7 @@ export const facts: fc.Arbitrary<Facts> = fc.record({
     }),
     { nil: undefined, freq: 5 },
   ),
-  appOrganization: maybe(word),
+  appOrganization: maybe(fc.oneof(word, word, fc.constantFrom(5, true, ['a'], ['a', 'b'], [], { a: 1 }))),
   client: word,
   scopes: fc.subarray(['a', 'b', 'DE']),
 });
@@ -56,7 +57,7 @@ export function contextOf({ user, appOrganization, client, scopes }: Facts): Raw
       roles: user.groups,
       attributes: { country: user.country, level: user.level, limit: user.limit, active: user.active },
     },
-    org: { id: user?.organization ?? appOrganization },
+    org: { id: user?.organization ?? appOrganization, name: user?.organization },
     client: { id: client },
     request: { scopes },
   };
@@ -107,6 +108,7 @@ const expressions = fc.letrec<Expressions>((tie) => ({
       'user.id',
       'user.attributes.country',
       'org.id',
+      'org.name',
       'client.id',
       'subject_type',
       'tables.names.a',
@@ -226,7 +228,7 @@ tables:
 claims:
 ${claims}
 ${more}
-issuers: { okta: { guard: [sentinel], supply: { org.id: [user.organization, app.profile.organization] } } }
+issuers: { okta: { guard: [sentinel], supply: { org.id: [user.organization, app.profile.organization], org.name: user.organization } } }
 `;
 }
 
