@@ -68,7 +68,6 @@ await build({
   external: ['esbuild', '@claimsmith/okta/server', 'jose', 'undici'],
   minifySyntax: true,
   minifyWhitespace: true,
-
   chunkNames: '[name]-[hash]',
   plugins: [packageSource, lazyBuiltins, zodInEnglish],
   // Its ES modules; the ones for Node are CommonJS, which can be neither split nor shaken.

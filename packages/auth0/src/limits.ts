@@ -113,6 +113,7 @@ export const triggers = {
   'credentials-exchange': { version: 'v2', handler: 'onExecuteCredentialsExchange' },
 } as const;
 
+/** The id of a trigger that a policy can enrich. */
 export type TriggerId = keyof typeof triggers;
 
 /**

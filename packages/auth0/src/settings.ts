@@ -27,6 +27,7 @@ export const settings = z
   })
   .describe('Auth0: Actions.');
 
+/** The settings of a policy, defaults filled in. */
 export type Settings = z.output<typeof settings>;
 
 /** The settings of a policy, which the spec's schema has checked. */

@@ -82,4 +82,5 @@ export type Expr = { readonly id: number; readonly range: Range } & (
     }
 );
 
+/** The types that a literal can have. */
 export type LiteralType = 'null' | 'bool' | 'int' | 'double' | 'string';

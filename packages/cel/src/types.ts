@@ -29,6 +29,7 @@ export interface RecordType {
   readonly fields: Readonly<Record<string, Field>>;
 }
 
+/** One field of a record. */
 export interface Field {
   readonly type: Type;
   /** The host always supplies a value, so reading it cannot fail. Nested records are, as a rule, always there. */

@@ -5,6 +5,7 @@ export interface Position {
   readonly offset: number;
 }
 
+/** A stretch of a file, from a place to a place. */
 export interface SourceRange {
   readonly file: string;
   readonly start: Position;
@@ -18,6 +19,7 @@ export interface Span {
   readonly end: number;
 }
 
+/** `error`: nothing is built. `warning`: it works, yet should be looked at. `info`: worth knowing once. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** A problem found in a spec. Plain data; rendered last. */

@@ -85,6 +85,7 @@ export interface Departure {
   readonly instead: Verdict;
 }
 
+/** A file to deploy. */
 export interface Artifact {
   /** Relative to the issuer's output folder, with forward slashes. */
   readonly path: string;
@@ -93,6 +94,7 @@ export interface Artifact {
   readonly encoding?: 'base64';
 }
 
+/** What an issuer makes of a policy. The files are for use only where no finding is an error. */
 export interface Compilation {
   readonly artifacts: readonly Artifact[];
   readonly findings: readonly Finding[];
@@ -101,6 +103,7 @@ export interface Compilation {
 /** An identity context as a scenario writes it: any part may be missing. Nothing in it is trusted. */
 export type RawContext = Readonly<Record<string, unknown>>;
 
+/** What the vendor calls our part of its pipeline with. */
 export interface VendorEvent {
   /** The vendor's name of what runs: `post-login`. */
   readonly trigger: string;

@@ -23,6 +23,7 @@ export interface Policy {
   readonly secrets: readonly string[];
 }
 
+/** A claim, its defaults filled in. Undefined `audiences` and `clients` mean any, undefined bounds none. */
 export interface PolicyClaim {
   readonly name: string;
   readonly kind: 'authoritative' | 'descriptive';
@@ -49,6 +50,7 @@ export interface Reads {
   readonly claims: readonly string[];
 }
 
+/** A scope with a grant: kept, or added, only where that is true. */
 export interface PolicyScope {
   /** As written: `account.read.{account}`. */
   readonly name: string;
@@ -63,6 +65,10 @@ export interface PolicyScope {
   readonly reads: Reads;
 }
 
+/**
+ * A type of authorization details: one that is asked for and not granted denies the issuance.
+ * @see https://www.rfc-editor.org/rfc/rfc9396
+ */
 export interface PolicyDetail {
   readonly type: string;
   readonly fields: RecordType;
@@ -70,6 +76,7 @@ export interface PolicyDetail {
   readonly reads: Reads;
 }
 
+/** An attribute store that is asked at issue time, at most once each issuance. */
 export type PolicySource = HttpPolicySource | SqlPolicySource | DynamoDbPolicySource;
 
 interface AnySource {
@@ -86,6 +93,7 @@ interface AnySource {
   readonly reads: Reads;
 }
 
+/** A GET for JSON. */
 export interface HttpPolicySource extends AnySource {
   readonly kind: 'http';
   /** Whether the host may be on a private network. A loopback address that the spec itself writes may always be asked. */

@@ -7,8 +7,8 @@ import { checkShape } from './spec/issues.ts';
 import { readRules } from './spec/rule-ids.ts';
 
 /**
- * How a source can fail: no answer in time, no connection, not 200, over its limit, not the declared JSON, several
- * rows instead of one, or not asked since its breaker is open.
+ * How a source can fail: no answer in time, no connection, a status other than 2xx, over its limit, not the declared
+ * JSON, several rows instead of one, or not asked since its breaker is open.
  */
 export const sourceFailures = [
   'timeout',
@@ -19,6 +19,7 @@ export const sourceFailures = [
   'ambiguous',
   'open',
 ] as const;
+/** One of {@link sourceFailures}. */
 export type SourceFailure = (typeof sourceFailures)[number];
 /** What a source says in a scenario. */
 export type SourceAnswer = { readonly value: unknown } | { readonly fails: SourceFailure };
@@ -47,6 +48,7 @@ export interface ScenarioExpectation {
   readonly absent?: readonly string[] | undefined;
 }
 
+/** The scenarios of a file, with the text that their findings point into. */
 export interface ScenarioReading {
   /** Empty where a finding is an error. */
   readonly scenarios: readonly Scenario[];

@@ -14,6 +14,7 @@ export const signatureBytes = {
   'ML-DSA-87': 4627,
 } as const;
 
+/** A key of {@link signatureBytes}: the `alg` of a JWS, with the size of the key where that is not 2048 bits. */
 export type SignatureAlgorithm = keyof typeof signatureBytes;
 
 /**

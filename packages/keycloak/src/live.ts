@@ -26,6 +26,7 @@ export type AdminLogin =
   | { readonly username: string; readonly password: string }
   | { readonly clientId: string; readonly clientSecret: string };
 
+/** Whose tokens to ask a running server for. */
 export interface LiveQuestion {
   /** The server, with the path that it is served under. https, or http on this machine. */
   readonly url: string;

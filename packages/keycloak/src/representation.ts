@@ -12,6 +12,7 @@ export interface ProtocolMapper {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/** A client scope with the mappers that it brings to a client. */
 export interface ClientScope {
   readonly id: string;
   readonly name: string;

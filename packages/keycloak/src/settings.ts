@@ -53,6 +53,7 @@ export const settings = z
   })
   .describe('Keycloak: client scopes with protocol mappers, and a policy script where it may.');
 
+/** The settings of a policy, defaults filled in. */
 export type Settings = Omit<z.output<typeof settings>, 'realm'> & { readonly realm: string };
 
 /** The settings of a policy, which the spec's schema has checked. */

@@ -110,7 +110,9 @@ export const settings = z
   })
   .describe('Okta: native claims of a custom authorization server, and a token inline hook for the rest.');
 
+/** The settings of a policy, defaults filled in. */
 export type Settings = z.output<typeof settings>;
+/** One way to make tokens worthless whose hook was not called. */
 export type GuardRecipe = Settings['guard'][number];
 
 /** The settings of a policy, which the spec's schema has checked. */

@@ -1,6 +1,7 @@
 import type { Answer, Decision, Need, Program } from './program.ts';
 import { within } from './within.ts';
 
+/** One issuance: what decides, on what, asking whom, and within what time. */
 export interface Enrichment {
   readonly program: Program;
   /** The identity context as the vendor's event gives it. Nothing in it is trusted. */
@@ -14,6 +15,7 @@ export interface Enrichment {
   readonly deadlineMs: number;
 }
 
+/** How a host asks sources. */
 export interface Asking {
   /** An answer that is there already: nothing then waits. */
   readonly recall?: (need: Need) => Answer | undefined;
@@ -21,8 +23,10 @@ export interface Asking {
   readonly ask: Ask;
 }
 
+/** Asks one source within limits; what goes wrong is an answer too. */
 export type Ask = (need: Need, limits: AskLimits) => Promise<Answer>;
 
+/** The time that a question has. */
 export interface AskLimits {
   /** Aborts at the deadline, if anything is still open then. */
   readonly signal: AbortSignal;

@@ -24,6 +24,7 @@ export interface HttpSource {
   readonly fillAddress?: (address: string, setting: Setting) => string | undefined;
 }
 
+/** What the questions of one policy to HTTP sources have in common. */
 export interface HttpAsking {
   readonly sources: Readonly<Record<string, HttpSource>>;
   /** The policy's revision: an answer kept under another one is not used. */

@@ -40,6 +40,7 @@ export interface ParameterNeed {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Answers by the name of the source. One that is missing has not been asked yet. */
 export type Answers = Readonly<Record<string, Answer | undefined>>;
 
 /** What a source said, or why it said nothing. Failures are data; no error crosses this line. */
@@ -69,6 +70,7 @@ export type SourceFailure =
   | 'ambiguous'
   | 'open';
 
+/** What a claim may be. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What to put into the tokens. The only thing an entry turns into a vendor's response. */

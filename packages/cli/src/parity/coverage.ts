@@ -16,6 +16,7 @@ export interface Coverage {
   readonly untried: readonly Untried[];
 }
 
+/** A thing that can become of a part of the policy, and has not in any scenario. */
 export interface Untried {
   readonly part: Part;
   readonly name: string;

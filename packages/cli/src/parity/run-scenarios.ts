@@ -5,6 +5,7 @@ import { readTrials } from '../preview/trials.ts';
 import { isError, type Loaded, loadSpec } from '../spec/load.ts';
 import { type Results, tryAll } from './try.ts';
 
+/** Which scenarios to run, where. */
 export interface ScenarioOptions {
   /** Ids of issuers. Default: those that the spec names. */
   readonly issuers?: readonly string[];

@@ -5,6 +5,7 @@ import { pathOf } from '../situation.ts';
 import { createFunctions, type Functions, nameOf } from './functions.ts';
 import { createReaders, type Readers } from './readers.ts';
 
+/** How a program fits its host. */
 export interface ProgramOptions {
   /** The claims' names at the issuer, by their names in the spec. Default: the same. */
   readonly names?: Readonly<Record<string, string>>;

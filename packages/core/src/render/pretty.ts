@@ -4,6 +4,7 @@ import { codeFrame, type FrameText, frameText } from './frame.ts';
 import { byFile, tally } from './order.ts';
 import { type Paint, plain } from './paint.ts';
 
+/** How findings are shown at a terminal. */
 export interface PrettyOptions {
   /** The texts that findings point into; a `SpecSource` is one. */
   readonly sources: readonly { readonly file: string; readonly text: string }[];

@@ -4,6 +4,7 @@ import type { Finding, Severity, SourceRange } from '../finding.ts';
 import type { RuleInfo } from '../rules/rule.ts';
 import { byFile } from './order.ts';
 
+/** What a SARIF log says beside the findings. */
 export interface SarifOptions {
   /** What the rules are about; a finding of another rule gets an entry with its id alone. */
   readonly rules: readonly RuleInfo[];

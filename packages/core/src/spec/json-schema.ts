@@ -3,6 +3,7 @@ import { scenarioSchema } from '../scenario.ts';
 import type { IssuerSettings } from './read.ts';
 import { specSchema } from './schema.ts';
 
+/** A JSON Schema, as plain data. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /**

@@ -92,6 +92,7 @@ const type: z.ZodType<TypeText, TypeText> = z.lazy(() => z.union([typeText, z.re
 const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(literal), z.record(z.string(), literal)]),
 );
+/** What a constant, a default or a table may hold. No null: a claim that is null is missing. */
 export type Literal = string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal };
 
 const httpSource = z
@@ -299,7 +300,9 @@ function optional<T extends z.ZodType>(shape: Readonly<Record<string, T>>): Reco
 
 /** A spec as parsed: durations in milliseconds, sizes in bytes, defaults not yet filled in. */
 export type Spec = z.output<ReturnType<typeof specSchema>>;
+/** One claim of a spec. */
 export type ClaimSpec = Spec['claims'][string];
+/** One source of a spec. */
 export type SourceSpec = NonNullable<Spec['sources']>[string];
 /** A spec as an author writes it. */
 export type SpecInput = z.input<ReturnType<typeof specSchema>>;

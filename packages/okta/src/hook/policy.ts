@@ -40,6 +40,7 @@ export interface Feeders {
   readonly items: readonly Feeder[];
 }
 
+/** A native claim that carries a field of the identity context to the hook. */
 export interface Feeder {
   /** The native claim's name, which changes with its expression: `cs_email_1f3a70`. */
   readonly claim: string;

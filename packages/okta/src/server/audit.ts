@@ -6,6 +6,7 @@ import { type AuditLock, lockAudit } from './audit-lock.ts';
 import { ServerError, systemCode } from './server-error.ts';
 import { linkOf } from './verify-audit.ts';
 
+/** Where an audit is kept, and how surely. */
 export interface AuditOptions {
   /**
    * Written by one process alone: `<file>.lock` sees to it. What stands there already is continued; where nothing does,
@@ -20,6 +21,7 @@ export interface AuditOptions {
   readonly timeoutMs?: number;
 }
 
+/** An audit file that is open. */
 export interface Audit {
   /** The bytes of a torn last line that were found and moved to `<file>.torn`. */
   readonly tornBytes: number;
@@ -66,8 +68,7 @@ const checkIntervalMs = 100;
  * `<file>.torn`, and a line says so.
  *
  * @throws ServerError `audit_unavailable` when the file can't be opened for writing, or another process writes to it;
- *   `audit_broken` when its last
- *   line is no line of an audit
+ *   `audit_broken` when its last line is no line of an audit
  */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
   const { file, source, isSynced = false, timeoutMs = defaultTimeoutMs } = options;
@@ -104,6 +105,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
 
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
     const done = turn.then(task);
+    // Whoever waits for it is told; the next one has its turn all the same.
     turn = done.catch(() => undefined);
     return done;
   }
@@ -165,7 +167,10 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     }
   }
 
-  /** Beside the file, for whoever comes when that was moved away. The file itself goes before it. */
+  /**
+   * Beside the file, for whoever comes when that was moved away. The file itself goes before it: where this can't be
+   * written, the audit is whole without it.
+   */
   async function keepEnd() {
     if (isRegular && end.sequence > 0) await writeEnd(file, end).catch(() => undefined);
   }

@@ -10,6 +10,7 @@ import { ServerError, systemCode } from './server-error.ts';
 /** Variables by name, as in `process.env`. An empty one counts as not given. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What the environment of a hook server says, defaults filled in. */
 export interface Configuration {
   readonly policyFile: string;
   readonly host: string;

@@ -17,6 +17,7 @@ export interface HttpLimits {
   readonly connections: number;
 }
 
+/** The bounds of a server that is told none. */
 export const defaultLimits: HttpLimits = {
   headersTimeoutMs: 3_000,
   requestTimeoutMs: 4_000,

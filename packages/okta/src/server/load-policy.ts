@@ -4,9 +4,10 @@ import type { HookPolicy } from '../hook/policy.ts';
 import { isHookPolicy, policyProblem } from './policy-shape.ts';
 import { ServerError, systemCode } from './server-error.ts';
 
+/** A policy that runs, and what its file was. */
 export interface LoadedPolicy {
   readonly policy: HookPolicy;
-  /** Of the file's bytes. */
+  /** SHA-256 of the file's bytes, in hexadecimal. */
   readonly digest: string;
 }
 

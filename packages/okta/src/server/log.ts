@@ -1,7 +1,9 @@
 import pino from 'pino';
 
+/** From the fewest lines to the most; `silent` writes none. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 
+/** One of {@link logLevels}: lines of that level and above are written. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** What a line may say, beyond its constant text. Anything else that is passed is left out. */
@@ -27,6 +29,7 @@ export interface LogFields {
   readonly err?: unknown;
 }
 
+/** A log of one JSON line per event, with constant texts. */
 export interface Log {
   error(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;

@@ -16,6 +16,7 @@ import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { systemCode } from './server-error.ts';
 
+/** What a hook server serves, and where. */
 export interface ServerOptions {
   readonly policy: HookPolicy;
   readonly authentication: Authentication;
@@ -38,6 +39,7 @@ export interface ServerOptions {
   readonly opsPort?: number | undefined;
 }
 
+/** A hook server that listens. */
 export interface RunningServer {
   /** `hook` is the whole address that is called, `operations` what `/healthz` and its like stand under. */
   readonly address: {

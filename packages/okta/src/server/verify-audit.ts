@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { chainStart, hashOf } from './audit-line.ts';
 
+/** Whether an audit file is as it was written; if not, the first line that shows it. */
 export type AuditVerdict =
   | {
       readonly isWhole: true;

@@ -14,6 +14,7 @@ interface AnyServerSource {
   readonly limitBytes: number;
 }
 
+/** A GET for JSON; the address comes with each need. */
 export interface HttpServerSource extends AnyServerSource {
   readonly kind: 'http';
   readonly headers: Readonly<Record<string, string>>;
@@ -21,6 +22,7 @@ export interface HttpServerSource extends AnyServerSource {
   readonly private: boolean;
 }
 
+/** A query of SQLite, PostgreSQL, MySQL or MariaDB. */
 export interface SqlServerSource extends AnyServerSource {
   readonly kind: 'sql';
   /** `sqlite:<file>` or `sqlite::memory:`, `postgres://…`, `mysql://…` once settings are filled in. */
@@ -35,6 +37,7 @@ export interface SqlServerSource extends AnyServerSource {
   readonly booleans?: readonly string[];
 }
 
+/** One item by its primary key. */
 export interface DynamoDbServerSource extends AnyServerSource {
   readonly kind: 'dynamodb';
   readonly table: string;
