@@ -33,11 +33,11 @@ export async function checkBuilt(
 ): Promise<readonly Finding[]> {
   if (jsonBytes(policy.spec) < smallSpecBytes) return [];
   const compilations = await Promise.all(issuers.map((issuer) => issuer.compile(policy)));
-  return compilations.flatMap(({ findings }) => unknownOf(findings, known));
+  return compilations.flatMap(({ findings }) => newFindings(findings, known));
 }
 
 /** The findings of a compilation that are not known yet: an issuer's `compile` runs its `check` again. */
-export function unknownOf(findings: readonly Finding[], known: readonly Finding[]): readonly Finding[] {
+export function newFindings(findings: readonly Finding[], known: readonly Finding[]): readonly Finding[] {
   const seen = new Set(known.map(identity));
   return findings.filter((finding) => !seen.has(identity(finding)));
 }

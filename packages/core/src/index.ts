@@ -1,4 +1,4 @@
-export { checkBuilt, checkIssuers, unknownOf } from './check-issuers.ts';
+export { checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
 export { contextType } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { unknownOf } from '@claimsmith/core';
+import { newFindings } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
@@ -51,7 +51,7 @@ async function compileAll({ policy, issuers, findings: known }: Loaded, root: st
   if (policy === undefined || known.some(isError)) return { findings, outputs };
   for (const issuer of issuers) {
     const compilation = await issuer.compile(policy);
-    findings.push(...unknownOf(compilation.findings, known));
+    findings.push(...newFindings(compilation.findings, known));
     outputs.push({ issuer: issuer.id, folder: join(root, issuer.id), artifacts: compilation.artifacts });
   }
   return { findings, outputs: findings.some(isError) ? [] : outputs };
