@@ -63,7 +63,8 @@ scenarios:
 \`\`\`
 
 A file may also be the list of scenarios alone. Editors complete a file after
-\`npx claimsmith schema scenarios > scenarios.schema.json\`. An unknown key is an error.
+\`npx claimsmith schema scenarios > scenarios.schema.json\`. An unknown key is an error, and so is the name of a
+claim, a source or a user attribute that the spec does not have: a misspelt claim would always be \`absent\`.
 
 ## The file`;
 
@@ -105,7 +106,7 @@ There are no half-slow answers: one comes within the source's \`timeout\`, or it
 
 const afterFailures = `## \`expect\`
 
-What must come out, by the names of the spec: issuers may use others. What is not named may be anything. A denial that
+What must come out, by the names of the spec, the policy marker's among them: issuers may use others. What is not named may be anything. A denial that
 is not named is none: a token must be issued. Without \`expect\` the policy's column in \`test\` shows \`·\`, and the issuers are
 compared with the policy alone.`;
 

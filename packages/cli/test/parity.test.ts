@@ -24,7 +24,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 async function shopAt(broken: Partial<Issuer>) {
   const loaded = await loadSpec('shop', ['auth0'], fixtures);
   const { stages } = await stagesOf({ ...loaded, issuers: [{ ...auth0, ...broken }] });
-  const { trials } = await readTrials(loaded.file, [], fixtures);
+  const { trials } = await readTrials(loaded, [], fixtures);
   return await tryAll(stages, trials);
 }
 
@@ -58,6 +58,43 @@ describe('claimsmith test', () => {
     expect([code, err]).toEqual([1, 'error: nowhere: there is no such file or folder\n']);
   });
 });
+
+test.each(['test', 'preview'])(
+  '%s refuses names that the spec does not have, each at its place',
+  async (command) => {
+    const spec = newSpec(
+      'misspelt',
+      `context: { user: { attributes: { plan: gold } } }
+sources: { crn: { plan: gold } }
+scenarios:
+  - name: a user
+    context: { user: { id: u1, roles: [admin] } }
+    sources: { crm: { plan: gold } }
+    expect:
+      access: { rols: [admin], policy: x, "https://acme.example/plan": gold }
+      id: { name: Ada }
+      absent: [rles, plan]
+`,
+    );
+    const { code, out, err } = await claimsmith(scratch, command, spec);
+    expect([code, out]).toEqual([2, '']);
+    const found = err.matchAll(
+      /all\.yaml:(\d+:\d+) {2}error {2}TE017\n {2}(.*)\n[^]*?\n(?: {2}help {2}(.*)\n|\n(?=\S))/g,
+    );
+    expect([...found].map(([, ...parts]) => parts)).toEqual([
+      ['1:34', 'The spec has no user attribute `plan`.', undefined],
+      ['2:12', 'The spec has no source `crn`.', 'Did you mean `crm`?'],
+      ['8:17', 'The spec has no claim `rols`.', 'Did you mean `roles`?'],
+      [
+        '8:43',
+        'The spec has no claim `https://acme.example/plan`.',
+        'Scenarios use the names of the spec: `plan`.',
+      ],
+      ['9:13', 'The spec has no claim `name`.', 'It has `roles`, `plan`, `policy`.'],
+      ['10:16', 'The spec has no claim `rles`.', 'Did you mean `roles`?'],
+    ]);
+  },
+);
 
 /** A spec of one source for three issuers, and its scenarios. */
 function newSpec(name: string, scenarios: string): string {

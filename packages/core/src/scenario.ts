@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { contextType } from './context.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { RawContext } from './issuer.ts';
+import type { Policy } from './policy.ts';
+import { misnamed } from './scenario-names.ts';
 import { readDocument, settle, type TextFile } from './spec/document.ts';
 import { checkShape } from './spec/issues.ts';
 import { readRules } from './spec/rule-ids.ts';
@@ -130,8 +132,10 @@ export function scenarioSchema() {
 /**
  * Reads a file of scenarios, in YAML or JSON, under the bounds of `readSpec`. Never throws.
  * What the scenarios share is merged into each: mappings key by key, a scenario's own value winning.
+ *
+ * @param policy whose claims, sources and user attributes the scenarios name; without it any name will do
  */
-export function readScenarios(file: TextFile): ScenarioReading {
+export function readScenarios(file: TextFile, policy?: Policy): ScenarioReading {
   const document = readDocument(file);
   const { source } = document;
   if (!document.readable) return { scenarios: [], source, findings: document.findings };
@@ -141,9 +145,12 @@ export function readScenarios(file: TextFile): ScenarioReading {
   const list = Array.isArray(value) ? value : (value?.scenarios ?? []);
   const base = Array.isArray(value) ? undefined : value;
 
+  if (policy !== undefined && base !== undefined) findings.push(...misnamed(policy, base, [], source));
   const names = new Set<string>();
-  const scenarios = list.map(({ name, context, sources, now, expect }, index): Scenario => {
+  const scenarios = list.map((written, index): Scenario => {
+    const { name, context, sources, now, expect } = written;
     const path = Array.isArray(value) ? [index] : ['scenarios', index];
+    if (policy !== undefined) findings.push(...misnamed(policy, written, path, source));
     if (names.has(name)) findings.push(nameTaken(name, source.value([...path, 'name'])));
     names.add(name);
     return {

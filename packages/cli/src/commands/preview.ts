@@ -61,7 +61,7 @@ function assertFlags({ event, trigger, sources, scenario, live, user, client, sc
 }
 
 async function previewScenarios({ terminal, flags, loaded, stages }: Session): Promise<ExitCode> {
-  const scenarios = await readTrials(loaded.file, flags.scenario, terminal.cwd);
+  const scenarios = await readTrials(loaded, flags.scenario, terminal.cwd);
   if (scenarios.findings.some(isError)) {
     return await refuse(terminal, flags, loaded, scenarios.findings.filter(isError), scenarios.sources);
   }
@@ -80,7 +80,7 @@ async function previewLive(session: Session, url: string): Promise<ExitCode> {
   const { askLive } = await import('../preview/live.ts');
   const question = { url, user: flags.user ?? '', client: flags.client ?? '', scopes: flags.scope };
   if (flags.scenario.length === 0) return conclude(session, [await askLive(stage, question, undefined)]);
-  const scenarios = await readTrials(loaded.file, flags.scenario, terminal.cwd);
+  const scenarios = await readTrials(loaded, flags.scenario, terminal.cwd);
   if (scenarios.findings.some(isError))
     return await refuse(terminal, flags, loaded, scenarios.findings.filter(isError), scenarios.sources);
   const previews: Preview[] = [];

@@ -41,7 +41,7 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
   const none: Results = { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
   const errors = findings.filter(isError);
   if (errors.length > 0) return { ...none, policy, errors, spec: loaded, sources };
-  const read = await readTrials(loaded.file, scenarios, cwd);
+  const read = await readTrials(loaded, scenarios, cwd);
   const results = read.findings.some(isError) ? none : await tryAll(stages, read.trials);
   return {
     ...results,

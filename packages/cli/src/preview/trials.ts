@@ -4,7 +4,8 @@ import { type Finding, readScenarios, type Scenario, type ScenarioReading } from
 import { nearest } from '../arguments.ts';
 import { CliError, systemCode, systemReason } from '../error.ts';
 import type { SourceText } from '../findings.ts';
-import { type SpecFile, shown } from '../spec/find.ts';
+import { shown } from '../spec/find.ts';
+import type { Loaded } from '../spec/load.ts';
 import { readText } from '../spec/read-text.ts';
 import { visible } from '../text.ts';
 import type { Trial } from './issue.ts';
@@ -20,12 +21,16 @@ export interface Scenarios {
 const defaultNowSeconds = 1_767_225_600;
 
 /**
- * Reads `scenarios/*.yaml`, `.yml` and `.json` beside the spec.
+ * Reads `scenarios/*.yaml`, `.yml` and `.json` beside the spec, against the names of its policy.
  *
  * @param only names of scenarios; empty for all
  * @throws {CliError} `not_found` where there are none, or none of a name
  */
-export async function readTrials(spec: SpecFile, only: readonly string[], cwd: string): Promise<Scenarios> {
+export async function readTrials(
+  { file: spec, policy }: Pick<Loaded, 'file' | 'policy'>,
+  only: readonly string[],
+  cwd: string,
+): Promise<Scenarios> {
   const folder = join(spec.folder, 'scenarios');
   const scenarios: Scenario[] = [];
   const findings: Finding[] = [];
@@ -35,7 +40,7 @@ export async function readTrials(spec: SpecFile, only: readonly string[], cwd: s
     const file = shown(path, cwd);
     const content = await readText(path, file);
     if (content.kind === 'not_text') throw new CliError('io', `${file} is not UTF-8 text`);
-    const read = readScenarios({ file, text: content.text });
+    const read = readScenarios({ file, text: content.text }, policy);
     findings.push(...read.findings, ...takenNames(read, scenarios));
     scenarios.push(...read.scenarios);
     sources.push({ file, text: content.text });

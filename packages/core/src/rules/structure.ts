@@ -117,4 +117,11 @@ export const structureRules: readonly RuleInfo[] = [
     title: 'A scope has a grant, for all or by kinds of subject that there are.',
     why: 'A misspelt kind would leave its subjects to the grant of another.',
   },
+  {
+    id: 'TE017',
+    slug: 'scenario-name',
+    severity: 'error',
+    title: 'A scenario names claims, sources and user attributes of its spec.',
+    why: 'A misspelt claim is always absent: a test that expects it to be would pass whatever tokens say.',
+  },
 ];
