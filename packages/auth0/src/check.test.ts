@@ -132,6 +132,33 @@ describe('attributes that users can change', () => {
     const grant = 'grant: subject_type == "human" && "a" in user.groups';
     expect(seen(`${userMetadata}\nclaims: {}\nscopes:\n  a: { ${grant} }`)).toContain('TE203 error 7');
   });
+
+  it('refuse nothing: a user would take the mark away', () => {
+    const deny = 'deny:\n  - { when: user.attributes.tier == "barred", reason: barred }';
+    const people = 'triggers: [post-login] } }';
+    expect(seen(`${userMetadata.replace('} }', `, ${people}`)}\nclaims: {}\n${deny}`)).toEqual([
+      'TE203 error 7',
+    ]);
+  });
+});
+
+describe('groups', () => {
+  const text = `claims: {}\ndeny:\n  - { when: '"barred" in user.groups', reason: barred }\nissuers: { auth0: { triggers: [post-login]`;
+
+  it('are none of Auth0: what rests on them wants to know where they are', () => {
+    expect(findings(`${text} } }`)).toMatchObject([
+      {
+        rule: 'TE804',
+        severity: 'warning',
+        message:
+          'Auth0 has no groups: the deny rule `barred` reads `app_metadata.groups`, and has no value for a user without that attribute.',
+      },
+    ]);
+    expect(findings(`${text}, groupsIn: teams } }`)).toEqual([]);
+    const claim = 'claims:\n  a: { value: user.groups, kind: KIND, when: subject_type == "human" }';
+    expect(seen(claim.replace('KIND', 'authoritative'))).toContain('TE804 warning 4');
+    expect(seen(claim.replace('KIND', 'descriptive'))).toEqual([]);
+  });
 });
 
 describe('what an Action can not do', () => {

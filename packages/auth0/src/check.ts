@@ -1,4 +1,5 @@
 import {
+  authoritiesOf,
   type Finding,
   type Gap,
   gaps,
@@ -12,7 +13,7 @@ import {
 import { longestMs } from '@claimsmith/runtime';
 import { claimName } from './claim-names.ts';
 import { deadlineMs, isForbiddenNamespace, isRestricted, secretLimits, type TriggerId } from './limits.ts';
-import { type Settings, settingsOf } from './settings.ts';
+import { groupsAttribute, type Settings, settingsOf } from './settings.ts';
 import { absentAt } from './supplies.ts';
 
 /** Says what of a policy Auth0 would drop, refuse or do otherwise. */
@@ -22,6 +23,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...checkNames(policy),
     ...gapFindings(policy, settings),
     ...userMetadataFindings(policy, settings),
+    ...groupFindings(policy, settings),
     ...scopeFindings(policy, settings),
     ...capabilityFindings(policy),
     ...sourceFindings(policy),
@@ -102,26 +104,36 @@ function situation(trigger: TriggerId, values: Situation['values']): Situation {
   return { title: trigger, values, absent: absentAt(trigger) };
 }
 
-/** What users can write themselves grants nothing. */
+/** What users can write themselves grants nothing, and refuses nothing. */
 function userMetadataFindings(policy: Policy, { attributesIn }: Settings): readonly Finding[] {
   if (attributesIn !== 'user_metadata') return [];
   const fromUser = (field: string) => field === 'user.groups' || field.startsWith('user.attributes');
-  const granting = [
-    ...policy.claims
-      .filter(({ kind }) => kind === 'authoritative')
-      .map(({ name, reads }) => ({ path: ['claims', name], reads })),
-    ...policy.scopes.map(({ path, reads }) => ({ path, reads })),
-    ...policy.details.map(({ type, reads }) => ({ path: ['authorizationDetails', type, 'grant'], reads })),
-  ];
-  return granting
-    .filter(({ reads }) => reads.fields.some(fromUser))
-    .map(({ path }) => ({
+  return authoritiesOf(policy)
+    .filter(({ fields }) => fields.some(fromUser))
+    .map(({ title, path }) => ({
       rule: 'TE203',
       severity: 'error',
-      message: `\`${path[1]}\` grants on an attribute from user_metadata, which users can change themselves.`,
+      message: `${title} rests on an attribute from user_metadata, which users can change themselves.`,
       range: policy.source.value(path),
-      help: 'Keep the attribute in app_metadata, or make the claim descriptive.',
+      help: 'Keep the attribute in app_metadata, or rest on another.',
     }));
+}
+
+/** A spec that says where groups are knows that they are none of Auth0's own. */
+function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  if (settings.groupsIn !== undefined) return [];
+  const attribute = groupsAttribute(settings);
+  const first = authoritiesOf(policy).find(({ fields }) => fields.includes('user.groups'));
+  if (first === undefined) return [];
+  return [
+    {
+      rule: 'TE804',
+      severity: 'warning',
+      message: `Auth0 has no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, and has no value for a user without that attribute.`,
+      range: policy.source.value(first.path),
+      help: `Give every user the attribute, \`[]\` at least, and say so: \`issuers: { auth0: { groupsIn: ${attribute} } }\`.`,
+    },
+  ];
 }
 
 function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding[] {

@@ -1,6 +1,6 @@
 import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
 import { atTokenEndpoint, grantTypes } from './context.ts';
-import { settingsOf } from './settings.ts';
+import { groupsAttribute, settingsOf } from './settings.ts';
 
 /**
  * The event that Auth0 would send in a scenario's situation: what the scenario leaves out is left out, and
@@ -14,7 +14,8 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
 }
 
 function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
-  const { attributesIn, groupsIn } = settingsOf(policy);
+  const settings = settingsOf(policy);
+  const { attributesIn } = settings;
   const { id, roles, groups, attributes, ...profile } = part(context['user']);
   const request = part(context['request']);
   const session = part(context['session']);
@@ -29,7 +30,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
       ...profile,
       ...withMetadata(
         attributesIn,
-        groups === undefined ? attributes : { ...part(attributes), [groupsIn]: groups },
+        groups === undefined ? attributes : { ...part(attributes), [groupsAttribute(settings)]: groups },
       ),
       created_at: '2025-01-01T00:00:00.000Z',
       updated_at: '2025-01-01T00:00:00.000Z',

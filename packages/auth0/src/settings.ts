@@ -13,7 +13,7 @@ export const settings = z
     groupsIn: z
       .string()
       .min(1)
-      .default('groups')
+      .optional()
       .describe('The attribute that lists the groups of a user: user.groups. Default groups.'),
     triggers: z
       .array(z.enum(['post-login', 'credentials-exchange']))
@@ -29,6 +29,11 @@ export const settings = z
 
 /** The settings of a policy, defaults filled in. */
 export type Settings = z.output<typeof settings>;
+
+/** Where groups are; Auth0 has none of its own, so whoever does not say has not thought of it. */
+export function groupsAttribute({ groupsIn = 'groups' }: Settings): string {
+  return groupsIn;
+}
 
 /** The settings of a policy, which the spec's schema has checked. */
 export function settingsOf(policy: Policy): Settings {

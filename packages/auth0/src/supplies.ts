@@ -1,6 +1,6 @@
 import type { Origins, Supply } from '@claimsmith/core';
 import type { TriggerId } from './limits.ts';
-import type { Settings } from './settings.ts';
+import { groupsAttribute, type Settings } from './settings.ts';
 
 /**
  * How an Action finds one field of the identity context: an expression over `event` by trigger. A bare path is read
@@ -40,7 +40,8 @@ const readings: readonly Reading[] = [
   login('user.roles', 'event.authorization.roles'),
   login(
     'user.groups',
-    ({ attributesIn, groupsIn }) => `fieldOf(event.user?.${attributesIn}, ${JSON.stringify(groupsIn)})`,
+    (settings) =>
+      `fieldOf(event.user?.${settings.attributesIn}, ${JSON.stringify(groupsAttribute(settings))})`,
     'the attribute that groupsIn names',
   ),
   login(

@@ -1,3 +1,4 @@
+export { type Authority, authoritiesOf } from './authority.ts';
 export { checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
 export { contextType } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
