@@ -1,6 +1,7 @@
 import type { Finding, Policy } from '@claimsmith/core';
 import { fedFields } from './feeders.ts';
 import { isGroups } from './fields.ts';
+import { escaped } from './group-filter.ts';
 import { type GroupTest, groupReaders, letsThrough } from './groups-pattern.ts';
 import { everyone } from './limits.ts';
 import type { Settings } from './settings.ts';
@@ -22,9 +23,9 @@ export function checkGroups(hook: Policy, settings: Settings): readonly Finding[
       lost.set(`${name} ${sought}`, {
         rule: 'TE804',
         severity: 'error',
-        message: `${capital(name)} looks for ${sought}, and \`groups\` does not let ${test.kind === 'is' ? 'it' : 'all of them'} through.`,
+        message: `${capital(name)} looks for ${sought}, and \`groups\` does not ${test.kind === 'is' ? 'let it' : 'surely let all of them'} through.`,
         range,
-        help: 'Let the pattern match all that the policy looks for, or leave `groups` out: it is narrowed to that anyway.',
+        help: `Give it the alternative \`${escaped(test.text)}${test.kind === 'is' ? '' : '.*'}\`, or leave \`groups\` out: what is fed is narrowed to what the policy looks for anyway.`,
       });
     }
   }

@@ -112,10 +112,15 @@ issuers: { okta: { guard: [sentinel], idTokens: false, groups: "${groups}" } }`;
   a: { value: 'user.roles.filter(r, r.startsWith("pay:"))', kind: authoritative, when: subject_type == "human" }`;
     expect(severe(spec('pay:.*', claim))).toEqual([]);
     expect(severe(spec('p.*', claim))).toEqual([]);
-    for (const narrow of ['pay:[a-z]+', 'pay:(admin|viewer)', 'ship:.*'])
+    const broad = 'pay:[a-zA-Z0-9 ._:/€é-]*|x';
+    for (const narrow of ['pay:[a-z]+', 'pay:(admin|viewer)', 'ship:.*', broad, 'pay:.{0,100}', 'pay:.+'])
       expect(severe(spec(narrow, claim))).toEqual([
-        'error: The claim `a` looks for groups that begin with `pay:`, and `groups` does not let all of them through.',
+        'error: The claim `a` looks for groups that begin with `pay:`, and `groups` does not surely let all of them through.',
       ]);
+    const found = findings(spec('pay:.{0,100}', claim.replace('pay:', 'pay.')));
+    expect(found.map(({ help }) => help).join()).toContain(
+      String.raw`Give it the alternative \`pay\..*\`, or leave`.replaceAll('\\`', '`'),
+    );
   });
 
   test('is told to what it may matter where nothing says which groups do', () => {
@@ -379,7 +384,7 @@ ${guarded}`);
     ]);
     expect(all[0]?.message).toContain('Authority rests on `user.email`,');
     expect(all[1]?.message).toContain('`user.email`, `user.roles`');
-    expect(all[2]?.message).toContain('^(Everyone|x.*)$');
+    expect(all[2]?.message).toContain('^(Everyone|x[\\s\\S]*)$');
   });
 
   test('is not fed what does not fit', () => {

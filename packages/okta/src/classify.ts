@@ -28,6 +28,7 @@ import type { El } from './el/parse.ts';
 import { printEl } from './el/print.ts';
 import { follows, simplify } from './el/simplify.ts';
 import { fieldExpression, hasUser, isGroups, isUntyped } from './fields.ts';
+import { readFilter } from './group-filter.ts';
 import { everyone, expressionLimitCharacters, systemIdNames } from './limits.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
@@ -229,7 +230,7 @@ function scopesAsked(expr: Expr): readonly string[] | undefined {
 }
 
 function namesFor(policy: Policy, settings: Settings, natives: ReadonlyMap<string, Native | Unsaid>): Names {
-  const fed = settings.groups === undefined ? undefined : new RegExp(`^(?:${settings.groups})$`, 'u');
+  const fed = settings.groups === undefined ? undefined : readFilter(settings.groups);
   return {
     tables: policy.spec.tables ?? {},
     hasUser,
@@ -244,7 +245,7 @@ function namesFor(policy: Policy, settings: Settings, natives: ReadonlyMap<strin
     },
     isMember: (group) => {
       if (group === everyone) return literal(false);
-      if (fed !== undefined && !fed.test(group))
+      if (fed !== undefined && !fed.passes(group))
         return { why: `\`groups\` leaves the group \`${group}\` out` };
       return call('isMemberOfGroupName', group);
     },

@@ -157,7 +157,7 @@ describe('what the hook decides', () => {
       'access policy: "unenriched"',
       ...['access', 'id'].flatMap((token) => [
         `${token} ${names[0]}: user != null AND user.accounts != null ? Arrays.flatten("", user.accounts) : null`,
-        `${token} ${names[1]}: .*`,
+        `${token} ${names[1]}: [\\s\\S]*`,
         `${token} ${proof}: true`,
       ]),
     ]);

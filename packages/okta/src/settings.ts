@@ -1,5 +1,6 @@
 import type { Policy } from '@claimsmith/core';
 import { z } from 'zod';
+import { FilterError, readFilter } from './group-filter.ts';
 import { deadlineMs } from './limits.ts';
 
 const aPath =
@@ -20,12 +21,14 @@ const field = z
     aField,
   );
 
-function isPattern(text: string): boolean {
+/** Why a text is no filter of groups; undefined where it is one. */
+function refusal(text: unknown): string | undefined {
   try {
-    new RegExp(text, 'u');
-    return true;
-  } catch {
-    return false;
+    readFilter(String(text));
+    return undefined;
+  } catch (error) {
+    if (error instanceof FilterError) return error.message;
+    throw error;
   }
 }
 
@@ -63,7 +66,9 @@ export const settings = z
       .string()
       .min(1)
       .max(900)
-      .refine(isPattern, 'a regular expression')
+      .refine((text) => refusal(text) === undefined, {
+        error: ({ input }) => `a regular expression ${refusal(input)}`,
+      })
       .optional()
       .describe(
         'Feed only the groups whose whole names match this regular expression: user.groups holds no others.',

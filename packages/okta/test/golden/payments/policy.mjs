@@ -16,7 +16,7 @@ const sources = {
 
 // Native claims that tell the hook what Okta's request does not. It takes them out of the token again.
 const feeders = {
-  "proof": "cs_feeders_32ef84",
+  "proof": "cs_feeders_04dbc0",
   "items": [
     {
       "claim": "cs_org_id_0d2edb",
@@ -44,7 +44,7 @@ const feeders = {
       "kind": "value"
     },
     {
-      "claim": "cs_roles_101f05",
+      "claim": "cs_roles_7237c8",
       "field": "user.roles",
       "kind": "groups"
     }
