@@ -3,6 +3,7 @@ import type { SourceFailure } from './program.ts';
 /** The part of the standard `fetch` that sources use. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
+/** What a source asks `fetch` for. A redirect is not followed: it would lead past the check of the address. */
 export interface FetchInit {
   readonly headers: Readonly<Record<string, string>>;
   readonly redirect: 'manual';
@@ -11,8 +12,16 @@ export interface FetchInit {
 
 export type Reply =
   | { readonly value: unknown; readonly ageSeconds: number }
-  /** `passing`: another attempt may succeed. */
-  | { readonly failure: SourceFailure; readonly passing: boolean };
+  | {
+      readonly failure: SourceFailure;
+      /** Whether another attempt may succeed. */
+      readonly passing: boolean;
+      /**
+       * Where we are refused. `us`: whoever is asked about, so it is no answer about anybody. `either`: that, or what
+       * is asked about is not for us; it counts as an answer about that.
+       */
+      readonly refusal?: 'us' | 'either' | undefined;
+    };
 
 /**
  * One GET for JSON.

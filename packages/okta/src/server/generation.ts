@@ -1,5 +1,5 @@
 import type { Asking, Settings } from '@claimsmith/runtime';
-import type { AskedOutcome, AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
+import type { AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Authentication } from '../hook/authentication.ts';
 import { createHook, type Hook } from '../hook/hook.ts';
 import type { HookPolicy } from '../hook/policy.ts';
@@ -55,7 +55,7 @@ export async function createGeneration(
 
   function asked(report: AskedReport) {
     metrics.asked(report);
-    const isUp = upAfter(report.outcome);
+    const isUp = upAfter(report);
     if (isUp !== undefined) tellSource(report.source, isUp);
   }
 
@@ -65,7 +65,7 @@ export async function createGeneration(
     up.set(name, isUp);
     metrics.sourceUp(name, isUp);
     if (!now(`${name} ${isUp}`)) return;
-    if (!isUp) log.error('a source can not be reached: what needs it is denied', { name });
+    if (!isUp) log.error('a source can not be reached, or refuses us: what needs it is denied', { name });
     else if (wasTold) log.info('a source is reached again', { name });
   }
 
@@ -104,14 +104,16 @@ const noSources: Generation['asking'] = {
   close: () => Promise.resolve(),
 };
 
-/** What an outcome says of whether a source can be reached; undefined where it says nothing. */
-function upAfter(outcome: AskedOutcome): boolean | undefined {
+/** What became of a question tells of whether its source can be asked; undefined where it says nothing. */
+function upAfter({ outcome, isAlone }: AskedReport): boolean | undefined {
+  if (isAlone) return undefined;
   switch (outcome) {
     case 'answered':
       return true;
     case 'timeout':
     case 'network':
     case 'open':
+    case 'refused':
     case 'stale':
       return false;
     default:

@@ -10,7 +10,7 @@ export interface SourceReport {
 export interface Metrics {
   issuance(decision: 'issued' | 'denied', reason: string | undefined, ms: number): void;
   asked(report: SourceReport): void;
-  /** Whether a source could be reached when it was last asked; undefined where it is asked no more. */
+  /** Whether a source could be reached, and took us, when last asked; undefined where it is asked no more. */
   sourceUp(source: string, isUp: boolean | undefined): void;
   /** A request that no policy saw. */
   refused(cause: string): void;
@@ -137,7 +137,7 @@ async function createInstruments(): Promise<Instruments> {
     }),
     sources: new Counter({
       name: 'claimsmith_source_asked_total',
-      help: 'Questions to sources: answered, answered from a cache, or why not. open: not asked, by its breaker.',
+      help: 'Questions to sources: answered, answered from a cache, or why not. open: not asked, by a breaker; refused: the source refuses us, whoever is asked about.',
       labelNames: ['source', 'outcome'],
       registers,
     }),
@@ -150,7 +150,7 @@ async function createInstruments(): Promise<Instruments> {
     }),
     sourceUp: new Gauge({
       name: 'claimsmith_source_up',
-      help: 'Whether a source could be reached when it was last asked: 1 or 0.',
+      help: 'Whether a source could be reached, and took us, when it was last asked: 1 or 0. What fails for one question alone, while others are answered, does not count.',
       labelNames: ['source'],
       registers,
     }),

@@ -207,6 +207,49 @@ test('where a source is not there yet, it denies, says so, and gives when the so
   expect((await text(server, '/metrics')).text).not.toContain('claimsmith_source_up{');
 });
 
+test.each([401, 403, 407])('a source that refuses us with %d is not up', async (refusal) => {
+  let status = 200;
+  const source = createServer((_, response) => response.writeHead(status).end('{"plan":"gold"}'));
+  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => source.close(resolve)));
+  const address = source.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const spec = sourceSpec(address.port).replace('{user.id}', '{user.username}');
+  const server = await start({ policy: servedPolicy(spec), settings: { PLANS_TOKEN: 'token' } });
+  const ask = (login: string) => call(server.address.hook, tokenRequest(login));
+  const isUp = async () =>
+    /claimsmith_source_up\{source="plans"\} (.)/.exec((await text(server, '/metrics')).text)?.[1];
+  await ask('ada');
+  expect(await isUp()).toBe('1');
+  status = refusal;
+  expect(await ask('eve')).toEqual(unavailable);
+  // 403 may be about her.
+  expect(await isUp()).toBe(refusal === 403 ? '1' : '0');
+  for (const login of ['u1', 'u2', 'u3', 'u4']) await ask(login);
+  expect(await isUp()).toBe('0');
+  expect((await text(server, '/metrics')).text).toContain('outcome="refused"');
+});
+
+test('a source that fails for one user alone stays up', async () => {
+  const source = createServer((request, response) => {
+    if (request.url === '/mallory') request.socket.destroy();
+    else response.end('{"plan":"gold"}');
+  });
+  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => source.close(resolve)));
+  const address = source.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const spec = sourceSpec(address.port).replace('{user.id}', '{user.username}');
+  const server = await start({ policy: servedPolicy(spec), settings: { PLANS_TOKEN: 'token' } });
+  const ask = (login: string) => call(server.address.hook, tokenRequest(login));
+  await ask('mallory');
+  for (let nth = 0; nth < 8; nth++) {
+    expect(await ask('ada')).toHaveProperty('commands');
+    expect(await ask('mallory')).toEqual(unavailable);
+    expect((await text(server, '/metrics')).text).toContain('claimsmith_source_up{source="plans"} 1\n');
+  }
+});
+
 test('a new policy is taken while its source can not be reached, and denies until it can', async () => {
   const file = join(folder, 'later.db');
   const server = await start();

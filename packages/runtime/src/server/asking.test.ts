@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deferred, json, programOf, serve } from '../../test/fixtures.ts';
-import { httpSource, limits, open, pause, until } from '../../test/server.ts';
+import { httpSource, limits, open, pause, sqlSource, until } from '../../test/server.ts';
 import { type Answer, drive, type Need } from '../index.ts';
 import { keyOf } from './answers.ts';
 import { type AskedReport, type HttpServerSource, serverAsking } from './index.ts';
@@ -334,6 +334,8 @@ describe('a stale answer', () => {
     ['is down', () => 503, 'stale'],
     ['hangs', () => 'hang', 'stale'],
     ['is busy', () => 429, 'stale'],
+    ['refuses our credential', () => 401, 'stale'],
+    ['is behind a proxy that refuses us', () => 407, 'stale'],
     ['says that there is no such user', () => 404, 'status'],
     ['refuses', () => 403, 'status'],
   ])('where the source %s', async (_what, later, outcome) => {
@@ -367,6 +369,22 @@ describe('a stale answer', () => {
     }
     expect(asking.outcomes()).toEqual(['answered', 'status', 'status']);
     expect(server.seen).toHaveLength(3);
+  });
+
+  it.each([401, 407])('is kept where the source refuses us with %d', async (status) => {
+    const statuses = [200, status, 503];
+    await using server = await serve((_request, response, nth) =>
+      response.writeHead(statuses[nth - 1] ?? 503).end('1'),
+    );
+    await using asking = open({ sources: { plan: { ...stale, cacheMs: 50, retries: 2 } } });
+    const question = { source: 'plan', url: server.url };
+    await asking.ask(question, limits());
+    await pause(60);
+    expect(await asking.ask(question, limits())).toMatchObject({ value: 1 });
+    // Another attempt would not mend it.
+    expect(server.seen).toHaveLength(2);
+    expect(await asking.ask(question, limits())).toMatchObject({ value: 1 });
+    expect(asking.outcomes()).toEqual(['answered', 'stale', 'stale']);
   });
 
   it('is given before the deadline where the source does not answer by then', async () => {
@@ -440,7 +458,7 @@ describe('a source that fails again and again', () => {
     expect(await ask()).toEqual({ failure: 'status' });
   });
 
-  it.each([404, 401, 403, 400])('by %s is asked on: that may be one user', async (status) => {
+  it.each([404, 403, 400])('by %s is asked on: that may be one user', async (status) => {
     await using server = await serve((_request, response) => response.writeHead(status).end());
     await using asking = open({ sources: { plan: httpSource } });
     for (let nth = 0; nth < 12; nth++) {
@@ -449,7 +467,7 @@ describe('a source that fails again and again', () => {
     expect(server.seen).toHaveLength(12);
   });
 
-  it.each([429, 500, 503])('by %s is not', async (status) => {
+  it.each([401, 407, 408, 425, 429, 500, 503])('by %s is not', async (status) => {
     await using server = await serve((_request, response) => response.writeHead(status).end());
     await using asking = open({ sources: { plan: httpSource } });
     for (let nth = 0; nth < 12; nth++) await asking.ask({ source: 'plan', url: server.url }, limits());
@@ -495,8 +513,8 @@ describe('asking for a server', () => {
     await asking.ask({ source: 'plan', url: `${server.url}alice` }, limits());
     asking.recall({ source: 'plan', url: `${server.url}alice` });
     expect(reports).toEqual([
-      { source: 'plan', outcome: 'answered', ms: expect.any(Number) },
-      { source: 'plan', outcome: 'cached', ms: expect.any(Number) },
+      { source: 'plan', outcome: 'answered', ms: expect.any(Number), isAlone: false },
+      { source: 'plan', outcome: 'cached', ms: expect.any(Number), isAlone: false },
     ]);
   });
 
@@ -521,6 +539,50 @@ describe('asking for a server', () => {
     expect(await asking.ask({ source: 'plan', parameters: { id: 1 } }, limits())).toEqual({
       failure: 'address',
     });
+  });
+
+  it.each(['\ud800', 'a\udc00b', '\udc00\ud800'])('does not ask with half a character (%j)', async (half) => {
+    await using server = await serve((_request, response) => json(response, 1));
+    const query = ['select id from (select ', ' as id)'];
+    const sql = { ...sqlSource, connection: 'sqlite::memory:', query, bound: ['id'] };
+    await using asking = open({ sources: { plan: cached, role: { ...sql, cacheMs: 1000 } } });
+    const needs: Need[] = [
+      { source: 'plan', url: `${server.url}${half}` },
+      { source: 'role', parameters: { id: half } },
+    ];
+    // What the half turns into on the way.
+    const whole = half.replace(/\p{Surrogate}/gu, '\ufffd');
+    await asking.ask({ source: 'plan', url: `${server.url}${whole}` }, limits());
+    await asking.ask({ source: 'role', parameters: { id: whole } }, limits());
+    for (const need of needs) {
+      expect(asking.recall(need)).toBeUndefined();
+      expect(await asking.ask(need, limits())).toEqual({ failure: 'address' });
+    }
+    expect(await asking.ask({ source: 'role', parameters: { id: '\u{1f600}' } }, limits())).toMatchObject({
+      value: { rows: [{ id: '\u{1f600}' }] },
+    });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  it('tells a source that refuses us from one that refuses a user', async () => {
+    let status = 403;
+    await using server = await serve((_request, response) => response.writeHead(status).end('1'));
+    await using asking = open({ sources: { plan: httpSource } });
+    const ask = (user: string) => asking.ask({ source: 'plan', url: `${server.url}${user}` }, limits());
+    for (const user of ['eve', 'eve', 'eve', 'eve', 'eve', 'eve', 'b', 'c', 'd']) await ask(user);
+    expect(new Set(asking.outcomes())).toEqual(new Set(['status']));
+    // Nobody has got an answer.
+    expect(await ask('e')).toEqual({ failure: 'status' });
+    await ask('eve');
+    expect(asking.outcomes().slice(-2)).toEqual(['refused', 'refused']);
+    status = 200;
+    await ask('f');
+    status = 403;
+    await ask('e');
+    expect(asking.outcomes().slice(-2)).toEqual(['answered', 'status']);
+    status = 401;
+    expect(await ask('e')).toEqual({ failure: 'status' });
+    expect(asking.outcomes().at(-1)).toBe('refused');
   });
 
   it('answers at once where there is no time left', async () => {

@@ -2,10 +2,11 @@ import { recall as recallFrom } from '../cache.ts';
 import type { Asking, AskLimits } from '../enrich.ts';
 import { fill, type Setting, type Settings, settingOf } from '../fill.ts';
 import type { Answer, Need, SourceFailure } from '../program.ts';
+import type { Reply } from '../request.ts';
 import { within } from '../within.ts';
 import { failureMs, failures, keyOf, memory, textOf } from './answers.ts';
-import { attempts, healthOf, type Span, type Tried } from './attempts.ts';
-import { type Breaker, breaker } from './breaker.ts';
+import { attempts, healthOf, isAnswer, type Span, type Tried } from './attempts.ts';
+import { faultLimit, type SourceBreaker, sourceBreaker } from './breaker.ts';
 import type { Driver } from './driver.ts';
 import { dynamoDbDriver } from './dynamodb.ts';
 import { flights } from './flights.ts';
@@ -16,6 +17,7 @@ import type { ServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 import { sqlDriver } from './sql.ts';
 
+/** What a server asks the sources of one policy with. */
 export interface ServerAskingOptions {
   readonly sources: Readonly<Record<string, ServerSource>>;
   /** The policy's revision: an answer kept under another one is not used. */
@@ -33,6 +35,7 @@ export interface ServerAskingOptions {
   readonly onReady?: (source: string, isReady: boolean) => void;
 }
 
+/** A Redis that several servers share. */
 export interface SharedCacheOptions {
   /** `redis://…` or `rediss://…`, settings filled in. */
   readonly url: string;
@@ -48,15 +51,27 @@ export interface SharedCacheOptions {
  * - `cached`, `shared`: kept from an earlier answer, here or in the shared cache
  * - `stale`: kept, past its time, since the source fails
  * - `coalesced`: the answer to an equal question that was under way
+ * - `refused`: failed with `status`, since the source refuses us whoever is asked about
  */
-export type AskedOutcome = 'answered' | 'cached' | 'shared' | 'stale' | 'coalesced' | SourceFailure;
+export type AskedOutcome =
+  | 'answered'
+  | 'cached'
+  | 'shared'
+  | 'stale'
+  | 'coalesced'
+  | 'refused'
+  | SourceFailure;
 
+/** What became of one question, and how many milliseconds it took. */
 export interface AskedReport {
   readonly source: string;
   readonly outcome: AskedOutcome;
   readonly ms: number;
+  /** Whether others have been answered since this question began to fail: its failure says nothing of the source. */
+  readonly isAlone: boolean;
 }
 
+/** Asks the sources of one policy, with all their connections: one for a server, closed by whoever opened it. */
 export interface ServerAsking extends Required<Asking> {
   /**
    * Checks all settings, loads drivers and connects. May be called again after it has rejected.
@@ -77,6 +92,8 @@ const leastSecretCharacters = 32;
 /** How long before the deadline a stale answer is given for one that has not come. */
 const staleMarginMs = 10;
 
+type Failed = Extract<Reply, { failure: string }>;
+
 interface Landed {
   readonly answer: Answer;
   readonly outcome: AskedOutcome;
@@ -85,7 +102,9 @@ interface Landed {
 interface Source {
   readonly source: ServerSource;
   readonly driver: Driver;
-  readonly breaker: Breaker<Tried>;
+  readonly breaker: SourceBreaker<Tried>;
+  /** Questions, with no answer in between, on which we were refused, or they were; the first few. */
+  readonly forbidden: Set<string>;
   /** How its answers are kept where others could read them; it throws where a setting is not given. */
   readonly seal: () => Seal;
 }
@@ -109,7 +128,8 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       {
         source,
         driver: driverOf(name, source, setting),
-        breaker: breaker(healthOf),
+        breaker: sourceBreaker(healthOf),
+        forbidden: new Set(),
         seal: sealOf(source, setting, level?.secret ?? ''),
       },
     ]),
@@ -130,7 +150,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
   }
 
   async function land(need: Need, key: string, entry: Source, span: Span): Promise<Landed> {
-    const { source, driver, breaker } = entry;
+    const { source, driver, breaker, forbidden } = entry;
     const servesMs = servesMsOf(source);
     const second = servesMs > 0 ? secondLevel(need, key, entry) : undefined;
     const known = await second?.get();
@@ -139,8 +159,14 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       const answer = recallFrom(cache, key, source.cacheMs);
       if (answer !== undefined) return { answer, outcome: 'shared' };
     }
-    const reply = await attempts(source, (signal) => driver.attempt(need, signal), breaker, span);
+    const reply = await attempts(
+      source,
+      (signal) => driver.attempt(need, signal),
+      (work) => breaker.run(key, work),
+      span,
+    );
     if (!('failure' in reply)) {
+      forbidden.clear();
       const text = servesMs > 0 ? textOf(key, reply) : undefined;
       if (text !== undefined) {
         cache.set(key, text, servesMs);
@@ -148,8 +174,8 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       }
       return { answer: reply, outcome: 'answered' };
     }
-    const { failure, passing } = reply;
-    if (passing) {
+    const { failure } = reply;
+    if (!isAnswer(reply)) {
       const landed = stale(key, source);
       if (landed !== undefined) return landed;
     } else if (servesMs > 0) {
@@ -158,7 +184,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       second?.delete();
       failed.set(key, failure, { ttl: Math.ceil(Math.min(source.cacheMs, failureMs)) });
     }
-    return { answer: { failure }, outcome: failure };
+    return { answer: { failure }, outcome: isRefused(forbidden, key, reply) ? 'refused' : failure };
   }
 
   /** What was answered before and may stand in where the source fails. */
@@ -185,9 +211,9 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
     }
   }
 
-  function report(need: Need, outcome: AskedOutcome, startMs: number) {
+  function report({ source }: Need, outcome: AskedOutcome, startMs: number, isAlone = false) {
     try {
-      onAsked?.({ source: need.source, outcome, ms: performance.now() - startMs });
+      onAsked?.({ source, outcome, ms: performance.now() - startMs, isAlone });
     } catch {
       // Its own fault; the answer stands.
     }
@@ -209,6 +235,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
     const entry = Object.hasOwn(open, need.source) ? open[need.source] : undefined;
     if (entry === undefined) return fail('address');
     if (isClosed) return fail('network');
+    if (!isWellFormed(need)) return fail('address');
     const key = keyOf(revision, need);
     try {
       const kept = known(need, key);
@@ -224,7 +251,7 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
         land(need, key, entry, span),
       );
       const outcome = !isFirst && landed.outcome === 'answered' ? 'coalesced' : landed.outcome;
-      report(need, outcome, startMs);
+      report(need, outcome, startMs, entry.breaker.isAlone(key));
       return landed.answer;
     } catch {
       // A driver that throws has failed, and is never the caller's concern: the claim's `onMissing` decides.
@@ -252,6 +279,29 @@ export function serverAsking(options: ServerAskingOptions): ServerAsking {
       await Promise.all([...Object.values(open).map(({ driver }) => driver.close()), shared?.close()]);
     },
   };
+}
+
+/**
+ * Whether the source refuses us, as far as can be told: where it may mean what is asked about, only once that has been
+ * so for several in a row.
+ */
+function isRefused(forbidden: Set<string>, key: string, { passing, refusal }: Failed): boolean {
+  if (refusal === 'us') return true;
+  if (refusal === undefined) {
+    if (!passing) forbidden.clear();
+    return false;
+  }
+  if (forbidden.size < faultLimit) forbidden.add(key);
+  return forbidden.size === faultLimit;
+}
+
+/**
+ * Whether no text of a question has a surrogate without its other half: on the way to a source that would become
+ * another character, and the question another's.
+ */
+function isWellFormed(need: Need): boolean {
+  const texts = 'url' in need ? [need.url] : Object.values(need.parameters);
+  return !texts.some((text) => typeof text === 'string' && /\p{Surrogate}/u.test(text));
 }
 
 function driverOf(name: string, source: ServerSource, setting: Setting): Driver {

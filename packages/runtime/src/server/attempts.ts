@@ -13,7 +13,7 @@ export interface Span {
 }
 
 /**
- * Tries until an answer or a lasting failure comes, or the retries are used up, or the breaker is open. A further
+ * Tries until an answer or a failure that another attempt does not mend comes, or the retries are used up, or the breaker is open. A further
  * attempt starts only where its back-off and its whole timeout still fit before the deadline. Never rejects.
  *
  * An answer's age counts from the moment it was asked for, since it was true no later than that for sure.
@@ -21,7 +21,7 @@ export interface Span {
 export async function attempts(
   { timeoutMs, retries }: Pick<ServerSource, 'timeoutMs' | 'retries'>,
   attempt: (signal: AbortSignal) => Promise<Reply>,
-  { run }: Breaker<Tried>,
+  run: Breaker<Tried>['run'],
   span: Span,
 ): Promise<Reply> {
   let last: Reply | undefined;
@@ -44,11 +44,16 @@ export interface Tried {
   readonly isGivenUp: boolean;
 }
 
-/** What a user's own data brings about says nothing of the source, nor does what was given up. */
+/** An answer about a user shows that the source works, one that says no too; what was given up shows nothing. */
 export function healthOf({ reply, isGivenUp }: Tried): Health {
   if (!('failure' in reply)) return 'good';
   if (isGivenUp) return 'unknown';
-  return reply.passing ? 'fault' : 'good';
+  return isAnswer(reply) ? 'good' : 'fault';
+}
+
+/** Whether the source has spoken on what it was asked about, rather than failed whoever that is. */
+export function isAnswer(reply: Reply): boolean {
+  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');
 }
 
 async function once(

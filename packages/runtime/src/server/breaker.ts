@@ -1,12 +1,16 @@
+import { LRUCache } from 'lru-cache';
+
 /** So many faults in a row open a breaker. */
-const faultLimit = 5;
+export const faultLimit = 5;
 /** How long an open breaker stays so before one question goes through to find out; doubled while that fails. */
-const firstPauseMs = 1000;
-const longestPauseMs = 8000;
+export const firstPauseMs = 1000;
+export const longestPauseMs = 8000;
+/** Questions that are remembered to fail; the one least recently asked gives way. */
+const failingLimit = 1000;
 
 /**
  * - `good`: the source works
- * - `fault`: it does not, whoever asks
+ * - `fault`: it does not, as far as this question can tell
  * - `unknown`: the question was given up before it could tell
  */
 export type Health = 'good' | 'fault' | 'unknown';
@@ -21,54 +25,142 @@ export interface Breaker<Result> {
  * what it comes to closes the breaker or opens it for longer. Nobody waits for that one.
  */
 export function breaker<Result>(healthOf: (result: Result) => Health): Breaker<Result> {
+  const gate = createGate();
+  let isProbing = false;
+
+  function probe(work: () => Promise<Result>) {
+    isProbing = true;
+    return watch(work, healthOf, (health) => {
+      isProbing = false;
+      gate.find(health);
+    });
+  }
+
+  return {
+    run(work) {
+      if (gate.isClosed()) return watch(work, healthOf, gate.learn);
+      return isProbing || !gate.isDue() ? undefined : probe(work);
+    },
+  };
+}
+
+export interface SourceBreaker<Result> {
+  /** As {@link Breaker.run}, for the question that has this key. */
+  run(key: string, work: () => Promise<Result>): Promise<Result> | undefined;
+  /** Whether other questions have been answered since this one began to fail: it says nothing of the source. */
+  isAlone(key: string): boolean;
+}
+
+/**
+ * A breaker for a source and for each of its questions. What fails again and again is not asked for a while, and
+ * that alone: one user's record that brings the source to fall is nobody else's. The whole source is not asked once
+ * several questions have begun to fail with no good answer in between. Each counts once until it has been answered
+ * again, however often it is asked.
+ *
+ * After the pause a question that has not failed before finds out. Those that have may go through then too, since
+ * there may be no others; where they succeed all is well, where they fail that is nothing new.
+ */
+export function sourceBreaker<Result>(healthOf: (result: Result) => Health): SourceBreaker<Result> {
+  const whole = createGate();
+  const failing = new LRUCache<string, { readonly gate: Gate; readonly goods: number }>({
+    max: failingLimit,
+  });
+  let goods = 0;
+  let isProbing = false;
+
+  /** Notes what a question came to; what that says of the whole source. */
+  function note(key: string, health: Health): Health {
+    if (health === 'unknown') return health;
+    const known = failing.get(key);
+    if (health === 'good') {
+      goods++;
+      if (known !== undefined) failing.delete(key);
+      return health;
+    }
+    const gate = known?.gate ?? createGate();
+    if (known === undefined) failing.set(key, { gate, goods });
+    // Equal questions go as one, so it is the only one of its kind.
+    if (gate.isClosed()) gate.learn(health);
+    else gate.find(health);
+    return known === undefined ? 'fault' : 'unknown';
+  }
+
+  function probe(key: string, work: () => Promise<Result>) {
+    isProbing = true;
+    return watch(work, healthOf, (health) => {
+      isProbing = false;
+      whole.find(note(key, health));
+    });
+  }
+
+  return {
+    run(key, work) {
+      const known = failing.get(key);
+      if (known !== undefined && !known.gate.isClosed() && !known.gate.isDue()) return undefined;
+      if (whole.isClosed()) return watch(work, healthOf, (health) => whole.learn(note(key, health)));
+      if (!whole.isDue()) return undefined;
+      if (known !== undefined) return watch(work, healthOf, (health) => whole.find(note(key, health)));
+      return isProbing ? undefined : probe(key, work);
+    },
+    isAlone(key) {
+      const known = failing.peek(key);
+      return known !== undefined && known.goods < goods;
+    },
+  };
+}
+
+/** What `work` comes to, told of its health; one that throws is a fault. */
+async function watch<Result>(
+  work: () => Promise<Result>,
+  healthOf: (result: Result) => Health,
+  tell: (health: Health) => void,
+): Promise<Result> {
+  let health: Health = 'fault';
+  try {
+    const result = await work();
+    health = healthOf(result);
+    return result;
+  } finally {
+    tell(health);
+  }
+}
+
+interface Gate {
+  readonly isClosed: () => boolean;
+  /** Whether it has been open for long enough to find out. */
+  readonly isDue: () => boolean;
+  /** What was asked while it was closed. */
+  readonly learn: (health: Health) => void;
+  /** What was asked to find out. */
+  readonly find: (health: Health) => void;
+}
+
+function createGate(): Gate {
   let faults = 0;
   let pauseMs = firstPauseMs;
   /** On the clock of `performance.now()`, which nobody sets back; undefined while closed. */
   let openUntilMs: number | undefined;
-  let isProbing = false;
 
   function open() {
     openUntilMs = performance.now() + pauseMs;
     pauseMs = Math.min(pauseMs * 2, longestPauseMs);
   }
 
-  function close() {
-    openUntilMs = undefined;
-    faults = 0;
-    pauseMs = firstPauseMs;
-  }
-
-  function learn(health: Health) {
-    // What began before the breaker opened comes too late to say more.
-    if (openUntilMs !== undefined) return;
-    if (health === 'good') faults = 0;
-    if (health === 'fault' && ++faults >= faultLimit) open();
-  }
-
-  function found(health: Health) {
-    isProbing = false;
-    if (health === 'good') close();
-    else if (health === 'fault') open();
-  }
-
-  /** Tells what the work comes to; where it throws, that is a fault. */
-  async function watch(work: () => Promise<Result>, tell: (health: Health) => void) {
-    let health: Health = 'fault';
-    try {
-      const result = await work();
-      health = healthOf(result);
-      return result;
-    } finally {
-      tell(health);
-    }
-  }
-
   return {
-    run(work) {
-      if (openUntilMs === undefined) return watch(work, learn);
-      if (isProbing || performance.now() < openUntilMs) return undefined;
-      isProbing = true;
-      return watch(work, found);
+    isClosed: () => openUntilMs === undefined,
+    isDue: () => openUntilMs !== undefined && performance.now() >= openUntilMs,
+    learn(health) {
+      // What began before it opened comes too late to say more.
+      if (openUntilMs !== undefined) return;
+      if (health === 'good') faults = 0;
+      if (health === 'fault' && ++faults >= faultLimit) open();
+    },
+    find(health) {
+      if (health === 'fault') open();
+      if (health !== 'good') return;
+      openUntilMs = undefined;
+      faults = 0;
+      pauseMs = firstPauseMs;
     },
   };
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type FaultMode, startFaultProxy } from '../../../../tools/fault-proxy.ts';
 import { startDynamoDb } from '../../../../tools/servers/dynamodb.ts';
 import { serverForTests } from '../../../../tools/servers/for-tests.ts';
+import { serve } from '../../test/fixtures.ts';
 import { dynamoDbSource, limits, open } from '../../test/server.ts';
 import type { Answer } from '../index.ts';
 import type { DynamoDbServerSource } from './index.ts';
@@ -182,6 +183,25 @@ describe('DynamoDB', () => {
     expect(await ask({ id: 'u1' }, {}, endpoint)).toEqual({ failure: 'address' });
     await using asking = open({ sources: { item: dynamoDbSource }, settings: { DYNAMODB: endpoint } });
     await expect(asking.ready()).rejects.toMatchObject({ code: 'address', source: 'item' });
+  });
+
+  it.each([
+    ['AccessDeniedException', ['status', 'status', 'status', 'status', 'refused']],
+    ['UnrecognizedClientException', ['refused', 'refused', 'refused', 'refused', 'refused']],
+    ['ValidationException', ['status', 'status', 'status', 'status', 'status']],
+  ])('that answers with %s may refuse us', async (type, outcomes) => {
+    await using refusing = await serve((_request, response) =>
+      response.writeHead(400).end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}` })),
+    );
+    await using asking = open({
+      sources: { item: dynamoDbSource },
+      settings: { DYNAMODB: refusing.url.slice(0, -1) },
+    });
+    for (const id of ['u1', 'u2', 'u3', 'u4', 'u5']) {
+      const answer = await asking.ask({ source: 'item', parameters: { id } }, limits());
+      expect(answer).toEqual({ failure: 'status' });
+    }
+    expect(asking.outcomes()).toEqual(outcomes);
   });
 
   it('without its settings fails with setting', async () => {

@@ -143,7 +143,8 @@ function numberOf(digits: string): number | string {
 function failureOf(error: unknown): Reply {
   const status = statusOf(error);
   if (status === undefined || !(error instanceof Error)) return { failure: 'network', passing: true };
-  return { failure: 'status', passing: status >= 500 || status === 429 || passingErrors.has(error.name) };
+  const passing = status >= 500 || status === 429 || passingErrors.has(error.name);
+  return { failure: 'status', passing, refusal: refusals.get(error.name) };
 }
 
 function statusOf(error: unknown): number | undefined {
@@ -152,6 +153,13 @@ function statusOf(error: unknown): number | undefined {
   if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
+
+/** What is permitted may depend on the key. */
+const refusals: ReadonlyMap<string, 'us' | 'either'> = new Map([
+  ['AccessDeniedException', 'either'],
+  ['ExpiredTokenException', 'us'],
+  ['UnrecognizedClientException', 'us'],
+]);
 
 /** Throttling, and credentials that have run out: of status 400, yet they fail whoever is asked about. */
 const passingErrors: ReadonlySet<string> = new Set([

@@ -79,7 +79,7 @@ function get(
         if (status < 200) return;
         received = found;
         if (status < 300) return;
-        resolve({ failure: 'status', passing: status >= 500 || status === 429 });
+        resolve(refusedWith(status));
         // Nobody waits for its body.
         spare = setTimeout(() => controller.abort(givenUp), spareTimeoutMs).unref();
       },
@@ -102,6 +102,21 @@ function get(
     agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'GET', headers }, handler);
   });
 }
+
+/**
+ * Questions carry the deployment's credential and nobody else's, so 401 and 407 speak of that alone. 403 may speak of
+ * the one who is asked about.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5
+ */
+function refusedWith(status: number): Failed {
+  const passing = status >= 500 || passingStatuses.has(status);
+  if (status === 401 || status === 407) return { failure: 'status', passing, refusal: 'us' };
+  return { failure: 'status', passing, refusal: status === 403 ? 'either' : undefined };
+}
+
+/** Request Timeout, Too Early, Too Many Requests. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
 const givenUp = new Error('given up');
 const tooLarge: Failed = { failure: 'too_large', passing: false };

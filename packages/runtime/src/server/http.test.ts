@@ -151,6 +151,9 @@ describe('an HTTP source of a server', () => {
   it.each([
     ['404', 404, 1],
     ['401', 401, 1],
+    ['407', 407, 1],
+    ['408', 408, 3],
+    ['425', 425, 3],
     ['429', 429, 3],
     ['503', 503, 3],
   ])('tries %s again only where that may help', async (_name, status, attempts) => {

@@ -188,7 +188,8 @@ function cast(field: TypeCastField, next: TypeCastNext): unknown {
 function failureOf(error: unknown): Reply {
   if (!isAnswered(error)) return { failure: 'network', passing: true };
   if (timeoutErrors.has(error.errno)) return { failure: 'timeout', passing: true };
-  return { failure: 'status', passing: passingErrors.has(error.errno) };
+  const refusal = privilegeErrors.has(error.errno) ? 'either' : undefined;
+  return { failure: 'status', passing: passingErrors.has(error.errno), refusal };
 }
 
 /** Whether the server itself has answered, rather than the connection broken. */
@@ -208,6 +209,9 @@ const timeoutErrors: ReadonlySet<number> = new Set([1317, 1969, 3024]);
 const passingErrors: ReadonlySet<number> = new Set([
   1037, 1038, 1040, 1041, 1044, 1045, 1049, 1053, 1129, 1130, 1135, 1203, 1205, 1213, 1226, 1290, 1836,
 ]);
+
+/** No right to a table, a column or a routine. */
+const privilegeErrors: ReadonlySet<number> = new Set([1142, 1143, 1370]);
 
 /** Why, without the server's words, which may repeat what was sent. */
 function complaintOf(error: unknown): string {

@@ -140,7 +140,8 @@ function failureOf(error: unknown): Reply {
   const code = codeOf(error);
   if (code === undefined) return { failure: 'network', passing: true };
   if (code === canceled) return { failure: 'timeout', passing: true };
-  return { failure: 'status', passing: passingClasses.has(code.slice(0, 2)) || code === lockNotAvailable };
+  const passing = passingClasses.has(code.slice(0, 2)) || code === lockNotAvailable;
+  return { failure: 'status', passing, refusal: refusalOf(code) };
 }
 
 /** SQLSTATE: the server itself has answered. */
@@ -149,6 +150,13 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' && error.code.length === 5 ? error.code : undefined;
 }
 
+/** Authorization and unknown database are ours; a privilege may be missing for a row. */
+function refusalOf(code: string): 'us' | 'either' | undefined {
+  if (code.startsWith('28') || code.startsWith('3D')) return 'us';
+  return code === insufficientPrivilege ? 'either' : undefined;
+}
+
+const insufficientPrivilege = '42501';
 const canceled = '57014';
 const lockNotAvailable = '55P03';
 /**

@@ -489,6 +489,44 @@ describe('a connection to', () => {
     expect(String(error)).not.toContain('127.0.0.1');
   });
 
+  it.skipIf(postgres === undefined || mariadb === undefined)(
+    'a database that refuses us is told from one that fails',
+    async () => {
+      const [, owned, other] = databases;
+      await owned?.change('create role stranger login');
+      await other?.change('create user stranger');
+      const strange = (url = '', path = '') => {
+        const address = Object.assign(new URL(url), { username: 'stranger' });
+        return path === '' ? address.href : new URL(path, address).href;
+      };
+      const query = ['select role from claimsmith.user_role where user_id = ', ''];
+      await using asking = open({
+        sources: {
+          nowhere: { ...sqlSource, connection: '${NOWHERE}' },
+          pg: { ...sqlSource, connection: '${PG}' },
+          maria: { ...sqlSource, connection: '${MARIA}', query },
+        },
+        settings: {
+          NOWHERE: new URL('/nowhere', postgres?.url).href,
+          PG: strange(postgres?.url),
+          MARIA: strange(mariadb?.url, '/'),
+        },
+      });
+      const outcomes = async (source: string) => {
+        const before = asking.reports.length;
+        for (let nth = 0; nth < 5; nth++) {
+          const answer = await asking.ask({ source, parameters: { id: `u${nth}` } }, limits());
+          expect(answer).toEqual({ failure: 'status' });
+        }
+        return asking.outcomes().slice(before);
+      };
+      const late = ['status', 'status', 'status', 'status', 'refused'];
+      expect(await outcomes('nowhere')).toEqual(Array(5).fill('refused'));
+      expect(await outcomes('pg')).toEqual(late);
+      expect(await outcomes('maria')).toEqual(late);
+    },
+  );
+
   it('a database whose setting is not given fails with setting', async () => {
     await using asking = open({ sources: { roles: sqlSource } });
     await expect(asking.ready()).rejects.toThrow('roles: `DATABASE` is not given');
