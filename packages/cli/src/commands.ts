@@ -105,7 +105,7 @@ export const commands = {
     examples: [
       'claimsmith preview',
       'claimsmith preview --scenario "approver in Berlin"',
-      'claimsmith preview --issuer auth0 --event login.json --trigger post-login',
+      'claimsmith preview --issuer auth0 --event login.json',
       'claimsmith preview --live http://127.0.0.1:8080 --user ada --client web',
     ],
     exits: [

@@ -57,12 +57,13 @@ export const flags = {
     event: {
       type: 'string',
       value: 'file',
-      about: 'An event of the issuer as JSON, instead of scenarios; needs --trigger.',
+      about: 'Instead of scenarios: an event of an Auth0 Action, or a request to an Okta hook, as JSON.',
     },
     trigger: {
       type: 'string',
       value: 'name',
-      about: 'The trigger that --event goes to; at Auth0 post-login or credentials-exchange.',
+      about:
+        'The trigger that --event goes to, where its shape does not say: post-login, credentials-exchange or token-hook.',
     },
     sources: {
       type: 'string',

@@ -174,6 +174,32 @@ describe('claimsmith preview', () => {
     expect(out).toContain('no token  enrichment_unavailable');
   });
 
+  test('a request to an Okta hook goes where its shape says', async () => {
+    const sample = join(examples, 'quickstart/okta-request.json');
+    const args = ['preview', join(examples, 'quickstart'), '--issuer', 'okta', '--event', sample];
+    const { code, out } = await claimsmith(scratch, ...args);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^· okta-request\.json +okta token-hook$/m);
+    expect(out).toMatch(/https:\/\/acme\.example\/roles +\["shop:clerk"\]/);
+  });
+
+  test.each([
+    [['auth0'], { user: {} }, 0, ''],
+    [['auth0'], {}, 1, 'event.json is no event of Auth0: the `event` of an Action has `user`'],
+    [['okta'], {}, 1, 'event.json is no event of Okta: a request to a token inline hook has the `eventType`'],
+    [['okta', '--trigger', 'token-hook'], {}, 1, 'event.json: The event is not as Okta sends it: eventId,'],
+    [['okta', '--trigger', 'login'], {}, 64, 'okta has no trigger "login"; there is token-hook'],
+    [['keycloak'], {}, 64, 'Keycloak sends no events that could be recorded: write a scenario'],
+  ])('an event for %j of %j is no defect of ours', async (issuer, event, code, message) => {
+    writeFileSync(join(scratch, 'event.json'), JSON.stringify(event));
+    const args = ['preview', join(examples, 'quickstart'), '--event', 'event.json', '--issuer', ...issuer];
+    const ran = await claimsmith(scratch, ...args);
+    expect(ran.code).toBe(code);
+    expect(ran.err).toContain(message);
+    expect(ran.err.split('\n').length).toBeLessThanOrEqual(2);
+    expect(ran.err).not.toContain('defect');
+  });
+
   test.each([
     ['[1]', 'event.json is not a JSON object'],
     ['{', 'event.json is not JSON'],

@@ -1,11 +1,11 @@
 import type { Finding, Policy } from '@claimsmith/core';
-import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { type SourceText, showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
-import { readEvent } from '../preview/event.ts';
+import { type EventTrial, readEvent } from '../preview/event.ts';
 import { issue, issueEvent, type Preview, type Stage } from '../preview/issue.ts';
+import { triggerOf } from '../preview/recorded-event.ts';
 import { type Page, showPreview, showSummary } from '../preview/show.ts';
 import { showSideBySide } from '../preview/side-by-side.ts';
 import { stagesOf } from '../preview/stages.ts';
@@ -50,8 +50,6 @@ function assertFlags({ event, trigger, sources, scenario, live, user, client, sc
     throw new CliError('usage', '--live and --event exclude each other');
   if (live === undefined && (user !== undefined || client !== undefined || scope.length > 0))
     throw new CliError('usage', '--user, --client and --scope go with --live <url>');
-  if (event !== undefined && trigger === undefined)
-    throw new CliError('usage', '--event needs --trigger <name>');
   if (event !== undefined && scenario.length > 0)
     throw new CliError('usage', '--event and --scenario exclude each other');
   if (event === undefined && trigger !== undefined)
@@ -95,14 +93,24 @@ async function previewEvent(session: Session, path: string): Promise<ExitCode> {
   if (stage === undefined) throw new CliError('usage', 'there is no issuer to send the event to');
   if (second !== undefined)
     throw new CliError('usage', '--event needs --issuer <name>: the spec is for several');
-  const trigger = flags.trigger ?? '';
-  const triggers = [...new Set(stage.issuer.supplies.flatMap(({ from }) => Object.keys(from)))];
-  if (!triggers.includes(trigger)) {
-    const near = (await nearest(trigger, triggers)) || `; there is ${triggers.join(', ')}`;
-    throw new CliError('usage', `${stage.issuer.id} has no trigger "${trigger}"${near}`);
-  }
   const trial = await readEvent(path, flags.sources, terminal.cwd);
-  return conclude(session, [await issueEvent(stage, trigger, trial.event, trial)]);
+  const trigger = await triggerOf(stage.issuer, trial.event, flags.trigger, path);
+  return conclude(session, [await issueRecorded(stage, trigger, trial, path)]);
+}
+
+/** A simulator throws a RangeError for an event that the vendor would not send. */
+async function issueRecorded(
+  stage: Stage,
+  trigger: string,
+  trial: EventTrial,
+  path: string,
+): Promise<Preview> {
+  try {
+    return await issueEvent(stage, trigger, trial.event, trial);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CliError('io', `${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 function conclude({ terminal, flags, loaded, stages }: Session, previews: readonly Preview[]): ExitCode {

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type SourceAnswer, sourceFailures } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { shown } from '../spec/find.ts';
@@ -20,7 +20,7 @@ export async function readEvent(path: string, sources: string | undefined, cwd: 
   const event = await readObject(path, cwd);
   const answers = sources === undefined ? {} : await readAnswers(sources, cwd);
   return {
-    name: shown(resolve(cwd, path), cwd),
+    name: basename(path),
     event,
     answers,
     nowSeconds: Math.floor(Date.now() / 1000),
