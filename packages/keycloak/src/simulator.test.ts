@@ -1,6 +1,8 @@
 import type { Compilation, Surroundings } from '@claimsmith/core';
 import { describe, expect, it } from 'vitest';
+import { policyOf } from '../test/fixtures.ts';
 import { enrichment, mapper, scope } from '../test/world.ts';
+import { keycloak } from './index.ts';
 import { jar } from './jar.ts';
 import { simulate } from './simulator.ts';
 
@@ -268,6 +270,43 @@ describe('the simulator', () => {
     expect((await plain({}, asking('openid'))).id).toEqual({ result: 'x' });
     expect((await plain({}, asking())).id).toEqual({});
     expect((await plain({}, asking('email'))).id).toEqual({});
+  });
+
+  it('takes no realm that says something else than the other files, nor attributes that its profile lacks', async () => {
+    const policy = policyOf(`version: 1
+name: whole
+user: { attributes: { tier: string } }
+claims:
+  tier: { value: user.attributes.tier, kind: descriptive }
+  staff: { const: true, kind: descriptive, when: '"boss" in user.roles' }
+issuers: { keycloak: { audience: "urn:api" } }`);
+    const built = await keycloak.compile(policy);
+    const user = { id: 'u1', roles: ['boss'], attributes: { tier: 'gold' } };
+    const event = keycloak.eventFrom(
+      { subject_type: 'human', user, request: { scopes: ['openid'] } },
+      policy,
+    );
+    const runWith = (name: string, from: string, to: string) => {
+      const artifacts = built.artifacts.map(({ path, content }) => ({
+        path,
+        content: path === name ? content.replaceAll(from, to) : content,
+      }));
+      return keycloak.simulate({ ...built, artifacts }, event, surroundings());
+    };
+    expect((await runWith('', '', '')).access).toMatchObject({ tier: 'gold', staff: true });
+    await expect(runWith('realm.json', '"claim.name": "tier"', '"claim.name": "teir"')).rejects.toThrow(
+      'client scope',
+    );
+    await expect(runWith('realm.json', '"boss"', '"bass"')).rejects.toThrow('permission of');
+    await expect(runWith('realm.json', '\\"tier\\"', '\\"teir\\"')).rejects.toThrow('user profile');
+    const artifacts = built.artifacts
+      .filter(({ path }) => path !== 'realm.json')
+      .map(({ path, content }) => ({
+        path,
+        content: path === 'user-profile.json' ? content.replaceAll('"tier"', '"teir"') : content,
+      }));
+    const { access } = await keycloak.simulate({ ...built, artifacts }, event, surroundings());
+    expect(access).not.toHaveProperty('tier');
   });
 
   it('says where a mapper would fail the request', async () => {

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Compilation, Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
 import { strFromU8, unzipSync } from 'fflate';
+import type { z } from 'zod';
 import { type Emulation, emulate } from './emulator/emulate.ts';
 import * as input from './emulator/input.ts';
 import type { Exchange } from './emulator/java/http.ts';
@@ -38,7 +40,7 @@ export async function simulate(
     const notes = ['The realm gives service accounts no tokens.'];
     return { ...denied('unauthorized_client', 'unauthorized_client', notes), log: [], elapsedMs: 0 };
   }
-  const { emulation, log, elapsedMs } = await withAnswers(deployed, issuance, surroundings);
+  const { emulation, log, elapsedMs } = await withAnswers(deployed, kept(issuance, deployed), surroundings);
   return { ...issued(emulation, issuance, log, surroundings.nowSeconds), log, elapsedMs };
 }
 
@@ -48,23 +50,72 @@ interface Deployed {
   readonly realm: string | undefined;
   /** Whether the realm is to refuse their tokens: no script sees to it. */
   readonly noServiceAccounts: boolean;
+  /** User attributes that the profile has; undefined where there is none. */
+  readonly profile: ReadonlySet<string> | undefined;
   /** By the provider's id. */
   readonly codes: ReadonlyMap<string, string>;
 }
 
 function deployedOf({ artifacts }: Compilation): Deployed {
-  const scopes = artifacts.find(({ path }) => path === 'client-scopes.json');
-  if (scopes === undefined) throw new RangeError('There is no client-scopes.json to run');
-  const manifest = artifacts.find(({ path }) => path === 'manifest.json');
-  const destination =
-    manifest === undefined ? undefined : input.destination.parse(JSON.parse(manifest.content));
+  const fileOf = <Schema extends z.ZodType>(name: string, schema: Schema): z.output<Schema> | undefined => {
+    const file = artifacts.find(({ path }) => path === name);
+    return file && schema.parse(JSON.parse(file.content));
+  };
+  const enrichment = fileOf('client-scopes.json', input.enrichment);
+  if (enrichment === undefined) throw new RangeError('There is no client-scopes.json to run');
+  const destination = fileOf('manifest.json', input.destination);
+  const profile = fileOf('user-profile.json', input.userProfile);
+  const realm = fileOf('realm.json', input.realm);
+  if (realm !== undefined) checkRealm(realm, enrichment, profile);
   const jars = artifacts.filter(({ path }) => path.endsWith('.jar'));
   return {
-    enrichment: input.enrichment.parse(JSON.parse(scopes.content)),
+    enrichment,
     realm: destination?.realm,
     noServiceAccounts: jars.length === 0 && destination?.requires.noServiceAccounts === true,
+    profile: profile && new Set(profile.attributes.map(({ name }) => name)),
     codes: new Map(jars.flatMap(({ content }) => scriptsOf(Buffer.from(content, 'base64')))),
   };
+}
+
+/**
+ * A new server gets all from `realm.json`, and is to sign what one does that gets the other files.
+ *
+ * @throws RangeError where they differ: a defect of the compiler
+ */
+function checkRealm(
+  realm: z.output<typeof input.realm>,
+  { clientScopes, permissions }: Enrichment,
+  profile: z.output<typeof input.userProfile> | undefined,
+): void {
+  const differs = (what: string) => {
+    throw new RangeError(`realm.json has another ${what} than the other files`);
+  };
+  for (const scope of clientScopes) {
+    const same = realm.clientScopes.find(({ name }) => name === scope.name);
+    if (!isDeepStrictEqual(same, scope)) differs(`client scope ${scope.name}`);
+  }
+  for (const { clientScope, realmRoles, clientRoles } of permissions) {
+    const isOurs = (mapping: { readonly clientScope?: string | undefined }) =>
+      mapping.clientScope === clientScope;
+    const inRealm = realm.scopeMappings.filter(isOurs).flatMap(({ roles }) => roles);
+    const ofClients = Object.entries(realm.clientScopeMappings).flatMap(([client, mappings]) => {
+      const roles = mappings.filter(isOurs).flatMap((mapping) => mapping.roles);
+      return roles.length === 0 ? [] : [[client, roles] as const];
+    });
+    if (!isDeepStrictEqual([inRealm, Object.fromEntries(ofClients)], [realmRoles, clientRoles]))
+      differs(`permission of ${clientScope}`);
+  }
+  const [provider] = realm.components['org.keycloak.userprofile.UserProfileProvider'];
+  const [held = '{}'] = provider?.config['kc.user.profile.config'] ?? [];
+  if (profile !== undefined && !isDeepStrictEqual(JSON.parse(held), profile)) differs('user profile');
+}
+
+/** Keycloak drops the attributes of a user that are not in the profile. */
+function kept(issuance: input.KnownIssuance, { profile }: Deployed): input.KnownIssuance {
+  if (profile === undefined) return issuance;
+  const { user } = issuance;
+  const attributes = Object.entries(user.attributes).filter(([name]) => profile.has(name));
+  return { ...issuance, user: { ...user, attributes: Object.fromEntries(attributes) } };
 }
 
 /** The scripts that Keycloak finds in a JAR, by the ids that it gives to their providers. */

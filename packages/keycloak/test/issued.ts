@@ -104,15 +104,16 @@ export function withOthers(built: Compilation): Compilation {
   );
 }
 
-/** A compilation whose client scopes are changed. */
+/** A compilation whose client scopes are changed in a realm that is there already. */
 export function withScopes(
   built: Compilation,
   change: (scopes: ClientScope[]) => ClientScope[],
 ): Compilation {
-  const artifacts = built.artifacts.map((artifact) => {
-    if (artifact.path !== 'client-scopes.json') return artifact;
+  const artifacts = built.artifacts.flatMap((artifact) => {
+    if (artifact.path === 'realm.json') return [];
+    if (artifact.path !== 'client-scopes.json') return [artifact];
     const { clientScopes, ...rest } = JSON.parse(artifact.content);
-    return { ...artifact, content: JSON.stringify({ ...rest, clientScopes: change(clientScopes) }) };
+    return [{ ...artifact, content: JSON.stringify({ ...rest, clientScopes: change(clientScopes) }) }];
   });
   return { ...built, artifacts };
 }

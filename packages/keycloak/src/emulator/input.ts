@@ -105,6 +105,23 @@ export const destination = z.object({
   requires: z.object({ noServiceAccounts: z.boolean() }),
 });
 
+/** `user-profile.json`, as far as a token depends on it; the rest is kept to be compared. */
+export const userProfile = z.looseObject({ attributes: z.array(z.looseObject({ name: z.string() })) });
+
+const scopeMapping = z.object({ clientScope: z.string().optional(), roles: z.array(z.string()) });
+
+/** What of `realm.json` the other files say too. */
+export const realm = z.object({
+  clientScopes: z.array(z.looseObject({ name: z.string() })),
+  scopeMappings: z.array(scopeMapping),
+  clientScopeMappings: z.record(z.string(), z.array(scopeMapping)),
+  components: z.object({
+    'org.keycloak.userprofile.UserProfileProvider': z.array(
+      z.object({ config: z.object({ 'kc.user.profile.config': z.array(z.string()) }) }),
+    ),
+  }),
+});
+
 /** `META-INF/keycloak-scripts.json` of a JAR. */
 export const scriptDescriptor = z.object({
   mappers: z.array(z.object({ name: z.string().optional(), fileName: z.string() })).default([]),
