@@ -1,8 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { json, serve } from '../../test/fixtures.ts';
 import { httpSource, limits, open, pause } from '../../test/server.ts';
 import type { HttpServerSource } from './index.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 /** A source that fails for some users as long as it is told to, and for all while it is down. */
 async function directory(source: Partial<HttpServerSource> = {}) {
@@ -121,6 +125,20 @@ describe('a source that fails for several users in a row', () => {
     for (const user of several) expect(await users.ask(user)).toMatchObject(answered);
     users.down(true);
     for (const user of several) expect(await users.ask(user)).toEqual({ failure: 'status' });
+    expect(await users.ask('ada')).toEqual(spared);
+  });
+
+  it('each of them counts again after a while', async () => {
+    await using users = await directory();
+    users.down(true);
+    for (const user of several) await users.ask(user);
+    vi.useFakeTimers({ toFake: ['performance'] });
+    vi.advanceTimersByTime(11 * 60_000);
+    users.down(false);
+    expect(await users.ask('ada')).toMatchObject(answered);
+    users.down(true);
+    for (const user of several) expect(await users.ask(user)).toEqual({ failure: 'status' });
+    expect(users.reports.at(-1)).toMatchObject({ isAlone: false });
     expect(await users.ask('ada')).toEqual(spared);
   });
 

@@ -7,6 +7,8 @@ export const firstPauseMs = 1000;
 export const longestPauseMs = 8000;
 /** Questions that are remembered to fail; the one least recently asked gives way. */
 const failingLimit = 1000;
+/** For how long that is remembered of one that is not answered: after that it may tell of the source again. */
+const failingMs = 10 * 60_000;
 
 /**
  * - `good`: the source works
@@ -55,7 +57,7 @@ export interface SourceBreaker<Result> {
  * A breaker for a source and for each of its questions. What fails again and again is not asked for a while, and
  * that alone: one user's record that brings the source to fall is nobody else's. The whole source is not asked once
  * several questions have begun to fail with no good answer in between. Each counts once until it has been answered
- * again, however often it is asked.
+ * again, or for ten minutes, however often it is asked.
  *
  * After the pause a question that has not failed before finds out. Those that have may go through then too, since
  * there may be no others; where they succeed all is well, where they fail that is nothing new.
@@ -64,6 +66,8 @@ export function sourceBreaker<Result>(healthOf: (result: Result) => Health): Sou
   const whole = createGate();
   const failing = new LRUCache<string, { readonly gate: Gate; readonly goods: number }>({
     max: failingLimit,
+    ttl: failingMs,
+    perf: { now: () => performance.now() },
   });
   let goods = 0;
   let isProbing = false;
