@@ -241,6 +241,16 @@ describe('feeders', () => {
     });
   });
 
+  it('whose proof is not there deny, and that is told', async () => {
+    const missing: string[] = [];
+    const options = { onMissing: (part: string) => missing.push(part) };
+    const hook = hookOf(showing, { feeders }, options);
+    expect(await answerIn(await hook.fetch(requestOf(fed({ cs_feeders_1: undefined }))))).toEqual(
+      unavailable,
+    );
+    expect(missing).toEqual(['feeders']);
+  });
+
   it('that are not there have no value, whatever the request says', async () => {
     const context = await contextOf(fed({ cs_org: null }), { feeders });
     expect(context.user).not.toHaveProperty('given_name');

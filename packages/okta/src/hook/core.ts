@@ -121,7 +121,7 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
   const contexts = createContextReader(policy);
   const refuse = refuser(options.onRefused);
   const hasSources = Object.keys(policy.sources).length > 0;
-  const checkGuard = guardChecker(options);
+  const tellSetup = setupTeller(options);
   const finish = createFinish(options);
 
   return (body, exchange) => {
@@ -133,7 +133,9 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
     if (!isTimely || !replay.admits(payload.eventId, crc32(body), nowMs)) return refuse('replay', exchange);
     const raw = contexts.read(payload);
     const judged: Judged = { payload, subjectType: raw?.subject_type, nowMs, sources: {} };
-    if (raw === undefined || !checkGuard(payload)) return finish(judged, denial(unavailable), exchange);
+    tellSetup(payload, raw !== undefined);
+    if (raw === undefined || isForeign(policy.guard, payload.access))
+      return finish(judged, denial(unavailable), exchange);
     if (!hasSources) return finish(judged, decideAtOnce(program, raw), exchange);
     const asking = watched(options.asking, judged.sources);
     const budgetMs = deadlineMs * (1 - answerShare) - (performance.now() - exchange.startMs);
@@ -143,16 +145,18 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
   };
 }
 
-/** Tells what of the guard is not in place, and whether the hook may speak for the token's audience. */
-function guardChecker({ policy: { guard }, onUnguarded }: HookOptions): (payload: Payload) => boolean {
-  return ({ access }) => {
-    if (access === undefined) return true;
+/** Tells what is not in place at Okta, as far as a request shows it. */
+function setupTeller({
+  policy: { guard },
+  onMissing,
+}: HookOptions): (payload: Payload, isFed: boolean) => void {
+  return ({ access }, isFed) => {
     try {
-      for (const recipe of missingRecipes(guard, access)) onUnguarded?.(recipe);
+      if (!isFed) onMissing?.('feeders');
+      if (access !== undefined) for (const recipe of missingRecipes(guard, access)) onMissing?.(recipe);
     } catch {
       // Nothing hangs on being told.
     }
-    return !isForeign(guard, access);
   };
 }
 

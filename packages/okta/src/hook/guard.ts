@@ -3,7 +3,10 @@ import type { IncomingToken } from './payload.ts';
 import type { Guard } from './policy.ts';
 
 /** A way to make a token worthless whose hook could not be called. */
-export type Recipe = 'quarantine' | 'sentinel' | 'short_life';
+type Recipe = 'quarantine' | 'sentinel' | 'short_life';
+
+/** What an org has to have for the hook: the recipes of its guard, and the native claims that feed it. */
+export type SetupPart = Recipe | 'feeders';
 
 /**
  * What of the guard is not in place at Okta, as an access token shows that comes to the hook. This one can still be
@@ -20,8 +23,8 @@ export function missingRecipes(guard: Guard, { claims, lifetimeSeconds }: Incomi
 }
 
 /** Whether a token is of another authorization server: its audience is not the hook's to change. */
-export function isForeign({ quarantine }: Guard, { claims }: IncomingToken): boolean {
-  if (quarantine === undefined) return false;
-  const audience = audienceOf(claims);
+export function isForeign({ quarantine }: Guard, token: IncomingToken | undefined): boolean {
+  if (quarantine === undefined || token === undefined) return false;
+  const audience = audienceOf(token.claims);
   return audience !== quarantine.from && audience !== quarantine.to;
 }

@@ -1,6 +1,6 @@
 export type { Authentication, HeaderAuthentication, OAuthAuthentication } from './authentication.ts';
 export { auditUnavailable } from './core.ts';
-export type { Recipe } from './guard.ts';
+export type { SetupPart } from './guard.ts';
 export { createHook, type Hook } from './hook.ts';
 export type { HookOptions, Refusal } from './options.ts';
 export type { Feeder, Feeders, Guard, HookPolicy } from './policy.ts';

@@ -1,6 +1,6 @@
 import type { Asking } from '@claimsmith/runtime';
 import type { Authentication } from './authentication.ts';
-import type { Recipe } from './guard.ts';
+import type { SetupPart } from './guard.ts';
 import type { HookPolicy } from './policy.ts';
 import type { IssuanceRecord } from './record.ts';
 import type { ReplayGuard } from './replay.ts';
@@ -26,8 +26,11 @@ export interface HookOptions {
   readonly onDecided?: (decision: IssuanceRecord['decision'], reason: string | undefined, ms: number) => void;
   /** Told of each request that was refused before a policy saw it. */
   readonly onRefused?: (cause: Refusal) => void;
-  /** Told of each recipe of the guard that is not in place at Okta, as the token of a request shows. */
-  readonly onUnguarded?: (recipe: Recipe) => void;
+  /**
+   * Told of each part that is not in place at Okta, as the token of a request shows. Without `feeders` the request is
+   * denied: nothing can be told from a feeder that is not there.
+   */
+  readonly onMissing?: (part: SetupPart) => void;
   /** What knows the events that came in; several hooks of which one follows the other share one. Default: its own. */
   readonly replay?: ReplayGuard;
   /** Unix time in milliseconds. Default: the machine's. */

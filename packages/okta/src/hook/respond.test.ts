@@ -181,7 +181,7 @@ describe('the audience under quarantine', () => {
       const missing: string[] = [];
       const aimed = changed(codeFlow, ['data', 'access', 'token', 'lifetime', 'expiration'], expiration);
       const payload = changed(aimed, ['data', 'access', 'claims'], { uid: '00u1ada', ...claims });
-      const options = { onUnguarded: (recipe: string) => missing.push(recipe) };
+      const options = { onMissing: (part: string) => missing.push(part) };
       await hookOf(deciding({}), { guard: whole }, options).fetch(requestOf(payload));
       return missing;
     };

@@ -86,9 +86,9 @@ export async function createGeneration(
     replay,
     ...(audit === undefined ? {} : { record: recordIn(audit) }),
     onDecided: metrics.issuance,
-    onUnguarded(recipe) {
-      metrics.unguarded(recipe);
-      if (now(`guard ${recipe}`)) log.error('the guard is not in place at Okta', { name: recipe });
+    onMissing(part) {
+      metrics.missing(part);
+      if (now(`missing ${part}`)) log.error('what the policy needs is not set up at Okta', { name: part });
     },
     onRefused(cause) {
       metrics.refused(cause);

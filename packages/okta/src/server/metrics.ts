@@ -17,8 +17,8 @@ export interface Metrics {
   auditFailed(): void;
   /** Whether a line could be written to the audit now. */
   auditWritable(isWritable: boolean): void;
-  /** A token came without what a recipe of the guard makes at Okta. */
-  unguarded(recipe: string): void;
+  /** A token came without what is to be set up at Okta. */
+  missing(part: string): void;
   reloaded(outcome: 'taken' | 'refused'): void;
   /** The policy from now on. */
   serves(name: string, revision: string): void;
@@ -45,7 +45,7 @@ interface Instruments {
   readonly refusals: Counter<'cause'>;
   readonly auditFailures: Counter;
   readonly auditWritable: Gauge;
-  readonly unguarded: Counter<'recipe'>;
+  readonly missing: Counter<'part'>;
   readonly reloads: Counter<'outcome'>;
   readonly policy: Gauge<'name' | 'revision'>;
 }
@@ -97,7 +97,7 @@ export function createMetrics(): Metrics {
     },
     refused: (cause) => count(({ refusals }) => refusals.inc({ cause })),
     auditWritable: (isWritable) => count(({ auditWritable }) => auditWritable.set(isWritable ? 1 : 0)),
-    unguarded: (recipe) => count(({ unguarded }) => unguarded.inc({ recipe })),
+    missing: (part) => count(({ missing }) => missing.inc({ part })),
     auditFailed: () => count(({ auditFailures }) => auditFailures.inc()),
     reloaded: (outcome) => count(({ reloads }) => reloads.inc({ outcome })),
     serves(name, revision) {
@@ -170,10 +170,10 @@ async function createInstruments(): Promise<Instruments> {
       help: 'Whether the audit can be written, or none is kept: 1 or 0. Where it can not, all issuing is denied.',
       registers,
     }),
-    unguarded: new Counter({
-      name: 'claimsmith_unguarded_total',
-      help: 'Tokens that came without what a recipe of the guard makes at Okta: with the hook down they would pass.',
-      labelNames: ['recipe'],
+    missing: new Counter({
+      name: 'claimsmith_setup_missing_total',
+      help: 'Tokens that came without what is to be set up at Okta. A recipe of the guard: with the hook down they would pass; feeders: they are denied.',
+      labelNames: ['part'],
       registers,
     }),
     reloads: new Counter({
