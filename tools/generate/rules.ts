@@ -4,8 +4,8 @@ import type { GeneratedFile } from './generated.ts';
 /** docs/rules.md: every rule by id. */
 export function rulesPage(): GeneratedFile {
   const sections = catalogue.map(
-    ({ id, slug, severity, title, why, reference }) =>
-      `## ${id} ${slug}\n\n${title}\n\n${why}${reference ? ` See <${reference}>.` : ''} Severity: ${severity}.\n`,
+    ({ id, slug, severity, also, title, why, reference }) =>
+      `## ${id} ${slug}\n\n${title}\n\n${why}${reference ? ` See <${reference}>.` : ''} Severity: ${[severity, ...(also ?? [])].join(' or ')}.\n`,
   );
   return {
     path: 'docs/rules.md',

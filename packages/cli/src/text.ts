@@ -41,6 +41,11 @@ export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }
 
+/** A word that a shell takes as one: in quotes where it must be. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** Makes control characters visible, so that a value can't move the cursor or forge a line. */
 export function visible(text: string): string {
   return text.replace(

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimsmith } from './terminal.ts';
@@ -87,7 +87,33 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
+test.each([
+  ['/', '/ is the root of the file system: choose another --out'],
+  ['out/auth0', 'auth0 is what a build has written, and the next one replaces it as a whole'],
+  ['out/auth0/more', 'auth0 is what a build has written, and the next one replaces it as a whole'],
+])('is not written to %s', async (folder, message) => {
+  const out = join(root, 'out');
+  expect((await claimsmith(fixtures, 'build', 'shop', '--out', out)).code).toBe(0);
+  const ran = await claimsmith(fixtures, 'build', 'shop', '--out', resolve(root, folder));
+  expect(ran).toEqual({ code: 1, out: '', err: expect.stringContaining(message) });
+  expect((await claimsmith(fixtures, 'build', 'shop', '--out', out)).code).toBe(0);
+});
+
 describe('claimsmith init', () => {
+  test('a folder with a space is quoted in what it says to run', async () => {
+    const { out } = await claimsmith(root, 'init', "Ada's claims");
+    expect(out).toContain("claimsmith check 'Ada'\\''s claims' ");
+  });
+
+  test('a file is no folder', async () => {
+    writeFileSync(join(root, 'notes'), '');
+    expect(await claimsmith(root, 'init', 'notes')).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: notes is a file: name the folder that is to hold the spec\n',
+    });
+  });
+
   test('writes a spec without errors whose scenarios come out as expected', async () => {
     const { code, out } = await claimsmith(root, 'init', 'new');
     expect(code).toBe(0);

@@ -201,6 +201,23 @@ describe('a TypeScript spec', () => {
   });
 });
 
+test('a file of scenarios is no spec', async () => {
+  const message = 'is a file of scenarios, not a spec; name the spec beside its folder: shop';
+  expect(await claimsmith(fixtures, 'check', 'shop/scenarios/first.yaml')).toEqual({
+    code: 64,
+    out: '',
+    err: `error: shop/scenarios/first.yaml ${message}\n`,
+  });
+});
+
+test.each([
+  ['"', 'End the text with a "; a double quote within is written \\".'],
+  ["'", "End the text with a '; a single quote within is written twice: ''."],
+])('an open %s has a way out', async (quote, help) => {
+  writeFileSync(join(root, 'enrichment.yaml'), `version: 1\nname: ${quote}demo\nclaims: {}\n`);
+  expect((await claimsmith(root, 'check')).out).toContain(`  help  ${help}\n`);
+});
+
 describe('claimsmith explain', () => {
   test.each(['discount', 'roles', 'wholesale', 'tier'])('%s reads as agreed', async (claim) => {
     const { code, out, err } = await claimsmith(fixtures, 'explain', claim, 'shop');
@@ -238,6 +255,21 @@ describe('claimsmith explain', () => {
     expect((await claimsmith(fixtures, 'explain', 'TE502')).out).toMatch(
       /^TE502 {2}freshness-budget-exceeded, error\n/,
     );
+    expect((await claimsmith(fixtures, 'explain', 'TE804')).out).toMatch(
+      /^TE804 {2}target-capability, error or warning or info\n/,
+    );
+  });
+
+  test.each([
+    [['./shop', 'roles'], 'claimsmith explain roles ./shop'],
+    [['shop', 'roles'], 'claimsmith explain roles shop'],
+    [['./shop'], 'claimsmith explain <claim> ./shop'],
+  ])('the spec before the claim: %j', async (args, meant) => {
+    expect(await claimsmith(fixtures, 'explain', ...args)).toEqual({
+      code: 64,
+      out: '',
+      err: `error: the claim comes first, then the spec: ${meant}\n`,
+    });
   });
 });
 

@@ -46,6 +46,12 @@ describe('claimsmith test', () => {
     await expect(junit.out).toMatchFileSnapshot('golden/test-shop.xml');
   });
 
+  test('a choice of scenarios says nothing of what they leave untried', async () => {
+    const args = ['test', 'shop', '--scenario', 'too many roles'];
+    expect((await claimsmith(fixtures, ...args)).out).not.toContain('cases of the policy');
+    expect(JSON.parse((await claimsmith(fixtures, ...args, '--json')).out)).not.toHaveProperty('coverage');
+  });
+
   test('a spec with faults is not run', async () => {
     const { code, out, err } = await claimsmith(fixtures, 'test', 'wrong');
     expect([code, out]).toEqual([2, '']);

@@ -74,6 +74,15 @@ describe('claimsmith preview', () => {
     });
   });
 
+  test.each([
+    ['CRM', '; there is "crm answers nonsense"'],
+    ['senior', '; there is "clerk with a gold tier", "crm answers nonsense", '],
+  ])('lists scenarios where none is called %s', async (name, list) => {
+    const { code, err } = await claimsmith(fixtures, 'preview', 'shop', '--scenario', name);
+    expect(code).toBe(1);
+    expect(err).toContain(`error: there is no scenario "${name}"${list}`);
+  });
+
   test('a spec without scenarios, and one with findings', async () => {
     cpSync(join(fixtures, 'shop/enrichment.yaml'), join(scratch, 'bare/enrichment.yaml'));
     const bare = await claimsmith(scratch, 'preview', 'bare');

@@ -3,7 +3,14 @@ import { newFindings } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
-import { bytesOf, compareOutput, type Difference, type Output, writeOutputs } from '../output/folder.ts';
+import {
+  assertRoom,
+  bytesOf,
+  compareOutput,
+  type Difference,
+  type Output,
+  writeOutputs,
+} from '../output/folder.ts';
 import { shown } from '../spec/find.ts';
 import { isError, type Loaded, loadSpec } from '../spec/load.ts';
 import type { Terminal } from '../terminal.ts';
@@ -18,7 +25,10 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
   const { findings, outputs } = await compileAll(loaded, root);
   const failed = findings.some(isError);
   const differences = failed || !flags.check ? [] : outputs.flatMap(differencesOf);
-  if (!failed && !flags.check) writeOutputs(outputs);
+  if (!failed && !flags.check) {
+    assertRoom(root);
+    writeOutputs(outputs);
+  }
   if (flags.json) {
     const result = { ...report(outputs, differences, terminal.cwd), findings };
     terminal.out(`${JSON.stringify(result, undefined, 2)}\n`);

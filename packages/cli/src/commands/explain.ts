@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { catalogue } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
@@ -8,7 +10,7 @@ import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import { loadSpec } from '../spec/load.ts';
 import type { Terminal } from '../terminal.ts';
-import { visible } from '../text.ts';
+import { shellWord, visible } from '../text.ts';
 
 type Flags = FlagsOf<'explain'>;
 
@@ -30,6 +32,7 @@ export async function explain(
     const near = (await nearest(name, rules)) || '; docs/rules.md has them all';
     throw new CliError('not_found', `there is no rule ${name}${near}`);
   }
+  assertOrder(name, spec, terminal.cwd);
   const loaded = await loadSpec(spec, [], terminal.cwd);
   const { policy, issuers } = loaded;
   if (policy === undefined) {
@@ -52,4 +55,16 @@ export async function explain(
       : showExplanation(explanation, terminal.paint, terminal.width),
   );
   return exit.fine;
+}
+
+/** Other commands take a spec alone, so that it comes first by habit. */
+function assertOrder(name: string, spec: string | undefined, cwd: string): void {
+  const isThere = (path: string) => existsSync(resolve(cwd, path));
+  const isSwapped =
+    spec === undefined ? /[\\/.]/.test(name) && isThere(name) : isThere(name) && !isThere(spec);
+  if (!isSwapped) return;
+  throw new CliError(
+    'usage',
+    `the claim comes first, then the spec: claimsmith explain ${spec === undefined ? '<claim>' : shellWord(spec)} ${shellWord(name)}`,
+  );
 }

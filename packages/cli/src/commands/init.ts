@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CliError, systemCode, systemReason } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -6,6 +6,7 @@ import { firstScenario, firstSpec } from '../first-files.ts';
 import type { FlagsOf } from '../flags.ts';
 import { shown } from '../spec/find.ts';
 import type { Terminal } from '../terminal.ts';
+import { shellWord } from '../text.ts';
 
 /** Writes a spec and a scenario to start from; all files or none. */
 export async function init(
@@ -14,6 +15,11 @@ export async function init(
   flags: FlagsOf<'init'>,
 ): Promise<ExitCode> {
   const root = resolve(terminal.cwd, folder ?? '.');
+  if (isFile(root))
+    throw new CliError(
+      'io',
+      `${shown(root, terminal.cwd)} is a file: name the folder that is to hold the spec`,
+    );
   const files = [
     { path: join(root, 'enrichment.yaml'), content: firstSpec },
     { path: join(root, 'scenarios', 'first.yaml'), content: firstScenario },
@@ -40,7 +46,7 @@ export async function init(
   }
   const { program } = terminal;
   const { good, strong, faint } = terminal.paint;
-  const where = folder === undefined ? '' : ` ${folder}`;
+  const where = folder === undefined ? '' : ` ${shellWord(folder)}`;
   terminal.out(
     [
       ...names.map((name) => `${good('✓')} ${name}`),
@@ -52,4 +58,13 @@ export async function init(
     ].join('\n'),
   );
   return exit.fine;
+}
+
+function isFile(path: string): boolean {
+  try {
+    return !statSync(path).isDirectory();
+  } catch {
+    // It is not there yet, or writing will say what is wrong with it.
+    return false;
+  }
 }

@@ -44,12 +44,12 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
 
 /** A rule of the catalogue: what it asks for, and what goes wrong otherwise. */
 export function showRule(
-  { id, slug, severity, title, why, reference }: RuleInfo,
+  { id, slug, severity, also = [], title, why, reference }: RuleInfo,
   paint: Paint,
   width: number,
 ): string {
   return [
-    `${paint.strong(id)}  ${paint.faint(`${slug}, ${severity}`)}`,
+    `${paint.strong(id)}  ${paint.faint(`${slug}, ${[severity, ...also].join(' or ')}`)}`,
     '',
     ...section('asks for', [{ text: title }], paint, width),
     ...section('why', [{ text: why }], paint, width),

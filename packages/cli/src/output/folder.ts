@@ -58,6 +58,24 @@ export function writeOutputs(outputs: readonly Output[]): void {
   }
 }
 
+/**
+ * Refuses an output folder that is no place for folders of ours.
+ *
+ * @throws {CliError} `io` for the root of the file system, and for a folder that a build has written or a part of one:
+ * the next build replaces it as a whole
+ */
+export function assertRoom(root: string): void {
+  if (dirname(root) === root)
+    throw new CliError('io', `${root} is the root of the file system: choose another --out`);
+  for (let folder = root; dirname(folder) !== folder; folder = dirname(folder)) {
+    if (existsSync(join(folder, listName)))
+      throw new CliError(
+        'io',
+        `${folder} is what a build has written, and the next one replaces it as a whole: choose another --out`,
+      );
+  }
+}
+
 /** How the folder on disk differs from what would be written; empty if not at all. */
 export function compareOutput({ folder, artifacts }: Output): readonly Difference[] {
   const differences: Difference[] = [];

@@ -12,7 +12,15 @@ import type { Results, Tried } from './try.ts';
  * Scenarios down, the policy and the issuers across; below each scenario what differs and why, below all what was
  * announced.
  */
-export function showResults({ tried, previews, coverage }: Results, policy: Policy, page: Page): string {
+export function showResults(
+  {
+    tried,
+    previews,
+    coverage,
+  }: Omit<Results, 'coverage'> & { readonly coverage: Results['coverage'] | undefined },
+  policy: Policy,
+  page: Page,
+): string {
   const places = [...new Set(tried.map(({ where }) => where))];
   const notes = notesOf(tried);
   const rows = [...new Set(tried.map(({ trial }) => trial))].map((trial): Row => {
@@ -35,7 +43,7 @@ export function showResults({ tried, previews, coverage }: Results, policy: Poli
     ...answerHint(previews, policy, page),
     '',
     ...verdictLines(tried, previews, page),
-    ...showCoverage(coverage, policy, page),
+    ...(coverage === undefined ? [] : showCoverage(coverage, policy, page)),
     '',
   ].join('\n');
 }

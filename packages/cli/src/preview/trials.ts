@@ -48,10 +48,18 @@ export async function readTrials(
   for (const name of only) {
     if (scenarios.some((scenario) => scenario.name === name) || findings.length > 0) continue;
     const names = scenarios.map((scenario) => scenario.name);
-    throw new CliError('not_found', `there is no scenario "${visible(name)}"${await nearest(name, names)}`);
+    const near = (await nearest(name, names)) || listed(name, names);
+    throw new CliError('not_found', `there is no scenario "${visible(name)}"${near}`);
   }
   const chosen = only.length === 0 ? scenarios : scenarios.filter(({ name }) => only.includes(name));
   return { trials: chosen.map(toTrial), findings, sources };
+}
+
+/** Those that have the name as a part, else all. */
+function listed(name: string, names: readonly string[]): string {
+  const within = names.filter((one) => one.toLowerCase().includes(name.toLowerCase()));
+  const shown = within.length > 0 ? within : names;
+  return `; there is ${shown.map((one) => `"${visible(one)}"`).join(', ')}`;
 }
 
 /** Results are told apart by their scenarios' names, whatever file they stand in. */

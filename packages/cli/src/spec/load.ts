@@ -1,10 +1,11 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import {
   checkIssuers,
   createPolicy,
   type Finding,
   type Issuer,
   type Policy,
+  readScenarios,
   readSpec,
   readSpecData,
   type Spec,
@@ -13,7 +14,7 @@ import {
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { issuers } from '../issuers.ts';
-import { findSpec, type SpecFile } from './find.ts';
+import { findSpec, type SpecFile, shown, specNames } from './find.ts';
 import { readText } from './read-text.ts';
 
 /** A spec, checked at every issuer it is for. */
@@ -32,7 +33,7 @@ export interface Loaded {
  * Finds a spec, reads it and checks it.
  *
  * @param only ids of issuers; empty for those that the spec names
- * @throws {CliError} `not_found`, `io`, `script`, or `usage` for an issuer that does not exist
+ * @throws {CliError} `not_found`, `io`, `script`, or `usage` for an issuer that does not exist or a file of scenarios
  */
 export async function loadSpec(
   argument: string | undefined,
@@ -49,6 +50,13 @@ export async function loadSpec(
     return { file, text: '', policy: undefined, issuers: [], findings: [finding] };
   }
   const { text } = content;
+  if (isScenarioFile(file, text)) {
+    const spec = shown(dirname(file.folder), cwd);
+    throw new CliError(
+      'usage',
+      `${file.name} is a file of scenarios, not a spec; name the spec beside its folder: ${spec}`,
+    );
+  }
   const reading = await read(file, text);
   const findings = [...reading.findings];
   if (reading.draft === undefined) return { file, text, policy: undefined, issuers: [], findings };
@@ -59,6 +67,12 @@ export async function loadSpec(
   // Drafts are for finding what else is wrong; only a spec without fault becomes a policy.
   const policy = reading.spec === undefined ? undefined : created.policy;
   return { file, text, policy, issuers: chosen, findings };
+}
+
+/** What no spec is, or stands where no spec does under another name than one. */
+function isScenarioFile({ path, folder, name }: SpecFile, text: string): boolean {
+  if (/\.[cm]?ts$/.test(path) || specNames.some((known) => known === basename(path))) return false;
+  return basename(folder) === 'scenarios' || readScenarios({ file: name, text }).scenarios.length > 0;
 }
 
 /** Whether a finding forbids to go on. */

@@ -42,6 +42,29 @@ test('a finding shows its place, its lines with the part underlined, and the way
 `);
 });
 
+test('what issuers say of one place: alike it is one finding, else the lines and the way out stand once', () => {
+  const text = 'abc: def';
+  const about = { message: 'Too slow.', help: 'Hurry.' };
+  const findings = [
+    findingAt(text, 0, 3, { ...about, issuer: 'auth0' }),
+    findingAt(text, 0, 3, { ...about, issuer: 'okta' }),
+    findingAt(text, 0, 3, { ...about, issuer: 'keycloak', message: 'Far too slow.' }),
+  ];
+  expect(renderPretty(findings, { sources: [{ file: 'x', text }] })).toBe(`x:1:1  error  TE000  auth0, okta
+  Too slow.
+
+  1 │ abc: def
+    │ ━━━
+
+  help  Hurry.
+
+x:1:1  error  TE000  keycloak
+  Far too slow.
+
+2 errors
+`);
+});
+
 test('all is well in one line', () => {
   expect(pretty('version: 1\nname: demo\nclaims: {}\n')).toBe('No problems found.\n');
 });

@@ -25,22 +25,56 @@ export function renderPretty(findings: readonly Finding[], options: PrettyOption
     if (source) texts.set(file, frameText(source.text));
     return texts.get(file);
   };
-  const blocks = byFile(findings)
+  const merged = mergeIssuers(byFile(findings));
+  const blocks = merged
     .slice(0, limit)
-    .map((finding) => block(finding, textOf(finding.range?.file ?? ''), paint, width));
-  return `${[...blocks, summary(findings, limit, paint)].join('\n\n')}\n`;
+    .map((finding, index) =>
+      block(notRepeated(finding, merged[index - 1]), textOf(finding.range?.file ?? ''), paint, width),
+    );
+  return `${[...blocks, summary(merged, limit, paint)].join('\n\n')}\n`;
 }
 
-function block(finding: Finding, source: FrameText | undefined, paint: Paint, width: number): string {
+/** What several issuers say alike of one place is one finding to a reader. */
+function mergeIssuers(findings: readonly Finding[]): readonly Finding[] {
+  const merged = new Map<string, Finding>();
+  for (const finding of findings) {
+    const { issuer, ...rest } = finding;
+    const key = issuer === undefined ? String(merged.size) : JSON.stringify(rest);
+    const same = merged.get(key);
+    merged.set(key, same === undefined ? finding : { ...same, issuer: `${same.issuer}, ${issuer}` });
+  }
+  return [...merged.values()];
+}
+
+interface Shown extends Finding {
+  /** Whether the lines stand above already. */
+  readonly isBelow?: true;
+}
+
+/** The lines and the way out are shown once where issuers stumble at one place one after the other. */
+function notRepeated(finding: Finding, before: Finding | undefined): Shown {
+  const { range, help, ...rest } = finding;
+  const isSamePlace = range !== undefined && JSON.stringify(range) === JSON.stringify(before?.range);
+  if (!isSamePlace || !isFramed(before)) return finding;
+  return { ...rest, range, isBelow: true, ...(help === undefined || help === before?.help ? {} : { help }) };
+}
+
+/** Information is to be read, not mended: it goes without the lines it is about. So does a secret, for logs' sake. */
+function isFramed(finding: Finding | undefined): boolean {
+  return finding !== undefined && finding.severity !== 'info' && finding.rule !== 'TE401';
+}
+
+function block(finding: Shown, source: FrameText | undefined, paint: Paint, width: number): string {
   const { rule, severity, message, range, issuer, help } = finding;
   const mark = paint[severity];
   const place = range ? `${printable(range.file)}:${range.start.line}:${range.start.column}  ` : '';
   const about = issuer === undefined ? '' : paint.dim(`  ${printable(issuer)}`);
   const lines = [`${paint.dim(place)}${mark(severity)}  ${paint.dim(rule)}${about}`];
   lines.push(...sentence(message, width - 2, paint).map((line) => `  ${line}`));
-  // Information is to be read, not mended: it goes without the lines it is about. So does a secret, for logs' sake.
-  const isFramed = severity !== 'info' && rule !== 'TE401';
-  const frame = source && range && isFramed ? codeFrame(source, range, width, paint, mark) : [];
+  const frame =
+    source && range && isFramed(finding) && !finding.isBelow
+      ? codeFrame(source, range, width, paint, mark)
+      : [];
   if (frame.length > 0) lines.push('', ...frame);
   if (help !== undefined) {
     const [first = '', ...rest] = sentence(help, width - 8, paint);

@@ -8,6 +8,8 @@ export interface RuleInfo {
   /** `issuer-restricted-name`. */
   readonly slug: string;
   readonly severity: Severity;
+  /** Lesser ones that its findings have where the outcome is safe. */
+  readonly also?: readonly Severity[];
   /** One sentence: what the rule asks for. */
   readonly title: string;
   /** One or two sentences: what goes wrong otherwise. */

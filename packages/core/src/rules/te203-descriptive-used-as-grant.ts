@@ -6,6 +6,7 @@ export const descriptiveUsedAsGrant = {
   id: 'TE203',
   slug: 'descriptive-used-as-grant',
   severity: 'error',
+  also: ['warning'],
   title: 'A grant rests on authoritative claims alone.',
   why: 'A descriptive claim may be missing, stale or set by the user; what is granted on it is granted on hearsay.',
   check: (policy) => [

@@ -54,7 +54,10 @@ export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem 
   if (quote !== undefined) {
     // The parser notices at the end of the file; the author looks for the beginning.
     const opening = Math.max(0, text.lastIndexOf(quote, error.pos[0] - 1));
-    return unreadable('This quote is never closed.', { start: opening, end: opening + 1 });
+    const within =
+      quote === "'" ? "a single quote within is written twice: ''" : 'a double quote within is written \\"';
+    const help = `End the text with a ${quote}; ${within}.`;
+    return unreadable('This quote is never closed.', { start: opening, end: opening + 1 }, help);
   }
   const [, closing] = /(?:must|and) end with a ([}\]])/.exec(error.message) ?? [];
   if (closing !== undefined) return unclosed(closing, error.pos[0], text);
