@@ -27,6 +27,9 @@ const junk: readonly [unknown, ...unknown[]] = [
   { admin: { action: 'GRANT' } },
   { admin: { action: 'DENY' } },
   { admin: null },
+  'api://real',
+  'api://other',
+  ['urn:claimsmith:unenriched'],
 ];
 
 /** Names that a request holds, and others that it should not. */

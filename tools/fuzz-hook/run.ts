@@ -153,10 +153,16 @@ function judge(text: string, body: Buffer): Verdict {
   if (typeof claims['tenant'] !== 'string' || claims['plan'] !== 'gold')
     return { fault: 'an authoritative claim is missing' };
   if (claims['aud'] !== 'api://real') return { fault: 'the audience is not the real one' };
+  const came = [tokens.access?.claims['aud']].flat();
+  if (came.length !== 1 || !audiences.has(came[0]))
+    return { fault: 'a token for others is made one for the API' };
   if (lifetimeSeconds !== 600) return { fault: 'the lifetime is not the one of the policy' };
   if (Object.keys(claims).some((name) => name.startsWith('cs_'))) return { fault: 'a feeder stays' };
   return 'issued';
 }
+
+/** Those that tokens come with: under quarantine, and before its audience was set. */
+const audiences: ReadonlySet<unknown> = new Set(['urn:claimsmith:unenriched', 'api://real']);
 
 function isDenial(text: string): boolean {
   return /^\{"error":\{"errorSummary":"(enrichment_unavailable|scope_refused|suspended)"\}\}$/.test(text);
