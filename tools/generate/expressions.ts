@@ -68,7 +68,7 @@ that \`orValue\` completes. \`||\` and \`&&\` forgive an error on one side where
 ## Numbers
 
 An \`int\` is exact up to 2^53 − 1; beyond that the expression fails. \`1\` is an int and \`1.0\` a double, and they do
-not mix: write \`double(x)\` or \`int(x)\`. Numbers of undeclared type (\`dyn\`, as in JSON from maps) are doubles.
+not mix in arithmetic: write \`double(x)\` or \`int(x)\`. Comparisons go by value: \`1 == 1.0\`. Numbers of undeclared type (\`dyn\`, as in JSON from maps) are doubles.
 
 ## Limits
 

@@ -106,7 +106,7 @@ export const commands = {
       'claimsmith preview',
       'claimsmith preview --scenario "approver in Berlin"',
       'claimsmith preview --issuer auth0 --event login.json',
-      'claimsmith preview --live http://127.0.0.1:8080 --user ada --client web',
+      'claimsmith preview --live http://127.0.0.1:8180 --user ada --client web',
     ],
     exits: [
       [0, 'every scenario came out as expected'],

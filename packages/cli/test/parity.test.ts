@@ -85,7 +85,7 @@ scenarios:
     const { code, out, err } = await claimsmith(scratch, command, spec);
     expect([code, out]).toEqual([2, '']);
     const found = err.matchAll(
-      /all\.yaml:(\d+:\d+) {2}error {2}TE017\n {2}(.*)\n[^]*?\n(?: {2}help {2}(.*)\n|\n(?=\S))/g,
+      /all\.yaml:(\d+:\d+) {2}error {2}TE017\n {2}(.*)\n[\s\S]*?\n(?: {2}help {2}(.*)\n|\n(?=\S))/g,
     );
     expect([...found].map(([, ...parts]) => parts)).toEqual([
       ['1:34', 'The spec has no user attribute `plan`.', undefined],
@@ -396,7 +396,7 @@ test('JUnit XML holds any text', () => {
     },
   ]);
   expect(xml).toContain('name="a &quot;quoted&quot; &lt;b&gt; &amp; \ufffd"');
-  expect(xml).toContain('access.x: expected "]]&gt;", got nothing');
+  expect(xml).toContain('access.x: policy "]]&gt;", auth0 nothing');
 });
 
 test('from a test of one’s own: runScenarios', async () => {

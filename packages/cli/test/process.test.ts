@@ -185,7 +185,7 @@ describe('what goes wrong around it', () => {
         rule: 'TE001',
         message: 'The spec imports `@claimsmith/core`, which is not installed here.',
         range: { start: { line: 1, column: 35 } },
-        help: 'Run `npm i -D @claimsmith/core`, or export the plain object.',
+        help: 'Export the plain object, `export const spec = { … }`: it is read the same.',
       },
     ]);
   });

@@ -13,6 +13,8 @@ export interface Issuer {
   readonly settings: z.ZodType;
   /** Says of each field of the identity context where the issuer takes it from, by trigger; a field left out can't be supplied. */
   readonly supplies: readonly Supply[];
+  /** False where nothing that a source has answered is kept: what `cache` says has no effect there. Default: true. */
+  readonly caches?: boolean;
   /** The names that claims carry in its tokens, by their names in the spec: aliases and namespaces resolved. */
   names(policy: Policy): Readonly<Record<string, string>>;
   /** How each claim comes about, by its name in the spec, where the issuer has more than one way to make claims. */

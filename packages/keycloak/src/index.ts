@@ -12,6 +12,7 @@ export const keycloak = {
   title: 'Keycloak',
   settings,
   supplies,
+  caches: false,
   names: claimNames,
   ways,
   check,

@@ -1,5 +1,13 @@
 import { formatType } from '@claimsmith/cel';
-import type { ClaimWay, Issuer, Policy, PolicyClaim, PolicySource, SourceSpec } from '@claimsmith/core';
+import {
+  type ClaimWay,
+  type Issuer,
+  type Policy,
+  type PolicyClaim,
+  type PolicySource,
+  type SourceSpec,
+  settingsOf,
+} from '@claimsmith/core';
 import { supplyOf } from '../preview/origin.ts';
 
 /** All there is to say of one claim. Durations in milliseconds. */
@@ -49,6 +57,8 @@ export interface SourceRead {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly cacheMs: number;
+  /** `${NAME}`s that must be given when deploying. */
+  readonly settings: readonly string[];
 }
 
 /** How old the value may be when a service relies on it, at worst. */
@@ -60,6 +70,8 @@ export interface Freshness {
   readonly lifetimeMs: number | undefined;
   readonly totalMs: number;
   readonly maxAgeMs: number | undefined;
+  /** Issuers without a cache: there the value is younger by `cacheMs` and `staleMs`. */
+  readonly uncached: readonly string[];
 }
 
 /** Explains a claim of a policy, at the given issuers. */
@@ -83,19 +95,20 @@ export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readon
       })),
       sources: policy.sources
         .filter(({ name }) => reads.sources.includes(name))
-        .map(({ name, timeoutMs, retries, cacheMs }) => ({
-          source: name,
-          asks: questionOf(policy.spec.sources?.[name]),
-          timeoutMs,
-          retries,
-          cacheMs,
+        .map((source) => ({
+          source: source.name,
+          asks: questionOf(policy.spec.sources?.[source.name]),
+          timeoutMs: source.timeoutMs,
+          retries: source.retries,
+          cacheMs: source.cacheMs,
+          settings: [...new Set(settingsOf(source))],
         })),
       claims: reads.claims,
     },
     onMissing: claim.onMissing,
     maxItems: claim.maxItems,
     maxBytes: claim.maxBytes,
-    freshness: freshnessOf(policy, claim),
+    freshness: freshnessOf(policy, claim, issuers),
     names: Object.fromEntries(
       issuers.map((issuer) => [issuer.id, issuer.names(policy)[claim.name] ?? claim.name]),
     ),
@@ -122,7 +135,7 @@ function questionOf(source: SourceSpec | undefined): string {
 }
 
 /** The worst of the sources that the claim rests on, also through other claims. */
-function freshnessOf(policy: Policy, claim: PolicyClaim): Freshness | undefined {
+function freshnessOf(policy: Policy, claim: PolicyClaim, issuers: readonly Issuer[]): Freshness | undefined {
   const lifetimeMs = policy.spec.lifetime?.access;
   const maxAgeMs = claim.maxAgeSeconds === undefined ? undefined : claim.maxAgeSeconds * 1000;
   if (claim.value === undefined && maxAgeMs === undefined) return undefined;
@@ -133,8 +146,10 @@ function freshnessOf(policy: Policy, claim: PolicyClaim): Freshness | undefined 
   const lagMs = worst?.lagMs ?? 0;
   const cacheMs = worst?.cacheMs ?? 0;
   const staleMs = worst?.staleMs ?? 0;
+  const uncached =
+    cacheMs + staleMs === 0 ? [] : issuers.filter(({ caches }) => caches === false).map(({ id }) => id);
   const totalMs = lagMs + cacheMs + staleMs + (lifetimeMs ?? 0);
-  return { source: worst?.name, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs };
+  return { source: worst?.name, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs, uncached };
 }
 
 function oldestMs({ lagMs, cacheMs, staleMs }: PolicySource): number {

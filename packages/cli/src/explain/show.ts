@@ -125,7 +125,7 @@ function fieldLines({ field, from }: FieldRead, paint: Paint): readonly Line[] {
 }
 
 function sourceLines(
-  { source, asks, timeoutMs, retries, cacheMs }: SourceRead,
+  { source, asks, timeoutMs, retries, cacheMs, settings }: SourceRead,
   paint: Paint,
 ): readonly Line[] {
   const attempts = retries === 0 ? '' : `, ${retries + 1} attempts`;
@@ -134,6 +134,9 @@ function sourceLines(
     { text: `source ${source}` },
     { head: '  ', text: asks, style: paint.faint },
     { head: '  ', text: `${formatDuration(timeoutMs)} to answer${attempts}, ${cache}`, style: paint.faint },
+    ...(settings.length === 0
+      ? []
+      : [{ head: '  ', text: `needs ${settings.join(', ')} when deployed`, style: paint.faint }]),
   ];
 }
 
@@ -160,7 +163,7 @@ function bounds({ maxItems, maxBytes }: Explanation): readonly Line[] {
 
 function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] {
   if (found === undefined) return [];
-  const { source, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs } = found;
+  const { source, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs, uncached } = found;
   const parts = [
     ...(source === undefined ? [] : [`lag ${span(lagMs)}`, `cache ${span(cacheMs)} of ${source}`]),
     ...(staleMs === 0 ? [] : [`stale ${span(staleMs)}`]),
@@ -169,12 +172,19 @@ function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] 
       : `token lifetime ${span(lifetimeMs)}`,
   ];
   const total = parts.length > 1 && lifetimeMs !== undefined ? ` = ${span(totalMs)}` : '';
-  const sum = { text: `${parts.join(' + ')}${total}` };
-  if (maxAgeMs === undefined) return [sum, { text: 'no maxAge: it may be that old', style: paint.faint }];
-  if (totalMs > maxAgeMs) return [sum, { text: `over maxAge ${span(maxAgeMs)}`, style: paint.bad }];
+  const sum: Line[] = [{ text: `${parts.join(' + ')}${total}` }];
+  if (uncached.length > 0) {
+    const rest = lifetimeMs === undefined ? '' : `: ${span(totalMs - cacheMs - staleMs)}`;
+    sum.push({
+      text: `without the cache at ${uncached.join(' and ')}, which has none${rest}`,
+      style: paint.faint,
+    });
+  }
+  if (maxAgeMs === undefined) return [...sum, { text: 'no maxAge: it may be that old', style: paint.faint }];
+  if (totalMs > maxAgeMs) return [...sum, { text: `over maxAge ${span(maxAgeMs)}`, style: paint.bad }];
   if (lifetimeMs === undefined)
-    return [sum, { text: `maxAge ${span(maxAgeMs)} can’t be proven`, style: paint.warn }];
-  return [sum, { text: `fits into maxAge ${span(maxAgeMs)}`, style: paint.good }];
+    return [...sum, { text: `maxAge ${span(maxAgeMs)} can’t be proven`, style: paint.warn }];
+  return [...sum, { text: `fits into maxAge ${span(maxAgeMs)}`, style: paint.good }];
 }
 
 /** Both on a line where they fit, for they belong together. */

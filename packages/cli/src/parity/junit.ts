@@ -27,13 +27,15 @@ ${cases.join('')}  </testsuite>
 `;
 }
 
-function testCase(suite: string, { trial, status, differences, departures }: Tried): string {
+function testCase(suite: string, { trial, where, status, differences, departures }: Tried): string {
+  // The words of the table that people read.
+  const [due, got] = where === 'policy' ? ['expected', where] : ['policy', where];
   const head = `    <testcase classname=${quoted(suite)} name=${quoted(trial)}`;
   if (status === 'passed') return `${head}/>\n`;
   const lines =
     status === 'failed'
       ? differences.map(
-          ({ at, expected, actual }) => `${at}: expected ${json(expected)}, got ${json(actual)}`,
+          ({ at, expected, actual }) => `${at}: ${due} ${json(expected)}, ${got} ${json(actual)}`,
         )
       : departures.map(({ rule, why }) => `${rule}: ${why}`);
   const text = escaped(lines.join('\n'));

@@ -38,7 +38,7 @@ export async function readScript({ path, name }: SpecFile, text: string): Promis
       return failed(
         'The spec imports `@claimsmith/core`, which is not installed here.',
         importRange(name, text),
-        'Run `npm i -D @claimsmith/core`, or export the plain object.',
+        'Export the plain object, `export const spec = { … }`: it is read the same.',
       );
     }
     return failed(`Evaluating the spec failed: ${message}`, stackRange(error, [url, path], name, text));
