@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
 import { eventFrom } from './event-from.ts';
+import { recordedEvents } from './recorded-events.ts';
 import { settings } from './settings.ts';
 import { supplies } from './supplies.ts';
 
@@ -15,6 +16,7 @@ export const auth0 = {
   check,
   departs,
   eventFrom,
+  recordedEvents,
   // Loaded when used: `check` needs neither.
   compile: async (policy) => (await import('./compile.ts')).compile(policy),
   simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),

@@ -22,6 +22,7 @@ export type {
   Issuance,
   Issuer,
   RawContext,
+  RecordedEvents,
   Supply,
   Surroundings,
   VendorEvent,

@@ -35,8 +35,18 @@ export interface Issuer {
   compile(policy: Policy): Promise<Compilation>;
   /** Turns a scenario's identity context into the vendor's event, as the vendor would send it. */
   eventFrom(context: RawContext, policy: Policy): VendorEvent;
+  /** The vendor's own events, which somebody may have kept; undefined where it calls nothing with any. */
+  readonly recordedEvents?: RecordedEvents;
   /** Runs the built artifacts on a vendor's event as the vendor would, and returns what would be signed. */
   simulate(compilation: Compilation, event: VendorEvent, surroundings: Surroundings): Promise<Issuance>;
+}
+
+/** What the vendor calls our code with, as `simulate` takes it. */
+export interface RecordedEvents {
+  /** What one looks like, to complete "this is no event of …: ". */
+  readonly look: string;
+  /** By trigger, what tells its events from those of the others. */
+  readonly triggers: Readonly<Record<string, (event: VendorEvent['event']) => boolean>>;
 }
 
 /** Where one field of the identity context comes from at one trigger of an issuer. */

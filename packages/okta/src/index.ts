@@ -4,6 +4,7 @@ import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
 import { audienceOf, eventFrom } from './event-from.ts';
 import { supplies } from './fields.ts';
+import { recordedEvents } from './recorded-events.ts';
 import { settings } from './settings.ts';
 import { ways } from './ways.ts';
 
@@ -18,6 +19,7 @@ export const okta = {
   audience: audienceOf,
   departs,
   eventFrom,
+  recordedEvents,
   // Loaded when used: `check` needs neither.
   compile: async (policy) => (await import('./compile.ts')).compile(policy),
   simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
