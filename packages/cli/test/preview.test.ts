@@ -125,6 +125,17 @@ describe('claimsmith preview', () => {
     expect(up.issuance.id).toEqual({ greeting: 'Grüße, Eve' });
   });
 
+  test('an answer of a source that the spec does not have is refused', async () => {
+    writeFileSync(join(scratch, 'event.json'), '{"user":{}}');
+    writeFileSync(join(scratch, 'wrong.json'), '{"crn":{}}');
+    const args = ['--event', 'event.json', '--sources', 'wrong.json'];
+    expect(await claimsmith(scratch, 'preview', join(fixtures, 'shop'), ...args)).toEqual({
+      code: 1,
+      out: '',
+      err: 'error: wrong.json: the spec has no source `crn`; did you mean crm?\n',
+    });
+  });
+
   test.each([[{ fails: 'boom' }], [{ fails: 'timeout', segment: 'vip' }], [{ fails: null }]])(
     'an answer that is no known failure is refused: %j',
     async (crm) => {

@@ -93,7 +93,8 @@ async function previewEvent(session: Session, path: string): Promise<ExitCode> {
   if (stage === undefined) throw new CliError('usage', 'there is no issuer to send the event to');
   if (second !== undefined)
     throw new CliError('usage', '--event needs --issuer <name>: the spec is for several');
-  const trial = await readEvent(path, flags.sources, terminal.cwd);
+  const known = stage.policy.sources.map(({ name }) => name);
+  const trial = await readEvent(path, flags.sources, known, terminal.cwd);
   const trigger = await triggerOf(stage.issuer, trial.event, flags.trigger, path);
   return conclude(session, [await issueRecorded(stage, trigger, trial, path)]);
 }

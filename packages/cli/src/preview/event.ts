@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { type SourceAnswer, sourceFailures } from '@claimsmith/core';
+import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { shown } from '../spec/find.ts';
 import { readText } from '../spec/read-text.ts';
@@ -14,11 +15,17 @@ export interface EventTrial extends Omit<Trial, 'context' | 'expect'> {
 /**
  * Reads an event, and what the sources answer to it: `{ "<source>": { … } }`, or `{ "fails": "timeout" }`.
  *
- * @throws {CliError} `io` where a file is not a JSON object, or names a failure that there is not
+ * @param known the sources of the spec
+ * @throws {CliError} `io` where a file is not a JSON object, or names a source or a failure that there is not
  */
-export async function readEvent(path: string, sources: string | undefined, cwd: string): Promise<EventTrial> {
+export async function readEvent(
+  path: string,
+  sources: string | undefined,
+  known: readonly string[],
+  cwd: string,
+): Promise<EventTrial> {
   const event = await readObject(path, cwd);
-  const answers = sources === undefined ? {} : await readAnswers(sources, cwd);
+  const answers = sources === undefined ? {} : await readAnswers(sources, known, cwd);
   return {
     name: basename(path),
     event,
@@ -27,12 +34,21 @@ export async function readEvent(path: string, sources: string | undefined, cwd: 
   };
 }
 
-async function readAnswers(path: string, cwd: string): Promise<Readonly<Record<string, SourceAnswer>>> {
+async function readAnswers(
+  path: string,
+  known: readonly string[],
+  cwd: string,
+): Promise<Readonly<Record<string, SourceAnswer>>> {
   const answers: Record<string, SourceAnswer> = {};
+  const file = shown(resolve(cwd, path), cwd);
   for (const [source, value] of Object.entries(await readObject(path, cwd))) {
+    if (!known.includes(source))
+      throw new CliError(
+        'io',
+        `${file}: the spec has no source \`${visible(source)}\`${await nearest(source, known)}`,
+      );
     const answer = toAnswer(value);
     if (answer === undefined) {
-      const file = shown(resolve(cwd, path), cwd);
       const choices = `${sourceFailures.slice(0, -1).join(', ')} or ${sourceFailures.at(-1)}`;
       throw new CliError('io', `${file}: \`${visible(source)}.fails\` must be ${choices}, and stand alone`);
     }
