@@ -223,11 +223,11 @@ function audienceFindings(policy: Policy, settings: Settings): readonly Finding[
     {
       rule: 'TE804',
       severity: isGate ? 'error' : 'warning',
-      message: `If \`${audience}\` is a client with roles, Keycloak itself gives that audience to whoever has one.`,
+      message: `If \`${audience}\` is a client with roles or with authorization services, Keycloak itself gives that audience.`,
       range,
       help: isGate
         ? 'Give the API an audience of its own, such as its address: without it a denial takes nothing away.'
-        : 'Give that client no roles, or the API an audience of its own, such as its address.',
+        : 'Give the API an audience of its own, such as its address.',
     },
   ];
 }

@@ -179,15 +179,18 @@ issuers: { keycloak: {} }`);
   });
 });
 
+/** Given to no user: it keeps a scope closed whose other roles are deleted. */
+const nobody = 'claimsmith.shop.nobody';
+
 describe('conditions', () => {
   it('by role: a client scope that roles permit', async () => {
     const found = await enrichment(`  c: { const: 1, kind: descriptive, when: '"a" in user.roles' }
   d: { const: 1, kind: descriptive, when: 'user.roles.exists(r, r == "b" || r in ["a", "c"])' }`);
     expect(found.permissions).toEqual([
-      { clientScope: 'claimsmith.shop.role.a', realmRoles: ['a'], clientRoles: {} },
+      { clientScope: 'claimsmith.shop.role.a', realmRoles: ['a', nobody], clientRoles: {} },
       {
         clientScope: expect.stringMatching(/^claimsmith\.shop\.role\.a-b-c-/),
-        realmRoles: ['a', 'b', 'c'],
+        realmRoles: ['a', 'b', 'c', nobody],
         clientRoles: {},
       },
     ]);
@@ -201,7 +204,11 @@ describe('conditions', () => {
     const found = await enrichment(`  c: { const: 1, kind: descriptive, when: '"a+b" in user.roles' }
   d: { const: 1, kind: descriptive, when: '"a" in user.roles || "b" in user.roles' }
   e: { const: 1, kind: descriptive, when: '"a,b" in user.roles' }`);
-    expect(found.permissions.map(({ realmRoles }) => realmRoles)).toEqual([['a+b'], ['a', 'b'], ['a,b']]);
+    expect(found.permissions.map(({ realmRoles }) => realmRoles)).toEqual([
+      ['a+b', nobody],
+      ['a', 'b', nobody],
+      ['a,b', nobody],
+    ]);
     expect(new Set(found.permissions.map(({ clientScope }) => clientScope)).size).toBe(3);
   });
 
@@ -250,7 +257,7 @@ scopes:
     const claim = '  c: { const: 1, kind: descriptive, when: \'"a" in user.roles\' }';
     const { permissions } = await enrichment(claim, ', rolesFrom: { client: api-x }');
     expect(permissions).toEqual([
-      { clientScope: 'claimsmith.shop.role.a', realmRoles: [], clientRoles: { 'api-x': ['a'] } },
+      { clientScope: 'claimsmith.shop.role.a', realmRoles: [nobody], clientRoles: { 'api-x': ['a'] } },
     ]);
   });
 });
@@ -266,7 +273,7 @@ scopes: { read: { grant: "true" } }
 deny: [{ when: '!("staff" in user.roles)', reason: outsiders }]
 issuers: { keycloak: { audience: 'urn:api' } }`);
     const { clientScopes, permissions }: Enrichment = jsonOf(files, 'client-scopes.json');
-    expect(permissions.map(({ realmRoles }) => realmRoles)).toEqual([['staff'], ['staff'], ['staff']]);
+    expect(permissions.map(({ realmRoles }) => realmRoles)).toEqual(Array(3).fill(['staff', nobody]));
     expect(new Set(permissions.map(({ clientScope }) => clientScope))).toEqual(
       new Set(clientScopes.map(({ name }) => name)),
     );
@@ -292,8 +299,8 @@ issuers: { keycloak: { audience: api } }`);
     expect(found.optionalScopes).toEqual(['read', 'write']);
     expect(found.defaultScopes).toEqual(['claimsmith.shop', 'extra']);
     expect(found.permissions.map(({ clientScope, realmRoles }) => [clientScope, realmRoles])).toEqual([
-      ['write', ['writer']],
-      ['extra', ['writer']],
+      ['write', ['writer', nobody]],
+      ['extra', ['writer', nobody]],
     ]);
   });
 });
@@ -360,8 +367,8 @@ issuers: { keycloak: { realm: shop-1, clients: [web], audience: api } }`);
     expect(realm).toMatchObject({
       realm: 'shop-1',
       accessTokenLifespan: 300,
-      roles: { realm: [{ name: 'adult' }] },
-      scopeMappings: [{ clientScope: 'claimsmith.shop.role.adult', roles: ['adult'] }],
+      roles: { realm: [{ name: 'adult' }, { name: nobody }] },
+      scopeMappings: [{ clientScope: 'claimsmith.shop.role.adult', roles: ['adult', nobody] }],
     });
     const names = realm.clientScopes.map(({ name }: { name: string }) => name);
     expect(names).toEqual(expect.arrayContaining(['basic', 'profile', 'email', 'roles', 'claimsmith.shop']));

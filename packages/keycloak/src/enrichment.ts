@@ -77,11 +77,13 @@ function createDraft(policy: Policy, settings: Settings): Draft {
     return protocolMappers;
   }
 
+  /** A scope that no role permits is open to all: the role that nobody has keeps it closed when the others are deleted. */
   function permit(clientScope: string, roles: readonly string[]): void {
     const { rolesFrom } = settings;
+    const nobody = nobodyOf(policy);
     permissions.set(clientScope, {
       clientScope,
-      realmRoles: rolesFrom === 'realm' ? roles : [],
+      realmRoles: rolesFrom === 'realm' ? [...roles, nobody] : [nobody],
       clientRoles: rolesFrom === 'realm' ? {} : { [rolesFrom.client]: roles },
     });
   }
@@ -114,6 +116,11 @@ function createDraft(policy: Policy, settings: Settings): Draft {
       clientScopesByClient: Object.fromEntries([...byClient].map(([client, names]) => [client, [...names]])),
     }),
   };
+}
+
+/** The realm role of ours that is given to nobody. */
+export function nobodyOf({ name }: Policy): string {
+  return `claimsmith.${name}.nobody`;
 }
 
 function assign(byClient: Map<string, Set<string>>, client: string, scope: string): void {

@@ -14,7 +14,7 @@ export const manifest = z.strictObject({
     features: z.array(z.enum(['scripts', 'organization'])),
     /** User attributes by Keycloak's names, each with an entry in `user-profile.json`. */
     attributes: z.array(z.string()),
-    /** Roles that conditions name. None may be part of, or hold, another role. */
+    /** Roles that conditions name, none part of another role or holding one; and one of ours that nobody may have. */
     realmRoles: z.array(z.string()),
     clientRoles: z.record(z.string(), z.array(z.string())),
     /** Clients must have `Full scope allowed` on: role claims would lack some otherwise. */

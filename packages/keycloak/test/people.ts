@@ -10,6 +10,7 @@ const policy = policyOf(`version: 1
 name: people
 claims:
   kind: { const: person, kind: descriptive, when: subject_type == "human" }
+  boss: { const: true, kind: descriptive, when: '"boss" in user.roles' }
 issuers: { keycloak: { realm: claimsmith-people, audience: "urn:people", serviceAccounts: false } }`);
 
 /** A built realm in which only people get enriched tokens, natively. */
@@ -55,6 +56,13 @@ export function peopleAgainstServer(keycloak: Keycloak): void {
       for (const { body } of [await login(realm, 'web', 'ada', []), browsed, refreshed]) {
         expect(payload(body['access_token'])).toMatchObject({ kind: 'person', aud: 'urn:people' });
       }
+    });
+
+    it('and gives no claim to all where its role is deleted', async () => {
+      const boss = async () => payload((await login(realm, 'web', 'ada', [])).body['access_token'])['boss'];
+      expect(await boss()).toBeUndefined();
+      await adminOf(keycloak).delete('/claimsmith-people/roles/boss');
+      expect(await boss()).toBeUndefined();
     });
 
     it('and refuses service accounts', async () => {
