@@ -309,6 +309,28 @@ issuers: { keycloak: { audience: "urn:api" } }`);
     expect(access).not.toHaveProperty('tier');
   });
 
+  it('ends the session of a user for a rule about the user, and for no other', async () => {
+    const policy = policyOf(`version: 1
+name: rules
+claims: { c: { value: user.id, kind: authoritative } }
+deny:
+  - { when: '"barred" in user.groups', reason: barred }
+  - { when: request.grant_type == "password", reason: no_passwords }
+issuers: { keycloak: { scripts: true, audience: "urn:api" } }`);
+    const built = await keycloak.compile(policy);
+    const notes = async (groups: readonly string[], grant_type: string) => {
+      const context = { subject_type: 'human', user: { id: 'u1', groups }, request: { grant_type } };
+      return (await keycloak.simulate(built, keycloak.eventFrom(context, policy), surroundings())).notes;
+    };
+    expect(await notes(['barred'], 'authorization_code')).toEqual([
+      'The token has expired on arrival and its session is over.',
+    ]);
+    expect(await notes([], 'password')).toEqual([
+      'The token has expired on arrival and its client is out of the session.',
+    ]);
+    expect(await notes([], 'authorization_code')).toEqual([]);
+  });
+
   it('says where a mapper would fail the request', async () => {
     const attribute = (name: string) =>
       mapper('oidc-usermodel-property-mapper', { 'user.attribute': 'username', 'claim.name': name });

@@ -136,7 +136,7 @@ export const LIBRARY = {
   },
   enrichToken: {
     needs: ['copySigned', 'decisionOf', 'detachClient', 'endSession', 'endSessionAfterwards', 'isAccessToken', 'isIntrospection', 'isMeant', 'isRuledOut', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
-    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
   },
   isMeant: {
     needs: ['client', 'isServiceAccount', 'text'],
@@ -144,7 +144,7 @@ export const LIBRARY = {
   },
   isRuledOut: {
     needs: [],
-    text: "/* Whether a deny rule of the policy holds for the user; else something could not be told, or was not there. */\nfunction isRuledOut(decision) {\n  return decision.outcomes.some(function (outcome) {\n    return outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;\n  });\n}",
+    text: "/*\n * Whether a deny rule holds that is about the user alone. Else something could not be told or was not there, or a rule\n * speaks of what is asked for: whoever may ask could then log the user out of everything.\n */\nfunction isRuledOut(policy, decision) {\n  return decision.outcomes.some(function (outcome) {\n    var isHeld = outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;\n    return isHeld && policy.ofUsers.indexOf(outcome.name) >= 0;\n  });\n}",
   },
   leave: {
     needs: ['dropAudience', 'isAccessToken', 'setClaims', 'setScopes'],

@@ -233,7 +233,7 @@ function enrichToken(policy) {
       else setClaims(policy.own, decision.id);
       return isAccessToken() ? policy.marker : null;
     }
-    refuse(isRuledOut(decision) ? [endSession, endSessionAfterwards] : [detachClient]);
+    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);
   } catch (_error) {
     refuse([detachClient]);
     log(policy, 'enrichment_unavailable', []);
@@ -247,10 +247,14 @@ function isMeant(policy) {
   return policy.clients === null || policy.clients.indexOf(text(client().getClientId())) >= 0;
 }
 
-/* Whether a deny rule of the policy holds for the user; else something could not be told, or was not there. */
-function isRuledOut(decision) {
+/*
+ * Whether a deny rule holds that is about the user alone. Else something could not be told or was not there, or a rule
+ * speaks of what is asked for: whoever may ask could then log the user out of everything.
+ */
+function isRuledOut(policy, decision) {
   return decision.outcomes.some(function (outcome) {
-    return outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;
+    var isHeld = outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;
+    return isHeld && policy.ofUsers.indexOf(outcome.name) >= 0;
   });
 }
 

@@ -1,5 +1,7 @@
 import {
+  authoritiesOf,
   contextFields,
+  formatPath,
   generateProgram,
   type Policy,
   type PolicyClaim,
@@ -39,6 +41,7 @@ return enrichToken({
   clients: ${js(settings.clients ?? null)},
   serviceAccounts: ${settings.serviceAccounts},
   scopes: ${js(grantsOf(policy).map((grant) => grant.name))},
+  ofUsers: ${js(rulesOfUsers(policy))},
   deadlineMs: ${deadlineMs},
   own: ${js(own)},
   all: ${js([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
@@ -67,6 +70,18 @@ function scriptPolicy(policy: Policy): Policy {
   });
   // The marker is what the script itself comes to.
   return { ...policy, claims, marker: undefined };
+}
+
+/** The reasons that deny rules give which rest on the user alone, through sources too. */
+function rulesOfUsers(policy: Policy): readonly string[] {
+  const fields = new Map(
+    authoritiesOf(policy).map((authority) => [formatPath(authority.path), authority.fields]),
+  );
+  const isOfUser = (field: string) => /^(user|org|subject_type)(\.|$)/.test(field);
+  const others = policy.deny.flatMap(({ reason }, index) =>
+    fields.get(formatPath(['deny', index, 'when']))?.every(isOfUser) ? [] : [reason],
+  );
+  return [...new Set(policy.deny.map(({ reason }) => reason))].filter((reason) => !others.includes(reason));
 }
 
 /** How its sources are asked. */
