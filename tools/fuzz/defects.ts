@@ -150,6 +150,20 @@ export const defects: readonly Defect[] = [
     oracle: 'marcbachmann',
     explains: ({ expression, ours }) => ours.kind === 'error' && convertsString(expression, 'int'),
   },
+  // `int(([] + doubles)[0])` is the double as it is: an element of the sum is taken for an int when overloads are chosen.
+  {
+    name: 'marcbachmann: int() of an element of [] + list converts nothing',
+    oracle: 'marcbachmann',
+    explains: ({ expression, theirs }) =>
+      theirs.kind === 'value' &&
+      calls(expression, 'int') &&
+      nodes(expression.root).some(
+        (node) =>
+          node.kind === 'call' &&
+          node.name === '_+_' &&
+          node.args.some((part) => part.kind === 'list' && children(part).length === 0),
+      ),
+  },
   // JavaScript compares true with a length, and finds element 1.
   {
     name: 'bufbuild: a list takes a bool for an index',
