@@ -61,14 +61,19 @@ claims.limit >= 1000.0                                             another claim
 
 ## What has no value
 
-A field without a value, a key that a map lacks, a number too large, a division by zero: each ends the expression, and
-the claim's \`onMissing\` says what then happens. Nothing is guessed. \`has(a.b)\` asks first; \`a.?b\` gives an optional
+A field without a value, a key that a map lacks, a whole number too large, a whole number divided by zero: each ends
+the expression, and the claim's \`onMissing\` says what then happens. Nothing is guessed. \`has(a.b)\` asks first; \`a.?b\` gives an optional
 that \`orValue\` completes. \`||\` and \`&&\` forgive an error on one side where the other side decides.
 
 ## Numbers
 
 An \`int\` is exact up to 2^53 − 1; beyond that the expression fails. \`1\` is an int and \`1.0\` a double, and they do
-not mix in arithmetic: write \`double(x)\` or \`int(x)\`. Comparisons go by value: \`1 == 1.0\`. Numbers of undeclared type (\`dyn\`, as in JSON from maps) are doubles.
+not mix in arithmetic, nor in \`==\`, \`!=\` and \`in\`: write \`double(x)\`, \`int(x)\` or \`1.0\`. \`<\`, \`<=\`, \`>\` and \`>=\`
+take one of each and compare by value. Numbers of undeclared type (\`dyn\`, as in JSON from maps) are doubles.
+
+Doubles calculate as everywhere (IEEE 754): \`1.0 / 0.0\` is infinite and larger than any other number, and \`0.0 / 0.0\` is
+neither equal to a number nor larger or smaller. A claim that comes to either has no value. Where a divisor may be zero,
+ask first: \`used > 0.0 && quota / used > 1.0\`.
 
 ## Limits
 

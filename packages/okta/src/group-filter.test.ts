@@ -66,6 +66,34 @@ describe('a filter of groups', () => {
     expect(() => readFilter(text)).toThrow(why);
   });
 
+  test.each([
+    '(a+)+',
+    '(a|a)*b',
+    '(a|ab|b){2,}',
+    '(.*)*',
+    `${'a?'.repeat(40)}${'a'.repeat(40)}`,
+    '(a{0,9}){9}',
+    '(((a?){9}){9}){9}',
+    '.*a.*b.*c.*d',
+    '[ab]*[bc]*[cd]*d',
+    `(?:${Array(70).fill('.*x.*y').join('|')})`,
+  ])('%s may backtrack for long and is refused', (text) => {
+    expect(() => readFilter(text)).toThrow('that never backtracks for long');
+  });
+
+  test.each([
+    ['.*-(admin|ops)-.*', `${'-admin'.repeat(5_000)}-ops`],
+    ['[^-]*-[^-]*-[^-]*-[^-]*-.*', '-'.repeat(20_000)],
+    ['(abc)*x', `${'abc'.repeat(5_000)}x`],
+    [`${'('.repeat(150)}a{0}${'){9}'.repeat(150)}`, ''],
+    ['(?:(?:a|b)c?|d)e?.*f', `ac${'f'.repeat(9_000)}`],
+  ])('%s is followed without backtracking', (text, name) => {
+    const { passes, passesAll } = readFilter(text);
+    expect(passes(name)).toBe(true);
+    expect(passes(`${name}\u0000`)).toBe(text.endsWith('.*'));
+    passesAll(name);
+  });
+
   test('is told at its place in the spec', () => {
     const { findings } = compileSpec(`claims: {}\nissuers: { okta: { groups: 'risk-(?!secret).*' } }`);
     expect(findings).toMatchObject([{ severity: 'error', range: { start: { line: 4 } } }]);

@@ -1,7 +1,8 @@
 /*
  * Okta matches groups with Java's regular expressions, and what is judged here is judged with JavaScript's. So only what
  * both read alike is taken, and it is written anew in a form that leaves neither a choice: a dot is any character, ends
- * of lines too, and `\s` is what Java means by it.
+ * of lines too, and `\s` is what Java means by it. Java backtracks, so what could keep it busy is refused; here the
+ * expression is followed position by position instead.
  */
 
 /** A filter of groups by their whole names. */
@@ -23,19 +24,21 @@ export class FilterError extends Error {}
 /** @throws FilterError for what is no regular expression, or not the same one to Java as to JavaScript. */
 export function readFilter(text: string): GroupFilter {
   const alternatives = parse([...text]);
-  const pattern = textOf(alternatives);
-  const whole = wholly(pattern);
-  const heads = headsOf(alternatives).map(({ head, least }) => ({ begins: wholly(head), least }));
+  if (waysOf(alternatives, true) > mostWays)
+    refuse(
+      'that never backtracks for long: repeat no group that holds a choice or a repetition, and use `*`, `+` and `{n,}` at most twice before a last `.*` (`[^-]*-` does not count)',
+    );
+  const heads = headsOf(alternatives);
   return {
-    pattern,
-    passes: (name) => whole.test(name),
+    pattern: textOf(alternatives),
+    passes: (name) => {
+      const characters = [...name];
+      return endsOf(alternatives, new Set([0]), characters).has(characters.length);
+    },
     passesAll: (prefix) => {
       const characters = [...prefix];
-      return heads.some(({ begins, least }) =>
-        [...characters, ''].some(
-          (_, length) =>
-            characters.length - length >= least && begins.test(characters.slice(0, length).join('')),
-        ),
+      return heads.some(({ head, least }) =>
+        [...endsOf([head], new Set([0]), characters)].some((end) => characters.length - end >= least),
       );
     },
   };
@@ -46,13 +49,9 @@ export function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-function wholly(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`, 'u');
-}
-
 /** What a name that passes begins with; what follows is free, but for its least length. */
 interface Head {
-  readonly head: string;
+  readonly head: Alternative;
   readonly least: number;
 }
 
@@ -61,12 +60,10 @@ function headsOf(alternatives: readonly Alternative[]): readonly Head[] {
   return alternatives.flatMap((items) => {
     const last = items.at(-1);
     if (last === undefined) return [];
-    const before = items
-      .slice(0, -1)
-      .map(({ text }) => text)
-      .join('');
-    if (last.isAny && last.isEndless) return [{ head: before, least: last.least }];
-    return headsOf(last.inner ?? []).map(({ head, least }) => ({ head: before + head, least }));
+    const before = items.slice(0, -1);
+    if (isRest(last)) return [{ head: before, least: last.least }];
+    const inner = last.least === 1 && last.most === 1 ? (last.inner ?? []) : [];
+    return headsOf(inner).map(({ head, least }) => ({ head: [...before, ...head], least }));
   });
 }
 
@@ -81,12 +78,92 @@ type Alternative = readonly Item[];
 
 interface Item {
   readonly text: string;
-  /** Each of its characters may be any. */
-  readonly isAny: boolean;
+  /** How often it is there. */
   readonly least: number;
-  readonly isEndless: boolean;
-  /** What a group has within, if it is there exactly once. */
+  readonly most: number;
+  /** What a group has within; else it is one character. */
   readonly inner?: readonly Alternative[];
+  /** Whether it is that character. */
+  readonly fits: (character: string) => boolean;
+  readonly isAny: boolean;
+  /** The character, where it can be no other. */
+  readonly one?: string;
+}
+
+function single(text: string, one?: string): Item {
+  const character = new RegExp(`^${text}$`, 'u');
+  return {
+    text,
+    least: 1,
+    most: 1,
+    fits: (other) => character.test(other),
+    isAny: text === anyCharacter,
+    ...(one === undefined ? {} : { one }),
+  };
+}
+
+/** Any text at all, which nothing that follows can make it give back. */
+function isRest({ isAny, most }: Item): boolean {
+  return isAny && most === Number.POSITIVE_INFINITY;
+}
+
+/** The ends of all matches that begin at one of `starts`. */
+function endsOf(
+  alternatives: readonly Alternative[],
+  starts: ReadonlySet<number>,
+  characters: readonly string[],
+): ReadonlySet<number> {
+  const follow = (from: ReadonlySet<number>, item: Item) => endsOfItem(item, from, characters);
+  return new Set(alternatives.flatMap((items) => [...items.reduce(follow, starts)]));
+}
+
+function endsOfItem(
+  { inner, fits, least, most }: Item,
+  starts: ReadonlySet<number>,
+  characters: readonly string[],
+): ReadonlySet<number> {
+  const once = (from: ReadonlySet<number>): ReadonlySet<number> =>
+    inner !== undefined
+      ? endsOf(inner, from, characters)
+      : new Set([...from].filter((at) => fits(characters[at] ?? '')).map((at) => at + 1));
+  let ends = starts;
+  for (let count = 0; count < least; count++) {
+    const next = once(ends);
+    if (next.size === ends.size && [...next].every((end) => ends.has(end))) break;
+    ends = next;
+  }
+  const found = new Set(ends);
+  for (let count = least; count < most && ends.size > 0; count++) {
+    ends = new Set([...once(ends)].filter((end) => !found.has(end)));
+    for (const end of ends) found.add(end);
+  }
+  return found;
+}
+
+/** Longest name of a group at Okta. */
+const nameCharacters = 255;
+
+/** Ways that Java may try for one name: two repetitions of each length, in up to 64 alternatives. */
+const mostWays = 64 * (nameCharacters + 1) ** 2;
+
+/** How many ways a matcher that backtracks may try in vain. */
+function waysOf(alternatives: readonly Alternative[], isLast: boolean): number {
+  return alternatives.reduce((sum, items) => {
+    const ways = items.map((item, i) => waysOfItem(item, items[i + 1], isLast && i === items.length - 1));
+    return sum + ways.reduce((product, some) => product * some, 1);
+  }, 0);
+}
+
+function waysOfItem(item: Item, next: Item | undefined, isLast: boolean): number {
+  const { inner, least, fits } = item;
+  if (isLast && isRest(item)) return 1;
+  // What stops at the one character that must follow has no choice of where to stop.
+  if (next?.one !== undefined && inner === undefined && next.least > 0 && !fits(next.one)) return 1;
+  const once = inner === undefined ? 1 : waysOf(inner, isLast && item.most === 1);
+  const most = Math.max(least, Math.min(item.most, nameCharacters));
+  let ways = 0;
+  for (let count = least; count <= most; count++) ways += once ** count;
+  return ways;
 }
 
 function textOf(alternatives: readonly Alternative[]): string {
@@ -123,28 +200,25 @@ function parse(characters: readonly string[]): readonly Alternative[] {
 
   function item(): Item {
     const character = take();
-    const one = { least: 1, isEndless: false };
     switch (character) {
       case '.':
-        return { ...one, text: anyCharacter, isAny: true };
-      case '[': {
-        const text = set();
-        return { ...one, text, isAny: text === anyCharacter };
-      }
+        return single(anyCharacter);
+      case '[':
+        return single(set());
       case '(': {
         if (isNext('?') && !taken('?:')) refuse('without look-arounds, flags and names (`(?`)');
         const inner = alternatives(true);
         if (!taken(')')) refuse('that closes each parenthesis');
-        return { ...one, text: `(?:${textOf(inner)})`, isAny: false, inner };
+        return { text: `(?:${textOf(inner)})`, least: 1, most: 1, inner, fits: () => false, isAny: false };
       }
       case '\\':
-        return { ...one, text: escapeOf(false), isAny: false };
+        return single(escapeOf(false));
       case '^':
       case '$':
         return refuse('with `^` and `$` at its ends alone');
       default:
         if ('*+?{}])'.includes(character)) refuse(`that escapes \`${character}\` where it means itself`);
-        return { ...one, text: plain(character), isAny: false };
+        return single(plain(character), character);
     }
   }
 
@@ -156,13 +230,10 @@ function parse(characters: readonly string[]): readonly Alternative[] {
     const isLazy = taken('?');
     if (isNext('+')) refuse('without possessive quantifiers');
     if (to !== '' && Number(from) > Number(to)) refuse('whose bounds are in order');
-    const { inner: _, ...item } = once;
-    return {
-      ...item,
-      text: once.text + quantifier + (isLazy ? '?' : ''),
-      least: quantifier === '+' ? 1 : Number(from),
-      isEndless: '*+'.includes(quantifier) || (comma === ',' && to === ''),
-    };
+    const least = quantifier === '+' ? 1 : Number(from);
+    const isEndless = '*+'.includes(quantifier) || (comma === ',' && to === '');
+    const most = isEndless ? Number.POSITIVE_INFINITY : quantifier === '?' ? 1 : Number(to || from);
+    return { ...once, text: once.text + quantifier + (isLazy ? '?' : ''), least, most };
   }
 
   /** What follows a backslash. */
