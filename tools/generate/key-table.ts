@@ -55,7 +55,7 @@ function typeWords(schema: JsonSchema, node: JsonSchema, key = ''): string {
   if (Array.isArray(anyOf)) return unionWords(schema, anyOf.filter(isObject));
   if (type === 'string' && (expressionKeys.has(key) || isExpression(node))) return 'expression';
   if (node['format'] === 'date') return 'date';
-  if (typeof pattern === 'string' && pattern.includes('(ms|s|m|h|d)')) return 'duration';
+  if (typeof pattern === 'string' && pattern.endsWith('ms|s|m|h|d)$')) return 'duration';
   if (type === 'string') return 'text';
   if (type === 'boolean') return '`true`, `false`';
   if (type === 'integer') {

@@ -198,6 +198,7 @@ function sizeFinding(policy: Policy, trigger: TriggerId, bytes: number): Finding
 }
 
 function manifest(policy: Policy, artifacts: readonly Artifact[]): Manifest {
+  const lifetimeMs = policy.spec.lifetime?.access;
   return {
     policy: policy.name,
     revision: policy.revision,
@@ -216,5 +217,6 @@ function manifest(policy: Policy, artifacts: readonly Artifact[]): Manifest {
         dependencies: [],
       };
     }),
+    api: lifetimeMs === undefined ? {} : { tokenLifetimeSeconds: lifetimeMs / 1000 },
   };
 }

@@ -1,4 +1,4 @@
-import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
+import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
 
 /** With client credentials an Action can neither take scopes out nor put scopes in: it refuses the token instead. */
 export function departs(
@@ -12,7 +12,7 @@ export function departs(
     return {
       rule: 'TE804',
       why: 'With client credentials a refused scope denies the token: an Action can not take it out.',
-      instead: { denied: 'scope_refused', access: {}, id: {}, scopes: [] },
+      instead: { ...noTokens, denied: 'scope_refused' },
     };
   }
   const kept = verdict.scopes.filter((scope) => scopes.includes(scope));

@@ -36,6 +36,8 @@ describe('an Action that behaves', () => {
       access: { 'https://acme.example/tier': 'gold', n: 1 },
       id: { nickname: 'auth0|1' },
       scopes: ['openid', 'write'],
+      audiences: ['https://api.example'],
+      lifetimeSeconds: undefined,
       notes: [],
       log: ['hello log'],
       elapsedMs: 0,

@@ -1,6 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { format } from 'node:util';
-import type { Compilation, Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
+import {
+  type Compilation,
+  type Issuance,
+  noTokens,
+  type Surroundings,
+  type VendorEvent,
+} from '@claimsmith/core';
 import { ActionError } from './action-error.ts';
 import { exchangeScopes, loginScopes } from './context.ts';
 import {
@@ -16,6 +22,7 @@ import {
 import { loadInSandbox, messageOf, type World } from './sandbox.ts';
 import { type CacheEntries, type Recorded, simulatedApi } from './simulated-api.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
+import { manifest } from './wire.ts';
 
 /**
  * Runs the Action of the event's trigger; a trigger without one issues what Auth0 issues by itself.
@@ -34,13 +41,21 @@ export async function simulate(
   if (compilation.findings.some(({ severity }) => severity === 'error')) {
     throw new RangeError('A policy with errors has no Action to run');
   }
-  const artifact = compilation.artifacts.find(({ path }) => path === `${trigger}.js`);
-  if (artifact !== undefined) return runAction(artifact.content, trigger, event, surroundings);
+  const contentOf = (file: string) => compilation.artifacts.find(({ path }) => path === file)?.content;
+  const { actions, api } = manifest.parse(JSON.parse(contentOf('manifest.json') ?? ''));
+  const lifetimeSeconds = api.tokenLifetimeSeconds;
+  const action = actions.find(({ trigger: { id } }) => id === trigger);
+  const code = action && contentOf(action.file);
+  if (code !== undefined) {
+    const issuance = await runAction(code, trigger, event, surroundings);
+    return issuance.denied === undefined ? { ...issuance, lifetimeSeconds } : issuance;
+  }
   return {
+    ...noTokens,
     denied: undefined,
-    access: {},
-    id: {},
     scopes: scopesOf(trigger, event),
+    audiences: audiencesOf(event),
+    lifetimeSeconds,
     notes: [`No Action is bound to ${trigger}: the token is not enriched.`],
     log: [],
     elapsedMs: 0,
@@ -147,7 +162,7 @@ function abortable(surroundings: Surroundings, url: unknown, init: unknown): Pro
   });
 }
 
-type Issued = Pick<Issuance, 'denied' | 'access' | 'id' | 'scopes'>;
+type Issued = Omit<Issuance, 'notes' | 'log' | 'elapsedMs'>;
 
 /** What Auth0 makes of a finished execution. */
 function issue(
@@ -157,28 +172,27 @@ function issue(
   event: Readonly<Record<string, unknown>>,
 ): Issued {
   const { notes } = recorded;
-  const nothing = { access: {}, id: {}, scopes: [] };
   const denied = failure === undefined ? recorded.denied : { error: 'access_denied', description: failure };
-  if (denied !== undefined) return { denied, ...nothing };
+  if (denied !== undefined) return { denied, ...noTokens };
 
   const scopes = [...new Set([...granted, ...recorded.added])].filter(
     (scope) => !recorded.removed.has(scope),
   );
-  const audience = audienceOf(event);
-  const access = signed(recorded.access, 'access token', notes, isOwnAudience(audience));
+  const audiences = audiencesOf(event);
+  const access = signed(recorded.access, 'access token', notes, audiences.some(isOwnAudience));
   const id = signed(recorded.id, 'ID token', notes, false);
   if (access === undefined || id === undefined) {
     const description = `Custom claims of one token exceed ${claimsLimitBytes} bytes.`;
-    return { denied: { error: 'access_denied', description }, ...nothing };
+    return { denied: { error: 'access_denied', description }, ...noTokens };
   }
-  if (recorded.access.size > 0 && audience === undefined) {
+  if (recorded.access.size > 0 && audiences.length === 0) {
     notes.push('No API is asked for: the access token is opaque, its claims appear in /userinfo alone.');
   }
   if (recorded.id.size > 0 && !scopes.includes('openid')) {
     notes.push('Without the scope openid there is no ID token.');
-    return { denied: undefined, access, id: {}, scopes };
+    return { denied: undefined, access, id: {}, scopes, audiences, lifetimeSeconds: undefined };
   }
-  return { denied: undefined, access, id, scopes };
+  return { denied: undefined, access, id, scopes, audiences, lifetimeSeconds: undefined };
 }
 
 /** The claims that get into a token; undefined where they are too large for any. */
@@ -205,14 +219,15 @@ function signed(
   return bytes > claimsLimitBytes ? undefined : Object.fromEntries(kept);
 }
 
-function audienceOf(event: Readonly<Record<string, unknown>>): string | undefined {
+/** The API that is asked for; without one, the access token is for Auth0 itself. */
+function audiencesOf(event: Readonly<Record<string, unknown>>): readonly string[] {
   const server = event['resource_server'];
-  if (typeof server !== 'object' || server === null || !('identifier' in server)) return undefined;
-  return typeof server.identifier === 'string' ? server.identifier : undefined;
+  if (typeof server !== 'object' || server === null || !('identifier' in server)) return [];
+  return typeof server.identifier === 'string' ? [server.identifier] : [];
 }
 
-function isOwnAudience(audience: string | undefined): boolean {
-  return audience !== undefined && /^https:\/\/[^/]+\.auth0(?:app)?\.com\/(?:api|mfa)(?:\/|$)/.test(audience);
+function isOwnAudience(audience: string): boolean {
+  return /^https:\/\/[^/]+\.auth0(?:app)?\.com\/(?:api|mfa)(?:\/|$)/.test(audience);
 }
 
 /** The scopes of the token before any Action, as far as the event says. */

@@ -23,6 +23,11 @@ export const manifest = z.strictObject({
       dependencies: z.array(z.strictObject({ name: z.string(), version: z.string() })).max(10),
     }),
   ),
+  /** Of the API that tokens are for. */
+  api: z.strictObject({
+    /** Its Maximum Access Token Lifetime; left out where the spec says none. */
+    tokenLifetimeSeconds: z.int().positive().optional(),
+  }),
 });
 export type Manifest = z.output<typeof manifest>;
 

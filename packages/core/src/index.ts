@@ -13,20 +13,22 @@ export {
   type Span,
   type SpecSource,
 } from './finding.ts';
-export type {
-  Artifact,
-  Asked,
-  ClaimWay,
-  Compilation,
-  Departure,
-  Issuance,
-  Issuer,
-  RawContext,
-  RecordedEvents,
-  Supply,
-  Surroundings,
-  VendorEvent,
-  Verdict,
+export {
+  type Artifact,
+  type Asked,
+  type ClaimWay,
+  type Compilation,
+  type Departure,
+  type Issuance,
+  type Issuer,
+  noTokens,
+  type RawContext,
+  type RecordedEvents,
+  type Supply,
+  type Surroundings,
+  type Tokens,
+  type VendorEvent,
+  type Verdict,
 } from './issuer.ts';
 export { type NameProblem, type Naming, nameFindings, otherName } from './name-findings.ts';
 export type {

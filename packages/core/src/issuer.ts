@@ -22,8 +22,8 @@ export interface Issuer {
   /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
   check(policy: Policy): readonly Finding[];
   /**
-   * The audience of its access tokens, whatever a client asks for, or where it asks for none; undefined: the one that it
-   * asks for, if any.
+   * The audience of its access tokens, by what a client asks for; undefined: they have none. An issuer without this
+   * function gives the one that is asked for.
    */
   audience?(policy: Policy, asked: string | undefined): string | undefined;
   /**
@@ -69,14 +69,26 @@ export interface ClaimWay {
   readonly why: string;
 }
 
-/** What a policy decides on one issuance, its claims under their names in the spec. */
-export interface Verdict {
-  /** The reason, where nothing is issued; all else is then empty. */
-  readonly denied: string | undefined;
+/** What tokens say, as far as a policy decides it, and how far the access token reaches. */
+export interface Tokens {
+  /** Claims by name. */
   readonly access: Readonly<Record<string, unknown>>;
   readonly id: Readonly<Record<string, unknown>>;
   /** All that the access token carries. */
   readonly scopes: readonly string[];
+  /** Whom the access token is for; empty: nobody that we know of. */
+  readonly audiences: readonly string[];
+  /** How long the access token lives; undefined: neither the policy nor what is built from it says so. */
+  readonly lifetimeSeconds: number | undefined;
+}
+
+/** What is issued where an issuance is denied. */
+export const noTokens: Tokens = { access: {}, id: {}, scopes: [], audiences: [], lifetimeSeconds: undefined };
+
+/** What a policy decides on one issuance, its claims under their names in the spec. */
+export interface Verdict extends Tokens {
+  /** The reason, where nothing is issued: {@link noTokens}. */
+  readonly denied: string | undefined;
 }
 
 /** What a client asked for, and where. */
@@ -133,14 +145,9 @@ export interface Surroundings {
   readonly nowSeconds: number;
 }
 
-/** What an issuer signed, or why it did not. */
-export interface Issuance {
+/** What an issuer signed, as far as our part of the pipeline decides it, or why it did not: {@link noTokens}. */
+export interface Issuance extends Tokens {
   readonly denied: { readonly error: string; readonly description: string } | undefined;
-  /** All claims of the access token that our part of the pipeline decides, by name. Empty when denied. */
-  readonly access: Readonly<Record<string, unknown>>;
-  readonly id: Readonly<Record<string, unknown>>;
-  /** Scopes of the access token. */
-  readonly scopes: readonly string[];
   /** What the vendor did that the author may not expect: a claim dropped, a limit hit. One sentence each. */
   readonly notes: readonly string[];
   /** Lines that the artifact wrote to the vendor's log. */

@@ -1,3 +1,4 @@
+import { noTokens } from '@claimsmith/core';
 import { describe, expect, it } from 'vitest';
 import { attributes } from '../test/findings.ts';
 import { policyOf } from '../test/fixtures.ts';
@@ -8,7 +9,7 @@ describe('where mapper and policy may part', () => {
     const policy = policyOf(`version: 1\nname: checked\n${attributes}\nclaims:
   groups: { value: user.groups, kind: descriptive }
   fixed: { const: [], kind: descriptive }`);
-    const verdict = { denied: undefined, access: { groups: [], fixed: [] }, id: {}, scopes: [] };
+    const verdict = { ...noTokens, denied: undefined, access: { groups: [], fixed: [] } };
     expect(departs(policy, verdict, { trigger: 'user', client: 'web', scopes: [] })?.instead.access).toEqual({
       fixed: [],
     });
@@ -27,15 +28,10 @@ deny:
     const policy = policyOf(`version: 1\nname: checked\n${claims}
 scopes: { read: { grant: "true" } }
 issuers: { keycloak: { audience: "urn:api" } }`);
-    const denied = { denied: 'outsiders', access: {}, id: {}, scopes: [] };
+    const denied = { ...noTokens, denied: 'outsiders' };
     expect(
       departs(policy, denied, { trigger: 'user', client: 'web', scopes: ['openid', 'read'] })?.instead,
-    ).toEqual({
-      denied: undefined,
-      access: {},
-      id: {},
-      scopes: ['openid'],
-    });
+    ).toEqual({ ...noTokens, denied: undefined, scopes: ['openid'] });
     const failed = { ...denied, denied: 'enrichment_unavailable' };
     expect(departs(policy, failed, { trigger: 'user', client: 'web', scopes: [] })).toBeUndefined();
   });
@@ -51,7 +47,7 @@ claims:
 ${more}
 ${rest}
 issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
-  const denied = { denied: 'enrichment_unavailable', access: {}, id: {}, scopes: [] };
+  const denied = { ...noTokens, denied: 'enrichment_unavailable' };
   const asked = { trigger: 'user', client: 'web', scopes: ['openid'] };
 
   it('is left out: a declared departure where nothing else is in doubt', () => {
@@ -61,6 +57,8 @@ issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
       access: { fixed: 1, policy: plain.marker?.value },
       id: { shown: 'x' },
       scopes: ['openid', 'read'],
+      audiences: ['urn:api'],
+      lifetimeSeconds: undefined,
     });
     expect(departs(plain, { ...denied, denied: 'other' }, asked)).toBeUndefined();
   });
@@ -82,7 +80,7 @@ describe('a scope that names an object', () => {
     const policy = policyOf(`version: 1\nname: checked\nclaims: { c: { const: 1, kind: descriptive } }
 scopes: { "read.{what}": { grant: what in user.groups } }
 issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
-    const verdict = { denied: undefined, access: {}, id: {}, scopes: ['openid'] };
+    const verdict = { ...noTokens, denied: undefined, scopes: ['openid'] };
     const asked = (scope: string) =>
       departs(policy, verdict, { trigger: 'user', client: 'web', scopes: ['openid', scope] });
     expect(asked('read.a')?.instead.denied).toBe('invalid_scope');

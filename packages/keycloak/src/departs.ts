@@ -1,4 +1,4 @@
-import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
+import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
 import { unavailable } from '@claimsmith/runtime';
 import { gateOf, planOf } from './plan.ts';
 import { grantsOf, refusedScopes } from './scope-plan.ts';
@@ -19,14 +19,14 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     return {
       rule: 'TE804',
       why: 'Keycloak knows scopes by fixed names: it refuses a request for one that names an object.',
-      instead: { denied: 'invalid_scope', access: {}, id: {}, scopes: [] },
+      instead: { ...noTokens, denied: 'invalid_scope' },
     };
   }
   if (!settings.scripts && !settings.serviceAccounts && asked.trigger === serviceAccount) {
     return {
       rule: 'TE804',
       why: 'The realm gives service accounts no tokens.',
-      instead: { denied: 'unauthorized_client', access: {}, id: {}, scopes: [] },
+      instead: { ...noTokens, denied: 'unauthorized_client' },
     };
   }
   const others = settings.scripts ? notMeant(settings, asked) : undefined;
@@ -35,7 +35,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     return {
       rule: 'TE804',
       why: `The tokens of ${others} are not enriched: they lack the audience of the API, and the policy's scopes.`,
-      instead: { denied: undefined, access: {}, id: {}, scopes: scopes.filter((name) => !own.has(name)) },
+      instead: { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
     };
   }
   if (verdict.denied !== undefined)
@@ -68,7 +68,7 @@ function unpermitted(policy: Policy, { denied }: Verdict, scopes: readonly strin
   return {
     rule: 'TE804',
     why: 'Nothing native denies a token: it lacks the audience of the API and all claims instead.',
-    instead: { denied: undefined, access: {}, id: {}, scopes: others },
+    instead: { ...untouched(policy), scopes: others },
   };
 }
 
@@ -100,11 +100,22 @@ function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string
     rule: 'TE804',
     why: 'Nothing native denies a token for a missing value: the claim is left out.',
     instead: {
-      denied: undefined,
+      ...untouched(policy),
       access: Object.fromEntries(access),
       id: hasId ? Object.fromEntries(id) : {},
       scopes: [...new Set([...scopes, ...added])],
+      audiences: settings.audience === undefined ? [] : [settings.audience],
     },
+  };
+}
+
+/** A token that has nothing of the policy but the lifetime, which the realm gives to all. */
+function untouched({ spec }: Policy): Verdict {
+  const lifetimeMs = spec.lifetime?.access;
+  return {
+    ...noTokens,
+    denied: undefined,
+    lifetimeSeconds: lifetimeMs === undefined ? undefined : lifetimeMs / 1000,
   };
 }
 

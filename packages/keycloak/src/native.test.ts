@@ -1,4 +1,4 @@
-import { evaluateProgram, generateProgram } from '@claimsmith/core';
+import { evaluateProgram, generateProgram, noTokens } from '@claimsmith/core';
 import type { Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -126,7 +126,7 @@ it('mappers sign what the policy decides, in 600 random pairs of spec and user',
       for (const context of contexts) {
         const { denied, access, id, scopes } = program.decide(program.context(context), {});
         const kept = context.request.scopes.filter((scope) => !scopes.remove.includes(scope));
-        const verdict = { denied, access, id, scopes: [...kept, ...scopes.add] };
+        const verdict = { ...noTokens, denied, access, id, scopes: [...kept, ...scopes.add] };
         const event = keycloak.eventFrom(context, policy);
         const departure = departs(policy, verdict, {
           trigger: event.trigger,
@@ -160,7 +160,7 @@ issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
   const program = evaluateProgram(generateProgram(policy));
   if (!isProgram(program)) throw new TypeError('no program');
   const { denied } = program.decide(program.context(context), {});
-  const verdict = { denied, access: {}, id: {}, scopes: [] };
+  const verdict = { ...noTokens, denied };
   const expected = departs(policy, verdict, {
     client: undefined,
     trigger: 'user',

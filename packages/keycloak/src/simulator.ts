@@ -1,6 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Compilation, Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
+import {
+  type Compilation,
+  type Issuance,
+  noTokens,
+  type Surroundings,
+  type VendorEvent,
+} from '@claimsmith/core';
 import { strFromU8, unzipSync } from 'fflate';
 import type { z } from 'zod';
 import { type Emulation, emulate } from './emulator/emulate.ts';
@@ -12,8 +18,8 @@ import { MapperFailure } from './emulator/write-claim.ts';
 import { builtInScopes } from './limits.ts';
 import type { Enrichment } from './representation.ts';
 
-/** A new realm's Access Token Lifespan. */
-const lifespanSeconds = 300;
+/** A new realm's Access Token Lifespan, in seconds. */
+const defaultLifespan = 300;
 /** Requests that one issuance may make before it counts as endless. */
 const requestLimit = 100;
 
@@ -41,13 +47,15 @@ export async function simulate(
     return { ...denied('unauthorized_client', 'unauthorized_client', notes), log: [], elapsedMs: 0 };
   }
   const { emulation, log, elapsedMs } = await withAnswers(deployed, kept(issuance, deployed), surroundings);
-  return { ...issued(emulation, issuance, log, surroundings.nowSeconds), log, elapsedMs };
+  return { ...issued(emulation, issuance, log, surroundings.nowSeconds, deployed), log, elapsedMs };
 }
 
 interface Deployed {
   readonly enrichment: Enrichment;
   /** Name of the realm that they are built for. */
   readonly realm: string | undefined;
+  /** Of an access token, by the realm. */
+  readonly lifespanSeconds: number;
   /** Whether the realm is to refuse their tokens: no script sees to it. */
   readonly noServiceAccounts: boolean;
   /** User attributes that the profile has; undefined where there is none. */
@@ -66,11 +74,13 @@ function deployedOf({ artifacts }: Compilation): Deployed {
   const destination = fileOf('manifest.json', input.destination);
   const profile = fileOf('user-profile.json', input.userProfile);
   const realm = fileOf('realm.json', input.realm);
-  if (realm !== undefined) checkRealm(realm, enrichment, profile);
+  const lifespan = destination?.requires.accessTokenLifespan;
+  if (realm !== undefined) checkRealm(realm, enrichment, profile, lifespan);
   const jars = artifacts.filter(({ path }) => path.endsWith('.jar'));
   return {
     enrichment,
     realm: destination?.realm,
+    lifespanSeconds: lifespan ?? defaultLifespan,
     noServiceAccounts: jars.length === 0 && destination?.requires.noServiceAccounts === true,
     profile: profile && new Set(profile.attributes.map(({ name }) => name)),
     codes: new Map(jars.flatMap(({ content }) => scriptsOf(Buffer.from(content, 'base64')))),
@@ -86,10 +96,12 @@ function checkRealm(
   realm: z.output<typeof input.realm>,
   { clientScopes, permissions }: Enrichment,
   profile: z.output<typeof input.userProfile> | undefined,
+  lifespan: number | undefined,
 ): void {
   const differs = (what: string) => {
     throw new RangeError(`realm.json has another ${what} than the other files`);
   };
+  if (realm.accessTokenLifespan !== lifespan) differs('lifetime of access tokens');
   for (const scope of clientScopes) {
     const same = realm.clientScopes.find(({ name }) => name === scope.name);
     if (!isDeepStrictEqual(same, scope)) differs(`client scope ${scope.name}`);
@@ -141,7 +153,7 @@ interface Run {
  * fetched, and the run is repeated. Nothing else differs from one repetition to the next.
  */
 async function withAnswers(
-  { enrichment, realm, codes }: Deployed,
+  { enrichment, realm, lifespanSeconds, codes }: Deployed,
   issuance: input.KnownIssuance,
   surroundings: Surroundings,
 ): Promise<Run> {
@@ -213,7 +225,7 @@ async function exchangeOf(
 }
 
 function denied(error: string, description: string, notes: readonly string[]) {
-  return { denied: { error, description }, access: {}, id: {}, scopes: [], notes };
+  return { ...noTokens, denied: { error, description }, notes };
 }
 
 /** What reaches the client. */
@@ -222,6 +234,7 @@ function issued(
   issuance: input.KnownIssuance,
   log: readonly string[],
   nowSeconds: number,
+  { lifespanSeconds }: Pick<Deployed, 'lifespanSeconds'>,
 ): Omit<Issuance, 'log' | 'elapsedMs'> {
   if (emulation instanceof MapperFailure) {
     return denied('server_error', 'unknown_error', [`A mapper fails the request: ${emulation.message}.`]);
@@ -234,8 +247,7 @@ function issued(
     const notes = [`The client has no scope ${unknown.join(', ')}: Keycloak refuses the request.`];
     return denied('invalid_scope', 'invalid_scope', notes);
   }
-  // The audience is the setting's, no claim of the policy.
-  const { exp, scope, aud: _aud, ...access } = emulation.access;
+  const { exp, scope, aud, ...access } = emulation.access;
   if (typeof exp === 'number' && exp <= nowSeconds) {
     const notes = [...emulation.notes, deathNotes[emulation.session ?? 'kept']];
     return denied('access_denied', reasonIn(log), notes);
@@ -246,6 +258,8 @@ function issued(
     access,
     id: hasIdToken(issuance) ? ofOurs(emulation.id, issuance) : {},
     scopes: scopes ?? [...emulation.foreignScopes, ...emulation.scopes],
+    audiences: [aud].flat().filter((one) => typeof one === 'string'),
+    lifetimeSeconds: typeof exp === 'number' ? exp - nowSeconds : lifespanSeconds,
     notes: emulation.notes,
   };
 }

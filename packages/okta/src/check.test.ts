@@ -418,7 +418,7 @@ ${guarded}`),
     ['5m', 0],
     ['1d', 0],
     ['25h', 1],
-    ['300500ms', 1],
+    ['301000ms', 0],
     ['301s', 0],
   ])('a lifetime of %s', (lifetime, errors) => {
     const all = findings(

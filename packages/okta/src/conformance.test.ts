@@ -108,7 +108,9 @@ it('tokens are what the policy decides, in every situation', async () => {
       fc.boolean(),
       async (situation, isUp) => {
         const answer = isUp ? { value: plan, ageSeconds: 0 } : { failure: 'status' as const };
-        const decision = program.decide(program.context(situation), { plans: answer });
+        // The authorization server has one audience, whatever is asked for.
+        const known = { ...situation, request: { ...situation.request, audience: 'api' } };
+        const decision = program.decide(program.context(known), { plans: answer });
         const around = surroundings({ plans: isUp ? { value: plan } : { fails: 'status' } });
         const issuance = await okta.simulate(compilation, okta.eventFrom(situation, policy), around);
         const denied = decision.denied ?? (decision.scopes.remove.length > 0 ? 'scope_refused' : undefined);
@@ -121,6 +123,7 @@ it('tokens are what the policy decides, in every situation', async () => {
         if (hasId) ids++;
         expect(issuance.id).toEqual(hasId ? decision.id : {});
         expect(issuance.scopes).toEqual(situation.request.scopes);
+        expect(issuance.audiences).toEqual(['api']);
       },
     ),
     { numRuns: 1_000 },

@@ -1,4 +1,4 @@
-import type { Asked, Departure, Policy, Verdict } from '@claimsmith/core';
+import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
 
 /** Okta's hook can not take scopes out, and refuses the token instead; an ID token is made for `openid` alone. */
 export function departs(_policy: Policy, verdict: Verdict, { scopes }: Asked): Departure | undefined {
@@ -7,7 +7,7 @@ export function departs(_policy: Policy, verdict: Verdict, { scopes }: Asked): D
     return {
       rule: 'TE804',
       why: 'A refused scope denies the token: a hook can not take scopes out.',
-      instead: { denied: 'scope_refused', access: {}, id: {}, scopes: [] },
+      instead: { ...noTokens, denied: 'scope_refused' },
     };
   }
   if (scopes.includes('openid') || Object.keys(verdict.id).length === 0) return undefined;

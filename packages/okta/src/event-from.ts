@@ -51,13 +51,11 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
 }
 
 /**
- * The audience of the tokens in the end: under quarantine the one that the hook gives, whatever is asked for. An
- * authorization server has one always.
+ * The audience of the tokens in the end. An authorization server has one, whatever is asked for; where the settings do
+ * not say which, a situation may.
  */
 export function audienceOf(policy: Policy, asked: string | undefined): string {
-  const settings = settingsOf(policy);
-  const { audience = 'api://default' } = settings;
-  return isQuarantined(policy, settings) ? audience : (asked ?? audience);
+  return settingsOf(policy).audience ?? asked ?? 'api://default';
 }
 
 /** Where nothing needs a hook, there is nothing to guard. */

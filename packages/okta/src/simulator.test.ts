@@ -51,6 +51,8 @@ describe('a hook that works', () => {
       access: { country: 'DE', limit: 100, plan: 'gold', policy: marker },
       id: { name: 'Ada!' },
       scopes: ['openid'],
+      audiences: ['api://payments'],
+      lifetimeSeconds: 600,
       notes: [],
       log: [],
       elapsedMs: 0,
@@ -149,14 +151,15 @@ describe('a hook that nobody can call', () => {
 
   it('quarantine: no service takes the token', async () => {
     const { down, up } = await downWith('quarantine');
-    expect(down.access).toMatchObject({ aud: 'urn:claimsmith:unenriched' });
+    expect(down.audiences).toEqual(['urn:claimsmith:unenriched']);
     expect(down.notes).toContain('The audience is nobody: no service takes the access token.');
-    expect(up.access).not.toHaveProperty('aud');
+    expect(up.audiences).toEqual(['api://payments']);
   });
 
   it('short life: the token lives for five minutes', async () => {
-    expect((await downWith('short_life')).down.notes).toContain('The access token lives for 300 seconds.');
-    expect((await downWith('sentinel')).down.notes).toContain('The access token lives for 600 seconds.');
+    expect((await downWith('short_life')).down.lifetimeSeconds).toBe(300);
+    expect((await downWith('short_life')).up.lifetimeSeconds).toBe(600);
+    expect((await downWith('sentinel')).down.lifetimeSeconds).toBe(600);
   });
 
   it('leaves in the tokens what was meant for it, and says so', async () => {

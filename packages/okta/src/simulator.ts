@@ -1,4 +1,10 @@
-import type { Compilation, Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
+import {
+  type Compilation,
+  type Issuance,
+  noTokens,
+  type Surroundings,
+  type VendorEvent,
+} from '@claimsmith/core';
 import { z } from 'zod';
 import { evaluateNative } from './evaluate-native.ts';
 import type { HookPolicy } from './hook/index.ts';
@@ -77,7 +83,7 @@ export async function simulateWith(
   };
 }
 
-const nothing = { denied: undefined, access: {}, id: {}, scopes: [], notes: [], log: [] } as const;
+const nothing = { ...noTokens, denied: undefined, notes: [], log: [] } as const;
 
 type Prepared =
   | { readonly request: HookRequest }
@@ -106,13 +112,16 @@ const recordedRequest = z.looseObject({
 function prepare(
   trigger: string,
   event: VendorEvent['event'],
-  { native, lifetimeSeconds }: Deployment,
+  { native, lifetimeSeconds, audience }: Deployment,
   nowSeconds: number,
 ): Prepared {
   if (trigger === 'token-hook') return { request: parsed(recordedRequest, event) };
   if (trigger !== 'login' && trigger !== 'client-credentials')
     throw new RangeError(`Okta has no event ${trigger} that issues tokens`);
-  const issuance = parsed(knownIssuance, event);
+  const known = parsed(knownIssuance, event);
+  const { authorizationServer } = known;
+  const issuance =
+    audience === undefined ? known : { ...known, authorizationServer: { ...authorizationServer, audience } };
   const claims = evaluateNative(native, issuance);
   if (!('failure' in claims)) return { request: requestFrom(issuance, claims, nowSeconds, lifetimeSeconds) };
   const { claim, why } = claims.failure;
@@ -164,11 +173,12 @@ function issued(
   before: PatchableTokens,
   native: Names,
   policy: HookPolicy | undefined,
-): Pick<Issuance, 'access' | 'id' | 'notes'> {
+): Pick<Issuance, 'access' | 'id' | 'audiences' | 'lifetimeSeconds' | 'notes'> {
   const patched = applied?.kind === 'patched' ? applied : undefined;
   const after = patched?.tokens ?? before;
   const real = policy?.guard.quarantine?.to;
-  const isQuarantined = real !== undefined && after.access?.claims['aud'] !== real;
+  const audiences = listOf(after.access?.claims['aud']);
+  const isQuarantined = real !== undefined && !audiences.includes(real);
   const names = {
     access: [...native.access, ...(policy?.claims.access ?? []), ...(patched?.touched.access ?? [])].filter(
       (name) => name !== 'aud',
@@ -178,9 +188,10 @@ function issued(
   const notes =
     applied?.kind === 'unmodified' ? failOpenNotes(applied.reason, after, isQuarantined, policy) : [];
   return {
-    // A useless audience is ours too: it is what makes the token worthless.
-    access: pick(after.access, isQuarantined ? [...names.access, 'aud'] : names.access),
+    access: pick(after.access, names.access),
     id: pick(after.id, names.id),
+    audiences,
+    lifetimeSeconds: after.access?.lifetimeSeconds,
     notes,
   };
 }
@@ -202,6 +213,11 @@ function failOpenNotes(
   if (access) notes.push(`The access token lives for ${access.lifetimeSeconds} seconds.`);
   if (id) notes.push('The ID token is like any other: no guard covers it, and a login goes through.');
   return notes;
+}
+
+/** An `aud` is one text, or several. */
+function listOf(audience: unknown): readonly string[] {
+  return [audience].flat().filter((one) => typeof one === 'string');
 }
 
 function pick(token: PatchableToken | undefined, names: readonly string[]): Record<string, unknown> {
@@ -236,27 +252,30 @@ interface Deployment {
   readonly native: readonly NativeClaim[];
   /** Of tokens, by the rule of the access policy. */
   readonly lifetimeSeconds: number;
+  /** Of the authorization server; undefined: whatever it has. */
+  readonly audience: string | undefined;
 }
 
 /** What a new rule of an access policy gives tokens. */
 const defaultLifetimeMinutes = 60;
 
 /** Read once: thousands of issuances may be simulated of one compilation. */
-const known = new WeakMap<Compilation, Deployment>();
+const deployments = new WeakMap<Compilation, Deployment>();
 
 function deploymentOf(compilation: Compilation): Deployment {
-  const deployment = known.get(compilation) ?? readDeployment(compilation);
-  known.set(compilation, deployment);
+  const deployment = deployments.get(compilation) ?? readDeployment(compilation);
+  deployments.set(compilation, deployment);
   return deployment;
 }
 
 function readDeployment({ artifacts }: Compilation): Deployment {
   const contentOf = (name: string) => artifacts.find(({ path }) => path === name)?.content;
   const hookContent = contentOf('policy.mjs');
-  const { rules } = manifest.parse(JSON.parse(contentOf('manifest.json') ?? ''));
+  const { rules, authorizationServer } = manifest.parse(JSON.parse(contentOf('manifest.json') ?? ''));
   return {
     policy: hookContent === undefined ? undefined : loadHookFile(hookContent),
     native: z.array(nativeClaim).parse(JSON.parse(contentOf('native-claims.json') ?? '')),
     lifetimeSeconds: 60 * (rules.accessTokenLifetimeMinutes ?? defaultLifetimeMinutes),
+    audience: authorizationServer.audience,
   };
 }

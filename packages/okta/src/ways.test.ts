@@ -1,3 +1,4 @@
+import { noTokens } from '@claimsmith/core';
 import { expect, test } from 'vitest';
 import { policyOf } from '../test/policies.ts';
 import { classify, okta } from './index.ts';
@@ -119,7 +120,13 @@ test('a long chain of claims takes no long time, and goes to the hook as one', (
   expect(new Set(made.map(({ via }) => via))).toEqual(new Set(['hook']));
 });
 
-const verdict = { denied: undefined, access: { a: 1 }, id: { b: 2 }, scopes: ['read', 'openid'] };
+const verdict = {
+  ...noTokens,
+  denied: undefined,
+  access: { a: 1 },
+  id: { b: 2 },
+  scopes: ['read', 'openid'],
+};
 const policy = policyOf('claims: {}');
 
 test('tokens depart from the policy where a scope is refused, and where no ID token is made', () => {
@@ -127,7 +134,7 @@ test('tokens depart from the policy where a scope is refused, and where no ID to
   expect(okta.departs(policy, verdict, asked('read', 'openid'))).toBeUndefined();
   expect(okta.departs(policy, verdict, asked('read', 'write', 'openid'))).toMatchObject({
     rule: 'TE804',
-    instead: { denied: 'scope_refused', access: {}, id: {}, scopes: [] },
+    instead: { ...noTokens, denied: 'scope_refused' },
   });
   expect(okta.departs(policy, { ...verdict, scopes: ['read'] }, asked('read'))).toMatchObject({
     instead: { denied: undefined, access: { a: 1 }, id: {} },

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Verdict } from '@claimsmith/core';
+import type { RawContext, Verdict } from '@claimsmith/core';
 import type { Stage, Trial } from '../preview/issue.ts';
 import { requestedScopes, textAt } from '../raw-context.ts';
 import { carried } from './carried.ts';
@@ -24,14 +24,16 @@ export interface Expected {
  * it can't carry is judged without the fields that it lacks.
  * What no finding announces is no excuse.
  */
-export function expectedAt(
-  { issuer, policy, program, findings }: Stage,
-  trigger: string,
-  trial: Trial,
-): Expected {
+export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expected {
+  const { issuer, policy, program, findings } = stage;
   const { context, lost, changes } = carried(trial.context, issuer, trigger, policy);
-  const whole = runPolicy(program, policy, trial, trial.context).verdict;
-  const verdict = runPolicy(program, policy, trial, context).verdict;
+  const audiences = audiencesAt(stage, context);
+  const verdictOn = (situation: RawContext): Verdict => {
+    const { verdict } = runPolicy(program, policy, trial, situation);
+    return verdict.denied === undefined ? { ...verdict, audiences } : verdict;
+  };
+  const whole = verdictOn(trial.context);
+  const verdict = verdictOn(context);
   const isAnnounced = (rule: string) =>
     findings.some((finding) => finding.rule === rule && finding.issuer === issuer.id);
   const declared: Declared[] = [];
@@ -48,4 +50,11 @@ export function expectedAt(
   if (departure === undefined || !isAnnounced(departure.rule)) return { verdict, declared };
   const { rule, why, instead } = departure;
   return { verdict: instead, declared: [...declared, { rule, why }] };
+}
+
+/** Whom tokens are for at an issuer: its settings say so, or the client. */
+function audiencesAt({ issuer, policy }: Stage, context: RawContext): readonly string[] {
+  const asked = textAt(context, 'request', 'audience');
+  const audience = issuer.audience === undefined ? asked : issuer.audience(policy, asked);
+  return audience === undefined ? [] : [audience];
 }

@@ -1,7 +1,7 @@
-import type { Policy, RawContext, Verdict } from '@claimsmith/core';
+import { noTokens, type Policy, type RawContext, type Verdict } from '@claimsmith/core';
 import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
 import type { Trial } from '../preview/issue.ts';
-import { requestedScopes } from '../raw-context.ts';
+import { requestedScopes, textAt } from '../raw-context.ts';
 
 /** The policy run on its own, outside any issuer; its claims carry the names of the spec. */
 export interface PolicyRun {
@@ -27,10 +27,19 @@ export function runPolicy(
     for (const need of needs) answers[need.source] = answerOf(said, need.source);
     asked.push(...needs);
   }
-  const { denied, access, id, scopes, outcomes } = program.decide(context, answers);
+  const { denied, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(context, answers);
+  if (denied !== undefined) return { verdict: { ...noTokens, denied }, outcomes, asked };
   const kept = requestedScopes(raw).filter((scope) => !scopes.remove.includes(scope));
-  const carried = denied === undefined ? [...new Set([...kept, ...scopes.add])] : [];
-  return { verdict: { denied, access, id: hasIdToken(raw) ? id : {}, scopes: carried }, outcomes, asked };
+  const audience = textAt(raw, 'request', 'audience');
+  const verdict = {
+    denied,
+    access,
+    id: hasIdToken(raw) ? id : {},
+    scopes: [...new Set([...kept, ...scopes.add])],
+    audiences: audience === undefined ? [] : [audience],
+    lifetimeSeconds,
+  };
+  return { verdict, outcomes, asked };
 }
 
 /** OpenID Connect gives an ID token to people's clients alone, where they ask for `openid`. */

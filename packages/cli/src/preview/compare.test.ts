@@ -1,4 +1,4 @@
-import type { Issuance, Verdict } from '@claimsmith/core';
+import { type Issuance, noTokens, type Verdict } from '@claimsmith/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { differences, unmet, withSpecNames } from './compare.ts';
@@ -8,8 +8,10 @@ const token: Verdict = {
   access: { roles: ['a', 'b'], limit: 0 },
   id: { name: 'Ada' },
   scopes: ['openid', 'read'],
+  audiences: ['urn:api'],
+  lifetimeSeconds: 600,
 };
-const denied: Verdict = { denied: 'account_suspended', access: {}, id: {}, scopes: [] };
+const denied: Verdict = { ...noTokens, denied: 'account_suspended' };
 describe('unmet', () => {
   test('what is not named may be anything, scopes come in any order', () => {
     expect(unmet({}, token)).toEqual([]);
@@ -47,9 +49,18 @@ describe('differences', () => {
     ['a claim less', { ...token, id: {} }, 'id.name'],
     ['another value', { ...token, access: { ...token.access, limit: 1 } }, 'access.limit'],
     ['a scope more', { ...token, scopes: ['openid', 'read', 'write'] }, 'scopes'],
+    ['another audience', { ...token, audiences: ['urn:other'] }, 'audience'],
+    ['an audience more', { ...token, audiences: ['urn:api', 'urn:other'] }, 'audience'],
+    ['no audience', { ...token, audiences: [] }, 'audience'],
+    ['a longer life', { ...token, lifetimeSeconds: 86_400 }, 'lifetime'],
+    ['a life that nobody bounds', { ...token, lifetimeSeconds: undefined }, 'lifetime'],
     ['a denial', denied, 'denied'],
   ])('%s', (_, actual, at) => {
     expect(differences(token, actual).map((mismatch) => mismatch.at)).toEqual([at]);
+  });
+
+  test('none in the lifetime where the policy leaves it to the issuer', () => {
+    expect(differences({ ...token, lifetimeSeconds: undefined }, token)).toEqual([]);
   });
 
   test('a token where none is to be', () => {
@@ -59,10 +70,9 @@ describe('differences', () => {
 
 describe('withSpecNames', () => {
   const issued = (access: Issuance['access']): Issuance => ({
+    ...noTokens,
     denied: undefined,
     access,
-    id: {},
-    scopes: [],
     notes: [],
     log: [],
     elapsedMs: 0,

@@ -19,11 +19,14 @@ export function withSpecNames(issuance: Issuance, names: Readonly<Record<string,
   const original = new Map(Object.entries(names).map(([claim, name]) => [name, claim]));
   const rename = (claims: Readonly<Record<string, unknown>>) =>
     Object.fromEntries(Object.entries(claims).map(([name, value]) => [original.get(name) ?? name, value]));
+  const { denied, scopes, audiences, lifetimeSeconds } = issuance;
   return {
-    denied: issuance.denied?.description,
+    denied: denied?.description,
     access: rename(issuance.access),
     id: rename(issuance.id),
-    scopes: issuance.scopes,
+    scopes,
+    audiences,
+    lifetimeSeconds,
   };
 }
 
@@ -65,6 +68,11 @@ export function differences(expected: Verdict, actual: Verdict): readonly Mismat
   }
   if (!sameSet(expected.scopes, actual.scopes))
     found.push({ at: 'scopes', expected: expected.scopes, actual: actual.scopes });
+  if (!sameSet(expected.audiences, actual.audiences))
+    found.push({ at: 'audience', expected: expected.audiences, actual: actual.audiences });
+  // A policy that says none leaves it to the issuer.
+  if (expected.lifetimeSeconds !== undefined && expected.lifetimeSeconds !== actual.lifetimeSeconds)
+    found.push({ at: 'lifetime', expected: expected.lifetimeSeconds, actual: actual.lifetimeSeconds });
   return found;
 }
 

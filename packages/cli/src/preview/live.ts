@@ -1,4 +1,4 @@
-import type { Policy } from '@claimsmith/core';
+import { noTokens, type Policy } from '@claimsmith/core';
 import { type AdminLogin, LiveError, type LiveTokens, previewLive } from '@claimsmith/keycloak';
 import { CliError } from '../error.ts';
 import { runPolicy } from '../parity/policy-run.ts';
@@ -31,19 +31,24 @@ export async function askLive(
     isMapping(settings) && typeof settings['realm'] === 'string' ? settings['realm'] : policy.name;
   const tokens = await ask({ url, realm, login: loginOf(process.env), client, username: user, scopes });
   const own = [...Object.values(names), policy.marker?.claim ?? ''];
+  const signed = {
+    ...noTokens,
+    access: pick(tokens.access, own),
+    id: pick(tokens.id, own),
+    scopes: scopesOf(tokens).filter((name) => isAsked(name, policy, scopes)),
+  };
   const issuance = {
+    ...(tokens.isDead ? noTokens : signed),
     denied: tokens.isDead ? { error: 'access_denied', description: 'dead on arrival' } : undefined,
-    access: tokens.isDead ? {} : pick(tokens.access, own),
-    id: tokens.isDead ? {} : pick(tokens.id, own),
-    scopes: tokens.isDead ? [] : scopesOf(tokens).filter((name) => isAsked(name, policy, scopes)),
     notes: [],
     log: [],
     elapsedMs: 0,
   };
   const run = trial && runPolicy(program, policy, trial, trial.context);
   const actual = withSpecNames(issuance, names);
-  // It gives no reason for a denial, and what was asked is the caller's to say.
-  const wanted = run && { ...run.verdict, scopes: actual.scopes };
+  // It gives no reason for a denial. What was asked is the caller's to say, and other mappers give audiences too.
+  const { scopes: granted, audiences, lifetimeSeconds } = actual;
+  const wanted = run && { ...run.verdict, scopes: granted, audiences, lifetimeSeconds };
   const isDenied = wanted?.denied !== undefined && tokens.isDead;
   return {
     trial: trial?.name ?? `${user} at ${client}`,

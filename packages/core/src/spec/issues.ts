@@ -215,9 +215,11 @@ function wayOut(issue: Issue, value: unknown, path: Path): string | undefined {
 /** How what was written surely would be written here. */
 function wayToWrite({ message }: Issue, value: unknown): string | undefined {
   if (message.startsWith('a duration')) {
-    if (typeof value === 'number') return `Say the unit: ${value}s, ${value}m or ${value}ms.`;
+    const isWhole = message.includes('whole seconds');
+    if (typeof value === 'number')
+      return `Say the unit: ${value}s, ${value}m or ${value}${isWhole ? 'h' : 'ms'}.`;
     const meant = typeof value === 'string' ? durationMeant(value) : undefined;
-    return meant && `Write ${meant}.`;
+    return meant === undefined || (isWhole && meant.endsWith('ms')) ? undefined : `Write ${meant}.`;
   }
   if (message.startsWith('a type')) {
     const [element] = Array.isArray(value) && value.length === 1 ? value : [];

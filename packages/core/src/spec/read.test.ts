@@ -77,7 +77,7 @@ describe('a finding stands at what is wrong', () => {
       `${base}lifetime: { access: 10 }`,
       'TE003',
       '10',
-      '`lifetime.access` must be a duration such as 400ms, 60s, 15m, 8h or 1d, not the number 10.',
+      '`lifetime.access` must be a duration of whole seconds, such as 300s or 10m, not the number 10.',
     ],
     [
       'a list for an expression',

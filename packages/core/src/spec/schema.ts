@@ -48,6 +48,13 @@ const duration = z
   .transform(parseDuration)
   .describe('A duration: 400ms, 60s, 15m, 8h, 1d.');
 
+const aLifetime = 'a duration of whole seconds, such as 300s or 10m';
+const lifetime = z
+  .string(aLifetime)
+  .regex(/^[1-9]\d*(000ms|s|m|h|d)$/, aLifetime)
+  .transform(parseDuration)
+  .describe('A duration of whole seconds: 300s, 10m, 1h.');
+
 const aTimeout = 'a duration of more than nothing, such as 400ms or 1s';
 const timeout = z
   .string(aTimeout)
@@ -253,7 +260,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .describe('Name of the claim that says which policy version made the token. Default policy.'),
       lifetime: z
         .strictObject(
-          { access: duration.optional() },
+          { access: lifetime.optional() },
           insteadOfMapping('a mapping such as `{ access: 10m }`'),
         )
         .optional(),

@@ -102,7 +102,7 @@ export const enrichment = z.object({
 /** What `manifest.json` says of where the files belong. */
 export const destination = z.object({
   realm: z.string(),
-  requires: z.object({ noServiceAccounts: z.boolean() }),
+  requires: z.object({ noServiceAccounts: z.boolean(), accessTokenLifespan: z.int().optional() }),
 });
 
 /** `user-profile.json`, as far as a token depends on it; the rest is kept to be compared. */
@@ -112,6 +112,7 @@ const scopeMapping = z.object({ clientScope: z.string().optional(), roles: z.arr
 
 /** What of `realm.json` the other files say too. */
 export const realm = z.object({
+  accessTokenLifespan: z.int().optional(),
   clientScopes: z.array(z.looseObject({ name: z.string() })),
   scopeMappings: z.array(scopeMapping),
   clientScopeMappings: z.record(z.string(), z.array(scopeMapping)),
