@@ -196,7 +196,7 @@ describe('context → event → context is the identity on what the issuer can c
           program,
           policy,
           { answers: {} },
-          carried(context, issuer, event.trigger).context,
+          carried(issuer.holds?.(context, policy) ?? context, issuer, event.trigger).context,
         );
         expect(readable(access)).toEqual(readable(known.verdict.access));
       }),

@@ -60,6 +60,7 @@ export const sections: readonly Section[] = [
   },
   { path: 'lifetime', title: '`lifetime`', text: 'How long tokens live, so that freshness can be proven.' },
   { path: 'user', title: '`user`', text: 'What the policy knows of a user beyond the standard fields.' },
+  { path: 'org', title: '`org`', text: 'What the policy knows of an organization beyond its id and name.' },
   {
     path: 'sources.*',
     title: '`sources.<name>`',
@@ -120,6 +121,7 @@ export const meanings: Readonly<Record<string, string>> = {
   marker: 'Name of the claim that says which version of the policy made the token, or `false` for none.',
   lifetime: 'How long tokens live.',
   user: 'The attributes of users.',
+  org: 'The metadata of organizations.',
   tables: 'Small constant maps, compiled in: `tables.region[user.attributes.country]`.',
   claims: 'The claims, by name.',
   scopes: 'The scopes that the policy decides on, by name or pattern.',
@@ -128,6 +130,8 @@ export const meanings: Readonly<Record<string, string>> = {
     'The issuers that the spec is for, each with its settings; `{}` where the defaults do. Without it: all.',
   'lifetime.access': 'How long an access token lives. What `maxAge` is proven with.',
   'user.attributes': 'The attributes of a user and their types: `user.attributes.<name>` in expressions.',
+  'org.metadata':
+    'The metadata of an organization and their types: `org.metadata.<name>` in expressions. Without it they are of any name, and of no known type.',
   'sources.*.owner': 'Who answers for the source.',
   'sources.*.http.url':
     'The address. `{user.id}` is an expression, filled in and escaped; `${NAME}` is a setting of the deployment.',

@@ -15,8 +15,9 @@ function record(name: string, types: Readonly<Record<string, Type>>, more: Recor
  * A field may lack a value in a given issuance; the records that group them are always there.
  *
  * @param attributes the declared user attributes (`user.attributes.<name>`)
+ * @param metadata the declared metadata of organizations (`org.metadata.<name>`); undefined: of any name and type
  */
-export function contextType(attributes: RecordType): RecordType {
+export function contextType(attributes: RecordType, metadata?: RecordType): RecordType {
   const standard = {
     id: string,
     username: string,
@@ -36,7 +37,10 @@ export function contextType(attributes: RecordType): RecordType {
     name: 'context',
     fields: {
       user: record('user', standard, { attributes: { type: attributes, always: true } }),
-      org: record('org', { id: string, name: string, metadata: anyMap }),
+      org:
+        metadata === undefined
+          ? record('org', { id: string, name: string, metadata: anyMap })
+          : record('org', { id: string, name: string }, { metadata: { type: metadata, always: true } }),
       client: record('client', { id: string, name: string, metadata: stringMap }),
       request: record('request', {
         grant_type: string,

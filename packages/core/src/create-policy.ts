@@ -132,7 +132,11 @@ const bool: Type = { kind: 'bool' };
 const dyn: Type = { kind: 'dyn', numbers: 'none' };
 
 function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variables' | 'readsOf'> {
-  const context = contextType(declaredRecord(spec.user?.attributes ?? {}, 'user.attributes'));
+  const metadata = spec.org?.metadata;
+  const context = contextType(
+    declaredRecord(spec.user?.attributes ?? {}, 'user.attributes'),
+    metadata && declaredRecord(metadata, 'org.metadata'),
+  );
   const variables: Record<string, Type> = {};
   for (const [name, field] of Object.entries(context.fields)) variables[name] = field.type;
   const tables: Record<string, Field> = {};
@@ -219,8 +223,8 @@ function createClaims(work: Work): readonly PolicyClaim[] {
 }
 
 /**
- * A map of the context holds whatever others put there, a row whatever the source returns; a declared attribute is
- * a choice of the author.
+ * A map of the context holds whatever others put there, a row whatever the source returns; a declared attribute, of a
+ * user or of an organization, is a choice of the author.
  */
 function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
   const range = work.source.value(path);
@@ -231,7 +235,7 @@ function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
     return;
   }
   const read = pathOf(root);
-  if (read === undefined || read[1] === 'attributes' || fieldAt(work.context, read)?.kind !== 'map') return;
+  if (read === undefined || read.length > 2 || fieldAt(work.context, read)?.kind !== 'map') return;
   const name = read.join('.');
   refuse(
     `\`${name}\` is a whole map, with keys that this policy does not know.`,

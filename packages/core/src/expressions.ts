@@ -80,8 +80,10 @@ function withWayOut(problem: Problem, path: Path, text: string): Problem {
     return { ...problem, help: 'for the text itself write `const:` instead of `value:`' };
   }
   const name = text.slice(problem.range.start, problem.range.end);
-  if (problem.code === 'unknown_field' && /\buser\.attributes\.$/.test(text.slice(0, problem.range.start))) {
-    return { ...problem, help: `declare it: \`user: { attributes: { ${name}: string } }\`` };
+  const [, owner, kind] =
+    /\b(user|org)\.(attributes|metadata)\.$/.exec(text.slice(0, problem.range.start)) ?? [];
+  if (problem.code === 'unknown_field' && owner !== undefined) {
+    return { ...problem, help: `declare it: \`${owner}: { ${kind}: { ${name}: string } }\`` };
   }
   return problem;
 }

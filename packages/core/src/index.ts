@@ -1,6 +1,6 @@
 export { type Authority, authoritiesOf } from './authority.ts';
 export { checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
-export { contextType } from './context.ts';
+export { contextType, fieldAt } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';
 export {

@@ -33,6 +33,11 @@ export interface Issuer {
   departs?(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined;
   /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */
   compile(policy: Policy): Promise<Compilation>;
+  /**
+   * A scenario's identity context as the issuer can hold it, in the issuer's own order and types: what it cannot hold is not
+   * there. Default: as it is. What it does not supply at all is not its affair.
+   */
+  holds?(context: RawContext, policy: Policy): RawContext;
   /** Turns a scenario's identity context into the vendor's event, as the vendor would send it. */
   eventFrom(context: RawContext, policy: Policy): VendorEvent;
   /** The vendor's own events, which somebody may have kept; undefined where it calls nothing with any. */

@@ -31,12 +31,19 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
     noun: 'user attribute',
     names: Object.keys(policy.spec.user?.attributes ?? {}),
   };
+  const declared = policy.spec.org?.metadata;
   const inMapping = (data: unknown, at: Path, { names, ...rest }: Known) =>
     keysOf(data)
       .filter((name) => !names.includes(name))
       .map((name) => unknownName({ names, ...rest }, name, source.key([...path, ...at, name])));
   return [
     ...inMapping(part(context, 'user', 'attributes'), ['context', 'user', 'attributes'], attributes),
+    ...(declared === undefined
+      ? []
+      : inMapping(part(context, 'org', 'metadata'), ['context', 'org', 'metadata'], {
+          noun: 'metadata of organizations',
+          names: Object.keys(declared),
+        })),
     ...inMapping(sources, ['sources'], known),
     ...inMapping(expect?.access, ['expect', 'access'], claims),
     ...inMapping(expect?.id, ['expect', 'id'], claims),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readScenarios } from '../src/index.ts';
 import { compileSpec, policyOf } from './kit.ts';
 
 /** Findings as a person reads them in one line each. */
@@ -360,6 +361,33 @@ describe('what others write', () => {
       expect(rules(`claims: { a: { value: ${value}, kind: descriptive } }`)).toEqual([]);
     },
   );
+
+  test('metadata of organizations may be declared, and has these names and types then', () => {
+    const declared = 'org: { metadata: { tier: string, flags: map(string) } }';
+    const found = (value: string) =>
+      compileSpec(`${declared}\nclaims: { a: { value: ${value}, kind: descriptive } }`).findings.map(
+        ({ message, help }) => `${message} ${help}`,
+      );
+    expect(found('org.metadata.tier + "!"')).toEqual([]);
+    expect(found('org.metadata.flags')).toEqual([]);
+    expect(found('org.metadata.plan')).toEqual([
+      '`org.metadata` has no field `plan`. Declare it: `org: { metadata: { plan: string } }`.',
+    ]);
+    expect(found('org.metadata.tier + 1')).toHaveLength(1);
+  });
+
+  test('a scenario names declared metadata alone', () => {
+    const text = '- { name: a, context: { org: { metadata: { tiers: gold } } } }';
+    const found = (declared: string) =>
+      readScenarios(
+        { file: 'a.yaml', text },
+        policyOf(`${declared}\nclaims: { a: { const: 1, kind: descriptive } }`),
+      ).findings.map(({ message, help }) => `${message} ${help}`);
+    expect(found('')).toEqual([]);
+    expect(found('org: { metadata: { tier: string } }')).toEqual([
+      'The spec has no metadata of organizations `tiers`. Did you mean `tier`?',
+    ]);
+  });
 
   test.each([
     ['claims: { a: { value: request.params.a, kind: authoritative } }', 'authoritative claim `a`'],

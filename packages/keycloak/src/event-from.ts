@@ -1,29 +1,40 @@
 import type { Type } from '@claimsmith/cel';
-import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
+import { fieldAt, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
 import type { KnownIssuance } from './emulator/input.ts';
 import { profileAttributes } from './native/user.ts';
 import { attributeName, type Settings, settingsOf } from './settings.ts';
 
-/**
- * What Keycloak would know in a scenario's situation. Every attribute of a user is text there: a value that is not of
- * its declared type, or an empty list, is nothing that an attribute could hold, and is left out.
- */
+/** What Keycloak would know in a scenario's situation. */
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
+  return {
+    trigger: isForMachine(context) ? 'service-account' : 'user',
+    event: { ...knownIssuance(context, policy) },
+  };
+}
+
+function isForMachine(context: RawContext): boolean {
+  const { subject_type: subject, request } = context;
+  return subject === 'machine' || subject === 'agent' || part(request)['grant_type'] === 'client_credentials';
+}
+
+/**
+ * The same, typed. Every attribute of a user is text there: a value that is not of its declared type, or an empty list, is
+ * nothing that an attribute could hold, and is left out.
+ */
+export function knownIssuance(context: RawContext, policy: Policy): KnownIssuance {
   const settings = settingsOf(policy);
   const client = part(context['client']);
   const request = part(context['request']);
   const session = part(context['session']);
-  const isMachine =
-    context['subject_type'] === 'machine' ||
-    context['subject_type'] === 'agent' ||
-    request['grant_type'] === 'client_credentials';
-  const event: KnownIssuance = withoutUndefined({
+  const isMachine = isForMachine(context);
+  const attributes = attributesOf(context, policy, settings);
+  return withoutUndefined({
     user: {
-      ...identityOf(part(context['user'])),
-      attributes: attributesOf(context, policy, settings),
+      ...identityOf(part(context['user']), attributes),
+      attributes,
       ...rolesOf(part(context['user']), settings),
-      groups: texts(part(context['user'])['groups']).map((name) => groupOf(name, settings)),
-      organizations: organizationsOf(context['org']),
+      groups: unique(texts(part(context['user'])['groups'])).map((name) => groupOf(name, settings)),
+      organizations: organizationsOf(context['org'], policy),
       serviceAccountOf: isMachine ? (text(client['id']) ?? 'client') : undefined,
     },
     client: {
@@ -52,7 +63,6 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
       },
     },
   });
-  return { trigger: isMachine ? 'service-account' : 'user', event: { ...event } };
 }
 
 /** What the policy does not know of is the realm's affair: a situation that names it takes it for granted. */
@@ -62,8 +72,15 @@ function isOfPolicy(scope: string, { scopes }: Policy): boolean {
   );
 }
 
-/** Keycloak joins a name from two parts: one that is given whole is cut where joining gives it again. */
-function identityOf(user: Readonly<Record<string, unknown>>) {
+/**
+ * Keycloak joins a name from two parts: one that is given whole is cut where joining gives it again. Four fields are
+ * attributes too.
+ */
+function identityOf(
+  user: Readonly<Record<string, unknown>>,
+  attributes: Readonly<Record<string, readonly string[]>>,
+) {
+  const attribute = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name]?.[0] : undefined);
   const name = text(user['name']);
   const given = text(user['given_name']);
   const family = text(user['family_name']);
@@ -72,16 +89,16 @@ function identityOf(user: Readonly<Record<string, unknown>>) {
   return {
     id: text(user['id']),
     // Keycloak keeps both in lower case.
-    username: text(user['username'])?.toLowerCase(),
-    email: text(user['email'])?.toLowerCase(),
+    username: (text(user['username']) ?? attribute('username'))?.toLowerCase(),
+    email: (text(user['email']) ?? attribute('email'))?.toLowerCase(),
     emailVerified: typeof user['email_verified'] === 'boolean' ? user['email_verified'] : undefined,
-    firstName: hasParts ? given : cut === -1 ? name : name?.slice(0, cut),
-    lastName: hasParts ? family : cut === -1 ? undefined : name?.slice(cut + 1),
+    firstName: (hasParts ? given : cut === -1 ? name : name?.slice(0, cut)) ?? attribute('firstName'),
+    lastName: (hasParts ? family : cut === -1 ? undefined : name?.slice(cut + 1)) ?? attribute('lastName'),
   };
 }
 
 function rolesOf(user: Readonly<Record<string, unknown>>, { rolesFrom }: Settings) {
-  const roles = texts(user['roles']);
+  const roles = unique(texts(user['roles']));
   return rolesFrom === 'realm'
     ? { realmRoles: roles, clientRoles: {} }
     : { realmRoles: [], clientRoles: { [rolesFrom.client]: roles } };
@@ -93,22 +110,25 @@ function groupOf(name: string, { groups }: Settings): Group {
   return { path: groups === 'paths' ? name : `/${name}`, attributes: {} };
 }
 
-function organizationsOf(org: unknown): KnownIssuance['user']['organizations'] {
+/** What Keycloak always knows of an organization may be left out of a situation. */
+function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['organizations'] {
   const { id, name, metadata } = part(org);
-  if (text(id) === undefined && text(name) === undefined) return [];
-  return [
-    {
-      id: text(id) ?? '',
-      alias: text(name) ?? '',
-      name: text(name) ?? '',
-      attributes: Object.fromEntries(
-        Object.entries(part(metadata)).map(([key, value]) => [
-          key,
-          Array.isArray(value) ? texts(value) : [String(value)],
-        ]),
-      ),
-    },
-  ];
+  if ([id, name, metadata].every((value) => value === undefined || value === null)) return [];
+  const declared = policy.spec.org?.metadata !== undefined;
+  const attributes = Object.entries(part(metadata)).flatMap(([key, value]) => {
+    const type = declaredType(policy, 'org.metadata', key);
+    const held = declared ? type && heldAs(value, type) : undeclared(value);
+    return held === undefined ? [] : [[key, held] as const];
+  });
+  const alias = text(name);
+  return [{ id: text(id), alias, name: alias, attributes: Object.fromEntries(attributes) }];
+}
+
+/** Without a declared type, an attribute of an organization is a list of texts; undefined where it cannot be one. */
+function undeclared(value: unknown): readonly string[] | undefined {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isScalar = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
+  return all.length > 0 && all.every(isScalar) ? all.map(String) : undefined;
 }
 
 /** The declared attributes, and those behind fields of the profile, by Keycloak's names. */
@@ -119,7 +139,7 @@ function attributesOf(
 ): Readonly<Record<string, readonly string[]>> {
   const user = part(context['user']);
   const declared = Object.entries(part(user['attributes'])).flatMap(([name, value]) => {
-    const type = attributeType(policy, name);
+    const type = declaredType(policy, 'user.attributes', name);
     const held = type === undefined ? undefined : heldAs(value, type);
     return held === undefined ? [] : [[attributeName(settings, name), held] as const];
   });
@@ -130,11 +150,12 @@ function attributesOf(
   return Object.fromEntries([...ofProfile, ...declared]);
 }
 
-function attributeType({ context }: Policy, name: string): Type | undefined {
-  const user = context.fields['user']?.type;
-  const declared = user?.kind === 'record' ? user.fields['attributes']?.type : undefined;
-  if (declared?.kind !== 'record' || !Object.hasOwn(declared.fields, name)) return undefined;
-  return declared.fields[name]?.type;
+function declaredType(
+  { context }: Policy,
+  record: 'user.attributes' | 'org.metadata',
+  name: string,
+): Type | undefined {
+  return fieldAt(context, [...record.split('.'), name]);
 }
 
 /** The texts that an attribute holds for a value; undefined where it can't. */
@@ -167,6 +188,10 @@ function text(value: unknown): string | undefined {
 
 function texts(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function unique(list: readonly string[]): readonly string[] {
+  return [...new Set(list)];
 }
 
 function textMap(value: unknown): Readonly<Record<string, string>> {

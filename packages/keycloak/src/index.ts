@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
 import { eventFrom } from './event-from.ts';
+import { holds } from './held.ts';
 import { settings, settingsOf } from './settings.ts';
 import { supplies } from './supplies.ts';
 import { ways } from './ways.ts';
@@ -18,6 +19,7 @@ export const keycloak = {
   check,
   audience: (policy) => settingsOf(policy).audience,
   departs,
+  holds,
   eventFrom,
   // Loaded when used: `check` needs neither.
   compile: async (policy) => (await import('./compile.ts')).compile(policy),

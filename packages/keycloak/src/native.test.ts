@@ -124,7 +124,8 @@ it('mappers sign what the policy decides, in 600 random pairs of spec and user',
       const program = evaluateProgram(generateProgram(policy));
       if (!isProgram(program)) throw new TypeError('no program');
       for (const context of contexts) {
-        const { denied, access, id, scopes } = program.decide(program.context(context), {});
+        const held = keycloak.holds(context, policy);
+        const { denied, access, id, scopes } = program.decide(program.context(held), {});
         const kept = context.request.scopes.filter((scope) => !scopes.remove.includes(scope));
         const verdict = { ...noTokens, denied, access, id, scopes: [...kept, ...scopes.add] };
         const event = keycloak.eventFrom(context, policy);

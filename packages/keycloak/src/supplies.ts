@@ -35,7 +35,7 @@ export const supplies: readonly Supply[] = [
   },
   both('org.id', 'the organization of the user, if it is one'),
   both('org.name', 'the organization of the user, if it is one'),
-  both('org.metadata', 'the attributes of the organization'),
+  { ...both('org.metadata', 'the attributes of the organization'), emptyIsMissing: true },
   both('client.id', 'client.clientId'),
   both('client.name', 'client.name'),
   both('client.metadata', 'client attributes'),

@@ -15,13 +15,14 @@ const ownClaims: Readonly<Record<TokenKind, readonly string[]>> = {
   ],
 };
 
-/** Mappers whose lists come from Java sets. */
+/** Mappers whose lists have no order: they come from Java sets, or from rows of a table. */
 const unordered = [
   'oidc-usermodel-realm-role-mapper',
   'oidc-usermodel-client-role-mapper',
   'oidc-organization-membership-mapper',
   'oidc-group-membership-mapper',
   'oidc-audience-mapper',
+  'oidc-usermodel-attribute-mapper',
 ];
 
 export interface Difference {
@@ -46,10 +47,7 @@ export function difference(
   const mappers = enrichment.clientScopes.flatMap(({ protocolMappers }) => protocolMappers);
   const names = mappers.flatMap(({ config }) => config['claim.name'] ?? []);
   const anyOrder =
-    mappers.some(
-      ({ protocolMapper, config }) =>
-        unordered.includes(protocolMapper) || config['aggregate.attrs'] === 'true',
-    ) ||
+    mappers.some(({ protocolMapper }) => unordered.includes(protocolMapper)) ||
     // Mappers of one priority have no order, and so have lists that several of them write.
     new Set(names).size < names.length;
   const rest = ofMappers(kind, server, emulated);

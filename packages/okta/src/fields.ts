@@ -78,8 +78,9 @@ export function canBeSupplied(field: string): boolean {
   return suppliable.includes(field);
 }
 
-/** A field as the spec declares it: `user.attributes.country` for what is read of it. */
+/** A field as the spec declares it: `user.attributes.country` for what is read of it, and `org.metadata` as a whole. */
 export function declaredField(field: string, policy: Policy): string {
+  if (field.startsWith('org.metadata.')) return 'org.metadata';
   const attributes = policy.context.fields['user']?.type;
   const declared = attributes?.kind === 'record' ? attributes.fields['attributes']?.type : undefined;
   if (declared?.kind !== 'record') return field;

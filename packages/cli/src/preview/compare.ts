@@ -88,3 +88,17 @@ function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
   return isDeepStrictEqual([...new Set(a)].sort(), [...new Set(b)].sort());
 }
+
+/** Whether tokens are the same but for the order of lists. */
+export function sameInAnyOrder(a: Verdict, b: Verdict): boolean {
+  return isDeepStrictEqual(inOneOrder(a), inOneOrder(b));
+}
+
+function inOneOrder(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const list = value.map((item) => ({ item: inOneOrder(item), text: JSON.stringify(inOneOrder(item)) }));
+    return list.toSorted((a, b) => (a.text < b.text ? -1 : 1)).map(({ item }) => item);
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, inOneOrder(member)]));
+}

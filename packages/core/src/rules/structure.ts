@@ -121,7 +121,7 @@ export const structureRules: readonly RuleInfo[] = [
     id: 'TE017',
     slug: 'scenario-name',
     severity: 'error',
-    title: 'A scenario names claims, sources and user attributes of its spec.',
+    title: 'A scenario names claims, sources, user attributes and metadata of organizations of its spec.',
     why: 'A misspelt claim is always absent: a test that expects it to be would pass whatever tokens say.',
   },
 ];

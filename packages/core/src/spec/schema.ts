@@ -265,6 +265,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         )
         .optional(),
       user: z.strictObject({ attributes: z.record(name, type).optional() }).optional(),
+      org: z.strictObject({ metadata: z.record(name, type).optional() }).optional(),
       tables: z.record(identifier, z.record(z.string(), literal)).optional().describe('Small constant maps.'),
       sources: z
         .record(identifier, anySource)

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Organization } from '../issuance.ts';
 
 const attributes = z.record(z.string(), z.array(z.string()));
 
@@ -13,10 +12,10 @@ interface KnownGroup {
   readonly parent?: KnownGroup | undefined;
 }
 
-const organization: z.ZodType<Organization> = z.object({
-  id: z.string(),
-  alias: z.string(),
-  name: z.string(),
+const organization = z.object({
+  id: z.string().optional(),
+  alias: z.string().optional(),
+  name: z.string().optional(),
   attributes,
 });
 
@@ -64,6 +63,7 @@ export const issuance = z.object({
 });
 
 export type KnownIssuance = DeepReadonly<z.output<typeof issuance>>;
+export type KnownOrganization = KnownIssuance['user']['organizations'][number];
 
 type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]

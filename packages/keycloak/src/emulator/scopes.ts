@@ -1,6 +1,5 @@
-import type { Organization } from '../issuance.ts';
 import type { ClientScope, Enrichment } from '../representation.ts';
-import type { KnownIssuance } from './input.ts';
+import type { KnownIssuance, KnownOrganization } from './input.ts';
 import type { ResolvedRoles } from './situation.ts';
 
 const organizationMapper = 'oidc-organization-membership-mapper';
@@ -13,7 +12,7 @@ export interface ScopesInForce {
   readonly names: readonly string[];
   /** Scopes asked for that are none of the enrichment's. */
   readonly foreign: readonly string[];
-  readonly organizations: readonly Organization[];
+  readonly organizations: readonly KnownOrganization[];
 }
 
 /** Default scopes come by themselves, optional ones by request; each only where its roles permit it. */
@@ -73,7 +72,7 @@ function organizationsOf(
   scope: ClientScope,
   asked: readonly string[],
   { user }: KnownIssuance,
-): readonly Organization[] {
+): readonly KnownOrganization[] {
   return asked.flatMap((name) => {
     if (name === scope.name) return user.organizations.length === 1 ? user.organizations : [];
     const alias = name.slice(scope.name.length + 1);

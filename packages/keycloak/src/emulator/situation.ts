@@ -1,6 +1,5 @@
-import type { Organization } from '../issuance.ts';
 import type { ClientScope } from '../representation.ts';
-import type { KnownIssuance } from './input.ts';
+import type { KnownIssuance, KnownOrganization } from './input.ts';
 import type { RequestState } from './java/sessions.ts';
 
 /** What mappers read. Roles are shared by the tokens of one request: a mapper that renames one renames it for all. */
@@ -10,7 +9,7 @@ export interface Situation {
   readonly assigned: AssignedScopes;
   readonly roles: ResolvedRoles;
   /** The organizations that the scopes of the request name. */
-  readonly organizations: readonly Organization[];
+  readonly organizations: readonly KnownOrganization[];
   readonly request: RequestState;
   /** The claims of the token that is introspected; undefined elsewhere. */
   readonly signed: Readonly<Record<string, unknown>> | undefined;

@@ -3,7 +3,7 @@ import type { Policy } from '@claimsmith/core';
 import { attributeLimitCharacters } from '../limits.ts';
 import { profileAttributes } from '../native/user.ts';
 import { fieldsBehind } from '../policy-reads.ts';
-import { attributesRead } from '../script/context.ts';
+import { declaredRead } from '../script/context.ts';
 import { attributeName, settingsOf } from '../settings.ts';
 
 /** An attribute of the user profile; one that is not in it, Keycloak drops when a user is saved. */
@@ -30,7 +30,7 @@ export interface UserProfile {
 export function userProfile(policy: Policy): UserProfile {
   const settings = settingsOf(policy);
   const fields = fieldsBehind(policy);
-  const declared = attributesRead(policy, fields).map(([name, type]) =>
+  const declared = declaredRead(policy, 'user.attributes', fields).map(([name, type]) =>
     managed(attributeName(settings, name), type),
   );
   const standard = Object.entries(profileAttributes)

@@ -1,5 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import type { Policy } from '@claimsmith/core';
+import { fieldAt, type Policy } from '@claimsmith/core';
 import { profileAttributes } from '../native/user.ts';
 import { attributeName, type Settings } from '../settings.ts';
 import { js } from './text.ts';
@@ -17,14 +17,17 @@ const readings: Readonly<Record<string, Reading>> = {
   'user.given_name': 'text(user.getFirstName())',
   'user.family_name': 'text(user.getLastName())',
   ...Object.fromEntries(
-    Object.entries(profileAttributes).map(([field, name]) => [`user.${field}`, `attribute(${js(name)})`]),
+    Object.entries(profileAttributes).map(([field, name]) => [
+      `user.${field}`,
+      `one(attributes(${js(name)}), text)`,
+    ]),
   ),
   'user.roles': ({ rolesFrom }) =>
     rolesFrom === 'realm' ? 'realmRoles()' : `clientRoles(${js(rolesFrom.client)})`,
   'user.groups': ({ groups }) => (groups === 'paths' ? 'groupPaths()' : 'groupNames()'),
   'org.id': 'ofOrganization(function (found) { return text(found.getId()); })',
   'org.name': 'ofOrganization(function (found) { return text(found.getAlias()); })',
-  'org.metadata': 'ofOrganization(function (found) { return recordOf(found.getAttributes(), oneOrAll); })',
+  'org.metadata': 'ofOrganization(function (found) { return recordOf(found.getAttributes(), sortedTexts); })',
   'client.id': 'text(client().getClientId())',
   'client.name': 'text(client().getName())',
   'client.metadata': 'recordOf(client().getAttributes(), text)',
@@ -45,17 +48,22 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
   const groups = new Map<string, string[]>();
   const member = (group: string, text: string) => groups.set(group, [...(groups.get(group) ?? []), text]);
   const wanted = [...fields];
+  const attributes = declaredRead(policy, 'user.attributes', wanted);
+  const metadata = declaredRead(policy, 'org.metadata', wanted);
   for (const [field, reading] of Object.entries(readings)) {
-    if (!wanted.some((path) => `${path}.`.startsWith(`${field}.`))) continue;
+    const isRead = wanted.some((path) => `${path}.`.startsWith(`${field}.`));
+    if (!isRead || (field === 'org.metadata' && metadata.length > 0)) continue;
     const [group = '', name] = field.split('.');
     const text = typeof reading === 'string' ? reading : reading(settings);
     member(group, name === undefined ? text : `${name}: ${text}`);
   }
-  const attributes = attributesRead(policy, wanted).map(
-    ([name, type]) => `${js(name)}: ${attributeText(attributeName(settings, name), type)}`,
-  );
   if (attributes.length > 0) {
-    member('user', `attributes: {\n      ${attributes.join(',\n      ')}\n    }`);
+    const held = (name: string) => `attributes(${js(attributeName(settings, name))})`;
+    member('user', `attributes: ${recordText(attributes, held)}`);
+  }
+  if (metadata.length > 0) {
+    const record = recordText(metadata, (name) => `organizationAttribute(found, ${js(name)})`);
+    member('org', `metadata: ofOrganization(function (found) { return ${record}; })`);
   }
   const parts = [...groups].map(([group, texts]) =>
     group === 'subject_type'
@@ -65,27 +73,34 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
   return `/* What the policy reads. */\nfunction contextOf() {\n  return {\n${parts.join(',\n').replace(/^/gm, '  ')}\n  };\n}`;
 }
 
-/** The declared attributes that stand behind fields of the identity context, by their names in the spec. */
-export function attributesRead(
+/** The declared names and types of `user.attributes` or `org.metadata` that are read, by their names in the spec. */
+export function declaredRead(
   { context }: Policy,
+  record: 'user.attributes' | 'org.metadata',
   fields: readonly string[],
 ): readonly (readonly [name: string, type: Type])[] {
-  const user = context.fields['user']?.type;
-  const declared = user?.kind === 'record' ? user.fields['attributes']?.type : undefined;
+  const declared = fieldAt(context, record.split('.'));
   if (declared?.kind !== 'record') return [];
   return Object.entries(declared.fields).flatMap(([name, { type }]) => {
-    const isRead = fields.some((path) => `${path}.`.startsWith(`user.attributes.${name}.`));
+    const isRead = fields.some((path) => `${path}.`.startsWith(`${record}.${name}.`));
     return isRead ? [[name, type] as const] : [];
   });
 }
 
-/** How the texts of an attribute become a value of its declared type, as mappers have it too. */
-function attributeText(name: string, type: Type): string {
-  if (type.kind === 'string') return `attribute(${js(name)})`;
-  if (type.kind !== 'list') return `${readerOf(type)}(attribute(${js(name)}))`;
-  return type.element.kind === 'string'
-    ? `attributes(${js(name)})`
-    : `attributeList(${js(name)}, ${readerOf(type.element)})`;
+/** @param held what gives the texts behind a name */
+function recordText(
+  declared: readonly (readonly [name: string, type: Type])[],
+  held: (name: string) => string,
+): string {
+  const members = declared.map(([name, type]) => `${js(name)}: ${valueText(held(name), type)}`);
+  return `{\n      ${members.join(',\n      ')}\n    }`;
+}
+
+/** How the texts of an attribute become a value of its declared type. */
+function valueText(held: string, type: Type): string {
+  return type.kind === 'list'
+    ? `many(${held}, ${readerOf(type.element)})`
+    : `one(${held}, ${readerOf(type)})`;
 }
 
 function readerOf(type: Type): string {

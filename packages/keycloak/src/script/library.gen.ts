@@ -38,17 +38,25 @@ export const LIBRARY = {
     needs: [],
     text: "function client() {\n  return keycloakSession.getContext().getClient();\n}",
   },
+  sorted: {
+    needs: ['listOf'],
+    text: "/* Keycloak keeps roles, groups and the values of an attribute in no order. */\nfunction sorted(collection, read) {\n  return listOf(collection, read).sort();\n}",
+  },
+  sortedTexts: {
+    needs: ['sorted', 'text'],
+    text: "/* Undefined where there is none. */\nfunction sortedTexts(collection) {\n  var all = sorted(collection, text);\n  return all.length === 0 ? undefined : all;\n}",
+  },
   attributes: {
-    needs: ['texts'],
-    text: "/* The texts of a user attribute; undefined where there is none. As Keycloak's own mapper finds them. */\nfunction attributes(name) {\n  var KeycloakModelUtils = Java.type('org.keycloak.models.utils.KeycloakModelUtils');\n  var values = texts(KeycloakModelUtils.resolveAttribute(user, name, false));\n  return values.length === 0 ? undefined : values;\n}",
+    needs: ['sortedTexts'],
+    text: "/* The texts of a user attribute, as Keycloak's own mapper finds them. */\nfunction attributes(name) {\n  var KeycloakModelUtils = Java.type('org.keycloak.models.utils.KeycloakModelUtils');\n  return sortedTexts(KeycloakModelUtils.resolveAttribute(user, name, false));\n}",
   },
-  attribute: {
-    needs: ['attributes'],
-    text: "function attribute(name) {\n  var values = attributes(name);\n  return values && values[0];\n}",
+  one: {
+    needs: [],
+    text: "/* Of several values, none is the value. */\nfunction one(values, read) {\n  return values !== undefined && values.length === 1 ? read(values[0]) : undefined;\n}",
   },
-  attributeList: {
-    needs: ['attributes'],
-    text: "function attributeList(name, read) {\n  var values = attributes(name);\n  return values && values.map(read);\n}",
+  many: {
+    needs: [],
+    text: "function many(values, read) {\n  return values && values.map(read);\n}",
   },
   fullName: {
     needs: ['text'],
@@ -59,24 +67,24 @@ export const LIBRARY = {
     text: "function deepRoles() {\n  return Java.type('org.keycloak.models.utils.RoleUtils').getDeepUserRoleMappings(user);\n}",
   },
   realmRoles: {
-    needs: ['deepRoles', 'listOf', 'text'],
-    text: "function realmRoles() {\n  return listOf(deepRoles(), function (role) {\n    return role.isClientRole() ? undefined : text(role.getName());\n  });\n}",
+    needs: ['deepRoles', 'sorted', 'text'],
+    text: "function realmRoles() {\n  return sorted(deepRoles(), function (role) {\n    return role.isClientRole() ? undefined : text(role.getName());\n  });\n}",
   },
   clientRoles: {
-    needs: ['deepRoles', 'listOf', 'text'],
-    text: "function clientRoles(clientId) {\n  return listOf(deepRoles(), function (role) {\n    var isWanted = role.isClientRole() && text(role.getContainer().getClientId()) === clientId;\n    return isWanted ? text(role.getName()) : undefined;\n  });\n}",
+    needs: ['deepRoles', 'sorted', 'text'],
+    text: "function clientRoles(clientId) {\n  return sorted(deepRoles(), function (role) {\n    var isWanted = role.isClientRole() && text(role.getContainer().getClientId()) === clientId;\n    return isWanted ? text(role.getName()) : undefined;\n  });\n}",
   },
   groupNames: {
-    needs: ['listOf', 'text'],
-    text: "function groupNames() {\n  return listOf(user.getGroupsStream(), function (group) {\n    return text(group.getName());\n  });\n}",
+    needs: ['sorted', 'text'],
+    text: "function groupNames() {\n  return sorted(user.getGroupsStream(), function (group) {\n    return text(group.getName());\n  });\n}",
   },
   groupPaths: {
-    needs: ['listOf', 'text'],
-    text: "function groupPaths() {\n  var ModelToRepresentation = Java.type('org.keycloak.models.utils.ModelToRepresentation');\n  return listOf(user.getGroupsStream(), function (group) {\n    return text(ModelToRepresentation.buildGroupPath(group));\n  });\n}",
+    needs: ['sorted', 'text'],
+    text: "function groupPaths() {\n  var ModelToRepresentation = Java.type('org.keycloak.models.utils.ModelToRepresentation');\n  return sorted(user.getGroupsStream(), function (group) {\n    return text(ModelToRepresentation.buildGroupPath(group));\n  });\n}",
   },
-  oneOrAll: {
-    needs: ['texts'],
-    text: "/* Attributes of an organization are lists; one value alone is what others say as text. */\nfunction oneOrAll(values) {\n  var all = texts(values);\n  return all.length === 1 ? all[0] : all;\n}",
+  organizationAttribute: {
+    needs: ['sortedTexts'],
+    text: "function organizationAttribute(found, name) {\n  var values = found.getAttributes().get(name);\n  return values === null ? undefined : sortedTexts(values);\n}",
   },
   organization: {
     needs: ['listOf', 'namedOrganization', 'text'],

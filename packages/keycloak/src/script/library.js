@@ -60,20 +60,29 @@ function client() {
   return keycloakSession.getContext().getClient();
 }
 
-/* The texts of a user attribute; undefined where there is none. As Keycloak's own mapper finds them. */
+/* Keycloak keeps roles, groups and the values of an attribute in no order. */
+function sorted(collection, read) {
+  return listOf(collection, read).sort();
+}
+
+/* Undefined where there is none. */
+function sortedTexts(collection) {
+  var all = sorted(collection, text);
+  return all.length === 0 ? undefined : all;
+}
+
+/* The texts of a user attribute, as Keycloak's own mapper finds them. */
 function attributes(name) {
   var KeycloakModelUtils = Java.type('org.keycloak.models.utils.KeycloakModelUtils');
-  var values = texts(KeycloakModelUtils.resolveAttribute(user, name, false));
-  return values.length === 0 ? undefined : values;
+  return sortedTexts(KeycloakModelUtils.resolveAttribute(user, name, false));
 }
 
-function attribute(name) {
-  var values = attributes(name);
-  return values && values[0];
+/* Of several values, none is the value. */
+function one(values, read) {
+  return values !== undefined && values.length === 1 ? read(values[0]) : undefined;
 }
 
-function attributeList(name, read) {
-  var values = attributes(name);
+function many(values, read) {
   return values && values.map(read);
 }
 
@@ -87,35 +96,34 @@ function deepRoles() {
 }
 
 function realmRoles() {
-  return listOf(deepRoles(), function (role) {
+  return sorted(deepRoles(), function (role) {
     return role.isClientRole() ? undefined : text(role.getName());
   });
 }
 
 function clientRoles(clientId) {
-  return listOf(deepRoles(), function (role) {
+  return sorted(deepRoles(), function (role) {
     var isWanted = role.isClientRole() && text(role.getContainer().getClientId()) === clientId;
     return isWanted ? text(role.getName()) : undefined;
   });
 }
 
 function groupNames() {
-  return listOf(user.getGroupsStream(), function (group) {
+  return sorted(user.getGroupsStream(), function (group) {
     return text(group.getName());
   });
 }
 
 function groupPaths() {
   var ModelToRepresentation = Java.type('org.keycloak.models.utils.ModelToRepresentation');
-  return listOf(user.getGroupsStream(), function (group) {
+  return sorted(user.getGroupsStream(), function (group) {
     return text(ModelToRepresentation.buildGroupPath(group));
   });
 }
 
-/* Attributes of an organization are lists; one value alone is what others say as text. */
-function oneOrAll(values) {
-  var all = texts(values);
-  return all.length === 1 ? all[0] : all;
+function organizationAttribute(found, name) {
+  var values = found.getAttributes().get(name);
+  return values === null ? undefined : sortedTexts(values);
 }
 
 /* The organization that the scope names, or the only one; undefined where there is none, or a choice. */

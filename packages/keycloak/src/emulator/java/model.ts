@@ -1,6 +1,5 @@
 /** Users, roles, groups and organizations as a script sees them. */
-import type { Organization } from '../../issuance.ts';
-import type { KnownIssuance } from '../input.ts';
+import type { KnownIssuance, KnownOrganization } from '../input.ts';
 import { groupName } from '../mappers/groups.ts';
 import { attributeOf } from '../mappers/user-attribute.ts';
 import { javaList, javaMap, javaObject, javaStream, javaText } from './objects.ts';
@@ -72,7 +71,7 @@ function roleModel(name: string, client?: string): object {
   });
 }
 
-export function organizationModel({ id, alias, name, attributes }: Organization): object {
+export function organizationModel({ id, alias, name, attributes }: KnownOrganization): object {
   return javaObject('OrganizationModel', {
     getId: () => javaText(id),
     getAlias: () => javaText(alias),

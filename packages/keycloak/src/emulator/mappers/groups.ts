@@ -4,13 +4,13 @@ import { writeClaim } from '../write-claim.ts';
 
 type Group = KnownIssuance['user']['groups'][number];
 
-/** Direct groups by name or path, always a list; without any, no claim. */
+/** Direct groups by name or path, always a list, which Keycloak has in no order; without any, no claim. */
 export const groupMembership: Mapper = {
   priority: 0,
   kinds: everywhere,
   write(draft, config, { issuance, notes }) {
     const toText = config['full.path'] === 'true' ? ({ path }: Group) => path : groupName;
-    writeClaim(draft, issuance.user.groups.map(toText), { ...config, multivalued: 'true' }, notes);
+    writeClaim(draft, issuance.user.groups.map(toText).toSorted(), { ...config, multivalued: 'true' }, notes);
   },
 };
 

@@ -26,9 +26,9 @@ export const organizationMembership: Mapper = {
 
 function all(config: Config, organizations: Situation['organizations']): Value | undefined {
   if (organizations.length === 0) return undefined;
-  if (!isObject(config)) return organizations.map(({ alias }) => alias);
+  if (!isObject(config)) return organizations.map(({ alias = '' }) => alias);
   return new Map(
-    organizations.map(({ alias, id, attributes }): [string, Value] => {
+    organizations.map(({ alias = '', id = '', attributes }): [string, Value] => {
       const members = new Map<string, Value>();
       if (isTrue(config['addOrganizationAttributes'])) {
         for (const [name, values] of Object.entries(attributes)) members.set(name, values);

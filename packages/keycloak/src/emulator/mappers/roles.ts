@@ -86,7 +86,7 @@ function writeRoles(
   { notes }: Situation,
 ): void {
   const value = convert(
-    [...roles].map((role) => (prefix ?? '') + role),
+    [...roles].toSorted().map((role) => (prefix ?? '') + role),
     config,
   );
   const path = splitClaimPath(config['claim.name'] ?? '');

@@ -12,7 +12,8 @@ export const userAttribute: Mapper = {
       config['user.attribute'] ?? '',
       config['aggregate.attrs']?.toLowerCase() === 'true',
     );
-    writeClaim(draft, values, config, notes);
+    // In one order: Keycloak has them in none.
+    writeClaim(draft, values.toSorted(), config, notes);
   },
 };
 
