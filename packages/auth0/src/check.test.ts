@@ -126,18 +126,18 @@ describe('attributes that users can change', () => {
   it('grant nothing', () => {
     const value = 'value: user.attributes.tier, when: subject_type == "human"';
     expect(seen(`${userMetadata}\nclaims:\n  a: { ${value}, kind: authoritative }`)).toEqual([
-      'TE203 error 6',
+      'TE210 error 6',
     ]);
     expect(seen(`${userMetadata}\nclaims:\n  a: { ${value}, kind: descriptive }`)).toEqual([]);
     const grant = 'grant: subject_type == "human" && "a" in user.groups';
-    expect(seen(`${userMetadata}\nclaims: {}\nscopes:\n  a: { ${grant} }`)).toContain('TE203 error 7');
+    expect(seen(`${userMetadata}\nclaims: {}\nscopes:\n  a: { ${grant} }`)).toContain('TE210 error 7');
   });
 
   it('refuse nothing: a user would take the mark away', () => {
     const deny = 'deny:\n  - { when: user.attributes.tier == "barred", reason: barred }';
     const people = 'triggers: [post-login] } }';
     expect(seen(`${userMetadata.replace('} }', `, ${people}`)}\nclaims: {}\n${deny}`)).toEqual([
-      'TE203 error 7',
+      'TE210 error 7',
     ]);
   });
 });
@@ -148,7 +148,7 @@ describe('groups', () => {
   it('are none of Auth0: what rests on them wants to know where they are', () => {
     expect(findings(`${text} } }`)).toMatchObject([
       {
-        rule: 'TE804',
+        rule: 'TE806',
         severity: 'warning',
         message:
           'Auth0 has no groups: the deny rule `barred` reads `app_metadata.groups`, and has no value for a user without that attribute.',
@@ -156,7 +156,7 @@ describe('groups', () => {
     ]);
     expect(findings(`${text}, groupsIn: teams } }`)).toEqual([]);
     const claim = 'claims:\n  a: { value: user.groups, kind: KIND, when: subject_type == "human" }';
-    expect(seen(claim.replace('KIND', 'authoritative'))).toContain('TE804 warning 4');
+    expect(seen(claim.replace('KIND', 'authoritative'))).toContain('TE806 warning 4');
     expect(seen(claim.replace('KIND', 'descriptive'))).toEqual([]);
   });
 });
@@ -164,26 +164,26 @@ describe('groups', () => {
 describe('what an Action can not do', () => {
   it('is said of scopes', () => {
     const text = 'claims: {}\nscopes:\n  a: { grant: \'subject_type == "human"\', add: true }';
-    expect(seen(text)).toEqual(['TE804 info 5', 'TE804 warning 5']);
+    expect(seen(text)).toEqual(['TE808 info 5', 'TE809 warning 5']);
     const logins = '\nissuers: { auth0: { triggers: [post-login] } }';
     expect(seen(text + logins)).toEqual([]);
     const dynamic = `${text}\n  b.{id}: { grant: 'id in user.roles' }${logins}`;
-    expect(seen(dynamic)).toEqual(['TE804 info 6']);
+    expect(seen(dynamic)).toEqual(['TE818 info 6']);
   });
 
   it.each([
-    ['sql: { connection: "${DB}", query: select 1 }', ['TE804 error 5']],
-    ['dynamodb: { table: t, region: eu-central-1, key: { pk: client.id } }', ['TE804 error 5']],
-    ['http: { url: "https://s.example/", private: true }', ['TE804 error 5']],
+    ['sql: { connection: "${DB}", query: select 1 }', ['TE814 error 5']],
+    ['dynamodb: { table: t, region: eu-central-1, key: { pk: client.id } }', ['TE814 error 5']],
+    ['http: { url: "https://s.example/", private: true }', ['TE814 error 5']],
     ['http: { url: "https://s.example/", private: false }', []],
   ])('an Action asks over HTTP alone, and on the internet: %s', (how, expected) => {
     expect(seen(`sources:\n  s:\n    ${how}\n    returns: {}\nclaims: {}`)).toEqual(expected);
   });
 
   it('is said of the lifetime and of authorization details', () => {
-    expect(seen('lifetime: { access: 10m }\nclaims: {}')).toEqual(['TE804 info 3']);
+    expect(seen('lifetime: { access: 10m }\nclaims: {}')).toEqual(['TE805 info 3']);
     const details = 'authorizationDetails: { pay: { fields: { sum: int }, grant: detail.sum < 5 } }';
-    expect(seen(`claims: {}\n${details}`)).toEqual(['TE804 info 4']);
+    expect(seen(`claims: {}\n${details}`)).toEqual(['TE817 info 4']);
   });
 });
 

@@ -111,7 +111,7 @@ function userMetadataFindings(policy: Policy, { attributesIn }: Settings): reado
   return authoritiesOf(policy)
     .filter(({ fields }) => fields.some(fromUser))
     .map(({ title, path }) => ({
-      rule: 'TE203',
+      rule: 'TE210',
       severity: 'error',
       message: `${title} rests on an attribute from user_metadata, which users can change themselves.`,
       range: policy.source.value(path),
@@ -127,7 +127,7 @@ function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
   if (first === undefined) return [];
   return [
     {
-      rule: 'TE804',
+      rule: 'TE806',
       severity: 'warning',
       message: `Auth0 has no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, and has no value for a user without that attribute.`,
       range: policy.source.value(first.path),
@@ -140,16 +140,18 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
   const [first] = policy.scopes;
   if (first === undefined) return [];
   const findings: Finding[] = [];
-  const capability = (
+  const add = (
+    rule: string,
     severity: Finding['severity'],
     message: string,
     help: string,
     path: readonly string[],
-  ) => findings.push({ rule: 'TE804', severity, message, range: policy.source.key(path), help });
+  ) => findings.push({ rule, severity, message, range: policy.source.key(path), help });
   const dynamic = policy.scopes.find(({ placeholders }) => placeholders.length > 0);
   if (triggers.includes('post-login') && dynamic) {
     // The outcome is closed: no token rather than a wrong one.
-    capability(
+    add(
+      'TE818',
       'info',
       'A refresh that sends no `scope` is denied: Auth0 tells an Action the granted scopes on Enterprise plans alone.',
       'Let clients send `scope` when they refresh.',
@@ -157,14 +159,16 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     );
   }
   if (triggers.includes('credentials-exchange')) {
-    capability(
+    add(
+      'TE808',
       'info',
       'With client credentials a refused scope denies the token: an Action can not take it out.',
       'Let machines ask for the scopes they need, and no others.',
       ['scopes', first.name],
     );
-    for (const { name } of policy.scopes.filter(({ add }) => add)) {
-      capability(
+    for (const { name } of policy.scopes.filter((scope) => scope.add)) {
+      add(
+        'TE809',
         'warning',
         `\`${name}\` is not added with client credentials: an Action can not add scopes there.`,
         "Grant it to the client in Auth0's API settings.",
@@ -179,7 +183,7 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
   const findings: Finding[] = [];
   if (spec.lifetime?.access !== undefined) {
     findings.push({
-      rule: 'TE804',
+      rule: 'TE805',
       severity: 'info',
       message: 'An Action can not set the lifetime of a token.',
       range: source.value(['lifetime', 'access']),
@@ -189,7 +193,7 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
   const [detail] = details;
   if (detail !== undefined) {
     findings.push({
-      rule: 'TE804',
+      rule: 'TE817',
       severity: 'info',
       message: 'A refused authorization detail denies the login: an Action can not take it out.',
       range: source.key(['authorizationDetails', detail.type]),
@@ -207,7 +211,7 @@ function sourceFindings({ sources, source }: Policy): readonly Finding[] {
     const isHttp = kind === 'http';
     return [
       {
-        rule: 'TE804',
+        rule: 'TE814',
         severity: 'error',
         message: isHttp
           ? `An Action runs at Auth0 and can't reach \`${name}\` on a private network.`

@@ -10,7 +10,7 @@ export function departs(
   const isRefused = scopes.some((scope) => !verdict.scopes.includes(scope));
   if (isRefused) {
     return {
-      rule: 'TE804',
+      rule: 'TE808',
       why: 'With client credentials a refused scope denies the token: an Action can not take it out.',
       instead: { ...noTokens, denied: 'scope_refused' },
     };
@@ -18,7 +18,7 @@ export function departs(
   const kept = verdict.scopes.filter((scope) => scopes.includes(scope));
   if (kept.length === verdict.scopes.length) return undefined;
   return {
-    rule: 'TE804',
+    rule: 'TE809',
     why: 'With client credentials a scope that was not asked for is not added: an Action can not add scopes there.',
     instead: { ...verdict, scopes: kept },
   };

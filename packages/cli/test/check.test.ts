@@ -256,7 +256,7 @@ describe('claimsmith explain', () => {
       /^TE502 {2}freshness-budget-exceeded, error\n/,
     );
     expect((await claimsmith(fixtures, 'explain', 'TE804')).out).toMatch(
-      /^TE804 {2}target-capability, error or warning or info\n/,
+      /^TE804 {2}field-not-supplied, error\n/,
     );
   });
 

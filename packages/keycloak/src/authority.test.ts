@@ -6,7 +6,7 @@ describe('authority', () => {
     `${attributes}\nclaims:\n  c: { value: '${value}', kind: authoritative${more} }`;
   const written = (text: string, settings = scripts) =>
     findings(text, `${settings}, serviceAccounts: false`)
-      .filter(({ rule }) => rule === 'TE203')
+      .filter(({ rule }) => rule === 'TE210')
       .map(({ severity, range }) => `${severity} ${range?.start.line}`);
 
   it('rests on nothing that users write for themselves: the language of the login page, names, an address', () => {
@@ -15,7 +15,7 @@ describe('authority', () => {
     expect(written(authoritative('user.email'))).toEqual(['warning 5']);
     expect(written(authoritative('user.locale'), ', missing: guard')).toEqual(['error 5']);
     expect(
-      findings(authoritative('user.locale'), scripts).find(({ rule }) => rule === 'TE203'),
+      findings(authoritative('user.locale'), scripts).find(({ rule }) => rule === 'TE210'),
     ).toMatchObject({
       message: expect.stringMatching(/`c` .*`user\.locale`/),
       help: expect.stringMatching(/login page/),

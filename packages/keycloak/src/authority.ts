@@ -11,7 +11,7 @@ export function authorityFindings(policy: Policy, settings: Settings): readonly 
     const isByLanguage = written.some((field) => behind(field, settings).includes(languageAttribute));
     return [
       {
-        rule: 'TE203',
+        rule: 'TE210',
         // The user profile can keep users from the others.
         severity: isByLanguage ? 'error' : 'warning',
         message: `${title} rests on ${written.map((field) => `\`${field}\``).join(', ')}, which users write for themselves.`,

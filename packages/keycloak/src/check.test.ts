@@ -39,7 +39,7 @@ describe('what no mapper can say', () => {
       `${attributes}\nclaims:\n  c: { value: '${value}', kind: descriptive }`,
     );
     expect(more).toEqual([]);
-    expect(finding).toMatchObject({ rule: 'TE804', severity: 'error', range: { start: { line: 5 } } });
+    expect(finding).toMatchObject({ rule: 'TE813', severity: 'error', range: { start: { line: 5 } } });
     expect(`${finding?.message} ${finding?.help}`).toMatch(way);
     expect(finding?.help).toContain('scripts: true');
   });
@@ -60,7 +60,7 @@ describe('what no mapper can say', () => {
     const [finding] = findings(
       `${attributes}\nclaims:\n  c: { value: user.attributes.tier, kind: descriptive, ${more} }`,
     );
-    expect(finding).toMatchObject({ rule: 'TE804', severity: 'error' });
+    expect(finding).toMatchObject({ rule: 'TE813', severity: 'error' });
     expect(finding?.message).toMatch(message);
   });
 });
@@ -69,8 +69,8 @@ describe('a required claim', () => {
   const claim = `${attributes}\nclaims:\n  c: { value: user.attributes.tier, kind: authoritative }`;
 
   it('is refused where nothing can deny, unless services are said to require it', () => {
-    expect(seen(claim)).toEqual(['TE804 error 5']);
-    expect(seen(claim, ', missing: guard')).toEqual(['TE804 warning 5']);
+    expect(seen(claim)).toEqual(['TE813 error 5']);
+    expect(seen(claim, ', missing: guard')).toEqual(['TE819 warning 5']);
   });
 
   it('is fine where a script denies, or nothing can be missing', () => {
@@ -86,8 +86,8 @@ describe('where mapper and policy may part', () => {
   limit: { value: user.attributes.limit, kind: descriptive }
   flag: { const: true, kind: descriptive, when: '"a" in user.roles' }
   teams: { value: user.groups, kind: descriptive }`;
-    expect(seen(claims)).toEqual(['TE804 info 5', 'TE804 warning 6', 'TE804 warning 7', 'TE804 info 8']);
-    expect(seen(claims, scripts)).toEqual(['TE804 info 9']);
+    expect(seen(claims)).toEqual(['TE822 info 5', 'TE821 warning 6', 'TE820 warning 7', 'TE822 info 8']);
+    expect(seen(claims, scripts)).toEqual(['TE812 info 9']);
   });
 });
 
@@ -99,15 +99,15 @@ describe('the rest of a policy', () => {
     const details = `${base}\nauthorizationDetails:\n  pay: { fields: { amount: double }, grant: detail.amount < 5.0 }`;
     const scopes = `${base}\nscopes:\n  read: { grant: user.email_verified }`;
     for (const spec of [deny, details, scopes]) {
-      expect(seen(spec)).toEqual(['TE804 error 6']);
+      expect(seen(spec)).toEqual(['TE813 error 6']);
       expect(findings(spec, scripts).map(({ severity }) => severity)).toEqual(['info']);
     }
   });
 
   it('a scope that names an object is told of: Keycloak refuses who asks', () => {
     expect(seen(`${base}\nscopes:\n  read.{what}: { grant: what in user.groups }`, scripts)).toEqual([
-      'TE804 warning 6',
-      'TE804 info 7',
+      'TE816 warning 6',
+      'TE812 info 7',
     ]);
   });
 
@@ -118,7 +118,7 @@ describe('the rest of a policy', () => {
   db: { sql: { connection: "\${DB}", query: select role from r where id = :id, params: { id: user.id } }, returns: { role: string } }
 claims:
   c: { value: db.role, kind: descriptive }`;
-    expect(seen(sql, scripts)).toEqual(['TE804 info 7', 'TE804 error 4']);
+    expect(seen(sql, scripts)).toEqual(['TE812 info 7', 'TE814 error 4']);
   });
 
   it('sources must be done before the deadline', () => {
@@ -126,8 +126,8 @@ claims:
   s: { http: { url: "https://s.example/{user.id}" }, returns: { a: string }, timeout: ${timeout}, retries: 1 }
 claims:
   c: { value: s.a, kind: descriptive }`;
-    expect(seen(slow('1900ms'), scripts)).toEqual(['TE804 info 7']);
-    expect(seen(slow('2s'), scripts)).toEqual(['TE804 info 7', 'TE705 error 4']);
+    expect(seen(slow('1900ms'), scripts)).toEqual(['TE812 info 7']);
+    expect(seen(slow('2s'), scripts)).toEqual(['TE812 info 7', 'TE705 error 4']);
   });
 
   it('an audience that Keycloak gives by itself is no quarantine', () => {
@@ -160,16 +160,16 @@ deny:
   });
 
   it('opens audience and claims; a finding says that nothing denies', () => {
-    expect(seen(claims)).toEqual(['TE804 warning 6']);
+    expect(seen(claims)).toEqual(['TE819 warning 6']);
     expect(findings(claims)[0]?.message).toContain('`urn:api`');
   });
 
   it('can not be said with another condition, another rule, or without an audience', () => {
     const other = claims.replace('kind: descriptive', 'kind: descriptive, when: \'"a" in user.roles\'');
-    expect(seen(other)).toEqual(['TE804 error 4', 'TE804 warning 6']);
+    expect(seen(other)).toEqual(['TE813 error 4', 'TE819 warning 6']);
     expect(seen(`${claims}\n  - { when: user.email_verified, reason: b }`)).toEqual([
-      'TE804 error 6',
-      'TE804 error 7',
+      'TE813 error 6',
+      'TE813 error 7',
     ]);
     const none = `version: 1\nname: checked\n${claims}\nissuers: { keycloak: {} }`;
     expect(check(policyOf(none)).map(({ severity }) => severity)).toEqual(['error']);
@@ -182,19 +182,19 @@ describe("a claim that Keycloak's own client scopes write", () => {
       `${attributes}\nclaims:\n  ${name}: { value: ${value}, kind: descriptive }`;
     expect(seen(claim('nickname', 'user.attributes.tier'))).toEqual(['TE102 error 5']);
     expect(seen(claim('email', 'user.email'))).toEqual([]);
-    expect(seen(claim('groups', 'user.groups'))).toEqual(['TE102 warning 5', 'TE804 info 5']);
+    expect(seen(claim('groups', 'user.groups'))).toEqual(['TE102 warning 5', 'TE822 info 5']);
     // The script comes after them.
-    expect(seen(claim('nickname', 'user.attributes.tier'), scripts)).toEqual(['TE804 info 6']);
+    expect(seen(claim('nickname', 'user.attributes.tier'), scripts)).toEqual(['TE812 info 6']);
   });
 });
 
 describe("names of Claimsmith's own client scopes", () => {
   it('are no scopes of the policy', () => {
     const claims = 'claims: { c: { const: 1, kind: descriptive } }';
-    expect(seen(`${claims}\nscopes: { claimsmith.checked: { grant: "true" } }`)).toEqual(['TE804 error 4']);
+    expect(seen(`${claims}\nscopes: { claimsmith.checked: { grant: "true" } }`)).toEqual(['TE008 error 4']);
     const asked =
       'claims: { c: { const: 1, kind: descriptive, when: \'"claimsmith.checked" in request.scopes\' } }';
-    expect(seen(asked)).toEqual(['TE804 error 3']);
+    expect(seen(asked)).toEqual(['TE813 error 3']);
   });
 });
 
@@ -203,7 +203,7 @@ describe('people alone', () => {
 
   it('are a promise of the settings, which the finding asks for', () => {
     expect(findings(claim)[0]?.help).toContain('serviceAccounts: false');
-    expect(seen(claim, ', serviceAccounts: false')).toEqual(['TE804 info 5']);
+    expect(seen(claim, ', serviceAccounts: false')).toEqual(['TE824 info 5']);
     expect(findings(claim.replace('human', 'machine'))[0]?.help).not.toContain('serviceAccounts');
     const more = claim.replace('== "human"', '== "human" && "a" in user.roles && "b" in user.roles');
     expect(findings(more.replace(/when: (.*) \}$/, "when: '$1' }"))[0]?.help).not.toContain(
@@ -216,14 +216,14 @@ describe('people alone', () => {
       `claims: { c: { const: 1, kind: descriptive } }\nscopes: { read: { grant: 'subject_type == "human" && ${role}' } }`;
     expect(findings(grant('"a" in user.roles'))[0]?.help).toContain('serviceAccounts: false');
     expect(findings(grant('user.email_verified'))[0]?.help).not.toContain('serviceAccounts');
-    expect(seen(grant('"a" in user.roles'), ', serviceAccounts: false')).toEqual(['TE804 info 5']);
+    expect(seen(grant('"a" in user.roles'), ', serviceAccounts: false')).toEqual(['TE824 info 5']);
   });
 
   it('may be denied by role', () => {
     const deny = `${claim}\ndeny: [{ when: 'subject_type == "human" && !("staff" in user.roles)', reason: out }]`;
-    expect(seen(deny)).toContain('TE804 error 5');
+    expect(seen(deny)).toContain('TE813 error 5');
     expect(findings(deny).every(({ help }) => help?.includes('serviceAccounts: false'))).toBe(true);
-    expect(seen(deny, ', serviceAccounts: false')).toEqual(['TE804 warning 5', 'TE804 info 6']);
+    expect(seen(deny, ', serviceAccounts: false')).toEqual(['TE819 warning 5', 'TE824 info 6']);
   });
 });
 
@@ -233,23 +233,23 @@ describe('the cache of a source', () => {
   s: { http: { url: "https://s.example/{user.id}" }, returns: { a: string }${cache} }
 claims:
   c: { value: s.a, kind: descriptive }`;
-    expect(seen(spec(', cache: 60s'), scripts)).toEqual(['TE804 info 7', 'TE804 info 4']);
-    expect(seen(spec(', stale: 60s'), scripts)).toEqual(['TE804 info 7', 'TE804 info 4']);
-    expect(seen(spec(''), scripts)).toEqual(['TE804 info 7']);
+    expect(seen(spec(', cache: 60s'), scripts)).toEqual(['TE812 info 7', 'TE827 info 4']);
+    expect(seen(spec(', stale: 60s'), scripts)).toEqual(['TE812 info 7', 'TE827 info 4']);
+    expect(seen(spec(''), scripts)).toEqual(['TE812 info 7']);
   });
 });
 
 describe('what Keycloak can not tell', () => {
   it('a claim of the script that a service account would always lack', () => {
     const claim = `claims:\n  c: { value: 'user.email + "!"', kind: descriptive }`;
-    expect(seen(claim, scripts)).toEqual(['TE804 info 5', 'TE207 error 4']);
-    expect(seen(claim, `${scripts}, serviceAccounts: false`)).toEqual(['TE804 info 5']);
+    expect(seen(claim, scripts)).toEqual(['TE812 info 5', 'TE207 error 4']);
+    expect(seen(claim, `${scripts}, serviceAccounts: false`)).toEqual(['TE812 info 5', 'TE832 info 5']);
     expect(seen('claims:\n  c: { value: user.email, kind: descriptive }')).toEqual([]);
   });
 
   it('a field that no token request holds', () => {
     const claim = `claims:\n  c: { value: session.amr, kind: descriptive }`;
-    expect(seen(claim, scripts)).toEqual(['TE804 info 5', 'TE804 error 4']);
+    expect(seen(claim, scripts)).toEqual(['TE812 info 5', 'TE804 error 4']);
   });
 });
 

@@ -94,33 +94,47 @@ function claimFindings({ source }: Policy, plan: readonly ClaimPlan[]): readonly
     if (entry.by === 'none') {
       const message = `No mapper of Keycloak makes \`${claim.name}\`: ${entry.why}`;
       const help = `${entry.help === undefined ? sentence(allowScripts) : `${entry.help}, or ${allowScripts}`}.`;
-      return [{ rule: 'TE804', severity: 'error', message, range, help }];
+      return [{ rule: 'TE813', severity: 'error', message, range, help }];
     }
     if (entry.by !== 'mapper') return [];
     return entry.limits.map((limit) => {
       const message = `\`${claim.name}\` at Keycloak: ${limitTexts[limit]}`;
-      return { rule: 'TE804', severity: limitSeverities[limit], message, range, help: limitHelp[limit] };
+      return { ...limitFindings[limit], message, range };
     });
   });
 }
 
-const limitSeverities = {
-  empty_list: 'info',
-  composite: 'warning',
-  json: 'warning',
-  int: 'info',
-  full_scope: 'info',
-  required: 'warning',
-} as const satisfies Record<Limit, Finding['severity']>;
-
-const limitHelp: Readonly<Record<Limit, string>> = {
-  empty_list: 'Let services take a claim that is not there for an empty list.',
-  composite: 'Keep the roles that it names apart from composite roles.',
-  json: 'The user profile that is built keeps other values out; write attributes through it alone.',
-  int: 'The user profile that is built keeps such values out; write attributes through it alone.',
-  full_scope: 'Leave `Full scope allowed` on for the clients.',
-  required:
-    'Let services refuse tokens without it; what is denied here is not denied at logins, refreshes or exchanges.',
+const limitFindings: Readonly<Record<Limit, Pick<Finding, 'rule' | 'severity' | 'help'>>> = {
+  empty_list: {
+    rule: 'TE822',
+    severity: 'info',
+    help: 'Let services take a claim that is not there for an empty list.',
+  },
+  composite: {
+    rule: 'TE820',
+    severity: 'warning',
+    help: 'Keep the roles that it names apart from composite roles.',
+  },
+  json: {
+    rule: 'TE821',
+    severity: 'warning',
+    help: 'The user profile that is built keeps other values out; write attributes through it alone.',
+  },
+  int: {
+    rule: 'TE821',
+    severity: 'info',
+    help: 'The user profile that is built keeps such values out; write attributes through it alone.',
+  },
+  full_scope: {
+    rule: 'TE823',
+    severity: 'info',
+    help: 'Leave `Full scope allowed` on for the clients.',
+  },
+  required: {
+    rule: 'TE819',
+    severity: 'warning',
+    help: 'Let services refuse tokens without it; what is denied here is not denied at logins, refreshes or exchanges.',
+  },
 };
 
 function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
@@ -129,18 +143,18 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
     if (scope.placeholders.length > 0) {
       const message = `Keycloak knows scopes by fixed names: whoever asks for \`${scope.name}\` is refused.`;
       const help = 'Say the object in a claim, or in authorization details.';
-      return [{ rule: 'TE804', severity: 'warning', message, range, help }];
+      return [{ rule: 'TE816', severity: 'warning', message, range, help }];
     }
     if (isOurs(scope.name)) {
       const message = `\`${scope.name}\` is called like a client scope of Claimsmith's own.`;
       const help = 'Choose a name that does not begin with `claimsmith.`.';
-      return [{ rule: 'TE804', severity: 'error', message, range, help }];
+      return [{ rule: 'TE008', severity: 'error', message, range, help }];
     }
     const problem = scopeProblem(scope, policy, settings);
     if (problem === undefined) return [];
     const message = `Keycloak can not judge \`${scope.name}\`: ${problem.why}`;
     return [
-      { rule: 'TE804', severity: 'error', message, range, help: `${problem.help}, or ${allowScripts}.` },
+      { rule: 'TE813', severity: 'error', message, range, help: `${problem.help}, or ${allowScripts}.` },
     ];
   });
 }
@@ -156,7 +170,7 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       const message = `Nothing native denies a token for \`${rule.reason}\`; it lacks the audience \`${settings.audience}\` and all claims instead.`;
       const help =
         'Let services check the audience; keep the roles that it names apart from composite roles.';
-      return [{ rule: 'TE804', severity: 'warning', message, range, help }];
+      return [{ rule: 'TE819', severity: 'warning', message, range, help }];
     }
     const message = `Nothing native denies a token for \`${rule.reason}\`.`;
     const isPromised = gateOf(policy, forPeople(settings)) !== undefined;
@@ -164,11 +178,11 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       ? forPeopleHelp
       : 'Deny who lacks a role (`!("x" in user.roles)`) and say the `audience`';
     const help = `${way}, or ${allowScripts}.`;
-    return [{ rule: 'TE804', severity: 'error', message, range, help }];
+    return [{ rule: 'TE813', severity: 'error', message, range, help }];
   });
   for (const { type } of details) {
     findings.push({
-      rule: 'TE804',
+      rule: 'TE813',
       severity: 'error',
       message: `Keycloak does not judge authorization details of type \`${type}\`.`,
       range: source.key(['authorizationDetails', type]),
@@ -177,7 +191,7 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
   }
   if (!settings.serviceAccounts) {
     findings.push({
-      rule: 'TE804',
+      rule: 'TE824',
       severity: 'info',
       message:
         'Mappers can not tell people from service accounts: that only people get these tokens is your promise.',
@@ -190,7 +204,7 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
   }
   if (spec.lifetime?.access !== undefined) {
     findings.push({
-      rule: 'TE804',
+      rule: 'TE805',
       severity: 'info',
       message: 'A mapper can not set the lifetime of a token; the realm that is built does.',
       range: source.value(['lifetime', 'access']),
@@ -210,7 +224,7 @@ function audienceFindings(policy: Policy, settings: Settings): readonly Finding[
   if (rolesFrom !== 'realm' && rolesFrom.client === audience && (scripts || isGate)) {
     return [
       {
-        rule: 'TE804',
+        rule: 'TE825',
         severity: 'error',
         message: `Keycloak itself gives the audience \`${audience}\` to whoever has a role of that client.`,
         range,
@@ -221,7 +235,7 @@ function audienceFindings(policy: Policy, settings: Settings): readonly Finding[
   if (audience.includes(':') || !(scripts || isGate)) return [];
   return [
     {
-      rule: 'TE804',
+      rule: 'TE825',
       severity: isGate ? 'error' : 'warning',
       message: `If \`${audience}\` is a client with roles or with authorization services, Keycloak itself gives that audience.`,
       range,
@@ -232,12 +246,13 @@ function audienceFindings(policy: Policy, settings: Settings): readonly Finding[
   ];
 }
 
-function scriptFindings(policy: Policy, { audience }: Settings): readonly Finding[] {
+function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const { audience } = settings;
   const { source, sources } = policy;
   const range = source.value(['issuers', 'keycloak', 'scripts']);
   const findings: Finding[] = [
     {
-      rule: 'TE804',
+      rule: 'TE812',
       severity: 'info',
       message: 'The policy script needs a server with the preview feature `scripts`, and its JAR there.',
       range,
@@ -246,7 +261,7 @@ function scriptFindings(policy: Policy, { audience }: Settings): readonly Findin
   ];
   if (audience === undefined) {
     findings.push({
-      rule: 'TE804',
+      rule: 'TE704',
       severity: 'error',
       message:
         'Keycloak skips a script that fails or is not there; nothing would tell such a token from an enriched one.',
@@ -254,10 +269,23 @@ function scriptFindings(policy: Policy, { audience }: Settings): readonly Findin
       help: "Say the API's `audience`, which then the script alone gives.",
     });
   }
+  const excluded = [
+    ...(settings.serviceAccounts ? [] : [['serviceAccounts', 'service accounts'] as const]),
+    ...(settings.clients === undefined ? [] : [['clients', 'other clients'] as const]),
+  ];
+  for (const [setting, whose] of excluded) {
+    findings.push({
+      rule: 'TE832',
+      severity: 'info',
+      message: `The tokens of ${whose} are not enriched: they lack the audience of the API, and the policy's scopes.`,
+      range: source.value(['issuers', 'keycloak', setting]),
+      help: 'Let the API accept only tokens with its audience.',
+    });
+  }
   for (const { kind, name, cacheMs, staleMs } of sources) {
     if (kind === 'http' && (cacheMs > 0 || staleMs > 0)) {
       findings.push({
-        rule: 'TE804',
+        rule: 'TE827',
         severity: 'info',
         message: `The policy script has no cache: it asks \`${name}\` anew for each request of tokens, and nothing stale stands in.`,
         range: source.value(['sources', name, cacheMs > 0 ? 'cache' : 'stale']),
@@ -266,7 +294,7 @@ function scriptFindings(policy: Policy, { audience }: Settings): readonly Findin
     }
     if (kind === 'http') continue;
     findings.push({
-      rule: 'TE804',
+      rule: 'TE814',
       severity: 'error',
       message: `A script at Keycloak can not ask the ${kind} source \`${name}\`.`,
       range: source.key(['sources', name]),

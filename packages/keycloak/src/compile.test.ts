@@ -225,7 +225,7 @@ issuers: { keycloak: { audience: api } }`);
     const spec = `  c: { const: 1, kind: descriptive, when: '"pay" in request.scopes' }
 scopes:
   pay: { grant: "true", add: true }`;
-    await expect(enrichment(spec)).rejects.toThrow(/TE804/);
+    await expect(enrichment(spec)).rejects.toThrow(/TE813/);
   });
 
   it('by requested scope: an optional client scope of that name', async () => {

@@ -17,14 +17,14 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   const refused = refusedScopes(policy);
   if (scopes.some((scope) => refused.some((beginning) => scope.startsWith(beginning)))) {
     return {
-      rule: 'TE804',
+      rule: 'TE816',
       why: 'Keycloak knows scopes by fixed names: it refuses a request for one that names an object.',
       instead: { ...noTokens, denied: 'invalid_scope' },
     };
   }
   if (!settings.scripts && !settings.serviceAccounts && asked.trigger === serviceAccount) {
     return {
-      rule: 'TE804',
+      rule: 'TE824',
       why: 'The realm gives service accounts no tokens.',
       instead: { ...noTokens, denied: 'unauthorized_client' },
     };
@@ -33,7 +33,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   if (others !== undefined) {
     const own = new Set(grantsOf(policy).map(({ name }) => name));
     return {
-      rule: 'TE804',
+      rule: 'TE832',
       why: `The tokens of ${others} are not enriched: they lack the audience of the API, and the policy's scopes.`,
       instead: { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
     };
@@ -48,7 +48,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   const access = withoutEmpty(verdict.access, dropped);
   const id = withoutEmpty(verdict.id, dropped);
   if (access === verdict.access && id === verdict.id) return undefined;
-  return { rule: 'TE804', why: 'Keycloak leaves an empty list out.', instead: { ...verdict, access, id } };
+  return { rule: 'TE822', why: 'Keycloak leaves an empty list out.', instead: { ...verdict, access, id } };
 }
 
 /** Whose tokens the script leaves alone, if it does here. */
@@ -66,7 +66,7 @@ function unpermitted(policy: Policy, { denied }: Verdict, scopes: readonly strin
     return undefined;
   const others = scopes.filter((scope) => !policy.scopes.some(({ name }) => name === scope));
   return {
-    rule: 'TE804',
+    rule: 'TE819',
     why: 'Nothing native denies a token: it lacks the audience of the API and all claims instead.',
     instead: { ...untouched(policy), scopes: others },
   };
@@ -97,7 +97,7 @@ function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string
   const hasId = scopes.includes('openid');
   const added = grants.filter(({ isAdded }) => isAdded).map(({ name }) => name);
   return {
-    rule: 'TE804',
+    rule: 'TE819',
     why: 'Nothing native denies a token for a missing value: the claim is left out.',
     instead: {
       ...untouched(policy),

@@ -14,7 +14,7 @@ describe('a text that Keycloak would fill in when it imports a realm', () => {
 claims: { c: { value: user.attributes.tier, kind: descriptive } }
 issuers: { keycloak: { ${setting} } }`;
     const found = check(policyOf(spec)).filter(({ severity }) => severity === 'error');
-    expect(found).toMatchObject([{ rule: 'TE804', range: { start: { line: 5 } } }]);
+    expect(found).toMatchObject([{ rule: 'TE826', range: { start: { line: 5 } } }]);
     expect(found[0]?.help).toContain('rename');
   });
 
@@ -25,18 +25,18 @@ issuers: { keycloak: { ${setting} } }`;
     ['clients: ["a${B}"]'],
   ])('is left to the script in conditions: %s', (more) => {
     const claim = `claims:\n  c: { const: 1, kind: descriptive, ${more} }`;
-    expect(seen(claim)).toEqual(['TE804 error 4']);
+    expect(seen(claim)).toEqual(['TE813 error 4']);
     expect(findings(claim)[0]?.message).toContain('${…}');
-    expect(seen(claim, scripts)).toEqual(['TE804 info 5']);
+    expect(seen(claim, scripts)).toEqual(['TE812 info 5']);
   });
 
   it('is refused in what denies and grants', () => {
     const claims = 'claims: { c: { const: 1, kind: descriptive } }';
     expect(seen(`${claims}\ndeny: [{ when: '!("a\${B}" in user.roles)', reason: out }]`)).toEqual([
-      'TE804 error 4',
+      'TE813 error 4',
     ]);
     expect(seen(`${claims}\nscopes: { read: { grant: '"a\${B}" in user.roles' } }`)).toEqual([
-      'TE804 error 4',
+      'TE813 error 4',
     ]);
   });
 });

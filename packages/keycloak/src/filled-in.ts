@@ -17,7 +17,7 @@ export function filledInFindings(policy: Policy, settings: Settings): readonly F
   return namesOf(policy, settings)
     .filter(({ text }) => isFilledIn(text))
     .map(({ text, path }) => ({
-      rule: 'TE804',
+      rule: 'TE826',
       severity: 'error',
       message: `Keycloak would fill in \`\${…}\` when it imports a realm: \`${text}\` can not stand in one.`,
       range: policy.source.value(path),

@@ -21,7 +21,7 @@ export function checkGroups(hook: Policy, settings: Settings): readonly Finding[
       const sought =
         test.kind === 'is' ? `the group \`${test.text}\`` : `groups that begin with \`${test.text}\``;
       lost.set(`${name} ${sought}`, {
-        rule: 'TE804',
+        rule: 'TE828',
         severity: 'error',
         message: `${capital(name)} looks for ${sought}, and \`groups\` does not ${test.kind === 'is' ? 'let it' : 'surely let all of them'} through.`,
         range,
@@ -34,7 +34,7 @@ export function checkGroups(hook: Policy, settings: Settings): readonly Finding[
   return [
     ...lost.values(),
     {
-      rule: 'TE804',
+      rule: 'TE828',
       severity: 'warning',
       message: `To ${open.join(', ')} any group may matter, and those that \`groups\` leaves out are not there for ${open.length === 1 ? 'it' : 'them'}.`,
       range,

@@ -122,7 +122,7 @@ function authFindings({ source }: Policy, settings: Settings): readonly Finding[
   if (authorizationServer !== undefined && !isSame) return [];
   return [
     {
-      rule: 'TE804',
+      rule: 'TE829',
       severity: 'error',
       message: isSame
         ? 'The authorization server that the hook enriches would call the hook for the token that it calls it with.'
@@ -172,7 +172,7 @@ function fractionFindings({ claims, source }: Policy): readonly Finding[] {
   if (first === undefined) return [];
   return [
     {
-      rule: 'TE804',
+      rule: 'TE830',
       severity: 'info',
       message: `What Okta makes of a fraction in a hook's answer is nowhere written: ${held.map((name) => `\`${name}\``).join(', ')} may hold one.`,
       range: source.key(['claims', first]),
@@ -208,7 +208,7 @@ function feederFindings(policy: Policy, feeders: readonly FeederPlan[]): readonl
     findings.push({ rule, severity, message, range, help });
   const fields = feeders.map(({ field }) => `\`${field}\``).join(', ');
   add(
-    'TE804',
+    'TE807',
     'info',
     `Native claims tell the hook what its request does not: ${fields}. Where it can not be called they stay in the token.`,
     'Let none of them be secret.',

@@ -143,7 +143,7 @@ ${guarded}`;
   const told = (text: string) => findings(text).filter(({ message }) => message.includes('fraction'));
   for (const type of ['double', 'list(double)']) {
     const [finding] = told(spec(type));
-    expect(finding).toMatchObject({ rule: 'TE804', severity: 'info' });
+    expect(finding).toMatchObject({ rule: 'TE830', severity: 'info' });
     expect(finding?.range?.start.line).toBe(5);
     expect(finding?.message).toContain('`a`');
   }
@@ -215,7 +215,7 @@ ${guarded}`).filter((line) => line.startsWith('TE207')),
       expect(
         seen(`user: { attributes: { a: ${type} } }
 claims: { c: { value: '${read}', kind: descriptive, when: subject_type == "human" } }`),
-      ).toContain('TE804 error 3');
+      ).toContain('TE815 error 3');
     },
   );
 
@@ -223,7 +223,7 @@ claims: { c: { value: '${read}', kind: descriptive, when: subject_type == "human
     const spec = (place: string) => `user: { attributes: { tags: list(string) } }
 claims: { c: { value: user.attributes.tags, kind: descriptive, when: subject_type == "human" } }
 issuers: { okta: { supply: { user.attributes.tags: ${place} } } }`;
-    expect(seen(spec('[user.tags, app.profile.tags]'))).toEqual(['TE804 error 3']);
+    expect(seen(spec('[user.tags, app.profile.tags]'))).toEqual(['TE815 error 3']);
     expect(seen(spec('[user.tags, appuser.tags]'))).toEqual([]);
   });
 
@@ -236,7 +236,7 @@ claims:
   c: { value: claims.a, kind: authoritative, when: 'subject_type == "human" && has(claims.a)' }
   d: { value: org.id, kind: authoritative }
 deny: [{ when: subject_type == "human" && user.attributes.d, reason: no }]
-issuers: { okta: { guard: [sentinel], ${settings} } }`).find(({ rule }) => rule === 'TE203')?.message;
+issuers: { okta: { guard: [sentinel], ${settings} } }`).find(({ rule }) => rule === 'TE210')?.message;
     expect(message('supply: { org.id: [appuser.org, app.profile.org] }')).toContain(
       'rests on `appuser.org`, `user.a`, `user.d`, which',
     );
@@ -252,13 +252,13 @@ issuers: { okta: { guard: [sentinel], ${settings} } }`).find(({ rule }) => rule 
       seen(`user: { attributes: { "a.b": string } }
 claims: { c: { value: 'user.attributes["a.b"]', kind: descriptive, when: subject_type == "human" } }
 issuers: { okta: { supply: { user.attributes.a.b: user.ab } } }`),
-    ).toEqual(['TE804 error 3']);
+    ).toEqual(['TE815 error 3']);
   });
 
   test('is an attribute that no attribute of Okta can be called', () => {
     const spec = `user: { attributes: { cost-center: string } }
 claims: { c: { value: 'user.attributes["cost-center"]', kind: descriptive, when: subject_type == "human" } }\n`;
-    expect(seen(spec)).toEqual(['TE804 error 3']);
+    expect(seen(spec)).toEqual(['TE815 error 3']);
     expect(
       seen(`${spec}issuers: { okta: { supply: { user.attributes.cost-center: user.costCenter } } }`),
     ).toEqual([]);
@@ -368,8 +368,8 @@ ${guarded}`;
     const spec = (hook: string) =>
       `claims: { ${hooked} }\nissuers: { okta: { authorizationServer: Pay, guard: [sentinel], hook: { auth: oauth${hook} } } }`;
     expect(seen(spec(', authorizationServer: other'))).toEqual([]);
-    expect(seen(spec(', authorizationServer: pay'))).toEqual(['TE804 error 4']);
-    expect(seen(spec(''))).toEqual(['TE804 error 4']);
+    expect(seen(spec(', authorizationServer: pay'))).toEqual(['TE829 error 4']);
+    expect(seen(spec(''))).toEqual(['TE829 error 4']);
   });
 
   test('is fed by native claims, and it says which', () => {
@@ -378,8 +378,8 @@ ${guarded}`;
   b: { value: 'user.roles.filter(r, r.startsWith("x"))', kind: authoritative, when: subject_type == "human" }
 ${guarded}`);
     expect(all.map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`)).toEqual([
-      'TE203 info 6',
-      'TE804 info 6',
+      'TE210 info 6',
+      'TE807 info 6',
       'TE803 info 6',
     ]);
     expect(all[0]?.message).toContain('Authority rests on `user.email`,');
@@ -410,7 +410,7 @@ scopes:
 authorizationDetails:
   payment: { fields: { amount: double }, grant: detail.amount < 5.0 }
 ${guarded}`),
-    ).toEqual(['TE804 info 6', 'TE804 error 7', 'TE804 warning 8', 'TE804 info 10', 'TE704 warning 11']);
+    ).toEqual(['TE808 info 6', 'TE809 error 7', 'TE816 warning 8', 'TE811 info 10', 'TE704 warning 11']);
   });
 
   test.each([
@@ -432,10 +432,10 @@ ${guarded}`),
   a: { value: client.id, kind: authoritative, audiences: [https://a.example, https://b.example] }
 issuers: { okta: { audience: ${audience} } }`;
     expect(seen(spec('https://b.example'))).toEqual([]);
-    expect(seen(spec('https://c.example'))).toEqual(['TE804 info 4']);
+    expect(seen(spec('https://c.example'))).toEqual(['TE831 info 4']);
   });
 
   test('an ID token is made for openid alone', () => {
-    expect(seen('claims: { a: { const: x, kind: descriptive, tokens: [id] } }')).toEqual(['TE804 info 3']);
+    expect(seen('claims: { a: { const: x, kind: descriptive, tokens: [id] } }')).toEqual(['TE810 info 3']);
   });
 });

@@ -113,7 +113,7 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
     if (name !== field && (paths.length === 0 || name.includes('.'))) {
       return [
         {
-          rule: 'TE804',
+          rule: 'TE815',
           severity: 'error',
           message: `No attribute of Okta can be called \`${name}\`.`,
           range,
@@ -124,7 +124,7 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
     if (typeAt(policy, field).kind === 'list' && isUntyped(field, settings)) {
       return [
         {
-          rule: 'TE804',
+          rule: 'TE815',
           severity: 'error',
           message: `From the profile of an app no list such as \`${field}\` can be told: one value looks like a list of it.`,
           range,
@@ -137,7 +137,7 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
     if (!isTyped || attributeType(typeAt(policy, field)) !== undefined) return [];
     return [
       {
-        rule: 'TE804',
+        rule: 'TE815',
         severity: 'error',
         message: `No attribute of Okta can hold \`${field}\`: they are text, numbers, true or false, and lists of text or numbers.`,
         range,
@@ -152,7 +152,7 @@ function authorityFindings(policy: Policy, settings: Settings): readonly Finding
   if (paths.length === 0) return [];
   return [
     {
-      rule: 'TE203',
+      rule: 'TE210',
       severity: 'info',
       message: `Authority rests on ${paths.map((path) => `\`${path}\``).join(', ')}, which users must not be able to write.`,
       range: policy.source.key(['issuers', 'okta']),
@@ -169,7 +169,7 @@ function audienceFindings(policy: Policy, { settings, claims }: Plan): readonly 
       ({ name, audiences }) => claims[name]?.via === 'native' && audiences?.includes(audience) === false,
     )
     .map(({ name }) => ({
-      rule: 'TE804',
+      rule: 'TE831',
       severity: 'info',
       message: `\`${name}\` is in no token of this authorization server: its audiences do not name ${audience}.`,
       range: policy.source.value(['claims', name, 'audiences']),
@@ -182,7 +182,7 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
   if (first === undefined) return [];
   const findings: Finding[] = [
     {
-      rule: 'TE804',
+      rule: 'TE808',
       severity: 'info',
       message: 'A refused scope denies the token: a hook can not take scopes out.',
       range: source.key(['scopes', first.name]),
@@ -193,7 +193,7 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
   const dynamic = scopes.filter(({ placeholders }) => placeholders.length > 0);
   for (const { name } of added) {
     findings.push({
-      rule: 'TE804',
+      rule: 'TE809',
       severity: 'error',
       message: `Okta can not add \`${name}\`: a hook changes no scopes.`,
       range: source.key(['scopes', name, 'add']),
@@ -202,7 +202,7 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
   }
   for (const { name } of dynamic) {
     findings.push({
-      rule: 'TE804',
+      rule: 'TE816',
       severity: 'warning',
       message: `Okta grants only scopes that the authorization server has: one for each object of \`${name}\`.`,
       range: source.key(['scopes', name]),
@@ -217,7 +217,7 @@ function detailFindings({ details, source }: Policy): readonly Finding[] {
   if (first === undefined) return [];
   return [
     {
-      rule: 'TE804',
+      rule: 'TE811',
       severity: 'info',
       message: 'Okta has no authorization details: nobody can ask for any, and no token carries them.',
       range: source.key(['authorizationDetails', first.type]),
@@ -231,7 +231,7 @@ function idTokenFindings({ claims, source }: Policy): readonly Finding[] {
   if (first === undefined) return [];
   return [
     {
-      rule: 'TE804',
+      rule: 'TE810',
       severity: 'info',
       message: 'There is an ID token only where `openid` is asked for.',
       range: source.key(['claims', first.name]),
@@ -246,7 +246,7 @@ function lifetimeFindings({ spec, source }: Policy): readonly Finding[] {
   if (Number.isInteger(seconds) && seconds >= least && seconds <= most) return [];
   return [
     {
-      rule: 'TE804',
+      rule: 'TE803',
       severity: 'error',
       message: `Access tokens of Okta live for ${least} to ${most} whole seconds; here it is ${seconds}.`,
       range: source.value(['lifetime', 'access']),

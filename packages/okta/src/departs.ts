@@ -5,14 +5,14 @@ export function departs(_policy: Policy, verdict: Verdict, { scopes }: Asked): D
   if (verdict.denied !== undefined) return undefined;
   if (scopes.some((scope) => !verdict.scopes.includes(scope))) {
     return {
-      rule: 'TE804',
+      rule: 'TE808',
       why: 'A refused scope denies the token: a hook can not take scopes out.',
       instead: { ...noTokens, denied: 'scope_refused' },
     };
   }
   if (scopes.includes('openid') || Object.keys(verdict.id).length === 0) return undefined;
   return {
-    rule: 'TE804',
+    rule: 'TE810',
     why: 'There is an ID token only where `openid` is asked for.',
     instead: { ...verdict, id: {} },
   };

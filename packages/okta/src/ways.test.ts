@@ -133,7 +133,7 @@ test('tokens depart from the policy where a scope is refused, and where no ID to
   const asked = (...scopes: string[]) => ({ trigger: 'login', client: 'web', scopes });
   expect(okta.departs(policy, verdict, asked('read', 'openid'))).toBeUndefined();
   expect(okta.departs(policy, verdict, asked('read', 'write', 'openid'))).toMatchObject({
-    rule: 'TE804',
+    rule: 'TE808',
     instead: { ...noTokens, denied: 'scope_refused' },
   });
   expect(okta.departs(policy, { ...verdict, scopes: ['read'] }, asked('read'))).toMatchObject({

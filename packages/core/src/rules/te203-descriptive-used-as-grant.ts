@@ -6,9 +6,8 @@ export const descriptiveUsedAsGrant = {
   id: 'TE203',
   slug: 'descriptive-used-as-grant',
   severity: 'error',
-  also: ['warning'],
   title: 'A grant rests on authoritative claims alone.',
-  why: 'A descriptive claim may be missing, stale or set by the user; what is granted on it is granted on hearsay.',
+  why: 'A descriptive claim may be missing, stale, or rest on a source that may fail; what is granted on it is granted on hearsay.',
   check: (policy) => [
     ...policy.scopes.flatMap(({ path, reads }) => descriptiveReads(policy, path, reads)),
     ...policy.details.flatMap(({ type, reads }) =>
