@@ -69,9 +69,10 @@ function gapFindings(policy: Policy, { triggers }: Settings): readonly Finding[]
     });
   };
   if (triggers.includes('post-login')) {
-    const login = situation('post-login', { subject_type: 'human' });
-    for (const gap of gaps(policy, login)) {
-      add('TE804', 'at a login', 'Read it only behind `has(…)`, or drop it.', gap);
+    for (const subject_type of ['human', 'agent']) {
+      for (const gap of gaps(policy, situation('post-login', { subject_type }))) {
+        add('TE804', 'at a login', 'Read it only behind `has(…)`, or drop it.', gap);
+      }
     }
   }
   if (triggers.includes('credentials-exchange')) {

@@ -62,7 +62,7 @@ const personal = fc.record({
   }),
   session: fc.record({ id: text, auth_time: fc.integer({ min: 0, max: 4e9 }), amr: names }),
   actor: fc.record({ sub: text, act: fc.record({ sub: text }) }),
-  subject_type: fc.constant('human'),
+  subject_type: fc.constantFrom('human', 'agent'),
 });
 
 const machine = fc.record({
@@ -158,6 +158,50 @@ describe('the context of a login', () => {
     expect(postLoginContext(event, places).session.auth_time).toBe(1_795_132_920);
     expect(postLoginContext({ ...event, session: {} }, places).session.auth_time).toBe(1_795_132_800);
     expect(postLoginContext({}, places).session.auth_time).toBeUndefined();
+  });
+
+  it('tells of a refresh what its login proves, not what the session has come to since', () => {
+    const [before, after] = ['2026-11-20T00:00:00.000Z', '2026-11-20T08:00:00.000Z'];
+    const event = {
+      authentication: {
+        methods: [
+          { name: 'pwd', timestamp: before },
+          { name: 'mfa', timestamp: after },
+        ],
+      },
+      refresh_token: { created_at: '2026-11-20T00:00:01.000Z' },
+      session: { authenticated_at: after },
+    };
+    const found = postLoginContext(event, places).session;
+    expect(found).toMatchObject({ auth_time: 1_795_132_800, amr: ['pwd'] });
+    const methods = [{ name: 'pwd', timestamp: after }];
+    const later = postLoginContext({ ...event, authentication: { methods } }, places).session;
+    expect(later).toMatchObject({ auth_time: undefined, amr: [] });
+    const { refresh_token: _, ...login } = event;
+    expect(postLoginContext(login, places).session).toMatchObject({
+      auth_time: 1_795_161_600,
+      amr: ['pwd', 'mfa'],
+    });
+  });
+
+  it('is of an agent where the client is one, whoever logs in', () => {
+    const agent = { agent_id: 'agt_1', name: 'Scheduler', agent_metadata: {} };
+    const transaction = { protocol: 'oauth2-token-exchange', actor: { sub: 'mcp' } };
+    expect(postLoginContext({ agent, transaction }, places)).toMatchObject({
+      subject_type: 'agent',
+      actor: { sub: 'mcp' },
+    });
+    for (const none of [undefined, null, 'agt_1'])
+      expect(postLoginContext({ agent: none, transaction }, places).subject_type).toBe('human');
+    expect(credentialsExchangeContext({ agent }).subject_type).toBe('agent');
+    expect(credentialsExchangeContext({}).subject_type).toBe('machine');
+  });
+
+  it('names who has opened the session in the name of the user, where the request names nobody', () => {
+    const session = { actor: { sub: 'support' } };
+    expect(postLoginContext({ session }, places).actor).toEqual({ sub: 'support' });
+    const transaction = { actor: { sub: 'mcp' } };
+    expect(postLoginContext({ session, transaction }, places).actor).toEqual({ sub: 'mcp' });
   });
 });
 

@@ -26,11 +26,12 @@ export interface PostLoginEvent {
   readonly organization?: Part<'id' | 'name' | 'metadata'>;
   readonly request?: Part<'ip' | 'query' | 'body'>;
   readonly resource_server?: Part<'identifier'>;
-  readonly refresh_token?: Part<'resource_servers'>;
-  readonly session?: Part<'id' | 'authenticated_at'>;
+  readonly refresh_token?: Part<'created_at' | 'resource_servers'>;
+  readonly session?: Part<'id' | 'authenticated_at' | 'actor'>;
   readonly transaction?: Part<
     'protocol' | 'requested_scopes' | 'requested_authorization_details' | 'acr_values' | 'actor'
   >;
+  readonly agent?: unknown;
   readonly secrets?: Readonly<Record<string, unknown>>;
 }
 
@@ -123,20 +124,40 @@ function words(text: unknown): readonly string[] | undefined {
 
 /** Auth0's names of the methods by which the user has logged in. */
 export function amr(event: PostLoginEvent): readonly unknown[] | undefined {
-  const methods = event.authentication?.methods;
-  return Array.isArray(methods) ? methods.map((method) => own(method, 'name')) : undefined;
+  return methodsOf(event)?.map((method) => own(method, 'name'));
 }
 
 /**
- * When the user has logged in. Without a session, the oldest of the methods counts: a service that asks for a recent
- * login is then not told too much.
+ * When the user has logged in. Without a session that tells it, the oldest of the methods counts: a service that asks
+ * for a recent login is then not told too much.
  */
 export function authTime(event: PostLoginEvent): number | undefined {
-  const methods = event.authentication?.methods;
-  const times = (Array.isArray(methods) ? methods : [])
+  const session = secondsOf(event.session?.authenticated_at);
+  if (session !== undefined && session <= refreshableFrom(event)) return session;
+  const times = (methodsOf(event) ?? [])
     .map((method) => secondsOf(own(method, 'timestamp')))
     .filter((time) => time !== undefined);
-  return secondsOf(event.session?.authenticated_at) ?? (times.length > 0 ? Math.min(...times) : undefined);
+  return times.length > 0 ? Math.min(...times) : undefined;
+}
+
+/** The methods of the login that the token rests on. */
+function methodsOf(event: PostLoginEvent): readonly unknown[] | undefined {
+  const methods = event.authentication?.methods;
+  const isOfLogin = (method: unknown) => {
+    const time = secondsOf(own(method, 'timestamp'));
+    return time === undefined || time <= refreshableFrom(event);
+  };
+  return Array.isArray(methods) ? methods.filter(isOfLogin) : undefined;
+}
+
+/**
+ * When the refresh token was made, in a refresh. It rests on the login before; what its user did later, in a session
+ * that has gone on, says nothing about the application that holds the token.
+ *
+ * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
+ */
+function refreshableFrom(event: PostLoginEvent): number {
+  return secondsOf(event.refresh_token?.created_at) ?? Number.POSITIVE_INFINITY;
 }
 
 function secondsOf(time: unknown): number | undefined {
@@ -150,8 +171,17 @@ export function grantType(event: PostLoginEvent): unknown {
   return typeof protocol === 'string' ? own(grantTypes, protocol) : undefined;
 }
 
-export function subjectType({ agent }: CredentialsExchangeEvent): 'agent' | 'machine' {
-  return typeof agent === 'object' && agent !== null ? 'agent' : 'machine';
+/** A client that is an agent gets tokens of an agent, also for a user. */
+export function subjectType(
+  { agent }: PostLoginEvent | CredentialsExchangeEvent,
+  other: 'human' | 'machine',
+): 'human' | 'machine' | 'agent' {
+  return typeof agent === 'object' && agent !== null ? 'agent' : other;
+}
+
+/** Who acts for the user: in this request, or in the session that was opened in the user's name. */
+export function actorOf({ transaction, session }: PostLoginEvent): unknown {
+  return transaction?.actor ?? session?.actor;
 }
 
 /** What proves who is asking, or stands for a user's consent: no policy reads it, no token carries it. */

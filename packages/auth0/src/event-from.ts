@@ -7,10 +7,16 @@ import { groupsAttribute, settingsOf } from './settings.ts';
  * what no policy can read is filled in.
  */
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
-  const machine = context['subject_type'] === 'machine' || context['subject_type'] === 'agent';
-  return machine || part(context['request'])['grant_type'] === 'client_credentials'
-    ? { trigger: 'credentials-exchange', event: credentialsExchangeEvent(context) }
-    : { trigger: 'post-login', event: postLoginEvent(context, policy) };
+  return isLogin(context)
+    ? { trigger: 'post-login', event: postLoginEvent(context, policy) }
+    : { trigger: 'credentials-exchange', event: credentialsExchangeEvent(context) };
+}
+
+/** An agent has a login only with a user, for whom it acts. */
+function isLogin(context: RawContext): boolean {
+  if (part(context['request'])['grant_type'] === 'client_credentials') return false;
+  const subject = context['subject_type'];
+  return subject !== 'machine' && (subject !== 'agent' || context['user'] != null);
 }
 
 function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
@@ -49,7 +55,11 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
     },
     refresh_token:
       grantType === 'refresh_token'
-        ? { id: 'rt_0000', created_at: '2025-01-01T00:00:00.000Z', resource_servers: refreshServers(request) }
+        ? {
+            id: 'rt_0000',
+            created_at: authenticatedAt ?? '2025-01-01T00:00:00.000Z',
+            resource_servers: refreshServers(request),
+          }
         : undefined,
     session: { id: session['id'], authenticated_at: authenticatedAt },
     stats: { logins_count: 1 },
@@ -72,10 +82,6 @@ function credentialsExchangeEvent(context: RawContext): VendorEvent['event'] {
   return withoutUndefined({
     ...shared(context),
     accessToken: { customClaims: {}, scope: scopes },
-    agent:
-      context['subject_type'] === 'agent'
-        ? { agent_id: 'agt_0000', name: 'Agent', agent_metadata: {} }
-        : undefined,
     request: { ...transport(request, 'POST'), body: request['params'] ?? {} },
     transaction: { requested_scopes: scopes },
   });
@@ -86,6 +92,10 @@ function shared(context: RawContext): Record<string, unknown> {
   const audience = part(context['request'])['audience'];
   const org = context['org'];
   return {
+    agent:
+      context['subject_type'] === 'agent'
+        ? { agent_id: 'agt_0000', name: 'Agent', agent_metadata: {} }
+        : undefined,
     client: { client_id: client['id'], name: client['name'], metadata: client['metadata'] ?? {} },
     organization: org === undefined ? undefined : { ...part(org), display_name: part(org)['name'] },
     resource_server: audience === undefined ? undefined : { identifier: audience },

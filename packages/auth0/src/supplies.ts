@@ -90,10 +90,13 @@ const readings: readonly Reading[] = [
     'event.session.authenticated_at, else the first of event.authentication.methods',
   ),
   login('session.amr', 'amr(event)', "event.authentication.methods, by Auth0's names"),
-  login('actor', 'event.transaction.actor'),
+  login('actor', 'actorOf(event)', 'event.transaction.actor, else event.session.actor'),
   {
     field: 'subject_type',
-    read: { 'post-login': "'human'", 'credentials-exchange': 'subjectType(event)' },
+    read: {
+      'post-login': "subjectType(event, 'human')",
+      'credentials-exchange': "subjectType(event, 'machine')",
+    },
     from: {
       'post-login': 'from the trigger and event.agent',
       'credentials-exchange': 'from the trigger and event.agent',

@@ -44,6 +44,8 @@ const organization = z.looseObject({
 });
 const request = z.looseObject({ ip: z.string(), body: z.record(z.string(), z.unknown()).optional() });
 const resourceServer = z.looseObject({ identifier: z.string() });
+const agent = z.looseObject({ agent_id: z.string() });
+const actor = z.looseObject({ sub: z.string() });
 
 /**
  * A post-login event (v3), as far as we read it.
@@ -70,22 +72,30 @@ export const postLoginEvent = z.looseObject({
   resource_server: resourceServer.optional(),
   refresh_token: z
     .looseObject({
+      created_at: z.string().optional(),
       resource_servers: z
         .array(z.looseObject({ audience: z.string(), scopes: z.string() }))
         .optional()
         .describe('Scopes in one string, apart by spaces.'),
     })
     .optional(),
-  session: z.looseObject({ id: z.string().optional(), authenticated_at: z.string().optional() }).optional(),
+  session: z
+    .looseObject({
+      id: z.string().optional(),
+      authenticated_at: z.string().optional(),
+      actor: actor.optional(),
+    })
+    .optional(),
   transaction: z
     .looseObject({
       protocol: z.string().optional(),
       requested_scopes: z.array(z.string()).optional(),
       requested_authorization_details: z.array(z.looseObject({ type: z.string() })).optional(),
       acr_values: z.array(z.string()).optional(),
-      actor: z.looseObject({ sub: z.string() }).optional(),
+      actor: actor.optional(),
     })
     .optional(),
+  agent: agent.optional(),
 });
 
 /**
@@ -101,5 +111,5 @@ export const credentialsExchangeEvent = z.looseObject({
   resource_server: resourceServer,
   organization: organization.optional(),
   transaction: z.looseObject({ requested_scopes: z.array(z.string()) }).optional(),
-  agent: z.looseObject({ agent_id: z.string() }).optional(),
+  agent: agent.optional(),
 });

@@ -64,6 +64,8 @@ export interface Supply {
   readonly always?: true;
   /** Lists that the issuer can't hold empty: one that is, is missing there. */
   readonly emptyIsMissing?: true;
+  /** Where the issuer does not tell it though the trigger has it, and why, in one sentence. */
+  readonly untold?: { readonly isUntold: (context: RawContext) => boolean; readonly why: string };
 }
 
 /** How a claim is made. */

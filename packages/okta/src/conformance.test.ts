@@ -95,6 +95,14 @@ const machine = fc.record({
   subject_type: fc.constant('machine'),
 });
 
+/** At a refresh, only an ID token says how the user has logged in. */
+function told(situation: Parameters<typeof okta.eventFrom>[0]) {
+  const untold = okta.supplies.filter((supply) => supply.untold?.isUntold(situation));
+  expect(untold.map(({ field }) => field)).toEqual(untold.length === 0 ? [] : ['session.amr']);
+  const { session, ...others } = situation;
+  return untold.length === 0 ? situation : { ...others, session: { ...Object(session), amr: undefined } };
+}
+
 const plan = { plan: 'gold' };
 
 it('tokens are what the policy decides, in every situation', async () => {
@@ -110,7 +118,7 @@ it('tokens are what the policy decides, in every situation', async () => {
         const answer = isUp ? { value: plan, ageSeconds: 0 } : { failure: 'status' as const };
         // The authorization server has one audience, whatever is asked for.
         const known = { ...situation, request: { ...situation.request, audience: 'api' } };
-        const decision = program.decide(program.context(known), { plans: answer });
+        const decision = program.decide(program.context(told(known)), { plans: answer });
         const around = surroundings({ plans: isUp ? { value: plan } : { fails: 'status' } });
         const issuance = await okta.simulate(compilation, okta.eventFrom(situation, policy), around);
         const denied = decision.denied ?? (decision.scopes.remove.length > 0 ? 'scope_refused' : undefined);

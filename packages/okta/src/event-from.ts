@@ -112,11 +112,11 @@ function groupsOf(user: Record<string, unknown>, settings: Settings): readonly s
 }
 
 function sessionOf(session: Record<string, unknown>): KnownIssuance['session'] {
-  const [id, createdAt] = [text(session['id']), isoTime(session['auth_time'])];
+  const [id, authenticatedAt] = [text(session['id']), isoTime(session['auth_time'])];
   const amr = Array.isArray(session['amr']) ? strings(session['amr']) : undefined;
   const known = {
     ...(id === undefined ? {} : { id }),
-    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(authenticatedAt === undefined ? {} : { authenticatedAt }),
     ...(amr === undefined ? {} : { amr }),
   };
   return Object.keys(known).length === 0 ? undefined : known;

@@ -2,6 +2,7 @@ import type { Type } from '@claimsmith/cel';
 import { contextFields, type Policy, type Supply } from '@claimsmith/core';
 import { call, choose, isThere, literal, nothing, path } from './el/make.ts';
 import type { El } from './el/parse.ts';
+import { partOf } from './hook/payload.ts';
 import { type Settings, suppliedBy } from './settings.ts';
 
 /** Where Okta has a field of the identity context. */
@@ -38,13 +39,26 @@ const places: Readonly<Record<string, Place>> = {
   'request.ip': { request: 'data.context.request.ipAddress', withoutUser: true },
   'request.params': { request: 'the query of data.context.request.url', withoutUser: true },
   'session.id': { request: 'data.context.session.id, where there is a session' },
-  'session.auth_time': { request: 'data.context.session.createdAt' },
-  'session.amr': { request: "data.context.session.amr, by Okta's names" },
+  'session.auth_time': {
+    request: 'auth_time of the tokens, else the first of the verifications in data.context.session',
+  },
+  'session.amr': {
+    request: "amr of the ID token, else data.context.session.amr at a login, by Okta's names",
+  },
   subject_type: { request: 'from data.context.user and the grant type', withoutUser: true },
 };
 
 /** Fields that only the settings can find a place for. */
 const suppliable = ['user.email_verified', 'org.id', 'org.name', 'org.metadata', 'client.metadata'];
+
+/** What a browser's session has come to since a log-in says nothing about the refresh token of that log-in. */
+const untold: Supply['untold'] = {
+  why: 'Okta tells `session.amr` at a refresh only where the scope `openid` is asked for.',
+  isUntold(context) {
+    const { grant_type, scopes } = partOf(context['request']) ?? {};
+    return grant_type === 'refresh_token' && !(Array.isArray(scopes) && scopes.includes('openid'));
+  },
+};
 
 export const supplies: readonly Supply[] = [
   ...Object.entries(places).map(([field, { request, expression, withoutUser }]) => {
@@ -53,6 +67,7 @@ export const supplies: readonly Supply[] = [
       field,
       from: withoutUser ? { login: from, 'client-credentials': from } : { login: from },
     };
+    if (field === 'session.amr') return { ...supply, untold };
     return field === 'user.groups' ? { ...supply, always: true as const } : supply;
   }),
   ...suppliable.map((field) => {

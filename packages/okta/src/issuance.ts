@@ -21,7 +21,8 @@ export interface OktaIssuance {
   readonly appuser?: Readonly<Record<string, unknown>>;
   readonly session?: {
     readonly id: string;
-    readonly createdAt: string;
+    /** When the user has logged in, in ISO 8601. */
+    readonly authenticatedAt: string;
     readonly amr: readonly string[];
   };
   readonly request: {

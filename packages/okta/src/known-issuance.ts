@@ -20,7 +20,7 @@ export const knownIssuance = z.strictObject({
   session: z
     .strictObject({
       id: z.string().exactOptional(),
-      createdAt: z.string().exactOptional(),
+      authenticatedAt: z.string().exactOptional(),
       amr: texts.exactOptional(),
     })
     .exactOptional(),

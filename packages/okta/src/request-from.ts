@@ -39,24 +39,25 @@ export function requestFrom(
 ): HookRequest {
   const { tokens, request, authorizationServer } = issuance;
   const token = { lifetime: { expiration: lifetimeSeconds } };
-  const isRefresh = request.grantType === 'refresh_token';
+  const authTime = authTimeOf(issuance);
+  const eventSeconds = Math.max(nowSeconds, authTime ?? nowSeconds);
   return {
     eventId: idOf('event', JSON.stringify([issuance, nowSeconds])),
-    eventTime: new Date(nowSeconds * 1000).toISOString(),
+    eventTime: new Date(eventSeconds * 1000).toISOString(),
     eventType: 'com.okta.oauth2.tokens.transform',
     eventTypeVersion: '1.0',
     cloudEventVersion: '0.1',
     contentType: 'application/json',
     source: endpointOf(issuance),
     data: {
-      context: contextOf(issuance),
+      context: contextOf(issuance, eventSeconds),
       ...(tokens.id
-        ? { identity: { claims: { ...idClaims(issuance, nowSeconds), ...native.id }, token } }
+        ? { identity: { claims: { ...idClaims(issuance, authTime), ...native.id }, token } }
         : {}),
       ...(tokens.access
         ? {
             access: {
-              claims: { ...accessClaims(issuance), ...native.access },
+              claims: { ...accessClaims(issuance, authTime), ...native.access },
               token,
               scopes: Object.fromEntries(
                 request.scopes.map((name) => [
@@ -67,9 +68,19 @@ export function requestFrom(
             },
           }
         : {}),
-      ...(isRefresh ? { refresh_token: refreshToken(issuance) } : {}),
+      ...(isRefresh(issuance) ? { refresh_token: refreshToken(issuance) } : {}),
     },
   };
+}
+
+function isRefresh({ request }: KnownIssuance): boolean {
+  return request.grantType === 'refresh_token';
+}
+
+/** In Unix seconds; undefined without a user, or where nobody knows. */
+function authTimeOf({ user, session }: KnownIssuance): number | undefined {
+  const time = user === undefined ? undefined : session?.authenticatedAt;
+  return time === undefined ? undefined : Math.floor(Date.parse(time) / 1000);
 }
 
 /** With these, Okta calls the hook when it makes the code or the tokens; with all others when they are fetched. */
@@ -80,7 +91,7 @@ function endpointOf({ authorizationServer, request }: KnownIssuance): string {
   return `${authorizationServer.issuer}/v1/${endpoint}`;
 }
 
-function contextOf(issuance: KnownIssuance): Readonly<Record<string, unknown>> {
+function contextOf(issuance: KnownIssuance, eventSeconds: number): Readonly<Record<string, unknown>> {
   const { app, request, user, session, authorizationServer } = issuance;
   return {
     request: {
@@ -92,13 +103,15 @@ function contextOf(issuance: KnownIssuance): Readonly<Record<string, unknown>> {
     protocol: {
       type: 'OAUTH2.0',
       request: protocolRequest(issuance),
-      ...(request.grantType === 'refresh_token'
+      ...(isRefresh(issuance)
         ? { originalGrant: { authorization: codeRequest(issuance), refresh_token: refreshToken(issuance) } }
         : {}),
       issuer: { uri: authorizationServer.issuer },
       client: { id: app.clientId, name: app.name, type: app.type },
     },
-    ...(session === undefined || user === undefined ? {} : { session: sessionOf(session, user) }),
+    ...(session === undefined || user === undefined
+      ? {}
+      : { session: sessionOf(session, user, eventSeconds) }),
     ...(user === undefined ? {} : { user: userOf(user) }),
     policy: { id: '00p00000000000000000', rule: { id: '0pr00000000000000000' } },
   };
@@ -157,13 +170,17 @@ function userOf({ id, profile }: NonNullable<OktaIssuance['user']>): Readonly<Re
 }
 
 function sessionOf(
-  session: NonNullable<KnownIssuance['session']>,
+  { id: sessionId, authenticatedAt, amr }: NonNullable<KnownIssuance['session']>,
   { id, profile }: NonNullable<OktaIssuance['user']>,
+  eventSeconds: number,
 ) {
   return withoutUndefined({
-    ...session,
+    id: sessionId,
+    // Okta may begin a session long after the log-in.
+    createdAt: new Date(eventSeconds * 1000).toISOString(),
+    lastPasswordVerification: authenticatedAt,
     // Sessions have another word for it than tokens.
-    amr: session.amr?.map((method) => (method === 'pwd' ? 'PASSWORD' : method)),
+    amr: amr?.map((method) => (method === 'pwd' ? 'PASSWORD' : method)),
     userId: id,
     login: profile['login'],
     status: 'ACTIVE',
@@ -172,18 +189,25 @@ function sessionOf(
   });
 }
 
-function accessClaims({ app, user, authorizationServer }: KnownIssuance): Readonly<Record<string, unknown>> {
+function accessClaims(
+  { app, user, authorizationServer }: KnownIssuance,
+  authTime: number | undefined,
+): Readonly<Record<string, unknown>> {
   return {
     ver: 1,
     jti: idOf('AT', app.clientId, user?.id ?? ''),
     iss: authorizationServer.issuer,
     aud: authorizationServer.audience,
     cid: app.clientId,
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
     ...(user === undefined ? { sub: app.clientId } : { uid: user.id, sub: user.profile['login'] ?? user.id }),
   };
 }
 
-function idClaims({ app, user, request, authorizationServer }: KnownIssuance, nowSeconds: number) {
+function idClaims(
+  { app, user, session, request, authorizationServer }: KnownIssuance,
+  authTime: number | undefined,
+) {
   return {
     sub: user?.id ?? '',
     ver: 1,
@@ -191,7 +215,8 @@ function idClaims({ app, user, request, authorizationServer }: KnownIssuance, no
     aud: app.clientId,
     jti: idOf('ID', app.clientId, user?.id ?? ''),
     idp: '00o00000000000000000',
-    auth_time: nowSeconds,
+    ...(session?.amr === undefined ? {} : { amr: session.amr }),
+    ...(authTime === undefined ? {} : { auth_time: authTime }),
     ...systemClaims(user?.profile ?? {}, request.scopes),
   };
 }

@@ -54,6 +54,9 @@ function envelope(source: string, data: Readonly<Record<string, unknown>>): Payl
   };
 }
 
+/** When Ada logged in. */
+const auth_time = 1_795_168_500;
+
 function accessToken(scopes: readonly string[], claims: Readonly<Record<string, unknown>>) {
   return {
     claims: { ver: 1, jti: 'AT.1', iss: issuer, aud: 'api://payments', cid: '0oa1web', ...claims },
@@ -72,7 +75,7 @@ export const idToken = {
     jti: 'ID.1',
     amr: ['pwd'],
     idp: '00oidp',
-    auth_time: 1_795_168_500,
+    auth_time,
   },
   token: { lifetime: { expiration: 3600 } },
 };
@@ -106,7 +109,7 @@ export const codeFlow = envelope(`${issuer}/v1/authorize`, {
     policy: { id: '00p1', rule: { id: '0pr1' } },
   },
   identity: idToken,
-  access: accessToken(['openid', 'payments.read'], { sub: 'ada@acme.example', uid: '00u1ada' }),
+  access: accessToken(['openid', 'payments.read'], { sub: 'ada@acme.example', uid: '00u1ada', auth_time }),
 });
 
 export const implicitFlow = envelope(`${issuer}/v1/authorize`, {
@@ -133,7 +136,7 @@ export const implicitFlow = envelope(`${issuer}/v1/authorize`, {
     policy: { id: '00p1', rule: { id: '0pr1' } },
   },
   identity: idToken,
-  access: accessToken(['openid'], { sub: 'ada@acme.example', uid: '00u1ada' }),
+  access: accessToken(['openid'], { sub: 'ada@acme.example', uid: '00u1ada', auth_time }),
 });
 
 /** Refresh. Okta's document says `OriginalGrant`, its people's code reads `originalGrant`. */
@@ -162,7 +165,7 @@ export function refreshFlow(spelling: 'originalGrant' | 'OriginalGrant' = 'origi
       policy: { id: '00p1', rule: { id: '0pr1' } },
     },
     identity: idToken,
-    access: accessToken(['openid', 'offline_access'], { sub: 'ada@acme.example', uid: '00u1ada' }),
+    access: accessToken(['openid', 'offline_access'], { sub: 'ada@acme.example', uid: '00u1ada', auth_time }),
     refresh_token: { jti: 'oar1' },
   });
 }

@@ -105,12 +105,20 @@ export const pieces = {
     text: "function words(text) {\n  return typeof text === \"string\" && text.match(/\\S+/g) || void 0;\n}",
   },
   amr: {
-    needs: ['own'],
-    text: "function amr(event) {\n  const methods = event.authentication?.methods;\n  return Array.isArray(methods) ? methods.map((method) => own(method, \"name\")) : void 0;\n}",
+    needs: ['methodsOf', 'own'],
+    text: "function amr(event) {\n  return methodsOf(event)?.map((method) => own(method, \"name\"));\n}",
   },
   authTime: {
-    needs: ['own', 'secondsOf'],
-    text: "function authTime(event) {\n  const methods = event.authentication?.methods;\n  const times = (Array.isArray(methods) ? methods : []).map((method) => secondsOf(own(method, \"timestamp\"))).filter((time) => time !== void 0);\n  return secondsOf(event.session?.authenticated_at) ?? (times.length > 0 ? Math.min(...times) : void 0);\n}",
+    needs: ['methodsOf', 'own', 'refreshableFrom', 'secondsOf'],
+    text: "function authTime(event) {\n  const session = secondsOf(event.session?.authenticated_at);\n  if (session !== void 0 && session <= refreshableFrom(event)) return session;\n  const times = (methodsOf(event) ?? []).map((method) => secondsOf(own(method, \"timestamp\"))).filter((time) => time !== void 0);\n  return times.length > 0 ? Math.min(...times) : void 0;\n}",
+  },
+  methodsOf: {
+    needs: ['own', 'refreshableFrom', 'secondsOf'],
+    text: "function methodsOf(event) {\n  const methods = event.authentication?.methods;\n  const isOfLogin = (method) => {\n    const time = secondsOf(own(method, \"timestamp\"));\n    return time === void 0 || time <= refreshableFrom(event);\n  };\n  return Array.isArray(methods) ? methods.filter(isOfLogin) : void 0;\n}",
+  },
+  refreshableFrom: {
+    needs: ['secondsOf'],
+    text: "function refreshableFrom(event) {\n  return secondsOf(event.refresh_token?.created_at) ?? Number.POSITIVE_INFINITY;\n}",
   },
   secondsOf: {
     needs: [],
@@ -122,7 +130,11 @@ export const pieces = {
   },
   subjectType: {
     needs: [],
-    text: "function subjectType({ agent }) {\n  return typeof agent === \"object\" && agent !== null ? \"agent\" : \"machine\";\n}",
+    text: "function subjectType({ agent }, other) {\n  return typeof agent === \"object\" && agent !== null ? \"agent\" : other;\n}",
+  },
+  actorOf: {
+    needs: [],
+    text: "function actorOf({ transaction, session }) {\n  return transaction?.actor ?? session?.actor;\n}",
   },
   credentials: {
     needs: [],

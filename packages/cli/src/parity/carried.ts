@@ -33,6 +33,7 @@ export function carried(context: RawContext, issuer: Issuer, trigger: string, po
   const result: Fields = Object.fromEntries(kept);
   for (const supply of issuer.supplies) {
     if (supply.from[trigger] === undefined) continue;
+    if (supply.untold?.isUntold(context)) changes.push(...leaveOut(result, supply, supply.untold.why));
     if (supply.emptyIsMissing) changes.push(...dropEmpty(result, supply, issuer));
     if (supply.always || (policy && isNeverMissing(supply.field, context, issuer, policy)))
       changes.push(...fillIn(result, supply, issuer));
@@ -49,6 +50,14 @@ function setAudience(context: Fields, { title, audience }: Issuer, policy: Polic
   const request = context['request'];
   context['request'] = { ...(isMapping(request) ? request : {}), audience: given };
   return [`At ${title} the audience is ${given}.`];
+}
+
+function leaveOut(context: Fields, { field }: Supply, why: string): readonly string[] {
+  const [name = '', key = ''] = field.split('.');
+  const record = context[name];
+  if (!isMapping(record) || record[key] == null) return [];
+  context[name] = without(record, [field]);
+  return [why];
 }
 
 /** Lists below the field that are empty, and so can't be held. */

@@ -42,10 +42,11 @@ export function runPolicy(
   return { verdict, outcomes, asked };
 }
 
-/** OpenID Connect gives an ID token to people's clients alone, where they ask for `openid`. */
+/** OpenID Connect gives an ID token for people alone, where their clients ask for `openid`; a client may be an agent. */
 function hasIdToken(context: RawContext): boolean {
-  const isHuman = context['subject_type'] === undefined || context['subject_type'] === 'human';
-  return isHuman && requestedScopes(context).includes('openid');
+  const subject = context['subject_type'];
+  const isLogin = subject !== 'machine' && (subject !== 'agent' || context['user'] != null);
+  return isLogin && requestedScopes(context).includes('openid');
 }
 
 function answerOf(answers: Trial['answers'], source: string): Answer {

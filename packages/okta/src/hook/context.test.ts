@@ -60,7 +60,7 @@ describe('the identity context', () => {
         ip: '192.0.2.7',
         params: {},
       },
-      session: {},
+      session: { auth_time: 1_795_168_500, amr: ['pwd'] },
       subject_type: 'human',
     });
   });
@@ -82,6 +82,79 @@ describe('the identity context', () => {
   });
 });
 
+describe('when the user has logged in', () => {
+  const at = (time: string) => Date.parse(time) / 1000;
+  const without = changed(
+    changed(codeFlow, ['data', 'access', 'claims', 'auth_time'], undefined),
+    ['data', 'identity', 'claims', 'auth_time'],
+    undefined,
+  );
+  const withSession = (payload: typeof codeFlow, session: object) =>
+    changed(payload, ['data', 'context', 'session'], { userId: '00u1ada', ...session });
+  const authTime = async (payload: unknown) => (await contextOf(payload)).session['auth_time'];
+
+  it('say the tokens, whenever the session began: the earlier of two', async () => {
+    const renewed = withSession(codeFlow, {
+      createdAt: '2026-11-20T09:59:00.000Z',
+      lastPasswordVerification: '2026-11-20T09:59:00.000Z',
+    });
+    expect(await authTime(renewed)).toBe(1_795_168_500);
+    expect(await authTime(changed(renewed, ['data', 'identity', 'claims', 'auth_time'], 1_795_168_000))).toBe(
+      1_795_168_000,
+    );
+  });
+
+  it('is the first proof in the session, where the tokens do not say it; its beginning proves nothing', async () => {
+    const [early, late] = ['2026-11-20T07:00:00.000Z', '2026-11-20T09:00:00.000Z'];
+    const createdAt = '2026-11-20T09:55:00.000Z';
+    for (const session of [
+      { createdAt, lastPasswordVerification: early, lastFactorVerification: late },
+      { createdAt, lastPasswordVerification: late, lastFactorVerification: early },
+      { createdAt, lastPasswordVerification: early },
+      { createdAt, lastFactorVerification: early, lastPasswordVerification: null },
+    ])
+      expect(await authTime(withSession(without, session))).toBe(at(early));
+    expect(await authTime(withSession(without, { createdAt }))).toBe(undefined);
+    const foreign = { userId: '00u2other', lastPasswordVerification: early };
+    expect(await authTime(withSession(without, foreign))).toBe(undefined);
+  });
+
+  it('is never later than the request, and no time that can not be', async () => {
+    const told = async (time: unknown) =>
+      authTime(changed(without, ['data', 'access', 'claims', 'auth_time'], time));
+    expect(await told(at('2026-11-20T10:00:30.000Z'))).toBe(at('2026-11-20T10:00:00.000Z'));
+    // The session says it then: in 2026, not in seconds that are milliseconds.
+    for (const time of [1_795_168_500_000, at('2026-11-20T11:00:00.000Z'), '1795168500', 1.5, null])
+      expect(await told(time)).toBe(at('2026-11-20T09:55:00.000Z'));
+  });
+
+  it('a refresh is of its log-in: what the session has come to since does not count', async () => {
+    const session = {
+      id: '102session',
+      createdAt: '2026-11-20T09:59:00.000Z',
+      lastPasswordVerification: '2026-11-20T09:59:00.000Z',
+      amr: ['PASSWORD', 'mfa', 'otp'],
+    };
+    const refresh = withSession(refreshFlow(), session);
+    expect((await contextOf(refresh)).session).toEqual({
+      id: '102session',
+      auth_time: 1_795_168_500,
+      amr: ['pwd'],
+    });
+    const alone = changed(refresh, ['data', 'identity'], undefined);
+    expect((await contextOf(alone)).session).toEqual({ id: '102session', auth_time: 1_795_168_500 });
+    const silent = changed(alone, ['data', 'access', 'claims', 'auth_time'], undefined);
+    expect((await contextOf(silent)).session).toEqual({ id: '102session' });
+  });
+
+  it('the methods are those of the ID token, where there is one', async () => {
+    const stepped = changed(codeFlow, ['data', 'context', 'session', 'amr'], ['PASSWORD', 'mfa']);
+    expect((await contextOf(stepped)).session['amr']).toEqual(['pwd']);
+    const alone = changed(stepped, ['data', 'identity'], undefined);
+    expect((await contextOf(alone)).session['amr']).toEqual(['pwd', 'mfa']);
+  });
+});
+
 describe('who the subject is', () => {
   const other = { ...ada, id: '00u2other' };
 
@@ -90,7 +163,8 @@ describe('who the subject is', () => {
     expect(await contextOf(payload)).toMatchObject({ user: { id: '00u1ada' }, subject_type: 'human' });
     expect((await contextOf(payload)).user).toEqual({ id: '00u1ada' });
     const session = changed(codeFlow, ['data', 'context', 'session', 'userId'], '00u2other');
-    expect((await contextOf(session)).session).toEqual({});
+    // When and how the subject has logged in, the tokens say.
+    expect((await contextOf(session)).session).toEqual({ auth_time: 1_795_168_500, amr: ['pwd'] });
   });
 
   it('is nobody, where the tokens of a request are for two', async () => {

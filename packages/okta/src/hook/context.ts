@@ -102,6 +102,8 @@ function contextOf(
   const { protocol, access } = payload;
   const client = partOf(protocol?.['client']);
   const { id, profile, session, subjectType } = subjectOf(payload);
+  // A refresh rests on a log-in of before; a session that goes on beside it may have come to more since.
+  const login = payload.grantType === 'refresh_token' ? undefined : session;
   return {
     user: {
       id,
@@ -115,14 +117,14 @@ function contextOf(
     request: {
       grant_type: payload.grantType,
       scopes: access === undefined ? [] : grantedScopes(access.scopes),
-      audience: realAudience ?? audienceOf(access?.claims),
+      audience: access && (realAudience ?? audienceOf(access.claims)),
       ip: textOf(payload.request?.['ipAddress']),
       params: hasParams ? addressParams(textOf(partOf(payload.request?.['url'])?.['value'])) : undefined,
     },
     session: {
       id: textOf(session?.['id']),
-      auth_time: secondsOf(textOf(session?.['createdAt'])),
-      amr: methodsOf(session?.['amr']),
+      auth_time: id === undefined ? undefined : authTime(payload, login),
+      amr: id === undefined ? undefined : methodsOf(payload.id?.claims['amr'] ?? login?.['amr']),
     },
     subject_type: subjectType,
   };
@@ -183,6 +185,32 @@ export function audienceOf(claims: Part | undefined): string | undefined {
   const audience = claims?.['aud'];
   const only = Array.isArray(audience) && audience.length === 1 ? audience[0] : audience;
   return typeof only === 'string' ? only : undefined;
+}
+
+/** How much the clocks of two machines at Okta may differ, in seconds. */
+const skewSeconds = 60;
+
+/**
+ * When the user has logged in: what the tokens of the request say, else the first time at which the session says that
+ * the user proved anything. `createdAt` is no such time: Okta begins a new session hours after a log-in that it still
+ * takes for one. Never later than the request.
+ */
+function authTime({ access, id, eventTime }: Payload, session: Part | undefined): number | undefined {
+  const now = Math.floor(eventTime / 1000);
+  const earliest = (times: readonly unknown[]) => {
+    const proven = times.filter(
+      (time): time is number => Number.isSafeInteger(time) && Number(time) <= now + skewSeconds,
+    );
+    return proven.length > 0 ? Math.min(now, ...proven) : undefined;
+  };
+  return (
+    earliest([access?.claims['auth_time'], id?.claims['auth_time']]) ??
+    earliest(
+      [session?.['lastPasswordVerification'], session?.['lastFactorVerification']].map((time) =>
+        secondsOf(textOf(time)),
+      ),
+    )
+  );
 }
 
 function secondsOf(time: string | undefined): number | undefined {
