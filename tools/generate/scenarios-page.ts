@@ -35,8 +35,9 @@ const opening = `# Scenarios
 A scenario says who asks for a token, what the sources answer, and what must come out. \`npx claimsmith preview\` shows the
 tokens of each, \`npx claimsmith test\` proves that all issuers sign the same. Run both inside the clone.
 
-Scenarios stand in the folder \`scenarios\` beside the spec, in files that end in \`.yaml\`, \`.yml\` or \`.json\`, read in the
-order of their names. For a spec with a source \`crm\`:
+Scenarios stand in the folder \`scenarios\` beside the spec and in folders below it, in files that end in \`.yaml\`, \`.yml\`
+or \`.json\`. They are read in the order of their names; a warning names a file that only looks like one of them. For a spec
+with a source \`crm\`:
 
 \`\`\`yaml
 context: # what all scenarios of this file share
@@ -64,7 +65,8 @@ scenarios:
 
 A file may also be the list of scenarios alone. Editors complete a file after
 \`npx claimsmith schema scenarios > scenarios.schema.json\`. An unknown key is an error, and so is the name of a
-claim, a source or a user attribute that the spec does not have: a misspelt claim would always be \`absent\`.
+claim, a source, a field of its answer or a user attribute that the spec does not have: a misspelt claim would always be
+\`absent\`. A file without a scenario is an error, too.
 
 ## The file`;
 
@@ -76,7 +78,8 @@ lists replace the shared ones.
 const beforeContext = `## \`context\`
 
 The identity context, by the names that expressions read; [spec.md](spec.md) says where each issuer takes them from. Say
-what matters to the policy. Values may be of a wrong type, to see what the policy makes of them.`;
+what matters to the policy. Values of a profile, of attributes, metadata and parameters may be of a wrong type, to see what
+the policy makes of them. All other values are of the type below, or \`null\`: issuers make them themselves.`;
 
 const afterContext = `**Absent and null.** A field that is not said has no value, but for those above that say otherwise. \`null\` says that the
 value is not known: a claim that reads it is missing, and its \`onMissing\` decides. So \`user: { id: u1 }\` is a user
@@ -177,6 +180,8 @@ const unsaid: Readonly<Record<string, string>> = {
   'user.groups': 'no groups: `[]`',
   'client.id': 'a made-up id',
   'client.name': '`Client`',
+  'client.metadata': 'no entries: `{}`',
+  'request.params': 'no parameters: `{}`',
   'request.grant_type': '`authorization_code` for a person, `client_credentials` for a machine',
   'request.scopes': '`[openid]` for a person, `[]` for a machine',
   subject_type: '`human` with a `user`, else `machine`',

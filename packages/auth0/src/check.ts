@@ -1,5 +1,6 @@
 import {
   authoritiesOf,
+  contextFields,
   type Finding,
   type Gap,
   gaps,
@@ -24,6 +25,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...gapFindings(policy, settings),
     ...userMetadataFindings(policy, settings),
     ...groupFindings(policy, settings),
+    ...oneAttributeFindings(policy, settings),
     ...scopeFindings(policy, settings),
     ...capabilityFindings(policy),
     ...sourceFindings(policy),
@@ -133,6 +135,22 @@ function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
       message: `Auth0 has no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, and has no value for a user without that attribute.`,
       range: policy.source.value(first.path),
       help: `Give every user the attribute, \`[]\` at least, and say so: \`issuers: { auth0: { groupsIn: ${attribute} } }\`.`,
+    },
+  ];
+}
+
+/** A policy that reads both takes one for the other. */
+function oneAttributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const attribute = groupsAttribute(settings);
+  const fields = contextFields(policy);
+  if (!fields.has('user.groups') || !fields.has(`user.attributes.${attribute}`)) return [];
+  return [
+    {
+      rule: 'TE804',
+      severity: 'error',
+      message: `At Auth0 \`user.groups\` and \`user.attributes.${attribute}\` are one value, \`${settings.attributesIn}.${attribute}\`.`,
+      range: policy.source.key(['user', 'attributes', attribute]),
+      help: 'Name another attribute for groups, `issuers: { auth0: { groupsIn: … } }`, or read only one of the two.',
     },
   ];
 }

@@ -1,4 +1,4 @@
-import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
+import { contextFields, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
 import { atTokenEndpoint, grantTypes } from './context.ts';
 import { groupsAttribute, settingsOf } from './settings.ts';
 
@@ -20,8 +20,7 @@ function isLogin(context: RawContext): boolean {
 }
 
 function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
-  const settings = settingsOf(policy);
-  const { attributesIn } = settings;
+  const { attributesIn } = settingsOf(policy);
   const { id, roles, groups, attributes, ...profile } = part(context['user']);
   const request = part(context['request']);
   const session = part(context['session']);
@@ -34,10 +33,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
     user: {
       user_id: id,
       ...profile,
-      ...withMetadata(
-        attributesIn,
-        groups === undefined ? attributes : { ...part(attributes), [groupsAttribute(settings)]: groups },
-      ),
+      ...withMetadata(attributesIn, withGroups(attributes, groups, policy)),
       created_at: '2025-01-01T00:00:00.000Z',
       updated_at: '2025-01-01T00:00:00.000Z',
       identities: [],
@@ -109,6 +105,13 @@ function transport(request: Record<string, unknown>, method: string): Record<str
 
 function withMetadata(attributesIn: string, attributes: unknown): Record<string, unknown> {
   return { app_metadata: {}, user_metadata: {}, [attributesIn]: attributes ?? {} };
+}
+
+/** Groups are an attribute like the others. Where a scenario says that attribute too, it is the one the policy reads. */
+function withGroups(attributes: unknown, groups: unknown, policy: Policy): unknown {
+  const name = groupsAttribute(settingsOf(policy));
+  const isSaid = Object.hasOwn(part(attributes), name) && !contextFields(policy).has('user.groups');
+  return groups === undefined || isSaid ? attributes : { ...part(attributes), [name]: groups };
 }
 
 function scopeParameter(request: Record<string, unknown>): Record<string, unknown> {

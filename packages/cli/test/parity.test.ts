@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,12 +58,49 @@ describe('claimsmith test', () => {
     expect(err).toContain('`colour` is not a key');
   });
 
+  test('files in folders and with endings in capitals are read, others that look like it are named', async () => {
+    const spec = newSpec('folders', first('one'));
+    const scenarios = join(scratch, spec, 'scenarios');
+    mkdirSync(join(scenarios, 'more', 'deep.yaml'), { recursive: true });
+    writeFileSync(join(scenarios, 'more', 'deep.yaml', 'two.YAML'), first('two'));
+    writeFileSync(join(scenarios, 'three.YML'), first('three'));
+    writeFileSync(join(scenarios, 'four.JSON'), JSON.stringify([{ name: 'four' }]));
+    writeFileSync(join(scenarios, '.five.yaml'), first('five'));
+    const { trials, findings } = await readTrials(await loadSpec(spec, [], scratch), [], scratch);
+    expect(trials.map(({ name }) => name)).toEqual(['one', 'four', 'two', 'three']);
+    expect(findings).toEqual([]);
+    for (const name of ['a.jsonc', 'b.yaml.txt', 'c.ymal', 'd.yml~', 'README.md'])
+      writeFileSync(join(scenarios, name), first(name));
+    symlinkSync(join(scenarios, 'more'), join(scenarios, 'linked'));
+    const again = await readTrials(await loadSpec(spec, [], scratch), [], scratch);
+    expect(again.findings.map(({ message }) => /(\S+) is not read\.$/.exec(message)?.[1])).toEqual(
+      ['a.jsonc', 'b.yaml.txt', 'c.ymal', 'd.yml~', 'linked'].map((name) => `folders/scenarios/${name}`),
+    );
+  });
+
+  test('no scenario is no success', async () => {
+    const spec = newSpec('empty', 'scenarios: []\n');
+    const { code, out, err } = await claimsmith(scratch, 'test', spec);
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toContain('A file of scenarios holds at least one.');
+    rmSync(join(scratch, spec, 'scenarios'), { recursive: true });
+    mkdirSync(join(scratch, spec, 'scenarios'));
+    expect((await claimsmith(scratch, 'test', spec)).code).toBe(1);
+    writeFileSync(join(scratch, spec, 'scenarios', 'a.jsonc'), '[]');
+    const named = await claimsmith(scratch, 'test', spec);
+    expect(named.err).toContain('empty/scenarios/a.jsonc is not read.');
+  });
+
   test('--watch needs a spec that is there', async () => {
     cpSync(join(fixtures, 'shop'), join(scratch, 'shop'), { recursive: true });
     const { code, err } = await claimsmith(scratch, 'test', 'nowhere', '--watch');
     expect([code, err]).toEqual([1, 'error: nowhere: there is no such file or folder\n']);
   });
 });
+
+function first(name: string): string {
+  return `- name: ${name}\n  context: { user: { id: u1 } }\n`;
+}
 
 test.each(['test', 'preview'])(
   '%s refuses names that the spec does not have, each at its place',

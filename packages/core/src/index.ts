@@ -61,9 +61,8 @@ export {
   type ScenarioReading,
   type SourceAnswer,
   type SourceFailure,
-  scenarioSchema,
-  sourceFailures,
 } from './scenario.ts';
+export { scenarioSchema, sourceFailures } from './scenario-schema.ts';
 export { canBeTrue, type Gap, gaps, partNames, readsAbsent, type Situation } from './situation.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { settingsOf } from './sources/asked-with.ts';

@@ -1,4 +1,5 @@
-import { suggest } from '@claimsmith/cel';
+import { suggest, type Type } from '@claimsmith/cel';
+import { fieldAt } from './context.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { Policy } from './policy.ts';
 
@@ -19,44 +20,133 @@ interface Named {
 export function misnamed(policy: Policy, named: Named, path: Path, source: SpecSource): readonly Finding[] {
   const { expect, context, sources } = named;
   const claims: Known = {
-    noun: 'claim',
+    lacks: 'The spec has no claim',
     names: [
       ...policy.claims.map(({ name }) => name),
       ...(policy.marker === undefined ? [] : [policy.marker.claim]),
     ],
     alias: (name) => ownName(policy, name),
   };
-  const known: Known = { noun: 'source', names: policy.sources.map(({ name }) => name) };
-  const attributes: Known = {
-    noun: 'user attribute',
-    names: Object.keys(policy.spec.user?.attributes ?? {}),
-  };
-  const declared = policy.spec.org?.metadata;
-  const inMapping = (data: unknown, at: Path, { names, ...rest }: Known) =>
+  const known: Known = { lacks: 'The spec has no source', names: policy.sources.map(({ name }) => name) };
+  const at = (...steps: Path) => [...path, ...steps];
+  const inMapping = (data: unknown, where: Path, { names, ...rest }: Known) =>
     keysOf(data)
       .filter((name) => !names.includes(name))
-      .map((name) => unknownName({ names, ...rest }, name, source.key([...path, ...at, name])));
+      .map((name) => unknownName({ names, ...rest }, name, source.key([...where, name])));
   return [
-    ...inMapping(part(context, 'user', 'attributes'), ['context', 'user', 'attributes'], attributes),
-    ...(declared === undefined
-      ? []
-      : inMapping(part(context, 'org', 'metadata'), ['context', 'org', 'metadata'], {
-          noun: 'metadata of organizations',
-          names: Object.keys(declared),
-        })),
-    ...inMapping(sources, ['sources'], known),
-    ...inMapping(expect?.access, ['expect', 'access'], claims),
-    ...inMapping(expect?.id, ['expect', 'id'], claims),
+    ...unknownFields(
+      fieldAt(policy.context, ['user', 'attributes']),
+      part(context, 'user', 'attributes'),
+      { lacks: 'The spec has no user attribute', path: at('context', 'user', 'attributes') },
+      source,
+    ),
+    ...unknownFields(
+      fieldAt(policy.context, ['org', 'metadata']),
+      part(context, 'org', 'metadata'),
+      { lacks: 'The spec has no metadata of organizations', path: at('context', 'org', 'metadata') },
+      source,
+    ),
+    ...misspeltRequest(policy, part(context, 'request'), at('context', 'request'), source),
+    ...inMapping(sources, at('sources'), known),
+    ...policy.sources.flatMap(({ name, returns }) => {
+      const answer = part(sources, name);
+      const where = { lacks: `\`${name}\` returns no field`, path: at('sources', name) };
+      return keysOf(answer).includes('fails') ? [] : unknownFields(returns, answer, where, source);
+    }),
+    ...inMapping(expect?.access, at('expect', 'access'), claims),
+    ...inMapping(expect?.id, at('expect', 'id'), claims),
     ...(expect?.absent ?? []).flatMap((name, index) =>
       claims.names.includes(name)
         ? []
-        : [unknownName(claims, name, source.value([...path, 'expect', 'absent', index]))],
+        : [unknownName(claims, name, source.value(at('expect', 'absent', index)))],
     ),
   ];
 }
 
+/** Fields of data that its declared type does not have, however deep. A value of another type has none. */
+function unknownFields(
+  type: Type | undefined,
+  data: unknown,
+  { lacks, path }: { readonly lacks: string; readonly path: Path },
+  source: SpecSource,
+): readonly Finding[] {
+  const within = (inner: Type | undefined, step: string | number, value: unknown) =>
+    unknownFields(inner, value, { lacks, path: [...path, step] }, source);
+  switch (type?.kind) {
+    case 'list':
+      return Array.isArray(data) ? data.flatMap((each, index) => within(type.element, index, each)) : [];
+    case 'map':
+      return keysOf(data).flatMap((key) => within(type.value, key, part(data, key)));
+    case 'record': {
+      const names = Object.keys(type.fields);
+      return keysOf(data).flatMap((key) =>
+        names.includes(key)
+          ? within(type.fields[key]?.type, key, part(data, key))
+          : [unknownName({ lacks, names }, key, source.key([...path, key]))],
+      );
+    }
+    default:
+      return [];
+  }
+}
+
+/** @see https://www.iana.org/assignments/oauth-parameters and Auth0's own */
+const grantTypes = [
+  'authorization_code',
+  'client_credentials',
+  'implicit',
+  'password',
+  'refresh_token',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:saml2-bearer',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+  'urn:openid:params:grant-type:ciba',
+  'http://auth0.com/oauth/grant-type/mfa-oob',
+  'http://auth0.com/oauth/grant-type/mfa-otp',
+  'http://auth0.com/oauth/grant-type/mfa-recovery-code',
+  'http://auth0.com/oauth/grant-type/password-realm',
+  'http://auth0.com/oauth/grant-type/passwordless/otp',
+];
+
+/** RFC 9396, section 2.2: fields that any type may have. */
+const commonDetailFields = ['type', 'locations', 'actions', 'datatypes', 'identifier', 'privileges'];
+
+/**
+ * What a request may hold beyond what its policy knows is open: other grant types, other types of authorization
+ * details, other fields of them. Only a name that is nearly a known one is taken for misspelt.
+ */
+function misspeltRequest(policy: Policy, request: unknown, path: Path, source: SpecSource) {
+  const near = (lacks: string, name: unknown, names: readonly string[], range: Finding['range']) =>
+    typeof name === 'string' && !names.includes(name) && suggest(name, names) !== undefined
+      ? [unknownName({ lacks, names }, name, range)]
+      : [];
+  const grantType = source.value([...path, 'grant_type']);
+  const details = part(request, 'authorization_details');
+  return [
+    ...near('There is no grant type', part(request, 'grant_type'), grantTypes, grantType),
+    ...(Array.isArray(details) ? details : []).flatMap((detail: unknown, index) => {
+      const at = [...path, 'authorization_details', index];
+      const type = part(detail, 'type');
+      const declared = policy.details.find((each) => each.type === type);
+      const lacks = `${declared ? `\`${declared.type}\`` : 'An authorization detail'} has no field`;
+      const fields = declared ? [...commonDetailFields, ...Object.keys(declared.fields.fields)] : ['type'];
+      return [
+        ...near(
+          'The spec has no authorization detail',
+          type,
+          policy.details.map((each) => each.type),
+          source.value([...at, 'type']),
+        ),
+        ...keysOf(detail).flatMap((key) => near(lacks, key, fields, source.key([...at, key]))),
+      ];
+    }),
+  ];
+}
+
 interface Known {
-  readonly noun: string;
+  /** What a message begins with: `The spec has no claim`. */
+  readonly lacks: string;
   readonly names: readonly string[];
   /** The name that something has in the spec, where `name` is one that issuers know it by. */
   readonly alias?: (name: string) => string | undefined;
@@ -65,7 +155,7 @@ interface Known {
 /** More of them are no help. */
 const mostListed = 8;
 
-function unknownName({ noun, names, alias }: Known, name: string, range: Finding['range']): Finding {
+function unknownName({ lacks, names, alias }: Known, name: string, range: Finding['range']): Finding {
   const own = alias?.(name);
   const near = suggest(name, names);
   const list = names.map((each) => `\`${each}\``).join(', ');
@@ -79,7 +169,7 @@ function unknownName({ noun, names, alias }: Known, name: string, range: Finding
   return {
     rule: 'TE017',
     severity: 'error',
-    message: `The spec has no ${noun} \`${name}\`.`,
+    message: `${lacks} \`${name}\`.`,
     range,
     ...(help === undefined ? {} : { help }),
   };

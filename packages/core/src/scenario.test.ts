@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readScenarios } from './index.ts';
+import { createPolicy, readScenarios, readSpec } from './index.ts';
 
 const read = (text: string, file = 'scenarios/a.yaml') => readScenarios({ file, text });
 
@@ -95,6 +95,14 @@ describe('a finding stands at what is wrong', () => {
       '__proto__',
     ],
     ['what is no YAML', '- {', 'TE001', '{'],
+    ['scopes as text', '- { name: a, context: { request: { scopes: openid } } }', 'TE003', 'openid'],
+    ['roles as text', '- { name: a, context: { user: { roles: admin } } }', 'TE003', 'admin'],
+    ['methods as text', '- { name: a, context: { session: { amr: mfa } } }', 'TE003', 'mfa'],
+    ['a client as a number', '- { name: a, context: { client: { id: 5 } } }', 'TE003', '5'],
+    ['an unknown kind of subject', '- { name: a, context: { subject_type: humn } }', 'TE003', 'humn'],
+    ['no scenario', 'scenarios: []', 'TE003', 'scenarios'],
+    ['no scenario in a list', '[]', 'TE003', '[]'],
+    ['an empty file', '', 'TE001', ''],
   ])('%s', (_, text, rule, underlined) => {
     const { scenarios, findings } = read(text);
     expect(scenarios).toEqual([]);
@@ -103,3 +111,94 @@ describe('a finding stands at what is wrong', () => {
     expect(text.slice(range?.start.offset, range?.end.offset)).toBe(underlined);
   });
 });
+
+test('null is a value of every field, and profiles and parameters may hold anything', () => {
+  const { findings } = read(`- name: a
+  context:
+    user: { id: null, name: 5, email_verified: "yes", roles: null, attributes: { plan: [1] } }
+    client: { id: null, metadata: null }
+    request: { scopes: null, params: { a: [1] }, authorization_details: [{ type: pay }] }
+    session: { auth_time: null, amr: null }
+    subject_type: null
+`);
+  expect(findings).toEqual([]);
+});
+
+describe('names that the spec does not have', () => {
+  const spec = readSpec(
+    {
+      file: 'spec.yaml',
+      text: `version: 1
+name: named
+user: { attributes: { address: { city: string }, tags: list(string) } }
+sources:
+  crm: { http: { url: "https://crm.example/{user.id}" }, returns: { plan: string, seats: { used: int } } }
+  roles: { sql: { connection: "sqlite:a", query: "select role from r", rows: many }, returns: { role: string } }
+claims: { plan: { value: crm.plan, kind: descriptive } }
+authorizationDetails: { payment: { fields: { amount: double }, grant: "true" } }
+`,
+    },
+    {},
+  );
+  const { policy } = createPolicy(spec.spec ?? fail(), spec.draft?.source ?? fail());
+  test.each<[what: string, text: string, message: string, help: string | undefined]>([
+    [
+      'a field of an answer',
+      'sources: { crm: { plam: x } }',
+      '`crm` returns no field `plam`.',
+      'Did you mean `plan`?',
+    ],
+    [
+      'a field within an answer',
+      'sources: { crm: { seats: { usd: 1 } } }',
+      '`crm` returns no field `usd`.',
+      'Did you mean `used`?',
+    ],
+    [
+      'a column of a row',
+      'sources: { roles: { rows: [{ role: a }, { rule: b }] } }',
+      '`roles` returns no field `rule`.',
+      'Did you mean `role`?',
+    ],
+    [
+      'a field of an attribute',
+      'context: { user: { attributes: { address: { town: x } } } }',
+      'The spec has no user attribute `town`.',
+      'It has `city`.',
+    ],
+    [
+      'a grant type',
+      'context: { request: { grant_type: autorization_code } }',
+      'There is no grant type `autorization_code`.',
+      'Did you mean `authorization_code`?',
+    ],
+    [
+      'a type of authorization details',
+      'context: { request: { authorization_details: [{ type: payments }] } }',
+      'The spec has no authorization detail `payments`.',
+      'Did you mean `payment`?',
+    ],
+    [
+      'a field of authorization details',
+      'context: { request: { authorization_details: [{ type: payment, amuont: 5 }] } }',
+      '`payment` has no field `amuont`.',
+      'Did you mean `amount`?',
+    ],
+  ])('%s', (_, text, message, help) => {
+    const { findings } = readScenarios({ file: 'a.yaml', text: `- { name: a, ${text} }` }, policy);
+    expect(findings.map((each) => [each.rule, each.message, each.help])).toEqual([['TE017', message, help]]);
+  });
+
+  test('a request may hold what the policy does not know', () => {
+    const text = `- name: a
+  context:
+    request: { grant_type: "urn:acme:grant", authorization_details: [{ type: other, x: 1 }, { type: payment, actions: [a], iban: b }] }
+  sources: { crm: 5, roles: { fails: timeout } }
+`;
+    expect(readScenarios({ file: 'a.yaml', text }, policy).findings).toEqual([]);
+  });
+});
+
+function fail(): never {
+  throw new TypeError('the spec of this test is not right');
+}

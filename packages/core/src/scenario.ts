@@ -1,26 +1,13 @@
-import { z } from 'zod';
-import { contextType } from './context.ts';
+import type { z } from 'zod';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { RawContext } from './issuer.ts';
 import type { Policy } from './policy.ts';
 import { misnamed } from './scenario-names.ts';
+import { type answer, scenarioSchema, type sourceFailures } from './scenario-schema.ts';
 import { readDocument, settle, type TextFile } from './spec/document.ts';
 import { checkShape } from './spec/issues.ts';
 import { readRules } from './spec/rule-ids.ts';
 
-/**
- * How a source can fail: no answer in time, no connection, a status other than 2xx, over its limit, not the declared
- * JSON, several rows instead of one, or not asked since its breaker is open.
- */
-export const sourceFailures = [
-  'timeout',
-  'network',
-  'status',
-  'too_large',
-  'malformed',
-  'ambiguous',
-  'open',
-] as const;
 /** One of {@link sourceFailures}. */
 export type SourceFailure = (typeof sourceFailures)[number];
 /** What a source says in a scenario. */
@@ -57,76 +44,6 @@ export interface ScenarioReading {
   readonly source: SpecSource;
   /** In the order of the text. */
   readonly findings: readonly Finding[];
-}
-
-const aTime = 'a time such as 2026-11-21T08:00:00Z, or Unix seconds';
-const anything = z.record(z.string(), z.unknown());
-
-/** Names are checked, values are not: a scenario may well say what happens with a wrong one. */
-function contextSchema() {
-  const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
-  const shape = Object.entries(fields).map(([name, { type }]) => {
-    if (type.kind !== 'record') return [name, z.unknown()] as const;
-    const inner = Object.keys(type.fields).map(
-      (key) => [key, key === 'attributes' ? anything : z.unknown()] as const,
-    );
-    return [name, optionals(Object.fromEntries(inner))] as const;
-  });
-  return optionals(Object.fromEntries(shape)).describe('The identity context, as far as it matters here.');
-}
-
-function optionals(shape: Readonly<Record<string, z.ZodType>>) {
-  return z.strictObject(
-    Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, type.optional()])),
-  );
-}
-
-const answer = z.union([
-  z.strictObject({ fails: z.enum(sourceFailures).describe('How the source fails.') }),
-  z.looseObject({ fails: z.never().optional() }),
-  z.array(z.unknown()),
-  z.union([z.string(), z.number(), z.boolean(), z.null()]),
-]);
-const answers = z
-  .record(z.string(), answer)
-  .describe('What each source answers, or { fails: timeout } and the like.');
-
-function scenarioShape() {
-  return z.strictObject({
-    name: z.string().min(1),
-    context: contextSchema().optional(),
-    sources: answers.optional(),
-    now: z
-      .union([z.int().min(0, aTime), z.iso.datetime({ offset: true, error: aTime })], aTime)
-      .optional()
-      .describe('When the issuance starts: 2026-11-21T08:00:00Z, or Unix seconds.'),
-    expect: z
-      .strictObject({
-        access: anything.optional().describe('Claims of the access token, by their names in the spec.'),
-        id: anything.optional().describe('Claims of the ID token.'),
-        scopes: z.array(z.string()).optional().describe('The scopes granted, in any order.'),
-        denied: z.string().optional().describe('The reason of the denial.'),
-        absent: z.array(z.string()).optional().describe('Claims that no token carries.'),
-      })
-      .optional()
-      .describe('What must come out. What is not named may be anything.'),
-  });
-}
-
-/** The shape of a scenario file: a list of scenarios, or a mapping that gives them a common base. */
-export function scenarioSchema() {
-  const list = z.array(scenarioShape());
-  return z
-    .union([
-      list,
-      z.strictObject({
-        $schema: z.string().optional(),
-        context: contextSchema().optional(),
-        sources: answers.optional(),
-        scenarios: list,
-      }),
-    ])
-    .describe('Claimsmith scenarios.');
 }
 
 /**

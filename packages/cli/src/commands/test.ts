@@ -21,10 +21,9 @@ export async function test(terminal: Terminal, [spec]: readonly string[], flags:
   const { paint, paintErr, width } = terminal;
   const format = flags.json ? 'json' : (flags.format ?? 'pretty');
   if (format === 'json') terminal.out(`${JSON.stringify(report(run), undefined, 2)}\n`);
-  if (run.errors.length > 0) {
-    await showFindings(run.errors, run.sources, paintErr, width, terminal.err);
-    return exit.findings;
-  }
+  const findings = [...run.errors, ...run.warnings];
+  if (findings.length > 0) await showFindings(findings, run.sources, paintErr, width, terminal.err);
+  if (run.errors.length > 0) return exit.findings;
   if (format === 'junit') terminal.out(renderJunit(run.policy, run.tried));
   const { policy } = run.spec;
   if (format === 'pretty' && policy !== undefined) {
@@ -37,6 +36,6 @@ export async function test(terminal: Terminal, [spec]: readonly string[], flags:
 /** What is shown of a run. */
 type Shown = Omit<ScenarioRun, 'coverage'> & { readonly coverage: ScenarioRun['coverage'] | undefined };
 
-function report({ policy, errors, tried, coverage }: Shown) {
-  return { policy, results: tried, coverage, findings: errors };
+function report({ policy, errors, warnings, tried, coverage }: Shown) {
+  return { policy, results: tried, coverage, findings: [...errors, ...warnings] };
 }

@@ -22,7 +22,9 @@ export interface ScenarioRun extends Results {
   /** Why nothing was run; empty where the scenarios were. */
   readonly errors: readonly Finding[];
   readonly spec: Loaded;
-  /** The texts that errors point into. */
+  /** What is worth saying of the files of scenarios, and forbids nothing. */
+  readonly warnings: readonly Finding[];
+  /** The texts that errors and warnings point into. */
   readonly sources: readonly SourceText[];
 }
 
@@ -40,13 +42,14 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
   const policy = loaded.policy === undefined ? '' : `${loaded.policy.name}@${loaded.policy.revision}`;
   const none: Results = { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
   const errors = findings.filter(isError);
-  if (errors.length > 0) return { ...none, policy, errors, spec: loaded, sources };
+  if (errors.length > 0) return { ...none, policy, errors, warnings: [], spec: loaded, sources };
   const read = await readTrials(loaded, scenarios, cwd);
   const results = read.findings.some(isError) ? none : await tryAll(stages, read.trials);
   return {
     ...results,
     policy,
     errors: read.findings.filter(isError),
+    warnings: read.findings.filter((finding) => !isError(finding)),
     spec: loaded,
     sources: [...sources, ...read.sources],
   };

@@ -1,5 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Issuance, ScenarioExpectation, Verdict } from '@claimsmith/core';
+import { sameJson } from './same-json.ts';
 
 /** Something that should be one way and is another. */
 export interface Mismatch {
@@ -39,8 +39,7 @@ export function unmet(expectation: ScenarioExpectation, actual: Verdict): readon
   for (const token of ['access', 'id'] as const) {
     for (const [claim, expected] of Object.entries(expectation[token] ?? {})) {
       const value = own(actual[token], claim);
-      if (!isDeepStrictEqual(value, expected))
-        found.push({ at: `${token}.${claim}`, expected, actual: value });
+      if (!sameJson(value, expected)) found.push({ at: `${token}.${claim}`, expected, actual: value });
     }
     for (const claim of expectation.absent ?? []) {
       const value = own(actual[token], claim);
@@ -62,8 +61,7 @@ export function differences(expected: Verdict, actual: Verdict): readonly Mismat
   const found: Mismatch[] = [];
   for (const token of ['access', 'id'] as const) {
     for (const [claim, value, wanted] of bothOf(actual[token], expected[token])) {
-      if (!isDeepStrictEqual(value, wanted))
-        found.push({ at: `${token}.${claim}`, expected: wanted, actual: value });
+      if (!sameJson(value, wanted)) found.push({ at: `${token}.${claim}`, expected: wanted, actual: value });
     }
   }
   if (!sameSet(expected.scopes, actual.scopes))
@@ -86,7 +84,7 @@ function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return isDeepStrictEqual([...new Set(a)].sort(), [...new Set(b)].sort());
+  return sameJson([...new Set(a)].sort(), [...new Set(b)].sort());
 }
 
 /** Whether tokens are the same but for the order of lists. */

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Policy, Verdict } from '@claimsmith/core';
 import { columns, fill, pad, visible } from '../text.ts';
 import { withSpecNames } from './compare.ts';
@@ -168,7 +167,7 @@ function tableRow(
   const [first = '', ...more] = fill(expected ?? '–', width.value);
   const cells = found.map((value, index) => {
     if (actual[index]?.denied !== undefined) return pad('', width.cell);
-    if (isDeepStrictEqual(value, expected)) return paint.good(pad('✓', width.cell));
+    if (value === expected) return paint.good(pad('✓', width.cell));
     return paint.warn(pad(value === undefined ? '–' : '≠', width.cell));
   });
   const indent = ' '.repeat(4 + width.name + 2);

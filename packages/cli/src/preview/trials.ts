@@ -1,14 +1,14 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Finding, readScenarios, type Scenario, type ScenarioReading } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
-import { CliError, systemCode, systemReason } from '../error.ts';
+import { CliError } from '../error.ts';
 import type { SourceText } from '../findings.ts';
 import { shown } from '../spec/find.ts';
-import type { Loaded } from '../spec/load.ts';
+import { isError, type Loaded } from '../spec/load.ts';
 import { readText } from '../spec/read-text.ts';
 import { visible } from '../text.ts';
 import type { Trial } from './issue.ts';
+import { scenarioFiles } from './scenario-files.ts';
 
 /** The scenarios beside a spec, in the order of their files' names. */
 export interface Scenarios {
@@ -21,7 +21,7 @@ export interface Scenarios {
 const defaultNowSeconds = 1_767_225_600;
 
 /**
- * Reads `scenarios/*.yaml`, `.yml` and `.json` beside the spec, against the names of its policy.
+ * Reads the scenarios in the folder `scenarios` beside the spec, against the names of its policy.
  *
  * @param only names of scenarios; empty for all
  * @throws {CliError} `not_found` where there are none, or none of a name
@@ -33,9 +33,10 @@ export async function readTrials(
 ): Promise<Scenarios> {
   const folder = join(spec.folder, 'scenarios');
   const scenarios: Scenario[] = [];
-  const findings: Finding[] = [];
+  const files = await scenarioFiles(folder, cwd);
+  const findings: Finding[] = [...files.findings];
   const sources: SourceText[] = [];
-  for (const name of await scenarioFiles(folder, cwd)) {
+  for (const name of files.names) {
     const path = join(folder, name);
     const file = shown(path, cwd);
     const content = await readText(path, file);
@@ -46,7 +47,7 @@ export async function readTrials(
     sources.push({ file, text: content.text });
   }
   for (const name of only) {
-    if (scenarios.some((scenario) => scenario.name === name) || findings.length > 0) continue;
+    if (scenarios.some((scenario) => scenario.name === name) || findings.some(isError)) continue;
     const names = scenarios.map((scenario) => scenario.name);
     const near = (await nearest(name, names)) || listed(name, names);
     throw new CliError('not_found', `there is no scenario "${visible(name)}"${near}`);
@@ -74,26 +75,6 @@ function takenNames({ scenarios, source }: ScenarioReading, others: readonly Sce
     }));
 }
 
-async function scenarioFiles(folder: string, cwd: string): Promise<readonly string[]> {
-  let names: readonly string[] = [];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    const code = systemCode(error);
-    if (code !== 'ENOENT') {
-      throw new CliError('io', `${shown(folder, cwd)} can't be read: ${systemReason(error)}`, {
-        cause: error,
-      });
-    }
-  }
-  const files = names.filter((name) => /\.(?:ya?ml|json)$/.test(name)).toSorted();
-  if (files.length > 0) return files;
-  throw new CliError(
-    'not_found',
-    `there is no scenario in ${shown(folder, cwd)}; claimsmith init writes a first one`,
-  );
-}
-
 function toTrial({ name, context, sources, nowSeconds, expect }: Scenario): Trial {
   return {
     name,
@@ -107,19 +88,21 @@ function toTrial({ name, context, sources, nowSeconds, expect }: Scenario): Tria
 /**
  * What no issuance is without: an issuer derives who the subject is, knows the user and the client, and is asked for
  * scopes in some way, by a login for `openid` at least. A scenario that does not say means the obvious. A person of whom no
- * roles or groups are said has none.
+ * roles or groups are said has none. Issuers always fill `client.metadata` and `request.params`, with nothing at least.
  *
  * No user logs in where a machine asks, so those that scenarios of people share with it are not there.
  */
 function situated(context: Scenario['context']): Scenario['context'] {
   const { user, session, ...others } = context;
-  const client = { id: anyClient, name: 'Client', ...record(context['client']) };
-  const request = record(context['request']);
+  const { metadata, ...ofClient } = record(context['client']);
+  const { params, ...ofRequest } = record(context['request']);
+  const client = { id: anyClient, name: 'Client', ...ofClient, metadata: metadata ?? {} };
+  const request: Fields = { ...ofRequest, params: params ?? {} };
   const said = context['subject_type'];
   const isMachine =
     said === 'machine' ||
     said === 'agent' ||
-    grantType(context) === 'client_credentials' ||
+    request['grant_type'] === 'client_credentials' ||
     (said === undefined && user === undefined);
   if (isMachine) {
     const subject = said === 'agent' ? said : 'machine';
@@ -143,10 +126,8 @@ function situated(context: Scenario['context']): Scenario['context'] {
 const anyUser = 'user_0123456789abcdef01234567';
 const anyClient = '0123456789abcdefghijklmnopqrstuv';
 
-function record(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {};
-}
+type Fields = Readonly<Record<string, unknown>>;
 
-function grantType({ request }: Scenario['context']): unknown {
-  return typeof request === 'object' && request !== null ? Reflect.get(request, 'grant_type') : undefined;
+function record(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
 }

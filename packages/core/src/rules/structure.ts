@@ -121,7 +121,14 @@ export const structureRules: readonly RuleInfo[] = [
     id: 'TE017',
     slug: 'scenario-name',
     severity: 'error',
-    title: 'A scenario names claims, sources, user attributes and metadata of organizations of its spec.',
+    title: 'A scenario names what its spec has: claims, sources and their fields, attributes, metadata.',
     why: 'A misspelt claim is always absent: a test that expects it to be would pass whatever tokens say.',
+  },
+  {
+    id: 'TE018',
+    slug: 'scenario-not-read',
+    severity: 'warning',
+    title: 'Every file of scenarios is read.',
+    why: 'A scenario in a file of another ending is never run, and looks as if it were.',
   },
 ];

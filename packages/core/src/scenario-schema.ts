@@ -1,0 +1,109 @@
+import type { Type } from '@claimsmith/cel';
+import { z } from 'zod';
+import { contextType } from './context.ts';
+
+/**
+ * How a source can fail: no answer in time, no connection, a status other than 2xx, over its limit, not the declared
+ * JSON, several rows instead of one, or not asked since its breaker is open.
+ */
+export const sourceFailures = [
+  'timeout',
+  'network',
+  'status',
+  'too_large',
+  'malformed',
+  'ambiguous',
+  'open',
+] as const;
+
+/** Who a token can be for, as `subject_type` says it. */
+export const subjectTypes = ['human', 'machine', 'agent'] as const;
+
+const aTime = 'a time such as 2026-11-21T08:00:00Z, or Unix seconds';
+const anything = z.record(z.string(), z.unknown());
+
+/**
+ * Names are checked, and of values those that every issuer makes itself. A profile, attributes and parameters of the
+ * request hold what others put there: a scenario may well say what happens with a wrong one.
+ */
+function contextSchema() {
+  const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
+  const shape = Object.entries(fields).map(([name, { type }]) => {
+    if (type.kind !== 'record') return [name, z.enum(subjectTypes).nullable()] as const;
+    const inner = Object.entries(type.fields).map(
+      ([key, field]) => [key, fieldSchema(name, key, field.type)] as const,
+    );
+    return [name, optionals(Object.fromEntries(inner))] as const;
+  });
+  return optionals(Object.fromEntries(shape)).describe('The identity context, as far as it matters here.');
+}
+
+function fieldSchema(record: string, name: string, type: Type): z.ZodType {
+  if (name === 'attributes') return anything;
+  if (type.kind === 'list') return z.array(type.element.kind === 'string' ? z.string() : anything).nullable();
+  if (record === 'user') return z.unknown();
+  switch (type.kind) {
+    case 'string':
+      return z.string().nullable();
+    case 'int':
+      return z.int().nullable();
+    case 'map':
+      return anything.nullable();
+    default:
+      return z.unknown();
+  }
+}
+
+function optionals(shape: Readonly<Record<string, z.ZodType>>) {
+  return z.strictObject(
+    Object.fromEntries(Object.entries(shape).map(([key, type]) => [key, type.optional()])),
+  );
+}
+
+/** What a source says in a scenario file. */
+export const answer = z.union([
+  z.strictObject({ fails: z.enum(sourceFailures).describe('How the source fails.') }),
+  z.looseObject({ fails: z.never().optional() }),
+  z.array(z.unknown()),
+  z.union([z.string(), z.number(), z.boolean(), z.null()]),
+]);
+const answers = z
+  .record(z.string(), answer)
+  .describe('What each source answers, or { fails: timeout } and the like.');
+
+const expectation = z.strictObject({
+  access: anything.optional().describe('Claims of the access token, by their names in the spec.'),
+  id: anything.optional().describe('Claims of the ID token.'),
+  scopes: z.array(z.string()).optional().describe('The scopes granted, in any order.'),
+  denied: z.string().optional().describe('The reason of the denial.'),
+  absent: z.array(z.string()).optional().describe('Claims that no token carries.'),
+});
+
+function scenarioShape() {
+  return z.strictObject({
+    name: z.string().min(1),
+    context: contextSchema().optional(),
+    sources: answers.optional(),
+    now: z
+      .union([z.int().min(0, aTime), z.iso.datetime({ offset: true, error: aTime })], aTime)
+      .optional()
+      .describe('When the issuance starts: 2026-11-21T08:00:00Z, or Unix seconds.'),
+    expect: expectation.optional().describe('What must come out. What is not named may be anything.'),
+  });
+}
+
+/** The shape of a scenario file: a list of scenarios, or a mapping that gives them a common base. */
+export function scenarioSchema() {
+  const list = z.array(scenarioShape()).min(1, 'A file of scenarios holds at least one.');
+  return z
+    .union([
+      list,
+      z.strictObject({
+        $schema: z.string().optional(),
+        context: contextSchema().optional(),
+        sources: answers.optional(),
+        scenarios: list,
+      }),
+    ])
+    .describe('Claimsmith scenarios.');
+}
