@@ -90,24 +90,8 @@ function unknownFields(
   }
 }
 
-/** @see https://www.iana.org/assignments/oauth-parameters and Auth0's own */
-const grantTypes = [
-  'authorization_code',
-  'client_credentials',
-  'implicit',
-  'password',
-  'refresh_token',
-  'urn:ietf:params:oauth:grant-type:device_code',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer',
-  'urn:ietf:params:oauth:grant-type:saml2-bearer',
-  'urn:ietf:params:oauth:grant-type:token-exchange',
-  'urn:openid:params:grant-type:ciba',
-  'http://auth0.com/oauth/grant-type/mfa-oob',
-  'http://auth0.com/oauth/grant-type/mfa-otp',
-  'http://auth0.com/oauth/grant-type/mfa-recovery-code',
-  'http://auth0.com/oauth/grant-type/password-realm',
-  'http://auth0.com/oauth/grant-type/passwordless/otp',
-];
+/** Those that are no URI: a URI is long enough to be near another. */
+const grantTypes = ['authorization_code', 'client_credentials', 'implicit', 'password', 'refresh_token'];
 
 /** RFC 9396, section 2.2: fields that any type may have. */
 const commonDetailFields = ['type', 'locations', 'actions', 'datatypes', 'identifier', 'privileges'];

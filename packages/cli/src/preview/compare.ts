@@ -89,7 +89,7 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
 
 /** Whether tokens are the same but for the order of lists. */
 export function sameInAnyOrder(a: Verdict, b: Verdict): boolean {
-  return isDeepStrictEqual(inOneOrder(a), inOneOrder(b));
+  return sameJson(inOneOrder(a), inOneOrder(b));
 }
 
 function inOneOrder(value: unknown): unknown {
