@@ -84,7 +84,7 @@ function createDraft(policy: Policy, settings: Settings): Draft {
     permissions.set(clientScope, {
       clientScope,
       realmRoles: rolesFrom === 'realm' ? [...roles, nobody] : [nobody],
-      clientRoles: rolesFrom === 'realm' ? {} : { [rolesFrom.client]: roles },
+      clientRoles: rolesFrom === 'realm' ? {} : Object.fromEntries([[rolesFrom.client, roles]]),
     });
   }
 

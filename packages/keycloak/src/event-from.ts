@@ -1,5 +1,6 @@
 import type { Type } from '@claimsmith/cel';
 import { fieldAt, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
+import { own } from './dictionary.ts';
 import type { KnownIssuance } from './emulator/input.ts';
 import { profileAttributes } from './native/user.ts';
 import { attributeName, type Settings, settingsOf } from './settings.ts';
@@ -80,7 +81,7 @@ function identityOf(
   user: Readonly<Record<string, unknown>>,
   attributes: Readonly<Record<string, readonly string[]>>,
 ) {
-  const attribute = (name: string) => (Object.hasOwn(attributes, name) ? attributes[name]?.[0] : undefined);
+  const attribute = (name: string) => own(attributes, name)?.[0];
   const name = text(user['name']);
   const given = text(user['given_name']);
   const family = text(user['family_name']);
@@ -101,7 +102,7 @@ function rolesOf(user: Readonly<Record<string, unknown>>, { rolesFrom }: Setting
   const roles = unique(texts(user['roles']));
   return rolesFrom === 'realm'
     ? { realmRoles: roles, clientRoles: {} }
-    : { realmRoles: [], clientRoles: { [rolesFrom.client]: roles } };
+    : { realmRoles: [], clientRoles: Object.fromEntries([[rolesFrom.client, roles]]) };
 }
 
 type Group = KnownIssuance['user']['groups'][number];

@@ -1,5 +1,6 @@
 import type { Type } from '@claimsmith/cel';
 import { fieldAt, type Policy, type RawContext } from '@claimsmith/core';
+import { own } from './dictionary.ts';
 import type { KnownIssuance, KnownOrganization } from './emulator/input.ts';
 import { groupName } from './emulator/mappers/groups.ts';
 import { attributeOf } from './emulator/mappers/user-attribute.ts';
@@ -25,7 +26,7 @@ export function holds(context: RawContext, policy: Policy): RawContext {
 function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings): Fields {
   const textsOf = (name: string) => texts(attributeOf(user, name, false));
   const { rolesFrom } = settings;
-  const roles = rolesFrom === 'realm' ? user.realmRoles : (user.clientRoles[rolesFrom.client] ?? []);
+  const roles = rolesFrom === 'realm' ? user.realmRoles : (own(user.clientRoles, rolesFrom.client) ?? []);
   const names = [user.firstName, user.lastName].filter((part) => part !== undefined && part !== '');
   const profile = Object.entries(profileAttributes).map(
     ([field, name]) => [field, one(textsOf(name))] as const,
@@ -48,7 +49,7 @@ function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings)
 }
 
 function organizationOf({ id, alias, attributes }: KnownOrganization, policy: Policy): Fields {
-  const textsOf = (name: string) => texts(Object.hasOwn(attributes, name) ? (attributes[name] ?? []) : []);
+  const textsOf = (name: string) => texts(own(attributes, name) ?? []);
   const metadata =
     policy.spec.org?.metadata === undefined
       ? Object.fromEntries(Object.keys(attributes).map((name) => [name, textsOf(name)]))

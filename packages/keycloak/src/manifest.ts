@@ -19,10 +19,10 @@ export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Arr
   const settings = settingsOf(policy);
   const lifetimeMs = policy.spec.lifetime?.access;
   const hasOrganization = fieldsBehind(policy).some((field) => field.startsWith('org.'));
-  const clientRoles: Record<string, string[]> = {};
+  const clientRoles = new Map<string, string[]>();
   for (const permission of enrichment.permissions) {
     for (const [client, roles] of Object.entries(permission.clientRoles)) {
-      clientRoles[client] = [...new Set([...(clientRoles[client] ?? []), ...roles])].sort();
+      clientRoles.set(client, [...new Set([...(clientRoles.get(client) ?? []), ...roles])].sort());
     }
   }
   return {
@@ -40,7 +40,7 @@ export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Arr
         .attributes.filter(({ permissions }) => !permissions.edit.includes('user'))
         .map(({ name }) => name),
       realmRoles: [...new Set(enrichment.permissions.flatMap(({ realmRoles }) => realmRoles))].sort(),
-      clientRoles,
+      clientRoles: Object.fromEntries(clientRoles),
       fullScopeAllowed: planOf(policy).some(
         (plan) => plan.by === 'mapper' && plan.limits.includes('full_scope'),
       ),

@@ -1,5 +1,6 @@
 import type { Policy } from '@claimsmith/core';
 import { z } from 'zod';
+import { own } from './dictionary.ts';
 
 /** What may stand under `issuers.keycloak` of a spec. */
 export const settings = z
@@ -64,5 +65,5 @@ export function settingsOf(policy: Policy): Settings {
 
 /** Keycloak's name of a declared attribute. */
 export function attributeName({ attributes }: Settings, name: string): string {
-  return attributes !== undefined && Object.hasOwn(attributes, name) ? (attributes[name] ?? name) : name;
+  return own(attributes ?? {}, name) ?? name;
 }

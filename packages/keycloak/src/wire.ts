@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dictionary } from './dictionary.ts';
 
 /** `manifest.json`, which says what a realm and its server need besides the files beside it. */
 export const manifest = z.strictObject({
@@ -16,7 +17,7 @@ export const manifest = z.strictObject({
     attributes: z.array(z.string()),
     /** Roles that conditions name, none part of another role or holding one; and one of ours that nobody may have. */
     realmRoles: z.array(z.string()),
-    clientRoles: z.record(z.string(), z.array(z.string())),
+    clientRoles: dictionary(z.array(z.string())),
     /** Clients must have `Full scope allowed` on: role claims would lack some otherwise. */
     fullScopeAllowed: z.boolean(),
     /** Whether no enriched client may have a service account. */

@@ -6,6 +6,7 @@ const aName =
 const aReason =
   'a word of lower-case letters, digits and underscores that begins with a letter, 64 characters at most';
 const aFreeName = 'a name without white space, control or invisible characters, 256 characters at most';
+const aNewName = 'a name that not every JavaScript object has something under';
 const anIdentifier =
   'a name that expressions can say: letters, digits and underscores, not beginning with a digit, no word of CEL';
 const aCelExpression = 'a CEL expression, written as text';
@@ -21,11 +22,14 @@ function insteadOfMapping(text: string) {
  * A name that goes into tokens, tables of fields, logs and terminals: nothing in it may be unseen, or turn the text
  * around it.
  */
-const name = z.string(aFreeName).regex(
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it refuses.
-  /^[^\s\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]{1,256}$/u,
-  aFreeName,
-);
+const name = z
+  .string(aFreeName)
+  .regex(
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it refuses.
+    /^[^\s\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]{1,256}$/u,
+    aFreeName,
+  )
+  .refine((text) => !(text in {}), aNewName);
 
 /** A name at the root of expressions. */
 const identifier = z

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { dictionary } from '../dictionary.ts';
 
-const attributes = z.record(z.string(), z.array(z.string()));
+const attributes = dictionary(z.array(z.string()));
 
 const group: z.ZodType<KnownGroup> = z.lazy(() =>
   z.object({ path: z.string(), attributes, parent: group.optional() }),
@@ -42,7 +43,7 @@ export const issuance = z.object({
   client: z.object({
     clientId: z.string().optional(),
     name: z.string().optional(),
-    attributes: z.record(z.string(), z.string()).default({}),
+    attributes: dictionary(z.string()).default({}),
     fullScopeAllowed: z.boolean().default(true),
     lightweight: z.boolean().default(false),
     otherScopes: z.array(z.string()).optional(),
@@ -52,13 +53,13 @@ export const issuance = z.object({
     isOffline: z.boolean().optional(),
     /** Authentication context class of the login. */
     acr: z.string().optional(),
-    notes: z.record(z.string(), z.string()).default({}),
+    notes: dictionary(z.string()).default({}),
   }),
   request: z.object({
     grantType: z.string().optional(),
     scopes: z.array(z.string()).default([]),
     ip: z.string().optional(),
-    params: z.record(z.string(), z.string()).default({}),
+    params: dictionary(z.string()).default({}),
   }),
 });
 
@@ -76,7 +77,7 @@ const mapper = z.object({
   name: z.string(),
   protocol: z.literal('openid-connect'),
   protocolMapper: z.string(),
-  config: z.record(z.string(), z.string()),
+  config: dictionary(z.string()),
 });
 
 /** `client-scopes.json`. */
@@ -87,7 +88,7 @@ export const enrichment = z.object({
       name: z.string(),
       description: z.string(),
       protocol: z.literal('openid-connect'),
-      attributes: z.record(z.string(), z.string()),
+      attributes: dictionary(z.string()),
       protocolMappers: z.array(mapper),
     }),
   ),
@@ -115,7 +116,7 @@ export const realm = z.object({
   accessTokenLifespan: z.int().optional(),
   clientScopes: z.array(z.looseObject({ name: z.string() })),
   scopeMappings: z.array(scopeMapping),
-  clientScopeMappings: z.record(z.string(), z.array(scopeMapping)),
+  clientScopeMappings: dictionary(z.array(scopeMapping)),
   components: z.object({
     'org.keycloak.userprofile.UserProfileProvider': z.array(
       z.object({ config: z.object({ 'kc.user.profile.config': z.array(z.string()) }) }),

@@ -1,3 +1,4 @@
+import { own } from '../dictionary.ts';
 import type { ClientScope, Enrichment } from '../representation.ts';
 import type { KnownIssuance, KnownOrganization } from './input.ts';
 import type { ResolvedRoles } from './situation.ts';
@@ -50,10 +51,7 @@ export function assignedScopes(
   { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment,
   { client: { clientId } }: KnownIssuance,
 ): { readonly defaults: ReadonlySet<string>; readonly optional: ReadonlySet<string> } {
-  const ofClient =
-    clientId !== undefined && Object.hasOwn(clientScopesByClient, clientId)
-      ? (clientScopesByClient[clientId] ?? [])
-      : [];
+  const ofClient = (clientId !== undefined && own(clientScopesByClient, clientId)) || [];
   return { defaults: new Set([...defaultScopes, ...ofClient]), optional: new Set(optionalScopes) };
 }
 
@@ -108,7 +106,7 @@ export function resolveRoles(
     inForce.some((permission) =>
       of === undefined
         ? permission.realmRoles.includes(role)
-        : (permission.clientRoles[of] ?? []).includes(role),
+        : own(permission.clientRoles, of)?.includes(role),
     );
   const realm = user.realmRoles.filter((role) => isOpen(undefined, role));
   const clients = Object.entries(user.clientRoles)
@@ -118,5 +116,5 @@ export function resolveRoles(
 }
 
 function rolesAt(user: KnownIssuance['user'], client: string): readonly string[] {
-  return Object.hasOwn(user.clientRoles, client) ? (user.clientRoles[client] ?? []) : [];
+  return own(user.clientRoles, client) ?? [];
 }

@@ -1,5 +1,6 @@
 import type { Expr } from '@claimsmith/cel';
 import type { Policy, PolicyClaim } from '@claimsmith/core';
+import { own } from '../dictionary.ts';
 import { pathOf } from '../paths.ts';
 import type { Settings } from '../settings.ts';
 import type { Form, NoForm } from './form.ts';
@@ -21,10 +22,9 @@ export function formOf(policy: Policy, claim: PolicyClaim, name: string, setting
   if (path === undefined) return computed(root);
   const [first, table = '', key = ''] = path;
   if (first === 'tables' && path.length === 3) {
-    const row = policy.spec.tables?.[table];
-    return row !== undefined && Object.hasOwn(row, key) && row[key] !== undefined
-      ? hardcoded(row[key])
-      : noMapper(path);
+    const row = own(policy.spec.tables ?? {}, table);
+    const value = row && own(row, key);
+    return value === undefined ? noMapper(path) : hardcoded(value);
   }
   switch (path.join('.')) {
     case 'user.roles':

@@ -1,4 +1,5 @@
 import type { Policy } from '@claimsmith/core';
+import { own } from '../dictionary.ts';
 import { enrichmentOf } from '../enrichment.ts';
 import { fieldsBehind } from '../policy-reads.ts';
 import type { Enrichment } from '../representation.ts';
@@ -80,13 +81,13 @@ function roles({ permissions }: Enrichment) {
 }
 
 function clientScopeMappings({ permissions }: Enrichment) {
-  const byClient: Record<string, { clientScope: string; roles: readonly string[] }[]> = {};
+  const byClient = new Map<string, { clientScope: string; roles: readonly string[] }[]>();
   for (const { clientScope, clientRoles } of permissions) {
-    for (const [client, names] of Object.entries(clientRoles)) {
-      byClient[client] = [...(byClient[client] ?? []), { clientScope, roles: names }];
+    for (const [client, roles] of Object.entries(clientRoles)) {
+      byClient.set(client, [...(byClient.get(client) ?? []), { clientScope, roles }]);
     }
   }
-  return byClient;
+  return Object.fromEntries(byClient);
 }
 
 /** Confidential clients for people to log in to: for each the server makes a secret of its own. */
@@ -108,7 +109,7 @@ function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesBy
       defaultClientScopes: [
         ...defaultBuiltIns.map(({ name }) => name),
         ...defaultScopes,
-        ...(clientScopesByClient[clientId] ?? []),
+        ...(own(clientScopesByClient, clientId) ?? []),
       ],
       optionalClientScopes: [
         ...optionalBuiltIns.map(({ name }) => name),

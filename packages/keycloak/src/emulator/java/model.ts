@@ -1,4 +1,6 @@
 /** Users, roles, groups and organizations as a script sees them. */
+
+import { own } from '../../dictionary.ts';
 import type { KnownIssuance, KnownOrganization } from '../input.ts';
 import { groupName } from '../mappers/groups.ts';
 import { attributeOf } from '../mappers/user-attribute.ts';
@@ -30,8 +32,9 @@ export function userModel(known: User): UserModel {
     isEnabled: () => true,
     getServiceAccountClientLink: () => javaText(known.serviceAccountOf),
     getAttributes: () => attributesModel(known.attributes),
-    getFirstAttribute: (name: unknown) => javaText(known.attributes[String(name)]?.[0]),
-    getAttributeStream: (name: unknown) => javaStream((known.attributes[String(name)] ?? []).map(javaText)),
+    getFirstAttribute: (name: unknown) => javaText(own(known.attributes, String(name))?.[0]),
+    getAttributeStream: (name: unknown) =>
+      javaStream((own(known.attributes, String(name)) ?? []).map(javaText)),
     getGroupsStream: () => javaStream(groups),
     getRealmRoleMappingsStream: () => javaStream(known.realmRoles.map((role) => roleModel(role))),
   });
@@ -56,7 +59,7 @@ function groupModel(group: Group, paths: Map<unknown, string>): object {
   const model = javaObject('GroupModel', {
     getName: () => javaText(groupName(group)),
     getAttributes: () => attributesModel(group.attributes),
-    getFirstAttribute: (name: unknown) => javaText(group.attributes[String(name)]?.[0]),
+    getFirstAttribute: (name: unknown) => javaText(own(group.attributes, String(name))?.[0]),
     getParent: () => (group.parent === undefined ? null : groupModel(group.parent, paths)),
   });
   paths.set(model, group.path);

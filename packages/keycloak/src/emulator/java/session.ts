@@ -1,4 +1,5 @@
 /** `keycloakSession` and `userSession`: what is around one request. */
+import { own } from '../../dictionary.ts';
 import type { ClientScope } from '../../representation.ts';
 import type { KnownIssuance } from '../input.ts';
 import type { AssignedScopes } from '../situation.ts';
@@ -27,7 +28,7 @@ export function sessionModel(
     getName: () => javaText(client.name),
     getAttributes: () =>
       javaMap(new Map(Object.entries(client.attributes).map(([name, value]) => [name, javaText(value)]))),
-    getAttribute: (name: unknown) => javaText(client.attributes[textOf(name)]),
+    getAttribute: (name: unknown) => javaText(own(client.attributes, textOf(name))),
     getClientScopes: (isDefault: unknown) => scopesModel(isDefault === true ? defaults : optional),
   });
   const context = javaObject('KeycloakContext', {
@@ -69,7 +70,7 @@ export function sessionModel(
 /** Client scopes by their names. */
 function scopesModel(scopes: readonly ClientScope[]): object {
   const models = scopes.map(({ name, attributes }) => {
-    const attribute = (key: string) => (Object.hasOwn(attributes, key) ? attributes[key] : undefined);
+    const attribute = (key: string) => own(attributes, key);
     const members = {
       getName: () => javaText(name),
       getAttribute: (key: unknown) => javaText(attribute(textOf(key))),
@@ -91,8 +92,7 @@ export function userSessionModel({ session, request, client }: KnownIssuance, st
   return javaObject('UserSessionModel', {
     getId: () => javaText(session.id),
     isOffline: () => session.isOffline === true,
-    getNote: (name: unknown) =>
-      javaText(Object.hasOwn(session.notes, textOf(name)) ? session.notes[textOf(name)] : undefined),
+    getNote: (name: unknown) => javaText(own(session.notes, textOf(name))),
     getNotes: () =>
       javaMap(new Map(Object.entries(session.notes).map(([name, value]) => [name, javaText(value)]))),
     getAuthenticatedClientSessionByClient: (id: unknown) =>

@@ -1,4 +1,5 @@
 /** `Java.type`: the classes that policy scripts use. */
+import { own } from '../../dictionary.ts';
 import { bytesModel, bytesOf, httpClasses, type Wire } from './http.ts';
 import type { UserModel } from './model.ts';
 import { uriModel } from './net.ts';
@@ -62,7 +63,7 @@ export const httpClientProvider = 'org.keycloak.connections.httpclient.HttpClien
 const providerNames = [organizationProvider, httpClientProvider];
 
 function envOf({ settings }: Machine, name: unknown): object | null {
-  return javaText(Object.hasOwn(settings, textOf(name)) ? settings[textOf(name)] : undefined);
+  return javaText(own(settings, textOf(name)));
 }
 
 /** Jackson's reading of JSON into plain objects. */

@@ -1,3 +1,4 @@
+import { own } from '../../dictionary.ts';
 import { everywhere, type Mapper } from '../mapper.ts';
 import { writeClaim } from '../write-claim.ts';
 
@@ -16,7 +17,6 @@ export const sessionNote: Mapper = {
   kinds: everywhere,
   write(draft, config, { issuance, notes }) {
     const name = config['user.session.note'] ?? '';
-    const sessionNotes = issuance.session.notes;
-    writeClaim(draft, Object.hasOwn(sessionNotes, name) ? sessionNotes[name] : undefined, config, notes);
+    writeClaim(draft, own(issuance.session.notes, name), config, notes);
   },
 };

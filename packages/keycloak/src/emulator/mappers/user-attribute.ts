@@ -1,3 +1,4 @@
+import { own } from '../../dictionary.ts';
 import type { KnownIssuance } from '../input.ts';
 import { everywhere, type Mapper } from '../mapper.ts';
 import { writeClaim } from '../write-claim.ts';
@@ -23,13 +24,13 @@ type Values = readonly (string | null)[];
 
 /** The texts of an attribute; null stands for a field of the user that has no value. */
 export function attributeOf(user: User, name: string, all: boolean): Values {
-  const own = ownAttribute(user, name);
-  if (own.length > 0 && !all) return own;
+  const ofUser = ownAttribute(user, name);
+  if (ofUser.length > 0 && !all) return ofUser;
   const ofGroups = user.groups
     .map((group) => groupAttribute(group, name, all))
     .filter(({ size }) => size > 0);
   return all
-    ? [...new Set([...own, ...ofGroups.flatMap((values) => [...values])])]
+    ? [...new Set([...ofUser, ...ofGroups.flatMap((values) => [...values])])]
     : [...(ofGroups[0] ?? [])];
 }
 
@@ -39,11 +40,11 @@ function ownAttribute(user: User, name: string): Values {
   if (name === 'email') return [user.email ?? null];
   if (name === 'firstName') return [user.firstName ?? null];
   if (name === 'lastName') return [user.lastName ?? null];
-  return Object.hasOwn(user.attributes, name) ? (user.attributes[name] ?? []) : [];
+  return own(user.attributes, name) ?? [];
 }
 
 function groupAttribute(group: Group, name: string, all: boolean): ReadonlySet<string> {
-  const own = Object.hasOwn(group.attributes, name) ? (group.attributes[name] ?? []) : [];
-  if ((own.length > 0 && !all) || group.parent === undefined) return new Set(own);
-  return new Set([...own, ...groupAttribute(group.parent, name, all)]);
+  const values = own(group.attributes, name) ?? [];
+  if ((values.length > 0 && !all) || group.parent === undefined) return new Set(values);
+  return new Set([...values, ...groupAttribute(group.parent, name, all)]);
 }
