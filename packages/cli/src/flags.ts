@@ -43,6 +43,7 @@ export const flags = {
       about: 'pretty, json, sarif or github. Default: pretty.',
     },
     issuer,
+    verbose: { type: 'boolean', about: 'Show every place of every finding, however many lines it takes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
   },
   build: {

@@ -25,6 +25,22 @@ describe('formats', () => {
     await expect(out).toMatchFileSnapshot('golden/check-wrong.txt');
   });
 
+  test('a first draft fits on a screen, one finding for each cause; --verbose shows all', async () => {
+    const { code, out } = await claimsmith(fixtures, 'check', 'first-draft');
+    expect(code).toBe(2);
+    expect(out.trimEnd().split('\n').length).toBeLessThanOrEqual(50);
+    await expect(out).toMatchFileSnapshot('golden/check-first-draft.txt');
+    const all = (await claimsmith(fixtures, 'check', 'first-draft', '--verbose')).out;
+    const report = JSON.parse((await claimsmith(fixtures, 'check', 'first-draft', '--json')).out);
+    const places = report.findings.flatMap(({ message, places }: { message: string; places: [] }) => [
+      message,
+      ...places.map((place: { message: string }) => place.message),
+    ]);
+    expect(places.length).toBeGreaterThan(2 * report.findings.length);
+    const words = all.replaceAll(/\s+/g, ' ');
+    for (const message of places) expect(words).toContain(message);
+  });
+
   test('json, and --json for short', async () => {
     const { code, out } = await claimsmith(fixtures, 'check', 'wrong', '--format', 'json');
     expect(code).toBe(2);

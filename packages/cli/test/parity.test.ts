@@ -134,8 +134,8 @@ scenarios:
         'Scenarios use the names of the spec: `plan`.',
       ],
       ['9:13', 'The spec has no claim `name`.', 'It has `roles`, `plan`, `policy`.'],
-      ['10:16', 'The spec has no claim `rles`.', 'Did you mean `roles`?'],
     ]);
+    expect(err).toContain('also  10:16 `rles`\n');
   },
 );
 

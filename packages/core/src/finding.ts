@@ -35,6 +35,8 @@ export interface Finding {
   readonly issuer?: string;
   /** One sentence: the way out. */
   readonly help?: string;
+  /** One sentence: the way out of all findings of this rule that say the same here, where `help` says more of each. */
+  readonly remedy?: string;
 }
 
 /** A path into a spec's data: `['claims', 'roles', 'value']`. */

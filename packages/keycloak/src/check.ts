@@ -30,6 +30,9 @@ export function check(policy: Policy): readonly Finding[] {
 
 const allowScripts = 'allow a policy script (`issuers: { keycloak: { scripts: true } }`)';
 
+/** What one setting mends, whatever else there is to do about each. */
+const needsScript = { rule: 'TE813', severity: 'error', remedy: `${sentence(allowScripts)}.` } as const;
+
 function nameFindings(policy: Policy): readonly Finding[] {
   const { marker, source } = policy;
   const taken = new Map<string, string>(marker ? [[marker.claim, 'the policy marker']] : []);
@@ -94,7 +97,7 @@ function claimFindings({ source }: Policy, plan: readonly ClaimPlan[]): readonly
     if (entry.by === 'none') {
       const message = `No mapper of Keycloak makes \`${claim.name}\`: ${entry.why}`;
       const help = `${entry.help === undefined ? sentence(allowScripts) : `${entry.help}, or ${allowScripts}`}.`;
-      return [{ rule: 'TE813', severity: 'error', message, range, help }];
+      return [{ ...needsScript, message, range, help }];
     }
     if (entry.by !== 'mapper') return [];
     return entry.limits.map((limit) => {
@@ -153,9 +156,7 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
     const problem = scopeProblem(scope, policy, settings);
     if (problem === undefined) return [];
     const message = `Keycloak can not judge \`${scope.name}\`: ${problem.why}`;
-    return [
-      { rule: 'TE813', severity: 'error', message, range, help: `${problem.help}, or ${allowScripts}.` },
-    ];
+    return [{ ...needsScript, message, range, help: `${problem.help}, or ${allowScripts}.` }];
   });
 }
 
@@ -178,12 +179,11 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       ? forPeopleHelp
       : 'Deny who lacks a role (`!("x" in user.roles)`) and say the `audience`';
     const help = `${way}, or ${allowScripts}.`;
-    return [{ rule: 'TE813', severity: 'error', message, range, help }];
+    return [{ ...needsScript, message, range, help }];
   });
   for (const { type } of details) {
     findings.push({
-      rule: 'TE813',
-      severity: 'error',
+      ...needsScript,
       message: `Keycloak does not judge authorization details of type \`${type}\`.`,
       range: source.key(['authorizationDetails', type]),
       help: `${sentence(allowScripts)}.`,

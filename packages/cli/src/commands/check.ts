@@ -15,13 +15,12 @@ export async function check(terminal: Terminal, [spec]: readonly string[], flags
   const built =
     policy === undefined || findings.some(isError) ? [] : await checkBuilt(policy, issuers, findings);
   const loaded = { ...checked, findings: [...findings, ...built] };
-  terminal.out(render(loaded, flags.json ? 'json' : (flags.format ?? 'pretty'), terminal));
+  terminal.out(render(loaded, flags, terminal));
   return loaded.findings.some(isError) ? exit.findings : exit.fine;
 }
 
-function render({ findings, file, text }: Loaded, format: string, terminal: Terminal): string {
-  const sources = [{ file: file.name, text }];
-  switch (format) {
+function render({ findings, file, text }: Loaded, flags: Flags, terminal: Terminal): string {
+  switch (flags.json ? 'json' : flags.format) {
     case 'json':
       return renderJson(findings);
     case 'sarif':
@@ -29,6 +28,11 @@ function render({ findings, file, text }: Loaded, format: string, terminal: Term
     case 'github':
       return renderGithub(findings);
     default:
-      return renderPretty(findings, { sources, paint: findingPaint(terminal.paint), width: terminal.width });
+      return renderPretty(findings, {
+        sources: [{ file: file.name, text }],
+        paint: findingPaint(terminal.paint),
+        width: terminal.width,
+        isVerbose: flags.verbose,
+      });
   }
 }

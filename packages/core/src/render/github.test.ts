@@ -33,3 +33,20 @@ test('no text of a finding can end its command or begin another', () => {
   expect(shown).toBe('::warning title=TE1%2Cx=1%3A%3A okta%3Ax%0A::a␊::error::b %250A␍␛[1m\n');
   expect(shown.match(/\n/g)).toHaveLength(1);
 });
+
+test('causes come before their other places, and no more of a kind than GitHub keeps', () => {
+  const at = (line: number) => ({ line, column: 1, offset: line });
+  const finding = (line: number, more: Partial<Finding> = {}): Finding => ({
+    rule: 'TE100',
+    severity: 'error',
+    message: `Line ${line}.`,
+    range: { file: 'a', start: at(line), end: at(line) },
+    help: 'Do it.',
+    ...more,
+  });
+  const many = Array.from({ length: 20 }, (_, line) => finding(line + 1));
+  const shown = renderGithub([...many, finding(50, { rule: 'TE101' }), finding(60, { severity: 'warning' })]);
+  const lines = shown.match(/line=(\d+)/g)?.map((line) => Number(line.slice(5)));
+  expect(lines).toEqual([1, 50, 2, 3, 4, 5, 6, 7, 8, 9, 60]);
+  expect(shown.split('\n').at(-2)).toBe('11 more places are not annotated: GitHub keeps 10 of each kind.');
+});

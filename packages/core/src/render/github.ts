@@ -1,15 +1,30 @@
 import type { Finding, Severity } from '../finding.ts';
 import { printable } from './display.ts';
-import { byFile } from './order.ts';
+import { fold } from './fold.ts';
+import { severities } from './order.ts';
 
 const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' };
 
+/** GitHub keeps so many annotations of each kind per step. */
+const limitPerSeverity = 10;
+
 /**
- * Findings as workflow commands, which GitHub shows at their lines. It keeps ten of each kind per step.
+ * Findings as workflow commands, which GitHub shows at their lines: first one for each cause, then its other places.
+ * What is over GitHub's limit is left out, and counted in a last line.
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 export function renderGithub(findings: readonly Finding[]): string {
-  return byFile(findings).map(annotation).join('');
+  const folded = fold(findings);
+  const all: readonly Finding[] = [...folded, ...folded.flatMap(({ others }) => others)];
+  const shown = severities.flatMap((severity) =>
+    all.filter((finding) => finding.severity === severity).slice(0, limitPerSeverity),
+  );
+  const hidden = all.length - shown.length;
+  const rest =
+    hidden === 0
+      ? ''
+      : `${hidden} more places are not annotated: GitHub keeps ${limitPerSeverity} of each kind.\n`;
+  return shown.map(annotation).join('') + rest;
 }
 
 function annotation({ rule, severity, message, range, issuer, help }: Finding): string {

@@ -17,7 +17,15 @@ test('the report has a version, counts and every finding with the same fields', 
     version: 1,
     summary: { error: 1, warning: 1, info: 0 },
     findings: [
-      { rule: 'TE700', severity: 'warning', message: 'Hm.', range: null, issuer: 'okta', help: null },
+      {
+        rule: 'TE700',
+        severity: 'warning',
+        message: 'Hm.',
+        range: null,
+        issuer: 'okta',
+        help: null,
+        places: [],
+      },
       {
         rule: 'TE002',
         severity: 'error',
@@ -29,7 +37,21 @@ test('the report has a version, counts and every finding with the same fields', 
         },
         issuer: null,
         help: 'Did you mean `owner`?',
+        places: [],
       },
     ],
   });
+});
+
+test('the other places of one cause stand with the first', () => {
+  const text = 'version: 1\nname: demo\nclaims:\n  a: { knd: x, const: 1 }\n  b: { knd: x, const: 1 }\n';
+  const { findings } = readSpec({ file: 'a.yaml', text }, {});
+  const report = JSON.parse(renderJson(findings));
+  expect(report.summary.error).toBe(1);
+  expect(report.findings).toMatchObject([
+    {
+      range: { start: { line: 4 } },
+      places: [{ message: findings[1]?.message, range: { start: { line: 5 } } }],
+    },
+  ]);
 });

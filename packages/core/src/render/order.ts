@@ -1,5 +1,8 @@
 import type { Finding, Severity } from '../finding.ts';
 
+/** The gravest first. */
+export const severities: readonly Severity[] = ['error', 'warning', 'info'];
+
 /** Findings without a place first, then file by file in the order the files came, each from top to bottom. */
 export function byFile(findings: readonly Finding[]): Finding[] {
   const files = new Map<string, Finding[]>([['', []]]);

@@ -4,7 +4,7 @@ import { type Finding, type Paint, readSpec, renderPretty } from '../index.ts';
 import { linesOf } from '../lines.ts';
 import { displayWidth } from './display.ts';
 
-function pretty(text: string, options: { width?: number; limit?: number } = {}): string {
+function pretty(text: string, options: { width?: number; maxLines?: number } = {}): string {
   const { findings, source } = readSpec({ file: 'enrichment.yaml', text }, {});
   return renderPretty(findings, { sources: [source], ...options });
 }
@@ -96,12 +96,108 @@ test('findings are grouped by file, those without a place first, and counted', (
   expect(shown.endsWith('\n\n3 errors, 1 warning, 1 info in 2 files\n')).toBe(true);
 });
 
-test('more findings than the limit are counted, not shown', () => {
-  const shown = pretty(`version: 1\nname: demo\nclaims: {}\n${'abcdefghij'.replace(/./g, '$&: 1\n')}`, {
-    limit: 3,
+describe('a long output', () => {
+  const text = 'abcdefghij'.replace(/./g, '$&\n');
+  const findings = Array.from(text.slice(0, 10), (_, index) =>
+    findingAt(text, index * 2, index * 2 + 1, {
+      severity: index < 6 ? 'warning' : 'error',
+      message: `Look at ${index}.`,
+    }),
+  );
+  const shown = (maxLines: number, more = {}) =>
+    renderPretty(findings, { sources: [{ file: 'x', text }], maxLines, ...more });
+
+  test('leaves the lines of the spec out, then shows the gravest alone, in the order of the file', () => {
+    expect(shown(100)).toContain('│ ━');
+    const brief = shown(30);
+    expect(brief).not.toContain('│');
+    expect(brief.match(/Look at/g)).toHaveLength(10);
+    expect(brief.trimEnd().split('\n')).toHaveLength(22);
+    expect(shown(12)).toBe(`x:1:1  warning  TE000
+  Look at 0.
+x:7:1  error  TE000
+  Look at 6.
+x:8:1  error  TE000
+  Look at 7.
+x:9:1  error  TE000
+  Look at 8.
+x:10:1  error  TE000
+  Look at 9.
+
+4 errors, 6 warnings (5 not shown; claimsmith check --verbose shows all)
+`);
   });
-  expect(shown.match(/TE002/g)).toHaveLength(3);
-  expect(shown).toContain('10 errors (7 of them not shown)');
+
+  test('is never longer than it may be, and shows one finding at least', () => {
+    for (let maxLines = 5; maxLines < 80; maxLines += 1)
+      expect(shown(maxLines).trimEnd().split('\n').length).toBeLessThanOrEqual(maxLines);
+    expect(shown(0)).toContain('Look at 6.');
+  });
+
+  test('is whole where all is asked for', () => {
+    expect(shown(5, { isVerbose: true })).toBe(shown(1000));
+  });
+});
+
+describe('findings of one cause', () => {
+  const text = 'a\nb\nc\n';
+  const of = (index: number, more: Partial<Finding> = {}) =>
+    findingAt(text, index * 2, index * 2 + 1, {
+      message: `The claim \`${text[index * 2]}\` is wrong.`,
+      help: 'Do it.',
+      ...more,
+    });
+  const show = (findings: readonly Finding[], more = {}) =>
+    renderPretty(findings, { sources: [{ file: 'x', text }], ...more });
+
+  test('are one finding with its places', () => {
+    expect(show([of(0), of(1), of(2)])).toBe(`x:1:1  error  TE000
+  The claim \`a\` is wrong.
+
+  1 │ a
+    │ ━
+
+  also  2:1 \`b\`, 3:1 \`c\`
+  help  Do it.
+
+1 error at 3 places
+`);
+  });
+
+  test('name a way out for all, where each has another', () => {
+    const other = (index: number) => of(index, { help: `Drop ${index}.`, remedy: 'Allow it.' });
+    expect(show([other(0), other(1)])).toContain('help  Allow it.');
+    expect(show([other(0)])).toContain('help  Drop 0.');
+  });
+
+  test('are apart where the way out, the rule, the issuer or the severity is another', () => {
+    const others: readonly Partial<Finding>[] = [
+      { help: 'Do that.' },
+      { rule: 'TE001' },
+      { issuer: 'okta' },
+      { severity: 'warning' },
+    ];
+    for (const other of others) expect(show([of(0), of(1, other)])).not.toContain('also');
+    const { help: _, ...helpless } = of(0);
+    expect(show([helpless, { ...of(1), help: undefined } as unknown as Finding])).not.toContain('also');
+  });
+
+  test('of several issuers are one where the places are the same', () => {
+    const at = (issuer: string) => [of(0, { issuer }), of(1, { issuer })];
+    expect(show([...at('auth0'), ...at('okta')])).toContain('TE000  auth0, okta\n');
+    expect(show([...at('auth0'), of(0, { issuer: 'okta' })])).not.toContain('auth0, okta');
+  });
+
+  test('show as many places as fit on a line, or all', () => {
+    const many = `${Array.from({ length: 2000 }, (_, i) => i % 10).join('\n')}\n`;
+    const findings = Array.from({ length: 2000 }, (_, i) =>
+      findingAt(many, i * 2, i * 2 + 1, { help: 'Do it.' }),
+    );
+    const shown = renderPretty(findings, { sources: [], width: 40 });
+    expect(shown).toMatch(/also {2}2:1, .* and 199\d more\n/);
+    expect(Math.max(...shown.split('\n').map(displayWidth))).toBeLessThanOrEqual(40);
+    expect(show([of(0), of(1), of(2)], { isVerbose: true }).match(/is wrong/g)).toHaveLength(3);
+  });
 });
 
 test('colours come from outside, around whole words', () => {

@@ -1,7 +1,8 @@
-import type { Finding, Severity } from '../finding.ts';
-import { printable, wrap } from './display.ts';
+import type { Finding } from '../finding.ts';
+import { displayWidth, printable, wrap } from './display.ts';
+import { type FoldedFinding, fold, nameOf } from './fold.ts';
 import { codeFrame, type FrameText, frameText } from './frame.ts';
-import { byFile, tally } from './order.ts';
+import { byFile, severities } from './order.ts';
 import { type Paint, plain } from './paint.ts';
 
 /** How findings are shown at a terminal. */
@@ -12,47 +13,99 @@ export interface PrettyOptions {
   readonly paint?: Paint;
   /** Columns of the terminal. Default 100. */
   readonly width?: number;
-  /** How many findings are written out. Default 100; the summary counts all. */
-  readonly limit?: number;
+  /** Lines of output at most, unless one finding alone takes more. Default 50. */
+  readonly maxLines?: number;
+  /** Every place of every finding with its lines, however long the output. Default: false. */
+  readonly isVerbose?: boolean;
 }
 
-/** Findings for people at a terminal: place, message, the lines with the range underlined, the way out, a summary. */
+/**
+ * Findings for people at a terminal: place, message, the lines with the range underlined, the way out, a summary. One
+ * for each cause. Where that is too long, without the lines of the spec; then the gravest alone.
+ */
 export function renderPretty(findings: readonly Finding[], options: PrettyOptions): string {
-  const { sources, paint = plain, width = 100, limit = 100 } = options;
-  const texts = new Map<string, FrameText>();
-  const textOf = (file: string) => {
-    const source = texts.has(file) ? undefined : sources.find((each) => each.file === file);
-    if (source) texts.set(file, frameText(source.text));
-    return texts.get(file);
-  };
-  const merged = mergeIssuers(byFile(findings));
-  const blocks = merged
-    .slice(0, limit)
-    .map((finding, index) =>
-      block(notRepeated(finding, merged[index - 1]), textOf(finding.range?.file ?? ''), paint, width),
-    );
-  return `${[...blocks, summary(merged, limit, paint)].join('\n\n')}\n`;
+  const { paint = plain, maxLines = 50, isVerbose = false } = options;
+  const folded = mergeIssuers(fold(findings));
+  const style = { ...options, paint, width: options.width ?? 100, textOf: texts(options.sources) };
+  const total = summary(folded, paint);
+  const all = isVerbose
+    ? mergeIssuers(byFile(findings).map((finding) => ({ ...finding, others: [] })))
+    : folded;
+  const full = blocks(all, style, true);
+  if (isVerbose || fits(full, maxLines, 1)) return `${[...full, total].join('\n\n')}\n`;
+  const brief = blocks(folded, style, false);
+  const room = maxLines - 2;
+  const shown = fits(brief, room, 0) ? brief : gravest(folded, brief, room);
+  const hidden = folded.length - shown.length;
+  const rest = hidden === 0 ? '' : paint.dim(` (${hidden} not shown; claimsmith check --verbose shows all)`);
+  return `${[...shown, '', `${total}${rest}`].join('\n')}\n`;
 }
 
-/** What several issuers say alike of one place is one finding to a reader. */
-function mergeIssuers(findings: readonly Finding[]): readonly Finding[] {
-  const merged = new Map<string, Finding>();
+/** Whether blocks fit with `gap` empty lines between them and before the summary. */
+function fits(blocks: readonly string[], lines: number, gap: number): boolean {
+  return blocks.reduce((sum, block) => sum + linesIn(block) + gap, 1) <= lines;
+}
+
+function linesIn(block: string): number {
+  return block.split('\n').length;
+}
+
+/** As many blocks as fit, errors before warnings, in the order of the file; one at least. */
+function gravest(findings: readonly Finding[], blocks: readonly string[], lines: number): readonly string[] {
+  const order = severities.flatMap((severity) =>
+    findings.flatMap((finding, index) => (finding.severity === severity ? [index] : [])),
+  );
+  const kept = new Set(order.slice(0, 1));
+  let used = linesIn(blocks[order[0] ?? 0] ?? '');
+  for (const index of order.slice(1)) {
+    used += linesIn(blocks[index] ?? '');
+    if (used > lines) break;
+    kept.add(index);
+  }
+  return blocks.filter((_, index) => kept.has(index));
+}
+
+interface Style {
+  readonly paint: Paint;
+  readonly width: number;
+  readonly textOf: (file: string) => FrameText | undefined;
+}
+
+function texts(sources: PrettyOptions['sources']): Style['textOf'] {
+  const made = new Map<string, FrameText>();
+  return (file) => {
+    const source = made.has(file) ? undefined : sources.find((each) => each.file === file);
+    if (source) made.set(file, frameText(source.text));
+    return made.get(file);
+  };
+}
+
+function blocks(findings: readonly FoldedFinding[], style: Style, isFramed: boolean): readonly string[] {
+  return findings.map((finding, index) =>
+    block(isFramed ? notRepeated(finding, findings[index - 1]) : { ...finding, isBelow: true }, style),
+  );
+}
+
+/** What several issuers say alike of the same places is one finding to a reader. */
+function mergeIssuers(findings: readonly FoldedFinding[]): readonly FoldedFinding[] {
+  const merged = new Map<string, FoldedFinding>();
   for (const finding of findings) {
-    const { issuer, ...rest } = finding;
-    const key = issuer === undefined ? String(merged.size) : JSON.stringify(rest);
+    const { issuer, others, ...rest } = finding;
+    const places = others.map(({ range, message }) => [range, message]);
+    const key = issuer === undefined ? String(merged.size) : JSON.stringify([rest, places]);
     const same = merged.get(key);
     merged.set(key, same === undefined ? finding : { ...same, issuer: `${same.issuer}, ${issuer}` });
   }
   return [...merged.values()];
 }
 
-interface Shown extends Finding {
-  /** Whether the lines stand above already. */
+interface Shown extends FoldedFinding {
+  /** Whether the lines stand above already, or there is no room for them. */
   readonly isBelow?: true;
 }
 
 /** The lines and the way out are shown once where issuers stumble at one place one after the other. */
-function notRepeated(finding: Finding, before: Finding | undefined): Shown {
+function notRepeated(finding: FoldedFinding, before: Finding | undefined): Shown {
   const { range, help, ...rest } = finding;
   const isSamePlace = range !== undefined && JSON.stringify(range) === JSON.stringify(before?.range);
   if (!isSamePlace || !isFramed(before)) return finding;
@@ -64,8 +117,9 @@ function isFramed(finding: Finding | undefined): boolean {
   return finding !== undefined && finding.severity !== 'info' && finding.rule !== 'TE401';
 }
 
-function block(finding: Shown, source: FrameText | undefined, paint: Paint, width: number): string {
+function block(finding: Shown, { paint, width, textOf }: Style): string {
   const { rule, severity, message, range, issuer, help } = finding;
+  const source = range && textOf(range.file);
   const mark = paint[severity];
   const place = range ? `${printable(range.file)}:${range.start.line}:${range.start.column}  ` : '';
   const about = issuer === undefined ? '' : paint.dim(`  ${printable(issuer)}`);
@@ -76,32 +130,51 @@ function block(finding: Shown, source: FrameText | undefined, paint: Paint, widt
       ? codeFrame(source, range, width, paint, mark)
       : [];
   if (frame.length > 0) lines.push('', ...frame);
+  const also = alsoAt(finding, width - 8);
+  if (also !== undefined) {
+    if (frame.length > 0) lines.push('');
+    lines.push(`  ${paint.info('also')}  ${also}`);
+  }
   if (help !== undefined) {
     const [first = '', ...rest] = sentence(help, width - 8, paint);
-    if (frame.length > 0) lines.push('');
+    if (frame.length > 0 && also === undefined) lines.push('');
     lines.push(`  ${paint.info('help')}  ${first}`, ...rest.map((line) => `        ${line}`));
   }
   return lines.join('\n');
+}
+
+/** The other places, by line, column and name, as many as fit on a line. */
+function alsoAt(finding: FoldedFinding, width: number): string | undefined {
+  const { others } = finding;
+  // No more fit than one in three columns.
+  const places = others.slice(0, Math.ceil(width / 3)).map((other) => {
+    const name = nameOf(other, finding);
+    const { line, column } = other.range?.start ?? {};
+    const place = line === undefined ? '' : `${line}:${column}`;
+    return printable(name === undefined ? place : `${place} ${name}`.trim());
+  });
+  if (places.length === 0) return undefined;
+  const rest = (count: number) => (count === others.length ? '' : ` and ${others.length - count} more`);
+  let shown = places.length;
+  const text = () => `${places.slice(0, shown).join(', ')}${rest(shown)}`;
+  while (shown > 1 && displayWidth(text()) > width) shown -= 1;
+  return text();
 }
 
 function sentence(text: string, width: number, paint: Paint): string[] {
   return wrap(printable(text), width).map((line) => line.replace(/`[^`]+`/g, (name) => paint.code(name)));
 }
 
-const order: readonly Severity[] = ['error', 'warning', 'info'];
-
-function summary(findings: readonly Finding[], limit: number, paint: Paint): string {
+function summary(findings: readonly FoldedFinding[], paint: Paint): string {
   if (findings.length === 0) return paint.strong('No problems found.');
-  const counts = tally(findings);
-  const parts = order
-    .filter((severity) => counts[severity] > 0)
-    .map((severity) =>
-      paint[severity](
-        `${counts[severity]} ${severity}${counts[severity] === 1 || severity === 'info' ? '' : 's'}`,
-      ),
-    );
+  const parts = severities.flatMap((severity) => {
+    const some = findings.filter((finding) => finding.severity === severity);
+    if (some.length === 0) return [];
+    const noun = some.length === 1 || severity === 'info' ? severity : `${severity}s`;
+    const places = some.reduce((sum, { others }) => sum + 1 + others.length, 0);
+    const where = places > some.length ? ` at ${places} places` : '';
+    return [paint[severity](`${some.length} ${noun}${where}`)];
+  });
   const files = new Set(findings.flatMap(({ range }) => (range ? [range.file] : [])));
-  const where = files.size > 1 ? ` in ${files.size} files` : '';
-  const rest = findings.length > limit ? paint.dim(` (${findings.length - limit} of them not shown)`) : '';
-  return `${parts.join(', ')}${where}${rest}`;
+  return `${parts.join(', ')}${files.size > 1 ? ` in ${files.size} files` : ''}`;
 }

@@ -16,6 +16,10 @@ const region = z
   })
   .refine((r) => r.endLine > r.startLine || (r.endLine === r.startLine && r.endColumn >= r.startColumn));
 const uriReference = z.string().regex(/^[\w.~!$&'()*+,;=:@%/-]+$/);
+const physicalLocation = z.strictObject({
+  artifactLocation: z.strictObject({ uri: uriReference, uriBaseId: z.literal('%SRCROOT%').optional() }),
+  region,
+});
 const sarif = z.strictObject({
   $schema: z.url(),
   version: z.literal('2.1.0'),
@@ -45,17 +49,11 @@ const sarif = z.strictObject({
           ruleIndex: z.int().min(0),
           level,
           message,
-          locations: z.array(
-            z.strictObject({
-              physicalLocation: z.strictObject({
-                artifactLocation: z.strictObject({
-                  uri: uriReference,
-                  uriBaseId: z.literal('%SRCROOT%').optional(),
-                }),
-                region,
-              }),
-            }),
-          ),
+          locations: z.array(z.strictObject({ physicalLocation })),
+          relatedLocations: z
+            .array(z.strictObject({ id: z.int().min(0), physicalLocation, message }))
+            .min(1)
+            .optional(),
           partialFingerprints: z.record(z.string(), z.string().min(1)),
           properties: z.strictObject({ issuer: z.string() }).optional(),
         }),
@@ -134,4 +132,26 @@ test('two problems of the same words have two fingerprints', () => {
 
 test('no findings make a log with no results, which closes old alerts', () => {
   expect(run([]).results).toEqual([]);
+});
+
+test('other places of one cause are related locations, which the message links to', () => {
+  const text = 'version: 1\nname: demo\nclaims:\n  a: { knd: x }\n  b: { knd: x }\n';
+  const findings = findingsOf('x.yaml', text).filter(({ rule }) => rule === 'TE002');
+  const [first, second] = findings.map(({ message }) => message);
+  const { results } = run(findings);
+  expect(results).toHaveLength(1);
+  expect(results[0]?.message.text).toBe(`${first}\nDid you mean \`kind\`?\nAlso at [\`claims.b\`](1).`);
+  expect(results[0]?.relatedLocations).toMatchObject([
+    { id: 1, message: { text: second }, physicalLocation: { region: { startLine: 5 } } },
+  ]);
+});
+
+test('a fingerprint stays when a place comes before the first or goes, as long as there are two', () => {
+  const text = (...names: readonly string[]) =>
+    `version: 1\nname: demo\nclaims:\n${names.map((name) => `  ${name}: { knd: x }\n`).join('')}`;
+  const [before, ...shorter] = [text('a', 'b', 'c'), text('b', 'c'), text('x', 'a', 'b')].map(
+    (each) =>
+      run(findingsOf('x.yaml', each).filter(({ rule }) => rule === 'TE002')).results[0]?.partialFingerprints,
+  );
+  for (const after of shorter) expect(after).toEqual(before);
 });

@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Finding, Severity, SourceRange } from '../finding.ts';
 import type { RuleInfo } from '../rules/rule.ts';
-import { byFile } from './order.ts';
+import { type FoldedFinding, fold, nameOf } from './fold.ts';
 
 /** What a SARIF log says beside the findings. */
 export interface SarifOptions {
@@ -33,7 +33,7 @@ export function renderSarif(findings: readonly Finding[], options: SarifOptions)
       {
         tool: { driver: { name: 'Claimsmith', semanticVersion: options.version, rules } },
         columnKind: 'utf16CodeUnits',
-        results: byFile(findings).map((finding) => result(finding, indexes.get(finding.rule) ?? -1, seen)),
+        results: fold(findings).map((finding) => result(finding, indexes.get(finding.rule) ?? -1, seen)),
       },
     ],
   };
@@ -53,17 +53,41 @@ function described({ id, slug, severity, title, why, reference }: RuleInfo, { he
   };
 }
 
-function result(finding: Finding, ruleIndex: number, seen: Map<string, number>) {
-  const { rule, severity, message, range, issuer, help } = finding;
+function result(finding: FoldedFinding, ruleIndex: number, seen: Map<string, number>) {
+  const { rule, severity, message, range, issuer, help, others } = finding;
+  const related = others.flatMap((other) => (other.range ? [{ ...other, range: other.range }] : []));
+  const links = related
+    .slice(0, linkLimit)
+    .map((other, index) => `[${linkText(other, finding)}](${index + 1})`);
+  const more = related.length > linkLimit ? ` and ${related.length - linkLimit} more` : '';
+  const also = links.length === 0 ? [] : [`Also at ${links.join(', ')}${more}.`];
   return {
     ruleId: rule,
     ruleIndex,
     level: levels[severity],
-    message: { text: help === undefined ? message : `${message}\n${help}` },
+    message: { text: [message, ...(help === undefined ? [] : [help]), ...also].join('\n') },
     locations: range ? [location(range)] : [],
+    ...(related.length === 0 ? {} : { relatedLocations: related.map(relatedLocation) }),
     partialFingerprints: { 'claimsmith/v1': fingerprint(finding, seen) },
     ...(issuer === undefined ? {} : { properties: { issuer } }),
   };
+}
+
+/** Viewers show related locations that the message links to. */
+const linkLimit = 20;
+
+interface Located extends Finding {
+  readonly range: SourceRange;
+}
+
+function relatedLocation({ range, message }: Located, index: number) {
+  return { id: index + 1, ...location(range), message: { text: message } };
+}
+
+/** The text of a link to a related location. Brackets would end it. */
+function linkText(other: Located, first: Finding): string {
+  const name = nameOf(other, first)?.replace(/[[\]\\]/g, '');
+  return name ?? `line ${other.range.start.line}`;
 }
 
 function location({ file, start, end }: SourceRange) {
@@ -91,8 +115,13 @@ function artifactLocation(file: string) {
 }
 
 /** The same problem keeps its fingerprint when lines move: its place counts only among its equals. */
-function fingerprint({ rule, message, range, issuer }: Finding, seen: Map<string, number>): string {
-  const identity = JSON.stringify([rule, range?.file, issuer, message]);
+function fingerprint(
+  { rule, message, range, issuer, others, help }: FoldedFinding,
+  seen: Map<string, number>,
+): string {
+  // Of several places the first may go, and another come before it.
+  const about = others.length === 0 ? message : help;
+  const identity = JSON.stringify([rule, range?.file, issuer, about]);
   const ordinal = seen.get(identity) ?? 0;
   seen.set(identity, ordinal + 1);
   return bytesToHex(sha256(utf8ToBytes(`${identity}#${ordinal}`))).slice(0, 32);

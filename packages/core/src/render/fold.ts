@@ -1,0 +1,45 @@
+import type { Finding } from '../finding.ts';
+import { byFile } from './order.ts';
+
+/** Findings of one cause: the first, and the others that the same change mends. */
+export interface FoldedFinding extends Finding {
+  readonly others: readonly Finding[];
+}
+
+/**
+ * One finding for each cause. Findings have the same cause where rule, file, issuer, severity and way out are the same.
+ * In the order of their first places.
+ */
+export function fold(findings: readonly Finding[]): readonly FoldedFinding[] {
+  const groups = new Map<string, Finding[]>();
+  for (const finding of byFile(findings)) {
+    const key = causeOf(finding) ?? String(groups.size);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [finding]);
+    else group.push(finding);
+  }
+  return [...groups.values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, ...sharedHelp(first, others), others }],
+  );
+}
+
+/** Identifies the cause; undefined: nothing says that another finding has the same one. */
+function causeOf({ rule, severity, range, issuer, help, remedy }: Finding): string | undefined {
+  const way = remedy ?? help;
+  return way === undefined ? undefined : JSON.stringify([rule, severity, range?.file, issuer, way]);
+}
+
+function sharedHelp(first: Finding, others: readonly Finding[]): Pick<Finding, 'help'> {
+  const isShared = others.every(({ help }) => help === first.help);
+  return isShared || first.remedy === undefined ? {} : { help: first.remedy };
+}
+
+/** What a finding of a cause is about where the first is not: the first name in its message that is not in the other's. */
+export function nameOf(finding: Finding, first: Finding): string | undefined {
+  const known = new Set(namesIn(first.message));
+  return namesIn(finding.message).find((name) => !known.has(name));
+}
+
+function namesIn(message: string): readonly string[] {
+  return message.match(/`[^`]+`/g) ?? [];
+}
