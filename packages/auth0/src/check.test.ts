@@ -16,6 +16,38 @@ function seen(text: string): string[] {
 
 const forPeople = 'kind: descriptive, when: subject_type == "human"';
 
+describe('scopes that no API can have', () => {
+  const scopes = (name: string, more = '') =>
+    seen(
+      `claims: {}\nscopes:\n  ${name}: { grant: 'true'${more} }\nissuers: { auth0: { triggers: [post-login] } }`,
+    );
+  const isTooLong = (found: string) => found.startsWith('TE803');
+
+  it('are refused, added or not', () => {
+    for (const more of ['', ', add: true']) {
+      expect(scopes('x'.repeat(280), more).filter(isTooLong)).toEqual([]);
+      expect(scopes('x'.repeat(281), more).filter(isTooLong)).toEqual(['TE803 error 5']);
+    }
+  });
+
+  it('are told of where some of a pattern are', () => {
+    const pattern = (length: number) => `"${'x'.repeat(length)}.{account}"`;
+    expect(scopes(pattern(151)).filter(isTooLong)).toEqual([]);
+    expect(scopes(pattern(152)).filter(isTooLong)).toEqual(['TE803 info 5']);
+    expect(scopes(pattern(278)).filter(isTooLong)).toEqual(['TE803 info 5']);
+    expect(scopes(pattern(279)).filter(isTooLong)).toEqual(['TE803 error 5']);
+  });
+
+  it('and more than one Action may add are refused', () => {
+    const all = (count: number) =>
+      Array.from({ length: count }, (_, i) => `  s${i}: { grant: 'true', add: true }`).join('\n');
+    const added = (count: number) =>
+      seen(`claims: {}\nscopes:\n${all(count)}\nissuers: { auth0: { triggers: [post-login] } }`);
+    expect(added(1000)).toEqual([]);
+    expect(added(1001)).toEqual(['TE803 error 1005']);
+  });
+});
+
 describe('claim names', () => {
   it('are namespaced where Auth0 drops the bare name, and it says so', () => {
     const [finding, ...more] = findings(`namespace: https://acme.example/

@@ -13,7 +13,15 @@ import {
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { claimName } from './claim-names.ts';
-import { deadlineMs, isForbiddenNamespace, isRestricted, secretLimits, type TriggerId } from './limits.ts';
+import {
+  addedScopesLimit,
+  deadlineMs,
+  isForbiddenNamespace,
+  isRestricted,
+  scopeLimitCharacters,
+  secretLimits,
+  type TriggerId,
+} from './limits.ts';
 import { groupsAttribute, type Settings, settingsOf } from './settings.ts';
 import { absentAt } from './supplies.ts';
 
@@ -166,6 +174,7 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     help: string,
     path: readonly string[],
   ) => findings.push({ rule, severity, message, range: policy.source.key(path), help });
+  findings.push(...scopeLimitFindings(policy));
   const dynamic = policy.scopes.find(({ placeholders }) => placeholders.length > 0);
   if (triggers.includes('post-login') && dynamic) {
     // The outcome is closed: no token rather than a wrong one.
@@ -194,6 +203,42 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
         ['scopes', name, 'add'],
       );
     }
+  }
+  return findings;
+}
+
+/** Of what stands for a placeholder. */
+const placeholderCharacters = { least: 1, most: 128 };
+
+/** Scopes that no API at Auth0 can have, and more of them than one execution may add. */
+function scopeLimitFindings({ scopes, source }: Policy): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const { name, pattern, placeholders } of scopes) {
+    const literal = pattern.join('').length;
+    const least = literal + placeholders.length * placeholderCharacters.least;
+    const most = literal + placeholders.length * placeholderCharacters.most;
+    if (most <= scopeLimitCharacters) continue;
+    const isNever = least > scopeLimitCharacters;
+    findings.push({
+      rule: 'TE803',
+      severity: isNever ? 'error' : 'info',
+      message: isNever
+        ? `A scope at Auth0 has ${scopeLimitCharacters} characters at most; this one has ${least}, and no token could carry it.`
+        : `A scope at Auth0 has ${scopeLimitCharacters} characters at most; one of this pattern may have ${most}, and longer ones are in no token.`,
+      range: source.key(['scopes', name]),
+      help: 'Choose a shorter name.',
+    });
+  }
+  const added = scopes.filter(({ add }) => add);
+  const first = added[addedScopesLimit];
+  if (first !== undefined) {
+    findings.push({
+      rule: 'TE803',
+      severity: 'error',
+      message: `An Action can add ${addedScopesLimit} scopes; the policy adds ${added.length}.`,
+      range: source.value(['scopes', first.name, 'add']),
+      help: 'Let clients ask for the others.',
+    });
   }
   return findings;
 }

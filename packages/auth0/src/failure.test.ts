@@ -256,7 +256,7 @@ describe.each(['readable', 'minified'] as const)('%s:', (form) => {
                 user_id: `u${n}`,
                 app_metadata: { ...login.user.app_metadata, tier: `t${n}` },
               };
-              const { api, recorded } = simulatedApi('post-login', cache, () => Date.now());
+              const { api, recorded } = simulatedApi('post-login', {}, cache, () => Date.now());
               await handler({ ...login, user, secrets }, api);
               const claim = (name: string) => JSON.parse(recorded.access.get(name) ?? 'null');
               return [claim('tier'), claim('plan')];
@@ -389,10 +389,26 @@ describe.each(['readable', 'minified'] as const)('%s:', (form) => {
       expect(denied.denied).toEqual({ error: 'server_error', description: 'enrichment_unavailable' });
     });
 
-    it('because Auth0 refuses a scope, the login is denied', async () => {
-      const transaction = { ...login.transaction, requested_scopes: [`seat.${'x'.repeat(300)}`, 'seat.a b'] };
+    it('because Auth0 refuses a claim, nothing is said to be issued', async () => {
+      const [body, issued] = [action('post-login'), /claimsmith [^;]+; issued/];
+      const broken = body.replace(/(?<=exports\.onExecutePostLogin = )onExecutePostLogin/, (handler) => {
+        const refusing = '() => { throw new Error("auth0|1"); }';
+        return `async (event, api) => ${handler}(event, { ...api, idToken: { setCustomClaim: ${refusing} } })`;
+      });
+      expect(broken).not.toBe(body);
+      expect((await run(body, 'post-login', login, around())).log.join('\n')).toMatch(issued);
+      const issuance = await run(broken, 'post-login', login, around());
+      expect(issuance.denied).toEqual({ error: 'access_denied', description: 'enrichment_unavailable' });
+      expect(issuance.log.join('\n')).toContain('; denied enrichment_unavailable');
+      expect(issuance.log.join('\n')).not.toMatch(issued);
+    });
+
+    it('a refused scope that Auth0 does not take is refused like any other', async () => {
+      const refused = [`seat.${'x'.repeat(300)}`, 'seat.a b', 'seat.\u00a0', ' ', 'seat.b\tc'];
+      const transaction = { ...login.transaction, requested_scopes: ['openid', ...refused] };
       const issuance = await simulate({ ...login, transaction });
-      expect(issuance.denied?.description).toBe('enrichment_unavailable');
+      expect(issuance.denied).toBeUndefined();
+      expect(issuance.scopes).toEqual(['openid']);
     });
   });
 

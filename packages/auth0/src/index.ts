@@ -3,6 +3,7 @@ import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
 import { eventFrom } from './event-from.ts';
+import { holds } from './held.ts';
 import { recordedEvents } from './recorded-events.ts';
 import { settings } from './settings.ts';
 import { supplies } from './supplies.ts';
@@ -15,6 +16,7 @@ export const auth0 = {
   names: claimNames,
   check,
   departs,
+  holds,
   eventFrom,
   recordedEvents,
   // Loaded when used: `check` needs neither.
@@ -25,6 +27,6 @@ export const auth0 = {
 export { ActionError, type ActionErrorCode } from './action-error.ts';
 export type { TriggerId } from './limits.ts';
 export type { Settings } from './settings.ts';
-export type { CacheEntries } from './simulated-api.ts';
+export type { CacheEntries } from './simulated-cache.ts';
 export { runAction } from './simulator.ts';
 export { credentialsExchangeEvent, type Manifest, manifest, postLoginEvent } from './wire.ts';

@@ -245,15 +245,84 @@ describe('the cache of a trigger', () => {
 
   it.each([
     [`api.cache.set('k'.repeat(65), 'v')`, 'CacheKeySizeExceeded'],
-    [`api.cache.set('k', 'v'.repeat(4001))`, 'CacheValueSizeExceeded'],
-    [`api.cache.set('k', { no: 'text' })`, 'FailedToSetCacheRecord'],
+    [`api.cache.set('k', 'v'.repeat(4097))`, 'CacheValueSizeExceeded'],
     [`api.cache.set('k', 'v', { ttl: -1 })`, 'ItemAlreadyExpired'],
-    [`api.cache.set('k', 'v', { ttl: 'soon' })`, 'InvalidExpiry'],
+    [`api.cache.set('k', 'v', { ttl: 0.5 })`, 'ItemAlreadyExpired'],
+    [`api.cache.set('k', 'v', { ttl: '60000' })`, 'InvalidExpiry'],
+    [`api.cache.set('k', 'v', { ttl: null })`, 'InvalidExpiry'],
+    [`api.cache.set('k', 'v', { ttl: Infinity })`, 'InvalidExpiry'],
+    [`api.cache.set('k', 'v', { ttl: 60000, expires_at: 'soon' })`, 'InvalidExpiry'],
+    [`api.cache.set('k', 'v', { expires_at: 1e300 })`, 'InvalidExpiry'],
     [`api.cache.delete('k')`, 'CacheKeyDoesNotExist'],
     [`Array.from({ length: 21 }, (_, i) => api.cache.set('k' + i, 'v')).at(-1)`, 'CacheSizeExceeded'],
-    [`['a', 'b', 'c'].map((k) => api.cache.set(k, 'v'.repeat(3000))).at(-1)`, 'CacheSizeExceeded'],
+    [
+      `Array.from({ length: 5 }, (_, i) => api.cache.set('k' + i, 'v'.repeat(4000))).at(-1)`,
+      'CacheSizeExceeded',
+    ],
+    [`api.cache.delete(7)`, 'CacheKeyDoesNotExist'],
   ])('returns what went wrong: %s', async (call, code) => {
     expect(await cached(`return ${call};`)).toEqual({ type: 'error', code });
+  });
+});
+
+describe('what is like in the test kit of Auth0', () => {
+  it.each([
+    [`api.cache.set('k', { no: 'text' })`],
+    [`api.cache.set(7, 'v')`],
+    [`api.cache.set('k')`],
+    [`api.accessToken.addScope('x'.repeat(281))`],
+    [`api.accessToken.removeScope('x'.repeat(281))`],
+    [`api.accessToken.removeScope('a\u00a0b')`],
+    [`api.transaction.addTargetScope('read')`],
+    [`api.session.setMetadata('k', 'v')`],
+    [`await api.groups.hasGroupMembership([])`],
+    [`await api.roles.getUserEffectiveRoles({ take: 0 })`],
+    [`api.redirect.sendUserTo('no address')`],
+    [`api.redirect.validateToken({ secret: 's' })`],
+    [`api.user.setSomething('x')`],
+    [`api.something.set('x')`],
+  ])('%s throws', async (call) => {
+    expect((await run(`${call};`)).denied?.error).toBe('access_denied');
+  });
+
+  it.each([
+    [`(await api.groups.hasGroupMembership(['g'])).memberships`, {}],
+    [`(await api.groups.getUserGroups()).groups`, []],
+    [`(await api.roles.getUserEffectiveRolesByNames(['r'])).roles`, []],
+    [`api.redirect.canRedirect()`, true],
+    [`api.rules.wasExecuted('r')`, false],
+    [`[api.multifactor.enable('any') === api, api.user.setAppMetadata('a', 1) === api]`, [true, true]],
+    [`[api.accessToken.addScope('w'), api.authentication.challengeWith({ type: 'otp' })]`, [null, null]],
+    [`[api.cache.get(7), api.cache.get('k')]`, [null, null]],
+    [`api.cache.set('k', 'v'.repeat(4096)).type`, 'success'],
+    [`api.cache.set('k', 'v', null).type`, 'success'],
+    [
+      `[...'abcd'].map((k) => api.cache.set(k, 'v'.repeat(4096))).concat(api.cache.set('a', 'w'.repeat(4096))).map((r) => r.type)`,
+      Array.from({ length: 5 }, () => 'success'),
+    ],
+  ])('%s', async (call, value) => {
+    const issuance = await run(`api.accessToken.setCustomClaim('r', ${call});`);
+    expect(issuance.access).toEqual({ r: value });
+  });
+
+  it('the last word on a scope or a claim counts', async () => {
+    const body = (...calls: string[]) => calls.map((call) => `api.accessToken.${call};`).join('\n');
+    const scopes = async (...calls: string[]) => (await run(body(...calls))).scopes;
+    expect(await scopes(`removeScope('w')`, `addScope('w')`)).toContain('w');
+    expect(await scopes(`addScope('w')`, `removeScope('w')`)).not.toContain('w');
+    expect(await scopes(`removeScope('read')`, `addScope(' read ')`)).toContain('read');
+    const { access } = await run(body(`setCustomClaim('a', 1)`, `setCustomClaim('a', undefined)`));
+    expect(access).toEqual({});
+  });
+
+  it('nobody can be redirected where nobody can be asked', async () => {
+    const ask = `exports.onExecutePostLogin = async (event, api) => {
+      api.accessToken.setCustomClaim('r', api.redirect.canRedirect()); };`;
+    const told = async (part: object) =>
+      (await runAction(ask, 'post-login', { ...event, ...part }, surroundings())).access['r'];
+    expect(await told({ transaction: { protocol: 'oauth2-refresh-token' } })).toBe(false);
+    expect(await told({ request: { ...event.request, query: { prompt: 'none' } } })).toBe(false);
+    expect(await told({ transaction: { protocol: 'oauth2-token-exchange' } })).toBe(true);
   });
 });
 
@@ -292,6 +361,8 @@ describe('client credentials', () => {
     [`api.accessToken.addScope('admin');`],
     [`api.idToken.setCustomClaim('a', 1);`],
     [`api.user.setAppMetadata('a', 1);`],
+    [`api.transaction.addTargetScope('a b');`],
+    [`api.transaction.setTargetScopes('read');`],
   ])('has no %s', async (body) => {
     expect((await runExchange(body)).denied?.error).toBe('access_denied');
   });

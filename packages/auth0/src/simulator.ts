@@ -13,6 +13,7 @@ import {
   claimsLimitBytes,
   droppedNames,
   isForbiddenNamespace,
+  isScope,
   issuedNames,
   logLimitCharacters,
   type TriggerId,
@@ -20,7 +21,8 @@ import {
   triggers,
 } from './limits.ts';
 import { loadInSandbox, messageOf, type World } from './sandbox.ts';
-import { type CacheEntries, type Recorded, simulatedApi } from './simulated-api.ts';
+import { type Recorded, simulatedApi } from './simulated-api.ts';
+import type { CacheEntries } from './simulated-cache.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 import { manifest } from './wire.ts';
 
@@ -79,7 +81,7 @@ export async function runAction(
   const startMs = surroundings.nowSeconds * 1000;
   const clock = virtualClock(startMs);
   const log: string[] = [];
-  const { api, recorded } = simulatedApi(trigger, cache, clock.now);
+  const { api, recorded } = simulatedApi(trigger, event, cache, clock.now);
   const text = JSON.stringify({ ...event, secrets: surroundings.secrets, configuration: {} });
   const world: World = {
     clock,
@@ -175,9 +177,9 @@ function issue(
   const denied = failure === undefined ? recorded.denied : { error: 'access_denied', description: failure };
   if (denied !== undefined) return { denied, ...noTokens };
 
-  const scopes = [...new Set([...granted, ...recorded.added])].filter(
-    (scope) => !recorded.removed.has(scope),
-  );
+  const added = [...recorded.scopes].flatMap(([scope, change]) => (change === 'added' ? [scope] : []));
+  const kept = granted.filter((scope) => recorded.scopes.get(scope) !== 'removed');
+  const scopes = [...new Set([...kept, ...added])];
   const audiences = audiencesOf(event);
   const access = signed(recorded.access, 'access token', notes, audiences.some(isOwnAudience));
   const id = signed(recorded.id, 'ID token', notes, false);
@@ -230,9 +232,9 @@ function isOwnAudience(audience: string): boolean {
   return /^https:\/\/[^/]+\.auth0(?:app)?\.com\/(?:api|mfa)(?:\/|$)/.test(audience);
 }
 
-/** The scopes of the token before any Action, as far as the event says. */
+/** The scopes of the token before any Action, as far as the event says. What is no scope is given to nobody. */
 function scopesOf(trigger: TriggerId, event: Readonly<Record<string, unknown>>): readonly string[] {
   const copy = JSON.parse(JSON.stringify(event));
   const scopes = trigger === 'post-login' ? loginScopes(copy) : exchangeScopes(copy);
-  return Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string') : [];
+  return Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string' && isScope(scope)) : [];
 }

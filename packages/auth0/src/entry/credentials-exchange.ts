@@ -1,6 +1,6 @@
 import { type Decision, unavailable } from '@claimsmith/runtime';
 import type { CredentialsExchangeApi } from './api.ts';
-import { log, refusal, setClaims, tooLarge } from './outcome.ts';
+import { attempt, log, refusal, setClaims, tooLarge } from './outcome.ts';
 
 const scopeRefused = 'scope_refused';
 
@@ -14,21 +14,16 @@ export async function credentialsExchange(
   api: CredentialsExchangeApi,
   decide: () => Decision | Promise<Decision>,
 ): Promise<void> {
-  let refused: string | undefined = unavailable;
-  try {
-    const decision = await decide();
-    // An Action can't take a scope from this token, so that one refused scope refuses the token.
-    refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);
-    log(name, refused, decision.outcomes);
-    if (refused === undefined) {
-      setClaims(api.accessToken, decision.access);
-      return;
-    }
-  } catch {
-    refused ??= unavailable;
-    log(name, refused, []);
-  }
-  api.access.deny(errorCode(refused), refused);
+  const attempted = await attempt(decide, (decision) => {
+    // An Action cannot take a scope from this token, so one refused scope refuses the token.
+    const reason = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);
+    if (reason !== undefined) return reason;
+    setClaims(api.accessToken, decision.access);
+    return undefined;
+  });
+  const { refused } = attempted;
+  if (refused !== undefined) api.access.deny(errorCode(refused), refused);
+  log(name, attempted);
 }
 
 /** What the client may do about it: ask for other scopes, ask for something else, or nothing. */

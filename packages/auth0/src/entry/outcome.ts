@@ -1,4 +1,4 @@
-import type { Decision } from '@claimsmith/runtime';
+import { type Decision, unavailable } from '@claimsmith/runtime';
 import { claimsLimitBytes, logLimitCharacters } from '../limits.ts';
 
 /** The denial of a decision whose tokens Auth0 would fail on, with an error of its own. */
@@ -13,14 +13,46 @@ function isTooLarge(claims: Decision['access']): boolean {
   return Buffer.byteLength(JSON.stringify(claims)) > claimsLimitBytes;
 }
 
-/** A line for the tenant's log: names and codes of the policy, never a value. */
-export function log(policy: string, refused: string | undefined, outcomes: Decision['outcomes']): void {
-  let line = `claimsmith ${policy}; ${refused === undefined ? 'issued' : `denied ${refused}`}`;
+/** What an execution came to. */
+export interface Attempt {
+  /** Why nothing may be issued; undefined only where all was done that the policy decides. */
+  readonly refused: string | undefined;
+  /** What was missing and why, for the log. */
+  readonly causes: string;
+}
+
+/**
+ * Decides and carries it out. Where either throws, nothing may be issued.
+ *
+ * @param carryOut says why nothing may be issued, or does all that the decision says
+ */
+export async function attempt(
+  decide: () => Decision | Promise<Decision>,
+  carryOut: (decision: Decision) => string | undefined,
+): Promise<Attempt> {
+  let causes = '';
+  try {
+    const decision = await decide();
+    causes = causesIn(decision);
+    return { refused: carryOut(decision), causes };
+  } catch {
+    return { refused: unavailable, causes };
+  }
+}
+
+function causesIn({ outcomes }: Decision): string {
+  let causes = '';
   for (const { kind, name, outcome, cause } of outcomes) {
     // A requested scope may name someone's account; the other names are the policy's own.
-    if (cause !== undefined) line += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;
+    if (cause !== undefined) causes += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;
   }
-  console.log(line.slice(0, logLimitCharacters));
+  return causes;
+}
+
+/** A line for the tenant's log: names and codes of the policy, never a value. Written last, so that it says what came. */
+export function log(policy: string, { refused, causes }: Attempt): void {
+  const verdict = refused === undefined ? 'issued' : `denied ${refused}`;
+  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));
 }
 
 export function setClaims(

@@ -164,6 +164,14 @@ export const pieces = {
     needs: [],
     text: "var cacheLifetimeLimitMs = 864e5;",
   },
+  scopeLimitCharacters: {
+    needs: [],
+    text: "var scopeLimitCharacters = 280;",
+  },
+  isScope: {
+    needs: ['scopeLimitCharacters'],
+    text: "function isScope(text) {\n  return text.length <= scopeLimitCharacters && /^\\S+$/.test(text);\n}",
+  },
   logLimitCharacters: {
     needs: [],
     text: "var logLimitCharacters = 256;",
@@ -192,9 +200,17 @@ export const pieces = {
     needs: ['claimsLimitBytes'],
     text: "function isTooLarge(claims) {\n  return Buffer.byteLength(JSON.stringify(claims)) > claimsLimitBytes;\n}",
   },
+  attempt: {
+    needs: ['causesIn', 'unavailable'],
+    text: "async function attempt(decide, carryOut) {\n  let causes = \"\";\n  try {\n    const decision = await decide();\n    causes = causesIn(decision);\n    return { refused: carryOut(decision), causes };\n  } catch {\n    return { refused: unavailable, causes };\n  }\n}",
+  },
+  causesIn: {
+    needs: [],
+    text: "function causesIn({ outcomes }) {\n  let causes = \"\";\n  for (const { kind, name, outcome, cause } of outcomes) {\n    if (cause !== void 0) causes += `; ${kind === \"scope\" ? kind : name} ${outcome}: ${cause}`;\n  }\n  return causes;\n}",
+  },
   log: {
     needs: ['logLimitCharacters'],
-    text: "function log(policy, refused, outcomes) {\n  let line = `claimsmith ${policy}; ${refused === void 0 ? \"issued\" : `denied ${refused}`}`;\n  for (const { kind, name, outcome, cause } of outcomes) {\n    if (cause !== void 0) line += `; ${kind === \"scope\" ? kind : name} ${outcome}: ${cause}`;\n  }\n  console.log(line.slice(0, logLimitCharacters));\n}",
+    text: "function log(policy, { refused, causes }) {\n  const verdict = refused === void 0 ? \"issued\" : `denied ${refused}`;\n  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));\n}",
   },
   setClaims: {
     needs: [],
@@ -205,15 +221,19 @@ export const pieces = {
     text: "var scopeRefused = \"scope_refused\";",
   },
   credentialsExchange: {
-    needs: ['errorCode', 'log', 'refusal', 'scopeRefused', 'setClaims', 'unavailable'],
-    text: "async function credentialsExchange(name, api, decide) {\n  let refused = unavailable;\n  try {\n    const decision = await decide();\n    refused = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : void 0);\n    log(name, refused, decision.outcomes);\n    if (refused === void 0) {\n      setClaims(api.accessToken, decision.access);\n      return;\n    }\n  } catch {\n    refused ??= unavailable;\n    log(name, refused, []);\n  }\n  api.access.deny(errorCode(refused), refused);\n}",
+    needs: ['attempt', 'errorCode', 'log', 'refusal', 'scopeRefused', 'setClaims'],
+    text: "async function credentialsExchange(name, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : void 0);\n    if (reason !== void 0) return reason;\n    setClaims(api.accessToken, decision.access);\n    return void 0;\n  });\n  const { refused } = attempted;\n  if (refused !== void 0) api.access.deny(errorCode(refused), refused);\n  log(name, attempted);\n}",
   },
   errorCode: {
     needs: ['scopeRefused', 'tooLarge', 'unavailable'],
     text: "function errorCode(refused) {\n  if (refused === scopeRefused) return \"invalid_scope\";\n  return refused === unavailable || refused === tooLarge ? \"server_error\" : \"invalid_request\";\n}",
   },
+  scopesIn: {
+    needs: ['isScope'],
+    text: "function scopesIn(texts2) {\n  return texts2.flatMap((text) => text.match(/\\S+/g) ?? []).filter(isScope);\n}",
+  },
   postLogin: {
-    needs: ['log', 'refusal', 'setClaims', 'unavailable'],
-    text: "async function postLogin(name, api, decide) {\n  let refused = unavailable;\n  try {\n    const decision = await decide();\n    refused = refusal(decision);\n    log(name, refused, decision.outcomes);\n    if (refused === void 0) {\n      setClaims(api.accessToken, decision.access);\n      setClaims(api.idToken, decision.id);\n      for (const scope of decision.scopes.remove) api.accessToken.removeScope(scope);\n      for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n      return;\n    }\n  } catch {\n    refused ??= unavailable;\n    log(name, refused, []);\n  }\n  api.access.deny(refused);\n}",
+    needs: ['attempt', 'log', 'refusal', 'scopesIn', 'setClaims'],
+    text: "async function postLogin(name, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = refusal(decision);\n    if (reason !== void 0) return reason;\n    setClaims(api.accessToken, decision.access);\n    setClaims(api.idToken, decision.id);\n    for (const scope of scopesIn(decision.scopes.remove)) api.accessToken.removeScope(scope);\n    for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n    return void 0;\n  });\n  if (attempted.refused !== void 0) api.access.deny(attempted.refused);\n  log(name, attempted);\n}",
   },
 } as const;

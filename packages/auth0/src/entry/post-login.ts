@@ -1,6 +1,15 @@
-import { type Decision, unavailable } from '@claimsmith/runtime';
+import type { Decision } from '@claimsmith/runtime';
+import { isScope } from '../limits.ts';
 import type { PostLoginApi } from './api.ts';
-import { log, refusal, setClaims } from './outcome.ts';
+import { attempt, log, refusal, setClaims } from './outcome.ts';
+
+/**
+ * The scopes in texts that a client has asked for. What is too long for one is in no token, and taking it out would
+ * throw; one with white space in it would be several in a token.
+ */
+function scopesIn(texts: readonly string[]): readonly string[] {
+  return texts.flatMap((text) => text.match(/\S+/g) ?? []).filter(isScope);
+}
 
 /**
  * Sets all claims and scopes that the policy decides, or denies the login. Never throws: Auth0 would show why.
@@ -12,21 +21,15 @@ export async function postLogin(
   api: PostLoginApi,
   decide: () => Decision | Promise<Decision>,
 ): Promise<void> {
-  let refused: string | undefined = unavailable;
-  try {
-    const decision = await decide();
-    refused = refusal(decision);
-    log(name, refused, decision.outcomes);
-    if (refused === undefined) {
-      setClaims(api.accessToken, decision.access);
-      setClaims(api.idToken, decision.id);
-      for (const scope of decision.scopes.remove) api.accessToken.removeScope(scope);
-      for (const scope of decision.scopes.add) api.accessToken.addScope(scope);
-      return;
-    }
-  } catch {
-    refused ??= unavailable;
-    log(name, refused, []);
-  }
-  api.access.deny(refused);
+  const attempted = await attempt(decide, (decision) => {
+    const reason = refusal(decision);
+    if (reason !== undefined) return reason;
+    setClaims(api.accessToken, decision.access);
+    setClaims(api.idToken, decision.id);
+    for (const scope of scopesIn(decision.scopes.remove)) api.accessToken.removeScope(scope);
+    for (const scope of decision.scopes.add) api.accessToken.addScope(scope);
+    return undefined;
+  });
+  if (attempted.refused !== undefined) api.access.deny(attempted.refused);
+  log(name, attempted);
 }
