@@ -44,6 +44,32 @@ export interface Issuer {
   readonly recordedEvents?: RecordedEvents;
   /** Runs the built artifacts on a vendor's event as the vendor would, and returns what would be signed. */
   simulate(compilation: Compilation, event: VendorEvent, surroundings: Surroundings): Promise<Issuance>;
+  /** Tokens that are signed although our part is not asked; left out where nothing is built to make these worthless. */
+  readonly bypass?: Bypass;
+}
+
+/** What the vendor signs where our part of its pipeline is not asked, and what makes it worthless. */
+export interface Bypass {
+  /** Completes "where …": `the hook is not called`. */
+  readonly when: string;
+  /**
+   * What the spec promises of such a token; undefined where it needs nothing that could be passed by.
+   *
+   * @param audience that a client asks for
+   */
+  promised(policy: Policy, audience: string | undefined): Promised | undefined;
+  /** Signs one: as {@link Issuer.simulate}, with nobody there to answer. */
+  readonly simulate: Issuer['simulate'];
+}
+
+/** What a token is that our part has not seen. Of the policy's claims it has none but those that the policy decides. */
+export interface Promised {
+  /** The policy marker's value; undefined: it has none. */
+  readonly marker: string | undefined;
+  /** Whom it is for. */
+  readonly audiences: readonly string[];
+  /** The longest life; undefined: any. */
+  readonly mostSeconds: number | undefined;
 }
 
 /** What the vendor calls our code with, as `simulate` takes it. */

@@ -34,14 +34,27 @@ const requestLimit = 100;
  */
 export async function simulate(
   compilation: Compilation,
+  event: VendorEvent,
+  surroundings: Surroundings,
+): Promise<Issuance> {
+  return simulateOn(deployedOf(compilation), event, surroundings);
+}
+
+/** Runs the client scopes on a server that lacks the script. */
+export async function simulateWithoutScript(
+  compilation: Compilation,
+  event: VendorEvent,
+  surroundings: Surroundings,
+): Promise<Issuance> {
+  return simulateOn({ ...deployedOf(compilation), codes: new Map() }, event, surroundings);
+}
+
+async function simulateOn(
+  deployed: Deployed,
   { event }: VendorEvent,
   surroundings: Surroundings,
 ): Promise<Issuance> {
-  if (compilation.findings.some(({ severity }) => severity === 'error')) {
-    throw new RangeError('A policy with errors has no client scopes to run');
-  }
   const issuance = input.issuance.parse(event);
-  const deployed = deployedOf(compilation);
   if (deployed.noServiceAccounts && issuance.user.serviceAccountOf !== undefined) {
     const notes = ['The realm gives service accounts no tokens.'];
     return { ...denied('unauthorized_client', 'unauthorized_client', notes), log: [], elapsedMs: 0 };
@@ -64,7 +77,9 @@ interface Deployed {
   readonly codes: ReadonlyMap<string, string>;
 }
 
-function deployedOf({ artifacts }: Compilation): Deployed {
+function deployedOf({ artifacts, findings }: Compilation): Deployed {
+  if (findings.some(({ severity }) => severity === 'error'))
+    throw new RangeError('A policy with errors has no client scopes to run');
   const fileOf = <Schema extends z.ZodType>(name: string, schema: Schema): z.output<Schema> | undefined => {
     const file = artifacts.find(({ path }) => path === name);
     return file && schema.parse(JSON.parse(file.content));

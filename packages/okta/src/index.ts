@@ -1,4 +1,5 @@
 import type { Issuer } from '@claimsmith/core';
+import { bypass } from './bypass.ts';
 import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
@@ -23,6 +24,7 @@ export const okta = {
   // Loaded when used: `check` needs neither.
   compile: async (policy) => (await import('./compile.ts')).compile(policy),
   simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
+  bypass,
 } satisfies Issuer;
 
 export { type Classification, classify } from './classify.ts';

@@ -8,12 +8,14 @@ import {
   type ScenarioExpectation,
   type SourceAnswer,
   tokenBytes,
+  type VendorEvent,
   type Verdict,
 } from '@claimsmith/core';
 import type { Need, Outcome, Program } from '@claimsmith/runtime';
+import { overreach } from '../parity/bypass.ts';
 import { type Declared, expectedAt } from '../parity/expectation.ts';
 import { runPolicy } from '../parity/policy-run.ts';
-import { at } from '../raw-context.ts';
+import { at, textAt } from '../raw-context.ts';
 import { previewNetwork, previewSettings } from './answers.ts';
 import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';
 
@@ -89,9 +91,27 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
     expected: trial.expect !== undefined,
     unmet: trial.expect === undefined ? [] : unmet(trial.expect, isMeant ? meant : actual),
-    divergences: differences(expected.verdict, actual),
+    divergences: [
+      ...differences(expected.verdict, actual),
+      ...(await bypassDifferences(stage, event, held, expected.verdict)),
+    ],
     declared: expected.declared,
   };
+}
+
+/** Compares what the issuer signs without asking our part, which it may, with what the spec promises of that. */
+async function bypassDifferences(
+  { issuer, policy, compilation, names }: Stage,
+  event: VendorEvent,
+  trial: Trial,
+  verdict: Verdict,
+): Promise<readonly Mismatch[]> {
+  const promised = issuer.bypass?.promised(policy, textAt(trial.context, 'request', 'audience'));
+  if (issuer.bypass === undefined || promised === undefined) return [];
+  const { when, simulate } = issuer.bypass;
+  const issuance = await simulate(compilation, event, surroundingsOf(policy, trial, []).surroundings);
+  const found = overreach(promised, verdict, withSpecNames(issuance, names), policy);
+  return found.map((mismatch) => ({ ...mismatch, at: `where ${when}: ${mismatch.at}` }));
 }
 
 function unansweredOf(asked: readonly Need[], { answers }: Trial): readonly string[] {
@@ -126,18 +146,22 @@ export async function issueEvent(
 /** Runs the built artifact, with a network in which only the policy's sources exist. */
 async function simulate(
   { issuer, policy, compilation }: Stage,
-  event: Parameters<Issuer['simulate']>[1],
-  { answers, nowSeconds }: Pick<Trial, 'answers' | 'nowSeconds'>,
-  asked: Parameters<typeof previewNetwork>[2],
+  event: VendorEvent,
+  trial: Pick<Trial, 'answers' | 'nowSeconds'>,
+  asked: readonly Need[],
 ) {
-  const network = previewNetwork(policy, answers, asked);
-  const issuance = await issuer.simulate(compilation, event, {
-    fetch: network.fetch,
-    answer: network.answer,
-    secrets: previewSettings(policy),
-    nowSeconds,
-  });
-  return { issuance, unanswered: [...network.unanswered] };
+  const { surroundings, unanswered } = surroundingsOf(policy, trial, asked);
+  const issuance = await issuer.simulate(compilation, event, surroundings);
+  return { issuance, unanswered: [...unanswered] };
+}
+
+function surroundingsOf(
+  policy: Policy,
+  { answers, nowSeconds }: Pick<Trial, 'answers' | 'nowSeconds'>,
+  asked: readonly Need[],
+) {
+  const { fetch, answer, unanswered } = previewNetwork(policy, answers, asked);
+  return { surroundings: { fetch, answer, secrets: previewSettings(policy), nowSeconds }, unanswered };
 }
 
 /** What the issuer puts around our claims, for the size alone. */
