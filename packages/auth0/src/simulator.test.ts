@@ -39,6 +39,7 @@ describe('an Action that behaves', () => {
       audiences: ['https://api.example'],
       lifetimeSeconds: undefined,
       notes: [],
+      requests: [],
       log: ['hello log'],
       elapsedMs: 0,
     });

@@ -8,6 +8,7 @@ import {
   type VendorEvent,
 } from '@claimsmith/core';
 import { ActionError } from './action-error.ts';
+import { askedThrough } from './asked.ts';
 import { exchangeScopes, loginScopes } from './context.ts';
 import {
   claimsLimitBytes,
@@ -49,7 +50,7 @@ export async function simulate(
   const action = actions.find(({ trigger: { id } }) => id === trigger);
   const code = action && contentOf(action.file);
   if (code !== undefined) {
-    const issuance = await runAction(code, trigger, event, surroundings);
+    const issuance = await runAction(code, trigger, event, surroundings, cacheOf(surroundings.instance));
     return issuance.denied === undefined ? { ...issuance, lifetimeSeconds } : issuance;
   }
   return {
@@ -59,9 +60,19 @@ export async function simulate(
     audiences: audiencesOf(event),
     lifetimeSeconds,
     notes: [`No Action is bound to ${trigger}: the token is not enriched.`],
+    requests: [],
     log: [],
     elapsedMs: 0,
   };
+}
+
+const caches = new WeakMap<object, CacheEntries>();
+
+/** The triggers' cache, which an instance keeps. */
+function cacheOf(instance: object | undefined): CacheEntries {
+  const cache: CacheEntries = (instance && caches.get(instance)) ?? new Map();
+  if (instance !== undefined) caches.set(instance, cache);
+  return cache;
 }
 
 /**
@@ -81,11 +92,12 @@ export async function runAction(
   const startMs = surroundings.nowSeconds * 1000;
   const clock = virtualClock(startMs);
   const log: string[] = [];
+  const asked = askedThrough(surroundings, clock);
   const { api, recorded } = simulatedApi(trigger, event, cache, clock.now);
   const text = JSON.stringify({ ...event, secrets: surroundings.secrets, configuration: {} });
   const world: World = {
     clock,
-    fetch: (url, init) => abortable(surroundings, url, init),
+    fetch: asked.fetch,
     write: (...values) => void log.push(format(...values)),
   };
   let failure: string | undefined;
@@ -106,7 +118,7 @@ export async function runAction(
   }
   const elapsedMs = clock.now() - startMs;
   const issued = issue(recorded, failure, scopesOf(trigger, event), event);
-  return { ...issued, notes: recorded.notes, log, elapsedMs };
+  return { ...issued, notes: recorded.notes, requests: asked.requests, log, elapsedMs };
 }
 
 /**
@@ -153,18 +165,7 @@ async function finishes(run: Promise<unknown>, clock: VirtualClock, endMs: numbe
   }
 }
 
-/** A fetch that heeds its signal, as Node's does, whatever stands behind it. */
-function abortable(surroundings: Surroundings, url: unknown, init: unknown): Promise<Response> {
-  const options = typeof init === 'object' && init !== null ? init : {};
-  const signal = 'signal' in options && options.signal instanceof AbortSignal ? options.signal : undefined;
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason);
-    signal?.addEventListener('abort', () => reject(signal.reason));
-    surroundings.fetch(String(url), signal ? { ...options, signal } : options).then(resolve, reject);
-  });
-}
-
-type Issued = Omit<Issuance, 'notes' | 'log' | 'elapsedMs'>;
+type Issued = Omit<Issuance, 'notes' | 'requests' | 'log' | 'elapsedMs'>;
 
 /** What Auth0 makes of a finished execution. */
 function issue(

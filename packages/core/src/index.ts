@@ -26,6 +26,7 @@ export {
   type Promised,
   type RawContext,
   type RecordedEvents,
+  type SourceRequest,
   type Supply,
   type Surroundings,
   type Tokens,

@@ -171,11 +171,24 @@ export interface VendorEvent {
 export interface Surroundings {
   /** Answers the requests of the policy's sources. */
   readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
-  /** Answers a source that is no HTTP address, and HTTP sources too where an issuer's simulator knows them by name. */
+  /** Answers a source that is no HTTP address. */
   readonly answer: (source: string) => SourceAnswer;
   readonly secrets: Readonly<Record<string, string>>;
   /** Unix time in seconds at which the issuance starts. */
   readonly nowSeconds: number;
+  /** Stands for one running instance: issuances with the same one share what it keeps. Default: one of their own. */
+  readonly instance?: object;
+}
+
+/** A question of what is built to a source, as the source gets it. */
+export interface SourceRequest {
+  /**
+   * Its parts by name, settings filled in: `method`, `url`, `header authorization`; `connection`, `query`; `table`;
+   * `parameter id`.
+   */
+  readonly said: Readonly<Record<string, unknown>>;
+  /** How long it was waited for an answer that did not come, in virtual milliseconds; undefined where one came. */
+  readonly waitedMs: number | undefined;
 }
 
 /** What an issuer signed, as far as our part of the pipeline decides it, or why it did not: {@link noTokens}. */
@@ -183,6 +196,8 @@ export interface Issuance extends Tokens {
   readonly denied: { readonly error: string; readonly description: string } | undefined;
   /** What the vendor did that the author may not expect: a claim dropped, a limit hit. One sentence each. */
   readonly notes: readonly string[];
+  /** What was asked, in the order of asking. */
+  readonly requests: readonly SourceRequest[];
   /** Lines that the artifact wrote to the vendor's log. */
   readonly log: readonly string[];
   /** Virtual time the issuance took: clocks in a simulation do not wait. */

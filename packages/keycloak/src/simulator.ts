@@ -4,6 +4,7 @@ import {
   type Compilation,
   type Issuance,
   noTokens,
+  type SourceRequest,
   type Surroundings,
   type VendorEvent,
 } from '@claimsmith/core';
@@ -57,11 +58,13 @@ async function simulateOn(
   const issuance = input.issuance.parse(event);
   if (deployed.noServiceAccounts && issuance.user.serviceAccountOf !== undefined) {
     const notes = ['The realm gives service accounts no tokens.'];
-    return { ...denied('unauthorized_client', 'unauthorized_client', notes), log: [], elapsedMs: 0 };
+    return { ...denied('unauthorized_client', 'unauthorized_client', notes), ...silent };
   }
-  const { emulation, log, elapsedMs } = await withAnswers(deployed, kept(issuance, deployed), surroundings);
-  return { ...issued(emulation, issuance, log, surroundings.nowSeconds, deployed), log, elapsedMs };
+  const { emulation, ...run } = await withAnswers(deployed, kept(issuance, deployed), surroundings);
+  return { ...issued(emulation, issuance, run.log, surroundings.nowSeconds, deployed), ...run };
 }
+
+const silent = { requests: [], log: [], elapsedMs: 0 };
 
 interface Deployed {
   readonly enrichment: Enrichment;
@@ -159,6 +162,7 @@ function scriptsOf(jar: Uint8Array): readonly (readonly [string, string])[] {
 
 interface Run {
   readonly emulation: Emulation | MapperFailure;
+  readonly requests: readonly SourceRequest[];
   readonly log: readonly string[];
   readonly elapsedMs: number;
 }
@@ -175,7 +179,7 @@ async function withAnswers(
   const known: Exchange[] = [];
   for (;;) {
     let elapsedMs = 0;
-    let asked = 0;
+    const requests: SourceRequest[] = [];
     let open: { readonly url: string; readonly headers: ReadonlyMap<string, string> } | undefined;
     const log: string[] = [];
     const machine = {
@@ -185,10 +189,17 @@ async function withAnswers(
       wire: {
         wait: (ms: number) => {
           elapsedMs += ms;
+          // What hangs is waited for next.
+          const last = requests.at(-1);
+          if (last !== undefined && isHanging(known, requests))
+            requests[requests.length - 1] = { ...last, waitedMs: ms };
         },
         exchange: (url: string, headers: ReadonlyMap<string, string>): Exchange => {
-          const exchange = open === undefined ? known[asked++] : undefined;
-          if (exchange !== undefined) return exchange;
+          const exchange = open === undefined ? known[requests.length] : undefined;
+          if (exchange !== undefined) {
+            requests.push({ said: saidBy(url, headers), waitedMs: undefined });
+            return exchange;
+          }
           open ??= { url, headers };
           throw new Error('Not known yet');
         },
@@ -205,11 +216,21 @@ async function withAnswers(
     });
     if (open === undefined || result instanceof MapperFailure) {
       if (missing.length > 0) throw new RangeError(`The simulator has no stand-in for ${missing.join(', ')}`);
-      return { emulation: result, log, elapsedMs };
+      return { emulation: result, requests, log, elapsedMs };
     }
     if (known.length >= requestLimit) throw new RangeError('The script asks without end');
     known.push(await exchangeOf(open, surroundings));
   }
+}
+
+/** Whether the last request has no answer, and nobody has waited for it yet. */
+function isHanging(known: readonly Exchange[], requests: readonly SourceRequest[]): boolean {
+  return known[requests.length - 1] === 'hangs' && requests.at(-1)?.waitedMs === undefined;
+}
+
+function saidBy(url: string, headers: ReadonlyMap<string, string>): SourceRequest['said'] {
+  const named = [...headers].map(([name, value]) => [`header ${name.toLowerCase()}`, value] as const);
+  return { method: 'GET', url, ...Object.fromEntries(named) };
 }
 
 /** Turns of the event loop in which a promise that depends on no timer surely settles. */
@@ -250,7 +271,7 @@ function issued(
   log: readonly string[],
   nowSeconds: number,
   { lifespanSeconds }: Pick<Deployed, 'lifespanSeconds'>,
-): Omit<Issuance, 'log' | 'elapsedMs'> {
+): Omit<Issuance, 'requests' | 'log' | 'elapsedMs'> {
   if (emulation instanceof MapperFailure) {
     return denied('server_error', 'unknown_error', [`A mapper fails the request: ${emulation.message}.`]);
   }

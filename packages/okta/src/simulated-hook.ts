@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
-import type { SourceAnswer, Surroundings } from '@claimsmith/core';
-import { type Answer, type Asking, longestMs, type Need } from '@claimsmith/runtime';
+import type { SourceRequest, Surroundings } from '@claimsmith/core';
 import { createHook, type HookPolicy, hookLimitMs } from './hook/index.ts';
 import { createServer, request as httpRequest } from './node-http.ts';
 import type { HookAnswer } from './patch.ts';
 import type { HookRequest } from './request-from.ts';
+import { simulatedAsking } from './simulated-asking.ts';
 
 /** What came of calling a hook. */
 export type Called = {
   /** Of real time, or what waiting for sources would have taken. */
   readonly elapsedMs: number;
+  /** What the hook asked its sources. */
+  readonly requests: readonly SourceRequest[];
 } & ({ readonly answer: HookAnswer } | { readonly failure: string });
 
 /**
@@ -23,7 +25,7 @@ export async function callHook(
   surroundings: Surroundings,
 ): Promise<Called> {
   const secret = randomBytes(24).toString('base64url');
-  const { asking, waitedMs } = simulatedAsking(policy, surroundings);
+  const { asking, requests, waitedMs } = simulatedAsking(policy, surroundings);
   const hook = createHook({
     policy,
     asking,
@@ -34,7 +36,7 @@ export async function callHook(
   const port = await listen(server);
   try {
     const called = await post(port, secret, JSON.stringify(request));
-    return { ...called, elapsedMs: waitedMs() };
+    return { ...called, requests, elapsedMs: waitedMs() };
   } finally {
     server.close();
   }
@@ -80,27 +82,4 @@ function post(
     });
     outgoing.end(body);
   });
-}
-
-/** Sources that answer at once; `waitedMs` says how long the slowest would have taken. All fit into a hook's deadline. */
-function simulatedAsking({ sources }: HookPolicy, { answer, secrets }: Surroundings) {
-  let slowestMs = 0;
-  const answerOf = (need: Need): Answer => {
-    const source = Object.hasOwn(sources, need.source) ? sources[need.source] : undefined;
-    if (source === undefined) return { failure: 'address' };
-    if (settingsIn(source).some((name) => !Object.hasOwn(secrets, name))) return { failure: 'setting' };
-    const said = answer(need.source);
-    if ('fails' in said && said.fails === 'timeout') slowestMs = Math.max(slowestMs, longestMs(source));
-    return toAnswer(said);
-  };
-  const asking: Asking = { recall: answerOf, ask: async (need) => answerOf(need) };
-  return { asking, waitedMs: () => slowestMs };
-}
-
-function settingsIn(source: HookPolicy['sources'][string]): readonly string[] {
-  return [...JSON.stringify(source).matchAll(/\$\{([^{}]*)\}/g)].map(([, name = '']) => name);
-}
-
-function toAnswer(said: SourceAnswer): Answer {
-  return 'fails' in said ? { failure: said.fails } : { value: structuredClone(said.value), ageSeconds: 0 };
 }

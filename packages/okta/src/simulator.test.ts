@@ -54,6 +54,18 @@ describe('a hook that works', () => {
       audiences: ['api://payments'],
       lifetimeSeconds: 600,
       notes: [],
+      requests: [
+        {
+          said: {
+            method: 'GET',
+            url: 'https://plans.example/00u1',
+            'header accept': 'application/json',
+            'header accept-encoding': 'gzip',
+            'header authorization': 'Bearer a-setting',
+          },
+          waitedMs: undefined,
+        },
+      ],
       log: [],
       elapsedMs: 0,
     });

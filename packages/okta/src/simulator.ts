@@ -68,22 +68,23 @@ export async function simulateWith(
   const called = policy && (await callOf(hook, policy, prepared.request, surroundings));
   const tokens = tokensOf(prepared.request);
   const applied = called && verdictOf(called, tokens);
+  const asked = { requests: called?.requests ?? [], elapsedMs: called?.elapsedMs ?? 0 };
   if (applied?.kind === 'denied')
     return {
       ...nothing,
       denied: { error: 'server_error', description: applied.description },
-      elapsedMs: called?.elapsedMs ?? 0,
+      ...asked,
     };
   return {
     ...issued(applied, tokens, names, policy),
     denied: undefined,
     scopes: Object.keys(prepared.request.data.access?.scopes ?? {}),
     log: logOf(applied),
-    elapsedMs: called?.elapsedMs ?? 0,
+    ...asked,
   };
 }
 
-const nothing = { ...noTokens, denied: undefined, notes: [], log: [] } as const;
+const nothing = { ...noTokens, denied: undefined, notes: [], requests: [], log: [] } as const;
 
 type Prepared =
   | { readonly request: HookRequest }
@@ -146,8 +147,8 @@ async function callOf(
   surroundings: Surroundings,
 ): Promise<Called> {
   if (hook.kind === 'served') return callHook(policy, request, surroundings);
-  if (hook.kind === 'down') return { failure: 'nobody answers', elapsedMs: 0 };
-  return { answer: hook.answer, elapsedMs: 0 };
+  if (hook.kind === 'down') return { failure: 'nobody answers', requests: [], elapsedMs: 0 };
+  return { answer: hook.answer, requests: [], elapsedMs: 0 };
 }
 
 function verdictOf(called: Called, tokens: PatchableTokens): Applied {

@@ -111,13 +111,22 @@ export async function serve(hook: ReturnType<typeof createHook>) {
 /** What the hook says where anything is not right. */
 export const unavailable = { error: { errorSummary: 'enrichment_unavailable' } };
 
-/** Surroundings of a simulation, at the time of the payloads. */
+/** Surroundings of a simulation, at the time of the payloads. An HTTP source has its name for a host: `plans.example`. */
 export function surroundings(
   answers: Readonly<Record<string, ReturnType<Surroundings['answer']>>> = {},
 ): Surroundings {
+  const answer: Surroundings['answer'] = (source) => answers[source] ?? { fails: 'network' };
   return {
-    fetch: () => Promise.reject(new TypeError('fetch failed')),
-    answer: (source) => answers[source] ?? { fails: 'network' },
+    fetch: async (url) => {
+      const said = answer(new URL(url).hostname.replace('.example', ''));
+      if ('value' in said) return new Response(JSON.stringify(said.value));
+      if (said.fails === 'timeout') return await new Promise(() => undefined);
+      if (said.fails === 'status') return new Response('', { status: 500 });
+      if (said.fails === 'too_large') return new Response('x'.repeat(1_000_000));
+      if (said.fails === 'malformed') return new Response('<');
+      throw new TypeError('fetch failed');
+    },
+    answer,
     secrets: { TOKEN: 'a-setting' },
     nowSeconds: nowMs / 1000,
   };

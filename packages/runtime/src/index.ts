@@ -9,7 +9,7 @@ export {
   enrich,
   unavailable,
 } from './enrich.ts';
-export { fill, fillAddress, mayAsk, type Setting, type Settings } from './fill.ts';
+export { fill, fillAddress, mayAsk, type Setting, type Settings, settingOf } from './fill.ts';
 export { type HttpAsking, type HttpSource, httpAsking, longestMs } from './http.ts';
 export { memoryCache } from './memory-cache.ts';
 export type {
@@ -25,4 +25,4 @@ export type {
   Program,
   SourceFailure,
 } from './program.ts';
-export type { Fetch, FetchInit } from './request.ts';
+export { type Fetch, type FetchInit, type Reply, request } from './request.ts';

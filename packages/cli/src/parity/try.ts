@@ -3,6 +3,7 @@ import { issue, type Preview, type Stage, type Trial } from '../preview/issue.ts
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { Declared } from './expectation.ts';
 import { runPolicy } from './policy-run.ts';
+import { termDifferences } from './source-terms.ts';
 
 /** One scenario at one place. */
 export interface Tried {
@@ -39,6 +40,7 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
   const tried: Tried[] = [];
   const previews: Preview[] = [];
   const runs = trials.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) }));
+  const compared = new Map(stages.map((stage) => [stage, new Set<string>()]));
   for (const { trial, verdict } of runs) {
     const differences = trial.expect === undefined ? [] : unmet(trial.expect, verdict);
     tried.push({
@@ -49,7 +51,9 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
       status: statusOf(differences, []),
     });
     for (const stage of stages) {
-      const preview = await issue(stage, trial);
+      const issued = await issue(stage, trial);
+      const terms = await termDifferences(stage, trial, issued, compared.get(stage) ?? new Set());
+      const preview = { ...issued, divergences: [...issued.divergences, ...terms] };
       const { issuer, divergences, declared } = preview;
       previews.push(preview);
       const status = statusOf(divergences, declared);

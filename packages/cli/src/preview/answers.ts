@@ -1,6 +1,12 @@
 import type { HttpPolicySource, Policy, SourceAnswer } from '@claimsmith/core';
 import type { Need } from '@claimsmith/runtime';
 
+/** A source whose answer is as large as is said, by spaces at its end. */
+export interface Padding {
+  readonly source: string;
+  readonly bytes: number;
+}
+
 /** A stand-in for whoever is asked, and what became of the questions. */
 export interface Network {
   /** Asks HTTP sources by their addresses. */
@@ -32,11 +38,13 @@ export function previewSettings(policy: Policy): Readonly<Record<string, string>
  *
  * @param answers by source; one that is missing fails as `network`
  * @param expected what the policy asks, where that is known: two sources may have addresses of the same form
+ * @param padding a source that answers with more than it says
  */
 export function previewNetwork(
   policy: Policy,
   answers: Readonly<Record<string, SourceAnswer | undefined>>,
   expected: readonly Need[],
+  padding?: Padding,
 ): Network {
   const settings = previewSettings(policy);
   const exact = expected.flatMap((need) =>
@@ -63,7 +71,8 @@ export function previewNetwork(
         {};
       const asked = httpSources(policy).find(({ name }) => name === source);
       if (asked === undefined) throw new TypeError('fetch failed');
-      return await respond(answer(asked.name), asked, signal);
+      const bytes = padding?.source === asked.name ? padding.bytes : 0;
+      return await respond(answer(asked.name), asked, bytes, signal);
     },
   };
 }
@@ -84,10 +93,15 @@ function addressOf(url: string): string {
 async function respond(
   answer: SourceAnswer,
   { limitBytes }: HttpPolicySource,
+  leastBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const headers = { 'content-type': 'application/json' };
-  if ('value' in answer) return new Response(JSON.stringify(answer.value), { headers });
+  if ('value' in answer) {
+    const text = JSON.stringify(answer.value);
+    const padding = ' '.repeat(Math.max(0, leastBytes - Buffer.byteLength(text)));
+    return new Response(text + padding, { headers });
+  }
   switch (answer.fails) {
     case 'timeout':
       return await untilAborted(signal);

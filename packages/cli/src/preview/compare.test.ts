@@ -74,6 +74,7 @@ describe('withSpecNames', () => {
     denied: undefined,
     access,
     notes: [],
+    requests: [],
     log: [],
     elapsedMs: 0,
   });

@@ -15,9 +15,10 @@ import type { Need, Outcome, Program } from '@claimsmith/runtime';
 import { overreach } from '../parity/bypass.ts';
 import { type Declared, expectedAt } from '../parity/expectation.ts';
 import { runPolicy } from '../parity/policy-run.ts';
+import { meantRequests, requestDifferences } from '../parity/requests.ts';
 import { at, textAt } from '../raw-context.ts';
-import { previewNetwork, previewSettings } from './answers.ts';
 import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';
+import { simulate, simulateBypass } from './simulate.ts';
 
 /** An issuance to try, as a scenario states it. */
 export interface Trial {
@@ -93,6 +94,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     unmet: trial.expect === undefined ? [] : unmet(trial.expect, isMeant ? meant : actual),
     divergences: [
       ...differences(expected.verdict, actual),
+      ...requestDifferences(meantRequests(stage, event.trigger, held), issuance.requests),
       ...(await bypassDifferences(stage, event, held, expected.verdict)),
     ],
     declared: expected.declared,
@@ -101,17 +103,17 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
 
 /** Compares what the issuer signs without asking our part, which it may, with what the spec promises of that. */
 async function bypassDifferences(
-  { issuer, policy, compilation, names }: Stage,
+  stage: Stage,
   event: VendorEvent,
   trial: Trial,
   verdict: Verdict,
 ): Promise<readonly Mismatch[]> {
+  const { issuer, policy, names } = stage;
   const promised = issuer.bypass?.promised(policy, textAt(trial.context, 'request', 'audience'));
-  if (issuer.bypass === undefined || promised === undefined) return [];
-  const { when, simulate } = issuer.bypass;
-  const issuance = await simulate(compilation, event, surroundingsOf(policy, trial, []).surroundings);
+  const issuance = promised && (await simulateBypass(stage, event, trial));
+  if (promised === undefined || issuance === undefined) return [];
   const found = overreach(promised, verdict, withSpecNames(issuance, names), policy);
-  return found.map((mismatch) => ({ ...mismatch, at: `where ${when}: ${mismatch.at}` }));
+  return found.map((mismatch) => ({ ...mismatch, at: `where ${issuer.bypass?.when}: ${mismatch.at}` }));
 }
 
 function unansweredOf(asked: readonly Need[], { answers }: Trial): readonly string[] {
@@ -141,27 +143,6 @@ export async function issueEvent(
     divergences: [],
     declared: [],
   };
-}
-
-/** Runs the built artifact, with a network in which only the policy's sources exist. */
-async function simulate(
-  { issuer, policy, compilation }: Stage,
-  event: VendorEvent,
-  trial: Pick<Trial, 'answers' | 'nowSeconds'>,
-  asked: readonly Need[],
-) {
-  const { surroundings, unanswered } = surroundingsOf(policy, trial, asked);
-  const issuance = await issuer.simulate(compilation, event, surroundings);
-  return { issuance, unanswered: [...unanswered] };
-}
-
-function surroundingsOf(
-  policy: Policy,
-  { answers, nowSeconds }: Pick<Trial, 'answers' | 'nowSeconds'>,
-  asked: readonly Need[],
-) {
-  const { fetch, answer, unanswered } = previewNetwork(policy, answers, asked);
-  return { surroundings: { fetch, answer, secrets: previewSettings(policy), nowSeconds }, unanswered };
 }
 
 /** What the issuer puts around our claims, for the size alone. */

@@ -41,6 +41,7 @@ export async function askLive(
     ...(tokens.isDead ? noTokens : signed),
     denied: tokens.isDead ? { error: 'access_denied', description: 'dead on arrival' } : undefined,
     notes: [],
+    requests: [],
     log: [],
     elapsedMs: 0,
   };

@@ -1,11 +1,12 @@
 /// <reference path="./undici.d.ts" />
 import { isIP } from 'node:net';
 import type { Agent } from 'undici';
-import { fill, fillAddress, type Setting } from '../fill.ts';
+import type { Setting } from '../fill.ts';
 import type { Need } from '../program.ts';
 import { forbiddenAddress, guardedLookup, mayReach, type Reach } from './address.ts';
 import { type Driver, lasting } from './driver.ts';
 import { exchange } from './exchange.ts';
+import { httpRequest } from './http-request.ts';
 import { type Lazy, lazy } from './lazy.ts';
 import type { HttpServerSource } from './source.ts';
 import { requireSettings } from './source-error.ts';
@@ -27,18 +28,11 @@ export function httpDriver(name: string, source: HttpServerSource, setting: Sett
       await agents[source.private ? 'private' : 'public'].get();
     },
     async attempt(need, signal) {
-      let headers: Readonly<Record<string, string>>;
-      let url: string | undefined;
       if (!('url' in need)) return lasting('address');
-      try {
-        headers = headersOf(source, setting);
-        url = fillAddress(need.url, setting);
-      } catch {
-        return lasting('setting');
-      }
-      if (url === undefined) return lasting('address');
+      const request = httpRequest(source, need, setting);
+      if ('failure' in request) return lasting(request.failure);
+      const { address, headers } = request;
       const reach = reachOf(source, need);
-      const address = new URL(url);
       const { hostname } = address;
       const literal = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
       // Only names are looked up.
@@ -74,14 +68,6 @@ function agentFor(reach: Reach, { timeoutMs }: HttpServerSource): Lazy<Agent> {
     },
     (agent) => agent.destroy(),
   );
-}
-
-function headersOf(source: HttpServerSource, setting: Setting): Readonly<Record<string, string>> {
-  const filled = Object.entries(source.headers).map(([name, text]) => [
-    name.toLowerCase(),
-    fill(text, setting),
-  ]);
-  return { accept: 'application/json', 'accept-encoding': 'gzip', ...Object.fromEntries(filled) };
 }
 
 /** A loopback address counts as declared where the spec's own text writes it, not where a setting does. */

@@ -6,5 +6,6 @@ export {
   type SharedCacheOptions,
   serverAsking,
 } from './asking.ts';
+export { type HttpRequest, httpRequest } from './http-request.ts';
 export type { DynamoDbServerSource, HttpServerSource, ServerSource, SqlServerSource } from './source.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';

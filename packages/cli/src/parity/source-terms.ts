@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Issuance, PolicySource, SourceAnswer, VendorEvent } from '@claimsmith/core';
+import type { Need } from '@claimsmith/runtime';
+import type { Mismatch } from '../preview/compare.ts';
+import type { Preview, Stage, Trial } from '../preview/issue.ts';
+import { type Around, simulate } from '../preview/simulate.ts';
+import { inWireForm, meantRequest, needsAt } from './requests.ts';
+
+/**
+ * Compares on which terms an issuer asks the sources of a trial with what the spec says: attempts and their time,
+ * how long an answer is kept, how large it may be. A scenario sees only what is asked; here sources fail and answer as
+ * it takes to see the rest.
+ *
+ * @param known sources that were compared already; those of this trial are added
+ */
+export async function termDifferences(
+  stage: Stage,
+  trial: Trial,
+  { issuance }: Pick<Preview, 'issuance'>,
+  known: Set<string>,
+): Promise<readonly Mismatch[]> {
+  if (issuance.requests.length === 0) return [];
+  const { issuer, policy } = stage;
+  const event = issuer.eventFrom(trial.context, policy);
+  const held = { ...trial, context: issuer.holds?.(trial.context, policy) ?? trial.context };
+  const needs = needsAt(stage, event.trigger, held);
+  const found: Mismatch[] = [];
+  for (const need of needs) {
+    const source = policy.sources.find(({ name }) => name === need.source);
+    if (source === undefined || known.has(source.name) || countOf(issuance, need, stage) === 0) continue;
+    known.add(source.name);
+    const probe: Probe = { stage, trial, issuance, event, needs, need, source };
+    const terms = [
+      ...(await attemptTerms(probe)),
+      ...(await keepingTerms(probe)),
+      ...(await sizeTerms(probe)),
+    ];
+    found.push(...terms.map((mismatch) => ({ ...mismatch, at: `source ${source.name}: ${mismatch.at}` })));
+  }
+  return found;
+}
+
+interface Probe {
+  readonly stage: Stage;
+  readonly trial: Trial;
+  /** What the issuer signs in it. */
+  readonly issuance: Issuance;
+  readonly event: VendorEvent;
+  readonly needs: readonly Need[];
+  /** The question to the source. */
+  readonly need: Need;
+  readonly source: PolicySource;
+}
+
+function issuing(
+  { stage, trial, event, needs, source }: Probe,
+  answer: SourceAnswer,
+  more: Partial<Around> = {},
+): Promise<Issuance> {
+  const answers = { ...trial.answers, [source.name]: answer };
+  return simulate(stage, event, { ...trial, ...more, answers }, needs).then(({ issuance }) => issuance);
+}
+
+function requestsOf({ requests }: Issuance, need: Need, { policy }: Stage) {
+  const meant = meantRequest(need, policy);
+  return requests.filter(({ said }) => isDeepStrictEqual(inWireForm(said), meant));
+}
+
+function countOf(issuance: Issuance, need: Need, stage: Stage): number {
+  return requestsOf(issuance, need, stage).length;
+}
+
+/** A source that hangs is asked again as often, and waited for as long, as the spec says. */
+async function attemptTerms(probe: Probe): Promise<readonly Mismatch[]> {
+  const { need, stage, source } = probe;
+  const asked = requestsOf(await issuing(probe, { fails: 'timeout' }), need, stage);
+  const expected = Array.from({ length: 1 + source.retries }, () => source.timeoutMs);
+  const actual = asked.map(({ waitedMs }) => waitedMs);
+  return isDeepStrictEqual(expected, actual) ? [] : [{ at: 'waited for an answer, in ms', expected, actual }];
+}
+
+/** Of an answer's age, what surely is not rounded away. */
+const marginSeconds = 1;
+
+/** An answer serves again for as long as the spec says, and stands in for a failing source for as long. */
+async function keepingTerms(probe: Probe): Promise<readonly Mismatch[]> {
+  const { trial, need, stage, source } = probe;
+  const answer = trial.answers[source.name];
+  if (answer === undefined || 'fails' in answer) return [];
+  const keeps = stage.issuer.caches !== false;
+  const freshSeconds = source.cacheMs / 1000;
+  const found: Mismatch[] = [];
+  const compare = async (afterSeconds: number, later: SourceAnswer, expected: 'asked' | 'kept') => {
+    const instance = {};
+    await issuing(probe, answer, { instance });
+    const nowSeconds = trial.nowSeconds + afterSeconds;
+    const second = await issuing(probe, later, { instance, nowSeconds });
+    const actual = countOf(second, need, stage) > 0 ? 'asked' : 'kept';
+    if (actual !== expected) found.push({ at: `asked again after ${afterSeconds} s`, expected, actual });
+  };
+  if (keeps && freshSeconds > 2 * marginSeconds) await compare(freshSeconds - marginSeconds, answer, 'kept');
+  await compare(keeps ? freshSeconds + marginSeconds : marginSeconds, answer, 'asked');
+  return found;
+}
+
+/** An answer of the largest size is taken, and none that is larger. */
+async function sizeTerms(probe: Probe): Promise<readonly Mismatch[]> {
+  const { trial, source, issuance } = probe;
+  const answer = trial.answers[source.name];
+  if (source.kind !== 'http' || answer === undefined || 'fails' in answer) return [];
+  if (Buffer.byteLength(JSON.stringify(answer.value) ?? '') > source.limitBytes) return [];
+  const bytes = source.limitBytes;
+  const largest = await issuing(probe, answer, { padding: { source: source.name, bytes } });
+  const larger = await issuing(probe, answer, { padding: { source: source.name, bytes: bytes + 1 } });
+  const refused = await issuing(probe, { fails: 'too_large' });
+  return [
+    ...(isSame(largest, issuance) ? [] : [{ at: 'largest answer', expected: bytes, actual: 'less' }]),
+    ...(isSame(larger, refused) ? [] : [{ at: 'largest answer', expected: bytes, actual: 'more' }]),
+  ];
+}
+
+function isSame(a: Issuance, b: Issuance): boolean {
+  const tokens = ({ denied, access, id, scopes }: Issuance) => ({ denied, access, id, scopes });
+  return isDeepStrictEqual(tokens(a), tokens(b));
+}

@@ -1,0 +1,47 @@
+import type { Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
+import type { Need } from '@claimsmith/runtime';
+import { type Padding, previewNetwork, previewSettings } from './answers.ts';
+import type { Stage, Trial } from './issue.ts';
+
+/** When an issuance happens, and what its sources say. */
+export interface Around extends Pick<Trial, 'answers' | 'nowSeconds'>, Pick<Surroundings, 'instance'> {
+  /** An answer that has so many bytes. */
+  readonly padding?: Padding | undefined;
+}
+
+/**
+ * Runs the built artifact, with a network in which only the policy's sources exist.
+ *
+ * @param asked what the policy asks, where that is known
+ */
+export async function simulate(
+  { issuer, policy, compilation }: Stage,
+  event: VendorEvent,
+  around: Around,
+  asked: readonly Need[],
+): Promise<{ readonly issuance: Issuance; readonly unanswered: readonly string[] }> {
+  const { surroundings, unanswered } = surroundingsOf(policy, around, asked);
+  const issuance = await issuer.simulate(compilation, event, surroundings);
+  return { issuance, unanswered: [...unanswered] };
+}
+
+/** What the built artifact would sign where it is not asked, if it may; undefined where that can't be. */
+export async function simulateBypass(
+  { issuer, policy, compilation }: Stage,
+  event: VendorEvent,
+  around: Around,
+): Promise<Issuance | undefined> {
+  return await issuer.bypass?.simulate(compilation, event, surroundingsOf(policy, around, []).surroundings);
+}
+
+function surroundingsOf(
+  policy: Stage['policy'],
+  { answers, nowSeconds, instance = {}, padding }: Around,
+  asked: readonly Need[],
+) {
+  const { fetch, answer, unanswered } = previewNetwork(policy, answers, asked, padding);
+  return {
+    surroundings: { fetch, answer, secrets: previewSettings(policy), nowSeconds, instance },
+    unanswered,
+  };
+}

@@ -1,0 +1,26 @@
+import { fill, fillAddress, type Setting } from '../fill.ts';
+import type { AddressNeed } from '../program.ts';
+import type { HttpServerSource } from './source.ts';
+
+/** A GET, settings filled in. */
+export interface HttpRequest {
+  readonly address: URL;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What an HTTP source is sent for a need, or why nothing may be. */
+export function httpRequest(
+  { headers }: HttpServerSource,
+  need: AddressNeed,
+  setting: Setting,
+): HttpRequest | { readonly failure: 'setting' | 'address' } {
+  try {
+    const url = fillAddress(need.url, setting);
+    const filled = Object.entries(headers).map(([name, text]) => [name.toLowerCase(), fill(text, setting)]);
+    const all = { accept: 'application/json', 'accept-encoding': 'gzip', ...Object.fromEntries(filled) };
+    return url === undefined ? { failure: 'address' } : { address: new URL(url), headers: all };
+  } catch {
+    return { failure: 'setting' };
+  }
+}
