@@ -90,8 +90,9 @@ lists, as Okta does groups and Keycloak roles: there an unknown list is an empty
 own otherwise.
 
 **Who asks.** With a \`user\` it is a person. Without one, with \`subject_type: machine\` or \`agent\`, or with the grant type
-\`client_credentials\`, it is a machine; the \`user\` and \`session\` that it shares with scenarios of people are then left
-out.
+\`client_credentials\`, it is a machine. The \`user\` and \`session\` that it shares with scenarios of people are then left
+out; those that it says itself are kept. At Keycloak a machine has a user, its service account: \`user: { roles: [job] }\`
+gives that one a role. Issuers that have no user for machines do without. An agent with a \`user\` acts for that user.
 
 ## \`sources\`
 

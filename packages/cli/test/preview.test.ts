@@ -150,6 +150,44 @@ describe('claimsmith preview', () => {
     },
   );
 
+  test('a user that a machine has of its own is kept where the issuer gives it one', async () => {
+    const folder = mkdtempSync(join(scratch, 'account-'));
+    mkdirSync(join(folder, 'scenarios'));
+    writeFileSync(
+      join(folder, 'enrichment.yaml'),
+      `version: 1
+name: jobs
+claims:
+  roles: { value: 'user.roles.filter(r, r.startsWith("svc:"))', kind: authoritative }
+  login: { value: user.username, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: "https://api.acme.example/", clients: [job] } }
+`,
+    );
+    writeFileSync(
+      join(folder, 'scenarios/a.yaml'),
+      `context: { user: { id: u1, roles: ["svc:admin"] } }
+scenarios:
+  - name: account
+    context: { subject_type: machine, client: { id: job }, user: { roles: ["svc:write", "svc:read"] } }
+    expect: { access: { roles: ["svc:write", "svc:read"] } }
+  - name: shared
+    context: { subject_type: machine, client: { id: job } }
+    expect: { access: { roles: [] } }
+`,
+    );
+    const { out } = await claimsmith(folder, 'preview', '--json');
+    const { previews } = JSON.parse(out);
+    const [account, shared] = previews;
+    expect(account).toMatchObject({
+      trigger: 'service-account',
+      issuance: { access: { roles: ['svc:read', 'svc:write'], login: 'service-account-job' } },
+      unmet: [],
+      divergences: [],
+    });
+    expect(shared.issuance.access).toMatchObject({ roles: [] });
+    expect(shared.divergences).toEqual([]);
+  });
+
   test.each([
     'subject_type: machine',
     'subject_type: agent',

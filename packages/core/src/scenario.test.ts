@@ -23,6 +23,10 @@ test('a file is a list of scenarios', () => {
         user: { id: 'u1', roles: ['approver'], attributes: { country: 'DE' } },
         request: { scopes: ['pay'] },
       },
+      own: {
+        user: { id: 'u1', roles: ['approver'], attributes: { country: 'DE' } },
+        request: { scopes: ['pay'] },
+      },
       sources: { entitlements: { value: { plan: 'gold' } } },
       nowSeconds: 1_795_248_000,
       expect: { access: { plan: 'gold' }, scopes: ['pay'], absent: ['name'] },
@@ -31,6 +35,7 @@ test('a file is a list of scenarios', () => {
     {
       name: 'directory down',
       context: {},
+      own: {},
       sources: { directory: { fails: 'timeout' } },
       nowSeconds: 1_795_248_000,
       expect: { denied: 'enrichment_unavailable' },
@@ -54,6 +59,7 @@ scenarios:
       user: { id: 'u1', attributes: { country: 'DE', limit: null } },
       request: { scopes: [] },
     },
+    own: { user: { attributes: { limit: null } }, request: { scopes: [] } },
     sources: { plans: { fails: 'status' }, limits: { value: { max: 1 } } },
     nowSeconds: undefined,
     expect: undefined,

@@ -17,6 +17,8 @@ export type SourceAnswer = { readonly value: unknown } | { readonly fails: Sourc
 export interface Scenario {
   readonly name: string;
   readonly context: RawContext;
+  /** What of the context the scenario says itself, without what it shares with others of its file. */
+  readonly own: RawContext;
   /** By source. One that is missing was not thought of. */
   readonly sources: Readonly<Record<string, SourceAnswer>>;
   /** Unix time in seconds; undefined for any. */
@@ -73,6 +75,7 @@ export function readScenarios(file: TextFile, policy?: Policy): ScenarioReading 
     return {
       name,
       context: merged(base?.context ?? {}, context ?? {}),
+      own: context ?? {},
       sources: Object.fromEntries(
         Object.entries({ ...base?.sources, ...sources }).map(([key, said]) => [key, toAnswer(said)]),
       ),

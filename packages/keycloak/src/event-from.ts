@@ -13,9 +13,10 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   };
 }
 
-function isForMachine(context: RawContext): boolean {
-  const { subject_type: subject, request } = context;
-  return subject === 'machine' || subject === 'agent' || part(request)['grant_type'] === 'client_credentials';
+/** Keycloak knows no agents: one that acts for a user is a client at which that user logs in. */
+function isForMachine({ subject_type: subject, request, user }: RawContext): boolean {
+  if (part(request)['grant_type'] === 'client_credentials') return true;
+  return subject === 'machine' || (subject === 'agent' && user == null);
 }
 
 /**
@@ -31,7 +32,11 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
   const attributes = attributesOf(context, policy, settings);
   return withoutUndefined({
     user: {
-      ...identityOf(part(context['user']), attributes),
+      ...identityOf(
+        part(context['user']),
+        attributes,
+        isMachine && context['user'] != null ? accountOf(client['id']) : undefined,
+      ),
       attributes,
       ...rolesOf(part(context['user']), settings),
       groups: unique(texts(part(context['user'])['groups'])).map((name) => groupOf(name, settings)),
@@ -73,6 +78,12 @@ function isOfPolicy(scope: string, { scopes }: Policy): boolean {
   );
 }
 
+/** What Keycloak calls the user that a client has for itself. */
+function accountOf(clientId: unknown): string | undefined {
+  const id = text(clientId);
+  return id === undefined ? undefined : `service-account-${id}`.toLowerCase();
+}
+
 /**
  * Keycloak joins a name from two parts: one that is given whole is cut where joining gives it again. Four fields are
  * attributes too.
@@ -80,6 +91,7 @@ function isOfPolicy(scope: string, { scopes }: Policy): boolean {
 function identityOf(
   user: Readonly<Record<string, unknown>>,
   attributes: Readonly<Record<string, readonly string[]>>,
+  account: string | undefined,
 ) {
   const attribute = (name: string) => own(attributes, name)?.[0];
   const name = text(user['name']);
@@ -90,7 +102,7 @@ function identityOf(
   return {
     id: text(user['id']),
     // Keycloak keeps both in lower case.
-    username: (text(user['username']) ?? attribute('username'))?.toLowerCase(),
+    username: account ?? (text(user['username']) ?? attribute('username'))?.toLowerCase(),
     email: (text(user['email']) ?? attribute('email'))?.toLowerCase(),
     emailVerified: typeof user['email_verified'] === 'boolean' ? user['email_verified'] : undefined,
     firstName: (hasParts ? given : cut === -1 ? name : name?.slice(0, cut)) ?? attribute('firstName'),

@@ -87,8 +87,8 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
   return sameJson([...new Set(a)].sort(), [...new Set(b)].sort());
 }
 
-/** Whether tokens are the same but for the order of lists. */
-export function sameInAnyOrder(a: Verdict, b: Verdict): boolean {
+/** Whether values are the same but for the order of lists. */
+export function sameInAnyOrder(a: unknown, b: unknown): boolean {
   return sameJson(inOneOrder(a), inOneOrder(b));
 }
 

@@ -75,10 +75,10 @@ function takenNames({ scenarios, source }: ScenarioReading, others: readonly Sce
     }));
 }
 
-function toTrial({ name, context, sources, nowSeconds, expect }: Scenario): Trial {
+function toTrial({ name, context, own, sources, nowSeconds, expect }: Scenario): Trial {
   return {
     name,
-    context: situated(context),
+    context: situated(context, own),
     answers: sources,
     nowSeconds: nowSeconds ?? defaultNowSeconds,
     expect,
@@ -90,9 +90,10 @@ function toTrial({ name, context, sources, nowSeconds, expect }: Scenario): Tria
  * scopes in some way, by a login for `openid` at least. A scenario that does not say means the obvious. A person of whom no
  * roles or groups are said has none. Issuers always fill `client.metadata` and `request.params`, with nothing at least.
  *
- * No user logs in where a machine asks, so those that scenarios of people share with it are not there.
+ * No user logs in where a machine asks, so the user and the session that it shares with scenarios of people are not
+ * there. Those that it has itself are: an issuer may give a machine a user of its own, and an agent acts for one.
  */
-function situated(context: Scenario['context']): Scenario['context'] {
+function situated(context: Scenario['context'], own: Scenario['own']): Scenario['context'] {
   const { user, session, ...others } = context;
   const { metadata, ...ofClient } = record(context['client']);
   const { params, ...ofRequest } = record(context['request']);
@@ -104,26 +105,31 @@ function situated(context: Scenario['context']): Scenario['context'] {
     said === 'agent' ||
     request['grant_type'] === 'client_credentials' ||
     (said === undefined && user === undefined);
+  const login = { grant_type: 'authorization_code', scopes: ['openid'], ...request };
   if (isMachine) {
-    const subject = said === 'agent' ? said : 'machine';
+    const isAgent = said === 'agent';
+    const account = own['user'] == null ? {} : { user: { ...someUser, ...record(own['user']) } };
     return {
       ...others,
-      subject_type: subject,
+      ...account,
+      ...(own['session'] == null ? {} : { session: own['session'] }),
+      subject_type: isAgent ? said : 'machine',
       client,
-      request: { grant_type: 'client_credentials', scopes: [], ...request },
+      request:
+        isAgent && 'user' in account ? login : { grant_type: 'client_credentials', scopes: [], ...request },
     };
   }
   return {
     subject_type: 'human',
     ...context,
-    user: { id: anyUser, roles: [], groups: [], ...record(user) },
+    user: { ...someUser, ...record(user) },
     client,
-    request: { grant_type: 'authorization_code', scopes: ['openid'], ...request },
+    request: login,
   };
 }
 
 /** As long as real ones are, since tokens carry them. */
-const anyUser = 'user_0123456789abcdef01234567';
+const someUser = { id: 'user_0123456789abcdef01234567', roles: [], groups: [] };
 const anyClient = '0123456789abcdefghijklmnopqrstuv';
 
 type Fields = Readonly<Record<string, unknown>>;
