@@ -132,7 +132,7 @@ export const commands = {
   serve: command({
     about: 'Run the Okta token inline hook of a spec on this machine.',
     details: [
-      'It is the server that production runs, on loopback. The spec is watched: a good change is served from the next request on, a bad one is shown and the old policy stays. To who asks all refusals look alike: why a request was refused stands in the log, on stdout.',
+      'It is the server that production runs, on loopback. The spec is watched: a good change is served from the next request on, a bad one is shown and the old policy stays. To who asks all refusals look alike: why requests were refused stands in the log, on stdout, with how many.',
       'Settings come from the environment, as docs/okta.md lists them: each ${NAME} of the spec, HOOK_SECRET (else one is made up and shown), AUDIT_FILE (else no audit is kept), REDIS_URL and CACHE_SECRET.',
     ],
     positionals: [spec],

@@ -8,6 +8,7 @@ import type { ReplayGuard } from '../hook/replay.ts';
 import type { Audit } from './audit.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import type { Paced } from './paced.ts';
 import { ServerError } from './server-error.ts';
 
 /** One policy at work, with the connections to its sources. */
@@ -25,8 +26,8 @@ export interface Surroundings {
   readonly audit: Audit | undefined;
   /** One for all policies: an event that one has seen is known to the next. */
   readonly replay: ReplayGuard;
-  /** Whether it is time again for a line of this kind. */
-  readonly now: (kind: string) => boolean;
+  /** Of lines that requests bring about. */
+  readonly lines: Paced;
 }
 
 /**
@@ -35,12 +36,12 @@ export interface Surroundings {
  * @throws SourceError or RangeError where it can't work as it is set up
  */
 export async function createGeneration(
-  { authentication, sharedCache, log, metrics, audit, replay, now }: Surroundings,
+  { authentication, sharedCache, log, metrics, audit, replay, lines }: Surroundings,
   policy: HookPolicy,
   settings: Settings,
 ): Promise<Generation> {
   const { sources, program } = policy;
-  const up = new Map<string, boolean>();
+  const states = new Map<string, SourceState>();
   const asking =
     Object.keys(sources).length === 0
       ? noSources
@@ -50,32 +51,35 @@ export async function createGeneration(
           settings,
           sharedCache,
           onAsked: asked,
-          onReady: tellSource,
+          onReady: (name, isReady) => tellSource(name, isReady ? 'up' : 'down'),
         });
 
   function asked(report: AskedReport) {
     metrics.asked(report);
-    const isUp = upAfter(report);
-    if (isUp !== undefined) tellSource(report.source, isUp);
+    const state = stateAfter(report);
+    if (state !== undefined) tellSource(report.source, state);
   }
 
-  function tellSource(name: string, isUp: boolean) {
-    if (up.get(name) === isUp) return;
-    const wasTold = up.has(name);
-    up.set(name, isUp);
-    metrics.sourceUp(name, isUp);
-    if (!now(`${name} ${isUp}`)) return;
-    if (!isUp) log.error('a source can not be reached, or refuses us: what needs it is denied', { name });
-    else if (wasTold) log.info('a source is reached again', { name });
+  function tellSource(name: string, state: SourceState) {
+    const before = states.get(name);
+    // Some questions may have an answer of before, others none: then the worse holds.
+    if (before === state || (before === 'down' && state === 'stale')) return;
+    states.set(name, state);
+    metrics.sourceUp(name, state === 'up');
+    if (before === undefined && state === 'up') return;
+    lines.tell(`${name} ${state}`, (count) => {
+      if (state === 'up') log.info('a source is reached again', { name, count });
+      else log.error(sourceLines[state], { name, count });
+    });
   }
 
   const recordIn = (audit: Audit) => (issuance: IssuanceRecord) =>
     audit.append(issuance).catch((err: unknown) => {
       metrics.auditFailed();
-      if (now('audit')) {
-        const { eventId } = issuance;
-        log.error('an issuance could not be recorded', { eventId, detail: detailOf(err), err });
-      }
+      const { eventId } = issuance;
+      lines.tell('audit', (count) =>
+        log.error('issuances could not be recorded', { eventId, count, detail: detailOf(err), err }),
+      );
       throw err;
     });
 
@@ -85,14 +89,22 @@ export async function createGeneration(
     authentication,
     replay,
     ...(audit === undefined ? {} : { record: recordIn(audit) }),
-    onDecided: metrics.issuance,
+    onDecided(decision, reason, ms) {
+      metrics.issuance(decision, reason, ms);
+      if (decision === 'denied')
+        lines.tell(`denied ${reason}`, (count) =>
+          log.info('issuances were denied', { ...(reason === undefined ? {} : { reason }), count }),
+        );
+    },
     onMissing(part) {
       metrics.missing(part);
-      if (now(`missing ${part}`)) log.error('what the policy needs is not set up at Okta', { name: part });
+      lines.tell(`missing ${part}`, (count) =>
+        log.error('what the policy needs is not set up at Okta', { name: part, count }),
+      );
     },
     onRefused(cause) {
       metrics.refused(cause);
-      if (now(cause)) log.warn('a request was refused', { reason: cause });
+      lines.tell(cause, (count) => log.warn('requests were refused', { reason: cause, count }));
     },
   });
   return { policy, hook, asking };
@@ -104,18 +116,27 @@ const noSources: Generation['asking'] = {
   close: () => Promise.resolve(),
 };
 
+/** `stale`: it cannot be asked, and what it said before still serves. */
+type SourceState = 'up' | 'stale' | 'down';
+
+const sourceLines = {
+  stale: 'a source cannot be reached, or refuses the server; its earlier answers still serve',
+  down: "a source cannot be reached, or refuses the server; each claim's onMissing decides",
+} as const;
+
 /** What became of a question tells of whether its source can be asked; undefined where it says nothing. */
-function upAfter({ outcome, isAlone }: AskedReport): boolean | undefined {
+function stateAfter({ outcome, isAlone }: AskedReport): SourceState | undefined {
   if (isAlone) return undefined;
   switch (outcome) {
     case 'answered':
-      return true;
+      return 'up';
     case 'timeout':
     case 'network':
     case 'open':
     case 'refused':
+      return 'down';
     case 'stale':
-      return false;
+      return 'stale';
     default:
       return undefined;
   }

@@ -122,6 +122,76 @@ test('operators see that it lives, is ready, and how it does', async () => {
   expect(await text(server, '/')).toMatchObject({ status: 404 });
 });
 
+/** A log that keeps its lines. */
+function keptLog() {
+  const lines: { readonly message: string; readonly fields: Readonly<Record<string, unknown>> }[] = [];
+  const keep = (message: string, fields: object = {}) => void lines.push({ message, fields: { ...fields } });
+  return { log: { error: keep, warn: keep, info: keep, debug: keep, flush() {} } satisfies Log, lines };
+}
+
+test('the log counts refusals and denials by their reason, and says nothing of anybody', async () => {
+  const { log, lines } = keptLog();
+  const denying = `${plainSpec}\ndeny:\n  - { when: 'user.username == "eve@acme.example"', reason: no_eve }\n`;
+  const server = await start({ log, policy: servedPolicy(denying) });
+  for (let i = 0; i < 5; i++) {
+    await call(server.address.hook, tokenRequest('eve@acme.example'));
+    await call(server.address.hook, tokenRequest(), 'Bearer another secret');
+    await call(server.address.hook, '{}');
+    await call(`${server.address.hook}/elsewhere`);
+    await call(server.address.hook);
+  }
+  await server.close();
+  const counts: Record<string, number> = {};
+  for (const { message, fields } of lines)
+    counts[`${message}: ${fields['reason']}`] =
+      (counts[`${message}: ${fields['reason']}`] ?? 0) + Number(fields['count']);
+  expect(counts).toEqual({
+    'issuances were denied: no_eve': 5,
+    'requests were refused: authentication': 5,
+    'requests were refused: payload': 5,
+    'requests were refused: path': 5,
+  });
+  expect(JSON.stringify(lines)).not.toMatch(/ada@|eve@|user-1|client-1|Bearer/);
+});
+
+test('where answers of before serve, the log does not speak of a denial', async () => {
+  const { log, lines } = keptLog();
+  let status = 200;
+  const source = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json' }).end('{"plan":"gold"}');
+  });
+  await new Promise<void>((resolve) => source.listen(0, '127.0.0.1', resolve));
+  closing.push(() => new Promise((resolve) => source.close(resolve)));
+  const address = source.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const spec = sourceSpec(address.port)
+    .replace('timeout: 1s', 'timeout: 1s\n    cache: 1ms\n    stale: 1h')
+    .replace('kind: authoritative }\nsources', 'kind: authoritative, maxAge: 3h, onMissing: deny }\nsources')
+    .replace('owner:', 'lifetime: { access: 1h }\nowner:');
+  const server = await start({ log, policy: servedPolicy(spec), settings: { PLANS_TOKEN: 'x' } });
+  const gold = { login: 'ada@acme.example', plan: 'gold', policy: expect.any(String) };
+  expect(await call(server.address.hook)).toEqual(added(gold));
+  status = 401;
+  await later(5);
+  expect(await call(server.address.hook)).toEqual(added(gold));
+  const told = () => lines.map(({ message, fields }) => `${message}: ${fields['name']}`);
+  const stale = 'a source cannot be reached, or refuses the server; its earlier answers still serve: plans';
+  expect(told()).toEqual([stale]);
+  // Nothing is known of another user.
+  const other = tokenRequest().replaceAll('user-1', 'user-2');
+  expect(await call(server.address.hook, other)).toEqual(unavailable);
+  const down = "a source cannot be reached, or refuses the server; each claim's onMissing decides: plans";
+  expect(told()).toEqual([stale, down, 'issuances were denied: undefined']);
+  expect(await call(server.address.hook)).toEqual(added(gold));
+  expect(told()).toHaveLength(3);
+  status = 200;
+  await until(
+    async () =>
+      'commands' in Object(await call(server.address.hook, tokenRequest().replaceAll('user-1', 'user-3'))),
+  );
+  expect(told().at(-1)).toBe('a source is reached again: plans');
+});
+
 test('each issuance is in the audit before its answer comes, and no value is', async () => {
   const file = join(folder, 'audit.jsonl');
   const server = await start({ audit: { file } });

@@ -7,13 +7,13 @@ import { sendNode } from '../hook/http.ts';
 import type { HookPolicy } from '../hook/policy.ts';
 import { createReplayGuard } from '../hook/replay.ts';
 import { unavailableReply } from '../hook/respond.ts';
-import { atTimes } from './at-times.ts';
 import { openAudit } from './audit.ts';
 import { createGeneration, detailOf, type Generation, isSourceError } from './generation.ts';
 import { closeServer, createHardened, isPath, listen } from './http-server.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { paced } from './paced.ts';
 import { systemCode } from './server-error.ts';
 
 /** What a hook server serves, and where. */
@@ -114,9 +114,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     metrics,
     audit,
     replay: createReplayGuard(),
-    now: atTimes(),
+    lines: paced(),
   };
-  const { now } = surroundings;
+  const { lines } = surroundings;
   let current: Generation;
   const retired = new WeakSet<Generation>();
   let isClosing = false;
@@ -169,7 +169,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   function refuse(cause: 'path' | 'malformed'): string {
     metrics.refused(cause);
-    if (now(cause)) log.warn('a request was refused', { reason: cause });
+    lines.tell(cause, (count) => log.warn('requests were refused', { reason: cause, count }));
     return unavailableReply.text;
   }
 
@@ -196,6 +196,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   async function release() {
     metrics.close();
+    lines.flush();
     if (ops?.server.listening) await closeServer(ops.server);
     await current?.asking.close();
     await audit?.close();
