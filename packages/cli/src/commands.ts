@@ -147,7 +147,7 @@ export const commands = {
   }),
   explain: command({
     about: 'Say where one claim comes from, at each issuer, and what happens when it is missing.',
-    details: ['Given the id of a rule, it says what the rule asks for and why.'],
+    details: ['Given the id of a rule, it says what the rule is about, with a bad and a good example.'],
     positionals: [{ name: 'claim', about: 'A claim of the spec, or a rule: TE502.', required: true }, spec],
     flags: flags.explain,
     examples: [

@@ -56,6 +56,7 @@ export { type PrettyOptions, renderPretty } from './render/pretty.ts';
 export { renderSarif, type SarifOptions } from './render/sarif.ts';
 export { protocolClaims } from './reserved-names.ts';
 export { catalogue } from './rules/index.ts';
+export { rulePage } from './rules/page.ts';
 export type { RuleInfo } from './rules/rule.ts';
 export {
   readScenarios,

@@ -42,20 +42,26 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
   ].join('\n');
 }
 
-/** A rule of the catalogue: what it asks for, and what goes wrong otherwise. */
-export function showRule(
-  { id, slug, severity, also = [], title, why, reference }: RuleInfo,
-  paint: Paint,
-  width: number,
-): string {
+/** A rule of the catalogue: what it is about, a bad and a good example, and how to mend it. */
+export function showRule(rule: RuleInfo, paint: Paint, width: number): string {
+  const { id, slug, severity, also = [], title, why, bad, good, mend, reference } = rule;
   return [
     `${paint.strong(id)}  ${paint.faint(`${slug}, ${[severity, ...also].join(' or ')}`)}`,
     '',
-    ...section('asks for', [{ text: title }], paint, width),
-    ...section('why', [{ text: why }], paint, width),
+    ...fill(`${title} ${why}`, width - 2).map((line) => `  ${line}`),
+    '',
+    ...example('bad', bad, paint),
+    ...example('good', good, paint),
+    ...section('mend', [{ text: mend }], paint, width),
     ...section('see', optional(reference), paint, width),
     '',
   ].join('\n');
+}
+
+/** A spec as it would be typed; its lines are not broken. */
+function example(label: string, spec: string | undefined, paint: Paint): readonly string[] {
+  if (spec === undefined) return [];
+  return [`  ${paint.note(label)}`, ...spec.split('\n').map((line) => `    ${line}`), ''];
 }
 
 function section(label: string, lines: readonly Line[], paint: Paint, width: number): string[] {

@@ -35,7 +35,7 @@ const sarif = z.strictObject({
               name: z.string().optional(),
               shortDescription: message.optional(),
               fullDescription: message.optional(),
-              help: message.optional(),
+              help: message.extend({ markdown: z.string().min(1) }).optional(),
               helpUri: z.url().optional(),
               defaultConfiguration: z.strictObject({ level }).optional(),
             }),

@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Finding, Severity, SourceRange } from '../finding.ts';
+import { rulePage } from '../rules/page.ts';
 import type { RuleInfo } from '../rules/rule.ts';
 import { type FoldedFinding, fold, nameOf } from './fold.ts';
 
@@ -40,14 +41,15 @@ export function renderSarif(findings: readonly Finding[], options: SarifOptions)
   return `${JSON.stringify(log, undefined, 2)}\n`;
 }
 
-function described({ id, slug, severity, title, why, reference }: RuleInfo, { helpUri }: SarifOptions) {
+function described(rule: RuleInfo, { helpUri }: SarifOptions) {
+  const { id, slug, severity, title, why, mend, reference } = rule;
   const uri = helpUri?.(id) ?? reference;
   return {
     id,
     name: slug,
     shortDescription: { text: title },
     fullDescription: { text: why },
-    help: { text: `${title} ${why}` },
+    help: { text: `${title} ${why} ${mend}`, markdown: rulePage(rule) },
     ...(uri === undefined ? {} : { helpUri: uri }),
     defaultConfiguration: { level: levels[severity] },
   };

@@ -8,21 +8,49 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'error',
     also: ['info'],
     title: 'A claim has a name that the issuer accepts.',
-    why: 'Issuers drop restricted names without a word, or the whole answer with them. Where the namespace is put before the name instead, an info says so.',
+    why: 'Some issuers drop a reserved name without a word, others the whole answer. Where the namespace is put before the name instead, an info says so.',
+    mend: 'Set `namespace:`, or give the name at this issuer: `as: { auth0: https://acme.example/roles }`.',
+    bad: `claims:
+  roles: { value: user.roles, kind: authoritative, when: subject_type == "human" }
+issuers: { auth0: {} }`,
+    good: `claims:
+  roles:
+    value: user.roles
+    kind: authoritative
+    when: subject_type == "human"
+    as: { auth0: https://acme.example/roles }
+issuers: { auth0: {} }`,
   },
   {
     id: 'TE105',
     slug: 'namespace-not-owned',
     severity: 'error',
-    title: 'A namespace is not a host of the vendor.',
-    why: 'The issuer refuses it.',
+    title: 'A namespace is not a host of the issuer.',
+    why: 'The issuer keeps names under its own host to itself, and refuses them.',
+    mend: 'Use a host of your own.',
+    bad: `namespace: https://acme.auth0.com/
+claims:
+  roles: { value: user.roles, kind: descriptive, when: subject_type == "human" }
+issuers: { auth0: {} }`,
+    good: `namespace: https://acme.example/
+claims:
+  roles: { value: user.roles, kind: descriptive, when: subject_type == "human" }
+issuers: { auth0: {} }`,
   },
   {
     id: 'TE207',
     slug: 'grant-cannot-supply',
     severity: 'error',
-    title: 'A claim reads only what every grant it is emitted on can supply.',
-    why: 'With client credentials there is no user; the claim would be missing on each such token.',
+    title:
+      'A claim, rule or grant reads only what the issuer knows with every grant type that it applies to.',
+    why: 'With client credentials there is no user: the value would be missing in every such token, and an authoritative claim would deny it.',
+    mend: 'Keep the claim to people with `when: subject_type == "human"`, begin a condition with `subject_type == "human" && …`, or leave machines out in the settings of the issuer.',
+    bad: `claims:
+  email: { value: user.email, kind: descriptive }
+issuers: { auth0: {} }`,
+    good: `claims:
+  email: { value: user.email, kind: descriptive, when: subject_type == "human" }
+issuers: { auth0: {} }`,
   },
   {
     id: 'TE210',
@@ -30,7 +58,16 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'error',
     also: ['warning', 'info'],
     title: 'Authority rests on nothing that users can write themselves.',
-    why: 'A user could set the attribute to the value that grants, or take away the one that denies.',
+    why: 'A user could set the attribute to a value that grants, or remove the one that denies.',
+    mend: 'Keep the attribute where only administrators write it, or rest on another one.',
+    bad: `user: { attributes: { tier: string } }
+claims:
+  tier: { value: user.attributes.tier, kind: authoritative, when: subject_type == "human" }
+issuers: { auth0: { attributesIn: user_metadata } }`,
+    good: `user: { attributes: { tier: string } }
+claims:
+  tier: { value: user.attributes.tier, kind: authoritative, when: subject_type == "human" }
+issuers: { auth0: { attributesIn: app_metadata } }`,
     reference: 'https://cwe.mitre.org/data/definitions/807.html',
   },
   {
@@ -38,15 +75,35 @@ export const issuerRules: readonly RuleInfo[] = [
     slug: 'no-fail-open-guard',
     severity: 'error',
     also: ['warning', 'info'],
-    title: 'Where an issuer issues tokens without our part, something makes them worthless.',
-    why: 'A hook that is down would otherwise be a way around every deny rule and required claim.',
+    title: 'Where an issuer issues tokens without the policy, something makes them worthless.',
+    why: 'Otherwise a hook that is down would be a way around every deny rule and every required claim.',
+    mend: 'Choose a guard under `issuers: { okta: { guard: … } }`. At Keycloak, name the `audience` that the script alone gives.',
+    bad: `claims: {}
+deny:
+  - { when: request.ip == "192.0.2.1", reason: blocked_address }
+issuers: { okta: {} }`,
+    good: `claims: {}
+deny:
+  - { when: request.ip == "192.0.2.1", reason: blocked_address }
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
   },
   {
     id: 'TE705',
     slug: 'over-deadline',
     severity: 'error',
     title: 'Time-outs and retries of all sources fit into the deadline of the issuance.',
-    why: 'Past its deadline the issuer gives up on us.',
+    why: 'After its deadline the issuer stops waiting: some then deny the login, others issue the token without the policy.',
+    mend: 'Shorten `timeout`, or retry less.',
+    bad: `sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, timeout: 9s }
+claims:
+  plan: { value: crm.plan, kind: descriptive }
+issuers: { auth0: {} }`,
+    good: `sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, timeout: 2s }
+claims:
+  plan: { value: crm.plan, kind: descriptive }
+issuers: { auth0: {} }`,
   },
   {
     id: 'TE803',
@@ -55,34 +112,70 @@ export const issuerRules: readonly RuleInfo[] = [
     also: ['info'],
     title: "What is built stays within the issuer's limits: sizes, counts and lifetimes.",
     why: 'The issuer would refuse it on upload, or fail logins.',
+    mend: 'Narrow what is fed or built, or choose a value within the limits that the finding names.',
+    bad: `lifetime: { access: 2m }
+claims: {}
+issuers: { okta: {} }`,
+    good: `lifetime: { access: 5m }
+claims: {}
+issuers: { okta: {} }`,
   },
   {
     id: 'TE804',
     slug: 'field-not-supplied',
     severity: 'error',
     title: 'A policy reads only fields that the issuer can supply.',
-    why: 'The field would be absent in every token request there, and the claim, rule or grant that reads it would never work.',
+    why: 'The field is absent in every token request at that issuer, so the claim, rule or grant that reads it never works there.',
+    mend: 'Say where the issuer keeps the value (at Okta with `supply`), read another field, or leave the part out.',
+    bad: `claims:
+  tenant: { value: org.id, kind: authoritative, when: subject_type == "human" }
+issuers: { okta: {} }`,
+    good: `claims:
+  tenant: { value: org.id, kind: authoritative, when: subject_type == "human" }
+issuers: { okta: { supply: { org.id: user.organization }, guard: [sentinel] } }`,
   },
   {
     id: 'TE805',
     slug: 'lifetime-set-elsewhere',
     severity: 'info',
     title: "The policy's token lifetime is also set at the issuer, where the policy cannot set it.",
-    why: 'Otherwise tokens live as long as the issuer is set up to let them.',
+    why: "Otherwise tokens live as long as the issuer's own setting lets them.",
+    mend: 'Set the lifetime at the issuer, as the finding says.',
+    bad: `lifetime: { access: 10m }
+claims: {}
+issuers: { auth0: {} }`,
+    good: `lifetime: { access: 10m }
+claims: {}
+issuers: { okta: {} }`,
   },
   {
     id: 'TE806',
     slug: 'no-groups',
     severity: 'warning',
     title: 'Where the issuer has no groups, the spec names the attribute that holds them.',
-    why: 'A user without that attribute has no value for `user.groups`: what rests on groups fails for them.',
+    why: 'A user without that attribute has no value for `user.groups`, and what rests on groups fails for this user.',
+    mend: 'Give every user the attribute, `[]` at least, and name it: `issuers: { auth0: { groupsIn: groups } }`.',
+    bad: `claims:
+  teams: { value: user.groups, kind: authoritative, when: subject_type == "human" }
+issuers: { auth0: {} }`,
+    good: `claims:
+  teams: { value: user.groups, kind: authoritative, when: subject_type == "human" }
+issuers: { auth0: { groupsIn: groups } }`,
   },
   {
     id: 'TE807',
     slug: 'feeders-visible',
     severity: 'info',
     title: 'Fields that native claims feed to the hook are not secret.',
-    why: 'If the hook cannot be called, these claims stay in the token, where its bearer can read them.',
+    why: 'If the hook cannot be called, these claims stay in the token, and its bearer can read them.',
+    mend: 'Do not put secrets into these attributes.',
+    bad: `user: { attributes: { limit: string } }
+claims:
+  limit: { value: user.attributes.limit + " EUR", kind: authoritative, when: 'subject_type == "human" && request.ip != ""' }
+issuers: { okta: { guard: [sentinel] } }`,
+    good: `claims:
+  address: { value: request.ip, kind: descriptive }
+issuers: { okta: { guard: [sentinel] } }`,
   },
   {
     id: 'TE808',
@@ -90,6 +183,14 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'Clients ask only for scopes that the policy grants them.',
     why: 'The issuer cannot take a refused scope out of a token, so the whole token is denied.',
+    mend: 'Let clients request only scopes that they need, or keep the scope to some users with the rules of the issuer.',
+    bad: `claims: {}
+scopes:
+  read: { grant: client.id == "app" }
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
+    good: `claims:
+  may_read: { value: client.id == "app", kind: authoritative }
+issuers: { okta: { guard: [sentinel] } }`,
   },
   {
     id: 'TE809',
@@ -98,20 +199,45 @@ export const issuerRules: readonly RuleInfo[] = [
     also: ['warning'],
     title: 'A policy adds scopes only where the issuer can add them.',
     why: 'The issuer leaves the scope out without a word.',
+    mend: 'Let the client request the scope, or grant it to the client at the issuer.',
+    bad: `claims: {}
+scopes:
+  read: { grant: client.id == "app", add: true }
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
+    good: `claims: {}
+scopes:
+  read: { grant: client.id == "app" }
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
   },
   {
     id: 'TE810',
     slug: 'id-token-needs-openid',
     severity: 'info',
     title: 'Clients that need claims in an ID token ask for `openid`.',
-    why: 'Without that scope the issuer makes no ID token, and these claims are nowhere.',
+    why: 'Without that scope the issuer makes no ID token, and these claims are in no token.',
+    mend: 'Let clients that need these claims request `openid`.',
+    bad: `claims:
+  name: { value: user.name, kind: descriptive, tokens: [id], when: subject_type == "human" }
+issuers: { okta: {} }`,
+    good: `claims:
+  name: { value: user.name, kind: descriptive, when: subject_type == "human" }
+issuers: { okta: {} }`,
   },
   {
     id: 'TE811',
     slug: 'no-authorization-details',
     severity: 'info',
     title: 'Authorization details are judged only where the issuer knows them.',
-    why: 'No client can ask for them at this issuer, and no token there carries them.',
+    why: 'No client can request them at this issuer, and no token there carries them.',
+    mend: 'Where this issuer issues the token, say in a claim or a scope what may be done.',
+    bad: `claims: {}
+authorizationDetails:
+  payment: { fields: { amount: double }, grant: detail.amount <= 100.0 }
+issuers: { okta: {} }`,
+    good: `claims: {}
+authorizationDetails:
+  payment: { fields: { amount: double }, grant: detail.amount <= 100.0 }
+issuers: { auth0: {} }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc9396',
   },
   {
@@ -120,6 +246,14 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'The server has the preview feature that the build uses.',
     why: 'Without it the server does not run what was built.',
+    mend: 'Copy the JAR to `providers/`, and start the server with `--features=scripts`.',
+    bad: `claims:
+  tenant: { value: org.id, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
+    good: `user: { attributes: { tier: string } }
+claims:
+  tier: { value: user.attributes.tier, kind: descriptive }
+issuers: { keycloak: {} }`,
   },
   {
     id: 'TE813',
@@ -127,20 +261,45 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'error',
     title: 'A policy without a policy script says only what protocol mappers and role mappings can say.',
     why: 'Keycloak would leave the claim, the denial or the check out of every token.',
+    mend: 'Allow a policy script, or write the part as a mapper can say it: one attribute, one role, no computation.',
+    bad: `claims:
+  roles: { value: 'user.roles.filter(r, r.startsWith("app:"))', kind: descriptive }
+issuers: { keycloak: {} }`,
+    good: `claims:
+  roles: { value: 'user.roles.filter(r, r.startsWith("app:"))', kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
   {
     id: 'TE814',
     slug: 'source-out-of-reach',
     severity: 'error',
     title: 'A source can be asked from where the policy runs at the issuer.',
-    why: 'It would fail at each login.',
+    why: 'A source that cannot be reached fails at each login.',
+    mend: 'Put an HTTP endpoint before it that this issuer can reach.',
+    bad: `sources:
+  crm: { http: { url: "https://crm.internal/", private: true }, returns: { plan: string } }
+claims: {}
+issuers: { auth0: {} }`,
+    good: `sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string } }
+claims: {}
+issuers: { auth0: {} }`,
   },
   {
     id: 'TE815',
     slug: 'attribute-not-holdable',
     severity: 'error',
     title: 'A user attribute has a name and a type that the issuer can hold.',
-    why: 'The value could not be stored there, and no token would ever have it.',
+    why: 'The value could not be stored there, so no token would ever have it.',
+    mend: 'Give the attribute another name or type at this issuer, or take the value from a source.',
+    bad: `user: { attributes: { cost-center: string } }
+claims:
+  center: { value: 'user.attributes["cost-center"]', kind: descriptive, when: subject_type == "human" }
+issuers: { okta: {} }`,
+    good: `user: { attributes: { cost-center: string } }
+claims:
+  center: { value: 'user.attributes["cost-center"]', kind: descriptive, when: subject_type == "human" }
+issuers: { okta: { supply: { user.attributes.cost-center: user.costCenter } } }`,
   },
   {
     id: 'TE816',
@@ -148,6 +307,16 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'warning',
     title: 'Scopes that name an object exist at the issuer, one for each object.',
     why: 'The issuer knows scopes by fixed names, and refuses a request for any other.',
+    mend: 'Create a scope for each object, or name the object in a claim or in authorization details.',
+    bad: `user: { attributes: { accounts: list(string) } }
+claims: {}
+scopes:
+  account.{account}: { grant: subject_type == "human" && account in user.attributes.accounts }
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
+    good: `user: { attributes: { accounts: list(string) } }
+claims:
+  accounts: { value: user.attributes.accounts, kind: authoritative, when: subject_type == "human" }
+issuers: { okta: { guard: [sentinel] } }`,
   },
   {
     id: 'TE817',
@@ -155,6 +324,14 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'Clients ask only for authorization details that the policy grants them.',
     why: 'The issuer cannot take a refused detail out of a token, so the whole token is denied.',
+    mend: 'Let clients request only details that the policy grants them.',
+    bad: `claims: {}
+authorizationDetails:
+  payment: { fields: { amount: double }, grant: detail.amount <= 100.0 }
+issuers: { auth0: {} }`,
+    good: `claims:
+  limit: { const: 100.0, kind: authoritative }
+issuers: { auth0: {} }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc9396',
   },
   {
@@ -163,20 +340,47 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'Clients send `scope` when they refresh a token with dynamic scopes.',
     why: 'The issuer does not tell the granted scopes at a refresh, so a refresh without `scope` is denied.',
+    mend: 'Let clients send `scope` with each refresh.',
+    bad: `claims: {}
+scopes:
+  account.{account}: { grant: subject_type == "human" && account in user.roles }
+issuers: { auth0: { triggers: [post-login] } }`,
+    good: `claims: {}
+scopes:
+  accounts: { grant: subject_type == "human" && "accounts" in user.roles }
+issuers: { auth0: { triggers: [post-login] } }`,
   },
   {
     id: 'TE819',
     slug: 'denial-not-native',
     severity: 'warning',
     title: 'Services refuse tokens that lack the audience or a required claim.',
-    why: 'Nothing native denies a token: a denied token is issued without that audience or claim instead.',
+    why: 'Nothing native denies a token: instead of a denial, Keycloak issues a token without that audience or claim.',
+    mend: 'Let services check the audience and the claims that they require, or allow a policy script.',
+    bad: `claims:
+  app: { const: true, kind: descriptive }
+deny:
+  - { when: '!("staff" in user.roles)', reason: not_staff }
+issuers: { keycloak: { audience: https://api.acme.example/ } }`,
+    good: `claims:
+  app: { const: true, kind: descriptive }
+deny:
+  - { when: '!("staff" in user.roles)', reason: not_staff }
+issuers: { keycloak: { audience: https://api.acme.example/, scripts: true } }`,
   },
   {
     id: 'TE820',
     slug: 'composite-role-passes',
     severity: 'warning',
     title: 'Roles that the policy tests are not part of composite roles.',
-    why: 'A native role condition also holds for a user whose composite role contains the role.',
+    why: 'A native condition on a role also holds for a user who has a composite role that contains it.',
+    mend: 'Keep these roles out of composite roles, or allow a policy script.',
+    bad: `claims:
+  app: { const: true, kind: descriptive, when: '"staff" in user.roles' }
+issuers: { keycloak: {} }`,
+    good: `claims:
+  app: { const: true, kind: descriptive }
+issuers: { keycloak: {} }`,
   },
   {
     id: 'TE821',
@@ -184,7 +388,16 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'warning',
     also: ['info'],
     title: 'User attributes are written only through the user profile, which checks their type.',
-    why: 'A mapper does not check the type of an attribute: a service may read another type than the policy says.',
+    why: 'A mapper does not check the type of an attribute: a service could read another type than the policy says.',
+    mend: 'Write the attribute only through the user profile that is built.',
+    bad: `user: { attributes: { limit: int } }
+claims:
+  limit: { value: user.attributes.limit, kind: descriptive }
+issuers: { keycloak: {} }`,
+    good: `user: { attributes: { limit: string } }
+claims:
+  limit: { value: user.attributes.limit, kind: descriptive }
+issuers: { keycloak: {} }`,
   },
   {
     id: 'TE822',
@@ -192,13 +405,27 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'Services read an absent list as an empty one.',
     why: 'The issuer leaves a claim with an empty list out of the token.',
+    mend: 'Let services take an absent claim for an empty list.',
+    bad: `claims:
+  teams: { value: user.groups, kind: descriptive }
+issuers: { keycloak: {} }`,
+    good: `claims:
+  teams: { value: user.groups, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
   {
     id: 'TE823',
     slug: 'full-scope-needed',
     severity: 'info',
     title: 'Clients have `Full scope allowed`.',
-    why: 'Otherwise a token has only some of the roles of its user, and claims about roles lack the others.',
+    why: 'Without it a token names only some roles of its user, and claims about roles lack the others.',
+    mend: 'Leave `Full scope allowed` on for the clients.',
+    bad: `claims:
+  roles: { value: user.roles, kind: authoritative }
+issuers: { keycloak: {} }`,
+    good: `claims:
+  roles: { value: user.roles, kind: authoritative }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
   {
     id: 'TE824',
@@ -206,6 +433,13 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'Service accounts get no tokens where the spec says so.',
     why: 'Mappers cannot tell people from service accounts: the realm has to keep the promise.',
+    mend: 'Switch service accounts off for the clients that are enriched.',
+    bad: `claims:
+  app: { const: true, kind: descriptive, when: subject_type == "human" }
+issuers: { keycloak: { serviceAccounts: false } }`,
+    good: `claims:
+  app: { const: true, kind: descriptive }
+issuers: { keycloak: {} }`,
   },
   {
     id: 'TE825',
@@ -213,7 +447,14 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'error',
     also: ['warning'],
     title: 'The audience of the API comes from the policy alone.',
-    why: 'Keycloak gives the id of a client as an audience to every user with a role of that client, so a denied token would have it too.',
+    why: 'Keycloak gives the id of a client as an audience to every user with a role of that client, so a denied token would have the audience too.',
+    mend: 'Give the API an audience of its own, such as its address.',
+    bad: `claims:
+  tenant: { value: org.id, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: payments-api, rolesFrom: { client: payments-api } } }`,
+    good: `claims:
+  tenant: { value: org.id, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/, rolesFrom: { client: payments-api } } }`,
   },
   {
     id: 'TE826',
@@ -221,6 +462,11 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'error',
     title: 'No name in a realm file contains `${…}`.',
     why: 'Keycloak replaces `${…}` when it imports a realm, so the name would become another one.',
+    mend: 'Write the name itself. If Keycloak has a name with `${…}` in it, rename it there.',
+    bad: `claims: {}
+issuers: { keycloak: { audience: "urn:\${API}" } }`,
+    good: `claims: {}
+issuers: { keycloak: { audience: urn:api } }`,
     reference:
       'https://www.keycloak.org/server/importExport#_using_environment_variables_within_the_realm_configuration_files',
   },
@@ -230,6 +476,17 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'A source has `cache` or `stale` only where the issuer can keep answers.',
     why: 'Without a cache the source is asked for every token, and no stale answer serves when it is down.',
+    mend: 'Let the source answer as many requests as there are logins and refreshes.',
+    bad: `sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 1m }
+claims:
+  plan: { value: crm.plan, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
+    good: `sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string } }
+claims:
+  plan: { value: crm.plan, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
   {
     id: 'TE828',
@@ -237,21 +494,46 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'error',
     also: ['warning'],
     title: 'The filter of groups lets every group through that the policy looks for.',
-    why: 'A deny rule about a group that is filtered out would never hold.',
+    why: 'A deny rule about a group that is filtered out would never hold, and a grant would never be given.',
+    mend: 'Give the filter an alternative for the group, or leave `groups` out: only groups that the policy looks for are fed anyway.',
+    bad: `claims: {}
+deny:
+  - { when: 'subject_type == "human" && "suspended" in user.groups', reason: suspended }
+issuers: { okta: { groups: "app:.*", guard: [sentinel], idTokens: false } }`,
+    good: `claims: {}
+deny:
+  - { when: 'subject_type == "human" && "suspended" in user.groups', reason: suspended }
+issuers: { okta: { groups: "app:.*|suspended", guard: [sentinel], idTokens: false } }`,
   },
   {
     id: 'TE829',
     slug: 'hook-calls-itself',
     severity: 'error',
-    title: 'The token that protects the hook comes from another authorization server.',
-    why: 'Otherwise the authorization server would have to call the hook to make the token it calls the hook with.',
+    title: 'The token that protects the hook comes from another authorization server than the hook enriches.',
+    why: 'Otherwise Okta would call the hook to make the very token that it needs to call the hook.',
+    mend: 'Name another authorization server: `hook: { authorizationServer: … }`.',
+    bad: `claims:
+  address: { value: request.ip, kind: descriptive }
+issuers: { okta: { guard: [sentinel], hook: { auth: oauth } } }`,
+    good: `claims:
+  address: { value: request.ip, kind: descriptive }
+issuers: { okta: { guard: [sentinel], hook: { auth: oauth, authorizationServer: internal } } }`,
   },
   {
     id: 'TE830',
     slug: 'fraction-unproven',
     severity: 'info',
     title: 'Numbers that a hook answers with are whole, or were tried in the org.',
-    why: "Okta's documentation does not say what becomes of a fraction.",
+    why: "Okta's documentation does not say what happens to a fraction in a hook's answer.",
+    mend: 'Try it in the org, or give the number in whole units (cents) or as text.',
+    bad: `user: { attributes: { limit: double } }
+claims:
+  limit: { value: user.attributes.limit, kind: descriptive, when: 'subject_type == "human" && request.ip != ""' }
+issuers: { okta: { guard: [sentinel] } }`,
+    good: `user: { attributes: { limit_cents: int } }
+claims:
+  limit_cents: { value: user.attributes.limit_cents, kind: descriptive, when: 'subject_type == "human" && request.ip != ""' }
+issuers: { okta: { guard: [sentinel] } }`,
   },
   {
     id: 'TE831',
@@ -259,6 +541,13 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'Every claim is in some token of the issuer.',
     why: 'The `audiences` of the claim do not include the audience of this authorization server, so the claim is never issued there.',
+    mend: 'Add the audience of the authorization server to `audiences`, if it is missing there.',
+    bad: `claims:
+  app: { const: true, kind: descriptive, audiences: ["https://other.acme.example/"] }
+issuers: { okta: { audience: https://api.acme.example/ } }`,
+    good: `claims:
+  app: { const: true, kind: descriptive, audiences: ["https://api.acme.example/"] }
+issuers: { okta: { audience: https://api.acme.example/ } }`,
   },
   {
     id: 'TE832',
@@ -266,5 +555,12 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'info',
     title: 'Tokens that the settings exclude need nothing from the policy.',
     why: 'They are issued without its claims, its scopes and the audience of its API.',
+    mend: 'Let the API accept only tokens with its audience.',
+    bad: `claims:
+  tenant: { value: org.id, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/, clients: [web] } }`,
+    good: `claims:
+  tenant: { value: org.id, kind: descriptive }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
 ];

@@ -14,6 +14,11 @@ export interface RuleInfo {
   readonly title: string;
   /** One or two sentences: what goes wrong otherwise. */
   readonly why: string;
+  /** One or two sentences: what to do. */
+  readonly mend: string;
+  /** A spec without `version` and `name` that has such a finding, and one that has none; not for rules about scenarios. */
+  readonly bad?: string;
+  readonly good?: string;
   readonly reference?: string;
 }
 

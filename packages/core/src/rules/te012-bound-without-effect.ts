@@ -6,7 +6,12 @@ export const boundWithoutEffect = {
   slug: 'bound-without-effect',
   severity: 'error',
   title: 'A bound stands where it can be exceeded.',
-  why: 'maxItems counts the items of a list, maxBytes what has no fixed size; elsewhere the author believes in a bound that is none.',
+  why: '`maxItems` counts the items of a list, and `maxBytes` limits values without a fixed size. On another type the bound limits nothing, and its author relies on it.',
+  mend: 'Remove the bound, or use the one that fits the type.',
+  bad: `claims:
+  tenant: { value: org.id, kind: descriptive, maxItems: 5 }`,
+  good: `claims:
+  tenant: { value: org.id, kind: descriptive, maxBytes: 100 }`,
   check: ({ claims, source }) =>
     claims.flatMap(({ name, type, maxItems, maxBytes }) => {
       const finding = (key: string, help: string) => ({

@@ -6,7 +6,12 @@ export const expressionAsConstant = {
   slug: 'expression-as-constant',
   severity: 'warning',
   title: 'A constant is not the text of an expression.',
-  why: 'With `const: user.email` every token carries the words `user.email`, and not the address.',
+  why: 'With `const: user.email` every token carries the words `user.email` instead of the address.',
+  mend: 'Write the expression under `value`. Where the text itself is meant, choose another text.',
+  bad: `claims:
+  email: { const: user.email, kind: descriptive }`,
+  good: `claims:
+  email: { value: user.email, kind: descriptive }`,
   check: ({ claims, context, sources, source }) => {
     const roots = ['claims', 'tables', ...Object.keys(context.fields), ...sources.map(({ name }) => name)];
     return claims.flatMap(({ name, constant, onMissing }): readonly Finding[] => {

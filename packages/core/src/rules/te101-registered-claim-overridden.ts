@@ -7,7 +7,12 @@ export const registeredClaimOverridden = {
   slug: 'registered-claim-overridden',
   severity: 'error',
   title: 'A claim does not take the name of a protocol claim.',
-  why: 'Verifiers give these names a fixed meaning; another value under them confuses or defeats the check.',
+  why: 'Verifiers give these names a fixed meaning. Another value under them confuses the check of the token, or defeats it.',
+  mend: 'Choose a name of your own, for example with your namespace before it.',
+  bad: `claims:
+  sub: { value: user.email, kind: descriptive }`,
+  good: `claims:
+  https://acme.example/login: { value: user.email, kind: descriptive }`,
   reference: 'https://www.rfc-editor.org/rfc/rfc7519#section-4.1',
   check: ({ claims, marker, source }) => [
     ...claims

@@ -5,7 +5,13 @@ export const authzInIdToken = {
   slug: 'authz-in-id-token',
   severity: 'error',
   title: 'An authoritative claim goes into the access token alone.',
-  why: 'An ID token is for the client. A service that grants on a claim must find it in a token made for the service.',
+  why: 'An ID token is for the client. A service that grants on a claim must find the claim in a token that was made for the service.',
+  mend: 'Remove `id` from `tokens`. If the client wants to show the value, give it a descriptive claim of its own.',
+  bad: `claims:
+  roles: { value: user.roles, kind: authoritative, tokens: [access, id] }`,
+  good: `claims:
+  roles: { value: user.roles, kind: authoritative }
+  role_names: { value: user.roles, kind: descriptive, tokens: [id] }`,
   reference: 'https://openid.net/specs/openid-connect-core-1_0.html#IDToken',
   check: ({ claims, source }) =>
     claims

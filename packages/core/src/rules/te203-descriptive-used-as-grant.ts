@@ -7,7 +7,16 @@ export const descriptiveUsedAsGrant = {
   slug: 'descriptive-used-as-grant',
   severity: 'error',
   title: 'A grant rests on authoritative claims alone.',
-  why: 'A descriptive claim may be missing, stale, or rest on a source that may fail; what is granted on it is granted on hearsay.',
+  why: 'A descriptive claim may be missing or stale, and no token is denied for want of it: its author has not said that access may depend on it.',
+  mend: 'Make the claim authoritative, or grant on something that is.',
+  bad: `claims:
+  plan: { value: org.name, kind: descriptive }
+scopes:
+  export: { grant: claims.plan == "gold" }`,
+  good: `claims:
+  plan: { value: org.name, kind: authoritative }
+scopes:
+  export: { grant: claims.plan == "gold" }`,
   check: (policy) => [
     ...policy.scopes.flatMap(({ path, reads }) => descriptiveReads(policy, path, reads)),
     ...policy.details.flatMap(({ type, reads }) =>

@@ -9,7 +9,16 @@ export const untrustedInputAsAuthority = {
   slug: 'untrusted-input-as-authority',
   severity: 'error',
   title: 'No authority rests on the parameters of the request alone.',
-  why: 'Who asks for the token writes `request.params`, and so would grant to himself.',
+  why: 'The caller writes `request.params`, so callers could grant themselves access.',
+  mend: 'Compare the parameter with what the issuer knows: `request.params.account in user.attributes.accounts`.',
+  bad: `claims:
+  account: { value: request.params.account, kind: authoritative }`,
+  good: `user: { attributes: { accounts: list(string) } }
+claims:
+  account:
+    value: request.params.account
+    when: request.params.account in user.attributes.accounts
+    kind: authoritative`,
   reference: 'https://cwe.mitre.org/data/definitions/807.html',
   check(policy) {
     const rests = inputsOf(policy);

@@ -7,7 +7,18 @@ export const secretInSpec = {
   slug: 'secret-in-spec',
   severity: 'error',
   title: 'A spec holds no secret, only the name of one: `${NAME}`.',
-  why: 'A spec is in version control, and what is built from it where many can read it.',
+  why: 'A spec is in version control, and many people can read what is built from it.',
+  mend: 'Write `${NAME}`, and give the secret to the deployment under that name. Replace the secret: it may have been read.',
+  bad: `sources:
+  crm:
+    http: { url: "https://crm.acme.example/", headers: { authorization: "Bearer 8f3kd92kd0" } }
+    returns: { plan: string }
+claims: {}`,
+  good: `sources:
+  crm:
+    http: { url: "https://crm.acme.example/", headers: { authorization: "Bearer \${CRM_TOKEN}" } }
+    returns: { plan: string }
+claims: {}`,
   reference: 'https://cwe.mitre.org/data/definitions/798.html',
   check({ spec, source }) {
     return Object.entries(spec.sources ?? {}).flatMap(([name, settings]) => {

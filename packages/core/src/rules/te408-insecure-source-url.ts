@@ -10,7 +10,14 @@ export const insecureSourceUrl = {
   slug: 'insecure-source-url',
   severity: 'error',
   title: 'A source is asked over https, without credentials in its address.',
-  why: 'Who can change the answer on its way writes the claims. Addresses end up in logs.',
+  why: 'Who can change the answer on its way writes the claims. Credentials in an address end up in logs.',
+  mend: 'Use `https://`, and send credentials in a header as `${NAME}`.',
+  bad: `sources:
+  crm: { http: { url: "http://crm.acme.example/" }, returns: { plan: string } }
+claims: {}`,
+  good: `sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string } }
+claims: {}`,
   reference: 'https://cwe.mitre.org/data/definitions/319.html',
   check: ({ sources, source }) =>
     sources.flatMap((asked): readonly Finding[] => {

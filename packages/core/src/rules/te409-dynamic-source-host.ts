@@ -5,7 +5,14 @@ export const dynamicSourceHost = {
   slug: 'dynamic-source-host',
   severity: 'error',
   title: "A source's host is fixed.",
-  why: 'A placeholder in the host lets who controls the value choose whom we ask, and to whom we send the secret.',
+  why: 'With a placeholder in the host, whoever controls the value chooses which server is asked, and receives the credentials for it.',
+  mend: 'Write the host itself, and put the placeholder into the path.',
+  bad: `sources:
+  crm: { http: { url: "https://{org.id}.acme.example/" }, returns: { plan: string } }
+claims: {}`,
+  good: `sources:
+  crm: { http: { url: "https://crm.acme.example/{org.id}" }, returns: { plan: string } }
+claims: {}`,
   reference: 'https://cwe.mitre.org/data/definitions/918.html',
   check: ({ sources, source }) =>
     sources

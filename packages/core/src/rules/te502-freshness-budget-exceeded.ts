@@ -7,8 +7,19 @@ export const freshnessBudgetExceeded = {
   id: 'TE502',
   slug: 'freshness-budget-exceeded',
   severity: 'error',
-  title: "Source lag, cache and token lifetime fit into a claim's maxAge.",
-  why: 'Otherwise a service provably relies on values older than the spec allows.',
+  title: "Source lag, cache and token lifetime fit into a claim's `maxAge`.",
+  why: 'Otherwise a service relies on values that are older than the spec allows.',
+  mend: 'Shorten the cache or the token lifetime, or allow the claim to be older.',
+  bad: `lifetime: { access: 10m }
+sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 10m }
+claims:
+  plan: { value: crm.plan, kind: descriptive, maxAge: 15m }`,
+  good: `lifetime: { access: 10m }
+sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 5m }
+claims:
+  plan: { value: crm.plan, kind: descriptive, maxAge: 15m }`,
   check: (policy) => policy.claims.flatMap((claim) => overBudget(policy, claim)),
 } as const satisfies Rule;
 

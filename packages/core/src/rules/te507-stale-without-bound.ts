@@ -7,7 +7,17 @@ export const staleWithoutBound = {
   slug: 'stale-without-bound',
   severity: 'error',
   title: 'What grants rests on a source with `stale` only where a `maxAge` bounds it.',
-  why: 'A source that is down would go on granting what it has taken back: fail-open in disguise.',
+  why: 'While the source is down, tokens would go on granting what it has taken back.',
+  mend: 'Give the claim a `maxAge`, or the source no `stale`.',
+  bad: `sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { limit: int }, cache: 1m, stale: 1h }
+claims:
+  limit: { value: crm.limit, kind: authoritative }`,
+  good: `lifetime: { access: 10m }
+sources:
+  crm: { http: { url: "https://crm.acme.example/" }, returns: { limit: int }, cache: 1m, stale: 1h }
+claims:
+  limit: { value: crm.limit, kind: authoritative, maxAge: 2h }`,
   reference: 'https://www.rfc-editor.org/rfc/rfc5861#section-4',
   check(policy) {
     const stale = policy.sources.filter(({ staleMs }) => staleMs > 0).map(({ name }) => name);

@@ -5,7 +5,12 @@ export const failsOpen = {
   slug: 'fails-open',
   severity: 'error',
   title: 'A missing authoritative claim denies the token.',
-  why: 'With omit or a default, a fault of a source decides what a service grants.',
+  why: 'With `omit` or a default, a failing source decides what a service grants.',
+  mend: 'Leave `onMissing` out, or make the claim descriptive.',
+  bad: `claims:
+  limit: { value: org.id, kind: authoritative, onMissing: { default: unlimited } }`,
+  good: `claims:
+  limit: { value: org.id, kind: authoritative }`,
   reference: 'https://cwe.mitre.org/data/definitions/636.html',
   check: ({ claims, source }) =>
     claims
