@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CelInput, celEnv, isCelList, isCelMap, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
-import { compile, type Environment, generate, type Type } from '@claimsmith/cel';
+import { compile, type Environment, generate, MAX_STEPS, type Type } from '@claimsmith/cel';
 import { Environment as CelJsEnvironment } from '@marcbachmann/cel-js';
 import { type LoginContext, loginContext, loginEnvironment } from './login-context.ts';
 
@@ -166,10 +166,24 @@ function generated({ source }: Subject, contexts: readonly LoginContext[]): Cont
     Object.keys(loginEnvironment.variables).map((name) => [name, `context.${name}`]),
   );
   const text = generate([
-    { name: 'evaluate', parameters: ['context'], expression: compiled.expression, bind },
+    {
+      name: 'evaluate',
+      parameters: ['context'],
+      expression: compiled.expression,
+      bind,
+      budget: 'context.budget',
+    },
   ]);
-  const evaluate: (context: LoginContext) => unknown = new Function(`${text}\nreturn evaluate;`)();
-  return { name: 'generated', run: (index) => evaluate(at(contexts, index)), plain: identity };
+  const evaluate: (context: LoginContext & { budget: { left: number } }) => unknown = new Function(
+    `${text}\nreturn evaluate;`,
+  )();
+  const budget = { left: MAX_STEPS };
+  const bound = contexts.map((context) => ({ ...context, budget }));
+  const run = (index: number) => {
+    budget.left = MAX_STEPS;
+    return evaluate(at(bound, index));
+  };
+  return { name: 'generated', run, plain: identity };
 }
 
 function marcbachmann({ source }: Subject, contexts: readonly LoginContext[]): Contender {

@@ -4,7 +4,7 @@ import type { GeneratedFile } from './generated.ts';
 
 /**
  * Cuts a file of ES5 functions into pieces that generated code takes by name: each with its text, the comment
- * above it, and the others that it names.
+ * above it, its parameters, and the others that it names.
  *
  * @param from the ES5 file; `to` the TypeScript file, both from the workspace's root
  * @param constant the name of the exported record
@@ -13,7 +13,7 @@ export function es5Library(from: string, to: string, constant: string): Generate
   const text = readFileSync(new URL(`../../${from}`, import.meta.url), 'utf8');
   const content = [
     `// Generated from ${from.split('/').at(-1)} by \`npm run generate\`; do not edit.\n`,
-    '/** The text of every function and the others that it names, in the order in which they are emitted. */',
+    '/** The text of every function, its parameters and the others that it names, in the order in which they are emitted. */',
     `export const ${constant} = {\n${cut(text, 5)}} as const;\n`,
   ];
   return { path: to, content: content.join('\n') };
@@ -30,8 +30,9 @@ export function cut(text: string, ecmaVersion: 5 | 2024): string {
     const needs = [...namedIn(node)].filter(
       (other) => other !== name && names.has(other) && !hidden.has(other),
     );
-    const list = needs.sort().map((need) => `'${need}'`);
-    return `  ${name}: {\n    needs: [${list.join(', ')}],\n    text: ${JSON.stringify(piece)},\n  },\n`;
+    const list = (names: readonly string[]) => `[${names.map((each) => `'${each}'`).join(', ')}]`;
+    const takes = ecmaVersion === 5 ? `    takes: ${list(parametersOf(node))},\n` : '';
+    return `  ${name}: {\n    needs: ${list(needs.sort())},\n${takes}    text: ${JSON.stringify(piece)},\n  },\n`;
   });
   return entries.join('');
 }
@@ -41,6 +42,11 @@ function nameOf(node: AnyNode): string {
   const [declarator] = node.type === 'VariableDeclaration' ? node.declarations : [];
   if (declarator?.id.type === 'Identifier') return declarator.id.name;
   throw new Error(`only functions and variables belong into a library, found ${node.type}`);
+}
+
+function parametersOf(node: AnyNode): readonly string[] {
+  if (node.type !== 'FunctionDeclaration') return [];
+  return node.params.flatMap((parameter) => (parameter.type === 'Identifier' ? [parameter.name] : []));
 }
 
 /** The comment lines right above a function are part of it; a blank line ends them. */

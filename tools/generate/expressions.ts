@@ -1,11 +1,11 @@
 import {
   FUNCTIONS,
   LIST_SIZE_HINT,
-  MAX_COST,
   MAX_DEPTH,
   MAX_MACRO_NESTING,
   MAX_NODES,
   MAX_SOURCE_LENGTH,
+  MAX_STEPS,
 } from '@claimsmith/cel';
 import type { GeneratedFile } from './generated.ts';
 
@@ -82,7 +82,7 @@ ask first: \`used > 0.0 && quota / used > 1.0\`.
 | length of an expression | ${MAX_SOURCE_LENGTH} characters |
 | nodes, depth | ${MAX_NODES}, ${MAX_DEPTH} |
 | macros inside macros | ${MAX_MACRO_NESTING} |
-| estimated steps, lists taken as ${LIST_SIZE_HINT} long | ${MAX_COST} |
+| steps, lists taken as ${LIST_SIZE_HINT} long | ${MAX_STEPS} |
 
 Left out on purpose: \`matches\` (JavaScript's regular expressions can be made to run for seconds; use \`startsWith\`,
 \`glob\` or \`extract\`), unsigned integers, bytes, timestamps and protocol buffers, none of which JSON can carry.

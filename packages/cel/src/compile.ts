@@ -1,7 +1,8 @@
 import type { Expr, Problem } from './ast.ts';
 import type { ResolvedCall } from './calls.ts';
 import { checkTypes } from './check.ts';
-import { estimateCost } from './cost.ts';
+import { type Cost, estimate, ordinaryCost } from './cost.ts';
+import type { Sizes } from './extent.ts';
 import { failureAnalysis } from './failure.ts';
 import { parse } from './parser.ts';
 import { type Read, readsOf } from './reads.ts';
@@ -31,8 +32,13 @@ export interface Expression {
    * `user.attributes.country`, through `has()`, `.?` and constant indices too.
    */
   readonly reads: readonly Read[];
-  /** Estimated steps, with 100 items assumed in a list and 256 characters in a string. */
+  /** Estimated steps, with 100 items assumed in a list and 128 characters in a string. */
   readonly cost: number;
+}
+
+/** What an expression takes, and how large its value gets, at most where as much is read as `sizes` say. */
+export function costOf({ root, source, ...knowledge }: Expression, sizes: Sizes): Cost {
+  return estimate(root, source, knowledge, sizes);
 }
 
 /**
@@ -50,7 +56,7 @@ export function compile(source: string, environment: Environment): Compiled {
     );
     return { ok: false, problems };
   }
-  const { cost, problems } = estimateCost(root, checked);
+  const { cost, problems } = ordinaryCost(root, source, checked);
   if (problems.length > 0) return { ok: false, problems };
   const nodeCanFail = failureAnalysis(root, checked);
   const { typeOf, callOf } = checked;

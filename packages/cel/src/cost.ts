@@ -1,216 +1,241 @@
 import type { Expr, Problem } from './ast.ts';
+import { atMost, type Extent, extentOf, larger, listOf, SCALAR, type Sizes, text, within } from './extent.ts';
 import type { Knowledge } from './failure.ts';
-import { LIST_SIZE_HINT, MAX_COST, MAX_VALUE_SIZE, STRING_SIZE_HINT } from './limits.ts';
+import { LIST_SIZE_HINT, MAX_STEPS, MAX_VALUE_SIZE, STRING_SIZE_HINT } from './limits.ts';
+import { pathText } from './paths.ts';
 import { problem } from './problem.ts';
+import { ownSteps, stepsOf, WORK } from './steps.ts';
 import type { Type } from './types.ts';
 
-/** How large a value is thought to be: characters or items, what is inside it, and all of it together. */
-interface Extent {
-  readonly size: number;
-  readonly total: number;
-  readonly inner: Extent | undefined;
+/** What an expression takes, and how large its value gets. */
+export interface Cost {
+  readonly steps: number;
+  readonly extent: Extent;
 }
 
+/** What is known at a place: a variable's extent, or the most that an expression, by its text, has been asked to be. */
 interface Scope {
   readonly name: string;
-  readonly extent: Extent;
+  readonly extent?: Extent;
+  readonly most?: number;
   readonly outer: Scope | undefined;
 }
 
-const SCALAR: Extent = { size: 1, total: 1, inner: undefined };
+const ordinary: Sizes = {
+  items: LIST_SIZE_HINT,
+  characters: STRING_SIZE_HINT,
+  total: LIST_SIZE_HINT * STRING_SIZE_HINT,
+};
 
-/**
- * Estimates the steps of an expression, with hints where a size is not known, and refuses what would take too long
- * or build too large a value. Doubling a value by binding it again and again is seen, too.
- */
-export function estimateCost(
+/** Refuses what would take too long, or build too large a value, for ordinary users already. */
+export function ordinaryCost(
   root: Expr,
+  source: string,
+  knowledge: Knowledge,
+): { readonly cost: number; readonly problems: readonly Problem[] } {
+  const { steps, tooLarge } = estimate(root, source, knowledge, ordinary);
+  if (tooLarge !== undefined) {
+    const { range } = tooLarge;
+    return {
+      cost: steps,
+      problems: [problem('limit', 'builds too large a value', range, 'build it from fewer parts')],
+    };
+  }
+  if (steps <= MAX_STEPS) return { cost: steps, problems: [] };
+  const message = `may take ${Math.round(steps).toLocaleString('en')} steps`;
+  const help = `${MAX_STEPS.toLocaleString('en')} are allowed, with ${LIST_SIZE_HINT} items assumed in a list`;
+  return { cost: steps, problems: [problem('limit', message, root.range, help)] };
+}
+
+/** Estimates the steps that the generated code takes at most where as much is read as `sizes` say. */
+export function estimate(
+  root: Expr,
+  source: string,
   { typeOf, callOf }: Knowledge,
-): { cost: number; problems: readonly Problem[] } {
-  const problems: Problem[] = [];
-  let cost = 0;
-  let repeat = 1;
+  sizes: Sizes,
+): Cost & { readonly tooLarge: Expr | undefined } {
+  let tooLarge: Expr | undefined;
 
-  const spend = (steps: number): void => {
-    cost += steps * repeat;
+  const measure = (expr: Expr, scope: Scope | undefined): Cost => {
+    const { steps, extent } = measureNode(expr, scope);
+    const found = isGuarded(scope) ? atMost(extent, mostOf(textOf(expr), scope)) : extent;
+    if (found.length > MAX_VALUE_SIZE || found.total > 16 * MAX_VALUE_SIZE) tooLarge ??= expr;
+    return { steps, extent: found };
   };
 
-  const measure = (expr: Expr, scope: Scope | undefined): Extent => {
-    spend(1);
-    const extent = measureNode(expr, scope);
-    if ((extent.size > MAX_VALUE_SIZE || extent.total > 4 * MAX_VALUE_SIZE) && problems.length === 0) {
-      problems.push(problem('limit', 'builds too large a value', expr.range, 'build it from fewer parts'));
-    }
-    return extent;
-  };
+  const textOf = ({ range }: Expr): string => source.slice(range.start, range.end).replace(/\s+/g, '');
 
-  const measureNode = (expr: Expr, scope: Scope | undefined): Extent => {
+  const measureNode = (expr: Expr, scope: Scope | undefined): Cost => {
     switch (expr.kind) {
       case 'literal':
-        return typeof expr.value === 'string' ? text(expr.value.length) : SCALAR;
+        return { steps: 0, extent: typeof expr.value === 'string' ? text(expr.value.length) : SCALAR };
       case 'ident':
-        return find(expr.name, scope) ?? hint(typeOf(expr));
+        return { steps: 0, extent: find(expr.name, scope) ?? given(expr) };
       case 'select':
-        return within(measure(expr.operand, scope), typeOf(expr));
-      case 'index':
-        measure(expr.index, scope);
-        return within(measure(expr.operand, scope), typeOf(expr));
-      case 'list':
-        return holding(expr.elements.map((element) => measure(element.value, scope)));
-      case 'map':
-        for (const entry of expr.entries) measure(entry.key, scope);
-        return holding(expr.entries.map((entry) => measure(entry.value, scope)));
+        return measureRead(expr, expr.operand, scope);
+      case 'index': {
+        const { steps, extent } = measureRead(expr, expr.operand, scope);
+        return { steps: steps + measure(expr.index, scope).steps + ownSteps(expr), extent };
+      }
+      case 'list': {
+        const elements = expr.elements.map(({ value }) => value);
+        const { steps, extent } = measureParts(elements, scope);
+        return { steps: steps + ownSteps(expr), extent };
+      }
+      case 'map': {
+        const keys = expr.entries.reduce((sum, { key }) => sum + measure(key, scope).steps, 0);
+        const { steps, extent } = measureParts(
+          expr.entries.map(({ value }) => value),
+          scope,
+        );
+        return { steps: steps + keys + ownSteps(expr), extent };
+      }
       case 'macro':
         return measureMacro(expr, scope);
       case 'bind': {
         const value = measure(expr.value, scope);
-        return measure(expr.body, { name: expr.variable, extent: value, outer: scope });
+        const body = measure(expr.body, { name: expr.variable, extent: value.extent, outer: scope });
+        return { steps: value.steps + body.steps, extent: body.extent };
       }
       case 'call':
         return measureCall(expr, scope);
     }
   };
 
-  const measureMacro = (expr: Expr & { kind: 'macro' }, scope: Scope | undefined): Extent => {
+  /** What the host gives. */
+  const given = (expr: Expr): Extent => {
+    const path = pathText(expr)?.split(' ');
+    const type = typeOf(expr);
+    return (path && sizes.at?.(path, type)) ?? extentOf(type, sizes);
+  };
+
+  const measureRead = (expr: Expr, operand: Expr, scope: Scope | undefined): Cost => {
+    const [root = ''] = pathText(expr)?.split(' ') ?? [];
+    if (root !== '' && find(root, scope) === undefined) return { steps: 0, extent: given(expr) };
+    const { steps, extent } = measure(operand, scope);
+    const inner = extent.inner ?? (typeOf(expr).kind === 'dyn' ? extent : SCALAR);
+    return { steps, extent: isScalar(expr) ? SCALAR : inner };
+  };
+
+  const measureParts = (values: readonly Expr[], scope: Scope | undefined): Cost => {
+    const costs = values.map((value) => measure(value, scope));
+    const total = costs.reduce((sum, { extent }) => sum + extent.total, 1);
+    const inner = costs
+      .map(({ extent }) => extent)
+      .reduce<Extent | undefined>((all, one) => (all === undefined ? one : larger(all, one)), undefined);
+    return {
+      steps: costs.reduce((sum, { steps }) => sum + steps, 0),
+      extent: listOf(values.length, inner, total),
+    };
+  };
+
+  /**
+   * All elements together are no larger than their list. What grows faster than its input takes longest where a few
+   * hold all of it, what does not where all are alike; both are tried.
+   */
+  const measureMacro = (expr: Expr & { kind: 'macro' }, scope: Scope | undefined): Cost => {
     const target = measure(expr.target, scope);
-    const element =
-      typeOf(expr.target).kind === 'map' ? text(STRING_SIZE_HINT) : (target.inner ?? hint({ kind: 'dyn' }));
-    const inner: Scope = { name: expr.variable, extent: element, outer: scope };
-    const outer = repeat;
-    repeat *= Math.max(1, target.size);
-    spend(1);
-    if (expr.filter !== undefined) measure(expr.filter, inner);
-    const body = measure(expr.body, inner);
-    repeat = outer;
-    if (expr.name === 'map') return listOf(target.size, body);
-    return expr.name === 'filter' ? listOf(target.size, element) : SCALAR;
-  };
-
-  const measureCall = (expr: Expr & { kind: 'call' }, scope: Scope | undefined): Extent => {
-    const call = callOf(expr);
-    const extents = (call?.args ?? expr.args).map((arg) => measure(arg, scope));
-    const [a = SCALAR, b = SCALAR, c = SCALAR] = extents;
-    switch (call?.declaration.name) {
-      case '_==_':
-      case '_!=_':
-        spend(Math.min(a.total, b.total));
-        return SCALAR;
-      case '@in':
-        spend(b.total);
-        return SCALAR;
-      case '_?_:_':
-        return larger(b, c);
-      case 'or':
-      case 'orValue':
-        return larger(a, b);
-      case '_+_':
-        return {
-          size: a.size + b.size,
-          total: a.total + b.total,
-          inner: a.inner && b.inner ? larger(a.inner, b.inner) : (a.inner ?? b.inner),
-        };
-      case 'replace':
-        spend(a.size);
-        return text(a.size + (a.size + 1) * c.size);
-      case 'join':
-        spend(a.total);
-        return text(a.size * ((a.inner?.size ?? 1) + b.size));
-      case 'split':
-        spend(a.size);
-        return listOf(a.size, text(1));
-      case 'flatten':
-        return listOf(a.size * (a.inner?.size ?? 1), a.inner?.inner ?? SCALAR);
-      case 'glob':
-      case 'onlyMatching':
-      case 'only':
-      case 'sets.contains':
-      case 'sets.equivalent':
-      case 'sets.intersects':
-        spend(a.total * b.size);
-        return typeOf(expr).kind === 'list' ? a : SCALAR;
-      case 'distinct': {
-        const type = typeOf(expr);
-        const isHashed = type.kind === 'list' && type.element.kind === 'string';
-        spend(isHashed ? a.size * 2 : (a.size * a.size) / 2);
-        return a;
-      }
-      case 'sort':
-        spend(a.total * Math.ceil(Math.log2(a.size + 2)));
-        return a;
-      case undefined:
-        return SCALAR;
-      default: {
-        const type = typeOf(expr);
-        return isScalar(type) ? SCALAR : extents.reduce(larger, SCALAR);
-      }
-    }
-  };
-
-  measure(root, undefined);
-  if (cost > MAX_COST && problems.length === 0) {
-    const message = `may take ${Math.round(cost).toLocaleString('en')} steps`;
-    problems.push(
-      problem(
-        'limit',
-        message,
-        root.range,
-        `${MAX_COST.toLocaleString('en')} are allowed, with ${LIST_SIZE_HINT} items assumed in a list`,
-      ),
+    const { length, total } = target.extent;
+    const isMap = typeOf(expr.target).kind === 'map';
+    const largest = isMap ? text(sizes.characters) : (target.extent.inner ?? SCALAR);
+    const own = [expr.filter, expr.body].reduce(
+      (sum, part) => sum + (part ? stepsOf(part) : 0),
+      isMap ? 10 : 2,
     );
-  }
-  return { cost, problems };
+    const trial = (count: number, element: Extent) => {
+      const inner: Scope = { name: expr.variable, extent: element, outer: scope };
+      const filter = expr.filter === undefined ? 0 : measure(expr.filter, inner).steps;
+      const body = measure(expr.body, inner);
+      return { steps: count * (filter + body.steps), total: count * body.extent.total, body: body.extent };
+    };
+    const even = trial(length, within(largest, Math.max(1, total / Math.max(1, length))));
+    const few = trial(Math.max(1, Math.min(length, total / largest.total)), largest);
+    const steps = target.steps + 4 + length * own + Math.max(even.steps, few.steps);
+    if (expr.name === 'map')
+      return { steps, extent: listOf(length, few.body, 1 + length + Math.max(even.total, few.total)) };
+    return { steps, extent: expr.name === 'filter' ? target.extent : SCALAR };
+  };
+
+  const measureCall = (expr: Expr & { kind: 'call' }, scope: Scope | undefined): Cost => {
+    const call = callOf(expr);
+    const args = call?.args ?? expr.args;
+    const [first] = args;
+    const costs = args.map((arg, i) =>
+      measure(arg, i > 0 && first ? narrowed(expr.name, first, i, scope) : scope),
+    );
+    const steps = costs.reduce((sum, cost) => sum + cost.steps, ownSteps(expr));
+    const [a = SCALAR, b = SCALAR, c = SCALAR] = costs.map(({ extent }) => extent);
+    const isKey = expr.name === '@in' && args[1] !== undefined && hasKeys(typeOf(args[1]));
+    const work = WORK[isKey ? 'size' : (call?.declaration.name ?? '')]?.(a, b, c) ?? {
+      steps: 0,
+      gives: SCALAR,
+    };
+    const gives = isScalar(expr) ? SCALAR : work.gives;
+    const length = cutTo(expr, args);
+    return { steps: steps + work.steps, extent: length === undefined ? gives : atMost(gives, length) };
+  };
+
+  /** What may be assumed where a condition holds: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
+  const narrowed = (
+    operator: string,
+    test: Expr,
+    arg: number,
+    scope: Scope | undefined,
+  ): Scope | undefined => {
+    const holds = operator === '_&&_' || (operator === '_?_:_' && arg === 1);
+    return holds ? assume(test, scope) : scope;
+  };
+
+  const assume = (test: Expr, scope: Scope | undefined): Scope | undefined => {
+    if (test.kind !== 'call') return scope;
+    const [left, right] = test.args;
+    if (left === undefined || right === undefined) return scope;
+    if (test.name === '_&&_') return assume(right, assume(left, scope));
+    const most = right.kind === 'literal' && typeof right.value === 'number' ? right.value : undefined;
+    if (most === undefined || !['_<=_', '_<_', '_==_'].includes(test.name)) return scope;
+    if (left.kind !== 'call' || left.name !== 'size') return scope;
+    const sized = left.target ?? left.args[0];
+    return sized && { name: textOf(sized), most, outer: scope };
+  };
+
+  const isScalar = (expr: Expr): boolean => {
+    const { kind } = typeOf(expr);
+    return kind === 'bool' || kind === 'int' || kind === 'double' || kind === 'null';
+  };
+
+  const cost = measure(root, undefined);
+  return { ...cost, tooLarge };
 }
 
 function find(name: string, scope: Scope | undefined): Extent | undefined {
   for (let inner = scope; inner !== undefined; inner = inner.outer)
-    if (inner.name === name) return inner.extent;
+    if (inner.name === name && inner.extent !== undefined) return inner.extent;
   return undefined;
 }
 
-function isScalar(type: Type): boolean {
-  return type.kind === 'bool' || type.kind === 'int' || type.kind === 'double' || type.kind === 'null';
+function isGuarded(scope: Scope | undefined): boolean {
+  for (let inner = scope; inner !== undefined; inner = inner.outer) if (inner.most !== undefined) return true;
+  return false;
 }
 
-function text(size: number): Extent {
-  return { size, total: 1 + size / STRING_SIZE_HINT, inner: undefined };
-}
-
-function listOf(size: number, inner: Extent): Extent {
-  return { size, total: 1 + size * inner.total, inner };
-}
-
-function holding(parts: readonly Extent[]): Extent {
-  const total = parts.reduce((sum, part) => sum + part.total, 1);
-  return { size: parts.length, total, inner: parts.length === 0 ? undefined : parts.reduce(larger) };
-}
-
-function larger(a: Extent, b: Extent): Extent {
-  const inner =
-    a.inner === undefined || b.inner === undefined ? (a.inner ?? b.inner) : larger(a.inner, b.inner);
-  return { size: Math.max(a.size, b.size), total: Math.max(a.total, b.total), inner };
-}
-
-function within(operand: Extent, type: Type): Extent {
-  return operand.inner ?? hint(type);
-}
-
-/** What is assumed of a value that only the host knows. */
-function hint(type: Type): Extent {
-  switch (type.kind) {
-    case 'string':
-      return text(STRING_SIZE_HINT);
-    case 'dyn':
-      return { size: STRING_SIZE_HINT, total: LIST_SIZE_HINT, inner: undefined };
-    case 'list':
-      return listOf(LIST_SIZE_HINT, hint(type.element));
-    case 'map':
-      return listOf(LIST_SIZE_HINT, hint(type.value));
-    case 'optional':
-      return hint(type.value);
-    case 'record':
-      // Not the number of its fields: counting those of a long spec's claims at each read would be quadratic.
-      return { size: LIST_SIZE_HINT, total: LIST_SIZE_HINT, inner: undefined };
-    default:
-      return SCALAR;
+/** How much has been asked for where a text stands; a variable of a name in it may have become another. */
+function mostOf(text: string, scope: Scope | undefined): number {
+  let most = Number.POSITIVE_INFINITY;
+  for (let inner = scope; inner !== undefined; inner = inner.outer) {
+    if (inner.most === undefined && new RegExp(`\\b${inner.name}\\b`).test(text)) return most;
+    if (inner.most !== undefined && inner.name === text) most = Math.min(most, inner.most);
   }
+  return most;
+}
+
+function hasKeys({ kind }: Type): boolean {
+  return kind === 'map' || kind === 'record';
+}
+
+/** How long what `slice` and `substring` give is at most, with constant bounds. */
+function cutTo({ name }: Expr & { kind: 'call' }, args: readonly Expr[]): number | undefined {
+  if (name !== 'slice' && name !== 'substring') return undefined;
+  const [start, end] = args.slice(1).map((arg) => (arg.kind === 'literal' ? Number(arg.value) : Number.NaN));
+  if (end === undefined || Number.isNaN(end)) return undefined;
+  return Math.max(0, end - (start === undefined || Number.isNaN(start) ? 0 : start));
 }

@@ -1,10 +1,9 @@
-import type { HelperName } from './generate/helpers.ts';
+import { type HelperName, helperCall } from './generate/helpers.ts';
 import { atom, binary, callOf, numberLiteral, property } from './generate/js.ts';
 import {
   elsewhere,
   exact,
   type FunctionDeclaration,
-  infix,
   negative,
   type Overload,
   operator,
@@ -80,11 +79,8 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     [
       partial('_+_(int, int) -> int', exact('+')),
       total('_+_(double, double) -> double', operator('+')),
-      total('_+_(string, string) -> string', operator('+')),
-      total(
-        '_+_(list(A), list(A)) -> list(A)',
-        infix((a, b) => callOf(property(a, 'concat').code, [b])),
-      ),
+      total('_+_(string, string) -> string', 'joined'),
+      total('_+_(list(A), list(A)) -> list(A)', 'joinedLists'),
     ],
     'add',
   ),
@@ -191,10 +187,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     total('string.endsWith(string) -> bool', 'endsWith'),
   ]),
   define('contains', 'Whether the string has the other in it.', [
-    total(
-      'string.contains(string) -> bool',
-      infix((text, part) => binary('!==', callOf(property(text, 'indexOf').code, [part]), numberLiteral(-1))),
-    ),
+    total('string.contains(string) -> bool', 'includes'),
   ]),
   define('lowerAscii', 'The string with A-Z in lower case; other characters stay.', [
     total('string.lowerAscii() -> string', 'lowerAscii'),
@@ -231,9 +224,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     total('string.split(string, int) -> list(string)', 'splitTo'),
   ]),
   define('join', 'The strings of a list as one, with a separator if given.', [
-    partial('list(string).join() -> string', (args, site) =>
-      callOf(site.use('join'), [...args, "''", site.at]),
-    ),
+    partial('list(string).join() -> string', (args, site) => helperCall(site, 'join', [...args, "''"])),
     partial('list(string).join(string) -> string', 'join'),
   ]),
   define(

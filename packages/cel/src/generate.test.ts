@@ -2,7 +2,7 @@ import { parse } from 'acorn';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { beyondEs5 } from '../test/support/es5.ts';
-import { compile, type Environment, type FunctionSpec, generate, HELPER_NAMES } from './index.ts';
+import { compile, type Environment, type FunctionSpec, generate, HELPER_NAMES, MAX_STEPS } from './index.ts';
 
 const STRING = { kind: 'string' } as const;
 const LIST = { kind: 'list', element: STRING } as const;
@@ -27,7 +27,14 @@ function spec(source: string, more: Partial<FunctionSpec> = {}): FunctionSpec {
   const compiled = compile(source, environment);
   if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join('; '));
   const bind = { user: 'c.user', json: 'c.json' };
-  return { name: 'claim', parameters: ['c'], expression: compiled.expression, bind, ...more };
+  return {
+    name: 'claim',
+    parameters: ['c'],
+    expression: compiled.expression,
+    bind,
+    budget: 'c.budget',
+    ...more,
+  };
 }
 
 /** The function alone, without its helpers. */
@@ -61,10 +68,11 @@ describe('what a reviewer reads', () => {
         'function claim(c) {',
         '  var mapped = [];',
         '  var roles = need(c.user.roles, 0);',
+        '  spend(c.budget, roles.length * 8);',
         '  for (var i = 0; i < roles.length; i++) {',
         '    var r = roles[i];',
-        "    if (startsWith(r, 'pay:')) {",
-        '      mapped.push(substring(r, 4, 50));',
+        "    if (startsWith(r, 'pay:', c.budget)) {",
+        '      mapped.push(substring(r, 4, c.budget, 50));',
         '    }',
         '  }',
         '  return mapped;',
@@ -81,10 +89,10 @@ describe('what a reviewer reads', () => {
         '  try {',
         '    both = need(c.user.verified, 0);',
         '  } catch (error) {',
-        '    problem = error;',
+        '    problem = caught(error, c.budget);',
         '  }',
         '  if (both) {',
-        "    both = endsWith(need(c.user.email, 17), '@acme.example');",
+        "    both = endsWith(need(c.user.email, 17), '@acme.example', c.budget);",
         '    if (problem !== null && both) throw problem;',
         '  }',
         '  return both;',
@@ -218,17 +226,31 @@ describe('a type that a later use widens', () => {
   });
 });
 
-describe('loops inside loops', () => {
-  it('stop after a million steps, whatever || would absorb', () => {
-    const roles = Array.from({ length: 2000 }, (_, index) => String(index));
-    const text = generate([
-      spec('user.roles.all(a, user.roles.all(b, a != b + "x")) || user.roles.exists(x, true)'),
-    ]);
-    expect(() => evaluate(text, { user: { roles } })).toThrow(expect.objectContaining({ code: 'steps' }));
+describe('the budget', () => {
+  const roles = Array.from({ length: 2000 }, (_, index) => `role ${index}`);
+
+  it('ends what takes too long, whatever || would absorb', () => {
+    const source = 'user.roles.all(a, user.roles.all(b, a != b + "x")) || user.roles.exists(x, true)';
+    expect(() => evaluate(generate([spec(source)]), { user: { roles } })).toThrow(
+      expect.objectContaining({ code: 'steps' }),
+    );
   });
 
-  it('are not counted where there is one loop', () => {
-    expect(functionText('user.roles.exists(r, r.size() > 3)')).not.toContain('steps');
+  it('is one for all that it is given to, and stays empty', () => {
+    const text = generate([spec('user.roles.exists(r, r == "x")')]);
+    const claim: (context: object) => unknown = new Function(`${text}; return claim;`)();
+    const budget = { left: 15_000 };
+    expect(claim({ user: { roles }, budget })).toBe(false);
+    expect(() => claim({ user: { roles }, budget })).toThrow(expect.objectContaining({ code: 'steps' }));
+    expect(() => claim({ user: { roles: ['x'] }, budget })).toThrow(
+      expect.objectContaining({ code: 'steps' }),
+    );
+  });
+
+  it('is empty where there is none', () => {
+    const text = generate([spec('user.roles.exists(r, r == "x")')]);
+    const claim: (context: object) => unknown = new Function(`${text}; return claim;`)();
+    expect(() => claim({ user: { roles }, budget: {} })).toThrow(expect.objectContaining({ code: 'steps' }));
   });
 });
 
@@ -247,10 +269,11 @@ describe('whatever the text of a literal', () => {
   });
 });
 
-function load(text: string): (context: unknown) => unknown {
-  return new Function(`'use strict'; ${text}; return claim;`)();
+function load(text: string): (context: object) => unknown {
+  const claim: (context: object) => unknown = new Function(`'use strict'; ${text}; return claim;`)();
+  return (context) => claim({ ...context, budget: { left: MAX_STEPS } });
 }
 
-function evaluate(text: string, context: unknown): unknown {
+function evaluate(text: string, context: object): unknown {
   return load(text)(context);
 }

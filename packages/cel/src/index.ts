@@ -1,13 +1,16 @@
 export type { Expr, LiteralType, MacroName, Problem, ProblemCode, Range } from './ast.ts';
-export { type Compiled, compile, type Expression } from './compile.ts';
+export { type Compiled, compile, costOf, type Expression } from './compile.ts';
+export type { Cost } from './cost.ts';
+export { type Extent, extentOf, listOf, type Sizes, text } from './extent.ts';
 export { FUNCTIONS } from './functions.ts';
 export type { ErrorCode } from './generate/errors.ts';
 export { type FunctionSpec, generate } from './generate/generate.ts';
 export { HELPER_NAMES, type HelperName } from './generate/helpers.ts';
 export {
   LIST_SIZE_HINT,
-  MAX_COST,
+  MAX_CHARACTERS,
   MAX_DEPTH,
+  MAX_ITEMS,
   MAX_MACRO_NESTING,
   MAX_NODES,
   MAX_SOURCE_LENGTH,
@@ -17,6 +20,7 @@ export {
 export type { FunctionDeclaration, Overload } from './overloads.ts';
 export { parse } from './parser.ts';
 export type { Read } from './reads.ts';
+export { stepsOf } from './steps.ts';
 export { suggest } from './suggest.ts';
 export {
   type DynType,

@@ -14,19 +14,19 @@ export const MAX_MACRO_NESTING = 3;
 export const LIST_SIZE_HINT = 100;
 
 /** Characters assumed in a string whose length is not known when compiling. */
-export const STRING_SIZE_HINT = 256;
-
-/** Most steps that an expression may be estimated to take. */
-export const MAX_COST = 4_000_000;
+export const STRING_SIZE_HINT = 128;
 
 /** Largest string (characters) or list (items) that an expression may be estimated to build. */
 export const MAX_VALUE_SIZE = 1_000_000;
 
-/** From this estimate on, generated loops count their steps while they run. */
-export const COUNTED_COST = 10_000;
-
-/** Steps that a counted function may take before it fails with `steps`. */
+/** Steps that one issuance may take, in all of its expressions together. */
 export const MAX_STEPS = 1_000_000;
+
+/** Most items in a list, and keys in a map, that are read. */
+export const MAX_ITEMS = 5_000;
+
+/** Most characters in a text that is read, as UTF-16 code units. */
+export const MAX_CHARACTERS = 10_000;
 
 /** Largest integer that is exact in JSON and in JavaScript: 2^53 - 1. */
 export const MAX_INT = Number.MAX_SAFE_INTEGER;

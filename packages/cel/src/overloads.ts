@@ -1,14 +1,6 @@
-import type { HelperName } from './generate/helpers.ts';
-import { binary, callOf, type Js, LEVEL, numberLiteral, wrap } from './generate/js.ts';
+import { type HelperName, helperCall, type Site } from './generate/helpers.ts';
+import { binary, type Js, LEVEL, numberLiteral, wrap } from './generate/js.ts';
 import { type Pattern, parseSignature } from './signature.ts';
-
-/** What an overload's generator may ask for. */
-export interface Site {
-  /** Where the call stands in the expression; goes into a run-time error. */
-  readonly at: number;
-  /** Asks for a helper and gives its name. */
-  readonly use: (helper: HelperName) => string;
-}
 
 /** One signature of a function, with everything that the checker, the generator and the documents need. */
 export interface Overload {
@@ -43,7 +35,7 @@ export function total(signature: string, emit: Emit): Overload {
   return overload(signature, emit, false);
 }
 
-/** An overload that may fail; its helper gets the place as its last argument. */
+/** An overload that may fail. */
 export function partial(signature: string, emit: Emit): Overload {
   return overload(signature, emit, true);
 }
@@ -53,10 +45,7 @@ function overload(signature: string, emit: Emit, fails: boolean): Overload {
     signature,
     ...parseSignature(signature),
     fails,
-    emit:
-      typeof emit === 'function'
-        ? emit
-        : (args, site) => callOf(site.use(emit), fails ? [...args, site.at] : args),
+    emit: typeof emit === 'function' ? emit : (args, site) => helperCall(site, emit, args),
   };
 }
 
@@ -85,7 +74,7 @@ export function operator(symbol: string): Emit {
 
 /** Exact integers: beyond 2^53 - 1 the operation fails. */
 export function exact(symbol: string): Emit {
-  return infix((left, right, site) => callOf(site.use('checked'), [binary(symbol, left, right), site.at]));
+  return infix((left, right, site) => helperCall(site, 'checked', [binary(symbol, left, right)]));
 }
 
 /** Constructs whose operands are not all evaluated, or whose code hangs on more than types: emit-call.ts writes them. */
@@ -106,6 +95,6 @@ export function ordered(symbol: string): Emit {
   return infix((left, right, site) =>
     ASCII_LITERAL.test(left.code) || ASCII_LITERAL.test(right.code)
       ? binary(symbol, left, right)
-      : binary(symbol, callOf(site.use('order'), [left, right]), numberLiteral(0)),
+      : binary(symbol, helperCall(site, 'order', [left, right]), numberLiteral(0)),
   );
 }

@@ -111,7 +111,11 @@ describe('a policy that Okta decides alone', () => {
 
   test('needs a hook for a lifetime that no rule can say', async () => {
     const files = await built(`lifetime: { access: 630s }\n${native}`);
-    expect(policyIn(files).program.decide({}, {})).toMatchObject({ lifetimeSeconds: 630, access: {} });
+    const { program } = policyIn(files);
+    expect(program.decide(program.context({}), {})).toMatchObject({
+      lifetimeSeconds: 630,
+      access: {},
+    });
     expect(manifestOf(files).rules).toEqual({
       inlineHook: 'claimsmith-test',
       accessTokenLifetimeMinutes: 11,

@@ -50,6 +50,17 @@ describe('a decision', () => {
     expect(decision.access).toEqual({ fast: 1, slow: 'timeout' });
   });
 
+  it('denies where the machine was too busy to decide in time', async () => {
+    const program = programOf({ plan: '' });
+    const ask: Ask = () => {
+      // What others do meanwhile.
+      for (const endMs = Date.now() + 130; Date.now() < endMs; );
+      return Promise.resolve({ value: 1, ageSeconds: 0 });
+    };
+    const decision = await enrich({ program, context: 'u', asking: { ask }, deadlineMs: 10 });
+    expect(decision).toEqual({ ...issued({}), denied: 'enrichment_unavailable' });
+  });
+
   it('asks nobody after the deadline', async () => {
     const asked: string[] = [];
     const program: Program = {

@@ -10,7 +10,8 @@ export interface Enrichment {
   readonly asking: Asking;
   /**
    * The whole time from the call to the decision, in milliseconds. It is one budget for all sources, their
-   * retries and back-off: what has not answered when it ends counts as `timeout`, and the program decides.
+   * retries and back-off: what has not answered when it ends counts as `timeout`, and the program decides. Where it
+   * could not begin to until 100 ms later, the issuance is denied.
    */
   readonly deadlineMs: number;
 }
@@ -34,6 +35,12 @@ export interface AskLimits {
   readonly endMs: number;
 }
 
+/**
+ * How long after the deadline a decision may still begin, in milliseconds. What is later has waited for a machine that
+ * is too busy: it is refused rather than made, so that others are in time.
+ */
+const graceMs = 100;
+
 /** The reason of a denial that no rule of the policy speaks of. It names no cause, since it reaches the client. */
 export const unavailable = 'enrichment_unavailable';
 
@@ -48,12 +55,13 @@ export function enrich(enrichment: Enrichment): Promise<Decision> {
   return drive(enrichment).catch(() => denial(unavailable));
 }
 
-/** {@link enrich} for a host that denies by itself where this rejects. */
+/** {@link enrich} for a host that denies by itself where this rejects, as it does where it is too late to decide. */
 export async function drive({ program, context: raw, asking, deadlineMs }: Enrichment): Promise<Decision> {
   const endMs = Date.now() + deadlineMs;
   const context = program.context(raw);
   const answers: Record<string, Answer> = {};
   for (;;) {
+    if (Date.now() > endMs + graceMs) throw new RangeError('late');
     const open: Need[] = [];
     let isAsked = false;
     for (const need of program.needs(context, answers)) {

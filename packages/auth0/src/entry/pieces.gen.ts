@@ -4,13 +4,17 @@ export const pieces = {
     needs: [],
     text: "async function within(ms, late, work) {\n  if (!(ms > 0)) return late;\n  const controller = new AbortController();\n  let timer;\n  const end = new Promise((resolve) => {\n    timer = setTimeout(() => {\n      resolve(late);\n      controller.abort();\n    }, ms);\n  });\n  try {\n    return await Promise.race([work(controller), end]);\n  } finally {\n    clearTimeout(timer);\n  }\n}",
   },
+  graceMs: {
+    needs: [],
+    text: "var graceMs = 100;",
+  },
   unavailable: {
     needs: [],
     text: "var unavailable = \"enrichment_unavailable\";",
   },
   drive: {
-    needs: ['within'],
-    text: "async function drive({ program, context: raw, asking, deadlineMs: deadlineMs2 }) {\n  const endMs = Date.now() + deadlineMs2;\n  const context = program.context(raw);\n  const answers = {};\n  for (; ; ) {\n    const open = [];\n    let isAsked = false;\n    for (const need of program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: \"timeout\" };\n      isAsked = true;\n      if (known === void 0) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(\n      endMs - Date.now(),\n      void 0,\n      ({ signal }) => Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        })\n      )\n    );\n  }\n}",
+    needs: ['graceMs', 'within'],
+    text: "async function drive({ program, context: raw, asking, deadlineMs: deadlineMs2 }) {\n  const endMs = Date.now() + deadlineMs2;\n  const context = program.context(raw);\n  const answers = {};\n  for (; ; ) {\n    if (Date.now() > endMs + graceMs) throw new RangeError(\"late\");\n    const open = [];\n    let isAsked = false;\n    for (const need of program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: \"timeout\" };\n      isAsked = true;\n      if (known === void 0) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(\n      endMs - Date.now(),\n      void 0,\n      ({ signal }) => Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        })\n      )\n    );\n  }\n}",
   },
   settingOf: {
     needs: [],

@@ -2,7 +2,7 @@ import type { Expr } from '../ast.ts';
 import type { Type } from '../types.ts';
 import { constantCode } from './emit-literal.ts';
 import { type Emitter, fromStored, type Scope } from './emitter.ts';
-import { atom, binary, callOf, conditional, type Js, property, quote } from './js.ts';
+import { atom, binary, conditional, type Js, property, quote } from './js.ts';
 import type { Block } from './writer.ts';
 
 interface Access {
@@ -62,7 +62,7 @@ function alwaysPresent(emitter: Emitter, expr: Expr): boolean {
 
 function readFrom(emitter: Emitter, access: Access): Js {
   const { expr, operandType, operand, key, field, lenient, test } = access;
-  const { use, typeOf } = emitter;
+  const { call, typeOf } = emitter;
   const at = expr.range.start;
   switch (operandType.kind) {
     case 'record':
@@ -70,13 +70,12 @@ function readFrom(emitter: Emitter, access: Access): Js {
     case 'map':
       return readKey(emitter, access);
     case 'list':
-      if (lenient) return callOf(use('elementOptional'), [operand, key, at]);
-      return fromStored(callOf(use('element'), [operand, key, at]), typeOf(expr));
+      if (lenient) return call('elementOptional', [operand, key], at);
+      return fromStored(call('element', [operand, key], at), typeOf(expr));
     default: {
-      if (test) return callOf(use('has'), [operand, key, at]);
-      if (expr.kind === 'select')
-        return callOf(use(lenient ? 'selectOptional' : 'select'), [operand, key, at]);
-      return callOf(use(lenient ? 'atOptional' : 'at'), [operand, key, at]);
+      if (test) return call('has', [operand, key], at);
+      if (expr.kind === 'select') return call(lenient ? 'selectOptional' : 'select', [operand, key], at);
+      return call(lenient ? 'atOptional' : 'at', [operand, key], at);
     }
   }
 }
@@ -89,16 +88,19 @@ function readField(emitter: Emitter, access: Access, record: Type & { kind: 'rec
   return emitter.needed(value, access.expr, field, access.block);
 }
 
-function readKey({ use, typeOf }: Emitter, { expr, operand, key, lenient, test }: Access): Js {
-  const name = expr.kind === 'select' ? key : marked(expr.index, typeOf(expr.index), key, use);
-  if (test) return callOf(use('own'), [operand, name]);
-  if (lenient) return callOf(use('getOptional'), [operand, name]);
+function readKey(emitter: Emitter, { expr, operand, key, lenient, test }: Access): Js {
+  const { call, typeOf } = emitter;
+  const name = expr.kind === 'select' ? key : keyOf(emitter, expr.index, key);
+  const at = expr.range.start;
+  if (test) return call('own', [operand, name], at);
+  if (lenient) return call('getOptional', [operand, name], at);
   const helper = constantCode(expr.operand) === undefined ? 'get' : 'find';
-  return fromStored(callOf(use(helper), [operand, name, expr.range.start]), typeOf(expr));
+  return fromStored(call(helper, [operand, name], at), typeOf(expr));
 }
 
 /** Keys that are no strings are marked, so that 1 and "1" are two keys. */
-function marked(index: Expr, { kind }: Type, key: Js, use: Emitter['use']): Js {
-  if (kind === 'string') return key;
-  return index.kind === 'literal' ? atom(quote(`\0${String(index.value)}`)) : callOf(use('lookup'), [key]);
+export function keyOf({ call, typeOf }: Emitter, expr: Expr, key: Js): Js {
+  const isText = typeOf(expr).kind === 'string';
+  if (expr.kind === 'literal') return isText ? key : atom(quote(`\0${String(expr.value)}`));
+  return call(isText ? 'keyed' : 'lookup', [key], expr.range.start);
 }

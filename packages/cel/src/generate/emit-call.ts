@@ -1,18 +1,8 @@
 import type { Expr } from '../ast.ts';
+import { keyOf } from './emit-access.ts';
 import { constantCode, literal } from './emit-literal.ts';
 import { type Emitter, emitTry, fromStored, OPTIONAL, type Scope } from './emitter.ts';
-import {
-  atom,
-  binary,
-  callOf,
-  conditional,
-  type Js,
-  LEVEL,
-  not,
-  numberLiteral,
-  property,
-  wrap,
-} from './js.ts';
+import { atom, binary, conditional, type Js, not, numberLiteral, property } from './js.ts';
 import { type Block, blockIn, nest } from './writer.ts';
 
 type Call = Expr & { readonly kind: 'call' };
@@ -53,6 +43,7 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
   const [overload, ...others] = call?.overloads ?? [];
   if (call === undefined || overload === undefined) throw new Error(`${expr.name} was not checked`);
   const { declaration, args, isInt } = call;
+  const at = expr.range.start;
   const [first = expr, second = first] = args;
   if (declaration.name === 'or' || declaration.name === 'orValue') {
     return emitOr(
@@ -67,9 +58,8 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
   }
   if (declaration.name === 'optional.ofNonZeroValue') {
     const value = emitter.named(emitter.stored(first, block, scope), 'value', block);
-    return conditional(callOf(emitter.use('isZero'), [value]), atom('undefined'), value);
+    return conditional(emitter.call('isZero', [value], at), atom('undefined'), value);
   }
-  const site = { at: expr.range.start, use: emitter.use };
   if (others.length > 0 && declaration.dynamic !== undefined) {
     const values: (Js | number | string)[] = args.map((arg, index) => {
       const [pattern, ...rest] = call.overloads.map(({ parameters }) => parameters[index]);
@@ -81,14 +71,13 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
       declaration.dynamic === 'add' &&
       !call.overloads.some(({ result }) => result.kind === 'int' || result.kind === 'double')
     ) {
-      return callOf(emitter.use('append'), [...values, site.at]);
-    }
-    const helper = emitter.use(declaration.dynamic);
-    if (declaration.dynamic === 'compare') {
-      return binary(symbolOf(declaration.name), callOf(helper, [...values, site.at]), numberLiteral(0));
+      return emitter.call('append', values, at);
     }
     if (ARITHMETIC.has(declaration.dynamic)) values.push(String(isInt));
-    return callOf(helper, [...values, site.at]);
+    const result = emitter.call(declaration.dynamic, values, at);
+    return declaration.dynamic === 'compare'
+      ? binary(symbolOf(declaration.name), result, numberLiteral(0))
+      : result;
   }
   const values = args.map((arg, index) => {
     const pattern = overload.parameters[index] ?? { kind: 'letter', name: 'A' };
@@ -96,7 +85,7 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
     if (reads && constantCode(arg) !== undefined) return emitter.consumed(arg, block, scope);
     return emitter.argument(arg, pattern, block, scope);
   });
-  const js = overload.emit(values, site);
+  const js = overload.emit(values, { at, budget: emitter.spec.budget, use: emitter.use });
   return overload.result.kind === 'letter' ? fromStored(js, emitter.typeOf(expr)) : js;
 }
 
@@ -188,13 +177,18 @@ function isScalar(emitter: Emitter, expr: Expr): boolean {
 }
 
 function emitEquals(emitter: Emitter, left: Expr, right: Expr, block: Block, scope: Scope | undefined): Js {
-  if (isScalar(emitter, left) || isScalar(emitter, right)) {
-    return binary('===', emitter.stored(left, block, scope), emitter.stored(right, block, scope));
+  const sides = [left, right];
+  const at = left.range.start;
+  if (sides.some((side) => isScalar(emitter, side))) {
+    const [a, b] = [emitter.stored(left, block, scope), emitter.stored(right, block, scope)];
+    const isQuick = sides.some(
+      (side) =>
+        side.kind === 'literal' || (isScalar(emitter, side) && emitter.typeOf(side).kind !== 'string'),
+    );
+    return isQuick ? binary('===', a, b) : emitter.call('sameText', [a, b], at);
   }
-  return callOf(emitter.use('equals'), [
-    operand(emitter, left, block, scope),
-    operand(emitter, right, block, scope),
-  ]);
+  const values = sides.map((side) => operand(emitter, side, block, scope));
+  return emitter.call('equals', values, at);
 }
 
 /** Comparing hands nothing out, so a constant may be shared. */
@@ -234,18 +228,10 @@ function emitIn(
   }
   const holder = emitter.consumed(container, block, scope);
   const { kind } = emitter.typeOf(container);
-  if (kind === 'list') {
-    if (!scalar) return callOf(emitter.use('contains'), [holder, needle]);
-    const found = callOf(
-      property({ code: wrap(holder, LEVEL.member), level: LEVEL.member }, 'indexOf').code,
-      [needle],
-    );
-    return binary('!==', found, numberLiteral(-1));
-  }
-  if (kind !== 'map' && kind !== 'record')
-    return callOf(emitter.use('isIn'), [needle, holder, expr.range.start]);
-  const key = emitter.typeOf(value).kind === 'string' ? needle : callOf(emitter.use('lookup'), [needle]);
-  return callOf(emitter.use('own'), [holder, key]);
+  const at = expr.range.start;
+  if (kind === 'list') return emitter.call(scalar ? 'among' : 'contains', [holder, needle], at);
+  if (kind !== 'map' && kind !== 'record') return emitter.call('isIn', [needle, holder], at);
+  return emitter.call('own', [holder, keyOf(emitter, value, needle)], at);
 }
 
 function emitOr(

@@ -1,6 +1,6 @@
 import type { Expr } from '../ast.ts';
 import { type Emitter, OPTIONAL, type Scope } from './emitter.ts';
-import { atom, callOf, type Js, LEVEL, numberLiteral, quote } from './js.ts';
+import { atom, type Js, LEVEL, numberLiteral, quote } from './js.ts';
 import type { Block } from './writer.ts';
 
 /** Writes a constant. */
@@ -38,7 +38,7 @@ export function emitMap(
   block: Block,
   scope: Scope | undefined,
 ): Js {
-  const { argument, named, stored, typeOf, use } = emitter;
+  const { argument, call, named, stored, typeOf } = emitter;
   if (expr.entries.some(({ key }) => typeOf(key).kind !== 'string')) emitter.noteUnplain();
   const found = expr.entries.findIndex(({ key, optional }) => optional || key.kind !== 'literal');
   const plain = found < 0 ? expr.entries.length : found;
@@ -53,15 +53,15 @@ export function emitMap(
     const js = optional
       ? named(argument(value, OPTIONAL, block, scope), 'added', block)
       : stored(value, block, scope);
-    const put = callOf(use('put'), [map, name, js, key.range.start]).code;
+    const put = call('put', [map, name, js], key.range.start).code;
     block.lines.push(optional ? `if (${js.code} !== undefined) ${put};` : `${put};`);
   }
   return map;
 }
 
-function dynamicKey({ emit, typeOf, use }: Emitter, key: Expr, block: Block, scope: Scope | undefined): Js {
+function dynamicKey({ call, emit, typeOf }: Emitter, key: Expr, block: Block, scope: Scope | undefined): Js {
   const js = emit(key, block, scope);
-  return typeOf(key).kind === 'string' ? js : callOf(use('keyOf'), [js, key.range.start]);
+  return call(typeOf(key).kind === 'string' ? 'keyed' : 'keyOf', [js], key.range.start);
 }
 
 function propertyKey(key: Expr): string {

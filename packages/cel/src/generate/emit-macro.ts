@@ -1,6 +1,7 @@
 import type { Expr } from '../ast.ts';
-import { countStep, type Emitter, emitTry, fromStored, type Scope } from './emitter.ts';
-import { atom, binary, callOf, type Js, not, numberLiteral } from './js.ts';
+import { stepsOf } from '../steps.ts';
+import { type Emitter, emitTry, fromStored, type Scope } from './emitter.ts';
+import { atom, binary, type Js, not, numberLiteral, property } from './js.ts';
 import { type Block, blockIn, nest } from './writer.ts';
 
 type Macro = Expr & { readonly kind: 'macro' };
@@ -14,7 +15,7 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
     case 'exists_one': {
       const count = emitter.newName('count');
       block.lines.push(`var ${count} = 0;`);
-      loop(emitter, expr, expr.body, block, scope, true, (item, inner) => {
+      loop(emitter, expr, block, scope, { first: expr.body, runsToEnd: true }, (item, inner) => {
         const found = emitter.bool(expr.body, inner, bind(emitter, expr, item, scope));
         inner.lines.push(`if (${found.code}) ${count}++;`);
       });
@@ -24,7 +25,7 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
     case 'map': {
       const list = emitter.newName(expr.name === 'map' ? 'mapped' : 'kept');
       block.lines.push(`var ${list} = [];`);
-      visitElements(emitter, expr, block, scope, true, (item, inner) => {
+      visitElements(emitter, expr, block, scope, { runsToEnd: true }, (item, inner) => {
         inner.lines.push(`${list}.push(${item.code});`);
       });
       return atom(list);
@@ -39,7 +40,7 @@ function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scop
   block.lines.push(`var ${result} = ${isAll};`);
   const start = block.lines.length;
   let problem: string | undefined;
-  loop(emitter, expr, expr.body, block, scope, false, (item, inner) => {
+  loop(emitter, expr, block, scope, { first: expr.body, runsToEnd: false }, (item, inner) => {
     const bound = bind(emitter, expr, item, scope);
     if (!emitter.canFailIn(expr.body, inner) && emitter.typeOf(expr.body).kind !== 'dyn') {
       const decided = emitter.bool(expr.body, inner, bound);
@@ -62,21 +63,28 @@ function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scop
   return atom(result);
 }
 
+interface Run {
+  readonly runsToEnd: boolean;
+  /** What the macros that this one feeds take for each element. */
+  readonly steps?: number;
+}
+
 /**
  * Goes over the target of a macro, whose elements come as a list holds them; `first` is what is worked out for each element in any case.
  * Fusing must not let a stop or an absorbed error skip what an inner macro would fail on.
  */
 function loop(
   emitter: Emitter,
-  { target, variable }: Macro,
-  first: Expr,
+  macro: Macro,
   block: Block,
   scope: Scope | undefined,
-  runsToEnd: boolean,
+  { first, runsToEnd, steps: fed = 0 }: Run & { readonly first: Expr },
   visit: (item: Js, inner: Block) => void,
 ): void {
+  const { target, variable } = macro;
+  const steps = fed + stepsForEach(macro);
   if (isChained(target) && (runsToEnd || !chainFails(emitter, target, block))) {
-    visitElements(emitter, target, block, scope, runsToEnd, (item, inner) => {
+    visitElements(emitter, target, block, scope, { runsToEnd, steps }, (item, inner) => {
       visit(emitter.named(item, variable, inner), inner);
     });
     return;
@@ -86,7 +94,10 @@ function loop(
   const item = emitter.newName(variable);
   const inner = blockIn(block);
   emitter.hoistReads(first, list, block, inner, scope);
-  inner.lines.push(...countStep(emitter, target.range.start), `var ${item} = ${list.code}[${index}];`);
+  // Paid at once: charging each element would cost more than many a body.
+  const price = `${property(list, 'length').code} * ${steps}`;
+  block.lines.push(`${emitter.call('spend', [emitter.spec.budget, price], target.range.start).code};`);
+  inner.lines.push(`var ${item} = ${list.code}[${index}];`);
   visit(atom(item), inner);
   nest(block, `for (var ${index} = 0; ${index} < ${list.code}.length; ${index}++)`, inner);
 }
@@ -108,11 +119,11 @@ function visitElements(
   expr: Macro,
   block: Block,
   scope: Scope | undefined,
-  runsToEnd: boolean,
+  run: Run,
   visit: (item: Js, inner: Block) => void,
 ): void {
   const condition = expr.name === 'filter' ? expr.body : expr.filter;
-  loop(emitter, expr, condition ?? expr.body, block, scope, runsToEnd, (item, inner) => {
+  loop(emitter, expr, block, scope, { ...run, first: condition ?? expr.body }, (item, inner) => {
     const bound = bind(emitter, expr, item, scope);
     if (condition === undefined) {
       visit(emitter.stored(expr.body, inner, bound), inner);
@@ -130,12 +141,19 @@ function listOf(emitter: Emitter, target: Expr, block: Block, scope: Scope | und
   const js = emitter.consumed(target, block, scope);
   const type = emitter.typeOf(target);
   const wanted = target.kind === 'select' ? target.field : 'list';
+  const at = target.range.start;
   if (type.kind === 'list') return emitter.named(js, wanted, block);
   if (type.kind === 'map' || type.kind === 'record') {
     const named = type.kind === 'record' || type.key.kind === 'string';
-    return emitter.named(callOf(emitter.use(named ? 'ownKeys' : 'keys'), [js]), 'keys', block);
+    return emitter.named(emitter.call(named ? 'ownKeys' : 'keys', [js], at), 'keys', block);
   }
-  return emitter.named(callOf(emitter.use('items'), [js, target.range.start]), wanted, block);
+  return emitter.named(emitter.call('items', [js], at), wanted, block);
+}
+
+/** What a macro takes for each element, but for what its helpers and inner loops pay. */
+function stepsForEach({ body, filter }: Macro): number {
+  const parts = filter === undefined ? [body] : [filter, body];
+  return parts.reduce((sum, part) => sum + stepsOf(part), 2);
 }
 
 /** The macro's variable stands for the element. */

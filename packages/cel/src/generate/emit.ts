@@ -1,7 +1,6 @@
 import type { Expr } from '../ast.ts';
 import { isLate } from '../binds.ts';
 import { failureAnalysis } from '../failure.ts';
-import { COUNTED_COST } from '../limits.ts';
 import { certainReads, failingPath, pathText } from '../paths.ts';
 import type { Pattern } from '../signature.ts';
 import type { Type } from '../types.ts';
@@ -11,19 +10,19 @@ import { constantCode, emitList, emitMap, literal } from './emit-literal.ts';
 import { emitMacro } from './emit-macro.ts';
 import { type Emitter, emitTry, fromStored, OPTIONAL, type Scope } from './emitter.ts';
 import type { FunctionSpec } from './generate.ts';
-import type { HelperName } from './helpers.ts';
-import { ascii, atom, binary, callOf, conditional, type Js, LEVEL, not, property } from './js.ts';
-import { boundNames, countPaths, hasNestedLoop } from './survey.ts';
+import { type HelperName, helperCall } from './helpers.ts';
+import { ascii, atom, binary, conditional, type Js, LEVEL, not, property } from './js.ts';
+import { boundNames, countPaths } from './survey.ts';
 import { type Block, blockIn, createNames, type Module, nest } from './writer.ts';
 
 /** Writes the function of one expression. */
 export function emitFunction(spec: FunctionSpec, module: Module): string {
   const { expression } = spec;
   const { typeOf, nodeCanFail: canFail } = expression;
+  const call: Emitter['call'] = (helper, args, at) =>
+    helperCall({ at, budget: spec.budget, use: module.use }, helper, args);
   const words = Object.values(spec.bind).flatMap((code) => code.match(/[A-Za-z_$][\w$]*/g) ?? []);
   const newName = createNames(module.names, new Set([...spec.parameters, ...words]));
-  const steps =
-    expression.cost > COUNTED_COST && hasNestedLoop(expression.root, 0) ? newName('steps') : undefined;
   const reads = countPaths(expression.root);
   const bound = boundNames(expression.root);
   /** A path from a variable of the environment, whose name means nothing else in this expression. */
@@ -51,7 +50,7 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
       const value = property(emit(read.operand, block, scope), read.field);
       if (block.known.has(value.code)) continue;
       const js = atom(newName(read.field));
-      const needed = callOf(module.use('need'), [value, read.range.start]);
+      const needed = call('need', [value], read.range.start);
       block.lines.push(`var ${js.code} = ${list.code}.length === 0 ? undefined : ${needed.code};`);
       inner.known.set(value.code, { js, path });
     }
@@ -92,13 +91,13 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
     const js = emit(expr, block, scope);
     if (typeOf(expr).kind !== 'optional') return js;
     unplain = true;
-    return callOf(module.use('box'), [js]);
+    return call('box', [js], expr.range.start);
   };
 
   const argument = (expr: Expr, pattern: Pattern, block: Block, scope: Scope | undefined): Js => {
     if (pattern.kind === 'letter' || pattern.kind === 'dyn') return stored(expr, block, scope);
     if (typeOf(expr).kind !== 'dyn') return emit(expr, block, scope);
-    return callOf(module.use(GUARDS[pattern.kind]), [emit(expr, block, scope), expr.range.start]);
+    return call(GUARDS[pattern.kind], [emit(expr, block, scope)], expr.range.start);
   };
 
   const bool = (expr: Expr, block: Block, scope: Scope | undefined): Js =>
@@ -108,7 +107,7 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
     const code = constantCode(expr);
     if (code === undefined) return emit(expr, block, scope);
     if (expr.kind === 'list') return module.constant('LIST', code);
-    return module.constant('TABLE', callOf(module.use('table'), [code]).code);
+    return module.constant('TABLE', call('table', [code], expr.range.start).code);
   };
 
   const named = (js: Js, wanted: string, block: Block): Js => {
@@ -121,7 +120,7 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
   const needed: Emitter['needed'] = (value, expr, field, block) => {
     const known = block.known.get(value.code);
     if (known !== undefined) return known.js;
-    const checked = callOf(module.use('need'), [value, expr.range.start]);
+    const checked = call('need', [value], expr.range.start);
     const path = pathText(expr);
     if (path === undefined || (reads.get(path) ?? 1) < 2) return checked;
     const js = named(checked, field, block);
@@ -137,7 +136,7 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
       const tried = blockIn(block);
       tried.lines.push(`${value} = ${emit(expr.value, tried, scope).code};`);
       emitTry(emitter, tried, problem, block);
-      const js = callOf(module.use('held'), [problem, value]);
+      const js = call('held', [problem, value], expr.range.start);
       return emit(expr.body, block, { name: expr.variable, js, outer: scope });
     }
     if (expr.form === 'bind') {
@@ -180,9 +179,9 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
     canFailIn,
     shareReads,
     hoistReads,
-    steps,
     newName,
     use: module.use,
+    call,
     emit,
     stored,
     argument,
@@ -196,9 +195,8 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
   };
 
   const body = blockIn();
-  if (steps !== undefined) body.lines.push(`var ${steps} = 0;`);
   const result = emit(expression.root, body, undefined);
-  const plain = unplain && !isScalar(expression.type) ? callOf(module.use('plain'), [result]) : result;
+  const plain = unplain && !isScalar(expression.type) ? call('plain', [result], 0) : result;
   const value =
     expression.type.kind === 'optional' && plain !== result
       ? conditional(binary('===', named(result, 'result', body), atom('undefined')), atom('undefined'), plain)

@@ -1,11 +1,10 @@
 import type { Expr } from '../ast.ts';
-import { MAX_STEPS } from '../limits.ts';
 import type { Pattern } from '../signature.ts';
 import type { Type } from '../types.ts';
 import type { FunctionSpec } from './generate.ts';
 import type { HelperName } from './helpers.ts';
-import { callOf, type Js, property } from './js.ts';
-import { type Block, blockIn, type Module, nest } from './writer.ts';
+import { type Js, property } from './js.ts';
+import { type Block, type Module, nest } from './writer.ts';
 
 /** JavaScript for the variables in scope. */
 export interface Scope {
@@ -19,10 +18,10 @@ export interface Emitter {
   readonly spec: FunctionSpec;
   readonly module: Module;
   readonly typeOf: (expr: Expr) => Type;
-  /** The variable in which loops count their steps, where there may be many. */
-  readonly steps: string | undefined;
   readonly newName: (wanted: string) => string;
   readonly use: (helper: HelperName) => string;
+  /** Calls a helper for what stands at `at`. */
+  readonly call: (helper: HelperName, args: readonly (Js | string | number)[], at: number) => Js;
   /** The value as an operand: an optional is its value or `undefined`. */
   readonly emit: (expr: Expr, block: Block, scope: Scope | undefined) => Js;
   /** The value as lists, maps and unknown types hold it: an optional is an object. */
@@ -59,19 +58,9 @@ export function fromStored(js: Js, type: Type): Js {
   return type.kind === 'optional' ? property(js, 'value') : js;
 }
 
-/** What a counted loop begins with. */
-export function countStep({ steps, use }: Emitter, at: number): string[] {
-  return steps === undefined
-    ? []
-    : [`if (++${steps} > ${MAX_STEPS}) ${callOf(use('fail'), ["'steps'", at]).code};`];
-}
-
-/** Keeps an error for later, unless it says that the whole takes too long. */
-export function emitTry({ newName, steps }: Emitter, tried: Block, problem: string, block: Block): void {
+/** Keeps an error for later. */
+export function emitTry({ newName, call }: Emitter, tried: Block, problem: string, block: Block): void {
   const error = newName('error');
   nest(block, 'try', tried, `} catch (${error}) {`);
-  const caught = blockIn();
-  if (steps !== undefined) caught.lines.push(`if (${error}.code === 'steps') throw ${error};`);
-  caught.lines.push(`${problem} = ${error};`);
-  block.lines.push(...caught.lines.map((line) => `  ${line}`), '}');
+  block.lines.push(`  ${problem} = ${call('caught', [error], 0).code};`, '}');
 }

@@ -9,7 +9,7 @@
  * - `overflow`: an integer beyond ±(2^53 - 1)
  * - `divide_by_zero`
  * - `duplicate_key`: a map with the same key twice
- * - `steps`: more than a million steps; unlike the others, `||` and `&&` never absorb it
+ * - `steps`: the budget is spent; unlike the others, `||` and `&&` never absorb it
  */
 export type ErrorCode =
   | 'no_such_key'

@@ -12,6 +12,8 @@ export interface FunctionSpec {
   readonly expression: Expression;
   /** CEL variable to JavaScript expression over the parameters: `{ user: 'c.user', claims: 'claims' }`. */
   readonly bind: Readonly<Record<string, string>>;
+  /** JavaScript over the parameters for the budget: an object whose number `left` is how many steps may still be taken. */
+  readonly budget: string;
   /** Stands above the function; the CEL text unless said. */
   readonly comment?: string;
 }
@@ -20,7 +22,8 @@ export interface FunctionSpec {
  * Writes one function for each spec, as ES5 text: the helpers that they and `helpers` need, constants, functions.
  *
  * A function returns a plain value; an optional is unwrapped, none to `undefined`. What CEL calls an error is thrown
- * as `CelError { code, at }`, where `code` is an {@link ErrorCode} and `at` the place in the CEL text.
+ * as `CelError { code, at }`, where `code` is an {@link ErrorCode} and `at` the place in the CEL text. All work that grows
+ * with its input is charged to the budget before it is done; without steps left it fails with `steps`.
  * The text imports nothing and uses no global but ES5 built-ins. What is put beside it may not declare a name of
  * {@link HELPER_NAMES}, nor `LIST_1`, `TABLE_1` and so on.
  *

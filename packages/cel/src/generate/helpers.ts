@@ -1,4 +1,5 @@
 import { HELPERS } from './helpers.gen.ts';
+import { callOf, type Js } from './js.ts';
 
 /** A function that generated code may call. */
 export type HelperName = keyof typeof HELPERS;
@@ -7,6 +8,27 @@ const NAMES = Object.keys(HELPERS).filter((name): name is HelperName => name in 
 
 /** Every helper's name; generated code never uses one for anything else. */
 export const HELPER_NAMES: ReadonlySet<HelperName> = new Set(NAMES);
+
+/** What a call of a helper may need besides its arguments. */
+export interface Site {
+  /** Where the call stands in the expression; goes into a run-time error. */
+  readonly at: number;
+  /** JavaScript for the budget that it is charged to. */
+  readonly budget: string;
+  /** Asks for a helper and gives its name. */
+  readonly use: (helper: HelperName) => string;
+}
+
+/** Calls a helper with its arguments, and with the budget and the place where it takes them. */
+export function helperCall(site: Site, name: HelperName, args: readonly (Js | string | number)[]): Js {
+  const takes: readonly string[] = HELPERS[name].takes;
+  const others = takes.slice(args.length).map((parameter) => {
+    if (parameter === 'budget') return site.budget;
+    if (parameter === 'at') return site.at;
+    throw new Error(`${name} needs ${parameter}`);
+  });
+  return callOf(site.use(name), [...args, ...others]);
+}
 
 /** The text of the helpers asked for and of those that they call, each once. */
 export function helperText(wanted: Iterable<HelperName>): string[] {

@@ -14,15 +14,6 @@ export function countPaths(root: Expr): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** One loop grows with its list; only loops inside loops can run away. */
-export function hasNestedLoop(expr: Expr, loops: number): boolean {
-  if (expr.kind !== 'macro') return children(expr).some((child) => hasNestedLoop(child, loops));
-  if (loops > 0 || hasNestedLoop(expr.target, loops)) return true;
-  return [expr.body, ...(expr.filter === undefined ? [] : [expr.filter])].some((part) =>
-    hasNestedLoop(part, loops + 1),
-  );
-}
-
 /** The names that macros bind: a path from one of them does not say what is read. */
 export function boundNames(root: Expr): ReadonlySet<string> {
   const bound = new Set<string>();

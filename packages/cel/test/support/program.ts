@@ -1,4 +1,11 @@
-import { compile, type Environment, type Expression, generate, type Problem } from '@claimsmith/cel';
+import {
+  compile,
+  type Environment,
+  type Expression,
+  generate,
+  MAX_STEPS,
+  type Problem,
+} from '@claimsmith/cel';
 
 /** An expression to compile, under the environment it is checked against. */
 export interface Source {
@@ -38,7 +45,11 @@ export function build(sources: readonly Source[]): Program {
     if (!result.ok) return result;
     const body = functions[`f${index}`];
     if (!body) throw new Error(`f${index} was not generated`);
-    return { ok: true, expression: result.expression, run: (variables) => outcomeOf(() => body(variables)) };
+    return {
+      ok: true,
+      expression: result.expression,
+      run: (variables) => outcomeOf(() => body(variables, { left: MAX_STEPS })),
+    };
   });
   return { units, text };
 }
@@ -48,10 +59,10 @@ function functionSpec(name: string, expression: Expression, environment: Environ
   const bind: Record<string, string> = {};
   for (const variable of Object.keys(environment?.variables ?? {}))
     bind[variable] = `v[${JSON.stringify(variable)}]`;
-  return { name, parameters: ['v'], expression, bind };
+  return { name, parameters: ['v', 'budget'], expression, bind, budget: 'budget' };
 }
 
-type GeneratedFunction = (variables: unknown) => unknown;
+type GeneratedFunction = (variables: unknown, budget: { left: number }) => unknown;
 
 function load(text: string, names: readonly string[]): Readonly<Record<string, GeneratedFunction>> {
   const exported = names.map((name) => `${name}: ${name}`).join(', ');

@@ -93,7 +93,7 @@ function ageTexts({ policy, restsOn }: Work, { value, maxAgeSeconds }: PolicyCla
 /** What a value must be besides present. */
 function boundTexts({ type, maxItems, maxBytes, value }: PolicyClaim): readonly string[] {
   return [
-    ...(mayBeNoJson(type) && !isOwnDouble(value) ? ['requireJson(value);'] : []),
+    ...(hasSize(type) && !isOwnDouble(value) ? ['requireJson(value, c.budget);'] : []),
     ...(maxItems === undefined ? [] : [`limitItems(value, ${maxItems});`]),
     ...(maxBytes === undefined ? [] : [`limitBytes(value, ${maxBytes});`]),
   ];
@@ -104,18 +104,7 @@ function boundTexts({ type, maxItems, maxBytes, value }: PolicyClaim): readonly 
   }
 }
 
-/** Types whose values static checks can't vouch for on their way into JSON. */
-function mayBeNoJson(type: Type): boolean {
-  switch (type.kind) {
-    case 'list':
-      return mayBeNoJson(type.element);
-    case 'map':
-      return mayBeNoJson(type.value);
-    case 'string':
-    case 'bool':
-    case 'int':
-      return false;
-    default:
-      return true;
-  }
+/** Whether a value may be large, or no JSON. */
+function hasSize({ kind }: Type): boolean {
+  return kind !== 'bool' && kind !== 'int';
 }

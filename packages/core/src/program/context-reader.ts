@@ -1,9 +1,9 @@
-import type { RecordType, Type } from '@claimsmith/cel';
+import { MAX_STEPS, type RecordType, stepsOf, type Type } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
 import type { Policy } from '../policy.ts';
 import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
-import { knownText, type Work } from './work.ts';
+import { decidingExpressions, knownText, type Work } from './work.ts';
 
 /**
  * `readContext`: takes an untrusted context apart, the fields that the policy or the library reads and no others.
@@ -21,11 +21,21 @@ export function contextText(work: Work): string {
   const variables: string[] = [];
   const parameter = origins?.parameter ?? 'raw';
   const context = pick(policy.context, contextFields(policy), '');
-  const text = record(context, origins ? undefined : parameter, []);
-  return `function readContext(${parameter}) {\n${variables.join('')}  return ${indent(text).trim()};\n}`;
+  const text = record(context, origins ? undefined : parameter, [], [['budget', 'budget']]);
+  const steps = Math.max(0, MAX_STEPS - fixedSteps(policy));
+  return `function readContext(${parameter}) {
+  // What the whole issuance may do.
+  var budget = { left: ${steps} };
+${variables.join('')}  return ${indent(text).trim()};
+}`;
 
   /** @param data what holds the record; undefined where nothing does */
-  function record(type: RecordType, data: string | undefined, path: readonly string[]): string {
+  function record(
+    type: RecordType,
+    data: string | undefined,
+    path: readonly string[],
+    others: readonly (readonly [string, string])[] = [],
+  ): string {
     const members = Object.entries(type.fields).map(([name, field]) => {
       const inner = [...path, name];
       const found = originOf(inner) ?? (data === undefined ? undefined : `fieldOf(${data}, ${js(name)})`);
@@ -35,7 +45,7 @@ export function contextText(work: Work): string {
           : read(inner.join('.'), field.type, found);
       return [name, text] as const;
     });
-    return literal(members);
+    return literal([...others, ...members]);
   }
 
   function originOf(path: readonly string[]): string | undefined {
@@ -47,8 +57,8 @@ export function contextText(work: Work): string {
   function read(path: string, type: Type, found: string | undefined): string {
     if (found === undefined) return asked.has(path) ? '[]' : 'undefined';
     if (knownText(work, path) !== undefined) return found;
-    const reader = asked.get(path) ?? work.readers.of(type);
-    return asked.has(path) ? `asAsked(${found}, ${reader})` : `${reader}(${found})`;
+    if (!asked.has(path)) return work.readers.read(type, found);
+    return `asAsked(${found}, ${asked.get(path) ?? work.readers.of(type)}, budget)`;
   }
 
   function variable(path: readonly string[], found: string): string {
@@ -58,6 +68,12 @@ export function contextText(work: Work): string {
     variables.push(`  var ${name} = ${found};\n`);
     return name;
   }
+}
+
+/** What a policy takes in any case, however little it reads. */
+function fixedSteps(policy: Policy): number {
+  const parts = policy.claims.length + policy.scopes.length + policy.deny.length + policy.details.length;
+  return decidingExpressions(policy).reduce((sum, { root }) => sum + stepsOf(root), 20 * parts);
 }
 
 /** Dotted paths of the identity context that a policy's program reads, in no particular order. */

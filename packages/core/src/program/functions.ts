@@ -29,7 +29,14 @@ export function createFunctions(policy: Policy): Functions {
     if (same !== undefined) return same;
     const name = nameOf(role, subject, taken);
     const parameters = parametersOf(expression, sourceNames, Object.keys(bound));
-    const spec = { name, parameters, expression, bind: { ...bind, ...bound }, comment: expression.source };
+    const spec = {
+      name,
+      parameters,
+      expression,
+      bind: { ...bind, ...bound },
+      budget: 'c.budget',
+      comment: expression.source,
+    };
     known.set(text, spec);
     specs.push(spec);
     return spec;

@@ -31,7 +31,7 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
   const readers = work.readers.text();
   const { tables } = policy.spec;
   return [
-    generate(work.functions.specs, ['hasOwn', 'fail']),
+    generate(work.functions.specs, ['hasOwn', 'fail', 'spend']),
     libraryText([...parts, readers]),
     readers,
     tables !== undefined && Object.keys(tables).length > 0 ? `var tables = ${js(tables)};` : '',

@@ -37,7 +37,7 @@ export function scopesText({ policy, functions, patterns }: Work): string {
       const variable = patterns.get(name);
       return variable === undefined ? [] : [`var ${variable} = ${patternText(pattern)};`];
     }),
-    `function evaluateScopes(run) {\n${indent([...lines, 'refuseStrays(run, isStray);'].join('\n'))}\n}`,
+    `function evaluateScopes(run) {\n${indent([...lines, `refuseStrays(run, isStray, ${8 + 40 * patterns.size + 2 * scopes.length});`].join('\n'))}\n}`,
     `function isStray(name) {
   if (${known.join(' || ')}) return false;
   return !scopeName.test(name)${starts.join('')};
@@ -72,7 +72,8 @@ export function detailsText({ policy, functions, readers }: Work): string {
   return `function evaluateDetails(run) {
   var requested = run.c.request.authorization_details;
   if (!requested) return deny(run, 'detail', ${js(first.type)}, 'authorization_details_unknown');
-  for (var i = 0; i < requested.length; i++) {
+  var budget = run.c.budget;
+  for (var i = 0; i < requested.length && affords(budget, 20); i++) {
     var type = fieldOf(requested[i], 'type');
 ${indent(indent(judged.join('\n')))}
   }

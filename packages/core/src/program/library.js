@@ -3,9 +3,16 @@
  * Node, in browsers and in Nashorn. `npm run generate` cuts this file into library.gen.ts; a program takes the
  * functions that it names.
  *
- * `hasOwn` and `fail` are helpers of the expressions. Expressions are functions (c, s, k, p): the checked context,
- * the sources' records, the claims so far, and what a scope or an authorization detail binds.
+ * `hasOwn`, `fail` and `spend` are helpers of the expressions. Expressions are functions (c, s, k, p): the checked
+ * context, the sources' records, the claims so far, and what a scope or an authorization detail binds. `c.budget` is
+ * what the issuance may still do; once it is spent, the issuance is denied.
  */
+
+/* For what may not throw. */
+function affords(budget, steps) {
+  budget.left -= steps;
+  return budget.left >= 0;
+}
 
 function fieldOf(object, name) {
   return typeof object === 'object' && object !== null && hasOwn.call(object, name)
@@ -15,8 +22,9 @@ function fieldOf(object, name) {
 
 /* ---- untrusted data in, a value of the declared type or undefined out ---- */
 
+/* Longer ones are no names, addresses or ids, and cost what others should have. */
 function asString(value) {
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' && value.length <= 10000 ? value : undefined;
 }
 
 function asBool(value) {
@@ -33,30 +41,48 @@ function asDouble(value) {
   return typeof value === 'number' && isFinite(value) ? value : undefined;
 }
 
-function asAny(value) {
-  return value === null || typeof value === 'function' ? undefined : value;
+function asAny(value, budget) {
+  return value === null || !isRead(value, 0, budget) ? undefined : value;
 }
 
-function asList(value, as) {
-  if (!Array.isArray(value)) return undefined;
-  // Longer ones are no roles or groups, and could keep a loop in a loop busy for minutes.
-  if (value.length > 5000) return undefined;
+/* Whether a value of no declared type is JSON within the bounds of all others. */
+function isRead(value, depth, budget) {
+  if (typeof value === 'string') return asString(value) !== undefined;
+  if (typeof value !== 'object' || value === null)
+    return value === null || typeof value === 'boolean' || asDouble(value) !== undefined;
+  if (depth > 64) return false;
+  if (Array.isArray(value)) {
+    if (value.length > 5000 || !affords(budget, value.length * 2)) return false;
+    for (var i = 0; i < value.length; i++) if (!isRead(value[i], depth + 1, budget)) return false;
+    return true;
+  }
+  for (var key in value) {
+    if (!affords(budget, 8)) return false;
+    if (hasOwn.call(value, key) && !isRead(value[key], depth + 1, budget)) return false;
+  }
+  return true;
+}
+
+function asList(value, as, budget) {
+  // Longer ones are no roles or groups.
+  if (!Array.isArray(value) || value.length > 5000 || !affords(budget, value.length * 2)) return undefined;
   var list = [];
   for (var i = 0; i < value.length; i++) {
-    var element = as(value[i]);
+    var element = as(value[i], budget);
     if (element === undefined) return undefined;
     list.push(element);
   }
   return list;
 }
 
-function asMap(value, as) {
+function asMap(value, as, budget) {
   if (!isMapping(value)) return undefined;
   var map = {};
+  var count = 0;
   for (var key in value) {
     if (!hasOwn.call(value, key)) continue;
-    var element = key === '__proto__' ? undefined : as(value[key]);
-    if (element === undefined) return undefined;
+    var element = key === '__proto__' || asString(key) === undefined ? undefined : as(value[key], budget);
+    if (element === undefined || ++count > 5000 || !affords(budget, 16)) return undefined;
     map[key] = element;
   }
   return map;
@@ -67,13 +93,13 @@ function asObject(value) {
   return isMapping(value) ? value : undefined;
 }
 
-function asObjects(value) {
-  return asList(value, asObject);
+function asObjects(value, budget) {
+  return asList(value, asObject, budget);
 }
 
 /* What was asked for: nothing where it is not said. Undefined where it can't be read, which is not the same. */
-function asAsked(value, as) {
-  return value === undefined ? [] : as(value);
+function asAsked(value, as, budget) {
+  return value === undefined ? [] : as(value, budget);
 }
 
 function isMapping(value) {
@@ -99,23 +125,29 @@ function limitBytes(value, limit) {
   if (jsonSize(value) > limit) fail('max_bytes');
 }
 
-/* For types that may hold what is no JSON: dyn, and doubles that arithmetic made infinite. */
-function requireJson(value) {
-  if (!isJson(value, 0)) fail('not_json');
+/* What a token carries has to be written out, and one part may be in it many times. */
+function requireJson(value, budget) {
+  if (!isJson(value, 0, budget)) fail('not_json');
 }
 
-function isJson(value, depth) {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
+function isJson(value, depth, budget) {
+  if (value === null || typeof value === 'boolean') return true;
   if (typeof value === 'number') return isFinite(value);
+  if (typeof value === 'string') {
+    spend(budget, 1 + value.length);
+    return true;
+  }
   if (typeof value !== 'object' || depth > 50) return false;
   if (Array.isArray(value)) {
-    for (var i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1)) return false;
+    spend(budget, 1 + value.length);
+    for (var i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1, budget)) return false;
     return true;
   }
   if (Object.prototype.toString.call(value) !== '[object Object]') return false;
   for (var key in value) {
     if (!hasOwn.call(value, key)) continue;
-    if (key === '__proto__' || !isJson(value[key], depth + 1)) return false;
+    spend(budget, 8 + key.length);
+    if (key === '__proto__' || !isJson(value[key], depth + 1, budget)) return false;
   }
   return true;
 }
@@ -193,6 +225,10 @@ function surely(condition, expected, c, s, k) {
 
 /* What is denied once stays denied, and carries nothing. */
 function decisionOf(run, lifetimeSeconds) {
+  if (!(run.c.budget.left >= 0)) {
+    run.denied = undefined;
+    deny(run, 'deny', 'budget', 'steps');
+  }
   if (run.denied) {
     run.access = {};
     run.id = {};
@@ -235,8 +271,9 @@ function recordOf(record, value, answers, name) {
 }
 
 /* One segment or parameter of an address. Dots alone would be taken for a step up the path. */
-function escaped(value) {
+function escaped(value, budget) {
   var text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  spend(budget, text.length);
   return text === '' || text === '.' || text === '..' ? fail('unbound') : encodeURIComponent(text);
 }
 
@@ -292,21 +329,19 @@ function judge(run, kind, name, grant, p) {
 }
 
 function removeScope(run, name) {
-  if (run.remove.indexOf(name) < 0) run.remove.push(name);
+  if (affords(run.c.budget, run.remove.length) && run.remove.indexOf(name) < 0) run.remove.push(name);
 }
 
 /* Scopes that the issuer can't tell are taken for asked. */
 function judgeScope(run, name, grant) {
-  var asked = run.c.request.scopes || [name];
-  for (var i = 0; i < asked.length; i++)
-    if (asked[i] === name && !judge(run, 'scope', name, grant)) removeScope(run, name);
+  if (isAsked(run.c, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);
 }
 
 /* All but those that name one object. */
 function judgeScopes(run, name, pattern, grant) {
   var asked = run.c.request.scopes;
   if (!asked) return deny(run, 'scope', name, 'scopes_unknown');
-  for (var i = 0; i < asked.length; i++) {
+  for (var i = 0; i < asked.length && affords(run.c.budget, 40); i++) {
     var p = pattern.exec(asked[i]);
     // The name as asked names an object: it is in no outcome.
     if (p && !judge(run, 'scope', name, grant, p)) removeScope(run, asked[i]);
@@ -315,16 +350,15 @@ function judgeScopes(run, name, pattern, grant) {
 
 /* Gives a scope that was not asked for. */
 function addScope(run, name, grant) {
-  var asked = run.c.request.scopes || [name];
-  if (asked.indexOf(name) >= 0 || !surely(grant, true, run.c, run.s, run.k)) return;
+  if (isAsked(run.c, name) || !surely(grant, true, run.c, run.s, run.k)) return;
   run.add.push(name);
   note(run, 'scope', name, 'granted');
 }
 
 /* No way around a grant: a name that is no scope, or begins like one that names an object and fits none. */
-function refuseStrays(run, isStray) {
+function refuseStrays(run, isStray, steps) {
   var asked = run.c.request.scopes || [];
-  for (var i = 0; i < asked.length; i++) {
+  for (var i = 0; i < asked.length && affords(run.c.budget, steps); i++) {
     if (!isStray(asked[i])) continue;
     note(run, 'scope', 'scope', 'refused', 'scope_name');
     removeScope(run, asked[i]);
@@ -340,19 +374,21 @@ function begins(name, start) {
 /* ---- whether a source is surely read ---- */
 
 function isAsked(c, name) {
-  return !c.request.scopes || c.request.scopes.indexOf(name) >= 0;
+  var asked = c.request.scopes;
+  return !asked || (affords(c.budget, asked.length) && asked.indexOf(name) >= 0);
 }
 
 function isAskedLike(c, pattern) {
   var asked = c.request.scopes;
   if (!asked) return true;
-  for (var i = 0; i < asked.length; i++) if (pattern.test(asked[i])) return true;
+  for (var i = 0; i < asked.length && affords(c.budget, 40); i++) if (pattern.test(asked[i])) return true;
   return false;
 }
 
 function isRequested(c, type) {
   var requested = c.request.authorization_details || [];
-  for (var i = 0; i < requested.length; i++) if (fieldOf(requested[i], 'type') === type) return true;
+  for (var i = 0; i < requested.length && affords(c.budget, 8); i++)
+    if (fieldOf(requested[i], 'type') === type) return true;
   return false;
 }
 

@@ -52,7 +52,9 @@ function variables(work: Work, readers: readonly Reader[]): readonly string[] {
       'evaluateClaims(run);',
     ];
   }
-  return readers.some(({ looksAt }) => looksAt === 'answers') ? ['var s = readAnswers(answers);'] : [];
+  return readers.some(({ looksAt }) => looksAt === 'answers')
+    ? ['var s = readAnswers(c.budget, answers);']
+    : [];
 }
 
 /** The function that puts the question to a source. */
@@ -64,7 +66,9 @@ function questionText({ functions }: Work, source: PolicySource): string {
     const texts = url
       .filter((piece) => piece !== '')
       .map((piece, i) =>
-        typeof piece === 'string' ? js(piece) : `escaped(${functions.call('url', `${name}_${i}`, piece)})`,
+        typeof piece === 'string'
+          ? js(piece)
+          : `escaped(${functions.call('url', `${name}_${i}`, piece)}, c.budget)`,
       );
     return texts.join(' + ') || "''";
   }
@@ -132,7 +136,7 @@ export function runText(work: Work): string {
       .slice(1, -1)
       .trim(),
   );
-  const answers = sourcesRead(work).length > 0 ? 'readAnswers(answers)' : '{}';
+  const answers = sourcesRead(work).length > 0 ? 'readAnswers(c.budget, answers)' : '{}';
   return `startRun(c, ${answers}, ${none.length === 0 ? '{}' : `{ ${none.join(', ')} }`}, answers)`;
 }
 
@@ -152,7 +156,7 @@ export function answersText(work: Work): string {
     const record = work.readers.record(readPart(returns, name, read), `value_${name}`);
     return [name, `recordOf(${record}, value_${name}, answers, ${js(name)})`] as const;
   });
-  return `function readAnswers(answers) {\n${values.join('')}  return ${indent(literal(members)).trim()};\n}`;
+  return `function readAnswers(budget, answers) {\n${values.join('')}  return ${indent(literal(members)).trim()};\n}`;
 }
 
 /** Deny rules that need no source come first: nobody is asked about who is refused anyway. */

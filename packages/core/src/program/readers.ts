@@ -3,9 +3,11 @@ import { js, propertyKey } from './text.ts';
 
 /** Writes what takes untrusted data apart by declared types. */
 export interface Readers {
-  /** The name of a function: value -> the value, or undefined where it is not of the type. */
+  /** The name of a function: (value, budget) -> the value, or undefined where it is not of the type. */
   of(type: Type): string;
-  /** An object literal that holds a record's fields as declared, read from `data`, an expression without side effects. */
+  /** A call of that function, where `budget` is at hand. */
+  read(type: Type, data: string): string;
+  /** An object literal that holds a record's fields as declared, read from `data`, an expression without side effects; `budget` is at hand. */
   record(type: RecordType, data: string): string;
   /** The function declarations asked for so far. */
   text(): string;
@@ -21,7 +23,7 @@ export function createReaders(): Readers {
     if (known !== undefined) return known;
     const name = `as_${key.replace(/[^A-Za-z0-9]+/g, '_').replace(/_$/, '')}`;
     names.set(key, name);
-    declarations.push(`function ${name}(value) {\n  return ${body};\n}`);
+    declarations.push(`function ${name}(value, budget) {\n  return ${body};\n}`);
     return name;
   }
 
@@ -36,9 +38,9 @@ export function createReaders(): Readers {
       case 'double':
         return 'asDouble';
       case 'list':
-        return declare(type, `asList(value, ${of(type.element)})`);
+        return declare(type, `asList(value, ${of(type.element)}, budget)`);
       case 'map':
-        return declare(type, `asMap(value, ${of(type.value)})`);
+        return declare(type, `asMap(value, ${of(type.value)}, budget)`);
       case 'record':
         return declare(type, `isMapping(value) ? ${indent(record(type, 'value')).trim()} : undefined`);
       default:
@@ -46,17 +48,21 @@ export function createReaders(): Readers {
     }
   }
 
+  function read(type: Type, data: string): string {
+    const isScalar = ['string', 'bool', 'int', 'double'].includes(type.kind);
+    return `${of(type)}(${data}${isScalar ? '' : ', budget'})`;
+  }
+
   function record(type: RecordType, data: string): string {
     return literal(
       Object.entries(type.fields).map(([name, field]) => {
         const value = `fieldOf(${data}, ${js(name)})`;
-        const read = field.type.kind === 'record' ? record(field.type, value) : `${of(field.type)}(${value})`;
-        return [name, read];
+        return [name, field.type.kind === 'record' ? record(field.type, value) : read(field.type, value)];
       }),
     );
   }
 
-  return { of, record, text: () => declarations.join('\n\n') };
+  return { of, read, record, text: () => declarations.join('\n\n') };
 }
 
 /** An object literal, a member a line. */

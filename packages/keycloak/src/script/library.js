@@ -471,6 +471,8 @@ function decide(policy) {
   var answers = {};
   var endMs = Date.now() + policy.deadlineMs;
   for (;;) {
+    // Later than that it has waited for a server that is too busy.
+    if (Date.now() > endMs + 100) throw new TypeError('late');
     var open = program.needs(context, answers).filter(isOpen);
     if (open.length === 0) return program.decide(context, answers);
     open.forEach(ask);
