@@ -69,7 +69,7 @@ export {
 export { scenarioSchema, sourceFailures } from './scenario-schema.ts';
 export { canBeTrue, type Gap, gaps, partNames, readsAbsent, type Situation } from './situation.ts';
 export { longestRoundsMs } from './source-rounds.ts';
-export { settingsOf } from './sources/asked-with.ts';
+export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { defineEnrichment } from './spec/define.ts';
 export type { TextFile } from './spec/document.ts';
 export type { Draft } from './spec/draft.ts';

@@ -1,6 +1,8 @@
 import { type Finding, type Gap, gaps, type Policy, partNames } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { authorityFindings } from './authority.ts';
+import { metadataFindings } from './check-metadata.ts';
+import { orderFindings } from './check-order.ts';
 import { claimName } from './claim-names.ts';
 import { filledInFindings } from './filled-in.ts';
 import { builtInClaims, builtInValues, deadlineMs, isReserved } from './limits.ts';
@@ -21,6 +23,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...claimFindings(policy, plan),
     ...scopeFindings(policy, settings),
     ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy, settings)),
+    ...(settings.scripts ? [...orderFindings(policy), ...metadataFindings(policy)] : []),
     ...audienceFindings(policy, settings),
     ...filledInFindings(policy, settings),
     ...authorityFindings(policy, settings),

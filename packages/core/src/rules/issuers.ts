@@ -563,4 +563,35 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/, clien
   tenant: { value: org.id, kind: descriptive }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
+  {
+    id: 'TE833',
+    slug: 'order-not-kept',
+    severity: 'error',
+    also: ['warning'],
+    title: 'A policy does not depend on the order of a list that the issuer keeps in no order.',
+    why: 'Keycloak keeps roles, groups and the values of an attribute in no order: the first element there may be another one than at other issuers.',
+    mend: 'Sort the list, or ask what is in it.',
+    bad: `claims:
+  first: { value: 'user.roles[0]', kind: authoritative, when: 'subject_type == "human" && size(user.roles) > 0' }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
+    good: `claims:
+  first: { value: 'user.roles.sort()[0]', kind: authoritative, when: 'subject_type == "human" && size(user.roles) > 0' }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
+  },
+  {
+    id: 'TE834',
+    slug: 'metadata-of-no-type',
+    severity: 'error',
+    also: ['warning'],
+    title: 'Metadata of organizations has a declared type where the issuer keeps lists of texts.',
+    why: 'At Keycloak every attribute of an organization is a list: a policy that takes it for a text would decide differently there.',
+    mend: 'Declare the metadata that the policy reads.',
+    bad: `claims:
+  tier: { value: org.metadata.tier, kind: authoritative }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
+    good: `org: { metadata: { tier: string } }
+claims:
+  tier: { value: org.metadata.tier, kind: authoritative }
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
+  },
 ];

@@ -1,0 +1,51 @@
+import type { Expression, Read } from '@claimsmith/cel';
+import { authoritiesOf, type Finding, type Path, type Policy } from '@claimsmith/core';
+
+/**
+ * Says where a policy reads metadata of organizations whose type the spec does not declare: at other issuers they may be
+ * texts, at Keycloak they are lists.
+ */
+export function metadataFindings(policy: Policy): readonly Finding[] {
+  if (policy.spec.org?.metadata !== undefined) return [];
+  const found = expressionsOf(policy).flatMap(({ path, expression }) =>
+    expression.reads.filter(isMetadata).map((read) => ({ path, read })),
+  );
+  const [first] = found;
+  if (first === undefined) return [];
+  const names = [...new Set(found.map(({ read }) => read.path[2] ?? ''))];
+  const isAuthority = authoritiesOf(policy).some(({ fields }) => fields.includes('org.metadata'));
+  const declared = names.map(
+    (name) => `${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)}: string`,
+  );
+  return [
+    {
+      rule: 'TE834',
+      severity: isAuthority ? 'error' : 'warning',
+      message: `${names.map((name) => `\`org.metadata.${name}\``).join(', ')} ${names.length === 1 ? 'has' : 'have'} no declared type: at Keycloak it is a list of texts, also where there is one.`,
+      range: policy.source.within(first.path, first.read.range.start, first.read.range.end),
+      help: `Declare what it is: \`org: { metadata: { ${declared.join(', ')} } }\`, or \`list(string)\` where there may be several.`,
+    },
+  ];
+}
+
+function isMetadata({ path }: Read): boolean {
+  return path[0] === 'org' && path[1] === 'metadata' && path.length > 2;
+}
+
+function expressionsOf({ claims, deny, scopes, details }: Policy): readonly {
+  readonly path: Path;
+  readonly expression: Expression;
+}[] {
+  return [
+    ...deny.map(({ when }, index) => ({ path: ['deny', index, 'when'], expression: when })),
+    ...claims.flatMap(({ name, value, when }) => [
+      ...(value === undefined ? [] : [{ path: ['claims', name, 'value'], expression: value }]),
+      ...(when === undefined ? [] : [{ path: ['claims', name, 'when'], expression: when }]),
+    ]),
+    ...scopes.map(({ path, grant }) => ({ path, expression: grant })),
+    ...details.map(({ type, grant }) => ({
+      path: ['authorizationDetails', type, 'grant'],
+      expression: grant,
+    })),
+  ];
+}

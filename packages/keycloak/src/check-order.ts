@@ -1,0 +1,61 @@
+import type { Expression } from '@claimsmith/cel';
+import { askedWith, type Finding, fieldAt, type Path, type Policy } from '@claimsmith/core';
+import { type Order, orderOf } from './order.ts';
+
+/**
+ * Says where a policy depends on the order of lists that Keycloak keeps in none: roles, groups, and the values of an
+ * attribute. The script sorts them, and so another element may be the first than at other issuers.
+ */
+export function orderFindings(policy: Policy): readonly Finding[] {
+  const { source } = policy;
+  const ofClaims = new Map<string, Order>();
+  const orderAt = (path: readonly string[]): Order => {
+    const [root = '', name = ''] = path;
+    if (root === 'claims') return path.length === 2 ? ofClaims.get(name) : undefined;
+    return isUnordered(policy, path) ? 'list' : undefined;
+  };
+  const findings: Finding[] = [];
+  const look = (
+    title: string,
+    path: Path,
+    expression: Expression | undefined,
+    isAuthority: boolean,
+  ): Order => {
+    if (expression === undefined) return undefined;
+    const { order, places } = orderOf(expression, orderAt);
+    const [first] = places;
+    if (first !== undefined) {
+      findings.push({
+        rule: 'TE833',
+        severity: isAuthority ? 'error' : 'warning',
+        message: `${title} depends on the order of a list that Keycloak keeps in no order.`,
+        range: path[0] === 'sources' ? source.key(path) : source.within(path, first.start, first.end),
+        help: 'Sort the list (`….sort()`), or ask what is in it (`in`, `exists`).',
+      });
+    }
+    return order;
+  };
+  for (const [index, { reason, when }] of policy.deny.entries())
+    look(`The deny rule \`${reason}\``, ['deny', index, 'when'], when, true);
+  for (const { name, kind, value, when } of policy.claims) {
+    const title = `The claim \`${name}\``;
+    const isAuthority = kind === 'authoritative';
+    look(title, ['claims', name, 'when'], when, isAuthority);
+    ofClaims.set(name, look(title, ['claims', name, 'value'], value, isAuthority));
+  }
+  for (const { name, path, grant } of policy.scopes) look(`The grant of \`${name}\``, path, grant, true);
+  for (const { type, grant } of policy.details)
+    look(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant'], grant, true);
+  for (const asked of policy.sources)
+    for (const expression of askedWith(asked))
+      look(`What \`${asked.name}\` is asked with`, ['sources', asked.name], expression, true);
+  return findings;
+}
+
+function isUnordered({ context }: Policy, path: readonly string[]): boolean {
+  const dotted = path.join('.');
+  if (dotted === 'user.roles' || dotted === 'user.groups') return true;
+  if (path.length !== 3) return false;
+  const isAttribute = dotted.startsWith('user.attributes.') || dotted.startsWith('org.metadata.');
+  return isAttribute && fieldAt(context, path)?.kind === 'list';
+}
