@@ -13,6 +13,7 @@ import { dynamicSourceHost } from './te409-dynamic-source-host.ts';
 import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
 import { staleWithoutBound } from './te507-stale-without-bound.ts';
 import { failsOpen } from './te702-fails-open.ts';
+import { missingValueDecides } from './te707-missing-value-decides.ts';
 
 /** The rules that hold at every issuer, by id. */
 export const rules: readonly Rule[] = [
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   freshnessBudgetExceeded,
   staleWithoutBound,
   failsOpen,
+  missingValueDecides,
 ];
 
 /** Every rule there is, whoever reports it, by id. */

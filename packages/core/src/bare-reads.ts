@@ -1,0 +1,143 @@
+import { children, type Expr, type Expression, type Range } from '@claimsmith/cel';
+import { fieldAt } from './context.ts';
+import type { Policy } from './policy.ts';
+import { pathOf } from './situation.ts';
+
+/** A place where an expression fails for want of a value that not every issuance has. */
+export interface BareRead {
+  /** As written: `user.attributes.status`, `tables.region[user.attributes.country]`. */
+  readonly text: string;
+  readonly range: Range;
+  /**
+   * - `optional`: a field of the identity context, or a key, that many lack
+   * - `list`: roles or groups, which nearly everybody has, if empty
+   * - `row`: a field of a source that answers with a row or an item, or with none
+   * - `answer`: a field of what a service answers
+   */
+  readonly what: 'optional' | 'list' | 'row' | 'answer';
+  /** Whether the condition asks for the opposite, so that a missing value might be meant to fulfil it. */
+  readonly isNegated: boolean;
+}
+
+/**
+ * The places where an expression reads what may have no value without saying what holds then. `has(a.b) && …`,
+ * `!has(a.b) || …`, `has(a.b) ? … : …`, `a.?b`, and `key in a && a[key]` say so.
+ */
+export function bareReads(policy: Policy, { root, source }: Expression): readonly BareRead[] {
+  return readsIn(root, { policy, source, locals: [], known: new Set(), isNegated: false });
+}
+
+interface Place {
+  readonly policy: Policy;
+  readonly source: string;
+  /** Variables of macros. */
+  readonly locals: readonly string[];
+  /** Texts of reads that have a value here. */
+  readonly known: ReadonlySet<string>;
+  readonly isNegated: boolean;
+}
+
+function readsIn(expr: Expr, at: Place): readonly BareRead[] {
+  if (expr.kind === 'select' || expr.kind === 'index') return readsOfPath(expr, at);
+  if (expr.kind === 'call') return readsOfCall(expr, at);
+  if (expr.kind !== 'macro' && expr.kind !== 'bind')
+    return children(expr).flatMap((child) => readsIn(child, at));
+  const [target, ...bodies] = children(expr);
+  const within = { ...at, locals: [...at.locals, expr.variable] };
+  return [...(target ? readsIn(target, at) : []), ...bodies.flatMap((body) => readsIn(body, within))];
+}
+
+function readsOfPath(expr: Expr & { kind: 'select' | 'index' }, at: Place): readonly BareRead[] {
+  const isSoft = expr.optional || (expr.kind === 'select' && expr.test);
+  const what = isSoft ? undefined : whatLacks(expr, at);
+  const text = textOf(expr, at.source);
+  const { isNegated } = at;
+  const own = what && !at.known.has(text) ? [{ text, range: expr.range, what, isNegated }] : [];
+  return [
+    ...own,
+    ...(what === undefined ? readsIn(expr.operand, at) : []),
+    ...(expr.kind === 'index' ? readsIn(expr.index, at) : []),
+  ];
+}
+
+function readsOfCall(expr: Expr & { kind: 'call' }, at: Place): readonly BareRead[] {
+  const [first, second, third] = expr.args;
+  const where = (condition: Expr, isMet: boolean) => withKnown(at, knownWhere(condition, isMet, at.source));
+  if (first && second && (expr.name === '_&&_' || expr.name === '_||_')) {
+    // Where one side settles it, an error of the other counts for nothing, whichever comes first.
+    const isMet = expr.name === '_&&_';
+    return [...readsIn(first, where(second, isMet)), ...readsIn(second, where(first, isMet))];
+  }
+  if (first && second && third && expr.name === '_?_:_')
+    return [
+      ...readsIn(first, at),
+      ...readsIn(second, where(first, true)),
+      ...readsIn(third, where(first, false)),
+    ];
+  const flips = expr.name === '!_' || expr.name === '_!=_';
+  const within = flips ? { ...at, isNegated: !at.isNegated } : at;
+  return children(expr).flatMap((child) => readsIn(child, within));
+}
+
+function withKnown(at: Place, more: readonly string[]): Place {
+  return more.length === 0 ? at : { ...at, known: new Set([...at.known, ...more]) };
+}
+
+/** What surely has a value where a condition comes out as `isMet` says. */
+function knownWhere(expr: Expr, isMet: boolean, source: string): readonly string[] {
+  if (expr.kind === 'select' && expr.test) return isMet ? [textOf(expr, source)] : [];
+  if (expr.kind !== 'call') return [];
+  const [first, second] = expr.args;
+  if (first && expr.name === '!_') return knownWhere(first, !isMet, source);
+  if (first && second && expr.name === (isMet ? '_&&_' : '_||_'))
+    return [...knownWhere(first, isMet, source), ...knownWhere(second, isMet, source)];
+  if (isMet && first && second && expr.name === '@in') return [keyText(second, first, source)];
+  return [];
+}
+
+/** Whether what is read may have no value. */
+function whatLacks(expr: Expr, { policy, locals }: Place): BareRead['what'] | undefined {
+  const path = pathOf(expr);
+  if (path === undefined) return isLookup(expr, locals) ? 'optional' : undefined;
+  const [root = '', second] = path;
+  if (locals.includes(root) || second === undefined) return undefined;
+  const source = policy.sources.find(({ name }) => name === root);
+  if (source !== undefined) {
+    if (fieldAt(source.returns, path.slice(1))?.kind === 'record') return undefined;
+    // A list of rows is there, if empty.
+    const isRows = source.kind === 'sql' && source.rows === 'many';
+    return isRows ? undefined : source.kind === 'http' ? 'answer' : 'row';
+  }
+  if (!Object.hasOwn(policy.context.fields, root)) return undefined;
+  const field = path.join('.');
+  if (lists.includes(field)) return 'list';
+  const isThere = [...always, ...maps].includes(field) || fieldAt(policy.context, path)?.kind === 'record';
+  return isThere ? undefined : 'optional';
+}
+
+/** `tables.region[user.attributes.country]`, `client.metadata[request.audience]`: any key may be asked for. */
+function isLookup(expr: Expr, locals: readonly string[]): boolean {
+  const path = expr.kind === 'index' ? pathOf(expr.operand) : undefined;
+  if (path === undefined || locals.includes(path[0] ?? '')) return false;
+  return path[0] === 'tables' || [...maps, 'org.metadata'].includes(path.join('.'));
+}
+
+const lists = ['user.roles', 'user.groups'];
+/** What every issuer that supplies it knows of every issuance. */
+const always = ['user.id', 'client.id', 'client.name', 'request.grant_type', 'request.scopes', 'request.ip'];
+/** There, if empty. */
+const maps = ['client.metadata', 'request.params'];
+
+/** A read without white space; each way to write a step is one text. */
+function textOf(expr: Expr, source: string): string {
+  const path = pathOf(expr);
+  if (path !== undefined) return path.join('.');
+  return expr.kind === 'index'
+    ? keyText(expr.operand, expr.index, source)
+    : source.slice(expr.range.start, expr.range.end).replace(/\s+/g, '');
+}
+
+function keyText(operand: Expr, key: Expr, source: string): string {
+  const inner = textOf(operand, source);
+  return key.kind === 'literal' ? `${inner}.${String(key.value)}` : `${inner}[${textOf(key, source)}]`;
+}

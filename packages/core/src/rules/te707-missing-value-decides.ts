@@ -1,0 +1,105 @@
+import type { Expression } from '@claimsmith/cel';
+import { type BareRead, bareReads } from '../bare-reads.ts';
+import type { Finding, Path } from '../finding.ts';
+import type { Policy, PolicyClaim } from '../policy.ts';
+import type { Rule } from './rule.ts';
+
+export const missingValueDecides = {
+  id: 'TE707',
+  slug: 'missing-value-decides',
+  severity: 'warning',
+  title: 'A condition says what holds where a value that many lack is missing.',
+  why: 'A condition that reads a missing value fails. A deny rule that fails refuses the token: `user.attributes.status == "suspended"` locks out every user without a status.',
+  check(policy) {
+    return [
+      ...policy.deny.flatMap(({ when, reason }, index) =>
+        finding(policy, ['deny', index, 'when'], when, isOften, {
+          subject: `The deny rule \`${reason}\``,
+          outcome: 'the token is refused with `enrichment_unavailable`',
+          holds: 'refuses the token with this reason',
+          fails: 'lets it pass',
+        }),
+      ),
+      ...policy.claims.flatMap((claim) => whenFindings(policy, claim)),
+      ...policy.scopes.flatMap(({ name, path, grant }) =>
+        grantFinding(policy, path, `The grant of \`${name}\``, grant),
+      ),
+      ...policy.details.flatMap(({ type, grant }) =>
+        grantFinding(policy, ['authorizationDetails', type, 'grant'], `The grant of \`${type}\``, grant),
+      ),
+    ];
+  },
+} as const satisfies Rule;
+
+/** What to say of a condition that fails. */
+interface Words {
+  readonly subject: string;
+  /** Of the failure. */
+  readonly outcome: string;
+  /** What a condition that is true for want of the value does, to complete "it …". */
+  readonly holds: string;
+  readonly fails: string;
+}
+
+function whenFindings(policy: Policy, { name, when, onMissing }: PolicyClaim): readonly Finding[] {
+  const outcome =
+    onMissing === 'deny'
+      ? 'the token is refused with `enrichment_unavailable`'
+      : onMissing === 'omit'
+        ? `\`${name}\` is left out`
+        : `\`${name}\` has its default`;
+  return finding(policy, ['claims', name, 'when'], when, onMissing === 'omit' ? isOpposite : isOften, {
+    subject: `The \`when\` of \`${name}\``,
+    outcome,
+    holds: 'emits the claim',
+    fails: 'leaves it out',
+  });
+}
+
+function grantFinding(policy: Policy, path: Path, subject: string, grant: Expression): readonly Finding[] {
+  return finding(policy, path, grant, isOpposite, {
+    subject,
+    outcome: 'nothing is granted',
+    holds: 'grants it',
+    fails: 'does not',
+  });
+}
+
+/** A field of an answer that a service always gives is no such value: whoever reads it wants it to be there. */
+function isOften({ what }: BareRead): boolean {
+  return what === 'optional' || what === 'row';
+}
+
+/** Nothing is granted on what is missing; `status != "suspended"` looks as if it were. */
+function isOpposite(read: BareRead): boolean {
+  return isOften(read) && read.isNegated;
+}
+
+function finding(
+  policy: Policy,
+  path: Path,
+  expression: Expression | undefined,
+  isMeant: (read: BareRead) => boolean,
+  { subject, outcome, holds, fails }: Words,
+): readonly Finding[] {
+  const reads = expression === undefined ? [] : bareReads(policy, expression).filter(isMeant);
+  const [first] = reads;
+  if (first === undefined) return [];
+  const fields = [...new Set(reads.map(({ text }) => `\`${text}\``))];
+  const has = hasText(first.text);
+  return [
+    {
+      rule: 'TE707',
+      severity: 'warning',
+      message: `${subject} fails without ${fields.join(' or ')}: ${outcome}.`,
+      range: policy.source.within(path, first.range.start, first.range.end),
+      help: `Say what holds then: \`${has} && …\` ${fails}, \`!${has.includes(' ') ? `(${has})` : has} || …\` ${holds}.`,
+    },
+  ];
+}
+
+/** What is true where a read has a value. */
+function hasText(text: string): string {
+  const [, map, key] = /^([^[]*)\[(.*)\]$/.exec(text) ?? [];
+  return map === undefined ? `has(${text})` : `${key} in ${map}`;
+}
