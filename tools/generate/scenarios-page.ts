@@ -127,19 +127,24 @@ An issuer may have to refuse what the policy only leaves out, such as Okta a sco
 
 ## What coverage asks for
 
-\`test\` ends with the cases of the policy that no scenario has tried. How to write each:
+\`test\` ends with the cases of the policy that no scenario has tried. A case counts only where it can be seen: a claim
+that is emitted, left out or has its default must be so in a token that is issued; a claim that is missing counts as a
+denial only where nothing else denies. How to write each:
 
 | no scenario in which | write |
 |---|---|
 | a claim is emitted | a context in which its \`when\`, \`audiences\` and \`clients\` hold and what it reads has a value |
-| a claim is missing | \`null\` for a field that it reads: \`context: { user: { roles: null } }\`; or a failure of its source: \`sources: { crm: { fails: timeout } }\`; or more than \`maxItems\` or \`maxBytes\` |
+| a claim is missing | \`null\` for a field that it reads: \`context: { user: { roles: null } }\`; or a failure of its source: \`sources: { crm: { fails: timeout } }\`, where that denies for another claim an answer without the field: \`sources: { crm: { plan: null } }\`; or more than \`maxItems\` or \`maxBytes\` |
 | a claim is left out by \`when\` | a context in which \`when\` is false: \`context: { subject_type: machine }\` for \`subject_type == "human"\` |
-| a claim is left out for its audience or client | \`context: { request: { audience: … } }\` or \`context: { client: { id: … } }\` that it does not name |
+| a claim has a \`when\` that fails | \`null\` for a field that its \`when\` reads |
+| a claim is left out for its audience, or for its client | \`context: { request: { audience: … } }\` or \`context: { client: { id: … } }\` that it does not name |
 | a source answers | \`sources: { crm: { plan: gold } }\`, and a claim that reads it |
 | a source fails | \`sources: { crm: { fails: timeout } }\`, and a claim that reads it |
 | a deny rule holds | a context in which its \`when\` is true, and \`expect: { denied: … }\` |
+| a deny rule fails | \`null\` for a field that it reads, and \`expect: { denied: enrichment_unavailable }\` |
 | a scope is granted | \`context: { request: { scopes: [orders.read] } }\`, and what makes its \`grant\` true |
 | a scope is refused | the same, and what makes its \`grant\` false |
+| a scope, or an authorization detail, has a grant that fails | the same, and \`null\` for a field that its \`grant\` reads |
 | an authorization detail is granted, or refused | \`context: { request: { authorization_details: [{ type: payment, amount: 5 }] } }\` |
 
 A \`const\` can't be missing. A claim that can't be missing for another reason stays on the list; that is no error.`;

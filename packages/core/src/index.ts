@@ -1,8 +1,10 @@
 export { type Authority, authoritiesOf } from './authority.ts';
+export { type BareRead, bareReads } from './bare-reads.ts';
 export { checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
 export { contextType, fieldAt } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';
+export { readsOf } from './expressions.ts';
 export {
   type Finding,
   formatPath,
@@ -67,7 +69,15 @@ export {
   type SourceFailure,
 } from './scenario.ts';
 export { scenarioSchema, sourceFailures } from './scenario-schema.ts';
-export { canBeTrue, type Gap, gaps, partNames, readsAbsent, type Situation } from './situation.ts';
+export {
+  canBeTrue,
+  type Gap,
+  gaps,
+  mustBeTrue,
+  partNames,
+  readsAbsent,
+  type Situation,
+} from './situation.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { defineEnrichment } from './spec/define.ts';

@@ -20,6 +20,11 @@ export function canBeTrue(expression: Expression, situation: Situation): boolean
   return fold(expression.root, situation) !== false;
 }
 
+/** True only if `expression` is true, whatever the unknown parts turn out to be. */
+export function mustBeTrue(expression: Expression, situation: Situation): boolean {
+  return fold(expression.root, situation) === true;
+}
+
 /** The first place where evaluating `expression` may read a field that the situation lacks. */
 export function readsAbsent(expression: Expression, situation: Situation): Range | undefined {
   return absentRead(expression.root, situation);

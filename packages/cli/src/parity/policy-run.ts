@@ -43,7 +43,7 @@ export function runPolicy(
 }
 
 /** OpenID Connect gives an ID token for people alone, where their clients ask for `openid`; a client may be an agent. */
-function hasIdToken(context: RawContext): boolean {
+export function hasIdToken(context: RawContext): boolean {
   const subject = context['subject_type'];
   const isLogin = subject !== 'machine' && (subject !== 'agent' || context['user'] != null);
   return isLogin && requestedScopes(context).includes('openid');

@@ -1,4 +1,5 @@
-import type { Policy, PolicyClaim } from '@claimsmith/core';
+import type { Expression } from '@claimsmith/cel';
+import { type BareRead, bareReads, type Policy, type PolicyClaim } from '@claimsmith/core';
 import type { Page } from '../preview/show.ts';
 import { fill, visible } from '../text.ts';
 import type { Coverage, Untried } from './coverage.ts';
@@ -44,21 +45,57 @@ function examplesOf(untried: readonly Untried[], policy: Policy): readonly strin
 }
 
 function exampleOf({ part, name, what }: Untried, policy: Policy): string | undefined {
-  if (part === 'scope') return inContext('request.scopes', `[${name}]`);
   if (part === 'source') return what === 'fails' ? failing(name) : answering(name, policy);
+  const condition = conditionOf(part, name, policy);
+  if (condition !== undefined && what.includes('fails')) return withoutValue(bareReads(policy, condition));
+  if (part === 'scope') return inContext('request.scopes', `[${name}]`);
   const claim = part === 'claim' ? policy.claims.find((claim) => claim.name === name) : undefined;
   if (claim === undefined) return undefined;
-  if (what === 'is missing') return missing(claim);
+  if (what === 'is missing') return missing(claim, policy);
   const isForPeople = what.includes('`when`') && claim.when?.source.includes('subject_type == "human"');
   return isForPeople ? inContext('subject_type', 'machine') : undefined;
 }
 
+function conditionOf(part: Untried['part'], name: string, policy: Policy): Expression | undefined {
+  switch (part) {
+    case 'deny': {
+      const [, index] = / \(deny\[(\d+)\]\)$/.exec(name) ?? [];
+      return policy.deny.find(({ reason }, at) =>
+        index === undefined ? reason === name : at === Number(index),
+      )?.when;
+    }
+    case 'scope':
+      return policy.scopes.find((scope) => scope.name === name)?.grant;
+    case 'detail':
+      return policy.details.find(({ type }) => type === name)?.grant;
+    default:
+      return policy.claims.find((claim) => claim.name === name)?.when;
+  }
+}
+
+/** What leaves a condition without what it reads. */
+function withoutValue([read]: readonly BareRead[]): string | undefined {
+  if (read?.what === 'answer' || read?.what === 'row') return failing(read.text.split('.')[0] ?? '');
+  return read && /^[\w.]+$/.test(read.text) ? inContext(read.text, 'null') : undefined;
+}
+
 /** What leaves the claim's value without what it reads. */
-function missing({ value, reads }: PolicyClaim): string | undefined {
-  const [source] = reads.sources;
-  if (source !== undefined) return failing(source);
+function missing(claim: PolicyClaim, policy: Policy): string | undefined {
+  const { value, reads } = claim;
+  const [name] = reads.sources;
+  if (name !== undefined) return withoutField(name, claim, policy) ?? failing(name);
   const field = reads.fields.find((path) => value?.source.includes(path) && !neverMissing.has(path));
   return field === undefined ? undefined : inContext(field, 'null');
+}
+
+/** An answer that lacks the claim's field, where a failure of the source would deny for want of another claim. */
+function withoutField(name: string, { value, onMissing }: PolicyClaim, policy: Policy): string | undefined {
+  const isElsewhere = policy.claims.some(
+    (other) => other.value !== value && other.onMissing === 'deny' && other.reads.sources.includes(name),
+  );
+  const field = value?.reads.find(({ path }) => path[0] === name)?.path[1];
+  if (!isElsewhere || onMissing === 'deny' || field === undefined) return undefined;
+  return `sources: { ${name}: { ${field}: null } }`;
 }
 
 /** What every issuer knows of every issuance. */
