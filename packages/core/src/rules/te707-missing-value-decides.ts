@@ -10,6 +10,15 @@ export const missingValueDecides = {
   severity: 'warning',
   title: 'A condition says what holds where a value that many lack is missing.',
   why: 'A condition that reads a missing value fails. A deny rule that fails refuses the token: `user.attributes.status == "suspended"` locks out every user without a status.',
+  mend: 'Begin the condition with `has(…) && …`, or read the field as `a.?b.orValue(…)`.',
+  bad: `user: { attributes: { status: string } }
+claims: {}
+deny:
+  - { when: subject_type == "human" && user.attributes.status == "suspended", reason: suspended }`,
+  good: `user: { attributes: { status: string } }
+claims: {}
+deny:
+  - { when: subject_type == "human" && has(user.attributes.status) && user.attributes.status == "suspended", reason: suspended }`,
   check(policy) {
     return [
       ...policy.deny.flatMap(({ when, reason }, index) =>
