@@ -80,6 +80,11 @@ that has no value, it is not asked, and counts as failed.`,
 \`{…}\` or \`\${NAME}\` in a query is refused. Without a row the fields have no value. With \`rows: many\` expressions read a
 list: \`directory.rows.map(r, r.role)\`.
 
+A source only asks. A query begins with \`select\`, \`with\`, \`values\` or \`table\`; what surely does more is refused (TE014), and
+databases are opened for reading alone: SQLite read-only, PostgreSQL and MySQL in sessions that only read, which are set up
+again before each query. What a database's own functions do is up to its permissions, so give a source a role that may
+read what it needs and no more.
+
 \`\`\`yaml
 directory:
   sql:

@@ -59,6 +59,54 @@ describe('a query', () => {
     expect(messages(text)[0]).toMatch(message);
   });
 
+  test.each([
+    ["  -- what follows\n vacuum into 'a.db'", 'vacuum'],
+    ["attach 'a.db' as b", 'attach'],
+    ["ATTACH DATABASE 'a.db' AS b", 'ATTACH'],
+    ['pragma query_only = off', 'pragma'],
+    ['/* a */ (insert into t values (1))', 'insert'],
+    ['update t set a = :id', 'update'],
+    ['delete from t returning a', 'delete'],
+    ['begin', 'begin'],
+    ['set default_transaction_read_only = off', 'set'],
+    ["copy t to program 'sh'", 'copy'],
+    ['do $$ begin end $$', 'do'],
+    ['call f(:id)', 'call'],
+    ['explain analyze delete from t', 'explain'],
+    ["select * into outfile '/tmp/a' from t", 'into'],
+    ['select a into b from t', 'into'],
+    ['with gone as (delete from t returning a) select a from gone', 'delete'],
+    ['with gone as materialized (\nUpdate t set a = 1 returning a) select a from gone', 'Update'],
+    ['with a as (select 1) delete from t returning *', 'delete'],
+    ['with a as (select 1)/* */delete from t returning *', 'delete'],
+    ["select load_extension('a')", 'load_extension'],
+    ["select SET_CONFIG ('a', 'b', false)", 'SET_CONFIG'],
+    ['"select"', '"'],
+    ['2', '2'],
+  ])('only asks: %s', (text, what) => {
+    const { problems } = readQuery(text, ['id']);
+    expect(problems.map(({ message }) => message)).toEqual([
+      `A source only asks: \`${what}\` here does more.`,
+    ]);
+    const [{ start = 0, end = 0 } = {}] = problems;
+    expect(text.slice(start, end)).toBe(what);
+  });
+
+  test.each([
+    'with a as (select 1 as x) select x from a',
+    'WITH RECURSIVE n(i) AS (select 1 union all select i + 1 from n where i < 3) select i from n',
+    '((select a from t) union (select b from u))',
+    'values (1, 2)',
+    'table t',
+    'select replace(a, :id, :b), insert(a, 1, 1, :b) from t',
+    'select a from (t) for update',
+    'select "update", `into`, \'delete from t\' from t -- insert into t',
+    'select updated, deleted_at, into_stock from t where a = :id',
+    ' -- why\n\n select 1;',
+  ])('may be %s', (text) => {
+    expect(messages(text)).toEqual([]);
+  });
+
   test('loses nothing: pieces and parameters make the text again', () => {
     const part = fc.oneof(
       fc.string({ maxLength: 4 }),
@@ -94,8 +142,22 @@ describe('a query', () => {
   });
 
   test('is read in linear time, however it ends', () => {
-    for (const piece of ["'", "''", '$a$', '$a', '/*', '--', '{', '"x', '`']) {
-      const text = piece.repeat(16_384 / piece.length);
+    for (const piece of [
+      "'",
+      "''",
+      '$a$',
+      '$a',
+      '/*',
+      '--',
+      '{',
+      '"x',
+      '`',
+      ' ',
+      '( ',
+      'delete ',
+      '(delete ',
+    ]) {
+      const text = `select ${piece.repeat(16_384 / piece.length)}`;
       // The best of three: a busy machine is slow now and then, the square of the length always.
       const times = [1, 2, 3].map(() => {
         const started = performance.now();

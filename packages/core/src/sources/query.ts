@@ -1,3 +1,4 @@
+import { deedIn } from './only-asks.ts';
 import type { TextProblem } from './request.ts';
 
 /** A query cut where its parameters stand, and what is wrong with it. */
@@ -38,11 +39,16 @@ export function readQuery(text: string, parameters: readonly string[]): QueryRea
   const query: string[] = [];
   const bound: { name: string; start: number; end: number }[] = [];
   const problems: QueryProblem[] = [];
+  let bare = '';
   let from = 0;
   let isOver = false;
   for (const match of text.matchAll(token)) {
     const { quoted, comment, placed, parameter, space, end, other } = match.groups ?? {};
     const start = match.index;
+    bare +=
+      quoted === undefined && comment === undefined
+        ? match[0]
+        : match[0].replace(/./gs, quoted === undefined ? ' ' : '"');
     const report = (problem: Omit<QueryProblem, 'start' | 'end'>, offset = 0, length = match[0].length) =>
       problems.push({ ...problem, start: start + offset, end: start + offset + length });
     if (isOver && space === undefined && comment === undefined && end === undefined) {
@@ -68,6 +74,13 @@ export function readQuery(text: string, parameters: readonly string[]): QueryRea
       // What follows an open quote can't be told apart any more.
       if (problem === notClosed) break;
     }
+  }
+  const deed = problems.length === 0 ? deedIn(bare) : undefined;
+  if (deed !== undefined) {
+    const { start, end, what } = deed;
+    const message = `A source only asks: \`${what}\` here does more.`;
+    const help = 'Begin the query with `select`, and let it read. What changes data has another place.';
+    problems.push({ rule: 'TE014', start, end, message, help });
   }
   return { query: [...query, text.slice(from)], bound, problems };
 }

@@ -9,6 +9,7 @@ import { areDistinct, boundValues, collector, isoDateTime, type Row } from './ro
 import type { SqlServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 
+const readOnly = 'set session transaction read only';
 /** Open connections to one database; questions beyond wait for one, inside their time. */
 const connectionLimit = 10;
 /** Parameters of the connection that may stand in its address; others could change what an answer means. */
@@ -48,7 +49,7 @@ export function mysqlDriver(name: string, source: SqlServerSource, setting: Sett
     signal.addEventListener('abort', stop, { once: true });
     try {
       await run(connection, "set session time_zone = '+00:00'");
-      await run(connection, 'set session transaction read only');
+      await run(connection, readOnly);
       await limitTime(connection, source.timeoutMs);
     } catch (error) {
       cut(connection);
@@ -158,9 +159,13 @@ function ask(
       if (isOver) return;
       isOver = true;
       signal.removeEventListener('abort', stop);
-      if (isUsable) connection.release();
-      else cut(connection);
       resolve(reply);
+      if (!isUsable) return cut(connection);
+      // A function that a query calls may have changed the session.
+      run(connection, readOnly).then(
+        () => connection.release(),
+        () => cut(connection),
+      );
     };
     const stop = () => end(false, { failure: 'timeout', passing: true });
     signal.addEventListener('abort', stop, { once: true });

@@ -21,7 +21,7 @@ type Pg = typeof import('pg');
  * ISO 8601, in UTC where they have a zone; `json` and arrays are what they hold; `bytea`, infinity and NaN have no
  * form in JSON and are `malformed`. Every other type is its text.
  *
- * A session is set up once, so a pooler between must not share it between transactions.
+ * A session is set up before each query, so a pooler between must not share it between transactions.
  */
 export function postgresDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   // Each place has a parameter of its own, since PostgreSQL gives a parameter one type.
@@ -76,18 +76,34 @@ function poolOf({ Pool }: Pg, source: SqlServerSource, setting: Setting): Pool {
     types: { getTypeParser: parserOf },
     // After the connection's own parameters, so that none of them undoes it.
     async onConnect(client) {
-      await client.query(
-        inTime(
-          `set default_transaction_read_only = on; set statement_timeout = ${Math.ceil(source.timeoutMs)}; ` +
-            "set timezone = 'UTC'; set datestyle = 'ISO'; set client_encoding = 'UTF8'",
-          source,
-        ),
-      );
+      await client.query(setup(source));
     },
   });
   // An idle connection that breaks has left the pool already.
   pool.on('error', () => undefined);
   return pool;
+}
+
+function setup(source: SqlServerSource): QueryConfig {
+  return inTime(
+    `set default_transaction_read_only = on; set statement_timeout = ${Math.ceil(source.timeoutMs)}; ` +
+      "set timezone = 'UTC'; set datestyle = 'ISO'; set client_encoding = 'UTF8'",
+    source,
+  );
+}
+
+/** Gives a connection back as it was: a function that a query calls may have changed the session. */
+async function giveBack(client: PoolClient, source: SqlServerSource): Promise<void> {
+  const ignore = () => undefined;
+  client.on('error', ignore);
+  try {
+    await client.query(setup(source));
+    client.release();
+  } catch {
+    client.release(true);
+  } finally {
+    client.off('error', ignore);
+  }
 }
 
 /** What is not cancelled by a signal: the setup of a session, and getting ready. */
@@ -114,9 +130,10 @@ function ask(
       if (isOver) return;
       isOver = true;
       signal.removeEventListener('abort', stop);
-      client.release(!isUsable);
       client.off('error', lost);
       resolve(reply);
+      if (isUsable) void giveBack(client, source);
+      else client.release(true);
     };
     const stop = () => end(false, { failure: 'timeout', passing: true });
     const lost = (error: unknown) => end(codeOf(error) !== undefined, failureOf(error));

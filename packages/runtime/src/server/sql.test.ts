@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -268,6 +268,77 @@ describe.each(databases)('$name', ({ url, slow }) => {
     );
     expect(answers.filter((answer) => 'value' in answer)).toHaveLength(200);
     expect(answers[2]).toMatchObject({ value: { rows: [{ role: 'viewer' }] } });
+  });
+});
+
+describe('a database is only asked:', () => {
+  const failed = { failure: 'status' };
+
+  describe.each(['SQLite', 'SQLite in memory'])('%s', (kind) => {
+    const url = kind === 'SQLite' ? `sqlite:${file}` : 'sqlite::memory:';
+    const written = join(folder, 'written.db');
+
+    it.each([
+      `vacuum into '${written}'`,
+      `attach '${written}' as w`,
+      'pragma query_only = off',
+      '/* a */ -- b\n pragma query_only = off',
+      'pragma journal_mode = wal',
+      'create table t (a)',
+      "with x as (select 'u9' as id) insert into user_role select id, id, 1 from x returning role",
+      "select load_extension('x')",
+      `select 1 as one; vacuum into '${written}'`,
+      '',
+      '-- nothing',
+    ])('%s', async (query) => {
+      await using asking = open({
+        sources: { one: { ...sqlSource, rows: 'one', query: [query], bound: [] } },
+        settings: { DATABASE: url },
+      });
+      expect(await asking.ask({ source: 'one', parameters: {} }, limits())).toEqual(failed);
+      expect(existsSync(written)).toBe(false);
+    });
+  });
+
+  it.skipIf(postgres === undefined)(
+    'PostgreSQL, also after a function that changes the session',
+    async () => {
+      const client = new Client({ connectionString: postgres?.url });
+      await client.connect();
+      await client.query(`create or replace function loosen() returns text language sql as
+      $$ select set_config('default_transaction_read_only', 'off', false) $$`);
+      await client.query(`create or replace function write_role(id text) returns text language sql as
+      $$ insert into user_role values (id, 'written', 1) returning role $$`);
+      const query = ["select case when :id <> '' then write_role(:id) else loosen() end as role"];
+      const [text = ''] = query;
+      await using asking = open({
+        sources: { one: { ...sqlSource, rows: 'one', query: text.split(':id'), bound: ['id', 'id'] } },
+        settings: { DATABASE: postgres?.url },
+      });
+      const ask = (id: string) => asking.ask({ source: 'one', parameters: { id } }, limits());
+      for (const id of ['', 'w1', '', 'w2']) {
+        const answer = await ask(id);
+        expect(answer).toMatchObject(id === '' ? { value: { role: 'off' } } : failed);
+      }
+      const { rows } = await client.query("select * from user_role where role = 'written'");
+      expect(rows).toEqual([]);
+      await client.end();
+    },
+  );
+
+  it.skipIf(mariadb === undefined)('MariaDB', async () => {
+    await using asking = open({
+      sources: {
+        one: {
+          ...sqlSource,
+          rows: 'one',
+          query: ["insert into user_role values ('w', 'written', 1)"],
+          bound: [],
+        },
+      },
+      settings: { DATABASE: mariadb?.url },
+    });
+    expect(await asking.ask({ source: 'one', parameters: {} }, limits())).toEqual(failed);
   });
 });
 

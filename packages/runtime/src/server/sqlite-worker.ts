@@ -31,11 +31,30 @@ export function sqliteWorker(): void {
   let database: DatabaseSync | undefined;
   let statement: StatementSync | undefined;
 
+  const withoutSpace = (text: string) => text.replace(/^(?:[\s(;]|--[^\n]*|\/\*[\s\S]*?\*\/)+/, '');
+
+  /** Some pragmas take effect when they are prepared, so that what does not begin as a query is not. */
+  function isQuery(): boolean {
+    return /^(?:select|with|values)\b/i.test(withoutSpace(sql));
+  }
+
+  function open(): DatabaseSync {
+    if (!isQuery()) throw new Error('it is not one query');
+    const opened = new sqlite.DatabaseSync(file, { readOnly: file !== ':memory:', allowExtension: false });
+    // What is in memory, or attached, is not to be written either.
+    opened.exec('pragma query_only = on');
+    return opened;
+  }
+
   function prepare(): StatementSync {
     if (statement !== undefined) return statement;
-    database ??= new sqlite.DatabaseSync(file, { readOnly: file !== ':memory:', allowExtension: false });
-    statement = database.prepare(sql);
-    statement.setReadBigInts(true);
+    database ??= open();
+    const prepared = database.prepare(sql);
+    // What follows another statement would never run.
+    const rest = withoutSpace(sql.slice(prepared.sourceSQL.length));
+    if (prepared.columns().length === 0 || rest !== '') throw new Error('it is not one query');
+    prepared.setReadBigInts(true);
+    statement = prepared;
     return statement;
   }
 
