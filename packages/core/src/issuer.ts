@@ -131,6 +131,8 @@ export interface Asked {
   /** The client's id. */
   readonly client: string | undefined;
   readonly scopes: readonly string[];
+  /** All of the situation that the issuer can carry. */
+  readonly context: RawContext;
 }
 
 /** A difference between issuers that the spec's author has been told of. */

@@ -164,9 +164,20 @@ deny:
     expect(findings(claims)[0]?.message).toContain('`urn:api`');
   });
 
-  it('can not be said with another condition, another rule, or without an audience', () => {
+  it('leaves what has roles of its own to these, and says so', () => {
     const other = claims.replace('kind: descriptive', 'kind: descriptive, when: \'"a" in user.roles\'');
-    expect(seen(other)).toEqual(['TE813 error 4', 'TE819 warning 6']);
+    const granting = `${other}\nscopes: { read: { grant: '"b" in user.roles' }, all: { grant: "true" } }`;
+    expect(seen(granting)).toEqual(['TE820 warning 4', 'TE819 warning 6']);
+    expect(findings(granting)[1]?.message).toContain(
+      'lacks the audience `urn:api` instead, and all claims and scopes but `c`, `read`, which have roles of their own',
+    );
+    const same = claims.replace('kind: descriptive', 'kind: descriptive, when: \'"staff" in user.roles\'');
+    expect(findings(same).at(-1)?.message).toContain('and all claims instead');
+  });
+
+  it('can not be said with a requested scope, another rule, or without an audience', () => {
+    const asked = claims.replace('kind: descriptive', 'kind: descriptive, when: \'"a" in request.scopes\'');
+    expect(seen(asked)).toEqual(['TE813 error 4', 'TE819 warning 6']);
     expect(seen(`${claims}\n  - { when: user.email_verified, reason: b }`)).toEqual([
       'TE813 error 6',
       'TE813 error 7',

@@ -7,7 +7,16 @@ import { claimName } from './claim-names.ts';
 import { filledInFindings } from './filled-in.ts';
 import { builtInClaims, builtInValues, deadlineMs, isReserved } from './limits.ts';
 import type { Limit } from './native/form.ts';
-import { type ClaimPlan, forPeople, forPeopleHelp, gateOf, isOurs, limitTexts, planOf } from './plan.ts';
+import {
+  type ClaimPlan,
+  forPeople,
+  forPeopleHelp,
+  gateOf,
+  isOurs,
+  limitTexts,
+  planOf,
+  ungatedParts,
+} from './plan.ts';
 import { scopeProblem } from './scope-plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import { absentAt, type TriggerId } from './supplies.ts';
@@ -171,7 +180,13 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
     const range = source.value(['deny', index, 'when']);
     if (gate === true) return [];
     if (gate !== undefined) {
-      const message = `Nothing native denies a token for \`${rule.reason}\`; it lacks the audience \`${settings.audience}\` and all claims instead.`;
+      const { claims, scopes } = ungatedParts(policy, settings);
+      const left = [...claims, ...scopes].map((name) => `\`${name}\``).join(', ');
+      const lacking =
+        left === ''
+          ? 'and all claims instead'
+          : `instead, and all claims and scopes but ${left}, which have roles of their own`;
+      const message = `Nothing native denies a token for \`${rule.reason}\`; it lacks the audience \`${settings.audience}\` ${lacking}.`;
       const help =
         'Let services check the audience; keep the roles that it names apart from composite roles.';
       return [{ rule: 'TE819', severity: 'warning', message, range, help }];

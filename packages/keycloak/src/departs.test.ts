@@ -10,11 +10,15 @@ describe('where mapper and policy may part', () => {
   groups: { value: user.groups, kind: descriptive }
   fixed: { const: [], kind: descriptive }`);
     const verdict = { ...noTokens, denied: undefined, access: { groups: [], fixed: [] } };
-    expect(departs(policy, verdict, { trigger: 'user', client: 'web', scopes: [] })?.instead.access).toEqual({
+    expect(
+      departs(policy, verdict, { trigger: 'user', client: 'web', scopes: [], context: {} })?.instead.access,
+    ).toEqual({
       fixed: [],
     });
     const some = { ...verdict, access: { groups: ['a'], fixed: [] } };
-    expect(departs(policy, some, { trigger: 'user', client: 'web', scopes: [] })).toBeUndefined();
+    expect(
+      departs(policy, some, { trigger: 'user', client: 'web', scopes: [], context: {} }),
+    ).toBeUndefined();
   });
 });
 
@@ -30,10 +34,13 @@ scopes: { read: { grant: "true" } }
 issuers: { keycloak: { audience: "urn:api" } }`);
     const denied = { ...noTokens, denied: 'outsiders' };
     expect(
-      departs(policy, denied, { trigger: 'user', client: 'web', scopes: ['openid', 'read'] })?.instead,
+      departs(policy, denied, { trigger: 'user', client: 'web', scopes: ['openid', 'read'], context: {} })
+        ?.instead,
     ).toEqual({ ...noTokens, denied: undefined, scopes: ['openid'] });
     const failed = { ...denied, denied: 'enrichment_unavailable' };
-    expect(departs(policy, failed, { trigger: 'user', client: 'web', scopes: [] })).toBeUndefined();
+    expect(
+      departs(policy, failed, { trigger: 'user', client: 'web', scopes: [], context: {} }),
+    ).toBeUndefined();
   });
 });
 
@@ -48,7 +55,7 @@ ${more}
 ${rest}
 issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
   const denied = { ...noTokens, denied: 'enrichment_unavailable' };
-  const asked = { trigger: 'user', client: 'web', scopes: ['openid'] };
+  const asked = { trigger: 'user', client: 'web', scopes: ['openid'], context: {} };
 
   it('is left out: a declared departure where nothing else is in doubt', () => {
     const plain = policy('', 'scopes: { read: { grant: "true", add: true } }');
@@ -82,7 +89,7 @@ scopes: { "read.{what}": { grant: what in user.groups } }
 issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
     const verdict = { ...noTokens, denied: undefined, scopes: ['openid'] };
     const asked = (scope: string) =>
-      departs(policy, verdict, { trigger: 'user', client: 'web', scopes: ['openid', scope] });
+      departs(policy, verdict, { trigger: 'user', client: 'web', scopes: ['openid', scope], context: {} });
     expect(asked('read.a')?.instead.denied).toBe('invalid_scope');
     expect(asked('reading')).toBeUndefined();
   });

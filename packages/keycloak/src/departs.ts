@@ -1,6 +1,15 @@
-import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
-import { unavailable } from '@claimsmith/runtime';
-import { gateOf, planOf } from './plan.ts';
+import {
+  type Asked,
+  type Departure,
+  evaluateProgram,
+  generateProgram,
+  noTokens,
+  type Policy,
+  type RawContext,
+  type Verdict,
+} from '@claimsmith/core';
+import { type Decision, type Program, unavailable } from '@claimsmith/runtime';
+import { gateOf, planOf, ungatedParts } from './plan.ts';
 import { grantsOf, refusedScopes } from './scope-plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 import type { TriggerId } from './supplies.ts';
@@ -39,14 +48,9 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     };
   }
   if (verdict.denied !== undefined)
-    return unpermitted(policy, verdict, scopes) ?? unrequired(policy, verdict, scopes);
-  const dropped = new Set(
-    planOf(policy)
-      .filter((plan) => plan.by === 'mapper' && plan.limits.includes('empty_list'))
-      .map(({ claim }) => claim.name),
-  );
-  const access = withoutEmpty(verdict.access, dropped);
-  const id = withoutEmpty(verdict.id, dropped);
+    return unpermitted(policy, verdict, asked) ?? unrequired(policy, verdict, scopes);
+  const access = withoutEmpty(verdict.access, policy);
+  const id = withoutEmpty(verdict.id, policy);
   if (access === verdict.access && id === verdict.id) return undefined;
   return { rule: 'TE822', why: 'Keycloak leaves an empty list out.', instead: { ...verdict, access, id } };
 }
@@ -59,17 +63,48 @@ function notMeant({ serviceAccounts, clients }: Settings, { trigger, client }: A
     : 'other clients';
 }
 
-/** Where a role opens everything, a token without it is issued, but has nothing of the policy. */
-function unpermitted(policy: Policy, { denied }: Verdict, scopes: readonly string[]): Departure | undefined {
-  const gate = gateOf(policy, settingsOf(policy));
+/**
+ * Where a role opens everything, a token without it is issued, but has nothing of the policy: only what has roles of its
+ * own goes to whoever has these.
+ */
+function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: Asked): Departure | undefined {
+  const settings = settingsOf(policy);
+  const gate = gateOf(policy, settings);
   if (gate === true || gate === undefined || !policy.deny.some(({ reason }) => reason === denied))
     return undefined;
+  const left = ungatedParts(policy, settings);
   const others = scopes.filter((scope) => !policy.scopes.some(({ name }) => name === scope));
+  const rest = left.claims.length + left.scopes.length === 0 ? undefined : decisionWithout(policy, context);
+  const ofLeft = (claims: Verdict['access']) =>
+    Object.fromEntries(
+      Object.entries(withoutEmpty(claims, policy)).filter(([name]) => left.claims.includes(name)),
+    );
+  const granted = left.scopes.filter(
+    (name) =>
+      rest?.scopes.add.includes(name) || (scopes.includes(name) && !rest?.scopes.remove.includes(name)),
+  );
   return {
     rule: 'TE819',
-    why: 'Nothing native denies a token: it lacks the audience of the API and all claims instead.',
-    instead: { ...untouched(policy), scopes: others },
+    why: 'Nothing native denies a token: it lacks the audience of the API, and all claims but those with roles of their own.',
+    instead: {
+      ...untouched(policy),
+      access: ofLeft(rest?.access ?? {}),
+      id: scopes.includes('openid') ? ofLeft(rest?.id ?? {}) : {},
+      scopes: [...new Set([...others, ...granted])],
+    },
   };
+}
+
+/** What the policy decides without its deny rules. What mappers make reads no source. */
+function decisionWithout(policy: Policy, context: RawContext): Decision | undefined {
+  const program: unknown = evaluateProgram(generateProgram({ ...policy, deny: [] }));
+  if (!isProgram(program)) return undefined;
+  const decision = program.decide(program.context(context), {});
+  return decision.denied === undefined ? decision : undefined;
+}
+
+function isProgram(value: unknown): value is Program {
+  return typeof value === 'object' && value !== null && 'decide' in value;
 }
 
 /**
@@ -119,9 +154,13 @@ function untouched({ spec }: Policy): Verdict {
   };
 }
 
-function withoutEmpty(claims: Verdict['access'], dropped: ReadonlySet<string>): Verdict['access'] {
+/** Without the empty lists that mappers leave out. */
+function withoutEmpty(claims: Verdict['access'], policy: Policy): Verdict['access'] {
+  const dropped = planOf(policy)
+    .filter((plan) => plan.by === 'mapper' && plan.limits.includes('empty_list'))
+    .map(({ claim }) => claim.name);
   const kept = Object.entries(claims).filter(
-    ([name, value]) => !(dropped.has(name) && Array.isArray(value) && value.length === 0),
+    ([name, value]) => !(dropped.includes(name) && Array.isArray(value) && value.length === 0),
   );
   return kept.length === Object.keys(claims).length ? claims : Object.fromEntries(kept);
 }

@@ -47,8 +47,16 @@ const conditions = [
 ];
 const grants = ['"true"', '\'"a" in user.roles\'', '\'"b" in user.roles || "c" in user.roles\''];
 
+/** Whom a role opens everything to. No client scope asks for a role and a requested scope. */
+const gates = [
+  '!("a" in user.roles)',
+  '!user.roles.exists(r, r in ["b", "c"])',
+  '!("a" in user.roles) || !("a" in user.roles)',
+];
+
 const specs = fc
   .record({
+    gate: fc.option(fc.constantFrom(...gates), { nil: undefined }),
     claims: fc.array(
       fc.record({
         value: fc.constantFrom(...values),
@@ -61,15 +69,15 @@ const specs = fc
     add: fc.boolean(),
   })
   .map(
-    ({ claims, scopes, add }) => `version: 1
+    ({ gate, claims, scopes, add }) => `version: 1
 name: native
 user: { attributes: { tier: string, level: int, limit: double, vip: bool, tags: list(string) } }
 tables: { region: { DE: eu } }
 claims:
-${claims.map(({ value, condition, tokens }, i) => `  c.${i}: { ${value}, kind: descriptive${condition}${tokens} }`).join('\n')}
+${claims.map(({ value, condition, tokens }, i) => `  c.${i}: { ${value}, kind: descriptive${gate !== undefined && condition.includes('request.') ? '' : condition}${tokens} }`).join('\n')}
 scopes:
 ${['other', ...Object.keys(scopes)].map((name) => `  ${name}: { grant: ${scopes[name] ?? '"true"'}, add: ${add} }`).join('\n')}
-issuers: { keycloak: { audience: "urn:api", serviceAccounts: false } }`,
+${gate === undefined ? '' : `deny: [{ when: '${gate}', reason: outsider }]\n`}issuers: { keycloak: { audience: "urn:api", serviceAccounts: false } }`,
   );
 
 const some = (...texts: string[]) => fc.uniqueArray(fc.constantFrom(...texts), { maxLength: 4 });
@@ -116,6 +124,8 @@ const around = {
 
 it('mappers sign what the policy decides, in 600 random pairs of spec and user', async () => {
   let claims = 0;
+  let closed = 0;
+  let left = 0;
   await fc.assert(
     fc.asyncProperty(specs, fc.array(situations, { minLength: 4, maxLength: 4 }), async (spec, contexts) => {
       const policy = policyOf(spec);
@@ -127,12 +137,16 @@ it('mappers sign what the policy decides, in 600 random pairs of spec and user',
         const held = keycloak.holds(context, policy);
         const { denied, access, id, scopes } = program.decide(program.context(held), {});
         const kept = context.request.scopes.filter((scope) => !scopes.remove.includes(scope));
-        const verdict = { ...noTokens, denied, access, id, scopes: [...kept, ...scopes.add] };
+        const verdict =
+          denied === undefined
+            ? { ...noTokens, denied, access, id, scopes: [...kept, ...scopes.add], audiences: ['urn:api'] }
+            : { ...noTokens, denied };
         const event = keycloak.eventFrom(context, policy);
         const departure = departs(policy, verdict, {
           trigger: event.trigger,
           client: context.client.id,
           scopes: context.request.scopes,
+          context: held,
         });
         const expected = departure?.instead ?? verdict;
         const issuance = await keycloak.simulate(compilation, event, around);
@@ -140,12 +154,19 @@ it('mappers sign what the policy decides, in 600 random pairs of spec and user',
         expect(issuance.access).toEqual(expected.access);
         expect(issuance.id).toEqual(expected.id);
         expect(issuance.scopes.toSorted()).toEqual(expected.scopes.toSorted());
+        expect(issuance.audiences).toEqual(expected.audiences);
+        if (denied !== undefined) {
+          closed++;
+          if (Object.keys(issuance.access).length > 0) left++;
+        }
         claims += Object.keys(access).length + Object.keys(id).length;
       }
     }),
     { numRuns: 150 },
   );
-  expect(claims).toBeGreaterThan(600);
+  expect(claims).toBeGreaterThan(500);
+  expect(closed).toBeGreaterThan(50);
+  expect(left).toBeGreaterThan(5);
 });
 
 it('a required value that is missing is left out, as the departure says', async () => {
@@ -166,6 +187,7 @@ issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
     client: undefined,
     trigger: 'user',
     scopes: ['openid'],
+    context,
   })?.instead;
   const event = keycloak.eventFrom(context, policy);
   const issuance = await keycloak.simulate(await keycloak.compile(policy), event, around);

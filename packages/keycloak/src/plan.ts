@@ -38,7 +38,7 @@ export function planOf(policy: Policy): readonly ClaimPlan[] {
   return policy.claims.map((claim) => {
     const name = claimName(claim, policy);
     const own = claimCondition(claim, settings);
-    const condition = both(gate ?? true, own);
+    const condition = gated(gate, own);
     if (condition === false) return { by: 'nothing', claim, name };
     // Only the script comes after whatever else a realm has under the name, and where its condition is false too.
     if (settings.scripts && claim.kind === 'authoritative') {
@@ -63,6 +63,41 @@ export function gateOf({ deny }: Policy, settings: Settings): Condition | true |
   if (all === true) return true;
   if (all === false || all === undefined || settings.audience === undefined) return undefined;
   return Object.keys(all).join() === 'roles' ? all : undefined;
+}
+
+/**
+ * A condition where the gate holds too. Client scopes cannot ask for two roles: what has roles of its own goes to whoever
+ * has these, in a token that lacks the audience where the gate is closed.
+ */
+export function gated(gate: Condition | true | undefined, own: Said): Said {
+  const joined = both(gate ?? true, own);
+  return joined === undefined && isUngated(gate, own) ? own : joined;
+}
+
+/** Whether something has roles of its own beside those of the gate. */
+export function isUngated(gate: Condition | true | undefined, own: Said): boolean {
+  return (
+    typeof gate === 'object' &&
+    typeof own === 'object' &&
+    own.roles !== undefined &&
+    both(gate, own) === undefined
+  );
+}
+
+/** What goes to whoever has its roles, whether the gate is open or not: claims and scopes, by name. */
+export function ungatedParts(
+  policy: Policy,
+  settings: Settings,
+): { readonly claims: readonly string[]; readonly scopes: readonly string[] } {
+  const gate = gateOf(policy, settings);
+  return {
+    claims: policy.claims
+      .filter((claim) => isUngated(gate, claimCondition(claim, settings)))
+      .map(({ name }) => name),
+    scopes: policy.scopes
+      .filter(({ grant }) => isUngated(gate, conditionOf(grant, settings)))
+      .map(({ name }) => name),
+  };
 }
 
 function claimCondition(claim: PolicyClaim, settings: Settings): Said {

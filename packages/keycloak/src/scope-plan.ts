@@ -1,8 +1,8 @@
 import type { Policy, PolicyScope } from '@claimsmith/core';
-import { both, type Condition, conditionOf } from './condition.ts';
+import { type Condition, conditionOf } from './condition.ts';
 import { builtInScopes } from './limits.ts';
 import type { NoForm } from './native/form.ts';
-import { forPeople, forPeopleHelp, gateOf } from './plan.ts';
+import { forPeople, forPeopleHelp, gated, gateOf } from './plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 /** A scope of the policy as a client scope. */
@@ -38,7 +38,7 @@ function scopeCondition(
   policy: Policy,
   settings: Settings,
 ): Condition | true | undefined {
-  const condition = both(gateOf(policy, settings) ?? true, conditionOf(scope.grant, settings));
+  const condition = gated(gateOf(policy, settings), conditionOf(scope.grant, settings));
   if (condition === true) return true;
   if (condition === undefined || condition === false) return undefined;
   return Object.keys(condition).join() === 'roles' ? condition : undefined;

@@ -130,7 +130,7 @@ const verdict = {
 const policy = policyOf('claims: {}');
 
 test('tokens depart from the policy where a scope is refused, and where no ID token is made', () => {
-  const asked = (...scopes: string[]) => ({ trigger: 'login', client: 'web', scopes });
+  const asked = (...scopes: string[]) => ({ trigger: 'login', client: 'web', scopes, context: {} });
   expect(okta.departs(policy, verdict, asked('read', 'openid'))).toBeUndefined();
   expect(okta.departs(policy, verdict, asked('read', 'write', 'openid'))).toMatchObject({
     rule: 'TE808',

@@ -47,7 +47,8 @@ export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expecte
     ];
     for (const why of whys) declared.push({ rule: 'TE804', why });
   }
-  const asked = { trigger, client: textAt(context, 'client', 'id'), scopes: requestedScopes(context) };
+  const client = textAt(context, 'client', 'id');
+  const asked = { trigger, client, scopes: requestedScopes(context), context };
   const departure = issuer.departs?.(policy, verdict, asked);
   if (departure === undefined || !isAnnounced(departure.rule)) return { verdict, declared };
   const { rule, why, instead } = departure;
