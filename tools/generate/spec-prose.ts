@@ -116,6 +116,26 @@ directory:
     text: 'One type of RFC 9396. Types that the spec does not name are left to the issuer.',
   },
   { path: 'deny.*', title: '`deny`', text: 'A list of rules; each has both keys.' },
+  {
+    path: 'accept.*',
+    title: '`accept`',
+    text: `A list of findings that somebody lives with for a while. All keys are required. An accepted finding forbids nothing:
+\`check\` and \`build\` succeed, \`check --accepted\` shows it with its reason, SARIF marks it as suppressed. It holds up to
+and including the day \`until\`, 180 days ahead at most; errors of rules about safety (rules.md says which) are accepted
+for 30 days at most. An acceptance that is incomplete, has ended, or names no part of the spec is an error, one that no
+finding needs a warning (TE606). A part is named by its path: \`claims.roles\`, \`deny.<reason>\`, \`scopes.<name>\`,
+\`issuers.okta\` for all findings about Okta, \`issuers.okta.claims.roles\` for that claim at Okta alone; \`check --json\`
+says it for each finding as \`at\`. Acceptances change nothing that is built, nor the revision of the policy.
+
+\`\`\`yaml
+accept:
+  - rule: TE816
+    at: issuers.keycloak.scopes.account.read.{account}
+    because: Only Okta and Auth0 issue these tokens until the migration.
+    owner: identity@acme.example
+    until: 2027-03-31
+\`\`\``,
+  },
 ];
 
 /** By path: what keys mean, where the schema does not say it or says it too shortly for a page. */
@@ -131,6 +151,7 @@ export const meanings: Readonly<Record<string, string>> = {
   claims: 'The claims, by name.',
   scopes: 'The scopes that the policy decides on, by name or pattern.',
   deny: 'Conditions under which nobody gets a token.',
+  accept: 'Findings that are accepted for a while, see below.',
   issuers:
     'The issuers that the spec is for, each with its settings; `{}` where the defaults do. Without it: all.',
   'lifetime.access': 'How long an access token lives. What `maxAge` is proven with.',

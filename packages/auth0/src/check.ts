@@ -1,4 +1,5 @@
 import {
+  atIssuer,
   authoritiesOf,
   contextFields,
   type Finding,
@@ -28,7 +29,7 @@ import { absentAt } from './supplies.ts';
 /** Says what of a policy Auth0 would drop, refuse or do otherwise. */
 export function check(policy: Policy): readonly Finding[] {
   const settings = settingsOf(policy);
-  return [
+  return atIssuer('auth0', policy, [
     ...checkNames(policy),
     ...gapFindings(policy, settings),
     ...userMetadataFindings(policy, settings),
@@ -39,7 +40,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...sourceFindings(policy),
     ...deadlineFindings(policy),
     ...secretFindings(policy),
-  ].map((finding) => ({ ...finding, issuer: 'auth0' }));
+  ]);
 }
 
 function checkNames(policy: Policy): readonly Finding[] {

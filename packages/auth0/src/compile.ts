@@ -7,6 +7,7 @@ import {
   type Finding,
   generateProgram,
   type HttpPolicySource,
+  isError,
   type Policy,
   type PolicySource,
 } from '@claimsmith/core';
@@ -28,7 +29,7 @@ import type { Manifest } from './wire.ts';
  */
 export async function compile(policy: Policy): Promise<Compilation> {
   const findings = [...check(policy)];
-  if (findings.some(({ severity }) => severity === 'error')) return { artifacts: [], findings };
+  if (findings.some(isError)) return { artifacts: [], findings };
   const settings = settingsOf(policy);
   const artifacts: Artifact[] = [];
   for (const trigger of Object.keys(triggers).filter(isTriggerId)) {

@@ -3,6 +3,7 @@ import { format } from 'node:util';
 import {
   type Compilation,
   type Issuance,
+  isError,
   noTokens,
   type Surroundings,
   type VendorEvent,
@@ -41,7 +42,7 @@ export async function simulate(
   if (trigger !== 'post-login' && trigger !== 'credentials-exchange') {
     throw new RangeError(`Auth0 has no trigger ${trigger} that issues tokens`);
   }
-  if (compilation.findings.some(({ severity }) => severity === 'error')) {
+  if (compilation.findings.some(isError)) {
     throw new RangeError('A policy with errors has no Action to run');
   }
   const contentOf = (file: string) => compilation.artifacts.find(({ path }) => path === file)?.content;

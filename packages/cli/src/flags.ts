@@ -25,6 +25,11 @@ const scenario = {
   about: 'Only this scenario; may be repeated.',
 } as const;
 const json = { type: 'boolean', about: 'Print JSON.' } as const;
+const maxWarnings = {
+  type: 'string',
+  value: 'number',
+  about: 'Fail where there are more warnings than this, counted by their places.',
+} as const;
 const issuer = {
   type: 'string',
   value: 'name',
@@ -43,12 +48,15 @@ export const flags = {
       about: 'pretty, json, sarif or github. Default: pretty.',
     },
     issuer,
+    accepted: { type: 'boolean', about: 'Show also what the spec accepts, with the reason.' },
+    'max-warnings': maxWarnings,
     verbose: { type: 'boolean', about: 'Show every place of every finding, however many lines it takes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
   },
   build: {
     issuer,
     out: { type: 'string', value: 'folder', about: 'Where to write. Default: dist beside the spec.' },
+    'max-warnings': maxWarnings,
     check: { type: 'boolean', about: 'Write nothing; say whether what is on disk is what would be written.' },
     json,
   },

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -84,6 +84,64 @@ describe('formats', () => {
       claims: Object.fromEntries(Array.from({ length: 3000 }, (_, i) => ['c' + i, { value: 'user.name', kind: 'descriptive' }])) };`,
     );
     expect((await claimsmith(root, 'check', '--format=github')).out).toContain('TE803');
+  });
+
+  describe('what a spec accepts', () => {
+    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const spec = (until: string, at = 'claims.limit') => `version: 1
+name: tiny
+claims:
+  limit: { value: client.id, kind: authoritative, onMissing: omit }
+issuers: { auth0: {} }
+accept:
+  - { rule: TE702, at: ${at}, because: "::error::late", owner: me, until: ${until} }
+`;
+
+    test('forbids nothing, and is shown where it is asked for', async () => {
+      write('enrichment.yaml', spec(day(20)));
+      const checked = await claimsmith(root, 'check');
+      expect(checked).toMatchObject({ code: 0, err: '' });
+      expect(checked.out).toBe('No problems found, 1 accepted (claimsmith check --accepted shows them).\n');
+      const shown = (await claimsmith(root, 'check', '--accepted')).out;
+      expect(shown).toContain(`error  TE702  accepted until ${day(20)}\n`);
+      expect(shown).not.toMatch(/^::/m);
+      expect((await claimsmith(root, 'check', '--format', 'github')).out).toBe('');
+      expect(await claimsmith(root, 'build')).toMatchObject({ code: 0, err: '' });
+    });
+
+    test('forbids what it did where it has ended, is about another part, or lasts too long', async () => {
+      for (const text of [spec(day(-2)), spec(day(20), 'claims.limits'), spec(day(40)), spec(day(400))]) {
+        write('enrichment.yaml', text);
+        expect((await claimsmith(root, 'check')).code).toBe(2);
+        expect((await claimsmith(root, 'build')).code).toBe(2);
+      }
+    });
+
+    test('that nobody needs is a warning, unless only some issuers are looked at', async () => {
+      write('enrichment.yaml', spec(day(20)).replace(', onMissing: omit', ''));
+      expect((await claimsmith(root, 'check')).out).toContain('There is no finding of TE702');
+      expect((await claimsmith(root, 'check', '--issuer', 'auth0')).out).toBe('No problems found.\n');
+      expect(await claimsmith(root, 'check', '--max-warnings', '0')).toMatchObject({
+        code: 2,
+        err: 'error: 1 warning, more than --max-warnings 0\n',
+      });
+      expect((await claimsmith(root, 'check', '--max-warnings', '1')).code).toBe(0);
+    });
+  });
+
+  test('more warnings than --max-warnings fail a build, which then writes nothing', async () => {
+    write(
+      'enrichment.yaml',
+      tiny.replace('claims: {}', 'claims: { a: { const: user.email, kind: descriptive } }'),
+    );
+    expect((await claimsmith(root, 'build', '--max-warnings', '1')).code).toBe(0);
+    rmSync(join(root, 'dist'), { recursive: true });
+    const { code, err } = await claimsmith(root, 'build', '--max-warnings', '0');
+    expect(code).toBe(2);
+    expect(err).toContain('TE016');
+    expect(existsSync(join(root, 'dist'))).toBe(false);
+    for (const value of ['many', '-1', '1.5'])
+      expect((await claimsmith(root, 'check', `--max-warnings=${value}`)).code).toBe(64);
   });
 
   test('a spec without errors ends with 0', async () => {

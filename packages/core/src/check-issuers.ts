@@ -1,5 +1,6 @@
+import { withAcceptances } from './acceptance.ts';
 import type { CreatedPolicy } from './create-policy.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, isError } from './finding.ts';
 import type { Issuer } from './issuer.ts';
 import type { Policy } from './policy.ts';
 import { jsonBytes } from './token-size.ts';
@@ -14,7 +15,19 @@ export function checkIssuers(
 ): readonly Finding[] {
   if (draft === undefined) return [];
   const findings = issuers.flatMap((issuer) => issuer.check(draft));
-  return isPartial ? findings.filter(({ severity }) => severity === 'error') : findings;
+  return isPartial ? findings.filter(isError) : findings;
+}
+
+/** What an issuer says of a policy, with its name and the acceptances of the spec. */
+export function atIssuer(
+  issuer: string,
+  { acceptances }: Policy,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  return withAcceptances(
+    findings.map((finding) => ({ ...finding, issuer })),
+    acceptances,
+  );
 }
 
 /** What is built from less, as JSON, is far from every issuer's limits. */

@@ -6,13 +6,14 @@ import {
   type RecordType,
   type Type,
 } from '@claimsmith/cel';
+import { validAcceptances, withAcceptances } from './acceptance.ts';
 import { orderClaims } from './claim-order.ts';
 import { contentHash } from './content-hash.ts';
 import { contextType, fieldAt } from './context.ts';
 import { declaredRecord, literalFits, literalType } from './declared-type.ts';
 import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
 import { type Faults, faultsOf, soundParts } from './faults.ts';
-import type { Finding, Path, SpecSource } from './finding.ts';
+import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from './policy.ts';
 import { rules } from './rules/index.ts';
 import { isProtocolName } from './rules/te101-registered-claim-overridden.ts';
@@ -40,8 +41,15 @@ export interface CreatedPolicy {
  * Types and orders a spec's expressions and applies the rules that hold at every issuer. Pure.
  *
  * @param flaws where a mended spec is not the author's word; what follows from there is not reported
+ * @param today the day, `2027-01-31`, by which acceptances are judged; without it none holds
  */
-export function createPolicy(spec: Spec, source: SpecSource, flaws: readonly Path[] = []): CreatedPolicy {
+export function createPolicy(
+  spec: Spec,
+  source: SpecSource,
+  flaws: readonly Path[] = [],
+  today?: string,
+): CreatedPolicy {
+  const acceptances = validAcceptances(spec, source, today);
   const findings: Finding[] = [];
   const faults = faultsOf(flaws);
   const work: Work = {
@@ -81,7 +89,7 @@ export function createPolicy(spec: Spec, source: SpecSource, flaws: readonly Pat
       return expression && { type, fields: record, grant: expression, reads: work.readsOf([expression]) };
     },
   );
-  const hash = contentHash({ ...spec, $schema: undefined });
+  const hash = contentHash({ ...spec, $schema: undefined, accept: undefined });
   const revision = hash.slice(0, 8);
   const markerClaim = spec.marker ?? 'policy';
   const whole: Policy = {
@@ -97,13 +105,15 @@ export function createPolicy(spec: Spec, source: SpecSource, flaws: readonly Pat
     details: details.filter((detail) => detail !== undefined),
     sources,
     context: work.context,
+    acceptances: acceptances.valid,
     secrets: [...new Set(sources.flatMap(settingsOf))].sort(),
   };
   const isPartial = flaws.length > 0 || findings.some(isError);
   if (faults.areEverywhere) return { policy: undefined, draft: undefined, isPartial, findings };
   // An expression with a fault leaves a claim its name, kind and tokens, which are all that these rules judge then.
-  const found = rules.flatMap((rule) => rule.check(soundParts(whole, faultsOf(flaws))));
-  findings.push(...(isPartial ? found.filter(isError) : found));
+  const judged = rules.flatMap((rule) => rule.check(soundParts(whole, faultsOf(flaws))));
+  const found = withAcceptances(judged, acceptances.valid);
+  findings.push(...(isPartial ? found.filter(isError) : found), ...acceptances.findings);
   for (const { name } of claims) if (isProtocolName(name, whole.marker)) faults.add('claims', name);
   const draft = soundParts(whole, faults);
   return {
@@ -364,8 +374,4 @@ function unwrapped(type: Type): Type {
 
 function isRule(rule: { reason: string; when: Expression | undefined }): rule is Policy['deny'][number] {
   return rule.when !== undefined;
-}
-
-function isError(finding: Finding): boolean {
-  return finding.severity === 'error';
 }

@@ -11,6 +11,8 @@ export interface SourceRange {
   readonly start: Position;
   /** Exclusive. */
   readonly end: Position;
+  /** The part of the spec that was looked for; where it has no place of its own, the range is that of a part around it. */
+  readonly path?: Path;
 }
 
 /** A stretch of text: UTF-16 offsets, `end` exclusive. */
@@ -21,6 +23,27 @@ export interface Span {
 
 /** `error`: nothing is built. `warning`: it works, yet should be looked at. `info`: worth knowing once. */
 export type Severity = 'error' | 'warning' | 'info';
+
+/** What a spec says of findings that its owners live with for a while. */
+export interface Acceptance {
+  readonly rule: string;
+  /** The part that the findings are about, as the spec writes it: `claims.roles`, `issuers.okta`. */
+  readonly at: string;
+  readonly because: string;
+  readonly owner: string;
+  /** The last day on which it holds: `2027-01-31`. */
+  readonly until: string;
+}
+
+/** An acceptance that holds today, and what it is for. */
+export interface ValidAcceptance extends Acceptance {
+  readonly path: Path;
+  /** The id of the only issuer at which it holds; undefined: at all. */
+  readonly issuer: string | undefined;
+  /** Its own place in the spec: `['accept', 0]`. */
+  readonly place: Path;
+  readonly daysLeft: number;
+}
 
 /** A problem found in a spec. Plain data; rendered last. */
 export interface Finding {
@@ -37,6 +60,13 @@ export interface Finding {
   readonly help?: string;
   /** One sentence: the way out of all findings of this rule that say the same here, where `help` says more of each. */
   readonly remedy?: string;
+  /** Why it forbids nothing for now. */
+  readonly accepted?: ValidAcceptance;
+}
+
+/** Whether a finding forbids to go on: an error that nobody has accepted. */
+export function isError({ severity, accepted }: Finding): boolean {
+  return severity === 'error' && accepted === undefined;
 }
 
 /** A path into a spec's data: `['claims', 'roles', 'value']`. */

@@ -1,19 +1,23 @@
+export { acceptanceOf, unusedAcceptances, validAcceptances } from './acceptance.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
-export { checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
+export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
 export { contextType, fieldAt } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';
 export { readsOf } from './expressions.ts';
 export {
+  type Acceptance,
   type Finding,
   formatPath,
+  isError,
   type Path,
   type Position,
   type Severity,
   type SourceRange,
   type Span,
   type SpecSource,
+  type ValidAcceptance,
 } from './finding.ts';
 export {
   type Artifact,

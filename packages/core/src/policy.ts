@@ -1,5 +1,5 @@
 import type { Expression, RecordType, Type } from '@claimsmith/cel';
-import type { Path, SpecSource } from './finding.ts';
+import type { Path, SpecSource, ValidAcceptance } from './finding.ts';
 import type { Literal, Spec } from './spec/schema.ts';
 
 /** A spec whose expressions are typed and ordered: everything an issuer compiles from. */
@@ -19,6 +19,8 @@ export interface Policy {
   readonly sources: readonly PolicySource[];
   /** The type of the identity context with the declared attributes. */
   readonly context: RecordType;
+  /** Those of the spec that hold today: they concern findings, and nothing that is built. */
+  readonly acceptances: readonly ValidAcceptance[];
   /** `${NAME}`s that must be given when deploying, sorted. */
   readonly secrets: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { type Finding, type Gap, gaps, type Policy, partNames } from '@claimsmith/core';
+import { atIssuer, type Finding, type Gap, gaps, type Policy, partNames } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './check-metadata.ts';
@@ -26,7 +26,7 @@ import { sentence } from './ways.ts';
 export function check(policy: Policy): readonly Finding[] {
   const settings = settingsOf(policy);
   const plan = planOf(policy);
-  return [
+  return atIssuer('keycloak', policy, [
     ...nameFindings(policy),
     ...writerFindings(policy, settings, plan),
     ...claimFindings(policy, plan),
@@ -37,7 +37,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...filledInFindings(policy, settings),
     ...authorityFindings(policy, settings),
     ...gapFindings(policy, settings, plan),
-  ].map((finding) => ({ ...finding, issuer: 'keycloak' }));
+  ]);
 }
 
 const allowScripts = 'allow a policy script (`issuers: { keycloak: { scripts: true } }`)';

@@ -1,4 +1,4 @@
-import type { Artifact, Compilation, Policy } from '@claimsmith/core';
+import { type Artifact, type Compilation, isError, type Policy } from '@claimsmith/core';
 import { check } from './check.ts';
 import { enrichmentOf } from './enrichment.ts';
 import { jar } from './jar.ts';
@@ -20,7 +20,7 @@ import { settingsOf } from './settings.ts';
  */
 export async function compile(policy: Policy): Promise<Compilation> {
   const findings = check(policy);
-  if (findings.some(({ severity }) => severity === 'error')) return { artifacts: [], findings };
+  if (findings.some(isError)) return { artifacts: [], findings };
   const enrichment = enrichmentOf(policy);
   const script = settingsOf(policy).scripts ? scriptText(policy) : undefined;
   const bytes = script === undefined ? undefined : scriptJar(policy, script);

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Compilation,
   type Issuance,
+  isError,
   noTokens,
   type SourceRequest,
   type Surroundings,
@@ -81,8 +82,7 @@ interface Deployed {
 }
 
 function deployedOf({ artifacts, findings }: Compilation): Deployed {
-  if (findings.some(({ severity }) => severity === 'error'))
-    throw new RangeError('A policy with errors has no client scopes to run');
+  if (findings.some(isError)) throw new RangeError('A policy with errors has no client scopes to run');
   const fileOf = <Schema extends z.ZodType>(name: string, schema: Schema): z.output<Schema> | undefined => {
     const file = artifacts.find(({ path }) => path === name);
     return file && schema.parse(JSON.parse(file.content));

@@ -1,5 +1,6 @@
 import { suggest } from '@claimsmith/cel';
 import {
+  atIssuer,
   contextFields,
   type Finding,
   type Gap,
@@ -20,7 +21,7 @@ import type { Settings } from './settings.ts';
 /** Says what of a policy Okta would drop, refuse or do otherwise. */
 export function check(policy: Policy): readonly Finding[] {
   const plan = planOf(policy);
-  return [
+  return atIssuer('okta', policy, [
     ...checkNames(policy),
     ...supplyFindings(policy, plan.settings),
     ...gapFindings(policy, plan.settings),
@@ -32,7 +33,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...idTokenFindings(policy),
     ...lifetimeFindings(policy),
     ...checkHook(policy, plan),
-  ].map((finding) => ({ ...finding, issuer: 'okta' }));
+  ]);
 }
 
 /** Places of attributes that the spec does not declare: a misspelt one would leave another where it is by default. */

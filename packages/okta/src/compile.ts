@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Compilation, Policy } from '@claimsmith/core';
+import { type Compilation, isError, type Policy } from '@claimsmith/core';
 import { check } from './check.ts';
 import { feederPlans } from './feeders.ts';
 import { hookFile, loadHookFile } from './hook-file.ts';
@@ -14,7 +14,7 @@ import { planOf } from './plan.ts';
  */
 export async function compile(policy: Policy): Promise<Compilation> {
   const findings = check(policy);
-  if (findings.some(({ severity }) => severity === 'error')) return { artifacts: [], findings };
+  if (findings.some(isError)) return { artifacts: [], findings };
   const plan = planOf(policy);
   const { hook, settings } = plan;
   const feeders = hook === undefined ? [] : feederPlans(hook, settings);

@@ -1,6 +1,7 @@
 import {
   type Compilation,
   type Issuance,
+  isError,
   noTokens,
   type Surroundings,
   type VendorEvent,
@@ -55,8 +56,7 @@ export async function simulateWith(
   { trigger, event }: VendorEvent,
   surroundings: Surroundings,
 ): Promise<Issuance> {
-  if (compilation.findings.some(({ severity }) => severity === 'error'))
-    throw new RangeError('A policy with errors has nothing to run');
+  if (compilation.findings.some(isError)) throw new RangeError('A policy with errors has nothing to run');
   const deployment = deploymentOf(compilation);
   const { policy, native } = deployment;
   const prepared = prepare(trigger, event, deployment, surroundings.nowSeconds);

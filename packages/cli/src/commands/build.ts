@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import { newFindings } from '@claimsmith/core';
+import { isError, newFindings } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
@@ -12,9 +12,10 @@ import {
   writeOutputs,
 } from '../output/folder.ts';
 import { shown } from '../spec/find.ts';
-import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import { type Loaded, loadSpec } from '../spec/load.ts';
 import type { Terminal } from '../terminal.ts';
 import { pad, plural } from '../text.ts';
+import { verdictOn } from '../verdict.ts';
 
 type Flags = FlagsOf<'build'>;
 
@@ -23,7 +24,8 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
   const loaded = await loadSpec(spec, flags.issuer, terminal.cwd);
   const root = flags.out === undefined ? join(loaded.file.folder, 'dist') : resolve(terminal.cwd, flags.out);
   const { findings, outputs } = await compileAll(loaded, root);
-  const failed = findings.some(isError);
+  const verdict = verdictOn(findings, flags['max-warnings'], terminal);
+  const failed = verdict !== exit.fine;
   const differences = failed || !flags.check ? [] : outputs.flatMap(differencesOf);
   if (!failed && !flags.check) {
     assertRoom(root);
@@ -35,7 +37,9 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
   } else {
     // What is worth knowing once is told by `check`; a build shows what asks for an answer.
     const urgent = findings.filter(
-      (finding) => isError(finding) || (!flags.check && finding.severity === 'warning'),
+      (finding) =>
+        isError(finding) ||
+        (!flags.check && finding.severity === 'warning' && finding.accepted === undefined),
     );
     await showFindings(urgent, loaded, terminal.paintErr, terminal.width, terminal.err);
     if (!failed)

@@ -1,9 +1,19 @@
-import { catalogue, checkBuilt, renderGithub, renderJson, renderPretty, renderSarif } from '@claimsmith/core';
-import { type ExitCode, exit } from '../exit.ts';
+import {
+  catalogue,
+  checkBuilt,
+  isError,
+  renderGithub,
+  renderJson,
+  renderPretty,
+  renderSarif,
+  unusedAcceptances,
+} from '@claimsmith/core';
+import type { ExitCode } from '../exit.ts';
 import { findingPaint } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
-import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import { type Loaded, loadSpec } from '../spec/load.ts';
 import type { Terminal } from '../terminal.ts';
+import { verdictOn } from '../verdict.ts';
 import { version } from '../version.ts';
 
 type Flags = FlagsOf<'check'>;
@@ -14,9 +24,16 @@ export async function check(terminal: Terminal, [spec]: readonly string[], flags
   const { policy, issuers, findings } = checked;
   const built =
     policy === undefined || findings.some(isError) ? [] : await checkBuilt(policy, issuers, findings);
-  const loaded = { ...checked, findings: [...findings, ...built] };
+  const found = [...findings, ...built];
+  // Of some issuers it does not show what the others need.
+  const unused =
+    policy === undefined || flags.issuer.length > 0
+      ? []
+      : unusedAcceptances(found, policy.acceptances, policy.source);
+  const loaded = { ...checked, findings: [...found, ...unused] };
+  const verdict = verdictOn(loaded.findings, flags['max-warnings'], terminal);
   terminal.out(render(loaded, flags, terminal));
-  return loaded.findings.some(isError) ? exit.findings : exit.fine;
+  return verdict;
 }
 
 function render({ findings, file, text }: Loaded, flags: Flags, terminal: Terminal): string {
@@ -33,6 +50,7 @@ function render({ findings, file, text }: Loaded, flags: Flags, terminal: Termin
         paint: findingPaint(terminal.paint),
         width: terminal.width,
         isVerbose: flags.verbose,
+        withAccepted: flags.accepted,
       });
   }
 }

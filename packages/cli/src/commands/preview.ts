@@ -1,4 +1,4 @@
-import type { Finding, Policy } from '@claimsmith/core';
+import { type Finding, isError, type Policy } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { type SourceText, showFindings } from '../findings.ts';
@@ -10,7 +10,7 @@ import { type Page, showPreview, showSummary } from '../preview/show.ts';
 import { showSideBySide } from '../preview/side-by-side.ts';
 import { stagesOf } from '../preview/stages.ts';
 import { readTrials } from '../preview/trials.ts';
-import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import { type Loaded, loadSpec } from '../spec/load.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Flags = FlagsOf<'preview'>;

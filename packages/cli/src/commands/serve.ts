@@ -3,12 +3,13 @@ import { watch as watchFiles } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isError } from '@claimsmith/core';
 import type { Configuration, RunningServer } from '@claimsmith/okta/server';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
-import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import { type Loaded, loadSpec } from '../spec/load.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Flags = FlagsOf<'serve'>;

@@ -1,8 +1,8 @@
-import type { Finding } from '@claimsmith/core';
+import { type Finding, isError } from '@claimsmith/core';
 import type { SourceText } from '../findings.ts';
 import { stagesOf } from '../preview/stages.ts';
 import { readTrials } from '../preview/trials.ts';
-import { isError, type Loaded, loadSpec } from '../spec/load.ts';
+import { type Loaded, loadSpec } from '../spec/load.ts';
 import { type Results, tryAll } from './try.ts';
 
 /** Which scenarios to run, where. */

@@ -1,5 +1,5 @@
-import { type Finding, generateProgram } from '@claimsmith/core';
-import { isError, type Loaded } from '../spec/load.ts';
+import { type Finding, generateProgram, isError } from '@claimsmith/core';
+import type { Loaded } from '../spec/load.ts';
 import type { Stage } from './issue.ts';
 import { loadProgram } from './program.ts';
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { type Finding, readScenarios, type Scenario, type ScenarioReading } from '@claimsmith/core';
+import { type Finding, isError, readScenarios, type Scenario, type ScenarioReading } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import type { SourceText } from '../findings.ts';
 import { shown } from '../spec/find.ts';
-import { isError, type Loaded } from '../spec/load.ts';
+import type { Loaded } from '../spec/load.ts';
 import { readText } from '../spec/read-text.ts';
 import { visible } from '../text.ts';
 import type { Trial } from './issue.ts';

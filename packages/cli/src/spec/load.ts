@@ -62,7 +62,7 @@ export async function loadSpec(
   if (reading.draft === undefined) return { file, text, policy: undefined, issuers: [], findings };
   const { spec, source, flaws } = reading.draft;
   const chosen = chosenIssuers(spec, only);
-  const created = createPolicy(spec, source, flaws);
+  const created = createPolicy(spec, source, flaws, today());
   findings.push(...created.findings, ...checkIssuers(created, chosen));
   // Drafts are for finding what else is wrong; only a spec without fault becomes a policy.
   const policy = reading.spec === undefined ? undefined : created.policy;
@@ -75,9 +75,11 @@ function isScenarioFile({ path, folder, name }: SpecFile, text: string): boolean
   return basename(folder) === 'scenarios' || readScenarios({ file: name, text }).scenarios.length > 0;
 }
 
-/** Whether a finding forbids to go on. */
-export function isError({ severity }: Finding): boolean {
-  return severity === 'error';
+/** The day on this machine: `2027-01-31`. */
+function today(): string {
+  const now = new Date();
+  const month = String(now.getMonth() + 1).padStart(2, '0');
+  return `${now.getFullYear()}-${month}-${String(now.getDate()).padStart(2, '0')}`;
 }
 
 type Reading = SpecReading | { readonly draft: undefined; readonly findings: readonly Finding[] };

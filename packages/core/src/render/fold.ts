@@ -24,9 +24,11 @@ export function fold(findings: readonly Finding[]): readonly FoldedFinding[] {
 }
 
 /** Identifies the cause; undefined: nothing says that another finding has the same one. */
-function causeOf({ rule, severity, range, issuer, help, remedy }: Finding): string | undefined {
+function causeOf({ rule, severity, range, issuer, help, remedy, accepted }: Finding): string | undefined {
   const way = remedy ?? help;
-  return way === undefined ? undefined : JSON.stringify([rule, severity, range?.file, issuer, way]);
+  return way === undefined
+    ? undefined
+    : JSON.stringify([rule, severity, range?.file, issuer, way, accepted?.place]);
 }
 
 function sharedHelp(first: Finding, others: readonly Finding[]): Pick<Finding, 'help'> {

@@ -14,7 +14,7 @@ const limitPerSeverity = 10;
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  */
 export function renderGithub(findings: readonly Finding[]): string {
-  const folded = fold(findings);
+  const folded = fold(findings.filter(({ accepted }) => accepted === undefined));
   const all: readonly Finding[] = [...folded, ...folded.flatMap(({ others }) => others)];
   const shown = severities.flatMap((severity) =>
     all.filter((finding) => finding.severity === severity).slice(0, limitPerSeverity),

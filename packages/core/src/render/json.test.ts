@@ -35,11 +35,13 @@ test('the report has a version, counts and every finding with the same fields', 
           start: { line: 4, column: 1, offset: 33 },
           end: { line: 4, column: 5, offset: 37 },
         },
+        at: 'ownr',
         issuer: null,
         help: 'Did you mean `owner`?',
         places: [],
       },
     ],
+    accepted: [],
   });
 });
 

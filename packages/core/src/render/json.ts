@@ -1,18 +1,25 @@
-import type { Finding } from '../finding.ts';
+import { type Acceptance, type Finding, formatPath } from '../finding.ts';
 import { type FoldedFinding, fold } from './fold.ts';
 import { tally } from './order.ts';
 
 /**
- * Findings as one JSON document: `{ version, summary, findings }`.
+ * Findings as one JSON document: `{ version, summary, findings, accepted }`.
  *
  * `version` is 1 and rises when a field changes its meaning or goes; fields may be added. `summary` counts by
  * severity. Each finding has `rule`, `severity`, `message`, `range` (`{ file, start, end }`, each end with `line`,
  * `column` and `offset` as in `Position`; null where there is no text), `issuer` and `help` (null where absent).
- * `places` lists the other places of the same cause, each with its own `message`, `range` and `help`.
+ * `at` is the path of the part of the spec (`claims.roles.value`; null where there is none), as `accept` takes it.
+ * `places` lists the other places of the same cause, each with its own `message`, `range`, `at` and `help`.
+ * `accepted` lists the findings that the spec accepts, each with its `acceptance`; they do not count.
  */
 export function renderJson(findings: readonly Finding[]): string {
-  const folded = fold(findings);
-  const report = { version: 1, summary: tally(folded), findings: folded.map(reported) };
+  const open = fold(findings.filter(({ accepted }) => accepted === undefined));
+  const accepted = fold(findings).flatMap((finding) =>
+    finding.accepted === undefined
+      ? []
+      : [{ ...reported(finding), acceptance: acceptance(finding.accepted) }],
+  );
+  const report = { version: 1, summary: tally(open), findings: open.map(reported), accepted };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
@@ -22,5 +29,15 @@ function reported(finding: FoldedFinding) {
 }
 
 function place({ message, range, help }: Finding) {
-  return { message, range: range ?? null, help: help ?? null };
+  const { file, start, end, path = [] } = range ?? {};
+  return {
+    message,
+    range: range === undefined ? null : { file, start, end },
+    at: path.length === 0 ? null : formatPath(path),
+    help: help ?? null,
+  };
+}
+
+function acceptance({ at, because, owner, until }: Acceptance) {
+  return { at, because, owner, until };
 }

@@ -17,21 +17,22 @@ export interface PrettyOptions {
   readonly maxLines?: number;
   /** Every place of every finding with its lines, however long the output. Default: false. */
   readonly isVerbose?: boolean;
+  /** Also what is accepted, with its reason. Default: false. */
+  readonly withAccepted?: boolean;
 }
 
 /**
  * Findings for people at a terminal: place, message, the lines with the range underlined, the way out, a summary. One
  * for each cause. Where that is too long, without the lines of the spec; then the gravest alone.
  */
-export function renderPretty(findings: readonly Finding[], options: PrettyOptions): string {
-  const { paint = plain, maxLines = 50, isVerbose = false } = options;
+export function renderPretty(all: readonly Finding[], options: PrettyOptions): string {
+  const { paint = plain, maxLines = 50, isVerbose = false, withAccepted = false } = options;
+  const findings = withAccepted ? all : all.filter(({ accepted }) => accepted === undefined);
   const folded = mergeIssuers(fold(findings));
   const style = { ...options, paint, width: options.width ?? 100, textOf: texts(options.sources) };
-  const total = summary(folded, paint);
-  const all = isVerbose
-    ? mergeIssuers(byFile(findings).map((finding) => ({ ...finding, others: [] })))
-    : folded;
-  const full = blocks(all, style, true);
+  const total = summary(mergeIssuers(fold(all)), withAccepted, paint);
+  const each = byFile(findings).map((finding) => ({ ...finding, others: [] }));
+  const full = blocks(isVerbose ? mergeIssuers(each) : folded, style, true);
   if (isVerbose || fits(full, maxLines, 1)) return `${[...full, total].join('\n\n')}\n`;
   const brief = blocks(folded, style, false);
   const room = maxLines - 2;
@@ -112,18 +113,20 @@ function notRepeated(finding: FoldedFinding, before: Finding | undefined): Shown
   return { ...rest, range, isBelow: true, ...(help === undefined || help === before?.help ? {} : { help }) };
 }
 
-/** Information is to be read, not mended: it goes without the lines it is about. So does a secret, for logs' sake. */
+/** Information and what is accepted are to be read, not mended: they go without the lines they are about. So does a secret, for logs' sake. */
 function isFramed(finding: Finding | undefined): boolean {
+  if (finding?.accepted !== undefined) return false;
   return finding !== undefined && finding.severity !== 'info' && finding.rule !== 'TE401';
 }
 
 function block(finding: Shown, { paint, width, textOf }: Style): string {
-  const { rule, severity, message, range, issuer, help } = finding;
+  const { rule, severity, message, range, issuer, help, accepted } = finding;
   const source = range && textOf(range.file);
   const mark = paint[severity];
   const place = range ? `${printable(range.file)}:${range.start.line}:${range.start.column}  ` : '';
   const about = issuer === undefined ? '' : paint.dim(`  ${printable(issuer)}`);
-  const lines = [`${paint.dim(place)}${mark(severity)}  ${paint.dim(rule)}${about}`];
+  const until = accepted === undefined ? '' : `  accepted until ${accepted.until}`;
+  const lines = [`${paint.dim(place)}${mark(severity)}  ${paint.dim(rule)}${about}${until}`];
   lines.push(...sentence(message, width - 2, paint).map((line) => `  ${line}`));
   const frame =
     source && range && isFramed(finding) && !finding.isBelow
@@ -135,10 +138,12 @@ function block(finding: Shown, { paint, width, textOf }: Style): string {
     if (frame.length > 0) lines.push('');
     lines.push(`  ${paint.info('also')}  ${also}`);
   }
-  if (help !== undefined) {
-    const [first = '', ...rest] = sentence(help, width - 8, paint);
+  const [label, text] =
+    accepted === undefined ? ['help', help] : ['why ', `${accepted.because} (${accepted.owner})`];
+  if (text !== undefined) {
+    const [first = '', ...rest] = sentence(text, width - 8, paint);
     if (frame.length > 0 && also === undefined) lines.push('');
-    lines.push(`  ${paint.info('help')}  ${first}`, ...rest.map((line) => `        ${line}`));
+    lines.push(`  ${paint.info(label)}  ${first}`, ...rest.map((line) => `        ${line}`));
   }
   return lines.join('\n');
 }
@@ -165,8 +170,12 @@ function sentence(text: string, width: number, paint: Paint): string[] {
   return wrap(printable(text), width).map((line) => line.replace(/`[^`]+`/g, (name) => paint.code(name)));
 }
 
-function summary(findings: readonly FoldedFinding[], paint: Paint): string {
-  if (findings.length === 0) return paint.strong('No problems found.');
+function summary(all: readonly FoldedFinding[], withAccepted: boolean, paint: Paint): string {
+  const findings = all.filter(({ accepted }) => accepted === undefined);
+  const count = all.length - findings.length;
+  const hint = withAccepted ? '' : paint.dim(' (claimsmith check --accepted shows them)');
+  const accepted = count === 0 ? '' : `, ${count} accepted${hint}`;
+  if (findings.length === 0) return paint.strong(`No problems found${accepted}.`);
   const parts = severities.flatMap((severity) => {
     const some = findings.filter((finding) => finding.severity === severity);
     if (some.length === 0) return [];
@@ -176,5 +185,5 @@ function summary(findings: readonly FoldedFinding[], paint: Paint): string {
     return [paint[severity](`${some.length} ${noun}${where}`)];
   });
   const files = new Set(findings.flatMap(({ range }) => (range ? [range.file] : [])));
-  return `${parts.join(', ')}${files.size > 1 ? ` in ${files.size} files` : ''}`;
+  return `${parts.join(', ')}${accepted}${files.size > 1 ? ` in ${files.size} files` : ''}`;
 }

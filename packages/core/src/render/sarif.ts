@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Finding, Severity, SourceRange } from '../finding.ts';
+import type { Acceptance, Finding, Severity, SourceRange } from '../finding.ts';
 import { rulePage } from '../rules/page.ts';
 import type { RuleInfo } from '../rules/rule.ts';
 import { type FoldedFinding, fold, nameOf } from './fold.ts';
@@ -56,7 +56,7 @@ function described(rule: RuleInfo, { helpUri }: SarifOptions) {
 }
 
 function result(finding: FoldedFinding, ruleIndex: number, seen: Map<string, number>) {
-  const { rule, severity, message, range, issuer, help, others } = finding;
+  const { rule, severity, message, range, issuer, help, others, accepted } = finding;
   const related = others.flatMap((other) => (other.range ? [{ ...other, range: other.range }] : []));
   const links = related
     .slice(0, linkLimit)
@@ -72,7 +72,12 @@ function result(finding: FoldedFinding, ruleIndex: number, seen: Map<string, num
     ...(related.length === 0 ? {} : { relatedLocations: related.map(relatedLocation) }),
     partialFingerprints: { 'claimsmith/v1': fingerprint(finding, seen) },
     ...(issuer === undefined ? {} : { properties: { issuer } }),
+    ...(accepted === undefined ? {} : { suppressions: [suppression(accepted)] }),
   };
+}
+
+function suppression({ because, owner, until }: Acceptance) {
+  return { kind: 'inSource', status: 'accepted', justification: `${because} (${owner}, until ${until})` };
 }
 
 /** Viewers show related locations that the message links to. */

@@ -1,7 +1,8 @@
 import type { RuleInfo } from './rule.ts';
 
 /** What a rule is about, as Markdown without a heading: why, a bad and a good example, how to mend it. */
-export function rulePage({ title, why, bad, good, mend, severity, also = [], reference }: RuleInfo): string {
+export function rulePage(rule: RuleInfo): string {
+  const { title, why, bad, good, mend, severity, also = [], reference } = rule;
   const example = (name: string, text: string | undefined) =>
     text === undefined ? [] : [`${name}:`, `\`\`\`yaml\n${text}\n\`\`\``];
   const see = reference === undefined ? '' : ` See <${reference}>.`;
@@ -10,6 +11,11 @@ export function rulePage({ title, why, bad, good, mend, severity, also = [], ref
     ...example('Bad', bad),
     ...example('Good', good),
     `${mend}${see}`,
-    `Severity: ${[severity, ...also].join(' or ')}.`,
+    `Severity: ${[severity, ...also].join(' or ')}.${acceptanceOf(rule)}`,
   ].join('\n\n');
+}
+
+function acceptanceOf({ unacceptable, safety }: RuleInfo): string {
+  if (unacceptable) return ' It cannot be accepted.';
+  return safety ? ' Its errors can be accepted for 30 days at most.' : '';
 }

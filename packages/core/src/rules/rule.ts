@@ -20,6 +20,10 @@ export interface RuleInfo {
   readonly bad?: string;
   readonly good?: string;
   readonly reference?: string;
+  /** Its errors are about a token that says more than the policy means. They are accepted for 30 days at most. */
+  readonly safety?: true;
+  /** Its findings cannot be accepted: nothing sound can be built. */
+  readonly unacceptable?: true;
 }
 
 /** A check of a whole policy that holds at every issuer. One rule, one file. */

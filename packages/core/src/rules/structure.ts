@@ -1,7 +1,7 @@
 import type { RuleInfo } from './rule.ts';
 
 /** What must hold before a spec is a policy at all. The reader and the compiler report these themselves. */
-export const structureRules: readonly RuleInfo[] = [
+const descriptions: readonly Omit<RuleInfo, 'unacceptable'>[] = [
   {
     id: 'TE001',
     slug: 'unreadable',
@@ -204,6 +204,27 @@ claims: {}`,
     reference: 'https://cwe.mitre.org/data/definitions/89.html',
   },
   {
+    id: 'TE606',
+    slug: 'acceptance-invalid',
+    severity: 'error',
+    also: ['warning'],
+    title: 'An acceptance of findings says where, why, who answers for it and until when, and has not ended.',
+    why: 'An acceptance that nobody answers for, or that never ends, hides a fault for good. One that accepts nothing is a warning.',
+    mend: 'Mend the findings and remove the acceptance, or complete it. It ends after 180 days at most, after 30 for errors of rules about safety.',
+    bad: `claims:
+  limit: { value: org.id, kind: authoritative, onMissing: { default: none } }
+accept:
+  - { rule: TE702, at: claims.limit }`,
+    good: `claims:
+  limit: { value: org.id, kind: authoritative, onMissing: { default: none } }
+accept:
+  - rule: TE702
+    at: claims.limit
+    because: The new limits API is not ready before April.
+    owner: billing@acme.example
+    until: 2026-03-31`,
+  },
+  {
     id: 'TE302',
     slug: 'whole-object-copied',
     severity: 'error',
@@ -246,3 +267,9 @@ scopes:
     mend: 'Rename the file to `.yaml`, `.yml` or `.json`, or move it out of the folder.',
   },
 ];
+
+/** Without them there is no policy that could be built. */
+export const structureRules: readonly RuleInfo[] = descriptions.map((rule) => ({
+  ...rule,
+  unacceptable: true,
+}));

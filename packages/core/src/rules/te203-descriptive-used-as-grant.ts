@@ -6,6 +6,7 @@ export const descriptiveUsedAsGrant = {
   id: 'TE203',
   slug: 'descriptive-used-as-grant',
   severity: 'error',
+  safety: true,
   title: 'A grant rests on authoritative claims alone.',
   why: 'A descriptive claim may be missing or stale, and no token is denied for want of it: its author has not said that access may depend on it.',
   mend: 'Make the claim authoritative, or grant on something that is.',

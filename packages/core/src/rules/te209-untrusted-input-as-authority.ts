@@ -8,6 +8,7 @@ export const untrustedInputAsAuthority = {
   id: 'TE209',
   slug: 'untrusted-input-as-authority',
   severity: 'error',
+  safety: true,
   title: 'No authority rests on the parameters of the request alone.',
   why: 'The caller writes `request.params`, so callers could grant themselves access.',
   mend: 'Compare the parameter with what the issuer knows: `request.params.account in user.attributes.accounts`.',

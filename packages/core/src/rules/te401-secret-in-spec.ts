@@ -6,6 +6,7 @@ export const secretInSpec = {
   id: 'TE401',
   slug: 'secret-in-spec',
   severity: 'error',
+  safety: true,
   title: 'A spec holds no secret, only the name of one: `${NAME}`.',
   why: 'A spec is in version control, and many people can read what is built from it.',
   mend: 'Write `${NAME}`, and give the secret to the deployment under that name. Replace the secret: it may have been read.',

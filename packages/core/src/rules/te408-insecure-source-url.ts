@@ -9,6 +9,7 @@ export const insecureSourceUrl = {
   id: 'TE408',
   slug: 'insecure-source-url',
   severity: 'error',
+  safety: true,
   title: 'A source is asked over https, without credentials in its address.',
   why: 'Who can change the answer on its way writes the claims. Credentials in an address end up in logs.',
   mend: 'Use `https://`, and send credentials in a header as `${NAME}`.',

@@ -4,6 +4,7 @@ export const dynamicSourceHost = {
   id: 'TE409',
   slug: 'dynamic-source-host',
   severity: 'error',
+  safety: true,
   title: "A source's host is fixed.",
   why: 'With a placeholder in the host, whoever controls the value chooses which server is asked, and receives the credentials for it.',
   mend: 'Write the host itself, and put the placeholder into the path.',

@@ -6,6 +6,7 @@ export const staleWithoutBound = {
   id: 'TE507',
   slug: 'stale-without-bound',
   severity: 'error',
+  safety: true,
   title: 'What grants rests on a source with `stale` only where a `maxAge` bounds it.',
   why: 'While the source is down, tokens would go on granting what it has taken back.',
   mend: 'Give the claim a `maxAge`, or the source no `stale`.',

@@ -4,6 +4,7 @@ export const failsOpen = {
   id: 'TE702',
   slug: 'fails-open',
   severity: 'error',
+  safety: true,
   title: 'A missing authoritative claim denies the token.',
   why: 'With `omit` or a default, a failing source decides what a service grants.',
   mend: 'Leave `onMissing` out, or make the claim descriptive.',

@@ -17,7 +17,12 @@ export interface Locator {
 /** A `SpecSource` over a text and its locator. A path without a place gets that of its nearest ancestor. */
 export function sourceOf(file: string, text: string, locator: Locator | undefined): SpecSource {
   const { position } = linesOf(text);
-  const range = ({ start, end }: Span) => ({ file, start: position(start), end: position(end) });
+  const range = ({ start, end }: Span, path: Path) => ({
+    file,
+    start: position(start),
+    end: position(end),
+    path,
+  });
 
   function nearest(path: Path, place: (path: Path) => Span | undefined): Span {
     for (let length = path.length; length >= 0; length -= 1) {
@@ -30,8 +35,12 @@ export function sourceOf(file: string, text: string, locator: Locator | undefine
   return {
     file,
     text,
-    value: (path) => range(value(path)),
-    key: (path) => range(nearest(path, (at) => locator?.key(at) ?? locator?.value(at))),
-    within: (path, start, end) => range(locator?.within?.(path, start, end) ?? value(path)),
+    value: (path) => range(value(path), path),
+    key: (path) =>
+      range(
+        nearest(path, (at) => locator?.key(at) ?? locator?.value(at)),
+        path,
+      ),
+    within: (path, start, end) => range(locator?.within?.(path, start, end) ?? value(path), path),
   };
 }

@@ -228,6 +228,28 @@ const scope = z.strictObject(
   insteadOfMapping('a mapping such as `{ grant: … }`'),
 );
 
+// Whoever leaves a key out is told by TE606, with all that an acceptance needs.
+const acceptance = z.strictObject(
+  {
+    rule: z.string().optional().describe('The rule of the findings: TE210.'),
+    at: z
+      .string()
+      .optional()
+      .describe(
+        'The part of the spec that they are about: claims.roles, deny.<reason>, issuers.okta, or issuers.okta.claims.roles for that claim at Okta alone.',
+      ),
+    because: z.string().optional().describe('Why they are accepted.'),
+    owner: z.string().optional().describe('Who answers for that.'),
+    until: z.iso
+      .date('a date such as 2027-01-31')
+      .optional()
+      .describe(
+        'The last day on which they are: 180 days ahead at most, 30 for errors of rules about safety.',
+      ),
+  },
+  insteadOfMapping('a mapping such as `{ rule: …, at: …, because: …, owner: …, until: … }`'),
+);
+
 /** The shape of a spec, given what each registered issuer accepts under `issuers`. */
 export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
   const names: Readonly<Record<string, typeof name>> = Object.fromEntries(
@@ -302,6 +324,10 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         )
         .optional(),
       issuers: z.strictObject(optional(issuers)).optional(),
+      accept: z
+        .array(acceptance)
+        .optional()
+        .describe('Findings that are accepted for a while: they stay, and forbid nothing.'),
     })
     .describe('A Claimsmith enrichment spec.');
 }

@@ -1,0 +1,162 @@
+import { suggest } from '@claimsmith/cel';
+import { type Finding, isError, type Path, type SpecSource, type ValidAcceptance } from './finding.ts';
+import { catalogue } from './rules/index.ts';
+import { partAt } from './spec/part-at.ts';
+import type { Spec } from './spec/schema.ts';
+
+/** How many days ahead an acceptance may end. */
+const limitDays = 180;
+/** The same for errors of rules about safety. */
+const safetyLimitDays = 30;
+
+/**
+ * The acceptances of a spec that hold on a day, and findings about the others. Pure.
+ *
+ * @param today `2027-01-31`; undefined: none holds
+ */
+export function validAcceptances(
+  spec: Spec,
+  source: SpecSource,
+  today: string | undefined,
+): { readonly valid: readonly ValidAcceptance[]; readonly findings: readonly Finding[] } {
+  const valid: ValidAcceptance[] = [];
+  const findings: Finding[] = [];
+  if (today === undefined) return { valid, findings };
+  for (const [index, { rule, at, because, owner, until }] of (spec.accept ?? []).entries()) {
+    const place: Path = ['accept', index];
+    const report = (key: string | undefined, message: string, help: string) =>
+      findings.push({
+        rule: 'TE606',
+        severity: 'error',
+        message,
+        range: source.value(key === undefined ? place : [...place, key]),
+        help,
+      });
+    const missing = Object.entries({ rule, at, because, owner, until })
+      .filter(([, text]) => text === undefined || text.trim() === '')
+      .map(([key]) => `\`${key}\``);
+    if (missing.length > 0 || !rule || !at || !because || !owner || !until) {
+      const what = missing.join(' and no ');
+      report(
+        undefined,
+        `This acceptance has no ${what}.`,
+        'Say which findings are accepted where, and why, who answers for it, and until when.',
+      );
+      continue;
+    }
+    const unknown = ruleProblem(rule);
+    if (unknown !== undefined) {
+      report('rule', unknown.message, unknown.help);
+      continue;
+    }
+    const part = partAt(at, spec);
+    if ('near' in part) {
+      report(
+        'at',
+        `\`${at}\` is no part of this spec.`,
+        part.near === undefined
+          ? 'Name a part as `claims.roles`, `deny.<reason>` or `issuers.okta`.'
+          : `Did you mean \`${part.near}\`?`,
+      );
+      continue;
+    }
+    const daysLeft = daysBetween(today, until);
+    if (daysLeft < 0) {
+      report(
+        'until',
+        `This acceptance of ${rule} ended on ${until}.`,
+        'Mend the findings, or accept them anew: with a reason that still holds.',
+      );
+      continue;
+    }
+    if (daysLeft > limitDays) {
+      report(
+        'until',
+        `An acceptance ends after ${limitDays} days at most; this one ends in ${daysLeft}.`,
+        `Choose ${dayAfter(today, limitDays)} or earlier.`,
+      );
+      continue;
+    }
+    valid.push({ rule, at, because, owner, until, place, daysLeft, ...part });
+  }
+  return { valid, findings };
+}
+
+function ruleProblem(id: string): { readonly message: string; readonly help: string } | undefined {
+  const rule = catalogue.find((each) => each.id === id);
+  if (rule === undefined) {
+    const near = suggest(
+      id,
+      catalogue.map((each) => each.id),
+    );
+    const help = near === undefined ? 'docs/rules.md lists them.' : `Did you mean \`${near}\`?`;
+    return { message: `There is no rule \`${id}\`.`, help };
+  }
+  if (rule.unacceptable !== true) return undefined;
+  return {
+    message: `${id} cannot be accepted: nothing sound can be built with such a finding.`,
+    help: rule.mend,
+  };
+}
+
+/** The acceptance of a finding among those that hold; undefined where there is none. Pure. */
+export function acceptanceOf(
+  finding: Finding,
+  acceptances: readonly ValidAcceptance[],
+): ValidAcceptance | undefined {
+  return acceptances.find((acceptance) => isAbout(acceptance, finding) && !isTooLong(acceptance, finding));
+}
+
+/** Findings with their acceptances. */
+export function withAcceptances(
+  findings: readonly Finding[],
+  acceptances: readonly ValidAcceptance[],
+): readonly Finding[] {
+  if (acceptances.length === 0) return findings;
+  return findings.map((finding) => {
+    const accepted = acceptanceOf(finding, acceptances);
+    if (accepted !== undefined) return { ...finding, accepted };
+    const long = acceptances.find((acceptance) => isAbout(acceptance, finding));
+    if (long === undefined) return finding;
+    const why = `It is not accepted until ${long.until}: errors of ${finding.rule} are accepted for ${safetyLimitDays} days at most.`;
+    return { ...finding, help: finding.help === undefined ? why : `${finding.help} ${why}` };
+  });
+}
+
+/** Warnings about acceptances that no finding needs. */
+export function unusedAcceptances(
+  findings: readonly Finding[],
+  acceptances: readonly ValidAcceptance[],
+  source: SpecSource,
+): readonly Finding[] {
+  return acceptances
+    .filter((acceptance) => !findings.some((finding) => isAbout(acceptance, finding)))
+    .map(({ rule, at, place }) => ({
+      rule: 'TE606',
+      severity: 'warning',
+      message: `There is no finding of ${rule} at \`${at}\` to accept.`,
+      range: source.value(place),
+      help: 'Remove the acceptance.',
+    }));
+}
+
+function isAbout({ rule, issuer, path }: ValidAcceptance, finding: Finding): boolean {
+  if (finding.rule !== rule || (issuer !== undefined && finding.issuer !== issuer)) return false;
+  const at = finding.range?.path ?? [];
+  return path.every((step, depth) => step === at[depth]);
+}
+
+function isTooLong({ daysLeft }: ValidAcceptance, finding: Finding): boolean {
+  const rule = catalogue.find(({ id }) => id === finding.rule);
+  return daysLeft > safetyLimitDays && rule?.safety === true && isError(finding);
+}
+
+const dayMs = 86_400_000;
+
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / dayMs);
+}
+
+function dayAfter(day: string, count: number): string {
+  return new Date(Date.parse(day) + count * dayMs).toISOString().slice(0, 10);
+}
