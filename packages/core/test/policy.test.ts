@@ -344,6 +344,7 @@ describe('what others write', () => {
     said(`user: { attributes: { tiers: list(string), flags: map(string) } }\n${body}`).map((line) =>
       line.replace(/ is a whole map.*| rests on.*/, ''),
     );
+  const untrusted = (body: string) => rules(body).filter((line) => line.startsWith('TE209 '));
 
   test.each(['request.params', 'org.metadata', 'client.metadata', 'actor.act', 'client["metadata"]'])(
     '%s is not copied whole',
@@ -413,8 +414,7 @@ describe('what others write', () => {
       'grant of `pay`',
     ],
   ])('grants nothing alone: %s', (body, subject) => {
-    expect(rules(body)).toEqual([expect.stringMatching(/^TE209 /)]);
-    expect(rules(body)[0]).toContain(`The ${subject}`);
+    expect(untrusted(body)).toEqual([expect.stringContaining(`The ${subject}`)]);
   });
 
   test.each([
@@ -426,6 +426,6 @@ describe('what others write', () => {
     'claims: {}\ndeny: [{ when: request.params.a == "x", reason: refused }]',
     'sources: { s: { http: { url: "https://s.example/{user.id}" }, returns: { v: string } } }\nclaims: { a: { value: s.v, kind: authoritative } }',
   ])('may be compared with what the issuer knows, or describe: %s', (body) => {
-    expect(rules(body)).toEqual([]);
+    expect(untrusted(body)).toEqual([]);
   });
 });
