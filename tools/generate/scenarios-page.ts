@@ -5,7 +5,7 @@ import { contextFields } from './spec-page.ts';
 
 /** docs/scenarios.md: every key of a scenario, and how to write what coverage asks for. */
 export function scenariosPage(): GeneratedFile {
-  const file = fileSchema(scenarioJsonSchema());
+  const file = fileSchema(scenarioJsonSchema(['<issuer>']));
   const content = [
     opening,
     keyTable(file, '', words),
@@ -122,8 +122,17 @@ const afterExpect = `Where \`denied\` is met there are no tokens, and nothing el
 | \`account_suspended\`, and the like | the \`reason\` of the spec's \`deny\` rule that is true |
 | \`authorization_details_refused\` | an authorization detail that was asked for is not granted |
 
-An issuer may have to refuse what the policy only leaves out, such as Okta a scope. That is no part of an expectation:
-\`test\` marks it \`~\` and says why.
+An issuer may have to refuse what the policy only leaves out, such as Okta a scope. \`test\` marks it \`~\` and says why.
+Where a scenario says itself what comes out at that issuer, and it does, the mark is \`✓\`:
+
+\`\`\`yaml
+expect:
+  scopes: [openid]
+  okta: { denied: scope_refused }
+\`\`\`
+
+Such an expectation stands in place of the rest for that issuer, and excuses nothing: a difference that \`check\` has not
+announced fails as ever.
 
 ## What coverage asks for
 
@@ -165,6 +174,10 @@ const meanings = {
   'scenarios.*.expect.scopes': 'All scopes that are granted, in any order.',
   'scenarios.*.expect.denied': 'There is no token, and this is the reason.',
   'scenarios.*.expect.absent': 'Claims that neither token carries.',
+  'scenarios.*.expect.only':
+    'No token carries another claim than those named, but for the policy marker. Without `scopes` it grants no scope that the spec decides on.',
+  'scenarios.*.expect.<issuer>':
+    'What must come out at `auth0`, `okta` or `keycloak`: the same keys as here, in place of them.',
 };
 
 const words: Words = {

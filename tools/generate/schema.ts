@@ -6,7 +6,7 @@ export function editorSchemas(issuers: readonly Issuer[]): readonly GeneratedFil
   const settings = Object.fromEntries(issuers.map((issuer) => [issuer.id, issuer.settings]));
   return [
     file('enrichment.schema.json', specJsonSchema(settings)),
-    file('scenarios.schema.json', scenarioJsonSchema()),
+    file('scenarios.schema.json', scenarioJsonSchema(Object.keys(settings))),
   ];
 }
 

@@ -103,6 +103,11 @@ export const flags = {
       choices: ['pretty', 'json', 'junit'],
       about: 'pretty, json or junit. Default: pretty.',
     },
+    strict: {
+      type: 'boolean',
+      about:
+        'Fail for untried cases, scenarios without `expect`, announced differences that no scenario expects, and warnings, too.',
+    },
     watch: { type: 'boolean', short: 'w', about: 'Run again whenever a file beside the spec changes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
   },

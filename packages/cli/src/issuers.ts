@@ -5,3 +5,5 @@ import { okta } from '@claimsmith/okta';
 
 /** Every issuer there is. A new one is a folder under packages and a line here. */
 export const issuers: readonly Issuer[] = [auth0, okta, keycloak];
+
+export const issuerIds: readonly string[] = issuers.map(({ id }) => id);

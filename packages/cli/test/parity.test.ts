@@ -11,6 +11,7 @@ import { tryAll } from '../src/parity/try.ts';
 import { stagesOf } from '../src/preview/stages.ts';
 import { readTrials } from '../src/preview/trials.ts';
 import { loadSpec } from '../src/spec/load.ts';
+import { scratchFolder } from './scratch.ts';
 import { claimsmith, claimsmithAt } from './terminal.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
@@ -372,6 +373,104 @@ issuers:
   });
 });
 
+describe('expectations', () => {
+  const spec = `version: 1
+name: expected
+user: { attributes: { plan: string } }
+claims:
+  plan: { value: user.attributes.plan, kind: descriptive, when: subject_type == "human" }
+  name: { value: user.name, kind: descriptive, tokens: [access, id], when: subject_type == "human" }
+scopes:
+  orders: { grant: 'subject_type == "human" && "clerk" in user.roles' }
+issuers:
+  auth0: {}
+  okta: { guard: [sentinel], audience: "urn:api" }
+`;
+  async function run(expect: string, scopes = 'openid, orders', ...flags: readonly string[]) {
+    const folder = scratchFolder({
+      'enrichment.yaml': spec,
+      'scenarios/a.yaml': `- name: a
+  context: { user: { id: u1, name: Ada, attributes: { plan: gold } }, request: { audience: "urn:api", scopes: [${scopes}] } }
+  expect: ${expect}
+`,
+    });
+    return await claimsmith(folder, 'test', ...flags);
+  }
+
+  test('`only`: no other claim, and no scope that the spec decides on', async () => {
+    const whole = '{ access: { plan: gold, name: Ada }, id: { name: Ada }, only: true';
+    expect((await run(`${whole} }`, 'openid, other')).code).toBe(0);
+    const less = await run('{ access: { plan: gold }, id: { name: Ada }, only: true }', 'openid');
+    expect(less.code).toBe(2);
+    expect(less.out).toMatch(/access\.name\n +expected {2}nothing\n +policy {4}"Ada"\n/);
+    expect((await run('{ access: { plan: gold, name: Ada }, only: true }', 'openid')).out).toContain(
+      'id.name',
+    );
+    const granted = await run(
+      `{ access: { plan: gold, name: Ada }, id: { name: Ada }, only: true }`,
+      'openid',
+    ).then(() => run(`${whole}, okta: { denied: scope_refused } }`));
+    expect(granted.code).toBe(0);
+  });
+
+  test('of an issuer: what comes out there in the end, announced or not', async () => {
+    const announced = await run('{ scopes: [openid] }');
+    expect(announced.out).toMatch(/^✓ a +✓ +✓ +~ 1$/m);
+    const said = await run('{ scopes: [openid], okta: { denied: scope_refused } }');
+    expect(said.out).toMatch(/^✓ a +✓ +✓ +✓$/m);
+    const wrong = await run(
+      '{ scopes: [openid], okta: { denied: another_reason }, auth0: { access: { plan: tin } } }',
+    );
+    expect(wrong.code).toBe(2);
+    expect(wrong.out).toContain('okta is not as expected');
+    expect(wrong.out).toMatch(
+      /auth0 is not as expected\n {4}access\.plan\n +expected {2}"tin"\n +auth0 +"gold"/,
+    );
+  });
+
+  test('name issuers of the spec, and their claims', async () => {
+    const { code, err } = await run('{ keycloak: { access: { plan: x } }, okta: { access: { plam: x } } }');
+    expect(code).toBe(2);
+    expect(err).toContain('The spec has no issuer `keycloak`.');
+    expect(err).toContain('The spec has no claim `plam`.');
+    expect((await run('{ oktta: {} }')).err).toContain('Did you mean `okta`?');
+  });
+
+  test('--strict accepts nothing that is left open', async () => {
+    const { code, out } = await run('{ scopes: [openid] }', 'openid, orders', '--strict');
+    expect(code).toBe(2);
+    expect(out).toMatch(
+      /✗ --strict: \d+ untried cases, 1 announced difference that no scenario expects, 1 warning\n/,
+    );
+    const json = await run('{ scopes: [openid] }', 'openid, orders', '--strict', '--json');
+    expect([json.code, JSON.parse(json.out).strict]).toMatchObject([
+      2,
+      { announced: 1, unasked: 0, warnings: 1 },
+    ]);
+    const junit = await run('{ scopes: [openid] }', 'openid, orders', '--strict', '--format', 'junit');
+    expect(junit.out).toContain('failures="1"');
+    const folder = scratchFolder({
+      'enrichment.yaml': spec.replace(/ {2}okta.*\n/, ''),
+      'scenarios/a.yaml': `context: { request: { scopes: [openid, orders] } }
+scenarios:
+  - name: a clerk
+    context: { user: { name: Ada, roles: [clerk], attributes: { plan: gold } } }
+    expect: { access: { plan: gold, name: Ada }, id: { name: Ada }, scopes: [openid, orders], only: true }
+  - name: nothing known
+    context: { user: {} }
+    expect: { scopes: [openid], only: true }
+  - name: roles unknown
+    context: { user: { roles: null } }
+    expect: { scopes: [openid], only: true }
+  - name: a job
+    context: { subject_type: machine, request: { scopes: [] } }
+    expect: { only: true }
+`,
+    });
+    expect(await claimsmith(folder, 'test', '--strict')).toMatchObject({ code: 0, err: '' });
+  });
+});
+
 describe('an adapter that is broken on purpose', () => {
   test('is found, with the claim', async () => {
     const { tried } = await shopAt({
@@ -429,6 +528,7 @@ test('JUnit XML holds any text', () => {
       where: 'auth0',
       status: 'failed',
       differences: [{ at: 'access.x', expected: ']]>', actual: undefined }],
+      unmet: [],
       departures: [],
     },
   ]);

@@ -2,18 +2,13 @@ import { suggest, type Type } from '@claimsmith/cel';
 import { fieldAt } from './context.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { Policy } from './policy.ts';
+import type { ScenarioExpectation } from './scenario.ts';
 
 /** The names that a scenario, or what scenarios share, takes from its spec. */
 interface Named {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   readonly sources?: Readonly<Record<string, unknown>> | undefined;
-  readonly expect?:
-    | {
-        readonly access?: Readonly<Record<string, unknown>> | undefined;
-        readonly id?: Readonly<Record<string, unknown>> | undefined;
-        readonly absent?: readonly string[] | undefined;
-      }
-    | undefined;
+  readonly expect?: ScenarioExpectation | undefined;
 }
 
 /** Names at `path` of a scenario file that its spec does not have: a claim of such a name is always absent. */
@@ -53,14 +48,32 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
       const where = { lacks: `\`${name}\` returns no field`, path: at('sources', name) };
       return keysOf(answer).includes('fails') ? [] : unknownFields(returns, answer, where, source);
     }),
-    ...inMapping(expect?.access, at('expect', 'access'), claims),
-    ...inMapping(expect?.id, at('expect', 'id'), claims),
-    ...(expect?.absent ?? []).flatMap((name, index) =>
-      claims.names.includes(name)
-        ? []
-        : [unknownName(claims, name, source.value(at('expect', 'absent', index)))],
-    ),
+    ...expectations(expect).flatMap(([steps, { access, id, absent = [] }]) => [
+      ...inMapping(access, at('expect', ...steps, 'access'), claims),
+      ...inMapping(id, at('expect', ...steps, 'id'), claims),
+      ...absent.flatMap((name, index) =>
+        claims.names.includes(name)
+          ? []
+          : [unknownName(claims, name, source.value(at('expect', ...steps, 'absent', index)))],
+      ),
+    ]),
+    ...inMapping(expect?.issuers, at('expect'), {
+      lacks: 'The spec has no issuer',
+      names: issuersOf(policy, expect),
+    }),
   ];
+}
+
+/** An expectation, and those that it holds for issuers, each with the way to it. */
+function expectations(expect: ScenarioExpectation | undefined): (readonly [Path, ScenarioExpectation])[] {
+  if (expect === undefined) return [];
+  return [[[], expect], ...Object.entries(expect.issuers ?? {}).map(([id, own]) => [[id], own] as const)];
+}
+
+/** A spec that names no issuer is for all. */
+function issuersOf({ spec }: Policy, expect: ScenarioExpectation | undefined): readonly string[] {
+  const named = Object.keys(spec.issuers ?? {});
+  return named.length > 0 ? named : Object.keys(expect?.issuers ?? {});
 }
 
 /** Fields of data that its declared type does not have, however deep. A value of another type has none. */

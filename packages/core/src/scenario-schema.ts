@@ -71,15 +71,35 @@ const answers = z
   .record(z.string(), answer)
   .describe('What each source answers, or { fails: timeout } and the like.');
 
-const expectation = z.strictObject({
+const expected = {
   access: anything.optional().describe('Claims of the access token, by their names in the spec.'),
   id: anything.optional().describe('Claims of the ID token.'),
   scopes: z.array(z.string()).optional().describe('The scopes granted, in any order.'),
   denied: z.string().optional().describe('The reason of the denial.'),
   absent: z.array(z.string()).optional().describe('Claims that no token carries.'),
-});
+  only: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Tokens carry no other claim, but for the policy marker, and no other scope that the spec decides on.',
+    ),
+};
 
-function scenarioShape() {
+/** What must come out. Other keys are those of issuers. */
+export const expectation = z.object(expected);
+
+/** What must come out, and by the ids of issuers what must come out there instead. */
+function expectationSchema(issuers: readonly string[]) {
+  const at = (id: string) =>
+    z.strictObject(expected).optional().describe(`What must come out at ${id}, in place of all else here.`);
+  const shape: Readonly<Record<string, z.ZodType>> = {
+    ...expected,
+    ...Object.fromEntries(issuers.map((id) => [id, at(id)])),
+  };
+  return z.strictObject(shape).optional().describe('What must come out. What is not named may be anything.');
+}
+
+function scenarioShape(issuers: readonly string[]) {
   return z.strictObject({
     name: z.string().min(1),
     context: contextSchema().optional(),
@@ -88,13 +108,17 @@ function scenarioShape() {
       .union([z.int().min(0, aTime), z.iso.datetime({ offset: true, error: aTime })], aTime)
       .optional()
       .describe('When the issuance starts: 2026-11-21T08:00:00Z, or Unix seconds.'),
-    expect: expectation.optional().describe('What must come out. What is not named may be anything.'),
+    expect: expectationSchema(issuers),
   });
 }
 
-/** The shape of a scenario file: a list of scenarios, or a mapping that gives them a common base. */
-export function scenarioSchema() {
-  const list = z.array(scenarioShape()).min(1, 'A file of scenarios holds at least one.');
+/**
+ * The shape of a scenario file: a list of scenarios, or a mapping that gives them a common base.
+ *
+ * @param issuers ids of the issuers that an expectation may name
+ */
+export function scenarioSchema(issuers: readonly string[] = []) {
+  const list = z.array(scenarioShape(issuers)).min(1, 'A file of scenarios holds at least one.');
   return z
     .union([
       list,

@@ -3,7 +3,7 @@ import type { Finding, Path, SpecSource } from './finding.ts';
 import type { RawContext } from './issuer.ts';
 import type { Policy } from './policy.ts';
 import { misnamed } from './scenario-names.ts';
-import { type answer, scenarioSchema, type sourceFailures } from './scenario-schema.ts';
+import { type answer, expectation, scenarioSchema, type sourceFailures } from './scenario-schema.ts';
 import { readDocument, settle, type TextFile } from './spec/document.ts';
 import { checkShape } from './spec/issues.ts';
 import { readRules } from './spec/rule-ids.ts';
@@ -37,6 +37,10 @@ export interface ScenarioExpectation {
   readonly denied?: string | undefined;
   /** Claims that no token carries. */
   readonly absent?: readonly string[] | undefined;
+  /** Whether tokens carry no other claim, but for the policy marker, and no other scope that the policy decides on. */
+  readonly only?: true | undefined;
+  /** By issuer, what must come out there in place of all this. */
+  readonly issuers?: Readonly<Record<string, ScenarioExpectation>> | undefined;
 }
 
 /** The scenarios of a file, with the text that their findings point into. */
@@ -53,12 +57,17 @@ export interface ScenarioReading {
  * What the scenarios share is merged into each: mappings key by key, a scenario's own value winning.
  *
  * @param policy whose claims, sources and user attributes the scenarios name; without it any name will do
+ * @param issuers ids of the issuers of which an expectation may say what is otherwise there
  */
-export function readScenarios(file: TextFile, policy?: Policy): ScenarioReading {
+export function readScenarios(
+  file: TextFile,
+  policy?: Policy,
+  issuers: readonly string[] = [],
+): ScenarioReading {
   const document = readDocument(file);
   const { source } = document;
   if (!document.readable) return { scenarios: [], source, findings: document.findings };
-  const shape = checkShape(scenarioSchema(), { ...document, noun: 'file' });
+  const shape = checkShape(scenarioSchema(issuers), { ...document, noun: 'file' });
   const findings = [...document.findings, ...shape.findings];
   const { value } = shape;
   const list = Array.isArray(value) ? value : (value?.scenarios ?? []);
@@ -69,7 +78,9 @@ export function readScenarios(file: TextFile, policy?: Policy): ScenarioReading 
   const scenarios = list.map((written, index): Scenario => {
     const { name, context, sources, now, expect } = written;
     const path = Array.isArray(value) ? [index] : ['scenarios', index];
-    if (policy !== undefined) findings.push(...misnamed(policy, written, path, source));
+    const expected = expect && toExpectation(expect, issuers);
+    const named = { context, sources, expect: expected };
+    if (policy !== undefined) findings.push(...misnamed(policy, named, path, source));
     if (names.has(name)) findings.push(nameTaken(name, source.value([...path, 'name'])));
     names.add(name);
     return {
@@ -80,12 +91,22 @@ export function readScenarios(file: TextFile, policy?: Policy): ScenarioReading 
         Object.entries({ ...base?.sources, ...sources }).map(([key, said]) => [key, toAnswer(said)]),
       ),
       nowSeconds: typeof now === 'string' ? Math.floor(Date.parse(now) / 1000) : now,
-      expect,
+      expect: expected,
       path,
     };
   });
   const failed = findings.some(({ severity }) => severity === 'error');
   return { scenarios: failed ? [] : scenarios, source, findings: settle(findings) };
+}
+
+/** The schema has checked it; what it holds for issuers is taken apart from the rest. */
+function toExpectation(
+  written: Readonly<Record<string, unknown>>,
+  issuers: readonly string[],
+): ScenarioExpectation {
+  const own = issuers.filter((id) => written[id] !== undefined);
+  const at = own.map((id) => [id, expectation.parse(written[id])] as const);
+  return { ...expectation.parse(written), ...(at.length > 0 ? { issuers: Object.fromEntries(at) } : {}) };
 }
 
 function nameTaken(name: string, range: Finding['range']): Finding {

@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal.ts';
 export async function schema(terminal: Terminal, [of = 'spec']: readonly string[]): Promise<ExitCode> {
   const schemas: Readonly<Record<string, () => unknown>> = {
     spec: () => specJsonSchema(Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]))),
-    scenarios: () => scenarioJsonSchema(),
+    scenarios: () => scenarioJsonSchema(issuers.map(({ id }) => id)),
   };
   const create = Object.hasOwn(schemas, of) ? schemas[of] : undefined;
   if (create === undefined) {

@@ -138,17 +138,20 @@ function showRow(
   return [
     `${mark} ${paint.strong(pad(first, table.names))}  ${across.join('')}`.trimEnd(),
     ...more.map((line) => `  ${line}`),
-    ...failed.flatMap(({ where, differences }) => showFailure(where, differences, page)),
+    ...failed.flatMap((one) => showFailure(one, page)),
     ...reasonsFor(failed, previews, policy, page),
   ];
 }
 
-function showFailure(where: string, differences: readonly Mismatch[], page: Page): string[] {
+function showFailure({ where, differences, unmet }: Tried, page: Page): string[] {
   const isPolicy = where === policyPlace;
-  const title = isPolicy ? 'the policy is not as expected' : `${where} differs from the policy`;
+  const block = (title: string, found: readonly Mismatch[], sides: readonly [string, string]) =>
+    found.length === 0 ? [] : [`  ${page.paint.bad(title)}`, ...showDifferences(found, sides, page)];
   return [
-    `  ${page.paint.bad(title)}`,
-    ...showDifferences(differences, isPolicy ? ['expected', 'policy'] : ['policy', where], page),
+    ...(isPolicy
+      ? block('the policy is not as expected', differences, ['expected', where])
+      : block(`${where} differs from the policy`, differences, ['policy', where])),
+    ...block(`${where} is not as expected`, unmet, ['expected', where]),
   ];
 }
 

@@ -18,6 +18,8 @@ export interface Tried {
   readonly status: 'passed' | 'departs' | 'failed';
   /** Empty unless failed. `expected` is the scenario's for the policy, and the policy's for an issuer. */
   readonly differences: readonly Mismatch[];
+  /** Where an issuer does not sign what the scenario expects of it alone. */
+  readonly unmet: readonly Mismatch[];
   /** Empty unless it departs. */
   readonly departures: readonly Declared[];
 }
@@ -42,11 +44,12 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
   const runs = trials.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) }));
   const compared = new Map(stages.map((stage) => [stage, new Set<string>()]));
   for (const { trial, verdict } of runs) {
-    const differences = trial.expect === undefined ? [] : unmet(trial.expect, verdict);
+    const differences = trial.expect === undefined ? [] : unmet(trial.expect, verdict, policy);
     tried.push({
       trial: trial.name,
       where: 'policy',
       differences,
+      unmet: [],
       departures: [],
       status: statusOf(differences, []),
     });
@@ -54,11 +57,13 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
       const issued = await issue(stage, trial);
       const terms = await termDifferences(stage, trial, issued, compared.get(stage) ?? new Set());
       const preview = { ...issued, divergences: [...issued.divergences, ...terms] };
-      const { issuer, divergences, declared } = preview;
+      const { issuer, divergences, foreseen } = preview;
       previews.push(preview);
-      const status = statusOf(divergences, declared);
+      const unmet = trial.expect?.issuers?.[issuer] === undefined ? [] : preview.unmet;
+      const declared = foreseen ? [] : preview.declared;
+      const status = statusOf([...divergences, ...unmet], declared);
       const departures = status === 'departs' ? declared : [];
-      tried.push({ trial: trial.name, where: issuer, differences: divergences, departures, status });
+      tried.push({ trial: trial.name, where: issuer, differences: divergences, unmet, departures, status });
     }
   }
   return { tried, previews, coverage: coverageOf(policy, runs) };

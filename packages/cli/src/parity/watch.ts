@@ -17,7 +17,7 @@ const quietMs = 100;
 export async function watch(
   terminal: Terminal,
   spec: string | undefined,
-  { issuer, scenario, format, json }: FlagsOf<'test'>,
+  { issuer, scenario, format, strict, json }: FlagsOf<'test'>,
 ): Promise<ExitCode> {
   const { folder, path } = await findSpec(spec, terminal.cwd);
   const program = process.argv[1];
@@ -26,6 +26,7 @@ export async function watch(
     ...issuer.flatMap((id) => ['--issuer', id]),
     ...scenario.flatMap((name) => ['--scenario', name]),
     ...(format === undefined ? [] : ['--format', format]),
+    ...(strict ? ['--strict'] : []),
     ...(json ? ['--json'] : []),
   ];
   const changes = watchFiles(folder, { recursive: true });

@@ -12,11 +12,15 @@ const token: Verdict = {
   lifetimeSeconds: 600,
 };
 const denied: Verdict = { ...noTokens, denied: 'account_suspended' };
+const policy = { marker: { claim: 'policy', value: 'p@1' }, scopes: [] };
+
 describe('unmet', () => {
   test('what is not named may be anything, scopes come in any order', () => {
-    expect(unmet({}, token)).toEqual([]);
-    expect(unmet({ access: { limit: 0 }, scopes: ['read', 'openid'], absent: ['plan'] }, token)).toEqual([]);
-    expect(unmet({ denied: 'account_suspended' }, denied)).toEqual([]);
+    expect(unmet({}, token, policy)).toEqual([]);
+    expect(
+      unmet({ access: { limit: 0 }, scopes: ['read', 'openid'], absent: ['plan'] }, token, policy),
+    ).toEqual([]);
+    expect(unmet({ denied: 'account_suspended' }, denied, policy)).toEqual([]);
   });
 
   test.each([
@@ -28,11 +32,11 @@ describe('unmet', () => {
     [{ scopes: ['openid'] }, 'scopes'],
     [{ denied: 'enrichment_unavailable' }, 'denied'],
   ])('%j', (expectation, at) => {
-    expect(unmet(expectation, token).map((mismatch) => mismatch.at)).toEqual([at]);
+    expect(unmet(expectation, token, policy).map((mismatch) => mismatch.at)).toEqual([at]);
   });
 
   test('a denial that was not expected is one mismatch, not many', () => {
-    expect(unmet({ access: { limit: 0 } }, denied)).toEqual([
+    expect(unmet({ access: { limit: 0 } }, denied, policy)).toEqual([
       { at: 'denied', expected: undefined, actual: 'account_suspended' },
     ]);
   });

@@ -1,4 +1,4 @@
-import type { Issuance, ScenarioExpectation, Verdict } from '@claimsmith/core';
+import type { Issuance, Policy, ScenarioExpectation, Verdict } from '@claimsmith/core';
 import { sameJson } from './same-json.ts';
 
 /** Something that should be one way and is another. */
@@ -30,8 +30,12 @@ export function withSpecNames(issuance: Issuance, names: Readonly<Record<string,
   };
 }
 
-/** Where a scenario's expectation is not met. */
-export function unmet(expectation: ScenarioExpectation, actual: Verdict): readonly Mismatch[] {
+/** Where a scenario's expectation is not met by a policy's tokens. */
+export function unmet(
+  expectation: ScenarioExpectation,
+  actual: Verdict,
+  policy: Pick<Policy, 'marker' | 'scopes'>,
+): readonly Mismatch[] {
   if (expectation.denied !== actual.denied) {
     return [{ at: 'denied', expected: expectation.denied, actual: actual.denied }];
   }
@@ -49,7 +53,29 @@ export function unmet(expectation: ScenarioExpectation, actual: Verdict): readon
   if (expectation.scopes !== undefined && !sameSet(expectation.scopes, actual.scopes)) {
     found.push({ at: 'scopes', expected: expectation.scopes, actual: actual.scopes });
   }
-  return found;
+  return expectation.only ? [...found, ...unnamed(expectation, actual, policy)] : found;
+}
+
+/** What tokens carry beyond what is expected. Scopes that the policy does not decide on are the issuer's. */
+function unnamed(
+  expectation: ScenarioExpectation,
+  actual: Verdict,
+  { marker, scopes }: Pick<Policy, 'marker' | 'scopes'>,
+): readonly Mismatch[] {
+  const claims = (['access', 'id'] as const).flatMap((token) =>
+    Object.entries(actual[token])
+      .filter(([name]) => name !== marker?.claim && own(expectation[token] ?? {}, name) === undefined)
+      .filter(([name]) => !expectation.absent?.includes(name))
+      .map(([name, value]) => ({ at: `${token}.${name}`, expected: undefined, actual: value })),
+  );
+  const granted = actual.scopes.filter((scope) => scopes.some((rule) => decidesOn(rule, scope)));
+  return expectation.scopes === undefined && granted.length > 0
+    ? [...claims, { at: 'scopes', expected: [], actual: granted }]
+    : claims;
+}
+
+function decidesOn({ name, pattern, placeholders }: Policy['scopes'][number], scope: string): boolean {
+  return placeholders.length === 0 ? name === scope : scope.startsWith(pattern[0] ?? '');
 }
 
 /** Where an issuer's tokens are not what they are to be. */

@@ -48,8 +48,10 @@ export interface Preview {
   readonly unanswered: readonly string[];
   /** Whether there was anything to compare with. */
   readonly expected: boolean;
-  /** Where the outcome is not what the scenario expects, and no finding has announced it. */
+  /** Where the outcome is not what the scenario expects, of this issuer or of all, and no finding has announced it. */
   readonly unmet: readonly Mismatch[];
+  /** Whether the scenario itself says all that is otherwise here than the policy decides. */
+  readonly foreseen: boolean;
   /** Where the issuer signs something else than the policy decides, and no finding has announced it. */
   readonly divergences: readonly Mismatch[];
   /** What the issuer's findings have announced, where that is why its tokens are not what the policy decides. */
@@ -77,6 +79,9 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   const { issuance, unanswered } = await simulate(stage, event, trial, asked);
   const actual = withSpecNames(issuance, names);
   const expected = expectedAt(stage, event.trigger, held);
+  const own = trial.expect?.issuers?.[issuer.id];
+  const missed = own === undefined ? [] : unmet(own, actual, policy);
+  const meant = runPolicy(program, policy, trial, trial.context).verdict;
   return {
     trial: trial.name,
     issuer: issuer.id,
@@ -89,12 +94,14 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
     expected: trial.expect !== undefined,
     // A list that the issuer keeps in no order is in another one than the scenario's; `divergences` have an eye on that.
-    unmet:
-      trial.expect === undefined
+    unmet: own
+      ? missed
+      : trial.expect === undefined
         ? []
-        : unmet(trial.expect, expected.declared.length > 0 ? verdict : actual).filter(
+        : unmet(trial.expect, expected.declared.length > 0 ? verdict : actual, policy).filter(
             (mismatch) => !sameInAnyOrder(mismatch.expected, mismatch.actual),
           ),
+    foreseen: own !== undefined && missed.length === 0 && isForeseen(own, differences(meant, actual)),
     divergences: [
       ...differences(expected.verdict, actual),
       ...requestDifferences(meantRequests(stage, event.trigger, held), issuance.requests),
@@ -102,6 +109,21 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     ],
     declared: expected.declared,
   };
+}
+
+/** Whether an expectation names every difference. */
+function isForeseen(
+  { denied, scopes, access, id, absent = [] }: ScenarioExpectation,
+  found: readonly Mismatch[],
+) {
+  const named = new Set([
+    ...(denied === undefined ? [] : ['denied']),
+    ...(scopes === undefined ? [] : ['scopes']),
+    ...Object.keys(access ?? {}).map((name) => `access.${name}`),
+    ...Object.keys(id ?? {}).map((name) => `id.${name}`),
+    ...absent.flatMap((name) => [`access.${name}`, `id.${name}`]),
+  ]);
+  return found.every(({ at }) => named.has(at));
 }
 
 /** Compares what the issuer signs without asking our part, which it may, with what the spec promises of that. */
@@ -143,6 +165,7 @@ export async function issueEvent(
     unanswered,
     expected: false,
     unmet: [],
+    foreseen: false,
     divergences: [],
     declared: [],
   };

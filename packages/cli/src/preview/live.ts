@@ -63,6 +63,7 @@ export async function askLive(
     unanswered: [],
     expected: trial !== undefined,
     unmet: [],
+    foreseen: false,
     divergences: wanted === undefined || isDenied ? [] : differences(wanted, actual),
     declared: [],
   };

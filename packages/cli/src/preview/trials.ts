@@ -3,6 +3,7 @@ import { type Finding, isError, readScenarios, type Scenario, type ScenarioReadi
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import type { SourceText } from '../findings.ts';
+import { issuerIds } from '../issuers.ts';
 import { shown } from '../spec/find.ts';
 import type { Loaded } from '../spec/load.ts';
 import { readText } from '../spec/read-text.ts';
@@ -41,7 +42,7 @@ export async function readTrials(
     const file = shown(path, cwd);
     const content = await readText(path, file);
     if (content.kind === 'not_text') throw new CliError('io', `${file} is not UTF-8 text`);
-    const read = readScenarios({ file, text: content.text }, policy);
+    const read = readScenarios({ file, text: content.text }, policy, issuerIds);
     findings.push(...read.findings, ...takenNames(read, scenarios));
     scenarios.push(...read.scenarios);
     sources.push({ file, text: content.text });

@@ -13,7 +13,7 @@ import {
 } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
-import { issuers } from '../issuers.ts';
+import { issuerIds, issuers } from '../issuers.ts';
 import { findSpec, type SpecFile, shown, specNames } from './find.ts';
 import { readText } from './read-text.ts';
 
@@ -72,7 +72,10 @@ export async function loadSpec(
 /** What no spec is, or stands where no spec does under another name than one. */
 function isScenarioFile({ path, folder, name }: SpecFile, text: string): boolean {
   if (/\.[cm]?ts$/.test(path) || specNames.some((known) => known === basename(path))) return false;
-  return basename(folder) === 'scenarios' || readScenarios({ file: name, text }).scenarios.length > 0;
+  return (
+    basename(folder) === 'scenarios' ||
+    readScenarios({ file: name, text }, undefined, issuerIds).scenarios.length > 0
+  );
 }
 
 /** The day on this machine: `2027-01-31`. */

@@ -16,8 +16,8 @@ export function specJsonSchema(issuers: IssuerSettings): JsonSchema {
 }
 
 /** The JSON Schema of a scenario file. */
-export function scenarioJsonSchema(): JsonSchema {
-  return { ...forEditors(scenarioSchema()), title: 'Claimsmith scenarios' };
+export function scenarioJsonSchema(issuers: readonly string[] = []): JsonSchema {
+  return { ...forEditors(scenarioSchema(issuers)), title: 'Claimsmith scenarios' };
 }
 
 function forEditors(schema: z.ZodType): JsonSchema {
