@@ -10,7 +10,7 @@ export interface Admin {
   delete(path: string, body?: unknown): Promise<void>;
 }
 
-const requestTimeoutMs = 60_000;
+const requestTimeoutMs = 200_000;
 /** Tokens of the master realm live for a minute. */
 const tokenUseMs = 30_000;
 

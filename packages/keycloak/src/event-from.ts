@@ -41,6 +41,8 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       ...rolesOf(part(context['user']), settings),
       groups: unique(texts(part(context['user'])['groups'])).map((name) => groupOf(name, settings)),
       organizations: organizationsOf(context['org'], policy),
+      // Of those that a request names, the user is in one alone.
+      otherOrganizations: otherOrganizations(request['scopes'], context['org']),
       serviceAccountOf: isMachine ? (text(client['id']) ?? 'client') : undefined,
     },
     client: {
@@ -135,6 +137,15 @@ function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['o
   });
   const alias = text(name);
   return [{ id: text(id), alias, name: alias, attributes: Object.fromEntries(attributes) }];
+}
+
+/** Aliases of organizations that a request names and that the user is not in; undefined where there is none. */
+function otherOrganizations(scopes: unknown, org: unknown): readonly string[] | undefined {
+  const aliases = texts(scopes)
+    .filter((scope) => /^organization:[^*]/.test(scope))
+    .map((scope) => scope.slice('organization:'.length))
+    .filter((alias) => alias !== text(part(org)['name']));
+  return aliases.length === 0 ? undefined : aliases;
 }
 
 /** Without a declared type, an attribute of an organization is a list of texts; undefined where it cannot be one. */

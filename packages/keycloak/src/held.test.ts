@@ -67,6 +67,15 @@ describe('Keycloak holds', () => {
     });
   });
 
+  it('no scope of an organization that the user is not in', () => {
+    const scopes = ['openid', 'organization:globex', 'organization:acme', 'organization:*', 'organization'];
+    const request = (org: object) => held({ org, request: { scopes } })['request'];
+    expect(request({ name: 'acme' })).toEqual({
+      scopes: ['openid', 'organization:acme', 'organization:*', 'organization'],
+    });
+    expect(request({})).toEqual({ scopes: ['openid', 'organization:*', 'organization'] });
+  });
+
   it('what it holds: nothing changes the second time', () => {
     const text = fc.constantFrom('a', 'B', 'x y', '', '1', 'true', '{}');
     const value = fc.oneof(
@@ -163,5 +172,48 @@ issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
       tier: 'none',
       regions: [],
     });
+  });
+});
+
+describe('a policy script, of organizations', () => {
+  const text = `version: 1
+name: held
+claims: { org: { value: org.name, kind: descriptive } }
+issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
+  const organization = (alias: string) => ({ id: alias, alias, name: alias, attributes: {} });
+  const signed = async (aliases: readonly string[], scopes: readonly string[]) => {
+    const { access, scopes: left } = await issued(
+      { user: { id: 'u1' }, client: { id: 'web' }, request: { scopes: ['openid', ...scopes] } },
+      {
+        text,
+        event: {
+          user: {
+            organizations: aliases.map(organization),
+            otherOrganizations: ['acme', 'globex'].filter((alias) => !aliases.includes(alias)),
+          },
+        },
+      },
+    );
+    return [access['org'], left.filter((scope) => scope.startsWith('organization'))];
+  };
+
+  it.each([
+    [['acme'], [], 'acme', []],
+    [['acme'], ['organization'], 'acme', ['organization']],
+    [['acme'], ['organization:*'], 'acme', ['organization:*']],
+    [['acme', 'globex'], [], undefined, []],
+    [['acme', 'globex'], ['organization:globex'], 'globex', ['organization:globex']],
+    [['acme', 'globex'], ['organization:*'], undefined, ['organization:*']],
+    [
+      ['acme', 'globex'],
+      ['organization:acme', 'organization:globex'],
+      undefined,
+      ['organization:acme', 'organization:globex'],
+    ],
+    // No other stands in for one that is named and that the user is not in.
+    [['acme'], ['organization:globex'], undefined, []],
+    [['acme'], ['organization:globex', 'organization:acme'], 'acme', ['organization:acme']],
+  ] as const)('in %j, asking for %j, has %j', async (aliases, asked, name, scopes) => {
+    expect(await signed(aliases, asked)).toEqual([name, scopes]);
   });
 });

@@ -16,11 +16,19 @@ export function holds(context: RawContext, policy: Policy): RawContext {
   const settings = settingsOf(policy);
   const { user } = knownIssuance(context, policy);
   const [organization] = user.organizations;
+  const foreign = user.otherOrganizations?.map((alias) => `organization:${alias}`) ?? [];
   return {
     ...context,
+    ...(foreign.length === 0 ? {} : { request: withoutScopes(context['request'], foreign) }),
     ...(context['user'] == null ? {} : { user: present(userOf(user, policy, settings)) }),
     ...(organization === undefined ? {} : { org: present(organizationOf(organization, policy)) }),
   };
+}
+
+/** Keycloak takes the names of organizations that the user is not in out of the scope. */
+function withoutScopes(request: unknown, foreign: readonly string[]): unknown {
+  const { scopes, ...rest }: { readonly scopes?: unknown } = { ...Object(request) };
+  return { ...rest, scopes: Array.isArray(scopes) ? scopes.filter((scope) => !foreign.includes(scope)) : [] };
 }
 
 function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings): Fields {

@@ -17,7 +17,10 @@ export interface KeycloakIssuance {
     readonly clientRoles: Readonly<Record<string, readonly string[]>>;
     /** Direct groups, outermost first, each with its own attributes. */
     readonly groups: readonly Group[];
+    /** Those that are enabled. */
     readonly organizations: readonly Organization[];
+    /** Aliases of enabled organizations that the user is not in. */
+    readonly otherOrganizations?: readonly string[];
     /** Set where the user is a service account. */
     readonly serviceAccountOf?: string;
   };
@@ -27,6 +30,11 @@ export interface KeycloakIssuance {
     readonly attributes: Readonly<Record<string, string>>;
     readonly fullScopeAllowed: boolean;
     readonly lightweight: boolean;
+    /** Roles that the client's own scope mappings let through where its scope is not full. */
+    readonly scopeMappings?: {
+      readonly realmRoles: readonly string[];
+      readonly clientRoles: Readonly<Record<string, readonly string[]>>;
+    };
     /** Names of scopes that the client may ask for, besides those of the policy and Keycloak's own. */
     readonly otherScopes?: readonly string[];
   };

@@ -275,10 +275,11 @@ function issued(
   if (emulation instanceof MapperFailure) {
     return denied('server_error', 'unknown_error', [`A mapper fails the request: ${emulation.message}.`]);
   }
-  const unknown = emulation.foreignScopes.filter(
-    (scope) =>
-      !issuance.client.otherScopes?.includes(scope) && !builtInScopes.includes(scope.replace(/:.*$/, '')),
-  );
+  const isKnown = (scope: string) =>
+    issuance.client.otherScopes?.includes(scope) ||
+    builtInScopes.includes(scope) ||
+    scope.startsWith('organization:');
+  const unknown = [...emulation.foreignScopes.filter((scope) => !isKnown(scope)), ...emulation.refusedScopes];
   if (unknown.length > 0) {
     const notes = [`The client has no scope ${unknown.join(', ')}: Keycloak refuses the request.`];
     return denied('invalid_scope', 'invalid_scope', notes);

@@ -71,7 +71,7 @@ export function flowsAgainstServer(keycloak: Keycloak): void {
     let realm: LiveRealm;
     beforeAll(async () => {
       realm = await importRealm(keycloak, world);
-    }, 120_000);
+    }, 240_000);
 
     function emulated(user: TestUser, notes: Readonly<Record<string, string>>, serviceAccountOf?: string) {
       const [client] = world.clients;

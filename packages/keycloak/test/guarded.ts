@@ -106,7 +106,7 @@ export function guardedAgainstServer(keycloak: Keycloak, { realm: file, source }
       await admin.delete(`/${realmName}`).catch(() => undefined);
       await admin.post('', file);
       realm = await liveRealm(keycloak, realmName);
-    }, 120_000);
+    }, 240_000);
 
     const ours = ({ uid, walled, open, policy, aud, scope: scopes, exp, iat }: Claims) => ({
       claims: { uid, walled, open, policy },

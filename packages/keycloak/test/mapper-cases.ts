@@ -36,9 +36,10 @@ export const mapperWorld = (): World => ({
     { alias: 'acme', name: 'Acme', attributes: { tier: ['gold'], tags: ['a', 'b'] } },
     { alias: 'globex', name: 'Globex', attributes: {} },
   ],
-  clients: mapperCases.map(({ enrichment, fullScopeAllowed, lightweight }, index) => ({
+  clients: mapperCases.map(({ enrichment, fullScopeAllowed, lightweight, scopeMappings }, index) => ({
     clientId: `client-${index}`,
     enrichment,
+    ...(scopeMappings === undefined ? {} : { scopeMappings }),
     ...(fullScopeAllowed === undefined ? {} : { fullScopeAllowed }),
     ...(lightweight === undefined ? {} : { lightweight }),
   })),

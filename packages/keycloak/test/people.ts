@@ -45,7 +45,7 @@ export function peopleAgainstServer(keycloak: Keycloak): void {
         serviceAccountsEnabled: true,
       });
       realm = await liveRealm(keycloak, 'claimsmith-people');
-    }, 120_000);
+    }, 240_000);
 
     it('by password, in a browser, and at a refresh', async () => {
       const browsed = await browse(realm, 'web', 'ada', []);

@@ -40,7 +40,7 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
     beforeAll(async () => {
       realm = await importPayments(payments.realm);
       accepts = resourceServer(realm);
-    }, 120_000);
+    }, 240_000);
     afterAll(() => {
       reportFigure(
         'keycloak-script',

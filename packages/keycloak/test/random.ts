@@ -20,7 +20,7 @@ export function randomAgainstServer(keycloak: Keycloak): void {
     let differences = 0;
     beforeAll(async () => {
       realm = await importRealm(keycloak, world);
-    }, 120_000);
+    }, 240_000);
     afterAll(() => {
       const count = `${pairs.length} random pairs of enrichment and user (seed ${seed})`;
       reportFigure(
@@ -69,7 +69,7 @@ export function specsAgainstServer(keycloak: Keycloak): void {
     beforeAll(async () => {
       built = await randomSpecs(seed, { specs: 60, users: 12 });
       realm = await importRealm(keycloak, built.world);
-    }, 120_000);
+    }, 240_000);
     afterAll(() => {
       const count = `${compared} tokens of ${built.cases.length} random specs with ${claims} claims and ${scopesAdded} added scopes (seed ${seed})`;
       reportFigure(

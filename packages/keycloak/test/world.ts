@@ -27,6 +27,8 @@ export interface TestClient {
   readonly clientId: string;
   readonly fullScopeAllowed?: boolean;
   readonly lightweight?: boolean;
+  /** Roles that its own scope mappings name. */
+  readonly scopeMappings?: NonNullable<KeycloakIssuance['client']['scopeMappings']>;
   readonly enrichment: Enrichment;
 }
 
@@ -48,10 +50,15 @@ export const secret = 'secret';
 export function realmOf(world: World): Record<string, unknown> {
   const enrichments = world.clients.map(({ enrichment }) => enrichment);
   const permissions = enrichments.flatMap((enrichment) => enrichment.permissions);
-  const ofClients = new Map<string, { clientScope: string; roles: readonly string[] }[]>();
+  const ofClients = new Map<string, { clientScope?: string; client?: string; roles: readonly string[] }[]>();
   for (const { clientScope, clientRoles } of permissions) {
     for (const [client, roles] of Object.entries(clientRoles)) {
       ofClients.set(client, [...(ofClients.get(client) ?? []), { clientScope, roles }]);
+    }
+  }
+  for (const { clientId, scopeMappings } of world.clients) {
+    for (const [owner, roles] of Object.entries(scopeMappings?.clientRoles ?? {})) {
+      ofClients.set(owner, [...(ofClients.get(owner) ?? []), { client: clientId, roles }]);
     }
   }
   return {
@@ -71,9 +78,14 @@ export function realmOf(world: World): Record<string, unknown> {
     clientScopes: [
       ...new Map(enrichments.flatMap((e) => e.clientScopes).map((scope) => [scope.name, scope])).values(),
     ],
-    scopeMappings: permissions
-      .filter(({ realmRoles }) => realmRoles.length > 0)
-      .map(({ clientScope, realmRoles }) => ({ clientScope, roles: realmRoles })),
+    scopeMappings: [
+      ...permissions
+        .filter(({ realmRoles }) => realmRoles.length > 0)
+        .map(({ clientScope, realmRoles }) => ({ clientScope, roles: realmRoles })),
+      ...world.clients.flatMap(({ clientId, scopeMappings }) =>
+        scopeMappings === undefined ? [] : [{ client: clientId, roles: scopeMappings.realmRoles }],
+      ),
+    ],
     clientScopeMappings: Object.fromEntries(ofClients),
     clients: [
       ...world.clients.map(clientRepresentation),
@@ -162,12 +174,16 @@ export function issuanceOf(
       organizations: world.organizations
         .filter(({ alias }) => user.organizations?.includes(alias))
         .map((organization) => ({ ...organization, id: organizationIds[organization.alias] ?? 'id' })),
+      otherOrganizations: world.organizations
+        .map(({ alias }) => alias)
+        .filter((alias) => !user.organizations?.includes(alias)),
     },
     client: {
       clientId: client.clientId,
       attributes: {},
       fullScopeAllowed: client.fullScopeAllowed ?? true,
       lightweight: client.lightweight ?? false,
+      ...(client.scopeMappings === undefined ? {} : { scopeMappings: client.scopeMappings }),
     },
     session: { id: 'session', notes: {} },
     request: { grantType: 'password', scopes, params: {} },

@@ -20,6 +20,8 @@ export interface Emulation {
   readonly scopes: readonly string[];
   /** Scopes asked for that are none of the enrichment's. */
   readonly foreignScopes: readonly string[];
+  /** Scopes of organizations for which Keycloak refuses the request, whatever else is here. */
+  readonly refusedScopes: readonly string[];
   /** What a script has left of the session. */
   readonly session: SessionEnd;
   /** What Keycloak did that an author may not expect. One sentence each. */
@@ -44,7 +46,7 @@ export function emulate(
   issuance: KnownIssuance,
   { scripts = noScripts, kinds = everywhere }: EmulationOptions = {},
 ): Emulation {
-  const { scopes, names, foreign, organizations } = scopesInForce(enrichment, issuance);
+  const { scopes, names, foreign, refused, organizations } = scopesInForce(enrichment, issuance);
   const scope = [...foreign, ...names].join(' ');
   const notes: string[] = [];
   const mappers = scopes
@@ -94,6 +96,7 @@ export function emulate(
     introspection: claimsOf(introspection),
     scopes: names,
     foreignScopes: foreign,
+    refusedScopes: refused,
     session: sessionEnd(tokenRequest.request),
     notes: [...new Set(notes)],
   };

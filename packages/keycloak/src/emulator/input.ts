@@ -38,6 +38,7 @@ export const issuance = z.object({
     clientRoles: attributes.default({}),
     groups: z.array(group).default([]),
     organizations: z.array(organization).default([]),
+    otherOrganizations: z.array(z.string()).optional(),
     serviceAccountOf: z.string().optional(),
   }),
   client: z.object({
@@ -46,6 +47,7 @@ export const issuance = z.object({
     attributes: dictionary(z.string()).default({}),
     fullScopeAllowed: z.boolean().default(true),
     lightweight: z.boolean().default(false),
+    scopeMappings: z.object({ realmRoles: z.array(z.string()), clientRoles: attributes }).optional(),
     otherScopes: z.array(z.string()).optional(),
   }),
   session: z.object({

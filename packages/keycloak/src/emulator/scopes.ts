@@ -1,9 +1,13 @@
 import { own } from '../dictionary.ts';
 import type { ClientScope, Enrichment } from '../representation.ts';
 import type { KnownIssuance, KnownOrganization } from './input.ts';
+import { namedOrganizations } from './organizations.ts';
 import type { ResolvedRoles } from './situation.ts';
 
 const organizationMapper = 'oidc-organization-membership-mapper';
+
+/** Of every realm, whether it is the enrichment's or not. */
+const builtInOrganizations = 'organization';
 
 /** What becomes of an enrichment's client scopes in one request. */
 export interface ScopesInForce {
@@ -13,6 +17,8 @@ export interface ScopesInForce {
   readonly names: readonly string[];
   /** Scopes asked for that are none of the enrichment's. */
   readonly foreign: readonly string[];
+  /** Scopes of organizations for which Keycloak refuses the request. */
+  readonly refused: readonly string[];
   readonly organizations: readonly KnownOrganization[];
 }
 
@@ -33,16 +39,21 @@ export function scopesInForce(enrichment: Enrichment, issuance: KnownIssuance): 
     (scope) =>
       (defaults.has(scope.name) || asked.has(scope)) && isPermitted(scope.name, enrichment, issuance),
   );
-  const organizations = scopes
-    .filter(hasOrganizations)
-    .flatMap((scope) => organizationsOf(scope, asked.get(scope) ?? [scope.name], issuance));
+  const ofOrganizations = new Map(
+    scopes
+      .filter(hasOrganizations)
+      .map((scope) => [scope, namedOrganizations(scope.name, asked.get(scope) ?? [scope.name], issuance)]),
+  );
+  const isBuiltIn = (name: string) => `${name}:`.startsWith(`${builtInOrganizations}:`);
+  const others = namedOrganizations(builtInOrganizations, foreign.filter(isBuiltIn), issuance);
   return {
     scopes,
     names: scopes
       .filter(({ attributes }) => (attributes['include.in.token.scope'] ?? 'true').toLowerCase() === 'true')
-      .flatMap((scope) => asked.get(scope) ?? [scope.name]),
-    foreign,
-    organizations: [...new Set(organizations)],
+      .flatMap((scope) => ofOrganizations.get(scope)?.kept ?? asked.get(scope) ?? [scope.name]),
+    foreign: [...foreign.filter((name) => !isBuiltIn(name)), ...others.kept],
+    refused: [others, ...ofOrganizations.values()].flatMap(({ refused }) => refused),
+    organizations: [...new Set([...ofOrganizations.values()].flatMap(({ organizations }) => organizations))],
   };
 }
 
@@ -57,25 +68,12 @@ export function assignedScopes(
 
 /** A scope with the mapper of organizations takes the name of one after a colon, or `*` for all. */
 function organizationScope(name: string, byName: ReadonlyMap<string, ClientScope>): ClientScope | undefined {
-  const scope = byName.get(name.slice(0, Math.max(name.lastIndexOf(':'), 0)));
+  const scope = byName.get(name.slice(0, Math.max(name.indexOf(':'), 0)));
   return scope !== undefined && hasOrganizations(scope) ? scope : undefined;
 }
 
 function hasOrganizations({ protocolMappers }: ClientScope): boolean {
   return protocolMappers.some(({ protocolMapper }) => protocolMapper === organizationMapper);
-}
-
-/** Without a name, the user's only organization; a user with several would be asked at login. */
-function organizationsOf(
-  scope: ClientScope,
-  asked: readonly string[],
-  { user }: KnownIssuance,
-): readonly KnownOrganization[] {
-  return asked.flatMap((name) => {
-    if (name === scope.name) return user.organizations.length === 1 ? user.organizations : [];
-    const alias = name.slice(scope.name.length + 1);
-    return alias === '*' ? user.organizations : user.organizations.filter((one) => one.alias === alias);
-  });
 }
 
 function isPermitted(scope: string, { permissions }: Enrichment, { user }: KnownIssuance): boolean {
@@ -91,7 +89,10 @@ function isPermitted(scope: string, { permissions }: Enrichment, { user }: Known
   );
 }
 
-/** All roles of the user; where the client's scope is not full, its own and those of the client scopes in force. */
+/**
+ * All roles of the user; where the client's scope is not full, its own, those that its scope mappings name, and those of
+ * the client scopes in force.
+ */
 export function resolveRoles(
   enrichment: Enrichment,
   { user, client }: KnownIssuance,
@@ -103,7 +104,7 @@ export function resolveRoles(
   const isOpen = (of: string | undefined, role: string) =>
     client.fullScopeAllowed ||
     of === client.clientId ||
-    inForce.some((permission) =>
+    [...inForce, ...(client.scopeMappings ? [client.scopeMappings] : [])].some((permission) =>
       of === undefined
         ? permission.realmRoles.includes(role)
         : own(permission.clientRoles, of)?.includes(role),

@@ -108,14 +108,14 @@ export const LIBRARY = {
     text: "function organizationAttribute(found, name) {\n  var values = found.getAttributes().get(name);\n  return values === null ? undefined : sortedTexts(values);\n}",
   },
   organization: {
-    needs: ['listOf', 'namedOrganization', 'text'],
+    needs: ['listOf', 'namedOrganizations', 'text'],
     takes: [],
-    text: "/* The organization that the scope names, or the only one; undefined where there is none, or a choice. */\nfunction organization() {\n  var type = Java.type('org.keycloak.organization.OrganizationProvider');\n  var provider = keycloakSession.getProvider(type.class);\n  if (provider === null || !provider.isEnabled()) return undefined;\n  var wanted = namedOrganization();\n  var found = listOf(provider.getByMember(user), function (each) {\n    var isWanted = wanted === undefined || text(each.getAlias()) === wanted;\n    return each.isEnabled() && isWanted ? each : undefined;\n  });\n  return found.length === 1 ? found[0] : undefined;\n}",
+    text: "/* The organization that the scope names, or the only one; undefined where there is none, or a choice. */\nfunction organization() {\n  var type = Java.type('org.keycloak.organization.OrganizationProvider');\n  var provider = keycloakSession.getProvider(type.class);\n  if (provider === null || !provider.isEnabled()) return undefined;\n  var wanted = namedOrganizations();\n  var found = listOf(provider.getByMember(user), function (each) {\n    var isWanted = wanted === undefined || wanted.indexOf(text(each.getAlias())) >= 0;\n    return each.isEnabled() && isWanted ? each : undefined;\n  });\n  return found.length === 1 ? found[0] : undefined;\n}",
   },
-  namedOrganization: {
-    needs: ['requestedScopes'],
+  namedOrganizations: {
+    needs: ['clientNote', 'requestedScopes', 'split'],
     takes: [],
-    text: "function namedOrganization() {\n  var scopes = requestedScopes() || [];\n  for (var i = 0; i < scopes.length; i++) {\n    var alias = /^organization:(.+)$/.exec(scopes[i]);\n    if (alias && alias[1] !== '*') return alias[1];\n  }\n  return undefined;\n}",
+    text: "/*\n * Aliases that were asked for, as far as they were granted: Keycloak takes the name of an organization that the user is not\n * in out of the scope, and no other stands in for it. Undefined where none was named.\n */\nfunction namedOrganizations() {\n  var granted = requestedScopes() || [];\n  var asked = split(clientNote('scope') || granted.join(' ')).filter(function (scope) {\n    return /^organization:(?!\\*$)/.test(scope);\n  });\n  if (asked.length === 0) return undefined;\n  return asked\n    .filter(function (scope) {\n      return granted.indexOf(scope) >= 0;\n    })\n    .map(function (scope) {\n      return scope.slice('organization:'.length);\n    });\n}",
   },
   ofOrganization: {
     needs: ['organization'],

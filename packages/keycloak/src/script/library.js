@@ -131,21 +131,31 @@ function organization() {
   var type = Java.type('org.keycloak.organization.OrganizationProvider');
   var provider = keycloakSession.getProvider(type.class);
   if (provider === null || !provider.isEnabled()) return undefined;
-  var wanted = namedOrganization();
+  var wanted = namedOrganizations();
   var found = listOf(provider.getByMember(user), function (each) {
-    var isWanted = wanted === undefined || text(each.getAlias()) === wanted;
+    var isWanted = wanted === undefined || wanted.indexOf(text(each.getAlias())) >= 0;
     return each.isEnabled() && isWanted ? each : undefined;
   });
   return found.length === 1 ? found[0] : undefined;
 }
 
-function namedOrganization() {
-  var scopes = requestedScopes() || [];
-  for (var i = 0; i < scopes.length; i++) {
-    var alias = /^organization:(.+)$/.exec(scopes[i]);
-    if (alias && alias[1] !== '*') return alias[1];
-  }
-  return undefined;
+/*
+ * Aliases that were asked for, as far as they were granted: Keycloak takes the name of an organization that the user is not
+ * in out of the scope, and no other stands in for it. Undefined where none was named.
+ */
+function namedOrganizations() {
+  var granted = requestedScopes() || [];
+  var asked = split(clientNote('scope') || granted.join(' ')).filter(function (scope) {
+    return /^organization:(?!\*$)/.test(scope);
+  });
+  if (asked.length === 0) return undefined;
+  return asked
+    .filter(function (scope) {
+      return granted.indexOf(scope) >= 0;
+    })
+    .map(function (scope) {
+      return scope.slice('organization:'.length);
+    });
 }
 
 function ofOrganization(read) {

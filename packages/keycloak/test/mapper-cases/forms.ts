@@ -1,6 +1,6 @@
 import type { TokenKind } from '../../src/emulator/draft.ts';
 import type { Enrichment } from '../../src/representation.ts';
-import { enrichment, mapper, permission, scope } from '../world.ts';
+import { enrichment, mapper, permission, scope, type TestClient } from '../world.ts';
 
 export interface MapperCase {
   readonly name: string;
@@ -10,6 +10,10 @@ export interface MapperCase {
   readonly scopes?: readonly string[];
   readonly fullScopeAllowed?: boolean;
   readonly lightweight?: boolean;
+  /** Roles that the client's own scope mappings name. */
+  readonly scopeMappings?: TestClient['scopeMappings'];
+  /** Set where the request is refused for its scopes. */
+  readonly refused?: true;
   /** What can be had: where a token is made unusable, userinfo and introspection refuse it. */
   readonly kinds?: readonly TokenKind[];
 }

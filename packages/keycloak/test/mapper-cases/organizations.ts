@@ -23,4 +23,23 @@ export const organizationCases: readonly MapperCase[] = [
     multivalued: 'false',
     addOrganizationId: 'true',
   }),
+  organizations('an organization that the user is not in', 'ada', ['organization:globex']),
+  organizations('an organization, and one that the user is not in', 'ada', [
+    'organization:acme',
+    'organization:globex',
+  ]),
+  organizations('the only organization of a user who has none', 'bob', ['organization']),
+  organizations('all organizations of a user who has none', 'bob', ['organization:*']),
+  organizations('the only organization of two', 'two', ['organization']),
+  organizations('an organization without a name', 'ada', ['organization:']),
+  organizations('an organization of two without a name', 'two', ['organization:']),
+  refused('an organization that is not there', 'ada', ['organization:nowhere']),
+  refused('an organization, and one that is not there', 'ada', ['organization:acme', 'organization:nowhere']),
+  refused('an organization with another case', 'ada', ['organization:ACME']),
+  refused('an organization in two ways', 'ada', ['organization', 'organization:acme']),
+  refused('all organizations, and one', 'two', ['organization:*', 'organization:acme']),
 ];
+
+function refused(name: string, user: string, asked: readonly string[]): MapperCase {
+  return { ...organizations(name, user, asked), refused: true };
+}

@@ -1,4 +1,4 @@
-import { type MapperCase, optional, permitted } from './forms.ts';
+import { clientRoles, type MapperCase, of, optional, permitted, realmRoles } from './forms.ts';
 
 /** Client scopes that roles permit, and those that are asked for. */
 export const scopeCases: readonly MapperCase[] = [
@@ -11,6 +11,14 @@ export const scopeCases: readonly MapperCase[] = [
       { fullScopeAllowed: false },
     ),
   },
+  withMappings('roles that no scope opens', {}),
+  withMappings('roles that scope mappings of the client open', {
+    scopeMappings: { realmRoles: ['payments:viewer', 'back\\slash'], clientRoles: { payments: ['viewer'] } },
+  }),
+  withMappings('scope mappings of a client with full scope', {
+    fullScopeAllowed: true,
+    scopeMappings: { realmRoles: ['payments:viewer'], clientRoles: {} },
+  }),
   permitted('a scope that a role permits', 'approver', ['payments:approver']),
   permitted('a scope that one of several roles permits', 'approver', ['crm:admin', 'payments:approver']),
   permitted('a scope that a role does not permit', 'bob', ['payments:approver']),
@@ -23,3 +31,13 @@ export const scopeCases: readonly MapperCase[] = [
   optional('two optional scopes, one asked for twice', ['twice', 'other'], ['twice', 'twice']),
   optional('a scope with odd characters', ['pay:all/über.x'], ['pay:all/über.x']),
 ];
+
+/** All roles of a user, at a client whose scope is not full. */
+function withMappings(name: string, more: Partial<MapperCase>): MapperCase {
+  const own = of(name, 'ada', [
+    realmRoles('roles'),
+    clientRoles('clients', ''),
+    clientRoles('payments', 'payments'),
+  ]);
+  return { ...own, fullScopeAllowed: false, ...more };
+}
