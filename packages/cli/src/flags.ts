@@ -37,6 +37,14 @@ const issuer = {
   about: 'Only this issuer; may be repeated. Default: those under `issuers` in the spec.',
 } as const;
 
+const noScripts = {
+  'no-scripts': {
+    type: 'boolean',
+    about:
+      'Refuse a spec in TypeScript, which is code. In CI one that only its folder names is refused anyway.',
+  },
+} as const;
+
 /** The flags of each command. */
 export const flags = {
   init: { json },
@@ -52,6 +60,7 @@ export const flags = {
     'max-warnings': maxWarnings,
     verbose: { type: 'boolean', about: 'Show every place of every finding, however many lines it takes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
+    ...noScripts,
   },
   build: {
     issuer,
@@ -59,6 +68,7 @@ export const flags = {
     'max-warnings': maxWarnings,
     check: { type: 'boolean', about: 'Write nothing; say whether what is on disk is what would be written.' },
     json,
+    ...noScripts,
   },
   preview: {
     issuer,
@@ -93,6 +103,7 @@ export const flags = {
       about: 'For --live: a scope to ask for; may be repeated.',
     },
     json,
+    ...noScripts,
   },
   test: {
     issuer,
@@ -110,6 +121,7 @@ export const flags = {
     },
     watch: { type: 'boolean', short: 'w', about: 'Run again whenever a file beside the spec changes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
+    ...noScripts,
   },
   serve: {
     port: {
@@ -118,8 +130,9 @@ export const flags = {
       about: 'Where to listen on this machine; 0 takes a free one. Default 8080.',
     },
     json: { type: 'boolean', about: 'Say in JSON where it listens.' },
+    ...noScripts,
   },
-  explain: { json },
+  explain: { json, ...noScripts },
   schema: { json: { type: 'boolean', about: 'Changes nothing: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;
 

@@ -28,6 +28,7 @@ export async function main(): Promise<void> {
     width: widthOf(process.stdout, process.env['COLUMNS']),
     program: process.env['npm_command'] === 'exec' ? 'npx claimsmith' : 'claimsmith',
     cwd: process.cwd(),
+    isCi: !['', '0', 'false'].includes(process.env['CI'] ?? ''),
     debug: process.env['CLAIMSMITH_DEBUG'] === '1',
   };
   const code = await run(process.argv.slice(2), terminal);

@@ -16,6 +16,8 @@ export interface Terminal {
   readonly program: string;
   /** The folder that relative paths start from. */
   readonly cwd: string;
+  /** Whether nobody is there who could look first: the variable `CI` is set. */
+  readonly isCi: boolean;
   /** Whether an error shows its stack. */
   readonly debug: boolean;
 }

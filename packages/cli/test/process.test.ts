@@ -34,7 +34,7 @@ interface Options {
 }
 
 function claimsmith(args: readonly string[], { env = {}, node = [], uid }: Options = {}) {
-  const { FORCE_COLOR: _force, NO_COLOR: _no, ...clean } = process.env;
+  const { FORCE_COLOR: _force, NO_COLOR: _no, CI: _ci, ...clean } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...node, command, ...args], {
     cwd: fixtures,
     encoding: 'utf8',

@@ -23,8 +23,13 @@ export async function claimsmithAt(cwd: string, width: number, ...args: readonly
   return await runIn({ cwd, width, program: 'claimsmith' }, args);
 }
 
+/** The same in CI. */
+export async function claimsmithInCi(cwd: string, ...args: readonly string[]): Promise<Ran> {
+  return await runIn({ cwd, width: 100, program: 'claimsmith', isCi: true }, args);
+}
+
 async function runIn(
-  place: Pick<Terminal, 'cwd' | 'width' | 'program'>,
+  place: Pick<Terminal, 'cwd' | 'width' | 'program'> & Partial<Terminal>,
   args: readonly string[],
 ): Promise<Ran> {
   let out = '';
@@ -38,8 +43,9 @@ async function runIn(
     },
     paint: plain,
     paintErr: plain,
-    ...place,
+    isCi: false,
     debug: false,
+    ...place,
   });
   return { code, out, err };
 }

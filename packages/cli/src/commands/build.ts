@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { isError, newFindings } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
@@ -11,8 +11,10 @@ import {
   type Output,
   writeOutputs,
 } from '../output/folder.ts';
+import { isWithin } from '../paths.ts';
 import { shown } from '../spec/find.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
+import { scriptsOf } from '../spec/scripts.ts';
 import type { Terminal } from '../terminal.ts';
 import { pad, plural } from '../text.ts';
 import { verdictOn } from '../verdict.ts';
@@ -21,9 +23,10 @@ type Flags = FlagsOf<'build'>;
 
 /** Writes each issuer's files, or with `--check` says whether they are on disk already. */
 export async function build(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
-  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd);
+  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
   const root = flags.out === undefined ? join(loaded.file.folder, 'dist') : resolve(terminal.cwd, flags.out);
-  const { findings, outputs } = await compileAll(loaded, root);
+  const base = flags.out === undefined ? loaded.file.folder : baseOf(root, terminal.cwd);
+  const { findings, outputs } = await compileAll(loaded, root, base);
   const verdict = verdictOn(findings, flags['max-warnings'], terminal);
   const failed = verdict !== exit.fine;
   const differences = failed || !flags.check ? [] : outputs.flatMap(differencesOf);
@@ -50,6 +53,11 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
   return failed || differences.length > 0 ? exit.findings : exit.fine;
 }
 
+/** What is below the current folder may be anybody's, as in a checkout; of a path elsewhere only its end is new. */
+function baseOf(root: string, cwd: string): string {
+  return isWithin(cwd, root) ? cwd : dirname(root);
+}
+
 interface IssuerOutput extends Output {
   readonly issuer: string;
 }
@@ -59,14 +67,15 @@ interface FileDifference extends Difference {
   readonly folder: string;
 }
 
-async function compileAll({ policy, issuers, findings: known }: Loaded, root: string) {
+async function compileAll({ policy, issuers, findings: known }: Loaded, root: string, base: string) {
   const findings = [...known];
   const outputs: IssuerOutput[] = [];
   if (policy === undefined || known.some(isError)) return { findings, outputs };
   for (const issuer of issuers) {
     const compilation = await issuer.compile(policy);
     findings.push(...newFindings(compilation.findings, known));
-    outputs.push({ issuer: issuer.id, folder: join(root, issuer.id), artifacts: compilation.artifacts });
+    const { artifacts } = compilation;
+    outputs.push({ issuer: issuer.id, folder: join(root, issuer.id), base, artifacts });
   }
   return { findings, outputs: findings.some(isError) ? [] : outputs };
 }

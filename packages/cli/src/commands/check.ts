@@ -12,6 +12,7 @@ import type { ExitCode } from '../exit.ts';
 import { findingPaint } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
+import { scriptsOf } from '../spec/scripts.ts';
 import type { Terminal } from '../terminal.ts';
 import { verdictOn } from '../verdict.ts';
 import { version } from '../version.ts';
@@ -20,7 +21,7 @@ type Flags = FlagsOf<'check'>;
 
 /** Prints the findings of a spec, at every issuer it is for. */
 export async function check(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
-  const checked = await loadSpec(spec, flags.issuer, terminal.cwd);
+  const checked = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
   const { policy, issuers, findings } = checked;
   const built =
     policy === undefined || findings.some(isError) ? [] : await checkBuilt(policy, issuers, findings);

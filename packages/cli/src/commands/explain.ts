@@ -9,6 +9,7 @@ import { showExplanation, showRule } from '../explain/show.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import { loadSpec } from '../spec/load.ts';
+import { scriptsOf } from '../spec/scripts.ts';
 import type { Terminal } from '../terminal.ts';
 import { shellWord, visible } from '../text.ts';
 
@@ -33,7 +34,7 @@ export async function explain(
     throw new CliError('not_found', `there is no rule ${name}${near}`);
   }
   assertOrder(name, spec, terminal.cwd);
-  const loaded = await loadSpec(spec, [], terminal.cwd);
+  const loaded = await loadSpec(spec, [], terminal.cwd, scriptsOf(terminal, flags));
   const { policy, issuers } = loaded;
   if (policy === undefined) {
     await showFindings(loaded.findings, loaded, terminal.paintErr, terminal.width, terminal.err);

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CliError, systemCode, systemReason } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -28,12 +28,14 @@ export async function init(
   try {
     for (const { path, content } of files) {
       mkdirSync(dirname(path), { recursive: true });
+      if (dirname(path) !== root) assertNoLink(dirname(path), terminal.cwd);
       // `wx` refuses where the file exists, with no moment between looking and writing.
       writeFileSync(path, content, { flag: 'wx' });
       written.push(path);
     }
   } catch (error) {
     for (const path of written) rmSync(path, { force: true });
+    if (error instanceof CliError) throw error;
     const failed = shown(files[written.length]?.path ?? root, terminal.cwd);
     const reason =
       systemCode(error) === 'EEXIST' ? 'exists already' : `can't be written: ${systemReason(error)}`;
@@ -58,6 +60,12 @@ export async function init(
     ].join('\n'),
   );
   return exit.fine;
+}
+
+/** What is written into a folder stays there. */
+function assertNoLink(folder: string, cwd: string): void {
+  if (!lstatSync(folder).isSymbolicLink()) return;
+  throw new CliError('io', `${shown(folder, cwd)} is a link to another folder; nothing was written`);
 }
 
 function isFile(path: string): boolean {

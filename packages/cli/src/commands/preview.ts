@@ -11,6 +11,7 @@ import { showSideBySide } from '../preview/side-by-side.ts';
 import { stagesOf } from '../preview/stages.ts';
 import { readTrials } from '../preview/trials.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
+import { scriptsOf } from '../spec/scripts.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Flags = FlagsOf<'preview'>;
@@ -23,7 +24,7 @@ export async function preview(
 ): Promise<ExitCode> {
   assertFlags(flags);
   const only = flags.live === undefined ? flags.issuer : ['keycloak'];
-  const loaded = await loadSpec(spec, only, terminal.cwd);
+  const loaded = await loadSpec(spec, only, terminal.cwd, scriptsOf(terminal, flags));
   const { stages, findings } = await stagesOf(loaded);
   if (findings.some(isError)) return await refuse(terminal, flags, loaded, findings.filter(isError), []);
   const session: Session = { terminal, flags, loaded, stages };

@@ -10,6 +10,7 @@ import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
+import { type Scripts, scriptsOf } from '../spec/scripts.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Flags = FlagsOf<'serve'>;
@@ -22,12 +23,13 @@ export async function serve(terminal: Terminal, [spec]: readonly string[], flags
   const { loadPolicy, readConfiguration, ServerError, startServer } = await import('@claimsmith/okta/server');
   const folder = await mkdtemp(join(tmpdir(), 'claimsmith-serve-'));
   const file = join(folder, 'policy.mjs');
+  const scripts = scriptsOf(terminal, flags);
   const isGenerated =
     !process.env['HOOK_SECRET'] && !process.env['HOOK_SECRET_FILE'] && !process.env['OAUTH_ISSUER'];
   const secret = isGenerated ? randomBytes(24).toString('base64url') : undefined;
   let server: RunningServer | undefined;
   try {
-    const loaded = await buildHook(terminal, spec, file);
+    const loaded = await buildHook(terminal, spec, file, scripts);
     if (loaded === undefined) return exit.findings;
     const configuration = readConfiguration({
       ...process.env,
@@ -42,7 +44,7 @@ export async function serve(terminal: Terminal, [spec]: readonly string[], flags
     server = await startServer({ ...configuration, policy, settings: configuration.settingsFor(policy) });
     announce(terminal, flags, server, configuration, policy.program, secret);
     const stop = watchSpec(loaded, async () => {
-      if ((await buildHook(terminal, spec, file)) === undefined) return;
+      if ((await buildHook(terminal, spec, file, scripts)) === undefined) return;
       const next = (await loadPolicy(file)).policy;
       await server?.replace(next, configuration.settingsFor(next));
       terminal.err(`${terminal.paintErr.faint(`now ${next.program.name}@${next.program.revision}`)}\n`);
@@ -64,8 +66,9 @@ async function buildHook(
   terminal: Terminal,
   spec: string | undefined,
   file: string,
+  scripts: Scripts,
 ): Promise<Loaded | undefined> {
-  const loaded = await loadSpec(spec, ['okta'], terminal.cwd);
+  const loaded = await loadSpec(spec, ['okta'], terminal.cwd, scripts);
   const [okta] = loaded.issuers;
   const { policy } = loaded;
   const compilation =

@@ -6,6 +6,7 @@ import { renderJunit } from '../parity/junit.ts';
 import { runScenarios, type ScenarioRun } from '../parity/run-scenarios.ts';
 import { showResults } from '../parity/show.ts';
 import { type Laxity, laxityOf, laxityText } from '../parity/strict.ts';
+import { scriptsOf } from '../spec/scripts.ts';
 import type { Terminal } from '../terminal.ts';
 
 type Flags = FlagsOf<'test'>;
@@ -17,7 +18,12 @@ export async function test(terminal: Terminal, [spec]: readonly string[], flags:
     return await watch(terminal, spec, flags);
   }
   const { issuer: issuers, scenario: scenarios } = flags;
-  const all = await runScenarios(spec, { issuers, scenarios, cwd: terminal.cwd });
+  const all = await runScenarios(spec, {
+    issuers,
+    scenarios,
+    cwd: terminal.cwd,
+    scripts: scriptsOf(terminal, flags),
+  });
   // Of a choice of scenarios it says nothing what they leave untried.
   const run = scenarios.length === 0 ? all : { ...all, coverage: undefined };
   const warnings = [...run.warnings, ...(flags.strict ? run.spec.findings.filter(isWarning) : [])];

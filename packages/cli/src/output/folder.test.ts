@@ -1,10 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,6 +23,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const output = (...files: readonly (readonly [string, string])[]) => ({
   folder: join(root, 'dist', 'auth0'),
+  base: root,
   artifacts: files.map(([path, content]) => ({ path, content })),
 });
 
@@ -58,7 +62,11 @@ describe('writeOutputs', () => {
   test('one that fails leaves all others as they were', () => {
     const good = output(['a.js', 'old']);
     writeOutputs([good]);
-    const bad = { folder: join(root, 'dist', 'okta'), artifacts: [{ path: 'x'.repeat(300), content: '' }] };
+    const bad = {
+      folder: join(root, 'dist', 'okta'),
+      base: root,
+      artifacts: [{ path: 'x'.repeat(300), content: '' }],
+    };
     expect(() => writeOutputs([output(['a.js', 'new']), bad])).toThrow(/the name is too long/);
     expect(readFileSync(join(good.folder, 'a.js'), 'utf8')).toBe('old');
     expect(readdirSync(join(root, 'dist'))).toEqual(['auth0']);
@@ -67,6 +75,74 @@ describe('writeOutputs', () => {
   test('where a file stands in the way, it says so', () => {
     writeFileSync(join(root, 'dist'), '');
     expect(() => writeOutputs([output(['a.js', 'a'])])).toThrow(/can't be (written|read)/);
+  });
+
+  describe('links', () => {
+    const outside = () => join(root, 'outside');
+    const link = (name: string) => {
+      mkdirSync(outside(), { recursive: true });
+      mkdirSync(join(root, name, '..'), { recursive: true });
+      symlinkSync(outside(), join(root, name));
+    };
+
+    test.each([
+      ['dist', ['dist', 'auth0']],
+      ['dist/auth0', ['dist', 'auth0']],
+      ['deep', ['deep', 'dist', 'auth0']],
+      ['deep/dist', ['deep', 'dist', 'auth0']],
+    ])('at %s are refused, and nothing is written behind them', (name, steps) => {
+      link(name);
+      const one = { ...output(['a.js', 'a']), folder: join(root, ...steps) };
+      expect(() => writeOutputs([one])).toThrow(/ is a link, and /);
+      expect(readdirSync(outside())).toEqual([]);
+    });
+
+    test('on the way to the folder that is given are followed', () => {
+      link('given');
+      const one = {
+        ...output(['a.js', 'a']),
+        base: join(root, 'given'),
+        folder: join(root, 'given/dist/auth0'),
+      };
+      writeOutputs([one]);
+      expect(readdirSync(join(outside(), 'dist/auth0'))).toEqual(['.claimsmith', 'a.js']);
+      expect(compareOutput(one)).toEqual([]);
+    });
+
+    test('that come between are refused: nothing is written behind them', () => {
+      const racing = (at: string) => ({
+        ...output(),
+        artifacts: [
+          { path: 'a.js', content: 'a' },
+          {
+            path: 'b/c.js',
+            get content() {
+              // In the midst of writing, somebody puts a link in the place of the folder.
+              renameSync(join(root, at), join(root, 'moved'));
+              link(at);
+              return 'b';
+            },
+          },
+        ],
+      });
+      const here = process.cwd();
+      expect(() => writeOutputs([racing('dist')])).toThrow(/ is a link, and |can't be written/);
+      expect(readdirSync(outside())).toEqual([]);
+      expect(process.cwd()).toBe(here);
+    });
+
+    test('and pipes among the files are not read', () => {
+      const one = output(['a.js', 'a'], ['b.js', 'b']);
+      writeOutputs([one]);
+      rmSync(join(one.folder, 'a.js'));
+      symlinkSync('/dev/zero', join(one.folder, 'a.js'));
+      rmSync(join(one.folder, 'b.js'));
+      execFileSync('mkfifo', [join(one.folder, 'b.js')]);
+      expect(compareOutput(one)).toEqual([
+        { path: 'a.js', kind: 'missing' },
+        { path: 'b.js', kind: 'missing' },
+      ]);
+    });
   });
 
   test('removes what a killed build left', () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   type Dirent,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -9,9 +10,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import type { Artifact } from '@claimsmith/core';
 import { CliError, systemCode, systemReason } from '../error.ts';
+import { down, inFolder } from './pinned.ts';
 
 /** Lists what Claimsmith wrote into a folder, so that it replaces nothing else. */
 const listName = '.claimsmith';
@@ -27,6 +29,8 @@ export interface Difference {
 export interface Output {
   /** Absolute. */
   readonly folder: string;
+  /** A folder above it, absolute: nothing below that may be a link. */
+  readonly base: string;
   readonly artifacts: readonly Artifact[];
 }
 
@@ -34,27 +38,49 @@ export interface Output {
  * Replaces each folder's content as a whole. Everything is staged beside the folders first; then names are
  * swapped. Synchronous throughout, so that Ctrl-C, which Node hands over between turns, falls before or after.
  *
- * @throws {CliError} `io`, also where a folder holds files that Claimsmith did not write
+ * @throws {CliError} `io`, also where a folder holds files that Claimsmith did not write, or is reached by a link
  */
 export function writeOutputs(outputs: readonly Output[]): void {
   const staged: { readonly output: Output; readonly temporary: string }[] = [];
   try {
     for (const output of outputs) {
-      assertOurs(output.folder);
-      const parent = dirname(output.folder);
-      makeFolder(parent);
-      removeLeftovers(parent);
-      const temporary = join(parent, `${temporaryPrefix}${process.pid}-${randomBytes(6).toString('hex')}`);
-      staged.push({ output, temporary });
-      stage(temporary, output.artifacts);
+      const temporary = `${temporaryPrefix}${process.pid}-${randomBytes(6).toString('hex')}`;
+      beside(output, true, () => {
+        assertOurs(output.folder);
+        removeLeftovers();
+        staged.push({ output, temporary });
+        stage(temporary, output.artifacts);
+      });
     }
-    for (const { output, temporary } of staged) swap(temporary, output.folder);
+    for (const { output, temporary } of staged)
+      beside(output, false, () => swap(temporary, basename(output.folder)));
   } catch (error) {
     if (error instanceof CliError) throw error;
     const place = staged.at(-1)?.output.folder ?? outputs[0]?.folder ?? 'the output';
     throw new CliError('io', `${place} can't be written: ${systemReason(error)}`, { cause: error });
   } finally {
-    for (const { temporary } of staged) rmSync(temporary, { recursive: true, force: true });
+    for (const { output, temporary } of staged) remove(output, temporary);
+  }
+}
+
+/** Runs `work` in the folder that an output folder stands in. */
+function beside<T>({ base, folder }: Output, make: boolean, work: () => T): T {
+  let start = base;
+  while (make && !existsSync(start)) start = dirname(start);
+  const steps = relative(start, dirname(folder)).split(sep);
+  return inFolder(
+    start,
+    steps.filter((step) => step !== ''),
+    make,
+    work,
+  );
+}
+
+function remove(output: Output, temporary: string): void {
+  try {
+    beside(output, false, () => rmSync(temporary, { recursive: true, force: true }));
+  } catch {
+    // The folder is gone, or another one stands there: what went wrong before says more.
   }
 }
 
@@ -77,7 +103,13 @@ export function assertRoom(root: string): void {
 }
 
 /** How the folder on disk differs from what would be written; empty if not at all. */
-export function compareOutput({ folder, artifacts }: Output): readonly Difference[] {
+export function compareOutput(output: Output): readonly Difference[] {
+  const { folder, artifacts } = output;
+  if (!existsSync(dirname(folder))) return artifacts.map(({ path }) => ({ path, kind: 'missing' }));
+  return beside(output, false, () => compare(basename(folder), artifacts));
+}
+
+function compare(folder: string, artifacts: readonly Artifact[]): readonly Difference[] {
   const differences: Difference[] = [];
   for (const artifact of artifacts) {
     const { path } = artifact;
@@ -92,32 +124,18 @@ export function compareOutput({ folder, artifacts }: Output): readonly Differenc
   return differences;
 }
 
-/** Step by step: Node's own recursive way goes round for ever where a file system takes no folders, as /proc. */
-function makeFolder(folder: string): void {
-  const parent = dirname(folder);
-  if (existsSync(folder)) return;
-  if (parent !== folder) makeFolder(parent);
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // Another build was quicker.
-    if (systemCode(error) !== 'EEXIST') throw error;
-  }
-}
-
 function stage(temporary: string, artifacts: readonly Artifact[]): void {
   mkdirSync(temporary);
-  for (const artifact of artifacts) {
-    const { path } = artifact;
-    if (!isSafe(path))
-      throw new CliError('io', `an issuer asks for the file name "${path}", which is not allowed`);
-    const target = join(temporary, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, bytesOf(artifact), { flag: 'wx' });
-  }
-  const list = artifacts.map(({ path }) => `${path}\n`).sort();
-  writeFileSync(join(temporary, listName), `# Written by claimsmith build.\n${list.join('')}`, {
-    flag: 'wx',
+  down([temporary], false, () => {
+    for (const artifact of artifacts) {
+      const { path } = artifact;
+      if (!isSafe(path))
+        throw new CliError('io', `an issuer asks for the file name "${path}", which is not allowed`);
+      const steps = path.split('/');
+      down(steps.slice(0, -1), true, () => writeFileSync(basename(path), bytesOf(artifact), { flag: 'wx' }));
+    }
+    const list = artifacts.map(({ path }) => `${path}\n`).sort();
+    writeFileSync(listName, `# Written by claimsmith build.\n${list.join('')}`, { flag: 'wx' });
   });
 }
 
@@ -169,11 +187,15 @@ function renameBack(old: string, folder: string): void {
   }
 }
 
-/** A folder that holds anything we did not write is left alone. */
+/** A folder that holds anything we did not write is left alone. It is looked at from beside it. */
 function assertOurs(folder: string): void {
-  const files = filesIn(folder);
+  const name = basename(folder);
+  if (isLink(name)) {
+    throw new CliError('io', `${folder} is a link, and was not written by claimsmith: choose another --out`);
+  }
+  const files = filesIn(name);
   if (files.length === 0) return;
-  const list = readIfThere(join(folder, listName))?.toString('utf8').split('\n') ?? [];
+  const list = readIfThere(join(name, listName))?.toString('utf8').split('\n') ?? [];
   const foreign = files.find((file) => file !== listName && !list.includes(file));
   if (foreign === undefined) return;
   throw new CliError(
@@ -182,12 +204,15 @@ function assertOurs(folder: string): void {
   );
 }
 
-/** Folders that a killed build left behind. */
-function removeLeftovers(parent: string): void {
-  for (const name of readdirSync(parent)) {
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+}
+
+/** Folders that a killed build left behind, in the current folder. */
+function removeLeftovers(): void {
+  for (const name of readdirSync('.')) {
     const pid = Number(/^\.claimsmith-(\d+)-[0-9a-f]{12}(?:-old)?$/.exec(name)?.[1]);
-    if (Number.isInteger(pid) && !isRunning(pid))
-      rmSync(join(parent, name), { recursive: true, force: true });
+    if (Number.isInteger(pid) && !isRunning(pid)) rmSync(name, { recursive: true, force: true });
   }
 }
 
@@ -215,9 +240,10 @@ function filesIn(folder: string): readonly string[] {
   );
 }
 
+/** Of a file alone: what stands there instead of one, such as a link or a pipe, is not read. */
 function readIfThere(path: string): Buffer | undefined {
   try {
-    return readFileSync(path);
+    return lstatSync(path).isFile() ? readFileSync(path) : undefined;
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;

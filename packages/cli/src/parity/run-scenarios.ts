@@ -3,6 +3,7 @@ import type { SourceText } from '../findings.ts';
 import { stagesOf } from '../preview/stages.ts';
 import { readTrials } from '../preview/trials.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
+import type { Scripts } from '../spec/scripts.ts';
 import { type Results, tryAll } from './try.ts';
 
 /** Which scenarios to run, where. */
@@ -13,6 +14,8 @@ export interface ScenarioOptions {
   readonly scenarios?: readonly string[];
   /** The folder that a relative path starts from. Default: that of the process. */
   readonly cwd?: string;
+  /** Which TypeScript specs may run. Default: any. */
+  readonly scripts?: Scripts;
 }
 
 /** What became of the scenarios of a spec. */
@@ -35,8 +38,8 @@ export interface ScenarioRun extends Results {
  * @throws {CliError} where files are not there or can't be read
  */
 export async function runScenarios(spec?: string, options: ScenarioOptions = {}): Promise<ScenarioRun> {
-  const { issuers = [], scenarios = [], cwd = process.cwd() } = options;
-  const loaded = await loadSpec(spec, issuers, cwd);
+  const { issuers = [], scenarios = [], cwd = process.cwd(), scripts = 'any' } = options;
+  const loaded = await loadSpec(spec, issuers, cwd, scripts);
   const sources = [{ file: loaded.file.name, text: loaded.text }];
   const { stages, findings } = await stagesOf(loaded);
   const policy = loaded.policy === undefined ? '' : `${loaded.policy.name}@${loaded.policy.revision}`;

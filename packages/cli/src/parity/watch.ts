@@ -17,9 +17,9 @@ const quietMs = 100;
 export async function watch(
   terminal: Terminal,
   spec: string | undefined,
-  { issuer, scenario, format, strict, json }: FlagsOf<'test'>,
+  { issuer, scenario, format, strict, json, 'no-scripts': noScripts }: FlagsOf<'test'>,
 ): Promise<ExitCode> {
-  const { folder, path } = await findSpec(spec, terminal.cwd);
+  const { folder } = await findSpec(spec, terminal.cwd);
   const program = process.argv[1];
   if (program === undefined) throw new CliError('io', 'there is no program to run again');
   const args = [
@@ -28,10 +28,12 @@ export async function watch(
     ...(format === undefined ? [] : ['--format', format]),
     ...(strict ? ['--strict'] : []),
     ...(json ? ['--json'] : []),
+    ...(noScripts ? ['--no-scripts'] : []),
+    ...(spec === undefined ? [] : ['--', spec]),
   ];
   const changes = watchFiles(folder, { recursive: true });
   for (;;) {
-    const run = spawn(process.execPath, [...process.execArgv, program, 'test', path, ...args], {
+    const run = spawn(process.execPath, [...process.execArgv, program, 'test', ...args], {
       cwd: terminal.cwd,
       stdio: 'inherit',
     });

@@ -18,6 +18,8 @@ export interface SpecFile {
   readonly name: string;
   /** The folder it is in, absolute. */
   readonly folder: string;
+  /** Whether the file itself was named, not only its folder. */
+  readonly isNamed: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface SpecFile {
 export async function findSpec(argument: string | undefined, cwd: string): Promise<SpecFile> {
   const path = resolve(cwd, argument ?? '.');
   const kind = await kindOf(path);
-  if (kind === 'file') return specFile(path, cwd);
+  if (kind === 'file') return specFile(path, cwd, true);
   if (kind === 'none')
     throw new CliError('not_found', `${shown(path, cwd)}: there is no such file or folder`);
   const found: string[] = [];
@@ -49,11 +51,11 @@ export async function findSpec(argument: string | undefined, cwd: string): Promi
       `there are two specs ${where}, ${first} and ${second}: name the one you mean`,
     );
   }
-  return specFile(join(path, first), cwd);
+  return specFile(join(path, first), cwd, false);
 }
 
-function specFile(path: string, cwd: string): SpecFile {
-  return { path, name: shown(path, cwd), folder: dirname(path) };
+function specFile(path: string, cwd: string, isNamed: boolean): SpecFile {
+  return { path, name: shown(path, cwd), folder: dirname(path), isNamed };
 }
 
 async function kindOf(path: string): Promise<'file' | 'folder' | 'none'> {

@@ -16,6 +16,7 @@ import { CliError } from '../error.ts';
 import { issuerIds, issuers } from '../issuers.ts';
 import { findSpec, type SpecFile, shown, specNames } from './find.ts';
 import { readText } from './read-text.ts';
+import { assertMayRun, isScript, type Scripts } from './scripts.ts';
 
 /** A spec, checked at every issuer it is for. */
 export interface Loaded {
@@ -33,16 +34,19 @@ export interface Loaded {
  * Finds a spec, reads it and checks it.
  *
  * @param only ids of issuers; empty for those that the spec names
+ * @param scripts which TypeScript specs may run; default any
  * @throws {CliError} `not_found`, `io`, `script`, or `usage` for an issuer that does not exist or a file of scenarios
  */
 export async function loadSpec(
   argument: string | undefined,
   only: readonly string[],
   cwd: string,
+  scripts: Scripts = 'any',
 ): Promise<Loaded> {
   for (const id of only) await assertIssuer(id);
   const file = await findSpec(argument, cwd);
-  const content = await readText(file.path, file.name);
+  assertMayRun(file, scripts);
+  const content = await readText(file.path, file.name, file.folder);
   if (content.kind === 'not_text') {
     const message = `${file.name} is not UTF-8 text: byte ${content.byte + 1} does not belong to any character.`;
     const help = 'Save it as UTF-8; some shells and editors write UTF-16.';
@@ -70,8 +74,9 @@ export async function loadSpec(
 }
 
 /** What no spec is, or stands where no spec does under another name than one. */
-function isScenarioFile({ path, folder, name }: SpecFile, text: string): boolean {
-  if (/\.[cm]?ts$/.test(path) || specNames.some((known) => known === basename(path))) return false;
+function isScenarioFile(file: SpecFile, text: string): boolean {
+  const { path, folder, name } = file;
+  if (isScript(file) || specNames.some((known) => known === basename(path))) return false;
   return (
     basename(folder) === 'scenarios' ||
     readScenarios({ file: name, text }, undefined, issuerIds).scenarios.length > 0
@@ -89,7 +94,7 @@ type Reading = SpecReading | { readonly draft: undefined; readonly findings: rea
 
 async function read(file: SpecFile, text: string): Promise<Reading> {
   const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
-  if (!/\.[cm]?ts$/.test(basename(file.path))) return readSpec({ file: file.name, text }, settings);
+  if (!isScript(file)) return readSpec({ file: file.name, text }, settings);
   const { readScript } = await import('./script.ts');
   const script = await readScript(file, text);
   if ('finding' in script) return { draft: undefined, findings: [script.finding] };

@@ -1,5 +1,7 @@
-import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open, realpath } from 'node:fs/promises';
 import { CliError, systemReason } from '../error.ts';
+import { isWithin } from '../paths.ts';
 
 /** More is no spec, scenario or event; reading stops there. */
 const largestFileBytes = 16_000_000;
@@ -13,10 +15,11 @@ export type FileText =
  * Reads a text file of at most 16 MB.
  *
  * @param name what to call it in messages
- * @throws {CliError} `io`
+ * @param folder that the file must lie in wherever links lead; default: anywhere, since the user has named the file
+ * @throws {CliError} `io`, also for what is no file, such as a pipe or a device
  */
-export async function readText(path: string, name: string): Promise<FileText> {
-  const bytes = await readBytes(path, name);
+export async function readText(path: string, name: string, folder?: string): Promise<FileText> {
+  const bytes = await readBytes(path, name, folder);
   try {
     return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
@@ -24,9 +27,13 @@ export async function readText(path: string, name: string): Promise<FileText> {
   }
 }
 
-async function readBytes(path: string, name: string): Promise<Uint8Array> {
+/** Not waited for: a pipe that nobody writes to would never open. */
+const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
+
+async function readBytes(path: string, name: string, folder: string | undefined): Promise<Uint8Array> {
   try {
-    await using file = await open(path);
+    const real = folder === undefined ? path : await realIn(path, folder, name);
+    await using file = await open(real, O_RDONLY | O_NONBLOCK | (folder === undefined ? 0 : O_NOFOLLOW));
     const stats = await file.stat();
     if (!stats.isFile()) throw new CliError('io', `${name} is not a file`);
     if (stats.size > largestFileBytes) {
@@ -37,6 +44,16 @@ async function readBytes(path: string, name: string): Promise<Uint8Array> {
     if (error instanceof CliError) throw error;
     throw new CliError('io', `${name} can't be read: ${systemReason(error)}`, { cause: error });
   }
+}
+
+/** Where a path leads, all links followed. */
+async function realIn(path: string, folder: string, name: string): Promise<string> {
+  const [real, within] = await Promise.all([realpath(path), realpath(folder)]);
+  if (isWithin(within, real)) return real;
+  throw new CliError(
+    'io',
+    `${name} leads out of its folder by a link, and is not read: put the file itself there, or name the one it leads to`,
+  );
 }
 
 /** The longest prefix that decodes ends there. */

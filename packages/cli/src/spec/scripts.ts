@@ -1,0 +1,32 @@
+import { basename } from 'node:path';
+import { CliError } from '../error.ts';
+import type { Terminal } from '../terminal.ts';
+import type { SpecFile } from './find.ts';
+
+/**
+ * Which TypeScript specs may run; they run with all the rights of this process.
+ * - `any`: whichever is found
+ * - `named`: one that the command line names, and none that only stands in a folder
+ * - `none`
+ */
+export type Scripts = 'any' | 'named' | 'none';
+
+/** In CI what stands in a folder may be anybody's, as in a pull request. */
+export function scriptsOf({ isCi }: Terminal, flags: { readonly 'no-scripts': boolean }): Scripts {
+  if (flags['no-scripts']) return 'none';
+  return isCi ? 'named' : 'any';
+}
+
+export function isScript({ path }: SpecFile): boolean {
+  return /\.[cm]?ts$/.test(basename(path));
+}
+
+/** @throws {CliError} `script` for a TypeScript spec that may not run */
+export function assertMayRun(file: SpecFile, scripts: Scripts): void {
+  if (!isScript(file) || scripts === 'any' || (scripts === 'named' && file.isNamed)) return;
+  const why =
+    scripts === 'none'
+      ? '--no-scripts is given: write it in YAML or JSON'
+      : `it is not run in CI (CI is set) where only its folder is named: name the file, as ${file.name}, if you trust it`;
+  throw new CliError('script', `${file.name} is a TypeScript spec, which is code; ${why}`);
+}
