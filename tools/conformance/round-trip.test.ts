@@ -2,7 +2,7 @@ import { createPolicy, generateProgram, type RawContext, readSpec } from '@claim
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';
-import { carried } from '../../packages/cli/src/parity/carried.ts';
+import { held, told } from '../../packages/cli/src/parity/carried.ts';
 import { runPolicy } from '../../packages/cli/src/parity/policy-run.ts';
 import { withSpecNames } from '../../packages/cli/src/preview/compare.ts';
 import { loadProgram } from '../../packages/cli/src/preview/program.ts';
@@ -192,12 +192,9 @@ describe('context → event → context is the identity on what the issuer can c
           await issuer.simulate(compilation, event, around),
           issuer.names(policy),
         );
-        const known = runPolicy(
-          program,
-          policy,
-          { answers: {} },
-          carried(issuer.holds?.(context, policy) ?? context, issuer, event.trigger).context,
-        );
+        const { context: possible } = held(context, issuer, event.trigger, policy);
+        const seen = told(possible, issuer, event.trigger, policy).context;
+        const known = runPolicy(program, policy, { answers: {} }, seen);
         expect(readable(access)).toEqual(readable(known.verdict.access));
       }),
       { numRuns: 200 },

@@ -3,13 +3,11 @@ import {
   authoritiesOf,
   contextFields,
   type Finding,
-  type Gap,
-  gaps,
   longestRoundsMs,
+  lossFindings,
   nameFindings,
   otherName,
   type Policy,
-  partNames,
   type Situation,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
@@ -21,17 +19,16 @@ import {
   isRestricted,
   scopeLimitCharacters,
   secretLimits,
-  type TriggerId,
 } from './limits.ts';
 import { groupsAttribute, type Settings, settingsOf } from './settings.ts';
-import { absentAt } from './supplies.ts';
+import { lacks } from './supplies.ts';
 
 /** Says what of a policy Auth0 would drop, refuse or do otherwise. */
 export function check(policy: Policy): readonly Finding[] {
   const settings = settingsOf(policy);
   return atIssuer('auth0', policy, [
     ...checkNames(policy),
-    ...gapFindings(policy, settings),
+    ...missingFindings(policy, settings),
     ...userMetadataFindings(policy, settings),
     ...groupFindings(policy, settings),
     ...oneAttributeFindings(policy, settings),
@@ -65,55 +62,27 @@ function checkNames(policy: Policy): readonly Finding[] {
   });
 }
 
-/** What the triggers can't tell the policy. */
-function gapFindings(policy: Policy, { triggers }: Settings): readonly Finding[] {
-  const found = new Map<string, Finding>();
-  const add = (rule: string, where: string, help: string, gap: Gap) => {
-    const key = gap.path.join('\n');
-    if (found.has(key)) return;
-    found.set(key, {
-      rule,
-      severity: 'error',
-      message: `The ${partNames[gap.part]} \`${gap.name}\` reads what Auth0 does not supply ${where}.`,
-      range: policy.source.within(gap.path, gap.range.start, gap.range.end),
-      help,
-    });
-  };
-  if (triggers.includes('post-login')) {
-    for (const subject_type of ['human', 'agent']) {
-      for (const gap of gaps(policy, situation('post-login', { subject_type }))) {
-        add('TE804', 'at a login', 'Read it only behind `has(…)`, or drop it.', gap);
-      }
+/** What the triggers do not tell the policy. */
+function missingFindings(policy: Policy, { triggers }: Settings): readonly Finding[] {
+  const situations = triggers.flatMap((trigger): readonly Situation[] => {
+    if (trigger === 'post-login') {
+      return ['human', 'agent'].map((subject_type) => ({
+        where: 'at a login',
+        values: { subject_type },
+        ...lacks(trigger),
+      }));
     }
-  }
-  if (triggers.includes('credentials-exchange')) {
-    const ways = {
-      claim: 'Keep it to people (`when: subject_type == "human"`)',
-      other: 'Begin it with `subject_type == "human" && …`',
-    };
-    for (const subject_type of ['machine', 'agent']) {
-      const exchange = situation('credentials-exchange', {
-        subject_type,
-        'request.grant_type': 'client_credentials',
-      });
-      for (const gap of gaps(policy, exchange)) {
-        // No client asks for authorization details with client credentials.
-        if (gap.part === 'detail') continue;
-        const way = gap.part === 'claim' ? ways.claim : ways.other;
-        add(
-          'TE207',
-          'with client credentials',
-          `${way}, or leave machines out with \`issuers: { auth0: { triggers: [post-login] } }\`.`,
-          gap,
-        );
-      }
-    }
-  }
-  return [...found.values()];
-}
-
-function situation(trigger: TriggerId, values: Situation['values']): Situation {
-  return { title: trigger, values, absent: absentAt(trigger) };
+    return ['machine', 'agent'].map((subject_type) => ({
+      where: 'with client credentials',
+      values: { subject_type, 'request.grant_type': 'client_credentials' },
+      ...lacks(trigger),
+    }));
+  });
+  return lossFindings(policy, {
+    title: 'Auth0',
+    situations,
+    machineHelp: 'leave machines out with `issuers: { auth0: { triggers: [post-login] } }`',
+  });
 }
 
 /** What users can write themselves grants nothing, and refuses nothing. */

@@ -6,13 +6,14 @@ import { eventFrom } from './event-from.ts';
 import { holds } from './held.ts';
 import { recordedEvents } from './recorded-events.ts';
 import { settings } from './settings.ts';
-import { supplies } from './supplies.ts';
+import { lacks, supplies } from './supplies.ts';
 
 export const auth0 = {
   id: 'auth0',
   title: 'Auth0',
   settings,
   supplies,
+  lacks: (_policy, trigger) => lacks(trigger),
   names: claimNames,
   check,
   departs,

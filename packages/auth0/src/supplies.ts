@@ -1,4 +1,4 @@
-import type { Origins, Supply } from '@claimsmith/core';
+import type { Lack, Origins, Supply } from '@claimsmith/core';
 import type { TriggerId } from './limits.ts';
 import { groupsAttribute, type Settings } from './settings.ts';
 
@@ -114,9 +114,18 @@ export const supplies: readonly Supply[] = readings.map(({ field, read, from }) 
 }));
 
 /** Fields that no event of a trigger holds. */
-export function absentAt(trigger: string): readonly string[] {
+export function lacks(trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
-  return [...missing, 'session.acr'];
+  const isLogin = trigger === 'post-login';
+  const isPeoples = (field: string) => /^(?:user|session)\./.test(field);
+  return {
+    // No client asks for authorization details with client credentials.
+    absent: isLogin ? [] : ['user', 'session', 'request.authorization_details'],
+    lost: [
+      ...missing.filter((field) => isLogin || !isPeoples(field)),
+      ...(isLogin ? ['session.acr'] : []),
+    ].filter((field) => isLogin || field !== 'request.authorization_details'),
+  };
 }
 
 /**

@@ -2,6 +2,7 @@ export type { Expr, LiteralType, MacroName, Problem, ProblemCode, Range } from '
 export { type Compiled, compile, costOf, type Expression } from './compile.ts';
 export type { Cost } from './cost.ts';
 export { type Extent, extentOf, listOf, type Sizes, text } from './extent.ts';
+export { failureAnalysis } from './failure.ts';
 export { FUNCTIONS } from './functions.ts';
 export type { ErrorCode } from './generate/errors.ts';
 export { type FunctionSpec, generate } from './generate/generate.ts';
@@ -19,7 +20,7 @@ export {
 } from './limits.ts';
 export type { FunctionDeclaration, Overload } from './overloads.ts';
 export { parse } from './parser.ts';
-export type { Read } from './reads.ts';
+export { pathOf, type Read } from './reads.ts';
 export { stepsOf } from './steps.ts';
 export { suggest } from './suggest.ts';
 export {

@@ -43,7 +43,8 @@ export function readsOf(root: Expr, callOf: (expr: Expr) => ResolvedCall | undef
   return reads;
 }
 
-function pathOf(expr: Expr, bound: ReadonlySet<string>): readonly string[] | undefined {
+/** `['user', 'email']` for `user.email`, `has(user.email)` and `user["email"]`; undefined for what is no such path. */
+export function pathOf(expr: Expr, bound: ReadonlySet<string> = new Set()): readonly string[] | undefined {
   if (expr.kind === 'ident') return bound.has(expr.name) ? undefined : [expr.name];
   if (expr.kind === 'select') return append(pathOf(expr.operand, bound), expr.field);
   if (expr.kind === 'index' && expr.index.kind === 'literal' && typeof expr.index.value === 'string') {

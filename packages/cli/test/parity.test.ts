@@ -511,6 +511,7 @@ describe('an adapter that is broken on purpose', () => {
     const { tried } = await shopAt({
       departs: (_policy, verdict) => ({
         rule: 'TE999',
+        path: ['claims'],
         why: 'It rains.',
         instead: { ...verdict, access: {} },
       }),

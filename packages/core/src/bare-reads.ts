@@ -1,7 +1,6 @@
-import { children, type Expr, type Expression, type Range } from '@claimsmith/cel';
+import { children, type Expr, type Expression, pathOf, type Range } from '@claimsmith/cel';
 import { fieldAt } from './context.ts';
 import type { Policy } from './policy.ts';
-import { pathOf } from './situation.ts';
 
 /** A place where an expression fails for want of a value that not every issuance has. */
 export interface BareRead {

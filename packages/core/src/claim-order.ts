@@ -1,5 +1,4 @@
-import { children, type Expr, parse } from '@claimsmith/cel';
-import { pathOf } from './situation.ts';
+import { children, type Expr, parse, pathOf } from '@claimsmith/cel';
 
 /** Claims in dependency order, or the cycles that forbid one. */
 export interface ClaimOrder {

@@ -3,6 +3,7 @@ import {
   type Expression,
   type Field,
   formatType,
+  pathOf,
   type RecordType,
   type Type,
 } from '@claimsmith/cel';
@@ -18,7 +19,6 @@ import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from './policy.t
 import { rules } from './rules/index.ts';
 import { isProtocolName } from './rules/te101-registered-claim-overridden.ts';
 import { createScopes } from './scopes.ts';
-import { pathOf } from './situation.ts';
 import { settingsOf } from './sources/asked-with.ts';
 import { answerType, createSource } from './sources/create-source.ts';
 import type { SourceWork } from './sources/work.ts';

@@ -138,7 +138,7 @@ export function wholeRecordReads(
 }
 
 /** A path cut where the context's records end: what lies below is data. */
-function leafPath(context: RecordType, path: readonly string[]): readonly string[] {
+export function leafPath(context: RecordType, path: readonly string[]): readonly string[] {
   let type: Type | undefined = context;
   for (const [depth, name] of path.entries()) {
     if (type?.kind !== 'record') return path.slice(0, depth);

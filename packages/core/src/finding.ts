@@ -62,11 +62,22 @@ export interface Finding {
   readonly remedy?: string;
   /** Why it forbids nothing for now. */
   readonly accepted?: ValidAcceptance;
+  /** The part of the policy that it concerns, where what is issued may differ for it. */
+  readonly about?: Concern;
 }
 
 /** Whether a finding forbids to go on: an error that nobody has accepted. */
 export function isError({ severity, accepted }: Finding): boolean {
   return severity === 'error' && accepted === undefined;
+}
+
+/** A part of a policy that an issuer does not do as the policy says. */
+export interface Concern {
+  readonly part: 'claim' | 'scope' | 'deny' | 'detail';
+  /** The claim, the scope, the type of details; of a deny rule its reason. */
+  readonly name: string;
+  /** Fields of the identity context that the issuer lacks for it. */
+  readonly fields: readonly string[];
 }
 
 /** A path into a spec's data: `['claims', 'roles', 'value']`. */

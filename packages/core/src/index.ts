@@ -8,6 +8,7 @@ export { literalFits } from './declared-type.ts';
 export { readsOf } from './expressions.ts';
 export {
   type Acceptance,
+  type Concern,
   type Finding,
   formatPath,
   isError,
@@ -28,6 +29,7 @@ export {
   type Departure,
   type Issuance,
   type Issuer,
+  type Lack,
   noTokens,
   type Promised,
   type RawContext,
@@ -39,6 +41,9 @@ export {
   type VendorEvent,
   type Verdict,
 } from './issuer.ts';
+export { type LossTelling, lossFindings } from './loss/findings.ts';
+export { isUnder, type Situation } from './loss/known.ts';
+export { type Loss, lossesOf, truthsIn } from './loss/losses.ts';
 export { type NameProblem, type Naming, nameFindings, otherName } from './name-findings.ts';
 export type {
   DynamoDbPolicySource,
@@ -73,15 +78,7 @@ export {
   type SourceFailure,
 } from './scenario.ts';
 export { scenarioSchema, sourceFailures } from './scenario-schema.ts';
-export {
-  canBeTrue,
-  type Gap,
-  gaps,
-  mustBeTrue,
-  partNames,
-  readsAbsent,
-  type Situation,
-} from './situation.ts';
+export { scopePattern } from './scope-pattern.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { defineEnrichment } from './spec/define.ts';

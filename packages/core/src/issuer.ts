@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Finding } from './finding.ts';
+import type { Finding, Path } from './finding.ts';
 import type { Policy } from './policy.ts';
 import type { SourceAnswer } from './scenario.ts';
 
@@ -13,6 +13,8 @@ export interface Issuer {
   readonly settings: z.ZodType;
   /** Says of each field of the identity context where the issuer takes it from, by trigger; a field left out can't be supplied. */
   readonly supplies: readonly Supply[];
+  /** The fields that it does not supply where it runs a trigger, by the policy's settings. */
+  lacks(policy: Policy, trigger: string): Lack;
   /** False where nothing that a source has answered is kept: what `cache` says has no effect there. Default: true. */
   readonly caches?: boolean;
   /** The names that claims carry in its tokens, by their names in the spec: aliases and namespaces resolved. */
@@ -94,6 +96,14 @@ export interface Supply {
   readonly untold?: { readonly isUntold: (context: RawContext) => boolean; readonly why: string };
 }
 
+/** Dotted paths of the identity context, each with all below it. */
+export interface Lack {
+  /** What nobody has there, by the policy either: no user logs in with client credentials. */
+  readonly absent: readonly string[];
+  /** What there may be, and the issuer does not tell. */
+  readonly lost: readonly string[];
+}
+
 /** How a claim is made. */
 export interface ClaimWay {
   /** In the issuer's own words, for people: `native claim`, `inline hook`, `user attribute mapper`. */
@@ -137,11 +147,17 @@ export interface Asked {
 
 /** A difference between issuers that the spec's author has been told of. */
 export interface Departure {
-  /** The rule of the finding that said so. */
+  /** The rule of the finding that said so, and the place in the spec that it stands at. */
   readonly rule: string;
+  readonly path: Path;
   /** One sentence. */
   readonly why: string;
   readonly instead: Verdict;
+  /**
+   * Whether the spec says itself that services refuse such tokens: they lack the audience of the API, or a claim that
+   * `missing: guard` has services require. Default false.
+   */
+  readonly isGuarded?: boolean;
 }
 
 /** A file to deploy. */

@@ -1,4 +1,4 @@
-import { atIssuer, type Finding, type Gap, gaps, type Policy, partNames } from '@claimsmith/core';
+import { atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './check-metadata.ts';
@@ -19,7 +19,7 @@ import {
 } from './plan.ts';
 import { scopeProblem } from './scope-plan.ts';
 import { type Settings, settingsOf } from './settings.ts';
-import { absentAt, type TriggerId } from './supplies.ts';
+import { lacks } from './supplies.ts';
 import { sentence } from './ways.ts';
 
 /** Says what of a policy Keycloak would drop, ignore or do otherwise. */
@@ -36,7 +36,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...audienceFindings(policy, settings),
     ...filledInFindings(policy, settings),
     ...authorityFindings(policy, settings),
-    ...gapFindings(policy, settings, plan),
+    ...missingFindings(policy, settings, plan),
   ]);
 }
 
@@ -332,43 +332,21 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
   return findings;
 }
 
-/** What Keycloak can't tell the policy. */
-function gapFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
-  const found = new Map<string, Finding>();
-  const add = (trigger: TriggerId, where: string, gap: Gap) => {
-    const key = gap.path.join('\n');
-    // A mapper leaves out what is not there, as the claim says that it may.
-    const isLeftOut = plan.some(
-      ({ by, claim }) => gap.part === 'claim' && claim.name === gap.name && by !== 'script',
-    );
-    if (found.has(key) || isLeftOut) return;
-    const expression = gap.path.at(-1);
-    const way =
-      trigger === 'user'
-        ? 'Read it only behind `has(…)`, or drop it'
-        : gap.part === 'claim'
-          ? 'Keep it to people (`when: subject_type == "human"`)'
-          : 'Begin it with `subject_type == "human" && …`';
-    const none =
-      trigger === 'user'
-        ? ''
-        : ', or give no service accounts tokens (`issuers: { keycloak: { serviceAccounts: false } }`)';
-    found.set(key, {
-      rule: trigger === 'user' ? 'TE804' : 'TE207',
-      severity: 'error',
-      message: `The ${partNames[gap.part]} \`${gap.name}\` reads in its \`${expression}\` what Keycloak does not tell ${where}.`,
-      range: policy.source.within(gap.path, gap.range.start, gap.range.end),
-      help: `${way}${none}.`,
-    });
+/** What Keycloak does not tell the policy. */
+function missingFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
+  // A mapper leaves out what is not there, as the claim says that it may.
+  const leftOut = new Set(plan.filter(({ by }) => by !== 'script').map(({ claim }) => claim.name));
+  const people = { where: 'of a user', values: { subject_type: 'human' }, ...lacks('user') };
+  const machines = {
+    where: 'of a service account',
+    values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
+    ...lacks('service-account'),
   };
-  const human = { subject_type: 'human' };
-  for (const gap of gaps(policy, { title: 'user', values: human, absent: absentAt('user') })) {
-    add('user', 'of a user', gap);
-  }
-  if (!settings.serviceAccounts) return [...found.values()];
-  const values = { subject_type: 'machine', 'request.grant_type': 'client_credentials' };
-  for (const gap of gaps(policy, { title: 'service account', values, absent: absentAt('service-account') })) {
-    if (gap.part !== 'detail') add('service-account', 'of a service account', gap);
-  }
-  return [...found.values()];
+  return lossFindings(policy, {
+    title: 'Keycloak',
+    situations: settings.serviceAccounts ? [people, machines] : [people],
+    machineHelp: 'give service accounts no tokens (`issuers: { keycloak: { serviceAccounts: false } }`)',
+    isHarmless: ({ part, name, becomes }) =>
+      part === 'claim' && becomes.kind === 'fails' && leftOut.has(name),
+  });
 }

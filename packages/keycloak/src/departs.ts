@@ -24,9 +24,14 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   const { scopes } = asked;
   const settings = settingsOf(policy);
   const refused = refusedScopes(policy);
+  const named = policy.scopes.find(
+    ({ pattern: [beginning = ''], placeholders }) =>
+      placeholders.length > 0 && scopes.some((scope) => scope.startsWith(beginning)),
+  );
   if (scopes.some((scope) => refused.some((beginning) => scope.startsWith(beginning)))) {
     return {
       rule: 'TE816',
+      path: ['scopes', named?.name ?? ''],
       why: 'Keycloak knows scopes by fixed names: it refuses a request for one that names an object.',
       instead: { ...noTokens, denied: 'invalid_scope' },
     };
@@ -34,6 +39,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   if (!settings.scripts && !settings.serviceAccounts && asked.trigger === serviceAccount) {
     return {
       rule: 'TE824',
+      path: ['issuers', 'keycloak', 'serviceAccounts'],
       why: 'The realm gives service accounts no tokens.',
       instead: { ...noTokens, denied: 'unauthorized_client' },
     };
@@ -43,6 +49,8 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     const own = new Set(grantsOf(policy).map(({ name }) => name));
     return {
       rule: 'TE832',
+      path: ['issuers', 'keycloak', others === 'service accounts' ? 'serviceAccounts' : 'clients'],
+      isGuarded: true,
       why: `The tokens of ${others} are not enriched: they lack the audience of the API, and the policy's scopes.`,
       instead: { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
     };
@@ -52,7 +60,16 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   const access = withoutEmpty(verdict.access, policy);
   const id = withoutEmpty(verdict.id, policy);
   if (access === verdict.access && id === verdict.id) return undefined;
-  return { rule: 'TE822', why: 'Keycloak leaves an empty list out.', instead: { ...verdict, access, id } };
+  const claims = { ...verdict.access, ...verdict.id };
+  const dropped = Object.keys(claims).find(
+    (name) => withoutEmpty({ [name]: claims[name] }, policy)[name] === undefined,
+  );
+  return {
+    rule: 'TE822',
+    path: ['claims', dropped ?? ''],
+    why: 'Keycloak leaves an empty list out.',
+    instead: { ...verdict, access, id },
+  };
 }
 
 /** Whose tokens the script leaves alone, if it does here. */
@@ -85,6 +102,8 @@ function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: A
   );
   return {
     rule: 'TE819',
+    path: ['deny', policy.deny.findIndex(({ reason }) => reason === denied), 'when'],
+    isGuarded: true,
     why: 'Nothing native denies a token: it lacks the audience of the API, and all claims but those with roles of their own.',
     instead: {
       ...untouched(policy),
@@ -131,8 +150,11 @@ function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string
   if (policy.marker !== undefined) access.set(policy.marker.claim, policy.marker.value);
   const hasId = scopes.includes('openid');
   const added = grants.filter(({ isAdded }) => isAdded).map(({ name }) => name);
+  const required = plans.find((plan) => !others.includes(plan));
   return {
     rule: 'TE819',
+    path: ['claims', required?.claim.name ?? ''],
+    isGuarded: true,
     why: 'Nothing native denies a token for a missing value: the claim is left out.',
     instead: {
       ...untouched(policy),

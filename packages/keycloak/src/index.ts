@@ -6,7 +6,7 @@ import { departs } from './departs.ts';
 import { eventFrom } from './event-from.ts';
 import { holds } from './held.ts';
 import { settings, settingsOf } from './settings.ts';
-import { supplies } from './supplies.ts';
+import { lacks, supplies } from './supplies.ts';
 import { ways } from './ways.ts';
 
 export const keycloak = {
@@ -14,6 +14,7 @@ export const keycloak = {
   title: 'Keycloak',
   settings,
   supplies,
+  lacks: (_policy, trigger) => lacks(trigger),
   caches: false,
   names: claimNames,
   ways,

@@ -1,4 +1,4 @@
-import type { Supply } from '@claimsmith/core';
+import type { Lack, Supply } from '@claimsmith/core';
 
 /**
  * Whom Keycloak makes a token for: `user`, whatever the grant, or the service account of a client with
@@ -52,7 +52,9 @@ export const supplies: readonly Supply[] = [
 ];
 
 /** Fields that are not known where a token is made for `trigger`. */
-export function absentAt(trigger: TriggerId): readonly string[] {
+export function lacks(trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
-  return [...missing, 'session.amr', 'actor', 'request.acr_values'];
+  const never = ['session.amr', 'actor', 'request.acr_values'];
+  // A service account has no such fields, and asks for no authorization details.
+  return trigger === 'user' ? { absent: [], lost: [...missing, ...never] } : { absent: missing, lost: never };
 }

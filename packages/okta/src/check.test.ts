@@ -175,7 +175,7 @@ describe('what Okta does not supply', () => {
     expect(seen(`${claim}\nissuers: { okta: { supply: { org.id: user.organization } } }`)).toEqual([]);
     const always = 'claims:\n  a: { value: org.id, kind: descriptive }\n';
     expect(seen(`${always}issuers: { okta: { supply: { org.id: user.organization } } }`)).toEqual([
-      'TE207 error 4',
+      'TE804 error 4',
     ]);
     expect(seen(`${always}issuers: { okta: { supply: { org.id: app.profile.org } } }`)).toEqual([]);
     expect(seen(`${always}issuers: { okta: { supply: { org.id: [user.org, app.profile.org] } } }`)).toEqual(

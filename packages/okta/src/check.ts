@@ -1,18 +1,9 @@
 import { suggest } from '@claimsmith/cel';
-import {
-  atIssuer,
-  contextFields,
-  type Finding,
-  type Gap,
-  gaps,
-  type Policy,
-  partNames,
-  type Situation,
-} from '@claimsmith/core';
+import { atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
 import { authorityPaths } from './authority.ts';
 import { checkHook } from './check-hook.ts';
 import { checkNames } from './check-names.ts';
-import { absentAt, canBeSupplied, isUntyped, judgedFields, profilePaths, typeAt } from './fields.ts';
+import { canBeSupplied, declaredFields, isUntyped, lacks, profilePaths, typeAt } from './fields.ts';
 import { lifetimeBoundsSeconds } from './hook/reserved.ts';
 import { attributeType } from './manifest.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -24,7 +15,7 @@ export function check(policy: Policy): readonly Finding[] {
   return atIssuer('okta', policy, [
     ...checkNames(policy),
     ...supplyFindings(policy, plan.settings),
-    ...gapFindings(policy, plan.settings),
+    ...missingFindings(policy),
     ...attributeFindings(policy, plan.settings),
     ...authorityFindings(policy, plan.settings),
     ...audienceFindings(policy, plan),
@@ -58,53 +49,39 @@ function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonl
   });
 }
 
-/** What Okta can't tell the policy, with a user and with none. */
-function gapFindings(policy: Policy, settings: Settings): readonly Finding[] {
-  const found = new Map<string, Finding>();
-  const add = (rule: string, where: string, help: string, gap: Gap) => {
-    const key = gap.path.join('\n');
-    // Nobody can ask Okta for authorization details, so they are never judged.
-    if (found.has(key) || gap.part === 'detail') return;
-    found.set(key, {
-      rule,
-      severity: 'error',
-      message: `The ${partNames[gap.part]} \`${gap.name}\` reads what Okta does not supply ${where}.`,
-      range: policy.source.within(gap.path, gap.range.start, gap.range.end),
-      help,
-    });
-  };
-  const login: Situation = {
-    title: 'login',
-    values: { subject_type: 'human' },
-    absent: absentAt('login', settings),
-  };
-  const lacking = [...contextFields(policy)].find(
-    (field) => canBeSupplied(field) && login.absent.includes(field),
-  );
-  const supply =
-    lacking === undefined
-      ? ''
-      : `Say where Okta keeps it, as in \`supply: { ${lacking}: user.<attribute> }\`; or read`;
-  for (const gap of gaps(policy, login))
-    add('TE804', 'at a login', `${supply || 'Read'} it only behind \`has(…)\`.`, gap);
-  const machine: Situation = {
-    title: 'client-credentials',
-    values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
-    absent: absentAt('client-credentials', settings),
-  };
-  for (const gap of gaps(policy, machine)) {
-    const help =
-      gap.part === 'claim'
-        ? 'Keep it to people: `when: subject_type == "human"`.'
-        : 'Begin it with `subject_type == "human" && …`.';
-    add('TE207', 'with client credentials', help, gap);
-  }
-  return [...found.values()];
+/** What Okta does not tell the policy, with a user and with none. */
+function missingFindings(policy: Policy): readonly Finding[] {
+  const login = { values: { subject_type: 'human' }, ...lacks(policy, 'login') };
+  return lossFindings(policy, {
+    title: 'Okta',
+    situations: [
+      { where: 'at a login', ...login },
+      {
+        ...login,
+        where: 'at a refresh that does not ask for `openid`',
+        values: { ...login.values, 'request.grant_type': 'refresh_token' },
+        lost: [...login.lost, 'session.amr'],
+        isSpecial: true,
+      },
+      {
+        where: 'with client credentials',
+        values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
+        ...lacks(policy, 'client-credentials'),
+      },
+    ],
+    supplyHelp(field, { absent }) {
+      const isOfApp = field === 'client.metadata' || absent.includes('user');
+      const place = isOfApp ? 'app.profile.<property>' : 'user.<attribute>';
+      return canBeSupplied(field)
+        ? `Say where Okta keeps it: \`issuers: { okta: { supply: { ${field}: ${place} } } }\`.`
+        : undefined;
+    },
+  });
 }
 
 /** Fields that no attribute of a profile can hold. */
 function attributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
-  return [...judgedFields(policy)].flatMap((field): readonly Finding[] => {
+  return [...declaredFields(policy)].flatMap((field): readonly Finding[] => {
     const paths = profilePaths(field, settings);
     const name = field.replace(/^user\.attributes\./, '');
     const range =
@@ -220,7 +197,8 @@ function detailFindings({ details, source }: Policy): readonly Finding[] {
     {
       rule: 'TE811',
       severity: 'info',
-      message: 'Okta has no authorization details: nobody can ask for any, and no token carries them.',
+      message:
+        'No token of Okta carries authorization details; the hook refuses what it sees in the address of the request, and Okta ignores what is sent otherwise.',
       range: source.key(['authorizationDetails', first.type]),
       help: 'Where Okta issues the token, say in a claim or a scope what may be done.',
     },

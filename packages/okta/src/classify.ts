@@ -64,6 +64,7 @@ export function classify(policy: Policy): Readonly<Record<string, Classification
     const readers = [
       ...policy.claims.filter(isHook).map(({ name, reads }) => ({ by: `the claim \`${name}\``, reads })),
       ...policy.scopes.map(({ name, reads }) => ({ by: `the scope \`${name}\``, reads })),
+      ...policy.details.map(({ type, reads }) => ({ by: `the authorization detail \`${type}\``, reads })),
     ];
     for (const { by, reads } of readers) {
       for (const name of reads.claims) {

@@ -132,9 +132,8 @@ describe('what the hook decides', () => {
     expect(content).not.toMatch(/^\s*import\b|\bimport\(|require\(|node_modules|packages\//m);
     const { program, sources, settings, feeders, guard, deadlineMs, claims } = policyIn(files);
     expect(program).toMatchObject({ name: 'test', revision: policyOf(spec('guard: [sentinel]')).revision });
-    // Authorization details are never asked for, so nobody asks about risk.
-    expect(Object.keys(sources)).toEqual(['plans', 'directory']);
-    expect(settings).toEqual(['DIRECTORY_URL', 'PLANS_TOKEN']);
+    expect(Object.keys(sources)).toEqual(['plans', 'directory', 'risk']);
+    expect(settings).toEqual(['DIRECTORY_URL', 'PLANS_TOKEN', 'RISK_TOKEN']);
     expect(sources['directory']).toMatchObject({
       kind: 'sql',
       query: ['select role from r where id = ', ''],

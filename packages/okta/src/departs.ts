@@ -1,11 +1,12 @@
 import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
 
 /** Okta's hook can not take scopes out, and refuses the token instead; an ID token is made for `openid` alone. */
-export function departs(_policy: Policy, verdict: Verdict, { scopes }: Asked): Departure | undefined {
+export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): Departure | undefined {
   if (verdict.denied !== undefined) return undefined;
   if (scopes.some((scope) => !verdict.scopes.includes(scope))) {
     return {
       rule: 'TE808',
+      path: ['scopes', policy.scopes[0]?.name ?? ''],
       why: 'A refused scope denies the token: a hook can not take scopes out.',
       instead: { ...noTokens, denied: 'scope_refused' },
     };
@@ -13,6 +14,7 @@ export function departs(_policy: Policy, verdict: Verdict, { scopes }: Asked): D
   if (scopes.includes('openid') || Object.keys(verdict.id).length === 0) return undefined;
   return {
     rule: 'TE810',
+    path: ['claims', policy.claims.find(({ tokens }) => tokens.includes('id'))?.name ?? ''],
     why: 'There is an ID token only where `openid` is asked for.',
     instead: { ...verdict, id: {} },
   };

@@ -26,6 +26,7 @@ const login: Readonly<Record<string, unknown>> = {
   'request.scopes': ['openid', 'a'],
   'request.audience': 'api://x',
   'request.ip': '192.0.2.9',
+  'request.authorization_details': [{ type: 'pay', amount: 5 }],
   'session.id': '102x',
   'session.auth_time': 1_795_000_000,
   'session.amr': ['pwd', 'otp'],
@@ -68,7 +69,7 @@ version: 1
 name: fields
 user: { attributes: { tier: string } }
 claims:
-  field: { value: ${field}, kind: descriptive${field.startsWith('user') || field.startsWith('session') ? ', when: subject_type == "human"' : ''} }
+  field: { value: ${field}, kind: descriptive${/^(user|session|request\.authorization)/.test(field) ? ', when: subject_type == "human"' : ''} }
 issuers:
   okta:
     audience: api://x

@@ -37,7 +37,7 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
       grantType: isMachine ? 'client_credentials' : (text(request['grant_type']) ?? 'authorization_code'),
       scopes,
       ...(ip === undefined ? {} : { ip }),
-      params: texts(request['params']),
+      params: { ...texts(request['params']), ...(isMachine ? {} : detailsParam(request)) },
     },
     authorizationServer: {
       issuer: `https://okta.example/oauth2/${encodeURIComponent(settings.authorizationServer)}`,
@@ -120,6 +120,11 @@ function sessionOf(session: Record<string, unknown>): KnownIssuance['session'] {
     ...(amr === undefined ? {} : { amr }),
   };
   return Object.keys(known).length === 0 ? undefined : known;
+}
+
+/** As a client sends them. */
+function detailsParam({ authorization_details: details }: Record<string, unknown>): Record<string, string> {
+  return details === undefined || details === null ? {} : { authorization_details: JSON.stringify(details) };
 }
 
 function isoTime(seconds: unknown): string | undefined {

@@ -1,9 +1,9 @@
 import type { Type } from '@claimsmith/cel';
-import { contextFields, type Policy, type Supply } from '@claimsmith/core';
+import { contextFields, isUnder, type Lack, type Policy, type Supply } from '@claimsmith/core';
 import { call, choose, isThere, literal, nothing, path } from './el/make.ts';
 import type { El } from './el/parse.ts';
 import { partOf } from './hook/payload.ts';
-import { type Settings, suppliedBy } from './settings.ts';
+import { type Settings, settingsOf, suppliedBy } from './settings.ts';
 
 /** Where Okta has a field of the identity context. */
 interface Place {
@@ -38,6 +38,9 @@ const places: Readonly<Record<string, Place>> = {
   'request.audience': { request: 'data.access.claims.aud', withoutUser: true },
   'request.ip': { request: 'data.context.request.ipAddress', withoutUser: true },
   'request.params': { request: 'the query of data.context.request.url', withoutUser: true },
+  'request.authorization_details': {
+    request: 'authorization_details in the query of data.context.request.url',
+  },
   'session.id': { request: 'data.context.session.id, where there is a session' },
   'session.auth_time': {
     request: 'auth_time of the tokens, else the first of the verifications in data.context.session',
@@ -77,15 +80,19 @@ export const supplies: readonly Supply[] = [
 ];
 
 /** What Okta never has. */
-const unknown = ['request.authorization_details', 'request.acr_values', 'session.acr', 'actor'] as const;
+const unknown = ['request.acr_values', 'session.acr', 'actor'] as const;
 
 /** Fields that an issuance lacks, with a user or without. */
-export function absentAt(trigger: 'login' | 'client-credentials', settings: Settings): readonly string[] {
+export function lacks(policy: Policy, trigger: string): Lack {
+  const settings = settingsOf(policy);
   const isLogin = trigger === 'login';
   const isSupplied = (field: string) =>
     suppliedBy(field, settings)?.some((place) => isLogin || place.startsWith('app.')) === true;
-  const lacking = suppliable.filter((field) => !isSupplied(field));
-  return [...unknown, ...lacking, ...(isLogin ? [] : ['user', 'session'])];
+  const lost = [...unknown, ...suppliable.filter((field) => !isSupplied(field))];
+  if (isLogin) return { absent: [], lost };
+  // No client asks for authorization details with client credentials.
+  const absent = ['user', 'session', 'request.authorization_details'];
+  return { absent, lost: lost.filter((field) => !isUnder(absent, field)) };
 }
 
 /** Whether the settings could find a place for a field. */
@@ -105,13 +112,9 @@ export function declaredField(field: string, policy: Policy): string {
   return within ?? field;
 }
 
-/**
- * Fields that a policy reads at Okta, as the spec declares them. Authorization details are never asked for, so what they
- * alone read does not count.
- */
-export function judgedFields(policy: Policy): ReadonlySet<string> {
-  const judged = { ...policy, details: [] };
-  return new Set([...contextFields(judged)].map((field) => declaredField(field, policy)));
+/** Fields that a policy reads, as the spec declares them. */
+export function declaredFields(policy: Policy): ReadonlySet<string> {
+  return new Set([...contextFields(policy)].map((field) => declaredField(field, policy)));
 }
 
 /** The declared type of such a field. */

@@ -4,7 +4,7 @@ import { check } from './check.ts';
 import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
 import { audienceOf, eventFrom } from './event-from.ts';
-import { supplies } from './fields.ts';
+import { lacks, supplies } from './fields.ts';
 import { recordedEvents } from './recorded-events.ts';
 import { settings } from './settings.ts';
 import { ways } from './ways.ts';
@@ -14,6 +14,7 @@ export const okta = {
   title: 'Okta',
   settings,
   supplies,
+  lacks,
   names: claimNames,
   ways,
   check,

@@ -3,7 +3,7 @@ import type { Type } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
 import { authorityPaths } from './authority.ts';
 import { claimName } from './claim-names.ts';
-import { judgedFields, profilePaths, typeAt } from './fields.ts';
+import { declaredFields, profilePaths, typeAt } from './fields.ts';
 import { tokenTransform } from './hook/reserved.ts';
 import { leastRuleLifetimeMinutes, quarantineAudience, systemIdNames } from './limits.ts';
 import type { NativeClaim } from './native-claim.ts';
@@ -113,7 +113,7 @@ function sha256(content: string): string {
 function schemasOf(policy: Policy, settings: Settings): Manifest['schemas'] {
   const found = new Map<string, SchemaAttribute>();
   const granting = authorityPaths(policy, settings);
-  for (const field of judgedFields(policy)) {
+  for (const field of declaredFields(policy)) {
     const type = attributeType(typeAt(policy, field));
     for (const path of profilePaths(field, settings)) {
       const authority = granting.includes(path) ? { authority: true as const } : {};

@@ -18,6 +18,7 @@ export function planOf(policy: Policy): Plan {
   const grants =
     policy.deny.length > 0 ||
     policy.scopes.length > 0 ||
+    policy.details.length > 0 ||
     hook?.claims.some(({ kind }) => kind === 'authoritative') === true;
   return { settings: settingsOf(policy), claims, hook, needsGuard: hook !== undefined && grants };
 }
@@ -25,9 +26,13 @@ export function planOf(policy: Policy): Plan {
 function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
   const claims = policy.claims.filter(({ name }) => plans[name]?.via === 'hook');
   const isNeeded =
-    claims.length > 0 || policy.deny.length > 0 || policy.scopes.length > 0 || !isRuleLifetime(policy);
+    claims.length > 0 ||
+    policy.deny.length > 0 ||
+    policy.scopes.length > 0 ||
+    policy.details.length > 0 ||
+    !isRuleLifetime(policy);
   if (!isNeeded) return undefined;
-  const parts = [...claims, ...policy.scopes].map(({ reads }) => reads.sources);
+  const parts = [...claims, ...policy.scopes, ...policy.details].map(({ reads }) => reads.sources);
   const denying = policy.deny.flatMap(({ when }) => when.reads.map(({ path }) => path[0] ?? ''));
   const read = new Set([...parts.flat(), ...denying]);
   const sources = policy.sources.filter(({ name }) => read.has(name));
@@ -36,8 +41,6 @@ function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
     ...policy,
     claims,
     sources,
-    // Okta knows no authorization details: nobody asks for any.
-    details: [],
     secrets: policy.secrets.filter((name) => written.includes(`\${${name}}`)),
   };
 }

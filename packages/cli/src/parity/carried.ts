@@ -1,45 +1,76 @@
 import { isDeepStrictEqual } from 'node:util';
-import { contextType, type Issuer, type Policy, type RawContext, type Supply } from '@claimsmith/core';
-import { supplyOf } from '../preview/origin.ts';
+import {
+  contextType,
+  type Issuer,
+  isUnder,
+  type Policy,
+  type RawContext,
+  type Supply,
+} from '@claimsmith/core';
 import { textAt } from '../raw-context.ts';
 
-/** A context as an issuer can carry it. */
-export interface Carried {
+/** A context as it may come about at an issuer. */
+export interface Held {
   readonly context: RawContext;
-  /** Paths of what it can't supply. */
-  readonly lost: readonly string[];
-  /** What else it says otherwise, one sentence each. */
+  /** What it says otherwise than the scenario, one sentence each. */
   readonly changes: readonly string[];
 }
 
 type Fields = Record<string, unknown>;
 
 /**
- * A context as far as an issuer can carry it at a trigger, by what it says that it supplies.
- *
- * @param policy whose settings may change that
+ * A context with what an issuer can have at a trigger: without a user where nobody logs in, with the lists that it always
+ * knows, for its own audience. What the issuer knows and does not tell is still there.
  */
-export function carried(context: RawContext, issuer: Issuer, trigger: string, policy?: Policy): Carried {
-  const lost: string[] = [];
-  const changes: string[] = [];
-  const kept = Object.entries(context).flatMap(([name, value]) => {
-    const paths =
-      isRecord(name) && isMapping(value) ? Object.keys(value).map((key) => `${name}.${key}`) : [name];
-    const missing = paths.filter((path) => supplyOf(issuer, path)?.[trigger] === undefined);
-    lost.push(...missing);
-    if (paths[0] === name) return missing.length > 0 ? [] : [[name, value] as const];
-    return [[name, without(value, missing)] as const];
-  });
-  const result: Fields = Object.fromEntries(kept);
+export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: Policy): Held {
+  const { absent } = issuer.lacks(policy, trigger);
+  const context = issuer.holds?.(raw, policy) ?? raw;
+  const nobody = without(context, absent);
+  const changes = nobody.dropped.map((path) => `${issuer.title} has no \`${path}\` there.`);
+  const result: Fields = { ...nobody.context };
   for (const supply of issuer.supplies) {
-    if (supply.from[trigger] === undefined) continue;
-    if (supply.untold?.isUntold(context)) changes.push(...leaveOut(result, supply, supply.untold.why));
+    if (supply.from[trigger] === undefined || isUnder(absent, supply.field)) continue;
     if (supply.emptyIsMissing) changes.push(...dropEmpty(result, supply, issuer));
-    if (supply.always || (policy && isNeverMissing(supply.field, context, issuer, policy)))
+    if (supply.always || isNeverMissing(supply.field, context, issuer, policy))
       changes.push(...fillIn(result, supply, issuer));
   }
-  if (policy && !lost.includes('request.audience')) changes.push(...setAudience(result, issuer, policy));
-  return { context: result, lost, changes };
+  changes.push(...setAudience(result, issuer, policy));
+  return { context: result, changes };
+}
+
+/** Such a context as far as the issuer tells it to the policy, and what it does not tell. */
+export function told(context: RawContext, issuer: Issuer, trigger: string, policy: Policy) {
+  const untold = issuer.supplies.filter(({ untold }) => untold?.isUntold(context)).map(({ field }) => field);
+  return without(context, [...issuer.lacks(policy, trigger).lost, ...untold]);
+}
+
+/** @param paths of fields or of whole records, dotted */
+function without(
+  context: RawContext,
+  paths: readonly string[],
+): { readonly context: RawContext; readonly dropped: readonly string[] } {
+  const dropped: string[] = [];
+  const drop = (value: unknown, path: string): unknown => {
+    if (!isMapping(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, inner]) => {
+        const at = path === '' ? key : `${path}.${key}`;
+        if (inner === undefined) return [];
+        // A record is always there, with fields or without.
+        if (isUnder(paths, at) && !(path === '' && isRecord(key))) {
+          dropped.push(at);
+          return [];
+        }
+        return [[key, isBelow(at, paths) ? drop(inner, at) : inner]];
+      }),
+    );
+  };
+  const kept = drop(context, '');
+  return { context: isMapping(kept) ? kept : {}, dropped };
+}
+
+function isBelow(path: string, paths: readonly string[]): boolean {
+  return isUnder(paths, path) || paths.some((one) => one.startsWith(`${path}.`));
 }
 
 /** Tokens may be for an audience of the issuer's own, whatever is asked for. */
@@ -52,15 +83,7 @@ function setAudience(context: Fields, { title, audience }: Issuer, policy: Polic
   return [`At ${title} the audience is ${given}.`];
 }
 
-function leaveOut(context: Fields, { field }: Supply, why: string): readonly string[] {
-  const [name = '', key = ''] = field.split('.');
-  const record = context[name];
-  if (!isMapping(record) || record[key] == null) return [];
-  context[name] = without(record, [field]);
-  return [why];
-}
-
-/** Lists below the field that are empty, and so can't be held. */
+/** Lists below the field that are empty, and so cannot be held. */
 function dropEmpty(context: Fields, { field }: Supply, { title }: Issuer): readonly string[] {
   const [name = '', key = ''] = field.split('.');
   const record = context[name];
@@ -69,14 +92,9 @@ function dropEmpty(context: Fields, { field }: Supply, { title }: Issuer): reado
   const empty = Object.keys(value).filter(
     (entry) => Array.isArray(value[entry]) && value[entry].length === 0,
   );
-  context[name] = {
-    ...record,
-    [key]: without(
-      value,
-      empty.map((entry) => `${field}.${entry}`),
-    ),
-  };
-  return empty.map((entry) => `${title} can't hold an empty list: ${field}.${entry} is missing.`);
+  const rest = Object.entries(value).filter(([entry]) => !empty.includes(entry));
+  context[name] = { ...record, [key]: Object.fromEntries(rest) };
+  return empty.map((entry) => `${title} cannot hold an empty list: ${field}.${entry} is missing.`);
 }
 
 /** Settings may make a list one that the issuer always knows: where it is empty, its event is as without it. */
@@ -99,13 +117,6 @@ function fillIn(context: Fields, { field }: Supply, { title }: Issuer): readonly
   if (Array.isArray(fields[key])) return [];
   context[name] = { ...fields, [key]: [] };
   return [`${title} always knows ${field}: where there is none, the list is empty.`];
-}
-
-/** @param paths those to leave out, by their last step */
-function without(value: unknown, paths: readonly string[]): unknown {
-  if (!isMapping(value)) return value;
-  const names = paths.map((path) => path.slice(path.lastIndexOf('.') + 1));
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 function isRecord(name: string): boolean {

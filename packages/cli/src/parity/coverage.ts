@@ -1,5 +1,5 @@
 import type { Expression } from '@claimsmith/cel';
-import { bareReads, mustBeTrue, type Policy, type PolicyClaim, type Situation } from '@claimsmith/core';
+import { bareReads, type Policy, type PolicyClaim, type Situation, truthsIn } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import type { Trial } from '../preview/issue.ts';
 import { textAt } from '../raw-context.ts';
@@ -116,7 +116,7 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
   };
   const isSkipped = (run: Judged) => outcome(run) === 'skipped' && couldBe(run);
   const found = (what: string, seen: Case['seen']): Case => ({ part: 'claim', name, what, seen });
-  const leftOut = when && !isAlwaysMet(claim, when);
+  const leftOut = when && !isAlwaysMet(policy, claim, when);
   return [
     found('is emitted', (run) => outcome(run) === 'emitted' && inToken(run)),
     ...(audiences ? [found('is left out for its audience', (run) => isSkipped(run) && !isFor(run))] : []),
@@ -136,11 +136,16 @@ function includes(list: readonly string[] | undefined, value: string | undefined
 }
 
 /** Only people have ID tokens: a condition that they always meet leaves nothing out of these. */
-function isAlwaysMet({ tokens }: PolicyClaim, when: Expression): boolean {
-  return !tokens.includes('access') && mustBeTrue(when, people);
+function isAlwaysMet(policy: Policy, { tokens }: PolicyClaim, when: Expression): boolean {
+  return !tokens.includes('access') && truthsIn(policy, when, people).join() === 'true';
 }
 
-const people: Situation = { title: 'login', values: { subject_type: 'human' }, absent: [] };
+const people: Situation = {
+  where: 'at a login',
+  values: { subject_type: 'human' },
+  absent: [],
+  lost: [],
+};
 
 /** Whether nothing but this claim, and what it rests on or what rests on it, is why there is no token. */
 function isCause({ claims }: Policy, name: string, { outcomes, verdict }: Run): boolean {

@@ -1,9 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
-import type { RawContext, Verdict } from '@claimsmith/core';
+import { type Departure, type Finding, scopePattern, type Verdict } from '@claimsmith/core';
+import type { Outcome } from '@claimsmith/runtime';
+import { differences, type Mismatch } from '../preview/compare.ts';
 import type { Stage, Trial } from '../preview/issue.ts';
 import { requestedScopes, textAt } from '../raw-context.ts';
-import { carried } from './carried.ts';
-import { runPolicy } from './policy-run.ts';
+import { held, told } from './carried.ts';
+import { type PolicyRun, runPolicy } from './policy-run.ts';
 
 /** Why an issuer may sign something else than the policy decides. */
 export interface Declared {
@@ -15,49 +16,118 @@ export interface Declared {
 /** What an issuer is to sign. */
 export interface Expected {
   readonly verdict: Verdict;
+  /** What the policy decides on what can come about at the issuer. Its tokens may never grant more. */
+  readonly due: Verdict;
   /** What its findings have said that explains why this is not what the policy decides; empty where it is. */
   readonly declared: readonly Declared[];
+  /** Whether the spec itself says that services refuse what is issued instead. */
+  readonly isGuarded: boolean;
+  /** Where tokens may grant more for now, since the spec accepts the finding: `access.roles`. */
+  readonly accepted: readonly string[];
 }
 
 /**
- * What an issuer is to sign for a trial: the policy's verdict, but for what its findings have announced. A context that
- * it can't carry is judged without the fields that it lacks.
- * What no finding announces is no excuse.
+ * What an issuer is to sign for a trial: the policy's verdict, but for what its findings have announced of the very
+ * parts of the policy that come out otherwise. What no finding announces is no excuse.
  */
 export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expected {
-  const { issuer, policy, program, findings } = stage;
-  const { context, lost, changes } = carried(trial.context, issuer, trigger, policy);
-  const audiences = audiencesAt(stage, context);
-  const verdictOn = (situation: RawContext): Verdict => {
-    const { verdict } = runPolicy(program, policy, trial, situation);
-    return verdict.denied === undefined ? { ...verdict, audiences } : verdict;
-  };
-  const whole = verdictOn(trial.context);
-  const verdict = verdictOn(context);
-  const isAnnounced = (rule: string) =>
-    findings.some((finding) => finding.rule === rule && finding.issuer === issuer.id);
-  // What an issuer lacks is announced under an id of its own for each kind.
-  const isLackAnnounced = findings.some(({ rule, issuer: at }) => at === issuer.id && rule.startsWith('TE8'));
-  const declared: Declared[] = [];
-  if (!isDeepStrictEqual(verdict, whole)) {
-    if (lost.length > 0 && !isLackAnnounced) return { verdict: whole, declared };
-    const whys = [
-      ...(lost.length > 0 ? [`${issuer.title} does not supply ${lost.join(', ')}.`] : []),
-      ...changes,
-    ];
-    for (const why of whys) declared.push({ rule: 'TE804', why });
-  }
+  const { issuer, policy, program } = stage;
+  const scenario = runPolicy(program, policy, trial, trial.context).verdict;
+  const possible = held(trial.context, issuer, trigger, policy);
+  const run = runPolicy(program, policy, trial, possible.context);
+  const due = run.verdict;
+  // Whom tokens are for is the issuer's choice, and shows where the policy decides by it.
+  const isOther = differences({ ...scenario, audiences: due.audiences }, due).length > 0;
+  const declared = isOther ? possible.changes.map((why) => ({ rule: 'TE804', why })) : [];
+  const { context } = told(possible.context, issuer, trigger, policy);
+  const known = runPolicy(program, policy, trial, context);
+  const announced = announcementsOf(stage, run, known);
+  if (announced === undefined) return { verdict: due, due, declared, isGuarded: false, accepted: [] };
+  const { findings, accepted } = announced;
+  declared.push(...findings.map(({ rule, message }) => ({ rule, why: message })));
   const client = textAt(context, 'client', 'id');
   const asked = { trigger, client, scopes: requestedScopes(context), context };
-  const departure = issuer.departs?.(policy, verdict, asked);
-  if (departure === undefined || !isAnnounced(departure.rule)) return { verdict, declared };
-  const { rule, why, instead } = departure;
-  return { verdict: instead, declared: [...declared, { rule, why }] };
+  const departure = issuer.departs?.(policy, known.verdict, asked);
+  if (departure === undefined || !isSaid(stage, departure))
+    return { verdict: known.verdict, due, declared, isGuarded: false, accepted };
+  const { rule, why, instead, isGuarded = false } = departure;
+  return { verdict: instead, due, declared: [...declared, { rule, why }], isGuarded, accepted };
 }
 
-/** Whom tokens are for at an issuer: its settings say so, or the client. */
-function audiencesAt({ issuer, policy }: Stage, context: RawContext): readonly string[] {
-  const asked = textAt(context, 'request', 'audience');
-  const audience = issuer.audience === undefined ? asked : issuer.audience(policy, asked);
-  return audience === undefined ? [] : [audience];
+/**
+ * The findings that announce why a policy decides otherwise on what an issuer tells it; undefined where one of the
+ * differences has none.
+ */
+function announcementsOf({ issuer, findings }: Stage, run: PolicyRun, known: PolicyRun) {
+  const announced = new Set<Finding>();
+  const accepted: string[] = [];
+  for (const mismatch of differences(run.verdict, known.verdict)) {
+    const causes = causesOf(mismatch, run, known);
+    const found: Finding[] = [];
+    for (const { part, names } of causes) {
+      const finding = findings.find(
+        ({ issuer: id, about }) =>
+          id === issuer.id && about?.part === part && names.some((name) => isNamed(about.name, name)),
+      );
+      if (finding === undefined) return undefined;
+      found.push(finding);
+      announced.add(finding);
+    }
+    if (found.every((finding) => finding.accepted !== undefined)) accepted.push(mismatch.at);
+  }
+  return { findings: [...announced], accepted };
+}
+
+interface Cause {
+  readonly part: Outcome['kind'];
+  readonly names: readonly string[];
+}
+
+/** The parts of the policy that make a difference. */
+function causesOf({ at, expected, actual }: Mismatch, run: PolicyRun, known: PolicyRun): readonly Cause[] {
+  if (at === 'denied') {
+    const denier = ({ outcomes }: PolicyRun) => outcomes.filter(({ outcome }) => outcome === 'denied');
+    const parts = [
+      ...(expected === undefined ? [] : denier(run)),
+      ...(actual === undefined ? [] : denier(known)),
+    ];
+    // Any of those that deny on one side alone may be what makes the difference.
+    const both = (part: Outcome) =>
+      [run, known].every((one) =>
+        denier(one).some(({ kind, name }) => kind === part.kind && name === part.name),
+      );
+    const own = parts.filter((part) => !both(part));
+    return (own.length > 0 ? own : parts).map(({ kind, name }) => ({ part: kind, names: [name] }));
+  }
+  if (at !== 'scopes') return [{ part: 'claim', names: [at.slice(at.indexOf('.') + 1)] }];
+  const [one, other] = [expected, actual].map((value): readonly string[] =>
+    Array.isArray(value) ? value : [],
+  );
+  const changed = [...(one ?? []), ...(other ?? [])].filter(
+    (name) => one?.includes(name) !== other?.includes(name),
+  );
+  return changed.map((name) => ({ part: 'scope', names: [name] }));
+}
+
+/** Whether a scope as it was asked for is one that the spec names. */
+function isNamed(name: string, asked: string): boolean {
+  if (name === asked) return true;
+  const pattern = scopePattern(name);
+  return (
+    typeof pattern !== 'string' &&
+    pattern.placeholders.length > 0 &&
+    asked.startsWith(pattern.pattern[0] ?? '')
+  );
+}
+
+/** Whether a finding says so of that very place. */
+function isSaid({ issuer, policy, findings }: Stage, { rule, path }: Departure): boolean {
+  const places = [policy.source.key(path), policy.source.value(path)].map(({ start }) => start.offset);
+  return findings.some(
+    (finding) =>
+      finding.issuer === issuer.id &&
+      finding.rule === rule &&
+      finding.range !== undefined &&
+      places.includes(finding.range.start.offset),
+  );
 }

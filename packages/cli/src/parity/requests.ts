@@ -4,7 +4,7 @@ import type { Need } from '@claimsmith/runtime';
 import { previewSettings } from '../preview/answers.ts';
 import type { Mismatch } from '../preview/compare.ts';
 import type { Stage, Trial } from '../preview/issue.ts';
-import { carried } from './carried.ts';
+import { held, told } from './carried.ts';
 import { runPolicy } from './policy-run.ts';
 
 type Said = SourceRequest['said'];
@@ -28,7 +28,8 @@ export function meantRequests(stage: Stage, trigger: string, trial: Trial): Read
 
 /** The questions of the policy in a situation, as far as the issuer can carry it. */
 export function needsAt({ issuer, policy, program }: Stage, trigger: string, trial: Trial): readonly Need[] {
-  const { context } = carried(trial.context, issuer, trigger, policy);
+  const possible = held(trial.context, issuer, trigger, policy);
+  const { context } = told(possible.context, issuer, trigger, policy);
   return runPolicy(program, policy, trial, context).asked;
 }
 

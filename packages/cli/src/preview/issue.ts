@@ -13,7 +13,8 @@ import {
 } from '@claimsmith/core';
 import type { Need, Outcome, Program } from '@claimsmith/runtime';
 import { overreach } from '../parity/bypass.ts';
-import { type Declared, expectedAt } from '../parity/expectation.ts';
+import { excessOf } from '../parity/excess.ts';
+import { type Declared, type Expected, expectedAt } from '../parity/expectation.ts';
 import { runPolicy } from '../parity/policy-run.ts';
 import { meantRequests, requestDifferences } from '../parity/requests.ts';
 import { at, textAt } from '../raw-context.ts';
@@ -103,7 +104,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
           ),
     foreseen: own !== undefined && missed.length === 0 && isForeseen(own, differences(meant, actual)),
     divergences: [
-      ...differences(expected.verdict, actual),
+      ...divergencesOf(policy, expected, actual),
       ...requestDifferences(meantRequests(stage, event.trigger, held), issuance.requests),
       ...(await bypassDifferences(stage, event, held, expected.verdict)),
     ],
@@ -124,6 +125,18 @@ function isForeseen(
     ...absent.flatMap((name) => [`access.${name}`, `id.${name}`]),
   ]);
   return found.every(({ at }) => named.has(at));
+}
+
+/** What the issuer signs otherwise than expected, and more than the policy grants, whatever was announced. */
+function divergencesOf(
+  policy: Policy,
+  { verdict, due, isGuarded, accepted }: Expected,
+  actual: Verdict,
+): readonly Mismatch[] {
+  const other = differences(verdict, actual);
+  const known = new Set([...accepted, ...other.map(({ at }) => at)]);
+  const excess = isGuarded ? [] : excessOf(policy, due, actual);
+  return [...other, ...excess.filter(({ at }) => !known.has(at))];
 }
 
 /** Compares what the issuer signs without asking our part, which it may, with what the spec promises of that. */

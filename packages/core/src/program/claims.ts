@@ -1,6 +1,5 @@
-import type { Type } from '@claimsmith/cel';
+import { pathOf, type Type } from '@claimsmith/cel';
 import type { PolicyClaim } from '../policy.ts';
-import { pathOf } from '../situation.ts';
 import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
 import { isAlwaysTrue, type Work } from './work.ts';

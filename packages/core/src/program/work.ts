@@ -1,7 +1,6 @@
-import type { Expression, RecordType } from '@claimsmith/cel';
+import { type Expression, pathOf, type RecordType } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
 import type { Policy } from '../policy.ts';
-import { pathOf } from '../situation.ts';
 import { createFunctions, type Functions, nameOf } from './functions.ts';
 import { createReaders, type Readers } from './readers.ts';
 

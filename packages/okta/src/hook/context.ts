@@ -24,11 +24,11 @@ export interface RawContext {
 }
 
 export function createContextReader({ program, feeders, guard }: HookPolicy): ContextReader {
-  const hasParams = readsParams(program);
+  const read = { params: isRead(program, 'params'), details: isRead(program, 'authorization_details') };
   const items = (feeders?.items ?? []).map(placeOf);
   return {
     read(payload) {
-      const context = contextOf(payload, guard.quarantine?.to, hasParams);
+      const context = contextOf(payload, guard.quarantine?.to, read);
       if (feeders === undefined) return context;
       // Native claims of both tokens say the same; an ID token alone carries them too.
       const claims = (payload.access ?? payload.id)?.claims;
@@ -39,21 +39,25 @@ export function createContextReader({ program, feeders, guard }: HookPolicy): Co
   };
 }
 
-/** Few policies read parameters, and only for them is the address taken apart. A property that tells costs more. */
-function readsParams(program: Program): boolean {
-  let isRead = false;
-  const request = {
-    get params() {
-      isRead = true;
-      return {};
-    },
+/** Few policies read what is in the address, and only for them is it taken apart. */
+interface AddressReads {
+  readonly params: boolean;
+  readonly details: boolean;
+}
+
+/** Whether a program reads a field of the request. A property that tells costs more. */
+function isRead(program: Program, field: string): boolean {
+  let found = false;
+  const get = () => {
+    found = true;
+    return undefined;
   };
   try {
-    program.context({ request });
+    program.context({ request: Object.defineProperty({}, field, { get, enumerable: true }) });
   } catch {
     return true;
   }
-  return isRead;
+  return found;
 }
 
 interface Place {
@@ -97,10 +101,12 @@ function setAt(context: Record<string, unknown>, path: readonly string[], value:
 function contextOf(
   payload: Payload,
   realAudience: string | undefined,
-  hasParams: boolean,
+  read: AddressReads,
 ): RawContext & Record<string, unknown> {
   const { protocol, access } = payload;
   const client = partOf(protocol?.['client']);
+  const isAddressRead = read.params || read.details;
+  const query = isAddressRead ? queryOf(textOf(partOf(payload.request?.['url'])?.['value'])) : undefined;
   const { id, profile, session, subjectType } = subjectOf(payload);
   // A refresh rests on a log-in of before; a session that goes on beside it may have come to more since.
   const login = payload.grantType === 'refresh_token' ? undefined : session;
@@ -119,7 +125,8 @@ function contextOf(
       scopes: access === undefined ? [] : grantedScopes(access.scopes),
       audience: access && (realAudience ?? audienceOf(access.claims)),
       ip: textOf(payload.request?.['ipAddress']),
-      params: hasParams ? addressParams(textOf(partOf(payload.request?.['url'])?.['value'])) : undefined,
+      params: query && read.params ? paramsIn(query) : undefined,
+      authorization_details: query && read.details ? detailsIn(query) : undefined,
     },
     session: {
       id: textOf(session?.['id']),
@@ -230,7 +237,7 @@ function methodsOf(amr: unknown): readonly unknown[] | undefined {
 /** Parameters of OAuth and OpenID Connect, which Okta heeds itself. */
 const protocolParams = new Set(
   (
-    'acr_values audience claims claims_locales client_id code_challenge code_challenge_method device_code display ' +
+    'acr_values audience authorization_details claims claims_locales client_id code_challenge code_challenge_method device_code display ' +
     'dpop_jkt enroll_amr_values grant_type idp idp_scope issuer login_hint max_age nonce prompt redirect_uri request ' +
     'request_uri resource response_mode response_type scope sessionToken state ui_locales'
   ).split(' '),
@@ -240,12 +247,15 @@ const protocolParams = new Set(
 const credentials =
   /password|secret|assertion|_token$|^(actor_token|binding_message|code|code_verifier|otp|oob_code|mfa_token|auth_req_id|id_token_hint|sessionToken)$/i;
 
+function queryOf(address: string | undefined): URLSearchParams {
+  const start = address === undefined ? -1 : address.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : address?.slice(start + 1).split('#', 1)[0]);
+}
+
 /** The other parameters of the address, those that are said once. They are the caller's own words. */
-function addressParams(address: string | undefined): Record<string, string> {
-  const query = address === undefined ? -1 : address.indexOf('?');
-  if (address === undefined || query < 0) return {};
+function paramsIn(query: URLSearchParams): Record<string, string> {
   const params = new Map<string, string | undefined>();
-  for (const [name, value] of new URLSearchParams(address.slice(query + 1).split('#', 1)[0])) {
+  for (const [name, value] of query) {
     if (protocolParams.has(name) || credentials.test(name)) continue;
     params.set(name, params.has(name) ? undefined : value);
   }
@@ -254,4 +264,24 @@ function addressParams(address: string | undefined): Record<string, string> {
       (param): param is [string, string] => param[1] !== undefined && param[0] !== '__proto__',
     ),
   );
+}
+
+/** What was asked for, all of it; null where some cannot be read, so that it is refused. */
+function detailsIn(query: URLSearchParams): readonly unknown[] | null {
+  const details: unknown[] = [];
+  for (const text of query.getAll('authorization_details')) {
+    const read = parsedList(text);
+    if (read === undefined) return null;
+    details.push(...read);
+  }
+  return details;
+}
+
+function parsedList(text: string): readonly unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

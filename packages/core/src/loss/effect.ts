@@ -1,0 +1,312 @@
+import {
+  children,
+  type Expr,
+  type Expression,
+  generate,
+  MAX_STEPS,
+  pathOf,
+  type Read,
+} from '@claimsmith/cel';
+import {
+  and,
+  anyOf,
+  choose,
+  everyOf,
+  hereOf,
+  isSame,
+  not,
+  or,
+  type Pairs,
+  sameOf,
+  someOf,
+  type Truth,
+} from './pairs.ts';
+
+/** What can be said of the value of an expression at an issuer. */
+export type Here =
+  /** Not known before a token is issued. */
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'fails' }
+  /** `undefined` is an optional without a value. */
+  | { readonly kind: 'constant'; readonly value: unknown }
+  /** Always the value of this part of the expression. */
+  | { readonly kind: 'part'; readonly text: string };
+
+/** How an expression differs at an issuer from what the policy says. */
+export interface Effect {
+  /** The fields that make the difference; empty where there is none. */
+  readonly lost: readonly string[];
+  /** Where the first of them is read. */
+  readonly first: Read | undefined;
+  readonly here: Here;
+  /** Of a condition. */
+  readonly pairs: Pairs;
+}
+
+/** How reading a path turns out. */
+export type Status =
+  /** As the policy says; not known before. */
+  | 'plain'
+  /** A value that is known, the same on both sides; a record is always there. */
+  | 'known'
+  /** Without a value by the policy too. */
+  | 'absent'
+  /** The issuer has no value. */
+  | 'lost'
+  /** Reading it fails at the issuer, behind `has` and `.?` too. */
+  | 'failing'
+  /** There is a value, and it may be another one. */
+  | 'altered';
+
+/** What is known of the paths that expressions read. */
+export interface Known {
+  status(path: readonly string[]): Status;
+  /** The variables of expressions, as far as they are known at the issuer. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  /** What a lost path rests on, for people: `claims.tier` rests on `org.metadata`. */
+  fieldsOf(path: readonly string[]): readonly string[];
+}
+
+const unknown: Here = { kind: 'unknown' };
+const all: readonly Truth[] = ['true', 'false', 'fails'];
+
+/** Looks at an expression with the eyes of an issuer. */
+export interface Look {
+  /** What becomes of it, its parts taken one by one: what they have in common is not seen. */
+  readonly effect: Effect;
+  /** The first place where evaluating it may fail for want of a value that is absent, lost or can't be asked for. */
+  readonly bare: BareRead | undefined;
+}
+
+/** `isLenient` where it stands behind `has` or `.?`, which ask for something below what is not there. */
+export interface BareRead extends Read {
+  readonly isLenient: boolean;
+}
+
+export function lookAt(expression: Expression, known: Known): Look {
+  return { effect: visit(expression.root, new Set()), bare: bareRead(expression.root, new Set(), false) };
+
+  function bareRead(expr: Expr, bound: ReadonlySet<string>, isBehind: boolean): BareRead | undefined {
+    const path = freePath(expr, bound);
+    const status = path && known.status(path);
+    if (path && status === 'failing') return { path, range: expr.range, isLenient: isBehind };
+    if (path && (status === 'absent' || status === 'lost')) {
+      if (isLenient(expr)) return bareRead(operandOf(expr), bound, true);
+      return { path, range: expr.range, isLenient: isBehind };
+    }
+    if (expr.kind === 'call') {
+      const [condition, yes, no] = expr.args;
+      if (expr.name === '_?_:_' && condition && yes && no) {
+        const { here } = visit(condition, bound);
+        if (here.kind === 'constant') return bareRead(here.value === true ? yes : no, bound, isBehind);
+      }
+      const isDecided = expr.name === '_&&_' || expr.name === '_||_';
+      if (isDecided && visit(expr, bound).here.kind === 'constant') return undefined;
+    }
+    const isBinding = expr.kind === 'macro' || expr.kind === 'bind';
+    const inner = isBinding ? new Set([...bound, expr.variable]) : bound;
+    for (const child of children(expr)) {
+      const read = bareRead(child, inner, isBehind);
+      if (read) return read;
+    }
+    return undefined;
+  }
+
+  function visit(expr: Expr, bound: ReadonlySet<string>): Effect {
+    const reads = expression.reads.filter(
+      ({ range }) => range.start >= expr.range.start && range.end <= expr.range.end,
+    );
+    const statuses = new Set(reads.map(({ path }) => known.status(path)));
+    const isFree = !mentions(expr, bound);
+    const isClosed =
+      isFree &&
+      [...statuses].every((status) => status !== 'plain' && status !== 'failing' && status !== 'altered');
+    if (isClosed && !(statuses.has('lost') && isLogical(expr))) return evaluated(expr, reads);
+    if (isFree && statuses.size === 1 && statuses.has('plain')) return same(expr);
+    return inParts(expr, bound, reads);
+  }
+
+  /** What reads only what is known has a value that is known. */
+  function evaluated(expr: Expr, reads: readonly Read[]): Effect {
+    const here = runOn({ ...expression, root: expr, type: expression.typeOf(expr) }, known);
+    const truth = truthOf(here);
+    const lost = reads.filter(({ path }) => known.status(path) === 'lost');
+    if (lost.length === 0) return { lost: [], first: undefined, here, pairs: anyOf([truth], [truth]) };
+    const there = expression.nodeCanFail(expr) ? all : all.slice(0, 2);
+    return { ...lossOf(lost), here, pairs: anyOf(there, [truth]) };
+  }
+
+  function lossOf(reads: readonly Read[]): Pick<Effect, 'lost' | 'first'> {
+    return {
+      lost: [...new Set(reads.flatMap(({ path }) => known.fieldsOf(path)))],
+      first: reads[0],
+    };
+  }
+
+  function same(expr: Expr): Effect {
+    const possible = expression.nodeCanFail(expr) ? all : all.slice(0, 2);
+    return { lost: [], first: undefined, here: unknown, pairs: sameOf(possible) };
+  }
+
+  function inParts(expr: Expr, bound: ReadonlySet<string>, reads: readonly Read[]): Effect {
+    const part = (inner: Expr | undefined) => (inner === undefined ? same(expr) : visit(inner, bound));
+    const path = freePath(expr, bound);
+    const status = path === undefined ? 'plain' : known.status(path);
+    if (status === 'failing' || status === 'altered') {
+      const here: Here = status === 'failing' ? { kind: 'fails' } : unknown;
+      return { ...lossOf(reads), here, pairs: anyOf(all, status === 'failing' ? ['fails'] : all) };
+    }
+    if (expr.kind === 'macro') return ofMacro(expr, bound);
+    if (expr.kind === 'bind') {
+      const inner = new Set([...bound, expr.variable]);
+      return strict(expr, [part(expr.value), visit(expr.body, inner)], false);
+    }
+    if (expr.kind !== 'call') return strict(expr, children(expr).map(part));
+    // Not `children`: the `email` of `email.domain(x)` is no variable.
+    const operands = expression.callOf(expr)?.args ?? children(expr);
+    const [first, second, third] = expr.args;
+    switch (expr.name) {
+      case '!_': {
+        const effect = part(first);
+        return condition([effect], not(effect.pairs));
+      }
+      case '_&&_':
+      case '_||_': {
+        const [a, b] = [part(first), part(second)];
+        return condition([a, b], (expr.name === '_&&_' ? and : or)(a.pairs, b.pairs));
+      }
+      case '_?_:_':
+        return chosen(expr, [part(first), part(second), part(third)]);
+      case 'orValue':
+      case 'or':
+        return otherwise(expr, part(expr.target), part(first));
+      default:
+        return strict(expr, operands.map(part));
+    }
+  }
+
+  function ofMacro(expr: Expr & { kind: 'macro' }, bound: ReadonlySet<string>): Effect {
+    const target = visit(expr.target, bound);
+    const inner = new Set([...bound, expr.variable]);
+    const body = visit(expr.body, inner);
+    const parts = expr.filter === undefined ? [target, body] : [target, visit(expr.filter, inner), body];
+    if (target.lost.length === 0 && (expr.name === 'exists' || expr.name === 'all')) {
+      const pairs = (expr.name === 'exists' ? someOf : everyOf)(body.pairs);
+      return condition(
+        parts,
+        expression.nodeCanFail(expr.target) ? pairs | anyOf(['fails'], ['fails']) : pairs,
+      );
+    }
+    if (target.here.kind === 'fails') return strict(expr, [target]);
+    return strict(expr, parts, false);
+  }
+
+  function chosen(expr: Expr & { kind: 'call' }, [which, yes, no]: [Effect, Effect, Effect]): Effect {
+    const pairs = choose(which.pairs, yes.pairs, no.pairs);
+    if (expression.typeOf(expr).kind === 'bool') return condition([which, yes, no], pairs);
+    const merged = { ...merge([which, yes, no]), pairs };
+    if (which.here.kind === 'constant') {
+      const index = which.here.value === true ? 1 : 2;
+      const branch = index === 1 ? yes : no;
+      if (which.lost.length === 0) return branch;
+      return { ...merged, here: partOf(expr.args[index], branch.here) };
+    }
+    const isFailure = which.here.kind === 'fails' || [yes, no].every(({ here }) => here.kind === 'fails');
+    return { ...merged, here: isFailure ? { kind: 'fails' } : unknown };
+  }
+
+  function otherwise(expr: Expr & { kind: 'call' }, value: Effect, other: Effect): Effect {
+    if (value.lost.length === 0 && value.here.kind !== 'constant') return strict(expr, [value, other], false);
+    const isNone = value.here.kind === 'constant' && value.here.value === undefined;
+    if (!isNone) return strict(expr, [value, other], false);
+    const merged = strict(expr, [value, other], false);
+    const here = partOf(expr.args[0], other.here);
+    return { ...merged, here, pairs: merged.lost.length === 0 ? other.pairs : merged.pairs };
+  }
+
+  function partOf(expr: Expr | undefined, here: Here): Here {
+    if (here.kind !== 'unknown' || expr === undefined) return here;
+    return { kind: 'part', text: expression.source.slice(expr.range.start, expr.range.end) };
+  }
+
+  /** A condition made of others, by what they make of it. */
+  function condition(parts: readonly Effect[], pairs: Pairs): Effect {
+    const truths = hereOf(pairs);
+    const [only] = truths;
+    const here: Here =
+      truths.length !== 1
+        ? unknown
+        : only === 'fails'
+          ? { kind: 'fails' }
+          : { kind: 'constant', value: only === 'true' };
+    return isSame(pairs) ? { lost: [], first: undefined, here, pairs } : { ...merge(parts), here, pairs };
+  }
+
+  /** What fails where one of its parts does; of its value nothing is known otherwise. */
+  function strict(expr: Expr, parts: readonly Effect[], fails = true): Effect {
+    const merged = merge(parts);
+    const isFailure = fails && parts.some(({ here }) => here.kind === 'fails');
+    if (merged.lost.length === 0) {
+      return isFailure
+        ? { ...merged, here: { kind: 'fails' }, pairs: sameOf(['fails']) }
+        : { ...same(expr), pairs: sameOf(all) };
+    }
+    const there = expression.nodeCanFail(expr) ? all : all.slice(0, 2);
+    return isFailure
+      ? { ...merged, here: { kind: 'fails' }, pairs: anyOf(there, ['fails']) }
+      : { ...merged, here: unknown, pairs: anyOf(there, all) };
+  }
+}
+
+function merge(parts: readonly Effect[]): Pick<Effect, 'lost' | 'first'> {
+  return {
+    lost: [...new Set(parts.flatMap(({ lost }) => lost))],
+    first: parts.find(({ first }) => first !== undefined)?.first,
+  };
+}
+
+function isLogical(expr: Expr): boolean {
+  return expr.kind === 'call' && ['!_', '_&&_', '_||_', '_?_:_'].includes(expr.name);
+}
+
+function truthOf(here: Here): Truth {
+  if (here.kind !== 'constant' || typeof here.value !== 'boolean') return 'fails';
+  return here.value ? 'true' : 'false';
+}
+
+function isLenient(expr: Expr): boolean {
+  return (expr.kind === 'select' && (expr.test || expr.optional)) || (expr.kind === 'index' && expr.optional);
+}
+
+function operandOf(expr: Expr): Expr {
+  return expr.kind === 'select' || expr.kind === 'index' ? expr.operand : expr;
+}
+
+function freePath(expr: Expr, bound: ReadonlySet<string>): readonly string[] | undefined {
+  const path = pathOf(expr);
+  return path?.[0] === undefined || bound.has(path[0]) ? undefined : path;
+}
+
+/** Whether an expression may read a variable that stands for something around it. */
+function mentions(expr: Expr, names: ReadonlySet<string>): boolean {
+  if (names.size === 0) return false;
+  if (expr.kind === 'ident') return names.has(expr.name);
+  return children(expr).some((inner) => mentions(inner, names));
+}
+
+/** Runs an expression on what is known, by the very code that issuers run. */
+function runOn(expression: Expression, { variables }: Known): Here {
+  const bind = Object.fromEntries(Object.keys(variables).map((name) => [name, `v[${JSON.stringify(name)}]`]));
+  const text = generate([
+    { name: 'evaluate', parameters: ['v', 'budget'], expression, bind, budget: 'budget', comment: '' },
+  ]);
+  const evaluate: unknown = new Function(`${text}\nreturn evaluate;`)();
+  try {
+    return {
+      kind: 'constant',
+      value: typeof evaluate === 'function' ? evaluate(variables, { left: MAX_STEPS }) : undefined,
+    };
+  } catch {
+    return { kind: 'fails' };
+  }
+}

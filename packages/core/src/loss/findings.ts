@@ -1,0 +1,158 @@
+import type { Finding, Severity } from '../finding.ts';
+import type { Policy } from '../policy.ts';
+import { isUnder, type Situation } from './known.ts';
+import { type Loss, lossesOf, partNames } from './losses.ts';
+
+/** How an issuer tells what it can't tell a policy. */
+export interface LossTelling {
+  /** The issuer's name. */
+  readonly title: string;
+  readonly situations: readonly Situation[];
+  /** The way to make the issuer supply a field, as a sentence, where there is one. */
+  readonly supplyHelp?: (field: string, situation: Situation) => string | undefined;
+  /** What more a machine's token can be kept from, to complete "Keep it to people …, or ". */
+  readonly machineHelp?: string;
+  /** Losses that do no harm there. */
+  readonly isHarmless?: (loss: Loss, situation: Situation) => boolean;
+}
+
+/** Says of each part of a policy that reads what an issuer does not supply what becomes of it there. */
+export function lossFindings(policy: Policy, telling: LossTelling): readonly Finding[] {
+  const found = new Map<string, Finding>();
+  for (const situation of telling.situations) {
+    for (const loss of lossesOf(policy, situation)) {
+      if (telling.isHarmless?.(loss, situation) === true) continue;
+      const finding = findingOf(policy, loss, situation, telling);
+      const key = loss.path.join('\n');
+      const before = found.get(key);
+      if (before === undefined || (before.severity !== 'error' && finding.severity === 'error'))
+        found.set(key, finding);
+    }
+  }
+  return [...found.values()];
+}
+
+function findingOf(policy: Policy, loss: Loss, situation: Situation, telling: LossTelling): Finding {
+  const { part, name, fields, path, range } = loss;
+  const isSupplied = fields.some((field) => isUnder(situation.lost, field));
+  // Who asks with `has` knows that there may be none; a special case does not break the whole.
+  const isBroken =
+    loss.becomes.kind === 'fails' && loss.becomes.isLenient !== true && situation.isSpecial !== true;
+  const severity: Severity = loss.isWider || isBroken ? 'error' : 'warning';
+  return {
+    rule: isSupplied ? 'TE804' : 'TE207',
+    severity,
+    message: isSupplied ? lostMessage(loss, situation, telling) : absentMessage(loss, situation),
+    range: policy.source.within(path, range.start, range.end),
+    remedy: isSupplied ? lostRemedy(severity, situation, telling) : absentRemedy(telling),
+    help: isSupplied ? lostHelp(loss, situation, telling) : absentHelp(loss, telling),
+    about: { part, name, fields },
+  };
+}
+
+/** What nobody has where no user is. */
+function absentMessage({ part, name, read }: Loss, { where }: Situation): string {
+  return `The ${partNames[part]} \`${name}\` reads \`${read}\`, which has no value ${where}.`;
+}
+
+function absentHelp({ part }: Loss, { machineHelp }: LossTelling): string {
+  const way =
+    part === 'claim'
+      ? 'Keep it to people (`when: subject_type == "human"`)'
+      : 'Begin it with `subject_type == "human" && …`';
+  return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
+}
+
+/** The way for several parts of a policy. */
+function absentRemedy({ machineHelp }: LossTelling): string {
+  const way =
+    'Keep claims to people (`when: subject_type == "human"`), begin rules and grants with `subject_type == "human" && …`';
+  return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
+}
+
+function lostRemedy(severity: Severity, situation: Situation, { title, supplyHelp }: LossTelling): string {
+  const canSupply = situation.lost.some((field) => supplyHelp?.(field, situation) !== undefined);
+  const supply = canSupply ? 'Name the attributes behind the fields with `supply`, or d' : 'D';
+  return severity === 'error'
+    ? `${supply}ecide by fields that ${title} supplies; emit and grant only where a field is known (\`has(…)\`).`
+    : `${supply}ecide by fields that ${title} supplies, if that is not meant.`;
+}
+
+function lostMessage(loss: Loss, { where }: Situation, { title }: LossTelling): string {
+  const { part, name, becomes, isWider, read } = loss;
+  const subject = `The ${partNames[part]} \`${name}\``;
+  const fields = loss.fields.map((field) => `\`${field}\``).join(', ');
+  const why = `${title} does not supply ${fields} ${where}`;
+  if (becomes.kind === 'fails') {
+    const consequence = part === 'deny' ? ' It denies every token that it is evaluated for.' : '';
+    return loss.fields.includes(read)
+      ? `${subject} reads \`${read}\`, which ${title} does not supply ${where}.${consequence}`
+      : `${subject} reads \`${read}\`, which fails: ${why}.`;
+  }
+  return `${outcomeText(subject, loss, title)}: ${why}.${isWider ? ' A token may grant more there than the policy says.' : ''}`;
+}
+
+function outcomeText(subject: string, { part, becomes }: Loss, title: string): string {
+  const texts: Record<Loss['part'], Record<'always' | 'never' | 'other', string>> = {
+    deny: {
+      always: `always holds at ${title}, and denies every token there`,
+      never: `can never hold at ${title}`,
+      other: `does not hold at ${title} where the policy says that it does, or the other way round`,
+    },
+    claim: {
+      always: `is emitted at ${title} whatever its condition is about`,
+      never: `is never emitted at ${title}`,
+      other: `may differ at ${title} from what the policy says`,
+    },
+    scope: {
+      always: `is always granted at ${title}`,
+      never: `is never granted at ${title}`,
+      other: `may be granted or refused at ${title} against the policy`,
+    },
+    detail: {
+      always: `is always granted at ${title}`,
+      never: `is never judged at ${title}, or never granted there`,
+      other: `may be granted or refused at ${title} against the policy`,
+    },
+  };
+  switch (becomes.kind) {
+    case 'constant':
+      if (becomes.value === undefined) return `${subject} never has a value at ${title}`;
+      return `${subject} is always \`${JSON.stringify(becomes.value)}\` at ${title}`;
+    case 'part':
+      return `${subject} is always \`${becomes.text}\` at ${title}`;
+    case 'fails':
+      return `${subject} always fails at ${title}`;
+    default:
+      return `${subject} ${texts[part][becomes.kind]}`;
+  }
+}
+
+/** A way that ends in a spec without this finding. */
+function lostHelp(loss: Loss, situation: Situation, telling: LossTelling): string {
+  const { part, fields, becomes, isWider } = loss;
+  const supply = fields
+    .map((field) => telling.supplyHelp?.(field, situation))
+    .find((help) => help !== undefined);
+  const way = situation.absent.includes('user')
+    ? absentHelp(loss, telling)
+    : isWider || becomes.kind === 'fails'
+      ? wayAround(part, fields, telling)
+      : `Decide by a field other than \`${fields[0] ?? ''}\` if that is not meant.`;
+  if (supply === undefined) return way;
+  return isWider || becomes.kind === 'fails'
+    ? `${supply} Or: ${way.charAt(0).toLowerCase()}${way.slice(1)}`
+    : supply;
+}
+
+function wayAround(part: Loss['part'], fields: readonly string[], { title }: LossTelling): string {
+  const known = fields.map((field) => `has(${field})`).join(' && ');
+  switch (part) {
+    case 'claim':
+      return `Emit it only where the value is known: \`when: ${known}\`, with no default for it in \`value\`.`;
+    case 'deny':
+      return `Decide by a field that ${title} supplies, or take ${title} out of the spec's \`issuers\`.`;
+    default:
+      return `Grant it only where the value is known: \`${known} && …\`.`;
+  }
+}

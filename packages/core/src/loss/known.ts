@@ -1,0 +1,80 @@
+import type { RecordType } from '@claimsmith/cel';
+import { fieldAt } from '../context.ts';
+import { leafPath } from '../expressions.ts';
+import type { Lack } from '../issuer.ts';
+import type { Policy } from '../policy.ts';
+import type { Known, Status } from './effect.ts';
+
+/** What is known of the issuances of one trigger of an issuer before any happens. */
+export interface Situation extends Lack {
+  /** To complete a sentence: `at a login`. */
+  readonly where: string;
+  /** Values of text fields by dotted path: `{ subject_type: 'machine' }`. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Whether it is a special case of another one: what fails there does not fail always. Default false. */
+  readonly isSpecial?: boolean;
+}
+
+/** What the parts of a policy that were looked at before leave behind for those that read them. */
+export interface Traces {
+  /** Claims without a value, at the issuer or by the policy too, and the fields that they lack. */
+  readonly claims: Map<
+    string,
+    { readonly status: 'absent' | 'lost' | 'altered'; readonly fields: readonly string[] }
+  >;
+  readonly sources: Map<
+    string,
+    { readonly status: 'failing' | 'altered'; readonly fields: readonly string[] }
+  >;
+}
+
+/** What expressions of a policy meet in a situation. */
+export function knownIn(policy: Policy, situation: Situation, traces: Traces): Known {
+  const { values, absent, lost } = situation;
+  function status(path: readonly string[]): Status {
+    const [root = '', claim = ''] = path;
+    if (root === 'claims') return traces.claims.get(claim)?.status ?? 'plain';
+    if (root === 'tables') return 'known';
+    const source = traces.sources.get(root);
+    if (source !== undefined) return source.status;
+    if (!Object.hasOwn(policy.context.fields, root)) return 'plain';
+    if (fieldAt(policy.context, path)?.kind === 'record') return 'known';
+    const dotted = path.join('.');
+    if (isUnder(absent, dotted)) return 'absent';
+    if (isUnder(lost, dotted)) return 'lost';
+    return Object.hasOwn(values, dotted) ? 'known' : 'plain';
+  }
+  return {
+    status,
+    variables: {
+      ...contextOf(policy, values),
+      tables: policy.spec.tables ?? {},
+      claims: {},
+    },
+    fieldsOf(path) {
+      const [root = '', claim = ''] = path;
+      const trace = root === 'claims' ? traces.claims.get(claim) : traces.sources.get(root);
+      return trace?.fields ?? [leafPath(policy.context, path).join('.')];
+    },
+  };
+}
+
+/** The identity context as a program has it where nothing is known but `values`. */
+function contextOf(policy: Policy, values: Situation['values']): Readonly<Record<string, unknown>> {
+  const record = (type: RecordType, prefix: string): Readonly<Record<string, unknown>> =>
+    Object.fromEntries(
+      Object.entries(type.fields).map(([name, field]) => {
+        const path = `${prefix}${name}`;
+        // What was not asked for is an empty list to a program that judges it.
+        const isAsked = path === 'request.authorization_details' && policy.details.length > 0;
+        const value = isAsked ? [] : values[path];
+        return [name, field.type.kind === 'record' ? record(field.type, `${path}.`) : value];
+      }),
+    );
+  return record(policy.context, '');
+}
+
+/** Whether a dotted path is one of `prefixes` or lies below one. */
+export function isUnder(prefixes: readonly string[], path: string): boolean {
+  return prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}.`));
+}

@@ -1,0 +1,227 @@
+import { type Expression, failureAnalysis, pathOf, type Range, type Read } from '@claimsmith/cel';
+import type { Concern, Path } from '../finding.ts';
+import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from '../policy.ts';
+import { askedWith } from '../sources/asked-with.ts';
+import { type Effect, type Here, type Known, lookAt } from './effect.ts';
+import { isUnder, knownIn, type Situation, type Traces } from './known.ts';
+import { anyOf, hereOf, holds, type Pairs, type Truth } from './pairs.ts';
+
+/** What a person calls the parts. */
+export const partNames = {
+  claim: 'claim',
+  scope: 'scope',
+  deny: 'deny rule',
+  detail: 'authorization detail',
+} as const satisfies Record<Concern['part'], string>;
+
+/** A part that does not do at an issuer what it says, for want of fields that it reads, through claims and sources too. */
+export interface Loss extends Concern {
+  /** Of the expression that reads what is not there. */
+  readonly path: Path;
+  readonly range: Range;
+  /** What it reads there, as a dotted path. */
+  readonly read: string;
+  readonly becomes: Becomes;
+  /** Whether a token may grant more for it than the policy says. */
+  readonly isWider: boolean;
+}
+
+export type Becomes =
+  /** Evaluating it may fail for want of a value, by the policy too where nobody has it. */
+  | { readonly kind: 'fails'; readonly isLenient?: boolean }
+  /** A condition, a grant or a deny rule. */
+  | { readonly kind: 'always' | 'never' }
+  | { readonly kind: 'constant'; readonly value: unknown }
+  /** Always the value of a part of the expression. */
+  | { readonly kind: 'part'; readonly text: string }
+  | { readonly kind: 'other' };
+
+/**
+ * The parts of a policy that do not do what they say in a situation, and what becomes of them there. A claim without a
+ * value is absent for those that read it; a source that would be asked with what is absent answers nobody.
+ */
+export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] {
+  const traces: Traces = { claims: new Map(), sources: new Map() };
+  const known = knownIn(policy, situation, traces);
+  for (const source of policy.sources) traceSource(source, known, traces);
+  const found: Loss[] = [];
+  for (const [index, { reason, when }] of policy.deny.entries()) {
+    const isWider = (pairs: Pairs) => holds(pairs, ['true', 'fails'], ['false']);
+    found.push(...conditionLoss('deny', reason, ['deny', index, 'when'], when, known, isWider));
+  }
+  for (const claim of policy.claims) found.push(...claimLoss(claim, known, traces));
+  const isWider = (pairs: Pairs) => holds(pairs, ['false', 'fails'], ['true']);
+  for (const { name, path, grant } of policy.scopes)
+    found.push(...conditionLoss('scope', name, path, grant, known, isWider));
+  for (const detail of policy.details) found.push(...detailLoss(detail, situation, known, isWider));
+  return found;
+}
+
+/** All that a condition may end in, as far as a situation tells. */
+export function truthsIn(policy: Policy, condition: Expression, situation: Situation): readonly Truth[] {
+  const known = knownIn(policy, situation, { claims: new Map(), sources: new Map() });
+  return hereOf(lookAt(condition, known).effect.pairs);
+}
+
+/** Details that nobody can ask for are not judged; those that an issuer does not tell are not refused. */
+function detailLoss(
+  { type, grant }: PolicyDetail,
+  { absent, lost }: Situation,
+  known: Known,
+  isWider: (pairs: Pairs) => boolean,
+): readonly Loss[] {
+  const asked = 'request.authorization_details';
+  const path = ['authorizationDetails', type, 'grant'];
+  if (isUnder(absent, asked)) return [];
+  if (!isUnder(lost, asked)) return conditionLoss('detail', type, path, grant, known, isWider);
+  const place = { part: 'detail', name: type, path, range: grant.root.range, read: asked } as const;
+  return [{ ...place, fields: [asked], becomes: { kind: 'never' }, isWider: true }];
+}
+
+function traceSource(source: PolicySource, known: Known, { sources }: Traces): void {
+  const looks = askedWith(source).map((part) => lookAt(part, known));
+  const bare = looks.flatMap((look) => (look.bare === undefined ? [] : known.fieldsOf(look.bare.path)));
+  const lost = looks.flatMap(({ effect }) => effect.lost);
+  if (bare.length > 0) sources.set(source.name, { status: 'failing', fields: bare });
+  else if (lost.length > 0) sources.set(source.name, { status: 'altered', fields: lost });
+}
+
+function conditionLoss(
+  part: Exclude<Concern['part'], 'claim'>,
+  name: string,
+  path: Path,
+  expression: Expression,
+  known: Known,
+  isWider: (pairs: Pairs) => boolean,
+): readonly Loss[] {
+  const { effect, bare } = lookAt(expression, known);
+  if (bare !== undefined) {
+    const fields = known.fieldsOf(bare.path);
+    const becomes = { kind: 'fails', isLenient: bare.isLenient } as const;
+    return [{ part, name, path, ...placeOf(bare), fields, becomes, isWider: false }];
+  }
+  const { lost, first, pairs } = effect;
+  if (first === undefined) return [];
+  const becomes = truthOf(pairs);
+  return [{ part, name, path, ...placeOf(first), fields: lost, becomes, isWider: isWider(pairs) }];
+}
+
+function placeOf({ path, range }: Read): Pick<Loss, 'read' | 'range'> {
+  return { read: path.join('.'), range };
+}
+
+function truthOf(pairs: Pairs): Becomes {
+  const [only, ...others] = hereOf(pairs);
+  if (only === undefined || others.length > 0) return { kind: 'other' };
+  return { kind: only === 'fails' ? 'fails' : only === 'true' ? 'always' : 'never' };
+}
+
+/** What becomes of a claim: emitted, left out by its condition, or without a value. */
+type Fate = 'value' | 'skipped' | 'missing';
+
+function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces): readonly Loss[] {
+  const { name, value, when } = claim;
+  const place = { part: 'claim', name } as const;
+  const condition = when && lookAt(when, known);
+  const isSkipped = condition !== undefined && !hereOf(condition.effect.pairs).includes('true');
+  const whole = value && lookAt(value, known);
+  const at = (part: 'when' | 'value') => ({ ...place, path: ['claims', name, part] });
+  const isSkippedAnyway = isSkipped && condition.effect.lost.length === 0;
+  const bare = isSkipped ? undefined : condition?.bare;
+  const bareValue = isSkipped ? undefined : whole?.bare;
+  if (isSkippedAnyway || bare !== undefined || bareValue !== undefined) {
+    const read = bare ?? bareValue;
+    const fields = read === undefined ? [] : known.fieldsOf(read.path);
+    claims.set(name, { status: 'absent', fields });
+    if (read === undefined) return [];
+    const place = at(bare === undefined ? 'value' : 'when');
+    const becomes = { kind: 'fails', isLenient: read.isLenient } as const;
+    return [{ ...place, ...placeOf(read), fields, becomes, isWider: false }];
+  }
+  const conditionLost = condition?.effect.first;
+  const valueLost = isSkipped ? undefined : whole?.effect.first;
+  const first = conditionLost ?? valueLost;
+  if (first === undefined) return [];
+  const fates = fatesOf(claim, condition?.effect, whole?.effect);
+  const fields = [...new Set([...(condition?.effect.lost ?? []), ...(whole?.effect.lost ?? [])])];
+  const isGone = fates.every(([, here]) => here === 'skipped');
+  claims.set(name, { status: isGone ? 'lost' : 'altered', fields });
+  const becomes =
+    conditionLost === undefined ? becomesOf(whole?.effect.here) : truthOf(condition?.effect.pairs ?? 0);
+  const isWider = isWiderClaim(claim, fates, valueLost === undefined ? undefined : whole?.effect.here);
+  return [{ ...at(conditionLost ? 'when' : 'value'), ...placeOf(first), fields, becomes, isWider }];
+}
+
+function becomesOf(here: Here | undefined): Becomes {
+  return here === undefined || here.kind === 'unknown' ? { kind: 'other' } : here;
+}
+
+/** What may become of a claim by the policy, with what becomes of it at the issuer then. */
+function fatesOf(
+  { value, when, maxItems, maxBytes }: PolicyClaim,
+  condition: Effect | undefined,
+  whole: Effect | undefined,
+): readonly (readonly [there: Fate, here: Fate])[] {
+  const pairs = condition?.pairs ?? anyOf(['true'], ['true']);
+  const isHeld = maxItems !== undefined || maxBytes !== undefined || isLoose(value);
+  const canFail = value !== undefined && (isHeld || canFailWhere(value, when));
+  const valueFates: readonly (readonly [Fate, Fate])[] =
+    whole === undefined || whole.lost.length === 0
+      ? [['value', 'value'], ...(canFail ? [['missing', 'missing'] as const] : [])]
+      : (canFail ? (['value', 'missing'] as const) : (['value'] as const)).flatMap((there) =>
+          hereFates(whole.here, canFail).map((here) => [there, here] as const),
+        );
+  const truths = ['true', 'false', 'fails'] as const;
+  return truths.flatMap((there) =>
+    truths.flatMap((here) =>
+      holds(pairs, [there], [here])
+        ? valueFates.map(([a, b]) => [fateOf(there, a), fateOf(here, b)] as const)
+        : [],
+    ),
+  );
+}
+
+/** Whether a value may be none, or of a type that no claim can have. */
+function isLoose(value: Expression | undefined): boolean {
+  return value?.type.kind === 'optional' || value?.type.kind === 'dyn';
+}
+
+function hereFates(here: Here, canFail: boolean): readonly Fate[] {
+  if (here.kind === 'fails' || (here.kind === 'constant' && here.value === undefined)) return ['missing'];
+  return here.kind === 'constant' || !canFail ? ['value'] : ['value', 'missing'];
+}
+
+function fateOf(truth: 'true' | 'false' | 'fails', fate: Fate): Fate {
+  return truth === 'true' ? fate : truth === 'false' ? 'skipped' : 'missing';
+}
+
+/** Whether a value can be missing where its claim's condition holds: what that asks for with `has` is there. */
+function canFailWhere(value: Expression, when: Expression | undefined): boolean {
+  const assured = new Set<string>();
+  const gather = (expr: Expression['root']): void => {
+    if (expr.kind === 'call' && expr.name === '_&&_') for (const arg of expr.args) gather(arg);
+    const path = expr.kind === 'select' && expr.test ? pathOf(expr) : undefined;
+    if (path !== undefined) assured.add(path.join('\n'));
+  };
+  if (when !== undefined) gather(when.root);
+  const isAssured = (expr: Expression['root']) => assured.has(pathOf(expr)?.join('\n') ?? '');
+  return failureAnalysis(value.root, value, isAssured)(value.root);
+}
+
+/**
+ * @param here what is known of its value at the issuer; undefined where that is the policy's
+ */
+function isWiderClaim(
+  { kind, onMissing }: PolicyClaim,
+  fates: readonly (readonly [there: Fate, here: Fate])[],
+  here: Here | undefined,
+): boolean {
+  const isLeast =
+    here?.kind === 'constant' &&
+    (here.value === false || (Array.isArray(here.value) && here.value.length === 0));
+  return fates.some(([there, fate]) => {
+    if (there === 'missing' && onMissing === 'deny' && fate !== 'missing') return true;
+    if (kind !== 'authoritative' || fate !== 'value') return false;
+    return there === 'value' ? here !== undefined && !isLeast : true;
+  });
+}
