@@ -83,6 +83,7 @@ async function launch(distribution: string, options: KeycloakOptions): Promise<K
     env: {
       ...process.env,
       ...options.env,
+      CLAIMSMITH_SETTINGS: Object.keys(options.env ?? {}).join(),
       JAVA_OPTS_KC_HEAP: heap,
       KC_BOOTSTRAP_ADMIN_USERNAME: admin.username,
       KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,

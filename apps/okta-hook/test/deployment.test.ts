@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { BlockList } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
+import { variableNames } from '../../../packages/okta/src/server/configuration.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const app = fileURLToPath(new URL('..', import.meta.url));
@@ -26,7 +28,11 @@ test('the image holds what there is, runs as nobody special and starts the bundl
   expect(read('build.ts')).toContain('dist/bundle');
   expect(JSON.parse(read('package.json')).type).toBe('module');
   expect(told('USER')).toEqual(['node']);
-  expect(told('FROM')).toEqual(['node:24-slim']);
+  // A digest that nobody has looked up would be made up: without one, the name is none and nothing is built.
+  expect(told('FROM')).toEqual(['node:24-slim@${NODE_DIGEST}']);
+  expect(told('ARG')).toEqual(['NODE_DIGEST']);
+  expect(read('Dockerfile')).toMatch(/--build-arg NODE_DIGEST=/);
+  expect(read('Dockerfile')).not.toMatch(/sha256:/);
   expect(JSON.parse(told('CMD')[0] ?? '')).toContain('main.js');
   expect(lines.findIndex((line) => line.startsWith('USER'))).toBeLessThan(
     lines.findIndex((line) => line.startsWith('CMD')),
@@ -38,7 +44,12 @@ test('the manifest asks for what a hook needs that must not be missing', () => {
   if (!Array.isArray(documents)) throw new Error('no documents');
   expect(documents.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
   const objects = documents.map((document) => document.toJS());
-  expect(objects.map(({ kind }) => kind)).toEqual(['Deployment', 'Service', 'PodDisruptionBudget']);
+  expect(objects.map(({ kind }) => kind)).toEqual([
+    'Deployment',
+    'Service',
+    'PodDisruptionBudget',
+    'NetworkPolicy',
+  ]);
   const [deployment, service, budget] = objects;
   const labels = { 'app.kubernetes.io/name': 'okta-hook' };
   expect(deployment.spec.selector.matchLabels).toEqual(labels);
@@ -60,6 +71,10 @@ test('the manifest asks for what a hook needs that must not be missing', () => {
     },
   });
   const [container] = pod.containers;
+  // Capitals: no image is called so, and one that was not filled in does not run.
+  expect(container.image).toBe('OKTA_HOOK_IMAGE');
+  expect(read('kubernetes.yaml')).toMatch(/sed "s\|OKTA_HOOK_IMAGE\|\$image\|" kubernetes\.yaml/);
+  for (const { name } of container.env) expect(variableNames).toContain(name.replace(/_FILE$/, ''));
   expect(container.securityContext).toEqual({
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,
@@ -83,4 +98,42 @@ test('the manifest asks for what a hook needs that must not be missing', () => {
   expect(pod.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(linger / 1000 + 7);
   const named = pod.volumes.map(({ name }: { name: string }) => name);
   expect(container.volumeMounts.map(({ name }: { name: string }) => name)).toEqual(named);
+});
+
+test('the network lets in what asks, and out what sources need', () => {
+  const objects = read('kubernetes.yaml').split(/^---$/m);
+  const policy = parse(objects.find((text) => text.includes('kind: NetworkPolicy')) ?? '');
+  expect(policy.spec.podSelector.matchLabels).toEqual({ 'app.kubernetes.io/name': 'okta-hook' });
+  expect(policy.spec.policyTypes).toEqual(['Ingress', 'Egress']);
+  const portsOf = (rules: readonly { ports: readonly { port: unknown }[] }[]) =>
+    rules.map(({ ports }) => ports.map(({ port }) => port));
+  expect(portsOf(policy.spec.ingress)).toEqual([['http'], ['ops']]);
+  expect(portsOf(policy.spec.egress)).toEqual([[53, 53], [443]]);
+  // A rule without peers would let in, or out, anybody.
+  for (const { from } of policy.spec.ingress) expect(from.length).toBeGreaterThan(0);
+  const blocks = policy.spec.egress[1].to.map(({ ipBlock }: { ipBlock: object }) => ipBlock);
+  const isOut = (address: string) => {
+    const family = address.includes(':') ? 'ipv6' : 'ipv4';
+    return blocks.some(({ cidr, except }: { cidr: string; except: readonly string[] }) => {
+      if (cidr.includes(':') !== (family === 'ipv6')) return false;
+      const refused = new BlockList();
+      for (const range of except) {
+        const [net = '', bits = ''] = range.split('/');
+        refused.addSubnet(net, Number(bits), family);
+      }
+      return !refused.check(address, family);
+    });
+  };
+  expect(['93.184.216.34', '2606:2800:220:1::1'].every(isOut)).toBe(true);
+  for (const inside of [
+    '169.254.169.254',
+    '10.96.0.1',
+    '172.20.0.1',
+    '192.168.1.1',
+    '127.0.0.1',
+    '100.100.1.1',
+  ])
+    expect(isOut(inside), inside).toBe(false);
+  for (const inside of ['::1', 'fd00:ec2::254', 'fe80::1', '64:ff9b::a9fe:a9fe'])
+    expect(isOut(inside), inside).toBe(false);
 });

@@ -137,7 +137,10 @@ export const commands = {
     ],
     positionals: [spec],
     flags: flags.serve,
-    examples: ['ENTITLEMENTS_TOKEN=… claimsmith serve examples/payments', 'claimsmith serve --port 9000'],
+    examples: [
+      'CLAIMSMITH_SETTINGS=ENTITLEMENTS_TOKEN ENTITLEMENTS_TOKEN=… claimsmith serve examples/payments',
+      'claimsmith serve --port 9000',
+    ],
     exits: [
       [0, 'ended by Ctrl-C or SIGTERM, with all that was under way answered'],
       [1, 'it can’t start: a setting is missing, or the port is taken'],

@@ -81,6 +81,7 @@ export { scenarioSchema, sourceFailures } from './scenario-schema.ts';
 export { scopePattern } from './scope-pattern.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
+export { isOfHost } from './sources/host-settings.ts';
 export { defineEnrichment } from './spec/define.ts';
 export type { TextFile } from './spec/document.ts';
 export type { Draft } from './spec/draft.ts';

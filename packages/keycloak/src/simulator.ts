@@ -183,7 +183,7 @@ async function withAnswers(
     let open: { readonly url: string; readonly headers: ReadonlyMap<string, string> } | undefined;
     const log: string[] = [];
     const machine = {
-      settings: surroundings.secrets,
+      settings: listed(surroundings.secrets),
       now: () => surroundings.nowSeconds * 1000 + elapsedMs,
       log: (line: string) => void log.push(line),
       wire: {
@@ -326,4 +326,9 @@ function ofOurs(
   { client }: input.KnownIssuance,
 ): Readonly<Record<string, unknown>> {
   return aud === (client.clientId ?? '') ? id : { aud, ...id };
+}
+
+/** The environment of a server that gives scripts all of these settings. */
+function listed(settings: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return { CLAIMSMITH_SETTINGS: Object.keys(settings).join(), ...settings };
 }

@@ -10,6 +10,7 @@ import { untrustedInputAsAuthority } from './te209-untrusted-input-as-authority.
 import { secretInSpec } from './te401-secret-in-spec.ts';
 import { insecureSourceUrl } from './te408-insecure-source-url.ts';
 import { dynamicSourceHost } from './te409-dynamic-source-host.ts';
+import { settingOfTheHost } from './te411-setting-of-the-host.ts';
 import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
 import { staleWithoutBound } from './te507-stale-without-bound.ts';
 import { failsOpen } from './te702-fails-open.ts';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   secretInSpec,
   insecureSourceUrl,
   dynamicSourceHost,
+  settingOfTheHost,
   freshnessBudgetExceeded,
   staleWithoutBound,
   failsOpen,

@@ -1,6 +1,7 @@
 import type { Finding, Path } from '../finding.ts';
 import { urlPieces } from '../sources/url-template.ts';
 import type { Rule } from './rule.ts';
+import { textsIn } from './texts.ts';
 
 export const secretInSpec = {
   id: 'TE401',
@@ -43,7 +44,7 @@ claims: {}`,
         })),
       ];
       const told = new Set(named.map((leak) => leak.path.join('\n')));
-      const shaped = texts(settings, path)
+      const shaped = textsIn(settings, path)
         .filter(({ text }) => secretShapes.some((shape) => shape.test(text)))
         .map((found) => ({ path: found.path, what: 'This text' }))
         .filter((leak) => !told.has(leak.path.join('\n')));
@@ -107,11 +108,4 @@ function secretParameters(url: string): readonly string[] {
       return isSecret && isLiteral(value.join('='));
     })
     .map(([name = '']) => name);
-}
-
-/** Every text of some data, with its path. */
-function texts(data: unknown, path: Path): readonly { readonly path: Path; readonly text: string }[] {
-  if (typeof data === 'string') return [{ path, text: data }];
-  if (typeof data !== 'object' || data === null) return [];
-  return Object.entries(data).flatMap(([key, value]) => texts(value, [...path, key]));
 }

@@ -320,7 +320,7 @@ export const LIBRARY = {
   setting: {
     needs: ['text'],
     takes: ['name'],
-    text: "/* The environment of the server says what stands behind `${NAME}`. */\nfunction setting(name) {\n  var value = text(Java.type('java.lang.System').getenv(name));\n  // Printable ASCII: no line break to add a header with.\n  if (value !== undefined && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new TypeError('setting');\n}",
+    text: "/*\n * The environment of the server says what stands behind `${NAME}`, for those names alone that it lists: it holds the\n * server's own passwords, too.\n */\nfunction setting(name) {\n  var environment = Java.type('java.lang.System');\n  var listed = (text(environment.getenv('CLAIMSMITH_SETTINGS')) || '').split(/[\\s,]+/);\n  if (listed.indexOf(name) < 0) throw new TypeError('setting');\n  var value = text(environment.getenv(name));\n  // Printable ASCII: no line break to add a header with.\n  if (value !== undefined && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new TypeError('setting');\n}",
   },
   filled: {
     needs: ['setting'],

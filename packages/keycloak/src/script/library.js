@@ -591,9 +591,15 @@ function askSource(address, source, endMs) {
     : { failure: reply.failure };
 }
 
-/* The environment of the server says what stands behind `${NAME}`. */
+/*
+ * The environment of the server says what stands behind `${NAME}`, for those names alone that it lists: it holds the
+ * server's own passwords, too.
+ */
 function setting(name) {
-  var value = text(Java.type('java.lang.System').getenv(name));
+  var environment = Java.type('java.lang.System');
+  var listed = (text(environment.getenv('CLAIMSMITH_SETTINGS')) || '').split(/[\s,]+/);
+  if (listed.indexOf(name) < 0) throw new TypeError('setting');
+  var value = text(environment.getenv(name));
   // Printable ASCII: no line break to add a header with.
   if (value !== undefined && /^[\x20-\x7e]+$/.test(value)) return value;
   throw new TypeError('setting');

@@ -47,6 +47,23 @@ issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
     expect(token.asked).toEqual([]);
     expect(token.log.join('\n')).toContain(`s:${cause}`);
   });
+
+  it.each([
+    ['KC_URL,S_URL', true],
+    [' S_URL ', true],
+    ['KC_URL', false],
+    ['', false],
+  ])('gets the settings that the server lists alone: %j', async (listed, isAsked) => {
+    const text = `version: 1
+name: asking
+sources: { s: { http: { url: "\${S_URL}/a" }, returns: { a: string } } }
+claims: { a: { value: s.a, kind: authoritative } }
+issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
+    const secrets = { S_URL: 'https://s.example', KC_URL: 'x', CLAIMSMITH_SETTINGS: listed };
+    const token = await issued(person, { text, secrets });
+    expect(token.asked.length > 0).toBe(isAsked);
+    if (!isAsked) expect(token.log.join('\n')).toContain('s:setting');
+  });
 });
 
 describe('the address of a source', () => {

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isOfHost } from '@claimsmith/core';
 import { afterAll, expect, test } from 'vitest';
 import { servedPolicy } from '../../test/server/served.ts';
+import { variableNames } from './configuration.ts';
 import { type Environment, readConfiguration, ServerError } from './index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'claimsmith-configuration-'));
@@ -151,12 +153,14 @@ test('no audit has to be said', () => {
   expect(readConfiguration({ ...least, AUDIT_FILE: 'off' }).audit).toBeUndefined();
 });
 
+const listed = { ...least, CLAIMSMITH_SETTINGS: 'PLANS_TOKEN, DIRECTORY_URL' };
+
 test("the policy's settings are read when they are wanted, all that lack at once", () => {
   const policy = { ...servedPolicy(), settings: ['PLANS_TOKEN', 'DIRECTORY_URL'] };
-  const { settingsFor } = readConfiguration({ ...least, PLANS_TOKEN_FILE: file('plans', 'one\n') });
+  const { settingsFor } = readConfiguration({ ...listed, PLANS_TOKEN_FILE: file('plans', 'one\n') });
   expect(() => settingsFor(policy)).toThrow(/^DIRECTORY_URL is needed by the policy$/);
   const { settingsFor: whole } = readConfiguration({
-    ...least,
+    ...listed,
     PLANS_TOKEN_FILE: join(folder, 'plans'),
     DIRECTORY_URL: 'sqlite::memory:',
   });
@@ -165,12 +169,44 @@ test("the policy's settings are read when they are wanted, all that lack at once
   expect(whole(policy)['PLANS_TOKEN']).toBe('two');
 });
 
-test("a source gets none of the hook's own secrets", () => {
-  const environment = { ...least, HOOK_SECRET_NEXT: secret, CACHE_SECRET: cacheSecret };
-  for (const name of ['HOOK_SECRET', 'HOOK_SECRET_NEXT', 'CACHE_SECRET']) {
+test('a policy gets no setting that the deployment does not list', () => {
+  const given = { PLANS_TOKEN: 'one', OTHER_TOKEN: 'two', AWS_SECRET_ACCESS_KEY: 'three' };
+  const policy = { ...servedPolicy(), settings: Object.keys(given) };
+  const notListed = (name: string) =>
+    `${name} is needed by the policy: list it in CLAIMSMITH_SETTINGS, and give it`;
+  for (const [environment, missing] of [
+    [{ ...least, ...given }, ['PLANS_TOKEN', 'OTHER_TOKEN', 'AWS_SECRET_ACCESS_KEY']],
+    [{ ...listed, ...given }, ['OTHER_TOKEN', 'AWS_SECRET_ACCESS_KEY']],
+    [{ ...least, CONFIG_FILE: file('all.json', JSON.stringify(given)) }, Object.keys(given)],
+  ] as const)
+    expect(() => readConfiguration(environment).settingsFor(policy)).toThrow(
+      missing.map(notListed).join('\n'),
+    );
+  const all = { ...given, CLAIMSMITH_SETTINGS: ' OTHER_TOKEN,PLANS_TOKEN\n  AWS_SECRET_ACCESS_KEY ' };
+  const named = file('listed.json', JSON.stringify(all));
+  expect(readConfiguration({ ...least, CONFIG_FILE: named }).settingsFor(policy)).toEqual(given);
+  expect(problems({ ...least, CLAIMSMITH_SETTINGS: 'A=b' })).toEqual([
+    'CLAIMSMITH_SETTINGS has to be names with commas between them',
+  ]);
+});
+
+test("a source gets none of the hook's own settings, listed or not", () => {
+  const environment = {
+    ...least,
+    HOOK_SECRET_NEXT: secret,
+    CACHE_SECRET: cacheSecret,
+    REDIS_URL: 'redis://cache',
+    CLAIMSMITH_SETTINGS:
+      'HOOK_SECRET,HOOK_SECRET_NEXT,CACHE_SECRET,REDIS_URL,AUDIT_FILE,HOOK_SECRET_FILE,CONFIG_FILE',
+  };
+  for (const name of environment.CLAIMSMITH_SETTINGS.split(',')) {
     const policy = { ...servedPolicy(), settings: [name] };
     expect(() => readConfiguration(environment).settingsFor(policy)).toThrow(
-      `${name} is needed by the policy`,
+      `${name} is the server's own: no policy reads it`,
     );
   }
+});
+
+test('`check` refuses in a spec what the server keeps to itself', () => {
+  for (const name of variableNames) expect(isOfHost(name), name).toBe(true);
 });

@@ -82,7 +82,14 @@ const variables = z.object({
   LOG_LEVEL: z._default(z.enum(logLevels, `has to be one of ${logLevels.join(', ')}`), 'info'),
   LINGER_MS: z._default(whole(0, 8_000), '2000'),
   MAX_CONNECTIONS: z._default(whole(1, 1_000_000), String(defaultLimits.connections)),
+  CLAIMSMITH_SETTINGS: z._default(
+    z.string().check(z.regex(/^[\w\s,]*$/, 'has to be names with commas between them')),
+    '',
+  ),
 });
+
+/** Of all variables that the server reads for itself. */
+export const variableNames: readonly string[] = [...Object.keys(variables.shape), 'CONFIG_FILE'];
 
 /** Needed, and why, where they are not given. */
 const needed: Readonly<Record<string, string>> = {
@@ -135,23 +142,35 @@ export function readConfiguration(environment: Environment): Configuration {
     logLevel: data.LOG_LEVEL,
     lingerMs: Number(data.LINGER_MS),
     limits: { ...defaultLimits, connections: Number(data.MAX_CONNECTIONS) },
-    settingsFor: (policy) => settingsFor(policy, given),
+    settingsFor: (policy) => settingsFor(policy, data.CLAIMSMITH_SETTINGS.split(/[\s,]+/), given),
   };
 }
 
-function settingsFor(policy: HookPolicy, given: (name: string) => string | undefined) {
+/** What the policy names is not enough: its author could name whatever else this process is given. */
+function settingsFor(
+  policy: HookPolicy,
+  listed: readonly string[],
+  given: (name: string) => string | undefined,
+) {
   const problems: string[] = [];
   const settings: Record<string, string> = {};
   for (const name of policy.settings) {
-    // A source that asks for one would get what proves to us that Okta is Okta, or that an answer is one.
-    const value = /^(HOOK_SECRET(_NEXT)?|CACHE_SECRET)$/.test(name)
-      ? undefined
-      : secretOf(name, given, problems);
-    if (value === undefined) problems.push(`${name} is needed by the policy`);
-    else settings[name] = value;
+    if (isOwn(name)) problems.push(`${name} is the server's own: no policy reads it`);
+    else if (!listed.includes(name))
+      problems.push(`${name} is needed by the policy: list it in CLAIMSMITH_SETTINGS, and give it`);
+    else {
+      const value = secretOf(name, given, problems);
+      if (value === undefined) problems.push(`${name} is needed by the policy`);
+      else settings[name] = value;
+    }
   }
   if (problems.length > 0) throw new ServerError('configuration', problems.join('\n'));
   return settings;
+}
+
+/** Whether the server reads the variable for itself, or a file that it names. */
+function isOwn(name: string): boolean {
+  return variableNames.some((own) => name === own || name === `${own}_FILE`);
 }
 
 function authenticationOf(

@@ -1,0 +1,45 @@
+import type { Finding } from '../finding.ts';
+import { isOfHost } from '../sources/host-settings.ts';
+import type { Rule } from './rule.ts';
+import { textsIn } from './texts.ts';
+
+export const settingOfTheHost = {
+  id: 'TE411',
+  slug: 'setting-of-the-host',
+  severity: 'error',
+  safety: true,
+  title: 'A source reads settings of its own, not those of the machine or the server.',
+  why: 'What `${NAME}` stands for is sent to the source. Whoever writes a spec could otherwise send what proves who the server, the cloud account or the build is to an address of their own.',
+  mend: 'Give the source a credential of its own under a name of its own, such as `${CRM_TOKEN}`, and list the name where it is deployed: in `CLAIMSMITH_SETTINGS` for the hook server and Keycloak, among the secrets of an Auth0 Action.',
+  bad: `sources:
+  crm:
+    http: { url: "https://crm.acme.example/", headers: { authorization: "Bearer \${AWS_SESSION_TOKEN}" } }
+    returns: { plan: string }
+claims: {}`,
+  good: `sources:
+  crm:
+    http: { url: "https://crm.acme.example/", headers: { authorization: "Bearer \${CRM_TOKEN}" } }
+    returns: { plan: string }
+claims: {}`,
+  reference: 'https://cwe.mitre.org/data/definitions/526.html',
+  check: ({ spec, source }) =>
+    Object.entries(spec.sources ?? {}).flatMap(([name, settings]) =>
+      textsIn(settings, ['sources', name]).flatMap(({ path, text }) =>
+        [...text.matchAll(/\$\{(\w+)\}/g)]
+          .filter(([, setting = '']) => isOfHost(setting))
+          .map(
+            ({ 0: found, 1: setting = '', index }): Finding => ({
+              rule: 'TE411',
+              severity: 'error',
+              message: `\`${setting}\` is a setting of the machine or the server, and would be sent to \`${name}\`.`,
+              range: source.within(path, index, index + found.length),
+              help: `Give the source a setting of its own: \${${ownName(name)}}.`,
+            }),
+          ),
+      ),
+    ),
+} as const satisfies Rule;
+
+function ownName(source: string): string {
+  return `${source.replace(/\W/g, '_').toUpperCase()}_TOKEN`;
+}
