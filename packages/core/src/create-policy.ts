@@ -71,6 +71,7 @@ export function createPolicy(
     spec,
     source,
     hasFault: (name) => faults.has('scopes', name),
+    isTaken: (name) => isTaken(work, name) || Object.hasOwn(spec.sources ?? {}, name),
     report: work.reader.report,
     read: (path, text, bound) =>
       read(work, path, text, bound === undefined ? contextVariables(work) : { ...after, ...bound }, bool),

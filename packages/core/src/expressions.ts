@@ -7,6 +7,7 @@ import {
   type RecordType,
   type Type,
 } from '@claimsmith/cel';
+import { bidiControl } from './bidi.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { Reads } from './policy.ts';
 
@@ -31,6 +32,12 @@ export interface ExpressionReader {
 
 export function expressionReader(source: SpecSource, findings: Finding[]): ExpressionReader {
   function compileAt(path: Path, offset: number, text: string, variables: Environment['variables']) {
+    const unseen = /[^\P{Cc}\t\n\r]/u.exec(text) ?? bidiControl.exec(text);
+    if (unseen !== null) {
+      const at = offset + unseen.index;
+      findings.push(unseenFinding(unseen[0], source.within(path, at, at + 1)));
+      return undefined;
+    }
     const compiled = compile(text, { variables });
     if (compiled.ok) return compiled.expression;
     for (const problem of compiled.problems) {
@@ -59,6 +66,17 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
     },
     readPart: compileAt,
     report: (finding) => findings.push(finding),
+  };
+}
+
+function unseenFinding(character: string, range: Finding['range']): Finding {
+  const code = character.charCodeAt(0).toString(16).padStart(4, '0');
+  return {
+    rule: 'TE004',
+    severity: 'error',
+    message: `The character U+${code.toUpperCase()} cannot be seen, or changes the order in which text is shown.`,
+    range,
+    help: `Remove it; in a text of the expression write it as \`\\u${code}\`.`,
   };
 }
 

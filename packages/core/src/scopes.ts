@@ -21,6 +21,8 @@ export interface ScopeWork {
     text: string,
     bound: Readonly<Record<string, Type>> | undefined,
   ) => Expression | undefined;
+  /** Whether an expression reads something else by that name. */
+  readonly isTaken: (name: string) => boolean;
   readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
 }
 
@@ -65,6 +67,14 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
     report({ rule: 'TE009', severity: 'error', message, range: source.key(path), help });
     return undefined;
   }
+  const taken = pattern.placeholders.find(work.isTaken);
+  if (taken !== undefined) {
+    const message = `The placeholder \`${taken}\` has a name that expressions read something else by.`;
+    const help = `Call it otherwise: \`${name.replace(`{${taken}}`, `{${taken}_name}`)}\`.`;
+    report({ rule: 'TE008', severity: 'error', message, range: source.key(path), help });
+    return undefined;
+  }
+  reportStars(work, name);
   const bound = Object.fromEntries(
     pattern.placeholders.map((placeholder) => [placeholder, { kind: 'string' } as const]),
   );
@@ -89,6 +99,23 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
   return (
     expression && { name, path: at, ...pattern, grant: expression, add, reads: work.readsOf([expression]) }
   );
+}
+
+/** Whoever writes one expects it to stand for others. */
+function reportStars({ source, report }: ScopeWork, name: string): void {
+  if (!name.includes('*')) return;
+  const isAll = name === '*';
+  report({
+    rule: 'TE009',
+    severity: isAll ? 'error' : 'warning',
+    message: isAll
+      ? '`*` stands for no other scopes: scopes that the spec does not name are left to the issuer.'
+      : `\`*\` stands for nothing else in a scope: only the scope that is called \`${name}\` is judged.`,
+    range: source.key(['scopes', name]),
+    help: isAll
+      ? 'Name each scope that the policy decides on.'
+      : 'Name each scope, or a placeholder for one object: `account.read.{account}`.',
+  });
 }
 
 /** Each kind with its own grant; who is of none of them falls to the grant for the others. */

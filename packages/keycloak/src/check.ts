@@ -4,7 +4,6 @@ import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './check-metadata.ts';
 import { orderFindings } from './check-order.ts';
 import { claimName } from './claim-names.ts';
-import { filledInFindings } from './filled-in.ts';
 import { builtInClaims, builtInValues, deadlineMs, isReserved } from './limits.ts';
 import type { Limit } from './native/form.ts';
 import {
@@ -34,7 +33,6 @@ export function check(policy: Policy): readonly Finding[] {
     ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy, settings)),
     ...(settings.scripts ? [...orderFindings(policy), ...metadataFindings(policy)] : []),
     ...audienceFindings(policy, settings),
-    ...filledInFindings(policy, settings),
     ...authorityFindings(policy, settings),
     ...missingFindings(policy, settings, plan),
   ]);

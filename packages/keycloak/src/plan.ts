@@ -168,8 +168,6 @@ const filledIn: NoForm = {
 
 /** Why client scopes can't say when a claim is emitted, and what would help. */
 function unsaid(policy: Policy, claim: PolicyClaim, settings: Settings): NoForm {
-  const { when, clients = [] } = claim;
-  if ([when?.source ?? '', ...clients].some(isFilledIn)) return filledIn;
   const people = forPeople(settings);
   const promised = both(gateOf(policy, people) ?? true, claimCondition(claim, people));
   return {

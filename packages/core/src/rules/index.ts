@@ -3,6 +3,7 @@ import type { Rule, RuleInfo } from './rule.ts';
 import { structureRules } from './structure.ts';
 import { boundWithoutEffect } from './te012-bound-without-effect.ts';
 import { expressionAsConstant } from './te016-expression-as-constant.ts';
+import { settingTakenLiterally } from './te019-setting-taken-literally.ts';
 import { registeredClaimOverridden } from './te101-registered-claim-overridden.ts';
 import { authzInIdToken } from './te201-authz-in-id-token.ts';
 import { descriptiveUsedAsGrant } from './te203-descriptive-used-as-grant.ts';
@@ -20,6 +21,7 @@ import { missingValueDecides } from './te707-missing-value-decides.ts';
 export const rules: readonly Rule[] = [
   boundWithoutEffect,
   expressionAsConstant,
+  settingTakenLiterally,
   registeredClaimOverridden,
   authzInIdToken,
   descriptiveUsedAsGrant,

@@ -465,20 +465,6 @@ issuers: { keycloak: { scripts: true, audience: payments-api, rolesFrom: { clien
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/, rolesFrom: { client: payments-api } } }`,
   },
   {
-    id: 'TE826',
-    slug: 'name-filled-in',
-    severity: 'error',
-    title: 'No name in a realm file contains `${…}`.',
-    why: 'Keycloak replaces `${…}` when it imports a realm, so the name would become another one.',
-    mend: 'Write the name itself. If Keycloak has a name with `${…}` in it, rename it there.',
-    bad: `claims: {}
-issuers: { keycloak: { audience: "urn:\${API}" } }`,
-    good: `claims: {}
-issuers: { keycloak: { audience: urn:api } }`,
-    reference:
-      'https://www.keycloak.org/server/importExport#_using_environment_variables_within_the_realm_configuration_files',
-  },
-  {
     id: 'TE827',
     slug: 'cache-without-effect',
     severity: 'info',

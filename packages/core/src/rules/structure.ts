@@ -108,6 +108,7 @@ claims: {}`,
     id: 'TE009',
     slug: 'scope-name',
     severity: 'error',
+    also: ['warning'],
     title:
       'A scope name has only characters that RFC 6749 allows, and text on both sides of each placeholder or its end.',
     why: 'A pattern that fits a scope in two ways could grant access to the wrong object.',

@@ -1,4 +1,5 @@
-import type { Finding, Path, SpecSource } from '../finding.ts';
+import { bidiControl } from '../bidi.ts';
+import type { Finding, Path, Span, SpecSource } from '../finding.ts';
 import { linesOf } from '../lines.ts';
 import { convert } from './convert.ts';
 import { maxFindings, maxTextLength } from './limits.ts';
@@ -52,14 +53,25 @@ function untidyText(text: string): ReadProblem | undefined {
   }
   // Some of these are markers to the YAML lexer; a lone carriage return is a line break to some readers only.
   const control = /[^\P{Cc}\t\n\r]|\r(?!\n)/u.exec(text);
-  if (!control) return undefined;
-  const code = control[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
-  const span = { start: control.index, end: control.index + 1 };
+  if (control) {
+    const message = `The control character ${codeOf(control[0])} can’t stand in a text file.`;
+    return unreadable(message, spanOf(control), 'Is the file UTF-8 text?');
+  }
+  const turning = bidiControl.exec(text);
+  if (!turning) return undefined;
   return unreadable(
-    `The control character U+${code} can’t stand in a text file.`,
-    span,
-    'Is the file UTF-8 text?',
+    `The invisible character ${codeOf(turning[0])} changes the order in which text is shown.`,
+    spanOf(turning),
+    'Remove it: a reader must see what the spec says. In double quotes it can be written as an escape.',
   );
+}
+
+function codeOf(character: string): string {
+  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+function spanOf({ index }: RegExpExecArray): Span {
+  return { start: index, end: index + 1 };
 }
 
 export function toFindings(problems: readonly ReadProblem[], file: string, text: string): Finding[] {

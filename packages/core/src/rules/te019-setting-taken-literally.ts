@@ -1,0 +1,74 @@
+import { type Finding, formatPath, type Path } from '../finding.ts';
+import type { Rule } from './rule.ts';
+
+export const settingTakenLiterally = {
+  id: 'TE019',
+  slug: 'setting-taken-literally',
+  severity: 'error',
+  title: '`${NAME}` stands only where a setting of the deployment is filled in.',
+  why: 'Elsewhere it is text like any other, and tokens would carry or be compared with the words `${NAME}`.',
+  mend: 'Write the value itself. Settings are filled in only in the address and headers of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source. In an expression `\\u0024` stands for the sign `$`.',
+  bad: `claims:
+  region: { const: "\${REGION}", kind: descriptive }`,
+  good: `claims:
+  region: { const: eu, kind: descriptive }`,
+  check: ({ spec, source }) =>
+    textsOf(spec, []).flatMap(({ path, text, isKey }): readonly Finding[] => {
+      if (!text.includes('${') || isFilledIn(path)) return [];
+      return [
+        {
+          rule: 'TE019',
+          severity: 'error',
+          message: `Nothing fills in \`\${…}\` in \`${formatPath(isKey ? path.slice(0, -1) : path)}\`: it is taken as text.`,
+          range: isKey ? source.key(path) : source.value(path),
+          help: isExpression(path)
+            ? 'Write the value itself; if the text is meant, write its `$` as `\\u0024`.'
+            : 'Write the value itself: only sources read settings of the deployment.',
+        },
+      ];
+    }),
+} as const satisfies Rule;
+
+interface Text {
+  readonly path: Path;
+  readonly text: string;
+  /** Whether the text is the last name of the path. */
+  readonly isKey: boolean;
+}
+
+/** Every text and every name of some data. */
+function textsOf(data: unknown, path: Path): readonly Text[] {
+  if (typeof data === 'string') return [{ path, text: data, isKey: false }];
+  if (Array.isArray(data)) return data.flatMap((item: unknown, index) => textsOf(item, [...path, index]));
+  if (typeof data !== 'object' || data === null) return [];
+  return Object.entries(data).flatMap(([key, value]) => {
+    const at = [...path, key];
+    return [{ path: at, text: key, isKey: true }, ...textsOf(value, at)];
+  });
+}
+
+const filledInParts = [
+  'http.url',
+  'http.headers',
+  'sql.connection',
+  'dynamodb.table',
+  'dynamodb.region',
+  'dynamodb.endpoint',
+];
+
+/** Where a setting is filled in, where another rule refuses it, and where people explain themselves. */
+function isFilledIn([section, , kind, part, ...rest]: Path): boolean {
+  if (section === 'accept') return true;
+  if (section === 'claims') return kind === 'purpose';
+  if (section !== 'sources') return false;
+  const name = `${kind}.${part}`;
+  return (
+    name === 'sql.query' ||
+    (filledInParts.includes(name) && rest.length === (name === 'http.headers' ? 1 : 0))
+  );
+}
+
+function isExpression(path: Path): boolean {
+  const [section] = path;
+  return path.includes('value') || path.includes('when') || path.includes('grant') || section === 'subjects';
+}
