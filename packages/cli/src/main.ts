@@ -23,6 +23,7 @@ export async function main(): Promise<void> {
   const terminal: Terminal = {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    command: (text) => void process.stdout.write(text),
     paint: paintFor(process.stdout),
     paintErr: paintFor(process.stderr),
     width: widthOf(process.stdout, process.env['COLUMNS']),

@@ -1,4 +1,5 @@
 import { nearest, parseArguments } from './arguments.ts';
+import { withoutCiCommands } from './ci-commands.ts';
 import { type Command, commands } from './commands.ts';
 import { CliError } from './error.ts';
 import { type ExitCode, exit } from './exit.ts';
@@ -11,7 +12,12 @@ import { version } from './version.ts';
  * Runs one command line, without the program's own name, and says what the process should end with.
  * Never rejects: what goes wrong becomes one line on stderr.
  */
-export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function run(args: readonly string[], world: Terminal): Promise<ExitCode> {
+  const terminal: Terminal = {
+    ...world,
+    out: (text) => world.out(withoutCiCommands(text)),
+    err: (text) => world.err(withoutCiCommands(text)),
+  };
   try {
     return await dispatch(args, terminal);
   } catch (error) {

@@ -6,6 +6,8 @@ export interface Terminal {
   out(text: string): void;
   /** Writes a diagnostic to stderr. */
   err(text: string): void;
+  /** Writes commands for a CI system to stdout. What `out` and `err` write never is one. */
+  command(text: string): void;
   /** Styles of stdout; each returns its text unchanged where colour is off. */
   readonly paint: Paint;
   /** Styles of stderr. */

@@ -41,6 +41,9 @@ async function runIn(
     err: (text) => {
       err += text;
     },
+    command: (text) => {
+      out += text;
+    },
     paint: plain,
     paintErr: plain,
     isCi: false,

@@ -33,7 +33,8 @@ export async function check(terminal: Terminal, [spec]: readonly string[], flags
       : unusedAcceptances(found, policy.acceptances, policy.source);
   const loaded = { ...checked, findings: [...found, ...unused] };
   const verdict = verdictOn(loaded.findings, flags['max-warnings'], terminal);
-  terminal.out(render(loaded, flags, terminal));
+  if (flags.format === 'github' && !flags.json) terminal.command(renderGithub(loaded.findings));
+  else terminal.out(render(loaded, flags, terminal));
   return verdict;
 }
 
@@ -43,8 +44,6 @@ function render({ findings, file, text }: Loaded, flags: Flags, terminal: Termin
       return renderJson(findings);
     case 'sarif':
       return renderSarif(findings, { rules: catalogue, version: version() });
-    case 'github':
-      return renderGithub(findings);
     default:
       return renderPretty(findings, {
         sources: [{ file: file.name, text }],
