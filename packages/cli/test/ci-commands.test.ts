@@ -21,7 +21,7 @@ name: forged
 user: { attributes: { "::a::": string } }
 claims:
 ${names.map((name) => `  "${name}": { value: 'user.attributes["::a::"]', kind: descriptive, when: subject_type == "human", owner: "::b::" }`).join('\n')}
-  wrong: { value: user.email, kind: descriptive }
+  "##[error]warned": { const: user.email, kind: descriptive }
 scopes:
   "::scope::": { grant: 'subject_type == "human"' }
 issuers: { auth0: { triggers: [post-login] } }
@@ -55,7 +55,7 @@ test.each([
   expect(out + err).not.toBe('');
   expect(out).not.toMatch(command);
   expect(err).not.toMatch(command);
-  if (args.includes('--json')) expect(JSON.stringify(JSON.parse(out))).toContain('##[error]forged');
+  if (args.includes('--json')) expect(JSON.stringify(JSON.parse(out))).toContain('##[error]');
 });
 
 test('law: no text is a command, and one without any stays as it is', () => {
