@@ -23,6 +23,7 @@ export const auth0 = {
   // Loaded when used: `check` needs neither.
   compile: async (policy) => (await import('./compile.ts')).compile(policy),
   simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
+  facts: async (...files) => (await import('./facts.ts')).facts(...files),
 } satisfies Issuer;
 
 export { ActionError, type ActionErrorCode } from './action-error.ts';

@@ -27,6 +27,7 @@ export {
   type ClaimWay,
   type Compilation,
   type Departure,
+  type Fact,
   type Issuance,
   type Issuer,
   type Lack,

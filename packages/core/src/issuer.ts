@@ -46,8 +46,17 @@ export interface Issuer {
   readonly recordedEvents?: RecordedEvents;
   /** Runs the built artifacts on a vendor's event as the vendor would, and returns what would be signed. */
   simulate(compilation: Compilation, event: VendorEvent, surroundings: Surroundings): Promise<Issuance>;
+  /** What the built files say that no token shows. Left out: nothing. */
+  facts?(policy: Policy, compilation: Compilation): Promise<readonly Fact[]>;
   /** Tokens that are signed although our part is not asked; left out where nothing is built to make these worthless. */
   readonly bypass?: Bypass;
+}
+
+/** Something that built files say, and what they are to say by the spec and its settings. */
+export interface Fact {
+  readonly at: string;
+  readonly expected: unknown;
+  readonly actual: unknown;
 }
 
 /** What the vendor signs where our part of its pipeline is not asked, and what makes it worthless. */

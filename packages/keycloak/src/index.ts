@@ -27,6 +27,7 @@ export const keycloak = {
   compile: async (policy) => (await import('./compile.ts')).compile(policy),
   simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
   bypass,
+  facts: async (...files) => (await import('./facts.ts')).facts(...files),
 } satisfies Issuer;
 
 export type { KeycloakIssuance } from './issuance.ts';

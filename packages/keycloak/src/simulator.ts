@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import {
   type Compilation,
   type Issuance,
@@ -91,9 +90,7 @@ function deployedOf({ artifacts, findings }: Compilation): Deployed {
   if (enrichment === undefined) throw new RangeError('There is no client-scopes.json to run');
   const destination = fileOf('manifest.json', input.destination);
   const profile = fileOf('user-profile.json', input.userProfile);
-  const realm = fileOf('realm.json', input.realm);
   const lifespan = destination?.requires.accessTokenLifespan;
-  if (realm !== undefined) checkRealm(realm, enrichment, profile, lifespan);
   const jars = artifacts.filter(({ path }) => path.endsWith('.jar'));
   return {
     enrichment,
@@ -103,41 +100,6 @@ function deployedOf({ artifacts, findings }: Compilation): Deployed {
     profile: profile && new Set(profile.attributes.map(({ name }) => name)),
     codes: new Map(jars.flatMap(({ content }) => scriptsOf(Buffer.from(content, 'base64')))),
   };
-}
-
-/**
- * A new server gets all from `realm.json`, and is to sign what one does that gets the other files.
- *
- * @throws RangeError where they differ: a defect of the compiler
- */
-function checkRealm(
-  realm: z.output<typeof input.realm>,
-  { clientScopes, permissions }: Enrichment,
-  profile: z.output<typeof input.userProfile> | undefined,
-  lifespan: number | undefined,
-): void {
-  const differs = (what: string) => {
-    throw new RangeError(`realm.json has another ${what} than the other files`);
-  };
-  if (realm.accessTokenLifespan !== lifespan) differs('lifetime of access tokens');
-  for (const scope of clientScopes) {
-    const same = realm.clientScopes.find(({ name }) => name === scope.name);
-    if (!isDeepStrictEqual(same, scope)) differs(`client scope ${scope.name}`);
-  }
-  for (const { clientScope, realmRoles, clientRoles } of permissions) {
-    const isOurs = (mapping: { readonly clientScope?: string | undefined }) =>
-      mapping.clientScope === clientScope;
-    const inRealm = realm.scopeMappings.filter(isOurs).flatMap(({ roles }) => roles);
-    const ofClients = Object.entries(realm.clientScopeMappings).flatMap(([client, mappings]) => {
-      const roles = mappings.filter(isOurs).flatMap((mapping) => mapping.roles);
-      return roles.length === 0 ? [] : [[client, roles] as const];
-    });
-    if (!isDeepStrictEqual([inRealm, Object.fromEntries(ofClients)], [realmRoles, clientRoles]))
-      differs(`permission of ${clientScope}`);
-  }
-  const [provider] = realm.components['org.keycloak.userprofile.UserProfileProvider'];
-  const [held = '{}'] = provider?.config['kc.user.profile.config'] ?? [];
-  if (profile !== undefined && !isDeepStrictEqual(JSON.parse(held), profile)) differs('user profile');
 }
 
 /** Keycloak drops the attributes of a user that are not in the profile. */

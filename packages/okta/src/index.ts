@@ -26,6 +26,7 @@ export const okta = {
   compile: async (policy) => (await import('./compile.ts')).compile(policy),
   simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
   bypass,
+  facts: async (...files) => (await import('./facts.ts')).facts(...files),
 } satisfies Issuer;
 
 export { type Classification, classify } from './classify.ts';

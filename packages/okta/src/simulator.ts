@@ -7,11 +7,10 @@ import {
   type VendorEvent,
 } from '@claimsmith/core';
 import { z } from 'zod';
+import { type Deployment, deploymentOf } from './deployment.ts';
 import { evaluateNative } from './evaluate-native.ts';
 import type { HookPolicy } from './hook/index.ts';
-import { loadHookFile } from './hook-file.ts';
 import { knownIssuance } from './known-issuance.ts';
-import type { NativeClaim } from './native-claim.ts';
 import {
   type Applied,
   applyAnswer,
@@ -21,7 +20,6 @@ import {
 } from './patch.ts';
 import { type HookRequest, requestFrom } from './request-from.ts';
 import { type Called, callHook } from './simulated-hook.ts';
-import { manifest } from './wire.ts';
 
 /** How the hook answers in a simulation. */
 export type SimulatedHook =
@@ -58,14 +56,17 @@ export async function simulateWith(
 ): Promise<Issuance> {
   if (compilation.findings.some(isError)) throw new RangeError('A policy with errors has nothing to run');
   const deployment = deploymentOf(compilation);
-  const { policy, native } = deployment;
+  const { hook: policy, native, manifest } = deployment;
   const prepared = prepare(trigger, event, deployment, surroundings.nowSeconds);
   if ('denied' in prepared) return { ...nothing, ...prepared, elapsedMs: 0 };
   const names = {
     access: native.filter(({ claimType }) => claimType === 'RESOURCE').map(({ name }) => name),
     id: native.filter(({ claimType }) => claimType === 'IDENTITY').map(({ name }) => name),
   };
-  const called = policy && (await callOf(hook, policy, prepared.request, surroundings));
+  // Where the rules carry another hook, nobody asks ours.
+  const isCarried = manifest.rules.inlineHook === manifest.hook?.registration.name;
+  const called =
+    policy && (await callOf(isCarried ? hook : { kind: 'down' }, policy, prepared.request, surroundings));
   const tokens = tokensOf(prepared.request);
   const applied = called && verdictOf(called, tokens);
   const asked = { requests: called?.requests ?? [], elapsedMs: called?.elapsedMs ?? 0 };
@@ -85,6 +86,9 @@ export async function simulateWith(
 }
 
 const nothing = { ...noTokens, denied: undefined, notes: [], requests: [], log: [] } as const;
+
+/** What a new rule of an access policy gives tokens. */
+const defaultLifetimeMinutes = 60;
 
 type Prepared =
   | { readonly request: HookRequest }
@@ -113,7 +117,7 @@ const recordedRequest = z.looseObject({
 function prepare(
   trigger: string,
   event: VendorEvent['event'],
-  { native, lifetimeSeconds, audience }: Deployment,
+  { native, manifest }: Deployment,
   nowSeconds: number,
 ): Prepared {
   if (trigger === 'token-hook') return { request: parsed(recordedRequest, event) };
@@ -121,6 +125,8 @@ function prepare(
     throw new RangeError(`Okta has no event ${trigger} that issues tokens`);
   const known = parsed(knownIssuance, event);
   const { authorizationServer } = known;
+  const { audience } = manifest.authorizationServer;
+  const lifetimeSeconds = 60 * (manifest.rules.accessTokenLifetimeMinutes ?? defaultLifetimeMinutes);
   const issuance =
     audience === undefined ? known : { ...known, authorizationServer: { ...authorizationServer, audience } };
   const claims = evaluateNative(native, issuance);
@@ -233,50 +239,4 @@ function pick(token: PatchableToken | undefined, names: readonly string[]): Reco
 /** What an administrator finds in Okta's System Log. */
 function logOf(applied: Applied | undefined): readonly string[] {
   return applied?.kind === 'unmodified' ? [`inline_hook.executed FAILURE: ${applied.reason}`] : [];
-}
-
-const nativeClaim: z.ZodType<NativeClaim> = z.object({
-  name: z.string(),
-  status: z.literal('ACTIVE'),
-  claimType: z.enum(['RESOURCE', 'IDENTITY']),
-  valueType: z.enum(['EXPRESSION', 'GROUPS']),
-  value: z.string(),
-  group_filter_type: z.enum(['STARTS_WITH', 'EQUALS', 'CONTAINS', 'REGEX']).exactOptional(),
-  conditions: z.object({ scopes: z.array(z.string()) }),
-  alwaysIncludeInToken: z.literal(true),
-});
-
-/** What is deployed, read from the artifacts. */
-interface Deployment {
-  /** Undefined where nothing needs a hook. */
-  readonly policy: HookPolicy | undefined;
-  readonly native: readonly NativeClaim[];
-  /** Of tokens, by the rule of the access policy. */
-  readonly lifetimeSeconds: number;
-  /** Of the authorization server; undefined: whatever it has. */
-  readonly audience: string | undefined;
-}
-
-/** What a new rule of an access policy gives tokens. */
-const defaultLifetimeMinutes = 60;
-
-/** Read once: thousands of issuances may be simulated of one compilation. */
-const deployments = new WeakMap<Compilation, Deployment>();
-
-function deploymentOf(compilation: Compilation): Deployment {
-  const deployment = deployments.get(compilation) ?? readDeployment(compilation);
-  deployments.set(compilation, deployment);
-  return deployment;
-}
-
-function readDeployment({ artifacts }: Compilation): Deployment {
-  const contentOf = (name: string) => artifacts.find(({ path }) => path === name)?.content;
-  const hookContent = contentOf('policy.mjs');
-  const { rules, authorizationServer } = manifest.parse(JSON.parse(contentOf('manifest.json') ?? ''));
-  return {
-    policy: hookContent === undefined ? undefined : loadHookFile(hookContent),
-    native: z.array(nativeClaim).parse(JSON.parse(contentOf('native-claims.json') ?? '')),
-    lifetimeSeconds: 60 * (rules.accessTokenLifetimeMinutes ?? defaultLifetimeMinutes),
-    audience: authorizationServer.audience,
-  };
 }

@@ -11,12 +11,17 @@ export interface PolicyRun {
   readonly asked: readonly Need[];
 }
 
-/** Runs a policy on a context, its sources answering as the trial says. */
+/**
+ * Runs a policy on a context, its sources answering as the trial says.
+ *
+ * @param ages of the answers, in seconds. Default 0
+ */
 export function runPolicy(
   program: Program,
   policy: Policy,
   { answers: said }: Pick<Trial, 'answers'>,
   raw: RawContext,
+  ages: Readonly<Record<string, number>> = {},
 ): PolicyRun {
   const context = program.context(raw);
   const answers: Record<string, Answer> = {};
@@ -24,7 +29,7 @@ export function runPolicy(
   for (let round = 0; round <= policy.sources.length; round++) {
     const needs = program.needs(context, answers);
     if (needs.length === 0) break;
-    for (const need of needs) answers[need.source] = answerOf(said, need.source);
+    for (const need of needs) answers[need.source] = answerOf(said, need.source, ages[need.source] ?? 0);
     asked.push(...needs);
   }
   const { denied, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(context, answers);
@@ -49,9 +54,9 @@ export function hasIdToken(context: RawContext): boolean {
   return isLogin && requestedScopes(context).includes('openid');
 }
 
-function answerOf(answers: Trial['answers'], source: string): Answer {
+function answerOf(answers: Trial['answers'], source: string, ageSeconds: number): Answer {
   const answer = Object.hasOwn(answers, source) ? answers[source] : undefined;
   if (answer === undefined) return { failure: 'network' };
   if ('fails' in answer) return { failure: answer.fails };
-  return { value: structuredClone(answer.value), ageSeconds: 0 };
+  return { value: structuredClone(answer.value), ageSeconds };
 }

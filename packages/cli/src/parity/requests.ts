@@ -5,7 +5,7 @@ import { previewSettings } from '../preview/answers.ts';
 import type { Mismatch } from '../preview/compare.ts';
 import type { Stage, Trial } from '../preview/issue.ts';
 import { held, told } from './carried.ts';
-import { runPolicy } from './policy-run.ts';
+import { type PolicyRun, runPolicy } from './policy-run.ts';
 
 type Said = SourceRequest['said'];
 
@@ -22,15 +22,24 @@ export function meantRequest(need: Need, policy: Policy): Said {
 
 /** What the policy asks in a situation, as far as the issuer can carry it, by source. */
 export function meantRequests(stage: Stage, trigger: string, trial: Trial): ReadonlyMap<string, Said> {
-  const asked = needsAt(stage, trigger, trial);
+  const { asked } = decidedAt(stage, trigger, trial);
   return new Map(asked.map((need) => [need.source, meantRequest(need, stage.policy)]));
 }
 
-/** The questions of the policy in a situation, as far as the issuer can carry it. */
-export function needsAt({ issuer, policy, program }: Stage, trigger: string, trial: Trial): readonly Need[] {
+/**
+ * What the policy decides and asks in a situation, as far as the issuer can carry it.
+ *
+ * @param ages of the sources' answers, in seconds. Default 0
+ */
+export function decidedAt(
+  { issuer, policy, program }: Stage,
+  trigger: string,
+  trial: Trial,
+  ages: Readonly<Record<string, number>> = {},
+): PolicyRun {
   const possible = held(trial.context, issuer, trigger, policy);
   const { context } = told(possible.context, issuer, trigger, policy);
-  return runPolicy(program, policy, trial, context).asked;
+  return runPolicy(program, policy, trial, context, ages);
 }
 
 function saidOver(source: PolicySource, filled: (text: string) => string): Said {

@@ -1,5 +1,6 @@
 import { type Mismatch, unmet } from '../preview/compare.ts';
 import { issue, type Preview, type Stage, type Trial } from '../preview/issue.ts';
+import { fileDifferences } from './built-files.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { Declared } from './expectation.ts';
 import { runPolicy } from './policy-run.ts';
@@ -66,7 +67,18 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
       tried.push({ trial: trial.name, where: issuer, differences: divergences, unmet, departures, status });
     }
   }
-  return { tried, previews, coverage: coverageOf(policy, runs) };
+  return { tried: [...(await filesTried(stages)), ...tried], previews, coverage: coverageOf(policy, runs) };
+}
+
+/** A row of its own for the built files, where they say something that no scenario shows and the spec does not. */
+async function filesTried(stages: readonly Stage[]): Promise<readonly Tried[]> {
+  const row = (where: string, differences: readonly Mismatch[]): Tried => {
+    const status = statusOf(differences, []);
+    return { trial: 'the built files', where, differences, unmet: [], departures: [], status };
+  };
+  const rows = [row('policy', [])];
+  for (const stage of stages) rows.push(row(stage.issuer.id, await fileDifferences(stage)));
+  return rows.some(({ status }) => status === 'failed') ? rows : [];
 }
 
 function statusOf(differences: readonly Mismatch[], declared: readonly Declared[]): Tried['status'] {

@@ -1,10 +1,13 @@
 import type { HttpPolicySource, Policy, SourceAnswer } from '@claimsmith/core';
 import type { Need } from '@claimsmith/runtime';
 
-/** A source whose answer is as large as is said, by spaces at its end. */
-export interface Padding {
+/** How the answer of a source comes, where it is not plain. */
+export interface Delivery {
   readonly source: string;
-  readonly bytes: number;
+  /** Its size, by spaces at its end. */
+  readonly bytes?: number;
+  /** How old it is, as its `age` header says. */
+  readonly ageSeconds?: number;
 }
 
 /** A stand-in for whoever is asked, and what became of the questions. */
@@ -38,13 +41,13 @@ export function previewSettings(policy: Policy): Readonly<Record<string, string>
  *
  * @param answers by source; one that is missing fails as `network`
  * @param expected what the policy asks, where that is known: two sources may have addresses of the same form
- * @param padding a source that answers with more than it says
+ * @param delivery a source whose answer is larger or older than it seems
  */
 export function previewNetwork(
   policy: Policy,
   answers: Readonly<Record<string, SourceAnswer | undefined>>,
   expected: readonly Need[],
-  padding?: Padding,
+  delivery?: Delivery,
 ): Network {
   const settings = previewSettings(policy);
   const exact = expected.flatMap((need) =>
@@ -71,8 +74,8 @@ export function previewNetwork(
         {};
       const asked = httpSources(policy).find(({ name }) => name === source);
       if (asked === undefined) throw new TypeError('fetch failed');
-      const bytes = padding?.source === asked.name ? padding.bytes : 0;
-      return await respond(answer(asked.name), asked, bytes, signal);
+      const { bytes = 0, ageSeconds = 0 } = delivery?.source === asked.name ? delivery : {};
+      return await respond(answer(asked.name), asked, { bytes, ageSeconds }, signal);
     },
   };
 }
@@ -93,13 +96,13 @@ function addressOf(url: string): string {
 async function respond(
   answer: SourceAnswer,
   { limitBytes }: HttpPolicySource,
-  leastBytes: number,
+  { bytes, ageSeconds }: Required<Omit<Delivery, 'source'>>,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
-  const headers = { 'content-type': 'application/json' };
+  const headers = { 'content-type': 'application/json', age: String(ageSeconds) };
   if ('value' in answer) {
     const text = JSON.stringify(answer.value);
-    const padding = ' '.repeat(Math.max(0, leastBytes - Buffer.byteLength(text)));
+    const padding = ' '.repeat(Math.max(0, bytes - Buffer.byteLength(text)));
     return new Response(text + padding, { headers });
   }
   switch (answer.fails) {

@@ -1,12 +1,11 @@
 import type { Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
 import type { Need } from '@claimsmith/runtime';
-import { type Padding, previewNetwork, previewSettings } from './answers.ts';
+import { type Delivery, previewNetwork, previewSettings } from './answers.ts';
 import type { Stage, Trial } from './issue.ts';
 
 /** When an issuance happens, and what its sources say. */
 export interface Around extends Pick<Trial, 'answers' | 'nowSeconds'>, Pick<Surroundings, 'instance'> {
-  /** An answer that has so many bytes. */
-  readonly padding?: Padding | undefined;
+  readonly delivery?: Delivery;
 }
 
 /**
@@ -36,10 +35,10 @@ export async function simulateBypass(
 
 function surroundingsOf(
   policy: Stage['policy'],
-  { answers, nowSeconds, instance = {}, padding }: Around,
+  { answers, nowSeconds, instance = {}, delivery }: Around,
   asked: readonly Need[],
 ) {
-  const { fetch, answer, unanswered } = previewNetwork(policy, answers, asked, padding);
+  const { fetch, answer, unanswered } = previewNetwork(policy, answers, asked, delivery);
   return {
     surroundings: { fetch, answer, secrets: previewSettings(policy), nowSeconds, instance },
     unanswered,
