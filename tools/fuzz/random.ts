@@ -25,3 +25,13 @@ export function seeded(seed: number): Random {
     pick: (choices) => choices[below(choices.length)] ?? choices[0],
   };
 }
+
+/** One of a list that is not empty. */
+export function oneOf<T>({ below }: Random, choices: readonly T[]): T {
+  const [first = fail(), ...others] = choices;
+  return below(choices.length) === 0 ? first : (others[below(others.length)] ?? first);
+}
+
+function fail(): never {
+  throw new RangeError('nothing to choose from');
+}

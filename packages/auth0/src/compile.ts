@@ -156,8 +156,8 @@ function isWholeOrigin(text: unknown): boolean {
  */
 // biome-ignore format: a table
 const ownProperties = [
-  'add', 'answers', 'asking', 'cacheMs', 'cause', 'context', 'deadlineMs', 'decide', 'denied', 'endMs', 'fillAddress', 'kind',
-  'lifetimeSeconds', 'limitBytes', 'needs', 'outcome', 'outcomes', 'passing', 'program', 'recall', 'remove', 'retries',
+  'add', 'answers', 'asking', 'budget', 'cacheMs', 'cause', 'context', 'deadlineMs', 'decide', 'denied', 'endMs', 'fillAddress', 'kind',
+  'left', 'lifetimeSeconds', 'limitBytes', 'needs', 'outcome', 'outcomes', 'passing', 'program', 'recall', 'remove', 'retries',
   'revision', 'settings', 'source', 'sources', 'timeoutMs',
 ];
 

@@ -7,6 +7,8 @@ import { problem } from './problem.ts';
 import { ownSteps, stepsOf, WORK } from './steps.ts';
 import type { Type } from './types.ts';
 
+type Call = Expr & { readonly kind: 'call' };
+
 /** What an expression takes, and how large its value gets. */
 export interface Cost {
   readonly steps: number;
@@ -152,27 +154,30 @@ export function estimate(
     const few = trial(Math.max(1, Math.min(length, total / largest.total)), largest);
     const steps = target.steps + 4 + length * own + Math.max(even.steps, few.steps);
     if (expr.name === 'map')
-      return { steps, extent: listOf(length, few.body, 1 + length + Math.max(even.total, few.total)) };
+      return { steps, extent: listOf(length, few.body, 3 + Math.max(even.total, few.total)) };
     return { steps, extent: expr.name === 'filter' ? target.extent : SCALAR };
   };
 
-  const measureCall = (expr: Expr & { kind: 'call' }, scope: Scope | undefined): Cost => {
-    const call = callOf(expr);
-    const args = call?.args ?? expr.args;
+  const measureCall = (expr: Call, scope: Scope | undefined): Cost => {
+    const args = callOf(expr)?.args ?? expr.args;
     const [first] = args;
     const costs = args.map((arg, i) =>
       measure(arg, i > 0 && first ? narrowed(expr.name, first, i, scope) : scope),
     );
     const steps = costs.reduce((sum, cost) => sum + cost.steps, ownSteps(expr));
-    const [a = SCALAR, b = SCALAR, c = SCALAR] = costs.map(({ extent }) => extent);
-    const isKey = expr.name === '@in' && args[1] !== undefined && hasKeys(typeOf(args[1]));
-    const work = WORK[isKey ? 'size' : (call?.declaration.name ?? '')]?.(a, b, c) ?? {
-      steps: 0,
-      gives: SCALAR,
-    };
+    const extents = costs.map(({ extent }) => extent);
+    const [a = SCALAR, b = SCALAR, c = SCALAR] = atPositions(expr, args, extents);
+    const work = WORK[workOf(expr, args)]?.(a, b, c) ?? { steps: 0, gives: SCALAR };
     const gives = isScalar(expr) ? SCALAR : work.gives;
     const length = cutTo(expr, args);
     return { steps: steps + work.steps, extent: length === undefined ? gives : atMost(gives, length) };
+  };
+
+  /** What a call is listed as: some cost more or less on maps. */
+  const workOf = (expr: Call, args: readonly Expr[]): string => {
+    const name = callOf(expr)?.declaration.name ?? '';
+    const held = name === '@in' ? args[1] : name === 'size' ? args[0] : undefined;
+    return held !== undefined && hasKeys(typeOf(held)) ? `${name} map` : name;
   };
 
   /** What may be assumed where a condition holds: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
@@ -232,10 +237,22 @@ function hasKeys({ kind }: Type): boolean {
   return kind === 'map' || kind === 'record';
 }
 
+/** The last place that a call names: a position in a text or list, where it is constant. */
+function lastPosition(args: readonly Expr[]): number | undefined {
+  const last = args.at(-1);
+  return last?.kind === 'literal' && typeof last.value === 'number' ? Math.max(0, last.value) : undefined;
+}
+
+/** A text is looked at as far as the last position, which may be at its end. */
+function atPositions({ name }: Call, args: readonly Expr[], extents: readonly Extent[]): readonly Extent[] {
+  const [a = SCALAR] = extents;
+  if (name !== 'substring' && name !== 'charAt') return extents;
+  const seen = text(Math.min(a.length, lastPosition(args) ?? a.length));
+  return [args.length === 3 ? seen : a, seen];
+}
+
 /** How long what `slice` and `substring` give is at most, with constant bounds. */
-function cutTo({ name }: Expr & { kind: 'call' }, args: readonly Expr[]): number | undefined {
-  if (name !== 'slice' && name !== 'substring') return undefined;
-  const [start, end] = args.slice(1).map((arg) => (arg.kind === 'literal' ? Number(arg.value) : Number.NaN));
-  if (end === undefined || Number.isNaN(end)) return undefined;
-  return Math.max(0, end - (start === undefined || Number.isNaN(start) ? 0 : start));
+function cutTo({ name }: Call, args: readonly Expr[]): number | undefined {
+  const isCut = name === 'slice' || (name === 'substring' && args.length === 3);
+  return isCut ? lastPosition(args) : undefined;
 }

@@ -4,7 +4,7 @@ import type { Type } from './types.ts';
 export interface Extent {
   /** Characters of a text, items of a list, keys of a map; 1 for anything else. */
   readonly length: number;
-  /** All characters and items in it together, itself included. */
+  /** All that is in it together, itself included, as JSON would count it: characters, and three for each item. */
   readonly total: number;
   /** The largest of what it holds; not all of it can be so large at once, as far as `total` bounds it. */
   readonly inner: Extent | undefined;
@@ -22,15 +22,15 @@ export interface Sizes {
   readonly at?: (path: readonly string[], type: Type) => Extent | undefined;
 }
 
-export const SCALAR: Extent = { length: 1, total: 1, inner: undefined };
+export const SCALAR: Extent = { length: 1, total: 3, inner: undefined };
 
 export function text(length: number): Extent {
-  return { length, total: 1 + length, inner: undefined };
+  return { length, total: 3 + length, inner: undefined };
 }
 
 /** A list or map of parts that are each at most `inner`. */
 export function listOf(length: number, inner: Extent | undefined, total = Number.POSITIVE_INFINITY): Extent {
-  return { length, total: Math.min(total, 1 + length * (inner?.total ?? 0)), inner };
+  return { length, total: Math.min(total, 3 + length * (inner?.total ?? 0)), inner };
 }
 
 export function larger(a: Extent, b: Extent): Extent {
@@ -42,11 +42,9 @@ export function larger(a: Extent, b: Extent): Extent {
 /** A value of which no more than `total` is there. */
 export function within(extent: Extent, total: number): Extent {
   if (extent.total <= total) return extent;
-  return {
-    length: Math.min(extent.length, total),
-    total,
-    inner: extent.inner === undefined ? undefined : within(extent.inner, total),
-  };
+  const { length, inner } = extent;
+  if (inner === undefined) return { length: Math.min(length, total), total, inner };
+  return { length: Math.min(length, total / 3), total, inner: within(inner, total) };
 }
 
 /** A value that has been found to be no longer than `length`. */
@@ -63,11 +61,15 @@ export function extentOf(type: Type, sizes: Sizes): Extent {
       return text(Math.min(characters, total));
     case 'dyn':
       // It may be a text, or a list of more of the same.
-      return listOf(Math.min(Math.max(items, characters), total), text(Math.min(characters, total)), total);
+      return listOf(
+        Math.min(Math.max(items, characters), total / 3),
+        text(Math.min(characters, total)),
+        total,
+      );
     case 'list':
-      return listOf(Math.min(items, total), extentOf(type.element, sizes), total);
+      return listOf(Math.min(items, total / 3), extentOf(type.element, sizes), total);
     case 'map':
-      return listOf(Math.min(items, total), extentOf(type.value, sizes), total);
+      return listOf(Math.min(items, total / 3), extentOf(type.value, sizes), total);
     case 'optional':
       return extentOf(type.value, sizes);
     case 'record': {

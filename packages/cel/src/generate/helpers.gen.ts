@@ -160,7 +160,7 @@ export const HELPERS = {
   ownKeys: {
     needs: ['own', 'spend'],
     takes: ['map', 'budget'],
-    text: "function ownKeys(map, budget) {\n  var found = [];\n  for (var key in map) {\n    spend(budget, 8);\n    if (own(map, key)) found.push(key);\n  }\n  return found;\n}",
+    text: "function ownKeys(map, budget) {\n  var found = [];\n  for (var key in map) {\n    spend(budget, 16);\n    if (own(map, key)) found.push(key);\n  }\n  return found;\n}",
   },
   keys: {
     needs: ['keyFrom', 'ownKeys'],
@@ -220,7 +220,7 @@ export const HELPERS = {
   sameMaps: {
     needs: ['countKeys', 'own', 'same', 'spend'],
     takes: ['a', 'b', 'depth', 'budget'],
-    text: "function sameMaps(a, b, depth, budget) {\n  var count = 0;\n  var key;\n  for (key in a) {\n    spend(budget, 8);\n    if (own(a, key)) {\n      if (!own(b, key) || !same(a[key], b[key], depth + 1, budget)) return false;\n      count++;\n    }\n  }\n  return count === countKeys(b, budget);\n}",
+    text: "function sameMaps(a, b, depth, budget) {\n  var count = 0;\n  var key;\n  for (key in a) {\n    spend(budget, 24);\n    if (own(a, key)) {\n      if (!own(b, key) || !same(a[key], b[key], depth + 1, budget)) return false;\n      count++;\n    }\n  }\n  return count === countKeys(b, budget);\n}",
   },
   contains: {
     needs: ['same', 'spend'],
@@ -228,9 +228,9 @@ export const HELPERS = {
     text: "function contains(list, value, budget) {\n  spend(budget, list.length);\n  for (var i = 0; i < list.length; i++) if (same(list[i], value, 0, budget)) return true;\n  return false;\n}",
   },
   among: {
-    needs: ['spend'],
+    needs: ['contains', 'spend'],
     takes: ['list', 'value', 'budget'],
-    text: "// Whether a list has a value that is no list and no map.\nfunction among(list, value, budget) {\n  spend(budget, list.length * (typeof value === 'string' ? 1 + (value.length >> 4) : 1));\n  return list.indexOf(value) !== -1;\n}",
+    text: "// Whether a list has a value that is no list and no map. Long texts are compared one by one, where lengths are the same.\nfunction among(list, value, budget) {\n  if (typeof value === 'string' && value.length > 40) return contains(list, value, budget);\n  spend(budget, list.length);\n  return list.indexOf(value) !== -1;\n}",
   },
   isIn: {
     needs: ['contains', 'fail', 'isList', 'isMap', 'lookup', 'own'],
@@ -325,12 +325,12 @@ export const HELPERS = {
   unitAt: {
     needs: ['isPair', 'spend'],
     takes: ['string', 'index', 'budget'],
-    text: "// The unit at which the character `index` begins; -1 when there is none such.\nfunction unitAt(string, index, budget) {\n  var unit = index;\n  spend(budget, string.length >> 2);\n  if (index < 0 || index > string.length) return -1;\n  for (var i = 0; i < unit; i++) {\n    if (isPair(string, i)) {\n      i++;\n      unit++;\n    }\n  }\n  return unit > string.length ? -1 : unit;\n}",
+    text: "// The unit at which the character `index` begins; -1 when there is none such.\nfunction unitAt(string, index, budget) {\n  var unit = index;\n  if (index < 0 || index > string.length) return -1;\n  spend(budget, index >> 2);\n  for (var i = 0; i < unit; i++) {\n    if (isPair(string, i)) {\n      i++;\n      unit++;\n    }\n  }\n  return unit > string.length ? -1 : unit;\n}",
   },
   countKeys: {
     needs: ['own', 'spend'],
     takes: ['map', 'budget'],
-    text: "function countKeys(map, budget) {\n  var count = 0;\n  for (var key in map) {\n    spend(budget, 8);\n    if (own(map, key)) count++;\n  }\n  return count;\n}",
+    text: "function countKeys(map, budget) {\n  var count = 0;\n  for (var key in map) {\n    spend(budget, 16);\n    if (own(map, key)) count++;\n  }\n  return count;\n}",
   },
   size: {
     needs: ['countKeys', 'fail', 'isList', 'isMap', 'lengthOf'],
@@ -383,14 +383,14 @@ export const HELPERS = {
     text: "function charAt(string, index, budget, at) {\n  var unit = unitAt(string, index, budget);\n  if (unit < 0) fail('index_out_of_bounds', at);\n  return string.slice(unit, unit + (isPair(string, unit) ? 2 : 1));\n}",
   },
   substring: {
-    needs: ['fail', 'unitAt'],
+    needs: ['fail', 'spend', 'unitAt'],
     takes: ['string', 'start', 'budget', 'at'],
-    text: "function substring(string, start, budget, at) {\n  var unit = unitAt(string, start, budget);\n  return unit < 0 ? fail('index_out_of_bounds', at) : string.slice(unit);\n}",
+    text: "function substring(string, start, budget, at) {\n  var unit = unitAt(string, start, budget);\n  if (unit < 0) fail('index_out_of_bounds', at);\n  spend(budget, (string.length - unit) >> 4);\n  return string.slice(unit);\n}",
   },
   substringTo: {
-    needs: ['fail', 'unitAt'],
+    needs: ['fail', 'spend', 'unitAt'],
     takes: ['string', 'start', 'end', 'budget', 'at'],
-    text: "function substringTo(string, start, end, budget, at) {\n  var from = unitAt(string, start, budget);\n  var to = unitAt(string, end, budget);\n  return from < 0 || to < 0 || from > to ? fail('index_out_of_bounds', at) : string.slice(from, to);\n}",
+    text: "function substringTo(string, start, end, budget, at) {\n  var from = unitAt(string, start, budget);\n  var to = unitAt(string, end, budget);\n  if (from < 0 || to < 0 || from > to) fail('index_out_of_bounds', at);\n  spend(budget, (to - from) >> 4);\n  return string.slice(from, to);\n}",
   },
   positionOf: {
     needs: ['lengthOf'],
@@ -528,9 +528,9 @@ export const HELPERS = {
     text: "function flatten(list, budget) {\n  var found = [];\n  spend(budget, list.length * 2);\n  for (var i = 0; i < list.length; i++) {\n    if (isList(list[i])) {\n      spend(budget, list[i].length * 2);\n      for (var j = 0; j < list[i].length; j++) found.push(list[i][j]);\n    } else found.push(list[i]);\n  }\n  return found;\n}",
   },
   flattenTo: {
-    needs: ['fail', 'flatten', 'isList'],
+    needs: ['fail', 'flatten', 'isList', 'spend'],
     takes: ['list', 'depth', 'budget', 'at'],
-    text: "// Level by level, since data may be nested deeper than calls can be.\nfunction flattenTo(list, depth, budget, at) {\n  if (depth < 0) fail('invalid_argument', at);\n  var found = list;\n  for (var level = 0; level < depth && found.some(isList); level++) found = flatten(found, budget);\n  return found;\n}",
+    text: "// Level by level, since data may be nested deeper than calls can be.\nfunction flattenTo(list, depth, budget, at) {\n  if (depth < 0) fail('invalid_argument', at);\n  var found = list;\n  spend(budget, list.length);\n  for (var level = 0; level < depth && found.some(isList); level++) found = flatten(found, budget);\n  return found;\n}",
   },
   setsContains: {
     needs: ['contains'],
@@ -590,6 +590,6 @@ export const HELPERS = {
   plainTo: {
     needs: ['Optional', 'fail', 'isList', 'keyFrom', 'own', 'put', 'spend'],
     takes: ['value', 'depth', 'budget'],
-    text: "// Values nested deeper than any token may carry fail rather than exhaust the stack.\nfunction plainTo(value, depth, budget) {\n  if (value instanceof Optional)\n    return value.value === undefined ? null : plainTo(value.value, depth, budget);\n  if (typeof value !== 'object' || value === null) return value;\n  if (depth > 64) return fail('invalid_argument', 0);\n  var copy;\n  if (isList(value)) {\n    copy = [];\n    spend(budget, 4 + value.length * 2);\n    for (var i = 0; i < value.length; i++) copy.push(plainTo(value[i], depth + 1, budget));\n    return copy;\n  }\n  copy = {};\n  for (var key in value) {\n    spend(budget, 16);\n    if (own(value, key)) put(copy, String(keyFrom(key)), plainTo(value[key], depth + 1, budget), 0);\n  }\n  return copy;\n}",
+    text: "// Values nested deeper than any token may carry fail rather than exhaust the stack.\nfunction plainTo(value, depth, budget) {\n  if (value instanceof Optional)\n    return value.value === undefined ? null : plainTo(value.value, depth, budget);\n  if (typeof value !== 'object' || value === null) return value;\n  if (depth > 64) return fail('invalid_argument', 0);\n  var copy;\n  if (isList(value)) {\n    copy = [];\n    spend(budget, 4 + value.length * 2);\n    for (var i = 0; i < value.length; i++) copy.push(plainTo(value[i], depth + 1, budget));\n    return copy;\n  }\n  copy = {};\n  for (var key in value) {\n    spend(budget, 64);\n    if (own(value, key)) put(copy, String(keyFrom(key)), plainTo(value[key], depth + 1, budget), 0);\n  }\n  return copy;\n}",
   },
 } as const;

@@ -163,7 +163,7 @@ function lookup(key, budget) {
 function ownKeys(map, budget) {
   var found = [];
   for (var key in map) {
-    spend(budget, 8);
+    spend(budget, 16);
     if (own(map, key)) found.push(key);
   }
   return found;
@@ -244,7 +244,7 @@ function sameMaps(a, b, depth, budget) {
   var count = 0;
   var key;
   for (key in a) {
-    spend(budget, 8);
+    spend(budget, 24);
     if (own(a, key)) {
       if (!own(b, key) || !same(a[key], b[key], depth + 1, budget)) return false;
       count++;
@@ -259,9 +259,10 @@ function contains(list, value, budget) {
   return false;
 }
 
-// Whether a list has a value that is no list and no map.
+// Whether a list has a value that is no list and no map. Long texts are compared one by one, where lengths are the same.
 function among(list, value, budget) {
-  spend(budget, list.length * (typeof value === 'string' ? 1 + (value.length >> 4) : 1));
+  if (typeof value === 'string' && value.length > 40) return contains(list, value, budget);
+  spend(budget, list.length);
   return list.indexOf(value) !== -1;
 }
 
@@ -374,8 +375,8 @@ function lengthOf(string, budget) {
 // The unit at which the character `index` begins; -1 when there is none such.
 function unitAt(string, index, budget) {
   var unit = index;
-  spend(budget, string.length >> 2);
   if (index < 0 || index > string.length) return -1;
+  spend(budget, index >> 2);
   for (var i = 0; i < unit; i++) {
     if (isPair(string, i)) {
       i++;
@@ -388,7 +389,7 @@ function unitAt(string, index, budget) {
 function countKeys(map, budget) {
   var count = 0;
   for (var key in map) {
-    spend(budget, 8);
+    spend(budget, 16);
     if (own(map, key)) count++;
   }
   return count;
@@ -468,13 +469,17 @@ function charAt(string, index, budget, at) {
 
 function substring(string, start, budget, at) {
   var unit = unitAt(string, start, budget);
-  return unit < 0 ? fail('index_out_of_bounds', at) : string.slice(unit);
+  if (unit < 0) fail('index_out_of_bounds', at);
+  spend(budget, (string.length - unit) >> 4);
+  return string.slice(unit);
 }
 
 function substringTo(string, start, end, budget, at) {
   var from = unitAt(string, start, budget);
   var to = unitAt(string, end, budget);
-  return from < 0 || to < 0 || from > to ? fail('index_out_of_bounds', at) : string.slice(from, to);
+  if (from < 0 || to < 0 || from > to) fail('index_out_of_bounds', at);
+  spend(budget, (to - from) >> 4);
+  return string.slice(from, to);
 }
 
 function positionOf(string, unit, budget) {
@@ -663,6 +668,7 @@ function flatten(list, budget) {
 function flattenTo(list, depth, budget, at) {
   if (depth < 0) fail('invalid_argument', at);
   var found = list;
+  spend(budget, list.length);
   for (var level = 0; level < depth && found.some(isList); level++) found = flatten(found, budget);
   return found;
 }
@@ -777,7 +783,7 @@ function plainTo(value, depth, budget) {
   }
   copy = {};
   for (var key in value) {
-    spend(budget, 16);
+    spend(budget, 64);
     if (own(value, key)) put(copy, String(keyFrom(key)), plainTo(value[key], depth + 1, budget), 0);
   }
   return copy;

@@ -40,7 +40,7 @@ export const LIBRARY = {
   isRead: {
     needs: ['affords', 'asDouble', 'asString'],
     takes: ['value', 'depth', 'budget'],
-    text: "/* Whether a value of no declared type is JSON within the bounds of all others. */\nfunction isRead(value, depth, budget) {\n  if (typeof value === 'string') return asString(value) !== undefined;\n  if (typeof value !== 'object' || value === null)\n    return value === null || typeof value === 'boolean' || asDouble(value) !== undefined;\n  if (depth > 64) return false;\n  if (Array.isArray(value)) {\n    if (value.length > 5000 || !affords(budget, value.length * 2)) return false;\n    for (var i = 0; i < value.length; i++) if (!isRead(value[i], depth + 1, budget)) return false;\n    return true;\n  }\n  for (var key in value) {\n    if (!affords(budget, 8)) return false;\n    if (hasOwn.call(value, key) && !isRead(value[key], depth + 1, budget)) return false;\n  }\n  return true;\n}",
+    text: "/* Whether a value of no declared type is JSON within the bounds of all others. */\nfunction isRead(value, depth, budget) {\n  if (typeof value === 'string') return asString(value) !== undefined;\n  if (typeof value !== 'object' || value === null)\n    return value === null || typeof value === 'boolean' || asDouble(value) !== undefined;\n  if (depth > 64) return false;\n  if (Array.isArray(value)) {\n    if (value.length > 5000 || !affords(budget, value.length * 2)) return false;\n    for (var i = 0; i < value.length; i++) if (!isRead(value[i], depth + 1, budget)) return false;\n    return true;\n  }\n  for (var key in value) {\n    if (!affords(budget, 16)) return false;\n    if (hasOwn.call(value, key) && !isRead(value[key], depth + 1, budget)) return false;\n  }\n  return true;\n}",
   },
   asList: {
     needs: ['affords'],
@@ -50,7 +50,7 @@ export const LIBRARY = {
   asMap: {
     needs: ['affords', 'asString', 'isMapping'],
     takes: ['value', 'as', 'budget'],
-    text: "function asMap(value, as, budget) {\n  if (!isMapping(value)) return undefined;\n  var map = {};\n  var count = 0;\n  for (var key in value) {\n    if (!hasOwn.call(value, key)) continue;\n    var element = key === '__proto__' || asString(key) === undefined ? undefined : as(value[key], budget);\n    if (element === undefined || ++count > 5000 || !affords(budget, 16)) return undefined;\n    map[key] = element;\n  }\n  return map;\n}",
+    text: "function asMap(value, as, budget) {\n  if (!isMapping(value)) return undefined;\n  var map = {};\n  var count = 0;\n  for (var key in value) {\n    if (!hasOwn.call(value, key)) continue;\n    var element = key === '__proto__' || asString(key) === undefined ? undefined : as(value[key], budget);\n    if (element === undefined || ++count > 5000 || !affords(budget, 64)) return undefined;\n    map[key] = element;\n  }\n  return map;\n}",
   },
   asObject: {
     needs: ['isMapping'],
@@ -100,7 +100,7 @@ export const LIBRARY = {
   isJson: {
     needs: [],
     takes: ['value', 'depth', 'budget'],
-    text: "function isJson(value, depth, budget) {\n  if (value === null || typeof value === 'boolean') return true;\n  if (typeof value === 'number') return isFinite(value);\n  if (typeof value === 'string') {\n    spend(budget, 1 + value.length);\n    return true;\n  }\n  if (typeof value !== 'object' || depth > 50) return false;\n  if (Array.isArray(value)) {\n    spend(budget, 1 + value.length);\n    for (var i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1, budget)) return false;\n    return true;\n  }\n  if (Object.prototype.toString.call(value) !== '[object Object]') return false;\n  for (var key in value) {\n    if (!hasOwn.call(value, key)) continue;\n    spend(budget, 8 + key.length);\n    if (key === '__proto__' || !isJson(value[key], depth + 1, budget)) return false;\n  }\n  return true;\n}",
+    text: "function isJson(value, depth, budget) {\n  if (value === null || typeof value === 'boolean') return true;\n  if (typeof value === 'number') return isFinite(value);\n  if (typeof value === 'string') {\n    spend(budget, 1 + (value.length >> 2));\n    return true;\n  }\n  if (typeof value !== 'object' || depth > 50) return false;\n  if (Array.isArray(value)) {\n    spend(budget, 1 + value.length);\n    for (var i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1, budget)) return false;\n    return true;\n  }\n  if (Object.prototype.toString.call(value) !== '[object Object]') return false;\n  for (var key in value) {\n    if (!hasOwn.call(value, key)) continue;\n    spend(budget, 16 + (key.length >> 2));\n    if (key === '__proto__' || !isJson(value[key], depth + 1, budget)) return false;\n  }\n  return true;\n}",
   },
   jsonSize: {
     needs: [],

@@ -57,7 +57,7 @@ function isRead(value, depth, budget) {
     return true;
   }
   for (var key in value) {
-    if (!affords(budget, 8)) return false;
+    if (!affords(budget, 16)) return false;
     if (hasOwn.call(value, key) && !isRead(value[key], depth + 1, budget)) return false;
   }
   return true;
@@ -82,7 +82,7 @@ function asMap(value, as, budget) {
   for (var key in value) {
     if (!hasOwn.call(value, key)) continue;
     var element = key === '__proto__' || asString(key) === undefined ? undefined : as(value[key], budget);
-    if (element === undefined || ++count > 5000 || !affords(budget, 16)) return undefined;
+    if (element === undefined || ++count > 5000 || !affords(budget, 64)) return undefined;
     map[key] = element;
   }
   return map;
@@ -134,7 +134,7 @@ function isJson(value, depth, budget) {
   if (value === null || typeof value === 'boolean') return true;
   if (typeof value === 'number') return isFinite(value);
   if (typeof value === 'string') {
-    spend(budget, 1 + value.length);
+    spend(budget, 1 + (value.length >> 2));
     return true;
   }
   if (typeof value !== 'object' || depth > 50) return false;
@@ -146,7 +146,7 @@ function isJson(value, depth, budget) {
   if (Object.prototype.toString.call(value) !== '[object Object]') return false;
   for (var key in value) {
     if (!hasOwn.call(value, key)) continue;
-    spend(budget, 8 + key.length);
+    spend(budget, 16 + (key.length >> 2));
     if (key === '__proto__' || !isJson(value[key], depth + 1, budget)) return false;
   }
   return true;

@@ -1,0 +1,107 @@
+/**
+ * Searches for the issuance that takes longest: all functions, nested in each other and in loops, on texts and lists
+ * as large as they are read. What it finds runs as a whole program, as it ships.
+ */
+import { createPolicy, evaluateProgram, generateProgram, readSpec } from '@claimsmith/core';
+import type { Program } from '@claimsmith/runtime';
+import { oneOf, type Random, seeded } from '../fuzz/random.ts';
+import { formCount, randomExpression } from './bodies.ts';
+import { changedData, type Data, randomData } from './data.ts';
+
+/** One issuance of the search. */
+export interface Trial {
+  readonly source: string;
+  readonly data: Data;
+  /** The program's text and what it is given, to be run again elsewhere. */
+  readonly text: string;
+  readonly raw: unknown;
+  /** Steps charged; more than the budget where the last charge went beyond it. */
+  readonly steps: number;
+  readonly isDenied: boolean;
+  readonly isSpent: boolean;
+  /** Processor time of context and decision, the code being new to the engine. */
+  readonly ms: number;
+}
+
+export interface Search {
+  readonly tried: number;
+  /** Trials whose budget was spent. */
+  readonly spent: number;
+  /** Forms of the language that were part of an admitted trial. */
+  readonly forms: number;
+  /** The longest, slowest first. */
+  readonly slowest: readonly Trial[];
+  /** Spent, and yet something was issued: a defect. */
+  readonly issued: readonly Trial[];
+}
+
+const KEPT = 12;
+
+/** @param until ends the search; it is asked before each trial */
+export function search(seed: number, until: (tried: number) => boolean): Search {
+  const random = seeded(seed);
+  const slowest: Trial[] = [];
+  const issued: Trial[] = [];
+  const forms = new Set<number>();
+  let spent = 0;
+  let tried = 0;
+  for (; !until(tried); tried++) {
+    const trial = nextTrial(random, tried, slowest, forms);
+    if (trial === undefined) continue;
+    if (trial.isSpent) spent++;
+    if (trial.isSpent && !trial.isDenied) issued.push(trial);
+    slowest.push(trial);
+    slowest.sort((a, b) => b.ms - a.ms);
+    slowest.length = Math.min(slowest.length, KEPT);
+  }
+  return { tried, spent, forms: forms.size, slowest, issued };
+}
+
+/** Every other trial changes the data of one of the slowest. */
+function nextTrial(
+  random: Random,
+  tried: number,
+  slowest: readonly Trial[],
+  forms: Set<number>,
+): Trial | undefined {
+  const best = tried % 2 === 1 && slowest.length > 0 ? oneOf(random, slowest) : undefined;
+  if (best !== undefined) return runTrial(best.source, changedData(random, best.data));
+  const form = Math.floor(tried / 2) % formCount;
+  const trial = runTrial(randomExpression(random, form, random.below(3)), randomData(random));
+  if (trial !== undefined) forms.add(form);
+  return trial;
+}
+
+const ATTRIBUTES =
+  '{ s: string, t: string, b: bool, n: double, l: list(string), r: list(string), m: list(list(string)), o: map(string), d: dyn }';
+
+/** Undefined for what `check` refuses. */
+export function runTrial(expression: string, data: Data): Trial | undefined {
+  const source = Object.keys(data).reduce(
+    (text, name) => text.replace(new RegExp(`(?<![\\w.])${name}(?![\\w({])`, 'g'), `user.attributes.${name}`),
+    expression.replace(/"[^"]*"/g, (literal) => literal.replace(/[a-z]/g, (letter) => letter.toUpperCase())),
+  );
+  const spec = `version: 1\nname: search\nuser: { attributes: ${ATTRIBUTES} }\nclaims: { c: { value: ${JSON.stringify(source)}, kind: descriptive } }\n`;
+  const { spec: read, source: place } = readSpec({ file: 'search.yaml', text: spec }, {});
+  const policy = read && createPolicy(read, place).policy;
+  if (policy === undefined) return undefined;
+  const text = generateProgram(policy);
+  const program = evaluateProgram(text) as Program;
+  const raw = { user: { attributes: data } };
+  const start = process.threadCpuUsage();
+  const context = program.context(raw);
+  const decision = program.decide(context, {});
+  const { user, system } = process.threadCpuUsage(start);
+  const { left } = Reflect.get(context, 'budget') as { readonly left: number };
+  const [, budget = '0'] = /var budget = \{ left: (\d+) \}/.exec(text) ?? [];
+  return {
+    source: expression,
+    data,
+    text,
+    raw,
+    steps: Number(budget) - left,
+    isDenied: decision.denied !== undefined,
+    isSpent: !(left >= 0),
+    ms: (user + system) / 1_000,
+  };
+}
