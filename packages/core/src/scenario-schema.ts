@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { contextType } from './context.ts';
 
 /**
- * How a source can fail: no answer in time, no connection, a status other than 2xx, over its limit, not the declared
+ * How a source can fail: no answer in time, no connection, a status other than 200, over its limit, not the declared
  * JSON, several rows instead of one, or not asked since its breaker is open.
  */
 export const sourceFailures = [

@@ -51,7 +51,7 @@ export type Answer =
 /**
  * - `timeout`: no whole answer in time, retries included
  * - `network`: no connection, or it broke
- * - `status`: an answer other than 2xx
+ * - `status`: an answer with another status than 200
  * - `too_large`: more bytes than allowed
  * - `malformed`: not JSON
  * - `setting`: a `${NAME}` that was not given

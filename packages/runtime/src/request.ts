@@ -24,7 +24,8 @@ export type Reply =
     };
 
 /**
- * One GET for JSON.
+ * One GET for JSON. Only status 200 is an answer: a part of it (206), or one that somebody on the way has changed (203),
+ * says less than the source knows.
  *
  * @param limitBytes the largest body taken, after decompression
  * @throws whatever `fetch` and the body throw where the network fails
@@ -39,7 +40,7 @@ export async function request(
   // `manual` rather than `error`: a redirect is then an answer like any other, told apart from a broken network.
   const response = await fetch(url, { headers, redirect: 'manual', signal: controller.signal });
   const { status } = response;
-  if (!response.ok || response.redirected) {
+  if (status !== 200 || response.redirected) {
     // Nobody reads the body: the connection is let go.
     controller.abort();
     return { failure: 'status', passing: status >= 500 || status === 429 };

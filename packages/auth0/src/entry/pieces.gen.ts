@@ -46,7 +46,7 @@ export const pieces = {
   },
   request: {
     needs: ['ageOf', 'textOf'],
-    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (!response.ok || response.redirected) {\n    controller.abort();\n    return { failure: \"status\", passing: status >= 500 || status === 429 };\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get(\"age\")) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
+    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    controller.abort();\n    return { failure: \"status\", passing: status >= 500 || status === 429 };\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get(\"age\")) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
   },
   textOf: {
     needs: [],

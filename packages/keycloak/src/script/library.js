@@ -688,7 +688,7 @@ function exchange(http, request, reach, limitBytes) {
   if (response === null) return 'address';
   try {
     var status = number(response.getStatusLine().getStatusCode());
-    if (status < 200 || status > 299) return 'status ' + status;
+    if (status !== 200) return 'status ' + status;
     var age = response.getFirstHeader('age');
     var entity = response.getEntity();
     if (entity === null) return 'malformed';

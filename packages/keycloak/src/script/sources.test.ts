@@ -4,6 +4,7 @@ import { mayReach } from '../../../runtime/src/server/address.ts';
 import { type Answer, issued, person } from '../../test/issued.ts';
 
 describe('a source that', () => {
+  const whole = { plan: 'gold', features: [] };
   const required = 'enrichment_unavailable';
 
   it.each<[string, Answer, string, number]>([
@@ -11,6 +12,9 @@ describe('a source that', () => {
     ['is not there', () => Promise.reject(new TypeError('connect')), 'network', 2],
     ['fails', async () => new Response('', { status: 503 }), 'status', 2],
     ['says no', async () => new Response('', { status: 404 }), 'status', 1],
+    ['is not done', async () => Response.json(whole, { status: 202 }), 'status', 1],
+    ['was changed on its way', async () => Response.json(whole, { status: 203 }), 'status', 1],
+    ['answers with a part', async () => Response.json(whole, { status: 206 }), 'status', 1],
     ['redirects', async () => new Response('', { status: 302, headers: { location: '/' } }), 'status', 1],
     ['answers with nothing', async () => new Response(''), 'malformed', 1],
     ['answers with no JSON', async () => new Response('<p>'), 'malformed', 1],

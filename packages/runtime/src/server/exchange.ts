@@ -11,7 +11,8 @@ const spareTimeoutMs = 1000;
 type Controller = Dispatcher.DispatchController;
 
 /**
- * One GET for JSON. Redirects are not followed: they are answers other than 2xx.
+ * One GET for JSON. Only status 200 is an answer: a part of it (206), or one that somebody on the way has changed (203),
+ * says less than the source knows. Redirects are not followed.
  *
  * @param limitBytes the largest body taken, before and after decompression
  * @throws what the network throws
@@ -78,7 +79,7 @@ function get(
       onResponseStart(controller, status, found) {
         if (status < 200) return;
         received = found;
-        if (status < 300) return;
+        if (status === 200) return;
         resolve(refusedWith(status));
         // Nobody waits for its body.
         spare = setTimeout(() => controller.abort(givenUp), spareTimeoutMs).unref();
