@@ -23,7 +23,7 @@ const AT_TOKEN = [
 
 const own = (value, name) =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? value[name] : undefined;
-const text = (value) => (typeof value === 'string' && value.length <= 10_000 ? value : undefined);
+const text = (value) => (typeof value === 'string' && value.length <= 4096 ? value : undefined);
 const number = (value) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
 const texts = (value) =>
   Array.isArray(value) && value.length <= 5000 && value.every((item) => text(item) !== undefined)

@@ -7,6 +7,7 @@ import { failureAnalysis } from './failure.ts';
 import { parse } from './parser.ts';
 import { type Read, readsOf } from './reads.ts';
 import type { Environment, Type } from './types.ts';
+import { children } from './visit.ts';
 
 /** A checked expression, or everything that is wrong with it. */
 export type Compiled =
@@ -32,13 +33,48 @@ export interface Expression {
    * `user.attributes.country`, through `has()`, `.?` and constant indices too.
    */
   readonly reads: readonly Read[];
-  /** Estimated steps, with 100 items assumed in a list and 128 characters in a string. */
+  /** Estimated steps, with 100 items assumed in a list and 32 characters in a string. */
   readonly cost: number;
 }
 
-/** What an expression takes, and how large its value gets, at most where as much is read as `sizes` say. */
-export function costOf({ root, source, ...knowledge }: Expression, sizes: Sizes): Cost {
-  return estimate(root, source, knowledge, sizes);
+/**
+ * What an expression takes, and how large its value gets, at most where as much is read as `sizes` say.
+ *
+ * @param assumed the most that parts of it are, by their text, as if `size(part) <= most` had been asked before: at the
+ * beginning, or in a macro for its variable
+ */
+export function costOf(
+  { root, source, ...knowledge }: Expression,
+  sizes: Sizes,
+  assumed?: ReadonlyMap<string, number>,
+): Cost {
+  return estimate(root, source, knowledge, sizes, assumed);
+}
+
+/** The texts of the parts of an expression that have a size and hang on no variable of its own, and those variables. */
+export function sizedParts({ root, source, typeOf }: Expression): {
+  readonly free: readonly string[];
+  readonly variables: readonly string[];
+} {
+  const free = new Set<string>();
+  const variables = new Set<string>();
+  /** Whether a part hangs on no variable. */
+  const visit = (expr: Expr, bound: ReadonlySet<string>): boolean => {
+    const isSized = ['string', 'list', 'map', 'dyn'].includes(typeOf(expr).kind);
+    if (expr.kind === 'ident' && bound.has(expr.name)) {
+      if (isSized) variables.add(expr.name);
+      return false;
+    }
+    const binds = expr.kind === 'macro' || expr.kind === 'bind';
+    const inner = binds ? new Set([...bound, expr.variable]) : bound;
+    const areFree = children(expr).map((child) => visit(child, inner));
+    const isFree = !binds && areFree.every(Boolean);
+    if (isFree && isSized && expr.kind !== 'literal')
+      free.add(source.slice(expr.range.start, expr.range.end));
+    return isFree;
+  };
+  visit(root, new Set());
+  return { free: [...free], variables: [...variables].filter((name) => !free.has(name)) };
 }
 
 /**

@@ -55,6 +55,7 @@ export function estimate(
   source: string,
   { typeOf, callOf }: Knowledge,
   sizes: Sizes,
+  assumed: ReadonlyMap<string, number> = new Map(),
 ): Cost & { readonly tooLarge: Expr | undefined } {
   let tooLarge: Expr | undefined;
 
@@ -65,7 +66,7 @@ export function estimate(
     return { steps, extent: found };
   };
 
-  const textOf = ({ range }: Expr): string => source.slice(range.start, range.end).replace(/\s+/g, '');
+  const textOf = ({ range }: Expr): string => withoutSpace(source.slice(range.start, range.end));
 
   const measureNode = (expr: Expr, scope: Scope | undefined): Cost => {
     switch (expr.kind) {
@@ -145,7 +146,9 @@ export function estimate(
       isMap ? 10 : 2,
     );
     const trial = (count: number, element: Extent) => {
-      const inner: Scope = { name: expr.variable, extent: element, outer: scope };
+      const bound: Scope = { name: expr.variable, extent: element, outer: scope };
+      const most = assumed.get(expr.variable);
+      const inner = most === undefined ? bound : { name: expr.variable, most, outer: bound };
       const filter = expr.filter === undefined ? 0 : measure(expr.filter, inner).steps;
       const body = measure(expr.body, inner);
       return { steps: count * (filter + body.steps), total: count * body.extent.total, body: body.extent };
@@ -208,7 +211,11 @@ export function estimate(
     return kind === 'bool' || kind === 'int' || kind === 'double' || kind === 'null';
   };
 
-  const cost = measure(root, undefined);
+  const asked = [...assumed].reduce<Scope | undefined>(
+    (outer, [text, most]) => ({ name: withoutSpace(text), most, outer }),
+    undefined,
+  );
+  const cost = measure(root, asked);
   return { ...cost, tooLarge };
 }
 
@@ -231,6 +238,10 @@ function mostOf(text: string, scope: Scope | undefined): number {
     if (inner.most !== undefined && inner.name === text) most = Math.min(most, inner.most);
   }
   return most;
+}
+
+function withoutSpace(text: string): string {
+  return text.replace(/\s+/g, '');
 }
 
 function hasKeys({ kind }: Type): boolean {

@@ -1,5 +1,5 @@
 export type { Expr, LiteralType, MacroName, Problem, ProblemCode, Range } from './ast.ts';
-export { type Compiled, compile, costOf, type Expression } from './compile.ts';
+export { type Compiled, compile, costOf, type Expression, sizedParts } from './compile.ts';
 export type { Cost } from './cost.ts';
 export { type Extent, extentOf, listOf, type Sizes, text } from './extent.ts';
 export { failureAnalysis } from './failure.ts';

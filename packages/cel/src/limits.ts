@@ -14,7 +14,7 @@ export const MAX_MACRO_NESTING = 3;
 export const LIST_SIZE_HINT = 100;
 
 /** Characters assumed in a string whose length is not known when compiling. */
-export const STRING_SIZE_HINT = 128;
+export const STRING_SIZE_HINT = 32;
 
 /** Largest string (characters) or list (items) that an expression may be estimated to build. */
 export const MAX_VALUE_SIZE = 1_000_000;
@@ -26,7 +26,7 @@ export const MAX_STEPS = 1_000_000;
 export const MAX_ITEMS = 5_000;
 
 /** Most characters in a text that is read, as UTF-16 code units. */
-export const MAX_CHARACTERS = 10_000;
+export const MAX_CHARACTERS = 4_096;
 
 /** Largest integer that is exact in JSON and in JavaScript: 2^53 - 1. */
 export const MAX_INT = Number.MAX_SAFE_INTEGER;

@@ -55,7 +55,8 @@ function found(a: Extent, b: Extent): Work {
 function parts(a: Extent, b: Extent): Work {
   const most = a.length / Math.max(1, b.length) + 1;
   const steps = b.length === 0 ? a.length * 2 : sought(a, b) + most * 4;
-  return { steps, gives: listOf(most, text(a.length), a.total + most) };
+  const inner = text(b.length === 0 ? Math.min(2, a.length) : a.length);
+  return { steps, gives: listOf(most, inner, a.total + 3 * most) };
 }
 
 function glued(count: number, length: number): Work {
@@ -122,7 +123,7 @@ export const WORK: Readonly<Record<string, Measure>> = {
   only: (a, b) => ({ steps: each(a, b), gives: a }),
   onlyMatching: (a, b) => ({ steps: a.length * 2 + a.total * (1 + b.length / 2), gives: a }),
   distinct: (a) => ({ steps: a.length * 16 + a.total / 4 + (a.inner?.inner ? each(a, a) : 0), gives: a }),
-  sort: (a) => ({ steps: (a.length * 8 + a.total / 4) * Math.ceil(Math.log2(a.length + 2)), gives: a }),
+  sort: (a) => ({ steps: (a.length * 4 + a.total / 4) * Math.ceil(Math.log2(a.length + 2)), gives: a }),
   flatten: (a) => ({
     steps: 2 * a.total,
     gives: listOf(Math.min(a.total, a.length * (a.inner?.length ?? 1)), a.inner?.inner, a.total),

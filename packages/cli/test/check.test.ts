@@ -62,7 +62,7 @@ describe('formats', () => {
     const claims = (count: number) =>
       Array.from(
         { length: count },
-        (_, i) => `  c${i}: { value: 'user.name + "${i}"', kind: descriptive }\n`,
+        (_, i) => `  c${i}: { value: 'user.email_verified && ${i} > 0', kind: descriptive }\n`,
       );
     const people = 'issuers: { auth0: { triggers: [post-login] } }\n';
     const large = (count: number) => `version: 1\nname: large\nclaims:\n${claims(count).join('')}${people}`;

@@ -98,11 +98,151 @@ claims:
   });
 });
 
-test('a list of more than 5,000 elements is no value, whatever else bounds it', () => {
-  const program = programOf('claims: { roles: { value: user.roles, kind: authoritative, maxItems: 9000 } }');
-  const ask = (length: number) => decide(program, { user: { roles: Array.from({ length }, () => 'a') } });
-  expect(ask(5000).denied).toBeUndefined();
-  expect(ask(5001)).toMatchObject({ denied: 'enrichment_unavailable', access: {} });
+describe('what is too large is no value', () => {
+  const many = (length: number) => Array.from({ length }, (_, n) => `r${n}`);
+  const long = (length: number) => 'é'.repeat(length);
+  const entries = (count: number) => Object.fromEntries(many(count).map((key) => [key, 'v']));
+
+  test.each<[what: string, value: string, fits: object, exceeds: object]>([
+    ['a list', 'user.roles', { roles: many(5000) }, { roles: many(5001) }],
+    ['a text', 'user.name', { name: long(4096) }, { name: long(4097) }],
+    ['a text in a list', 'user.roles', { roles: [long(4096)] }, { roles: [long(4097)] }],
+    [
+      'a map',
+      'user.attributes.m',
+      { attributes: { m: entries(5000) } },
+      { attributes: { m: entries(5001) } },
+    ],
+    [
+      'a key',
+      'user.attributes.m',
+      { attributes: { m: { [long(4096)]: 'v' } } },
+      { attributes: { m: { [long(4097)]: 'v' } } },
+    ],
+    [
+      'a text of unknown type',
+      'user.attributes.d',
+      { attributes: { d: [{ a: long(4096) }] } },
+      { attributes: { d: [{ a: long(4097) }] } },
+    ],
+    [
+      'a list of unknown type',
+      'user.attributes.d',
+      { attributes: { d: { a: many(5000) } } },
+      { attributes: { d: { a: many(5001) } } },
+    ],
+    ['what is no JSON', 'user.attributes.d', { attributes: { d: [1] } }, { attributes: { d: [() => 1] } }],
+  ])('%s', (_what, value, fits, exceeds) => {
+    const program = programOf(
+      `user: { attributes: { m: map(string), d: dyn } }\nclaims: { c: { value: 'size([${value}])', kind: authoritative } }`,
+    );
+    expect(decide(program, { user: fits })).toMatchObject({ denied: undefined, access: { c: 1 } });
+    expect(decide(program, { user: exceeds })).toMatchObject({
+      denied: 'enrichment_unavailable',
+      access: {},
+    });
+  });
+
+  test('beside the keys of a map that the policy names, nothing matters', () => {
+    const program = programOf('claims: { c: { value: request.params.tenant, kind: descriptive } }');
+    const params = { tenant: 'acme', state: long(9000), nested: { a: 1 }, ...entries(5001) };
+    expect(decide(program, { request: { params } }).access).toMatchObject({ c: 'acme' });
+    expect(
+      decide(program, { request: { params: { ...params, tenant: long(4097) } } }).access,
+    ).not.toHaveProperty('c');
+  });
+});
+
+describe('an issuance that takes too long is denied', () => {
+  const many = Array.from({ length: 3000 }, (_, n) => `role ${n}`);
+  const slow = 'user.roles.exists(a, user.groups.exists(b, a == b + "x"))';
+  const user = { roles: many, groups: many, attributes: {} };
+  const spent = { kind: 'deny', name: 'budget', outcome: 'denied', cause: 'steps' };
+
+  test.each([
+    ['a claim that may be left out', `claims: { c: { value: '${slow}', kind: descriptive } }`],
+    [
+      'a claim with a default',
+      `claims: { c: { value: '${slow}', kind: descriptive, onMissing: { default: false } } }`,
+    ],
+    ['a condition', `claims: { c: { const: 1, when: '${slow}', kind: descriptive } }`],
+    ['a deny rule', `claims: {}\ndeny: [{ when: '${slow}', reason: no }]`],
+    ['a scope', `claims: {}\nscopes: { s: { grant: '${slow}' } }`],
+    ['a scope that would be added', `claims: {}\nscopes: { other: { grant: '${slow}', add: true } }`],
+    [
+      'an authorization detail',
+      `claims: {}\nauthorizationDetails: { pay: { fields: {}, grant: '${slow}' } }`,
+    ],
+    [
+      'the parameter of a source',
+      `sources: { s: { http: { url: 'https://s.example/{user.roles.filter(a, user.groups.exists(b, a == b + "x")).join("")}' }, returns: { x: string } } }\nclaims: { c: { value: s.x, kind: descriptive } }`,
+    ],
+  ])('in %s', (_where, body) => {
+    const program = programOf(body);
+    const raw = {
+      user,
+      request: { scopes: ['s'], authorization_details: [{ type: 'pay' }] },
+      subject_type: 'human',
+    };
+    const context = program.context(raw);
+    expect(program.needs(context, {})).toEqual([]);
+    const decision = program.decide(context, {});
+    expect(decision).toMatchObject({ denied: 'enrichment_unavailable', access: {}, id: {} });
+    expect(decision.scopes).toEqual({ add: [], remove: [] });
+    expect(decision.outcomes).toContainEqual(spent);
+  });
+
+  test('by what many small parts come to', () => {
+    const claims = Array.from(
+      { length: 60 },
+      (_, n) => `  c${n}: { value: 'user.roles.filter(r, r != "${n}").size()', kind: descriptive }`,
+    );
+    const program = programOf(`claims:\n${claims.join('\n')}`);
+    expect(decide(program, { user: { roles: many.slice(0, 100) } }).denied).toBeUndefined();
+    expect(decide(program, { user: { roles: [...many, ...many.slice(0, 2000)] } })).toMatchObject({
+      denied: 'enrichment_unavailable',
+    });
+  });
+
+  test('by a value that is written out many times, however little it takes to make', () => {
+    const list = (inner: string) => `[${Array.from({ length: 12 }, () => inner).join(', ')}]`;
+    const source = `cel.bind(a, ${list('user.name')}, cel.bind(b, ${list('a')}, cel.bind(c, ${list('b')}, ${list('c')})))`;
+    const program = programOf(`claims: { c: { value: '${source}', kind: descriptive } }`);
+    expect(decide(program, { user: { name: 'x' } }).denied).toBeUndefined();
+    expect(decide(program, { user: { name: 'x'.repeat(4096) } })).toMatchObject({
+      denied: 'enrichment_unavailable',
+    });
+  });
+
+  test.each([
+    ['scopes', { request: { scopes: Array.from({ length: 5000 }, (_, n) => `a.${n}`) } }],
+    [
+      'accounts',
+      {
+        user: { attributes: { accounts: many } },
+        request: { scopes: Array.from({ length: 500 }, (_, n) => `a.${n}`) },
+      },
+    ],
+  ])('by many requested %s', (_what, raw) => {
+    const patterns = Array.from(
+      { length: 9 },
+      (_, n) => `  ${n === 0 ? 'a' : `p${n}`}.{x}: { grant: x in user.attributes.accounts }`,
+    );
+    const program = programOf(
+      `user: { attributes: { accounts: list(string) } }\nclaims: {}\nscopes:\n${patterns.join('\n')}`,
+    );
+    expect(decide(program, raw)).toMatchObject({ denied: 'enrichment_unavailable' });
+    expect(decide(program, { ...raw, request: { scopes: ['a.1'] } }).denied).toBeUndefined();
+  });
+
+  test('and one of ordinary size never is', () => {
+    const program = programOf(`claims: { c: { value: '${slow}', kind: descriptive } }`);
+    const some = many.slice(0, 100);
+    expect(decide(program, { user: { roles: some, groups: some } })).toMatchObject({
+      denied: undefined,
+      access: { c: false },
+    });
+  });
 });
 
 describe('when, audiences and clients', () => {

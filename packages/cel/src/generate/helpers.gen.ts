@@ -515,7 +515,7 @@ export const HELPERS = {
   sort: {
     needs: ['compare', 'spend'],
     takes: ['list', 'budget', 'at'],
-    text: "function sort(list, budget, at) {\n  spend(budget, list.length);\n  for (var i = 0; i < list.length; i++) compare(list[i], list[0], budget, at);\n  return list.slice().sort(function (a, b) {\n    spend(budget, 8);\n    return compare(a, b, budget, at);\n  });\n}",
+    text: "function sort(list, budget, at) {\n  spend(budget, list.length);\n  for (var i = 0; i < list.length; i++) compare(list[i], list[0], budget, at);\n  return list.slice().sort(function (a, b) {\n    spend(budget, 4);\n    return compare(a, b, budget, at);\n  });\n}",
   },
   slice: {
     needs: ['fail', 'spend'],

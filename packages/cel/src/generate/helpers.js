@@ -641,7 +641,7 @@ function sort(list, budget, at) {
   spend(budget, list.length);
   for (var i = 0; i < list.length; i++) compare(list[i], list[0], budget, at);
   return list.slice().sort(function (a, b) {
-    spend(budget, 8);
+    spend(budget, 4);
     return compare(a, b, budget, at);
   });
 }

@@ -1,6 +1,7 @@
 import { MAX_STEPS, type RecordType, stepsOf, type Type } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
 import type { Policy } from '../policy.ts';
+import { askedWith } from '../sources/asked-with.ts';
 import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
 import { decidingExpressions, knownText, type Work } from './work.ts';
@@ -57,6 +58,8 @@ ${variables.join('')}  return ${indent(text).trim()};
   function read(path: string, type: Type, found: string | undefined): string {
     if (found === undefined) return asked.has(path) ? '[]' : 'undefined';
     if (knownText(work, path) !== undefined) return found;
+    const keys = type.kind === 'map' ? keysRead(policy, path.split('.')) : undefined;
+    if (keys !== undefined) return work.readers.read(type, `entriesOf(${found}, ${js(keys)})`);
     if (!asked.has(path)) return work.readers.read(type, found);
     return `asAsked(${found}, ${asked.get(path) ?? work.readers.of(type)}, budget)`;
   }
@@ -68,6 +71,17 @@ ${variables.join('')}  return ${indent(text).trim()};
     variables.push(`  var ${name} = ${found};\n`);
     return name;
   }
+}
+
+/** The keys of a map that a policy names, where it reads no others: nothing else in it then matters. */
+function keysRead(policy: Policy, field: readonly string[]): readonly string[] | undefined {
+  const expressions = [...decidingExpressions(policy), ...policy.sources.flatMap(askedWith)];
+  const below = expressions
+    .flatMap(({ reads }) => reads.map(({ path }) => path))
+    .filter((path) => field.every((name, i) => path[i] === name))
+    .map((path) => path[field.length]);
+  const keys = below.filter((key) => key !== undefined);
+  return keys.length < below.length ? undefined : [...new Set(keys)].sort();
 }
 
 /** What a policy takes in any case, however little it reads. */

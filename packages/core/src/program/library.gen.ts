@@ -15,7 +15,7 @@ export const LIBRARY = {
   asString: {
     needs: [],
     takes: ['value'],
-    text: "/* Longer ones are no names, addresses or ids, and cost what others should have. */\nfunction asString(value) {\n  return typeof value === 'string' && value.length <= 10000 ? value : undefined;\n}",
+    text: "/* Longer ones are no names, addresses or ids, and cost what others should have. */\nfunction asString(value) {\n  return typeof value === 'string' && value.length <= 4096 ? value : undefined;\n}",
   },
   asBool: {
     needs: [],
@@ -51,6 +51,11 @@ export const LIBRARY = {
     needs: ['affords', 'asString', 'isMapping'],
     takes: ['value', 'as', 'budget'],
     text: "function asMap(value, as, budget) {\n  if (!isMapping(value)) return undefined;\n  var map = {};\n  var count = 0;\n  for (var key in value) {\n    if (!hasOwn.call(value, key)) continue;\n    var element = key === '__proto__' || asString(key) === undefined ? undefined : as(value[key], budget);\n    if (element === undefined || ++count > 5000 || !affords(budget, 64)) return undefined;\n    map[key] = element;\n  }\n  return map;\n}",
+  },
+  entriesOf: {
+    needs: ['isMapping'],
+    takes: ['value', 'keys'],
+    text: "/* Those entries of an object that are there; anything else as it is. */\nfunction entriesOf(value, keys) {\n  if (!isMapping(value)) return value;\n  var found = {};\n  for (var i = 0; i < keys.length; i++) if (hasOwn.call(value, keys[i])) found[keys[i]] = value[keys[i]];\n  return found;\n}",
   },
   asObject: {
     needs: ['isMapping'],

@@ -24,7 +24,7 @@ function fieldOf(object, name) {
 
 /* Longer ones are no names, addresses or ids, and cost what others should have. */
 function asString(value) {
-  return typeof value === 'string' && value.length <= 10000 ? value : undefined;
+  return typeof value === 'string' && value.length <= 4096 ? value : undefined;
 }
 
 function asBool(value) {
@@ -86,6 +86,14 @@ function asMap(value, as, budget) {
     map[key] = element;
   }
   return map;
+}
+
+/* Those entries of an object that are there; anything else as it is. */
+function entriesOf(value, keys) {
+  if (!isMapping(value)) return value;
+  var found = {};
+  for (var i = 0; i < keys.length; i++) if (hasOwn.call(value, keys[i])) found[keys[i]] = value[keys[i]];
+  return found;
 }
 
 /* An object as it is. Who goes on reads its fields one by one. */

@@ -4,6 +4,7 @@ import { structureRules } from './structure.ts';
 import { boundWithoutEffect } from './te012-bound-without-effect.ts';
 import { expressionAsConstant } from './te016-expression-as-constant.ts';
 import { settingTakenLiterally } from './te019-setting-taken-literally.ts';
+import { overBudget } from './te023-over-budget.ts';
 import { registeredClaimOverridden } from './te101-registered-claim-overridden.ts';
 import { authzInIdToken } from './te201-authz-in-id-token.ts';
 import { descriptiveUsedAsGrant } from './te203-descriptive-used-as-grant.ts';
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   boundWithoutEffect,
   expressionAsConstant,
   settingTakenLiterally,
+  overBudget,
   registeredClaimOverridden,
   authzInIdToken,
   descriptiveUsedAsGrant,

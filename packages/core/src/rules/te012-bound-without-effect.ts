@@ -1,4 +1,5 @@
-import { formatType, type Type } from '@claimsmith/cel';
+import { formatType, MAX_ITEMS, type Type } from '@claimsmith/cel';
+import { pathOf } from '../';
 import type { Rule } from './rule.ts';
 
 export const boundWithoutEffect = {
@@ -13,7 +14,8 @@ export const boundWithoutEffect = {
   good: `claims:
   tenant: { value: org.id, kind: descriptive, maxBytes: 100 }`,
   check: ({ claims, source }) =>
-    claims.flatMap(({ name, type, maxItems, maxBytes }) => {
+    claims.flatMap(({ name, type, value, maxItems, maxBytes }) => {
+      const isRead = value !== undefined && pathOf(value.root) !== undefined;
       const finding = (key: string, help: string) => ({
         rule: 'TE012',
         severity: 'error' as const,
@@ -21,6 +23,13 @@ export const boundWithoutEffect = {
         range: source.key(['claims', name, key]),
         help,
       });
+      if (isRead && maxItems !== undefined && maxItems > MAX_ITEMS)
+        return [
+          {
+            ...finding('maxItems', `Write \`maxItems: ${MAX_ITEMS}\` or less.`),
+            message: `\`maxItems\` bounds nothing: a list of more than ${MAX_ITEMS.toLocaleString('en')} items is not read, and counts as missing.`,
+          },
+        ];
       return [
         ...(maxItems === undefined || hasItems(type)
           ? []

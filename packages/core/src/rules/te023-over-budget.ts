@@ -1,0 +1,102 @@
+import { MAX_CHARACTERS, MAX_ITEMS, MAX_STEPS, sizedParts } from '@claimsmith/cel';
+import type { Finding } from '../finding.ts';
+import type { Policy } from '../policy.ts';
+import { MAX_FIELD_CHARACTERS, type Worst, worstCases } from '../worst-case.ts';
+import type { Rule } from './rule.ts';
+
+const count = (value: number): string => Math.round(value).toLocaleString('en');
+
+export const overBudget = {
+  id: 'TE023',
+  slug: 'over-budget',
+  severity: 'warning',
+  title: `A policy takes at most ${count(MAX_STEPS)} steps, however much it reads.`,
+  why: `An issuance that takes more is denied, so that nobody can keep an issuer busy. \`check\` assumes lists of ${count(MAX_ITEMS)} items, texts of ${count(MAX_CHARACTERS)} characters, ${count(MAX_FIELD_CHARACTERS)} characters in one field and as much from a source as its \`limit\` says.`,
+  mend: 'Ask for sizes before, as in `size(x) <= 100 && …`, cut with `slice` and `substring` at constant places, bound claims with `maxItems` and `maxBytes`, or lower the `limit` of a source.',
+  bad: `claims:
+  member: { value: 'sets.contains(user.roles, user.groups)', kind: descriptive }`,
+  good: `claims:
+  member: { value: 'size(user.groups) <= 50 && sets.contains(user.roles, user.groups)', kind: descriptive }`,
+  check: (policy) => {
+    const all = worstCases(policy);
+    const total = all.reduce((sum, { steps }) => sum + steps, 0);
+    if (total <= MAX_STEPS) return [];
+    const alone = all.filter(({ steps }) => steps > MAX_STEPS);
+    const [first] = [...all].sort((a, b) => b.steps - a.steps);
+    // Where none is too much by itself, the largest part is the place to begin with.
+    const blamed = alone.length > 0 || first === undefined ? alone : [first];
+    return blamed.map((worst) => findingOf(policy, worst, alone.length > 0 ? worst.steps : total));
+  },
+} as const satisfies Rule;
+
+function findingOf(policy: Policy, worst: Worst, steps: number): Finding {
+  const all = steps === worst.steps ? 'This' : 'The policy, and this above all,';
+  return {
+    rule: 'TE023',
+    severity: 'warning',
+    message: `${all} may take ${count(steps)} steps where lists and texts are as large as may be; an issuance that takes more than ${count(MAX_STEPS)} is denied.`,
+    range: policy.source.value(worst.path),
+    help: helpOf(policy, worst, MAX_STEPS - (steps - worst.steps)),
+  };
+}
+
+/** Sizes that people can live with come first. */
+const SIZES = [1_000, 300, 100, 30, 10];
+const LIMITS = [16_000, 4_000, 1_000];
+
+/** What makes an expression take at most so many steps: parts of it, or answers, that are smaller. */
+function helpOf(policy: Policy, worst: Worst, steps: number): string {
+  const read = policy.sources.filter(({ name }) =>
+    worst.expression.reads.some(({ path }) => path[0] === name),
+  );
+  const { free, variables } = sizedParts(worst.expression);
+  for (const size of SIZES) {
+    for (const limit of [undefined, ...(read.length > 0 ? LIMITS : [])]) {
+      const smaller = read.filter(({ limitBytes }) => limit !== undefined && limitBytes > limit);
+      if (limit !== undefined && smaller.length === 0) continue;
+      const limits = new Map(smaller.map(({ name }) => [name, limit ?? 0]));
+      const asked = enough(worst, [...free, ...variables], limits, size, steps);
+      if (asked !== undefined) return sentence(asked, new Set(variables), size, [...limits]);
+    }
+  }
+  return 'Take it apart, and bound what its parts give: claims with `maxItems` and `maxBytes`, lists with `slice`.';
+}
+
+/** As few parts as it takes to be that small. */
+function enough(
+  { below }: Worst,
+  parts: readonly string[],
+  limits: ReadonlyMap<string, number>,
+  size: number,
+  steps: number,
+): readonly string[] | undefined {
+  const asked = new Map<string, number>();
+  for (let rounds = 0; rounds <= 3; rounds++) {
+    if (below(asked, limits) <= steps) return [...asked.keys()];
+    const costs = parts
+      .filter((part) => !asked.has(part))
+      .map((part) => ({ part, cost: below(new Map([...asked, [part, size]]), limits) }));
+    const [best] = costs.sort((a, b) => a.cost - b.cost);
+    if (best === undefined) return undefined;
+    asked.set(best.part, size);
+  }
+  return undefined;
+}
+
+function sentence(
+  asked: readonly string[],
+  variables: ReadonlySet<string>,
+  size: number,
+  limits: readonly (readonly [string, number])[],
+): string {
+  const tests = (parts: readonly string[]) => parts.map((part) => `size(${part}) <= ${size}`).join(' && ');
+  const first = tests(asked.filter((part) => !variables.has(part)));
+  const inside = tests(asked.filter((part) => variables.has(part)));
+  const ways = [
+    ...limits.map(([name, limit]) => `give the source \`${name}\` a \`limit\` of ${limit / 1_000}kB`),
+    ...(first === '' ? [] : [`ask for sizes first: \`${first} && …\` or \`${first} ? … : …\``]),
+    ...(inside === '' ? [] : [`ask for those of elements where they are used: \`${inside} && …\``]),
+  ];
+  const all = ways.join(', and ');
+  return `${all.charAt(0).toUpperCase()}${all.slice(1)}.`;
+}

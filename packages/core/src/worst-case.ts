@@ -1,0 +1,117 @@
+import {
+  type Cost,
+  costOf,
+  type Expression,
+  type Extent,
+  extentOf,
+  listOf,
+  MAX_CHARACTERS,
+  MAX_ITEMS,
+  type Sizes,
+  type Type,
+  text,
+} from '@claimsmith/cel';
+import type { Path } from './finding.ts';
+import type { Policy, PolicyClaim } from './policy.ts';
+import type { Literal } from './spec/schema.ts';
+
+/** Characters that one field of a login is thought to hold at most, all in it together. */
+export const MAX_FIELD_CHARACTERS = 64_000;
+
+/** Scopes of one pattern, and authorization details of one type, that are thought to be asked for at most. */
+const ASKED = 50;
+
+/** An expression of a policy, and what it takes at its worst. */
+export interface Worst {
+  readonly path: Path;
+  readonly expression: Expression;
+  readonly steps: number;
+  /** The same, where parts of it are smaller, or sources give less. */
+  readonly below: (assumed: ReadonlyMap<string, number>, limits: ReadonlyMap<string, number>) => number;
+}
+
+/** What each expression of a policy takes where as much is read as may be. */
+export function worstCases(policy: Policy): readonly Worst[] {
+  const claims = new Map<string, Extent>();
+  const sizes = (limits: ReadonlyMap<string, number> = new Map()): Sizes => ({
+    items: MAX_ITEMS,
+    characters: MAX_CHARACTERS,
+    total: MAX_FIELD_CHARACTERS,
+    at: (path, type) => extentAt(policy, claims, limits, path, type),
+  });
+  const worst = (path: Path, expression: Expression, steps: (cost: Cost) => number): Worst => ({
+    path,
+    expression,
+    steps: steps(costOf(expression, sizes())),
+    below: (assumed, limits) => steps(costOf(expression, sizes(limits), assumed)),
+  });
+  const all: Worst[] = [];
+  for (const claim of policy.claims) {
+    const path = ['claims', claim.name];
+    if (claim.when) all.push(worst([...path, 'when'], claim.when, ({ steps }) => steps));
+    if (claim.value === undefined) continue;
+    // What goes into a token is looked through.
+    all.push(
+      worst([...path, 'value'], claim.value, (cost) => cost.steps + bounded(claim, cost.extent).total / 4),
+    );
+    claims.set(claim.name, bounded(claim, costOf(claim.value, sizes()).extent));
+  }
+  for (const [i, { when }] of policy.deny.entries())
+    all.push(worst(['deny', i, 'when'], when, ({ steps }) => steps));
+  for (const { path, grant, placeholders } of policy.scopes)
+    all.push(worst(path, grant, ({ steps }) => steps * (placeholders.length > 0 ? ASKED : 1)));
+  for (const { type, grant } of policy.details)
+    all.push(worst(['authorizationDetails', type, 'grant'], grant, ({ steps }) => steps * ASKED));
+  return all;
+}
+
+/** What a claim's own bounds leave of its value. */
+function bounded({ maxItems, maxBytes }: PolicyClaim, { length, total, inner }: Extent): Extent {
+  const isList = inner !== undefined;
+  const most = Math.min(total, maxBytes ?? total);
+  return {
+    length: Math.min(length, isList ? (maxItems ?? length) : most),
+    total: Math.min(most, isList && maxItems !== undefined ? 3 + maxItems * inner.total : most),
+    inner,
+  };
+}
+
+function extentAt(
+  { sources, spec }: Policy,
+  claims: ReadonlyMap<string, Extent>,
+  limits: ReadonlyMap<string, number>,
+  path: readonly string[],
+  type: Type,
+): Extent | undefined {
+  const [root = '', name = ''] = path;
+  if (root === 'claims') return claims.get(name);
+  if (root === 'tables') return literalAt(spec.tables ?? {}, path.slice(1));
+  const source = sources.find((each) => each.name === root);
+  if (source === undefined) return undefined;
+  const total = limits.get(root) ?? source.limitBytes;
+  return extentOf(type, { items: MAX_ITEMS, characters: MAX_CHARACTERS, total });
+}
+
+function literalAt(tables: Literal, path: readonly string[]): Extent {
+  const found = path.reduce<Literal | undefined>(
+    (value, name) =>
+      typeof value === 'object' && !Array.isArray(value) && Object.hasOwn(value, name)
+        ? Reflect.get(value, name)
+        : undefined,
+    tables,
+  );
+  return literalExtent(found ?? '');
+}
+
+function literalExtent(value: Literal): Extent {
+  if (typeof value === 'string') return text(value.length);
+  if (typeof value !== 'object') return text(0);
+  const parts = Object.values(value).map(literalExtent);
+  const inner = text(Math.max(0, ...parts.map(({ length }) => length)));
+  const total = parts.reduce((sum, part) => sum + part.total, 3);
+  return listOf(
+    parts.length,
+    parts.length === 0 ? undefined : { ...inner, total: Math.max(...parts.map((part) => part.total)) },
+    total,
+  );
+}
