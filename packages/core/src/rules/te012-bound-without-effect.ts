@@ -1,5 +1,4 @@
-import { formatType, MAX_ITEMS, type Type } from '@claimsmith/cel';
-import { pathOf } from '../';
+import { formatType, MAX_ITEMS, pathOf, type Type } from '@claimsmith/cel';
 import type { Rule } from './rule.ts';
 
 export const boundWithoutEffect = {
