@@ -44,7 +44,7 @@ export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expecte
   const announced = announcementsOf(stage, run, known);
   if (announced === undefined) return { verdict: due, due, declared, isGuarded: false, accepted: [] };
   const { findings, accepted } = announced;
-  declared.push(...findings.map(({ rule, message }) => ({ rule, why: message })));
+  declared.push(...findings.map(declaredOf));
   const client = textAt(context, 'client', 'id');
   const asked = { trigger, client, scopes: requestedScopes(context), context };
   const departure = issuer.departs?.(policy, known.verdict, asked);
@@ -52,6 +52,10 @@ export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expecte
     return { verdict: known.verdict, due, declared, isGuarded: false, accepted };
   const { rule, why, instead, isGuarded = false } = departure;
   return { verdict: instead, due, declared: [...declared, { rule, why }], isGuarded, accepted };
+}
+
+function declaredOf({ rule, message, accepted }: Finding): Declared {
+  return { rule, why: accepted === undefined ? message : `${message} Accepted until ${accepted.until}.` };
 }
 
 /**

@@ -55,6 +55,8 @@ export type Status =
   | 'lost'
   /** Reading it fails at the issuer, behind `has` and `.?` too. */
   | 'failing'
+  /** So it does by the policy too. */
+  | 'broken'
   /** There is a value, and it may be another one. */
   | 'altered';
 
@@ -63,11 +65,15 @@ export interface Known {
   status(path: readonly string[]): Status;
   /** The variables of expressions, as far as they are known at the issuer. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** Whether reading it may fail whatever its form: a source may be down. */
+  isUnsure(path: readonly string[]): boolean;
   /** What a lost path rests on, for people: `claims.tier` rests on `org.metadata`. */
   fieldsOf(path: readonly string[]): readonly string[];
 }
 
 const unknown: Here = { kind: 'unknown' };
+/** What an expression has that reads nothing else can be computed. */
+const closed: ReadonlySet<Status> = new Set(['known', 'absent', 'lost']);
 const all: readonly Truth[] = ['true', 'false', 'fails'];
 
 /** Looks at an expression with the eyes of an issuer. */
@@ -89,7 +95,8 @@ export function lookAt(expression: Expression, known: Known): Look {
   function bareRead(expr: Expr, bound: ReadonlySet<string>, isBehind: boolean): BareRead | undefined {
     const path = freePath(expr, bound);
     const status = path && known.status(path);
-    if (path && status === 'failing') return { path, range: expr.range, isLenient: isBehind };
+    if (path && (status === 'failing' || status === 'broken'))
+      return { path, range: expr.range, isLenient: isBehind };
     if (path && (status === 'absent' || status === 'lost')) {
       if (isLenient(expr)) return bareRead(operandOf(expr), bound, true);
       return { path, range: expr.range, isLenient: isBehind };
@@ -113,14 +120,10 @@ export function lookAt(expression: Expression, known: Known): Look {
   }
 
   function visit(expr: Expr, bound: ReadonlySet<string>): Effect {
-    const reads = expression.reads.filter(
-      ({ range }) => range.start >= expr.range.start && range.end <= expr.range.end,
-    );
+    const reads = readsIn(expr);
     const statuses = new Set(reads.map(({ path }) => known.status(path)));
     const isFree = !mentions(expr, bound);
-    const isClosed =
-      isFree &&
-      [...statuses].every((status) => status !== 'plain' && status !== 'failing' && status !== 'altered');
+    const isClosed = isFree && [...statuses].every((status) => closed.has(status));
     if (isClosed && !(statuses.has('lost') && isLogical(expr))) return evaluated(expr, reads);
     if (isFree && statuses.size === 1 && statuses.has('plain')) return same(expr);
     return inParts(expr, bound, reads);
@@ -132,8 +135,7 @@ export function lookAt(expression: Expression, known: Known): Look {
     const truth = truthOf(here);
     const lost = reads.filter(({ path }) => known.status(path) === 'lost');
     if (lost.length === 0) return { lost: [], first: undefined, here, pairs: anyOf([truth], [truth]) };
-    const there = expression.nodeCanFail(expr) ? all : all.slice(0, 2);
-    return { ...lossOf(lost), here, pairs: anyOf(there, [truth]) };
+    return { ...lossOf(lost), here, pairs: anyOf(possible(expr), [truth]) };
   }
 
   function lossOf(reads: readonly Read[]): Pick<Effect, 'lost' | 'first'> {
@@ -144,14 +146,27 @@ export function lookAt(expression: Expression, known: Known): Look {
   }
 
   function same(expr: Expr): Effect {
-    const possible = expression.nodeCanFail(expr) ? all : all.slice(0, 2);
-    return { lost: [], first: undefined, here: unknown, pairs: sameOf(possible) };
+    return { lost: [], first: undefined, here: unknown, pairs: sameOf(possible(expr)) };
+  }
+
+  /** All that it may end in by the policy. */
+  function possible(expr: Expr): readonly Truth[] {
+    const isUnsure = readsIn(expr).some(({ path }) => known.isUnsure(path));
+    return isUnsure || expression.nodeCanFail(expr) ? all : all.slice(0, 2);
+  }
+
+  function readsIn(expr: Expr): readonly Read[] {
+    return expression.reads.filter(
+      ({ range }) => range.start >= expr.range.start && range.end <= expr.range.end,
+    );
   }
 
   function inParts(expr: Expr, bound: ReadonlySet<string>, reads: readonly Read[]): Effect {
     const part = (inner: Expr | undefined) => (inner === undefined ? same(expr) : visit(inner, bound));
     const path = freePath(expr, bound);
     const status = path === undefined ? 'plain' : known.status(path);
+    if (status === 'broken')
+      return { lost: [], first: undefined, here: { kind: 'fails' }, pairs: sameOf(['fails']) };
     if (status === 'failing' || status === 'altered') {
       const here: Here = status === 'failing' ? { kind: 'fails' } : unknown;
       return { ...lossOf(reads), here, pairs: anyOf(all, status === 'failing' ? ['fails'] : all) };
@@ -216,10 +231,9 @@ export function lookAt(expression: Expression, known: Known): Look {
   }
 
   function otherwise(expr: Expr & { kind: 'call' }, value: Effect, other: Effect): Effect {
-    if (value.lost.length === 0 && value.here.kind !== 'constant') return strict(expr, [value, other], false);
-    const isNone = value.here.kind === 'constant' && value.here.value === undefined;
-    if (!isNone) return strict(expr, [value, other], false);
+    if (value.here.kind === 'fails') return strict(expr, [value]);
     const merged = strict(expr, [value, other], false);
+    if (value.here.kind !== 'constant' || value.here.value !== undefined) return merged;
     const here = partOf(expr.args[0], other.here);
     return { ...merged, here, pairs: merged.lost.length === 0 ? other.pairs : merged.pairs };
   }
@@ -251,10 +265,9 @@ export function lookAt(expression: Expression, known: Known): Look {
         ? { ...merged, here: { kind: 'fails' }, pairs: sameOf(['fails']) }
         : { ...same(expr), pairs: sameOf(all) };
     }
-    const there = expression.nodeCanFail(expr) ? all : all.slice(0, 2);
     return isFailure
-      ? { ...merged, here: { kind: 'fails' }, pairs: anyOf(there, ['fails']) }
-      : { ...merged, here: unknown, pairs: anyOf(there, all) };
+      ? { ...merged, here: { kind: 'fails' }, pairs: anyOf(possible(expr), ['fails']) }
+      : { ...merged, here: unknown, pairs: anyOf(possible(expr), all) };
   }
 }
 

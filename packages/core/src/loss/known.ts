@@ -24,7 +24,7 @@ export interface Traces {
   >;
   readonly sources: Map<
     string,
-    { readonly status: 'failing' | 'altered'; readonly fields: readonly string[] }
+    { readonly status: 'broken' | 'failing' | 'altered'; readonly fields: readonly string[] }
   >;
 }
 
@@ -51,6 +51,7 @@ export function knownIn(policy: Policy, situation: Situation, traces: Traces): K
       tables: policy.spec.tables ?? {},
       claims: {},
     },
+    isUnsure: ([root]) => policy.sources.some(({ name }) => name === root),
     fieldsOf(path) {
       const [root = '', claim = ''] = path;
       const trace = root === 'claims' ? traces.claims.get(claim) : traces.sources.get(root);

@@ -2,7 +2,7 @@ import { type Expression, failureAnalysis, pathOf, type Range, type Read } from 
 import type { Concern, Path } from '../finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from '../policy.ts';
 import { askedWith } from '../sources/asked-with.ts';
-import { type Effect, type Here, type Known, lookAt } from './effect.ts';
+import { type BareRead, type Effect, type Here, type Known, lookAt } from './effect.ts';
 import { isUnder, knownIn, type Situation, type Traces } from './known.ts';
 import { anyOf, hereOf, holds, type Pairs, type Truth } from './pairs.ts';
 
@@ -80,9 +80,12 @@ function detailLoss(
 
 function traceSource(source: PolicySource, known: Known, { sources }: Traces): void {
   const looks = askedWith(source).map((part) => lookAt(part, known));
-  const bare = looks.flatMap((look) => (look.bare === undefined ? [] : known.fieldsOf(look.bare.path)));
+  const bare = looks.flatMap((look) => look.bare ?? []);
   const lost = looks.flatMap(({ effect }) => effect.lost);
-  if (bare.length > 0) sources.set(source.name, { status: 'failing', fields: bare });
+  const fields = bare.flatMap(({ path }) => known.fieldsOf(path));
+  if (bare.some(({ path }) => known.status(path) === 'absent'))
+    sources.set(source.name, { status: 'broken', fields });
+  else if (bare.length > 0) sources.set(source.name, { status: 'failing', fields });
   else if (lost.length > 0) sources.set(source.name, { status: 'altered', fields: lost });
 }
 
@@ -95,15 +98,15 @@ function conditionLoss(
   isWider: (pairs: Pairs) => boolean,
 ): readonly Loss[] {
   const { effect, bare } = lookAt(expression, known);
-  if (bare !== undefined) {
-    const fields = known.fieldsOf(bare.path);
-    const becomes = { kind: 'fails', isLenient: bare.isLenient } as const;
-    return [{ part, name, path, ...placeOf(bare), fields, becomes, isWider: false }];
-  }
-  const { lost, first, pairs } = effect;
-  if (first === undefined) return [];
-  const becomes = truthOf(pairs);
-  return [{ part, name, path, ...placeOf(first), fields: lost, becomes, isWider: isWider(pairs) }];
+  const read = bare ?? effect.first;
+  if (read === undefined) return [];
+  const fields = bare === undefined ? effect.lost : known.fieldsOf(bare.path);
+  const becomes = bare === undefined ? truthOf(effect.pairs) : failing(bare);
+  return [{ part, name, path, ...placeOf(read), fields, becomes, isWider: isWider(effect.pairs) }];
+}
+
+function failing({ isLenient }: BareRead): Becomes {
+  return { kind: 'fails', isLenient };
 }
 
 function placeOf({ path, range }: Read): Pick<Loss, 'read' | 'range'> {
@@ -121,35 +124,33 @@ type Fate = 'value' | 'skipped' | 'missing';
 
 function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces): readonly Loss[] {
   const { name, value, when } = claim;
-  const place = { part: 'claim', name } as const;
   const condition = when && lookAt(when, known);
   const isSkipped = condition !== undefined && !hereOf(condition.effect.pairs).includes('true');
   const whole = value && lookAt(value, known);
-  const at = (part: 'when' | 'value') => ({ ...place, path: ['claims', name, part] });
-  const isSkippedAnyway = isSkipped && condition.effect.lost.length === 0;
-  const bare = isSkipped ? undefined : condition?.bare;
-  const bareValue = isSkipped ? undefined : whole?.bare;
-  if (isSkippedAnyway || bare !== undefined || bareValue !== undefined) {
-    const read = bare ?? bareValue;
-    const fields = read === undefined ? [] : known.fieldsOf(read.path);
-    claims.set(name, { status: 'absent', fields });
-    if (read === undefined) return [];
-    const place = at(bare === undefined ? 'value' : 'when');
-    const becomes = { kind: 'fails', isLenient: read.isLenient } as const;
-    return [{ ...place, ...placeOf(read), fields, becomes, isWider: false }];
-  }
-  const conditionLost = condition?.effect.first;
-  const valueLost = isSkipped ? undefined : whole?.effect.first;
-  const first = conditionLost ?? valueLost;
-  if (first === undefined) return [];
-  const fates = fatesOf(claim, condition?.effect, whole?.effect);
-  const fields = [...new Set([...(condition?.effect.lost ?? []), ...(whole?.effect.lost ?? [])])];
-  const isGone = fates.every(([, here]) => here === 'skipped');
-  claims.set(name, { status: isGone ? 'lost' : 'altered', fields });
-  const becomes =
-    conditionLost === undefined ? becomesOf(whole?.effect.here) : truthOf(condition?.effect.pairs ?? 0);
-  const isWider = isWiderClaim(claim, fates, valueLost === undefined ? undefined : whole?.effect.here);
-  return [{ ...at(conditionLost ? 'when' : 'value'), ...placeOf(first), fields, becomes, isWider }];
+  // What is left out by its condition is not evaluated.
+  const looks =
+    isSkipped && condition.effect.lost.length === 0 ? [] : [condition, isSkipped ? undefined : whole];
+  const bare = looks.find((look) => look?.bare !== undefined)?.bare;
+  const read = bare ?? looks.find((look) => look?.effect.first !== undefined)?.effect.first;
+  const lost = [...new Set(looks.flatMap((look) => look?.effect.lost ?? []))];
+  const fields = bare === undefined ? lost : known.fieldsOf(bare.path);
+  if (lost.length === 0 && (isSkipped || bare !== undefined)) claims.set(name, { status: 'absent', fields });
+  if (read === undefined) return [];
+  const fates = fatesOf(claim, condition?.effect, whole?.effect, known);
+  if (lost.length > 0) claims.set(name, { status: isGone(claim, fates) ? 'lost' : 'altered', fields: lost });
+  const isOfCondition = read === condition?.bare || read === condition?.effect.first;
+  const path = ['claims', name, isOfCondition ? 'when' : 'value'];
+  const plain = isOfCondition ? truthOf(condition?.effect.pairs ?? 0) : becomesOf(whole?.effect.here);
+  const valueHere = isSkipped || whole?.effect.first === undefined ? undefined : whole.effect.here;
+  const isWider = lost.length > 0 && isWiderClaim(claim, fates, valueHere);
+  const becomes = bare === undefined ? plain : failing(bare);
+  return [{ part: 'claim', name, path, ...placeOf(read), fields, becomes, isWider }];
+}
+
+/** Whether a claim is in no token of the issuer. */
+function isGone({ onMissing }: PolicyClaim, fates: ReturnType<typeof fatesOf>): boolean {
+  const hasDefault = typeof onMissing === 'object';
+  return fates.every(([, here]) => here === 'skipped' || (here === 'missing' && !hasDefault));
 }
 
 function becomesOf(here: Here | undefined): Becomes {
@@ -161,10 +162,12 @@ function fatesOf(
   { value, when, maxItems, maxBytes }: PolicyClaim,
   condition: Effect | undefined,
   whole: Effect | undefined,
+  { isUnsure }: Known,
 ): readonly (readonly [there: Fate, here: Fate])[] {
   const pairs = condition?.pairs ?? anyOf(['true'], ['true']);
   const isHeld = maxItems !== undefined || maxBytes !== undefined || isLoose(value);
-  const canFail = value !== undefined && (isHeld || canFailWhere(value, when));
+  const isAsked = value?.reads.some(({ path }) => isUnsure(path)) === true;
+  const canFail = value !== undefined && (isHeld || isAsked || canFailWhere(value, when));
   const valueFates: readonly (readonly [Fate, Fate])[] =
     whole === undefined || whole.lost.length === 0
       ? [['value', 'value'], ...(canFail ? [['missing', 'missing'] as const] : [])]
