@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -126,6 +126,24 @@ test('it serves, follows its policy, and ends when told', async () => {
   const verified = run({}, 'verify', auditFile);
   expect(await verified.ended).toBe(0);
   expect(JSON.parse(verified.output())).toMatchObject({ isWhole: true, lines: 3 });
+});
+
+test('verify tells what is missing from a chain that holds', async () => {
+  const file = join(folder, 'torn.jsonl');
+  const process = await serve(plainSpec, { AUDIT_FILE: file });
+  await call(process.hook);
+  process.child.kill('SIGKILL');
+  await process.ended;
+  appendFileSync(file, '{"torn');
+  const again = await serve(plainSpec, { AUDIT_FILE: file });
+  again.child.kill('SIGTERM');
+  await again.ended;
+  const verified = run({}, 'verify', file);
+  expect(await verified.ended).toBe(3);
+  expect(JSON.parse(verified.output())).toMatchObject({
+    isWhole: true,
+    incidents: [{ line: 2, event: 'recovered' }],
+  });
 });
 
 test('verify tells a file that is changed, and one that is not there', async () => {

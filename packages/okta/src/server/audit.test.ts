@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
 import {
@@ -329,4 +330,109 @@ test('lines that were cut off while nobody wrote are missed', async () => {
     data: { missingLines: 2 },
   });
   expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 4 });
+});
+
+/** Lines as another hand would write them, each with the hash of the one before. */
+function forged(all: readonly string[], change: (line: Record<string, unknown>, i: number) => void): string {
+  let previous = '0'.repeat(64);
+  return all
+    .map((text, i) => {
+      const line = { ...JSON.parse(text), previous };
+      change(line, i);
+      const written = JSON.stringify(line);
+      previous = createHash('sha256').update(written).digest('hex');
+      return `${written}\n`;
+    })
+    .join('');
+}
+
+const deny = (line: Record<string, unknown>) => Object.assign(line, { data: { decision: 'denied' } });
+
+test('lines that were written anew while nobody wrote are told from those that were there', async () => {
+  for (const [count, data] of [
+    [5, { changedLine: 5 }],
+    [7, { changedLine: 5 }],
+    [3, { missingLines: 2 }],
+  ] as const) {
+    const first = await open();
+    for (let i = 0; i < 5; i++) await first.append({ i });
+    await first.close();
+    const all = await lines();
+    const more = Array.from({ length: 7 }, (_, i) =>
+      (all[i] ?? all[4] ?? '').replace(/"sequence":"\d"/, `"sequence":"${i + 1}"`),
+    );
+    await writeFile(
+      file,
+      forged(more.slice(0, count), (line, i) => i === 2 && deny(line)),
+    );
+    expect(await verifyAudit(file)).toEqual({ isWhole: false, line: count, problem: 'end' });
+    const again = await open();
+    const last = JSON.parse((await lines()).at(-1) ?? '');
+    expect(last).toMatchObject({ type: 'io.claimsmith.audit.interfered', data });
+    await again.close();
+    expect(await verifyAudit(file)).toMatchObject({
+      isWhole: true,
+      incidents: [{ line: count + 1, event: 'interfered' }],
+    });
+    for (const name of await readdir(folder)) await rm(join(folder, name));
+  }
+});
+
+test('what is kept of the end may be of before, as after a kill, however much came since', async () => {
+  const first = await open();
+  for (let i = 0; i < 3; i++) await first.append({ i });
+  await first.close();
+  const kept = await readFile(`${file}.end`, 'utf8');
+  const second = await open();
+  for (let i = 0; i < 40; i++) await second.append({ text: 'x'.repeat(40_000) });
+  await second.close();
+  await writeFile(`${file}.end`, kept);
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 43, incidents: [] });
+  await open();
+  expect(await lines()).toHaveLength(43);
+});
+
+test('an end that is lost, or makes no sense, is missed', async () => {
+  for (const end of [undefined, '', 'x', `1 ${'0'.repeat(64)}\n`, `9999999999999999 ${'0'.repeat(64)}\n`]) {
+    const first = await open();
+    await first.append({});
+    await first.append({});
+    await first.close();
+    if (end === undefined) await rm(`${file}.end`);
+    else await writeFile(`${file}.end`, end);
+    const again = await open();
+    expect(JSON.parse((await lines()).at(-1) ?? '').type).toBe('io.claimsmith.audit.interfered');
+    await again.close();
+    for (const name of await readdir(folder)) await rm(join(folder, name));
+  }
+});
+
+test('a file that nothing was written to yet is no sign of anything', async () => {
+  await open();
+  expect(await readFile(`${file}.end`, 'utf8')).toBe(`0 ${'0'.repeat(64)}\n`);
+  expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 0, incidents: [] });
+  await opened.splice(0)[0]?.close();
+  const audit = await open();
+  await audit.append({});
+  expect(await lines()).toHaveLength(1);
+});
+
+test('verify lists the lines that tell of no issuance', async () => {
+  const first = await open();
+  await first.append({});
+  await first.close();
+  await appendFile(file, '{"torn');
+  const second = await open();
+  await second.append({});
+  await second.close();
+  await truncate(file, (await readFile(file, 'utf8')).lastIndexOf('{"specversion"'));
+  await open();
+  expect(await verifyAudit(file)).toMatchObject({
+    isWhole: true,
+    lines: 3,
+    incidents: [
+      { line: 2, event: 'recovered' },
+      { line: 3, event: 'interfered' },
+    ],
+  });
 });

@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
-import { appendFile, type FileHandle, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type AuditEvent, auditLine, type ChainEnd, chainStart, hashOf } from './audit-line.ts';
 import { type AuditLock, lockAudit } from './audit-lock.ts';
 import { ServerError, systemCode } from './server-error.ts';
-import { linkOf } from './verify-audit.ts';
+import { linkOf, readEnd } from './verify-audit.ts';
 
 /** Where an audit is kept, and how surely. */
 export interface AuditOptions {
@@ -76,7 +76,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
   let size: number;
   let end: ChainEnd;
   let tornBytes = 0;
-  let missingLines = 0;
+  let interference: Readonly<Record<string, unknown>> | undefined;
   let lock: AuditLock | undefined;
   // Devices and pipes have nothing beside them.
   const isRegular = (await handle.stat()).isFile();
@@ -84,7 +84,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
     if (isRegular) lock = takeLock(file);
     ({ size, end, tornBytes } = await findEnd(handle, file));
     const kept = isRegular ? await readEnd(file) : undefined;
-    if (kept !== undefined && size > 0) missingLines = Math.max(0, kept.sequence - end.sequence);
+    if (isRegular && size > 0) interference = await interferenceWith(handle, size, end, kept);
     else if (kept !== undefined) end = kept;
   } catch (error) {
     lock?.release();
@@ -172,7 +172,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
    * written, the audit is whole without it.
    */
   async function keepEnd() {
-    if (isRegular && end.sequence > 0) await writeEnd(file, end).catch(() => undefined);
+    if (isRegular) await writeEnd(file, end).catch(() => undefined);
   }
 
   /** Takes out what a failed write has left; where that fails too, the next write tries again. */
@@ -248,7 +248,8 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
   }
 
   if (tornBytes > 0) await append('recovered', { tornBytes });
-  if (missingLines > 0) await append('interfered', { missingLines });
+  if (interference !== undefined) await append('interfered', interference);
+  await inTurn(keepEnd);
 
   return {
     tornBytes,
@@ -295,19 +296,56 @@ function takeLock(file: string): AuditLock {
   return lock;
 }
 
-/** What the file's chain had come to; undefined where nothing, or nothing that makes sense, is kept of it. */
-async function readEnd(file: string): Promise<ChainEnd | undefined> {
-  const text = await readFile(`${file}.end`, 'utf8').catch(() => '');
-  const [, sequence, hash] = /^([1-9][0-9]{0,15}) ([0-9a-f]{64})\n$/.exec(text) ?? [];
-  return sequence === undefined || hash === undefined ? undefined : { sequence: Number(sequence), hash };
-}
-
 /** By a rename: whoever reads it finds a whole one. */
 async function writeEnd(file: string, { sequence, hash }: ChainEnd): Promise<void> {
   await rm(`${file}.end.new`, { force: true });
   // Not through a link that somebody has put there.
   await writeFile(`${file}.end.new`, `${sequence} ${hash}\n`, { mode: 0o640, flag: 'wx' });
   await rename(`${file}.end.new`, `${file}.end`);
+}
+
+/** More is not looked through for the line that `<file>.end` names: it is written many times a second. */
+const lookBackBytes = 64 * 1024 * 1024;
+
+/** How the file differs from what is kept of its end; undefined where the line is there that was written. */
+async function interferenceWith(
+  handle: FileHandle,
+  size: number,
+  end: ChainEnd,
+  kept: ChainEnd | undefined,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (kept === undefined) return { lostEnd: true };
+  if (kept.sequence > end.sequence) return { missingLines: kept.sequence - end.sequence };
+  const found = kept.sequence === end.sequence ? end.hash : await hashAt(handle, size, kept.sequence);
+  return found === kept.hash ? undefined : { changedLine: kept.sequence };
+}
+
+/** The hash of the line with this number in its chain, or what the line after it says; undefined where it is not near. */
+async function hashAt(handle: FileHandle, size: number, sequence: number): Promise<string | undefined> {
+  for (let length = 64 * 1024; ; length *= 8) {
+    const from = Math.max(0, size - Math.min(length, lookBackBytes));
+    const lines = await linesFrom(handle, from, size);
+    const first = linkOf(lines[0] ?? Buffer.alloc(0));
+    if (first?.sequence === sequence + 1) return first.previous;
+    if (first !== undefined && first.sequence <= sequence) {
+      const line = lines[sequence - first.sequence];
+      return line !== undefined && linkOf(line)?.sequence === sequence ? hashOf(line) : undefined;
+    }
+    if (from === 0 || length >= lookBackBytes) return undefined;
+  }
+}
+
+/** The whole lines of the file from a place on, without line feeds. */
+async function linesFrom(handle: FileHandle, from: number, size: number): Promise<readonly Buffer[]> {
+  const bytes = await readFrom(handle, from, size);
+  const lines: Buffer[] = [];
+  // Where it does not begin with the file, it may begin within a line.
+  let start = from === 0 ? 0 : bytes.indexOf('\n') + 1;
+  for (let at = bytes.indexOf('\n', start); at !== -1; at = bytes.indexOf('\n', start)) {
+    lines.push(bytes.subarray(start, at));
+    start = at + 1;
+  }
+  return lines;
 }
 
 /** The last whole line of the file. What follows it is moved away. */
@@ -344,14 +382,19 @@ async function moveTorn(handle: FileHandle, file: string, torn: Uint8Array, whol
 async function readTail(handle: FileHandle, size: number): Promise<Buffer> {
   for (let length = 64 * 1024; ; length *= 2) {
     const from = Math.max(0, size - length);
-    const tail = Buffer.alloc(size - from);
-    let done = 0;
-    while (done < tail.length) {
-      const { bytesRead } = await handle.read(tail, done, tail.length - done, from + done);
-      if (bytesRead === 0) return tail.subarray(0, done);
-      done += bytesRead;
-    }
+    const tail = await readFrom(handle, from, size);
     const wholeBytes = tail.lastIndexOf('\n') + 1;
     if (from === 0 || (wholeBytes > 1 && tail.lastIndexOf('\n', wholeBytes - 2) !== -1)) return tail;
   }
+}
+
+async function readFrom(handle: FileHandle, from: number, size: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(size - from);
+  let done = 0;
+  while (done < bytes.length) {
+    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, from + done);
+    if (bytesRead === 0) return bytes.subarray(0, done);
+    done += bytesRead;
+  }
+  return bytes;
 }

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { chainStart, hashOf } from './audit-line.ts';
+import { readFile } from 'node:fs/promises';
+import { type AuditEvent, type ChainEnd, chainStart, hashOf } from './audit-line.ts';
 
 /** Whether an audit file is as it was written; if not, the first line that shows it. */
 export type AuditVerdict =
@@ -8,8 +9,10 @@ export type AuditVerdict =
       readonly lines: number;
       /** The hash that the first line continues: 64 zeros, or the `end` of the file before it. */
       readonly start: string;
-      /** The hash of the last line. Keep it elsewhere: a chain can't tell that its last lines were cut off. */
+      /** The hash of the last line. Keep it elsewhere: whoever can cut lines off can change `<file>.end` too. */
       readonly end: string;
+      /** Lines of the server's own that say that something is missing, or was changed by another hand. */
+      readonly incidents: readonly AuditIncident[];
     }
   | {
       readonly isWhole: false;
@@ -21,17 +24,30 @@ export type AuditVerdict =
        * - `previous`: not the hash of the line before: a line was changed, taken out or put in
        * - `sequence`: not one more than the line before
        * - `continues`: the first line does not continue the given `start`
+       * - `end`: `<file>.end` names a line that is not there, or is another one
        */
-      readonly problem: 'torn' | 'shape' | 'previous' | 'sequence' | 'continues';
+      readonly problem: 'torn' | 'shape' | 'previous' | 'sequence' | 'continues' | 'end';
     };
 
+/** A line of the audit that tells of no issuance. */
+export interface AuditIncident {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly event: Exclude<AuditEvent, 'issuance'>;
+}
+
 /**
- * Checks the chain of an audit file, line by line, whatever its size.
+ * Checks the chain of an audit file, line by line, whatever its size; and, where `<file>.end` stands beside it, that
+ * the line is there that it names.
  *
  * @param start the hash that the first line must continue, where it is known
  * @throws Error of the system, when the file can't be read
  */
 export async function verifyAudit(file: string, start?: string): Promise<AuditVerdict> {
+  // Before the file, which may grow meanwhile.
+  const kept = await readEnd(file);
+  const incidents: AuditIncident[] = [];
+  let isKept = kept === undefined || kept.sequence === 0;
   let lines = 0;
   let first = start ?? chainStart;
   let end = first;
@@ -59,13 +75,29 @@ export async function verifyAudit(file: string, start?: string): Promise<AuditVe
       if (sequence !== undefined && link.sequence !== sequence + 1) {
         return { isWhole: false, line: lines, problem: 'sequence' };
       }
+      // What is kept may be the end of the file before.
+      if (lines === 1) isKept ||= kept?.sequence === link.sequence - 1 && kept.hash === link.previous;
       sequence = link.sequence;
       end = hashOf(line);
+      isKept ||= kept?.sequence === sequence && kept.hash === end;
+      const incident = incidentEvents.find((event) => event === link.event);
+      if (incident !== undefined) incidents.push({ line: lines, event: incident });
     }
     rest = Buffer.concat([rest, chunk.subarray(from)]);
   }
   if (rest.length > 0) return { isWhole: false, line: lines + 1, problem: 'torn' };
-  return { isWhole: true, lines, start: first, end };
+  // An empty file may be one that the next line is to come to.
+  if (!isKept && lines > 0) return { isWhole: false, line: lines, problem: 'end' };
+  return { isWhole: true, lines, start: first, end, incidents };
+}
+
+const incidentEvents = ['interfered', 'resumed', 'recovered'] as const;
+
+/** What a file's chain had come to; undefined where nothing, or nothing that makes sense, is kept of it. */
+export async function readEnd(file: string): Promise<ChainEnd | undefined> {
+  const text = await readFile(`${file}.end`, 'utf8').catch(() => '');
+  const [, sequence, hash] = /^([0-9]{1,16}) ([0-9a-f]{64})\n$/.exec(text) ?? [];
+  return sequence === undefined || hash === undefined ? undefined : { sequence: Number(sequence), hash };
 }
 
 const lineFeed = 0x0a;
@@ -73,6 +105,8 @@ const lineFeed = 0x0a;
 export interface ChainLink {
   readonly sequence: number;
   readonly previous: string;
+  /** What it tells of: `issuance`, where it is of this server. */
+  readonly event: string | undefined;
 }
 
 /** The place of a line in its chain; undefined where it is no line of an audit. */
@@ -88,5 +122,6 @@ export function linkOf(line: Uint8Array): ChainLink | undefined {
   const { sequence, previous } = event;
   if (typeof sequence !== 'string' || !/^[1-9][0-9]{0,15}$/.test(sequence)) return undefined;
   if (typeof previous !== 'string' || !/^[0-9a-f]{64}$/.test(previous)) return undefined;
-  return { sequence: Number(sequence), previous };
+  const type = 'type' in event && typeof event.type === 'string' ? event.type : '';
+  return { sequence: Number(sequence), previous, event: /^io\.claimsmith\.audit\.(\w+)$/.exec(type)?.[1] };
 }
