@@ -69,12 +69,14 @@ function missingFindings(policy: Policy): readonly Finding[] {
         ...lacks(policy, 'client-credentials'),
       },
     ],
-    supplyHelp(field, { absent }) {
-      const isOfApp = field === 'client.metadata' || absent.includes('user');
-      const place = isOfApp ? 'app.profile.<property>' : 'user.<attribute>';
-      return canBeSupplied(field)
-        ? `Say where Okta keeps it: \`issuers: { okta: { supply: { ${field}: ${place} } } }\`.`
-        : undefined;
+    supplyHelp(fields, { absent }) {
+      const supplied = fields.filter(canBeSupplied).map((field) => {
+        const isOfApp = field === 'client.metadata' || absent.includes('user');
+        return `${field}: ${isOfApp ? 'app.profile.<property>' : 'user.<attribute>'}`;
+      });
+      if (supplied.length === 0) return undefined;
+      const what = supplied.length === 1 ? 'it' : 'them';
+      return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
     },
   });
 }

@@ -8,8 +8,8 @@ export interface LossTelling {
   /** The issuer's name. */
   readonly title: string;
   readonly situations: readonly Situation[];
-  /** The way to make the issuer supply a field, as a sentence, where there is one. */
-  readonly supplyHelp?: (field: string, situation: Situation) => string | undefined;
+  /** The way to make the issuer supply those of some fields that it can, as a sentence, where there is any. */
+  readonly supplyHelp?: (fields: readonly string[], situation: Situation) => string | undefined;
   /** What more a machine's token can be kept from, to complete "Keep it to people …, or ". */
   readonly machineHelp?: string;
   /** Losses that do no harm there. */
@@ -20,9 +20,12 @@ export interface LossTelling {
 export function lossFindings(policy: Policy, telling: LossTelling): readonly Finding[] {
   const found = new Map<string, Finding>();
   for (const situation of telling.situations) {
-    for (const loss of lossesOf(policy, situation)) {
-      if (telling.isHarmless?.(loss, situation) === true) continue;
-      const finding = findingOf(policy, loss, situation, telling);
+    const losses = lossesOf(policy, situation).filter(
+      (loss) => telling.isHarmless?.(loss, situation) !== true,
+    );
+    const lost = [...new Set(losses.flatMap(({ fields }) => fields))].sort();
+    for (const loss of losses) {
+      const finding = findingOf(policy, loss, lost, situation, telling);
       const key = loss.path.join('\n');
       const before = found.get(key);
       if (before === undefined || (before.severity !== 'error' && finding.severity === 'error'))
@@ -32,7 +35,14 @@ export function lossFindings(policy: Policy, telling: LossTelling): readonly Fin
   return [...found.values()];
 }
 
-function findingOf(policy: Policy, loss: Loss, situation: Situation, telling: LossTelling): Finding {
+/** @param lost all fields that some part of the policy reads in vain, which one setting may supply */
+function findingOf(
+  policy: Policy,
+  loss: Loss,
+  lost: readonly string[],
+  situation: Situation,
+  telling: LossTelling,
+): Finding {
   const { part, name, fields, path, range } = loss;
   const isSupplied = fields.some((field) => isUnder(situation.lost, field));
   // Who asks with `has` knows that there may be none; a special case does not break the whole.
@@ -44,7 +54,7 @@ function findingOf(policy: Policy, loss: Loss, situation: Situation, telling: Lo
     severity,
     message: isSupplied ? lostMessage(loss, situation, telling) : absentMessage(loss, situation),
     range: policy.source.within(path, range.start, range.end),
-    remedy: isSupplied ? lostRemedy(severity, situation, telling) : absentRemedy(telling),
+    remedy: isSupplied ? lostRemedy(severity, lost, situation, telling) : absentRemedy(telling),
     help: isSupplied ? lostHelp(loss, situation, telling) : absentHelp(loss, telling),
     about: { part, name, fields },
   };
@@ -70,12 +80,17 @@ function absentRemedy({ machineHelp }: LossTelling): string {
   return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
 }
 
-function lostRemedy(severity: Severity, situation: Situation, { title, supplyHelp }: LossTelling): string {
-  const canSupply = situation.lost.some((field) => supplyHelp?.(field, situation) !== undefined);
-  const supply = canSupply ? 'Name the attributes behind the fields with `supply`, or d' : 'D';
+function lostRemedy(
+  severity: Severity,
+  lost: readonly string[],
+  situation: Situation,
+  { title, supplyHelp }: LossTelling,
+): string {
+  const supply = supplyHelp?.(lost, situation);
+  const start = supply === undefined ? 'D' : `${supply} Or d`;
   return severity === 'error'
-    ? `${supply}ecide by fields that ${title} supplies; emit and grant only where a field is known (\`has(…)\`).`
-    : `${supply}ecide by fields that ${title} supplies, if that is not meant.`;
+    ? `${start}ecide by fields that ${title} supplies; emit and grant only where a field is known (\`has(…)\`).`
+    : `${start}ecide by fields that ${title} supplies, if that is not meant.`;
 }
 
 function lostMessage(loss: Loss, { where }: Situation, { title }: LossTelling): string {
@@ -131,9 +146,7 @@ function outcomeText(subject: string, { part, becomes }: Loss, title: string): s
 /** A way that ends in a spec without this finding. */
 function lostHelp(loss: Loss, situation: Situation, telling: LossTelling): string {
   const { part, fields, becomes, isWider } = loss;
-  const supply = fields
-    .map((field) => telling.supplyHelp?.(field, situation))
-    .find((help) => help !== undefined);
+  const supply = telling.supplyHelp?.(fields, situation);
   const way = situation.absent.includes('user')
     ? absentHelp(loss, telling)
     : isWider || becomes.kind === 'fails'
