@@ -32,6 +32,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   reverse: 'lists can be sorted with sort()',
 };
 
+const noHash = 'keep the hash in an attribute, or let a source compute it';
+const noBase64 = 'keep the encoded text in an attribute, or let a source encode it';
+
 /** What other languages call a function, with what to write instead. */
 const FOREIGN: Readonly<Record<string, string>> = {
   includes: 'write "…" in list, or text.contains("…")',
@@ -58,6 +61,35 @@ const FOREIGN: Readonly<Record<string, string>> = {
   toString: 'use string(x)',
   coalesce: 'write a.?b.orValue("…")',
   default: 'write a.?b.orValue("…")',
+  push: 'use +',
+  last: 'write list[size(list) - 1]',
+  max: 'write a > b ? a : b',
+  greatest: 'write a > b ? a : b',
+  min: 'write a < b ? a : b',
+  least: 'write a < b ? a : b',
+  abs: 'write x < 0 ? -x : x',
+  round: 'write int(x + 0.5)',
+  floor: 'use int(x), which cuts towards zero',
+  ceil: 'use int(x), which cuts towards zero',
+  parseInt: 'use int(x)',
+  parseFloat: 'use double(x)',
+  Number: 'use double(x)',
+  String: 'use string(x)',
+  now: 'there is no clock; compare session.auth_time, or ask a source',
+  regexMatch: 'use startsWith, endsWith, contains or glob',
+  test: 'use startsWith, endsWith, contains or glob',
+  hash: noHash,
+  sha256: noHash,
+  md5: noHash,
+  hmac: noHash,
+  ip: 'compare text: request.ip == "…", or request.ip.startsWith("10.1.")',
+  cidr: 'compare text: request.ip.startsWith("10.1.")',
+  containsIP: 'compare text: request.ip.startsWith("10.1.")',
+  base64: noBase64,
+  btoa: noBase64,
+  atob: noBase64,
+  encode: noBase64,
+  decode: noBase64,
 };
 
 const ERROR: Term = { kind: 'error' };

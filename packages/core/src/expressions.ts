@@ -9,6 +9,7 @@ import {
 } from '@claimsmith/cel';
 import { bidiControl } from './bidi.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
+import { withIdioms } from './idioms.ts';
 import type { Reads } from './policy.ts';
 
 /** Compiles the expressions of one spec and gathers what is wrong with them. */
@@ -40,7 +41,7 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
     }
     const compiled = compile(text, { variables });
     if (compiled.ok) return compiled.expression;
-    for (const problem of compiled.problems) {
+    for (const problem of withIdioms(compiled.problems, text)) {
       findings.push(
         expressionFinding(
           withWayOut(problem, path, text),
@@ -92,7 +93,7 @@ function expressionFinding(problem: Problem, range: Finding['range']): Finding {
 
 /** What CEL can't know: that there are constants, and that attributes are declared. */
 function withWayOut(problem: Problem, path: Path, text: string): Problem {
-  if (problem.help?.startsWith('did you mean') === true) return problem;
+  if (problem.help !== undefined && /^(did you mean|write|use|secrets) /.test(problem.help)) return problem;
   const isValue = path[0] === 'claims' && path[2] === 'value';
   if (isValue && /^[\p{L}\p{N}]+(?:[ _-][\p{L}\p{N}]+)*$/u.test(text.trim())) {
     return { ...problem, help: 'for the text itself write `const:` instead of `value:`' };

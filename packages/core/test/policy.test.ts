@@ -223,7 +223,7 @@ describe('a request of a source', () => {
     'https://s.example/v1/{user.id}?a={org.id}&b=%20#c',
     "https://s.example:8443/Users('{user.id}')/$value",
     '$' + '{BASE}/v1/{user.id}',
-    'https://$' + '{HOST}:$' + '{PORT}/v1',
+    'https://$' + '{CRM_HOST}:$' + '{CRM_PORT}/v1',
     'https://a.$' + '{DOMAIN}/',
     'https://s.example:80$' + '{REST}/',
     '$' + '{_a1}',
