@@ -28,7 +28,7 @@ export type StartedKeycloak =
   | { readonly ok: true; readonly keycloak: Keycloak }
   | { readonly ok: false; readonly reason: string };
 
-const startTimeoutMs = 240_000;
+const startTimeoutMs = 600_000;
 const pollMs = 250;
 const heap = '-Xms64m -Xmx768m';
 

@@ -153,7 +153,9 @@ deny:
   it('an audience that may be a client takes nothing away', () => {
     const named = (audience: string) =>
       check(
-        policyOf(`version: 1\nname: checked\n${claims}\nissuers: { keycloak: { audience: ${audience} } }`),
+        policyOf(
+          `version: 1\nname: checked\n${claims}\nissuers: { keycloak: { audience: ${audience}, ownRealm: true } }`,
+        ),
       ).map(({ severity }) => severity);
     expect(named('payments-api')).toEqual(['warning', 'error']);
     expect(named('"urn:api"')).toEqual(['warning']);
@@ -279,5 +281,26 @@ issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
       never: { via: 'left out', why: 'Its condition never holds here.' },
       both: { via: 'policy script', why: 'Mappers do not compute.' },
     });
+  });
+});
+
+describe('a realm that exists already', () => {
+  const claims = `claims:
+  c: { value: user.id, kind: authoritative }
+  d: { value: user.id, kind: descriptive }
+deny:
+  - { when: '!("staff" in user.roles)', reason: outsiders }`;
+  const told = (text: string, settings: string) =>
+    findings(text, `, ownRealm: false${settings}`)
+      .filter(({ rule }) => rule === 'TE835')
+      .map(({ severity, message }) => `${severity} ${message}`);
+
+  it('may have mappers that write what services grant on', () => {
+    expect(told(claims, '')).toEqual([
+      'warning In a realm that exists already, other mappers may write `c`, the audience `urn:api` too, and which one wins is not certain.',
+    ]);
+    expect(told(claims.replace(/deny:[\s\S]*/, '').replace('authoritative', 'descriptive'), '')).toEqual([]);
+    expect(told(claims, scripts)).toEqual([]);
+    expect(findings(claims).map(({ rule }) => rule)).not.toContain('TE835');
   });
 });

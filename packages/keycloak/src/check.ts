@@ -205,6 +205,7 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       help: `${sentence(allowScripts)}.`,
     });
   }
+  findings.push(...otherWriterFindings(policy, settings));
   if (!settings.serviceAccounts) {
     findings.push({
       rule: 'TE824',
@@ -228,6 +229,26 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
     });
   }
   return findings;
+}
+
+/** Nothing comes after the mappers to take out what those of others write. */
+function otherWriterFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  if (settings.ownRealm) return [];
+  const claims = planOf(policy).flatMap(({ by, name, claim }) =>
+    by === 'mapper' && claim.kind === 'authoritative' ? [`\`${name}\``] : [],
+  );
+  const isGated = typeof gateOf(policy, settings) === 'object';
+  const names = isGated ? [...claims, `the audience \`${settings.audience}\``] : claims;
+  if (names.length === 0) return [];
+  return [
+    {
+      rule: 'TE835',
+      severity: 'warning',
+      message: `In a realm that exists already, other mappers may write ${names.join(', ')} too, and which one wins is not certain.`,
+      range: policy.source.value(['issuers', 'keycloak']),
+      help: 'List them with `claimsmith preview --live`; where the realm is made from realm.json alone, say `ownRealm: true`, or allow a policy script.',
+    },
+  ];
 }
 
 /** Keycloak gives a client's id for an audience to whoever has a role of it, with no regard to a policy. */

@@ -492,7 +492,7 @@ describe('the policy script', () => {
       'claim.name': 'policy',
       'access.token.claim': 'true',
       'id.token.claim': 'true',
-      'userinfo.token.claim': 'false',
+      'userinfo.token.claim': 'true',
     });
   });
 

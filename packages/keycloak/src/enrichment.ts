@@ -153,6 +153,7 @@ function scopeTitle(
 interface Tokens {
   readonly access: boolean;
   readonly id: boolean;
+  readonly userinfo?: true;
 }
 
 function claimMapper(
@@ -187,13 +188,13 @@ function unscripted(policy: Policy, settings: Settings): readonly ProtocolMapper
 }
 
 function scriptMapper(policy: Policy, settings: Settings): ProtocolMapper {
-  const hasId = planOf(policy).some(({ by, claim }) => by === 'script' && claim.tokens.includes('id'));
   const script = form('policy script', `script-${scriptFile(policy)}`, 'String', {
     config: { multivalued: 'false' },
     isNamed: policy.marker !== undefined,
   });
   const claim = policy.marker?.claim ?? '';
-  return mapper(policy, settings, 'policy script', claim, script, { access: true, id: hasId });
+  // Into ID tokens and userinfo too: what services grant on is taken out there, whoever wrote it.
+  return mapper(policy, settings, 'policy script', claim, script, { access: true, id: true, userinfo: true });
 }
 
 /** A mapper with every flag said: what is left out means something else at each provider. */
@@ -219,7 +220,7 @@ function mapper(
       ...config,
       'access.token.claim': String(tokens.access),
       'id.token.claim': String(tokens.id),
-      'userinfo.token.claim': 'false',
+      'userinfo.token.claim': String(tokens.userinfo === true),
       'introspection.token.claim': String(tokens.access),
       'lightweight.claim': String(tokens.access),
       ...(hasResponse ? { 'access.tokenResponse.claim': 'false' } : {}),

@@ -30,6 +30,7 @@ export const keycloak = {
   facts: async (...files) => (await import('./facts.ts')).facts(...files),
 } satisfies Issuer;
 
+export { type Collision, collisionsOf, type LiveMapper } from './collisions.ts';
 export type { KeycloakIssuance } from './issuance.ts';
 export {
   type AdminLogin,

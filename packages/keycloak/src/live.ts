@@ -1,4 +1,7 @@
 /** Asks a running Keycloak what it would sign. It only reads, but a policy script runs there, its sources included. */
+import { z } from 'zod';
+import type { LiveMapper } from './collisions.ts';
+import { dictionary } from './dictionary.ts';
 
 /**
  * - `address`: not https, and not this machine
@@ -50,6 +53,8 @@ export interface LiveTokens {
   readonly userinfo: Readonly<Record<string, unknown>>;
   /** Whether a policy script made the access token worthless. */
   readonly isDead: boolean;
+  /** All that run for these tokens, whoever put them there. */
+  readonly mappers: readonly LiveMapper[];
 }
 
 /**
@@ -124,7 +129,62 @@ async function ask(question: LiveQuestion, timeoutMs: number): Promise<LiveToken
   const access = await called('tokens', () => server.clients.evaluateGenerateAccessToken(asked));
   const id = await called('tokens', () => server.clients.evaluateGenerateIdToken(asked));
   const userinfo = await called('tokens', () => server.clients.evaluateGenerateUserInfo(asked));
-  return { access, id, userinfo, isDead: typeof access['exp'] === 'number' && access['exp'] <= 1 };
+  const running = await called('clients', () => server.clients.evaluateListProtocolMapper(asked));
+  const clientScopes = await called('clients', () => server.clientScopes.find({ realm }));
+  return {
+    access,
+    id,
+    userinfo,
+    isDead: typeof access['exp'] === 'number' && access['exp'] <= 1,
+    mappers: mappersOf(
+      evaluated.parse(running),
+      containers.parse([{ ...client, isClient: true }, ...clientScopes]),
+    ),
+  };
+}
+
+/** What the server's list of evaluated mappers says of each. */
+const evaluated = z.array(z.object({ mapperId: z.string(), containerId: z.string() }));
+
+/** A client, or a client scope, with its mappers. */
+const containers = z.array(
+  z.object({
+    id: z.string(),
+    name: z.string().optional(),
+    isClient: z.boolean().default(false),
+    attributes: dictionary(z.unknown()).optional(),
+    protocolMappers: z
+      .array(
+        z.object({
+          id: z.string(),
+          name: z.string(),
+          protocolMapper: z.string(),
+          config: dictionary(z.string()).default({}),
+        }),
+      )
+      .default([]),
+  }),
+);
+
+function mappersOf(
+  running: z.output<typeof evaluated>,
+  all: z.output<typeof containers>,
+): readonly LiveMapper[] {
+  return running.flatMap(({ mapperId, containerId }) => {
+    const container = all.find(({ id }) => id === containerId);
+    const mapper = container?.protocolMappers.find(({ id }) => id === mapperId);
+    if (container === undefined || mapper === undefined) return [];
+    const policy = container.attributes?.['claimsmith.policy'];
+    return [
+      {
+        name: mapper.name,
+        container: container.isClient ? 'the client' : `client scope ${container.name ?? ''}`,
+        policy: typeof policy === 'string' ? policy : undefined,
+        provider: mapper.protocolMapper,
+        config: mapper.config,
+      },
+    ];
+  });
 }
 
 function isSafe(address: string): boolean {

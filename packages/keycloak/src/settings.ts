@@ -45,6 +45,12 @@ export const settings = z
       .record(z.string(), z.string().min(1).max(255))
       .optional()
       .describe('The user attribute behind user.attributes.<name>, where it has another name at Keycloak.'),
+    ownRealm: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether the realm is made from realm.json, and no other mappers are added to it. Without scripts they could write the claims of the policy. Default false.',
+      ),
     missing: z
       .enum(['refuse', 'guard'])
       .default('refuse')

@@ -4,7 +4,8 @@ import { policyOf } from './fixtures.ts';
 
 /** What Keycloak says of a spec, written without its version, name and settings; these begin with a comma. */
 export function findings(text: string, settings = ''): readonly Finding[] {
-  const spec = `version: 1\nname: checked\n${text}\nissuers: { keycloak: { audience: "urn:api"${settings} } }`;
+  const realm = settings.includes('ownRealm') ? '' : ', ownRealm: true';
+  const spec = `version: 1\nname: checked\n${text}\nissuers: { keycloak: { audience: "urn:api"${realm}${settings} } }`;
   return check(policyOf(spec));
 }
 

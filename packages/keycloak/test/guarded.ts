@@ -7,12 +7,14 @@ import { policyOf } from './fixtures.ts';
 import type { EntitlementsServer } from './payments.ts';
 import {
   type Claims,
+  evaluate,
   introspect,
   type LiveRealm,
   liveRealm,
   login,
   payload,
   requestToken,
+  userinfo,
 } from './tokens.ts';
 import { mapper, password, scope, secret } from './world.ts';
 
@@ -64,7 +66,6 @@ function withClients({ clientScopes, ...rest }: { readonly clientScopes: readonl
         'claim.name': name,
         'claim.value': 'forged',
         'jsonType.label': 'String',
-        'id.token.claim': 'false',
       }),
     ),
   ]);
@@ -134,6 +135,22 @@ export function guardedAgainstServer(keycloak: Keycloak, { realm: file, source }
       });
       const asked = source.asked.filter((line) => line.includes('/guarded-ada'));
       expect(asked.map((line) => line.split(' ')[0])).toEqual(['/open/guarded-ada']);
+    });
+
+    it('out of ID tokens and userinfo, where nobody is to grant on them', async () => {
+      for (const client of ['web', 'backoffice']) {
+        const { body } = await login(realm, client, 'ada', ['pay', 'email']);
+        const answers = [
+          payload(body['id_token']),
+          (await userinfo(realm, String(body['access_token']))).body,
+          await evaluate(realm, 'userinfo', client, 'ada', ['openid']),
+          await evaluate(realm, 'id-token', client, 'ada', ['openid']),
+        ];
+        for (const answer of answers) {
+          expect(answer).toHaveProperty('sub');
+          expect(ours(answer).claims).toEqual(nothing);
+        }
+      }
     });
 
     it.each([

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
+import { collisionsOf } from '../src/collisions.ts';
 import { type LiveQuestion, previewLive } from '../src/live.ts';
 import { audience, clients, type Payments } from './payments.ts';
+import { liveRealm } from './tokens.ts';
 
 /** Questions to a server whose realm of payments is there. */
 export function liveAgainstServer({ url, admin }: Keycloak, { policy }: Payments): void {
@@ -27,6 +29,28 @@ export function liveAgainstServer({ url, admin }: Keycloak, { policy }: Payments
     });
     expect(id).toMatchObject({ name: 'Ada Approver' });
     expect(userinfo).toMatchObject({ sub: 'ada' });
+  });
+
+  it('says which mappers of others write what the policy writes', async () => {
+    const { mappers } = await previewLive(question);
+    const container = (name: string) => mappers.find((mapper) => mapper.container === `client scope ${name}`);
+    expect(container('claimsmith.payments')).toMatchObject({
+      policy: 'payments',
+      provider: 'script-claimsmith-payments.js',
+    });
+    expect(container('profile')).toMatchObject({ policy: undefined, config: { 'access.token.claim': 'true' } });
+    expect(collisionsOf(policy, mappers)).toEqual([]);
+    const realm = await liveRealm({ url, admin }, 'claimsmith-payments');
+    const path = `/${realm.name}/clients/${realm.clientIds[clients.built]}/protocol-mappers/models`;
+    const id = await realm.admin.post(path, {
+      name: 'of others',
+      protocol: 'openid-connect',
+      protocolMapper: 'oidc-audience-mapper',
+      config: { 'included.custom.audience': audience, 'access.token.claim': 'true' },
+    });
+    const found = collisionsOf(policy, (await previewLive(question)).mappers);
+    await realm.admin.delete(`${path}/${id}`);
+    expect(found).toEqual([{ claim: 'aud', writers: ['the client, mapper of others'] }]);
   });
 
   it('says that a token would be dead', async () => {

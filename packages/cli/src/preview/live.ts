@@ -1,8 +1,15 @@
 import { noTokens, type Policy } from '@claimsmith/core';
-import { type AdminLogin, LiveError, type LiveTokens, previewLive } from '@claimsmith/keycloak';
+import {
+  type AdminLogin,
+  type Collision,
+  collisionsOf,
+  LiveError,
+  type LiveTokens,
+  previewLive,
+} from '@claimsmith/keycloak';
 import { CliError } from '../error.ts';
 import { runPolicy } from '../parity/policy-run.ts';
-import { differences, withSpecNames } from './compare.ts';
+import { differences, type Mismatch, withSpecNames } from './compare.ts';
 import type { Preview, Stage, Trial } from './issue.ts';
 
 /** Whom a running Keycloak is asked about. */
@@ -64,9 +71,18 @@ export async function askLive(
     expected: trial !== undefined,
     unmet: [],
     foreseen: false,
-    divergences: wanted === undefined || isDenied ? [] : differences(wanted, actual),
+    divergences: [
+      ...(wanted === undefined || isDenied ? [] : differences(wanted, actual)),
+      ...collisionsOf(policy, tokens.mappers).map(mismatchOf),
+    ],
     declared: [],
   };
+}
+
+/** The policy's mappers are to write alone. */
+function mismatchOf({ claim, writers }: Collision): Mismatch {
+  const ours = "the policy's mapper";
+  return { at: `who writes ${claim}`, expected: [ours], actual: [ours, ...writers] };
 }
 
 async function ask(question: Parameters<typeof previewLive>[0]): Promise<LiveTokens> {

@@ -589,4 +589,18 @@ claims:
   tier: { value: org.metadata.tier, kind: authoritative }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
+  {
+    id: 'TE835',
+    slug: 'claim-of-other-writers',
+    severity: 'warning',
+    title: 'Nobody but the policy writes its authoritative claims.',
+    why: 'Mappers of one priority run in no certain order: in a realm that exists already, the value of another mapper could win.',
+    mend: 'List the other writers with `claimsmith preview --live` and remove them. Say `ownRealm: true` where the realm is made from realm.json alone, or allow a policy script, which comes after all mappers.',
+    bad: `claims:
+  roles: { value: user.roles, kind: authoritative }
+issuers: { keycloak: { audience: https://api.acme.example/ } }`,
+    good: `claims:
+  roles: { value: user.roles, kind: authoritative }
+issuers: { keycloak: { audience: https://api.acme.example/, ownRealm: true } }`,
+  },
 ];

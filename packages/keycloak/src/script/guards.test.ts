@@ -45,6 +45,23 @@ describe('a policy script', () => {
     }
   });
 
+  it('takes out of ID tokens and userinfo what services grant on, whoever wrote it there', async () => {
+    const text = `version: 1
+name: payments
+claims:
+  tenant_id: { value: org.id, kind: authoritative }
+  shown: { value: org.id + "!", kind: descriptive, tokens: [id] }
+issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
+    const { access, id, userinfo } = await emulated(text, person);
+    expect(access).toMatchObject({ tenant_id: 'o1', policy: policyOf(text).marker?.value });
+    expect(id).toEqual({ aud: 'web', shown: 'o1!' });
+    expect(userinfo).toEqual({});
+    const broken = await emulated(text, person, (code) =>
+      code.replace('setClaims(policy.granting, {})', 'nothing.at.all()'),
+    );
+    expect(broken.userinfo).toEqual({});
+  });
+
   it('copies nothing from a request that only passes for an introspection', async () => {
     const forged = { tenant_id: 'o2', policy: 'payments@0badcafe', aud: 'urn:api', jti: 'another' };
     const params = { token: `.${Buffer.from(JSON.stringify(forged)).toString('base64url')}.` };

@@ -178,9 +178,9 @@ export const LIBRARY = {
     text: "function isServiceAccount() {\n  return text(user.getServiceAccountClientLink()) !== undefined;\n}",
   },
   enrichToken: {
-    needs: ['copySigned', 'decisionOf', 'detachClient', 'endSession', 'endSessionAfterwards', 'isAccessToken', 'isIntrospection', 'isMeant', 'isRuledOut', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
+    needs: ['clearGranting', 'copySigned', 'decisionOf', 'detachClient', 'endSession', 'endSessionAfterwards', 'isAccessToken', 'isAt', 'isMeant', 'isRuledOut', 'leave', 'log', 'refuse', 'setAccess', 'setClaims'],
     takes: ['policy'],
-    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isIntrospection()) return copySigned(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own, decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+    text: "/*\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isAt(/\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/)) return copySigned(policy);\n  if (isAt(/\\/(protocol\\/openid-connect\\/userinfo|generate-example-userinfo)\\/*$/)) return clearGranting(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own.concat(policy.granting), decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
   },
   isMeant: {
     needs: ['client', 'isServiceAccount', 'text'],
@@ -195,7 +195,7 @@ export const LIBRARY = {
   leave: {
     needs: ['dropAudience', 'isAccessToken', 'setClaims', 'setScopes'],
     takes: ['policy'],
-    text: "/* A token that is none of the policy's: without its claims, its scopes, its audience and its marker. */\nfunction leave(policy) {\n  setClaims(policy.all, {});\n  if (!isAccessToken()) return null;\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
+    text: "/*\n * A token that is none of the policy's: without its claims, its scopes, its audience and its marker. In an ID token what\n * only mappers write may be Keycloak's own.\n */\nfunction leave(policy) {\n  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});\n  if (!isAccessToken()) return null;\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
   },
   refuse: {
     needs: ['complain'],
@@ -277,10 +277,15 @@ export const LIBRARY = {
     takes: ['policy'],
     text: "function decide(policy) {\n  var context = program.context(contextOf());\n  var answers = {};\n  var endMs = Date.now() + policy.deadlineMs;\n  for (;;) {\n    // Later than that it has waited for a server that is too busy.\n    if (Date.now() > endMs + 100) throw new TypeError('late');\n    var open = program.needs(context, answers).filter(isOpen);\n    if (open.length === 0) return program.decide(context, answers);\n    open.forEach(ask);\n  }\n  function isOpen(need) {\n    return !has(answers, need.source);\n  }\n  function ask(need) {\n    answers[need.source] = askSource(need.url, sources[need.source], endMs);\n  }\n}",
   },
-  isIntrospection: {
+  isAt: {
     needs: [],
-    takes: [],
-    text: "function isIntrospection() {\n  try {\n    return /\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/.test(\n      keycloakSession.getContext().getUri().getPath()\n    );\n  } catch (_error) {\n    return false;\n  }\n}",
+    takes: ['path'],
+    text: "/* Whether the request is for one of Keycloak's endpoints. */\nfunction isAt(path) {\n  try {\n    return path.test(keycloakSession.getContext().getUri().getPath());\n  } catch (_error) {\n    return false;\n  }\n}",
+  },
+  clearGranting: {
+    needs: ['setClaims'],
+    takes: ['policy'],
+    text: "/* Userinfo says nothing that services grant on, whoever wrote it there. */\nfunction clearGranting(policy) {\n  try {\n    setClaims(policy.granting, {});\n  } catch (_error) {\n    token.getOtherClaims().clear();\n  }\n  return null;\n}",
   },
   copySigned: {
     needs: ['dropAudience', 'parameter', 'setClaims', 'text', 'utf8'],

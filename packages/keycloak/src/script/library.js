@@ -242,13 +242,15 @@ function isServiceAccount() {
  * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.
  */
 function enrichToken(policy) {
-  if (isIntrospection()) return copySigned(policy);
+  if (isAt(/\/protocol\/openid-connect\/token\/introspect\/*$/)) return copySigned(policy);
+  if (isAt(/\/(protocol\/openid-connect\/userinfo|generate-example-userinfo)\/*$/))
+    return clearGranting(policy);
   try {
     if (!isMeant(policy)) return leave(policy);
     var decision = decisionOf(policy);
     if (decision.denied === undefined) {
       if (isAccessToken()) setAccess(policy, decision);
-      else setClaims(policy.own, decision.id);
+      else setClaims(policy.own.concat(policy.granting), decision.id);
       return isAccessToken() ? policy.marker : null;
     }
     refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);
@@ -276,9 +278,12 @@ function isRuledOut(policy, decision) {
   });
 }
 
-/* A token that is none of the policy's: without its claims, its scopes, its audience and its marker. */
+/*
+ * A token that is none of the policy's: without its claims, its scopes, its audience and its marker. In an ID token what
+ * only mappers write may be Keycloak's own.
+ */
 function leave(policy) {
-  setClaims(policy.all, {});
+  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});
   if (!isAccessToken()) return null;
   dropAudience(policy.audience);
   setScopes({ remove: policy.scopes, add: [] });
@@ -495,14 +500,23 @@ function decide(policy) {
   }
 }
 
-function isIntrospection() {
+/* Whether the request is for one of Keycloak's endpoints. */
+function isAt(path) {
   try {
-    return /\/protocol\/openid-connect\/token\/introspect\/*$/.test(
-      keycloakSession.getContext().getUri().getPath()
-    );
+    return path.test(keycloakSession.getContext().getUri().getPath());
   } catch (_error) {
     return false;
   }
+}
+
+/* Userinfo says nothing that services grant on, whoever wrote it there. */
+function clearGranting(policy) {
+  try {
+    setClaims(policy.granting, {});
+  } catch (_error) {
+    token.getOtherClaims().clear();
+  }
+  return null;
 }
 
 /*

@@ -25,6 +25,11 @@ export function scriptText(policy: Policy): string {
   const names = claimNames(policy);
   // Each name but a mapper's: where the policy sets none, nobody else's value stays.
   const own = planOf(policy).flatMap(({ by, name }) => (by === 'mapper' ? [] : [name]));
+  // What services grant on: in answers that say nothing of it, nobody else's value stays.
+  const granting = [
+    ...policy.claims.filter(({ kind }) => kind === 'authoritative').map(({ name }) => names[name] ?? name),
+    ...(policy.marker === undefined ? [] : [policy.marker.claim]),
+  ];
   const fields = new Set(contextFields(rest));
   const parts = [
     contextText(rest, fields, settings),
@@ -44,6 +49,7 @@ return enrichToken({
   ofUsers: ${js(rulesOfUsers(policy))},
   deadlineMs: ${deadlineMs},
   own: ${js(own)},
+  granting: ${js(granting)},
   all: ${js([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
 });`,
   ].filter((part) => part !== '');

@@ -1,0 +1,90 @@
+import type { Policy } from '@claimsmith/core';
+import { splitClaimPath } from './emulator/claim-path.ts';
+import { planOf } from './plan.ts';
+import { settingsOf } from './settings.ts';
+
+/** A mapper that runs when a client of a running server gets a token. */
+export interface LiveMapper {
+  readonly name: string;
+  /** For people: `client scope profile`, or `the client`. */
+  readonly container: string;
+  /** The policy whose client scope it is in; undefined where it is none of Claimsmith's. */
+  readonly policy: string | undefined;
+  /** The provider's id. */
+  readonly provider: string;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+/** Mappers of others that write what is the policy's: which of them wins is not certain. */
+export interface Collision {
+  /** Name of the claim at Keycloak, or `aud` for the audience of the API. */
+  readonly claim: string;
+  /** For people, each with its container. */
+  readonly writers: readonly string[];
+}
+
+/**
+ * What mappers of others write that mappers of the policy write too. A policy script comes after all mappers and removes
+ * what they wrote under its names; the audience of the API nobody else may give, be there a script or not.
+ */
+export function collisionsOf(policy: Policy, mappers: readonly LiveMapper[]): readonly Collision[] {
+  const { audience, scripts } = settingsOf(policy);
+  const others = mappers.filter((mapper) => mapper.policy !== policy.name);
+  const found = (claim: string, writes: (mapper: LiveMapper) => boolean): Collision => ({
+    claim,
+    writers: others
+      .filter(writes)
+      .map(({ name, container }) => `${container}, mapper ${name}`)
+      .toSorted(),
+  });
+  const plans = planOf(policy).flatMap((plan) => (plan.by === 'mapper' ? [plan] : []));
+  return [
+    ...plans.map(({ name, form }) =>
+      found(
+        name,
+        (mapper) => writesClaim(mapper, name) || (isOfRoles(form.provider) && changesRoles(mapper)),
+      ),
+    ),
+    ...(policy.marker === undefined || scripts
+      ? []
+      : [found(policy.marker.claim, (mapper) => writesClaim(mapper, policy.marker?.claim ?? ''))]),
+    ...(audience === undefined ? [] : [found('aud', (mapper) => givesAudience(mapper, audience))]),
+  ].filter(({ writers }) => writers.length > 0);
+}
+
+/** Claims of mappers that take no name. */
+const fixedClaims: Readonly<Record<string, string>> = {
+  'oidc-full-name-mapper': 'name',
+  'oidc-address-mapper': 'address',
+  'oidc-acr-mapper': 'acr',
+  'oidc-amr-mapper': 'amr',
+};
+
+/** Whether a mapper writes into a claim. Nobody can tell what a script of others writes, but for its result. */
+function writesClaim({ provider, config }: LiveMapper, claim: string): boolean {
+  const fixed = Object.hasOwn(fixedClaims, provider) ? fixedClaims[provider] : undefined;
+  const byDefault = provider === 'oidc-organization-membership-mapper' ? 'organization' : '';
+  const [name] = splitClaimPath(config['claim.name'] || byDefault);
+  return isIncluded(config) && (fixed ?? name) === claim;
+}
+
+/** A flag that is not there means another one, or what the provider chose: only all of them off leaves a mapper out. */
+function isIncluded(config: LiveMapper['config']): boolean {
+  const flags = ['access.token.claim', 'id.token.claim', 'userinfo.token.claim', 'lightweight.claim'];
+  return flags.some((flag) => (config[flag] ?? 'true') !== 'false');
+}
+
+function givesAudience({ provider, config }: LiveMapper, audience: string): boolean {
+  if (provider !== 'oidc-audience-mapper')
+    return splitClaimPath(config['claim.name'] ?? '')[0] === 'aud' && config['claim.value'] === audience;
+  const given = config['included.client.audience'] || config['included.custom.audience'];
+  return config['access.token.claim'] !== 'false' && given === audience;
+}
+
+function isOfRoles(provider: string): boolean {
+  return provider === 'oidc-usermodel-realm-role-mapper' || provider === 'oidc-usermodel-client-role-mapper';
+}
+
+function changesRoles({ provider }: LiveMapper): boolean {
+  return provider === 'oidc-role-name-mapper' || provider === 'oidc-hardcoded-role-mapper';
+}
