@@ -2,11 +2,17 @@ import { authoritiesOf, type Finding, type Policy } from '@claimsmith/core';
 import { profileAttributes } from './native/user.ts';
 import { userProfile } from './realm/user-profile.ts';
 import { attributeName, type Settings } from './settings.ts';
+import { unprovenAddresses } from './verified-email.ts';
 
 /** Says where authority rests on what users write for themselves: whoever wants it takes it. */
 export function authorityFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const isAddress = (field: string) => behind(field, settings).includes('email');
+  const isUnproven = unprovenAddresses(policy, isAddress);
   return authoritiesOf(policy).flatMap(({ title, path, fields }): readonly Finding[] => {
-    const written = fields.filter((field) => isSelfWritten(field, fields, policy, settings));
+    const written = fields.filter(
+      // A changed address has to be verified anew.
+      (field) => isSelfWritten(field, policy, settings) && (!isAddress(field) || isUnproven(path)),
+    );
     if (written.length === 0) return [];
     const isByLanguage = written.some((field) => behind(field, settings).includes(languageAttribute));
     return [
@@ -26,7 +32,7 @@ function helpFor(written: readonly string[], isByLanguage: boolean): string {
   if (isByLanguage)
     return 'Who chooses a language at the login page writes `locale`: rest on another attribute.';
   return written.includes('user.email')
-    ? 'Ask for `user.email_verified` too, or let only admins edit it in the user profile.'
+    ? 'Ask for `user.email_verified` too (`user.email_verified && …`), or let only admins edit it in the user profile.'
     : 'Rest on an attribute that only admins edit, or let only admins edit this one in the user profile.';
 }
 
@@ -42,9 +48,7 @@ const ownAttributes: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(Object.entries(profileAttributes).map(([field, name]) => [`user.${field}`, [name]])),
 };
 
-function isSelfWritten(field: string, all: readonly string[], policy: Policy, settings: Settings): boolean {
-  // A changed address has to be verified anew.
-  if (field === 'user.email' && all.includes('user.email_verified')) return false;
+function isSelfWritten(field: string, policy: Policy, settings: Settings): boolean {
   const byUsers = userProfile(policy)
     .attributes.filter(({ name, permissions }) => name !== 'username' && permissions.edit.includes('user'))
     .map(({ name }) => name);

@@ -1,4 +1,5 @@
 import type { Expr, Expression, Range } from '@claimsmith/cel';
+import { readPathOf } from './paths.ts';
 
 /**
  * Where an expression depends on the order of lists.
@@ -62,22 +63,8 @@ function orderIn(expr: Expr, walk: Walk): Order {
 
 /** What a path from no bound variable holds. */
 function known(expr: Expr, { orderAt, variables }: Walk): Order {
-  const path = pathOf(expr);
+  const path = readPathOf(expr);
   return path === undefined || variables.has(path[0] ?? '') ? undefined : orderAt(path);
-}
-
-/** A path of names, whether each is optional or not. */
-function pathOf(expr: Expr): readonly string[] | undefined {
-  if (expr.kind === 'ident') return [expr.name];
-  const [operand, name] =
-    expr.kind === 'select'
-      ? [expr.operand, expr.field]
-      : expr.kind === 'index' && expr.index.kind === 'literal'
-        ? [expr.operand, expr.index.value]
-        : [];
-  if (operand === undefined || typeof name !== 'string') return undefined;
-  const before = pathOf(operand);
-  return before && [...before, name];
 }
 
 function indexed(expr: Extract<Expr, { kind: 'index' }>, walk: Walk): Order {

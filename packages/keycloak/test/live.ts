@@ -38,7 +38,10 @@ export function liveAgainstServer({ url, admin }: Keycloak, { policy }: Payments
       policy: 'payments',
       provider: 'script-claimsmith-payments.js',
     });
-    expect(container('profile')).toMatchObject({ policy: undefined, config: { 'access.token.claim': 'true' } });
+    expect(container('profile')).toMatchObject({
+      policy: undefined,
+      config: { 'access.token.claim': 'true' },
+    });
     expect(collisionsOf(policy, mappers)).toEqual([]);
     const realm = await liveRealm({ url, admin }, 'claimsmith-payments');
     const path = `/${realm.name}/clients/${realm.clientIds[clients.built]}/protocol-mappers/models`;
