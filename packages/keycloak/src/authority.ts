@@ -1,4 +1,5 @@
 import { authoritiesOf, type Finding, type Policy } from '@claimsmith/core';
+import { own } from './dictionary.ts';
 import { profileAttributes } from './native/user.ts';
 import { userProfile } from './realm/user-profile.ts';
 import { attributeName, type Settings } from './settings.ts';
@@ -57,5 +58,5 @@ function isSelfWritten(field: string, policy: Policy, settings: Settings): boole
 
 function behind(field: string, settings: Settings): readonly string[] {
   const [, declared] = /^user\.attributes\.([^.]+)/.exec(field) ?? [];
-  return declared === undefined ? (ownAttributes[field] ?? []) : [attributeName(settings, declared)];
+  return declared === undefined ? (own(ownAttributes, field) ?? []) : [attributeName(settings, declared)];
 }

@@ -67,15 +67,19 @@ function manifestFacts(
   ];
 }
 
-/** Flags of mappers for what is no token: an introspection says what the token says, userinfo nothing. */
+/** Flags of mappers for what is no token: an introspection says what the token says; userinfo is for the script to clear. */
 function flagFacts({ clientScopes }: Enrichment): readonly Fact[] {
   return clientScopes.flatMap(({ protocolMappers }) =>
-    protocolMappers.flatMap(({ name, config }) => {
+    protocolMappers.flatMap(({ name, protocolMapper, config }) => {
       const { 'access.token.claim': access, 'access.tokenResponse.claim': response = 'false' } = config;
       return [
         fact(`mapper ${name}: introspection`, access, config['introspection.token.claim']),
         fact(`mapper ${name}: lightweight token`, access, config['lightweight.claim']),
-        fact(`mapper ${name}: userinfo`, 'false', config['userinfo.token.claim']),
+        fact(
+          `mapper ${name}: userinfo`,
+          String(protocolMapper.startsWith('script-')),
+          config['userinfo.token.claim'],
+        ),
         fact(`mapper ${name}: token response`, 'false', response),
       ];
     }),
@@ -119,6 +123,16 @@ function scriptFacts(
       sorted(constant(text, 'own')),
     ),
     fact('names of the policy', [...all, ...marker].sort(), sorted(constant(text, 'all'))),
+    fact(
+      'what services grant on',
+      [
+        ...policy.claims.flatMap(({ kind, name }) =>
+          kind === 'authoritative' ? [claimNames(policy)[name]] : [],
+        ),
+        ...marker,
+      ].toSorted(),
+      sorted(constant(text, 'granting')),
+    ),
     fact('name in the log', `${policy.name}@${policy.revision}`, constant(text, 'name')),
     fact('marker claim', policy.marker?.claim ?? '', constant(text, 'markerClaim')),
     fact('clients of the script', settings.clients ?? null, constant(text, 'clients')),

@@ -13,8 +13,8 @@ export const userAttribute: Mapper = {
       config['user.attribute'] ?? '',
       config['aggregate.attrs']?.toLowerCase() === 'true',
     );
-    // In one order: Keycloak has them in none.
-    writeClaim(draft, values.toSorted(), config, notes);
+    // A list in one order: Keycloak has them in none.
+    writeClaim(draft, config['multivalued'] === 'true' ? values.toSorted() : values, config, notes);
   },
 };
 
