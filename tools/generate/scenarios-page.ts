@@ -156,7 +156,17 @@ denial only where nothing else denies. How to write each:
 | a scope, or an authorization detail, has a grant that fails | the same, and \`null\` for a field that its \`grant\` reads |
 | an authorization detail is granted, or refused | \`context: { request: { authorization_details: [{ type: payment, amount: 5 }] } }\` |
 
-A \`const\` can't be missing. A claim that can't be missing for another reason stays on the list; that is no error.`;
+A \`const\` can't be missing, nor a value that always comes to something.
+
+## What scenarios notice
+
+A case that was tried is not one that was looked at: \`npx claimsmith test --mutate\` changes the policy in small ways and
+lists the changes that no scenario notices, each with the scenario that would. What notices most:
+
+- \`only: true\` in one scenario that names all claims: no claim may be in another token
+- as many items as \`maxItems\` allows in one scenario, and one more in another
+- a value just at a bound that is compared: \`amount: 5000\` where the limit is 5000
+- each branch of a condition, and each value of a table, in some scenario`;
 
 const meanings = {
   $schema: 'Where an editor finds the JSON Schema. Nothing else reads it.',

@@ -122,10 +122,18 @@ export const commands = {
     ],
     positionals: [spec],
     flags: flags.test,
-    examples: ['claimsmith test', 'claimsmith test --watch', 'claimsmith test --format junit > results.xml'],
+    examples: [
+      'claimsmith test',
+      'claimsmith test --watch',
+      'claimsmith test --strict --mutate',
+      'claimsmith test --format junit > results.xml',
+    ],
     exits: [
       [0, 'nothing differs but what was announced'],
-      [2, 'something does, or a scenario is not as expected, or findings of error severity'],
+      [
+        2,
+        'something does, or a scenario is not as expected, or findings of error severity; with --strict what is left open, with --mutate a change that no scenario notices',
+      ],
     ],
     load: async () => (await import('./commands/test.ts')).test,
   }),

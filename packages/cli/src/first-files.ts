@@ -44,9 +44,26 @@ scenarios:
       user: { id: u1, roles: [admin], attributes: { plan: gold } }
     expect:
       access: { roles: [admin], plan: gold }
+      only: true                         # and no other claim
   - name: a user without a plan
     context:
       user: { id: u2, roles: [] }
     expect:
       access: { roles: [], plan: free }
+  - name: as many roles as fit
+    context:
+      user: { id: u3, roles: [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, t, u] }
+    expect:
+      scopes: [openid]
+  - name: more roles than fit
+    context:
+      user: { id: u3, roles: [a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, r, s, t, u, v] }
+    expect:
+      denied: enrichment_unavailable
+  - name: a nightly job
+    context:
+      subject_type: machine
+      client: { id: nightly-job }
+    expect:
+      only: true
 `;

@@ -119,6 +119,11 @@ export const flags = {
       about:
         'Fail for untried cases, scenarios without `expect`, announced differences that no scenario expects, and warnings, too.',
     },
+    mutate: {
+      type: 'boolean',
+      about:
+        'Then change the policy in small ways, one at a time, and list the changes that no scenario notices.',
+    },
     watch: { type: 'boolean', short: 'w', about: 'Run again whenever a file beside the spec changes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
     ...noScripts,

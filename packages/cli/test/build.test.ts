@@ -120,7 +120,7 @@ describe('claimsmith init', () => {
     await expect(out).toMatchFileSnapshot('golden/init.txt');
     expect((await claimsmith(root, 'check', 'new')).out).not.toMatch(/error|warning/);
     const preview = await claimsmith(root, 'preview', 'new');
-    expect(preview.out).toContain('2 scenarios at 3 issuers, all as expected');
+    expect(preview.out).toContain('5 scenarios at 3 issuers, all as expected');
     expect((await claimsmith(root, 'build', 'new')).code).toBe(0);
   });
 

@@ -126,7 +126,7 @@ test('README.md shows the spec that it runs', () => {
 test('docs/getting-started.md: what its reader writes does as it says', async () => {
   const page = readFileSync(join(repository, 'docs/getting-started.md'), 'utf8');
   const blocks = [...page.matchAll(/^```yaml\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
-  const [claims = '', more = '', source = '', value = '', answer = '', failing = ''] = blocks;
+  const [claims = '', source = '', value = '', answer = '', failing = ''] = blocks;
   const [, said = ''] = /^```text\n([\s\S]*?)^```$/m.exec(page) ?? [];
   const root = mkdtempSync(join(tmpdir(), 'claimsmith-docs-'));
   const spec = join(root, 'my-claims/enrichment.yaml');
@@ -145,9 +145,11 @@ test('docs/getting-started.md: what its reader writes does as it says', async ()
     const shown = claims.split('\n').filter((line) => line !== '');
     for (const line of shown) expect(readFileSync(spec, 'utf8').split('\n')).toContain(line);
 
-    writeFileSync(scenarios, readFileSync(scenarios, 'utf8') + more);
-    const all = await npxClaimsmith(root, 'test', 'my-claims');
-    expect([all.code, all.out.match(/all \d+ cases of the policy tried/)]).toEqual([0, expect.anything()]);
+    const whole = readFileSync(scenarios, 'utf8');
+    change(scenarios, /^ {2}- name: a user without a plan\n(?: {4}.*\n)+/m.exec(whole)?.[0] ?? '', '');
+    const less = await npxClaimsmith(root, 'test', 'my-claims', '--mutate');
+    expect([less.code, less.out]).toEqual([2, expect.stringContaining('claims.plan.onMissing')]);
+    writeFileSync(scenarios, whole);
 
     change(spec, 'claims:\n', `${source}claims:\n`);
     change(spec, '    value: user.attributes.plan\n', value);

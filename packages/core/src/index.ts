@@ -105,3 +105,4 @@ export {
 } from './spec/schema.ts';
 export { formatDuration } from './spec/units.ts';
 export { jsonBytes, type SignatureAlgorithm, signatureBytes, tokenBytes } from './token-size.ts';
+export { type Slot, slotsOf } from './variants.ts';

@@ -1,7 +1,10 @@
 import type { Finding } from '@claimsmith/core';
+import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
+import type { MutationRun } from '../mutate/run.ts';
+import { showMutations } from '../mutate/show.ts';
 import { renderJunit } from '../parity/junit.ts';
 import { runScenarios, type ScenarioRun } from '../parity/run-scenarios.ts';
 import { showResults } from '../parity/show.ts';
@@ -13,51 +16,79 @@ type Flags = FlagsOf<'test'>;
 
 /** Runs the scenarios at every issuer and says where one signs something else than the policy decides. */
 export async function test(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
+  if (flags.mutate && flags.scenario.length > 0)
+    throw new CliError(
+      'usage',
+      '--mutate and --scenario exclude each other: a change counts for all scenarios',
+    );
   if (flags.watch) {
     const { watch } = await import('../parity/watch.ts');
     return await watch(terminal, spec, flags);
   }
-  const { issuer: issuers, scenario: scenarios } = flags;
-  const all = await runScenarios(spec, {
-    issuers,
-    scenarios,
-    cwd: terminal.cwd,
-    scripts: scriptsOf(terminal, flags),
-  });
-  // Of a choice of scenarios it says nothing what they leave untried.
-  const run = scenarios.length === 0 ? all : { ...all, coverage: undefined };
-  const warnings = [...run.warnings, ...(flags.strict ? run.spec.findings.filter(isWarning) : [])];
-  const laxity = flags.strict ? laxityOf(run, run.coverage, warnings) : undefined;
-  const isLax = laxity !== undefined && laxityText(laxity) !== '';
+  const shown = await runAll(terminal, spec, flags);
+  const { errors, warnings, tried, strict, mutation } = shown;
   const format = flags.json ? 'json' : (flags.format ?? 'pretty');
-  if (format === 'json') terminal.out(`${JSON.stringify(report(run, warnings, laxity), undefined, 2)}\n`);
+  if (format === 'json') terminal.out(`${JSON.stringify(report(shown), undefined, 2)}\n`);
   const { paintErr, width, err } = terminal;
-  await showFindings([...run.errors, ...warnings], run.sources, paintErr, width, err);
-  if (run.errors.length > 0) return exit.findings;
-  if (format === 'junit') terminal.out(renderJunit(run.policy, run.tried, flags.strict));
-  if (format === 'pretty') showRun(terminal, run, isLax ? laxityText(laxity) : '');
-  return isLax || run.tried.some(({ status }) => status === 'failed') ? exit.findings : exit.fine;
+  await showFindings([...errors, ...warnings], shown.sources, paintErr, width, err);
+  if (errors.length > 0) return exit.findings;
+  if (format === 'junit') terminal.out(renderJunit(shown.policy, tried, flags.strict));
+  if (format === 'pretty') showRun(terminal, shown, flags);
+  const isLax = strict !== undefined && laxityText(strict) !== '';
+  const hasFailed = tried.some(({ status }) => status === 'failed');
+  return isLax || hasFailed || (mutation?.survivors.length ?? 0) > 0 ? exit.findings : exit.fine;
 }
 
 /** What is shown of a run. */
-type Shown = Omit<ScenarioRun, 'coverage'> & { readonly coverage: ScenarioRun['coverage'] | undefined };
+interface Shown extends Omit<ScenarioRun, 'coverage'> {
+  readonly coverage: ScenarioRun['coverage'] | undefined;
+  readonly strict: Laxity | undefined;
+  readonly mutation: MutationRun | undefined;
+}
 
-function showRun({ paint, width, out }: Terminal, run: Shown, lax: string): void {
-  const { policy } = run.spec;
+async function runAll(terminal: Terminal, spec: string | undefined, flags: Flags): Promise<Shown> {
+  const { issuer: issuers, scenario: scenarios } = flags;
+  const scripts = scriptsOf(terminal, flags);
+  const run = await runScenarios(spec, { issuers, scenarios, cwd: terminal.cwd, scripts });
+  // Of a choice of scenarios it says nothing what they leave untried.
+  const coverage = scenarios.length === 0 ? run.coverage : undefined;
+  const warnings = [...run.warnings, ...(flags.strict ? run.spec.findings.filter(isWarning) : [])];
+  const strict = flags.strict ? laxityOf(run, coverage, warnings) : undefined;
+  return { ...run, warnings, coverage, strict, mutation: flags.mutate ? await mutationOf(run) : undefined };
+}
+
+/** Undefined where a scenario fails: what would it notice? */
+async function mutationOf({
+  spec: { policy },
+  tried,
+  trials,
+}: ScenarioRun): Promise<MutationRun | undefined> {
+  const isMet = tried.every(({ where, status }) => where !== 'policy' || status !== 'failed');
+  if (policy === undefined || trials.length === 0 || !isMet) return undefined;
+  const { mutate } = await import('../mutate/run.ts');
+  return mutate(policy, trials);
+}
+
+function showRun({ paint, width, out }: Terminal, shown: Shown, { mutate }: Flags): void {
+  const { policy } = shown.spec;
   if (policy === undefined) return;
-  const head = `${paint.strong(run.policy)}  ${paint.faint(run.spec.file.name)}`;
-  const strict = lax === '' ? '' : `${paint.bad(`✗ --strict: ${lax}`)}\n`;
-  out(`${head}\n\n${showResults(run, policy, { paint, width })}${strict}`);
+  const page = { paint, width };
+  const lax = shown.strict === undefined ? '' : laxityText(shown.strict);
+  const wait = `${paint.faint('·')} --mutate waits until every scenario comes out as it expects\n`;
+  out(
+    [
+      `${paint.strong(shown.policy)}  ${paint.faint(shown.spec.file.name)}\n\n`,
+      showResults(shown, policy, page),
+      mutate ? (shown.mutation === undefined ? wait : showMutations(shown.mutation, page)) : '',
+      lax === '' ? '' : `${paint.bad(`✗ --strict: ${lax}`)}\n`,
+    ].join(''),
+  );
 }
 
-function report(
-  { policy, errors, tried, coverage }: Shown,
-  warnings: readonly Finding[],
-  strict: Laxity | undefined,
-) {
-  return { policy, results: tried, coverage, strict, findings: [...errors, ...warnings] };
+function report({ policy, errors, warnings, tried, coverage, strict, mutation }: Shown) {
+  return { policy, results: tried, coverage, strict, mutation, findings: [...errors, ...warnings] };
 }
 
-function isWarning({ severity }: Finding): boolean {
-  return severity === 'warning';
+function isWarning({ severity, accepted }: Finding): boolean {
+  return severity === 'warning' && accepted === undefined;
 }

@@ -3,6 +3,7 @@ import { bareReads, type Policy, type PolicyClaim, type Situation, truthsIn } fr
 import type { Outcome } from '@claimsmith/runtime';
 import type { Trial } from '../preview/issue.ts';
 import { textAt } from '../raw-context.ts';
+import { canBeMissing } from './can-be-missing.ts';
 import { conditionsOf, type Judge } from './conditions.ts';
 import { hasIdToken, type PolicyRun } from './policy-run.ts';
 
@@ -95,7 +96,7 @@ function denyCases(policy: Policy, index: number): readonly Case[] {
 }
 
 function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
-  const { name, value, when, tokens, audiences, clients } = claim;
+  const { name, when, tokens, audiences, clients } = claim;
   const inToken = ({ verdict }: Run) =>
     Object.hasOwn(verdict.access, name) || Object.hasOwn(verdict.id, name);
   const couldBe = (run: Run) => isIssued(run) && (tokens.includes('access') || hasIdToken(run.trial.context));
@@ -127,7 +128,7 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
     ...(when && bareReads(policy, when).length > 0
       ? [found('has a `when` that fails', (run) => isMissing(run) && run.judge(when) === undefined)]
       : []),
-    ...(value ? [found('is missing', (run) => isMissing(run) && holds(run))] : []),
+    ...(canBeMissing(claim) ? [found('is missing', (run) => isMissing(run) && holds(run))] : []),
   ];
 }
 

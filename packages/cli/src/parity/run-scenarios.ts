@@ -1,5 +1,6 @@
 import { type Finding, isError } from '@claimsmith/core';
 import type { SourceText } from '../findings.ts';
+import type { Trial } from '../preview/issue.ts';
 import { stagesOf } from '../preview/stages.ts';
 import { readTrials } from '../preview/trials.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
@@ -25,6 +26,8 @@ export interface ScenarioRun extends Results {
   /** Why nothing was run; empty where the scenarios were. */
   readonly errors: readonly Finding[];
   readonly spec: Loaded;
+  /** The scenarios that were run. */
+  readonly trials: readonly Trial[];
   /** What is worth saying of the files of scenarios, and forbids nothing. */
   readonly warnings: readonly Finding[];
   /** The texts that errors and warnings point into. */
@@ -45,7 +48,7 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
   const policy = loaded.policy === undefined ? '' : `${loaded.policy.name}@${loaded.policy.revision}`;
   const none: Results = { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
   const errors = findings.filter(isError);
-  if (errors.length > 0) return { ...none, policy, errors, warnings: [], spec: loaded, sources };
+  if (errors.length > 0) return { ...none, policy, errors, warnings: [], spec: loaded, trials: [], sources };
   const read = await readTrials(loaded, scenarios, cwd);
   const results = read.findings.some(isError) ? none : await tryAll(stages, read.trials);
   return {
@@ -54,6 +57,7 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
     errors: read.findings.filter(isError),
     warnings: read.findings.filter((finding) => !isError(finding)),
     spec: loaded,
+    trials: read.trials,
     sources: [...sources, ...read.sources],
   };
 }

@@ -17,7 +17,7 @@ const quietMs = 100;
 export async function watch(
   terminal: Terminal,
   spec: string | undefined,
-  { issuer, scenario, format, strict, json, 'no-scripts': noScripts }: FlagsOf<'test'>,
+  { issuer, scenario, format, strict, mutate, json, 'no-scripts': noScripts }: FlagsOf<'test'>,
 ): Promise<ExitCode> {
   const { folder } = await findSpec(spec, terminal.cwd);
   const program = process.argv[1];
@@ -27,6 +27,7 @@ export async function watch(
     ...scenario.flatMap((name) => ['--scenario', name]),
     ...(format === undefined ? [] : ['--format', format]),
     ...(strict ? ['--strict'] : []),
+    ...(mutate ? ['--mutate'] : []),
     ...(json ? ['--json'] : []),
     ...(noScripts ? ['--no-scripts'] : []),
     ...(spec === undefined ? [] : ['--', spec]),

@@ -1,0 +1,90 @@
+import { generateProgram, noTokens, type Path, type Policy, type Verdict } from '@claimsmith/core';
+import type { Program } from '@claimsmith/runtime';
+import { runPolicy } from '../parity/policy-run.ts';
+import { differences } from '../preview/compare.ts';
+import { loadProgram } from '../preview/program.ts';
+import type { Situation } from './situation.ts';
+import { type Slice, sliced, sliceOf } from './slice.ts';
+
+/** A policy and a changed form of it, run side by side. */
+export interface Change {
+  /** What both decide; undefined where that is the same. */
+  compare(situation: Situation): { readonly verdict: Verdict; readonly changed: Verdict } | undefined;
+}
+
+/** Runs changed forms of one policy beside it: as little of each as its change may show in. */
+export interface Workbench {
+  /** Undefined where the change comes to nothing, or to what another came to before. */
+  changeTo(changed: Policy, path: Path): Change | undefined;
+}
+
+export function workbenchFor(policy: Policy): Workbench {
+  const whole = runner(policy);
+  const slices = new Map<string, { readonly slice: Slice; readonly run: Run }>();
+  const known = new Set<string>();
+  const sliceAt = (path: Path) => {
+    const key = JSON.stringify(path.slice(0, 2));
+    const found = slices.get(key);
+    if (found !== undefined) return found;
+    const slice = sliceOf(policy, path);
+    const made = { slice, run: runner(sliced(policy, slice)) };
+    known.add(`${key}${programText(sliced(policy, slice))}`);
+    slices.set(key, made);
+    return made;
+  };
+  return {
+    changeTo(changed, path) {
+      const { slice, run } = sliceAt(path);
+      const text = programText(sliced(changed, slice));
+      const key = JSON.stringify(path.slice(0, 2)) + text;
+      if (known.has(key)) return undefined;
+      known.add(key);
+      const part = runProgram(loadProgram(text), changed);
+      let wholeChanged: Run | undefined;
+      return {
+        compare(situation) {
+          const before = run(situation);
+          const after = part(situation);
+          if (differences(before, after).length === 0) return undefined;
+          const verdict = whole(situation);
+          wholeChanged ??= verdict.denied === undefined ? undefined : runner(changed);
+          const other =
+            verdict.denied === undefined
+              ? merged(verdict, after, slice)
+              : (wholeChanged?.(situation) ?? verdict);
+          return differences(verdict, other).length === 0 ? undefined : { verdict, changed: other };
+        },
+      };
+    },
+  };
+}
+
+type Run = (situation: Situation) => Verdict;
+
+function runner(policy: Policy): Run {
+  return runProgram(loadProgram(programText(policy)), policy);
+}
+
+function runProgram(program: Program, policy: Policy): Run {
+  return ({ context, answers }) => runPolicy(program, policy, { answers }, context).verdict;
+}
+
+/** What the whole policy issues, with what a slice of it decides otherwise. */
+function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice): Verdict {
+  if (after.denied !== undefined) return { ...noTokens, denied: after.denied };
+  const token = (one: 'access' | 'id') => ({
+    ...Object.fromEntries(Object.entries(verdict[one]).filter(([name]) => !claims.has(name))),
+    ...after[one],
+  });
+  return {
+    ...verdict,
+    access: token('access'),
+    id: token('id'),
+    scopes: hasScopes ? after.scopes : verdict.scopes,
+  };
+}
+
+/** Without comments, which repeat expressions as they are written. */
+function programText(policy: Policy): string {
+  return generateProgram(policy).replace(/^ *\/\/.*\n/gm, '');
+}

@@ -1,0 +1,59 @@
+import type { Path, Policy, Verdict } from '@claimsmith/core';
+import { situated } from '../preview/situated.ts';
+import type { Change } from './change.ts';
+import { type Move, movesFor } from './moves.ts';
+import type { Situation } from './situation.ts';
+
+/** A situation in which a changed policy decides otherwise. */
+export interface Difference {
+  readonly situation: Situation;
+  readonly verdict: Verdict;
+  readonly changed: Verdict;
+}
+
+/** More situations than this are not tried. */
+const mostSituations = 1_500;
+
+/**
+ * Looks for a situation in which a changed policy decides otherwise: those given with one to three things changed that the
+ * changed part rests on. The same policies and situations always give the same.
+ */
+export function findDifference(
+  policy: Policy,
+  change: Change,
+  path: Path,
+  seeds: readonly Situation[],
+): Difference | undefined {
+  const kinds = movesFor(policy, path, seeds);
+  if (kinds.length === 0) return undefined;
+  const pick = picker();
+  for (let count = 0; count < mostSituations; count++) {
+    const moves = Array.from({ length: 1 + (count % 3) }, (): Move => pick(pick(kinds)));
+    const moved = moves.reduce((situation, move) => move(situation), pick(seeds));
+    const found = differenceIn(change, moved);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Undefined where both decide the same. */
+export function differenceIn(change: Change, { context, answers }: Situation): Difference | undefined {
+  const found = change.compare({ context: situated(context, context), answers });
+  return found && { situation: { context, answers }, ...found };
+}
+
+/** Picks one of a list at random, from a seed of its own (mulberry32). */
+function picker(): <T>(list: readonly T[]) => T {
+  let state = 0x9e3779b9;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  return (list) => {
+    const one = list[Math.floor(next() * list.length)];
+    if (one === undefined) throw new RangeError('there is nothing to pick from');
+    return one;
+  };
+}

@@ -1,0 +1,139 @@
+import { children, type Expr, type Expression } from '@claimsmith/cel';
+
+/** A small change of an expression. */
+export interface TextChange {
+  /** The part that is changed, UTF-16 offsets into the expression. */
+  readonly start: number;
+  readonly end: number;
+  /** What stands there instead. */
+  readonly text: string;
+}
+
+/** The small changes of an expression: each turns, drops or moves one thing. Not all of them compile. */
+export function expressionChanges(expression: Expression): readonly TextChange[] {
+  const { root, source, type } = expression;
+  const whole = { start: root.range.start, end: root.range.end };
+  const isConstant = root.kind === 'literal';
+  const ofWhole =
+    type.kind === 'bool' && !isConstant
+      ? [
+          { ...whole, text: 'true' },
+          { ...whole, text: 'false' },
+        ]
+      : [];
+  return [...ofWhole, ...nodesOf(root).flatMap((node) => changesOf(node, source))];
+}
+
+/** A text with one change made. */
+export function changed(source: string, { start, end, text }: TextChange): string {
+  return source.slice(0, start) + text + source.slice(end);
+}
+
+function nodesOf(expr: Expr): readonly Expr[] {
+  return [expr, ...children(expr).flatMap(nodesOf)];
+}
+
+function changesOf(node: Expr, source: string): readonly TextChange[] {
+  const text = (expr: Expr) => source.slice(expr.range.start, expr.range.end);
+  const by = (...texts: readonly string[]) =>
+    texts.map((replacement) => ({ start: node.range.start, end: node.range.end, text: replacement }));
+  switch (node.kind) {
+    case 'literal':
+      return by(...otherLiterals(node.value, node.type));
+    case 'select':
+      return node.test ? by('true', 'false') : [];
+    case 'list':
+      return node.elements.map((_, index) => {
+        const others = node.elements.filter((_element, at) => at !== index).map(({ value }) => text(value));
+        return { start: node.range.start, end: node.range.end, text: `[${others.join(', ')}]` };
+      });
+    case 'macro':
+      return macroChanges(node, source);
+    case 'call':
+      return callChanges(node, source);
+    default:
+      return [];
+  }
+}
+
+function otherLiterals(value: null | boolean | number | string, type: string): readonly string[] {
+  switch (typeof value) {
+    case 'boolean':
+      return [String(!value)];
+    case 'string':
+      return [JSON.stringify(`${value}x`)];
+    case 'number':
+      return [value + 1, value - 1].map((other) => written(other, type));
+    default:
+      return [];
+  }
+}
+
+/** A whole double needs its point; what is below zero would be taken for a subtraction. */
+function written(value: number, type: string): string {
+  const text = type === 'double' && Number.isInteger(value) ? value.toFixed(1) : String(value);
+  return value < 0 ? `(${text})` : text;
+}
+
+const swaps: Readonly<Record<string, readonly string[]>> = {
+  '_&&_': ['||'],
+  '_||_': ['&&'],
+  '_==_': ['!='],
+  '_!=_': ['=='],
+  '_<_': ['<=', '>='],
+  '_<=_': ['<', '>'],
+  '_>_': ['>=', '<='],
+  '_>=_': ['>', '<'],
+  '_+_': ['-'],
+  '_-_': ['+'],
+  '_*_': ['/'],
+  '_/_': ['*'],
+  '_%_': ['*'],
+  startsWith: ['endsWith', 'contains'],
+  endsWith: ['startsWith', 'contains'],
+  contains: ['startsWith'],
+};
+
+/** Calls whose outcome is what they are called on, or nearly. */
+const smoothing = new Set(['lowerAscii', 'upperAscii', 'trim', 'sort', 'distinct', 'slice']);
+
+function callChanges(node: Expr & { kind: 'call' }, source: string): readonly TextChange[] {
+  const { name, nameRange, args, target, range } = node;
+  const inner = (expr: Expr) => `(${source.slice(expr.range.start, expr.range.end)})`;
+  const by = (text: string) => ({ start: range.start, end: range.end, text });
+  const swapped = (swaps[name] ?? []).map((text) => ({ start: nameRange.start, end: nameRange.end, text }));
+  switch (name) {
+    case '_&&_':
+    case '_||_':
+      return [...args.map((arg) => by(inner(arg))), ...swapped];
+    case '!_':
+    case '-_':
+      return args.map((arg) => by(inner(arg)));
+    case '_?_:_':
+      return args.slice(1).map((branch) => by(inner(branch)));
+    case '@in':
+    case 'matches':
+      return [by(`!(${source.slice(range.start, range.end)})`)];
+    default:
+      return target && smoothing.has(name) ? [...swapped, by(inner(target))] : swapped;
+  }
+}
+
+const otherMacros: Readonly<Record<string, string>> = { exists: 'all', all: 'exists', exists_one: 'exists' };
+
+function macroChanges(node: Expr & { kind: 'macro' }, source: string): readonly TextChange[] {
+  const { name, target, filter, body, range } = node;
+  const negated = (expr: Expr) => ({
+    start: expr.range.start,
+    end: expr.range.end,
+    text: `!(${source.slice(expr.range.start, expr.range.end)})`,
+  });
+  if (name === 'filter') {
+    const all = source.slice(target.range.start, target.range.end);
+    return [{ start: range.start, end: range.end, text: `(${all})` }, negated(body)];
+  }
+  if (name === 'map') return filter ? [negated(filter)] : [];
+  const from = source.indexOf(name, target.range.end);
+  const other = otherMacros[name];
+  return from < 0 || other === undefined ? [] : [{ start: from, end: from + name.length, text: other }];
+}

@@ -1,0 +1,140 @@
+import type { Expression } from '@claimsmith/cel';
+import { fieldAt, type Path, type Policy, type RawContext } from '@claimsmith/core';
+import type { Situation } from './situation.ts';
+import { type Pool, poolOf, valuesOf } from './values.ts';
+
+/** A change of a situation. */
+export type Move = (situation: Situation) => Situation;
+
+/** What changes of a situation may show a difference in one part of a policy, by what they change. */
+export function movesFor(
+  policy: Policy,
+  path: Path,
+  seeds: readonly Situation[],
+): readonly (readonly Move[])[] {
+  const parts = relatedTo(policy, path);
+  const pool = poolOf(
+    policy,
+    parts.expressions,
+    seeds.map(({ context, answers }) => [context, answers]),
+  );
+  const fields = [...parts.paths].flatMap((joined) => {
+    const steps = joined.split('\n');
+    const values = valuesAt(policy, steps, pool);
+    return values === undefined ? [] : [values.map((value): Move => at(steps, value))];
+  });
+  const sources = policy.sources
+    .filter(({ name }) => parts.sources.has(name))
+    .map(({ name, returns }): readonly Move[] => {
+      const answers = [{ fails: 'timeout' } as const, ...valuesOf(returns, pool).map((value) => ({ value }))];
+      return answers.map((answer) => (situation) => ({
+        ...situation,
+        answers: { ...situation.answers, [name]: answer },
+      }));
+    });
+  return [
+    ...fields,
+    ...sources,
+    scopeMoves(policy, pool),
+    detailMoves(policy, pool),
+    ...audienceMoves(policy),
+  ].filter((moves) => moves.length > 0);
+}
+
+/** What the value of a part rests on: the part's own expressions, those of claims that it reads, and their sources. */
+function relatedTo(policy: Policy, path: Path) {
+  const expressions: Expression[] = [];
+  const paths = new Set<string>();
+  const sources = new Set<string>();
+  const seen = new Set<string>();
+  const add = (expression: Expression | undefined) => {
+    if (expression === undefined) return;
+    expressions.push(expression);
+    for (const { path: read } of expression.reads) {
+      const [root = '', second = ''] = read;
+      if (root === 'claims') addClaim(second);
+      else if (policy.sources.some(({ name }) => name === root)) sources.add(root);
+      else if (root !== 'tables' && Object.hasOwn(policy.context.fields, root)) paths.add(read.join('\n'));
+    }
+  };
+  const addClaim = (name: string) => {
+    const claim = policy.claims.find((one) => one.name === name);
+    if (claim === undefined || seen.has(name)) return;
+    seen.add(name);
+    add(claim.when);
+    add(claim.value);
+  };
+  const [section, name] = path;
+  if (section === 'claims') addClaim(String(name));
+  if (section === 'deny') for (const { when } of policy.deny.slice(0, Number(name) + 1)) add(when);
+  if (section === 'tables' || section === 'subjects') for (const claim of policy.claims) addClaim(claim.name);
+  for (const scope of policy.scopes)
+    if (section === 'subjects' || section === 'tables' || (section === 'scopes' && scope.name === name))
+      add(scope.grant);
+  for (const { type, grant } of policy.details)
+    if (section === 'tables' || (section === 'authorizationDetails' && type === name)) add(grant);
+  return { expressions, paths, sources };
+}
+
+function valuesAt(policy: Policy, steps: readonly string[], pool: Pool): readonly unknown[] | undefined {
+  const joined = steps.join('.');
+  // Others of its kinds are for scenarios to bring in; scopes have moves of their own.
+  if (joined === 'subject_type' || joined === 'request.scopes') return undefined;
+  const type = fieldAt(policy.context, steps);
+  if (type?.kind === 'record') return undefined;
+  // Below a map there is text, mostly.
+  return [null, ...valuesOf(type ?? { kind: 'string' }, pool)];
+}
+
+function at(steps: readonly string[], value: unknown): Move {
+  return (situation) => ({ ...situation, context: withValue(situation.context, steps, value) });
+}
+
+function withValue(data: RawContext, [step = '', ...rest]: readonly string[], value: unknown): RawContext {
+  // A machine has no user, and nobody a session, unless a scenario gives one.
+  if (
+    rest.length > 0 &&
+    (step === 'user' || step === 'session') &&
+    data[step] == null &&
+    data['subject_type'] === 'machine'
+  )
+    return data;
+  const below = data[step];
+  const inner = typeof below === 'object' && below !== null && !Array.isArray(below) ? { ...below } : {};
+  return { ...data, [step]: rest.length === 0 ? value : withValue(inner, rest, value) };
+}
+
+function scopeMoves({ scopes }: Policy, { texts }: Pool): readonly Move[] {
+  if (scopes.length === 0) return [];
+  const names = scopes.flatMap(({ name, pattern, placeholders }) =>
+    placeholders.length === 0
+      ? [name]
+      : texts
+          .filter((text) => /^[!#-[\]-~]+$/.test(text))
+          .slice(0, 16)
+          .map((text) => pattern.join(text)),
+  );
+  return [[], ['openid'], ...names.flatMap((name) => [['openid', name], [name]]), ['openid', ...names]].map(
+    (asked) => at(['request', 'scopes'], asked),
+  );
+}
+
+function detailMoves({ details }: Policy, pool: Pool): readonly Move[] {
+  const asked = details.flatMap(({ type, fields }) =>
+    valuesOf(fields, pool).map((value) => [{ type, ...(typeof value === 'object' ? value : {}) }]),
+  );
+  return details.length === 0
+    ? []
+    : [[], ...asked].map((value) => at(['request', 'authorization_details'], value));
+}
+
+function audienceMoves({ claims }: Policy): readonly (readonly Move[])[] {
+  const audiences = new Set(claims.flatMap((claim) => claim.audiences ?? []));
+  const clients = new Set(claims.flatMap((claim) => claim.clients ?? []));
+  return [
+    audiences.size === 0
+      ? []
+      : [...audiences, 'urn:another'].map((name) => at(['request', 'audience'], name)),
+    clients.size === 0 ? [] : [...clients, 'another'].map((name) => at(['client', 'id'], name)),
+  ];
+}

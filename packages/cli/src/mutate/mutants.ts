@@ -1,0 +1,44 @@
+import { type Path, type Policy, type SourceRange, slotsOf } from '@claimsmith/core';
+import { changed, expressionChanges } from './expression-changes.ts';
+import { policyChanges } from './policy-changes.ts';
+
+/** A policy with one small change. */
+export interface Mutant {
+  /** Where the change is in the spec. */
+  readonly path: Path;
+  readonly range: SourceRange;
+  readonly was: string;
+  readonly became: string;
+  readonly policy: Policy;
+}
+
+/** Every small change of a policy that is a policy still, in the order of the spec's text. */
+export function mutantsOf(policy: Policy): readonly Mutant[] {
+  const ofExpressions = slotsOf(policy).flatMap(({ path, expression, replace }) =>
+    expressionChanges(expression).flatMap((change): readonly Mutant[] => {
+      const mutant = replace(changed(expression.source, change));
+      if (mutant === undefined) return [];
+      const range = policy.source.within(path, change.start, change.end);
+      const was = expression.source.slice(change.start, change.end);
+      return [{ path, range, was, became: bare(change.text), policy: mutant }];
+    }),
+  );
+  const others = policyChanges(policy).map((change): Mutant => {
+    const last = change.path.at(-1);
+    const isKey = change.path.length === 2 || typeof last === 'number';
+    return { ...change, range: isKey ? policy.source.key(change.path) : policy.source.value(change.path) };
+  });
+  return [...ofExpressions, ...others].toSorted((a, b) => a.range.start.offset - b.range.start.offset);
+}
+
+/** Without the parentheses that only keep it together. */
+function bare(text: string): string {
+  let depth = 0;
+  for (const [at, character] of [...text].entries()) {
+    if (character === '(') depth++;
+    if (character === ')') depth--;
+    // The first one ends before the text does: it holds a part alone.
+    if (depth === 0 && at < text.length - 1) return text;
+  }
+  return text.startsWith('(') ? text.slice(1, -1) : text;
+}

@@ -1,0 +1,179 @@
+import type { Literal, Path, Policy, PolicyClaim } from '@claimsmith/core';
+import { canBeMissing } from '../parity/can-be-missing.ts';
+
+/** A small change of a policy besides its expressions. */
+export interface PolicyChange {
+  readonly path: Path;
+  /** What stands there, and what instead, for people. */
+  readonly was: string;
+  readonly became: string;
+  readonly policy: Policy;
+}
+
+/** The small changes of a policy's claims, bounds, defaults, tables, scopes and reasons. */
+export function policyChanges(policy: Policy): readonly PolicyChange[] {
+  return [
+    ...policy.claims.flatMap((claim, index) => claimChanges(policy, claim, index)),
+    ...reasonChanges(policy),
+    ...policy.scopes
+      .map((scope, index): PolicyChange => {
+        const scopes = policy.scopes.with(index, { ...scope, add: !scope.add });
+        const path = ['scopes', scope.name, ...(scope.add ? ['add'] : [])];
+        return {
+          path,
+          was: `add: ${scope.add}`,
+          became: `add: ${!scope.add}`,
+          policy: { ...policy, scopes },
+        };
+      })
+      .filter((_, index) => policy.scopes[index]?.placeholders.length === 0),
+    ...tableChanges(policy),
+  ];
+}
+
+/** Changes of one key of a claim: what it is, and the claim with another. */
+type ClaimChange = readonly [key: string, was: string, became: string, claim: PolicyClaim];
+
+function claimChanges(policy: Policy, claim: PolicyClaim, index: number): readonly PolicyChange[] {
+  const { name } = claim;
+  const isRead = [...policy.claims, ...policy.scopes, ...policy.details].some(({ reads }) =>
+    reads.claims.includes(name),
+  );
+  const made = (found: readonly ClaimChange[]) =>
+    found.map(([key, was, became, other]): PolicyChange => {
+      const path = ['claims', name, ...key.split('.')];
+      return { path, was, became, policy: { ...policy, claims: policy.claims.with(index, other) } };
+    });
+  const without: PolicyChange = {
+    path: ['claims', name],
+    was: `the claim ${name}`,
+    became: 'no such claim',
+    policy: { ...policy, claims: policy.claims.toSpliced(index, 1) },
+  };
+  return [
+    ...(isRead ? [] : [without]),
+    ...made([
+      ...missingChanges(claim),
+      ...boundChanges(claim),
+      ...tokenChanges(claim),
+      ...restrictions(claim),
+      ...(claim.constant === undefined
+        ? []
+        : otherLiterals(claim.constant).map(
+            (constant): ClaimChange => [
+              'const',
+              shown(claim.constant ?? ''),
+              shown(constant),
+              { ...claim, constant },
+            ],
+          )),
+    ]),
+  ];
+}
+
+/** What a missing value ends in. */
+function missingChanges(claim: PolicyClaim): readonly ClaimChange[] {
+  if (!canBeMissing(claim) && claim.when?.canFail !== true) return [];
+  const { onMissing } = claim;
+  const fallback = typeof onMissing === 'string' ? undefined : onMissing.default;
+  const text = (outcome: string) => `onMissing: ${outcome}`;
+  const was = typeof onMissing === 'string' ? onMissing : `{ default: ${shown(onMissing.default)} }`;
+  const others = (['deny', 'omit'] as const).filter((outcome) => outcome !== onMissing);
+  return [
+    ...others.map(
+      (outcome): ClaimChange => ['onMissing', text(was), text(outcome), { ...claim, onMissing: outcome }],
+    ),
+    ...(fallback === undefined ? [] : otherLiterals(fallback)).map(
+      (other): ClaimChange => [
+        'onMissing.default',
+        `default: ${shown(fallback ?? '')}`,
+        `default: ${shown(other)}`,
+        { ...claim, onMissing: { default: other } },
+      ],
+    ),
+  ];
+}
+
+function boundChanges(claim: PolicyClaim): readonly ClaimChange[] {
+  return (['maxItems', 'maxBytes'] as const).flatMap((bound) => {
+    const limit = claim[bound];
+    if (limit === undefined) return [];
+    return [limit - 1, limit + 1].map(
+      (other): ClaimChange => [
+        bound,
+        `${bound}: ${limit}`,
+        `${bound}: ${other}`,
+        { ...claim, [bound]: other },
+      ],
+    );
+  });
+}
+
+function tokenChanges(claim: PolicyClaim): readonly ClaimChange[] {
+  const all = [['access'], ['id'], ['access', 'id']] as const;
+  const text = (tokens: readonly string[]) => `tokens: [${tokens.join(', ')}]`;
+  const isSame = (tokens: readonly string[]) =>
+    tokens.length === claim.tokens.length && claim.tokens.every((token) => tokens.includes(token));
+  return all
+    .filter((tokens) => !isSame(tokens))
+    .map((tokens): ClaimChange => ['tokens', text(claim.tokens), text(tokens), { ...claim, tokens }]);
+}
+
+/** Whom a claim is for: one less, or everybody. */
+function restrictions(claim: PolicyClaim): readonly ClaimChange[] {
+  return (['audiences', 'clients'] as const).flatMap((key): readonly ClaimChange[] => {
+    const list = claim[key];
+    if (list === undefined) return [];
+    const text = (names: readonly string[]) => `${key}: [${names.join(', ')}]`;
+    const fewer = list.map((_, index) => list.toSpliced(index, 1));
+    return [
+      [key, text(list), `no ${key}`, { ...claim, [key]: undefined }],
+      ...fewer.map((names): ClaimChange => [key, text(list), text(names), { ...claim, [key]: names }]),
+    ];
+  });
+}
+
+function reasonChanges(policy: Policy): readonly PolicyChange[] {
+  return policy.deny.map(({ reason, when }, index) => ({
+    path: ['deny', index, 'reason'],
+    was: reason,
+    became: `${reason}_x`,
+    policy: { ...policy, deny: policy.deny.with(index, { reason: `${reason}_x`, when }) },
+  }));
+}
+
+/** For each value of a table, all its entries: which keys share a value is not for scenarios to list. */
+function tableChanges(policy: Policy): readonly PolicyChange[] {
+  return Object.entries(policy.spec.tables ?? {}).flatMap(([name, table]) => {
+    const values = new Set(Object.values(table).map(shown));
+    return [...values].flatMap((was) => {
+      const entries = Object.entries(table).filter(([, value]) => shown(value) === was);
+      const [first] = entries;
+      if (first === undefined) return [];
+      return otherLiterals(first[1]).map((value): PolicyChange => {
+        const changed = Object.fromEntries(entries.map(([key]) => [key, value]));
+        const tables = { ...policy.spec.tables, [name]: { ...table, ...changed } };
+        const path = ['tables', name, first[0]];
+        return { path, was, became: shown(value), policy: { ...policy, spec: { ...policy.spec, tables } } };
+      });
+    });
+  });
+}
+
+/** Other values of a literal's type. */
+function otherLiterals(value: Literal): readonly Literal[] {
+  if (typeof value === 'string') return [`${value}x`];
+  if (typeof value === 'number') return [value + 1];
+  if (typeof value === 'boolean') return [!value];
+  if (Array.isArray(value)) {
+    const [first = ''] = value;
+    return value.length === 0 ? [['x']] : [[...otherLiterals(first), ...value.slice(1)], value.slice(1)];
+  }
+  const [entry] = Object.entries(value);
+  if (entry === undefined) return [{ x: 'x' }];
+  return otherLiterals(entry[1]).map((other) => ({ ...value, [entry[0]]: other }));
+}
+
+function shown(value: Literal): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

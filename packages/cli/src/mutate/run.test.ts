@@ -1,0 +1,177 @@
+import { createPolicy, generateProgram, type Policy, readScenarios, readSpec } from '@claimsmith/core';
+import { describe, expect, test } from 'vitest';
+import { runPolicy } from '../parity/policy-run.ts';
+import { differences, unmet } from '../preview/compare.ts';
+import type { Trial } from '../preview/issue.ts';
+import { loadProgram } from '../preview/program.ts';
+import { situated } from '../preview/situated.ts';
+import { readTrials } from '../preview/trials.ts';
+import { loadSpec } from '../spec/load.ts';
+import { workbenchFor } from './change.ts';
+import { mutantsOf } from './mutants.ts';
+import { mutate, type Survivor } from './run.ts';
+
+function policyOf(text: string): Policy {
+  const { spec, source, findings } = readSpec(
+    { file: 'spec.yaml', text: `version: 1\nname: changed\n${text}` },
+    {},
+  );
+  if (spec === undefined) throw new TypeError(findings.map(({ message }) => message).join());
+  const created = createPolicy(spec, source);
+  if (created.policy === undefined)
+    throw new TypeError(created.findings.map(({ message }) => message).join());
+  return created.policy;
+}
+
+function trialsOf(policy: Policy, text: string): readonly Trial[] {
+  const { scenarios, findings } = readScenarios({ file: 'a.yaml', text }, policy);
+  if (scenarios.length === 0) throw new TypeError(findings.map(({ message }) => message).join());
+  return scenarios.map(({ name, context, own, sources, expect }) => ({
+    name,
+    context: situated(context, own),
+    answers: sources,
+    nowSeconds: 0,
+    expect,
+  }));
+}
+
+const text = ({ path, was, became }: Omit<Survivor, 'noticedBy'>) => `${path.join('.')}: ${was} → ${became}`;
+
+function survivors(spec: string, scenarios: string) {
+  const policy = policyOf(spec);
+  return mutate(policy, trialsOf(policy, scenarios)).survivors.map(text);
+}
+
+test('a default that no scenario shows', () => {
+  const spec = `user: { attributes: { plan: string } }
+claims: { plan: { value: user.attributes.plan, kind: descriptive, onMissing: { default: free } } }
+`;
+  const known =
+    '- { name: known, context: { user: { attributes: { plan: gold } } }, expect: { access: { plan: gold }, only: true } }\n';
+  const unknown = '- { name: unknown, context: { user: {} }, expect: { access: { plan: free } } }\n';
+  expect(survivors(spec, known)).toEqual([
+    'claims.plan.onMissing: onMissing: { default: free } → onMissing: deny',
+    'claims.plan.onMissing: onMissing: { default: free } → onMissing: omit',
+    'claims.plan.onMissing.default: default: free → default: freex',
+  ]);
+  expect(survivors(spec, known + unknown)).toEqual([]);
+});
+
+test('a bound, a condition, a rule, a scope, a list and a table', () => {
+  const spec = `user: { attributes: { level: int } }
+tables: { region: { DE: eu, FR: eu, US: us } }
+claims:
+  roles: { value: 'user.roles.filter(r, r.startsWith("a:"))', kind: authoritative, maxItems: 2 }
+  region: { value: 'tables.region[user.locale]', kind: descriptive, audiences: [api, web] }
+  fixed: { const: [a, b], kind: descriptive, when: user.attributes.level >= 3 }
+scopes: { read: { grant: '"a:x" in claims.roles', add: true } }
+deny: [{ when: '"banned" in user.groups', reason: banned }]
+`;
+  const one =
+    '- { name: one, context: { user: { roles: ["a:x", b], locale: DE, attributes: { level: 5 } }, request: { audience: api } }, expect: { access: { region: eu } } }\n';
+  const found = survivors(spec, one);
+  expect(found).toEqual(
+    expect.arrayContaining([
+      'claims.roles.value: user.roles.filter(r, r.startsWith("a:")) → user.roles',
+      'claims.roles.value: "a:" → "a:x"',
+      'claims.roles.maxItems: maxItems: 2 → maxItems: 3',
+      'claims.roles.onMissing: onMissing: deny → onMissing: omit',
+      'claims.region.audiences: audiences: [api, web] → no audiences',
+      'claims.region.audiences: audiences: [api, web] → audiences: [api]',
+      'claims.fixed: the claim fixed → no such claim',
+      'claims.fixed.when: >= → >',
+      'claims.fixed.when: 3 → 4',
+      'claims.fixed.const: ["a","b"] → ["b"]',
+      'scopes.read.add: add: true → add: false',
+      'scopes.read.grant: "a:x" in claims.roles → true',
+      'deny.0.when: "banned" in user.groups → false',
+      'deny.0.reason: banned → banned_x',
+      'tables.region.US: us → usx',
+    ]),
+  );
+  expect(found).not.toContain('claims.region.audiences: audiences: [api, web] → audiences: [web]');
+  expect(found).not.toContain('tables.region.DE: eu → eux');
+  expect(found).not.toContain('deny.0.when: "banned" in user.groups → true');
+});
+
+test('a change that cannot make a difference is no survivor', () => {
+  const spec = `claims:
+  a: { value: '"x" + client.?id.orValue("")', kind: descriptive }
+  b: { value: user.name, kind: descriptive, tokens: [id], when: subject_type == "human" }
+`;
+  const policy = policyOf(spec);
+  const scenarios = `- { name: a, context: { user: { name: Ada }, client: { id: c } }, expect: { access: { a: xc }, id: { b: Ada }, only: true } }
+- { name: b, context: { user: {}, client: { id: null } }, expect: { access: { a: x }, only: true } }
+`;
+  const { survivors: left, alike } = mutate(policy, trialsOf(policy, scenarios));
+  expect(left.map(text)).toEqual([]);
+  expect(alike.map(text)).toEqual(['claims.b.when: subject_type == "human" → true']);
+});
+
+const examples = ['payments', 'quickstart', 'recipes'];
+const root = new URL('../../../../', import.meta.url).pathname;
+
+async function example(name: string) {
+  const loaded = await loadSpec(`examples/${name}`, [], root);
+  if (loaded.policy === undefined) throw new TypeError('the example is no policy');
+  const { trials } = await readTrials(loaded, [], root);
+  return { policy: loaded.policy, trials };
+}
+
+describe.each(examples)('examples/%s', (name) => {
+  test('notices every change', async () => {
+    const { policy, trials } = await example(name);
+    expect(mutate(policy, trials).survivors.map(text)).toEqual([]);
+  });
+
+  test('a slice of a changed policy comes to what the whole comes to', async () => {
+    const { policy, trials } = await example(name);
+    const workbench = workbenchFor(policy);
+    const original = loadProgram(generateProgram(policy));
+    let different = 0;
+    for (const { path, policy: changed } of mutantsOf(policy)) {
+      const change = workbench.changeTo(changed, path);
+      if (change === undefined) continue;
+      const program = loadProgram(generateProgram(changed));
+      for (const trial of trials) {
+        const whole = runPolicy(program, changed, trial, trial.context).verdict;
+        const { verdict } = runPolicy(original, policy, trial, trial.context);
+        const isSame = differences(verdict, whole).length === 0;
+        if (!isSame) different++;
+        expect(change.compare(trial)).toEqual(isSame ? undefined : { verdict, changed: whole });
+      }
+    }
+    expect(different).toBeGreaterThan(20);
+  });
+});
+
+test('without some scenarios, what is said to notice a change does', async () => {
+  const { policy, trials } = await example('payments');
+  const few = trials.filter((_, index) => index % 4 === 0);
+  const { survivors: left } = mutate(policy, few);
+  expect(left.length).toBeGreaterThan(20);
+  const workbench = workbenchFor(policy);
+  const changes = new Map(mutantsOf(policy).map((mutant) => [text(mutant), mutant]));
+  for (const survivor of left) {
+    const { noticedBy } = survivor;
+    const mutant = changes.get(text(survivor));
+    const change = mutant && workbench.changeTo(mutant.policy, mutant.path);
+    const there = 'scenario' in noticedBy ? few.find(({ name }) => name === noticedBy.scenario) : undefined;
+    const situation =
+      'scenario' in noticedBy
+        ? there
+        : {
+            context: situated(noticedBy.context, noticedBy.context),
+            answers: Object.fromEntries(
+              Object.entries(noticedBy.sources).map(([source, value]) => [
+                source,
+                JSON.stringify(value) === '{"fails":"timeout"}' ? { fails: 'timeout' as const } : { value },
+              ]),
+            ),
+          };
+    const found = situation && change?.compare(situation);
+    if (found === undefined) throw new TypeError(`${text(survivor)}: nothing notices it`);
+    expect(unmet(noticedBy.expect, found.verdict, policy)).toEqual([]);
+    expect(unmet(noticedBy.expect, found.changed, policy), text(survivor)).not.toEqual([]);
+  }
+});

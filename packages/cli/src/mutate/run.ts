@@ -1,0 +1,81 @@
+import type { Policy, ScenarioExpectation } from '@claimsmith/core';
+import { unmet } from '../preview/compare.ts';
+import type { Trial } from '../preview/issue.ts';
+import { type Change, workbenchFor } from './change.ts';
+import { findDifference } from './difference.ts';
+import { type Mutant, mutantsOf } from './mutants.ts';
+import type { Situation } from './situation.ts';
+import { expectationOf, type Sketch, sketchOf } from './sketch.ts';
+
+/** A change of a policy, without the policy that it makes. */
+export type ChangeAt = Omit<Mutant, 'policy'>;
+
+/** A change that no scenario notices, and what would. */
+export interface Survivor extends ChangeAt {
+  /** A scenario that there is, with this expected of it, too; or a new one. */
+  readonly noticedBy: { readonly scenario: string; readonly expect: ScenarioExpectation } | Sketch;
+}
+
+/** What became of small changes of a policy. */
+export interface MutationRun {
+  readonly changes: number;
+  readonly survivors: readonly Survivor[];
+  /** Changes that make no difference in any of the situations tried. */
+  readonly alike: readonly ChangeAt[];
+  /** How often a changed policy ran on a scenario. */
+  readonly runs: number;
+}
+
+/**
+ * Changes a policy in small ways, one at a time, and says which changes no scenario notices: those with which every
+ * scenario still comes out as it expects.
+ *
+ * @param trials which all come out as they expect with the policy as it is
+ */
+export function mutate(policy: Policy, trials: readonly Trial[]): MutationRun {
+  const workbench = workbenchFor(policy);
+  const seeds = [...trials, ...everyone];
+  const survivors: Survivor[] = [];
+  const alike: ChangeAt[] = [];
+  let changes = 0;
+  let runs = 0;
+  for (const { policy: changed, ...at } of mutantsOf(policy)) {
+    const change = workbench.changeTo(changed, at.path);
+    if (change === undefined) continue;
+    changes++;
+    const noticing = trials.findIndex((trial) => isNoticedBy(policy, trial, change));
+    runs += noticing < 0 ? trials.length : noticing + 1;
+    if (noticing >= 0) continue;
+    const noticedBy = wayToNotice(policy, at, change, trials, seeds);
+    if (noticedBy === undefined) alike.push(at);
+    else survivors.push({ ...at, noticedBy });
+  }
+  return { changes, survivors, alike, runs };
+}
+
+/** Whom a policy may meet besides. */
+const everyone: readonly Situation[] = [
+  { context: { subject_type: 'human', user: {} }, answers: {} },
+  { context: { subject_type: 'machine' }, answers: {} },
+];
+
+function isNoticedBy(policy: Policy, { expect, ...situation }: Trial, change: Change): boolean {
+  const changed = expect && change.compare(situation)?.changed;
+  return expect !== undefined && changed !== undefined && unmet(expect, changed, policy).length > 0;
+}
+
+/** The scenario that shows the change best, if one does; else one from a search. */
+function wayToNotice(
+  policy: Policy,
+  { path }: ChangeAt,
+  change: Change,
+  trials: readonly Trial[],
+  seeds: readonly Situation[],
+): Survivor['noticedBy'] | undefined {
+  for (const trial of trials) {
+    const found = change.compare(trial);
+    if (found) return { scenario: trial.name, expect: expectationOf(found.verdict, found.changed, policy) };
+  }
+  const found = findDifference(policy, change, path, seeds);
+  return found && sketchOf(policy, change, found);
+}

@@ -1,0 +1,65 @@
+import type { Policy, RawContext, ScenarioExpectation, Verdict } from '@claimsmith/core';
+import { differences } from '../preview/compare.ts';
+import type { Change } from './change.ts';
+import { type Difference, differenceIn } from './difference.ts';
+import type { Situation } from './situation.ts';
+
+/** A scenario that fails with a changed policy, and passes with the policy as it is. */
+export interface Sketch {
+  readonly context: RawContext;
+  readonly sources: Readonly<Record<string, unknown>>;
+  readonly expect: ScenarioExpectation;
+}
+
+/** The least of a situation that still tells a policy and its changed form apart, with what must come out. */
+export function sketchOf(policy: Policy, change: Change, found: Difference): Sketch {
+  const { situation, verdict, changed } = least(change, found);
+  const sources = Object.entries(situation.answers).flatMap(([name, answer]) =>
+    answer === undefined ? [] : [[name, 'fails' in answer ? answer : answer.value] as const],
+  );
+  return {
+    context: situation.context,
+    sources: Object.fromEntries(sources),
+    expect: expectationOf(verdict, changed, policy),
+  };
+}
+
+function least(change: Change, found: Difference): Difference {
+  let best = found;
+  const keep = (situation: Situation) => {
+    const smaller = differenceIn(change, situation);
+    if (smaller !== undefined) best = smaller;
+    return smaller !== undefined;
+  };
+  const drop = (steps: readonly string[], value: unknown) => {
+    if (keep({ ...best.situation, context: without(best.situation.context, steps) })) return;
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value).toReversed()) drop([...steps, key], inner);
+  };
+  for (const [key, value] of Object.entries(found.situation.context)) drop([key], value);
+  return best;
+}
+
+function without(data: RawContext, [step = '', ...rest]: readonly string[]): RawContext {
+  const { [step]: below, ...others } = data;
+  if (rest.length === 0 || typeof below !== 'object' || below === null) return others;
+  if (Array.isArray(below) && rest.length === 1)
+    return { ...data, [step]: below.toSpliced(Number(rest[0]), 1) };
+  return { ...data, [step]: without({ ...below }, rest) };
+}
+
+/** What to expect so that the change is noticed; as little as does it. */
+export function expectationOf(verdict: Verdict, changed: Verdict, { marker }: Policy): ScenarioExpectation {
+  if (verdict.denied !== undefined) return { denied: verdict.denied };
+  const claims = (token: 'access' | 'id') =>
+    Object.fromEntries(Object.entries(verdict[token]).filter(([name]) => name !== marker?.claim));
+  if (changed.denied !== undefined) return { access: claims('access') };
+  const names = differences(verdict, changed).map(({ at }) => at);
+  const [token = '', name = ''] = /^(access|id)\.(.*)$/s.exec(names[0] ?? '')?.slice(1) ?? [];
+  if (names.includes('scopes')) return { scopes: verdict.scopes };
+  const isThere = (one: 'access' | 'id') => Object.hasOwn(verdict[one], name);
+  if ((token === 'access' || token === 'id') && isThere(token))
+    return { [token]: { [name]: verdict[token][name] } };
+  if (!isThere('access') && !isThere('id')) return { absent: [name] };
+  return { access: claims('access'), id: claims('id'), only: true };
+}

@@ -1,0 +1,10 @@
+import type { PolicyClaim } from '@claimsmith/core';
+
+/** Whether there is a situation, as far as can be told, in which a claim has no value. */
+export function canBeMissing({ value, type, maxItems, maxBytes, maxAgeSeconds }: PolicyClaim): boolean {
+  if (value === undefined) return false;
+  const isBound = maxItems !== undefined || maxBytes !== undefined || maxAgeSeconds !== undefined;
+  // Of these not all values are JSON.
+  const mayBeNone = value.type.kind === 'optional' || type.kind === 'dyn' || type.kind === 'double';
+  return isBound || mayBeNone || value.canFail;
+}

@@ -1,0 +1,56 @@
+import type { Scenario } from '@claimsmith/core';
+
+/**
+ * What no issuance is without: an issuer derives who the subject is, knows the user and the client, and is asked for
+ * scopes in some way, by a login for `openid` at least. A scenario that does not say means the obvious. A person of whom no
+ * roles or groups are said has none. Issuers always fill `client.metadata` and `request.params`, with nothing at least.
+ *
+ * No user logs in where a machine asks, so the user and the session that it shares with scenarios of people are not
+ * there. Those that it has itself are: an issuer may give a machine a user of its own, and an agent acts for one.
+ *
+ * @param own what of the context the scenario itself says, and does not share with others
+ */
+export function situated(context: Scenario['context'], own: Scenario['own']): Scenario['context'] {
+  const { user, session, ...others } = context;
+  const { metadata, ...ofClient } = record(context['client']);
+  const { params, ...ofRequest } = record(context['request']);
+  const client = { id: anyClient, name: 'Client', ...ofClient, metadata: metadata ?? {} };
+  const request: Fields = { ...ofRequest, params: params ?? {} };
+  const said = context['subject_type'];
+  const isMachine =
+    said === 'machine' ||
+    said === 'agent' ||
+    request['grant_type'] === 'client_credentials' ||
+    (said === undefined && user === undefined);
+  const login = { grant_type: 'authorization_code', scopes: ['openid'], ...request };
+  if (isMachine) {
+    const isAgent = said === 'agent';
+    const account = own['user'] == null ? {} : { user: { ...someUser, ...record(own['user']) } };
+    return {
+      ...others,
+      ...account,
+      ...(own['session'] == null ? {} : { session: own['session'] }),
+      subject_type: isAgent ? said : 'machine',
+      client,
+      request:
+        isAgent && 'user' in account ? login : { grant_type: 'client_credentials', scopes: [], ...request },
+    };
+  }
+  return {
+    subject_type: 'human',
+    ...context,
+    user: { ...someUser, ...record(user) },
+    client,
+    request: login,
+  };
+}
+
+/** As long as real ones are, since tokens carry them. */
+const someUser = { id: 'user_0123456789abcdef01234567', roles: [], groups: [] };
+const anyClient = '0123456789abcdefghijklmnopqrstuv';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function record(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
