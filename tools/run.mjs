@@ -30,7 +30,10 @@ const tasks = {
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
     ['bench', 'node', ...source, 'tools/bench/main.ts'],
   ],
-  fuzz: [['fuzz', 'node', ...source, 'tools/fuzz/main.ts']],
+  fuzz: [
+    ['the longest issuance', 'node', ...source, 'tools/worst-case/main.ts'],
+    ['fuzz', 'node', ...source, 'tools/fuzz/main.ts'],
+  ],
 };
 
 const [task = '', ...more] = process.argv.slice(2);

@@ -1,11 +1,14 @@
 import {
   FUNCTIONS,
   LIST_SIZE_HINT,
+  MAX_CHARACTERS,
   MAX_DEPTH,
+  MAX_ITEMS,
   MAX_MACRO_NESTING,
   MAX_NODES,
   MAX_SOURCE_LENGTH,
   MAX_STEPS,
+  STRING_SIZE_HINT,
 } from '@claimsmith/cel';
 import type { GeneratedFile } from './generated.ts';
 
@@ -22,6 +25,8 @@ export function expressionsPage(): GeneratedFile {
   );
   return { path: 'docs/expressions.md', content: page(operators, functions) };
 }
+
+const count = (value: number): string => value.toLocaleString('en');
 
 /** `_+_` is written `a + b`. */
 function spelled(name: string): string {
@@ -77,15 +82,27 @@ ask first: \`used > 0.0 && quota / used > 1.0\`.
 
 ## Limits
 
-| what | bound |
-|---|---|
-| length of an expression | ${MAX_SOURCE_LENGTH} characters |
-| nodes, depth | ${MAX_NODES}, ${MAX_DEPTH} |
-| macros inside macros | ${MAX_MACRO_NESTING} |
-| steps, lists taken as ${LIST_SIZE_HINT} long | ${MAX_STEPS} |
+| what | bound | beyond it |
+|---|---|---|
+| an expression | ${count(MAX_SOURCE_LENGTH)} characters, ${count(MAX_NODES)} nodes, ${MAX_DEPTH} deep | an error of \`check\` |
+| macros inside macros | ${MAX_MACRO_NESTING} | an error of \`check\` |
+| a text that is read | ${count(MAX_CHARACTERS)} characters (UTF-16 units) | no value |
+| a list that is read; a map, unless the policy names its keys | ${count(MAX_ITEMS)} items | no value |
+| the steps of one issuance | ${count(MAX_STEPS)} | the issuance is denied: \`enrichment_unavailable\` |
 
-Left out on purpose: \`matches\` (JavaScript's regular expressions can be made to run for seconds; use \`startsWith\`,
-\`glob\` or \`extract\`), unsigned integers, bytes, timestamps and protocol buffers, none of which JSON can carry.
+**Steps.** All expressions of an issuance share one budget, and every function pays from it by the size of what it is
+given: a loop for each element, \`==\`, \`in\` and searches by the length of what they compare, \`split\`, \`replace\` and \`+\`
+by what they make. When the budget is spent, the issuance is denied, whatever \`onMissing\` says. So nobody can keep an
+issuer busy: a million steps take some 20 ms in Node, and some tenths of a second in Keycloak's engine while the code is
+new to it. An ordinary policy takes some thousands.
+
+\`check\` refuses an expression that would be over the budget for ordinary users (lists of ${LIST_SIZE_HINT}, texts of ${STRING_SIZE_HINT}
+characters), and warns ([TE023](rules.md#te023-over-budget)) where a policy would be at its worst. It knows how large
+things get: what \`slice\` and \`substring\` leave at constant places, \`maxItems\` and \`maxBytes\` of claims, the \`limit\` of
+a source, tables, and sizes that were asked for before: \`size(x) <= 100 && …\`, \`size(x) <= 100 ? … : …\`.
+
+Left out on purpose: \`matches\` (regular expressions can be made to run for seconds; use \`startsWith\`,
+\`glob\` or \`extract\`, which cannot), unsigned integers, bytes, timestamps and protocol buffers, none of which JSON can carry.
 
 ## Operators
 

@@ -4,7 +4,7 @@ import { oneOf, type Random } from '../fuzz/random.ts';
 type Kind = 'text' | 'int' | 'double' | 'bool' | 'texts' | 'lists' | 'map' | 'any';
 
 /** Each form of the language by what it gives; `$text` and the like stand for a part of that kind. */
-const FORMS: readonly (readonly [Kind, string])[] = [
+export const FORMS: readonly (readonly [Kind, string])[] = [
   ['bool', '$text == $text'],
   ['bool', '$texts == $texts'],
   ['bool', '$lists == $lists'],
@@ -110,9 +110,6 @@ function filled(random: Random, form: string, depth: number): string {
     part(random, kind, depth),
   );
 }
-
-/** How many forms there are to begin with. */
-export const formCount: number = FORMS.length;
 
 /** A form of the language with parts of its own, inside up to two loops over the lists that are read. */
 export function randomExpression(random: Random, form: number, depth: number): string {

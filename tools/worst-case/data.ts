@@ -1,3 +1,4 @@
+import type { Sizes } from '@claimsmith/cel';
 import { oneOf, type Random } from '../fuzz/random.ts';
 
 /** What an expression of the search reads. */
@@ -87,4 +88,27 @@ export function changedData(random: Random, data: Data): Data {
   const other = randomData(random);
   const key = oneOf(random, ['s', 't', 'l', 'r', 'm', 'o', 'd'] as const);
   return { ...data, [key]: other[key] };
+}
+
+/** What `check` would assume of an issuer that gives no more than this. */
+export function sizesOf(data: Data): Sizes {
+  const parts = Object.values(data);
+  return {
+    items: Math.max(...parts.map(mostItems)),
+    characters: Math.max(...parts.map(longest)),
+    total: Math.max(...parts.map((part) => JSON.stringify(part).length)),
+  };
+}
+
+function mostItems(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  const parts = Object.values(value);
+  return parts.reduce<number>((most, part) => Math.max(most, mostItems(part)), parts.length);
+}
+
+function longest(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 1;
+  const names = Array.isArray(value) ? [] : Object.keys(value);
+  return [...Object.values(value), ...names].reduce<number>((most, part) => Math.max(most, longest(part)), 1);
 }

@@ -6,8 +6,8 @@ import { search } from './search.ts';
 
 const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' } } });
 const seed = values.seed === undefined ? Date.now() % 2 ** 31 : Number(values.seed);
-const endMs = Date.now() + Number(values.minutes ?? 1) * 60_000;
-const { tried, spent, forms, slowest, issued } = search(seed, () => Date.now() > endMs);
+const endMs = Date.now() + Number(values.minutes ?? 2) * 60_000;
+const { tried, spent, forms, slowest, underestimated, issued } = search(seed, () => Date.now() > endMs);
 console.log(`seed ${seed}: ${tried} issuances, ${spent} beyond the budget, ${forms} forms`);
 for (const { ms, steps, isSpent, source } of slowest)
   console.log(
@@ -20,4 +20,6 @@ if (nashorn.ok) {
       `${firstMs.toFixed(0).padStart(8)} ms at first, ${laterMs.toFixed(0)} ms later in Nashorn  ${slowest[index]?.source}`,
     );
 } else console.log(`Nashorn: skipped, ${nashorn.reason}`);
-process.exitCode = issued.length > 0 ? 1 : 0;
+for (const { source, steps, estimated } of underestimated)
+  console.log(`${Math.round(steps)} steps, estimated ${Math.round(estimated)}: ${source}`);
+process.exitCode = issued.length + underestimated.length > 0 ? 1 : 0;

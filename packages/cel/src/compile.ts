@@ -48,7 +48,8 @@ export function costOf(
   sizes: Sizes,
   assumed?: ReadonlyMap<string, number>,
 ): Cost {
-  return estimate(root, source, knowledge, sizes, assumed);
+  const nodeCanFail = (expr: Expr) => knowledge.nodeCanFail(expr) || knowledge.typeOf(expr).kind === 'dyn';
+  return estimate(root, source, { ...knowledge, nodeCanFail }, sizes, assumed);
 }
 
 /** The texts of the parts of an expression that have a size and hang on no variable of its own, and those variables. */

@@ -1,10 +1,11 @@
 import type { Expr, Problem } from './ast.ts';
+import { isLate } from './binds.ts';
 import { atMost, type Extent, extentOf, larger, listOf, SCALAR, type Sizes, text, within } from './extent.ts';
 import type { Knowledge } from './failure.ts';
 import { LIST_SIZE_HINT, MAX_STEPS, MAX_VALUE_SIZE, STRING_SIZE_HINT } from './limits.ts';
 import { pathText } from './paths.ts';
 import { problem } from './problem.ts';
-import { ownSteps, stepsOf, WORK } from './steps.ts';
+import { CAUGHT_STEPS, ownSteps, stepsOf, WORK } from './steps.ts';
 import type { Type } from './types.ts';
 
 type Call = Expr & { readonly kind: 'call' };
@@ -13,6 +14,11 @@ type Call = Expr & { readonly kind: 'call' };
 export interface Cost {
   readonly steps: number;
   readonly extent: Extent;
+}
+
+/** What the checker knows, and whether a node is thought to fail. */
+interface Known extends Knowledge {
+  readonly nodeCanFail: (expr: Expr) => boolean;
 }
 
 /** What is known at a place: a variable's extent, or the most that an expression, by its text, has been asked to be. */
@@ -35,7 +41,7 @@ export function ordinaryCost(
   source: string,
   knowledge: Knowledge,
 ): { readonly cost: number; readonly problems: readonly Problem[] } {
-  const { steps, tooLarge } = estimate(root, source, knowledge, ordinary);
+  const { steps, tooLarge } = estimate(root, source, { ...knowledge, nodeCanFail: () => false }, ordinary);
   if (tooLarge !== undefined) {
     const { range } = tooLarge;
     return {
@@ -53,7 +59,7 @@ export function ordinaryCost(
 export function estimate(
   root: Expr,
   source: string,
-  { typeOf, callOf }: Knowledge,
+  { typeOf, callOf, nodeCanFail }: Known,
   sizes: Sizes,
   assumed: ReadonlyMap<string, number> = new Map(),
 ): Cost & { readonly tooLarge: Expr | undefined } {
@@ -98,7 +104,8 @@ export function estimate(
       case 'bind': {
         const value = measure(expr.value, scope);
         const body = measure(expr.body, { name: expr.variable, extent: value.extent, outer: scope });
-        return { steps: value.steps + body.steps, extent: body.extent };
+        const kept = isLate(expr) ? caught(expr.value) : 0;
+        return { steps: value.steps + body.steps + kept, extent: body.extent };
       }
       case 'call':
         return measureCall(expr, scope);
@@ -141,10 +148,9 @@ export function estimate(
     const { length, total } = target.extent;
     const isMap = typeOf(expr.target).kind === 'map';
     const largest = isMap ? text(sizes.characters) : (target.extent.inner ?? SCALAR);
-    const own = [expr.filter, expr.body].reduce(
-      (sum, part) => sum + (part ? stepsOf(part) : 0),
-      isMap ? 10 : 2,
-    );
+    const isDecided = expr.name === 'exists' || expr.name === 'all';
+    const start = (isMap ? 18 : 2) + (isDecided ? caught(expr.body) : 0);
+    const own = [expr.filter, expr.body].reduce((sum, part) => sum + (part ? stepsOf(part) : 0), start);
     const trial = (count: number, element: Extent) => {
       const bound: Scope = { name: expr.variable, extent: element, outer: scope };
       const most = assumed.get(expr.variable);
@@ -167,7 +173,10 @@ export function estimate(
     const costs = args.map((arg, i) =>
       measure(arg, i > 0 && first ? narrowed(expr.name, first, i, scope) : scope),
     );
-    const steps = costs.reduce((sum, cost) => sum + cost.steps, ownSteps(expr));
+    const isAbsorbing =
+      (expr.name === '_||_' || expr.name === '_&&_') && args.every((arg) => caught(arg) > 0);
+    const start = ownSteps(expr) + (isAbsorbing ? CAUGHT_STEPS : 0);
+    const steps = costs.reduce((sum, cost) => sum + cost.steps, start);
     const extents = costs.map(({ extent }) => extent);
     const [a = SCALAR, b = SCALAR, c = SCALAR] = atPositions(expr, args, extents);
     const work = WORK[workOf(expr, args)]?.(a, b, c) ?? { steps: 0, gives: SCALAR };
@@ -205,6 +214,8 @@ export function estimate(
     const sized = left.target ?? left.args[0];
     return sized && { name: textOf(sized), most, outer: scope };
   };
+
+  const caught = (expr: Expr): number => (nodeCanFail(expr) ? CAUGHT_STEPS : 0);
 
   const isScalar = (expr: Expr): boolean => {
     const { kind } = typeOf(expr);

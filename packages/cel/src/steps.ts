@@ -29,6 +29,9 @@ export function ownSteps(expr: Expr): number {
   }
 }
 
+/** What it takes to keep an error until another part has had its say. */
+export const CAUGHT_STEPS = 100;
+
 /** What a function takes and what it gives, by the extents of its arguments. */
 interface Work {
   readonly steps: number;

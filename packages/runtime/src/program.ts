@@ -8,7 +8,8 @@ export interface Program {
   readonly revision: string;
   /**
    * Takes the declared fields that the policy reads from an untrusted context, each checked against its
-   * type; a missing, null or wrong-typed field becomes `undefined`. Call it once per issuance.
+   * type; a missing, null, too large or wrong-typed field becomes `undefined`. Call it once per issuance: the context
+   * also holds the budget of steps that the other two spend, and without any left {@link Program.decide} denies.
    */
   context(raw: unknown): Context;
   /** The sources that must be asked next, given the answers so far; empty when {@link Program.decide} may run. */

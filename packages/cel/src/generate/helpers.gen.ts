@@ -25,7 +25,7 @@ export const HELPERS = {
   caught: {
     needs: ['spend'],
     takes: ['error', 'budget'],
-    text: "// An error that is kept for later, unless it says that the whole takes too long. Throwing it took long, too.\nfunction caught(error, budget) {\n  if (error.code === 'steps') throw error;\n  spend(budget, 200);\n  return error;\n}",
+    text: "// An error that is kept for later, unless it says that the whole takes too long. Throwing it took long, too.\nfunction caught(error, budget) {\n  if (error.code === 'steps') throw error;\n  spend(budget, 100);\n  return error;\n}",
   },
   seek: {
     needs: ['spend'],

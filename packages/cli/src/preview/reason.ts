@@ -1,3 +1,4 @@
+import { MAX_STEPS } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 
@@ -8,6 +9,7 @@ const causes: Readonly<Record<string, string>> = {
   max_items: 'over maxItems',
   no_such_key: 'no value',
   not_json: 'not a JSON value',
+  steps: `the issuance takes more than ${MAX_STEPS.toLocaleString('en')} steps`,
   scope_name: 'one that was asked for is no scope, or names an object wrongly',
 };
 
