@@ -11,6 +11,7 @@ import {
   type Situation,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
+import { metadataFindings } from './check-metadata.ts';
 import { claimName } from './claim-names.ts';
 import {
   addedScopesLimit,
@@ -29,6 +30,7 @@ export function check(policy: Policy): readonly Finding[] {
   return atIssuer('auth0', policy, [
     ...checkNames(policy),
     ...missingFindings(policy, settings),
+    ...metadataFindings(policy),
     ...userMetadataFindings(policy, settings),
     ...groupFindings(policy, settings),
     ...oneAttributeFindings(policy, settings),

@@ -45,7 +45,8 @@ export {
 export { type LossTelling, lossFindings } from './loss/findings.ts';
 export { isUnder, type Situation } from './loss/known.ts';
 export { type Loss, lossesOf, truthsIn } from './loss/losses.ts';
-export { type NameProblem, type Naming, nameFindings, otherName } from './name-findings.ts';
+export { type MetadataUse, metadataUses } from './metadata-uses.ts';
+export { type NameProblem, type Naming, nameFindings, otherName, takenNames } from './name-findings.ts';
 export type {
   DynamoDbPolicySource,
   HttpPolicySource,
@@ -57,6 +58,7 @@ export type {
   Reads,
   SqlPolicySource,
 } from './policy.ts';
+export { expressionsOf } from './policy-expressions.ts';
 export { contextFields } from './program/context-reader.ts';
 export { evaluateProgram } from './program/evaluate-program.ts';
 export { generateProgram } from './program/generate-program.ts';

@@ -26,11 +26,10 @@ export interface Naming {
 /** Claims that an issuer refuses by their names, that it would emit under one name, or whose names it changes. */
 export function nameFindings({ claims, marker, source }: Policy, naming: Naming): readonly Finding[] {
   const { issuer } = naming;
-  const taken = new Map<string, string>(marker ? [[marker.claim, 'the policy marker']] : []);
+  const takenBy = takenNames(marker?.claim);
   const findings = claims.flatMap((claim): readonly Finding[] => {
     const name = naming.name(claim);
-    const other = taken.get(name);
-    taken.set(name, `\`${claim.name}\``);
+    const other = takenBy(name, claim);
     const key = source.key(['claims', claim.name]);
     if (other !== undefined) {
       const message = `\`${claim.name}\` and ${other} are both emitted as \`${name}\`.`;
@@ -47,6 +46,24 @@ export function nameFindings({ claims, marker, source }: Policy, naming: Naming)
   });
   const problem = marker && naming.markerProblem(marker.claim);
   return problem === undefined ? findings : [...findings, error(problem, source.value(['marker']))];
+}
+
+/**
+ * Says what else carries a claim's name in a token that it is in, one claim after the other. The marker is in access
+ * tokens.
+ */
+export function takenNames(
+  marker: string | undefined,
+): (name: string, claim: PolicyClaim) => string | undefined {
+  const taken = new Map<string, string>(
+    marker === undefined ? [] : [[`access ${marker}`, 'the policy marker']],
+  );
+  return (name, claim) => {
+    const places = claim.tokens.map((token) => `${token} ${name}`);
+    const other = places.map((place) => taken.get(place)).find((one) => one !== undefined);
+    for (const place of places) taken.set(place, `\`${claim.name}\``);
+    return other;
+  };
 }
 
 /** How to give a claim whose name an issuer refuses another one there. */

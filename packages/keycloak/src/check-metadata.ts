@@ -1,5 +1,5 @@
-import type { Expression, Read } from '@claimsmith/cel';
-import { authoritiesOf, type Finding, type Path, type Policy } from '@claimsmith/core';
+import type { Read } from '@claimsmith/cel';
+import { authoritiesOf, expressionsOf, type Finding, type Policy } from '@claimsmith/core';
 
 /**
  * Says where a policy reads metadata of organizations whose type the spec does not declare: at other issuers they may be
@@ -30,22 +30,4 @@ export function metadataFindings(policy: Policy): readonly Finding[] {
 
 function isMetadata({ path }: Read): boolean {
   return path[0] === 'org' && path[1] === 'metadata' && path.length > 2;
-}
-
-function expressionsOf({ claims, deny, scopes, details }: Policy): readonly {
-  readonly path: Path;
-  readonly expression: Expression;
-}[] {
-  return [
-    ...deny.map(({ when }, index) => ({ path: ['deny', index, 'when'], expression: when })),
-    ...claims.flatMap(({ name, value, when }) => [
-      ...(value === undefined ? [] : [{ path: ['claims', name, 'value'], expression: value }]),
-      ...(when === undefined ? [] : [{ path: ['claims', name, 'when'], expression: when }]),
-    ]),
-    ...scopes.map(({ path, grant }) => ({ path, expression: grant })),
-    ...details.map(({ type, grant }) => ({
-      path: ['authorizationDetails', type, 'grant'],
-      expression: grant,
-    })),
-  ];
 }

@@ -1,4 +1,4 @@
-import { atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
+import { atIssuer, type Finding, lossFindings, type Policy, takenNames } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './check-metadata.ts';
@@ -45,15 +45,14 @@ const needsScript = { rule: 'TE813', severity: 'error', remedy: `${sentence(allo
 
 function nameFindings(policy: Policy): readonly Finding[] {
   const { marker, source } = policy;
-  const taken = new Map<string, string>(marker ? [[marker.claim, 'the policy marker']] : []);
+  const takenBy = takenNames(marker?.claim);
   const findings = policy.claims.flatMap((claim): readonly Finding[] => {
     const name = claimName(claim, policy);
     const alias = claim.as['keycloak'] !== undefined;
     const range = alias
       ? source.value(['claims', claim.name, 'as', 'keycloak'])
       : source.key(['claims', claim.name]);
-    const other = taken.get(name);
-    taken.set(name, `\`${claim.name}\``);
+    const other = takenBy(name, claim);
     if (other !== undefined) {
       const message = `\`${claim.name}\` and ${other} are both emitted as \`${name}\`.`;
       const help = 'Name one of them otherwise with `as: { keycloak: … }`.';

@@ -153,9 +153,9 @@ ${guarded}`;
 });
 
 describe('what Okta does not supply', () => {
-  test('is an error, with the way to supply it where there is one', () => {
+  test('is told, with the way to supply it where there is one', () => {
     const [finding, ...more] = findings('claims:\n  a: { value: org.id, kind: descriptive }');
-    expect(finding).toMatchObject({ rule: 'TE804', severity: 'error', range: { start: { line: 4 } } });
+    expect(finding).toMatchObject({ rule: 'TE804', severity: 'info', range: { start: { line: 4 } } });
     expect(finding?.help).toContain('supply: { org.id: user.<attribute> }');
     expect(more).toEqual([]);
   });
@@ -167,7 +167,7 @@ describe('what Okta does not supply', () => {
     'request.acr_values',
     'client.metadata["a"]',
   ])('%s', (field) => {
-    expect(seen(`claims:\n  a:\n    kind: descriptive\n    value: ${field}`)).toContain('TE804 error 6');
+    expect(seen(`claims:\n  a:\n    kind: descriptive\n    value: ${field}`)).toContain('TE804 info 6');
   });
 
   test('is supplied by the settings', () => {
@@ -175,7 +175,7 @@ describe('what Okta does not supply', () => {
     expect(seen(`${claim}\nissuers: { okta: { supply: { org.id: user.organization } } }`)).toEqual([]);
     const always = 'claims:\n  a: { value: org.id, kind: descriptive }\n';
     expect(seen(`${always}issuers: { okta: { supply: { org.id: user.organization } } }`)).toEqual([
-      'TE804 error 4',
+      'TE804 info 4',
     ]);
     expect(seen(`${always}issuers: { okta: { supply: { org.id: app.profile.org } } }`)).toEqual([]);
     expect(seen(`${always}issuers: { okta: { supply: { org.id: [user.org, app.profile.org] } } }`)).toEqual(
@@ -203,7 +203,7 @@ deny:
 scopes:
   read: { grant: has(user.email) }
 ${guarded}`).filter((line) => line.startsWith('TE207')),
-    ).toEqual(['TE207 error 8', 'TE207 error 4', 'TE207 error 6']);
+    ).toEqual(['TE207 error 8', 'TE207 info 4', 'TE207 info 6']);
   });
 
   test.each(['map(string)', 'dyn', 'list(list(string))', 'list(bool)', '{ city: string }'])(

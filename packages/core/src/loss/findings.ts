@@ -45,10 +45,7 @@ function findingOf(
 ): Finding {
   const { part, name, fields, path, range } = loss;
   const isSupplied = fields.some((field) => isUnder(situation.lost, field));
-  // Who asks with `has` knows that there may be none; a special case does not break the whole.
-  const isBroken =
-    loss.becomes.kind === 'fails' && loss.becomes.isLenient !== true && situation.isSpecial !== true;
-  const severity: Severity = loss.isWider || isBroken ? 'error' : 'warning';
+  const severity = severityOf(policy, loss, situation);
   return {
     rule: isSupplied ? 'TE804' : 'TE207',
     severity,
@@ -58,6 +55,18 @@ function findingOf(
     help: isSupplied ? lostHelp(loss, situation, telling) : absentHelp(loss, telling),
     about: { part, name, fields },
   };
+}
+
+function severityOf(
+  { claims }: Policy,
+  { part, name, becomes, isWider }: Loss,
+  { isSpecial }: Situation,
+): Severity {
+  if (isWider) return 'error';
+  // Who asks with `has` knows that there may be none; a special case does not break the whole.
+  if (becomes.kind !== 'fails' || becomes.isLenient === true || isSpecial === true) return 'warning';
+  const claim = part === 'claim' ? claims.find((one) => one.name === name) : undefined;
+  return claim?.kind === 'descriptive' && claim.onMissing === 'omit' ? 'info' : 'error';
 }
 
 /** What nobody has where no user is. */

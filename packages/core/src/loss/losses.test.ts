@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { policyOf } from '../../test/kit.ts';
+import { lossFindings } from './findings.ts';
 import type { Situation } from './known.ts';
 import { type Loss, lossesOf } from './losses.ts';
 
@@ -181,4 +182,23 @@ deny: [{ when: '${when}', reason: refused }]`;
       expect(losses(body, machine).map(said)).toEqual(['deny refused: fails']);
     },
   );
+});
+
+describe('findings', () => {
+  const severities = (body: string) =>
+    lossFindings(policyOf(`${attributes}${body}`), { title: 'An issuer', situations: [login] }).map(
+      ({ rule, severity }) => `${rule} ${severity}`,
+    );
+
+  test.each([
+    ['a: { value: org.id, kind: descriptive }', 'info'],
+    ['a: { value: org.id, kind: descriptive, onMissing: { default: none } }', 'error'],
+    ['a: { value: org.id, kind: descriptive, onMissing: deny }', 'error'],
+    ['a: { value: org.id, kind: authoritative }', 'error'],
+    ['a: { value: org.id, kind: authoritative, when: has(org.id) }', 'warning'],
+    ['a: { value: \'org.?id.orValue("none")\', kind: authoritative }', 'error'],
+    ['a: { value: \'org.?id.orValue("none")\', kind: descriptive }', 'warning'],
+  ])('%s: %s', (claim, severity) => {
+    expect(severities(`claims: { ${claim} }`)).toEqual([`TE804 ${severity}`]);
+  });
 });

@@ -578,9 +578,9 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     slug: 'metadata-of-no-type',
     severity: 'error',
     also: ['warning'],
-    title: 'Metadata of organizations has a declared type where the issuer keeps lists of texts.',
-    why: 'At Keycloak every attribute of an organization is a list: a policy that takes it for a text would decide differently there.',
-    mend: 'Declare the metadata that the policy reads.',
+    title: 'Metadata of organizations is read as what the issuer keeps.',
+    why: 'At Keycloak every attribute of an organization is a list of texts: a policy that takes one for a text would decide differently there, unless its type is declared. At Auth0 every one is a text.',
+    mend: 'Declare the metadata that the policy reads; for Auth0 as text.',
     bad: `claims:
   tier: { value: org.metadata.tier, kind: authoritative }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,

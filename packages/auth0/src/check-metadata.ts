@@ -1,0 +1,16 @@
+import { authoritiesOf, type Finding, metadataUses, type Policy } from '@claimsmith/core';
+
+/** Metadata of organizations that a policy takes for more than text, which is all that Auth0 keeps there. */
+export function metadataFindings(policy: Policy): readonly Finding[] {
+  const isAuthority = authoritiesOf(policy).some(({ fields }) =>
+    fields.some((field) => field === 'org.metadata' || field.startsWith('org.metadata.')),
+  );
+  const uses = new Map(metadataUses(policy).map((use) => [use.name, use]));
+  return [...uses.values()].map(({ name, what, path, range }) => ({
+    rule: 'TE834',
+    severity: isAuthority ? 'error' : 'warning',
+    message: `Auth0 keeps metadata of organizations as text, and the policy takes \`org.metadata.${name}\` for ${what}: there it has no value.`,
+    range: policy.source.within(path, range.start, range.end),
+    help: `Declare and read it as text: \`org: { metadata: { ${name}: string } }\`; a list can be text with commas, \`org.metadata.${name}.split(",")\`.`,
+  }));
+}

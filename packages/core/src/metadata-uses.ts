@@ -1,0 +1,59 @@
+import { children, type Expr, formatType, pathOf, type Range } from '@claimsmith/cel';
+import { fieldAt } from './context.ts';
+import type { Path } from './finding.ts';
+import type { Policy } from './policy.ts';
+import { expressionsOf } from './policy-expressions.ts';
+
+/** A place where a policy takes metadata of organizations for something other than text. */
+export interface MetadataUse {
+  readonly name: string;
+  /** For what: `a list`. */
+  readonly what: string;
+  /** Of the expression. */
+  readonly path: Path;
+  readonly range: Range;
+}
+
+/** Where a policy takes metadata of organizations for more than text, by its declared type or, without one, by its use. */
+export function metadataUses(policy: Policy): readonly MetadataUse[] {
+  return expressionsOf(policy).flatMap(({ path, expression }) =>
+    usesOf(expression.root, policy).map((use) => ({ ...use, path })),
+  );
+}
+
+function usesOf(root: Expr, policy: Policy): readonly Omit<MetadataUse, 'path'>[] {
+  const declared = policy.spec.org?.metadata !== undefined;
+  return within(root, undefined);
+
+  function within(expr: Expr, parent: Expr | undefined): readonly Omit<MetadataUse, 'path'>[] {
+    const [first, second, name] = pathOf(expr) ?? [];
+    if (first !== 'org' || second !== 'metadata' || name === undefined)
+      return children(expr).flatMap((child) => within(child, expr));
+    const isWhole = pathOf(expr)?.length === 3;
+    const what = !isWhole ? 'a mapping' : declared ? declaredAs(name) : usedAs(expr, parent);
+    return what === undefined ? [] : [{ name, what, range: expr.range }];
+  }
+
+  function declaredAs(name: string): string | undefined {
+    const type = fieldAt(policy.context, ['org', 'metadata', name]);
+    return type === undefined || type.kind === 'string' ? undefined : `a value of type ${formatType(type)}`;
+  }
+}
+
+/** What an expression around it takes a value of no declared type for, where that is no text. */
+function usedAs(expr: Expr, parent: Expr | undefined): string | undefined {
+  if (parent?.kind === 'macro' && parent.target === expr) return 'a list';
+  if (parent?.kind === 'index' && parent.operand === expr) return 'a list or a mapping';
+  if (parent?.kind !== 'call') return undefined;
+  if (parent.name === '@in' && parent.args[1] === expr) return 'a list';
+  const other = parent.args.find((arg) => arg !== expr);
+  const isCompared = ['_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '_+_', '_-_', '_*_', '_/_'].includes(
+    parent.name,
+  );
+  if (isCompared && other?.kind === 'literal' && other.type !== 'string' && other.type !== 'null')
+    return other.type === 'bool' ? 'true or false' : 'a number';
+  if (isCompared && other?.kind === 'list') return 'a list';
+  return ['!_', '_&&_', '_||_', '_?_:_'].includes(parent.name) && parent.args[0] === expr
+    ? 'true or false'
+    : undefined;
+}

@@ -1,0 +1,22 @@
+import type { Expression } from '@claimsmith/cel';
+import type { Path } from './finding.ts';
+import type { Policy } from './policy.ts';
+
+/** The conditions, values and grants of a policy, and where they stand in its spec. */
+export function expressionsOf({ claims, deny, scopes, details }: Policy): readonly {
+  readonly path: Path;
+  readonly expression: Expression;
+}[] {
+  return [
+    ...deny.map(({ when }, index) => ({ path: ['deny', index, 'when'], expression: when })),
+    ...claims.flatMap(({ name, value, when }) => [
+      ...(value === undefined ? [] : [{ path: ['claims', name, 'value'], expression: value }]),
+      ...(when === undefined ? [] : [{ path: ['claims', name, 'when'], expression: when }]),
+    ]),
+    ...scopes.map(({ path, grant }) => ({ path, expression: grant })),
+    ...details.map(({ type, grant }) => ({
+      path: ['authorizationDetails', type, 'grant'],
+      expression: grant,
+    })),
+  ];
+}
