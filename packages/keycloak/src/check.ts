@@ -245,7 +245,7 @@ function otherWriterFindings(policy: Policy, settings: Settings): readonly Findi
       severity: 'warning',
       message: `In a realm that exists already, other mappers may write ${names.join(', ')} too, and which one wins is not certain.`,
       range: policy.source.value(['issuers', 'keycloak']),
-      help: 'List them with `claimsmith preview --live`; where the realm is made from realm.json alone, say `ownRealm: true`, or allow a policy script.',
+      help: 'List them with `claimsmith preview --live <url>`; where the realm is made from realm.json alone, say `ownRealm: true`, or allow a policy script.',
     },
   ];
 }

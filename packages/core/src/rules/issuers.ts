@@ -595,7 +595,7 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     severity: 'warning',
     title: 'Nobody but the policy writes its authoritative claims.',
     why: 'Mappers of one priority run in no certain order: in a realm that exists already, the value of another mapper could win.',
-    mend: 'List the other writers with `claimsmith preview --live` and remove them. Say `ownRealm: true` where the realm is made from realm.json alone, or allow a policy script, which comes after all mappers.',
+    mend: 'List the other writers with `claimsmith preview --live <url>` and remove them. Say `ownRealm: true` where the realm is made from realm.json alone, or allow a policy script, which comes after all mappers.',
     bad: `claims:
   roles: { value: user.roles, kind: authoritative }
 issuers: { keycloak: { audience: https://api.acme.example/ } }`,
