@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
 import { plainSpec, policyText, secret } from '../../packages/okta/test/server/served.ts';
 import { reportFigure } from '../figures.ts';
@@ -85,6 +86,71 @@ test(`${slowConnections} slow connections hold nobody up and are soon gone`, asy
     expect(p99).toBeLessThan(p99LimitMs);
   } finally {
     isOver = true;
+    agent.destroy();
+    await hook.stop();
+  }
+});
+
+const floodMs = 3_000;
+
+/** Opens connections as fast as it can, from a thread of its own: half say nothing, half begin a request. */
+function startFlood(port: number): Worker {
+  const flood = `
+    const { connect } = require('node:net');
+    const { parentPort, workerData: port } = require('node:worker_threads');
+    let opened = 0;
+    setInterval(() => {
+      for (let i = 0; i < 40; i++) {
+        const socket = connect(port, '127.0.0.1');
+        socket.on('error', () => undefined);
+        if (i % 2 === 0) socket.write('POST /okta/token-hook HTTP/1.1\\r\\nhost: hook\\r\\n');
+        opened++;
+      }
+      parentPort.postMessage(opened);
+    }, 5);`;
+  return new Worker(flood, { eval: true, workerData: port });
+}
+
+test('a flood where few connections may be loses no request of who has shown the secret', async () => {
+  const main = bundleInto(folder);
+  const policyFile = join(folder, 'policy.mjs');
+  writeFileSync(policyFile, policyText(plainSpec));
+  const environment = { MAX_CONNECTIONS: '4' };
+  const hook = await startHookProcess({
+    main,
+    policyFile,
+    auditFile: join(folder, 'flood.jsonl'),
+    environment,
+  });
+  const agent = connections(2);
+  let opened = 0;
+  let answered = 0;
+  let isOver = false;
+  async function ask() {
+    while (!isOver) {
+      expect(claimsOf(await callHook(hook.port, agent))).toHaveProperty('login');
+      answered++;
+      await later(2);
+    }
+  }
+  await Promise.all([callHook(hook.port, agent), callHook(hook.port, agent)]);
+  const flood = startFlood(hook.port).on('message', (count: number) => {
+    opened = count;
+  });
+  try {
+    const asking = Promise.all([ask(), ask()]);
+    await Promise.race([later(floodMs), asking]);
+    isOver = true;
+    await asking;
+    reportFigure(
+      'hook-faults-flood',
+      `Okta hook, ${environment.MAX_CONNECTIONS} connections, ${opened} of strangers in ${floodMs / 1000} s: ${answered} requests on connections that had shown the secret, none lost`,
+    );
+    expect(opened).toBeGreaterThan(1_000);
+    expect(answered).toBeGreaterThan(50);
+  } finally {
+    isOver = true;
+    await flood.terminate();
     agent.destroy();
     await hook.stop();
   }

@@ -14,18 +14,25 @@ const closeIdleMs = 100;
 /** Connections that wait to be accepted. */
 const backlog = 1_024;
 
+/** How long a connection has to show who it is, where the server is full, in milliseconds. */
+const showMs = 200;
+
 /** How long a caller has to read the answer to what was no HTTP, in milliseconds. */
 const readMs = 1_000;
 
 export interface HardenedServer {
   readonly server: Server;
-  /** Told that whoever is at the other end has shown who they are: the connection then gives way to no other. */
-  readonly prove: (socket: Socket) => void;
+  /**
+   * Told that whoever is at the other end has shown who they are: the connection then gives way to no other.
+   *
+   * @returns whether it may be kept; false where all places are taken by its like
+   */
+  readonly prove: (socket: Socket) => boolean;
 }
 
 /**
  * A server of Node's that nobody can hold up by being slow, or large, or many: where it is full, the connection that
- * has shown nothing for the longest time gives way to the next.
+ * has shown nothing for the longest time gives way. One that has shown who is there never does.
  *
  * @param faulty gives the body of the answer, of status 200, to what can't be read as a request
  */
@@ -34,7 +41,7 @@ export function createHardened(
   handle: RequestListener,
   faulty: () => string,
 ): HardenedServer {
-  const unproven = new Set<Socket>();
+  const places = createPlaces(limits.connections);
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,
@@ -49,28 +56,61 @@ export function createHardened(
   );
   // As above: 417.
   server.on('checkExpectation', handle);
-  // One more than there may be, so that there is room for whom another gives way to.
-  server.maxConnections = limits.connections + 1;
-  let open = 0;
-  server.on('connection', (socket) => {
-    open++;
-    unproven.add(socket);
-    socket.on('close', () => {
-      open--;
-      unproven.delete(socket);
-    });
-    if (open <= limits.connections) return;
-    const [oldest = socket] = unproven;
-    unproven.delete(oldest);
-    oldest.destroy();
-  });
+  // There is room for those that have yet to show who they are.
+  server.maxConnections = limits.connections + backlog;
+  server.on('connection', places.open);
   server.on('clientError', (error, socket) => {
     if (!socket.writable) return;
     const isLate = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
     if (isLate || systemCode(error) === 'ECONNRESET') socket.destroy();
     else answerFault(socket, faulty());
   });
-  return { server, prove: (socket) => unproven.delete(socket) };
+  return { server, prove: places.prove };
+}
+
+/** Which connections there are, and which give way. */
+function createPlaces(limit: number) {
+  const all = new Set<Socket>();
+  /** Those that have not shown who they are, in the order in which they came, and since when. */
+  const unproven = new Map<Socket, number>();
+  let isWaiting = false;
+
+  function forget(socket: Socket) {
+    all.delete(socket);
+    unproven.delete(socket);
+  }
+
+  function giveWay() {
+    isWaiting = false;
+    const latestMs = performance.now() - showMs;
+    for (const [socket, sinceMs] of unproven) {
+      // In a flood there is less time to give.
+      if (all.size <= (sinceMs > latestMs ? limit + backlog / 2 : limit)) break;
+      forget(socket);
+      socket.destroy();
+    }
+    wait();
+  }
+
+  function wait() {
+    if (isWaiting || all.size <= limit || unproven.size === 0) return;
+    isWaiting = true;
+    setTimeout(giveWay, showMs / 5).unref();
+  }
+
+  return {
+    open(socket: Socket) {
+      all.add(socket);
+      unproven.set(socket, performance.now());
+      socket.on('close', () => forget(socket));
+      wait();
+    },
+    /** @returns whether there is a place for it once its request is answered */
+    prove(socket: Socket): boolean {
+      unproven.delete(socket);
+      return all.size - unproven.size <= limit;
+    },
+  };
 }
 
 /** Closing at once, with bytes unread, would take the answer away again. */

@@ -11,8 +11,8 @@ export interface HttpLimits {
   /** All header lines together. Default 16,384. */
   readonly headerBytes: number;
   /**
-   * Open connections. For a further one that closes which has shown nothing for the longest time; where all have shown
-   * to be Okta's, the new one. Default 4,000.
+   * Open connections. Beyond them, those that have not shown to be Okta's within 200 ms are closed, the oldest first; one
+   * that has is answered, and kept only where there is a place. Default 4,000, and up to 1,024 more for a moment.
    */
   readonly connections: number;
 }

@@ -451,7 +451,7 @@ test('strangers take no place: where all are taken, who has shown nothing for lo
     await new Promise((resolve) => stranger.once('connect', resolve));
   }
   await until(() => gone.length === 4);
-  expect(gone).toEqual([0, 1, 2, 3]);
+  expect(gone.toSorted()).toEqual([0, 1, 2, 3]);
   expect(await call(server.address.hook)).toHaveProperty('commands');
   expect(await known()).toBe('keep-alive');
   expect(socket() ?? kept).toBe(kept);

@@ -151,8 +151,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     response.shouldKeepAlive = false;
     if (isPath(request.url, path)) {
       void current.hook.handle(request, response, () => {
-        response.shouldKeepAlive = isKept;
-        main.prove(request.socket);
+        response.shouldKeepAlive = main.prove(request.socket) && isKept;
       });
       return;
     }
