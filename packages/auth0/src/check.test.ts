@@ -3,10 +3,15 @@ import { policyOf } from '../test/fixtures.ts';
 import { auth0 } from './index.ts';
 
 /** Whatever is found, there is a way out. */
-function findings(text: string) {
+function all(text: string) {
   const found = auth0.check(policyOf(`version: 1\nname: checked\n${text}`));
   for (const { message, help } of found) expect(help, message).toBeDefined();
   return found;
+}
+
+/** Without what every spec with fewer triggers is told. */
+function findings(text: string) {
+  return all(text).filter(({ rule }) => rule !== 'TE832');
 }
 
 /** `rule severity line` of each finding: what an author sees first. */
@@ -15,6 +20,21 @@ function seen(text: string): string[] {
 }
 
 const forPeople = 'kind: descriptive, when: subject_type == "human"';
+
+describe('tokens that the triggers leave alone', () => {
+  const told = (body: string, triggers: string) =>
+    all(`${body}\nissuers: { auth0: { triggers: [${triggers}] } }`).map(
+      ({ rule, severity }) => `${rule} ${severity}`,
+    );
+  const deny = 'claims: {}\ndeny: [{ when: client.id == "a", reason: no }]';
+
+  it('are told, with a warning where the policy refuses any', () => {
+    expect(told('claims: {}', 'post-login')).toEqual(['TE832 info']);
+    expect(told('claims: {}', 'credentials-exchange')).toEqual(['TE832 info']);
+    expect(told(deny, 'post-login')).toEqual(['TE832 warning']);
+    expect(told(deny, 'post-login, credentials-exchange')).toEqual([]);
+  });
+});
 
 describe('scopes that no API can have', () => {
   const scopes = (name: string, more = '') =>

@@ -20,6 +20,7 @@ import {
   isRestricted,
   scopeLimitCharacters,
   secretLimits,
+  triggers,
 } from './limits.ts';
 import { groupsAttribute, type Settings, settingsOf } from './settings.ts';
 import { lacks } from './supplies.ts';
@@ -30,6 +31,7 @@ export function check(policy: Policy): readonly Finding[] {
   return atIssuer('auth0', policy, [
     ...checkNames(policy),
     ...missingFindings(policy, settings),
+    ...untouchedFindings(policy, settings),
     ...metadataFindings(policy),
     ...userMetadataFindings(policy, settings),
     ...groupFindings(policy, settings),
@@ -64,9 +66,22 @@ function checkNames(policy: Policy): readonly Finding[] {
   });
 }
 
+/** Whose tokens the settings leave alone. */
+function untouchedFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const left = Object.keys(triggers).filter((trigger) => !settings.triggers.some((one) => one === trigger));
+  const doesRefuse = policy.deny.length + policy.scopes.length + policy.details.length > 0;
+  return left.map((trigger) => ({
+    rule: 'TE832',
+    severity: doesRefuse ? 'warning' : 'info',
+    message: `Auth0 issues the tokens of ${trigger} without the policy: they lack its claims and its marker${doesRefuse ? ', and nothing of it refuses them' : ''}.`,
+    range: policy.source.value(['issuers', 'auth0', 'triggers']),
+    help: 'Let the API accept only tokens with the policy marker.',
+  }));
+}
+
 /** What the triggers do not tell the policy. */
-function missingFindings(policy: Policy, { triggers }: Settings): readonly Finding[] {
-  const situations = triggers.flatMap((trigger): readonly Situation[] => {
+function missingFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const situations = settings.triggers.flatMap((trigger): readonly Situation[] => {
     if (trigger === 'post-login') {
       return ['human', 'agent'].map((subject_type) => ({
         where: 'at a login',

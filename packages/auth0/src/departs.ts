@@ -1,7 +1,33 @@
 import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
+import { settingsOf } from './settings.ts';
+
+/** Tokens of a trigger that the settings leave out have nothing of the policy. */
+function untouched(policy: Policy, { trigger, scopes, context }: Asked): Departure | undefined {
+  if (settingsOf(policy).triggers.some((one) => one === trigger)) return undefined;
+  const { request } = context;
+  const audience =
+    typeof request === 'object' && request !== null && 'audience' in request ? request.audience : undefined;
+  return {
+    rule: 'TE832',
+    path: ['issuers', 'auth0', 'triggers'],
+    why: `Auth0 issues these tokens without the policy: \`triggers\` leaves ${trigger} out.`,
+    isGuarded: true,
+    instead: {
+      ...noTokens,
+      denied: undefined,
+      scopes,
+      audiences: typeof audience === 'string' ? [audience] : [],
+      lifetimeSeconds:
+        policy.spec.lifetime?.access === undefined ? undefined : policy.spec.lifetime.access / 1000,
+    },
+  };
+}
 
 /** With client credentials an Action can neither take scopes out nor put scopes in: it refuses the token instead. */
-export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: Asked): Departure | undefined {
+export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
+  const { trigger, scopes } = asked;
+  const left = untouched(policy, asked);
+  if (left !== undefined) return left;
   if (trigger !== 'credentials-exchange' || verdict.denied !== undefined) return undefined;
   const isRefused = scopes.some((scope) => !verdict.scopes.includes(scope));
   if (isRefused) {

@@ -548,9 +548,10 @@ issuers: { okta: { audience: https://api.acme.example/ } }`,
     id: 'TE832',
     slug: 'tokens-left-alone',
     severity: 'info',
+    also: ['warning'],
     title: 'Tokens that the settings exclude need nothing from the policy.',
-    why: 'They are issued without its claims, its scopes and the audience of its API.',
-    mend: 'Let the API accept only tokens with its audience.',
+    why: 'They are issued without its claims and its marker, at Keycloak without its scopes and the audience of its API too. At Auth0 nothing of the policy refuses them: a warning where it would.',
+    mend: 'Let the API accept only tokens with the audience or the marker of the policy.',
     bad: `claims:
   tenant: { value: org.id, kind: descriptive }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/, clients: [web] } }`,
