@@ -191,6 +191,7 @@ describe('context → event → context is the identity on what the issuer can c
         const { access } = withSpecNames(
           await issuer.simulate(compilation, event, around),
           issuer.names(policy),
+          policy.claims,
         );
         const { context: possible } = held(context, issuer, event.trigger, policy);
         const seen = told(possible, issuer, event.trigger, policy).context;

@@ -127,8 +127,12 @@ claims:
 });
 
 describe('what a trigger can not tell', () => {
-  it('is told where a claim reads it with client credentials', () => {
-    expect(seen('claims:\n  a: { value: user.email, kind: descriptive }')).toEqual(['TE207 info 4']);
+  it('is refused where a claim has to have it with client credentials', () => {
+    expect(seen('claims:\n  a: { value: user.email, kind: authoritative }')).toEqual(['TE207 error 4']);
+    expect(seen('claims:\n  a: { value: session.id, kind: descriptive, onMissing: deny }')).toEqual([
+      'TE207 error 4',
+    ]);
+    // What is left out anyway where it has no value.
     expect(seen('claims:\n  a: { value: session.id, kind: descriptive }')).toEqual(['TE207 info 4']);
   });
 
@@ -159,10 +163,10 @@ describe('what a trigger can not tell', () => {
     expect(seen('claims: {}\nscopes:\n  a: { grant: user.email_verified }')).toContain('TE207 error 5');
   });
 
-  it('is told for agents, where only machines are excluded', () => {
+  it('is refused for agents, where only machines are excluded', () => {
     expect(
-      seen('claims:\n  a: { value: user.email, kind: descriptive, when: subject_type != "machine" }'),
-    ).toEqual(['TE207 info 4']);
+      seen('claims:\n  a: { value: user.email, kind: authoritative, when: subject_type != "machine" }'),
+    ).toEqual(['TE207 error 4']);
   });
 
   it('is told at logins where no event has it', () => {

@@ -20,7 +20,7 @@ export {
 } from './limits.ts';
 export type { FunctionDeclaration, Overload } from './overloads.ts';
 export { parse } from './parser.ts';
-export { pathOf, type Read } from './reads.ts';
+export { listRead, pathOf, type Read } from './reads.ts';
 export { stepsOf } from './steps.ts';
 export { suggest } from './suggest.ts';
 export {

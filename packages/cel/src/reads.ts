@@ -53,6 +53,17 @@ export function pathOf(expr: Expr, bound: ReadonlySet<string> = new Set()): read
   return undefined;
 }
 
+/**
+ * The list that is read, where it may be read with an empty one in its stead: `user.groups` for that, and for
+ * `user.?groups.orValue([])`. Where the list is never missing, both are the same.
+ */
+export function listRead(expr: Expr): Expr {
+  const { target, args } = expr.kind === 'call' && expr.name === 'orValue' ? expr : {};
+  const [instead] = args ?? [];
+  const isEmpty = instead?.kind === 'list' && instead.elements.length === 0;
+  return isEmpty && target?.kind === 'select' && target.optional ? { ...target, optional: false } : expr;
+}
+
 function append(path: readonly string[] | undefined, name: string): readonly string[] | undefined {
   return path === undefined ? undefined : [...path, name];
 }

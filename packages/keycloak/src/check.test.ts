@@ -254,8 +254,10 @@ claims:
 
 describe('what Keycloak can not tell', () => {
   it('a claim of the script that a service account would always lack', () => {
-    const claim = `claims:\n  c: { value: 'user.email + "!"', kind: descriptive }`;
-    expect(seen(claim, scripts)).toEqual(['TE812 info 5', 'TE207 info 4']);
+    const claim = `claims:\n  c: { value: 'user.email + "!"', kind: descriptive, onMissing: deny }`;
+    expect(seen(claim, scripts)).toEqual(['TE812 info 5', 'TE207 error 4']);
+    const leftOut = claim.replace(', onMissing: deny', '');
+    expect(seen(leftOut, scripts)).toEqual(['TE812 info 5', 'TE207 info 4']);
     expect(seen(claim, `${scripts}, serviceAccounts: false`)).toEqual(['TE812 info 5', 'TE832 info 5']);
     expect(seen('claims:\n  c: { value: user.email, kind: descriptive }')).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { Expr, Expression } from '@claimsmith/cel';
+import { type Expr, type Expression, listRead } from '@claimsmith/cel';
 import { isFilledIn } from './filled-in.ts';
 import { dotted } from './paths.ts';
 import type { Settings } from './settings.ts';
@@ -119,7 +119,7 @@ function contained(element: Expr, list: Expr, settings: Settings): Said {
   const texts = textsOf(list);
   if (texts !== undefined) return oneOf(element, texts, settings);
   if (element.kind !== 'literal' || typeof element.value !== 'string') return undefined;
-  switch (dotted(list)) {
+  switch (dotted(listRead(list))) {
     case 'user.roles':
       return { roles: [element.value] };
     case 'request.scopes':
@@ -131,7 +131,7 @@ function contained(element: Expr, list: Expr, settings: Settings): Said {
 
 /** `user.roles.exists(r, r == "a" || r in ["b", "c"])` */
 function someRole(expr: Extract<Expr, { kind: 'macro' }>): Said {
-  if (expr.name !== 'exists' || dotted(expr.target) !== 'user.roles') return undefined;
+  if (expr.name !== 'exists' || dotted(listRead(expr.target)) !== 'user.roles') return undefined;
   const roles = alternatives(expr.body, expr.variable);
   return roles && (roles.length === 0 ? false : { roles: union(roles) });
 }

@@ -127,6 +127,7 @@ const ruled = fc.record({
   grant: fc.constantFrom(
     'true',
     '"admin" in user.roles',
+    '"admin" in user.?roles.orValue([])',
     '"dot.ted" in user.roles || "größe" in user.roles',
     'subject_type == "human" && "reader" in user.roles',
   ),

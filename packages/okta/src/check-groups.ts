@@ -1,3 +1,4 @@
+import { children, type Expr, listRead, pathOf } from '@claimsmith/cel';
 import type { Finding, Policy } from '@claimsmith/core';
 import { fedFields } from './feeders.ts';
 import { isGroups } from './fields.ts';
@@ -5,6 +6,41 @@ import { escaped } from './group-filter.ts';
 import { type GroupTest, groupReaders, letsThrough } from './groups-pattern.ts';
 import { everyone } from './limits.ts';
 import type { Settings } from './settings.ts';
+
+/** Where a policy looks for the group that every user is in: it is left out of `user.groups`, as elsewhere there is none. */
+export function checkEveryone({ claims, deny, scopes, source }: Policy, settings: Settings): readonly Finding[] {
+  const parts = [
+    ...deny.map(({ when }, index) => ({ when, path: ['deny', index, 'when'], title: 'A deny rule' })),
+    ...claims.flatMap(({ name, value, when }) => [
+      { when: value, path: ['claims', name, 'value'], title: `The claim \`${name}\`` },
+      { when, path: ['claims', name, 'when'], title: `The condition of \`${name}\`` },
+    ]),
+    ...scopes.map(({ name, path, grant }) => ({ when: grant, path, title: `The scope \`${name}\`` })),
+  ];
+  return parts
+    .filter(({ when }) => when !== undefined && looksForEveryone(when.root, settings))
+    .map(({ path, title }) => ({
+      rule: 'TE828',
+      severity: 'error',
+      message: `${title} looks for the group \`${everyone}\`, which is never in \`user.groups\`: every user of Okta is in it.`,
+      range: source.value(path),
+      help: 'Leave the test out: it is true for every user. Or test another group.',
+    }));
+}
+
+/** `"Everyone" in user.groups`, and `user.groups.exists(g, g == "Everyone")` */
+function looksForEveryone(expr: Expr, settings: Settings): boolean {
+  const isNamed = (one: Expr): boolean =>
+    (one.kind === 'literal' && one.value === everyone) || children(one).some(isNamed);
+  const isOfGroups = (one: Expr | undefined) =>
+    one !== undefined && isGroups(pathOf(listRead(one))?.join('.') ?? '', settings);
+  if (expr.kind === 'call' && expr.name === '@in') {
+    const [element, list] = expr.args;
+    if (element !== undefined && isNamed(element) && isOfGroups(list)) return true;
+  }
+  if (expr.kind === 'macro' && isOfGroups(expr.target) && isNamed(expr.body)) return true;
+  return children(expr).some((child) => looksForEveryone(child, settings));
+}
 
 /** Groups that the policy looks for and `groups` leaves out: a rule that denies by one would never be true. */
 export function checkGroups(hook: Policy, settings: Settings): readonly Finding[] {

@@ -1,14 +1,16 @@
 import { type Finding, nameFindings, otherName, type Policy, type PolicyClaim } from '@claimsmith/core';
-import { claimName, isReserved } from './claim-names.ts';
+import { claimName, isReserved, nativeNames } from './claim-names.ts';
 import { feederPrefix } from './hook/policy.ts';
+import type { Plan } from './plan.ts';
 
 /** Claims whose names Okta keeps to itself, or that collide. */
-export function checkNames(policy: Policy): readonly Finding[] {
+export function checkNames(policy: Policy, { claims }: Plan): readonly Finding[] {
   return nameFindings(policy, {
     issuer: 'okta',
     name: (claim) => claimName(claim, policy),
     problem(name, claim) {
-      if (isReserved(name, claim.tokens)) {
+      const isNative = claims[claim.name]?.via === 'native';
+      if (isReserved(name, claim.tokens) && !(isNative && nativeNames.includes(name))) {
         const where = claim.tokens.length === 1 ? '' : ` in ${tokenName(claim, name)}`;
         const message = `Okta keeps the name \`${name}\` to itself${where}: with it, all that the hook says is dropped.`;
         return { message, help: otherName(claim, 'okta') };

@@ -36,7 +36,24 @@ claims:
     });
   });
 
-  test.each(['groups', 'scp', 'uid', 'cid', 'username', 'rpt'])(
+  test('groups is a name for a native claim, and for none of the hook', () => {
+    const native = 'groups: { const: [a], kind: descriptive, tokens: [access, id] }';
+    expect(seen(`claims:\n  ${native}`)).toEqual(['TE810 info 4']);
+    // Another part of the policy may need the hook.
+    const beside = `claims:\n  ${native}\n  b: { value: request.ip, kind: descriptive }`;
+    expect(seen(beside)).toEqual(['TE810 info 4']);
+    expect(seen('claims:\n  groups: { value: request.ip, kind: descriptive }')).toEqual(['TE102 error 4']);
+  });
+
+  test('one name in two tokens is no clash', () => {
+    const spec = (tokens: string) => `claims:
+  a: { const: 1, kind: descriptive }
+  b: { const: 2, kind: descriptive, tokens: ${tokens}, as: { okta: a } }`;
+    expect(seen(spec('[id]'))).toEqual(['TE810 info 5']);
+    expect(seen(spec('[access, id]'))).toContain('TE102 error 5');
+  });
+
+  test.each(['scp', 'uid', 'cid', 'username', 'rpt'])(
     '%s is refused in an access token',
     (name) => {
       expect(seen(`claims:\n  ${name}: { const: a, kind: descriptive }`)).toEqual(['TE102 error 4']);
@@ -82,6 +99,26 @@ describe('names of feeders', () => {
       'TE102 error 3',
     ]);
     expect(seen('claims: { css: { const: a, kind: descriptive } }')).toEqual([]);
+  });
+});
+
+describe('the group Everyone', () => {
+  const human = 'subject_type == "human"';
+  test.each([
+    `claims:\n  a: { value: '"Everyone" in user.groups', kind: descriptive, when: ${human} }`,
+    `claims:\n  a: { const: 1, kind: descriptive, when: '${human} && user.groups.exists(g, g == "Everyone")' }`,
+    `claims: { a: { const: 1, kind: descriptive } }\ndeny:\n  - { when: '${human} && !("Everyone" in user.?groups.orValue([]))', reason: no }\n${guarded}`,
+    `claims: { a: { const: 1, kind: descriptive } }\nscopes:\n  s: { grant: '${human} && "Everyone" in user.roles' }\n${guarded}`,
+  ])('is never looked for: %s', (text) => {
+    expect(seen(text).filter((line) => line.startsWith('TE828'))).toHaveLength(1);
+  });
+
+  test.each([
+    `claims:\n  a: { value: '"everyone" in user.groups', kind: descriptive, when: ${human} }`,
+    `claims:\n  a: { value: user.name == "Everyone", kind: descriptive, when: ${human} }`,
+    `claims:\n  a: { value: user.groups, kind: descriptive, when: ${human}, onMissing: { default: [Everyone] } }`,
+  ])('is nothing else: %s', (text) => {
+    expect(seen(text).filter((line) => line.startsWith('TE828'))).toEqual([]);
   });
 });
 
@@ -195,15 +232,16 @@ issuers: { okta: { supply: { user.attributes.contry: user.land } } }`);
   test('is a user, with client credentials', () => {
     expect(
       seen(`claims:
-  a: { value: user.email, kind: descriptive }
+  a: { value: user.email, kind: authoritative }
   b: { value: user.email, kind: descriptive, when: subject_type == "human" }
-  c: { value: session.id, kind: descriptive }
+  c: { value: session.id, kind: descriptive, onMissing: deny }
+  d: { value: user.email, kind: descriptive }
 deny:
   - { when: user.email == "x", reason: no }
 scopes:
   read: { grant: has(user.email) }
 ${guarded}`).filter((line) => line.startsWith('TE207')),
-    ).toEqual(['TE207 error 8', 'TE207 info 4', 'TE207 info 6']);
+    ).toEqual(['TE207 error 9', 'TE207 error 4', 'TE207 error 6', 'TE207 info 7']);
   });
 
   test.each(['map(string)', 'dyn', 'list(list(string))', 'list(bool)', '{ city: string }'])(

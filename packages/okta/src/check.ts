@@ -1,6 +1,7 @@
 import { suggest } from '@claimsmith/cel';
 import { atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
 import { authorityPaths } from './authority.ts';
+import { checkEveryone } from './check-groups.ts';
 import { checkHook } from './check-hook.ts';
 import { checkNames } from './check-names.ts';
 import { canBeSupplied, declaredFields, isUntyped, lacks, profilePaths, typeAt } from './fields.ts';
@@ -13,7 +14,8 @@ import type { Settings } from './settings.ts';
 export function check(policy: Policy): readonly Finding[] {
   const plan = planOf(policy);
   return atIssuer('okta', policy, [
-    ...checkNames(policy),
+    ...checkNames(policy, plan),
+    ...checkEveryone(policy, plan.settings),
     ...supplyFindings(policy, plan.settings),
     ...missingFindings(policy),
     ...attributeFindings(policy, plan.settings),

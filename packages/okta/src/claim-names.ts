@@ -9,8 +9,14 @@ export function isReserved(name: string, tokens: PolicyClaim['tokens']): boolean
 }
 
 /**
- * The name that a claim carries at Okta: `as`, or the namespace before a name that Okta keeps to itself. A native claim
- * may be called as no claim of the hook may; but a claim's name must not hang on who makes it.
+ * Names that no hook may write, though native claims may have them.
+ * @see https://developer.okta.com/docs/guides/customize-tokens-groups-claim/
+ */
+export const nativeNames: readonly string[] = ['groups'];
+
+/**
+ * The name that a claim carries at Okta: `as`, or the namespace before a name that Okta keeps to itself. That a native
+ * claim may have such a name does not count here: a claim's name must not hang on who makes it.
  */
 export function claimName(claim: PolicyClaim, policy: Policy): string {
   const alias = claim.as['okta'];

@@ -21,6 +21,8 @@ describe('the groups that are fed', () => {
   test.each([
     ['user.groups.filter(g, g.startsWith("pay:"))', '^(Everyone|pay:[\\s\\S]*)$'],
     ['user.groups.filter(g, g == "a" || g in ["b", "c"])', '^(Everyone|a|b|c)$'],
+    ['user.?groups.orValue([]).filter(g, g == "a")', '^(Everyone|a)$'],
+    ['user.?groups.orValue(["b"]).filter(g, g == "a")', '[\\s\\S]*'],
     ['user.groups.filter(g, g.startsWith("a.b") && size(g) > 3)', '^(Everyone|a\\.b[\\s\\S]*)$'],
     ['"a|b" in user.groups', '^(Everyone|a\\|b)$'],
     ['user.groups.exists(g, "(x)" == g) && user.groups.exists(g, g == "y")', '^(Everyone|\\(x\\)|y)$'],

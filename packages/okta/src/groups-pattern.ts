@@ -1,4 +1,4 @@
-import { children, type Expr } from '@claimsmith/cel';
+import { children, type Expr, listRead } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
 import { anyCharacter, escaped, readFilter } from './group-filter.ts';
 import { everyone, expressionLimitCharacters } from './limits.ts';
@@ -131,7 +131,7 @@ function isText(expr: Expr | undefined, kind: GroupTest['kind'] = 'is'): readonl
 }
 
 function isField(expr: Expr | undefined, field: string): boolean {
-  return expr !== undefined && pathOf(expr) === field;
+  return expr !== undefined && pathOf(listRead(expr)) === field;
 }
 
 function pathOf(expr: Expr): string | undefined {

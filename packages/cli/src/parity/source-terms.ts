@@ -140,7 +140,7 @@ async function ageTerms(probe: Probe): Promise<readonly Mismatch[]> {
 /** Where tokens are not what the policy decides with an answer of that age. */
 function ageDifferences({ stage, trial, event, source }: Probe, actual: Issuance, ageSeconds: number) {
   const { verdict } = decidedAt(stage, event.trigger, trial, { [source.name]: ageSeconds });
-  return differences(verdict, withSpecNames(actual, stage.names));
+  return differences(verdict, withSpecNames(actual, stage.names, stage.policy.claims));
 }
 
 /** How old an answer may be for the claims that set a bound, so that it is young enough as long as the token lives. */

@@ -83,6 +83,16 @@ describe('withSpecNames', () => {
     elapsedMs: 0,
   });
 
+  test('claims that share a name in two tokens are told apart', () => {
+    const claims = [
+      { name: 'entity_id', tokens: ['access' as const] },
+      { name: 'entity_name', tokens: ['id' as const] },
+    ];
+    const names = { entity_id: 'entity', entity_name: 'entity' };
+    const { access, id } = withSpecNames({ ...issued({ entity: 1 }), id: { entity: 'x' } }, names, claims);
+    expect({ access, id }).toEqual({ access: { entity_id: 1 }, id: { entity_name: 'x' } });
+  });
+
   test('law: undoes any naming', () => {
     const naming = fc.uniqueArray(fc.tuple(fc.string(), fc.string()), {
       selector: ([claim, name]) => [claim, name].join(),
@@ -96,7 +106,8 @@ describe('withSpecNames', () => {
           }),
         );
         const access = Object.fromEntries([...names].map(([claim, name]) => [name, claim]));
-        const named = withSpecNames(issued(access), Object.fromEntries(names));
+        const claims = [...names.keys()].map((name) => ({ name, tokens: ['access' as const] }));
+        const named = withSpecNames(issued(access), Object.fromEntries(names), claims);
         expect(Object.entries(named.access).every(([claim, value]) => claim === value)).toBe(true);
       }),
     );

@@ -1,4 +1,4 @@
-import type { Issuance, Policy, ScenarioExpectation, Verdict } from '@claimsmith/core';
+import type { Issuance, Policy, PolicyClaim, ScenarioExpectation, Verdict } from '@claimsmith/core';
 import { sameJson } from './same-json.ts';
 
 /** Something that should be one way and is another. */
@@ -11,23 +11,41 @@ export interface Mismatch {
 }
 
 /**
- * Undoes the issuer's naming.
+ * Undoes the issuer's naming. Claims that no token has together may have one name.
  *
  * @param names claim name in the spec to the name at the issuer
  */
-export function withSpecNames(issuance: Issuance, names: Readonly<Record<string, string>>): Verdict {
-  const original = new Map(Object.entries(names).map(([claim, name]) => [name, claim]));
-  const rename = (claims: Readonly<Record<string, unknown>>) =>
-    Object.fromEntries(Object.entries(claims).map(([name, value]) => [original.get(name) ?? name, value]));
+export function withSpecNames(
+  issuance: Issuance,
+  names: Readonly<Record<string, string>>,
+  claims: NamedClaims,
+): Verdict {
+  const rename = (token: 'access' | 'id') => {
+    const original = originalNames(token, names, claims);
+    const signed = Object.entries(issuance[token]);
+    return Object.fromEntries(signed.map(([name, value]) => [original.get(name) ?? name, value]));
+  };
   const { denied, scopes, audiences, lifetimeSeconds } = issuance;
   return {
     denied: denied?.description,
-    access: rename(issuance.access),
-    id: rename(issuance.id),
+    access: rename('access'),
+    id: rename('id'),
     scopes,
     audiences,
     lifetimeSeconds,
   };
+}
+
+type NamedClaims = readonly Pick<PolicyClaim, 'name' | 'tokens'>[];
+
+/** The names in the spec of the claims of a token, by the issuer's. */
+export function originalNames(
+  token: 'access' | 'id',
+  names: Readonly<Record<string, string>>,
+  claims: NamedClaims,
+): ReadonlyMap<string, string> {
+  const own = claims.filter(({ tokens }) => tokens.includes(token));
+  return new Map(own.map(({ name }) => [names[name] ?? name, name]));
 }
 
 /** Where a scenario's expectation is not met by a policy's tokens. */

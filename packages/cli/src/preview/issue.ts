@@ -78,7 +78,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   const held = { ...trial, context: issuer.holds?.(trial.context, policy) ?? trial.context };
   const { verdict, outcomes, asked } = runPolicy(program, policy, held, held.context);
   const { issuance, unanswered } = await simulate(stage, event, trial, asked);
-  const actual = withSpecNames(issuance, names);
+  const actual = withSpecNames(issuance, names, policy.claims);
   const expected = expectedAt(stage, event.trigger, held);
   const own = trial.expect?.issuers?.[issuer.id];
   const missed = own === undefined ? [] : unmet(own, actual, policy);
@@ -150,7 +150,7 @@ async function bypassDifferences(
   const promised = issuer.bypass?.promised(policy, textAt(trial.context, 'request', 'audience'));
   const issuance = promised && (await simulateBypass(stage, event, trial));
   if (promised === undefined || issuance === undefined) return [];
-  const found = overreach(promised, verdict, withSpecNames(issuance, names), policy);
+  const found = overreach(promised, verdict, withSpecNames(issuance, names, policy.claims), policy);
   return found.map((mismatch) => ({ ...mismatch, at: `where ${issuer.bypass?.when}: ${mismatch.at}` }));
 }
 

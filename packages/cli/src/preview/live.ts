@@ -53,7 +53,7 @@ export async function askLive(
     elapsedMs: 0,
   };
   const run = trial && runPolicy(program, policy, trial, trial.context);
-  const actual = withSpecNames(issuance, names);
+  const actual = withSpecNames(issuance, names, policy.claims);
   // It gives no reason for a denial. What was asked is the caller's to say, and other mappers give audiences too.
   const { scopes: granted, audiences, lifetimeSeconds } = actual;
   const wanted = run && { ...run.verdict, scopes: granted, audiences, lifetimeSeconds };

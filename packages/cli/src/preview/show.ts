@@ -2,7 +2,7 @@ import type { Issuer, Policy } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import type { Paint } from '../terminal.ts';
 import { columns, fill, pad, plural, visible } from '../text.ts';
-import type { Mismatch } from './compare.ts';
+import { type Mismatch, originalNames } from './compare.ts';
 import type { Preview } from './issue.ts';
 import { compactJson } from './json.ts';
 import { originOf } from './origin.ts';
@@ -86,10 +86,10 @@ function title(preview: Preview, { paint, width }: Page): string {
 
 function tokenRows(preview: Preview, policy: Policy, issuer: Issuer) {
   const { issuance, names, trigger, outcomes } = preview;
-  const specNames = new Map(Object.entries(names).map(([claim, name]) => [name, claim]));
   const order = [...policy.claims.map(({ name }) => name), policy.marker?.claim];
-  const rows = (claims: Readonly<Record<string, unknown>>): Row[] =>
-    Object.entries(claims)
+  const rows = (token: 'access' | 'id'): Row[] => {
+    const specNames = originalNames(token, names, policy.claims);
+    return Object.entries(issuance[token])
       .map(([name, value]) => ({ name, value, claim: specNames.get(name) ?? name }))
       .toSorted((a, b) => rank(order, a.claim) - rank(order, b.claim))
       .map(({ name, value, claim }) => {
@@ -103,9 +103,10 @@ function tokenRows(preview: Preview, policy: Policy, issuer: Issuer) {
             : originOf(policy, issuer, trigger, claim),
         };
       });
+  };
   const scope = { name: 'scope', value: visible(issuance.scopes.join(' ')) || '–', origin: '' };
   const hasScope = issuance.scopes.length > 0 || policy.scopes.length > 0;
-  return { access: [...rows(issuance.access), ...(hasScope ? [scope] : [])], id: rows(issuance.id) };
+  return { access: [...rows('access'), ...(hasScope ? [scope] : [])], id: rows('id') };
 }
 
 function rank(order: readonly (string | undefined)[], claim: string): number {

@@ -41,15 +41,16 @@ issuers: { auth0: {} }`,
     id: 'TE207',
     slug: 'grant-cannot-supply',
     severity: 'error',
+    also: ['warning', 'info'],
     title:
       'A claim, rule or grant reads only what the issuer knows with every grant type that it applies to.',
-    why: 'With client credentials there is no user: the value would be missing in every such token, and an authoritative claim would deny it.',
+    why: 'With client credentials there is no user: the value would be missing in every such token, and an authoritative claim would deny it. A descriptive claim that is left out anyway where it has no value is an info.',
     mend: 'Keep the claim to people with `when: subject_type == "human"`, begin a condition with `subject_type == "human" && …`, or leave machines out in the settings of the issuer.',
     bad: `claims:
-  email: { value: user.email, kind: descriptive }
+  email: { value: user.email, kind: authoritative }
 issuers: { auth0: {} }`,
     good: `claims:
-  email: { value: user.email, kind: descriptive, when: subject_type == "human" }
+  email: { value: user.email, kind: authoritative, when: subject_type == "human" }
 issuers: { auth0: {} }`,
   },
   {

@@ -1,4 +1,4 @@
-import type { Expr, Expression, Type } from '@claimsmith/cel';
+import { type Expr, type Expression, listRead, type Type } from '@claimsmith/cel';
 import type { Literal } from '@claimsmith/core';
 import {
   and,
@@ -310,7 +310,7 @@ const opposite = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>='
 /** `x in ["a", "b"]`, `key in tables.region`, `"a" in user.groups` */
 function contained(element: Expr, list: Expr, scope: Scope): Truth {
   const path = pathOf(list)?.join('.');
-  if (path !== undefined && scope.isGroups(path)) return ofGroups([textOf(element)], scope);
+  if (isGroups(list, scope)) return ofGroups([textOf(element)], list, scope);
   if (path === 'request.scopes') return unsaid('scopes are a condition of a whole claim there');
   const table = constantAt(list, scope);
   const members =
@@ -338,15 +338,21 @@ function elementsOf(list: Expr): readonly El[] {
 
 /** `user.groups.exists(g, g == "a" || g in ["b", "c"])` */
 function membership(expr: Expr & { kind: 'macro' }, scope: Scope): Truth {
-  const path = pathOf(expr.target)?.join('.');
-  const isGroups = path !== undefined && scope.isGroups(path);
-  if (expr.name !== 'exists' || !isGroups) return unsaid(`\`${expr.name}\` is not said there`);
-  return ofGroups(wanted(expr.body, expr.variable), scope);
+  if (expr.name !== 'exists' || !isGroups(expr.target, scope))
+    return unsaid(`\`${expr.name}\` is not said there`);
+  return ofGroups(wanted(expr.body, expr.variable), expr.target, scope);
 }
 
-function ofGroups(groups: readonly string[], { isMember, hasUser }: Scope): Truth {
+function isGroups(list: Expr, scope: Scope): boolean {
+  const path = pathOf(listRead(list))?.join('.');
+  return path !== undefined && scope.isGroups(path);
+}
+
+/** Without a user there are no groups, unless the expression takes none for an empty list. */
+function ofGroups(groups: readonly string[], list: Expr, { isMember, hasUser }: Scope): Truth {
   const isOne = or(groups.map((group) => said(isMember(group))));
-  return { isTrue: and([hasUser, isOne]), isFalse: and([hasUser, not(isOne)]) };
+  const isTrue = and([hasUser, isOne]);
+  return listRead(list) === list ? { isTrue, isFalse: and([hasUser, not(isOne)]) } : ofTest(isTrue);
 }
 
 /** The names that a test of one group asks for. */
