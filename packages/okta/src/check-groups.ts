@@ -8,7 +8,10 @@ import { everyone } from './limits.ts';
 import type { Settings } from './settings.ts';
 
 /** Where a policy looks for the group that every user is in: it is left out of `user.groups`, as elsewhere there is none. */
-export function checkEveryone({ claims, deny, scopes, source }: Policy, settings: Settings): readonly Finding[] {
+export function checkEveryone(
+  { claims, deny, scopes, source }: Policy,
+  settings: Settings,
+): readonly Finding[] {
   const parts = [
     ...deny.map(({ when }, index) => ({ when, path: ['deny', index, 'when'], title: 'A deny rule' })),
     ...claims.flatMap(({ name, value, when }) => [
