@@ -16,6 +16,8 @@ export interface Change {
 export interface Workbench {
   /** Undefined where the change comes to nothing, or to what another came to before. */
   changeTo(changed: Policy, path: Path): Change | undefined;
+  /** What the policy decides as it is. */
+  readonly verdictOf: (situation: Situation) => Verdict;
 }
 
 export function workbenchFor(policy: Policy): Workbench {
@@ -33,6 +35,7 @@ export function workbenchFor(policy: Policy): Workbench {
     return made;
   };
   return {
+    verdictOf: whole,
     changeTo(changed, path) {
       const { slice, run } = sliceAt(path);
       const text = programText(sliced(changed, slice));

@@ -11,6 +11,41 @@ export interface Difference {
   readonly changed: Verdict;
 }
 
+/** Whom a policy may meet. */
+const everyone: readonly Situation[] = [
+  { context: { subject_type: 'human', user: {} }, answers: {} },
+  { context: { subject_type: 'machine' }, answers: {} },
+];
+
+/**
+ * Situations to start a search from: those of scenarios, and where no token is issued in any, one in which there is if such
+ * a one can be found. Where nothing is issued no difference shows.
+ */
+export function seedsFor(
+  policy: Policy,
+  verdictOf: Judge,
+  trials: readonly Situation[],
+): readonly Situation[] {
+  const pick = picker();
+  const isIssued = ({ context, answers }: Situation) =>
+    verdictOf({ context: situated(context, context), answers }).denied === undefined;
+  const found = everyone.flatMap((anybody) => {
+    const isSame = ({ context }: Situation) => context['subject_type'] === anybody.context['subject_type'];
+    if (trials.some((trial) => isSame(trial) && isIssued(trial))) return [];
+    const kinds = movesFor(policy, [], trials);
+    const any = () => kinds.reduce((situation, moves) => pick(moves.slice(0, usual))(situation), anybody);
+    return Array.from({ length: mostTries }, any).find(isIssued) ?? [];
+  });
+  return [...trials, ...everyone, ...found];
+}
+
+/** Decides on a completed situation. */
+export type Judge = (situation: Situation) => Verdict;
+
+const mostTries = 200;
+/** The first values of a field are the ordinary ones. */
+const usual = 8;
+
 /** More situations than this are not tried. */
 const mostSituations = 1_500;
 

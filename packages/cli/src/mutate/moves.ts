@@ -1,4 +1,4 @@
-import type { Expression } from '@claimsmith/cel';
+import type { Expression, Type } from '@claimsmith/cel';
 import { fieldAt, type Path, type Policy, type RawContext } from '@claimsmith/core';
 import type { Situation } from './situation.ts';
 import { type Pool, poolOf, valuesOf } from './values.ts';
@@ -6,7 +6,11 @@ import { type Pool, poolOf, valuesOf } from './values.ts';
 /** A change of a situation. */
 export type Move = (situation: Situation) => Situation;
 
-/** What changes of a situation may show a difference in one part of a policy, by what they change. */
+/**
+ * What changes of a situation may show a difference in a policy, by what they change.
+ *
+ * @param path the part of the policy that is looked at; empty for all of it
+ */
 export function movesFor(
   policy: Policy,
   path: Path,
@@ -35,7 +39,7 @@ export function movesFor(
   return [
     ...fields,
     ...sources,
-    scopeMoves(policy, pool),
+    scopeMoves(policy, parts.paths.has('request\nscopes'), pool),
     detailMoves(policy, pool),
     ...audienceMoves(policy),
   ].filter((moves) => moves.length > 0);
@@ -65,14 +69,15 @@ function relatedTo(policy: Policy, path: Path) {
     add(claim.value);
   };
   const [section, name] = path;
+  const isAll = section === undefined || section === 'tables';
   if (section === 'claims') addClaim(String(name));
   if (section === 'deny') for (const { when } of policy.deny.slice(0, Number(name) + 1)) add(when);
-  if (section === 'tables' || section === 'subjects') for (const claim of policy.claims) addClaim(claim.name);
+  if (isAll) for (const { when } of policy.deny) add(when);
+  if (isAll) for (const claim of policy.claims) addClaim(claim.name);
   for (const scope of policy.scopes)
-    if (section === 'subjects' || section === 'tables' || (section === 'scopes' && scope.name === name))
-      add(scope.grant);
+    if (isAll || section === 'subjects' || (section === 'scopes' && scope.name === name)) add(scope.grant);
   for (const { type, grant } of policy.details)
-    if (section === 'tables' || (section === 'authorizationDetails' && type === name)) add(grant);
+    if (isAll || (section === 'authorizationDetails' && type === name)) add(grant);
   return { expressions, paths, sources };
 }
 
@@ -104,20 +109,25 @@ function withValue(data: RawContext, [step = '', ...rest]: readonly string[], va
   return { ...data, [step]: rest.length === 0 ? value : withValue(inner, rest, value) };
 }
 
-function scopeMoves({ scopes }: Policy, { texts }: Pool): readonly Move[] {
-  if (scopes.length === 0) return [];
+/** Scopes of the policy, and names near those that it compares with. */
+function scopeMoves({ scopes }: Policy, isRead: boolean, pool: Pool): readonly Move[] {
+  if (scopes.length === 0 && !isRead) return [];
+  const texts = pool.texts.filter((text) => /^[!#-[\]-~]+$/.test(text));
   const names = scopes.flatMap(({ name, pattern, placeholders }) =>
-    placeholders.length === 0
-      ? [name]
-      : texts
-          .filter((text) => /^[!#-[\]-~]+$/.test(text))
-          .slice(0, 16)
-          .map((text) => pattern.join(text)),
+    placeholders.length === 0 ? [name] : texts.slice(0, 16).map((text) => pattern.join(text)),
   );
-  return [[], ['openid'], ...names.flatMap((name) => [['openid', name], [name]]), ['openid', ...names]].map(
-    (asked) => at(['request', 'scopes'], asked),
-  );
+  const read = isRead ? valuesOf(strings, { ...pool, texts }).filter(Array.isArray) : [];
+  const asked = [
+    [],
+    ['openid'],
+    ...names.flatMap((name) => [['openid', name], [name]]),
+    ['openid', ...names],
+    ...read,
+  ];
+  return asked.map((list) => at(['request', 'scopes'], list));
 }
+
+const strings: Type = { kind: 'list', element: { kind: 'string' } };
 
 function detailMoves({ details }: Policy, pool: Pool): readonly Move[] {
   const asked = details.flatMap(({ type, fields }) =>

@@ -2,7 +2,7 @@ import type { Policy, ScenarioExpectation } from '@claimsmith/core';
 import { unmet } from '../preview/compare.ts';
 import type { Trial } from '../preview/issue.ts';
 import { type Change, workbenchFor } from './change.ts';
-import { findDifference } from './difference.ts';
+import { findDifference, seedsFor } from './difference.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import type { Situation } from './situation.ts';
 import { expectationOf, type Sketch, sketchOf } from './sketch.ts';
@@ -34,7 +34,7 @@ export interface MutationRun {
  */
 export function mutate(policy: Policy, trials: readonly Trial[]): MutationRun {
   const workbench = workbenchFor(policy);
-  const seeds = [...trials, ...everyone];
+  const seeds = seedsFor(policy, workbench.verdictOf, trials);
   const survivors: Survivor[] = [];
   const alike: ChangeAt[] = [];
   let changes = 0;
@@ -52,12 +52,6 @@ export function mutate(policy: Policy, trials: readonly Trial[]): MutationRun {
   }
   return { changes, survivors, alike, runs };
 }
-
-/** Whom a policy may meet besides. */
-const everyone: readonly Situation[] = [
-  { context: { subject_type: 'human', user: {} }, answers: {} },
-  { context: { subject_type: 'machine' }, answers: {} },
-];
 
 function isNoticedBy(policy: Policy, { expect, ...situation }: Trial, change: Change): boolean {
   const changed = expect && change.compare(situation)?.changed;

@@ -49,10 +49,10 @@ function without(data: RawContext, [step = '', ...rest]: readonly string[]): Raw
 }
 
 /** What to expect so that the change is noticed; as little as does it. */
-export function expectationOf(verdict: Verdict, changed: Verdict, { marker }: Policy): ScenarioExpectation {
+export function expectationOf(verdict: Verdict, changed: Verdict, policy: Policy): ScenarioExpectation {
   if (verdict.denied !== undefined) return { denied: verdict.denied };
   const claims = (token: 'access' | 'id') =>
-    Object.fromEntries(Object.entries(verdict[token]).filter(([name]) => name !== marker?.claim));
+    Object.fromEntries(Object.entries(verdict[token]).filter(([name]) => name !== policy.marker?.claim));
   if (changed.denied !== undefined) return { access: claims('access') };
   const names = differences(verdict, changed).map(({ at }) => at);
   const [token = '', name = ''] = /^(access|id)\.(.*)$/s.exec(names[0] ?? '')?.slice(1) ?? [];
@@ -61,5 +61,7 @@ export function expectationOf(verdict: Verdict, changed: Verdict, { marker }: Po
   if ((token === 'access' || token === 'id') && isThere(token))
     return { [token]: { [name]: verdict[token][name] } };
   if (!isThere('access') && !isThere('id')) return { absent: [name] };
-  return { access: claims('access'), id: claims('id'), only: true };
+  // Without it no scope of the policy might be granted.
+  const scopes = policy.scopes.length > 0 ? { scopes: verdict.scopes } : {};
+  return { access: claims('access'), id: claims('id'), ...scopes, only: true };
 }
