@@ -1,9 +1,9 @@
-import type { Answer, Decision, Need, Program } from './program.ts';
+import type { Answer, Answers, Context, Decision, Need, Program } from './program.ts';
 import { within } from './within.ts';
 
 /** One issuance: what decides, on what, asking whom, and within what time. */
 export interface Enrichment {
-  readonly program: Program;
+  readonly program: Driven;
   /** The identity context as the vendor's event gives it. Nothing in it is trusted. */
   readonly context: unknown;
   /** How sources are asked. Used only where the program has some. */
@@ -14,6 +14,12 @@ export interface Enrichment {
    * could not begin to until 100 ms later, the issuance is denied.
    */
   readonly deadlineMs: number;
+}
+
+/** A {@link Program}, or one whose host makes the steps that take long wait. */
+export interface Driven extends Pick<Program, 'context'> {
+  needs(context: Context, answers: Answers): readonly Need[] | Promise<readonly Need[]>;
+  decide(context: Context, answers: Answers): Decision | Promise<Decision>;
 }
 
 /** How a host asks sources. */
@@ -64,7 +70,7 @@ export async function drive({ program, context: raw, asking, deadlineMs }: Enric
     if (Date.now() > endMs + graceMs) throw new RangeError('late');
     const open: Need[] = [];
     let isAsked = false;
-    for (const need of program.needs(context, answers)) {
+    for (const need of await program.needs(context, answers)) {
       if (Object.hasOwn(answers, need.source)) continue;
       const known = asking.recall?.(need);
       answers[need.source] = known ?? { failure: 'timeout' };

@@ -18,8 +18,16 @@ export interface Program {
   decide(context: Context, answers: Answers): Decision;
 }
 
-/** A checked identity context. Only a program makes one and looks inside. */
-export type Context = { readonly __context?: never } & object;
+/** A checked identity context. Only a program makes one and looks at the rest of it. */
+export type Context = {
+  /** What the issuance may still do. A host may keep some of it back; without any left, the issuance is denied. */
+  readonly budget?: Budget;
+} & object;
+
+/** Steps that are left: a million of them take some 20 ms. Less than none where the last one was not affordable. */
+export interface Budget {
+  left: number;
+}
 
 /**
  * One question to a source. Together with the source's name, its address or parameters hold everything that the

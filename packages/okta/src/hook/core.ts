@@ -3,9 +3,9 @@ import { crc32 } from 'node:zlib';
 import {
   type Asking,
   type Decision,
+  type Driven,
   denial,
   enrich,
-  type Program,
   type SourceFailure,
   unavailable,
 } from '@claimsmith/runtime';
@@ -19,6 +19,7 @@ import type { IssuanceRecord } from './record.ts';
 import { createReplayGuard, replayWindowMs } from './replay.ts';
 import { tokenTransform } from './reserved.ts';
 import { createResponder, denialReply, type Reply, unavailableReply } from './respond.ts';
+import { createTurns } from './turns.ts';
 
 /** The hook, whatever carries its requests: a header's value and the bytes of a body in, the text of an answer out. */
 export interface Core {
@@ -123,6 +124,7 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
   const hasSources = Object.keys(policy.sources).length > 0;
   const tellSetup = setupTeller(options);
   const finish = createFinish(options);
+  const turns = createTurns();
 
   return (body, exchange) => {
     const payload = parse(body);
@@ -136,12 +138,15 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
     tellSetup(payload, raw !== undefined);
     if (raw === undefined || isForeign(policy.guard, payload.access))
       return finish(judged, denial(unavailable), exchange);
-    if (!hasSources) return finish(judged, decideAtOnce(program, raw), exchange);
+    const driven = turns.of(program, () => exchange.isOver);
+    const tell = (decision: Decision) => finish(judged, decision, exchange);
+    if (!hasSources) {
+      const decided = decideAtOnce(driven, raw);
+      return decided instanceof Promise ? decided.then(tell) : tell(decided);
+    }
     const asking = watched(options.asking, judged.sources);
     const budgetMs = deadlineMs * (1 - answerShare) - (performance.now() - exchange.startMs);
-    return enrich({ program, context: raw, asking, deadlineMs: budgetMs }).then((decision) =>
-      finish(judged, decision, exchange),
-    );
+    return enrich({ program: driven, context: raw, asking, deadlineMs: budgetMs }).then(tell);
   };
 }
 
@@ -170,9 +175,10 @@ interface Judged {
 }
 
 /** What `enrich` comes to where there is nobody to ask. */
-function decideAtOnce(program: Program, raw: unknown): Decision {
+function decideAtOnce(program: Driven, raw: unknown): Decision | Promise<Decision> {
   try {
-    return program.decide(program.context(raw), {});
+    const decided = program.decide(program.context(raw), {});
+    return decided instanceof Promise ? decided.catch(() => denial(unavailable)) : decided;
   } catch {
     return denial(unavailable);
   }
