@@ -243,6 +243,20 @@ describe('what an Action can not do', () => {
   });
 });
 
+describe("Auth0's own APIs", () => {
+  const own = (path: string) => `https://acme.eu.auth0.com/${path}`;
+
+  it('take no claim of the Management API, and no bare name of the others', () => {
+    const claim = (name: string, more: string) =>
+      `claims:\n  ${name}: { const: 1, kind: descriptive, ${more} }`;
+    expect(seen(claim('c', `audiences: [api, "${own('api/v2/')}"]`))).toEqual(['TE831 warning 4']);
+    expect(seen(claim('c', `when: 'request.audience == "${own('api/v2/')}"'`))).toEqual(['TE831 warning 4']);
+    expect(seen(claim('c', `audiences: ["${own('mfa/')}"]`))).toEqual(['TE831 warning 4']);
+    expect(seen(claim('https://acme.example/c', `audiences: ["${own('mfa/')}"]`))).toEqual([]);
+    expect(seen(claim('c', 'audiences: ["https://api.acme.example/api/v2/"]'))).toEqual([]);
+  });
+});
+
 describe('the deadline', () => {
   const source = (name: string, timing: string) =>
     `  ${name}: { http: { url: "https://x.example/" }, returns: { v: string, ok: bool }, ${timing} }\n`;
@@ -266,6 +280,18 @@ describe('the deadline', () => {
     expect(seen(`sources:\n${sources}claims:\n${claims}`)).toEqual(['TE705 error 4']);
     const through = `${reads('a')}  on: { value: claims.c_a == "x", kind: descriptive }\n${reads('b', ', when: claims.on')}`;
     expect(seen(`sources:\n${sources}claims:\n${through}`)).toEqual(['TE705 error 4']);
+  });
+});
+
+describe('what is kept', () => {
+  it('is kept for a day at most', () => {
+    const spec = (more: string) =>
+      `sources:\n  s: { http: { url: "https://x.example/" }, returns: { v: string }, ${more} }\nclaims: { c: { value: s.v, kind: descriptive } }`;
+    expect(seen(spec('cache: 1h, stale: 23h'))).toEqual([]);
+    const each = spec('cache: 1h, stale: 1h').replace('x.example/', 'x.example/{client.id}');
+    expect(seen(each)).toEqual(['TE827 warning 4']);
+    expect(seen(spec('cache: 2h, stale: 23h'))).toEqual(['TE803 error 4']);
+    expect(seen(spec('cache: 2d'))).toEqual(['TE803 error 4']);
   });
 });
 

@@ -3,11 +3,13 @@ import {
   authoritiesOf,
   contextFields,
   type Finding,
+  formatDuration,
   longestRoundsMs,
   lossFindings,
   nameFindings,
   otherName,
   type Policy,
+  type PolicyClaim,
   type Situation,
 } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
@@ -15,9 +17,13 @@ import { metadataFindings } from './check-metadata.ts';
 import { claimName } from './claim-names.ts';
 import {
   addedScopesLimit,
+  cacheLifetimeLimitMs,
+  cacheLimits,
   deadlineMs,
   isForbiddenNamespace,
+  isNamespaced,
   isRestricted,
+  ownApi,
   scopeLimitCharacters,
   secretLimits,
   triggers,
@@ -30,6 +36,7 @@ export function check(policy: Policy): readonly Finding[] {
   const settings = settingsOf(policy);
   return atIssuer('auth0', policy, [
     ...checkNames(policy),
+    ...audienceFindings(policy),
     ...missingFindings(policy, settings),
     ...untouchedFindings(policy, settings),
     ...metadataFindings(policy),
@@ -39,6 +46,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...scopeFindings(policy, settings),
     ...capabilityFindings(policy),
     ...sourceFindings(policy),
+    ...keepingFindings(policy),
     ...deadlineFindings(policy),
     ...secretFindings(policy),
   ]);
@@ -77,6 +85,43 @@ function untouchedFindings(policy: Policy, settings: Settings): readonly Finding
     range: policy.source.value(['issuers', 'auth0', 'triggers']),
     help: 'Let the API accept only tokens with the policy marker.',
   }));
+}
+
+/** Claims for tokens that Auth0 makes for itself. */
+function audienceFindings(policy: Policy): readonly Finding[] {
+  return policy.claims.flatMap((claim) =>
+    ownAudiences(claim).flatMap(({ audience, path }): readonly Finding[] => {
+      const api = ownApi(audience);
+      const name = claimName(claim, policy);
+      if (api === 'other' && isNamespaced(name)) return [];
+      const why =
+        api === 'management'
+          ? 'Auth0 puts no claim of an Action into a token for its Management API'
+          : `Auth0 puts only claims with a namespace into a token for an API of its own, and this one is called \`${name}\``;
+      return [
+        {
+          rule: 'TE831',
+          severity: 'warning',
+          message: `\`${claim.name}\` is in no token for \`${audience}\`: ${why}.`,
+          range: policy.source.value(['claims', claim.name, ...path]),
+          help:
+            api === 'management'
+              ? 'Name the audience of an API of your own.'
+              : `${otherName(claim, 'auth0', 'https://…')}`,
+        },
+      ];
+    }),
+  );
+}
+
+/** The APIs of Auth0's own that a claim names, each once. */
+function ownAudiences({ audiences = [], when }: PolicyClaim) {
+  const listed = audiences.map((audience, index) => ({ audience, path: ['audiences', index] }));
+  const compared = (when?.source.match(/https:\/\/[^"'\s]+/g) ?? []).map((audience) => ({
+    audience,
+    path: ['when'],
+  }));
+  return [...listed, ...compared].filter(({ audience }) => ownApi(audience) !== undefined);
 }
 
 /** What the triggers do not tell the policy. */
@@ -274,6 +319,36 @@ function sourceFindings({ sources, source }: Policy): readonly Finding[] {
       },
     ];
   });
+}
+
+/** The cache of a trigger is small, and forgets. */
+function keepingFindings({ sources, source }: Policy): readonly Finding[] {
+  const rare = sources
+    .filter(
+      ({ kind, staleMs, ...asked }) =>
+        staleMs > 0 && kind === 'http' && 'url' in asked && asked.url.length > 1,
+    )
+    .map(
+      ({ name }): Finding => ({
+        rule: 'TE827',
+        severity: 'warning',
+        message: `Auth0 keeps ${cacheLimits.entries} answers in the cache of a trigger, for all users together: a \`stale\` answer of \`${name}\` seldom stands in.`,
+        range: source.value(['sources', name, 'stale']),
+        help: 'Let the source be there at every login, or keep its answers in attributes of the user.',
+      }),
+    );
+  const long = sources
+    .filter(({ cacheMs, staleMs }) => cacheMs + staleMs > cacheLifetimeLimitMs)
+    .map(
+      ({ name, cacheMs }): Finding => ({
+        rule: 'TE803',
+        severity: 'error',
+        message: `Auth0 keeps an answer for ${formatDuration(cacheLifetimeLimitMs)} at most; \`cache\` and \`stale\` of \`${name}\` are longer together.`,
+        range: source.value(['sources', name, cacheMs > cacheLifetimeLimitMs ? 'cache' : 'stale']),
+        help: 'Shorten them.',
+      }),
+    );
+  return [...rare, ...long];
 }
 
 function deadlineFindings(policy: Policy): readonly Finding[] {

@@ -105,7 +105,7 @@ describe('a compilation', () => {
       (await built(asking.replace('${BASE}/', url))).get('post-login.js') ?? '';
     for (const url of ['https://p.example/', 'https://[::1]:8443/v1/', 'http://127.0.0.1:8080/'])
       expect(await at(url)).not.toContain('mayAsk');
-    for (const url of ['${BASE}/', 'https://${HOST}/', 'https://p.example/${VERSION}/'])
+    for (const url of ['${BASE}/', 'https://${PLANS_HOST}/', 'https://p.example/${VERSION}/'])
       expect(await at(url)).toContain('mayAsk');
   });
 

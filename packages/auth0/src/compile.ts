@@ -115,7 +115,7 @@ function sourceOf(part: string | { readonly source: string } | undefined): strin
 function sourcesText(policy: Policy): string {
   const sources = policy.sources
     .filter(isHttp)
-    .map(({ name, url, headers, timeoutMs, retries, cacheMs, limitBytes }) => {
+    .map(({ name, url, headers, timeoutMs, retries, cacheMs, staleMs, limitBytes }) => {
       const all = Object.entries({ accept: 'application/json', ...headers });
       const members = all.map(
         ([header, text]) => `${JSON.stringify(header.toLowerCase())}: ${filledText(text)}`,
@@ -125,6 +125,7 @@ function sourcesText(policy: Policy): string {
     timeoutMs: ${timeoutMs},
     retries: ${retries},
     cacheMs: ${cacheMs},
+    staleMs: ${staleMs},
     limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}
   },\n`;
     });

@@ -111,6 +111,23 @@ export function isForbiddenNamespace(name: string): boolean {
 }
 
 /**
+ * Which API of Auth0's own an access token is for: no claim of an Action gets into one for the Management API, and only
+ * claims with a namespace into one for the others.
+ *
+ * @see https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
+ */
+export function ownApi(audience: string): 'management' | 'other' | undefined {
+  const [, path] = /^https:\/\/[^/]+\.auth0(?:app)?\.com\/(api\/v2|api|mfa)(?:\/|$)/.exec(audience) ?? [];
+  if (path === undefined) return undefined;
+  return path === 'api/v2' ? 'management' : 'other';
+}
+
+/** Whether a claim has the name of a URL or URN. */
+export function isNamespaced(name: string): boolean {
+  return URL.canParse(name);
+}
+
+/**
  * Triggers by id, as bound in a tenant, with the version of each that we write for.
  * @see https://auth0.com/docs/customize/actions/explore-triggers
  */

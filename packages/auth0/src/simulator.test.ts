@@ -213,12 +213,18 @@ describe('what Auth0 does with claims', () => {
     expect(notes.join()).toContain('openid');
   });
 
-  it('takes no bare names for its own APIs', async () => {
-    const own = { ...event, resource_server: { identifier: 'https://tenant.eu.auth0.com/api/v2/' } };
+  it('takes no bare names for its own APIs, and no claim at all for the Management API', async () => {
+    const own = (path: string) => ({
+      ...event,
+      resource_server: { identifier: `https://tenant.eu.auth0.com/${path}` },
+    });
     const code = `exports.onExecutePostLogin = async (event, api) => {
       api.accessToken.setCustomClaim('a', 1); api.accessToken.setCustomClaim('https://acme.example/a', 1); };`;
-    const issuance = await runAction(code, 'post-login', own, surroundings());
-    expect(issuance.access).toEqual({ 'https://acme.example/a': 1 });
+    const { access } = await runAction(code, 'post-login', own('mfa/'), surroundings());
+    expect(access).toEqual({ 'https://acme.example/a': 1 });
+    const management = await runAction(code, 'post-login', own('api/v2/'), surroundings());
+    expect(management.access).toEqual({});
+    expect(management.notes).toHaveLength(2);
   });
 
   it('keeps 256 characters of a log', async () => {

@@ -15,9 +15,11 @@ import {
   claimsLimitBytes,
   droppedNames,
   isForbiddenNamespace,
+  isNamespaced,
   isScope,
   issuedNames,
   logLimitCharacters,
+  ownApi,
   type TriggerId,
   triggerLimitMs,
   triggers,
@@ -183,8 +185,8 @@ function issue(
   const kept = granted.filter((scope) => recorded.scopes.get(scope) !== 'removed');
   const scopes = [...new Set([...kept, ...added])];
   const audiences = audiencesOf(event);
-  const access = signed(recorded.access, 'access token', notes, audiences.some(isOwnAudience));
-  const id = signed(recorded.id, 'ID token', notes, false);
+  const access = signed(recorded.access, 'access token', notes, audiences.map(ownApi)[0]);
+  const id = signed(recorded.id, 'ID token', notes, undefined);
   if (access === undefined || id === undefined) {
     const description = `Custom claims of one token exceed ${claimsLimitBytes} bytes.`;
     return { denied: { error: 'access_denied', description }, ...noTokens };
@@ -204,7 +206,7 @@ function signed(
   claims: ReadonlyMap<string, string>,
   token: string,
   notes: string[],
-  namespacedOnly: boolean,
+  api: ReturnType<typeof ownApi>,
 ): Record<string, unknown> | undefined {
   const kept: [string, unknown][] = [];
   let bytes = 0;
@@ -214,7 +216,9 @@ function signed(
       notes.push(`${name} is restricted: Auth0 drops it from the ${token} without a word.`);
     } else if (isForbiddenNamespace(name)) {
       notes.push(`${name} is in a namespace of Auth0: it is dropped from the ${token}.`);
-    } else if (namespacedOnly && !URL.canParse(name)) {
+    } else if (api === 'management') {
+      notes.push(`${name} is dropped: no claim of an Action gets into a token for the Management API.`);
+    } else if (api === 'other' && !isNamespaced(name)) {
       notes.push(`${name} has no namespace: it is dropped from the ${token} for an API of Auth0's own.`);
     } else {
       kept.push([name, JSON.parse(text)]);
@@ -228,10 +232,6 @@ function audiencesOf(event: Readonly<Record<string, unknown>>): readonly string[
   const server = event['resource_server'];
   if (typeof server !== 'object' || server === null || !('identifier' in server)) return [];
   return typeof server.identifier === 'string' ? [server.identifier] : [];
-}
-
-function isOwnAudience(audience: string): boolean {
-  return /^https:\/\/[^/]+\.auth0(?:app)?\.com\/(?:api|mfa)(?:\/|$)/.test(audience);
 }
 
 /** The scopes of the token before any Action, as far as the event says. What is no scope is given to nobody. */

@@ -156,9 +156,12 @@ export interface Asked {
 
 /** A difference between issuers that the spec's author has been told of. */
 export interface Departure {
-  /** The rule of the finding that said so, and the place in the spec that it stands at. */
+  /**
+   * The rule of the finding that said so, and the place in the spec that it stands at; undefined: nothing in the spec
+   * makes the difference, but what the client asked for.
+   */
   readonly rule: string;
-  readonly path: Path;
+  readonly path: Path | undefined;
   /** One sentence. */
   readonly why: string;
   readonly instead: Verdict;

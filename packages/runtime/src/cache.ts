@@ -38,3 +38,12 @@ export function keep(
     // The answer stands without it.
   }
 }
+
+/** Makes sure that what is kept is not used any more. */
+export function forget(cache: Cache, key: string): void {
+  try {
+    cache.set(key, '', 1);
+  } catch {
+    // A cache that cannot be written holds nothing that we have written either.
+  }
+}

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { deferred, json, plain, programOf, serve } from '../test/fixtures.ts';
 import { enrich, fill, fillAddress, type HttpSource, httpAsking, longestMs, memoryCache } from './index.ts';
@@ -234,6 +235,69 @@ describe('an HTTP source', () => {
     const source = { cacheMs: 60_000 };
     expect(await ask(server.url, { source, cache })).toBe('status');
     expect(await ask(server.url, { source, cache })).toEqual({ ok: true });
+  });
+
+  describe('with `stale`, where it fails after it has answered', () => {
+    const source = { cacheMs: 1000, staleMs: 60_000, timeoutMs: 300 };
+    /** What came first, then after the time of the cache, and then again. */
+    async function afterwards(
+      then: (response: ServerResponse) => void,
+      more: { readonly source?: Partial<HttpSource>; readonly ageSeconds?: number } = {},
+    ) {
+      await using server = await serve((_request, response, nth) =>
+        nth === 1 ? json(response, 'first') : then(response),
+      );
+      const kept = memoryCache();
+      const ageMs = (more.ageSeconds ?? 30) * 1000;
+      // Time passes by what the cache says of it.
+      const cache = {
+        get: (key: string) => {
+          const text = kept.get(key);
+          if (typeof text !== 'string' || text === '') return text;
+          const entry = JSON.parse(text);
+          return JSON.stringify({ ...entry, storedSeconds: entry.storedSeconds - ageMs / 1000 });
+        },
+        set: kept.set.bind(kept),
+      };
+      const options = { source: { ...source, ...more.source }, cache };
+      await ask(server.url, options);
+      const second = await ask(server.url, options);
+      const third = await ask(server.url, options);
+      return [second, third, server.seen.length];
+    }
+
+    it.each([500, 503, 429, 408, 401, 407])('with %s: the first answer stands in', async (status) => {
+      const found = await afterwards((response) => response.writeHead(status).end());
+      expect(found).toEqual(['first', 'first', 3]);
+    });
+
+    it('by hanging: the first answer stands in, before the deadline too', async () => {
+      expect(await afterwards(() => undefined)).toEqual(['first', 'first', 3]);
+      const slow = { source: { timeoutMs: 60_000 } };
+      await using server = await serve((_request, response, nth) => {
+        if (nth === 1) json(response, 'first');
+      });
+      const cache = memoryCache();
+      const options = { source: { ...source, ...slow.source, cacheMs: 1 }, cache, deadlineMs: 300 };
+      expect(await ask(server.url, options)).toBe('first');
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(await ask(server.url, options)).toBe('first');
+    });
+
+    it.each([404, 403, 400, 206])(
+      'with %s, an answer about the user: the first one serves no more',
+      async (status) => {
+        const found = await afterwards((response) => response.writeHead(status).end());
+        expect(found).toEqual(['status', 'status', 3]);
+      },
+    );
+
+    it('is not served past its time, nor without a cache', async () => {
+      const down = (response: ServerResponse) => response.writeHead(500).end();
+      expect((await afterwards(down, { ageSeconds: 62 }))[0]).toBe('status');
+      expect((await afterwards(down, { source: { cacheMs: 0 } }))[0]).toBe('status');
+      expect((await afterwards(down, { source: { staleMs: 0 } }))[0]).toBe('status');
+    });
   });
 
   it('does not keep what a cache on the way has kept for too long', async () => {

@@ -1,8 +1,8 @@
-import { type Cache, keep, recall } from './cache.ts';
+import { type Cache, forget, keep, recall } from './cache.ts';
 import type { Ask, Asking, AskLimits } from './enrich.ts';
 import { type Setting, type Settings, settingOf } from './fill.ts';
 import type { AddressNeed } from './program.ts';
-import { type Fetch, type Reply, request } from './request.ts';
+import { type Fetch, isAnswer, type Reply, request } from './request.ts';
 import { within } from './within.ts';
 
 /** How one HTTP source is asked. Its address comes with each need. */
@@ -15,6 +15,8 @@ export interface HttpSource {
   readonly retries: number;
   /** How long an answer may serve again; 0: not at all. */
   readonly cacheMs: number;
+  /** How long past that it may stand in where the source fails. */
+  readonly staleMs: number;
   /** The largest answer taken, in bytes. */
   readonly limitBytes: number;
   /**
@@ -46,9 +48,20 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
     if (source === undefined || !('url' in need)) return { failure: 'address' };
     const request = prepare(need, source, settings);
     if ('failure' in request) return request;
-    const reply = await attempts(request, source, fetch, limits);
-    if ('failure' in reply) return { failure: reply.failure };
-    if (source.cacheMs > 0 && cache) keep(cache, keyOf(need), reply, source.cacheMs);
+    const { cacheMs, staleMs } = source;
+    const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;
+    // Early enough for a kept answer to be taken.
+    const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;
+    const reply = await attempts(request, source, fetch, { ...limits, endMs });
+    if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;
+    if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);
+    else {
+      const kept = isAnswer(reply) || staleMs === 0 ? undefined : recall(cache, keyOf(need), servesMs);
+      if (kept !== undefined) return kept;
+      // The source has spoken: what it said before no longer holds.
+      if (isAnswer(reply)) forget(cache, keyOf(need));
+      return { failure: reply.failure };
+    }
     return reply;
   };
 
@@ -60,6 +73,9 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
     },
   };
 }
+
+/** How long before the deadline a kept answer is taken for one that has not come. */
+const staleMarginMs = 10;
 
 type Prepared =
   | { readonly url: string; readonly headers: Readonly<Record<string, string>> }

@@ -23,6 +23,28 @@ export type Reply =
       readonly refusal?: 'us' | 'either' | undefined;
     };
 
+export type Failed = Extract<Reply, { failure: string }>;
+
+/** Whether the source has spoken on what it was asked about, rather than failed whoever that is. */
+export function isAnswer(reply: Reply): boolean {
+  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');
+}
+
+/**
+ * Questions carry the deployment's credential and nobody else's, so 401 and 407 speak of that alone. 403 may speak of
+ * the one who is asked about.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5
+ */
+export function refusedWith(status: number): Failed {
+  const passing = status >= 500 || passingStatuses.has(status);
+  if (status === 401 || status === 407) return { failure: 'status', passing, refusal: 'us' };
+  return { failure: 'status', passing, refusal: status === 403 ? 'either' : undefined };
+}
+
+/** Request Timeout, Too Early, Too Many Requests. */
+const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
+
 /**
  * One GET for JSON. Only status 200 is an answer: a part of it (206), or one that somebody on the way has changed (203),
  * says less than the source knows.
@@ -43,7 +65,7 @@ export async function request(
   if (status !== 200 || response.redirected) {
     // Nobody reads the body: the connection is let go.
     controller.abort();
-    return { failure: 'status', passing: status >= 500 || status === 429 };
+    return refusedWith(status);
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -43,6 +43,7 @@ export const plain: HttpSource = {
   timeoutMs: 400,
   retries: 0,
   cacheMs: 0,
+  staleMs: 0,
   limitBytes: 1000,
 };
 

@@ -44,9 +44,25 @@ export const pieces = {
     needs: [],
     text: "function keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1e3 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1e3 - ageSeconds;\n    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);\n  } catch {\n  }\n}",
   },
+  forget: {
+    needs: [],
+    text: "function forget(cache, key) {\n  try {\n    cache.set(key, \"\", 1);\n  } catch {\n  }\n}",
+  },
+  isAnswer: {
+    needs: [],
+    text: "function isAnswer(reply) {\n  return !(\"failure\" in reply) || !reply.passing && reply.refusal !== \"us\";\n}",
+  },
+  refusedWith: {
+    needs: ['passingStatuses'],
+    text: "function refusedWith(status) {\n  const passing = status >= 500 || passingStatuses.has(status);\n  if (status === 401 || status === 407) return { failure: \"status\", passing, refusal: \"us\" };\n  return { failure: \"status\", passing, refusal: status === 403 ? \"either\" : void 0 };\n}",
+  },
+  passingStatuses: {
+    needs: [],
+    text: "var passingStatuses = /* @__PURE__ */ new Set([408, 425, 429]);",
+  },
   request: {
-    needs: ['ageOf', 'textOf'],
-    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    controller.abort();\n    return { failure: \"status\", passing: status >= 500 || status === 429 };\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get(\"age\")) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
+    needs: ['ageOf', 'refusedWith', 'textOf'],
+    text: "async function request(fetch2, url, headers, limitBytes, controller) {\n  const response = await fetch2(url, { headers, redirect: \"manual\", signal: controller.signal });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    controller.abort();\n    return refusedWith(status);\n  }\n  const chunks = [];\n  let bytes = 0;\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: \"too_large\", passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get(\"age\")) };\n  } catch {\n    return { failure: \"malformed\", passing: false };\n  }\n}",
   },
   textOf: {
     needs: [],
@@ -61,8 +77,12 @@ export const pieces = {
     text: "function ageOf(header) {\n  if (typeof header !== \"string\") return 0;\n  if (!/^\\d+(\\s*,\\s*\\d+)*$/.test(header)) return untoldSeconds;\n  return Math.min(Math.max(...header.split(\",\").map(Number)), untoldSeconds);\n}",
   },
   httpAsking: {
-    needs: ['attempts', 'keep', 'prepare', 'recall'],
-    text: "function httpAsking({ sources, revision, settings, fetch: fetch2, cache }) {\n  const keyOf = ({ source, url }) => `${revision} ${source} ${url}`;\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === void 0 || !(\"url\" in need)) return { failure: \"address\" };\n    const request2 = prepare(need, source, settings);\n    if (\"failure\" in request2) return request2;\n    const reply = await attempts(request2, source, fetch2, limits);\n    if (\"failure\" in reply) return { failure: reply.failure };\n    if (source.cacheMs > 0 && cache) keep(cache, keyOf(need), reply, source.cacheMs);\n    return reply;\n  };\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache && \"url\" in need ? recall(cache, keyOf(need), cacheMs) : void 0;\n    }\n  };\n}",
+    needs: ['attempts', 'forget', 'isAnswer', 'keep', 'prepare', 'recall', 'staleMarginMs'],
+    text: "function httpAsking({ sources, revision, settings, fetch: fetch2, cache }) {\n  const keyOf = ({ source, url }) => `${revision} ${source} ${url}`;\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === void 0 || !(\"url\" in need)) return { failure: \"address\" };\n    const request2 = prepare(need, source, settings);\n    if (\"failure\" in request2) return request2;\n    const { cacheMs, staleMs } = source;\n    const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;\n    const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;\n    const reply = await attempts(request2, source, fetch2, { ...limits, endMs });\n    if (!cache || servesMs === 0) return \"failure\" in reply ? { failure: reply.failure } : reply;\n    if (!(\"failure\" in reply)) keep(cache, keyOf(need), reply, servesMs);\n    else {\n      const kept = isAnswer(reply) || staleMs === 0 ? void 0 : recall(cache, keyOf(need), servesMs);\n      if (kept !== void 0) return kept;\n      if (isAnswer(reply)) forget(cache, keyOf(need));\n      return { failure: reply.failure };\n    }\n    return reply;\n  };\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache && \"url\" in need ? recall(cache, keyOf(need), cacheMs) : void 0;\n    }\n  };\n}",
+  },
+  staleMarginMs: {
+    needs: [],
+    text: "var staleMarginMs = 10;",
   },
   prepare: {
     needs: ['settingOf'],

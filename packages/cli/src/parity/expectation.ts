@@ -126,6 +126,7 @@ function isNamed(name: string, asked: string): boolean {
 
 /** Whether a finding says so of that very place. */
 function isSaid({ issuer, policy, findings }: Stage, { rule, path }: Departure): boolean {
+  if (path === undefined) return true;
   const places = [policy.source.key(path), policy.source.value(path)].map(({ start }) => start.offset);
   return findings.some(
     (finding) =>

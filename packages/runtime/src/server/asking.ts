@@ -2,10 +2,10 @@ import { recall as recallFrom } from '../cache.ts';
 import type { Asking, AskLimits } from '../enrich.ts';
 import { fill, type Setting, type Settings, settingOf } from '../fill.ts';
 import type { Answer, Need, SourceFailure } from '../program.ts';
-import type { Reply } from '../request.ts';
+import { type Failed, isAnswer } from '../request.ts';
 import { within } from '../within.ts';
 import { failureMs, failures, keyOf, memory, textOf } from './answers.ts';
-import { attempts, healthOf, isAnswer, type Span, type Tried } from './attempts.ts';
+import { attempts, healthOf, type Span, type Tried } from './attempts.ts';
 import { faultLimit, type SourceBreaker, sourceBreaker } from './breaker.ts';
 import type { Driver } from './driver.ts';
 import { dynamoDbDriver } from './dynamodb.ts';
@@ -91,8 +91,6 @@ const readyPauseMs = 100;
 const leastSecretCharacters = 32;
 /** How long before the deadline a stale answer is given for one that has not come. */
 const staleMarginMs = 10;
-
-type Failed = Extract<Reply, { failure: string }>;
 
 interface Landed {
   readonly answer: Answer;

@@ -1,5 +1,5 @@
 import { backOffLimitMs } from '../http.ts';
-import type { Reply } from '../request.ts';
+import { isAnswer, type Reply } from '../request.ts';
 import { within } from '../within.ts';
 import type { Breaker, Health } from './breaker.ts';
 import type { ServerSource } from './source.ts';
@@ -49,11 +49,6 @@ export function healthOf({ reply, isGivenUp }: Tried): Health {
   if (!('failure' in reply)) return 'good';
   if (isGivenUp) return 'unknown';
   return isAnswer(reply) ? 'good' : 'fault';
-}
-
-/** Whether the source has spoken on what it was asked about, rather than failed whoever that is. */
-export function isAnswer(reply: Reply): boolean {
-  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');
 }
 
 async function once(

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
-import { ageOf, type Reply } from '../request.ts';
+import { ageOf, type Failed, type Reply, refusedWith } from '../request.ts';
 import { lasting } from './driver.ts';
 
 /** How much of an answer that nobody needs is taken in, and for how long, so that its connection may serve again. */
@@ -45,8 +45,6 @@ interface Received {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bytes: Uint8Array;
 }
-
-type Failed = Extract<Reply, { failure: string }>;
 
 function get(
   agent: Agent,
@@ -103,21 +101,6 @@ function get(
     agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'GET', headers }, handler);
   });
 }
-
-/**
- * Questions carry the deployment's credential and nobody else's, so 401 and 407 speak of that alone. 403 may speak of
- * the one who is asked about.
- *
- * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5
- */
-function refusedWith(status: number): Failed {
-  const passing = status >= 500 || passingStatuses.has(status);
-  if (status === 401 || status === 407) return { failure: 'status', passing, refusal: 'us' };
-  return { failure: 'status', passing, refusal: status === 403 ? 'either' : undefined };
-}
-
-/** Request Timeout, Too Early, Too Many Requests. */
-const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
 const givenUp = new Error('given up');
 const tooLarge: Failed = { failure: 'too_large', passing: false };
