@@ -69,7 +69,9 @@ describe('formats', () => {
     write('enrichment.yaml', large(3_000));
     const checked = await claimsmith(root, 'check', '--json');
     expect(checked.code).toBe(2);
-    const [finding, ...more] = JSON.parse(checked.out).findings;
+    const [finding, ...more] = JSON.parse(checked.out).findings.filter(
+      ({ severity }: { severity: string }) => severity === 'error',
+    );
     expect(finding).toMatchObject({ rule: 'TE803', severity: 'error', issuer: 'auth0' });
     expect(more).toEqual([]);
     expect((await claimsmith(root, 'build')).err).toContain(finding.message);
