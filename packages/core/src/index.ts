@@ -42,6 +42,7 @@ export {
   type VendorEvent,
   type Verdict,
 } from './issuer.ts';
+export { agentFindings } from './loss/agents.ts';
 export { type LossTelling, lossFindings } from './loss/findings.ts';
 export { isUnder, type Situation } from './loss/known.ts';
 export { type Loss, lossesOf, truthsIn } from './loss/losses.ts';

@@ -1,4 +1,11 @@
-import { atIssuer, type Finding, lossFindings, type Policy, takenNames } from '@claimsmith/core';
+import {
+  agentFindings,
+  atIssuer,
+  type Finding,
+  lossFindings,
+  type Policy,
+  takenNames,
+} from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './check-metadata.ts';
@@ -360,11 +367,13 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
     values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
     ...lacks('service-account'),
   };
-  return lossFindings(policy, {
+  const situations = settings.serviceAccounts ? [people, machines] : [people];
+  const losses = lossFindings(policy, {
     title: 'Keycloak',
-    situations: settings.serviceAccounts ? [people, machines] : [people],
+    situations,
     machineHelp: 'give service accounts no tokens (`issuers: { keycloak: { serviceAccounts: false } }`)',
     isHarmless: ({ part, name, becomes }) =>
       part === 'claim' && becomes.kind === 'fails' && leftOut.has(name),
   });
+  return [...losses, ...agentFindings(policy, 'Keycloak', situations)];
 }

@@ -474,3 +474,43 @@ issuers: { okta: { audience: ${audience} } }`;
     expect(seen('claims: { a: { const: x, kind: descriptive, tokens: [id] } }')).toEqual(['TE810 info 3']);
   });
 });
+
+describe('what is said of agents, which Okta does not tell', () => {
+  const agents = (spec: string) =>
+    findings(spec).filter(({ about }) => about?.fields.includes('subject_type') === true);
+
+  test.each([
+    [
+      `deny: [{ when: 'subject_type == "agent"', reason: no_agents }]\nclaims: {}`,
+      'error',
+      'can never hold at Okta',
+    ],
+    [
+      `claims: {}\nscopes: { pay: { grant: 'subject_type != "agent"' } }`,
+      'error',
+      'holds for agents too at Okta',
+    ],
+    [
+      `claims: {}\nscopes: { pay: { subjects: { human: 'true', agent: 'false' } } }`,
+      'error',
+      'holds for agents too',
+    ],
+    [
+      `claims: { a: { const: x, kind: descriptive, when: 'subject_type in ["agent"]' } }`,
+      'warning',
+      'can never hold at Okta',
+    ],
+  ])('%s', (spec, severity, message) => {
+    const [finding, ...more] = agents(spec);
+    expect(more).toEqual([]);
+    expect(finding).toMatchObject({ rule: 'TE804', severity, message: expect.stringContaining(message) });
+  });
+
+  test.each([
+    `deny: [{ when: 'subject_type != "human"', reason: people_only }]\nclaims: {}`,
+    `claims: {}\nscopes: { pay: { grant: 'subject_type == "human"' } }`,
+    `deny: [{ when: 'subject_type == "agent" || subject_type == "machine"', reason: people_only }]\nclaims: {}`,
+  ])('is nothing in %s', (spec) => {
+    expect(agents(spec)).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import { suggest } from '@claimsmith/cel';
-import { atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
+import { agentFindings, atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
 import { authorityPaths } from './authority.ts';
 import { checkEveryone } from './check-groups.ts';
 import { checkHook } from './check-hook.ts';
@@ -54,23 +54,24 @@ function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonl
 /** What Okta does not tell the policy, with a user and with none. */
 function missingFindings(policy: Policy): readonly Finding[] {
   const login = { values: { subject_type: 'human' }, ...lacks(policy, 'login') };
-  return lossFindings(policy, {
+  const situations = [
+    { where: 'at a login', ...login },
+    {
+      ...login,
+      where: 'at a refresh that does not ask for `openid`',
+      values: { ...login.values, 'request.grant_type': 'refresh_token' },
+      lost: [...login.lost, 'session.amr'],
+      isSpecial: true,
+    },
+    {
+      where: 'with client credentials',
+      values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
+      ...lacks(policy, 'client-credentials'),
+    },
+  ];
+  const losses = lossFindings(policy, {
     title: 'Okta',
-    situations: [
-      { where: 'at a login', ...login },
-      {
-        ...login,
-        where: 'at a refresh that does not ask for `openid`',
-        values: { ...login.values, 'request.grant_type': 'refresh_token' },
-        lost: [...login.lost, 'session.amr'],
-        isSpecial: true,
-      },
-      {
-        where: 'with client credentials',
-        values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
-        ...lacks(policy, 'client-credentials'),
-      },
-    ],
+    situations,
     supplyHelp(fields, { absent }) {
       const supplied = fields.filter(canBeSupplied).map((field) => {
         const isOfApp = field === 'client.metadata' || absent.includes('user');
@@ -81,6 +82,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
       return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
     },
   });
+  return [...losses, ...agentFindings(policy, 'Okta', situations)];
 }
 
 /** Fields that no attribute of a profile can hold. */
