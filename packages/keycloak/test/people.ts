@@ -70,5 +70,39 @@ export function peopleAgainstServer(keycloak: Keycloak): void {
       expect(status).toBe(400);
       expect(body).toMatchObject({ error: 'invalid_request' });
     });
+
+    it('and keeps who guesses from trying on, and codes from being of use to others', async () => {
+      const name = 'claimsmith-people-client';
+      const { artifacts } = await compile(
+        policyOf(`version: 1
+name: people
+claims: { kind: { const: person, kind: descriptive } }
+issuers: { keycloak: { realm: ${name}, clients: [shop] } }`),
+      );
+      const admin = adminOf(keycloak);
+      await admin.delete(`/${name}`).catch(() => undefined);
+      await admin.post('', JSON.parse(artifacts.find(({ path }) => path === 'realm.json')?.content ?? ''));
+      expect(await admin.get(`/${name}`)).toMatchObject({
+        bruteForceProtected: true,
+        permanentLockout: false,
+      });
+      const [client] = Object(await admin.get(`/${name}/clients?clientId=shop`));
+      const redirect = 'http://127.0.0.1/callback';
+      await admin.put(`/${name}/clients/${client.id}`, { ...client, redirectUris: [redirect] });
+      const begin = async (more: Readonly<Record<string, string>>) => {
+        const asked = {
+          client_id: 'shop',
+          response_type: 'code',
+          redirect_uri: redirect,
+          scope: 'openid',
+          ...more,
+        };
+        const address = `${keycloak.url}/realms/${name}/protocol/openid-connect/auth`;
+        return fetch(`${address}?${new URLSearchParams(asked)}`, { redirect: 'manual' });
+      };
+      expect((await begin({})).headers.get('location')).toContain('code_challenge_method');
+      const challenge = { code_challenge: 'a'.repeat(43), code_challenge_method: 'S256' };
+      expect((await begin(challenge)).status).toBe(200);
+    });
   });
 }

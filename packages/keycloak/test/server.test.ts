@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
 import { flowsAgainstServer } from './flows.ts';
@@ -14,10 +17,26 @@ const isOwn = !process.env['KEYCLOAK_URL'];
 const source = await serveEntitlements();
 const payments = await buildPayments(source.origin);
 const guarded = await buildGuarded(source);
+// The name of this machine leads to addresses that do not answer, before it leads to one that does.
+const hosts = join(mkdtempSync(join(tmpdir(), 'claimsmith-hosts-')), 'hosts');
+const addresses = [
+  '10.255.255.1 localhost',
+  '127.0.0.2 localhost',
+  '127.0.0.1 localhost',
+  `127.0.0.1 ${hostname()}`,
+];
+writeFileSync(hosts, `${addresses.join('\n')}\n`);
 const started = await startKeycloak({
   features: ['scripts'],
   ...(isOwn
-    ? { providers: { ...payments.jars, ...guarded.jars }, env: { ...settingsOfServer, ...guarded.settings } }
+    ? {
+        providers: { ...payments.jars, ...guarded.jars },
+        env: {
+          ...settingsOfServer,
+          ...guarded.settings,
+          JAVA_OPTS_APPEND: `-Djdk.net.hosts.file=${hosts}`,
+        },
+      }
     : {}),
 });
 if (!started.ok) console.warn(`No Keycloak to compare with: ${started.reason}.`);

@@ -22,6 +22,8 @@ export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
   return {
     realm: settings.realm,
     enabled: true,
+    // Who tries passwords has to wait longer and longer.
+    bruteForceProtected: true,
     organizationsEnabled: fieldsBehind(policy).some((field) => field.startsWith('org.')),
     ...(lifetimeMs === undefined ? {} : { accessTokenLifespan: lifetimeMs / 1000 }),
     roles: roles(enrichment),
@@ -106,6 +108,8 @@ function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesBy
       serviceAccountsEnabled: false,
       fullScopeAllowed: true,
       redirectUris: [],
+      // A code that somebody else gets hold of is worth nothing to them.
+      attributes: { 'pkce.code.challenge.method': 'S256' },
       defaultClientScopes: [
         ...defaultBuiltIns.map(({ name }) => name),
         ...defaultScopes,

@@ -108,9 +108,9 @@ export const LIBRARY = {
     text: "function organizationAttribute(found, name) {\n  var values = found.getAttributes().get(name);\n  return values === null ? undefined : sortedTexts(values);\n}",
   },
   organization: {
-    needs: ['listOf', 'namedOrganizations', 'text'],
+    needs: ['listOf', 'namedOrganizations', 'providerOf', 'text'],
     takes: [],
-    text: "/* The organization that the scope names, or the only one; undefined where there is none, or a choice. */\nfunction organization() {\n  var type = Java.type('org.keycloak.organization.OrganizationProvider');\n  var provider = keycloakSession.getProvider(type.class);\n  if (provider === null || !provider.isEnabled()) return undefined;\n  var wanted = namedOrganizations();\n  var found = listOf(provider.getByMember(user), function (each) {\n    var isWanted = wanted === undefined || wanted.indexOf(text(each.getAlias())) >= 0;\n    return each.isEnabled() && isWanted ? each : undefined;\n  });\n  return found.length === 1 ? found[0] : undefined;\n}",
+    text: "/* The organization that the scope names, or the only one; undefined where there is none, or a choice. */\nfunction organization() {\n  var provider = providerOf('org.keycloak.organization.OrganizationProvider');\n  if (provider === null || !provider.isEnabled()) return undefined;\n  var wanted = namedOrganizations();\n  var found = listOf(provider.getByMember(user), function (each) {\n    var isWanted = wanted === undefined || wanted.indexOf(text(each.getAlias())) >= 0;\n    return each.isEnabled() && isWanted ? each : undefined;\n  });\n  return found.length === 1 ? found[0] : undefined;\n}",
   },
   namedOrganizations: {
     needs: ['clientNote', 'requestedScopes', 'split'],
@@ -343,9 +343,19 @@ export const LIBRARY = {
     text: "/*\n * Whom a source may reach: the internet alone, or private networks too. A loopback address counts as declared where the\n * spec's own text writes it, not where a setting does.\n */\nfunction reachOf(address, source) {\n  if (source.isPrivate) return 'private';\n  return /^https?:\\/\\/(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])([:/?#]|$)/i.test(address)\n    ? 'loopback'\n    : 'public';\n}",
   },
   attempt: {
-    needs: ['exchange', 'replyOf', 'requestOf', 'text'],
+    needs: ['exchange', 'providerOf', 'replyOf', 'requestOf', 'text', 'threadPool'],
     takes: ['url', 'headers', 'source', 'reach', 'timeoutMs'],
-    text: "/*\n * One request, on a thread of its own: that alone bounds all of it, a server that sends a byte now and then and a\n * name that does not resolve too. This thread waits meanwhile, so that they never run at once.\n */\nfunction attempt(url, headers, source, reach, timeoutMs) {\n  if (!(timeoutMs > 0)) return { failure: 'timeout' };\n  var request;\n  var task;\n  var reply;\n  try {\n    request = requestOf(url, headers, Math.ceil(timeoutMs));\n    var http = keycloakSession\n      .getProvider(Java.type('org.keycloak.connections.httpclient.HttpClientProvider').class)\n      .getHttpClient();\n    task = new (Java.type('java.util.concurrent.FutureTask'))(function () {\n      return exchange(http, request, reach, source.limitBytes);\n    });\n    var thread = new (Java.type('java.lang.Thread'))(task);\n    thread.setDaemon(true);\n    thread.start();\n    reply = text(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));\n  } catch (error) {\n    if (request) request.abort();\n    if (task) task.cancel(true);\n    var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');\n    return { failure: isLate ? 'timeout' : 'network', passing: true };\n  }\n  return replyOf(reply);\n}",
+    text: "/*\n * One request, on another thread: that alone bounds all of it, a server that sends a byte now and then and a name that\n * does not resolve too. This thread waits meanwhile, so that they never run at once.\n */\nfunction attempt(url, headers, source, reach, timeoutMs) {\n  if (!(timeoutMs > 0)) return { failure: 'timeout' };\n  var request;\n  var task;\n  var threads;\n  var reply;\n  try {\n    request = requestOf(url, headers, Math.ceil(timeoutMs));\n    var http = providerOf('org.keycloak.connections.httpclient.HttpClientProvider').getHttpClient();\n    task = new (Java.type('java.util.concurrent.FutureTask'))(function () {\n      return exchange(http, request, reach, source.limitBytes);\n    });\n    threads = threadPool();\n    threads.execute(task);\n    reply = text(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));\n  } catch (error) {\n    if (request) request.abort();\n    if (task) task.cancel(true);\n    if (threads) threads.remove(task);\n    var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');\n    return { failure: isLate ? 'timeout' : 'network', passing: true };\n  }\n  return replyOf(reply);\n}",
+  },
+  threadPool: {
+    needs: ['providerOf'],
+    takes: [],
+    text: "/*\n * Keycloak's own, 64 threads at most: nothing can end one that waits for a name to be resolved, and each request would\n * leave another. The pool would rather queue than have more than its least number of threads.\n */\nfunction threadPool() {\n  var pool = providerOf('org.keycloak.executors.ExecutorsProvider').getExecutor('claimsmith');\n  pool.setCorePoolSize(pool.getMaximumPoolSize());\n  pool.allowCoreThreadTimeOut(true);\n  return pool;\n}",
+  },
+  providerOf: {
+    needs: [],
+    takes: ['type'],
+    text: "function providerOf(type) {\n  return keycloakSession.getProvider(Java.type(type).class);\n}",
   },
   requestOf: {
     needs: [],
@@ -358,9 +368,24 @@ export const LIBRARY = {
     text: "/* On the other thread. A text, since nothing else crosses between threads as safely. */\nfunction exchange(http, request, reach, limitBytes) {\n  var response = responseOf(http, request, reach);\n  if (response === null) return 'address';\n  try {\n    var status = number(response.getStatusLine().getStatusCode());\n    if (status !== 200) return 'status ' + status;\n    var age = response.getFirstHeader('age');\n    var entity = response.getEntity();\n    if (entity === null) return 'malformed';\n    var bytes = entity.getContent().readNBytes(limitBytes + 1);\n    if (bytes.length > limitBytes) return 'too_large';\n    return 'body ' + (age === null ? '0' : text(age.getValue())) + '\\n' + utf8(bytes);\n  } catch (error) {\n    if (error instanceof Java.type('java.nio.charset.CharacterCodingException')) return 'malformed';\n    throw error;\n  } finally {\n    response.close();\n  }\n}",
   },
   responseOf: {
-    needs: ['hexadecimal', 'mayReach', 'text'],
+    needs: ['addressesOf', 'isUnconnected', 'shareTime', 'text'],
     takes: ['http', 'request', 'reach'],
-    text: "/*\n * From the first address that may be reached and is there; null where none may. The address that is looked at is the one\n * that is connected to, so that a name which changes it in between gains nothing. TLS asks for the name all the same.\n */\nfunction responseOf(http, request, reach) {\n  var uri = request.getURI();\n  var host = text(uri.getHost());\n  var scheme = text(uri.getScheme()).toLowerCase();\n  var port = Number(uri.getPort());\n  var HttpHost = Java.type('org.apache.http.HttpHost');\n  var found = Java.type('java.net.InetAddress').getAllByName(host);\n  var failure = null;\n  for (var i = 0; i < found.length; i++) {\n    if (!mayReach(hexadecimal(found[i].getAddress()), reach)) continue;\n    try {\n      // Without a port the client would resolve the name once more.\n      var target = new HttpHost(found[i], host, port > 0 ? port : scheme === 'https' ? 443 : 80, scheme);\n      return http.execute(target, request);\n    } catch (error) {\n      if (!(error instanceof Java.type('java.net.ConnectException'))) throw error;\n      failure = error;\n    }\n  }\n  if (failure !== null) throw failure;\n  return null;\n}",
+    text: "/*\n * From the first address that may be reached and answers; null where none may. The address that is looked at is the one\n * that is connected to, so that a name which changes it in between gains nothing. TLS asks for the name all the same.\n */\nfunction responseOf(http, request, reach) {\n  var uri = request.getURI();\n  var host = text(uri.getHost());\n  var scheme = text(uri.getScheme()).toLowerCase();\n  var port = Number(uri.getPort());\n  var HttpHost = Java.type('org.apache.http.HttpHost');\n  var found = addressesOf(host, reach);\n  if (found.length === 0) return null;\n  shareTime(request, found.length);\n  for (var i = 0; ; i++) {\n    try {\n      // Without a port the client would resolve the name once more.\n      var target = new HttpHost(found[i], host, port > 0 ? port : scheme === 'https' ? 443 : 80, scheme);\n      return http.execute(target, request);\n    } catch (error) {\n      if (i + 1 >= found.length || !isUnconnected(error)) throw error;\n    }\n  }\n}",
+  },
+  addressesOf: {
+    needs: ['hexadecimal', 'mayReach'],
+    takes: ['host', 'reach'],
+    text: "function addressesOf(host, reach) {\n  var all = Java.type('java.net.InetAddress').getAllByName(host);\n  var found = [];\n  for (var i = 0; i < all.length; i++) {\n    if (mayReach(hexadecimal(all[i].getAddress()), reach)) found.push(all[i]);\n  }\n  return found;\n}",
+  },
+  shareTime: {
+    needs: [],
+    takes: ['request', 'count'],
+    text: "/* An address that says nothing leaves time for the next one. */\nfunction shareTime(request, count) {\n  var config = request.getConfig();\n  request.setConfig(\n    Java.type('org.apache.http.client.config.RequestConfig')\n      .copy(config)\n      .setConnectTimeout(Math.ceil(Number(config.getConnectTimeout()) / count))\n      .build()\n  );\n}",
+  },
+  isUnconnected: {
+    needs: [],
+    takes: ['error'],
+    text: "/* Refused, unreachable, silent, or no TLS of that name: another address may be better. */\nfunction isUnconnected(error) {\n  return (\n    error instanceof Java.type('java.net.SocketException') ||\n    error instanceof Java.type('org.apache.http.conn.ConnectTimeoutException') ||\n    error instanceof Java.type('javax.net.ssl.SSLException')\n  );\n}",
   },
   hexadecimal: {
     needs: [],

@@ -128,8 +128,7 @@ function organizationAttribute(found, name) {
 
 /* The organization that the scope names, or the only one; undefined where there is none, or a choice. */
 function organization() {
-  var type = Java.type('org.keycloak.organization.OrganizationProvider');
-  var provider = keycloakSession.getProvider(type.class);
+  var provider = providerOf('org.keycloak.organization.OrganizationProvider');
   if (provider === null || !provider.isEnabled()) return undefined;
   var wanted = namedOrganizations();
   var found = listOf(provider.getByMember(user), function (each) {
@@ -650,33 +649,47 @@ function reachOf(address, source) {
 }
 
 /*
- * One request, on a thread of its own: that alone bounds all of it, a server that sends a byte now and then and a
- * name that does not resolve too. This thread waits meanwhile, so that they never run at once.
+ * One request, on another thread: that alone bounds all of it, a server that sends a byte now and then and a name that
+ * does not resolve too. This thread waits meanwhile, so that they never run at once.
  */
 function attempt(url, headers, source, reach, timeoutMs) {
   if (!(timeoutMs > 0)) return { failure: 'timeout' };
   var request;
   var task;
+  var threads;
   var reply;
   try {
     request = requestOf(url, headers, Math.ceil(timeoutMs));
-    var http = keycloakSession
-      .getProvider(Java.type('org.keycloak.connections.httpclient.HttpClientProvider').class)
-      .getHttpClient();
+    var http = providerOf('org.keycloak.connections.httpclient.HttpClientProvider').getHttpClient();
     task = new (Java.type('java.util.concurrent.FutureTask'))(function () {
       return exchange(http, request, reach, source.limitBytes);
     });
-    var thread = new (Java.type('java.lang.Thread'))(task);
-    thread.setDaemon(true);
-    thread.start();
+    threads = threadPool();
+    threads.execute(task);
     reply = text(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));
   } catch (error) {
     if (request) request.abort();
     if (task) task.cancel(true);
+    if (threads) threads.remove(task);
     var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');
     return { failure: isLate ? 'timeout' : 'network', passing: true };
   }
   return replyOf(reply);
+}
+
+/*
+ * Keycloak's own, 64 threads at most: nothing can end one that waits for a name to be resolved, and each request would
+ * leave another. The pool would rather queue than have more than its least number of threads.
+ */
+function threadPool() {
+  var pool = providerOf('org.keycloak.executors.ExecutorsProvider').getExecutor('claimsmith');
+  pool.setCorePoolSize(pool.getMaximumPoolSize());
+  pool.allowCoreThreadTimeOut(true);
+  return pool;
+}
+
+function providerOf(type) {
+  return keycloakSession.getProvider(Java.type(type).class);
 }
 
 function requestOf(url, headers, timeoutMs) {
@@ -718,7 +731,7 @@ function exchange(http, request, reach, limitBytes) {
 }
 
 /*
- * From the first address that may be reached and is there; null where none may. The address that is looked at is the one
+ * From the first address that may be reached and answers; null where none may. The address that is looked at is the one
  * that is connected to, so that a name which changes it in between gains nothing. TLS asks for the name all the same.
  */
 function responseOf(http, request, reach) {
@@ -727,21 +740,47 @@ function responseOf(http, request, reach) {
   var scheme = text(uri.getScheme()).toLowerCase();
   var port = Number(uri.getPort());
   var HttpHost = Java.type('org.apache.http.HttpHost');
-  var found = Java.type('java.net.InetAddress').getAllByName(host);
-  var failure = null;
-  for (var i = 0; i < found.length; i++) {
-    if (!mayReach(hexadecimal(found[i].getAddress()), reach)) continue;
+  var found = addressesOf(host, reach);
+  if (found.length === 0) return null;
+  shareTime(request, found.length);
+  for (var i = 0; ; i++) {
     try {
       // Without a port the client would resolve the name once more.
       var target = new HttpHost(found[i], host, port > 0 ? port : scheme === 'https' ? 443 : 80, scheme);
       return http.execute(target, request);
     } catch (error) {
-      if (!(error instanceof Java.type('java.net.ConnectException'))) throw error;
-      failure = error;
+      if (i + 1 >= found.length || !isUnconnected(error)) throw error;
     }
   }
-  if (failure !== null) throw failure;
-  return null;
+}
+
+function addressesOf(host, reach) {
+  var all = Java.type('java.net.InetAddress').getAllByName(host);
+  var found = [];
+  for (var i = 0; i < all.length; i++) {
+    if (mayReach(hexadecimal(all[i].getAddress()), reach)) found.push(all[i]);
+  }
+  return found;
+}
+
+/* An address that says nothing leaves time for the next one. */
+function shareTime(request, count) {
+  var config = request.getConfig();
+  request.setConfig(
+    Java.type('org.apache.http.client.config.RequestConfig')
+      .copy(config)
+      .setConnectTimeout(Math.ceil(Number(config.getConnectTimeout()) / count))
+      .build()
+  );
+}
+
+/* Refused, unreachable, silent, or no TLS of that name: another address may be better. */
+function isUnconnected(error) {
+  return (
+    error instanceof Java.type('java.net.SocketException') ||
+    error instanceof Java.type('org.apache.http.conn.ConnectTimeoutException') ||
+    error instanceof Java.type('javax.net.ssl.SSLException')
+  );
 }
 
 function hexadecimal(bytes) {

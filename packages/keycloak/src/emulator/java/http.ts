@@ -17,6 +17,7 @@ export interface Wire {
 
 const ioException = 'java.io.IOException';
 const connectException = 'java.net.ConnectException';
+const socketException = 'java.net.SocketException';
 const timeoutException = 'java.util.concurrent.TimeoutException';
 
 /** Marks what hangs on its way from the wire to whoever waits for it. */
@@ -26,22 +27,18 @@ class Hanging extends Error {}
 export function httpClasses(wire: Wire): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
     ['org.apache.http.client.methods.HttpGet', javaClass('HttpGet', {}, (url) => requestModel(textOf(url)))],
-    ['org.apache.http.client.config.RequestConfig', javaClass('RequestConfig', { custom: configBuilder })],
+    [
+      'org.apache.http.client.config.RequestConfig',
+      javaClass('RequestConfig', { custom: configBuilder, copy: configBuilder }),
+    ],
     ['org.apache.http.HttpHost', javaClass('HttpHost', {}, (...parts) => targetModel(parts))],
     ['java.net.InetAddress', javaClass('java.net.InetAddress', { getAllByName })],
-    [connectException, javaClass(connectException)],
+    ...[socketException, 'org.apache.http.conn.ConnectTimeoutException', 'javax.net.ssl.SSLException'].map(
+      (name) => [name, javaClass(name)] as const,
+    ),
     ['java.util.concurrent.FutureTask', javaClass('FutureTask', {}, (run) => taskModel(run, wire))],
     ['java.util.concurrent.TimeUnit', javaClass('TimeUnit', { MILLISECONDS: 'MILLISECONDS' })],
-    [
-      'java.lang.Thread',
-      javaClass('Thread', { sleep: (ms: unknown) => wire.wait(Number(ms)) }, () =>
-        javaObject('Thread', {
-          setDaemon: () => undefined,
-          start: () => undefined,
-          interrupt: () => undefined,
-        }),
-      ),
-    ],
+    ['java.lang.Thread', javaClass('Thread', { sleep: (ms: unknown) => wire.wait(Number(ms)) })],
     [timeoutException, javaClass(timeoutException)],
     ['java.nio.charset.CharacterCodingException', javaClass('java.nio.charset.CharacterCodingException')],
     [ioException, javaClass(ioException)],
@@ -55,6 +52,7 @@ function requestModel(url: string): object {
   const model = javaObject('HttpGet', {
     setConfig: () => undefined,
     setHeader: (name: unknown, value: unknown) => void headers.set(textOf(name), textOf(value)),
+    getConfig: () => javaObject('RequestConfig', { getConnectTimeout: () => 0 }),
     abort: () => undefined,
     getURI: () => uriModel(url),
   });
@@ -94,7 +92,7 @@ export function httpClient(wire: Wire): object {
       if (known === undefined) throw new JavaException('java.lang.NullPointerException');
       const exchange = wire.exchange(known.url, known.headers);
       if (exchange === 'hangs') throw new Hanging();
-      if (exchange === 'fails') throw new JavaException(connectException, ioException);
+      if (exchange === 'fails') throw new JavaException(connectException, socketException, ioException);
       return responseModel(exchange);
     },
   });
@@ -128,7 +126,18 @@ export function bytesOf(model: unknown): Uint8Array {
   return bytes;
 }
 
-/** The task runs when its result is waited for: nothing can happen between. */
+/** Keycloak's pool of threads. A task runs when its result is waited for: nothing can happen between. */
+export const executors = javaObject('ExecutorsProvider', {
+  getExecutor: () =>
+    javaObject('ThreadPoolExecutor', {
+      getMaximumPoolSize: () => 64,
+      setCorePoolSize: () => undefined,
+      allowCoreThreadTimeOut: () => undefined,
+      execute: () => undefined,
+      remove: () => true,
+    }),
+});
+
 function taskModel(run: unknown, wire: Wire): object {
   const members: Members = {
     cancel: () => true,

@@ -3,11 +3,11 @@ import { own } from '../../dictionary.ts';
 import type { ClientScope } from '../../representation.ts';
 import type { KnownIssuance } from '../input.ts';
 import type { AssignedScopes } from '../situation.ts';
-import { httpClient } from './http.ts';
+import { executors, httpClient } from './http.ts';
 import { organizationModel } from './model.ts';
 import { javaForm, javaMap, javaObject, javaStream, javaText, NoStandIn, textOf } from './objects.ts';
 import { type RequestState, sessionFactory, sessionProvider, transactionManager } from './sessions.ts';
-import { httpClientProvider, type Machine, organizationProvider } from './types.ts';
+import { executorsProvider, httpClientProvider, type Machine, organizationProvider } from './types.ts';
 
 export interface RequestView {
   /** Path of the request's address. */
@@ -50,6 +50,7 @@ export function sessionModel(
       httpClientProvider,
       () => javaObject('HttpClientProvider', { getHttpClient: () => httpClient(machine.wire) }),
     ],
+    [executorsProvider, () => executors],
   ]);
   return javaObject('KeycloakSession', {
     getContext: () => context,

@@ -60,7 +60,8 @@ export function javaTypes(machine: Machine, model: UserModel): ReadonlyMap<strin
 
 export const organizationProvider = 'org.keycloak.organization.OrganizationProvider';
 export const httpClientProvider = 'org.keycloak.connections.httpclient.HttpClientProvider';
-const providerNames = [organizationProvider, httpClientProvider];
+export const executorsProvider = 'org.keycloak.executors.ExecutorsProvider';
+const providerNames = [organizationProvider, httpClientProvider, executorsProvider];
 
 function envOf({ settings }: Machine, name: unknown): object | null {
   return javaText(own(settings, textOf(name)));
