@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
 import { flowsAgainstServer } from './flows.ts';
+import { foreignAgainstServer, foreignJars } from './foreign-scripts.ts';
 import { buildGuarded, guardedAgainstServer } from './guarded.ts';
 import { liveAgainstServer } from './live.ts';
 import { mappersAgainstServer } from './mappers.ts';
@@ -30,7 +31,7 @@ const started = await startKeycloak({
   features: ['scripts'],
   ...(isOwn
     ? {
-        providers: { ...payments.jars, ...guarded.jars },
+        providers: { ...payments.jars, ...guarded.jars, ...foreignJars },
         env: {
           ...settingsOfServer,
           ...guarded.settings,
@@ -59,6 +60,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   describe.skipIf(!isOwn)('with a script', () => {
     scriptAgainstServer(keycloak, payments);
     guardedAgainstServer(keycloak, guarded);
+    foreignAgainstServer(keycloak);
     liveAgainstServer(keycloak, payments);
     it('that does not start says why', async () => {
       await expect(startKeycloak({ features: ['nonsense'] })).rejects.toThrow(

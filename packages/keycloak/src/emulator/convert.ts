@@ -1,4 +1,4 @@
-import type { Value } from './draft.ts';
+import { isMirror, isNode, type Value } from './draft.ts';
 import { readJson } from './read-json.ts';
 
 /** A mapper's `jsonType.label`; anything else leaves values as they are. */
@@ -28,8 +28,9 @@ function toType(type: JsonType, value: Value): Value | undefined {
     case 'boolean':
       return typeof value === 'string' ? value.toLowerCase() === 'true' : booleanOf(value);
     case 'String':
-      return value;
+      return textOf(value);
     case 'long':
+      if (typeof value === 'bigint') return value;
       return typeof value === 'string' ? integer(value, -(2n ** 63n), 2n ** 63n - 1n) : undefined;
     case 'int':
       return typeof value === 'string' ? integer(value, -(2n ** 31n), 2n ** 31n - 1n) : undefined;
@@ -45,7 +46,28 @@ function booleanOf(value: Value): boolean | undefined {
 }
 
 function nodeOf(value: Value): Value | undefined {
-  return value instanceof Map ? value : undefined;
+  return value instanceof Map || isMirror(value) ? value : undefined;
+}
+
+/** Java's `toString`. */
+export function textOf(value: Value): string {
+  if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`;
+  if (value instanceof Map)
+    return `{${[...value].map(([key, member]) => `${key}=${textOf(member)}`).join(', ')}}`;
+  if (isMirror(value)) return value.text;
+  if (isNode(value)) return JSON.stringify(value.node);
+  return typeof value === 'number' ? numberText(value) : String(value);
+}
+
+/** Whole numbers of 32 bits are taken for an `Integer`, all others for a `Double`. */
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Object.is(value, value | 0)) return String(value);
+  const size = Math.abs(value);
+  if (value === 0) return '-0.0';
+  if (size >= 1e-3 && size < 1e7) return Number.isInteger(value) ? `${value}.0` : String(value);
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
 }
 
 /** Java's `Long.valueOf`: a sign, then decimal digits of any script, within the bounds. */

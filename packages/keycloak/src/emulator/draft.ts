@@ -4,9 +4,18 @@ export type Value =
   | number
   | boolean
   | null
+  /** A `Long`; other numbers are what scripts make. */
+  | bigint
   | readonly Value[]
   | ReadonlyMap<string, Value>
+  | Mirror
   | JsonNode;
+
+/** An object or array of JavaScript, which is a map to Java. */
+export interface Mirror {
+  readonly mirror: ReadonlyMap<string, Value>;
+  readonly text: string;
+}
 
 /** Parsed JSON, which no mapper looks into. */
 export interface JsonNode {
@@ -55,11 +64,18 @@ export function claimsOf(draft: Draft): Record<string, unknown> {
 }
 
 function plain(value: Value): unknown {
-  if (value instanceof Map)
-    return Object.fromEntries([...value].map(([key, member]) => [key, plain(member)]));
+  const members = isMirror(value) ? value.mirror : value;
+  if (members instanceof Map)
+    return Object.fromEntries([...members].map(([key, member]) => [key, plain(member)]));
   if (Array.isArray(value)) return value.map(plain);
   if (isNode(value)) return value.node;
-  return value;
+  if (typeof value === 'bigint') return Number(value);
+  // JSON knows neither, and Keycloak writes them as texts.
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
+
+export function isMirror(value: Value): value is Mirror {
+  return typeof value === 'object' && value !== null && 'mirror' in value;
 }
 
 export function isNode(value: Value): value is JsonNode {

@@ -1,4 +1,4 @@
-/** What ECMAScript 5.1 has, by its name; of Nashorn 15 a script can count on no more. */
+/** What ECMAScript 5.1 has, by its name; of JavaScript, a script can count on no more in Nashorn 15. */
 const globals = [
   ...['NaN', 'Infinity', 'undefined', 'eval', 'parseInt', 'parseFloat', 'isNaN', 'isFinite', 'decodeURI'],
   ...['decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape', 'Object', 'Function'],
@@ -37,6 +37,18 @@ export const realmSetup = `(function (now) {
     Object.getOwnPropertyNames(holder).forEach(function (name) {
       if (kept.indexOf(name) < 0) delete holder[name];
     });
+  });
+  // Texts are those of Java, whose methods they have too.
+  var ofJava = {
+    contains: function (part) { return this.indexOf(part) >= 0; },
+    startsWith: function (part) { return this.indexOf(part) === 0; },
+    endsWith: function (part) { var at = this.length - part.length; return at >= 0 && this.indexOf(part, at) === at; },
+    isEmpty: function () { return this.length === 0; },
+    equals: function (other) { return String(this) === other; },
+    equalsIgnoreCase: function (other) { return this.toLowerCase() === String(other).toLowerCase(); }
+  };
+  Object.keys(ofJava).forEach(function (name) {
+    Object.defineProperty(String.prototype, name, { value: ofJava[name], enumerable: false });
   });
   delete Date.prototype.toTemporalInstant;
   Date.now = now;

@@ -2,12 +2,14 @@ import vm from 'node:vm';
 import type { Draft, Value } from './draft.ts';
 import { realmSetup } from './es5.ts';
 import type { KnownIssuance } from './input.ts';
+import { javaGlobals } from './java/globals.ts';
 import { userModel } from './java/model.ts';
 import { NoStandIn } from './java/objects.ts';
 import { type RequestView, sessionModel, userSessionModel } from './java/session.ts';
 import { type RequestState, realmModel } from './java/sessions.ts';
 import { type TokenBasis, tokenModel } from './java/token.ts';
-import { extendedType, javaTypes, type Machine } from './java/types.ts';
+import { javaTypes, type Machine } from './java/types.ts';
+import { claimValue } from './java/values.ts';
 import type { AssignedScopes } from './situation.ts';
 import { MapperFailure } from './write-claim.ts';
 
@@ -35,39 +37,29 @@ export interface ScriptRun {
 export function runScript(code: string, file: string, draft: Draft, run: ScriptRun): Value | undefined {
   const { issuance, assigned, request, state, machine, basis } = run;
   const model = userModel(issuance.user);
+  const realmView = realmModel(run.realm);
   const types = javaTypes(machine, model);
   const realm = vm.createContext({
     user: model.user,
-    realm: realmModel(run.realm),
+    realm: realmView,
     token: tokenModel(draft, basis),
-    userSession: userSessionModel(issuance, state),
-    keycloakSession: sessionModel(issuance, assigned, request, state, machine),
-    Java: {
-      type: (name: unknown) => {
-        const found = types.get(String(name));
-        if (found === undefined) throw new NoStandIn(`Java.type(${String(name)})`);
-        return found;
-      },
-      to: (list: unknown) => list,
-      extend: extendedType,
-    },
+    userSession: userSessionModel(issuance, state, { user: model.user, realm: realmView }),
+    keycloakSession: sessionModel(issuance, { assigned, request, state, machine, realm: realmView }),
+    ...javaGlobals(types),
   });
   const bindings = Object.entries(realm);
   vm.runInContext(realmSetup, realm)(() => machine.now());
   Object.assign(realm, Object.fromEntries(bindings));
   try {
-    return resultOf(vm.runInContext(code, realm, { filename: file, timeout: busyLimitMs }));
+    // A text of JavaScript has the one, a text of Java both.
+    if (/\.length\(\)/.test(code)) throw new NoStandIn('length() of a text');
+    const result: unknown = vm.runInContext(code, realm, { filename: file, timeout: busyLimitMs });
+    return claimValue(result) ?? undefined;
   } catch (error) {
     if (isTimeout(error)) throw new MapperFailure('the script does not end, and Keycloak waits for ever');
     machine.log('Error during execution of ProtocolMapper script');
     return undefined;
   }
-}
-
-function resultOf(result: unknown): Value | undefined {
-  if (result === null || result === undefined) return undefined;
-  if (typeof result === 'string' || typeof result === 'number' || typeof result === 'boolean') return result;
-  return String(result);
 }
 
 /** The error is of the script's realm, no `Error` here. */

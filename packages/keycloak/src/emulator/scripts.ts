@@ -62,6 +62,7 @@ export function scriptMapper(
           expiresAt: issuedAt + lifespanSeconds,
           acr: issuance.session.acr,
           subject: issuance.user.id,
+          client: issuance.client.clientId,
         },
       });
       writeClaim(draft, value, config, notes);

@@ -1,5 +1,5 @@
 import { splitClaimPath } from './claim-path.ts';
-import { convert } from './convert.ts';
+import { convert, textOf } from './convert.ts';
 import type { Draft, Value } from './draft.ts';
 
 /** A mapper broke the whole request: Keycloak answers 500 and signs nothing. */
@@ -50,13 +50,6 @@ function set({ fields }: Draft, name: string, value: Value): void {
   } else if (name === 'sub' || name === 'azp' || name === 'acr') fields.set(name, textOf(value));
 }
 
-/** Java's `toString`. */
-function textOf(value: Value): string {
-  if (Array.isArray(value)) return `[${value.map(textOf).join(', ')}]`;
-  if (typeof value === 'object' && value !== null && 'node' in value) return JSON.stringify(value.node);
-  return String(value);
-}
-
 /** Puts a value at a path; a list joins the list that is there where both may hold several. */
 function put(claims: Map<string, Value>, path: readonly string[], value: Value, joins: boolean): void {
   const [holder, last] = holderOf(claims, path);
@@ -71,8 +64,7 @@ function put(claims: Map<string, Value>, path: readonly string[], value: Value, 
 }
 
 function holds(list: readonly Value[], item: Value): boolean {
-  const text = JSON.stringify(item);
-  return list.some((other) => JSON.stringify(other) === text);
+  return list.some((other) => typeof other === typeof item && textOf(other) === textOf(item));
 }
 
 /** The map that the last name of a path stands in, made on the way. */

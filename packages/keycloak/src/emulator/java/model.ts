@@ -4,7 +4,8 @@ import { own } from '../../dictionary.ts';
 import type { KnownIssuance, KnownOrganization } from '../input.ts';
 import { groupName } from '../mappers/groups.ts';
 import { attributeOf } from '../mappers/user-attribute.ts';
-import { javaList, javaMap, javaObject, javaStream, javaText } from './objects.ts';
+import { javaList, javaMap, javaStream } from './collections.ts';
+import { javaObject, javaText } from './objects.ts';
 
 type User = KnownIssuance['user'];
 type Group = User['groups'][number];
@@ -15,13 +16,17 @@ export interface UserModel {
   readonly helpers: {
     readonly resolveAttribute: (user: unknown, name: unknown, all: unknown) => object;
     readonly getDeepUserRoleMappings: () => object;
-    readonly buildGroupPath: (group: unknown) => object | null;
+    readonly buildGroupPath: (group: unknown) => string | null;
   };
 }
 
 export function userModel(known: User): UserModel {
   const paths = new Map<unknown, string>();
-  const groups = known.groups.map((group) => groupModel(group, paths));
+  // Keycloak has them in the order of their names.
+  const groups = known.groups
+    .toSorted((a, b) => (groupName(a) < groupName(b) ? -1 : 1))
+    .map((group) => groupModel(group, paths));
+  const attributes = { ...known.attributes, ...fieldsOf(known) };
   const user = javaObject('UserModel', {
     getId: () => javaText(known.id),
     getUsername: () => javaText(known.username),
@@ -31,28 +36,41 @@ export function userModel(known: User): UserModel {
     getLastName: () => javaText(known.lastName),
     isEnabled: () => true,
     getServiceAccountClientLink: () => javaText(known.serviceAccountOf),
-    getAttributes: () => attributesModel(known.attributes),
-    getFirstAttribute: (name: unknown) => javaText(own(known.attributes, String(name))?.[0]),
-    getAttributeStream: (name: unknown) =>
-      javaStream((own(known.attributes, String(name)) ?? []).map(javaText)),
+    getAttributes: () => attributesModel(attributes),
+    getFirstAttribute: (name: unknown) => javaText(own(attributes, String(name))?.[0]),
+    getAttributeStream: (name: unknown) => javaStream(own(attributes, String(name)) ?? []),
     getGroupsStream: () => javaStream(groups),
     getRealmRoleMappingsStream: () => javaStream(known.realmRoles.map((role) => roleModel(role))),
+    getRoleMappingsStream: () => javaStream(rolesOf(known)),
   });
   return {
     user,
     helpers: {
-      resolveAttribute: (_user, name, all) =>
-        javaList(attributeOf(known, String(name), all === true).map((value) => javaText(value))),
-      getDeepUserRoleMappings: () =>
-        javaList([
-          ...known.realmRoles.map((role) => roleModel(role)),
-          ...Object.entries(known.clientRoles).flatMap(([client, roles]) =>
-            roles.map((role) => roleModel(role, client)),
-          ),
-        ]),
+      resolveAttribute: (_user, name, all) => javaList(attributeOf(known, String(name), all === true)),
+      getDeepUserRoleMappings: () => javaList(rolesOf(known)),
       buildGroupPath: (group) => javaText(paths.get(group)),
     },
   };
+}
+
+/** Four fields of a user are attributes too. */
+function fieldsOf({
+  username,
+  email,
+  firstName,
+  lastName,
+}: User): Readonly<Record<string, readonly string[]>> {
+  const fields = Object.entries({ username, email, firstName, lastName });
+  return Object.fromEntries(
+    fields.flatMap(([name, value]) => (value === undefined ? [] : [[name, [value]] as const])),
+  );
+}
+
+function rolesOf({ realmRoles, clientRoles }: User): readonly object[] {
+  return [
+    ...realmRoles.map((role) => roleModel(role)),
+    ...Object.entries(clientRoles).flatMap(([client, roles]) => roles.map((role) => roleModel(role, client))),
+  ];
 }
 
 function groupModel(group: Group, paths: Map<unknown, string>): object {
@@ -85,8 +103,6 @@ export function organizationModel({ id, alias, name, attributes }: KnownOrganiza
 }
 
 function attributesModel(attributes: Readonly<Record<string, readonly string[]>>): object {
-  const lists = Object.entries(attributes).map(
-    ([name, values]) => [name, javaList(values.map(javaText))] as const,
-  );
+  const lists = Object.entries(attributes).map(([name, values]) => [name, javaList(values)] as const);
   return javaMap(new Map(lists));
 }

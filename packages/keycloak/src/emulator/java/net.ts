@@ -1,6 +1,7 @@
 /** Addresses: `java.net`. */
 import { isIP } from 'node:net';
-import { JavaException, javaArray, javaObject, javaText, textOf } from './objects.ts';
+import { javaArray } from './collections.ts';
+import { JavaException, javaObject, javaText, textOf } from './objects.ts';
 
 export function uriModel(address: string): object {
   // Java takes no space or quote in an address, and knows no host with an underscore.

@@ -1,4 +1,4 @@
-/** Objects as Nashorn hands them to a script: a text of Java is no text of JavaScript, a list has no array methods. */
+/** Objects as Nashorn hands them to a script: getters are properties too, and a list has no array methods. */
 
 /** The emulator has no stand-in for what a script uses. That is a fault of the emulator, not of the script. */
 export class NoStandIn extends Error {
@@ -40,96 +40,87 @@ export class JavaException extends Error {
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** An object with these members. Any other is unknown to the emulator. */
-export function javaObject(className: string, members: Members): object {
-  return new Proxy(members, {
-    get(target, key) {
-      if (typeof key === 'symbol' || Object.hasOwn(target, key)) return Reflect.get(target, key);
-      // What JavaScript itself asks of objects.
-      if (key === 'toString' || key === 'valueOf') return () => className;
-      if (key === 'toJSON' || key === 'constructor') return undefined;
-      throw new NoStandIn(`${className}.${key}`);
-    },
-    set(_target, key) {
-      throw new NoStandIn(`${className}.${String(key)} =`);
-    },
-    has: (target, key) => Object.hasOwn(target, key),
-  });
+/** What an object of Java holds under names of no members. */
+export interface Content {
+  /** Undefined where it holds nothing of that name. */
+  get(name: string): unknown;
+  set?(name: string, value: unknown): void;
+  /** What `for (… in …)` walks through. */
+  names(): readonly string[];
 }
 
-/** A `java.lang.String`, `Long` or other value of which only the text is of use; null stays null. */
-export function javaText(value: string | number | null | undefined): object | null {
-  if (value === undefined || value === null) return null;
-  const text = String(value);
-  return javaObject('java.lang.String', { toString: () => text, valueOf: () => text });
+/** An object with these members, and getters and setters as properties. Any other is unknown to the emulator. */
+export function javaObject(className: string, members: Members, content?: Content): object {
+  const find = (key: string): unknown => {
+    if (Object.hasOwn(members, key)) return members[key];
+    const held = content?.get(key);
+    if (held !== undefined) return held;
+    const getter = beanMember(members, key, ['get', 'is']);
+    if (getter !== undefined) return getter();
+    // What JavaScript itself asks of objects.
+    if (key === 'toString' || key === 'valueOf') return () => className;
+    if (key === 'toJSON' || key === 'constructor') return undefined;
+    throw new NoStandIn(`${className}.${key}`);
+  };
+  // A target of its own: keys of a proxy have to fit those of its target.
+  return new Proxy<object>(
+    {},
+    {
+      get: (_target, key) => (typeof key === 'symbol' ? Reflect.get(members, key) : find(key)),
+      set(_target, key, value) {
+        const name = String(key);
+        const setter = beanMember(members, name, ['set']);
+        if (setter !== undefined) setter(value);
+        else if (content?.set !== undefined) content.set(name, value);
+        else throw new NoStandIn(`${className}.${name} =`);
+        return true;
+      },
+      has: (_target, key) => Object.hasOwn(members, key) || content?.names().includes(String(key)) === true,
+      ownKeys: () => [...(content?.names() ?? [])],
+      getOwnPropertyDescriptor: (_target, key) =>
+        content?.names().includes(String(key))
+          ? { value: content.get(String(key)), enumerable: true, configurable: true }
+          : undefined,
+    },
+  );
+}
+
+/** `getUsername` for `username`. */
+function beanMember(members: Members, property: string, prefixes: readonly string[]) {
+  const name = property.charAt(0).toUpperCase() + property.slice(1);
+  for (const prefix of prefixes) {
+    const found = Object.hasOwn(members, prefix + name) ? members[prefix + name] : undefined;
+    if (typeof found === 'function') return (...args: readonly unknown[]): unknown => found(...args);
+  }
+  return undefined;
+}
+
+/** A text of Java is one of JavaScript; null stays null. */
+export function javaText(value: string | null | undefined): string | null {
+  return value ?? null;
+}
+
+const longs = new WeakMap<object, number>();
+
+/** A `java.lang.Long`, which is an object that counts as a number. */
+export function javaLong(value: number): object {
+  const long = javaObject('java.lang.Long', {
+    valueOf: () => value,
+    toString: () => String(value),
+    longValue: () => value,
+    intValue: () => value,
+  });
+  longs.set(long, value);
+  return long;
+}
+
+export function longOf(value: unknown): number | undefined {
+  return typeof value === 'object' && value !== null ? longs.get(value) : undefined;
 }
 
 /** What a script passes where Java takes a text. */
 export function textOf(value: unknown): string {
   return String(value);
-}
-
-export function javaList(items: readonly unknown[]): object {
-  return javaObject('java.util.List', {
-    iterator: () => javaIterator(items),
-    size: () => items.length,
-    isEmpty: () => items.length === 0,
-    get: (index: unknown) => items[Number(index)],
-    toString: () => `[${items.join(', ')}]`,
-  });
-}
-
-/** An array, which has neither methods of JavaScript nor of lists. */
-export function javaArray(items: readonly unknown[]): object {
-  return javaObject('Object[]', { ...items, length: items.length });
-}
-
-/** A stream may be walked once. */
-export function javaStream(items: readonly unknown[]): object {
-  let isUsed = false;
-  return javaObject('java.util.stream.Stream', {
-    iterator: () => {
-      if (isUsed) throw new JavaException('java.lang.IllegalStateException');
-      isUsed = true;
-      return javaIterator(items);
-    },
-  });
-}
-
-function javaIterator(items: readonly unknown[]): object {
-  let at = 0;
-  return javaObject('java.util.Iterator', {
-    hasNext: () => at < items.length,
-    next: () => {
-      if (at >= items.length) throw new JavaException('java.util.NoSuchElementException');
-      return items[at++];
-    },
-  });
-}
-
-export function javaMap(entries: ReadonlyMap<string, unknown>): object {
-  const get = (key: unknown) => entries.get(textOf(key)) ?? null;
-  return javaObject('java.util.Map', {
-    get,
-    keySet: () => javaList([...entries.keys()].map(javaText)),
-    containsKey: (key: unknown) => entries.has(textOf(key)),
-    isEmpty: () => entries.size === 0,
-    size: () => entries.size,
-    values: () => javaList([...entries.values()]),
-  });
-}
-
-/** Parameters of a form: each a list. */
-export function javaForm(parameters: ReadonlyMap<string, string>): object {
-  return javaObject('jakarta.ws.rs.core.MultivaluedMap', {
-    getFirst: (name: unknown) => javaText(parameters.get(textOf(name))),
-    get: (name: unknown) => {
-      const value = parameters.get(textOf(name));
-      return value === undefined ? null : javaList([javaText(value)]);
-    },
-    keySet: () => javaList([...parameters.keys()].map(javaText)),
-    containsKey: (name: unknown) => parameters.has(textOf(name)),
-  });
 }
 
 /** A class for `instanceof`, `.class` and static members; with `make` also for `new`. */

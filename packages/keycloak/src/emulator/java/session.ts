@@ -3,9 +3,10 @@ import { own } from '../../dictionary.ts';
 import type { ClientScope } from '../../representation.ts';
 import type { KnownIssuance } from '../input.ts';
 import type { AssignedScopes } from '../situation.ts';
+import { javaForm, javaMap, javaStream } from './collections.ts';
 import { executors, httpClient } from './http.ts';
 import { organizationModel } from './model.ts';
-import { javaForm, javaMap, javaObject, javaStream, javaText, NoStandIn, textOf } from './objects.ts';
+import { javaObject, javaText, NoStandIn, textOf } from './objects.ts';
 import { type RequestState, sessionFactory, sessionProvider, transactionManager } from './sessions.ts';
 import { executorsProvider, httpClientProvider, type Machine, organizationProvider } from './types.ts';
 
@@ -15,24 +16,30 @@ export interface RequestView {
   readonly form: ReadonlyMap<string, string>;
 }
 
+/** What surrounds a script beside the issuance. */
+export interface Around {
+  readonly assigned: AssignedScopes;
+  readonly request: RequestView;
+  readonly state: RequestState;
+  readonly machine: Machine;
+  readonly realm: object;
+}
+
 export function sessionModel(
   { user, client, request }: KnownIssuance,
-  { defaults, optional }: AssignedScopes,
-  { path, form }: RequestView,
-  state: RequestState,
-  machine: Machine,
+  { assigned: { defaults, optional }, request: { path, form }, state, machine, realm }: Around,
 ): object {
   const clientModel = javaObject('ClientModel', {
     getId: () => javaText(client.clientId),
     getClientId: () => javaText(client.clientId),
     getName: () => javaText(client.name),
-    getAttributes: () =>
-      javaMap(new Map(Object.entries(client.attributes).map(([name, value]) => [name, javaText(value)]))),
+    getAttributes: () => javaMap(new Map(Object.entries(client.attributes))),
     getAttribute: (name: unknown) => javaText(own(client.attributes, textOf(name))),
     getClientScopes: (isDefault: unknown) => scopesModel(isDefault === true ? defaults : optional),
   });
   const context = javaObject('KeycloakContext', {
     getClient: () => clientModel,
+    getRealm: () => realm,
     getHttpRequest: () => javaObject('HttpRequest', { getDecodedFormParameters: () => javaForm(form) }),
     getConnection: () => javaObject('ClientConnection', { getRemoteAddr: () => javaText(request.ip) }),
     getUri: () => javaObject('KeycloakUriInfo', { getPath: () => javaText(path) }),
@@ -81,7 +88,11 @@ function scopesModel(scopes: readonly ClientScope[]): object {
   return javaMap(new Map(models));
 }
 
-export function userSessionModel({ session, request, client }: KnownIssuance, state: RequestState): object {
+export function userSessionModel(
+  { session, request, client }: KnownIssuance,
+  state: RequestState,
+  { user, realm }: { readonly user: object; readonly realm: object },
+): object {
   // Of a client session's notes, scripts read the scope that was asked for.
   const clientNotes = new Map([['scope', request.scopes.join(' ')]]);
   const clientSession = javaObject('AuthenticatedClientSessionModel', {
@@ -94,8 +105,9 @@ export function userSessionModel({ session, request, client }: KnownIssuance, st
     getId: () => javaText(session.id),
     isOffline: () => session.isOffline === true,
     getNote: (name: unknown) => javaText(own(session.notes, textOf(name))),
-    getNotes: () =>
-      javaMap(new Map(Object.entries(session.notes).map(([name, value]) => [name, javaText(value)]))),
+    getNotes: () => javaMap(new Map(Object.entries(session.notes))),
+    getUser: () => user,
+    getRealm: () => realm,
     getAuthenticatedClientSessionByClient: (id: unknown) =>
       state.hasClient && textOf(id) === textOf(client.clientId ?? null) ? clientSession : null,
   });

@@ -1,6 +1,8 @@
 /** The token that a script writes into. */
-import type { Draft, Value } from '../draft.ts';
-import { classNames, javaArray, javaMap, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
+import type { Draft } from '../draft.ts';
+import { heldBy, javaArray, javaList } from './collections.ts';
+import { classNames, javaLong, javaObject, javaText, textOf } from './objects.ts';
+import { claimValue } from './values.ts';
 
 /** `jti` of every token. */
 export const tokenId = 'token';
@@ -12,6 +14,8 @@ export interface TokenBasis {
   readonly expiresAt: number;
   readonly acr: string | undefined;
   readonly subject: string | undefined;
+  /** Id of the client that it is made for. */
+  readonly client: string | undefined;
 }
 
 export function tokenModel(draft: Draft, basis: TokenBasis): object {
@@ -20,29 +24,45 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
     const list = fields.get('aud');
     return Array.isArray(list) ? list.map(String) : [];
   };
+  // A claim that is null is not there. Of others, scripts see texts, numbers and truth values.
+  const put = (name: unknown, value: unknown) => {
+    const claim = claimValue(value);
+    if (claim === null) other.delete(textOf(name));
+    else other.set(textOf(name), claim);
+  };
+  const get = (name: unknown): unknown => {
+    const claim = other.get(textOf(name)) ?? null;
+    return typeof claim === 'object' && claim !== null ? javaObject('a claim', {}) : claim;
+  };
   const members = {
     getScope: () => javaText(fieldText(draft, 'scope') ?? basis.scope),
     setScope: (scope: unknown) => void fields.set('scope', textOf(scope)),
     getAcr: () => javaText(fieldText(draft, 'acr') ?? basis.acr),
     getId: () => javaText(tokenId),
     getSubject: () => javaText(fieldText(draft, 'sub') ?? basis.subject),
-    getIat: () => javaText(basis.issuedAt),
-    getExp: () => javaText(fieldText(draft, 'exp') ?? basis.expiresAt),
+    getIat: () => javaLong(basis.issuedAt),
+    getExp: () => javaLong(Number(fieldText(draft, 'exp') ?? basis.expiresAt)),
+    getType: () => (draft.kind === 'id' ? 'ID' : 'Bearer'),
+    getIssuedFor: () => javaText(basis.client),
     exp: (time: unknown) => void fields.set('exp', Number(textOf(time))),
-    getAudience: () => (fields.has('aud') ? javaArray(audiences().map(javaText)) : null),
+    getAudience: () => (fields.has('aud') ? javaArray(audiences()) : null),
     // Of Java's variable arguments, an array stands for all.
-    audience: (...names: readonly unknown[]) => void fields.set('aud', names.flat().map(textOf)),
+    audience: (...names: readonly unknown[]) => void fields.set('aud', names.flatMap(namesIn)),
     addAudience: (name: unknown) => void fields.set('aud', [...new Set([...audiences(), textOf(name)])]),
-    setOtherClaims: (name: unknown, value: unknown) => void other.set(textOf(name), claimOf(value)),
+    setOtherClaims: put,
     getOtherClaims: () =>
-      javaObject('java.util.Map', {
-        get: (name: unknown) => (other.has(textOf(name)) ? javaText('a claim') : null),
-        containsKey: (name: unknown) => other.has(textOf(name)),
-        remove: (name: unknown) => void other.delete(textOf(name)),
-        clear: () => other.clear(),
-        put: (name: unknown, value: unknown) => void other.set(textOf(name), claimOf(value)),
-        keySet: () => javaMap(other),
-      }),
+      javaObject(
+        'java.util.Map',
+        {
+          get,
+          containsKey: (name: unknown) => other.has(textOf(name)),
+          remove: (name: unknown) => void other.delete(textOf(name)),
+          clear: () => other.clear(),
+          put,
+          keySet: () => javaList([...other.keys()], true),
+        },
+        { get, set: put, names: () => [...other.keys()] },
+      ),
   };
   // Userinfo and introspection are written into access tokens too.
   const ofAccess = draft.kind === 'id' ? [] : ['org.keycloak.representations.AccessToken'];
@@ -53,17 +73,13 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
   });
 }
 
+/** An array stands for all of its elements. */
+function namesIn(name: unknown): readonly string[] {
+  const held = heldBy(name);
+  return held?.kind === 'array' ? held.items.map(textOf) : [textOf(name)];
+}
+
 function fieldText(draft: Draft, field: 'scope' | 'acr' | 'sub' | 'exp'): string | undefined {
   const value = draft.fields.get(field);
   return value === undefined ? undefined : String(value);
-}
-
-/** What `JsonSerialization.readValue` makes; nothing else of a script's may become a claim. */
-export const parsedValue = Symbol('parsed');
-
-function claimOf(value: unknown): Value {
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, parsedValue)) {
-    return { node: Reflect.get(value, parsedValue) };
-  }
-  throw new NoStandIn('a claim that was not read from JSON');
 }

@@ -1,11 +1,12 @@
 /** `Java.type`: the classes that policy scripts use. */
 import { own } from '../../dictionary.ts';
+import { collectorStatics, itemsOf, javaList, javaMap } from './collections.ts';
 import { bytesModel, bytesOf, httpClasses, type Wire } from './http.ts';
 import type { UserModel } from './model.ts';
 import { uriModel } from './net.ts';
-import { JavaException, javaClass, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
+import { JavaException, javaClass, javaLong, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
 import { runInTransaction } from './sessions.ts';
-import { parsedValue } from './token.ts';
+import { parsedValue } from './values.ts';
 
 export interface Machine {
   readonly wire: Wire;
@@ -27,9 +28,25 @@ export function javaTypes(machine: Machine, model: UserModel): ReadonlyMap<strin
   );
   return new Map<string, unknown>([
     ...httpClasses(machine.wire),
+    ...collectionClasses,
     ['java.lang.Object', javaClass('java.lang.Object')],
-    ['java.lang.Long', javaClass('java.lang.Long', { valueOf: (value: unknown) => javaText(textOf(value)) })],
-    ['java.lang.System', javaClass('java.lang.System', { getenv: (name: unknown) => envOf(machine, name) })],
+    ['java.lang.String', javaClass('java.lang.String', {}, (text) => Object(textOf(text)))],
+    ['java.lang.Integer', javaClass('java.lang.Integer', { valueOf: Number, parseInt: Number })],
+    ['java.lang.Boolean', javaClass('java.lang.Boolean', { TRUE: true, FALSE: false, valueOf: isTrue })],
+    [
+      'java.lang.Long',
+      javaClass('java.lang.Long', {
+        valueOf: (value: unknown) => javaLong(Number(value)),
+        parseLong: Number,
+      }),
+    ],
+    [
+      'java.lang.System',
+      javaClass('java.lang.System', {
+        getenv: (name: unknown) => envOf(machine, name),
+        currentTimeMillis: () => javaLong(machine.now()),
+      }),
+    ],
     ['java.net.URI', javaClass('java.net.URI', {}, (address) => uriModel(textOf(address)))],
     ['java.util.Base64', javaClass('java.util.Base64', { getUrlDecoder: () => base64Decoder })],
     ['java.nio.charset.StandardCharsets', javaClass('StandardCharsets', { UTF_8: utf8 })],
@@ -58,12 +75,45 @@ export function javaTypes(machine: Machine, model: UserModel): ReadonlyMap<strin
   ]);
 }
 
+function isTrue(value: unknown): boolean {
+  return value === true || textOf(value).toLowerCase() === 'true';
+}
+
+const listTypes = ['ArrayList', 'LinkedList', 'Vector'];
+const setTypes = ['HashSet', 'LinkedHashSet', 'TreeSet'];
+const mapTypes = ['HashMap', 'LinkedHashMap', 'TreeMap'];
+
+/** Collections that scripts make. A hash set of theirs keeps the order in which it was filled. */
+const collectionClasses: readonly (readonly [string, unknown])[] = [
+  ...[...listTypes, ...setTypes].map((name) => {
+    const isSet = setTypes.includes(name);
+    const make = (content?: unknown) => {
+      const items = typeof content === 'object' ? itemsOf(content) : [];
+      return javaList(name === 'TreeSet' ? [...items].sort() : items, isSet);
+    };
+    return [`java.util.${name}`, javaClass(`java.util.${name}`, {}, make)] as const;
+  }),
+  ...mapTypes.map(
+    (name) => [`java.util.${name}`, javaClass(`java.util.${name}`, {}, () => javaMap(new Map()))] as const,
+  ),
+  ['java.util.Arrays', javaClass('java.util.Arrays', { asList: (...items: unknown[]) => javaList(items) })],
+  [
+    'java.util.Collections',
+    javaClass('java.util.Collections', {
+      emptyList: () => javaList([]),
+      singletonList: (item: unknown) => javaList([item]),
+      emptyMap: () => javaMap(new Map()),
+    }),
+  ],
+  ['java.util.stream.Collectors', javaClass('java.util.stream.Collectors', collectorStatics)],
+];
+
 export const organizationProvider = 'org.keycloak.organization.OrganizationProvider';
 export const httpClientProvider = 'org.keycloak.connections.httpclient.HttpClientProvider';
 export const executorsProvider = 'org.keycloak.executors.ExecutorsProvider';
 const providerNames = [organizationProvider, httpClientProvider, executorsProvider];
 
-function envOf({ settings }: Machine, name: unknown): object | null {
+function envOf({ settings }: Machine, name: unknown): string | null {
   return javaText(own(settings, textOf(name)));
 }
 
