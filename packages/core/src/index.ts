@@ -42,7 +42,6 @@ export {
   type VendorEvent,
   type Verdict,
 } from './issuer.ts';
-export { agentFindings } from './loss/agents.ts';
 export { type LossTelling, lossFindings } from './loss/findings.ts';
 export { isUnder, type Situation } from './loss/known.ts';
 export { type Loss, lossesOf, truthsIn } from './loss/losses.ts';

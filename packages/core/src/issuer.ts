@@ -111,6 +111,8 @@ export interface Lack {
   readonly absent: readonly string[];
   /** What there may be, and the issuer does not tell. */
   readonly lost: readonly string[];
+  /** What it takes an agent for, where it knows none. */
+  readonly agentsAre?: 'human' | 'machine';
 }
 
 /** How a claim is made. */

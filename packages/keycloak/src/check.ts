@@ -1,11 +1,4 @@
-import {
-  agentFindings,
-  atIssuer,
-  type Finding,
-  lossFindings,
-  type Policy,
-  takenNames,
-} from '@claimsmith/core';
+import { atIssuer, type Finding, lossFindings, type Policy, takenNames } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './check-metadata.ts';
@@ -367,13 +360,19 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
     values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
     ...lacks('service-account'),
   };
-  const situations = settings.serviceAccounts ? [people, machines] : [people];
-  const losses = lossFindings(policy, {
+  const known = settings.serviceAccounts ? [people, machines] : [people];
+  const agents = known.map((situation) => ({
+    ...situation,
+    where: 'for an agent',
+    values: { ...situation.values, subject_type: 'agent' },
+    isSpecial: true,
+  }));
+  const situations = [...known, ...agents];
+  return lossFindings(policy, {
     title: 'Keycloak',
     situations,
     machineHelp: 'give service accounts no tokens (`issuers: { keycloak: { serviceAccounts: false } }`)',
     isHarmless: ({ part, name, becomes }) =>
       part === 'claim' && becomes.kind === 'fails' && leftOut.has(name),
   });
-  return [...losses, ...agentFindings(policy, 'Keycloak', situations)];
 }

@@ -56,5 +56,7 @@ export function lacks(trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   const never = ['session.amr', 'actor', 'request.acr_values'];
   // A service account has no such fields, and asks for no authorization details.
-  return trigger === 'user' ? { absent: [], lost: [...missing, ...never] } : { absent: missing, lost: never };
+  return trigger === 'user'
+    ? { absent: [], lost: [...missing, ...never], agentsAre: 'human' }
+    : { absent: missing, lost: never, agentsAre: 'machine' };
 }

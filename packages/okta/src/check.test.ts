@@ -483,7 +483,7 @@ describe('what is said of agents, which Okta does not tell', () => {
     [
       `deny: [{ when: 'subject_type == "agent"', reason: no_agents }]\nclaims: {}`,
       'error',
-      'can never hold at Okta',
+      'refuses no agents at Okta',
     ],
     [
       `claims: {}\nscopes: { pay: { grant: 'subject_type != "agent"' } }`,
@@ -498,7 +498,7 @@ describe('what is said of agents, which Okta does not tell', () => {
     [
       `claims: { a: { const: x, kind: descriptive, when: 'subject_type in ["agent"]' } }`,
       'warning',
-      'can never hold at Okta',
+      'does not tell agents at Okta',
     ],
   ])('%s', (spec, severity, message) => {
     const [finding, ...more] = agents(spec);
@@ -509,7 +509,7 @@ describe('what is said of agents, which Okta does not tell', () => {
   test.each([
     `deny: [{ when: 'subject_type != "human"', reason: people_only }]\nclaims: {}`,
     `claims: {}\nscopes: { pay: { grant: 'subject_type == "human"' } }`,
-    `deny: [{ when: 'subject_type == "agent" || subject_type == "machine"', reason: people_only }]\nclaims: {}`,
+    `deny: [{ when: 'subject_type in ["human", "machine", "agent"]', reason: nobody }]\nclaims: {}`,
   ])('is nothing in %s', (spec) => {
     expect(agents(spec)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { suggest } from '@claimsmith/cel';
-import { agentFindings, atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
+import { atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
 import { authorityPaths } from './authority.ts';
 import { checkEveryone } from './check-groups.ts';
 import { checkHook } from './check-hook.ts';
@@ -54,6 +54,16 @@ function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonl
 /** What Okta does not tell the policy, with a user and with none. */
 function missingFindings(policy: Policy): readonly Finding[] {
   const login = { values: { subject_type: 'human' }, ...lacks(policy, 'login') };
+  const machine = {
+    values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
+    ...lacks(policy, 'client-credentials'),
+  };
+  const agents = [login, machine].map((situation) => ({
+    ...situation,
+    where: 'for an agent',
+    values: { ...situation.values, subject_type: 'agent' },
+    isSpecial: true,
+  }));
   const situations = [
     { where: 'at a login', ...login },
     {
@@ -63,13 +73,10 @@ function missingFindings(policy: Policy): readonly Finding[] {
       lost: [...login.lost, 'session.amr'],
       isSpecial: true,
     },
-    {
-      where: 'with client credentials',
-      values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
-      ...lacks(policy, 'client-credentials'),
-    },
+    { where: 'with client credentials', ...machine },
+    ...agents,
   ];
-  const losses = lossFindings(policy, {
+  return lossFindings(policy, {
     title: 'Okta',
     situations,
     supplyHelp(fields, { absent }) {
@@ -82,7 +89,6 @@ function missingFindings(policy: Policy): readonly Finding[] {
       return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
     },
   });
-  return [...losses, ...agentFindings(policy, 'Okta', situations)];
 }
 
 /** Fields that no attribute of a profile can hold. */

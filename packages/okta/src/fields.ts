@@ -89,10 +89,10 @@ export function lacks(policy: Policy, trigger: string): Lack {
   const isSupplied = (field: string) =>
     suppliedBy(field, settings)?.some((place) => isLogin || place.startsWith('app.')) === true;
   const lost = [...unknown, ...suppliable.filter((field) => !isSupplied(field))];
-  if (isLogin) return { absent: [], lost };
+  if (isLogin) return { absent: [], lost, agentsAre: 'human' };
   // No client asks for authorization details with client credentials.
   const absent = ['user', 'session', 'request.authorization_details'];
-  return { absent, lost: lost.filter((field) => !isUnder(absent, field)) };
+  return { absent, lost: lost.filter((field) => !isUnder(absent, field)), agentsAre: 'machine' };
 }
 
 /** Whether the settings could find a place for a field. */

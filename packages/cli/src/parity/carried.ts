@@ -23,10 +23,15 @@ type Fields = Record<string, unknown>;
  * knows, for its own audience. What the issuer knows and does not tell is still there.
  */
 export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: Policy): Held {
-  const { absent } = issuer.lacks(policy, trigger);
-  const context = issuer.holds?.(raw, policy) ?? raw;
+  const { absent, agentsAre } = issuer.lacks(policy, trigger);
+  const known = issuer.holds?.(raw, policy) ?? raw;
+  const isAgent = agentsAre !== undefined && known['subject_type'] === 'agent';
+  const context = isAgent ? { ...known, subject_type: agentsAre } : known;
   const nobody = without(context, absent);
-  const changes = nobody.dropped.map((path) => `${issuer.title} has no \`${path}\` there.`);
+  const changes = [
+    ...(isAgent ? [`${issuer.title} knows no agents, and takes one for a ${agentsAre}.`] : []),
+    ...nobody.dropped.map((path) => `${issuer.title} has no \`${path}\` there.`),
+  ];
   const result: Fields = { ...nobody.context };
   for (const supply of issuer.supplies) {
     if (supply.from[trigger] === undefined || isUnder(absent, supply.field)) continue;

@@ -58,13 +58,17 @@ export type Status =
   /** So it does by the policy too. */
   | 'broken'
   /** There is a value, and it may be another one. */
-  | 'altered';
+  | 'altered'
+  /** There is another value than the policy says, and both are known. */
+  | 'mistaken';
 
 /** What is known of the paths that expressions read. */
 export interface Known {
   status(path: readonly string[]): Status;
   /** The variables of expressions, as far as they are known at the issuer. */
   readonly variables: Readonly<Record<string, unknown>>;
+  /** The same as the policy has them. */
+  readonly meant: Readonly<Record<string, unknown>>;
   /** Whether reading it may fail whatever its form: a source may be down. */
   isUnsure(path: readonly string[]): boolean;
   /** What a lost path rests on, for people: `claims.tier` rests on `org.metadata`. */
@@ -73,7 +77,7 @@ export interface Known {
 
 const unknown: Here = { kind: 'unknown' };
 /** What an expression has that reads nothing else can be computed. */
-const closed: ReadonlySet<Status> = new Set(['known', 'absent', 'lost']);
+const closed: ReadonlySet<Status> = new Set(['known', 'absent', 'lost', 'mistaken']);
 const all: readonly Truth[] = ['true', 'false', 'fails'];
 
 /** Looks at an expression with the eyes of an issuer. */
@@ -131,9 +135,17 @@ export function lookAt(expression: Expression, known: Known): Look {
 
   /** What reads only what is known has a value that is known. */
   function evaluated(expr: Expr, reads: readonly Read[]): Effect {
-    const here = runOn({ ...expression, root: expr, type: expression.typeOf(expr) }, known);
+    const part = { ...expression, root: expr, type: expression.typeOf(expr) };
+    const here = runOn(part, known.variables);
     const truth = truthOf(here);
+    const mistaken = reads.filter(({ path }) => known.status(path) === 'mistaken');
     const lost = reads.filter(({ path }) => known.status(path) === 'lost');
+    if (mistaken.length > 0 && lost.length === 0) {
+      const meant = runOn(part, known.meant);
+      const pairs = anyOf([truthOf(meant)], [truth]);
+      const isOther = JSON.stringify(meant) !== JSON.stringify(here);
+      return { ...(isOther ? lossOf(mistaken) : { lost: [], first: undefined }), here, pairs };
+    }
     if (lost.length === 0) return { lost: [], first: undefined, here, pairs: anyOf([truth], [truth]) };
     return { ...lossOf(lost), here, pairs: anyOf(possible(expr), [truth]) };
   }
@@ -308,7 +320,7 @@ function mentions(expr: Expr, names: ReadonlySet<string>): boolean {
 }
 
 /** Runs an expression on what is known, by the very code that issuers run. */
-function runOn(expression: Expression, { variables }: Known): Here {
+function runOn(expression: Expression, variables: Known['variables']): Here {
   const bind = Object.fromEntries(Object.keys(variables).map((name) => [name, `v[${JSON.stringify(name)}]`]));
   const text = generate([
     { name: 'evaluate', parameters: ['v', 'budget'], expression, bind, budget: 'budget', comment: '' },

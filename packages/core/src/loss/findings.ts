@@ -44,7 +44,8 @@ function findingOf(
   telling: LossTelling,
 ): Finding {
   const { part, name, fields, path, range } = loss;
-  const isSupplied = fields.some((field) => isUnder(situation.lost, field));
+  const isMistaken = situation.agentsAre !== undefined && fields.includes('subject_type');
+  const isSupplied = isMistaken || fields.some((field) => isUnder(situation.lost, field));
   const severity = severityOf(policy, loss, situation);
   return {
     rule: isSupplied ? 'TE804' : 'TE207',
@@ -102,10 +103,22 @@ function lostRemedy(
     : `${start}ecide by fields that ${title} supplies, if that is not meant.`;
 }
 
-function lostMessage(loss: Loss, { where }: Situation, { title }: LossTelling): string {
+const wider = ' A token may grant more there than the policy says.';
+
+function lostMessage(loss: Loss, { where, agentsAre }: Situation, { title }: LossTelling): string {
   const { part, name, becomes, isWider, read } = loss;
   const subject = `The ${partNames[part]} \`${name}\``;
   const fields = loss.fields.map((field) => `\`${field}\``).join(', ');
+  if (agentsAre !== undefined && loss.fields.includes('subject_type')) {
+    const what =
+      part === 'deny' && isWider
+        ? 'refuses no agents'
+        : isWider
+          ? 'holds for agents too'
+          : 'does not tell agents';
+    const taken = agentsAre === 'human' ? 'person' : 'machine';
+    return `${subject} ${what} at ${title}, which takes an agent for a ${taken}.${isWider ? wider : ''}`;
+  }
   const why = `${title} does not supply ${fields} ${where}`;
   if (becomes.kind === 'fails') {
     const consequence = part === 'deny' ? ' It denies every token that it is evaluated for.' : '';
@@ -113,7 +126,7 @@ function lostMessage(loss: Loss, { where }: Situation, { title }: LossTelling): 
       ? `${subject} reads \`${read}\`, which ${title} does not supply ${where}.${consequence}`
       : `${subject} reads \`${read}\`, which fails: ${why}.`;
   }
-  return `${outcomeText(subject, loss, title)}: ${why}.${isWider ? ' A token may grant more there than the policy says.' : ''}`;
+  return `${outcomeText(subject, loss, title)}: ${why}.${isWider ? wider : ''}`;
 }
 
 function outcomeText(subject: string, { part, becomes }: Loss, title: string): string {
@@ -155,6 +168,7 @@ function outcomeText(subject: string, { part, becomes }: Loss, title: string): s
 /** A way that ends in a spec without this finding. */
 function lostHelp(loss: Loss, situation: Situation, telling: LossTelling): string {
   const { part, fields, becomes, isWider } = loss;
+  if (fields.includes('subject_type')) return `Tell agents by another field, such as \`client.id\`.`;
   const supply = telling.supplyHelp?.(fields, situation);
   const way = situation.absent.includes('user')
     ? absentHelp(loss, telling)

@@ -31,6 +31,9 @@ export interface Traces {
 /** What expressions of a policy meet in a situation. */
 export function knownIn(policy: Policy, situation: Situation, traces: Traces): Known {
   const { values, absent, lost } = situation;
+  const agentsAre = values['subject_type'] === 'agent' ? situation.agentsAre : undefined;
+  const others = { tables: policy.spec.tables ?? {}, claims: {} };
+  const here = agentsAre === undefined ? values : { ...values, subject_type: agentsAre };
   function status(path: readonly string[]): Status {
     const [root = '', claim = ''] = path;
     if (root === 'claims') return traces.claims.get(claim)?.status ?? 'plain';
@@ -42,15 +45,13 @@ export function knownIn(policy: Policy, situation: Situation, traces: Traces): K
     const dotted = path.join('.');
     if (isUnder(absent, dotted)) return 'absent';
     if (isUnder(lost, dotted)) return 'lost';
+    if (dotted === 'subject_type' && agentsAre !== undefined) return 'mistaken';
     return Object.hasOwn(values, dotted) ? 'known' : 'plain';
   }
   return {
     status,
-    variables: {
-      ...contextOf(policy, values),
-      tables: policy.spec.tables ?? {},
-      claims: {},
-    },
+    variables: { ...contextOf(policy, here), ...others },
+    meant: { ...contextOf(policy, values), ...others },
     isUnsure: ([root]) => policy.sources.some(({ name }) => name === root),
     fieldsOf(path) {
       const [root = '', claim = ''] = path;

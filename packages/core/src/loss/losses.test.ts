@@ -202,3 +202,24 @@ describe('findings', () => {
     expect(severities(`claims: { ${claim} }`)).toEqual([`TE804 ${severity}`]);
   });
 });
+
+describe('where an issuer takes agents for people', () => {
+  const agent: Situation = {
+    ...login,
+    where: 'for an agent',
+    values: { subject_type: 'agent' },
+    agentsAre: 'human',
+  };
+
+  test.each([
+    ['subject_type == "agent"', 'deny no: never, wider'],
+    ['subject_type != "human"', ''],
+    ['subject_type in ["agent", "human"]', ''],
+    ['subject_type == "agent" && client.id == "a"', 'deny no: never, wider'],
+    ['subject_type != "agent" && client.id == "a"', 'deny no: other'],
+    ['client.id == "agent"', ''],
+  ])('a deny rule %s: %s', (when, expected) => {
+    const found = losses(`claims: {}\ndeny: [{ when: '${when}', reason: no }]`, agent);
+    expect(found.map(said).join()).toBe(expected);
+  });
+});

@@ -1,6 +1,7 @@
 import { type Expression, failureAnalysis, pathOf, type Range, type Read } from '@claimsmith/cel';
 import type { Concern, Path } from '../finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from '../policy.ts';
+import { expressionsOf } from '../policy-expressions.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { type BareRead, type Effect, type Here, type Known, lookAt } from './effect.ts';
 import { isUnder, knownIn, type Situation, type Traces } from './known.ts';
@@ -54,7 +55,18 @@ export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] 
   for (const { name, path, grant } of policy.scopes)
     found.push(...conditionLoss('scope', name, path, grant, known, isWider));
   for (const detail of policy.details) found.push(...detailLoss(detail, situation, known, isWider));
-  return found;
+  return isOfAgents(situation) ? found.filter(({ path }) => namesAgents(policy, path)) : found;
+}
+
+/** Whether it is about agents that the issuer takes for others. Only who names agents means them. */
+function isOfAgents({ values, agentsAre }: Situation): boolean {
+  return agentsAre !== undefined && values['subject_type'] === 'agent';
+}
+
+function namesAgents(policy: Policy, path: Path): boolean {
+  const place = path.join('\n');
+  const found = expressionsOf(policy).find((one) => one.path.join('\n') === place);
+  return found !== undefined && /["']agent["']/.test(found.expression.source);
 }
 
 /** All that a condition may end in, as far as a situation tells. */
