@@ -1,9 +1,10 @@
 import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
-import { isGroups, profilePaths } from './fields.ts';
+import { isGroups, profilePaths, typeAt } from './fields.ts';
 import type { OktaIssuance } from './issuance.ts';
 import type { KnownIssuance } from './known-issuance.ts';
 import { quarantineAudience } from './limits.ts';
 import { planOf } from './plan.ts';
+import { fitsSchema } from './schema-fit.ts';
 import { type Settings, settingsOf } from './settings.ts';
 
 /**
@@ -15,7 +16,7 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   const isMachine = isAutomatic(context);
   const request = part(context['request']);
   const client = part(context['client']);
-  const stores = storesOf(context, isMachine, settings);
+  const stores = storesOf(context, policy, isMachine, settings);
   const scopes = strings(request['scopes']);
   const user: OktaIssuance['user'] = {
     id: text(part(context['user'])['id']) ?? '00u00000000000000000',
@@ -64,7 +65,7 @@ function isQuarantined(policy: Policy, { guard }: Settings): boolean {
 }
 
 /** Okta knows no agents: what acts for itself is a client with its own credentials. */
-function isAutomatic(context: RawContext): boolean {
+export function isAutomatic(context: RawContext): boolean {
   const subject = context['subject_type'];
   return (
     subject === 'machine' ||
@@ -73,19 +74,26 @@ function isAutomatic(context: RawContext): boolean {
   );
 }
 
-interface Stores {
+export interface Stores {
   readonly user: Record<string, unknown>;
   readonly appuser: Record<string, unknown>;
   readonly app: Record<string, unknown>;
 }
 
 /** Where Okta keeps profiles, filled with what the scenario says. */
-function storesOf(context: RawContext, isMachine: boolean, settings: Settings): Stores {
+export function storesOf(
+  context: RawContext,
+  policy: Policy,
+  isMachine: boolean,
+  settings: Settings,
+): Stores {
   const stores: Stores = { user: {}, appuser: {}, app: {} };
   for (const [field, value] of fieldsOf(context)) {
     // Of several places the first counts that there is in this situation.
     const path = profilePaths(field, settings).find((place) => !isMachine || place.startsWith('app.'));
     if (path === undefined || value === undefined || value === null) continue;
+    // The profile of an app takes any JSON.
+    if (!path.startsWith('app.profile.') && !fitsSchema(value, typeAt(policy, field))) continue;
     const name = path.slice(path.lastIndexOf('.') + 1);
     stores[path.startsWith('user.') ? 'user' : path.startsWith('appuser.') ? 'appuser' : 'app'][name] = value;
   }

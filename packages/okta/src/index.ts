@@ -5,6 +5,7 @@ import { claimNames } from './claim-names.ts';
 import { departs } from './departs.ts';
 import { audienceOf, eventFrom } from './event-from.ts';
 import { lacks, supplies } from './fields.ts';
+import { holds } from './held.ts';
 import { recordedEvents } from './recorded-events.ts';
 import { settings } from './settings.ts';
 import { ways } from './ways.ts';
@@ -20,6 +21,7 @@ export const okta = {
   check,
   audience: audienceOf,
   departs,
+  holds,
   eventFrom,
   recordedEvents,
   // Loaded when used: `check` needs neither.

@@ -83,6 +83,10 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   const own = trial.expect?.issuers?.[issuer.id];
   const missed = own === undefined ? [] : unmet(own, actual, policy);
   const meant = runPolicy(program, policy, trial, trial.context).verdict;
+  const declared = [
+    ...heldOtherwise(issuer, trial.context, held.context, meant, verdict),
+    ...expected.declared,
+  ];
   return {
     trial: trial.name,
     issuer: issuer.id,
@@ -99,7 +103,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
       ? missed
       : trial.expect === undefined
         ? []
-        : unmet(trial.expect, expected.declared.length > 0 ? verdict : actual, policy).filter(
+        : unmet(trial.expect, declared.length > 0 ? meant : actual, policy).filter(
             (mismatch) => !sameInAnyOrder(mismatch.expected, mismatch.actual),
           ),
     foreseen: own !== undefined && missed.length === 0 && isForeseen(own, differences(meant, actual)),
@@ -108,8 +112,25 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
       ...requestDifferences(meantRequests(stage, event.trigger, held), issuance.requests),
       ...(await bypassDifferences(stage, event, held, expected.verdict)),
     ],
-    declared: expected.declared,
+    declared,
   };
+}
+
+/** That the issuer cannot hold what the scenario says, where the policy decides otherwise on what it can. */
+function heldOtherwise(
+  { title }: Issuer,
+  said: RawContext,
+  held: RawContext,
+  meant: Verdict,
+  verdict: Verdict,
+): readonly Declared[] {
+  if (sameInAnyOrder(meant, verdict)) return [];
+  const fields = Object.entries(said).flatMap(([group, value]) =>
+    Object.keys(Object(value))
+      .filter((name) => !sameInAnyOrder(at(said, group, name), at(held, group, name)))
+      .map((name) => `${group}.${name}`),
+  );
+  return [{ rule: 'TE804', why: `${title} cannot hold as the scenario says: ${fields.join(', ')}.` }];
 }
 
 /** Whether an expectation names every difference. */
