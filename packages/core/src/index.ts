@@ -64,7 +64,7 @@ export { evaluateProgram } from './program/evaluate-program.ts';
 export { generateProgram } from './program/generate-program.ts';
 export type { Origins, ProgramOptions } from './program/work.ts';
 export { renderGithub } from './render/github.ts';
-export { renderJson } from './render/json.ts';
+export { findingsReport, renderJson } from './render/json.ts';
 export { type Paint, plain } from './render/paint.ts';
 export { type PrettyOptions, renderPretty } from './render/pretty.ts';
 export { renderSarif, type SarifOptions } from './render/sarif.ts';

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import { isError, newFindings } from '@claimsmith/core';
+import { findingsReport, isError, newFindings } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
@@ -11,6 +11,7 @@ import {
   type Output,
   writeOutputs,
 } from '../output/folder.ts';
+import { jsonDocument } from '../output/json.ts';
 import { isWithin } from '../paths.ts';
 import { shown } from '../spec/find.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
@@ -35,8 +36,9 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
     writeOutputs(outputs);
   }
   if (flags.json) {
-    const result = { ...report(outputs, differences, terminal.cwd), findings };
-    terminal.out(`${JSON.stringify(result, undefined, 2)}\n`);
+    terminal.out(
+      jsonDocument({ ...report(outputs, differences, terminal.cwd), ...findingsReport(findings) }),
+    );
   } else {
     // What is worth knowing once is told by `check`; a build shows what asks for an answer.
     const urgent = findings.filter(

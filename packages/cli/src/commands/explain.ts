@@ -8,6 +8,7 @@ import { explainClaim } from '../explain/explanation.ts';
 import { showExplanation, showRule } from '../explain/show.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
+import { jsonDocument } from '../output/json.ts';
 import { loadSpec } from '../spec/load.ts';
 import { scriptsOf } from '../spec/scripts.ts';
 import type { Terminal } from '../terminal.ts';
@@ -23,9 +24,7 @@ export async function explain(
 ): Promise<ExitCode> {
   const rule = catalogue.find(({ id }) => id === name);
   if (rule !== undefined) {
-    terminal.out(
-      flags.json ? `${JSON.stringify(rule, undefined, 2)}\n` : showRule(rule, terminal.paint, terminal.width),
-    );
+    terminal.out(flags.json ? jsonDocument(rule) : showRule(rule, terminal.paint, terminal.width));
     return exit.fine;
   }
   const rules = catalogue.map(({ id }) => id);
@@ -51,9 +50,7 @@ export async function explain(
   }
   const explanation = explainClaim(policy, claim, issuers);
   terminal.out(
-    flags.json
-      ? `${JSON.stringify(explanation, undefined, 2)}\n`
-      : showExplanation(explanation, terminal.paint, terminal.width),
+    flags.json ? jsonDocument(explanation) : showExplanation(explanation, terminal.paint, terminal.width),
   );
   return exit.fine;
 }

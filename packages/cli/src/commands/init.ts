@@ -4,6 +4,7 @@ import { CliError, systemCode, systemReason } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { firstScenario, firstSpec } from '../first-files.ts';
 import type { FlagsOf } from '../flags.ts';
+import { jsonDocument } from '../output/json.ts';
 import { shown } from '../spec/find.ts';
 import type { Terminal } from '../terminal.ts';
 import { shellWord } from '../text.ts';
@@ -43,7 +44,7 @@ export async function init(
   }
   const names = written.map((path) => shown(path, terminal.cwd));
   if (flags.json) {
-    terminal.out(`${JSON.stringify({ written: names }, undefined, 2)}\n`);
+    terminal.out(jsonDocument({ written: names }));
     return exit.fine;
   }
   const { program } = terminal;

@@ -1,8 +1,9 @@
-import { type Finding, isError, type Policy } from '@claimsmith/core';
+import { type Finding, findingsReport, isError, type Policy } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { type SourceText, showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
+import { jsonDocument } from '../output/json.ts';
 import { type EventTrial, readEvent } from '../preview/event.ts';
 import { issue, issueEvent, type Preview, type Stage } from '../preview/issue.ts';
 import { triggerOf } from '../preview/recorded-event.ts';
@@ -119,7 +120,7 @@ function conclude({ terminal, flags, loaded, stages }: Session, previews: readon
   const { paint, width } = terminal;
   const failed = previews.some(({ unmet, divergences }) => unmet.length > 0 || divergences.length > 0);
   if (flags.json) {
-    terminal.out(`${JSON.stringify({ policy: markerOf(loaded.policy), previews }, undefined, 2)}\n`);
+    terminal.out(jsonDocument({ policy: markerOf(loaded.policy), previews }));
   } else {
     const head = `${paint.strong(markerOf(loaded.policy))}  ${paint.faint(loaded.file.name)}`;
     const blocks = blocksOf(previews, stages, { paint, width });
@@ -154,7 +155,10 @@ async function refuse(
   findings: readonly Finding[],
   sources: readonly SourceText[],
 ): Promise<ExitCode> {
-  if (flags.json) terminal.out(`${JSON.stringify({ previews: [], findings }, undefined, 2)}\n`);
+  if (flags.json)
+    terminal.out(
+      jsonDocument({ policy: markerOf(loaded.policy), previews: [], ...findingsReport(findings) }),
+    );
   const texts = [{ file: loaded.file.name, text: loaded.text }, ...sources];
   await showFindings(findings, texts, terminal.paintErr, terminal.width, terminal.err);
   return exit.findings;

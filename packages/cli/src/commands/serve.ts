@@ -116,7 +116,9 @@ function announce(
   const header =
     authentication.kind === 'header' ? (authentication.name ?? 'authorization') : 'authorization';
   if (json) {
-    out(`${JSON.stringify({ policy: `${name}@${revision}`, hook: address.hook, header, secret })}\n`);
+    out(
+      `${JSON.stringify({ version: 1, policy: `${name}@${revision}`, hook: address.hook, header, secret })}\n`,
+    );
     return;
   }
   out(`${paint.strong(`${name}@${revision}`)}  ${paint.good(address.hook)}\n`);

@@ -1,10 +1,11 @@
-import type { Finding } from '@claimsmith/core';
+import { type Finding, findingsReport } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import type { MutationRun } from '../mutate/run.ts';
 import { showMutations } from '../mutate/show.ts';
+import { jsonDocument } from '../output/json.ts';
 import { renderJunit } from '../parity/junit.ts';
 import { runScenarios, type ScenarioRun } from '../parity/run-scenarios.ts';
 import { showResults } from '../parity/show.ts';
@@ -28,7 +29,7 @@ export async function test(terminal: Terminal, [spec]: readonly string[], flags:
   const shown = await runAll(terminal, spec, flags);
   const { errors, warnings, tried, strict, mutation } = shown;
   const format = flags.json ? 'json' : (flags.format ?? 'pretty');
-  if (format === 'json') terminal.out(`${JSON.stringify(report(shown), undefined, 2)}\n`);
+  if (format === 'json') terminal.out(jsonDocument(report(shown)));
   const { paintErr, width, err } = terminal;
   await showFindings([...errors, ...warnings], shown.sources, paintErr, width, err);
   if (errors.length > 0) return exit.findings;
@@ -86,7 +87,7 @@ function showRun({ paint, width, out }: Terminal, shown: Shown, { mutate }: Flag
 }
 
 function report({ policy, errors, warnings, tried, coverage, strict, mutation }: Shown) {
-  return { policy, results: tried, coverage, strict, mutation, findings: [...errors, ...warnings] };
+  return { policy, results: tried, coverage, strict, mutation, ...findingsReport([...errors, ...warnings]) };
 }
 
 function isWarning({ severity, accepted }: Finding): boolean {

@@ -13,14 +13,18 @@ import { tally } from './order.ts';
  * `accepted` lists the findings that the spec accepts, each with its `acceptance`; they do not count.
  */
 export function renderJson(findings: readonly Finding[]): string {
+  return `${JSON.stringify({ version: 1, ...findingsReport(findings) }, undefined, 2)}\n`;
+}
+
+/** The same without `version`, as a part of what other commands report. */
+export function findingsReport(findings: readonly Finding[]): object {
   const open = fold(findings.filter(({ accepted }) => accepted === undefined));
   const accepted = fold(findings).flatMap((finding) =>
     finding.accepted === undefined
       ? []
       : [{ ...reported(finding), acceptance: acceptance(finding.accepted) }],
   );
-  const report = { version: 1, summary: tally(open), findings: open.map(reported), accepted };
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+  return { summary: tally(open), findings: open.map(reported), accepted };
 }
 
 function reported(finding: FoldedFinding) {
