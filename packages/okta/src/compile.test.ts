@@ -359,7 +359,7 @@ describe('a compilation', () => {
 
   test('gives nothing where something is wrong', async () => {
     const { artifacts, findings } = await okta.compile(
-      policyOf('claims: { a: { value: org.id, kind: descriptive } }'),
+      policyOf('claims: { a: { value: org.id, kind: authoritative } }'),
     );
     expect(artifacts).toEqual([]);
     expect(findings.map(({ severity }) => severity)).toEqual(['error']);
