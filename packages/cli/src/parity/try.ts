@@ -3,6 +3,7 @@ import { issue, type Preview, type Stage, type Trial } from '../preview/issue.ts
 import { fileDifferences } from './built-files.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { Declared } from './expectation.ts';
+import { withKnownLists } from './known-lists.ts';
 import { runPolicy } from './policy-run.ts';
 import { termDifferences } from './source-terms.ts';
 
@@ -42,7 +43,9 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
   const { policy, program } = first;
   const tried: Tried[] = [];
   const previews: Preview[] = [];
-  const runs = trials.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) }));
+  const runs = trials
+    .map((trial) => withKnownLists(stages, trial))
+    .map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) }));
   const compared = new Map(stages.map((stage) => [stage, new Set<string>()]));
   for (const { trial, verdict } of runs) {
     const differences = trial.expect === undefined ? [] : unmet(trial.expect, verdict, policy);
