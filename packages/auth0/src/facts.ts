@@ -14,19 +14,22 @@ export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact
       settingsOf(policy).triggers.toSorted(),
       said.actions.map(({ trigger }) => trigger.id).toSorted(),
     ),
-    ...said.actions.flatMap(({ trigger: { id, version }, file, sha256, bytes, secrets, dependencies }) => {
-      const content = contentOf(file);
-      const digest = createHash('sha256').update(content).digest('hex');
-      return [
-        // As docs/auth0.md has them.
-        fact(`version of ${id}`, id === 'post-login' ? 'v3' : 'v2', version),
-        fact(`file of ${id}`, `${id}.js`, file),
-        fact(`digest of ${file}`, digest, sha256),
-        fact(`size of ${file}`, Buffer.byteLength(content), bytes),
-        fact(`secrets of ${file}`, policy.secrets, secrets),
-        fact(`dependencies of ${file}`, [], dependencies),
-      ];
-    }),
+    ...said.actions.flatMap(
+      ({ name, trigger: { id, version }, file, sha256, bytes, secrets, dependencies }) => {
+        const content = contentOf(file);
+        const digest = createHash('sha256').update(content).digest('hex');
+        return [
+          // As docs/auth0.md has them.
+          fact(`version of ${id}`, id === 'post-login' ? 'v3' : 'v2', version),
+          fact(`name of ${id}`, `${policy.name}-${id}`, name),
+          fact(`file of ${id}`, `${id}.js`, file),
+          fact(`digest of ${file}`, digest, sha256),
+          fact(`size of ${file}`, Buffer.byteLength(content), bytes),
+          fact(`secrets of ${file}`, policy.secrets, secrets),
+          fact(`dependencies of ${file}`, [], dependencies),
+        ];
+      },
+    ),
   ];
 }
 

@@ -13,6 +13,7 @@ const names = z.array(z.looseObject({ name: z.string() }));
 const realmFile = input.realm.extend({
   realm: z.string(),
   enabled: z.boolean(),
+  bruteForceProtected: z.boolean(),
   organizationsEnabled: z.boolean(),
   roles: z.object({ realm: names, client: z.record(z.string(), names) }),
   defaultDefaultClientScopes: z.array(z.string()),
@@ -64,6 +65,7 @@ export function realmFacts(
   return [
     fact('realm.json: realm', settings.realm, realm.realm),
     fact('realm.json: enabled', true, realm.enabled),
+    fact('realm.json: slows down guessing', true, realm.bruteForceProtected),
     fact('realm.json: organizations', requires.features.includes('organization'), realm.organizationsEnabled),
     fact('realm.json: lifetime of access tokens', requires.accessTokenLifespan, realm.accessTokenLifespan),
     fact(

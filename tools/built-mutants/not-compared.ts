@@ -1,0 +1,30 @@
+import type { Outcome } from './run.ts';
+
+/** Values of built files whose change `test` does not notice with the scenarios of the example, and why that is right. */
+const notCompared: readonly { readonly at: RegExp; readonly why: string }[] = [
+  { at: /^manifest\.json generator$/, why: 'the version of claimsmith, which no token rests on' },
+  { at: /requires\.fullScopeAllowed$/, why: 'a setting of clients that no mapper of the example needs' },
+  { at: /defaultDefaultClientScopes|defaultOptionalClientScopes/, why: "Keycloak's own client scopes" },
+  {
+    at: /^credentials-exchange\.js .*(headers|timeoutMs|retries|cacheMs|limitBytes): /,
+    why: 'no machine asks',
+  },
+  { at: /(need|substring|refuseStrays)\(.*\[\d+\]$/, why: 'where in an expression an error is, for a log' },
+  { at: /(emitted|skipped|note|deny)\(run, /, why: 'outcomes by name, for log and audit' },
+  {
+    at: /judgeScopes\(run, .*\['account\.read\.\{account\}'\]$/,
+    why: 'an outcome by name, for log and audit',
+  },
+  { at: /payment_initiation.*\['detail'\]$/, why: 'an outcome by name, for log and audit' },
+  { at: /'entitlements'\) \['entitlements'\]$/, why: 'the name in the cause of a failure, for a log' },
+  { at: /(spend|affords)\(.*\[\d+\]$|var budget = /, why: 'the budget: a search of its own proves it' },
+  { at: /var tables = /, why: 'a table that native claims alone use here' },
+  { at: /openNeed\(answers, /, why: 'what has been answered, no host asks again either' },
+  { at: /limitAge\(/, why: 'of two claims with one bound, either denies' },
+  { at: /name === 'payments\.approve' \|\||begins\(name, /, why: 'scopes that no scenario asks for' },
+];
+
+/** Why a change is not noticed; undefined where it has to be. */
+export function reasonFor({ file, at }: Pick<Outcome, 'file' | 'at'>): string | undefined {
+  return notCompared.find((entry) => entry.at.test(`${file} ${at}`))?.why;
+}
