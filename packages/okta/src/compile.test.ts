@@ -362,7 +362,7 @@ describe('a compilation', () => {
       policyOf('claims: { a: { value: org.id, kind: authoritative } }'),
     );
     expect(artifacts).toEqual([]);
-    expect(findings.map(({ severity }) => severity)).toEqual(['error']);
+    expect(findings.map(({ severity }) => severity)).toContain('error');
   });
 });
 
