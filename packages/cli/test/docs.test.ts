@@ -63,7 +63,12 @@ interface Shown {
   readonly isBlock: boolean;
 }
 
-const pages = ['README.md', ...readdirSync(join(repository, 'docs')).map((name) => `docs/${name}`)];
+const pages = [
+  'README.md',
+  ...readdirSync(join(repository, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 
 /** What a page has its reader type: lines of shell blocks, and commands in sentences. */
 function shownOn(page: string, text: string): Shown[] {
