@@ -31,7 +31,8 @@ export function reasonsFor(
 
 /** Why what was expected is not there. */
 function reasonsOf({ differences }: Tried, previews: readonly Preview[], policy: Policy): readonly string[] {
-  const [{ outcomes = [], unanswered = [] } = {}] = previews;
+  const [first] = previews;
+  const { outcomes = [] } = first ?? {};
   const wanted = new Set(differences.map(({ at }) => at));
   const meant = outcomes.filter(({ kind, name, outcome }) => {
     if (wanted.has('denied')) return outcome === 'denied' || (kind === 'detail' && outcome === 'refused');
@@ -39,7 +40,7 @@ function reasonsOf({ differences }: Tried, previews: readonly Preview[], policy:
     const isWanted = wanted.has(`access.${name}`) || wanted.has(`id.${name}`);
     return kind === 'claim' && isWanted && ['default', 'omitted', 'skipped'].includes(outcome);
   });
-  return meant.map((outcome) => `${visible(outcome.name)}: ${reasonOf(outcome, policy, unanswered)}`);
+  return meant.map((outcome) => `${visible(outcome.name)}: ${reasonOf(outcome, policy, first)}`);
 }
 
 /** How to say what sources answer, where a scenario did not. */

@@ -19,6 +19,7 @@ import { runPolicy } from '../parity/policy-run.ts';
 import { meantRequests, requestDifferences } from '../parity/requests.ts';
 import { at, textAt } from '../raw-context.ts';
 import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';
+import { type Mistyped, mistypedIn } from './mistyped.ts';
 import { simulate, simulateBypass } from './simulate.ts';
 
 /** An issuance to try, as a scenario states it. */
@@ -47,6 +48,8 @@ export interface Preview {
   readonly accessTokenBytes: number | undefined;
   /** Sources that the trial says nothing of and that the policy or the issuer asked; each failed as `network`. */
   readonly unanswered: readonly string[];
+  /** What the trial says that is not of its declared type. */
+  readonly mistyped?: readonly Mistyped[];
   /** Whether there was anything to compare with. */
   readonly expected: boolean;
   /** Where the outcome is not what the scenario expects, of this issuer or of all, and no finding has announced it. */
@@ -97,6 +100,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     outcomes,
     accessTokenBytes: issuance.denied === undefined ? signedBytes(issuance, trial.context) : undefined,
     unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
+    mistyped: mistypedIn(policy, trial),
     expected: trial.expect !== undefined,
     // A list that the issuer keeps in no order is in another one than the scenario's; `divergences` have an eye on that.
     unmet: own

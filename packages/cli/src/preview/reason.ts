@@ -1,13 +1,13 @@
 import { MAX_STEPS } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
+import type { Preview } from './issue.ts';
+import { mistypedReads } from './mistyped.ts';
 
 /** Why a value is missing, in words; the rest of the codes read well with spaces. */
 const causes: Readonly<Record<string, string>> = {
-  absent: 'no value',
   max_bytes: 'over maxBytes',
   max_items: 'over maxItems',
-  no_such_key: 'no value',
   not_json: 'not a JSON value',
   steps: `the issuance takes more than ${MAX_STEPS.toLocaleString('en')} steps`,
   scope_name: 'one that was asked for is no scope, or names an object wrongly',
@@ -28,16 +28,20 @@ const failures: Readonly<Record<string, string>> = {
   unbound: 'was not asked: its question lacks a value',
 };
 
-/**
- * Why a claim, scope, deny rule or detail came out as it did.
- *
- * @param unanswered sources of which the scenario says nothing
- */
+/** What a trial leaves to explain: sources of which it says nothing, values that are not of their type. */
+type Known = Pick<Preview, 'unanswered' | 'mistyped'>;
+
+/** Causes that a value of another type has, too. */
+const missing: ReadonlySet<string | undefined> = new Set(['absent', 'no_such_key']);
+
+/** Why a claim, scope, deny rule or detail came out as it did. */
 export function reasonOf(
-  { kind, name, outcome, cause }: Outcome,
+  found: Outcome,
   policy: Policy,
-  unanswered: readonly string[] = [],
+  { unanswered, mistyped = [] }: Known = { unanswered: [] },
 ): string {
+  const { kind, name, outcome, cause } = found;
+  if (missing.has(cause)) return mistypedReads(found, policy, mistyped) ?? 'no value';
   if (cause !== undefined) {
     const source = unanswered.find((source) => cause === `${source}:network`);
     return source === undefined ? inWords(cause) : `${source} has no answer in the scenario`;

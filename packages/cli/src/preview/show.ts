@@ -99,7 +99,7 @@ function tokenRows(preview: Preview, policy: Policy, issuer: Issuer) {
           name: visible(name),
           value: visible(compactJson(value)),
           origin: isDefault
-            ? `default: ${reasonOf(outcome, policy, preview.unanswered)}`
+            ? `default: ${reasonOf(outcome, policy, preview)}`
             : originOf(policy, issuer, trigger, claim),
         };
       });
@@ -167,7 +167,7 @@ export interface Reason {
 
 /** Claims, scopes and details that the tokens lack, or that forbade them. */
 export function leftOut(
-  { outcomes, unanswered }: Pick<Preview, 'outcomes' | 'unanswered'>,
+  preview: Pick<Preview, 'outcomes' | 'unanswered' | 'mistyped'>,
   isDenied: boolean,
   policy: Policy,
 ): readonly Reason[] {
@@ -175,9 +175,9 @@ export function leftOut(
     isDenied
       ? outcome === 'denied' || (kind === 'detail' && outcome === 'refused')
       : ['omitted', 'skipped', 'refused'].includes(outcome);
-  return outcomes
+  return preview.outcomes
     .filter(isMeant)
-    .map((outcome) => ({ name: visible(outcome.name), reason: reasonOf(outcome, policy, unanswered) }));
+    .map((outcome) => ({ name: visible(outcome.name), reason: reasonOf(outcome, policy, preview) }));
 }
 
 function showReasons(reasons: readonly Reason[], layout: Layout, { paint, width }: Page): string[] {
