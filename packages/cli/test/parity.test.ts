@@ -185,7 +185,15 @@ describe('a first run', () => {
     const preview = await claimsmith(scratch, 'preview', spec);
     expect(preview.out).toContain('crm has no answer in the scenario');
     const json = JSON.parse((await claimsmith(scratch, 'test', spec, '--json')).out);
-    expect(Object.keys(json)).toEqual(['policy', 'results', 'coverage', 'findings']);
+    expect(Object.keys(json)).toEqual([
+      'version',
+      'policy',
+      'results',
+      'coverage',
+      'summary',
+      'findings',
+      'accepted',
+    ]);
   });
 
   test('what it says to write mends it', async () => {

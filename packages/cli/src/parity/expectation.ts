@@ -90,18 +90,13 @@ interface Cause {
 /** The parts of the policy that make a difference. */
 function causesOf({ at, expected, actual }: Mismatch, run: PolicyRun, known: PolicyRun): readonly Cause[] {
   if (at === 'denied') {
-    const denier = ({ outcomes }: PolicyRun) => outcomes.filter(({ outcome }) => outcome === 'denied');
-    const parts = [
-      ...(expected === undefined ? [] : denier(run)),
-      ...(actual === undefined ? [] : denier(known)),
-    ];
-    // Any of those that deny on one side alone may be what makes the difference.
-    const both = (part: Outcome) =>
-      [run, known].every((one) =>
-        denier(one).some(({ kind, name }) => kind === part.kind && name === part.name),
-      );
-    const own = parts.filter((part) => !both(part));
-    return (own.length > 0 ? own : parts).map(({ kind, name }) => ({ part: kind, names: [name] }));
+    const deniers = ({ outcomes }: PolicyRun) => outcomes.filter(({ outcome }) => outcome === 'denied');
+    // Where both deny, what denies at the issuer is what makes the reason another one.
+    const [those, others] = actual === undefined ? [run, known] : [known, run];
+    const isElsewhere = (part: Outcome) =>
+      deniers(others).some(({ kind, name }) => kind === part.kind && name === part.name);
+    const own = deniers(those).filter((part) => !isElsewhere(part));
+    return (own.length > 0 ? own : deniers(those)).map(({ kind, name }) => ({ part: kind, names: [name] }));
   }
   if (at !== 'scopes') return [{ part: 'claim', names: [at.slice(at.indexOf('.') + 1)] }];
   const [one, other] = [expected, actual].map((value): readonly string[] =>

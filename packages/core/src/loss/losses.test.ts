@@ -84,6 +84,7 @@ describe('a claim', () => {
     ['value: \'org.?id.orValue("none")\'', '"none", wider'],
     ["value: 'has(actor.sub)'", 'false'],
     ["value: '!has(actor.sub)'", 'true, wider'],
+    [`value: 'has(session.acr) && session.acr == "2"'`, 'false'],
     ["value: 'has(org.id) ? org.id : user.attributes.tenant'", '= user.attributes.tenant, wider'],
     ["value: 'org.?id.orValue(user.attributes.tenant)'", '= user.attributes.tenant, wider'],
     ["value: 'user.roles.filter(r, !has(actor.sub))', maxItems: 9", 'other, wider'],
@@ -107,7 +108,7 @@ describe('a claim', () => {
   });
 
   test('whose missing value denies is wider where it is there', () => {
-    const claim = 'value: \'has(org.id) ? org.id : "x"\', kind: descriptive, onMissing: deny';
+    const claim = 'value: \'has(org.id) ? user.attributes.tenant : "x"\', kind: descriptive, onMissing: deny';
     expect(becomes(claim)).toBe('claim c: "x", wider');
   });
 });

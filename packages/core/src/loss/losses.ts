@@ -1,4 +1,5 @@
 import { type Expression, failureAnalysis, pathOf, type Range, type Read } from '@claimsmith/cel';
+import { bareReads } from '../bare-reads.ts';
 import type { Concern, Path } from '../finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from '../policy.ts';
 import { expressionsOf } from '../policy-expressions.ts';
@@ -50,7 +51,7 @@ export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] 
     const isWider = (pairs: Pairs) => holds(pairs, ['true', 'fails'], ['false']);
     found.push(...conditionLoss('deny', reason, ['deny', index, 'when'], when, known, isWider));
   }
-  for (const claim of policy.claims) found.push(...claimLoss(claim, known, traces));
+  for (const claim of policy.claims) found.push(...claimLoss(claim, known, traces, policy));
   const isWider = (pairs: Pairs) => holds(pairs, ['false', 'fails'], ['true']);
   for (const { name, path, grant } of policy.scopes)
     found.push(...conditionLoss('scope', name, path, grant, known, isWider));
@@ -134,7 +135,7 @@ function truthOf(pairs: Pairs): Becomes {
 /** What becomes of a claim: emitted, left out by its condition, or without a value. */
 type Fate = 'value' | 'skipped' | 'missing';
 
-function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces): readonly Loss[] {
+function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces, policy: Policy): readonly Loss[] {
   const { name, value, when } = claim;
   const condition = when && lookAt(when, known);
   const isSkipped = condition !== undefined && !hereOf(condition.effect.pairs).includes('true');
@@ -148,7 +149,7 @@ function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces): readon
   const fields = bare === undefined ? lost : known.fieldsOf(bare.path);
   if (lost.length === 0 && (isSkipped || bare !== undefined)) claims.set(name, { status: 'absent', fields });
   if (read === undefined) return [];
-  const fates = fatesOf(claim, condition?.effect, whole?.effect, known);
+  const fates = fatesOf(claim, condition?.effect, whole?.effect, known, policy);
   if (lost.length > 0) claims.set(name, { status: isGone(claim, fates) ? 'lost' : 'altered', fields: lost });
   const isOfCondition = read === condition?.bare || read === condition?.effect.first;
   const path = ['claims', name, isOfCondition ? 'when' : 'value'];
@@ -175,11 +176,12 @@ function fatesOf(
   condition: Effect | undefined,
   whole: Effect | undefined,
   { isUnsure }: Known,
+  policy: Policy,
 ): readonly (readonly [there: Fate, here: Fate])[] {
   const pairs = condition?.pairs ?? anyOf(['true'], ['true']);
   const isHeld = maxItems !== undefined || maxBytes !== undefined || isLoose(value);
   const isAsked = value?.reads.some(({ path }) => isUnsure(path)) === true;
-  const canFail = value !== undefined && (isHeld || isAsked || canFailWhere(value, when));
+  const canFail = value !== undefined && (isHeld || isAsked || canFailWhere(policy, value, when));
   const valueFates: readonly (readonly [Fate, Fate])[] =
     whole === undefined || whole.lost.length === 0
       ? [['value', 'value'], ...(canFail ? [['missing', 'missing'] as const] : [])]
@@ -210,8 +212,11 @@ function fateOf(truth: 'true' | 'false' | 'fails', fate: Fate): Fate {
   return truth === 'true' ? fate : truth === 'false' ? 'skipped' : 'missing';
 }
 
-/** Whether a value can be missing where its claim's condition holds: what that asks for with `has` is there. */
-function canFailWhere(value: Expression, when: Expression | undefined): boolean {
+/**
+ * Whether a value can be missing where its claim's condition holds: what that asks for with `has` is there, and so is what
+ * the value itself asks for.
+ */
+function canFailWhere(policy: Policy, value: Expression, when: Expression | undefined): boolean {
   const assured = new Set<string>();
   const gather = (expr: Expression['root']): void => {
     if (expr.kind === 'call' && expr.name === '_&&_') for (const arg of expr.args) gather(arg);
@@ -219,7 +224,13 @@ function canFailWhere(value: Expression, when: Expression | undefined): boolean 
     if (path !== undefined) assured.add(path.join('\n'));
   };
   if (when !== undefined) gather(when.root);
-  const isAssured = (expr: Expression['root']) => assured.has(pathOf(expr)?.join('\n') ?? '');
+  const bare = new Set(bareReads(policy, value).map(({ range }) => range.start));
+  const isAssured = (expr: Expression['root']) => {
+    const path = pathOf(expr);
+    if (path === undefined) return false;
+    const isField = Object.hasOwn(policy.context.fields, path[0] ?? '') && path.length > 1;
+    return assured.has(path.join('\n')) || (isField && !bare.has(expr.range.start));
+  };
   return failureAnalysis(value.root, value, isAssured)(value.root);
 }
 
