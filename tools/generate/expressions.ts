@@ -96,7 +96,7 @@ by what they make. When the budget is spent, the issuance is denied, whatever \`
 issuer busy: a million steps take some 20 ms in Node, and some tenths of a second in Keycloak's engine while the code is
 new to it. An ordinary policy takes some thousands.
 
-\`check\` refuses an expression that would be over the budget for ordinary users (lists of ${LIST_SIZE_HINT}, texts of ${STRING_SIZE_HINT}
+\`check\` refuses an expression that would be far over the budget for ordinary users (lists of ${LIST_SIZE_HINT}, texts of ${STRING_SIZE_HINT}
 characters), and warns ([TE023](rules.md#te023-over-budget)) where a policy would be at its worst. It knows how large
 things get: what \`slice\` and \`substring\` leave at constant places, \`maxItems\` and \`maxBytes\` of claims, the \`limit\` of
 a source, tables, and sizes that were asked for before: \`size(x) <= 100 && …\`, \`size(x) <= 100 ? … : …\`.

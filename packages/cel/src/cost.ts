@@ -2,7 +2,7 @@ import type { Expr, Problem } from './ast.ts';
 import { isLate } from './binds.ts';
 import { atMost, type Extent, extentOf, larger, listOf, SCALAR, type Sizes, text, within } from './extent.ts';
 import type { Knowledge } from './failure.ts';
-import { LIST_SIZE_HINT, MAX_STEPS, MAX_VALUE_SIZE, STRING_SIZE_HINT } from './limits.ts';
+import { LIST_SIZE_HINT, MAX_STEPS, MAX_VALUE_SIZE, REFUSED_STEPS, STRING_SIZE_HINT } from './limits.ts';
 import { pathText } from './paths.ts';
 import { problem } from './problem.ts';
 import { CAUGHT_STEPS, ownSteps, stepsOf, WORK } from './steps.ts';
@@ -49,7 +49,7 @@ export function ordinaryCost(
       problems: [problem('limit', 'builds too large a value', range, 'build it from fewer parts')],
     };
   }
-  if (steps <= MAX_STEPS) return { cost: steps, problems: [] };
+  if (steps <= REFUSED_STEPS) return { cost: steps, problems: [] };
   const message = `may take ${Math.round(steps).toLocaleString('en')} steps`;
   const help = `${MAX_STEPS.toLocaleString('en')} are allowed, with ${LIST_SIZE_HINT} items assumed in a list`;
   return { cost: steps, problems: [problem('limit', message, root.range, help)] };

@@ -22,6 +22,12 @@ export const MAX_VALUE_SIZE = 1_000_000;
 /** Steps that one issuance may take, in all of its expressions together. */
 export const MAX_STEPS = 1_000_000;
 
+/**
+ * From this estimate for ordinary sizes on, an expression is refused. An estimate takes the worst texts of a size, which
+ * may cost eight times what others do.
+ */
+export const REFUSED_STEPS = 8_000_000;
+
 /** Most items in a list, and keys in a map, that are read. */
 export const MAX_ITEMS = 5_000;
 

@@ -174,8 +174,8 @@ export const LIBRARY = {
   },
   bound: {
     needs: [],
-    takes: ['value'],
-    text: "/* A parameter as it is. */\nfunction bound(value) {\n  return typeof value === 'string' ||\n    typeof value === 'boolean' ||\n    (typeof value === 'number' && isFinite(value))\n    ? value\n    : fail('unbound');\n}",
+    takes: ['value', 'budget'],
+    text: "/* A parameter as it is. */\nfunction bound(value, budget) {\n  if (typeof value === 'string') spend(budget, value.length);\n  return typeof value === 'string' ||\n    typeof value === 'boolean' ||\n    (typeof value === 'number' && isFinite(value))\n    ? value\n    : fail('unbound');\n}",
   },
   openNeed: {
     needs: ['fieldOf'],

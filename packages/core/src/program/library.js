@@ -286,7 +286,8 @@ function escaped(value, budget) {
 }
 
 /* A parameter as it is. */
-function bound(value) {
+function bound(value, budget) {
+  if (typeof value === 'string') spend(budget, value.length);
   return typeof value === 'string' ||
     typeof value === 'boolean' ||
     (typeof value === 'number' && isFinite(value))

@@ -75,7 +75,8 @@ function questionText({ functions }: Work, source: PolicySource): string {
 
   function parametersText({ name, parameters }: PolicySource & { kind: 'sql' | 'dynamodb' }): string {
     const members = Object.entries(parameters).map(
-      ([key, value]) => [key, `bound(${functions.call('parameter', `${name}_${key}`, value)})`] as const,
+      ([key, value]) =>
+        [key, `bound(${functions.call('parameter', `${name}_${key}`, value)}, c.budget)`] as const,
     );
     return indent(literal(members)).trim();
   }

@@ -25,18 +25,24 @@ export const overBudget = {
     const [first] = [...all].sort((a, b) => b.steps - a.steps);
     // Where none is too much by itself, the largest part is the place to begin with.
     const blamed = alone.length > 0 || first === undefined ? alone : [first];
-    return blamed.map((worst) => findingOf(policy, worst, alone.length > 0 ? worst.steps : total));
+    return blamed.map((worst, i) =>
+      findingOf(policy, worst, alone.length > 0 ? worst.steps : total, i < searchedHelps),
+    );
   },
 } as const satisfies Rule;
 
-function findingOf(policy: Policy, worst: Worst, steps: number): Finding {
+/** Findings whose help is searched for, and the parts among which it is: the search takes a while. */
+const searchedHelps = 5;
+const searchedParts = 12;
+
+function findingOf(policy: Policy, worst: Worst, steps: number, isSearched: boolean): Finding {
   const all = steps === worst.steps ? 'This' : 'The policy, and this above all,';
   return {
     rule: 'TE023',
     severity: 'warning',
     message: `${all} may take ${count(steps)} steps where lists and texts are as large as may be; an issuance that takes more than ${count(MAX_STEPS)} is denied.`,
     range: policy.source.value(worst.path),
-    help: helpOf(policy, worst, MAX_STEPS - (steps - worst.steps)),
+    help: isSearched ? helpOf(policy, worst, MAX_STEPS - (steps - worst.steps)) : generalHelp,
   };
 }
 
@@ -50,17 +56,21 @@ function helpOf(policy: Policy, worst: Worst, steps: number): string {
     worst.expression.reads.some(({ path }) => path[0] === name),
   );
   const { free, variables } = sizedParts(worst.expression);
+  const parts = [...variables, ...free].slice(0, searchedParts);
   for (const size of SIZES) {
     for (const limit of [undefined, ...(read.length > 0 ? LIMITS : [])]) {
       const smaller = read.filter(({ limitBytes }) => limit !== undefined && limitBytes > limit);
       if (limit !== undefined && smaller.length === 0) continue;
       const limits = new Map(smaller.map(({ name }) => [name, limit ?? 0]));
-      const asked = enough(worst, [...free, ...variables], limits, size, steps);
+      const asked = enough(worst, parts, limits, size, steps);
       if (asked !== undefined) return sentence(asked, new Set(variables), size, [...limits]);
     }
   }
-  return 'Take it apart, and bound what its parts give: claims with `maxItems` and `maxBytes`, lists with `slice`.';
+  return generalHelp;
 }
+
+const generalHelp =
+  'Take it apart, and bound what its parts give: claims with `maxItems` and `maxBytes`, lists with `slice`.';
 
 /** As few parts as it takes to be that small. */
 function enough(
