@@ -189,7 +189,8 @@ export function estimate(
   const workOf = (expr: Call, args: readonly Expr[]): string => {
     const name = callOf(expr)?.declaration.name ?? '';
     const held = name === '@in' ? args[1] : name === 'size' ? args[0] : undefined;
-    return held !== undefined && hasKeys(typeOf(held)) ? `${name} map` : name;
+    const mayHaveKeys = held !== undefined && (hasKeys(typeOf(held)) || (name === 'size' && isDyn(held)));
+    return mayHaveKeys ? `${name} map` : name;
   };
 
   /** What may be assumed where a condition holds: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
@@ -216,6 +217,8 @@ export function estimate(
   };
 
   const caught = (expr: Expr): number => (nodeCanFail(expr) ? CAUGHT_STEPS : 0);
+
+  const isDyn = (expr: Expr): boolean => typeOf(expr).kind === 'dyn';
 
   const isScalar = (expr: Expr): boolean => {
     const { kind } = typeOf(expr);

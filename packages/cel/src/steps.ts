@@ -41,7 +41,7 @@ interface Work {
 type Measure = (a: Extent, b: Extent, c: Extent) => Work;
 
 /** For texts that are looked at one by one, or looked through by the engine; for what is only true or false, or a number. */
-const scanned = ({ length }: Extent): number => length / 4;
+const scanned = ({ length }: Extent): number => length / 2;
 const telling = (steps: number): Work => ({ steps, gives: SCALAR });
 
 /** An engine may compare the whole part at each position. */

@@ -320,12 +320,12 @@ export const HELPERS = {
   lengthOf: {
     needs: ['isPair', 'spend'],
     takes: ['string', 'budget'],
-    text: "function lengthOf(string, budget) {\n  var count = string.length;\n  spend(budget, count >> 2);\n  for (var i = string.length - 2; i >= 0; i--) if (isPair(string, i)) count--;\n  return count;\n}",
+    text: "function lengthOf(string, budget) {\n  var count = string.length;\n  spend(budget, count >> 1);\n  for (var i = string.length - 2; i >= 0; i--) if (isPair(string, i)) count--;\n  return count;\n}",
   },
   unitAt: {
     needs: ['isPair', 'spend'],
     takes: ['string', 'index', 'budget'],
-    text: "// The unit at which the character `index` begins; -1 when there is none such.\nfunction unitAt(string, index, budget) {\n  var unit = index;\n  if (index < 0 || index > string.length) return -1;\n  spend(budget, index >> 2);\n  for (var i = 0; i < unit; i++) {\n    if (isPair(string, i)) {\n      i++;\n      unit++;\n    }\n  }\n  return unit > string.length ? -1 : unit;\n}",
+    text: "// The unit at which the character `index` begins; -1 when there is none such.\nfunction unitAt(string, index, budget) {\n  var unit = index;\n  if (index < 0 || index > string.length) return -1;\n  spend(budget, index >> 1);\n  for (var i = 0; i < unit; i++) {\n    if (isPair(string, i)) {\n      i++;\n      unit++;\n    }\n  }\n  return unit > string.length ? -1 : unit;\n}",
   },
   countKeys: {
     needs: ['own', 'spend'],

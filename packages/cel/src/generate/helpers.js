@@ -367,7 +367,7 @@ function isPair(string, i) {
 
 function lengthOf(string, budget) {
   var count = string.length;
-  spend(budget, count >> 2);
+  spend(budget, count >> 1);
   for (var i = string.length - 2; i >= 0; i--) if (isPair(string, i)) count--;
   return count;
 }
@@ -376,7 +376,7 @@ function lengthOf(string, budget) {
 function unitAt(string, index, budget) {
   var unit = index;
   if (index < 0 || index > string.length) return -1;
-  spend(budget, index >> 2);
+  spend(budget, index >> 1);
   for (var i = 0; i < unit; i++) {
     if (isPair(string, i)) {
       i++;
