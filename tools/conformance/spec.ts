@@ -75,7 +75,7 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
       fc.tuple(self('string'), quoted).map(([a, b]) => `${a} + ${b}`),
       fc.tuple(self('string'), self('string')).map(([a, b]) => `${a} + ":" + ${b}`),
       self('string').map((text) => `tables.region[${text}]`),
-      self('strings').map((list) => `${list}[0]`),
+      self('strings').map((list) => `${list}.sort()[0]`),
     ],
     int: [
       number,
