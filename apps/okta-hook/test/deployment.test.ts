@@ -28,7 +28,7 @@ test('the image holds what there is, runs as nobody special and starts the bundl
   expect(read('build.ts')).toContain('dist/bundle');
   expect(JSON.parse(read('package.json')).type).toBe('module');
   expect(told('USER')).toEqual(['node']);
-  // A digest that nobody has looked up would be made up: without one, the name is none and nothing is built.
+  // Without a digest the image has no valid name, and the build fails.
   expect(told('FROM')).toEqual(['node:24-slim@${NODE_DIGEST}']);
   expect(told('ARG')).toEqual(['NODE_DIGEST']);
   expect(read('Dockerfile')).toMatch(/--build-arg NODE_DIGEST=/);

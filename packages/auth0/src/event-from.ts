@@ -12,7 +12,7 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
     : { trigger: 'credentials-exchange', event: credentialsExchangeEvent(context) };
 }
 
-/** An agent has a login only with a user, for whom it acts. */
+/** An agent logs in only on behalf of a user. */
 function isLogin(context: RawContext): boolean {
   if (part(context['request'])['grant_type'] === 'client_credentials') return false;
   const subject = context['subject_type'];
