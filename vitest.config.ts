@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['{packages,apps}/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
+    setupFiles: ['tools/property-seed.ts'],
     testTimeout: 60_000,
     coverage: {
       provider: 'v8',

@@ -31,6 +31,7 @@ const tasks = {
     ['bench', 'node', ...source, 'tools/bench/main.ts'],
   ],
   fuzz: [
+    ['the properties, on new inputs', 'vitest', 'run', 'packages'],
     ['the longest issuance', 'node', ...source, 'tools/worst-case/main.ts'],
     ['fuzz', 'node', ...source, 'tools/fuzz/main.ts'],
   ],
@@ -49,6 +50,7 @@ const environment = {
   PATH: `${bin}${delimiter}${process.env.PATH ?? ''}`,
   NX_DAEMON: 'false',
   NX_TUI: 'false',
+  ...(task === 'fuzz' && { PROPERTY_SEED: String(Date.now() % 2 ** 31) }),
 };
 for (const [index, [title, command, ...given]] of steps.entries()) {
   const last = index === steps.length - 1;

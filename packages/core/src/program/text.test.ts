@@ -14,16 +14,11 @@ const strings = fc.oneof(
 );
 
 test('a constant comes back from ES5 as it was', () => {
-  const safe = fc
-    .jsonValue()
-    .filter(
-      (value) =>
-        value !== null &&
-        !JSON.stringify(value).includes('null') &&
-        !JSON.stringify(value).includes('__proto__'),
-    );
+  // The reader of specs refuses both: null is no constant, and __proto__ no key.
+  const isConstant = (value: unknown) => !/null|__proto__/.test(JSON.stringify(value));
+  const values = fc.oneof(fc.jsonValue(), strings, fc.dictionary(strings, strings)).filter(isConstant);
   fc.assert(
-    fc.property(fc.oneof(safe, strings, fc.dictionary(strings, strings)), (value) => {
+    fc.property(values, (value) => {
       expect(run(`(${js(value as never)})`)).toEqual(value);
     }),
   );

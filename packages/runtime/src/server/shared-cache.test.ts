@@ -38,7 +38,7 @@ const cached: HttpServerSource = {
 const server = (source: Partial<HttpServerSource> = {}, options: Partial<Parameters<typeof open>[0]> = {}) =>
   open({
     sources: { plan: { ...cached, ...source } },
-    settings: { TOKEN: 's3cret', REDIS: redis?.url },
+    settings: { TOKEN: 's3cret', REDIS: redis?.url ?? 'redis://127.0.0.1:1' },
     sharedCache: { url: '${REDIS}', secret },
     ...options,
   });
