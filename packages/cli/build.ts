@@ -65,7 +65,7 @@ await build({
   target: 'node22',
   conditions: ['@claimsmith/source'],
   // What a server needs is loaded by `serve` alone, from where it is installed.
-  external: ['esbuild', '@claimsmith/okta/server', 'jose', 'undici'],
+  external: ['esbuild', '@claimsmith/okta-server', 'jose', 'undici'],
   minifySyntax: true,
   minifyWhitespace: true,
   chunkNames: '[name]-[hash]',

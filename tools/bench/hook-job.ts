@@ -1,4 +1,4 @@
-import { secret } from '../../packages/okta/test/server/served.ts';
+import { secret } from '../../packages/okta-server/test/served.ts';
 
 export { secret };
 

@@ -6,9 +6,9 @@ import type { Program } from '@claimsmith/runtime';
 import express from 'express';
 import { Counter, Histogram } from 'prom-client';
 import { z } from 'zod';
-import { createHook } from '../../packages/okta/src/hook/index.ts';
-import { replayWindowMs } from '../../packages/okta/src/hook/replay.ts';
-import { header, servedPolicy } from '../../packages/okta/test/server/served.ts';
+import { createHook } from '../../packages/okta/src/platform/index.ts';
+import { replayWindowMs } from '../../packages/okta/src/platform/replay.ts';
+import { header, servedPolicy } from '../../packages/okta-server/test/served.ts';
 import { hookRequest, hookSpec, secret } from './hook-job.ts';
 
 const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {

@@ -6,7 +6,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { policyText } from '../../packages/okta/test/server/served.ts';
+import { policyText } from '../../packages/okta-server/test/served.ts';
 import { hookRequest, hookSpec, secret, sourceSpec } from './hook-job.ts';
 
 export interface HookBench {

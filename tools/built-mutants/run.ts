@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import type { Artifact, Compilation } from '@claimsmith/core';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { issuers } from '../../packages/cli/src/issuers.ts';
-import { fileDifferences } from '../../packages/cli/src/parity/built-files.ts';
-import { termDifferences } from '../../packages/cli/src/parity/source-terms.ts';
-import { issue, type Stage, type Trial } from '../../packages/cli/src/preview/issue.ts';
-import { stagesOf } from '../../packages/cli/src/preview/stages.ts';
-import { readTrials } from '../../packages/cli/src/preview/trials.ts';
+import { fileDifferences } from '../../packages/cli/src/proof/built-files.ts';
+import { termDifferences } from '../../packages/cli/src/proof/source-terms.ts';
+import { issue, type Stage, type Trial } from '../../packages/cli/src/run/issue.ts';
+import { stagesOf } from '../../packages/cli/src/run/stages.ts';
+import { readTrials } from '../../packages/cli/src/run/trials.ts';
 import { loadSpec } from '../../packages/cli/src/spec/load.ts';
 import { type Mutant, mutantsOf } from './places.ts';
 
@@ -104,7 +104,7 @@ const shared = new Set(
   [
     'packages/cel/src/generate/helpers.js',
     'packages/core/src/program/library.js',
-    'packages/keycloak/src/script/library.js',
+    'packages/keycloak/src/platform/library.js',
   ]
     .flatMap((path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8').split('\n'))
     .map((line) => line.trim()),

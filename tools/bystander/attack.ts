@@ -1,6 +1,6 @@
 /** What attackers ask of a hook that has sources: as much work as one request and one answer can hold. */
 import { createServer, type Server } from 'node:http';
-import { secret, tokenRequest } from '../../packages/okta/test/server/served.ts';
+import { secret, tokenRequest } from '../../packages/okta-server/test/served.ts';
 
 export { secret };
 

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
-import { policyText } from '../../packages/okta/test/server/served.ts';
+import { policyText } from '../../packages/okta-server/test/served.ts';
 import {
   bundleInto,
   callHook,

@@ -7,10 +7,10 @@ import { mutantsOf } from '../../packages/cli/src/mutate/mutants.ts';
 import { mutate, type Survivor } from '../../packages/cli/src/mutate/run.ts';
 import type { Situation } from '../../packages/cli/src/mutate/situation.ts';
 import { yamlFlow } from '../../packages/cli/src/mutate/yaml.ts';
-import { runPolicy } from '../../packages/cli/src/parity/policy-run.ts';
-import { differences, unmet } from '../../packages/cli/src/preview/compare.ts';
-import { loadProgram } from '../../packages/cli/src/preview/program.ts';
-import { situated } from '../../packages/cli/src/preview/situated.ts';
+import { differences, unmet } from '../../packages/cli/src/run/compare.ts';
+import { runPolicy } from '../../packages/cli/src/run/policy-run.ts';
+import { loadProgram } from '../../packages/cli/src/run/program.ts';
+import { situated } from '../../packages/cli/src/run/situated.ts';
 import { type RandomSpec, specs } from './spec.ts';
 import { trials } from './trial.ts';
 

@@ -2,10 +2,10 @@ import { createPolicy, generateProgram, type RawContext, readSpec } from '@claim
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';
-import { held, told } from '../../packages/cli/src/parity/carried.ts';
-import { runPolicy } from '../../packages/cli/src/parity/policy-run.ts';
-import { withSpecNames } from '../../packages/cli/src/preview/compare.ts';
-import { loadProgram } from '../../packages/cli/src/preview/program.ts';
+import { held, told } from '../../packages/cli/src/run/carried.ts';
+import { withSpecNames } from '../../packages/cli/src/run/compare.ts';
+import { runPolicy } from '../../packages/cli/src/run/policy-run.ts';
+import { loadProgram } from '../../packages/cli/src/run/program.ts';
 
 /** Every field that a claim can carry as it is; of maps, one key. */
 const fields = [

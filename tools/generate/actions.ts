@@ -3,7 +3,7 @@ import { buildSync } from 'esbuild';
 import { cut } from './es5-library.ts';
 import type { GeneratedFile } from './generated.ts';
 
-const folder = fileURLToPath(new URL('../../packages/auth0/src/entry', import.meta.url));
+const folder = fileURLToPath(new URL('../../packages/auth0/src/platform', import.meta.url));
 
 /** What drives a policy in an Action, cut into pieces: bundled once here, so that compiling a policy is pure. */
 export function actionPieces(): GeneratedFile {
@@ -25,7 +25,7 @@ export function actionPieces(): GeneratedFile {
     .replace(/^export \{[^}]*\};\s*$/m, '')
     .replace(/^\/\/ .*\n/gm, '');
   return {
-    path: 'packages/auth0/src/entry/pieces.gen.ts',
+    path: 'packages/auth0/src/platform/pieces.gen.ts',
     content: `// Generated from pieces.ts by \`npm run generate\`; do not edit.\nexport const pieces = {\n${cut(text, 2024)}} as const;\n`,
   };
 }

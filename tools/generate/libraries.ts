@@ -8,8 +8,8 @@ export function libraries(): readonly GeneratedFile[] {
     es5Library('packages/cel/src/generate/helpers.js', 'packages/cel/src/generate/helpers.gen.ts', 'HELPERS'),
     es5Library('packages/core/src/program/library.js', 'packages/core/src/program/library.gen.ts', 'LIBRARY'),
     es5Library(
-      'packages/keycloak/src/script/library.js',
-      'packages/keycloak/src/script/library.gen.ts',
+      'packages/keycloak/src/platform/library.js',
+      'packages/keycloak/src/platform/library.gen.ts',
       'LIBRARY',
     ),
     actionPieces(),

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { secret, tokenRequest } from '../../packages/okta/test/server/served.ts';
+import { secret, tokenRequest } from '../../packages/okta-server/test/served.ts';
 
 /** Bundles the server into a folder, as its image holds it; gives the file to run. */
 export function bundleInto(folder: string): string {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterAll, expect, test } from 'vitest';
-import { plainSpec, policyText, secret } from '../../packages/okta/test/server/served.ts';
+import { plainSpec, policyText, secret } from '../../packages/okta-server/test/served.ts';
 import { reportFigure } from '../figures.ts';
 import {
   bundleInto,

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { verifyAudit } from '../../packages/okta/src/server/index.ts';
-import { policyText } from '../../packages/okta/test/server/served.ts';
+import { verifyAudit } from '../../packages/okta-server/src/index.ts';
+import { policyText } from '../../packages/okta-server/test/served.ts';
 import { type FaultMode, startFaultProxy } from '../fault-proxy.ts';
 import { reportFigure } from '../figures.ts';
 import {

@@ -1,4 +1,4 @@
-import { runServer, runVerify } from '@claimsmith/okta/server';
+import { runServer, runVerify } from '@claimsmith/okta-server';
 
 const [command, file, start] = process.argv.slice(2);
 if (command === undefined) await runServer(process.env);

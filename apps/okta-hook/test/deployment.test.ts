@@ -3,7 +3,7 @@ import { BlockList } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { variableNames } from '../../../packages/okta/src/server/configuration.ts';
+import { variableNames } from '../../../packages/okta-server/src/configuration.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const app = fileURLToPath(new URL('..', import.meta.url));

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { added, call, plainSpec, policyText, secret } from '../../../packages/okta/test/server/served.ts';
+import { added, call, plainSpec, policyText, secret } from '../../../packages/okta-server/test/served.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'claimsmith-app-'));
 const policyFile = join(folder, 'policy.mjs');

@@ -1,11 +1,11 @@
 import type { Issuer } from '@claimsmith/core';
-import { check } from './check.ts';
-import { claimNames } from './claim-names.ts';
-import { departs } from './departs.ts';
-import { eventFrom } from './event-from.ts';
-import { holds } from './held.ts';
-import { recordedEvents } from './recorded-events.ts';
+import { check } from './check/check.ts';
+import { claimNames } from './names.ts';
 import { settings } from './settings.ts';
+import { departs } from './simulator/departs.ts';
+import { eventFrom } from './simulator/event-from.ts';
+import { holds } from './simulator/held.ts';
+import { recordedEvents } from './simulator/recorded-events.ts';
 import { lacks, supplies } from './supplies.ts';
 
 export const auth0 = {
@@ -21,14 +21,13 @@ export const auth0 = {
   eventFrom,
   recordedEvents,
   // Loaded when used: `check` needs neither.
-  compile: async (policy) => (await import('./compile.ts')).compile(policy),
-  simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
-  facts: async (...files) => (await import('./facts.ts')).facts(...files),
+  compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
+  simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
+  facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
 } satisfies Issuer;
 
-export { ActionError, type ActionErrorCode } from './action-error.ts';
 export type { TriggerId } from './limits.ts';
 export type { Settings } from './settings.ts';
-export type { CacheEntries } from './simulated-cache.ts';
-export { runAction } from './simulator.ts';
+export type { CacheEntries } from './simulator/cache.ts';
+export { runAction } from './simulator/simulator.ts';
 export { credentialsExchangeEvent, type Manifest, manifest, postLoginEvent } from './wire.ts';

@@ -1,6 +1,6 @@
 import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
+import { piecesText } from '../src/compile/pieces.ts';
 import { auth0, type Settings, type TriggerId } from '../src/index.ts';
-import { piecesText } from '../src/pieces.ts';
 import { originsOf } from '../src/supplies.ts';
 
 /** The policy of a spec in YAML; throws with the findings where it is none. */

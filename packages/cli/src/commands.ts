@@ -1,6 +1,6 @@
 import type { ExitCode } from './exit.ts';
 import { type Flag, type FlagValues, flags } from './flags.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './output/terminal.ts';
 
 /** A command: its help, its flags, and where its code is, which loads only when it runs. */
 export interface Command<F extends Readonly<Record<string, Flag>> = Readonly<Record<string, Flag>>> {

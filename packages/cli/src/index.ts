@@ -1,6 +1,6 @@
 export { CliError } from './error.ts';
-export type { Coverage, Untried } from './parity/coverage.ts';
-export type { Declared } from './parity/expectation.ts';
-export { runScenarios, type ScenarioOptions, type ScenarioRun } from './parity/run-scenarios.ts';
-export type { Results, Tried } from './parity/try.ts';
-export type { Mismatch } from './preview/compare.ts';
+export type { Coverage, Untried } from './proof/coverage.ts';
+export { runScenarios, type ScenarioOptions, type ScenarioRun } from './proof/run-scenarios.ts';
+export type { Results, Tried } from './proof/try.ts';
+export type { Mismatch } from './run/compare.ts';
+export type { Declared } from './run/expectation.ts';

@@ -2,8 +2,8 @@ import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
 import { systemCode, systemReason } from './error.ts';
 import { type ExitCode, exit } from './exit.ts';
+import { paintFor, type Terminal, widthOf } from './output/terminal.ts';
 import { run } from './run.ts';
-import { paintFor, type Terminal, widthOf } from './terminal.ts';
 
 /** Runs the process's own command line, and ends it. */
 export async function main(): Promise<void> {

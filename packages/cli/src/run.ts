@@ -3,9 +3,9 @@ import { withoutCiCommands } from './ci-commands.ts';
 import { type Command, commands } from './commands.ts';
 import { CliError } from './error.ts';
 import { type ExitCode, exit } from './exit.ts';
-import { commandHelp, overview } from './help.ts';
-import type { Terminal } from './terminal.ts';
-import { visible } from './text.ts';
+import type { Terminal } from './output/terminal.ts';
+import { visible } from './output/text.ts';
+import { commandHelp, overview } from './show/help.ts';
 import { version } from './version.ts';
 
 /**

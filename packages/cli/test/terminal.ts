@@ -1,5 +1,5 @@
+import { plain, type Terminal } from '../src/output/terminal.ts';
 import { run } from '../src/run.ts';
-import { plain, type Terminal } from '../src/terminal.ts';
 
 /** What a command left behind. */
 export interface Ran {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { policyOf } from '../test/fixtures.ts';
 import { collisionsOf, type LiveMapper } from './collisions.ts';
-import { enrichmentOf } from './enrichment.ts';
+import { enrichmentOf } from './compile/enrichment.ts';
 
 const spec = (settings: string) => `version: 1
 name: shop

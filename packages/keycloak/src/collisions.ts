@@ -1,7 +1,7 @@
 import type { Policy } from '@claimsmith/core';
-import { splitClaimPath } from './emulator/claim-path.ts';
-import { planOf } from './plan.ts';
+import { planOf } from './plan/plan.ts';
 import { settingsOf } from './settings.ts';
+import { splitClaimPath } from './simulator/emulator/claim-path.ts';
 
 /** A mapper that runs when a client of a running server gets a token. */
 export interface LiveMapper {

@@ -1,13 +1,13 @@
 import type { Issuer } from '@claimsmith/core';
-import { bypass } from './bypass.ts';
-import { check } from './check.ts';
-import { claimNames } from './claim-names.ts';
-import { departs } from './departs.ts';
-import { eventFrom } from './event-from.ts';
-import { holds } from './held.ts';
+import { check } from './check/check.ts';
+import { claimNames } from './names.ts';
+import { ways } from './plan/ways.ts';
 import { settings, settingsOf } from './settings.ts';
+import { bypass } from './simulator/bypass.ts';
+import { departs } from './simulator/departs.ts';
+import { eventFrom } from './simulator/event-from.ts';
+import { holds } from './simulator/held.ts';
 import { lacks, supplies } from './supplies.ts';
-import { ways } from './ways.ts';
 
 export const keycloak = {
   id: 'keycloak',
@@ -24,14 +24,13 @@ export const keycloak = {
   holds,
   eventFrom,
   // Loaded when used: `check` needs neither.
-  compile: async (policy) => (await import('./compile.ts')).compile(policy),
-  simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
+  compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
+  simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
   bypass,
-  facts: async (...files) => (await import('./facts.ts')).facts(...files),
+  facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
 } satisfies Issuer;
 
 export { type Collision, collisionsOf, type LiveMapper } from './collisions.ts';
-export type { KeycloakIssuance } from './issuance.ts';
 export {
   type AdminLogin,
   LiveError,
@@ -42,4 +41,5 @@ export {
 } from './live.ts';
 export type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from './representation.ts';
 export type { Settings } from './settings.ts';
+export type { KeycloakIssuance } from './simulator/issuance.ts';
 export { type Manifest, manifest } from './wire.ts';

@@ -1,7 +1,7 @@
 /** Whether a server and the emulator say the same. */
 import { isDeepStrictEqual } from 'node:util';
-import type { TokenKind } from '../src/emulator/draft.ts';
 import type { Enrichment } from '../src/representation.ts';
+import type { TokenKind } from '../src/simulator/emulator/draft.ts';
 import type { Claims } from './tokens.ts';
 
 /** What Keycloak writes into every token, whatever the mappers. */

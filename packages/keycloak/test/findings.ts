@@ -1,5 +1,5 @@
 import type { Finding } from '@claimsmith/core';
-import { check } from '../src/check.ts';
+import { check } from '../src/check/check.ts';
 import { policyOf } from './fixtures.ts';
 
 /** What Keycloak says of a spec, written without its version, name and settings; these begin with a comma. */

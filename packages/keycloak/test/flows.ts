@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adminOf } from '../../../tools/keycloak/admin.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
-import { emulate } from '../src/emulator/emulate.ts';
+import { emulate } from '../src/simulator/emulator/emulate.ts';
 import { difference } from './compare.ts';
 import {
   browse,

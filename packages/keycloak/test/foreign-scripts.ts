@@ -1,9 +1,9 @@
 /** Script mappers of others: what a server makes of them, beside the emulator. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
-import { emulate } from '../src/emulator/emulate.ts';
-import { noScripts } from '../src/emulator/scripts.ts';
-import { jar } from '../src/jar.ts';
+import { jar } from '../src/compile/jar.ts';
+import { emulate } from '../src/simulator/emulator/emulate.ts';
+import { noScripts } from '../src/simulator/emulator/scripts.ts';
 import { type Claims, importRealm, type LiveRealm, login, payload } from './tokens.ts';
 import { enrichment, issuanceOf, mapper, scope, type World } from './world.ts';
 

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adminOf } from '../../../tools/keycloak/admin.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
-import { compile } from '../src/compile.ts';
+import { compile } from '../src/compile/compile.ts';
 import { policyOf } from './fixtures.ts';
 import type { EntitlementsServer } from './payments.ts';
 import {

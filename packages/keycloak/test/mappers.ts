@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportFigure } from '../../../tools/figures.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
-import { emulate } from '../src/emulator/emulate.ts';
+import { emulate } from '../src/simulator/emulator/emulate.ts';
 import { difference, ofMappers } from './compare.ts';
 import type { MapperCase } from './mapper-cases/forms.ts';
 import { mapperCases, mapperWorld } from './mapper-cases.ts';

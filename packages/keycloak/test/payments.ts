@@ -1,8 +1,8 @@
 /** examples/payments on a real server: the built realm and script, people to try it with, and all that can break. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { Compilation, Policy } from '@claimsmith/core';
-import { compile } from '../src/compile.ts';
-import { jar } from '../src/jar.ts';
+import { compile } from '../src/compile/compile.ts';
+import { jar } from '../src/compile/jar.ts';
 import type { ClientScope } from '../src/representation.ts';
 import { paymentsSpec, policyOf } from './fixtures.ts';
 import { password, secret } from './world.ts';

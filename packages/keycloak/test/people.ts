@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adminOf } from '../../../tools/keycloak/admin.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
-import { compile } from '../src/compile.ts';
+import { compile } from '../src/compile/compile.ts';
 import { policyOf } from './fixtures.ts';
 import { browse, type LiveRealm, liveRealm, login, payload, requestToken } from './tokens.ts';
 import { password, secret } from './world.ts';

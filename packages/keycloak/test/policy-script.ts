@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportFigure } from '../../../tools/figures.ts';
 import { adminOf } from '../../../tools/keycloak/admin.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
-import { simulate } from '../src/simulator.ts';
+import { simulate } from '../src/simulator/simulator.ts';
 import {
   answerTo,
   audience,

@@ -2,11 +2,11 @@
 import { createPolicy, evaluateProgram, generateProgram, type Policy, readSpec } from '@claimsmith/core';
 import type { Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
-import { check } from '../src/check.ts';
-import { compile } from '../src/compile.ts';
-import { enrichment } from '../src/emulator/input.ts';
-import { planOf } from '../src/plan.ts';
+import { check } from '../src/check/check.ts';
+import { compile } from '../src/compile/compile.ts';
+import { planOf } from '../src/plan/plan.ts';
 import { settings } from '../src/settings.ts';
+import { enrichment } from '../src/simulator/emulator/input.ts';
 import type { TestClient, TestUser, World } from './world.ts';
 
 const roles = ['admin', 'reader', 'dot.ted', 'größe'];

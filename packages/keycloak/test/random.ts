@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { reportFigure } from '../../../tools/figures.ts';
 import type { Keycloak } from '../../../tools/keycloak/server.ts';
-import { emulate } from '../src/emulator/emulate.ts';
+import { emulate } from '../src/simulator/emulator/emulate.ts';
 import { difference } from './compare.ts';
 import { randomSpecs } from './random-specs.ts';
 import { randomWorld } from './random-world.ts';

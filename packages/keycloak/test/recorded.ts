@@ -1,6 +1,6 @@
 /** What a server said to the cases of mapper-cases.ts, for machines that have none. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { TokenKind } from '../src/emulator/draft.ts';
+import type { TokenKind } from '../src/simulator/emulator/draft.ts';
 import type { Claims } from './tokens.ts';
 
 /** By case and kind of token. Ids that a server makes up are written as `<user>` and `<alias>`. */

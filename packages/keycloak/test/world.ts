@@ -1,6 +1,7 @@
 /** A realm to try an enrichment in: who is there, as Keycloak is told it and as the emulator is. */
-import type { Group, KeycloakIssuance, Organization } from '../src/issuance.ts';
+
 import type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from '../src/representation.ts';
+import type { Group, KeycloakIssuance, Organization } from '../src/simulator/issuance.ts';
 
 export interface TestUser {
   readonly username: string;

@@ -1,14 +1,14 @@
 import type { Issuer } from '@claimsmith/core';
-import { bypass } from './bypass.ts';
-import { check } from './check.ts';
-import { claimNames } from './claim-names.ts';
-import { departs } from './departs.ts';
-import { audienceOf, eventFrom } from './event-from.ts';
-import { lacks, supplies } from './fields.ts';
-import { holds } from './held.ts';
-import { recordedEvents } from './recorded-events.ts';
+import { check } from './check/check.ts';
+import { claimNames } from './names.ts';
+import { ways } from './plan/ways.ts';
 import { settings } from './settings.ts';
-import { ways } from './ways.ts';
+import { bypass } from './simulator/bypass.ts';
+import { departs } from './simulator/departs.ts';
+import { audienceOf, eventFrom } from './simulator/event-from.ts';
+import { holds } from './simulator/held.ts';
+import { recordedEvents } from './simulator/recorded-events.ts';
+import { lacks, supplies } from './supplies.ts';
 
 export const okta = {
   id: 'okta',
@@ -25,15 +25,15 @@ export const okta = {
   eventFrom,
   recordedEvents,
   // Loaded when used: `check` needs neither.
-  compile: async (policy) => (await import('./compile.ts')).compile(policy),
-  simulate: async (...run) => (await import('./simulator.ts')).simulate(...run),
+  compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
+  simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
   bypass,
-  facts: async (...files) => (await import('./facts.ts')).facts(...files),
+  facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
 } satisfies Issuer;
 
-export { type Classification, classify } from './classify.ts';
-export { ElError, type ElErrorCode } from './el/el-error.ts';
-export { evaluateEl } from './el/evaluate.ts';
-export type { NativeClaim } from './native-claim.ts';
+export { type Classification, classify } from './plan/classify.ts';
+export { ElError, type ElErrorCode } from './plan/el/el-error.ts';
+export { evaluateEl } from './plan/el/evaluate.ts';
+export type { NativeClaim } from './plan/native-claim.ts';
 export type { GuardRecipe, Settings } from './settings.ts';
 export { type Manifest, manifest } from './wire.ts';

@@ -1,7 +1,7 @@
 import type { Policy } from '@claimsmith/core';
 import { z } from 'zod';
-import { FilterError, readFilter } from './group-filter.ts';
 import { deadlineMs } from './limits.ts';
+import { FilterError, readFilter } from './plan/group-filter.ts';
 
 const aPath =
   '`user.<attribute>`, `appuser.<attribute>` or `app.profile.<property>`, names of letters, digits and underscores';

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
 import type { Asking, Decision, Json, Program } from '@claimsmith/runtime';
-import { createHook, type HookOptions, type HookPolicy } from '../src/hook/index.ts';
 import { okta } from '../src/index.ts';
+import { createHook, type HookOptions, type HookPolicy } from '../src/platform/index.ts';
 import { nowMs } from './payloads.ts';
 
 export const secret = 'a-secret-of-Okta-and-ours';

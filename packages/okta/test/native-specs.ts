@@ -1,6 +1,6 @@
 import type { RawContext } from '@claimsmith/core';
 import fc from 'fast-check';
-import type { OktaIssuance } from '../src/issuance.ts';
+import type { OktaIssuance } from '../src/simulator/issuance.ts';
 
 /** What both sides of a comparison are told, each in its own form. */
 export interface Facts {

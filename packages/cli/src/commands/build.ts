@@ -1,7 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { findingsReport, isError, newFindings } from '@claimsmith/core';
 import { type ExitCode, exit } from '../exit.ts';
-import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import {
   assertRoom,
@@ -12,13 +11,14 @@ import {
   writeOutputs,
 } from '../output/folder.ts';
 import { jsonDocument } from '../output/json.ts';
-import { isWithin } from '../paths.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { pad, plural } from '../output/text.ts';
+import { showFindings } from '../show/findings.ts';
+import { verdictOn } from '../show/verdict.ts';
 import { shown } from '../spec/find.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
+import { isWithin } from '../spec/paths.ts';
 import { scriptsOf } from '../spec/scripts.ts';
-import type { Terminal } from '../terminal.ts';
-import { pad, plural } from '../text.ts';
-import { verdictOn } from '../verdict.ts';
 
 type Flags = FlagsOf<'build'>;
 

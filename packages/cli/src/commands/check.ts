@@ -9,12 +9,12 @@ import {
   unusedAcceptances,
 } from '@claimsmith/core';
 import type { ExitCode } from '../exit.ts';
-import { findingPaint } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { findingPaint } from '../show/findings.ts';
+import { verdictOn } from '../show/verdict.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
 import { scriptsOf } from '../spec/scripts.ts';
-import type { Terminal } from '../terminal.ts';
-import { verdictOn } from '../verdict.ts';
 import { version } from '../version.ts';
 
 type Flags = FlagsOf<'check'>;

@@ -4,15 +4,15 @@ import { catalogue } from '@claimsmith/core';
 import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
-import { explainClaim } from '../explain/explanation.ts';
-import { showExplanation, showRule } from '../explain/show.ts';
-import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import { jsonDocument } from '../output/json.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { shellWord, visible } from '../output/text.ts';
+import { explainClaim } from '../run/explanation.ts';
+import { showExplanation, showRule } from '../show/explanation.ts';
+import { showFindings } from '../show/findings.ts';
 import { loadSpec } from '../spec/load.ts';
 import { scriptsOf } from '../spec/scripts.ts';
-import type { Terminal } from '../terminal.ts';
-import { shellWord, visible } from '../text.ts';
 
 type Flags = FlagsOf<'explain'>;
 

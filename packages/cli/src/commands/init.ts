@@ -5,9 +5,9 @@ import { type ExitCode, exit } from '../exit.ts';
 import { firstScenario, firstSpec } from '../first-files.ts';
 import type { FlagsOf } from '../flags.ts';
 import { jsonDocument } from '../output/json.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { shellWord } from '../output/text.ts';
 import { shown } from '../spec/find.ts';
-import type { Terminal } from '../terminal.ts';
-import { shellWord } from '../text.ts';
 
 /** Writes a spec and a scenario to start from; all files or none. */
 export async function init(

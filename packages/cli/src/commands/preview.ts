@@ -1,19 +1,19 @@
-import { type Finding, findingsReport, isError, type Policy } from '@claimsmith/core';
+import { type Finding, findingsReport, isError, type Policy, type TextFile } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
-import { type SourceText, showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import { jsonDocument } from '../output/json.ts';
-import { type EventTrial, readEvent } from '../preview/event.ts';
-import { issue, issueEvent, type Preview, type Stage } from '../preview/issue.ts';
-import { triggerOf } from '../preview/recorded-event.ts';
-import { type Page, showPreview, showSummary } from '../preview/show.ts';
-import { showSideBySide } from '../preview/side-by-side.ts';
-import { stagesOf } from '../preview/stages.ts';
-import { readTrials } from '../preview/trials.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { type EventTrial, readEvent } from '../run/event.ts';
+import { issue, issueEvent, type Preview, type Stage } from '../run/issue.ts';
+import { triggerOf } from '../run/recorded-event.ts';
+import { stagesOf } from '../run/stages.ts';
+import { readTrials } from '../run/trials.ts';
+import { showFindings } from '../show/findings.ts';
+import { type Page, showPreview, showSummary } from '../show/preview.ts';
+import { showSideBySide } from '../show/side-by-side.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
 import { scriptsOf } from '../spec/scripts.ts';
-import type { Terminal } from '../terminal.ts';
 
 type Flags = FlagsOf<'preview'>;
 
@@ -77,7 +77,7 @@ async function previewLive(session: Session, url: string): Promise<ExitCode> {
   const { terminal, flags, loaded, stages } = session;
   const [stage] = stages;
   if (stage === undefined) throw new CliError('usage', '--live is for specs that Keycloak is an issuer of');
-  const { askLive } = await import('../preview/live.ts');
+  const { askLive } = await import('../run/live.ts');
   const question = { url, user: flags.user ?? '', client: flags.client ?? '', scopes: flags.scope };
   if (flags.scenario.length === 0) return conclude(session, [await askLive(stage, question, undefined)]);
   const scenarios = await readTrials(loaded, flags.scenario, terminal.cwd);
@@ -153,7 +153,7 @@ async function refuse(
   flags: Flags,
   loaded: Loaded,
   findings: readonly Finding[],
-  sources: readonly SourceText[],
+  sources: readonly TextFile[],
 ): Promise<ExitCode> {
   if (flags.json)
     terminal.out(

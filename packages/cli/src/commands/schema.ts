@@ -3,7 +3,7 @@ import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { issuers } from '../issuers.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 /** Prints the JSON Schema of a spec, with the settings of every issuer, or of scenarios. */
 export async function schema(terminal: Terminal, [of = 'spec']: readonly string[]): Promise<ExitCode> {

@@ -4,14 +4,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isError } from '@claimsmith/core';
-import type { Configuration, RunningServer } from '@claimsmith/okta/server';
+import type { Configuration, RunningServer } from '@claimsmith/okta-server';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
-import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { showFindings } from '../show/findings.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
 import { type Scripts, scriptsOf } from '../spec/scripts.ts';
-import type { Terminal } from '../terminal.ts';
 
 type Flags = FlagsOf<'serve'>;
 
@@ -20,7 +20,7 @@ const quietMs = 100;
 
 /** Serves a spec's hook until SIGTERM or SIGINT, and each good change of the spec from then on. */
 export async function serve(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
-  const { loadPolicy, readConfiguration, ServerError, startServer } = await import('@claimsmith/okta/server');
+  const { loadPolicy, readConfiguration, ServerError, startServer } = await import('@claimsmith/okta-server');
   const folder = await mkdtemp(join(tmpdir(), 'claimsmith-serve-'));
   const file = join(folder, 'policy.mjs');
   const scripts = scriptsOf(terminal, flags);

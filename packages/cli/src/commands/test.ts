@@ -1,17 +1,17 @@
 import { type Finding, findingsReport } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
-import { showFindings } from '../findings.ts';
 import type { FlagsOf } from '../flags.ts';
 import type { MutationRun } from '../mutate/run.ts';
-import { showMutations } from '../mutate/show.ts';
 import { jsonDocument } from '../output/json.ts';
-import { renderJunit } from '../parity/junit.ts';
-import { runScenarios, type ScenarioRun } from '../parity/run-scenarios.ts';
-import { showResults } from '../parity/show.ts';
-import { type Laxity, laxityOf, laxityText } from '../parity/strict.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { runScenarios, type ScenarioRun } from '../proof/run-scenarios.ts';
+import { type Laxity, laxityOf, laxityText } from '../proof/strict.ts';
+import { showFindings } from '../show/findings.ts';
+import { renderJunit } from '../show/junit.ts';
+import { showMutations } from '../show/mutants.ts';
+import { showResults } from '../show/test.ts';
 import { scriptsOf } from '../spec/scripts.ts';
-import type { Terminal } from '../terminal.ts';
 
 type Flags = FlagsOf<'test'>;
 
@@ -23,7 +23,7 @@ export async function test(terminal: Terminal, [spec]: readonly string[], flags:
       '--mutate and --scenario exclude each other: a change counts for all scenarios',
     );
   if (flags.watch) {
-    const { watch } = await import('../parity/watch.ts');
+    const { watch } = await import('./watch.ts');
     return await watch(terminal, spec, flags);
   }
   const shown = await runAll(terminal, spec, flags);

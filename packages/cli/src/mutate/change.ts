@@ -1,8 +1,8 @@
 import { generateProgram, noTokens, type Path, type Policy, type Verdict } from '@claimsmith/core';
 import type { Program } from '@claimsmith/runtime';
-import { runPolicy } from '../parity/policy-run.ts';
-import { differences } from '../preview/compare.ts';
-import { loadProgram } from '../preview/program.ts';
+import { differences } from '../run/compare.ts';
+import { runPolicy } from '../run/policy-run.ts';
+import { loadProgram } from '../run/program.ts';
 import type { Situation } from './situation.ts';
 import { type Slice, sliced, sliceOf } from './slice.ts';
 

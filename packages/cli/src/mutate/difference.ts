@@ -1,5 +1,5 @@
 import type { Path, Policy, Verdict } from '@claimsmith/core';
-import { situated } from '../preview/situated.ts';
+import { situated } from '../run/situated.ts';
 import type { Change } from './change.ts';
 import { type Move, movesFor } from './moves.ts';
 import type { Situation } from './situation.ts';

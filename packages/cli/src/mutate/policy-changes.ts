@@ -1,5 +1,5 @@
 import type { Literal, Path, Policy, PolicyClaim } from '@claimsmith/core';
-import { canBeMissing } from '../parity/can-be-missing.ts';
+import { canBeMissing } from '../proof/can-be-missing.ts';
 
 /** A small change of a policy besides its expressions. */
 export interface PolicyChange {

@@ -1,11 +1,11 @@
 import { createPolicy, generateProgram, type Policy, readScenarios, readSpec } from '@claimsmith/core';
 import { describe, expect, test } from 'vitest';
-import { runPolicy } from '../parity/policy-run.ts';
-import { differences, unmet } from '../preview/compare.ts';
-import type { Trial } from '../preview/issue.ts';
-import { loadProgram } from '../preview/program.ts';
-import { situated } from '../preview/situated.ts';
-import { readTrials } from '../preview/trials.ts';
+import { differences, unmet } from '../run/compare.ts';
+import type { Trial } from '../run/issue.ts';
+import { runPolicy } from '../run/policy-run.ts';
+import { loadProgram } from '../run/program.ts';
+import { situated } from '../run/situated.ts';
+import { readTrials } from '../run/trials.ts';
 import { loadSpec } from '../spec/load.ts';
 import { workbenchFor } from './change.ts';
 import { mutantsOf } from './mutants.ts';

@@ -1,5 +1,5 @@
 import type { Policy, RawContext, ScenarioExpectation, Verdict } from '@claimsmith/core';
-import { differences } from '../preview/compare.ts';
+import { differences } from '../run/compare.ts';
 import type { Change } from './change.ts';
 import { type Difference, differenceIn } from './difference.ts';
 import type { Situation } from './situation.ts';

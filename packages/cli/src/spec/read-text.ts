@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { CliError, systemReason } from '../error.ts';
-import { isWithin } from '../paths.ts';
+import { isWithin } from './paths.ts';
 
 /** More is no spec, scenario or event; reading stops there. */
 const largestFileBytes = 16_000_000;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { CliError } from '../error.ts';
-import type { Terminal } from '../terminal.ts';
+import type { Terminal } from '../output/terminal.ts';
 import type { SpecFile } from './find.ts';
 
 /**

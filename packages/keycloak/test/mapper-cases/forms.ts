@@ -1,5 +1,5 @@
-import type { TokenKind } from '../../src/emulator/draft.ts';
 import type { Enrichment } from '../../src/representation.ts';
+import type { TokenKind } from '../../src/simulator/emulator/draft.ts';
 import { enrichment, mapper, permission, scope, type TestClient } from '../world.ts';
 
 export interface MapperCase {

@@ -7,5 +7,6 @@ export {
   serverAsking,
 } from './asking.ts';
 export { type HttpRequest, httpRequest } from './http-request.ts';
+export { createServer, request } from './node-http.ts';
 export type { DynamoDbServerSource, HttpServerSource, ServerSource, SqlServerSource } from './source.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';

@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest';
+import { policyOf } from '../../test/fixtures.ts';
+import { auth0 } from '../index.ts';
+
+/** Whatever is found, there is a way out. */
+function all(text: string) {
+  const found = auth0.check(policyOf(`version: 1\nname: checked\n${text}`));
+  for (const { message, help } of found) expect(help, message).toBeDefined();
+  return found;
+}
+
+/** Without what every spec with fewer triggers is told. */
+function findings(text: string) {
+  return all(text).filter(({ rule }) => rule !== 'TE832');
+}
+
+/** `rule severity line` of each finding: what an author sees first. */
+function seen(text: string): string[] {
+  return findings(text).map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`);
+}
+
+const forPeople = 'kind: descriptive, when: subject_type == "human"';
+
+describe('tokens that the triggers leave alone', () => {
+  const told = (body: string, triggers: string) =>
+    all(`${body}\nissuers: { auth0: { triggers: [${triggers}] } }`).map(
+      ({ rule, severity }) => `${rule} ${severity}`,
+    );
+  const deny = 'claims: {}\ndeny: [{ when: client.id == "a", reason: no }]';
+
+  it('are told, with a warning where the policy refuses any', () => {
+    expect(told('claims: {}', 'post-login')).toEqual(['TE832 info']);
+    expect(told('claims: {}', 'credentials-exchange')).toEqual(['TE832 info']);
+    expect(told(deny, 'post-login')).toEqual(['TE832 warning']);
+    expect(told(deny, 'post-login, credentials-exchange')).toEqual([]);
+  });
+});
+
+describe('scopes that no API can have', () => {
+  const scopes = (name: string, more = '') =>
+    seen(
+      `claims: {}\nscopes:\n  ${name}: { grant: 'true'${more} }\nissuers: { auth0: { triggers: [post-login] } }`,
+    );
+  const isTooLong = (found: string) => found.startsWith('TE803');
+
+  it('are refused, added or not', () => {
+    for (const more of ['', ', add: true']) {
+      expect(scopes('x'.repeat(280), more).filter(isTooLong)).toEqual([]);
+      expect(scopes('x'.repeat(281), more).filter(isTooLong)).toEqual(['TE803 error 5']);
+    }
+  });
+
+  it('are told of where some of a pattern are', () => {
+    const pattern = (length: number) => `"${'x'.repeat(length)}.{account}"`;
+    expect(scopes(pattern(151)).filter(isTooLong)).toEqual([]);
+    expect(scopes(pattern(152)).filter(isTooLong)).toEqual(['TE803 info 5']);
+    expect(scopes(pattern(278)).filter(isTooLong)).toEqual(['TE803 info 5']);
+    expect(scopes(pattern(279)).filter(isTooLong)).toEqual(['TE803 error 5']);
+  });
+
+  it('and more than one Action may add are refused', () => {
+    const all = (count: number) =>
+      Array.from({ length: count }, (_, i) => `  s${i}: { grant: 'true', add: true }`).join('\n');
+    const added = (count: number) =>
+      seen(`claims: {}\nscopes:\n${all(count)}\nissuers: { auth0: { triggers: [post-login] } }`);
+    expect(added(1000)).toEqual([]);
+    expect(added(1001)).toEqual(['TE803 error 1005']);
+  });
+});
+
+describe('claim names', () => {
+  it('are namespaced where Auth0 drops the bare name, and it says so', () => {
+    const [finding, ...more] = findings(`namespace: https://acme.example/
+claims:
+  groups: { value: org.name, kind: descriptive }
+  team: { value: org.id, kind: descriptive }`);
+    expect(finding).toMatchObject({
+      rule: 'TE102',
+      severity: 'info',
+      issuer: 'auth0',
+      range: { start: { line: 5 } },
+    });
+    expect(finding?.message).toContain('https://acme.example/groups');
+    expect(more).toEqual([]);
+  });
+
+  it('are refused where there is no namespace', () => {
+    expect(seen('claims:\n  roles: { value: org.name, kind: descriptive }')).toEqual(['TE102 error 4']);
+  });
+
+  it.each(['sub_profile', 'org_name', 'entitlements', 'permissions'])('are refused as `as: %s`', (name) => {
+    expect(seen(`claims:\n  a: { value: org.id, kind: descriptive, as: { auth0: ${name} } }`)).toEqual([
+      'TE102 error 4',
+    ]);
+  });
+
+  it.each([
+    'https://tenant.auth0.com/a',
+    'https://WEBTASK.io/a',
+    'https://x.webtask.run/a',
+    'urn:auth0:a',
+    'http://auth0.com',
+  ])('are refused under %s', (name) => {
+    expect(seen(`claims:\n  a: { value: org.id, kind: descriptive, as: { auth0: "${name}" } }`)).toEqual([
+      'TE105 error 4',
+    ]);
+  });
+
+  it.each(['https://notauth0.com/a', 'urn:acme:auth0', 'auth0.com'])('may be %s', (name) => {
+    expect(seen(`claims:\n  a: { value: org.id, kind: descriptive, as: { auth0: "${name}" } }`)).toEqual([]);
+  });
+
+  it('are refused twice', () => {
+    const claims =
+      'a: { value: org.id, kind: descriptive }, b: { value: org.id, kind: descriptive, as: { auth0: a } }';
+    expect(seen(`claims: { ${claims} }`)).toEqual(['TE102 error 3']);
+  });
+
+  it('include the marker', () => {
+    expect(seen('marker: groups\nclaims: { a: { value: org.id, kind: descriptive } }')).toEqual([
+      'TE102 error 3',
+    ]);
+    expect(seen('claims: { a: { value: org.id, kind: descriptive, as: { auth0: policy } } }')).toEqual([
+      'TE102 error 3',
+    ]);
+  });
+});
+
+describe('what a trigger can not tell', () => {
+  it('is refused where a claim has to have it with client credentials', () => {
+    expect(seen('claims:\n  a: { value: user.email, kind: authoritative }')).toEqual(['TE207 error 4']);
+    expect(seen('claims:\n  a: { value: session.id, kind: descriptive, onMissing: deny }')).toEqual([
+      'TE207 error 4',
+    ]);
+    // What is left out anyway where it has no value.
+    expect(seen('claims:\n  a: { value: session.id, kind: descriptive }')).toEqual(['TE207 info 4']);
+  });
+
+  it('points at the expression', () => {
+    const [finding] = findings('claims:\n  a: { value: org.id + user.email, kind: descriptive }');
+    expect(finding?.range?.start.column).toBe(24);
+  });
+
+  it.each([
+    ['a when', `claims:\n  a: { value: user.email, ${forPeople} }`],
+    [
+      'a when on the grant',
+      'claims:\n  a: { value: user.email, kind: descriptive, when: request.grant_type != "client_credentials" }',
+    ],
+    ['a has()', 'claims:\n  a: { value: "has(user.email) ? user.email : org.id", kind: descriptive }'],
+    [
+      'the triggers',
+      'claims:\n  a: { value: user.email, kind: descriptive }\nissuers: { auth0: { triggers: [post-login] } }',
+    ],
+  ])('is fine behind %s', (_name, text) => {
+    expect(seen(text)).toEqual([]);
+  });
+
+  it('is refused in deny rules and scopes too', () => {
+    expect(seen('claims: {}\ndeny:\n  - { when: "user.email == \'a\'", reason: no }')).toEqual([
+      'TE207 error 5',
+    ]);
+    expect(seen('claims: {}\nscopes:\n  a: { grant: user.email_verified }')).toContain('TE207 error 5');
+  });
+
+  it('is refused for agents, where only machines are excluded', () => {
+    expect(
+      seen('claims:\n  a: { value: user.email, kind: authoritative, when: subject_type != "machine" }'),
+    ).toEqual(['TE207 error 4']);
+  });
+
+  it('is told at logins where no event has it', () => {
+    const text = 'claims:\n  a: { value: session.acr, kind: descriptive, when: subject_type == "human" }';
+    expect(seen(text)).toEqual(['TE804 info 4']);
+  });
+});
+
+describe('attributes that users can change', () => {
+  const userMetadata =
+    'issuers: { auth0: { attributesIn: user_metadata } }\nuser: { attributes: { tier: string } }';
+
+  it('grant nothing', () => {
+    const value = 'value: user.attributes.tier, when: subject_type == "human"';
+    expect(seen(`${userMetadata}\nclaims:\n  a: { ${value}, kind: authoritative }`)).toEqual([
+      'TE210 error 6',
+    ]);
+    expect(seen(`${userMetadata}\nclaims:\n  a: { ${value}, kind: descriptive }`)).toEqual([]);
+    const grant = 'grant: subject_type == "human" && "a" in user.groups';
+    expect(seen(`${userMetadata}\nclaims: {}\nscopes:\n  a: { ${grant} }`)).toContain('TE210 error 7');
+  });
+
+  it('refuse nothing: a user would take the mark away', () => {
+    const deny = 'deny:\n  - { when: user.attributes.tier == "barred", reason: barred }';
+    const people = 'triggers: [post-login] } }';
+    expect(seen(`${userMetadata.replace('} }', `, ${people}`)}\nclaims: {}\n${deny}`)).toEqual([
+      'TE210 error 7',
+    ]);
+  });
+});
+
+describe('groups', () => {
+  const text = `claims: {}\ndeny:\n  - { when: '"barred" in user.groups', reason: barred }\nissuers: { auth0: { triggers: [post-login]`;
+
+  it('are none of Auth0: what rests on them wants to know where they are', () => {
+    expect(findings(`${text} } }`)).toMatchObject([
+      {
+        rule: 'TE806',
+        severity: 'warning',
+        message:
+          'Auth0 has no groups: the deny rule `barred` reads `app_metadata.groups`, and has no value for a user without that attribute.',
+      },
+    ]);
+    expect(findings(`${text}, groupsIn: teams } }`)).toEqual([]);
+    const claim = 'claims:\n  a: { value: user.groups, kind: KIND, when: subject_type == "human" }';
+    expect(seen(claim.replace('KIND', 'authoritative'))).toContain('TE806 warning 4');
+    expect(seen(claim.replace('KIND', 'descriptive'))).toEqual([]);
+  });
+});
+
+describe('what an Action can not do', () => {
+  it('is said of scopes', () => {
+    const text = 'claims: {}\nscopes:\n  a: { grant: \'subject_type == "human"\', add: true }';
+    expect(seen(text)).toEqual(['TE808 info 5', 'TE809 warning 5']);
+    const logins = '\nissuers: { auth0: { triggers: [post-login] } }';
+    expect(seen(text + logins)).toEqual([]);
+    const dynamic = `${text}\n  b.{id}: { grant: 'id in user.roles' }${logins}`;
+    expect(seen(dynamic)).toEqual(['TE818 info 6']);
+  });
+
+  it.each([
+    ['sql: { connection: "${DB}", query: select 1 }', ['TE814 error 5']],
+    ['dynamodb: { table: t, region: eu-central-1, key: { pk: client.id } }', ['TE814 error 5']],
+    ['http: { url: "https://s.example/", private: true }', ['TE814 error 5']],
+    ['http: { url: "https://s.example/", private: false }', []],
+  ])('an Action asks over HTTP alone, and on the internet: %s', (how, expected) => {
+    expect(seen(`sources:\n  s:\n    ${how}\n    returns: {}\nclaims: {}`)).toEqual(expected);
+  });
+
+  it('is said of the lifetime and of authorization details', () => {
+    expect(seen('lifetime: { access: 10m }\nclaims: {}')).toEqual(['TE805 info 3']);
+    const details = 'authorizationDetails: { pay: { fields: { sum: int }, grant: detail.sum < 5 } }';
+    expect(seen(`claims: {}\n${details}`)).toEqual(['TE817 info 4']);
+  });
+});
+
+describe("Auth0's own APIs", () => {
+  const own = (path: string) => `https://acme.eu.auth0.com/${path}`;
+
+  it('take no claim of the Management API, and no bare name of the others', () => {
+    const claim = (name: string, more: string) =>
+      `claims:\n  ${name}: { const: 1, kind: descriptive, ${more} }`;
+    expect(seen(claim('c', `audiences: [api, "${own('api/v2/')}"]`))).toEqual(['TE831 warning 4']);
+    expect(seen(claim('c', `when: 'request.audience == "${own('api/v2/')}"'`))).toEqual(['TE831 warning 4']);
+    expect(seen(claim('c', `audiences: ["${own('mfa/')}"]`))).toEqual(['TE831 warning 4']);
+    expect(seen(claim('https://acme.example/c', `audiences: ["${own('mfa/')}"]`))).toEqual([]);
+    expect(seen(claim('c', 'audiences: ["https://api.acme.example/api/v2/"]'))).toEqual([]);
+  });
+});
+
+describe('the deadline', () => {
+  const source = (name: string, timing: string) =>
+    `  ${name}: { http: { url: "https://x.example/" }, returns: { v: string, ok: bool }, ${timing} }\n`;
+  const reads = (name: string, more = '') => `  c_${name}: { value: ${name}.v, kind: descriptive${more} }\n`;
+
+  it('takes sources that are asked together by the slowest', () => {
+    const sources = source('a', 'timeout: 2s, retries: 2') + source('b', 'timeout: 7s');
+    expect(seen(`sources:\n${sources}claims:\n${reads('a')}${reads('b')}`)).toEqual([]);
+  });
+
+  it('counts retries and back-off', () => {
+    const sources = source('a', 'timeout: 2s, retries: 3');
+    const [finding] = findings(`sources:\n${sources}claims:\n${reads('a')}`);
+    expect(finding).toMatchObject({ rule: 'TE705', severity: 'error' });
+    expect(finding?.message).toContain('8350 ms');
+  });
+
+  it('adds up sources that are asked one after the other', () => {
+    const sources = source('a', 'timeout: 5s') + source('b', 'timeout: 5s');
+    const claims = reads('a') + reads('b', ', when: a.ok');
+    expect(seen(`sources:\n${sources}claims:\n${claims}`)).toEqual(['TE705 error 4']);
+    const through = `${reads('a')}  on: { value: claims.c_a == "x", kind: descriptive }\n${reads('b', ', when: claims.on')}`;
+    expect(seen(`sources:\n${sources}claims:\n${through}`)).toEqual(['TE705 error 4']);
+  });
+});
+
+describe('what is kept', () => {
+  it('is kept for a day at most', () => {
+    const spec = (more: string) =>
+      `sources:\n  s: { http: { url: "https://x.example/" }, returns: { v: string }, ${more} }\nclaims: { c: { value: s.v, kind: descriptive } }`;
+    expect(seen(spec('cache: 1h, stale: 23h'))).toEqual([]);
+    const each = spec('cache: 1h, stale: 1h').replace('x.example/', 'x.example/{client.id}');
+    expect(seen(each)).toEqual(['TE827 warning 4']);
+    expect(seen(spec('cache: 2h, stale: 23h'))).toEqual(['TE803 error 4']);
+    expect(seen(spec('cache: 2d'))).toEqual(['TE803 error 4']);
+  });
+});
+
+describe('secrets', () => {
+  const headers = (names: readonly string[]) =>
+    names.map((name) => `"x-${name.toLowerCase()}": "\${${name}}"`).join(', ');
+  const withSecrets = (names: readonly string[]) =>
+    seen(`sources:
+  a: { http: { url: "https://x.example/", headers: { ${headers(names)} } }, returns: { v: string } }
+claims: { c: { value: a.v, kind: descriptive } }`);
+
+  it('are 30 at most, with names that fit', () => {
+    const names = Array.from({ length: 31 }, (_, n) => `S${n}`);
+    expect(withSecrets(names.slice(0, 30))).toEqual([]);
+    expect(withSecrets(names)).toEqual(['TE803 error 4']);
+  });
+});

@@ -1,0 +1,83 @@
+import { addedScopesLimit, type TriggerId } from '../limits.ts';
+import { type CacheEntries, simulatedCache } from './cache.ts';
+import { simulatedParts } from './parts.ts';
+import { checkedScope } from './scope.ts';
+
+/** What an Action did to the transaction. */
+export interface Recorded {
+  denied: { readonly error: string; readonly description: string } | undefined;
+  readonly access: Map<string, string>;
+  readonly id: Map<string, string>;
+  /** By scope, what was done with it last. */
+  readonly scopes: Map<string, 'added' | 'removed'>;
+  readonly notes: string[];
+}
+
+/**
+ * The `api` of a trigger with Auth0's checks of arguments, as its own test kit makes them; what it is told is recorded,
+ * nothing else happens.
+ */
+export function simulatedApi(
+  trigger: TriggerId,
+  event: Readonly<Record<string, unknown>>,
+  cache: CacheEntries,
+  now: () => number,
+) {
+  const recorded: Recorded = {
+    denied: undefined,
+    access: new Map(),
+    id: new Map(),
+    scopes: new Map(),
+    notes: [],
+  };
+  const isLogin = trigger === 'post-login';
+  const token = (claims: Map<string, string>) => ({
+    setCustomClaim(name: unknown, value: unknown) {
+      if (isLogin && name === 'scope') throw new Error('The "scope" claim cannot be set.');
+      setClaim(claims, String(name), value, recorded.notes);
+      return api;
+    },
+  });
+  const api: object = {
+    ...simulatedParts(trigger, { event, notes: recorded.notes, api: () => api }),
+    access: {
+      deny(...[first, second]: unknown[]) {
+        recorded.denied = isLogin
+          ? { error: 'access_denied', description: String(first) }
+          : { error: String(first), description: second === undefined ? '' : String(second) };
+        return api;
+      },
+    },
+    accessToken: isLogin
+      ? { ...token(recorded.access), ...scopeMethods(recorded.scopes) }
+      : token(recorded.access),
+    ...(isLogin ? { idToken: token(recorded.id) } : {}),
+    cache: simulatedCache(cache, now),
+  };
+  return { api, recorded };
+}
+
+/** A claim without a value in JSON is none, also where it had one before. */
+function setClaim(claims: Map<string, string>, name: string, value: unknown, notes: string[]): void {
+  const text = JSON.stringify(value);
+  if (text !== undefined) {
+    claims.set(name, text);
+    return;
+  }
+  claims.delete(name);
+  notes.push(`${name} has no value in JSON: it is left out.`);
+}
+
+/** What was done last counts. */
+function scopeMethods(scopes: Recorded['scopes']) {
+  return {
+    addScope(scope: unknown) {
+      scopes.set(checkedScope(scope), 'added');
+      const added = [...scopes.values()].filter((change) => change === 'added');
+      if (added.length > addedScopesLimit) throw new Error(`More than ${addedScopesLimit} scopes added.`);
+    },
+    removeScope(scope: unknown) {
+      scopes.set(checkedScope(scope), 'removed');
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
+import { isNamespaced, ownApi } from '../limits.ts';
+import { claimNames } from '../names.ts';
+import { settingsOf } from '../settings.ts';
+
+/** Tokens of a trigger that the settings leave out have nothing of the policy. */
+function untouched(policy: Policy, { trigger, scopes, context }: Asked): Departure | undefined {
+  if (settingsOf(policy).triggers.some((one) => one === trigger)) return undefined;
+  const { request } = context;
+  const audience =
+    typeof request === 'object' && request !== null && 'audience' in request ? request.audience : undefined;
+  return {
+    rule: 'TE832',
+    path: ['issuers', 'auth0', 'triggers'],
+    why: `Auth0 issues these tokens without the policy: \`triggers\` leaves ${trigger} out.`,
+    isGuarded: true,
+    instead: {
+      ...noTokens,
+      denied: undefined,
+      scopes,
+      audiences: typeof audience === 'string' ? [audience] : [],
+      lifetimeSeconds:
+        policy.spec.lifetime?.access === undefined ? undefined : policy.spec.lifetime.access / 1000,
+    },
+  };
+}
+
+/** What Auth0 does to tokens for its own APIs, and what an Action cannot do with client credentials. */
+export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
+  const left = untouched(policy, asked);
+  if (left !== undefined || verdict.denied !== undefined) return left;
+  return scopesDepart(policy, verdict, asked) ?? claimsDepart(policy, verdict);
+}
+
+/** With client credentials an Action can neither take scopes out nor put scopes in: it refuses the token instead. */
+function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Asked): Departure | undefined {
+  if (trigger !== 'credentials-exchange') return undefined;
+  const isRefused = scopes.some((scope) => !verdict.scopes.includes(scope));
+  if (isRefused) {
+    return {
+      rule: 'TE808',
+      path: ['scopes', policy.scopes[0]?.name ?? ''],
+      why: 'With client credentials a refused scope denies the token: an Action can not take it out.',
+      instead: { ...noTokens, denied: 'scope_refused' },
+    };
+  }
+  const kept = verdict.scopes.filter((scope) => scopes.includes(scope));
+  if (kept.length === verdict.scopes.length) return undefined;
+  const added = policy.scopes.find(({ add, name }) => add && !scopes.includes(name));
+  return {
+    rule: 'TE809',
+    path: ['scopes', added?.name ?? '', 'add'],
+    why: 'With client credentials a scope that was not asked for is not added: an Action can not add scopes there.',
+    instead: { ...verdict, scopes: kept },
+  };
+}
+
+/** A client may ask for an API of Auth0's own: claims of a policy are not for those. */
+function claimsDepart(policy: Policy, verdict: Verdict): Departure | undefined {
+  const [api] = verdict.audiences.map(ownApi);
+  if (api === undefined) return undefined;
+  const names = claimNames(policy);
+  const kept = Object.entries(verdict.access).filter(
+    ([name]) => api === 'other' && isNamespaced(names[name] ?? name),
+  );
+  if (kept.length === Object.keys(verdict.access).length) return undefined;
+  return {
+    rule: 'TE831',
+    path: undefined,
+    why:
+      api === 'management'
+        ? 'No claim of an Action gets into a token for the Management API.'
+        : "Only claims with a namespace get into a token for an API of Auth0's own.",
+    instead: { ...verdict, access: Object.fromEntries(kept) },
+  };
+}

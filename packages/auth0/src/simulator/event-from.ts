@@ -1,0 +1,141 @@
+import { contextFields, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
+import { atTokenEndpoint, grantTypes } from '../platform/context.ts';
+import { groupsAttribute, settingsOf } from '../settings.ts';
+
+/**
+ * The event that Auth0 would send in a scenario's situation: what the scenario leaves out is left out, and
+ * what no policy can read is filled in.
+ */
+export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
+  return isLogin(context)
+    ? { trigger: 'post-login', event: postLoginEvent(context, policy) }
+    : { trigger: 'credentials-exchange', event: credentialsExchangeEvent(context) };
+}
+
+/** An agent logs in only on behalf of a user. */
+function isLogin(context: RawContext): boolean {
+  if (part(context['request'])['grant_type'] === 'client_credentials') return false;
+  const subject = context['subject_type'];
+  return subject !== 'machine' && (subject !== 'agent' || context['user'] != null);
+}
+
+function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
+  const { attributesIn } = settingsOf(policy);
+  const { id, roles, groups, attributes, ...profile } = part(context['user']);
+  const request = part(context['request']);
+  const session = part(context['session']);
+  const grantType = request['grant_type'] ?? 'authorization_code';
+  const protocol = Object.entries(grantTypes).find(([, type]) => type === grantType)?.[0];
+  const isTokenRequest = protocol !== undefined && atTokenEndpoint.test(protocol);
+  const authenticatedAt = isoTime(session['auth_time']);
+  return withoutUndefined({
+    ...shared(context),
+    user: {
+      user_id: id,
+      ...profile,
+      ...withMetadata(attributesIn, withGroups(attributes, groups, policy)),
+      created_at: '2025-01-01T00:00:00.000Z',
+      updated_at: '2025-01-01T00:00:00.000Z',
+      identities: [],
+    },
+    authentication:
+      session['amr'] === undefined
+        ? undefined
+        : { methods: list(session['amr']).map((name) => ({ name, timestamp: authenticatedAt })) },
+    authorization: roles === undefined ? undefined : { roles },
+    connection: { id: 'con_0000000000000000', name: 'Username-Password-Authentication', strategy: 'auth0' },
+    request: {
+      ...transport(request, isTokenRequest ? 'POST' : 'GET'),
+      query: isTokenRequest ? {} : (request['params'] ?? {}),
+      body: isTokenRequest ? { ...part(request['params']), ...scopeParameter(request) } : {},
+    },
+    refresh_token:
+      grantType === 'refresh_token'
+        ? {
+            id: 'rt_0000',
+            created_at: authenticatedAt ?? '2025-01-01T00:00:00.000Z',
+            resource_servers: refreshServers(request),
+          }
+        : undefined,
+    session: { id: session['id'], authenticated_at: authenticatedAt },
+    stats: { logins_count: 1 },
+    transaction: {
+      id: 'transaction',
+      protocol,
+      requested_scopes: isTokenRequest ? undefined : (request['scopes'] ?? []),
+      requested_authorization_details: request['authorization_details'],
+      acr_values: request['acr_values'],
+      actor: context['actor'],
+      locale: 'en',
+      metadata: {},
+    },
+  });
+}
+
+function credentialsExchangeEvent(context: RawContext): VendorEvent['event'] {
+  const request = part(context['request']);
+  const scopes = request['scopes'] ?? [];
+  return withoutUndefined({
+    ...shared(context),
+    accessToken: { customClaims: {}, scope: scopes },
+    request: { ...transport(request, 'POST'), body: request['params'] ?? {} },
+    transaction: { requested_scopes: scopes },
+  });
+}
+
+function shared(context: RawContext): Record<string, unknown> {
+  const client = part(context['client']);
+  const audience = part(context['request'])['audience'];
+  const org = context['org'];
+  return {
+    agent:
+      context['subject_type'] === 'agent'
+        ? { agent_id: 'agt_0000', name: 'Agent', agent_metadata: {} }
+        : undefined,
+    client: { client_id: client['id'], name: client['name'], metadata: client['metadata'] ?? {} },
+    organization: org === undefined ? undefined : { ...part(org), display_name: part(org)['name'] },
+    resource_server: audience === undefined ? undefined : { identifier: audience },
+    tenant: { id: 'tenant' },
+  };
+}
+
+function transport(request: Record<string, unknown>, method: string): Record<string, unknown> {
+  return { ip: request['ip'], method, hostname: 'tenant.auth0.com', geoip: {}, user_agent: 'scenario' };
+}
+
+function withMetadata(attributesIn: string, attributes: unknown): Record<string, unknown> {
+  return { app_metadata: {}, user_metadata: {}, [attributesIn]: attributes ?? {} };
+}
+
+/** Groups are an attribute like the others. Where a scenario says that attribute too, it is the one the policy reads. */
+function withGroups(attributes: unknown, groups: unknown, policy: Policy): unknown {
+  const name = groupsAttribute(settingsOf(policy));
+  const isSaid = Object.hasOwn(part(attributes), name) && !contextFields(policy).has('user.groups');
+  return groups === undefined || isSaid ? attributes : { ...part(attributes), [name]: groups };
+}
+
+function scopeParameter(request: Record<string, unknown>): Record<string, unknown> {
+  return Array.isArray(request['scopes']) ? { scope: request['scopes'].join(' ') } : {};
+}
+
+function refreshServers(request: Record<string, unknown>): readonly unknown[] {
+  return [{ audience: request['audience'], scopes: list(request['scopes']).join(' ') }];
+}
+
+function isoTime(seconds: unknown): string | undefined {
+  return typeof seconds === 'number' && Math.abs(seconds) < 1e11
+    ? new Date(seconds * 1000).toISOString()
+    : undefined;
+}
+
+function part(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function withoutUndefined(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import type { Compilation, Fact, Policy } from '@claimsmith/core';
+import { settingsOf } from '../settings.ts';
+import { manifest } from '../wire.ts';
+
+/** What the manifest says that no token shows, as the spec and its settings have it, or as the Actions do. */
+export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact[] {
+  const contentOf = (file: string) => artifacts.find(({ path }) => path === file)?.content ?? '';
+  const said = manifest.parse(JSON.parse(contentOf('manifest.json')));
+  return [
+    fact('policy', [policy.name, policy.revision], [said.policy, said.revision]),
+    fact(
+      'triggers',
+      settingsOf(policy).triggers.toSorted(),
+      said.actions.map(({ trigger }) => trigger.id).toSorted(),
+    ),
+    ...said.actions.flatMap(
+      ({ name, trigger: { id, version }, file, sha256, bytes, secrets, dependencies }) => {
+        const content = contentOf(file);
+        const digest = createHash('sha256').update(content).digest('hex');
+        return [
+          // As docs/auth0.md has them.
+          fact(`version of ${id}`, id === 'post-login' ? 'v3' : 'v2', version),
+          fact(`name of ${id}`, `${policy.name}-${id}`, name),
+          fact(`file of ${id}`, `${id}.js`, file),
+          fact(`digest of ${file}`, digest, sha256),
+          fact(`size of ${file}`, Buffer.byteLength(content), bytes),
+          fact(`secrets of ${file}`, policy.secrets, secrets),
+          fact(`dependencies of ${file}`, [], dependencies),
+        ];
+      },
+    ),
+  ];
+}
+
+function fact(at: string, expected: unknown, actual: unknown): Fact {
+  return { at, expected, actual };
+}

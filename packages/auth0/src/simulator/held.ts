@@ -1,0 +1,32 @@
+import type { RawContext } from '@claimsmith/core';
+import { isScope } from '../limits.ts';
+
+/** A situation as Auth0 holds it: no API has a scope that is too long or has white space in it, metadata of organizations is text. */
+export function holds(context: RawContext): RawContext {
+  return withHeld(
+    withHeld(context, 'request', 'scopes', (scopes) =>
+      Array.isArray(scopes) ? scopes.filter((scope) => typeof scope !== 'string' || isScope(scope)) : scopes,
+    ),
+    'org',
+    'metadata',
+    (metadata) =>
+      isMapping(metadata)
+        ? Object.fromEntries(Object.entries(metadata).filter(([, value]) => typeof value === 'string'))
+        : metadata,
+  );
+}
+
+function withHeld(
+  context: RawContext,
+  group: string,
+  field: string,
+  held: (value: unknown) => unknown,
+): RawContext {
+  const record = context[group];
+  if (!isMapping(record) || record[field] === undefined) return context;
+  return { ...context, [group]: { ...record, [field]: held(record[field]) } };
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

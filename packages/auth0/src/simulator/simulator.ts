@@ -1,0 +1,247 @@
+import { setImmediate } from 'node:timers/promises';
+import { format } from 'node:util';
+import {
+  type Compilation,
+  type Issuance,
+  isError,
+  noTokens,
+  type Surroundings,
+  type VendorEvent,
+} from '@claimsmith/core';
+import {
+  askedThrough,
+  HostError,
+  loadInSandbox,
+  messageOf,
+  type VirtualClock,
+  virtualClock,
+  type World,
+} from '@claimsmith/host-js';
+import {
+  claimsLimitBytes,
+  droppedNames,
+  isForbiddenNamespace,
+  isNamespaced,
+  isScope,
+  issuedNames,
+  logLimitCharacters,
+  ownApi,
+  type TriggerId,
+  triggerLimitMs,
+  triggers,
+} from '../limits.ts';
+import { exchangeScopes, loginScopes } from '../platform/context.ts';
+import { manifest } from '../wire.ts';
+import { type Recorded, simulatedApi } from './api.ts';
+import type { CacheEntries } from './cache.ts';
+
+/**
+ * Runs the Action of the event's trigger; a trigger without one issues what Auth0 issues by itself.
+ *
+ * @throws RangeError when the compilation failed, or the trigger issues no tokens
+ */
+export async function simulate(
+  compilation: Compilation,
+  vendorEvent: VendorEvent,
+  surroundings: Surroundings,
+): Promise<Issuance> {
+  const { trigger, event } = vendorEvent;
+  if (trigger !== 'post-login' && trigger !== 'credentials-exchange') {
+    throw new RangeError(`Auth0 has no trigger ${trigger} that issues tokens`);
+  }
+  if (compilation.findings.some(isError)) {
+    throw new RangeError('A policy with errors has no Action to run');
+  }
+  const contentOf = (file: string) => compilation.artifacts.find(({ path }) => path === file)?.content;
+  const { actions, api } = manifest.parse(JSON.parse(contentOf('manifest.json') ?? ''));
+  const lifetimeSeconds = api.tokenLifetimeSeconds;
+  const action = actions.find(({ trigger: { id } }) => id === trigger);
+  const code = action && contentOf(action.file);
+  if (code !== undefined) {
+    const issuance = await runAction(code, trigger, event, surroundings, cacheOf(surroundings.instance));
+    return issuance.denied === undefined ? { ...issuance, lifetimeSeconds } : issuance;
+  }
+  return {
+    ...noTokens,
+    denied: undefined,
+    scopes: scopesOf(trigger, event),
+    audiences: audiencesOf(event),
+    lifetimeSeconds,
+    notes: [`No Action is bound to ${trigger}: the token is not enriched.`],
+    requests: [],
+    log: [],
+    elapsedMs: 0,
+  };
+}
+
+const caches = new WeakMap<object, CacheEntries>();
+
+/** The triggers' cache, which an instance keeps. */
+function cacheOf(instance: object | undefined): CacheEntries {
+  const cache: CacheEntries = (instance && caches.get(instance)) ?? new Map();
+  if (instance !== undefined) caches.set(instance, cache);
+  return cache;
+}
+
+/**
+ * Runs one Action, ours or anyone's, as Auth0 would, and says what would be signed. Time is virtual: what waits
+ * does not wait here, and a `fetch` that has not answered after a few turns of the event loop counts as hanging.
+ *
+ * @param code CommonJS text, as it would be deployed
+ * @param cache the trigger's cache; pass one along to see what a later execution finds
+ */
+export async function runAction(
+  code: string,
+  trigger: TriggerId,
+  event: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
+  cache: CacheEntries = new Map(),
+): Promise<Issuance> {
+  const startMs = surroundings.nowSeconds * 1000;
+  const clock = virtualClock(startMs);
+  const log: string[] = [];
+  const asked = askedThrough(surroundings, clock);
+  const { api, recorded } = simulatedApi(trigger, event, cache, clock.now);
+  const text = JSON.stringify({ ...event, secrets: surroundings.secrets, configuration: {} });
+  const world: World = {
+    clock,
+    fetch: asked.fetch,
+    write: (...values) => void log.push(format(...values)),
+  };
+  let failure: string | undefined;
+  try {
+    const action = loadInSandbox(code, `${trigger}.js`, world);
+    const run = action.run(triggers[trigger].handler, text, api);
+    if (!(await finishes(run, clock, startMs + triggerLimitMs))) {
+      failure = 'The Actions of the trigger took longer than 20 seconds.';
+    }
+  } catch (thrown) {
+    failure = messageOf(thrown);
+    recorded.notes.push(
+      'The Action throws: Auth0 fails the login and shows the text of the error to the client.',
+    );
+  }
+  if (log.join('').length > logLimitCharacters) {
+    recorded.notes.push(`Of the log, Auth0 keeps ${logLimitCharacters} characters.`);
+  }
+  const elapsedMs = clock.now() - startMs;
+  const issued = issue(recorded, failure, scopesOf(trigger, event), event);
+  return { ...issued, notes: recorded.notes, requests: asked.requests, log, elapsedMs };
+}
+
+/**
+ * Loads an Action as Auth0 would and checks that it exports its trigger's handler and nothing else.
+ *
+ * @throws HostError when Auth0 could not run it
+ */
+export function loadAction(code: string, trigger: TriggerId): void {
+  const refuse = () => Promise.reject(new Error('An Action asks nothing while it is loaded'));
+  const world: World = { clock: virtualClock(0), fetch: refuse, write: () => undefined };
+  const action = loadInSandbox(code, `${trigger}.js`, world);
+  const { handler } = triggers[trigger];
+  if (action.exports.join() !== handler) {
+    throw new HostError(
+      'handler',
+      `The Action exports ${action.exports.join(', ') || 'nothing'}, not ${handler}`,
+    );
+  }
+  action.checkHandler(handler);
+}
+
+/** Turns of the event loop in which a promise that depends on no timer surely settles. */
+const idleTurns = 10;
+
+/** Whether `run` ends before `endMs`. Rejects as `run` does. */
+async function finishes(run: Promise<unknown>, clock: VirtualClock, endMs: number): Promise<boolean> {
+  let ended = false;
+  const end = () => {
+    ended = true;
+  };
+  run.then(end, end);
+  for (;;) {
+    for (let turn = 0; turn < idleTurns && !ended; turn++) await setImmediate();
+    if (ended) {
+      await run;
+      return true;
+    }
+    const dueMs = clock.dueMs();
+    if (dueMs === undefined || dueMs >= endMs) {
+      clock.moveTo(endMs);
+      return false;
+    }
+    clock.fire();
+  }
+}
+
+type Issued = Omit<Issuance, 'notes' | 'requests' | 'log' | 'elapsedMs'>;
+
+/** What Auth0 makes of a finished execution. */
+function issue(
+  recorded: Recorded,
+  failure: string | undefined,
+  granted: readonly string[],
+  event: Readonly<Record<string, unknown>>,
+): Issued {
+  const { notes } = recorded;
+  const denied = failure === undefined ? recorded.denied : { error: 'access_denied', description: failure };
+  if (denied !== undefined) return { denied, ...noTokens };
+
+  const added = [...recorded.scopes].flatMap(([scope, change]) => (change === 'added' ? [scope] : []));
+  const kept = granted.filter((scope) => recorded.scopes.get(scope) !== 'removed');
+  const scopes = [...new Set([...kept, ...added])];
+  const audiences = audiencesOf(event);
+  const access = signed(recorded.access, 'access token', notes, audiences.map(ownApi)[0]);
+  const id = signed(recorded.id, 'ID token', notes, undefined);
+  if (access === undefined || id === undefined) {
+    const description = `Custom claims of one token exceed ${claimsLimitBytes} bytes.`;
+    return { denied: { error: 'access_denied', description }, ...noTokens };
+  }
+  if (recorded.access.size > 0 && audiences.length === 0) {
+    notes.push('No API is asked for: the access token is opaque, its claims appear in /userinfo alone.');
+  }
+  if (recorded.id.size > 0 && !scopes.includes('openid')) {
+    notes.push('Without the scope openid there is no ID token.');
+    return { denied: undefined, access, id: {}, scopes, audiences, lifetimeSeconds: undefined };
+  }
+  return { denied: undefined, access, id, scopes, audiences, lifetimeSeconds: undefined };
+}
+
+/** The claims that get into a token; undefined where they are too large for any. */
+function signed(
+  claims: ReadonlyMap<string, string>,
+  token: string,
+  notes: string[],
+  api: ReturnType<typeof ownApi>,
+): Record<string, unknown> | undefined {
+  const kept: [string, unknown][] = [];
+  let bytes = 0;
+  for (const [name, text] of claims) {
+    bytes += Buffer.byteLength(name) + Buffer.byteLength(text);
+    if (droppedNames.includes(name) || issuedNames.includes(name)) {
+      notes.push(`${name} is restricted: Auth0 drops it from the ${token} without a word.`);
+    } else if (isForbiddenNamespace(name)) {
+      notes.push(`${name} is in a namespace of Auth0: it is dropped from the ${token}.`);
+    } else if (api === 'management') {
+      notes.push(`${name} is dropped: no claim of an Action gets into a token for the Management API.`);
+    } else if (api === 'other' && !isNamespaced(name)) {
+      notes.push(`${name} has no namespace: it is dropped from the ${token} for an API of Auth0's own.`);
+    } else {
+      kept.push([name, JSON.parse(text)]);
+    }
+  }
+  return bytes > claimsLimitBytes ? undefined : Object.fromEntries(kept);
+}
+
+/** The API that is asked for; without one, the access token is for Auth0 itself. */
+function audiencesOf(event: Readonly<Record<string, unknown>>): readonly string[] {
+  const server = event['resource_server'];
+  if (typeof server !== 'object' || server === null || !('identifier' in server)) return [];
+  return typeof server.identifier === 'string' ? [server.identifier] : [];
+}
+
+/** The scopes of the token before any Action, as far as the event says. What is no scope is given to nobody. */
+function scopesOf(trigger: TriggerId, event: Readonly<Record<string, unknown>>): readonly string[] {
+  const copy = JSON.parse(JSON.stringify(event));
+  const scopes = trigger === 'post-login' ? loginScopes(copy) : exchangeScopes(copy);
+  return Array.isArray(scopes) ? scopes.filter((scope) => typeof scope === 'string' && isScope(scope)) : [];
+}

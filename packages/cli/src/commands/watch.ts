@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { watch as watchFiles } from 'node:fs';
+import { CliError } from '../error.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import type { FlagsOf } from '../flags.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { findSpec } from '../spec/find.ts';
+
+/** Editors write a file in several steps; a run begins once they have been quiet for so long. */
+const quietMs = 100;
+
+/**
+ * Runs the scenarios now, and again after each change below the spec's folder, until it is interrupted. Each run is a
+ * process of its own: a TypeScript spec is then read anew.
+ */
+export async function watch(
+  terminal: Terminal,
+  spec: string | undefined,
+  { issuer, scenario, format, strict, mutate, json, 'no-scripts': noScripts }: FlagsOf<'test'>,
+): Promise<ExitCode> {
+  const { folder } = await findSpec(spec, terminal.cwd);
+  const program = process.argv[1];
+  if (program === undefined) throw new CliError('io', 'there is no program to run again');
+  const args = [
+    ...issuer.flatMap((id) => ['--issuer', id]),
+    ...scenario.flatMap((name) => ['--scenario', name]),
+    ...(format === undefined ? [] : ['--format', format]),
+    ...(strict ? ['--strict'] : []),
+    ...(mutate ? ['--mutate'] : []),
+    ...(json ? ['--json'] : []),
+    ...(noScripts ? ['--no-scripts'] : []),
+    ...(spec === undefined ? [] : ['--', spec]),
+  ];
+  const changes = watchFiles(folder, { recursive: true });
+  for (;;) {
+    const run = spawn(process.execPath, [...process.execArgv, program, 'test', ...args], {
+      cwd: terminal.cwd,
+      stdio: 'inherit',
+    });
+    const changed = quietAfterChange(changes);
+    const [, signal] = await once(run, 'close');
+    if (signal === 'SIGINT') return exit.interrupted;
+    terminal.err(terminal.paintErr.faint('watching for changes; Ctrl-C ends\n'));
+    await changed;
+  }
+}
+
+/** Resolves once a file has changed and then nothing for a while. What a build writes is no change of the spec. */
+function quietAfterChange(changes: ReturnType<typeof watchFiles>): Promise<void> {
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined;
+    const onChange = (_: string, name: string | Buffer | null) => {
+      if (/^(?:dist|node_modules|\.git)(?:[\\/]|$)/.test(String(name))) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        changes.off('change', onChange);
+        resolve();
+      }, quietMs);
+    };
+    changes.on('change', onChange);
+  });
+}

@@ -1,0 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Mismatch } from '../run/compare.ts';
+import type { Stage } from '../run/issue.ts';
+
+/** Where built files say what the spec does not, apart from what tokens show. */
+export async function fileDifferences({ issuer, policy, compilation }: Stage): Promise<readonly Mismatch[]> {
+  const facts = (await issuer.facts?.(policy, compilation)) ?? [];
+  return facts.filter(({ expected, actual }) => !isDeepStrictEqual(expected, actual));
+}

@@ -1,0 +1,60 @@
+import type { Expression } from '@claimsmith/cel';
+import { generateProgram, type Policy, type PolicyClaim, readsOf } from '@claimsmith/core';
+import type { Trial } from '../run/issue.ts';
+import { runPolicy } from '../run/policy-run.ts';
+import { loadProgram } from '../run/program.ts';
+
+/** What a condition of a policy comes to in one situation. Undefined: it fails. */
+export type Judge = (condition: Expression) => boolean | undefined;
+
+/**
+ * Judges single conditions of a policy, each `when` of its claims and deny rules: outcomes of the policy itself do not
+ * say whether the value or the condition of a claim failed, nor which of two deny rules with one reason held.
+ */
+export function conditionsOf(policy: Policy): (trial: Pick<Trial, 'context' | 'answers'>) => Judge {
+  const conditions = [...policy.claims, ...policy.deny].flatMap(({ when }) => when ?? []);
+  const names = new Map(conditions.map((condition, index) => [condition, `condition ${index}`]));
+  const probe: Policy = {
+    ...policy,
+    deny: [],
+    scopes: [],
+    details: [],
+    // Nothing denies, so that every condition is judged.
+    claims: [
+      ...policy.claims.map((claim): PolicyClaim => ({ ...claim, onMissing: 'omit' })),
+      ...[...names].map(([condition, name]) => asClaim(policy, condition, name)),
+    ],
+  };
+  const program = loadProgram(generateProgram(probe));
+  return (trial) => {
+    const { access } = runPolicy(program, probe, trial, trial.context).verdict;
+    return (condition) => {
+      const value = access[names.get(condition) ?? ''];
+      return typeof value === 'boolean' ? value : undefined;
+    };
+  };
+}
+
+function asClaim(policy: Policy, value: Expression, name: string): PolicyClaim {
+  return {
+    name,
+    kind: 'descriptive',
+    value,
+    constant: undefined,
+    type: value.type,
+    when: undefined,
+    tokens: ['access'],
+    onMissing: 'omit',
+    audiences: undefined,
+    clients: undefined,
+    maxAgeSeconds: undefined,
+    maxItems: undefined,
+    maxBytes: undefined,
+    as: {},
+    reads: readsOf(
+      [value],
+      policy.context,
+      policy.sources.map((source) => source.name),
+    ),
+  };
+}

@@ -1,0 +1,111 @@
+import { createPolicy, generateProgram, readScenarios, readSpec } from '@claimsmith/core';
+import { expect, test } from 'vitest';
+import { runPolicy } from '../run/policy-run.ts';
+import { loadProgram } from '../run/program.ts';
+import { coverageOf } from './coverage.ts';
+
+/** What no scenario shows, as `claim plan is missing`. */
+function untried(spec: string, scenarios: string): readonly string[] {
+  const { spec: parsed, source } = readSpec(
+    { file: 'spec.yaml', text: `version: 1\nname: covered\n${spec}` },
+    {},
+  );
+  const { policy, findings } = createPolicy(parsed ?? fail('no spec'), source);
+  if (policy === undefined) fail(findings.map(({ message }) => message).join());
+  const program = loadProgram(generateProgram(policy));
+  const read = readScenarios({ file: 'a.yaml', text: scenarios }, policy);
+  expect(read.findings).toEqual([]);
+  const runs = read.scenarios.map(({ context, sources }) => {
+    const trial = { context, answers: sources };
+    return { trial, ...runPolicy(program, policy, trial, context) };
+  });
+  return coverageOf(policy, runs).untried.map(({ part, name, what }) => `${part} ${name} ${what}`);
+}
+
+function fail(message: string): never {
+  throw new TypeError(message);
+}
+
+const person = 'subject_type: human, user: { id: u1, roles: [], groups: [] }';
+const asked = 'request: { scopes: [openid] }';
+
+test('a default that reaches no token is not tried', () => {
+  const spec = `sources:
+  crm: { http: { url: "https://crm.example/{user.id}" }, returns: { plan: string, seats: int } }
+claims:
+  seats: { value: crm.seats, kind: authoritative }
+  plan: { value: crm.plan, kind: descriptive, onMissing: { default: free } }
+`;
+  const up = `- { name: up, context: { ${person}, ${asked} }, sources: { crm: { plan: gold, seats: 1 } } }\n`;
+  const down = `- { name: down, context: { ${person}, ${asked} }, sources: { crm: { fails: timeout } } }\n`;
+  const bare = `- { name: bare, context: { ${person}, ${asked} }, sources: { crm: { seats: 1 } } }\n`;
+  expect(untried(spec, up + down)).toEqual(['claim plan is missing']);
+  expect(untried(spec, up + down + bare)).toEqual([]);
+});
+
+test('nor is a claim of an ID token where there is none', () => {
+  const spec = 'claims: { name: { value: user.name, kind: descriptive, tokens: [id] } }\n';
+  const named = (scopes: string) =>
+    `- { name: a, context: { subject_type: human, user: { name: Ada }, request: { scopes: [${scopes}] } } }\n`;
+  expect(untried(spec, named('orders'))).toEqual(['claim name is emitted', 'claim name is missing']);
+  expect(untried(spec, named('openid'))).toEqual(['claim name is missing']);
+});
+
+test('nor a missing claim where another denies as well, unless the one rests on the other', () => {
+  const spec = (second: string) => `claims:
+  a: { value: org.id, kind: authoritative }
+  b: { value: ${second}, kind: authoritative }
+`;
+  const none = `- { name: none, context: { ${person}, ${asked} } }\n- { name: all, context: { ${person}, ${asked}, org: { id: o1, name: o2 } } }\n`;
+  expect(untried(spec('org.name'), none)).toEqual(['claim a is missing', 'claim b is missing']);
+  expect(untried(spec('claims.a + "x"'), none)).toEqual([]);
+});
+
+test('a rule that fails is another case than one that holds, and two rules of one reason are two', () => {
+  const spec = `user: { attributes: { status: string, level: int } }
+claims: { a: { const: 1, kind: descriptive } }
+deny:
+  - { when: user.attributes.status == "x", reason: no }
+  - { when: 'has(user.attributes.level) && user.attributes.level > 3', reason: no }
+`;
+  const user = (attributes: string) =>
+    `- { name: "${attributes}", context: { subject_type: human, user: { attributes: { ${attributes} } } } }\n`;
+  const fine = user('status: a');
+  expect(untried(spec, fine)).toEqual([
+    'deny no (deny[0]) holds',
+    'deny no (deny[0]) fails',
+    'deny no (deny[1]) holds',
+  ]);
+  expect(untried(spec, fine + user('status: x, level: 9'))).toEqual([
+    'deny no (deny[0]) fails',
+    'deny no (deny[1]) holds',
+  ]);
+  expect(
+    untried(spec, fine + user('status: x') + user('status: null, level: 9') + user('status: a, level: 9')),
+  ).toEqual([]);
+});
+
+test('a `when` or a grant that fails is another case than one that is false', () => {
+  const spec = `user: { attributes: { level: int } }
+claims: { a: { value: user.id, kind: descriptive, when: user.attributes.level > 1 } }
+scopes: { read: { grant: user.attributes.level > 2 } }
+`;
+  const user = (level: string, id = 'u1') =>
+    `- { name: "${level} ${id}", context: { subject_type: human, user: { id: ${id}, attributes: { level: ${level} } }, request: { scopes: [read] } } }\n`;
+  expect(untried(spec, user('1') + user('3'))).toEqual([
+    'claim a has a `when` that fails',
+    'claim a is missing',
+    'scope read has a grant that fails',
+  ]);
+  expect(untried(spec, user('1') + user('3') + user('null') + user('2', 'null'))).toEqual([]);
+});
+
+test('an audience and a client are told apart', () => {
+  const spec = 'claims: { a: { const: 1, kind: descriptive, audiences: [api], clients: [web] } }\n';
+  const by = (audience: string, client: string) =>
+    `- { name: ${audience} ${client}, context: { ${person}, client: { id: ${client} }, request: { audience: ${audience} } } }\n`;
+  expect(untried(spec, by('api', 'web') + by('other', 'cli'))).toEqual([
+    'claim a is left out for its client',
+  ]);
+  expect(untried(spec, by('api', 'web') + by('other', 'web') + by('api', 'cli'))).toEqual([]);
+});

@@ -1,0 +1,192 @@
+import type { Expression } from '@claimsmith/cel';
+import { bareReads, type Policy, type PolicyClaim, type Situation, truthsIn } from '@claimsmith/core';
+import type { Outcome } from '@claimsmith/runtime';
+import type { Trial } from '../run/issue.ts';
+import { hasIdToken, type PolicyRun } from '../run/policy-run.ts';
+import { textAt } from '../run/raw-context.ts';
+import { canBeMissing } from './can-be-missing.ts';
+import { conditionsOf, type Judge } from './conditions.ts';
+
+/** A scenario and what the policy made of it. */
+export interface Run extends PolicyRun {
+  readonly trial: Pick<Trial, 'answers' | 'context'>;
+}
+
+/** How much of a policy the scenarios have tried. */
+export interface Coverage {
+  /** Things that can become of a policy's parts. */
+  readonly cases: number;
+  /** Those that no scenario has shown, in the order of the spec. */
+  readonly untried: readonly Untried[];
+}
+
+/** A thing that can become of a part of the policy, and has not in any scenario. */
+export interface Untried {
+  readonly part: Part;
+  readonly name: string;
+  readonly what: string;
+}
+
+type Part = Outcome['kind'] | 'source';
+
+/** What can become of a part, and how a run shows that it has. */
+interface Case extends Untried {
+  readonly seen: (run: Judged) => boolean;
+}
+
+interface Judged extends Run {
+  readonly judge: Judge;
+}
+
+/**
+ * Which claims, conditions, missing values, deny rules, grants and failures no scenario has shown. A case counts only
+ * where it can be seen: a claim that is emitted, defaulted or left out in tokens that are issued, a missing one that is
+ * why there is none.
+ */
+export function coverageOf(policy: Policy, runs: readonly Run[]): Coverage {
+  const cases = casesOf(policy);
+  const judgeOf = conditionsOf(policy);
+  const judged = runs.map((run): Judged => ({ ...run, judge: judgeOf(run.trial) }));
+  const untried = cases
+    .filter(({ seen }) => !judged.some(seen))
+    .map(({ part, name, what }) => ({ part, name, what }));
+  return { cases: cases.length, untried };
+}
+
+function casesOf(policy: Policy): readonly Case[] {
+  const { claims, deny, scopes, details, sources } = policy;
+  return [
+    ...sources.flatMap(({ name }) => [sourceCase(name, 'answers'), sourceCase(name, 'fails')]),
+    ...deny.flatMap((_, index) => denyCases(policy, index)),
+    ...claims.flatMap((claim) => claimCases(policy, claim)),
+    ...scopes.flatMap(({ name, grant }) => grantCases(policy, 'scope', name, grant)),
+    ...details.flatMap(({ type, grant }) => grantCases(policy, 'detail', type, grant)),
+  ];
+}
+
+function isIssued({ verdict }: Run): boolean {
+  return verdict.denied === undefined;
+}
+
+/** A source is asked only for what is to be decided; where nothing is issued, it may not be why. */
+function sourceCase(name: string, what: 'answers' | 'fails'): Case {
+  const hasAnswered = ({ answers }: Run['trial']) => answers[name] !== undefined && 'value' in answers[name];
+  const isFailure = ({ cause }: Outcome) => cause?.startsWith(`${name}:`) === true;
+  const seen = (run: Run) =>
+    run.asked.some(({ source }) => source === name) &&
+    hasAnswered(run.trial) === (what === 'answers') &&
+    (isIssued(run) || run.outcomes.some((found) => found.outcome === 'denied' && isFailure(found)));
+  return { part: 'source', name, what, seen };
+}
+
+function denyCases(policy: Policy, index: number): readonly Case[] {
+  const rule = policy.deny[index];
+  if (rule === undefined) return [];
+  const { reason, when } = rule;
+  const isTwice = policy.deny.filter((other) => other.reason === reason).length > 1;
+  const part = { part: 'deny', name: isTwice ? `${reason} (deny[${index}])` : reason } as const;
+  const earlier = policy.deny.slice(0, index);
+  const isReached = ({ judge }: Judged) => earlier.every((other) => judge(other.when) === false);
+  const holds = (run: Judged) => run.verdict.denied === reason && isReached(run) && run.judge(when) === true;
+  const fails = (run: Judged) => !isIssued(run) && isReached(run) && run.judge(when) === undefined;
+  return [
+    { ...part, what: 'holds', seen: holds },
+    ...(bareReads(policy, when).length > 0 ? [{ ...part, what: 'fails', seen: fails }] : []),
+  ];
+}
+
+function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
+  const { name, when, tokens, audiences, clients } = claim;
+  const inToken = ({ verdict }: Run) =>
+    Object.hasOwn(verdict.access, name) || Object.hasOwn(verdict.id, name);
+  const couldBe = (run: Run) => isIssued(run) && (tokens.includes('access') || hasIdToken(run.trial.context));
+  const isFor = ({ trial: { context } }: Run) => includes(audiences, textAt(context, 'request', 'audience'));
+  const isBy = ({ trial: { context } }: Run) => includes(clients, textAt(context, 'client', 'id'));
+  const holds = ({ judge }: Judged) => when === undefined || judge(when) === true;
+  const outcome = (run: Run) =>
+    run.outcomes.find((found) => found.kind === 'claim' && found.name === name)?.outcome;
+  const isMissing = (run: Judged) => {
+    switch (outcome(run)) {
+      case 'default':
+        return inToken(run);
+      case 'omitted':
+        return couldBe(run);
+      default:
+        return outcome(run) === 'denied' && isCause(policy, name, run);
+    }
+  };
+  const isSkipped = (run: Judged) => outcome(run) === 'skipped' && couldBe(run);
+  const found = (what: string, seen: Case['seen']): Case => ({ part: 'claim', name, what, seen });
+  const leftOut = when && !isAlwaysMet(policy, claim, when);
+  return [
+    found('is emitted', (run) => outcome(run) === 'emitted' && inToken(run)),
+    ...(audiences ? [found('is left out for its audience', (run) => isSkipped(run) && !isFor(run))] : []),
+    ...(clients
+      ? [found('is left out for its client', (run) => isSkipped(run) && isFor(run) && !isBy(run))]
+      : []),
+    ...(leftOut ? [found('is left out by `when`', (run) => isSkipped(run) && isFor(run) && isBy(run))] : []),
+    ...(when && bareReads(policy, when).length > 0
+      ? [found('has a `when` that fails', (run) => isMissing(run) && run.judge(when) === undefined)]
+      : []),
+    ...(canBeMissing(claim) ? [found('is missing', (run) => isMissing(run) && holds(run))] : []),
+  ];
+}
+
+function includes(list: readonly string[] | undefined, value: string | undefined): boolean {
+  return list === undefined || (value !== undefined && list.includes(value));
+}
+
+/** Only people have ID tokens: a condition that they always meet leaves nothing out of these. */
+function isAlwaysMet(policy: Policy, { tokens }: PolicyClaim, when: Expression): boolean {
+  return !tokens.includes('access') && truthsIn(policy, when, people).join() === 'true';
+}
+
+const people: Situation = {
+  where: 'at a login',
+  values: { subject_type: 'human' },
+  absent: [],
+  lost: [],
+};
+
+/** Whether nothing but this claim, and what it rests on or what rests on it, is why there is no token. */
+function isCause({ claims }: Policy, name: string, { outcomes, verdict }: Run): boolean {
+  const behind = new Map<string, ReadonlySet<string>>();
+  // They come in dependency order.
+  for (const { name: one, reads } of claims)
+    behind.set(one, new Set(reads.claims.flatMap((read) => [read, ...(behind.get(read) ?? [])])));
+  const isRelated = (other: string) =>
+    other === name || behind.get(name)?.has(other) === true || behind.get(other)?.has(name) === true;
+  const denied = outcomes.filter(({ outcome }) => outcome === 'denied');
+  return (
+    verdict.denied !== undefined && denied.every((found) => found.kind === 'claim' && isRelated(found.name))
+  );
+}
+
+function grantCases(
+  policy: Policy,
+  part: 'scope' | 'detail',
+  name: string,
+  grant: Expression,
+): readonly Case[] {
+  const canFail = bareReads(policy, grant).length > 0;
+  const seen = (outcome: Outcome['outcome'], isRight: (found: Outcome) => boolean) => (run: Run) => {
+    const own = run.outcomes.filter((found) => found.kind === part && found.outcome === outcome);
+    const isWhyDenied = outcome === 'refused' && run.verdict.denied === 'authorization_details_refused';
+    const isShown = isIssued(run) || (part === 'detail' && isWhyDenied && own.length === 1);
+    return isShown && own.some((found) => found.name === name && isRight(found));
+  };
+  return [
+    { part, name, what: 'is granted', seen: seen('granted', () => true) },
+    { part, name, what: 'is refused', seen: seen('refused', ({ cause }) => !canFail || cause === undefined) },
+    ...(canFail
+      ? [
+          {
+            part,
+            name,
+            what: 'has a grant that fails',
+            seen: seen('refused', ({ cause }) => cause !== undefined),
+          },
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,62 @@
+import { type Finding, isError, type TextFile } from '@claimsmith/core';
+import type { Trial } from '../run/issue.ts';
+import { stagesOf } from '../run/stages.ts';
+import { readTrials } from '../run/trials.ts';
+import { type Loaded, loadSpec } from '../spec/load.ts';
+import type { Scripts } from '../spec/scripts.ts';
+import { type Results, tryAll } from './try.ts';
+
+/** Which scenarios to run, where. */
+export interface ScenarioOptions {
+  /** Ids of issuers. Default: those that the spec names. */
+  readonly issuers?: readonly string[];
+  /** Names of scenarios. Default: all. */
+  readonly scenarios?: readonly string[];
+  /** The folder that a relative path starts from. Default: that of the process. */
+  readonly cwd?: string;
+  /** Which TypeScript specs may run. Default: any. */
+  readonly scripts?: Scripts;
+}
+
+/** What became of the scenarios of a spec. */
+export interface ScenarioRun extends Results {
+  /** `payments@1f2e3d4c`; empty where the spec is no policy. */
+  readonly policy: string;
+  /** Why nothing was run; empty where the scenarios were. */
+  readonly errors: readonly Finding[];
+  readonly spec: Loaded;
+  /** The scenarios that were run. */
+  readonly trials: readonly Trial[];
+  /** What is worth saying of the files of scenarios, and forbids nothing. */
+  readonly warnings: readonly Finding[];
+  /** The texts that errors and warnings point into. */
+  readonly sources: readonly TextFile[];
+}
+
+/**
+ * Runs the scenarios beside a spec on the policy itself and through the built files of every issuer.
+ *
+ * @param spec a spec or its folder
+ * @throws {CliError} where files are not there or can't be read
+ */
+export async function runScenarios(spec?: string, options: ScenarioOptions = {}): Promise<ScenarioRun> {
+  const { issuers = [], scenarios = [], cwd = process.cwd(), scripts = 'any' } = options;
+  const loaded = await loadSpec(spec, issuers, cwd, scripts);
+  const sources = [{ file: loaded.file.name, text: loaded.text }];
+  const { stages, findings } = await stagesOf(loaded);
+  const policy = loaded.policy === undefined ? '' : `${loaded.policy.name}@${loaded.policy.revision}`;
+  const none: Results = { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
+  const errors = findings.filter(isError);
+  if (errors.length > 0) return { ...none, policy, errors, warnings: [], spec: loaded, trials: [], sources };
+  const read = await readTrials(loaded, scenarios, cwd);
+  const results = read.findings.some(isError) ? none : await tryAll(stages, read.trials);
+  return {
+    ...results,
+    policy,
+    errors: read.findings.filter(isError),
+    warnings: read.findings.filter((finding) => !isError(finding)),
+    spec: loaded,
+    trials: read.trials,
+    sources: [...sources, ...read.sources],
+  };
+}

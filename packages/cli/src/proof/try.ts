@@ -1,0 +1,90 @@
+import { type Mismatch, unmet } from '../run/compare.ts';
+import type { Declared } from '../run/expectation.ts';
+import { issue, type Preview, type Stage, type Trial } from '../run/issue.ts';
+import { runPolicy } from '../run/policy-run.ts';
+import { fileDifferences } from './built-files.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import { withKnownLists } from './known-lists.ts';
+import { termDifferences } from './source-terms.ts';
+
+/** One scenario at one place. */
+export interface Tried {
+  readonly trial: string;
+  /** `policy`, or an issuer's id. */
+  readonly where: string;
+  /**
+   * - `passed`: the policy meets the scenario's expectation; an issuer signs what the policy decides
+   * - `departs`: the issuer signs something else, and its findings have said so
+   * - `failed`: neither
+   */
+  readonly status: 'passed' | 'departs' | 'failed';
+  /** Empty unless failed. `expected` is the scenario's for the policy, and the policy's for an issuer. */
+  readonly differences: readonly Mismatch[];
+  /** Where an issuer does not sign what the scenario expects of it alone. */
+  readonly unmet: readonly Mismatch[];
+  /** Empty unless it departs. */
+  readonly departures: readonly Declared[];
+}
+
+/** All scenarios at all places. */
+export interface Results {
+  readonly tried: readonly Tried[];
+  readonly previews: readonly Preview[];
+  readonly coverage: Coverage;
+}
+
+/**
+ * Runs every scenario on the policy itself, against its expectation, and through every issuer's built artifact, against
+ * the policy.
+ */
+export async function tryAll(stages: readonly Stage[], trials: readonly Trial[]): Promise<Results> {
+  const [first] = stages;
+  if (first === undefined) return { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
+  const { policy, program } = first;
+  const tried: Tried[] = [];
+  const previews: Preview[] = [];
+  const runs = trials
+    .map((trial) => withKnownLists(stages, trial))
+    .map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) }));
+  const compared = new Map(stages.map((stage) => [stage, new Set<string>()]));
+  for (const { trial, verdict } of runs) {
+    const differences = trial.expect === undefined ? [] : unmet(trial.expect, verdict, policy);
+    tried.push({
+      trial: trial.name,
+      where: 'policy',
+      differences,
+      unmet: [],
+      departures: [],
+      status: statusOf(differences, []),
+    });
+    for (const stage of stages) {
+      const issued = await issue(stage, trial);
+      const terms = await termDifferences(stage, trial, issued, compared.get(stage) ?? new Set());
+      const preview = { ...issued, divergences: [...issued.divergences, ...terms] };
+      const { issuer, divergences, foreseen } = preview;
+      previews.push(preview);
+      const unmet = trial.expect?.issuers?.[issuer] === undefined ? [] : preview.unmet;
+      const declared = foreseen ? [] : preview.declared;
+      const status = statusOf([...divergences, ...unmet], declared);
+      const departures = status === 'departs' ? declared : [];
+      tried.push({ trial: trial.name, where: issuer, differences: divergences, unmet, departures, status });
+    }
+  }
+  return { tried: [...(await filesTried(stages)), ...tried], previews, coverage: coverageOf(policy, runs) };
+}
+
+/** A row of its own for the built files, where they say something that no scenario shows and the spec does not. */
+async function filesTried(stages: readonly Stage[]): Promise<readonly Tried[]> {
+  const row = (where: string, differences: readonly Mismatch[]): Tried => {
+    const status = statusOf(differences, []);
+    return { trial: 'the built files', where, differences, unmet: [], departures: [], status };
+  };
+  const rows = [row('policy', [])];
+  for (const stage of stages) rows.push(row(stage.issuer.id, await fileDifferences(stage)));
+  return rows.some(({ status }) => status === 'failed') ? rows : [];
+}
+
+function statusOf(differences: readonly Mismatch[], declared: readonly Declared[]): Tried['status'] {
+  if (differences.length > 0) return 'failed';
+  return declared.length > 0 ? 'departs' : 'passed';
+}

@@ -1,0 +1,134 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  contextType,
+  type Issuer,
+  isUnder,
+  type Policy,
+  type RawContext,
+  type Supply,
+} from '@claimsmith/core';
+import { textAt } from './raw-context.ts';
+
+/** A context as it may come about at an issuer. */
+export interface Held {
+  readonly context: RawContext;
+  /** What it says otherwise than the scenario, one sentence each. */
+  readonly changes: readonly string[];
+}
+
+type Fields = Record<string, unknown>;
+
+/**
+ * A context with what an issuer can have at a trigger: without a user where nobody logs in, with the lists that it always
+ * knows, for its own audience. What the issuer knows and does not tell is still there.
+ */
+export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: Policy): Held {
+  const { absent, agentsAre } = issuer.lacks(policy, trigger);
+  const known = issuer.holds?.(raw, policy) ?? raw;
+  const isAgent = agentsAre !== undefined && known['subject_type'] === 'agent';
+  const context = isAgent ? { ...known, subject_type: agentsAre } : known;
+  const nobody = without(context, absent);
+  const changes = [
+    ...(isAgent ? [`${issuer.title} knows no agents, and takes one for a ${agentsAre}.`] : []),
+    ...nobody.dropped.map((path) => `${issuer.title} has no \`${path}\` there.`),
+  ];
+  const result: Fields = { ...nobody.context };
+  for (const supply of issuer.supplies) {
+    if (supply.from[trigger] === undefined || isUnder(absent, supply.field)) continue;
+    if (supply.emptyIsMissing) changes.push(...dropEmpty(result, supply, issuer));
+    if (supply.always || isNeverMissing(supply.field, context, issuer, policy))
+      changes.push(...fillIn(result, supply, issuer));
+  }
+  changes.push(...setAudience(result, issuer, policy));
+  return { context: result, changes };
+}
+
+/** Such a context as far as the issuer tells it to the policy, and what it does not tell. */
+export function told(context: RawContext, issuer: Issuer, trigger: string, policy: Policy) {
+  const untold = issuer.supplies.filter(({ untold }) => untold?.isUntold(context)).map(({ field }) => field);
+  return without(context, [...issuer.lacks(policy, trigger).lost, ...untold]);
+}
+
+/** @param paths of fields or of whole records, dotted */
+function without(
+  context: RawContext,
+  paths: readonly string[],
+): { readonly context: RawContext; readonly dropped: readonly string[] } {
+  const dropped: string[] = [];
+  const drop = (value: unknown, path: string): unknown => {
+    if (!isMapping(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, inner]) => {
+        const at = path === '' ? key : `${path}.${key}`;
+        if (inner === undefined) return [];
+        // A record is always there, with fields or without.
+        if (isUnder(paths, at) && !(path === '' && isRecord(key))) {
+          dropped.push(at);
+          return [];
+        }
+        return [[key, isBelow(at, paths) ? drop(inner, at) : inner]];
+      }),
+    );
+  };
+  const kept = drop(context, '');
+  return { context: isMapping(kept) ? kept : {}, dropped };
+}
+
+function isBelow(path: string, paths: readonly string[]): boolean {
+  return isUnder(paths, path) || paths.some((one) => one.startsWith(`${path}.`));
+}
+
+/** Tokens may be for an audience of the issuer's own, whatever is asked for. */
+function setAudience(context: Fields, { title, audience }: Issuer, policy: Policy): readonly string[] {
+  const asked = textAt(context, 'request', 'audience');
+  const given = audience?.(policy, asked) ?? asked;
+  if (given === asked) return [];
+  const request = context['request'];
+  context['request'] = { ...(isMapping(request) ? request : {}), audience: given };
+  return [`At ${title} the audience is ${given}.`];
+}
+
+/** Lists below the field that are empty, and so cannot be held. */
+function dropEmpty(context: Fields, { field }: Supply, { title }: Issuer): readonly string[] {
+  const [name = '', key = ''] = field.split('.');
+  const record = context[name];
+  const value = isMapping(record) ? record[key] : undefined;
+  if (!isMapping(record) || !isMapping(value)) return [];
+  const empty = Object.keys(value).filter(
+    (entry) => Array.isArray(value[entry]) && value[entry].length === 0,
+  );
+  const rest = Object.entries(value).filter(([entry]) => !empty.includes(entry));
+  context[name] = { ...record, [key]: Object.fromEntries(rest) };
+  return empty.map((entry) => `${title} cannot hold an empty list: ${field}.${entry} is missing.`);
+}
+
+/** Settings may make a list one that the issuer always knows: where it is empty, its event is as without it. */
+function isNeverMissing(field: string, context: RawContext, issuer: Issuer, policy: Policy): boolean {
+  const [name = '', key = ''] = field.split('.');
+  const record = context[name];
+  if (!knownLists.has(field) || !isMapping(record)) return false;
+  const eventWith = (value: unknown) =>
+    issuer.eventFrom({ ...context, [name]: { ...record, [key]: value } }, policy);
+  return record[key] == null && isDeepStrictEqual(eventWith([]), eventWith(null));
+}
+
+const knownLists = new Set(['user.roles', 'user.groups', 'request.scopes']);
+
+/** A list that is never missing. */
+function fillIn(context: Fields, { field }: Supply, { title }: Issuer): readonly string[] {
+  const [name = '', key = ''] = field.split('.');
+  const record = context[name];
+  const fields = isMapping(record) ? record : {};
+  if (Array.isArray(fields[key])) return [];
+  context[name] = { ...fields, [key]: [] };
+  return [`${title} always knows ${field}: where there is none, the list is empty.`];
+}
+
+function isRecord(name: string): boolean {
+  const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
+  return fields[name]?.type.kind === 'record';
+}
+
+function isMapping(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,86 @@
+import { basename, resolve } from 'node:path';
+import { type SourceAnswer, sourceFailures } from '@claimsmith/core';
+import { nearest } from '../arguments.ts';
+import { CliError } from '../error.ts';
+import { visible } from '../output/text.ts';
+import { shown } from '../spec/find.ts';
+import { readText } from '../spec/read-text.ts';
+import type { Trial } from './issue.ts';
+
+/** An event of the vendor to try, from files. */
+export interface EventTrial extends Omit<Trial, 'context' | 'expect'> {
+  readonly event: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads an event, and what the sources answer to it: `{ "<source>": { … } }`, or `{ "fails": "timeout" }`.
+ *
+ * @param known the sources of the spec
+ * @throws {CliError} `io` where a file is not a JSON object, or names a source or a failure that there is not
+ */
+export async function readEvent(
+  path: string,
+  sources: string | undefined,
+  known: readonly string[],
+  cwd: string,
+): Promise<EventTrial> {
+  const event = await readObject(path, cwd);
+  const answers = sources === undefined ? {} : await readAnswers(sources, known, cwd);
+  return {
+    name: basename(path),
+    event,
+    answers,
+    nowSeconds: Math.floor(Date.now() / 1000),
+  };
+}
+
+async function readAnswers(
+  path: string,
+  known: readonly string[],
+  cwd: string,
+): Promise<Readonly<Record<string, SourceAnswer>>> {
+  const answers: Record<string, SourceAnswer> = {};
+  const file = shown(resolve(cwd, path), cwd);
+  for (const [source, value] of Object.entries(await readObject(path, cwd))) {
+    if (!known.includes(source))
+      throw new CliError(
+        'io',
+        `${file}: the spec has no source \`${visible(source)}\`${await nearest(source, known)}`,
+      );
+    const answer = toAnswer(value);
+    if (answer === undefined) {
+      const choices = `${sourceFailures.slice(0, -1).join(', ')} or ${sourceFailures.at(-1)}`;
+      throw new CliError('io', `${file}: \`${visible(source)}.fails\` must be ${choices}, and stand alone`);
+    }
+    answers[source] = answer;
+  }
+  return answers;
+}
+
+/** As in scenarios, `fails` is a key that no source answers with: a misspelt failure must not become an answer. */
+function toAnswer(value: unknown): SourceAnswer | undefined {
+  if (!isObject(value) || !Object.hasOwn(value, 'fails')) return { value };
+  const failure = sourceFailures.find((name) => name === value['fails']);
+  return failure === undefined || Object.keys(value).length > 1 ? undefined : { fails: failure };
+}
+
+async function readObject(path: string, cwd: string): Promise<Readonly<Record<string, unknown>>> {
+  const absolute = resolve(cwd, path);
+  const name = shown(absolute, cwd);
+  const content = await readText(absolute, name);
+  if (content.kind === 'not_text') throw new CliError('io', `${name} is not UTF-8 text`);
+  let data: unknown;
+  try {
+    data = JSON.parse(content.text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw new CliError('io', `${name} is not JSON: ${error instanceof Error ? error.message : ''}`, {
+      cause: error,
+    });
+  }
+  if (isObject(data)) return data;
+  throw new CliError('io', `${name} is not a JSON object`);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

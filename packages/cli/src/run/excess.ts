@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Policy, Verdict } from '@claimsmith/core';
+import type { Mismatch } from './compare.ts';
+
+/**
+ * Where tokens grant more than the policy: they are issued where it denies, an authoritative claim is there or larger
+ * where the policy has none or another, a scope is kept that it refuses, they are for another audience or live longer. No
+ * finding makes that right.
+ */
+export function excessOf(
+  { claims }: Pick<Policy, 'claims'>,
+  due: Verdict,
+  actual: Verdict,
+): readonly Mismatch[] {
+  if (actual.denied !== undefined) return [];
+  if (due.denied !== undefined) return [{ at: 'denied', expected: due.denied, actual: undefined }];
+  const found: Mismatch[] = [];
+  const authoritative = claims.filter(({ kind }) => kind === 'authoritative').map(({ name }) => name);
+  for (const token of ['access', 'id'] as const) {
+    for (const name of authoritative) {
+      const [expected, signed] = [own(due[token], name), own(actual[token], name)];
+      if (signed !== undefined && !isWithin(signed, expected))
+        found.push({ at: `${token}.${name}`, expected, actual: signed });
+    }
+  }
+  if (actual.scopes.some((scope) => !due.scopes.includes(scope)))
+    found.push({ at: 'scopes', expected: due.scopes, actual: actual.scopes });
+  if (actual.audiences.some((audience) => !due.audiences.includes(audience)))
+    found.push({ at: 'audience', expected: due.audiences, actual: actual.audiences });
+  const { lifetimeSeconds } = due;
+  if (lifetimeSeconds !== undefined && !((actual.lifetimeSeconds ?? Infinity) <= lifetimeSeconds))
+    found.push({ at: 'lifetime', expected: lifetimeSeconds, actual: actual.lifetimeSeconds });
+  return found;
+}
+
+/** Whether a value grants no more than another: the same, false for true, or a part of a list. */
+function isWithin(value: unknown, other: unknown): boolean {
+  if (isDeepStrictEqual(value, other)) return true;
+  if (value === false) return other === true;
+  if (!Array.isArray(value) || !Array.isArray(other)) return false;
+  return value.every((element) => other.some((one) => isDeepStrictEqual(one, element)));
+}
+
+function own(record: Verdict['access'], name: string): unknown {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}

@@ -1,0 +1,133 @@
+import { type Departure, type Finding, scopePattern, type Verdict } from '@claimsmith/core';
+import type { Outcome } from '@claimsmith/runtime';
+import { held, told } from './carried.ts';
+import { differences, type Mismatch } from './compare.ts';
+import type { Stage, Trial } from './issue.ts';
+import { type PolicyRun, runPolicy } from './policy-run.ts';
+import { requestedScopes, textAt } from './raw-context.ts';
+
+/** Why an issuer may sign something else than the policy decides. */
+export interface Declared {
+  readonly rule: string;
+  /** One sentence. */
+  readonly why: string;
+}
+
+/** What an issuer is to sign. */
+export interface Expected {
+  readonly verdict: Verdict;
+  /** What the policy decides on what can come about at the issuer. Its tokens may never grant more. */
+  readonly due: Verdict;
+  /** What its findings have said that explains why this is not what the policy decides; empty where it is. */
+  readonly declared: readonly Declared[];
+  /** Whether the spec itself says that services refuse what is issued instead. */
+  readonly isGuarded: boolean;
+  /** Where tokens may grant more for now, since the spec accepts the finding: `access.roles`. */
+  readonly accepted: readonly string[];
+}
+
+/**
+ * What an issuer is to sign for a trial: the policy's verdict, but for what its findings have announced of the very
+ * parts of the policy that come out otherwise. What no finding announces is no excuse.
+ */
+export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expected {
+  const { issuer, policy, program } = stage;
+  const scenario = runPolicy(program, policy, trial, trial.context).verdict;
+  const possible = held(trial.context, issuer, trigger, policy);
+  const run = runPolicy(program, policy, trial, possible.context);
+  const due = run.verdict;
+  // Whom tokens are for is the issuer's choice, and shows where the policy decides by it.
+  const isOther = differences({ ...scenario, audiences: due.audiences }, due).length > 0;
+  const declared = isOther ? possible.changes.map((why) => ({ rule: 'TE804', why })) : [];
+  const { context } = told(possible.context, issuer, trigger, policy);
+  const known = runPolicy(program, policy, trial, context);
+  const announced = announcementsOf(stage, run, known);
+  if (announced === undefined) return { verdict: due, due, declared, isGuarded: false, accepted: [] };
+  const { findings, accepted } = announced;
+  declared.push(...findings.map(declaredOf));
+  const client = textAt(context, 'client', 'id');
+  const asked = { trigger, client, scopes: requestedScopes(context), context };
+  const departure = issuer.departs?.(policy, known.verdict, asked);
+  if (departure === undefined || !isSaid(stage, departure))
+    return { verdict: known.verdict, due, declared, isGuarded: false, accepted };
+  const { rule, why, instead, isGuarded = false } = departure;
+  return { verdict: instead, due, declared: [...declared, { rule, why }], isGuarded, accepted };
+}
+
+function declaredOf({ rule, message, accepted }: Finding): Declared {
+  return { rule, why: accepted === undefined ? message : `${message} Accepted until ${accepted.until}.` };
+}
+
+/**
+ * The findings that announce why a policy decides otherwise on what an issuer tells it; undefined where one of the
+ * differences has none.
+ */
+function announcementsOf({ issuer, findings }: Stage, run: PolicyRun, known: PolicyRun) {
+  const announced = new Set<Finding>();
+  const accepted: string[] = [];
+  for (const mismatch of differences(run.verdict, known.verdict)) {
+    const causes = causesOf(mismatch, run, known);
+    const found: Finding[] = [];
+    for (const { part, names } of causes) {
+      const finding = findings.find(
+        ({ issuer: id, about }) =>
+          id === issuer.id && about?.part === part && names.some((name) => isNamed(about.name, name)),
+      );
+      if (finding === undefined) return undefined;
+      found.push(finding);
+      announced.add(finding);
+    }
+    if (found.every((finding) => finding.accepted !== undefined)) accepted.push(mismatch.at);
+  }
+  return { findings: [...announced], accepted };
+}
+
+interface Cause {
+  readonly part: Outcome['kind'];
+  readonly names: readonly string[];
+}
+
+/** The parts of the policy that make a difference. */
+function causesOf({ at, expected, actual }: Mismatch, run: PolicyRun, known: PolicyRun): readonly Cause[] {
+  if (at === 'denied') {
+    const deniers = ({ outcomes }: PolicyRun) => outcomes.filter(({ outcome }) => outcome === 'denied');
+    // Where both deny, what denies at the issuer is what makes the reason another one.
+    const [those, others] = actual === undefined ? [run, known] : [known, run];
+    const isElsewhere = (part: Outcome) =>
+      deniers(others).some(({ kind, name }) => kind === part.kind && name === part.name);
+    const own = deniers(those).filter((part) => !isElsewhere(part));
+    return (own.length > 0 ? own : deniers(those)).map(({ kind, name }) => ({ part: kind, names: [name] }));
+  }
+  if (at !== 'scopes') return [{ part: 'claim', names: [at.slice(at.indexOf('.') + 1)] }];
+  const [one, other] = [expected, actual].map((value): readonly string[] =>
+    Array.isArray(value) ? value : [],
+  );
+  const changed = [...(one ?? []), ...(other ?? [])].filter(
+    (name) => one?.includes(name) !== other?.includes(name),
+  );
+  return changed.map((name) => ({ part: 'scope', names: [name] }));
+}
+
+/** Whether a scope as it was asked for is one that the spec names. */
+function isNamed(name: string, asked: string): boolean {
+  if (name === asked) return true;
+  const pattern = scopePattern(name);
+  return (
+    typeof pattern !== 'string' &&
+    pattern.placeholders.length > 0 &&
+    asked.startsWith(pattern.pattern[0] ?? '')
+  );
+}
+
+/** Whether a finding says so of that very place. */
+function isSaid({ issuer, policy, findings }: Stage, { rule, path }: Departure): boolean {
+  if (path === undefined) return true;
+  const places = [policy.source.key(path), policy.source.value(path)].map(({ start }) => start.offset);
+  return findings.some(
+    (finding) =>
+      finding.issuer === issuer.id &&
+      finding.rule === rule &&
+      finding.range !== undefined &&
+      places.includes(finding.range.start.offset),
+  );
+}

@@ -1,0 +1,170 @@
+import { formatType } from '@claimsmith/cel';
+import {
+  type ClaimWay,
+  type Issuer,
+  type Policy,
+  type PolicyClaim,
+  type PolicySource,
+  type SourceSpec,
+  settingsOf,
+} from '@claimsmith/core';
+import { supplyOf } from './origin.ts';
+
+/** All there is to say of one claim. Durations in milliseconds. */
+export interface Explanation {
+  readonly claim: string;
+  readonly kind: PolicyClaim['kind'];
+  readonly tokens: readonly string[];
+  readonly type: string;
+  /** The CEL text, or the constant as JSON. */
+  readonly value: string;
+  readonly isConstant: boolean;
+  readonly when: string | undefined;
+  readonly audiences: readonly string[] | undefined;
+  readonly clients: readonly string[] | undefined;
+  readonly reads: {
+    readonly fields: readonly FieldRead[];
+    readonly sources: readonly SourceRead[];
+    readonly claims: readonly string[];
+  };
+  /** What a missing value ends in. */
+  readonly onMissing: PolicyClaim['onMissing'];
+  readonly maxItems: number | undefined;
+  readonly maxBytes: number | undefined;
+  readonly freshness: Freshness | undefined;
+  /** Its name at each issuer. */
+  readonly names: Readonly<Record<string, string>>;
+  /** How it is made at each issuer that has more than one way. */
+  readonly ways: Readonly<Record<string, ClaimWay>>;
+  /** Other claims, scopes and details whose rules read this claim. */
+  readonly readBy: readonly string[];
+  readonly owner: string | undefined;
+  readonly consumers: readonly string[];
+  readonly purpose: string | undefined;
+  readonly reviewBy: string | undefined;
+}
+
+export interface FieldRead {
+  readonly field: string;
+  /** By issuer and trigger, the vendor's name of the value; empty where the issuer can't supply it. */
+  readonly from: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface SourceRead {
+  readonly source: string;
+  /** The address, query or table as the spec has it, with its placeholders. */
+  readonly asks: string;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly cacheMs: number;
+  /** `${NAME}`s that must be given when deploying. */
+  readonly settings: readonly string[];
+}
+
+/** How old the value may be when a service relies on it, at worst. */
+export interface Freshness {
+  readonly source: string | undefined;
+  readonly lagMs: number;
+  readonly cacheMs: number;
+  readonly staleMs: number;
+  readonly lifetimeMs: number | undefined;
+  readonly totalMs: number;
+  readonly maxAgeMs: number | undefined;
+  /** Issuers without a cache: there the value is younger by `cacheMs` and `staleMs`. */
+  readonly uncached: readonly string[];
+}
+
+/** Explains a claim of a policy, at the given issuers. */
+export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readonly Issuer[]): Explanation {
+  const { reads } = claim;
+  const written = policy.spec.claims[claim.name];
+  return {
+    claim: claim.name,
+    kind: claim.kind,
+    tokens: claim.tokens,
+    type: formatType(claim.type),
+    value: claim.value?.source ?? JSON.stringify(claim.constant),
+    isConstant: claim.value === undefined,
+    when: claim.when?.source,
+    audiences: claim.audiences,
+    clients: claim.clients,
+    reads: {
+      fields: reads.fields.map((field) => ({
+        field,
+        from: Object.fromEntries(issuers.map((issuer) => [issuer.id, supplyOf(issuer, field) ?? {}])),
+      })),
+      sources: policy.sources
+        .filter(({ name }) => reads.sources.includes(name))
+        .map((source) => ({
+          source: source.name,
+          asks: questionOf(policy.spec.sources?.[source.name]),
+          timeoutMs: source.timeoutMs,
+          retries: source.retries,
+          cacheMs: source.cacheMs,
+          settings: [...new Set(settingsOf(source))],
+        })),
+      claims: reads.claims,
+    },
+    onMissing: claim.onMissing,
+    maxItems: claim.maxItems,
+    maxBytes: claim.maxBytes,
+    freshness: freshnessOf(policy, claim, issuers),
+    names: Object.fromEntries(
+      issuers.map((issuer) => [issuer.id, issuer.names(policy)[claim.name] ?? claim.name]),
+    ),
+    ways: Object.fromEntries(
+      issuers.flatMap((issuer) => {
+        const way = issuer.ways?.(policy)[claim.name];
+        return way === undefined ? [] : [[issuer.id, way] as const];
+      }),
+    ),
+    readBy: [
+      ...policy.claims.filter((other) => other.reads.claims.includes(claim.name)).map(({ name }) => name),
+      ...policy.scopes.filter((scope) => scope.reads.claims.includes(claim.name)).map(({ name }) => name),
+      ...policy.details.filter((detail) => detail.reads.claims.includes(claim.name)).map(({ type }) => type),
+    ],
+    owner: written?.owner ?? policy.spec.owner,
+    consumers: written?.consumers ?? [],
+    purpose: written?.purpose,
+    reviewBy: written?.reviewBy,
+  };
+}
+
+function questionOf(source: SourceSpec | undefined): string {
+  return source?.http?.url ?? source?.sql?.query ?? source?.dynamodb?.table ?? '';
+}
+
+/** The worst of the sources that the claim rests on, also through other claims. */
+function freshnessOf(policy: Policy, claim: PolicyClaim, issuers: readonly Issuer[]): Freshness | undefined {
+  const lifetimeMs = policy.spec.lifetime?.access;
+  const maxAgeMs = claim.maxAgeSeconds === undefined ? undefined : claim.maxAgeSeconds * 1000;
+  if (claim.value === undefined && maxAgeMs === undefined) return undefined;
+  const names = sourcesBehind(policy, claim);
+  const worst = policy.sources
+    .filter(({ name }) => names.has(name))
+    .toSorted((a, b) => oldestMs(b) - oldestMs(a))[0];
+  const lagMs = worst?.lagMs ?? 0;
+  const cacheMs = worst?.cacheMs ?? 0;
+  const staleMs = worst?.staleMs ?? 0;
+  const uncached =
+    cacheMs + staleMs === 0 ? [] : issuers.filter(({ caches }) => caches === false).map(({ id }) => id);
+  const totalMs = lagMs + cacheMs + staleMs + (lifetimeMs ?? 0);
+  return { source: worst?.name, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs, uncached };
+}
+
+function oldestMs({ lagMs, cacheMs, staleMs }: PolicySource): number {
+  return lagMs + cacheMs + staleMs;
+}
+
+function sourcesBehind(policy: Policy, claim: PolicyClaim): ReadonlySet<string> {
+  const names = new Set<string>();
+  const open = [claim];
+  const seen = new Set<string>();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (seen.has(next.name)) continue;
+    seen.add(next.name);
+    for (const source of next.reads.sources) names.add(source);
+    open.push(...policy.claims.filter(({ name }) => next?.reads.claims.includes(name)));
+  }
+  return names;
+}

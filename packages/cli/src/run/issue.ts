@@ -1,0 +1,227 @@
+import {
+  type Compilation,
+  type Finding,
+  type Issuance,
+  type Issuer,
+  type Policy,
+  type RawContext,
+  type ScenarioExpectation,
+  type SourceAnswer,
+  tokenBytes,
+  type VendorEvent,
+  type Verdict,
+} from '@claimsmith/core';
+import type { Need, Outcome, Program } from '@claimsmith/runtime';
+import { overreach } from './bypass.ts';
+import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';
+import { excessOf } from './excess.ts';
+import { type Declared, type Expected, expectedAt } from './expectation.ts';
+import { type Mistyped, mistypedIn } from './mistyped.ts';
+import { runPolicy } from './policy-run.ts';
+import { at, textAt } from './raw-context.ts';
+import { meantRequests, requestDifferences } from './requests.ts';
+import { simulate, simulateBypass } from './simulate.ts';
+
+/** An issuance to try, as a scenario states it. */
+export interface Trial {
+  readonly name: string;
+  /** A raw identity context. */
+  readonly context: RawContext;
+  readonly answers: Readonly<Record<string, SourceAnswer | undefined>>;
+  readonly nowSeconds: number;
+  readonly expect: ScenarioExpectation | undefined;
+}
+
+/** What came out at one issuer. */
+export interface Preview {
+  readonly trial: string;
+  readonly issuer: string;
+  readonly trigger: string;
+  readonly issuance: Issuance;
+  /** What the policy decides; undefined where only an event of the issuer is known. */
+  readonly verdict: Verdict | undefined;
+  /** Claim name in the spec to its name at the issuer. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Outcomes of the policy run outside the issuer; empty where only an event of the issuer is known. */
+  readonly outcomes: readonly Outcome[];
+  /** Length of the signed access token with the usual claims around ours, in bytes; undefined where denied. */
+  readonly accessTokenBytes: number | undefined;
+  /** Sources that the trial says nothing of and that the policy or the issuer asked; each failed as `network`. */
+  readonly unanswered: readonly string[];
+  /** What the trial says that is not of its declared type. */
+  readonly mistyped?: readonly Mistyped[];
+  /** Whether there was anything to compare with. */
+  readonly expected: boolean;
+  /** Where the outcome is not what the scenario expects, of this issuer or of all, and no finding has announced it. */
+  readonly unmet: readonly Mismatch[];
+  /** Whether the scenario itself says all that is otherwise here than the policy decides. */
+  readonly foreseen: boolean;
+  /** Where the issuer signs something else than the policy decides, and no finding has announced it. */
+  readonly divergences: readonly Mismatch[];
+  /** What the issuer's findings have announced, where that is why its tokens are not what the policy decides. */
+  readonly declared: readonly Declared[];
+}
+
+/** A compiled policy at one issuer. */
+export interface Stage {
+  readonly issuer: Issuer;
+  readonly policy: Policy;
+  readonly compilation: Compilation;
+  readonly names: Readonly<Record<string, string>>;
+  /** The same policy, to run outside the issuer; its claims carry the names of the spec. */
+  readonly program: Program;
+  /** All that is known to be worth saying of the policy at this issuer. */
+  readonly findings: readonly Finding[];
+}
+
+/** Issues a token for the trial, in the issuer's simulator and outside it, and compares. */
+export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
+  const { issuer, policy, names, program } = stage;
+  const event = issuer.eventFrom(trial.context, policy);
+  const held = { ...trial, context: issuer.holds?.(trial.context, policy) ?? trial.context };
+  const { verdict, outcomes, asked } = runPolicy(program, policy, held, held.context);
+  const { issuance, unanswered } = await simulate(stage, event, trial, asked);
+  const actual = withSpecNames(issuance, names, policy.claims);
+  const expected = expectedAt(stage, event.trigger, held);
+  const own = trial.expect?.issuers?.[issuer.id];
+  const missed = own === undefined ? [] : unmet(own, actual, policy);
+  const meant = runPolicy(program, policy, trial, trial.context).verdict;
+  const declared = [
+    ...heldOtherwise(issuer, trial.context, held.context, meant, verdict),
+    ...expected.declared,
+  ];
+  return {
+    trial: trial.name,
+    issuer: issuer.id,
+    trigger: event.trigger,
+    issuance,
+    verdict,
+    names,
+    outcomes,
+    accessTokenBytes: issuance.denied === undefined ? signedBytes(issuance, trial.context) : undefined,
+    unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
+    mistyped: mistypedIn(policy, trial),
+    expected: trial.expect !== undefined,
+    // A list that the issuer keeps in no order is in another one than the scenario's; `divergences` have an eye on that.
+    unmet: own
+      ? missed
+      : trial.expect === undefined
+        ? []
+        : unmet(trial.expect, declared.length > 0 ? meant : actual, policy).filter(
+            (mismatch) => !sameInAnyOrder(mismatch.expected, mismatch.actual),
+          ),
+    foreseen: own !== undefined && missed.length === 0 && isForeseen(own, differences(meant, actual)),
+    divergences: [
+      ...divergencesOf(policy, expected, actual),
+      ...requestDifferences(meantRequests(stage, event.trigger, held), issuance.requests),
+      ...(await bypassDifferences(stage, event, held, expected.verdict)),
+    ],
+    declared,
+  };
+}
+
+/** That the issuer cannot hold what the scenario says, where the policy decides otherwise on what it can. */
+function heldOtherwise(
+  { title }: Issuer,
+  said: RawContext,
+  held: RawContext,
+  meant: Verdict,
+  verdict: Verdict,
+): readonly Declared[] {
+  if (sameInAnyOrder(meant, verdict)) return [];
+  const fields = Object.entries(said).flatMap(([group, value]) =>
+    Object.keys(Object(value))
+      .filter((name) => !sameInAnyOrder(at(said, group, name), at(held, group, name)))
+      .map((name) => `${group}.${name}`),
+  );
+  return [{ rule: 'TE804', why: `${title} cannot hold as the scenario says: ${fields.join(', ')}.` }];
+}
+
+/** Whether an expectation names every difference. */
+function isForeseen(
+  { denied, scopes, access, id, absent = [] }: ScenarioExpectation,
+  found: readonly Mismatch[],
+) {
+  const named = new Set([
+    ...(denied === undefined ? [] : ['denied']),
+    ...(scopes === undefined ? [] : ['scopes']),
+    ...Object.keys(access ?? {}).map((name) => `access.${name}`),
+    ...Object.keys(id ?? {}).map((name) => `id.${name}`),
+    ...absent.flatMap((name) => [`access.${name}`, `id.${name}`]),
+  ]);
+  return found.every(({ at }) => named.has(at));
+}
+
+/** What the issuer signs otherwise than expected, and more than the policy grants, whatever was announced. */
+function divergencesOf(
+  policy: Policy,
+  { verdict, due, isGuarded, accepted }: Expected,
+  actual: Verdict,
+): readonly Mismatch[] {
+  const other = differences(verdict, actual);
+  const known = new Set([...accepted, ...other.map(({ at }) => at)]);
+  const excess = isGuarded ? [] : excessOf(policy, due, actual);
+  return [...other, ...excess.filter(({ at }) => !known.has(at))];
+}
+
+/** Compares what the issuer signs without asking our part, which it may, with what the spec promises of that. */
+async function bypassDifferences(
+  stage: Stage,
+  event: VendorEvent,
+  trial: Trial,
+  verdict: Verdict,
+): Promise<readonly Mismatch[]> {
+  const { issuer, policy, names } = stage;
+  const promised = issuer.bypass?.promised(policy, textAt(trial.context, 'request', 'audience'));
+  const issuance = promised && (await simulateBypass(stage, event, trial));
+  if (promised === undefined || issuance === undefined) return [];
+  const found = overreach(promised, verdict, withSpecNames(issuance, names, policy.claims), policy);
+  return found.map((mismatch) => ({ ...mismatch, at: `where ${issuer.bypass?.when}: ${mismatch.at}` }));
+}
+
+function unansweredOf(asked: readonly Need[], { answers }: Trial): readonly string[] {
+  return asked.map(({ source }) => source).filter((source) => !Object.hasOwn(answers, source));
+}
+
+/** Issues a token for an event of the vendor; there is no identity context to run the policy on beside it. */
+export async function issueEvent(
+  stage: Stage,
+  trigger: string,
+  event: Readonly<Record<string, unknown>>,
+  trial: Omit<Trial, 'context' | 'expect'>,
+): Promise<Preview> {
+  const { issuance, unanswered } = await simulate(stage, { trigger, event }, trial, []);
+  return {
+    trial: trial.name,
+    issuer: stage.issuer.id,
+    trigger,
+    issuance,
+    verdict: undefined,
+    names: stage.names,
+    outcomes: [],
+    accessTokenBytes: issuance.denied === undefined ? signedBytes(issuance, {}) : undefined,
+    unanswered,
+    expected: false,
+    unmet: [],
+    foreseen: false,
+    divergences: [],
+    declared: [],
+  };
+}
+
+/** What the issuer puts around our claims, for the size alone. */
+function signedBytes(issuance: Issuance, context: Trial['context']): number {
+  const subject =
+    at(context, 'user', 'id') ?? at(context, 'client', 'id') ?? 'auth0|0123456789abcdef01234567';
+  const payload = {
+    iss: 'https://tenant.eu.issuer.example/',
+    sub: subject,
+    aud: at(context, 'request', 'audience') ?? 'https://api.example.com/',
+    iat: 1_767_225_600,
+    exp: 1_767_226_200,
+    azp: at(context, 'client', 'id') ?? '0123456789abcdefghijklmnopqrstuv',
+    scope: issuance.scopes.join(' '),
+    ...issuance.access,
+  };
+  return tokenBytes({ alg: 'RS256', typ: 'JWT', kid: '0123456789abcdefghijk' }, payload);
+}

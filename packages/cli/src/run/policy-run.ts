@@ -1,0 +1,62 @@
+import { noTokens, type Policy, type RawContext, type Verdict } from '@claimsmith/core';
+import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
+import type { Trial } from './issue.ts';
+import { requestedScopes, textAt } from './raw-context.ts';
+
+/** The policy run on its own, outside any issuer; its claims carry the names of the spec. */
+export interface PolicyRun {
+  readonly verdict: Verdict;
+  readonly outcomes: readonly Outcome[];
+  /** What it asked, in the order of asking. */
+  readonly asked: readonly Need[];
+}
+
+/**
+ * Runs a policy on a context, its sources answering as the trial says.
+ *
+ * @param ages of the answers, in seconds. Default 0
+ */
+export function runPolicy(
+  program: Program,
+  policy: Policy,
+  { answers: said }: Pick<Trial, 'answers'>,
+  raw: RawContext,
+  ages: Readonly<Record<string, number>> = {},
+): PolicyRun {
+  const context = program.context(raw);
+  const answers: Record<string, Answer> = {};
+  const asked: Need[] = [];
+  for (let round = 0; round <= policy.sources.length; round++) {
+    const needs = program.needs(context, answers);
+    if (needs.length === 0) break;
+    for (const need of needs) answers[need.source] = answerOf(said, need.source, ages[need.source] ?? 0);
+    asked.push(...needs);
+  }
+  const { denied, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(context, answers);
+  if (denied !== undefined) return { verdict: { ...noTokens, denied }, outcomes, asked };
+  const kept = requestedScopes(raw).filter((scope) => !scopes.remove.includes(scope));
+  const audience = textAt(raw, 'request', 'audience');
+  const verdict = {
+    denied,
+    access,
+    id: hasIdToken(raw) ? id : {},
+    scopes: [...new Set([...kept, ...scopes.add])],
+    audiences: audience === undefined ? [] : [audience],
+    lifetimeSeconds,
+  };
+  return { verdict, outcomes, asked };
+}
+
+/** OpenID Connect gives an ID token for people alone, where their clients ask for `openid`; a client may be an agent. */
+export function hasIdToken(context: RawContext): boolean {
+  const subject = context['subject_type'];
+  const isLogin = subject !== 'machine' && (subject !== 'agent' || context['user'] != null);
+  return isLogin && requestedScopes(context).includes('openid');
+}
+
+function answerOf(answers: Trial['answers'], source: string, ageSeconds: number): Answer {
+  const answer = Object.hasOwn(answers, source) ? answers[source] : undefined;
+  if (answer === undefined) return { failure: 'network' };
+  if ('fails' in answer) return { failure: answer.fails };
+  return { value: structuredClone(answer.value), ageSeconds };
+}

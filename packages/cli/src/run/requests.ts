@@ -1,0 +1,110 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Policy, PolicySource, SourceRequest } from '@claimsmith/core';
+import type { Need } from '@claimsmith/runtime';
+import { previewSettings } from './answers.ts';
+import { held, told } from './carried.ts';
+import type { Mismatch } from './compare.ts';
+import type { Stage, Trial } from './issue.ts';
+import { type PolicyRun, runPolicy } from './policy-run.ts';
+
+type Said = SourceRequest['said'];
+
+/** What a source is to be asked for a need, as the spec says it; with the settings of a preview. */
+export function meantRequest(need: Need, policy: Policy): Said {
+  const source = policy.sources.find(({ name }) => name === need.source);
+  if (source === undefined) return {};
+  const settings = previewSettings(policy);
+  const filled = (text: string) => text.replace(/\$\{([^}]*)\}/g, (_, name: string) => settings[name] ?? '');
+  if ('url' in need) return inWireForm({ ...saidOver(source, filled), url: filled(need.url) });
+  const parameters = Object.entries(need.parameters).map(([name, value]) => [`parameter ${name}`, value]);
+  return { ...saidOver(source, filled), ...Object.fromEntries(parameters) };
+}
+
+/** What the policy asks in a situation, as far as the issuer can carry it, by source. */
+export function meantRequests(stage: Stage, trigger: string, trial: Trial): ReadonlyMap<string, Said> {
+  const { asked } = decidedAt(stage, trigger, trial);
+  return new Map(asked.map((need) => [need.source, meantRequest(need, stage.policy)]));
+}
+
+/**
+ * What the policy decides and asks in a situation, as far as the issuer can carry it.
+ *
+ * @param ages of the sources' answers, in seconds. Default 0
+ */
+export function decidedAt(
+  { issuer, policy, program }: Stage,
+  trigger: string,
+  trial: Trial,
+  ages: Readonly<Record<string, number>> = {},
+): PolicyRun {
+  const possible = held(trial.context, issuer, trigger, policy);
+  const { context } = told(possible.context, issuer, trigger, policy);
+  return runPolicy(program, policy, trial, context, ages);
+}
+
+function saidOver(source: PolicySource, filled: (text: string) => string): Said {
+  switch (source.kind) {
+    case 'http': {
+      const headers = Object.entries({ accept: 'application/json', ...source.headers });
+      const named = headers.map(([name, text]) => [`header ${name.toLowerCase()}`, filled(text)] as const);
+      return { method: 'GET', ...Object.fromEntries(named) };
+    }
+    case 'sql': {
+      const { connection, query, bound, rows, limitBytes } = source;
+      const text = query.map((piece, i) => (i === 0 ? piece : `:${bound[i - 1]}${piece}`)).join('');
+      return { connection: filled(connection), query: text, rows, booleans: booleansOf(source), limitBytes };
+    }
+    case 'dynamodb': {
+      const { table, region, endpoint, consistent, limitBytes } = source;
+      return { table, region, endpoint: endpoint && filled(endpoint), consistent, limitBytes };
+    }
+  }
+}
+
+/** Columns of the declared type: some databases have numbers for them. */
+function booleansOf({ returns }: PolicySource): readonly string[] {
+  const rows = returns.fields['rows']?.type;
+  const record = rows?.kind === 'list' && rows.element.kind === 'record' ? rows.element : returns;
+  return Object.entries(record.fields).flatMap(([name, { type }]) => (type.kind === 'bool' ? [name] : []));
+}
+
+/** A request as it is on the wire, without what a server adds by itself to every one. */
+export function inWireForm(said: Said): Said {
+  const own = Object.entries(said).filter(([name]) => name !== 'header accept-encoding');
+  const url = said['url'];
+  return {
+    ...Object.fromEntries(own),
+    ...(typeof url === 'string' ? { url: URL.parse(url)?.href ?? url } : {}),
+  };
+}
+
+/**
+ * Where an issuer asks what the policy does not, or in another way.
+ *
+ * @param meant what the policy asks, by source
+ */
+export function requestDifferences(
+  meant: ReadonlyMap<string, Said>,
+  requests: readonly SourceRequest[],
+): readonly Mismatch[] {
+  const found = requests.flatMap(({ said }) => {
+    const actual = inWireForm(said);
+    const all = [...meant];
+    if (all.some(([, expected]) => isDeepStrictEqual(expected, actual))) return [];
+    const nearest = all.toSorted(([, a], [, b]) => partsOf(a, actual).length - partsOf(b, actual).length)[0];
+    if (nearest === undefined) return [{ at: 'a question to no source', expected: undefined, actual }];
+    const [source, expected] = nearest;
+    return partsOf(expected, actual).map((part) => ({
+      at: `source ${source}: ${part}`,
+      expected: expected[part],
+      actual: actual[part],
+    }));
+  });
+  return found.filter((one, i) => found.findIndex((other) => isDeepStrictEqual(one, other)) === i);
+}
+
+/** The parts in which two requests differ. */
+function partsOf(expected: Said, actual: Said): readonly string[] {
+  const names = new Set([...Object.keys(expected), ...Object.keys(actual)]);
+  return [...names].filter((name) => !isDeepStrictEqual(expected[name], actual[name]));
+}

@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import {
+  type Finding,
+  isError,
+  readScenarios,
+  type Scenario,
+  type ScenarioReading,
+  type TextFile,
+} from '@claimsmith/core';
+import { nearest } from '../arguments.ts';
+import { CliError } from '../error.ts';
+import { issuerIds } from '../issuers.ts';
+import { visible } from '../output/text.ts';
+import { shown } from '../spec/find.ts';
+import type { Loaded } from '../spec/load.ts';
+import { readText } from '../spec/read-text.ts';
+import type { Trial } from './issue.ts';
+import { scenarioFiles } from './scenario-files.ts';
+import { situated } from './situated.ts';
+
+/** The scenarios beside a spec, in the order of their files' names. */
+export interface Scenarios {
+  readonly trials: readonly Trial[];
+  readonly findings: readonly Finding[];
+  readonly sources: readonly TextFile[];
+}
+
+/** When a scenario does not say: 2026-01-01T00:00:00Z, so that the same files give the same tokens on any day. */
+const defaultNowSeconds = 1_767_225_600;
+
+/**
+ * Reads the scenarios in the folder `scenarios` beside the spec, against the names of its policy.
+ *
+ * @param only names of scenarios; empty for all
+ * @throws {CliError} `not_found` where there are none, or none of a name
+ */
+export async function readTrials(
+  { file: spec, policy }: Pick<Loaded, 'file' | 'policy'>,
+  only: readonly string[],
+  cwd: string,
+): Promise<Scenarios> {
+  const folder = join(spec.folder, 'scenarios');
+  const scenarios: Scenario[] = [];
+  const files = await scenarioFiles(folder, cwd);
+  const findings: Finding[] = [...files.findings];
+  const sources: TextFile[] = [];
+  for (const name of files.names) {
+    const path = join(folder, name);
+    const file = shown(path, cwd);
+    const content = await readText(path, file, spec.folder);
+    if (content.kind === 'not_text') throw new CliError('io', `${file} is not UTF-8 text`);
+    const read = readScenarios({ file, text: content.text }, policy, issuerIds);
+    findings.push(...read.findings, ...takenNames(read, scenarios));
+    scenarios.push(...read.scenarios);
+    sources.push({ file, text: content.text });
+  }
+  for (const name of only) {
+    if (scenarios.some((scenario) => scenario.name === name) || findings.some(isError)) continue;
+    const names = scenarios.map((scenario) => scenario.name);
+    const near = (await nearest(name, names)) || listed(name, names);
+    throw new CliError('not_found', `there is no scenario "${visible(name)}"${near}`);
+  }
+  const chosen = only.length === 0 ? scenarios : scenarios.filter(({ name }) => only.includes(name));
+  return { trials: chosen.map(toTrial), findings, sources };
+}
+
+/** Those that have the name as a part, else all. */
+function listed(name: string, names: readonly string[]): string {
+  const within = names.filter((one) => one.toLowerCase().includes(name.toLowerCase()));
+  const shown = within.length > 0 ? within : names;
+  return `; there is ${shown.map((one) => `"${visible(one)}"`).join(', ')}`;
+}
+
+/** Results are told apart by their scenarios' names, whatever file they stand in. */
+function takenNames({ scenarios, source }: ScenarioReading, others: readonly Scenario[]): readonly Finding[] {
+  return scenarios
+    .filter(({ name }) => others.some((other) => other.name === name))
+    .map(({ name, path }) => ({
+      rule: 'TE008',
+      severity: 'error',
+      message: `A scenario of another file has the name \`${visible(name)}\` already.`,
+      range: source.value([...path, 'name']),
+    }));
+}
+
+function toTrial({ name, context, own, sources, nowSeconds, expect }: Scenario): Trial {
+  return {
+    name,
+    context: situated(context, own),
+    answers: sources,
+    nowSeconds: nowSeconds ?? defaultNowSeconds,
+    expect,
+  };
+}

@@ -1,0 +1,130 @@
+import type { Expression } from '@claimsmith/cel';
+import { type BareRead, bareReads, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { fill, visible } from '../output/text.ts';
+import type { Coverage, Untried } from '../proof/coverage.ts';
+import type { Page } from './preview.ts';
+import { anyValueOf } from './reasons.ts';
+
+/** How much of the policy the scenarios have tried; what is left, by what would have to happen and how to write it. */
+export function showCoverage({ cases, untried }: Coverage, policy: Policy, { paint, width }: Page): string[] {
+  if (cases === 0) return [];
+  if (untried.length === 0) return [`${paint.good('✓')} all ${cases} cases of the policy tried`];
+  const text = `${cases - untried.length} of ${cases} cases of the policy tried; no scenario in which`;
+  const [first = '', ...more] = fill(text, Math.max(20, width - 2));
+  const kinds = new Map<string, Untried[]>();
+  for (const one of untried) {
+    const kind = `${partNames[one.part]} ${one.what}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
+  }
+  const lines = [...kinds].flatMap(([kind, all]) => [
+    ...indented(`${kind}: ${all.map(({ name }) => visible(name)).join(', ')}`, 4, width),
+    ...examplesOf(all, policy).map((example) => `        ${example}`),
+  ]);
+  return [
+    `${paint.faint('·')} ${first}`,
+    ...more.map((line) => `  ${line}`),
+    ...[...lines, '    docs/scenarios.md says how to write each'].map((line) => paint.faint(line)),
+  ];
+}
+
+const partNames = {
+  claim: 'a claim',
+  scope: 'a scope',
+  deny: 'a deny rule',
+  detail: 'an authorization detail',
+  source: 'a source',
+} as const;
+
+/** More would hide what they are examples of. */
+const mostExamples = 2;
+
+/** What a scenario may say so that it happens, each once. */
+function examplesOf(untried: readonly Untried[], policy: Policy): readonly string[] {
+  const examples = untried.flatMap((one) => exampleOf(one, policy) ?? []);
+  return [...new Set(examples)].slice(0, mostExamples);
+}
+
+function exampleOf({ part, name, what }: Untried, policy: Policy): string | undefined {
+  if (part === 'source') return what === 'fails' ? failing(name) : answering(name, policy);
+  const condition = conditionOf(part, name, policy);
+  if (condition !== undefined && what.includes('fails')) return withoutValue(bareReads(policy, condition));
+  if (part === 'scope') return inContext('request.scopes', `[${name}]`);
+  const claim = part === 'claim' ? policy.claims.find((claim) => claim.name === name) : undefined;
+  if (claim === undefined) return undefined;
+  if (what === 'is missing') return missing(claim, policy);
+  const isForPeople = what.includes('`when`') && claim.when?.source.includes('subject_type == "human"');
+  return isForPeople ? inContext('subject_type', 'machine') : undefined;
+}
+
+function conditionOf(part: Untried['part'], name: string, policy: Policy): Expression | undefined {
+  switch (part) {
+    case 'deny': {
+      const [, index] = / \(deny\[(\d+)\]\)$/.exec(name) ?? [];
+      return policy.deny.find(({ reason }, at) =>
+        index === undefined ? reason === name : at === Number(index),
+      )?.when;
+    }
+    case 'scope':
+      return policy.scopes.find((scope) => scope.name === name)?.grant;
+    case 'detail':
+      return policy.details.find(({ type }) => type === name)?.grant;
+    default:
+      return policy.claims.find((claim) => claim.name === name)?.when;
+  }
+}
+
+/** What leaves a condition without what it reads. */
+function withoutValue([read]: readonly BareRead[]): string | undefined {
+  if (read?.what === 'answer' || read?.what === 'row') return failing(read.text.split('.')[0] ?? '');
+  return read && /^[\w.]+$/.test(read.text) ? inContext(read.text, 'null') : undefined;
+}
+
+/** What leaves the claim's value without what it reads. */
+function missing(claim: PolicyClaim, policy: Policy): string | undefined {
+  const { value, reads } = claim;
+  const [name] = reads.sources;
+  if (name !== undefined) return withoutField(name, claim, policy) ?? failing(name);
+  const field = reads.fields.find((path) => value?.source.includes(path) && !neverMissing.has(path));
+  return field === undefined ? undefined : inContext(field, 'null');
+}
+
+/** An answer that lacks the claim's field, where a failure of the source would deny for want of another claim. */
+function withoutField(name: string, { value, onMissing }: PolicyClaim, policy: Policy): string | undefined {
+  const isElsewhere = policy.claims.some(
+    (other) => other.value !== value && other.onMissing === 'deny' && other.reads.sources.includes(name),
+  );
+  const field = value?.reads.find(({ path }) => path[0] === name)?.path[1];
+  if (!isElsewhere || onMissing === 'deny' || field === undefined) return undefined;
+  return `sources: { ${name}: { ${field}: null } }`;
+}
+
+/** What every issuer knows of every issuance. */
+const neverMissing = new Set([
+  'user.id',
+  'client.id',
+  'client.name',
+  'request.grant_type',
+  'request.scopes',
+  'subject_type',
+]);
+
+function answering(name: string, { sources }: Policy): string | undefined {
+  const source = sources.find((source) => source.name === name);
+  return source && `sources: { ${name}: ${anyValueOf(source.returns)} }`;
+}
+
+function failing(source: string): string {
+  return `sources: { ${source}: { fails: timeout } }`;
+}
+
+/** `user.roles` as YAML: `context: { user: { roles: null } }`. */
+function inContext(path: string, value: string): string {
+  return ['context', ...path.split('.')].reduceRight(
+    (inner, key, index, keys) => (index === keys.length - 1 ? `${key}: ${value}` : `${key}: { ${inner} }`),
+    '',
+  );
+}
+
+function indented(text: string, indent: number, width: number): string[] {
+  return fill(text, Math.max(20, width - indent), 2).map((line) => ' '.repeat(indent) + line);
+}

@@ -1,0 +1,209 @@
+import { formatDuration, type RuleInfo } from '@claimsmith/core';
+import type { Paint } from '../output/terminal.ts';
+import { columns, fill, pad, visible } from '../output/text.ts';
+import type { Explanation, FieldRead, Freshness, SourceRead } from '../run/explanation.ts';
+
+/** A line beside a label. `head` stands before the text, which wraps below itself. */
+interface Line {
+  readonly head?: string;
+  readonly text: string;
+  readonly style?: (text: string) => string;
+}
+
+const labelWidth = 9;
+/** Where a narrow terminal leaves less beside a head, its text stands below it. */
+const leastText = 24;
+
+/** An explanation as a person reads it: one idea a line. */
+export function showExplanation(explanation: Explanation, paint: Paint, width: number): string {
+  const { claim, kind, tokens, type } = explanation;
+  const sections: readonly (readonly [label: string, lines: readonly Line[]])[] = [
+    ['value', [{ text: explanation.value }]],
+    ['when', optional(explanation.when)],
+    ['only for', onlyFor(explanation)],
+    ['reads', reads(explanation, paint)],
+    ['missing', missing(explanation, paint)],
+    ['bounds', bounds(explanation)],
+    ['freshness', freshness(explanation.freshness, paint)],
+    ['name', pairs(Object.entries(explanation.names), '')],
+    ['made by', ways(explanation, paint)],
+    ['read by', optional(explanation.readBy.join(', '))],
+    ['consumers', optional(explanation.consumers.join(', '))],
+    ['purpose', optional(explanation.purpose)],
+    ['owner', optional(explanation.owner)],
+    ['review by', optional(explanation.reviewBy)],
+  ];
+  const where = tokens.map((token) => (token === 'id' ? 'ID token' : 'access token')).join(' and ');
+  return [
+    `${paint.strong(visible(claim))}  ${paint.faint(`${type}, ${kind}, in the ${where}`)}`,
+    '',
+    ...sections.flatMap(([label, lines]) => section(label, lines, paint, width)),
+    '',
+  ].join('\n');
+}
+
+/** A rule of the catalogue: what it is about, a bad and a good example, and how to mend it. */
+export function showRule(rule: RuleInfo, paint: Paint, width: number): string {
+  const { id, slug, severity, also = [], title, why, bad, good, mend, reference } = rule;
+  return [
+    `${paint.strong(id)}  ${paint.faint(`${slug}, ${[severity, ...also].join(' or ')}`)}`,
+    '',
+    ...fill(`${title} ${why}`, width - 2).map((line) => `  ${line}`),
+    '',
+    ...example('bad', bad, paint),
+    ...example('good', good, paint),
+    ...section('mend', [{ text: mend }], paint, width),
+    ...section('see', optional(reference), paint, width),
+    '',
+  ].join('\n');
+}
+
+/** A spec as it would be typed; its lines are not broken. */
+function example(label: string, spec: string | undefined, paint: Paint): readonly string[] {
+  if (spec === undefined) return [];
+  return [`  ${paint.note(label)}`, ...spec.split('\n').map((line) => `    ${line}`), ''];
+}
+
+function section(label: string, lines: readonly Line[], paint: Paint, width: number): string[] {
+  const column = 2 + labelWidth + 2;
+  return lines
+    .flatMap((line) => wrapped(line, width - column))
+    .map((line, index) => {
+      const left = index === 0 ? `  ${paint.note(pad(label, labelWidth))}  ` : ' '.repeat(column);
+      return left + line;
+    });
+}
+
+function wrapped({ head = '', text, style = (plain) => plain }: Line, width: number): string[] {
+  const shownHead = visible(head);
+  const indent = columns(shownHead);
+  if (shownHead.trim() !== '' && width - indent < leastText) {
+    const below = shownHead.search(/\S/) + 2;
+    const lines = fill(visible(text), width - below);
+    return [shownHead.trimEnd(), ...lines.map((line) => ' '.repeat(below) + style(line))];
+  }
+  return fill(visible(text), Math.max(20, width - indent)).map(
+    (line, index) => (index === 0 ? shownHead : ' '.repeat(indent)) + style(line),
+  );
+}
+
+function optional(text: string | undefined): readonly Line[] {
+  return text === undefined || text === '' ? [] : [{ text }];
+}
+
+/** Two columns. */
+function pairs(
+  rows: readonly (readonly [string, string])[],
+  indent: string,
+  style?: Line['style'],
+): readonly Line[] {
+  const width = Math.max(0, ...rows.map(([left]) => columns(left)));
+  return rows.map(([left, text]) => ({
+    head: `${indent}${pad(left, width)}  `,
+    text,
+    ...(style === undefined ? {} : { style }),
+  }));
+}
+
+function onlyFor({ audiences = [], clients = [] }: Explanation): readonly Line[] {
+  return [
+    ...audiences.map((audience) => ({ head: 'audience  ', text: audience })),
+    ...clients.map((client) => ({ head: 'client    ', text: client })),
+  ];
+}
+
+function reads({ reads: { fields, sources, claims } }: Explanation, paint: Paint): readonly Line[] {
+  return [
+    ...fields.flatMap((field) => fieldLines(field, paint)),
+    ...sources.flatMap((source) => sourceLines(source, paint)),
+    ...claims.map((claim) => ({ text: `claims.${claim}` })),
+  ];
+}
+
+function fieldLines({ field, from }: FieldRead, paint: Paint): readonly Line[] {
+  const supplied = Object.entries(from).flatMap(([issuer, triggers]) =>
+    Object.entries(triggers).map(([trigger, name]) => [`${issuer} ${trigger}`, name] as const),
+  );
+  const missing = Object.entries(from)
+    .filter(([, triggers]) => Object.keys(triggers).length === 0)
+    .map(([issuer]) => [issuer, 'can’t supply it'] as const);
+  return [{ text: field }, ...pairs(supplied, '  ', paint.faint), ...pairs(missing, '  ', paint.warn)];
+}
+
+function sourceLines(
+  { source, asks, timeoutMs, retries, cacheMs, settings }: SourceRead,
+  paint: Paint,
+): readonly Line[] {
+  const attempts = retries === 0 ? '' : `, ${retries + 1} attempts`;
+  const cache = cacheMs === 0 ? 'no cache' : `cached for ${formatDuration(cacheMs)}`;
+  return [
+    { text: `source ${source}` },
+    { head: '  ', text: asks, style: paint.faint },
+    { head: '  ', text: `${formatDuration(timeoutMs)} to answer${attempts}, ${cache}`, style: paint.faint },
+    ...(settings.length === 0
+      ? []
+      : [{ head: '  ', text: `needs ${settings.join(', ')} when deployed`, style: paint.faint }]),
+  ];
+}
+
+function missing(explanation: Explanation, paint: Paint): readonly Line[] {
+  const { onMissing, maxItems, maxBytes, reads, isConstant } = explanation;
+  const causes = [
+    ...(isConstant ? [] : ['it has no value']),
+    ...(reads.sources.length > 0 ? ['its source failed'] : []),
+    ...(maxItems !== undefined || maxBytes !== undefined ? ['it is over a bound'] : []),
+  ];
+  if (causes.length === 0) return [];
+  const when = { text: `where ${causes.join(', or ')}`, style: paint.faint };
+  if (onMissing === 'deny') return [{ text: 'no token: enrichment_unavailable', style: paint.bad }, when];
+  if (onMissing === 'omit') return [{ text: 'the claim is left out', style: paint.warn }, when];
+  return [{ text: `the default ${JSON.stringify(onMissing.default)}`, style: paint.good }, when];
+}
+
+function bounds({ maxItems, maxBytes }: Explanation): readonly Line[] {
+  return [
+    ...(maxItems === undefined ? [] : [{ text: `at most ${maxItems.toLocaleString('en')} items` }]),
+    ...(maxBytes === undefined ? [] : [{ text: `at most ${maxBytes.toLocaleString('en')} bytes as JSON` }]),
+  ];
+}
+
+function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] {
+  if (found === undefined) return [];
+  const { source, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs, uncached } = found;
+  const parts = [
+    ...(source === undefined ? [] : [`lag ${span(lagMs)}`, `cache ${span(cacheMs)} of ${source}`]),
+    ...(staleMs === 0 ? [] : [`stale ${span(staleMs)}`]),
+    lifetimeMs === undefined
+      ? 'the token lifetime, which the spec does not set'
+      : `token lifetime ${span(lifetimeMs)}`,
+  ];
+  const total = parts.length > 1 && lifetimeMs !== undefined ? ` = ${span(totalMs)}` : '';
+  const sum: Line[] = [{ text: `${parts.join(' + ')}${total}` }];
+  if (uncached.length > 0) {
+    const rest = lifetimeMs === undefined ? '' : `: ${span(totalMs - cacheMs - staleMs)}`;
+    sum.push({
+      text: `without the cache at ${uncached.join(' and ')}, which has none${rest}`,
+      style: paint.faint,
+    });
+  }
+  if (maxAgeMs === undefined) return [...sum, { text: 'no maxAge: it may be that old', style: paint.faint }];
+  if (totalMs > maxAgeMs) return [...sum, { text: `over maxAge ${span(maxAgeMs)}`, style: paint.bad }];
+  if (lifetimeMs === undefined)
+    return [...sum, { text: `maxAge ${span(maxAgeMs)} can’t be proven`, style: paint.warn }];
+  return [...sum, { text: `fits into maxAge ${span(maxAgeMs)}`, style: paint.good }];
+}
+
+/** Both on a line where they fit, for they belong together. */
+function ways({ ways }: Explanation, paint: Paint): readonly Line[] {
+  const entries = Object.entries(ways);
+  const widest = Math.max(0, ...entries.map(([issuer]) => columns(issuer)));
+  return entries.flatMap(([issuer, { via, why }]) => [
+    { head: `${pad(issuer, widest)}  `, text: via },
+    { head: ' '.repeat(widest + 2), text: why, style: paint.faint },
+  ]);
+}
+
+/** `0s` reads better than `0ms`. */
+function span(ms: number): string {
+  return ms === 0 ? '0s' : formatDuration(ms);
+}

@@ -1,0 +1,22 @@
+import type { Finding, TextFile } from '@claimsmith/core';
+import type { Paint } from '../output/terminal.ts';
+import type { Loaded } from '../spec/load.ts';
+
+/** Findings for a person, each with its lines; nothing where there are none. */
+export async function showFindings(
+  findings: readonly Finding[],
+  sources: Loaded | readonly TextFile[],
+  paint: Paint,
+  width: number,
+  print: (text: string) => void,
+): Promise<void> {
+  if (findings.length === 0) return;
+  const { renderPretty } = await import('@claimsmith/core');
+  const texts = 'file' in sources ? [{ file: sources.file.name, text: sources.text }] : sources;
+  print(renderPretty(findings, { sources: texts, paint: findingPaint(paint), width }));
+}
+
+/** Our styles under the names that core's renderer gives them. */
+export function findingPaint({ bad, warn, note, strong, faint }: Paint) {
+  return { error: bad, warning: warn, info: note, code: strong, strong, dim: faint };
+}

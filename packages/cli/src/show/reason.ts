@@ -1,0 +1,70 @@
+import { MAX_STEPS } from '@claimsmith/cel';
+import type { Policy } from '@claimsmith/core';
+import type { Outcome } from '@claimsmith/runtime';
+import type { Preview } from '../run/issue.ts';
+import { mistypedReads } from '../run/mistyped.ts';
+
+/** Why a value is missing, in words; the rest of the codes read well with spaces. */
+const causes: Readonly<Record<string, string>> = {
+  max_bytes: 'over maxBytes',
+  max_items: 'over maxItems',
+  not_json: 'not a JSON value',
+  steps: `the issuance takes more than ${MAX_STEPS.toLocaleString('en')} steps`,
+  scope_name: 'one that was asked for is no scope, or names an object wrongly',
+};
+
+/** Why a source has no answer. */
+const failures: Readonly<Record<string, string>> = {
+  address: 'has an address that may not be asked',
+  ambiguous: 'answered with more than one row',
+  malformed: 'answered with something other than the declared JSON',
+  network: 'can’t be reached',
+  open: 'was not asked: it has failed too often',
+  setting: 'lacks a setting',
+  stale: 'has only an answer that is too old',
+  status: 'answered with an error',
+  timeout: 'did not answer in time',
+  too_large: 'answered with too much',
+  unbound: 'was not asked: its question lacks a value',
+};
+
+/** What a trial leaves to explain: sources of which it says nothing, values that are not of their type. */
+type Known = Pick<Preview, 'unanswered' | 'mistyped'>;
+
+/** Causes that a value of another type has, too. */
+const missing: ReadonlySet<string | undefined> = new Set(['absent', 'no_such_key']);
+
+/** Why a claim, scope, deny rule or detail came out as it did. */
+export function reasonOf(
+  found: Outcome,
+  policy: Policy,
+  { unanswered, mistyped = [] }: Known = { unanswered: [] },
+): string {
+  const { kind, name, outcome, cause } = found;
+  if (missing.has(cause)) return mistypedReads(found, policy, mistyped) ?? 'no value';
+  if (cause !== undefined) {
+    const source = unanswered.find((source) => cause === `${source}:network`);
+    return source === undefined ? inWords(cause) : `${source} has no answer in the scenario`;
+  }
+  if (outcome === 'skipped') return skipReason(policy, name);
+  if (outcome === 'refused') return 'the grant is false';
+  return kind === 'deny' ? 'the deny rule holds' : 'no value';
+}
+
+/** `entitlements:timeout` or `no_such_key`, in words. */
+function inWords(cause: string): string {
+  const at = cause.lastIndexOf(':');
+  if (at < 0) return causes[cause] ?? cause.replaceAll('_', ' ');
+  const failure = cause.slice(at + 1);
+  return `${cause.slice(0, at)} ${failures[failure] ?? failure.replaceAll('_', ' ')}`;
+}
+
+function skipReason(policy: Policy, name: string): string {
+  const claim = policy.claims.find((claim) => claim.name === name);
+  const reasons = [
+    ...(claim?.when === undefined ? [] : ['when is false']),
+    ...(claim?.audiences === undefined ? [] : ['another audience']),
+    ...(claim?.clients === undefined ? [] : ['another client']),
+  ];
+  return reasons.join(', or ');
+}

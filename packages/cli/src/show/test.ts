@@ -1,0 +1,194 @@
+import type { Policy } from '@claimsmith/core';
+import { columns, fill, pad, plural, visible } from '../output/text.ts';
+import type { Results, Tried } from '../proof/try.ts';
+import type { Mismatch } from '../run/compare.ts';
+import type { Declared } from '../run/expectation.ts';
+import type { Preview } from '../run/issue.ts';
+import { showCoverage } from './coverage.ts';
+import { type Page, showDifferences } from './preview.ts';
+import { answerHint, reasonsFor } from './reasons.ts';
+
+/**
+ * Scenarios down, the policy and the issuers across; below each scenario what differs and why, below all what was
+ * announced.
+ */
+export function showResults(
+  {
+    tried,
+    previews,
+    coverage,
+  }: Omit<Results, 'coverage'> & { readonly coverage: Results['coverage'] | undefined },
+  policy: Policy,
+  page: Page,
+): string {
+  const places = [...new Set(tried.map(({ where }) => where))];
+  const notes = notesOf(tried);
+  const rows = [...new Set(tried.map(({ trial }) => trial))].map((trial): Row => {
+    const own = previews.filter((preview) => preview.trial === trial);
+    const cells = tried.filter((one) => one.trial === trial).map((one) => cellOf(one, tried, own, notes));
+    return { trial, cells, previews: own };
+  });
+  const cellWidths = places.map((place, index) =>
+    Math.max(columns(place), ...rows.map(({ cells }) => columns(cells[index]?.text ?? ''))),
+  );
+  const across = cellWidths.reduce((sum, width) => sum + width + 2, 0);
+  const widest = Math.max(...rows.map(({ trial }) => columns(visible(trial))), 0);
+  const table = { names: Math.min(widest, Math.max(leastName, page.width - 2 - across)), cells: cellWidths };
+  const head = `${' '.repeat(table.names + 4)}${places.map((place, index) => pad(place, (cellWidths[index] ?? 0) + 2)).join('')}`;
+  const legend = [...showLegend(rows, page), ...notes.flatMap((note, at) => noteLines(note, at + 1, page))];
+  return [
+    page.paint.faint(head.trimEnd()),
+    ...rows.flatMap((row) => showRow(row, tried, table, policy, page)),
+    ...(legend.length > 0 ? ['', ...legend] : []),
+    ...answerHint(previews, policy, page),
+    '',
+    ...verdictLines(tried, previews, page),
+    ...(coverage === undefined ? [] : showCoverage(coverage, policy, page)),
+    '',
+  ].join('\n');
+}
+
+/** A scenario's name wraps where less than this is left for it. */
+const leastName = 16;
+
+interface Row {
+  readonly trial: string;
+  /** In the order of the places. */
+  readonly cells: readonly Cell[];
+  readonly previews: readonly Preview[];
+}
+
+interface Cell {
+  readonly text: string;
+  readonly style: 'good' | 'warn' | 'bad' | 'faint';
+}
+
+const marks = { passed: '✓', departs: '~', failed: '✗', same: '=', unasked: '·' } as const;
+
+/** One place in a row. An issuer that does as the policy does is no success where the policy itself is wrong. */
+function cellOf(
+  { trial, where, status, departures }: Tried,
+  tried: readonly Tried[],
+  previews: readonly Preview[],
+  notes: readonly Note[],
+): Cell {
+  if (status === 'failed') return { text: marks.failed, style: 'bad' };
+  if (status === 'departs') {
+    const numbers = departures.map(
+      (departure) => notes.findIndex((note) => isSame(note, { where, ...departure })) + 1,
+    );
+    return { text: `${marks.departs} ${numbers.join(',')}`, style: 'warn' };
+  }
+  if (where === policyPlace)
+    return previews.some(({ expected }) => !expected)
+      ? { text: marks.unasked, style: 'faint' }
+      : { text: marks.passed, style: 'good' };
+  const isMissed = tried.some(
+    (one) => one.trial === trial && one.where === policyPlace && one.status === 'failed',
+  );
+  return isMissed ? { text: marks.same, style: 'faint' } : { text: marks.passed, style: 'good' };
+}
+
+const policyPlace = 'policy';
+
+/** What the rarer marks say, where they are used. */
+function showLegend(rows: readonly Row[], { paint, width }: Page): string[] {
+  const isUsed = (mark: string) => rows.some(({ cells }) => cells.some(({ text }) => text === mark));
+  const legend = [
+    [marks.same, 'the issuer signs what the policy decides, which is not what the scenario expects'],
+    [marks.unasked, 'the scenario has no `expect`: the issuers are compared with the policy alone'],
+  ] as const;
+  return legend.flatMap(([mark, text]) => {
+    if (!isUsed(mark)) return [];
+    const [first = '', ...more] = fill(text, Math.max(20, width - 3));
+    return [`${paint.faint(mark)}  ${first}`, ...more.map((line) => `   ${line}`)];
+  });
+}
+
+interface Note extends Declared {
+  readonly where: string;
+}
+
+/** Each departure once, in the order of appearance. */
+function notesOf(tried: readonly Tried[]): readonly Note[] {
+  const notes = tried.flatMap(({ where, departures }) =>
+    departures.map((departure) => ({ where, ...departure })),
+  );
+  return notes.filter((note, index) => notes.findIndex((other) => isSame(note, other)) === index);
+}
+
+function isSame(a: Note, b: Note): boolean {
+  return a.where === b.where && a.rule === b.rule && a.why === b.why;
+}
+
+function showRow(
+  { trial, cells, previews }: Row,
+  tried: readonly Tried[],
+  table: { readonly names: number; readonly cells: readonly number[] },
+  policy: Policy,
+  page: Page,
+): string[] {
+  const { paint } = page;
+  const failed = tried.filter((one) => one.trial === trial && one.status === 'failed');
+  const [first = '', ...more] = fill(visible(trial), table.names);
+  const across = cells.map(({ text, style }, index) =>
+    paint[style](pad(text, (table.cells[index] ?? 0) + 2)),
+  );
+  const mark = failed.length > 0 ? paint.bad(marks.failed) : paint.good(marks.passed);
+  return [
+    `${mark} ${paint.strong(pad(first, table.names))}  ${across.join('')}`.trimEnd(),
+    ...more.map((line) => `  ${line}`),
+    ...failed.flatMap((one) => showFailure(one, page)),
+    ...reasonsFor(failed, previews, policy, page),
+  ];
+}
+
+function showFailure({ where, differences, unmet }: Tried, page: Page): string[] {
+  const isPolicy = where === policyPlace;
+  const block = (title: string, found: readonly Mismatch[], sides: readonly [string, string]) =>
+    found.length === 0 ? [] : [`  ${page.paint.bad(title)}`, ...showDifferences(found, sides, page)];
+  return [
+    ...(isPolicy
+      ? block('the policy is not as expected', differences, ['expected', where])
+      : block(`${where} differs from the policy`, differences, ['policy', where])),
+    ...block(`${where} is not as expected`, unmet, ['expected', where]),
+  ];
+}
+
+function noteLines({ where, rule, why }: Note, number: number, { paint, width }: Page): string[] {
+  const head = `~ ${number}  `;
+  const [first = '', ...more] = fill(`${where}, ${rule}: ${visible(why)}`, Math.max(20, width - head.length));
+  return [paint.warn(head) + first, ...more.map((line) => ' '.repeat(head.length) + line)];
+}
+
+function verdictLines(
+  tried: readonly Tried[],
+  previews: readonly Preview[],
+  { paint, width }: Page,
+): string[] {
+  const scenarios = tried.filter(({ where }) => where === policyPlace);
+  const issuers = tried.filter(({ where }) => where !== policyPlace);
+  const missed = scenarios.filter(({ status }) => status === 'failed').length;
+  const differing = issuers.filter(({ status }) => status === 'failed').length;
+  const departs = issuers.filter(({ status }) => status === 'departs').length;
+  const bare = new Set(previews.filter(({ expected }) => !expected).map(({ trial }) => trial)).size;
+  const troubles = [
+    ...(missed > 0 ? [`${missed} not as expected`] : []),
+    ...(differing > 0 ? [`${differing} where an issuer differs from the policy`] : []),
+  ];
+  const rest = [
+    ...(differing > 0 ? [] : ['none differs from the policy']),
+    ...(departs > 0 ? [`${plural(departs, 'difference')} declared`] : []),
+    ...(bare > 0 ? [`${bare} without an expectation`] : []),
+  ];
+  const places = plural(new Set(issuers.map(({ where }) => where)).size, 'issuer');
+  const what = `${plural(scenarios.length, 'scenario')} at ${places}`;
+  const isGood = troubles.length === 0;
+  const text = [isGood ? what : `${what}: ${troubles.join(', ')}`, ...rest].join(', ');
+  const style = isGood ? (line: string) => line : paint.bad;
+  const [first = '', ...more] = fill(text, Math.max(20, width - 2));
+  return [
+    `${isGood ? paint.good(marks.passed) : paint.bad(marks.failed)} ${style(first)}`,
+    ...more.map((line) => `  ${style(line)}`),
+  ];
+}

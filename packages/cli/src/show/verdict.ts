@@ -1,0 +1,30 @@
+import { type Finding, isError } from '@claimsmith/core';
+import { CliError } from '../error.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { plural } from '../output/text.ts';
+
+/**
+ * What findings make of a command: errors fail it, and more warnings than `--max-warnings` allows, which one line on
+ * stderr says. What is accepted does neither.
+ *
+ * @throws {CliError} `usage` where the flag is no number
+ */
+export function verdictOn(
+  findings: readonly Finding[],
+  maxWarnings: string | undefined,
+  terminal: Terminal,
+): ExitCode {
+  if (maxWarnings !== undefined && !/^\d{1,9}$/.test(maxWarnings))
+    throw new CliError('usage', `--max-warnings is a number such as 0, not "${maxWarnings}"`);
+  if (findings.some(isError)) return exit.findings;
+  const count = findings.filter(
+    ({ severity, accepted }) => severity === 'warning' && accepted === undefined,
+  ).length;
+  if (maxWarnings === undefined || count <= Number(maxWarnings)) return exit.fine;
+  const { paintErr } = terminal;
+  terminal.err(
+    `${paintErr.bad('error')}: ${plural(count, 'warning')}, more than --max-warnings ${maxWarnings}\n`,
+  );
+  return exit.findings;
+}

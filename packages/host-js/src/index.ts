@@ -1,0 +1,7 @@
+export { type Asked, askedThrough } from './asked.ts';
+export { generator } from './generator.ts';
+export { HostError, type HostErrorCode } from './host-error.ts';
+export { minify } from './minify.ts';
+export { type LoadedAction, loadInSandbox, messageOf, type World } from './sandbox.ts';
+export { filledText, sourcesText } from './sources-text.ts';
+export { type Timer, type VirtualClock, virtualClock } from './virtual-clock.ts';

@@ -1,0 +1,50 @@
+import type { Policy } from '@claimsmith/core';
+
+/**
+ * Properties of ours that no vendor, no built-in and no string names: minified, they are as short as variables.
+ * Words that a spec has chosen stay as they are.
+ */
+// biome-ignore format: a table
+const ownProperties = [
+  'add', 'answers', 'asking', 'budget', 'cacheMs', 'cause', 'context', 'deadlineMs', 'decide', 'denied', 'endMs', 'fillAddress', 'kind',
+  'left', 'lifetimeSeconds', 'limitBytes', 'needs', 'outcome', 'outcomes', 'passing', 'program', 'recall', 'remove', 'retries',
+  'revision', 'settings', 'source', 'sources', 'timeoutMs',
+];
+
+/**
+ * The code of a built file without white space and long names.
+ *
+ * @param target of the vendor's runtime, as esbuild names it: `node22`
+ */
+export async function minify(body: string, policy: Policy, target: string): Promise<string> {
+  const { transform } = await import('esbuild');
+  const words = wordsOf(policy);
+  const short = ownProperties.filter((name) => !words.includes(name));
+  const { code } = await transform(body, {
+    minify: true,
+    mangleProps: new RegExp(`^(${short.join('|')})$`),
+    target,
+    format: 'cjs',
+    charset: 'utf8',
+  });
+  return code;
+}
+
+/** All that a spec's author has named or written, in one text: what may become a property in the code. */
+function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Policy): string {
+  return JSON.stringify([
+    [spec.tables, context],
+    sources.map((source) => [source.name, source.returns, 'url' in source ? source.url.map(sourceOf) : []]),
+    claims.map(({ name, as, value, constant, when, onMissing }) => [
+      [name, as, constant, onMissing],
+      [value, when].map(sourceOf),
+    ]),
+    scopes.map(({ name, grant }) => [name, grant.source]),
+    details.map(({ type, fields, grant }) => [type, fields, grant.source]),
+    deny.map(({ reason, when }) => [reason, when.source]),
+  ]);
+}
+
+function sourceOf(part: string | { readonly source: string } | undefined): string | undefined {
+  return typeof part === 'object' ? part.source : part;
+}

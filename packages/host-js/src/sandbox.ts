@@ -1,0 +1,175 @@
+import { createRequire } from 'node:module';
+import vm from 'node:vm';
+import { HostError } from './host-error.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** What an Action sees of the world outside its code. */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly fetch: (url: unknown, init?: unknown) => Promise<Response>;
+  /** Takes what is written to `console`, one call a line. */
+  readonly write: (...values: unknown[]) => void;
+}
+
+/** A loaded Action: calls the handler with an event, given as JSON, and an api. */
+export interface LoadedAction {
+  readonly exports: readonly string[];
+  /** @throws HostError when Auth0 could not call it */
+  checkHandler(name: string): void;
+  run(handler: string, event: string, api: unknown): Promise<unknown>;
+}
+
+/**
+ * Code that keeps the thread busy this long, in real milliseconds, counts as hanging. It covers what runs
+ * before the handler first waits; a loop in a later step can't be interrupted.
+ */
+const busyLimitMs = 2_000;
+
+/**
+ * Loads code as Auth0 does: wrapped in a function with `module`, `exports` and `console`, in a fresh realm with
+ * the globals of Node 22 that an Action may count on. The realm keeps honest code apart; it is no wall against
+ * hostile code.
+ *
+ * @throws HostError when the code does not parse or throws while loading
+ */
+export function loadInSandbox(code: string, filename: string, world: World): LoadedAction {
+  const script = parse(code, filename);
+  const realm = vm.createContext(globalsOf(world));
+  vm.runInContext(realmSetup, realm)(world.clock.now);
+  const module: { exports: unknown } = vm.runInContext('({ exports: {} })', realm);
+  try {
+    const wrapper = script.runInContext(realm)(requireBuiltin);
+    Object.assign(realm, { $load: () => wrapper(module, module.exports, consoleOf(world)) });
+    vm.runInContext('$load()', realm, { timeout: busyLimitMs });
+  } catch (cause) {
+    throw new HostError('load', `The Action throws while it is loaded: ${messageOf(cause)}`, { cause });
+  } finally {
+    Object.assign(realm, { $load: undefined });
+  }
+  const exported = module.exports;
+  const handlers = new Map(typeof exported === 'object' && exported !== null ? Object.entries(exported) : []);
+  const checkHandler = (name: string) => {
+    const handler: unknown = handlers.get(name);
+    if (typeof handler !== 'function') throw new HostError('handler', `The Action exports no ${name}`);
+    if (handler.constructor.name !== 'AsyncFunction') {
+      throw new HostError('handler', 'Invalid function signature: a handler is an async function');
+    }
+  };
+  return {
+    exports: [...handlers.keys()],
+    checkHandler,
+    async run(name, event, api) {
+      checkHandler(name);
+      Object.assign(realm, { $handler: handlers.get(name), $api: api, $event: event });
+      return await vm.runInContext('$handler(JSON.parse($event), $api)', realm, { timeout: busyLimitMs });
+    },
+  };
+}
+
+function parse(code: string, filename: string): vm.Script {
+  try {
+    // Parsed alone first, so that code can't close the wrapper's function and stand outside it.
+    vm.compileFunction(code, ['module', 'exports', 'console', 'require'], { filename });
+    return new vm.Script(
+      `(function (require) { return function (module, exports, console) { ${code}\n}; })`,
+      {
+        filename,
+      },
+    );
+  } catch (cause) {
+    throw new HostError('syntax', `The Action does not parse: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Runs inside the realm: its own `Date` on the virtual clock, and the same "random" numbers in every run. */
+const realmSetup = `(function (now) {
+  globalThis.Date = new Proxy(Date, {
+    construct: (target, args, newTarget) => Reflect.construct(target, args.length > 0 ? args : [now()], newTarget),
+    apply: (target) => new target(now()).toString(),
+    get: (target, key) => (key === 'now' ? now : Reflect.get(target, key)),
+  });
+  globalThis.global = globalThis;
+  Math.random = () => 0.5;
+})`;
+
+function globalsOf({ clock, fetch, write }: World): Record<string, unknown> {
+  return {
+    fetch,
+    console: consoleOf({ write }),
+    setTimeout: clock.setTimeout,
+    setInterval: clock.setInterval,
+    setImmediate: (callback: (...args: unknown[]) => void, ...args: unknown[]) =>
+      clock.setTimeout(callback, 1, ...args),
+    clearTimeout: clock.clear,
+    clearInterval: clock.clear,
+    clearImmediate: clock.clear,
+    process: { env: {}, nextTick: queueMicrotask },
+    AbortController,
+    AbortSignal: virtualAbortSignal(clock),
+    Buffer,
+    Blob,
+    Event,
+    EventTarget,
+    FormData,
+    Headers,
+    ReadableStream,
+    Request,
+    Response,
+    TextDecoder,
+    TextEncoder,
+    URL,
+    URLSearchParams,
+    atob,
+    btoa,
+    crypto,
+    queueMicrotask,
+    structuredClone,
+  };
+}
+
+function virtualAbortSignal(clock: VirtualClock): typeof AbortSignal {
+  const timeout = (ms: number) => {
+    const controller = new AbortController();
+    clock.setTimeout(() => controller.abort(new DOMException('Timed out', 'TimeoutError')), ms);
+    return controller.signal;
+  };
+  return new Proxy(AbortSignal, {
+    get: (target, key) => (key === 'timeout' ? timeout : Reflect.get(target, key)),
+  });
+}
+
+function consoleOf({ write }: Pick<World, 'write'>): Record<string, unknown> {
+  return Object.fromEntries(
+    ['debug', 'error', 'info', 'log', 'trace', 'warn'].map((level) => [level, write]),
+  );
+}
+
+/** Node's own modules that need neither the file system, the network nor another process. */
+const builtins = [
+  'assert',
+  'buffer',
+  'crypto',
+  'events',
+  'path',
+  'querystring',
+  'string_decoder',
+  'url',
+  'util',
+  'zlib',
+];
+
+const requireHere = createRequire(import.meta.url);
+
+function requireBuiltin(id: unknown): unknown {
+  const name = String(id).replace(/^node:/, '');
+  if (builtins.includes(name)) return requireHere(`node:${name}`);
+  throw Object.assign(new Error(`Cannot find module '${id}' (the simulator installs no packages)`), {
+    code: 'MODULE_NOT_FOUND',
+  });
+}
+
+/** The text of whatever was thrown, also across realms. */
+export function messageOf(thrown: unknown): string {
+  if (typeof thrown === 'object' && thrown !== null && 'message' in thrown) return String(thrown.message);
+  return String(thrown);
+}

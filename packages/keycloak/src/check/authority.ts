@@ -1,0 +1,62 @@
+import { authoritiesOf, type Finding, type Policy } from '@claimsmith/core';
+import { userProfile } from '../compile/realm/user-profile.ts';
+import { own } from '../dictionary.ts';
+import { profileAttributes } from '../plan/native/user.ts';
+import { attributeName, type Settings } from '../settings.ts';
+import { unprovenAddresses } from './verified-email.ts';
+
+/** Says where authority rests on what users write for themselves: whoever wants it takes it. */
+export function authorityFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const isAddress = (field: string) => behind(field, settings).includes('email');
+  const isUnproven = unprovenAddresses(policy, isAddress);
+  return authoritiesOf(policy).flatMap(({ title, path, fields }): readonly Finding[] => {
+    const written = fields.filter(
+      // A changed address has to be verified anew.
+      (field) => isSelfWritten(field, policy, settings) && (!isAddress(field) || isUnproven(path)),
+    );
+    if (written.length === 0) return [];
+    const isByLanguage = written.some((field) => behind(field, settings).includes(languageAttribute));
+    return [
+      {
+        rule: 'TE210',
+        // The user profile can keep users from the others.
+        severity: isByLanguage ? 'error' : 'warning',
+        message: `${title} rests on ${written.map((field) => `\`${field}\``).join(', ')}, which users write for themselves.`,
+        range: policy.source.value(path),
+        help: helpFor(written, isByLanguage),
+      },
+    ];
+  });
+}
+
+function helpFor(written: readonly string[], isByLanguage: boolean): string {
+  if (isByLanguage)
+    return 'Who chooses a language at the login page writes `locale`: rest on another attribute.';
+  return written.includes('user.email')
+    ? 'Ask for `user.email_verified` too (`user.email_verified && …`), or let only admins edit it in the user profile.'
+    : 'Rest on an attribute that only admins edit, or let only admins edit this one in the user profile.';
+}
+
+/** Written at each login where the user has chosen a language, whatever the user profile says. */
+const languageAttribute = 'locale';
+
+/** The attributes behind fields of the context that the realm's own profile has. */
+const ownAttributes: Readonly<Record<string, readonly string[]>> = {
+  'user.email': ['email'],
+  'user.given_name': ['firstName'],
+  'user.family_name': ['lastName'],
+  'user.name': ['firstName', 'lastName'],
+  ...Object.fromEntries(Object.entries(profileAttributes).map(([field, name]) => [`user.${field}`, [name]])),
+};
+
+function isSelfWritten(field: string, policy: Policy, settings: Settings): boolean {
+  const byUsers = userProfile(policy)
+    .attributes.filter(({ name, permissions }) => name !== 'username' && permissions.edit.includes('user'))
+    .map(({ name }) => name);
+  return behind(field, settings).some((name) => name === languageAttribute || byUsers.includes(name));
+}
+
+function behind(field: string, settings: Settings): readonly string[] {
+  const [, declared] = /^user\.attributes\.([^.]+)/.exec(field) ?? [];
+  return declared === undefined ? (own(ownAttributes, field) ?? []) : [attributeName(settings, declared)];
+}

@@ -1,0 +1,129 @@
+import type { Expr, Expression, Range } from '@claimsmith/cel';
+import { readPathOf } from '../plan/paths.ts';
+
+/**
+ * Where an expression depends on the order of lists.
+ *
+ * - `list`: a list in no order
+ * - `holds`: a value with such lists in it
+ */
+export type Order = 'list' | 'holds' | undefined;
+
+/** What of the values that an expression reads is in no order, by their paths. */
+export type OrderAt = (path: readonly string[]) => Order;
+
+/** What the order of an expression's value is, and where the expression itself depends on one that is not there. */
+export interface Ordered {
+  readonly order: Order;
+  readonly places: readonly Range[];
+}
+
+export function orderOf({ root }: Expression, orderAt: OrderAt): Ordered {
+  const places: Range[] = [];
+  const order = orderIn(root, { orderAt, variables: new Map(), places });
+  return { order, places };
+}
+
+interface Walk {
+  readonly orderAt: OrderAt;
+  readonly variables: ReadonlyMap<string, Order>;
+  readonly places: Range[];
+}
+
+function orderIn(expr: Expr, walk: Walk): Order {
+  switch (expr.kind) {
+    case 'literal':
+      return undefined;
+    case 'ident':
+      return walk.variables.has(expr.name) ? walk.variables.get(expr.name) : walk.orderAt([expr.name]);
+    case 'select': {
+      if (expr.test) return undefined;
+      return known(expr, walk) ?? inner(orderIn(expr.operand, walk));
+    }
+    case 'index':
+      return indexed(expr, walk);
+    case 'call':
+      return called(expr, walk);
+    case 'list':
+      return anyHolds(expr.elements.map(({ value }) => orderIn(value, walk)));
+    case 'map':
+      return anyHolds(expr.entries.flatMap(({ key, value }) => [orderIn(key, walk), orderIn(value, walk)]));
+    case 'macro': {
+      const target = orderIn(expr.target, walk);
+      const within = bound(walk, expr.variable, inner(target));
+      if (expr.filter !== undefined) orderIn(expr.filter, within);
+      const body = orderIn(expr.body, within);
+      if (expr.name === 'filter') return target;
+      return expr.name === 'map' ? (target === 'list' ? 'list' : anyHolds([body])) : undefined;
+    }
+    case 'bind':
+      return orderIn(expr.body, bound(walk, expr.variable, orderIn(expr.value, walk)));
+  }
+}
+
+/** What a path from no bound variable holds. */
+function known(expr: Expr, { orderAt, variables }: Walk): Order {
+  const path = readPathOf(expr);
+  return path === undefined || variables.has(path[0] ?? '') ? undefined : orderAt(path);
+}
+
+function indexed(expr: Extract<Expr, { kind: 'index' }>, walk: Walk): Order {
+  const order = known(expr, walk);
+  if (order !== undefined) return order;
+  orderIn(expr.index, walk);
+  const operand = orderIn(expr.operand, walk);
+  if (operand !== 'list') return inner(operand);
+  walk.places.push(expr.range);
+  return undefined;
+}
+
+/** Methods of a list that tell of its order. */
+const positional = ['slice', 'join', 'first', 'last', 'reverse', 'indexOf', 'lastIndexOf'];
+/** Calls whose value is as their arguments are. */
+const passing = [
+  '_?_:_',
+  '_+_',
+  'dyn',
+  'distinct',
+  'flatten',
+  'only',
+  'onlyMatching',
+  'or',
+  'orValue',
+  'value',
+];
+
+function called(expr: Extract<Expr, { kind: 'call' }>, walk: Walk): Order {
+  const { name, target, args } = expr;
+  const parts = target === undefined ? args : [target, ...args];
+  const orders = parts.map((part) => orderIn(part, walk));
+  const isAny = orders.some((order) => order !== undefined);
+  if (!isAny) return undefined;
+  if ((name === '_==_' || name === '_!=_') && !parts.some(isPlain)) walk.places.push(expr.range);
+  if (target !== undefined && positional.includes(name) && orders[0] === 'list') {
+    walk.places.push(expr.range);
+    return undefined;
+  }
+  if (name === 'of' || name === 'ofNonZeroValue') return orders.at(-1);
+  if (!passing.includes(name)) return undefined;
+  // Lists of lists that are made flat are one list in no order.
+  return orders.includes('list') || name === 'flatten' ? 'list' : 'holds';
+}
+
+/** What equals no list, or only one whose order makes no difference. */
+function isPlain(expr: Expr): boolean {
+  return expr.kind === 'literal' || (expr.kind === 'list' && expr.elements.length <= 1);
+}
+
+/** What is in a value. */
+function inner(order: Order): Order {
+  return order === 'holds' ? 'list' : undefined;
+}
+
+function anyHolds(orders: readonly Order[]): Order {
+  return orders.some((order) => order !== undefined) ? 'holds' : undefined;
+}
+
+function bound({ variables, ...walk }: Walk, name: string, order: Order): Walk {
+  return { ...walk, variables: new Map([...variables, [name, order]]) };
+}

@@ -1,0 +1,54 @@
+import { type Artifact, type Compilation, isError, type Policy } from '@claimsmith/core';
+import { check } from '../check/check.ts';
+import { settingsOf } from '../settings.ts';
+import { enrichmentOf } from './enrichment.ts';
+import { jar } from './jar.ts';
+import { manifestOf } from './manifest.ts';
+import { realmOf } from './realm/realm.ts';
+import { userProfile } from './realm/user-profile.ts';
+import { jarFile, scriptFile } from './script/names.ts';
+import { scriptText } from './script/script.ts';
+
+/**
+ * Turns a policy into files. The same policy gives the same bytes.
+ *
+ * - `client-scopes.json`: all that it adds to a realm
+ * - `realm.json`: a whole realm, for a new server
+ * - `user-profile.json`: the user profile with the attributes that it reads
+ * - `claimsmith-<policy>.jar` where a script may run, and the script once more to be read
+ * - `manifest.json`: what the realm and its server need besides
+ */
+export async function compile(policy: Policy): Promise<Compilation> {
+  const findings = check(policy);
+  if (findings.some(isError)) return { artifacts: [], findings };
+  const enrichment = enrichmentOf(policy);
+  const script = settingsOf(policy).scripts ? scriptText(policy) : undefined;
+  const bytes = script === undefined ? undefined : scriptJar(policy, script);
+  const artifacts: Artifact[] = [
+    json('client-scopes.json', enrichment),
+    json('realm.json', realmOf(policy)),
+    json('user-profile.json', userProfile(policy)),
+  ];
+  if (script !== undefined && bytes !== undefined) {
+    const content = Buffer.from(bytes).toString('base64');
+    artifacts.push({ path: jarFile(policy), content, encoding: 'base64' });
+    artifacts.push({ path: scriptFile(policy), content: script });
+  }
+  artifacts.push(json('manifest.json', manifestOf(policy, enrichment, bytes)));
+  return { artifacts, findings };
+}
+
+function scriptJar(policy: Policy, script: string): Uint8Array {
+  const { name, revision } = policy;
+  const fileName = scriptFile(policy);
+  const description = `The policy ${name}, revision ${revision}, by Claimsmith.`;
+  const descriptor = { mappers: [{ name: `Claimsmith ${name}`, fileName, description }] };
+  return jar({
+    'META-INF/keycloak-scripts.json': `${JSON.stringify(descriptor, undefined, 2)}\n`,
+    [fileName]: script,
+  });
+}
+
+function json(path: string, data: unknown): Artifact {
+  return { path, content: `${JSON.stringify(data, undefined, 2)}\n` };
+}

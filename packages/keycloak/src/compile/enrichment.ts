@@ -1,0 +1,229 @@
+import type { Policy } from '@claimsmith/core';
+import { claimPath } from '../names.ts';
+import type { Condition } from '../plan/condition.ts';
+import { type Form, form } from '../plan/native/form.ts';
+import { hardcoded } from '../plan/native/hardcoded.ts';
+import { type ClaimPlan, gateOf, planOf } from '../plan/plan.ts';
+import { grantsOf } from '../plan/scope-plan.ts';
+import type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from '../representation.ts';
+import { type Settings, settingsOf } from '../settings.ts';
+import { idOf, slugOf } from './ids.ts';
+import { scriptFile } from './script/names.ts';
+
+/** All that a policy adds to a realm's clients: `client-scopes.json`. */
+export function enrichmentOf(policy: Policy): Enrichment {
+  const settings = settingsOf(policy);
+  const draft = createDraft(policy, settings);
+  const base = draft.scope(gateOf(policy, settings) ?? true);
+  if (settings.scripts) base.push(scriptMapper(policy, settings));
+  else base.push(...unscripted(policy, settings));
+  for (const plan of planOf(policy)) {
+    if (plan.by !== 'mapper') continue;
+    draft.scope(plan.condition).push(claimMapper(policy, settings, plan));
+  }
+  for (const grant of grantsOf(policy)) draft.grant(grant.name, grant.roles, grant.isAdded);
+  return draft.enrichment();
+}
+
+/** Keys of a client scope's attributes that say whose it is. */
+const ownerKeys = { policy: 'claimsmith.policy', revision: 'claimsmith.revision' } as const;
+
+interface Draft {
+  /** The mappers of the client scope for a condition. */
+  scope(condition: Condition | true): ProtocolMapper[];
+  /** A client scope that clients may ask for, or get. */
+  grant(name: string, roles: readonly string[] | undefined, isAdded: boolean): void;
+  enrichment(): Enrichment;
+}
+
+function createDraft(policy: Policy, settings: Settings): Draft {
+  const clientScopes = new Map<string, ClientScope & { readonly protocolMappers: ProtocolMapper[] }>();
+  const permissions = new Map<string, ScopePermission>();
+  const conditions = new Map<string, string>();
+  const defaults = new Set<string>();
+  const optional = new Set<string>();
+  const byClient = new Map<string, Set<string>>();
+
+  /** @param condition what its name stands for: mappers of another one would be given to whom they are not for */
+  function add(
+    name: string,
+    description: string,
+    isNamedInToken: boolean,
+    condition: Condition,
+  ): ProtocolMapper[] {
+    const text = JSON.stringify([condition.roles, condition.clients, isNamedInToken]);
+    if ((conditions.get(name) ?? text) !== text) {
+      throw new Error(`two conditions have one client scope, ${name}`);
+    }
+    conditions.set(name, text);
+    const known = clientScopes.get(name);
+    if (known !== undefined) return known.protocolMappers;
+    const protocolMappers: ProtocolMapper[] = [];
+    clientScopes.set(name, {
+      id: idOf(settings.realm, policy.name, 'scope', name),
+      name,
+      description,
+      protocol: 'openid-connect',
+      attributes: {
+        'include.in.token.scope': String(isNamedInToken),
+        'display.on.consent.screen': String(isNamedInToken),
+        ...(isNamedInToken ? { 'consent.screen.text': name } : {}),
+        'include.in.openid.provider.metadata': String(isNamedInToken),
+        [ownerKeys.policy]: policy.name,
+        [ownerKeys.revision]: policy.revision,
+      },
+      protocolMappers,
+    });
+    return protocolMappers;
+  }
+
+  /** A scope that no role permits is open to all: the role that nobody has keeps it closed when the others are deleted. */
+  function permit(clientScope: string, roles: readonly string[]): void {
+    const { rolesFrom } = settings;
+    const nobody = nobodyOf(policy);
+    permissions.set(clientScope, {
+      clientScope,
+      realmRoles: rolesFrom === 'realm' ? [...roles, nobody] : [nobody],
+      clientRoles: rolesFrom === 'realm' ? {} : Object.fromEntries([[rolesFrom.client, roles]]),
+    });
+  }
+
+  return {
+    scope(condition) {
+      if (condition !== true && condition.requested !== undefined) {
+        optional.add(condition.requested);
+        const words = `Asked for by clients. ${policy.name}, by Claimsmith.`;
+        return add(condition.requested, words, true, condition);
+      }
+      const { name, description } = scopeTitle(policy, condition);
+      const mappers = add(name, description, false, condition === true ? {} : condition);
+      if (condition === true || condition.clients === undefined) defaults.add(name);
+      else for (const client of condition.clients) assign(byClient, client, name);
+      if (condition !== true && condition.roles !== undefined) permit(name, condition.roles);
+      return mappers;
+    },
+    grant(name, roles, isAdded) {
+      const condition = roles === undefined ? {} : { roles };
+      add(name, `Granted by the policy ${policy.name}, by Claimsmith.`, true, condition);
+      (isAdded ? defaults : optional).add(name);
+      if (roles !== undefined) permit(name, roles);
+    },
+    enrichment: () => ({
+      clientScopes: [...clientScopes.values()],
+      permissions: [...permissions.values()],
+      defaultScopes: [...defaults],
+      optionalScopes: [...optional].filter((name) => !defaults.has(name)),
+      clientScopesByClient: Object.fromEntries([...byClient].map(([client, names]) => [client, [...names]])),
+    }),
+  };
+}
+
+/** The realm role of ours that is given to nobody. */
+export function nobodyOf({ name }: Policy): string {
+  return `claimsmith.${name}.nobody`;
+}
+
+function assign(byClient: Map<string, Set<string>>, client: string, scope: string): void {
+  const names = byClient.get(client) ?? new Set();
+  byClient.set(client, names.add(scope));
+}
+
+function scopeTitle(
+  { name }: Policy,
+  condition: Condition | true,
+): Pick<ClientScope, 'name' | 'description'> {
+  const { roles, clients } = condition === true ? {} : condition;
+  const parts = [`claimsmith.${name}`];
+  const words: string[] = [];
+  if (clients !== undefined) {
+    parts.push('client', slugOf(clients));
+    words.push(`clients ${clients.join(', ')}`);
+  }
+  if (roles !== undefined) {
+    parts.push('role', slugOf(roles));
+    words.push(`users with a role of ${roles.join(', ')}`);
+  }
+  const where = words.length === 0 ? 'all tokens' : words.join(' and ');
+  return {
+    name: parts.join('.'),
+    description: `Claims of ${name} for ${where}, by Claimsmith.`.slice(0, 255),
+  };
+}
+
+interface Tokens {
+  readonly access: boolean;
+  readonly id: boolean;
+  readonly userinfo?: true;
+}
+
+function claimMapper(
+  policy: Policy,
+  settings: Settings,
+  plan: Extract<ClaimPlan, { by: 'mapper' }>,
+): ProtocolMapper {
+  const { claim, name } = plan;
+  const tokens = { access: claim.tokens.includes('access'), id: claim.tokens.includes('id') };
+  return mapper(policy, settings, claim.name, name, plan.form, tokens);
+}
+
+/** What stands in for the script's work where there is none: the marker, and the API's audience. */
+function unscripted(policy: Policy, settings: Settings): readonly ProtocolMapper[] {
+  const accessOnly = { access: true, id: false };
+  const mappers: ProtocolMapper[] = [];
+  if (policy.marker !== undefined) {
+    const { claim, value } = policy.marker;
+    const marker = hardcoded(value);
+    if ('provider' in marker)
+      mappers.push(mapper(policy, settings, 'policy marker', claim, marker, accessOnly));
+  }
+  if (settings.audience !== undefined) {
+    const audience = form('audience mapper', 'oidc-audience-mapper', 'String', {
+      config: { 'included.custom.audience': settings.audience },
+      jsonType: undefined,
+      isNamed: false,
+    });
+    mappers.push(mapper(policy, settings, 'API audience', '', audience, accessOnly));
+  }
+  return mappers;
+}
+
+function scriptMapper(policy: Policy, settings: Settings): ProtocolMapper {
+  const script = form('policy script', `script-${scriptFile(policy)}`, 'String', {
+    config: { multivalued: 'false' },
+    isNamed: policy.marker !== undefined,
+  });
+  const claim = policy.marker?.claim ?? '';
+  // Into ID tokens and userinfo too: what services grant on is taken out there, whoever wrote it.
+  return mapper(policy, settings, 'policy script', claim, script, { access: true, id: true, userinfo: true });
+}
+
+/** A mapper with every flag said: what is left out means something else at each provider. */
+function mapper(
+  policy: Policy,
+  settings: Settings,
+  name: string,
+  claim: string,
+  { provider, config, jsonType, isNamed }: Form,
+  tokens: Tokens,
+): ProtocolMapper {
+  const hasResponse = /^(oidc-hardcoded-claim-mapper$|oidc-usersessionmodel-note-mapper$|script-)/.test(
+    provider,
+  );
+  return {
+    id: idOf(settings.realm, policy.name, 'mapper', name),
+    name,
+    protocol: 'openid-connect',
+    protocolMapper: provider,
+    config: {
+      ...(isNamed ? { 'claim.name': claimPath(claim) } : {}),
+      ...(jsonType === undefined ? {} : { 'jsonType.label': jsonType }),
+      ...config,
+      'access.token.claim': String(tokens.access),
+      'id.token.claim': String(tokens.id),
+      'userinfo.token.claim': String(tokens.userinfo === true),
+      'introspection.token.claim': String(tokens.access),
+      'lightweight.claim': String(tokens.access),
+      ...(hasResponse ? { 'access.tokenResponse.claim': 'false' } : {}),
+    },
+  };
+}

@@ -1,0 +1,134 @@
+import type { Policy } from '@claimsmith/core';
+import { own } from '../../dictionary.ts';
+import { fieldsBehind } from '../../policy-reads.ts';
+import type { Enrichment } from '../../representation.ts';
+import { type Settings, settingsOf } from '../../settings.ts';
+import { enrichmentOf } from '../enrichment.ts';
+import { defaultBuiltIns, optionalBuiltIns, serviceAccountScope } from './built-in-scopes.ts';
+import { userProfile } from './user-profile.ts';
+
+/**
+ * `realm.json`: a whole realm for a new server, with the client scopes that every realm has, since a file that names
+ * some gets no others. Without users; clients only where the settings name them, and without secrets.
+ *
+ * @see https://www.keycloak.org/server/importExport
+ */
+export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
+  const settings = settingsOf(policy);
+  const enrichment = enrichmentOf(policy);
+  const lifetimeMs = policy.spec.lifetime?.access;
+  const enrichesAll = settings.clients === undefined;
+  const ours = enrichesAll ? enrichment : { defaultScopes: [], optionalScopes: [] };
+  return {
+    realm: settings.realm,
+    enabled: true,
+    // Who tries passwords has to wait longer and longer.
+    bruteForceProtected: true,
+    organizationsEnabled: fieldsBehind(policy).some((field) => field.startsWith('org.')),
+    ...(lifetimeMs === undefined ? {} : { accessTokenLifespan: lifetimeMs / 1000 }),
+    roles: roles(enrichment),
+    clientScopes: [...defaultBuiltIns, ...optionalBuiltIns, serviceAccountScope, ...enrichment.clientScopes],
+    defaultDefaultClientScopes: [...defaultBuiltIns.map(({ name }) => name), ...ours.defaultScopes],
+    defaultOptionalClientScopes: [...optionalBuiltIns.map(({ name }) => name), ...ours.optionalScopes],
+    scopeMappings: enrichment.permissions
+      .filter(({ realmRoles }) => realmRoles.length > 0)
+      .map(({ clientScope, realmRoles }) => ({ clientScope, roles: realmRoles })),
+    clientScopeMappings: clientScopeMappings(enrichment),
+    clients: clients(policy, enrichment),
+    ...peopleAlone(settings),
+    components: {
+      'org.keycloak.userprofile.UserProfileProvider': [
+        {
+          providerId: 'declarative-user-profile',
+          config: { 'kc.user.profile.config': [JSON.stringify(userProfile(policy))] },
+        },
+      ],
+    },
+  };
+}
+
+/**
+ * Refuses all service accounts a token where every client is enriched and the settings leave them out. A script does
+ * that by itself; and bound to single clients, Keycloak would refuse people too: only the grant type tells them apart, and
+ * not at all requests.
+ *
+ * @see https://www.keycloak.org/docs/latest/server_admin/#_client_policies
+ */
+function peopleAlone({ scripts, clients: enriched, serviceAccounts }: Settings) {
+  if (scripts || serviceAccounts || enriched !== undefined) return {};
+  const name = 'claimsmith.people-alone';
+  const description = 'No tokens for service accounts, by Claimsmith.';
+  const executors = [{ executor: 'reject-request', configuration: {} }];
+  const conditions = [{ condition: 'grant-type', configuration: { grant_types: ['client_credentials'] } }];
+  return {
+    clientProfiles: { profiles: [{ name, description, executors }] },
+    clientPolicies: { policies: [{ name, description, enabled: true, conditions, profiles: [name] }] },
+  };
+}
+
+/** The roles that conditions name. */
+function roles({ permissions }: Enrichment) {
+  const realm = new Set(permissions.flatMap(({ realmRoles }) => realmRoles));
+  const byClient = new Map<string, Set<string>>();
+  for (const { clientRoles } of permissions) {
+    for (const [client, names] of Object.entries(clientRoles)) {
+      byClient.set(client, new Set([...(byClient.get(client) ?? []), ...names]));
+    }
+  }
+  const named = (names: Iterable<string>) => [...names].map((name) => ({ name }));
+  return {
+    realm: named(realm),
+    client: Object.fromEntries([...byClient].map(([client, names]) => [client, named(names)])),
+  };
+}
+
+function clientScopeMappings({ permissions }: Enrichment) {
+  const byClient = new Map<string, { clientScope: string; roles: readonly string[] }[]>();
+  for (const { clientScope, clientRoles } of permissions) {
+    for (const [client, roles] of Object.entries(clientRoles)) {
+      byClient.set(client, [...(byClient.get(client) ?? []), { clientScope, roles }]);
+    }
+  }
+  return Object.fromEntries(byClient);
+}
+
+/** Confidential clients for people to log in to: for each the server makes a secret of its own. */
+function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment) {
+  const { clients: enriched, rolesFrom } = settingsOf(policy);
+  const named = new Set(enriched ?? Object.keys(clientScopesByClient));
+  const owner = rolesFrom === 'realm' || named.has(rolesFrom.client) ? [] : [rolesFrom.client];
+  return [
+    ...[...named].map((clientId) => ({
+      clientId,
+      enabled: true,
+      protocol: 'openid-connect',
+      publicClient: false,
+      standardFlowEnabled: true,
+      directAccessGrantsEnabled: false,
+      serviceAccountsEnabled: false,
+      fullScopeAllowed: true,
+      redirectUris: [],
+      // A code that somebody else gets hold of is worth nothing to them.
+      attributes: { 'pkce.code.challenge.method': 'S256' },
+      defaultClientScopes: [
+        ...defaultBuiltIns.map(({ name }) => name),
+        ...defaultScopes,
+        ...(own(clientScopesByClient, clientId) ?? []),
+      ],
+      optionalClientScopes: [
+        ...optionalBuiltIns.map(({ name }) => name),
+        'offline_access',
+        ...optionalScopes,
+      ],
+    })),
+    ...owner.map((clientId) => ({
+      clientId,
+      enabled: true,
+      protocol: 'openid-connect',
+      publicClient: false,
+      standardFlowEnabled: false,
+      fullScopeAllowed: true,
+      description: 'The roles of an API.',
+    })),
+  ];
+}

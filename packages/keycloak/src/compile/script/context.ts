@@ -1,0 +1,117 @@
+import type { Type } from '@claimsmith/cel';
+import { fieldAt, type Policy } from '@claimsmith/core';
+import { profileAttributes } from '../../plan/native/user.ts';
+import { attributeName, type Settings } from '../../settings.ts';
+import { js } from './text.ts';
+
+/** JavaScript that finds a field of the identity context, with the functions of library.js. */
+type Reading = string | ((settings: Settings) => string);
+
+/** By field; attributes are not here, since each has a type of its own. */
+const readings: Readonly<Record<string, Reading>> = {
+  'user.id': 'text(user.getId())',
+  'user.username': 'text(user.getUsername())',
+  'user.email': 'text(user.getEmail())',
+  'user.email_verified': 'truth(user.isEmailVerified())',
+  'user.name': 'fullName()',
+  'user.given_name': 'text(user.getFirstName())',
+  'user.family_name': 'text(user.getLastName())',
+  ...Object.fromEntries(
+    Object.entries(profileAttributes).map(([field, name]) => [
+      `user.${field}`,
+      `one(attributes(${js(name)}), text)`,
+    ]),
+  ),
+  'user.roles': ({ rolesFrom }) =>
+    rolesFrom === 'realm' ? 'realmRoles()' : `clientRoles(${js(rolesFrom.client)})`,
+  'user.groups': ({ groups }) => (groups === 'paths' ? 'groupPaths()' : 'groupNames()'),
+  'org.id': 'ofOrganization(function (found) { return text(found.getId()); })',
+  'org.name': 'ofOrganization(function (found) { return text(found.getAlias()); })',
+  'org.metadata': 'ofOrganization(function (found) { return recordOf(found.getAttributes(), sortedTexts); })',
+  'client.id': 'text(client().getClientId())',
+  'client.name': 'text(client().getName())',
+  'client.metadata': 'recordOf(client().getAttributes(), text)',
+  'request.grant_type': "parameter('grant_type')",
+  'request.scopes': 'requestedScopes()',
+  'request.audience': ({ audience }) => js(audience ?? null),
+  'request.authorization_details': 'authorizationDetails()',
+  'request.ip': 'text(keycloakSession.getContext().getConnection().getRemoteAddr())',
+  'request.params': 'parameters()',
+  'session.id': 'text(userSession.getId())',
+  'session.auth_time': "number(userSession.getNote('AUTH_TIME'))",
+  'session.acr': 'text(token.getAcr())',
+  subject_type: "isServiceAccount() ? 'machine' : 'human'",
+};
+
+/** `contextOf()`: those fields of the identity context that are asked for. */
+export function contextText(policy: Policy, fields: Iterable<string>, settings: Settings): string {
+  const groups = new Map<string, string[]>();
+  const member = (group: string, text: string) => groups.set(group, [...(groups.get(group) ?? []), text]);
+  const wanted = [...fields];
+  const attributes = declaredRead(policy, 'user.attributes', wanted);
+  const metadata = declaredRead(policy, 'org.metadata', wanted);
+  for (const [field, reading] of Object.entries(readings)) {
+    const isRead = wanted.some((path) => `${path}.`.startsWith(`${field}.`));
+    if (!isRead || (field === 'org.metadata' && metadata.length > 0)) continue;
+    const [group = '', name] = field.split('.');
+    const text = typeof reading === 'string' ? reading : reading(settings);
+    member(group, name === undefined ? text : `${name}: ${text}`);
+  }
+  if (attributes.length > 0) {
+    const held = (name: string) => `attributes(${js(attributeName(settings, name))})`;
+    member('user', `attributes: ${recordText(attributes, held)}`);
+  }
+  if (metadata.length > 0) {
+    const record = recordText(metadata, (name) => `organizationAttribute(found, ${js(name)})`);
+    member('org', `metadata: ofOrganization(function (found) { return ${record}; })`);
+  }
+  const parts = [...groups].map(([group, texts]) =>
+    group === 'subject_type'
+      ? `  ${group}: ${texts.join()}`
+      : `  ${group}: {\n    ${texts.join(',\n    ')}\n  }`,
+  );
+  return `/* What the policy reads. */\nfunction contextOf() {\n  return {\n${parts.join(',\n').replace(/^/gm, '  ')}\n  };\n}`;
+}
+
+/** The declared names and types of `user.attributes` or `org.metadata` that are read, by their names in the spec. */
+export function declaredRead(
+  { context }: Policy,
+  record: 'user.attributes' | 'org.metadata',
+  fields: readonly string[],
+): readonly (readonly [name: string, type: Type])[] {
+  const declared = fieldAt(context, record.split('.'));
+  if (declared?.kind !== 'record') return [];
+  return Object.entries(declared.fields).flatMap(([name, { type }]) => {
+    const isRead = fields.some((path) => `${path}.`.startsWith(`${record}.${name}.`));
+    return isRead ? [[name, type] as const] : [];
+  });
+}
+
+/** @param held what gives the texts behind a name */
+function recordText(
+  declared: readonly (readonly [name: string, type: Type])[],
+  held: (name: string) => string,
+): string {
+  const members = declared.map(([name, type]) => `${js(name)}: ${valueText(held(name), type)}`);
+  return `{\n      ${members.join(',\n      ')}\n    }`;
+}
+
+/** How the texts of an attribute become a value of its declared type. */
+function valueText(held: string, type: Type): string {
+  return type.kind === 'list'
+    ? `many(${held}, ${readerOf(type.element)})`
+    : `one(${held}, ${readerOf(type)})`;
+}
+
+function readerOf(type: Type): string {
+  switch (type.kind) {
+    case 'string':
+      return 'text';
+    case 'bool':
+      return 'truth';
+    case 'int':
+      return 'number';
+    default:
+      return 'parsed';
+  }
+}

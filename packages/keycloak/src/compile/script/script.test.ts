@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { issued, machine, person } from '../../../test/issued.ts';
+
+describe('a policy script', () => {
+  it('writes the claims, the marker and the scopes that the policy decides, and asks once for all tokens', async () => {
+    const token = await issued(person);
+    expect(token.denied).toBeUndefined();
+    expect(token.access).toEqual({
+      tenant_id: 'o1',
+      roles: ['approver'],
+      features: ['é'],
+      plan: 'gold',
+      approval_limit: 12.5,
+      region: 'eu',
+      policy: expect.stringMatching(/^payments@[0-9a-f]{8}$/),
+    });
+    expect(token.id).toEqual({ name: 'Ada L' });
+    expect(token.scopes).toEqual(['openid', 'payments.approve']);
+    expect(token.asked).toEqual(['https://entitlements.acme.example/v1/users/u1']);
+  });
+
+  it('takes refused scopes out', async () => {
+    const user = { ...person.user, roles: ['payments:viewer'] };
+    expect((await issued({ ...person, user })).scopes).toEqual(['openid']);
+  });
+
+  it('denies by a rule, with its reason in the log alone', async () => {
+    const user = { ...person.user, groups: ['suspended'] };
+    const token = await issued({ ...person, user });
+    expect(token.denied).toEqual({ error: 'access_denied', description: 'account_suspended' });
+    expect(token.access).toEqual({});
+    expect(token.asked).toEqual([]);
+    expect(token.log.join('\n')).not.toMatch(/u1|Ada|suspended@|staff/);
+  });
+
+  it('serves machines', async () => {
+    const token = await issued(machine);
+    expect(token.denied).toBeUndefined();
+    expect(token.access).toEqual({ tenant_id: 'o1', policy: expect.any(String) });
+  });
+
+  it('judges authorization details', async () => {
+    const pays = (amount: number) => {
+      const details = [{ type: 'payment_initiation', amount, currency: 'EUR' }];
+      return issued({ ...person, request: { ...person.request, authorization_details: details } });
+    };
+    expect((await pays(10)).denied).toBeUndefined();
+    expect((await pays(13)).denied?.description).toBe('authorization_details_refused');
+  });
+});
+
+describe('what a script reads', () => {
+  it('has the declared type, or is missing', async () => {
+    const fields = {
+      id: 'user.id',
+      ip: 'request.ip',
+      grant: 'request.grant_type',
+      level: 'client.metadata.level',
+      session: 'session.id',
+      auth: 'session.auth_time',
+      param: 'request.params.color',
+      subject: 'subject_type',
+      api: 'request.audience',
+      alias: 'org.name',
+      vip: 'user.attributes.vip',
+      tags: 'user.attributes.tags',
+      street: 'user.attributes.address.street',
+    };
+    const claims = Object.entries(fields).map(
+      ([name, value]) => `  ${name}: { value: "[${value}]", kind: descriptive, onMissing: { default: [] } }`,
+    );
+    const text = `version: 1
+name: reading
+user: { attributes: { vip: bool, tags: list(string), address: { street: string } } }
+claims:
+${claims.join('\n')}
+issuers: { keycloak: { scripts: true, audience: "urn:api", serviceAccounts: false } }`;
+    const context = {
+      user: { id: 'u1', attributes: { vip: true, tags: ['x'], address: { street: 'S 1' } } },
+      org: { id: 'o1', name: 'acme' },
+      client: { id: 'web', metadata: { level: '3' } },
+      session: { id: 's1', auth_time: 1_795_000_000 },
+      request: { grant_type: 'refresh_token', ip: '192.0.2.1', params: { color: 'red', password: 'secret' } },
+    };
+    const { access } = await issued(context, { text });
+    expect(access).toEqual({
+      id: ['u1'],
+      ip: ['192.0.2.1'],
+      grant: ['refresh_token'],
+      level: ['3'],
+      session: ['s1'],
+      auth: [1_795_000_000],
+      param: ['red'],
+      subject: ['human'],
+      api: ['urn:api'],
+      alias: ['acme'],
+      vip: [true],
+      tags: [['x']],
+      street: ['S 1'],
+      policy: expect.any(String),
+    });
+  });
+
+  it('is no password', async () => {
+    const text = `version: 1
+name: reading
+claims:
+${['password', 'client_secret', 'code', 'refresh_token', 'client_assertion', 'fine']
+  .map((name) => `  ${name}_seen: { value: "has(request.params.${name})", kind: descriptive }`)
+  .join('\n')}
+issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
+    const params = {
+      password: 'x',
+      client_secret: 'x',
+      code: 'x',
+      refresh_token: 'x',
+      client_assertion: 'x',
+      fine: 'x',
+    };
+    const { access } = await issued({ ...person, request: { ...person.request, params } }, { text });
+    expect(Object.values(access).filter((seen) => seen === true)).toHaveLength(1);
+    expect(access).toHaveProperty('fine_seen', true);
+  });
+});

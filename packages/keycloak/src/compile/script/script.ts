@@ -1,0 +1,120 @@
+import {
+  authoritiesOf,
+  contextFields,
+  formatPath,
+  generateProgram,
+  type Policy,
+  type PolicyClaim,
+  type PolicySource,
+} from '@claimsmith/core';
+import { filledText } from '@claimsmith/host-js';
+import { deadlineMs } from '../../limits.ts';
+import { claimNames } from '../../names.ts';
+import { planOf } from '../../plan/plan.ts';
+import { grantsOf } from '../../plan/scope-plan.ts';
+import { settingsOf } from '../../settings.ts';
+import { contextText } from './context.ts';
+import { ascii, js, libraryText } from './text.ts';
+
+/**
+ * The script that runs a policy inside Keycloak: ES5, one expression whose value is the policy marker. It makes the
+ * claims that no mapper makes, judges scopes, and gives the API's audience.
+ */
+export function scriptText(policy: Policy): string {
+  const rest = scriptPolicy(policy);
+  const settings = settingsOf(policy);
+  const names = claimNames(policy);
+  // Each name but a mapper's: where the policy sets none, nobody else's value stays.
+  const own = planOf(policy).flatMap(({ by, name }) => (by === 'mapper' ? [] : [name]));
+  // What services grant on: in answers that say nothing of it, nobody else's value stays.
+  const granting = [
+    ...policy.claims.filter(({ kind }) => kind === 'authoritative').map(({ name }) => names[name] ?? name),
+    ...(policy.marker === undefined ? [] : [policy.marker.claim]),
+  ];
+  const fields = new Set(contextFields(rest));
+  const parts = [
+    contextText(rest, fields, settings),
+    rest.sources.length > 0 ? sourcesText(rest.sources) : '',
+    `/* What becomes of its decision. */
+return enrichToken({
+  name: ${js(`${policy.name}@${policy.revision}`)},
+  policy: ${js(policy.name)},
+  revision: ${js(policy.revision)},
+  realm: ${js(settings.realm)},
+  marker: ${policy.marker === undefined ? 'null' : js(policy.marker.value)},
+  markerClaim: ${js(policy.marker?.claim ?? '')},
+  audience: ${js(settings.audience ?? '')},
+  clients: ${js(settings.clients ?? null)},
+  serviceAccounts: ${settings.serviceAccounts},
+  scopes: ${js(grantsOf(policy).map((grant) => grant.name))},
+  ofUsers: ${js(rulesOfUsers(policy))},
+  deadlineMs: ${deadlineMs},
+  own: ${js(own)},
+  granting: ${js(granting)},
+  all: ${js([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
+});`,
+  ].filter((part) => part !== '');
+  const asking = rest.sources.length > 0 ? ['askSource'] : [];
+  const body = [
+    `/* The policy. */\nvar program = (function () {\n${generateProgram(rest, { names })}\nreturn program;\n})();`,
+    ...parts.slice(0, -1),
+    '/* What drives it: the same for every policy, as far as one needs it. */',
+    libraryText([...parts, ...asking]),
+    ...parts.slice(-1),
+  ];
+  return ascii(`${header(policy)}(function () {\n'use strict';\n\n${body.join('\n\n')}\n})();\n`);
+}
+
+/** The policy without the claims that mappers make; one that others read is evaluated, and goes into no token. */
+function scriptPolicy(policy: Policy): Policy {
+  const plan = new Map(planOf(policy).map((entry) => [entry.claim.name, entry.by]));
+  const isOwn = ({ name }: PolicyClaim) => plan.get(name) === 'script';
+  const readers = [...policy.claims, ...policy.scopes, ...policy.details];
+  const isRead = ({ name }: PolicyClaim) => readers.some(({ reads }) => reads.claims.includes(name));
+  const claims = policy.claims.flatMap((claim) => {
+    if (isOwn(claim)) return [claim];
+    return isRead(claim) ? [{ ...claim, tokens: [] }] : [];
+  });
+  // The marker is what the script itself comes to.
+  return { ...policy, claims, marker: undefined };
+}
+
+/** The reasons that deny rules give which rest on the user alone, through sources too. */
+function rulesOfUsers(policy: Policy): readonly string[] {
+  const fields = new Map(
+    authoritiesOf(policy).map((authority) => [formatPath(authority.path), authority.fields]),
+  );
+  const isOfUser = (field: string) => /^(user|org|subject_type)(\.|$)/.test(field);
+  const others = policy.deny.flatMap(({ reason }, index) =>
+    fields.get(formatPath(['deny', index, 'when']))?.every(isOfUser) ? [] : [reason],
+  );
+  return [...new Set(policy.deny.map(({ reason }) => reason))].filter((reason) => !others.includes(reason));
+}
+
+/** How its sources are asked. */
+function sourcesText(sources: readonly PolicySource[]): string {
+  const entries = sources.flatMap((source) => {
+    if (source.kind !== 'http') return [];
+    const { name, headers, timeoutMs, retries, limitBytes } = source;
+    const all = Object.entries({ accept: 'application/json', ...headers });
+    const members = all.map(([header, text]) => `${js(header.toLowerCase())}: ${filledText(text, js)}`);
+    return `  ${js(name)}: {
+    headers: function (setting) {
+      return { ${members.join(', ')} };
+    },
+    timeoutMs: ${timeoutMs},
+    retries: ${retries},
+    limitBytes: ${limitBytes},
+    isPrivate: ${source.private}
+  }`;
+  });
+  return `/* How its sources are asked. */\nvar sources = {\n${entries.join(',\n')}\n};`;
+}
+
+function header({ name, revision }: Policy): string {
+  return `/*
+ * Claimsmith: the policy ${name}, revision ${revision}, for Keycloak. Generated; do not edit.
+ * Runs as a script mapper after all others. Without it tokens lack the audience of the API.
+ */
+`;
+}

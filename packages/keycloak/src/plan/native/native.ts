@@ -1,0 +1,79 @@
+import type { Expr } from '@claimsmith/cel';
+import type { Policy, PolicyClaim } from '@claimsmith/core';
+import { own } from '../../dictionary.ts';
+import type { Settings } from '../../settings.ts';
+import { pathOf } from '../paths.ts';
+import type { Form, NoForm } from './form.ts';
+import { groups } from './groups.ts';
+import { hardcoded } from './hardcoded.ts';
+import { roles } from './roles.ts';
+import { authTime } from './session.ts';
+import { userForm } from './user.ts';
+
+/** The mapper that says a claim's value, whatever its condition. */
+export function formOf(policy: Policy, claim: PolicyClaim, name: string, settings: Settings): Form | NoForm {
+  if (claim.constant !== undefined) return hardcoded(claim.constant);
+  const root = claim.value?.root;
+  if (root === undefined) return { why: 'it has no value' };
+  if (root.kind === 'literal' && root.value !== null) return hardcoded(root.value);
+  const prefix = addedPrefix(root);
+  if (prefix !== undefined) return roles(settings, prefix);
+  const path = pathOf(root);
+  if (path === undefined) return computed(root);
+  const [first, table = '', key = ''] = path;
+  if (first === 'tables' && path.length === 3) {
+    const row = own(policy.spec.tables ?? {}, table);
+    const value = row && own(row, key);
+    return value === undefined ? noMapper(path) : hardcoded(value);
+  }
+  switch (path.join('.')) {
+    case 'user.roles':
+      return roles(settings);
+    case 'user.groups':
+      return groups(settings);
+    case 'session.auth_time':
+      return authTime();
+    case 'request.audience':
+      return settings.audience === undefined ? noMapper(path) : hardcoded(settings.audience);
+    default:
+      return (
+        (path[0] === 'user' && userForm({ claim, name, path, type: claim.type }, settings)) || noMapper(path)
+      );
+  }
+}
+
+function noMapper(path: readonly string[]): NoForm {
+  return { why: `no mapper reads \`${path.join('.')}\`.` };
+}
+
+/** Why no mapper computes a value, with the way out that fits. */
+function computed(root: Expr): NoForm {
+  if (root.kind === 'macro') {
+    return {
+      why: 'mappers can not filter or change lists.',
+      help: 'Make them roles of a client of their own (`rolesFrom: { client: … }`) and take `user.roles` whole',
+    };
+  }
+  if (root.kind === 'call' && root.name === '@in') {
+    return {
+      why: 'Keycloak leaves a claim out where a condition is false; it can not say `false`.',
+      help: 'Write `const: true` and move the condition into `when`',
+    };
+  }
+  return { why: 'mappers do not compute.', help: 'Keep the finished value in a user attribute' };
+}
+
+/** `user.roles.map(r, "prefix" + r)` */
+function addedPrefix(root: Expr): string | undefined {
+  if (root.kind !== 'macro' || root.name !== 'map' || root.filter !== undefined) return undefined;
+  if (pathOf(root.target)?.join('.') !== 'user.roles') return undefined;
+  const { body, variable } = root;
+  if (body.kind !== 'call' || body.name !== '_+_') return undefined;
+  const [prefix, role] = body.args;
+  return prefix?.kind === 'literal' &&
+    typeof prefix.value === 'string' &&
+    role?.kind === 'ident' &&
+    role.name === variable
+    ? prefix.value
+    : undefined;
+}

@@ -1,0 +1,55 @@
+import type { Policy, PolicyScope } from '@claimsmith/core';
+import { builtInScopes } from '../limits.ts';
+import { type Settings, settingsOf } from '../settings.ts';
+import { type Condition, conditionOf } from './condition.ts';
+import type { NoForm } from './native/form.ts';
+import { forPeople, forPeopleHelp, gated, gateOf } from './plan.ts';
+
+/** A scope of the policy as a client scope. */
+export interface Grant {
+  readonly name: string;
+  /** Roles of which a user needs one; undefined: the client scope goes to all, or the script judges. */
+  readonly roles: readonly string[] | undefined;
+  /** Whether it is given without being asked for. */
+  readonly isAdded: boolean;
+}
+
+/** The client scopes that a policy's scopes need. One that names an object is none: Keycloak knows fixed names. */
+export function grantsOf(policy: Policy): readonly Grant[] {
+  const settings = settingsOf(policy);
+  return policy.scopes.flatMap((scope): readonly Grant[] => {
+    const { name, placeholders, add } = scope;
+    if (placeholders.length > 0 || builtInScopes.includes(name)) return [];
+    if (settings.scripts) return [{ name, roles: undefined, isAdded: false }];
+    const condition = scopeCondition(scope, policy, settings);
+    if (condition === undefined) return [];
+    return [{ name, roles: condition === true ? undefined : condition.roles, isAdded: add }];
+  });
+}
+
+/** How the scopes begin that name an object. A realm has no client scope for each. */
+export function refusedScopes({ scopes }: Policy): readonly string[] {
+  return scopes.filter(({ placeholders }) => placeholders.length > 0).map(({ pattern }) => pattern[0] ?? '');
+}
+
+/** Who may have a scope as client scopes can say it; undefined: they can't, or nobody may. */
+function scopeCondition(
+  scope: PolicyScope,
+  policy: Policy,
+  settings: Settings,
+): Condition | true | undefined {
+  const condition = gated(gateOf(policy, settings), conditionOf(scope.grant, settings));
+  if (condition === true) return true;
+  if (condition === undefined || condition === false) return undefined;
+  return Object.keys(condition).join() === 'roles' ? condition : undefined;
+}
+
+/** Why a scope can't be judged natively; undefined where it can. */
+export function scopeProblem(scope: PolicyScope, policy: Policy, settings: Settings): NoForm | undefined {
+  if (settings.scripts || scopeCondition(scope, policy, settings) !== undefined) return undefined;
+  const isPromised = scopeCondition(scope, policy, forPeople(settings)) !== undefined;
+  return {
+    why: 'a client scope can be permitted to users with a role, and by nothing else.',
+    help: isPromised ? forPeopleHelp : 'Test a role alone (`"x" in user.roles`)',
+  };
+}

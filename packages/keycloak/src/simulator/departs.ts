@@ -1,0 +1,188 @@
+import {
+  type Asked,
+  type Departure,
+  evaluateProgram,
+  generateProgram,
+  noTokens,
+  type Policy,
+  type RawContext,
+  type Verdict,
+} from '@claimsmith/core';
+import { type Decision, type Program, unavailable } from '@claimsmith/runtime';
+import { gateOf, planOf, ungatedParts } from '../plan/plan.ts';
+import { grantsOf, refusedScopes } from '../plan/scope-plan.ts';
+import { type Settings, settingsOf } from '../settings.ts';
+import type { TriggerId } from '../supplies.ts';
+
+const serviceAccount: TriggerId = 'service-account';
+
+/**
+ * Keycloak refuses scopes that name an object, mappers leave empty lists out and deny nothing, and service accounts get
+ * nothing of the policy where the settings say so.
+ */
+export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
+  const { scopes } = asked;
+  const settings = settingsOf(policy);
+  const refused = refusedScopes(policy);
+  const named = policy.scopes.find(
+    ({ pattern: [beginning = ''], placeholders }) =>
+      placeholders.length > 0 && scopes.some((scope) => scope.startsWith(beginning)),
+  );
+  if (scopes.some((scope) => refused.some((beginning) => scope.startsWith(beginning)))) {
+    return {
+      rule: 'TE816',
+      path: ['scopes', named?.name ?? ''],
+      why: 'Keycloak knows scopes by fixed names: it refuses a request for one that names an object.',
+      instead: { ...noTokens, denied: 'invalid_scope' },
+    };
+  }
+  if (!settings.scripts && !settings.serviceAccounts && asked.trigger === serviceAccount) {
+    return {
+      rule: 'TE824',
+      path: ['issuers', 'keycloak', 'serviceAccounts'],
+      why: 'The realm gives service accounts no tokens.',
+      instead: { ...noTokens, denied: 'unauthorized_client' },
+    };
+  }
+  const others = settings.scripts ? notMeant(settings, asked) : undefined;
+  if (others !== undefined) {
+    const own = new Set(grantsOf(policy).map(({ name }) => name));
+    return {
+      rule: 'TE832',
+      path: ['issuers', 'keycloak', others === 'service accounts' ? 'serviceAccounts' : 'clients'],
+      isGuarded: true,
+      why: `The tokens of ${others} are not enriched: they lack the audience of the API, and the policy's scopes.`,
+      instead: { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
+    };
+  }
+  if (verdict.denied !== undefined)
+    return unpermitted(policy, verdict, asked) ?? unrequired(policy, verdict, scopes);
+  const access = withoutEmpty(verdict.access, policy);
+  const id = withoutEmpty(verdict.id, policy);
+  if (access === verdict.access && id === verdict.id) return undefined;
+  const claims = { ...verdict.access, ...verdict.id };
+  const dropped = Object.keys(claims).find(
+    (name) => withoutEmpty({ [name]: claims[name] }, policy)[name] === undefined,
+  );
+  return {
+    rule: 'TE822',
+    path: ['claims', dropped ?? ''],
+    why: 'Keycloak leaves an empty list out.',
+    instead: { ...verdict, access, id },
+  };
+}
+
+/** Whose tokens the script leaves alone, if it does here. */
+function notMeant({ serviceAccounts, clients }: Settings, { trigger, client }: Asked): string | undefined {
+  if (!serviceAccounts && trigger === serviceAccount) return 'service accounts';
+  return clients === undefined || (client !== undefined && clients.includes(client))
+    ? undefined
+    : 'other clients';
+}
+
+/**
+ * Where a role opens everything, a token without it is issued, but has nothing of the policy: only what has roles of its
+ * own goes to whoever has these.
+ */
+function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: Asked): Departure | undefined {
+  const settings = settingsOf(policy);
+  const gate = gateOf(policy, settings);
+  if (gate === true || gate === undefined || !policy.deny.some(({ reason }) => reason === denied))
+    return undefined;
+  const left = ungatedParts(policy, settings);
+  const others = scopes.filter((scope) => !policy.scopes.some(({ name }) => name === scope));
+  const rest = left.claims.length + left.scopes.length === 0 ? undefined : decisionWithout(policy, context);
+  const ofLeft = (claims: Verdict['access']) =>
+    Object.fromEntries(
+      Object.entries(withoutEmpty(claims, policy)).filter(([name]) => left.claims.includes(name)),
+    );
+  const granted = left.scopes.filter(
+    (name) =>
+      rest?.scopes.add.includes(name) || (scopes.includes(name) && !rest?.scopes.remove.includes(name)),
+  );
+  return {
+    rule: 'TE819',
+    path: ['deny', policy.deny.findIndex(({ reason }) => reason === denied), 'when'],
+    isGuarded: true,
+    why: 'Nothing native denies a token: it lacks the audience of the API, and all claims but those with roles of their own.',
+    instead: {
+      ...untouched(policy),
+      access: ofLeft(rest?.access ?? {}),
+      id: scopes.includes('openid') ? ofLeft(rest?.id ?? {}) : {},
+      scopes: [...new Set([...others, ...granted])],
+    },
+  };
+}
+
+/** What the policy decides without its deny rules. What mappers make reads no source. */
+function decisionWithout(policy: Policy, context: RawContext): Decision | undefined {
+  const program: unknown = evaluateProgram(generateProgram({ ...policy, deny: [] }));
+  if (!isProgram(program)) return undefined;
+  const decision = program.decide(program.context(context), {});
+  return decision.denied === undefined ? decision : undefined;
+}
+
+function isProgram(value: unknown): value is Program {
+  return typeof value === 'object' && value !== null && 'decide' in value;
+}
+
+/**
+ * Where nothing denies for want of a value, the token lacks the claim. A denial does not say whose value was missing,
+ * nor what else there would be: told is what a policy leaves no doubt of.
+ */
+function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string[]): Departure | undefined {
+  const settings = settingsOf(policy);
+  if (settings.scripts || settings.missing !== 'guard' || denied !== unavailable) return undefined;
+  const plans = planOf(policy).filter(({ by }) => by !== 'nothing');
+  const others = plans.filter((plan) => plan.by !== 'mapper' || !plan.limits.includes('required'));
+  const grants = grantsOf(policy);
+  if (plans.length - others.length !== 1 || grants.some(({ roles }) => roles !== undefined)) return undefined;
+  const gate = gateOf(policy, settings);
+  const access = new Map<string, unknown>();
+  const id = new Map<string, unknown>();
+  for (const plan of others) {
+    const isAlways = plan.by === 'mapper' && JSON.stringify(plan.condition) === JSON.stringify(gate);
+    const { name, constant, tokens } = plan.claim;
+    if (!isAlways || constant === undefined) return undefined;
+    if (tokens.includes('access')) access.set(name, constant);
+    if (tokens.includes('id')) id.set(name, constant);
+  }
+  if (policy.marker !== undefined) access.set(policy.marker.claim, policy.marker.value);
+  const hasId = scopes.includes('openid');
+  const added = grants.filter(({ isAdded }) => isAdded).map(({ name }) => name);
+  const required = plans.find((plan) => !others.includes(plan));
+  return {
+    rule: 'TE819',
+    path: ['claims', required?.claim.name ?? ''],
+    isGuarded: true,
+    why: 'Nothing native denies a token for a missing value: the claim is left out.',
+    instead: {
+      ...untouched(policy),
+      access: Object.fromEntries(access),
+      id: hasId ? Object.fromEntries(id) : {},
+      scopes: [...new Set([...scopes, ...added])],
+      audiences: settings.audience === undefined ? [] : [settings.audience],
+    },
+  };
+}
+
+/** A token that has nothing of the policy but the lifetime, which the realm gives to all. */
+function untouched({ spec }: Policy): Verdict {
+  const lifetimeMs = spec.lifetime?.access;
+  return {
+    ...noTokens,
+    denied: undefined,
+    lifetimeSeconds: lifetimeMs === undefined ? undefined : lifetimeMs / 1000,
+  };
+}
+
+/** Without the empty lists that mappers leave out. */
+function withoutEmpty(claims: Verdict['access'], policy: Policy): Verdict['access'] {
+  const dropped = planOf(policy)
+    .filter((plan) => plan.by === 'mapper' && plan.limits.includes('empty_list'))
+    .map(({ claim }) => claim.name);
+  const kept = Object.entries(claims).filter(
+    ([name, value]) => !(dropped.includes(name) && Array.isArray(value) && value.length === 0),
+  );
+  return kept.length === Object.keys(claims).length ? claims : Object.fromEntries(kept);
+}

@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import { dictionary } from '../../dictionary.ts';
+
+const attributes = dictionary(z.array(z.string()));
+
+const group: z.ZodType<KnownGroup> = z.lazy(() =>
+  z.object({ path: z.string(), attributes, parent: group.optional() }),
+);
+
+interface KnownGroup {
+  readonly path: string;
+  readonly attributes: Readonly<Record<string, readonly string[]>>;
+  readonly parent?: KnownGroup | undefined;
+}
+
+const organization = z.object({
+  id: z.string().optional(),
+  alias: z.string().optional(),
+  name: z.string().optional(),
+  attributes,
+});
+
+/**
+ * An issuance as far as it is known: Keycloak knows the identity of every user, what states a situation may not.
+ * Whole ones are `KeycloakIssuance`.
+ */
+export const issuance = z.object({
+  realm: z.string().optional(),
+  user: z.object({
+    id: z.string().optional(),
+    username: z.string().optional(),
+    email: z.string().optional(),
+    emailVerified: z.boolean().optional(),
+    firstName: z.string().optional(),
+    lastName: z.string().optional(),
+    attributes: attributes.default({}),
+    realmRoles: z.array(z.string()).default([]),
+    clientRoles: attributes.default({}),
+    groups: z.array(group).default([]),
+    organizations: z.array(organization).default([]),
+    otherOrganizations: z.array(z.string()).optional(),
+    serviceAccountOf: z.string().optional(),
+  }),
+  client: z.object({
+    clientId: z.string().optional(),
+    name: z.string().optional(),
+    attributes: dictionary(z.string()).default({}),
+    fullScopeAllowed: z.boolean().default(true),
+    lightweight: z.boolean().default(false),
+    scopeMappings: z.object({ realmRoles: z.array(z.string()), clientRoles: attributes }).optional(),
+    otherScopes: z.array(z.string()).optional(),
+  }),
+  session: z.object({
+    id: z.string().optional(),
+    isOffline: z.boolean().optional(),
+    /** Authentication context class of the login. */
+    acr: z.string().optional(),
+    notes: dictionary(z.string()).default({}),
+  }),
+  request: z.object({
+    grantType: z.string().optional(),
+    scopes: z.array(z.string()).default([]),
+    ip: z.string().optional(),
+    params: dictionary(z.string()).default({}),
+  }),
+});
+
+export type KnownIssuance = DeepReadonly<z.output<typeof issuance>>;
+export type KnownOrganization = KnownIssuance['user']['organizations'][number];
+
+type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;
+
+const mapper = z.object({
+  id: z.string(),
+  name: z.string(),
+  protocol: z.literal('openid-connect'),
+  protocolMapper: z.string(),
+  config: dictionary(z.string()),
+});
+
+/** `client-scopes.json`. */
+export const enrichment = z.object({
+  clientScopes: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      description: z.string(),
+      protocol: z.literal('openid-connect'),
+      attributes: dictionary(z.string()),
+      protocolMappers: z.array(mapper),
+    }),
+  ),
+  permissions: z.array(
+    z.object({ clientScope: z.string(), realmRoles: z.array(z.string()), clientRoles: attributes }),
+  ),
+  defaultScopes: z.array(z.string()),
+  optionalScopes: z.array(z.string()),
+  clientScopesByClient: attributes,
+});
+
+/** What `manifest.json` says of where the files belong. */
+export const destination = z.object({
+  realm: z.string(),
+  requires: z.object({ noServiceAccounts: z.boolean(), accessTokenLifespan: z.int().optional() }),
+});
+
+/** `user-profile.json`, as far as a token depends on it; the rest is kept to be compared. */
+export const userProfile = z.looseObject({ attributes: z.array(z.looseObject({ name: z.string() })) });
+
+const scopeMapping = z.object({ clientScope: z.string().optional(), roles: z.array(z.string()) });
+
+/** What of `realm.json` the other files say too. */
+export const realm = z.object({
+  accessTokenLifespan: z.int().optional(),
+  clientScopes: z.array(z.looseObject({ name: z.string() })),
+  scopeMappings: z.array(scopeMapping),
+  clientScopeMappings: dictionary(z.array(scopeMapping)),
+  components: z.object({
+    'org.keycloak.userprofile.UserProfileProvider': z.array(
+      z.object({ config: z.object({ 'kc.user.profile.config': z.array(z.string()) }) }),
+    ),
+  }),
+});
+
+/** `META-INF/keycloak-scripts.json` of a JAR. */
+export const scriptDescriptor = z.object({
+  mappers: z.array(z.object({ name: z.string().optional(), fileName: z.string() })).default([]),
+});

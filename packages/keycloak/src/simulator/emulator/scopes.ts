@@ -1,0 +1,121 @@
+import { own } from '../../dictionary.ts';
+import type { ClientScope, Enrichment } from '../../representation.ts';
+import type { KnownIssuance, KnownOrganization } from './input.ts';
+import { namedOrganizations } from './organizations.ts';
+import type { ResolvedRoles } from './situation.ts';
+
+const organizationMapper = 'oidc-organization-membership-mapper';
+
+/** Of every realm, whether it is the enrichment's or not. */
+const builtInOrganizations = 'organization';
+
+/** What becomes of an enrichment's client scopes in one request. */
+export interface ScopesInForce {
+  /** Those whose mappers run. */
+  readonly scopes: readonly ClientScope[];
+  /** Names that the token's `scope` holds of them. */
+  readonly names: readonly string[];
+  /** Scopes asked for that are none of the enrichment's. */
+  readonly foreign: readonly string[];
+  /** Scopes of organizations for which Keycloak refuses the request. */
+  readonly refused: readonly string[];
+  readonly organizations: readonly KnownOrganization[];
+}
+
+/** Default scopes come by themselves, optional ones by request; each only where its roles permit it. */
+export function scopesInForce(enrichment: Enrichment, issuance: KnownIssuance): ScopesInForce {
+  const { defaults, optional } = assignedScopes(enrichment, issuance);
+  const byName = new Map(enrichment.clientScopes.map((scope) => [scope.name, scope]));
+
+  const asked = new Map<ClientScope, string[]>();
+  const foreign: string[] = [];
+  for (const name of new Set(issuance.request.scopes)) {
+    const scope = byName.get(name) ?? organizationScope(name, byName);
+    const linked = scope !== undefined && (defaults.has(scope.name) || optional.has(scope.name));
+    if (scope === undefined || !linked) foreign.push(name);
+    else asked.set(scope, [...(asked.get(scope) ?? []), name]);
+  }
+  const scopes = enrichment.clientScopes.filter(
+    (scope) =>
+      (defaults.has(scope.name) || asked.has(scope)) && isPermitted(scope.name, enrichment, issuance),
+  );
+  const ofOrganizations = new Map(
+    scopes
+      .filter(hasOrganizations)
+      .map((scope) => [scope, namedOrganizations(scope.name, asked.get(scope) ?? [scope.name], issuance)]),
+  );
+  const isBuiltIn = (name: string) => `${name}:`.startsWith(`${builtInOrganizations}:`);
+  const others = namedOrganizations(builtInOrganizations, foreign.filter(isBuiltIn), issuance);
+  return {
+    scopes,
+    names: scopes
+      .filter(({ attributes }) => (attributes['include.in.token.scope'] ?? 'true').toLowerCase() === 'true')
+      .flatMap((scope) => ofOrganizations.get(scope)?.kept ?? asked.get(scope) ?? [scope.name]),
+    foreign: [...foreign.filter((name) => !isBuiltIn(name)), ...others.kept],
+    refused: [others, ...ofOrganizations.values()].flatMap(({ refused }) => refused),
+    organizations: [...new Set([...ofOrganizations.values()].flatMap(({ organizations }) => organizations))],
+  };
+}
+
+/** Names of the client scopes that a client has: always, and where it asks for them. */
+export function assignedScopes(
+  { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment,
+  { client: { clientId } }: KnownIssuance,
+): { readonly defaults: ReadonlySet<string>; readonly optional: ReadonlySet<string> } {
+  const ofClient = (clientId !== undefined && own(clientScopesByClient, clientId)) || [];
+  return { defaults: new Set([...defaultScopes, ...ofClient]), optional: new Set(optionalScopes) };
+}
+
+/** A scope with the mapper of organizations takes the name of one after a colon, or `*` for all. */
+function organizationScope(name: string, byName: ReadonlyMap<string, ClientScope>): ClientScope | undefined {
+  const scope = byName.get(name.slice(0, Math.max(name.indexOf(':'), 0)));
+  return scope !== undefined && hasOrganizations(scope) ? scope : undefined;
+}
+
+function hasOrganizations({ protocolMappers }: ClientScope): boolean {
+  return protocolMappers.some(({ protocolMapper }) => protocolMapper === organizationMapper);
+}
+
+function isPermitted(scope: string, { permissions }: Enrichment, { user }: KnownIssuance): boolean {
+  const found = permissions.filter(({ clientScope }) => clientScope === scope);
+  const realm = found.flatMap(({ realmRoles }) => realmRoles);
+  const clients = found.flatMap(({ clientRoles }) =>
+    Object.entries(clientRoles).flatMap(([client, roles]) => roles.map((role) => [client, role] as const)),
+  );
+  if (realm.length === 0 && clients.length === 0) return true;
+  return (
+    realm.some((role) => user.realmRoles.includes(role)) ||
+    clients.some(([client, role]) => rolesAt(user, client).includes(role))
+  );
+}
+
+/**
+ * All roles of the user; where the client's scope is not full, its own, those that its scope mappings name, and those of
+ * the client scopes in force.
+ */
+export function resolveRoles(
+  enrichment: Enrichment,
+  { user, client }: KnownIssuance,
+  scopes: readonly ClientScope[],
+): ResolvedRoles {
+  const inForce = enrichment.permissions.filter(({ clientScope }) =>
+    scopes.some(({ name }) => name === clientScope),
+  );
+  const isOpen = (of: string | undefined, role: string) =>
+    client.fullScopeAllowed ||
+    of === client.clientId ||
+    [...inForce, ...(client.scopeMappings ? [client.scopeMappings] : [])].some((permission) =>
+      of === undefined
+        ? permission.realmRoles.includes(role)
+        : own(permission.clientRoles, of)?.includes(role),
+    );
+  const realm = user.realmRoles.filter((role) => isOpen(undefined, role));
+  const clients = Object.entries(user.clientRoles)
+    .map(([id, roles]) => [id, new Set(roles.filter((role) => isOpen(id, role)))] as const)
+    .filter(([, roles]) => roles.size > 0);
+  return { realm: realm.length === 0 ? undefined : new Set(realm), clients: new Map(clients) };
+}
+
+function rolesAt(user: KnownIssuance['user'], client: string): readonly string[] {
+  return own(user.clientRoles, client) ?? [];
+}

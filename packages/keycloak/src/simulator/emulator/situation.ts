@@ -1,0 +1,31 @@
+import type { ClientScope } from '../../representation.ts';
+import type { KnownIssuance, KnownOrganization } from './input.ts';
+import type { RequestState } from './java/sessions.ts';
+
+/** What mappers read. Roles are shared by the tokens of one request: a mapper that renames one renames it for all. */
+export interface Situation {
+  readonly issuance: KnownIssuance;
+  /** The enrichment's client scopes that the client has. */
+  readonly assigned: AssignedScopes;
+  readonly roles: ResolvedRoles;
+  /** The organizations that the scopes of the request name. */
+  readonly organizations: readonly KnownOrganization[];
+  readonly request: RequestState;
+  /** The claims of the token that is introspected; undefined elsewhere. */
+  readonly signed: Readonly<Record<string, unknown>> | undefined;
+  /** What Keycloak did that an author may not expect. */
+  readonly notes: string[];
+}
+
+export interface AssignedScopes {
+  readonly defaults: readonly ClientScope[];
+  /** Only where they are asked for. */
+  readonly optional: readonly ClientScope[];
+}
+
+/** The user's roles that the client may see. */
+export interface ResolvedRoles {
+  /** Undefined where there is none. */
+  realm: Set<string> | undefined;
+  readonly clients: Map<string, Set<string>>;
+}

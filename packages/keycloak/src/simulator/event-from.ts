@@ -1,0 +1,234 @@
+import type { Type } from '@claimsmith/cel';
+import { fieldAt, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
+import { own } from '../dictionary.ts';
+import { profileAttributes } from '../plan/native/user.ts';
+import { attributeName, type Settings, settingsOf } from '../settings.ts';
+import type { KnownIssuance } from './emulator/input.ts';
+
+/** What Keycloak would know in a scenario's situation. */
+export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
+  return {
+    trigger: isForMachine(context) ? 'service-account' : 'user',
+    event: { ...knownIssuance(context, policy) },
+  };
+}
+
+/** Keycloak knows no agents: one that acts for a user is a client at which that user logs in. */
+function isForMachine({ subject_type: subject, request, user }: RawContext): boolean {
+  if (part(request)['grant_type'] === 'client_credentials') return true;
+  return subject === 'machine' || (subject === 'agent' && user == null);
+}
+
+/**
+ * The same, typed. Every attribute of a user is text there: a value that is not of its declared type, or an empty list, is
+ * nothing that an attribute could hold, and is left out.
+ */
+export function knownIssuance(context: RawContext, policy: Policy): KnownIssuance {
+  const settings = settingsOf(policy);
+  const client = part(context['client']);
+  const request = part(context['request']);
+  const session = part(context['session']);
+  const isMachine = isForMachine(context);
+  const attributes = attributesOf(context, policy, settings);
+  return withoutUndefined({
+    user: {
+      ...identityOf(
+        part(context['user']),
+        attributes,
+        isMachine && context['user'] != null ? accountOf(client['id']) : undefined,
+      ),
+      attributes,
+      ...rolesOf(part(context['user']), settings),
+      groups: unique(texts(part(context['user'])['groups'])).map((name) => groupOf(name, settings)),
+      organizations: organizationsOf(context['org'], policy),
+      // Of those that a request names, the user is in one alone.
+      otherOrganizations: otherOrganizations(request['scopes'], context['org']),
+      serviceAccountOf: isMachine ? (text(client['id']) ?? 'client') : undefined,
+    },
+    client: {
+      // Keycloak always knows it: where the situation does not say, one of those that are enriched.
+      clientId: text(client['id']) ?? settings.clients?.[0],
+      name: text(client['name']),
+      attributes: textMap(client['metadata']),
+      fullScopeAllowed: true,
+      lightweight: false,
+      otherScopes: texts(request['scopes']).filter((name) => !isOfPolicy(name, policy)),
+    },
+    session: {
+      id: text(session['id']),
+      acr: text(session['acr']),
+      notes: Number.isSafeInteger(session['auth_time']) ? { AUTH_TIME: String(session['auth_time']) } : {},
+    },
+    request: {
+      grantType: text(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code'),
+      scopes: texts(request['scopes']),
+      ip: text(request['ip']),
+      params: {
+        ...textMap(request['params']),
+        ...(request['authorization_details'] === undefined
+          ? {}
+          : { authorization_details: JSON.stringify(request['authorization_details']) }),
+      },
+    },
+  });
+}
+
+/** What the policy does not know of is the realm's affair: a situation that names it takes it for granted. */
+function isOfPolicy(scope: string, { scopes }: Policy): boolean {
+  return scopes.some(({ name, pattern, placeholders }) =>
+    placeholders.length === 0 ? name === scope : scope.startsWith(pattern[0] ?? ''),
+  );
+}
+
+/** What Keycloak calls the user that a client has for itself. */
+function accountOf(clientId: unknown): string | undefined {
+  const id = text(clientId);
+  return id === undefined ? undefined : `service-account-${id}`.toLowerCase();
+}
+
+/**
+ * Keycloak joins a name from two parts: one that is given whole is cut where joining gives it again. Four fields are
+ * attributes too.
+ */
+function identityOf(
+  user: Readonly<Record<string, unknown>>,
+  attributes: Readonly<Record<string, readonly string[]>>,
+  account: string | undefined,
+) {
+  const attribute = (name: string) => own(attributes, name)?.[0];
+  const name = text(user['name']);
+  const given = text(user['given_name']);
+  const family = text(user['family_name']);
+  const cut = name?.indexOf(' ') ?? -1;
+  const hasParts = given !== undefined || family !== undefined || name === undefined;
+  return {
+    id: text(user['id']),
+    // Keycloak keeps both in lower case.
+    username: account ?? (text(user['username']) ?? attribute('username'))?.toLowerCase(),
+    email: (text(user['email']) ?? attribute('email'))?.toLowerCase(),
+    emailVerified: typeof user['email_verified'] === 'boolean' ? user['email_verified'] : undefined,
+    firstName: (hasParts ? given : cut === -1 ? name : name?.slice(0, cut)) ?? attribute('firstName'),
+    lastName: (hasParts ? family : cut === -1 ? undefined : name?.slice(cut + 1)) ?? attribute('lastName'),
+  };
+}
+
+function rolesOf(user: Readonly<Record<string, unknown>>, { rolesFrom }: Settings) {
+  const roles = unique(texts(user['roles']));
+  return rolesFrom === 'realm'
+    ? { realmRoles: roles, clientRoles: {} }
+    : { realmRoles: [], clientRoles: Object.fromEntries([[rolesFrom.client, roles]]) };
+}
+
+type Group = KnownIssuance['user']['groups'][number];
+
+function groupOf(name: string, { groups }: Settings): Group {
+  return { path: groups === 'paths' ? name : `/${name}`, attributes: {} };
+}
+
+/** What Keycloak always knows of an organization may be left out of a situation. */
+function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['organizations'] {
+  const { id, name, metadata } = part(org);
+  if ([id, name, metadata].every((value) => value === undefined || value === null)) return [];
+  const declared = policy.spec.org?.metadata !== undefined;
+  const attributes = Object.entries(part(metadata)).flatMap(([key, value]) => {
+    const type = declaredType(policy, 'org.metadata', key);
+    const held = declared ? type && heldAs(value, type) : undeclared(value);
+    return held === undefined ? [] : [[key, held] as const];
+  });
+  const alias = text(name);
+  return [{ id: text(id), alias, name: alias, attributes: Object.fromEntries(attributes) }];
+}
+
+/** Aliases of organizations that a request names and that the user is not in; undefined where there is none. */
+function otherOrganizations(scopes: unknown, org: unknown): readonly string[] | undefined {
+  const aliases = texts(scopes)
+    .filter((scope) => /^organization:[^*]/.test(scope))
+    .map((scope) => scope.slice('organization:'.length))
+    .filter((alias) => alias !== text(part(org)['name']));
+  return aliases.length === 0 ? undefined : aliases;
+}
+
+/** Without a declared type, an attribute of an organization is a list of texts; undefined where it cannot be one. */
+function undeclared(value: unknown): readonly string[] | undefined {
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value];
+  const isScalar = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
+  return all.length > 0 && all.every(isScalar) ? all.map(String) : undefined;
+}
+
+/** The declared attributes, and those behind fields of the profile, by Keycloak's names. */
+function attributesOf(
+  context: RawContext,
+  policy: Policy,
+  settings: Settings,
+): Readonly<Record<string, readonly string[]>> {
+  const user = part(context['user']);
+  const declared = Object.entries(part(user['attributes'])).flatMap(([name, value]) => {
+    const type = declaredType(policy, 'user.attributes', name);
+    const held = type === undefined ? undefined : heldAs(value, type);
+    return held === undefined ? [] : [[attributeName(settings, name), held] as const];
+  });
+  const ofProfile = Object.entries(profileAttributes).flatMap(([field, name]) => {
+    const value = text(user[field]);
+    return value === undefined ? [] : [[name, [value]] as const];
+  });
+  return Object.fromEntries([...ofProfile, ...declared]);
+}
+
+function declaredType(
+  { context }: Policy,
+  record: 'user.attributes' | 'org.metadata',
+  name: string,
+): Type | undefined {
+  return fieldAt(context, [...record.split('.'), name]);
+}
+
+/** The texts that an attribute holds for a value; undefined where it can't. */
+function heldAs(value: unknown, type: Type): readonly string[] | undefined {
+  if (type.kind !== 'list') {
+    const one = oneHeld(value, type);
+    return one === undefined ? undefined : [one];
+  }
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  const all = value.map((item) => oneHeld(item, type.element));
+  return all.every((item) => item !== undefined) ? all : undefined;
+}
+
+function oneHeld(value: unknown, type: Type): string | undefined {
+  switch (type.kind) {
+    case 'string':
+      return text(value);
+    case 'bool':
+      return typeof value === 'boolean' ? String(value) : undefined;
+    case 'int':
+      return Number.isSafeInteger(value) ? String(value) : undefined;
+    default:
+      return value === undefined || value === null ? undefined : JSON.stringify(value);
+  }
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function unique(list: readonly string[]): readonly string[] {
+  return [...new Set(list)];
+}
+
+function textMap(value: unknown): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(part(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+function part(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}
+
+/** JSON has no undefined, and neither have events. */
+function withoutUndefined<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value));
+}

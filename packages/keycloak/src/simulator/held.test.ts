@@ -1,0 +1,219 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { policyOf } from '../../test/fixtures.ts';
+import { issued } from '../../test/issued.ts';
+import { holds } from './held.ts';
+
+const declarations = `user: { attributes: { tier: string, seats: list(string), levels: list(int), email: string, locale: string, any: dyn } }
+org: { metadata: { tier: string, regions: list(string), seats: int, beta: bool, limits: { daily: double } } }`;
+const spec = (declared = declarations, settings = '{}') => `version: 1
+name: held
+${declared}
+claims: { one: { const: 1, kind: descriptive } }
+issuers: { keycloak: ${settings} }`;
+const policy = policyOf(spec());
+const held = (context: Readonly<Record<string, unknown>>) => holds(context, policy);
+
+describe('Keycloak holds', () => {
+  it('lists in no order: they are sorted, roles and groups without duplicates', () => {
+    const user = {
+      roles: ['b', 'a', 'b'],
+      groups: ['y', 'x'],
+      attributes: { seats: ['2', '10', '2'], levels: [2, 10] },
+    };
+    expect(held({ user })['user']).toEqual({
+      roles: ['a', 'b'],
+      groups: ['x', 'y'],
+      attributes: { seats: ['10', '2', '2'], levels: [10, 2] },
+    });
+  });
+
+  it('one value under one name', () => {
+    const attributes = { email: 'Other@Acme.example', locale: 'de' };
+    expect(held({ user: { email: 'Ada@acme.example', locale: 'en', attributes } })['user']).toMatchObject({
+      email: 'ada@acme.example',
+      locale: 'de',
+      attributes: { email: 'ada@acme.example', locale: 'de' },
+    });
+    expect(held({ user: { attributes } })['user']).toMatchObject({ email: 'other@acme.example' });
+  });
+
+  it('a name in two parts', () => {
+    expect(held({ user: { name: 'Ada de Lovelace' } })['user']).toMatchObject({
+      given_name: 'Ada',
+      family_name: 'de Lovelace',
+    });
+    expect(held({ user: { name: 'Countess', given_name: 'Ada' } })['user']).toMatchObject({ name: 'Ada' });
+  });
+
+  it('metadata of an organization as declared', () => {
+    const metadata = { tier: 'gold', regions: ['us', 'eu'], seats: 3, beta: true, limits: { daily: 1.5 } };
+    expect(held({ org: { id: 'o1', name: 'acme', metadata } })['org']).toEqual({
+      id: 'o1',
+      name: 'acme',
+      metadata: { ...metadata, regions: ['eu', 'us'] },
+    });
+    const others = { tier: ['gold'], regions: 'eu', seats: '3', beta: 'true', limits: [] };
+    expect(held({ org: { id: 'o1', metadata: others } })['org']).toEqual({
+      id: 'o1',
+      metadata: { limits: [] },
+    });
+  });
+
+  it('metadata of no declared type as lists of texts', () => {
+    const metadata = { tier: 'gold', regions: ['us', 'eu'], seats: 3, none: [], nested: {} };
+    expect(holds({ org: { metadata } }, policyOf(spec('')))['org']).toEqual({
+      metadata: { tier: ['gold'], regions: ['eu', 'us'], seats: ['3'] },
+    });
+  });
+
+  it('no scope of an organization that the user is not in', () => {
+    const scopes = ['openid', 'organization:globex', 'organization:acme', 'organization:*', 'organization'];
+    const request = (org: object) => held({ org, request: { scopes } })['request'];
+    expect(request({ name: 'acme' })).toEqual({
+      scopes: ['openid', 'organization:acme', 'organization:*', 'organization'],
+    });
+    expect(request({})).toEqual({ scopes: ['openid', 'organization:*', 'organization'] });
+  });
+
+  it('what it holds: nothing changes the second time', () => {
+    const text = fc.constantFrom('a', 'B', 'x y', '', '1', 'true', '{}');
+    const value = fc.oneof(
+      text,
+      fc.array(text, { maxLength: 3 }),
+      fc.integer(),
+      fc.boolean(),
+      fc.jsonValue(),
+    );
+    const context = fc.record(
+      {
+        user: fc.dictionary(
+          fc.constantFrom(
+            'id',
+            'username',
+            'email',
+            'name',
+            'given_name',
+            'family_name',
+            'locale',
+            'roles',
+            'groups',
+          ),
+          value,
+        ),
+        attributes: fc.dictionary(
+          fc.constantFrom('tier', 'seats', 'levels', 'email', 'locale', 'any'),
+          value,
+        ),
+        org: fc.dictionary(fc.constantFrom('id', 'name'), value),
+        metadata: fc.dictionary(fc.constantFrom('tier', 'regions', 'seats', 'beta', 'limits', 'more'), value),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(context, ({ user, attributes, org, metadata }) => {
+        const once = held({
+          ...(user === undefined ? {} : { user: { ...user, attributes } }),
+          ...(org === undefined ? {} : { org: { ...org, metadata } }),
+        });
+        expect(held(once)).toEqual(once);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('a policy script reads metadata of organizations', () => {
+  const claims = `claims:
+  tier: { value: org.metadata.tier, kind: descriptive, onMissing: { default: none } }
+  regions: { value: org.metadata.regions, kind: descriptive, onMissing: { default: [] } }
+  seats: { value: org.metadata.seats, kind: descriptive }
+  beta: { value: org.metadata.beta, kind: descriptive }
+  daily: { value: org.metadata.limits.daily, kind: descriptive }`;
+  const text = `version: 1
+name: held
+org: { metadata: { tier: string, regions: list(string), seats: int, beta: bool, limits: { daily: double } } }
+${claims}
+issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
+  const signed = async (attributes: Readonly<Record<string, readonly string[]>>) => {
+    const organizations = [{ id: 'o1', alias: 'acme', name: 'Acme', attributes }];
+    const { access } = await issued(
+      { user: { id: 'u1' }, client: { id: 'web' } },
+      {
+        text,
+        event: { user: { organizations } },
+      },
+    );
+    const { policy: _marker, ...others } = access;
+    return others;
+  };
+
+  it('as declared, whether there is one value or several', async () => {
+    expect(
+      await signed({
+        tier: ['gold'],
+        regions: ['eu'],
+        seats: ['3'],
+        beta: ['true'],
+        limits: ['{"daily":1.5}'],
+      }),
+    ).toEqual({
+      tier: 'gold',
+      regions: ['eu'],
+      seats: 3,
+      beta: true,
+      daily: 1.5,
+    });
+    expect(await signed({ regions: ['us', 'eu'] })).toEqual({ tier: 'none', regions: ['eu', 'us'] });
+  });
+
+  it('and of several values where one is declared, none', async () => {
+    expect(await signed({ tier: ['gold', 'free'], seats: ['1', '2'], regions: [] })).toEqual({
+      tier: 'none',
+      regions: [],
+    });
+  });
+});
+
+describe('a policy script, of organizations', () => {
+  const text = `version: 1
+name: held
+claims: { org: { value: org.name, kind: descriptive } }
+issuers: { keycloak: { scripts: true, audience: "urn:api" } }`;
+  const organization = (alias: string) => ({ id: alias, alias, name: alias, attributes: {} });
+  const signed = async (aliases: readonly string[], scopes: readonly string[]) => {
+    const { access, scopes: left } = await issued(
+      { user: { id: 'u1' }, client: { id: 'web' }, request: { scopes: ['openid', ...scopes] } },
+      {
+        text,
+        event: {
+          user: {
+            organizations: aliases.map(organization),
+            otherOrganizations: ['acme', 'globex'].filter((alias) => !aliases.includes(alias)),
+          },
+        },
+      },
+    );
+    return [access['org'], left.filter((scope) => scope.startsWith('organization'))];
+  };
+
+  it.each([
+    [['acme'], [], 'acme', []],
+    [['acme'], ['organization'], 'acme', ['organization']],
+    [['acme'], ['organization:*'], 'acme', ['organization:*']],
+    [['acme', 'globex'], [], undefined, []],
+    [['acme', 'globex'], ['organization:globex'], 'globex', ['organization:globex']],
+    [['acme', 'globex'], ['organization:*'], undefined, ['organization:*']],
+    [
+      ['acme', 'globex'],
+      ['organization:acme', 'organization:globex'],
+      undefined,
+      ['organization:acme', 'organization:globex'],
+    ],
+    // No other stands in for one that is named and that the user is not in.
+    [['acme'], ['organization:globex'], undefined, []],
+    [['acme'], ['organization:globex', 'organization:acme'], 'acme', ['organization:acme']],
+  ] as const)('in %j, asking for %j, has %j', async (aliases, asked, name, scopes) => {
+    expect(await signed(aliases, asked)).toEqual([name, scopes]);
+  });
+});

@@ -1,0 +1,111 @@
+import type { Type } from '@claimsmith/cel';
+import { fieldAt, type Policy, type RawContext } from '@claimsmith/core';
+import { own } from '../dictionary.ts';
+import { profileAttributes } from '../plan/native/user.ts';
+import { attributeName, type Settings, settingsOf } from '../settings.ts';
+import type { KnownIssuance, KnownOrganization } from './emulator/input.ts';
+import { groupName } from './emulator/mappers/groups.ts';
+import { attributeOf } from './emulator/mappers/user-attribute.ts';
+import { knownIssuance } from './event-from.ts';
+
+/**
+ * A situation as Keycloak holds it: attributes are lists of texts, lists have no order, names of users are in lower
+ * case, and a user's name is made of two parts. What is read back is what a policy script reads.
+ */
+export function holds(context: RawContext, policy: Policy): RawContext {
+  const settings = settingsOf(policy);
+  const { user } = knownIssuance(context, policy);
+  const [organization] = user.organizations;
+  const foreign = user.otherOrganizations?.map((alias) => `organization:${alias}`) ?? [];
+  return {
+    ...context,
+    ...(foreign.length === 0 ? {} : { request: withoutScopes(context['request'], foreign) }),
+    ...(context['user'] == null ? {} : { user: present(userOf(user, policy, settings)) }),
+    ...(organization === undefined ? {} : { org: present(organizationOf(organization, policy)) }),
+  };
+}
+
+/** Keycloak takes the names of organizations that the user is not in out of the scope. */
+function withoutScopes(request: unknown, foreign: readonly string[]): unknown {
+  const { scopes, ...rest }: { readonly scopes?: unknown } = { ...Object(request) };
+  return { ...rest, scopes: Array.isArray(scopes) ? scopes.filter((scope) => !foreign.includes(scope)) : [] };
+}
+
+function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings): Fields {
+  const textsOf = (name: string) => texts(attributeOf(user, name, false));
+  const { rolesFrom } = settings;
+  const roles = rolesFrom === 'realm' ? user.realmRoles : (own(user.clientRoles, rolesFrom.client) ?? []);
+  const names = [user.firstName, user.lastName].filter((part) => part !== undefined && part !== '');
+  const profile = Object.entries(profileAttributes).map(
+    ([field, name]) => [field, one(textsOf(name))] as const,
+  );
+  return {
+    id: user.id,
+    username: user.username,
+    email: user.email,
+    email_verified: user.emailVerified,
+    given_name: user.firstName,
+    family_name: user.lastName,
+    name: names.length === 0 ? undefined : names.join(' '),
+    ...Object.fromEntries(profile),
+    roles: roles.toSorted(),
+    groups: user.groups
+      .map((group) => (settings.groups === 'paths' ? group.path : groupName(group)))
+      .toSorted(),
+    attributes: declared(policy, 'user.attributes', (name) => textsOf(attributeName(settings, name))),
+  };
+}
+
+function organizationOf({ id, alias, attributes }: KnownOrganization, policy: Policy): Fields {
+  const textsOf = (name: string) => texts(own(attributes, name) ?? []);
+  const metadata =
+    policy.spec.org?.metadata === undefined
+      ? Object.fromEntries(Object.keys(attributes).map((name) => [name, textsOf(name)]))
+      : declared(policy, 'org.metadata', textsOf);
+  return { id, name: alias, metadata };
+}
+
+/** The declared fields of a record, by the texts behind each. */
+function declared(
+  { context }: Policy,
+  record: 'user.attributes' | 'org.metadata',
+  textsOf: (name: string) => readonly string[],
+): Fields {
+  const type = fieldAt(context, record.split('.'));
+  const fields = type?.kind === 'record' ? Object.entries(type.fields) : [];
+  return present(
+    Object.fromEntries(fields.map(([name, field]) => [name, declaredValue(textsOf(name), field.type)])),
+  );
+}
+
+function declaredValue(held: readonly string[], type: Type): unknown {
+  if (type.kind !== 'list') return one(held.map((text) => oneValue(text, type)));
+  return held.length === 0 ? undefined : held.map((text) => oneValue(text, type.element));
+}
+
+function oneValue(text: string, type: Type): unknown {
+  switch (type.kind) {
+    case 'string':
+      return text;
+    case 'bool':
+      return text.toLowerCase() === 'true';
+    case 'int':
+      return Number(text);
+    default:
+      return JSON.parse(text);
+  }
+}
+
+function one<T>(values: readonly T[]): T | undefined {
+  return values.length === 1 ? values[0] : undefined;
+}
+
+function texts(values: readonly (string | null)[]): readonly string[] {
+  return values.filter((value) => value !== null).toSorted();
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function present(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}

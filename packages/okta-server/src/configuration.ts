@@ -1,0 +1,247 @@
+import { readFileSync } from 'node:fs';
+import type { Authentication, HookPolicy } from '@claimsmith/okta/hook';
+import type { SharedCacheOptions } from '@claimsmith/runtime/server';
+import * as z from 'zod/mini';
+import { defaultLimits, type HttpLimits } from './limits.ts';
+import { type LogLevel, logLevels } from './log.ts';
+import { ServerError, systemCode } from './server-error.ts';
+
+/** Variables by name, as in `process.env`. An empty one counts as not given. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment of a hook server says, defaults filled in. */
+export interface Configuration {
+  readonly policyFile: string;
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: what operators ask stands on `port` too. */
+  readonly opsPort: number | undefined;
+  readonly path: string;
+  readonly authentication: Authentication;
+  readonly sharedCache: SharedCacheOptions | undefined;
+  /** Undefined: `AUDIT_FILE=off`. */
+  readonly audit: { readonly file: string; readonly isSynced: boolean } | undefined;
+  readonly logLevel: LogLevel;
+  readonly lingerMs: number;
+  readonly limits: HttpLimits;
+  /**
+   * The values of the `${NAME}`s of a policy, read anew at each call.
+   *
+   * @throws ServerError `configuration` that names all that are not given
+   */
+  settingsFor(policy: HookPolicy): Readonly<Record<string, string>>;
+}
+
+/** Variables that hold a secret. Each may also be given as a file, `<NAME>_FILE`; their values are never printed. */
+const secrets = ['HOOK_SECRET', 'HOOK_SECRET_NEXT', 'REDIS_URL', 'CACHE_SECRET'] as const;
+
+const text = z.string();
+const url = z.string().check(z.refine((value) => URL.canParse(value), 'is not an address'));
+const path = z.string().check(z.regex(/^\/[\w./~-]*$/, 'has to be a path: it starts with /'));
+const secret = z
+  .string()
+  .check(
+    z.regex(
+      /^[\x21-\x7e][\x20-\x7e]{14,4094}[\x21-\x7e]$/,
+      'has to be 16 to 4,096 printable ASCII characters without spaces around them',
+    ),
+  );
+
+function whole(minimum: number, maximum: number) {
+  const bounds = `has to be a whole number from ${minimum} to ${maximum}`;
+  return z.string().check(
+    z.regex(/^[0-9]{1,9}$/, bounds),
+    z.refine((value) => Number(value) >= minimum && Number(value) <= maximum, bounds),
+  );
+}
+
+const variables = z.object({
+  POLICY: text,
+  HOST: z._default(text, '127.0.0.1'),
+  PORT: z._default(whole(0, 65_535), '8080'),
+  OPS_PORT: z.optional(whole(0, 65_535)),
+  HOOK_PATH: z._default(path, '/okta/token-hook'),
+  HOOK_HEADER: z._default(
+    z.string().check(z.regex(/^[\w-]+$/, 'has to be the name of a header')),
+    'authorization',
+  ),
+  HOOK_SECRET: z.optional(secret),
+  HOOK_SECRET_NEXT: z.optional(secret),
+  OAUTH_ISSUER: z.optional(url),
+  OAUTH_AUDIENCE: z.optional(text),
+  OAUTH_CLIENT_ID: z.optional(text),
+  OAUTH_SCOPE: z.optional(text),
+  OAUTH_JWKS: z.optional(url),
+  REDIS_URL: z.optional(
+    z.string().check(z.regex(/^rediss?:\/\//, 'has to be an address that starts with redis:// or rediss://')),
+  ),
+  CACHE_SECRET: z.optional(z.string().check(z.minLength(32, 'has to be 32 characters or more'))),
+  AUDIT_FILE: text,
+  AUDIT_SYNC: z._default(z.enum(['true', 'false'], 'has to be true or false'), 'false'),
+  LOG_LEVEL: z._default(z.enum(logLevels, `has to be one of ${logLevels.join(', ')}`), 'info'),
+  LINGER_MS: z._default(whole(0, 8_000), '2000'),
+  MAX_CONNECTIONS: z._default(whole(1, 1_000_000), String(defaultLimits.connections)),
+  CLAIMSMITH_SETTINGS: z._default(
+    z.string().check(z.regex(/^[\w\s,]*$/, 'has to be names with commas between them')),
+    '',
+  ),
+});
+
+/** Of all variables that the server reads for itself. */
+export const variableNames: readonly string[] = [...Object.keys(variables.shape), 'CONFIG_FILE'];
+
+/** Needed, and why, where they are not given. */
+const needed: Readonly<Record<string, string>> = {
+  POLICY: 'is needed: the path of the policy.mjs that `claimsmith build` has written',
+  AUDIT_FILE: 'is needed: the file that gets a line for each issuance, or `off`',
+};
+
+const oauth = ['OAUTH_ISSUER', 'OAUTH_AUDIENCE', 'OAUTH_CLIENT_ID', 'OAUTH_SCOPE'] as const;
+
+/**
+ * Reads the server's settings from variables, and from the JSON file that `CONFIG_FILE` names, if any: an object with
+ * the same names. A variable goes before the file.
+ *
+ * @throws ServerError `configuration` with all problems, one a line. No value is in it.
+ */
+export function readConfiguration(environment: Environment): Configuration {
+  const problems: string[] = [];
+  const file = readConfigurationFile(environment['CONFIG_FILE'], problems);
+  const given = (name: string) => environment[name] || file[name] || undefined;
+  const values: Record<string, string> = {};
+  for (const name of Object.keys(variables.shape)) {
+    const value = given(name);
+    if (value !== undefined) values[name] = value;
+  }
+  for (const name of secrets) {
+    const value = secretOf(name, given, problems);
+    if (value !== undefined) values[name] = value;
+  }
+  const parsed = variables.safeParse(values);
+  for (const issue of parsed.error?.issues ?? []) {
+    const name = String(issue.path[0]);
+    problems.push(`${name} ${Object.hasOwn(values, name) ? issue.message : (needed[name] ?? issue.message)}`);
+  }
+  const authentication = authenticationOf(values, problems);
+  const sharedCache = sharedCacheOf(values, problems);
+  if (!parsed.success || authentication === undefined || problems.length > 0) {
+    throw new ServerError('configuration', [...new Set(problems)].join('\n'));
+  }
+  const { data } = parsed;
+  return {
+    policyFile: data.POLICY,
+    host: data.HOST,
+    port: Number(data.PORT),
+    opsPort: data.OPS_PORT === undefined ? undefined : Number(data.OPS_PORT),
+    path: data.HOOK_PATH,
+    authentication,
+    sharedCache,
+    audit:
+      data.AUDIT_FILE === 'off' ? undefined : { file: data.AUDIT_FILE, isSynced: data.AUDIT_SYNC === 'true' },
+    logLevel: data.LOG_LEVEL,
+    lingerMs: Number(data.LINGER_MS),
+    limits: { ...defaultLimits, connections: Number(data.MAX_CONNECTIONS) },
+    settingsFor: (policy) => settingsFor(policy, data.CLAIMSMITH_SETTINGS.split(/[\s,]+/), given),
+  };
+}
+
+/** What the policy names is not enough: its author could name whatever else this process is given. */
+function settingsFor(
+  policy: HookPolicy,
+  listed: readonly string[],
+  given: (name: string) => string | undefined,
+) {
+  const problems: string[] = [];
+  const settings: Record<string, string> = {};
+  for (const name of policy.settings) {
+    if (isOwn(name)) problems.push(`${name} is the server's own: no policy reads it`);
+    else if (!listed.includes(name))
+      problems.push(`${name} is needed by the policy: list it in CLAIMSMITH_SETTINGS, and give it`);
+    else {
+      const value = secretOf(name, given, problems);
+      if (value === undefined) problems.push(`${name} is needed by the policy`);
+      else settings[name] = value;
+    }
+  }
+  if (problems.length > 0) throw new ServerError('configuration', problems.join('\n'));
+  return settings;
+}
+
+/** Whether the server reads the variable for itself, or a file that it names. */
+function isOwn(name: string): boolean {
+  return variableNames.some((own) => name === own || name === `${own}_FILE`);
+}
+
+function authenticationOf(
+  values: Readonly<Record<string, string>>,
+  problems: string[],
+): Authentication | undefined {
+  const { HOOK_SECRET: current, HOOK_SECRET_NEXT: next } = values;
+  const isOAuth = oauth.some((name) => values[name] !== undefined);
+  if (current !== undefined && isOAuth) {
+    problems.push('HOOK_SECRET and OAUTH_ISSUER exclude each other: Okta proves itself in one way');
+    return undefined;
+  }
+  if (current !== undefined) {
+    const all = next === undefined ? [current] : [current, next];
+    return { kind: 'header', name: values['HOOK_HEADER'] ?? 'authorization', secrets: all };
+  }
+  if (!isOAuth) {
+    problems.push('HOOK_SECRET is needed, or HOOK_SECRET_FILE, or OAUTH_ISSUER and its like');
+    return undefined;
+  }
+  for (const name of oauth) if (values[name] === undefined) problems.push(`${name} is needed`);
+  const { OAUTH_ISSUER: issuer = '', OAUTH_AUDIENCE: audience = '' } = values;
+  const { OAUTH_CLIENT_ID: clientId = '', OAUTH_SCOPE: scope = '' } = values;
+  const jwks = values['OAUTH_JWKS'] ?? `${issuer.replace(/\/$/, '')}/v1/keys`;
+  return { kind: 'oauth', issuer, audience, clientId, scope, jwks };
+}
+
+function sharedCacheOf(
+  { REDIS_URL: url, CACHE_SECRET: secret }: Readonly<Record<string, string>>,
+  problems: string[],
+): SharedCacheOptions | undefined {
+  if (url === undefined) return undefined;
+  if (secret !== undefined) return { url, secret };
+  problems.push('CACHE_SECRET is needed with REDIS_URL: without it whoever writes to Redis makes attributes');
+  return undefined;
+}
+
+/** The value of NAME, or what the file named by NAME_FILE holds. */
+function secretOf(name: string, given: (name: string) => string | undefined, problems: string[]) {
+  const value = given(name);
+  const file = given(`${name}_FILE`);
+  if (file === undefined) return value;
+  if (value !== undefined) {
+    problems.push(`${name} and ${name}_FILE exclude each other`);
+    return undefined;
+  }
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
+  } catch (error) {
+    problems.push(`${name}_FILE can't be read: ${systemCode(error)}`);
+    return undefined;
+  }
+}
+
+function readConfigurationFile(file: string | undefined, problems: string[]): Record<string, string> {
+  if (!file) return {};
+  const values: Record<string, string> = {};
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+      throw new TypeError('not an object');
+    }
+    for (const [name, value] of Object.entries(content)) {
+      if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
+        problems.push(`CONFIG_FILE holds a name that is no variable: ${name.slice(0, 40)}`);
+      } else if (typeof value === 'object')
+        problems.push(`${name} in CONFIG_FILE has to be a text, a number or a boolean`);
+      else values[name] = String(value);
+    }
+  } catch (error) {
+    const why = systemCode(error);
+    problems.push(`CONFIG_FILE can't be read: ${why === 'unknown' ? 'it is no JSON object' : why}`);
+  }
+  return values;
+}

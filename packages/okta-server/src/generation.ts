@@ -1,0 +1,151 @@
+import type { Authentication, HookPolicy, IssuanceRecord, ReplayGuard } from '@claimsmith/okta/hook';
+import { createHook, type Hook } from '@claimsmith/okta/hook';
+import type { Asking, Settings } from '@claimsmith/runtime';
+import type { AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
+import type { Audit } from './audit.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { Paced } from './paced.ts';
+import { ServerError } from './server-error.ts';
+
+/** One policy at work, with the connections to its sources. */
+export interface Generation {
+  readonly policy: HookPolicy;
+  readonly hook: Hook;
+  readonly asking: Asking & Pick<ServerAsking, 'ready' | 'close'>;
+}
+
+export interface Surroundings {
+  readonly authentication: Authentication;
+  readonly sharedCache?: SharedCacheOptions | undefined;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly audit: Audit | undefined;
+  /** One for all policies: an event that one has seen is known to the next. */
+  readonly replay: ReplayGuard;
+  /** Of lines that requests bring about. */
+  readonly lines: Paced;
+}
+
+/**
+ * Puts a policy to work. Its sources are not ready yet.
+ *
+ * @throws SourceError or RangeError where it can't work as it is set up
+ */
+export async function createGeneration(
+  { authentication, sharedCache, log, metrics, audit, replay, lines }: Surroundings,
+  policy: HookPolicy,
+  settings: Settings,
+): Promise<Generation> {
+  const { sources, program } = policy;
+  const states = new Map<string, SourceState>();
+  const asking =
+    Object.keys(sources).length === 0
+      ? noSources
+      : (await import('@claimsmith/runtime/server')).serverAsking({
+          sources,
+          revision: program.revision,
+          settings,
+          sharedCache,
+          onAsked: asked,
+          onReady: (name, isReady) => tellSource(name, isReady ? 'up' : 'down'),
+        });
+
+  function asked(report: AskedReport) {
+    metrics.asked(report);
+    const state = stateAfter(report);
+    if (state !== undefined) tellSource(report.source, state);
+  }
+
+  function tellSource(name: string, state: SourceState) {
+    const before = states.get(name);
+    // Some questions may have an answer of before, others none: then the worse holds.
+    if (before === state || (before === 'down' && state === 'stale')) return;
+    states.set(name, state);
+    metrics.sourceUp(name, state === 'up');
+    if (before === undefined && state === 'up') return;
+    lines.tell(`${name} ${state}`, (count) => {
+      if (state === 'up') log.info('a source is reached again', { name, count });
+      else log.error(sourceLines[state], { name, count });
+    });
+  }
+
+  const recordIn = (audit: Audit) => (issuance: IssuanceRecord) =>
+    audit.append(issuance).catch((err: unknown) => {
+      metrics.auditFailed();
+      const { eventId } = issuance;
+      lines.tell('audit', (count) =>
+        log.error('issuances could not be recorded', { eventId, count, detail: detailOf(err), err }),
+      );
+      throw err;
+    });
+
+  const hook = createHook({
+    policy,
+    asking,
+    authentication,
+    replay,
+    ...(audit === undefined ? {} : { record: recordIn(audit) }),
+    onDecided(decision, reason, ms) {
+      metrics.issuance(decision, reason, ms);
+      if (decision === 'denied')
+        lines.tell(`denied ${reason}`, (count) =>
+          log.info('issuances were denied', { ...(reason === undefined ? {} : { reason }), count }),
+        );
+    },
+    onMissing(part) {
+      metrics.missing(part);
+      lines.tell(`missing ${part}`, (count) =>
+        log.error('what the policy needs is not set up at Okta', { name: part, count }),
+      );
+    },
+    onRefused(cause) {
+      metrics.refused(cause);
+      lines.tell(cause, (count) => log.warn('requests were refused', { reason: cause, count }));
+    },
+  });
+  return { policy, hook, asking };
+}
+
+const noSources: Generation['asking'] = {
+  ask: () => Promise.resolve({ failure: 'address' }),
+  ready: () => Promise.resolve(),
+  close: () => Promise.resolve(),
+};
+
+/** `stale`: it cannot be asked, and what it said before still serves. */
+type SourceState = 'up' | 'stale' | 'down';
+
+const sourceLines = {
+  stale: 'a source cannot be reached, or refuses the server; its earlier answers still serve',
+  down: "a source cannot be reached, or refuses the server; each claim's onMissing decides",
+} as const;
+
+/** What became of a question tells of whether its source can be asked; undefined where it says nothing. */
+function stateAfter({ outcome, isAlone }: AskedReport): SourceState | undefined {
+  if (isAlone) return undefined;
+  switch (outcome) {
+    case 'answered':
+      return 'up';
+    case 'timeout':
+    case 'network':
+    case 'open':
+    case 'refused':
+      return 'down';
+    case 'stale':
+      return 'stale';
+    default:
+      return undefined;
+  }
+}
+
+/** The message of an error of our own; others may quote anything. */
+export function detailOf(error: unknown): string {
+  const isOurs = error instanceof ServerError || isSourceError(error);
+  return isOurs ? error.message : 'unexpected';
+}
+
+/** Told by its name: the module that makes it is loaded on demand. */
+export function isSourceError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'SourceError';
+}

@@ -1,0 +1,159 @@
+import type { RequestListener, Server } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer } from '@claimsmith/runtime/server';
+import type { HttpLimits } from './limits.ts';
+import { ServerError, systemCode } from './server-error.ts';
+
+/** For what is under way when a server closes, in milliseconds: longer than any answer takes. */
+export const closeLimitMs = 5_000;
+
+/** How often connections that have become idle meanwhile are closed then, in milliseconds. */
+const closeIdleMs = 100;
+
+/** Connections that wait to be accepted. */
+const backlog = 1_024;
+
+/** How long a connection has to show who it is, where the server is full, in milliseconds. */
+const showMs = 200;
+
+/** How long a caller has to read the answer to what was no HTTP, in milliseconds. */
+const readMs = 1_000;
+
+export interface HardenedServer {
+  readonly server: Server;
+  /**
+   * Told that whoever is at the other end has shown who they are: the connection then gives way to no other.
+   *
+   * @returns whether it may be kept; false where all places are taken by its like
+   */
+  readonly prove: (socket: Socket) => boolean;
+}
+
+/**
+ * A server of Node's that nobody can hold up by being slow, or large, or many: where it is full, the connection that
+ * has shown nothing for the longest time gives way. One that has shown who is there never does.
+ *
+ * @param faulty gives the body of the answer, of status 200, to what can't be read as a request
+ */
+export function createHardened(
+  limits: HttpLimits,
+  handle: RequestListener,
+  faulty: () => string,
+): HardenedServer {
+  const places = createPlaces(limits.connections);
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: limits.checkingIntervalMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      maxHeaderSize: limits.headerBytes,
+      // Node itself would answer with 400, and Okta take that as leave to issue.
+      requireHostHeader: false,
+    },
+    handle,
+  );
+  // As above: 417.
+  server.on('checkExpectation', handle);
+  // There is room for those that have yet to show who they are.
+  server.maxConnections = limits.connections + backlog;
+  server.on('connection', places.open);
+  server.on('clientError', (error, socket) => {
+    if (!socket.writable) return;
+    const isLate = 'code' in error && error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+    if (isLate || systemCode(error) === 'ECONNRESET') socket.destroy();
+    else answerFault(socket, faulty());
+  });
+  return { server, prove: places.prove };
+}
+
+/** Which connections there are, and which give way. */
+function createPlaces(limit: number) {
+  const all = new Set<Socket>();
+  /** Those that have not shown who they are, in the order in which they came, and since when. */
+  const unproven = new Map<Socket, number>();
+  let isWaiting = false;
+
+  function forget(socket: Socket) {
+    all.delete(socket);
+    unproven.delete(socket);
+  }
+
+  function giveWay() {
+    isWaiting = false;
+    const latestMs = performance.now() - showMs;
+    for (const [socket, sinceMs] of unproven) {
+      // In a flood there is less time to give.
+      if (all.size <= (sinceMs > latestMs ? limit + backlog / 2 : limit)) break;
+      forget(socket);
+      socket.destroy();
+    }
+    wait();
+  }
+
+  function wait() {
+    if (isWaiting || all.size <= limit || unproven.size === 0) return;
+    isWaiting = true;
+    setTimeout(giveWay, showMs / 5).unref();
+  }
+
+  return {
+    open(socket: Socket) {
+      all.add(socket);
+      unproven.set(socket, performance.now());
+      socket.on('close', () => forget(socket));
+      wait();
+    },
+    /** @returns whether there is a place for it once its request is answered */
+    prove(socket: Socket): boolean {
+      unproven.delete(socket);
+      return all.size - unproven.size <= limit;
+    },
+  };
+}
+
+/** Closing at once, with bytes unread, would take the answer away again. */
+function answerFault(socket: Duplex, body: string) {
+  socket.end(
+    `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+  const timer = setTimeout(() => socket.destroy(), readMs).unref();
+  socket.on('close', () => clearTimeout(timer));
+}
+
+/**
+ * @returns the port
+ * @throws ServerError `listen`
+ */
+export function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(new ServerError('listen', `Can't listen on ${host}:${port}: ${systemCode(cause)}`, { cause }));
+    });
+    server.listen({ host, port, backlog }, () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** Accepts no more, and resolves when what is under way is answered, or has had its time. */
+export async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), closeIdleMs);
+  const timer = setTimeout(() => server.closeAllConnections(), closeLimitMs);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(timer);
+}
+
+/** Whether an address of a request is this path, whatever its query: a slash at the end, or a host before it, may be. */
+export function isPath(url: string | undefined, path: string): boolean {
+  if (url === undefined) return false;
+  const start = url.startsWith('/') ? 0 : (/^https?:\/\/[^/?#]*/i.exec(url)?.[0].length ?? 0);
+  if (!url.startsWith(path, start)) return false;
+  const end = start + path.length;
+  const rest = url[end] === '/' ? end + 1 : end;
+  return rest === url.length || url[rest] === '?';
+}

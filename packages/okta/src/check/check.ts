@@ -1,0 +1,247 @@
+import { suggest } from '@claimsmith/cel';
+import { atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
+import { attributeType } from '../compile/manifest.ts';
+import { type Plan, planOf } from '../plan/plan.ts';
+import { lifetimeBoundsSeconds } from '../platform/reserved.ts';
+import type { Settings } from '../settings.ts';
+import { canBeSupplied, declaredFields, isUntyped, lacks, profilePaths, typeAt } from '../supplies.ts';
+import { authorityPaths } from './authority.ts';
+import { checkEveryone } from './groups.ts';
+import { checkHook } from './hook.ts';
+import { checkNames } from './names.ts';
+
+/** Says what of a policy Okta would drop, refuse or do otherwise. */
+export function check(policy: Policy): readonly Finding[] {
+  const plan = planOf(policy);
+  return atIssuer('okta', policy, [
+    ...checkNames(policy, plan),
+    ...checkEveryone(policy, plan.settings),
+    ...supplyFindings(policy, plan.settings),
+    ...missingFindings(policy),
+    ...attributeFindings(policy, plan.settings),
+    ...authorityFindings(policy, plan.settings),
+    ...audienceFindings(policy, plan),
+    ...scopeFindings(policy),
+    ...detailFindings(policy),
+    ...idTokenFindings(policy),
+    ...lifetimeFindings(policy),
+    ...checkHook(policy, plan),
+  ]);
+}
+
+/** Places of attributes that the spec does not declare: a misspelt one would leave another where it is by default. */
+function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonly Finding[] {
+  const declared = Object.keys(spec.user?.attributes ?? {});
+  return Object.keys(supply).flatMap((field): readonly Finding[] => {
+    const [, name] = /^user\.attributes\.(.+)$/.exec(field) ?? [];
+    if (name === undefined || declared.includes(name)) return [];
+    const near = suggest(name, declared);
+    return [
+      {
+        rule: 'TE002',
+        severity: 'error',
+        message: `\`${name}\` is no attribute that the spec declares.`,
+        range: source.key(['issuers', 'okta', 'supply', field]),
+        help:
+          near === undefined
+            ? `Declare it: \`user: { attributes: { ${name}: string } }\`.`
+            : `Did you mean \`user.attributes.${near}\`?`,
+      },
+    ];
+  });
+}
+
+/** What Okta does not tell the policy, with a user and with none. */
+function missingFindings(policy: Policy): readonly Finding[] {
+  const login = { values: { subject_type: 'human' }, ...lacks(policy, 'login') };
+  const machine = {
+    values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
+    ...lacks(policy, 'client-credentials'),
+  };
+  const agents = [login, machine].map((situation) => ({
+    ...situation,
+    where: 'for an agent',
+    values: { ...situation.values, subject_type: 'agent' },
+    isSpecial: true,
+  }));
+  const situations = [
+    { where: 'at a login', ...login },
+    {
+      ...login,
+      where: 'at a refresh that does not ask for `openid`',
+      values: { ...login.values, 'request.grant_type': 'refresh_token' },
+      lost: [...login.lost, 'session.amr'],
+      isSpecial: true,
+    },
+    { where: 'with client credentials', ...machine },
+    ...agents,
+  ];
+  return lossFindings(policy, {
+    title: 'Okta',
+    situations,
+    supplyHelp(fields, { absent }) {
+      const supplied = fields.filter(canBeSupplied).map((field) => {
+        const isOfApp = field === 'client.metadata' || absent.includes('user');
+        return `${field}: ${isOfApp ? 'app.profile.<property>' : 'user.<attribute>'}`;
+      });
+      if (supplied.length === 0) return undefined;
+      const what = supplied.length === 1 ? 'it' : 'them';
+      return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
+    },
+  });
+}
+
+/** Fields that no attribute of a profile can hold. */
+function attributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  return [...declaredFields(policy)].flatMap((field): readonly Finding[] => {
+    const paths = profilePaths(field, settings);
+    const name = field.replace(/^user\.attributes\./, '');
+    const range =
+      name === field
+        ? policy.source.value(['issuers', 'okta', 'supply', field])
+        : policy.source.key(['user', 'attributes', name]);
+    if (name !== field && (paths.length === 0 || name.includes('.'))) {
+      return [
+        {
+          rule: 'TE815',
+          severity: 'error',
+          message: `No attribute of Okta can be called \`${name}\`.`,
+          range,
+          help: `Say which it is with \`supply: { ${field}: user.<attribute> }\`.`,
+        },
+      ];
+    }
+    if (typeAt(policy, field).kind === 'list' && isUntyped(field, settings)) {
+      return [
+        {
+          rule: 'TE815',
+          severity: 'error',
+          message: `From the profile of an app no list such as \`${field}\` can be told: one value looks like a list of it.`,
+          range,
+          help: 'Keep it in an attribute of the user, or of the user in the app, whose type is an array; or take it from a source.',
+        },
+      ];
+    }
+    // The profile of an app holds any JSON.
+    const isTyped = paths.some((path) => !path.startsWith('app.'));
+    if (!isTyped || attributeType(typeAt(policy, field)) !== undefined) return [];
+    return [
+      {
+        rule: 'TE815',
+        severity: 'error',
+        message: `No attribute of Okta can hold \`${field}\`: they are text, numbers, true or false, and lists of text or numbers.`,
+        range,
+        help: 'Keep it in the profile of the app (`app.profile.…`), or take it from a source.',
+      },
+    ];
+  });
+}
+
+function authorityFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const paths = authorityPaths(policy, settings);
+  if (paths.length === 0) return [];
+  return [
+    {
+      rule: 'TE210',
+      severity: 'info',
+      message: `Authority rests on ${paths.map((path) => `\`${path}\``).join(', ')}, which users must not be able to write.`,
+      range: policy.source.key(['issuers', 'okta']),
+      help: "Set the attribute's permission for users themselves to read-only or hidden.",
+    },
+  ];
+}
+
+function audienceFindings(policy: Policy, { settings, claims }: Plan): readonly Finding[] {
+  const { audience } = settings;
+  if (audience === undefined) return [];
+  return policy.claims
+    .filter(
+      ({ name, audiences }) => claims[name]?.via === 'native' && audiences?.includes(audience) === false,
+    )
+    .map(({ name }) => ({
+      rule: 'TE831',
+      severity: 'info',
+      message: `\`${name}\` is in no token of this authorization server: its audiences do not name ${audience}.`,
+      range: policy.source.value(['claims', name, 'audiences']),
+      help: `Add ${audience} to them if that is not meant.`,
+    }));
+}
+
+function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
+  const [first] = scopes;
+  if (first === undefined) return [];
+  const findings: Finding[] = [
+    {
+      rule: 'TE808',
+      severity: 'info',
+      message: 'A refused scope denies the token: a hook can not take scopes out.',
+      range: source.key(['scopes', first.name]),
+      help: 'Let clients ask for the scopes they need, or keep the scope to users and clients with an access-policy rule.',
+    },
+  ];
+  const added = scopes.filter(({ add }) => add);
+  const dynamic = scopes.filter(({ placeholders }) => placeholders.length > 0);
+  for (const { name } of added) {
+    findings.push({
+      rule: 'TE809',
+      severity: 'error',
+      message: `Okta can not add \`${name}\`: a hook changes no scopes.`,
+      range: source.key(['scopes', name, 'add']),
+      help: 'Let the client ask for it.',
+    });
+  }
+  for (const { name } of dynamic) {
+    findings.push({
+      rule: 'TE816',
+      severity: 'warning',
+      message: `Okta grants only scopes that the authorization server has: one for each object of \`${name}\`.`,
+      range: source.key(['scopes', name]),
+      help: 'Create them there, or let services decide by a claim.',
+    });
+  }
+  return findings;
+}
+
+function detailFindings({ details, source }: Policy): readonly Finding[] {
+  const [first] = details;
+  if (first === undefined) return [];
+  return [
+    {
+      rule: 'TE811',
+      severity: 'info',
+      message:
+        'No token of Okta carries authorization details; the hook refuses what it sees in the address of the request, and Okta ignores what is sent otherwise.',
+      range: source.key(['authorizationDetails', first.type]),
+      help: 'Where Okta issues the token, say in a claim or a scope what may be done.',
+    },
+  ];
+}
+
+function idTokenFindings({ claims, source }: Policy): readonly Finding[] {
+  const first = claims.find(({ tokens }) => tokens.includes('id'));
+  if (first === undefined) return [];
+  return [
+    {
+      rule: 'TE810',
+      severity: 'info',
+      message: 'There is an ID token only where `openid` is asked for.',
+      range: source.key(['claims', first.name]),
+      help: 'Let clients that need it ask for `openid`.',
+    },
+  ];
+}
+
+function lifetimeFindings({ spec, source }: Policy): readonly Finding[] {
+  const { least, most } = lifetimeBoundsSeconds;
+  const seconds = (spec.lifetime?.access ?? least * 1000) / 1000;
+  if (Number.isInteger(seconds) && seconds >= least && seconds <= most) return [];
+  return [
+    {
+      rule: 'TE803',
+      severity: 'error',
+      message: `Access tokens of Okta live for ${least} to ${most} whole seconds; here it is ${seconds}.`,
+      range: source.value(['lifetime', 'access']),
+      help: 'Choose 5m to 1d.',
+    },
+  ];
+}

@@ -1,0 +1,89 @@
+import { children, type Expr, listRead, pathOf } from '@claimsmith/cel';
+import type { Finding, Policy } from '@claimsmith/core';
+import { everyone } from '../limits.ts';
+import { fedFields } from '../plan/feeders.ts';
+import { escaped } from '../plan/group-filter.ts';
+import { type GroupTest, groupReaders, letsThrough } from '../plan/groups-pattern.ts';
+import type { Settings } from '../settings.ts';
+import { isGroups } from '../supplies.ts';
+
+/** Where a policy looks for the group that every user is in: it is left out of `user.groups`, as elsewhere there is none. */
+export function checkEveryone(
+  { claims, deny, scopes, source }: Policy,
+  settings: Settings,
+): readonly Finding[] {
+  const parts = [
+    ...deny.map(({ when }, index) => ({ when, path: ['deny', index, 'when'], title: 'A deny rule' })),
+    ...claims.flatMap(({ name, value, when }) => [
+      { when: value, path: ['claims', name, 'value'], title: `The claim \`${name}\`` },
+      { when, path: ['claims', name, 'when'], title: `The condition of \`${name}\`` },
+    ]),
+    ...scopes.map(({ name, path, grant }) => ({ when: grant, path, title: `The scope \`${name}\`` })),
+  ];
+  return parts
+    .filter(({ when }) => when !== undefined && looksForEveryone(when.root, settings))
+    .map(({ path, title }) => ({
+      rule: 'TE828',
+      severity: 'error',
+      message: `${title} looks for the group \`${everyone}\`, which is never in \`user.groups\`: every user of Okta is in it.`,
+      range: source.value(path),
+      help: 'Leave the test out: it is true for every user. Or test another group.',
+    }));
+}
+
+/** `"Everyone" in user.groups`, and `user.groups.exists(g, g == "Everyone")` */
+function looksForEveryone(expr: Expr, settings: Settings): boolean {
+  const isNamed = (one: Expr): boolean =>
+    (one.kind === 'literal' && one.value === everyone) || children(one).some(isNamed);
+  const isOfGroups = (one: Expr | undefined) =>
+    one !== undefined && isGroups(pathOf(listRead(one))?.join('.') ?? '', settings);
+  if (expr.kind === 'call' && expr.name === '@in') {
+    const [element, list] = expr.args;
+    if (element !== undefined && isNamed(element) && isOfGroups(list)) return true;
+  }
+  if (expr.kind === 'macro' && isOfGroups(expr.target) && isNamed(expr.body)) return true;
+  return children(expr).some((child) => looksForEveryone(child, settings));
+}
+
+/** Groups that the policy looks for and `groups` leaves out: a rule that denies by one would never be true. */
+export function checkGroups(hook: Policy, settings: Settings): readonly Finding[] {
+  const { groups } = settings;
+  if (groups === undefined || letsThrough(groups, anyGroup)) return [];
+  const readers = fedFields(hook, settings)
+    .filter((field) => isGroups(field, settings))
+    .flatMap((field) => groupReaders(field, hook));
+  const range = hook.source.value(['issuers', 'okta', 'groups']);
+  const lost = new Map<string, Finding>();
+  for (const { name, tests = [] } of readers) {
+    for (const test of tests) {
+      if (test.text === everyone || letsThrough(groups, test)) continue;
+      const sought =
+        test.kind === 'is' ? `the group \`${test.text}\`` : `groups that begin with \`${test.text}\``;
+      lost.set(`${name} ${sought}`, {
+        rule: 'TE828',
+        severity: 'error',
+        message: `${capital(name)} looks for ${sought}, and \`groups\` does not ${test.kind === 'is' ? 'let it' : 'surely let all of them'} through.`,
+        range,
+        help: `Give it the alternative \`${escaped(test.text)}${test.kind === 'is' ? '' : '.*'}\`, or leave \`groups\` out: what is fed is narrowed to what the policy looks for anyway.`,
+      });
+    }
+  }
+  const open = [...new Set(readers.filter(({ tests }) => tests === undefined).map(({ name }) => name))];
+  if (open.length === 0) return [...lost.values()];
+  return [
+    ...lost.values(),
+    {
+      rule: 'TE828',
+      severity: 'warning',
+      message: `To ${open.join(', ')} any group may matter, and those that \`groups\` leaves out are not there for ${open.length === 1 ? 'it' : 'them'}.`,
+      range,
+      help: 'See that none of them does, above all where a group denies; or test groups by name.',
+    },
+  ];
+}
+
+const anyGroup: GroupTest = { kind: 'begins', text: '' };
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

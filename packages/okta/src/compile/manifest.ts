@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import type { Type } from '@claimsmith/cel';
+import type { Policy } from '@claimsmith/core';
+import { generator } from '@claimsmith/host-js';
+import { authorityPaths } from '../check/authority.ts';
+import { leastRuleLifetimeMinutes, quarantineAudience, systemIdNames } from '../limits.ts';
+import { claimName } from '../names.ts';
+import type { NativeClaim } from '../plan/native-claim.ts';
+import type { Plan } from '../plan/plan.ts';
+import { tokenTransform } from '../platform/reserved.ts';
+import { deadlineOf, type Settings } from '../settings.ts';
+import { declaredFields, profilePaths, typeAt } from '../supplies.ts';
+import type { Manifest, SchemaAttribute } from '../wire.ts';
+
+/** What must be in the org for the other artifacts to work. */
+export function manifestOf(
+  policy: Policy,
+  plan: Plan,
+  native: { readonly claims: readonly NativeClaim[]; readonly content: string },
+  hookContent: string | undefined,
+): Manifest {
+  const { settings, hook } = plan;
+  const isQuarantined = hook !== undefined && settings.guard.includes('quarantine');
+  const audience = isQuarantined ? quarantineAudience : settings.audience;
+  const lifetimeMinutes = ruleLifetimeMinutes(policy, plan);
+  return {
+    policy: policy.name,
+    revision: policy.revision,
+    generator,
+    authorizationServer: {
+      name: settings.authorizationServer,
+      ...(audience === undefined ? {} : { audience }),
+      scopes: policy.scopes.map(({ name }) => name),
+    },
+    schemas: schemasOf(policy, settings),
+    nativeClaims: {
+      file: 'native-claims.json',
+      count: native.claims.length,
+      sha256: sha256(native.content),
+      absent: absentNames(policy, native.claims),
+    },
+    ...(hook === undefined || hookContent === undefined ? {} : { hook: hookOf(hook, settings, hookContent) }),
+    rules: {
+      ...(hook === undefined ? {} : { inlineHook: hookName(policy) }),
+      ...(lifetimeMinutes === undefined ? {} : { accessTokenLifetimeMinutes: lifetimeMinutes }),
+      ...(settings.idTokens === false ? { withoutScopes: ['openid'] } : {}),
+    },
+    guard: hook === undefined ? [] : settings.guard,
+  };
+}
+
+/** Names of the policy that its native claims do not have. Okta's own claims of ID tokens are there for good. */
+function absentNames(policy: Policy, native: readonly NativeClaim[]): Manifest['nativeClaims']['absent'] {
+  const names = (token: 'access' | 'id') =>
+    policy.claims.filter(({ tokens }) => tokens.includes(token)).map((claim) => claimName(claim, policy));
+  const made = (type: NativeClaim['claimType']) =>
+    new Set(native.filter(({ claimType }) => claimType === type).map(({ name }) => name));
+  const [access, id] = [made('RESOURCE'), made('IDENTITY')];
+  const marker = policy.marker === undefined ? [] : [policy.marker.claim];
+  return {
+    access: [...names('access'), ...marker].filter((name) => !access.has(name)),
+    id: names('id').filter((name) => !id.has(name) && !systemIdNames.includes(name)),
+  };
+}
+
+function hookOf(hook: Policy, settings: Settings, content: string): NonNullable<Manifest['hook']> {
+  const { url, auth, authorizationServer } = settings.hook;
+  const isOauth = auth === 'oauth';
+  return {
+    file: 'policy.mjs',
+    sha256: sha256(content),
+    deadlineMs: deadlineOf(settings),
+    registration: {
+      name: hookName(hook),
+      type: tokenTransform,
+      version: '1.0.0',
+      channel: {
+        type: isOauth ? 'OAUTH' : 'HTTP',
+        version: '1.0.0',
+        config: {
+          ...(url === undefined ? {} : { uri: url }),
+          method: 'POST',
+          headers: [],
+          ...(isOauth
+            ? { authType: 'client_secret_post' }
+            : { authScheme: { type: 'HEADER', key: 'authorization' } }),
+        },
+      },
+    },
+    secrets: isOauth
+      ? ['config.clientId', 'config.clientSecret', 'config.tokenUrl', 'config.scope']
+      : ['config.authScheme.value'],
+    ...(isOauth && authorizationServer !== undefined ? { tokenFrom: authorizationServer } : {}),
+    settings: [...hook.secrets],
+  };
+}
+
+function hookName({ name }: Policy): string {
+  return `claimsmith-${name}`;
+}
+
+/** What a rule gives natively: the policy's lifetime, or under short life the shortest there is. */
+function ruleLifetimeMinutes({ spec }: Policy, { hook, settings }: Plan): number | undefined {
+  if (hook !== undefined && settings.guard.includes('short_life')) return leastRuleLifetimeMinutes;
+  const ms = spec.lifetime?.access;
+  return ms === undefined ? undefined : Math.max(leastRuleLifetimeMinutes, Math.ceil(ms / 60_000));
+}
+
+function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function schemasOf(policy: Policy, settings: Settings): Manifest['schemas'] {
+  const found = new Map<string, SchemaAttribute>();
+  const granting = authorityPaths(policy, settings);
+  for (const field of declaredFields(policy)) {
+    const type = attributeType(typeAt(policy, field));
+    for (const path of profilePaths(field, settings)) {
+      const authority = granting.includes(path) ? { authority: true as const } : {};
+      if (type) found.set(path, { name: nameOf(path), ...type, ...authority });
+    }
+  }
+  const under = (owner: string) =>
+    [...found]
+      .filter(([path]) => path.slice(0, path.lastIndexOf('.')) === owner)
+      .map(([, attribute]) => attribute)
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return {
+    user: under('user'),
+    appUser: under('appuser'),
+    app: under('app.profile').map(({ name }) => name),
+  };
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
+}
+
+/** The type of an attribute in Okta's schemas; undefined for what none of them can hold. */
+export function attributeType(type: Type): Omit<SchemaAttribute, 'name'> | undefined {
+  const scalar = scalarType(type);
+  if (scalar !== undefined) return { type: scalar };
+  const items = type.kind === 'list' ? scalarType(type.element) : undefined;
+  return items === undefined || items === 'boolean' ? undefined : { type: 'array', items };
+}
+
+function scalarType({ kind }: Type): 'string' | 'boolean' | 'integer' | 'number' | undefined {
+  switch (kind) {
+    case 'string':
+      return 'string';
+    case 'bool':
+      return 'boolean';
+    case 'int':
+      return 'integer';
+    case 'double':
+      return 'number';
+    default:
+      return undefined;
+  }
+}

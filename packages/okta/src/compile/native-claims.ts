@@ -1,0 +1,82 @@
+import type { Policy } from '@claimsmith/core';
+import { sentinel } from '../limits.ts';
+import { claimName } from '../names.ts';
+import { type FeederPlan, proofOf } from '../plan/feeders.ts';
+import type { NativeClaim } from '../plan/native-claim.ts';
+import type { Plan } from '../plan/plan.ts';
+
+type Token = 'access' | 'id';
+
+/** All claims that Okta makes itself: those of the policy, the marker, and the feeders. The policy's own come first. */
+export function nativeClaims(
+  policy: Policy,
+  plan: Plan,
+  feeders: readonly FeederPlan[],
+): readonly NativeClaim[] {
+  return [...policyClaims(policy, plan), ...markerClaims(policy, plan), ...feederClaims(feeders)];
+}
+
+function policyClaims(policy: Policy, { claims }: Plan): readonly NativeClaim[] {
+  return policy.claims.flatMap((claim) => {
+    const made = claims[claim.name];
+    if (made?.via !== 'native' || made.expression === undefined) return [];
+    const { expression, scopes } = made;
+    return claim.tokens.map((token) => expressionClaim(claimName(claim, policy), token, expression, scopes));
+  });
+}
+
+/** Without a hook the marker tells what it always does; with one only that the hook has not run, if anything. */
+function markerClaims({ marker }: Policy, { hook, settings }: Plan): readonly NativeClaim[] {
+  if (marker === undefined) return [];
+  if (hook === undefined) return [expressionClaim(marker.claim, 'access', `"${marker.value}"`)];
+  return settings.guard.includes('sentinel')
+    ? [expressionClaim(marker.claim, 'access', `"${sentinel}"`)]
+    : [];
+}
+
+/**
+ * In both tokens: what is asked for decides which of them the hook sees. The proof that the feeders are there comes
+ * after them, so that one who creates them in this order never has it alone.
+ */
+function feederClaims(feeders: readonly FeederPlan[]): readonly NativeClaim[] {
+  if (feeders.length === 0) return [];
+  return tokens.flatMap((token) => [
+    ...feeders.map(({ claim, kind, value }) =>
+      kind === 'groups' ? groupsClaim(claim, token, value) : expressionClaim(claim, token, value),
+    ),
+    expressionClaim(proofOf(feeders), token, 'true'),
+  ]);
+}
+
+const tokens: readonly Token[] = ['access', 'id'];
+const claimTypes = { access: 'RESOURCE', id: 'IDENTITY' } as const;
+
+function expressionClaim(
+  name: string,
+  token: Token,
+  value: string,
+  scopes: readonly string[] = [],
+): NativeClaim {
+  return {
+    name,
+    status: 'ACTIVE',
+    claimType: claimTypes[token],
+    valueType: 'EXPRESSION',
+    value,
+    conditions: { scopes },
+    alwaysIncludeInToken: true,
+  };
+}
+
+function groupsClaim(name: string, token: Token, pattern: string): NativeClaim {
+  return {
+    name,
+    status: 'ACTIVE',
+    claimType: claimTypes[token],
+    valueType: 'GROUPS',
+    value: pattern,
+    group_filter_type: 'REGEX',
+    conditions: { scopes: [] },
+    alwaysIncludeInToken: true,
+  };
+}

@@ -1,0 +1,261 @@
+import type { Expr, Expression } from '@claimsmith/cel';
+import { jsonBytes, type Literal, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { everyone, expressionLimitCharacters, systemIdNames } from '../limits.ts';
+import { claimName } from '../names.ts';
+import { type Settings, settingsOf } from '../settings.ts';
+import { fieldExpression, hasUser, isGroups, isUntyped } from '../supplies.ts';
+import {
+  isUnsaid,
+  lowerCondition,
+  lowerConstant,
+  lowerValue,
+  type Names,
+  type Truth,
+  type Typed,
+  type Unsaid,
+} from './el/lower.ts';
+import {
+  always,
+  and,
+  call,
+  choose,
+  compare,
+  isThere,
+  literal,
+  nothing,
+  or,
+  orElse,
+  path,
+} from './el/make.ts';
+import type { El } from './el/parse.ts';
+import { printEl } from './el/print.ts';
+import { follows, simplify } from './el/simplify.ts';
+import { readFilter } from './group-filter.ts';
+
+/** How a claim comes about at Okta. */
+export type Classification =
+  | {
+      readonly via: 'native';
+      readonly why: string;
+      /** The claim's expression; undefined where the claim is never there. */
+      readonly expression: string | undefined;
+      /** One of these scopes must be granted; empty: no matter. */
+      readonly scopes: readonly string[];
+    }
+  | { readonly via: 'hook'; readonly why: string };
+
+/**
+ * Says of each claim whether Okta makes it itself. Only where what Okta then signs is exactly what the policy says: the
+ * claim's expression has an exact form in the Okta Expression Language, and the hook decides nothing by it.
+ */
+export function classify(policy: Policy): Readonly<Record<string, Classification>> {
+  const settings = settingsOf(policy);
+  const found = new Map<string, Classification>();
+  const natives = new Map<string, Native | Unsaid>();
+  for (const claim of policy.claims) {
+    const native = nativeForm(claim, policy, settings, natives);
+    natives.set(claim.name, native);
+    found.set(claim.name, isUnsaid(native) ? { via: 'hook', why: native.why } : classified(native));
+  }
+  const isHook = ({ name }: PolicyClaim) => found.get(name)?.via === 'hook';
+  // Whatever the hook reads it must have: until no native claim is read any more.
+  for (let isSettled = false; !isSettled; ) {
+    isSettled = true;
+    const readers = [
+      ...policy.claims.filter(isHook).map(({ name, reads }) => ({ by: `the claim \`${name}\``, reads })),
+      ...policy.scopes.map(({ name, reads }) => ({ by: `the scope \`${name}\``, reads })),
+      ...policy.details.map(({ type, reads }) => ({ by: `the authorization detail \`${type}\``, reads })),
+    ];
+    for (const { by, reads } of readers) {
+      for (const name of reads.claims) {
+        if (found.get(name)?.via !== 'native') continue;
+        found.set(name, { via: 'hook', why: `The hook reads it to decide on ${by}.` });
+        isSettled = false;
+      }
+    }
+  }
+  return Object.fromEntries(found);
+}
+
+/** A claim as Okta would make it. */
+interface Native {
+  /** What the claim comes to where the scopes let it be: null where it is left out. */
+  readonly emitted: El;
+  readonly scopes: readonly string[];
+}
+
+function classified({ emitted, scopes }: Native): Classification {
+  if (emitted === nothing)
+    return { via: 'native', why: 'It is never in a token here.', expression: undefined, scopes };
+  const isConstant = emitted.kind === 'literal' || emitted.kind === 'list';
+  const why = isConstant ? 'It is a constant.' : 'The Okta Expression Language says exactly the same.';
+  return { via: 'native', why, expression: printEl(emitted), scopes };
+}
+
+function nativeForm(
+  claim: PolicyClaim,
+  policy: Policy,
+  settings: Settings,
+  natives: ReadonlyMap<string, Native | Unsaid>,
+): Native | Unsaid {
+  const [source] = claim.reads.sources;
+  if (source !== undefined) return { why: `It reads the source \`${source}\`.` };
+  const name = claimName(claim, policy);
+  if (claim.tokens.includes('id') && systemIdNames.includes(name))
+    return { why: `Okta has a claim \`${name}\` of its own in ID tokens, and takes no second one.` };
+  const audience = audienceOf(claim, settings);
+  if (audience !== 'ours') return audience === 'other' ? { emitted: nothing, scopes: [] } : audience;
+  const names = namesFor(policy, settings, natives);
+  const { scopes, rest } = splitWhen(claim.when);
+  if (scopes.length > 1) return { why: 'A native claim has one condition on scopes.' };
+  const conditions = rest.map((part) => lowerCondition(part, names));
+  const value = claim.value ? lowerValue(claim.value, names) : lowerConstant(claim.constant ?? []);
+  const failed = [...conditions, value].find(isUnsaid);
+  if (failed !== undefined) return unsayable(failed);
+  if (isUnsaid(value)) return unsayable(value);
+  const when = joined([
+    clientsOf(claim),
+    ...conditions.filter((condition): condition is Truth => !isUnsaid(condition)),
+  ]);
+  if (!fitsBounds(claim, value)) return { why: 'The hook holds it to its bound.' };
+  const fallback = typeof claim.onMissing === 'string' ? undefined : lowerConstant(claim.onMissing.default);
+  if (fallback !== undefined && isUnsaid(fallback)) return unsayable(fallback);
+  const emitted = simplify(emittedBy(fallback, when, value));
+  if (claim.onMissing === 'deny' && !(isCertain(when) && follows(isThere(value), when.isTrue)))
+    return { why: 'A missing value denies the token, which only the hook can do.' };
+  const { length } = printEl(emitted);
+  if (length > expressionLimitCharacters)
+    return {
+      why: `Its expression would have ${length} characters; Okta takes ${expressionLimitCharacters}.`,
+    };
+  return { emitted, scopes: scopes[0] ?? [] };
+}
+
+function unsayable({ why }: Unsaid): Unsaid {
+  return { why: `The Okta Expression Language can't say it exactly: ${why}.` };
+}
+
+function emittedBy(fallback: El | undefined, { isTrue, isFalse }: Truth, value: El): El {
+  if (fallback === undefined) return choose(isTrue, value, nothing);
+  return choose(isTrue, orElse(value, fallback), choose(isFalse, nothing, fallback));
+}
+
+/** Whether a condition is true or false, and never fails. */
+function isCertain({ isTrue, isFalse }: Truth): boolean {
+  return follows(or([isTrue, isFalse]));
+}
+
+function joined(conditions: readonly Truth[]): Truth {
+  return {
+    isTrue: and(conditions.map(({ isTrue }) => isTrue)),
+    isFalse: or(conditions.map(({ isFalse }) => isFalse)),
+  };
+}
+
+function clientsOf({ clients }: PolicyClaim): Truth {
+  if (clients === undefined) return { isTrue: always, isFalse: literal(false) };
+  const id = path('app.clientId');
+  return {
+    isTrue: or(clients.map((client) => compare('==', id, literal(client)))),
+    isFalse: and(clients.map((client) => compare('!=', id, literal(client)))),
+  };
+}
+
+/** An authorization server has one audience, so this is known beforehand; of an ID token it says nothing. */
+function audienceOf({ audiences, tokens }: PolicyClaim, { audience }: Settings): 'ours' | 'other' | Unsaid {
+  if (audiences === undefined) return 'ours';
+  if (tokens.includes('id'))
+    return { why: 'Whether an access token of its audiences is made, the hook knows.' };
+  if (audience === undefined)
+    return { why: 'The hook reads the audience, which `issuers.okta.audience` does not say.' };
+  return audiences.includes(audience) ? 'ours' : 'other';
+}
+
+type Bounds = Pick<PolicyClaim, 'maxItems' | 'maxBytes'>;
+
+/** Whether a value surely keeps its bounds. */
+function fitsBounds(bounds: Bounds, value: El): boolean {
+  const { maxItems, maxBytes } = bounds;
+  if (maxItems === undefined && maxBytes === undefined) return true;
+  if (value.kind === 'ternary') return fitsBounds(bounds, value.yes) && fitsBounds(bounds, value.no);
+  const constant = constantOf(value);
+  if (constant === undefined) return value.kind === 'literal';
+  if (Array.isArray(constant) && maxItems !== undefined && constant.length > maxItems) return false;
+  return maxBytes === undefined || jsonBytes(constant) <= maxBytes;
+}
+
+function constantOf(value: El): Literal | undefined {
+  if (value.kind === 'literal') return value.value ?? undefined;
+  if (value.kind !== 'list') return undefined;
+  return value.elements.flatMap((element) => constantOf(element) ?? []);
+}
+
+/** The conditions on scopes, each a list of which one must be granted, and the other parts of a `when`. */
+function splitWhen(when: Expression | undefined): {
+  readonly scopes: readonly (readonly string[])[];
+  readonly rest: readonly Typed[];
+} {
+  const parts = when === undefined ? [] : conjuncts(when.root);
+  const scopes = parts.flatMap((part) => {
+    const asked = scopesAsked(part);
+    return asked === undefined ? [] : [asked];
+  });
+  const rest = parts.filter((part) => scopesAsked(part) === undefined);
+  return {
+    scopes,
+    rest: rest.flatMap((root) => (when === undefined ? [] : [{ root, typeOf: when.typeOf }])),
+  };
+}
+
+function conjuncts(expr: Expr): readonly Expr[] {
+  return expr.kind === 'call' && expr.name === '_&&_' ? expr.args.flatMap(conjuncts) : [expr];
+}
+
+/** `"a" in request.scopes || "b" in request.scopes`: a and b; undefined for any other test. */
+function scopesAsked(expr: Expr): readonly string[] | undefined {
+  if (expr.kind !== 'call') return undefined;
+  const [first, second] = expr.args;
+  if (expr.name === '_||_' && first && second) {
+    const [a, b] = [scopesAsked(first), scopesAsked(second)];
+    return a && b && [...a, ...b];
+  }
+  const isScopes =
+    second?.kind === 'select' &&
+    !second.test &&
+    !second.optional &&
+    second.field === 'scopes' &&
+    second.operand.kind === 'ident' &&
+    second.operand.name === 'request';
+  if (expr.name !== '@in' || first?.kind !== 'literal' || !isScopes) return undefined;
+  return typeof first.value === 'string' ? [first.value] : undefined;
+}
+
+function namesFor(policy: Policy, settings: Settings, natives: ReadonlyMap<string, Native | Unsaid>): Names {
+  const fed = settings.groups === undefined ? undefined : readFilter(settings.groups);
+  return {
+    tables: policy.spec.tables ?? {},
+    hasUser,
+    isGroups: (field) => isGroups(field, settings),
+    field: (field) => {
+      const expression = fieldExpression(field, settings);
+      if (expression === undefined) return { why: `\`${field}\` is no attribute of a profile there` };
+      // No schema holds it to its type, and a claim signs whatever is there.
+      if (isUntyped(field, settings))
+        return { why: `\`${field}\` may come from the profile of an app, which holds values of any type` };
+      return expression;
+    },
+    isMember: (group) => {
+      if (group === everyone) return literal(false);
+      if (fed !== undefined && !fed.passes(group))
+        return { why: `\`groups\` leaves the group \`${group}\` out` };
+      return call('isMemberOfGroupName', group);
+    },
+    claim: (name) => {
+      const native = natives.get(name);
+      if (native === undefined || isUnsaid(native)) return { why: `the hook decides \`claims.${name}\`` };
+      return native.scopes.length === 0
+        ? native.emitted
+        : { why: `\`claims.${name}\` has a condition on scopes` };
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { children, type Expr, listRead } from '@claimsmith/cel';
+import type { Policy } from '@claimsmith/core';
+import { everyone, expressionLimitCharacters } from '../limits.ts';
+import type { Settings } from '../settings.ts';
+import { anyCharacter, escaped, readFilter } from './group-filter.ts';
+
+/** A test that a group must pass to be of any matter. */
+export type GroupTest = { readonly kind: 'is' | 'begins'; readonly text: string };
+
+/**
+ * The pattern of the groups that a policy looks at, by their whole names, and always of the one that every user is in.
+ * Okta fails the request of a user with too many groups that match.
+ */
+export function groupsPattern(field: string, hook: Policy, { groups }: Settings): string {
+  if (groups !== undefined) return `^(${everyone}|(?:${readFilter(groups).pattern}))$`;
+  const tests = groupTests(field, hook);
+  if (tests === undefined) return anyName;
+  const pattern = `^(${[...new Set([everyone, ...tests.map(patternOf)])].join('|')})$`;
+  return pattern.length > expressionLimitCharacters ? anyName : pattern;
+}
+
+// A dot would leave out names with an end of a line in them.
+const anyName = `${anyCharacter}*`;
+
+/** The groups that a test looks for, as a regular expression. */
+function patternOf({ kind, text }: GroupTest): string {
+  return kind === 'is' ? escaped(text) : escaped(text) + anyName;
+}
+
+/** Whether a user may have more of the groups that match than Okta takes. */
+export function isUnbounded(pattern: string): boolean {
+  return pattern.includes(anyName) || pattern.includes('(?:');
+}
+
+/** Whatever passes none of these the policy never tells from a group that is not there; undefined: all matter. */
+function groupTests(field: string, hook: Policy): readonly GroupTest[] | undefined {
+  const tests = groupReaders(field, hook).map((reader) => reader.tests);
+  return tests.includes(undefined) ? undefined : tests.flatMap((some) => some ?? []);
+}
+
+/** A part of the policy that reads groups. */
+export interface GroupReader {
+  /** Which it is, in words. */
+  readonly name: string;
+  /** What it looks for; undefined: any group may matter to it. */
+  readonly tests: readonly GroupTest[] | undefined;
+}
+
+/** The parts of what the hook decides that read a field of groups. */
+export function groupReaders(
+  field: string,
+  { claims, deny, scopes, sources }: Policy,
+): readonly GroupReader[] {
+  const written = [
+    ...deny.map(({ reason, when }) => ({ name: `the deny rule \`${reason}\``, expression: when })),
+    ...claims.flatMap(({ name, value, when }) =>
+      [value, when].map((expression) => ({ name: `the claim \`${name}\``, expression })),
+    ),
+    ...scopes.map(({ name, grant }) => ({ name: `the scope \`${name}\``, expression: grant })),
+  ];
+  return [
+    ...written.flatMap(({ name, expression }) =>
+      expression === undefined ? [] : [{ name, tests: testsIn(expression.root, field) }],
+    ),
+    // What a source is asked with must be whole.
+    ...sources
+      .filter(({ reads }) => reads.fields.includes(field))
+      .map(({ name }) => ({ name: `the source \`${name}\``, tests: undefined })),
+  ];
+}
+
+/** Whether the groups that a test looks for are surely among those of the setting. */
+export function letsThrough(groups: string, { kind, text }: GroupTest): boolean {
+  const filter = readFilter(groups);
+  return kind === 'is' ? filter.passes(text) : filter.passesAll(text);
+}
+
+function testsIn(expr: Expr, field: string): readonly GroupTest[] | undefined {
+  if (isField(expr, field)) return undefined;
+  if (expr.kind === 'select' && expr.test && isField({ ...expr, test: false }, field)) return [];
+  if (expr.kind === 'call' && expr.name === '@in' && isField(expr.args[1], field))
+    return isText(expr.args[0]);
+  const isSifted =
+    expr.kind === 'macro' &&
+    (expr.name === 'exists' || expr.name === 'filter') &&
+    isField(expr.target, field);
+  if (isSifted) {
+    const tests = testsOf(expr.body, expr.variable);
+    const others = testsIn(expr.body, field);
+    return tests && others && [...tests, ...others];
+  }
+  const all: GroupTest[] = [];
+  for (const child of children(expr)) {
+    const tests = testsIn(child, field);
+    if (tests === undefined) return undefined;
+    all.push(...tests);
+  }
+  return all;
+}
+
+/** The tests of which an element must pass one for `body` to be true. */
+function testsOf(body: Expr, variable: string): readonly GroupTest[] | undefined {
+  if (body.kind !== 'call') return undefined;
+  const isElement = (side: Expr | undefined) => side?.kind === 'ident' && side.name === variable;
+  const [first, second] = body.args;
+  if (body.name === 'startsWith' && isElement(body.target)) return isText(first, 'begins');
+  if (first === undefined || second === undefined) return undefined;
+  switch (body.name) {
+    case '_==_':
+      return isElement(first) ? isText(second) : isElement(second) ? isText(first) : undefined;
+    case '_&&_':
+      return testsOf(first, variable) ?? testsOf(second, variable);
+    case '_||_': {
+      const [a, b] = [testsOf(first, variable), testsOf(second, variable)];
+      return a && b && [...a, ...b];
+    }
+    case '@in': {
+      if (!isElement(first) || second.kind !== 'list') return undefined;
+      const tests = second.elements.map(({ value }) => isText(value));
+      return tests.includes(undefined) ? undefined : tests.flatMap((test) => test ?? []);
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isText(expr: Expr | undefined, kind: GroupTest['kind'] = 'is'): readonly GroupTest[] | undefined {
+  return expr?.kind === 'literal' && typeof expr.value === 'string'
+    ? [{ kind, text: expr.value }]
+    : undefined;
+}
+
+function isField(expr: Expr | undefined, field: string): boolean {
+  return expr !== undefined && pathOf(listRead(expr)) === field;
+}
+
+function pathOf(expr: Expr): string | undefined {
+  if (expr.kind === 'ident') return expr.name;
+  if (expr.kind === 'select' && !expr.test) {
+    const operand = pathOf(expr.operand);
+    return operand && `${operand}.${expr.field}`;
+  }
+  if (expr.kind === 'index' && expr.index.kind === 'literal') {
+    const operand = pathOf(expr.operand);
+    return operand && `${operand}.${expr.index.value}`;
+  }
+  return undefined;
+}

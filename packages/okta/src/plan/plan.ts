@@ -1,0 +1,51 @@
+import type { Policy } from '@claimsmith/core';
+import { type Settings, settingsOf } from '../settings.ts';
+import { type Classification, classify } from './classify.ts';
+
+/** How a policy is split between Okta and the hook. */
+export interface Plan {
+  readonly settings: Settings;
+  readonly claims: Readonly<Record<string, Classification>>;
+  /** The policy as far as the hook decides it; undefined where none is needed. */
+  readonly hook: Policy | undefined;
+  /** Whether a token whose hook was not called would grant what the policy does not. */
+  readonly needsGuard: boolean;
+}
+
+export function planOf(policy: Policy): Plan {
+  const claims = classify(policy);
+  const hook = hookPolicy(policy, claims);
+  const grants =
+    policy.deny.length > 0 ||
+    policy.scopes.length > 0 ||
+    policy.details.length > 0 ||
+    hook?.claims.some(({ kind }) => kind === 'authoritative') === true;
+  return { settings: settingsOf(policy), claims, hook, needsGuard: hook !== undefined && grants };
+}
+
+function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
+  const claims = policy.claims.filter(({ name }) => plans[name]?.via === 'hook');
+  const isNeeded =
+    claims.length > 0 ||
+    policy.deny.length > 0 ||
+    policy.scopes.length > 0 ||
+    policy.details.length > 0 ||
+    !isRuleLifetime(policy);
+  if (!isNeeded) return undefined;
+  const parts = [...claims, ...policy.scopes, ...policy.details].map(({ reads }) => reads.sources);
+  const denying = policy.deny.flatMap(({ when }) => when.reads.map(({ path }) => path[0] ?? ''));
+  const read = new Set([...parts.flat(), ...denying]);
+  const sources = policy.sources.filter(({ name }) => read.has(name));
+  const written = JSON.stringify(sources.map(({ name }) => policy.spec.sources?.[name]));
+  return {
+    ...policy,
+    claims,
+    sources,
+    secrets: policy.secrets.filter((name) => written.includes(`\${${name}}`)),
+  };
+}
+
+/** Whether a rule can set the lifetime: it counts in minutes. */
+function isRuleLifetime({ spec }: Policy): boolean {
+  return (spec.lifetime?.access ?? 0) % 60_000 === 0;
+}

@@ -1,0 +1,143 @@
+import { noTokens } from '@claimsmith/core';
+import { expect, test } from 'vitest';
+import { policyOf } from '../../test/policies.ts';
+import { classify, okta } from '../index.ts';
+
+function whyOf(claim: string, more = ''): string {
+  const policy = policyOf(`user: { attributes: { country: string, tags: list(string) } }
+sources: { s: { http: { url: https://s.example/ }, returns: { a: string } } }
+tables: { t: { ${Array.from({ length: 80 }, (_, i) => `k${i}: value${i}`).join(', ')} } }
+claims:
+  c: { ${claim} }
+${more}`);
+  const { via, why } = okta.ways(policy)['c'] ?? { via: '', why: '' };
+  return `${via}: ${why}`;
+}
+
+test.each([
+  ['const: a, kind: descriptive', 'native claim: It is a constant.'],
+  ['const: [a, b], kind: descriptive', 'native claim: It is a constant.'],
+  [
+    'value: user.email, kind: descriptive',
+    'native claim: The Okta Expression Language says exactly the same.',
+  ],
+  [
+    'value: user.email, kind: authoritative',
+    'hook: A missing value denies the token, which only the hook can do.',
+  ],
+  [
+    'value: client.id, kind: authoritative',
+    'native claim: The Okta Expression Language says exactly the same.',
+  ],
+  [
+    'value: user.id, kind: authoritative, when: subject_type == "human"',
+    'native claim: The Okta Expression Language says exactly the same.',
+  ],
+  // Where the country is not known, nobody can tell whether the claim is meant to be.
+  [
+    'value: client.id, kind: authoritative, when: user.attributes.country == "DE"',
+    'hook: A missing value denies the token, which only the hook can do.',
+  ],
+  ['value: s.a, kind: descriptive', 'hook: It reads the source `s`.'],
+  ['value: user.email, maxBytes: 20, kind: descriptive', 'hook: The hook holds it to its bound.'],
+  ['const: aaaa, maxBytes: 3, kind: descriptive', 'hook: The hook holds it to its bound.'],
+  ['const: [a, b], maxItems: 1, kind: descriptive', 'hook: The hook holds it to its bound.'],
+  ['const: [a, b], maxItems: 2, maxBytes: 9, kind: descriptive', 'native claim: It is a constant.'],
+  ['const: [a, b], maxBytes: 8, kind: descriptive', 'hook: The hook holds it to its bound.'],
+  ['const: aaaa, maxBytes: 6, kind: descriptive', 'native claim: It is a constant.'],
+  ['const: [], kind: descriptive', 'only lists of text are constants there, and no empty ones.'],
+  ['const: { a: b }, kind: descriptive', 'lists and maps are not made there.'],
+  [
+    'value: user.email, onMissing: { default: "\\"" }, kind: descriptive',
+    'characters that have no sure form there.',
+  ],
+  ['value: "tables.t[client.id]", kind: descriptive', 'it would be too long there.'],
+  [
+    `value: '"${'x'.repeat(1_100)}" + client.id', kind: descriptive`,
+    'hook: Its expression would have 1117 characters; Okta takes 1024.',
+  ],
+  [
+    `value: 'client.id in tables.t ? "a" : tables.t[tables.t[user.email]]', kind: descriptive`,
+    'it would be too long there.',
+  ],
+  [
+    `value: client.id, when: '"a" in request.scopes && "b" in request.scopes', kind: descriptive`,
+    'hook: A native claim has one condition on scopes.',
+  ],
+  ['value: client.id, audiences: [api], kind: descriptive', 'which `issuers.okta.audience` does not say.'],
+  [
+    'value: client.id, tokens: [id], audiences: [api], kind: descriptive',
+    'hook: Whether an access token of its audiences is made, the hook knows.',
+  ],
+  ['value: user.name, tokens: [id], as: { okta: name }, kind: descriptive', 'and takes no second one.'],
+  ['value: user.name, as: { okta: name }, kind: descriptive', 'native claim: '],
+])('%s', (claim, why) => {
+  expect(whyOf(claim)).toContain(why.replace(/^hook:/, 'token inline hook:'));
+});
+
+test.each([
+  ['value: org.id, kind: descriptive', 'org.id: app.profile.organization'],
+  ['value: org.id, kind: descriptive', 'org.id: [user.organization, app.profile.organization]'],
+  [
+    'value: org.id, kind: authoritative, when: \'subject_type == "human" && has(org.id)\'',
+    'org.id: app.profile.organization',
+  ],
+  ['value: client.id, kind: descriptive, when: has(org.id)', 'org.id: app.profile.organization'],
+  ['value: \'org.id == "a" ? "x" : "y"\', kind: descriptive', 'org.id: app.profile.organization'],
+  ['value: user.?email.orValue("none"), kind: descriptive', 'user.email: app.profile.mail'],
+  ['value: user.attributes.country, kind: descriptive', 'user.attributes.country: app.profile.land'],
+])('%s goes to the hook where %s', (claim, place) => {
+  const why = whyOf(claim, `issuers: { okta: { supply: { ${place} } } }`);
+  expect(why).toContain('may come from the profile of an app, which holds values of any type.');
+  const typed = place.replaceAll('app.profile', 'appuser');
+  expect(whyOf(claim, `issuers: { okta: { supply: { ${typed} } } }`)).toContain('native claim: ');
+});
+
+test('audiences are judged beforehand where the spec says which one Okta gives', () => {
+  const claim = 'value: client.id, audiences: [api, other], kind: authoritative';
+  expect(whyOf(claim, 'issuers: { okta: { audience: api } }')).toContain('native claim: ');
+  const other = whyOf(claim, 'issuers: { okta: { audience: third } }');
+  expect(other).toBe('native claim: It is never in a token here.');
+});
+
+test('groups that the settings leave out are no business of expressions', () => {
+  const settings = 'issuers: { okta: { groups: "pay:.*" } }';
+  const claim = (group: string) => `value: '"${group}" in user.groups', kind: descriptive`;
+  expect(whyOf(claim('pay:admin'), settings)).toContain('native claim: ');
+  expect(whyOf(claim('admin'), settings)).toContain('`groups` leaves the group `admin` out.');
+});
+
+test('a long chain of claims takes no long time, and goes to the hook as one', () => {
+  const links = Array.from({ length: 300 }, (_, i) => {
+    const before =
+      i === 0 ? 'user.email' : `has(claims.c${i - 1}) ? claims.c${i - 1} + "x" : claims.c${i - 1}`;
+    return `  c${i}: { value: '${before}', kind: descriptive }`;
+  });
+  const policy = policyOf(`claims:\n${links.join('\n')}`);
+  const startMs = performance.now();
+  const made = Object.values(classify(policy));
+  expect(performance.now() - startMs).toBeLessThan(2_000);
+  expect(new Set(made.map(({ via }) => via))).toEqual(new Set(['hook']));
+});
+
+const verdict = {
+  ...noTokens,
+  denied: undefined,
+  access: { a: 1 },
+  id: { b: 2 },
+  scopes: ['read', 'openid'],
+};
+const policy = policyOf('claims: {}');
+
+test('tokens depart from the policy where a scope is refused, and where no ID token is made', () => {
+  const asked = (...scopes: string[]) => ({ trigger: 'login', client: 'web', scopes, context: {} });
+  expect(okta.departs(policy, verdict, asked('read', 'openid'))).toBeUndefined();
+  expect(okta.departs(policy, verdict, asked('read', 'write', 'openid'))).toMatchObject({
+    rule: 'TE808',
+    instead: { ...noTokens, denied: 'scope_refused' },
+  });
+  expect(okta.departs(policy, { ...verdict, scopes: ['read'] }, asked('read'))).toMatchObject({
+    instead: { denied: undefined, access: { a: 1 }, id: {} },
+  });
+  expect(okta.departs(policy, { ...verdict, denied: 'no' }, asked('write'))).toBeUndefined();
+});

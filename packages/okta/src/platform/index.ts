@@ -1,0 +1,18 @@
+export type { Authentication, HeaderAuthentication, OAuthAuthentication } from './authentication.ts';
+export { auditUnavailable } from './core.ts';
+export type { SetupPart } from './guard.ts';
+export { createHook, type Hook } from './hook.ts';
+export { sendNode } from './http.ts';
+export type { HookOptions, Refusal } from './options.ts';
+export type { Feeder, Feeders, Guard, HookPolicy } from './policy.ts';
+export type { IssuanceRecord } from './record.ts';
+export { createReplayGuard, type ReplayGuard } from './replay.ts';
+export {
+  hookLimitMs,
+  lifetimeBoundsSeconds,
+  requestLimitBytes,
+  reservedAccessNames,
+  reservedIdNames,
+  responseLimitBytes,
+} from './reserved.ts';
+export { scopeRefused, unavailableReply } from './respond.ts';

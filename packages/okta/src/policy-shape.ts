@@ -1,0 +1,90 @@
+import type { Program } from '@claimsmith/runtime';
+import * as z from 'zod/mini';
+import type { HookPolicy } from './platform/policy.ts';
+
+const named = z.string().check(z.minLength(1));
+const names = z.readonly(z.array(named));
+const milliseconds = z.number().check(z.gte(0), z.lte(86_400_000));
+
+function callable<Callable>() {
+  return z.custom<Callable>((value) => typeof value === 'function', 'has to be a function');
+}
+
+/** What all sources have in common. */
+const bounds = {
+  timeoutMs: milliseconds.check(z.gt(0)),
+  retries: z.number().check(z.gte(0), z.lte(10)),
+  cacheMs: milliseconds,
+  staleMs: milliseconds,
+  limitBytes: z.number().check(z.gt(0)),
+};
+
+const source = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('http'),
+    headers: z.record(named, z.string()),
+    private: z.boolean(),
+    ...bounds,
+  }),
+  z
+    .object({
+      kind: z.literal('sql'),
+      connection: named,
+      query: z.readonly(z.array(z.string()).check(z.minLength(1))),
+      bound: names,
+      rows: z.enum(['one', 'many']),
+      booleans: z.exactOptional(names),
+      ...bounds,
+    })
+    .check(z.refine(({ query, bound }) => query.length === bound.length + 1, 'has a query cut elsewhere')),
+  z.object({
+    kind: z.literal('dynamodb'),
+    table: named,
+    region: named,
+    endpoint: z.exactOptional(named),
+    consistent: z.boolean(),
+    ...bounds,
+  }),
+]);
+
+const feeders = z.object({
+  proof: named,
+  items: z.readonly(
+    z.array(z.object({ claim: named, field: named, kind: z.enum(['value', 'list', 'groups']) })),
+  ),
+});
+
+/**
+ * What a built policy has to hold. Neither it nor {@link HookPolicy} can change without the other: each must be
+ * assignable to the other, here and in the test.
+ */
+export const policyShape = z.object({
+  program: z.object({
+    name: named,
+    revision: named,
+    context: callable<Program['context']>(),
+    needs: callable<Program['needs']>(),
+    decide: callable<Program['decide']>(),
+  }),
+  sources: z.record(z.string(), source),
+  settings: names,
+  feeders: z.union([z.undefined(), feeders]),
+  guard: z.object({
+    quarantine: z.union([z.undefined(), z.object({ from: named, to: named })]),
+    sentinel: z.union([z.undefined(), z.object({ claim: named, value: named })]),
+    shortLifeSeconds: z.union([z.undefined(), z.number().check(z.gt(0))]),
+  }),
+  // Okta gives up after 3 seconds and issues the token as it is.
+  deadlineMs: z.number().check(z.gt(0), z.lt(3_000)),
+  claims: z.object({ access: names, id: names }),
+}) satisfies z.ZodMiniType<HookPolicy>;
+
+/** Why a value is no policy for the hook's server; undefined where it is one. */
+export function policyProblem(value: unknown): string | undefined {
+  const issue = policyShape.safeParse(value).error?.issues[0];
+  return issue && `${issue.path.join('.') || 'policy'}: ${issue.message}`;
+}
+
+export function isHookPolicy(value: unknown): value is HookPolicy {
+  return policyProblem(value) === undefined;
+}

@@ -1,0 +1,173 @@
+import { setImmediate } from 'node:timers/promises';
+import type { SourceRequest, Surroundings } from '@claimsmith/core';
+import {
+  type AddressNeed,
+  type Answer,
+  type Asking,
+  fill,
+  longestMs,
+  type Need,
+  type ParameterNeed,
+  type Reply,
+  request,
+  type Setting,
+  settingOf,
+} from '@claimsmith/runtime';
+import { httpRequest, type ServerSource } from '@claimsmith/runtime/server';
+import type { HookPolicy } from '../platform/index.ts';
+
+/** A server's sources in a simulation: asked as the server asks them, but that nobody waits. */
+export interface SimulatedAsking {
+  readonly asking: Asking;
+  /** What was asked so far. */
+  readonly requests: readonly SourceRequest[];
+  /** How long the slowest source would have taken that did not answer. All fit into a hook's deadline. */
+  readonly waitedMs: () => number;
+}
+
+/** Asks as the hook's server does: with the settings that the policy lists, retries, a cache and stale answers. */
+export function simulatedAsking(policy: HookPolicy, surroundings: Surroundings): SimulatedAsking {
+  const { nowSeconds, instance, secrets } = surroundings;
+  const given = Object.fromEntries(
+    Object.entries(secrets).filter(([name]) => policy.settings.includes(name)),
+  );
+  const setting: Setting = (name) => settingOf(given, name);
+  const kept = memoryOf(instance);
+  const requests: SourceRequest[] = [];
+  let slowestMs = 0;
+
+  const keptFor = (need: Need, forMs: number): Answer | undefined => {
+    const found = kept.get(JSON.stringify(need));
+    const ageSeconds = nowSeconds - (found?.storedSeconds ?? 0);
+    return found && ageSeconds * 1000 < forMs ? { value: found.value, ageSeconds } : undefined;
+  };
+  const ask = async (need: Need): Promise<Answer> => {
+    const source = Object.hasOwn(policy.sources, need.source) ? policy.sources[need.source] : undefined;
+    if (source === undefined) return { failure: 'address' };
+    const { reply, asked } = await attempts(need, source, setting, surroundings);
+    requests.push(...asked);
+    if (asked.length > 0 && asked.every(({ waitedMs }) => waitedMs !== undefined))
+      slowestMs = Math.max(slowestMs, longestMs(source));
+    if (!('failure' in reply)) {
+      const storedSeconds = nowSeconds - reply.ageSeconds;
+      if (source.cacheMs > 0) kept.set(JSON.stringify(need), { value: reply.value, storedSeconds });
+      return reply;
+    }
+    const isStale = reply.passing && source.cacheMs > 0 && source.staleMs > 0;
+    return (
+      (isStale ? keptFor(need, source.cacheMs + source.staleMs) : undefined) ?? { failure: reply.failure }
+    );
+  };
+  return {
+    asking: { recall: (need) => keptFor(need, policy.sources[need.source]?.cacheMs ?? 0), ask },
+    requests,
+    waitedMs: () => slowestMs,
+  };
+}
+
+type Memory = Map<string, { readonly value: unknown; readonly storedSeconds: number }>;
+
+const memories = new WeakMap<object, Memory>();
+
+function memoryOf(instance: object | undefined): Memory {
+  const memory: Memory = (instance && memories.get(instance)) ?? new Map();
+  if (instance !== undefined) memories.set(instance, memory);
+  return memory;
+}
+
+interface Attempts {
+  readonly reply: Reply;
+  readonly asked: readonly SourceRequest[];
+}
+
+async function attempts(
+  need: Need,
+  source: ServerSource,
+  setting: Setting,
+  surroundings: Surroundings,
+): Promise<Attempts> {
+  const asked: SourceRequest[] = [];
+  for (let retry = 0; ; retry++) {
+    const { said, reply } = await attempt(need, source, setting, surroundings);
+    const isLate = 'failure' in reply && reply.failure === 'timeout';
+    if (said !== undefined) asked.push({ said, waitedMs: isLate ? source.timeoutMs : undefined });
+    if (!('failure' in reply) || !reply.passing || retry >= source.retries) return { reply, asked };
+  }
+}
+
+interface Attempt {
+  /** Undefined: nothing was. */
+  readonly said: SourceRequest['said'] | undefined;
+  readonly reply: Reply;
+}
+
+async function attempt(
+  need: Need,
+  source: ServerSource,
+  setting: Setting,
+  surroundings: Surroundings,
+): Promise<Attempt> {
+  if ('url' in need && source.kind === 'http') return await overHttp(need, source, setting, surroundings);
+  if ('url' in need || source.kind === 'http')
+    return { said: undefined, reply: { failure: 'address', passing: false } };
+  try {
+    const said = { ...saidTo(source, setting), ...parameters(need) };
+    return { said, reply: answerOf(need, source, surroundings) };
+  } catch {
+    return { said: undefined, reply: { failure: 'setting', passing: false } };
+  }
+}
+
+async function overHttp(
+  need: AddressNeed,
+  source: Extract<ServerSource, { kind: 'http' }>,
+  setting: Setting,
+  { fetch }: Surroundings,
+): Promise<Attempt> {
+  const prepared = httpRequest(source, need, setting);
+  if ('failure' in prepared) return { said: undefined, reply: { failure: prepared.failure, passing: false } };
+  const { address, headers } = prepared;
+  const named = Object.entries(headers).map(([name, value]) => [`header ${name}`, value] as const);
+  const said = { method: 'GET', url: address.href, ...Object.fromEntries(named) };
+  const controller = new AbortController();
+  const asking = request(fetch, address.href, headers, source.limitBytes, controller).catch(
+    (): Reply => ({ failure: 'network', passing: true }),
+  );
+  return { said, reply: (await Promise.race([asking, idle()])) ?? late(controller) };
+}
+
+/** Turns of the event loop in which a promise that depends on no timer surely settles. */
+const idleTurns = 10;
+
+async function idle(): Promise<undefined> {
+  for (let turn = 0; turn < idleTurns; turn++) await setImmediate();
+}
+
+function late(controller: AbortController): Reply {
+  controller.abort();
+  return { failure: 'timeout', passing: true };
+}
+
+/** What a database is told besides the parameters. */
+function saidTo(source: Exclude<ServerSource, { kind: 'http' }>, setting: Setting): SourceRequest['said'] {
+  if (source.kind === 'sql') {
+    const { connection, query, bound, rows, booleans = [], limitBytes } = source;
+    const text = query.map((piece, i) => (i === 0 ? piece : `:${bound[i - 1]}${piece}`)).join('');
+    return { connection: fill(connection, setting), query: text, rows, booleans, limitBytes };
+  }
+  const { table, region, endpoint, consistent, limitBytes } = source;
+  return { table, region, endpoint: endpoint && fill(endpoint, setting), consistent, limitBytes };
+}
+
+function parameters({ parameters: all }: ParameterNeed): SourceRequest['said'] {
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [`parameter ${name}`, value]));
+}
+
+function answerOf({ source: name }: Need, { limitBytes }: ServerSource, { answer }: Surroundings): Reply {
+  const said = answer(name);
+  if ('fails' in said)
+    return { failure: said.fails, passing: ['timeout', 'network', 'status'].includes(said.fails) };
+  if (Buffer.byteLength(JSON.stringify(said.value) ?? '') > limitBytes)
+    return { failure: 'too_large', passing: false };
+  return { value: structuredClone(said.value), ageSeconds: 0 };
+}

@@ -1,0 +1,77 @@
+import { fieldAt, type Policy, type RawContext } from '@claimsmith/core';
+import { everyone } from '../limits.ts';
+import { type Settings, settingsOf } from '../settings.ts';
+import { isGroups, profilePaths, supplies } from '../supplies.ts';
+import { isAutomatic, type Stores, storesOf } from './event-from.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * A situation as Okta holds it: attributes of profiles keep to their schemas, two fields that lie at one place have one
+ * value, and groups are names, each once, without the one that every user is in.
+ */
+export function holds(context: RawContext, policy: Policy): RawContext {
+  const settings = settingsOf(policy);
+  const isMachine = isAutomatic(context);
+  const stores = storesOf(context, policy, isMachine, settings);
+  const result: Record<string, Fields> = {};
+  for (const group of ['user', 'org', 'client']) {
+    if (isMapping(context[group])) result[group] = { ...context[group] };
+  }
+  for (const field of profileFields(policy, context)) {
+    const paths = profilePaths(field, settings).filter((path) => !isMachine || path.startsWith('app.'));
+    if (paths.length === 0) continue;
+    const value = paths.map((path) => storedAt(stores, path)).find((found) => found !== undefined);
+    set(result, field, value);
+  }
+  const user = result['user'];
+  if (user !== undefined) result['user'] = { ...user, ...listsOf(user, settings) };
+  return { ...context, ...result };
+}
+
+/** Where groups stand for roles, both are one list. */
+function listsOf(user: Fields, settings: Settings): Fields {
+  const names = ['roles', 'groups'].filter((name) => isGroups(`user.${name}`, settings));
+  const said = names.filter((name) => Array.isArray(user[name]));
+  if (said.length === 0) return {};
+  const all = said.flatMap((name) => [user[name]].flat());
+  const held = [...new Set(all)].filter((name) => typeof name === 'string' && name !== everyone);
+  const known = names.filter((name) => said.includes(name) || held.length > 0);
+  return Object.fromEntries(known.map((name) => [name, held]));
+}
+
+/** Fields that profiles may hold: Okta's own, those of the settings, and declared attributes that a scenario says. */
+function profileFields({ context: type }: Policy, context: RawContext): readonly string[] {
+  const declared = fieldAt(type, ['user', 'attributes']);
+  const user = context['user'];
+  const said = isMapping(user) && isMapping(user['attributes']) ? Object.keys(user['attributes']) : [];
+  const names = declared?.kind === 'record' ? Object.keys(declared.fields) : [];
+  return [
+    ...supplies.map(({ field }) => field).filter((field) => field !== 'user.attributes'),
+    ...[...new Set([...names, ...said])].map((name) => `user.attributes.${name}`),
+  ];
+}
+
+function storedAt({ user, appuser, app }: Stores, path: string): unknown {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  const store = path.startsWith('user.') ? user : path.startsWith('appuser.') ? appuser : app;
+  return Object.hasOwn(store, name) ? store[name] : undefined;
+}
+
+function set(result: Record<string, Fields>, field: string, value: unknown): void {
+  const attribute = /^user\.attributes\.(.+)$/s.exec(field)?.[1];
+  const [group = '', name = ''] = field.split('.');
+  const record = result[group];
+  if (record === undefined) return;
+  if (attribute === undefined) {
+    if (value !== undefined || record[name] !== undefined) result[group] = { ...record, [name]: value };
+    return;
+  }
+  const attributes = isMapping(record['attributes']) ? record['attributes'] : {};
+  if (value === undefined && attributes[attribute] === undefined) return;
+  result[group] = { ...record, attributes: { ...attributes, [attribute]: value } };
+}
+
+function isMapping(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
