@@ -1,9 +1,9 @@
-/** The spec that `claimsmith init` writes: small, complete, and free of findings. */
+/** The spec that `claimsmith init` writes: small and complete; `check` reports only infos. */
 export const firstSpec = `# Editors complete this file after \`claimsmith schema > enrichment.schema.json\` and with a first line
 # of \`# yaml-language-server: $schema=./enrichment.schema.json\`.
 version: 1
 name: my-api
-namespace: https://acme.example/   # prefix for claim names that an issuer refuses bare
+namespace: https://acme.example/   # added to claim names that an issuer refuses without it
 lifetime: { access: 10m }
 
 user:
@@ -13,7 +13,7 @@ user:
 claims:
   roles:
     value: user.roles
-    kind: authoritative                  # services grant on it: without a value, no token
+    kind: authoritative                  # services may grant access on it: no value, no token
     maxItems: 20
     maxAge: 15m
     when: subject_type == "human"
@@ -21,7 +21,7 @@ claims:
     consumers: [my-api]
   plan:
     value: user.attributes.plan
-    kind: descriptive                    # services may show it, and grant nothing on it
+    kind: descriptive                    # services must not grant access on it
     onMissing: { default: free }
     when: subject_type == "human"
     owner: billing@acme.example
@@ -29,11 +29,11 @@ claims:
 
 issuers:
   auth0: {}
-  okta: { guard: [sentinel] }            # what makes a token worthless that its hook has not seen
+  okta: { guard: [sentinel] }            # tokens that bypass the hook carry no authority
   keycloak: { scripts: true, audience: https://api.acme.example/ }
 `;
 
-/** The scenario that `claimsmith init` writes. */
+/** The scenarios that `claimsmith init` writes. */
 export const firstScenario = `context:                                 # what all scenarios share
   subject_type: human
   request: { audience: https://api.acme.example/ }
