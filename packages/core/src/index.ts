@@ -85,7 +85,7 @@ export { scopePattern } from './scope-pattern.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { isOfHost } from './sources/host-settings.ts';
-export { defineEnrichment } from './spec/define.ts';
+export { type DefineEnrichment, defineEnrichment } from './spec/define.ts';
 export type { TextFile } from './spec/document.ts';
 export type { Draft } from './spec/draft.ts';
 export { type JsonSchema, scenarioJsonSchema, specJsonSchema } from './spec/json-schema.ts';

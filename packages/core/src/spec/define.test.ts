@@ -17,6 +17,7 @@ test('a spec comes back as it is, with its own names and values as types', () =>
       level: { const: { a: [1, 'x'] }, kind: 'authoritative', onMissing: 'deny', maxBytes: '4kB' },
     },
     deny: [{ when: 'true', reason: 'closed' }],
+    lifetime: { access: `${10}m` },
     issuers: { auth0: { triggers: ['post-login'] } },
   });
   expect(Object.keys(spec.claims)).toEqual(['plan', 'level']);
@@ -45,6 +46,14 @@ test('a mistake is a type error where it stands', () => {
   defineEnrichment({ ...base, claims: { a: { kind: 'descriptive', tokens: ['refresh'] } } });
   // @ts-expect-error a function is no constant
   defineEnrichment({ ...base, claims: { a: { kind: 'descriptive', const: () => 1 } } });
+  // @ts-expect-error no unit of durations
+  defineEnrichment({ ...base, claims: { a: { kind: 'descriptive', value: 'x', maxAge: '5 mins' } } });
+  // @ts-expect-error a duration without a unit, in a source
+  defineEnrichment({ ...base, claims: {}, sources: { s: { returns: {}, timeout: '500' } } });
+  // @ts-expect-error no unit of sizes
+  defineEnrichment({ ...base, claims: { a: { kind: 'descriptive', value: 'x', maxBytes: '4 KiB' } } });
+  // @ts-expect-error a misspelt type
+  defineEnrichment({ ...base, claims: {}, user: { attributes: { plan: 'strng' } } });
   // @ts-expect-error no claims
   defineEnrichment(base);
   // @ts-expect-error another version

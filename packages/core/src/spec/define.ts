@@ -1,3 +1,4 @@
+import type { IssuerSettings } from './read.ts';
 import type { Literal, SpecInput, TypeText } from './schema.ts';
 
 /** Where any literal or type text fits, no key is unknown. Stopping there also keeps the recursion finite. */
@@ -22,8 +23,9 @@ type Exact<T, Shape> =
  * Gives a spec in TypeScript its types, and nothing else: `export const spec = defineEnrichment({ … })` in
  * `enrichment.config.ts`. Unknown keys and wrong values are type errors; the rest is checked when it is read.
  */
-export function defineEnrichment<const S extends Frozen<SpecInput>>(
-  spec: S & Exact<S, Frozen<SpecInput>>,
-): S {
-  return spec;
-}
+export type DefineEnrichment<Issuers extends IssuerSettings> = <const S extends Frozen<SpecInput<Issuers>>>(
+  spec: S & Exact<S, Frozen<SpecInput<Issuers>>>,
+) => S;
+
+/** For a spec of any issuers: what stands under `issuers` has no types. `claimsmith` has the one that knows its issuers. */
+export const defineEnrichment: DefineEnrichment<IssuerSettings> = (spec) => spec;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration, parseSize } from './units.ts';
+import { type Duration, parseDuration, parseSize, type Size } from './units.ts';
 
 const aName =
   'a name of lower-case letters, digits and hyphens that begins with a letter, 40 characters at most';
@@ -16,6 +16,12 @@ const aCelExpression = 'a CEL expression, written as text';
 /** What a mapping must be, where something else stands; its keys are told apart. */
 function insteadOfMapping(text: string) {
   return { error: (issue: { readonly code: string }) => (issue.code === 'invalid_type' ? text : undefined) };
+}
+
+/** Text by a pattern. To authors its type is `Text`, which says of the pattern what a type can say. */
+function textLike<Text extends string>(pattern: RegExp, error: string): z.ZodType<Text, Text>;
+function textLike(pattern: RegExp, error: string): z.ZodType {
+  return z.string(error).regex(pattern, error);
 }
 
 /**
@@ -46,24 +52,17 @@ const expression = z
   .describe('A CEL expression over the identity context.');
 
 const aDuration = 'a duration such as 400ms, 60s, 15m, 8h or 1d';
-const duration = z
-  .string(aDuration)
-  .regex(/^(0|[1-9]\d*)(ms|s|m|h|d)$/, aDuration)
+const duration = textLike<Duration>(/^(0|[1-9]\d*)(ms|s|m|h|d)$/, aDuration)
   .transform(parseDuration)
   .describe('A duration: 400ms, 60s, 15m, 8h, 1d.');
 
 const aLifetime = 'a duration of whole seconds, such as 300s or 10m';
-const lifetime = z
-  .string(aLifetime)
-  .regex(/^[1-9]\d*(000ms|s|m|h|d)$/, aLifetime)
+const lifetime = textLike<Duration>(/^[1-9]\d*(000ms|s|m|h|d)$/, aLifetime)
   .transform(parseDuration)
   .describe('A duration of whole seconds: 300s, 10m, 1h.');
 
 const aTimeout = 'a duration of more than nothing, such as 400ms or 1s';
-const timeout = z
-  .string(aTimeout)
-  .regex(/^[1-9]\d*(ms|s|m|h|d)$/, aTimeout)
-  .transform(parseDuration);
+const timeout = textLike<Duration>(/^[1-9]\d*(ms|s|m|h|d)$/, aTimeout).transform(parseDuration);
 
 const aHeaderName = 'a name of an HTTP header';
 const aHeaderValue = 'text of printable ASCII characters, 4,096 at most';
@@ -74,19 +73,16 @@ const headers = z.record(
 
 const aSize = 'a size in bytes such as 256, 256B or 4kB';
 const size = z
-  .union([z.int().positive(aSize), z.string().regex(/^[1-9]\d*(B|kB)$/, aSize)], aSize)
+  .union([z.int().positive(aSize), textLike<Size & string>(/^[1-9]\d*(B|kB)$/, aSize)], aSize)
   .transform(parseSize)
   .describe('A size in bytes: 256, 256B, 4kB.');
 
 const scalarTypes = ['string', 'bool', 'int', 'double', 'dyn'] as const;
 const maxTypeDepth = 5;
 const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), or a mapping of field names to types`;
-const typeText = z
-  .string(aType)
-  .regex(typePattern(), aType)
-  .describe(
-    `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested ${maxTypeDepth} deep at most.`,
-  );
+const typeText = textLike<TypeName>(typePattern(), aType).describe(
+  `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested ${maxTypeDepth} deep at most.`,
+);
 
 /** A pattern can't count parentheses, so each depth is written out; what it accepts is short for that reason. */
 function typePattern(): RegExp {
@@ -96,8 +92,9 @@ function typePattern(): RegExp {
   return new RegExp(`^${type}$`);
 }
 
+type TypeName = (typeof scalarTypes)[number] | `${'list' | 'map'}(${string})`;
 /** A declared type: text, or a mapping of field names to types for an object. */
-export type TypeText = string | { readonly [field: string]: TypeText };
+export type TypeText = TypeName | { readonly [field: string]: TypeText };
 const type: z.ZodType<TypeText, TypeText> = z.lazy(() => z.union([typeText, z.record(name, type)], aType));
 
 const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
@@ -342,5 +339,15 @@ export type Spec = z.output<ReturnType<typeof specSchema>>;
 export type ClaimSpec = Spec['claims'][string];
 /** One source of a spec. */
 export type SourceSpec = NonNullable<Spec['sources']>[string];
-/** A spec as an author writes it. */
-export type SpecInput = z.input<ReturnType<typeof specSchema>>;
+
+type AnySpec = z.input<ReturnType<typeof specSchema>>;
+type AnyClaim = AnySpec['claims'][string];
+/** A spec as an author writes it, where these issuers are known by their ids. */
+export interface SpecInput<Issuers extends Readonly<Record<string, z.ZodType>>>
+  extends Omit<AnySpec, 'claims' | 'issuers'> {
+  readonly claims: Readonly<Record<string, ClaimInput<keyof Issuers>>>;
+  readonly issuers?: { readonly [Id in keyof Issuers]?: z.input<Issuers[Id]> };
+}
+interface ClaimInput<Id extends PropertyKey> extends Omit<AnyClaim, 'as'> {
+  readonly as?: { readonly [I in Id]?: string };
+}

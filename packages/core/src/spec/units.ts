@@ -1,5 +1,10 @@
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
+/** A duration as authors write it: `400ms`, `15m`. */
+export type Duration = `${number}${keyof typeof unitMs}`;
+/** A size in bytes as authors write it: `256`, `256B`, `4kB`. */
+export type Size = number | `${number}${'B' | 'kB'}`;
+
 /** `15m` to milliseconds. The text has passed the schema's pattern. */
 export function parseDuration(text: string): number {
   const unit = text.endsWith('ms') ? 'ms' : (text.slice(-1) as keyof typeof unitMs);
