@@ -64,8 +64,16 @@ await build({
   platform: 'node',
   target: 'node22',
   conditions: ['@claimsmith/source'],
-  // What a server needs is loaded by `serve` alone, from where it is installed.
-  external: ['esbuild', '@claimsmith/okta-server', 'jose', 'undici'],
+  // `serve` alone loads what a server needs, from where it is installed. A simulation asks no database.
+  external: [
+    'esbuild',
+    '@claimsmith/okta-server',
+    'undici',
+    '@aws-sdk/client-dynamodb',
+    '@redis/client',
+    'mysql2',
+    'pg',
+  ],
   minifySyntax: true,
   minifyWhitespace: true,
   chunkNames: '[name]-[hash]',

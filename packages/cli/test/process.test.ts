@@ -196,12 +196,12 @@ describe('what goes wrong around it', () => {
     expect(() => JSON.parse(out)).not.toThrow();
   });
 
-  test('a Node that is too old', () => {
-    const older = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '22.17.1' } })`;
+  test.each(['22.18.0', '23.11.0'])('Node %s is refused', (version) => {
+    const older = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
     const ran = claimsmith(['--help'], { node: ['--import', older] });
     expect(ran).toMatchObject({ code: 1, out: '' });
     expect(ran.err).toMatch(
-      /^error: claimsmith needs Node 22\.18 or later; this is v.*\. Inside a clone, npx claimsmith brings its own\n$/,
+      /^error: claimsmith needs Node 22\.19, 24 or later; this is v.*\. Inside a clone, npx claimsmith brings its own\n$/,
     );
   });
 

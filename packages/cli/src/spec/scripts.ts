@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import { CliError } from '../error.ts';
-import type { Terminal } from '../output/terminal.ts';
 import type { SpecFile } from './find.ts';
 
 /**
@@ -12,7 +11,10 @@ import type { SpecFile } from './find.ts';
 export type Scripts = 'any' | 'named' | 'none';
 
 /** In CI what stands in a folder may be anybody's, as in a pull request. */
-export function scriptsOf({ isCi }: Terminal, flags: { readonly 'no-scripts': boolean }): Scripts {
+export function scriptsOf(
+  { isCi }: { readonly isCi: boolean },
+  flags: { readonly 'no-scripts': boolean },
+): Scripts {
   if (flags['no-scripts']) return 'none';
   return isCi ? 'named' : 'any';
 }
