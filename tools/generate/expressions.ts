@@ -12,7 +12,7 @@ import {
 } from '@claimsmith/cel';
 import type { GeneratedFile } from './generated.ts';
 
-/** docs/expressions.md: CEL for claim authors, with every function that there is. */
+/** docs/expressions.md: CEL for claim authors, with every function. */
 export function expressionsPage(): GeneratedFile {
   const functions = FUNCTIONS.filter(({ name }) => /^[a-z]/i.test(name)).map(
     ({ name, summary, overloads }) => {
@@ -44,10 +44,10 @@ function spelled(name: string): string {
 function page(operators: readonly string[], functions: readonly string[]): string {
   return `# Expressions
 
-Values, conditions and grants are [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md), the language
-that Kubernetes and Google Cloud use for the same job, in the part that JSON can carry. An expression is checked when
-you run \`claimsmith check\`: every field is declared, every type known. It can't loop without end, read a clock, or
-reach anything but what stands in the table of fields.
+Values, conditions and grants are written in [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md), the language
+that Kubernetes and Google Cloud use for the same job, as far as JSON can carry it. \`claimsmith check\` checks each expression:
+every field must be declared, and every type known. An expression cannot loop forever, read a clock, or read anything except the
+[identity context](spec.md#the-identity-context), sources, tables and claims.
 
 ## Ten to learn from
 
@@ -64,21 +64,22 @@ subject_type == "human" && user.email_verified                     a guard befor
 claims.limit >= 1000.0                                             another claim
 \`\`\`
 
-## What has no value
+## Missing values
 
-A field without a value, a key that a map lacks, a whole number too large, a whole number divided by zero: each ends
-the expression, and the claim's \`onMissing\` says what then happens. Nothing is guessed. \`has(a.b)\` asks first; \`a.?b\` gives an optional
-that \`orValue\` completes. \`||\` and \`&&\` forgive an error on one side where the other side decides.
+These end the expression with an error: a field without a value, a key that a map lacks, a whole number that is too large, a
+whole number divided by zero. The claim's \`onMissing\` says what happens then; nothing is guessed. \`has(a.b)\` asks first;
+\`a.?b\` gives an optional, and \`orValue\` gives it a fallback. \`||\` and \`&&\` ignore an error on one side if the other side
+decides.
 
 ## Numbers
 
-An \`int\` is exact up to 2^53 − 1; beyond that the expression fails. \`1\` is an int and \`1.0\` a double, and they do
-not mix in arithmetic, nor in \`==\`, \`!=\` and \`in\`: write \`double(x)\`, \`int(x)\` or \`1.0\`. \`<\`, \`<=\`, \`>\` and \`>=\`
-take one of each and compare by value. Numbers of undeclared type (\`dyn\`, as in JSON from maps) are doubles.
+An \`int\` is exact up to 2^53 − 1; beyond that the expression fails. \`1\` is an int and \`1.0\` is a double. They do not mix in
+arithmetic or in \`==\`, \`!=\` and \`in\`: write \`double(x)\`, \`int(x)\` or \`1.0\`. \`<\`, \`<=\`, \`>\` and \`>=\` accept one of each
+and compare by value. Numbers of undeclared type (\`dyn\`, as in JSON from maps) are doubles.
 
-Doubles calculate as everywhere (IEEE 754): \`1.0 / 0.0\` is infinite and larger than any other number, and \`0.0 / 0.0\` is
-neither equal to a number nor larger or smaller. A claim that comes to either has no value. Where a divisor may be zero,
-ask first: \`used > 0.0 && quota / used > 1.0\`.
+Doubles follow IEEE 754: \`1.0 / 0.0\` is infinite and larger than any other number; \`0.0 / 0.0\` is not equal to, larger or
+smaller than any number. A claim with such a result has no value. If a divisor may be zero, check it first:
+\`used > 0.0 && quota / used > 1.0\`.
 
 ## Limits
 
@@ -86,23 +87,23 @@ ask first: \`used > 0.0 && quota / used > 1.0\`.
 |---|---|---|
 | an expression | ${count(MAX_SOURCE_LENGTH)} characters, ${count(MAX_NODES)} nodes, ${MAX_DEPTH} deep | an error of \`check\` |
 | macros inside macros | ${MAX_MACRO_NESTING} | an error of \`check\` |
-| a text that is read | ${count(MAX_CHARACTERS)} characters (UTF-16 units) | no value |
-| a list that is read; a map, unless the policy names its keys | ${count(MAX_ITEMS)} items | no value |
+| a text that an expression reads | ${count(MAX_CHARACTERS)} characters (UTF-16 units) | no value |
+| a list that an expression reads; a map, unless the policy names its keys | ${count(MAX_ITEMS)} items | no value |
 | the steps of one issuance | ${count(MAX_STEPS)} | the issuance is denied: \`enrichment_unavailable\` |
 
-**Steps.** All expressions of an issuance share one budget, and every function pays from it by the size of what it is
-given: a loop for each element, \`==\`, \`in\` and searches by the length of what they compare, \`split\`, \`replace\` and \`+\`
-by what they make. When the budget is spent, the issuance is denied, whatever \`onMissing\` says. So nobody can keep an
-issuer busy: a million steps take some 20 ms in Node, and some tenths of a second in Keycloak's engine while the code is
-new to it. An ordinary policy takes some thousands.
+**Steps.** All expressions of an issuance share one budget of steps. Every function takes steps by the size of its input: a loop
+for each element; \`==\`, \`in\` and searches by the length of what they compare; \`split\`, \`replace\` and \`+\` by what they
+produce. When the budget is spent, the issuance is denied, whatever \`onMissing\` says. So no input can keep an issuer busy: a
+million steps take about 20 ms in Node, and a few tenths of a second in Keycloak's engine on the first runs. An ordinary policy
+takes a few thousand steps.
 
-\`check\` refuses an expression that would be far over the budget for ordinary users (lists of ${LIST_SIZE_HINT}, texts of ${STRING_SIZE_HINT}
-characters), and warns ([TE023](rules.md#te023-over-budget)) where a policy would be at its worst. It knows how large
-things get: what \`slice\` and \`substring\` leave at constant places, \`maxItems\` and \`maxBytes\` of claims, the \`limit\` of
-a source, tables, and sizes that were asked for before: \`size(x) <= 100 && …\`, \`size(x) <= 100 ? … : …\`.
+\`check\` refuses an expression that exceeds the budget by far for ordinary users (lists of ${LIST_SIZE_HINT}, texts of
+${STRING_SIZE_HINT} characters). It warns ([TE023](rules.md#te023-over-budget)) if the policy exceeds the budget in the worst case.
+It takes bounds on sizes into account: \`slice\` and \`substring\` with constants, \`maxItems\` and \`maxBytes\` of claims, the
+\`limit\` of a source, tables, and conditions such as \`size(x) <= 100 && …\` and \`size(x) <= 100 ? … : …\`.
 
-Left out on purpose: \`matches\` (regular expressions can be made to run for seconds; use \`startsWith\`,
-\`glob\` or \`extract\`, which cannot), unsigned integers, bytes, timestamps and protocol buffers, none of which JSON can carry.
+CEL's \`matches\` is left out on purpose: some regular expressions run for seconds. Use \`startsWith\`, \`glob\` or \`extract\`
+instead. Unsigned integers, bytes, timestamps and protocol buffers are left out because JSON cannot carry them.
 
 ## Operators
 
@@ -117,7 +118,7 @@ ${operators.join('\n')}
 - \`has(a.b)\`, \`cel.bind(name, value, expression)\`
 - \`optional.optMap(x, value)\`, \`optional.optFlatMap(x, optional)\`
 
-On a map they go over its keys.
+On a map, they run over the keys.
 
 ## Functions
 

@@ -19,8 +19,8 @@ export function recipesPage(): GeneratedFile {
     path: 'docs/recipes.md',
     content: `# Recipes
 
-What other products offer as transformations, as expressions. All of it stands in \`examples/recipes\`, and every claim is
-tried at every issuer: \`npx claimsmith test examples/recipes\`. The values come from its scenario, a user with
+This page shows the transformations of other products as expressions. They are the claims of \`examples/recipes\`, and
+\`npx claimsmith test examples/recipes\` runs each of them at every issuer. The results below are those for this user:
 
 \`\`\`json
 ${JSON.stringify(scenario?.context['user'], undefined, 2)}
@@ -31,8 +31,8 @@ ${JSON.stringify(scenario?.context['user'], undefined, 2)}
 ${sections.slice(0, split).join('\n')}
 ## ZITADEL's list
 
-What users ask for in [zitadel#10830](https://github.com/zitadel/zitadel/issues/10830). Names that collide with registered
-claims are findings (TE101), names that an issuer refuses get the spec's \`namespace\`.
+These are the transformations that users ask for in [zitadel#10830](https://github.com/zitadel/zitadel/issues/10830). A claim
+name that collides with a registered claim is a finding (TE101). A name that an issuer refuses gets the spec's \`namespace\`.
 
 ${sections.slice(split).join('\n')}`,
   };

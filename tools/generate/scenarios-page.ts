@@ -3,7 +3,7 @@ import type { GeneratedFile } from './generated.ts';
 import { cell, keyTable, type Words } from './key-table.ts';
 import { contextFields } from './spec-page.ts';
 
-/** docs/scenarios.md: every key of a scenario, and how to write what coverage asks for. */
+/** docs/scenarios.md: every key of a scenario, and how to cover a policy. */
 export function scenariosPage(): GeneratedFile {
   const file = fileSchema(scenarioJsonSchema(['<issuer>']));
   const content = [
@@ -22,7 +22,7 @@ export function scenariosPage(): GeneratedFile {
   return { path: 'docs/scenarios.md', content: `${content.join('\n\n')}\n` };
 }
 
-/** The form with what scenarios share; the other is the list alone. */
+/** The form with shared values; the other form is only the list. */
 function fileSchema({ anyOf }: JsonSchema): JsonSchema {
   const forms: readonly JsonSchema[] = Array.isArray(anyOf) ? anyOf : [];
   const found = forms.find(({ type }) => type === 'object');
@@ -32,15 +32,15 @@ function fileSchema({ anyOf }: JsonSchema): JsonSchema {
 
 const opening = `# Scenarios
 
-A scenario says who asks for a token, what the sources answer, and what must come out. \`npx claimsmith preview\` shows the
-tokens of each, \`npx claimsmith test\` proves that all issuers sign the same. Run both inside the clone.
+A scenario says who asks for a token, what the sources answer, and which tokens must come out. \`npx claimsmith preview\` shows
+the tokens of each scenario; \`npx claimsmith test\` proves that all issuers sign the same. Run both in the clone.
 
-Scenarios stand in the folder \`scenarios\` beside the spec and in folders below it, in files that end in \`.yaml\`, \`.yml\`
-or \`.json\`. They are read in the order of their names; a warning names a file that only looks like one of them. For a spec
-with a source \`crm\`:
+Scenarios are in the folder \`scenarios\` beside the spec and in folders below it, in files that end in \`.yaml\`, \`.yml\` or
+\`.json\`. The files are read in the order of their names. A warning names files whose names look like scenarios but end
+otherwise. For a spec with a source \`crm\`:
 
 \`\`\`yaml
-context: # what all scenarios of this file share
+context: # shared by all scenarios of this file
   request: { audience: https://api.acme.example/ }
 sources:
   crm: { plan: gold, seats: 5 }
@@ -63,67 +63,67 @@ scenarios:
       absent: [roles, plan]
 \`\`\`
 
-A file may also be the list of scenarios alone. Editors complete a file after
-\`npx claimsmith schema scenarios > scenarios.schema.json\`. An unknown key is an error, and so is the name of a
-claim, a source, a field of its answer or a user attribute that the spec does not have: a misspelt claim would always be
-\`absent\`. A file without a scenario is an error, too.
+A file may also be just the list of scenarios. For completion in your editor, run
+\`npx claimsmith schema scenarios > scenarios.schema.json\`. An unknown key is an error. So is the name of a claim, a source, a
+field of its answer or a user attribute that the spec does not have: a misspelt claim would always be \`absent\`. A file without
+a scenario is an error, too.
 
 ## The file`;
 
-const beforeScenario = `What the scenarios share is merged into each of them, mappings key by key. A scenario's own value wins; its
-lists replace the shared ones.
+const beforeScenario = `The shared values are merged into each scenario, mappings key by key. A scenario's own value wins; its lists replace the shared
+lists.
 
 ## A scenario`;
 
 const beforeContext = `## \`context\`
 
-The identity context, by the names that expressions read; [spec.md](spec.md) says where each issuer takes them from. Say
-what matters to the policy. Values of a profile, of attributes, metadata and parameters may be of a wrong type, to see what
-the policy makes of them. All other values are of the type below, or \`null\`: issuers make them themselves.`;
+This is the identity context, with the names that expressions read. [spec.md](spec.md#the-identity-context) says where each
+issuer takes them from. Give the fields that matter to the policy. Values of profiles, attributes, metadata and request parameters
+may have a wrong type, to try how the policy handles it. All other values have the type below, or are \`null\`.`;
 
-const afterContext = `**Absent and null.** A field that is not said has no value, but for those above that say otherwise. \`null\` says that the
-value is not known: a claim that reads it is missing, and its \`onMissing\` decides. So \`user: { id: u1 }\` is a user
-without roles, and \`user: { id: u1, roles: null }\` is one of whom nobody knows the roles. Some issuers always know some
-lists, as Okta does groups and Keycloak roles: there an unknown list is an empty one, and \`test\` marks it \`~\`.
+const afterContext = `**Absent and null.** A field that the scenario leaves out has no value, except for the defaults above. \`null\` means that the
+value is unknown: a claim that reads it is missing, and its \`onMissing\` decides. So \`user: { id: u1 }\` is a user without
+roles, and \`user: { id: u1, roles: null }\` is a user with unknown roles. Some issuers always know some lists, such as Okta the
+groups and Keycloak the roles: there an unknown list counts as empty, and \`test\` marks it \`~\`.
 
-**The audience.** Say \`request.audience\` where the policy reads it or claims name \`audiences\`: issuers have one of their
-own otherwise.
+**The audience.** Give \`request.audience\` if the policy reads it or a claim names \`audiences\`. Otherwise each issuer uses its
+own.
 
-**Who asks.** With a \`user\` it is a person. Without one, with \`subject_type: machine\` or \`agent\`, or with the grant type
-\`client_credentials\`, it is a machine. The \`user\` and \`session\` that it shares with scenarios of people are then left
-out; those that it says itself are kept. At Keycloak a machine has a user, its service account: \`user: { roles: [job] }\`
-gives that one a role. Issuers that have no user for machines do without. An agent with a \`user\` acts for that user.
+**Who asks.** With a \`user\`, a person asks. A machine asks if there is no \`user\`, or with \`subject_type: machine\` or \`agent\`,
+or with the grant type \`client_credentials\`. For a machine, the shared \`user\` and \`session\` of the file are left out; its own
+are kept. At Keycloak a machine has a user, its service account: \`user: { roles: [job] }\` gives it a role. Issuers without
+users for machines ignore it. An agent with a \`user\` acts for that user.
 
 ## \`sources\`
 
-What each source answers, by its name. Nothing goes over the network. An answer is what the source would send: for HTTP
-its JSON, for SQL the row, for DynamoDB the item. With \`rows: many\` it is \`{ rows: [{ role: viewer }] }\`. Where there is
-no row or item it is \`{}\`, or \`{ rows: [] }\`.
+What each source answers, by its name. Nothing goes over the network. An answer is what the source would send: its JSON for
+HTTP, the row for SQL, the item for DynamoDB. With \`rows: many\` it is \`{ rows: [{ role: viewer }] }\`. Without a row or item it
+is \`{}\`, or \`{ rows: [] }\`.
 
-- A field that is absent, null or of another type than declared has no value; the other fields do.
-- Text, a list or \`null\` where fields are declared is no answer: the source has failed, as \`malformed\`.
-- **A source of which a scenario says nothing has failed**, as \`network\`. \`preview\` and \`test\` say so where it was asked.
-- A source that nothing to be decided reads is not asked, whatever the scenario says.
+- A field that is absent, null or of another type than declared has no value. The other fields keep theirs.
+- If fields are declared and the answer is text, a list or \`null\`, the source has failed as \`malformed\`.
+- **A source that the scenario does not mention has failed**, as \`network\`. \`preview\` and \`test\` say so if it was asked.
+- A source is asked only if something that is to be decided reads it, whatever the scenario says.
 
-\`{ fails: … }\` says that it fails, and how. The policy treats all failures alike; issuers and \`preview\` tell them apart.
-There are no half-slow answers: one comes within the source's \`timeout\`, or it is \`timeout\`.`;
+\`{ fails: … }\` makes the source fail in the given way. The policy treats all failures in the same way; issuers and \`preview\`
+distinguish them. Slow answers are not simulated: an answer comes within the source's \`timeout\`, or it is \`timeout\`.`;
 
 const afterFailures = `## \`expect\`
 
-What must come out, by the names of the spec, the policy marker's among them: issuers may use others. What is not named may be anything. A denial that
-is not named is none: a token must be issued. Without \`expect\` the policy's column in \`test\` shows \`·\`, and the issuers are
-compared with the policy alone.`;
+What must come out, with the names of the spec, also for the policy marker; issuers may use other names. Claims and scopes that
+you do not name may be anything. Without \`denied\`, a token must be issued. Without \`expect\`, the policy's column in \`test\`
+shows \`·\`, and the issuers are only compared with the policy.`;
 
-const afterExpect = `Where \`denied\` is met there are no tokens, and nothing else is looked at. The reasons:
+const afterExpect = `If the policy denies as \`denied\` says, there are no tokens, and nothing else is compared. The reasons:
 
 | reason | when |
 |---|---|
-| \`enrichment_unavailable\` | a claim with \`onMissing: deny\` is missing, or a deny rule failed |
-| \`account_suspended\`, and the like | the \`reason\` of the spec's \`deny\` rule that is true |
-| \`authorization_details_refused\` | an authorization detail that was asked for is not granted |
+| \`enrichment_unavailable\` | a claim with \`onMissing: deny\` is missing, or a deny rule fails |
+| such as \`account_suspended\` | the deny rule with this \`reason\` is true |
+| \`authorization_details_refused\` | a requested authorization detail is not granted |
 
-An issuer may have to refuse what the policy only leaves out, such as Okta a scope. \`test\` marks it \`~\` and says why.
-Where a scenario says itself what comes out at that issuer, and it does, the mark is \`✓\`:
+An issuer may have to deny a token where the policy only removes something: Okta does so for a scope. \`test\` marks it \`~\` and
+says why. If the scenario says what comes out at that issuer, and it does, the mark is \`✓\`:
 
 \`\`\`yaml
 expect:
@@ -131,22 +131,22 @@ expect:
   okta: { denied: scope_refused }
 \`\`\`
 
-Such an expectation stands in place of the rest for that issuer, and excuses nothing: a difference that \`check\` has not
-announced fails as ever.
+Such an expectation replaces the rest for that issuer. It does not excuse a difference that \`check\` has not announced: that
+still fails.
 
 ## What coverage asks for
 
-\`test\` ends with the cases of the policy that no scenario has tried. A case counts only where it can be seen: a claim
-that is emitted, left out or has its default must be so in a token that is issued; a claim that is missing counts as a
-denial only where nothing else denies. How to write each:
+\`test\` ends with the cases of coverage that no scenario has tried. A case counts only if it shows: a claim that is emitted, left
+out or has its default must be so in an issued token; a missing claim counts as a denial only if nothing else denies. This is how
+to write each case:
 
-| no scenario in which | write |
+| missing case | write |
 |---|---|
 | a claim is emitted | a context in which its \`when\`, \`audiences\` and \`clients\` hold and what it reads has a value |
-| a claim is missing | \`null\` for a field that it reads: \`context: { user: { roles: null } }\`; or a failure of its source: \`sources: { crm: { fails: timeout } }\`, where that denies for another claim an answer without the field: \`sources: { crm: { plan: null } }\`; or more than \`maxItems\` or \`maxBytes\` |
+| a claim is missing | \`null\` for a field that it reads: \`context: { user: { roles: null } }\`; or a failure of its source: \`sources: { crm: { fails: timeout } }\`; or, if that failure denies because of another claim, an answer without the field: \`sources: { crm: { plan: null } }\`; or more than \`maxItems\` or \`maxBytes\` |
 | a claim is left out by \`when\` | a context in which \`when\` is false: \`context: { subject_type: machine }\` for \`subject_type == "human"\` |
 | a claim has a \`when\` that fails | \`null\` for a field that its \`when\` reads |
-| a claim is left out for its audience, or for its client | \`context: { request: { audience: … } }\` or \`context: { client: { id: … } }\` that it does not name |
+| a claim is left out for its audience, or for its client | an audience or a client that the claim does not name: \`context: { request: { audience: … } }\`, \`context: { client: { id: … } }\` |
 | a source answers | \`sources: { crm: { plan: gold } }\`, and a claim that reads it |
 | a source fails | \`sources: { crm: { fails: timeout } }\`, and a claim that reads it |
 | a deny rule holds | a context in which its \`when\` is true, and \`expect: { denied: … }\` |
@@ -156,38 +156,38 @@ denial only where nothing else denies. How to write each:
 | a scope, or an authorization detail, has a grant that fails | the same, and \`null\` for a field that its \`grant\` reads |
 | an authorization detail is granted, or refused | \`context: { request: { authorization_details: [{ type: payment, amount: 5 }] } }\` |
 
-A \`const\` can't be missing, nor a value that always comes to something.
+These are never missing: a \`const\`, and an expression that always has a value.
 
 ## What scenarios notice
 
-A case that was tried is not one that was looked at: \`npx claimsmith test --mutate\` changes the policy in small ways and
-lists the changes that no scenario notices, each with the scenario that would. What notices most:
+A scenario may try a case without checking its result. \`npx claimsmith test --mutate\` makes small changes to the policy and lists
+those that no scenario notices, each with a scenario that would. These scenarios notice most:
 
-- \`only: true\` in one scenario that names all claims: no claim may be in another token
+- \`only: true\` in a scenario that names all claims: then no claim may be in another token
 - as many items as \`maxItems\` allows in one scenario, and one more in another
-- a value just at a bound that is compared: \`amount: 5000\` where the limit is 5000
+- a value exactly at a bound: \`amount: 5000\` if the limit is 5000
 - each branch of a condition, and each value of a table, in some scenario`;
 
 const meanings = {
-  $schema: 'Where an editor finds the JSON Schema. Nothing else reads it.',
+  $schema: 'Where an editor finds the JSON Schema. Only editors read it.',
   context: 'What all contexts of the file have in common.',
   sources: 'What the sources answer in all scenarios of the file.',
   scenarios: 'The scenarios.',
-  'scenarios.*.name': 'What `--scenario` takes. No two scenarios beside a spec share one.',
-  'scenarios.*.context': 'Who asks, and for what: see below.',
-  'scenarios.*.sources': 'What each source answers, or how it fails: see below.',
+  'scenarios.*.name': 'The name, as for `--scenario`. It must be unique among the scenarios of a spec.',
+  'scenarios.*.context': 'Who asks, and for what; see below.',
+  'scenarios.*.sources': 'What each source answers, or how it fails; see below.',
   'scenarios.*.now':
-    'When the token is issued: `2026-11-21T08:00:00Z`, or Unix seconds. Without it 2026-01-01T00:00:00Z, so that tests give the same on any day.',
-  'scenarios.*.expect': 'What must come out: see below.',
-  'scenarios.*.expect.access': 'Claims of the access token: each must have just this value.',
+    'When the token is issued: `2026-11-21T08:00:00Z`, or Unix seconds. Without it 2026-01-01T00:00:00Z, so that tests give the same result every day.',
+  'scenarios.*.expect': 'What must come out; see below.',
+  'scenarios.*.expect.access': 'Claims of the access token: each must have exactly this value.',
   'scenarios.*.expect.id': 'Claims of the ID token.',
-  'scenarios.*.expect.scopes': 'All scopes that are granted, in any order.',
-  'scenarios.*.expect.denied': 'There is no token, and this is the reason.',
+  'scenarios.*.expect.scopes': 'All granted scopes, in any order.',
+  'scenarios.*.expect.denied': 'The token is denied, with this reason.',
   'scenarios.*.expect.absent': 'Claims that neither token carries.',
   'scenarios.*.expect.only':
-    'No token carries another claim than those named, but for the policy marker. Without `scopes` it grants no scope that the spec decides on.',
+    'The tokens carry only the named claims, and the policy marker. Without `scopes`, no scope that the spec decides on may be granted.',
   'scenarios.*.expect.<issuer>':
-    'What must come out at `auth0`, `okta` or `keycloak`: the same keys as here, in place of them.',
+    'What must come out at `auth0`, `okta` or `keycloak`. It has the same keys as here and replaces them.',
 };
 
 const words: Words = {
@@ -202,7 +202,7 @@ const words: Words = {
   },
 };
 
-/** What the command fills in; any other field has no value. */
+/** The defaults that the command fills in; any other field has no value. */
 const unsaid: Readonly<Record<string, string>> = {
   'user.id': 'a made-up id',
   'user.roles': 'no roles: `[]`',
@@ -220,17 +220,17 @@ function contextTable(): string {
   const rows = contextFields().map(
     ({ path, type }) => `| \`${path}\` | ${cell(type)} | ${unsaid[path] ?? 'no value'} |`,
   );
-  return ['| field | type | where the scenario does not say |', '|---|---|---|', ...rows].join('\n');
+  return ['| field | type | without it |', '|---|---|---|', ...rows].join('\n');
 }
 
 const failures: Readonly<Record<SourceFailure, string>> = {
   timeout: 'no answer within the source’s `timeout`, on any attempt',
   network: 'no connection',
-  status: 'an answer with another status than 200, or an error of the database',
+  status: 'an answer with a status other than 200, or an error of the database',
   too_large: 'an answer over the source’s `limit`',
-  malformed: 'an answer that is not the declared JSON',
+  malformed: 'an answer that is not JSON of the declared types',
   ambiguous: 'a query that gave several rows, without `rows: many`',
-  open: 'not asked, since it has failed too often of late; only where our server asks',
+  open: 'not asked, because it has failed too often recently; only if our server asks',
 };
 
 function failureTable(): string {

@@ -11,7 +11,7 @@ export function specPage(issuers: readonly Issuer[]): GeneratedFile {
   const perIssuer = issuers.map(({ id, title }) => ({
     path: `issuers.${id}`,
     title: `\`issuers.${id}\``,
-    text: `What ${title} needs to know besides.`,
+    text: `What ${title} also needs to know.`,
   }));
   const tables = [...sections, ...perIssuer].map(
     ({ path, title, text }) => `## ${title}\n\n${text}\n\n${keyTable(schema, path, { meanings })}\n`,
@@ -26,10 +26,12 @@ export function specPage(issuers: readonly Issuer[]): GeneratedFile {
 
 const contextText = `## The identity context
 
-What expressions read. An issuer fills it from its own event; a dash says that the issuer has nothing to fill the field
-with there, and \`claimsmith check\` finds what would read it in vain. Any field may lack a value in a given
-issuance. Besides these, an expression may read a source (\`entitlements.plan\`), a table (\`tables.region\`), an earlier
-claim (\`claims.roles\`), in a scope's \`grant\` its placeholders, and in that of an authorization detail \`detail\`.
+These are the fields that expressions read. Each issuer fills them from its own event. A dash means that the issuer cannot
+supply the field at that trigger; \`claimsmith check\` reports expressions that read it. Any field may have no value in a given
+issuance.
+
+An expression may also read a source (\`entitlements.plan\`), a table (\`tables.region\`) and another claim (\`claims.roles\`).
+The \`grant\` of a scope may read its placeholders, and the \`grant\` of an authorization detail may read \`detail\`.
 `;
 
 function contextTable(issuer: Issuer): string {

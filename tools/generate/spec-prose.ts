@@ -1,4 +1,4 @@
-/** A table of keys: where they stand in the schema, and what is said before them. */
+/** A table of keys: their place in the schema, and the text before the table. */
 export interface Section {
   /** Dotted; `*` is any name, or any item of a list. Empty for the spec itself. */
   readonly path: string;
@@ -8,45 +8,46 @@ export interface Section {
 
 export const opening = `# The spec
 
-A spec says which claims go into which token, in YAML, JSON or TypeScript. This page has every key and every field that
-expressions may read; it is made from the schema itself. [expressions.md](expressions.md) has the language of the
-expressions, [rules.md](rules.md) what \`claimsmith check\` looks for, [scenarios.md](scenarios.md) how to try
-a spec, [cli.md](cli.md) the commands. An unknown key is an error.
+A spec says which claims go into which token, in YAML, JSON or TypeScript. This page lists every key, and every field that
+expressions may read; it is generated from the schema. An unknown key is an error.
+
+[expressions.md](expressions.md) describes the expression language, [rules.md](rules.md) what \`claimsmith check\` looks for,
+[scenarios.md](scenarios.md) how to try a spec, [cli.md](cli.md) the commands, and [glossary.md](glossary.md) the words.
 
 ## What happens when a token is issued
 
-1. **Who it is about.** A policy that reads \`subject_type\` gives no token where it can't be told whether a person, a
-   machine or an agent asks.
-2. **\`deny\`**, in the order written. The first rule that is true ends it, with its reason. A rule that fails (it reads
-   what has no value) ends it too, with the reason \`enrichment_unavailable\`.
+1. **The subject.** If the policy reads \`subject_type\`, and the request does not show whether a person, a machine or an agent
+   asks, the token is denied.
+2. **\`deny\`**, in the order written. The first rule that is true denies the token with its reason. A rule that fails because
+   it reads a missing value denies it too, with the reason \`enrichment_unavailable\`.
 3. **\`claims\`**, each after those that it reads as \`claims.<name>\`.
-4. **\`scopes\`**, for each scope that was asked for.
-5. **\`authorizationDetails\`**, for each that was asked for: one that is refused refuses the token.
+4. **\`scopes\`**, for each requested scope.
+5. **\`authorizationDetails\`**, for each requested one. If one is refused, the token is denied.
 
-A source is asked once, together with the others, and only if something that is to be decided reads it. Once a token is
-denied it stays denied, and carries nothing.
+A source is asked at most once, together with the others, and only if something that is still to be decided reads it. A denied
+token stays denied and carries nothing.
 
-**Missing values.** A value is missing where it is absent, null, of another type than declared, over \`maxItems\` or
-\`maxBytes\`, where its source failed, or where the expression or the claim's \`when\` failed. \`onMissing\` says what then:
+**Missing values.** A value is missing if it is absent, null, of another type than declared, or over \`maxItems\` or
+\`maxBytes\`; if its source failed; or if the expression or the claim's \`when\` failed. \`onMissing\` says what happens then:
 
 - \`deny\`: no token. The client learns \`enrichment_unavailable\` and nothing else. The default for authoritative claims.
-- \`omit\`: the token goes without the claim. The default for descriptive ones.
-- \`{ default: … }\`: the claim carries this value, which must be of its type.
+- \`omit\`: the token goes without the claim. The default for descriptive claims.
+- \`{ default: … }\`: the claim carries this value, which must have the claim's type.
 
-A \`when\` that is false is no missing value: the claim is simply not for this token. Nor is an empty list.
+Two cases do not count as missing: a \`when\` that is false, because the claim is not meant for this token, and an empty list.
 
-**Scopes.** A scope that the spec names stays only where its \`grant\` is true; where the grant is false or fails, the
-scope is taken out; where an issuer can't take it out, as Auth0 with client credentials, the token is refused.
-**Scopes that the spec does not name are left to the issuer**, which grants or refuses them as without Claimsmith.
+**Scopes.** A scope that the spec names stays only if its \`grant\` is true. If the grant is false or fails, the scope is
+removed; if the issuer cannot remove it, as Auth0 with client credentials, the token is denied. **Scopes that the spec does not
+name are left to the issuer**, which grants or refuses them as it does without Claimsmith.
 
-A dynamic scope, \`account.read.{account}\`, names one object: its placeholder stands for 1 to 128 characters,
-up to the text that follows it, and the grant reads it as a variable. A name that begins like a dynamic scope but does
-not fit it (nothing in the place of the placeholder, or too much) is refused, so it is no way round the grant.
+A dynamic scope such as \`account.read.{account}\` names one object. Its placeholder stands for 1 to 128 characters, up to the
+text that follows it, and the grant reads it as a variable. A name that begins like a dynamic scope but does not match it
+(because the placeholder is empty or too long) is refused, so that it cannot bypass the grant.
 
-**Types** of attributes, sources and details: \`string\`, \`bool\`, \`int\`, \`double\`, \`dyn\` (anything), \`list(T)\`,
-\`map(T)\` with text as keys, or a mapping of field names to types. **Durations** are written \`400ms\`, \`60s\`, \`15m\`,
-\`8h\`, \`1d\`; **sizes** \`256\`, \`256B\`, \`4kB\`. A **literal** is text, a number, \`true\`, \`false\`, or lists and mappings of
-them.
+**Types** of attributes, sources and details are \`string\`, \`bool\`, \`int\`, \`double\`, \`dyn\` (anything), \`list(T)\`,
+\`map(T)\` with text as keys, or a mapping of field names to types. **Durations** are written \`400ms\`, \`60s\`, \`15m\`, \`8h\`,
+\`1d\`. **Sizes** are written \`256\`, \`256B\`, \`4kB\`. A **literal** is text, a number, \`true\`, \`false\`, or a list or mapping
+of literals.
 `;
 
 export const beforeKeys = `In the sections below, \`<name>\` is a name of your choice.
@@ -56,34 +57,38 @@ export const sections: readonly Section[] = [
   {
     path: '',
     title: 'The top of the file',
-    text: 'A spec holds `version`, `name`, `claims`, and what they need.',
+    text: 'A spec holds `version`, `name`, `claims`, and what the claims need.',
   },
-  { path: 'lifetime', title: '`lifetime`', text: 'How long tokens live, so that freshness can be proven.' },
-  { path: 'user', title: '`user`', text: 'What the policy knows of a user beyond the standard fields.' },
-  { path: 'org', title: '`org`', text: 'What the policy knows of an organization beyond its id and name.' },
+  {
+    path: 'lifetime',
+    title: '`lifetime`',
+    text: 'How long tokens live. `check` proves with it how fresh values are.',
+  },
+  { path: 'user', title: '`user`', text: 'The fields of a user that are not standard fields.' },
+  { path: 'org', title: '`org`', text: 'The fields of an organization other than its id and name.' },
   {
     path: 'sources.*',
     title: '`sources.<name>`',
-    text: `A store of attributes that is asked when a token is issued. It has exactly one of \`http\`, \`sql\` and
-\`dynamodb\`. Expressions read \`<name>.<field>\`. What it is asked with may read the identity context and tables; where
-that has no value, it is not asked, and counts as failed.`,
+    text: `A service or database that is asked when a token is issued. It has exactly one of \`http\`, \`sql\` and \`dynamodb\`.
+Expressions read \`<name>.<field>\`. The address, the headers and the parameters of the question may read the identity context
+and tables. If one of those values is missing, the source is not asked and counts as failed.`,
   },
   {
     path: 'sources.*.http',
     title: '`sources.<name>.http`',
-    text: 'A GET; anything but 200 with JSON of the declared types is a failed source.',
+    text: 'A GET request. The source has failed unless the answer has status 200 and JSON of the declared types.',
   },
   {
     path: 'sources.*.sql',
     title: '`sources.<name>.sql`',
-    text: `A query. Its parameters are bound and never become part of its text; \`:name\` in quotes is text, and
-\`{…}\` or \`\${NAME}\` in a query is refused. Without a row the fields have no value. With \`rows: many\` expressions read a
-list: \`directory.rows.map(r, r.role)\`.
+    text: `A query. Its parameters are bound and never become part of its text. \`:name\` in quotes is text, and \`{…}\` or \`\${NAME}\`
+in a query is refused. If there is no row, the fields have no value. With \`rows: many\` expressions read a list:
+\`directory.rows.map(r, r.role)\`.
 
-A source only asks. A query begins with \`select\`, \`with\`, \`values\` or \`table\`; what surely does more is refused (TE014), and
-databases are opened for reading alone: SQLite read-only, PostgreSQL and MySQL in sessions that only read, which are set up
-again before each query. What a database's own functions do is up to its permissions, so give a source a role that may
-read what it needs and no more.
+A source only reads. A query begins with \`select\`, \`with\`, \`values\` or \`table\`; a query that surely writes is refused
+(TE014). Databases are opened for reading only: SQLite read-only, PostgreSQL and MySQL in read-only sessions, which are set up
+again before each query. The database's permissions decide what its functions may do, so give a source a role that may read
+only what it needs.
 
 \`\`\`yaml
 directory:
@@ -98,7 +103,7 @@ directory:
   {
     path: 'sources.*.dynamodb',
     title: '`sources.<name>.dynamodb`',
-    text: 'One item by its primary key. Without an item the fields have no value.',
+    text: 'One item by its primary key. If there is no item, the fields have no value.',
   },
   {
     path: 'claims.*',
@@ -108,24 +113,26 @@ directory:
   {
     path: 'scopes.*',
     title: '`scopes.<name>`',
-    text: 'One scope, or all that a pattern such as `account.read.{account}` fits.',
+    text: 'One scope, or all scopes that match a pattern such as `account.read.{account}`.',
   },
   {
     path: 'authorizationDetails.*',
     title: '`authorizationDetails.<type>`',
-    text: 'One type of RFC 9396. Types that the spec does not name are left to the issuer.',
+    text: 'One type of authorization details (RFC 9396). Types that the spec does not name are left to the issuer.',
   },
-  { path: 'deny.*', title: '`deny`', text: 'A list of rules; each has both keys.' },
+  { path: 'deny.*', title: '`deny`', text: 'A list of deny rules. Each has both keys.' },
   {
     path: 'accept.*',
     title: '`accept`',
-    text: `A list of findings that somebody lives with for a while. All keys are required. An accepted finding forbids nothing:
-\`check\` and \`build\` succeed, \`check --accepted\` shows it with its reason, SARIF marks it as suppressed. It holds up to
-and including the day \`until\`, 180 days ahead at most; errors of rules about safety (rules.md says which) are accepted
-for 30 days at most. An acceptance that is incomplete, has ended, or names no part of the spec is an error, one that no
-finding needs a warning (TE606). A part is named by its path: \`claims.roles\`, \`deny.<reason>\`, \`scopes.<name>\`,
-\`issuers.okta\` for all findings about Okta, \`issuers.okta.claims.roles\` for that claim at Okta alone; \`check --json\`
-says it for each finding as \`at\`. Acceptances change nothing that is built, nor the revision of the policy.
+    text: `A list of findings that you accept for a while. All keys are required. With an accepted finding, \`check\` and \`build\`
+succeed; \`check --accepted\` shows it with its reason, and SARIF marks it as suppressed. An acceptance is valid up to and
+including the day \`until\`, at most 180 days ahead, and at most 30 days for errors of safety rules ([rules.md](rules.md) says
+which). An acceptance that is incomplete, has ended, or names an unknown part of the spec is an error; one that matches no
+finding is a warning (TE606).
+
+\`at\` names a part by its path: \`claims.roles\`, \`deny.<reason>\`, \`scopes.<name>\`, \`issuers.okta\` for all findings about
+Okta, \`issuers.okta.claims.roles\` for one claim at Okta only. \`check --json\` gives the path of each finding as \`at\`. An
+acceptance does not change the built files or the revision of the policy.
 
 \`\`\`yaml
 accept:
@@ -138,41 +145,42 @@ accept:
   },
 ];
 
-/** By path: what keys mean, where the schema does not say it or says it too shortly for a page. */
+/** By path: the meaning of keys, where the schema has none or a shorter one. */
 export const meanings: Readonly<Record<string, string>> = {
-  $schema: 'Where an editor finds the JSON Schema. Nothing else reads it.',
-  owner: 'Who answers for the claims that name no owner of their own.',
-  namespace: 'Prefix for claim names that an issuer refuses bare: `https://acme.example/`.',
-  marker: 'Name of the claim that says which version of the policy made the token, or `false` for none.',
+  $schema: 'Where an editor finds the JSON Schema. Only editors read it.',
+  owner: 'The owner of the claims that do not name one.',
+  namespace: 'Prefix for claim names that an issuer refuses without one: `https://acme.example/`.',
+  marker: 'Name of the policy marker, the claim that holds the revision; `false` for no marker.',
   lifetime: 'How long tokens live.',
   user: 'The attributes of users.',
   org: 'The metadata of organizations.',
   tables: 'Small constant maps, compiled in: `tables.region[user.attributes.country]`.',
   claims: 'The claims, by name.',
   scopes: 'The scopes that the policy decides on, by name or pattern.',
-  deny: 'Conditions under which nobody gets a token.',
-  accept: 'Findings that are accepted for a while, see below.',
+  deny: 'Conditions under which the token is denied.',
+  accept: 'Findings that you accept for a while; see below.',
   issuers:
-    'The issuers that the spec is for, each with its settings; `{}` where the defaults do. Without it: all.',
-  'lifetime.access': 'How long an access token lives. What `maxAge` is proven with.',
+    'The issuers that the spec is for, each with its parameters; `{}` for the defaults. Without it: all issuers.',
+  'lifetime.access': 'How long an access token lives. `maxAge` is proven with it.',
   'user.attributes': 'The attributes of a user and their types: `user.attributes.<name>` in expressions.',
   'org.metadata':
-    'The metadata of an organization and their types: `org.metadata.<name>` in expressions. Without it they are of any name, and of no known type.',
-  'sources.*.owner': 'Who answers for the source.',
+    'The metadata of an organization and their types: `org.metadata.<name>` in expressions. Without it, any name may be read, with an unknown type.',
+  'sources.*.owner': 'The owner of the source.',
   'sources.*.http.url':
-    'The address. `{user.id}` is an expression, filled in and escaped; `${NAME}` is a setting of the deployment.',
-  'sources.*.http.headers': 'Headers of the request; `${NAME}` is a secret of the deployment.',
-  'claims.*.value': 'Where the value comes from.',
-  'claims.*.when': 'The claim is emitted only where this is true. Default: always.',
+    'The address. `{user.id}` is an expression, filled in and escaped; `${NAME}` is a setting.',
+  'sources.*.http.headers': 'Headers of the request; `${NAME}` is a setting, such as a secret.',
+  'claims.*.value': 'The expression that computes the value.',
+  'claims.*.when': 'The token has the claim only if this is true. Default: always.',
   'claims.*.tokens': 'The tokens that carry it. An authoritative claim never goes into an ID token.',
-  'claims.*.onMissing': 'What a missing value ends in, see above.',
-  'claims.*.owner': 'Who answers for the claim.',
+  'claims.*.onMissing': 'What happens when the value is missing; see above.',
+  'claims.*.owner': 'The owner of the claim.',
   'claims.*.consumers': 'The services that rely on it.',
-  'claims.*.purpose': 'What they rely on it for.',
-  'claims.*.reviewBy': 'The day until which somebody must look at it again: `2027-01-31`.',
-  'claims.*.as': 'The name at one issuer, where it must differ: `{ auth0: https://acme.example/roles }`.',
+  'claims.*.purpose': 'What the services use it for.',
+  'claims.*.reviewBy': 'The day by which somebody must review it: `2027-01-31`.',
+  'claims.*.as': 'The name at one issuer, if it must differ: `{ auth0: https://acme.example/roles }`.',
   'authorizationDetails.*.fields': 'The fields that may be read, each with its type: `detail.<field>`.',
-  'authorizationDetails.*.grant': 'The detail is granted only where this is true; else the token is refused.',
-  'deny.*.when': 'Where this is true, there is no token.',
-  'deny.*.reason': 'A constant word; it reaches the client.',
+  'authorizationDetails.*.grant':
+    'The detail is granted only if this is true; otherwise the token is denied.',
+  'deny.*.when': 'If this is true, the token is denied.',
+  'deny.*.reason': 'A constant word, which the client sees.',
 };
