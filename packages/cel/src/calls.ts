@@ -1,21 +1,10 @@
 import type { Expr } from './ast.ts';
-import type { Checker, Scope } from './check.ts';
+import { type Checker, ERROR, isBound, type Scope } from './checker.ts';
 import { FUNCTIONS, FUNCTIONS_BY_NAME } from './functions.ts';
 import { instantiateCall, reportMisfit, sourceOf } from './misfit.ts';
-import type { FunctionDeclaration, Overload } from './overloads.ts';
+import type { FunctionDeclaration, Overload, ResolvedCall } from './overloads.ts';
 import { suggest } from './suggest.ts';
-import { mergeNumbers, type Term } from './terms.ts';
-
-/** A call whose function is known: the overloads that its static types leave, and its arguments in their order. */
-export interface ResolvedCall {
-  readonly declaration: FunctionDeclaration;
-  /** More than one where a type is known only at run time. */
-  readonly overloads: readonly Overload[];
-  /** With the receiver first. */
-  readonly args: readonly Expr[];
-  /** The numbers in a dyn operand are ints. */
-  readonly isInt: boolean;
-}
+import type { Term } from './terms.ts';
 
 type Call = Expr & { readonly kind: 'call' };
 
@@ -91,8 +80,6 @@ const FOREIGN: Readonly<Record<string, string>> = {
   encode: noBase64,
   decode: noBase64,
 };
-
-const ERROR: Term = { kind: 'error' };
 
 /** Finds the function of a call and the overloads that fit, or reports why there is none. */
 export function resolveCall(
@@ -181,15 +168,10 @@ function namespaceNames(namespace: string): string[] {
   return [...FUNCTIONS_BY_NAME.keys(), 'cel.bind'].filter((name) => name.startsWith(`${namespace}.`));
 }
 
-function isBound(name: string, scope: Scope | undefined): boolean {
-  for (let inner = scope; inner !== undefined; inner = inner.outer) if (inner.name === name) return true;
-  return false;
-}
-
 function resultOf(checker: Checker, results: readonly Term[], types: readonly Term[]): Term {
   const [first = ERROR, ...rest] = results;
   if (rest.every((next) => checker.show(next) === checker.show(first))) return first;
-  return { kind: 'dyn', numbers: types.map(checker.terms.numbersIn).reduce(mergeNumbers, 'none') };
+  return { kind: 'dyn', numbers: checker.terms.numbersInAll(types) };
 }
 
 /** After a fault inside, the call keeps the one type that it has in any case, so that faults around it show too. */

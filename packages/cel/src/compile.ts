@@ -1,9 +1,9 @@
 import type { Expr, Problem } from './ast.ts';
-import type { ResolvedCall } from './calls.ts';
 import { checkTypes } from './check.ts';
 import { type Cost, estimate, ordinaryCost } from './cost.ts';
 import type { Sizes } from './extent.ts';
 import { failureAnalysis } from './failure.ts';
+import type { ResolvedCall } from './overloads.ts';
 import { parse } from './parser.ts';
 import { type Read, readsOf } from './reads.ts';
 import type { Environment, Type } from './types.ts';

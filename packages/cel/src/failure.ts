@@ -1,6 +1,6 @@
 import type { Expr } from './ast.ts';
 import { isLate, lateBinds } from './binds.ts';
-import type { ResolvedCall } from './calls.ts';
+import type { ResolvedCall } from './overloads.ts';
 import type { Type } from './types.ts';
 
 /** What the checker knows of each node. */

@@ -1,5 +1,5 @@
 import type { Expr, MacroName, Range } from './ast.ts';
-import type { NodeFactory } from './parser.ts';
+import type { NodeFactory } from './node-factory.ts';
 import { refuse } from './problem.ts';
 
 interface CallShape {

@@ -1,10 +1,8 @@
 import type { Expr, Range } from './ast.ts';
-import type { Checker } from './check.ts';
+import { type Checker, ERROR } from './checker.ts';
 import type { FunctionDeclaration, Overload } from './overloads.ts';
 import { formatPattern, instantiate } from './signature.ts';
-import { mergeNumbers, type Term } from './terms.ts';
-
-const ERROR: Term = { kind: 'error' };
+import type { Term } from './terms.ts';
 
 /** The parameters of an overload and its result, as a call with arguments of these types would have them. */
 export function instantiateCall(
@@ -18,7 +16,7 @@ export function instantiateCall(
     letters.set(letter, hole);
     return hole;
   };
-  const numbers = types.map(checker.terms.numbersIn).reduce(mergeNumbers, 'none');
+  const numbers = checker.terms.numbersInAll(types);
   return {
     parameters: overload.parameters.map((pattern) => instantiate(pattern, holeFor)),
     result: instantiate(overload.result, holeFor, { kind: 'dyn', numbers }),
@@ -34,7 +32,7 @@ export function reportMisfit(
   args: readonly Expr[],
   types: readonly Term[],
 ): Term {
-  const shown = types.map(checker.show);
+  const shown = types.map((type) => checker.show(type));
   const [left = '', right = ''] = shown;
   const texts = args.map((arg) => sourceOf(checker, arg));
   const name = declaration.name;

@@ -1,3 +1,4 @@
+import type { Expr } from './ast.ts';
 import { type HelperName, helperCall, type Site } from './generate/helpers.ts';
 import { binary, type Js, LEVEL, numberLiteral, wrap } from './generate/js.ts';
 import { type Pattern, parseSignature } from './signature.ts';
@@ -25,6 +26,17 @@ export interface FunctionDeclaration {
   readonly dynamic?: HelperName;
   /** Means the same for an int and a double, so a number of unknown kind needs no conversion. */
   readonly anyNumber?: boolean;
+}
+
+/** A call whose function is known: the overloads that its static types leave, and its arguments in their order. */
+export interface ResolvedCall {
+  readonly declaration: FunctionDeclaration;
+  /** More than one where a type is known only at run time. */
+  readonly overloads: readonly Overload[];
+  /** With the receiver first. */
+  readonly args: readonly Expr[];
+  /** The numbers in a dyn operand are ints. */
+  readonly isInt: boolean;
 }
 
 /** How a call is written: the helper that it calls, or code over its arguments. */

@@ -1,5 +1,5 @@
 import type { Expr, Range } from './ast.ts';
-import type { ResolvedCall } from './calls.ts';
+import type { ResolvedCall } from './overloads.ts';
 import { children } from './visit.ts';
 
 /** A path of names from a variable of the environment, and where it stands. */

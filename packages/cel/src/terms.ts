@@ -18,152 +18,94 @@ export type Term =
 export type Numbers = NonNullable<DynType['numbers']>;
 
 /** Unification for one expression. */
-export interface Terms {
+export class Terms {
+  readonly #filled: (Term | undefined)[] = [];
+  /** What was filled since the last `attempt` began, with what stood there before. */
+  #trail: { id: number; before: Term | undefined }[] = [];
+
   /** A new hole. */
-  readonly fresh: () => Term;
+  fresh(): Term {
+    return { kind: 'variable', id: this.#filled.push(undefined) - 1 };
+  }
+
   /** The term with the holes at its root filled as far as known. */
-  readonly shallow: (term: Term) => Term;
+  shallow(term: Term): Term {
+    const last = this.#hole(term);
+    return last.kind === 'variable' ? (this.#filled[last.id] ?? last) : last;
+  }
+
   /** The term with every known hole replaced: what its holes take up later changes nothing here. */
-  readonly settle: (term: Term) => Term;
-  /** The finished type; a hole that nothing filled is `dyn`. */
-  readonly finish: (term: Term) => Type;
-  /** Whether a value of `from` may stand where `to` is wanted. Fills holes; on failure it leaves none filled. */
-  readonly assign: (from: Term, to: Term) => boolean;
-  /** All or nothing: what `work` filled is undone when it returns false. */
-  readonly attempt: (work: () => boolean) => boolean;
-  /** The type of a place that may hold either. */
-  readonly join: (a: Term, b: Term) => Term;
-  /** What the numbers in such a value are. */
-  readonly numbersIn: (term: Term) => Numbers;
-}
-
-/** Starts unification for one expression. */
-export function createTerms(): Terms {
-  const filled: (Term | undefined)[] = [];
-  let trail: { id: number; before: Term | undefined }[] = [];
-
-  const fill = (id: number, term: Term): void => {
-    trail.push({ id, before: filled[id] });
-    filled[id] = term;
-  };
-
-  const fresh = (): Term => ({ kind: 'variable', id: filled.push(undefined) - 1 });
-
-  /** The last hole in a chain of holes that stand for each other. */
-  const hole = (term: Term): Term => {
-    let current = term;
-    for (;;) {
-      if (current.kind !== 'variable') return current;
-      const next = filled[current.id];
-      if (next === undefined || next.kind !== 'variable') return current;
-      current = next;
-    }
-  };
-
-  const shallow = (term: Term): Term => {
-    const last = hole(term);
-    return last.kind === 'variable' ? (filled[last.id] ?? last) : last;
-  };
-
-  const settle = (term: Term): Term => {
-    const found = shallow(term);
+  settle(term: Term): Term {
+    const found = this.shallow(term);
     switch (found.kind) {
       case 'list':
-        return { kind: 'list', element: settle(found.element) };
+        return { kind: 'list', element: this.settle(found.element) };
       case 'map':
-        return { kind: 'map', key: settle(found.key), value: settle(found.value) };
+        return { kind: 'map', key: this.settle(found.key), value: this.settle(found.value) };
       case 'optional':
-        return { kind: 'optional', value: settle(found.value) };
+        return { kind: 'optional', value: this.settle(found.value) };
       default:
         return found;
     }
-  };
+  }
 
-  const finish = (term: Term): Type => {
-    const found = shallow(term);
+  /** The finished type; a hole that nothing filled is `dyn`. */
+  finish(term: Term): Type {
+    const found = this.shallow(term);
     switch (found.kind) {
       case 'variable':
       case 'error':
         return { kind: 'dyn', numbers: 'none' };
       case 'list':
-        return { kind: 'list', element: finish(found.element) };
+        return { kind: 'list', element: this.finish(found.element) };
       case 'map':
-        return { kind: 'map', key: finish(found.key), value: finish(found.value) };
+        return { kind: 'map', key: this.finish(found.key), value: this.finish(found.value) };
       case 'optional':
-        return { kind: 'optional', value: finish(found.value) };
+        return { kind: 'optional', value: this.finish(found.value) };
       default:
         return found;
     }
-  };
+  }
 
-  const occurs = (id: number, term: Term): boolean => {
-    const found = shallow(term);
-    switch (found.kind) {
-      case 'variable':
-        return found.id === id;
-      case 'list':
-        return occurs(id, found.element);
-      case 'map':
-        return occurs(id, found.key) || occurs(id, found.value);
-      case 'optional':
-        return occurs(id, found.value);
-      default:
-        return false;
-    }
-  };
+  /** Whether a value of `from` may stand where `to` is wanted. Fills holes; on failure it leaves none filled. */
+  assign(from: Term, to: Term): boolean {
+    return this.attempt(() => this.#fits(from, to));
+  }
 
-  const attempt = (work: () => boolean): boolean => {
-    const outer = trail;
-    trail = [];
+  /** All or nothing: what `work` filled is undone when it returns false. */
+  attempt(work: () => boolean): boolean {
+    const outer = this.#trail;
+    this.#trail = [];
     const done = work();
-    if (done) outer.push(...trail);
-    else for (const { id, before } of trail.reverse()) filled[id] = before;
-    trail = outer;
+    if (done) outer.push(...this.#trail);
+    else for (const { id, before } of this.#trail.reverse()) this.#filled[id] = before;
+    this.#trail = outer;
     return done;
-  };
+  }
 
-  const assign = (from: Term, to: Term): boolean => attempt(() => fits(from, to));
-
-  const fits = (from: Term, to: Term): boolean => {
-    const target = hole(to);
-    if (target.kind === 'variable') {
-      const bound = filled[target.id];
-      if (bound === undefined) return fillHole(target.id, from);
-      if (!assign(from, bound) && !assign(bound, from)) return false;
-      const wider = join(shallow(bound), from);
-      if (!occurs(target.id, wider)) fill(target.id, wider);
-      return true;
+  /** The type of a place that may hold either. */
+  join(a: Term, b: Term): Term {
+    const left = this.shallow(a);
+    const right = this.shallow(b);
+    if (left.kind === 'error' || left.kind === 'variable') return right;
+    if (right.kind === 'error' || right.kind === 'variable') return left;
+    if (left.kind === 'list' && right.kind === 'list') {
+      return { kind: 'list', element: this.join(left.element, right.element) };
     }
-    const source = shallow(from);
-    if (source.kind === 'variable') return fillHole(source.id, target);
-    if (source.kind === 'error' || target.kind === 'error') return true;
-    if (target.kind === 'dyn') return true;
-    if (source.kind === 'dyn') return parts(target).every((part) => fits(source, part));
-    if (source.kind === 'list' && target.kind === 'list') return fits(source.element, target.element);
-    if (source.kind === 'optional' && target.kind === 'optional') return fits(source.value, target.value);
-    if (source.kind === 'map' && target.kind === 'map') {
-      return fits(source.key, target.key) && fits(source.value, target.value);
+    if (left.kind === 'optional' && right.kind === 'optional') {
+      return { kind: 'optional', value: this.join(left.value, right.value) };
     }
-    if (source.kind === 'record' && target.kind === 'record') return source.fields === target.fields;
-    if (source.kind === 'record' && target.kind === 'map') {
-      return (
-        fits({ kind: 'string' }, target.key) &&
-        fits({ kind: 'dyn', numbers: numbersIn(source) }, target.value)
-      );
+    if (left.kind === 'map' && right.kind === 'map') {
+      return { kind: 'map', key: this.join(left.key, right.key), value: this.join(left.value, right.value) };
     }
-    return source.kind === target.kind;
-  };
+    if (left.kind === 'record' && right.kind === 'record' && left.fields === right.fields) return left;
+    if (left.kind === right.kind && left.kind !== 'dyn' && left.kind !== 'record') return left;
+    return { kind: 'dyn', numbers: mergeNumbers(this.numbersIn(left), this.numbersIn(right)) };
+  }
 
-  const fillHole = (id: number, term: Term): boolean => {
-    const last = hole(term);
-    if (last.kind === 'variable' && last.id === id) return true;
-    if (occurs(id, last)) return false;
-    fill(id, last);
-    return true;
-  };
-
-  const numbersIn = (term: Term): Numbers => {
-    const found = shallow(term);
+  /** What the numbers in such a value are. */
+  numbersIn(term: Term): Numbers {
+    const found = this.shallow(term);
     switch (found.kind) {
       case 'int':
       case 'double':
@@ -171,40 +113,81 @@ export function createTerms(): Terms {
       case 'dyn':
         return found.numbers ?? 'double';
       case 'list':
-        return numbersIn(found.element);
+        return this.numbersIn(found.element);
       case 'map':
-        return mergeNumbers(numbersIn(found.key), numbersIn(found.value));
+        return mergeNumbers(this.numbersIn(found.key), this.numbersIn(found.value));
       case 'optional':
-        return numbersIn(found.value);
+        return this.numbersIn(found.value);
       case 'record':
-        return Object.values(found.fields)
-          .map((field) => numbersIn(field.type))
-          .reduce(mergeNumbers, 'none');
+        return this.numbersInAll(Object.values(found.fields).map((field) => field.type));
       default:
         return 'none';
     }
-  };
+  }
 
-  const join = (a: Term, b: Term): Term => {
-    const left = shallow(a);
-    const right = shallow(b);
-    if (left.kind === 'error' || left.kind === 'variable') return right;
-    if (right.kind === 'error' || right.kind === 'variable') return left;
-    if (left.kind === 'list' && right.kind === 'list') {
-      return { kind: 'list', element: join(left.element, right.element) };
-    }
-    if (left.kind === 'optional' && right.kind === 'optional') {
-      return { kind: 'optional', value: join(left.value, right.value) };
-    }
-    if (left.kind === 'map' && right.kind === 'map') {
-      return { kind: 'map', key: join(left.key, right.key), value: join(left.value, right.value) };
-    }
-    if (left.kind === 'record' && right.kind === 'record' && left.fields === right.fields) return left;
-    if (left.kind === right.kind && left.kind !== 'dyn' && left.kind !== 'record') return left;
-    return { kind: 'dyn', numbers: mergeNumbers(numbersIn(left), numbersIn(right)) };
-  };
+  /** The same for several values together. */
+  numbersInAll(terms: readonly Term[]): Numbers {
+    return terms.map((term) => this.numbersIn(term)).reduce(mergeNumbers, 'none');
+  }
 
-  return { fresh, shallow, settle, finish, assign, attempt, join, numbersIn };
+  /** The last hole in a chain of holes that stand for each other. */
+  #hole(term: Term): Term {
+    let current = term;
+    for (;;) {
+      if (current.kind !== 'variable') return current;
+      const next = this.#filled[current.id];
+      if (next === undefined || next.kind !== 'variable') return current;
+      current = next;
+    }
+  }
+
+  #fill(id: number, term: Term): void {
+    this.#trail.push({ id, before: this.#filled[id] });
+    this.#filled[id] = term;
+  }
+
+  #fillHole(id: number, term: Term): boolean {
+    const last = this.#hole(term);
+    if (last.kind === 'variable' && last.id === id) return true;
+    if (this.#occurs(id, last)) return false;
+    this.#fill(id, last);
+    return true;
+  }
+
+  #occurs(id: number, term: Term): boolean {
+    const found = this.shallow(term);
+    return found.kind === 'variable' ? found.id === id : parts(found).some((part) => this.#occurs(id, part));
+  }
+
+  #fits(from: Term, to: Term): boolean {
+    const target = this.#hole(to);
+    if (target.kind === 'variable') return this.#fitsHole(from, target.id);
+    const source = this.shallow(from);
+    if (source.kind === 'variable') return this.#fillHole(source.id, target);
+    if (source.kind === 'error' || target.kind === 'error') return true;
+    if (target.kind === 'dyn') return true;
+    if (source.kind === 'dyn') return parts(target).every((part) => this.#fits(source, part));
+    if (source.kind === 'record' && target.kind === 'record') return source.fields === target.fields;
+    if (source.kind === 'record' && target.kind === 'map') {
+      return (
+        this.#fits({ kind: 'string' }, target.key) &&
+        this.#fits({ kind: 'dyn', numbers: this.numbersIn(source) }, target.value)
+      );
+    }
+    if (source.kind !== target.kind) return false;
+    const wanted = parts(target);
+    return parts(source).every((part, index) => this.#fits(part, wanted[index] ?? part));
+  }
+
+  /** A hole that is filled already becomes as wide as both. */
+  #fitsHole(from: Term, id: number): boolean {
+    const bound = this.#filled[id];
+    if (bound === undefined) return this.#fillHole(id, from);
+    if (!this.assign(from, bound) && !this.assign(bound, from)) return false;
+    const wider = this.join(this.shallow(bound), from);
+    if (!this.#occurs(id, wider)) this.#fill(id, wider);
+    return true;
+  }
 }
 
 /** What a term holds: elements, keys, values. */

@@ -1,0 +1,137 @@
+import type { Expr, Range } from './ast.ts';
+import type { Checker, Scope } from './checker.ts';
+import { mergeNumbers, type Term } from './terms.ts';
+
+const BOOL: Term = { kind: 'bool' };
+
+/** What the keys of a map may be, as far as they are known. */
+const KEYS: ReadonlySet<Term['kind']> = new Set(['string', 'int', 'bool', 'dyn', 'error', 'variable']);
+
+/** The type of `[a, ?b]`. */
+export function checkList(
+  checker: Checker,
+  { elements }: Expr & { readonly kind: 'list' },
+  scope: Scope | undefined,
+): Term {
+  return {
+    kind: 'list',
+    element: common(
+      checker,
+      elements.map((item) => checkItem(checker, item, scope)),
+    ),
+  };
+}
+
+/** The type of `{a: b, ?c: d}`. */
+export function checkMap(
+  checker: Checker,
+  { entries }: Expr & { readonly kind: 'map' },
+  scope: Scope | undefined,
+): Term {
+  const seen = new Set<unknown>();
+  const keys = entries.map(({ key }) => checkKey(checker, key, scope, seen));
+  const values = entries.map((entry) => checkItem(checker, entry, scope));
+  return { kind: 'map', key: common(checker, keys), value: common(checker, values) };
+}
+
+function checkKey(checker: Checker, key: Expr, scope: Scope | undefined, seen: Set<unknown>): Term {
+  const type = checker.check(key, scope);
+  if (!KEYS.has(checker.terms.shallow(type).kind)) {
+    return checker.mismatch('string', type, key.range, 'the keys of a map are strings');
+  }
+  if (key.kind !== 'literal') return type;
+  if (key.value === '__proto__')
+    return checker.report('unsupported', '"__proto__" cannot be a key', key.range);
+  if (typeof key.value === 'string' && key.value.startsWith('\0')) {
+    return checker.report('unsupported', 'a key cannot begin with the character U+0000', key.range);
+  }
+  if (seen.has(key.value)) return checker.report('type', 'this key is there already', key.range);
+  seen.add(key.value);
+  return type;
+}
+
+function checkItem(
+  checker: Checker,
+  item: { readonly value: Expr; readonly optional: boolean },
+  scope: Scope | undefined,
+): Term {
+  const type = checker.check(item.value, scope);
+  if (!item.optional) return type;
+  const value = checker.terms.fresh();
+  if (checker.terms.assign(type, { kind: 'optional', value })) return value;
+  return checker.mismatch('optional', type, item.value.range, 'leave the ? out');
+}
+
+/** One type for all: theirs where they agree, else dyn. */
+function common({ terms }: Checker, all: readonly Term[]): Term {
+  const [first, ...rest] = all;
+  let type = first ?? terms.fresh();
+  for (const next of rest) {
+    type = terms.assign(next, type)
+      ? terms.join(type, next)
+      : { kind: 'dyn', numbers: mergeNumbers(terms.numbersIn(type), terms.numbersIn(next)) };
+  }
+  return type;
+}
+
+/** The type of `a.all(x, …)` and its kin. */
+export function checkMacro(
+  checker: Checker,
+  expr: Expr & { readonly kind: 'macro' },
+  scope: Scope | undefined,
+): Term {
+  const element = elementOf(checker, checker.check(expr.target, scope), expr.target.range);
+  const inner: Scope = { name: expr.variable, type: element, outer: scope };
+  if (expr.filter !== undefined) expectBool(checker, expr.filter, inner);
+  if (expr.name === 'map') return { kind: 'list', element: checker.check(expr.body, inner) };
+  expectBool(checker, expr.body, inner);
+  return expr.name === 'filter' ? { kind: 'list', element } : BOOL;
+}
+
+function expectBool(checker: Checker, expr: Expr, scope: Scope): void {
+  const type = checker.check(expr, scope);
+  if (!checker.terms.assign(type, BOOL)) checker.mismatch('bool', type, expr.range);
+}
+
+/** What a macro's variable is. */
+function elementOf(checker: Checker, term: Term, range: Range): Term {
+  const target = checker.terms.shallow(term);
+  switch (target.kind) {
+    case 'list':
+      return target.element;
+    case 'map':
+      return target.key;
+    case 'record':
+      return { kind: 'string' };
+    case 'variable':
+      checker.terms.assign({ kind: 'dyn', numbers: 'none' }, target);
+      return target;
+    case 'dyn':
+    case 'error':
+      return target;
+    default:
+      return checker.mismatch('list', target, range);
+  }
+}
+
+/** The type of `cel.bind`, `optMap` or `optFlatMap`. */
+export function checkBind(
+  checker: Checker,
+  expr: Expr & { readonly kind: 'bind' },
+  scope: Scope | undefined,
+): Term {
+  const { terms } = checker;
+  const value = checker.check(expr.value, scope);
+  if (expr.form === 'bind')
+    return checker.check(expr.body, { name: expr.variable, type: value, outer: scope });
+  const inner = terms.fresh();
+  let type: Term = inner;
+  if (!terms.assign(value, { kind: 'optional', value: inner })) {
+    type = checker.mismatch('optional', value, expr.value.range);
+  }
+  const body = checker.check(expr.body, { name: expr.variable, type, outer: scope });
+  if (expr.form === 'optMap') return { kind: 'optional', value: body };
+  const result: Term = { kind: 'optional', value: terms.fresh() };
+  if (terms.assign(body, result)) return result;
+  return checker.mismatch('optional', body, expr.body.range, 'write optMap for a plain value');
+}
