@@ -81,12 +81,14 @@ const FOREIGN: Readonly<Record<string, string>> = {
   decode: noBase64,
 };
 
+/** What a call gives, and its function where that is certain. */
+interface Resolution {
+  readonly type: Term;
+  readonly resolved: ResolvedCall | undefined;
+}
+
 /** Finds the function of a call and the overloads that fit, or reports why there is none. */
-export function resolveCall(
-  checker: Checker,
-  call: Call,
-  scope: Scope | undefined,
-): { readonly type: Term; readonly resolved: ResolvedCall | undefined } {
+export function resolveCall(checker: Checker, call: Call, scope: Scope | undefined): Resolution {
   const spaced = namespaced(call, scope);
   const target = spaced === undefined ? call.target : undefined;
   const args = target === undefined ? call.args : [target, ...call.args];
@@ -102,41 +104,58 @@ export function resolveCall(
   }
   const fitting = styled.filter((overload) => overload.parameters.length === args.length);
   if (fitting.length === 0) return { type: reportArity(checker, call, styled, spaced), resolved: undefined };
+  return resolveOverloads(checker, call, declaration, fitting, args, types);
+}
 
-  const results: Term[] = [];
-  const overloads = fitting.filter((overload) => {
+/** Chooses among the overloads that take as many arguments. */
+function resolveOverloads(
+  checker: Checker,
+  call: Call,
+  declaration: FunctionDeclaration,
+  fitting: readonly Overload[],
+  args: readonly Expr[],
+  types: readonly Term[],
+): Resolution {
+  const results = new Map<Overload, Term>();
+  for (const overload of fitting) {
     const instance = instantiateCall(checker, overload, types);
     const fits = checker.terms.attempt(() =>
       instance.parameters.every((wanted, index) => checker.terms.assign(types[index] ?? ERROR, wanted)),
     );
-    if (fits) results.push(instance.result);
-    return fits;
-  });
+    if (fits) results.set(overload, instance.result);
+  }
+  const overloads = [...results.keys()];
   const broken = types.some((type) => checker.terms.shallow(type).kind === 'error');
-  if (overloads.length === 0) {
+  if (broken || overloads.length === 0) {
     const type = broken ? ERROR : reportMisfit(checker, call, declaration, fitting, args, types);
     return { type: resultWhenBroken(fitting, type), resolved: undefined };
   }
-  if (broken) return { type: resultWhenBroken(fitting, ERROR), resolved: undefined };
-
   const exact = declaration.anyNumber
     ? overloads
     : overloads.filter((overload) => numbersFit(checker, overload, types));
-  if (
-    exact.length === 0 ||
-    (exact.length < overloads.length &&
-      !exact.some(isNumeric) &&
-      types.some((type) => isMixed(checker, type)))
-  ) {
+  if (!isSettled(checker, exact, overloads, types)) {
     return { type: reportNumbers(checker, call, args, types), resolved: undefined };
   }
-  const kept = results.filter(
-    (_, index) => overloads[index] !== undefined && exact.includes(overloads[index]),
+  const kinds = new Set(exact.map(({ result }) => result.kind));
+  const isInt = kinds.has('int') && !kinds.has('double');
+  const type = resultOf(
+    checker,
+    exact.flatMap((overload) => results.get(overload) ?? []),
+    types,
   );
-  const isInt =
-    exact.some((overload) => overload.result.kind === 'int') &&
-    !exact.some((o) => o.result.kind === 'double');
-  return { type: resultOf(checker, kept, types), resolved: { declaration, overloads: exact, args, isInt } };
+  return { type, resolved: { declaration, overloads: exact, args, isInt } };
+}
+
+/** Whether what is known of the numbers in the arguments leaves an overload. */
+function isSettled(
+  checker: Checker,
+  exact: readonly Overload[],
+  overloads: readonly Overload[],
+  types: readonly Term[],
+): boolean {
+  if (exact.length === 0) return false;
+  const isCut = exact.length < overloads.length;
+  return !isCut || exact.some(isNumeric) || !types.some((type) => isMixed(checker, type));
 }
 
 /** `email.domain`: a function's full name, unless a macro's variable hides the namespace. */

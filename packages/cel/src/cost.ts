@@ -55,182 +55,207 @@ export function ordinaryCost(
   return { cost: steps, problems: [problem('limit', message, root.range, help)] };
 }
 
+/** What estimating one expression carries along. */
+interface Estimation extends Known {
+  readonly source: string;
+  readonly sizes: Sizes;
+  readonly assumed: ReadonlyMap<string, number>;
+  /** The first part that builds too large a value. */
+  tooLarge: Expr | undefined;
+}
+
 /** Estimates the steps that the generated code takes at most where as much is read as `sizes` say. */
 export function estimate(
   root: Expr,
   source: string,
-  { typeOf, callOf, nodeCanFail }: Known,
+  known: Known,
   sizes: Sizes,
   assumed: ReadonlyMap<string, number> = new Map(),
 ): Cost & { readonly tooLarge: Expr | undefined } {
-  let tooLarge: Expr | undefined;
-
-  const measure = (expr: Expr, scope: Scope | undefined): Cost => {
-    const { steps, extent } = measureNode(expr, scope);
-    const found = isGuarded(scope) ? atMost(extent, mostOf(textOf(expr), scope)) : extent;
-    if (found.length > MAX_VALUE_SIZE || found.total > 16 * MAX_VALUE_SIZE) tooLarge ??= expr;
-    return { steps, extent: found };
-  };
-
-  const textOf = ({ range }: Expr): string => withoutSpace(source.slice(range.start, range.end));
-
-  const measureNode = (expr: Expr, scope: Scope | undefined): Cost => {
-    switch (expr.kind) {
-      case 'literal':
-        return { steps: 0, extent: typeof expr.value === 'string' ? text(expr.value.length) : SCALAR };
-      case 'ident':
-        return { steps: 0, extent: find(expr.name, scope) ?? given(expr) };
-      case 'select':
-        return measureRead(expr, expr.operand, scope);
-      case 'index': {
-        const { steps, extent } = measureRead(expr, expr.operand, scope);
-        return { steps: steps + measure(expr.index, scope).steps + ownSteps(expr), extent };
-      }
-      case 'list': {
-        const elements = expr.elements.map(({ value }) => value);
-        const { steps, extent } = measureParts(elements, scope);
-        return { steps: steps + ownSteps(expr), extent };
-      }
-      case 'map': {
-        const keys = expr.entries.reduce((sum, { key }) => sum + measure(key, scope).steps, 0);
-        const { steps, extent } = measureParts(
-          expr.entries.map(({ value }) => value),
-          scope,
-        );
-        return { steps: steps + keys + ownSteps(expr), extent };
-      }
-      case 'macro':
-        return measureMacro(expr, scope);
-      case 'bind': {
-        const value = measure(expr.value, scope);
-        const body = measure(expr.body, { name: expr.variable, extent: value.extent, outer: scope });
-        const kept = isLate(expr) ? caught(expr.value) : 0;
-        return { steps: value.steps + body.steps + kept, extent: body.extent };
-      }
-      case 'call':
-        return measureCall(expr, scope);
-    }
-  };
-
-  /** What the host gives. */
-  const given = (expr: Expr): Extent => {
-    const path = pathText(expr)?.split(' ');
-    const type = typeOf(expr);
-    return (path && sizes.at?.(path, type)) ?? extentOf(type, sizes);
-  };
-
-  const measureRead = (expr: Expr, operand: Expr, scope: Scope | undefined): Cost => {
-    const [root = ''] = pathText(expr)?.split(' ') ?? [];
-    if (root !== '' && find(root, scope) === undefined) return { steps: 0, extent: given(expr) };
-    const { steps, extent } = measure(operand, scope);
-    const inner = extent.inner ?? (typeOf(expr).kind === 'dyn' ? extent : SCALAR);
-    return { steps, extent: isScalar(expr) ? SCALAR : inner };
-  };
-
-  const measureParts = (values: readonly Expr[], scope: Scope | undefined): Cost => {
-    const costs = values.map((value) => measure(value, scope));
-    const total = costs.reduce((sum, { extent }) => sum + extent.total, 1);
-    const inner = costs
-      .map(({ extent }) => extent)
-      .reduce<Extent | undefined>((all, one) => (all === undefined ? one : larger(all, one)), undefined);
-    return {
-      steps: costs.reduce((sum, { steps }) => sum + steps, 0),
-      extent: listOf(values.length, inner, total),
-    };
-  };
-
-  /**
-   * All elements together are no larger than their list. What grows faster than its input takes longest where a few
-   * hold all of it, what does not where all are alike; both are tried.
-   */
-  const measureMacro = (expr: Expr & { kind: 'macro' }, scope: Scope | undefined): Cost => {
-    const target = measure(expr.target, scope);
-    const { length, total } = target.extent;
-    const isMap = typeOf(expr.target).kind === 'map';
-    const largest = isMap ? text(sizes.characters) : (target.extent.inner ?? SCALAR);
-    const isDecided = expr.name === 'exists' || expr.name === 'all';
-    const start = (isMap ? 18 : 2) + (isDecided ? caught(expr.body) : 0);
-    const own = [expr.filter, expr.body].reduce((sum, part) => sum + (part ? stepsOf(part) : 0), start);
-    const trial = (count: number, element: Extent) => {
-      const bound: Scope = { name: expr.variable, extent: element, outer: scope };
-      const most = assumed.get(expr.variable);
-      const inner = most === undefined ? bound : { name: expr.variable, most, outer: bound };
-      const filter = expr.filter === undefined ? 0 : measure(expr.filter, inner).steps;
-      const body = measure(expr.body, inner);
-      return { steps: count * (filter + body.steps), total: count * body.extent.total, body: body.extent };
-    };
-    const even = trial(length, within(largest, Math.max(1, total / Math.max(1, length))));
-    const few = trial(Math.max(1, Math.min(length, total / largest.total)), largest);
-    const steps = target.steps + 4 + length * own + Math.max(even.steps, few.steps);
-    if (expr.name === 'map')
-      return { steps, extent: listOf(length, few.body, 3 + Math.max(even.total, few.total)) };
-    return { steps, extent: expr.name === 'filter' ? target.extent : SCALAR };
-  };
-
-  const measureCall = (expr: Call, scope: Scope | undefined): Cost => {
-    const args = callOf(expr)?.args ?? expr.args;
-    const [first] = args;
-    const costs = args.map((arg, i) =>
-      measure(arg, i > 0 && first ? narrowed(expr.name, first, i, scope) : scope),
-    );
-    const isAbsorbing =
-      (expr.name === '_||_' || expr.name === '_&&_') && args.every((arg) => caught(arg) > 0);
-    const start = ownSteps(expr) + (isAbsorbing ? CAUGHT_STEPS : 0);
-    const steps = costs.reduce((sum, cost) => sum + cost.steps, start);
-    const extents = costs.map(({ extent }) => extent);
-    const [a = SCALAR, b = SCALAR, c = SCALAR] = atPositions(expr, args, extents);
-    const work = WORK[workOf(expr, args)]?.(a, b, c) ?? { steps: 0, gives: SCALAR };
-    const gives = isScalar(expr) ? SCALAR : work.gives;
-    const length = cutTo(expr, args);
-    return { steps: steps + work.steps, extent: length === undefined ? gives : atMost(gives, length) };
-  };
-
-  /** What a call is listed as: some cost more or less on maps. */
-  const workOf = (expr: Call, args: readonly Expr[]): string => {
-    const name = callOf(expr)?.declaration.name ?? '';
-    const held = name === '@in' ? args[1] : name === 'size' ? args[0] : undefined;
-    const mayHaveKeys = held !== undefined && (hasKeys(typeOf(held)) || (name === 'size' && isDyn(held)));
-    return mayHaveKeys ? `${name} map` : name;
-  };
-
-  /** What may be assumed where a condition holds: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
-  const narrowed = (
-    operator: string,
-    test: Expr,
-    arg: number,
-    scope: Scope | undefined,
-  ): Scope | undefined => {
-    const holds = operator === '_&&_' || (operator === '_?_:_' && arg === 1);
-    return holds ? assume(test, scope) : scope;
-  };
-
-  const assume = (test: Expr, scope: Scope | undefined): Scope | undefined => {
-    if (test.kind !== 'call') return scope;
-    const [left, right] = test.args;
-    if (left === undefined || right === undefined) return scope;
-    if (test.name === '_&&_') return assume(right, assume(left, scope));
-    const most = right.kind === 'literal' && typeof right.value === 'number' ? right.value : undefined;
-    if (most === undefined || !['_<=_', '_<_', '_==_'].includes(test.name)) return scope;
-    if (left.kind !== 'call' || left.name !== 'size') return scope;
-    const sized = left.target ?? left.args[0];
-    return sized && { name: textOf(sized), most, outer: scope };
-  };
-
-  const caught = (expr: Expr): number => (nodeCanFail(expr) ? CAUGHT_STEPS : 0);
-
-  const isDyn = (expr: Expr): boolean => typeOf(expr).kind === 'dyn';
-
-  const isScalar = (expr: Expr): boolean => {
-    const { kind } = typeOf(expr);
-    return kind === 'bool' || kind === 'int' || kind === 'double' || kind === 'null';
-  };
-
   const asked = [...assumed].reduce<Scope | undefined>(
-    (outer, [text, most]) => ({ name: withoutSpace(text), most, outer }),
+    (outer, [part, most]) => ({ name: withoutSpace(part), most, outer }),
     undefined,
   );
-  const cost = measure(root, asked);
-  return { ...cost, tooLarge };
+  const estimation: Estimation = { ...known, source, sizes, assumed, tooLarge: undefined };
+  const cost = measure(estimation, root, asked);
+  return { ...cost, tooLarge: estimation.tooLarge };
+}
+
+function measure(estimation: Estimation, expr: Expr, scope: Scope | undefined): Cost {
+  const { steps, extent } = measureNode(estimation, expr, scope);
+  const found = isGuarded(scope) ? atMost(extent, mostOf(textOf(estimation, expr), scope)) : extent;
+  if (found.length > MAX_VALUE_SIZE || found.total > 16 * MAX_VALUE_SIZE) estimation.tooLarge ??= expr;
+  return { steps, extent: found };
+}
+
+function textOf(estimation: Estimation, { range }: Expr): string {
+  return withoutSpace(estimation.source.slice(range.start, range.end));
+}
+
+function measureNode(estimation: Estimation, expr: Expr, scope: Scope | undefined): Cost {
+  switch (expr.kind) {
+    case 'literal':
+      return { steps: 0, extent: typeof expr.value === 'string' ? text(expr.value.length) : SCALAR };
+    case 'ident':
+      return { steps: 0, extent: find(expr.name, scope) ?? given(estimation, expr) };
+    case 'select':
+      return measureRead(estimation, expr, expr.operand, scope);
+    case 'index': {
+      const { steps, extent } = measureRead(estimation, expr, expr.operand, scope);
+      return { steps: steps + measure(estimation, expr.index, scope).steps + ownSteps(expr), extent };
+    }
+    case 'list': {
+      const elements = expr.elements.map(({ value }) => value);
+      const { steps, extent } = measureParts(estimation, elements, scope);
+      return { steps: steps + ownSteps(expr), extent };
+    }
+    case 'map': {
+      const keys = expr.entries.reduce((sum, { key }) => sum + measure(estimation, key, scope).steps, 0);
+      const { steps, extent } = measureParts(
+        estimation,
+        expr.entries.map(({ value }) => value),
+        scope,
+      );
+      return { steps: steps + keys + ownSteps(expr), extent };
+    }
+    case 'macro':
+      return measureMacro(estimation, expr, scope);
+    case 'bind': {
+      const value = measure(estimation, expr.value, scope);
+      const body = measure(estimation, expr.body, {
+        name: expr.variable,
+        extent: value.extent,
+        outer: scope,
+      });
+      const kept = isLate(expr) ? caught(estimation, expr.value) : 0;
+      return { steps: value.steps + body.steps + kept, extent: body.extent };
+    }
+    case 'call':
+      return measureCall(estimation, expr, scope);
+  }
+}
+
+/** What the host gives. */
+function given(estimation: Estimation, expr: Expr): Extent {
+  const path = pathText(expr)?.split(' ');
+  const type = estimation.typeOf(expr);
+  return (path && estimation.sizes.at?.(path, type)) ?? extentOf(type, estimation.sizes);
+}
+
+function measureRead(estimation: Estimation, expr: Expr, operand: Expr, scope: Scope | undefined): Cost {
+  const [root = ''] = pathText(expr)?.split(' ') ?? [];
+  if (root !== '' && find(root, scope) === undefined) return { steps: 0, extent: given(estimation, expr) };
+  const { steps, extent } = measure(estimation, operand, scope);
+  const inner = extent.inner ?? (estimation.typeOf(expr).kind === 'dyn' ? extent : SCALAR);
+  return { steps, extent: isScalar(estimation, expr) ? SCALAR : inner };
+}
+
+function measureParts(estimation: Estimation, values: readonly Expr[], scope: Scope | undefined): Cost {
+  const costs = values.map((value) => measure(estimation, value, scope));
+  const total = costs.reduce((sum, { extent }) => sum + extent.total, 1);
+  const inner = costs
+    .map(({ extent }) => extent)
+    .reduce<Extent | undefined>((all, one) => (all === undefined ? one : larger(all, one)), undefined);
+  return {
+    steps: costs.reduce((sum, { steps }) => sum + steps, 0),
+    extent: listOf(values.length, inner, total),
+  };
+}
+
+/**
+ * All elements together are no larger than their list. What grows faster than its input takes longest where a few
+ * hold all of it, what does not where all are alike; both are tried.
+ */
+function measureMacro(
+  estimation: Estimation,
+  expr: Expr & { kind: 'macro' },
+  scope: Scope | undefined,
+): Cost {
+  const target = measure(estimation, expr.target, scope);
+  const { length, total } = target.extent;
+  const isMap = estimation.typeOf(expr.target).kind === 'map';
+  const largest = isMap ? text(estimation.sizes.characters) : (target.extent.inner ?? SCALAR);
+  const isDecided = expr.name === 'exists' || expr.name === 'all';
+  const start = (isMap ? 18 : 2) + (isDecided ? caught(estimation, expr.body) : 0);
+  const own = [expr.filter, expr.body].reduce((sum, part) => sum + (part ? stepsOf(part) : 0), start);
+  const trial = (count: number, element: Extent) => {
+    const bound: Scope = { name: expr.variable, extent: element, outer: scope };
+    const most = estimation.assumed.get(expr.variable);
+    const inner = most === undefined ? bound : { name: expr.variable, most, outer: bound };
+    const filter = expr.filter === undefined ? 0 : measure(estimation, expr.filter, inner).steps;
+    const body = measure(estimation, expr.body, inner);
+    return { steps: count * (filter + body.steps), total: count * body.extent.total, body: body.extent };
+  };
+  const even = trial(length, within(largest, Math.max(1, total / Math.max(1, length))));
+  const few = trial(Math.max(1, Math.min(length, total / largest.total)), largest);
+  const steps = target.steps + 4 + length * own + Math.max(even.steps, few.steps);
+  if (expr.name === 'map')
+    return { steps, extent: listOf(length, few.body, 3 + Math.max(even.total, few.total)) };
+  return { steps, extent: expr.name === 'filter' ? target.extent : SCALAR };
+}
+
+function measureCall(estimation: Estimation, expr: Call, scope: Scope | undefined): Cost {
+  const args = estimation.callOf(expr)?.args ?? expr.args;
+  const [first] = args;
+  const costs = args.map((arg, i) =>
+    measure(estimation, arg, i > 0 && first ? narrowed(estimation, expr.name, first, i, scope) : scope),
+  );
+  const isAbsorbing =
+    (expr.name === '_||_' || expr.name === '_&&_') && args.every((arg) => caught(estimation, arg) > 0);
+  const start = ownSteps(expr) + (isAbsorbing ? CAUGHT_STEPS : 0);
+  const steps = costs.reduce((sum, cost) => sum + cost.steps, start);
+  const extents = costs.map(({ extent }) => extent);
+  const [a = SCALAR, b = SCALAR, c = SCALAR] = atPositions(expr, args, extents);
+  const work = WORK[workOf(estimation, expr, args)]?.(a, b, c) ?? { steps: 0, gives: SCALAR };
+  const gives = isScalar(estimation, expr) ? SCALAR : work.gives;
+  const length = cutTo(expr, args);
+  return { steps: steps + work.steps, extent: length === undefined ? gives : atMost(gives, length) };
+}
+
+/** What a call is listed as: some cost more or less on maps. */
+function workOf(estimation: Estimation, expr: Call, args: readonly Expr[]): string {
+  const name = estimation.callOf(expr)?.declaration.name ?? '';
+  const held = name === '@in' ? args[1] : name === 'size' ? args[0] : undefined;
+  const mayHaveKeys =
+    held !== undefined && (hasKeys(estimation.typeOf(held)) || (name === 'size' && isDyn(estimation, held)));
+  return mayHaveKeys ? `${name} map` : name;
+}
+
+/** What may be assumed where a condition holds: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
+function narrowed(
+  estimation: Estimation,
+  operator: string,
+  test: Expr,
+  arg: number,
+  scope: Scope | undefined,
+): Scope | undefined {
+  const holds = operator === '_&&_' || (operator === '_?_:_' && arg === 1);
+  return holds ? assume(estimation, test, scope) : scope;
+}
+
+function assume(estimation: Estimation, test: Expr, scope: Scope | undefined): Scope | undefined {
+  if (test.kind !== 'call') return scope;
+  const [left, right] = test.args;
+  if (left === undefined || right === undefined) return scope;
+  if (test.name === '_&&_') return assume(estimation, right, assume(estimation, left, scope));
+  const most = right.kind === 'literal' && typeof right.value === 'number' ? right.value : undefined;
+  if (most === undefined || !['_<=_', '_<_', '_==_'].includes(test.name)) return scope;
+  if (left.kind !== 'call' || left.name !== 'size') return scope;
+  const sized = left.target ?? left.args[0];
+  return sized && { name: textOf(estimation, sized), most, outer: scope };
+}
+
+function caught(estimation: Estimation, expr: Expr): number {
+  return estimation.nodeCanFail(expr) ? CAUGHT_STEPS : 0;
+}
+
+function isDyn(estimation: Estimation, expr: Expr): boolean {
+  return estimation.typeOf(expr).kind === 'dyn';
+}
+
+function isScalar(estimation: Estimation, expr: Expr): boolean {
+  const { kind } = estimation.typeOf(expr);
+  return kind === 'bool' || kind === 'int' || kind === 'double' || kind === 'null';
 }
 
 function find(name: string, scope: Scope | undefined): Extent | undefined {

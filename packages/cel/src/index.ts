@@ -4,8 +4,9 @@ export type { Cost } from './cost.ts';
 export { type Extent, extentOf, listOf, type Sizes, text } from './extent.ts';
 export { failureAnalysis } from './failure.ts';
 export { FUNCTIONS } from './functions.ts';
+export type { FunctionSpec } from './generate/emitter.ts';
 export type { ErrorCode } from './generate/errors.ts';
-export { type FunctionSpec, generate } from './generate/generate.ts';
+export { generate } from './generate/generate.ts';
 export { HELPER_NAMES, type HelperName } from './generate/helpers.ts';
 export {
   LIST_SIZE_HINT,

@@ -23,72 +23,90 @@ export function instantiateCall(
   };
 }
 
+/** A call that no overload fits. */
+interface Misfit {
+  readonly call: Expr & { readonly kind: 'call' };
+  readonly args: readonly Expr[];
+  readonly types: readonly Term[];
+  /** The types as they stand in messages, and the arguments as they were written. */
+  readonly shown: readonly string[];
+  readonly texts: readonly string[];
+}
+
 /** Says why no overload takes these arguments, and what was probably meant. */
 export function reportMisfit(
   checker: Checker,
   call: Expr & { readonly kind: 'call' },
-  declaration: FunctionDeclaration,
+  { name }: FunctionDeclaration,
   overloads: readonly Overload[],
   args: readonly Expr[],
   types: readonly Term[],
 ): Term {
   const shown = types.map((type) => checker.show(type));
-  const [left = '', right = ''] = shown;
   const texts = args.map((arg) => sourceOf(checker, arg));
-  const name = declaration.name;
+  const misfit: Misfit = { call, args, types, shown, texts };
   if (name === '_?_:_' && checker.terms.assign(types[0] ?? ERROR, { kind: 'bool' })) {
-    const outcomes = [checker, args.slice(1), types.slice(1)] as const;
-    const help = optionalHelp(...outcomes) ?? conversionHelp(...outcomes);
-    return checker.report(
-      'type',
-      `the two outcomes are ${right} and ${shown[2]}`,
-      args[2]?.range ?? call.range,
-      help,
-    );
+    return reportOutcomes(checker, misfit);
   }
-  if (name === '@in') {
-    const container = checker.terms.shallow(types[1] ?? ERROR).kind;
-    if (container !== 'list' && container !== 'map') {
-      const help =
-        left === 'string' && right === 'string' ? `write ${texts[1]}.contains(${texts[0]})` : undefined;
-      return checker.report(
-        'type',
-        `expected list or map, found ${right}`,
-        args[1]?.range ?? call.range,
-        help,
-      );
-    }
-    const element = elementOf(checker, types[1]);
-    const help = left.startsWith('list')
-      ? `ask for each: ${texts[0]}.exists(x, x in ${texts[1]})`
-      : element && asItem(checker, args[0], types[0], checker.show(element));
-    return checker.report('type', `${left} is never in ${right}`, args[0]?.range ?? call.range, help);
-  }
+  if (name === '@in') return reportIn(checker, misfit);
   const symbol = /^_(.+)_$/.exec(name)?.[1];
   if (symbol !== undefined && symbol !== '&&' && symbol !== '||' && args.length === 2) {
-    const help =
-      optionalHelp(checker, args, types) ??
-      conversionHelp(checker, args, types, symbol) ??
-      (symbol === '==' || symbol === '!=' ? memberHelp(checker, args, types, symbol) : undefined);
-    return checker.report('type', `no \`${symbol}\` for ${left} and ${right}`, call.range, help);
+    return reportOperator(checker, misfit, symbol);
   }
+  return reportArgument(checker, misfit, name, overloads);
+}
+
+function reportOutcomes(checker: Checker, { call, args, types, shown }: Misfit): Term {
+  const outcomes = [checker, args.slice(1), types.slice(1)] as const;
+  const help = optionalHelp(...outcomes) ?? conversionHelp(...outcomes);
+  const message = `the two outcomes are ${shown[1]} and ${shown[2]}`;
+  return checker.report('type', message, args[2]?.range ?? call.range, help);
+}
+
+function reportIn(checker: Checker, { call, args, types, shown, texts }: Misfit): Term {
+  const [left = '', right = ''] = shown;
+  const container = checker.terms.shallow(types[1] ?? ERROR);
+  if (container.kind !== 'list' && container.kind !== 'map') {
+    const isPart = left === 'string' && right === 'string';
+    const help = isPart ? `write ${texts[1]}.contains(${texts[0]})` : undefined;
+    return checker.mismatch('list or map', container, args[1]?.range ?? call.range, help);
+  }
+  const element = elementOf(checker, types[1]);
+  const help = left.startsWith('list')
+    ? `ask for each: ${texts[0]}.exists(x, x in ${texts[1]})`
+    : element && asItem(checker, args[0], types[0], checker.show(element));
+  return checker.report('type', `${left} is never in ${right}`, args[0]?.range ?? call.range, help);
+}
+
+function reportOperator(checker: Checker, { call, args, types, shown }: Misfit, symbol: string): Term {
+  const help =
+    optionalHelp(checker, args, types) ??
+    conversionHelp(checker, args, types, symbol) ??
+    (symbol === '==' || symbol === '!=' ? memberHelp(checker, args, types, symbol) : undefined);
+  return checker.report('type', `no \`${symbol}\` for ${shown[0]} and ${shown[1]}`, call.range, help);
+}
+
+function reportArgument(
+  checker: Checker,
+  { call, args, types, shown, texts }: Misfit,
+  name: string,
+  overloads: readonly Overload[],
+): Term {
   const { index, wanted } = firstMisfit(checker, overloads, types);
   const arg = args[index];
-  if (index === 0 && wanted === 'string' && args.length === 2 && left === 'list(string)') {
+  const range = arg?.range ?? call.range;
+  const message = `expected ${wanted}, found ${shown[index]}`;
+  if (index === 0 && wanted === 'string' && args.length === 2 && shown[0] === 'list(string)') {
     const help =
       name === 'contains'
         ? `write ${texts[1]} in ${texts[0]}`
         : `ask it of each: ${texts[0]}.exists(x, x.${name}(${texts[1]}))`;
-    return checker.report('type', `expected ${wanted}, found ${left}`, arg?.range ?? call.range, help);
+    return checker.report('type', message, range, help);
   }
-  return checker.report(
-    'type',
-    `expected ${wanted}, found ${shown[index]}`,
-    arg?.range ?? call.range,
-    wanted.includes('optional')
-      ? undefined
-      : (optionalHelp(checker, args, types) ?? convertTo(checker, arg, types[index], wanted)),
-  );
+  const help = wanted.includes('optional')
+    ? undefined
+    : (optionalHelp(checker, args, types) ?? convertTo(checker, arg, types[index], wanted));
+  return checker.report('type', message, range, help);
 }
 
 /** The argument that fits no overload which fits the ones before it. */

@@ -1,6 +1,6 @@
 import type { Expr } from '../ast.ts';
 import type { Type } from '../types.ts';
-import { constantCode } from './emit-literal.ts';
+import { constantCode, consumed } from './emit-literal.ts';
 import { type Emitter, fromStored, type Scope } from './emitter.ts';
 import { atom, binary, conditional, type Js, property, quote } from './js.ts';
 import type { Block } from './writer.ts';
@@ -26,7 +26,7 @@ export function emitAccess(
   block: Block,
   scope: Scope | undefined,
 ): Js {
-  const operand = emitter.consumed(expr.operand, block, scope);
+  const operand = consumed(emitter, expr.operand, block, scope);
   const operandType = emitter.typeOf(expr.operand);
   const lenient = expr.optional || operandType.kind === 'optional';
   const common = { expr, operandType, operand, lenient, block };
@@ -62,7 +62,6 @@ function alwaysPresent(emitter: Emitter, expr: Expr): boolean {
 
 function readFrom(emitter: Emitter, access: Access): Js {
   const { expr, operandType, operand, key, field, lenient, test } = access;
-  const { call, typeOf } = emitter;
   const at = expr.range.start;
   switch (operandType.kind) {
     case 'record':
@@ -70,12 +69,13 @@ function readFrom(emitter: Emitter, access: Access): Js {
     case 'map':
       return readKey(emitter, access);
     case 'list':
-      if (lenient) return call('elementOptional', [operand, key], at);
-      return fromStored(call('element', [operand, key], at), typeOf(expr));
+      if (lenient) return emitter.call('elementOptional', [operand, key], at);
+      return fromStored(emitter.call('element', [operand, key], at), emitter.typeOf(expr));
     default: {
-      if (test) return call('has', [operand, key], at);
-      if (expr.kind === 'select') return call(lenient ? 'selectOptional' : 'select', [operand, key], at);
-      return call(lenient ? 'atOptional' : 'at', [operand, key], at);
+      if (test) return emitter.call('has', [operand, key], at);
+      if (expr.kind === 'select')
+        return emitter.call(lenient ? 'selectOptional' : 'select', [operand, key], at);
+      return emitter.call(lenient ? 'atOptional' : 'at', [operand, key], at);
     }
   }
 }
@@ -89,18 +89,17 @@ function readField(emitter: Emitter, access: Access, record: Type & { kind: 'rec
 }
 
 function readKey(emitter: Emitter, { expr, operand, key, lenient, test }: Access): Js {
-  const { call, typeOf } = emitter;
   const name = expr.kind === 'select' ? key : keyOf(emitter, expr.index, key);
   const at = expr.range.start;
-  if (test) return call('own', [operand, name], at);
-  if (lenient) return call('getOptional', [operand, name], at);
+  if (test) return emitter.call('own', [operand, name], at);
+  if (lenient) return emitter.call('getOptional', [operand, name], at);
   const helper = constantCode(expr.operand) === undefined ? 'get' : 'find';
-  return fromStored(call(helper, [operand, name], at), typeOf(expr));
+  return fromStored(emitter.call(helper, [operand, name], at), emitter.typeOf(expr));
 }
 
 /** Keys that are no strings are marked, so that 1 and "1" are two keys. */
-export function keyOf({ call, typeOf }: Emitter, expr: Expr, key: Js): Js {
-  const isText = typeOf(expr).kind === 'string';
+export function keyOf(emitter: Emitter, expr: Expr, key: Js): Js {
+  const isText = emitter.typeOf(expr).kind === 'string';
   if (expr.kind === 'literal') return isText ? key : atom(quote(`\0${String(expr.value)}`));
-  return call(isText ? 'keyed' : 'lookup', [key], expr.range.start);
+  return emitter.call(isText ? 'keyed' : 'lookup', [key], expr.range.start);
 }

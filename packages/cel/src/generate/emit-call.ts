@@ -1,7 +1,9 @@
 import type { Expr } from '../ast.ts';
+import type { ResolvedCall } from '../overloads.ts';
 import { keyOf } from './emit-access.ts';
-import { constantCode, literal } from './emit-literal.ts';
+import { constantCode, consumed, literal } from './emit-literal.ts';
 import { type Emitter, emitTry, fromStored, OPTIONAL, type Scope } from './emitter.ts';
+import type { HelperName } from './helpers.ts';
 import { atom, binary, conditional, type Js, not, numberLiteral, property } from './js.ts';
 import { type Block, blockIn, nest } from './writer.ts';
 
@@ -42,54 +44,53 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
   const call = emitter.spec.expression.callOf(expr);
   const [overload, ...others] = call?.overloads ?? [];
   if (call === undefined || overload === undefined) throw new Error(`${expr.name} was not checked`);
-  const { declaration, args, isInt } = call;
+  const { declaration, args } = call;
   const at = expr.range.start;
   const [first = expr, second = first] = args;
   if (declaration.name === 'or' || declaration.name === 'orValue') {
-    return emitOr(
-      emitter,
-      declaration.name === 'orValue',
-      first,
-      second,
-      block,
-      scope,
-      emitter.typeOf(expr).kind,
-    );
+    const unwraps = declaration.name === 'orValue';
+    return emitOr(emitter, unwraps, first, second, block, scope, emitter.typeOf(expr).kind);
   }
   if (declaration.name === 'optional.ofNonZeroValue') {
     const value = emitter.named(emitter.stored(first, block, scope), 'value', block);
     return conditional(emitter.call('isZero', [value], at), atom('undefined'), value);
   }
   if (others.length > 0 && declaration.dynamic !== undefined) {
-    const values: (Js | number | string)[] = args.map((arg, index) => {
-      const [pattern, ...rest] = call.overloads.map(({ parameters }) => parameters[index]);
-      const agreed = pattern !== undefined && rest.every((other) => other?.kind === pattern.kind);
-      return agreed ? emitter.argument(arg, pattern, block, scope) : emitter.stored(arg, block, scope);
-    });
-    // An int and a double never add up, whatever else two values of unknown type may be.
-    if (
-      declaration.dynamic === 'add' &&
-      !call.overloads.some(({ result }) => result.kind === 'int' || result.kind === 'double')
-    ) {
-      return emitter.call('append', values, at);
-    }
-    if (ARITHMETIC.has(declaration.dynamic)) values.push(String(isInt));
-    const result = emitter.call(declaration.dynamic, values, at);
-    return declaration.dynamic === 'compare'
-      ? binary(symbolOf(declaration.name), result, numberLiteral(0))
-      : result;
+    return emitDynamic(emitter, call, declaration.dynamic, at, block, scope);
   }
   const values = args.map((arg, index) => {
     const pattern = overload.parameters[index] ?? { kind: 'letter', name: 'A' };
     const reads = pattern.kind === 'list' || pattern.kind === 'map';
-    if (reads && constantCode(arg) !== undefined) return emitter.consumed(arg, block, scope);
+    if (reads && constantCode(arg) !== undefined) return consumed(emitter, arg, block, scope);
     return emitter.argument(arg, pattern, block, scope);
   });
-  const js = overload.emit(values, { at, budget: emitter.spec.budget, use: emitter.use });
+  const js = overload.emit(values, { at, budget: emitter.spec.budget, use: emitter.module.use });
   return overload.result.kind === 'letter' ? fromStored(js, emitter.typeOf(expr)) : js;
 }
 
-const ARITHMETIC = new Set(['add', 'subtract', 'times', 'over', 'negate']);
+/** A call whose overload is chosen at run time, by a helper. */
+function emitDynamic(
+  emitter: Emitter,
+  { declaration, overloads, args, isInt }: ResolvedCall,
+  helper: HelperName,
+  at: number,
+  block: Block,
+  scope: Scope | undefined,
+): Js {
+  const values: (Js | number | string)[] = args.map((arg, index) => {
+    const [pattern, ...rest] = overloads.map(({ parameters }) => parameters[index]);
+    const agreed = pattern !== undefined && rest.every((other) => other?.kind === pattern.kind);
+    return agreed ? emitter.argument(arg, pattern, block, scope) : emitter.stored(arg, block, scope);
+  });
+  const mayBeNumber = overloads.some(({ result }) => result.kind === 'int' || result.kind === 'double');
+  // An int and a double never add up, whatever else two values of unknown type may be.
+  if (helper === 'add' && !mayBeNumber) return emitter.call('append', values, at);
+  if (ARITHMETIC.has(helper)) values.push(String(isInt));
+  const result = emitter.call(helper, values, at);
+  return helper === 'compare' ? binary(symbolOf(declaration.name), result, numberLiteral(0)) : result;
+}
+
+const ARITHMETIC: ReadonlySet<HelperName> = new Set(['add', 'subtract', 'times', 'over', 'negate']);
 
 function symbolOf(name: string): string {
   return name.slice(1, -1);
@@ -195,7 +196,7 @@ function emitEquals(emitter: Emitter, left: Expr, right: Expr, block: Block, sco
 function operand(emitter: Emitter, expr: Expr, block: Block, scope: Scope | undefined): Js {
   return constantCode(expr) === undefined
     ? emitter.stored(expr, block, scope)
-    : emitter.consumed(expr, block, scope);
+    : consumed(emitter, expr, block, scope);
 }
 
 function emitIn(
@@ -226,7 +227,7 @@ function emitIn(
         ) ?? atom('false')
     );
   }
-  const holder = emitter.consumed(container, block, scope);
+  const holder = consumed(emitter, container, block, scope);
   const { kind } = emitter.typeOf(container);
   const at = expr.range.start;
   if (kind === 'list') return emitter.call(scalar ? 'among' : 'contains', [holder, needle], at);

@@ -16,16 +16,15 @@ export function emitList(
   block: Block,
   scope: Scope | undefined,
 ): Js {
-  const { argument, named, stored } = emitter;
   if (expr.elements.every((element) => !element.optional)) {
-    const elements = expr.elements.map((element) => stored(element.value, block, scope).code);
+    const elements = expr.elements.map((element) => emitter.stored(element.value, block, scope).code);
     return { code: `[${elements.join(', ')}]`, level: LEVEL.member };
   }
-  const list = named({ code: '[]', level: LEVEL.member }, 'elements', block);
+  const list = emitter.named({ code: '[]', level: LEVEL.member }, 'elements', block);
   for (const { value, optional } of expr.elements) {
     const js = optional
-      ? named(argument(value, OPTIONAL, block, scope), 'added', block)
-      : stored(value, block, scope);
+      ? emitter.named(emitter.argument(value, OPTIONAL, block, scope), 'added', block)
+      : emitter.stored(value, block, scope);
     block.lines.push(`${optional ? `if (${js.code} !== undefined) ` : ''}${list.code}.push(${js.code});`);
   }
   return list;
@@ -38,30 +37,31 @@ export function emitMap(
   block: Block,
   scope: Scope | undefined,
 ): Js {
-  const { argument, call, named, stored, typeOf } = emitter;
-  if (expr.entries.some(({ key }) => typeOf(key).kind !== 'string')) emitter.noteUnplain();
+  if (expr.entries.some(({ key }) => emitter.typeOf(key).kind !== 'string')) emitter.isUnplain = true;
   const found = expr.entries.findIndex(({ key, optional }) => optional || key.kind !== 'literal');
   const plain = found < 0 ? expr.entries.length : found;
   const head = expr.entries.slice(0, plain);
-  const properties = head.map(({ key, value }) => `${propertyKey(key)}: ${stored(value, block, scope).code}`);
+  const properties = head.map(
+    ({ key, value }) => `${propertyKey(key)}: ${emitter.stored(value, block, scope).code}`,
+  );
   const code = properties.length === 0 ? '{}' : `{ ${properties.join(', ')} }`;
   const start: Js = { code, level: LEVEL.member };
   if (plain === expr.entries.length) return start;
-  const map = named(start, 'entries', block);
+  const map = emitter.named(start, 'entries', block);
   for (const { key, value, optional } of expr.entries.slice(plain)) {
     const name = key.kind === 'literal' ? propertyKey(key) : dynamicKey(emitter, key, block, scope);
     const js = optional
-      ? named(argument(value, OPTIONAL, block, scope), 'added', block)
-      : stored(value, block, scope);
-    const put = call('put', [map, name, js], key.range.start).code;
+      ? emitter.named(emitter.argument(value, OPTIONAL, block, scope), 'added', block)
+      : emitter.stored(value, block, scope);
+    const put = emitter.call('put', [map, name, js], key.range.start).code;
     block.lines.push(optional ? `if (${js.code} !== undefined) ${put};` : `${put};`);
   }
   return map;
 }
 
-function dynamicKey({ call, emit, typeOf }: Emitter, key: Expr, block: Block, scope: Scope | undefined): Js {
-  const js = emit(key, block, scope);
-  return call(typeOf(key).kind === 'string' ? 'keyed' : 'keyOf', [js], key.range.start);
+function dynamicKey(emitter: Emitter, key: Expr, block: Block, scope: Scope | undefined): Js {
+  const js = emitter.emit(key, block, scope);
+  return emitter.call(emitter.typeOf(key).kind === 'string' ? 'keyed' : 'keyOf', [js], key.range.start);
 }
 
 function propertyKey(key: Expr): string {
@@ -89,4 +89,12 @@ export function constantCode(expr: Expr): string | undefined {
     ({ key, value }) => `${propertyKey(key)}: ${value.kind === 'literal' ? literal(value.value).code : ''}`,
   );
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
+}
+
+/** The value, only to be read and never handed out: a constant list or map becomes a constant of the module. */
+export function consumed(emitter: Emitter, expr: Expr, block: Block, scope: Scope | undefined): Js {
+  const code = constantCode(expr);
+  if (code === undefined) return emitter.emit(expr, block, scope);
+  if (expr.kind === 'list') return emitter.module.constant('LIST', code);
+  return emitter.module.constant('TABLE', emitter.call('table', [code], expr.range.start).code);
 }

@@ -1,5 +1,6 @@
 import type { Expr } from '../ast.ts';
 import { stepsOf } from '../steps.ts';
+import { consumed } from './emit-literal.ts';
 import { type Emitter, emitTry, fromStored, type Scope } from './emitter.ts';
 import { atom, binary, type Js, not, numberLiteral, property } from './js.ts';
 import { type Block, blockIn, nest } from './writer.ts';
@@ -138,7 +139,7 @@ function visitElements(
 }
 
 function listOf(emitter: Emitter, target: Expr, block: Block, scope: Scope | undefined): Js {
-  const js = emitter.consumed(target, block, scope);
+  const js = consumed(emitter, target, block, scope);
   const type = emitter.typeOf(target);
   const wanted = target.kind === 'select' ? target.field : 'list';
   const at = target.range.start;

@@ -1,10 +1,27 @@
 import type { Expr } from '../ast.ts';
+import type { Expression } from '../compile.ts';
+import { failureAnalysis } from '../failure.ts';
+import { certainReads, failingPath, pathText } from '../paths.ts';
 import type { Pattern } from '../signature.ts';
 import type { Type } from '../types.ts';
-import type { FunctionSpec } from './generate.ts';
-import type { HelperName } from './helpers.ts';
-import { type Js, property } from './js.ts';
-import { type Block, type Module, nest } from './writer.ts';
+import { type HelperName, helperCall } from './helpers.ts';
+import { atom, type Js, LEVEL, property } from './js.ts';
+import { boundNames, countPaths } from './survey.ts';
+import { type Block, createNames, type Module, nest } from './writer.ts';
+
+/** One JavaScript function to generate. */
+export interface FunctionSpec {
+  /** A valid ES5 identifier, unique in the text. */
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly expression: Expression;
+  /** CEL variable to JavaScript expression over the parameters: `{ user: 'c.user', claims: 'claims' }`. */
+  readonly bind: Readonly<Record<string, string>>;
+  /** JavaScript over the parameters for the budget: an object whose number `left` is how many steps may still be taken. */
+  readonly budget: string;
+  /** Stands above the function; the CEL text unless said. */
+  readonly comment?: string;
+}
 
 /** JavaScript for the variables in scope. */
 export interface Scope {
@@ -13,41 +30,137 @@ export interface Scope {
   readonly outer: Scope | undefined;
 }
 
+/** Writes one node; its parts go through the emitter. */
+export type EmitNode = (emitter: Emitter, expr: Expr, block: Block, scope: Scope | undefined) => Js;
+
+/** The helpers that test a value of unknown type. */
+const GUARDS = {
+  bool: 'bool',
+  int: 'integer',
+  double: 'number',
+  string: 'text',
+  list: 'list',
+  map: 'map',
+  optional: 'unbox',
+} as const satisfies Record<string, HelperName>;
+
 /** What emitting one function carries along. */
-export interface Emitter {
+export class Emitter {
   readonly spec: FunctionSpec;
   readonly module: Module;
-  readonly typeOf: (expr: Expr) => Type;
+  /** Gives a variable a name that is free. */
   readonly newName: (wanted: string) => string;
-  readonly use: (helper: HelperName) => string;
+  /** Whether a value was built that JSON cannot carry as it is. */
+  isUnplain = false;
+  readonly #emitNode: EmitNode;
+  /** How often each path is read. */
+  readonly #reads: ReadonlyMap<string, number>;
+  readonly #bound: ReadonlySet<string>;
+
+  constructor(spec: FunctionSpec, module: Module, emitNode: EmitNode) {
+    this.spec = spec;
+    this.module = module;
+    this.#emitNode = emitNode;
+    this.#reads = countPaths(spec.expression.root);
+    this.#bound = boundNames(spec.expression.root);
+    const words = Object.values(spec.bind).flatMap((code) => code.match(/[A-Za-z_$][\w$]*/g) ?? []);
+    this.newName = createNames(module.names, new Set([...spec.parameters, ...words]));
+  }
+
+  typeOf(expr: Expr): Type {
+    return this.spec.expression.typeOf(expr);
+  }
+
   /** Calls a helper for what stands at `at`. */
-  readonly call: (helper: HelperName, args: readonly (Js | string | number)[], at: number) => Js;
+  call(helper: HelperName, args: readonly (Js | string | number)[], at: number): Js {
+    return helperCall({ at, budget: this.spec.budget, use: this.module.use }, helper, args);
+  }
+
   /** The value as an operand: an optional is its value or `undefined`. */
-  readonly emit: (expr: Expr, block: Block, scope: Scope | undefined) => Js;
+  emit(expr: Expr, block: Block, scope: Scope | undefined): Js {
+    return this.#emitNode(this, expr, block, scope);
+  }
+
   /** The value as lists, maps and unknown types hold it: an optional is an object. */
-  readonly stored: (expr: Expr, block: Block, scope: Scope | undefined) => Js;
+  stored(expr: Expr, block: Block, scope: Scope | undefined): Js {
+    const js = this.emit(expr, block, scope);
+    if (this.typeOf(expr).kind !== 'optional') return js;
+    this.isUnplain = true;
+    return this.call('box', [js], expr.range.start);
+  }
+
   /** The value as a parameter wants it; one of unknown type is tested. */
-  readonly argument: (expr: Expr, pattern: Pattern, block: Block, scope: Scope | undefined) => Js;
-  readonly bool: (expr: Expr, block: Block, scope: Scope | undefined) => Js;
-  /** A constant list or map becomes a constant of the module. Only for what is read and never handed out. */
-  readonly consumed: (expr: Expr, block: Block, scope: Scope | undefined) => Js;
-  /** Whether evaluating can fail, given the reads that a block has done already. */
-  readonly canFailIn: (expr: Expr, block: Block) => boolean;
-  /** Does the reads first that both operands fail without. */
-  readonly shareReads: (left: Expr, right: Expr, block: Block, scope: Scope | undefined) => void;
-  /** Does the reads before a loop over `list` that each of its elements fails without; an empty list needs none. */
-  readonly hoistReads: (expr: Expr, list: Js, block: Block, inner: Block, scope: Scope | undefined) => void;
-  /** Reads of a declared field that may be missing: checked, and kept in a variable where it is read again. */
-  readonly needed: (
-    value: Js,
-    expr: Expr & { readonly kind: 'select' | 'index' },
-    field: string,
-    block: Block,
-  ) => Js;
-  /** Remembers that a value was built which JSON cannot carry as it is. */
-  readonly noteUnplain: () => void;
+  argument(expr: Expr, pattern: Pattern, block: Block, scope: Scope | undefined): Js {
+    if (pattern.kind === 'letter' || pattern.kind === 'dyn') return this.stored(expr, block, scope);
+    const js = this.emit(expr, block, scope);
+    return this.typeOf(expr).kind === 'dyn' ? this.call(GUARDS[pattern.kind], [js], expr.range.start) : js;
+  }
+
+  bool(expr: Expr, block: Block, scope: Scope | undefined): Js {
+    return this.argument(expr, { kind: 'bool' }, block, scope);
+  }
+
   /** Gives a value a name, unless it has one, so that it can be used twice. */
-  readonly named: (js: Js, wanted: string, block: Block) => Js;
+  named(js: Js, wanted: string, block: Block): Js {
+    if (js.level === LEVEL.atom) return js;
+    const name = this.newName(wanted);
+    block.lines.push(`var ${name} = ${js.code};`);
+    return atom(name);
+  }
+
+  /** Reads of a declared field that may be missing: checked, and kept in a variable where it is read again. */
+  needed(value: Js, expr: Expr & { readonly kind: 'select' | 'index' }, field: string, block: Block): Js {
+    const known = block.known.get(value.code);
+    if (known !== undefined) return known.js;
+    const checked = this.call('need', [value], expr.range.start);
+    const path = pathText(expr);
+    if (path === undefined || (this.#reads.get(path) ?? 1) < 2) return checked;
+    const js = this.named(checked, field, block);
+    block.known.set(value.code, { js, path });
+    return js;
+  }
+
+  /** Whether evaluating can fail, given the reads that a block has done already. */
+  canFailIn(expr: Expr, block: Block): boolean {
+    const { expression } = this.spec;
+    if (!expression.nodeCanFail(expr)) return false;
+    const paths = new Set(
+      [...block.known.values()].map(({ path }) => path).filter((path) => this.#isGlobal(path)),
+    );
+    if (paths.size === 0) return true;
+    return failureAnalysis(expression.root, expression, (part) => {
+      const path = failingPath(part, expression);
+      return path !== undefined && paths.has(path);
+    })(expr);
+  }
+
+  /** Does the reads first that both operands fail without. */
+  shareReads(left: Expr, right: Expr, block: Block, scope: Scope | undefined): void {
+    const { expression } = this.spec;
+    const others = certainReads(right, expression);
+    for (const [path, read] of certainReads(left, expression)) {
+      if (others.has(path) && this.#isGlobal(path)) this.emit(read, block, scope);
+    }
+  }
+
+  /** Does the reads before a loop over `list` that each of its elements fails without; an empty list needs none. */
+  hoistReads(first: Expr, list: Js, block: Block, inner: Block, scope: Scope | undefined): void {
+    for (const [path, read] of certainReads(first, this.spec.expression)) {
+      if (!this.#isGlobal(path) || read.kind !== 'select' || this.canFailIn(read.operand, block)) continue;
+      const value = property(this.emit(read.operand, block, scope), read.field);
+      if (block.known.has(value.code)) continue;
+      const js = atom(this.newName(read.field));
+      const needed = this.call('need', [value], read.range.start);
+      block.lines.push(`var ${js.code} = ${list.code}.length === 0 ? undefined : ${needed.code};`);
+      inner.known.set(value.code, { js, path });
+    }
+  }
+
+  /** A path from a variable of the environment, whose name means nothing else in this expression. */
+  #isGlobal(path: string): boolean {
+    const [root = ''] = path.split(' ');
+    return Object.hasOwn(this.spec.bind, root) && !this.#bound.has(root);
+  }
 }
 
 /** The parameter of a method of an optional. */
@@ -59,8 +172,8 @@ export function fromStored(js: Js, type: Type): Js {
 }
 
 /** Keeps an error for later. */
-export function emitTry({ newName, call }: Emitter, tried: Block, problem: string, block: Block): void {
-  const error = newName('error');
+export function emitTry(emitter: Emitter, tried: Block, problem: string, block: Block): void {
+  const error = emitter.newName('error');
   nest(block, 'try', tried, `} catch (${error}) {`);
-  block.lines.push(`  ${problem} = ${call('caught', [error], 0).code};`, '}');
+  block.lines.push(`  ${problem} = ${emitter.call('caught', [error], 0).code};`, '}');
 }

@@ -1,22 +1,8 @@
-import type { Expression } from '../compile.ts';
 import { emitFunction } from './emit.ts';
+import type { FunctionSpec } from './emitter.ts';
 import { HELPER_NAMES, type HelperName, helperText } from './helpers.ts';
 import { RESERVED_WORDS } from './js.ts';
 import { createModule } from './writer.ts';
-
-/** One JavaScript function to generate. */
-export interface FunctionSpec {
-  /** A valid ES5 identifier, unique in the text. */
-  readonly name: string;
-  readonly parameters: readonly string[];
-  readonly expression: Expression;
-  /** CEL variable to JavaScript expression over the parameters: `{ user: 'c.user', claims: 'claims' }`. */
-  readonly bind: Readonly<Record<string, string>>;
-  /** JavaScript over the parameters for the budget: an object whose number `left` is how many steps may still be taken. */
-  readonly budget: string;
-  /** Stands above the function; the CEL text unless said. */
-  readonly comment?: string;
-}
 
 /**
  * Writes one function for each spec, as ES5 text: the helpers that they and `helpers` need, constants, functions.
