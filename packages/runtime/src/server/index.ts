@@ -1,5 +1,5 @@
+export type { AskedOutcome } from './answering.ts';
 export {
-  type AskedOutcome,
   type AskedReport,
   type ServerAsking,
   type ServerAskingOptions,

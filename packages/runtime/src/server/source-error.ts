@@ -5,8 +5,9 @@ import { fill, type Setting } from '../fill.ts';
  * - `address`: a connection or an endpoint that cannot be used as it is written
  * - `driver`: the package that speaks to this kind of source is not installed
  * - `connection`: the source does not answer, or refuses us
+ * - `secret`: what the shared cache is sealed with is too short
  */
-export type SourceErrorCode = 'setting' | 'address' | 'driver' | 'connection';
+export type SourceErrorCode = 'setting' | 'address' | 'driver' | 'connection' | 'secret';
 
 /** Why a source cannot be asked. Its message names the source and what to do, never a value. */
 export class SourceError extends Error {
