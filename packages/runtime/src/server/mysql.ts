@@ -29,37 +29,11 @@ type Mysql = typeof import('mysql2');
  */
 export function mysqlDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   const text = source.query.join('?');
-  const prepared = new WeakSet<PoolConnection>();
   const opened = lazy(
     async () => poolOf(await load('mysql2', name, () => import('mysql2')), source, setting),
     (pool) => new Promise<void>((resolve) => pool.end(() => resolve())),
   );
-
-  /** A connection that is set up; one whose setup is aborted is closed. */
-  async function connect(signal: AbortSignal): Promise<PoolConnection> {
-    const pool = await opened.get();
-    const connection = await new Promise<PoolConnection>((resolve, reject) =>
-      pool.getConnection((error, found) => (error ? reject(error) : resolve(found))),
-    );
-    if (prepared.has(connection)) return connection;
-    // What breaks while nobody asks is out of the pool already.
-    connection.on('error', () => undefined);
-    const stop = () => cut(connection);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      await run(connection, "set session time_zone = '+00:00'");
-      await run(connection, readOnly);
-      await limitTime(connection, source.timeoutMs);
-    } catch (error) {
-      cut(connection);
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
-    prepared.add(connection);
-    return connection;
-  }
+  const connect = connector(() => opened.get(), source.timeoutMs);
 
   return {
     async ready(signal) {
@@ -92,6 +66,35 @@ export function mysqlDriver(name: string, source: SqlServerSource, setting: Sett
       return { failure: 'timeout', passing: true };
     },
     close: opened.end,
+  };
+}
+
+/** Gives connections of a pool, set up; one whose setup is aborted is closed. */
+function connector(open: () => Promise<Pool>, timeoutMs: number) {
+  const prepared = new WeakSet<PoolConnection>();
+  return async (signal: AbortSignal): Promise<PoolConnection> => {
+    const pool = await open();
+    const connection = await new Promise<PoolConnection>((resolve, reject) =>
+      pool.getConnection((error, found) => (error ? reject(error) : resolve(found))),
+    );
+    if (prepared.has(connection)) return connection;
+    // What breaks while nobody asks is out of the pool already.
+    connection.on('error', () => undefined);
+    const stop = () => cut(connection);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await run(connection, "set session time_zone = '+00:00'");
+      await run(connection, readOnly);
+      await limitTime(connection, timeoutMs);
+    } catch (error) {
+      cut(connection);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+    prepared.add(connection);
+    return connection;
   };
 }
 

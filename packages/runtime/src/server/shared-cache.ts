@@ -35,15 +35,77 @@ const missed = Symbol('missed');
  * @param url gives the address, settings filled in; it throws where they are not given
  */
 export function sharedCache(url: () => string): SharedCache {
-  const { run } = breaker<unknown>((outcome) => (outcome === missed ? 'fault' : 'good'));
-  let opened: Promise<RedisClientType> | undefined;
-  let client: RedisClientType | undefined;
-  let isClosed = false;
+  const redis = new Redis(url);
+  return {
+    async get(seal, key) {
+      const found = await redis.command((client) => client.get(seal.nameOf(key)));
+      return typeof found === 'string' ? seal.open(key, Buffer.from(found, 'base64')) : undefined;
+    },
+    set(seal, key, text, ttlMs) {
+      const sealed = seal.seal(key, text).toString('base64');
+      void redis.command((client) =>
+        client.set(seal.nameOf(key), sealed, { expiration: { type: 'PX', value: Math.ceil(ttlMs) } }),
+      );
+    },
+    delete(seal, key) {
+      void redis.command((client) => client.del(seal.nameOf(key)));
+    },
+    ready: () => redis.ready(),
+    close: () => redis.close(),
+  };
+}
 
-  async function open(): Promise<RedisClientType> {
+/** A client of Redis, opened when it is first needed. */
+class Redis {
+  readonly #url: () => string;
+  readonly #breaker = breaker<unknown>((outcome) => (outcome === missed ? 'fault' : 'good'));
+  #opened: Promise<RedisClientType> | undefined;
+  #client: RedisClientType | undefined;
+  #isClosed = false;
+
+  constructor(url: () => string) {
+    this.#url = url;
+  }
+
+  /** What Redis says, or {@link missed} where it does not in time; undefined where it is not asked at all. */
+  async command(work: (client: RedisClientType) => Promise<unknown>): Promise<unknown> {
+    const client = this.#client;
+    if (client === undefined) {
+      this.#opened ??= this.#open();
+      this.#opened.catch(() => undefined);
+      return undefined;
+    }
+    if (this.#isClosed || !client.isReady) return undefined;
+    return this.#breaker.run(() =>
+      within<unknown>(timeoutMs, missed, () => work(client)).catch(() => missed),
+    );
+  }
+
+  /** @throws SourceError where the address or the package is unusable */
+  async ready(): Promise<void> {
+    this.#opened ??= this.#open();
+    let client: RedisClientType;
+    try {
+      client = await this.#opened;
+    } catch (error) {
+      this.#opened = undefined;
+      if (error instanceof SourceError) throw error;
+      throw new SourceError('address', 'sharedCache', 'it must be redis:// or rediss://, its settings given');
+    }
+    const endMs = Date.now() + connectTimeoutMs;
+    while (!client.isReady && Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#opened?.catch(() => undefined);
+    if (this.#client?.isOpen) this.#client.destroy();
+  }
+
+  async #open(): Promise<RedisClientType> {
     const { createClient } = await load('@redis/client', 'sharedCache', () => import('@redis/client'));
     const created: RedisClientType = createClient({
-      url: url(),
+      url: this.#url(),
       disableOfflineQueue: true,
       commandsQueueMaxLength: queueLimit,
       socket: {
@@ -54,57 +116,7 @@ export function sharedCache(url: () => string): SharedCache {
     // It reconnects by itself.
     created.on('error', () => undefined);
     created.connect().catch(() => undefined);
-    client = created;
+    this.#client = created;
     return created;
   }
-
-  /** What Redis says, or {@link missed} where it does not in time; undefined where it is not asked at all. */
-  async function command(work: (redis: RedisClientType) => Promise<unknown>): Promise<unknown> {
-    const redis = client;
-    if (redis === undefined) {
-      opened ??= open();
-      opened.catch(() => undefined);
-      return undefined;
-    }
-    if (isClosed || !redis.isReady) return undefined;
-    return run(() => within<unknown>(timeoutMs, missed, () => work(redis)).catch(() => missed));
-  }
-
-  return {
-    async get(seal, key) {
-      const found = await command((redis) => redis.get(seal.nameOf(key)));
-      return typeof found === 'string' ? seal.open(key, Buffer.from(found, 'base64')) : undefined;
-    },
-    set(seal, key, text, ttlMs) {
-      const sealed = seal.seal(key, text).toString('base64');
-      void command((redis) =>
-        redis.set(seal.nameOf(key), sealed, { expiration: { type: 'PX', value: Math.ceil(ttlMs) } }),
-      );
-    },
-    delete(seal, key) {
-      void command((redis) => redis.del(seal.nameOf(key)));
-    },
-    async ready() {
-      opened ??= open();
-      let redis: RedisClientType;
-      try {
-        redis = await opened;
-      } catch (error) {
-        opened = undefined;
-        if (error instanceof SourceError) throw error;
-        throw new SourceError(
-          'address',
-          'sharedCache',
-          'it must be redis:// or rediss://, its settings given',
-        );
-      }
-      const endMs = Date.now() + connectTimeoutMs;
-      while (!redis.isReady && Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 10));
-    },
-    async close() {
-      isClosed = true;
-      await opened?.catch(() => undefined);
-      if (client?.isOpen) client.destroy();
-    },
-  };
 }

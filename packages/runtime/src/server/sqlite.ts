@@ -33,103 +33,116 @@ interface Thread {
  * thread that does not answer in time is ended, and another takes its place when needed.
  */
 export function sqliteDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
-  const waiting: Asked[] = [];
-  const threads = new Set<Thread>();
-  let isClosed = false;
+  const threads = new Threads(() => ({
+    file: fill(source.connection, setting).slice(scheme.length),
+    sql: source.query.join('?'),
+    rowLimit: rowsToRead(source),
+    limitBytes: source.limitBytes,
+  }));
+  return {
+    async ready(signal) {
+      if (process.getBuiltinModule('node:sqlite') === undefined) {
+        throw new SourceError('driver', name, 'SQLite needs Node.js 22.13 or later');
+      }
+      const told = await threads.ask('check', signal);
+      if (!('failure' in told)) return;
+      const cause = told.failure === 'error' ? told.message : told.failure;
+      throw new SourceError('connection', name, `SQLite cannot run its query: ${cause}`);
+    },
+    async attempt(need, signal) {
+      return 'url' in need
+        ? lasting('address')
+        : replyTo(source, await threads.ask(bind(source, need), signal));
+    },
+    close: () => threads.close(),
+  };
+}
 
-  function start(): Thread {
-    const setup: SqliteSetup = {
-      file: fill(source.connection, setting).slice(scheme.length),
-      sql: source.query.join('?'),
-      rowLimit: rowsToRead(source),
-      limitBytes: source.limitBytes,
-    };
-    const worker = new Worker(`(${sqliteWorker})()`, {
-      eval: true,
-      workerData: setup,
-      resourceLimits: { maxOldGenerationSizeMb: heapLimitMb },
-      env: {},
-      execArgv: [],
-    });
-    const thread: Thread = { worker, running: undefined };
-    threads.add(thread);
-    worker.on('message', (outcome: SqliteOutcome) => settle(thread, outcome));
-    worker.on('error', () => end(thread, { failure: 'network' }));
-    worker.on('exit', () => end(thread, { failure: 'network' }));
-    worker.unref();
-    return thread;
+/** The threads of one source, and the questions that wait for them. */
+class Threads {
+  readonly #setup: () => SqliteSetup;
+  readonly #waiting: Asked[] = [];
+  readonly #open = new Set<Thread>();
+  #isClosed = false;
+
+  /** @param setup throws where a setting is not given */
+  constructor(setup: () => SqliteSetup) {
+    this.#setup = setup;
   }
 
-  function settle(thread: Thread, told: Told) {
-    const asked = thread.running;
-    thread.running = undefined;
-    asked?.settle(told);
-    next();
-  }
-
-  function end(thread: Thread, told: Told): void {
-    if (!threads.delete(thread)) return;
-    thread.worker.terminate().catch(() => undefined);
-    settle(thread, told);
-  }
-
-  /** Gives what waits to threads that are free. */
-  function next() {
-    while (waiting.length > 0 && !isClosed) {
-      let free = [...threads].find(({ running }) => running === undefined);
-      if (free === undefined && threads.size < threadLimit) free = start();
-      if (free === undefined) return;
-      free.running = waiting.shift();
-      free.worker.postMessage(free.running?.question);
-    }
-  }
-
-  function giveUp(asked: Asked) {
-    const at = waiting.indexOf(asked);
-    if (at >= 0) waiting.splice(at, 1);
-    for (const thread of threads) if (thread.running === asked) end(thread, { failure: 'timeout' });
-  }
-
-  async function ask(question: SqliteQuestion, signal: AbortSignal): Promise<Told> {
-    if (isClosed) return { failure: 'network' };
+  async ask(question: SqliteQuestion, signal: AbortSignal): Promise<Told> {
+    if (this.#isClosed) return { failure: 'network' };
     let stop: (() => void) | undefined;
     try {
       return await new Promise<Told>((resolve) => {
         const asked = { question, settle: resolve };
         stop = () => {
-          giveUp(asked);
+          this.#giveUp(asked);
           resolve({ failure: 'timeout' });
         };
         signal.addEventListener('abort', stop, { once: true });
-        waiting.push(asked);
-        next();
+        this.#waiting.push(asked);
+        this.#next();
       });
     } finally {
       if (stop !== undefined) signal.removeEventListener('abort', stop);
     }
   }
 
-  return {
-    async ready(signal) {
-      if (process.getBuiltinModule('node:sqlite') === undefined) {
-        throw new SourceError('driver', name, 'SQLite needs Node.js 22.13 or later');
-      }
-      const told = await ask('check', signal);
-      if (!('failure' in told)) return;
-      const cause = told.failure === 'error' ? told.message : told.failure;
-      throw new SourceError('connection', name, `SQLite cannot run its query: ${cause}`);
-    },
-    async attempt(need, signal) {
-      return 'url' in need ? lasting('address') : replyTo(source, await ask(bind(source, need), signal));
-    },
-    async close() {
-      isClosed = true;
-      for (const asked of waiting.splice(0)) asked.settle({ failure: 'network' });
-      const ending = [...threads].map(({ worker }) => worker.terminate());
-      for (const thread of [...threads]) end(thread, { failure: 'network' });
-      await Promise.all(ending);
-    },
-  };
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const asked of this.#waiting.splice(0)) asked.settle({ failure: 'network' });
+    const ending = [...this.#open].map(({ worker }) => worker.terminate());
+    for (const thread of [...this.#open]) this.#end(thread, { failure: 'network' });
+    await Promise.all(ending);
+  }
+
+  #start(): Thread {
+    const worker = new Worker(`(${sqliteWorker})()`, {
+      eval: true,
+      workerData: this.#setup(),
+      resourceLimits: { maxOldGenerationSizeMb: heapLimitMb },
+      env: {},
+      execArgv: [],
+    });
+    const thread: Thread = { worker, running: undefined };
+    this.#open.add(thread);
+    worker.on('message', (outcome: SqliteOutcome) => this.#settle(thread, outcome));
+    worker.on('error', () => this.#end(thread, { failure: 'network' }));
+    worker.on('exit', () => this.#end(thread, { failure: 'network' }));
+    worker.unref();
+    return thread;
+  }
+
+  #settle(thread: Thread, told: Told): void {
+    const asked = thread.running;
+    thread.running = undefined;
+    asked?.settle(told);
+    this.#next();
+  }
+
+  #end(thread: Thread, told: Told): void {
+    if (!this.#open.delete(thread)) return;
+    thread.worker.terminate().catch(() => undefined);
+    this.#settle(thread, told);
+  }
+
+  /** Gives what waits to threads that are free. */
+  #next(): void {
+    while (this.#waiting.length > 0 && !this.#isClosed) {
+      let free = [...this.#open].find(({ running }) => running === undefined);
+      if (free === undefined && this.#open.size < threadLimit) free = this.#start();
+      if (free === undefined) return;
+      free.running = this.#waiting.shift();
+      free.worker.postMessage(free.running?.question);
+    }
+  }
+
+  #giveUp(asked: Asked): void {
+    const at = this.#waiting.indexOf(asked);
+    if (at >= 0) this.#waiting.splice(at, 1);
+    for (const thread of this.#open) if (thread.running === asked) this.#end(thread, { failure: 'timeout' });
+  }
 }
 
 /** Integers as such: SQLite would compare `5.0` with a text as `'5.0'`. It knows no booleans. */
