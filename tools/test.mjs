@@ -10,7 +10,7 @@ const report = join(root, '.cache', 'tests.json');
 rmSync(figures, { recursive: true, force: true });
 mkdirSync(figures, { recursive: true });
 
-// Databases to test sources with; what can't be had is told, and its tests are skipped.
+// Databases to test sources with; what cannot be had is told, and its tests are skipped.
 spawnSync(
   process.execPath,
   ['--conditions=@claimsmith/source', join(root, 'tools', 'servers', 'install.ts')],

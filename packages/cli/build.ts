@@ -13,7 +13,7 @@ const packageSource: Plugin = {
       const name = /[\\/]packages[\\/]([a-z0-9-]+)[\\/]/.exec(path)?.[1];
       if (name === undefined || name === 'cli') return undefined;
       const contents = readFileSync(path, 'utf8')
-        // A namespace that is imported by name can't be shaken; the same namespace by `*` can.
+        // A namespace that is imported by name cannot be shaken; the same namespace by `*` can.
         .replace("import { z } from 'zod'", "import * as z from 'zod'")
         // What a package reads of its own package.json is its version; here that file would be ours.
         .replace(/readFileSync\(new URL\('..\/package.json', import.meta.url\), 'utf8'\)/, () => {

@@ -49,7 +49,7 @@ interface Server {
 /**
  * Measures the hook's server, as it is deployed, against others on this machine. Server and client
  * are pinned to cores of their own, and rates count the server's own processor time: what else the machine does then
- * changes them little, and so does a client that can't keep a server busy.
+ * changes them little, and so does a client that cannot keep a server busy.
  */
 export async function benchHook(): Promise<HookBench> {
   const folder = mkdtempSync(join(tmpdir(), 'claimsmith-bench-'));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 /*
  * Specs that use the language as authors do: claims of every kind over fields, sources, tables and other claims;
- * conditions, defaults, bounds, deny rules, scopes. Each is valid but for what single issuers can't do.
+ * conditions, defaults, bounds, deny rules, scopes. Each is valid but for what single issuers cannot do.
  */
 
 /** What a random spec holds, as its text is made of it. */

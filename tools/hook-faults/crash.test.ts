@@ -152,7 +152,7 @@ sources:
   );
 });
 
-test('a disk that fills up: what can not be recorded is denied, and the chain stays whole', async () => {
+test('a disk that fills up: what cannot be recorded is denied, and the chain stays whole', async () => {
   writeFileSync(policyFile, policyText(plainSpec));
   const auditFile = join(folder, 'full.jsonl');
   const full = await startHookProcess({ main, policyFile, auditFile, fileLimitKiB: 16 });

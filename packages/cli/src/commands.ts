@@ -59,7 +59,7 @@ export const commands = {
     examples: ['claimsmith init', 'claimsmith init tokens'],
     exits: [
       [0, 'both files are written'],
-      [1, 'a file exists already, or can’t be written'],
+      [1, 'a file exists already, or cannot be written'],
     ],
     load: async () => (await import('./commands/init.ts')).init,
   }),
@@ -117,7 +117,7 @@ export const commands = {
   test: command({
     about: 'Prove that every issuer signs what the policy decides, on all scenarios.',
     details: [
-      'Each scenario runs on the policy itself, against what it expects, and through every issuer’s built files, against the policy. A difference is a failure, unless `check` has announced that the issuer can’t do otherwise: those are marked ~ and listed. Where the policy itself is not as expected, = marks an issuer that does the same.',
+      'Each scenario runs on the policy itself, against what it expects, and through every issuer’s built files, against the policy. A difference is a failure, unless `check` has announced that the issuer cannot do otherwise: those are marked ~ and listed. Where the policy itself is not as expected, = marks an issuer that does the same.',
       'It also says which claims, conditions, missing values, grants and failures no scenario has tried.',
     ],
     positionals: [spec],
@@ -151,7 +151,7 @@ export const commands = {
     ],
     exits: [
       [0, 'ended by Ctrl-C or SIGTERM, with all that was under way answered'],
-      [1, 'it can’t start: a setting is missing, or the port is taken'],
+      [1, 'it cannot start: a setting is missing, or the port is taken'],
       [2, 'the spec has findings of error severity'],
     ],
     load: async () => (await import('./commands/serve.ts')).serve,

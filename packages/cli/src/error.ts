@@ -1,8 +1,8 @@
 /**
  * - `usage`: the command line makes no sense
  * - `not_found`: no spec, scenario or claim by that name
- * - `io`: a file can't be read or written
- * - `script`: a TypeScript spec can't be evaluated here
+ * - `io`: a file cannot be read or written
+ * - `script`: a TypeScript spec cannot be evaluated here
  */
 export type CliErrorCode = 'usage' | 'not_found' | 'io' | 'script';
 

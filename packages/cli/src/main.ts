@@ -13,7 +13,7 @@ export async function main(): Promise<void> {
   process.stdout.on('error', (error) => {
     // The reader went away (`| head`): nothing is left to say, and it is nobody's error.
     if (systemCode(error) === 'EPIPE') return;
-    process.stderr.write(`error: stdout can't be written: ${systemReason(error)}\n`);
+    process.stderr.write(`error: stdout cannot be written: ${systemReason(error)}\n`);
     end(exit.failed);
   });
   process.stderr.on('error', () => {});

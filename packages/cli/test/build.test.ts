@@ -83,7 +83,7 @@ test.runIf(process.platform === 'linux')(
   async () => {
     const { code, err } = await claimsmith(fixtures, 'build', 'shop', '--out', '/proc/claimsmith');
     expect(code).toBe(1);
-    expect(err).toMatch(/^error: \/proc\/claimsmith\/auth0 can't be written/);
+    expect(err).toMatch(/^error: \/proc\/claimsmith\/auth0 cannot be written/);
   },
 );
 

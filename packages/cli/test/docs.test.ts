@@ -85,7 +85,7 @@ function shownOn(page: string, text: string): Shown[] {
   ];
 }
 
-/** Why a command can't be run as it is printed; undefined where it can. */
+/** Why a command cannot be run as it is printed; undefined where it can. */
 async function wrong({ before, line, isBlock }: Shown): Promise<string | undefined> {
   if (isBlock && !before.includes('npx ')) return 'lacks npx';
   const [name = '', ...args] = words(line);
@@ -110,7 +110,7 @@ test.each(pages)('%s has only commands that there are, with flags that they take
   expect(faults.filter(({ why }) => why !== undefined)).toEqual([]);
 });
 
-test('a command that can not be run is found', async () => {
+test('a command that cannot be run is found', async () => {
   const page =
     '`claimsmith chek` \n```sh\nA=1 npx claimsmith check --fromat json &\nclaimsmith check\n```\n```console\n$ npx claimsmith test examples/gone\nclaimsmith says no\n```\n';
   const whys = await Promise.all(shownOn('a page', page).map(wrong));

@@ -33,14 +33,14 @@ describe('claimsmith preview', () => {
     expect(out).toContain('["shop:clerk"]');
   });
 
-  test('--live names the server that it can not reach, without what its address keeps secret', async () => {
+  test('--live names the server that it cannot reach, without what its address keeps secret', async () => {
     vi.stubEnv('KEYCLOAK_ADMIN_USERNAME', 'admin');
     vi.stubEnv('KEYCLOAK_ADMIN_PASSWORD', 'correct-horse');
     const address = 'http://someone:hidden@127.0.0.1:9/auth/';
     const args = ['preview', 'quickstart', '--live', address, '--user', 'ada', '--client', 'web'];
     const { code, out, err } = await claimsmith(examples, ...args);
     expect([code, out]).toEqual([1, '']);
-    expect(err).toBe('error: http://127.0.0.1:9/auth: Keycloak can not be reached.\n');
+    expect(err).toBe('error: http://127.0.0.1:9/auth: Keycloak cannot be reached.\n');
   });
 
   test('ends with 0 where all chosen scenarios come out as expected', async () => {

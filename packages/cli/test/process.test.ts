@@ -106,7 +106,7 @@ describe('what goes wrong around it', () => {
   test.runIf(existsSync('/dev/full'))('a full disk behind stdout is one line and code 1', () => {
     const { out, err } = shell('claimsmith schema > /dev/full; echo $?');
     expect(out).toBe('1\n');
-    expect(err).toMatch(/^error: stdout can't be written: the disk is full\n$/);
+    expect(err).toMatch(/^error: stdout cannot be written: the disk is full\n$/);
   });
 
   test('a spec that may not be read', () => {
@@ -118,7 +118,7 @@ describe('what goes wrong around it', () => {
     expect(claimsmith(['check', path], nobody)).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringMatching(/secret\.yaml can't be read: permission denied\n$/),
+      err: expect.stringMatching(/secret\.yaml cannot be read: permission denied\n$/),
     });
   });
 

@@ -120,7 +120,7 @@ describe('what is no file is refused at once', () => {
     const { root } = checkout({ 'enrichment.yaml': spec });
     const { code, err } = await claimsmith(root, 'preview', 'repo', '--event', path);
     expect(code).toBe(1);
-    expect(err).toMatch(/is not a file|can't be read/);
+    expect(err).toMatch(/is not a file|cannot be read/);
   });
 });
 

@@ -91,7 +91,7 @@ function expressionFinding(problem: Problem, range: Finding['range']): Finding {
   };
 }
 
-/** What CEL can't know: that there are constants, and that attributes are declared. */
+/** What CEL cannot know: that there are constants, and that attributes are declared. */
 function withWayOut(problem: Problem, path: Path, text: string): Problem {
   if (problem.help !== undefined && /^(did you mean|write|use|secrets) /.test(problem.help)) return problem;
   const isValue = path[0] === 'claims' && path[2] === 'value';

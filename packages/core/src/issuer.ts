@@ -11,7 +11,7 @@ export interface Issuer {
   readonly title: string;
   /** What may stand under `issuers.<id>`. */
   readonly settings: z.ZodType;
-  /** Says of each field of the identity context where the issuer takes it from, by trigger; a field left out can't be supplied. */
+  /** Says of each field of the identity context where the issuer takes it from, by trigger; a field left out cannot be supplied. */
   readonly supplies: readonly Supply[];
   /** The fields that it does not supply where it runs a trigger, by the policy's settings. */
   lacks(policy: Policy, trigger: string): Lack;
@@ -29,7 +29,7 @@ export interface Issuer {
    */
   audience?(policy: Policy, asked: string | undefined): string | undefined;
   /**
-   * What the issuer signs instead, where `check` has said that it can't do as the policy decides; undefined: just that.
+   * What the issuer signs instead, where `check` has said that it cannot do as the policy decides; undefined: just that.
    * Whatever differs beyond it is a defect.
    */
   departs?(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined;
@@ -99,7 +99,7 @@ export interface Supply {
   readonly from: Readonly<Record<string, string>>;
   /** A list that the issuer always knows of a user: where there is nothing, it is empty and never missing. */
   readonly always?: true;
-  /** Lists that the issuer can't hold empty: one that is, is missing there. */
+  /** Lists that the issuer cannot hold empty: one that is, is missing there. */
   readonly emptyIsMissing?: true;
   /** Where the issuer does not tell it though the trigger has it, and why, in one sentence. */
   readonly untold?: { readonly isUntold: (context: RawContext) => boolean; readonly why: string };

@@ -234,11 +234,11 @@ describe('a request of a source', () => {
   });
 
   test.each([
-    ['https://s.example/a b', '7:32', 'An address can’t hold this character.'],
-    ['https://s.example/{user.id}"', '7:40', 'An address can’t hold this character.'],
-    ['https://s.example/a\\b', '7:32', 'An address can’t hold this character.'],
-    ['https://s.example/ü', '7:31', 'An address can’t hold this character.'],
-    ['https://s.example/}', '7:31', 'An address can’t hold this character.'],
+    ['https://s.example/a b', '7:32', 'An address cannot hold this character.'],
+    ['https://s.example/{user.id}"', '7:40', 'An address cannot hold this character.'],
+    ['https://s.example/a\\b', '7:32', 'An address cannot hold this character.'],
+    ['https://s.example/ü', '7:31', 'An address cannot hold this character.'],
+    ['https://s.example/}', '7:31', 'An address cannot hold this character.'],
     ['https://s.example:65536/{user.id}', '7:13', 'No URL can come of this address.'],
     ['https://s.example:{user.id}x/', '7:13', 'No URL can come of this address.'],
     ['https:///users', '7:13', 'No URL can come of this address.'],
@@ -250,7 +250,7 @@ describe('a request of a source', () => {
     ['https://s.example/$' + '{}', '7:31', 'The name of a setting is of letters'],
     [`https://s.example/\${${'A'.repeat(129)}}`, '7:31', 'The name of a setting is of letters'],
     ['https://s.example/$' + '{A', '7:31', 'A `{` in this address is not closed.'],
-  ])('can not go to %s', (url, place, message) => {
+  ])('cannot go to %s', (url, place, message) => {
     expect(source(url)).toEqual([expect.stringContaining(`TE010 ${place} ${message}`)]);
   });
 

@@ -551,7 +551,7 @@ authorizationDetails: { t: { fields: { a: int }, grant: detail.a > 0 } }
     expect(decide(program, { ...event, profile: { limit: '2' } }).scopes.remove).toEqual(['pay']);
   });
 
-  test('has no value where the host has none, and nothing was asked where it can not say so', () => {
+  test('has no value where the host has none, and nothing was asked where it cannot say so', () => {
     const { outcomes } = decide(program, { ...event, ip: '1.2.3.4', request: { ip: '1.2.3.4' } });
     expect(outcomes).toContainEqual({ kind: 'claim', name: 'ip', outcome: 'omitted', cause: 'no_such_key' });
     expect(outcomes.filter(({ kind }) => kind === 'detail')).toEqual([]);

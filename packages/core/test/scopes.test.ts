@@ -49,7 +49,7 @@ describe('grants by kind of subject', () => {
     expect(granted(human({ client: { id: 'dcr-1', metadata: {} } }), ['pay', 'view'])).toEqual(['view']);
   });
 
-  test('a kind that can’t be told is granted nothing', () => {
+  test('a kind that cannot be told is granted nothing', () => {
     expect(granted(human({ client: {} }), ['pay', 'view'])).toEqual([]);
   });
 

@@ -21,7 +21,7 @@ export interface LoadedAction {
 
 /**
  * Code that keeps the thread busy this long, in real milliseconds, counts as hanging. It covers what runs
- * before the handler first waits; a loop in a later step can't be interrupted.
+ * before the handler first waits; a loop in a later step cannot be interrupted.
  */
 const busyLimitMs = 2_000;
 
@@ -68,7 +68,7 @@ export function loadInSandbox(code: string, filename: string, world: World): Loa
 
 function parse(code: string, filename: string): vm.Script {
   try {
-    // Parsed alone first, so that code can't close the wrapper's function and stand outside it.
+    // Parsed alone first, so that code cannot close the wrapper's function and stand outside it.
     vm.compileFunction(code, ['module', 'exports', 'console', 'require'], { filename });
     return new vm.Script(
       `(function (require) { return function (module, exports, console) { ${code}\n}; })`,

@@ -96,7 +96,7 @@ async function ask(question: LiveQuestion, timeoutMs: number): Promise<LiveToken
       return await call();
     } catch (cause) {
       if (!(cause instanceof NetworkError)) {
-        throw new LiveError('unreachable', 'Keycloak can not be reached.', { cause });
+        throw new LiveError('unreachable', 'Keycloak cannot be reached.', { cause });
       }
       const { status } = cause.response;
       if (what === 'login') throw new LiveError('unauthorized', 'Keycloak refuses the login.');

@@ -14,7 +14,7 @@ export const settings = z
       .boolean()
       .default(false)
       .describe(
-        'Whether a policy script may do what mappers can not. It needs a server with the preview feature `scripts`. Default false.',
+        'Whether a policy script may do what mappers cannot. It needs a server with the preview feature `scripts`. Default false.',
       ),
     clients: z
       .array(z.string().min(1).max(255))

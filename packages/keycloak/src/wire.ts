@@ -25,7 +25,7 @@ export const manifest = z.strictObject({
     /** In seconds; undefined: the realm's own. */
     accessTokenLifespan: z.number().positive().optional(),
   }),
-  /** How scopes begin that the policy knows and Keycloak can't: they name an object. Who asks for one is refused. */
+  /** How scopes begin that the policy knows and Keycloak cannot: they name an object. Who asks for one is refused. */
   refusedScopes: z.array(z.string()),
   script: z
     .strictObject({

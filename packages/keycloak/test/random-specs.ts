@@ -218,7 +218,7 @@ function programOf(policy: Policy, names: Readonly<Record<string, string>>): Pro
   return evaluateProgram(generateProgram(policy, { names })) as Program;
 }
 
-/** The policy of some claims; undefined where mappers can't say them. */
+/** The policy of some claims; undefined where mappers cannot say them. */
 function policyOf(
   index: number,
   claims: Readonly<Record<string, unknown>>,

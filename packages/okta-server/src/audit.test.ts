@@ -260,7 +260,7 @@ test('of many that come at once, one gets it', async () => {
 test('a lock file that is none says so', async () => {
   await writeFile(`${file}.lock`, 'x'.repeat(200));
   await expect(open()).rejects.toThrow(
-    `Can't write to the audit file ${file}: ${file}.lock: it is not empty, so it is no lock of ours`,
+    `Cannot write to the audit file ${file}: ${file}.lock: it is not empty, so it is no lock of ours`,
   );
 });
 

@@ -67,7 +67,7 @@ const checkIntervalMs = 100;
  * A process that dies in the middle of a write leaves a torn last line, which nobody was told of. It is moved to
  * `<file>.torn`, and a line says so.
  *
- * @throws ServerError `audit_unavailable` when the file can't be opened for writing, or another process writes to it;
+ * @throws ServerError `audit_unavailable` when the file cannot be opened for writing, or another process writes to it;
  *   `audit_broken` when its last line is no line of an audit
  */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
@@ -168,7 +168,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
   }
 
   /**
-   * Beside the file, for whoever comes when that was moved away. The file itself goes before it: where this can't be
+   * Beside the file, for whoever comes when that was moved away. The file itself goes before it: where this cannot be
    * written, the audit is whole without it.
    */
   async function keepEnd() {
@@ -273,7 +273,7 @@ export async function openAudit(options: AuditOptions): Promise<Audit> {
 }
 
 function unavailable(file: string, why: string, cause?: unknown): ServerError {
-  return new ServerError('audit_unavailable', `Can't write to the audit file ${file}: ${why}`, { cause });
+  return new ServerError('audit_unavailable', `Cannot write to the audit file ${file}: ${why}`, { cause });
 }
 
 async function openFile(file: string): Promise<FileHandle> {

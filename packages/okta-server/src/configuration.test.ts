@@ -101,7 +101,7 @@ test('secrets come from files too, without the line feed at their end', () => {
     'HOOK_SECRET and HOOK_SECRET_FILE exclude each other',
   );
   expect(problems({ ...least, REDIS_URL_FILE: join(folder, 'none') })).toEqual([
-    "REDIS_URL_FILE can't be read: ENOENT",
+    'REDIS_URL_FILE cannot be read: ENOENT',
   ]);
 });
 
@@ -141,7 +141,7 @@ test('a file holds what variables do not', () => {
     audit: { isSynced: true },
   });
   expect(problems({ ...least, CONFIG_FILE: file('bad.json', '{') })).toEqual([
-    "CONFIG_FILE can't be read: it is no JSON object",
+    'CONFIG_FILE cannot be read: it is no JSON object',
   ]);
   expect(problems({ ...least, CONFIG_FILE: file('odd.json', '{"port":1,"HOST":{}}') })).toEqual([
     'CONFIG_FILE holds a name that is no variable: port',

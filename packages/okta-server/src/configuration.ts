@@ -219,7 +219,7 @@ function secretOf(name: string, given: (name: string) => string | undefined, pro
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined;
   } catch (error) {
-    problems.push(`${name}_FILE can't be read: ${systemCode(error)}`);
+    problems.push(`${name}_FILE cannot be read: ${systemCode(error)}`);
     return undefined;
   }
 }
@@ -241,7 +241,7 @@ function readConfigurationFile(file: string | undefined, problems: string[]): Re
     }
   } catch (error) {
     const why = systemCode(error);
-    problems.push(`CONFIG_FILE can't be read: ${why === 'unknown' ? 'it is no JSON object' : why}`);
+    problems.push(`CONFIG_FILE cannot be read: ${why === 'unknown' ? 'it is no JSON object' : why}`);
   }
   return values;
 }

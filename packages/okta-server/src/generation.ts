@@ -30,7 +30,7 @@ export interface Surroundings {
 /**
  * Puts a policy to work. Its sources are not ready yet.
  *
- * @throws SourceError or RangeError where it can't work as it is set up
+ * @throws SourceError or RangeError where it cannot work as it is set up
  */
 export async function createGeneration(
   { authentication, sharedCache, log, metrics, audit, replay, lines }: Surroundings,

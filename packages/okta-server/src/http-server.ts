@@ -34,7 +34,7 @@ export interface HardenedServer {
  * A server of Node's that nobody can hold up by being slow, or large, or many: where it is full, the connection that
  * has shown nothing for the longest time gives way. One that has shown who is there never does.
  *
- * @param faulty gives the body of the answer, of status 200, to what can't be read as a request
+ * @param faulty gives the body of the answer, of status 200, to what cannot be read as a request
  */
 export function createHardened(
   limits: HttpLimits,
@@ -129,7 +129,7 @@ function answerFault(socket: Duplex, body: string) {
 export function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new ServerError('listen', `Can't listen on ${host}:${port}: ${systemCode(cause)}`, { cause }));
+      reject(new ServerError('listen', `Cannot listen on ${host}:${port}: ${systemCode(cause)}`, { cause }));
     });
     server.listen({ host, port, backlog }, () => {
       const address = server.address();

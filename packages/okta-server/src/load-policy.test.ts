@@ -44,7 +44,7 @@ test('what is no policy is told', async () => {
   expect(await problem('export const spec = 1;')).toBe('FILE exports no policy');
   expect(await problem('')).toBe('FILE exports no policy');
   expect(await problem('export const policy = 1;')).toMatch(/^FILE is not a policy for this server: /);
-  await expect(loadPolicy(join(folder, 'none.mjs'))).rejects.toThrow("can't be read: ENOENT");
+  await expect(loadPolicy(join(folder, 'none.mjs'))).rejects.toThrow('cannot be read: ENOENT');
 });
 
 test('each part has to be there', async () => {
@@ -103,7 +103,7 @@ test('a feeder of a kind that nobody knows is told', async () => {
 
 test('a program that throws is found before it serves', async () => {
   const broken = '  program: { ...program, decide() { throw new RangeError("hush"); } },\n';
-  expect(await problem(whole.replace('  program,\n', broken))).toBe("FILE can't decide: RangeError");
+  expect(await problem(whole.replace('  program,\n', broken))).toBe('FILE cannot decide: RangeError');
 });
 
 test('a policy reaches nothing by import', async () => {

@@ -15,7 +15,7 @@ export interface LoadedPolicy {
  * Loads a built policy and tries it out. The bytes that are digested are those that run, whatever happens to the file
  * meanwhile.
  *
- * @throws ServerError `policy` when it can't be read, does not load, or is none
+ * @throws ServerError `policy` when it cannot be read, does not load, or is none
  */
 export async function loadPolicy(file: string): Promise<LoadedPolicy> {
   const bytes = await readBytes(file);
@@ -36,7 +36,7 @@ export async function loadPolicy(file: string): Promise<LoadedPolicy> {
   try {
     policy.program.decide(policy.program.context({}), {});
   } catch (cause) {
-    throw new ServerError('policy', `${file} can't decide: ${nameOf(cause)}`, { cause });
+    throw new ServerError('policy', `${file} cannot decide: ${nameOf(cause)}`, { cause });
   }
   return { policy, digest: createHash('sha256').update(bytes).digest('hex') };
 }
@@ -45,7 +45,7 @@ async function readBytes(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new ServerError('policy', `${file} can't be read: ${systemCode(cause)}`, { cause });
+    throw new ServerError('policy', `${file} cannot be read: ${systemCode(cause)}`, { cause });
   }
 }
 

@@ -167,7 +167,7 @@ async function createInstruments(): Promise<Instruments> {
     }),
     auditWritable: new Gauge({
       name: 'claimsmith_audit_writable',
-      help: 'Whether the audit can be written, or none is kept: 1 or 0. Where it can not, all issuing is denied.',
+      help: 'Whether the audit can be written, or none is kept: 1 or 0. Where it cannot, all issuing is denied.',
       registers,
     }),
     missing: new Counter({

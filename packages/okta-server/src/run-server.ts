@@ -37,7 +37,7 @@ async function run(environment: Environment, configuration: Configuration, log: 
   process.on('SIGHUP', () => {
     void reload(true);
     server.reopenAudit().catch((err) => {
-      log.error('the audit file can not be opened again', { detail: detailOf(err), err });
+      log.error('the audit file cannot be opened again', { detail: detailOf(err), err });
     });
   });
   watchPolicy(policyFile, () => void reload(false));

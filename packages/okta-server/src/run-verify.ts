@@ -3,7 +3,7 @@ import { verifyAudit } from './verify-audit.ts';
 
 /**
  * Runs `verify <file> [<start>]` as this process: says on standard output whether the audit's chain holds, in one line
- * of JSON, and ends with status 0, or 1 where it does not hold, 2 where the file can't be read, 3 where it holds and lines
+ * of JSON, and ends with status 0, or 1 where it does not hold, 2 where the file cannot be read, 3 where it holds and lines
  * in it say that something is missing or was changed.
  *
  * @param start the `end` of the file before it
@@ -19,7 +19,7 @@ export async function runVerify(file: string | undefined, start: string | undefi
     process.stdout.write(`${JSON.stringify(verdict)}\n`);
     process.exitCode = !verdict.isWhole ? 1 : verdict.incidents.length > 0 ? 3 : 0;
   } catch (error) {
-    process.stderr.write(`${file} can't be read: ${systemCode(error)}\n`);
+    process.stderr.write(`${file} cannot be read: ${systemCode(error)}\n`);
     process.exitCode = 2;
   }
 }

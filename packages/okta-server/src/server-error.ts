@@ -1,13 +1,13 @@
 /**
  * - `configuration`: settings are missing or make no sense
- * - `policy`: the policy file can't be read, loaded or served
- * - `listen`: the address can't be had
+ * - `policy`: the policy file cannot be read, loaded or served
+ * - `listen`: the address cannot be had
  * - `audit_unavailable`: a line could not be written to the audit file
  * - `audit_broken`: the audit file at hand is none, or its chain does not hold
  */
 export type ServerErrorCode = 'configuration' | 'policy' | 'listen' | 'audit_unavailable' | 'audit_broken';
 
-/** What the hook server can't do. The message is fit for a log: it holds no secret and no claim value. */
+/** What the hook server cannot do. The message is fit for a log: it holds no secret and no claim value. */
 export class ServerError extends Error {
   readonly code: ServerErrorCode;
 

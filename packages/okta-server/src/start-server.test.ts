@@ -207,7 +207,7 @@ test('each issuance is in the audit before its answer comes, and no value is', a
   expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 2 });
 });
 
-test('what can not be recorded is not issued', async () => {
+test('what cannot be recorded is not issued', async () => {
   const server = await start({ audit: { file: '/dev/full' } });
   expect(await call(server.address.hook)).toEqual({ error: { errorSummary: 'audit_unavailable' } });
   expect((await text(server, '/metrics')).text).toContain('claimsmith_audit_failures_total 1\n');
@@ -221,7 +221,7 @@ test('a port that is taken is said so', async () => {
   const { address } = await start();
   await expect(start({ port: address.port })).rejects.toMatchObject({
     code: 'listen',
-    message: `Can't listen on 127.0.0.1:${address.port}: EADDRINUSE`,
+    message: `Cannot listen on 127.0.0.1:${address.port}: EADDRINUSE`,
   });
 });
 
@@ -320,7 +320,7 @@ test('a source that fails for one user alone stays up', async () => {
   }
 });
 
-test('a new policy is taken while its source can not be reached, and denies until it can', async () => {
+test('a new policy is taken while its source cannot be reached, and denies until it can', async () => {
   const file = join(folder, 'later.db');
   const server = await start();
   await server.replace(servedPolicy(tableSpec), { PLANS_DB: `sqlite:${file}` });

@@ -47,7 +47,7 @@ export interface RunningServer {
   };
   /**
    * Serves another policy from the next request on; requests that are under way end with the old one. A source that
-   * can't be reached is no obstacle, as at the start.
+   * cannot be reached is no obstacle, as at the start.
    *
    * @param changes other secrets than before; default: the same
    * @throws Error and keeps the old one, when the new one's settings are not given or make no sense
@@ -90,8 +90,8 @@ const retireMs = 1_000;
  * Starts a server for Okta's token inline hook, with `/healthz`, `/readyz` and `/metrics` beside it. It speaks plain
  * HTTP: what stands in front of it ends TLS.
  *
- * A source that can't be reached keeps it neither from starting nor from being ready: the hook then denies what needs
- * the source, where no server at all would mean tokens without their claims. So does an audit that can't be written:
+ * A source that cannot be reached keeps it neither from starting nor from being ready: the hook then denies what needs
+ * the source, where no server at all would mean tokens without their claims. So does an audit that cannot be written:
  * ready means that it has a policy, and is not about to end.
  *
  * @throws ServerError `listen` or `audit_unavailable`; SourceError where a source is set up wrongly
@@ -120,7 +120,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let closed: Promise<void> | undefined;
   let operations: Promise<RequestListener> | undefined;
 
-  /** Where a source can't be reached, it goes on trying. */
+  /** Where a source cannot be reached, it goes on trying. */
   async function makeReady(generation: Generation): Promise<void> {
     try {
       await generation.asking.ready();
@@ -137,7 +137,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   function notReady(err: unknown) {
-    log.error('a source can not be asked', { detail: detailOf(err), err });
+    log.error('a source cannot be asked', { detail: detailOf(err), err });
   }
 
   // One function for Express and the hook would cost the hook a quarter of its speed: Express has the rest alone.

@@ -41,7 +41,7 @@ export interface AuditIncident {
  * the line is there that it names.
  *
  * @param start the hash that the first line must continue, where it is known
- * @throws Error of the system, when the file can't be read
+ * @throws Error of the system, when the file cannot be read
  */
 export async function verifyAudit(file: string, start?: string): Promise<AuditVerdict> {
   // Before the file, which may grow meanwhile.

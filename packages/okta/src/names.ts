@@ -1,7 +1,7 @@
 import type { Policy, PolicyClaim } from '@claimsmith/core';
 import { reservedAccessNames, reservedIdNames } from './platform/reserved.ts';
 
-/** Whether one of these tokens can't carry a claim of this name: one that goes to both must be free in both. */
+/** Whether one of these tokens cannot carry a claim of this name: one that goes to both must be free in both. */
 export function isReserved(name: string, tokens: PolicyClaim['tokens']): boolean {
   return tokens.some((token) =>
     token === 'id' ? reservedIdNames.includes(name) : [...reservedAccessNames, 'aud', 'sub'].includes(name),

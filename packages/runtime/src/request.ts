@@ -94,7 +94,7 @@ function textOf(chunks: readonly Uint8Array[], bytes: number): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(body);
 }
 
-/** What an age counts as that can't be told: no bound on freshness lets it through (RFC 9111, section 1.2.2). */
+/** What an age counts as that cannot be told: no bound on freshness lets it through (RFC 9111, section 1.2.2). */
 const untoldSeconds = 2 ** 31;
 
 /**

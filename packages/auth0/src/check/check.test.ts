@@ -126,7 +126,7 @@ claims:
   });
 });
 
-describe('what a trigger can not tell', () => {
+describe('what a trigger cannot tell', () => {
   it('is refused where a claim has to have it with client credentials', () => {
     expect(seen('claims:\n  a: { value: user.email, kind: authoritative }')).toEqual(['TE207 error 4']);
     expect(seen('claims:\n  a: { value: session.id, kind: descriptive, onMissing: deny }')).toEqual([
@@ -217,7 +217,7 @@ describe('groups', () => {
   });
 });
 
-describe('what an Action can not do', () => {
+describe('what an Action cannot do', () => {
   it('is said of scopes', () => {
     const text = 'claims: {}\nscopes:\n  a: { grant: \'subject_type == "human"\', add: true }';
     expect(seen(text)).toEqual(['TE808 info 5', 'TE809 warning 5']);

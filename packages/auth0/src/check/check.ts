@@ -222,7 +222,7 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     add(
       'TE808',
       'info',
-      'With client credentials a refused scope denies the token: an Action can not take it out.',
+      'With client credentials a refused scope denies the token: an Action cannot take it out.',
       'Let machines ask for the scopes they need, and no others.',
       ['scopes', first.name],
     );
@@ -230,7 +230,7 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
       add(
         'TE809',
         'warning',
-        `\`${name}\` is not added with client credentials: an Action can not add scopes there.`,
+        `\`${name}\` is not added with client credentials: an Action cannot add scopes there.`,
         "Grant it to the client in Auth0's API settings.",
         ['scopes', name, 'add'],
       );
@@ -281,7 +281,7 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
     findings.push({
       rule: 'TE805',
       severity: 'info',
-      message: 'An Action can not set the lifetime of a token.',
+      message: 'An Action cannot set the lifetime of a token.',
       range: source.value(['lifetime', 'access']),
       help: `Set the lifetime of the API in Auth0 to ${spec.lifetime.access / 1000} seconds.`,
     });
@@ -291,7 +291,7 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
     findings.push({
       rule: 'TE817',
       severity: 'info',
-      message: 'A refused authorization detail denies the login: an Action can not take it out.',
+      message: 'A refused authorization detail denies the login: an Action cannot take it out.',
       range: source.key(['authorizationDetails', detail.type]),
       help: 'What was granted at a login is not judged again at its refreshes: Auth0 does not tell it there.',
     });
@@ -310,8 +310,8 @@ function sourceFindings({ sources, source }: Policy): readonly Finding[] {
         rule: 'TE814',
         severity: 'error',
         message: isHttp
-          ? `An Action runs at Auth0 and can't reach \`${name}\` on a private network.`
-          : `An Action can't ask \`${name}\`: it has no pool of connections, and no address of its own to let in.`,
+          ? `An Action runs at Auth0 and cannot reach \`${name}\` on a private network.`
+          : `An Action cannot ask \`${name}\`: it has no pool of connections, and no address of its own to let in.`,
         range: source.key(['sources', name, kind, ...(isHttp ? ['private'] : [])]),
         help: isHttp
           ? 'Give it an address on the internet, or drop `private` if it has one.'

@@ -76,7 +76,7 @@ export const atTokenEndpoint =
 
 /**
  * The scopes that the token is about to carry; null where the event does not say, which a program takes for
- * scopes that can't be read. A request without scopes at the token endpoint gets what was granted before, or all
+ * scopes that cannot be read. A request without scopes at the token endpoint gets what was granted before, or all
  * there is, so it is not "none".
  *
  * @see https://support.auth0.com/center/s/article/find-requested-scopes-in-actions-for-refresh-token-client-credential-exchange-or-resource-owner-password-grant

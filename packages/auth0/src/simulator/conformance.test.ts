@@ -86,7 +86,7 @@ it('a built Action issues what its policy decides, in every situation', async ()
       const decision = program.decide(program.context(situation), { plans: answer });
       const event = auth0.eventFrom(situation, policy);
       const issuance = await auth0.simulate(compilation, event, around);
-      // What an Action can't take out of a machine's token, it refuses with the token.
+      // What an Action cannot take out of a machine's token, it refuses with the token.
       const refused = event.trigger === 'credentials-exchange' && decision.scopes.remove.length > 0;
       const denied = decision.denied ?? (refused ? 'scope_refused' : undefined);
       expect(issuance.denied?.description).toBe(denied);

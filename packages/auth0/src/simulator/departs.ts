@@ -40,7 +40,7 @@ function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Ask
     return {
       rule: 'TE808',
       path: ['scopes', policy.scopes[0]?.name ?? ''],
-      why: 'With client credentials a refused scope denies the token: an Action can not take it out.',
+      why: 'With client credentials a refused scope denies the token: an Action cannot take it out.',
       instead: { ...noTokens, denied: 'scope_refused' },
     };
   }
@@ -50,7 +50,7 @@ function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Ask
   return {
     rule: 'TE809',
     path: ['scopes', added?.name ?? '', 'add'],
-    why: 'With client credentials a scope that was not asked for is not added: an Action can not add scopes there.',
+    why: 'With client credentials a scope that was not asked for is not added: an Action cannot add scopes there.',
     instead: { ...verdict, scopes: kept },
   };
 }

@@ -199,7 +199,7 @@ describe('what Auth0 does with claims', () => {
     expect((await run(claim('accessToken', 60_000) + claim('idToken', 60_000))).denied).toBeUndefined();
   });
 
-  it('leaves out what JSON can not say', async () => {
+  it('leaves out what JSON cannot say', async () => {
     const { access, notes } = await run(`api.accessToken.setCustomClaim('a', undefined);`);
     expect(access).toEqual({});
     expect(notes).toHaveLength(1);

@@ -39,7 +39,7 @@ export async function init(
     if (error instanceof CliError) throw error;
     const failed = shown(files[written.length]?.path ?? root, terminal.cwd);
     const reason =
-      systemCode(error) === 'EEXIST' ? 'exists already' : `can't be written: ${systemReason(error)}`;
+      systemCode(error) === 'EEXIST' ? 'exists already' : `cannot be written: ${systemReason(error)}`;
     throw new CliError('io', `${failed} ${reason}; nothing was written`, { cause: error });
   }
   const names = written.map((path) => shown(path, terminal.cwd));

@@ -74,7 +74,7 @@ describe('writeOutputs', () => {
 
   test('where a file stands in the way, it says so', () => {
     writeFileSync(join(root, 'dist'), '');
-    expect(() => writeOutputs([output(['a.js', 'a'])])).toThrow(/can't be (written|read)/);
+    expect(() => writeOutputs([output(['a.js', 'a'])])).toThrow(/cannot be (written|read)/);
   });
 
   describe('links', () => {
@@ -126,7 +126,7 @@ describe('writeOutputs', () => {
         ],
       });
       const here = process.cwd();
-      expect(() => writeOutputs([racing('dist')])).toThrow(/ is a link, and |can't be written/);
+      expect(() => writeOutputs([racing('dist')])).toThrow(/ is a link, and |cannot be written/);
       expect(readdirSync(outside())).toEqual([]);
       expect(process.cwd()).toBe(here);
     });

@@ -57,7 +57,7 @@ export function writeOutputs(outputs: readonly Output[]): void {
   } catch (error) {
     if (error instanceof CliError) throw error;
     const place = staged.at(-1)?.output.folder ?? outputs[0]?.folder ?? 'the output';
-    throw new CliError('io', `${place} can't be written: ${systemReason(error)}`, { cause: error });
+    throw new CliError('io', `${place} cannot be written: ${systemReason(error)}`, { cause: error });
   } finally {
     for (const { output, temporary } of staged) remove(output, temporary);
   }
@@ -231,7 +231,7 @@ function filesIn(folder: string): readonly string[] {
     entries = readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw new CliError('io', `${folder} can't be read: ${systemReason(error)}`, { cause: error });
+    throw new CliError('io', `${folder} cannot be read: ${systemReason(error)}`, { cause: error });
   }
   return entries.flatMap((entry) =>
     entry.isDirectory()
@@ -247,6 +247,6 @@ function readIfThere(path: string): Buffer | undefined {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return undefined;
-    throw new CliError('io', `${path} can't be read: ${systemReason(error)}`, { cause: error });
+    throw new CliError('io', `${path} cannot be read: ${systemReason(error)}`, { cause: error });
   }
 }

@@ -28,7 +28,7 @@ describe('columns', () => {
 });
 
 describe('visible', () => {
-  test('control characters and direction marks can’t act on the terminal', () => {
+  test('control characters and direction marks cannot act on the terminal', () => {
     expect(visible('a\u001b[31mb\nc\u202ed')).toBe('a\\u001b[31mb\\u000ac\\u202ed');
     expect(visible('Grüße 日本 😀')).toBe('Grüße 日本 😀');
   });

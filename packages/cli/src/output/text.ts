@@ -46,7 +46,7 @@ export function shellWord(text: string): string {
   return /^[\w@%+=:,./~-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Makes control characters visible, so that a value can't move the cursor or forge a line. */
+/** Makes control characters visible, so that a value cannot move the cursor or forge a line. */
 export function visible(text: string): string {
   return text.replace(
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for

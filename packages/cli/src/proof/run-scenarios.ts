@@ -37,7 +37,7 @@ export interface ScenarioRun extends Results {
  * Runs the scenarios beside a spec on the policy itself and through the built files of every issuer.
  *
  * @param spec a spec or its folder
- * @throws {CliError} where files are not there or can't be read
+ * @throws {CliError} where files are not there or cannot be read
  */
 export async function runScenarios(spec?: string, options: ScenarioOptions = {}): Promise<ScenarioRun> {
   const { issuers = [], scenarios = [], cwd = process.cwd(), scripts = 'any' } = options;

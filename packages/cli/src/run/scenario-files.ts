@@ -54,7 +54,7 @@ async function below(folder: string, cwd: string): Promise<readonly Entry[]> {
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
-    throw new CliError('io', `${shown(folder, cwd)} can't be read: ${systemReason(error)}`, {
+    throw new CliError('io', `${shown(folder, cwd)} cannot be read: ${systemReason(error)}`, {
       cause: error,
     });
   }

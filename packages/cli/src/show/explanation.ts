@@ -126,7 +126,7 @@ function fieldLines({ field, from }: FieldRead, paint: Paint): readonly Line[] {
   );
   const missing = Object.entries(from)
     .filter(([, triggers]) => Object.keys(triggers).length === 0)
-    .map(([issuer]) => [issuer, 'can’t supply it'] as const);
+    .map(([issuer]) => [issuer, 'cannot supply it'] as const);
   return [{ text: field }, ...pairs(supplied, '  ', paint.faint), ...pairs(missing, '  ', paint.warn)];
 }
 
@@ -189,7 +189,7 @@ function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] 
   if (maxAgeMs === undefined) return [...sum, { text: 'no maxAge: it may be that old', style: paint.faint }];
   if (totalMs > maxAgeMs) return [...sum, { text: `over maxAge ${span(maxAgeMs)}`, style: paint.bad }];
   if (lifetimeMs === undefined)
-    return [...sum, { text: `maxAge ${span(maxAgeMs)} can’t be proven`, style: paint.warn }];
+    return [...sum, { text: `maxAge ${span(maxAgeMs)} cannot be proven`, style: paint.warn }];
   return [...sum, { text: `fits into maxAge ${span(maxAgeMs)}`, style: paint.good }];
 }
 

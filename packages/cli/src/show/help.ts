@@ -33,7 +33,7 @@ export function overview(terminal: Terminal): string {
     ...table(
       [
         ['0', 'fine'],
-        ['1', 'failed: a file can’t be read or written'],
+        ['1', 'failed: a file cannot be read or written'],
         ['2', 'findings of error severity, or differences where there must be none'],
         ['64', 'the command line makes no sense'],
         ['130', 'ended by Ctrl-C'],

@@ -18,7 +18,7 @@ const failures: Readonly<Record<string, string>> = {
   address: 'has an address that may not be asked',
   ambiguous: 'answered with more than one row',
   malformed: 'answered with something other than the declared JSON',
-  network: 'can’t be reached',
+  network: 'cannot be reached',
   open: 'was not asked: it has failed too often',
   setting: 'lacks a setting',
   stale: 'has only an answer that is too old',

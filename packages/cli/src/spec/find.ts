@@ -25,7 +25,7 @@ export interface SpecFile {
 /**
  * Finds the spec that an argument names: a file, or a folder that holds one; by default the current folder.
  *
- * @throws {CliError} `not_found` where there is none or where a folder holds two, `io` where it can't be looked at
+ * @throws {CliError} `not_found` where there is none or where a folder holds two, `io` where it cannot be looked at
  */
 export async function findSpec(argument: string | undefined, cwd: string): Promise<SpecFile> {
   const path = resolve(cwd, argument ?? '.');
@@ -64,7 +64,7 @@ async function kindOf(path: string): Promise<'file' | 'folder' | 'none'> {
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'none';
-    throw new CliError('io', `${basename(path)} can't be looked at: ${systemReason(error)}`, {
+    throw new CliError('io', `${basename(path)} cannot be looked at: ${systemReason(error)}`, {
       cause: error,
     });
   }

@@ -42,7 +42,7 @@ async function readBytes(path: string, name: string, folder: string | undefined)
     return await file.readFile();
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError('io', `${name} can't be read: ${systemReason(error)}`, { cause: error });
+    throw new CliError('io', `${name} cannot be read: ${systemReason(error)}`, { cause: error });
   }
 }
 

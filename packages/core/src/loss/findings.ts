@@ -3,7 +3,7 @@ import type { Policy } from '../policy.ts';
 import { isUnder, type Situation } from './known.ts';
 import { type Loss, lossesOf, partNames } from './losses.ts';
 
-/** How an issuer tells what it can't tell a policy. */
+/** How an issuer tells what it cannot tell a policy. */
 export interface LossTelling {
   /** The issuer's name. */
   readonly title: string;

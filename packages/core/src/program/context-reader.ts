@@ -104,7 +104,7 @@ export function fieldsRead(policy: Policy): readonly string[] {
   return [...parts.flatMap(({ reads }) => reads.fields), ...deny];
 }
 
-/** What a request without them asks none of; where they can't be read, that is not the same. */
+/** What a request without them asks none of; where they cannot be read, that is not the same. */
 function askedFields({ scopes, details }: Policy): readonly string[] {
   const isJudged = { scopes: scopes.length > 0, authorization_details: details.length > 0 };
   return Object.entries(isJudged).flatMap(([field, isRead]) => (isRead ? [`request.${field}`] : []));

@@ -70,7 +70,7 @@ export const LIBRARY = {
   asAsked: {
     needs: [],
     takes: ['value', 'as', 'budget'],
-    text: "/* What was asked for: nothing where it is not said. Undefined where it can't be read, which is not the same. */\nfunction asAsked(value, as, budget) {\n  return value === undefined ? [] : as(value, budget);\n}",
+    text: "/* What was asked for: nothing where it is not said. Undefined where it cannot be read, which is not the same. */\nfunction asAsked(value, as, budget) {\n  return value === undefined ? [] : as(value, budget);\n}",
   },
   isMapping: {
     needs: [],
@@ -80,7 +80,7 @@ export const LIBRARY = {
   truth: {
     needs: [],
     takes: ['value'],
-    text: "/* A condition is true or false; anything else can't be told. */\nfunction truth(value) {\n  return typeof value === 'boolean' ? value : fail('type_mismatch');\n}",
+    text: "/* A condition is true or false; anything else cannot be told. */\nfunction truth(value) {\n  return typeof value === 'boolean' ? value : fail('type_mismatch');\n}",
   },
   notAbsent: {
     needs: [],
@@ -180,12 +180,12 @@ export const LIBRARY = {
   openNeed: {
     needs: ['fieldOf'],
     takes: ['answers', 'name', 'question', 'c'],
-    text: "/* The question to a source that has not answered; undefined where it can't be put: the source is then not asked. */\nfunction openNeed(answers, name, question, c) {\n  if (fieldOf(answers, name) !== undefined) return undefined;\n  try {\n    return question(c);\n  } catch (_error) {\n    return undefined;\n  }\n}",
+    text: "/* The question to a source that has not answered; undefined where it cannot be put: the source is then not asked. */\nfunction openNeed(answers, name, question, c) {\n  if (fieldOf(answers, name) !== undefined) return undefined;\n  try {\n    return question(c);\n  } catch (_error) {\n    return undefined;\n  }\n}",
   },
   denies: {
     needs: ['causeOf', 'deny', 'truth'],
     takes: ['run', 'reason', 'when'],
-    text: "/* Whether a deny rule ends the issuance: it holds, or can't be told. */\nfunction denies(run, reason, when) {\n  try {\n    if (!truth(when(run.c, run.s))) return false;\n    deny(run, 'deny', reason, undefined, reason);\n  } catch (error) {\n    deny(run, 'deny', reason, causeOf(error));\n  }\n  return true;\n}",
+    text: "/* Whether a deny rule ends the issuance: it holds, or cannot be told. */\nfunction denies(run, reason, when) {\n  try {\n    if (!truth(when(run.c, run.s))) return false;\n    deny(run, 'deny', reason, undefined, reason);\n  } catch (error) {\n    deny(run, 'deny', reason, causeOf(error));\n  }\n  return true;\n}",
   },
   requireSubject: {
     needs: ['deny'],
@@ -205,7 +205,7 @@ export const LIBRARY = {
   judgeScope: {
     needs: ['isAsked', 'judge', 'removeScope'],
     takes: ['run', 'name', 'grant'],
-    text: "/* Scopes that the issuer can't tell are taken for asked. */\nfunction judgeScope(run, name, grant) {\n  if (isAsked(run.c, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);\n}",
+    text: "/* Scopes that the issuer cannot tell are taken for asked. */\nfunction judgeScope(run, name, grant) {\n  if (isAsked(run.c, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);\n}",
   },
   judgeScopes: {
     needs: ['affords', 'deny', 'judge', 'removeScope'],

@@ -105,7 +105,7 @@ function asObjects(value, budget) {
   return asList(value, asObject, budget);
 }
 
-/* What was asked for: nothing where it is not said. Undefined where it can't be read, which is not the same. */
+/* What was asked for: nothing where it is not said. Undefined where it cannot be read, which is not the same. */
 function asAsked(value, as, budget) {
   return value === undefined ? [] : as(value, budget);
 }
@@ -116,7 +116,7 @@ function isMapping(value) {
 
 /* ---- checks: each fails with the cause ---- */
 
-/* A condition is true or false; anything else can't be told. */
+/* A condition is true or false; anything else cannot be told. */
 function truth(value) {
   return typeof value === 'boolean' ? value : fail('type_mismatch');
 }
@@ -295,7 +295,7 @@ function bound(value, budget) {
     : fail('unbound');
 }
 
-/* The question to a source that has not answered; undefined where it can't be put: the source is then not asked. */
+/* The question to a source that has not answered; undefined where it cannot be put: the source is then not asked. */
 function openNeed(answers, name, question, c) {
   if (fieldOf(answers, name) !== undefined) return undefined;
   try {
@@ -307,7 +307,7 @@ function openNeed(answers, name, question, c) {
 
 /* ---- deny rules, scopes, authorization details ---- */
 
-/* Whether a deny rule ends the issuance: it holds, or can't be told. */
+/* Whether a deny rule ends the issuance: it holds, or cannot be told. */
 function denies(run, reason, when) {
   try {
     if (!truth(when(run.c, run.s))) return false;
@@ -341,7 +341,7 @@ function removeScope(run, name) {
   if (affords(run.c.budget, run.remove.length) && run.remove.indexOf(name) < 0) run.remove.push(name);
 }
 
-/* Scopes that the issuer can't tell are taken for asked. */
+/* Scopes that the issuer cannot tell are taken for asked. */
 function judgeScope(run, name, grant) {
   if (isAsked(run.c, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);
 }

@@ -14,7 +14,7 @@ export function js(value: Literal): string {
 /** A key of an object literal: bare where ES3 would have taken it. */
 export function propertyKey(name: string): string {
   // In a literal this key would set the prototype. The reader of specs refuses it.
-  if (name === '__proto__') throw new Error('__proto__ can not be a key in a program');
+  if (name === '__proto__') throw new Error('__proto__ cannot be a key in a program');
   return isPlainName(name) ? name : text(name);
 }
 

@@ -29,7 +29,7 @@ export const registeredClaimOverridden = {
           {
             rule: 'TE101',
             severity: 'error' as const,
-            message: `The policy marker can't be called \`${marker.claim}\`: the name is taken.`,
+            message: `The policy marker cannot be called \`${marker.claim}\`: the name is taken.`,
             range: claims.some(({ name }) => name === marker.claim)
               ? source.key(['claims', marker.claim])
               : source.value(['marker']),
@@ -40,7 +40,7 @@ export const registeredClaimOverridden = {
   ],
 } as const satisfies Rule;
 
-/** Whether a claim can't be called so at any issuer: no issuer need say it again. */
+/** Whether a claim cannot be called so at any issuer: no issuer need say it again. */
 export function isProtocolName(claim: string, marker: Policy['marker']): boolean {
   return protocolClaims.includes(claim) || claim === marker?.claim;
 }

@@ -71,7 +71,7 @@ export function readQuery(text: string, parameters: readonly string[]): QueryRea
     } else if (other !== undefined) {
       const problem = otherProblem(other);
       if (problem) report(problem);
-      // What follows an open quote can't be told apart any more.
+      // What follows an open quote cannot be told apart any more.
       if (problem === notClosed) break;
     }
   }

@@ -48,7 +48,7 @@ const reservedHeaders = [
   'upgrade',
 ];
 
-/** The headers that can't be sent, each with why. */
+/** The headers that cannot be sent, each with why. */
 export function headerProblems(names: readonly string[]): readonly { header: string; message: string }[] {
   const seen = new Map<string, string>();
   return names.flatMap((header) => {
@@ -69,7 +69,7 @@ function illegal({ text, offset }: UrlPiece): readonly TextProblem[] {
   if (found === null) return [];
   const start = offset + found.index;
   const help = 'Write it percent-encoded.';
-  const message = 'An address can’t hold this character.';
+  const message = 'An address cannot hold this character.';
   return [{ start, end: start + found[0].length, message, help }];
 }
 

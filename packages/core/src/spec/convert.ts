@@ -167,7 +167,7 @@ export function convert(root: ParsedNode, text: string): Converted {
     if (name in {}) {
       return no(
         readRules.unsafeName,
-        `\`${name}\` can't be a name: every JavaScript object has something under it.`,
+        `\`${name}\` cannot be a name: every JavaScript object has something under it.`,
         'Choose another name.',
         doubtful,
         [...path, name],

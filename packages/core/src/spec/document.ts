@@ -54,7 +54,7 @@ function untidyText(text: string): ReadProblem | undefined {
   // Some of these are markers to the YAML lexer; a lone carriage return is a line break to some readers only.
   const control = /[^\P{Cc}\t\n\r]|\r(?!\n)/u.exec(text);
   if (control) {
-    const message = `The control character ${codeOf(control[0])} can’t stand in a text file.`;
+    const message = `The control character ${codeOf(control[0])} cannot stand in a text file.`;
     return unreadable(message, spanOf(control), 'Is the file UTF-8 text?');
   }
   const turning = bidiControl.exec(text);

@@ -21,6 +21,6 @@ export function scenarioJsonSchema(issuers: readonly string[] = []): JsonSchema 
 }
 
 function forEditors(schema: z.ZodType): JsonSchema {
-  // What JSON Schema can't say is left open: the reader says it.
+  // What JSON Schema cannot say is left open: the reader says it.
   return { ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) };
 }

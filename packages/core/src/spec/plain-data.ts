@@ -57,7 +57,7 @@ export function plainData(data: unknown, locate: Locator): PlainData {
     for (const [name, item] of Object.entries(value)) {
       const at = [...path, name];
       if (name in {}) {
-        const message = `\`${name}\` can't be a name: every JavaScript object has something under it.`;
+        const message = `\`${name}\` cannot be a name: every JavaScript object has something under it.`;
         problems.push(
           problem(readRules.unsafeName, message, locate.key(at) ?? place(path), 'Choose another name.'),
         );
@@ -72,7 +72,7 @@ export function plainData(data: unknown, locate: Locator): PlainData {
     // A getter or a proxy of the script threw.
     return {
       data: undefined,
-      problems: [unreadable('The spec can’t be read as data.', place([]))],
+      problems: [unreadable('The spec cannot be read as data.', place([]))],
       refused: [[]],
     };
   }

@@ -32,7 +32,7 @@ describe('a part of a string is found', () => {
   });
 });
 
-test('where a part can not be told, the whole stands for it', () => {
+test('where a part cannot be told, the whole stands for it', () => {
   const text = 'version: 1\nname: demo\nclaims: {}\nowner: |+\n\n';
   const { spec, source } = readSpec({ file: 'x.yaml', text }, {});
   expect(spec?.owner).toBe('\n');

@@ -152,7 +152,7 @@ describe('a finding stands at what is wrong', () => {
     ],
     ['a list as the whole', '- a\n', 'TE003', '- a', 'The spec must be a mapping, not a list.'],
     ['a key twice', `${base}name: again\n`, 'TE001', 'name', '`name` stands twice in its mapping.'],
-    ['a tab', 'version: 1\nclaims:\n\ta: 1\n', 'TE001', '\t', 'A tab can’t indent YAML.'],
+    ['a tab', 'version: 1\nclaims:\n\ta: 1\n', 'TE001', '\t', 'A tab cannot indent YAML.'],
     [
       'text after quotes',
       `${base}scopes: { s: { grant: "a" in b } }`,
@@ -165,7 +165,7 @@ describe('a finding stands at what is wrong', () => {
       'version: 1\nname: a: b\n',
       'TE001',
       '',
-      'A mapping can’t begin on the line of its key.',
+      'A mapping cannot begin on the line of its key.',
     ],
     ['a tag', `${base}owner: !!js/function 'x'\n`, 'TE001', '!!js/function', 'YAML tags are refused.'],
     [
@@ -238,14 +238,14 @@ describe('a finding stands at what is wrong', () => {
       'version: 1\nname: demo\nclaims: { __proto__: { kind: descriptive } }',
       'TE008',
       '__proto__',
-      "`__proto__` can't be a name: every JavaScript object has something under it.",
+      '`__proto__` cannot be a name: every JavaScript object has something under it.',
     ],
     [
       'a prototype name as an attribute',
       `${base}user: { attributes: { constructor: string } }`,
       'TE008',
       'constructor',
-      "`constructor` can't be a name: every JavaScript object has something under it.",
+      '`constructor` cannot be a name: every JavaScript object has something under it.',
     ],
     [
       'a number as a key',
@@ -275,13 +275,13 @@ describe('a finding stands at what is wrong', () => {
       '9007199254740993',
       'Whole numbers are exact up to 9007199254740991 only.',
     ],
-    ['a NUL', 'version: 1\0', 'TE001', '\0', 'The control character U+0000 can’t stand in a text file.'],
+    ['a NUL', 'version: 1\0', 'TE001', '\0', 'The control character U+0000 cannot stand in a text file.'],
     [
       'a lone carriage return',
       'version: 1\rname: x',
       'TE001',
       '\r',
-      'The control character U+000D can’t stand in a text file.',
+      'The control character U+000D cannot stand in a text file.',
     ],
   ])('%s', (_, text, rule, underlined, message) => {
     const { spec, told } = read(text);
@@ -384,12 +384,12 @@ describe('a finding stands at what is wrong', () => {
   });
 
   test.each([
-    ['a tab', 'claims:\n\ta: {}\n', '\t', 'A tab can’t indent YAML.'],
+    ['a tab', 'claims:\n\ta: {}\n', '\t', 'A tab cannot indent YAML.'],
     [
       'tabs all over',
       'claims:\n\ta:\n\t\tvalue: user.id\n\t\tkind: descriptive\n',
       '\t',
-      'A tab can’t indent YAML, here and in lines below.',
+      'A tab cannot indent YAML, here and in lines below.',
     ],
     [
       'a merge conflict',
@@ -408,7 +408,7 @@ describe('a finding stands at what is wrong', () => {
       'a colon in a value',
       'claims:\n  a:\n    value: user.id == "a" ? 1 : 2\n',
       'user.id == "a" ? 1 : 2',
-      'An unquoted value can’t contain a colon and a space.',
+      'An unquoted value cannot contain a colon and a space.',
     ],
     [
       'a line too far right',

@@ -84,7 +84,7 @@ const typeText = textLike<TypeName>(typePattern(), aType).describe(
   `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested ${maxTypeDepth} deep at most.`,
 );
 
-/** A pattern can't count parentheses, so each depth is written out; what it accepts is short for that reason. */
+/** A pattern cannot count parentheses, so each depth is written out; what it accepts is short for that reason. */
 function typePattern(): RegExp {
   const scalar = scalarTypes.join('|');
   let type = `(?:${scalar})`;

@@ -15,15 +15,15 @@ const words: { readonly [code in ErrorCode]?: Words } = {
     'Single quotes take a backslash as it is.',
   ],
   BAD_INDENT: ['The indentation of this line fits none of the lines above.', sameColumn],
-  BAD_SCALAR_START: ['An unquoted value can’t start with this character.', quoteIt],
+  BAD_SCALAR_START: ['An unquoted value cannot start with this character.', quoteIt],
   BLOCK_AS_IMPLICIT_KEY: [
-    'A mapping can’t begin on the line of its key.',
+    'A mapping cannot begin on the line of its key.',
     'Quote a value that contains ": ".',
   ],
   BLOCK_IN_FLOW: ['Between braces or brackets, items are separated by commas, not by lines.'],
   DUPLICATE_KEY: ['This key stands twice in its mapping.'],
   KEY_OVER_1024_CHARS: ['A key is at most 1,024 characters long.'],
-  MULTILINE_IMPLICIT_KEY: ['A key can’t go over several lines.', 'Is a colon missing after the key above?'],
+  MULTILINE_IMPLICIT_KEY: ['A key cannot go over several lines.', 'Is a colon missing after the key above?'],
   MULTIPLE_ANCHORS: ['A value can have one anchor only.'],
   MULTIPLE_DOCS: ['A file holds one YAML document.'],
   MULTIPLE_TAGS: ['A value can have one tag only.', 'Text that starts with ! must be quoted.'],
@@ -45,7 +45,7 @@ const finer: readonly (readonly [RegExp, ...Words])[] = [
   [/Comments must be separated/, 'A comment begins after a space.', 'Text that holds # must be quoted.'],
   [/Tags and anchors/, 'A space is missing here.', 'Text that starts with & or ! must be quoted.'],
   [/[Bb]lock scalar/, 'The lines of this block are not indented as its first line and its header say.'],
-  [/same line with key/, 'A list can’t begin on the line of its key.'],
+  [/same line with key/, 'A list cannot begin on the line of its key.'],
   [/at node end/, 'The value has ended before this; nothing can follow it.', quoteIt],
 ];
 
@@ -64,7 +64,7 @@ export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem 
   const special = lineProblem(error, text);
   if (special) return special;
   const [, ...better] = finer.find(([pattern]) => pattern.test(error.message)) ?? [];
-  const [message = 'This can’t stand here.', help] = better.length > 0 ? better : (words[error.code] ?? []);
+  const [message = 'This cannot stand here.', help] = better.length > 0 ? better : (words[error.code] ?? []);
   const [start, end] = error.pos;
   return unreadable(message, { start, end: Math.max(start, end) }, help);
 }
@@ -101,7 +101,7 @@ function lineProblem({ code, message, pos: [start] }: YAMLParseError, text: stri
     const stumbledAt = text.slice(start, end);
     if (/^[\w-]+:(?:\s|$)/.test(stumbledAt)) return undefined;
     if (/:(?:\s|$)/.test(stumbledAt))
-      return unreadable('An unquoted value can’t contain a colon and a space.', { start, end }, quoteIt);
+      return unreadable('An unquoted value cannot contain a colon and a space.', { start, end }, quoteIt);
     // The line is fine: the next one goes on with its value, and holds the colon.
     const next = lineStart + line.length + 1;
     const [indent = ''] = /^ */.exec(text.slice(next)) ?? [];
@@ -137,7 +137,7 @@ function tabs(errors: readonly YAMLParseError[], text: string): ReadProblem | un
   const [, blank = ''] = /^[ ]*(\t*)/.exec(text.slice(start)) ?? [];
   const span = { start, end: Math.max(first.pos[1], start + blank.length) };
   return unreadable(
-    `A tab can’t indent YAML${where}.`,
+    `A tab cannot indent YAML${where}.`,
     span,
     'Replace tabs with spaces, two for each; an editor does it with “Convert indentation to spaces”.',
   );

@@ -177,7 +177,7 @@ deny:
     expect(findings(same).at(-1)?.message).toContain('and all claims instead');
   });
 
-  it('can not be said with a requested scope, another rule, or without an audience', () => {
+  it('cannot be said with a requested scope, another rule, or without an audience', () => {
     const asked = claims.replace('kind: descriptive', 'kind: descriptive, when: \'"a" in request.scopes\'');
     expect(seen(asked)).toEqual(['TE813 error 4', 'TE819 warning 6']);
     expect(seen(`${claims}\n  - { when: user.email_verified, reason: b }`)).toEqual([
@@ -252,7 +252,7 @@ claims:
   });
 });
 
-describe('what Keycloak can not tell', () => {
+describe('what Keycloak cannot tell', () => {
   it('a claim of the script that a service account would always lack', () => {
     const claim = `claims:\n  c: { value: 'user.email + "!"', kind: descriptive, onMissing: deny }`;
     expect(seen(claim, scripts)).toEqual(['TE812 info 5', 'TE207 error 4']);

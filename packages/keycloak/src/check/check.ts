@@ -72,7 +72,7 @@ function nameFindings(policy: Policy): readonly Finding[] {
     findings.push({
       rule: 'TE102',
       severity: 'error',
-      message: `The policy marker can not be called \`${marker.claim}\`: that claim is Keycloak's own.`,
+      message: `The policy marker cannot be called \`${marker.claim}\`: that claim is Keycloak's own.`,
       range: source.value(['marker']),
       help: 'Choose another name with `marker:`.',
     });
@@ -164,7 +164,7 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
     }
     const problem = scopeProblem(scope, policy, settings);
     if (problem === undefined) return [];
-    const message = `Keycloak can not judge \`${scope.name}\`: ${problem.why}`;
+    const message = `Keycloak cannot judge \`${scope.name}\`: ${problem.why}`;
     return [{ ...needsScript, message, range, help: `${problem.help}, or ${allowScripts}.` }];
   });
 }
@@ -210,7 +210,7 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       rule: 'TE824',
       severity: 'info',
       message:
-        'Mappers can not tell people from service accounts: that only people get these tokens is your promise.',
+        'Mappers cannot tell people from service accounts: that only people get these tokens is your promise.',
       range: source.value(['issuers', 'keycloak', 'serviceAccounts']),
       help:
         settings.clients === undefined
@@ -222,7 +222,7 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
     findings.push({
       rule: 'TE805',
       severity: 'info',
-      message: 'A mapper can not set the lifetime of a token; the realm that is built does.',
+      message: 'A mapper cannot set the lifetime of a token; the realm that is built does.',
       range: source.value(['lifetime', 'access']),
       help: `In another realm set Access Token Lifespan to ${spec.lifetime.access / 1000} seconds.`,
     });
@@ -332,7 +332,7 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
     findings.push({
       rule: 'TE814',
       severity: 'error',
-      message: `A script at Keycloak can not ask the ${kind} source \`${name}\`.`,
+      message: `A script at Keycloak cannot ask the ${kind} source \`${name}\`.`,
       range: source.key(['sources', name]),
       help: 'Put an HTTP endpoint before it.',
     });

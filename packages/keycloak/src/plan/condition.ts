@@ -13,7 +13,7 @@ export interface Condition {
   readonly clients?: readonly string[];
 }
 
-/** A condition; or whether it always or never holds; undefined where client scopes can't say it. */
+/** A condition; or whether it always or never holds; undefined where client scopes cannot say it. */
 export type Said = Condition | boolean | undefined;
 
 /** What an expression of type bool comes to in client scopes. No such expression can fail at Keycloak. */
@@ -32,7 +32,7 @@ export function sayable(condition: Condition): Condition | undefined {
   return [...roles, requested, ...clients].some(isFilledIn) ? undefined : condition;
 }
 
-/** Both conditions. Two of one kind can't be said together: a scope's roles and clients are alternatives. */
+/** Both conditions. Two of one kind cannot be said together: a scope's roles and clients are alternatives. */
 export function both(a: Said, b: Said): Said {
   if (a === false || b === false) return false;
   if (a === undefined || b === undefined) return undefined;

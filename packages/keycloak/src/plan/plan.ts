@@ -16,7 +16,7 @@ export type ClaimPlan =
       readonly form: Form;
       /** `true`: always. */
       readonly condition: Condition | true;
-      /** What a token may have otherwise than the policy says; none where the script does what mappers can't. */
+      /** What a token may have otherwise than the policy says; none where the script does what mappers cannot. */
       readonly limits: readonly Limit[];
     }
   /** Its condition never holds here. */
@@ -54,7 +54,7 @@ export function planOf(policy: Policy): readonly ClaimPlan[] {
 
 /**
  * Who gets anything of the policy where no script denies: a deny rule for all without a role is a client scope that the
- * role permits, and the API's audience in it. Undefined where deny rules can't be said so.
+ * role permits, and the API's audience in it. Undefined where deny rules cannot be said so.
  */
 export function gateOf({ deny }: Policy, settings: Settings): Condition | true | undefined {
   if (settings.scripts) return true;
@@ -166,12 +166,12 @@ const filledIn: NoForm = {
   help: 'Rename what is called so',
 };
 
-/** Why client scopes can't say when a claim is emitted, and what would help. */
+/** Why client scopes cannot say when a claim is emitted, and what would help. */
 function unsaid(policy: Policy, claim: PolicyClaim, settings: Settings): NoForm {
   const people = forPeople(settings);
   const promised = both(gateOf(policy, people) ?? true, claimCondition(claim, people));
   return {
-    why: 'client scopes can not say its `when`.',
+    why: 'client scopes cannot say its `when`.',
     help: promised === undefined || promised === false ? conditionHelp : forPeopleHelp,
   };
 }
@@ -191,7 +191,7 @@ function conditionProblem(policy: Policy, condition: Condition | true): NoForm |
   if (requested === undefined) return undefined;
   if (roles !== undefined || clients !== undefined) {
     return {
-      why: 'client scopes can not join a requested scope with another condition.',
+      why: 'client scopes cannot join a requested scope with another condition.',
       help: conditionHelp,
     };
   }
@@ -230,7 +230,7 @@ export const limitTexts: Readonly<Record<Limit, string>> = {
   empty_list: 'Keycloak leaves an empty list out.',
   composite: 'a user with a role that is part of the named one would pass too.',
   json: 'a mapper does not look whether the attribute is of its type.',
-  int: 'a mapper takes integers beyond 2^53, which other readers of JSON can not tell apart.',
+  int: 'a mapper takes integers beyond 2^53, which other readers of JSON cannot tell apart.',
   full_scope: 'a client without full scope allowed sees only some roles.',
   required: 'nothing native denies a token where the user has no value.',
 };

@@ -32,7 +32,7 @@ export function refusedScopes({ scopes }: Policy): readonly string[] {
   return scopes.filter(({ placeholders }) => placeholders.length > 0).map(({ pattern }) => pattern[0] ?? '');
 }
 
-/** Who may have a scope as client scopes can say it; undefined: they can't, or nobody may. */
+/** Who may have a scope as client scopes can say it; undefined: they cannot, or nobody may. */
 function scopeCondition(
   scope: PolicyScope,
   policy: Policy,
@@ -44,7 +44,7 @@ function scopeCondition(
   return Object.keys(condition).join() === 'roles' ? condition : undefined;
 }
 
-/** Why a scope can't be judged natively; undefined where it can. */
+/** Why a scope cannot be judged natively; undefined where it can. */
 export function scopeProblem(scope: PolicyScope, policy: Policy, settings: Settings): NoForm | undefined {
   if (settings.scripts || scopeCondition(scope, policy, settings) !== undefined) return undefined;
   const isPromised = scopeCondition(scope, policy, forPeople(settings)) !== undefined;

@@ -200,7 +200,7 @@ export const LIBRARY = {
   refuse: {
     needs: ['complain'],
     takes: ['ends'],
-    text: "/* A token that has expired in 1970, and can't be refreshed. Each step stands alone: one may fail. */\nfunction refuse(ends) {\n  [\n    function () {\n      token.exp(Java.type('java.lang.Long').valueOf(1));\n    },\n    function () {\n      token.audience();\n    },\n    function () {\n      token.getOtherClaims().clear();\n    }\n  ]\n    .concat(ends)\n    .forEach(function (step) {\n      try {\n        step();\n      } catch (_error) {\n        complain('a denied token could not be made worthless in every way');\n      }\n    });\n}",
+    text: "/* A token that has expired in 1970, and cannot be refreshed. Each step stands alone: one may fail. */\nfunction refuse(ends) {\n  [\n    function () {\n      token.exp(Java.type('java.lang.Long').valueOf(1));\n    },\n    function () {\n      token.audience();\n    },\n    function () {\n      token.getOtherClaims().clear();\n    }\n  ]\n    .concat(ends)\n    .forEach(function (step) {\n      try {\n        step();\n      } catch (_error) {\n        complain('a denied token could not be made worthless in every way');\n      }\n    });\n}",
   },
   endSession: {
     needs: ['removeSessions'],

@@ -289,7 +289,7 @@ function leave(policy) {
   return null;
 }
 
-/* A token that has expired in 1970, and can't be refreshed. Each step stands alone: one may fail. */
+/* A token that has expired in 1970, and cannot be refreshed. Each step stands alone: one may fail. */
 function refuse(ends) {
   [
     function () {

@@ -107,7 +107,7 @@ describe('a situation at Keycloak', () => {
     expect(user.attributes).toEqual({ level: ['top'] });
   });
 
-  it('has no attribute for what an attribute can not hold', () => {
+  it('has no attribute for what an attribute cannot hold', () => {
     expect(
       attributesOf({ tier: 7, limit: 1.5, ok: 'true', seats: [], any: null, unknown: 'x', ratio: undefined }),
     ).toEqual({});

@@ -182,7 +182,7 @@ function declaredType(
   return fieldAt(context, [...record.split('.'), name]);
 }
 
-/** The texts that an attribute holds for a value; undefined where it can't. */
+/** The texts that an attribute holds for a value; undefined where it cannot. */
 function heldAs(value: unknown, type: Type): readonly string[] | undefined {
   if (type.kind !== 'list') {
     const one = oneHeld(value, type);

@@ -130,7 +130,7 @@ interface Run {
 }
 
 /**
- * Scripts block while they ask, which JavaScript can't: a run that lacks an answer is thrown away, the answer is
+ * Scripts block while they ask, which JavaScript cannot: a run that lacks an answer is thrown away, the answer is
  * fetched, and the run is repeated. Nothing else differs from one repetition to the next.
  */
 async function withAnswers(

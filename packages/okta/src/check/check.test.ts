@@ -300,7 +300,7 @@ claims: { c: { value: 'user.attributes["cost-center"]', kind: descriptive, when:
   });
 });
 
-describe('a hook that can not be called', () => {
+describe('a hook that cannot be called', () => {
   const parts = [
     `claims: { ${hooked} }`,
     `claims: {}\ndeny: [{ when: request.ip == "192.0.2.1", reason: no }]`,
@@ -434,7 +434,7 @@ issuers: { okta: { guard: [sentinel], supply: { user.attributes.much: [${places.
 });
 
 describe('scopes, details and lifetimes', () => {
-  test('are what Okta can do, and it says what it can not', () => {
+  test('are what Okta can do, and it says what it cannot', () => {
     expect(
       seen(`claims: {}
 lifetime: { access: 10m }

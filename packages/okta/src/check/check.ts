@@ -174,7 +174,7 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
     {
       rule: 'TE808',
       severity: 'info',
-      message: 'A refused scope denies the token: a hook can not take scopes out.',
+      message: 'A refused scope denies the token: a hook cannot take scopes out.',
       range: source.key(['scopes', first.name]),
       help: 'Let clients ask for the scopes they need, or keep the scope to users and clients with an access-policy rule.',
     },
@@ -185,7 +185,7 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
     findings.push({
       rule: 'TE809',
       severity: 'error',
-      message: `Okta can not add \`${name}\`: a hook changes no scopes.`,
+      message: `Okta cannot add \`${name}\`: a hook changes no scopes.`,
       range: source.key(['scopes', name, 'add']),
       help: 'Let the client ask for it.',
     });

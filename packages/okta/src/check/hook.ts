@@ -9,7 +9,7 @@ import { deadlineOf, type GuardRecipe, type Settings } from '../settings.ts';
 import { checkGroups } from './groups.ts';
 import { placeOf } from './place.ts';
 
-/** What is wrong with the hook, what feeds it, and what stands in for it where it can't be called. */
+/** What is wrong with the hook, what feeds it, and what stands in for it where it cannot be called. */
 export function checkHook(policy: Policy, plan: Plan): readonly Finding[] {
   const { hook, settings } = plan;
   if (hook === undefined) return needlessGuard(policy, settings);
@@ -48,7 +48,7 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
       rule: 'TE704',
       severity: 'error',
       message:
-        'Where the hook can not be called, Okta issues the token without what the policy decides, and nothing tells.',
+        'Where the hook cannot be called, Okta issues the token without what the policy decides, and nothing tells.',
       range,
       help: 'Choose with `guard:` what makes such a token worthless: `sentinel` (services look at the policy marker), `quarantine` (its audience is nobody), `short_life` (it ends after five minutes).',
     });
@@ -107,7 +107,7 @@ function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): re
     {
       rule: 'TE704',
       severity: 'warning',
-      message: `No guard covers ID tokens: where the hook can not be called, whom ${parts.join(' or ')} would refuse still logs in by one.`,
+      message: `No guard covers ID tokens: where the hook cannot be called, whom ${parts.join(' or ')} would refuse still logs in by one.`,
       range: placeOf(policy, ['guard']),
       help: 'Let applications decide by the access token; where no client gets an ID token, say so with `idTokens: false`.',
     },
@@ -210,7 +210,7 @@ function feederFindings(policy: Policy, feeders: readonly FeederPlan[]): readonl
   add(
     'TE807',
     'info',
-    `Native claims tell the hook what its request does not: ${fields}. Where it can not be called they stay in the token.`,
+    `Native claims tell the hook what its request does not: ${fields}. Where it cannot be called they stay in the token.`,
     'Let none of them be secret.',
   );
   const long = feeders.find(({ value }) => value.length > expressionLimitCharacters);

@@ -28,7 +28,7 @@ export function checkNames(policy: Policy, { claims }: Plan): readonly Finding[]
         return { message, help };
       }
       if (!name.startsWith(feederPrefix)) return undefined;
-      const message = `\`${feederPrefix}\` begins the names of native claims that feed the hook, so the marker can not be called \`${name}\`.`;
+      const message = `\`${feederPrefix}\` begins the names of native claims that feed the hook, so the marker cannot be called \`${name}\`.`;
       return { message, help };
     },
     whyNotBare: 'Okta keeps the bare name to itself.',

@@ -132,7 +132,7 @@ function nativeForm(
 }
 
 function unsayable({ why }: Unsaid): Unsaid {
-  return { why: `The Okta Expression Language can't say it exactly: ${why}.` };
+  return { why: `The Okta Expression Language cannot say it exactly: ${why}.` };
 }
 
 function emittedBy(fallback: El | undefined, { isTrue, isFalse }: Truth, value: El): El {

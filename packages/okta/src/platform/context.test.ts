@@ -122,7 +122,7 @@ describe('when the user has logged in', () => {
     expect(await authTime(withSession(without, foreign))).toBe(undefined);
   });
 
-  it('is never later than the request, and no time that can not be', async () => {
+  it('is never later than the request, and no time that cannot be', async () => {
     const told = async (time: unknown) =>
       authTime(changed(without, ['data', 'access', 'claims', 'auth_time'], time));
     expect(await told(at('2026-11-20T10:00:30.000Z'))).toBe(at('2026-11-20T10:00:00.000Z'));
@@ -218,7 +218,7 @@ describe('who the subject is', () => {
 });
 
 describe('what is asked for', () => {
-  it('is not known where scopes can not be read', async () => {
+  it('is not known where scopes cannot be read', async () => {
     for (const scopes of [undefined, [], 'openid', { openid: { action: 'DENY' } }, { openid: null }]) {
       const { request } = await contextOf(changed(codeFlow, ['data', 'access', 'scopes'], scopes));
       expect(request.scopes).toBeNull();
@@ -361,7 +361,7 @@ describe('feeders', () => {
   });
 
   it.each([undefined, null, false, 'true', 1, [true]])(
-    'deny where the proof is %j: what is absent can not be told from what nobody feeds',
+    'deny where the proof is %j: what is absent cannot be told from what nobody feeds',
     async (cs_feeders_1) => {
       expect(await contextOf(fed({ cs_feeders_1, cs_org: 'o1' }), { feeders })).toEqual(unavailable);
       expect(await contextOf(fed({ cs_feeders_1, cs_feeders_2: true, cs_org: 'o1' }), { feeders })).toEqual(

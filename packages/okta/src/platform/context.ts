@@ -9,7 +9,7 @@ import type { Feeder, HookPolicy } from './policy.ts';
 
 /** What a policy's requests are read with, made once. */
 export interface ContextReader {
-  /** Undefined where a field that the policy reads can't be told from one that Okta has no value for. */
+  /** Undefined where a field that the policy reads cannot be told from one that Okta has no value for. */
   read(payload: Payload): RawContext | undefined;
 }
 
@@ -181,7 +181,7 @@ function namedIn({ user, access }: Payload): string | undefined {
   return subject !== undefined && (subject === id || subject === login) ? id : undefined;
 }
 
-/** Null, for scopes that can't be read, where one has an action that we do not know. */
+/** Null, for scopes that cannot be read, where one has an action that we do not know. */
 function grantedScopes(scopes: Part | undefined): readonly string[] | null {
   if (scopes === undefined) return null;
   const names = Object.keys(scopes);

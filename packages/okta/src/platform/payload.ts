@@ -42,7 +42,7 @@ export interface Payload {
 /** A token as Okta is about to sign it. */
 export interface IncomingToken {
   readonly claims: Part;
-  /** Undefined where they can't be read, and in ID tokens. */
+  /** Undefined where they cannot be read, and in ID tokens. */
   readonly scopes: Part | undefined;
   readonly lifetimeSeconds: number | undefined;
 }
@@ -57,7 +57,7 @@ export function readPayload(request: unknown, eventType: string): Payload | unde
   if (body['eventType'] !== eventType || !isId(eventId)) return undefined;
   const access = readToken(data['access']);
   const id = readToken(data['identity']);
-  // A token that can't be read can't be refused a claim either; and a hook for no token at all is none of ours.
+  // A token that cannot be read cannot be refused a claim either; and a hook for no token at all is none of ours.
   if (access === 'unreadable' || id === 'unreadable' || (access ?? id) === undefined) return undefined;
   const protocol = partOf(context['protocol']);
   return {

@@ -50,7 +50,7 @@ export interface Feeder {
    * - `value`: the claim's value; the claim is not there where Okta has none
    * - `list`: a list with an empty text before it, since Okta leaves out a claim whose list is empty; the claim is not
    *   there where Okta has none
-   * - `groups`: names of groups, `Everyone` always among them, so that a list without it can't be trusted; `Everyone`
+   * - `groups`: names of groups, `Everyone` always among them, so that a list without it cannot be trusted; `Everyone`
    *   itself is left out of the field
    */
   readonly kind: 'value' | 'list' | 'groups';

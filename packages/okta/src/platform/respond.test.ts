@@ -93,7 +93,7 @@ describe("claims that are the hook's", () => {
 });
 
 describe('scopes', () => {
-  it('that are refused and held deny: a hook can not take them out', async () => {
+  it('that are refused and held deny: a hook cannot take them out', async () => {
     const refused = { scopes: { add: [], remove: ['payments.read'] } };
     expect(await answerOf(refused)).toEqual({ error: { errorSummary: 'scope_refused' } });
     expect(await answerOf(refused, changed(codeFlow, ['data', 'access', 'scopes'], 'x'))).toEqual({
@@ -129,7 +129,7 @@ describe('the lifetime', () => {
     ).toEqual({});
   });
 
-  it.each([299, 86_401, 300.5, Number.NaN, 0])('denies where it can not be %d', async (lifetimeSeconds) => {
+  it.each([299, 86_401, 300.5, Number.NaN, 0])('denies where it cannot be %d', async (lifetimeSeconds) => {
     expect(await answerOf({ lifetimeSeconds })).toEqual(unavailable);
   });
 

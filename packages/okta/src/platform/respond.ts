@@ -15,7 +15,7 @@ export interface Reply {
   readonly denied: string | undefined;
 }
 
-/** A token may not hold a scope that the policy refuses, and Okta's hook can't take it out. */
+/** A token may not hold a scope that the policy refuses, and Okta's hook cannot take it out. */
 export const scopeRefused = 'scope_refused';
 
 export function denialReply(reason: string): Reply {
@@ -26,7 +26,7 @@ export function denialReply(reason: string): Reply {
 export const unavailableReply: Reply = denialReply(unavailable);
 
 /**
- * Turns decisions into answers that Okta applies as a whole. Okta drops a response for one operation that it can't
+ * Turns decisions into answers that Okta applies as a whole. Okta drops a response for one operation that it cannot
  * apply, and issues the token unmodified: each is checked against the incoming token, and where one would not fit, the
  * answer is a denial.
  */
@@ -72,7 +72,7 @@ function operation(op: 'add' | 'replace', path: string, value: Json): Operation 
   return JSON.stringify({ op, path, value });
 }
 
-/** Whether a token holds one of these scopes, or may: scopes that can't be read count as held. */
+/** Whether a token holds one of these scopes, or may: scopes that cannot be read count as held. */
 function isHeld(access: IncomingToken | undefined, scopes: readonly string[]): boolean {
   if (access === undefined || scopes.length === 0) return false;
   const held = access.scopes;
@@ -119,7 +119,7 @@ function jsonOf(value: Json | undefined): string | undefined {
   return value === null ? undefined : JSON.stringify(value);
 }
 
-/** Whether the lifetime is as the policy says: where it can't be set, claims would outlive their `maxAge`. */
+/** Whether the lifetime is as the policy says: where it cannot be set, claims would outlive their `maxAge`. */
 function setLifetime(patch: Operation[], incoming: IncomingToken, wanted: number | undefined): boolean {
   if (wanted === undefined || wanted === incoming.lifetimeSeconds) return true;
   const { least, most } = lifetimeBoundsSeconds;

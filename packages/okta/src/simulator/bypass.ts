@@ -4,7 +4,7 @@ import { planOf } from '../plan/plan.ts';
 import { feederPrefix } from '../platform/policy.ts';
 import { audienceOf } from './event-from.ts';
 
-/** Where Okta can't reach the hook, it signs the tokens all the same: the guard makes them worthless. */
+/** Where Okta cannot reach the hook, it signs the tokens all the same: the guard makes them worthless. */
 export const bypass: Bypass = {
   when: 'the hook is not called',
   promised(policy, audience): Promised | undefined {

@@ -1,13 +1,13 @@
 import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
 
-/** Okta's hook can not take scopes out, and refuses the token instead; an ID token is made for `openid` alone. */
+/** Okta's hook cannot take scopes out, and refuses the token instead; an ID token is made for `openid` alone. */
 export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): Departure | undefined {
   if (verdict.denied !== undefined) return undefined;
   if (scopes.some((scope) => !verdict.scopes.includes(scope))) {
     return {
       rule: 'TE808',
       path: ['scopes', policy.scopes[0]?.name ?? ''],
-      why: 'A refused scope denies the token: a hook can not take scopes out.',
+      why: 'A refused scope denies the token: a hook cannot take scopes out.',
       instead: { ...noTokens, denied: 'scope_refused' },
     };
   }

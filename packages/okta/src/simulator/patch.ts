@@ -82,7 +82,7 @@ function unmodified(reason: string): Applied {
   return { kind: 'unmodified', reason };
 }
 
-/** An operation that can't be applied. It names places, never values. */
+/** An operation that cannot be applied. It names places, never values. */
 class Unfit extends Error {}
 
 interface Draft {

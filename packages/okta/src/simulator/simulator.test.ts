@@ -308,7 +308,7 @@ issuers: { okta: {} }
       surroundings(),
     );
 
-  it('that can not be evaluated fail the request', async () => {
+  it('that cannot be evaluated fail the request', async () => {
     const broken = await issue({ name: 'x', valueType: 'EXPRESSION', value: 'nobody.home' });
     expect(broken).toMatchObject({ denied: { error: 'server_error' }, access: {} });
     expect(broken.notes.join()).toContain('native claim x');

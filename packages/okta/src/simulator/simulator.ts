@@ -132,7 +132,7 @@ function prepare(
   const claims = evaluateNative(native, issuance);
   if (!('failure' in claims)) return { request: requestFrom(issuance, claims, nowSeconds, lifetimeSeconds) };
   const { claim, why } = claims.failure;
-  const note = `The native claim ${claim} can't be evaluated, so that Okta fails the request: ${why}.`;
+  const note = `The native claim ${claim} cannot be evaluated, so that Okta fails the request: ${why}.`;
   return {
     denied: { error: 'server_error', description: `The claim ${claim} could not be evaluated` },
     notes: [note],

@@ -51,7 +51,7 @@ export interface ServerAsking extends Required<Asking> {
   /**
    * Checks all settings, loads drivers and connects. May be called again after it has rejected.
    *
-   * @throws SourceError for a source that is set up wrongly, where there is one, else for one that can't be reached
+   * @throws SourceError for a source that is set up wrongly, where there is one, else for one that cannot be reached
    */
   readonly ready: () => Promise<void>;
   /** Ends what is under way and all connections. Questions after it fail with `network`. */

@@ -181,7 +181,7 @@ describe('the session', () => {
     ],
     ['is left by this client alone where a source fails', person, failing, left],
     [
-      'is left by this client alone where a deny rule can not be told',
+      'is left by this client alone where a deny rule cannot be told',
       person,
       {
         ...failing,

@@ -50,13 +50,13 @@ function noMapper(path: readonly string[]): NoForm {
 function computed(root: Expr): NoForm {
   if (root.kind === 'macro') {
     return {
-      why: 'mappers can not filter or change lists.',
+      why: 'mappers cannot filter or change lists.',
       help: 'Make them roles of a client of their own (`rolesFrom: { client: … }`) and take `user.roles` whole',
     };
   }
   if (root.kind === 'call' && root.name === '@in') {
     return {
-      why: 'Keycloak leaves a claim out where a condition is false; it can not say `false`.',
+      why: 'Keycloak leaves a claim out where a condition is false; it cannot say `false`.',
       help: 'Write `const: true` and move the condition into `when`',
     };
   }

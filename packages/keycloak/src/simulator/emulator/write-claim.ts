@@ -35,7 +35,7 @@ export function writeClaim(
   } else if (!settable.includes(first)) {
     put(draft.other, path, converted, config['multivalued'] === 'true');
   } else if (path.length > 1) {
-    notes.push(`${first} can't hold anything below it: the mapper is ignored.`);
+    notes.push(`${first} cannot hold anything below it: the mapper is ignored.`);
   } else {
     set(draft, first, converted);
   }

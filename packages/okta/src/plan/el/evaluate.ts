@@ -8,7 +8,7 @@ import { type El, type Operator, parseEl } from './parse.ts';
  * The result is JSON; null where the claim is left out.
  *
  * An attribute that holds nothing is null. One that the schema does not know would fail at Okta, which an issuance
- * can't tell apart: the manifest lists what the schemas must have.
+ * cannot tell apart: the manifest lists what the schemas must have.
  *
  * @throws ElError where Okta would fail the token request
  * @see https://developer.okta.com/docs/reference/okta-expression-language/

@@ -27,7 +27,7 @@ export interface Names {
   readonly tables: Readonly<Record<string, Readonly<Record<string, Literal>>>>;
   /** Whether a field is the list of the user's groups: tests on it are tests of membership. */
   readonly isGroups: (path: string) => boolean;
-  /** Whether the user is in a group of this name, where there is a user; or why that can't be said. */
+  /** Whether the user is in a group of this name, where there is a user; or why that cannot be said. */
   readonly isMember: (group: string) => El | Unsaid;
   /** Whether there is a user. */
   readonly hasUser: El;
