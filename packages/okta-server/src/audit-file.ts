@@ -1,0 +1,241 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open, rename, rm, writeFile } from 'node:fs/promises';
+import { findEnd, interferenceWith, unavailable } from './audit-end.ts';
+import { type AuditEvent, auditLine, type ChainEnd, hashOf } from './audit-line.ts';
+import { type AuditLock, lockAudit } from './audit-lock.ts';
+import { type ServerError, systemCode } from './server-error.ts';
+import { readEnd } from './verify-audit.ts';
+
+/** Where an audit is kept, and how surely. */
+export interface AuditFileOptions {
+  /**
+   * Written by one process alone: `<file>.lock` sees to it. What stands there already is continued; where nothing does,
+   * the chain whose end `<file>.end` keeps.
+   */
+  readonly file: string;
+  /** Who writes: the `source` of each line. */
+  readonly source: string;
+  /** Whether each write waits for the disk itself. Default false: lines outlive the process, not the machine. */
+  readonly isSynced?: boolean;
+}
+
+/** What a line says. */
+export interface AuditEntry {
+  readonly event: AuditEvent;
+  readonly data: unknown;
+  readonly timeMs: number;
+}
+
+/** What was found in a file when it was opened. */
+export interface AuditFindings {
+  /** The bytes of a torn last line, which were moved away. */
+  readonly tornBytes: number;
+  /** How another hand has changed it; undefined where nobody has. */
+  readonly interference: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** How often the file is looked at for what others did to it, in milliseconds. */
+const checkIntervalMs = 100;
+
+/** The file of an audit, and the chain in it. One write, or one change of files, at a time: the caller sees to it. */
+export class AuditFile {
+  /** What was found when it was opened. */
+  readonly found: AuditFindings;
+  /** Whether the last write has failed. */
+  isFailing = false;
+  readonly #options: AuditFileOptions;
+  readonly #lock: AuditLock | undefined;
+  /** Devices and pipes have nothing beside them. */
+  readonly #isRegular: boolean;
+  #handle: FileHandle;
+  #size: number;
+  #end: ChainEnd;
+  /** Whether a failed write may have left a piece behind the end. */
+  #isDirty = false;
+  #checkedMs = Number.NEGATIVE_INFINITY;
+
+  private constructor(options: AuditFileOptions, opened: Opened) {
+    this.#options = options;
+    this.#lock = opened.lock;
+    this.#isRegular = opened.isRegular;
+    this.#handle = opened.handle;
+    this.#size = opened.size;
+    this.#end = opened.end;
+    this.found = opened;
+  }
+
+  /** @throws ServerError `audit_unavailable` or `audit_broken` */
+  static async open(options: AuditFileOptions): Promise<AuditFile> {
+    return new AuditFile(options, await openWhole(options.file));
+  }
+
+  /** Writes lines behind the last one. What a failed write has left is taken out, if not now then by the next one. */
+  async write(entries: readonly AuditEntry[]): Promise<ServerError | undefined> {
+    const { file, isSynced = false } = this.#options;
+    try {
+      if (this.#isDirty) await this.#handle.truncate(this.#size);
+      this.#isDirty = false;
+      const problem = await this.#check();
+      if (problem !== undefined) return unavailable(file, problem);
+      const { text, end } = this.#linesOf(entries);
+      const bytes = Buffer.from(text);
+      this.#isDirty = true;
+      for (let done = 0; done < bytes.length; ) {
+        done += (await this.#handle.write(bytes, done, bytes.length - done)).bytesWritten;
+      }
+      if (isSynced) await this.#handle.datasync();
+      this.#isDirty = false;
+      this.#size += bytes.length;
+      this.#end = end;
+      this.isFailing = false;
+      return undefined;
+    } catch (error) {
+      this.isFailing = true;
+      await this.#undo();
+      return unavailable(file, systemCode(error), error);
+    }
+  }
+
+  /**
+   * Keeps the end beside the file, for whoever comes when that was moved away. The file itself goes before it: where
+   * this cannot be written, the audit is whole without it.
+   */
+  async keepEnd(): Promise<void> {
+    if (this.#isRegular) await writeEnd(this.#options.file, this.#end).catch(() => undefined);
+  }
+
+  /** Whether nobody else has changed the file. */
+  async isUntouched(): Promise<boolean> {
+    const { nlink, size } = await this.#handle.stat();
+    return nlink > 0 && (size === this.#size || this.#isDirty || !this.#isRegular);
+  }
+
+  /**
+   * Goes on in the file that stands at the path now.
+   *
+   * @returns how many bytes another hand has taken away
+   * @throws ServerError `audit_unavailable` where something is in it that is not ours
+   */
+  async moveOn(): Promise<number> {
+    const { file } = this.#options;
+    const fresh = await openFile(file);
+    const [found, held] = await Promise.all([fresh.stat(), this.#handle.stat()]);
+    if (found.ino === held.ino && found.dev === held.dev) {
+      await fresh.close();
+      if (this.#isDirty || held.size === this.#size) return 0;
+      if (held.size > 0) throw unavailable(file, 'another hand has changed it, and it is not empty');
+      const goneBytes = this.#size;
+      this.#size = 0;
+      return goneBytes;
+    }
+    if (found.size > 0) {
+      await fresh.close();
+      throw unavailable(file, 'the file in its place is not empty');
+    }
+    if (this.#isDirty) await this.#handle.truncate(this.#size);
+    await this.#handle.close();
+    this.#handle = fresh;
+    this.#size = 0;
+    this.#isDirty = false;
+    this.#checkedMs = Number.NEGATIVE_INFINITY;
+    await this.keepEnd();
+    return 0;
+  }
+
+  async close(): Promise<void> {
+    await this.keepEnd();
+    await this.#handle.close();
+    this.#lock?.release();
+  }
+
+  /** Why nothing may be written, as far as the file shows now and then. */
+  async #check(): Promise<string | undefined> {
+    const nowMs = performance.now();
+    if (nowMs - this.#checkedMs < checkIntervalMs) return undefined;
+    const { nlink, size } = await this.#handle.stat();
+    if (nlink === 0) return 'it was removed';
+    // Whoever else writes here breaks the chain, and we would break theirs.
+    if (size !== this.#size) return 'another hand has changed it';
+    this.#checkedMs = nowMs;
+    await this.keepEnd();
+    return undefined;
+  }
+
+  #linesOf(entries: readonly AuditEntry[]): { readonly text: string; readonly end: ChainEnd } {
+    const { source } = this.#options;
+    let end = this.#end;
+    let text = '';
+    for (const { event, data, timeMs } of entries) {
+      const line = auditLine({ event, source, timeMs, data }, end);
+      end = { sequence: end.sequence + 1, hash: hashOf(line) };
+      text += `${line}\n`;
+    }
+    return { text, end };
+  }
+
+  /** Takes out what a failed write has left; where that fails too, the next write tries again. */
+  async #undo(): Promise<void> {
+    if (!this.#isDirty) return;
+    try {
+      await this.#handle.truncate(this.#size);
+      this.#isDirty = false;
+    } catch {
+      // As full or broken as before.
+    }
+  }
+}
+
+interface Opened extends AuditFindings {
+  readonly handle: FileHandle;
+  readonly lock: AuditLock | undefined;
+  readonly isRegular: boolean;
+  readonly size: number;
+  readonly end: ChainEnd;
+}
+
+/** Opens a file behind its last whole line, or where the chain goes on whose end is kept beside it. */
+async function openWhole(file: string): Promise<Opened> {
+  const handle = await openFile(file);
+  const isRegular = (await handle.stat()).isFile();
+  let lock: AuditLock | undefined;
+  try {
+    if (isRegular) lock = takeLock(file);
+    const found = await findEnd(handle, file);
+    const kept = isRegular ? await readEnd(file) : undefined;
+    const opened = { ...found, handle, lock, isRegular, interference: undefined };
+    if (!isRegular || found.size === 0) return { ...opened, end: kept ?? found.end };
+    return { ...opened, interference: await interferenceWith(handle, found.size, found.end, kept) };
+  } catch (error) {
+    lock?.release();
+    await handle.close();
+    throw error;
+  }
+}
+
+async function openFile(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, constants.O_RDWR | constants.O_CREAT | constants.O_APPEND, 0o640);
+  } catch (error) {
+    throw unavailable(file, systemCode(error), error);
+  }
+}
+
+function takeLock(file: string): AuditLock {
+  let lock: AuditLock | undefined;
+  try {
+    lock = lockAudit(`${file}.lock`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : systemCode(error);
+    throw unavailable(file, `${file}.lock: ${why}`, error);
+  }
+  if (lock === undefined) throw unavailable(file, `another process does, by ${file}.lock`);
+  return lock;
+}
+
+/** By a rename: whoever reads it finds a whole one. */
+async function writeEnd(file: string, { sequence, hash }: ChainEnd): Promise<void> {
+  await rm(`${file}.end.new`, { force: true });
+  // Not through a link that somebody has put there.
+  await writeFile(`${file}.end.new`, `${sequence} ${hash}\n`, { mode: 0o640, flag: 'wx' });
+  await rename(`${file}.end.new`, `${file}.end`);
+}
