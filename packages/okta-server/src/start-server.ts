@@ -1,17 +1,15 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { setTimeout as later } from 'node:timers/promises';
 import type { Authentication, HookPolicy } from '@claimsmith/okta/hook';
-import { createReplayGuard, sendNode, unavailableReply } from '@claimsmith/okta/hook';
+import { createReplayGuard } from '@claimsmith/okta/hook';
 import type { Settings } from '@claimsmith/runtime';
 import type { SharedCacheOptions } from '@claimsmith/runtime/server';
 import { openAudit } from './audit.ts';
-import { createGeneration, detailOf, type Generation, isSourceError } from './generation.ts';
-import { closeServer, createHardened, isPath, listen } from './http-server.ts';
+import type { Surroundings } from './generation.ts';
+import { type Doors, HookServer, type Ports } from './hook-server.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
 import { createLog, type Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { paced } from './paced.ts';
-import { systemCode } from './server-error.ts';
+import { PolicyAtWork } from './policy-at-work.ts';
 
 /** What a hook server serves, and where. */
 export interface ServerOptions {
@@ -74,18 +72,6 @@ export interface RunningServer {
   close(lingerMs?: number): Promise<void>;
 }
 
-/** After which a source that could not be reached at the start is tried again, in milliseconds. */
-const readyRetryMs = 2_000;
-
-/** How long sources may take to get ready before requests are taken all the same, in milliseconds. */
-const readyPatienceMs = 1_000;
-
-/** Whoever measures and probes. */
-const opsConnections = 100;
-
-/** How long past its deadline a policy that was replaced keeps its connections, in milliseconds. */
-const retireMs = 1_000;
-
 /**
  * Starts a server for Okta's token inline hook, with `/healthz`, `/readyz` and `/metrics` beside it. It speaks plain
  * HTTP: what stands in front of it ends TLS.
@@ -97,157 +83,39 @@ const retireMs = 1_000;
  * @throws ServerError `listen` or `audit_unavailable`; SourceError where a source is set up wrongly
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { host = '127.0.0.1', path = '/okta/token-hook', limits = defaultLimits, sharedCache } = options;
-  const log = options.log ?? createLog('info');
-  const metrics = createMetrics();
-  const audit = options.audit && (await openAudit({ ...options.audit, source: 'urn:claimsmith:okta-hook' }));
-  if (audit !== undefined && audit.tornBytes > 0) {
-    log.warn('the audit file ended in a torn line, which was moved away', { bytes: audit.tornBytes });
-  }
-  let surroundings = {
-    authentication: options.authentication,
-    sharedCache,
-    log,
-    metrics,
-    audit,
-    replay: createReplayGuard(),
-    lines: paced(),
-  };
-  const { lines } = surroundings;
-  let current: Generation;
-  const retired = new WeakSet<Generation>();
-  let isClosing = false;
-  let closed: Promise<void> | undefined;
-  let operations: Promise<RequestListener> | undefined;
-
-  /** Where a source cannot be reached, it goes on trying. */
-  async function makeReady(generation: Generation): Promise<void> {
-    try {
-      await generation.asking.ready();
-    } catch (error) {
-      if (!isSourceError(error) || systemCode(error) !== 'connection') throw error;
-      log.debug('sources are not ready', { detail: error.message });
-      retry(generation).catch(notReady);
-    }
-  }
-
-  async function retry(generation: Generation): Promise<void> {
-    await later(readyRetryMs, undefined, { ref: false });
-    if (!retired.has(generation) && !isClosing) await makeReady(generation);
-  }
-
-  function notReady(err: unknown) {
-    log.error('a source cannot be asked', { detail: detailOf(err), err });
-  }
-
-  // One function for Express and the hook would cost the hook a quarter of its speed: Express has the rest alone.
-  function handle(request: IncomingMessage, response: ServerResponse) {
-    // Whoever comes next should go elsewhere.
-    const isKept = response.shouldKeepAlive && !isClosing;
-    // Nor does a stranger keep a connection.
-    response.shouldKeepAlive = false;
-    if (isPath(request.url, path)) {
-      void current.hook.handle(request, response, () => {
-        response.shouldKeepAlive = main.prove(request.socket) && isKept;
-      });
-      return;
-    }
-    // Okta takes any other answer to a faulty address of its hook as leave to issue.
-    if (request.method === 'POST') sendNode(request, response, refuse('path'));
-    else if (ops === undefined) handleOther(request, response).catch(() => response.destroy());
-    else sendNothing(response);
-  }
-
-  function handleOps(request: IncomingMessage, response: ServerResponse) {
-    response.shouldKeepAlive = false;
-    handleOther(request, response).catch(() => response.destroy());
-  }
-
-  function refuse(cause: 'path' | 'malformed'): string {
-    metrics.refused(cause);
-    lines.tell(cause, (count) => log.warn('requests were refused', { reason: cause, count }));
-    return unavailableReply.text;
-  }
-
-  async function handleOther(request: IncomingMessage, response: ServerResponse) {
-    // It takes as long to load as all the rest.
-    operations ??= import('./operations.ts').then(({ createOperations }) =>
-      createOperations({ isReady: () => !isClosing, render: renderMetrics }),
-    );
-    (await operations)(request, response);
-  }
-
-  async function renderMetrics() {
-    metrics.auditWritable(audit === undefined || (await audit.isWritable()));
-    return metrics.render();
-  }
-
-  async function closeAll(lingerMs: number) {
-    isClosing = true;
-    await later(lingerMs);
-    await closeServer(main.server);
-    await release();
-    log.flush();
-  }
-
-  async function release() {
-    metrics.close();
-    lines.flush();
-    if (ops?.server.listening) await closeServer(ops.server);
-    await current?.asking.close();
-    await audit?.close();
-  }
-
-  const main = createHardened(limits, handle, () => refuse('malformed'));
-  const ops =
-    options.opsPort === undefined
-      ? undefined
-      : createHardened({ ...limits, connections: opsConnections }, handleOps, () => '');
-  let port: number;
-  let opsPort: number;
+  const { host = '127.0.0.1', port = 8080, path = '/okta/token-hook', opsPort } = options;
+  const doors: Doors = { host, port, path, opsPort, limits: options.limits ?? defaultLimits };
+  const surroundings = await surroundingsOf(options);
+  let server: HookServer | undefined;
   try {
-    current = await createGeneration(surroundings, options.policy, options.settings ?? {});
-    const becomesReady = makeReady(current);
-    becomesReady.catch(notReady);
-    await Promise.race([becomesReady, later(readyPatienceMs)]);
-    opsPort = ops === undefined ? 0 : await listen(ops.server, host, options.opsPort ?? 0);
-    port = await listen(main.server, host, options.port ?? 8080);
+    const atWork = await PolicyAtWork.start(surroundings, options.policy, options.settings ?? {});
+    server = new HookServer(doors, atWork, surroundings);
+    return running(options, surroundings, atWork, server, addressOf(doors, await server.listen()));
   } catch (error) {
-    isClosing = true;
-    await release();
+    await server?.release();
+    await release(surroundings);
     throw error;
   }
-  metrics.serves(options.policy.program.name, options.policy.program.revision);
+}
 
-  const at = `http://${host.includes(':') ? `[${host}]` : host}`;
+function running(
+  options: ServerOptions,
+  surroundings: Surroundings,
+  atWork: PolicyAtWork,
+  server: HookServer,
+  address: RunningServer['address'],
+): RunningServer {
+  const { audit, log, metrics } = surroundings;
+  let closed: Promise<void> | undefined;
+  async function closeAll(lingerMs: number): Promise<void> {
+    await server.close(lingerMs);
+    await release(surroundings);
+    log.flush();
+  }
   return {
-    address: {
-      host,
-      port,
-      hook: `${at}:${port}${path}`,
-      operations: `${at}:${ops === undefined ? port : opsPort}`,
-    },
-    async replace(policy, settings = options.settings ?? {}, changes = {}) {
-      const changed = { ...surroundings, ...changes };
-      const next = await createGeneration(changed, policy, settings);
-      try {
-        await makeReady(next);
-      } catch (error) {
-        retired.add(next);
-        await next.asking.close();
-        throw error;
-      }
-      surroundings = changed;
-      const old = current;
-      current = next;
-      retired.add(old);
-      for (const name of Object.keys(old.policy.sources)) {
-        if (!Object.hasOwn(policy.sources, name)) metrics.sourceUp(name, undefined);
-      }
-      // What began with the old one is over by then.
-      void later(old.policy.deadlineMs + retireMs, undefined, { ref: false }).then(() => old.asking.close());
-      metrics.serves(policy.program.name, policy.program.revision);
-    },
+    address,
+    replace: (policy, settings = options.settings ?? {}, changes = {}) =>
+      atWork.replace(policy, settings, changes),
     metrics,
     reopenAudit: async () => audit?.reopen(),
     close(lingerMs = 0) {
@@ -257,6 +125,24 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
 }
 
-function sendNothing(response: ServerResponse) {
-  response.writeHead(404, { 'content-type': 'text/plain', 'content-length': 0 }).end();
+function addressOf({ host, path }: Doors, { port, opsPort = port }: Ports): RunningServer['address'] {
+  const at = `http://${host.includes(':') ? `[${host}]` : host}`;
+  return { host, port, hook: `${at}:${port}${path}`, operations: `${at}:${opsPort}` };
+}
+
+/** Opens the audit and what else all policies share. */
+async function surroundingsOf(options: ServerOptions): Promise<Surroundings> {
+  const { authentication, sharedCache, log = createLog('info') } = options;
+  const metrics = createMetrics();
+  const audit = options.audit && (await openAudit({ ...options.audit, source: 'urn:claimsmith:okta-hook' }));
+  if (audit !== undefined && audit.tornBytes > 0) {
+    log.warn('the audit file ended in a torn line, which was moved away', { bytes: audit.tornBytes });
+  }
+  return { authentication, sharedCache, log, metrics, audit, replay: createReplayGuard(), lines: paced() };
+}
+
+async function release({ audit, lines, metrics }: Surroundings): Promise<void> {
+  metrics.close();
+  lines.flush();
+  await audit?.close();
 }

@@ -1,0 +1,119 @@
+import { setTimeout as later } from 'node:timers/promises';
+import type { HookPolicy } from '@claimsmith/okta/hook';
+import type { Settings } from '@claimsmith/runtime';
+import {
+  createGeneration,
+  detailOf,
+  type Generation,
+  isSourceError,
+  type Surroundings,
+} from './generation.ts';
+import { systemCode } from './server-error.ts';
+
+/** After which a source that could not be reached at the start is tried again, in milliseconds. */
+const readyRetryMs = 2_000;
+
+/** How long sources may take to get ready before requests are taken all the same, in milliseconds. */
+const readyPatienceMs = 1_000;
+
+/** How long past its deadline a policy that was replaced keeps its connections, in milliseconds. */
+const retireMs = 1_000;
+
+/** The policy that a server serves, and those before it whose requests are still under way. */
+export class PolicyAtWork {
+  /** The one at work. */
+  current: Generation;
+  #surroundings: Surroundings;
+  readonly #retired = new WeakSet<Generation>();
+  #isOver = false;
+
+  private constructor(surroundings: Surroundings, generation: Generation) {
+    this.#surroundings = surroundings;
+    this.current = generation;
+  }
+
+  /**
+   * Puts a policy to work, and gives its sources a moment to get ready.
+   *
+   * @throws SourceError or AuthenticationError where it cannot work as it is set up
+   */
+  static async start(
+    surroundings: Surroundings,
+    policy: HookPolicy,
+    settings: Settings,
+  ): Promise<PolicyAtWork> {
+    const atWork = new PolicyAtWork(surroundings, await createGeneration(surroundings, policy, settings));
+    const becomesReady = atWork.#makeReady(atWork.current);
+    becomesReady.catch((error) => atWork.#tellUnready(error));
+    try {
+      await Promise.race([becomesReady, later(readyPatienceMs)]);
+    } catch (error) {
+      await atWork.end();
+      throw error;
+    }
+    atWork.#tellServed();
+    return atWork;
+  }
+
+  /**
+   * Puts another policy in its place, from the next request on.
+   *
+   * @throws Error and keeps the old one, when the new one cannot work as it is set up
+   */
+  async replace(
+    policy: HookPolicy,
+    settings: Settings,
+    changes: Partial<Pick<Surroundings, 'authentication' | 'sharedCache'>>,
+  ): Promise<void> {
+    const changed = { ...this.#surroundings, ...changes };
+    const next = await createGeneration(changed, policy, settings);
+    try {
+      await this.#makeReady(next);
+    } catch (error) {
+      this.#retired.add(next);
+      await next.asking.close();
+      throw error;
+    }
+    const old = this.current;
+    this.#surroundings = changed;
+    this.current = next;
+    this.#retired.add(old);
+    for (const name of Object.keys(old.policy.sources)) {
+      if (!Object.hasOwn(policy.sources, name)) changed.metrics.sourceUp(name, undefined);
+    }
+    // What began with the old one is over by then.
+    void later(old.policy.deadlineMs + retireMs, undefined, { ref: false }).then(() => old.asking.close());
+    this.#tellServed();
+  }
+
+  /** Ends all that is under way with its sources. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await this.current.asking.close();
+  }
+
+  /** Where a source cannot be reached, it goes on trying. */
+  async #makeReady(generation: Generation): Promise<void> {
+    try {
+      await generation.asking.ready();
+    } catch (error) {
+      if (!isSourceError(error) || systemCode(error) !== 'connection') throw error;
+      this.#surroundings.log.debug('sources are not ready', { detail: error.message });
+      this.#retry(generation).catch((later) => this.#tellUnready(later));
+    }
+  }
+
+  async #retry(generation: Generation): Promise<void> {
+    await later(readyRetryMs, undefined, { ref: false });
+    if (!this.#retired.has(generation) && !this.#isOver) await this.#makeReady(generation);
+  }
+
+  #tellUnready(err: unknown): void {
+    this.#surroundings.log.error('a source cannot be asked', { detail: detailOf(err), err });
+  }
+
+  #tellServed(): void {
+    const { name, revision } = this.current.policy.program;
+    this.#surroundings.metrics.serves(name, revision);
+  }
+}
