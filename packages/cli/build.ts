@@ -67,7 +67,7 @@ await build({
   // `serve` alone loads what a server needs, from where it is installed. A simulation asks no database.
   external: [
     'esbuild',
-    '@claimsmith/okta-server',
+    '@claimsmith/okta-server/local-server',
     'undici',
     '@aws-sdk/client-dynamodb',
     '@redis/client',

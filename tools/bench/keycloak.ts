@@ -329,7 +329,7 @@ async function nativeShare(): Promise<KeycloakBench['native']> {
   let of = 0;
   for (const name of ['quickstart', 'payments']) {
     const policy = policyOf(example(name));
-    const ways = Object.values(keycloak.ways(policy));
+    const ways = Object.values(keycloak.model.ways(policy));
     claims += ways.filter(({ via }) => via.includes('mapper')).length;
     of += ways.length;
   }

@@ -187,9 +187,9 @@ describe('context → event → context is the identity on what the issuer can c
     };
     await fc.assert(
       fc.asyncProperty(fc.oneof({ weight: 3, arbitrary: human }, machine), async (context) => {
-        const event = issuer.eventFrom(context, policy);
+        const event = issuer.simulator.eventFrom(context, policy);
         const { access } = withSpecNames(
-          await issuer.simulate(compilation, event, around),
+          await issuer.simulator.simulate(compilation, event, around),
           issuer.names(policy),
           policy.claims,
         );

@@ -35,9 +35,9 @@ The \`grant\` of a scope may read its placeholders, and the \`grant\` of an auth
 `;
 
 function contextTable(issuer: Issuer): string {
-  const triggers = [...new Set(issuer.supplies.flatMap(({ from }) => Object.keys(from)))];
+  const triggers = [...new Set(issuer.model.supplies.flatMap(({ from }) => Object.keys(from)))];
   const rows = contextFields().map(({ path, type }) => {
-    const supply = issuer.supplies.find(({ field }) => `${path}.`.startsWith(`${field}.`));
+    const supply = issuer.model.supplies.find(({ field }) => `${path}.`.startsWith(`${field}.`));
     const below = supply === undefined ? '' : path.slice(supply.field.length);
     const cells = triggers.map((trigger) => originWords(supply?.from[trigger], below));
     return `| \`${path}\` | ${type} | ${cells.join(' | ')} |`;

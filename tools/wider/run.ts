@@ -72,7 +72,7 @@ type Counts = { -readonly [K in keyof Search]: Search[K] extends readonly Findin
 
 async function tryPair(stage: Stage, spec: string, trial: Trial, search: Counts, isSimulated: boolean) {
   const { issuer, policy } = stage;
-  const { trigger } = issuer.eventFrom(trial.context, policy);
+  const { trigger } = issuer.simulator.eventFrom(trial.context, policy);
   const { verdict, due, declared, isGuarded } = expectedAt(stage, trigger, trial);
   const place = { issuer: issuer.id, spec, context: trial.context, answer: trial.answers['one'], due };
   if (declared.length > 0) search.announced++;

@@ -12,18 +12,20 @@ export const auth0 = {
   id: 'auth0',
   title: 'Auth0',
   settings,
-  supplies,
-  lacks: (_policy, trigger) => lacks(trigger),
+  starter: { settings: '{}' },
   names: claimNames,
   check,
-  departs,
-  holds,
-  eventFrom,
-  recordedEvents,
-  // Loaded when used: `check` needs neither.
+  // What follows loads when it is used: `check` needs none of it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
-  facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
+  model: { supplies, lacks: (_policy, trigger) => lacks(trigger) },
+  simulator: {
+    eventFrom,
+    holds,
+    recordedEvents,
+    departs,
+    simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
+    facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
+  },
 } satisfies Issuer;
 
 export type { TriggerId } from './limits.ts';

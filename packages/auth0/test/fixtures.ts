@@ -16,7 +16,7 @@ export function policyOf(text: string): Policy {
 export function contextOf(trigger: TriggerId, event: object, settings: Settings) {
   const { fields } = originsOf(
     trigger,
-    auth0.supplies.map(({ field }) => field),
+    auth0.model.supplies.map(({ field }) => field),
     settings,
   );
   const groups = new Map<string, string[]>();

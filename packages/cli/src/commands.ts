@@ -7,6 +7,8 @@ export interface Command<F extends Readonly<Record<string, Flag>> = Readonly<Rec
   readonly about: string;
   /** More to say than fits into a line, as paragraphs. */
   readonly details: readonly string[];
+  /** What only some issuers can do, and this command needs: help says for each what it needs in turn. */
+  readonly capability?: 'live' | 'serve';
   readonly positionals: readonly Positional[];
   readonly flags: F;
   readonly examples: readonly string[];
@@ -98,8 +100,9 @@ export const commands = {
     details: [
       'Scenarios stand in the folder `scenarios` beside the spec. Nothing goes over the network: a source answers what the scenario says.',
       'The policy runs once more outside the issuer; where the two differ, that is a defect, and the exit code is 2.',
-      'With --live a running Keycloak says what it would sign for a user; a --scenario of that user then stands beside it. KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, log in at its Admin REST API.',
+      'With --live a running issuer says what it would sign for a user; a --scenario of that user then stands beside it.',
     ],
+    capability: 'live',
     positionals: [spec],
     flags: flags.preview,
     examples: [
@@ -138,11 +141,11 @@ export const commands = {
     load: async () => (await import('./commands/test.ts')).test,
   }),
   serve: command({
-    about: 'Run the Okta token inline hook of a spec on this machine.',
+    about: 'Run on this machine what an issuer calls for each token.',
     details: [
       'It is the server that production runs, on loopback. The spec is watched: a good change is served from the next request on, a bad one is shown and the old policy stays. To who asks all refusals look alike: why requests were refused stands in the log, on stdout, with how many.',
-      'Settings come from the environment, as docs/okta.md lists them: each ${NAME} of the spec, HOOK_SECRET (else one is made up and shown), AUDIT_FILE (else no audit is kept), REDIS_URL and CACHE_SECRET.',
     ],
+    capability: 'serve',
     positionals: [spec],
     flags: flags.serve,
     examples: [

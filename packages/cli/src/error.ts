@@ -1,3 +1,5 @@
+import type { IssuerError } from '@claimsmith/core';
+
 /**
  * - `usage`: the command line makes no sense
  * - `not_found`: no spec, scenario or claim by that name
@@ -15,6 +17,11 @@ export class CliError extends Error {
     this.name = 'CliError';
     this.code = code;
   }
+}
+
+/** Told by its name: a capability may come from another copy of the class. */
+export function isIssuerError(error: unknown): error is IssuerError {
+  return error instanceof Error && error.name === 'IssuerError';
 }
 
 const systemErrors: Readonly<Record<string, string>> = {

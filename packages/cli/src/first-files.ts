@@ -1,5 +1,8 @@
+import type { Issuer } from '@claimsmith/core';
+
 /** The spec that `claimsmith init` writes: small and complete; `check` reports only infos. */
-export const firstSpec = `# Editors complete this file after \`claimsmith schema > enrichment.schema.json\` and with a first line
+export function firstSpec(issuers: readonly Issuer[]): string {
+  return `# Editors complete this file after \`claimsmith schema > enrichment.schema.json\` and with a first line
 # of \`# yaml-language-server: $schema=./enrichment.schema.json\`.
 version: 1
 name: my-api
@@ -28,10 +31,14 @@ claims:
     consumers: [my-api]
 
 issuers:
-  auth0: {}
-  okta: { guard: [sentinel] }            # tokens that bypass the hook carry no authority
-  keycloak: { scripts: true, audience: https://api.acme.example/ }
+${issuers.map(issuerLine).join('\n')}
 `;
+}
+
+function issuerLine({ id, starter: { settings, comment } }: Issuer): string {
+  const line = `  ${id}: ${settings}`;
+  return comment === undefined ? line : `${line.padEnd(40)} # ${comment}`;
+}
 
 /** The scenarios that `claimsmith init` writes. */
 export const firstScenario = `context:                                 # what all scenarios share

@@ -76,13 +76,12 @@ export const flags = {
     event: {
       type: 'string',
       value: 'file',
-      about: 'Instead of scenarios: an event of an Auth0 Action, or a request to an Okta hook, as JSON.',
+      about: 'Instead of scenarios: an event that the issuer has sent, as JSON; needs --issuer.',
     },
     trigger: {
       type: 'string',
       value: 'name',
-      about:
-        'The trigger that --event goes to, where its shape does not say: post-login, credentials-exchange or token-hook.',
+      about: 'The trigger that --event goes to, where its shape does not say.',
     },
     sources: {
       type: 'string',
@@ -92,7 +91,7 @@ export const flags = {
     live: {
       type: 'string',
       value: 'url',
-      about: 'A running Keycloak, asked what it would sign; needs --user and --client, and only reads.',
+      about: 'A running issuer, asked what it would sign; needs --user and --client, and only reads.',
     },
     user: { type: 'string', value: 'name', about: 'For --live: the username.' },
     client: { type: 'string', value: 'id', about: 'For --live: the client_id.' },
@@ -129,6 +128,7 @@ export const flags = {
     ...noScripts,
   },
   serve: {
+    issuer,
     port: {
       type: 'string',
       value: 'number',

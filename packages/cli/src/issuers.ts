@@ -1,9 +1,12 @@
-import { auth0 } from '@claimsmith/auth0';
 import type { Issuer } from '@claimsmith/core';
-import { keycloak } from '@claimsmith/keycloak';
-import { okta } from '@claimsmith/okta';
+import * as registered from './registry.ts';
 
-/** Every issuer there is. A new one is a folder under packages and a line here. */
-export const issuers: readonly Issuer[] = [auth0, okta, keycloak];
+/** Every issuer there is. A new one is a folder under packages and a line in registry.ts. */
+export const issuers: readonly Issuer[] = Object.values(registered);
 
 export const issuerIds: readonly string[] = issuers.map(({ id }) => id);
+
+/** The ids of the issuers that can do something that only some can: `okta`. */
+export function capable(what: 'serve' | 'live'): string {
+  return issuers.flatMap((issuer) => (issuer[what] === undefined ? [] : [issuer.id])).join(', ');
+}

@@ -1,7 +1,7 @@
 import { nearest, parseArguments } from './arguments.ts';
 import { withoutCiCommands } from './ci-commands.ts';
 import { type Command, commands } from './commands.ts';
-import { CliError } from './error.ts';
+import { CliError, isIssuerError } from './error.ts';
 import { type ExitCode, exit } from './exit.ts';
 import type { Terminal } from './output/terminal.ts';
 import { visible } from './output/text.ts';
@@ -45,7 +45,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
   }
   const parsed = await parseArguments(first, command, rest);
   if (parsed.help) {
-    terminal.out(commandHelp(first, command, terminal));
+    terminal.out(await commandHelp(first, command, terminal));
     return exit.fine;
   }
   return await command.run(terminal, parsed.positionals, parsed.flags);
@@ -61,7 +61,7 @@ function report(error: unknown, terminal: Terminal): ExitCode {
   if (terminal.debug && error instanceof Error) terminal.err(`${faint(error.stack ?? '')}\n`);
   const message = error instanceof Error ? error.message : String(error);
   const line = visible(message.trim().replace(/\s*\n\s*/g, ' '));
-  if (error instanceof CliError) {
+  if (error instanceof CliError || isIssuerError(error)) {
     terminal.err(`${bad('error')}: ${line}\n`);
     return error.code === 'usage' ? exit.usage : exit.failed;
   }

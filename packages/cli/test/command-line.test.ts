@@ -61,7 +61,7 @@ describe('a command line that makes no sense ends with 64, one line on stderr, a
     ],
     [
       ['preview', '--live', 'keycloak.example', '--user', 'u', '--client', 'c'],
-      '--live needs an address: --live https://keycloak.example',
+      '--live needs an address: --live https://issuer.example',
     ],
     [['check', '--issuer', 'auth'], 'there is no issuer "auth"; did you mean auth0?'],
     [['explain'], 'claimsmith explain needs a claim; see claimsmith explain --help'],

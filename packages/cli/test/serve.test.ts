@@ -27,7 +27,7 @@ afterEach(async () => {
 
 interface Served {
   readonly policy: string;
-  readonly hook: string;
+  readonly address: string;
   readonly header: string;
   readonly secret: string;
 }
@@ -53,7 +53,7 @@ async function serve(): Promise<Served & { readonly said: () => string }> {
   return { ...JSON.parse(String(line)), said: () => err };
 }
 
-async function call({ hook, header, secret }: Served, credential = secret): Promise<unknown> {
+async function call({ address, header, secret }: Served, credential = secret): Promise<unknown> {
   const text = readFileSync(join(root, 'spec/okta-request.json'), 'utf8');
   const request = JSON.parse(text);
   const body = JSON.stringify({
@@ -61,7 +61,7 @@ async function call({ hook, header, secret }: Served, credential = secret): Prom
     eventId: `event-${Math.random()}`,
     eventTime: new Date().toISOString(),
   });
-  const response = await fetch(hook, {
+  const response = await fetch(address, {
     method: 'POST',
     headers: { 'content-type': 'application/json', [header]: credential },
     body,
@@ -117,7 +117,7 @@ describe('claimsmith serve', () => {
       'version: 1\nname: constant\nclaims: { a: { const: 1, kind: descriptive } }\nmarker: false\nissuers: { okta: {} }\n',
     );
     const native = await claimsmith(root, 'serve', 'spec');
-    expect(native).toMatchObject({ code: 1, err: expect.stringContaining('needs no hook') });
+    expect(native).toMatchObject({ code: 1, err: expect.stringContaining('needs no server') });
   });
 });
 

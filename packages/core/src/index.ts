@@ -24,6 +24,7 @@ export {
   type Artifact,
   type Asked,
   type Bypass,
+  type Capability,
   type ClaimWay,
   type Compilation,
   type Departure,
@@ -31,17 +32,27 @@ export {
   type Issuance,
   type Issuer,
   type Lack,
+  type Live,
+  type LiveAnswer,
+  type LiveQuestion,
+  type Model,
   noTokens,
   type Promised,
   type RawContext,
   type RecordedEvents,
+  type RunningServer,
+  type Server,
+  type ServerOptions,
+  type Simulator,
   type SourceRequest,
+  type Starter,
   type Supply,
   type Surroundings,
   type Tokens,
   type VendorEvent,
   type Verdict,
 } from './issuer.ts';
+export { IssuerError, type IssuerErrorCode } from './issuer-error.ts';
 export { type LossTelling, lossFindings } from './loss/findings.ts';
 export { isUnder, type Situation } from './loss/known.ts';
 export { type Loss, lossesOf, truthsIn } from './loss/losses.ts';

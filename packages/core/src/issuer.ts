@@ -3,7 +3,7 @@ import type { Finding, Path } from './finding.ts';
 import type { Policy } from './policy.ts';
 import type { SourceAnswer } from './scenario.ts';
 
-/** What an issuer package supplies. A new issuer is one folder with such an object and one registration. */
+/** What an issuer package supplies. A new issuer is one folder with such an object, and one line in the registry. */
 export interface Issuer {
   /** The key under `issuers` in a spec. */
   readonly id: string;
@@ -11,45 +11,127 @@ export interface Issuer {
   readonly title: string;
   /** What may stand under `issuers.<id>`. */
   readonly settings: z.ZodType;
+  /** What `claimsmith init` writes under `issuers.<id>`. */
+  readonly starter: Starter;
+  /** The names that claims carry in its tokens, by their names in the spec: aliases and namespaces resolved. */
+  names(policy: Policy): Readonly<Record<string, string>>;
+  /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
+  check(policy: Policy): readonly Finding[];
+  /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */
+  compile(policy: Policy): Promise<Compilation>;
+  readonly model: Model;
+  readonly simulator: Simulator;
+  /** Hosts the built files; left out by an issuer that runs them itself. */
+  readonly serve?: Capability<Server>;
+  /** Asks a running issuer for tokens; left out where no issuer can be asked. */
+  readonly live?: Capability<Live>;
+}
+
+/** Settings of an issuer as YAML on one line: `{ guard: [sentinel] }`, with a comment for who reads them first. */
+export interface Starter {
+  readonly settings: string;
+  readonly comment?: string;
+}
+
+/** What an issuer knows, and how it makes claims. */
+export interface Model {
   /** Says of each field of the identity context where the issuer takes it from, by trigger; a field left out cannot be supplied. */
   readonly supplies: readonly Supply[];
   /** The fields that it does not supply where it runs a trigger, by the policy's settings. */
   lacks(policy: Policy, trigger: string): Lack;
   /** False where nothing that a source has answered is kept: what `cache` says has no effect there. Default: true. */
   readonly caches?: boolean;
-  /** The names that claims carry in its tokens, by their names in the spec: aliases and namespaces resolved. */
-  names(policy: Policy): Readonly<Record<string, string>>;
   /** How each claim comes about, by its name in the spec, where the issuer has more than one way to make claims. */
   ways?(policy: Policy): Readonly<Record<string, ClaimWay>>;
-  /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
-  check(policy: Policy): readonly Finding[];
   /**
    * The audience of its access tokens, by what a client asks for; undefined: they have none. An issuer without this
    * function gives the one that is asked for.
    */
   audience?(policy: Policy, asked: string | undefined): string | undefined;
-  /**
-   * What the issuer signs instead, where `check` has said that it cannot do as the policy decides; undefined: just that.
-   * Whatever differs beyond it is a defect.
-   */
-  departs?(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined;
-  /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */
-  compile(policy: Policy): Promise<Compilation>;
+}
+
+/** Runs the built files on this machine, as the vendor would. */
+export interface Simulator {
+  /** Turns a scenario's identity context into the vendor's event, as the vendor would send it. */
+  eventFrom(context: RawContext, policy: Policy): VendorEvent;
   /**
    * A scenario's identity context as the issuer can hold it, in the issuer's own order and types: what it cannot hold is not
    * there. Default: as it is. What it does not supply at all is not its affair.
    */
   holds?(context: RawContext, policy: Policy): RawContext;
-  /** Turns a scenario's identity context into the vendor's event, as the vendor would send it. */
-  eventFrom(context: RawContext, policy: Policy): VendorEvent;
   /** The vendor's own events, which somebody may have kept; undefined where it calls nothing with any. */
   readonly recordedEvents?: RecordedEvents;
-  /** Runs the built artifacts on a vendor's event as the vendor would, and returns what would be signed. */
+  /**
+   * What the issuer signs instead, where `check` has said that it cannot do as the policy decides; undefined: just that.
+   * Whatever differs beyond it is a defect.
+   */
+  departs?(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined;
+  /**
+   * Runs the built artifacts on a vendor's event as the vendor would, and returns what would be signed.
+   *
+   * @throws {IssuerError} `event` for one that the vendor would not send
+   */
   simulate(compilation: Compilation, event: VendorEvent, surroundings: Surroundings): Promise<Issuance>;
   /** What the built files say that no token shows. Left out: nothing. */
   facts?(policy: Policy, compilation: Compilation): Promise<readonly Fact[]>;
   /** Tokens that are signed although our part is not asked; left out where nothing is built to make these worthless. */
   readonly bypass?: Bypass;
+}
+
+/** Something that only some issuers can do. Its code loads when it is used. */
+export interface Capability<Does> {
+  /** A paragraph for `--help`: what it needs, and the settings that it reads from the environment. */
+  readonly about: string;
+  load(): Promise<Does>;
+}
+
+/** Hosts built files on this machine, as production does. */
+export interface Server {
+  /**
+   * @returns undefined where the issuer needs nothing hosted for this policy
+   * @throws {IssuerError} `settings` for one that is missing or wrong, `io` where it cannot start
+   */
+  start(compilation: Compilation, options: ServerOptions): Promise<RunningServer | undefined>;
+}
+
+export interface ServerOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Default: the setting PORT, else 8080. */
+  readonly port?: string;
+}
+
+/** A server that answers until it is closed. */
+export interface RunningServer {
+  /** Where requests go, as a URL. */
+  readonly address: string;
+  /** A header that each request needs: its name, and its value where it was made up for this run. */
+  readonly credential: { readonly header: string; readonly value: string | undefined };
+  /** Serves other files from the next request on. */
+  replace(compilation: Compilation): Promise<void>;
+  /** Answers what is under way, and ends. */
+  close(): Promise<void>;
+}
+
+/** Asks a running issuer, and changes nothing there. */
+export interface Live {
+  /** @throws {IssuerError} `settings` without a login, `io` where the issuer says nothing */
+  ask(policy: Policy, question: LiveQuestion): Promise<LiveAnswer>;
+}
+
+export interface LiveQuestion {
+  readonly url: string;
+  readonly user: string;
+  readonly client: string;
+  readonly scopes: readonly string[];
+  /** Where the login comes from. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LiveAnswer {
+  /** Of the token only what the policy writes. */
+  readonly issuance: Issuance;
+  /** Claims of the policy that others write there too. */
+  readonly collisions: readonly { readonly claim: string; readonly writers: readonly string[] }[];
 }
 
 /** Something that built files say, and what they are to say by the spec and its settings. */
@@ -69,8 +151,8 @@ export interface Bypass {
    * @param audience that a client asks for
    */
   promised(policy: Policy, audience: string | undefined): Promised | undefined;
-  /** Signs one: as {@link Issuer.simulate}, with nobody there to answer. */
-  readonly simulate: Issuer['simulate'];
+  /** Signs one: as {@link Simulator.simulate}, with nobody there to answer. */
+  readonly simulate: Simulator['simulate'];
 }
 
 /** What a token is that our part has not seen. Of the policy's claims it has none but those that the policy decides. */

@@ -13,33 +13,33 @@ export const keycloak = {
   id: 'keycloak',
   title: 'Keycloak',
   settings,
-  supplies,
-  lacks: (_policy, trigger) => lacks(trigger),
-  caches: false,
+  starter: { settings: '{ scripts: true, audience: https://api.acme.example/ }' },
   names: claimNames,
-  ways,
   check,
-  audience: (policy) => settingsOf(policy).audience,
-  departs,
-  holds,
-  eventFrom,
-  // Loaded when used: `check` needs neither.
+  // What follows loads when it is used: `check` needs none of it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
-  bypass,
-  facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
+  model: {
+    supplies,
+    lacks: (_policy, trigger) => lacks(trigger),
+    caches: false,
+    ways,
+    audience: (policy) => settingsOf(policy).audience,
+  },
+  simulator: {
+    eventFrom,
+    holds,
+    departs,
+    bypass,
+    simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
+    facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
+  },
+  live: {
+    about:
+      'KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, log in at the Admin REST API of a running Keycloak.',
+    load: async () => (await import('./ask-live.ts')).live,
+  },
 } satisfies Issuer;
 
-export { type Collision, collisionsOf, type LiveMapper } from './collisions.ts';
-export {
-  type AdminLogin,
-  LiveError,
-  type LiveErrorCode,
-  type LiveQuestion,
-  type LiveTokens,
-  previewLive,
-} from './live.ts';
 export type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from './representation.ts';
 export type { Settings } from './settings.ts';
-export type { KeycloakIssuance } from './simulator/issuance.ts';
 export { type Manifest, manifest } from './wire.ts';

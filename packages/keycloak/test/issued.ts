@@ -65,12 +65,12 @@ export async function issued(
     },
     nowSeconds: 1_795_132_800,
   };
-  const known = keycloak.eventFrom(context, policy);
+  const known = keycloak.simulator.eventFrom(context, policy);
   const changed = Object.entries(event).map(([part, more]) => [
     part,
     typeof more === 'string' ? more : { ...Object(known.event[part]), ...more },
   ]);
-  const issuance = await keycloak.simulate(
+  const issuance = await keycloak.simulator.simulate(
     compilation(await keycloak.compile(policy)),
     { ...known, event: { ...known.event, ...Object.fromEntries(changed) } },
     around,

@@ -14,21 +14,24 @@ export const okta = {
   id: 'okta',
   title: 'Okta',
   settings,
-  supplies,
-  lacks,
+  starter: {
+    settings: '{ guard: [sentinel] }',
+    comment: 'tokens that the hook has not seen carry no authority',
+  },
   names: claimNames,
-  ways,
   check,
-  audience: audienceOf,
-  departs,
-  holds,
-  eventFrom,
-  recordedEvents,
-  // Loaded when used: `check` needs neither.
+  // What follows loads when it is used: `check` needs none of it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
-  bypass,
-  facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
+  model: { supplies, lacks, ways, audience: audienceOf },
+  simulator: {
+    eventFrom,
+    holds,
+    recordedEvents,
+    departs,
+    bypass,
+    simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
+    facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
+  },
 } satisfies Issuer;
 
 export { type Classification, classify } from './plan/classify.ts';

@@ -62,5 +62,5 @@ test('a scenario gives Auth0 the texts alone', async () => {
   const policy = reading.spec && createPolicy(reading.spec, reading.source).policy;
   if (policy === undefined) throw new Error('no policy');
   const context = { org: { id: 'o', metadata: { x: ['a'], y: 'b', z: 5 } } };
-  expect(auth0.holds(context)).toEqual({ org: { id: 'o', metadata: { y: 'b' } } });
+  expect(auth0.simulator.holds(context)).toEqual({ org: { id: 'o', metadata: { y: 'b' } } });
 });

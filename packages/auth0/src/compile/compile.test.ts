@@ -36,7 +36,7 @@ function manifestOf(files: ReadonlyMap<string, string>): Manifest {
 
 it('names in what finds the fields of an event mean the same inside a program', () => {
   const all = settings.parse({});
-  const paths = auth0.supplies.map(({ field }) => field);
+  const paths = auth0.model.supplies.map(({ field }) => field);
   const texts = Object.keys(triggers).flatMap((trigger) =>
     isTriggerId(trigger) ? Object.values(originsOf(trigger, paths, all).fields) : [],
   );
@@ -190,7 +190,7 @@ issuers: { auth0: { triggers: [post-login]`;
     expect(compilation.artifacts).toEqual([]);
     expect(compilation.findings.map(({ rule }) => rule)).toEqual(['TE102']);
     const login = { trigger: 'post-login', event: {} };
-    await expect(auth0.simulate(compilation, login, surroundings())).rejects.toThrow(RangeError);
+    await expect(auth0.simulator.simulate(compilation, login, surroundings())).rejects.toThrow(RangeError);
   });
 
   it('minifies what would be too long, and refuses what still is', async () => {
@@ -259,7 +259,7 @@ describe('without an Action at its trigger', () => {
       policyOf(`${plain}\nissuers: { auth0: { triggers: [post-login] } }`),
     );
     const event = { accessToken: { scope: ['read'] } };
-    const issuance = await auth0.simulate(
+    const issuance = await auth0.simulator.simulate(
       compilation,
       { trigger: 'credentials-exchange', event },
       surroundings(),
@@ -267,7 +267,7 @@ describe('without an Action at its trigger', () => {
     expect(issuance).toMatchObject({ denied: undefined, access: {}, scopes: ['read'] });
     expect(issuance.notes).toHaveLength(1);
     await expect(
-      auth0.simulate(compilation, { trigger: 'post-logout', event }, surroundings()),
+      auth0.simulator.simulate(compilation, { trigger: 'post-logout', event }, surroundings()),
     ).rejects.toThrow();
   });
 });

@@ -81,7 +81,7 @@ describe("a scenario's context", () => {
   it('comes back from the login event that is made of it', () => {
     fc.assert(
       fc.property(personal, (context) => {
-        const { trigger, event } = auth0.eventFrom(context, policy);
+        const { trigger, event } = auth0.simulator.eventFrom(context, policy);
         expect(trigger).toBe('post-login');
         expect(postLoginEvent.safeParse(event).error).toBeUndefined();
         const { attributes: _, ...user } = context.user;
@@ -96,7 +96,7 @@ describe("a scenario's context", () => {
   it('comes back from the client credentials that are made of it', () => {
     fc.assert(
       fc.property(machine, (context) => {
-        const { trigger, event } = auth0.eventFrom(context, policy);
+        const { trigger, event } = auth0.simulator.eventFrom(context, policy);
         expect(trigger).toBe('credentials-exchange');
         expect(credentialsExchangeEvent.safeParse(event).error).toBeUndefined();
         expect(credentialsExchangeContext(event)).toEqual(context);
@@ -105,7 +105,7 @@ describe("a scenario's context", () => {
   });
 
   it('may be empty', () => {
-    const { trigger, event } = auth0.eventFrom({}, policy);
+    const { trigger, event } = auth0.simulator.eventFrom({}, policy);
     expect(trigger).toBe('post-login');
     expect(postLoginContext(event, places)).toMatchObject({
       subject_type: 'human',
@@ -118,7 +118,9 @@ describe("a scenario's context", () => {
       fc.property(
         fc.dictionary(fc.constantFrom('user', 'org', 'client', 'request', 'session'), fc.jsonValue()),
         (context) => {
-          expect(auth0.eventFrom(context, policy).trigger).toMatch(/^(post-login|credentials-exchange)$/);
+          expect(auth0.simulator.eventFrom(context, policy).trigger).toMatch(
+            /^(post-login|credentials-exchange)$/,
+          );
         },
       ),
     );
@@ -219,11 +221,11 @@ describe('the table of supplies', () => {
     const [person] = fc.sample(personal, { numRuns: 1, seed: 1 });
     const [job] = fc.sample(machine, { numRuns: 1, seed: 1 });
     const found = {
-      'post-login': postLoginContext(auth0.eventFrom(person ?? {}, policy).event, places),
-      'credentials-exchange': credentialsExchangeContext(auth0.eventFrom(job ?? {}, policy).event),
+      'post-login': postLoginContext(auth0.simulator.eventFrom(person ?? {}, policy).event, places),
+      'credentials-exchange': credentialsExchangeContext(auth0.simulator.eventFrom(job ?? {}, policy).event),
     };
     for (const [trigger, context] of Object.entries(found)) {
-      const supplied = auth0.supplies
+      const supplied = auth0.model.supplies
         .filter(({ from }) => Object.hasOwn(from, trigger))
         .map(({ field }) => field);
       expect(filled(context).sort()).toEqual([...supplied].sort());

@@ -84,8 +84,8 @@ it('a built Action issues what its policy decides, in every situation', async ()
           ? { value: answers.u1, ageSeconds: 0 }
           : { failure: 'status' as const };
       const decision = program.decide(program.context(situation), { plans: answer });
-      const event = auth0.eventFrom(situation, policy);
-      const issuance = await auth0.simulate(compilation, event, around);
+      const event = auth0.simulator.eventFrom(situation, policy);
+      const issuance = await auth0.simulator.simulate(compilation, event, around);
       // What an Action cannot take out of a machine's token, it refuses with the token.
       const refused = event.trigger === 'credentials-exchange' && decision.scopes.remove.length > 0;
       const denied = decision.denied ?? (refused ? 'scope_refused' : undefined);

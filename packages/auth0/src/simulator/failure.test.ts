@@ -94,7 +94,7 @@ describe.each(['readable', 'minified'] as const)('%s:', (form) => {
     runAction(form === 'minified' ? await minify(code, policies.readable, 'node22') : code, ...rest);
 
   const simulate = (event: object, surrounded = around(), trigger: TriggerId = 'post-login') =>
-    auth0.simulate(compilation, { trigger, event: { ...event } }, surrounded);
+    auth0.simulator.simulate(compilation, { trigger, event: { ...event } }, surrounded);
 
   const marker = { policy: `shop@${policy.revision}` };
   const enriched = {
@@ -425,7 +425,11 @@ issuers: { auth0: { triggers: [post-login] } }
       const built = await auth0.compile(large);
       const run = (...notes: readonly string[]) => {
         const user = { ...login.user, app_metadata: { notes } };
-        return auth0.simulate(built, { trigger: 'post-login', event: { ...login, user } }, around());
+        return auth0.simulator.simulate(
+          built,
+          { trigger: 'post-login', event: { ...login, user } },
+          around(),
+        );
       };
       const notes = (text: string, count: number) => Array.from({ length: count }, () => text.repeat(4_000));
       expect((await run(...notes('x', 24))).denied).toBeUndefined();

@@ -3,6 +3,7 @@ import { format } from 'node:util';
 import {
   type Compilation,
   type Issuance,
+  IssuerError,
   isError,
   noTokens,
   type Surroundings,
@@ -38,7 +39,7 @@ import type { CacheEntries } from './cache.ts';
 /**
  * Runs the Action of the event's trigger; a trigger without one issues what Auth0 issues by itself.
  *
- * @throws RangeError when the compilation failed, or the trigger issues no tokens
+ * @throws {IssuerError} `event` for a trigger that issues no tokens; RangeError when the compilation failed
  */
 export async function simulate(
   compilation: Compilation,
@@ -47,7 +48,7 @@ export async function simulate(
 ): Promise<Issuance> {
   const { trigger, event } = vendorEvent;
   if (trigger !== 'post-login' && trigger !== 'credentials-exchange') {
-    throw new RangeError(`Auth0 has no trigger ${trigger} that issues tokens`);
+    throw new IssuerError('event', `Auth0 has no trigger ${trigger} that issues tokens`);
   }
   if (compilation.findings.some(isError)) {
     throw new RangeError('A policy with errors has no Action to run');

@@ -4,6 +4,7 @@ import { CliError, systemCode, systemReason } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { firstScenario, firstSpec } from '../first-files.ts';
 import type { FlagsOf } from '../flags.ts';
+import { issuers } from '../issuers.ts';
 import { jsonDocument } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { shellWord } from '../output/text.ts';
@@ -22,7 +23,7 @@ export async function init(
       `${shown(root, terminal.cwd)} is a file: name the folder that is to hold the spec`,
     );
   const files = [
-    { path: join(root, 'enrichment.yaml'), content: firstSpec },
+    { path: join(root, 'enrichment.yaml'), content: firstSpec(issuers) },
     { path: join(root, 'scenarios', 'first.yaml'), content: firstScenario },
   ];
   const written: string[] = [];

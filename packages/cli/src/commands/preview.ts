@@ -1,7 +1,8 @@
 import { type Finding, findingsReport, isError, type Policy, type TextFile } from '@claimsmith/core';
-import { CliError } from '../error.ts';
+import { CliError, isIssuerError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
+import { capable } from '../issuers.ts';
 import { jsonDocument } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { type EventTrial, readEvent } from '../run/event.ts';
@@ -24,9 +25,9 @@ export async function preview(
   flags: Flags,
 ): Promise<ExitCode> {
   assertFlags(flags);
-  const only = flags.live === undefined ? flags.issuer : ['keycloak'];
-  const loaded = await loadSpec(spec, only, terminal.cwd, scriptsOf(terminal, flags));
-  const { stages, findings } = await stagesOf(loaded);
+  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
+  const issuers = flags.live === undefined ? loaded.issuers : loaded.issuers.filter(({ live }) => live);
+  const { stages, findings } = await stagesOf({ ...loaded, issuers });
   if (findings.some(isError)) return await refuse(terminal, flags, loaded, findings.filter(isError), []);
   const session: Session = { terminal, flags, loaded, stages };
   if (flags.live !== undefined) return await previewLive(session, flags.live);
@@ -47,7 +48,7 @@ function assertFlags({ event, trigger, sources, scenario, live, user, client, sc
   if (live !== undefined && (user === undefined || client === undefined))
     throw new CliError('usage', '--live needs --user <name> and --client <id>');
   if (live !== undefined && !/^https?:$/.test(URL.parse(live)?.protocol ?? ''))
-    throw new CliError('usage', '--live needs an address: --live https://keycloak.example');
+    throw new CliError('usage', '--live needs an address: --live https://issuer.example');
   if (live !== undefined && event !== undefined)
     throw new CliError('usage', '--live and --event exclude each other');
   if (live === undefined && (user !== undefined || client !== undefined || scope.length > 0))
@@ -75,17 +76,28 @@ async function previewScenarios({ terminal, flags, loaded, stages }: Session): P
 /** What a running server would sign, beside a scenario where one is named. */
 async function previewLive(session: Session, url: string): Promise<ExitCode> {
   const { terminal, flags, loaded, stages } = session;
-  const [stage] = stages;
-  if (stage === undefined) throw new CliError('usage', '--live is for specs that Keycloak is an issuer of');
+  const [stage, second] = stages;
+  const live = await stage?.issuer.live?.load();
+  if (stage === undefined || live === undefined)
+    throw new CliError('usage', `--live needs an issuer that can be asked: ${capable('live')}`);
+  if (second !== undefined)
+    throw new CliError('usage', '--live needs --issuer <name>: several issuers of the spec can be asked');
   const { askLive } = await import('../run/live.ts');
-  const question = { url, user: flags.user ?? '', client: flags.client ?? '', scopes: flags.scope };
-  if (flags.scenario.length === 0) return conclude(session, [await askLive(stage, question, undefined)]);
+  const question = {
+    url,
+    user: flags.user ?? '',
+    client: flags.client ?? '',
+    scopes: flags.scope,
+    environment: process.env,
+  };
+  if (flags.scenario.length === 0)
+    return conclude(session, [await askLive(stage, live, question, undefined)]);
   const scenarios = await readTrials(loaded, flags.scenario, terminal.cwd);
   if (scenarios.findings.some(isError))
     return await refuse(terminal, flags, loaded, scenarios.findings.filter(isError), scenarios.sources);
   const previews: Preview[] = [];
   for (const trial of scenarios.trials)
-    previews.push(await issue(stage, trial), await askLive(stage, question, trial));
+    previews.push(await issue(stage, trial), await askLive(stage, live, question, trial));
   return conclude({ ...session, stages: [stage, stage] }, previews);
 }
 
@@ -101,7 +113,6 @@ async function previewEvent(session: Session, path: string): Promise<ExitCode> {
   return conclude(session, [await issueRecorded(stage, trigger, trial, path)]);
 }
 
-/** A simulator throws a RangeError for an event that the vendor would not send. */
 async function issueRecorded(
   stage: Stage,
   trigger: string,
@@ -111,7 +122,7 @@ async function issueRecorded(
   try {
     return await issueEvent(stage, trigger, trial.event, trial);
   } catch (error) {
-    if (error instanceof RangeError) throw new CliError('io', `${path}: ${error.message}`, { cause: error });
+    if (isIssuerError(error)) throw new CliError('io', `${path}: ${error.message}`, { cause: error });
     throw error;
   }
 }

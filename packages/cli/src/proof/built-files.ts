@@ -4,6 +4,6 @@ import type { Stage } from '../run/issue.ts';
 
 /** Where built files say what the spec does not, apart from what tokens show. */
 export async function fileDifferences({ issuer, policy, compilation }: Stage): Promise<readonly Mismatch[]> {
-  const facts = (await issuer.facts?.(policy, compilation)) ?? [];
+  const facts = (await issuer.simulator.facts?.(policy, compilation)) ?? [];
   return facts.filter(({ expected, actual }) => !isDeepStrictEqual(expected, actual));
 }

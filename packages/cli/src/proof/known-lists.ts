@@ -12,7 +12,7 @@ export function withKnownLists(stages: readonly Stage[], trial: Trial): Trial {
     (name) =>
       at(trial.context, 'user', name) === null &&
       stages.every(({ issuer, policy }) => {
-        const { trigger } = issuer.eventFrom(trial.context, policy);
+        const { trigger } = issuer.simulator.eventFrom(trial.context, policy);
         const value = at(held(trial.context, issuer, trigger, policy).context, 'user', name);
         return Array.isArray(value) && value.length === 0;
       }),

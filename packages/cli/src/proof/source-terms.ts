@@ -21,8 +21,8 @@ export async function termDifferences(
 ): Promise<readonly Mismatch[]> {
   if (issuance.requests.length === 0) return [];
   const { issuer, policy } = stage;
-  const event = issuer.eventFrom(trial.context, policy);
-  const held = { ...trial, context: issuer.holds?.(trial.context, policy) ?? trial.context };
+  const event = issuer.simulator.eventFrom(trial.context, policy);
+  const held = { ...trial, context: issuer.simulator.holds?.(trial.context, policy) ?? trial.context };
   const needs = decidedAt(stage, event.trigger, held).asked;
   const found: Mismatch[] = [];
   for (const need of needs) {
@@ -88,7 +88,7 @@ async function keepingTerms(probe: Probe): Promise<readonly Mismatch[]> {
   const { trial, need, stage, source } = probe;
   const answer = trial.answers[source.name];
   if (answer === undefined || 'fails' in answer) return [];
-  const keeps = stage.issuer.caches !== false;
+  const keeps = stage.issuer.model.caches !== false;
   const freshSeconds = source.cacheMs / 1000;
   const staleSeconds = freshSeconds + source.staleMs / 1000;
   const found: Mismatch[] = [];

@@ -23,8 +23,8 @@ type Fields = Record<string, unknown>;
  * knows, for its own audience. What the issuer knows and does not tell is still there.
  */
 export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: Policy): Held {
-  const { absent, agentsAre } = issuer.lacks(policy, trigger);
-  const known = issuer.holds?.(raw, policy) ?? raw;
+  const { absent, agentsAre } = issuer.model.lacks(policy, trigger);
+  const known = issuer.simulator.holds?.(raw, policy) ?? raw;
   const isAgent = agentsAre !== undefined && known['subject_type'] === 'agent';
   const context = isAgent ? { ...known, subject_type: agentsAre } : known;
   const nobody = without(context, absent);
@@ -33,7 +33,7 @@ export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: P
     ...nobody.dropped.map((path) => `${issuer.title} has no \`${path}\` there.`),
   ];
   const result: Fields = { ...nobody.context };
-  for (const supply of issuer.supplies) {
+  for (const supply of issuer.model.supplies) {
     if (supply.from[trigger] === undefined || isUnder(absent, supply.field)) continue;
     if (supply.emptyIsMissing) changes.push(...dropEmpty(result, supply, issuer));
     if (supply.always || isNeverMissing(supply.field, context, issuer, policy))
@@ -45,8 +45,10 @@ export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: P
 
 /** Such a context as far as the issuer tells it to the policy, and what it does not tell. */
 export function told(context: RawContext, issuer: Issuer, trigger: string, policy: Policy) {
-  const untold = issuer.supplies.filter(({ untold }) => untold?.isUntold(context)).map(({ field }) => field);
-  return without(context, [...issuer.lacks(policy, trigger).lost, ...untold]);
+  const untold = issuer.model.supplies
+    .filter(({ untold }) => untold?.isUntold(context))
+    .map(({ field }) => field);
+  return without(context, [...issuer.model.lacks(policy, trigger).lost, ...untold]);
 }
 
 /** @param paths of fields or of whole records, dotted */
@@ -79,7 +81,11 @@ function isBelow(path: string, paths: readonly string[]): boolean {
 }
 
 /** Tokens may be for an audience of the issuer's own, whatever is asked for. */
-function setAudience(context: Fields, { title, audience }: Issuer, policy: Policy): readonly string[] {
+function setAudience(
+  context: Fields,
+  { title, model: { audience } }: Issuer,
+  policy: Policy,
+): readonly string[] {
   const asked = textAt(context, 'request', 'audience');
   const given = audience?.(policy, asked) ?? asked;
   if (given === asked) return [];
@@ -108,7 +114,7 @@ function isNeverMissing(field: string, context: RawContext, issuer: Issuer, poli
   const record = context[name];
   if (!knownLists.has(field) || !isMapping(record)) return false;
   const eventWith = (value: unknown) =>
-    issuer.eventFrom({ ...context, [name]: { ...record, [key]: value } }, policy);
+    issuer.simulator.eventFrom({ ...context, [name]: { ...record, [key]: value } }, policy);
   return record[key] == null && isDeepStrictEqual(eventWith([]), eventWith(null));
 }
 

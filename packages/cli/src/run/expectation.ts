@@ -47,7 +47,7 @@ export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expecte
   declared.push(...findings.map(declaredOf));
   const client = textAt(context, 'client', 'id');
   const asked = { trigger, client, scopes: requestedScopes(context), context };
-  const departure = issuer.departs?.(policy, known.verdict, asked);
+  const departure = issuer.simulator.departs?.(policy, known.verdict, asked);
   if (departure === undefined || !isSaid(stage, departure))
     return { verdict: known.verdict, due, declared, isGuarded: false, accepted };
   const { rule, why, instead, isGuarded = false } = departure;

@@ -114,7 +114,7 @@ export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readon
     ),
     ways: Object.fromEntries(
       issuers.flatMap((issuer) => {
-        const way = issuer.ways?.(policy)[claim.name];
+        const way = issuer.model.ways?.(policy)[claim.name];
         return way === undefined ? [] : [[issuer.id, way] as const];
       }),
     ),
@@ -147,7 +147,7 @@ function freshnessOf(policy: Policy, claim: PolicyClaim, issuers: readonly Issue
   const cacheMs = worst?.cacheMs ?? 0;
   const staleMs = worst?.staleMs ?? 0;
   const uncached =
-    cacheMs + staleMs === 0 ? [] : issuers.filter(({ caches }) => caches === false).map(({ id }) => id);
+    cacheMs + staleMs === 0 ? [] : issuers.filter(({ model }) => model.caches === false).map(({ id }) => id);
   const totalMs = lagMs + cacheMs + staleMs + (lifetimeMs ?? 0);
   return { source: worst?.name, lagMs, cacheMs, staleMs, lifetimeMs, totalMs, maxAgeMs, uncached };
 }

@@ -77,8 +77,8 @@ export interface Stage {
 /** Issues a token for the trial, in the issuer's simulator and outside it, and compares. */
 export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   const { issuer, policy, names, program } = stage;
-  const event = issuer.eventFrom(trial.context, policy);
-  const held = { ...trial, context: issuer.holds?.(trial.context, policy) ?? trial.context };
+  const event = issuer.simulator.eventFrom(trial.context, policy);
+  const held = { ...trial, context: issuer.simulator.holds?.(trial.context, policy) ?? trial.context };
   const { verdict, outcomes, asked } = runPolicy(program, policy, held, held.context);
   const { issuance, unanswered } = await simulate(stage, event, trial, asked);
   const actual = withSpecNames(issuance, names, policy.claims);
@@ -172,11 +172,14 @@ async function bypassDifferences(
   verdict: Verdict,
 ): Promise<readonly Mismatch[]> {
   const { issuer, policy, names } = stage;
-  const promised = issuer.bypass?.promised(policy, textAt(trial.context, 'request', 'audience'));
+  const promised = issuer.simulator.bypass?.promised(policy, textAt(trial.context, 'request', 'audience'));
   const issuance = promised && (await simulateBypass(stage, event, trial));
   if (promised === undefined || issuance === undefined) return [];
   const found = overreach(promised, verdict, withSpecNames(issuance, names, policy.claims), policy);
-  return found.map((mismatch) => ({ ...mismatch, at: `where ${issuer.bypass?.when}: ${mismatch.at}` }));
+  return found.map((mismatch) => ({
+    ...mismatch,
+    at: `where ${issuer.simulator.bypass?.when}: ${mismatch.at}`,
+  }));
 }
 
 function unansweredOf(asked: readonly Need[], { answers }: Trial): readonly string[] {
@@ -212,7 +215,7 @@ export async function issueEvent(
 /** What the issuer puts around our claims, for the size alone. */
 function signedBytes(issuance: Issuance, context: Trial['context']): number {
   const subject =
-    at(context, 'user', 'id') ?? at(context, 'client', 'id') ?? 'auth0|0123456789abcdef01234567';
+    at(context, 'user', 'id') ?? at(context, 'client', 'id') ?? 'subject|0123456789abcdef01234567';
   const payload = {
     iss: 'https://tenant.eu.issuer.example/',
     sub: subject,

@@ -28,10 +28,10 @@ function fieldOrigin(issuer: Issuer, trigger: string, field: string): string {
 
 /** By trigger, the vendor's name of a field of the identity context; undefined where the issuer cannot supply it. */
 export function supplyOf(issuer: Issuer, field: string): Readonly<Record<string, string>> | undefined {
-  const exact = issuer.supplies.find((supply) => supply.field === field);
+  const exact = issuer.model.supplies.find((supply) => supply.field === field);
   if (exact !== undefined) return exact.from;
   // `user.attributes` stands for every declared attribute, `org.metadata` for each of its keys.
-  const general = issuer.supplies.find((supply) => field.startsWith(`${supply.field}.`));
+  const general = issuer.model.supplies.find((supply) => field.startsWith(`${supply.field}.`));
   if (general === undefined) return undefined;
   const rest = field.slice(general.field.length);
   return Object.fromEntries(

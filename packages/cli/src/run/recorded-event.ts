@@ -9,7 +9,7 @@ import { CliError } from '../error.ts';
  * @throws {CliError} `usage` for an issuer or a trigger without events, `io` where the shape says nothing
  */
 export async function triggerOf(
-  { id, title, recordedEvents }: Issuer,
+  { id, title, simulator: { recordedEvents } }: Issuer,
   event: VendorEvent['event'],
   asked: string | undefined,
   file: string,

@@ -20,7 +20,7 @@ export async function simulate(
   asked: readonly Need[],
 ): Promise<{ readonly issuance: Issuance; readonly unanswered: readonly string[] }> {
   const { surroundings, unanswered } = surroundingsOf(policy, around, asked);
-  const issuance = await issuer.simulate(compilation, event, surroundings);
+  const issuance = await issuer.simulator.simulate(compilation, event, surroundings);
   return { issuance, unanswered: [...unanswered] };
 }
 
@@ -30,7 +30,11 @@ export async function simulateBypass(
   event: VendorEvent,
   around: Around,
 ): Promise<Issuance | undefined> {
-  return await issuer.bypass?.simulate(compilation, event, surroundingsOf(policy, around, []).surroundings);
+  return await issuer.simulator.bypass?.simulate(
+    compilation,
+    event,
+    surroundingsOf(policy, around, []).surroundings,
+  );
 }
 
 function surroundingsOf(

@@ -47,12 +47,13 @@ export function overview(terminal: Terminal): string {
 }
 
 /** What `claimsmith <command> --help` prints. */
-export function commandHelp(name: string, command: Command, terminal: Terminal): string {
+export async function commandHelp(name: string, command: Command, terminal: Terminal): Promise<string> {
   const { strong } = terminal.paint;
   const flags = Object.entries({ ...command.flags, ...commonFlags });
   const width = helpWidth(terminal);
   const lines = [...fill(command.about, width)];
-  for (const paragraph of command.details) lines.push('', ...fill(paragraph, width));
+  for (const paragraph of [...command.details, ...(await needsOf(command))])
+    lines.push('', ...fill(paragraph, width));
   lines.push('', strong('Usage'), `  ${usage(name, command)}`);
   if (command.positionals.length > 0) {
     const rows = command.positionals.map(({ name, about }) => [name, about] as const);
@@ -64,6 +65,13 @@ export function commandHelp(name: string, command: Command, terminal: Terminal):
   const exits = command.exits.map(([code, meaning]) => [String(code), meaning] as const);
   lines.push('', strong('Exit codes'), ...table(exits, terminal), '');
   return lines.join('\n');
+}
+
+/** What issuers say of a capability that the command uses. */
+async function needsOf({ capability }: Command): Promise<readonly string[]> {
+  if (capability === undefined) return [];
+  const { issuers } = await import('../issuers.ts');
+  return issuers.flatMap((issuer) => issuer[capability]?.about ?? []);
 }
 
 function usage(name: string, command: Command): string {

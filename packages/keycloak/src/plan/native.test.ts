@@ -134,14 +134,14 @@ it('mappers sign what the policy decides, in 600 random pairs of spec and user',
       const program = evaluateProgram(generateProgram(policy));
       if (!isProgram(program)) throw new TypeError('no program');
       for (const context of contexts) {
-        const held = keycloak.holds(context, policy);
+        const held = keycloak.simulator.holds(context, policy);
         const { denied, access, id, scopes } = program.decide(program.context(held), {});
         const kept = context.request.scopes.filter((scope) => !scopes.remove.includes(scope));
         const verdict =
           denied === undefined
             ? { ...noTokens, denied, access, id, scopes: [...kept, ...scopes.add], audiences: ['urn:api'] }
             : { ...noTokens, denied };
-        const event = keycloak.eventFrom(context, policy);
+        const event = keycloak.simulator.eventFrom(context, policy);
         const departure = departs(policy, verdict, {
           trigger: event.trigger,
           client: context.client.id,
@@ -149,7 +149,7 @@ it('mappers sign what the policy decides, in 600 random pairs of spec and user',
           context: held,
         });
         const expected = departure?.instead ?? verdict;
-        const issuance = await keycloak.simulate(compilation, event, around);
+        const issuance = await keycloak.simulator.simulate(compilation, event, around);
         expect(issuance.denied).toBeUndefined();
         expect(issuance.access).toEqual(expected.access);
         expect(issuance.id).toEqual(expected.id);
@@ -189,8 +189,8 @@ issuers: { keycloak: { audience: "urn:api", missing: guard } }`);
     scopes: ['openid'],
     context,
   })?.instead;
-  const event = keycloak.eventFrom(context, policy);
-  const issuance = await keycloak.simulate(await keycloak.compile(policy), event, around);
+  const event = keycloak.simulator.eventFrom(context, policy);
+  const issuance = await keycloak.simulator.simulate(await keycloak.compile(policy), event, around);
   expect(denied).toBe('enrichment_unavailable');
   expect(issuance).toMatchObject({ denied: undefined, access: expected?.access, id: expected?.id });
   expect(issuance.access).toEqual({ fixed: 1, policy: policy.marker?.value });

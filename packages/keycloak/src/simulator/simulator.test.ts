@@ -288,8 +288,8 @@ issuers: { keycloak: { audience: "urn:api" } }`);
         ? { ...artifact, content: artifact.content.replaceAll('"tier"', '"teir"') }
         : artifact,
     );
-    const event = keycloak.eventFrom(context, policy);
-    const { access } = await keycloak.simulate({ ...built, artifacts }, event, surroundings());
+    const event = keycloak.simulator.eventFrom(context, policy);
+    const { access } = await keycloak.simulator.simulate({ ...built, artifacts }, event, surroundings());
     expect(access).not.toHaveProperty('tier');
   });
 
@@ -304,7 +304,13 @@ issuers: { keycloak: { scripts: true, audience: "urn:api" } }`);
     const built = await keycloak.compile(policy);
     const notes = async (groups: readonly string[], grant_type: string) => {
       const context = { subject_type: 'human', user: { id: 'u1', groups }, request: { grant_type } };
-      return (await keycloak.simulate(built, keycloak.eventFrom(context, policy), surroundings())).notes;
+      return (
+        await keycloak.simulator.simulate(
+          built,
+          keycloak.simulator.eventFrom(context, policy),
+          surroundings(),
+        )
+      ).notes;
     };
     expect(await notes(['barred'], 'authorization_code')).toEqual([
       'The token has expired on arrival and its session is over.',

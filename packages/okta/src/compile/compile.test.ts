@@ -392,7 +392,11 @@ test('the request that the quickstart shows is one for its spec', async () => {
     secrets: {},
     nowSeconds: Date.parse(event.eventTime) / 1000,
   };
-  const { access, denied } = await okta.simulate(compilation, { trigger: 'token-hook', event }, surroundings);
+  const { access, denied } = await okta.simulator.simulate(
+    compilation,
+    { trigger: 'token-hook', event },
+    surroundings,
+  );
   expect(denied).toBeUndefined();
   expect(access).toMatchObject({ 'https://acme.example/roles': ['shop:clerk'], plan: 'gold' });
   expect(Object.keys(access).join()).not.toContain('cs_');

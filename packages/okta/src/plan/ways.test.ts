@@ -10,7 +10,7 @@ tables: { t: { ${Array.from({ length: 80 }, (_, i) => `k${i}: value${i}`).join('
 claims:
   c: { ${claim} }
 ${more}`);
-  const { via, why } = okta.ways(policy)['c'] ?? { via: '', why: '' };
+  const { via, why } = okta.model.ways(policy)['c'] ?? { via: '', why: '' };
   return `${via}: ${why}`;
 }
 
@@ -131,13 +131,13 @@ const policy = policyOf('claims: {}');
 
 test('tokens depart from the policy where a scope is refused, and where no ID token is made', () => {
   const asked = (...scopes: string[]) => ({ trigger: 'login', client: 'web', scopes, context: {} });
-  expect(okta.departs(policy, verdict, asked('read', 'openid'))).toBeUndefined();
-  expect(okta.departs(policy, verdict, asked('read', 'write', 'openid'))).toMatchObject({
+  expect(okta.simulator.departs(policy, verdict, asked('read', 'openid'))).toBeUndefined();
+  expect(okta.simulator.departs(policy, verdict, asked('read', 'write', 'openid'))).toMatchObject({
     rule: 'TE808',
     instead: { ...noTokens, denied: 'scope_refused' },
   });
-  expect(okta.departs(policy, { ...verdict, scopes: ['read'] }, asked('read'))).toMatchObject({
+  expect(okta.simulator.departs(policy, { ...verdict, scopes: ['read'] }, asked('read'))).toMatchObject({
     instead: { denied: undefined, access: { a: 1 }, id: {} },
   });
-  expect(okta.departs(policy, { ...verdict, denied: 'no' }, asked('write'))).toBeUndefined();
+  expect(okta.simulator.departs(policy, { ...verdict, denied: 'no' }, asked('write'))).toBeUndefined();
 });

@@ -96,8 +96,8 @@ const machine = fc.record({
 });
 
 /** At a refresh, only an ID token says how the user has logged in. */
-function told(situation: Parameters<typeof okta.eventFrom>[0]) {
-  const untold = okta.supplies.filter((supply) => supply.untold?.isUntold(situation));
+function told(situation: Parameters<typeof okta.simulator.eventFrom>[0]) {
+  const untold = okta.model.supplies.filter((supply) => supply.untold?.isUntold(situation));
   expect(untold.map(({ field }) => field)).toEqual(untold.length === 0 ? [] : ['session.amr']);
   const { session, ...others } = situation;
   return untold.length === 0 ? situation : { ...others, session: { ...Object(session), amr: undefined } };
@@ -120,7 +120,11 @@ it('tokens are what the policy decides, in every situation', async () => {
         const known = { ...situation, request: { ...situation.request, audience: 'api' } };
         const decision = program.decide(program.context(told(known)), { plans: answer });
         const around = surroundings({ plans: isUp ? { value: plan } : { fails: 'status' } });
-        const issuance = await okta.simulate(compilation, okta.eventFrom(situation, policy), around);
+        const issuance = await okta.simulator.simulate(
+          compilation,
+          okta.simulator.eventFrom(situation, policy),
+          around,
+        );
         const denied = decision.denied ?? (decision.scopes.remove.length > 0 ? 'scope_refused' : undefined);
         expect(issuance.denied?.description).toBe(denied);
         expect(issuance.notes).toEqual([]);

@@ -83,7 +83,7 @@ issuers:
 `);
   const compilation = await okta.compile(policy);
   expect(compilation.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return okta.simulate(compilation, okta.eventFrom(context, policy), surroundings());
+  return okta.simulator.simulate(compilation, okta.simulator.eventFrom(context, policy), surroundings());
 }
 
 describe('context to event to token', () => {
@@ -92,7 +92,7 @@ describe('context to event to token', () => {
       ['login', login],
       ['client-credentials', automatic],
     ] as const) {
-      const supplied = okta.supplies
+      const supplied = okta.model.supplies
         .filter(({ from }) => from[trigger] !== undefined)
         .map(({ field }) => field);
       expect(
@@ -136,7 +136,7 @@ describe('what a scenario does not say', () => {
   );
 
   it('is what Okta always has', () => {
-    expect(okta.eventFrom({ subject_type: 'human' }, policy)).toMatchObject({
+    expect(okta.simulator.eventFrom({ subject_type: 'human' }, policy)).toMatchObject({
       trigger: 'login',
       event: {
         user: { groups: [] },
@@ -151,7 +151,7 @@ describe('what a scenario does not say', () => {
     { subject_type: 'agent' },
     { request: { grant_type: 'client_credentials' } },
   ])('makes a client of %j', (context) => {
-    const { trigger, event } = okta.eventFrom(context, policy);
+    const { trigger, event } = okta.simulator.eventFrom(context, policy);
     expect(trigger).toBe('client-credentials');
     expect(event).not.toHaveProperty('user');
     expect(event).toMatchObject({ request: { grantType: 'client_credentials' } });
@@ -166,6 +166,6 @@ describe('what a scenario does not say', () => {
       { id: 7, roles: 'x', groups: [7], attributes: 'x', amr: 'x', auth_time: 1e99 },
     ])
       for (const group of ['user', 'org', 'client', 'request', 'session', 'actor', 'subject_type'])
-        expect(() => okta.eventFrom({ [group]: odd }, policy)).not.toThrow();
+        expect(() => okta.simulator.eventFrom({ [group]: odd }, policy)).not.toThrow();
   });
 });

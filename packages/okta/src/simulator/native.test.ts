@@ -103,7 +103,7 @@ test('native claims and the hook together sign what the policy decides', async (
             trigger: situation.user ? 'login' : 'client-credentials',
             event: { ...asked(situation) },
           };
-          const { denied, access } = await okta.simulate(compilation, event, nobody);
+          const { denied, access } = await okta.simulator.simulate(compilation, event, nobody);
           expect(denied?.description).toBe(decision.denied);
           expect(access).toEqual(decision.access);
           seen[denied ? 'denied' : 'signed']++;

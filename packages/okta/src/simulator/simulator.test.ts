@@ -38,7 +38,7 @@ const ada: RawContext = {
 const gold = { plans: { value: { plan: 'gold' } } } as const;
 
 function run(hook: SimulatedHook, answers: Parameters<typeof surroundings>[0] = gold, context = ada) {
-  return simulateWith(hook, compilation, okta.eventFrom(context, policy), surroundings(answers));
+  return simulateWith(hook, compilation, okta.simulator.eventFrom(context, policy), surroundings(answers));
 }
 
 const served = { kind: 'served' } as const;
@@ -92,9 +92,9 @@ describe('a hook that works', () => {
   );
 
   it('denies where a setting is not given', async () => {
-    const event = okta.eventFrom(ada, policy);
+    const event = okta.simulator.eventFrom(ada, policy);
     const without = { ...surroundings(gold), secrets: {} };
-    const issuance = await okta.simulate(compilation, event, without);
+    const issuance = await okta.simulator.simulate(compilation, event, without);
     expect(issuance.denied?.description).toBe('enrichment_unavailable');
   });
 });
@@ -148,7 +148,7 @@ describe('a hook that nobody can call', () => {
   async function downWith(guard: string) {
     const guarded = policyOf(spec(guard));
     const built = await okta.compile(guarded);
-    const event = okta.eventFrom(ada, guarded);
+    const event = okta.simulator.eventFrom(ada, guarded);
     return {
       down: await simulateWith({ kind: 'down' }, built, event, surroundings(gold)),
       up: await simulateWith(served, built, event, surroundings(gold)),
@@ -207,8 +207,8 @@ issuers: { okta: { audience: api://payments } }
 
   it('are gone where the policy leaves them out: those of Okta itself', async () => {
     const built = await okta.compile(own);
-    const event = okta.eventFrom(person, own);
-    expect((await okta.simulate(built, event, surroundings())).id).toEqual({ name: 'Ada!' });
+    const event = okta.simulator.eventFrom(person, own);
+    expect((await okta.simulator.simulate(built, event, surroundings())).id).toEqual({ name: 'Ada!' });
     const down = await simulateWith({ kind: 'down' }, built, event, surroundings());
     expect(down.id).toMatchObject({ email: 'ada@acme.example', name: 'Ada' });
   });
@@ -229,8 +229,8 @@ issuers: { okta: { audience: api://payments } }
         ? { ...artifact, content: JSON.stringify([...JSON.parse(artifact.content), stale]) }
         : artifact,
     );
-    const event = okta.eventFrom(person, own);
-    const { access } = await okta.simulate({ ...built, artifacts }, event, surroundings());
+    const event = okta.simulator.eventFrom(person, own);
+    const { access } = await okta.simulator.simulate({ ...built, artifacts }, event, surroundings());
     expect(Object.keys(access)).toEqual(['policy']);
     const manifest = JSON.parse(built.artifacts.find(({ path }) => path === 'manifest.json')?.content ?? '');
     expect(manifest.nativeClaims.absent).toEqual({ access: ['limit', 'policy'], id: [] });
@@ -250,7 +250,7 @@ issuers: { okta: { audience: api://payments } }
   it('is answered again, years later', async () => {
     const built = await okta.compile(recorded);
     const simulated = (event: typeof codeFlow) =>
-      okta.simulate(built, { trigger: 'token-hook', event }, surroundings());
+      okta.simulator.simulate(built, { trigger: 'token-hook', event }, surroundings());
     expect(await simulated(codeFlow)).toMatchObject({
       denied: undefined,
       access: { scopes: ['openid!', 'payments.read!'] },
@@ -261,7 +261,7 @@ issuers: { okta: { audience: api://payments } }
 
   it('without the native claims that the hook reads is denied', async () => {
     const event = { trigger: 'token-hook', event: codeFlow };
-    const issuance = await okta.simulate(compilation, event, surroundings(gold));
+    const issuance = await okta.simulator.simulate(compilation, event, surroundings(gold));
     expect(issuance.denied?.description).toBe('enrichment_unavailable');
   });
 });
@@ -279,7 +279,11 @@ issuers: { okta: {} }
   it('need no hook', async () => {
     const built = await okta.compile(only);
     expect(built.artifacts.map(({ path }) => path)).not.toContain('policy.mjs');
-    const issuance = await okta.simulate(built, okta.eventFrom(ada, only), surroundings());
+    const issuance = await okta.simulator.simulate(
+      built,
+      okta.simulator.eventFrom(ada, only),
+      surroundings(),
+    );
     expect(issuance).toMatchObject({ denied: undefined, access: { country: 'DE' }, log: [] });
   });
 
@@ -302,9 +306,9 @@ issuers: { okta: {} }
     };
   }
   const issue = (claim: object, groups: readonly string[] = ['a', 'Beta', 'payments:x']) =>
-    okta.simulate(
+    okta.simulator.simulate(
       withClaim(claim),
-      okta.eventFrom({ ...ada, user: { id: '00u1', groups } }, policy),
+      okta.simulator.eventFrom({ ...ada, user: { id: '00u1', groups } }, policy),
       surroundings(),
     );
 
@@ -341,15 +345,15 @@ issuers: { okta: {} }
 
 it('an event that is none of Okta is refused, and no value of it is told', async () => {
   const simulate = (trigger: string, event: object) =>
-    okta.simulate(compilation, { trigger, event: { ...event } }, surroundings());
+    okta.simulator.simulate(compilation, { trigger, event: { ...event } }, surroundings());
   await expect(simulate('post-login', {})).rejects.toThrow(RangeError);
   await expect(simulate('login', { app: 'secret-value' })).rejects.toThrow(/app/);
   await expect(simulate('login', { app: 'secret-value' })).rejects.not.toThrow(/secret-value/);
   await expect(simulate('token-hook', { data: {} })).rejects.toThrow(RangeError);
   const failed: Compilation = await okta.compile(policyOf(spec('')));
   if (failed.findings.some(({ severity }) => severity === 'error'))
-    await expect(okta.simulate(failed, okta.eventFrom(ada, policy), surroundings())).rejects.toThrow(
-      RangeError,
-    );
+    await expect(
+      okta.simulator.simulate(failed, okta.simulator.eventFrom(ada, policy), surroundings()),
+    ).rejects.toThrow(RangeError);
   else expect.unreachable('authoritative claims of a hook without a guard');
 });

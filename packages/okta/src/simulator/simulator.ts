@@ -1,6 +1,7 @@
 import {
   type Compilation,
   type Issuance,
+  IssuerError,
   isError,
   noTokens,
   type Surroundings,
@@ -46,7 +47,7 @@ export function simulate(
  * Events are issuances (`login`, `client-credentials`) or a request that a hook once got (`token-hook`), whose native
  * claims are in it already.
  *
- * @throws RangeError when the compilation failed, or the event is of no such kind
+ * @throws {IssuerError} `event` for one that Okta would not send; RangeError when the compilation failed
  */
 export async function simulateWith(
   hook: SimulatedHook,
@@ -122,7 +123,7 @@ function prepare(
 ): Prepared {
   if (trigger === 'token-hook') return { request: parsed(recordedRequest, event) };
   if (trigger !== 'login' && trigger !== 'client-credentials')
-    throw new RangeError(`Okta has no event ${trigger} that issues tokens`);
+    throw new IssuerError('event', `Okta has no event ${trigger} that issues tokens`);
   const known = parsed(knownIssuance, event);
   const { authorizationServer } = known;
   const { audience } = manifest.authorizationServer;
@@ -143,7 +144,7 @@ function parsed<Schema extends z.ZodType>(schema: Schema, event: unknown): z.out
   const { success, data, error } = schema.safeParse(event);
   if (success) return data;
   const places = error.issues.map(({ path }) => path.join('.') || 'the whole of it');
-  throw new RangeError(`The event is not as Okta sends it: ${[...new Set(places)].join(', ')}`);
+  throw new IssuerError('event', `The event is not as Okta sends it: ${[...new Set(places)].join(', ')}`);
 }
 
 async function callOf(

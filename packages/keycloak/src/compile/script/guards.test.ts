@@ -129,7 +129,7 @@ async function emulated(
   if (change !== undefined) expect(changed).not.toBe(code);
   return emulate(
     enrichment.parse(JSON.parse(artifact('client-scopes.json'))),
-    issuance.parse(keycloak.eventFrom(context, policy).event),
+    issuance.parse(keycloak.simulator.eventFrom(context, policy).event),
     {
       scripts: {
         ...noScripts,

@@ -1,0 +1,3 @@
+export { auth0 } from '@claimsmith/auth0';
+export { keycloak } from '@claimsmith/keycloak';
+export { okta } from '@claimsmith/okta-server/issuer';

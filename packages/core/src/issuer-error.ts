@@ -1,0 +1,17 @@
+/**
+ * - `event`: an event that the vendor would not send
+ * - `settings`: a setting of the environment is missing or wrong
+ * - `io`: what it needs cannot be reached, or does not start
+ */
+export type IssuerErrorCode = 'event' | 'settings' | 'io';
+
+/** An issuer could not do what it was asked. Its message is for people. */
+export class IssuerError extends Error {
+  readonly code: IssuerErrorCode;
+
+  constructor(code: IssuerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'IssuerError';
+    this.code = code;
+  }
+}
