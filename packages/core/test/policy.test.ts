@@ -176,7 +176,7 @@ describe('text and expressions', () => {
 
   test.each(['const: user.attributes.plan', 'value: user.name, onMissing: { default: org.name }'])(
     '%s is text, with a warning',
-    (claim) => expect(seen(claim)).toEqual([expect.stringMatching(/^TE016 warning: .*nothing is evaluated/)]),
+    (claim) => expect(seen(claim)).toEqual([expect.stringMatching(/^TE016 warning: .*is used as text/)]),
   );
 
   test.each(['const: user', 'const: acme.example', 'const: free', 'const: "user.name is known"'])(
@@ -204,10 +204,10 @@ claims: { a: { ${value}, kind: descriptive, ${bound} } }
   });
 
   test.each([
-    ['value: user.name', 'maxItems: 9', 'TE012 5:53 `maxItems` bounds nothing: `a` is of type string.'],
-    ['value: user.email_verified', 'maxBytes: 9', '`maxBytes` bounds nothing: `a` is of type bool.'],
-    ['value: user.attributes.n', 'maxBytes: 9', '`maxBytes` bounds nothing: `a` is of type double.'],
-    ['const: 1', 'maxItems: 9', '`maxItems` bounds nothing: `a` is of type int.'],
+    ['value: user.name', 'maxItems: 9', 'TE012 5:53 `maxItems` has no effect: `a` is of type string.'],
+    ['value: user.email_verified', 'maxBytes: 9', '`maxBytes` has no effect: `a` is of type bool.'],
+    ['value: user.attributes.n', 'maxBytes: 9', '`maxBytes` has no effect: `a` is of type double.'],
+    ['const: 1', 'maxItems: 9', '`maxItems` has no effect: `a` is of type int.'],
   ])('of %s: %s has none', (value, bound, message) => {
     expect(bounded(value, bound)).toEqual([expect.stringContaining(message)]);
   });
@@ -283,7 +283,7 @@ describe('secrets', () => {
     const { findings } = compileSpec(`claims: {}\nsources: { s: { http: { ${http} }, returns: {}${more} } }`);
     const text = findings.map(({ message, help }) => message + help).join('\n');
     expect(text).not.toContain('hunter2');
-    return findings.map(({ rule, message }) => `${rule} ${message.split(' holds')[0]}`);
+    return findings.map(({ rule, message }) => `${rule} ${message.split(' looks')[0]}`);
   };
   const url = 'url: https://s.example/';
   const jwt = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"sub":"hunter2"}').toString('base64url')}.x`;

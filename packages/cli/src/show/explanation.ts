@@ -52,7 +52,7 @@ export function showRule(rule: RuleInfo, paint: Paint, width: number): string {
     '',
     ...example('bad', bad, paint),
     ...example('good', good, paint),
-    ...section('mend', [{ text: mend }], paint, width),
+    ...section('fix', [{ text: mend }], paint, width),
     ...section('see', optional(reference), paint, width),
     '',
   ].join('\n');

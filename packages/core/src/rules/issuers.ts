@@ -8,7 +8,7 @@ export const issuerRules: readonly RuleInfo[] = [
     severity: 'error',
     also: ['info'],
     title: 'A claim has a name that the issuer accepts.',
-    why: 'Some issuers drop a reserved name without a word, others the whole answer. Where the namespace is put before the name instead, an info says so.',
+    why: 'Some issuers silently drop a claim with a reserved name; others drop the whole answer. If the namespace is put before the name instead, the finding is an info.',
     mend: 'Set `namespace:`, or give the name at this issuer: `as: { auth0: https://acme.example/roles }`.',
     bad: `claims:
   roles: { value: user.roles, kind: authoritative, when: subject_type == "human" }
@@ -26,7 +26,7 @@ issuers: { auth0: {} }`,
     slug: 'namespace-not-owned',
     severity: 'error',
     title: 'A namespace is not a host of the issuer.',
-    why: 'The issuer keeps names under its own host to itself, and refuses them.',
+    why: 'The issuer reserves names under its own host, and refuses them.',
     mend: 'Use a host of your own.',
     bad: `namespace: https://acme.auth0.com/
 claims:
@@ -43,9 +43,9 @@ issuers: { auth0: {} }`,
     severity: 'error',
     also: ['warning', 'info'],
     title:
-      'A claim, rule or grant reads only what the issuer knows with every grant type that it applies to.',
-    why: 'With client credentials there is no user: the value would be missing in every such token, and an authoritative claim would deny it. A descriptive claim that is left out anyway where it has no value is an info.',
-    mend: 'Keep the claim to people with `when: subject_type == "human"`, begin a condition with `subject_type == "human" && …`, or leave machines out in the settings of the issuer.',
+      'A claim, deny rule or grant reads only fields that the issuer has with every grant type that it applies to.',
+    why: 'With client credentials there is no user. The value would be missing in every such token, and an authoritative claim would deny it. For a descriptive claim that is then left out, the finding is an info.',
+    mend: 'Limit the claim to people with `when: subject_type == "human"`, begin a condition with `subject_type == "human" && …`, or exclude machines under `issuers`.',
     bad: `claims:
   email: { value: user.email, kind: authoritative }
 issuers: { auth0: {} }`,
@@ -59,9 +59,9 @@ issuers: { auth0: {} }`,
     severity: 'error',
     also: ['warning', 'info'],
     safety: true,
-    title: 'Authority rests on nothing that users can write themselves.',
-    why: 'A user could set the attribute to a value that grants, or remove the one that denies.',
-    mend: 'Keep the attribute where only administrators write it, or rest on another one.',
+    title: 'Authority does not rest on what users can write themselves.',
+    why: 'A user could set the attribute to a value that grants access, or remove a value that denies it.',
+    mend: 'Keep the attribute where only administrators can write it, or use another one.',
     bad: `user: { attributes: { tier: string } }
 claims:
   tier: { value: user.attributes.tier, kind: authoritative, when: subject_type == "human" }
@@ -78,9 +78,9 @@ issuers: { auth0: { attributesIn: app_metadata } }`,
     severity: 'error',
     also: ['warning', 'info'],
     safety: true,
-    title: 'Where an issuer issues tokens without the policy, something makes them worthless.',
-    why: 'Otherwise a hook that is down would be a way around every deny rule and every required claim.',
-    mend: 'Choose a guard under `issuers: { okta: { guard: … } }`. At Keycloak, name the `audience` that the script alone gives.',
+    title: 'Tokens that an issuer issues without the policy are made worthless by a guard.',
+    why: 'Otherwise, every deny rule and every required claim would be bypassed when the hook is down.',
+    mend: 'Choose a guard under `issuers: { okta: { guard: … } }`. At Keycloak, set the `audience` that only the script gives.',
     bad: `claims: {}
 deny:
   - { when: request.ip == "192.0.2.1", reason: blocked_address }
@@ -95,8 +95,8 @@ issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     slug: 'over-deadline',
     severity: 'error',
     title: 'Time-outs and retries of all sources fit into the deadline of the issuance.',
-    why: 'After its deadline the issuer stops waiting: some then deny the login, others issue the token without the policy.',
-    mend: 'Shorten `timeout`, or retry less.',
+    why: 'After the deadline the issuer stops waiting. Some issuers then deny the login, others issue the token without the policy.',
+    mend: 'Shorten `timeout`, or allow fewer retries.',
     bad: `sources:
   crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, timeout: 9s }
 claims:
@@ -114,9 +114,9 @@ issuers: { auth0: {} }`,
     severity: 'error',
     also: ['info'],
     unacceptable: true,
-    title: "What is built stays within the issuer's limits: sizes, counts and lifetimes.",
-    why: 'The issuer would refuse it on upload, or fail logins.',
-    mend: 'Narrow what is fed or built, or choose a value within the limits that the finding names.',
+    title: "The built files stay within the issuer's limits: sizes, counts and lifetimes.",
+    why: 'The issuer would refuse them on upload, or fail logins.',
+    mend: 'Make the named part smaller, or choose a value within the limits that the finding names.',
     bad: `lifetime: { access: 2m }
 claims: {}
 issuers: { okta: {} }`,
@@ -130,8 +130,8 @@ issuers: { okta: {} }`,
     severity: 'error',
     safety: true,
     title: 'A policy reads only fields that the issuer can supply.',
-    why: 'The field is absent in every token request at that issuer, so the claim, rule or grant that reads it never works there.',
-    mend: 'Say where the issuer keeps the value (at Okta with `supply`), read another field, or leave the part out.',
+    why: 'The field is absent in every token request at that issuer, so a claim, deny rule or grant that reads it never works there.',
+    mend: 'Say where the issuer keeps the value (at Okta with `supply`), read another field, or remove the part that reads it.',
     bad: `claims:
   tenant: { value: org.id, kind: authoritative, when: subject_type == "human" }
 issuers: { okta: {} }`,
@@ -143,8 +143,8 @@ issuers: { okta: { supply: { org.id: user.organization }, guard: [sentinel] } }`
     id: 'TE805',
     slug: 'lifetime-set-elsewhere',
     severity: 'info',
-    title: "The policy's token lifetime is also set at the issuer, where the policy cannot set it.",
-    why: "Otherwise tokens live as long as the issuer's own setting lets them.",
+    title: 'If the policy cannot set the token lifetime at an issuer, somebody sets it there by hand.',
+    why: "Otherwise tokens live as long as the issuer's own configuration says.",
     mend: 'Set the lifetime at the issuer, as the finding says.',
     bad: `lifetime: { access: 10m }
 claims: {}
@@ -157,9 +157,9 @@ issuers: { okta: {} }`,
     id: 'TE806',
     slug: 'no-groups',
     severity: 'warning',
-    title: 'Where the issuer has no groups, the spec names the attribute that holds them.',
-    why: 'A user without that attribute has no value for `user.groups`, and what rests on groups fails for this user.',
-    mend: 'Give every user the attribute, `[]` at least, and name it: `issuers: { auth0: { groupsIn: groups } }`.',
+    title: 'If the issuer has no groups, the spec names the attribute that holds them.',
+    why: 'For a user without that attribute, `user.groups` is missing, and everything that reads groups fails.',
+    mend: 'Give every user the attribute, at least as `[]`, and name it: `issuers: { auth0: { groupsIn: groups } }`.',
     bad: `claims:
   teams: { value: user.groups, kind: authoritative, when: subject_type == "human" }
 issuers: { auth0: {} }`,
@@ -171,9 +171,9 @@ issuers: { auth0: { groupsIn: groups } }`,
     id: 'TE807',
     slug: 'feeders-visible',
     severity: 'info',
-    title: 'Fields that native claims feed to the hook are not secret.',
-    why: 'If the hook cannot be called, these claims stay in the token, and its bearer can read them.',
-    mend: 'Do not put secrets into these attributes.',
+    title: 'Feeders do not carry secrets.',
+    why: 'If Okta cannot call the hook, these native claims stay in the token, and its holder can read them.',
+    mend: 'Do not put secrets in these attributes.',
     bad: `user: { attributes: { limit: string } }
 claims:
   limit: { value: user.attributes.limit + " EUR", kind: authoritative, when: 'subject_type == "human" && request.ip != ""' }
@@ -187,8 +187,8 @@ issuers: { okta: { guard: [sentinel] } }`,
     slug: 'scope-not-removable',
     severity: 'info',
     title: 'Clients ask only for scopes that the policy grants them.',
-    why: 'The issuer cannot take a refused scope out of a token, so the whole token is denied.',
-    mend: 'Let clients request only scopes that they need, or keep the scope to some users with the rules of the issuer.',
+    why: 'The issuer cannot remove a refused scope from a token, so the whole token is denied.',
+    mend: 'Let clients request only scopes that they need, or limit the scope to some users with the rules of the issuer.',
     bad: `claims: {}
 scopes:
   read: { grant: client.id == "app" }
@@ -203,7 +203,7 @@ issuers: { okta: { guard: [sentinel] } }`,
     severity: 'error',
     also: ['warning'],
     title: 'A policy adds scopes only where the issuer can add them.',
-    why: 'The issuer leaves the scope out without a word.',
+    why: 'The issuer silently leaves the scope out.',
     mend: 'Let the client request the scope, or grant it to the client at the issuer.',
     bad: `claims: {}
 scopes:
@@ -219,7 +219,7 @@ issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     slug: 'id-token-needs-openid',
     severity: 'info',
     title: 'Clients that need claims in an ID token ask for `openid`.',
-    why: 'Without that scope the issuer makes no ID token, and these claims are in no token.',
+    why: 'Without that scope the issuer does not make an ID token, so these claims are not in any token.',
     mend: 'Let clients that need these claims request `openid`.',
     bad: `claims:
   name: { value: user.name, kind: descriptive, tokens: [id], when: subject_type == "human" }
@@ -232,9 +232,9 @@ issuers: { okta: {} }`,
     id: 'TE811',
     slug: 'no-authorization-details',
     severity: 'info',
-    title: 'Authorization details are judged only where the issuer knows them.',
-    why: 'No client can request them at this issuer, and no token there carries them.',
-    mend: 'Where this issuer issues the token, say in a claim or a scope what may be done.',
+    title: 'A policy decides on authorization details only at issuers that support them.',
+    why: 'Clients cannot request them at this issuer, and tokens do not carry them.',
+    mend: 'For this issuer, use a claim or a scope to say what the client may do.',
     bad: `claims: {}
 authorizationDetails:
   payment: { fields: { amount: double }, grant: detail.amount <= 100.0 }
@@ -249,8 +249,8 @@ issuers: { auth0: {} }`,
     id: 'TE812',
     slug: 'preview-feature-needed',
     severity: 'info',
-    title: 'The server has the preview feature that the build uses.',
-    why: 'Without it the server does not run what was built.',
+    title: 'The server has the preview feature that the built files need.',
+    why: 'Without it the server does not run the policy script.',
     mend: 'Copy the JAR to `providers/`, and start the server with `--features=scripts`.',
     bad: `claims:
   tenant: { value: org.id, kind: descriptive }
@@ -265,9 +265,9 @@ issuers: { keycloak: {} }`,
     slug: 'script-needed',
     severity: 'error',
     safety: true,
-    title: 'A policy without a policy script says only what protocol mappers and role mappings can say.',
-    why: 'Keycloak would leave the claim, the denial or the check out of every token.',
-    mend: 'Allow a policy script, or write the part as a mapper can say it: one attribute, one role, no computation.',
+    title: 'A policy without a policy script uses only what protocol mappers and role mappings can express.',
+    why: 'Otherwise tokens would lack the claim, or Keycloak would not apply the deny rule.',
+    mend: 'Allow a policy script (`scripts: true`), or write the part so that a mapper can express it: one attribute, one role, no computation.',
     bad: `claims:
   roles: { value: 'user.roles.filter(r, r.startsWith("app:"))', kind: descriptive }
 issuers: { keycloak: {} }`,
@@ -280,9 +280,9 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     slug: 'source-out-of-reach',
     severity: 'error',
     unacceptable: true,
-    title: 'A source can be asked from where the policy runs at the issuer.',
+    title: 'The issuer can reach every source from where the policy runs.',
     why: 'A source that cannot be reached fails at each login.',
-    mend: 'Put an HTTP endpoint before it that this issuer can reach.',
+    mend: 'Put an HTTP endpoint in front of it that this issuer can reach.',
     bad: `sources:
   crm: { http: { url: "https://crm.internal/", private: true }, returns: { plan: string } }
 claims: {}
@@ -296,8 +296,8 @@ issuers: { auth0: {} }`,
     id: 'TE815',
     slug: 'attribute-not-holdable',
     severity: 'error',
-    title: 'A user attribute has a name and a type that the issuer can hold.',
-    why: 'The value could not be stored there, so no token would ever have it.',
+    title: 'A user attribute has a name and a type that the issuer can store.',
+    why: 'The issuer could not store the value, so tokens would never have it.',
     mend: 'Give the attribute another name or type at this issuer, or take the value from a source.',
     bad: `user: { attributes: { cost-center: string } }
 claims:
@@ -312,8 +312,8 @@ issuers: { okta: { supply: { user.attributes.cost-center: user.costCenter } } }`
     id: 'TE816',
     slug: 'dynamic-scope-unknown',
     severity: 'warning',
-    title: 'Scopes that name an object exist at the issuer, one for each object.',
-    why: 'The issuer knows scopes by fixed names, and refuses a request for any other.',
+    title: 'For a scope that names an object, the issuer has one scope for each object.',
+    why: 'The issuer has scopes with fixed names, and refuses a request for any other scope.',
     mend: 'Create a scope for each object, or name the object in a claim or in authorization details.',
     bad: `user: { attributes: { accounts: list(string) } }
 claims: {}
@@ -330,7 +330,7 @@ issuers: { okta: { guard: [sentinel] } }`,
     slug: 'detail-not-removable',
     severity: 'info',
     title: 'Clients ask only for authorization details that the policy grants them.',
-    why: 'The issuer cannot take a refused detail out of a token, so the whole token is denied.',
+    why: 'The issuer cannot remove a refused detail from a token, so the whole token is denied.',
     mend: 'Let clients request only details that the policy grants them.',
     bad: `claims: {}
 authorizationDetails:
@@ -346,7 +346,7 @@ issuers: { auth0: {} }`,
     slug: 'refresh-without-scope',
     severity: 'info',
     title: 'Clients send `scope` when they refresh a token with dynamic scopes.',
-    why: 'The issuer does not tell the granted scopes at a refresh, so a refresh without `scope` is denied.',
+    why: 'At a refresh, the issuer does not tell the policy the granted scopes, so a refresh without `scope` is denied.',
     mend: 'Let clients send `scope` with each refresh.',
     bad: `claims: {}
 scopes:
@@ -362,7 +362,7 @@ issuers: { auth0: { triggers: [post-login] } }`,
     slug: 'denial-not-native',
     severity: 'warning',
     title: 'Services refuse tokens that lack the audience or a required claim.',
-    why: 'Nothing native denies a token: instead of a denial, Keycloak issues a token without that audience or claim.',
+    why: 'Without a policy script, Keycloak cannot deny a token. It issues a token without that audience or claim instead.',
     mend: 'Let services check the audience and the claims that they require, or allow a policy script.',
     bad: `claims:
   app: { const: true, kind: descriptive }
@@ -381,7 +381,7 @@ issuers: { keycloak: { audience: https://api.acme.example/, scripts: true } }`,
     severity: 'warning',
     safety: true,
     title: 'Roles that the policy tests are not part of composite roles.',
-    why: 'A native condition on a role also holds for a user who has a composite role that contains it.',
+    why: 'Without a policy script, a condition on a role is also true for a user with a composite role that contains the role, and for a user with only a part of the role.',
     mend: 'Keep these roles out of composite roles, or allow a policy script.',
     bad: `claims:
   app: { const: true, kind: descriptive, when: '"staff" in user.roles' }
@@ -396,8 +396,8 @@ issuers: { keycloak: {} }`,
     severity: 'warning',
     also: ['info'],
     title: 'User attributes are written only through the user profile, which checks their type.',
-    why: 'A mapper does not check the type of an attribute: a service could read another type than the policy says.',
-    mend: 'Write the attribute only through the user profile that is built.',
+    why: 'A mapper does not check the type of an attribute, so a service could get another type than the spec says.',
+    mend: 'Write the attribute only through the user profile that the build writes.',
     bad: `user: { attributes: { limit: int } }
 claims:
   limit: { value: user.attributes.limit, kind: descriptive }
@@ -411,9 +411,9 @@ issuers: { keycloak: {} }`,
     id: 'TE822',
     slug: 'empty-list-left-out',
     severity: 'info',
-    title: 'Services read an absent list as an empty one.',
+    title: 'Services treat an absent list as an empty one.',
     why: 'The issuer leaves a claim with an empty list out of the token.',
-    mend: 'Let services take an absent claim for an empty list.',
+    mend: 'Let services treat an absent claim as an empty list.',
     bad: `claims:
   teams: { value: user.groups, kind: descriptive }
 issuers: { keycloak: {} }`,
@@ -426,8 +426,8 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     slug: 'full-scope-needed',
     severity: 'info',
     title: 'Clients have `Full scope allowed`.',
-    why: 'Without it a token names only some roles of its user, and claims about roles lack the others.',
-    mend: 'Leave `Full scope allowed` on for the clients.',
+    why: 'Without it, Keycloak sees only some roles of the user, and claims about roles lack the others.',
+    mend: 'Keep `Full scope allowed` on for the clients.',
     bad: `claims:
   roles: { value: user.roles, kind: authoritative }
 issuers: { keycloak: {} }`,
@@ -439,9 +439,9 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     id: 'TE824',
     slug: 'only-people-promised',
     severity: 'info',
-    title: 'Service accounts get no tokens where the spec says so.',
-    why: 'Mappers cannot tell people from service accounts: the realm has to keep the promise.',
-    mend: 'Switch service accounts off for the clients that are enriched.',
+    title: 'If the spec says that only people get tokens, service accounts are off in the realm.',
+    why: 'Mappers cannot distinguish people from service accounts, so the realm has to enforce it.',
+    mend: 'Turn service accounts off for the clients that are enriched.',
     bad: `claims:
   app: { const: true, kind: descriptive, when: subject_type == "human" }
 issuers: { keycloak: { serviceAccounts: false } }`,
@@ -455,9 +455,9 @@ issuers: { keycloak: {} }`,
     severity: 'error',
     also: ['warning'],
     safety: true,
-    title: 'The audience of the API comes from the policy alone.',
+    title: 'Only the policy gives tokens the audience of the API.',
     why: 'Keycloak gives the id of a client as an audience to every user with a role of that client, so a denied token would have the audience too.',
-    mend: 'Give the API an audience of its own, such as its address.',
+    mend: 'Use another audience for the API, such as its address.',
     bad: `claims:
   tenant: { value: org.id, kind: descriptive }
 issuers: { keycloak: { scripts: true, audience: payments-api, rolesFrom: { client: payments-api } } }`,
@@ -471,8 +471,8 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/, roles
     severity: 'info',
     also: ['warning'],
     title: 'A source has `cache` or `stale` only where the issuer can keep answers.',
-    why: 'Without a cache the source is asked for every token, and no stale answer serves when it is down.',
-    mend: 'Let the source answer as many requests as there are logins and refreshes.',
+    why: 'Without a cache the source is asked for every token, and a stale answer cannot replace a failed one.',
+    mend: 'Make sure that the source can answer a request for each login and refresh.',
     bad: `sources:
   crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 1m }
 claims:
@@ -490,9 +490,9 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     severity: 'error',
     also: ['warning'],
     safety: true,
-    title: 'The filter of groups lets every group through that the policy looks for.',
-    why: 'A deny rule about a group that is filtered out would never hold, and a grant would never be given.',
-    mend: 'Give the filter an alternative for the group, or leave `groups` out: only groups that the policy looks for are fed anyway.',
+    title: 'The filter of groups lets through every group that the policy looks for.',
+    why: 'A deny rule about a group that is filtered out would never be true, and a grant would never be given.',
+    mend: 'Add an alternative for the group to the filter, or remove `groups`: the hook gets only groups that the policy looks for anyway.',
     bad: `claims: {}
 deny:
   - { when: 'subject_type == "human" && "suspended" in user.groups', reason: suspended }
@@ -506,8 +506,9 @@ issuers: { okta: { groups: "app:.*|suspended", guard: [sentinel], idTokens: fals
     id: 'TE829',
     slug: 'hook-calls-itself',
     severity: 'error',
-    title: 'The token that protects the hook comes from another authorization server than the hook enriches.',
-    why: 'Otherwise Okta would call the hook to make the very token that it needs to call the hook.',
+    title:
+      'The token that protects the hook comes from another authorization server than the one that the hook enriches.',
+    why: 'Otherwise Okta would call the hook to make the token that it needs to call the hook.',
     mend: 'Name another authorization server: `hook: { authorizationServer: … }`.',
     bad: `claims:
   address: { value: request.ip, kind: descriptive }
@@ -520,7 +521,7 @@ issuers: { okta: { guard: [sentinel], hook: { auth: oauth, authorizationServer: 
     id: 'TE830',
     slug: 'fraction-unproven',
     severity: 'info',
-    title: 'Numbers that a hook answers with are whole, or were tried in the org.',
+    title: 'Numbers in the answer of a hook are whole numbers, or were tried in the org.',
     why: "Okta's documentation does not say what happens to a fraction in a hook's answer.",
     mend: 'Try it in the org, or give the number in whole units (cents) or as text.',
     bad: `user: { attributes: { limit: double } }
@@ -537,9 +538,9 @@ issuers: { okta: { guard: [sentinel] } }`,
     slug: 'claim-in-no-token',
     severity: 'info',
     also: ['warning'],
-    title: 'Every claim is in some token of the issuer.',
-    why: 'The claim is only for audiences that this issuer puts none of its claims into tokens for: those of other authorization servers, or of the issuer itself.',
-    mend: 'Name the audience of an API of your own that this issuer makes tokens for.',
+    title: 'Every claim is in at least one token of the issuer.',
+    why: 'The claim names only audiences whose tokens the policy does not enrich at this issuer: those of other authorization servers, or of the issuer itself.',
+    mend: 'Name the audience of one of your APIs that this issuer makes tokens for.',
     bad: `claims:
   app: { const: true, kind: descriptive, audiences: ["https://other.acme.example/"] }
 issuers: { okta: { audience: https://api.acme.example/ } }`,
@@ -552,8 +553,8 @@ issuers: { okta: { audience: https://api.acme.example/ } }`,
     slug: 'tokens-left-alone',
     severity: 'info',
     also: ['warning'],
-    title: 'Tokens that the settings exclude need nothing from the policy.',
-    why: 'They are issued without its claims and its marker, at Keycloak without its scopes and the audience of its API too. At Auth0 nothing of the policy refuses them: a warning where it would.',
+    title: 'Services do not rely on the policy in tokens that `issuers` excludes from it.',
+    why: 'These tokens have no claims and no marker of the policy; at Keycloak they also lack its scopes and the audience of its API. At Auth0 they are issued even if the policy would deny them; the finding is then a warning.',
     mend: 'Let the API accept only tokens with the audience or the marker of the policy.',
     bad: `claims:
   tenant: { value: org.id, kind: descriptive }
@@ -567,9 +568,9 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     slug: 'order-not-kept',
     severity: 'error',
     also: ['warning'],
-    title: 'A policy does not depend on the order of a list that the issuer keeps in no order.',
-    why: 'Keycloak keeps roles, groups and the values of an attribute in no order: the first element there may be another one than at other issuers.',
-    mend: 'Sort the list, or ask what is in it.',
+    title: 'A policy does not depend on the order of a list if the issuer does not keep the order.',
+    why: 'Keycloak does not keep the order of roles, groups and values of an attribute, so the first element may be another one than at other issuers.',
+    mend: 'Sort the list, or ask whether it contains a value.',
     bad: `claims:
   first: { value: 'user.roles[0]', kind: authoritative, when: 'subject_type == "human" && size(user.roles) > 0' }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
@@ -582,9 +583,9 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     slug: 'metadata-of-no-type',
     severity: 'error',
     also: ['warning'],
-    title: 'Metadata of organizations is read as what the issuer keeps.',
-    why: 'At Keycloak every attribute of an organization is a list of texts: a policy that takes one for a text would decide differently there, unless its type is declared. At Auth0 every one is a text.',
-    mend: 'Declare the metadata that the policy reads; for Auth0 as text.',
+    title: 'Metadata of organizations is read with the type that the issuer stores.',
+    why: 'At Keycloak, every attribute of an organization is a list of texts. A policy that reads it as a text would decide differently there, unless the spec declares its type. At Auth0, every one is a text.',
+    mend: 'Declare the metadata that the policy reads; for Auth0, as text.',
     bad: `claims:
   tier: { value: org.metadata.tier, kind: authoritative }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
@@ -597,9 +598,9 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     id: 'TE835',
     slug: 'claim-of-other-writers',
     severity: 'warning',
-    title: 'Nobody but the policy writes its authoritative claims.',
-    why: 'Mappers of one priority run in no certain order: in a realm that exists already, the value of another mapper could win.',
-    mend: 'List the other writers with `claimsmith preview --live <url>` and remove them. Say `ownRealm: true` where the realm is made from realm.json alone, or allow a policy script, which comes after all mappers.',
+    title: 'Only the policy writes its authoritative claims.',
+    why: 'Mappers with the same priority run in an undefined order: in an existing realm, the value of another mapper could win.',
+    mend: 'List the other mappers with `claimsmith preview --live <url>` and remove them. Set `ownRealm: true` if the realm is made only from realm.json, or allow a policy script, which runs after all mappers.',
     bad: `claims:
   roles: { value: user.roles, kind: authoritative }
 issuers: { keycloak: { audience: https://api.acme.example/ } }`,

@@ -1,14 +1,14 @@
 import type { Finding, Severity } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 
-/** What docs, SARIF and `explain` say of a rule. */
+/** What docs, SARIF and `explain` say about a rule. */
 export interface RuleInfo {
   /** `TE102`; never used again for another rule. */
   readonly id: string;
   /** `issuer-restricted-name`. */
   readonly slug: string;
   readonly severity: Severity;
-  /** Lesser ones that its findings have where the outcome is safe. */
+  /** Less severe levels that its findings may have when the outcome is safe. */
   readonly also?: readonly Severity[];
   /** One sentence: what the rule asks for. */
   readonly title: string;
@@ -16,17 +16,17 @@ export interface RuleInfo {
   readonly why: string;
   /** One or two sentences: what to do. */
   readonly mend: string;
-  /** A spec without `version` and `name` that has such a finding, and one that has none; not for rules about scenarios. */
+  /** Specs without `version` and `name`: `bad` has such a finding, `good` does not. Rules about scenarios lack them. */
   readonly bad?: string;
   readonly good?: string;
   readonly reference?: string;
-  /** Its errors are about a token that says more than the policy means. They are accepted for 30 days at most. */
+  /** Its errors are about tokens that grant more than the policy. They can be accepted for at most 30 days. */
   readonly safety?: true;
-  /** Its findings cannot be accepted: nothing sound can be built. */
+  /** Its findings cannot be accepted, because nothing sound can be built. */
   readonly unacceptable?: true;
 }
 
-/** A check of a whole policy that holds at every issuer. One rule, one file. */
+/** A check of a whole policy that applies to every issuer. One rule, one file. */
 export interface Rule extends RuleInfo {
   check(policy: Policy): readonly Finding[];
 }

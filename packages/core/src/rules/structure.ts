@@ -1,14 +1,14 @@
 import type { RuleInfo } from './rule.ts';
 
-/** What must hold before a spec is a policy at all. The reader and the compiler report these themselves. */
+/** Rules that a spec must follow to become a policy. The reader and the compiler report them. */
 const descriptions: readonly Omit<RuleInfo, 'unacceptable'>[] = [
   {
     id: 'TE001',
     slug: 'unreadable',
     severity: 'error',
     title: 'A spec is one YAML or JSON document of at most 1 MB.',
-    why: 'Two readers could take another text to mean different things: the reviewer one policy, the compiler another.',
-    mend: 'Correct the syntax at the place shown. Put an expression that has quotes or `: ` in it between single quotes.',
+    why: 'Anything else could be read in two ways: the reviewer sees one policy, the compiler another.',
+    mend: 'Correct the syntax at the place shown. Put an expression that contains quotes or `: ` in single quotes.',
     bad: `claims:
   admin: { value: "admin" in user.roles, kind: descriptive }`,
     good: `claims:
@@ -18,9 +18,9 @@ const descriptions: readonly Omit<RuleInfo, 'unacceptable'>[] = [
     id: 'TE002',
     slug: 'unknown-key',
     severity: 'error',
-    title: 'A spec has no keys beyond those of the language.',
+    title: 'A spec has only known keys.',
     why: 'If a misspelt `when` or `onMissing` were ignored, tokens would say more than the author meant.',
-    mend: 'Use the name that the finding suggests. `claimsmith schema` prints a JSON Schema with which editors complete the keys.',
+    mend: 'Use the name that the finding suggests. `claimsmith schema` prints a JSON Schema that gives your editor completion.',
     bad: `claims:
   plan: { value: org.id, kind: descriptive, onMising: omit }`,
     good: `claims:
@@ -30,9 +30,9 @@ const descriptions: readonly Omit<RuleInfo, 'unacceptable'>[] = [
     id: 'TE003',
     slug: 'invalid-value',
     severity: 'error',
-    title: 'Every key has a value of its kind.',
-    why: 'Claimsmith does not guess what another value was to mean.',
-    mend: 'Give the value as docs/spec.md describes it for this key.',
+    title: 'Every key has a value of the right form.',
+    why: 'Claimsmith does not guess what another value could mean.',
+    mend: 'Write the value as docs/spec.md describes it for this key.',
     bad: `lifetime: { access: 600 }
 claims: {}`,
     good: `lifetime: { access: 10m }
@@ -42,7 +42,7 @@ claims: {}`,
     id: 'TE004',
     slug: 'invalid-expression',
     severity: 'error',
-    title: 'Every expression is CEL and fits the declared types.',
+    title: 'Every expression is CEL and matches the declared types.',
     why: 'An expression that cannot be evaluated would deny every login, or leave its claim out of every token.',
     mend: 'Correct the expression. Declare each attribute that it reads, with its type, under `user: { attributes: … }`.',
     bad: `claims:
@@ -56,9 +56,9 @@ claims:
     id: 'TE005',
     slug: 'claim-cycle',
     severity: 'error',
-    title: 'Claims do not read each other in a circle.',
-    why: 'No order of evaluation would give every claim the values that it reads.',
-    mend: 'Compute the shared part in a claim that reads neither of them, or repeat the expression.',
+    title: 'Claims do not read each other in a cycle.',
+    why: 'Then no order of evaluation gives every claim the values that it reads.',
+    mend: 'Compute the shared part in another claim that both read, or repeat the expression.',
     bad: `claims:
   a: { value: claims.b, kind: descriptive }
   b: { value: claims.a, kind: descriptive }`,
@@ -82,8 +82,8 @@ claims:
     id: 'TE007',
     slug: 'default-type',
     severity: 'error',
-    title: "A default is of its claim's type.",
-    why: 'Otherwise a service would read another type on the day a source is down, and fail then.',
+    title: "A default has its claim's type.",
+    why: 'Otherwise a service would get a value of another type on the day a source is down, and fail then.',
     mend: "Give a default of the claim's type.",
     bad: `claims:
   roles: { value: user.roles, kind: descriptive, onMissing: { default: none } }`,
@@ -94,8 +94,8 @@ claims:
     id: 'TE008',
     slug: 'name-taken',
     severity: 'error',
-    title: 'A name is not taken, and is safe in every language that reads tokens.',
-    why: 'A name such as `__proto__` reaches the prototype of objects in JavaScript. A name that is taken hides what it stood for.',
+    title: 'A name is not used twice, and is safe in every language that reads tokens.',
+    why: 'A name such as `__proto__` reaches the prototype of objects in JavaScript. A name that already exists would hide its first meaning.',
     mend: 'Choose another name.',
     bad: `sources:
   user: { http: { url: "https://crm.acme.example/" }, returns: { plan: string } }
@@ -111,7 +111,7 @@ claims: {}`,
     also: ['warning'],
     title:
       'A scope name has only characters that RFC 6749 allows, and text on both sides of each placeholder or its end.',
-    why: 'A pattern that fits a scope in two ways could grant access to the wrong object.',
+    why: 'A pattern that matches a scope in two ways could grant access to the wrong object.',
     mend: 'Use letters, digits and `.:/-_`, and put a separator between two placeholders.',
     bad: `claims: {}
 scopes:
@@ -125,9 +125,9 @@ scopes:
     id: 'TE010',
     slug: 'source-address',
     severity: 'error',
-    title: "A source's address and headers are valid once their placeholders are filled in.",
-    why: 'Values are escaped where they are filled in. A place where no value can be escaped, or a header that cannot be sent, would fail each login.',
-    mend: 'Put placeholders into the path or the query of the address. Leave headers that HTTP sets itself out.',
+    title: "A source's address and headers are valid after their placeholders are filled in.",
+    why: 'Values are escaped when they are filled in. A place where values cannot be escaped, or a header that cannot be sent, would fail each login.',
+    mend: 'Put placeholders into the path or the query of the address. Remove headers that HTTP sets itself.',
     bad: `sources:
   crm: { http: { url: "https://crm.acme.example/?id={user.id" }, returns: { plan: string } }
 claims: {}`,
@@ -140,8 +140,8 @@ claims: {}`,
     slug: 'ambiguous-scalar',
     severity: 'warning',
     title: 'Plain words mean the same to every YAML reader.',
-    why: '`no`, `1_000` and `007` are text here, and a truth value or a number to other tools: they would read another spec.',
-    mend: 'Put the text in quotes, or write the value plainly.',
+    why: '`no`, `1_000` and `007` are text here, but booleans or numbers for other tools, which would read a different spec.',
+    mend: 'Put the text in quotes, or write `true`, `false` or a plain number.',
     bad: `claims:
   beta: { const: yes, kind: descriptive }`,
     good: `claims:
@@ -152,8 +152,8 @@ claims: {}`,
     slug: 'source-kind',
     severity: 'error',
     title: 'A source has exactly one of `http`, `sql` and `dynamodb`.',
-    why: 'With two of them one would be ignored. With none there is nothing to ask.',
-    mend: 'Keep one.',
+    why: 'With two of them, one would be ignored. Without any, the source could not be asked.',
+    mend: 'Keep exactly one of them.',
     bad: `sources:
   crm: { returns: { plan: string } }
 claims: {}`,
@@ -165,8 +165,8 @@ claims: {}`,
     id: 'TE014',
     slug: 'source-query',
     severity: 'error',
-    title: 'A query is one statement that every database reads alike, and has all its parameters.',
-    why: 'A parameter in quotes is text, and one without a value is NULL: the query would ask something else.',
+    title: 'A query is one statement that every database reads in the same way, and has all its parameters.',
+    why: 'A parameter in quotes is text, and a parameter without a value is NULL, so the query would ask something else.',
     mend: 'Write one `select`, give each `:parameter` a value under `params`, and leave parameters without quotes.',
     bad: `sources:
   db:
@@ -186,9 +186,9 @@ claims: {}`,
     id: 'TE410',
     slug: 'injectable-lookup',
     severity: 'error',
-    title: 'Nothing is put into the text of a query: values are parameters.',
-    why: 'A value that becomes part of the text can turn the query into another.',
-    mend: 'Write `:name` in the query, and give its value under `params`.',
+    title: 'Values go into a query as parameters, never into its text.',
+    why: 'A value that becomes part of the text can change what the query does.',
+    mend: 'Write `:name` in the query, and its value under `params`.',
     bad: `sources:
   db:
     sql: { connection: "\${DATABASE_URL}", query: "select role from member where id = '{user.id}'" }
@@ -209,9 +209,9 @@ claims: {}`,
     slug: 'acceptance-invalid',
     severity: 'error',
     also: ['warning'],
-    title: 'An acceptance of findings says where, why, who answers for it and until when, and has not ended.',
-    why: 'An acceptance that nobody answers for, or that never ends, hides a fault for good. One that accepts nothing is a warning.',
-    mend: 'Mend the findings and remove the acceptance, or complete it. It ends after 180 days at most, after 30 for errors of rules about safety.',
+    title: 'An acceptance of findings says where, why, who owns it and until when, and has not ended.',
+    why: 'An acceptance without an owner or an end hides a problem forever. An acceptance that matches no finding is a warning.',
+    mend: 'Fix the findings and remove the acceptance, or complete it. It may last at most 180 days, and 30 for errors of safety rules.',
     bad: `claims:
   limit: { value: org.id, kind: authoritative, onMissing: { default: none } }
 accept:
@@ -229,8 +229,8 @@ accept:
     id: 'TE302',
     slug: 'whole-object-copied',
     severity: 'error',
-    title: 'A policy picks fields, never whole records or maps of the context.',
-    why: 'A field that somebody adds to the record tomorrow would be in tokens tomorrow.',
+    title: 'A policy picks single fields of the identity context, never whole records or maps.',
+    why: 'A field that somebody adds to the record later would appear in tokens.',
     mend: 'Pick the fields that services need.',
     bad: `claims:
   org: { value: org.metadata, kind: descriptive }`,
@@ -241,8 +241,8 @@ accept:
     id: 'TE015',
     slug: 'scope-grant',
     severity: 'error',
-    title: 'A scope has a grant, for everybody or for kinds of subject that exist.',
-    why: 'A misspelt kind would leave its subjects to the grant of the others.',
+    title: 'A scope has a grant, either for everybody or for known kinds of subject.',
+    why: 'With a misspelt kind, its subjects would get the grant of the others.',
     mend: 'Use `human`, `machine`, `agent`, or a kind that the spec declares under `subjects`.',
     bad: `claims: {}
 scopes:
@@ -255,21 +255,22 @@ scopes:
     id: 'TE017',
     slug: 'scenario-name',
     severity: 'error',
-    title: 'A scenario names what its spec has: claims, sources and their fields, attributes, metadata.',
-    why: 'A misspelt claim is absent from every token: a scenario that expects its absence would pass whatever tokens say.',
-    mend: 'Use the name as the spec has it.',
+    title:
+      'A scenario uses only names that the spec has: claims, sources and their fields, attributes, metadata.',
+    why: 'A misspelt claim is absent from every token, so a scenario that expects its absence would always pass.',
+    mend: 'Use the name that the spec has.',
   },
   {
     id: 'TE018',
     slug: 'scenario-not-read',
     severity: 'warning',
     title: 'Every file of scenarios is read.',
-    why: 'A scenario in a file with another ending would never run, and look as if it did.',
+    why: 'A scenario in a file with another ending would never run, although it looks as if it did.',
     mend: 'Rename the file to `.yaml`, `.yml` or `.json`, or move it out of the folder.',
   },
 ];
 
-/** Without them there is no policy that could be built. */
+/** A spec that breaks one of them cannot be built. */
 export const structureRules: readonly RuleInfo[] = descriptions.map((rule) => ({
   ...rule,
   unacceptable: true,

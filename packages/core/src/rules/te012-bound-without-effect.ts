@@ -5,8 +5,8 @@ export const boundWithoutEffect = {
   id: 'TE012',
   slug: 'bound-without-effect',
   severity: 'error',
-  title: 'A bound stands where it can be exceeded.',
-  why: '`maxItems` counts the items of a list, and `maxBytes` limits values without a fixed size. On another type the bound limits nothing, and its author relies on it.',
+  title: 'A bound is set only on a value that can exceed it.',
+  why: '`maxItems` counts the items of a list, and `maxBytes` limits values without a fixed size. On another type, the bound has no effect.',
   mend: 'Remove the bound, or use the one that fits the type.',
   bad: `claims:
   tenant: { value: org.id, kind: descriptive, maxItems: 5 }`,
@@ -18,7 +18,7 @@ export const boundWithoutEffect = {
       const finding = (key: string, help: string) => ({
         rule: 'TE012',
         severity: 'error' as const,
-        message: `\`${key}\` bounds nothing: \`${name}\` is of type ${formatType(type)}.`,
+        message: `\`${key}\` has no effect: \`${name}\` is of type ${formatType(type)}.`,
         range: source.key(['claims', name, key]),
         help,
       });
@@ -26,7 +26,7 @@ export const boundWithoutEffect = {
         return [
           {
             ...finding('maxItems', `Write \`maxItems: ${MAX_ITEMS}\` or less.`),
-            message: `\`maxItems\` bounds nothing: a list of more than ${MAX_ITEMS.toLocaleString('en')} items is not read, and counts as missing.`,
+            message: `\`maxItems\` has no effect: a list of more than ${MAX_ITEMS.toLocaleString('en')} items always counts as missing.`,
           },
         ];
       return [
@@ -35,10 +35,10 @@ export const boundWithoutEffect = {
           : [
               finding(
                 'maxItems',
-                hasSize(type) ? 'Drop it, or bound the value with `maxBytes`.' : 'Drop it.',
+                hasSize(type) ? 'Remove it, or limit the value with `maxBytes`.' : 'Remove it.',
               ),
             ]),
-        ...(maxBytes === undefined || hasSize(type) ? [] : [finding('maxBytes', 'Drop it.')]),
+        ...(maxBytes === undefined || hasSize(type) ? [] : [finding('maxBytes', 'Remove it.')]),
       ];
     }),
 } as const satisfies Rule;
@@ -47,7 +47,7 @@ function hasItems({ kind }: Type): boolean {
   return kind === 'list' || kind === 'dyn';
 }
 
-/** Numbers and booleans take a few bytes, whatever their value. */
+/** Numbers and booleans always take a few bytes. */
 function hasSize({ kind }: Type): boolean {
   return kind !== 'bool' && kind !== 'int' && kind !== 'double';
 }

@@ -7,7 +7,7 @@ export const expressionAsConstant = {
   severity: 'warning',
   title: 'A constant is not the text of an expression.',
   why: 'With `const: user.email` every token carries the words `user.email` instead of the address.',
-  mend: 'Write the expression under `value`. Where the text itself is meant, choose another text.',
+  mend: 'Write the expression under `value`. If you mean the text itself, choose another text.',
   bad: `claims:
   email: { const: user.email, kind: descriptive }`,
   good: `claims:
@@ -23,12 +23,12 @@ export const expressionAsConstant = {
       return suspect.map(({ path }) => ({
         rule: 'TE016',
         severity: 'warning',
-        message: `\`${path.join('.')}\` of \`${name}\` is this very text; nothing is evaluated.`,
+        message: `\`${path.join('.')}\` of \`${name}\` looks like an expression, but it is used as text.`,
         range: source.value(['claims', name, ...path]),
         help:
           path[0] === 'const'
-            ? 'Write it under `value:`.'
-            : 'Write the alternative into `value:`, as in `a.?b.orValue(…)`.',
+            ? 'To evaluate it, write it under `value:`.'
+            : 'To evaluate it, write the alternative in `value:`, as in `a.?b.orValue(…)`.',
       }));
     });
   },

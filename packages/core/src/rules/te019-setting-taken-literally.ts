@@ -5,9 +5,9 @@ export const settingTakenLiterally = {
   id: 'TE019',
   slug: 'setting-taken-literally',
   severity: 'error',
-  title: '`${NAME}` stands only where a setting of the deployment is filled in.',
-  why: 'Elsewhere it is text like any other, and tokens would carry or be compared with the words `${NAME}`.',
-  mend: 'Write the value itself. Settings are filled in only in the address and headers of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source. In an expression `\\u0024` stands for the sign `$`.',
+  title: '`${NAME}` is used only where a setting is filled in.',
+  why: 'Elsewhere it is ordinary text, and tokens would carry the characters `${NAME}`, or be compared with them.',
+  mend: 'Write the value itself. Settings are filled in only in the address and headers of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source. In an expression, write `\\u0024` for the character `$`.',
   bad: `claims:
   region: { const: "\${REGION}", kind: descriptive }`,
   good: `claims:
@@ -19,11 +19,11 @@ export const settingTakenLiterally = {
         {
           rule: 'TE019',
           severity: 'error',
-          message: `Nothing fills in \`\${…}\` in \`${formatPath(isKey ? path.slice(0, -1) : path)}\`: it is taken as text.`,
+          message: `\`\${…}\` in \`${formatPath(isKey ? path.slice(0, -1) : path)}\` is not filled in: it is used as text.`,
           range: isKey ? source.key(path) : source.value(path),
           help: isExpression(path)
-            ? 'Write the value itself; if the text is meant, write its `$` as `\\u0024`.'
-            : 'Write the value itself: only sources read settings of the deployment.',
+            ? 'Write the value itself. If you mean the text, write its `$` as `\\u0024`.'
+            : 'Write the value itself: only sources read settings.',
         },
       ];
     }),
@@ -56,7 +56,7 @@ const filledInParts = [
   'dynamodb.endpoint',
 ];
 
-/** Where a setting is filled in, where another rule refuses it, and where people explain themselves. */
+/** Places where a setting is filled in, where another rule refuses it, or where people write prose. */
 function isFilledIn([section, , kind, part, ...rest]: Path): boolean {
   if (section === 'accept') return true;
   if (section === 'claims') return kind === 'purpose';

@@ -10,9 +10,9 @@ export const overBudget = {
   id: 'TE023',
   slug: 'over-budget',
   severity: 'warning',
-  title: `A policy takes at most ${count(MAX_STEPS)} steps, however much it reads.`,
-  why: `An issuance that takes more is denied, so that nobody can keep an issuer busy. \`check\` assumes lists of ${count(MAX_ITEMS)} items, texts of ${count(MAX_CHARACTERS)} characters, ${count(MAX_FIELD_CHARACTERS)} characters in one field and as much from a source as its \`limit\` says.`,
-  mend: 'Ask for sizes before, as in `size(x) <= 100 && …`, cut with `slice` and `substring` at constant places, bound claims with `maxItems` and `maxBytes`, or lower the `limit` of a source.',
+  title: `A policy takes at most ${count(MAX_STEPS)} steps, even for the largest values.`,
+  why: `An issuance that takes more steps is denied, so that nobody can keep an issuer busy. \`check\` assumes lists of ${count(MAX_ITEMS)} items, texts of ${count(MAX_CHARACTERS)} characters, ${count(MAX_FIELD_CHARACTERS)} characters in one field, and answers of a source up to its \`limit\`.`,
+  mend: 'Check sizes first, as in `size(x) <= 100 && …`, shorten values with `slice` and `substring`, limit claims with `maxItems` and `maxBytes`, or lower the `limit` of a source.',
   bad: `claims:
   member: { value: 'sets.contains(user.roles, user.groups)', kind: descriptive }`,
   good: `claims:
@@ -23,7 +23,7 @@ export const overBudget = {
     if (total <= MAX_STEPS) return [];
     const alone = all.filter(({ steps }) => steps > MAX_STEPS);
     const [first] = [...all].sort((a, b) => b.steps - a.steps);
-    // Where none is too much by itself, the largest part is the place to begin with.
+    // If no part is too much by itself, report the largest.
     const blamed = alone.length > 0 || first === undefined ? alone : [first];
     return blamed.map((worst, i) =>
       findingOf(policy, worst, alone.length > 0 ? worst.steps : total, i < searchedHelps),
@@ -31,26 +31,26 @@ export const overBudget = {
   },
 } as const satisfies Rule;
 
-/** Findings whose help is searched for, and the parts among which it is: the search takes a while. */
+/** The search for help is slow: at most so many findings get one, over so many parts. */
 const searchedHelps = 5;
 const searchedParts = 12;
 
 function findingOf(policy: Policy, worst: Worst, steps: number, isSearched: boolean): Finding {
-  const all = steps === worst.steps ? 'This' : 'The policy, and this above all,';
+  const all = steps === worst.steps ? 'This' : 'The policy, and this part most of all,';
   return {
     rule: 'TE023',
     severity: 'warning',
-    message: `${all} may take ${count(steps)} steps where lists and texts are as large as may be; an issuance that takes more than ${count(MAX_STEPS)} is denied.`,
+    message: `${all} may take ${count(steps)} steps for the largest allowed lists and texts. An issuance that takes more than ${count(MAX_STEPS)} steps is denied.`,
     range: policy.source.value(worst.path),
     help: isSearched ? helpOf(policy, worst, MAX_STEPS - (steps - worst.steps)) : generalHelp,
   };
 }
 
-/** Sizes that people can live with come first. */
+/** The most generous sizes come first. */
 const SIZES = [1_000, 300, 100, 30, 10];
 const LIMITS = [16_000, 4_000, 1_000];
 
-/** What makes an expression take at most so many steps: parts of it, or answers, that are smaller. */
+/** How to get an expression below so many steps: limit the sizes of some parts, or of the answers of sources. */
 function helpOf(policy: Policy, worst: Worst, steps: number): string {
   const read = policy.sources.filter(({ name }) =>
     worst.expression.reads.some(({ path }) => path[0] === name),
@@ -70,9 +70,9 @@ function helpOf(policy: Policy, worst: Worst, steps: number): string {
 }
 
 const generalHelp =
-  'Take it apart, and bound what its parts give: claims with `maxItems` and `maxBytes`, lists with `slice`.';
+  'Split it into several claims, and limit each: claims with `maxItems` and `maxBytes`, lists with `slice`.';
 
-/** As few parts as it takes to be that small. */
+/** The fewest parts that are enough when they are that small. */
 function enough(
   { below }: Worst,
   parts: readonly string[],
@@ -104,8 +104,8 @@ function sentence(
   const inside = tests(asked.filter((part) => variables.has(part)));
   const ways = [
     ...limits.map(([name, limit]) => `give the source \`${name}\` a \`limit\` of ${limit / 1_000}kB`),
-    ...(first === '' ? [] : [`ask for sizes first: \`${first} && …\` or \`${first} ? … : …\``]),
-    ...(inside === '' ? [] : [`ask for those of elements where they are used: \`${inside} && …\``]),
+    ...(first === '' ? [] : [`check sizes first: \`${first} && …\` or \`${first} ? … : …\``]),
+    ...(inside === '' ? [] : [`check the sizes of elements where they are used: \`${inside} && …\``]),
   ];
   const all = ways.join(', and ');
   return `${all.charAt(0).toUpperCase()}${all.slice(1)}.`;

@@ -7,8 +7,8 @@ export const registeredClaimOverridden = {
   slug: 'registered-claim-overridden',
   severity: 'error',
   title: 'A claim does not take the name of a protocol claim.',
-  why: 'Verifiers give these names a fixed meaning. Another value under them confuses the check of the token, or defeats it.',
-  mend: 'Choose a name of your own, for example with your namespace before it.',
+  why: 'Verifiers give these names a fixed meaning. Another value could make them accept or refuse the wrong token.',
+  mend: 'Choose another name, for example one with your namespace as a prefix.',
   bad: `claims:
   sub: { value: user.email, kind: descriptive }`,
   good: `claims:
@@ -22,7 +22,7 @@ export const registeredClaimOverridden = {
         severity: 'error' as const,
         message: `\`${claim.name}\` belongs to the protocol; a policy may not set it.`,
         range: source.key(['claims', claim.name]),
-        help: 'Choose a name of your own, for example with your namespace before it.',
+        help: 'Choose another name, for example one with your namespace as a prefix.',
       })),
     ...(marker && (protocolClaims.includes(marker.claim) || claims.some(({ name }) => name === marker.claim))
       ? [
@@ -40,7 +40,7 @@ export const registeredClaimOverridden = {
   ],
 } as const satisfies Rule;
 
-/** Whether a claim cannot be called so at any issuer: no issuer need say it again. */
+/** Whether the name is taken at every issuer, so that issuers do not report it again. */
 export function isProtocolName(claim: string, marker: Policy['marker']): boolean {
   return protocolClaims.includes(claim) || claim === marker?.claim;
 }

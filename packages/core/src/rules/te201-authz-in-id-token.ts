@@ -4,9 +4,9 @@ export const authzInIdToken = {
   id: 'TE201',
   slug: 'authz-in-id-token',
   severity: 'error',
-  title: 'An authoritative claim goes into the access token alone.',
-  why: 'An ID token is for the client. A service that grants on a claim must find the claim in a token that was made for the service.',
-  mend: 'Remove `id` from `tokens`. If the client wants to show the value, give it a descriptive claim of its own.',
+  title: 'An authoritative claim goes only into the access token.',
+  why: 'An ID token is for the client. A service must grant access only on claims in a token that was made for the service.',
+  mend: 'Remove `id` from `tokens`. If the client wants to show the value, add a descriptive claim for it.',
   bad: `claims:
   roles: { value: user.roles, kind: authoritative, tokens: [access, id] }`,
   good: `claims:
@@ -19,8 +19,8 @@ export const authzInIdToken = {
       .map((claim) => ({
         rule: 'TE201',
         severity: 'error',
-        message: `\`${claim.name}\` is authoritative and would go into the ID token.`,
+        message: `\`${claim.name}\` is authoritative, but goes into the ID token.`,
         range: source.value(['claims', claim.name, 'tokens']),
-        help: 'Drop `id` from `tokens`, or make a descriptive claim of its own for the client.',
+        help: 'Remove `id` from `tokens`. If the client needs the value, add a descriptive claim for it.',
       })),
 } as const satisfies Rule;

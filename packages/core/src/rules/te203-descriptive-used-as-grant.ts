@@ -7,9 +7,9 @@ export const descriptiveUsedAsGrant = {
   slug: 'descriptive-used-as-grant',
   severity: 'error',
   safety: true,
-  title: 'A grant rests on authoritative claims alone.',
-  why: 'A descriptive claim may be missing or stale, and no token is denied for want of it: its author has not said that access may depend on it.',
-  mend: 'Make the claim authoritative, or grant on something that is.',
+  title: 'A grant reads only authoritative claims.',
+  why: 'A descriptive claim may be missing or stale without the token being denied, and its author has not said that access may depend on it.',
+  mend: 'Make the claim authoritative, or read an authoritative claim.',
   bad: `claims:
   plan: { value: org.name, kind: descriptive }
 scopes:
@@ -34,6 +34,6 @@ function descriptiveReads(policy: Policy, path: Path, reads: Reads): readonly Fi
       severity: 'error',
       message: `This grant reads \`claims.${claim.name}\`, which is descriptive.`,
       range: policy.source.value(path),
-      help: `Make \`${claim.name}\` authoritative, or grant on something that is.`,
+      help: `Make \`${claim.name}\` authoritative, or read an authoritative claim.`,
     }));
 }

@@ -9,8 +9,8 @@ export const untrustedInputAsAuthority = {
   slug: 'untrusted-input-as-authority',
   severity: 'error',
   safety: true,
-  title: 'No authority rests on the parameters of the request alone.',
-  why: 'The caller writes `request.params`, so callers could grant themselves access.',
+  title: 'Authority does not depend only on the parameters of the request.',
+  why: 'The caller chooses `request.params`, so callers could grant themselves access.',
   mend: 'Compare the parameter with what the issuer knows: `request.params.account in user.attributes.accounts`.',
   bad: `claims:
   account: { value: request.params.account, kind: authoritative }`,
@@ -28,7 +28,7 @@ claims:
       findings.push({
         rule: 'TE209',
         severity: 'error',
-        message: `${subject} rests on \`request.params\` alone, which whoever asks for the token writes.`,
+        message: `${subject} depends only on \`request.params\`, which the caller chooses.`,
         range: policy.source.value(path),
         help: 'Compare it with what the issuer knows: `request.params.account in user.attributes.accounts`.',
       });
@@ -36,7 +36,7 @@ claims:
       if (claim.kind !== 'authoritative') continue;
       const { name, value, when } = claim;
       const condition = rests(when);
-      // Only a condition that holds the parameters against something else vouches for them.
+      // A condition makes parameters trustworthy only if it compares them with something else.
       const isVouched = condition.has(params) && condition.size > 1;
       const isConstant = rests(value).size === 0;
       if (isAlone(rests(value)) && !isVouched)
@@ -58,7 +58,7 @@ function isAlone(inputs: ReadonlySet<string>): boolean {
   return inputs.size === 1 && inputs.has(params);
 }
 
-/** The fields of the context that an expression rests on, through claims and the addresses of sources too. */
+/** The fields of the context that an expression depends on, also through claims and the addresses of sources. */
 function inputsOf(policy: Policy): (expression: Expression | undefined) => ReadonlySet<string> {
   const addresses = new Map(policy.sources.map(({ name, reads }) => [name, reads.fields]));
   const names = [...addresses.keys()];
@@ -69,7 +69,7 @@ function inputsOf(policy: Policy): (expression: Expression | undefined) => Reado
     const asked = reads.sources.flatMap((name) => addresses.get(name) ?? []);
     return new Set([...reads.fields, ...asked, ...through]);
   };
-  // They come in dependency order: what a claim reads is known by then.
+  // Claims come in dependency order, so what a claim reads is known already.
   for (const { name, value, when } of policy.claims) claims.set(name, inputs([value, when]));
   return (expression) => inputs([expression]);
 }

@@ -8,9 +8,9 @@ export const secretInSpec = {
   slug: 'secret-in-spec',
   severity: 'error',
   safety: true,
-  title: 'A spec holds no secret, only the name of one: `${NAME}`.',
-  why: 'A spec is in version control, and many people can read what is built from it.',
-  mend: 'Write `${NAME}`, and give the secret to the deployment under that name. Replace the secret: it may have been read.',
+  title: 'A spec holds only the names of secrets, never a secret itself: `${NAME}`.',
+  why: 'A spec is in version control, and many people can read it and the built files.',
+  mend: 'Write `${NAME}`, and supply the secret under that name where you deploy. Revoke the old secret, because somebody may have read it.',
   bad: `sources:
   crm:
     http: { url: "https://crm.acme.example/", headers: { authorization: "Bearer 8f3kd92kd0" } }
@@ -52,9 +52,9 @@ claims: {}`,
         (leak): Finding => ({
           rule: 'TE401',
           severity: 'error',
-          message: `${leak.what} holds what looks like a secret in clear.`,
+          message: `${leak.what} looks like a secret in plain text.`,
           range: source.key(leak.path),
-          help: 'Write ${NAME} instead and give the value when deploying. If it was real, revoke it.',
+          help: 'Write ${NAME} instead, and supply the value where you deploy. If the secret is real, revoke it.',
         }),
       );
     });

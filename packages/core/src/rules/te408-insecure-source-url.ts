@@ -2,7 +2,7 @@ import type { Finding } from '../finding.ts';
 import type { PolicySource } from '../policy.ts';
 import type { Rule } from './rule.ts';
 
-/** Loopback by name or number: the only hosts that plain http may go to. */
+/** Loopback by name or number: the only hosts that may be asked over plain http. */
 const loopback = /^http:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?(\/|$)/i;
 
 export const insecureSourceUrl = {
@@ -10,8 +10,8 @@ export const insecureSourceUrl = {
   slug: 'insecure-source-url',
   severity: 'error',
   safety: true,
-  title: 'A source is asked over https, without credentials in its address.',
-  why: 'Who can change the answer on its way writes the claims. Credentials in an address end up in logs.',
+  title: 'A source is asked over https, and its address has no credentials.',
+  why: 'Somebody who can change the answer on the network decides the claims. Credentials in an address end up in logs.',
   mend: 'Use `https://`, and send credentials in a header as `${NAME}`.',
   bad: `sources:
   crm: { http: { url: "http://crm.acme.example/" }, returns: { plan: string } }
@@ -23,7 +23,7 @@ claims: {}`,
   check: ({ sources, source }) =>
     sources.flatMap((asked): readonly Finding[] => {
       const [start, key] = addressOf(asked);
-      // An address that begins with a setting is checked when it is asked.
+      // An address that begins with a setting is checked at runtime.
       if (start === undefined || start.startsWith('${')) return [];
       const problem = start.startsWith('https://')
         ? /^https:\/\/[^/]*@/.test(start) && 'holds credentials'
@@ -41,7 +41,7 @@ claims: {}`,
     }),
 } as const satisfies Rule;
 
-/** How the address begins that a source is asked at, and the key where it stands. */
+/** The beginning of a source's address, and the key that holds it. */
 function addressOf(source: PolicySource): readonly [text: string | undefined, key: string] {
   if (source.kind === 'dynamodb') return [source.endpoint, 'endpoint'];
   const [start] = source.kind === 'http' ? source.url : [];

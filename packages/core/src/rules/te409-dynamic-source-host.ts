@@ -6,7 +6,7 @@ export const dynamicSourceHost = {
   severity: 'error',
   safety: true,
   title: "A source's host is fixed.",
-  why: 'With a placeholder in the host, whoever controls the value chooses which server is asked, and receives the credentials for it.',
+  why: 'With a placeholder in the host, somebody who controls the value chooses the server that is asked and that gets the credentials.',
   mend: 'Write the host itself, and put the placeholder into the path.',
   bad: `sources:
   crm: { http: { url: "https://{org.id}.acme.example/" }, returns: { plan: string } }
@@ -28,8 +28,8 @@ claims: {}`,
       .map(({ name }) => ({
         rule: 'TE409',
         severity: 'error',
-        message: `A placeholder of \`${name}\` can change the host that is asked.`,
+        message: `A placeholder in the address of \`${name}\` can change the host that is asked.`,
         range: source.value(['sources', name, 'http', 'url']),
-        help: 'Write scheme and host out, and a slash after them, before the first placeholder.',
+        help: 'Write the scheme, the host and a slash before the first placeholder.',
       })),
 } as const satisfies Rule;

@@ -8,9 +8,9 @@ export const settingOfTheHost = {
   slug: 'setting-of-the-host',
   severity: 'error',
   safety: true,
-  title: 'A source reads settings of its own, not those of the machine or the server.',
-  why: 'What `${NAME}` stands for is sent to the source. Whoever writes a spec could otherwise send what proves who the server, the cloud account or the build is to an address of their own.',
-  mend: 'Give the source a credential of its own under a name of its own, such as `${CRM_TOKEN}`, and list the name where it is deployed: in `CLAIMSMITH_SETTINGS` for the hook server and Keycloak, among the secrets of an Auth0 Action.',
+  title: 'A source reads only its own settings, not those of the machine or the server.',
+  why: 'The value of `${NAME}` is sent to the source. Otherwise the author of a spec could have the credentials of the server, the cloud account or the build sent to any address.',
+  mend: 'Give the source its own credential with its own name, such as `${CRM_TOKEN}`, and list the name where you deploy: in `CLAIMSMITH_SETTINGS` for the hook server and Keycloak, in the secrets of an Auth0 Action.',
   bad: `sources:
   crm:
     http: { url: "https://crm.acme.example/", headers: { authorization: "Bearer \${AWS_SESSION_TOKEN}" } }
@@ -31,9 +31,9 @@ claims: {}`,
             ({ 0: found, 1: setting = '', index }): Finding => ({
               rule: 'TE411',
               severity: 'error',
-              message: `\`${setting}\` is a setting of the machine or the server, and would be sent to \`${name}\`.`,
+              message: `\`${setting}\` belongs to the machine or the server, and would be sent to \`${name}\`.`,
               range: source.within(path, index, index + found.length),
-              help: `Give the source a setting of its own: \${${ownName(name)}}.`,
+              help: `Give the source its own setting: \${${ownName(name)}}.`,
             }),
           ),
       ),

@@ -7,9 +7,9 @@ export const staleWithoutBound = {
   slug: 'stale-without-bound',
   severity: 'error',
   safety: true,
-  title: 'What grants rests on a source with `stale` only where a `maxAge` bounds it.',
-  why: 'While the source is down, tokens would go on granting what it has taken back.',
-  mend: 'Give the claim a `maxAge`, or the source no `stale`.',
+  title: 'Authority depends on a source with `stale` only if a `maxAge` limits its age.',
+  why: 'While the source is down, tokens would still grant what the source has revoked.',
+  mend: 'Give the claim a `maxAge`, or remove `stale` from the source.',
   bad: `sources:
   crm: { http: { url: "https://crm.acme.example/" }, returns: { limit: int }, cache: 1m, stale: 1h }
 claims:
@@ -31,9 +31,12 @@ claims:
         findings.push({
           rule: 'TE507',
           severity: 'error',
-          message: `${subject} rests on \`${name}\`, whose answers may be stale, and nothing bounds their age.`,
+          message: `${subject} depends on \`${name}\`, whose answers may be stale, without a limit on their age.`,
           range: policy.source.key(path),
-          help: `Give ${path[0] === 'claims' ? 'it' : 'an authoritative claim that it reads instead'} a \`maxAge\`, or drop \`stale\`.`,
+          help:
+            path[0] === 'claims'
+              ? 'Give the claim a `maxAge`, or remove `stale` from the source.'
+              : 'Read an authoritative claim with a `maxAge` instead, or remove `stale` from the source.',
         });
       }
     };
@@ -57,10 +60,10 @@ claims:
   },
 } as const satisfies Rule;
 
-/** For every claim the sources it rests on, up to claims whose own `maxAge` bounds them. */
+/** For every claim, the sources that it depends on, except through claims with their own `maxAge`. */
 function sourcesBehind({ claims }: Policy): ReadonlyMap<string, ReadonlySet<string>> {
   const all = new Map<string, ReadonlySet<string>>();
-  // They come in dependency order: what a claim reads is known by then.
+  // Claims come in dependency order, so what a claim reads is known already.
   for (const { name, reads, maxAgeSeconds } of claims) {
     const through = reads.claims.flatMap((other) => [...(all.get(other) ?? [])]);
     all.set(name, new Set(maxAgeSeconds === undefined ? [...reads.sources, ...through] : []));

@@ -6,8 +6,8 @@ export const failsOpen = {
   severity: 'error',
   safety: true,
   title: 'A missing authoritative claim denies the token.',
-  why: 'With `omit` or a default, a failing source decides what a service grants.',
-  mend: 'Leave `onMissing` out, or make the claim descriptive.',
+  why: 'With `omit` or a default, a source that fails would decide what a service grants.',
+  mend: 'Remove `onMissing`, or make the claim descriptive.',
   bad: `claims:
   limit: { value: org.id, kind: authoritative, onMissing: { default: unlimited } }`,
   good: `claims:
@@ -21,6 +21,6 @@ export const failsOpen = {
         severity: 'error',
         message: `\`${claim.name}\` is authoritative, but a missing value ${claim.onMissing === 'omit' ? 'is left out' : 'gets a default'}.`,
         range: source.value(['claims', claim.name, 'onMissing']),
-        help: 'Use `onMissing: deny`; say with `when` where the claim is not meant to be, or make it descriptive.',
+        help: 'Use `onMissing: deny`, and exclude tokens that do not need the claim with `when`. Or make it descriptive.',
       })),
 } as const satisfies Rule;

@@ -49,7 +49,7 @@ describe('a deny rule', () => {
     const [found, ...more] = deny(when);
     expect(more).toEqual([]);
     expect(found?.message).toBe(
-      `The deny rule \`no\` fails without ${missing}: the token is refused with \`enrichment_unavailable\`.`,
+      `The deny rule \`no\` fails without ${missing}: the token is denied with \`enrichment_unavailable\`.`,
     );
   });
 
@@ -92,7 +92,7 @@ describe('a `when`', () => {
 
   test('that fails ends as a missing value: a denial, or a default', () => {
     const bare = 'user.attributes.status == "beta"';
-    expect(when(`${bare}|kind: authoritative`)[0]?.message).toContain('the token is refused');
+    expect(when(`${bare}|kind: authoritative`)[0]?.message).toContain('the token is denied');
     expect(when(`${bare}|kind: descriptive, onMissing: { default: x }`)[0]?.message).toContain(
       'has its default',
     );
@@ -114,7 +114,7 @@ authorizationDetails: { pay: { fields: { amount: double }, grant: '${text}' } }
 
   test('that asks for the opposite seems to give it', () => {
     const message = (name: string) =>
-      `The grant of \`${name}\` fails without \`user.attributes.status\`: nothing is granted.`;
+      `The grant of \`${name}\` fails without \`user.attributes.status\`: it is not granted.`;
     expect(grant('user.attributes.status != "suspended"')).toEqual([message('read'), message('pay')]);
     expect(grant('!(user.attributes.status == "suspended")')).toEqual([message('read'), message('pay')]);
   });

@@ -8,8 +8,8 @@ export const missingValueDecides = {
   id: 'TE707',
   slug: 'missing-value-decides',
   severity: 'warning',
-  title: 'A condition says what holds where a value that many lack is missing.',
-  why: 'A condition that reads a missing value fails. A deny rule that fails refuses the token: `user.attributes.status == "suspended"` locks out every user without a status.',
+  title: 'A condition says what happens when a value that many users lack is missing.',
+  why: 'A condition that reads a missing value fails. A deny rule that fails denies the token: `user.attributes.status == "suspended"` locks out every user without a status.',
   mend: 'Begin the condition with `has(…) && …`, or read the field as `a.?b.orValue(…)`.',
   bad: `user: { attributes: { status: string } }
 claims: {}
@@ -24,9 +24,9 @@ deny:
       ...policy.deny.flatMap(({ when, reason }, index) =>
         finding(policy, ['deny', index, 'when'], when, isOften, {
           subject: `The deny rule \`${reason}\``,
-          outcome: 'the token is refused with `enrichment_unavailable`',
-          holds: 'refuses the token with this reason',
-          fails: 'lets it pass',
+          outcome: 'the token is denied with `enrichment_unavailable`',
+          holds: 'denies the token with this reason',
+          fails: 'does not deny it',
         }),
       ),
       ...policy.claims.flatMap((claim) => whenFindings(policy, claim)),
@@ -40,12 +40,12 @@ deny:
   },
 } as const satisfies Rule;
 
-/** What to say of a condition that fails. */
+/** The words for a condition that fails. */
 interface Words {
   readonly subject: string;
-  /** Of the failure. */
+  /** What happens when the condition fails. */
   readonly outcome: string;
-  /** What a condition that is true for want of the value does, to complete "it …". */
+  /** What the condition does if it is true when the value is missing, to complete "it …". */
   readonly holds: string;
   readonly fails: string;
 }
@@ -53,7 +53,7 @@ interface Words {
 function whenFindings(policy: Policy, { name, when, onMissing }: PolicyClaim): readonly Finding[] {
   const outcome =
     onMissing === 'deny'
-      ? 'the token is refused with `enrichment_unavailable`'
+      ? 'the token is denied with `enrichment_unavailable`'
       : onMissing === 'omit'
         ? `\`${name}\` is left out`
         : `\`${name}\` has its default`;
@@ -68,18 +68,18 @@ function whenFindings(policy: Policy, { name, when, onMissing }: PolicyClaim): r
 function grantFinding(policy: Policy, path: Path, subject: string, grant: Expression): readonly Finding[] {
   return finding(policy, path, grant, isOpposite, {
     subject,
-    outcome: 'nothing is granted',
+    outcome: 'it is not granted',
     holds: 'grants it',
     fails: 'does not',
   });
 }
 
-/** A field of an answer that a service always gives is no such value: whoever reads it wants it to be there. */
+/** Excludes fields of an answer: a policy that reads them wants them to be there. */
 function isOften({ what }: BareRead): boolean {
   return what === 'optional' || what === 'row';
 }
 
-/** Nothing is granted on what is missing; `status != "suspended"` looks as if it were. */
+/** A missing value never grants; `status != "suspended"` looks as if it did. */
 function isOpposite(read: BareRead): boolean {
   return isOften(read) && read.isNegated;
 }
@@ -102,12 +102,12 @@ function finding(
       severity: 'warning',
       message: `${subject} fails without ${fields.join(' or ')}: ${outcome}.`,
       range: policy.source.within(path, first.range.start, first.range.end),
-      help: `Say what holds then: \`${has} && …\` ${fails}, \`!${has.includes(' ') ? `(${has})` : has} || …\` ${holds}.`,
+      help: `Say what happens then: \`${has} && …\` ${fails}, \`!${has.includes(' ') ? `(${has})` : has} || …\` ${holds}.`,
     },
   ];
 }
 
-/** What is true where a read has a value. */
+/** A condition that is true if the value exists. */
 function hasText(text: string): string {
   const [, map, key] = /^([^[]*)\[(.*)\]$/.exec(text) ?? [];
   return map === undefined ? `has(${text})` : `${key} in ${map}`;
