@@ -13,11 +13,14 @@ const source = ['--conditions=@claimsmith/source'];
 const tasks = {
   build: [['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static']],
   lint: [['lint', 'biome', 'check', '--error-on-warnings', '.']],
-  generate: [['generate', 'node', ...source, 'tools/generate/main.ts']],
+  generate: [
+    ['generate', 'node', ...source, '--disable-warning=ExperimentalWarning', 'tools/generate/main.ts'],
+  ],
   test: [
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
     ['lint and layering', 'biome', 'check', '--error-on-warnings', '.'],
     ['types of tests and tools', 'tsc', '-p', 'tsconfig.check.json'],
+    ['types and built-ins of the ES5 libraries', 'tsc', '-p', 'tsconfig.es5.json'],
     ['tests', 'node', 'tools/test.mjs'],
   ],
   demo: [

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { helpers } from '@claimsmith/cel';
 import type { Artifact, Compilation } from '@claimsmith/core';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { issuers } from '../../packages/cli/src/issuers.ts';
@@ -9,6 +9,8 @@ import { issue, type Stage, type Trial } from '../../packages/cli/src/run/issue.
 import { stagesOf } from '../../packages/cli/src/run/stages.ts';
 import { readTrials } from '../../packages/cli/src/run/trials.ts';
 import { loadSpec } from '../../packages/cli/src/spec/load.ts';
+import { LIBRARY } from '../../packages/core/src/program/library.gen.ts';
+import { LIBRARY as KEYCLOAK } from '../../packages/keycloak/src/platform/library.gen.ts';
 import { type Mutant, mutantsOf } from './places.ts';
 
 /** What became of a small change of a built file. */
@@ -101,12 +103,8 @@ function withScript(jar: Artifact, file: string, content: string): Artifact {
 
 /** What every built file has that needs it, whatever the policy: tests of its own prove it. */
 const shared = new Set(
-  [
-    'packages/cel/src/generate/helpers.js',
-    'packages/core/src/program/library.js',
-    'packages/keycloak/src/platform/library.js',
-  ]
-    .flatMap((path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8').split('\n'))
+  [helpers, LIBRARY, KEYCLOAK]
+    .flatMap((library) => Object.values(library).flatMap(({ text }) => text.split('\n')))
     .map((line) => line.trim()),
 );
 

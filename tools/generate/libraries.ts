@@ -1,17 +1,38 @@
-import { actionPieces } from './actions.ts';
-import { es5Library } from './es5-library.ts';
+import { readFileSync } from 'node:fs';
 import type { GeneratedFile } from './generated.ts';
+import { actionPieces } from './modules.ts';
+import { type Declaration, libraryFile, takeApart } from './pieces.ts';
 
 /** What the packages need to load at all; written before anything imports them. */
 export function libraries(): readonly GeneratedFile[] {
+  const cel = scripts('packages/cel/src/generate/es5', [
+    'access',
+    'equality',
+    'texts',
+    'joining',
+    'numbers',
+    'lists',
+    'plain',
+    'types',
+    'failure',
+  ]);
+  const core = scripts('packages/core/src/program/es5', ['decide', 'scopes', 'ask', 'check', 'read']);
   return [
-    es5Library('packages/cel/src/generate/helpers.js', 'packages/cel/src/generate/helpers.gen.ts', 'HELPERS'),
-    es5Library('packages/core/src/program/library.js', 'packages/core/src/program/library.gen.ts', 'LIBRARY'),
-    es5Library(
-      'packages/keycloak/src/platform/library.js',
+    libraryFile('packages/cel/src/generate/helpers.gen.ts', 'HELPERS', cel),
+    libraryFile('packages/core/src/program/library.gen.ts', 'LIBRARY', core, cel),
+    libraryFile(
       'packages/keycloak/src/platform/library.gen.ts',
       'LIBRARY',
+      scripts('packages/keycloak/src/platform', ['library']),
     ),
     actionPieces(),
   ];
+}
+
+/** The functions and variables of ES5 scripts, in the order in which they are emitted. */
+function scripts(folder: string, names: readonly string[]): readonly Declaration[] {
+  return names.flatMap((name) => {
+    const text = readFileSync(new URL(`../../${folder}/${name}.js`, import.meta.url), 'utf8');
+    return takeApart(text, 'script').declarations;
+  });
 }

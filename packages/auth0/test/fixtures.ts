@@ -1,6 +1,7 @@
+import { linked } from '@claimsmith/cel';
 import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
-import { piecesText } from '../src/compile/pieces.ts';
 import { auth0, type Settings, type TriggerId } from '../src/index.ts';
+import { pieces } from '../src/platform/pieces.gen.ts';
 import { originsOf } from '../src/supplies.ts';
 
 /** The policy of a spec in YAML; throws with the findings where it is none. */
@@ -29,7 +30,7 @@ export function contextOf(trigger: TriggerId, event: object, settings: Settings)
     Object.hasOwn(fields, group) ? `${group}: ${found.join('')}` : `${group}: { ${found.join(', ')} }`,
   );
   const text = `const fieldOf = own;\nreturn { ${members.join(', ')} };`;
-  return new Function('event', `${piecesText([text])}\n${text}`)(event);
+  return new Function('event', `${linked(pieces, text)}\n${text}`)(event);
 }
 
 /** A moment to start at: 2026-11-20T00:00:00Z. */

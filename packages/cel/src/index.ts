@@ -6,8 +6,9 @@ export { failureAnalysis } from './failure.ts';
 export { FUNCTIONS } from './functions.ts';
 export type { FunctionSpec } from './generate/emitter.ts';
 export type { ErrorCode } from './generate/errors.ts';
-export { generate } from './generate/generate.ts';
-export { HELPER_NAMES, type HelperName } from './generate/helpers.ts';
+export { generate, generateFunctions } from './generate/generate.ts';
+export { HELPER_NAMES, type HelperName, helpers } from './generate/helpers.ts';
+export { type Library, linked, namesIn, type Piece } from './generate/link.ts';
 export {
   LIST_SIZE_HINT,
   MAX_CHARACTERS,

@@ -6,9 +6,10 @@ import type { Policy } from '@claimsmith/core';
  */
 // biome-ignore format: a table
 const ownProperties = [
-  'add', 'answers', 'asking', 'budget', 'cacheMs', 'cause', 'context', 'deadlineMs', 'decide', 'denied', 'endMs', 'fillAddress', 'kind',
-  'left', 'lifetimeSeconds', 'limitBytes', 'needs', 'outcome', 'outcomes', 'passing', 'program', 'recall', 'remove', 'retries',
-  'revision', 'settings', 'source', 'sources', 'timeoutMs',
+  'add', 'answers', 'ask', 'asking', 'budget', 'cacheMs', 'cause', 'causes', 'claims', 'context', 'deadlineMs', 'decide', 'denied',
+  'endMs', 'fillAddress', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs', 'outcome', 'outcomes', 'passing', 'program',
+  'recall', 'refusal', 'refused', 'remove', 'retries', 'revision', 'settings', 'source', 'sources', 'staleMs', 'storedSeconds',
+  'timeoutMs',
 ];
 
 /**
@@ -33,17 +34,36 @@ export async function minify(body: string, policy: Policy, target: string): Prom
 /** All that a spec's author has named or written, in one text: what may become a property in the code. */
 function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Policy): string {
   return JSON.stringify([
-    [spec.tables, context],
-    sources.map((source) => [source.name, source.returns, 'url' in source ? source.url.map(sourceOf) : []]),
+    [spec.tables, fieldsIn(context)],
+    sources.map((source) => [
+      [source.name, fieldsIn(source.returns)],
+      'url' in source ? source.url.map(sourceOf) : [],
+    ]),
     claims.map(({ name, as, value, constant, when, onMissing }) => [
       [name, as, constant, onMissing],
       [value, when].map(sourceOf),
     ]),
     scopes.map(({ name, grant }) => [name, grant.source]),
-    details.map(({ type, fields, grant }) => [type, fields, grant.source]),
+    details.map(({ type, fields, grant }) => [type, fieldsIn(fields), grant.source]),
     deny.map(({ reason, when }) => [reason, when.source]),
   ]);
 }
+
+/** The names of a type's fields, of those inside too. */
+function fieldsIn(type: Type): readonly string[] {
+  switch (type.kind) {
+    case 'record':
+      return Object.entries(type.fields).flatMap(([name, field]) => [name, ...fieldsIn(field.type)]);
+    case 'list':
+      return fieldsIn(type.element);
+    case 'map':
+      return fieldsIn(type.value);
+    default:
+      return [];
+  }
+}
+
+type Type = Policy['context']['fields'][string]['type'];
 
 function sourceOf(part: string | { readonly source: string } | undefined): string | undefined {
   return typeof part === 'object' ? part.source : part;

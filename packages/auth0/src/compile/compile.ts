@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { linked } from '@claimsmith/cel';
 import {
   type Artifact,
   type Compilation,
@@ -12,11 +13,11 @@ import { generator, minify, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
 import { actionLimitBytes, actionRuntime, type TriggerId, triggers } from '../limits.ts';
 import { claimNames } from '../names.ts';
+import { pieces } from '../platform/pieces.gen.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { loadAction } from '../simulator/simulator.ts';
 import { originsOf } from '../supplies.ts';
 import type { Manifest } from '../wire.ts';
-import { piecesText } from './pieces.ts';
 
 /**
  * Turns a policy into one Action per trigger, as `<trigger>.js`, and a `manifest.json` that says how to deploy
@@ -63,30 +64,32 @@ async function createAction(
 }
 
 /**
- * The policy, what binds it to the trigger, and what drives it. The policy comes verbatim, its comments too: it is
- * what a reviewer of the deployed Action wants to read.
+ * What binds the policy to the trigger, the policy, and what drives it. All comes verbatim, with its comments: it is
+ * what a reviewer of the deployed Action reads, from top to bottom.
  */
 function bodyText(policy: Policy, settings: Settings, trigger: TriggerId): string {
   const isAsking = policy.sources.length > 0;
   const decision = isAsking
     ? 'decideAsking(program, sources, event, api)'
     : 'program.decide(program.context(event), {})';
-  const { handler } = triggers[trigger];
   const origins = originsOf(trigger, contextFields(policy), settings);
   const parts = [
-    ...(isAsking ? [sourcesText(policy.sources)] : []),
-    `const ${handler} = async (event, api) => {
+    `exports.${triggers[trigger].handler} = async (event, api) => {
   await ${drivers[trigger]}('${policy.name}@${policy.revision}', api, () => ${decision});
-};
-exports.${handler} = ${handler};\n`,
+};`,
+    ...(isAsking ? [sourcesText(policy.sources)] : []),
+    `// The policy.
+const program = (function () {
+${generateProgram(policy, { names: claimNames(policy), origins })}
+return program;
+})();`,
   ];
   return [
-    "'use strict';\n",
-    `// The policy.\nconst program = (function () {\n${generateProgram(policy, { names: claimNames(policy), origins })}\nreturn program;\n})();\n`,
+    "'use strict';",
     ...parts,
     '// What drives it: the same for every policy, as far as one needs it.',
-    piecesText([...Object.values(origins.fields), ...parts]),
-  ].join('\n');
+    `${linked(pieces, [...Object.values(origins.fields), ...parts.slice(0, -1)].join('\n'))}\n`,
+  ].join('\n\n');
 }
 
 const drivers = { 'post-login': 'postLogin', 'credentials-exchange': 'credentialsExchange' } as const;

@@ -89,6 +89,13 @@ describe.each(['readable', 'minified'] as const)('%s:', (form) => {
     return compilations.readable.artifacts.find(({ path }) => path === `${trigger}.js`)?.content ?? '';
   }
 
+  /** A login's Action, called with another `api`: JavaScript that stands for members of it. */
+  function withApi(code: string, members: string): string {
+    const changed = code.replace('exports.onExecutePostLogin = ', 'const original = ');
+    expect(changed).not.toBe(code);
+    return `${changed}exports.onExecutePostLogin = async (event, api) => original(event, { ...api, ${members} });\n`;
+  }
+
   /** Runs a changed Action in this form. */
   const run: typeof runAction = async (code, ...rest) =>
     runAction(form === 'minified' ? await minify(code, policies.readable, 'node22') : code, ...rest);
@@ -213,11 +220,8 @@ describe.each(['readable', 'minified'] as const)('%s:', (form) => {
     });
 
     it('because the cache of the trigger is broken, it is asked instead', async () => {
-      const broken = action('post-login').replace(
-        'exports.onExecutePostLogin = onExecutePostLogin;',
-        `exports.onExecutePostLogin = async (event, api) => onExecutePostLogin(event, { ...api, cache: {
-        get: () => { throw new Error('down'); }, set: () => { throw new Error('down'); } } });`,
-      );
+      const down = "() => { throw new Error('down'); }";
+      const broken = withApi(action('post-login'), `cache: { get: ${down}, set: ${down} }`);
       expect((await run(broken, 'post-login', login, around())).access).toEqual(ofReadable);
     });
   });
@@ -232,12 +236,8 @@ describe.each(['readable', 'minified'] as const)('%s:', (form) => {
       await run(action('post-login'), 'post-login', other, around(answers), cache);
       const [foreign] = cache.values();
       expect(foreign?.value).toContain('free');
-      const mixing = action('post-login').replace(
-        /exports\.onExecutePostLogin = .*/,
-        `exports.onExecutePostLogin = async (event, api) => onExecutePostLogin(event, { ...api, cache: {
-        get: () => (${JSON.stringify(foreign)}), set: () => {} } });`,
-      );
-      expect(mixing).not.toBe(action('post-login'));
+      const cached = `cache: { get: () => (${JSON.stringify(foreign)}), set: () => {} }`;
+      const mixing = withApi(action('post-login'), cached);
       expect((await run(mixing, 'post-login', login, around())).access).toEqual(ofReadable);
     });
 
@@ -391,11 +391,8 @@ describe.each(['readable', 'minified'] as const)('%s:', (form) => {
 
     it('because Auth0 refuses a claim, nothing is said to be issued', async () => {
       const [body, issued] = [action('post-login'), /claimsmith [^;]+; issued/];
-      const broken = body.replace(/(?<=exports\.onExecutePostLogin = )onExecutePostLogin/, (handler) => {
-        const refusing = '() => { throw new Error("auth0|1"); }';
-        return `async (event, api) => ${handler}(event, { ...api, idToken: { setCustomClaim: ${refusing} } })`;
-      });
-      expect(broken).not.toBe(body);
+      const refusing = '() => { throw new Error("auth0|1"); }';
+      const broken = withApi(body, `idToken: { setCustomClaim: ${refusing} }`);
       expect((await run(body, 'post-login', login, around())).log.join('\n')).toMatch(issued);
       const issuance = await run(broken, 'post-login', login, around());
       expect(issuance.denied).toEqual({ error: 'access_denied', description: 'enrichment_unavailable' });

@@ -64,7 +64,7 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
     if (reads && constantCode(arg) !== undefined) return consumed(emitter, arg, block, scope);
     return emitter.argument(arg, pattern, block, scope);
   });
-  const js = overload.emit(values, { at, budget: emitter.spec.budget, use: emitter.module.use });
+  const js = overload.emit(values, { at, budget: emitter.spec.budget });
   return overload.result.kind === 'letter' ? fromStored(js, emitter.typeOf(expr)) : js;
 }
 

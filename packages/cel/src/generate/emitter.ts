@@ -73,7 +73,7 @@ export class Emitter {
 
   /** Calls a helper for what stands at `at`. */
   call(helper: HelperName, args: readonly (Js | string | number)[], at: number): Js {
-    return helperCall({ at, budget: this.spec.budget, use: this.module.use }, helper, args);
+    return helperCall({ at, budget: this.spec.budget }, helper, args);
   }
 
   /** The value as an operand: an optional is its value or `undefined`. */

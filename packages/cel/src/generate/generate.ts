@@ -1,11 +1,12 @@
 import { emitFunction } from './emit.ts';
 import type { FunctionSpec } from './emitter.ts';
-import { HELPER_NAMES, type HelperName, helperText } from './helpers.ts';
+import { HELPER_NAMES, helpers } from './helpers.ts';
 import { RESERVED_WORDS } from './js.ts';
+import { linked } from './link.ts';
 import { createModule } from './writer.ts';
 
 /**
- * Writes one function for each spec, as ES5 text: the helpers that they and `helpers` need, constants, functions.
+ * Writes one function for each spec, as ES5 text: constants, functions, and the helpers that they need.
  *
  * A function returns a plain value; an optional is unwrapped, none to `undefined`. What CEL calls an error is thrown
  * as `CelError { code, at }`, where `code` is an {@link ErrorCode} and `at` the place in the CEL text. All work that grows
@@ -15,7 +16,13 @@ import { createModule } from './writer.ts';
  *
  * @throws Error if a function's name is no identifier, is reserved, or is there twice: a fault of the caller.
  */
-export function generate(functions: readonly FunctionSpec[], helpers: readonly HelperName[] = []): string {
+export function generate(functions: readonly FunctionSpec[]): string {
+  const code = generateFunctions(functions);
+  return `${[code, linked(helpers, code)].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** What {@link generate} writes, without the helpers: whoever calls it links them. */
+export function generateFunctions(functions: readonly FunctionSpec[]): string {
   const names = functions.map((spec) => spec.name);
   const taken: ReadonlySet<string> = HELPER_NAMES;
   for (const [index, name] of names.entries()) {
@@ -23,8 +30,7 @@ export function generate(functions: readonly FunctionSpec[], helpers: readonly H
     if (!isFree || names.indexOf(name) !== index) throw new Error(`cannot generate a function named ${name}`);
   }
   const module = createModule(names);
-  for (const helper of helpers) module.use(helper);
   const bodies = functions.map((spec) => emitFunction(spec, module));
   const constants = [...module.constants].map(([code, name]) => `var ${name} = ${code};`);
-  return `${[...helperText(module.helpers), ...constants, ...bodies].join('\n\n')}\n`;
+  return [...constants, ...bodies].join('\n\n');
 }

@@ -1,5 +1,6 @@
 import { HELPERS } from './helpers.gen.ts';
 import { callOf, type Js } from './js.ts';
+import type { Library } from './link.ts';
 
 /** A function that generated code may call. */
 export type HelperName = keyof typeof HELPERS;
@@ -9,14 +10,15 @@ const NAMES = Object.keys(HELPERS).filter((name): name is HelperName => name in 
 /** Every helper's name; generated code never uses one for anything else. */
 export const HELPER_NAMES: ReadonlySet<HelperName> = new Set(NAMES);
 
+/** The helpers: what generated code calls, for {@link linked}. */
+export const helpers: Library = HELPERS;
+
 /** What a call of a helper may need besides its arguments. */
 export interface Site {
   /** Where the call stands in the expression; goes into a run-time error. */
   readonly at: number;
   /** JavaScript for the budget that it is charged to. */
   readonly budget: string;
-  /** Asks for a helper and gives its name. */
-  readonly use: (helper: HelperName) => string;
 }
 
 /** Calls a helper with its arguments, and with the budget and the place where it takes them. */
@@ -27,17 +29,5 @@ export function helperCall(site: Site, name: HelperName, args: readonly (Js | st
     if (parameter === 'at') return site.at;
     throw new Error(`${name} needs ${parameter}`);
   });
-  return callOf(site.use(name), [...args, ...others]);
-}
-
-/** The text of the helpers asked for and of those that they call, each once. */
-export function helperText(wanted: Iterable<HelperName>): string[] {
-  const all = new Set<HelperName>();
-  const add = (name: HelperName): void => {
-    if (all.has(name)) return;
-    all.add(name);
-    for (const need of HELPERS[name].needs) add(need);
-  };
-  for (const name of wanted) add(name);
-  return NAMES.filter((name) => all.has(name)).map((name) => HELPERS[name].text);
+  return callOf(name, [...args, ...others]);
 }

@@ -1,4 +1,4 @@
-import { HELPER_NAMES, type HelperName } from './helpers.ts';
+import { HELPER_NAMES } from './helpers.ts';
 import { atom, type Js, RESERVED_WORDS } from './js.ts';
 
 /** The lines of one block, and what variables already hold there: JavaScript read once, with its path in CEL. */
@@ -9,11 +9,8 @@ export interface Block {
 
 /** What all functions of one generated text share. */
 export interface Module {
-  /** Asks for a helper and gives its name. */
-  readonly use: (helper: HelperName) => string;
   /** Names a constant and writes it once, whoever asks. */
   readonly constant: (kind: 'LIST' | 'TABLE', code: string) => Js;
-  readonly helpers: ReadonlySet<HelperName>;
   readonly constants: ReadonlyMap<string, string>;
   readonly names: ReadonlySet<string>;
 }
@@ -21,16 +18,10 @@ export interface Module {
 /** Starts a text; `taken` are the names that its functions and their callers use. */
 export function createModule(taken: Iterable<string>): Module {
   const names = new Set(taken);
-  const helpers = new Set<HelperName>();
   const constants = new Map<string, string>();
   return {
-    helpers,
     constants,
     names,
-    use: (helper) => {
-      helpers.add(helper);
-      return helper;
-    },
     constant: (kind, code) => {
       const known = constants.get(code);
       if (known !== undefined) return atom(known);

@@ -1,4 +1,4 @@
-import { pathOf, type Type } from '@claimsmith/cel';
+import { namesIn, pathOf, type Type } from '@claimsmith/cel';
 import type { PolicyClaim } from '../policy.ts';
 import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
@@ -9,11 +9,11 @@ export function claimsText(work: Work): string {
   const { claims } = work.policy;
   if (claims.length === 0) return '';
   const blocks = claims.map((claim) => claimText(work, claim)).join('\n');
-  const parts = ['c', 's', 'k', 'access', 'id'].filter((name) => new RegExp(`\\b${name}\\b`).test(blocks));
+  const named = namesIn(blocks);
   const variables = [
-    ...parts.map((name) => `${name} = run.${name}`),
-    ...(/\bvalue = /.test(blocks) ? ['value'] : []),
-  ];
+    ...['context', 'sources', 'claims', 'access', 'id'].map((name) => `${name} = run.${name}`),
+    'value',
+  ].filter((variable) => named.has(variable.replace(/ .*/, '')));
   const declared = variables.length === 0 ? '' : `  var ${variables.join(', ')};\n`;
   return `function evaluateClaims(run) {\n${declared}${indent(blocks)}\n}`;
 }
@@ -51,7 +51,7 @@ function printable(name: string): string {
 function targets({ claimsRead, names }: Work, { name, tokens }: PolicyClaim): readonly string[] {
   const alias = propertyAccess(names[name] ?? name);
   return [
-    ...(claimsRead.has(name) ? [`k${propertyAccess(name)}`] : []),
+    ...(claimsRead.has(name) ? [`claims${propertyAccess(name)}`] : []),
     ...(['access', 'id'] as const).filter((token) => tokens.includes(token)).map((token) => token + alias),
   ];
 }
@@ -67,8 +67,8 @@ function missingText(work: Work, claim: PolicyClaim): string {
 /** What says whether a claim is emitted: whom it is for, and its `when`. */
 export function conditions(work: Work, { name, audiences, clients, when }: PolicyClaim) {
   const addressed = [
-    ...(audiences ? [`${js(audiences)}.indexOf(c.request.audience) >= 0`] : []),
-    ...(clients ? [`${js(clients)}.indexOf(c.client.id) >= 0`] : []),
+    ...(audiences ? [`${js(audiences)}.indexOf(context.request.audience) >= 0`] : []),
+    ...(clients ? [`${js(clients)}.indexOf(context.client.id) >= 0`] : []),
   ];
   return {
     before: addressed.length === 0 ? undefined : addressed.join(' && '),
@@ -92,7 +92,7 @@ function ageTexts({ policy, restsOn }: Work, { value, maxAgeSeconds }: PolicyCla
 /** What a value must be besides present. */
 function boundTexts({ type, maxItems, maxBytes, value }: PolicyClaim): readonly string[] {
   return [
-    ...(hasSize(type) && !isOwnDouble(value) ? ['requireJson(value, c.budget);'] : []),
+    ...(hasSize(type) && !isOwnDouble(value) ? ['requireJson(value, context.budget);'] : []),
     ...(maxItems === undefined ? [] : [`limitItems(value, ${maxItems});`]),
     ...(maxBytes === undefined ? [] : [`limitBytes(value, ${maxBytes});`]),
   ];

@@ -2,15 +2,18 @@ import type { Expression, FunctionSpec } from '@claimsmith/cel';
 import type { Policy } from '../policy.ts';
 import { propertyAccess } from './text.ts';
 
-/** Variables that the caller supplies, by name, and where the function finds each. */
-export type Bound = Readonly<Record<string, string>>;
+/** What the caller binds for one expression: a last parameter, and where in it the expression's variables are. */
+export interface Bound {
+  readonly parameter: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
 
 /** Collects the functions that expressions become, each under a name of its own. */
 export interface Functions {
   readonly specs: readonly FunctionSpec[];
   /** The name of the function for `expression`, one for all places with its text. */
   add(role: string, subject: string, expression: Expression, bound?: Bound): string;
-  /** A call of that function, where `c`, `s` and `k` are at hand. */
+  /** A call of that function, where `context`, `sources` and `claims` are at hand. */
   call(role: string, subject: string, expression: Expression): string;
 }
 
@@ -19,22 +22,22 @@ export function createFunctions(policy: Policy): Functions {
   const sourceNames = policy.sources.map(({ name }) => name);
   const taken = new Set<string>();
   const known = new Map<string, FunctionSpec>();
-  const bind: Record<string, string> = { tables: 'tables', claims: 'k' };
-  for (const name of Object.keys(policy.context.fields)) bind[name] = `c.${name}`;
-  for (const { name } of policy.sources) bind[name] = `s${propertyAccess(name)}`;
+  const bind: Record<string, string> = { tables: 'tables', claims: 'claims' };
+  for (const name of Object.keys(policy.context.fields)) bind[name] = `context.${name}`;
+  for (const { name } of policy.sources) bind[name] = `sources${propertyAccess(name)}`;
 
-  function specOf(role: string, subject: string, expression: Expression, bound: Bound = {}): FunctionSpec {
+  function specOf(role: string, subject: string, expression: Expression, bound?: Bound): FunctionSpec {
     const text = JSON.stringify([expression.source, bound]);
     const same = known.get(text);
     if (same !== undefined) return same;
     const name = nameOf(role, subject, taken);
-    const parameters = parametersOf(expression, sourceNames, Object.keys(bound));
+    const parameters = parametersOf(expression, sourceNames, bound);
     const spec = {
       name,
       parameters,
       expression,
-      bind: { ...bind, ...bound },
-      budget: 'c.budget',
+      bind: { ...bind, ...bound?.variables },
+      budget: 'context.budget',
       comment: expression.source,
     };
     known.set(text, spec);
@@ -61,14 +64,15 @@ export function nameOf(role: string, subject: string, taken: Set<string>): strin
   return name;
 }
 
-/** The first of (c, s, k, p), up to the last that an expression reads. */
+/** The context, the sources' records, the claims so far, and what is bound: up to the last that an expression reads. */
 function parametersOf(
   { reads }: Expression,
   sources: readonly string[],
-  bound: readonly string[],
+  bound: Bound | undefined,
 ): readonly string[] {
   const roots = reads.map(({ path }) => path[0] ?? '');
-  if (roots.some((root) => bound.includes(root))) return ['c', 's', 'k', 'p'];
-  if (roots.includes('claims')) return ['c', 's', 'k'];
-  return roots.some((root) => sources.includes(root)) ? ['c', 's'] : ['c'];
+  if (bound && roots.some((root) => Object.hasOwn(bound.variables, root)))
+    return ['context', 'sources', 'claims', bound.parameter];
+  if (roots.includes('claims')) return ['context', 'sources', 'claims'];
+  return roots.some((root) => sources.includes(root)) ? ['context', 'sources'] : ['context'];
 }

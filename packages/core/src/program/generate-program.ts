@@ -1,9 +1,9 @@
-import { generate } from '@claimsmith/cel';
+import { generateFunctions, helpers, linked } from '@claimsmith/cel';
 import type { Policy } from '../policy.ts';
 import { claimsText } from './claims.ts';
 import { contextText, fieldsRead } from './context-reader.ts';
 import { denyText, detailsText, scopesText } from './judgements.ts';
-import { libraryText } from './library.ts';
+import { LIBRARY } from './library.gen.ts';
 import { answersText, needsText, runText } from './needs.ts';
 import { js, propertyAccess } from './text.ts';
 import { createWork, knownText, type ProgramOptions, type Work } from './work.ts';
@@ -17,31 +17,32 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
   const work = createWork(policy, options);
   // What comes first names the functions of the expressions that it shares with others.
   const claims = claimsText(work);
-  const parts = [
-    contextText(work),
-    answersText(work),
-    needsText(work),
-    denyText(work),
-    claims,
-    scopesText(work),
-    detailsText(work),
-    decideText(work),
-    programText(policy),
-  ];
-  const readers = work.readers.text();
+  const reading = [contextText(work), answersText(work), needsText(work)];
+  const deciding = [denyText(work), claims, scopesText(work), detailsText(work)];
   const { tables } = policy.spec;
-  return [
-    generate(work.functions.specs, ['hasOwn', 'fail', 'spend']),
-    libraryText([...parts, readers]),
-    readers,
+  const code = joined([
+    programText(policy),
+    decideText(work),
+    ...deciding,
+    '// The expressions, each below its text in the spec.',
     tables !== undefined && Object.keys(tables).length > 0 ? `var tables = ${js(tables)};` : '',
-    ...parts,
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+    generateFunctions(work.functions.specs),
+    '// What they read, and what sources are asked.',
+    ...reading,
+    work.readers.text(),
+  ]);
+  return joined([
+    code,
+    '// What all this is written with: the same for every policy, as far as one needs it.',
+    `${linked({ ...LIBRARY, ...helpers }, code)}\n`,
+  ]);
 }
 
-/** `decide(c, answers)`: step by step, until one denies. */
+function joined(parts: readonly string[]): string {
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** `decide(context, answers)`: step by step, until one denies. */
 function decideText(work: Work): string {
   const { deny, claims, scopes, details, marker, spec } = work.policy;
   const steps = [
@@ -60,7 +61,7 @@ function decideText(work: Work): string {
     ...(marker ? [`run.access${propertyAccess(marker.claim)} = ${js(marker.value)};`] : []),
     `return decisionOf(run${lifetime === undefined ? '' : `, ${lifetime / 1000}`});`,
   ];
-  return `function decide(c, answers) {\n${lines.map((line) => `  ${line}\n`).join('')}}`;
+  return `function decide(context, answers) {\n${lines.map((line) => `  ${line}\n`).join('')}}`;
 }
 
 function programText({ name, revision, sources }: Policy): string {
@@ -70,6 +71,5 @@ function programText({ name, revision, sources }: Policy): string {
   context: readContext,
   needs: ${sources.length === 0 ? 'noNeeds' : 'findNeeds'},
   decide: decide
-};
-`;
+};`;
 }

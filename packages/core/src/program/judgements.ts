@@ -18,7 +18,10 @@ export function scopesText({ policy, functions, patterns }: Work): string {
   const { scopes } = policy;
   if (scopes.length === 0) return '';
   const lines = scopes.flatMap(({ name, placeholders, grant, add }) => {
-    const bound = Object.fromEntries(placeholders.map((placeholder, i) => [placeholder, `p[${i + 1}]`]));
+    const variables = Object.fromEntries(
+      placeholders.map((placeholder, i) => [placeholder, `match[${i + 1}]`]),
+    );
+    const bound = placeholders.length > 0 ? { parameter: 'match', variables } : undefined;
     const judge = functions.add('grant', name, grant, bound);
     const pattern = patterns.get(name);
     return pattern === undefined
@@ -62,17 +65,18 @@ export function detailsText({ policy, functions, readers }: Work): string {
   const { details } = policy;
   const [first] = details;
   if (first === undefined) return '';
+  const bound = { parameter: 'detail', variables: { detail: 'detail' } };
   const judged = details.map(({ type, fields, grant }) => {
     const read = grant.reads.map(({ path }) => path);
     const record = indent(readers.record(readPart(fields, 'detail', read), 'requested[i]')).trim();
-    const judge = functions.add('detail', type, grant, { detail: 'p' });
+    const judge = functions.add('detail', type, grant, bound);
     return `if (type === ${js(type)} && !judge(run, 'detail', type, ${judge}, ${record}))
   run.denied = run.denied || 'authorization_details_refused';`;
   });
   return `function evaluateDetails(run) {
-  var requested = run.c.request.authorization_details;
+  var requested = run.context.request.authorization_details;
   if (!requested) return deny(run, 'detail', ${js(first.type)}, 'authorization_details_unknown');
-  var budget = run.c.budget;
+  var budget = run.context.budget;
   for (var i = 0; i < requested.length && affords(budget, 20); i++) {
     var type = fieldOf(requested[i], 'type');
 ${indent(indent(judged.join('\n')))}

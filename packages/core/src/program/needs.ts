@@ -5,7 +5,7 @@ import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
 import { claimsIn, decidingExpressions, readPart, type Work } from './work.ts';
 
-/** `findNeeds(c, answers)`: the sources that must be asked next, and only those that surely are read. */
+/** `findNeeds(context, answers)`: the sources that must be asked next, and only those that surely are read. */
 export function needsText(work: Work): string {
   const { sources } = work.policy;
   if (sources.length === 0) return '';
@@ -20,10 +20,13 @@ export function needsText(work: Work): string {
     return `if (${need}${isRead}) needs.push(${need});`;
   });
   const lines = [
-    ...sources.map(({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, c);`),
+    ...sources.map(
+      ({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, context);`,
+    ),
     `if (${[...open.values()].map((name) => `!${name}`).join(' && ')}) return [];`,
     ...rulesAsking(work, 'nobody').map(
-      ({ reason, when }) => `if (!surely(${work.functions.add('deny', reason, when)}, false, c)) return [];`,
+      ({ reason, when }) =>
+        `if (!surely(${work.functions.add('deny', reason, when)}, false, context)) return [];`,
     ),
     ...variables(work, readers.flat()),
     'var needs = [];',
@@ -31,7 +34,9 @@ export function needsText(work: Work): string {
     'return needs;',
   ];
   const questions = sources.map((source) => questionText(work, source));
-  return [...questions, `function findNeeds(c, answers) {\n${indent(lines.join('\n'))}\n}`].join('\n\n');
+  return [...questions, `function findNeeds(context, answers) {\n${indent(lines.join('\n'))}\n}`].join(
+    '\n\n',
+  );
 }
 
 /** Something that reads a source where a test holds, and what the test looks at. */
@@ -48,19 +53,19 @@ function variables(work: Work, readers: readonly Reader[]): readonly string[] {
     return [
       '// Whether a claim is emitted may rest on others.',
       `var run = ${runText(work)};`,
-      'var s = run.s, k = run.k;',
+      'var sources = run.sources, claims = run.claims;',
       'evaluateClaims(run);',
     ];
   }
   return readers.some(({ looksAt }) => looksAt === 'answers')
-    ? ['var s = readAnswers(c.budget, answers);']
+    ? ['var sources = readAnswers(context.budget, answers);']
     : [];
 }
 
 /** The function that puts the question to a source. */
 function questionText({ functions }: Work, source: PolicySource): string {
   const asked = source.kind === 'http' ? `url: ${urlText(source)}` : `parameters: ${parametersText(source)}`;
-  return `function ask_${source.name}(c) {\n  return { source: ${js(source.name)}, ${asked} };\n}`;
+  return `function ask_${source.name}(context) {\n  return { source: ${js(source.name)}, ${asked} };\n}`;
 
   function urlText({ name, url }: PolicySource & { kind: 'http' }): string {
     const texts = url
@@ -68,7 +73,7 @@ function questionText({ functions }: Work, source: PolicySource): string {
       .map((piece, i) =>
         typeof piece === 'string'
           ? js(piece)
-          : `escaped(${functions.call('url', `${name}_${i}`, piece)}, c.budget)`,
+          : `escaped(${functions.call('url', `${name}_${i}`, piece)}, context.budget)`,
       );
     return texts.join(' + ') || "''";
   }
@@ -76,7 +81,7 @@ function questionText({ functions }: Work, source: PolicySource): string {
   function parametersText({ name, parameters }: PolicySource & { kind: 'sql' | 'dynamodb' }): string {
     const members = Object.entries(parameters).map(
       ([key, value]) =>
-        [key, `bound(${functions.call('parameter', `${name}_${key}`, value)}, c.budget)`] as const,
+        [key, `bound(${functions.call('parameter', `${name}_${key}`, value)}, context.budget)`] as const,
     );
     return indent(literal(members)).trim();
   }
@@ -95,11 +100,13 @@ function readersOf(work: Work, source: string, open: ReadonlyMap<string, string>
       .map(({ name, add }) => {
         const pattern = patterns.get(name);
         if (add) return inContext(always);
-        return inContext(pattern === undefined ? `isAsked(c, ${js(name)})` : `isAskedLike(c, ${pattern})`);
+        return inContext(
+          pattern === undefined ? `isAsked(context, ${js(name)})` : `isAskedLike(context, ${pattern})`,
+        );
       }),
     ...policy.details
       .filter(({ grant }) => reads(grant))
-      .map(({ type }) => inContext(`isRequested(c, ${js(type)})`)),
+      .map(({ type }) => inContext(`isRequested(context, ${js(type)})`)),
   ];
 }
 
@@ -119,14 +126,14 @@ function claimReader(
   const condition = work.functions.add('when', claim.name, when);
   if (claimsIn(when).length === 0) {
     const looksAt = work.sourcesOf(when).length > 0 ? 'answers' : 'context';
-    const surely = `surely(${condition}, true, c${looksAt === 'answers' ? ', s' : ''})`;
+    const surely = `surely(${condition}, true, context${looksAt === 'answers' ? ', sources' : ''})`;
     return [{ test: [...addressed, surely].join(' && '), looksAt }];
   }
   // Whether the claim will be emitted rests on other sources; those come first.
   const behind = work.restsOn(when);
   if (behind.includes(source)) return [];
   const others = behind.map((name) => `!${open.get(name)}`);
-  const test = [...addressed, ...others, `surely(${condition}, true, c, s, k)`].join(' && ');
+  const test = [...addressed, ...others, `surely(${condition}, true, context, sources, claims)`].join(' && ');
   return [{ test, looksAt: 'claims' }];
 }
 
@@ -137,8 +144,8 @@ export function runText(work: Work): string {
       .slice(1, -1)
       .trim(),
   );
-  const answers = sourcesRead(work).length > 0 ? 'readAnswers(c.budget, answers)' : '{}';
-  return `startRun(c, ${answers}, ${none.length === 0 ? '{}' : `{ ${none.join(', ')} }`}, answers)`;
+  const answers = sourcesRead(work).length > 0 ? 'readAnswers(context.budget, answers)' : '{}';
+  return `startRun(context, ${answers}, ${none.length === 0 ? '{}' : `{ ${none.join(', ')} }`}, answers)`;
 }
 
 /** The sources that a decision reads. */

@@ -1,3 +1,4 @@
+import { linked } from '@claimsmith/cel';
 import {
   authoritiesOf,
   contextFields,
@@ -12,9 +13,10 @@ import { deadlineMs } from '../../limits.ts';
 import { claimNames } from '../../names.ts';
 import { planOf } from '../../plan/plan.ts';
 import { grantsOf } from '../../plan/scope-plan.ts';
+import { LIBRARY } from '../../platform/library.gen.ts';
 import { settingsOf } from '../../settings.ts';
 import { contextText } from './context.ts';
-import { ascii, js, libraryText } from './text.ts';
+import { ascii, js } from './text.ts';
 
 /**
  * The script that runs a policy inside Keycloak: ES5, one expression whose value is the policy marker. It makes the
@@ -54,13 +56,12 @@ return enrichToken({
   all: ${js([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
 });`,
   ].filter((part) => part !== '');
-  const asking = rest.sources.length > 0 ? ['askSource'] : [];
   const body = [
-    `/* The policy. */\nvar program = (function () {\n${generateProgram(rest, { names })}\nreturn program;\n})();`,
     ...parts.slice(0, -1),
-    '/* What drives it: the same for every policy, as far as one needs it. */',
-    libraryText([...parts, ...asking]),
+    `/* The policy. */\nvar program = (function () {\n${generateProgram(rest, { names })}\nreturn program;\n})();`,
     ...parts.slice(-1),
+    '/* What drives it: the same for every policy, as far as one needs it. */',
+    linked(LIBRARY, parts.join('\n')),
   ];
   return ascii(`${header(policy)}(function () {\n'use strict';\n\n${body.join('\n\n')}\n})();\n`);
 }

@@ -1,0 +1,153 @@
+/** @type {(map: CelMap, key: string, at: number) => Value} */
+function get(map, key, at) {
+  var value = hasOwn.call(map, key) ? map[key] : undefined;
+  return value === undefined || key === '__proto__' ? fail('no_such_key', at) : value;
+}
+
+/**
+ * A constant map without a prototype, so that one read finds all that is in it and nothing else.
+ * @type {(entries: CelMap) => CelMap}
+ */
+function table(entries) {
+  var map = Object.create(null);
+  for (var key in entries) map[key] = entries[key];
+  return map;
+}
+
+/** @type {(table: CelMap, key: string, at: number) => Value} */
+function find(table, key, at) {
+  var value = table[key];
+  return value === undefined || key === '__proto__' ? fail('no_such_key', at) : value;
+}
+
+/** @type {(map: CelMap, key: string) => Value | undefined} */
+function getOptional(map, key) {
+  return own(map, key) ? map[key] : undefined;
+}
+
+/** @type {(value: Value, key: string, at: number) => Value} */
+function select(value, key, at) {
+  if (value instanceof Optional)
+    return box(value.value === undefined ? undefined : selectOptional(value.value, key, at));
+  return isMap(value) ? get(value, key, at) : fail('no_such_key', at);
+}
+
+/** @type {(value: Value, key: string, at: number) => Value | undefined} */
+function selectOptional(value, key, at) {
+  if (value instanceof Optional)
+    return value.value === undefined ? undefined : selectOptional(value.value, key, at);
+  return isMap(value) ? getOptional(value, key) : fail('no_such_key', at);
+}
+
+/** @type {(value: Value, key: string, at: number) => boolean} */
+function has(value, key, at) {
+  if (value instanceof Optional) return value.value !== undefined && has(value.value, key, at);
+  return isMap(value) ? own(value, key) : fail('no_such_key', at);
+}
+
+/**
+ * Keys that are no strings are kept apart from those that are: 1 and "1" are two keys of one map.
+ * @type {(key: Value, budget: Budget, at: number) => string}
+ */
+function keyOf(key, budget, at) {
+  if (typeof key === 'string')
+    return key.charCodeAt(0) === 0 ? fail('invalid_argument', at) : keyed(key, budget);
+  return '\u0000' + (typeof key === 'boolean' ? key : integer(key, at));
+}
+
+/**
+ * A key of the host's may begin with the mark, too; it stays what it is, unless it reads like one of ours.
+ * @type {(key: string) => string | number | boolean}
+ */
+function keyFrom(key) {
+  if (!/^\u0000(true|false|-?[0-9]+)$/.test(key)) return key;
+  return key === '\u0000true' || (key !== '\u0000false' && Number(key.slice(1)));
+}
+
+/**
+ * Before a map finds a key, the engine looks at all of it.
+ * @type {(key: string, budget: Budget) => string}
+ */
+function keyed(key, budget) {
+  spend(budget, key.length >> 4);
+  return key;
+}
+
+/** @type {(key: Value, budget: Budget) => string} */
+function lookup(key, budget) {
+  if (typeof key === 'string') return keyed(key, budget);
+  return typeof key === 'number' || typeof key === 'boolean' ? '\u0000' + key : '__proto__';
+}
+
+/** @type {(map: CelMap, budget: Budget) => string[]} */
+function ownKeys(map, budget) {
+  var found = [];
+  for (var key in map) {
+    spend(budget, 16);
+    if (own(map, key)) found.push(key);
+  }
+  return found;
+}
+
+/** @type {(map: CelMap, budget: Budget) => Value[]} */
+function keys(map, budget) {
+  return ownKeys(map, budget).map(keyFrom);
+}
+
+/** @type {(value: Value, budget: Budget, at: number) => Value[]} */
+function items(value, budget, at) {
+  if (isList(value)) return value;
+  return isMap(value) ? keys(value, budget) : fail('no_matching_overload', at);
+}
+
+/** @type {(map: CelMap, key: string, value: Value, at: number) => void} */
+function put(map, key, value, at) {
+  if (key === '__proto__') fail('invalid_argument', at);
+  if (hasOwn.call(map, key)) fail('duplicate_key', at);
+  map[key] = value;
+}
+
+/** @type {(list: Value[], index: Value, at: number) => Value} */
+function element(list, index, at) {
+  if (typeof index !== 'number' || Math.floor(index) !== index) fail('invalid_argument', at);
+  return index >= 0 && index < list.length ? list[index] : fail('index_out_of_bounds', at);
+}
+
+/** @type {(list: Value[], index: Value, at: number) => Value | undefined} */
+function elementOptional(list, index, at) {
+  if (typeof index !== 'number' || Math.floor(index) !== index) fail('invalid_argument', at);
+  return index >= 0 && index < list.length ? list[index] : undefined;
+}
+
+/** @type {(value: Value, index: Value, budget: Budget, at: number) => Value} */
+function at(value, index, budget, at) {
+  if (value instanceof Optional)
+    return box(value.value === undefined ? undefined : atOptional(value.value, index, budget, at));
+  if (isList(value)) return element(value, index, at);
+  return isMap(value) ? get(value, lookup(index, budget), at) : fail('no_matching_overload', at);
+}
+
+/** @type {(value: Value, index: Value, budget: Budget, at: number) => Value | undefined} */
+function atOptional(value, index, budget, at) {
+  if (value instanceof Optional)
+    return value.value === undefined ? undefined : atOptional(value.value, index, budget, at);
+  if (isList(value)) return elementOptional(value, index, at);
+  return isMap(value) ? getOptional(value, lookup(index, budget)) : fail('no_matching_overload', at);
+}
+
+/** @type {(map: CelMap, budget: Budget) => number} */
+function countKeys(map, budget) {
+  var count = 0;
+  for (var key in map) {
+    spend(budget, 16);
+    if (own(map, key)) count++;
+  }
+  return count;
+}
+
+/** @type {(value: Value, budget: Budget, at: number) => number} */
+function size(value, budget, at) {
+  if (typeof value === 'string') return lengthOf(value, budget);
+  if (isList(value)) return value.length;
+  return isMap(value) ? countKeys(value, budget) : fail('no_matching_overload', at);
+}

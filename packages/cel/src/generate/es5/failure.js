@@ -1,0 +1,44 @@
+var hasOwn = Object.prototype.hasOwnProperty;
+
+/**
+ * @this {CelError}
+ * @param {string} code
+ * @param {number | undefined} at
+ */
+function CelError(code, at) {
+  this.code = code;
+  this.at = at;
+}
+
+/** @type {(code: string, at?: number) => never} */
+function fail(code, at) {
+  throw new CelError(code, at);
+}
+
+/**
+ * Written so that a missing budget is an empty one.
+ * @type {(budget: Budget, steps: number) => void}
+ */
+function spend(budget, steps) {
+  budget.left -= steps;
+  if (!(budget.left >= 0)) fail('steps', 0);
+}
+
+/**
+ * An error that is kept for later, unless it says that the whole takes too long. Throwing it took long, too.
+ * @type {(error: CelError, budget: Budget) => CelError}
+ */
+function caught(error, budget) {
+  if (error.code === 'steps') throw error;
+  spend(budget, 100);
+  return error;
+}
+
+/**
+ * At worst an engine compares the whole part at each position of a text.
+ * @type {(string: string, part: string, budget: Budget) => void}
+ */
+function seek(string, part, budget) {
+  var positions = string.length - part.length + 1;
+  spend(budget, positions > 0 ? 1 + (positions * (part.length + 1)) / 16 : 1);
+}

@@ -1,0 +1,171 @@
+/**
+ * Characters outside the Basic Multilingual Plane are two units in JavaScript and one in CEL.
+ * @type {(string: string, i: number) => boolean}
+ */
+function isPair(string, i) {
+  var unit = string.charCodeAt(i);
+  if (unit < 0xd800 || unit > 0xdbff) return false;
+  var next = string.charCodeAt(i + 1);
+  return next > 0xdbff && next < 0xe000;
+}
+
+/** @type {(string: string, budget: Budget) => number} */
+function lengthOf(string, budget) {
+  var count = string.length;
+  spend(budget, count >> 1);
+  for (var i = string.length - 2; i >= 0; i--) if (isPair(string, i)) count--;
+  return count;
+}
+
+/**
+ * The unit at which the character `index` begins; -1 when there is none such.
+ * @type {(string: string, index: number, budget: Budget) => number}
+ */
+function unitAt(string, index, budget) {
+  var unit = index;
+  if (index < 0 || index > string.length) return -1;
+  spend(budget, index >> 1);
+  for (var i = 0; i < unit; i++) {
+    if (isPair(string, i)) {
+      i++;
+      unit++;
+    }
+  }
+  return unit > string.length ? -1 : unit;
+}
+
+/** @type {(string: string, index: number, budget: Budget, at: number) => string} */
+function charAt(string, index, budget, at) {
+  var unit = unitAt(string, index, budget);
+  if (unit < 0) fail('index_out_of_bounds', at);
+  return string.slice(unit, unit + (isPair(string, unit) ? 2 : 1));
+}
+
+/** @type {(string: string, start: number, budget: Budget, at: number) => string} */
+function substring(string, start, budget, at) {
+  var unit = unitAt(string, start, budget);
+  if (unit < 0) fail('index_out_of_bounds', at);
+  spend(budget, (string.length - unit) >> 4);
+  return string.slice(unit);
+}
+
+/** @type {(string: string, start: number, end: number, budget: Budget, at: number) => string} */
+function substringTo(string, start, end, budget, at) {
+  var from = unitAt(string, start, budget);
+  var to = unitAt(string, end, budget);
+  if (from < 0 || to < 0 || from > to) fail('index_out_of_bounds', at);
+  spend(budget, (to - from) >> 4);
+  return string.slice(from, to);
+}
+
+/** @type {(string: string, unit: number, budget: Budget) => number} */
+function positionOf(string, unit, budget) {
+  return unit < 0 ? -1 : lengthOf(string.slice(0, unit), budget);
+}
+
+/** @type {(string: string, part: string, budget: Budget) => number} */
+function indexOf(string, part, budget) {
+  seek(string, part, budget);
+  return positionOf(string, string.indexOf(part), budget);
+}
+
+/** @type {(string: string, part: string, start: number, budget: Budget, at: number) => number} */
+function indexOfFrom(string, part, start, budget, at) {
+  var from = unitAt(string, start, budget);
+  if (from < 0) fail('index_out_of_bounds', at);
+  seek(string, part, budget);
+  return positionOf(string, string.indexOf(part, from), budget);
+}
+
+/** @type {(string: string, part: string, budget: Budget) => number} */
+function lastIndexOf(string, part, budget) {
+  seek(string, part, budget);
+  return positionOf(string, string.lastIndexOf(part), budget);
+}
+
+/** @type {(string: string, part: string, start: number, budget: Budget, at: number) => number} */
+function lastIndexOfFrom(string, part, start, budget, at) {
+  var from = unitAt(string, start, budget);
+  if (from < 0) fail('index_out_of_bounds', at);
+  seek(string, part, budget);
+  return positionOf(string, string.lastIndexOf(part, from), budget);
+}
+
+/** @type {(string: string, budget: Budget) => string[]} */
+function characters(string, budget) {
+  var found = [];
+  spend(budget, string.length * 2);
+  for (var i = 0; i < string.length; i++)
+    found.push(isPair(string, i) ? string.slice(i, ++i + 1) : string.charAt(i));
+  return found;
+}
+
+/** @type {(string: string, prefix: string, budget: Budget) => boolean} */
+function startsWith(string, prefix, budget) {
+  var length = prefix.length;
+  if (string.length < length) return false;
+  spend(budget, length >> 2);
+  for (var i = 0; i < length; i++) if (string.charCodeAt(i) !== prefix.charCodeAt(i)) return false;
+  return true;
+}
+
+/** @type {(string: string, suffix: string, budget: Budget) => boolean} */
+function endsWith(string, suffix, budget) {
+  var start = string.length - suffix.length;
+  spend(budget, suffix.length >> 3);
+  return start >= 0 && string.indexOf(suffix, start) === start;
+}
+
+/** @type {(string: string, part: string, budget: Budget) => boolean} */
+function includes(string, part, budget) {
+  seek(string, part, budget);
+  return string.indexOf(part) !== -1;
+}
+
+/** @type {(string: string, budget: Budget) => string} */
+function lowerAscii(string, budget) {
+  return eachAscii(string, budget, function (ascii) {
+    return ascii.toLowerCase();
+  });
+}
+
+/** @type {(string: string, budget: Budget) => string} */
+function upperAscii(string, budget) {
+  return eachAscii(string, budget, function (ascii) {
+    return ascii.toUpperCase();
+  });
+}
+
+/**
+ * Beyond ASCII the engine would change other letters, too.
+ * @type {(string: string, budget: Budget, change: (ascii: string) => string) => string}
+ */
+function eachAscii(string, budget, change) {
+  spend(budget, string.length >> 3);
+  if (/^[\x00-\x7f]*$/.test(string)) return change(string);
+  spend(budget, string.length * 4);
+  return string.replace(/[\x00-\x7f]+/g, change);
+}
+
+/** @type {(unit: number) => boolean} */
+function isSpace(unit) {
+  if (unit < 0x80) return unit === 0x20 || (unit > 8 && unit < 14);
+  if (unit === 0x85 || unit === 0xa0 || unit === 0x1680 || unit === 0x3000) return true;
+  return (
+    (unit >= 0x2000 && unit <= 0x200a) ||
+    unit === 0x2028 ||
+    unit === 0x2029 ||
+    unit === 0x202f ||
+    unit === 0x205f
+  );
+}
+
+/** @type {(string: string, budget: Budget) => string} */
+function trim(string, budget) {
+  var start = 0;
+  var end = string.length;
+  spend(budget, end >> 2);
+  while (start < end && isSpace(string.charCodeAt(start))) start++;
+  while (end > start && isSpace(string.charCodeAt(end - 1))) end--;
+  return string.slice(start, end);
+}

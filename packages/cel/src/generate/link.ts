@@ -1,0 +1,34 @@
+/** A function or variable of a library of JavaScript. */
+export interface Piece {
+  /** The other pieces that it names. */
+  readonly needs: readonly string[];
+  readonly text: string;
+}
+
+/** Pieces by name, in the order in which they are written. */
+export type Library = Readonly<Record<string, Piece>>;
+
+/** The text of the pieces that code names, and of those that they name in turn, each once and in the library's order. */
+export function linked(library: Library, code: string): string {
+  const wanted = new Set<string>();
+  const add = (name: string): void => {
+    if (wanted.has(name) || !Object.hasOwn(library, name)) return;
+    wanted.add(name);
+    for (const need of library[name]?.needs ?? []) add(need);
+  };
+  for (const name of namesIn(code)) add(name);
+  return Object.entries(library)
+    .flatMap(([name, { text }]) => (wanted.has(name) ? [text] : []))
+    .join('\n\n');
+}
+
+/** The variables and functions that code names. In strings and comments there are none, nor after a dot or before a colon. */
+export function namesIn(code: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [token] of code.matchAll(TOKEN)) if (NAME.test(token)) names.add(token);
+  return names;
+}
+
+const TOKEN =
+  /'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\/\/.*|\/\*[\s\S]*?\*\/|(?:(?<!\.)\.)?[A-Za-z_$][\w$]*:?/g;
+const NAME = /^[A-Za-z_$][\w$]*$/;

@@ -1,0 +1,95 @@
+/**
+ * A policy without sources takes no answers.
+ * @type {() => never[]}
+ */
+function noNeeds() {
+  return [];
+}
+
+/**
+ * The question to a source that has not answered; undefined where it cannot be put: the source is then not asked.
+ * @type {<Need>(answers: unknown, name: string, question: (context: Context) => Need, context: Context) => Need | undefined}
+ */
+function openNeed(answers, name, question, context) {
+  if (fieldOf(answers, name) !== undefined) return undefined;
+  try {
+    return question(context);
+  } catch (_error) {
+    return undefined;
+  }
+}
+
+/**
+ * One segment or parameter of an address. Dots alone would be taken for a step up the path.
+ * @type {(value: unknown, budget: Budget) => string}
+ */
+function escaped(value, budget) {
+  var text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  spend(budget, text.length);
+  return text === '' || text === '.' || text === '..' ? fail('unbound') : encodeURIComponent(text);
+}
+
+/**
+ * A parameter as it is.
+ * @type {(value: unknown, budget: Budget) => string | number | boolean}
+ */
+function bound(value, budget) {
+  if (typeof value === 'string') spend(budget, value.length);
+  return typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'number' && isFinite(value))
+    ? value
+    : fail('unbound');
+}
+
+/** @type {(context: Context, name: string) => boolean} */
+function isAsked(context, name) {
+  var asked = context.request.scopes;
+  return !asked || (affords(context.budget, asked.length) && asked.indexOf(name) >= 0);
+}
+
+/** @type {(context: Context, pattern: RegExp) => boolean} */
+function isAskedLike(context, pattern) {
+  var asked = context.request.scopes;
+  if (!asked) return true;
+  for (var i = 0; i < asked.length && affords(context.budget, 40); i++)
+    if (pattern.test(asked[i])) return true;
+  return false;
+}
+
+/** @type {(context: Context, type: string) => boolean} */
+function isRequested(context, type) {
+  var requested = context.request.authorization_details || [];
+  for (var i = 0; i < requested.length && affords(context.budget, 8); i++)
+    if (fieldOf(requested[i], 'type') === type) return true;
+  return false;
+}
+
+/**
+ * What a source said: an object, or undefined where it failed or said something else.
+ * @type {(answers: unknown, name: string) => Record<string, unknown> | undefined}
+ */
+function answerOf(answers, name) {
+  var answer = fieldOf(answers, name);
+  var value = fieldOf(answer, 'value');
+  return fieldOf(answer, 'failure') === undefined && isMapping(value) ? value : undefined;
+}
+
+/**
+ * The record of a source. Without a value, reading any field of it fails with the cause.
+ * @type {<T extends object>(record: T, value: unknown, answers: unknown, name: string) => T}
+ */
+function recordOf(record, value, answers, name) {
+  if (value) return record;
+  var answer = fieldOf(answers, name);
+  var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');
+  var cause = name + ':' + (failure === undefined ? 'malformed' : failure);
+  Object.keys(record).forEach(function (field) {
+    Object.defineProperty(record, field, {
+      get: function () {
+        return fail(cause);
+      }
+    });
+  });
+  return record;
+}

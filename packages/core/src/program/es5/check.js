@@ -1,0 +1,82 @@
+/**
+ * A condition is true or false; anything else cannot be told.
+ * @type {(value: unknown) => boolean}
+ */
+function truth(value) {
+  return typeof value === 'boolean' ? value : fail('type_mismatch');
+}
+
+/** @type {<T>(value: T | null | undefined) => T} */
+function notAbsent(value) {
+  return value === undefined || value === null ? fail('absent') : value;
+}
+
+/**
+ * A bound on age: the token lives on. What has failed has no age, and fails where it is read.
+ * @type {(answers: unknown, name: string, seconds: number) => void}
+ */
+function limitAge(answers, name, seconds) {
+  var age = answerOf(answers, name) && fieldOf(fieldOf(answers, name), 'ageSeconds');
+  if (age !== undefined && !(Number(age) <= seconds)) fail(name + ':stale');
+}
+
+/** @type {(value: unknown, limit: number) => void} */
+function limitItems(value, limit) {
+  if (Array.isArray(value) && value.length > limit) fail('max_items');
+}
+
+/** @type {(value: unknown, limit: number) => void} */
+function limitBytes(value, limit) {
+  if (jsonSize(value) > limit) fail('max_bytes');
+}
+
+/**
+ * UTF-8 bytes as JSON. Engines before ES2019 leave lone surrogates bare, so they are counted as their escape.
+ * @type {(value: unknown) => number}
+ */
+function jsonSize(value) {
+  var text = JSON.stringify(value);
+  var bytes = 0;
+  for (var i = 0; i < text.length; i++) {
+    var unit = text.charCodeAt(i);
+    if (unit < 0x80) bytes += 1;
+    else if (unit < 0x800) bytes += 2;
+    else if (unit < 0xd800 || unit > 0xdfff) bytes += 3;
+    else if (unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+      bytes += 4;
+      i += 1;
+    } else bytes += 6;
+  }
+  return bytes;
+}
+
+/**
+ * What a token carries has to be written out, and one part may be in it many times.
+ * @type {(value: unknown, budget: Budget) => void}
+ */
+function requireJson(value, budget) {
+  if (!isJson(value, 0, budget)) fail('not_json');
+}
+
+/** @type {(value: unknown, depth: number, budget: Budget) => boolean} */
+function isJson(value, depth, budget) {
+  if (value === null || typeof value === 'boolean') return true;
+  if (typeof value === 'number') return isFinite(value);
+  if (typeof value === 'string') {
+    spend(budget, 1 + (value.length >> 2));
+    return true;
+  }
+  if (typeof value !== 'object' || depth > 50) return false;
+  if (Array.isArray(value)) {
+    spend(budget, 1 + value.length);
+    for (var i = 0; i < value.length; i++) if (!isJson(value[i], depth + 1, budget)) return false;
+    return true;
+  }
+  if (!isMapping(value) || Object.prototype.toString.call(value) !== '[object Object]') return false;
+  for (var key in value) {
+    if (!hasOwn.call(value, key)) continue;
+    spend(budget, 16 + (key.length >> 2));
+    if (key === '__proto__' || !isJson(value[key], depth + 1, budget)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,103 @@
+/** @type {(context: Context, sources: Sources, claims: Claims, answers: unknown) => Run} */
+function startRun(context, sources, claims, answers) {
+  return {
+    context: context,
+    sources: sources,
+    claims: claims,
+    answers: answers,
+    denied: undefined,
+    access: {},
+    id: {},
+    add: [],
+    remove: [],
+    outcomes: []
+  };
+}
+
+/**
+ * What is denied once stays denied, and carries nothing.
+ * @type {(run: Run, lifetimeSeconds: number | undefined) => Decision}
+ */
+function decisionOf(run, lifetimeSeconds) {
+  if (!(run.context.budget.left >= 0)) {
+    run.denied = undefined;
+    deny(run, 'deny', 'budget', 'steps');
+  }
+  if (run.denied) {
+    run.access = {};
+    run.id = {};
+    run.add = [];
+    run.remove = [];
+  }
+  return {
+    denied: run.denied,
+    access: run.access,
+    id: run.id,
+    scopes: { add: run.add, remove: run.remove },
+    lifetimeSeconds: lifetimeSeconds,
+    outcomes: run.outcomes
+  };
+}
+
+/**
+ * Denies for a reason of the policy, or for what could not be told. The first reason stays.
+ * @type {(run: Run, kind: Outcome['kind'], name: string, cause: string | undefined, reason?: string) => void}
+ */
+function deny(run, kind, name, cause, reason) {
+  run.denied = run.denied || reason || 'enrichment_unavailable';
+  note(run, kind, name, 'denied', cause);
+}
+
+/** @type {(run: Run, kind: Outcome['kind'], name: string, outcome: Outcome['outcome'], cause?: string) => void} */
+function note(run, kind, name, outcome, cause) {
+  run.outcomes.push({ kind: kind, name: name, outcome: outcome, cause: cause });
+}
+
+/** @type {(run: Run, name: string) => void} */
+function emitted(run, name) {
+  note(run, 'claim', name, 'emitted');
+}
+
+/** @type {(run: Run, name: string) => void} */
+function skipped(run, name) {
+  note(run, 'claim', name, 'skipped');
+}
+
+/** @type {(error: unknown) => string} */
+function causeOf(error) {
+  return error instanceof CelError ? error.code : 'internal';
+}
+
+/**
+ * Whether a condition is surely true, or surely false.
+ * @type {(condition: Condition, expected: boolean, context: Context, sources: Sources, claims: Claims) => boolean}
+ */
+function surely(condition, expected, context, sources, claims) {
+  try {
+    return condition(context, sources, claims) === expected;
+  } catch (_error) {
+    return false;
+  }
+}
+
+/**
+ * Whether a deny rule ends the issuance: it holds, or cannot be told.
+ * @type {(run: Run, reason: string, when: Condition) => boolean}
+ */
+function denies(run, reason, when) {
+  try {
+    if (!truth(when(run.context, run.sources, run.claims))) return false;
+    deny(run, 'deny', reason, undefined, reason);
+  } catch (error) {
+    deny(run, 'deny', reason, causeOf(error));
+  }
+  return true;
+}
+
+/**
+ * Conditions on the kind of subject mean nothing where it is not known.
+ * @type {(run: Run) => void}
+ */
+function requireSubject(run) {
+  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');
+}

@@ -1,0 +1,59 @@
+/*
+ * The part of every policy program that does not depend on the policy: ES5 in syntax and in built-ins, so that it runs in
+ * Node, in browsers and in Nashorn. It calls helpers of the expressions. `npm run generate` cuts it into ../library.gen.ts,
+ * without the tags of its comments; a program takes the functions that it names.
+ */
+
+/** A checked identity context: the fields that the policy reads. */
+interface Context {
+  /** What the issuance may still do. Once it is spent, the issuance is denied. */
+  readonly budget: Budget;
+  readonly subject_type?: string;
+  readonly request: {
+    /** Undefined where the issuer does not tell them. */
+    readonly scopes: string[] | undefined;
+    readonly authorization_details: Record<string, unknown>[] | undefined;
+  };
+}
+
+/** What the sources said, by their names. */
+type Sources = Record<string, object>;
+
+/** The claims so far. */
+type Claims = Record<string, unknown>;
+
+/** An expression. `bound` is what a scope or an authorization detail binds. */
+type Condition = (context: Context, sources: Sources, claims: Claims, bound?: unknown) => unknown;
+
+/** Takes a value of a declared type out of untrusted data. */
+type Reader<T> = (value: unknown, budget: Budget) => T | undefined;
+
+/** One issuance: what expressions read, and the decision so far. */
+interface Run {
+  readonly context: Context;
+  readonly sources: Sources;
+  readonly claims: Claims;
+  readonly answers: unknown;
+  denied: string | undefined;
+  access: Record<string, unknown>;
+  id: Record<string, unknown>;
+  add: string[];
+  remove: string[];
+  readonly outcomes: Outcome[];
+}
+
+interface Outcome {
+  readonly kind: 'claim' | 'scope' | 'deny' | 'detail';
+  readonly name: string;
+  readonly outcome: 'emitted' | 'default' | 'omitted' | 'skipped' | 'denied' | 'granted' | 'refused';
+  readonly cause: string | undefined;
+}
+
+interface Decision {
+  readonly denied: string | undefined;
+  readonly access: Record<string, unknown>;
+  readonly id: Record<string, unknown>;
+  readonly scopes: { readonly add: string[]; readonly remove: string[] };
+  readonly lifetimeSeconds: number | undefined;
+  readonly outcomes: Outcome[];
+}

@@ -1,0 +1,139 @@
+/**
+ * Longer ones are no names, addresses or ids, and cost what others should have.
+ * @type {(value: unknown) => string | undefined}
+ */
+function asString(value) {
+  return typeof value === 'string' && value.length <= 4096 ? value : undefined;
+}
+
+/** @type {(value: unknown) => boolean | undefined} */
+function asBool(value) {
+  return typeof value === 'boolean' ? value : undefined;
+}
+
+/** @type {(value: unknown) => number | undefined} */
+function asInt(value) {
+  return typeof value === 'number' && Math.floor(value) === value && Math.abs(value) <= 9007199254740991
+    ? value + 0
+    : undefined;
+}
+
+/** @type {(value: unknown) => number | undefined} */
+function asDouble(value) {
+  return typeof value === 'number' && isFinite(value) ? value : undefined;
+}
+
+/** @type {(value: unknown, budget: Budget) => unknown} */
+function asAny(value, budget) {
+  return value === null || !isRead(value, 0, budget) ? undefined : value;
+}
+
+/**
+ * Whether a value of no declared type is JSON within the bounds of all others.
+ * @type {(value: unknown, depth: number, budget: Budget) => boolean}
+ */
+function isRead(value, depth, budget) {
+  if (typeof value === 'string') return asString(value) !== undefined;
+  if (Array.isArray(value)) {
+    if (depth > 64 || value.length > 5000 || !affords(budget, value.length * 2)) return false;
+    for (var i = 0; i < value.length; i++) if (!isRead(value[i], depth + 1, budget)) return false;
+    return true;
+  }
+  if (!isMapping(value)) return value === null || typeof value === 'boolean' || asDouble(value) !== undefined;
+  if (depth > 64) return false;
+  for (var key in value) {
+    if (!affords(budget, 16)) return false;
+    if (hasOwn.call(value, key) && !isRead(value[key], depth + 1, budget)) return false;
+  }
+  return true;
+}
+
+/** @type {<T>(value: unknown, as: Reader<T>, budget: Budget) => T[] | undefined} */
+function asList(value, as, budget) {
+  // Longer ones are no roles or groups.
+  if (!Array.isArray(value) || value.length > 5000 || !affords(budget, value.length * 2)) return undefined;
+  var list = [];
+  for (var i = 0; i < value.length; i++) {
+    var element = as(value[i], budget);
+    if (element === undefined) return undefined;
+    list.push(element);
+  }
+  return list;
+}
+
+/**
+ * @template T
+ * @param {unknown} value
+ * @param {Reader<T>} as
+ * @param {Budget} budget
+ */
+function asMap(value, as, budget) {
+  if (!isMapping(value)) return undefined;
+  /** @type {Record<string, T>} */
+  var map = {};
+  var count = 0;
+  for (var key in value) {
+    if (!hasOwn.call(value, key)) continue;
+    var element = key === '__proto__' || asString(key) === undefined ? undefined : as(value[key], budget);
+    if (element === undefined || ++count > 5000 || !affords(budget, 64)) return undefined;
+    map[key] = element;
+  }
+  return map;
+}
+
+/**
+ * Those entries of an object that are there; anything else as it is.
+ * @type {(value: unknown, keys: string[]) => unknown}
+ */
+function entriesOf(value, keys) {
+  if (!isMapping(value)) return value;
+  /** @type {Record<string, unknown>} */
+  var found = {};
+  for (var i = 0; i < keys.length; i++) if (hasOwn.call(value, keys[i])) found[keys[i]] = value[keys[i]];
+  return found;
+}
+
+/**
+ * An object as it is. Who goes on reads its fields one by one.
+ * @type {(value: unknown) => Record<string, unknown> | undefined}
+ */
+function asObject(value) {
+  return isMapping(value) ? value : undefined;
+}
+
+/** @type {(value: unknown, budget: Budget) => Record<string, unknown>[] | undefined} */
+function asObjects(value, budget) {
+  return asList(value, asObject, budget);
+}
+
+/**
+ * What was asked for: nothing where it is not said. Undefined where it cannot be read, which is not the same.
+ * @type {<T>(value: unknown, as: Reader<T[]>, budget: Budget) => T[] | undefined}
+ */
+function asAsked(value, as, budget) {
+  return value === undefined ? [] : as(value, budget);
+}
+
+/** @type {(value: unknown) => value is Record<string, unknown>} */
+function isMapping(value) {
+  return isObject(value) && !Array.isArray(value);
+}
+
+/** @type {(object: unknown, name: string) => unknown} */
+function fieldOf(object, name) {
+  return isObject(object) && hasOwn.call(object, name) ? object[name] : undefined;
+}
+
+/** @type {(value: unknown) => value is Record<string, unknown>} */
+function isObject(value) {
+  return typeof value === 'object' && value !== null;
+}
+
+/**
+ * For what may not throw.
+ * @type {(budget: Budget, steps: number) => boolean}
+ */
+function affords(budget, steps) {
+  budget.left -= steps;
+  return budget.left >= 0;
+}

@@ -1,0 +1,71 @@
+/**
+ * Scopes that the issuer cannot tell are taken for asked.
+ * @type {(run: Run, name: string, grant: Condition) => void}
+ */
+function judgeScope(run, name, grant) {
+  if (isAsked(run.context, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);
+}
+
+/**
+ * All but those that name one object.
+ * @type {(run: Run, name: string, pattern: RegExp, grant: Condition) => void}
+ */
+function judgeScopes(run, name, pattern, grant) {
+  var asked = run.context.request.scopes;
+  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');
+  for (var i = 0; i < asked.length && affords(run.context.budget, 40); i++) {
+    var match = pattern.exec(asked[i]);
+    // The name as asked names an object: it is in no outcome.
+    if (match && !judge(run, 'scope', name, grant, match)) removeScope(run, asked[i]);
+  }
+}
+
+/** @type {(run: Run, kind: Outcome['kind'], name: string, grant: Condition, bound?: unknown) => boolean} */
+function judge(run, kind, name, grant, bound) {
+  var cause;
+  try {
+    if (truth(grant(run.context, run.sources, run.claims, bound))) {
+      note(run, kind, name, 'granted');
+      return true;
+    }
+  } catch (error) {
+    cause = causeOf(error);
+  }
+  note(run, kind, name, 'refused', cause);
+  return false;
+}
+
+/**
+ * Gives a scope that was not asked for.
+ * @type {(run: Run, name: string, grant: Condition) => void}
+ */
+function addScope(run, name, grant) {
+  if (isAsked(run.context, name) || !surely(grant, true, run.context, run.sources, run.claims)) return;
+  run.add.push(name);
+  note(run, 'scope', name, 'granted');
+}
+
+/** @type {(run: Run, name: string) => void} */
+function removeScope(run, name) {
+  if (affords(run.context.budget, run.remove.length) && run.remove.indexOf(name) < 0) run.remove.push(name);
+}
+
+/**
+ * No way around a grant: a name that is no scope, or begins like one that names an object and fits none.
+ * @type {(run: Run, isStray: (name: string) => boolean, steps: number) => void}
+ */
+function refuseStrays(run, isStray, steps) {
+  var asked = run.context.request.scopes || [];
+  for (var i = 0; i < asked.length && affords(run.context.budget, steps); i++) {
+    if (!isStray(asked[i])) continue;
+    note(run, 'scope', 'scope', 'refused', 'scope_name');
+    removeScope(run, asked[i]);
+  }
+}
+
+var scopeName = /^[!#-[\]-~]+$/;
+
+/** @type {(name: string, start: string) => boolean} */
+function begins(name, start) {
+  return name.lastIndexOf(start, 0) === 0;
+}
