@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { issue, type Trial } from '../../packages/cli/src/run/issue.ts';
 import { loadProgram } from '../../packages/cli/src/run/program.ts';
+import { issuersText, suites } from '../suites.ts';
 
 /** What every object of JavaScript has something under, and texts that a careless table takes for more than a name. */
 const names = [
@@ -38,7 +39,7 @@ const places: Readonly<Record<string, (name: string) => string>> = {
   'a setting of the deployment': (name) =>
     `sources: { s: { http: { url: "https://\${${name}}/a", headers: { x: "\${${name}}" } }, returns: { a: string } } }
 claims: { c: { value: s.a, kind: descriptive, onMissing: { default: none } } }
-issuers: { auth0: {}, okta: {}, keycloak: { scripts: true, audience: "urn:api" } }`,
+${issuersText(({ settings }) => settings)}`,
   'a placeholder': (name) =>
     `claims: { c: { const: 1, kind: descriptive } }\nscopes: { "read.{${name}}": { grant: '${name} in user.groups' } }`,
   'a variable': (name) =>
@@ -55,29 +56,8 @@ issuers: { auth0: {}, okta: {}, keycloak: { scripts: true, audience: "urn:api" }
   metadata: (name) =>
     `claims: { c: { value: 'client.metadata["${name}"]', kind: descriptive, onMissing: { default: none } } }`,
   "a claim's name at an issuer": (name) =>
-    `claims: { c: { const: 1, kind: descriptive, as: { auth0: "${name}", okta: "${name}", keycloak: "${name}" } } }`,
-  'clients at Keycloak': (name) =>
-    `claims: { c: { const: 1, kind: descriptive } }\nissuers: { keycloak: { clients: ["${name}", web] } }`,
-  'clients at Keycloak, by a script': (name) =>
-    `claims: { c: { value: user.username + "!", kind: descriptive } }\nissuers: { keycloak: { scripts: true, audience: "urn:api", clients: ["${name}", web] } }`,
-  'the owner of roles at Keycloak': (name) =>
-    `claims: { c: { const: 1, kind: descriptive, when: '"a" in user.roles' } }\nissuers: { keycloak: { audience: "urn:api", rolesFrom: { client: "${name}" } } }`,
-  'a role of a client at Keycloak': (name) =>
-    `claims: { c: { const: 1, kind: descriptive, when: '"${name}" in user.roles' } }\nissuers: { keycloak: { audience: "urn:api", rolesFrom: { client: "${name}" } } }`,
-  'the realm': (name) =>
-    `claims: { c: { const: 1, kind: descriptive } }\nissuers: { keycloak: { realm: "${name}" } }`,
-  'the audience': (name) =>
-    `claims: { c: { const: 1, kind: descriptive } }\nissuers: { keycloak: { audience: "${name}" }, okta: { audience: "${name}" } }`,
-  'an attribute at Keycloak': (name) =>
-    `user: { attributes: { a: string } }\nclaims: { c: { value: user.attributes.a, kind: descriptive } }\nissuers: { keycloak: { attributes: { a: "${name}" } } }`,
-  'an attribute at Keycloak, by a script': (name) =>
-    `user: { attributes: { a: string } }\nclaims: { c: { value: user.attributes.a + "!", kind: descriptive } }\nissuers: { keycloak: { scripts: true, audience: "urn:api", attributes: { a: "${name}" } } }`,
-  'groups at Auth0': (name) =>
-    `claims: { c: { value: user.groups, kind: descriptive } }\nissuers: { auth0: { groupsIn: "${name}" } }`,
-  'roles at Okta': (name) =>
-    `claims: { c: { value: user.roles, kind: descriptive } }\nissuers: { okta: { rolesIn: "${name}" } }`,
-  'what Okta is told': (name) =>
-    `claims: { c: { value: org.id, kind: descriptive } }\nissuers: { okta: { supply: { org.id: user.${name} } } }`,
+    `claims: { c: { const: 1, kind: descriptive, as: { ${issuers.map(({ id }) => `${id}: "${name}"`).join(', ')} } } }`,
+  ...Object.assign({}, ...[...suites.values()].map(({ places }) => places)),
 };
 
 const trial = (name: string): Trial => ({

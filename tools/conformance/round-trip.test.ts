@@ -6,6 +6,7 @@ import { held, told } from '../../packages/cli/src/run/carried.ts';
 import { withSpecNames } from '../../packages/cli/src/run/compare.ts';
 import { runPolicy } from '../../packages/cli/src/run/policy-run.ts';
 import { loadProgram } from '../../packages/cli/src/run/program.ts';
+import { suites } from '../suites.ts';
 
 /** Every field that a claim can carry as it is; of maps, one key. */
 const fields = [
@@ -48,22 +49,11 @@ const fields = [
   'subject_type',
 ];
 
-const settings: Readonly<Record<string, string>> = {
-  okta: `okta:
-    audience: https://api.acme.example/
-    guard: [sentinel]
-    rolesIn: roles
-    supply: { org.id: [user.organization, app.profile.organization], org.name: [user.orgName, app.profile.orgName], client.metadata: app.profile.meta, user.email_verified: user.emailVerified }`,
-  keycloak: 'keycloak: { audience: "https://api.acme.example/", scripts: true }',
-};
-
-/** Fields that an issuer lacks under these settings, though it could be told where others keep them. */
-const lacking: Readonly<Record<string, readonly string[]>> = { okta: ['org.metadata.tier'] };
-
 /** A policy that says of every field what it is, as far as it is known. */
 function echo(issuer: string): string {
+  const suite = suites.get(issuer);
   const claims = fields.flatMap((field, index) => {
-    if (lacking[issuer]?.includes(field)) return [];
+    if (suite?.lacking?.includes(field)) return [];
     const hasIt = field === 'subject_type' ? '"true"' : `has(${field})`;
     return [`  echo_${index}: { value: ${field}, kind: descriptive, when: ${hasIt} }`];
   });
@@ -73,7 +63,7 @@ user: { attributes: { country: string, level: int, limit: double, vip: bool, acc
 claims:
 ${claims.join('\n')}
 issuers:
-  ${settings[issuer] ?? `${issuer}: {}`}
+  ${issuer}: ${suite?.telling ?? suite?.settings}
 `;
 }
 

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { issuersText } from '../suites.ts';
 
 /*
  * Specs that use the language as authors do: claims of every kind over fields, sources, tables and other claims;
@@ -215,9 +216,5 @@ ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
   .map(([name, ruled]) => `  ${name}: { ${ruled} }\n`)
   .join('')}${deny.length > 0 ? 'deny:\n' : ''}${deny
   .map((when, index) => `  - { when: ${JSON.stringify(forPeople(when))}, reason: reason_${index} }\n`)
-  .join('')}issuers:
-  auth0: {}
-  okta: { audience: "https://api.acme.example/", guard: [sentinel], rolesIn: roles, supply: { user.email_verified: user.emailVerified } }
-  keycloak: { audience: "https://api.acme.example/", scripts: true }
-`;
+  .join('')}${issuersText(({ settings }) => settings)}`;
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { issuersText } from '../suites.ts';
 
 /*
  * Specs that read what issuers lack in every way that authors find: bare, behind `has` and `.?`, in branches, in
@@ -172,11 +173,7 @@ org: { metadata: { tier: string } }
 ${text}claims:
 ${claimText('first', first)}${second === undefined ? '' : claimText('second', second)}${
   granted === undefined ? '' : `scopes:\n  pay: { grant: ${JSON.stringify(`${people} && (${granted})`)} }\n`
-}${deny === undefined ? '' : `deny:\n  - { when: ${JSON.stringify(`${people} && (${deny})`)}, reason: refused }\n`}issuers:
-  auth0: { triggers: [post-login] }
-  okta: { audience: "https://api.acme.example/", guard: [sentinel], rolesIn: roles, idTokens: false }
-  keycloak: { audience: "https://api.acme.example/", scripts: true }
-`;
+}${deny === undefined ? '' : `deny:\n  - { when: ${JSON.stringify(`${people} && (${deny})`)}, reason: refused }\n`}${issuersText(({ settings, forPeople = settings }) => forPeople)}`;
     }),
 );
 

@@ -1,0 +1,10 @@
+import type { IssuerSuites } from '../../../tools/suites.ts';
+
+export const suites = {
+  settings: '{}',
+  forPeople: '{ triggers: [post-login] }',
+  places: {
+    'groups at Auth0': (name) =>
+      `claims: { c: { value: user.groups, kind: descriptive } }\nissuers: { auth0: { groupsIn: "${name}" } }`,
+  },
+} satisfies IssuerSuites;

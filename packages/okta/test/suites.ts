@@ -1,0 +1,18 @@
+import type { IssuerSuites } from '../../../tools/suites.ts';
+
+const audience = 'audience: https://api.acme.example/, guard: [sentinel], rolesIn: roles';
+
+export const suites = {
+  settings: `{ ${audience}, supply: { user.email_verified: user.emailVerified } }`,
+  telling: `{ ${audience}, supply: { org.id: [user.organization, app.profile.organization], org.name: [user.orgName, app.profile.orgName], client.metadata: app.profile.meta, user.email_verified: user.emailVerified } }`,
+  lacking: ['org.metadata.tier'],
+  forPeople: `{ ${audience}, idTokens: false }`,
+  places: {
+    'roles at Okta': (name) =>
+      `claims: { c: { value: user.roles, kind: descriptive } }\nissuers: { okta: { rolesIn: "${name}" } }`,
+    'what Okta is told': (name) =>
+      `claims: { c: { value: org.id, kind: descriptive } }\nissuers: { okta: { supply: { org.id: user.${name} } } }`,
+    'the audience at Okta': (name) =>
+      `claims: { c: { const: 1, kind: descriptive } }\nissuers: { okta: { audience: "${name}" } }`,
+  },
+} satisfies IssuerSuites;
