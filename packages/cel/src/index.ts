@@ -22,9 +22,22 @@ export {
 } from './limits.ts';
 export type { FunctionDeclaration, Overload } from './overloads.ts';
 export { parse } from './parser.ts';
-export { listRead, pathOf, type Read } from './reads.ts';
+export type { Read } from './reads.ts';
 export { stepsOf } from './steps.ts';
 export { suggest } from './suggest.ts';
+export {
+  type Arithmetic,
+  constantText,
+  constantTexts,
+  isVariable,
+  listRead,
+  type Operation,
+  operationOf,
+  type PathOptions,
+  pathOf,
+  type Relation,
+  writtenName,
+} from './tree.ts';
 export {
   type DynType,
   type Environment,

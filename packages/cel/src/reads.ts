@@ -1,5 +1,6 @@
 import type { Expr, Range } from './ast.ts';
 import type { ResolvedCall } from './overloads.ts';
+import { pathOf } from './tree.ts';
 import { children } from './visit.ts';
 
 /** A path of names from a variable of the environment, and where it stands. */
@@ -12,7 +13,7 @@ export interface Read {
 export function readsOf(root: Expr, callOf: (expr: Expr) => ResolvedCall | undefined): readonly Read[] {
   const reads: Read[] = [];
   const visit = (expr: Expr, bound: ReadonlySet<string>): void => {
-    const path = pathOf(expr, bound);
+    const path = pathOf(expr, { bound });
     if (path !== undefined) {
       reads.push({ path, range: expr.range });
       visitIndices(expr, bound);
@@ -41,29 +42,4 @@ export function readsOf(root: Expr, callOf: (expr: Expr) => ResolvedCall | undef
   };
   visit(root, new Set());
   return reads;
-}
-
-/** `['user', 'email']` for `user.email`, `has(user.email)` and `user["email"]`; undefined for what is no such path. */
-export function pathOf(expr: Expr, bound: ReadonlySet<string> = new Set()): readonly string[] | undefined {
-  if (expr.kind === 'ident') return bound.has(expr.name) ? undefined : [expr.name];
-  if (expr.kind === 'select') return append(pathOf(expr.operand, bound), expr.field);
-  if (expr.kind === 'index' && expr.index.kind === 'literal' && typeof expr.index.value === 'string') {
-    return append(pathOf(expr.operand, bound), expr.index.value);
-  }
-  return undefined;
-}
-
-/**
- * The list that is read, where it may be read with an empty one in its stead: `user.groups` for that, and for
- * `user.?groups.orValue([])`. Where the list is never missing, both are the same.
- */
-export function listRead(expr: Expr): Expr {
-  const { target, args } = expr.kind === 'call' && expr.name === 'orValue' ? expr : {};
-  const [instead] = args ?? [];
-  const isEmpty = instead?.kind === 'list' && instead.elements.length === 0;
-  return isEmpty && target?.kind === 'select' && target.optional ? { ...target, optional: false } : expr;
-}
-
-function append(path: readonly string[] | undefined, name: string): readonly string[] | undefined {
-  return path === undefined ? undefined : [...path, name];
 }

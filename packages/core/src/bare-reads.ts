@@ -1,4 +1,4 @@
-import { children, type Expr, type Expression, pathOf, type Range } from '@claimsmith/cel';
+import { children, type Expr, type Expression, operationOf, pathOf, type Range } from '@claimsmith/cel';
 import { fieldAt } from './context.ts';
 import type { Policy } from './policy.ts';
 
@@ -60,20 +60,23 @@ function readsOfPath(expr: Expr & { kind: 'select' | 'index' }, at: Place): read
 }
 
 function readsOfCall(expr: Expr & { kind: 'call' }, at: Place): readonly BareRead[] {
-  const [first, second, third] = expr.args;
+  const operation = operationOf(expr);
   const where = (condition: Expr, isMet: boolean) => withKnown(at, knownWhere(condition, isMet, at.source));
-  if (first && second && (expr.name === '_&&_' || expr.name === '_||_')) {
+  if (operation?.kind === 'and' || operation?.kind === 'or') {
     // Where one side settles it, an error of the other counts for nothing, whichever comes first.
-    const isMet = expr.name === '_&&_';
-    return [...readsIn(first, where(second, isMet)), ...readsIn(second, where(first, isMet))];
+    const isMet = operation.kind === 'and';
+    const { left, right } = operation;
+    return [...readsIn(left, where(right, isMet)), ...readsIn(right, where(left, isMet))];
   }
-  if (first && second && third && expr.name === '_?_:_')
+  if (operation?.kind === 'choose') {
+    const { condition, yes, no } = operation;
     return [
-      ...readsIn(first, at),
-      ...readsIn(second, where(first, true)),
-      ...readsIn(third, where(first, false)),
+      ...readsIn(condition, at),
+      ...readsIn(yes, where(condition, true)),
+      ...readsIn(no, where(condition, false)),
     ];
-  const flips = expr.name === '!_' || expr.name === '_!=_';
+  }
+  const flips = operation?.kind === 'not' || (operation?.kind === 'compare' && operation.symbol === '!=');
   const within = flips ? { ...at, isNegated: !at.isNegated } : at;
   return children(expr).flatMap((child) => readsIn(child, within));
 }
@@ -85,13 +88,20 @@ function withKnown(at: Place, more: readonly string[]): Place {
 /** What surely has a value where a condition comes out as `isMet` says. */
 function knownWhere(expr: Expr, isMet: boolean, source: string): readonly string[] {
   if (expr.kind === 'select' && expr.test) return isMet ? [textOf(expr, source)] : [];
-  if (expr.kind !== 'call') return [];
-  const [first, second] = expr.args;
-  if (first && expr.name === '!_') return knownWhere(first, !isMet, source);
-  if (first && second && expr.name === (isMet ? '_&&_' : '_||_'))
-    return [...knownWhere(first, isMet, source), ...knownWhere(second, isMet, source)];
-  if (isMet && first && second && expr.name === '@in') return [keyText(second, first, source)];
-  return [];
+  const operation = operationOf(expr);
+  switch (operation?.kind) {
+    case 'not':
+      return knownWhere(operation.operand, !isMet, source);
+    case 'and':
+    case 'or':
+      return (operation.kind === 'and') === isMet
+        ? [operation.left, operation.right].flatMap((part) => knownWhere(part, isMet, source))
+        : [];
+    case 'in':
+      return isMet ? [keyText(operation.container, operation.item, source)] : [];
+    default:
+      return [];
+  }
 }
 
 /** Whether what is read may have no value. */

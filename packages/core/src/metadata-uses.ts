@@ -1,4 +1,12 @@
-import { children, type Expr, formatType, pathOf, type Range } from '@claimsmith/cel';
+import {
+  children,
+  type Expr,
+  formatType,
+  type Operation,
+  operationOf,
+  pathOf,
+  type Range,
+} from '@claimsmith/cel';
 import { fieldAt } from './context.ts';
 import type { Path } from './finding.ts';
 import type { Policy } from './policy.ts';
@@ -40,20 +48,20 @@ function usesOf(root: Expr, policy: Policy): readonly Omit<MetadataUse, 'path'>[
   }
 }
 
+const logical: readonly Operation['kind'][] = ['not', 'and', 'or', 'choose'];
+
 /** What an expression around it takes a value of no declared type for, where that is no text. */
 function usedAs(expr: Expr, parent: Expr | undefined): string | undefined {
   if (parent?.kind === 'macro' && parent.target === expr) return 'a list';
   if (parent?.kind === 'index' && parent.operand === expr) return 'a list or a mapping';
   if (parent?.kind !== 'call') return undefined;
-  if (parent.name === '@in' && parent.args[1] === expr) return 'a list';
+  const operation = operationOf(parent);
+  if (operation?.kind === 'in' && operation.container === expr) return 'a list';
   const other = parent.args.find((arg) => arg !== expr);
-  const isCompared = ['_==_', '_!=_', '_<_', '_<=_', '_>_', '_>=_', '_+_', '_-_', '_*_', '_/_'].includes(
-    parent.name,
-  );
+  const isCompared = operation?.kind === 'compare' || operation?.kind === 'arithmetic';
   if (isCompared && other?.kind === 'literal' && other.type !== 'string' && other.type !== 'null')
     return other.type === 'bool' ? 'true or false' : 'a number';
   if (isCompared && other?.kind === 'list') return 'a list';
-  return ['!_', '_&&_', '_||_', '_?_:_'].includes(parent.name) && parent.args[0] === expr
-    ? 'true or false'
-    : undefined;
+  const isCondition = operation !== undefined && logical.includes(operation.kind);
+  return isCondition && parent.args[0] === expr ? 'true or false' : undefined;
 }

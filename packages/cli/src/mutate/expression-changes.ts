@@ -1,4 +1,11 @@
-import { children, type Expr, type Expression } from '@claimsmith/cel';
+import {
+  type Arithmetic,
+  children,
+  type Expr,
+  type Expression,
+  operationOf,
+  type Relation,
+} from '@claimsmith/cel';
 
 /** A small change of an expression. */
 export interface TextChange {
@@ -75,20 +82,16 @@ function written(value: number, type: string): string {
   return value < 0 ? `(${text})` : text;
 }
 
-const swaps: Readonly<Record<string, readonly string[]>> = {
-  '_&&_': ['||'],
-  '_||_': ['&&'],
-  '_==_': ['!='],
-  '_!=_': ['=='],
-  '_<_': ['<=', '>='],
-  '_<=_': ['<', '>'],
-  '_>_': ['>=', '<='],
-  '_>=_': ['>', '<'],
-  '_+_': ['-'],
-  '_-_': ['+'],
-  '_*_': ['/'],
-  '_/_': ['*'],
-  '_%_': ['*'],
+const relations: Readonly<Record<Relation, readonly string[]>> = {
+  '==': ['!='],
+  '!=': ['=='],
+  '<': ['<=', '>='],
+  '<=': ['<', '>'],
+  '>': ['>=', '<='],
+  '>=': ['>', '<'],
+};
+const arithmetic: Readonly<Record<Arithmetic, string>> = { '+': '-', '-': '+', '*': '/', '/': '*', '%': '*' };
+const functions: Readonly<Record<string, readonly string[]>> = {
   startsWith: ['endsWith', 'contains'],
   endsWith: ['startsWith', 'contains'],
   contains: ['startsWith'],
@@ -98,24 +101,34 @@ const swaps: Readonly<Record<string, readonly string[]>> = {
 const smoothing = new Set(['lowerAscii', 'upperAscii', 'trim', 'sort', 'distinct', 'slice']);
 
 function callChanges(node: Expr & { kind: 'call' }, source: string): readonly TextChange[] {
-  const { name, nameRange, args, target, range } = node;
+  const { name, nameRange, target, range } = node;
   const inner = (expr: Expr) => `(${source.slice(expr.range.start, expr.range.end)})`;
   const by = (text: string) => ({ start: range.start, end: range.end, text });
-  const swapped = (swaps[name] ?? []).map((text) => ({ start: nameRange.start, end: nameRange.end, text }));
-  switch (name) {
-    case '_&&_':
-    case '_||_':
-      return [...args.map((arg) => by(inner(arg))), ...swapped];
-    case '!_':
-    case '-_':
-      return args.map((arg) => by(inner(arg)));
-    case '_?_:_':
-      return args.slice(1).map((branch) => by(inner(branch)));
-    case '@in':
-    case 'matches':
+  const named = (text: string) => ({ start: nameRange.start, end: nameRange.end, text });
+  const operation = operationOf(node);
+  switch (operation?.kind) {
+    case 'and':
+    case 'or':
+      return [
+        by(inner(operation.left)),
+        by(inner(operation.right)),
+        named(operation.kind === 'and' ? '||' : '&&'),
+      ];
+    case 'not':
+    case 'negate':
+      return [by(inner(operation.operand))];
+    case 'choose':
+      return [operation.yes, operation.no].map((branch) => by(inner(branch)));
+    case 'compare':
+      return relations[operation.symbol].map(named);
+    case 'arithmetic':
+      return [named(arithmetic[operation.symbol])];
+    case 'in':
       return [by(`!(${source.slice(range.start, range.end)})`)];
-    default:
+    default: {
+      const swapped = (functions[name] ?? []).map(named);
       return target && smoothing.has(name) ? [...swapped, by(inner(target))] : swapped;
+    }
   }
 }
 

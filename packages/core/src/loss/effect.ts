@@ -4,6 +4,8 @@ import {
   type Expression,
   generate,
   MAX_STEPS,
+  type Operation,
+  operationOf,
   pathOf,
   type Read,
 } from '@claimsmith/cel';
@@ -93,194 +95,215 @@ export interface BareRead extends Read {
   readonly isLenient: boolean;
 }
 
+/** An expression, and what is known of what it reads. */
+interface Looking {
+  readonly expression: Expression;
+  readonly known: Known;
+}
+
+/** Looks at an expression with the eyes of an issuer: what becomes of it, and where it reads without asking. */
 export function lookAt(expression: Expression, known: Known): Look {
-  return { effect: visit(expression.root, new Set()), bare: bareRead(expression.root, new Set(), false) };
+  const look = { expression, known };
+  const { root } = expression;
+  return { effect: visit(look, root, new Set()), bare: bareRead(look, root, new Set(), false) };
+}
 
-  function bareRead(expr: Expr, bound: ReadonlySet<string>, isBehind: boolean): BareRead | undefined {
-    const path = freePath(expr, bound);
-    const status = path && known.status(path);
-    if (path && (status === 'failing' || status === 'broken'))
-      return { path, range: expr.range, isLenient: isBehind };
-    if (path && (status === 'absent' || status === 'lost')) {
-      if (isLenient(expr)) return bareRead(operandOf(expr), bound, true);
-      return { path, range: expr.range, isLenient: isBehind };
+function bareRead(
+  look: Looking,
+  expr: Expr,
+  bound: ReadonlySet<string>,
+  isBehind: boolean,
+): BareRead | undefined {
+  const path = pathOf(expr, { bound });
+  const status = path && look.known.status(path);
+  if (path && (status === 'failing' || status === 'broken'))
+    return { path, range: expr.range, isLenient: isBehind };
+  if (path && (status === 'absent' || status === 'lost')) {
+    if (isLenient(expr)) return bareRead(look, operandOf(expr), bound, true);
+    return { path, range: expr.range, isLenient: isBehind };
+  }
+  const operation = operationOf(expr);
+  if (operation?.kind === 'choose') {
+    const { here } = visit(look, operation.condition, bound);
+    const branch = here.kind === 'constant' && (here.value === true ? operation.yes : operation.no);
+    if (branch) return bareRead(look, branch, bound, isBehind);
+  }
+  const isDecided = operation?.kind === 'and' || operation?.kind === 'or';
+  if (isDecided && visit(look, expr, bound).here.kind === 'constant') return undefined;
+  const isBinding = expr.kind === 'macro' || expr.kind === 'bind';
+  const inner = isBinding ? new Set([...bound, expr.variable]) : bound;
+  for (const child of children(expr)) {
+    const read = bareRead(look, child, inner, isBehind);
+    if (read) return read;
+  }
+  return undefined;
+}
+
+function visit(look: Looking, expr: Expr, bound: ReadonlySet<string>): Effect {
+  const reads = readsIn(look, expr);
+  const statuses = new Set(reads.map(({ path }) => look.known.status(path)));
+  const isFree = !mentions(expr, bound);
+  const isClosed = isFree && [...statuses].every((status) => closed.has(status));
+  if (isClosed && !(statuses.has('lost') && isLogical(expr))) return evaluated(look, expr, reads);
+  if (isFree && statuses.size === 1 && statuses.has('plain')) return same(look, expr);
+  return inParts(look, expr, bound, reads);
+}
+
+/** What reads only what is known has a value that is known. */
+function evaluated(look: Looking, expr: Expr, reads: readonly Read[]): Effect {
+  const part = { ...look.expression, root: expr, type: look.expression.typeOf(expr) };
+  const here = runOn(part, look.known.variables);
+  const truth = truthOf(here);
+  const mistaken = reads.filter(({ path }) => look.known.status(path) === 'mistaken');
+  const lost = reads.filter(({ path }) => look.known.status(path) === 'lost');
+  if (mistaken.length > 0 && lost.length === 0) {
+    const meant = runOn(part, look.known.meant);
+    const pairs = anyOf([truthOf(meant)], [truth]);
+    const isOther = JSON.stringify(meant) !== JSON.stringify(here);
+    return { ...(isOther ? lossOf(look, mistaken) : { lost: [], first: undefined }), here, pairs };
+  }
+  if (lost.length === 0) return { lost: [], first: undefined, here, pairs: anyOf([truth], [truth]) };
+  return { ...lossOf(look, lost), here, pairs: anyOf(possible(look, expr), [truth]) };
+}
+
+function lossOf(look: Looking, reads: readonly Read[]): Pick<Effect, 'lost' | 'first'> {
+  return {
+    lost: [...new Set(reads.flatMap(({ path }) => look.known.fieldsOf(path)))],
+    first: reads[0],
+  };
+}
+
+function same(look: Looking, expr: Expr): Effect {
+  return { lost: [], first: undefined, here: unknown, pairs: sameOf(possible(look, expr)) };
+}
+
+/** All that it may end in by the policy. */
+function possible(look: Looking, expr: Expr): readonly Truth[] {
+  const isUnsure = readsIn(look, expr).some(({ path }) => look.known.isUnsure(path));
+  return isUnsure || look.expression.nodeCanFail(expr) ? all : all.slice(0, 2);
+}
+
+function readsIn(look: Looking, expr: Expr): readonly Read[] {
+  return look.expression.reads.filter(
+    ({ range }) => range.start >= expr.range.start && range.end <= expr.range.end,
+  );
+}
+
+function inParts(look: Looking, expr: Expr, bound: ReadonlySet<string>, reads: readonly Read[]): Effect {
+  const part = (inner: Expr | undefined) =>
+    inner === undefined ? same(look, expr) : visit(look, inner, bound);
+  const path = pathOf(expr, { bound });
+  const status = path === undefined ? 'plain' : look.known.status(path);
+  if (status === 'broken')
+    return { lost: [], first: undefined, here: { kind: 'fails' }, pairs: sameOf(['fails']) };
+  if (status === 'failing' || status === 'altered') {
+    const here: Here = status === 'failing' ? { kind: 'fails' } : unknown;
+    return { ...lossOf(look, reads), here, pairs: anyOf(all, status === 'failing' ? ['fails'] : all) };
+  }
+  if (expr.kind === 'macro') return ofMacro(look, expr, bound);
+  if (expr.kind === 'bind') {
+    const inner = new Set([...bound, expr.variable]);
+    return strict(look, expr, [part(expr.value), visit(look, expr.body, inner)], false);
+  }
+  if (expr.kind !== 'call') return strict(look, expr, children(expr).map(part));
+  const operation = operationOf(expr);
+  switch (operation?.kind) {
+    case 'not': {
+      const effect = part(operation.operand);
+      return condition([effect], not(effect.pairs));
     }
-    if (expr.kind === 'call') {
-      const [condition, yes, no] = expr.args;
-      if (expr.name === '_?_:_' && condition && yes && no) {
-        const { here } = visit(condition, bound);
-        if (here.kind === 'constant') return bareRead(here.value === true ? yes : no, bound, isBehind);
-      }
-      const isDecided = expr.name === '_&&_' || expr.name === '_||_';
-      if (isDecided && visit(expr, bound).here.kind === 'constant') return undefined;
+    case 'and':
+    case 'or': {
+      const [a, b] = [part(operation.left), part(operation.right)];
+      return condition([a, b], (operation.kind === 'and' ? and : or)(a.pairs, b.pairs));
     }
-    const isBinding = expr.kind === 'macro' || expr.kind === 'bind';
-    const inner = isBinding ? new Set([...bound, expr.variable]) : bound;
-    for (const child of children(expr)) {
-      const read = bareRead(child, inner, isBehind);
-      if (read) return read;
-    }
-    return undefined;
+    case 'choose':
+      return chosen(look, expr, operation, [
+        part(operation.condition),
+        part(operation.yes),
+        part(operation.no),
+      ]);
+    default:
   }
+  if (expr.name === 'orValue' || expr.name === 'or')
+    return otherwise(look, expr, part(expr.target), part(expr.args[0]));
+  // Not `children`: the `email` of `email.domain(x)` is no variable.
+  return strict(look, expr, (look.expression.callOf(expr)?.args ?? children(expr)).map(part));
+}
 
-  function visit(expr: Expr, bound: ReadonlySet<string>): Effect {
-    const reads = readsIn(expr);
-    const statuses = new Set(reads.map(({ path }) => known.status(path)));
-    const isFree = !mentions(expr, bound);
-    const isClosed = isFree && [...statuses].every((status) => closed.has(status));
-    if (isClosed && !(statuses.has('lost') && isLogical(expr))) return evaluated(expr, reads);
-    if (isFree && statuses.size === 1 && statuses.has('plain')) return same(expr);
-    return inParts(expr, bound, reads);
-  }
-
-  /** What reads only what is known has a value that is known. */
-  function evaluated(expr: Expr, reads: readonly Read[]): Effect {
-    const part = { ...expression, root: expr, type: expression.typeOf(expr) };
-    const here = runOn(part, known.variables);
-    const truth = truthOf(here);
-    const mistaken = reads.filter(({ path }) => known.status(path) === 'mistaken');
-    const lost = reads.filter(({ path }) => known.status(path) === 'lost');
-    if (mistaken.length > 0 && lost.length === 0) {
-      const meant = runOn(part, known.meant);
-      const pairs = anyOf([truthOf(meant)], [truth]);
-      const isOther = JSON.stringify(meant) !== JSON.stringify(here);
-      return { ...(isOther ? lossOf(mistaken) : { lost: [], first: undefined }), here, pairs };
-    }
-    if (lost.length === 0) return { lost: [], first: undefined, here, pairs: anyOf([truth], [truth]) };
-    return { ...lossOf(lost), here, pairs: anyOf(possible(expr), [truth]) };
-  }
-
-  function lossOf(reads: readonly Read[]): Pick<Effect, 'lost' | 'first'> {
-    return {
-      lost: [...new Set(reads.flatMap(({ path }) => known.fieldsOf(path)))],
-      first: reads[0],
-    };
-  }
-
-  function same(expr: Expr): Effect {
-    return { lost: [], first: undefined, here: unknown, pairs: sameOf(possible(expr)) };
-  }
-
-  /** All that it may end in by the policy. */
-  function possible(expr: Expr): readonly Truth[] {
-    const isUnsure = readsIn(expr).some(({ path }) => known.isUnsure(path));
-    return isUnsure || expression.nodeCanFail(expr) ? all : all.slice(0, 2);
-  }
-
-  function readsIn(expr: Expr): readonly Read[] {
-    return expression.reads.filter(
-      ({ range }) => range.start >= expr.range.start && range.end <= expr.range.end,
+function ofMacro(look: Looking, expr: Expr & { kind: 'macro' }, bound: ReadonlySet<string>): Effect {
+  const target = visit(look, expr.target, bound);
+  const inner = new Set([...bound, expr.variable]);
+  const body = visit(look, expr.body, inner);
+  const parts = expr.filter === undefined ? [target, body] : [target, visit(look, expr.filter, inner), body];
+  if (target.lost.length === 0 && (expr.name === 'exists' || expr.name === 'all')) {
+    const pairs = (expr.name === 'exists' ? someOf : everyOf)(body.pairs);
+    return condition(
+      parts,
+      look.expression.nodeCanFail(expr.target) ? pairs | anyOf(['fails'], ['fails']) : pairs,
     );
   }
+  if (target.here.kind === 'fails') return strict(look, expr, [target]);
+  return strict(look, expr, parts, false);
+}
 
-  function inParts(expr: Expr, bound: ReadonlySet<string>, reads: readonly Read[]): Effect {
-    const part = (inner: Expr | undefined) => (inner === undefined ? same(expr) : visit(inner, bound));
-    const path = freePath(expr, bound);
-    const status = path === undefined ? 'plain' : known.status(path);
-    if (status === 'broken')
-      return { lost: [], first: undefined, here: { kind: 'fails' }, pairs: sameOf(['fails']) };
-    if (status === 'failing' || status === 'altered') {
-      const here: Here = status === 'failing' ? { kind: 'fails' } : unknown;
-      return { ...lossOf(reads), here, pairs: anyOf(all, status === 'failing' ? ['fails'] : all) };
-    }
-    if (expr.kind === 'macro') return ofMacro(expr, bound);
-    if (expr.kind === 'bind') {
-      const inner = new Set([...bound, expr.variable]);
-      return strict(expr, [part(expr.value), visit(expr.body, inner)], false);
-    }
-    if (expr.kind !== 'call') return strict(expr, children(expr).map(part));
-    // Not `children`: the `email` of `email.domain(x)` is no variable.
-    const operands = expression.callOf(expr)?.args ?? children(expr);
-    const [first, second, third] = expr.args;
-    switch (expr.name) {
-      case '!_': {
-        const effect = part(first);
-        return condition([effect], not(effect.pairs));
-      }
-      case '_&&_':
-      case '_||_': {
-        const [a, b] = [part(first), part(second)];
-        return condition([a, b], (expr.name === '_&&_' ? and : or)(a.pairs, b.pairs));
-      }
-      case '_?_:_':
-        return chosen(expr, [part(first), part(second), part(third)]);
-      case 'orValue':
-      case 'or':
-        return otherwise(expr, part(expr.target), part(first));
-      default:
-        return strict(expr, operands.map(part));
-    }
+function chosen(
+  look: Looking,
+  expr: Expr,
+  operation: Operation & { readonly kind: 'choose' },
+  [which, yes, no]: [Effect, Effect, Effect],
+): Effect {
+  const pairs = choose(which.pairs, yes.pairs, no.pairs);
+  if (look.expression.typeOf(expr).kind === 'bool') return condition([which, yes, no], pairs);
+  const merged = { ...merge([which, yes, no]), pairs };
+  if (which.here.kind === 'constant') {
+    const isMet = which.here.value === true;
+    const branch = isMet ? yes : no;
+    if (which.lost.length === 0) return branch;
+    return { ...merged, here: partOf(look, isMet ? operation.yes : operation.no, branch.here) };
   }
+  const isFailure = which.here.kind === 'fails' || [yes, no].every(({ here }) => here.kind === 'fails');
+  return { ...merged, here: isFailure ? { kind: 'fails' } : unknown };
+}
 
-  function ofMacro(expr: Expr & { kind: 'macro' }, bound: ReadonlySet<string>): Effect {
-    const target = visit(expr.target, bound);
-    const inner = new Set([...bound, expr.variable]);
-    const body = visit(expr.body, inner);
-    const parts = expr.filter === undefined ? [target, body] : [target, visit(expr.filter, inner), body];
-    if (target.lost.length === 0 && (expr.name === 'exists' || expr.name === 'all')) {
-      const pairs = (expr.name === 'exists' ? someOf : everyOf)(body.pairs);
-      return condition(
-        parts,
-        expression.nodeCanFail(expr.target) ? pairs | anyOf(['fails'], ['fails']) : pairs,
-      );
-    }
-    if (target.here.kind === 'fails') return strict(expr, [target]);
-    return strict(expr, parts, false);
-  }
+function otherwise(look: Looking, expr: Expr & { kind: 'call' }, value: Effect, other: Effect): Effect {
+  if (value.here.kind === 'fails') return strict(look, expr, [value]);
+  const merged = strict(look, expr, [value, other], false);
+  if (value.here.kind !== 'constant' || value.here.value !== undefined) return merged;
+  const here = partOf(look, expr.args[0], other.here);
+  return { ...merged, here, pairs: merged.lost.length === 0 ? other.pairs : merged.pairs };
+}
 
-  function chosen(expr: Expr & { kind: 'call' }, [which, yes, no]: [Effect, Effect, Effect]): Effect {
-    const pairs = choose(which.pairs, yes.pairs, no.pairs);
-    if (expression.typeOf(expr).kind === 'bool') return condition([which, yes, no], pairs);
-    const merged = { ...merge([which, yes, no]), pairs };
-    if (which.here.kind === 'constant') {
-      const index = which.here.value === true ? 1 : 2;
-      const branch = index === 1 ? yes : no;
-      if (which.lost.length === 0) return branch;
-      return { ...merged, here: partOf(expr.args[index], branch.here) };
-    }
-    const isFailure = which.here.kind === 'fails' || [yes, no].every(({ here }) => here.kind === 'fails');
-    return { ...merged, here: isFailure ? { kind: 'fails' } : unknown };
-  }
+function partOf(look: Looking, expr: Expr | undefined, here: Here): Here {
+  if (here.kind !== 'unknown' || expr === undefined) return here;
+  return { kind: 'part', text: look.expression.source.slice(expr.range.start, expr.range.end) };
+}
 
-  function otherwise(expr: Expr & { kind: 'call' }, value: Effect, other: Effect): Effect {
-    if (value.here.kind === 'fails') return strict(expr, [value]);
-    const merged = strict(expr, [value, other], false);
-    if (value.here.kind !== 'constant' || value.here.value !== undefined) return merged;
-    const here = partOf(expr.args[0], other.here);
-    return { ...merged, here, pairs: merged.lost.length === 0 ? other.pairs : merged.pairs };
-  }
+/** A condition made of others, by what they make of it. */
+function condition(parts: readonly Effect[], pairs: Pairs): Effect {
+  const truths = hereOf(pairs);
+  const [only] = truths;
+  const here: Here =
+    truths.length !== 1
+      ? unknown
+      : only === 'fails'
+        ? { kind: 'fails' }
+        : { kind: 'constant', value: only === 'true' };
+  return isSame(pairs) ? { lost: [], first: undefined, here, pairs } : { ...merge(parts), here, pairs };
+}
 
-  function partOf(expr: Expr | undefined, here: Here): Here {
-    if (here.kind !== 'unknown' || expr === undefined) return here;
-    return { kind: 'part', text: expression.source.slice(expr.range.start, expr.range.end) };
-  }
-
-  /** A condition made of others, by what they make of it. */
-  function condition(parts: readonly Effect[], pairs: Pairs): Effect {
-    const truths = hereOf(pairs);
-    const [only] = truths;
-    const here: Here =
-      truths.length !== 1
-        ? unknown
-        : only === 'fails'
-          ? { kind: 'fails' }
-          : { kind: 'constant', value: only === 'true' };
-    return isSame(pairs) ? { lost: [], first: undefined, here, pairs } : { ...merge(parts), here, pairs };
-  }
-
-  /** What fails where one of its parts does; of its value nothing is known otherwise. */
-  function strict(expr: Expr, parts: readonly Effect[], fails = true): Effect {
-    const merged = merge(parts);
-    const isFailure = fails && parts.some(({ here }) => here.kind === 'fails');
-    if (merged.lost.length === 0) {
-      return isFailure
-        ? { ...merged, here: { kind: 'fails' }, pairs: sameOf(['fails']) }
-        : { ...same(expr), pairs: sameOf(all) };
-    }
+/** What fails where one of its parts does; of its value nothing is known otherwise. */
+function strict(look: Looking, expr: Expr, parts: readonly Effect[], fails = true): Effect {
+  const merged = merge(parts);
+  const isFailure = fails && parts.some(({ here }) => here.kind === 'fails');
+  if (merged.lost.length === 0) {
     return isFailure
-      ? { ...merged, here: { kind: 'fails' }, pairs: anyOf(possible(expr), ['fails']) }
-      : { ...merged, here: unknown, pairs: anyOf(possible(expr), all) };
+      ? { ...merged, here: { kind: 'fails' }, pairs: sameOf(['fails']) }
+      : { ...same(look, expr), pairs: sameOf(all) };
   }
+  return isFailure
+    ? { ...merged, here: { kind: 'fails' }, pairs: anyOf(possible(look, expr), ['fails']) }
+    : { ...merged, here: unknown, pairs: anyOf(possible(look, expr), all) };
 }
 
 function merge(parts: readonly Effect[]): Pick<Effect, 'lost' | 'first'> {
@@ -291,7 +314,8 @@ function merge(parts: readonly Effect[]): Pick<Effect, 'lost' | 'first'> {
 }
 
 function isLogical(expr: Expr): boolean {
-  return expr.kind === 'call' && ['!_', '_&&_', '_||_', '_?_:_'].includes(expr.name);
+  const operation = operationOf(expr);
+  return operation !== undefined && ['not', 'and', 'or', 'choose'].includes(operation.kind);
 }
 
 function truthOf(here: Here): Truth {
@@ -305,11 +329,6 @@ function isLenient(expr: Expr): boolean {
 
 function operandOf(expr: Expr): Expr {
   return expr.kind === 'select' || expr.kind === 'index' ? expr.operand : expr;
-}
-
-function freePath(expr: Expr, bound: ReadonlySet<string>): readonly string[] | undefined {
-  const path = pathOf(expr);
-  return path?.[0] === undefined || bound.has(path[0]) ? undefined : path;
 }
 
 /** Whether an expression may read a variable that stands for something around it. */

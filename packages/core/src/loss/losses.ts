@@ -1,4 +1,11 @@
-import { type Expression, failureAnalysis, pathOf, type Range, type Read } from '@claimsmith/cel';
+import {
+  type Expression,
+  failureAnalysis,
+  operationOf,
+  pathOf,
+  type Range,
+  type Read,
+} from '@claimsmith/cel';
 import { bareReads } from '../bare-reads.ts';
 import type { Concern, Path } from '../finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from '../policy.ts';
@@ -219,7 +226,8 @@ function fateOf(truth: 'true' | 'false' | 'fails', fate: Fate): Fate {
 function canFailWhere(policy: Policy, value: Expression, when: Expression | undefined): boolean {
   const assured = new Set<string>();
   const gather = (expr: Expression['root']): void => {
-    if (expr.kind === 'call' && expr.name === '_&&_') for (const arg of expr.args) gather(arg);
+    const operation = operationOf(expr);
+    if (operation?.kind === 'and') for (const part of [operation.left, operation.right]) gather(part);
     const path = expr.kind === 'select' && expr.test ? pathOf(expr) : undefined;
     if (path !== undefined) assured.add(path.join('\n'));
   };

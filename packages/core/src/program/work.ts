@@ -1,4 +1,4 @@
-import { type Expression, pathOf, type RecordType } from '@claimsmith/cel';
+import { constantText, type Expression, operationOf, pathOf, type RecordType } from '@claimsmith/cel';
 import { readsOf } from '../expressions.ts';
 import type { Policy } from '../policy.ts';
 import { createFunctions, type Functions, nameOf } from './functions.ts';
@@ -89,11 +89,11 @@ export function knownText({ origins }: Work, field: string): string | undefined 
 
 /** Whether a condition compares a known text with itself: `subject_type == "human"` where only people log in. */
 export function isAlwaysTrue(work: Work, { root }: Expression): boolean {
-  if (root.kind !== 'call' || root.name !== '_==_') return false;
-  const [field, literal] = root.args;
-  const path = field && pathOf(field);
-  if (path === undefined || literal?.kind !== 'literal' || typeof literal.value !== 'string') return false;
-  return knownText(work, path.join('.')) === literal.value;
+  const operation = operationOf(root);
+  if (operation?.kind !== 'compare' || operation.symbol !== '==') return false;
+  const path = pathOf(operation.left);
+  const text = constantText(operation.right);
+  return path !== undefined && text !== undefined && knownText(work, path.join('.')) === text;
 }
 
 /** All expressions of a policy that decide: what its sources are asked with is not among them. */

@@ -1,5 +1,4 @@
-import type { Expr, Expression, Range } from '@claimsmith/cel';
-import { readPathOf } from '../plan/paths.ts';
+import { type Expr, type Expression, operationOf, pathOf, type Range } from '@claimsmith/cel';
 
 /**
  * Where an expression depends on the order of lists.
@@ -63,7 +62,7 @@ function orderIn(expr: Expr, walk: Walk): Order {
 
 /** What a path from no bound variable holds. */
 function known(expr: Expr, { orderAt, variables }: Walk): Order {
-  const path = readPathOf(expr);
+  const path = pathOf(expr);
   return path === undefined || variables.has(path[0] ?? '') ? undefined : orderAt(path);
 }
 
@@ -80,18 +79,13 @@ function indexed(expr: Extract<Expr, { kind: 'index' }>, walk: Walk): Order {
 /** Methods of a list that tell of its order. */
 const positional = ['slice', 'join', 'first', 'last', 'reverse', 'indexOf', 'lastIndexOf'];
 /** Calls whose value is as their arguments are. */
-const passing = [
-  '_?_:_',
-  '_+_',
-  'dyn',
-  'distinct',
-  'flatten',
-  'only',
-  'onlyMatching',
-  'or',
-  'orValue',
-  'value',
-];
+const passing = ['dyn', 'distinct', 'flatten', 'only', 'onlyMatching', 'or', 'orValue', 'value'];
+
+function isPassing(expr: Extract<Expr, { kind: 'call' }>): boolean {
+  const operation = operationOf(expr);
+  if (operation === undefined) return passing.includes(expr.name);
+  return operation.kind === 'choose' || (operation.kind === 'arithmetic' && operation.symbol === '+');
+}
 
 function called(expr: Extract<Expr, { kind: 'call' }>, walk: Walk): Order {
   const { name, target, args } = expr;
@@ -99,13 +93,16 @@ function called(expr: Extract<Expr, { kind: 'call' }>, walk: Walk): Order {
   const orders = parts.map((part) => orderIn(part, walk));
   const isAny = orders.some((order) => order !== undefined);
   if (!isAny) return undefined;
-  if ((name === '_==_' || name === '_!=_') && !parts.some(isPlain)) walk.places.push(expr.range);
+  const operation = operationOf(expr);
+  const isEquality =
+    operation?.kind === 'compare' && (operation.symbol === '==' || operation.symbol === '!=');
+  if (isEquality && !parts.some(isPlain)) walk.places.push(expr.range);
   if (target !== undefined && positional.includes(name) && orders[0] === 'list') {
     walk.places.push(expr.range);
     return undefined;
   }
   if (name === 'of' || name === 'ofNonZeroValue') return orders.at(-1);
-  if (!passing.includes(name)) return undefined;
+  if (!isPassing(expr)) return undefined;
   // Lists of lists that are made flat are one list in no order.
   return orders.includes('list') || name === 'flatten' ? 'list' : 'holds';
 }

@@ -1,6 +1,5 @@
-import { children, type Expr } from '@claimsmith/cel';
+import { children, type Expr, type Operation, operationOf, pathOf } from '@claimsmith/cel';
 import { formatPath, type Path, type Policy } from '@claimsmith/core';
-import { readPathOf } from '../plan/paths.ts';
 
 /**
  * Says of each part of a policy that grants or refuses whether it may rest on an address that the user has not proven to
@@ -19,7 +18,7 @@ export function unprovenAddresses(
   );
   const reads = (expr: Expr): boolean => {
     if (expr.kind === 'select' && expr.test) return false;
-    const path = readPathOf(expr);
+    const path = pathOf(expr);
     if (path !== undefined) return isAddress(path.join('.')) || tainted.has(taintOf(path));
     return children(expr).some(reads);
   };
@@ -50,32 +49,31 @@ function taintOf([root = '', name = '']: readonly string[]): string {
 
 /** Whether an expression that comes out as `outcome` leaves no doubt that the address is verified. */
 function proves(expr: Expr, outcome: boolean): boolean {
-  if (readPathOf(expr)?.join('.') === 'user.email_verified') return outcome;
-  if (expr.kind !== 'call' || expr.target !== undefined) return false;
-  const [first, second, third] = expr.args;
-  if (first === undefined) return false;
-  if (expr.name === '!_') return proves(first, !outcome);
-  if (second === undefined) return false;
-  switch (expr.name) {
-    case '_&&_':
-    case '_||_': {
+  if (pathOf(expr)?.join('.') === 'user.email_verified') return outcome;
+  const operation = operationOf(expr);
+  switch (operation?.kind) {
+    case 'not':
+      return proves(operation.operand, !outcome);
+    case 'and':
+    case 'or': {
       // Both parts came out so, or one of them: which is not known.
-      const areBoth = (expr.name === '_&&_') === outcome;
-      const parts = [proves(first, outcome), proves(second, outcome)];
+      const areBoth = (operation.kind === 'and') === outcome;
+      const parts = [proves(operation.left, outcome), proves(operation.right, outcome)];
       return areBoth ? parts.includes(true) : !parts.includes(false);
     }
-    case '_==_':
-    case '_!=_': {
-      const [tested, constant] = first.kind === 'literal' ? [second, first] : [first, second];
-      if (constant.kind !== 'literal' || typeof constant.value !== 'boolean') return false;
-      return proves(tested, (expr.name === '_==_') === outcome ? constant.value : !constant.value);
+    case 'compare': {
+      const { symbol, left, right } = operation;
+      const [tested, constant] = left.kind === 'literal' ? [right, left] : [left, right];
+      const isEquality = symbol === '==' || symbol === '!=';
+      if (!isEquality || constant.kind !== 'literal' || typeof constant.value !== 'boolean') return false;
+      return proves(tested, (symbol === '==') === outcome ? constant.value : !constant.value);
     }
-    case '_?_:_':
+    case 'choose': {
+      const { condition, yes, no } = operation;
       return (
-        third !== undefined &&
-        (proves(first, true) || proves(second, outcome)) &&
-        (proves(first, false) || proves(third, outcome))
+        (proves(condition, true) || proves(yes, outcome)) && (proves(condition, false) || proves(no, outcome))
       );
+    }
     default:
       return false;
   }
@@ -84,26 +82,35 @@ function proves(expr: Expr, outcome: boolean): boolean {
 /** Whether a condition comes out as `outcome` only by a proven address, or by none. */
 function isSafe(expr: Expr, outcome: boolean, reads: (expr: Expr) => boolean): boolean {
   if (!reads(expr) || proves(expr, outcome)) return true;
-  if (expr.kind !== 'call' || expr.target !== undefined) return false;
-  const [first, second, third] = expr.args;
-  if (first === undefined) return false;
-  if (expr.name === '!_') return isSafe(first, !outcome, reads);
-  if (second === undefined) return false;
-  if (expr.name === '_&&_' || expr.name === '_||_')
-    return isSafe(first, outcome, reads) && isSafe(second, outcome, reads);
-  if (expr.name !== '_?_:_' || third === undefined) return false;
-  const isSafeBranch = (chosen: boolean, branch: Expr) =>
-    proves(first, chosen) || (isSafe(first, chosen, reads) && isSafe(branch, outcome, reads));
-  return isSafeBranch(true, second) && isSafeBranch(false, third);
+  const operation = operationOf(expr);
+  switch (operation?.kind) {
+    case 'not':
+      return isSafe(operation.operand, !outcome, reads);
+    case 'and':
+    case 'or':
+      return isSafe(operation.left, outcome, reads) && isSafe(operation.right, outcome, reads);
+    case 'choose':
+      return isSafeChoice(operation, reads, (branch) => isSafe(branch, outcome, reads));
+    default:
+      return false;
+  }
 }
 
 /** Whether a value is made of a proven address, or of none. */
 function isSafeValue(expr: Expr, reads: (expr: Expr) => boolean): boolean {
   if (!reads(expr)) return true;
-  if (expr.kind !== 'call' || expr.name !== '_?_:_') return false;
-  const [first, second, third] = expr.args;
-  if (first === undefined || second === undefined || third === undefined) return false;
-  const isSafeBranch = (chosen: boolean, branch: Expr) =>
-    proves(first, chosen) || (isSafe(first, chosen, reads) && isSafeValue(branch, reads));
-  return isSafeBranch(true, second) && isSafeBranch(false, third);
+  const operation = operationOf(expr);
+  return (
+    operation?.kind === 'choose' && isSafeChoice(operation, reads, (branch) => isSafeValue(branch, reads))
+  );
+}
+
+function isSafeChoice(
+  { condition, yes, no }: Operation & { readonly kind: 'choose' },
+  reads: (expr: Expr) => boolean,
+  isSafeBranch: (branch: Expr) => boolean,
+): boolean {
+  const isSafeWhere = (chosen: boolean, branch: Expr) =>
+    proves(condition, chosen) || (isSafe(condition, chosen, reads) && isSafeBranch(branch));
+  return isSafeWhere(true, yes) && isSafeWhere(false, no);
 }

@@ -1,4 +1,12 @@
-import { type Expr, type Expression, listRead } from '@claimsmith/cel';
+import {
+  constantText,
+  constantTexts,
+  type Expr,
+  type Expression,
+  isVariable,
+  listRead,
+  operationOf,
+} from '@claimsmith/cel';
 import type { Settings } from '../settings.ts';
 import { isFilledIn } from './filled-in.ts';
 import { dotted } from './paths.ts';
@@ -67,23 +75,22 @@ function union(a: readonly string[] = [], b: readonly string[] = []): readonly s
 function said(expr: Expr, wanted: boolean, settings: Settings): Said {
   if (expr.kind === 'literal') return typeof expr.value === 'boolean' ? expr.value === wanted : undefined;
   if (expr.kind === 'macro') return holds(someRole(expr), wanted);
-  if (expr.kind !== 'call' || expr.target !== undefined) return undefined;
-  const [first, second] = expr.args;
-  if (first === undefined) return undefined;
-  if (expr.name === '!_') return said(first, !wanted, settings);
-  if (second === undefined) return undefined;
-  switch (expr.name) {
-    case '_&&_':
-    case '_||_': {
-      const join = (expr.name === '_&&_') === wanted ? both : either;
-      return join(said(first, wanted, settings), said(second, wanted, settings));
+  const operation = operationOf(expr);
+  switch (operation?.kind) {
+    case 'not':
+      return said(operation.operand, !wanted, settings);
+    case 'and':
+    case 'or': {
+      const join = (operation.kind === 'and') === wanted ? both : either;
+      return join(said(operation.left, wanted, settings), said(operation.right, wanted, settings));
     }
-    case '_==_':
-      return holds(equal(first, second, settings), wanted);
-    case '_!=_':
-      return holds(equal(first, second, settings), !wanted);
-    case '@in':
-      return holds(contained(first, second, settings), wanted);
+    case 'compare': {
+      const { symbol, left, right } = operation;
+      if (symbol !== '==' && symbol !== '!=') return undefined;
+      return holds(equal(left, right, settings), (symbol === '==') === wanted);
+    }
+    case 'in':
+      return holds(contained(operation.item, operation.container, settings), wanted);
     default:
       return undefined;
   }
@@ -95,9 +102,9 @@ function holds(condition: Said, wanted: boolean): Said {
 }
 
 function equal(a: Expr, b: Expr, settings: Settings): Said {
-  const [tested, text] = a.kind === 'literal' ? [b, a] : [a, b];
-  if (text.kind !== 'literal' || typeof text.value !== 'string') return undefined;
-  return oneOf(tested, [text.value], settings);
+  const [tested, constant] = a.kind === 'literal' ? [b, a] : [a, b];
+  const text = constantText(constant);
+  return text === undefined ? undefined : oneOf(tested, [text], settings);
 }
 
 /** That a text of the context is one of some. */
@@ -118,12 +125,13 @@ function oneOf(tested: Expr, texts: readonly string[], settings: Settings): Said
 function contained(element: Expr, list: Expr, settings: Settings): Said {
   const texts = textsOf(list);
   if (texts !== undefined) return oneOf(element, texts, settings);
-  if (element.kind !== 'literal' || typeof element.value !== 'string') return undefined;
+  const text = constantText(element);
+  if (text === undefined) return undefined;
   switch (dotted(listRead(list))) {
     case 'user.roles':
-      return { roles: [element.value] };
+      return { roles: [text] };
     case 'request.scopes':
-      return { requested: element.value };
+      return { requested: text };
     default:
       return undefined;
   }
@@ -138,26 +146,28 @@ function someRole(expr: Extract<Expr, { kind: 'macro' }>): Said {
 
 /** The texts that make a test of one variable true; undefined where it tests something else. */
 export function alternatives(expr: Expr, variable: string): readonly string[] | undefined {
-  if (expr.kind !== 'call' || expr.target !== undefined) return undefined;
-  const [first, second] = expr.args;
-  if (first === undefined || second === undefined) return undefined;
-  const isVariable = (part: Expr) => part.kind === 'ident' && part.name === variable;
-  if (expr.name === '_||_') {
-    const a = alternatives(first, variable);
-    const b = alternatives(second, variable);
-    return a && b && [...a, ...b];
+  const operation = operationOf(expr);
+  switch (operation?.kind) {
+    case 'or': {
+      const a = alternatives(operation.left, variable);
+      const b = alternatives(operation.right, variable);
+      return a && b && [...a, ...b];
+    }
+    case 'in':
+      return isVariable(operation.item, variable) ? textsOf(operation.container) : undefined;
+    case 'compare': {
+      if (operation.symbol !== '==') return undefined;
+      const { left, right } = operation;
+      const [name, constant] = isVariable(left, variable) ? [left, right] : [right, left];
+      const text = isVariable(name, variable) ? constantText(constant) : undefined;
+      return text === undefined ? undefined : [text];
+    }
+    default:
+      return undefined;
   }
-  if (expr.name === '@in') return isVariable(first) ? textsOf(second) : undefined;
-  const [name, text] = isVariable(first) ? [first, second] : [second, first];
-  return expr.name === '_==_' && isVariable(name) && text.kind === 'literal' && typeof text.value === 'string'
-    ? [text.value]
-    : undefined;
 }
 
 function textsOf(list: Expr): readonly string[] | undefined {
-  if (list.kind !== 'list') return undefined;
-  const texts = list.elements.flatMap(({ value, optional }) =>
-    !optional && value.kind === 'literal' && typeof value.value === 'string' ? [value.value] : [],
-  );
-  return texts.length === list.elements.length ? [...new Set(texts)].sort() : undefined;
+  const texts = constantTexts(list);
+  return texts && [...new Set(texts)].sort();
 }

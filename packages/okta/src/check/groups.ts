@@ -1,4 +1,4 @@
-import { children, type Expr, listRead, pathOf } from '@claimsmith/cel';
+import { children, type Expr, listRead, operationOf, pathOf } from '@claimsmith/cel';
 import type { Finding, Policy } from '@claimsmith/core';
 import { everyone } from '../limits.ts';
 import { fedFields } from '../plan/feeders.ts';
@@ -35,12 +35,9 @@ export function checkEveryone(
 function looksForEveryone(expr: Expr, settings: Settings): boolean {
   const isNamed = (one: Expr): boolean =>
     (one.kind === 'literal' && one.value === everyone) || children(one).some(isNamed);
-  const isOfGroups = (one: Expr | undefined) =>
-    one !== undefined && isGroups(pathOf(listRead(one))?.join('.') ?? '', settings);
-  if (expr.kind === 'call' && expr.name === '@in') {
-    const [element, list] = expr.args;
-    if (element !== undefined && isNamed(element) && isOfGroups(list)) return true;
-  }
+  const isOfGroups = (one: Expr) => isGroups(pathOf(listRead(one))?.join('.') ?? '', settings);
+  const operation = operationOf(expr);
+  if (operation?.kind === 'in' && isNamed(operation.item) && isOfGroups(operation.container)) return true;
   if (expr.kind === 'macro' && isOfGroups(expr.target) && isNamed(expr.body)) return true;
   return children(expr).some((child) => looksForEveryone(child, settings));
 }

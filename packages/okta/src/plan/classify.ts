@@ -1,4 +1,4 @@
-import type { Expr, Expression } from '@claimsmith/cel';
+import { constantText, type Expr, type Expression, operationOf, pathOf } from '@claimsmith/cel';
 import { jsonBytes, type Literal, type Policy, type PolicyClaim } from '@claimsmith/core';
 import { everyone, expressionLimitCharacters, systemIdNames } from '../limits.ts';
 import { claimName } from '../names.ts';
@@ -208,26 +208,21 @@ function splitWhen(when: Expression | undefined): {
 }
 
 function conjuncts(expr: Expr): readonly Expr[] {
-  return expr.kind === 'call' && expr.name === '_&&_' ? expr.args.flatMap(conjuncts) : [expr];
+  const operation = operationOf(expr);
+  return operation?.kind === 'and' ? [operation.left, operation.right].flatMap(conjuncts) : [expr];
 }
 
 /** `"a" in request.scopes || "b" in request.scopes`: a and b; undefined for any other test. */
 function scopesAsked(expr: Expr): readonly string[] | undefined {
-  if (expr.kind !== 'call') return undefined;
-  const [first, second] = expr.args;
-  if (expr.name === '_||_' && first && second) {
-    const [a, b] = [scopesAsked(first), scopesAsked(second)];
+  const operation = operationOf(expr);
+  if (operation?.kind === 'or') {
+    const [a, b] = [scopesAsked(operation.left), scopesAsked(operation.right)];
     return a && b && [...a, ...b];
   }
-  const isScopes =
-    second?.kind === 'select' &&
-    !second.test &&
-    !second.optional &&
-    second.field === 'scopes' &&
-    second.operand.kind === 'ident' &&
-    second.operand.name === 'request';
-  if (expr.name !== '@in' || first?.kind !== 'literal' || !isScopes) return undefined;
-  return typeof first.value === 'string' ? [first.value] : undefined;
+  if (operation?.kind !== 'in') return undefined;
+  const path = pathOf(operation.container, { has: false, optional: false });
+  const scope = constantText(operation.item);
+  return path?.join('.') === 'request.scopes' && scope !== undefined ? [scope] : undefined;
 }
 
 function namesFor(policy: Policy, settings: Settings, natives: ReadonlyMap<string, Native | Unsaid>): Names {

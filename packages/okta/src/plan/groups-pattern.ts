@@ -1,4 +1,12 @@
-import { children, type Expr, listRead } from '@claimsmith/cel';
+import {
+  children,
+  constantText,
+  type Expr,
+  isVariable,
+  listRead,
+  operationOf,
+  pathOf,
+} from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
 import { everyone, expressionLimitCharacters } from '../limits.ts';
 import type { Settings } from '../settings.ts';
@@ -78,8 +86,8 @@ export function letsThrough(groups: string, { kind, text }: GroupTest): boolean 
 function testsIn(expr: Expr, field: string): readonly GroupTest[] | undefined {
   if (isField(expr, field)) return undefined;
   if (expr.kind === 'select' && expr.test && isField({ ...expr, test: false }, field)) return [];
-  if (expr.kind === 'call' && expr.name === '@in' && isField(expr.args[1], field))
-    return isText(expr.args[0]);
+  const operation = operationOf(expr);
+  if (operation?.kind === 'in' && isField(operation.container, field)) return isText(operation.item);
   const isSifted =
     expr.kind === 'macro' &&
     (expr.name === 'exists' || expr.name === 'filter') &&
@@ -100,23 +108,26 @@ function testsIn(expr: Expr, field: string): readonly GroupTest[] | undefined {
 
 /** The tests of which an element must pass one for `body` to be true. */
 function testsOf(body: Expr, variable: string): readonly GroupTest[] | undefined {
-  if (body.kind !== 'call') return undefined;
-  const isElement = (side: Expr | undefined) => side?.kind === 'ident' && side.name === variable;
-  const [first, second] = body.args;
-  if (body.name === 'startsWith' && isElement(body.target)) return isText(first, 'begins');
-  if (first === undefined || second === undefined) return undefined;
-  switch (body.name) {
-    case '_==_':
-      return isElement(first) ? isText(second) : isElement(second) ? isText(first) : undefined;
-    case '_&&_':
-      return testsOf(first, variable) ?? testsOf(second, variable);
-    case '_||_': {
-      const [a, b] = [testsOf(first, variable), testsOf(second, variable)];
+  if (body.kind === 'call' && body.name === 'startsWith' && isVariable(body.target, variable))
+    return isText(body.args[0], 'begins');
+  const operation = operationOf(body);
+  switch (operation?.kind) {
+    case 'compare': {
+      const { symbol, left, right } = operation;
+      if (symbol !== '==') return undefined;
+      if (isVariable(left, variable)) return isText(right);
+      return isVariable(right, variable) ? isText(left) : undefined;
+    }
+    case 'and':
+      return testsOf(operation.left, variable) ?? testsOf(operation.right, variable);
+    case 'or': {
+      const [a, b] = [testsOf(operation.left, variable), testsOf(operation.right, variable)];
       return a && b && [...a, ...b];
     }
-    case '@in': {
-      if (!isElement(first) || second.kind !== 'list') return undefined;
-      const tests = second.elements.map(({ value }) => isText(value));
+    case 'in': {
+      const { item, container } = operation;
+      if (!isVariable(item, variable) || container.kind !== 'list') return undefined;
+      const tests = container.elements.map(({ value }) => isText(value));
       return tests.includes(undefined) ? undefined : tests.flatMap((test) => test ?? []);
     }
     default:
@@ -125,24 +136,10 @@ function testsOf(body: Expr, variable: string): readonly GroupTest[] | undefined
 }
 
 function isText(expr: Expr | undefined, kind: GroupTest['kind'] = 'is'): readonly GroupTest[] | undefined {
-  return expr?.kind === 'literal' && typeof expr.value === 'string'
-    ? [{ kind, text: expr.value }]
-    : undefined;
+  const text = constantText(expr);
+  return text === undefined ? undefined : [{ kind, text }];
 }
 
 function isField(expr: Expr | undefined, field: string): boolean {
-  return expr !== undefined && pathOf(listRead(expr)) === field;
-}
-
-function pathOf(expr: Expr): string | undefined {
-  if (expr.kind === 'ident') return expr.name;
-  if (expr.kind === 'select' && !expr.test) {
-    const operand = pathOf(expr.operand);
-    return operand && `${operand}.${expr.field}`;
-  }
-  if (expr.kind === 'index' && expr.index.kind === 'literal') {
-    const operand = pathOf(expr.operand);
-    return operand && `${operand}.${expr.index.value}`;
-  }
-  return undefined;
+  return expr !== undefined && pathOf(listRead(expr), { has: false })?.join('.') === field;
 }

@@ -1,8 +1,8 @@
-import type { Expr } from '@claimsmith/cel';
+import { constantText, type Expr, isVariable, operationOf } from '@claimsmith/cel';
 import type { Policy, PolicyClaim } from '@claimsmith/core';
 import { own } from '../../dictionary.ts';
 import type { Settings } from '../../settings.ts';
-import { pathOf } from '../paths.ts';
+import { dotted, plainPath } from '../paths.ts';
 import type { Form, NoForm } from './form.ts';
 import { groups } from './groups.ts';
 import { hardcoded } from './hardcoded.ts';
@@ -18,7 +18,7 @@ export function formOf(policy: Policy, claim: PolicyClaim, name: string, setting
   if (root.kind === 'literal' && root.value !== null) return hardcoded(root.value);
   const prefix = addedPrefix(root);
   if (prefix !== undefined) return roles(settings, prefix);
-  const path = pathOf(root);
+  const path = plainPath(root);
   if (path === undefined) return computed(root);
   const [first, table = '', key = ''] = path;
   if (first === 'tables' && path.length === 3) {
@@ -54,7 +54,7 @@ function computed(root: Expr): NoForm {
       help: 'Make them roles of a client of their own (`rolesFrom: { client: … }`) and take `user.roles` whole',
     };
   }
-  if (root.kind === 'call' && root.name === '@in') {
+  if (operationOf(root)?.kind === 'in') {
     return {
       why: 'Keycloak leaves a claim out where a condition is false; it cannot say `false`.',
       help: 'Write `const: true` and move the condition into `when`',
@@ -66,14 +66,8 @@ function computed(root: Expr): NoForm {
 /** `user.roles.map(r, "prefix" + r)` */
 function addedPrefix(root: Expr): string | undefined {
   if (root.kind !== 'macro' || root.name !== 'map' || root.filter !== undefined) return undefined;
-  if (pathOf(root.target)?.join('.') !== 'user.roles') return undefined;
-  const { body, variable } = root;
-  if (body.kind !== 'call' || body.name !== '_+_') return undefined;
-  const [prefix, role] = body.args;
-  return prefix?.kind === 'literal' &&
-    typeof prefix.value === 'string' &&
-    role?.kind === 'ident' &&
-    role.name === variable
-    ? prefix.value
-    : undefined;
+  if (dotted(root.target) !== 'user.roles') return undefined;
+  const operation = operationOf(root.body);
+  if (operation?.kind !== 'arithmetic' || operation.symbol !== '+') return undefined;
+  return isVariable(operation.right, root.variable) ? constantText(operation.left) : undefined;
 }

@@ -1,18 +1,18 @@
-import { type Expr, type Expression, listRead, type Type } from '@claimsmith/cel';
-import type { Literal } from '@claimsmith/core';
 import {
-  and,
-  binary,
-  type Comparison,
-  choose,
-  compare,
-  isThere,
-  literal,
-  not,
-  nothing,
-  or,
-  orElse,
-} from './make.ts';
+  constantText,
+  type Expr,
+  type Expression,
+  isVariable,
+  listRead,
+  type Operation,
+  operationOf,
+  pathOf,
+  type Relation,
+  type Type,
+  writtenName,
+} from '@claimsmith/cel';
+import type { Literal } from '@claimsmith/core';
+import { and, binary, choose, compare, isThere, literal, not, nothing, or, orElse } from './make.ts';
 import type { El } from './parse.ts';
 import { isWritable, isWritableNumber } from './print.ts';
 import { mostNodes, weight } from './weight.ts';
@@ -129,18 +129,20 @@ function fromTruth({ isTrue, isFalse }: Truth): El {
 }
 
 function valueOfCall(expr: Expr & { kind: 'call' }, scope: Scope): El {
-  const [first, second, third] = expr.args;
-  if (expr.name === '_?_:_' && first && second && third) {
-    const { isTrue, isFalse } = truth(first, scope);
-    return choose(isTrue, value(second, scope), choose(isFalse, value(third, scope), nothing));
+  const operation = operationOf(expr);
+  if (operation?.kind === 'choose') {
+    const { isTrue, isFalse } = truth(operation.condition, scope);
+    return choose(isTrue, value(operation.yes, scope), choose(isFalse, value(operation.no, scope), nothing));
   }
-  if (expr.name === '_+_' && first && second && scope.typeOf(expr).kind === 'string') {
-    const [a, b] = [value(first, scope), value(second, scope)];
+  const isJoined = operation?.kind === 'arithmetic' && operation.symbol === '+';
+  if (isJoined && scope.typeOf(expr).kind === 'string') {
+    const [a, b] = [value(operation.left, scope), value(operation.right, scope)];
     return choose(and([isThere(a), isThere(b)]), binary('+', a, b), nothing);
   }
+  const [first] = expr.args;
   if (expr.name === 'orValue' && expr.target && first && isSoft(expr.target))
     return orElse(read(expr.target, scope), value(first, scope));
-  return unsaid(`\`${functionName(expr.name)}\` is not exactly the same there`);
+  return unsaid(`\`${writtenName(expr.name)}\` is not exactly the same there`);
 }
 
 /** `user.?email`: none where there is no value. Nothing else of it can fail. */
@@ -156,7 +158,7 @@ function read(expr: Expr, scope: Scope): El {
   }
   const constant = constantAt(expr, scope);
   if (constant !== undefined) return constantOf(constant);
-  const path = pathOf(expr);
+  const path = readPath(expr);
   if (path === undefined) return unsaid('only fields are read there, nothing inside them');
   const [root, name] = path;
   if (root === 'claims' && name !== undefined && path.length === 2) return said(scope.claim(name));
@@ -185,7 +187,7 @@ function entry(table: Readonly<Record<string, Literal>>, key: El): El {
 }
 
 function constantAt(expr: Expr, { tables }: Scope): Literal | undefined {
-  const [root, ...path] = pathOf(expr) ?? [];
+  const [root, ...path] = readPath(expr) ?? [];
   if (root !== 'tables') return undefined;
   let found: Literal | undefined = tables;
   for (const name of path) {
@@ -241,7 +243,7 @@ function ofTest(isTrue: El): Truth {
 /** `has(user.email)` */
 function isSaid(expr: Expr & { kind: 'select' }, scope: Scope): Truth {
   const field: Expr = { ...expr, test: false };
-  const path = pathOf(field)?.join('.');
+  const path = readPath(field)?.join('.');
   if (path !== undefined && scope.isGroups(path)) return ofTest(scope.hasUser);
   const owner = scope.typeOf(expr.operand);
   const type = owner.kind === 'record' ? owner.fields[expr.field]?.type : undefined;
@@ -249,49 +251,45 @@ function isSaid(expr: Expr & { kind: 'select' }, scope: Scope): Truth {
   return ofTest(isThere(read(field, { ...scope, typeOf: () => type ?? { kind: 'dyn' } })));
 }
 
-const comparisons: Readonly<Record<string, Comparison>> = {
-  '_==_': '==',
-  '_!=_': '!=',
-  '_<_': '<',
-  '_<=_': '<=',
-  '_>_': '>',
-  '_>=_': '>=',
-};
-
 function truthOfCall(expr: Expr & { kind: 'call' }, scope: Scope): Truth {
-  const [first, second, third] = expr.args;
   if (expr.target?.kind === 'select' && expr.name === 'hasValue' && isSoft(expr.target))
     return ofTest(isThere(read(expr.target, scope)));
-  if (first === undefined) return unsaid(`\`${functionName(expr.name)}\` is not exactly the same there`);
-  if (expr.name === '!_') {
-    const { isTrue, isFalse } = truth(first, scope);
-    return { isTrue: isFalse, isFalse: isTrue };
-  }
   if (expr.name === 'orValue' && expr.target !== undefined) return ofFlag(valueOfCall(expr, scope));
-  if (second === undefined) return unsaid(`\`${functionName(expr.name)}\` is not exactly the same there`);
-  if (expr.name === '_&&_' || expr.name === '_||_') {
-    const [a, b] = [truth(first, scope), truth(second, scope)];
-    const isAnd = expr.name === '_&&_';
-    return {
-      isTrue: (isAnd ? and : or)([a.isTrue, b.isTrue]),
-      isFalse: (isAnd ? or : and)([a.isFalse, b.isFalse]),
-    };
+  const operation = operationOf(expr);
+  switch (operation?.kind) {
+    case 'not': {
+      const { isTrue, isFalse } = truth(operation.operand, scope);
+      return { isTrue: isFalse, isFalse: isTrue };
+    }
+    case 'and':
+    case 'or': {
+      const [a, b] = [truth(operation.left, scope), truth(operation.right, scope)];
+      const isAnd = operation.kind === 'and';
+      return {
+        isTrue: (isAnd ? and : or)([a.isTrue, b.isTrue]),
+        isFalse: (isAnd ? or : and)([a.isFalse, b.isFalse]),
+      };
+    }
+    case 'choose':
+      return chosen(operation, scope);
+    case 'in':
+      return contained(operation.item, operation.container, scope);
+    case 'compare':
+      return comparison(operation.symbol, operation.left, operation.right, scope);
+    default:
+      return unsaid(`\`${writtenName(expr.name)}\` is not exactly the same there`);
   }
-  if (expr.name === '_?_:_' && third !== undefined) {
-    const [test, yes, no] = [truth(first, scope), truth(second, scope), truth(third, scope)];
-    return {
-      isTrue: or([and([test.isTrue, yes.isTrue]), and([test.isFalse, no.isTrue])]),
-      isFalse: or([and([test.isTrue, yes.isFalse]), and([test.isFalse, no.isFalse])]),
-    };
-  }
-  if (expr.name === '@in') return contained(first, second, scope);
-  const operator = Object.hasOwn(comparisons, expr.name) ? comparisons[expr.name] : undefined;
-  return operator === undefined
-    ? unsaid(`\`${functionName(expr.name)}\` is not exactly the same there`)
-    : comparison(operator, first, second, scope);
 }
 
-function comparison(operator: Comparison, first: Expr, second: Expr, scope: Scope): Truth {
+function chosen({ condition, yes, no }: Operation & { kind: 'choose' }, scope: Scope): Truth {
+  const [test, first, second] = [truth(condition, scope), truth(yes, scope), truth(no, scope)];
+  return {
+    isTrue: or([and([test.isTrue, first.isTrue]), and([test.isFalse, second.isTrue])]),
+    isFalse: or([and([test.isTrue, first.isFalse]), and([test.isFalse, second.isFalse])]),
+  };
+}
+
+function comparison(operator: Relation, first: Expr, second: Expr, scope: Scope): Truth {
   const kinds = [first, second].map((side) => scope.typeOf(side).kind);
   if (!kinds.every(isScalar)) return unsaid('only single values are compared there');
   const areNumbers = kinds.every((kind) => kind === 'int' || kind === 'double');
@@ -309,7 +307,7 @@ const opposite = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>='
 
 /** `x in ["a", "b"]`, `key in tables.region`, `"a" in user.groups` */
 function contained(element: Expr, list: Expr, scope: Scope): Truth {
-  const path = pathOf(list)?.join('.');
+  const path = readPath(list)?.join('.');
   if (isGroups(list, scope)) return ofGroups([textOf(element)], list, scope);
   if (path === 'request.scopes') return unsaid('scopes are a condition of a whole claim there');
   const table = constantAt(list, scope);
@@ -344,7 +342,7 @@ function membership(expr: Expr & { kind: 'macro' }, scope: Scope): Truth {
 }
 
 function isGroups(list: Expr, scope: Scope): boolean {
-  const path = pathOf(listRead(list))?.join('.');
+  const path = readPath(listRead(list))?.join('.');
   return path !== undefined && scope.isGroups(path);
 }
 
@@ -357,41 +355,25 @@ function ofGroups(groups: readonly string[], list: Expr, { isMember, hasUser }: 
 
 /** The names that a test of one group asks for. */
 function wanted(body: Expr, variable: string): readonly string[] {
-  const isVariable = (side: Expr | undefined) => side?.kind === 'ident' && side.name === variable;
-  if (body.kind !== 'call') return unsaid('groups are asked for by their names alone there');
-  const [first, second] = body.args;
-  if (body.name === '_||_' && first && second)
-    return [...wanted(first, variable), ...wanted(second, variable)];
-  if (body.name === '_==_' && first && second) {
-    if (isVariable(first)) return [textOf(second)];
-    if (isVariable(second)) return [textOf(first)];
+  const operation = operationOf(body);
+  if (operation?.kind === 'or')
+    return [...wanted(operation.left, variable), ...wanted(operation.right, variable)];
+  if (operation?.kind === 'compare' && operation.symbol === '==') {
+    if (isVariable(operation.left, variable)) return [textOf(operation.right)];
+    if (isVariable(operation.right, variable)) return [textOf(operation.left)];
   }
-  if (body.name === '@in' && isVariable(first) && second?.kind === 'list')
-    return second.elements.map(({ value: element }) => textOf(element));
+  if (operation?.kind === 'in' && isVariable(operation.item, variable) && operation.container.kind === 'list')
+    return operation.container.elements.map(({ value: element }) => textOf(element));
   return unsaid('groups are asked for by their names alone there');
 }
 
 function textOf(expr: Expr): string {
-  if (expr.kind !== 'literal' || typeof expr.value !== 'string')
-    return unsaid('groups are asked for by constant names there');
-  return isWritable(expr.value) ? expr.value : unsaid('a group has characters that have no sure form there');
+  const name = constantText(expr);
+  if (name === undefined) return unsaid('groups are asked for by constant names there');
+  return isWritable(name) ? name : unsaid('a group has characters that have no sure form there');
 }
 
 /** `['user', 'email']` for `user.email`, `user.?email` and `user["email"]`. */
-function pathOf(expr: Expr): readonly string[] | undefined {
-  if (expr.kind === 'ident') return [expr.name];
-  if (expr.kind === 'select' && !expr.test) {
-    const operand = pathOf(expr.operand);
-    return operand && [...operand, expr.field];
-  }
-  if (expr.kind === 'index' && !expr.optional && expr.index.kind === 'literal') {
-    const operand = pathOf(expr.operand);
-    return operand && typeof expr.index.value === 'string' ? [...operand, expr.index.value] : undefined;
-  }
-  return undefined;
-}
-
-/** Operators as people write them. */
-function functionName(name: string): string {
-  return name.replace(/^_(.+)_$/, '$1').replace(/^(-)_$/, '$1');
+function readPath(expr: Expr): readonly string[] | undefined {
+  return pathOf(expr, { has: false });
 }

@@ -1,3 +1,4 @@
+import type { Relation } from '@claimsmith/cel';
 import type { El, Operator } from './parse.ts';
 import { printEl } from './print.ts';
 
@@ -104,10 +105,8 @@ export function orElse(value: El, other: El): El {
   return there === always ? value : choose(there, value, other);
 }
 
-export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
-
 /** Whether both values are there and compare so. */
-export function compare(operator: Comparison, a: El, b: El): El {
+export function compare(operator: Relation, a: El, b: El): El {
   if (a.kind === 'ternary')
     return or([and([a.test, compare(operator, a.yes, b)]), and([not(a.test), compare(operator, a.no, b)])]);
   if (b.kind === 'ternary')
@@ -122,7 +121,7 @@ const mirrored = { '==': '==', '!=': '!=', '<': '>', '<=': '>=', '>': '<', '>=':
 
 type Scalar = null | boolean | number | string;
 
-function compareLiterals(operator: Comparison, a: Scalar, b: Scalar): boolean {
+function compareLiterals(operator: Relation, a: Scalar, b: Scalar): boolean {
   if (a === null || b === null) return false;
   if (operator === '==') return a === b;
   if (operator === '!=') return a !== b;
