@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { GeneratedFile } from './generated.ts';
 import { libraries } from './libraries.ts';
+import { workspace } from './workspace.ts';
 
+write(workspace());
 write(libraries());
 const { pages } = await import('./pages.ts');
 write(pages());
