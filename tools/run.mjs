@@ -21,6 +21,7 @@ const tasks = {
     ['lint and layering', 'biome', 'check', '--error-on-warnings', '.'],
     ['types of tests and tools', 'tsc', '-p', 'tsconfig.check.json'],
     ['types and built-ins of the ES5 libraries', 'tsc', '-p', 'tsconfig.es5.json'],
+    ['and of what runs in Keycloak', 'tsc', '-p', 'packages/keycloak/src/platform'],
     ['tests', 'node', 'tools/test.mjs'],
   ],
   demo: [

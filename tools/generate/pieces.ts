@@ -77,7 +77,7 @@ function commentAbove(text: string, comments: readonly Comment[], { start }: Any
 }
 
 /** Where the types of a comment begin: they come last in it. */
-const TYPES = /@(?:type|this|template|param|returns) \{|@template /;
+const TYPES = /@(?:type|this|param|returns) \{|@template |@overload\b/;
 
 /** The code without comments that say types. */
 function codeOf(text: string, comments: readonly Comment[], { start, end }: AnyNode): string {

@@ -90,7 +90,7 @@ const replaced: Measure = (a, old, by) => {
 const equal: Measure = (a, b) => telling(compared(a, Math.min(a.total, b.total)));
 const inAscii: Measure = (a) => ({ steps: a.length * 4.2, gives: a });
 
-/** By the name of the function. It mirrors what helpers.js charges, at its worst; others take no more than their own steps. */
+/** By the name of the function. It mirrors what the helpers in generate/es5/ charge, at its worst; others take no more than their own steps. */
 export const WORK: Readonly<Record<string, Measure>> = {
   '_==_': equal,
   '_!=_': equal,

@@ -4,7 +4,7 @@ import { profileAttributes } from '../../plan/native/user.ts';
 import { attributeName, type Settings } from '../../settings.ts';
 import { js } from './text.ts';
 
-/** JavaScript that finds a field of the identity context, with the functions of library.js. */
+/** JavaScript that finds a field of the identity context, with the functions of platform/. */
 type Reading = string | ((settings: Settings) => string);
 
 /** By field; attributes are not here, since each has a type of its own. */

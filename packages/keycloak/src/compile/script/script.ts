@@ -51,6 +51,7 @@ return enrichToken({
   scopes: ${js(grantsOf(policy).map((grant) => grant.name))},
   ofUsers: ${js(rulesOfUsers(policy))},
   deadlineMs: ${deadlineMs},
+  decide: ${rest.sources.length > 0 ? 'decideAsking' : 'decideAlone'},
   own: ${js(own)},
   granting: ${js(granting)},
   all: ${js([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}

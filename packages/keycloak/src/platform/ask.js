@@ -1,0 +1,152 @@
+/**
+ * Asks with GET for JSON, again where that may help and fits before the end. What goes wrong is an answer too.
+ * @type {(address: string, source: Source, endMs: number) => Answer}
+ */
+function askSource(address, source, endMs) {
+  var url;
+  var headers;
+  try {
+    url = filled(address);
+    headers = source.headers(setting);
+  } catch (_error) {
+    return { failure: 'setting' };
+  }
+  if (!mayAsk(url)) return { failure: 'address' };
+  var reach = reachOf(address, source);
+  for (var retry = 0; ; retry++) {
+    var reply = attempt(url, headers, source, reach, Math.min(source.timeoutMs, endMs - Date.now()));
+    if (!reply.passing || retry >= source.retries) break;
+    var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);
+    if (Date.now() + backOffMs + source.timeoutMs > endMs) break;
+    Java.type('java.lang.Thread').sleep(Math.ceil(backOffMs));
+  }
+  return reply.failure === undefined
+    ? { value: reply.value, ageSeconds: reply.ageSeconds }
+    : { failure: reply.failure };
+}
+
+/**
+ * One request, on another thread: that alone bounds all of it, a server that sends a byte now and then and a name that
+ * does not resolve too. This thread waits meanwhile, so that they never run at once.
+ * @type {(url: string, headers: Record<string, string>, source: Source, reach: Reach, timeoutMs: number) => Reply}
+ */
+function attempt(url, headers, source, reach, timeoutMs) {
+  if (!(timeoutMs > 0)) return { failure: 'timeout' };
+  /** @type {HttpGet | undefined} */
+  var request;
+  /** @type {FutureTask | undefined} */
+  var task;
+  /** @type {ThreadPoolExecutor | undefined} */
+  var threads;
+  var reply;
+  try {
+    var asked = requestOf(url, headers, Math.ceil(timeoutMs));
+    request = asked;
+    var http = providerOf('org.keycloak.connections.httpclient.HttpClientProvider').getHttpClient();
+    task = new (Java.type('java.util.concurrent.FutureTask'))(function () {
+      return exchange(http, asked, reach, source.limitBytes);
+    });
+    threads = threadPool();
+    threads.execute(task);
+    reply = String(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));
+  } catch (error) {
+    if (request) request.abort();
+    if (task) task.cancel(true);
+    if (task && threads) threads.remove(task);
+    var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');
+    return { failure: isLate ? 'timeout' : 'network', passing: true };
+  }
+  return replyOf(reply);
+}
+
+/**
+ * Keycloak's own, 64 threads at most: nothing can end one that waits for a name to be resolved, and each request would
+ * leave another. The pool would rather queue than have more than its least number of threads.
+ * @type {() => ThreadPoolExecutor}
+ */
+function threadPool() {
+  var pool = providerOf('org.keycloak.executors.ExecutorsProvider').getExecutor('claimsmith');
+  pool.setCorePoolSize(pool.getMaximumPoolSize());
+  pool.allowCoreThreadTimeOut(true);
+  return pool;
+}
+
+/** @type {(url: string, headers: Record<string, string>, timeoutMs: number) => HttpGet} */
+function requestOf(url, headers, timeoutMs) {
+  var request = new (Java.type('org.apache.http.client.methods.HttpGet'))(url);
+  request.setConfig(
+    Java.type('org.apache.http.client.config.RequestConfig')
+      .custom()
+      .setConnectionRequestTimeout(timeoutMs)
+      .setConnectTimeout(timeoutMs)
+      .setSocketTimeout(timeoutMs)
+      .setRedirectsEnabled(false)
+      .build()
+  );
+  Object.keys(headers).forEach(function (name) {
+    request.setHeader(name, headers[name]);
+  });
+  return request;
+}
+
+/**
+ * On the other thread. A text, since nothing else crosses between threads as safely.
+ * @type {(http: HttpClient, request: HttpGet, reach: Reach, limitBytes: number) => string}
+ */
+function exchange(http, request, reach, limitBytes) {
+  var response = responseOf(http, request, reach);
+  if (response === null) return 'address';
+  try {
+    var status = number(response.getStatusLine().getStatusCode());
+    if (status !== 200) return 'status ' + status;
+    var age = response.getFirstHeader('age');
+    var entity = response.getEntity();
+    if (entity === null) return 'malformed';
+    var bytes = entity.getContent().readNBytes(limitBytes + 1);
+    if (bytes.length > limitBytes) return 'too_large';
+    return 'body ' + (age === null ? '0' : text(age.getValue())) + '\n' + utf8(bytes);
+  } catch (error) {
+    if (error instanceof Java.type('java.nio.charset.CharacterCodingException')) return 'malformed';
+    throw error;
+  } finally {
+    response.close();
+  }
+}
+
+/** @type {(reply: string) => Reply} */
+function replyOf(reply) {
+  var status = /^status ([0-9]+)$/.exec(reply);
+  if (status) return { failure: 'status', passing: Number(status[1]) >= 500 || status[1] === '429' };
+  var head = /^body (.*)\n/.exec(reply);
+  if (!head) return { failure: reply };
+  try {
+    return {
+      value: JSON.parse(reply.slice(head[0].length)),
+      ageSeconds: Number(head[1]) > 0 ? Number(head[1]) : 0
+    };
+  } catch (_error) {
+    return { failure: 'malformed' };
+  }
+}
+
+/** @type {(address: string) => string} */
+function filled(address) {
+  return address.replace(/\$\{([^{}]*)\}/g, function (_whole, name) {
+    return setting(name);
+  });
+}
+
+/**
+ * The environment of the server says what stands behind `${NAME}`, for those names alone that it lists: it holds the
+ * server's own passwords, too.
+ * @type {(name: string) => string}
+ */
+function setting(name) {
+  var environment = Java.type('java.lang.System');
+  var listed = (text(environment.getenv('CLAIMSMITH_SETTINGS')) || '').split(/[\s,]+/);
+  if (listed.indexOf(name) < 0) throw new TypeError('setting');
+  var value = text(environment.getenv(name));
+  // Printable ASCII: no line break to add a header with.
+  if (value !== undefined && /^[\x20-\x7e]+$/.test(value)) return value;
+  throw new TypeError('setting');
+}

@@ -1,0 +1,229 @@
+/**
+ * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak
+ * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.
+ * @type {(policy: Policy) => string | null}
+ */
+function enrichToken(policy) {
+  if (isAt(/\/protocol\/openid-connect\/token\/introspect\/*$/)) return copySigned(policy);
+  if (isAt(/\/(protocol\/openid-connect\/userinfo|generate-example-userinfo)\/*$/))
+    return clearGranting(policy);
+  try {
+    if (!isMeant(policy)) return leave(policy);
+    var decision = decisionOf(policy);
+    if (decision.denied === undefined) {
+      if (isAccessToken()) setAccess(policy, decision);
+      else setClaims(policy.own.concat(policy.granting), decision.id);
+      return isAccessToken() ? policy.marker : null;
+    }
+    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);
+  } catch (_error) {
+    refuse([detachClient]);
+    log(policy, 'enrichment_unavailable', []);
+  }
+  return null;
+}
+
+/**
+ * Whose tokens are enriched: those of the policy's clients, and of their service accounts where these may have any.
+ * @type {(policy: Policy) => boolean}
+ */
+function isMeant(policy) {
+  if (!policy.serviceAccounts && isServiceAccount()) return false;
+  return policy.clients === null || policy.clients.indexOf(text(client().getClientId())) >= 0;
+}
+
+/**
+ * Whether a deny rule holds that is about the user alone. Else something could not be told or was not there, or a rule
+ * speaks of what is asked for: whoever may ask could then log the user out of everything.
+ * @type {(policy: Policy, decision: Decision) => boolean}
+ */
+function isRuledOut(policy, decision) {
+  return decision.outcomes.some(function (outcome) {
+    var isHeld = outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;
+    return isHeld && policy.ofUsers.indexOf(outcome.name) >= 0;
+  });
+}
+
+/**
+ * A token that is none of the policy's: without its claims, its scopes, its audience and its marker. In an ID token what
+ * only mappers write may be Keycloak's own.
+ * @type {(policy: Policy) => null}
+ */
+function leave(policy) {
+  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});
+  if (!isAccessToken()) return null;
+  dropAudience(policy.audience);
+  setScopes({ remove: policy.scopes, add: [] });
+  return null;
+}
+
+/**
+ * One decision for all tokens of a request, be it that none could be made.
+ * @type {(policy: Policy) => Decision}
+ */
+function decisionOf(policy) {
+  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');
+  var known = text(keycloakSession.getAttribute(key));
+  if (known !== undefined) return JSON.parse(known);
+  /** @type {Decision} */
+  var decision = { denied: 'enrichment_unavailable', outcomes: [] };
+  /** @type {string[]} */
+  var causes = [];
+  try {
+    var misfit = misfitOf(policy);
+    if (misfit === undefined) decision = policy.decide(policy);
+    causes = misfit === undefined ? causesOf(decision.outcomes) : [misfit];
+  } catch (_error) {
+    // Nothing was decided.
+  }
+  log(policy, decision.denied, causes);
+  keycloakSession.setAttribute(key, JSON.stringify(decision));
+  return decision;
+}
+
+/**
+ * What of the realm did not come with this script; undefined where all did. Mappers of another revision say something
+ * else under the same names, and another realm has users of its own.
+ * @type {(policy: Policy) => string | undefined}
+ */
+function misfitOf(policy) {
+  if (text(realm.getName()) !== policy.realm) return 'made for another realm';
+  var revisions = ownRevisions(policy);
+  if (revisions.length === 0) return 'no client scopes';
+  for (var i = 0; i < revisions.length; i++) {
+    if (revisions[i] === policy.revision) continue;
+    return 'client scopes of revision ' + (/^[0-9a-f]{8}$/.test(revisions[i]) ? revisions[i] : 'unknown');
+  }
+  return undefined;
+}
+
+/**
+ * The revisions of the policy's client scopes that the client has; an empty text where one says none.
+ * @type {(policy: Policy) => string[]}
+ */
+function ownRevisions(policy) {
+  var name = 'claimsmith.' + policy.policy;
+  /** @type {(scope: ClientScopeModel) => string | undefined} */
+  function revisionOf(scope) {
+    var owner = text(scope.getAttribute('claimsmith.policy'));
+    var called = text(scope.getName());
+    var isOwn =
+      owner === undefined ? called === name || called.indexOf(name + '.') === 0 : owner === policy.policy;
+    return isOwn ? text(scope.getAttribute('claimsmith.revision')) || '' : undefined;
+  }
+  // Those that a client always has, and those that it may ask for.
+  return listOf(client().getClientScopes(true).values(), revisionOf).concat(
+    listOf(client().getClientScopes(false).values(), revisionOf)
+  );
+}
+
+/**
+ * Where the policy asks nobody.
+ * @type {() => Decision}
+ */
+function decideAlone() {
+  return program.decide(program.context(contextOf()), {});
+}
+
+/**
+ * Where the policy has sources: asks them one after the other, within the deadline.
+ * @type {(policy: Policy) => Decision}
+ */
+function decideAsking(policy) {
+  var context = program.context(contextOf());
+  /** @type {Record<string, Answer>} */
+  var answers = {};
+  var endMs = Date.now() + policy.deadlineMs;
+  for (;;) {
+    // Later than that it has waited for a server that is too busy.
+    if (Date.now() > endMs + 100) throw new TypeError('late');
+    var open = program.needs(context, answers).filter(isOpen);
+    if (open.length === 0) return program.decide(context, answers);
+    open.forEach(ask);
+  }
+  /** @type {(need: Need) => boolean} */
+  function isOpen(need) {
+    return !has(answers, need.source);
+  }
+  /** @type {(need: Need) => void} */
+  function ask(need) {
+    answers[need.source] = askSource(need.url, sources[need.source], endMs);
+  }
+}
+
+/**
+ * Whether the request is for one of Keycloak's endpoints.
+ * @type {(path: RegExp) => boolean}
+ */
+function isAt(path) {
+  try {
+    return path.test(keycloakSession.getContext().getUri().getPath());
+  } catch (_error) {
+    return false;
+  }
+}
+
+/**
+ * Userinfo says nothing that services grant on, whoever wrote it there.
+ * @type {(policy: Policy) => null}
+ */
+function clearGranting(policy) {
+  try {
+    setClaims(policy.granting, {});
+  } catch (_error) {
+    token.getOtherClaims().clear();
+  }
+  return null;
+}
+
+/**
+ * An introspection says what was signed: nobody is asked again, and no other mapper adds to it. Keycloak has verified
+ * the token before, and made this one from it: a token that is just being issued has an id that nobody can have known.
+ * @type {(policy: Policy) => string | null}
+ */
+function copySigned(policy) {
+  try {
+    var payload = String(parameter('token')).split('.')[1];
+    /** @type {Record<string, unknown>} */
+    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));
+    if (signed.jti !== text(token.getId())) throw new TypeError('another token');
+    setClaims(policy.all, signed);
+    /** @type {unknown[]} */
+    var audiences = [];
+    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);
+    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;
+  } catch (_error) {
+    // What says nothing grants nothing.
+    token.audience();
+    token.getOtherClaims().clear();
+    return null;
+  }
+}
+
+/** @type {(outcomes: Outcome[]) => string[]} */
+function causesOf(outcomes) {
+  return outcomes
+    .filter(function (outcome) {
+      return outcome.cause !== undefined;
+    })
+    .map(function (outcome) {
+      // A requested scope may name someone's account; the other names are the policy's own.
+      var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;
+      return name + ' ' + outcome.outcome + ': ' + outcome.cause;
+    });
+}
+
+/**
+ * A line for the server's log: names and codes of the policy, never a value.
+ * @type {(policy: Policy, refused: string | undefined, causes: string[]) => void}
+ */
+function log(policy, refused, causes) {
+  var what = refused === undefined ? 'issued' : 'denied ' + refused;
+  var line = ['claimsmith ' + policy.name, what].concat(causes).join('; ');
+  try {
+    if (refused === undefined) logger().debug(line);
+    else logger().warn(line);
+  } catch (_error) {
+    // A token does not rest on a line in a log.
+  }
+}

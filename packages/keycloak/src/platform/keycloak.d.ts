@@ -1,0 +1,333 @@
+/*
+ * What drives a policy inside Keycloak: ES5, for its engine (Nashorn). `npm run generate` cuts the files of this folder into
+ * library.gen.ts, without the tags of their comments; a script takes the functions that it names. Here stands what they
+ * are given, the part of Java's and Keycloak's interfaces that they use included. No value of Java goes into the policy as
+ * it is: `text`, `number` and `truth` take it over.
+ */
+
+/* ---- What the generator writes beside them ---- */
+
+/** What of a policy the script carries out. */
+interface Policy {
+  /** `<name>@<revision>`, for the log. */
+  readonly name: string;
+  readonly policy: string;
+  readonly revision: string;
+  readonly realm: string;
+  readonly marker: string | null;
+  readonly markerClaim: string;
+  readonly audience: string;
+  /** The ids of the clients that it is for; null: all. */
+  readonly clients: string[] | null;
+  readonly serviceAccounts: boolean;
+  /** The scopes that it judges. */
+  readonly scopes: string[];
+  /** The deny rules that rest on the user alone. */
+  readonly ofUsers: string[];
+  readonly deadlineMs: number;
+  /** The claims that the script makes. */
+  readonly own: string[];
+  /** The claims that services grant on. */
+  readonly granting: string[];
+  readonly all: string[];
+  readonly decide: (policy: Policy) => Decision;
+}
+
+/** `Program` of @claimsmith/runtime. */
+declare var program: {
+  context(raw: unknown): object;
+  needs(context: object, answers: Record<string, Answer>): Need[];
+  decide(context: object, answers: Record<string, Answer>): Decision;
+};
+
+interface Need {
+  readonly source: string;
+  readonly url: string;
+}
+
+type Answer = { readonly value: unknown; readonly ageSeconds: number } | { readonly failure: string };
+
+type Decision = Issued | Denied;
+
+interface Issued {
+  readonly denied?: undefined;
+  readonly access: Record<string, unknown>;
+  readonly id: Record<string, unknown>;
+  readonly scopes: { readonly add: string[]; readonly remove: string[] };
+  readonly lifetimeSeconds?: number;
+  readonly outcomes: Outcome[];
+}
+
+interface Denied {
+  readonly denied: string;
+  readonly outcomes: Outcome[];
+}
+
+interface Outcome {
+  readonly kind: string;
+  readonly name: string;
+  readonly outcome: string;
+  readonly cause?: string;
+}
+
+/** The identity context, as Keycloak gives it. */
+declare function contextOf(): unknown;
+
+declare var sources: Record<string, Source>;
+
+/** How a source is asked. */
+interface Source {
+  headers(setting: (name: string) => string): Record<string, string>;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly limitBytes: number;
+  readonly isPrivate: boolean;
+}
+
+/** Whom a source may reach. */
+type Reach = 'public' | 'loopback' | 'private';
+
+/** What became of one attempt to ask a source. `passing`: another attempt may succeed. */
+type Reply =
+  | { readonly value: unknown; readonly ageSeconds: number; readonly failure?: undefined; readonly passing?: undefined }
+  | { readonly failure: string; readonly passing?: boolean };
+
+/* ---- Java, as Nashorn shows it ---- */
+
+declare var Java: {
+  type<N extends keyof JavaTypes>(name: N): JavaTypes[N];
+  type<N extends keyof Providers>(name: N): { readonly class: JavaClass<Providers[N]> };
+  to(list: string[], type: 'java.lang.String[]'): JavaArray<JavaText>;
+  extend<T>(type: JavaInterface<T>, methods: T): new () => T;
+};
+
+interface JavaClass<T> {
+  cast(object: unknown): T;
+}
+interface JavaInterface<T> {
+  readonly class: JavaClass<T>;
+}
+/** A text or number of Java, which only its text tells. */
+interface JavaText {
+  toString(): string;
+}
+interface JavaArray<T> {
+  readonly length: number;
+  readonly [index: number]: T;
+}
+type JavaBytes = JavaArray<number>;
+interface JavaIterable<T> {
+  iterator(): { hasNext(): boolean; next(): T };
+}
+interface JavaList<T> extends JavaIterable<T> {
+  isEmpty(): boolean;
+  get(index: number): T;
+}
+interface JavaMap<V> {
+  get(key: JavaText | string): V;
+  keySet(): JavaIterable<JavaText>;
+  values(): JavaIterable<V>;
+}
+
+interface JavaTypes {
+  'java.lang.Long': { valueOf(value: number): JavaText };
+  'java.lang.Object': { readonly class: JavaClass<unknown> };
+  'java.lang.System': { getenv(name: string): JavaText | null };
+  'java.lang.Thread': { sleep(ms: number): void };
+  'java.net.InetAddress': { getAllByName(host: string): JavaArray<InetAddress> };
+  'java.net.SocketException': new () => object;
+  'java.net.URI': new (text: string) => URI;
+  'java.nio.ByteBuffer': { wrap(bytes: JavaBytes): object };
+  'java.nio.charset.CharacterCodingException': new () => object;
+  'java.nio.charset.StandardCharsets': {
+    readonly UTF_8: { newDecoder(): { decode(buffer: object): JavaText } };
+  };
+  'java.util.Base64': { getUrlDecoder(): { decode(text: string): JavaBytes } };
+  'java.util.concurrent.FutureTask': new (work: () => string) => FutureTask;
+  'java.util.concurrent.TimeUnit': { readonly MILLISECONDS: object };
+  'java.util.concurrent.TimeoutException': new () => object;
+  'javax.net.ssl.SSLException': new () => object;
+  'org.apache.http.HttpHost': new (address: InetAddress, host: string, port: number, scheme: string) => object;
+  'org.apache.http.client.config.RequestConfig': {
+    custom(): RequestConfigBuilder;
+    copy(config: RequestConfig): RequestConfigBuilder;
+  };
+  'org.apache.http.client.methods.HttpGet': new (url: string) => HttpGet;
+  'org.apache.http.conn.ConnectTimeoutException': new () => object;
+  'org.jboss.logging.Logger': { getLogger(name: string): Logger };
+  'org.keycloak.models.KeycloakTransaction': JavaInterface<KeycloakTransaction>;
+  'org.keycloak.models.utils.KeycloakModelUtils': {
+    resolveAttribute(user: UserModel, name: string, aggregate: boolean): JavaIterable<JavaText>;
+    runJobInTransaction(factory: object, job: (session: KeycloakSession) => void): void;
+  };
+  'org.keycloak.models.utils.ModelToRepresentation': { buildGroupPath(group: GroupModel): JavaText };
+  'org.keycloak.models.utils.RoleUtils': { getDeepUserRoleMappings(user: UserModel): JavaIterable<RoleModel> };
+  'org.keycloak.representations.AccessToken': new () => AccessToken;
+  'org.keycloak.util.JsonSerialization': { readValue(json: string, type: JavaClass<unknown>): unknown };
+}
+
+interface Providers {
+  /** Null where the feature is off. */
+  'org.keycloak.organization.OrganizationProvider': OrganizationProvider | null;
+  'org.keycloak.connections.httpclient.HttpClientProvider': { getHttpClient(): HttpClient };
+  'org.keycloak.executors.ExecutorsProvider': { getExecutor(name: string): ThreadPoolExecutor };
+}
+
+interface InetAddress {
+  getAddress(): JavaBytes;
+}
+interface URI {
+  getHost(): JavaText | null;
+  getUserInfo(): JavaText | null;
+  getScheme(): JavaText | null;
+  getPort(): JavaText;
+}
+interface FutureTask {
+  get(timeout: number, unit: object): JavaText;
+  cancel(interrupts: boolean): boolean;
+}
+interface ThreadPoolExecutor {
+  execute(task: FutureTask): void;
+  remove(task: FutureTask): boolean;
+  getMaximumPoolSize(): number;
+  setCorePoolSize(size: number): void;
+  allowCoreThreadTimeOut(value: boolean): void;
+}
+
+/* ---- Apache's HTTP client ---- */
+
+interface HttpClient {
+  execute(target: object, request: HttpGet): HttpResponse;
+}
+interface HttpGet {
+  getURI(): URI;
+  getConfig(): RequestConfig;
+  setConfig(config: RequestConfig): void;
+  setHeader(name: string, value: string): void;
+  abort(): void;
+}
+interface HttpResponse {
+  getStatusLine(): { getStatusCode(): JavaText };
+  getFirstHeader(name: string): { getValue(): JavaText } | null;
+  getEntity(): { getContent(): { readNBytes(count: number): JavaBytes } } | null;
+  close(): void;
+}
+interface RequestConfig {
+  getConnectTimeout(): JavaText;
+}
+interface RequestConfigBuilder {
+  setConnectionRequestTimeout(ms: number): RequestConfigBuilder;
+  setConnectTimeout(ms: number): RequestConfigBuilder;
+  setSocketTimeout(ms: number): RequestConfigBuilder;
+  setRedirectsEnabled(value: boolean): RequestConfigBuilder;
+  build(): RequestConfig;
+}
+interface Logger {
+  debug(line: string): void;
+  warn(line: string): void;
+  error(line: string): void;
+}
+
+/* ---- Keycloak: @see https://www.keycloak.org/docs-api/latest/javadocs/ ---- */
+
+declare var user: UserModel;
+declare var realm: RealmModel;
+/** An ID token has less: `isAccessToken` tells. */
+declare var token: AccessToken;
+declare var userSession: UserSessionModel;
+declare var keycloakSession: KeycloakSession;
+
+interface UserModel {
+  getFirstName(): JavaText | null;
+  getLastName(): JavaText | null;
+  getServiceAccountClientLink(): JavaText | null;
+  getGroupsStream(): JavaIterable<GroupModel>;
+}
+interface GroupModel {
+  getName(): JavaText;
+}
+interface RoleModel {
+  getName(): JavaText;
+  isClientRole(): boolean;
+  /** The client, of a client role. */
+  getContainer(): ClientModel;
+}
+interface RealmModel {
+  getId(): JavaText;
+  getName(): JavaText;
+}
+interface ClientModel {
+  getId(): JavaText;
+  getClientId(): JavaText;
+  /** @param isDefault whether a client always has them, or may ask for them */
+  getClientScopes(isDefault: boolean): JavaMap<ClientScopeModel>;
+}
+interface ClientScopeModel {
+  getName(): JavaText;
+  getAttribute(name: string): JavaText | null;
+}
+interface OrganizationProvider {
+  isEnabled(): boolean;
+  getByMember(member: UserModel): JavaIterable<OrganizationModel>;
+}
+interface OrganizationModel {
+  getAlias(): JavaText;
+  isEnabled(): boolean;
+  getAttributes(): JavaMap<JavaIterable<JavaText> | null>;
+}
+interface AccessToken {
+  getId(): JavaText;
+  getIat(): JavaText;
+  getExp(): JavaText | null;
+  exp(seconds: JavaText): void;
+  getAudience(): JavaArray<JavaText> | null;
+  /** Takes the place of all; without any there is none. */
+  audience(audience?: JavaArray<JavaText>): void;
+  addAudience(audience: string): void;
+  getScope(): JavaText | null;
+  setScope(scope: string): void;
+  getOtherClaims(): { remove(name: string): void; clear(): void };
+  setOtherClaims(name: string, value: unknown): void;
+}
+interface UserSessionModel {
+  getId(): JavaText;
+  isOffline(): boolean;
+  getAuthenticatedClientSessionByClient(clientId: JavaText): AuthenticatedClientSessionModel | null;
+}
+interface AuthenticatedClientSessionModel {
+  getNote(name: string): JavaText | null;
+  detachFromUserSession(): void;
+}
+interface UserSessionProvider {
+  getUserSession(realm: RealmModel, id: JavaText): UserSessionModel | null;
+  getOfflineUserSession(realm: RealmModel, id: JavaText): UserSessionModel | null;
+  removeUserSession(realm: RealmModel, session: UserSessionModel): void;
+  removeOfflineUserSession(realm: RealmModel, session: UserSessionModel): void;
+}
+interface KeycloakSession {
+  getContext(): KeycloakContext;
+  getProvider<T>(type: JavaClass<T>): T;
+  getAttribute(name: string): JavaText | null;
+  setAttribute(name: string, value: string): void;
+  sessions(): UserSessionProvider;
+  realms(): { getRealm(id: JavaText): RealmModel };
+  getKeycloakSessionFactory(): object;
+  getTransactionManager(): { enlistAfterCompletion(transaction: KeycloakTransaction): void };
+}
+interface KeycloakContext {
+  getClient(): ClientModel;
+  setRealm(realm: RealmModel): void;
+  getUri(): { getPath(): string };
+  getHttpRequest(): { getDecodedFormParameters(): MultivaluedMap | null };
+}
+interface MultivaluedMap extends JavaMap<JavaList<JavaText>> {
+  getFirst(name: string): JavaText | null;
+}
+interface KeycloakTransaction {
+  begin(): void;
+  commit(): void;
+  rollback(): void;
+  setRollbackOnly(): void;
+  getRollbackOnly(): boolean;
+  isActive(): boolean;
+}

@@ -1,0 +1,65 @@
+/**
+ * The audience comes last: without all the rest there is none.
+ * @type {(policy: Policy, decision: Issued) => void}
+ */
+function setAccess(policy, decision) {
+  setClaims(policy.own, decision.access);
+  setScopes(decision.scopes);
+  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);
+  token.addAudience(policy.audience);
+}
+
+/**
+ * Claims of the script's own, and none of another mapper under their names.
+ * @type {(names: string[], values: Record<string, unknown>) => void}
+ */
+function setClaims(names, values) {
+  var others = token.getOtherClaims();
+  names.forEach(function (name) {
+    others.remove(name);
+    if (has(values, name)) setClaim(name, values[name]);
+  });
+}
+
+/**
+ * JSON is what both worlds read alike.
+ * @type {(name: string, value: unknown) => void}
+ */
+function setClaim(name, value) {
+  var JsonSerialization = Java.type('org.keycloak.util.JsonSerialization');
+  var AnyValue = Java.type('java.lang.Object').class;
+  token.setOtherClaims(name, JsonSerialization.readValue(JSON.stringify(value), AnyValue));
+}
+
+/** @type {(scopes: Issued['scopes']) => void} */
+function setScopes(scopes) {
+  var all = requestedScopes() || [];
+  var kept = all.filter(function (scope) {
+    return scopes.remove.indexOf(scope) < 0;
+  });
+  if (kept.length === all.length && scopes.add.length === 0) return;
+  token.setScope(kept.concat(scopes.add).join(' '));
+}
+
+/**
+ * Never longer than the server's own.
+ * @type {(seconds: number) => void}
+ */
+function setLifetime(seconds) {
+  var end = Number(text(token.getIat())) + seconds;
+  if (!(Number(text(token.getExp())) <= end)) token.exp(Java.type('java.lang.Long').valueOf(end));
+}
+
+/**
+ * Another mapper may have given it, or Keycloak itself.
+ * @type {(audience: string) => void}
+ */
+function dropAudience(audience) {
+  var all = token.getAudience();
+  if (all === null) return;
+  var kept = [];
+  for (var i = 0; i < all.length; i++) {
+    if (text(all[i]) !== audience) kept.push(text(all[i]));
+  }
+  if (kept.length < all.length) token.audience(Java.to(kept, 'java.lang.String[]'));
+}
