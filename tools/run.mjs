@@ -19,9 +19,7 @@ const tasks = {
   test: [
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
     ['lint and layering', 'biome', 'check', '--error-on-warnings', '.'],
-    ['types of tests and tools', 'tsc', '-p', 'tsconfig.check.json'],
-    ['types and built-ins of the ES5 libraries', 'tsc', '-p', 'tsconfig.es5.json'],
-    ['and of what runs in Keycloak', 'tsc', '-p', 'packages/keycloak/src/platform'],
+    ['types of tests and tools, types and built-ins of the ES5 libraries', 'tsc', '-b'],
     ['tests', 'node', 'tools/test.mjs'],
   ],
   demo: [

@@ -23,7 +23,15 @@ export function libraries(): readonly GeneratedFile[] {
     libraryFile(
       'packages/keycloak/src/platform/library.gen.ts',
       'LIBRARY',
-      scripts('packages/keycloak/src/platform', ['decide', 'write', 'session', 'read', 'ask', 'reach', 'values']),
+      scripts('packages/keycloak/src/platform', [
+        'decide',
+        'write',
+        'session',
+        'read',
+        'ask',
+        'reach',
+        'values',
+      ]),
     ),
     actionPieces(),
   ];

@@ -31,7 +31,11 @@ export function workspace(): readonly GeneratedFile[] {
     const paths = names.flatMap((name) => folderOf.get(name) ?? []).map((path) => `../../${path}`);
     return withReferences(`${folder}/tsconfig.json`, paths.toSorted());
   });
-  const checks = ['tsconfig.check.json', 'tsconfig.es5.json'];
+  // What runs at an issuer may have types of its own.
+  const platforms = folders
+    .map((folder) => `${folder}/src/platform`)
+    .filter((folder) => existsSync(new URL(`${folder}/tsconfig.json`, root)));
+  const checks = ['tsconfig.check.json', 'tsconfig.es5.json', ...platforms];
   return [
     { path: 'packages/cli/package.json', content: json(command) },
     withReferences('tsconfig.json', [...folders, ...checks]),

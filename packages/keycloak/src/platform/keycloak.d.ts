@@ -89,7 +89,12 @@ type Reach = 'public' | 'loopback' | 'private';
 
 /** What became of one attempt to ask a source. `passing`: another attempt may succeed. */
 type Reply =
-  | { readonly value: unknown; readonly ageSeconds: number; readonly failure?: undefined; readonly passing?: undefined }
+  | {
+      readonly value: unknown;
+      readonly ageSeconds: number;
+      readonly failure?: undefined;
+      readonly passing?: undefined;
+    }
   | { readonly failure: string; readonly passing?: boolean };
 
 /* ---- Java, as Nashorn shows it ---- */
@@ -147,7 +152,12 @@ interface JavaTypes {
   'java.util.concurrent.TimeUnit': { readonly MILLISECONDS: object };
   'java.util.concurrent.TimeoutException': new () => object;
   'javax.net.ssl.SSLException': new () => object;
-  'org.apache.http.HttpHost': new (address: InetAddress, host: string, port: number, scheme: string) => object;
+  'org.apache.http.HttpHost': new (
+    address: InetAddress,
+    host: string,
+    port: number,
+    scheme: string,
+  ) => object;
   'org.apache.http.client.config.RequestConfig': {
     custom(): RequestConfigBuilder;
     copy(config: RequestConfig): RequestConfigBuilder;
@@ -161,7 +171,9 @@ interface JavaTypes {
     runJobInTransaction(factory: object, job: (session: KeycloakSession) => void): void;
   };
   'org.keycloak.models.utils.ModelToRepresentation': { buildGroupPath(group: GroupModel): JavaText };
-  'org.keycloak.models.utils.RoleUtils': { getDeepUserRoleMappings(user: UserModel): JavaIterable<RoleModel> };
+  'org.keycloak.models.utils.RoleUtils': {
+    getDeepUserRoleMappings(user: UserModel): JavaIterable<RoleModel>;
+  };
   'org.keycloak.representations.AccessToken': new () => AccessToken;
   'org.keycloak.util.JsonSerialization': { readValue(json: string, type: JavaClass<unknown>): unknown };
 }
