@@ -1,4 +1,5 @@
 import { issuers } from '../../packages/cli/src/issuers.ts';
+import { authorTypes } from './author-types.ts';
 import { expressionsPage } from './expressions.ts';
 import type { GeneratedFile } from './generated.ts';
 import { recipesPage } from './recipes.ts';
@@ -16,5 +17,6 @@ export function pages(): readonly GeneratedFile[] {
     scenariosPage(),
     recipesPage(),
     ...editorSchemas(issuers),
+    authorTypes(issuers),
   ];
 }

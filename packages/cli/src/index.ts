@@ -4,3 +4,4 @@ export { runScenarios, type ScenarioOptions, type ScenarioRun } from './proof/ru
 export type { Results, Tried } from './proof/try.ts';
 export type { Mismatch } from './run/compare.ts';
 export type { Declared } from './run/expectation.ts';
+export { defineEnrichment } from './spec/define.ts';

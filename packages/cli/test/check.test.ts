@@ -242,7 +242,7 @@ describe('files that are no spec', () => {
 
 describe('a TypeScript spec', () => {
   const script = (text: string) => {
-    // Inside the repository, so that the spec finds @claimsmith/core as it would be installed.
+    // Inside the repository, so that the spec finds claimsmith as it would be installed.
     const folder = mkdtempSync(join(fixtures, 'scratch-'));
     writeFileSync(join(folder, 'enrichment.config.ts'), text);
     return { folder, remove: () => rmSync(folder, { recursive: true }) };

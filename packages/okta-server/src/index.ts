@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { type Audit, type AuditOptions, openAudit } from './audit.ts';
 export { type Configuration, type Environment, readConfiguration } from './configuration.ts';
 export { defaultLimits, type HttpLimits } from './limits.ts';

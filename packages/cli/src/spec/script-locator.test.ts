@@ -15,7 +15,7 @@ function locator(text: string) {
 }
 
 describe('scriptLocator', () => {
-  const text = `import { defineEnrichment } from '@claimsmith/core';
+  const text = `import { defineEnrichment } from 'claimsmith';
 type Größe = 'ü😀';
 const roles = { value: "user.roles", 'kind': 'authoritative' } as const;
 const base = { plan: { value: \`org.id\` } } satisfies Record<string, unknown>;

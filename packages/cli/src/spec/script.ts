@@ -34,11 +34,12 @@ export async function readScript({ path, name }: SpecFile, text: string): Promis
     data = await load(url);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (/^Cannot find package '@claimsmith\/core'/.test(message)) {
+    const missing = /^Cannot find package '((?:@claimsmith\/|claimsmith\b)[^']*)'/.exec(message)?.[1];
+    if (missing !== undefined) {
       return failed(
-        'The spec imports `@claimsmith/core`, which is not installed here.',
-        importRange(name, text),
-        'Export the plain object, `export const spec = { … }`: it is read the same.',
+        `The spec imports \`${missing}\`, which is not installed here.`,
+        importRange(name, text, missing),
+        `Install it, \`npm install --save-dev ${missing}\`, or export the plain object: \`export const spec = { … }\`.`,
       );
     }
     return failed(`Evaluating the spec failed: ${message}`, stackRange(error, [url, path], name, text));
@@ -58,9 +59,9 @@ function failed(message: string, range: SourceRange | undefined, help?: string):
   return { data: undefined, finding: help === undefined ? finding : { ...finding, help } };
 }
 
-function importRange(name: string, text: string): SourceRange | undefined {
-  const start = text.indexOf('@claimsmith/core');
-  return start === -1 ? undefined : rangeOf(name, text, { start, end: start + '@claimsmith/core'.length });
+function importRange(name: string, text: string, missing: string): SourceRange | undefined {
+  const start = text.search(new RegExp(`(?<=['"])${missing}['"]`));
+  return start === -1 ? undefined : rangeOf(name, text, { start, end: start + missing.length });
 }
 
 async function load(url: string): Promise<unknown> {

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export type { Authentication, HeaderAuthentication, OAuthAuthentication } from './authentication.ts';
 export { auditUnavailable } from './core.ts';
 export type { SetupPart } from './guard.ts';
