@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+import { parse } from 'acorn';
+
+/** Packages that a JavaScript module imports by a literal name, dynamic imports included. */
+export function importsOf(text: string): readonly string[] {
+  const specifiers: string[] = [];
+  visit(parse(text, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true }), specifiers);
+  return specifiers.flatMap(packageOf);
+}
+
+function visit(node: unknown, specifiers: string[]): void {
+  if (Array.isArray(node)) for (const one of node) visit(one, specifiers);
+  if (typeof node !== 'object' || node === null || !('type' in node)) return;
+  if ('source' in node && /^(Import|Export)/.test(String(node.type))) specifiers.push(literal(node.source));
+  for (const child of Object.values(node)) visit(child, specifiers);
+}
+
+function literal(node: unknown): string {
+  return typeof node === 'object' && node !== null && 'value' in node ? String(node.value) : '';
+}
+
+/** Packages whose types are needed where these declaration files are read, through the files that they import. */
+export function typeImportsOf(files: readonly string[], seen = new Set<string>()): readonly string[] {
+  return files.flatMap((file) => {
+    if (seen.has(file)) return [];
+    seen.add(file);
+    const text = readFileSync(file, 'utf8');
+    const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
+    const types = [...code.matchAll(/^\/\/\/ <reference types="([^"]+)"/gm)].map(
+      ([, name]) => `@types/${name}`,
+    );
+    const specifiers = [...code.matchAll(/\bfrom '([^']+)'|^import '([^']+)'|\bimport\("([^"]+)"\)/gm)].map(
+      ([, from, bare, inline]) => from ?? bare ?? inline ?? '',
+    );
+    const near = specifiers.filter((specifier) => specifier.startsWith('.'));
+    const next = near.map((specifier) => join(dirname(file), specifier.replace(/\.[jt]s$/, '.d.ts')));
+    return [...types, ...specifiers.flatMap(packageOf), ...typeImportsOf(next, seen)];
+  });
+}
+
+/** `@a/b/c` belongs to the package `@a/b`. Node's own modules and files need no package. */
+function packageOf(specifier: string): readonly string[] {
+  const name = /^(@[^/]+\/[^/]+|[^@./][^/:]*)(?:\/|$)/.exec(specifier)?.[1];
+  return name === undefined || isBuiltin(name) ? [] : [name];
+}

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { minVersion, satisfies } from 'semver';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodeOf } from './node.ts';
+import { environment, run } from './process.ts';
+import { blockOf, createProject } from './project.ts';
+import { type Published, publishedPackages, workspace } from './published.ts';
+import { pack, type Tarball } from './tarballs.ts';
+
+/** Installing takes seconds, unless the registry is slow. */
+const installMs = 240_000;
+const serveMs = 30_000;
+
+const packages = publishedPackages();
+const commands = packages.filter(({ manifest }) => manifest.bin !== undefined);
+const namesOf = (some: readonly Published[]) => some.map(({ manifest }) => manifest.name);
+
+/** The oldest Node that a package says it runs on. */
+const oldestOf = ({ manifest }: Published) => String(minVersion(manifest.engines?.node ?? '*'));
+const nodes = new Map<string, string | undefined>();
+for (const version of new Set(packages.map(oldestOf))) nodes.set(version, await nodeOf(version));
+
+/** The Nodes of the command: the oldest that it takes, and the one of this workspace. */
+const [oldest = ''] = commands.map(oldestOf);
+const oldNode = nodes.get(oldest);
+const both = [...new Set([oldNode ?? process.execPath, process.execPath])];
+
+const root = mkdtempSync(join(tmpdir(), 'claimsmith-installed-'));
+let tarballs: readonly Tarball[];
+beforeAll(async () => {
+  tarballs = await pack(packages, root);
+}, installMs);
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+// The command alone is what most install, and it needs nothing beside it. With every package, linked, none can import
+// what it does not declare; whoever has a server of their own has Node's types too.
+describe.skipIf(oldNode === undefined).each([
+  { strategy: 'hoisted', installed: commands, types: {} },
+  { strategy: 'linked', installed: packages, types: { '@types/node': '*' } },
+] as const)('installed $strategy', ({ strategy, installed, types }) => {
+  const folder = join(root, strategy);
+
+  beforeAll(async () => {
+    const node = oldNode ?? process.execPath;
+    await createProject(folder, tarballs, namesOf(installed), { node, strategy, types });
+    writeFileSync(join(folder, 'typed.config.ts'), blockOf('packages/cli/README.md', 'ts'));
+    for (const name of ['init', 'build'])
+      expect(await claimsmith(node, folder, name)).toMatchObject({ code: 0 });
+  }, installMs);
+
+  describe.each(both)('%s', (node) => {
+    test.each(['check', 'test', 'build', 'explain roles'])('claimsmith %s', async (line) => {
+      expect(await claimsmith(node, folder, ...line.split(' '))).toMatchObject({ code: 0, err: '' });
+    });
+
+    test('claimsmith check, of a spec in TypeScript', async () => {
+      expect(await claimsmith(node, folder, 'check', 'typed.config.ts')).toMatchObject({ code: 0, err: '' });
+    });
+
+    test('claimsmith serve answers, and ends when it is told to', async () => {
+      expect(await served(node, folder)).toEqual({ status: 200, code: 0 });
+    });
+
+    test.each(installed)('the example of $manifest.name', (one) => expectExample(node, folder, one));
+  });
+
+  test('the types stand alone', async () => {
+    const page = ({ folder }: Published) => `packages/${folder}/README.md`;
+    const examples = installed.map((one) => [`${one.folder}.mjs`, blockOf(page(one), 'js')] as const);
+    const entries = installed.flatMap(({ manifest: { name, exports = {} } }) =>
+      Object.keys(exports).map((path) => name + path.slice(1)),
+    );
+    const all = entries.map((entry, index) => `export * as entry${index} from '${entry}';\n`).join('');
+    expect(await typeErrors(folder, Object.fromEntries([...examples, ['all.ts', all]]))).toBe('');
+  });
+
+  test('a mistake in a TypeScript spec is a type error', async () => {
+    const spec = blockOf('packages/cli/README.md', 'ts');
+    const mistaken = spec.replace('okta:', 'otka:');
+    expect(mistaken).not.toBe(spec);
+    expect(await typeErrors(folder, { 'mistaken.ts': mistaken })).toContain("'otka' does not exist in type");
+  });
+});
+
+const others = [...nodes].filter(([version]) => version !== oldest);
+describe.each(others)('on Node %s', (version, node) => {
+  const installed = packages.filter(({ manifest }) => satisfies(version, manifest.engines?.node ?? '*'));
+  const folder = join(root, version);
+
+  beforeAll(async () => {
+    if (node !== undefined)
+      await createProject(folder, tarballs, namesOf(installed), { node, strategy: 'linked', types: {} });
+  }, installMs);
+
+  test.skipIf(node === undefined).each(installed)('the example of $manifest.name', (one) =>
+    expectExample(node ?? '', folder, one),
+  );
+});
+
+function claimsmith(node: string, folder: string, ...args: readonly string[]) {
+  return run(node, folder, join(folder, 'node_modules/.bin/claimsmith'), args);
+}
+
+async function expectExample(node: string, folder: string, { folder: name }: Published): Promise<void> {
+  const page = `packages/${name}/README.md`;
+  const file = join(folder, `${name}.mjs`);
+  writeFileSync(file, blockOf(page, 'js'));
+  expect(await run(node, folder, node, [file])).toEqual({ code: 0, out: blockOf(page, 'text'), err: '' });
+}
+
+/** What TypeScript says of files in a project, with the types of all that they import checked too. */
+async function typeErrors(folder: string, files: Readonly<Record<string, string>>): Promise<string> {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const compilerOptions = {
+    module: 'nodenext',
+    target: 'es2023',
+    lib: ['es2023', 'dom'],
+    types: [],
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    allowJs: true,
+    checkJs: true,
+    skipLibCheck: false,
+    noEmit: true,
+  };
+  const project = join(folder, 'tsconfig.json');
+  writeFileSync(project, JSON.stringify({ compilerOptions, files: Object.keys(files) }));
+  const tsc = join(workspace, 'node_modules/typescript/bin/tsc');
+  return (await run(process.execPath, folder, process.execPath, [tsc, '-p', project, '--pretty', 'false']))
+    .out;
+}
+
+/** Serves the spec of a folder: what it answers when asked how it is, and how it ends. */
+async function served(node: string, folder: string): Promise<{ status: number; code: number }> {
+  const server = spawn(join(folder, 'node_modules/.bin/claimsmith'), ['serve', '--port', '0', '--json'], {
+    cwd: folder,
+    env: environment(node),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: serveMs,
+    killSignal: 'SIGKILL',
+  });
+  const [line] = await once(createInterface(server.stdout), 'line');
+  const { status } = await fetch(new URL('/healthz', JSON.parse(String(line)).hook));
+  server.kill('SIGTERM');
+  const [code] = await once(server, 'exit');
+  return { status, code };
+}
