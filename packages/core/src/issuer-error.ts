@@ -2,8 +2,9 @@
  * - `event`: an event that the vendor would not send
  * - `settings`: a setting of the environment is missing or wrong
  * - `io`: what it needs cannot be reached, or does not start
+ * - `simulator`: what ran asks for something that the simulator does not have
  */
-export type IssuerErrorCode = 'event' | 'settings' | 'io';
+export type IssuerErrorCode = 'event' | 'settings' | 'io' | 'simulator';
 
 /** An issuer could not do what it was asked. Its message is for people. */
 export class IssuerError extends Error {

@@ -230,7 +230,8 @@ function readConfigurationFile(file: string | undefined, problems: string[]): Re
   try {
     const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-      throw new TypeError('not an object');
+      problems.push('CONFIG_FILE cannot be read: it is no JSON object');
+      return values;
     }
     for (const [name, value] of Object.entries(content)) {
       if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {

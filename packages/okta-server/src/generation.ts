@@ -1,5 +1,5 @@
 import type { Authentication, HookPolicy, IssuanceRecord, ReplayGuard } from '@claimsmith/okta/hook';
-import { createHook, type Hook } from '@claimsmith/okta/hook';
+import { createHook, type Hook, OktaError } from '@claimsmith/okta/hook';
 import type { Asking, Settings } from '@claimsmith/runtime';
 import type { AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
 import type { Audit } from './audit.ts';
@@ -30,7 +30,7 @@ export interface Surroundings {
 /**
  * Puts a policy to work. Its sources are not ready yet.
  *
- * @throws SourceError or RangeError where it cannot work as it is set up
+ * @throws SourceError, or OktaError `authentication`, where it cannot work as it is set up
  */
 export async function createGeneration(
   { authentication, sharedCache, log, metrics, audit, replay, lines }: Surroundings,
@@ -141,8 +141,12 @@ function stateAfter({ outcome, isAlone }: AskedReport): SourceState | undefined 
 
 /** The message of an error of our own; others may quote anything. */
 export function detailOf(error: unknown): string {
-  const isOurs = error instanceof ServerError || isSourceError(error);
-  return isOurs ? error.message : 'unexpected';
+  return isOurs(error) ? error.message : 'unexpected';
+}
+
+/** Whether an error says for people what is set up wrongly, or cannot be reached. */
+export function isOurs(error: unknown): error is Error {
+  return error instanceof ServerError || error instanceof OktaError || isSourceError(error);
 }
 
 /** Told by its name: the module that makes it is loaded on demand. */

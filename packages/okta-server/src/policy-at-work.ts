@@ -35,7 +35,7 @@ export class PolicyAtWork {
   /**
    * Puts a policy to work, and gives its sources a moment to get ready.
    *
-   * @throws SourceError or AuthenticationError where it cannot work as it is set up
+   * @throws SourceError, or OktaError `authentication`, where it cannot work as it is set up
    */
   static async start(
     surroundings: Surroundings,

@@ -1,9 +1,8 @@
 import { type Configuration, type Environment, readConfiguration } from './configuration.ts';
-import { detailOf, isSourceError } from './generation.ts';
+import { detailOf, isOurs } from './generation.ts';
 import { closeLimitMs } from './http-server.ts';
 import { type LoadedPolicy, loadPolicy } from './load-policy.ts';
 import { createLog, type Log } from './log.ts';
-import { ServerError } from './server-error.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 import { watchPolicy } from './watch-policy.ts';
 
@@ -21,7 +20,7 @@ export async function runServer(environment: Environment): Promise<void> {
     const configuration = readConfiguration(environment);
     await run(environment, configuration, createLog(configuration.logLevel));
   } catch (error) {
-    const text = error instanceof ServerError || isSourceError(error) ? error.message : String(error);
+    const text = isOurs(error) ? error.message : String(error);
     process.stderr.write(`${text}\n`);
     process.exit(1);
   }

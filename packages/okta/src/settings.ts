@@ -1,7 +1,8 @@
 import type { Policy } from '@claimsmith/core';
 import { z } from 'zod';
 import { deadlineMs } from './limits.ts';
-import { FilterError, readFilter } from './plan/group-filter.ts';
+import { OktaError } from './okta-error.ts';
+import { readFilter } from './plan/group-filter.ts';
 
 const aPath =
   '`user.<attribute>`, `appuser.<attribute>` or `app.profile.<property>`, names of letters, digits and underscores';
@@ -27,7 +28,7 @@ function refusal(text: unknown): string | undefined {
     readFilter(String(text));
     return undefined;
   } catch (error) {
-    if (error instanceof FilterError) return error.message;
+    if (error instanceof OktaError) return error.message;
     throw error;
   }
 }

@@ -67,7 +67,7 @@ export async function drive({ program, context: raw, asking, deadlineMs }: Enric
   const context = program.context(raw);
   const answers: Record<string, Answer> = {};
   for (;;) {
-    if (Date.now() > endMs + graceMs) throw new RangeError('late');
+    if (Date.now() > endMs + graceMs) throw new Error('late');
     const open: Need[] = [];
     let isAsked = false;
     for (const need of await program.needs(context, answers)) {

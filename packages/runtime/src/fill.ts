@@ -4,12 +4,12 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** Gives the value of a setting; throws where there is none that may be used. */
 export type Setting = (name: string) => string;
 
-/** @throws TypeError where a setting is not given, or could break out of a header or an address */
+/** @throws Error where a setting is not given, or could break out of a header or an address */
 export function settingOf(settings: Settings, name: string): string {
   const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
   // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.
   if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
-  throw new TypeError('setting');
+  throw new Error('setting');
 }
 
 /** Fills each `${NAME}` of a text. */

@@ -199,7 +199,7 @@ export const pieces = {
   settingOf: {
     needs: [],
     takes: ['settings', 'name'],
-    text: "/** @throws TypeError where a setting is not given, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new TypeError('setting');\n}",
+    text: "/** @throws Error where a setting is not given, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
   },
   staleMarginMs: {
     needs: [],
@@ -294,7 +294,7 @@ export const pieces = {
   drive: {
     needs: ['graceMs', 'within'],
     takes: [],
-    text: "/** {@link enrich} for a host that denies by itself where this rejects, as it does where it is too late to decide. */\nasync function drive({ program, context: raw, asking, deadlineMs }) {\n  const endMs = Date.now() + deadlineMs;\n  const context = program.context(raw);\n  const answers = {};\n  for (;;) {\n    if (Date.now() > endMs + graceMs) throw new RangeError('late');\n    const open = [];\n    let isAsked = false;\n    for (const need of await program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: 'timeout' };\n      isAsked = true;\n      if (known === undefined) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(endMs - Date.now(), undefined, ({ signal }) =>\n      Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        }),\n      ),\n    );\n  }\n}",
+    text: "/** {@link enrich} for a host that denies by itself where this rejects, as it does where it is too late to decide. */\nasync function drive({ program, context: raw, asking, deadlineMs }) {\n  const endMs = Date.now() + deadlineMs;\n  const context = program.context(raw);\n  const answers = {};\n  for (;;) {\n    if (Date.now() > endMs + graceMs) throw new Error('late');\n    const open = [];\n    let isAsked = false;\n    for (const need of await program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: 'timeout' };\n      isAsked = true;\n      if (known === undefined) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(endMs - Date.now(), undefined, ({ signal }) =>\n      Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        }),\n      ),\n    );\n  }\n}",
   },
   graceMs: {
     needs: [],

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import {
   type Compilation,
   type Issuance,
+  IssuerError,
   isError,
   noTokens,
   type SourceRequest,
@@ -177,10 +178,11 @@ async function withAnswers(
       }
     });
     if (open === undefined || result instanceof MapperFailure) {
-      if (missing.length > 0) throw new RangeError(`The simulator has no stand-in for ${missing.join(', ')}`);
+      if (missing.length > 0)
+        throw new IssuerError('simulator', `The simulator has no stand-in for ${missing.join(', ')}`);
       return { emulation: result, requests, log, elapsedMs };
     }
-    if (known.length >= requestLimit) throw new RangeError('The script asks without end');
+    if (known.length >= requestLimit) throw new IssuerError('simulator', 'The script asks without end');
     known.push(await exchangeOf(open, surroundings));
   }
 }

@@ -2,7 +2,7 @@ import { children, type Expr, listRead, operationOf, pathOf } from '@claimsmith/
 import type { Finding, Policy } from '@claimsmith/core';
 import { everyone } from '../limits.ts';
 import { fedFields } from '../plan/feeders.ts';
-import { escaped } from '../plan/group-filter.ts';
+import { escaped } from '../plan/filter-parser.ts';
 import { type GroupTest, groupReaders, letsThrough } from '../plan/groups-pattern.ts';
 import type { Settings } from '../settings.ts';
 import { isGroups } from '../supplies.ts';

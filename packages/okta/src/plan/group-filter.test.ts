@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileSpec } from '../../test/policies.ts';
-import { FilterError, readFilter } from './group-filter.ts';
+import { OktaError } from '../okta-error.ts';
+import { readFilter } from './group-filter.ts';
 
 describe('a filter of groups', () => {
   test.each([
@@ -62,7 +63,7 @@ describe('a filter of groups', () => {
       '\\e',
     ].map((text) => [text, `without \`${text.slice(0, 2)}\`, which is not the same everywhere`] as const),
   ] as const)('%s is refused', (text, why) => {
-    expect(() => readFilter(text)).toThrow(FilterError);
+    expect(() => readFilter(text)).toThrow(OktaError);
     expect(() => readFilter(text)).toThrow(why);
   });
 
@@ -164,7 +165,7 @@ describe('a filter of groups', () => {
     try {
       return readFilter(text);
     } catch (error) {
-      if (error instanceof FilterError) return undefined;
+      if (error instanceof OktaError) return undefined;
       throw error;
     }
   }

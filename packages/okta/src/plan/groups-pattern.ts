@@ -10,7 +10,8 @@ import {
 import type { Policy } from '@claimsmith/core';
 import { everyone, expressionLimitCharacters } from '../limits.ts';
 import type { Settings } from '../settings.ts';
-import { anyCharacter, escaped, readFilter } from './group-filter.ts';
+import { anyCharacter, escaped } from './filter-parser.ts';
+import { readFilter } from './group-filter.ts';
 
 /** A test that a group must pass to be of any matter. */
 export type GroupTest = { readonly kind: 'is' | 'begins'; readonly text: string };

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { mayAsk } from '@claimsmith/runtime';
 import type { JSONWebKeySet } from 'jose';
+import { OktaError } from '../okta-error.ts';
 
 /** How Okta proves that it is Okta. */
 export type Authentication = HeaderAuthentication | OAuthAuthentication;
@@ -33,7 +34,7 @@ export interface Authenticator {
   verify(value: string | undefined): boolean | Promise<boolean>;
 }
 
-/** @throws RangeError where nobody, or anybody, could be authenticated this way */
+/** @throws OktaError `authentication` where nobody, or anybody, could be authenticated this way */
 export function createAuthenticator(authentication: Authentication): Authenticator {
   return authentication.kind === 'header'
     ? headerAuthenticator(authentication)
@@ -41,10 +42,11 @@ export function createAuthenticator(authentication: Authentication): Authenticat
 }
 
 function headerAuthenticator({ name = 'authorization', secrets }: HeaderAuthentication): Authenticator {
-  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new RangeError('The name of the header is none');
-  if (secrets.length === 0) throw new RangeError('A hook needs a secret');
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+    throw new OktaError('authentication', 'The name of the header is none');
+  if (secrets.length === 0) throw new OktaError('authentication', 'A hook needs a secret');
   if (!secrets.every((secret) => /^[\x21-\x7e][\x20-\x7e]{14,4094}[\x21-\x7e]$/.test(secret)))
-    throw new RangeError('A secret of the hook has 16 to 4,096 printable characters');
+    throw new OktaError('authentication', 'A secret of the hook has 16 to 4,096 printable characters');
   const digests = secrets.map(digestOf);
   return {
     header: name.toLowerCase(),
@@ -67,9 +69,9 @@ function digestOf(text: string): Buffer {
 function bearerAuthenticator(authentication: OAuthAuthentication): Authenticator {
   const { issuer, audience, clientId, scope, jwks } = authentication;
   if ([issuer, audience, clientId, scope].includes(''))
-    throw new RangeError('Issuer, audience, client id and scope of the hook must be said');
+    throw new OktaError('authentication', 'Issuer, audience, client id and scope of the hook must be said');
   if ((typeof jwks === 'string' || jwks instanceof URL) && !mayAsk(String(jwks)))
-    throw new RangeError('The address of the keys must be https, or on this machine');
+    throw new OktaError('authentication', 'The address of the keys must be https, or on this machine');
   // Loaded only where it is used. A failure to load is a failure to verify, and reported as such.
   const verifier = import('./bearer.ts').then(({ createBearerVerifier }) =>
     createBearerVerifier(authentication),

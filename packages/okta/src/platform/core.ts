@@ -46,7 +46,7 @@ export const auditUnavailable = 'audit_unavailable';
 /** What is left of the deadline for recording and sending, once sources have had their time. */
 const answerShare = 0.05;
 
-/** @throws RangeError for an authentication that authenticates nobody, or anybody */
+/** @throws OktaError `authentication` for an authentication that authenticates nobody, or anybody */
 export function createCore(options: HookOptions): Core {
   const authenticator = createAuthenticator(options.authentication);
   const deadlines = createDeadlines(options.policy.deadlineMs);

@@ -15,7 +15,7 @@ import {
   unavailable,
 } from '../../test/hook-fixtures.ts';
 import { changed, codeFlow, machineFlow, nowMs } from '../../test/payloads.ts';
-import { createHook, type HookOptions, type IssuanceRecord, type Refusal } from './index.ts';
+import { createHook, type HookOptions, type IssuanceRecord, OktaError, type Refusal } from './index.ts';
 
 const issuing = deciding({ access: { tenant: 'acme' } });
 const issued = {
@@ -173,14 +173,14 @@ describe('secrets', () => {
     [['ä'.repeat(20)]],
     [['x'.repeat(5_000)]],
   ])('that authenticate nobody, or anybody, are refused: %j', (secrets) =>
-    expect(() => withSecrets(secrets)).toThrow(RangeError),
+    expect(() => withSecrets(secrets)).toThrow(OktaError),
   );
 
   it('are in no error', () => {
     expect(() => withSecrets(['short-one'])).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining('short-one') }),
     );
-    expect(() => withSecrets([secret], 'a b')).toThrow(RangeError);
+    expect(() => withSecrets([secret], 'a b')).toThrow(OktaError);
   });
 });
 
@@ -450,7 +450,7 @@ it('a hook without a working authentication is not made', () => {
   } as const;
   const make = (authentication: HookOptions['authentication']) => () =>
     createHook({ policy: hookPolicy(issuing), asking: nobody, authentication });
-  expect(make({ ...oauth, jwks: 'http://keys.example/keys' })).toThrow(RangeError);
-  expect(make({ ...oauth, jwks: 'no address' })).toThrow(RangeError);
-  expect(make({ ...oauth, clientId: '', jwks: 'https://keys.example/keys' })).toThrow(RangeError);
+  expect(make({ ...oauth, jwks: 'http://keys.example/keys' })).toThrow(OktaError);
+  expect(make({ ...oauth, jwks: 'no address' })).toThrow(OktaError);
+  expect(make({ ...oauth, clientId: '', jwks: 'https://keys.example/keys' })).toThrow(OktaError);
 });

@@ -24,7 +24,7 @@ export interface Hook {
  * secrets do not match by mistake, Okta issues nothing rather than tokens without their claims. No request is parsed
  * before it is authenticated.
  *
- * @throws RangeError for an authentication that authenticates nobody, or anybody
+ * @throws OktaError `authentication` for an authentication that authenticates nobody, or anybody
  * @see https://developer.okta.com/docs/guides/token-inline-hook/
  */
 export function createHook(options: HookOptions): Hook {

@@ -1,4 +1,5 @@
 /// <reference types="node" preserve="true" />
+export { OktaError, type OktaErrorCode } from '../okta-error.ts';
 export type { Authentication, HeaderAuthentication, OAuthAuthentication } from './authentication.ts';
 export { auditUnavailable } from './core.ts';
 export type { SetupPart } from './guard.ts';

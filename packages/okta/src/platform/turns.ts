@@ -46,7 +46,7 @@ export function createTurns(): Turns {
           reject(error);
         }
       };
-      waiting.push({ isOver, run, drop: () => reject(new RangeError('late')) });
+      waiting.push({ isOver, run, drop: () => reject(new Error('late')) });
       set();
     });
   }

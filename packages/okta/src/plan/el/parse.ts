@@ -36,104 +36,135 @@ const tokenPattern =
  * @see https://docs.spring.io/spring-framework/reference/core/expressions/language-ref.html on which Okta's language is built
  */
 export function parseEl(text: string): El {
-  const tokens = tokensOf(text);
-  let at = 0;
-  const peek = (): Token => tokens[at] ?? end;
-  const take = (): Token => tokens[at++] ?? end;
-  const isAt = (...symbols: readonly string[]) => peek().kind === 'symbol' && symbols.includes(peek().text);
-  const isWord = (...words: readonly string[]) =>
-    peek().kind === 'word' && words.includes(peek().text.toUpperCase());
-  const expect = (symbol: string) => {
-    if (!isAt(symbol)) throw new ElError('syntax', `${symbol} is missing`);
-    at++;
-  };
-
-  const expression = (): El => {
-    const test = either();
-    if (!isAt('?')) return test;
-    at++;
-    const yes = expression();
-    expect(':');
-    return { kind: 'ternary', test, yes, no: expression() };
-  };
-  const either = (): El => {
-    let left = both();
-    while (isAt('||') || isWord('OR')) {
-      at++;
-      left = { kind: 'binary', operator: 'OR', left, right: both() };
-    }
-    return left;
-  };
-  const both = (): El => {
-    let left = relation();
-    while (isAt('&&') || isWord('AND')) {
-      at++;
-      left = { kind: 'binary', operator: 'AND', left, right: relation() };
-    }
-    return left;
-  };
-  // One comparison: Spring's language does not chain them.
-  const relation = (): El => {
-    const left = sum();
-    const operator = comparisons.find((symbol) => isAt(symbol));
-    if (operator === undefined) return left;
-    at++;
-    return { kind: 'binary', operator, left, right: sum() };
-  };
-  const sum = (): El => {
-    let left = unary();
-    while (isAt('+')) {
-      at++;
-      left = { kind: 'binary', operator: '+', left, right: unary() };
-    }
-    return left;
-  };
-  const unary = (): El => {
-    if (!isAt('!', '-')) return postfix();
-    return { kind: take().text === '!' ? 'not' : 'negative', operand: unary() };
-  };
-  const postfix = (): El => {
-    let target = primary();
-    while (isAt('.')) {
-      at++;
-      const { kind, text } = take();
-      if (kind !== 'word') throw new ElError('syntax', 'a name must follow a dot');
-      target = isAt('(')
-        ? { kind: 'call', target, name: text, args: list('(', ')') }
-        : { kind: 'property', target, name: text };
-    }
-    return target;
-  };
-  const primary = (): El => {
-    if (isAt('{')) return { kind: 'list', elements: list('{', '}') };
-    const token = take();
-    if (token.kind === 'string') return { kind: 'literal', value: unquoted(token.text) };
-    if (token.kind === 'number') return { kind: 'literal', value: numberOf(token.text) };
-    if (token.kind === 'word') {
-      const constant = constants.get(token.text.toLowerCase());
-      if (constant !== undefined) return { kind: 'literal', value: constant };
-      if (isAt('(')) return { kind: 'call', target: undefined, name: token.text, args: list('(', ')') };
-      return { kind: 'name', name: token.text };
-    }
-    if (token.text !== '(') throw new ElError('syntax', 'a value is missing');
-    const inner = expression();
-    expect(')');
-    return inner;
-  };
-  const list = (open: string, close: string): readonly El[] => {
-    expect(open);
-    const elements: El[] = [];
-    while (!isAt(close)) {
-      if (elements.length > 0) expect(',');
-      elements.push(expression());
-    }
-    at++;
-    return elements;
-  };
-
-  const root = expression();
-  if (peek().kind !== 'end') throw new ElError('syntax', 'there is more than one expression');
+  const tokens = new Tokens(tokensOf(text));
+  const root = expression(tokens);
+  if (tokens.peek().kind !== 'end') throw new ElError('syntax', 'there is more than one expression');
   return root;
+}
+
+/** Goes through the tokens of one expression. */
+class Tokens {
+  readonly #tokens: readonly Token[];
+  #at = 0;
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens;
+  }
+
+  peek(): Token {
+    return this.#tokens[this.#at] ?? end;
+  }
+
+  take(): Token {
+    return this.#tokens[this.#at++] ?? end;
+  }
+
+  isAt(...symbols: readonly string[]): boolean {
+    const { kind, text } = this.peek();
+    return kind === 'symbol' && symbols.includes(text);
+  }
+
+  isWord(word: string): boolean {
+    const { kind, text } = this.peek();
+    return kind === 'word' && text.toUpperCase() === word;
+  }
+
+  expect(symbol: string): void {
+    if (!this.isAt(symbol)) throw new ElError('syntax', `${symbol} is missing`);
+    this.#at++;
+  }
+}
+
+function expression(tokens: Tokens): El {
+  const test = either(tokens);
+  if (!tokens.isAt('?')) return test;
+  tokens.take();
+  const yes = expression(tokens);
+  tokens.expect(':');
+  return { kind: 'ternary', test, yes, no: expression(tokens) };
+}
+
+function either(tokens: Tokens): El {
+  let left = both(tokens);
+  while (tokens.isAt('||') || tokens.isWord('OR')) {
+    tokens.take();
+    left = { kind: 'binary', operator: 'OR', left, right: both(tokens) };
+  }
+  return left;
+}
+
+function both(tokens: Tokens): El {
+  let left = relation(tokens);
+  while (tokens.isAt('&&') || tokens.isWord('AND')) {
+    tokens.take();
+    left = { kind: 'binary', operator: 'AND', left, right: relation(tokens) };
+  }
+  return left;
+}
+
+/** One comparison: Spring's language does not chain them. */
+function relation(tokens: Tokens): El {
+  const left = sum(tokens);
+  const operator = comparisons.find((symbol) => tokens.isAt(symbol));
+  if (operator === undefined) return left;
+  tokens.take();
+  return { kind: 'binary', operator, left, right: sum(tokens) };
+}
+
+function sum(tokens: Tokens): El {
+  let left = unary(tokens);
+  while (tokens.isAt('+')) {
+    tokens.take();
+    left = { kind: 'binary', operator: '+', left, right: unary(tokens) };
+  }
+  return left;
+}
+
+function unary(tokens: Tokens): El {
+  if (!tokens.isAt('!', '-')) return postfix(tokens);
+  return { kind: tokens.take().text === '!' ? 'not' : 'negative', operand: unary(tokens) };
+}
+
+function postfix(tokens: Tokens): El {
+  let target = primary(tokens);
+  while (tokens.isAt('.')) {
+    tokens.take();
+    const { kind, text } = tokens.take();
+    if (kind !== 'word') throw new ElError('syntax', 'a name must follow a dot');
+    target = tokens.isAt('(')
+      ? { kind: 'call', target, name: text, args: list(tokens, '(', ')') }
+      : { kind: 'property', target, name: text };
+  }
+  return target;
+}
+
+function primary(tokens: Tokens): El {
+  if (tokens.isAt('{')) return { kind: 'list', elements: list(tokens, '{', '}') };
+  const token = tokens.take();
+  if (token.kind === 'string') return { kind: 'literal', value: unquoted(token.text) };
+  if (token.kind === 'number') return { kind: 'literal', value: numberOf(token.text) };
+  if (token.kind === 'word') {
+    const constant = constants.get(token.text.toLowerCase());
+    if (constant !== undefined) return { kind: 'literal', value: constant };
+    if (tokens.isAt('('))
+      return { kind: 'call', target: undefined, name: token.text, args: list(tokens, '(', ')') };
+    return { kind: 'name', name: token.text };
+  }
+  if (token.text !== '(') throw new ElError('syntax', 'a value is missing');
+  const inner = expression(tokens);
+  tokens.expect(')');
+  return inner;
+}
+
+function list(tokens: Tokens, open: string, close: string): readonly El[] {
+  tokens.expect(open);
+  const elements: El[] = [];
+  while (!tokens.isAt(close)) {
+    if (elements.length > 0) tokens.expect(',');
+    elements.push(expression(tokens));
+  }
+  tokens.take();
+  return elements;
 }
 
 const end: Token = { kind: 'end', text: '' };
