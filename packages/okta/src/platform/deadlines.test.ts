@@ -55,3 +55,20 @@ describe('deadlines', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 });
+
+it('keeps a process alive only while somebody waits', () => {
+  const waits = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const before = waits();
+  const deadlines = createDeadlines(60_000);
+  const late = () => {};
+  const starts = [0, 1].map((started) => {
+    deadlines.start(late, started);
+    const waiting = waits() - before;
+    deadlines.stop(late);
+    return [waiting, waits() - before];
+  });
+  expect(starts).toEqual([
+    [1, 0],
+    [1, 0],
+  ]);
+});

@@ -18,10 +18,10 @@ export interface Deadlines {
 export function createDeadlines(limitMs: number): Deadlines {
   /** When each began; a Map keeps them in that order. */
   const starts = new Map<Late, number>();
-  let isSet = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
   function expire() {
-    isSet = false;
+    timer = undefined;
     for (const [late, startMs] of starts) {
       const restMs = startMs + limitMs - performance.now();
       // What has less than a millisecond left is over: timers count no finer.
@@ -33,17 +33,19 @@ export function createDeadlines(limitMs: number): Deadlines {
   }
 
   function set(ms: number) {
-    isSet = true;
-    setTimeout(expire, ms);
+    timer = setTimeout(expire, ms);
   }
 
   return {
     start(late, startMs) {
       starts.set(late, startMs);
-      if (!isSet) set(limitMs);
+      if (timer === undefined) set(limitMs);
+      else if (starts.size === 1) timer.ref();
     },
     stop: (late) => {
       starts.delete(late);
+      // A process whose work is done need not wait for the timer.
+      if (starts.size === 0) timer?.unref();
     },
   };
 }
