@@ -1,0 +1,11 @@
+import { type Compilation, generateProgram, isError, type Policy } from '@claimsmith/core';
+import { check } from '../check/check.ts';
+import { names } from '../names.ts';
+
+/** The policy's program as it is, in `policy.js`. */
+export async function compile(policy: Policy): Promise<Compilation> {
+  const findings = check(policy);
+  if (findings.some(isError)) return { artifacts: [], findings };
+  const content = generateProgram(policy, { names: names(policy) });
+  return { artifacts: [{ path: 'policy.js', content }], findings };
+}

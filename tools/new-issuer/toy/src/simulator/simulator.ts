@@ -1,0 +1,39 @@
+import {
+  type Compilation,
+  evaluateProgram,
+  type Issuance,
+  noTokens,
+  type VendorEvent,
+} from '@claimsmith/core';
+import type { Program } from '@claimsmith/runtime';
+
+/** Signs what the program decides. */
+export async function simulate(compilation: Compilation, { event }: VendorEvent): Promise<Issuance> {
+  const [artifact] = compilation.artifacts;
+  const program = evaluateProgram(artifact?.content ?? '') as Program;
+  const context = program.context({
+    subject_type: event['subject'],
+    user: { roles: event['roles'] },
+    request: { scopes: event['scopes'] },
+  });
+  const decision = program.decide(context, {});
+  const ran = { notes: [], requests: [], log: [], elapsedMs: 0 };
+  if (decision.denied !== undefined) {
+    const denied = { error: 'access_denied', description: decision.denied };
+    return { ...noTokens, ...ran, denied };
+  }
+  const asked = Array.isArray(event['scopes']) ? event['scopes'].map(String) : [];
+  const { add, remove } = decision.scopes;
+  const kept = asked.filter((scope) => !remove.includes(scope));
+  const audience = event['audience'];
+  return {
+    ...ran,
+    denied: undefined,
+    access: decision.access,
+    // An ID token is there for who asks for it.
+    id: asked.includes('openid') ? decision.id : {},
+    scopes: [...kept, ...add.filter((scope) => !kept.includes(scope))],
+    audiences: typeof audience === 'string' ? [audience] : [],
+    lifetimeSeconds: decision.lifetimeSeconds,
+  };
+}

@@ -1,0 +1,16 @@
+import { contextFields, type Lack, type Policy, type Supply } from '@claimsmith/core';
+
+export const trigger = 'sign-in';
+
+/** All that it knows of an issuance. */
+export const supplies: readonly Supply[] = [
+  { field: 'subject_type', from: { [trigger]: 'subject' } },
+  { field: 'user.roles', from: { [trigger]: 'roles' } },
+  { field: 'request.scopes', from: { [trigger]: 'scopes' } },
+];
+
+/** Every other field that the policy reads. */
+export function lacks(policy: Policy): Lack {
+  const known = supplies.map(({ field }) => field);
+  return { absent: [], lost: [...contextFields(policy)].filter((field) => !known.includes(field)) };
+}

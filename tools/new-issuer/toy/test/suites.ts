@@ -1,0 +1,3 @@
+import type { IssuerSuites } from '../../../tools/suites.ts';
+
+export const suites = { settings: '{}' } satisfies IssuerSuites;
