@@ -232,6 +232,24 @@ scenarios:
     expect(out).toContain('no token  enrichment_unavailable');
   });
 
+  test('JSON that is nested 10,000 levels deep is one clear line', async () => {
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    writeFileSync(join(scratch, 'event.json'), `{"user":{"user_id":"u","app_metadata":{"x":${deep}}}}`);
+    writeFileSync(join(scratch, 'shallow.json'), '{"user":{"user_id":"u"}}');
+    writeFileSync(join(scratch, 'answers.json'), `{"tenants":${deep}}`);
+    const preview = ['preview', join(fixtures, 'shop'), '--trigger', 'post-login', '--event'];
+    for (const [file, ...args] of [
+      ['event.json', 'event.json'],
+      ['answers.json', 'shallow.json', '--sources', 'answers.json'],
+    ]) {
+      expect(await claimsmith(scratch, ...preview, ...args)).toEqual({
+        code: 1,
+        out: '',
+        err: `error: ${file} is nested deeper than 200 levels\n`,
+      });
+    }
+  });
+
   test('a request to an Okta hook goes where its shape says', async () => {
     const sample = join(examples, 'quickstart/okta-request.json');
     const args = ['preview', join(examples, 'quickstart'), '--issuer', 'okta', '--event', sample];

@@ -172,23 +172,26 @@ describe('what goes wrong around it', () => {
     expect(JSON.parse(out).summary.error).toBe(0);
   });
 
-  test.each(['claimsmith', '@claimsmith/core'])('a TypeScript spec far from %s learns how to go on', (name) => {
-    const path = join(root, 'enrichment.config.ts');
-    writeFileSync(
-      path,
-      `import { defineEnrichment } from '${name}';\nexport const spec = defineEnrichment({});`,
-    );
-    const { code, out } = claimsmith(['check', path, '--json']);
-    expect(code).toBe(2);
-    expect(JSON.parse(out).findings).toMatchObject([
-      {
-        rule: 'TE001',
-        message: `The spec imports \`${name}\`, which is not installed here.`,
-        range: { start: { line: 1, column: 35 } },
-        help: `Install it, \`npm install --save-dev ${name}\`, or export the plain object: \`export const spec = { … }\`.`,
-      },
-    ]);
-  });
+  test.each(['claimsmith', '@claimsmith/core'])(
+    'a TypeScript spec far from %s learns how to go on',
+    (name) => {
+      const path = join(root, 'enrichment.config.ts');
+      writeFileSync(
+        path,
+        `import { defineEnrichment } from '${name}';\nexport const spec = defineEnrichment({});`,
+      );
+      const { code, out } = claimsmith(['check', path, '--json']);
+      expect(code).toBe(2);
+      expect(JSON.parse(out).findings).toMatchObject([
+        {
+          rule: 'TE001',
+          message: `The spec imports \`${name}\`, which is not installed here.`,
+          range: { start: { line: 1, column: 35 } },
+          help: `Install it, \`npm install --save-dev ${name}\`, or export the plain object: \`export const spec = { … }\`.`,
+        },
+      ]);
+    },
+  );
 
   test('a long output arrives whole in a slow pipe', () => {
     const { out } = shell('claimsmith schema | { sleep 0.3; cat; }');

@@ -77,8 +77,27 @@ async function readObject(path: string, cwd: string): Promise<Readonly<Record<st
       cause: error,
     });
   }
-  if (isObject(data)) return data;
-  throw new CliError('io', `${name} is not a JSON object`);
+  if (!isObject(data)) throw new CliError('io', `${name} is not a JSON object`);
+  if (isDeeper(data, mostLevels))
+    throw new CliError('io', `${name} is nested deeper than ${mostLevels} levels`);
+  return data;
+}
+
+/** Far more than any vendor's event or any answer has, and far less than a stack takes. */
+const mostLevels = 200;
+
+/** Level by level: what is as deep as a file allows would exhaust the stack. */
+function isDeeper(data: object, levels: number): boolean {
+  let level: readonly object[] = [data];
+  for (let depth = 0; depth < levels; depth++) {
+    level = level.flatMap((value) => Object.values(value).filter(isNested));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -219,6 +219,18 @@ describe('nonsense', () => {
     expect(causes).toEqual(['payload']);
   });
 
+  it.each([
+    ['eventTime', ['eventTime'], unavailable],
+    ['a claim', ['data', 'access', 'claims', 'x'], issued],
+    ['all claims', ['data', 'access', 'claims'], issued],
+    ['the profile of the user', ['data', 'context', 'user', 'profile', 'x'], issued],
+    ['the request', ['data', 'context', 'request'], issued],
+  ])('is answered where %s is nested 10,000 levels deep', async (_, path, answer) => {
+    const deep = `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`;
+    const body = JSON.stringify(changed(codeFlow, path, '@')).replace('"@"', deep);
+    expect(await bodyOf(hookOf(issuing).fetch(requestOf(body)))).toEqual(answer);
+  });
+
   it('is denied where it breaks off', async () => {
     const causes: Refusal[] = [];
     await using server = await serve(hookOf(issuing, {}, { onRefused: (cause) => causes.push(cause) }));

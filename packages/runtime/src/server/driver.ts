@@ -23,3 +23,14 @@ export interface Driver {
 export function lasting(failure: SourceFailure): Reply {
   return { failure, passing: false };
 }
+
+/** An answer of now, unless it is larger than `limitBytes` as JSON, or nested too deeply to be JSON at all. */
+export function bounded(value: unknown, limitBytes: number): Reply {
+  try {
+    return Buffer.byteLength(JSON.stringify(value)) > limitBytes
+      ? lasting('too_large')
+      : { value, ageSeconds: 0 };
+  } catch {
+    return lasting('malformed');
+  }
+}

@@ -3,7 +3,7 @@ import { fill, mayAsk, type Setting } from '../fill.ts';
 import type { ParameterNeed } from '../program.ts';
 import type { Reply } from '../request.ts';
 import { within } from '../within.ts';
-import { type Driver, lasting } from './driver.ts';
+import { bounded, type Driver, lasting } from './driver.ts';
 import { lazy } from './lazy.ts';
 import { load } from './load.ts';
 import { put, unsuitable } from './rows.ts';
@@ -99,10 +99,7 @@ function keyOf({ parameters }: ParameterNeed): Record<string, AttributeValue> {
 
 function replyOf(item: Record<string, AttributeValue>, limitBytes: number): Reply {
   const value = recordOf(item);
-  if (value === unsuitable) return lasting('malformed');
-  return Buffer.byteLength(JSON.stringify(value)) > limitBytes
-    ? lasting('too_large')
-    : { value, ageSeconds: 0 };
+  return value === unsuitable ? lasting('malformed') : bounded(value, limitBytes);
 }
 
 function recordOf(item: Record<string, AttributeValue>): Record<string, unknown> | typeof unsuitable {

@@ -1,6 +1,6 @@
 import type { ParameterNeed } from '../program.ts';
 import type { Reply } from '../request.ts';
-import { lasting } from './driver.ts';
+import { bounded, lasting } from './driver.ts';
 import type { SqlServerSource } from './source.ts';
 
 /** The most rows that `rows: many` gives. */
@@ -66,9 +66,7 @@ export function replyOf(
     if (record === undefined) return lasting('malformed');
     records.push(record);
   }
-  const value = wanted === 'one' ? (records[0] ?? {}) : { rows: records };
-  if (Buffer.byteLength(JSON.stringify(value)) > limitBytes) return lasting('too_large');
-  return { value, ageSeconds: 0 };
+  return bounded(wanted === 'one' ? (records[0] ?? {}) : { rows: records }, limitBytes);
 }
 
 /** A row as JSON can carry it; undefined where a column has no such form. */
