@@ -78,17 +78,18 @@ function bodyText(policy: Policy, settings: Settings, trigger: TriggerId): strin
   await ${drivers[trigger]}('${policy.name}@${policy.revision}', api, () => ${decision});
 };`,
     ...(isAsking ? [sourcesText(policy.sources)] : []),
-    `// The policy.
-const program = (function () {
-${generateProgram(policy, { names: claimNames(policy), origins })}
-return program;
-})();`,
+    'const program = policyProgram();',
   ];
   return [
     "'use strict';",
     ...parts,
+    `// The policy.
+function policyProgram() {
+${generateProgram(policy, { names: claimNames(policy), origins })}
+return program;
+}`,
     '// What drives it: the same for every policy, as far as one needs it.',
-    `${linked(pieces, [...Object.values(origins.fields), ...parts.slice(0, -1)].join('\n'))}\n`,
+    `${linked(pieces, [...Object.values(origins.fields), ...parts].join('\n'))}\n`,
   ].join('\n\n');
 }
 

@@ -76,8 +76,13 @@ export function conditions(work: Work, { name, audiences, clients, when }: Polic
   };
 }
 
-function valueText({ functions }: Work, { name, value, constant }: PolicyClaim): string {
-  return value ? `notAbsent(${functions.call('value', name, value)})` : js(constant ?? []);
+/** Computes a claim's value, or fails where it has none that a token can carry. */
+function valueText({ functions }: Work, { name, type, value, constant }: PolicyClaim): string {
+  const text = value ? functions.call('value', name, value) : js(constant ?? []);
+  // A field of the context is finite, since its reader takes no other number.
+  const isOwnDouble = type.kind === 'double' && value !== undefined && pathOf(value.root) !== undefined;
+  if (hasSize(type) && !isOwnDouble) return `claimValue(${text}, context.budget)`;
+  return value ? `notAbsent(${text})` : text;
 }
 
 function ageTexts({ policy, restsOn }: Work, { value, maxAgeSeconds }: PolicyClaim): readonly string[] {
@@ -89,18 +94,12 @@ function ageTexts({ policy, restsOn }: Work, { value, maxAgeSeconds }: PolicyCla
   });
 }
 
-/** What a value must be besides present. */
-function boundTexts({ type, maxItems, maxBytes, value }: PolicyClaim): readonly string[] {
+/** The declared bounds of a value. */
+function boundTexts({ maxItems, maxBytes }: PolicyClaim): readonly string[] {
   return [
-    ...(hasSize(type) && !isOwnDouble(value) ? ['requireJson(value, context.budget);'] : []),
     ...(maxItems === undefined ? [] : [`limitItems(value, ${maxItems});`]),
     ...(maxBytes === undefined ? [] : [`limitBytes(value, ${maxBytes});`]),
   ];
-
-  /** A field of the context is finite, since its reader takes no other number. */
-  function isOwnDouble(expression: PolicyClaim['value']): boolean {
-    return type.kind === 'double' && expression !== undefined && pathOf(expression.root) !== undefined;
-  }
 }
 
 /** Whether a value may be large, or no JSON. */

@@ -141,6 +141,11 @@ export const LIBRARY = {
     takes: ['value'],
     text: "/** A condition is true or false; anything else cannot be told. */\nfunction truth(value) {\n  return typeof value === 'boolean' ? value : fail('type_mismatch');\n}",
   },
+  claimValue: {
+    needs: ['notAbsent', 'isJson', 'fail'],
+    takes: ['value', 'budget'],
+    text: "/** What a token can carry: a value that is there, and JSON. One part may be in it many times. */\nfunction claimValue(value, budget) {\n  var present = notAbsent(value);\n  if (!isJson(present, 0, budget)) fail('not_json');\n  return present;\n}",
+  },
   notAbsent: {
     needs: ['fail'],
     takes: ['value'],
@@ -165,11 +170,6 @@ export const LIBRARY = {
     needs: [],
     takes: ['value'],
     text: "/** UTF-8 bytes as JSON. Engines before ES2019 leave lone surrogates bare, so they are counted as their escape. */\nfunction jsonSize(value) {\n  var text = JSON.stringify(value);\n  var bytes = 0;\n  for (var i = 0; i < text.length; i++) {\n    var unit = text.charCodeAt(i);\n    if (unit < 0x80) bytes += 1;\n    else if (unit < 0x800) bytes += 2;\n    else if (unit < 0xd800 || unit > 0xdfff) bytes += 3;\n    else if (unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {\n      bytes += 4;\n      i += 1;\n    } else bytes += 6;\n  }\n  return bytes;\n}",
-  },
-  requireJson: {
-    needs: ['isJson', 'fail'],
-    takes: ['value', 'budget'],
-    text: "/** What a token carries has to be written out, and one part may be in it many times. */\nfunction requireJson(value, budget) {\n  if (!isJson(value, 0, budget)) fail('not_json');\n}",
   },
   isJson: {
     needs: ['spend', 'isMapping', 'hasOwn'],

@@ -65,5 +65,5 @@ issuers:
     const claim = made[`c${i}`];
     return `${text}\n    ${claim?.via === 'native' ? claim.expression : claim?.why}\n`;
   });
-  await expect(lines.join('\n')).toMatchFileSnapshot('../test/golden/lowering.txt');
+  await expect(lines.join('\n')).toMatchFileSnapshot('../../test/golden/lowering.txt');
 });

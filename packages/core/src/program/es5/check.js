@@ -6,6 +6,16 @@ function truth(value) {
   return typeof value === 'boolean' ? value : fail('type_mismatch');
 }
 
+/**
+ * What a token can carry: a value that is there, and JSON. One part may be in it many times.
+ * @type {<T>(value: T | null | undefined, budget: Budget) => T}
+ */
+function claimValue(value, budget) {
+  var present = notAbsent(value);
+  if (!isJson(present, 0, budget)) fail('not_json');
+  return present;
+}
+
 /** @type {<T>(value: T | null | undefined) => T} */
 function notAbsent(value) {
   return value === undefined || value === null ? fail('absent') : value;
@@ -48,14 +58,6 @@ function jsonSize(value) {
     } else bytes += 6;
   }
   return bytes;
-}
-
-/**
- * What a token carries has to be written out, and one part may be in it many times.
- * @type {(value: unknown, budget: Budget) => void}
- */
-function requireJson(value, budget) {
-  if (!isJson(value, 0, budget)) fail('not_json');
 }
 
 /** @type {(value: unknown, depth: number, budget: Budget) => boolean} */

@@ -35,7 +35,6 @@ export function scriptText(policy: Policy): string {
   ];
   const fields = new Set(contextFields(rest));
   const parts = [
-    contextText(rest, fields, settings),
     rest.sources.length > 0 ? sourcesText(rest.sources) : '',
     `/* What becomes of its decision. */
 return enrichToken({
@@ -56,11 +55,12 @@ return enrichToken({
   granting: ${js(granting)},
   all: ${js([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
 });`,
+    contextText(rest, fields, settings),
   ].filter((part) => part !== '');
   const body = [
-    ...parts.slice(0, -1),
-    `/* The policy. */\nvar program = (function () {\n${generateProgram(rest, { names })}\nreturn program;\n})();`,
-    ...parts.slice(-1),
+    'var program = policyProgram();',
+    ...parts,
+    `/* The policy. */\nfunction policyProgram() {\n${generateProgram(rest, { names })}\nreturn program;\n}`,
     '/* What drives it: the same for every policy, as far as one needs it. */',
     linked(LIBRARY, parts.join('\n')),
   ];

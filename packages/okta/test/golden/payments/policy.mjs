@@ -1,3 +1,5 @@
+const program = policyProgram();
+
 // How its sources are asked.
 const sources = {
   "entitlements": {
@@ -75,3 +77,4 @@ export const policy = {
     ]
   },
 };
+
