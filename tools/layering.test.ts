@@ -94,11 +94,11 @@ beforeAll(() => {
   }
   writeFileSync(
     join(copy, 'packages/core/src/cycle-a.ts'),
-    "export { b } from './cycle-b.ts';\nexport const a = 1;\n",
+    "import type { B } from './cycle-b.ts';\nexport type A = B | undefined;\n",
   );
   writeFileSync(
     join(copy, 'packages/core/src/cycle-b.ts'),
-    "export { a } from './cycle-a.ts';\nexport const b = 1;\n",
+    "import type { A } from './cycle-a.ts';\nexport type B = A | undefined;\n",
   );
   const { stdout } = spawnSync(
     join(root, 'node_modules/.bin/biome'),
@@ -123,7 +123,7 @@ test.each(violations)('$why', ({ file, rule }) => {
   ).toContainEqual(expect.stringContaining(rule));
 });
 
-test('files do not import each other in a circle', () => {
+test('files do not import each other in a circle, types included', () => {
   expect(found).toContainEqual({
     category: expect.stringContaining('noImportCycles'),
     file: 'packages/core/src/cycle-a.ts',

@@ -1,8 +1,9 @@
 import { createPolicy, generateProgram, readSpec } from '@claimsmith/core';
 import { afterAll, describe, expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';
-import { issue, type Trial } from '../../packages/cli/src/run/issue.ts';
+import { issue } from '../../packages/cli/src/run/issue.ts';
 import { loadProgram } from '../../packages/cli/src/run/program.ts';
+import type { Trial } from '../../packages/cli/src/run/trial.ts';
 import { issuersText, suites } from '../suites.ts';
 
 /** What every object of JavaScript has something under, and texts that a careless table takes for more than a name. */

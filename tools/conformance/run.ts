@@ -2,8 +2,9 @@ import { createPolicy, generateProgram, readSpec } from '@claimsmith/core';
 import fc from 'fast-check';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import type { Mismatch } from '../../packages/cli/src/run/compare.ts';
-import { issue, type Stage, type Trial } from '../../packages/cli/src/run/issue.ts';
+import { issue } from '../../packages/cli/src/run/issue.ts';
 import { loadProgram } from '../../packages/cli/src/run/program.ts';
+import type { Stage, Trial } from '../../packages/cli/src/run/trial.ts';
 import { type RandomSpec, specs } from './spec.ts';
 import { trials } from './trial.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Trial } from '../../packages/cli/src/run/issue.ts';
+import type { Trial } from '../../packages/cli/src/run/trial.ts';
 
 /** A spec's sources and a situation at all issuers: who asks for what, and what the sources say. */
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 4 });

@@ -3,8 +3,9 @@ import { createPolicy, generateProgram, isError, readSpec, type Verdict } from '
 import fc from 'fast-check';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { expectedAt } from '../../packages/cli/src/run/expectation.ts';
-import { issue, type Stage, type Trial } from '../../packages/cli/src/run/issue.ts';
+import { issue } from '../../packages/cli/src/run/issue.ts';
 import { loadProgram } from '../../packages/cli/src/run/program.ts';
+import type { Stage, Trial } from '../../packages/cli/src/run/trial.ts';
 import { situations, specs } from './spec.ts';
 
 /** A pair in which an issuer would grant more than the policy with all commands in success, or sign what nothing announced. */

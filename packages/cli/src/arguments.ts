@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Command } from './commands.ts';
 import { CliError } from './error.ts';
 import type { Flag } from './flags.ts';
+import { nearest } from './nearest.ts';
 
 /** A command line taken apart. */
 export interface Arguments {
@@ -109,11 +110,4 @@ async function unknownFlag(name: string, rawName: string, known: readonly string
     known.map((key) => `--${key}`),
   );
   return new CliError('usage', `claimsmith ${name} has no flag ${rawName}${near}`);
-}
-
-/** `; did you mean "check"?`, or nothing. */
-export async function nearest(name: string, candidates: readonly string[]): Promise<string> {
-  const { suggest } = await import('@claimsmith/cel');
-  const near = suggest(name, candidates);
-  return near === undefined ? '' : `; did you mean ${near}?`;
 }

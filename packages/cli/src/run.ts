@@ -1,8 +1,9 @@
-import { nearest, parseArguments } from './arguments.ts';
+import { parseArguments } from './arguments.ts';
 import { withoutCiCommands } from './ci-commands.ts';
 import { type Command, commands } from './commands.ts';
 import { CliError, isIssuerError } from './error.ts';
 import { type ExitCode, exit } from './exit.ts';
+import { nearest } from './nearest.ts';
 import type { Terminal } from './output/terminal.ts';
 import { visible } from './output/text.ts';
 import { commandHelp, overview } from './show/help.ts';

@@ -1,5 +1,8 @@
 import type { Field, RecordType, Type } from '@claimsmith/cel';
 
+/** An identity context as a scenario writes it: any part may be missing. Nothing in it is trusted. */
+export type RawContext = Readonly<Record<string, unknown>>;
+
 const string: Type = { kind: 'string' };
 const strings: Type = { kind: 'list', element: string };
 const stringMap: Type = { kind: 'map', key: string, value: string };

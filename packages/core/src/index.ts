@@ -2,7 +2,7 @@ export { acceptanceOf, unusedAcceptances, validAcceptances } from './acceptance.
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
 export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
-export { contextType, fieldAt } from './context.ts';
+export { contextType, fieldAt, type RawContext } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';
 export { readsOf } from './expressions.ts';
@@ -38,7 +38,6 @@ export {
   type Model,
   noTokens,
   type Promised,
-  type RawContext,
   type RecordedEvents,
   type RunningServer,
   type Server,
@@ -83,15 +82,9 @@ export { protocolClaims } from './reserved-names.ts';
 export { catalogue } from './rules/index.ts';
 export { rulePage } from './rules/page.ts';
 export type { RuleInfo } from './rules/rule.ts';
-export {
-  readScenarios,
-  type Scenario,
-  type ScenarioExpectation,
-  type ScenarioReading,
-  type SourceAnswer,
-  type SourceFailure,
-} from './scenario.ts';
-export { scenarioSchema, sourceFailures } from './scenario-schema.ts';
+export { readScenarios, type Scenario, type ScenarioReading } from './scenario/scenario.ts';
+export { scenarioSchema, sourceFailures } from './scenario/schema.ts';
+export type { ScenarioExpectation, SourceAnswer, SourceFailure } from './scenario/types.ts';
 export { scopePattern } from './scope-pattern.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
+import type { RawContext } from './context.ts';
 import type { Finding, Path } from './finding.ts';
 import type { Policy } from './policy.ts';
-import type { SourceAnswer } from './scenario.ts';
+import type { SourceAnswer } from './scenario/types.ts';
 
 /** What an issuer package supplies. A new issuer is one folder with such an object, and one line in the registry. */
 export interface Issuer {
@@ -270,9 +271,6 @@ export interface Compilation {
   readonly artifacts: readonly Artifact[];
   readonly findings: readonly Finding[];
 }
-
-/** An identity context as a scenario writes it: any part may be missing. Nothing in it is trusted. */
-export type RawContext = Readonly<Record<string, unknown>>;
 
 /** What the vendor calls our part of its pipeline with. */
 export interface VendorEvent {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { catalogue } from '@claimsmith/core';
-import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
+import { nearest } from '../nearest.ts';
 import { jsonDocument } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { shellWord, visible } from '../output/text.ts';

@@ -1,8 +1,8 @@
 import { scenarioJsonSchema, specJsonSchema } from '@claimsmith/core';
-import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { issuers } from '../issuers.ts';
+import { nearest } from '../nearest.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** Prints the JSON Schema of a spec, with the settings of every issuer, or of scenarios. */

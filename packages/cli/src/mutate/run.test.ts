@@ -1,10 +1,10 @@
 import { createPolicy, generateProgram, type Policy, readScenarios, readSpec } from '@claimsmith/core';
 import { describe, expect, test } from 'vitest';
 import { differences, unmet } from '../run/compare.ts';
-import type { Trial } from '../run/issue.ts';
 import { runPolicy } from '../run/policy-run.ts';
 import { loadProgram } from '../run/program.ts';
 import { situated } from '../run/situated.ts';
+import type { Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
 import { loadSpec } from '../spec/load.ts';
 import { workbenchFor } from './change.ts';

@@ -1,6 +1,6 @@
 import type { Policy, ScenarioExpectation } from '@claimsmith/core';
 import { unmet } from '../run/compare.ts';
-import type { Trial } from '../run/issue.ts';
+import type { Trial } from '../run/trial.ts';
 import { type Change, workbenchFor } from './change.ts';
 import { findDifference, seedsFor } from './difference.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Mismatch } from '../run/compare.ts';
-import type { Stage } from '../run/issue.ts';
+import type { Stage } from '../run/trial.ts';
 
 /** Where built files say what the spec does not, apart from what tokens show. */
 export async function fileDifferences({ issuer, policy, compilation }: Stage): Promise<readonly Mismatch[]> {

@@ -1,8 +1,8 @@
 import type { Expression } from '@claimsmith/cel';
 import { generateProgram, type Policy, type PolicyClaim, readsOf } from '@claimsmith/core';
-import type { Trial } from '../run/issue.ts';
 import { runPolicy } from '../run/policy-run.ts';
 import { loadProgram } from '../run/program.ts';
+import type { Trial } from '../run/trial.ts';
 
 /** What a condition of a policy comes to in one situation. Undefined: it fails. */
 export type Judge = (condition: Expression) => boolean | undefined;

@@ -1,9 +1,9 @@
 import type { Expression } from '@claimsmith/cel';
 import { bareReads, type Policy, type PolicyClaim, type Situation, truthsIn } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
-import type { Trial } from '../run/issue.ts';
 import { hasIdToken, type PolicyRun } from '../run/policy-run.ts';
 import { textAt } from '../run/raw-context.ts';
+import type { Trial } from '../run/trial.ts';
 import { canBeMissing } from './can-be-missing.ts';
 import { conditionsOf, type Judge } from './conditions.ts';
 

@@ -1,6 +1,6 @@
 import { held } from '../run/carried.ts';
-import type { Stage, Trial } from '../run/issue.ts';
 import { at } from '../run/raw-context.ts';
+import type { Stage, Trial } from '../run/trial.ts';
 
 const lists = ['groups', 'roles'] as const;
 

@@ -1,6 +1,6 @@
 import { type Finding, isError, type TextFile } from '@claimsmith/core';
-import type { Trial } from '../run/issue.ts';
 import { stagesOf } from '../run/stages.ts';
+import type { Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
 import type { Scripts } from '../spec/scripts.ts';

@@ -2,9 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Issuance, Policy, PolicySource, SourceAnswer, VendorEvent } from '@claimsmith/core';
 import type { Need } from '@claimsmith/runtime';
 import { differences, type Mismatch, withSpecNames } from '../run/compare.ts';
-import type { Preview, Stage, Trial } from '../run/issue.ts';
+import type { Preview } from '../run/issue.ts';
 import { decidedAt, inWireForm, meantRequest } from '../run/requests.ts';
 import { type Around, simulate } from '../run/simulate.ts';
+import type { Stage, Trial } from '../run/trial.ts';
 
 /**
  * Compares on which terms an issuer asks the sources of a trial with what the spec says: attempts and their time,

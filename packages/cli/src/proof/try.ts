@@ -1,7 +1,8 @@
 import { type Mismatch, unmet } from '../run/compare.ts';
 import type { Declared } from '../run/expectation.ts';
-import { issue, type Preview, type Stage, type Trial } from '../run/issue.ts';
+import { issue, type Preview } from '../run/issue.ts';
 import { runPolicy } from '../run/policy-run.ts';
+import type { Stage, Trial } from '../run/trial.ts';
 import { fileDifferences } from './built-files.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import { withKnownLists } from './known-lists.ts';

@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
 import { type SourceAnswer, sourceFailures } from '@claimsmith/core';
-import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
+import { nearest } from '../nearest.ts';
 import { visible } from '../output/text.ts';
 import { shown } from '../spec/find.ts';
 import { readText } from '../spec/read-text.ts';
-import type { Trial } from './issue.ts';
+import type { Trial } from './trial.ts';
 
 /** An event of the vendor to try, from files. */
 export interface EventTrial extends Omit<Trial, 'context' | 'expect'> {

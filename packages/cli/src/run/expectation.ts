@@ -2,9 +2,9 @@ import { type Departure, type Finding, scopePattern, type Verdict } from '@claim
 import type { Outcome } from '@claimsmith/runtime';
 import { held, told } from './carried.ts';
 import { differences, type Mismatch } from './compare.ts';
-import type { Stage, Trial } from './issue.ts';
 import { type PolicyRun, runPolicy } from './policy-run.ts';
 import { requestedScopes, textAt } from './raw-context.ts';
+import type { Stage, Trial } from './trial.ts';
 
 /** Why an issuer may sign something else than the policy decides. */
 export interface Declared {

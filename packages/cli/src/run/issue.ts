@@ -1,17 +1,14 @@
 import {
-  type Compilation,
-  type Finding,
   type Issuance,
   type Issuer,
   type Policy,
   type RawContext,
   type ScenarioExpectation,
-  type SourceAnswer,
   tokenBytes,
   type VendorEvent,
   type Verdict,
 } from '@claimsmith/core';
-import type { Need, Outcome, Program } from '@claimsmith/runtime';
+import type { Need, Outcome } from '@claimsmith/runtime';
 import { overreach } from './bypass.ts';
 import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';
 import { excessOf } from './excess.ts';
@@ -21,16 +18,7 @@ import { runPolicy } from './policy-run.ts';
 import { at, textAt } from './raw-context.ts';
 import { meantRequests, requestDifferences } from './requests.ts';
 import { simulate, simulateBypass } from './simulate.ts';
-
-/** An issuance to try, as a scenario states it. */
-export interface Trial {
-  readonly name: string;
-  /** A raw identity context. */
-  readonly context: RawContext;
-  readonly answers: Readonly<Record<string, SourceAnswer | undefined>>;
-  readonly nowSeconds: number;
-  readonly expect: ScenarioExpectation | undefined;
-}
+import type { Stage, Trial } from './trial.ts';
 
 /** What came out at one issuer. */
 export interface Preview {
@@ -60,18 +48,6 @@ export interface Preview {
   readonly divergences: readonly Mismatch[];
   /** What the issuer's findings have announced, where that is why its tokens are not what the policy decides. */
   readonly declared: readonly Declared[];
-}
-
-/** A compiled policy at one issuer. */
-export interface Stage {
-  readonly issuer: Issuer;
-  readonly policy: Policy;
-  readonly compilation: Compilation;
-  readonly names: Readonly<Record<string, string>>;
-  /** The same policy, to run outside the issuer; its claims carry the names of the spec. */
-  readonly program: Program;
-  /** All that is known to be worth saying of the policy at this issuer. */
-  readonly findings: readonly Finding[];
 }
 
 /** Issues a token for the trial, in the issuer's simulator and outside it, and compares. */

@@ -1,7 +1,8 @@
 import type { Live, LiveAnswer, LiveQuestion } from '@claimsmith/core';
 import { differences, type Mismatch, withSpecNames } from './compare.ts';
-import type { Preview, Stage, Trial } from './issue.ts';
+import type { Preview } from './issue.ts';
 import { runPolicy } from './policy-run.ts';
+import type { Stage, Trial } from './trial.ts';
 
 /**
  * What a running issuer would sign for a user, as a preview; compared with a trial of that user, if there is one.

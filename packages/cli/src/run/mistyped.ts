@@ -1,7 +1,7 @@
 import type { Type } from '@claimsmith/cel';
 import { expressionsOf, fieldAt, literalFits, type Policy } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
-import type { Trial } from './issue.ts';
+import type { Trial } from './trial.ts';
 
 /** A value that a scenario says and that is not of its declared type: to a policy it is missing. */
 export interface Mistyped {

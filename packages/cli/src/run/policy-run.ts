@@ -1,7 +1,7 @@
 import { noTokens, type Policy, type RawContext, type Verdict } from '@claimsmith/core';
 import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
-import type { Trial } from './issue.ts';
 import { requestedScopes, textAt } from './raw-context.ts';
+import type { Trial } from './trial.ts';
 
 /** The policy run on its own, outside any issuer; its claims carry the names of the spec. */
 export interface PolicyRun {

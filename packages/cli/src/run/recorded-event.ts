@@ -1,6 +1,6 @@
 import type { Issuer, VendorEvent } from '@claimsmith/core';
-import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
+import { nearest } from '../nearest.ts';
 
 /**
  * Says which trigger a recorded event goes to: the one that is asked for, else the only one that its shape fits.

@@ -4,8 +4,8 @@ import type { Need } from '@claimsmith/runtime';
 import { previewSettings } from './answers.ts';
 import { held, told } from './carried.ts';
 import type { Mismatch } from './compare.ts';
-import type { Stage, Trial } from './issue.ts';
 import { type PolicyRun, runPolicy } from './policy-run.ts';
+import type { Stage, Trial } from './trial.ts';
 
 type Said = SourceRequest['said'];
 

@@ -1,7 +1,7 @@
 import type { Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
 import type { Need } from '@claimsmith/runtime';
 import { type Delivery, previewNetwork, previewSettings } from './answers.ts';
-import type { Stage, Trial } from './issue.ts';
+import type { Stage, Trial } from './trial.ts';
 
 /** When an issuance happens, and what its sources say. */
 export interface Around extends Pick<Trial, 'answers' | 'nowSeconds'>, Pick<Surroundings, 'instance'> {

@@ -1,7 +1,7 @@
 import { type Finding, generateProgram, isError } from '@claimsmith/core';
 import type { Loaded } from '../spec/load.ts';
-import type { Stage } from './issue.ts';
 import { loadProgram } from './program.ts';
+import type { Stage } from './trial.ts';
 
 /** A spec compiled at each of its issuers; no stages where a finding is an error. */
 export async function stagesOf(

@@ -7,16 +7,16 @@ import {
   type ScenarioReading,
   type TextFile,
 } from '@claimsmith/core';
-import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { issuerIds } from '../issuers.ts';
+import { nearest } from '../nearest.ts';
 import { visible } from '../output/text.ts';
 import { shown } from '../spec/find.ts';
 import type { Loaded } from '../spec/load.ts';
 import { readText } from '../spec/read-text.ts';
-import type { Trial } from './issue.ts';
 import { scenarioFiles } from './scenario-files.ts';
 import { situated } from './situated.ts';
+import type { Trial } from './trial.ts';
 
 /** The scenarios beside a spec, in the order of their files' names. */
 export interface Scenarios {

@@ -11,9 +11,9 @@ import {
   type Spec,
   type SpecReading,
 } from '@claimsmith/core';
-import { nearest } from '../arguments.ts';
 import { CliError } from '../error.ts';
 import { issuerIds, issuers } from '../issuers.ts';
+import { nearest } from '../nearest.ts';
 import { findSpec, type SpecFile, shown, specNames } from './find.ts';
 import { readText } from './read-text.ts';
 import { assertMayRun, isScript, type Scripts } from './scripts.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scenarioSchema } from '../scenario-schema.ts';
+import { scenarioSchema } from '../scenario/schema.ts';
 import type { IssuerSettings } from './read.ts';
 import { specSchema } from './schema.ts';
 

@@ -1,7 +1,8 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { mayAsk } from '@claimsmith/runtime';
-import type { JSONWebKeySet } from 'jose';
 import { OktaError } from '../okta-error.ts';
+
+import type { OAuthAuthentication } from './bearer.ts';
 
 /** How Okta proves that it is Okta. */
 export type Authentication = HeaderAuthentication | OAuthAuthentication;
@@ -13,19 +14,6 @@ export interface HeaderAuthentication {
   readonly name?: string;
   /** The secret in use, and while it is being changed the next; each 16 to 4,096 printable ASCII characters. */
   readonly secrets: readonly string[];
-}
-
-/** An access token of an Okta authorization server other than the one whose tokens are enriched. */
-export interface OAuthAuthentication {
-  readonly kind: 'oauth';
-  readonly issuer: string;
-  readonly audience: string;
-  /** The client that Okta calls as: the token's `cid`. */
-  readonly clientId: string;
-  /** A scope that the token must hold: in its `scp`. */
-  readonly scope: string;
-  /** Where the issuer publishes its keys, https or on this machine; or the keys. */
-  readonly jwks: URL | string | JSONWebKeySet;
 }
 
 export interface Authenticator {

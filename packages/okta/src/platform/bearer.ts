@@ -1,5 +1,23 @@
-import { createLocalJWKSet, createRemoteJWKSet, type JWTVerifyGetKey, jwtVerify } from 'jose';
-import type { OAuthAuthentication } from './authentication.ts';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
+
+/** An access token of an Okta authorization server other than the one whose tokens are enriched. */
+export interface OAuthAuthentication {
+  readonly kind: 'oauth';
+  readonly issuer: string;
+  readonly audience: string;
+  /** The client that Okta calls as: the token's `cid`. */
+  readonly clientId: string;
+  /** A scope that the token must hold: in its `scp`. */
+  readonly scope: string;
+  /** Where the issuer publishes its keys, https or on this machine; or the keys. */
+  readonly jwks: URL | string | JSONWebKeySet;
+}
 
 /** For one request for keys, in milliseconds: with what else the hook does, it must fit into Okta's patience. */
 const keysTimeoutMs = 1_000;

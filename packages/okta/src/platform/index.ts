@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 export { OktaError, type OktaErrorCode } from '../okta-error.ts';
-export type { Authentication, HeaderAuthentication, OAuthAuthentication } from './authentication.ts';
+export type { Authentication, HeaderAuthentication } from './authentication.ts';
+export type { OAuthAuthentication } from './bearer.ts';
 export { auditUnavailable } from './core.ts';
 export type { SetupPart } from './guard.ts';
 export { createHook, type Hook } from './hook.ts';

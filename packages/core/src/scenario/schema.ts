@@ -1,6 +1,6 @@
 import type { Type } from '@claimsmith/cel';
 import { z } from 'zod';
-import { contextType } from './context.ts';
+import { contextType } from '../context.ts';
 
 /**
  * How a source can fail: no answer in time, no connection, a status other than 200, over its limit, not the declared

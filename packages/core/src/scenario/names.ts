@@ -1,8 +1,8 @@
 import { suggest, type Type } from '@claimsmith/cel';
-import { fieldAt } from './context.ts';
-import type { Finding, Path, SpecSource } from './finding.ts';
-import type { Policy } from './policy.ts';
-import type { ScenarioExpectation } from './scenario.ts';
+import { fieldAt } from '../context.ts';
+import type { Finding, Path, SpecSource } from '../finding.ts';
+import type { Policy } from '../policy.ts';
+import type { ScenarioExpectation } from './types.ts';
 
 /** The names that a scenario, or what scenarios share, takes from its spec. */
 interface Named {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPolicy, readScenarios, readSpec } from './index.ts';
+import { createPolicy, readScenarios, readSpec } from '../index.ts';
 
 const read = (text: string, file = 'scenarios/a.yaml') => readScenarios({ file, text });
 

@@ -1,17 +1,13 @@
 import type { z } from 'zod';
-import type { Finding, Path, SpecSource } from './finding.ts';
-import type { RawContext } from './issuer.ts';
-import type { Policy } from './policy.ts';
-import { misnamed } from './scenario-names.ts';
-import { type answer, expectation, scenarioSchema, type sourceFailures } from './scenario-schema.ts';
-import { readDocument, settle, type TextFile } from './spec/document.ts';
-import { checkShape } from './spec/issues.ts';
-import { readRules } from './spec/rule-ids.ts';
-
-/** One of {@link sourceFailures}. */
-export type SourceFailure = (typeof sourceFailures)[number];
-/** What a source says in a scenario. */
-export type SourceAnswer = { readonly value: unknown } | { readonly fails: SourceFailure };
+import type { RawContext } from '../context.ts';
+import type { Finding, Path, SpecSource } from '../finding.ts';
+import type { Policy } from '../policy.ts';
+import { readDocument, settle, type TextFile } from '../spec/document.ts';
+import { checkShape } from '../spec/issues.ts';
+import { readRules } from '../spec/rule-ids.ts';
+import { misnamed } from './names.ts';
+import { type answer, expectation, scenarioSchema } from './schema.ts';
+import type { ScenarioExpectation, SourceAnswer } from './types.ts';
 
 /** An issuance to try: who asks for what, what the sources answer, and what must come out. */
 export interface Scenario {
@@ -26,21 +22,6 @@ export interface Scenario {
   readonly expect: ScenarioExpectation | undefined;
   /** Where it stands in its file's data, for `SpecSource`. */
   readonly path: Path;
-}
-
-/** What must come out; what is not named may be anything, but a denial that is not named is none. */
-export interface ScenarioExpectation {
-  readonly access?: Readonly<Record<string, unknown>> | undefined;
-  readonly id?: Readonly<Record<string, unknown>> | undefined;
-  readonly scopes?: readonly string[] | undefined;
-  /** The reason of the denial. */
-  readonly denied?: string | undefined;
-  /** Claims that no token carries. */
-  readonly absent?: readonly string[] | undefined;
-  /** Whether tokens carry no other claim, but for the policy marker, and no other scope that the policy decides on. */
-  readonly only?: true | undefined;
-  /** By issuer, what must come out there in place of all this. */
-  readonly issuers?: Readonly<Record<string, ScenarioExpectation>> | undefined;
 }
 
 /** The scenarios of a file, with the text that their findings point into. */

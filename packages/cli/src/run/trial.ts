@@ -1,0 +1,32 @@
+import type {
+  Compilation,
+  Finding,
+  Issuer,
+  Policy,
+  RawContext,
+  ScenarioExpectation,
+  SourceAnswer,
+} from '@claimsmith/core';
+import type { Program } from '@claimsmith/runtime';
+
+/** An issuance to try, as a scenario states it. */
+export interface Trial {
+  readonly name: string;
+  /** A raw identity context. */
+  readonly context: RawContext;
+  readonly answers: Readonly<Record<string, SourceAnswer | undefined>>;
+  readonly nowSeconds: number;
+  readonly expect: ScenarioExpectation | undefined;
+}
+
+/** A compiled policy at one issuer. */
+export interface Stage {
+  readonly issuer: Issuer;
+  readonly policy: Policy;
+  readonly compilation: Compilation;
+  readonly names: Readonly<Record<string, string>>;
+  /** The same policy, to run outside the issuer; its claims carry the names of the spec. */
+  readonly program: Program;
+  /** All that is known to be worth saying of the policy at this issuer. */
+  readonly findings: readonly Finding[];
+}

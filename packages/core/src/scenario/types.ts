@@ -1,0 +1,22 @@
+import type { sourceFailures } from './schema.ts';
+
+/** One of {@link sourceFailures}. */
+export type SourceFailure = (typeof sourceFailures)[number];
+
+/** What a source says in a scenario. */
+export type SourceAnswer = { readonly value: unknown } | { readonly fails: SourceFailure };
+
+/** What must come out; what is not named may be anything, but a denial that is not named is none. */
+export interface ScenarioExpectation {
+  readonly access?: Readonly<Record<string, unknown>> | undefined;
+  readonly id?: Readonly<Record<string, unknown>> | undefined;
+  readonly scopes?: readonly string[] | undefined;
+  /** The reason of the denial. */
+  readonly denied?: string | undefined;
+  /** Claims that no token carries. */
+  readonly absent?: readonly string[] | undefined;
+  /** Whether tokens carry no other claim, but for the policy marker, and no other scope that the policy decides on. */
+  readonly only?: true | undefined;
+  /** By issuer, what must come out there in place of all this. */
+  readonly issuers?: Readonly<Record<string, ScenarioExpectation>> | undefined;
+}
