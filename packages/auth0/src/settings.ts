@@ -8,7 +8,7 @@ export const settings = z
       .enum(['app_metadata', 'user_metadata'])
       .default('app_metadata')
       .describe(
-        'Where user.attributes are kept. Users may change their own user_metadata. Default app_metadata.',
+        'Where user.attributes are kept. Users can change their own user_metadata. Default app_metadata.',
       ),
     groupsIn: z
       .string()
@@ -19,11 +19,13 @@ export const settings = z
       .array(z.enum(['post-login', 'credentials-exchange']))
       .min(1)
       .default(['post-login', 'credentials-exchange'])
-      .describe('The flows to enrich: logins, and machine-to-machine. Default both.'),
+      .describe('The triggers to enrich: logins, and client credentials. Default both.'),
     minify: z
       .boolean()
       .default(false)
-      .describe('Ship the Action without white space and long names. Default false: it can be read.'),
+      .describe(
+        'Write the Action without white space and long names. Default false, so that it can be read.',
+      ),
   })
   .describe('Auth0: Actions.');
 

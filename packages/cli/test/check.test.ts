@@ -121,7 +121,9 @@ accept:
 
     test('that nobody needs is a warning, unless only some issuers are looked at', async () => {
       write('enrichment.yaml', spec(day(20)).replace(', onMissing: omit', ''));
-      expect((await claimsmith(root, 'check')).out).toContain('There is no finding of TE702');
+      expect((await claimsmith(root, 'check')).out).toContain(
+        'This acceptance has no effect: `claims.limit` has no finding of TE702',
+      );
       expect((await claimsmith(root, 'check', '--issuer', 'auth0')).out).toBe('No problems found.\n');
       expect(await claimsmith(root, 'check', '--max-warnings', '0')).toMatchObject({
         code: 2,

@@ -276,7 +276,7 @@ issuers:
     expect(scripted).toContain('The tokens of other clients are not enriched');
     const native = await run('serviceAccounts: false');
     expect(native).toMatch(/^✓ a machine +· +✓ +~ \d +✓$/m);
-    expect(native).toContain('The realm gives service accounts no tokens.');
+    expect(native).toContain('The realm does not give tokens to service accounts.');
   });
 
   test('coverage says how to write what is not tried, and that reaches it', async () => {

@@ -48,7 +48,7 @@ issuers: { auth0: { triggers: [post-login], groupsIn: groups } }
   });
   const { code, out } = await claimsmith(both, 'check');
   expect(code).toBe(2);
-  expect(out).toContain('At Auth0 `user.groups` and `user.attributes.groups` are one value');
+  expect(out).toContain('At Auth0 `user.groups` and `user.attributes.groups` are the same value');
 });
 
 test('an Okta authorization server has one audience, whatever a scenario asks for', async () => {

@@ -36,11 +36,11 @@ export function validAcceptances(
       .filter(([, text]) => text === undefined || text.trim() === '')
       .map(([key]) => `\`${key}\``);
     if (missing.length > 0 || !rule || !at || !because || !owner || !until) {
-      const what = missing.join(' and no ');
+      const what = missing.join(' and ');
       report(
         undefined,
-        `This acceptance has no ${what}.`,
-        'Say which findings are accepted where, and why, who answers for it, and until when.',
+        `This acceptance lacks ${what}.`,
+        'Say which findings are accepted, where, why and until when, and who owns the acceptance.',
       );
       continue;
     }
@@ -53,7 +53,7 @@ export function validAcceptances(
     if ('near' in part) {
       report(
         'at',
-        `\`${at}\` is no part of this spec.`,
+        `This spec does not have the part \`${at}\`.`,
         part.near === undefined
           ? 'Name a part as `claims.roles`, `deny.<reason>` or `issuers.okta`.'
           : `Did you mean \`${part.near}\`?`,
@@ -65,14 +65,14 @@ export function validAcceptances(
       report(
         'until',
         `This acceptance of ${rule} ended on ${until}.`,
-        'Mend the findings, or accept them anew: with a reason that still holds.',
+        'Fix the findings, or accept them again with a reason that is still true.',
       );
       continue;
     }
     if (daysLeft > limitDays) {
       report(
         'until',
-        `An acceptance ends after ${limitDays} days at most; this one ends in ${daysLeft}.`,
+        `An acceptance may last at most ${limitDays} days; this one ends in ${daysLeft} days.`,
         `Choose ${dayAfter(today, limitDays)} or earlier.`,
       );
       continue;
@@ -90,16 +90,16 @@ function ruleProblem(id: string): { readonly message: string; readonly help: str
       catalogue.map((each) => each.id),
     );
     const help = near === undefined ? 'docs/rules.md lists them.' : `Did you mean \`${near}\`?`;
-    return { message: `There is no rule \`${id}\`.`, help };
+    return { message: `Rule \`${id}\` does not exist.`, help };
   }
   if (rule.unacceptable !== true) return undefined;
   return {
-    message: `${id} cannot be accepted: nothing sound can be built with such a finding.`,
+    message: `${id} cannot be accepted, because a spec with such a finding cannot be built.`,
     help: rule.mend,
   };
 }
 
-/** The acceptance of a finding among those that hold; undefined where there is none. Pure. */
+/** The valid acceptance of a finding, or undefined. */
 export function acceptanceOf(
   finding: Finding,
   acceptances: readonly ValidAcceptance[],
@@ -118,12 +118,12 @@ export function withAcceptances(
     if (accepted !== undefined) return { ...finding, accepted };
     const long = acceptances.find((acceptance) => isAbout(acceptance, finding));
     if (long === undefined) return finding;
-    const why = `It is not accepted until ${long.until}: errors of ${finding.rule} are accepted for ${safetyLimitDays} days at most.`;
+    const why = `The acceptance until ${long.until} does not count: errors of ${finding.rule} can be accepted for at most ${safetyLimitDays} days.`;
     return { ...finding, help: finding.help === undefined ? why : `${finding.help} ${why}` };
   });
 }
 
-/** Warnings about acceptances that no finding needs. */
+/** Warnings about acceptances that match no finding. */
 export function unusedAcceptances(
   findings: readonly Finding[],
   acceptances: readonly ValidAcceptance[],
@@ -134,7 +134,7 @@ export function unusedAcceptances(
     .map(({ rule, at, place }) => ({
       rule: 'TE606',
       severity: 'warning',
-      message: `There is no finding of ${rule} at \`${at}\` to accept.`,
+      message: `This acceptance has no effect: \`${at}\` has no finding of ${rule}.`,
       range: source.value(place),
       help: 'Remove the acceptance.',
     }));

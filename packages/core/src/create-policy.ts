@@ -185,7 +185,7 @@ function read(
     work.reader.report({
       rule: 'TE302',
       severity: 'error',
-      message: `\`${read.join('.')}\` is a whole record; a policy reads single fields.`,
+      message: `\`${read.join('.')}\` is a whole record; a policy picks single fields.`,
       range: work.source.within(path, range.start, range.end),
       help: `Pick the fields you need: \`${read.join('.')}.<field>\`.`,
     });
@@ -207,18 +207,18 @@ function createClaims(work: Work): readonly PolicyClaim[] {
       message:
         cycle.length === 2
           ? `Claim \`${first}\` reads itself.`
-          : `Claims read each other in a circle: ${cycle.join(' → ')}.`,
+          : `Claims read each other in a cycle: ${cycle.join(' → ')}.`,
       range: work.source.key(['claims', first]),
       help:
         cycle.length === 2
-          ? 'Compute it from what is known without it.'
-          : 'Compute the shared part in a claim that reads neither, or repeat the expression.',
+          ? 'Compute it without reading itself.'
+          : 'Compute the shared part in another claim that both read, or repeat the expression.',
     });
   }
   const circular = new Set(cycles.flat());
   for (const name of circular) work.faults.add('claims', name);
   const claims: PolicyClaim[] = [];
-  // One record that grows: a copy per claim would make a long spec quadratic.
+  // One record grows; a copy for each claim would take quadratic time.
   const fields: Record<string, Field> = {};
   for (const name of work.faults.in('claims')) fields[name] = { type: dyn };
   const variables = { ...work.variables, claims: { kind: 'record', name: 'claims', fields } as const };
@@ -234,22 +234,25 @@ function createClaims(work: Work): readonly PolicyClaim[] {
 }
 
 /**
- * A map of the context holds whatever others put there, a row whatever the source returns; a declared attribute, of a
- * user or of an organization, is a choice of the author.
+ * Refuses whole maps of the context and whole rows, whose content the author does not choose. Declared attributes of a
+ * user or an organization are the author's choice.
  */
 function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
   const range = work.source.value(path);
   const refuse = (message: string, help: string) =>
     work.reader.report({ rule: 'TE302', severity: 'error', message, range, help });
   if (holdsRecord(type)) {
-    refuse('A claim of whole rows: a policy picks fields.', 'Pick one field: `….map(r, r.<field>)`.');
+    refuse(
+      'This claim holds whole rows; a policy picks single fields.',
+      'Pick one field: `….map(r, r.<field>)`.',
+    );
     return;
   }
   const read = pathOf(root);
   if (read === undefined || read.length > 2 || fieldAt(work.context, read)?.kind !== 'map') return;
   const name = read.join('.');
   refuse(
-    `\`${name}\` is a whole map, with keys that this policy does not know.`,
+    `\`${name}\` is a whole map, which may hold any keys.`,
     `Pick the keys you need: \`${name}.<key>\`.`,
   );
 }
@@ -260,7 +263,7 @@ function holdsRecord(type: Type): boolean {
   return type.kind === 'record';
 }
 
-/** A claim that does not compile comes out without what failed; whoever reads it meets `dyn`, which is no fault of theirs. */
+/** A claim that does not compile lacks the failed part and has type `dyn`, so that claims which read it are not blamed. */
 function createClaim(
   work: Work,
   name: string,
@@ -278,7 +281,7 @@ function createClaim(
       severity: 'error',
       message: `Claim \`${name}\` has ${both ? 'both' : 'neither'} \`value\` ${both ? 'and' : 'nor'} \`const\`.`,
       range: work.source.key(path),
-      help: 'Give exactly one: `value` for an expression, `const` for a constant.',
+      help: 'Write exactly one of them: `value` for an expression, `const` for a constant.',
     });
   }
   const value =
@@ -298,9 +301,9 @@ function createClaim(
     work.reader.report({
       rule: 'TE007',
       severity: 'error',
-      message: `The default of \`${name}\` is not of its type, ${formatType(type)}.`,
+      message: `The default of \`${name}\` does not have the claim's type, ${formatType(type)}.`,
       range: work.source.value([...path, 'onMissing', 'default']),
-      help: 'A service must find the same type whether the value was there or not.',
+      help: 'Services must get the same type with and without a value.',
     });
   }
   return {
@@ -331,7 +334,7 @@ function createSources(work: Work): readonly PolicySource[] {
       work.reader.report({
         rule: 'TE008',
         severity: 'error',
-        message: `\`${name}\` is taken by the identity context; a source needs a name of its own.`,
+        message: `The identity context already has \`${name}\`, so a source cannot have that name.`,
         range: work.source.key(path),
       });
       work.faults.add('sources', name);

@@ -75,7 +75,7 @@ function unseenFinding(character: string, range: Finding['range']): Finding {
   return {
     rule: 'TE004',
     severity: 'error',
-    message: `The character U+${code.toUpperCase()} cannot be seen, or changes the order in which text is shown.`,
+    message: `The character U+${code.toUpperCase()} is invisible, or changes the order in which text is shown.`,
     range,
     help: `Remove it; in a text of the expression write it as \`\\u${code}\`.`,
   };
@@ -110,7 +110,7 @@ function withWayOut(problem: Problem, path: Path, text: string): Problem {
 /** What a condition may ask of a value that is none. */
 function conditionHelp({ source, type }: Expression, expected: Type): { readonly help?: string } {
   if (expected.kind !== 'bool' || source.length > 60) return {};
-  if (type.kind === 'list') return { help: `Ask what is in it: \`"…" in ${source}\`.` };
+  if (type.kind === 'list') return { help: `Test an element: \`"…" in ${source}\`.` };
   return type.kind === 'string' ? { help: `Compare it: \`${source} == "…"\`.` } : {};
 }
 

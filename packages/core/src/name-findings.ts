@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
 
-/** What an issuer has against a name. */
+/** Why an issuer refuses a name, and what to do. */
 export interface NameProblem {
   /** Default TE102. */
   readonly rule?: string;
@@ -13,17 +13,17 @@ export interface NameProblem {
 export interface Naming {
   /** Its key under `as`. */
   readonly issuer: string;
-  /** The name that a claim carries there: its alias, or the namespace before it where the bare name is refused. */
+  /** The claim's name at the issuer: its alias, or with the namespace as a prefix if the issuer refuses the plain name. */
   name(claim: PolicyClaim): string;
   /** What is wrong with that name. */
   problem(name: string, claim: PolicyClaim): NameProblem | undefined;
-  /** What is wrong with the policy marker's. */
+  /** What is wrong with the policy marker's name. */
   markerProblem(name: string): NameProblem | undefined;
-  /** Why a claim does not go by its bare name there, as the end of a sentence. */
+  /** Why the issuer adds the namespace, as the end of a sentence: "Auth0 drops the name without it." */
   readonly whyNotBare: string;
 }
 
-/** Claims that an issuer refuses by their names, that it would emit under one name, or whose names it changes. */
+/** Claims with names that an issuer refuses, uses twice, or changes. */
 export function nameFindings({ claims, marker, source }: Policy, naming: Naming): readonly Finding[] {
   const { issuer } = naming;
   const takenBy = takenNames(marker?.claim);
@@ -33,7 +33,7 @@ export function nameFindings({ claims, marker, source }: Policy, naming: Naming)
     const key = source.key(['claims', claim.name]);
     if (other !== undefined) {
       const message = `\`${claim.name}\` and ${other} are both emitted as \`${name}\`.`;
-      return [error({ message, help: `Name one of them otherwise with ${way(issuer)}.` }, key)];
+      return [error({ message, help: `Rename one of them with ${way(issuer)}.` }, key)];
     }
     const isAlias = hasAlias(claim, issuer);
     const problem = naming.problem(name, claim);
@@ -41,7 +41,7 @@ export function nameFindings({ claims, marker, source }: Policy, naming: Naming)
       return [error(problem, isAlias ? source.value(['claims', claim.name, 'as', issuer]) : key)];
     if (name === claim.name || isAlias) return [];
     const message = `\`${claim.name}\` is emitted as \`${name}\`: ${naming.whyNotBare}`;
-    const help = `Say so with ${way(issuer)} to choose the name.`;
+    const help = `To choose the name yourself, write ${way(issuer)}.`;
     return [{ rule: 'TE102', severity: 'info', message, range: key, help }];
   });
   const problem = marker && naming.markerProblem(marker.claim);
@@ -49,8 +49,8 @@ export function nameFindings({ claims, marker, source }: Policy, naming: Naming)
 }
 
 /**
- * Says what else carries a claim's name in a token that it is in, one claim after the other. The marker is in access
- * tokens.
+ * Returns what else has a claim's name in one of its tokens. Call it for one claim after the other. The marker is in
+ * access tokens.
  */
 export function takenNames(
   marker: string | undefined,
@@ -66,11 +66,11 @@ export function takenNames(
   };
 }
 
-/** How to give a claim whose name an issuer refuses another one there. */
+/** How to rename a claim at an issuer that refuses its name. */
 export function otherName(claim: PolicyClaim, issuer: string, example = '…'): string {
   return hasAlias(claim, issuer)
     ? 'Choose another name.'
-    : `Set \`namespace:\`, or name it with ${way(issuer, example)}.`;
+    : `Set \`namespace:\`, or rename it with ${way(issuer, example)}.`;
 }
 
 function hasAlias({ as }: PolicyClaim, issuer: string): boolean {

@@ -43,7 +43,7 @@ function kindsOf({ spec, source, read, report }: ScopeWork): Kinds {
   for (const [kind, condition] of Object.entries(spec.subjects ?? {})) {
     const path = ['subjects', kind];
     if (knownKinds.includes(kind)) {
-      const message = `\`${kind}\` is a kind of subject already: \`subject_type\` tells it.`;
+      const message = `\`${kind}\` is a built-in kind of subject (\`subject_type\`), so the spec cannot declare it.`;
       report({ rule: 'TE015', severity: 'error', message, range: source.key(path) });
     } else kinds.set(kind, read(path, condition, undefined) && condition);
   }
@@ -59,18 +59,18 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
     const message =
       typeof pattern === 'string'
         ? pattern
-        : 'A scope with a placeholder names one object; it can only be asked for, not added.';
+        : 'A scope with a placeholder cannot be added: only a request can say which object it names.';
     const help =
       typeof pattern === 'string'
-        ? 'Name it as in `orders.read` or `account.read.{account}`.'
-        : 'Drop `add`.';
+        ? 'Use a name such as `orders.read` or `account.read.{account}`.'
+        : 'Remove `add`.';
     report({ rule: 'TE009', severity: 'error', message, range: source.key(path), help });
     return undefined;
   }
   const taken = pattern.placeholders.find(work.isTaken);
   if (taken !== undefined) {
-    const message = `The placeholder \`${taken}\` has a name that expressions read something else by.`;
-    const help = `Call it otherwise: \`${name.replace(`{${taken}}`, `{${taken}_name}`)}\`.`;
+    const message = `The placeholder \`${taken}\` has a name that already means something else in expressions.`;
+    const help = `Rename it: \`${name.replace(`{${taken}}`, `{${taken}_name}`)}\`.`;
     report({ rule: 'TE008', severity: 'error', message, range: source.key(path), help });
     return undefined;
   }
@@ -101,7 +101,7 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
   );
 }
 
-/** Whoever writes one expects it to stand for others. */
+/** A `*` in a scope name: the author probably means it as a wildcard. */
 function reportStars({ source, report }: ScopeWork, name: string): void {
   if (!name.includes('*')) return;
   const isAll = name === '*';
@@ -109,16 +109,16 @@ function reportStars({ source, report }: ScopeWork, name: string): void {
     rule: 'TE009',
     severity: isAll ? 'error' : 'warning',
     message: isAll
-      ? '`*` stands for no other scopes: scopes that the spec does not name are left to the issuer.'
-      : `\`*\` stands for nothing else in a scope: only the scope that is called \`${name}\` is judged.`,
+      ? '`*` is not a wildcard: scopes that the spec does not name are left to the issuer.'
+      : `\`*\` is not a wildcard: the policy decides only about the scope with the exact name \`${name}\`.`,
     range: source.key(['scopes', name]),
     help: isAll
       ? 'Name each scope that the policy decides on.'
-      : 'Name each scope, or a placeholder for one object: `account.read.{account}`.',
+      : 'Name each scope, or use a placeholder for one object: `account.read.{account}`.',
   });
 }
 
-/** Each kind with its own grant; who is of none of them falls to the grant for the others. */
+/** Each kind with its own grant; subjects of other kinds get the general grant. */
 function byKind(kinds: Kinds, subjects: Readonly<Record<string, string>>, others: string): string {
   const own = (kind: string) => (Object.hasOwn(subjects, kind) ? (subjects[kind] ?? others) : others);
   const conditions = [
@@ -130,7 +130,7 @@ function byKind(kinds: Kinds, subjects: Readonly<Record<string, string>>, others
   return `${conditions.join('')}${part(others)}`;
 }
 
-/** On lines of its own, since it may end in a comment. */
+/** On separate lines, because it may end in a comment. */
 function part(text: string): string {
   return `(\n${text}\n)`;
 }
@@ -141,7 +141,7 @@ function isKind({ source, report }: ScopeWork, path: Path, kind: string, kinds: 
   report({
     rule: 'TE015',
     severity: 'error',
-    message: `There is no kind of subject \`${kind}\`; there is ${all.join(', ')}.`,
+    message: `The kind of subject \`${kind}\` does not exist; the kinds are ${all.join(', ')}.`,
     range: source.key(path),
     help: 'Declare it: `subjects: { third_party: client.?metadata.?party.orValue("") == "third" }`.',
   });
@@ -154,6 +154,6 @@ function unruled(name: string, range: Finding['range']): Finding {
     severity: 'error',
     message: `\`${name}\` has no grant.`,
     range,
-    help: 'Say where it is granted: `grant: …` for all, or `subjects: { human: … }` by kind of subject.',
+    help: 'Say when it is granted: `grant: …` for everybody, or `subjects: { human: … }` by kind of subject.',
   };
 }

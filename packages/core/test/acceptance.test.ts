@@ -75,34 +75,40 @@ describe('an acceptance', () => {
 
   test('ends after 180 days, for errors of rules about safety after 30', () => {
     expect(told(until('2026-07-10', 'TE101')).join()).toContain(
-      'ends after 180 days at most; this one ends in 181',
+      'may last at most 180 days; this one ends in 181 days',
     );
     expect(told(until('2026-07-09', 'TE101')).join()).not.toContain('TE606');
     expect(told(until('2026-02-09', 'TE702', 'claims'))).toEqual([]);
     const long = until('2026-02-10', 'TE702', 'claims');
     expect(told(long)).toHaveLength(2);
-    expect(long.findings[0]?.help).toContain('errors of TE702 are accepted for 30 days at most');
+    expect(long.findings[0]?.help).toContain('errors of TE702 can be accepted for at most 30 days');
     expect(
       unusedAcceptances(long.findings, long.draft?.acceptances ?? [], sourceOf('x', '', undefined)),
     ).toEqual([]);
   });
 
   test.each([
-    ['{ rule: TE702, at: claims.limit, owner: a, until: 2026-02-01 }', 'This acceptance has no `because`.'],
+    ['{ rule: TE702, at: claims.limit, owner: a, until: 2026-02-01 }', 'This acceptance lacks `because`.'],
     [
       '{ rule: TE702, at: claims.limit, because: " ", owner: "" }',
-      'This acceptance has no `because` and no `owner` and no `until`.',
+      'This acceptance lacks `because` and `owner` and `until`.',
     ],
-    [`{ rule: TE999, at: claims.limit, ${because}, until: 2026-02-01 }`, 'There is no rule `TE999`.'],
+    [`{ rule: TE999, at: claims.limit, ${because}, until: 2026-02-01 }`, 'Rule `TE999` does not exist.'],
     [`{ rule: TE004, at: claims.limit, ${because}, until: 2026-02-01 }`, 'TE004 cannot be accepted'],
     [`{ rule: TE606, at: claims.limit, ${because}, until: 2026-02-01 }`, 'TE606 cannot be accepted'],
     [`{ rule: TE803, at: claims.limit, ${because}, until: 2026-02-01 }`, 'TE803 cannot be accepted'],
     [
       `{ rule: TE702, at: claims.limt, ${because}, until: 2026-02-01 }`,
-      '`claims.limt` is no part of this spec.',
+      'This spec does not have the part `claims.limt`.',
     ],
-    [`{ rule: TE702, at: claims.constructor, ${because}, until: 2026-02-01 }`, 'is no part of this spec.'],
-    [`{ rule: TE702, at: issuers.keycloak, ${because}, until: 2026-02-01 }`, 'is no part of this spec.'],
+    [
+      `{ rule: TE702, at: claims.constructor, ${because}, until: 2026-02-01 }`,
+      'This spec does not have the part',
+    ],
+    [
+      `{ rule: TE702, at: issuers.keycloak, ${because}, until: 2026-02-01 }`,
+      'This spec does not have the part',
+    ],
   ])('that is incomplete or about nothing is an error: %s', (accept, message) => {
     const created = check(accept);
     const finding = created.findings.find(({ rule }) => rule === 'TE606');
@@ -118,7 +124,7 @@ describe('an acceptance', () => {
         {
           rule: 'TE606',
           severity: 'warning',
-          message: 'There is no finding of TE101 at `claims.limit` to accept.',
+          message: 'This acceptance has no effect: `claims.limit` has no finding of TE101.',
         },
       ],
     );

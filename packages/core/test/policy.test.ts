@@ -33,7 +33,7 @@ claims:
   fine: { const: 1, kind: descriptive }
 `),
     ).toEqual([
-      'TE005 5:3 Claims read each other in a circle: a → b → c → a.',
+      'TE005 5:3 Claims read each other in a cycle: a → b → c → a.',
       'TE005 8:3 Claim `self` reads itself.',
     ]);
   });
@@ -103,16 +103,16 @@ deny: [{ when: claims.country == "x", reason: refused }]
     ).toMatchInlineSnapshot(`
       [
         "TE004 7:55 \`user\` has no field \`idd\`.",
-        "TE008 8:3 \`user\` is taken by the identity context; a source needs a name of its own.",
+        "TE008 8:3 The identity context already has \`user\`, so a source cannot have that name.",
         "TE004 21:16 Unknown name \`claims\`.",
         "TE004 10:37 \`user.attributes\` has no field \`contry\`.",
         "TE004 11:17 No \`+\` for double and int.",
         "TE004 12:22 \`ent\` has no field \`plam\`.",
-        "TE302 13:17 \`user\` is a whole record; a policy reads single fields.",
+        "TE302 13:17 \`user\` is a whole record; a policy picks single fields.",
         "TE006 14:3 Claim \`both\` has both \`value\` and \`const\`.",
         "TE006 15:3 Claim \`none\` has neither \`value\` nor \`const\`.",
         "TE004 16:32 Expected an expression of type bool, found string.",
-        "TE007 17:74 The default of \`fallback\` is not of its type, string.",
+        "TE007 17:74 The default of \`fallback\` does not have the claim's type, string.",
         "TE004 18:51 The expression ends here, expected \`)\`.",
         "TE009 20:3 A scope with a placeholder must begin with fixed text.",
       ]
@@ -164,7 +164,7 @@ describe('text and expressions', () => {
     ['value: "1 in user.roles"', '`int` is never in list(string). Write "1".'],
     [
       'const: 1, when: user.roles',
-      'Expected an expression of type bool, found list. Ask what is in it: `"…" in user.roles`.',
+      'Expected an expression of type bool, found list. Test an element: `"…" in user.roles`.',
     ],
     [
       'const: 1, when: user.name',
@@ -234,35 +234,38 @@ describe('a request of a source', () => {
   });
 
   test.each([
-    ['https://s.example/a b', '7:32', 'An address cannot hold this character.'],
-    ['https://s.example/{user.id}"', '7:40', 'An address cannot hold this character.'],
-    ['https://s.example/a\\b', '7:32', 'An address cannot hold this character.'],
-    ['https://s.example/ü', '7:31', 'An address cannot hold this character.'],
-    ['https://s.example/}', '7:31', 'An address cannot hold this character.'],
-    ['https://s.example:65536/{user.id}', '7:13', 'No URL can come of this address.'],
-    ['https://s.example:{user.id}x/', '7:13', 'No URL can come of this address.'],
-    ['https:///users', '7:13', 'No URL can come of this address.'],
-    ['https:///{user.id}', '7:13', 'No URL can come of this address.'],
-    ['https://1.2.3.999/', '7:13', 'No URL can come of this address.'],
-    ['s.example/users', '7:13', 'No URL can come of this address.'],
-    ['https://s.example/$' + '{A B}/{user.id}', '7:31', 'The name of a setting is of letters'],
-    ['https://s.example/{user.id}/$' + '{1A}', '7:41', 'The name of a setting is of letters'],
-    ['https://s.example/$' + '{}', '7:31', 'The name of a setting is of letters'],
-    [`https://s.example/\${${'A'.repeat(129)}}`, '7:31', 'The name of a setting is of letters'],
-    ['https://s.example/$' + '{A', '7:31', 'A `{` in this address is not closed.'],
+    ['https://s.example/a b', '7:32', 'This character is not allowed in an address.'],
+    ['https://s.example/{user.id}"', '7:40', 'This character is not allowed in an address.'],
+    ['https://s.example/a\\b', '7:32', 'This character is not allowed in an address.'],
+    ['https://s.example/ü', '7:31', 'This character is not allowed in an address.'],
+    ['https://s.example/}', '7:31', 'This character is not allowed in an address.'],
+    ['https://s.example:65536/{user.id}', '7:13', 'This address is not a valid URL.'],
+    ['https://s.example:{user.id}x/', '7:13', 'This address is not a valid URL.'],
+    ['https:///users', '7:13', 'This address is not a valid URL.'],
+    ['https:///{user.id}', '7:13', 'This address is not a valid URL.'],
+    ['https://1.2.3.999/', '7:13', 'This address is not a valid URL.'],
+    ['s.example/users', '7:13', 'This address is not a valid URL.'],
+    ['https://s.example/$' + '{A B}/{user.id}', '7:31', 'The name of a setting has only letters'],
+    ['https://s.example/{user.id}/$' + '{1A}', '7:41', 'The name of a setting has only letters'],
+    ['https://s.example/$' + '{}', '7:31', 'The name of a setting has only letters'],
+    [`https://s.example/\${${'A'.repeat(129)}}`, '7:31', 'The name of a setting has only letters'],
+    ['https://s.example/$' + '{A', '7:31', 'This `{` in the address is not closed.'],
   ])('cannot go to %s', (url, place, message) => {
     expect(source(url)).toEqual([expect.stringContaining(`TE010 ${place} ${message}`)]);
   });
 
   test.each([
     ['{ a: "$' + '{A} $' + '{B_1}" , "x-A": "$5 $x {}" }', []],
-    ['{ a: "x $' + '{A" }', ['A `${` here is not closed.']],
-    ['{ a: "$' + '{A} $' + '{A-B}" }', [expect.stringContaining('The name of a setting is of letters')]],
-    ['{ Host: x }', ['The header `host` is for the HTTP client to set.']],
-    ['{ Content-Length: "1" }', ['The header `content-length` is for the HTTP client to set.']],
-    ['{ transfer-encoding: x }', ['The header `transfer-encoding` is for the HTTP client to set.']],
-    ['{ CONNECTION: close }', ['The header `connection` is for the HTTP client to set.']],
-    ['{ X-Key: a, x-key: b }', ['`x-key` and `X-Key` are one header: case does not count.']],
+    ['{ a: "x $' + '{A" }', ['This `${` is not closed.']],
+    ['{ a: "$' + '{A} $' + '{A-B}" }', [expect.stringContaining('The name of a setting has only letters')]],
+    ['{ Host: x }', ['The HTTP client sets the header `host` itself.']],
+    ['{ Content-Length: "1" }', ['The HTTP client sets the header `content-length` itself.']],
+    ['{ transfer-encoding: x }', ['The HTTP client sets the header `transfer-encoding` itself.']],
+    ['{ CONNECTION: close }', ['The HTTP client sets the header `connection` itself.']],
+    [
+      '{ X-Key: a, x-key: b }',
+      ['`x-key` and `X-Key` are the same header, because header names ignore case.'],
+    ],
   ])('with the headers %s', (headers, messages) => {
     const found = source('https://s.example/', headers);
     expect(found.map((line) => line.replace(/^TE010 \S+ /, ''))).toEqual(messages);

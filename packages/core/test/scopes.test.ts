@@ -71,8 +71,8 @@ scopes:
 `);
   const said = findings.map(({ rule, range, message }) => `${rule} ${range?.start.line} ${message}`);
   expect(said).toEqual([
-    'TE015 4 `human` is a kind of subject already: `subject_type` tells it.',
-    'TE015 7 There is no kind of subject `robot`; there is human, machine, agent.',
+    'TE015 4 `human` is a built-in kind of subject (`subject_type`), so the spec cannot declare it.',
+    'TE015 7 The kind of subject `robot` does not exist; the kinds are human, machine, agent.',
     'TE015 8 `view` has no grant.',
     'TE004 9 `user` has no field `rols`.',
   ]);

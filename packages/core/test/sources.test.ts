@@ -12,7 +12,7 @@ const source = (how: string, more = '') =>
 
 describe('a source', () => {
   test.each([
-    ['timeout: 1s', 'TE013 4:3 Nothing says how `s` is asked.'],
+    ['timeout: 1s', 'TE013 4:3 The spec does not say how to ask `s`.'],
     [
       'http: { url: "https://s.example/" }\n    sql: { connection: "sqlite:a", query: select 1 }',
       'TE013 4:3 `s` has `http` and `sql`.',
@@ -24,23 +24,26 @@ describe('a source', () => {
   const sql = (rest: string) => source(`sql: { connection: "\${DB}", ${rest} }`);
 
   test.each([
-    ['query: "select 1 where a = :id"', 'TE014 5:60 Nothing says what `:id` stands for.'],
-    ['query: select 1, params: { id: user.id }', 'TE014 5:60 The query has no `:id`.'],
+    ['query: "select 1 where a = :id"', 'TE014 5:60 The parameter `:id` has no value.'],
+    ['query: select 1, params: { id: user.id }', 'TE014 5:60 The query does not use the parameter `:id`.'],
     [
       'query: "select :id", params: { id: user.roles }',
       'TE014 5:68 A parameter must be a string, int, double or bool, found list(string).',
     ],
     ['query: "select :id", params: { id: user.nmae }', 'TE004 5:73 `user` has no field `nmae`.'],
     ['query: "select :id", params: { id: claims.a }', 'TE004 5:68 Unknown name `claims`.'],
-    ['query: "select \'{user.id}\'"', expect.stringMatching(/^TE410 5:49 What is put/)],
-    ['query: select 1; drop table t', expect.stringMatching(/^TE014 5:50 A source asks with one/)],
+    ['query: "select \'{user.id}\'"', expect.stringMatching(/^TE410 5:49 A value in/)],
+    ['query: select 1; drop table t', expect.stringMatching(/^TE014 5:50 A query is one/)],
   ])('of SQL is checked: %s', (rest, finding) => {
     expect(sql(rest)).toEqual([finding]);
   });
 
   test.each([
-    ['"oracle://x"', ['TE014 5:25 A connection begins with sqlite:, postgres:// or mysql://.']],
-    ['"$' + '{A"', ['TE014 5:25 A `${` here is not closed.']],
+    [
+      '"oracle://x"',
+      ['TE014 5:25 A connection must begin with sqlite:, postgres:// or mysql://, or be a setting.'],
+    ],
+    ['"$' + '{A"', ['TE014 5:25 This `${` is not closed.']],
     ['"postgres://u:hunter2@h/d"', [expect.stringMatching(/^TE401 5:12 The password in the connection/)]],
     ['"postgres://h/d?password=hunter2"', [expect.stringMatching(/^TE401 5:12 The password in the/)]],
     ['"postgres://u:$' + '{PASSWORD}@h/d"', []],
@@ -53,10 +56,10 @@ describe('a source', () => {
   const dynamodb = (rest: string) => source(`dynamodb: { table: users, region: eu-central-1, ${rest} }`);
 
   test.each([
-    ['key: {}', ['TE014 5:58 A primary key has one attribute or two, not 0.']],
+    ['key: {}', ['TE014 5:58 A primary key has one or two attributes, not 0.']],
     [
       'key: { a: user.id, b: user.id, c: user.id }',
-      ['TE014 5:58 A primary key has one attribute or two, not 3.'],
+      ['TE014 5:58 A primary key has one or two attributes, not 3.'],
     ],
     [
       'key: { a: user.email_verified }',

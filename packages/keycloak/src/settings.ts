@@ -26,17 +26,17 @@ export const settings = z
       .min(1)
       .max(255)
       .optional()
-      .describe('The audience of the API. Tokens carry it only where the policy allows.'),
+      .describe('The audience of the API. Tokens carry it only if the policy allows them.'),
     serviceAccounts: z
       .boolean()
       .default(true)
       .describe(
-        'Whether clients that are enriched may have service accounts. With false, only people get enriched tokens. Default true.',
+        'Whether enriched clients may have service accounts. With false, only people get enriched tokens. Default true.',
       ),
     rolesFrom: z
       .union([z.literal('realm'), z.strictObject({ client: z.string().min(1).max(255) })])
       .default('realm')
-      .describe('Whose roles user.roles are: realm, or those of one client. Default realm.'),
+      .describe('The source of user.roles: the roles of the realm, or those of one client. Default realm.'),
     groups: z
       .enum(['names', 'paths'])
       .default('names')
@@ -44,21 +44,21 @@ export const settings = z
     attributes: z
       .record(z.string(), z.string().min(1).max(255))
       .optional()
-      .describe('The user attribute behind user.attributes.<name>, where it has another name at Keycloak.'),
+      .describe('The user attribute behind user.attributes.<name>, if it has another name at Keycloak.'),
     ownRealm: z
       .boolean()
       .default(false)
       .describe(
-        'Whether the realm is made from realm.json, and no other mappers are added to it. Without scripts they could write the claims of the policy. Default false.',
+        'Whether the realm is made only from realm.json, without other mappers, which could write the claims of the policy. Default false.',
       ),
     missing: z
       .enum(['refuse', 'guard'])
       .default('refuse')
       .describe(
-        'Without scripts nothing can deny a token for a missing value. refuse: such a claim is an error. guard: it is left out, and services must require it. Default refuse.',
+        'What happens to claims whose missing value would have to deny the token, which needs a script. refuse: an error. guard: the claim is left out, and services must require it. Default refuse.',
       ),
   })
-  .describe('Keycloak: client scopes with protocol mappers, and a policy script where it may.');
+  .describe('Keycloak: client scopes with protocol mappers, and a policy script if it is allowed.');
 
 /** The settings of a policy, defaults filled in. */
 export type Settings = Omit<z.output<typeof settings>, 'realm'> & { readonly realm: string };

@@ -5,7 +5,7 @@ import { OktaError } from './okta-error.ts';
 import { readFilter } from './plan/group-filter.ts';
 
 const aPath =
-  '`user.<attribute>`, `appuser.<attribute>` or `app.profile.<property>`, names of letters, digits and underscores';
+  '`user.<attribute>`, `appuser.<attribute>` or `app.profile.<property>`, with names of letters, digits and underscores';
 const path = z
   .string(aPath)
   .regex(/^(user|appuser|app\.profile)\.[A-Za-z]\w{0,127}$/, aPath)
@@ -14,7 +14,7 @@ const path = z
   );
 
 const aField =
-  'a field that Okta can be told where to find: one of `org`, `client.name`, `client.metadata`, or of `user` but for id, roles and groups';
+  'a field of `org`, `client.name`, `client.metadata`, or a field of `user` other than id, roles and groups';
 const field = z
   .string(aField)
   .regex(
@@ -34,7 +34,7 @@ function refusal(text: unknown): string | undefined {
 }
 
 const anAttribute = 'a name of letters, digits and underscores that begins with a letter';
-const aUrl = 'an https address without credentials, 1,024 characters at most';
+const aUrl = 'an https address without credentials, at most 1,024 characters';
 const aDeadline = 'a duration such as 1500ms or 2s';
 
 /** What may stand under `issuers.okta` of a spec. */
@@ -50,19 +50,19 @@ export const settings = z
       .min(1)
       .optional()
       .describe(
-        'The audience of the tokens: the one of the authorization server, or the one that the hook gives under quarantine.',
+        'The audience of the tokens: that of the authorization server, or, with quarantine, the one that the hook sets.',
       ),
     guard: z
       .array(z.enum(['sentinel', 'quarantine', 'short_life']))
       .default([])
       .describe(
-        'What makes a token worthless whose hook could not be called. sentinel: the policy marker says unenriched. quarantine: its audience is nobody. short_life: it lives for five minutes.',
+        'What makes a token worthless when Okta cannot call the hook. sentinel: the policy marker says unenriched. quarantine: its audience is one that services refuse. short_life: it lives for five minutes.',
       ),
     rolesIn: z
       .string(anAttribute)
       .regex(/^[A-Za-z]\w{0,127}$/, anAttribute)
       .default('groups')
-      .describe('Where user.roles come from: groups, or the user attribute that lists them. Default groups.'),
+      .describe('The source of user.roles: groups, or the user attribute that lists them. Default groups.'),
     groups: z
       .string()
       .min(1)
@@ -71,20 +71,18 @@ export const settings = z
         error: ({ input }) => `a regular expression ${refusal(input)}`,
       })
       .optional()
-      .describe(
-        'Feed only the groups whose whole names match this regular expression: user.groups holds no others.',
-      ),
+      .describe('A regular expression: user.groups holds only groups whose whole names match it.'),
     idTokens: z
       .boolean()
       .optional()
       .describe(
-        'Whether clients get ID tokens here, which no guard covers. With false, no rule of the access policy may grant the scope openid. Default true.',
+        'Whether clients get ID tokens, which guards do not protect. With false, the access policy must not grant the scope openid. Default true.',
       ),
     supply: z
       .record(field, z.union([path, z.array(path).min(1).max(8)], aPath))
       .default({})
       .describe(
-        'Where Okta keeps a field that it does not know itself; the first of several that has a value.',
+        'Where Okta keeps a field that it does not have itself. Of several places, the first with a value counts.',
       ),
     hook: z
       .strictObject({
@@ -93,22 +91,24 @@ export const settings = z
           .max(1_024)
           .regex(/^https:\/\/[^@/?#]+([/?#]|$)/, aUrl)
           .optional()
-          .describe('Where the hook server is reached.'),
+          .describe('The address of the hook server.'),
         auth: z
           .enum(['header', 'oauth'])
           .default('header')
-          .describe('How Okta proves to the hook who it is. Default header: a secret.'),
+          .describe(
+            'How Okta authenticates to the hook: header (a secret) or oauth (a token). Default header.',
+          ),
         authorizationServer: z
           .string()
           .min(1)
           .optional()
-          .describe('With oauth: the authorization server that gives Okta its token for the hook.'),
+          .describe('With oauth: the authorization server that issues the token for calling the hook.'),
         deadline: z
           .string(aDeadline)
           .regex(/^[1-9]\d*(ms|s)$/, aDeadline)
           .optional()
           .describe(
-            'From the request to the answer. Default 2s, 1500ms with oauth; Okta waits for three seconds.',
+            'How long the hook may take to answer; Okta waits three seconds. Default 2s, 1500ms with oauth.',
           ),
       })
       .prefault({})
@@ -118,7 +118,7 @@ export const settings = z
 
 /** The settings of a policy, defaults filled in. */
 export type Settings = z.output<typeof settings>;
-/** One way to make tokens worthless whose hook was not called. */
+/** A guard: it makes tokens worthless when Okta could not call the hook. */
 export type GuardRecipe = Settings['guard'][number];
 
 /** The settings of a policy, which the spec's schema has checked. */
@@ -126,14 +126,14 @@ export function settingsOf(policy: Policy): Settings {
   return settings.parse(policy.spec.issuers?.['okta'] ?? {});
 }
 
-/** From the request to the answer, in milliseconds. */
+/** How long the hook may take to answer, in milliseconds. */
 export function deadlineOf({ hook }: Settings): number {
   const { deadline } = hook;
   if (deadline === undefined) return deadlineMs[hook.auth];
   return Number.parseInt(deadline, 10) * (deadline.endsWith('ms') ? 1 : 1_000);
 }
 
-/** The paths that supply a field, the first that has a value counts; undefined where the settings name none. */
+/** The paths that supply a field, of which the first with a value counts; undefined without `supply` for it. */
 export function suppliedBy(field: string, { supply }: Settings): readonly string[] | undefined {
   const paths = Object.hasOwn(supply, field) ? supply[field] : undefined;
   return typeof paths === 'string' ? [paths] : paths;

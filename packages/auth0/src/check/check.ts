@@ -31,7 +31,7 @@ import { groupsAttribute, type Settings, settingsOf } from '../settings.ts';
 import { lacks } from '../supplies.ts';
 import { metadataFindings } from './metadata.ts';
 
-/** Says what of a policy Auth0 would drop, refuse or do otherwise. */
+/** Reports the parts of a policy that Auth0 would drop, refuse or change. */
 export function check(policy: Policy): readonly Finding[] {
   const settings = settingsOf(policy);
   return atIssuer('auth0', policy, [
@@ -58,36 +58,36 @@ function checkNames(policy: Policy): readonly Finding[] {
     name: (claim) => claimName(claim, policy),
     problem(name, claim) {
       if (isForbiddenNamespace(name)) {
-        const message = `Auth0 keeps the namespace of \`${name}\` to itself.`;
-        return { rule: 'TE105', message, help: 'Use a host of your own.' };
+        const message = `Auth0 reserves the namespace of \`${name}\`.`;
+        return { rule: 'TE105', message, help: 'Use one of your own hosts.' };
       }
       if (!isRestricted(name)) return undefined;
-      const message = `Auth0 drops a claim called \`${name}\` without a word.`;
+      const message = `Auth0 silently drops a claim named \`${name}\`.`;
       return { message, help: otherName(claim, 'auth0', 'https://…') };
     },
     markerProblem(name) {
       if (!isRestricted(name) && !isForbiddenNamespace(name)) return undefined;
-      const message = `Auth0 drops the policy marker without a word: it is called \`${name}\`.`;
+      const message = `Auth0 silently drops the policy marker, because it is named \`${name}\`.`;
       return { message, help: 'Choose another name with `marker:`.' };
     },
-    whyNotBare: 'Auth0 drops the bare name.',
+    whyNotBare: 'Auth0 drops the name without it.',
   });
 }
 
-/** Whose tokens the settings leave alone. */
+/** Triggers whose tokens the policy does not reach. */
 function untouchedFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const left = Object.keys(triggers).filter((trigger) => !settings.triggers.some((one) => one === trigger));
   const doesRefuse = policy.deny.length + policy.scopes.length + policy.details.length > 0;
   return left.map((trigger) => ({
     rule: 'TE832',
     severity: doesRefuse ? 'warning' : 'info',
-    message: `Auth0 issues the tokens of ${trigger} without the policy: they lack its claims and its marker${doesRefuse ? ', and nothing of it refuses them' : ''}.`,
+    message: `Auth0 issues the tokens of ${trigger} without the policy: they lack its claims and its marker${doesRefuse ? ', and are issued even if the policy would deny them' : ''}.`,
     range: policy.source.value(['issuers', 'auth0', 'triggers']),
     help: 'Let the API accept only tokens with the policy marker.',
   }));
 }
 
-/** Claims for tokens that Auth0 makes for itself. */
+/** Claims for tokens for Auth0's own APIs. */
 function audienceFindings(policy: Policy): readonly Finding[] {
   return policy.claims.flatMap((claim) =>
     ownAudiences(claim).flatMap(({ audience, path }): readonly Finding[] => {
@@ -96,17 +96,17 @@ function audienceFindings(policy: Policy): readonly Finding[] {
       if (api === 'other' && isNamespaced(name)) return [];
       const why =
         api === 'management'
-          ? 'Auth0 puts no claim of an Action into a token for its Management API'
-          : `Auth0 puts only claims with a namespace into a token for an API of its own, and this one is called \`${name}\``;
+          ? 'Auth0 ignores claims of Actions in tokens for its Management API'
+          : `in tokens for its own APIs, Auth0 accepts only claims with a namespace, and this one is named \`${name}\``;
       return [
         {
           rule: 'TE831',
           severity: 'warning',
-          message: `\`${claim.name}\` is in no token for \`${audience}\`: ${why}.`,
+          message: `\`${claim.name}\` is not in tokens for \`${audience}\`: ${why}.`,
           range: policy.source.value(['claims', claim.name, ...path]),
           help:
             api === 'management'
-              ? 'Name the audience of an API of your own.'
+              ? 'Name the audience of one of your APIs.'
               : `${otherName(claim, 'auth0', 'https://…')}`,
         },
       ];
@@ -114,7 +114,7 @@ function audienceFindings(policy: Policy): readonly Finding[] {
   );
 }
 
-/** The APIs of Auth0's own that a claim names, each once. */
+/** Auth0's own APIs that a claim names, each once. */
 function ownAudiences({ audiences = [], when }: PolicyClaim) {
   const listed = audiences.map((audience, index) => ({ audience, path: ['audiences', index] }));
   const compared = (when?.source.match(/https:\/\/[^"'\s]+/g) ?? []).map((audience) => ({
@@ -124,7 +124,7 @@ function ownAudiences({ audiences = [], when }: PolicyClaim) {
   return [...listed, ...compared].filter(({ audience }) => ownApi(audience) !== undefined);
 }
 
-/** What the triggers do not tell the policy. */
+/** Fields that the triggers do not supply. */
 function missingFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const situations = settings.triggers.flatMap((trigger): readonly Situation[] => {
     if (trigger === 'post-login') {
@@ -143,11 +143,11 @@ function missingFindings(policy: Policy, settings: Settings): readonly Finding[]
   return lossFindings(policy, {
     title: 'Auth0',
     situations,
-    machineHelp: 'leave machines out with `issuers: { auth0: { triggers: [post-login] } }`',
+    machineHelp: 'exclude machines with `issuers: { auth0: { triggers: [post-login] } }`',
   });
 }
 
-/** What users can write themselves grants nothing, and refuses nothing. */
+/** Authority must not depend on what users can write themselves. */
 function userMetadataFindings(policy: Policy, { attributesIn }: Settings): readonly Finding[] {
   if (attributesIn !== 'user_metadata') return [];
   const fromUser = (field: string) => field === 'user.groups' || field.startsWith('user.attributes');
@@ -156,13 +156,13 @@ function userMetadataFindings(policy: Policy, { attributesIn }: Settings): reado
     .map(({ title, path }) => ({
       rule: 'TE210',
       severity: 'error',
-      message: `${title} rests on an attribute from user_metadata, which users can change themselves.`,
+      message: `${title} depends on an attribute in user_metadata, which users can change themselves.`,
       range: policy.source.value(path),
-      help: 'Keep the attribute in app_metadata, or rest on another.',
+      help: 'Keep the attribute in app_metadata, or use another one.',
     }));
 }
 
-/** A spec that says where groups are knows that they are none of Auth0's own. */
+/** A spec with `groupsIn` shows that its author knows that Auth0 has no groups. */
 function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
   if (settings.groupsIn !== undefined) return [];
   const attribute = groupsAttribute(settings);
@@ -172,14 +172,14 @@ function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
     {
       rule: 'TE806',
       severity: 'warning',
-      message: `Auth0 has no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, and has no value for a user without that attribute.`,
+      message: `Auth0 has no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, which is missing for a user without that attribute.`,
       range: policy.source.value(first.path),
-      help: `Give every user the attribute, \`[]\` at least, and say so: \`issuers: { auth0: { groupsIn: ${attribute} } }\`.`,
+      help: `Give every user the attribute, at least as \`[]\`, and then set \`issuers: { auth0: { groupsIn: ${attribute} } }\`.`,
     },
   ];
 }
 
-/** A policy that reads both takes one for the other. */
+/** A policy that reads both would confuse them. */
 function oneAttributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const attribute = groupsAttribute(settings);
   const fields = contextFields(policy);
@@ -188,7 +188,7 @@ function oneAttributeFindings(policy: Policy, settings: Settings): readonly Find
     {
       rule: 'TE804',
       severity: 'error',
-      message: `At Auth0 \`user.groups\` and \`user.attributes.${attribute}\` are one value, \`${settings.attributesIn}.${attribute}\`.`,
+      message: `At Auth0 \`user.groups\` and \`user.attributes.${attribute}\` are the same value, \`${settings.attributesIn}.${attribute}\`.`,
       range: policy.source.key(['user', 'attributes', attribute]),
       help: 'Name another attribute for groups, `issuers: { auth0: { groupsIn: … } }`, or read only one of the two.',
     },
@@ -213,7 +213,7 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     add(
       'TE818',
       'info',
-      'A refresh that sends no `scope` is denied: Auth0 tells an Action the granted scopes on Enterprise plans alone.',
+      'A refresh without `scope` is denied: Auth0 tells an Action the granted scopes only on Enterprise plans.',
       'Let clients send `scope` when they refresh.',
       ['scopes', dynamic.name],
     );
@@ -222,8 +222,8 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     add(
       'TE808',
       'info',
-      'With client credentials a refused scope denies the token: an Action cannot take it out.',
-      'Let machines ask for the scopes they need, and no others.',
+      'With client credentials a refused scope denies the token: an Action cannot remove it.',
+      'Let machines ask only for scopes that they need.',
       ['scopes', first.name],
     );
     for (const { name } of policy.scopes.filter((scope) => scope.add)) {
@@ -239,10 +239,10 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
   return findings;
 }
 
-/** Of what stands for a placeholder. */
+/** The length of the text that a placeholder stands for. */
 const placeholderCharacters = { least: 1, most: 128 };
 
-/** Scopes that no API at Auth0 can have, and more of them than one execution may add. */
+/** Scopes with names that are too long for Auth0, and more scopes than one execution may add. */
 function scopeLimitFindings({ scopes, source }: Policy): readonly Finding[] {
   const findings: Finding[] = [];
   for (const { name, pattern, placeholders } of scopes) {
@@ -255,8 +255,8 @@ function scopeLimitFindings({ scopes, source }: Policy): readonly Finding[] {
       rule: 'TE803',
       severity: isNever ? 'error' : 'info',
       message: isNever
-        ? `A scope at Auth0 has ${scopeLimitCharacters} characters at most; this one has ${least}, and no token could carry it.`
-        : `A scope at Auth0 has ${scopeLimitCharacters} characters at most; one of this pattern may have ${most}, and longer ones are in no token.`,
+        ? `A scope at Auth0 has at most ${scopeLimitCharacters} characters; this one has ${least}, so tokens could never carry it.`
+        : `A scope at Auth0 has at most ${scopeLimitCharacters} characters; a scope that matches this pattern may have ${most}, and tokens never carry longer ones.`,
       range: source.key(['scopes', name]),
       help: 'Choose a shorter name.',
     });
@@ -267,7 +267,7 @@ function scopeLimitFindings({ scopes, source }: Policy): readonly Finding[] {
     findings.push({
       rule: 'TE803',
       severity: 'error',
-      message: `An Action can add ${addedScopesLimit} scopes; the policy adds ${added.length}.`,
+      message: `An Action can add at most ${addedScopesLimit} scopes; the policy adds ${added.length}.`,
       range: source.value(['scopes', first.name, 'add']),
       help: 'Let clients ask for the others.',
     });
@@ -291,9 +291,9 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
     findings.push({
       rule: 'TE817',
       severity: 'info',
-      message: 'A refused authorization detail denies the login: an Action cannot take it out.',
+      message: 'A refused authorization detail denies the login: an Action cannot remove it.',
       range: source.key(['authorizationDetails', detail.type]),
-      help: 'What was granted at a login is not judged again at its refreshes: Auth0 does not tell it there.',
+      help: 'Details that were granted at a login are not checked again at a refresh, because Auth0 does not tell the Action about them.',
     });
   }
   return findings;
@@ -311,17 +311,17 @@ function sourceFindings({ sources, source }: Policy): readonly Finding[] {
         severity: 'error',
         message: isHttp
           ? `An Action runs at Auth0 and cannot reach \`${name}\` on a private network.`
-          : `An Action cannot ask \`${name}\`: it has no pool of connections, and no address of its own to let in.`,
+          : `An Action cannot ask the ${kind} source \`${name}\`: it cannot keep connections open, and has no fixed address that a firewall could let in.`,
         range: source.key(['sources', name, kind, ...(isHttp ? ['private'] : [])]),
         help: isHttp
-          ? 'Give it an address on the internet, or drop `private` if it has one.'
-          : 'Put an HTTP endpoint before it that answers with JSON, and use `http`.',
+          ? 'Give it an address on the internet, or remove `private` if it has one.'
+          : 'Put an HTTP endpoint in front of it that answers with JSON, and use `http`.',
       },
     ];
   });
 }
 
-/** The cache of a trigger is small, and forgets. */
+/** The cache of a trigger is small and short-lived. */
 function keepingFindings({ sources, source }: Policy): readonly Finding[] {
   const rare = sources
     .filter(
@@ -332,9 +332,9 @@ function keepingFindings({ sources, source }: Policy): readonly Finding[] {
       ({ name }): Finding => ({
         rule: 'TE827',
         severity: 'warning',
-        message: `Auth0 keeps ${cacheLimits.entries} answers in the cache of a trigger, for all users together: a \`stale\` answer of \`${name}\` seldom stands in.`,
+        message: `Auth0 keeps ${cacheLimits.entries} answers in the cache of a trigger, for all users together, so it rarely has a \`stale\` answer of \`${name}\` when the source fails.`,
         range: source.value(['sources', name, 'stale']),
-        help: 'Let the source be there at every login, or keep its answers in attributes of the user.',
+        help: 'Make sure that the source is available at every login, or store its answers in attributes of the user.',
       }),
     );
   const long = sources
@@ -343,9 +343,9 @@ function keepingFindings({ sources, source }: Policy): readonly Finding[] {
       ({ name, cacheMs }): Finding => ({
         rule: 'TE803',
         severity: 'error',
-        message: `Auth0 keeps an answer for ${formatDuration(cacheLifetimeLimitMs)} at most; \`cache\` and \`stale\` of \`${name}\` are longer together.`,
+        message: `Auth0 keeps an answer for at most ${formatDuration(cacheLifetimeLimitMs)}; \`cache\` and \`stale\` of \`${name}\` add up to more.`,
         range: source.value(['sources', name, cacheMs > cacheLifetimeLimitMs ? 'cache' : 'stale']),
-        help: 'Shorten them.',
+        help: 'Shorten `cache` or `stale`.',
       }),
     );
   return [...rare, ...long];
@@ -360,7 +360,7 @@ function deadlineFindings(policy: Policy): readonly Finding[] {
       severity: 'error',
       message: `Asking the sources may take ${totalMs} ms with all retries; the Action has ${deadlineMs} ms.`,
       range: policy.source.value(['sources']),
-      help: 'Shorten timeouts, or retry less.',
+      help: 'Shorten `timeout`, or allow fewer retries.',
     },
   ];
 }
@@ -373,7 +373,7 @@ function secretFindings({ secrets, source }: Policy): readonly Finding[] {
     findings.push({
       rule: 'TE803',
       severity: 'error',
-      message: `The policy needs ${secrets.length} secrets, an Action holds ${count}.`,
+      message: `The policy needs ${secrets.length} secrets; an Action can hold ${count}.`,
       range,
       help: 'Put several sources behind one endpoint, or share a token among them.',
     });

@@ -12,7 +12,7 @@ function said(body: string): readonly string[] {
   return auth0
     .check(policy)
     .filter(({ rule }) => rule === 'TE834')
-    .map(({ severity, message }) => `${severity} ${/takes (.*): there/.exec(message)?.[1]}`);
+    .map(({ severity, message }) => `${severity} ${/reads (.*): at Auth0/.exec(message)?.[1]}`);
 }
 
 describe('metadata of organizations is text', () => {
@@ -29,8 +29,8 @@ describe('metadata of organizations is text', () => {
     ['org.metadata.beta ? "a" : "b"', 'true or false'],
   ])('%s', (value, what) => {
     const name = /org\.metadata\.(\w+)/.exec(value)?.[1] ?? '';
-    expect(claim(value)).toEqual([`error \`org.metadata.${name}\` for ${what}`]);
-    expect(claim(value, 'descriptive')).toEqual([`warning \`org.metadata.${name}\` for ${what}`]);
+    expect(claim(value)).toEqual([`error \`org.metadata.${name}\` as ${what}`]);
+    expect(claim(value, 'descriptive')).toEqual([`warning \`org.metadata.${name}\` as ${what}`]);
   });
 
   test.each([
@@ -46,8 +46,8 @@ describe('metadata of organizations is text', () => {
     const body = (type: string) =>
       `org: { metadata: { x: ${type} } }\nclaims: { c: { value: org.metadata.x, kind: descriptive, when: has(org.id) } }`;
     expect(said(body('string'))).toEqual([]);
-    expect(said(body('int'))).toEqual(['warning `org.metadata.x` for a value of type int']);
-    expect(said(body('list(string)'))).toEqual(['warning `org.metadata.x` for a value of type list(string)']);
+    expect(said(body('int'))).toEqual(['warning `org.metadata.x` as a value of type int']);
+    expect(said(body('list(string)'))).toEqual(['warning `org.metadata.x` as a value of type list(string)']);
   });
 });
 

@@ -9,8 +9,8 @@ export function metadataFindings(policy: Policy): readonly Finding[] {
   return [...uses.values()].map(({ name, what, path, range }) => ({
     rule: 'TE834',
     severity: isAuthority ? 'error' : 'warning',
-    message: `Auth0 keeps metadata of organizations as text, and the policy takes \`org.metadata.${name}\` for ${what}: there it has no value.`,
+    message: `Auth0 stores organization metadata as text, but the policy reads \`org.metadata.${name}\` as ${what}: at Auth0 it is always missing.`,
     range: policy.source.within(path, range.start, range.end),
-    help: `Declare and read it as text: \`org: { metadata: { ${name}: string } }\`; a list can be text with commas, \`org.metadata.${name}.split(",")\`.`,
+    help: `Declare and read it as text: \`org: { metadata: { ${name}: string } }\`. For a list, use text with commas: \`org.metadata.${name}.split(",")\`.`,
   }));
 }

@@ -12,7 +12,7 @@ function untouched(policy: Policy, { trigger, scopes, context }: Asked): Departu
   return {
     rule: 'TE832',
     path: ['issuers', 'auth0', 'triggers'],
-    why: `Auth0 issues these tokens without the policy: \`triggers\` leaves ${trigger} out.`,
+    why: `Auth0 issues these tokens without the policy: \`triggers\` does not include ${trigger}.`,
     isGuarded: true,
     instead: {
       ...noTokens,
@@ -40,7 +40,7 @@ function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Ask
     return {
       rule: 'TE808',
       path: ['scopes', policy.scopes[0]?.name ?? ''],
-      why: 'With client credentials a refused scope denies the token: an Action cannot take it out.',
+      why: 'With client credentials a refused scope denies the token: an Action cannot remove it.',
       instead: { ...noTokens, denied: 'scope_refused' },
     };
   }
@@ -50,7 +50,7 @@ function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Ask
   return {
     rule: 'TE809',
     path: ['scopes', added?.name ?? '', 'add'],
-    why: 'With client credentials a scope that was not asked for is not added: an Action cannot add scopes there.',
+    why: 'With client credentials an Action cannot add scopes.',
     instead: { ...verdict, scopes: kept },
   };
 }
@@ -69,8 +69,8 @@ function claimsDepart(policy: Policy, verdict: Verdict): Departure | undefined {
     path: undefined,
     why:
       api === 'management'
-        ? 'No claim of an Action gets into a token for the Management API.'
-        : "Only claims with a namespace get into a token for an API of Auth0's own.",
+        ? 'Auth0 ignores claims of Actions in tokens for its Management API.'
+        : 'In tokens for its own APIs, Auth0 accepts only claims with a namespace.',
     instead: { ...verdict, access: Object.fromEntries(kept) },
   };
 }

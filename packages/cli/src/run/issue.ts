@@ -110,7 +110,7 @@ function heldOtherwise(
       .filter((name) => !sameInAnyOrder(at(said, group, name), at(held, group, name)))
       .map((name) => `${group}.${name}`),
   );
-  return [{ rule: 'TE804', why: `${title} cannot hold as the scenario says: ${fields.join(', ')}.` }];
+  return [{ rule: 'TE804', why: `${title} cannot store this value of the scenario: ${fields.join(', ')}.` }];
 }
 
 /** Whether an expectation names every difference. */

@@ -3,20 +3,20 @@ import type { Policy } from '../policy.ts';
 import { isUnder, type Situation } from './known.ts';
 import { type Loss, lossesOf, partNames } from './losses.ts';
 
-/** How an issuer tells what it cannot tell a policy. */
+/** How to report the fields that an issuer does not supply. */
 export interface LossTelling {
   /** The issuer's name. */
   readonly title: string;
   readonly situations: readonly Situation[];
-  /** The way to make the issuer supply those of some fields that it can, as a sentence, where there is any. */
+  /** How to make the issuer supply some of the fields, as a sentence; undefined if it cannot. */
   readonly supplyHelp?: (fields: readonly string[], situation: Situation) => string | undefined;
-  /** What more a machine's token can be kept from, to complete "Keep it to people …, or ". */
+  /** How to exclude machines, to complete "Limit it to people …, or ". */
   readonly machineHelp?: string;
-  /** Losses that do no harm there. */
+  /** Losses that are harmless at this issuer. */
   readonly isHarmless?: (loss: Loss, situation: Situation) => boolean;
 }
 
-/** Says of each part of a policy that reads what an issuer does not supply what becomes of it there. */
+/** Reports each part of a policy that reads a field which the issuer does not supply, and what happens to the part there. */
 export function lossFindings(policy: Policy, telling: LossTelling): readonly Finding[] {
   const found = new Map<string, Finding>();
   for (const situation of telling.situations) {
@@ -35,7 +35,7 @@ export function lossFindings(policy: Policy, telling: LossTelling): readonly Fin
   return [...found.values()];
 }
 
-/** @param lost all fields that some part of the policy reads in vain, which one setting may supply */
+/** @param lost all fields that some part of the policy reads and the issuer lacks: one `supply` may name them all */
 function findingOf(
   policy: Policy,
   loss: Loss,
@@ -64,13 +64,13 @@ function severityOf(
   { isSpecial }: Situation,
 ): Severity {
   if (isWider) return 'error';
-  // Who asks with `has` knows that there may be none; a special case does not break the whole.
+  // A policy that asks with `has` expects a missing value; a special case does not break the whole.
   if (becomes.kind !== 'fails' || becomes.isLenient === true || isSpecial === true) return 'warning';
   const claim = part === 'claim' ? claims.find((one) => one.name === name) : undefined;
   return claim?.kind === 'descriptive' && claim.onMissing === 'omit' ? 'info' : 'error';
 }
 
-/** What nobody has where no user is. */
+/** For fields of the user when there is no user. */
 function absentMessage({ part, name, read }: Loss, { where }: Situation): string {
   return `The ${partNames[part]} \`${name}\` reads \`${read}\`, which has no value ${where}.`;
 }
@@ -78,15 +78,15 @@ function absentMessage({ part, name, read }: Loss, { where }: Situation): string
 function absentHelp({ part }: Loss, { machineHelp }: LossTelling): string {
   const way =
     part === 'claim'
-      ? 'Keep it to people (`when: subject_type == "human"`)'
+      ? 'Limit it to people (`when: subject_type == "human"`)'
       : 'Begin it with `subject_type == "human" && …`';
   return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
 }
 
-/** The way for several parts of a policy. */
+/** The help for several parts of a policy together. */
 function absentRemedy({ machineHelp }: LossTelling): string {
   const way =
-    'Keep claims to people (`when: subject_type == "human"`), begin rules and grants with `subject_type == "human" && …`';
+    'Limit claims to people (`when: subject_type == "human"`), and begin deny rules and grants with `subject_type == "human" && …`';
   return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
 }
 
@@ -99,11 +99,11 @@ function lostRemedy(
   const supply = supplyHelp?.(lost, situation);
   const start = supply === undefined ? 'D' : `${supply} Or d`;
   return severity === 'error'
-    ? `${start}ecide by fields that ${title} supplies; emit and grant only where a field is known (\`has(…)\`).`
-    : `${start}ecide by fields that ${title} supplies, if that is not meant.`;
+    ? `${start}ecide by fields that ${title} supplies, and emit and grant only if a field is known (\`has(…)\`).`
+    : `${start}ecide by fields that ${title} supplies, unless this is what you want.`;
 }
 
-const wider = ' A token may grant more there than the policy says.';
+const wider = ' A token there may grant more than the policy says.';
 
 function lostMessage(loss: Loss, { where, agentsAre }: Situation, { title }: LossTelling): string {
   const { part, name, becomes, isWider, read } = loss;
@@ -112,16 +112,16 @@ function lostMessage(loss: Loss, { where, agentsAre }: Situation, { title }: Los
   if (agentsAre !== undefined && loss.fields.includes('subject_type')) {
     const what =
       part === 'deny' && isWider
-        ? 'refuses no agents'
+        ? 'does not deny agents'
         : isWider
-          ? 'holds for agents too'
-          : 'does not tell agents';
+          ? 'is also true for agents'
+          : 'does not recognize agents';
     const taken = agentsAre === 'human' ? 'person' : 'machine';
-    return `${subject} ${what} at ${title}, which takes an agent for a ${taken}.${isWider ? wider : ''}`;
+    return `${subject} ${what} at ${title}, which treats an agent as a ${taken}.${isWider ? wider : ''}`;
   }
   const why = `${title} does not supply ${fields} ${where}`;
   if (becomes.kind === 'fails') {
-    const consequence = part === 'deny' ? ' It denies every token that it is evaluated for.' : '';
+    const consequence = part === 'deny' ? ' It denies every token for which it is evaluated.' : '';
     return loss.fields.includes(read)
       ? `${subject} reads \`${read}\`, which ${title} does not supply ${where}.${consequence}`
       : `${subject} reads \`${read}\`, which fails: ${why}.`;
@@ -132,24 +132,24 @@ function lostMessage(loss: Loss, { where, agentsAre }: Situation, { title }: Los
 function outcomeText(subject: string, { part, becomes }: Loss, title: string): string {
   const texts: Record<Loss['part'], Record<'always' | 'never' | 'other', string>> = {
     deny: {
-      always: `always holds at ${title}, and denies every token there`,
-      never: `can never hold at ${title}`,
-      other: `does not hold at ${title} where the policy says that it does, or the other way round`,
+      always: `is always true at ${title}, and denies every token there`,
+      never: `is never true at ${title}`,
+      other: `may be true or false at ${title} when the policy says the opposite`,
     },
     claim: {
-      always: `is emitted at ${title} whatever its condition is about`,
+      always: `is always emitted at ${title}, whatever its condition says`,
       never: `is never emitted at ${title}`,
       other: `may differ at ${title} from what the policy says`,
     },
     scope: {
       always: `is always granted at ${title}`,
       never: `is never granted at ${title}`,
-      other: `may be granted or refused at ${title} against the policy`,
+      other: `may be granted or refused at ${title} when the policy says the opposite`,
     },
     detail: {
       always: `is always granted at ${title}`,
-      never: `is never judged at ${title}, or never granted there`,
-      other: `may be granted or refused at ${title} against the policy`,
+      never: `is never granted at ${title}`,
+      other: `may be granted or refused at ${title} when the policy says the opposite`,
     },
   };
   switch (becomes.kind) {
@@ -165,16 +165,16 @@ function outcomeText(subject: string, { part, becomes }: Loss, title: string): s
   }
 }
 
-/** A way that ends in a spec without this finding. */
+/** What to do to get a spec without this finding. */
 function lostHelp(loss: Loss, situation: Situation, telling: LossTelling): string {
   const { part, fields, becomes, isWider } = loss;
-  if (fields.includes('subject_type')) return `Tell agents by another field, such as \`client.id\`.`;
+  if (fields.includes('subject_type')) return `Recognize agents by another field, such as \`client.id\`.`;
   const supply = telling.supplyHelp?.(fields, situation);
   const way = situation.absent.includes('user')
     ? absentHelp(loss, telling)
     : isWider || becomes.kind === 'fails'
       ? wayAround(part, fields, telling)
-      : `Decide by a field other than \`${fields[0] ?? ''}\` if that is not meant.`;
+      : `Decide by a field other than \`${fields[0] ?? ''}\`, unless this is what you want.`;
   if (supply === undefined) return way;
   return isWider || becomes.kind === 'fails'
     ? `${supply} Or: ${way.charAt(0).toLowerCase()}${way.slice(1)}`
@@ -185,10 +185,10 @@ function wayAround(part: Loss['part'], fields: readonly string[], { title }: Los
   const known = fields.map((field) => `has(${field})`).join(' && ');
   switch (part) {
     case 'claim':
-      return `Emit it only where the value is known: \`when: ${known}\`, with no default for it in \`value\`.`;
+      return `Emit it only if the value is known: \`when: ${known}\`, without a default for it in \`value\`.`;
     case 'deny':
-      return `Decide by a field that ${title} supplies, or take ${title} out of the spec's \`issuers\`.`;
+      return `Decide by a field that ${title} supplies, or remove ${title} from \`issuers\`.`;
     default:
-      return `Grant it only where the value is known: \`${known} && …\`.`;
+      return `Grant it only if the value is known: \`${known} && …\`.`;
   }
 }

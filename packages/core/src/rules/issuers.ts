@@ -27,7 +27,7 @@ issuers: { auth0: {} }`,
     severity: 'error',
     title: 'A namespace is not a host of the issuer.',
     why: 'The issuer reserves names under its own host, and refuses them.',
-    mend: 'Use a host of your own.',
+    mend: 'Use one of your own hosts.',
     bad: `namespace: https://acme.auth0.com/
 claims:
   roles: { value: user.roles, kind: descriptive, when: subject_type == "human" }

@@ -29,7 +29,7 @@ export const registeredClaimOverridden = {
           {
             rule: 'TE101',
             severity: 'error' as const,
-            message: `The policy marker cannot be called \`${marker.claim}\`: the name is taken.`,
+            message: `The policy marker cannot be named \`${marker.claim}\`: the name is taken.`,
             range: claims.some(({ name }) => name === marker.claim)
               ? source.key(['claims', marker.claim])
               : source.value(['marker']),

@@ -103,15 +103,15 @@ function unknownFields(
   }
 }
 
-/** Those that are no URI: a URI is long enough to be near another. */
+/** Without URIs, which are so long that any two look similar. */
 const grantTypes = ['authorization_code', 'client_credentials', 'implicit', 'password', 'refresh_token'];
 
 /** RFC 9396, section 2.2: fields that any type may have. */
 const commonDetailFields = ['type', 'locations', 'actions', 'datatypes', 'identifier', 'privileges'];
 
 /**
- * What a request may hold beyond what its policy knows is open: other grant types, other types of authorization
- * details, other fields of them. Only a name that is nearly a known one is taken for misspelt.
+ * A request may hold grant types, authorization details and fields of them that the policy does not know. Only a name
+ * that is similar to a known one counts as misspelt.
  */
 function misspeltRequest(policy: Policy, request: unknown, path: Path, source: SpecSource) {
   const near = (lacks: string, name: unknown, names: readonly string[], range: Finding['range']) =>
@@ -142,14 +142,14 @@ function misspeltRequest(policy: Policy, request: unknown, path: Path, source: S
 }
 
 interface Known {
-  /** What a message begins with: `The spec has no claim`. */
+  /** The beginning of the message: `The spec has no claim`. */
   readonly lacks: string;
   readonly names: readonly string[];
-  /** The name that something has in the spec, where `name` is one that issuers know it by. */
+  /** The name in the spec, if `name` is the name at an issuer. */
   readonly alias?: (name: string) => string | undefined;
 }
 
-/** More of them are no help. */
+/** A longer list would not help. */
 const mostListed = 8;
 
 function unknownName({ lacks, names, alias }: Known, name: string, range: Finding['range']): Finding {

@@ -91,7 +91,7 @@ function toExpectation(
 }
 
 function nameTaken(name: string, range: Finding['range']): Finding {
-  const message = `Another scenario above has the name \`${name}\` already.`;
+  const message = `Another scenario above already has the name \`${name}\`.`;
   return { rule: readRules.unsafeName, severity: 'error', message, range };
 }
 

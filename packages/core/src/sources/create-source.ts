@@ -7,7 +7,7 @@ import { createHttp } from './http.ts';
 import { createSql } from './sql.ts';
 import type { SourceWork } from './work.ts';
 
-/** A source of a policy, or undefined after reporting why there is none. */
+/** A source of a policy; undefined after reporting what is wrong with it. */
 export function createSource(work: SourceWork, name: string, spec: SourceSpec): PolicySource | undefined {
   const { http, sql, dynamodb } = spec;
   const kinds = Object.entries({ http, sql, dynamodb }).flatMap(([kind, how]) =>
@@ -20,10 +20,10 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
       severity: 'error',
       message:
         kinds.length === 0
-          ? `Nothing says how \`${name}\` is asked.`
+          ? `The spec does not say how to ask \`${name}\`.`
           : `\`${name}\` has ${kinds.join(' and ')}.`,
       range: work.source.key(work.path),
-      help: 'Give exactly one of `http`, `sql` and `dynamodb`.',
+      help: 'Write exactly one of `http`, `sql` and `dynamodb`.',
     });
     return undefined;
   }

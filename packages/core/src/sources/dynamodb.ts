@@ -23,9 +23,9 @@ export function createDynamoDb(
     work.report({
       rule: 'TE014',
       severity: 'error',
-      message: `A primary key has one attribute or two, not ${attributes}.`,
+      message: `A primary key has one or two attributes, not ${attributes}.`,
       range: work.source.value([...path, 'key']),
-      help: 'Name the partition key and, where the table has one, the sort key.',
+      help: 'Name the partition key and, if the table has one, the sort key.',
     });
     return undefined;
   }

@@ -15,8 +15,8 @@ export function createHttp(
   const pieces = urlPieces(template);
   if ('unclosedAt' in pieces) {
     const at = { start: pieces.unclosedAt, end: pieces.unclosedAt + 1 };
-    const message = 'A `{` in this address is not closed.';
-    const help = 'Close it with `}`; the brace itself is %7B.';
+    const message = 'This `{` in the address is not closed.';
+    const help = 'Close it with `}`. For a brace in the address itself, write %7B.';
     reportTexts(work, urlPath, [{ rule: 'TE010', ...at, message, help }]);
     return undefined;
   }
@@ -55,7 +55,7 @@ function createUrl(work: SourceWork, pieces: readonly UrlPiece[]) {
       work.report({
         rule: 'TE010',
         severity: 'error',
-        message: `A placeholder must be a string or an int, found ${formatType(expression.type)}.`,
+        message: `A placeholder must be a string or an int; this one is ${formatType(expression.type)}.`,
         range: work.source.within(urlPath, piece.offset, piece.offset + piece.text.length),
       });
       return undefined;

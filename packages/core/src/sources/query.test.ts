@@ -33,28 +33,28 @@ describe('a query', () => {
   });
 
   test.each([
-    ['select {user.id}', /^What is put into the text/],
-    ["select '{user.id}'", /^What is put into the text/],
+    ['select {user.id}', /^A value in the text/],
+    ["select '{user.id}'", /^A value in the text/],
     ["select 'a' || '$" + "{NAME}'", /^A setting would become part/],
     ['select * from $' + '{TABLE}', /^A setting would become part/],
-    ["select ':id'", /^In quotes `:id` is text/],
-    ['select $$ it is :b $$', /^In quotes `:b` is text/],
-    ['select 1; select 2', /^A source asks with one statement/],
-    ["select 1;'", /^A source asks with one statement/],
-    ["select 'a\\' or :id'", /^Databases disagree about a backslash/],
-    ['select 1 --:id', /^Databases disagree about what of this is a comment/],
-    ['select 1 # :id', /^Databases disagree about what of this is a comment/],
-    ['select /*! :id */ 1', /^Databases disagree about what of this is a comment/],
-    ['select /* a /* b */ :id */ 1', /^Databases disagree about what of this is a comment/],
-    ["select 'open", /^A quote or a comment that begins here/],
-    ['select /* open', /^A quote or a comment that begins here/],
-    ['select "open', /^A quote or a comment that begins here/],
-    ['select $1', /^A database may take this for a parameter/],
-    ['select ?', /^A database may take this for a parameter/],
-    ['select @id', /^A database may take this for a parameter/],
-    ['select @@version', /^A database may take this for a parameter/],
-    ['select $id', /^A database may take this for a parameter/],
-    ['select $$ open', /^A database may take this for a parameter/],
+    ["select ':id'", /^In quotes, `:id` is text/],
+    ['select $$ it is :b $$', /^In quotes, `:b` is text/],
+    ['select 1; select 2', /^A query is one statement/],
+    ["select 1;'", /^A query is one statement/],
+    ["select 'a\\' or :id'", /^Databases disagree about backslashes/],
+    ['select 1 --:id', /^Databases disagree about which part of this is a comment/],
+    ['select 1 # :id', /^Databases disagree about which part of this is a comment/],
+    ['select /*! :id */ 1', /^Databases disagree about which part of this is a comment/],
+    ['select /* a /* b */ :id */ 1', /^Databases disagree about which part of this is a comment/],
+    ["select 'open", /^This quote or comment is not closed/],
+    ['select /* open', /^This quote or comment is not closed/],
+    ['select "open', /^This quote or comment is not closed/],
+    ['select $1', /^Some databases read this as a parameter/],
+    ['select ?', /^Some databases read this as a parameter/],
+    ['select @id', /^Some databases read this as a parameter/],
+    ['select @@version', /^Some databases read this as a parameter/],
+    ['select $id', /^Some databases read this as a parameter/],
+    ['select $$ open', /^Some databases read this as a parameter/],
   ])('is refused: %s', (text, message) => {
     expect(messages(text)[0]).toMatch(message);
   });
@@ -86,7 +86,7 @@ describe('a query', () => {
   ])('only asks: %s', (text, what) => {
     const { problems } = readQuery(text, ['id']);
     expect(problems.map(({ message }) => message)).toEqual([
-      `A source only asks: \`${what}\` here does more.`,
+      `A source may only read, but \`${what}\` does more.`,
     ]);
     const [{ start = 0, end = 0 } = {}] = problems;
     expect(text.slice(start, end)).toBe(what);

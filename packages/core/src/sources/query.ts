@@ -1,9 +1,9 @@
 import { deedIn } from './only-asks.ts';
 import type { TextProblem } from './request.ts';
 
-/** A query cut where its parameters stand, and what is wrong with it. */
+/** A query, split at its parameters, and its problems. */
 export interface QueryReading {
-  /** Text around the parameters: one piece more than there are of them. */
+  /** The text around the parameters: one piece more than parameters. */
   readonly query: readonly string[];
   /** The parameter at each cut; `start` is where its colon stands. */
   readonly bound: readonly { readonly name: string; readonly start: number; readonly end: number }[];
@@ -15,8 +15,8 @@ export interface QueryProblem extends TextProblem {
 }
 
 /**
- * What SQL consists of, as far as it takes to tell a parameter from what only looks like one. Where databases
- * disagree about a text, it is refused: what is a comment to one could be the query to another.
+ * The tokens of SQL, as far as needed to recognize parameters. A text that databases read differently is refused: one
+ * database's comment could be another one's query.
  */
 const token = new RegExp(
   [
@@ -34,7 +34,7 @@ const token = new RegExp(
   'g',
 );
 
-/** Reads a query: `:name` stands for a parameter, but for those in quotes and comments. */
+/** Reads a query: `:name` is a parameter, except in quotes and comments. */
 export function readQuery(text: string, parameters: readonly string[]): QueryReading {
   const query: string[] = [];
   const bound: { name: string; start: number; end: number }[] = [];
@@ -71,15 +71,15 @@ export function readQuery(text: string, parameters: readonly string[]): QueryRea
     } else if (other !== undefined) {
       const problem = otherProblem(other);
       if (problem) report(problem);
-      // What follows an open quote cannot be told apart any more.
+      // After an open quote, tokens can no longer be recognized.
       if (problem === notClosed) break;
     }
   }
   const deed = problems.length === 0 ? deedIn(bare) : undefined;
   if (deed !== undefined) {
     const { start, end, what } = deed;
-    const message = `A source only asks: \`${what}\` here does more.`;
-    const help = 'Begin the query with `select`, and let it read. What changes data has another place.';
+    const message = `A source may only read, but \`${what}\` does more.`;
+    const help = 'Begin the query with `select`, and let it only read.';
     problems.push({ rule: 'TE014', start, end, message, help });
   }
   return { query: [...query, text.slice(from)], bound, problems };
@@ -90,34 +90,34 @@ type Words = Omit<QueryProblem, 'start' | 'end'>;
 const asParameter = 'Write `:id` without quotes, and `params: { id: user.id }` beside the query.';
 const placedInQuery: Words = {
   rule: 'TE410',
-  message: 'What is put into the text of a query becomes part of it, whatever it holds.',
+  message: 'A value in the text of a query becomes part of the query, and can change what it does.',
   help: asParameter,
 };
 const settingInQuery: Words = {
   rule: 'TE410',
-  message: 'A setting would become part of the query, whatever it holds.',
-  help: 'Write it out: the query belongs to the spec. Values are bound with `params`.',
+  message: 'A setting would become part of the query, and could change what it does.',
+  help: 'Write the text itself in the query, and bind values with `params`.',
 };
 const severalStatements: Words = {
   rule: 'TE014',
-  message: 'A source asks with one statement; another begins here.',
-  help: 'Join them into one, or make two sources.',
+  message: 'A query is one statement; another one begins here.',
+  help: 'Combine them into one statement, or make two sources.',
 };
 const ambiguousComment: Words = {
   rule: 'TE014',
-  message: 'Databases disagree about what of this is a comment.',
+  message: 'Databases disagree about which part of this is a comment.',
   help: 'Write `-- ` with a space after it, or `/* … */` without another inside.',
 };
 const ambiguousText: Words = {
   rule: 'TE014',
-  message: 'Databases disagree about a backslash in quotes, and so about where the text ends.',
+  message: 'Databases disagree about backslashes in quotes, and so about where this text ends.',
   help: 'Bind the text as a parameter.',
 };
-const notClosed: Words = { rule: 'TE014', message: 'A quote or a comment that begins here is not closed.' };
+const notClosed: Words = { rule: 'TE014', message: 'This quote or comment is not closed.' };
 const foreignParameter: Words = {
   rule: 'TE014',
-  message: 'A database may take this for a parameter or a variable.',
-  help: 'Write a parameter as `:name`, and an operator by the name of its function.',
+  message: 'Some databases read this as a parameter or a variable.',
+  help: 'Write a parameter as `:name`. For an operator, use the function of the same meaning.',
 };
 
 function otherProblem(char: string): Words | undefined {
@@ -137,8 +137,8 @@ function quotedProblem(quoted: string, parameters: readonly string[]) {
   }
   for (const { 0: found, 1: name = '', index } of quoted.matchAll(/(?<!:):([A-Za-z_]\w*)/g)) {
     if (!parameters.includes(name)) continue;
-    const message = `In quotes \`${found}\` is text, no parameter.`;
-    const help = "Take the quotes away; a part of a text is joined to it: `'%' || :name`.";
+    const message = `In quotes, \`${found}\` is text and not a parameter.`;
+    const help = "Remove the quotes. To use it as part of a text, join it: `'%' || :name`.";
     return { problem: { rule: 'TE014', message, help } as const, index, length: found.length };
   }
   return undefined;

@@ -8,7 +8,7 @@ export interface TextProblem {
   readonly help?: string;
 }
 
-/** Every `${` of a text that begins no `${NAME}`. */
+/** Every `${` of a text that is not the beginning of a valid `${NAME}`. */
 export function settingProblems(text: string, offset = 0): readonly TextProblem[] {
   return [...text.matchAll(/\$\{/g)].flatMap(({ index }) => {
     const rest = text.slice(index);
@@ -16,13 +16,13 @@ export function settingProblems(text: string, offset = 0): readonly TextProblem[
     const length = rest.indexOf('}') + 1;
     const message =
       length === 0
-        ? 'A `${` here is not closed.'
-        : 'The name of a setting is of letters, digits and underscores, does not begin with a digit, and has 128 characters at most.';
+        ? 'This `${` is not closed.'
+        : 'The name of a setting has only letters, digits and underscores, does not begin with a digit, and has at most 128 characters.';
     return [{ start: offset + index, end: offset + index + (length || 2), message }];
   });
 }
 
-/** Why requests to an address would fail, whatever is filled in. */
+/** Why requests to an address would always fail, for any values of its placeholders. */
 export function addressProblems(pieces: readonly UrlPiece[]): readonly TextProblem[] {
   const problems = pieces.flatMap((piece) =>
     piece.kind === 'text' ? [...settingProblems(piece.text, piece.offset), ...illegal(piece)] : [],
@@ -33,11 +33,11 @@ export function addressProblems(pieces: readonly UrlPiece[]): readonly TextProbl
   if (problems.length > 0 || isWhole) return problems;
   const last = pieces.at(-1);
   const end = last === undefined ? 0 : last.offset + last.text.length;
-  const help = 'Write it as https://host/path; a port is at most 65535.';
-  return [{ start: 0, end, message: 'No URL can come of this address.', help }];
+  const help = 'Write it as https://host/path. The largest port is 65535.';
+  return [{ start: 0, end, message: 'This address is not a valid URL.', help }];
 }
 
-/** Names that fetch sets itself, or refuses with the whole request. */
+/** Headers that fetch sets itself, or for which it refuses the whole request. */
 const reservedHeaders = [
   'connection',
   'content-length',
@@ -48,7 +48,7 @@ const reservedHeaders = [
   'upgrade',
 ];
 
-/** The headers that cannot be sent, each with why. */
+/** The headers that cannot be sent, each with a reason. */
 export function headerProblems(names: readonly string[]): readonly { header: string; message: string }[] {
   const seen = new Map<string, string>();
   return names.flatMap((header) => {
@@ -56,24 +56,29 @@ export function headerProblems(names: readonly string[]): readonly { header: str
     const twin = seen.get(lower);
     seen.set(lower, header);
     if (reservedHeaders.includes(lower))
-      return [{ header, message: `The header \`${lower}\` is for the HTTP client to set.` }];
+      return [{ header, message: `The HTTP client sets the header \`${lower}\` itself.` }];
     if (twin === undefined) return [];
-    return [{ header, message: `\`${header}\` and \`${twin}\` are one header: case does not count.` }];
+    return [
+      {
+        header,
+        message: `\`${header}\` and \`${twin}\` are the same header, because header names ignore case.`,
+      },
+    ];
   });
 }
 
-/** URLs have no other characters; clients disagree about what to make of them. */
+/** Characters that URLs do not allow; clients handle them differently. */
 function illegal({ text, offset }: UrlPiece): readonly TextProblem[] {
   const blank = text.replace(/\$\{[^}]*\}?/g, (setting) => 'a'.repeat(setting.length));
   const found = /[^A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]/u.exec(blank);
   if (found === null) return [];
   const start = offset + found.index;
   const help = 'Write it percent-encoded.';
-  const message = 'An address cannot hold this character.';
+  const message = 'This character is not allowed in an address.';
   return [{ start, end: start + found[0].length, message, help }];
 }
 
-/** The address with something harmless for each setting and placeholder. */
+/** The address with a harmless value for each setting and placeholder. */
 function standIn(pieces: readonly UrlPiece[]): string {
   const parts = pieces.flatMap((piece) =>
     piece.kind === 'expression'

@@ -20,9 +20,9 @@ export function createSql(
     work.report({
       rule: 'TE014',
       severity: 'error',
-      message: `Nothing says what \`:${name}\` stands for.`,
+      message: `The parameter \`:${name}\` has no value.`,
       range: work.source.within([...path, 'query'], start, end),
-      help: `Say it with \`params: { ${name}: … }\`.`,
+      help: `Add \`params: { ${name}: … }\`.`,
     });
   }
   const unused = Object.keys(params).filter((name) => !used.has(name));
@@ -30,9 +30,9 @@ export function createSql(
     work.report({
       rule: 'TE014',
       severity: 'error',
-      message: `The query has no \`:${name}\`.`,
+      message: `The query does not use the parameter \`:${name}\`.`,
       range: work.source.key([...path, 'params', name]),
-      help: `Write \`:${name}\` where its value belongs, or drop it.`,
+      help: `Write \`:${name}\` in the query, or remove the parameter.`,
     });
   }
   const wrong = connectionProblems(connection);
@@ -54,14 +54,14 @@ export function createSql(
 function connectionProblems(connection: string) {
   const problems = settingProblems(connection).map((problem) => ({ rule: 'TE014', ...problem }));
   if (problems.length > 0 || schemes.test(connection)) return problems;
-  const message = 'A connection begins with sqlite:, postgres:// or mysql://.';
+  const message = 'A connection must begin with sqlite:, postgres:// or mysql://, or be a setting.';
   return [
     {
       rule: 'TE014',
       start: 0,
       end: connection.length,
       message,
-      help: 'It is best a setting: ${DIRECTORY_URL}.',
+      help: 'Best use a setting: ${DIRECTORY_URL}.',
     },
   ];
 }

@@ -44,7 +44,7 @@ export function convert(root: ParsedNode, text: string): Converted {
     const no = (message: string, help?: string) => refuse(unreadable(message, span, help), path, key);
     if (aliasDepth > 0) {
       aliasedValues += 1;
-      if (aliasedValues > maxAliasedValues) return no('The aliases unfold to too many values.');
+      if (aliasedValues > maxAliasedValues) return no('The aliases expand to too many values.');
     }
     if (isAlias(node)) return convertAlias(node, span, path, key);
     if (aliasDepth === 0 && 'anchor' in node && node.anchor) anchors.set(node.anchor, node);
@@ -72,7 +72,7 @@ export function convert(root: ParsedNode, text: string): Converted {
     if (!targets.has(node)) targets.set(node, anchors.get(node.source));
     const target = targets.get(node);
     const help = 'Text that starts with * must be quoted.';
-    if (!target) return refuse(unreadable('No anchor of this name stands above.', span, help), path, key);
+    if (!target) return refuse(unreadable('No anchor above has this name.', span, help), path, key);
     if (open.has(target)) return refuse(unreadable('This alias contains itself.', span), path, key);
     aliasDepth += 1;
     const { value, place } = convertNode(target, path, key);
@@ -98,7 +98,7 @@ export function convert(root: ParsedNode, text: string): Converted {
       if (!isNodeLike(item)) {
         problems.push(
           unreadable(
-            'A list holds values, not `key: value` pairs, between brackets.',
+            'A list in brackets holds values, not `key: value` pairs.',
             span,
             'Put braces around the pair.',
           ),
@@ -142,16 +142,16 @@ export function convert(root: ParsedNode, text: string): Converted {
       return undefined;
     };
     if (!isScalar(node) || node.tag !== undefined || node.anchor)
-      return no(readRules.unreadable, 'A key is plain text.', undefined, refused);
+      return no(readRules.unreadable, 'A key must be plain text.', undefined, refused);
     const { value: name, source } = node;
     if (typeof name !== 'string') {
-      return no(readRules.wrongValue, 'A key is text; this one is not.', `Write "${source ?? ''}".`);
+      return no(readRules.wrongValue, 'A key must be text; this one is not.', `Write "${source ?? ''}".`);
     }
     if (/^[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/.test(name)) {
       return no(
         readRules.unreadable,
-        'A space that YAML takes for a letter stands before this key.',
-        'Write plain spaces: this one came with a copy from a web page or a document.',
+        'This key begins with a special space, which YAML reads as a letter.',
+        'Replace it with ordinary spaces. Such spaces come from copying a web page or a document.',
         refused,
         [],
       );
@@ -160,14 +160,14 @@ export function convert(root: ParsedNode, text: string): Converted {
       return no(
         readRules.unreadable,
         'Merge keys are refused.',
-        'Write the keys out, or give the whole value as an alias.',
+        'Write the keys out, or use an alias for the whole value.',
         refused,
       );
     }
     if (name in {}) {
       return no(
         readRules.unsafeName,
-        `\`${name}\` cannot be a name: every JavaScript object has something under it.`,
+        `\`${name}\` cannot be used as a name, because every JavaScript object has a property of that name.`,
         'Choose another name.',
         doubtful,
         [...path, name],
@@ -175,7 +175,7 @@ export function convert(root: ParsedNode, text: string): Converted {
     }
     if (siblings.has(name)) {
       const help = 'Remove one of the two, or rename it.';
-      return no(readRules.unreadable, `\`${name}\` stands twice in its mapping.`, help, doubtful, [
+      return no(readRules.unreadable, `\`${name}\` appears twice in its mapping.`, help, doubtful, [
         ...path,
         name,
       ]);

@@ -54,7 +54,7 @@ function untidyText(text: string): ReadProblem | undefined {
   // Some of these are markers to the YAML lexer; a lone carriage return is a line break to some readers only.
   const control = /[^\P{Cc}\t\n\r]|\r(?!\n)/u.exec(text);
   if (control) {
-    const message = `The control character ${codeOf(control[0])} cannot stand in a text file.`;
+    const message = `The control character ${codeOf(control[0])} is not allowed in a text file.`;
     return unreadable(message, spanOf(control), 'Is the file UTF-8 text?');
   }
   const turning = bidiControl.exec(text);
@@ -96,7 +96,7 @@ export function settle(findings: readonly Finding[]): Finding[] {
   const more: Finding = {
     rule: readRules.unreadable,
     severity: 'error',
-    message: `The file has more problems than the ${maxFindings} shown.`,
+    message: `The file has more than the ${maxFindings} problems shown.`,
     range: undefined,
   };
   return [...settled.slice(0, maxFindings), more];

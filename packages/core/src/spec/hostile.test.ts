@@ -133,7 +133,7 @@ test('aliases unfold to 10,000 values, and no further', () => {
   expect(readSpec({ file: 'x.yaml', text: withItems(98, 100) }, {}).findings).toEqual([]);
   const { spec, findings } = readSpec({ file: 'x.yaml', text: withItems(98, 102) }, {});
   expect(spec).toBeUndefined();
-  expect(findings[0]).toMatchObject({ rule: 'TE001', message: 'The aliases unfold to too many values.' });
+  expect(findings[0]).toMatchObject({ rule: 'TE001', message: 'The aliases expand to too many values.' });
 });
 
 test('mappings nest 50 deep, and no further', () => {

@@ -89,7 +89,7 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
   return { value: undefined, findings, flaws };
 }
 
-/** The issues that help: of a union those of the one option that was meant, where that can be told. */
+/** The issues that help. Of a union, those of the option that the author meant, if that is clear. */
 function leaves(issue: Issue, base: readonly PropertyKey[] = []): Issue[] {
   const path = [...base, ...issue.path];
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }];
@@ -217,7 +217,7 @@ function wayToWrite({ message }: Issue, value: unknown): string | undefined {
   if (message.startsWith('a duration')) {
     const isWhole = message.includes('whole seconds');
     if (typeof value === 'number')
-      return `Say the unit: ${value}s, ${value}m or ${value}${isWhole ? 'h' : 'ms'}.`;
+      return `Add the unit: ${value}s, ${value}m or ${value}${isWhole ? 'h' : 'ms'}.`;
     const meant = typeof value === 'string' ? durationMeant(value) : undefined;
     return meant === undefined || (isWhole && meant.endsWith('ms')) ? undefined : `Write ${meant}.`;
   }
@@ -243,7 +243,7 @@ function wayToWrite({ message }: Issue, value: unknown): string | undefined {
 
 function withoutQuotes(value: string, expected: readonly string[]): string | undefined {
   if (expected.includes('boolean') && /^(?:yes|no|on|off|true|false)$/i.test(value)) {
-    return 'YAML 1.2 knows only true and false, in lower case and without quotes.';
+    return 'Write true or false, in lower case and without quotes.';
   }
   const near = expected.includes('boolean') ? suggest(value, ['true', 'false']) : undefined;
   if (near !== undefined) return `Did you mean \`${near}\`?`;

@@ -75,7 +75,7 @@ test('its keys have descriptions, and it refuses unknown keys', () => {
   expect(specJsonSchema(issuers)).toMatchObject({
     $schema: 'http://json-schema.org/draft-07/schema#',
     properties: {
-      name: { description: expect.stringContaining('lower case') },
+      name: { description: expect.stringContaining('lower-case') },
       issuers: { properties: { auth0: {} } },
     },
     required: ['version', 'name', 'claims'],

@@ -80,13 +80,13 @@ function notJson(lexeme: string, last: TokenType, { start, end }: Span): ReadPro
     return unreadable(
       'JSON has no comments.',
       span,
-      'Remove it, or write the spec as YAML, in a file .yaml.',
+      'Remove it, or write the spec as YAML, in a file that ends in .yaml.',
     );
   }
   if (last === 'comma' && /^[}\]]$/.test(lexeme))
-    return unreadable('JSON allows no comma before this.', span, 'Remove the comma.');
-  if (lexeme.startsWith("'")) return unreadable('JSON has double quotes only.', span, 'Write "…".');
-  const help = 'Write it as JSON, or let the name of the file end in .yaml.';
+    return unreadable('JSON does not allow a comma before this.', span, 'Remove the comma.');
+  if (lexeme.startsWith("'")) return unreadable('JSON allows only double quotes.', span, 'Write "…".');
+  const help = 'Write it as JSON, or rename the file so that it ends in .yaml.';
   return unreadable('This may be YAML, but it is not JSON.', span, help);
 }
 

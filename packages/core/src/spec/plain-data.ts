@@ -37,7 +37,8 @@ export function plainData(data: unknown, locate: Locator): PlainData {
     if (value === null || typeof value === 'string' || typeof value === 'boolean' || value === undefined)
       return value;
     if (typeof value === 'number') {
-      if (!Number.isFinite(value)) return no('A number must be finite: JSON, and so a token, has no other.');
+      if (!Number.isFinite(value))
+        return no('A number must be finite, because JSON, and so a token, cannot hold others.');
       return value === 0 ? 0 : value;
     }
     if (typeof value !== 'object')
@@ -57,7 +58,7 @@ export function plainData(data: unknown, locate: Locator): PlainData {
     for (const [name, item] of Object.entries(value)) {
       const at = [...path, name];
       if (name in {}) {
-        const message = `\`${name}\` cannot be a name: every JavaScript object has something under it.`;
+        const message = `\`${name}\` cannot be used as a name, because every JavaScript object has a property of that name.`;
         problems.push(
           problem(readRules.unsafeName, message, locate.key(at) ?? place(path), 'Choose another name.'),
         );

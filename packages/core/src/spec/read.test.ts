@@ -151,7 +151,7 @@ describe('a finding stands at what is wrong', () => {
       '`tables.t.a.b` must be text, a number, `true` or `false`, a list or a mapping, not empty.',
     ],
     ['a list as the whole', '- a\n', 'TE003', '- a', 'The spec must be a mapping, not a list.'],
-    ['a key twice', `${base}name: again\n`, 'TE001', 'name', '`name` stands twice in its mapping.'],
+    ['a key twice', `${base}name: again\n`, 'TE001', 'name', '`name` appears twice in its mapping.'],
     ['a tab', 'version: 1\nclaims:\n\ta: 1\n', 'TE001', '\t', 'A tab cannot indent YAML.'],
     [
       'text after quotes',
@@ -205,13 +205,7 @@ describe('a finding stands at what is wrong', () => {
       'name',
       'A colon is missing after this key.',
     ],
-    [
-      'an unknown alias',
-      `${base}owner: *nobody\n`,
-      'TE001',
-      '*nobody',
-      'No anchor of this name stands above.',
-    ],
+    ['an unknown alias', `${base}owner: *nobody\n`, 'TE001', '*nobody', 'No anchor above has this name.'],
     [
       'an alias within its own anchor',
       `${base}tables: &t { a: *t }\n`,
@@ -238,50 +232,50 @@ describe('a finding stands at what is wrong', () => {
       'version: 1\nname: demo\nclaims: { __proto__: { kind: descriptive } }',
       'TE008',
       '__proto__',
-      '`__proto__` cannot be a name: every JavaScript object has something under it.',
+      '`__proto__` cannot be used as a name, because every JavaScript object has a property of that name.',
     ],
     [
       'a prototype name as an attribute',
       `${base}user: { attributes: { constructor: string } }`,
       'TE008',
       'constructor',
-      '`constructor` cannot be a name: every JavaScript object has something under it.',
+      '`constructor` cannot be used as a name, because every JavaScript object has a property of that name.',
     ],
     [
       'a number as a key',
       `${base}tables: { codes: { 1: one } }`,
       'TE003',
       '1',
-      'A key is text; this one is not.',
+      'A key must be text; this one is not.',
     ],
     [
       'not a number',
       `${base}tables: { a: { b: .nan } }`,
       'TE003',
       '.nan',
-      'A number must be finite: JSON, and so a token, has no other.',
+      'A number must be finite, because JSON, and so a token, cannot hold others.',
     ],
     [
       'infinity in disguise',
       `${base}tables: { a: { b: 1e400 } }`,
       'TE003',
       '1e400',
-      'A number must be finite: JSON, and so a token, has no other.',
+      'A number must be finite, because JSON, and so a token, cannot hold others.',
     ],
     [
       'a number past 2^53',
       `${base}tables: { a: { b: 9007199254740993 } }`,
       'TE003',
       '9007199254740993',
-      'Whole numbers are exact up to 9007199254740991 only.',
+      'Whole numbers are exact only up to 9007199254740991.',
     ],
-    ['a NUL', 'version: 1\0', 'TE001', '\0', 'The control character U+0000 cannot stand in a text file.'],
+    ['a NUL', 'version: 1\0', 'TE001', '\0', 'The control character U+0000 is not allowed in a text file.'],
     [
       'a lone carriage return',
       'version: 1\rname: x',
       'TE001',
       '\r',
-      'The control character U+000D cannot stand in a text file.',
+      'The control character U+000D is not allowed in a text file.',
     ],
   ])('%s', (_, text, rule, underlined, message) => {
     const { spec, told } = read(text);
@@ -300,7 +294,7 @@ describe('a finding stands at what is wrong', () => {
   ])('plain %s is text, with a warning', (word, taken) => {
     const { spec, told } = read(`${base}tables: { a: { b: ${word} } }`);
     expect(told).toEqual([
-      ['TE011', word, `\`${word}\` is text here; other YAML readers take it for ${taken}.`],
+      ['TE011', word, `\`${word}\` is text here; other YAML readers read it as ${taken}.`],
     ]);
     expect(spec?.tables?.['a']?.['b']).toBe(word);
   });
@@ -328,7 +322,7 @@ describe('a finding stands at what is wrong', () => {
     ['a: { kind: descriptive, when: true }', 'Put it in quotes to make it text.'],
     ['a: { type: descriptive }', 'Did you mean `kind`?'],
     ['a: { kind: descriptive, default: x }', 'Did you mean `onMissing`?'],
-    ['a: { kind: descriptive, maxAge: 10 }', 'Say the unit: 10s, 10m or 10ms.'],
+    ['a: { kind: descriptive, maxAge: 10 }', 'Add the unit: 10s, 10m or 10ms.'],
     ['a: { kind: descriptive, maxAge: 10 minutes }', 'Write 10m.'],
     [
       'a: { value: user.roles.exists(r, r == "a"), kind: descriptive }',
@@ -414,19 +408,19 @@ describe('a finding stands at what is wrong', () => {
       'a line too far right',
       'claims:\n  a:\n    value: user.id\n     kind: descriptive\n',
       '     ',
-      'This line stands further right than the key above it.',
+      'This line is indented further than the key above it.',
     ],
     [
       'quotes of CEL',
       'claims:\n  a:\n    value: "a" in user.roles\n',
       'in user.roles',
-      'The quotes of the value end before this.',
+      'The value ends with its closing quote; nothing can follow it.',
     ],
     [
       'single quotes in single quotes',
       "claims:\n  a:\n    value: 'user.id == 'a''\n",
       "a''",
-      'The quotes of the value end before this.',
+      'The value ends with its closing quote; nothing can follow it.',
     ],
     [
       'a brace that is left open',
@@ -438,7 +432,7 @@ describe('a finding stands at what is wrong', () => {
       'a no-break space before a key',
       'claims:\n  a:\n    value: user.id\n\u00a0   kind: descriptive\n',
       '\u00a0   kind',
-      'A space that YAML takes for a letter stands before this key.',
+      'This key begins with a special space, which YAML reads as a letter.',
     ],
   ])('%s is one finding, at its cause', (_, body, underlined, message) => {
     expect(read(`version: 1\nname: demo\n${body}`).told).toEqual([['TE001', underlined, message]]);
@@ -462,7 +456,7 @@ describe('a finding stands at what is wrong', () => {
     expect(
       findings.map(({ rule, range, message }) => [rule, range?.start.line, range?.start.column, message]),
     ).toEqual([
-      ['TE001', text.startsWith(' ') ? 1 : 2, 1, 'This line stands further right than keys below it.'],
+      ['TE001', text.startsWith(' ') ? 1 : 2, 1, 'This line is indented further than keys below it.'],
     ]);
   });
 
@@ -512,8 +506,8 @@ describe('a finding stands at what is wrong', () => {
 describe('a file that claims to be JSON', () => {
   test.each([
     ['{ // why\n "version": 1 }', '// why', 'JSON has no comments.'],
-    ['{ "version": 1, }', '}', 'JSON allows no comma before this.'],
-    ["{ 'version': 1 }", "'version'", 'JSON has double quotes only.'],
+    ['{ "version": 1, }', '}', 'JSON does not allow a comma before this.'],
+    ["{ 'version': 1 }", "'version'", 'JSON allows only double quotes.'],
     ['{ version: 1 }', 'version', 'This may be YAML, but it is not JSON.'],
   ])('%j is told why not', (text, underlined, message) => {
     const { findings } = readSpec({ file: 'enrichment.json', text }, {});

@@ -22,7 +22,7 @@ export function scalarProblem(node: Scalar, span: Span): ReadProblem | undefined
       ? 'a number'
       : undefined;
   return (
-    taken && ambiguous(`\`${value}\` is text here; other YAML readers take it for ${taken}.`, value, span)
+    taken && ambiguous(`\`${value}\` is text here; other YAML readers read it as ${taken}.`, value, span)
   );
 }
 
@@ -30,16 +30,16 @@ function numberProblem(value: number, source: string, span: Span): ReadProblem |
   const error = (message: string, help: string) => problem(readRules.wrongValue, message, span, help);
   if (!Number.isFinite(value)) {
     return error(
-      'A number must be finite: JSON, and so a token, has no other.',
+      'A number must be finite, because JSON, and so a token, cannot hold others.',
       'Put it in quotes if it is text.',
     );
   }
   if (!/[.e]/i.test(source.replace(/^[-+]?0x.*/i, '')) && !Number.isSafeInteger(value)) {
-    return error('Whole numbers are exact up to 9007199254740991 only.', 'Put it in quotes to make it text.');
+    return error('Whole numbers are exact only up to 9007199254740991.', 'Put it in quotes to make it text.');
   }
   return oddNumber.test(source) && !/^[-+]?0\d*[.e]/i.test(source)
     ? ambiguous(
-        `\`${source}\` is the number ${value} here; other YAML readers may take it for another.`,
+        `\`${source}\` is the number ${value} here; other YAML readers may read another number.`,
         source,
         span,
       )

@@ -118,7 +118,7 @@ describe('a source', () => {
   test.each(['0s', '0', '-1s', '00ms'])('does not wait for %s', (timeout) => {
     const more = `returns: {}, timeout: ${timeout} } }`;
     expect(told(`sources: { s: { http: { url: https://s.example/ }, ${more}`)).toEqual([
-      expect.stringMatching(/^TE003 `sources.s.timeout` must be a duration of more than nothing/),
+      expect.stringMatching(/^TE003 `sources.s.timeout` must be a duration above zero/),
     ]);
   });
 

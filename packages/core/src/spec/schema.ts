@@ -61,11 +61,11 @@ const lifetime = textLike<Duration>(/^[1-9]\d*(000ms|s|m|h|d)$/, aLifetime)
   .transform(parseDuration)
   .describe('A duration of whole seconds: 300s, 10m, 1h.');
 
-const aTimeout = 'a duration of more than nothing, such as 400ms or 1s';
+const aTimeout = 'a duration above zero, such as 400ms or 1s';
 const timeout = textLike<Duration>(/^[1-9]\d*(ms|s|m|h|d)$/, aTimeout).transform(parseDuration);
 
 const aHeaderName = 'a name of an HTTP header';
-const aHeaderValue = 'text of printable ASCII characters, 4,096 at most';
+const aHeaderValue = 'text of printable ASCII characters, at most 4,096';
 const headers = z.record(
   z.string(aHeaderName).regex(/^[\w!#$%&'*+.^`|~-]{1,256}$/, aHeaderName),
   z.string(aHeaderValue).regex(/^[ -~]{0,4096}$/, aHeaderValue),
@@ -81,10 +81,10 @@ const scalarTypes = ['string', 'bool', 'int', 'double', 'dyn'] as const;
 const maxTypeDepth = 5;
 const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), or a mapping of field names to types`;
 const typeText = textLike<TypeName>(typePattern(), aType).describe(
-  `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested ${maxTypeDepth} deep at most.`,
+  `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested at most ${maxTypeDepth} deep.`,
 );
 
-/** A pattern cannot count parentheses, so each depth is written out; what it accepts is short for that reason. */
+/** A pattern cannot count parentheses, so each depth is written out, and the depth is small. */
 function typePattern(): RegExp {
   const scalar = scalarTypes.join('|');
   let type = `(?:${scalar})`;
@@ -100,7 +100,7 @@ const type: z.ZodType<TypeText, TypeText> = z.lazy(() => z.union([typeText, z.re
 const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(literal), z.record(z.string(), literal)]),
 );
-/** What a constant, a default or a table may hold. No null: a claim that is null is missing. */
+/** The value of a constant, a default or a table. Without null, because a claim that is null is missing. */
 export type Literal = string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal };
 
 const httpSource = z
@@ -110,7 +110,7 @@ const httpSource = z
       .min(1)
       .max(4_096)
       .describe(`The address; {expression} is filled in and escaped, \${NAME} is a setting.`),
-    headers: headers.optional().describe(`Request headers; \${NAME} is a secret.`),
+    headers: headers.optional().describe(`Request headers; \${NAME} is a setting.`),
     private: z.boolean().optional().describe('Whether the host may be on a private network. Default false.'),
   })
   .describe('An HTTP GET that answers with JSON.');
@@ -138,7 +138,7 @@ const sqlSource = z
   .describe('A query of a database, its parameters bound.');
 
 const aRegion = 'a region such as eu-central-1, or a setting';
-const aLine = 'text of printable ASCII characters, 1,024 at most';
+const aLine = 'text of printable ASCII characters, at most 1,024';
 const line = z.string(aLine).regex(/^[!-~]{1,1024}$/, aLine);
 
 const dynamodbSource = z
@@ -213,14 +213,17 @@ const claimShape = {
 
 const scope = z.strictObject(
   {
-    grant: expression.optional().describe('A requested scope stays only where this is true.'),
+    grant: expression.optional().describe('A requested scope stays only if this is true.'),
     subjects: z
       .record(identifier, expression)
       .optional()
       .describe(
-        'By kind of subject, a grant of its own: human, machine, agent, or one that `subjects` declares. Others fall to `grant`, or get nothing.',
+        'A grant for each kind of subject: human, machine, agent, or one that `subjects` declares. Other kinds use `grant`, or do not get the scope.',
       ),
-    add: z.boolean().optional().describe('Also give the scope where it was not asked for. Default false.'),
+    add: z
+      .boolean()
+      .optional()
+      .describe('Also add the scope when the client did not ask for it. Default false.'),
   },
   insteadOfMapping('a mapping such as `{ grant: … }`'),
 );
@@ -233,16 +236,14 @@ const acceptance = z.strictObject(
       .string()
       .optional()
       .describe(
-        'The part of the spec that they are about: claims.roles, deny.<reason>, issuers.okta, or issuers.okta.claims.roles for that claim at Okta alone.',
+        'The part of the spec that they are about: claims.roles, deny.<reason>, issuers.okta, or issuers.okta.claims.roles for that claim at Okta only.',
       ),
     because: z.string().optional().describe('Why they are accepted.'),
-    owner: z.string().optional().describe('Who answers for that.'),
+    owner: z.string().optional().describe('Who owns the acceptance.'),
     until: z.iso
       .date('a date such as 2027-01-31')
       .optional()
-      .describe(
-        'The last day on which they are: 180 days ahead at most, 30 for errors of rules about safety.',
-      ),
+      .describe('The last day of the acceptance: at most 180 days ahead, 30 for errors of safety rules.'),
   },
   insteadOfMapping('a mapping such as `{ rule: …, at: …, because: …, owner: …, until: … }`'),
 );
@@ -255,7 +256,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
   const as = z
     .strictObject(optional(names), insteadOfMapping('a mapping such as `{ auth0: … }`'))
     .optional()
-    .describe('The name at one issuer, where it must differ.');
+    .describe('The name at one issuer, if it must differ.');
   const claim = z.strictObject(
     { ...claimShape, as },
     insteadOfMapping('a mapping with a `value` and a `kind`'),
@@ -267,7 +268,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
       name: z
         .string(aName)
         .regex(/^[a-z][a-z0-9-]{0,39}$/, aName)
-        .describe('The policy: lower case, digits and hyphens, 40 characters at most.'),
+        .describe('The name of the policy: lower-case letters, digits and hyphens, at most 40 characters.'),
       owner: z.string().optional(),
       namespace: z
         .string()
@@ -276,11 +277,11 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
           'A namespace is a URL or URN that ends where the name begins: `https://acme.example/`.',
         )
         .optional()
-        .describe('Prefix for claim names that an issuer refuses bare.'),
+        .describe('Prefix for claim names that an issuer refuses without one.'),
       marker: z
-        .union([z.literal(false), name], 'the name of a claim, or `false` for none')
+        .union([z.literal(false), name], 'the name of a claim, or `false` for no marker')
         .optional()
-        .describe('Name of the claim that says which policy version made the token. Default policy.'),
+        .describe('The name of the policy marker, the claim that holds the revision. Default policy.'),
       lifetime: z
         .strictObject(
           { access: lifetime.optional() },
@@ -293,13 +294,13 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
       sources: z
         .record(identifier, anySource)
         .optional()
-        .describe('Attribute stores, asked when a token is issued.'),
+        .describe('Services and databases that are asked when a token is issued.'),
       claims: z.record(name, claim, insteadOfMapping('a mapping of names to claims')),
       subjects: z
         .record(identifier, expression)
         .optional()
         .describe(
-          'Kinds of subject beyond human, machine and agent, for grants to name; the first that holds is the kind.',
+          'More kinds of subject than human, machine and agent, for use in grants. The first that is true is the kind.',
         ),
       scopes: z.record(z.string(), scope).optional(),
       authorizationDetails: z
@@ -314,7 +315,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
               reason: z
                 .string(aReason)
                 .regex(/^[a-z][a-z0-9_]{0,63}$/, aReason)
-                .describe('A constant; it reaches the client.'),
+                .describe('A constant word, which the client sees.'),
             },
             insteadOfMapping('a mapping such as `{ when: …, reason: … }`'),
           ),
@@ -324,7 +325,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
       accept: z
         .array(acceptance)
         .optional()
-        .describe('Findings that are accepted for a while: they stay, and forbid nothing.'),
+        .describe('Findings that are accepted for a while: `check` and `build` succeed with them.'),
     })
     .describe('A Claimsmith enrichment spec.');
 }

@@ -6,28 +6,28 @@ type Words = readonly [message: string, help?: string];
 const quoteIt = 'Put the whole value in single quotes.';
 const sameColumn = 'Keys of one mapping begin in the same column.';
 
-/** What the errors of the YAML parser mean to the author; the others keep the words of the parser. */
+/** The errors of the YAML parser in the author's words; other errors keep the parser's words. */
 const words: { readonly [code in ErrorCode]?: Words } = {
   ALIAS_PROPS: ['An alias can have neither an anchor nor a tag.'],
   BAD_ALIAS: ['This is not the name of an anchor.', `Text that starts with * or & must be quoted.`],
   BAD_DQ_ESCAPE: [
-    'Double-quoted text does not know this escape.',
-    'Single quotes take a backslash as it is.',
+    'This escape is not valid in double quotes.',
+    'In single quotes, a backslash is an ordinary character.',
   ],
-  BAD_INDENT: ['The indentation of this line fits none of the lines above.', sameColumn],
+  BAD_INDENT: ['The indentation of this line does not match any line above.', sameColumn],
   BAD_SCALAR_START: ['An unquoted value cannot start with this character.', quoteIt],
   BLOCK_AS_IMPLICIT_KEY: [
     'A mapping cannot begin on the line of its key.',
     'Quote a value that contains ": ".',
   ],
   BLOCK_IN_FLOW: ['Between braces or brackets, items are separated by commas, not by lines.'],
-  DUPLICATE_KEY: ['This key stands twice in its mapping.'],
+  DUPLICATE_KEY: ['This key appears twice in its mapping.'],
   KEY_OVER_1024_CHARS: ['A key is at most 1,024 characters long.'],
-  MULTILINE_IMPLICIT_KEY: ['A key cannot go over several lines.', 'Is a colon missing after the key above?'],
-  MULTIPLE_ANCHORS: ['A value can have one anchor only.'],
-  MULTIPLE_DOCS: ['A file holds one YAML document.'],
-  MULTIPLE_TAGS: ['A value can have one tag only.', 'Text that starts with ! must be quoted.'],
-  RESOURCE_EXHAUSTION: ['Mappings and lists are nested too deep.'],
+  MULTILINE_IMPLICIT_KEY: ['A key cannot span several lines.', 'Is a colon missing after the key above?'],
+  MULTIPLE_ANCHORS: ['A value can have only one anchor.'],
+  MULTIPLE_DOCS: ['A file may hold only one YAML document.'],
+  MULTIPLE_TAGS: ['A value can have only one tag.', 'Text that starts with ! must be quoted.'],
+  RESOURCE_EXHAUSTION: ['Mappings and lists are nested too deeply.'],
   TAG_RESOLVE_FAILED: ['YAML tags are refused.', 'Text that starts with ! must be quoted.'],
 };
 
@@ -40,11 +40,11 @@ const finer: readonly (readonly [RegExp, ...Words])[] = [
   ],
   [/Missing space after :/, 'A space is missing after the colon.'],
   [/Missing , (?:or : )?between/, 'A comma is missing between two items.'],
-  [/Unexpected , in|Unexpected empty item/, 'There is a comma too many.'],
+  [/Unexpected , in|Unexpected empty item/, 'There is one comma too many.'],
   [/Sequence item without/, 'A dash is missing before this item.'],
   [/Comments must be separated/, 'A comment begins after a space.', 'Text that holds # must be quoted.'],
   [/Tags and anchors/, 'A space is missing here.', 'Text that starts with & or ! must be quoted.'],
-  [/[Bb]lock scalar/, 'The lines of this block are not indented as its first line and its header say.'],
+  [/[Bb]lock scalar/, 'The lines of this block are not indented in the same way as its first line.'],
   [/same line with key/, 'A list cannot begin on the line of its key.'],
   [/at node end/, 'The value has ended before this; nothing can follow it.', quoteIt],
 ];
@@ -64,7 +64,8 @@ export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem 
   const special = lineProblem(error, text);
   if (special) return special;
   const [, ...better] = finer.find(([pattern]) => pattern.test(error.message)) ?? [];
-  const [message = 'This cannot stand here.', help] = better.length > 0 ? better : (words[error.code] ?? []);
+  const [message = 'This is not allowed here.', help] =
+    better.length > 0 ? better : (words[error.code] ?? []);
   const [start, end] = error.pos;
   return unreadable(message, { start, end: Math.max(start, end) }, help);
 }
@@ -82,7 +83,7 @@ function unclosed(closing: string, noticed: number, text: string): ReadProblem {
   return unreadable(`The closing ${closing} is missing.`, { start: noticed, end: noticed });
 }
 
-/** What the line says that the parser stumbles at, where that tells the mistake better than its error does. */
+/** A better explanation from the line at which the parser stumbles; undefined if there is none. */
 function lineProblem({ code, message, pos: [start] }: YAMLParseError, text: string): ReadProblem | undefined {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const [line = ''] = /^.*/.exec(text.slice(lineStart)) ?? [];
@@ -106,15 +107,15 @@ function lineProblem({ code, message, pos: [start] }: YAMLParseError, text: stri
     const next = lineStart + line.length + 1;
     const [indent = ''] = /^ */.exec(text.slice(next)) ?? [];
     const span = { start: next, end: next + indent.length };
-    return unreadable('This line stands further right than the key above it.', span, sameColumn);
+    return unreadable('This line is indented further than the key above it.', span, sameColumn);
   }
   const [quote] = /^["']/.exec(value.trimStart()) ?? [];
   if (quote === undefined || !/at node end/.test(message)) return undefined;
   const help =
     quote === "'"
-      ? 'Inside single quotes write double ones, or each single quote twice.'
-      : `Quotes of CEL do not quote for YAML: put single quotes around the whole value, '"a" == …'.`;
-  return unreadable('The quotes of the value end before this.', { start, end }, help);
+      ? 'Inside single quotes, use double quotes, or write each single quote twice.'
+      : `The quotes of an expression do not quote it for YAML: put single quotes around the whole value, '"a" == …'.`;
+  return unreadable('The value ends with its closing quote; nothing can follow it.', { start, end }, help);
 }
 
 /** One mistake that makes the parser stumble at many places. */
@@ -139,13 +140,13 @@ function tabs(errors: readonly YAMLParseError[], text: string): ReadProblem | un
   return unreadable(
     `A tab cannot indent YAML${where}.`,
     span,
-    'Replace tabs with spaces, two for each; an editor does it with “Convert indentation to spaces”.',
+    'Replace each tab with two spaces. Editors have a command for it: “Convert indentation to spaces”.',
   );
 }
 
 /**
- * A first key that stands further right than a key below it. The parser ends the document where the indentation
- * does, and calls every line from there on wrong, but the one that is.
+ * A first key that is indented further than a key below it. The parser ends the document where the indentation ends, and
+ * blames every line after that, but not the wrong one.
  */
 function indentedStart(text: string): ReadProblem | undefined {
   const [, before = '', indent = ''] =
@@ -154,7 +155,7 @@ function indentedStart(text: string): ReadProblem | undefined {
   const keys = [...text.slice(start).matchAll(/^( *)[\w$"'][^\s:]*:(?:\s|$)/gm)];
   if (!keys.some(([, spaces = '']) => spaces.length < indent.length)) return undefined;
   return unreadable(
-    'This line stands further right than keys below it.',
+    'This line is indented further than keys below it.',
     { start, end: start + indent.length },
     'Remove the spaces before it: keys of one mapping begin in the same column.',
   );

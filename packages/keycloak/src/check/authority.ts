@@ -5,13 +5,13 @@ import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings } from '../settings.ts';
 import { unprovenAddresses } from './verified-email.ts';
 
-/** Says where authority rests on what users write for themselves: whoever wants it takes it. */
+/** Reports authority that depends on what users can write themselves. */
 export function authorityFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const isAddress = (field: string) => behind(field, settings).includes('email');
   const isUnproven = unprovenAddresses(policy, isAddress);
   return authoritiesOf(policy).flatMap(({ title, path, fields }): readonly Finding[] => {
     const written = fields.filter(
-      // A changed address has to be verified anew.
+      // A changed address has to be verified again.
       (field) => isSelfWritten(field, policy, settings) && (!isAddress(field) || isUnproven(path)),
     );
     if (written.length === 0) return [];
@@ -19,9 +19,9 @@ export function authorityFindings(policy: Policy, settings: Settings): readonly 
     return [
       {
         rule: 'TE210',
-        // The user profile can keep users from the others.
+        // The user profile can make the other attributes read-only for users.
         severity: isByLanguage ? 'error' : 'warning',
-        message: `${title} rests on ${written.map((field) => `\`${field}\``).join(', ')}, which users write for themselves.`,
+        message: `${title} depends on ${written.map((field) => `\`${field}\``).join(', ')}, which users can write themselves.`,
         range: policy.source.value(path),
         help: helpFor(written, isByLanguage),
       },
@@ -31,10 +31,10 @@ export function authorityFindings(policy: Policy, settings: Settings): readonly 
 
 function helpFor(written: readonly string[], isByLanguage: boolean): string {
   if (isByLanguage)
-    return 'Who chooses a language at the login page writes `locale`: rest on another attribute.';
+    return 'Users write `locale` by choosing a language on the login page. Use another attribute.';
   return written.includes('user.email')
-    ? 'Ask for `user.email_verified` too (`user.email_verified && …`), or let only admins edit it in the user profile.'
-    : 'Rest on an attribute that only admins edit, or let only admins edit this one in the user profile.';
+    ? 'Also check `user.email_verified` (`user.email_verified && …`), or let only admins edit the address in the user profile.'
+    : 'Use an attribute that only admins can edit, or let only admins edit this one in the user profile.';
 }
 
 /** Written at each login where the user has chosen a language, whatever the user profile says. */

@@ -171,7 +171,7 @@ deny:
     const granting = `${other}\nscopes: { read: { grant: '"b" in user.roles' }, all: { grant: "true" } }`;
     expect(seen(granting)).toEqual(['TE820 warning 4', 'TE819 warning 6']);
     expect(findings(granting)[1]?.message).toContain(
-      'lacks the audience `urn:api` instead, and all claims and scopes but `c`, `read`, which have roles of their own',
+      'lacks the audience `urn:api` instead, and all claims and scopes except `c`, `read`, which have their own roles',
     );
     const same = claims.replace('kind: descriptive', 'kind: descriptive, when: \'"staff" in user.roles\'');
     expect(findings(same).at(-1)?.message).toContain('and all claims instead');
@@ -278,10 +278,10 @@ claims:
   both: { value: user.attributes.tier + "!", kind: descriptive }
 issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
     expect(ways(policy)).toEqual({
-      tier: { via: 'user attribute mapper', why: 'It says exactly what the policy says.' },
-      flag: { via: 'policy script', why: 'A user with a role that is part of the named one would pass too.' },
-      never: { via: 'left out', why: 'Its condition never holds here.' },
-      both: { via: 'policy script', why: 'Mappers do not compute.' },
+      tier: { via: 'user attribute mapper', why: 'It signs exactly what the policy decides.' },
+      flag: { via: 'policy script', why: 'If the named role is composite, a user with only a part of it passes too.' },
+      never: { via: 'left out', why: 'Its condition is never true here.' },
+      both: { via: 'policy script', why: 'Mappers cannot compute.' },
     });
   });
 });
@@ -299,7 +299,7 @@ deny:
 
   it('may have mappers that write what services grant on', () => {
     expect(told(claims, '')).toEqual([
-      'warning In a realm that exists already, other mappers may write `c`, the audience `urn:api` too, and which one wins is not certain.',
+      'warning In an existing realm, other mappers may also write `c`, the audience `urn:api`, and it is undefined which value wins.',
     ]);
     expect(told(claims.replace(/deny:[\s\S]*/, '').replace('authoritative', 'descriptive'), '')).toEqual([]);
     expect(told(claims, scripts)).toEqual([]);

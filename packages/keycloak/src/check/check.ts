@@ -40,7 +40,7 @@ export function check(policy: Policy): readonly Finding[] {
 
 const allowScripts = 'allow a policy script (`issuers: { keycloak: { scripts: true } }`)';
 
-/** What one setting mends, whatever else there is to do about each. */
+/** Findings that `scripts: true` would fix; each may have another help of its own. */
 const needsScript = { rule: 'TE813', severity: 'error', remedy: `${sentence(allowScripts)}.` } as const;
 
 function nameFindings(policy: Policy): readonly Finding[] {
@@ -55,24 +55,24 @@ function nameFindings(policy: Policy): readonly Finding[] {
     const other = takenBy(name, claim);
     if (other !== undefined) {
       const message = `\`${claim.name}\` and ${other} are both emitted as \`${name}\`.`;
-      const help = 'Name one of them otherwise with `as: { keycloak: … }`.';
+      const help = 'Rename one of them with `as: { keycloak: … }`.';
       return [{ rule: 'TE102', severity: 'error', message, range, help }];
     }
     if (isReserved(name)) {
-      const message = `\`${name}\` is a claim of Keycloak's own: it would be ignored, or taken for Keycloak's word.`;
-      const way = alias ? 'Choose another name' : 'Set `namespace:`, or name it with `as: { keycloak: … }`';
+      const message = `Keycloak reserves the claim \`${name}\`: it would be ignored, or confused with Keycloak's own claim.`;
+      const way = alias ? 'Choose another name' : 'Set `namespace:`, or rename it with `as: { keycloak: … }`';
       return [{ rule: 'TE102', severity: 'error', message, range, help: `${way}.` }];
     }
     if (name === claim.name || alias) return [];
-    const message = `\`${claim.name}\` is emitted as \`${name}\`: the bare name is Keycloak's own.`;
-    const help = 'Say so with `as: { keycloak: … }` to choose the name.';
+    const message = `\`${claim.name}\` is emitted as \`${name}\`: Keycloak reserves the name without it.`;
+    const help = 'To choose the name yourself, write `as: { keycloak: … }`.';
     return [{ rule: 'TE102', severity: 'info', message, range, help }];
   });
   if (marker && isReserved(marker.claim)) {
     findings.push({
       rule: 'TE102',
       severity: 'error',
-      message: `The policy marker cannot be called \`${marker.claim}\`: that claim is Keycloak's own.`,
+      message: `The policy marker cannot be named \`${marker.claim}\`: Keycloak reserves that claim.`,
       range: source.value(['marker']),
       help: 'Choose another name with `marker:`.',
     });
@@ -80,7 +80,7 @@ function nameFindings(policy: Policy): readonly Finding[] {
   return findings;
 }
 
-/** Claims that a client scope of Keycloak's own writes too. The script comes after them, another mapper may not. */
+/** Claims that Keycloak's own client scopes also write. The script runs after them; another mapper may not. */
 function writerFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
   const gate = gateOf(policy, settings);
   return plan.flatMap((entry): readonly Finding[] => {
@@ -91,20 +91,20 @@ function writerFindings(policy: Policy, settings: Settings, plan: readonly Claim
     const isAlways = JSON.stringify(entry.condition) === JSON.stringify(gate);
     if (scope === undefined || (isSame && isAlways)) return [];
     const severity = scope === 'profile' || scope === 'email' ? 'error' : 'warning';
-    const message = `Keycloak's own client scope \`${scope}\` writes \`${name}\` too; which one wins is not certain.`;
-    const help = `Name the claim otherwise with \`as: { keycloak: … }\`, or ${allowScripts}.`;
+    const message = `Keycloak's own client scope \`${scope}\` writes \`${name}\` too, and it is undefined which value wins.`;
+    const help = `Rename the claim with \`as: { keycloak: … }\`, or ${allowScripts}.`;
     const range = policy.source.key(['claims', claim.name]);
     return [{ rule: 'TE102', severity, message, range, help }];
   });
 }
 
-/** What no mapper can say, and where mappers and the policy may part. */
+/** Claims that mappers cannot express, or not exactly. */
 function claimFindings({ source }: Policy, plan: readonly ClaimPlan[]): readonly Finding[] {
   return plan.flatMap((entry): readonly Finding[] => {
     const { claim } = entry;
     const range = source.key(['claims', claim.name]);
     if (entry.by === 'none') {
-      const message = `No mapper of Keycloak makes \`${claim.name}\`: ${entry.why}`;
+      const message = `Keycloak's mappers cannot make \`${claim.name}\`: ${entry.why}`;
       const help = `${entry.help === undefined ? sentence(allowScripts) : `${entry.help}, or ${allowScripts}`}.`;
       return [{ ...needsScript, message, range, help }];
     }
@@ -120,32 +120,32 @@ const limitFindings: Readonly<Record<Limit, Pick<Finding, 'rule' | 'severity' | 
   empty_list: {
     rule: 'TE822',
     severity: 'info',
-    help: 'Let services take a claim that is not there for an empty list.',
+    help: 'Let services treat an absent claim as an empty list.',
   },
   composite: {
     rule: 'TE820',
     severity: 'warning',
-    help: 'Keep the roles that it names apart from composite roles.',
+    help: 'Do not make the named roles composite.',
   },
   json: {
     rule: 'TE821',
     severity: 'warning',
-    help: 'The user profile that is built keeps other values out; write attributes through it alone.',
+    help: 'Write the attribute only through the built user profile, which rejects other values.',
   },
   int: {
     rule: 'TE821',
     severity: 'info',
-    help: 'The user profile that is built keeps such values out; write attributes through it alone.',
+    help: 'Write the attribute only through the built user profile, which rejects such values.',
   },
   full_scope: {
     rule: 'TE823',
     severity: 'info',
-    help: 'Leave `Full scope allowed` on for the clients.',
+    help: 'Keep `Full scope allowed` on for the clients.',
   },
   required: {
     rule: 'TE819',
     severity: 'warning',
-    help: 'Let services refuse tokens without it; what is denied here is not denied at logins, refreshes or exchanges.',
+    help: 'Let services refuse tokens without the claim: Keycloak does not deny logins, refreshes or exchanges for it.',
   },
 };
 
@@ -153,23 +153,23 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
   return policy.scopes.flatMap((scope): readonly Finding[] => {
     const range = policy.source.key(['scopes', scope.name]);
     if (scope.placeholders.length > 0) {
-      const message = `Keycloak knows scopes by fixed names: whoever asks for \`${scope.name}\` is refused.`;
-      const help = 'Say the object in a claim, or in authorization details.';
+      const message = `Keycloak has scopes with fixed names, so it refuses requests for \`${scope.name}\`.`;
+      const help = 'Name the object in a claim, or in authorization details.';
       return [{ rule: 'TE816', severity: 'warning', message, range, help }];
     }
     if (isOurs(scope.name)) {
-      const message = `\`${scope.name}\` is called like a client scope of Claimsmith's own.`;
+      const message = `The name \`${scope.name}\` is reserved for client scopes of Claimsmith.`;
       const help = 'Choose a name that does not begin with `claimsmith.`.';
       return [{ rule: 'TE008', severity: 'error', message, range, help }];
     }
     const problem = scopeProblem(scope, policy, settings);
     if (problem === undefined) return [];
-    const message = `Keycloak cannot judge \`${scope.name}\`: ${problem.why}`;
+    const message = `Keycloak cannot decide about the scope \`${scope.name}\`: ${problem.why}`;
     return [{ ...needsScript, message, range, help: `${problem.help}, or ${allowScripts}.` }];
   });
 }
 
-/** What needs the script. */
+/** Parts of the policy that need the script. */
 function unscriptedFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const { deny, details, source, spec } = policy;
   const gate = gateOf(policy, settings);
@@ -182,24 +182,23 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       const lacking =
         left === ''
           ? 'and all claims instead'
-          : `instead, and all claims and scopes but ${left}, which have roles of their own`;
-      const message = `Nothing native denies a token for \`${rule.reason}\`; it lacks the audience \`${settings.audience}\` ${lacking}.`;
-      const help =
-        'Let services check the audience; keep the roles that it names apart from composite roles.';
+          : `instead, and all claims and scopes except ${left}, which have their own roles`;
+      const message = `Without a policy script, Keycloak cannot deny a token for \`${rule.reason}\`. The token lacks the audience \`${settings.audience}\` ${lacking}.`;
+      const help = 'Let services check the audience, and do not make the named roles composite.';
       return [{ rule: 'TE819', severity: 'warning', message, range, help }];
     }
-    const message = `Nothing native denies a token for \`${rule.reason}\`.`;
+    const message = `Without a policy script, Keycloak cannot deny a token for \`${rule.reason}\`.`;
     const isPromised = gateOf(policy, forPeople(settings)) !== undefined;
     const way = isPromised
       ? forPeopleHelp
-      : 'Deny who lacks a role (`!("x" in user.roles)`) and say the `audience`';
+      : 'Deny users who lack a role (`!("x" in user.roles)`) and set the `audience`';
     const help = `${way}, or ${allowScripts}.`;
     return [{ ...needsScript, message, range, help }];
   });
   for (const { type } of details) {
     findings.push({
       ...needsScript,
-      message: `Keycloak does not judge authorization details of type \`${type}\`.`,
+      message: `Without a policy script, Keycloak does not check authorization details of type \`${type}\`.`,
       range: source.key(['authorizationDetails', type]),
       help: `${sentence(allowScripts)}.`,
     });
@@ -210,27 +209,27 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
       rule: 'TE824',
       severity: 'info',
       message:
-        'Mappers cannot tell people from service accounts: that only people get these tokens is your promise.',
+        'Mappers cannot distinguish people from service accounts, so you have to make sure that only people get these tokens.',
       range: source.value(['issuers', 'keycloak', 'serviceAccounts']),
       help:
         settings.clients === undefined
-          ? 'The realm that is built refuses tokens to service accounts; in another, switch them off for all clients.'
-          : 'Switch service accounts off for the clients that are enriched, as they are in the realm that is built.',
+          ? 'The built realm refuses tokens to service accounts. In another realm, turn service accounts off for all clients.'
+          : 'Turn service accounts off for the enriched clients, as in the built realm.',
     });
   }
   if (spec.lifetime?.access !== undefined) {
     findings.push({
       rule: 'TE805',
       severity: 'info',
-      message: 'A mapper cannot set the lifetime of a token; the realm that is built does.',
+      message: 'A mapper cannot set the lifetime of a token; the built realm sets it.',
       range: source.value(['lifetime', 'access']),
-      help: `In another realm set Access Token Lifespan to ${spec.lifetime.access / 1000} seconds.`,
+      help: `In another realm, set Access Token Lifespan to ${spec.lifetime.access / 1000} seconds.`,
     });
   }
   return findings;
 }
 
-/** Nothing comes after the mappers to take out what those of others write. */
+/** Without a script, nothing runs after the mappers and removes what other mappers write. */
 function otherWriterFindings(policy: Policy, settings: Settings): readonly Finding[] {
   if (settings.ownRealm) return [];
   const claims = planOf(policy).flatMap(({ by, name, claim }) =>
@@ -243,28 +242,28 @@ function otherWriterFindings(policy: Policy, settings: Settings): readonly Findi
     {
       rule: 'TE835',
       severity: 'warning',
-      message: `In a realm that exists already, other mappers may write ${names.join(', ')} too, and which one wins is not certain.`,
+      message: `In an existing realm, other mappers may also write ${names.join(', ')}, and it is undefined which value wins.`,
       range: policy.source.value(['issuers', 'keycloak']),
-      help: 'List them with `claimsmith preview --live <url>`; where the realm is made from realm.json alone, say `ownRealm: true`, or allow a policy script.',
+      help: 'List them with `claimsmith preview --live <url>`. If the realm is made only from realm.json, set `ownRealm: true`. Or allow a policy script.',
     },
   ];
 }
 
-/** Keycloak gives a client's id for an audience to whoever has a role of it, with no regard to a policy. */
+/** Keycloak itself gives the id of a client as an audience to every user with a role of that client. */
 function audienceFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const { audience, rolesFrom, scripts } = settings;
   if (audience === undefined) return [];
   const range = policy.source.value(['issuers', 'keycloak', 'audience']);
-  // Without a script, the audience is all that a native denial takes away.
+  // Without a script, a denial only removes the audience.
   const isGate = !scripts && policy.deny.length > 0;
   if (rolesFrom !== 'realm' && rolesFrom.client === audience && (scripts || isGate)) {
     return [
       {
         rule: 'TE825',
         severity: 'error',
-        message: `Keycloak itself gives the audience \`${audience}\` to whoever has a role of that client.`,
+        message: `Keycloak itself gives the audience \`${audience}\` to every user with a role of that client.`,
         range,
-        help: 'Give the API an audience of its own, such as its address: it must come from the policy alone.',
+        help: 'Use another audience for the API, such as its address: only the policy must give it.',
       },
     ];
   }
@@ -273,11 +272,11 @@ function audienceFindings(policy: Policy, settings: Settings): readonly Finding[
     {
       rule: 'TE825',
       severity: isGate ? 'error' : 'warning',
-      message: `If \`${audience}\` is a client with roles or with authorization services, Keycloak itself gives that audience.`,
+      message: `If \`${audience}\` is a client with roles or authorization services, Keycloak itself gives tokens that audience.`,
       range,
       help: isGate
-        ? 'Give the API an audience of its own, such as its address: without it a denial takes nothing away.'
-        : 'Give the API an audience of its own, such as its address.',
+        ? 'Use another audience for the API, such as its address. Otherwise a denied token keeps its audience.'
+        : 'Use another audience for the API, such as its address.',
     },
   ];
 }
@@ -290,9 +289,9 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
     {
       rule: 'TE812',
       severity: 'info',
-      message: 'The policy script needs a server with the preview feature `scripts`, and its JAR there.',
+      message: 'The policy script needs its JAR on the server, and the preview feature `scripts`.',
       range,
-      help: 'Copy the JAR to `providers/` and start with `--features=scripts`.',
+      help: 'Copy the JAR to `providers/` and start the server with `--features=scripts`.',
     },
   ];
   if (audience === undefined) {
@@ -300,9 +299,9 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
       rule: 'TE704',
       severity: 'error',
       message:
-        'Keycloak skips a script that fails or is not there; nothing would tell such a token from an enriched one.',
+        'Keycloak skips a script that fails or is missing, and services could not recognize such a token.',
       range,
-      help: "Say the API's `audience`, which then the script alone gives.",
+      help: "Set the API's `audience`; then only the script gives it.",
     });
   }
   const excluded = [
@@ -313,7 +312,7 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
     findings.push({
       rule: 'TE832',
       severity: 'info',
-      message: `The tokens of ${whose} are not enriched: they lack the audience of the API, and the policy's scopes.`,
+      message: `The tokens of ${whose} are not enriched: they lack the audience of the API and the policy's scopes.`,
       range: source.value(['issuers', 'keycloak', setting]),
       help: 'Let the API accept only tokens with its audience.',
     });
@@ -323,9 +322,9 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
       findings.push({
         rule: 'TE827',
         severity: 'info',
-        message: `The policy script has no cache: it asks \`${name}\` anew for each request of tokens, and nothing stale stands in.`,
+        message: `The policy script has no cache: it asks \`${name}\` for each token request, and cannot use a stale answer.`,
         range: source.value(['sources', name, cacheMs > 0 ? 'cache' : 'stale']),
-        help: 'Let the source answer as many requests as there are logins and refreshes.',
+        help: 'Make sure that the source can answer a request for each login and refresh.',
       });
     }
     if (kind === 'http') continue;
@@ -334,7 +333,7 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
       severity: 'error',
       message: `A script at Keycloak cannot ask the ${kind} source \`${name}\`.`,
       range: source.key(['sources', name]),
-      help: 'Put an HTTP endpoint before it.',
+      help: 'Put an HTTP endpoint in front of it.',
     });
   }
   const totalMs = sources.reduce((sum, asked) => sum + longestMs(asked), 0);
@@ -344,19 +343,19 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
       severity: 'error',
       message: `Asking the sources may take ${totalMs} ms with all retries; the script has ${deadlineMs} ms.`,
       range: source.value(['sources']),
-      help: 'Shorten timeouts, or retry less.',
+      help: 'Shorten `timeout`, or allow fewer retries.',
     });
   }
   return findings;
 }
 
-/** What Keycloak does not tell the policy. */
+/** Fields that Keycloak does not supply. */
 function missingFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
-  // A mapper leaves out what is not there, as the claim says that it may.
+  // A mapper leaves out a missing value, which these claims allow.
   const leftOut = new Set(plan.filter(({ by }) => by !== 'script').map(({ claim }) => claim.name));
-  const people = { where: 'of a user', values: { subject_type: 'human' }, ...lacks('user') };
+  const people = { where: 'for a user', values: { subject_type: 'human' }, ...lacks('user') };
   const machines = {
-    where: 'of a service account',
+    where: 'for a service account',
     values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
     ...lacks('service-account'),
   };
@@ -371,7 +370,7 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
   return lossFindings(policy, {
     title: 'Keycloak',
     situations,
-    machineHelp: 'give service accounts no tokens (`issuers: { keycloak: { serviceAccounts: false } }`)',
+    machineHelp: 'exclude service accounts (`issuers: { keycloak: { serviceAccounts: false } }`)',
     isHarmless: ({ part, name, becomes }) =>
       part === 'claim' && becomes.kind === 'fails' && leftOut.has(name),
   });

@@ -2,8 +2,7 @@ import type { Read } from '@claimsmith/cel';
 import { authoritiesOf, expressionsOf, type Finding, type Policy } from '@claimsmith/core';
 
 /**
- * Says where a policy reads metadata of organizations whose type the spec does not declare: at other issuers they may be
- * texts, at Keycloak they are lists.
+ * Reports organization metadata without a declared type: at other issuers it may be a text, at Keycloak it is a list.
  */
 export function metadataFindings(policy: Policy): readonly Finding[] {
   if (policy.spec.org?.metadata !== undefined) return [];
@@ -21,9 +20,9 @@ export function metadataFindings(policy: Policy): readonly Finding[] {
     {
       rule: 'TE834',
       severity: isAuthority ? 'error' : 'warning',
-      message: `${names.map((name) => `\`org.metadata.${name}\``).join(', ')} ${names.length === 1 ? 'has' : 'have'} no declared type: at Keycloak it is a list of texts, also where there is one.`,
+      message: `${names.map((name) => `\`org.metadata.${name}\``).join(', ')} ${names.length === 1 ? 'has' : 'have'} no declared type: at Keycloak it is a list of texts, even if there is only one.`,
       range: policy.source.within(first.path, first.read.range.start, first.read.range.end),
-      help: `Declare what it is: \`org: { metadata: { ${declared.join(', ')} } }\`, or \`list(string)\` where there may be several.`,
+      help: `Declare the type: \`org: { metadata: { ${declared.join(', ')} } }\`, or \`list(string)\` if there may be several.`,
     },
   ];
 }

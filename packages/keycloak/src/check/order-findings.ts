@@ -3,8 +3,8 @@ import { askedWith, type Finding, fieldAt, type Path, type Policy } from '@claim
 import { type Order, orderOf } from './order.ts';
 
 /**
- * Says where a policy depends on the order of lists that Keycloak keeps in none: roles, groups, and the values of an
- * attribute. The script sorts them, and so another element may be the first than at other issuers.
+ * Reports parts that depend on the order of roles, groups or values of an attribute. Keycloak does not keep their order;
+ * the script sorts them, so another element may come first than at other issuers.
  */
 export function orderFindings(policy: Policy): readonly Finding[] {
   const { source } = policy;
@@ -28,9 +28,9 @@ export function orderFindings(policy: Policy): readonly Finding[] {
       findings.push({
         rule: 'TE833',
         severity: isAuthority ? 'error' : 'warning',
-        message: `${title} depends on the order of a list that Keycloak keeps in no order.`,
+        message: `${title} depends on the order of a list, but Keycloak does not keep its order.`,
         range: path[0] === 'sources' ? source.key(path) : source.within(path, first.start, first.end),
-        help: 'Sort the list (`….sort()`), or ask what is in it (`in`, `exists`).',
+        help: 'Sort the list (`….sort()`), or ask whether it contains a value (`in`, `exists`).',
       });
     }
     return order;
@@ -48,7 +48,7 @@ export function orderFindings(policy: Policy): readonly Finding[] {
     look(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant'], grant, true);
   for (const asked of policy.sources)
     for (const expression of askedWith(asked))
-      look(`What \`${asked.name}\` is asked with`, ['sources', asked.name], expression, true);
+      look(`The question to \`${asked.name}\``, ['sources', asked.name], expression, true);
   return findings;
 }
 

@@ -2,8 +2,8 @@ import { children, type Expr, type Operation, operationOf, pathOf } from '@claim
 import { formatPath, type Path, type Policy } from '@claimsmith/core';
 
 /**
- * Says of each part of a policy that grants or refuses whether it may rest on an address that the user has not proven to
- * be theirs: `user.email` counts only where `user.email_verified` has to be true too.
+ * Tells for each part of a policy with authority whether it may depend on an unverified email address: `user.email` counts
+ * only if `user.email_verified` must be true too.
  *
  * @param isAddress whether a field, as a dotted path, is the address
  */
@@ -11,7 +11,7 @@ export function unprovenAddresses(
   policy: Policy,
   isAddress: (field: string) => boolean,
 ): (path: Path) => boolean {
-  // A deny rule that lets nobody pass without a proven address proves it for all that comes after.
+  // A deny rule that denies everybody without a verified address proves it for all other parts.
   if (policy.deny.some(({ when }) => proves(when.root, false))) return () => false;
   const tainted = new Set(
     policy.sources.filter((source) => source.reads.fields.some(isAddress)).map(({ name }) => name),
@@ -42,12 +42,12 @@ export function unprovenAddresses(
   return (path) => unproven.has(formatPath(path));
 }
 
-/** What a path begins with: a source, or a claim. */
+/** The source or claim that a path begins with. */
 function taintOf([root = '', name = '']: readonly string[]): string {
   return root === 'claims' ? `claims.${name}` : root;
 }
 
-/** Whether an expression that comes out as `outcome` leaves no doubt that the address is verified. */
+/** Whether the address is certainly verified if the expression has this outcome. */
 function proves(expr: Expr, outcome: boolean): boolean {
   if (pathOf(expr)?.join('.') === 'user.email_verified') return outcome;
   const operation = operationOf(expr);
@@ -56,7 +56,7 @@ function proves(expr: Expr, outcome: boolean): boolean {
       return proves(operation.operand, !outcome);
     case 'and':
     case 'or': {
-      // Both parts came out so, or one of them: which is not known.
+      // Either both parts have this outcome, or one of them; then it is unknown which one.
       const areBoth = (operation.kind === 'and') === outcome;
       const parts = [proves(operation.left, outcome), proves(operation.right, outcome)];
       return areBoth ? parts.includes(true) : !parts.includes(false);
@@ -79,7 +79,7 @@ function proves(expr: Expr, outcome: boolean): boolean {
   }
 }
 
-/** Whether a condition comes out as `outcome` only by a proven address, or by none. */
+/** Whether a condition has this outcome only with a verified address, or without reading the address. */
 function isSafe(expr: Expr, outcome: boolean, reads: (expr: Expr) => boolean): boolean {
   if (!reads(expr) || proves(expr, outcome)) return true;
   const operation = operationOf(expr);
@@ -96,7 +96,7 @@ function isSafe(expr: Expr, outcome: boolean, reads: (expr: Expr) => boolean): b
   }
 }
 
-/** Whether a value is made of a proven address, or of none. */
+/** Whether a value comes only from a verified address, or does not read the address. */
 function isSafeValue(expr: Expr, reads: (expr: Expr) => boolean): boolean {
   if (!reads(expr)) return true;
   const operation = operationOf(expr);

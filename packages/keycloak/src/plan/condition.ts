@@ -11,7 +11,7 @@ import type { Settings } from '../settings.ts';
 import { isFilledIn } from './filled-in.ts';
 import { dotted } from './paths.ts';
 
-/** When a claim is emitted, as far as client scopes can tell: all that is said must hold. */
+/** When a claim is emitted, as client scopes express it: all parts must be true. */
 export interface Condition {
   /** The user has one of these roles. */
   readonly roles?: readonly string[];
@@ -21,26 +21,26 @@ export interface Condition {
   readonly clients?: readonly string[];
 }
 
-/** A condition; or whether it always or never holds; undefined where client scopes cannot say it. */
+/** A condition; `true` for always, `false` for never; undefined if client scopes cannot express it. */
 export type Said = Condition | boolean | undefined;
 
-/** What an expression of type bool comes to in client scopes. No such expression can fail at Keycloak. */
+/** A boolean expression as client scopes express it. At Keycloak, such an expression cannot fail. */
 export function conditionOf(expression: Expression | undefined, settings: Settings): Said {
   return expression === undefined ? true : said(expression.root, true, settings);
 }
 
-/** The condition under which an expression is false, where client scopes can say that. */
+/** The condition under which an expression is false, if client scopes can express it. */
 export function unless({ root }: Expression, settings: Settings): Said {
   return said(root, false, settings);
 }
 
-/** A condition on names, unless Keycloak would fill in something else for one when it imports a realm. */
+/** A condition on names; undefined if Keycloak would replace a part of a name when it imports a realm. */
 export function sayable(condition: Condition): Condition | undefined {
   const { roles = [], requested = '', clients = [] } = condition;
   return [...roles, requested, ...clients].some(isFilledIn) ? undefined : condition;
 }
 
-/** Both conditions. Two of one kind cannot be said together: a scope's roles and clients are alternatives. */
+/** Both conditions. Two of one kind cannot be combined: a scope's roles and clients are alternatives. */
 export function both(a: Said, b: Said): Said {
   if (a === false || b === false) return false;
   if (a === undefined || b === undefined) return undefined;
@@ -71,7 +71,7 @@ function union(a: readonly string[] = [], b: readonly string[] = []): readonly s
   return [...new Set([...a, ...b])].sort();
 }
 
-/** The condition under which an expression is `wanted`. Client scopes can only say what holds, not what does not. */
+/** The condition under which an expression is `wanted`. Client scopes can express only what is true, not what is false. */
 function said(expr: Expr, wanted: boolean, settings: Settings): Said {
   if (expr.kind === 'literal') return typeof expr.value === 'boolean' ? expr.value === wanted : undefined;
   if (expr.kind === 'macro') return holds(someRole(expr), wanted);
@@ -144,7 +144,7 @@ function someRole(expr: Extract<Expr, { kind: 'macro' }>): Said {
   return roles && (roles.length === 0 ? false : { roles: union(roles) });
 }
 
-/** The texts that make a test of one variable true; undefined where it tests something else. */
+/** The texts that make a test of one variable true; undefined if it tests something else. */
 export function alternatives(expr: Expr, variable: string): readonly string[] | undefined {
   const operation = operationOf(expr);
   switch (operation?.kind) {

@@ -16,13 +16,13 @@ export type ClaimPlan =
       readonly form: Form;
       /** `true`: always. */
       readonly condition: Condition | true;
-      /** What a token may have otherwise than the policy says; none where the script does what mappers cannot. */
+      /** How tokens may differ from the policy. Empty with scripts, since the script then does what mappers cannot. */
       readonly limits: readonly Limit[];
     }
-  /** Its condition never holds here. */
+  /** Its condition is never true here. */
   | { readonly by: 'nothing'; readonly claim: PolicyClaim; readonly name: string }
   | { readonly by: 'script'; readonly claim: PolicyClaim; readonly name: string; readonly why: string }
-  /** Neither a mapper can, nor may a script. */
+  /** A mapper cannot make it, and scripts are not allowed. */
   | {
       readonly by: 'none';
       readonly claim: PolicyClaim;
@@ -31,7 +31,7 @@ export type ClaimPlan =
       readonly help?: string;
     };
 
-/** Says of each claim whether a mapper makes it or the script. With scripts, mappers make what they say exactly. */
+/** Decides for each claim whether a mapper or the script makes it. With scripts, a mapper must express it exactly. */
 export function planOf(policy: Policy): readonly ClaimPlan[] {
   const settings = settingsOf(policy);
   const gate = gateOf(policy, settings);
@@ -40,9 +40,14 @@ export function planOf(policy: Policy): readonly ClaimPlan[] {
     const own = claimCondition(claim, settings);
     const condition = gated(gate, own);
     if (condition === false) return { by: 'nothing', claim, name };
-    // Only the script comes after whatever else a realm has under the name, and where its condition is false too.
+    // Only the script removes what other mappers wrote under the name, also when the claim's condition is false.
     if (settings.scripts && claim.kind === 'authoritative') {
-      return { by: 'script', claim, name, why: 'with a script, authoritative claims are its own.' };
+      return {
+        by: 'script',
+        claim,
+        name,
+        why: 'with `scripts: true`, the script makes all authoritative claims.',
+      };
     }
     const found = mapperOf(policy, claim, name, settings, condition, own);
     if (!('form' in found)) return { by: settings.scripts ? 'script' : 'none', claim, name, ...found };
@@ -53,8 +58,8 @@ export function planOf(policy: Policy): readonly ClaimPlan[] {
 }
 
 /**
- * Who gets anything of the policy where no script denies: a deny rule for all without a role is a client scope that the
- * role permits, and the API's audience in it. Undefined where deny rules cannot be said so.
+ * The condition for getting anything of the policy when no script denies: a deny rule for users without a role becomes a
+ * client scope that the role permits, with the API's audience in it. Undefined if the deny rules have another form.
  */
 export function gateOf({ deny }: Policy, settings: Settings): Condition | true | undefined {
   if (settings.scripts) return true;
@@ -125,16 +130,16 @@ function mapperOf(
   if (unfit !== undefined) return unfit;
   const isSame = builtInValues[name] !== undefined && builtInValues[name] === claim.value?.source;
   if (settings.scripts && isBuiltIn(name) && !(isSame && condition === true)) {
-    return { why: `Keycloak's own client scopes write \`${name}\` too, and only a script comes after them.` };
+    return { why: `Keycloak's own client scopes also write \`${name}\`, and only a script runs after them.` };
   }
   if ([claim.name, name, ...ownTexts(form)].some(isFilledIn)) return filledIn;
   if (claim.constant === undefined && (claim.maxItems !== undefined || claim.maxBytes !== undefined)) {
     return {
-      why: 'mappers know no bounds.',
-      help: 'Bound the attribute in the user profile, and drop the bound here',
+      why: 'mappers cannot check bounds.',
+      help: 'Limit the attribute in the user profile, and remove the bound here',
     };
   }
-  if (claim.constant !== undefined && !isWithin(claim)) return { why: 'the constant is over its bound.' };
+  if (claim.constant !== undefined && !isWithin(claim)) return { why: 'the constant exceeds its bound.' };
   const limits: Limit[] = [...form.limits];
   if (typeof own === 'object' && own.roles !== undefined) limits.push('composite');
   if (!form.mayBeAbsent || claim.onMissing === 'omit') return { form, condition, limits };
@@ -142,19 +147,19 @@ function mapperOf(
     if (settings.scripts || settings.missing === 'guard')
       return { form, condition, limits: [...limits, 'required'] };
     return {
-      why: 'nothing native denies a token where the user has no value.',
-      help: 'Let services require it and say `issuers: { keycloak: { missing: guard } }`',
+      why: 'without a policy script, Keycloak cannot deny a token when the user has no value.',
+      help: 'Let services require the claim and set `issuers: { keycloak: { missing: guard } }`',
     };
   }
   return {
-    why: 'mappers know no defaults.',
-    help: 'Keep the default in the attribute itself, or omit the claim',
+    why: 'mappers do not have defaults.',
+    help: 'Store the default in the attribute itself, or use `onMissing: omit`',
   };
 }
 
-const conditionHelp = 'Test a role (`"x" in user.roles`), a requested scope or `client.id`, alone';
+const conditionHelp = 'Test only a role (`"x" in user.roles`), a requested scope or `client.id`';
 
-/** Texts of the claim itself in a mapper. Those of the settings have findings of their own. */
+/** Texts of the claim in a mapper. Texts from `issuers` have separate findings. */
 function ownTexts({ config }: Form): readonly string[] {
   return Object.entries(config).flatMap(([key, text]) =>
     /(^claim\.value|rolePrefix)$/.test(key) ? [text] : [],
@@ -162,56 +167,63 @@ function ownTexts({ config }: Form): readonly string[] {
 }
 
 const filledIn: NoForm = {
-  why: 'Keycloak would fill in its `${…}` when it imports a realm.',
-  help: 'Rename what is called so',
+  why: 'Keycloak would replace its `${…}` when it imports a realm.',
+  help: 'Use a name or text without `${…}`',
 };
 
-/** Why client scopes cannot say when a claim is emitted, and what would help. */
+/** Why client scopes cannot express when a claim is emitted, and what would help. */
 function unsaid(policy: Policy, claim: PolicyClaim, settings: Settings): NoForm {
   const people = forPeople(settings);
   const promised = both(gateOf(policy, people) ?? true, claimCondition(claim, people));
   return {
-    why: 'client scopes cannot say its `when`.',
+    why: 'client scopes cannot express its `when`.',
     help: promised === undefined || promised === false ? conditionHelp : forPeopleHelp,
   };
 }
 
-/** The settings with the promise that no service account is enriched: what client scopes could say then. */
+/** The settings with `serviceAccounts: false`, to see what client scopes could express then. */
 export function forPeople(settings: Settings): Settings {
   return { ...settings, serviceAccounts: false };
 }
 
 export const forPeopleHelp =
-  'Switch service accounts off for the clients that are enriched, and say so (`issuers: { keycloak: { serviceAccounts: false } }`)';
+  'Turn service accounts off for the enriched clients and set `issuers: { keycloak: { serviceAccounts: false } }`';
 
-/** What stands against a condition. */
+/** Why client scopes cannot express a condition; undefined if they can. */
 function conditionProblem(policy: Policy, condition: Condition | true): NoForm | undefined {
   if (condition === true) return undefined;
   const { roles, requested, clients } = condition;
   if (requested === undefined) return undefined;
   if (roles !== undefined || clients !== undefined) {
     return {
-      why: 'client scopes cannot join a requested scope with another condition.',
+      why: 'client scopes cannot combine a requested scope with another condition.',
       help: conditionHelp,
     };
   }
   if (builtInScopes.includes(requested)) {
-    return { why: `\`${requested}\` is a scope of Keycloak's own.`, help: conditionHelp };
+    return { why: `\`${requested}\` is one of Keycloak's own scopes.`, help: conditionHelp };
   }
   if (isOurs(requested)) {
-    return { why: `\`${requested}\` is called like a scope of Claimsmith's own.`, help: conditionHelp };
+    return {
+      why: `the name \`${requested}\` is reserved for client scopes of Claimsmith.`,
+      help: conditionHelp,
+    };
   }
   const ruled = policy.scopes.find(({ name }) => name === requested);
   if (ruled?.add) {
-    return { why: `\`${requested}\` is given to all, and so no client scope tells who asked for it.` };
+    return {
+      why: `\`${requested}\` is given to everybody, so a client scope does not show who asked for it.`,
+    };
   }
   if (ruled !== undefined && !(ruled.grant.root.kind === 'literal' && ruled.grant.root.value === true)) {
-    return { why: `Keycloak emits it only where \`${requested}\` is granted, not wherever it is asked for.` };
+    return {
+      why: `Keycloak would emit it only if \`${requested}\` is granted, not whenever it is requested.`,
+    };
   }
   return undefined;
 }
 
-/** Whether a name is kept for the client scopes that clients do not ask for. */
+/** Whether a name is reserved for Claimsmith's own client scopes. */
 export function isOurs(scope: string): boolean {
   return scope.startsWith('claimsmith.');
 }
@@ -225,12 +237,12 @@ function isWithin({ constant, maxItems, maxBytes }: PolicyClaim): boolean {
   return maxBytes === undefined || jsonBytes(constant) <= maxBytes;
 }
 
-/** Where mapper and policy may part, in a sentence. */
+/** How a mapper may differ from the policy, as a sentence. */
 export const limitTexts: Readonly<Record<Limit, string>> = {
   empty_list: 'Keycloak leaves an empty list out.',
-  composite: 'a user with a role that is part of the named one would pass too.',
-  json: 'a mapper does not look whether the attribute is of its type.',
-  int: 'a mapper takes integers beyond 2^53, which other readers of JSON cannot tell apart.',
-  full_scope: 'a client without full scope allowed sees only some roles.',
-  required: 'nothing native denies a token where the user has no value.',
+  composite: 'if the named role is composite, a user with only a part of it passes too.',
+  json: 'a mapper does not check the type of the attribute.',
+  int: 'a mapper accepts integers beyond 2^53, which many JSON readers round.',
+  full_scope: 'a client without `Full scope allowed` sees only some roles.',
+  required: 'without a policy script, Keycloak cannot deny a token when the user has no value.',
 };

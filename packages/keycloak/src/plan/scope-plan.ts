@@ -8,13 +8,13 @@ import { forPeople, forPeopleHelp, gated, gateOf } from './plan.ts';
 /** A scope of the policy as a client scope. */
 export interface Grant {
   readonly name: string;
-  /** Roles of which a user needs one; undefined: the client scope goes to all, or the script judges. */
+  /** Roles of which a user needs one; undefined: everybody gets the client scope, or the script decides. */
   readonly roles: readonly string[] | undefined;
   /** Whether it is given without being asked for. */
   readonly isAdded: boolean;
 }
 
-/** The client scopes that a policy's scopes need. One that names an object is none: Keycloak knows fixed names. */
+/** The client scopes that a policy's scopes need. Scopes that name an object have none: Keycloak has fixed names. */
 export function grantsOf(policy: Policy): readonly Grant[] {
   const settings = settingsOf(policy);
   return policy.scopes.flatMap((scope): readonly Grant[] => {
@@ -27,12 +27,12 @@ export function grantsOf(policy: Policy): readonly Grant[] {
   });
 }
 
-/** How the scopes begin that name an object. A realm has no client scope for each. */
+/** The beginnings of scopes that name an object, for which a realm has no client scopes. */
 export function refusedScopes({ scopes }: Policy): readonly string[] {
   return scopes.filter(({ placeholders }) => placeholders.length > 0).map(({ pattern }) => pattern[0] ?? '');
 }
 
-/** Who may have a scope as client scopes can say it; undefined: they cannot, or nobody may. */
+/** Who may have a scope, as client scopes express it; undefined: they cannot, or nobody may. */
 function scopeCondition(
   scope: PolicyScope,
   policy: Policy,
@@ -44,12 +44,12 @@ function scopeCondition(
   return Object.keys(condition).join() === 'roles' ? condition : undefined;
 }
 
-/** Why a scope cannot be judged natively; undefined where it can. */
+/** Why client scopes cannot decide about a scope; undefined if they can. */
 export function scopeProblem(scope: PolicyScope, policy: Policy, settings: Settings): NoForm | undefined {
   if (settings.scripts || scopeCondition(scope, policy, settings) !== undefined) return undefined;
   const isPromised = scopeCondition(scope, policy, forPeople(settings)) !== undefined;
   return {
-    why: 'a client scope can be permitted to users with a role, and by nothing else.',
-    help: isPromised ? forPeopleHelp : 'Test a role alone (`"x" in user.roles`)',
+    why: 'a client scope can only be limited to users with a role.',
+    help: isPromised ? forPeopleHelp : 'Test only a role (`"x" in user.roles`)',
   };
 }

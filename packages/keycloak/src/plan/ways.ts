@@ -2,7 +2,7 @@ import type { ClaimWay, Policy } from '@claimsmith/core';
 import type { Condition } from './condition.ts';
 import { type ClaimPlan, limitTexts, planOf } from './plan.ts';
 
-/** How each claim comes about, and why so, for people. */
+/** How each claim is made, and why, as text for people. */
 export function ways(policy: Policy): Readonly<Record<string, ClaimWay>> {
   return Object.fromEntries(planOf(policy).map((plan) => [plan.claim.name, wayOf(plan)]));
 }
@@ -15,11 +15,11 @@ function wayOf(plan: ClaimPlan): ClaimWay {
       const [limit] = limits;
       return {
         via,
-        why: limit === undefined ? 'It says exactly what the policy says.' : `Mind: ${limitTexts[limit]}`,
+        why: limit === undefined ? 'It signs exactly what the policy decides.' : `Note: ${limitTexts[limit]}`,
       };
     }
     case 'nothing':
-      return { via: 'left out', why: 'Its condition never holds here.' };
+      return { via: 'left out', why: 'Its condition is never true here.' };
     case 'script':
       return { via: 'policy script', why: sentence(plan.why) };
     case 'none':

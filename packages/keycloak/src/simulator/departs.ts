@@ -32,7 +32,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     return {
       rule: 'TE816',
       path: ['scopes', named?.name ?? ''],
-      why: 'Keycloak knows scopes by fixed names: it refuses a request for one that names an object.',
+      why: 'Keycloak has scopes with fixed names, so it refuses a request for a scope that names an object.',
       instead: { ...noTokens, denied: 'invalid_scope' },
     };
   }
@@ -40,7 +40,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     return {
       rule: 'TE824',
       path: ['issuers', 'keycloak', 'serviceAccounts'],
-      why: 'The realm gives service accounts no tokens.',
+      why: 'The realm does not give tokens to service accounts.',
       instead: { ...noTokens, denied: 'unauthorized_client' },
     };
   }
@@ -104,7 +104,7 @@ function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: A
     rule: 'TE819',
     path: ['deny', policy.deny.findIndex(({ reason }) => reason === denied), 'when'],
     isGuarded: true,
-    why: 'Nothing native denies a token: it lacks the audience of the API, and all claims but those with roles of their own.',
+    why: 'Without a policy script, Keycloak cannot deny a token. It lacks the audience of the API and all claims except those with their own roles.',
     instead: {
       ...untouched(policy),
       access: ofLeft(rest?.access ?? {}),
@@ -114,7 +114,7 @@ function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: A
   };
 }
 
-/** What the policy decides without its deny rules. What mappers make reads no source. */
+/** What the policy decides without its deny rules. Claims made by mappers do not read sources. */
 function decisionWithout(policy: Policy, context: RawContext): Decision | undefined {
   const program: unknown = evaluateProgram(generateProgram({ ...policy, deny: [] }));
   if (!isProgram(program)) return undefined;
@@ -127,8 +127,8 @@ function isProgram(value: unknown): value is Program {
 }
 
 /**
- * Where nothing denies for want of a value, the token lacks the claim. A denial does not say whose value was missing,
- * nor what else there would be: told is what a policy leaves no doubt of.
+ * Without a script, a missing value does not deny the token; the claim is left out. A denial does not say which value was
+ * missing, or what the rest would be, so we announce only unambiguous cases.
  */
 function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string[]): Departure | undefined {
   const settings = settingsOf(policy);
@@ -155,7 +155,7 @@ function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string
     rule: 'TE819',
     path: ['claims', required?.claim.name ?? ''],
     isGuarded: true,
-    why: 'Nothing native denies a token for a missing value: the claim is left out.',
+    why: 'Without a policy script, Keycloak cannot deny a token for a missing value; it leaves the claim out.',
     instead: {
       ...untouched(policy),
       access: Object.fromEntries(access),

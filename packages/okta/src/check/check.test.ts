@@ -12,7 +12,7 @@ function findings(text: string) {
 /** `rule severity line` of each finding, but for those that tell what nearly every policy comes with. */
 function seen(text: string): string[] {
   return findings(text)
-    .filter(({ message }) => !/^(Native claims tell the hook|Authority rests on)/.test(message))
+    .filter(({ message }) => !/^(Feeders |Authority depends on)/.test(message))
     .map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`);
 }
 
@@ -133,7 +133,7 @@ issuers: { okta: { guard: [sentinel], idTokens: false, groups: "${groups}" } }`;
     const rule = deny(`${human}"suspended" in user.groups`);
     expect(severe(spec('suspended|pay:.*', rule))).toEqual([]);
     expect(severe(spec('pay:.*', rule))).toEqual([
-      'error: The deny rule `suspended` looks for the group `suspended`, and `groups` does not let it through.',
+      'error: The deny rule `suspended` looks for the group `suspended`, but `groups` filters it out.',
     ]);
     const negative = deny(`${human}!user.groups.exists(g, g == "staff")`);
     expect(severe(spec('pay:.*', negative))[0]).toContain('error: The deny rule `suspended`');
@@ -149,11 +149,11 @@ issuers: { okta: { guard: [sentinel], idTokens: false, groups: "${groups}" } }`;
     const broad = 'pay:[a-zA-Z0-9 ._:/€é-]*|x';
     for (const narrow of ['pay:[a-z]+', 'pay:(admin|viewer)', 'ship:.*', broad, 'pay:.{0,100}', 'pay:.+'])
       expect(severe(spec(narrow, claim))).toEqual([
-        'error: The claim `a` looks for groups that begin with `pay:`, and `groups` does not surely let all of them through.',
+        'error: The claim `a` looks for groups that begin with `pay:`, but `groups` may filter some of them out.',
       ]);
     const found = findings(spec('pay:.{0,100}', claim.replace('pay:', 'pay.')));
     expect(found.map(({ help }) => help).join()).toContain(
-      String.raw`Give it the alternative \`pay\..*\`, or leave`.replaceAll('\\`', '`'),
+      String.raw`Add the alternative \`pay\..*\` to \`groups\``.replaceAll('\\`', '`'),
     );
   });
 
@@ -162,10 +162,13 @@ issuers: { okta: { guard: [sentinel], idTokens: false, groups: "${groups}" } }`;
   a: { value: user.groups, kind: descriptive, as: { okta: teams }, when: subject_type == "human" }
 ${deny(`${human}user.groups.exists(g, g.endsWith(":banned"))`).split('\n')[1]}`;
     expect(severe(spec('pay:.*', all))).toEqual([
-      'warning: To the deny rule `suspended`, the claim `a` any group may matter, and those that `groups` leaves out are not there for them.',
+      'warning: Any group may matter to the deny rule `suspended`, the claim `a`, but `groups` hides some groups from them.',
     ]);
     expect(severe(spec('.*', all))).toEqual([]);
-    expect(severe(all)).toEqual([expect.stringContaining('error: Where the hook'), expect.anything()]);
+    expect(severe(all)).toEqual([
+      expect.stringContaining('error: When Okta cannot call the hook'),
+      expect.anything(),
+    ]);
   });
 });
 
@@ -273,7 +276,7 @@ claims:
 deny: [{ when: subject_type == "human" && user.attributes.d, reason: no }]
 issuers: { okta: { guard: [sentinel], ${settings} } }`).find(({ rule }) => rule === 'TE210')?.message;
     expect(message('supply: { org.id: [appuser.org, app.profile.org] }')).toContain(
-      'rests on `appuser.org`, `user.a`, `user.d`, which',
+      'depends on `appuser.org`, `user.a`, `user.d`: users',
     );
     expect(
       message(
@@ -417,7 +420,7 @@ ${guarded}`);
       'TE807 info 6',
       'TE803 info 6',
     ]);
-    expect(all[0]?.message).toContain('Authority rests on `user.email`,');
+    expect(all[0]?.message).toContain('Authority depends on `user.email`:');
     expect(all[1]?.message).toContain('`user.email`, `user.roles`');
     expect(all[2]?.message).toContain('^(Everyone|x[\\s\\S]*)$');
   });
@@ -483,22 +486,22 @@ describe('what is said of agents, which Okta does not tell', () => {
     [
       `deny: [{ when: 'subject_type == "agent"', reason: no_agents }]\nclaims: {}`,
       'error',
-      'refuses no agents at Okta',
+      'does not deny agents at Okta',
     ],
     [
       `claims: {}\nscopes: { pay: { grant: 'subject_type != "agent"' } }`,
       'error',
-      'holds for agents too at Okta',
+      'is also true for agents at Okta',
     ],
     [
       `claims: {}\nscopes: { pay: { subjects: { human: 'true', agent: 'false' } } }`,
       'error',
-      'holds for agents too',
+      'is also true for agents',
     ],
     [
       `claims: { a: { const: x, kind: descriptive, when: 'subject_type in ["agent"]' } }`,
       'warning',
-      'does not tell agents at Okta',
+      'does not recognize agents at Okta',
     ],
   ])('%s', (spec, severity, message) => {
     const [finding, ...more] = agents(spec);

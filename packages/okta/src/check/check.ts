@@ -10,7 +10,7 @@ import { checkEveryone } from './groups.ts';
 import { checkHook } from './hook.ts';
 import { checkNames } from './names.ts';
 
-/** Says what of a policy Okta would drop, refuse or do otherwise. */
+/** Reports the parts of a policy that Okta would drop, refuse or change. */
 export function check(policy: Policy): readonly Finding[] {
   const plan = planOf(policy);
   return atIssuer('okta', policy, [
@@ -29,7 +29,7 @@ export function check(policy: Policy): readonly Finding[] {
   ]);
 }
 
-/** Places of attributes that the spec does not declare: a misspelt one would leave another where it is by default. */
+/** `supply` for attributes that the spec does not declare: a misspelt name would have no effect. */
 function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonly Finding[] {
   const declared = Object.keys(spec.user?.attributes ?? {});
   return Object.keys(supply).flatMap((field): readonly Finding[] => {
@@ -40,7 +40,7 @@ function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonl
       {
         rule: 'TE002',
         severity: 'error',
-        message: `\`${name}\` is no attribute that the spec declares.`,
+        message: `The spec does not declare the attribute \`${name}\`.`,
         range: source.key(['issuers', 'okta', 'supply', field]),
         help:
           near === undefined
@@ -51,7 +51,7 @@ function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonl
   });
 }
 
-/** What Okta does not tell the policy, with a user and with none. */
+/** Fields that Okta does not supply, with and without a user. */
 function missingFindings(policy: Policy): readonly Finding[] {
   const login = { values: { subject_type: 'human' }, ...lacks(policy, 'login') };
   const machine = {
@@ -91,7 +91,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
   });
 }
 
-/** Fields that no attribute of a profile can hold. */
+/** Fields that an attribute of a profile cannot hold. */
 function attributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
   return [...declaredFields(policy)].flatMap((field): readonly Finding[] => {
     const paths = profilePaths(field, settings);
@@ -105,9 +105,9 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
         {
           rule: 'TE815',
           severity: 'error',
-          message: `No attribute of Okta can be called \`${name}\`.`,
+          message: `Okta does not allow an attribute named \`${name}\`.`,
           range,
-          help: `Say which it is with \`supply: { ${field}: user.<attribute> }\`.`,
+          help: `Name Okta's attribute with \`supply: { ${field}: user.<attribute> }\`.`,
         },
       ];
     }
@@ -116,9 +116,9 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
         {
           rule: 'TE815',
           severity: 'error',
-          message: `From the profile of an app no list such as \`${field}\` can be told: one value looks like a list of it.`,
+          message: `\`${field}\` is a list and comes from the profile of an app: there, a single value looks the same as a list with one item.`,
           range,
-          help: 'Keep it in an attribute of the user, or of the user in the app, whose type is an array; or take it from a source.',
+          help: 'Keep it in an attribute with an array type, of the user or of the user in the app. Or take it from a source.',
         },
       ];
     }
@@ -129,7 +129,7 @@ function attributeFindings(policy: Policy, settings: Settings): readonly Finding
       {
         rule: 'TE815',
         severity: 'error',
-        message: `No attribute of Okta can hold \`${field}\`: they are text, numbers, true or false, and lists of text or numbers.`,
+        message: `An attribute of Okta cannot hold \`${field}\`: attributes are text, numbers, booleans, or lists of text or numbers.`,
         range,
         help: 'Keep it in the profile of the app (`app.profile.…`), or take it from a source.',
       },
@@ -144,9 +144,9 @@ function authorityFindings(policy: Policy, settings: Settings): readonly Finding
     {
       rule: 'TE210',
       severity: 'info',
-      message: `Authority rests on ${paths.map((path) => `\`${path}\``).join(', ')}, which users must not be able to write.`,
+      message: `Authority depends on ${paths.map((path) => `\`${path}\``).join(', ')}: users must not be able to write ${paths.length === 1 ? 'it' : 'them'}.`,
       range: policy.source.key(['issuers', 'okta']),
-      help: "Set the attribute's permission for users themselves to read-only or hidden.",
+      help: 'In Okta, set the user permission of the attribute to read-only or hidden.',
     },
   ];
 }
@@ -161,9 +161,9 @@ function audienceFindings(policy: Policy, { settings, claims }: Plan): readonly 
     .map(({ name }) => ({
       rule: 'TE831',
       severity: 'info',
-      message: `\`${name}\` is in no token of this authorization server: its audiences do not name ${audience}.`,
+      message: `\`${name}\` is not in tokens of this authorization server: its \`audiences\` do not name ${audience}.`,
       range: policy.source.value(['claims', name, 'audiences']),
-      help: `Add ${audience} to them if that is not meant.`,
+      help: `If tokens here need the claim, add ${audience} to its \`audiences\`.`,
     }));
 }
 
@@ -174,9 +174,9 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
     {
       rule: 'TE808',
       severity: 'info',
-      message: 'A refused scope denies the token: a hook cannot take scopes out.',
+      message: 'A refused scope denies the token: a hook cannot remove scopes.',
       range: source.key(['scopes', first.name]),
-      help: 'Let clients ask for the scopes they need, or keep the scope to users and clients with an access-policy rule.',
+      help: 'Let clients ask only for scopes that they need, or limit the scope to users and clients with an access policy rule.',
     },
   ];
   const added = scopes.filter(({ add }) => add);
@@ -185,7 +185,7 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
     findings.push({
       rule: 'TE809',
       severity: 'error',
-      message: `Okta cannot add \`${name}\`: a hook changes no scopes.`,
+      message: `Okta cannot add the scope \`${name}\`: a hook cannot change scopes.`,
       range: source.key(['scopes', name, 'add']),
       help: 'Let the client ask for it.',
     });
@@ -194,9 +194,9 @@ function scopeFindings({ scopes, source }: Policy): readonly Finding[] {
     findings.push({
       rule: 'TE816',
       severity: 'warning',
-      message: `Okta grants only scopes that the authorization server has: one for each object of \`${name}\`.`,
+      message: `Okta grants only scopes that the authorization server has, so it needs one scope for each object of \`${name}\`.`,
       range: source.key(['scopes', name]),
-      help: 'Create them there, or let services decide by a claim.',
+      help: 'Create these scopes, or let services decide by a claim.',
     });
   }
   return findings;
@@ -210,9 +210,9 @@ function detailFindings({ details, source }: Policy): readonly Finding[] {
       rule: 'TE811',
       severity: 'info',
       message:
-        'No token of Okta carries authorization details; the hook refuses what it sees in the address of the request, and Okta ignores what is sent otherwise.',
+        'Okta does not put authorization details into tokens. The hook refuses those in the address of a request; Okta ignores those that are sent otherwise.',
       range: source.key(['authorizationDetails', first.type]),
-      help: 'Where Okta issues the token, say in a claim or a scope what may be done.',
+      help: 'For Okta, use a claim or a scope to say what the client may do.',
     },
   ];
 }
@@ -224,9 +224,9 @@ function idTokenFindings({ claims, source }: Policy): readonly Finding[] {
     {
       rule: 'TE810',
       severity: 'info',
-      message: 'There is an ID token only where `openid` is asked for.',
+      message: 'Okta makes an ID token only if the client asks for `openid`.',
       range: source.key(['claims', first.name]),
-      help: 'Let clients that need it ask for `openid`.',
+      help: 'Let clients that need the claim ask for `openid`.',
     },
   ];
 }
@@ -239,9 +239,9 @@ function lifetimeFindings({ spec, source }: Policy): readonly Finding[] {
     {
       rule: 'TE803',
       severity: 'error',
-      message: `Access tokens of Okta live for ${least} to ${most} whole seconds; here it is ${seconds}.`,
+      message: `Okta's access tokens live for ${least} to ${most} whole seconds; the spec says ${seconds}.`,
       range: source.value(['lifetime', 'access']),
-      help: 'Choose 5m to 1d.',
+      help: 'Choose a lifetime from 5m to 1d.',
     },
   ];
 }

@@ -7,7 +7,7 @@ import { type GroupTest, groupReaders, letsThrough } from '../plan/groups-patter
 import type { Settings } from '../settings.ts';
 import { isGroups } from '../supplies.ts';
 
-/** Where a policy looks for the group that every user is in: it is left out of `user.groups`, as elsewhere there is none. */
+/** Tests for the group that every user is in: `user.groups` leaves it out, because other issuers do not have it. */
 export function checkEveryone(
   { claims, deny, scopes, source }: Policy,
   settings: Settings,
@@ -25,9 +25,9 @@ export function checkEveryone(
     .map(({ path, title }) => ({
       rule: 'TE828',
       severity: 'error',
-      message: `${title} looks for the group \`${everyone}\`, which is never in \`user.groups\`: every user of Okta is in it.`,
+      message: `${title} looks for the group \`${everyone}\`, which \`user.groups\` never contains, because every user of Okta is in it.`,
       range: source.value(path),
-      help: 'Leave the test out: it is true for every user. Or test another group.',
+      help: 'Remove the test, or test another group.',
     }));
 }
 
@@ -42,7 +42,7 @@ function looksForEveryone(expr: Expr, settings: Settings): boolean {
   return children(expr).some((child) => looksForEveryone(child, settings));
 }
 
-/** Groups that the policy looks for and `groups` leaves out: a rule that denies by one would never be true. */
+/** Groups that the policy looks for but `groups` filters out: a rule that denies by one would never be true. */
 export function checkGroups(hook: Policy, settings: Settings): readonly Finding[] {
   const { groups } = settings;
   if (groups === undefined || letsThrough(groups, anyGroup)) return [];
@@ -59,9 +59,9 @@ export function checkGroups(hook: Policy, settings: Settings): readonly Finding[
       lost.set(`${name} ${sought}`, {
         rule: 'TE828',
         severity: 'error',
-        message: `${capital(name)} looks for ${sought}, and \`groups\` does not ${test.kind === 'is' ? 'let it' : 'surely let all of them'} through.`,
+        message: `${capital(name)} looks for ${sought}, but \`groups\` ${test.kind === 'is' ? 'filters it out' : 'may filter some of them out'}.`,
         range,
-        help: `Give it the alternative \`${escaped(test.text)}${test.kind === 'is' ? '' : '.*'}\`, or leave \`groups\` out: what is fed is narrowed to what the policy looks for anyway.`,
+        help: `Add the alternative \`${escaped(test.text)}${test.kind === 'is' ? '' : '.*'}\` to \`groups\`, or remove \`groups\`: the hook gets only groups that the policy looks for anyway.`,
       });
     }
   }
@@ -72,9 +72,9 @@ export function checkGroups(hook: Policy, settings: Settings): readonly Finding[
     {
       rule: 'TE828',
       severity: 'warning',
-      message: `To ${open.join(', ')} any group may matter, and those that \`groups\` leaves out are not there for ${open.length === 1 ? 'it' : 'them'}.`,
+      message: `Any group may matter to ${open.join(', ')}, but \`groups\` hides some groups from ${open.length === 1 ? 'it' : 'them'}.`,
       range,
-      help: 'See that none of them does, above all where a group denies; or test groups by name.',
+      help: 'Make sure that the hidden groups do not matter, especially groups that deny. Or test groups by name.',
     },
   ];
 }

@@ -9,7 +9,7 @@ import { deadlineOf, type GuardRecipe, type Settings } from '../settings.ts';
 import { checkGroups } from './groups.ts';
 import { placeOf } from './place.ts';
 
-/** What is wrong with the hook, what feeds it, and what stands in for it where it cannot be called. */
+/** Findings about the hook, its feeders, and the guard that protects tokens when Okta cannot call it. */
 export function checkHook(policy: Policy, plan: Plan): readonly Finding[] {
   const { hook, settings } = plan;
   if (hook === undefined) return needlessGuard(policy, settings);
@@ -30,9 +30,9 @@ function needlessGuard({ source }: Policy, { guard }: Settings): readonly Findin
     {
       rule: 'TE704',
       severity: 'info',
-      message: 'There is nothing to guard: Okta makes all claims itself, and no hook is called.',
+      message: 'The guard has no effect: Okta makes all claims itself and does not call a hook.',
       range: source.value(['issuers', 'okta', 'guard']),
-      help: 'Leave `guard:` out: as soon as one is needed, a finding says so.',
+      help: 'Remove `guard`. If the policy needs one later, `check` says so.',
     },
   ];
 }
@@ -48,27 +48,27 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
       rule: 'TE704',
       severity: 'error',
       message:
-        'Where the hook cannot be called, Okta issues the token without what the policy decides, and nothing tells.',
+        'When Okta cannot call the hook, it issues the token without the policy, and services do not notice.',
       range,
-      help: 'Choose with `guard:` what makes such a token worthless: `sentinel` (services look at the policy marker), `quarantine` (its audience is nobody), `short_life` (it ends after five minutes).',
+      help: 'Choose a `guard` that makes such a token worthless: `sentinel` (services check the policy marker), `quarantine` (services refuse its audience), `short_life` (it expires after five minutes).',
     });
   }
   if (has('sentinel') && marker === undefined) {
     findings.push({
       rule: 'TE704',
       severity: 'error',
-      message: 'The sentinel is the policy marker, and `marker: false` turns that off.',
+      message: '`guard: [sentinel]` needs the policy marker, but `marker: false` turns it off.',
       range,
-      help: 'Leave `marker:` out, or choose another guard.',
+      help: 'Remove `marker: false`, or choose another guard.',
     });
   }
   if (has('quarantine') && audience === undefined) {
     findings.push({
       rule: 'TE704',
       severity: 'error',
-      message: 'With quarantine the hook gives the real audience, and the spec does not say it.',
+      message: 'With `guard: [quarantine]` the hook sets the real audience, but the spec does not give one.',
       range,
-      help: 'Say it with `issuers: { okta: { audience: … } }`.',
+      help: 'Set `issuers: { okta: { audience: … } }`.',
     });
   }
   if (has('short_life') && spec.lifetime?.access === undefined) {
@@ -76,7 +76,7 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
       rule: 'TE704',
       severity: 'warning',
       message:
-        'With short_life all tokens live for five minutes: the spec sets no lifetime that the hook could give.',
+        'With `guard: [short_life]` all tokens live for five minutes, because the spec does not give a longer lifetime.',
       range,
       help: 'Set `lifetime: { access: … }`.',
     });
@@ -84,7 +84,7 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
   return findings;
 }
 
-/** An ID token is what a login is: nobody looks for a marker in it, and its audience and life are the client's affair. */
+/** A guard cannot protect ID tokens: nobody checks a marker in them, and their audience and life belong to the client. */
 function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): readonly Finding[] {
   const { deny, scopes, claims, source } = policy;
   const inId = claims.find(({ tokens }) => tokens.includes('id'));
@@ -93,9 +93,9 @@ function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): re
       {
         rule: 'TE704',
         severity: 'error',
-        message: `\`${inId.name}\` goes into ID tokens, and \`idTokens: false\` says that there are none.`,
+        message: `\`${inId.name}\` goes into ID tokens, but \`idTokens: false\` says that clients do not get ID tokens.`,
         range: source.value(['issuers', 'okta', 'idTokens']),
-        help: 'Leave `idTokens` out, or drop `id` from the `tokens` of the claim.',
+        help: 'Remove `idTokens: false`, or remove `id` from the `tokens` of the claim.',
       },
     ];
   }
@@ -107,14 +107,14 @@ function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): re
     {
       rule: 'TE704',
       severity: 'warning',
-      message: `No guard covers ID tokens: where the hook cannot be called, whom ${parts.join(' or ')} would refuse still logs in by one.`,
+      message: `Guards do not protect ID tokens: when Okta cannot call the hook, a user that ${parts.join(' or ')} would refuse still gets an ID token and can log in with it.`,
       range: placeOf(policy, ['guard']),
-      help: 'Let applications decide by the access token; where no client gets an ID token, say so with `idTokens: false`.',
+      help: 'Let applications decide by the access token. If clients do not get ID tokens, set `idTokens: false`.',
     },
   ];
 }
 
-/** A hook whose own token comes from the server that calls it would be called to make that token. */
+/** If Okta's token for the hook came from the server that calls the hook, making that token would call the hook. */
 function authFindings({ source }: Policy, settings: Settings): readonly Finding[] {
   const { auth, authorizationServer } = settings.hook;
   if (auth !== 'oauth') return [];
@@ -125,15 +125,15 @@ function authFindings({ source }: Policy, settings: Settings): readonly Finding[
       rule: 'TE829',
       severity: 'error',
       message: isSame
-        ? 'The authorization server that the hook enriches would call the hook for the token that it calls it with.'
-        : 'The spec does not say which authorization server gives Okta its token for the hook.',
+        ? 'The hook enriches the authorization server that issues the token for calling the hook, so Okta could never call it.'
+        : 'The spec does not say which authorization server issues the token for calling the hook.',
       range: source.value(['issuers', 'okta', 'hook', isSame ? 'authorizationServer' : 'auth']),
-      help: 'Name another one with `hook: { authorizationServer: … }`.',
+      help: 'Name another authorization server with `hook: { authorizationServer: … }`.',
     },
   ];
 }
 
-/** Of the deadline, the part that sources may use: the rest is for recording and answering. */
+/** The share of the deadline that sources may use. The rest is for the audit and the answer. */
 const sourcesShare = 0.95;
 
 function deadlineFindings(hook: Policy, settings: Settings): readonly Finding[] {
@@ -145,9 +145,9 @@ function deadlineFindings(hook: Policy, settings: Settings): readonly Finding[] 
       {
         rule: 'TE705',
         severity: 'error',
-        message: `A deadline of ${deadline} ms leaves too little of Okta's three seconds; it may be ${most} ms.`,
+        message: `A deadline of ${deadline} ms is too long: Okta waits three seconds in all, so it may be at most ${most} ms.`,
         range: source.value(['issuers', 'okta', 'hook', 'deadline']),
-        help: `Write ${most}ms or less, or leave it out.`,
+        help: `Write ${most}ms or less, or remove \`deadline\`.`,
       },
     ];
   }
@@ -160,12 +160,12 @@ function deadlineFindings(hook: Policy, settings: Settings): readonly Finding[] 
       severity: 'error',
       message: `Asking the sources may take ${totalMs} ms with all retries; the hook has ${budgetMs} ms.`,
       range: source.value(['sources']),
-      help: 'Shorten timeouts, or retry less.',
+      help: 'Shorten `timeout`, or allow fewer retries.',
     },
   ];
 }
 
-/** Okta's pages speak of text, whole numbers and objects. */
+/** Okta's pages mention only text, whole numbers and objects. */
 function fractionFindings({ claims, source }: Policy): readonly Finding[] {
   const held = claims.filter(({ type }) => mayHoldFraction(type)).map(({ name }) => name);
   const [first] = held;
@@ -174,9 +174,9 @@ function fractionFindings({ claims, source }: Policy): readonly Finding[] {
     {
       rule: 'TE830',
       severity: 'info',
-      message: `What Okta makes of a fraction in a hook's answer is nowhere written: ${held.map((name) => `\`${name}\``).join(', ')} may hold one.`,
+      message: `${held.map((name) => `\`${name}\``).join(', ')} may hold a fraction, and Okta's documentation does not say what happens to fractions in a hook's answer.`,
       range: source.key(['claims', first]),
-      help: 'Try it in the org, or give the number in whole units (cents), or as text.',
+      help: 'Try it in your org, or give the number in whole units (cents) or as text.',
     },
   ];
 }
@@ -210,8 +210,8 @@ function feederFindings(policy: Policy, feeders: readonly FeederPlan[]): readonl
   add(
     'TE807',
     'info',
-    `Native claims tell the hook what its request does not: ${fields}. Where it cannot be called they stay in the token.`,
-    'Let none of them be secret.',
+    `Feeders (native claims) tell the hook fields that Okta's request lacks: ${fields}. When Okta cannot call the hook, they stay in the token.`,
+    'Do not put secrets in these fields.',
   );
   const long = feeders.find(({ value }) => value.length > expressionLimitCharacters);
   if (long !== undefined) {
@@ -227,8 +227,8 @@ function feederFindings(policy: Policy, feeders: readonly FeederPlan[]): readonl
     add(
       'TE803',
       'info',
-      `A user in more than ${groupsLimit} groups that match ${open.map(({ value }) => value).join(' or ')} gets no token: Okta fails the request.`,
-      'Narrow them with `issuers: { okta: { groups: … } }`.',
+      `A user in more than ${groupsLimit} groups that match ${open.map(({ value }) => value).join(' or ')} gets no token, because Okta fails the request.`,
+      'Limit the groups with `issuers: { okta: { groups: … } }`.',
     );
   }
   return findings;

@@ -3,7 +3,7 @@ import { claimName, isReserved, nativeNames } from '../names.ts';
 import type { Plan } from '../plan/plan.ts';
 import { feederPrefix } from '../platform/policy.ts';
 
-/** Claims whose names Okta keeps to itself, or that collide. */
+/** Claims with names that Okta reserves, or that collide. */
 export function checkNames(policy: Policy, { claims }: Plan): readonly Finding[] {
   return nameFindings(policy, {
     issuer: 'okta',
@@ -12,26 +12,26 @@ export function checkNames(policy: Policy, { claims }: Plan): readonly Finding[]
       const isNative = claims[claim.name]?.via === 'native';
       if (isReserved(name, claim.tokens) && !(isNative && nativeNames.includes(name))) {
         const where = claim.tokens.length === 1 ? '' : ` in ${tokenName(claim, name)}`;
-        const message = `Okta keeps the name \`${name}\` to itself${where}: with it, all that the hook says is dropped.`;
+        const message = `Okta reserves the name \`${name}\`${where}: if the hook uses it, Okta drops the hook's whole answer.`;
         return { message, help: otherName(claim, 'okta') };
       }
       if (!name.startsWith(feederPrefix)) return undefined;
       return {
-        message: `\`${feederPrefix}\` begins the names of native claims that feed the hook, which takes out all such claims: \`${name}\` would be gone.`,
+        message: `Names with \`${feederPrefix}\` belong to feeders, which the hook removes from the token: \`${name}\` would be removed too.`,
         help: claim.as['okta'] === undefined ? 'Name it with `as: { okta: … }`.' : 'Choose another name.',
       };
     },
     markerProblem(name) {
       const help = 'Choose another name with `marker:`.';
       if (isReserved(name, ['access'])) {
-        const message = `Okta drops all that the hook says where the policy marker is called \`${name}\`.`;
+        const message = `Okta reserves the name \`${name}\`: if the hook uses it for the policy marker, Okta drops the hook's whole answer.`;
         return { message, help };
       }
       if (!name.startsWith(feederPrefix)) return undefined;
-      const message = `\`${feederPrefix}\` begins the names of native claims that feed the hook, so the marker cannot be called \`${name}\`.`;
+      const message = `Names with \`${feederPrefix}\` belong to feeders, so the policy marker cannot be named \`${name}\`.`;
       return { message, help };
     },
-    whyNotBare: 'Okta keeps the bare name to itself.',
+    whyNotBare: 'Okta reserves the name without it.',
   });
 }
 

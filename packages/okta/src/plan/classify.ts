@@ -58,7 +58,7 @@ export function classify(policy: Policy): Readonly<Record<string, Classification
     found.set(claim.name, isUnsaid(native) ? { via: 'hook', why: native.why } : classified(native));
   }
   const isHook = ({ name }: PolicyClaim) => found.get(name)?.via === 'hook';
-  // Whatever the hook reads it must have: until no native claim is read any more.
+  // The hook needs every claim that it reads: repeat until it reads no native claim.
   for (let isSettled = false; !isSettled; ) {
     isSettled = true;
     const readers = [
@@ -79,16 +79,21 @@ export function classify(policy: Policy): Readonly<Record<string, Classification
 
 /** A claim as Okta would make it. */
 interface Native {
-  /** What the claim comes to where the scopes let it be: null where it is left out. */
+  /** The claim's value if its scopes are granted; null if it is left out. */
   readonly emitted: El;
   readonly scopes: readonly string[];
 }
 
 function classified({ emitted, scopes }: Native): Classification {
   if (emitted === nothing)
-    return { via: 'native', why: 'It is never in a token here.', expression: undefined, scopes };
+    return {
+      via: 'native',
+      why: 'Tokens of this authorization server never have it.',
+      expression: undefined,
+      scopes,
+    };
   const isConstant = emitted.kind === 'literal' || emitted.kind === 'list';
-  const why = isConstant ? 'It is a constant.' : 'The Okta Expression Language says exactly the same.';
+  const why = isConstant ? 'It is a constant.' : 'The Okta Expression Language can express it exactly.';
   return { via: 'native', why, expression: printEl(emitted), scopes };
 }
 
@@ -102,12 +107,12 @@ function nativeForm(
   if (source !== undefined) return { why: `It reads the source \`${source}\`.` };
   const name = claimName(claim, policy);
   if (claim.tokens.includes('id') && systemIdNames.includes(name))
-    return { why: `Okta has a claim \`${name}\` of its own in ID tokens, and takes no second one.` };
+    return { why: `Okta has its own claim \`${name}\` in ID tokens, and does not accept a second one.` };
   const audience = audienceOf(claim, settings);
   if (audience !== 'ours') return audience === 'other' ? { emitted: nothing, scopes: [] } : audience;
   const names = namesFor(policy, settings, natives);
   const { scopes, rest } = splitWhen(claim.when);
-  if (scopes.length > 1) return { why: 'A native claim has one condition on scopes.' };
+  if (scopes.length > 1) return { why: 'A native claim can have only one condition on scopes.' };
   const conditions = rest.map((part) => lowerCondition(part, names));
   const value = claim.value ? lowerValue(claim.value, names) : lowerConstant(claim.constant ?? []);
   const failed = [...conditions, value].find(isUnsaid);
@@ -117,7 +122,7 @@ function nativeForm(
     clientsOf(claim),
     ...conditions.filter((condition): condition is Truth => !isUnsaid(condition)),
   ]);
-  if (!fitsBounds(claim, value)) return { why: 'The hook holds it to its bound.' };
+  if (!fitsBounds(claim, value)) return { why: 'Only the hook can check its bound.' };
   const fallback = typeof claim.onMissing === 'string' ? undefined : lowerConstant(claim.onMissing.default);
   if (fallback !== undefined && isUnsaid(fallback)) return unsayable(fallback);
   const emitted = simplify(emittedBy(fallback, when, value));
@@ -126,13 +131,13 @@ function nativeForm(
   const { length } = printEl(emitted);
   if (length > expressionLimitCharacters)
     return {
-      why: `Its expression would have ${length} characters; Okta takes ${expressionLimitCharacters}.`,
+      why: `Its expression would have ${length} characters; Okta allows ${expressionLimitCharacters}.`,
     };
   return { emitted, scopes: scopes[0] ?? [] };
 }
 
 function unsayable({ why }: Unsaid): Unsaid {
-  return { why: `The Okta Expression Language cannot say it exactly: ${why}.` };
+  return { why: `The Okta Expression Language cannot express it exactly: ${why}.` };
 }
 
 function emittedBy(fallback: El | undefined, { isTrue, isFalse }: Truth, value: El): El {
@@ -161,19 +166,19 @@ function clientsOf({ clients }: PolicyClaim): Truth {
   };
 }
 
-/** An authorization server has one audience, so this is known beforehand; of an ID token it says nothing. */
+/** An authorization server has one audience, so this is known at build time, except for ID tokens. */
 function audienceOf({ audiences, tokens }: PolicyClaim, { audience }: Settings): 'ours' | 'other' | Unsaid {
   if (audiences === undefined) return 'ours';
   if (tokens.includes('id'))
-    return { why: 'Whether an access token of its audiences is made, the hook knows.' };
+    return { why: 'Only the hook knows whether there is an access token for its audiences.' };
   if (audience === undefined)
-    return { why: 'The hook reads the audience, which `issuers.okta.audience` does not say.' };
+    return { why: 'Only the hook knows the audience, because `issuers.okta.audience` is not set.' };
   return audiences.includes(audience) ? 'ours' : 'other';
 }
 
 type Bounds = Pick<PolicyClaim, 'maxItems' | 'maxBytes'>;
 
-/** Whether a value surely keeps its bounds. */
+/** Whether a value certainly stays within its bounds. */
 function fitsBounds(bounds: Bounds, value: El): boolean {
   const { maxItems, maxBytes } = bounds;
   if (maxItems === undefined && maxBytes === undefined) return true;
@@ -233,21 +238,23 @@ function namesFor(policy: Policy, settings: Settings, natives: ReadonlyMap<strin
     isGroups: (field) => isGroups(field, settings),
     field: (field) => {
       const expression = fieldExpression(field, settings);
-      if (expression === undefined) return { why: `\`${field}\` is no attribute of a profile there` };
-      // No schema holds it to its type, and a claim signs whatever is there.
+      if (expression === undefined) return { why: `\`${field}\` is not an attribute of a profile` };
+      // It has no schema, and a native claim signs any value.
       if (isUntyped(field, settings))
-        return { why: `\`${field}\` may come from the profile of an app, which holds values of any type` };
+        return {
+          why: `\`${field}\` may come from the profile of an app, which may hold a value of any type`,
+        };
       return expression;
     },
     isMember: (group) => {
       if (group === everyone) return literal(false);
       if (fed !== undefined && !fed.passes(group))
-        return { why: `\`groups\` leaves the group \`${group}\` out` };
+        return { why: `\`issuers.okta.groups\` filters out the group \`${group}\`` };
       return call('isMemberOfGroupName', group);
     },
     claim: (name) => {
       const native = natives.get(name);
-      if (native === undefined || isUnsaid(native)) return { why: `the hook decides \`claims.${name}\`` };
+      if (native === undefined || isUnsaid(native)) return { why: `the hook makes \`claims.${name}\`` };
       return native.scopes.length === 0
         ? native.emitted
         : { why: `\`claims.${name}\` has a condition on scopes` };

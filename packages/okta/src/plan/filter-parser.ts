@@ -1,6 +1,6 @@
 import { OktaError } from '../okta-error.ts';
 
-/** Any character at all, to Java and to JavaScript. */
+/** Any character, in Java and in JavaScript. */
 export const anyCharacter = '[\\s\\S]';
 
 /** @throws OktaError `filter`: what completes "a regular expression …", for what is none, or not the same one to Java as to JavaScript. */
@@ -86,7 +86,7 @@ class Characters {
   }
 
   take(): string {
-    return this.#characters[this.#at++] ?? refuse('that is whole');
+    return this.#characters[this.#at++] ?? refuse('that is complete');
   }
 
   /** Goes past a text, if it comes next. */
@@ -128,9 +128,9 @@ function item(text: Characters): Item {
       return single(escapeOf(text, false));
     case '^':
     case '$':
-      return refuse('with `^` and `$` at its ends alone');
+      return refuse('with `^` and `$` only at its ends');
     default:
-      if ('*+?{}])'.includes(character)) refuse(`that escapes \`${character}\` where it means itself`);
+      if ('*+?{}])'.includes(character)) refuse(`that escapes \`${character}\` when it stands for itself`);
       return single(plain(character), character);
   }
 }
@@ -142,7 +142,7 @@ function quantified(text: Characters, once: Item): Item {
   text.skip(quantifier.length);
   const isLazy = text.taken('?');
   if (text.isNext('+')) refuse('without possessive quantifiers');
-  if (to !== '' && Number(from) > Number(to)) refuse('whose bounds are in order');
+  if (to !== '' && Number(from) > Number(to)) refuse('with the smaller bound first in `{…}`');
   const least = quantifier === '+' ? 1 : Number(from);
   const isEndless = '*+'.includes(quantifier) || (comma === ',' && to === '');
   const most = isEndless ? Number.POSITIVE_INFINITY : quantifier === '?' ? 1 : Number(to || from);
@@ -158,11 +158,13 @@ function escapeOf(text: Characters, isInSet: boolean): string {
   if (character === 'x' || character === 'u') {
     const digits = Array.from({ length: character === 'x' ? 2 : 4 }, () => text.take()).join('');
     if (!/^[\dA-Fa-f]+$/.test(digits) || /^D[89A-F]/i.test(digits.padStart(4, '0')))
-      refuse('whose `\\x` and `\\u` name whole characters');
+      refuse('whose `\\x` and `\\u` stand for whole characters');
     return `\\${character}${digits}`;
   }
   if (!/^[!-/:-@[-`{-~ ]$/.test(character))
-    refuse(`without \`\\${character}\`${isInSet ? ' in brackets' : ''}, which is not the same everywhere`);
+    refuse(
+      `without \`\\${character}\`${isInSet ? ' in brackets' : ''}, which Java and JavaScript read differently`,
+    );
   return isInSet ? inSet(character) : escaped(character);
 }
 
@@ -173,7 +175,7 @@ function set(text: Characters): string {
   const members: string[] = [];
   while (!text.taken(']')) {
     if (text.isNext('-') && members.length > 0 && text.peek(1) !== ']')
-      refuse('with `-` between two characters of brackets, or at their ends');
+      refuse('with `-` in brackets only between two characters, or at an end');
     const first = member(text);
     if (!text.isNext('-') || text.peek(1) === ']') {
       members.push(first.text);
@@ -182,7 +184,7 @@ function set(text: Characters): string {
     text.skip(1);
     members.push(rangeOf(first, member(text)));
   }
-  if (members.length === 0) refuse('with something in each pair of brackets');
+  if (members.length === 0) refuse('without empty brackets');
   return `[${isNegated ? '^' : ''}${members.join('')}]`;
 }
 
@@ -207,16 +209,16 @@ function inSet(character: string): string {
 }
 
 function whole(character: string): string {
-  return /^[\uD800-\uDFFF]$/.test(character) ? refuse('of whole characters') : character;
+  return /^[\uD800-\uDFFF]$/.test(character) ? refuse('with whole characters only') : character;
 }
 
 function rangeOf(first: Member, last: Member): string {
-  if (!(first.isOne && last.isOne)) refuse('whose ranges are between two characters');
+  if (!(first.isOne && last.isOne)) refuse('with ranges between two characters');
   const range = `${first.text}-${last.text}`;
   try {
     new RegExp(`[${range}]`, 'u');
     return range;
   } catch {
-    return refuse('whose ranges are in order');
+    return refuse('with the smaller character first in a range');
   }
 }

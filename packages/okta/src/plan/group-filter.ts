@@ -1,8 +1,8 @@
 /*
- * Okta matches groups with Java's regular expressions, and what is judged here is judged with JavaScript's. So only what
- * both read alike is taken, and it is written anew in a form that leaves neither a choice: a dot is any character, ends
- * of lines too, and `\s` is what Java means by it. Java backtracks, so what could keep it busy is refused; here the
- * expression is followed position by position instead.
+ * Okta matches groups with Java's regular expressions, while we check them in JavaScript. So we accept only what both read
+ * in the same way, and write it in an unambiguous form: a dot is any character, also the end of a line, and `\s` is what
+ * Java means by it. Java backtracks, so expressions that could keep it busy are refused; here, the expression is followed
+ * position by position instead.
  */
 
 import { type Alternative, type Item, parseFilter, refuse, textOf } from './filter-parser.ts';
@@ -13,7 +13,7 @@ export interface GroupFilter {
   readonly pattern: string;
   /** Whether a group of this name passes. */
   readonly passes: (name: string) => boolean;
-  /** Whether surely each group passes whose name begins so; not where only a proof is lacking. */
+  /** Whether certainly every group passes whose name begins with the prefix; false if that is not certain. */
   readonly passesAll: (prefix: string) => boolean;
 }
 
@@ -22,7 +22,7 @@ export function readFilter(text: string): GroupFilter {
   const alternatives = parseFilter(text);
   if (waysOf(alternatives, true) > mostWays)
     refuse(
-      'that never backtracks for long: repeat no group that holds a choice or a repetition, and use `*`, `+` and `{n,}` at most twice before a last `.*` (`[^-]*-` does not count)',
+      'that never backtracks for long: do not repeat a group that holds a choice or a repetition, and use `*`, `+` and `{n,}` at most twice before a last `.*` (`[^-]*-` does not count)',
     );
   const heads = headsOf(alternatives);
   return {

@@ -19,7 +19,7 @@ test.each([
   ['const: [a, b], kind: descriptive', 'native claim: It is a constant.'],
   [
     'value: user.email, kind: descriptive',
-    'native claim: The Okta Expression Language says exactly the same.',
+    'native claim: The Okta Expression Language can express it exactly.',
   ],
   [
     'value: user.email, kind: authoritative',
@@ -27,11 +27,11 @@ test.each([
   ],
   [
     'value: client.id, kind: authoritative',
-    'native claim: The Okta Expression Language says exactly the same.',
+    'native claim: The Okta Expression Language can express it exactly.',
   ],
   [
     'value: user.id, kind: authoritative, when: subject_type == "human"',
-    'native claim: The Okta Expression Language says exactly the same.',
+    'native claim: The Okta Expression Language can express it exactly.',
   ],
   // Where the country is not known, nobody can tell whether the claim is meant to be.
   [
@@ -39,37 +39,40 @@ test.each([
     'hook: A missing value denies the token, which only the hook can do.',
   ],
   ['value: s.a, kind: descriptive', 'hook: It reads the source `s`.'],
-  ['value: user.email, maxBytes: 20, kind: descriptive', 'hook: The hook holds it to its bound.'],
-  ['const: aaaa, maxBytes: 3, kind: descriptive', 'hook: The hook holds it to its bound.'],
-  ['const: [a, b], maxItems: 1, kind: descriptive', 'hook: The hook holds it to its bound.'],
+  ['value: user.email, maxBytes: 20, kind: descriptive', 'hook: Only the hook can check its bound.'],
+  ['const: aaaa, maxBytes: 3, kind: descriptive', 'hook: Only the hook can check its bound.'],
+  ['const: [a, b], maxItems: 1, kind: descriptive', 'hook: Only the hook can check its bound.'],
   ['const: [a, b], maxItems: 2, maxBytes: 9, kind: descriptive', 'native claim: It is a constant.'],
-  ['const: [a, b], maxBytes: 8, kind: descriptive', 'hook: The hook holds it to its bound.'],
+  ['const: [a, b], maxBytes: 8, kind: descriptive', 'hook: Only the hook can check its bound.'],
   ['const: aaaa, maxBytes: 6, kind: descriptive', 'native claim: It is a constant.'],
-  ['const: [], kind: descriptive', 'only lists of text are constants there, and no empty ones.'],
-  ['const: { a: b }, kind: descriptive', 'lists and maps are not made there.'],
+  ['const: [], kind: descriptive', 'as constants it has only lists of text that are not empty.'],
+  ['const: { a: b }, kind: descriptive', 'it cannot make lists and maps.'],
   [
     'value: user.email, onMissing: { default: "\\"" }, kind: descriptive',
-    'characters that have no sure form there.',
+    'it may read some characters of a text differently.',
   ],
-  ['value: "tables.t[client.id]", kind: descriptive', 'it would be too long there.'],
+  ['value: "tables.t[client.id]", kind: descriptive', 'the expression would be too long.'],
   [
     `value: '"${'x'.repeat(1_100)}" + client.id', kind: descriptive`,
-    'hook: Its expression would have 1117 characters; Okta takes 1024.',
+    'hook: Its expression would have 1117 characters; Okta allows 1024.',
   ],
   [
     `value: 'client.id in tables.t ? "a" : tables.t[tables.t[user.email]]', kind: descriptive`,
-    'it would be too long there.',
+    'the expression would be too long.',
   ],
   [
     `value: client.id, when: '"a" in request.scopes && "b" in request.scopes', kind: descriptive`,
-    'hook: A native claim has one condition on scopes.',
+    'hook: A native claim can have only one condition on scopes.',
   ],
-  ['value: client.id, audiences: [api], kind: descriptive', 'which `issuers.okta.audience` does not say.'],
+  ['value: client.id, audiences: [api], kind: descriptive', 'because `issuers.okta.audience` is not set.'],
   [
     'value: client.id, tokens: [id], audiences: [api], kind: descriptive',
-    'hook: Whether an access token of its audiences is made, the hook knows.',
+    'hook: Only the hook knows whether there is an access token for its audiences.',
   ],
-  ['value: user.name, tokens: [id], as: { okta: name }, kind: descriptive', 'and takes no second one.'],
+  [
+    'value: user.name, tokens: [id], as: { okta: name }, kind: descriptive',
+    'and does not accept a second one.',
+  ],
   ['value: user.name, as: { okta: name }, kind: descriptive', 'native claim: '],
 ])('%s', (claim, why) => {
   expect(whyOf(claim)).toContain(why.replace(/^hook:/, 'token inline hook:'));
@@ -88,7 +91,7 @@ test.each([
   ['value: user.attributes.country, kind: descriptive', 'user.attributes.country: app.profile.land'],
 ])('%s goes to the hook where %s', (claim, place) => {
   const why = whyOf(claim, `issuers: { okta: { supply: { ${place} } } }`);
-  expect(why).toContain('may come from the profile of an app, which holds values of any type.');
+  expect(why).toContain('may come from the profile of an app, which may hold a value of any type.');
   const typed = place.replaceAll('app.profile', 'appuser');
   expect(whyOf(claim, `issuers: { okta: { supply: { ${typed} } } }`)).toContain('native claim: ');
 });
@@ -97,14 +100,14 @@ test('audiences are judged beforehand where the spec says which one Okta gives',
   const claim = 'value: client.id, audiences: [api, other], kind: authoritative';
   expect(whyOf(claim, 'issuers: { okta: { audience: api } }')).toContain('native claim: ');
   const other = whyOf(claim, 'issuers: { okta: { audience: third } }');
-  expect(other).toBe('native claim: It is never in a token here.');
+  expect(other).toBe('native claim: Tokens of this authorization server never have it.');
 });
 
 test('groups that the settings leave out are no business of expressions', () => {
   const settings = 'issuers: { okta: { groups: "pay:.*" } }';
   const claim = (group: string) => `value: '"${group}" in user.groups', kind: descriptive`;
   expect(whyOf(claim('pay:admin'), settings)).toContain('native claim: ');
-  expect(whyOf(claim('admin'), settings)).toContain('`groups` leaves the group `admin` out.');
+  expect(whyOf(claim('admin'), settings)).toContain('`issuers.okta.groups` filters out the group `admin`.');
 });
 
 test('a long chain of claims takes no long time, and goes to the hook as one', () => {

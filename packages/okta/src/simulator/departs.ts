@@ -7,7 +7,7 @@ export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): De
     return {
       rule: 'TE808',
       path: ['scopes', policy.scopes[0]?.name ?? ''],
-      why: 'A refused scope denies the token: a hook cannot take scopes out.',
+      why: 'A refused scope denies the token: a hook cannot remove scopes.',
       instead: { ...noTokens, denied: 'scope_refused' },
     };
   }
@@ -15,7 +15,7 @@ export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): De
   return {
     rule: 'TE810',
     path: ['claims', policy.claims.find(({ tokens }) => tokens.includes('id'))?.name ?? ''],
-    why: 'There is an ID token only where `openid` is asked for.',
+    why: 'Okta makes an ID token only if the client asks for `openid`.',
     instead: { ...verdict, id: {} },
   };
 }

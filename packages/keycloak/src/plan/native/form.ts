@@ -1,21 +1,21 @@
 import type { Type } from '@claimsmith/cel';
 import type { PolicyClaim } from '@claimsmith/core';
 
-/** How a mapper can say a value. */
+/** How a mapper can express a value. */
 export interface Form {
   /** In Keycloak's words, for people. */
   readonly via: string;
   /** The provider's id. */
   readonly provider: string;
-  /** What is the mapper's own: without the claim's name, its type and the tokens. */
+  /** The mapper's own configuration, without the claim's name, its type and the tokens. */
   readonly config: Readonly<Record<string, string>>;
-  /** Undefined where the mapper takes no choice of types. */
+  /** Undefined if the mapper does not let us choose the type. */
   readonly jsonType: JsonType | undefined;
-  /** Whether the mapper takes the claim's name; else it writes one of its own. */
+  /** Whether the mapper lets us choose the claim's name. */
   readonly isNamed: boolean;
-  /** What a token may then have otherwise than the policy says. */
+  /** How tokens may differ from the policy. */
   readonly limits: readonly Limit[];
-  /** Whether there may be no value. */
+  /** Whether the value may be missing. */
   readonly mayBeAbsent: boolean;
 }
 
@@ -23,34 +23,34 @@ export interface Form {
 export type JsonType = 'String' | 'long' | 'boolean' | 'JSON';
 
 /**
- * Where a mapper and the policy may part.
+ * How a mapper may differ from the policy.
  *
  * - `empty_list`: an empty list is left out
- * - `composite`: a role that is in another one counts as that one in the condition of a client scope
- * - `json`: an attribute holds any JSON, and the mapper does not look whether it is of the declared type
+ * - `composite`: a part of a composite role counts as the role in the condition of a client scope
+ * - `json`: an attribute holds any JSON, and the mapper does not check its type
  * - `int`: an attribute holds an integer beyond 2^53
- * - `full_scope`: a client that does not have full scope allowed sees some roles alone
- * - `required`: nothing denies where there is no value; the claim is left out
+ * - `full_scope`: a client without `Full scope allowed` sees only some roles
+ * - `required`: a missing value does not deny the token; the claim is left out
  */
 export type Limit = 'empty_list' | 'composite' | 'json' | 'int' | 'full_scope' | 'required';
 
-/** Why no mapper says a value. */
+/** Why mappers cannot express a value. */
 export interface NoForm {
   readonly why: string;
   readonly help?: string;
 }
 
-/** What a form is made from. */
+/** The input for a form. */
 export interface Wanted {
   readonly claim: PolicyClaim;
   /** The claim's name at Keycloak. */
   readonly name: string;
-  /** The path of the context that the claim's value is, whole. */
+  /** The path of the context that is the claim's whole value. */
   readonly path: readonly string[];
   readonly type: Type;
 }
 
-/** A mapper that takes its claim's name and type, and always has a value. */
+/** A mapper that lets us choose the claim's name and type, and always has a value. */
 export function form(via: string, provider: string, jsonType: JsonType, more: Partial<Form> = {}): Form {
   return { via, provider, config: {}, jsonType, isNamed: true, limits: [], mayBeAbsent: false, ...more };
 }

@@ -1,7 +1,7 @@
 import type { Literal } from '@claimsmith/core';
 import { type Form, form, type NoForm } from './form.ts';
 
-/** Any constant but the empty text, which Keycloak drops. */
+/** Any constant except the empty text, which Keycloak drops. */
 export function hardcoded(value: Literal): Form | NoForm {
   if (value === '') return { why: 'Keycloak drops a hardcoded claim that is empty text.' };
   const [jsonType, text] =

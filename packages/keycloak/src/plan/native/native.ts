@@ -10,7 +10,7 @@ import { roles } from './roles.ts';
 import { authTime } from './session.ts';
 import { userForm } from './user.ts';
 
-/** The mapper that says a claim's value, whatever its condition. */
+/** The mapper for a claim's value, without its condition. */
 export function formOf(policy: Policy, claim: PolicyClaim, name: string, settings: Settings): Form | NoForm {
   if (claim.constant !== undefined) return hardcoded(claim.constant);
   const root = claim.value?.root;
@@ -43,24 +43,24 @@ export function formOf(policy: Policy, claim: PolicyClaim, name: string, setting
 }
 
 function noMapper(path: readonly string[]): NoForm {
-  return { why: `no mapper reads \`${path.join('.')}\`.` };
+  return { why: `mappers cannot read \`${path.join('.')}\`.` };
 }
 
-/** Why no mapper computes a value, with the way out that fits. */
+/** Why mappers cannot compute a value, and what to do instead. */
 function computed(root: Expr): NoForm {
   if (root.kind === 'macro') {
     return {
       why: 'mappers cannot filter or change lists.',
-      help: 'Make them roles of a client of their own (`rolesFrom: { client: … }`) and take `user.roles` whole',
+      help: 'Make them roles of a separate client (`rolesFrom: { client: … }`) and use the whole `user.roles`',
     };
   }
   if (operationOf(root)?.kind === 'in') {
     return {
-      why: 'Keycloak leaves a claim out where a condition is false; it cannot say `false`.',
+      why: 'Keycloak leaves a claim out when a condition is false; it cannot emit `false`.',
       help: 'Write `const: true` and move the condition into `when`',
     };
   }
-  return { why: 'mappers do not compute.', help: 'Keep the finished value in a user attribute' };
+  return { why: 'mappers cannot compute.', help: 'Store the finished value in a user attribute' };
 }
 
 /** `user.roles.map(r, "prefix" + r)` */

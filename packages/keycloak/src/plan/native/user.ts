@@ -18,7 +18,7 @@ export function userAttribute(attribute: string, type: Type): Form | NoForm {
   const isList = type.kind === 'list';
   const held = heldAs(isList ? type.element : type);
   if (isList && held.jsonType !== 'String') {
-    return { why: 'a user attribute mapper puts null into a list where an element is not of its type.' };
+    return { why: 'a user attribute mapper puts null into a list when an element has the wrong type.' };
   }
   return form('user attribute mapper', 'oidc-usermodel-attribute-mapper', held.jsonType, {
     config: { 'user.attribute': attribute, multivalued: String(isList), 'aggregate.attrs': 'false' },
@@ -45,7 +45,7 @@ function heldAs(type: Type): { readonly jsonType: JsonType; readonly limits: rea
 
 /** First and last name, which Keycloak joins; always called `name`. */
 export function fullName({ name }: Wanted): Form | NoForm {
-  if (name !== 'name') return { why: "Keycloak's full name mapper writes the claim `name` alone." };
+  if (name !== 'name') return { why: "Keycloak's full name mapper writes only the claim `name`." };
   return form('full name mapper', 'oidc-full-name-mapper', 'String', {
     jsonType: undefined,
     isNamed: false,
@@ -80,7 +80,7 @@ export function userForm(wanted: Wanted, settings: Settings): Form | NoForm | un
     case 'attributes':
       return wanted.path.length === 3 && attribute !== undefined
         ? userAttribute(attributeName(settings, attribute), wanted.type)
-        : { why: 'a mapper takes an attribute as a whole.' };
+        : { why: 'a mapper reads only whole attributes.' };
     default: {
       const name = profileAttributes[field];
       return name === undefined ? undefined : userAttribute(name, wanted.type);

@@ -67,7 +67,7 @@ export function lowerConstant(constant: Literal): El | Unsaid {
     if (!Array.isArray(constant)) return constantOf(constant);
     // Okta leaves a claim with an empty list out.
     if (constant.length === 0 || !constant.every((element) => typeof element === 'string'))
-      return unsaid('only lists of text are constants there, and no empty ones');
+      return unsaid('as constants it has only lists of text that are not empty');
     return { kind: 'list', elements: constant.map(constantOf) };
   });
 }
@@ -95,7 +95,7 @@ function said(result: El | Unsaid): El {
 }
 
 function brief(el: El, times = 1): El {
-  return times * weight(el) > mostNodes ? unsaid('it would be too long there') : el;
+  return times * weight(el) > mostNodes ? unsaid('the expression would be too long') : el;
 }
 
 function value(expr: Expr, scope: Scope): El {
@@ -112,7 +112,7 @@ function unboundedValue(expr: Expr, scope: Scope): El {
   if (isTest && scope.typeOf(expr).kind === 'bool') return fromTruth(truth(expr, scope));
   switch (expr.kind) {
     case 'literal':
-      return expr.value === null ? unsaid('null is no value of a claim') : constantOf(expr.value);
+      return expr.value === null ? unsaid('null cannot be the value of a claim') : constantOf(expr.value);
     case 'ident':
     case 'select':
     case 'index':
@@ -120,7 +120,7 @@ function unboundedValue(expr: Expr, scope: Scope): El {
     case 'call':
       return valueOfCall(expr, scope);
     default:
-      return unsaid('lists and maps are not made there');
+      return unsaid('it cannot make lists and maps');
   }
 }
 
@@ -142,7 +142,7 @@ function valueOfCall(expr: Expr & { kind: 'call' }, scope: Scope): El {
   const [first] = expr.args;
   if (expr.name === 'orValue' && expr.target && first && isSoft(expr.target))
     return orElse(read(expr.target, scope), value(first, scope));
-  return unsaid(`\`${writtenName(expr.name)}\` is not exactly the same there`);
+  return unsaid(`it has no exact equivalent of \`${writtenName(expr.name)}\``);
 }
 
 /** `user.?email`: none where there is no value. Nothing else of it can fail. */
@@ -159,7 +159,7 @@ function read(expr: Expr, scope: Scope): El {
   const constant = constantAt(expr, scope);
   if (constant !== undefined) return constantOf(constant);
   const path = readPath(expr);
-  if (path === undefined) return unsaid('only fields are read there, nothing inside them');
+  if (path === undefined) return unsaid('it can read only whole fields');
   const [root, name] = path;
   if (root === 'claims' && name !== undefined && path.length === 2) return said(scope.claim(name));
   requireScalar(scope.typeOf(expr), path);
@@ -169,8 +169,8 @@ function read(expr: Expr, scope: Scope): El {
 function requireScalar(type: Type, path: readonly string[]): void {
   const inner = type.kind === 'optional' ? type.value : type;
   if (isScalar(inner.kind)) return;
-  if (inner.kind === 'list') unsaid(`\`${path.join('.')}\` is a list, and Okta leaves an empty one out`);
-  unsaid(`\`${path.join('.')}\` is no single value`);
+  if (inner.kind === 'list') unsaid(`\`${path.join('.')}\` is a list, and Okta leaves out an empty list`);
+  unsaid(`\`${path.join('.')}\` is not a single value`);
 }
 
 function isScalar(kind: Type['kind']): boolean {
@@ -192,7 +192,7 @@ function constantAt(expr: Expr, { tables }: Scope): Literal | undefined {
   let found: Literal | undefined = tables;
   for (const name of path) {
     if (found === undefined || !isMap(found)) return undefined;
-    found = Object.hasOwn(found, name) ? found[name] : unsaid('a table has no such key');
+    found = Object.hasOwn(found, name) ? found[name] : unsaid('the table does not have that key');
   }
   return found;
 }
@@ -204,14 +204,16 @@ function isMap(found: Literal): found is { readonly [key: string]: Literal } {
 function constantOf(constant: Literal): El {
   if (typeof constant === 'boolean') return literal(constant);
   if (typeof constant === 'string') return text(constant);
-  if (typeof constant !== 'number') return unsaid('lists and maps are not made there');
-  return isWritableNumber(constant) ? literal(constant) : unsaid(`${constant} has no sure form there`);
+  if (typeof constant !== 'number') return unsaid('it cannot make lists and maps');
+  return isWritableNumber(constant)
+    ? literal(constant)
+    : unsaid(`it may read the number ${constant} differently`);
 }
 
 function text(constant: string): El {
   return isWritable(constant)
     ? literal(constant)
-    : unsaid('a text has characters that have no sure form there');
+    : unsaid('it may read some characters of a text differently');
 }
 
 function unboundedTruth(expr: Expr, scope: Scope): Truth {
@@ -228,7 +230,7 @@ function unboundedTruth(expr: Expr, scope: Scope): Truth {
     case 'macro':
       return membership(expr, scope);
     default:
-      return unsaid('a condition of this form is not said there');
+      return unsaid('it has no such form of condition');
   }
 }
 
@@ -277,7 +279,7 @@ function truthOfCall(expr: Expr & { kind: 'call' }, scope: Scope): Truth {
     case 'compare':
       return comparison(operation.symbol, operation.left, operation.right, scope);
     default:
-      return unsaid(`\`${writtenName(expr.name)}\` is not exactly the same there`);
+      return unsaid(`it has no exact equivalent of \`${writtenName(expr.name)}\``);
   }
 }
 
@@ -291,14 +293,14 @@ function chosen({ condition, yes, no }: Operation & { kind: 'choose' }, scope: S
 
 function comparison(operator: Relation, first: Expr, second: Expr, scope: Scope): Truth {
   const kinds = [first, second].map((side) => scope.typeOf(side).kind);
-  if (!kinds.every(isScalar)) return unsaid('only single values are compared there');
+  if (!kinds.every(isScalar)) return unsaid('it can compare only single values');
   const areNumbers = kinds.every((kind) => kind === 'int' || kind === 'double');
   const isEquality = operator === '==' || operator === '!=';
-  if (!isEquality && !areNumbers) return unsaid('texts are not ordered the same there');
+  if (!isEquality && !areNumbers) return unsaid('it orders texts differently');
   // Java tells 0.0 from -0.0.
   if (isEquality && kinds.some((kind) => kind === 'double'))
-    return unsaid('numbers with a fraction are not compared exactly there');
-  if (isEquality && kinds[0] !== kinds[1]) return unsaid('values of two types are not compared there');
+    return unsaid('it does not compare numbers with a fraction exactly');
+  if (isEquality && kinds[0] !== kinds[1]) return unsaid('it cannot compare values of two types');
   const [a, b] = [value(first, scope), value(second, scope)];
   return { isTrue: compare(operator, a, b), isFalse: compare(opposite[operator], a, b) };
 }
@@ -309,14 +311,14 @@ const opposite = { '==': '!=', '!=': '==', '<': '>=', '<=': '>', '>': '<=', '>='
 function contained(element: Expr, list: Expr, scope: Scope): Truth {
   const path = readPath(list)?.join('.');
   if (isGroups(list, scope)) return ofGroups([textOf(element)], list, scope);
-  if (path === 'request.scopes') return unsaid('scopes are a condition of a whole claim there');
+  if (path === 'request.scopes') return unsaid('it allows scopes only as the condition of a whole claim');
   const table = constantAt(list, scope);
   const members =
     table === undefined ? elementsOf(list) : Object.keys(isMap(table) ? table : {}).map((key) => text(key));
-  if (table !== undefined && !isMap(table)) return unsaid('lists in tables are not looked through there');
+  if (table !== undefined && !isMap(table)) return unsaid('it cannot search lists in tables');
   const { kind } = scope.typeOf(element);
-  if (!isScalar(kind)) return unsaid('only single values are looked for there');
-  if (kind === 'double') return unsaid('numbers with a fraction are not compared exactly there');
+  if (!isScalar(kind)) return unsaid('it can search only for single values');
+  if (kind === 'double') return unsaid('it does not compare numbers with a fraction exactly');
   const subject = value(element, scope);
   brief(subject, members.length);
   return {
@@ -326,10 +328,10 @@ function contained(element: Expr, list: Expr, scope: Scope): Truth {
 }
 
 function elementsOf(list: Expr): readonly El[] {
-  if (list.kind !== 'list') return unsaid('lists are not looked through there');
+  if (list.kind !== 'list') return unsaid('it cannot search lists');
   return list.elements.map(({ value: element, optional }) => {
     if (optional || element.kind !== 'literal' || element.value === null)
-      return unsaid('only lists of constants are looked through there');
+      return unsaid('it can search only lists of constants');
     return constantOf(element.value);
   });
 }
@@ -337,7 +339,7 @@ function elementsOf(list: Expr): readonly El[] {
 /** `user.groups.exists(g, g == "a" || g in ["b", "c"])` */
 function membership(expr: Expr & { kind: 'macro' }, scope: Scope): Truth {
   if (expr.name !== 'exists' || !isGroups(expr.target, scope))
-    return unsaid(`\`${expr.name}\` is not said there`);
+    return unsaid(`it has no equivalent of \`${expr.name}\``);
   return ofGroups(wanted(expr.body, expr.variable), expr.target, scope);
 }
 
@@ -364,13 +366,13 @@ function wanted(body: Expr, variable: string): readonly string[] {
   }
   if (operation?.kind === 'in' && isVariable(operation.item, variable) && operation.container.kind === 'list')
     return operation.container.elements.map(({ value: element }) => textOf(element));
-  return unsaid('groups are asked for by their names alone there');
+  return unsaid('it can test groups only by name');
 }
 
 function textOf(expr: Expr): string {
   const name = constantText(expr);
-  if (name === undefined) return unsaid('groups are asked for by constant names there');
-  return isWritable(name) ? name : unsaid('a group has characters that have no sure form there');
+  if (name === undefined) return unsaid('it can test groups only by constant names');
+  return isWritable(name) ? name : unsaid('it may read some characters of the group name differently');
 }
 
 /** `['user', 'email']` for `user.email`, `user.?email` and `user["email"]`. */
