@@ -1,5 +1,4 @@
 import { issuers } from '../../packages/cli/src/issuers.ts';
-import { authorTypes } from './author-types.ts';
 import { expressionsPage } from './expressions.ts';
 import type { GeneratedFile } from './generated.ts';
 import { recipesPage } from './recipes.ts';
@@ -17,6 +16,5 @@ export function pages(): readonly GeneratedFile[] {
     scenariosPage(),
     recipesPage(),
     ...editorSchemas(issuers),
-    authorTypes(issuers),
   ];
 }

@@ -140,13 +140,17 @@ async function served(node: string, folder: string): Promise<{ status: number; c
   const server = spawn(join(folder, 'node_modules/.bin/claimsmith'), ['serve', '--port', '0', '--json'], {
     cwd: folder,
     env: environment(node),
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: serveMs,
-    killSignal: 'SIGKILL',
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
-  const [line] = await once(createInterface(server.stdout), 'line');
-  const { status } = await fetch(new URL('/healthz', JSON.parse(String(line)).hook));
-  server.kill('SIGTERM');
-  const [code] = await once(server, 'exit');
-  return { status, code };
+  const signal = AbortSignal.timeout(serveMs);
+  try {
+    const [line] = await once(createInterface(server.stdout), 'line', { signal });
+    const { address } = JSON.parse(String(line));
+    const { status } = await fetch(new URL('/healthz', address), { signal });
+    server.kill('SIGTERM');
+    const [code] = await once(server, 'exit', { signal });
+    return { status, code };
+  } finally {
+    server.kill('SIGKILL');
+  }
 }

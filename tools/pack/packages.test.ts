@@ -56,6 +56,7 @@ describe.each(packages)('$manifest.name', (published) => {
       ...code.flatMap((file) => importsOf(readFileSync(join(path, file), 'utf8'))),
       ...typeImportsOf(types.map((file) => join(path, file))),
     ]);
+    imported.delete(manifest.name);
     const { dependencies, peerDependencies } = manifest;
     const declared = [...Object.keys(dependencies), ...Object.keys(peerDependencies)];
     expect([...imported].sort()).toEqual(declared.sort());

@@ -1,8 +1,13 @@
 import type { DefineEnrichment } from '@claimsmith/core';
-import type { RegisteredSettings } from './registered-settings.gen.ts';
+import type * as registered from '../registry.ts';
+
+/** What each issuer takes under `issuers.<id>`. */
+type Settings = {
+  readonly [Id in keyof typeof registered]: (typeof registered)[Id]['settings'];
+};
 
 /**
  * Gives a spec in TypeScript its types, and nothing else: `export const spec = defineEnrichment({ … })` in
  * `enrichment.config.ts`. It knows the issuers and their settings; an unknown key or a wrong value is a type error.
  */
-export const defineEnrichment: DefineEnrichment<RegisteredSettings> = (spec) => spec;
+export const defineEnrichment: DefineEnrichment<Settings> = (spec) => spec;
