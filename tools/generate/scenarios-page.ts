@@ -33,7 +33,7 @@ function fileSchema({ anyOf }: JsonSchema): JsonSchema {
 const opening = `# Scenarios
 
 A scenario says who asks for a token, what the sources answer, and which tokens must come out. \`npx claimsmith preview\` shows
-the tokens of each scenario; \`npx claimsmith test\` proves that all issuers sign the same. Run both in the clone.
+the tokens of each scenario; \`npx claimsmith test\` proves that all issuers sign the same.
 
 Scenarios are in the folder \`scenarios\` beside the spec and in folders below it, in files that end in \`.yaml\`, \`.yml\` or
 \`.json\`. The files are read in the order of their names. A warning names files whose names look like scenarios but end

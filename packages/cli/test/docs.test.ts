@@ -65,6 +65,8 @@ interface Shown {
 
 const pages = [
   'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(repository, 'packages')).map((name) => `packages/${name}/README.md`),
   ...readdirSync(join(repository, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
