@@ -1,5 +1,6 @@
 import type { Path } from './finding.ts';
-import type { Policy } from './policy.ts';
+import type { Policy, Reads } from './policy.ts';
+import { restsOn } from './rests-on.ts';
 
 /** A part of a policy that grants, or refuses. */
 export interface Authority {
@@ -12,8 +13,9 @@ export interface Authority {
 
 /** What of a policy decides whom something is granted or refused: authoritative claims, grants, and deny rules. */
 export function authoritiesOf(policy: Policy): readonly Authority[] {
-  const { claims, scopes, details, deny, sources } = policy;
-  const fieldsOf = fieldsBehind(policy);
+  const { claims, scopes, details, deny } = policy;
+  const rests = restsOn(policy);
+  const fieldsOf = (reads: Reads) => rests(reads).fields;
   return [
     ...claims
       .filter(({ kind }) => kind === 'authoritative')
@@ -32,31 +34,10 @@ export function authoritiesOf(policy: Policy): readonly Authority[] {
       path: ['authorizationDetails', type, 'grant'],
       fields: fieldsOf(reads),
     })),
-    ...deny.map(({ reason, when }, index) => {
-      const paths = when.reads.map(({ path }) => path);
-      const asked = sources.map(({ name }) => name).filter((name) => paths.some(([root]) => root === name));
-      return {
-        title: `The deny rule \`${reason}\``,
-        path: ['deny', index, 'when'],
-        fields: fieldsOf({ fields: paths.map((path) => path.join('.')), sources: asked, claims: [] }),
-      };
-    }),
+    ...deny.map(({ reason, reads }, index) => ({
+      title: `The deny rule \`${reason}\``,
+      path: ['deny', index, 'when'],
+      fields: fieldsOf(reads),
+    })),
   ];
-}
-
-type Reads = Policy['claims'][number]['reads'];
-
-function fieldsBehind({ claims, sources }: Policy): (reads: Reads) => readonly string[] {
-  const ofSources = new Map(sources.map(({ name, reads }) => [name, reads.fields]));
-  const ofClaims = new Map<string, readonly string[]>();
-  const fieldsOf = (reads: Reads) => [
-    ...new Set([
-      ...reads.fields,
-      ...reads.sources.flatMap((name) => ofSources.get(name) ?? []),
-      ...reads.claims.flatMap((name) => ofClaims.get(name) ?? []),
-    ]),
-  ];
-  // They come in dependency order: what a claim reads is known by then.
-  for (const { name, reads } of claims) ofClaims.set(name, fieldsOf(reads));
-  return fieldsOf;
 }

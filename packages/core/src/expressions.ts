@@ -10,7 +10,7 @@ import {
 import { bidiControl } from './bidi.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import { withIdioms } from './idioms.ts';
-import type { Reads } from './policy.ts';
+import type { Policy, Reads } from './policy.ts';
 
 /** Compiles the expressions of one spec and gathers what is wrong with them. */
 export interface ExpressionReader {
@@ -146,6 +146,18 @@ export function readsOf(
     }
   }
   return { fields: [...fields].sort(), sources: [...asked].sort(), claims: [...claims].sort() };
+}
+
+/** The same for expressions of a policy. */
+export function readsIn(
+  { context, sources }: Pick<Policy, 'context' | 'sources'>,
+  ...expressions: readonly (Expression | undefined)[]
+): Reads {
+  return readsOf(
+    expressions,
+    context,
+    sources.map(({ name }) => name),
+  );
 }
 
 /** Where an expression takes a whole record (`user`, `claims`) instead of fields of it. */

@@ -1,5 +1,6 @@
 import type { Path } from './finding.ts';
-import type { Policy, PolicyClaim, Reads } from './policy.ts';
+import type { Policy, Reads } from './policy.ts';
+import { restsOn } from './rests-on.ts';
 
 /** The parts of a spec whose author must mend them first: nothing is said of what follows from them. */
 export interface Faults {
@@ -40,22 +41,15 @@ export function faultsOf(flaws: readonly Path[]): Faults {
 /** A policy without the parts that have a fault, and without those that read one. */
 export function soundParts(policy: Policy, faults: Faults): Policy {
   const lost = { claims: new Set(faults.in('claims')), sources: new Set(faults.in('sources')) };
-  const isSound = (reads: Reads) =>
-    !reads.claims.some((name) => lost.claims.has(name)) &&
-    !reads.sources.some((name) => lost.sources.has(name));
-  const claims: PolicyClaim[] = [];
-  // They come in dependency order: what a claim reads is known by then.
-  for (const claim of policy.claims) {
-    if (!lost.claims.has(claim.name) && isSound(claim.reads)) claims.push(claim);
-    else lost.claims.add(claim.name);
-  }
-  const isDenySound = policy.deny.every(
-    ({ when }) => !when.reads.some(({ path: [root = ''] }) => lost.sources.has(root)),
-  );
+  const rests = restsOn(policy);
+  const isSound = (reads: Reads) => {
+    const { claims, sources } = rests(reads);
+    return !claims.some((name) => lost.claims.has(name)) && !sources.some((name) => lost.sources.has(name));
+  };
   return {
     ...policy,
-    claims,
-    deny: isDenySound ? policy.deny : [],
+    claims: policy.claims.filter(({ name, reads }) => !lost.claims.has(name) && isSound(reads)),
+    deny: policy.deny.every(({ reads }) => isSound(reads)) ? policy.deny : [],
     scopes: policy.scopes.filter(({ name, reads }) => !faults.has('scopes', name) && isSound(reads)),
     details: policy.details.filter(
       ({ type, reads }) => !faults.has('authorizationDetails', type) && isSound(reads),

@@ -5,7 +5,7 @@ export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers
 export { contextType, fieldAt, type RawContext } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
 export { literalFits } from './declared-type.ts';
-export { readsOf } from './expressions.ts';
+export { readsIn } from './expressions.ts';
 export {
   type Acceptance,
   type Concern,
@@ -79,6 +79,7 @@ export { type Paint, plain } from './render/paint.ts';
 export { type PrettyOptions, renderPretty } from './render/pretty.ts';
 export { renderSarif, type SarifOptions } from './render/sarif.ts';
 export { protocolClaims } from './reserved-names.ts';
+export { restsOn } from './rests-on.ts';
 export { catalogue } from './rules/index.ts';
 export { rulePage } from './rules/page.ts';
 export type { RuleInfo } from './rules/rule.ts';

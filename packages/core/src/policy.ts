@@ -13,7 +13,7 @@ export interface Policy {
   readonly marker: { readonly claim: string; readonly value: string } | undefined;
   /** In dependency order. */
   readonly claims: readonly PolicyClaim[];
-  readonly deny: readonly { readonly reason: string; readonly when: Expression }[];
+  readonly deny: readonly PolicyRule[];
   readonly scopes: readonly PolicyScope[];
   readonly details: readonly PolicyDetail[];
   readonly sources: readonly PolicySource[];
@@ -42,6 +42,14 @@ export interface PolicyClaim {
   readonly maxItems: number | undefined;
   readonly maxBytes: number | undefined;
   readonly as: Readonly<Record<string, string | undefined>>;
+  readonly reads: Reads;
+}
+
+/** A deny rule: where its condition is true, nothing is issued. */
+export interface PolicyRule {
+  /** A constant that reaches the client. */
+  readonly reason: string;
+  readonly when: Expression;
   readonly reads: Reads;
 }
 

@@ -1,6 +1,6 @@
 import { compile, type Expression, formatType, type Type } from '@claimsmith/cel';
 import { literalType } from './declared-type.ts';
-import { readsOf } from './expressions.ts';
+import { readsIn } from './expressions.ts';
 import type { Path } from './finding.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
 import { createScopes } from './scopes.ts';
@@ -21,7 +21,8 @@ export function slotsOf(policy: Policy): readonly Slot[] {
   const claims = { ...variables, claims: claimsType(policy) };
   return [
     ...policy.deny.map(({ when, reason }, index): Slot => {
-      const put = (one: Expression) => ({ ...policy, deny: policy.deny.with(index, { reason, when: one }) });
+      const rule = (one: Expression) => ({ reason, when: one, reads: readsIn(policy, one) });
+      const put = (one: Expression) => ({ ...policy, deny: policy.deny.with(index, rule(one)) });
       return slot(['deny', index, 'when'], when, variables, put);
     }),
     ...policy.claims.flatMap((claim, index) =>
@@ -40,7 +41,7 @@ export function slotsOf(policy: Policy): readonly Slot[] {
       const { type, fields, grant } = detail;
       const put = (one: Expression) => ({
         ...policy,
-        details: policy.details.with(index, { ...detail, grant: one }),
+        details: policy.details.with(index, { ...detail, grant: one, reads: readsIn(policy, one) }),
       });
       return slot(['authorizationDetails', type, 'grant'], grant, { ...claims, detail: fields }, put);
     }),
@@ -108,7 +109,7 @@ function withScopes(
       const compiled = compile(text, { variables: { ...claims, ...bound } });
       return compiled.ok ? compiled.expression : undefined;
     },
-    readsOf: (expressions) => readsOf(expressions, policy.context, sourceNames(policy)),
+    readsOf: (expressions) => readsIn(policy, ...expressions),
   });
   if (made.length < some.length) return undefined;
   return {
@@ -155,9 +156,5 @@ function claimsType({ claims }: Policy): Type {
 }
 
 function withReads(policy: Policy, claim: PolicyClaim): PolicyClaim {
-  return { ...claim, reads: readsOf([claim.value, claim.when], policy.context, sourceNames(policy)) };
-}
-
-function sourceNames({ sources }: Policy): readonly string[] {
-  return sources.map(({ name }) => name);
+  return { ...claim, reads: readsIn(policy, claim.value, claim.when) };
 }

@@ -1,5 +1,13 @@
 import type { Expression, Type } from '@claimsmith/cel';
-import { fieldAt, type Path, type Policy, type RawContext } from '@claimsmith/core';
+import {
+  fieldAt,
+  type Path,
+  type Policy,
+  type PolicyClaim,
+  type RawContext,
+  readsIn,
+  restsOn,
+} from '@claimsmith/core';
 import type { Situation } from './situation.ts';
 import { type Pool, poolOf, valuesOf } from './values.ts';
 
@@ -47,38 +55,43 @@ export function movesFor(
 
 /** What the value of a part rests on: the part's own expressions, those of claims that it reads, and their sources. */
 function relatedTo(policy: Policy, path: Path) {
-  const expressions: Expression[] = [];
-  const paths = new Set<string>();
-  const sources = new Set<string>();
-  const seen = new Set<string>();
-  const add = (expression: Expression | undefined) => {
-    if (expression === undefined) return;
-    expressions.push(expression);
-    for (const { path: read } of expression.reads) {
-      const [root = '', second = ''] = read;
-      if (root === 'claims') addClaim(second);
-      else if (policy.sources.some(({ name }) => name === root)) sources.add(root);
-      else if (root !== 'tables' && Object.hasOwn(policy.context.fields, root)) paths.add(read.join('\n'));
-    }
+  const own = ownExpressions(policy, path);
+  const behind = restsOn(policy)(readsIn(policy, ...own)).claims;
+  const through = policy.claims.filter(({ name }) => behind.includes(name));
+  const expressions = [...own, ...through.flatMap(conditionAndValue)];
+  const paths = expressions
+    .flatMap(({ reads }) => reads.map((read) => read.path))
+    .filter(([root = '']) => Object.hasOwn(policy.context.fields, root));
+  return {
+    expressions,
+    paths: new Set(paths.map((steps) => steps.join('\n'))),
+    sources: new Set(readsIn(policy, ...expressions).sources),
   };
-  const addClaim = (name: string) => {
-    const claim = policy.claims.find((one) => one.name === name);
-    if (claim === undefined || seen.has(name)) return;
-    seen.add(name);
-    add(claim.when);
-    add(claim.value);
-  };
-  const [section, name] = path;
+}
+
+/** The expressions of the part that stands at a path; where it concerns all parts, all expressions. */
+function ownExpressions(
+  { claims, deny, scopes, details }: Policy,
+  [section, name]: Path,
+): readonly Expression[] {
   const isAll = section === undefined || section === 'tables';
-  if (section === 'claims') addClaim(String(name));
-  if (section === 'deny') for (const { when } of policy.deny.slice(0, Number(name) + 1)) add(when);
-  if (isAll) for (const { when } of policy.deny) add(when);
-  if (isAll) for (const claim of policy.claims) addClaim(claim.name);
-  for (const scope of policy.scopes)
-    if (isAll || section === 'subjects' || (section === 'scopes' && scope.name === name)) add(scope.grant);
-  for (const { type, grant } of policy.details)
-    if (isAll || (section === 'authorizationDetails' && type === name)) add(grant);
-  return { expressions, paths, sources };
+  const rules = isAll ? deny : section === 'deny' ? deny.slice(0, Number(name) + 1) : [];
+  return [
+    ...claims
+      .filter((claim) => isAll || (section === 'claims' && claim.name === String(name)))
+      .flatMap(conditionAndValue),
+    ...rules.map(({ when }) => when),
+    ...scopes
+      .filter((one) => isAll || section === 'subjects' || (section === 'scopes' && one.name === name))
+      .map(({ grant }) => grant),
+    ...details
+      .filter(({ type }) => isAll || (section === 'authorizationDetails' && type === name))
+      .map(({ grant }) => grant),
+  ];
+}
+
+function conditionAndValue({ when, value }: PolicyClaim): readonly Expression[] {
+  return [when, value].filter((expression) => expression !== undefined);
 }
 
 function valuesAt(policy: Policy, steps: readonly string[], pool: Pool): readonly unknown[] | undefined {

@@ -134,12 +134,15 @@ function restrictions(claim: PolicyClaim): readonly ClaimChange[] {
 }
 
 function reasonChanges(policy: Policy): readonly PolicyChange[] {
-  return policy.deny.map(({ reason, when }, index) => ({
-    path: ['deny', index, 'reason'],
-    was: reason,
-    became: `${reason}_x`,
-    policy: { ...policy, deny: policy.deny.with(index, { reason: `${reason}_x`, when }) },
-  }));
+  return policy.deny.map((rule, index) => {
+    const became = `${rule.reason}_x`;
+    return {
+      path: ['deny', index, 'reason'],
+      was: rule.reason,
+      became,
+      policy: { ...policy, deny: policy.deny.with(index, { ...rule, reason: became }) },
+    };
+  });
 }
 
 /** For each value of a table, all its entries: which keys share a value is not for scenarios to list. */

@@ -1,5 +1,5 @@
 import type { Expression } from '@claimsmith/cel';
-import type { Path, Policy } from '@claimsmith/core';
+import { type Path, type Policy, restsOn } from '@claimsmith/core';
 
 /** The parts of a policy that a change of one of them may show in, and what these rest on. */
 export interface Slice {
@@ -27,12 +27,11 @@ export function sliceOf(policy: Policy, path: Path): Slice {
     readsTable(grant) || isAffected(reads.claims);
   const hasScopes = section === 'scopes' || section === 'subjects' || scopes.some(isJudged);
   const hasDetails = section === 'authorizationDetails' || details.some(isJudged);
-  const needed = new Set(affected);
-  for (const { reads } of [...(hasScopes ? scopes : []), ...(hasDetails ? details : [])])
-    for (const one of reads.claims) needed.add(one);
-  for (const { name: claim, reads } of claims.toReversed())
-    if (needed.has(claim)) for (const one of reads.claims) needed.add(one);
-  return { claims: needed, hasScopes, hasDetails };
+  const judged = [...(hasScopes ? scopes : []), ...(hasDetails ? details : [])];
+  const changed = claims.filter(({ name: claim }) => affected.has(claim));
+  const rests = restsOn(policy);
+  const needed = [...changed, ...judged].flatMap(({ reads }) => rests(reads).claims);
+  return { claims: new Set([...affected, ...needed]), hasScopes, hasDetails };
 }
 
 /** A policy with the parts of a slice alone. */

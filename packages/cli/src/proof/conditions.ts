@@ -1,5 +1,5 @@
 import type { Expression } from '@claimsmith/cel';
-import { generateProgram, type Policy, type PolicyClaim, readsOf } from '@claimsmith/core';
+import { generateProgram, type Policy, type PolicyClaim, readsIn } from '@claimsmith/core';
 import { runPolicy } from '../run/policy-run.ts';
 import { loadProgram } from '../run/program.ts';
 import type { Trial } from '../run/trial.ts';
@@ -51,10 +51,6 @@ function asClaim(policy: Policy, value: Expression, name: string): PolicyClaim {
     maxItems: undefined,
     maxBytes: undefined,
     as: {},
-    reads: readsOf(
-      [value],
-      policy.context,
-      policy.sources.map((source) => source.name),
-    ),
+    reads: readsIn(policy, value),
   };
 }

@@ -1,5 +1,12 @@
 import type { Expression } from '@claimsmith/cel';
-import { bareReads, type Policy, type PolicyClaim, type Situation, truthsIn } from '@claimsmith/core';
+import {
+  bareReads,
+  type Policy,
+  type PolicyClaim,
+  restsOn,
+  type Situation,
+  truthsIn,
+} from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import { hasIdToken, type PolicyRun } from '../run/policy-run.ts';
 import { textAt } from '../run/raw-context.ts';
@@ -149,13 +156,13 @@ const people: Situation = {
 };
 
 /** Whether nothing but this claim, and what it rests on or what rests on it, is why there is no token. */
-function isCause({ claims }: Policy, name: string, { outcomes, verdict }: Run): boolean {
-  const behind = new Map<string, ReadonlySet<string>>();
-  // They come in dependency order.
-  for (const { name: one, reads } of claims)
-    behind.set(one, new Set(reads.claims.flatMap((read) => [read, ...(behind.get(read) ?? [])])));
+function isCause(policy: Policy, name: string, { outcomes, verdict }: Run): boolean {
+  const rests = restsOn(policy);
+  const behind = new Map(policy.claims.map(({ name: one, reads }) => [one, rests(reads).claims]));
   const isRelated = (other: string) =>
-    other === name || behind.get(name)?.has(other) === true || behind.get(other)?.has(name) === true;
+    other === name ||
+    behind.get(name)?.includes(other) === true ||
+    behind.get(other)?.includes(name) === true;
   const denied = outcomes.filter(({ outcome }) => outcome === 'denied');
   return (
     verdict.denied !== undefined && denied.every((found) => found.kind === 'claim' && isRelated(found.name))

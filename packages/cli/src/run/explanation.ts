@@ -5,6 +5,7 @@ import {
   type Policy,
   type PolicyClaim,
   type PolicySource,
+  restsOn,
   type SourceSpec,
   settingsOf,
 } from '@claimsmith/core';
@@ -139,9 +140,9 @@ function freshnessOf(policy: Policy, claim: PolicyClaim, issuers: readonly Issue
   const lifetimeMs = policy.spec.lifetime?.access;
   const maxAgeMs = claim.maxAgeSeconds === undefined ? undefined : claim.maxAgeSeconds * 1000;
   if (claim.value === undefined && maxAgeMs === undefined) return undefined;
-  const names = sourcesBehind(policy, claim);
+  const names = restsOn(policy)(claim.reads).sources;
   const worst = policy.sources
-    .filter(({ name }) => names.has(name))
+    .filter(({ name }) => names.includes(name))
     .toSorted((a, b) => oldestMs(b) - oldestMs(a))[0];
   const lagMs = worst?.lagMs ?? 0;
   const cacheMs = worst?.cacheMs ?? 0;
@@ -154,17 +155,4 @@ function freshnessOf(policy: Policy, claim: PolicyClaim, issuers: readonly Issue
 
 function oldestMs({ lagMs, cacheMs, staleMs }: PolicySource): number {
   return lagMs + cacheMs + staleMs;
-}
-
-function sourcesBehind(policy: Policy, claim: PolicyClaim): ReadonlySet<string> {
-  const names = new Set<string>();
-  const open = [claim];
-  const seen = new Set<string>();
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (seen.has(next.name)) continue;
-    seen.add(next.name);
-    for (const source of next.reads.sources) names.add(source);
-    open.push(...policy.claims.filter(({ name }) => next?.reads.claims.includes(name)));
-  }
-  return names;
 }

@@ -1,5 +1,4 @@
 import { MAX_STEPS, type RecordType, stepsOf, type Type } from '@claimsmith/cel';
-import { readsOf } from '../expressions.ts';
 import type { Policy } from '../policy.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { indent, literal } from './readers.ts';
@@ -99,9 +98,8 @@ export function contextFields(policy: Policy): ReadonlySet<string> {
 }
 
 export function fieldsRead(policy: Policy): readonly string[] {
-  const parts = [...policy.claims, ...policy.scopes, ...policy.details, ...policy.sources];
-  const deny = policy.deny.flatMap(({ when }) => readsOf([when], policy.context, []).fields);
-  return [...parts.flatMap(({ reads }) => reads.fields), ...deny];
+  const { claims, deny, scopes, details, sources } = policy;
+  return [...claims, ...deny, ...scopes, ...details, ...sources].flatMap(({ reads }) => reads.fields);
 }
 
 /** What a request without them asks none of; where they cannot be read, that is not the same. */

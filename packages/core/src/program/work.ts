@@ -1,6 +1,7 @@
 import { constantText, type Expression, operationOf, pathOf, type RecordType } from '@claimsmith/cel';
-import { readsOf } from '../expressions.ts';
+import { readsIn } from '../expressions.ts';
 import type { Policy } from '../policy.ts';
+import { restsOn } from '../rests-on.ts';
 import { createFunctions, type Functions, nameOf } from './functions.ts';
 import { createReaders, type Readers } from './readers.ts';
 
@@ -42,14 +43,7 @@ export interface Origins {
 }
 
 export function createWork(policy: Policy, { names = {}, origins }: ProgramOptions): Work {
-  const sourceNames = policy.sources.map(({ name }) => name);
-  const sourcesOf = (expression: Expression | undefined) =>
-    readsOf([expression], policy.context, sourceNames).sources;
-  const behind = sourcesBehindClaims(policy);
-  const restsOn = (expression: Expression | undefined) => {
-    const through = claimsIn(expression).flatMap((name) => [...(behind.get(name) ?? [])]);
-    return [...new Set([...sourcesOf(expression), ...through])].sort();
-  };
+  const rest = restsOn(policy);
   const taken = new Set<string>();
   const dynamic = policy.scopes.filter(({ placeholders }) => placeholders.length > 0);
   return {
@@ -60,19 +54,9 @@ export function createWork(policy: Policy, { names = {}, origins }: ProgramOptio
     claimsRead: new Set(decidingExpressions(policy).flatMap(claimsIn)),
     readers: createReaders(),
     patterns: new Map(dynamic.map(({ name }) => [name, nameOf('scope', name, taken)])),
-    sourcesOf,
-    restsOn,
+    sourcesOf: (expression) => readsIn(policy, expression).sources,
+    restsOn: (expression) => rest(readsIn(policy, expression)).sources,
   };
-}
-
-/** For every claim the sources it rests on. Claims come in dependency order, so one pass does it. */
-function sourcesBehindClaims({ claims }: Policy): ReadonlyMap<string, ReadonlySet<string>> {
-  const all = new Map<string, ReadonlySet<string>>();
-  for (const { name, reads } of claims) {
-    const through = reads.claims.flatMap((other) => [...(all.get(other) ?? [])]);
-    all.set(name, new Set([...reads.sources, ...through]));
-  }
-  return all;
 }
 
 /** The claims that an expression reads. */

@@ -1,7 +1,7 @@
 import type { Expression } from '@claimsmith/cel';
-import { readsOf } from '../expressions.ts';
+import { readsIn } from '../expressions.ts';
 import type { Finding, Path } from '../finding.ts';
-import type { Policy } from '../policy.ts';
+import { restsOn } from '../rests-on.ts';
 import type { Rule } from './rule.ts';
 
 export const untrustedInputAsAuthority = {
@@ -22,7 +22,8 @@ claims:
     kind: authoritative`,
   reference: 'https://cwe.mitre.org/data/definitions/807.html',
   check(policy) {
-    const rests = inputsOf(policy);
+    const behind = restsOn(policy);
+    const rests = (expression: Expression | undefined) => new Set(behind(readsIn(policy, expression)).fields);
     const findings: Finding[] = [];
     const report = (subject: string, path: Path) =>
       findings.push({
@@ -56,20 +57,4 @@ const params = 'request.params';
 
 function isAlone(inputs: ReadonlySet<string>): boolean {
   return inputs.size === 1 && inputs.has(params);
-}
-
-/** The fields of the context that an expression depends on, also through claims and the addresses of sources. */
-function inputsOf(policy: Policy): (expression: Expression | undefined) => ReadonlySet<string> {
-  const addresses = new Map(policy.sources.map(({ name, reads }) => [name, reads.fields]));
-  const names = [...addresses.keys()];
-  const claims = new Map<string, ReadonlySet<string>>();
-  const inputs = (expressions: readonly (Expression | undefined)[]) => {
-    const reads = readsOf(expressions, policy.context, names);
-    const through = reads.claims.flatMap((name) => [...(claims.get(name) ?? [])]);
-    const asked = reads.sources.flatMap((name) => addresses.get(name) ?? []);
-    return new Set([...reads.fields, ...asked, ...through]);
-  };
-  // Claims come in dependency order, so what a claim reads is known already.
-  for (const { name, value, when } of policy.claims) claims.set(name, inputs([value, when]));
-  return (expression) => inputs([expression]);
 }

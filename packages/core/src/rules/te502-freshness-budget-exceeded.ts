@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
+import { restsOn } from '../rests-on.ts';
 import { formatDuration } from '../spec/units.ts';
 import type { Rule } from './rule.ts';
 
@@ -20,15 +21,18 @@ sources:
   crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 5m }
 claims:
   plan: { value: crm.plan, kind: descriptive, maxAge: 15m }`,
-  check: (policy) => policy.claims.flatMap((claim) => overBudget(policy, claim)),
+  check(policy) {
+    const rests = restsOn(policy);
+    return policy.claims.flatMap((claim) => overBudget(policy, claim, rests(claim.reads).sources));
+  },
 } as const satisfies Rule;
 
-function overBudget(policy: Policy, claim: PolicyClaim): readonly Finding[] {
+function overBudget(policy: Policy, claim: PolicyClaim, sources: readonly string[]): readonly Finding[] {
   if (claim.maxAgeSeconds === undefined) return [];
   const lifetimeMs = policy.spec.lifetime?.access ?? 0;
   const maxAgeMs = claim.maxAgeSeconds * 1000;
   return policy.sources
-    .filter(({ name }) => claim.reads.sources.includes(name))
+    .filter(({ name }) => sources.includes(name))
     .map(({ name, lagMs, cacheMs, staleMs }) => {
       const stale = staleMs > 0 ? ` + stale ${formatDuration(staleMs)}` : '';
       const parts = `lag ${formatDuration(lagMs)} + cache ${formatDuration(cacheMs)}${stale} of \`${name}\``;

@@ -1,5 +1,5 @@
 import type { Finding } from '../finding.ts';
-import type { Policy } from '../policy.ts';
+import { restsOn } from '../rests-on.ts';
 import type { Rule } from './rule.ts';
 
 export const staleWithoutBound = {
@@ -23,7 +23,8 @@ claims:
   check(policy) {
     const stale = policy.sources.filter(({ staleMs }) => staleMs > 0).map(({ name }) => name);
     if (stale.length === 0) return [];
-    const rests = sourcesBehind(policy);
+    // A claim with its own `maxAge` bounds what reads it.
+    const rests = restsOn(policy, ({ maxAgeSeconds }) => maxAgeSeconds === undefined);
     const findings: Finding[] = [];
     const report = (subject: string, path: readonly (string | number)[], names: Iterable<string>) => {
       for (const name of names) {
@@ -42,31 +43,15 @@ claims:
     };
     for (const claim of policy.claims) {
       if (claim.kind !== 'authoritative' || claim.maxAgeSeconds !== undefined) continue;
-      report(
-        `The authoritative claim \`${claim.name}\``,
-        ['claims', claim.name],
-        rests.get(claim.name) ?? [],
-      );
+      const { sources } = rests(claim.reads);
+      report(`The authoritative claim \`${claim.name}\``, ['claims', claim.name], sources);
     }
     for (const { name, path, reads } of policy.scopes)
       report(`The grant of \`${name}\``, path, reads.sources);
     for (const { type, reads } of policy.details)
       report(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant'], reads.sources);
-    for (const [index, { reason, when }] of policy.deny.entries()) {
-      const roots = new Set(when.reads.map(({ path }) => path[0] ?? ''));
-      report(`The deny rule \`${reason}\``, ['deny', index, 'when'], roots);
-    }
+    for (const [index, { reason, reads }] of policy.deny.entries())
+      report(`The deny rule \`${reason}\``, ['deny', index, 'when'], reads.sources);
     return findings;
   },
 } as const satisfies Rule;
-
-/** For every claim, the sources that it depends on, except through claims with their own `maxAge`. */
-function sourcesBehind({ claims }: Policy): ReadonlyMap<string, ReadonlySet<string>> {
-  const all = new Map<string, ReadonlySet<string>>();
-  // Claims come in dependency order, so what a claim reads is known already.
-  for (const { name, reads, maxAgeSeconds } of claims) {
-    const through = reads.claims.flatMap((other) => [...(all.get(other) ?? [])]);
-    all.set(name, new Set(maxAgeSeconds === undefined ? [...reads.sources, ...through] : []));
-  }
-  return all;
-}

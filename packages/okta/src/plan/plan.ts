@@ -32,9 +32,8 @@ function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
     policy.details.length > 0 ||
     !isRuleLifetime(policy);
   if (!isNeeded) return undefined;
-  const parts = [...claims, ...policy.scopes, ...policy.details].map(({ reads }) => reads.sources);
-  const denying = policy.deny.flatMap(({ when }) => when.reads.map(({ path }) => path[0] ?? ''));
-  const read = new Set([...parts.flat(), ...denying]);
+  const parts = [...policy.deny, ...claims, ...policy.scopes, ...policy.details];
+  const read = new Set(parts.flatMap(({ reads }) => reads.sources));
   const sources = policy.sources.filter(({ name }) => read.has(name));
   const written = JSON.stringify(sources.map(({ name }) => policy.spec.sources?.[name]));
   return {

@@ -1,0 +1,160 @@
+import {
+  type Environment,
+  type Expression,
+  type Field,
+  formatType,
+  pathOf,
+  type Type,
+} from '@claimsmith/cel';
+import { orderClaims } from './claim-order.ts';
+import { fieldAt } from './context.ts';
+import { literalFits, literalType } from './declared-type.ts';
+import type { Path } from './finding.ts';
+import type { PolicyClaim } from './policy.ts';
+import { bool, dyn, read, type Work, watch } from './policy-work.ts';
+import type { ClaimSpec } from './spec/schema.ts';
+
+/** The claims of a spec, each after those that it reads. */
+export function createClaims(work: Work): readonly PolicyClaim[] {
+  const specs = work.spec.claims;
+  const texts = Object.entries(specs).map(
+    ([name, { value, when }]) => [name, [value, when].filter((text) => text !== undefined)] as const,
+  );
+  const { order, cycles } = orderClaims(Object.fromEntries(texts));
+  for (const cycle of cycles) reportCycle(work, cycle);
+  const circular = new Set(cycles.flat());
+  for (const name of circular) work.faults.add('claims', name);
+  const claims: PolicyClaim[] = [];
+  // One record grows; a copy for each claim would take quadratic time.
+  const fields: Record<string, Field> = {};
+  for (const name of work.faults.in('claims')) fields[name] = { type: dyn };
+  const variables = { ...work.variables, claims: { kind: 'record', name: 'claims', fields } as const };
+  for (const name of order) {
+    const spec = specs[name];
+    if (spec === undefined) continue;
+    const create = () => createClaim(work, name, spec, variables, circular.has(name));
+    const claim = watch(work, 'claims', name, create);
+    fields[name] = { type: claim.type };
+    claims.push(claim);
+  }
+  return claims;
+}
+
+function reportCycle(work: Work, cycle: readonly string[]): void {
+  const [first = ''] = cycle;
+  work.reader.report({
+    rule: 'TE005',
+    severity: 'error',
+    message:
+      cycle.length === 2
+        ? `Claim \`${first}\` reads itself.`
+        : `Claims read each other in a cycle: ${cycle.join(' → ')}.`,
+    range: work.source.key(['claims', first]),
+    help:
+      cycle.length === 2
+        ? 'Compute it without reading itself.'
+        : 'Compute the shared part in another claim that both read, or repeat the expression.',
+  });
+}
+
+/**
+ * Refuses whole maps of the context and whole rows, whose content the author does not choose. Declared attributes of a
+ * user or an organization are the author's choice.
+ */
+function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
+  const range = work.source.value(path);
+  const refuse = (message: string, help: string) =>
+    work.reader.report({ rule: 'TE302', severity: 'error', message, range, help });
+  if (holdsRecord(type)) {
+    refuse(
+      'This claim holds whole rows; a policy picks single fields.',
+      'Pick one field: `….map(r, r.<field>)`.',
+    );
+    return;
+  }
+  const read = pathOf(root);
+  if (read === undefined || read.length > 2 || fieldAt(work.context, read)?.kind !== 'map') return;
+  const name = read.join('.');
+  refuse(
+    `\`${name}\` is a whole map, which may hold any keys.`,
+    `Pick the keys you need: \`${name}.<key>\`.`,
+  );
+}
+
+function holdsRecord(type: Type): boolean {
+  if (type.kind === 'list') return holdsRecord(type.element);
+  if (type.kind === 'map' || type.kind === 'optional') return holdsRecord(type.value);
+  return type.kind === 'record';
+}
+
+/** A claim that does not compile lacks the failed part and has type `dyn`, so that claims which read it are not blamed. */
+function createClaim(
+  work: Work,
+  name: string,
+  spec: ClaimSpec,
+  variables: Environment['variables'],
+  isCircular: boolean,
+): PolicyClaim {
+  const path: Path = ['claims', name];
+  const isOne = (spec.value === undefined) !== (spec.const === undefined);
+  const isFaulty = work.faults.has('claims', name);
+  if (!isOne && !isFaulty) reportChoice(work, name, spec);
+  const part = (key: 'value' | 'when', expected?: Type): Expression | undefined => {
+    const text = spec[key];
+    return isCircular || text === undefined
+      ? undefined
+      : read(work, [...path, key], text, variables, expected);
+  };
+  const value = part('value');
+  const when = part('when', bool);
+  if (value !== undefined) refuseWhole(work, [...path, 'value'], value);
+  const constant = isOne ? spec.const : undefined;
+  const type: Type =
+    constant !== undefined && !isFaulty ? literalType(constant) : value ? unwrapped(value.type) : dyn;
+  const onMissing = spec.onMissing ?? (spec.kind === 'authoritative' ? 'deny' : 'omit');
+  if (typeof onMissing === 'object' && !literalFits(onMissing.default, type)) reportDefault(work, name, type);
+  return {
+    name,
+    kind: spec.kind,
+    // Without the condition it was written for, a value says nothing.
+    value: spec.when !== undefined && when === undefined ? undefined : value,
+    constant,
+    type,
+    when,
+    tokens: spec.tokens ?? ['access'],
+    onMissing,
+    audiences: spec.audiences,
+    clients: spec.clients,
+    maxAgeSeconds: spec.maxAge === undefined ? undefined : spec.maxAge / 1000,
+    maxItems: spec.maxItems,
+    maxBytes: spec.maxBytes,
+    as: spec.as ?? {},
+    reads: work.readsOf([value, when]),
+  };
+}
+
+function reportChoice(work: Work, name: string, { value }: ClaimSpec): void {
+  const both = value !== undefined;
+  work.reader.report({
+    rule: 'TE006',
+    severity: 'error',
+    message: `Claim \`${name}\` has ${both ? 'both' : 'neither'} \`value\` ${both ? 'and' : 'nor'} \`const\`.`,
+    range: work.source.key(['claims', name]),
+    help: 'Write exactly one of them: `value` for an expression, `const` for a constant.',
+  });
+}
+
+function reportDefault(work: Work, name: string, type: Type): void {
+  work.reader.report({
+    rule: 'TE007',
+    severity: 'error',
+    message: `The default of \`${name}\` does not have the claim's type, ${formatType(type)}.`,
+    range: work.source.value(['claims', name, 'onMissing', 'default']),
+    help: 'Services must get the same type with and without a value.',
+  });
+}
+
+/** An optional as a claim's value is its content; `none` is a missing value. */
+function unwrapped(type: Type): Type {
+  return type.kind === 'optional' ? unwrapped(type.value) : type;
+}

@@ -1,0 +1,95 @@
+import type { Environment, Expression, Field, RecordType, Type } from '@claimsmith/cel';
+import { contextType } from './context.ts';
+import { declaredRecord, literalType } from './declared-type.ts';
+import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
+import type { Faults } from './faults.ts';
+import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
+import type { Reads } from './policy.ts';
+import { answerType } from './sources/create-source.ts';
+import type { Spec } from './spec/schema.ts';
+
+/** What every step of making a policy needs. */
+export interface Work {
+  readonly spec: Spec;
+  readonly source: SpecSource;
+  readonly findings: Finding[];
+  readonly faults: Faults;
+  readonly reader: ExpressionReader;
+  readonly context: RecordType;
+  /** The identity context, tables and sources: all but claims. */
+  readonly variables: Environment['variables'];
+  readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
+}
+
+/** The type of conditions. */
+export const bool: Type = { kind: 'bool' };
+/** What nothing is known of: whoever reads it is not told of a fault that is none of theirs. */
+export const dyn: Type = { kind: 'dyn', numbers: 'none' };
+
+/** Starts on a spec. */
+export function createWork(spec: Spec, source: SpecSource, findings: Finding[], faults: Faults): Work {
+  const reader = expressionReader(source, findings);
+  return { spec, source, findings, faults, reader, ...environment(spec, faults) };
+}
+
+function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variables' | 'readsOf'> {
+  const metadata = spec.org?.metadata;
+  const context = contextType(
+    declaredRecord(spec.user?.attributes ?? {}, 'user.attributes'),
+    metadata && declaredRecord(metadata, 'org.metadata'),
+  );
+  const variables: Record<string, Type> = {};
+  for (const [name, field] of Object.entries(context.fields)) variables[name] = field.type;
+  const tables: Record<string, Field> = {};
+  for (const [name, table] of Object.entries(spec.tables ?? {}))
+    tables[name] = { type: literalType(table), always: true };
+  for (const name of faults.in('tables')) tables[name] = { type: dyn };
+  variables['tables'] = { kind: 'record', name: 'tables', fields: tables };
+  for (const [name, source] of Object.entries(spec.sources ?? {}))
+    variables[name] ??= answerType(source, name);
+  for (const name of faults.in('sources')) variables[name] ??= dyn;
+  const names = [...new Set([...Object.keys(spec.sources ?? {}), ...faults.in('sources')])];
+  return { context, variables, readsOf: (expressions) => readsOf(expressions, context, names) };
+}
+
+/** Makes a part; an error that is reported meanwhile is a fault of it. */
+export function watch<T>(work: Work, section: 'claims' | 'sources' | 'deny', name: string, make: () => T): T {
+  const before = work.findings.length;
+  const part = make();
+  if (work.findings.slice(before).some(isError)) work.faults.add(section, name);
+  return part;
+}
+
+/** Compiles one expression and refuses whole records, which have no meaning as a value. */
+export function read(
+  work: Work,
+  path: Path,
+  text: string,
+  variables: Environment['variables'],
+  expected?: Type,
+): Expression | undefined {
+  const expression = work.reader.read(path, text, variables, expected);
+  if (expression === undefined) return undefined;
+  const whole = wholeRecordReads(expression, variables);
+  for (const { path: read, range } of whole) {
+    work.reader.report({
+      rule: 'TE302',
+      severity: 'error',
+      message: `\`${read.join('.')}\` is a whole record; a policy picks single fields.`,
+      range: work.source.within(path, range.start, range.end),
+      help: `Pick the fields you need: \`${read.join('.')}.<field>\`.`,
+    });
+  }
+  return whole.length > 0 ? undefined : expression;
+}
+
+/** Whether a name means something else to expressions. */
+export function isTaken({ context }: Work, name: string): boolean {
+  return ['tables', 'claims', 'detail'].includes(name) || Object.hasOwn(context.fields, name);
+}
+
+/** A source is asked with what is known before any source is asked. */
+export function contextVariables(work: Work): Environment['variables'] {
+  const known = ['tables', ...Object.keys(work.context.fields)];
+  return Object.fromEntries(Object.entries(work.variables).filter(([name]) => known.includes(name)));
+}

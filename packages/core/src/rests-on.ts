@@ -1,0 +1,35 @@
+import type { Policy, PolicyClaim, Reads } from './policy.ts';
+
+/**
+ * Says of what a part of a policy reads what it rests on in the end: the claims that it reads and those that these
+ * read, all their sources, and the fields of all of them, those that sources are asked with included.
+ *
+ * @param isOpen whether what a claim rests on is looked at too. Default: of every claim
+ */
+export function restsOn(
+  { claims, sources }: Pick<Policy, 'claims' | 'sources'>,
+  isOpen: (claim: PolicyClaim) => boolean = () => true,
+): (reads: Reads) => Reads {
+  const asked = new Map(sources.map(({ name, reads }) => [name, reads.fields]));
+  const behind = new Map<string, Reads>();
+  const rest = (reads: Reads): Reads => {
+    const through = reads.claims.flatMap((name) => behind.get(name) ?? []);
+    const names = sorted([...reads.sources, ...through.flatMap((other) => other.sources)]);
+    return {
+      claims: sorted([...reads.claims, ...through.flatMap((other) => other.claims)]),
+      sources: names,
+      fields: sorted([
+        ...reads.fields,
+        ...names.flatMap((name) => asked.get(name) ?? []),
+        ...through.flatMap(({ fields }) => fields),
+      ]),
+    };
+  };
+  // They come in dependency order: what a claim reads is known by then.
+  for (const claim of claims) if (isOpen(claim)) behind.set(claim.name, rest(claim.reads));
+  return rest;
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}
