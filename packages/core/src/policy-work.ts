@@ -23,7 +23,7 @@ export interface Work {
 
 /** The type of conditions. */
 export const bool: Type = { kind: 'bool' };
-/** What nothing is known of: whoever reads it is not told of a fault that is none of theirs. */
+/** The type is unknown because of an earlier error; this avoids follow-up errors. */
 export const dyn: Type = { kind: 'dyn', numbers: 'none' };
 
 /** Starts on a spec. */
