@@ -1,9 +1,7 @@
 import type { Answer, Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HELPERS } from '../../cel/src/generate/helpers.gen.ts';
 import { evaluateProgram, generateProgram } from '../src/index.ts';
-import { LIBRARY } from '../src/program/library.gen.ts';
 import { decide, needs, policyOf, programOf } from './kit.ts';
 
 describe('a claim', () => {
@@ -585,10 +583,6 @@ claims:
     fourth: ['an'],
     value_first: [['aan']],
   });
-});
-
-test('the library and the helpers of cel share no name', () => {
-  expect(Object.keys(LIBRARY).filter((name) => Object.hasOwn(HELPERS, name))).toEqual([]);
 });
 
 /** Not by `String`, which calls a `toString` that JSON may hold. */
