@@ -99,7 +99,7 @@ function checkPositionals(name: string, command: Command, positionals: readonly 
     const given = positionals.map((text) => `"${text}"`).join(', ');
     throw new CliError(
       'usage',
-      `claimsmith ${name} takes ${taken}, and was given ${positionals.length}: ${given}; run it once for each, and put a name with spaces in quotes`,
+      `claimsmith ${name} takes ${taken}, but got ${positionals.length}: ${given}; run it once for each, and put a name with spaces in quotes`,
     );
   }
 }

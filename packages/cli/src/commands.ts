@@ -2,12 +2,12 @@ import type { ExitCode } from './exit.ts';
 import { type Flag, type FlagValues, flags } from './flags.ts';
 import type { Terminal } from './output/terminal.ts';
 
-/** A command: its help, its flags, and where its code is, which loads only when it runs. */
+/** A command: its help, its flags, and its code, which loads only when the command runs. */
 export interface Command<F extends Readonly<Record<string, Flag>> = Readonly<Record<string, Flag>>> {
   readonly about: string;
-  /** More to say than fits into a line, as paragraphs. */
+  /** More help, as paragraphs. */
   readonly details: readonly string[];
-  /** What only some issuers can do, and this command needs: help says for each what it needs in turn. */
+  /** A capability that this command needs and only some issuers have. Help lists those issuers. */
   readonly capability?: 'live' | 'serve';
   readonly positionals: readonly Positional[];
   readonly flags: F;
@@ -54,34 +54,32 @@ const spec: Positional = {
 /** Every command, in the order of a first day's work. */
 export const commands = {
   init: command({
-    about: 'Start a spec: writes enrichment.yaml and a first scenario.',
-    details: ['Nothing is overwritten: where one of the files exists, none is written.'],
+    about: 'Start a spec: write enrichment.yaml and its first scenarios.',
+    details: ['It never overwrites a file: if one of the files exists, it writes nothing.'],
     positionals: [{ name: 'folder', about: 'Where to write. Default: the current folder.', required: false }],
     flags: flags.init,
     examples: ['claimsmith init', 'claimsmith init tokens'],
     exits: [
-      [0, 'both files are written'],
-      [1, 'a file exists already, or cannot be written'],
+      [0, 'both files were written'],
+      [1, 'a file already exists, or cannot be written'],
     ],
     load: async () => (await import('./commands/init.ts')).init,
   }),
   check: command({
-    about: 'Say what is wrong with a spec, at every issuer, before anything is built.',
+    about: 'Report what is wrong with a spec, for every issuer, before you build.',
     details: [],
     positionals: [spec],
     flags: flags.check,
     examples: ['claimsmith check', 'claimsmith check examples/payments --format sarif > findings.sarif'],
     exits: [
       [0, 'no finding of error severity'],
-      [2, 'at least one'],
+      [2, 'at least one finding of error severity'],
     ],
     load: async () => (await import('./commands/check.ts')).check,
   }),
   build: command({
     about: 'Compile a spec into the files that each issuer deploys.',
-    details: [
-      'Files go to <out>/<issuer>/. A folder is replaced as a whole or left as it was, never half-written.',
-    ],
+    details: ['Files go to <out>/<issuer>/. A folder is replaced as a whole or not at all, never in part.'],
     positionals: [spec],
     flags: flags.build,
     examples: [
@@ -90,17 +88,17 @@ export const commands = {
       'claimsmith build --check',
     ],
     exits: [
-      [0, 'written, or with --check: the same'],
-      [2, 'findings of error severity (nothing is written), or with --check: a difference'],
+      [0, 'the files were written; with --check: they are current'],
+      [2, 'findings of error severity (nothing was written); with --check: a difference'],
     ],
     load: async () => (await import('./commands/build.ts')).build,
   }),
   preview: command({
-    about: 'Issue tokens for the scenarios, from the built files, as each issuer would.',
+    about: 'Issue tokens for the scenarios with the built files, as each issuer would.',
     details: [
-      'Scenarios stand in the folder `scenarios` beside the spec. Nothing goes over the network: a source answers what the scenario says.',
-      'The policy runs once more outside the issuer; where the two differ, that is a defect, and the exit code is 2.',
-      'With --live a running issuer says what it would sign for a user; a --scenario of that user then stands beside it.',
+      'Scenarios are in the folder `scenarios` beside the spec. Nothing goes over the network: sources answer what the scenario says.',
+      'The policy also runs by itself. If it and an issuer differ, that is a defect, and the exit code is 2.',
+      'With --live, a running issuer says what it would sign for a user; --scenario shows the tokens of a scenario beside it.',
     ],
     capability: 'live',
     positionals: [spec],
@@ -112,16 +110,16 @@ export const commands = {
       'claimsmith preview --live http://127.0.0.1:8180 --user ada --client web',
     ],
     exits: [
-      [0, 'every scenario came out as expected'],
-      [2, 'one did not, or an issuer and the policy differ, or findings of error severity'],
+      [0, 'every scenario is as expected'],
+      [2, 'a scenario is not as expected, or an issuer and the policy differ, or findings of error severity'],
     ],
     load: async () => (await import('./commands/preview.ts')).preview,
   }),
   test: command({
-    about: 'Prove that every issuer signs what the policy decides, on all scenarios.',
+    about: 'Prove on all scenarios that every issuer signs what the policy decides.',
     details: [
-      'Each scenario runs on the policy itself, against what it expects, and through every issuer’s built files, against the policy. A difference is a failure, unless `check` has announced that the issuer cannot do otherwise: those are marked ~ and listed. Where the policy itself is not as expected, = marks an issuer that does the same.',
-      'It also says which claims, conditions, missing values, grants and failures no scenario has tried.',
+      'Each scenario runs on the policy itself, compared with what the scenario expects, and through every issuer’s built files, compared with the policy. A difference is a failure, unless `check` has announced it: such differences are marked ~ and listed. If the policy itself is not as expected, = marks an issuer that agrees with the policy.',
+      'It also lists the claims, conditions, missing values, grants and failures that no scenario has tried.',
     ],
     positionals: [spec],
     flags: flags.test,
@@ -132,18 +130,18 @@ export const commands = {
       'claimsmith test --format junit > results.xml',
     ],
     exits: [
-      [0, 'nothing differs but what was announced'],
+      [0, 'only announced differences'],
       [
         2,
-        'something does, or a scenario is not as expected, or findings of error severity; with --strict what is left open, with --mutate a change that no scenario notices',
+        'another difference, a scenario that is not as expected, or findings of error severity; with --strict anything left open; with --mutate a change that no scenario notices',
       ],
     ],
     load: async () => (await import('./commands/test.ts')).test,
   }),
   serve: command({
-    about: 'Run on this machine what an issuer calls for each token.',
+    about: 'Run on this machine the server that an issuer calls for each token.',
     details: [
-      'It is the server that production runs, on loopback. The spec is watched: a good change is served from the next request on, a bad one is shown and the old policy stays. To who asks all refusals look alike: why requests were refused stands in the log, on stdout, with how many.',
+      'It is the same server as in production, on loopback. It watches the spec: a good change is served from the next request on; for a bad one it shows the findings and keeps the old policy. Every refusal looks the same to the caller; the log on stdout says why requests were refused, and how many.',
     ],
     capability: 'serve',
     positionals: [spec],
@@ -153,15 +151,15 @@ export const commands = {
       'claimsmith serve --port 9000',
     ],
     exits: [
-      [0, 'ended by Ctrl-C or SIGTERM, with all that was under way answered'],
+      [0, 'ended by Ctrl-C or SIGTERM, after answering what was under way'],
       [1, 'it cannot start: a setting is missing, or the port is taken'],
       [2, 'the spec has findings of error severity'],
     ],
     load: async () => (await import('./commands/serve.ts')).serve,
   }),
   explain: command({
-    about: 'Say where one claim comes from, at each issuer, and what happens when it is missing.',
-    details: ['Given the id of a rule, it says what the rule is about, with a bad and a good example.'],
+    about: 'Show where a claim comes from, at each issuer, and what happens when it is missing.',
+    details: ['For the id of a rule, it explains the rule, with a bad and a good example.'],
     positionals: [{ name: 'claim', about: 'A claim of the spec, or a rule: TE502.', required: true }, spec],
     flags: flags.explain,
     examples: [
@@ -171,7 +169,7 @@ export const commands = {
     ],
     exits: [
       [0, 'explained'],
-      [1, 'the spec has no such claim'],
+      [1, 'the spec does not have this claim'],
       [2, 'the spec has findings of error severity'],
     ],
     load: async () => (await import('./commands/explain.ts')).explain,

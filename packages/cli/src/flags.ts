@@ -28,7 +28,7 @@ const json = { type: 'boolean', about: 'Print JSON.' } as const;
 const maxWarnings = {
   type: 'string',
   value: 'number',
-  about: 'Fail where there are more warnings than this, counted by their places.',
+  about: 'Fail if there are more warnings than this, counted by their places.',
 } as const;
 const issuer = {
   type: 'string',
@@ -40,8 +40,7 @@ const issuer = {
 const noScripts = {
   'no-scripts': {
     type: 'boolean',
-    about:
-      'Refuse a spec in TypeScript, which is code. In CI one that only its folder names is refused anyway.',
+    about: 'Refuse a spec in TypeScript, which is code. In CI, such a spec must be named by its file anyway.',
   },
 } as const;
 
@@ -56,9 +55,9 @@ export const flags = {
       about: 'pretty, json, sarif or github. Default: pretty.',
     },
     issuer,
-    accepted: { type: 'boolean', about: 'Show also what the spec accepts, with the reason.' },
+    accepted: { type: 'boolean', about: 'Also show the findings that the spec accepts, with the reason.' },
     'max-warnings': maxWarnings,
-    verbose: { type: 'boolean', about: 'Show every place of every finding, however many lines it takes.' },
+    verbose: { type: 'boolean', about: 'Show every place of every finding, without a limit on lines.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
     ...noScripts,
   },
@@ -66,7 +65,7 @@ export const flags = {
     issuer,
     out: { type: 'string', value: 'folder', about: 'Where to write. Default: dist beside the spec.' },
     'max-warnings': maxWarnings,
-    check: { type: 'boolean', about: 'Write nothing; say whether what is on disk is what would be written.' },
+    check: { type: 'boolean', about: 'Write nothing; report whether the files on disk are current.' },
     json,
     ...noScripts,
   },
@@ -81,7 +80,7 @@ export const flags = {
     trigger: {
       type: 'string',
       value: 'name',
-      about: 'The trigger that --event goes to, where its shape does not say.',
+      about: 'The trigger of --event, if its shape does not show it.',
     },
     sources: {
       type: 'string',
@@ -91,7 +90,7 @@ export const flags = {
     live: {
       type: 'string',
       value: 'url',
-      about: 'A running issuer, asked what it would sign; needs --user and --client, and only reads.',
+      about: 'Ask a running issuer what it would sign; only reads. Needs --user and --client.',
     },
     user: { type: 'string', value: 'name', about: 'For --live: the username.' },
     client: { type: 'string', value: 'id', about: 'For --live: the client_id.' },
@@ -116,12 +115,11 @@ export const flags = {
     strict: {
       type: 'boolean',
       about:
-        'Fail for untried cases, scenarios without `expect`, announced differences that no scenario expects, and warnings, too.',
+        'Also fail for untried cases, scenarios without `expect`, announced differences that no scenario expects, and warnings.',
     },
     mutate: {
       type: 'boolean',
-      about:
-        'Then change the policy in small ways, one at a time, and list the changes that no scenario notices.',
+      about: 'Also make small changes to the policy, one at a time, and list those that no scenario notices.',
     },
     watch: { type: 'boolean', short: 'w', about: 'Run again whenever a file beside the spec changes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
@@ -132,13 +130,13 @@ export const flags = {
     port: {
       type: 'string',
       value: 'number',
-      about: 'Where to listen on this machine; 0 takes a free one. Default 8080.',
+      about: 'The port to listen on; 0 takes a free one. Default 8080.',
     },
-    json: { type: 'boolean', about: 'Say in JSON where it listens.' },
+    json: { type: 'boolean', about: 'Print the address as JSON.' },
     ...noScripts,
   },
   explain: { json, ...noScripts },
-  schema: { json: { type: 'boolean', about: 'Changes nothing: a schema is JSON.' } },
+  schema: { json: { type: 'boolean', about: 'Has no effect: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;
 
 /** The flags of one command, once parsed. */

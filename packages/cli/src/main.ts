@@ -48,7 +48,7 @@ function endedEarly(): void {
   process.exitCode = exit.failed;
   writeSync(
     process.stderr.fd,
-    'error: the spec ended the process before it was checked: a TypeScript spec must not call process.exit\n',
+    'error: the spec ended the process before it was checked; a TypeScript spec must not call process.exit\n',
   );
 }
 

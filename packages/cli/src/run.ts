@@ -42,7 +42,7 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<Ex
   if (command === undefined) {
     const what = first.startsWith('-') ? 'flag' : 'command';
     const near = await nearest(first, [...Object.keys(commands), '--help', '--version']);
-    throw new CliError('usage', `there is no ${what} ${visible(first)}${near || '; see claimsmith --help'}`);
+    throw new CliError('usage', `unknown ${what} ${visible(first)}${near || '; see claimsmith --help'}`);
   }
   const parsed = await parseArguments(first, command, rest);
   if (parsed.help) {

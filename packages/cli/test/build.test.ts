@@ -29,7 +29,7 @@ describe('claimsmith build', () => {
     expect(out).toMatch(/^ {2}shop\/dist\/auth0\/post-login\.js +[\d,]+ bytes$/m);
     expect(readdirSync(join(root, 'shop/dist'))).toEqual(['auth0']);
     const check = await claimsmith(root, 'build', 'shop', '--check');
-    expect(check).toMatchObject({ code: 0, out: '✓ 3 files on disk as the spec gives\n' });
+    expect(check).toMatchObject({ code: 0, out: '✓ 3 files on disk are current\n' });
   });
 
   test('gives the same bytes again, wherever it writes', async () => {
@@ -50,7 +50,7 @@ describe('claimsmith build', () => {
     writeFileSync(join(folder, 'mine.js'), '');
     const { code, out } = await claimsmith(root, 'build', 'shop', '--check');
     expect(code).toBe(2);
-    expect(out).toContain('shop/dist/auth0/post-login.js  is not what the spec gives');
+    expect(out).toContain('shop/dist/auth0/post-login.js  differs from what the spec gives');
     expect(out).toContain('shop/dist/auth0/manifest.json  is missing');
     expect(out).toContain('shop/dist/auth0/mine.js        does not belong there');
     expect(existsSync(join(folder, 'manifest.json'))).toBe(false);

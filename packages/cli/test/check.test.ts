@@ -176,7 +176,7 @@ describe('where the spec is', () => {
     const ran = await claimsmith(root, 'check');
     expect(ran).toMatchObject({ code: 1, out: '' });
     expect(ran.err).toBe(
-      'error: there are two specs here, enrichment.yaml and enrichment.json: name the one you mean\n',
+      'error: two specs here, enrichment.yaml and enrichment.json: name the one you mean\n',
     );
   });
 });
@@ -192,12 +192,12 @@ describe('files that are no spec', () => {
   test('a folder without one', async () => {
     expect(await oneLine('check')).toMatchObject({
       code: 1,
-      err: 'error: there is no spec here: looked for enrichment.yaml, enrichment.yml, enrichment.json, enrichment.config.ts; claimsmith init starts one\n',
+      err: 'error: no spec here: looked for enrichment.yaml, enrichment.yml, enrichment.json, enrichment.config.ts; claimsmith init starts one\n',
     });
   });
 
   test('a file that is not there, also behind a file', async () => {
-    expect((await oneLine('check', 'none.yaml')).err).toContain('none.yaml: there is no such file or folder');
+    expect((await oneLine('check', 'none.yaml')).err).toContain('none.yaml: no such file or folder');
     write('file', '');
     expect((await oneLine('check', 'file/none.yaml')).code).toBe(1);
   });
@@ -259,7 +259,7 @@ describe('a TypeScript spec', () => {
   test.each([
     ['export const spec = ;', /:1:21 +error +TE001\n {2}Expression expected/],
     ['enum A { B }\nexport const spec = {};', /:1:1 .*\n {2}TypeScript enum is not supported/],
-    ['export const other = 1;', /The file has no export `spec`/],
+    ['export const other = 1;', /The file does not export `spec`/],
     [
       '\nexport const spec = (() => { throw new Error("no"); })();',
       /:2:.*\n {2}Evaluating the spec failed: no/,
@@ -323,12 +323,10 @@ describe('claimsmith explain', () => {
     expect(await claimsmith(root, 'explain', 'TE999')).toMatchObject({
       code: 1,
       out: '',
-      err: expect.stringMatching(
-        /^error: there is no rule TE999; (did you mean TE\d{3}\?|docs\/rules.md .*)\n$/,
-      ),
+      err: expect.stringMatching(/^error: unknown rule TE999; (did you mean TE\d{3}\?|docs\/rules.md .*)\n$/),
     });
     expect((await claimsmith(root, 'explain', 'TE5021')).err).toBe(
-      'error: there is no rule TE5021; did you mean TE502?\n',
+      'error: unknown rule TE5021; did you mean TE502?\n',
     );
     expect((await claimsmith(fixtures, 'explain', 'TE502')).out).toMatch(
       /^TE502 {2}freshness-budget-exceeded, error\n/,

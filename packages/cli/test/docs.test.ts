@@ -94,7 +94,7 @@ async function wrong({ before, line, isBlock }: Shown): Promise<string | undefin
   if (['--help', '--version', '…'].includes(name)) return undefined;
   const known: Readonly<Record<string, Command>> = commands;
   const command = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (command === undefined) return `there is no command ${name}`;
+  if (command === undefined) return `unknown command ${name}`;
   // In a sentence, a name alone speaks of the command.
   if (!isBlock && args.length === 0) return undefined;
   try {
@@ -120,7 +120,7 @@ test('a command that cannot be run is found', async () => {
     expect.stringContaining('no flag --fromat'),
     'lacks npx',
     'there is no examples/gone',
-    'there is no command chek',
+    'unknown command chek',
   ]);
 });
 

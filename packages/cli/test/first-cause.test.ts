@@ -85,7 +85,7 @@ describe('a mistake is told, and not what follows from it', () => {
     writeFileSync(join(root, 'enrichment.yaml'), Buffer.from(`\ufeff${fine}`, 'utf16le'));
     const { code, out } = await claimsmith(root, 'check');
     expect(code).toBe(2);
-    expect(out).toContain('Save it as UTF-8');
+    expect(out).toContain('Save the file as UTF-8');
   });
 
   test('but every mistake of its own', async () => {

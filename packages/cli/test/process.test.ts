@@ -160,7 +160,7 @@ describe('what goes wrong around it', () => {
     expect(claimsmith(['check', path])).toEqual({
       code: 1,
       out: '',
-      err: 'error: the spec ended the process before it was checked: a TypeScript spec must not call process.exit\n',
+      err: 'error: the spec ended the process before it was checked; a TypeScript spec must not call process.exit\n',
     });
   });
 

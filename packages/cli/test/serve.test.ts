@@ -96,7 +96,7 @@ describe('claimsmith serve', () => {
     expect(JSON.stringify(await call(served))).toContain(served.policy);
 
     writeFileSync(file, good.replace('maxItems: 20', 'maxItems: 19'));
-    await until(() => served.said().includes('now quickstart@'));
+    await until(() => served.said().includes('now serving quickstart@'));
     const changed = JSON.stringify(await call(served));
     expect(changed).toContain('quickstart@');
     expect(changed).not.toContain(served.policy);
@@ -108,7 +108,7 @@ describe('claimsmith serve', () => {
 
   test('says what keeps it from starting', async () => {
     const missing = await claimsmith(root, 'serve', 'nowhere');
-    expect(missing).toMatchObject({ code: 1, err: 'error: nowhere: there is no such file or folder\n' });
+    expect(missing).toMatchObject({ code: 1, err: 'error: nowhere: no such file or folder\n' });
     const port = await claimsmith(root, 'serve', 'spec', '--port', 'http');
     expect(port).toMatchObject({ code: 1, out: '' });
     expect(port.err).toMatch(/^error: PORT has to be/);
@@ -117,7 +117,7 @@ describe('claimsmith serve', () => {
       'version: 1\nname: constant\nclaims: { a: { const: 1, kind: descriptive } }\nmarker: false\nissuers: { okta: {} }\n',
     );
     const native = await claimsmith(root, 'serve', 'spec');
-    expect(native).toMatchObject({ code: 1, err: expect.stringContaining('needs no server') });
+    expect(native).toMatchObject({ code: 1, err: expect.stringContaining('does not need a server') });
   });
 });
 

@@ -143,7 +143,7 @@ describe('a spec in TypeScript', () => {
     const { root, folder } = checkout({ 'enrichment.config.ts': script, 'scenarios/a.yaml': scenarios });
     const { code, err } = await claimsmithInCi(root, ...command, 'repo');
     expect(code).toBe(1);
-    expect(err).toContain('name the file, as repo/enrichment.config.ts, if you trust it');
+    expect(err).toContain('name repo/enrichment.config.ts if you trust it');
     expect(existsSync(join(folder, 'ran'))).toBe(false);
     if (command[0] === 'serve') return;
     expect((await claimsmithInCi(root, ...command, 'repo/enrichment.config.ts')).code).toBe(0);

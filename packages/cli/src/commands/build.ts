@@ -118,7 +118,7 @@ function showFiles(outputs: readonly IssuerOutput[], { paint, cwd }: Terminal): 
 
 const kinds = {
   missing: 'is missing',
-  changed: 'is not what the spec gives',
+  changed: 'differs from what the spec gives',
   extra: 'does not belong there',
 } as const;
 
@@ -129,7 +129,7 @@ function showDifferences(
 ): string {
   if (differences.length === 0) {
     const count = outputs.reduce((sum, { artifacts }) => sum + artifacts.length, 0);
-    return `${paint.good('✓')} ${plural(count, 'file')} on disk as the spec gives\n`;
+    return `${paint.good('✓')} ${plural(count, 'file')} on disk are current\n`;
   }
   const rows = report([], differences, cwd).differences;
   const width = Math.max(...rows.map(({ path }) => path.length));

@@ -30,7 +30,7 @@ export async function explain(
   const rules = catalogue.map(({ id }) => id);
   if (/^TE\d+$/.test(name)) {
     const near = (await nearest(name, rules)) || '; docs/rules.md has them all';
-    throw new CliError('not_found', `there is no rule ${name}${near}`);
+    throw new CliError('not_found', `unknown rule ${name}${near}`);
   }
   assertOrder(name, spec, terminal.cwd);
   const loaded = await loadSpec(spec, [], terminal.cwd, scriptsOf(terminal, flags));

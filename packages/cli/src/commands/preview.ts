@@ -105,7 +105,7 @@ async function previewLive(session: Session, url: string): Promise<ExitCode> {
 async function previewEvent(session: Session, path: string): Promise<ExitCode> {
   const { terminal, flags, stages } = session;
   const [stage, second] = stages;
-  if (stage === undefined) throw new CliError('usage', 'there is no issuer to send the event to');
+  if (stage === undefined) throw new CliError('usage', 'the spec has no issuer to send the event to');
   if (second !== undefined)
     throw new CliError('usage', '--event needs --issuer <name>: the spec is for several');
   const known = stage.policy.sources.map(({ name }) => name);

@@ -13,7 +13,7 @@ export async function schema(terminal: Terminal, [of = 'spec']: readonly string[
   };
   const create = Object.hasOwn(schemas, of) ? schemas[of] : undefined;
   if (create === undefined) {
-    throw new CliError('usage', `there is no schema of "${of}"${await nearest(of, Object.keys(schemas))}`);
+    throw new CliError('usage', `unknown schema "${of}"${await nearest(of, Object.keys(schemas))}`);
   }
   terminal.out(`${JSON.stringify(create(), undefined, 2)}\n`);
   return exit.fine;

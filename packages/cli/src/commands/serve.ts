@@ -30,14 +30,17 @@ export async function serve(terminal: Terminal, [spec]: readonly string[], flags
   const options = { environment: process.env, ...(flags.port === undefined ? {} : { port: flags.port }) };
   const server = await (await issuer.serve?.load())?.start(built.compilation, options);
   if (server === undefined)
-    throw new CliError('not_found', `${loaded.file.name} needs no server: ${issuer.title} runs all of it`);
+    throw new CliError(
+      'not_found',
+      `${loaded.file.name} does not need a server: ${issuer.title} itself runs all of it`,
+    );
   try {
     announce(terminal, flags, server, markerOf(policy));
     const stop = watchSpec(loaded, async () => {
       const next = await build();
       if (next === undefined) return;
       await server.replace(next.compilation);
-      terminal.err(`${terminal.paintErr.faint(`now ${markerOf(next.policy)}`)}\n`);
+      terminal.err(`${terminal.paintErr.faint(`now serving ${markerOf(next.policy)}`)}\n`);
     });
     await ended();
     stop();
@@ -124,7 +127,7 @@ function announce(
       `\n  curl ${address} \\\n    -H '${header}: ${value}' -H 'content-type: application/json' -d @request.json\n\n`,
     );
   }
-  out(`${paint.faint('The spec is watched; Ctrl-C ends.')}\n`);
+  out(`${paint.faint('Watching the spec; Ctrl-C ends.')}\n`);
 }
 
 /** The process's own handlers would end it at once. */

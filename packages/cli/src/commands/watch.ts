@@ -21,7 +21,7 @@ export async function watch(
 ): Promise<ExitCode> {
   const { folder } = await findSpec(spec, terminal.cwd);
   const program = process.argv[1];
-  if (program === undefined) throw new CliError('io', 'there is no program to run again');
+  if (program === undefined) throw new CliError('io', '--watch needs to run as a program');
   const args = [
     ...issuer.flatMap((id) => ['--issuer', id]),
     ...scenario.flatMap((name) => ['--scenario', name]),

@@ -47,7 +47,7 @@ function claimChanges(policy: Policy, claim: PolicyClaim, index: number): readon
   const without: PolicyChange = {
     path: ['claims', name],
     was: `the claim ${name}`,
-    became: 'no such claim',
+    became: 'claim removed',
     policy: { ...policy, claims: policy.claims.toSpliced(index, 1) },
   };
   return [

@@ -78,7 +78,7 @@ deny: [{ when: '"banned" in user.groups', reason: banned }]
       'claims.roles.onMissing: onMissing: deny → onMissing: omit',
       'claims.region.audiences: audiences: [api, web] → no audiences',
       'claims.region.audiences: audiences: [api, web] → audiences: [api]',
-      'claims.fixed: the claim fixed → no such claim',
+      'claims.fixed: the claim fixed → claim removed',
       'claims.fixed.when: >= → >',
       'claims.fixed.when: 3 → 4',
       'claims.fixed.const: ["a","b"] → ["b"]',

@@ -130,7 +130,7 @@ function stage(temporary: string, artifacts: readonly Artifact[]): void {
     for (const artifact of artifacts) {
       const { path } = artifact;
       if (!isSafe(path))
-        throw new CliError('io', `an issuer asks for the file name "${path}", which is not allowed`);
+        throw new CliError('io', `an issuer wants to write the file name "${path}", which is not allowed`);
       const steps = path.split('/');
       down(steps.slice(0, -1), true, () => writeFileSync(basename(path), bytesOf(artifact), { flag: 'wx' }));
     }

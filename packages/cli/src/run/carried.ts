@@ -29,8 +29,8 @@ export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: P
   const context = isAgent ? { ...known, subject_type: agentsAre } : known;
   const nobody = without(context, absent);
   const changes = [
-    ...(isAgent ? [`${issuer.title} knows no agents, and takes one for a ${agentsAre}.`] : []),
-    ...nobody.dropped.map((path) => `${issuer.title} has no \`${path}\` there.`),
+    ...(isAgent ? [`${issuer.title} does not recognize agents, and treats one as a ${agentsAre}.`] : []),
+    ...nobody.dropped.map((path) => `${issuer.title} does not have \`${path}\` there.`),
   ];
   const result: Fields = { ...nobody.context };
   for (const supply of issuer.model.supplies) {
@@ -105,7 +105,7 @@ function dropEmpty(context: Fields, { field }: Supply, { title }: Issuer): reado
   );
   const rest = Object.entries(value).filter(([entry]) => !empty.includes(entry));
   context[name] = { ...record, [key]: Object.fromEntries(rest) };
-  return empty.map((entry) => `${title} cannot hold an empty list: ${field}.${entry} is missing.`);
+  return empty.map((entry) => `${title} cannot store an empty list: ${field}.${entry} is missing.`);
 }
 
 /** Settings may make a list one that the issuer always knows: where it is empty, its event is as without it. */
@@ -127,7 +127,7 @@ function fillIn(context: Fields, { field }: Supply, { title }: Issuer): readonly
   const fields = isMapping(record) ? record : {};
   if (Array.isArray(fields[key])) return [];
   context[name] = { ...fields, [key]: [] };
-  return [`${title} always knows ${field}: where there is none, the list is empty.`];
+  return [`${title} always knows ${field}: an unknown list is empty there.`];
 }
 
 function isRecord(name: string): boolean {

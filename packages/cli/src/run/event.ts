@@ -50,7 +50,7 @@ async function readAnswers(
     const answer = toAnswer(value);
     if (answer === undefined) {
       const choices = `${sourceFailures.slice(0, -1).join(', ')} or ${sourceFailures.at(-1)}`;
-      throw new CliError('io', `${file}: \`${visible(source)}.fails\` must be ${choices}, and stand alone`);
+      throw new CliError('io', `${file}: \`${visible(source)}.fails\` must be ${choices}, and the only key`);
     }
     answers[source] = answer;
   }

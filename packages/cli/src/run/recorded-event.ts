@@ -17,15 +17,16 @@ export async function triggerOf(
   if (recordedEvents === undefined)
     throw new CliError(
       'usage',
-      `${title} sends no events that could be recorded: write a scenario, or ask a running server by --live`,
+      `${title} does not send events: write a scenario, or ask a running server with --live`,
     );
   const triggers = Object.keys(recordedEvents.triggers);
   if (asked !== undefined) {
     if (triggers.includes(asked)) return asked;
-    const near = (await nearest(asked, triggers)) || `; there is ${triggers.join(', ')}`;
+    const near = (await nearest(asked, triggers)) || `; the triggers are ${triggers.join(', ')}`;
     throw new CliError('usage', `${id} has no trigger "${asked}"${near}`);
   }
   const [only] = triggers.filter((trigger) => recordedEvents.triggers[trigger]?.(event));
-  if (only === undefined) throw new CliError('io', `${file} is no event of ${title}: ${recordedEvents.look}`);
+  if (only === undefined)
+    throw new CliError('io', `${file} is not an event of ${title}: ${recordedEvents.look}`);
   return only;
 }

@@ -92,7 +92,8 @@ export function requestDifferences(
     const all = [...meant];
     if (all.some(([, expected]) => isDeepStrictEqual(expected, actual))) return [];
     const nearest = all.toSorted(([, a], [, b]) => partsOf(a, actual).length - partsOf(b, actual).length)[0];
-    if (nearest === undefined) return [{ at: 'a question to no source', expected: undefined, actual }];
+    if (nearest === undefined)
+      return [{ at: 'a request that the policy does not make', expected: undefined, actual }];
     const [source, expected] = nearest;
     return partsOf(expected, actual).map((part) => ({
       at: `source ${source}: ${part}`,

@@ -29,8 +29,8 @@ export async function scenarioFiles(folder: string, cwd: string): Promise<Scenar
     });
   if (names.length > 0) return { names, findings };
   const [almost] = findings;
-  const way = almost ? `${almost.message} ${help}` : 'claimsmith init writes a first one';
-  throw new CliError('not_found', `there is no scenario in ${shown(folder, cwd)}; ${way}`);
+  const way = almost ? `${almost.message} ${help}` : 'claimsmith init writes the first ones';
+  throw new CliError('not_found', `no scenario in ${shown(folder, cwd)}; ${way}`);
 }
 
 const help = 'A file of scenarios ends in .yaml, .yml or .json; a link to a folder is not followed.';

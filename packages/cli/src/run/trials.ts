@@ -58,7 +58,7 @@ export async function readTrials(
     if (scenarios.some((scenario) => scenario.name === name) || findings.some(isError)) continue;
     const names = scenarios.map((scenario) => scenario.name);
     const near = (await nearest(name, names)) || listed(name, names);
-    throw new CliError('not_found', `there is no scenario "${visible(name)}"${near}`);
+    throw new CliError('not_found', `unknown scenario "${visible(name)}"${near}`);
   }
   const chosen = only.length === 0 ? scenarios : scenarios.filter(({ name }) => only.includes(name));
   return { trials: chosen.map(toTrial), findings, sources };
@@ -68,7 +68,7 @@ export async function readTrials(
 function listed(name: string, names: readonly string[]): string {
   const within = names.filter((one) => one.toLowerCase().includes(name.toLowerCase()));
   const shown = within.length > 0 ? within : names;
-  return `; there is ${shown.map((one) => `"${visible(one)}"`).join(', ')}`;
+  return `; the scenarios are ${shown.map((one) => `"${visible(one)}"`).join(', ')}`;
 }
 
 /** Results are told apart by their scenarios' names, whatever file they stand in. */
@@ -78,7 +78,7 @@ function takenNames({ scenarios, source }: ScenarioReading, others: readonly Sce
     .map(({ name, path }) => ({
       rule: 'TE008',
       severity: 'error',
-      message: `A scenario of another file has the name \`${visible(name)}\` already.`,
+      message: `A scenario in another file already has the name \`${visible(name)}\`.`,
       range: source.value([...path, 'name']),
     }));
 }

@@ -9,7 +9,7 @@ import { anyValueOf } from './reasons.ts';
 export function showCoverage({ cases, untried }: Coverage, policy: Policy, { paint, width }: Page): string[] {
   if (cases === 0) return [];
   if (untried.length === 0) return [`${paint.good('✓')} all ${cases} cases of the policy tried`];
-  const text = `${cases - untried.length} of ${cases} cases of the policy tried; no scenario in which`;
+  const text = `${cases - untried.length} of ${cases} cases of the policy tried; not tried yet:`;
   const [first = '', ...more] = fill(text, Math.max(20, width - 2));
   const kinds = new Map<string, Untried[]>();
   for (const one of untried) {

@@ -151,7 +151,7 @@ function missing(explanation: Explanation, paint: Paint): readonly Line[] {
   const causes = [
     ...(isConstant ? [] : ['it has no value']),
     ...(reads.sources.length > 0 ? ['its source failed'] : []),
-    ...(maxItems !== undefined || maxBytes !== undefined ? ['it is over a bound'] : []),
+    ...(maxItems !== undefined || maxBytes !== undefined ? ['it exceeds a bound'] : []),
   ];
   if (causes.length === 0) return [];
   const when = { text: `where ${causes.join(', or ')}`, style: paint.faint };
@@ -182,11 +182,12 @@ function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] 
   if (uncached.length > 0) {
     const rest = lifetimeMs === undefined ? '' : `: ${span(totalMs - cacheMs - staleMs)}`;
     sum.push({
-      text: `without the cache at ${uncached.join(' and ')}, which has none${rest}`,
+      text: `at ${uncached.join(' and ')}, which does not use the cache${rest}`,
       style: paint.faint,
     });
   }
-  if (maxAgeMs === undefined) return [...sum, { text: 'no maxAge: it may be that old', style: paint.faint }];
+  if (maxAgeMs === undefined)
+    return [...sum, { text: 'without maxAge it may be that old', style: paint.faint }];
   if (totalMs > maxAgeMs) return [...sum, { text: `over maxAge ${span(maxAgeMs)}`, style: paint.bad }];
   if (lifetimeMs === undefined)
     return [...sum, { text: `maxAge ${span(maxAgeMs)} cannot be proven`, style: paint.warn }];

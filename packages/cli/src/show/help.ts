@@ -12,7 +12,7 @@ export function overview(terminal: Terminal): string {
   const { strong } = terminal.paint;
   const rows = Object.entries(commands).map(([name, command]) => [name, command.about] as const);
   return [
-    `${strong('claimsmith')} writes your token claims once, for every issuer.`,
+    `${strong('claimsmith')} compiles token claims, written once, for every issuer.`,
     '',
     strong('Usage'),
     '  claimsmith <command> [arguments]',
@@ -23,7 +23,7 @@ export function overview(terminal: Terminal): string {
     strong('Options'),
     ...table(
       [
-        ['-h, --help', 'Print this text; after a command, what that command takes.'],
+        ['-h, --help', 'Print this text; after a command, the help of that command.'],
         ['-V, --version', 'Print the version.'],
       ],
       terminal,
@@ -34,14 +34,14 @@ export function overview(terminal: Terminal): string {
       [
         ['0', 'fine'],
         ['1', 'failed: a file cannot be read or written'],
-        ['2', 'findings of error severity, or differences where there must be none'],
-        ['64', 'the command line makes no sense'],
+        ['2', 'findings of error severity, or unexpected differences'],
+        ['64', 'wrong usage'],
         ['130', 'ended by Ctrl-C'],
       ],
       terminal,
     ),
     '',
-    'A spec is enrichment.yaml, .yml, .json or enrichment.config.ts in a folder, or any file by name.',
+    'A spec is enrichment.yaml, .yml, .json or enrichment.config.ts in a folder, or any file that you name.',
     '',
   ].join('\n');
 }

@@ -23,7 +23,7 @@ export function showMutations({ changes, survivors, alike }: MutationRun, page: 
   return [
     `${paint.bad('✗')} ${paint.bad(`${survivors.length} of ${changes - alike.length} small changes of the policy go unnoticed`)}`,
     ...survivors.slice(0, mostShown).flatMap((survivor) => ['', ...showSurvivor(survivor, page)]),
-    ...(rest > 0 ? ['', paint.faint(`  and ${rest} more; --json has all`)] : []),
+    ...(rest > 0 ? ['', paint.faint(`  and ${rest} more; --json lists all`)] : []),
     '',
     ...same,
     '',
@@ -35,7 +35,7 @@ function showSurvivor({ noticedBy, ...at }: Survivor, page: Page): string[] {
   const [way, text]: readonly [string, readonly Line[]] =
     'scenario' in noticedBy
       ? [
-          `the scenario "${noticedBy.scenario}" notices it, where it expects`,
+          `the scenario "${noticedBy.scenario}" notices it if it expects`,
           [[4, `expect: ${yamlFlow(noticedBy.expect)}`]],
         ]
       : ['a scenario that notices it:', sketchLines(at, noticedBy)];
@@ -71,7 +71,7 @@ function block(text: string, indent: number, width: number): readonly string[] {
 
 function showAlike(alike: readonly ChangeAt[], { paint, width }: Page): string[] {
   const places = alike.map(({ range }) => `${range.start.line}:${range.start.column}`);
-  const text = `${plural(alike.length, 'change')} made no difference in any situation tried: at ${[...new Set(places)].join(', ')}`;
+  const text = `${plural(alike.length, 'change')} made no difference in the situations tried: at ${[...new Set(places)].join(', ')}`;
   const [first = '', ...more] = fill(text, Math.max(20, width - 2));
   return [`${paint.faint('·')} ${paint.faint(first)}`, ...more.map((line) => paint.faint(`  ${line}`))];
 }

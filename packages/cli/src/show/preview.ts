@@ -69,7 +69,7 @@ export function showSummary(previews: readonly Preview[], { paint }: Page): stri
   ];
   if (troubles.length > 0) return `${paint.bad('✗')} ${what}: ${paint.bad(troubles.join(', '))}\n`;
   const declared = count((preview) => preview.declared.length > 0);
-  const announced = declared > 0 ? `, ${plural(declared, 'difference')} declared` : '';
+  const announced = declared > 0 ? `, ${plural(declared, 'announced difference')}` : '';
   if (unexpecting === 0) return `${paint.good('✓')} ${what}, all as expected${announced}\n`;
   return `${paint.good('✓')} ${what}, ${unexpecting} of ${previews.length} without an expectation\n`;
 }
@@ -195,7 +195,7 @@ function showReasons(reasons: readonly Reason[], layout: Layout, { paint, width 
 
 function remarks({ issuance, unanswered, outcomes, declared }: Preview, { paint, width }: Page): string[] {
   const notes = [
-    ...declared.map(({ rule, why }) => `Other than the policy decides, as ${rule} says: ${why}`),
+    ...declared.map(({ rule, why }) => `Announced difference, ${rule}: ${why}`),
     ...unanswered.map((source) => unansweredNote(source)),
     ...issuance.notes,
   ];
@@ -212,7 +212,7 @@ function remarks({ issuance, unanswered, outcomes, declared }: Preview, { paint,
 
 /** That a scenario, or what stands beside an event, did not think of a source. */
 export function unansweredNote(source: string): string {
-  return `Nothing says what ${source} answers, so it failed.`;
+  return `The scenario does not say what ${source} answers, so it failed.`;
 }
 
 function verdict({ divergences, unmet }: Preview, page: Page): string[] {

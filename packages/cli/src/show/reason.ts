@@ -10,22 +10,22 @@ const causes: Readonly<Record<string, string>> = {
   max_items: 'over maxItems',
   not_json: 'not a JSON value',
   steps: `the issuance takes more than ${MAX_STEPS.toLocaleString('en')} steps`,
-  scope_name: 'one that was asked for is no scope, or names an object wrongly',
+  scope_name: 'the request has an invalid scope, or one that names an object wrongly',
 };
 
 /** Why a source has no answer. */
 const failures: Readonly<Record<string, string>> = {
-  address: 'has an address that may not be asked',
+  address: 'was not asked: its address is not allowed',
   ambiguous: 'answered with more than one row',
   malformed: 'answered with something other than the declared JSON',
   network: 'cannot be reached',
-  open: 'was not asked: it has failed too often',
-  setting: 'lacks a setting',
+  open: 'was not asked: it has failed too often recently',
+  setting: 'was not asked: a setting is missing',
   stale: 'has only an answer that is too old',
   status: 'answered with an error',
   timeout: 'did not answer in time',
   too_large: 'answered with too much',
-  unbound: 'was not asked: its question lacks a value',
+  unbound: 'was not asked: a value in its question is missing',
 };
 
 /** What a trial leaves to explain: sources of which it says nothing, values that are not of their type. */
@@ -48,7 +48,7 @@ export function reasonOf(
   }
   if (outcome === 'skipped') return skipReason(policy, name);
   if (outcome === 'refused') return 'the grant is false';
-  return kind === 'deny' ? 'the deny rule holds' : 'no value';
+  return kind === 'deny' ? 'the deny rule is true' : 'no value';
 }
 
 /** `entitlements:timeout` or `no_such_key`, in words. */

@@ -54,7 +54,7 @@ export function answerHint(previews: readonly Preview[], policy: Policy, page: P
     '',
     ...hanging(
       `${page.paint.warn('!')}  `,
-      'Say what a source answers, in a scenario or above all of them:',
+      'Say what a source answers, in one scenario or above all scenarios:',
       page,
       3,
     ),

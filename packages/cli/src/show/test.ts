@@ -96,7 +96,7 @@ function showLegend(rows: readonly Row[], { paint, width }: Page): string[] {
   const isUsed = (mark: string) => rows.some(({ cells }) => cells.some(({ text }) => text === mark));
   const legend = [
     [marks.same, 'the issuer signs what the policy decides, which is not what the scenario expects'],
-    [marks.unasked, 'the scenario has no `expect`: the issuers are compared with the policy alone'],
+    [marks.unasked, 'the scenario has no `expect`: the issuers are only compared with the policy'],
   ] as const;
   return legend.flatMap(([mark, text]) => {
     if (!isUsed(mark)) return [];
@@ -177,8 +177,8 @@ function verdictLines(
     ...(differing > 0 ? [`${differing} where an issuer differs from the policy`] : []),
   ];
   const rest = [
-    ...(differing > 0 ? [] : ['none differs from the policy']),
-    ...(departs > 0 ? [`${plural(departs, 'difference')} declared`] : []),
+    ...(differing > 0 ? [] : ['all issuers agree with the policy']),
+    ...(departs > 0 ? [plural(departs, 'announced difference')] : []),
     ...(bare > 0 ? [`${bare} without an expectation`] : []),
   ];
   const places = plural(new Set(issuers.map(({ where }) => where)).size, 'issuer');

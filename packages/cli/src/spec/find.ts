@@ -31,8 +31,7 @@ export async function findSpec(argument: string | undefined, cwd: string): Promi
   const path = resolve(cwd, argument ?? '.');
   const kind = await kindOf(path);
   if (kind === 'file') return specFile(path, cwd, true);
-  if (kind === 'none')
-    throw new CliError('not_found', `${shown(path, cwd)}: there is no such file or folder`);
+  if (kind === 'none') throw new CliError('not_found', `${shown(path, cwd)}: no such file or folder`);
   const found: string[] = [];
   for (const name of specNames) {
     if ((await kindOf(join(path, name))) === 'file') found.push(name);
@@ -42,14 +41,11 @@ export async function findSpec(argument: string | undefined, cwd: string): Promi
   if (first === undefined) {
     throw new CliError(
       'not_found',
-      `there is no spec ${where}: looked for ${specNames.join(', ')}; claimsmith init starts one`,
+      `no spec ${where}: looked for ${specNames.join(', ')}; claimsmith init starts one`,
     );
   }
   if (second !== undefined) {
-    throw new CliError(
-      'not_found',
-      `there are two specs ${where}, ${first} and ${second}: name the one you mean`,
-    );
+    throw new CliError('not_found', `two specs ${where}, ${first} and ${second}: name the one you mean`);
   }
   return specFile(join(path, first), cwd, false);
 }

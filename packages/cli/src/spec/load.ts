@@ -48,8 +48,8 @@ export async function loadSpec(
   assertMayRun(file, scripts);
   const content = await readText(file.path, file.name, file.folder);
   if (content.kind === 'not_text') {
-    const message = `${file.name} is not UTF-8 text: byte ${content.byte + 1} does not belong to any character.`;
-    const help = 'Save it as UTF-8; some shells and editors write UTF-16.';
+    const message = `${file.name} is not UTF-8 text: byte ${content.byte + 1} is not part of a character.`;
+    const help = 'Save the file as UTF-8. Some shells and editors write UTF-16.';
     const finding: Finding = { rule: 'TE001', severity: 'error', message, range: undefined, help };
     return { file, text: '', policy: undefined, issuers: [], findings: [finding] };
   }
@@ -111,5 +111,5 @@ async function assertIssuer(id: string): Promise<void> {
   const ids = issuers.map((issuer) => issuer.id);
   if (ids.some((known) => known === id)) return;
   const near = await nearest(id, ids);
-  throw new CliError('usage', `there is no issuer "${id}"${near || `; there is ${ids.join(', ')}`}`);
+  throw new CliError('usage', `unknown issuer "${id}"${near || `; the issuers are ${ids.join(', ')}`}`);
 }

@@ -37,7 +37,7 @@ async function readBytes(path: string, name: string, folder: string | undefined)
     const stats = await file.stat();
     if (!stats.isFile()) throw new CliError('io', `${name} is not a file`);
     if (stats.size > largestFileBytes) {
-      throw new CliError('io', `${name} is ${Math.round(stats.size / 1_000_000)} MB: at most 16 MB are read`);
+      throw new CliError('io', `${name} is ${Math.round(stats.size / 1_000_000)} MB; at most 16 MB are read`);
     }
     return await file.readFile();
   } catch (error) {

@@ -48,7 +48,7 @@ export async function readScript({ path, name }: SpecFile, text: string): Promis
   if (data !== undefined) return { data, locate };
   const range = rangeOf(name, text, { start: 0, end: 0 });
   return failed(
-    'The file has no export `spec`.',
+    'The file does not export `spec`.',
     range,
     'Write `export const spec = defineEnrichment({ … })`.',
   );
@@ -68,7 +68,7 @@ async function load(url: string): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`it was not done after ${longestLoadMs / 1000} s`)),
+      () => reject(new Error(`it did not finish within ${longestLoadMs / 1000} s`)),
       longestLoadMs,
     );
   });

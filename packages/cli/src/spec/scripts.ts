@@ -29,6 +29,6 @@ export function assertMayRun(file: SpecFile, scripts: Scripts): void {
   const why =
     scripts === 'none'
       ? '--no-scripts is given: write it in YAML or JSON'
-      : `it is not run in CI (CI is set) where only its folder is named: name the file, as ${file.name}, if you trust it`;
+      : `in CI (CI is set) it runs only if you name the file, not just its folder: name ${file.name} if you trust it`;
   throw new CliError('script', `${file.name} is a TypeScript spec, which is code; ${why}`);
 }
