@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { helpers } from '@claimsmith/cel';
-import { createPolicy, generateProgram, readScenarios, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
+import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { beyondEs5 } from '../packages/cel/test/support/es5.ts';
 import { issuers } from '../packages/cli/src/issuers.ts';

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { auth0 } from '@claimsmith/auth0';
-import { createPolicy, type Policy, readSpec } from '@claimsmith/core';
+import { createPolicy, type Policy } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 
 export interface Auth0Row {

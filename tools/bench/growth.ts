@@ -1,4 +1,6 @@
-import { createPolicy, evaluateProgram, generateProgram, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
+import { readSpec } from '@claimsmith/core/spec';
 import type { Answers, Program } from '@claimsmith/runtime';
 
 /** One size of one thing, with what a decision then costs. */

@@ -6,7 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { createPolicy, type Policy, readSpec } from '@claimsmith/core';
+import { createPolicy, type Policy } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { keycloak } from '@claimsmith/keycloak';
 import { adminOf } from '../keycloak/admin.ts';
 import { type Keycloak, startKeycloak } from '../keycloak/server.ts';

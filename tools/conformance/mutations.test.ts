@@ -1,4 +1,6 @@
-import { createPolicy, generateProgram, readScenarios, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
+import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';

@@ -1,4 +1,6 @@
-import { createPolicy, generateProgram, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
+import { readSpec } from '@claimsmith/core/spec';
 import { afterAll, describe, expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { issue } from '../../packages/cli/src/run/issue.ts';

@@ -1,4 +1,6 @@
-import { createPolicy, generateProgram, type RawContext, readSpec } from '@claimsmith/core';
+import { createPolicy, type RawContext } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
+import { readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';

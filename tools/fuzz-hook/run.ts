@@ -1,4 +1,5 @@
-import { createPolicy, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { okta } from '@claimsmith/okta';
 import type { HookPolicy } from '@claimsmith/okta/hook';
 import type { Answer, Asking } from '@claimsmith/runtime';

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '@claimsmith/core';
+import type { JsonSchema } from '@claimsmith/core/spec';
 
 /** By path: what the schema does not say, or says too shortly for a page. */
 export interface Words {

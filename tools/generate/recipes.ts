@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readScenarios, readSpec } from '@claimsmith/core';
+import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import type { GeneratedFile } from './generated.ts';
 

@@ -1,4 +1,5 @@
-import { type JsonSchema, type SourceFailure, scenarioJsonSchema, sourceFailures } from '@claimsmith/core';
+import type { JsonSchema } from '@claimsmith/core/spec';
+import { type SourceFailure, scenarioJsonSchema, sourceFailures } from '@claimsmith/core/spec';
 import type { GeneratedFile } from './generated.ts';
 import { cell, keyTable, type Words } from './key-table.ts';
 import { contextFields } from './spec-page.ts';

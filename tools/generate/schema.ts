@@ -1,4 +1,6 @@
-import { type Issuer, type JsonSchema, scenarioJsonSchema, specJsonSchema } from '@claimsmith/core';
+import type { Issuer } from '@claimsmith/core';
+import type { JsonSchema } from '@claimsmith/core/spec';
+import { scenarioJsonSchema, specJsonSchema } from '@claimsmith/core/spec';
 import type { GeneratedFile } from './generated.ts';
 
 /** The JSON Schemas that editors complete and check specs and scenarios with. */

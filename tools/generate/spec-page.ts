@@ -1,5 +1,6 @@
 import { formatType } from '@claimsmith/cel';
-import { contextType, type Issuer, specJsonSchema } from '@claimsmith/core';
+import { contextType, type Issuer } from '@claimsmith/core';
+import { specJsonSchema } from '@claimsmith/core/spec';
 import type { GeneratedFile } from './generated.ts';
 import { cell, keyTable } from './key-table.ts';
 import { beforeKeys, meanings, opening, sections } from './spec-prose.ts';

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { createPolicy, generateProgram, isError, readSpec, type Verdict } from '@claimsmith/core';
+import { createPolicy, isError, type Verdict } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
+import { readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { expectedAt } from '../../packages/cli/src/run/expectation.ts';

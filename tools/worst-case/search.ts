@@ -3,7 +3,9 @@
  * as large as they are read. What it finds runs as a whole program, as it ships.
  */
 import { costOf, MAX_STEPS } from '@claimsmith/cel';
-import { createPolicy, evaluateProgram, generateProgram, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
+import { readSpec } from '@claimsmith/core/spec';
 import type { Program } from '@claimsmith/runtime';
 import { oneOf, type Random, seeded } from '../fuzz/random.ts';
 import { FORMS, randomExpression } from './bodies.ts';

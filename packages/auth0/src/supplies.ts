@@ -1,4 +1,5 @@
-import type { Lack, Origins, Supply } from '@claimsmith/core';
+import type { Lack, Supply } from '@claimsmith/core';
+import type { Origins } from '@claimsmith/core/program';
 import type { TriggerId } from './limits.ts';
 import { groupsAttribute, type Settings } from './settings.ts';
 

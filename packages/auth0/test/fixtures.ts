@@ -1,5 +1,6 @@
 import { linked } from '@claimsmith/cel';
-import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
+import { createPolicy, type Policy, type Surroundings } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { auth0, type Settings, type TriggerId } from '../src/index.ts';
 import { pieces } from '../src/platform/pieces.gen.ts';
 import { originsOf } from '../src/supplies.ts';

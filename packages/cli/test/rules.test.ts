@@ -1,12 +1,5 @@
-import {
-  catalogue,
-  checkIssuers,
-  createPolicy,
-  type Finding,
-  formatPath,
-  isError,
-  readSpec,
-} from '@claimsmith/core';
+import { catalogue, checkIssuers, createPolicy, type Finding, formatPath, isError } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../src/issuers.ts';
 import { claimsmith } from './terminal.ts';

@@ -1,4 +1,4 @@
-export { acceptanceOf, unusedAcceptances, validAcceptances } from './acceptance.ts';
+export { unusedAcceptances } from './acceptance.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
 export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
@@ -54,7 +54,7 @@ export {
 export { IssuerError, type IssuerErrorCode } from './issuer-error.ts';
 export { type LossTelling, lossFindings } from './loss/findings.ts';
 export { isUnder, type Situation } from './loss/known.ts';
-export { type Loss, lossesOf, truthsIn } from './loss/losses.ts';
+export { type Loss, truthsIn } from './loss/losses.ts';
 export { type MetadataUse, metadataUses } from './metadata-uses.ts';
 export { type NameProblem, type Naming, nameFindings, otherName, takenNames } from './name-findings.ts';
 export type {
@@ -69,47 +69,14 @@ export type {
   SqlPolicySource,
 } from './policy.ts';
 export { expressionsOf } from './policy-expressions.ts';
-export { contextFields } from './program/context-reader.ts';
-export { evaluateProgram } from './program/evaluate-program.ts';
-export { generateProgram } from './program/generate-program.ts';
-export type { Origins, ProgramOptions } from './program/work.ts';
-export { renderGithub } from './render/github.ts';
-export { findingsReport, renderJson } from './render/json.ts';
-export { type Paint, plain } from './render/paint.ts';
-export { type PrettyOptions, renderPretty } from './render/pretty.ts';
-export { renderSarif, type SarifOptions } from './render/sarif.ts';
-export { protocolClaims } from './reserved-names.ts';
 export { restsOn } from './rests-on.ts';
 export { catalogue } from './rules/index.ts';
 export { rulePage } from './rules/page.ts';
 export type { RuleInfo } from './rules/rule.ts';
-export { readScenarios, type Scenario, type ScenarioReading } from './scenario/scenario.ts';
-export { scenarioSchema, sourceFailures } from './scenario/schema.ts';
-export type { ScenarioExpectation, SourceAnswer, SourceFailure } from './scenario/types.ts';
 export { scopePattern } from './scope-pattern.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
-export { isOfHost } from './sources/host-settings.ts';
 export { type DefineEnrichment, defineEnrichment } from './spec/define.ts';
-export type { TextFile } from './spec/document.ts';
-export type { Draft } from './spec/draft.ts';
-export { type JsonSchema, scenarioJsonSchema, specJsonSchema } from './spec/json-schema.ts';
-export { type Locator, sourceOf } from './spec/locate.ts';
-export {
-  type IssuerSettings,
-  readSpec,
-  readSpecData,
-  type ScriptFile,
-  type SpecReading,
-} from './spec/read.ts';
-export {
-  type ClaimSpec,
-  type Literal,
-  type SourceSpec,
-  type Spec,
-  type SpecInput,
-  specSchema,
-} from './spec/schema.ts';
 export { formatDuration } from './spec/units.ts';
-export { jsonBytes, type SignatureAlgorithm, signatureBytes, tokenBytes } from './token-size.ts';
+export { jsonBytes, type SignatureAlgorithm, tokenBytes } from './token-size.ts';
 export { type Slot, slotsOf } from './variants.ts';

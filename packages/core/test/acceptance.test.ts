@@ -1,21 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { acceptanceOf } from '../src/acceptance.ts';
 import {
-  acceptanceOf,
   createPolicy,
   type Finding,
   formatPath,
   isError,
   type Path,
-  readSpec,
-  renderGithub,
-  renderJson,
-  renderPretty,
-  renderSarif,
-  sourceOf,
   unusedAcceptances,
 } from '../src/index.ts';
+import { renderGithub, renderJson, renderPretty, renderSarif } from '../src/render/index.ts';
+import { readSpec } from '../src/spec/index.ts';
+import { sourceOf } from '../src/spec/locate.ts';
 
 const today = '2026-01-10';
 const spec = `version: 1

@@ -1,12 +1,7 @@
 import type { Answers, Decision, Program } from '@claimsmith/runtime';
-import {
-  createPolicy,
-  evaluateProgram,
-  type Finding,
-  generateProgram,
-  type Policy,
-  readSpec,
-} from '../src/index.ts';
+import { createPolicy, type Finding, type Policy } from '../src/index.ts';
+import { evaluateProgram, generateProgram } from '../src/program/index.ts';
+import { readSpec } from '../src/spec/index.ts';
 
 /** Reads and compiles a spec as text; `claims:` and the rest are given, the head is added. */
 export function compileSpec(body: string): { policy: Policy | undefined; findings: readonly Finding[] } {

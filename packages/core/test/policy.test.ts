@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readScenarios } from '../src/index.ts';
+import { readScenarios } from '../src/spec/index.ts';
 import { compileSpec, policyOf } from './kit.ts';
 
 /** Findings as a person reads them in one line each. */

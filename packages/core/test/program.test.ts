@@ -1,7 +1,7 @@
 import type { Answer, Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evaluateProgram, generateProgram } from '../src/index.ts';
+import { evaluateProgram, generateProgram } from '../src/program/index.ts';
 import { decide, needs, policyOf, programOf } from './kit.ts';
 
 describe('a claim', () => {

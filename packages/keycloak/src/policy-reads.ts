@@ -1,4 +1,5 @@
-import { contextFields, type Policy } from '@claimsmith/core';
+import type { Policy } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 
 /** Fields of the identity context that any part of a policy reads. */
 export function fieldsBehind(policy: Policy): readonly string[] {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createPolicy, type Policy, readSpec } from '@claimsmith/core';
+import { createPolicy, type Policy } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { settings } from '../src/settings.ts';
 
 /** The policy of a spec in YAML; throws with the findings where it is none. */

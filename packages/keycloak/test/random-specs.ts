@@ -1,5 +1,7 @@
 /** Random small specs that Keycloak's mappers can say, and people whose attributes have the declared types. */
-import { createPolicy, evaluateProgram, generateProgram, type Policy, readSpec } from '@claimsmith/core';
+import { createPolicy, type Policy } from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
+import { readSpec } from '@claimsmith/core/spec';
 import type { Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { check } from '../src/check/check.ts';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isOfHost } from '@claimsmith/core';
 import { afterAll, expect, test } from 'vitest';
+import { isOfHost } from '../../core/src/sources/host-settings.ts';
 import { servedPolicy } from '../test/served.ts';
 import { variableNames } from './configuration.ts';
 import { type Environment, readConfiguration, ServerError } from './index.ts';

@@ -1,4 +1,5 @@
-import { createPolicy, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { hookFile, loadHookFile } from '../../okta/src/compile/hook-file.ts';
 import type { HookPolicy } from '../../okta/src/platform/policy.ts';
 import { settings } from '../../okta/src/settings.ts';

@@ -1,5 +1,6 @@
 import type { Type } from '@claimsmith/cel';
-import { contextFields, isUnder, type Lack, type Policy, type Supply } from '@claimsmith/core';
+import { isUnder, type Lack, type Policy, type Supply } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { call, choose, isThere, literal, nothing, path } from './plan/el/make.ts';
 import type { El } from './plan/el/parse.ts';
 import { partOf } from './platform/payload.ts';

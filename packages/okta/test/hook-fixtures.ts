@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
+import { createPolicy, type Policy, type Surroundings } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import type { Asking, Decision, Json, Program } from '@claimsmith/runtime';
 import { okta } from '../src/index.ts';
 import { createHook, type HookOptions, type HookPolicy } from '../src/platform/index.ts';

@@ -1,4 +1,5 @@
-import { createPolicy, type Finding, type Policy, readSpec } from '@claimsmith/core';
+import { createPolicy, type Finding, type Policy } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { settings } from '../src/settings.ts';
 
 /** Reads and compiles a spec as text; the head is added. */

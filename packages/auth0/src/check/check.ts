@@ -1,7 +1,6 @@
 import {
   atIssuer,
   authoritiesOf,
-  contextFields,
   type Finding,
   formatDuration,
   longestRoundsMs,
@@ -12,6 +11,7 @@ import {
   type PolicyClaim,
   type Situation,
 } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { longestMs } from '@claimsmith/runtime';
 import {
   addedScopesLimit,

@@ -1,4 +1,5 @@
-import { createPolicy, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { auth0 } from '../index.ts';
 

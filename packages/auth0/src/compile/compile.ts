@@ -1,14 +1,7 @@
 import { createHash } from 'node:crypto';
 import { linked } from '@claimsmith/cel';
-import {
-  type Artifact,
-  type Compilation,
-  contextFields,
-  type Finding,
-  generateProgram,
-  isError,
-  type Policy,
-} from '@claimsmith/core';
+import { type Artifact, type Compilation, type Finding, isError, type Policy } from '@claimsmith/core';
+import { contextFields, generateProgram } from '@claimsmith/core/program';
 import { generator, minify, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
 import { actionLimitBytes, actionRuntime, type TriggerId, triggers } from '../limits.ts';

@@ -1,4 +1,5 @@
-import { contextFields, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
+import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { atTokenEndpoint, grantTypes } from '../platform/context.ts';
 import { groupsAttribute, settingsOf } from '../settings.ts';
 

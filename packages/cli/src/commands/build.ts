@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
-import { findingsReport, isError, newFindings } from '@claimsmith/core';
+import { isError, newFindings } from '@claimsmith/core';
+import { findingsReport } from '@claimsmith/core/render';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
 import {

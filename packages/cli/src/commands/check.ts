@@ -1,13 +1,5 @@
-import {
-  catalogue,
-  checkBuilt,
-  isError,
-  renderGithub,
-  renderJson,
-  renderPretty,
-  renderSarif,
-  unusedAcceptances,
-} from '@claimsmith/core';
+import { catalogue, checkBuilt, isError, unusedAcceptances } from '@claimsmith/core';
+import { renderGithub, renderJson, renderPretty, renderSarif } from '@claimsmith/core/render';
 import type { ExitCode } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
 import type { Terminal } from '../output/terminal.ts';

@@ -1,4 +1,6 @@
-import { type Finding, findingsReport, isError, type Policy, type TextFile } from '@claimsmith/core';
+import { type Finding, isError, type Policy } from '@claimsmith/core';
+import { findingsReport } from '@claimsmith/core/render';
+import type { TextFile } from '@claimsmith/core/spec';
 import { CliError, isIssuerError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';

@@ -1,4 +1,4 @@
-import { scenarioJsonSchema, specJsonSchema } from '@claimsmith/core';
+import { scenarioJsonSchema, specJsonSchema } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import { issuers } from '../issuers.ts';

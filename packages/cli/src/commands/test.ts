@@ -1,4 +1,5 @@
-import { type Finding, findingsReport } from '@claimsmith/core';
+import type { Finding } from '@claimsmith/core';
+import { findingsReport } from '@claimsmith/core/render';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';

@@ -1,4 +1,5 @@
-import { generateProgram, noTokens, type Path, type Policy, type Verdict } from '@claimsmith/core';
+import { noTokens, type Path, type Policy, type Verdict } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
 import type { Program } from '@claimsmith/runtime';
 import { differences } from '../run/compare.ts';
 import { runPolicy } from '../run/policy-run.ts';

@@ -1,4 +1,5 @@
-import type { Literal, Path, Policy, PolicyClaim } from '@claimsmith/core';
+import type { Path, Policy, PolicyClaim } from '@claimsmith/core';
+import type { Literal } from '@claimsmith/core/spec';
 import { canBeMissing } from '../proof/can-be-missing.ts';
 
 /** A small change of a policy besides its expressions. */

@@ -1,4 +1,6 @@
-import { createPolicy, generateProgram, type Policy, readScenarios, readSpec } from '@claimsmith/core';
+import { createPolicy, type Policy } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
+import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { differences, unmet } from '../run/compare.ts';
 import { runPolicy } from '../run/policy-run.ts';

@@ -1,4 +1,5 @@
-import type { Policy, ScenarioExpectation } from '@claimsmith/core';
+import type { Policy } from '@claimsmith/core';
+import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { unmet } from '../run/compare.ts';
 import type { Trial } from '../run/trial.ts';
 import { type Change, workbenchFor } from './change.ts';

@@ -1,4 +1,5 @@
-import type { Policy, RawContext, ScenarioExpectation, Verdict } from '@claimsmith/core';
+import type { Policy, RawContext, Verdict } from '@claimsmith/core';
+import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { differences } from '../run/compare.ts';
 import type { Change } from './change.ts';
 import { type Difference, differenceIn } from './difference.ts';

@@ -1,5 +1,6 @@
 import type { Expression } from '@claimsmith/cel';
-import { generateProgram, type Policy, type PolicyClaim, readsIn } from '@claimsmith/core';
+import { type Policy, type PolicyClaim, readsIn } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
 import { runPolicy } from '../run/policy-run.ts';
 import { loadProgram } from '../run/program.ts';
 import type { Trial } from '../run/trial.ts';

@@ -1,4 +1,6 @@
-import { createPolicy, generateProgram, readScenarios, readSpec } from '@claimsmith/core';
+import { createPolicy } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
+import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import { expect, test } from 'vitest';
 import { runPolicy } from '../run/policy-run.ts';
 import { loadProgram } from '../run/program.ts';

@@ -1,4 +1,5 @@
-import { type Finding, isError, type TextFile } from '@claimsmith/core';
+import { type Finding, isError } from '@claimsmith/core';
+import type { TextFile } from '@claimsmith/core/spec';
 import { stagesOf } from '../run/stages.ts';
 import type { Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Issuance, Policy, PolicySource, SourceAnswer, VendorEvent } from '@claimsmith/core';
+import type { Issuance, Policy, PolicySource, VendorEvent } from '@claimsmith/core';
+import type { SourceAnswer } from '@claimsmith/core/spec';
 import type { Need } from '@claimsmith/runtime';
 import { differences, type Mismatch, withSpecNames } from '../run/compare.ts';
 import type { Preview } from '../run/issue.ts';

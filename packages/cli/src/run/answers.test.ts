@@ -1,4 +1,5 @@
-import { createPolicy, type Policy, readSpec } from '@claimsmith/core';
+import { createPolicy, type Policy } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { previewNetwork, previewSettings } from './answers.ts';
 

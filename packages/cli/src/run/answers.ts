@@ -1,4 +1,5 @@
-import type { HttpPolicySource, Policy, SourceAnswer } from '@claimsmith/core';
+import type { HttpPolicySource, Policy } from '@claimsmith/core';
+import type { SourceAnswer } from '@claimsmith/core/spec';
 import type { Need } from '@claimsmith/runtime';
 
 /** How the answer of a source comes, where it is not plain. */

@@ -1,4 +1,5 @@
-import type { Issuance, Policy, PolicyClaim, ScenarioExpectation, Verdict } from '@claimsmith/core';
+import type { Issuance, Policy, PolicyClaim, Verdict } from '@claimsmith/core';
+import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { sameJson } from './same-json.ts';
 
 /** Something that should be one way and is another. */

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { type SourceAnswer, sourceFailures } from '@claimsmith/core';
+import { type SourceAnswer, sourceFailures } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import { nearest } from '../nearest.ts';
 import { visible } from '../output/text.ts';

@@ -6,9 +6,9 @@ import {
   type PolicyClaim,
   type PolicySource,
   restsOn,
-  type SourceSpec,
   settingsOf,
 } from '@claimsmith/core';
+import type { SourceSpec } from '@claimsmith/core/spec';
 import { supplyOf } from './origin.ts';
 
 /** All there is to say of one claim. Durations in milliseconds. */

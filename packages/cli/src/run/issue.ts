@@ -3,11 +3,11 @@ import {
   type Issuer,
   type Policy,
   type RawContext,
-  type ScenarioExpectation,
   tokenBytes,
   type VendorEvent,
   type Verdict,
 } from '@claimsmith/core';
+import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import type { Need, Outcome } from '@claimsmith/runtime';
 import { overreach } from './bypass.ts';
 import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';

@@ -1,4 +1,4 @@
-import { evaluateProgram } from '@claimsmith/core';
+import { evaluateProgram } from '@claimsmith/core/program';
 import type { Program } from '@claimsmith/runtime';
 
 /** Brings a generated program to life in this process. */

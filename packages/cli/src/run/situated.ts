@@ -1,4 +1,4 @@
-import type { Scenario } from '@claimsmith/core';
+import type { Scenario } from '@claimsmith/core/spec';
 
 /**
  * What no issuance is without: an issuer derives who the subject is, knows the user and the client, and is asked for

@@ -1,4 +1,5 @@
-import { type Finding, generateProgram, isError } from '@claimsmith/core';
+import { type Finding, isError } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
 import type { Loaded } from '../spec/load.ts';
 import { loadProgram } from './program.ts';
 import type { Stage } from './trial.ts';

@@ -1,12 +1,5 @@
-import type {
-  Compilation,
-  Finding,
-  Issuer,
-  Policy,
-  RawContext,
-  ScenarioExpectation,
-  SourceAnswer,
-} from '@claimsmith/core';
+import type { Compilation, Finding, Issuer, Policy, RawContext } from '@claimsmith/core';
+import type { ScenarioExpectation, SourceAnswer } from '@claimsmith/core/spec';
 import type { Program } from '@claimsmith/runtime';
 
 /** An issuance to try, as a scenario states it. */

@@ -1,12 +1,6 @@
 import { join } from 'node:path';
-import {
-  type Finding,
-  isError,
-  readScenarios,
-  type Scenario,
-  type ScenarioReading,
-  type TextFile,
-} from '@claimsmith/core';
+import { type Finding, isError } from '@claimsmith/core';
+import { readScenarios, type Scenario, type ScenarioReading, type TextFile } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import { issuerIds } from '../issuers.ts';
 import { nearest } from '../nearest.ts';

@@ -1,4 +1,5 @@
-import type { Finding, TextFile } from '@claimsmith/core';
+import type { Finding } from '@claimsmith/core';
+import type { TextFile } from '@claimsmith/core/spec';
 import type { Paint } from '../output/terminal.ts';
 import type { Loaded } from '../spec/load.ts';
 
@@ -11,7 +12,7 @@ export async function showFindings(
   print: (text: string) => void,
 ): Promise<void> {
   if (findings.length === 0) return;
-  const { renderPretty } = await import('@claimsmith/core');
+  const { renderPretty } = await import('@claimsmith/core/render');
   const texts = 'file' in sources ? [{ file: sources.file.name, text: sources.text }] : sources;
   print(renderPretty(findings, { sources: texts, paint: findingPaint(paint), width }));
 }

@@ -1,16 +1,6 @@
 import { basename, dirname } from 'node:path';
-import {
-  checkIssuers,
-  createPolicy,
-  type Finding,
-  type Issuer,
-  type Policy,
-  readScenarios,
-  readSpec,
-  readSpecData,
-  type Spec,
-  type SpecReading,
-} from '@claimsmith/core';
+import { checkIssuers, createPolicy, type Finding, type Issuer, type Policy } from '@claimsmith/core';
+import { readScenarios, readSpec, readSpecData, type Spec, type SpecReading } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import { issuerIds, issuers } from '../issuers.ts';
 import { nearest } from '../nearest.ts';

@@ -1,4 +1,5 @@
-import type { Locator, Path, Span } from '@claimsmith/core';
+import type { Path, Span } from '@claimsmith/core';
+import type { Locator } from '@claimsmith/core/spec';
 import { type Expression, type Identifier, type Node, type Program, type Property, parse } from 'acorn';
 import { stringOffsets } from './string-offsets.ts';
 

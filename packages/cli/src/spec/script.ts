@@ -1,6 +1,7 @@
 import * as module from 'node:module';
 import { pathToFileURL } from 'node:url';
-import type { Finding, Locator, SourceRange, Span } from '@claimsmith/core';
+import type { Finding, SourceRange, Span } from '@claimsmith/core';
+import type { Locator } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import type { SpecFile } from './find.ts';
 import { scriptLocator } from './script-locator.ts';

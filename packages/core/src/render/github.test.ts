@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Finding, readSpec, renderGithub } from '../index.ts';
+import type { Finding } from '../index.ts';
+import { renderGithub } from '../render/index.ts';
+import { readSpec } from '../spec/index.ts';
 
 test('a finding is an annotation of its line, its columns counted to the last one', () => {
   const { findings } = readSpec(

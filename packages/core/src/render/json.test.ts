@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { readSpec, renderJson } from '../index.ts';
+import { renderJson } from '../render/index.ts';
+import { readSpec } from '../spec/index.ts';
 
 test('the report has a version, counts and every finding with the same fields', () => {
   const { findings } = readSpec(

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Finding, type Paint, readSpec, renderPretty } from '../index.ts';
+import type { Finding } from '../index.ts';
 import { linesOf } from '../lines.ts';
+import { type Paint, renderPretty } from '../render/index.ts';
+import { readSpec } from '../spec/index.ts';
 import { displayWidth } from './display.ts';
 
 function pretty(text: string, options: { width?: number; maxLines?: number } = {}): string {

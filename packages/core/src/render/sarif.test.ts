@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { catalogue, type Finding, readSpec, renderSarif } from '../index.ts';
+import { catalogue, type Finding } from '../index.ts';
+import { renderSarif } from '../render/index.ts';
+import { readSpec } from '../spec/index.ts';
 
 // What SARIF 2.1.0 requires of the parts we write; nothing else may stand in them (§3.13 to §3.49).
 const message = z.strictObject({ text: z.string().min(1) });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createPolicy, readSpec } from '../index.ts';
+import { createPolicy } from '../index.ts';
+import { readSpec } from '../spec/index.ts';
 import { overBudget } from './te023-over-budget.ts';
 
 const head = `version: 1

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createPolicy, readScenarios, readSpec } from '../index.ts';
+import { createPolicy } from '../index.ts';
+import { readScenarios, readSpec } from '../spec/index.ts';
 
 const read = (text: string, file = 'scenarios/a.yaml') => readScenarios({ file, text });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readSpec, renderPretty } from '../index.ts';
+import { renderPretty } from '../render/index.ts';
+import { readSpec } from '../spec/index.ts';
 
 const head = 'version: 1\nname: demo\n';
 const many = (count: number, line: (index: number) => string) =>

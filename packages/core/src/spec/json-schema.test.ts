@@ -2,7 +2,9 @@ import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { scenarioJsonSchema, scenarioSchema, specJsonSchema, specSchema } from '../index.ts';
+import { scenarioSchema } from '../scenario/schema.ts';
+import { scenarioJsonSchema, specJsonSchema } from '../spec/index.ts';
+import { specSchema } from '../spec/schema.ts';
 
 const issuers = {
   auth0: z.strictObject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readSpec } from '../index.ts';
+import { readSpec } from '../spec/index.ts';
 
 /** Reads a scalar as `owner` and says what stands behind a part of it. */
 function behind(scalar: string, wanted: string): string {

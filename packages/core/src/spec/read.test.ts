@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Finding, readSpec, readSpecData } from '../index.ts';
+import type { Finding } from '../index.ts';
+import { readSpec, readSpecData } from '../spec/index.ts';
 
 const issuers = {
   auth0: z.strictObject({ attributesIn: z.enum(['app_metadata', 'user_metadata']).optional() }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readSpec } from '../index.ts';
+import { readSpec } from '../spec/index.ts';
 
 const issuers = { auth0: z.strictObject({}), okta: z.strictObject({}) };
 

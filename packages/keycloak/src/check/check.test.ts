@@ -279,7 +279,10 @@ claims:
 issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
     expect(ways(policy)).toEqual({
       tier: { via: 'user attribute mapper', why: 'It signs exactly what the policy decides.' },
-      flag: { via: 'policy script', why: 'If the named role is composite, a user with only a part of it passes too.' },
+      flag: {
+        via: 'policy script',
+        why: 'If the named role is composite, a user with only a part of it passes too.',
+      },
       never: { via: 'left out', why: 'Its condition is never true here.' },
       both: { via: 'policy script', why: 'Mappers cannot compute.' },
     });

@@ -1,4 +1,5 @@
-import { evaluateProgram, generateProgram, noTokens } from '@claimsmith/core';
+import { noTokens } from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

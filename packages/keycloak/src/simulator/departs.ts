@@ -1,13 +1,12 @@
 import {
   type Asked,
   type Departure,
-  evaluateProgram,
-  generateProgram,
   noTokens,
   type Policy,
   type RawContext,
   type Verdict,
 } from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { type Decision, type Program, unavailable } from '@claimsmith/runtime';
 import { gateOf, planOf, ungatedParts } from '../plan/plan.ts';
 import { grantsOf, refusedScopes } from '../plan/scope-plan.ts';

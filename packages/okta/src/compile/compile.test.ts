@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createPolicy, type Policy, readSpec, type Surroundings } from '@claimsmith/core';
+import { createPolicy, type Policy, type Surroundings } from '@claimsmith/core';
+import { readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { policyOf } from '../../test/policies.ts';

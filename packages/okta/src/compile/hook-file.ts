@@ -1,4 +1,5 @@
-import { generateProgram, type Policy, type PolicySource, type SqlPolicySource } from '@claimsmith/core';
+import type { Policy, PolicySource, SqlPolicySource } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
 import { generator } from '@claimsmith/host-js';
 import type { ServerSource } from '@claimsmith/runtime/server';
 import { leastRuleLifetimeMinutes, quarantineAudience, sentinel } from '../limits.ts';

@@ -1,5 +1,6 @@
 import { constantText, type Expr, type Expression, operationOf, pathOf } from '@claimsmith/cel';
-import { jsonBytes, type Literal, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
+import type { Literal } from '@claimsmith/core/spec';
 import { everyone, expressionLimitCharacters, systemIdNames } from '../limits.ts';
 import { claimName } from '../names.ts';
 import { type Settings, settingsOf } from '../settings.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { contextFields, type Policy } from '@claimsmith/core';
+import type { Policy } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { type Feeder, feederPrefix } from '../platform/policy.ts';
 import type { Settings } from '../settings.ts';
 import { declaredField, fieldExpression, isGroups, isInRequest, typeAt } from '../supplies.ts';

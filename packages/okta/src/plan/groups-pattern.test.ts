@@ -1,4 +1,4 @@
-import { evaluateProgram, generateProgram } from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

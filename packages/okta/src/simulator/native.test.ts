@@ -1,4 +1,5 @@
-import { evaluateProgram, generateProgram, type Policy, type Surroundings } from '@claimsmith/core';
+import type { Policy, Surroundings } from '@claimsmith/core';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,13 +1,12 @@
 import { linked } from '@claimsmith/cel';
 import {
   authoritiesOf,
-  contextFields,
   formatPath,
-  generateProgram,
   type Policy,
   type PolicyClaim,
   type PolicySource,
 } from '@claimsmith/core';
+import { contextFields, generateProgram } from '@claimsmith/core/program';
 import { filledText } from '@claimsmith/host-js';
 import { deadlineMs } from '../../limits.ts';
 import { claimNames } from '../../names.ts';

@@ -1,4 +1,4 @@
-import type { Literal } from '@claimsmith/core';
+import type { Literal } from '@claimsmith/core/spec';
 import { type Form, form, type NoForm } from './form.ts';
 
 /** Any constant except the empty text, which Keycloak drops. */

@@ -11,7 +11,7 @@ import {
   type Type,
   writtenName,
 } from '@claimsmith/cel';
-import type { Literal } from '@claimsmith/core';
+import type { Literal } from '@claimsmith/core/spec';
 import { and, binary, choose, compare, isThere, literal, not, nothing, or, orElse } from './make.ts';
 import type { El } from './parse.ts';
 import { isWritable, isWritableNumber } from './print.ts';

@@ -1,4 +1,5 @@
-import { type Compilation, generateProgram, isError, type Policy } from '@claimsmith/core';
+import { type Compilation, isError, type Policy } from '@claimsmith/core';
+import { generateProgram } from '@claimsmith/core/program';
 import { check } from '../check/check.ts';
 import { names } from '../names.ts';
 

@@ -1,10 +1,5 @@
-import {
-  type Compilation,
-  evaluateProgram,
-  type Issuance,
-  noTokens,
-  type VendorEvent,
-} from '@claimsmith/core';
+import { type Compilation, type Issuance, noTokens, type VendorEvent } from '@claimsmith/core';
+import { evaluateProgram } from '@claimsmith/core/program';
 import type { Program } from '@claimsmith/runtime';
 
 /** Signs what the program decides. */

@@ -1,0 +1,4 @@
+export { contextFields } from './context-reader.ts';
+export { evaluateProgram } from './evaluate-program.ts';
+export { generateProgram } from './generate-program.ts';
+export type { Origins, ProgramOptions } from './work.ts';
