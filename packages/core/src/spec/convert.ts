@@ -22,169 +22,217 @@ type Data = { readonly value: unknown; readonly place: Place };
 
 const noChildren: ReadonlyMap<string | number, Place> = new Map();
 
+/** What turning one document into data carries along. */
+interface Conversion {
+  readonly text: string;
+  readonly problems: ReadProblem[];
+  readonly refused: Path[];
+  readonly doubtful: Path[];
+  readonly anchors: Map<string, Node>;
+  /** What each alias stands for. */
+  readonly targets: Map<Node, Node | undefined>;
+  /** The mappings and lists around the node at hand. */
+  readonly open: Set<Node>;
+  aliasDepth: number;
+  aliasedValues: number;
+}
+
 /** Turns a document's nodes into data with own, safe names only: no tag, merge key or prototype name gets through. */
 export function convert(root: ParsedNode, text: string): Converted {
-  const problems: ReadProblem[] = [];
-  const refused: Path[] = [];
-  const doubtful: Path[] = [];
-  const anchors = new Map<string, Node>();
-  const targets = new Map<Node, Node | undefined>();
-  const open = new Set<Node>();
-  let aliasDepth = 0;
-  let aliasedValues = 0;
-
-  function refuse(problem: ReadProblem, path: Path, key: Span | undefined): Data {
-    problems.push(problem);
-    refused.push(path);
-    return { value: undefined, place: { key, value: problem.span, units: undefined, children: noChildren } };
-  }
-
-  function convertNode(node: Node, path: Path, key: Span | undefined): Data {
-    const span = spanOf(node);
-    const no = (message: string, help?: string) => refuse(unreadable(message, span, help), path, key);
-    if (aliasDepth > 0) {
-      aliasedValues += 1;
-      if (aliasedValues > maxAliasedValues) return no('The aliases expand to too many values.');
-    }
-    if (isAlias(node)) return convertAlias(node, span, path, key);
-    if (aliasDepth === 0 && 'anchor' in node && node.anchor) anchors.set(node.anchor, node);
-    if (node.tag !== undefined) {
-      const help = 'Text that starts with ! must be quoted.';
-      return refuse(unreadable('YAML tags are refused.', tagBefore(text, span), help), path, key);
-    }
-    if (isScalar(node)) return convertScalar(node, span, path, key);
-    if (path.length >= maxDepth)
-      return refuse(tooDeep({ start: span.start, end: span.start + 1 }), path, key);
-    open.add(node);
-    const data = isMap(node)
-      ? convertMap(node.items, span, path, key)
-      : convertList(isSeq(node) ? node.items : [], span, path, key);
-    open.delete(node);
-    return data;
-  }
-
-  function convertAlias(
-    node: Node & { source: string },
-    span: Span,
-    path: Path,
-    key: Span | undefined,
-  ): Data {
-    if (!targets.has(node)) targets.set(node, anchors.get(node.source));
-    const target = targets.get(node);
-    const help = 'Text that starts with * must be quoted.';
-    if (!target) return refuse(unreadable('No anchor above has this name.', span, help), path, key);
-    if (open.has(target)) return refuse(unreadable('This alias contains itself.', span), path, key);
-    aliasDepth += 1;
-    const { value, place } = convertNode(target, path, key);
-    aliasDepth -= 1;
-    return { value, place: { ...place, value: span } };
-  }
-
-  function convertScalar(node: Scalar, span: Span, path: Path, key: Span | undefined): Data {
-    const problem = scalarProblem(node, span);
-    if (problem && problem.severity !== 'warning') return refuse(problem, path, key);
-    if (problem && aliasDepth === 0) problems.push(problem);
-    const { value } = node;
-    const units = typeof value === 'string' ? () => unitsOf(node, value, text) : undefined;
-    const shown = { start: span.start, end: span.start + text.slice(span.start, span.end).trimEnd().length };
-    // -0 has no JSON form of its own.
-    return { value: value === 0 ? 0 : value, place: { key, value: shown, units, children: noChildren } };
-  }
-
-  function convertList(items: readonly unknown[], span: Span, path: Path, key: Span | undefined): Data {
-    const children = new Map<string | number, Place>();
-    const value: unknown[] = [];
-    for (const [index, item] of items.entries()) {
-      if (!isNodeLike(item)) {
-        problems.push(
-          unreadable(
-            'A list in brackets holds values, not `key: value` pairs.',
-            span,
-            'Put braces around the pair.',
-          ),
-        );
-        continue;
-      }
-      const child = convertNode(item, [...path, index], undefined);
-      value.push(child.value);
-      children.set(index, child.place);
-    }
-    return { value, place: { key, value: endingWith(span, children, text), units: undefined, children } };
-  }
-
-  function convertMap(items: readonly Pair[], span: Span, path: Path, key: Span | undefined): Data {
-    const children = new Map<string | number, Place>();
-    const value: Record<string, unknown> = {};
-    for (const pair of items) {
-      const name = keyName(pair, span, path, children);
-      if (name === undefined) continue;
-      const nameSpan = isNodeLike(pair.key) ? spanOf(pair.key) : span;
-      const child = isNodeLike(pair.value)
-        ? convertNode(pair.value, [...path, name], nameSpan)
-        : { value: null, place: { key: nameSpan, value: nameSpan, units: undefined, children: noChildren } };
-      value[name] = child.value;
-      children.set(name, child.place);
-    }
-    return { value, place: { key, value: endingWith(span, children, text), units: undefined, children } };
-  }
-
-  function keyName(
-    pair: Pair,
-    map: Span,
-    path: Path,
-    siblings: ReadonlyMap<string | number, Place>,
-  ): string | undefined {
-    const node = pair.key;
-    const span = isNodeLike(node) ? spanOf(node) : map;
-    const no = (rule: string, message: string, help: string | undefined, parts = doubtful, at = path) => {
-      problems.push(problemAt(rule, message, span, help));
-      parts.push(at);
-      return undefined;
-    };
-    if (!isScalar(node) || node.tag !== undefined || node.anchor)
-      return no(readRules.unreadable, 'A key must be plain text.', undefined, refused);
-    const { value: name, source } = node;
-    if (typeof name !== 'string') {
-      return no(readRules.wrongValue, 'A key must be text; this one is not.', `Write "${source ?? ''}".`);
-    }
-    if (/^[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/.test(name)) {
-      return no(
-        readRules.unreadable,
-        'This key begins with a special space, which YAML reads as a letter.',
-        'Replace it with ordinary spaces. Such spaces come from copying a web page or a document.',
-        refused,
-        [],
-      );
-    }
-    if (name === '<<' && node.type === 'PLAIN') {
-      return no(
-        readRules.unreadable,
-        'Merge keys are refused.',
-        'Write the keys out, or use an alias for the whole value.',
-        refused,
-      );
-    }
-    if (name in {}) {
-      return no(
-        readRules.unsafeName,
-        `\`${name}\` cannot be used as a name, because every JavaScript object has a property of that name.`,
-        'Choose another name.',
-        doubtful,
-        [...path, name],
-      );
-    }
-    if (siblings.has(name)) {
-      const help = 'Remove one of the two, or rename it.';
-      return no(readRules.unreadable, `\`${name}\` appears twice in its mapping.`, help, doubtful, [
-        ...path,
-        name,
-      ]);
-    }
-    return name;
-  }
-
-  const { value, place } = convertNode(root, [], undefined);
+  const work: Conversion = {
+    text,
+    problems: [],
+    refused: [],
+    doubtful: [],
+    anchors: new Map(),
+    targets: new Map(),
+    open: new Set(),
+    aliasDepth: 0,
+    aliasedValues: 0,
+  };
+  const { value, place } = convertNode(work, root, [], undefined);
+  const { problems, refused, doubtful } = work;
   return { data: value, place, problems, refused, doubtful };
+}
+
+function refuse(work: Conversion, problem: ReadProblem, path: Path, key: Span | undefined): Data {
+  work.problems.push(problem);
+  work.refused.push(path);
+  return { value: undefined, place: { key, value: problem.span, units: undefined, children: noChildren } };
+}
+
+function convertNode(work: Conversion, node: Node, path: Path, key: Span | undefined): Data {
+  const span = spanOf(node);
+  const no = (message: string, help?: string) => refuse(work, unreadable(message, span, help), path, key);
+  if (work.aliasDepth > 0) {
+    work.aliasedValues += 1;
+    if (work.aliasedValues > maxAliasedValues) return no('The aliases expand to too many values.');
+  }
+  if (isAlias(node)) return convertAlias(work, node, span, path, key);
+  if (work.aliasDepth === 0 && 'anchor' in node && node.anchor) work.anchors.set(node.anchor, node);
+  if (node.tag !== undefined) {
+    const help = 'Text that starts with ! must be quoted.';
+    return refuse(work, unreadable('YAML tags are refused.', tagBefore(work.text, span), help), path, key);
+  }
+  if (isScalar(node)) return convertScalar(work, node, span, path, key);
+  if (path.length >= maxDepth)
+    return refuse(work, tooDeep({ start: span.start, end: span.start + 1 }), path, key);
+  work.open.add(node);
+  const data = isMap(node)
+    ? convertMap(work, node.items, span, path, key)
+    : convertList(work, isSeq(node) ? node.items : [], span, path, key);
+  work.open.delete(node);
+  return data;
+}
+
+function convertAlias(
+  work: Conversion,
+  node: Node & { source: string },
+  span: Span,
+  path: Path,
+  key: Span | undefined,
+): Data {
+  if (!work.targets.has(node)) work.targets.set(node, work.anchors.get(node.source));
+  const target = work.targets.get(node);
+  const help = 'Text that starts with * must be quoted.';
+  if (!target) return refuse(work, unreadable('No anchor above has this name.', span, help), path, key);
+  if (work.open.has(target)) return refuse(work, unreadable('This alias contains itself.', span), path, key);
+  work.aliasDepth += 1;
+  const { value, place } = convertNode(work, target, path, key);
+  work.aliasDepth -= 1;
+  return { value, place: { ...place, value: span } };
+}
+
+function convertScalar(work: Conversion, node: Scalar, span: Span, path: Path, key: Span | undefined): Data {
+  const problem = scalarProblem(node, span);
+  if (problem && problem.severity !== 'warning') return refuse(work, problem, path, key);
+  if (problem && work.aliasDepth === 0) work.problems.push(problem);
+  const { value } = node;
+  const units = typeof value === 'string' ? () => unitsOf(node, value, work.text) : undefined;
+  const shown = {
+    start: span.start,
+    end: span.start + work.text.slice(span.start, span.end).trimEnd().length,
+  };
+  // -0 has no JSON form of its own.
+  return { value: value === 0 ? 0 : value, place: { key, value: shown, units, children: noChildren } };
+}
+
+function convertList(
+  work: Conversion,
+  items: readonly unknown[],
+  span: Span,
+  path: Path,
+  key: Span | undefined,
+): Data {
+  const children = new Map<string | number, Place>();
+  const value: unknown[] = [];
+  for (const [index, item] of items.entries()) {
+    if (!isNodeLike(item)) {
+      work.problems.push(
+        unreadable(
+          'A list in brackets holds values, not `key: value` pairs.',
+          span,
+          'Put braces around the pair.',
+        ),
+      );
+      continue;
+    }
+    const child = convertNode(work, item, [...path, index], undefined);
+    value.push(child.value);
+    children.set(index, child.place);
+  }
+  return { value, place: { key, value: endingWith(span, children, work.text), units: undefined, children } };
+}
+
+function convertMap(
+  work: Conversion,
+  items: readonly Pair[],
+  span: Span,
+  path: Path,
+  key: Span | undefined,
+): Data {
+  const children = new Map<string | number, Place>();
+  const value: Record<string, unknown> = {};
+  for (const pair of items) {
+    const name = keyName(work, pair, span, path, children);
+    if (name === undefined) continue;
+    const nameSpan = isNodeLike(pair.key) ? spanOf(pair.key) : span;
+    const child = isNodeLike(pair.value)
+      ? convertNode(work, pair.value, [...path, name], nameSpan)
+      : { value: null, place: { key: nameSpan, value: nameSpan, units: undefined, children: noChildren } };
+    value[name] = child.value;
+    children.set(name, child.place);
+  }
+  return { value, place: { key, value: endingWith(span, children, work.text), units: undefined, children } };
+}
+
+/** Why a key is none, and where the value then is missing (refused) or may not be what the author meant (doubtful). */
+interface KeyFault {
+  readonly rule: string;
+  readonly message: string;
+  readonly help?: string | undefined;
+  readonly leaves: 'refused' | 'doubtful';
+  readonly at: Path;
+}
+
+function keyName(
+  work: Conversion,
+  pair: Pair,
+  map: Span,
+  path: Path,
+  siblings: ReadonlyMap<string | number, Place>,
+): string | undefined {
+  const { key } = pair;
+  const found = keyOf(key, path, siblings);
+  if (typeof found === 'string') return found;
+  const span = isNodeLike(key) ? spanOf(key) : map;
+  work.problems.push(problemAt(found.rule, found.message, span, found.help));
+  work[found.leaves].push(found.at);
+  return undefined;
+}
+
+function keyOf(node: unknown, path: Path, siblings: ReadonlyMap<string | number, Place>): string | KeyFault {
+  if (!isScalar(node) || node.tag !== undefined || node.anchor)
+    return { rule: readRules.unreadable, message: 'A key must be plain text.', leaves: 'refused', at: path };
+  const { value: name, source } = node;
+  if (typeof name !== 'string') {
+    const help = `Write "${source ?? ''}".`;
+    const message = 'A key must be text; this one is not.';
+    return { rule: readRules.wrongValue, message, help, leaves: 'doubtful', at: path };
+  }
+  if (/^[\u00a0\u2000-\u200b\u202f\u3000\ufeff]/.test(name)) {
+    return {
+      rule: readRules.unreadable,
+      message: 'This key begins with a special space, which YAML reads as a letter.',
+      help: 'Replace it with ordinary spaces. Such spaces come from copying a web page or a document.',
+      leaves: 'refused',
+      at: [],
+    };
+  }
+  if (name === '<<' && node.type === 'PLAIN') {
+    return {
+      rule: readRules.unreadable,
+      message: 'Merge keys are refused.',
+      help: 'Write the keys out, or use an alias for the whole value.',
+      leaves: 'refused',
+      at: path,
+    };
+  }
+  if (name in {}) {
+    return {
+      rule: readRules.unsafeName,
+      message: `\`${name}\` cannot be used as a name, because every JavaScript object has a property of that name.`,
+      help: 'Choose another name.',
+      leaves: 'doubtful',
+      at: [...path, name],
+    };
+  }
+  if (siblings.has(name)) {
+    const message = `\`${name}\` appears twice in its mapping.`;
+    const help = 'Remove one of the two, or rename it.';
+    return { rule: readRules.unreadable, message, help, leaves: 'doubtful', at: [...path, name] };
+  }
+  return name;
 }
 
 function isNodeLike(value: unknown): value is Node {
