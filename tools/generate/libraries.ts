@@ -18,8 +18,8 @@ export function libraries(): readonly GeneratedFile[] {
   ]);
   const core = scripts('packages/core/src/program/es5', ['decide', 'scopes', 'ask', 'check', 'read']);
   return [
-    libraryFile('packages/cel/src/generate/helpers.gen.ts', 'HELPERS', cel),
-    libraryFile('packages/core/src/program/library.gen.ts', 'LIBRARY', core, cel),
+    libraryFile('packages/cel/src/generate/helpers.gen.ts', 'HELPERS', cel, { withParameters: true }),
+    libraryFile('packages/core/src/program/library.gen.ts', 'LIBRARY', core, { others: cel }),
     libraryFile(
       'packages/keycloak/src/platform/library.gen.ts',
       'LIBRARY',
