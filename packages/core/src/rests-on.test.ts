@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { createPolicy, readSpec, restsOn } from './index.ts';
+import { createPolicy } from './create-policy.ts';
+import { restsOn } from './rests-on.ts';
+import { readSpec } from './spec/read.ts';
 
 const text = `version: 1
 name: rests

@@ -13,7 +13,7 @@ import { scriptFile } from './script/names.ts';
 /** All that a policy adds to a realm's clients: `client-scopes.json`. */
 export function enrichmentOf(policy: Policy): Enrichment {
   const settings = settingsOf(policy);
-  const draft = createDraft(policy, settings);
+  const draft = new Draft(policy, settings);
   const base = draft.scope(gateOf(policy, settings) ?? true);
   if (settings.scripts) base.push(scriptMapper(policy, settings));
   else base.push(...unscripted(policy, settings));
@@ -28,39 +28,70 @@ export function enrichmentOf(policy: Policy): Enrichment {
 /** Keys of a client scope's attributes that say whose it is. */
 const ownerKeys = { policy: 'claimsmith.policy', revision: 'claimsmith.revision' } as const;
 
-interface Draft {
-  /** The mappers of the client scope for a condition. */
-  scope(condition: Condition | true): ProtocolMapper[];
-  /** A client scope that clients may ask for, or get. */
-  grant(name: string, roles: readonly string[] | undefined, isAdded: boolean): void;
-  enrichment(): Enrichment;
-}
+/** What is added for a policy, as it comes together. */
+class Draft {
+  readonly #policy: Policy;
+  readonly #settings: Settings;
+  readonly #clientScopes = new Map<string, ClientScope & { readonly protocolMappers: ProtocolMapper[] }>();
+  readonly #permissions = new Map<string, ScopePermission>();
+  /** What the name of each client scope stands for. */
+  readonly #conditions = new Map<string, string>();
+  readonly #defaults = new Set<string>();
+  readonly #optional = new Set<string>();
+  readonly #byClient = new Map<string, Set<string>>();
 
-function createDraft(policy: Policy, settings: Settings): Draft {
-  const clientScopes = new Map<string, ClientScope & { readonly protocolMappers: ProtocolMapper[] }>();
-  const permissions = new Map<string, ScopePermission>();
-  const conditions = new Map<string, string>();
-  const defaults = new Set<string>();
-  const optional = new Set<string>();
-  const byClient = new Map<string, Set<string>>();
+  constructor(policy: Policy, settings: Settings) {
+    this.#policy = policy;
+    this.#settings = settings;
+  }
+
+  /** The mappers of the client scope for a condition. */
+  scope(condition: Condition | true): ProtocolMapper[] {
+    if (condition !== true && condition.requested !== undefined) {
+      this.#optional.add(condition.requested);
+      const words = `Asked for by clients. ${this.#policy.name}, by Claimsmith.`;
+      return this.#add(condition.requested, words, true, condition);
+    }
+    const { name, description } = scopeTitle(this.#policy, condition);
+    const mappers = this.#add(name, description, false, condition === true ? {} : condition);
+    if (condition === true || condition.clients === undefined) this.#defaults.add(name);
+    else for (const client of condition.clients) assign(this.#byClient, client, name);
+    if (condition !== true && condition.roles !== undefined) this.#permit(name, condition.roles);
+    return mappers;
+  }
+
+  /** A client scope that clients may ask for, or get. */
+  grant(name: string, roles: readonly string[] | undefined, isAdded: boolean): void {
+    const condition = roles === undefined ? {} : { roles };
+    this.#add(name, `Granted by the policy ${this.#policy.name}, by Claimsmith.`, true, condition);
+    (isAdded ? this.#defaults : this.#optional).add(name);
+    if (roles !== undefined) this.#permit(name, roles);
+  }
+
+  enrichment(): Enrichment {
+    return {
+      clientScopes: [...this.#clientScopes.values()],
+      permissions: [...this.#permissions.values()],
+      defaultScopes: [...this.#defaults],
+      optionalScopes: [...this.#optional].filter((name) => !this.#defaults.has(name)),
+      clientScopesByClient: Object.fromEntries(
+        [...this.#byClient].map(([client, names]) => [client, [...names]]),
+      ),
+    };
+  }
 
   /** @param condition what its name stands for: mappers of another one would be given to whom they are not for */
-  function add(
-    name: string,
-    description: string,
-    isNamedInToken: boolean,
-    condition: Condition,
-  ): ProtocolMapper[] {
+  #add(name: string, description: string, isNamedInToken: boolean, condition: Condition): ProtocolMapper[] {
     const text = JSON.stringify([condition.roles, condition.clients, isNamedInToken]);
-    if ((conditions.get(name) ?? text) !== text) {
+    if ((this.#conditions.get(name) ?? text) !== text) {
       throw new Error(`two conditions have one client scope, ${name}`);
     }
-    conditions.set(name, text);
-    const known = clientScopes.get(name);
+    this.#conditions.set(name, text);
+    const known = this.#clientScopes.get(name);
     if (known !== undefined) return known.protocolMappers;
     const protocolMappers: ProtocolMapper[] = [];
-    clientScopes.set(name, {
-      id: idOf(settings.realm, policy.name, 'scope', name),
+    this.#clientScopes.set(name, {
+      id: idOf(this.#settings.realm, this.#policy.name, 'scope', name),
       name,
       description,
       protocol: 'openid-connect',
@@ -69,8 +100,8 @@ function createDraft(policy: Policy, settings: Settings): Draft {
         'display.on.consent.screen': String(isNamedInToken),
         ...(isNamedInToken ? { 'consent.screen.text': name } : {}),
         'include.in.openid.provider.metadata': String(isNamedInToken),
-        [ownerKeys.policy]: policy.name,
-        [ownerKeys.revision]: policy.revision,
+        [ownerKeys.policy]: this.#policy.name,
+        [ownerKeys.revision]: this.#policy.revision,
       },
       protocolMappers,
     });
@@ -78,44 +109,15 @@ function createDraft(policy: Policy, settings: Settings): Draft {
   }
 
   /** A scope that no role permits is open to all: the role that nobody has keeps it closed when the others are deleted. */
-  function permit(clientScope: string, roles: readonly string[]): void {
-    const { rolesFrom } = settings;
-    const nobody = nobodyOf(policy);
-    permissions.set(clientScope, {
+  #permit(clientScope: string, roles: readonly string[]): void {
+    const { rolesFrom } = this.#settings;
+    const nobody = nobodyOf(this.#policy);
+    this.#permissions.set(clientScope, {
       clientScope,
       realmRoles: rolesFrom === 'realm' ? [...roles, nobody] : [nobody],
       clientRoles: rolesFrom === 'realm' ? {} : Object.fromEntries([[rolesFrom.client, roles]]),
     });
   }
-
-  return {
-    scope(condition) {
-      if (condition !== true && condition.requested !== undefined) {
-        optional.add(condition.requested);
-        const words = `Asked for by clients. ${policy.name}, by Claimsmith.`;
-        return add(condition.requested, words, true, condition);
-      }
-      const { name, description } = scopeTitle(policy, condition);
-      const mappers = add(name, description, false, condition === true ? {} : condition);
-      if (condition === true || condition.clients === undefined) defaults.add(name);
-      else for (const client of condition.clients) assign(byClient, client, name);
-      if (condition !== true && condition.roles !== undefined) permit(name, condition.roles);
-      return mappers;
-    },
-    grant(name, roles, isAdded) {
-      const condition = roles === undefined ? {} : { roles };
-      add(name, `Granted by the policy ${policy.name}, by Claimsmith.`, true, condition);
-      (isAdded ? defaults : optional).add(name);
-      if (roles !== undefined) permit(name, roles);
-    },
-    enrichment: () => ({
-      clientScopes: [...clientScopes.values()],
-      permissions: [...permissions.values()],
-      defaultScopes: [...defaults],
-      optionalScopes: [...optional].filter((name) => !defaults.has(name)),
-      clientScopesByClient: Object.fromEntries([...byClient].map(([client, names]) => [client, [...names]])),
-    }),
-  };
 }
 
 /** The realm role of ours that is given to nobody. */
