@@ -1,5 +1,5 @@
 import { createPolicy } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -11,7 +11,6 @@ import type { Situation } from '../../packages/cli/src/mutate/situation.ts';
 import { yamlFlow } from '../../packages/cli/src/mutate/yaml.ts';
 import { differences, unmet } from '../../packages/cli/src/run/compare.ts';
 import { runPolicy } from '../../packages/cli/src/run/policy-run.ts';
-import { loadProgram } from '../../packages/cli/src/run/program.ts';
 import { situated } from '../../packages/cli/src/run/situated.ts';
 import { type RandomSpec, specs } from './spec.ts';
 import { trials } from './trial.ts';
@@ -40,7 +39,7 @@ function sampled() {
 }
 
 function runner(policy: Policy) {
-  const program = loadProgram(generateProgram(policy));
+  const program = evaluateProgram(generateProgram(policy));
   return ({ context, answers }: Situation) => runPolicy(program, policy, { answers }, context).verdict;
 }
 

@@ -1,10 +1,9 @@
 import { createPolicy } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
 import { afterAll, describe, expect, test } from 'vitest';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { issue } from '../../packages/cli/src/run/issue.ts';
-import { loadProgram } from '../../packages/cli/src/run/program.ts';
 import type { Trial } from '../../packages/cli/src/run/trial.ts';
 import { issuersText, suites } from '../suites.ts';
 
@@ -99,7 +98,7 @@ describe.each(Object.entries(places))('in the place of %s', (_place, textOf) => 
       expect(findings.filter(({ severity }) => severity === 'error')).not.toEqual([]);
       return;
     }
-    const program = loadProgram(generateProgram(policy));
+    const program = evaluateProgram(generateProgram(policy));
     for (const issuer of issuers) {
       const compilation = await issuer.compile(policy);
       const known = [...issuer.check(policy), ...compilation.findings];

@@ -1,5 +1,5 @@
 import { createPolicy, type RawContext } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -7,7 +7,6 @@ import { issuers } from '../../packages/cli/src/issuers.ts';
 import { held, told } from '../../packages/cli/src/run/carried.ts';
 import { withSpecNames } from '../../packages/cli/src/run/compare.ts';
 import { runPolicy } from '../../packages/cli/src/run/policy-run.ts';
-import { loadProgram } from '../../packages/cli/src/run/program.ts';
 import { suites } from '../suites.ts';
 
 /** Every field that a claim can carry as it is; of maps, one key. */
@@ -170,7 +169,7 @@ describe('context → event → context is the identity on what the issuer can c
     const compilation = await issuer.compile(policy);
     const errors = compilation.findings.filter(({ severity }) => severity === 'error');
     expect(errors.map(({ rule, message }) => `${rule} ${message}`)).toEqual([]);
-    const program = loadProgram(generateProgram(policy));
+    const program = evaluateProgram(generateProgram(policy));
     const around = {
       fetch: () => Promise.reject(new TypeError('fetch failed')),
       answer: () => ({ fails: 'network' }) as const,

@@ -1,11 +1,10 @@
 import { createPolicy } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import type { Mismatch } from '../../packages/cli/src/run/compare.ts';
 import { issue } from '../../packages/cli/src/run/issue.ts';
-import { loadProgram } from '../../packages/cli/src/run/program.ts';
 import type { Stage, Trial } from '../../packages/cli/src/run/trial.ts';
 import { type RandomSpec, specs } from './spec.ts';
 import { trials } from './trial.ts';
@@ -89,7 +88,7 @@ async function stagesOf(
     );
     throw new Error(`${finding?.rule}: ${finding?.message}\n${text}`);
   }
-  const program = loadProgram(generateProgram(policy));
+  const program = evaluateProgram(generateProgram(policy));
   const stages: Stage[] = [];
   for (const issuer of issuers) {
     const compilation = await issuer.compile(policy);

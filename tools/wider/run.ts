@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { createPolicy, isError, type Verdict } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { expectedAt } from '../../packages/cli/src/run/expectation.ts';
 import { issue } from '../../packages/cli/src/run/issue.ts';
-import { loadProgram } from '../../packages/cli/src/run/program.ts';
 import type { Stage, Trial } from '../../packages/cli/src/run/trial.ts';
 import { situations, specs } from './spec.ts';
 
@@ -112,7 +111,7 @@ function stagesOf(text: string, search: Counts, isUnchecked: boolean): readonly 
     if (finding?.message.startsWith('May take ') === true) return [];
     throw new Error(`${finding?.rule}: ${finding?.message}\n${text}`);
   }
-  const program = loadProgram(generateProgram(policy));
+  const program = evaluateProgram(generateProgram(policy));
   return issuers.flatMap((issuer): readonly Stage[] => {
     const findings = issuer.check(policy);
     if (findings.some(isError) && !isUnchecked) {

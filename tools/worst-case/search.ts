@@ -6,7 +6,6 @@ import { costOf, MAX_STEPS } from '@claimsmith/cel';
 import { createPolicy } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
-import type { Program } from '@claimsmith/runtime';
 import { oneOf, type Random, seeded } from '../fuzz/random.ts';
 import { FORMS, randomExpression } from './bodies.ts';
 import { changedData, type Data, randomData, sizesOf } from './data.ts';
@@ -96,7 +95,7 @@ export function runTrial(source: string, data: Data): Trial | undefined {
   const expression = policy?.claims[0]?.value;
   if (policy === undefined || expression === undefined) return undefined;
   const text = generateProgram(policy);
-  const program = evaluateProgram(text) as Program;
+  const program = evaluateProgram(text);
   const raw = { user: { attributes: data } };
   const start = process.threadCpuUsage();
   const context = program.context(raw);

@@ -23,7 +23,7 @@ export function policyOf(body: string): Policy {
 
 /** The generated program of a spec, as its hosts run it. */
 export function programOf(body: string, names?: Readonly<Record<string, string>>): Program {
-  return evaluateProgram(generateProgram(policyOf(body), names ? { names } : {})) as Program;
+  return evaluateProgram(generateProgram(policyOf(body), names ? { names } : {}));
 }
 
 export function decide(program: Program, raw: unknown, answers: Answers = {}): Decision {

@@ -1,4 +1,4 @@
-import type { Answer, Program } from '@claimsmith/runtime';
+import type { Answer } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateProgram, generateProgram } from '../src/program/index.ts';
@@ -535,7 +535,7 @@ authorizationDetails: { t: { fields: { a: int }, grant: detail.a > 0 } }
     'request.scopes': 'event.scopes',
   };
   const text = generateProgram(policy, { origins: { parameter: 'event', fields } });
-  const program = evaluateProgram(text) as Program;
+  const program = evaluateProgram(text);
   const event = { sub: 'u', profile: { limit: 2, level: 7 }, level: 3, scopes: ['pay'] };
 
   test('takes the event, and checks what it finds', () => {

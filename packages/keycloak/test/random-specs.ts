@@ -217,7 +217,7 @@ function claimOf(one: Drawn, at: number, asked: string, clientId: string) {
 
 function programOf(policy: Policy, names: Readonly<Record<string, string>>): Program {
   // The text is ours, made a line before.
-  return evaluateProgram(generateProgram(policy, { names })) as Program;
+  return evaluateProgram(generateProgram(policy, { names }));
 }
 
 /** The policy of some claims; undefined where mappers cannot say them. */

@@ -1,9 +1,8 @@
 import { noTokens, type Path, type Policy, type Verdict } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Program } from '@claimsmith/runtime';
 import { differences } from '../run/compare.ts';
 import { runPolicy } from '../run/policy-run.ts';
-import { loadProgram } from '../run/program.ts';
 import type { Situation } from './situation.ts';
 import { type Slice, sliced, sliceOf } from './slice.ts';
 
@@ -43,7 +42,7 @@ export function workbenchFor(policy: Policy): Workbench {
       const key = JSON.stringify(path.slice(0, 2)) + text;
       if (known.has(key)) return undefined;
       known.add(key);
-      const part = runProgram(loadProgram(text), changed);
+      const part = runProgram(evaluateProgram(text), changed);
       let wholeChanged: Run | undefined;
       return {
         compare(situation) {
@@ -66,7 +65,7 @@ export function workbenchFor(policy: Policy): Workbench {
 type Run = (situation: Situation) => Verdict;
 
 function runner(policy: Policy): Run {
-  return runProgram(loadProgram(programText(policy)), policy);
+  return runProgram(evaluateProgram(programText(policy)), policy);
 }
 
 function runProgram(program: Program, policy: Policy): Run {

@@ -1,10 +1,9 @@
 import { createPolicy, type Policy } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { differences, unmet } from '../run/compare.ts';
 import { runPolicy } from '../run/policy-run.ts';
-import { loadProgram } from '../run/program.ts';
 import { situated } from '../run/situated.ts';
 import type { Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
@@ -129,12 +128,12 @@ describe.each(examples)('examples/%s', (name) => {
   test('a slice of a changed policy comes to what the whole comes to', async () => {
     const { policy, trials } = await example(name);
     const workbench = workbenchFor(policy);
-    const original = loadProgram(generateProgram(policy));
+    const original = evaluateProgram(generateProgram(policy));
     let different = 0;
     for (const { path, policy: changed } of mutantsOf(policy)) {
       const change = workbench.changeTo(changed, path);
       if (change === undefined) continue;
-      const program = loadProgram(generateProgram(changed));
+      const program = evaluateProgram(generateProgram(changed));
       for (const trial of trials) {
         const whole = runPolicy(program, changed, trial, trial.context).verdict;
         const { verdict } = runPolicy(original, policy, trial, trial.context);

@@ -1,8 +1,7 @@
 import type { Expression } from '@claimsmith/cel';
 import { type Policy, type PolicyClaim, readsIn } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { runPolicy } from '../run/policy-run.ts';
-import { loadProgram } from '../run/program.ts';
 import type { Trial } from '../run/trial.ts';
 
 /** What a condition of a policy comes to in one situation. Undefined: it fails. */
@@ -26,7 +25,7 @@ export function conditionsOf(policy: Policy): (trial: Pick<Trial, 'context' | 'a
       ...[...names].map(([condition, name]) => asClaim(policy, condition, name)),
     ],
   };
-  const program = loadProgram(generateProgram(probe));
+  const program = evaluateProgram(generateProgram(probe));
   return (trial) => {
     const { access } = runPolicy(program, probe, trial, trial.context).verdict;
     return (condition) => {

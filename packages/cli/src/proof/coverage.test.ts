@@ -1,9 +1,8 @@
 import { createPolicy } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readScenarios, readSpec } from '@claimsmith/core/spec';
 import { expect, test } from 'vitest';
 import { runPolicy } from '../run/policy-run.ts';
-import { loadProgram } from '../run/program.ts';
 import { coverageOf } from './coverage.ts';
 
 /** What no scenario shows, as `claim plan is missing`. */
@@ -14,7 +13,7 @@ function untried(spec: string, scenarios: string): readonly string[] {
   );
   const { policy, findings } = createPolicy(parsed ?? fail('no spec'), source);
   if (policy === undefined) fail(findings.map(({ message }) => message).join());
-  const program = loadProgram(generateProgram(policy));
+  const program = evaluateProgram(generateProgram(policy));
   const read = readScenarios({ file: 'a.yaml', text: scenarios }, policy);
   expect(read.findings).toEqual([]);
   const runs = read.scenarios.map(({ context, sources }) => {

@@ -1,7 +1,6 @@
 import { type Finding, isError } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
+import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Loaded } from '../spec/load.ts';
-import { loadProgram } from './program.ts';
 import type { Stage } from './trial.ts';
 
 /** A spec compiled at each of its issuers; no stages where a finding is an error. */
@@ -11,7 +10,7 @@ export async function stagesOf(
   const { policy, issuers } = loaded;
   const findings = [...loaded.findings];
   if (policy === undefined || findings.some(isError)) return { stages: [], findings };
-  const program = loadProgram(generateProgram(policy));
+  const program = evaluateProgram(generateProgram(policy));
   const stages: Stage[] = [];
   for (const issuer of issuers) {
     const compilation = await issuer.compile(policy);

@@ -1,4 +1,5 @@
 import { formatDuration, type RuleInfo } from '@claimsmith/core';
+import { unavailable } from '@claimsmith/runtime';
 import type { Paint } from '../output/terminal.ts';
 import { columns, fill, pad, visible } from '../output/text.ts';
 import type { Explanation, FieldRead, Freshness, SourceRead } from '../run/explanation.ts';
@@ -155,7 +156,7 @@ function missing(explanation: Explanation, paint: Paint): readonly Line[] {
   ];
   if (causes.length === 0) return [];
   const when = { text: `where ${causes.join(', or ')}`, style: paint.faint };
-  if (onMissing === 'deny') return [{ text: 'no token: enrichment_unavailable', style: paint.bad }, when];
+  if (onMissing === 'deny') return [{ text: `no token: ${unavailable}`, style: paint.bad }, when];
   if (onMissing === 'omit') return [{ text: 'the claim is left out', style: paint.warn }, when];
   return [{ text: `the default ${JSON.stringify(onMissing.default)}`, style: paint.good }, when];
 }

@@ -1,4 +1,5 @@
 import type { Expression } from '@claimsmith/cel';
+import { unavailable } from '@claimsmith/runtime';
 import { type BareRead, bareReads } from '../bare-reads.ts';
 import type { Finding, Path } from '../finding.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
@@ -24,7 +25,7 @@ deny:
       ...policy.deny.flatMap(({ when, reason }, index) =>
         finding(policy, ['deny', index, 'when'], when, isOften, {
           subject: `The deny rule \`${reason}\``,
-          outcome: 'the token is denied with `enrichment_unavailable`',
+          outcome: `the token is denied with \`${unavailable}\``,
           holds: 'denies the token with this reason',
           fails: 'does not deny it',
         }),
@@ -53,7 +54,7 @@ interface Words {
 function whenFindings(policy: Policy, { name, when, onMissing }: PolicyClaim): readonly Finding[] {
   const outcome =
     onMissing === 'deny'
-      ? 'the token is denied with `enrichment_unavailable`'
+      ? `the token is denied with \`${unavailable}\``
       : onMissing === 'omit'
         ? `\`${name}\` is left out`
         : `\`${name}\` has its default`;

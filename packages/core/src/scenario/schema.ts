@@ -1,4 +1,5 @@
 import type { Type } from '@claimsmith/cel';
+import type { SourceFailure } from '@claimsmith/runtime';
 import { z } from 'zod';
 import { contextType } from '../context.ts';
 
@@ -14,7 +15,7 @@ export const sourceFailures = [
   'malformed',
   'ambiguous',
   'open',
-] as const;
+] as const satisfies readonly SourceFailure[];
 
 /** Who a token can be for, as `subject_type` says it. */
 export const subjectTypes = ['human', 'machine', 'agent'] as const;

@@ -115,7 +115,7 @@ function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: A
 
 /** What the policy decides without its deny rules. Claims made by mappers do not read sources. */
 function decisionWithout(policy: Policy, context: RawContext): Decision | undefined {
-  const program: unknown = evaluateProgram(generateProgram({ ...policy, deny: [] }));
+  const program = evaluateProgram(generateProgram({ ...policy, deny: [] }));
   if (!isProgram(program)) return undefined;
   const decision = program.decide(program.context(context), {});
   return decision.denied === undefined ? decision : undefined;

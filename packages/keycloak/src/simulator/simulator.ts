@@ -9,6 +9,7 @@ import {
   type Surroundings,
   type VendorEvent,
 } from '@claimsmith/core';
+import { unavailable } from '@claimsmith/runtime';
 import { strFromU8, unzipSync } from 'fflate';
 import type { z } from 'zod';
 import { builtInScopes } from '../limits.ts';
@@ -277,7 +278,7 @@ function reasonIn(log: readonly string[]): string {
     const reason = /^claimsmith [^;]*; denied ([^;]+)/.exec(line)?.[1];
     if (reason !== undefined) return reason;
   }
-  return 'enrichment_unavailable';
+  return unavailable;
 }
 
 function hasIdToken({ request: { scopes } }: input.KnownIssuance): boolean {

@@ -1,5 +1,4 @@
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
-import type { Program } from '@claimsmith/runtime';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileSpec, policyOf } from '../../test/policies.ts';
@@ -76,7 +75,7 @@ describe('the groups that are fed', () => {
         );
         // Loops in loops in loops cost more than a policy may.
         fc.pre(policy !== undefined);
-        const program = evaluateProgram(generateProgram(policy)) as Program;
+        const program = evaluateProgram(generateProgram(policy));
         const emitted = (groups: readonly string[]) =>
           program.decide(program.context({ user: { groups } }), {}).access['c'];
         const text = patternOf(value);

@@ -16,7 +16,7 @@ import type { OktaIssuance } from './issuance.ts';
  */
 
 function programOf(policy: Policy): Program {
-  return evaluateProgram(generateProgram(policy)) as Program;
+  return evaluateProgram(generateProgram(policy));
 }
 
 /** What Okta signs of a policy's native claims. */

@@ -1,11 +1,10 @@
 import { type Compilation, type Issuance, noTokens, type VendorEvent } from '@claimsmith/core';
 import { evaluateProgram } from '@claimsmith/core/program';
-import type { Program } from '@claimsmith/runtime';
 
 /** Signs what the program decides. */
 export async function simulate(compilation: Compilation, { event }: VendorEvent): Promise<Issuance> {
   const [artifact] = compilation.artifacts;
-  const program = evaluateProgram(artifact?.content ?? '') as Program;
+  const program = evaluateProgram(artifact?.content ?? '');
   const context = program.context({
     subject_type: event['subject'],
     user: { roles: event['roles'] },
