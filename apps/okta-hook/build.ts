@@ -1,18 +1,10 @@
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { zodInEnglish } from '../../tools/bundle/plugins.ts';
+import { writeThirdPartyLicenses } from '../../tools/bundle/third-party.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-
-/** Nothing here speaks another language of zod's messages. */
-const zodInEnglish: Plugin = {
-  name: 'zod-in-english',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: `export { default as en } from './en.js';`,
-    }));
-  },
-};
 
 /** Parts of Express that are loaded with it and never used here: parsing bodies and serving files take half its memory. */
 const lessExpress: Plugin = {
@@ -48,7 +40,8 @@ const namedExports: Plugin = {
 // All that the server may load goes along: the drivers of databases too, each in a file of its own.
 const [outdir = `${root}dist/bundle`] = process.argv.slice(2);
 rmSync(outdir, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: [`${root}src/main.ts`],
   outdir,
   bundle: true,
@@ -67,3 +60,4 @@ await build({
   },
   logLevel: 'warning',
 });
+writeThirdPartyLicenses(metafile, outdir);

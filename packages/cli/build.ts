@@ -1,6 +1,9 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { zodInEnglish } from '../../tools/bundle/plugins.ts';
+import { writeThirdPartyLicenses } from '../../tools/bundle/third-party.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outdir = `${root}dist/bundle`;
@@ -44,18 +47,9 @@ const lazyBuiltins: Plugin = {
   },
 };
 
-/** Nothing here uses another language of zod's messages, and fifty of them cost as much as the rest of zod. */
-const zodInEnglish: Plugin = {
-  name: 'zod-in-english',
-  setup({ onLoad }) {
-    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({
-      contents: `export { default as en } from './en.js';`,
-    }));
-  },
-};
-
 rmSync(outdir, { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: [`${root}src/main.ts`, `${root}src/index.ts`],
   outdir,
   bundle: true,
@@ -78,9 +72,12 @@ await build({
   minifyWhitespace: true,
   chunkNames: '[name]-[hash]',
   plugins: [packageSource, lazyBuiltins, zodInEnglish],
-  // Its ES modules; the ones for Node are CommonJS, which can be neither split nor shaken.
+  // Core's own, and its ES modules: the ones for Node are CommonJS, which can be neither split nor shaken.
   alias: {
-    yaml: fileURLToPath(import.meta.resolve('yaml')).replace(/dist([\\/])index\.js$/, 'browser$1index.js'),
+    yaml: createRequire(`${root}../core/package.json`)
+      .resolve('yaml')
+      .replace(/dist([\\/])index\.js$/, 'browser$1index.js'),
   },
   logLevel: 'warning',
 });
+writeThirdPartyLicenses(metafile, outdir);

@@ -3,11 +3,18 @@ import { isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parse } from 'acorn';
 
-/** Packages that a JavaScript module imports by a literal name, dynamic imports included. */
-export function importsOf(text: string): readonly string[] {
-  const specifiers: string[] = [];
-  visit(parse(text, { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true }), specifiers);
-  return specifiers.flatMap(packageOf);
+/** Packages that JavaScript modules import by a literal name, also dynamically and through the files that they import. */
+export function importsOf(files: readonly string[], seen = new Set<string>()): readonly string[] {
+  return files.flatMap((file) => {
+    if (seen.has(file)) return [];
+    seen.add(file);
+    const specifiers: string[] = [];
+    const options = { ecmaVersion: 'latest', sourceType: 'module', allowHashBang: true } as const;
+    visit(parse(readFileSync(file, 'utf8'), options), specifiers);
+    const near = specifiers.filter((specifier) => specifier.startsWith('.'));
+    const next = near.map((specifier) => join(dirname(file), specifier));
+    return [...specifiers.flatMap(packageOf), ...importsOf(next, seen)];
+  });
 }
 
 function visit(node: unknown, specifiers: string[]): void {

@@ -43,18 +43,16 @@ describe.each(packages)('$manifest.name', (published) => {
 
   test('has all files that it names, and no tests', () => {
     const { files } = packed();
-    const named = [...Object.values(manifest.bin ?? {}), ...exportTargets(manifest)];
-    const missing = ['README.md', 'LICENSE', ...named].filter((file) => !files.includes(file));
+    const missing = ['README.md', 'LICENSE', ...entriesOf(manifest)].filter((file) => !files.includes(file));
     expect(missing).toEqual([]);
     expect(files.filter((file) => /\.test\.|tsbuildinfo$|^(src|test)\//.test(file))).toEqual([]);
   });
 
   test('declares all that its files import, and nothing else', () => {
-    const code = packed().files.filter((file) => file.endsWith('.js'));
-    const types = exportTargets(manifest).filter((file) => file.endsWith('.d.ts'));
+    const entries = entriesOf(manifest).map((file) => join(path, file));
     const imported = new Set([
-      ...code.flatMap((file) => importsOf(readFileSync(join(path, file), 'utf8'))),
-      ...typeImportsOf(types.map((file) => join(path, file))),
+      ...importsOf(entries.filter((file) => file.endsWith('.js'))),
+      ...typeImportsOf(entries.filter((file) => file.endsWith('.d.ts'))),
     ]);
     imported.delete(manifest.name);
     const { dependencies, peerDependencies } = manifest;
@@ -82,17 +80,12 @@ test('packages of this workspace ask for one another at their own versions', () 
   expect(wrong).toEqual([]);
 });
 
-/** The files behind `exports`, but for the sources, which only this workspace has. */
-function exportTargets({ exports = {} }: Manifest): readonly string[] {
-  return Object.values(exports)
-    .flatMap((target) =>
-      typeof target === 'string'
-        ? [target]
-        : Object.entries(target)
-            .filter(([condition]) => condition !== '@claimsmith/source')
-            .map(([, file]) => file),
-    )
-    .map((file) => file.replace(/^\.\//, ''));
+/** The files behind `bin` and `exports`, but for the sources, which only this workspace has. */
+function entriesOf({ bin = {}, exports = {} }: Manifest): readonly string[] {
+  const exported = Object.values(exports).flatMap(({ '@claimsmith/source': _, ...built }) =>
+    Object.values(built),
+  );
+  return [...Object.values(bin), ...exported].map((file) => file.replace(/^\.\//, ''));
 }
 
 /** The folders of all that is installed with a package, through all of its dependencies; what is optional is not. */

@@ -5,8 +5,7 @@ import { z } from 'zod';
 
 export const workspace = fileURLToPath(new URL('../..', import.meta.url));
 
-const versions = z.record(z.string(), z.string());
-const target = z.union([z.string(), versions]);
+const texts = z.record(z.string(), z.string());
 
 /** What these tests read of a package.json. */
 const manifestSchema = z.object({
@@ -19,11 +18,11 @@ const manifestSchema = z.object({
   repository: z.object({ type: z.string(), url: z.string(), directory: z.string() }).optional(),
   publishConfig: z.object({ access: z.string(), provenance: z.boolean() }).optional(),
   engines: z.object({ node: z.string() }).optional(),
-  bin: versions.optional(),
+  bin: texts.optional(),
   files: z.array(z.string()).optional(),
-  exports: z.record(z.string(), target).optional(),
-  dependencies: versions.default({}),
-  peerDependencies: versions.default({}),
+  exports: z.record(z.string(), texts).optional(),
+  dependencies: texts.default({}),
+  peerDependencies: texts.default({}),
   peerDependenciesMeta: z.record(z.string(), z.object({ optional: z.boolean() })).default({}),
 });
 export type Manifest = z.output<typeof manifestSchema>;
