@@ -73,7 +73,7 @@ async function serve(spec = plainSpec, environment: Readonly<Record<string, stri
     LINGER_MS: '0',
     ...environment,
   });
-  await said(process, 'the hook is served');
+  await said(process, 'the hook is running');
   return { ...process, hook: `http://127.0.0.1:${port}/okta/token-hook`, port };
 }
 
@@ -95,7 +95,7 @@ test('a policy that does not load keeps it from starting', async () => {
   writeFileSync(policyFile, 'export const policy = {');
   const { ended, output } = run({ POLICY: policyFile, HOOK_SECRET: secret, AUDIT_FILE: 'off' });
   expect(await ended).toBe(1);
-  expect(output()).toBe(`${policyFile} does not load: SyntaxError\n`);
+  expect(output()).toBe(`${policyFile} cannot be loaded: SyntaxError\n`);
 });
 
 test('it serves, follows its policy, and ends when told', async () => {
@@ -105,12 +105,12 @@ test('it serves, follows its policy, and ends when told', async () => {
   // As a mounted configuration changes: by a rename.
   writeFileSync(`${policyFile}.new`, policyText(withRole));
   renameSync(`${policyFile}.new`, policyFile);
-  await said(process, 'a new policy is served');
+  await said(process, 'serving a new policy');
   expect(JSON.stringify(await call(process.hook))).toContain('clerk');
 
   writeFileSync(policyFile, 'export const policy = { program: 1 };');
   process.child.kill('SIGHUP');
-  await said(process, 'the new policy is refused');
+  await said(process, 'the new policy was refused');
   expect(process.output()).toContain(`${policyFile} is not a policy for this server`);
   expect(JSON.stringify(await call(process.hook))).toContain('clerk');
   const metrics = await (await fetch(`http://127.0.0.1:${process.port}/metrics`)).text();
@@ -162,12 +162,12 @@ test('SIGHUP takes another secret, though the policy is the same', async () => {
   const next = 'Bearer the next secret';
   writeFileSync(secretFile, next);
   process.child.kill('SIGHUP');
-  await said(process, 'policy and settings are read again');
+  await said(process, 'policy and settings were read again');
   expect(await call(process.hook)).toHaveProperty('error');
   expect(await call(process.hook, undefined, next)).toHaveProperty('commands');
   writeFileSync(secretFile, 'short');
   process.child.kill('SIGHUP');
-  await said(process, 'the new policy is refused');
+  await said(process, 'the new policy was refused');
   expect(await call(process.hook, undefined, next)).toHaveProperty('commands');
   expect(process.output()).not.toContain(next);
 });
@@ -176,7 +176,7 @@ test('an audit file has one process', async () => {
   const first = await serve();
   const second = run({ POLICY: policyFile, HOOK_SECRET: secret, AUDIT_FILE: auditFile, PORT: '0' });
   expect(await second.ended).toBe(1);
-  expect(second.output()).toContain(`another process does, by ${auditFile}.lock`);
+  expect(second.output()).toContain(`another process writes to it (it holds ${auditFile}.lock`);
   first.child.kill('SIGKILL');
   await first.ended;
   await serve();

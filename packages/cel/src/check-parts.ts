@@ -45,7 +45,7 @@ function checkKey(checker: Checker, key: Expr, scope: Scope | undefined, seen: S
   if (typeof key.value === 'string' && key.value.startsWith('\0')) {
     return checker.report('unsupported', 'a key cannot begin with the character U+0000', key.range);
   }
-  if (seen.has(key.value)) return checker.report('type', 'this key is there already', key.range);
+  if (seen.has(key.value)) return checker.report('type', 'this key appears twice', key.range);
   seen.add(key.value);
   return type;
 }

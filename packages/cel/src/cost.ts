@@ -46,12 +46,12 @@ export function ordinaryCost(
     const { range } = tooLarge;
     return {
       cost: steps,
-      problems: [problem('limit', 'builds too large a value', range, 'build it from fewer parts')],
+      problems: [problem('limit', 'builds a value that is too large', range, 'build it from fewer parts')],
     };
   }
   if (steps <= REFUSED_STEPS) return { cost: steps, problems: [] };
   const message = `may take ${Math.round(steps).toLocaleString('en')} steps`;
-  const help = `${MAX_STEPS.toLocaleString('en')} are allowed, with ${LIST_SIZE_HINT} items assumed in a list`;
+  const help = `at most ${MAX_STEPS.toLocaleString('en')} are allowed, assuming lists of ${LIST_SIZE_HINT} items`;
   return { cost: steps, problems: [problem('limit', message, root.range, help)] };
 }
 

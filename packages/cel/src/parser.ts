@@ -55,7 +55,7 @@ export function parse(source: string): {
 } {
   try {
     if (source.length > MAX_SOURCE_LENGTH) {
-      const help = `an expression may have ${MAX_SOURCE_LENGTH} characters`;
+      const help = `an expression may have at most ${MAX_SOURCE_LENGTH} characters`;
       refuse('limit', `expression of ${source.length} characters`, { start: 0, end: source.length }, help);
     }
     const expr = parseWhole(new TokenReader(tokenize(source)));

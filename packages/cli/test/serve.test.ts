@@ -111,7 +111,7 @@ describe('claimsmith serve', () => {
     expect(missing).toMatchObject({ code: 1, err: 'error: nowhere: no such file or folder\n' });
     const port = await claimsmith(root, 'serve', 'spec', '--port', 'http');
     expect(port).toMatchObject({ code: 1, out: '' });
-    expect(port.err).toMatch(/^error: PORT has to be/);
+    expect(port.err).toMatch(/^error: PORT must be/);
     writeFileSync(
       join(root, 'spec/enrichment.yaml'),
       'version: 1\nname: constant\nclaims: { a: { const: 1, kind: descriptive } }\nmarker: false\nissuers: { okta: {} }\n',

@@ -42,7 +42,7 @@ export function loadInSandbox(code: string, filename: string, world: World): Loa
     Object.assign(realm, { $load: () => wrapper(module, module.exports, consoleOf(world)) });
     vm.runInContext('$load()', realm, { timeout: busyLimitMs });
   } catch (cause) {
-    throw new HostError('load', `The Action throws while it is loaded: ${messageOf(cause)}`, { cause });
+    throw new HostError('load', `The Action throws when it is loaded: ${messageOf(cause)}`, { cause });
   } finally {
     Object.assign(realm, { $load: undefined });
   }
@@ -50,9 +50,9 @@ export function loadInSandbox(code: string, filename: string, world: World): Loa
   const handlers = new Map(typeof exported === 'object' && exported !== null ? Object.entries(exported) : []);
   const checkHandler = (name: string) => {
     const handler: unknown = handlers.get(name);
-    if (typeof handler !== 'function') throw new HostError('handler', `The Action exports no ${name}`);
+    if (typeof handler !== 'function') throw new HostError('handler', `The Action does not export ${name}`);
     if (handler.constructor.name !== 'AsyncFunction') {
-      throw new HostError('handler', 'Invalid function signature: a handler is an async function');
+      throw new HostError('handler', 'Invalid function signature: a handler must be an async function');
     }
   };
   return {
@@ -77,7 +77,7 @@ function parse(code: string, filename: string): vm.Script {
       },
     );
   } catch (cause) {
-    throw new HostError('syntax', `The Action does not parse: ${messageOf(cause)}`, { cause });
+    throw new HostError('syntax', `The Action cannot be parsed: ${messageOf(cause)}`, { cause });
   }
 }
 
@@ -163,7 +163,7 @@ const requireHere = createRequire(import.meta.url);
 function requireBuiltin(id: unknown): unknown {
   const name = String(id).replace(/^node:/, '');
   if (builtins.includes(name)) return requireHere(`node:${name}`);
-  throw Object.assign(new Error(`Cannot find module '${id}' (the simulator installs no packages)`), {
+  throw Object.assign(new Error(`Cannot find module '${id}' (the simulator does not install packages)`), {
     code: 'MODULE_NOT_FOUND',
   });
 }

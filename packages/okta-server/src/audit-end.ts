@@ -66,7 +66,7 @@ export async function findEnd(handle: FileHandle, file: string) {
   const line = tail.subarray(tail.lastIndexOf('\n', wholeBytes - 2) + 1, wholeBytes - 1);
   const link = linkOf(line);
   if (link === undefined) {
-    throw new ServerError('audit_broken', `The last line of ${file} is no line of an audit`);
+    throw new ServerError('audit_broken', `The last line of ${file} is not a line of an audit`);
   }
   await moveTorn(handle, file, torn, whole);
   return { size: whole, end: { sequence: link.sequence, hash: hashOf(line) }, tornBytes: torn.length };

@@ -123,14 +123,14 @@ export class AuditFile {
     if (found.ino === held.ino && found.dev === held.dev) {
       await fresh.close();
       if (this.#isDirty || held.size === this.#size) return 0;
-      if (held.size > 0) throw unavailable(file, 'another hand has changed it, and it is not empty');
+      if (held.size > 0) throw unavailable(file, 'another program has changed it, and it is not empty');
       const goneBytes = this.#size;
       this.#size = 0;
       return goneBytes;
     }
     if (found.size > 0) {
       await fresh.close();
-      throw unavailable(file, 'the file in its place is not empty');
+      throw unavailable(file, 'the new file in its place is not empty');
     }
     if (this.#isDirty) await this.#handle.truncate(this.#size);
     await this.#handle.close();
@@ -155,7 +155,7 @@ export class AuditFile {
     const { nlink, size } = await this.#handle.stat();
     if (nlink === 0) return 'it was removed';
     // Whoever else writes here breaks the chain, and we would break theirs.
-    if (size !== this.#size) return 'another hand has changed it';
+    if (size !== this.#size) return 'another program has changed it';
     this.#checkedMs = nowMs;
     await this.keepEnd();
     return undefined;
@@ -228,7 +228,7 @@ function takeLock(file: string): AuditLock {
     const why = error instanceof Error ? error.message : systemCode(error);
     throw unavailable(file, `${file}.lock: ${why}`, error);
   }
-  if (lock === undefined) throw unavailable(file, `another process does, by ${file}.lock`);
+  if (lock === undefined) throw unavailable(file, `another process writes to it (it holds ${file}.lock)`);
   return lock;
 }
 

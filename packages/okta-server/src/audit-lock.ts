@@ -28,7 +28,8 @@ export function lockAudit(lock: string): AuditLock | undefined {
     database.close();
     const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
     if (code === busy) return undefined;
-    if (code === notADatabase) throw new Error('it is not empty, so it is no lock of ours', { cause: error });
+    if (code === notADatabase)
+      throw new Error('it is not empty, so this server did not make it', { cause: error });
     throw error;
   }
   return { release: () => database.close() };

@@ -127,7 +127,7 @@ test('any byte that changes is found, and so is a line that is gone', async () =
   const whole = await readFile(file);
   const lastLine = whole.lastIndexOf('\n', whole.length - 2) + 1;
   const copy = join(folder, 'copy.jsonl');
-  // The last line has no successor that would know it; its hash has to be kept elsewhere.
+  // The last line has no successor that would know it; its hash must be kept elsewhere.
   const byte = fc.integer({ min: 0, max: lastLine - 1 });
   await fc.assert(
     fc.asyncProperty(byte, fc.integer({ min: 1, max: 255 }), async (at, change) => {
@@ -159,8 +159,8 @@ test('a disk that hangs refuses the line in time, and those behind it', async ()
   const audit = await open({ timeoutMs: 50 });
   const first = audit.append({ text: 'x'.repeat(200_000) });
   const second = audit.append({});
-  await expect(first).rejects.toThrow('no write within 50 ms');
-  await expect(second).rejects.toThrow('no write within 50 ms');
+  await expect(first).rejects.toThrow('a write took longer than 50 ms');
+  await expect(second).rejects.toThrow('a write took longer than 50 ms');
   const reader = await openFile(file, constants.O_RDONLY | constants.O_NONBLOCK);
   const closed = audit.close();
   let isClosed = false;
@@ -224,7 +224,7 @@ test('a folder is no audit file', async () => {
 test('two never write to one file; who let go of it, or was killed, is followed', async () => {
   const first = await open();
   await first.append({});
-  await expect(open()).rejects.toThrow(`another process does, by ${file}.lock`);
+  await expect(open()).rejects.toThrow(`another process writes to it (it holds ${file}.lock)`);
   await first.append({});
   await first.close();
   const holder = spawn(
@@ -242,7 +242,7 @@ test('two never write to one file; who let go of it, or was killed, is followed'
   const ended = once(holder, 'exit');
   try {
     await once(holder.stdout, 'data');
-    await expect(open()).rejects.toThrow(`another process does, by ${file}.lock`);
+    await expect(open()).rejects.toThrow(`another process writes to it (it holds ${file}.lock)`);
   } finally {
     holder.kill('SIGKILL');
   }
@@ -260,7 +260,7 @@ test('of many that come at once, one gets it', async () => {
 test('a lock file that is none says so', async () => {
   await writeFile(`${file}.lock`, 'x'.repeat(200));
   await expect(open()).rejects.toThrow(
-    `Cannot write to the audit file ${file}: ${file}.lock: it is not empty, so it is no lock of ours`,
+    `Cannot write to the audit file ${file}: ${file}.lock: it is not empty, so this server did not make it`,
   );
 });
 
@@ -302,7 +302,7 @@ test('a file that another hand has changed is not written to, and that is said',
   const audit = await open();
   await audit.append({});
   await appendFile(file, 'x\n');
-  await expect(audit.reopen()).rejects.toThrow('another hand has changed it, and it is not empty');
+  await expect(audit.reopen()).rejects.toThrow('another program has changed it, and it is not empty');
   expect(await audit.isWritable()).toBe(false);
 });
 

@@ -147,7 +147,7 @@ class AuditQueue {
   #expire(): void {
     this.#expiry = undefined;
     const latestMs = performance.now() - this.#timeoutMs;
-    const late = unavailable(this.#path, `no write within ${this.#timeoutMs} ms`);
+    const late = unavailable(this.#path, `a write took longer than ${this.#timeoutMs} ms`);
     for (const line of [...this.#underWay, ...this.#waiting]) if (line.sinceMs <= latestMs) line.settle(late);
     this.#waiting = this.#waiting.filter(({ sinceMs }) => sinceMs > latestMs);
     if (this.#waiting.length > 0 || this.#underWay.length > 0) {

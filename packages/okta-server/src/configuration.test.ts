@@ -33,10 +33,10 @@ const cacheSecret = 'c'.repeat(32);
 test('a cache that is shared has a secret of its own', () => {
   const shared = { ...least, REDIS_URL: 'redis://cache' };
   expect(problems(shared)).toEqual([
-    'CACHE_SECRET is needed with REDIS_URL: without it whoever writes to Redis makes attributes',
+    'CACHE_SECRET is required with REDIS_URL: without it, anybody who can write to Redis could forge answers',
   ]);
   expect(problems({ ...shared, CACHE_SECRET: 'short' })).toEqual([
-    'CACHE_SECRET has to be 32 characters or more',
+    'CACHE_SECRET must have 32 characters or more',
   ]);
   expect(readConfiguration({ ...shared, CACHE_SECRET: cacheSecret }).sharedCache).toEqual({
     url: 'redis://cache',
@@ -44,7 +44,7 @@ test('a cache that is shared has a secret of its own', () => {
   });
 });
 
-test('the least that has to be said', () => {
+test('the least that must be said', () => {
   expect(readConfiguration(least)).toMatchObject({
     policyFile: 'policy.mjs',
     host: '127.0.0.1',
@@ -68,21 +68,21 @@ test('all problems are told at once, and no value', () => {
     LINGER_MS: '-1',
   });
   expect(found).toEqual([
-    'POLICY is needed: the path of the policy.mjs that `claimsmith build` has written',
-    'PORT has to be a whole number from 0 to 65535',
-    'HOOK_SECRET has to be 16 to 4,096 printable ASCII characters without spaces around them',
-    'REDIS_URL has to be an address that starts with redis:// or rediss://',
-    'AUDIT_FILE is needed: the file that gets a line for each issuance, or `off`',
-    'LOG_LEVEL has to be one of fatal, error, warn, info, debug, silent',
-    'LINGER_MS has to be a whole number from 0 to 8000',
-    'CACHE_SECRET is needed with REDIS_URL: without it whoever writes to Redis makes attributes',
+    'POLICY is required: the path of the policy.mjs that `claimsmith build` wrote',
+    'PORT must be a whole number from 0 to 65535',
+    'HOOK_SECRET must be 16 to 4,096 printable ASCII characters without spaces at the ends',
+    'REDIS_URL must be an address that starts with redis:// or rediss://',
+    'AUDIT_FILE is required: the file that gets a line for each issuance, or `off`',
+    'LOG_LEVEL must be one of fatal, error, warn, info, debug, silent',
+    'LINGER_MS must be a whole number from 0 to 8000',
+    'CACHE_SECRET is required with REDIS_URL: without it, anybody who can write to Redis could forge answers',
   ]);
   expect(found.join()).not.toMatch(/short|loud|pw/);
 });
 
 test('an empty variable is none', () => {
   expect(problems({ ...least, HOOK_SECRET: '' })).toEqual([
-    'HOOK_SECRET is needed, or HOOK_SECRET_FILE, or OAUTH_ISSUER and its like',
+    'HOOK_SECRET is required, or HOOK_SECRET_FILE, or the variables OAUTH_…',
   ]);
   expect(readConfiguration({ ...least, PORT: '' }).port).toBe(8080);
 });
@@ -98,7 +98,7 @@ test('secrets come from files too, without the line feed at their end', () => {
   });
   expect(authentication).toEqual({ kind: 'header', name: 'x-hook', secrets: [secret, next] });
   expect(problems({ ...least, HOOK_SECRET_FILE: join(folder, 'secret') })).toContain(
-    'HOOK_SECRET and HOOK_SECRET_FILE exclude each other',
+    'HOOK_SECRET and HOOK_SECRET_FILE are both set: use only one',
   );
   expect(problems({ ...least, REDIS_URL_FILE: join(folder, 'none') })).toEqual([
     'REDIS_URL_FILE cannot be read: ENOENT',
@@ -124,12 +124,12 @@ test('Okta may prove itself with a token', () => {
   });
   expect(problems({ ...others, OAUTH_ISSUER: 'acme' })).toEqual([
     'OAUTH_ISSUER is not an address',
-    'OAUTH_AUDIENCE is needed',
-    'OAUTH_CLIENT_ID is needed',
-    'OAUTH_SCOPE is needed',
+    'OAUTH_AUDIENCE is required',
+    'OAUTH_CLIENT_ID is required',
+    'OAUTH_SCOPE is required',
   ]);
   expect(problems({ ...least, ...oauth })).toEqual([
-    'HOOK_SECRET and OAUTH_ISSUER exclude each other: Okta proves itself in one way',
+    'HOOK_SECRET and OAUTH_ISSUER are both set: choose one way for Okta to authenticate',
   ]);
 });
 
@@ -141,15 +141,15 @@ test('a file holds what variables do not', () => {
     audit: { isSynced: true },
   });
   expect(problems({ ...least, CONFIG_FILE: file('bad.json', '{') })).toEqual([
-    'CONFIG_FILE cannot be read: it is no JSON object',
+    'CONFIG_FILE cannot be read: it is not a JSON object',
   ]);
   expect(problems({ ...least, CONFIG_FILE: file('odd.json', '{"port":1,"HOST":{}}') })).toEqual([
-    'CONFIG_FILE holds a name that is no variable: port',
-    'HOST in CONFIG_FILE has to be a text, a number or a boolean',
+    'CONFIG_FILE holds an unknown variable: port',
+    'HOST in CONFIG_FILE must be a text, a number or a boolean',
   ]);
 });
 
-test('no audit has to be said', () => {
+test('no audit must be said', () => {
   expect(readConfiguration({ ...least, AUDIT_FILE: 'off' }).audit).toBeUndefined();
 });
 
@@ -158,7 +158,7 @@ const listed = { ...least, CLAIMSMITH_SETTINGS: 'PLANS_TOKEN, DIRECTORY_URL' };
 test("the policy's settings are read when they are wanted, all that lack at once", () => {
   const policy = { ...servedPolicy(), settings: ['PLANS_TOKEN', 'DIRECTORY_URL'] };
   const { settingsFor } = readConfiguration({ ...listed, PLANS_TOKEN_FILE: file('plans', 'one\n') });
-  expect(() => settingsFor(policy)).toThrow(/^DIRECTORY_URL is needed by the policy$/);
+  expect(() => settingsFor(policy)).toThrow(/^the policy needs DIRECTORY_URL, which is not set$/);
   const { settingsFor: whole } = readConfiguration({
     ...listed,
     PLANS_TOKEN_FILE: join(folder, 'plans'),
@@ -172,8 +172,7 @@ test("the policy's settings are read when they are wanted, all that lack at once
 test('a policy gets no setting that the deployment does not list', () => {
   const given = { PLANS_TOKEN: 'one', OTHER_TOKEN: 'two', AWS_SECRET_ACCESS_KEY: 'three' };
   const policy = { ...servedPolicy(), settings: Object.keys(given) };
-  const notListed = (name: string) =>
-    `${name} is needed by the policy: list it in CLAIMSMITH_SETTINGS, and give it`;
+  const notListed = (name: string) => `the policy needs ${name}: list it in CLAIMSMITH_SETTINGS, and set it`;
   for (const [environment, missing] of [
     [{ ...least, ...given }, ['PLANS_TOKEN', 'OTHER_TOKEN', 'AWS_SECRET_ACCESS_KEY']],
     [{ ...listed, ...given }, ['OTHER_TOKEN', 'AWS_SECRET_ACCESS_KEY']],
@@ -186,7 +185,7 @@ test('a policy gets no setting that the deployment does not list', () => {
   const named = file('listed.json', JSON.stringify(all));
   expect(readConfiguration({ ...least, CONFIG_FILE: named }).settingsFor(policy)).toEqual(given);
   expect(problems({ ...least, CLAIMSMITH_SETTINGS: 'A=b' })).toEqual([
-    'CLAIMSMITH_SETTINGS has to be names with commas between them',
+    'CLAIMSMITH_SETTINGS must be names separated by commas',
   ]);
 });
 
@@ -202,7 +201,7 @@ test("a source gets none of the hook's own settings, listed or not", () => {
   for (const name of environment.CLAIMSMITH_SETTINGS.split(',')) {
     const policy = { ...servedPolicy(), settings: [name] };
     expect(() => readConfiguration(environment).settingsFor(policy)).toThrow(
-      `${name} is the server's own: no policy reads it`,
+      `${name} belongs to the server: policies cannot read it`,
     );
   }
 });

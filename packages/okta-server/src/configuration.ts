@@ -37,18 +37,18 @@ const secrets = ['HOOK_SECRET', 'HOOK_SECRET_NEXT', 'REDIS_URL', 'CACHE_SECRET']
 
 const text = z.string();
 const url = z.string().check(z.refine((value) => URL.canParse(value), 'is not an address'));
-const path = z.string().check(z.regex(/^\/[\w./~-]*$/, 'has to be a path: it starts with /'));
+const path = z.string().check(z.regex(/^\/[\w./~-]*$/, 'must be a path that starts with /'));
 const secret = z
   .string()
   .check(
     z.regex(
       /^[\x21-\x7e][\x20-\x7e]{14,4094}[\x21-\x7e]$/,
-      'has to be 16 to 4,096 printable ASCII characters without spaces around them',
+      'must be 16 to 4,096 printable ASCII characters without spaces at the ends',
     ),
   );
 
 function whole(minimum: number, maximum: number) {
-  const bounds = `has to be a whole number from ${minimum} to ${maximum}`;
+  const bounds = `must be a whole number from ${minimum} to ${maximum}`;
   return z.string().check(
     z.regex(/^[0-9]{1,9}$/, bounds),
     z.refine((value) => Number(value) >= minimum && Number(value) <= maximum, bounds),
@@ -62,7 +62,7 @@ const variables = z.object({
   OPS_PORT: z.optional(whole(0, 65_535)),
   HOOK_PATH: z._default(path, '/okta/token-hook'),
   HOOK_HEADER: z._default(
-    z.string().check(z.regex(/^[\w-]+$/, 'has to be the name of a header')),
+    z.string().check(z.regex(/^[\w-]+$/, 'must be the name of a header')),
     'authorization',
   ),
   HOOK_SECRET: z.optional(secret),
@@ -73,16 +73,16 @@ const variables = z.object({
   OAUTH_SCOPE: z.optional(text),
   OAUTH_JWKS: z.optional(url),
   REDIS_URL: z.optional(
-    z.string().check(z.regex(/^rediss?:\/\//, 'has to be an address that starts with redis:// or rediss://')),
+    z.string().check(z.regex(/^rediss?:\/\//, 'must be an address that starts with redis:// or rediss://')),
   ),
-  CACHE_SECRET: z.optional(z.string().check(z.minLength(32, 'has to be 32 characters or more'))),
+  CACHE_SECRET: z.optional(z.string().check(z.minLength(32, 'must have 32 characters or more'))),
   AUDIT_FILE: text,
-  AUDIT_SYNC: z._default(z.enum(['true', 'false'], 'has to be true or false'), 'false'),
-  LOG_LEVEL: z._default(z.enum(logLevels, `has to be one of ${logLevels.join(', ')}`), 'info'),
+  AUDIT_SYNC: z._default(z.enum(['true', 'false'], 'must be true or false'), 'false'),
+  LOG_LEVEL: z._default(z.enum(logLevels, `must be one of ${logLevels.join(', ')}`), 'info'),
   LINGER_MS: z._default(whole(0, 8_000), '2000'),
   MAX_CONNECTIONS: z._default(whole(1, 1_000_000), String(defaultLimits.connections)),
   CLAIMSMITH_SETTINGS: z._default(
-    z.string().check(z.regex(/^[\w\s,]*$/, 'has to be names with commas between them')),
+    z.string().check(z.regex(/^[\w\s,]*$/, 'must be names separated by commas')),
     '',
   ),
 });
@@ -92,8 +92,8 @@ export const variableNames: readonly string[] = [...Object.keys(variables.shape)
 
 /** Needed, and why, where they are not given. */
 const needed: Readonly<Record<string, string>> = {
-  POLICY: 'is needed: the path of the policy.mjs that `claimsmith build` has written',
-  AUDIT_FILE: 'is needed: the file that gets a line for each issuance, or `off`',
+  POLICY: 'is required: the path of the policy.mjs that `claimsmith build` wrote',
+  AUDIT_FILE: 'is required: the file that gets a line for each issuance, or `off`',
 };
 
 const oauth = ['OAUTH_ISSUER', 'OAUTH_AUDIENCE', 'OAUTH_CLIENT_ID', 'OAUTH_SCOPE'] as const;
@@ -154,12 +154,12 @@ function settingsFor(
   const problems: string[] = [];
   const settings: Record<string, string> = {};
   for (const name of policy.settings) {
-    if (isOwn(name)) problems.push(`${name} is the server's own: no policy reads it`);
+    if (isOwn(name)) problems.push(`${name} belongs to the server: policies cannot read it`);
     else if (!listed.includes(name))
-      problems.push(`${name} is needed by the policy: list it in CLAIMSMITH_SETTINGS, and give it`);
+      problems.push(`the policy needs ${name}: list it in CLAIMSMITH_SETTINGS, and set it`);
     else {
       const value = secretOf(name, given, problems);
-      if (value === undefined) problems.push(`${name} is needed by the policy`);
+      if (value === undefined) problems.push(`the policy needs ${name}, which is not set`);
       else settings[name] = value;
     }
   }
@@ -179,7 +179,7 @@ function authenticationOf(
   const { HOOK_SECRET: current, HOOK_SECRET_NEXT: next } = values;
   const isOAuth = oauth.some((name) => values[name] !== undefined);
   if (current !== undefined && isOAuth) {
-    problems.push('HOOK_SECRET and OAUTH_ISSUER exclude each other: Okta proves itself in one way');
+    problems.push('HOOK_SECRET and OAUTH_ISSUER are both set: choose one way for Okta to authenticate');
     return undefined;
   }
   if (current !== undefined) {
@@ -187,10 +187,10 @@ function authenticationOf(
     return { kind: 'header', name: values['HOOK_HEADER'] ?? 'authorization', secrets: all };
   }
   if (!isOAuth) {
-    problems.push('HOOK_SECRET is needed, or HOOK_SECRET_FILE, or OAUTH_ISSUER and its like');
+    problems.push('HOOK_SECRET is required, or HOOK_SECRET_FILE, or the variables OAUTH_…');
     return undefined;
   }
-  for (const name of oauth) if (values[name] === undefined) problems.push(`${name} is needed`);
+  for (const name of oauth) if (values[name] === undefined) problems.push(`${name} is required`);
   const { OAUTH_ISSUER: issuer = '', OAUTH_AUDIENCE: audience = '' } = values;
   const { OAUTH_CLIENT_ID: clientId = '', OAUTH_SCOPE: scope = '' } = values;
   const jwks = values['OAUTH_JWKS'] ?? `${issuer.replace(/\/$/, '')}/v1/keys`;
@@ -203,7 +203,9 @@ function sharedCacheOf(
 ): SharedCacheOptions | undefined {
   if (url === undefined) return undefined;
   if (secret !== undefined) return { url, secret };
-  problems.push('CACHE_SECRET is needed with REDIS_URL: without it whoever writes to Redis makes attributes');
+  problems.push(
+    'CACHE_SECRET is required with REDIS_URL: without it, anybody who can write to Redis could forge answers',
+  );
   return undefined;
 }
 
@@ -213,7 +215,7 @@ function secretOf(name: string, given: (name: string) => string | undefined, pro
   const file = given(`${name}_FILE`);
   if (file === undefined) return value;
   if (value !== undefined) {
-    problems.push(`${name} and ${name}_FILE exclude each other`);
+    problems.push(`${name} and ${name}_FILE are both set: use only one`);
     return undefined;
   }
   try {
@@ -230,19 +232,19 @@ function readConfigurationFile(file: string | undefined, problems: string[]): Re
   try {
     const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-      problems.push('CONFIG_FILE cannot be read: it is no JSON object');
+      problems.push('CONFIG_FILE cannot be read: it is not a JSON object');
       return values;
     }
     for (const [name, value] of Object.entries(content)) {
       if (!/^[A-Z][A-Z0-9_]*$/.test(name)) {
-        problems.push(`CONFIG_FILE holds a name that is no variable: ${name.slice(0, 40)}`);
+        problems.push(`CONFIG_FILE holds an unknown variable: ${name.slice(0, 40)}`);
       } else if (typeof value === 'object')
-        problems.push(`${name} in CONFIG_FILE has to be a text, a number or a boolean`);
+        problems.push(`${name} in CONFIG_FILE must be a text, a number or a boolean`);
       else values[name] = String(value);
     }
   } catch (error) {
     const why = systemCode(error);
-    problems.push(`CONFIG_FILE cannot be read: ${why === 'unknown' ? 'it is no JSON object' : why}`);
+    problems.push(`CONFIG_FILE cannot be read: ${why === 'unknown' ? 'it is not a JSON object' : why}`);
   }
   return values;
 }

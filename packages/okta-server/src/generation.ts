@@ -65,7 +65,7 @@ export async function createGeneration(
     metrics.sourceUp(name, state === 'up');
     if (before === undefined && state === 'up') return;
     lines.tell(`${name} ${state}`, (count) => {
-      if (state === 'up') log.info('a source is reached again', { name, count });
+      if (state === 'up') log.info('the source can be reached again', { name, count });
       else log.error(sourceLines[state], { name, count });
     });
   }
@@ -75,7 +75,12 @@ export async function createGeneration(
       metrics.auditFailed();
       const { eventId } = issuance;
       lines.tell('audit', (count) =>
-        log.error('issuances could not be recorded', { eventId, count, detail: detailOf(err), err }),
+        log.error('issuances were denied because the audit could not record them', {
+          eventId,
+          count,
+          detail: detailOf(err),
+          err,
+        }),
       );
       throw err;
     });
@@ -96,7 +101,7 @@ export async function createGeneration(
     onMissing(part) {
       metrics.missing(part);
       lines.tell(`missing ${part}`, (count) =>
-        log.error('what the policy needs is not set up at Okta', { name: part, count }),
+        log.error('Okta is not set up as the manifest says', { name: part, count }),
       );
     },
     onRefused(cause) {
@@ -117,8 +122,8 @@ const noSources: Generation['asking'] = {
 type SourceState = 'up' | 'stale' | 'down';
 
 const sourceLines = {
-  stale: 'a source cannot be reached, or refuses the server; its earlier answers still serve',
-  down: "a source cannot be reached, or refuses the server; each claim's onMissing decides",
+  stale: 'the source cannot be reached or refuses the server; kept answers are used',
+  down: "the source cannot be reached or refuses the server; each claim's onMissing decides",
 } as const;
 
 /** What became of a question tells of whether its source can be asked; undefined where it says nothing. */

@@ -39,15 +39,15 @@ test('a built policy loads, and loads anew when it has changed', async () => {
 });
 
 test('what is no policy is told', async () => {
-  expect(await problem('export const policy = {')).toBe('FILE does not load: SyntaxError');
-  expect(await problem('throw new TypeError("hush")')).toBe('FILE does not load: TypeError');
-  expect(await problem('export const spec = 1;')).toBe('FILE exports no policy');
-  expect(await problem('')).toBe('FILE exports no policy');
+  expect(await problem('export const policy = {')).toBe('FILE cannot be loaded: SyntaxError');
+  expect(await problem('throw new TypeError("hush")')).toBe('FILE cannot be loaded: TypeError');
+  expect(await problem('export const spec = 1;')).toBe('FILE does not export a policy');
+  expect(await problem('')).toBe('FILE does not export a policy');
   expect(await problem('export const policy = 1;')).toMatch(/^FILE is not a policy for this server: /);
   await expect(loadPolicy(join(folder, 'none.mjs'))).rejects.toThrow('cannot be read: ENOENT');
 });
 
-test('each part has to be there', async () => {
+test('each part must be there', async () => {
   const deadline = await problem(whole.replace(/deadlineMs: \d+/, 'deadlineMs: 3000'));
   expect(deadline).toMatch(/^FILE is not a policy for this server: deadlineMs: /);
   expect(await problem(whole.replace(/settings: \[\]/, 'settings: "all"'))).toMatch(/: settings: /);
@@ -103,9 +103,11 @@ test('a feeder of a kind that nobody knows is told', async () => {
 
 test('a program that throws is found before it serves', async () => {
   const broken = '  program: { ...program, decide() { throw new RangeError("hush"); } },\n';
-  expect(await problem(whole.replace('  program,\n', broken))).toBe('FILE cannot decide: RangeError');
+  expect(await problem(whole.replace('  program,\n', broken))).toBe(
+    'FILE fails on a trial decision: RangeError',
+  );
 });
 
 test('a policy reaches nothing by import', async () => {
-  expect(await problem(`import './other.mjs';\n${whole}`)).toMatch(/^FILE does not load: /);
+  expect(await problem(`import './other.mjs';\n${whole}`)).toMatch(/^FILE cannot be loaded: /);
 });

@@ -25,18 +25,18 @@ export async function loadPolicy(file: string): Promise<LoadedPolicy> {
     loaded = await import(/* @vite-ignore */ url);
   } catch (cause) {
     // The message may hold the whole address, and so the policy.
-    throw new ServerError('policy', `${file} does not load: ${nameOf(cause)}`, { cause });
+    throw new ServerError('policy', `${file} cannot be loaded: ${nameOf(cause)}`, { cause });
   }
   const policy =
     typeof loaded === 'object' && loaded !== null && 'policy' in loaded ? loaded.policy : undefined;
-  if (policy === undefined) throw new ServerError('policy', `${file} exports no policy`);
+  if (policy === undefined) throw new ServerError('policy', `${file} does not export a policy`);
   if (!isHookPolicy(policy)) {
     throw new ServerError('policy', `${file} is not a policy for this server: ${policyProblem(policy)}`);
   }
   try {
     policy.program.decide(policy.program.context({}), {});
   } catch (cause) {
-    throw new ServerError('policy', `${file} cannot decide: ${nameOf(cause)}`, { cause });
+    throw new ServerError('policy', `${file} fails on a trial decision: ${nameOf(cause)}`, { cause });
   }
   return { policy, digest: createHash('sha256').update(bytes).digest('hex') };
 }

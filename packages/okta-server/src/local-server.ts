@@ -52,7 +52,7 @@ async function serve(
     replace: (compilation) =>
       told(async () => {
         const next = policyText(compilation);
-        if (next === undefined) throw new IssuerError('io', 'the changed spec needs no hook');
+        if (next === undefined) throw new IssuerError('io', 'the changed spec does not need a hook');
         await writeFile(file, next);
         const loaded = (await loadPolicy(file)).policy;
         await server.replace(loaded, settingsFor(loaded));

@@ -109,7 +109,7 @@ export class PolicyAtWork {
   }
 
   #tellUnready(err: unknown): void {
-    this.#surroundings.log.error('a source cannot be asked', { detail: detailOf(err), err });
+    this.#surroundings.log.error('the source cannot be asked', { detail: detailOf(err), err });
   }
 
   #tellServed(): void {

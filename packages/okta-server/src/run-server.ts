@@ -41,8 +41,8 @@ async function run(environment: Environment, configuration: Configuration, log: 
   });
   watchPolicy(policyFile, () => void reload(false));
   const { name, revision } = loaded.policy.program;
-  log.info('the hook is served', { address: server.address.hook, policy: `${name}@${revision}` });
-  if (audit === undefined) log.warn('no audit is kept: AUDIT_FILE is off');
+  log.info('the hook is running', { address: server.address.hook, policy: `${name}@${revision}` });
+  if (audit === undefined) log.warn('the server does not write an audit: AUDIT_FILE is off');
 }
 
 interface Started {
@@ -79,12 +79,12 @@ function reloader(
       digest = next.digest;
       server.metrics.reloaded('taken');
       const { name, revision } = next.policy.program;
-      log.info(isTold ? 'policy and settings are read again' : 'a new policy is served', {
+      log.info(isTold ? 'policy and settings were read again' : 'serving a new policy', {
         policy: `${name}@${revision}`,
       });
     } catch (err) {
       server.metrics.reloaded('refused');
-      log.error('the new policy is refused, the old one stays', { detail: detailOf(err), err });
+      log.error('the new policy was refused; the server keeps the old one', { detail: detailOf(err), err });
     }
   }
   return (isTold: boolean) => {
@@ -110,10 +110,10 @@ function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) 
   }
   process.on('SIGTERM', () => end('SIGTERM', 0, lingerMs));
   process.on('SIGINT', () => end('SIGINT', 0, 0));
-  process.on('unhandledRejection', (err) => log.error('a promise was rejected unheard', { err }));
+  process.on('unhandledRejection', (err) => log.error('unhandled promise rejection', { err }));
   process.on('uncaughtException', (err) => {
     // Nobody knows what state it left. What is under way is answered; another process takes over.
-    log.error('an error was thrown unheard', { err });
+    log.error('uncaught error', { err });
     end('uncaughtException', 1, 0);
   });
 }

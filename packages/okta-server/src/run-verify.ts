@@ -10,7 +10,7 @@ import { verifyAudit } from './verify-audit.ts';
  */
 export async function runVerify(file: string | undefined, start: string | undefined): Promise<void> {
   if (file === undefined) {
-    process.stderr.write('verify needs the audit file\n');
+    process.stderr.write('verify needs the path of the audit file\n');
     process.exitCode = 2;
     return;
   }

@@ -175,12 +175,12 @@ test('where answers of before serve, the log does not speak of a denial', async 
   await later(5);
   expect(await call(server.address.hook)).toEqual(added(gold));
   const told = () => lines.map(({ message, fields }) => `${message}: ${fields['name']}`);
-  const stale = 'a source cannot be reached, or refuses the server; its earlier answers still serve: plans';
+  const stale = 'the source cannot be reached or refuses the server; kept answers are used: plans';
   expect(told()).toEqual([stale]);
   // Nothing is known of another user.
   const other = tokenRequest().replaceAll('user-1', 'user-2');
   expect(await call(server.address.hook, other)).toEqual(unavailable);
-  const down = "a source cannot be reached, or refuses the server; each claim's onMissing decides: plans";
+  const down = "the source cannot be reached or refuses the server; each claim's onMissing decides: plans";
   expect(told()).toEqual([stale, down, 'issuances were denied: undefined']);
   expect(await call(server.address.hook)).toEqual(added(gold));
   expect(told()).toHaveLength(3);
@@ -189,7 +189,7 @@ test('where answers of before serve, the log does not speak of a denial', async 
     async () =>
       'commands' in Object(await call(server.address.hook, tokenRequest().replaceAll('user-1', 'user-3'))),
   );
-  expect(told().at(-1)).toBe('a source is reached again: plans');
+  expect(told().at(-1)).toBe('the source can be reached again: plans');
 });
 
 test('each issuance is in the audit before its answer comes, and no value is', async () => {

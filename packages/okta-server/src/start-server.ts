@@ -136,7 +136,9 @@ async function surroundingsOf(options: ServerOptions): Promise<Surroundings> {
   const metrics = createMetrics();
   const audit = options.audit && (await openAudit({ ...options.audit, source: 'urn:claimsmith:okta-hook' }));
   if (audit !== undefined && audit.tornBytes > 0) {
-    log.warn('the audit file ended in a torn line, which was moved away', { bytes: audit.tornBytes });
+    log.warn('the audit file ended in a torn line, which was moved to another file', {
+      bytes: audit.tornBytes,
+    });
   }
   return { authentication, sharedCache, log, metrics, audit, replay: createReplayGuard(), lines: paced() };
 }

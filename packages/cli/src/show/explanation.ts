@@ -155,7 +155,7 @@ function missing(explanation: Explanation, paint: Paint): readonly Line[] {
     ...(maxItems !== undefined || maxBytes !== undefined ? ['it exceeds a bound'] : []),
   ];
   if (causes.length === 0) return [];
-  const when = { text: `where ${causes.join(', or ')}`, style: paint.faint };
+  const when = { text: `if ${causes.join(', or ')}`, style: paint.faint };
   if (onMissing === 'deny') return [{ text: `no token: ${unavailable}`, style: paint.bad }, when];
   if (onMissing === 'omit') return [{ text: 'the claim is left out', style: paint.warn }, when];
   return [{ text: `the default ${JSON.stringify(onMissing.default)}`, style: paint.good }, when];

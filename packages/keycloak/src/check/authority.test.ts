@@ -46,7 +46,7 @@ describe('authority', () => {
     [`user.email_verified ? true : ${address}`, false],
     [`${address} || (user.email_verified && user.username == "x")`, false],
     [`[user.email_verified].exists(v, v) && ${address}`, false],
-  ])('counts an address as proven where that has to be true: %s: %j', (condition, isProven) => {
+  ])('counts an address as proven where that must be true: %s: %j', (condition, isProven) => {
     const when = `, when: '${condition}'`;
     const value = condition.includes(address) ? 'user.username' : 'user.email';
     expect(written(authoritative(value, when))).toEqual(isProven ? [] : ['warning 5']);

@@ -31,10 +31,10 @@ export function createAuthenticator(authentication: Authentication): Authenticat
 
 function headerAuthenticator({ name = 'authorization', secrets }: HeaderAuthentication): Authenticator {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
-    throw new OktaError('authentication', 'The name of the header is none');
+    throw new OktaError('authentication', 'The name of the header is not valid');
   if (secrets.length === 0) throw new OktaError('authentication', 'A hook needs a secret');
   if (!secrets.every((secret) => /^[\x21-\x7e][\x20-\x7e]{14,4094}[\x21-\x7e]$/.test(secret)))
-    throw new OktaError('authentication', 'A secret of the hook has 16 to 4,096 printable characters');
+    throw new OktaError('authentication', 'A secret of the hook must have 16 to 4,096 printable characters');
   const digests = secrets.map(digestOf);
   return {
     header: name.toLowerCase(),
@@ -57,9 +57,12 @@ function digestOf(text: string): Buffer {
 function bearerAuthenticator(authentication: OAuthAuthentication): Authenticator {
   const { issuer, audience, clientId, scope, jwks } = authentication;
   if ([issuer, audience, clientId, scope].includes(''))
-    throw new OktaError('authentication', 'Issuer, audience, client id and scope of the hook must be said');
+    throw new OktaError('authentication', 'The hook needs issuer, audience, client id and scope');
   if ((typeof jwks === 'string' || jwks instanceof URL) && !mayAsk(String(jwks)))
-    throw new OktaError('authentication', 'The address of the keys must be https, or on this machine');
+    throw new OktaError(
+      'authentication',
+      'The address of the keys must be https, unless it is on this machine',
+    );
   // Loaded only where it is used. A failure to load is a failure to verify, and reported as such.
   const verifier = import('./bearer.ts').then(({ createBearerVerifier }) =>
     createBearerVerifier(authentication),

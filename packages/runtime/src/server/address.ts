@@ -105,5 +105,5 @@ export function guardedLookup(reach: Reach): LookupFunction {
 }
 
 function refusal(): NodeJS.ErrnoException {
-  return Object.assign(new Error('an address that may not be reached'), { code: forbiddenAddress });
+  return Object.assign(new Error('this address must not be reached'), { code: forbiddenAddress });
 }

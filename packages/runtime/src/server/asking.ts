@@ -71,7 +71,7 @@ const leastSecretCharacters = 32;
 export function serverAsking(options: ServerAskingOptions): ServerAsking {
   const { settings, sharedCache: level } = options;
   if (level !== undefined && level.secret.length < leastSecretCharacters) {
-    const message = `its secret has ${leastSecretCharacters} characters or more`;
+    const message = `its secret must have ${leastSecretCharacters} characters or more`;
     throw new SourceError('secret', 'sharedCache', message);
   }
   const setting: Setting = (name) => settingOf(settings, name);

@@ -174,7 +174,7 @@ describe('DynamoDB', () => {
       sources: { item: dynamoDbSource },
       settings: { DYNAMODB: 'http://127.0.0.1:1' },
     });
-    await expect(without.ready()).rejects.toThrow('item: no AWS credentials are found');
+    await expect(without.ready()).rejects.toThrow('item: AWS credentials were not found');
     vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
   });
@@ -206,7 +206,7 @@ describe('DynamoDB', () => {
 
   it('without its settings fails with setting', async () => {
     await using asking = open({ sources: { item: dynamoDbSource } });
-    await expect(asking.ready()).rejects.toThrow('item: `DYNAMODB` is not given');
+    await expect(asking.ready()).rejects.toThrow('item: the setting `DYNAMODB` is not set');
     expect(await asking.ask({ source: 'item', parameters: { id: 'u1' } }, limits())).toEqual({
       failure: 'setting',
     });

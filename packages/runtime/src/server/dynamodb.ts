@@ -51,7 +51,7 @@ export function dynamoDbDriver(name: string, source: DynamoDbServerSource, setti
         client.config.credentials(),
       ).catch(() => undefined);
       if (credentials === undefined)
-        throw new SourceError('connection', name, 'no AWS credentials are found');
+        throw new SourceError('connection', name, 'AWS credentials were not found');
     },
     async attempt(need, signal) {
       if ('url' in need) return lasting('address');

@@ -314,7 +314,9 @@ describe('the settings of an HTTP source', () => {
     await using asking = open({ sources: { plan: source }, settings });
     await expect(asking.ready()).rejects.toThrow(SourceError);
     await expect(asking.ready()).rejects.toMatchObject({ code: 'setting', source: 'plan' });
-    await expect(asking.ready()).rejects.toThrow('plan: `TOKEN` is not given, or is not printable ASCII');
+    await expect(asking.ready()).rejects.toThrow(
+      'plan: the setting `TOKEN` is not set, or is not printable ASCII',
+    );
     expect(await asking.ask({ source: 'plan', url: 'https://acme.example/' }, limits())).toEqual({ failure });
   });
 });

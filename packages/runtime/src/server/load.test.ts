@@ -7,5 +7,7 @@ it('a driver that is not installed is told with how to install it', async () => 
   const error = await load('pg', 'directory', () => import(name)).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(SourceError);
   expect(error).toMatchObject({ code: 'driver', source: 'directory' });
-  expect(String(error)).toContain('directory: `pg` cannot be loaded; it is installed by: npm install pg');
+  expect(String(error)).toContain(
+    'directory: the package `pg` cannot be loaded; to install it: npm install pg',
+  );
 });

@@ -16,7 +16,7 @@ export async function load<Module>(
     throw new SourceError(
       'driver',
       source,
-      `\`${name}\` cannot be loaded; it is installed by: npm install ${name}`,
+      `the package \`${name}\` cannot be loaded; to install it: npm install ${name}`,
     );
   }
 }

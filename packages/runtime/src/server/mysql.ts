@@ -223,7 +223,7 @@ const privilegeErrors: ReadonlySet<number> = new Set([1142, 1143, 1370]);
 
 /** Why, without the server's words, which may repeat what was sent. */
 function complaintOf(error: unknown): string {
-  if (isAnswered(error)) return `refuses its query or us (error ${error.errno})`;
+  if (isAnswered(error)) return `refuses its query or the login (error ${error.errno})`;
   const system = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
   return `cannot be reached${system}`;
 }

@@ -83,7 +83,7 @@ export async function sourceReady(name: string, driver: Driver): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, readyPauseMs));
     }
   });
-  if (!isReady) throw new SourceError('connection', name, `not ready within ${readyTimeoutMs} ms`);
+  if (!isReady) throw new SourceError('connection', name, `it was not ready within ${readyTimeoutMs} ms`);
 }
 
 /** Whether what keeps a source from being asked may pass by itself. */

@@ -187,7 +187,7 @@ const passingClasses: ReadonlySet<string> = new Set(['08', '28', '3D', '40', '53
 /** Why, without the server's words, which may repeat what was sent. */
 function complaintOf(error: unknown): string {
   const code = codeOf(error);
-  if (code !== undefined) return `refuses its query or us (SQLSTATE ${code})`;
+  if (code !== undefined) return `refuses its query or the login (SQLSTATE ${code})`;
   const system = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
   return `cannot be reached${system}`;
 }

@@ -90,7 +90,11 @@ class Redis {
     } catch (error) {
       this.#opened = undefined;
       if (error instanceof SourceError) throw error;
-      throw new SourceError('address', 'sharedCache', 'it must be redis:// or rediss://, its settings given');
+      throw new SourceError(
+        'address',
+        'sharedCache',
+        'its address must begin with redis:// or rediss://, and its settings must be set',
+      );
     }
     const endMs = Date.now() + connectTimeoutMs;
     while (!client.isReady && Date.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 10));

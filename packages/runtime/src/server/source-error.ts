@@ -33,7 +33,11 @@ export function requireSettings(source: string, text: string, setting: Setting):
     try {
       return setting(name);
     } catch {
-      throw new SourceError('setting', source, `\`${name}\` is not given, or is not printable ASCII`);
+      throw new SourceError(
+        'setting',
+        source,
+        `the setting \`${name}\` is not set, or is not printable ASCII`,
+      );
     }
   });
 }

@@ -600,7 +600,7 @@ describe('a connection to', () => {
 
   it('a database whose setting is not given fails with setting', async () => {
     await using asking = open({ sources: { roles: sqlSource } });
-    await expect(asking.ready()).rejects.toThrow('roles: `DATABASE` is not given');
+    await expect(asking.ready()).rejects.toThrow('roles: the setting `DATABASE` is not set');
     const answer = await asking.ask({ source: 'roles', parameters: { id: 'u1' } }, limits());
     expect(answer).toEqual({ failure: 'setting' });
   });

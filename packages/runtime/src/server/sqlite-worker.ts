@@ -39,7 +39,7 @@ export function sqliteWorker(): void {
   }
 
   function open(): DatabaseSync {
-    if (!isQuery()) throw new Error('it is not one query');
+    if (!isQuery()) throw new Error('it is not a single query');
     const opened = new sqlite.DatabaseSync(file, { readOnly: file !== ':memory:', allowExtension: false });
     // What is in memory, or attached, is not to be written either.
     opened.exec('pragma query_only = on');
@@ -52,7 +52,7 @@ export function sqliteWorker(): void {
     const prepared = database.prepare(sql);
     // What follows another statement would never run.
     const rest = withoutSpace(sql.slice(prepared.sourceSQL.length));
-    if (prepared.columns().length === 0 || rest !== '') throw new Error('it is not one query');
+    if (prepared.columns().length === 0 || rest !== '') throw new Error('it is not a single query');
     prepared.setReadBigInts(true);
     statement = prepared;
     return statement;
