@@ -2,8 +2,19 @@ export { unusedAcceptances } from './acceptance.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
 export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
+export { type ClaimNaming, claimNaming } from './claim-naming.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
 export { type CreatedPolicy, createPolicy } from './create-policy.ts';
+export {
+  isMapping,
+  isoTime,
+  type Mapping,
+  mappingOf,
+  own,
+  textEntries,
+  textOf,
+  textsOf,
+} from './data.ts';
 export { literalFits } from './declared-type.ts';
 export { readsIn } from './expressions.ts';
 export {

@@ -1,6 +1,5 @@
-import type { Policy } from '@claimsmith/core';
+import { own, type Policy } from '@claimsmith/core';
 import { z } from 'zod';
-import { own } from './dictionary.ts';
 
 /** What may stand under `issuers.keycloak` of a spec. */
 export const settings = z

@@ -1,4 +1,4 @@
-import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
+import { isoTime, mappingOf, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { atTokenEndpoint, grantTypes } from '../platform/context.ts';
 import { groupsAttribute, settingsOf } from '../settings.ts';
@@ -15,16 +15,16 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
 
 /** An agent logs in only on behalf of a user. */
 function isLogin(context: RawContext): boolean {
-  if (part(context['request'])['grant_type'] === 'client_credentials') return false;
+  if (mappingOf(context['request'])['grant_type'] === 'client_credentials') return false;
   const subject = context['subject_type'];
   return subject !== 'machine' && (subject !== 'agent' || context['user'] != null);
 }
 
 function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
   const { attributesIn } = settingsOf(policy);
-  const { id, roles, groups, attributes, ...profile } = part(context['user']);
-  const request = part(context['request']);
-  const session = part(context['session']);
+  const { id, roles, groups, attributes, ...profile } = mappingOf(context['user']);
+  const request = mappingOf(context['request']);
+  const session = mappingOf(context['session']);
   const grantType = request['grant_type'] ?? 'authorization_code';
   const protocol = Object.entries(grantTypes).find(([, type]) => type === grantType)?.[0];
   const isTokenRequest = protocol !== undefined && atTokenEndpoint.test(protocol);
@@ -48,7 +48,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
     request: {
       ...transport(request, isTokenRequest ? 'POST' : 'GET'),
       query: isTokenRequest ? {} : (request['params'] ?? {}),
-      body: isTokenRequest ? { ...part(request['params']), ...scopeParameter(request) } : {},
+      body: isTokenRequest ? { ...mappingOf(request['params']), ...scopeParameter(request) } : {},
     },
     refresh_token:
       grantType === 'refresh_token'
@@ -74,7 +74,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
 }
 
 function credentialsExchangeEvent(context: RawContext): VendorEvent['event'] {
-  const request = part(context['request']);
+  const request = mappingOf(context['request']);
   const scopes = request['scopes'] ?? [];
   return withoutUndefined({
     ...shared(context),
@@ -85,8 +85,8 @@ function credentialsExchangeEvent(context: RawContext): VendorEvent['event'] {
 }
 
 function shared(context: RawContext): Record<string, unknown> {
-  const client = part(context['client']);
-  const audience = part(context['request'])['audience'];
+  const client = mappingOf(context['client']);
+  const audience = mappingOf(context['request'])['audience'];
   const org = context['org'];
   return {
     agent:
@@ -94,7 +94,7 @@ function shared(context: RawContext): Record<string, unknown> {
         ? { agent_id: 'agt_0000', name: 'Agent', agent_metadata: {} }
         : undefined,
     client: { client_id: client['id'], name: client['name'], metadata: client['metadata'] ?? {} },
-    organization: org === undefined ? undefined : { ...part(org), display_name: part(org)['name'] },
+    organization: org === undefined ? undefined : { ...mappingOf(org), display_name: mappingOf(org)['name'] },
     resource_server: audience === undefined ? undefined : { identifier: audience },
     tenant: { id: 'tenant' },
   };
@@ -111,8 +111,8 @@ function withMetadata(attributesIn: string, attributes: unknown): Record<string,
 /** Groups are an attribute like the others. Where a scenario says that attribute too, it is the one the policy reads. */
 function withGroups(attributes: unknown, groups: unknown, policy: Policy): unknown {
   const name = groupsAttribute(settingsOf(policy));
-  const isSaid = Object.hasOwn(part(attributes), name) && !contextFields(policy).has('user.groups');
-  return groups === undefined || isSaid ? attributes : { ...part(attributes), [name]: groups };
+  const isSaid = Object.hasOwn(mappingOf(attributes), name) && !contextFields(policy).has('user.groups');
+  return groups === undefined || isSaid ? attributes : { ...mappingOf(attributes), [name]: groups };
 }
 
 function scopeParameter(request: Record<string, unknown>): Record<string, unknown> {
@@ -121,16 +121,6 @@ function scopeParameter(request: Record<string, unknown>): Record<string, unknow
 
 function refreshServers(request: Record<string, unknown>): readonly unknown[] {
   return [{ audience: request['audience'], scopes: list(request['scopes']).join(' ') }];
-}
-
-function isoTime(seconds: unknown): string | undefined {
-  return typeof seconds === 'number' && Math.abs(seconds) < 1e11
-    ? new Date(seconds * 1000).toISOString()
-    : undefined;
-}
-
-function part(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function list(value: unknown): readonly unknown[] {

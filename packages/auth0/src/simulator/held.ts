@@ -1,4 +1,4 @@
-import type { RawContext } from '@claimsmith/core';
+import { isMapping, type RawContext } from '@claimsmith/core';
 import { isScope } from '../limits.ts';
 
 /** A situation as Auth0 holds it: no API has a scope that is too long or has white space in it, metadata of organizations is text. */
@@ -25,8 +25,4 @@ function withHeld(
   const record = context[group];
   if (!isMapping(record) || record[field] === undefined) return context;
   return { ...context, [group]: { ...record, [field]: held(record[field]) } };
-}
-
-function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

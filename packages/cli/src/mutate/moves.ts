@@ -1,6 +1,7 @@
 import type { Expression, Type } from '@claimsmith/cel';
 import {
   fieldAt,
+  mappingOf,
   type Path,
   type Policy,
   type PolicyClaim,
@@ -118,7 +119,7 @@ function withValue(data: RawContext, [step = '', ...rest]: readonly string[], va
   )
     return data;
   const below = data[step];
-  const inner = typeof below === 'object' && below !== null && !Array.isArray(below) ? { ...below } : {};
+  const inner = { ...mappingOf(below) };
   return { ...data, [step]: rest.length === 0 ? value : withValue(inner, rest, value) };
 }
 

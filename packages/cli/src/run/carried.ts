@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   contextType,
   type Issuer,
+  isMapping,
   isUnder,
   type Policy,
   type RawContext,
@@ -133,8 +134,4 @@ function fillIn(context: Fields, { field }: Supply, { title }: Issuer): readonly
 function isRecord(name: string): boolean {
   const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
   return fields[name]?.type.kind === 'record';
-}
-
-function isMapping(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { Issuance, Policy, PolicyClaim, Verdict } from '@claimsmith/core';
+import { type Issuance, own, type Policy, type PolicyClaim, type Verdict } from '@claimsmith/core';
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { sameJson } from './same-json.ts';
 
@@ -122,10 +122,6 @@ export function differences(expected: Verdict, actual: Verdict): readonly Mismat
 function bothOf(one: Verdict['access'], other: Verdict['access']) {
   const names = new Set([...Object.keys(other), ...Object.keys(one)]);
   return [...names].map((name) => [name, own(one, name), own(other, name)] as const);
-}
-
-function own(record: Readonly<Record<string, unknown>>, name: string): unknown {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 function sameSet(a: readonly string[], b: readonly string[]): boolean {

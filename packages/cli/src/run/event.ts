@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { isMapping } from '@claimsmith/core';
 import { type SourceAnswer, sourceFailures } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import { nearest } from '../nearest.ts';
@@ -59,7 +60,7 @@ async function readAnswers(
 
 /** As in scenarios, `fails` is a key that no source answers with: a misspelt failure must not become an answer. */
 function toAnswer(value: unknown): SourceAnswer | undefined {
-  if (!isObject(value) || !Object.hasOwn(value, 'fails')) return { value };
+  if (!isMapping(value) || !Object.hasOwn(value, 'fails')) return { value };
   const failure = sourceFailures.find((name) => name === value['fails']);
   return failure === undefined || Object.keys(value).length > 1 ? undefined : { fails: failure };
 }
@@ -77,7 +78,7 @@ async function readObject(path: string, cwd: string): Promise<Readonly<Record<st
       cause: error,
     });
   }
-  if (!isObject(data)) throw new CliError('io', `${name} is not a JSON object`);
+  if (!isMapping(data)) throw new CliError('io', `${name} is not a JSON object`);
   if (isDeeper(data, mostLevels))
     throw new CliError('io', `${name} is nested deeper than ${mostLevels} levels`);
   return data;
@@ -98,8 +99,4 @@ function isDeeper(data: object, levels: number): boolean {
 
 function isNested(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

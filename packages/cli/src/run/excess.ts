@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Policy, Verdict } from '@claimsmith/core';
+import { own, type Policy, type Verdict } from '@claimsmith/core';
 import type { Mismatch } from './compare.ts';
 
 /**
@@ -39,8 +39,4 @@ function isWithin(value: unknown, other: unknown): boolean {
   if (value === false) return other === true;
   if (!Array.isArray(value) || !Array.isArray(other)) return false;
   return value.every((element) => other.some((one) => isDeepStrictEqual(one, element)));
-}
-
-function own(record: Verdict['access'], name: string): unknown {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
 }

@@ -1,5 +1,6 @@
 import { suggest, type Type } from '@claimsmith/cel';
 import { fieldAt } from '../context.ts';
+import { mappingOf } from '../data.ts';
 import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import type { ScenarioExpectation } from './types.ts';
@@ -189,5 +190,5 @@ function part(data: unknown, ...path: readonly string[]): unknown {
 }
 
 function keysOf(data: unknown): readonly string[] {
-  return typeof data === 'object' && data !== null && !Array.isArray(data) ? Object.keys(data) : [];
+  return Object.keys(mappingOf(data));
 }

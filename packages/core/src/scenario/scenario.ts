@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { RawContext } from '../context.ts';
+import { isMapping } from '../data.ts';
 import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import { readDocument, settle, type TextFile } from '../spec/document.ts';
@@ -107,8 +108,4 @@ function merged(base: RawContext, own: RawContext): RawContext {
     result[key] = isMapping(below) && isMapping(value) ? merged(below, value) : value;
   }
   return result;
-}
-
-function isMapping(value: unknown): value is RawContext {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,5 @@
-import { authoritiesOf, type Finding, type Policy } from '@claimsmith/core';
+import { authoritiesOf, type Finding, own, type Policy } from '@claimsmith/core';
 import { userProfile } from '../compile/realm/user-profile.ts';
-import { own } from '../dictionary.ts';
 import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings } from '../settings.ts';
 import { unprovenAddresses } from './verified-email.ts';

@@ -1,6 +1,15 @@
 import type { Type } from '@claimsmith/cel';
-import { fieldAt, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
-import { own } from '../dictionary.ts';
+import {
+  fieldAt,
+  mappingOf,
+  own,
+  type Policy,
+  type RawContext,
+  textEntries,
+  textOf,
+  textsOf,
+  type VendorEvent,
+} from '@claimsmith/core';
 import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings, settingsOf } from '../settings.ts';
 import type { KnownIssuance } from './emulator/input.ts';
@@ -15,7 +24,7 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
 
 /** Keycloak knows no agents: one that acts for a user is a client at which that user logs in. */
 function isForMachine({ subject_type: subject, request, user }: RawContext): boolean {
-  if (part(request)['grant_type'] === 'client_credentials') return true;
+  if (mappingOf(request)['grant_type'] === 'client_credentials') return true;
   return subject === 'machine' || (subject === 'agent' && user == null);
 }
 
@@ -25,46 +34,46 @@ function isForMachine({ subject_type: subject, request, user }: RawContext): boo
  */
 export function knownIssuance(context: RawContext, policy: Policy): KnownIssuance {
   const settings = settingsOf(policy);
-  const client = part(context['client']);
-  const request = part(context['request']);
-  const session = part(context['session']);
+  const client = mappingOf(context['client']);
+  const request = mappingOf(context['request']);
+  const session = mappingOf(context['session']);
   const isMachine = isForMachine(context);
   const attributes = attributesOf(context, policy, settings);
   return withoutUndefined({
     user: {
       ...identityOf(
-        part(context['user']),
+        mappingOf(context['user']),
         attributes,
         isMachine && context['user'] != null ? accountOf(client['id']) : undefined,
       ),
       attributes,
-      ...rolesOf(part(context['user']), settings),
-      groups: unique(texts(part(context['user'])['groups'])).map((name) => groupOf(name, settings)),
+      ...rolesOf(mappingOf(context['user']), settings),
+      groups: unique(textsOf(mappingOf(context['user'])['groups'])).map((name) => groupOf(name, settings)),
       organizations: organizationsOf(context['org'], policy),
       // Of those that a request names, the user is in one alone.
       otherOrganizations: otherOrganizations(request['scopes'], context['org']),
-      serviceAccountOf: isMachine ? (text(client['id']) ?? 'client') : undefined,
+      serviceAccountOf: isMachine ? (textOf(client['id']) ?? 'client') : undefined,
     },
     client: {
       // Keycloak always knows it: where the situation does not say, one of those that are enriched.
-      clientId: text(client['id']) ?? settings.clients?.[0],
-      name: text(client['name']),
-      attributes: textMap(client['metadata']),
+      clientId: textOf(client['id']) ?? settings.clients?.[0],
+      name: textOf(client['name']),
+      attributes: textEntries(client['metadata']),
       fullScopeAllowed: true,
       lightweight: false,
-      otherScopes: texts(request['scopes']).filter((name) => !isOfPolicy(name, policy)),
+      otherScopes: textsOf(request['scopes']).filter((name) => !isOfPolicy(name, policy)),
     },
     session: {
-      id: text(session['id']),
-      acr: text(session['acr']),
+      id: textOf(session['id']),
+      acr: textOf(session['acr']),
       notes: Number.isSafeInteger(session['auth_time']) ? { AUTH_TIME: String(session['auth_time']) } : {},
     },
     request: {
-      grantType: text(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code'),
-      scopes: texts(request['scopes']),
-      ip: text(request['ip']),
+      grantType: textOf(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code'),
+      scopes: textsOf(request['scopes']),
+      ip: textOf(request['ip']),
       params: {
-        ...textMap(request['params']),
+        ...textEntries(request['params']),
         ...(request['authorization_details'] === undefined
           ? {}
           : { authorization_details: JSON.stringify(request['authorization_details']) }),
@@ -82,7 +91,7 @@ function isOfPolicy(scope: string, { scopes }: Policy): boolean {
 
 /** What Keycloak calls the user that a client has for itself. */
 function accountOf(clientId: unknown): string | undefined {
-  const id = text(clientId);
+  const id = textOf(clientId);
   return id === undefined ? undefined : `service-account-${id}`.toLowerCase();
 }
 
@@ -96,16 +105,16 @@ function identityOf(
   account: string | undefined,
 ) {
   const attribute = (name: string) => own(attributes, name)?.[0];
-  const name = text(user['name']);
-  const given = text(user['given_name']);
-  const family = text(user['family_name']);
+  const name = textOf(user['name']);
+  const given = textOf(user['given_name']);
+  const family = textOf(user['family_name']);
   const cut = name?.indexOf(' ') ?? -1;
   const hasParts = given !== undefined || family !== undefined || name === undefined;
   return {
-    id: text(user['id']),
+    id: textOf(user['id']),
     // Keycloak keeps both in lower case.
-    username: account ?? (text(user['username']) ?? attribute('username'))?.toLowerCase(),
-    email: (text(user['email']) ?? attribute('email'))?.toLowerCase(),
+    username: account ?? (textOf(user['username']) ?? attribute('username'))?.toLowerCase(),
+    email: (textOf(user['email']) ?? attribute('email'))?.toLowerCase(),
     emailVerified: typeof user['email_verified'] === 'boolean' ? user['email_verified'] : undefined,
     firstName: (hasParts ? given : cut === -1 ? name : name?.slice(0, cut)) ?? attribute('firstName'),
     lastName: (hasParts ? family : cut === -1 ? undefined : name?.slice(cut + 1)) ?? attribute('lastName'),
@@ -113,7 +122,7 @@ function identityOf(
 }
 
 function rolesOf(user: Readonly<Record<string, unknown>>, { rolesFrom }: Settings) {
-  const roles = unique(texts(user['roles']));
+  const roles = unique(textsOf(user['roles']));
   return rolesFrom === 'realm'
     ? { realmRoles: roles, clientRoles: {} }
     : { realmRoles: [], clientRoles: Object.fromEntries([[rolesFrom.client, roles]]) };
@@ -127,24 +136,24 @@ function groupOf(name: string, { groups }: Settings): Group {
 
 /** What Keycloak always knows of an organization may be left out of a situation. */
 function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['organizations'] {
-  const { id, name, metadata } = part(org);
+  const { id, name, metadata } = mappingOf(org);
   if ([id, name, metadata].every((value) => value === undefined || value === null)) return [];
   const declared = policy.spec.org?.metadata !== undefined;
-  const attributes = Object.entries(part(metadata)).flatMap(([key, value]) => {
+  const attributes = Object.entries(mappingOf(metadata)).flatMap(([key, value]) => {
     const type = declaredType(policy, 'org.metadata', key);
     const held = declared ? type && heldAs(value, type) : undeclared(value);
     return held === undefined ? [] : [[key, held] as const];
   });
-  const alias = text(name);
-  return [{ id: text(id), alias, name: alias, attributes: Object.fromEntries(attributes) }];
+  const alias = textOf(name);
+  return [{ id: textOf(id), alias, name: alias, attributes: Object.fromEntries(attributes) }];
 }
 
 /** Aliases of organizations that a request names and that the user is not in; undefined where there is none. */
 function otherOrganizations(scopes: unknown, org: unknown): readonly string[] | undefined {
-  const aliases = texts(scopes)
+  const aliases = textsOf(scopes)
     .filter((scope) => /^organization:[^*]/.test(scope))
     .map((scope) => scope.slice('organization:'.length))
-    .filter((alias) => alias !== text(part(org)['name']));
+    .filter((alias) => alias !== textOf(mappingOf(org)['name']));
   return aliases.length === 0 ? undefined : aliases;
 }
 
@@ -161,14 +170,14 @@ function attributesOf(
   policy: Policy,
   settings: Settings,
 ): Readonly<Record<string, readonly string[]>> {
-  const user = part(context['user']);
-  const declared = Object.entries(part(user['attributes'])).flatMap(([name, value]) => {
+  const user = mappingOf(context['user']);
+  const declared = Object.entries(mappingOf(user['attributes'])).flatMap(([name, value]) => {
     const type = declaredType(policy, 'user.attributes', name);
     const held = type === undefined ? undefined : heldAs(value, type);
     return held === undefined ? [] : [[attributeName(settings, name), held] as const];
   });
   const ofProfile = Object.entries(profileAttributes).flatMap(([field, name]) => {
-    const value = text(user[field]);
+    const value = textOf(user[field]);
     return value === undefined ? [] : [[name, [value]] as const];
   });
   return Object.fromEntries([...ofProfile, ...declared]);
@@ -196,7 +205,7 @@ function heldAs(value: unknown, type: Type): readonly string[] | undefined {
 function oneHeld(value: unknown, type: Type): string | undefined {
   switch (type.kind) {
     case 'string':
-      return text(value);
+      return textOf(value);
     case 'bool':
       return typeof value === 'boolean' ? String(value) : undefined;
     case 'int':
@@ -206,26 +215,8 @@ function oneHeld(value: unknown, type: Type): string | undefined {
   }
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
 function unique(list: readonly string[]): readonly string[] {
   return [...new Set(list)];
-}
-
-function textMap(value: unknown): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(part(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
-  );
-}
-
-function part(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 /** JSON has no undefined, and neither have events. */

@@ -1,6 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import { fieldAt, type Policy, type RawContext } from '@claimsmith/core';
-import { own } from '../dictionary.ts';
+import { fieldAt, own, type Policy, type RawContext } from '@claimsmith/core';
 import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings, settingsOf } from '../settings.ts';
 import type { KnownIssuance, KnownOrganization } from './emulator/input.ts';

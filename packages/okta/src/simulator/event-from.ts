@@ -1,4 +1,13 @@
-import type { Policy, RawContext, VendorEvent } from '@claimsmith/core';
+import {
+  isoTime,
+  mappingOf,
+  type Policy,
+  type RawContext,
+  textEntries,
+  textOf,
+  textsOf,
+  type VendorEvent,
+} from '@claimsmith/core';
 import { quarantineAudience } from '../limits.ts';
 import { planOf } from '../plan/plan.ts';
 import { type Settings, settingsOf } from '../settings.ts';
@@ -14,37 +23,37 @@ import { fitsSchema } from './schema-fit.ts';
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   const settings = settingsOf(policy);
   const isMachine = isAutomatic(context);
-  const request = part(context['request']);
-  const client = part(context['client']);
+  const request = mappingOf(context['request']);
+  const client = mappingOf(context['client']);
   const stores = storesOf(context, policy, isMachine, settings);
-  const scopes = strings(request['scopes']);
+  const scopes = textsOf(request['scopes']);
   const user: OktaIssuance['user'] = {
-    id: text(part(context['user'])['id']) ?? '00u00000000000000000',
+    id: textOf(mappingOf(context['user'])['id']) ?? '00u00000000000000000',
     profile: stores.user,
-    groups: groupsOf(part(context['user']), settings),
+    groups: groupsOf(mappingOf(context['user']), settings),
   };
-  const session = isMachine ? undefined : sessionOf(part(context['session']));
-  const ip = text(request['ip']);
+  const session = isMachine ? undefined : sessionOf(mappingOf(context['session']));
+  const ip = textOf(request['ip']);
   const issuance: KnownIssuance = {
     ...(isMachine ? {} : { user, appuser: stores.appuser }),
     app: {
-      clientId: text(client['id']) ?? '0oa00000000000000000',
-      name: text(client['name']) ?? 'App',
+      clientId: textOf(client['id']) ?? '0oa00000000000000000',
+      name: textOf(client['name']) ?? 'App',
       type: isMachine ? 'CONFIDENTIAL' : 'PUBLIC',
       profile: stores.app,
     },
     ...(session === undefined ? {} : { session }),
     request: {
-      grantType: isMachine ? 'client_credentials' : (text(request['grant_type']) ?? 'authorization_code'),
+      grantType: isMachine ? 'client_credentials' : (textOf(request['grant_type']) ?? 'authorization_code'),
       scopes,
       ...(ip === undefined ? {} : { ip }),
-      params: { ...texts(request['params']), ...(isMachine ? {} : detailsParam(request)) },
+      params: { ...textEntries(request['params']), ...(isMachine ? {} : detailsParam(request)) },
     },
     authorizationServer: {
       issuer: `https://okta.example/oauth2/${encodeURIComponent(settings.authorizationServer)}`,
       audience: isQuarantined(policy, settings)
         ? quarantineAudience
-        : audienceOf(policy, text(request['audience'])),
+        : audienceOf(policy, textOf(request['audience'])),
     },
     tokens: { access: true, id: !isMachine && scopes.includes('openid') },
   };
@@ -70,7 +79,7 @@ export function isAutomatic(context: RawContext): boolean {
   return (
     subject === 'machine' ||
     subject === 'agent' ||
-    (subject === undefined && part(context['request'])['grant_type'] === 'client_credentials')
+    (subject === undefined && mappingOf(context['request'])['grant_type'] === 'client_credentials')
   );
 }
 
@@ -103,9 +112,9 @@ export function storesOf(
 /** Fields of the context with their dotted paths; attributes one by one. */
 function fieldsOf(context: RawContext): readonly (readonly [string, unknown])[] {
   return ['user', 'org', 'client'].flatMap((group) =>
-    Object.entries(part(context[group])).flatMap(([name, value]) =>
+    Object.entries(mappingOf(context[group])).flatMap(([name, value]) =>
       group === 'user' && name === 'attributes'
-        ? Object.entries(part(value)).map(
+        ? Object.entries(mappingOf(value)).map(
             ([key, attribute]) => [`user.attributes.${key}`, attribute] as const,
           )
         : [[`${group}.${name}`, value] as const],
@@ -116,12 +125,12 @@ function fieldsOf(context: RawContext): readonly (readonly [string, unknown])[] 
 /** Where groups stand for roles, Okta has both in one list. */
 function groupsOf(user: Record<string, unknown>, settings: Settings): readonly string[] {
   const lists = ['user.roles', 'user.groups'].filter((field) => isGroups(field, settings));
-  return [...new Set(lists.flatMap((field) => strings(user[field.slice('user.'.length)])))];
+  return [...new Set(lists.flatMap((field) => textsOf(user[field.slice('user.'.length)])))];
 }
 
 function sessionOf(session: Record<string, unknown>): KnownIssuance['session'] {
-  const [id, authenticatedAt] = [text(session['id']), isoTime(session['auth_time'])];
-  const amr = Array.isArray(session['amr']) ? strings(session['amr']) : undefined;
+  const [id, authenticatedAt] = [textOf(session['id']), isoTime(session['auth_time'])];
+  const amr = Array.isArray(session['amr']) ? textsOf(session['amr']) : undefined;
   const known = {
     ...(id === undefined ? {} : { id }),
     ...(authenticatedAt === undefined ? {} : { authenticatedAt }),
@@ -133,29 +142,4 @@ function sessionOf(session: Record<string, unknown>): KnownIssuance['session'] {
 /** As a client sends them. */
 function detailsParam({ authorization_details: details }: Record<string, unknown>): Record<string, string> {
   return details === undefined || details === null ? {} : { authorization_details: JSON.stringify(details) };
-}
-
-function isoTime(seconds: unknown): string | undefined {
-  return typeof seconds === 'number' && Math.abs(seconds) < 1e11
-    ? new Date(seconds * 1000).toISOString()
-    : undefined;
-}
-
-function part(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((element) => typeof element === 'string') : [];
-}
-
-function texts(value: unknown): Readonly<Record<string, string>> {
-  const entries = Object.entries(part(value)).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  return Object.fromEntries(entries);
 }

@@ -1,4 +1,4 @@
-import { fieldAt, type Policy, type RawContext } from '@claimsmith/core';
+import { fieldAt, isMapping, type Policy, type RawContext } from '@claimsmith/core';
 import { everyone } from '../limits.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { isGroups, profilePaths, supplies } from '../supplies.ts';
@@ -70,8 +70,4 @@ function set(result: Record<string, Fields>, field: string, value: unknown): voi
   const attributes = isMapping(record['attributes']) ? record['attributes'] : {};
   if (value === undefined && attributes[attribute] === undefined) return;
   result[group] = { ...record, attributes: { ...attributes, [attribute]: value } };
-}
-
-function isMapping(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

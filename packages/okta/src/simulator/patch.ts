@@ -1,3 +1,4 @@
+import { isMapping } from '@claimsmith/core';
 import {
   lifetimeBoundsSeconds,
   reservedAccessNames,
@@ -56,9 +57,9 @@ export function applyAnswer({ status, body }: HookAnswer, tokens: PatchableToken
   } catch {
     return unmodified('the answer is not JSON');
   }
-  if (!isRecord(answer)) return unmodified('the answer is no JSON object');
+  if (!isMapping(answer)) return unmodified('the answer is no JSON object');
   const { error, commands } = answer;
-  if (isRecord(error)) {
+  if (isMapping(error)) {
     const { errorSummary } = error;
     return { kind: 'denied', description: typeof errorSummary === 'string' ? errorSummary : plainDenial };
   }
@@ -107,7 +108,7 @@ const targets = {
 type Drafts = { readonly access: Draft | undefined; readonly id: Draft | undefined };
 
 function applyCommand(command: unknown, at: string, drafts: Drafts): void {
-  if (!isRecord(command)) throw new Unfit(`${at} is no object`);
+  if (!isMapping(command)) throw new Unfit(`${at} is no object`);
   const { type, value } = command;
   if (type !== 'com.okta.access.patch' && type !== 'com.okta.identity.patch')
     throw new Unfit(`${at}.type is no command of a token hook`);
@@ -119,7 +120,7 @@ function applyCommand(command: unknown, at: string, drafts: Drafts): void {
 }
 
 function applyOperation(operation: unknown, at: string, draft: Draft, reserved: readonly string[]): void {
-  if (!isRecord(operation)) throw new Unfit(`${at} is no object`);
+  if (!isMapping(operation)) throw new Unfit(`${at} is no object`);
   const { op, path, value } = operation;
   if (op !== 'add' && op !== 'replace' && op !== 'remove') throw new Unfit(`${at}.op is unknown`);
   if (op === 'remove' ? value !== undefined && value !== null : value === undefined)
@@ -158,14 +159,14 @@ function stepsOf(path: unknown, at: string): readonly string[] {
 
 function childOf(parent: unknown, step: string): unknown {
   if (Array.isArray(parent)) return isIndex(step) ? parent[Number(step)] : undefined;
-  return isRecord(parent) && Object.hasOwn(parent, step) ? parent[step] : undefined;
+  return isMapping(parent) && Object.hasOwn(parent, step) ? parent[step] : undefined;
 }
 
 type Op = 'add' | 'replace' | 'remove';
 
 function change(parent: unknown, step: string, op: Op, value: unknown, at: string): void {
   if (Array.isArray(parent)) changeElement(parent, step, op, value, at);
-  else if (isRecord(parent)) changeMember(parent, step, op, value, at);
+  else if (isMapping(parent)) changeMember(parent, step, op, value, at);
   else throw new Unfit(`${at}: there is nothing to hold it`);
 }
 
@@ -198,8 +199,4 @@ function isIndex(step: string): boolean {
 function listOf(value: unknown, at: string): readonly unknown[] {
   if (!Array.isArray(value)) throw new Unfit(`${at} is no list`);
   return value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,4 @@
-import type { Policy } from '@claimsmith/core';
-import { own } from '../../dictionary.ts';
+import { own, type Policy } from '@claimsmith/core';
 import { fieldsBehind } from '../../policy-reads.ts';
 import type { Enrichment } from '../../representation.ts';
 import { type Settings, settingsOf } from '../../settings.ts';

@@ -1,6 +1,5 @@
 import { constantText, type Expr, isVariable, operationOf } from '@claimsmith/cel';
-import type { Policy, PolicyClaim } from '@claimsmith/core';
-import { own } from '../../dictionary.ts';
+import { own, type Policy, type PolicyClaim } from '@claimsmith/core';
 import type { Settings } from '../../settings.ts';
 import { dotted, plainPath } from '../paths.ts';
 import type { Form, NoForm } from './form.ts';

@@ -1,4 +1,4 @@
-import { own } from '../../dictionary.ts';
+import { own } from '@claimsmith/core';
 import type { ClientScope, Enrichment } from '../../representation.ts';
 import type { KnownIssuance, KnownOrganization } from './input.ts';
 import { namedOrganizations } from './organizations.ts';

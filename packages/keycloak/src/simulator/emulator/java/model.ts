@@ -1,6 +1,6 @@
+import { own } from '@claimsmith/core';
 /** Users, roles, groups and organizations as a script sees them. */
 
-import { own } from '../../../dictionary.ts';
 import type { KnownIssuance, KnownOrganization } from '../input.ts';
 import { groupName } from '../mappers/groups.ts';
 import { attributeOf } from '../mappers/user-attribute.ts';

@@ -1,5 +1,5 @@
+import { own } from '@claimsmith/core';
 /** `keycloakSession` and `userSession`: what is around one request. */
-import { own } from '../../../dictionary.ts';
 import type { ClientScope } from '../../../representation.ts';
 import type { KnownIssuance } from '../input.ts';
 import type { AssignedScopes } from '../situation.ts';

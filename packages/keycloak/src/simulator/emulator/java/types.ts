@@ -1,5 +1,5 @@
+import { own } from '@claimsmith/core';
 /** `Java.type`: the classes that policy scripts use. */
-import { own } from '../../../dictionary.ts';
 import { collectorStatics, itemsOf, javaList, javaMap } from './collections.ts';
 import { bytesModel, bytesOf, httpClasses, type Wire } from './http.ts';
 import type { UserModel } from './model.ts';

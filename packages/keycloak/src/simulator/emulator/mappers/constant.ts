@@ -1,4 +1,4 @@
-import { own } from '../../../dictionary.ts';
+import { own } from '@claimsmith/core';
 import { everywhere, type Mapper } from '../mapper.ts';
 import { writeClaim } from '../write-claim.ts';
 

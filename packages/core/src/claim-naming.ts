@@ -1,0 +1,23 @@
+import type { Policy, PolicyClaim } from './policy.ts';
+
+/** How claims are called at an issuer. */
+export interface ClaimNaming {
+  /** The name that a claim carries there. */
+  readonly claimName: (claim: PolicyClaim, policy: Policy) => string;
+  /** The names of all claims, by their names in the spec. */
+  readonly claimNames: (policy: Policy) => Readonly<Record<string, string>>;
+}
+
+/**
+ * Names claims as the spec says for an issuer (`as`), else puts the namespace before a name that the issuer keeps to
+ * itself.
+ *
+ * @param isReserved whether the issuer keeps the name of a claim to itself
+ */
+export function claimNaming(issuer: string, isReserved: (claim: PolicyClaim) => boolean): ClaimNaming {
+  const claimName = (claim: PolicyClaim, { spec: { namespace } }: Policy): string =>
+    claim.as[issuer] ?? (isReserved(claim) && namespace !== undefined ? namespace + claim.name : claim.name);
+  const claimNames = (policy: Policy) =>
+    Object.fromEntries(policy.claims.map((claim) => [claim.name, claimName(claim, policy)]));
+  return { claimName, claimNames };
+}

@@ -1,0 +1,44 @@
+/*
+ * Reads data whose shape nobody promises: scenarios, vendors' events, JSON. What has another type counts as missing.
+ */
+
+/** Data under names that others choose. */
+export type Mapping = Readonly<Record<string, unknown>>;
+
+/** Whether a value is what JSON calls an object. */
+export function isMapping(value: unknown): value is Mapping {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The mapping that a value is; an empty one for anything else. */
+export function mappingOf(value: unknown): Mapping {
+  return isMapping(value) ? value : {};
+}
+
+/** What a mapping holds under a name that others choose: one such as `constructor` reaches no prototype. */
+export function own<T>(mapping: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(mapping, name) ? mapping[name] : undefined;
+}
+
+/** The text that a value is. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The texts of a list. */
+export function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** The entries of a mapping that are texts. */
+export function textEntries(value: unknown): Readonly<Record<string, string>> {
+  const isText = (entry: [string, unknown]): entry is [string, string] => typeof entry[1] === 'string';
+  return Object.fromEntries(Object.entries(mappingOf(value)).filter(isText));
+}
+
+/** Seconds since 1970 in the form of ISO 8601, as vendors' events have times. */
+export function isoTime(seconds: unknown): string | undefined {
+  return typeof seconds === 'number' && Math.abs(seconds) < 1e11
+    ? new Date(seconds * 1000).toISOString()
+    : undefined;
+}
