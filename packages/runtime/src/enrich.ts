@@ -50,6 +50,9 @@ const graceMs = 100;
 /** The reason of a denial that no rule of the policy speaks of. It names no cause, since it reaches the client. */
 export const unavailable = 'enrichment_unavailable';
 
+/** The reason of a denial where a token may not hold a scope that the policy refuses, and nobody can take it out. */
+export const scopeRefused = 'scope_refused';
+
 /**
  * Drives a policy program through one issuance: asks the sources that it needs, each once and those of one
  * round in parallel, then lets it decide.

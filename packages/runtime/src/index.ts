@@ -8,6 +8,7 @@ export {
   drive,
   type Enrichment,
   enrich,
+  scopeRefused,
   unavailable,
 } from './enrich.ts';
 export { fill, fillAddress, mayAsk, type Setting, type Settings, settingOf } from './fill.ts';

@@ -1,8 +1,6 @@
-import { type Decision, unavailable } from '@claimsmith/runtime';
+import { type Decision, scopeRefused, unavailable } from '@claimsmith/runtime';
 import type { CredentialsExchangeApi } from './api.ts';
 import { attempt, log, refusal, setClaims, tooLarge } from './outcome.ts';
-
-const scopeRefused = 'scope_refused';
 
 /**
  * Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why.

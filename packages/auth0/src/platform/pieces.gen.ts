@@ -63,7 +63,7 @@ export const pieces = {
   },
   scopeRefused: {
     needs: [],
-    text: "const scopeRefused = 'scope_refused';",
+    text: "/** The reason of a denial where a token may not hold a scope that the policy refuses, and nobody can take it out. */\nconst scopeRefused = 'scope_refused';",
   },
   errorCode: {
     needs: ['scopeRefused', 'unavailable', 'tooLarge'],

@@ -1,4 +1,5 @@
-import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
+import { type Asked, type Departure, mappingOf, noTokens, type Policy, type Verdict } from '@claimsmith/core';
+import { scopeRefused } from '@claimsmith/runtime';
 import { isNamespaced, ownApi } from '../limits.ts';
 import { claimNames } from '../names.ts';
 import { settingsOf } from '../settings.ts';
@@ -7,8 +8,7 @@ import { settingsOf } from '../settings.ts';
 function untouched(policy: Policy, { trigger, scopes, context }: Asked): Departure | undefined {
   if (settingsOf(policy).triggers.some((one) => one === trigger)) return undefined;
   const { request } = context;
-  const audience =
-    typeof request === 'object' && request !== null && 'audience' in request ? request.audience : undefined;
+  const { audience } = mappingOf(request);
   return {
     rule: 'TE832',
     path: ['issuers', 'auth0', 'triggers'],
@@ -41,7 +41,7 @@ function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Ask
       rule: 'TE808',
       path: ['scopes', policy.scopes[0]?.name ?? ''],
       why: 'With client credentials a refused scope denies the token: an Action cannot remove it.',
-      instead: { ...noTokens, denied: 'scope_refused' },
+      instead: { ...noTokens, denied: scopeRefused },
     };
   }
   const kept = verdict.scopes.filter((scope) => scopes.includes(scope));

@@ -1,4 +1,4 @@
-import { type Decision, type Json, unavailable } from '@claimsmith/runtime';
+import { type Decision, type Json, scopeRefused, unavailable } from '@claimsmith/runtime';
 import type { IncomingToken, Part, Payload } from './payload.ts';
 import { escapeStep } from './pointer.ts';
 import { feederPrefix, type HookPolicy } from './policy.ts';
@@ -14,9 +14,6 @@ export interface Reply {
   readonly text: string;
   readonly denied: string | undefined;
 }
-
-/** A token may not hold a scope that the policy refuses, and Okta's hook cannot take it out. */
-export const scopeRefused = 'scope_refused';
 
 export function denialReply(reason: string): Reply {
   return { text: JSON.stringify({ error: { errorSummary: reason } }), denied: reason };

@@ -1,4 +1,5 @@
 import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
+import { scopeRefused } from '@claimsmith/runtime';
 
 /** Okta's hook cannot take scopes out, and refuses the token instead; an ID token is made for `openid` alone. */
 export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): Departure | undefined {
@@ -8,7 +9,7 @@ export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): De
       rule: 'TE808',
       path: ['scopes', policy.scopes[0]?.name ?? ''],
       why: 'A refused scope denies the token: a hook cannot remove scopes.',
-      instead: { ...noTokens, denied: 'scope_refused' },
+      instead: { ...noTokens, denied: scopeRefused },
     };
   }
   if (scopes.includes('openid') || Object.keys(verdict.id).length === 0) return undefined;
