@@ -4,25 +4,28 @@ import type { TriggerId } from './limits.ts';
 import { groupsAttribute, type Settings } from './settings.ts';
 
 /**
- * How an Action finds one field of the identity context: an expression over `event` by trigger. A bare path is read
- * step by step, so that any part may be missing; anything else is JavaScript, with the functions of context.ts and
- * `fieldOf`, which programs have.
+ * How an Action finds a value: a path over `event`, read step by step, so that any part may be missing; or JavaScript,
+ * with the functions of context.ts and `fieldOf`, which programs have.
  */
+type Read = { readonly path: Text } | { readonly js: Text };
+type Text = string | ((settings: Settings) => string);
+
+/** How an Action finds one field of the identity context, by trigger. */
 interface Reading {
   readonly field: string;
-  readonly read: { readonly [trigger in TriggerId]?: string | ((settings: Settings) => string) };
-  /** In words, where the expression does not say it. */
+  readonly read: { readonly [trigger in TriggerId]?: Read };
+  /** In words; else the path says it. */
   readonly from: { readonly [trigger in TriggerId]?: string };
 }
 
-const both = (field: string, read: string): Reading => ({
+const both = (field: string, path: string): Reading => ({
   field,
-  read: { 'post-login': read, 'credentials-exchange': read },
+  read: { 'post-login': { path }, 'credentials-exchange': { path } },
   from: {},
 });
-const login = (field: string, read: string | ((settings: Settings) => string), from?: string): Reading => ({
+const login = (field: string, read: string | Read, from?: string): Reading => ({
   field,
-  read: { 'post-login': read },
+  read: { 'post-login': typeof read === 'string' ? { path: read } : read },
   from: from === undefined ? {} : { 'post-login': from },
 });
 
@@ -41,13 +44,15 @@ const readings: readonly Reading[] = [
   login('user.roles', 'event.authorization.roles'),
   login(
     'user.groups',
-    (settings) =>
-      `fieldOf(event.user?.${settings.attributesIn}, ${JSON.stringify(groupsAttribute(settings))})`,
+    {
+      js: (settings) =>
+        `fieldOf(event.user?.${settings.attributesIn}, ${JSON.stringify(groupsAttribute(settings))})`,
+    },
     'the attribute that groupsIn names',
   ),
   login(
     'user.attributes',
-    ({ attributesIn }) => `event.user.${attributesIn}`,
+    { path: ({ attributesIn }) => `event.user.${attributesIn}` },
     'event.user.app_metadata, or where attributesIn says',
   ),
   both('org.id', 'event.organization.id'),
@@ -58,12 +63,18 @@ const readings: readonly Reading[] = [
   both('client.metadata', 'event.client.metadata'),
   {
     field: 'request.grant_type',
-    read: { 'post-login': 'grantType(event)', 'credentials-exchange': "'client_credentials'" },
+    read: {
+      'post-login': { js: 'grantType(event)' },
+      'credentials-exchange': { js: "'client_credentials'" },
+    },
     from: { 'post-login': 'from event.transaction.protocol', 'credentials-exchange': 'client_credentials' },
   },
   {
     field: 'request.scopes',
-    read: { 'post-login': 'loginScopes(event)', 'credentials-exchange': 'exchangeScopes(event)' },
+    read: {
+      'post-login': { js: 'loginScopes(event)' },
+      'credentials-exchange': { js: 'exchangeScopes(event)' },
+    },
     from: {
       'post-login': 'event.transaction.requested_scopes, event.request.body.scope or event.refresh_token',
       'credentials-exchange': 'event.accessToken.scope',
@@ -76,8 +87,8 @@ const readings: readonly Reading[] = [
   {
     field: 'request.params',
     read: {
-      'post-login': '{ ...texts(event.request?.query), ...texts(event.request?.body) }',
-      'credentials-exchange': 'texts(event.request?.body)',
+      'post-login': { js: '{ ...texts(event.request?.query), ...texts(event.request?.body) }' },
+      'credentials-exchange': { js: 'texts(event.request?.body)' },
     },
     from: {
       'post-login': 'event.request.query and event.request.body',
@@ -87,16 +98,16 @@ const readings: readonly Reading[] = [
   login('session.id', 'event.session.id', 'event.session.id (Enterprise plans)'),
   login(
     'session.auth_time',
-    'authTime(event)',
+    { js: 'authTime(event)' },
     'event.session.authenticated_at, else the first of event.authentication.methods',
   ),
-  login('session.amr', 'amr(event)', "event.authentication.methods, by Auth0's names"),
-  login('actor', 'actorOf(event)', 'event.transaction.actor, else event.session.actor'),
+  login('session.amr', { js: 'amr(event)' }, "event.authentication.methods, by Auth0's names"),
+  login('actor', { js: 'actorOf(event)' }, 'event.transaction.actor, else event.session.actor'),
   {
     field: 'subject_type',
     read: {
-      'post-login': "subjectType(event, 'human')",
-      'credentials-exchange': "subjectType(event, 'machine')",
+      'post-login': { js: "subjectType(event, 'human')" },
+      'credentials-exchange': { js: "subjectType(event, 'machine')" },
     },
     from: {
       'post-login': 'from the trigger and event.agent',
@@ -105,14 +116,12 @@ const readings: readonly Reading[] = [
   },
 ];
 
-export const supplies: readonly Supply[] = readings.map(({ field, read, from }) => ({
-  field,
-  from: Object.fromEntries(
-    Object.entries({ ...read, ...from }).flatMap(([trigger, text]) =>
-      typeof text === 'string' ? [[trigger, text]] : [],
-    ),
-  ),
-}));
+export const supplies: readonly Supply[] = readings.map(({ field, read, from }) => {
+  const paths = Object.entries(read).flatMap(([trigger, one]) =>
+    'path' in one && typeof one.path === 'string' ? [[trigger, one.path] as const] : [],
+  );
+  return { field, from: { ...Object.fromEntries(paths), ...from } };
+});
 
 /** Fields that no event of a trigger holds. */
 export function lacks(trigger: string): Lack {
@@ -138,10 +147,15 @@ export function lacks(trigger: string): Lack {
 export function originsOf(trigger: TriggerId, fields: Iterable<string>, settings: Settings): Origins {
   const wanted = [...fields];
   const found = readings.flatMap(({ field, read }) => {
-    const expression = read[trigger];
-    if (expression === undefined || !wanted.some((path) => `${path}.`.startsWith(`${field}.`))) return [];
-    const text = typeof expression === 'string' ? expression : expression(settings);
-    return [[field, /^[\w.]+$/.test(text) ? text.replace(/(?<=\..*)\./g, '?.') : text] as const];
+    const one = read[trigger];
+    if (one === undefined || !wanted.some((path) => `${path}.`.startsWith(`${field}.`))) return [];
+    return [[field, codeOf(one, settings)] as const];
   });
   return { parameter: 'event', fields: Object.fromEntries(found) };
+}
+
+function codeOf(read: Read, settings: Settings): string {
+  const said = 'js' in read ? read.js : read.path;
+  const text = typeof said === 'string' ? said : said(settings);
+  return 'js' in read ? text : text.replace(/(?<=\..*)\./g, '?.');
 }

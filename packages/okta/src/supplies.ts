@@ -1,56 +1,75 @@
 import type { Type } from '@claimsmith/cel';
-import { isUnder, type Lack, type Policy, type Supply } from '@claimsmith/core';
+import { isUnder, type Lack, own, type Policy, type Supply } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { call, choose, isThere, literal, nothing, path } from './plan/el/make.ts';
 import type { El } from './plan/el/parse.ts';
 import { partOf } from './platform/payload.ts';
 import { type Settings, settingsOf, suppliedBy } from './settings.ts';
 
+/** Where something stands: a path of data, an expression of Okta's language, or only words for people. */
+type Prose = { readonly words: string };
+type RequestPath = { readonly path: string };
+type Code = { readonly el: string };
+
 /** Where Okta has a field of the identity context. */
 interface Place {
-  /** In the request to the hook, in words; undefined: it is not there, a native claim has to bring it. */
-  readonly request?: string;
+  /** In the request to the hook; undefined: it is not there, a native claim has to bring it. */
+  readonly request?: RequestPath | Prose;
   /** In expressions of native claims. */
-  readonly expression?: string;
+  readonly expression?: Code | Prose;
   /** Whether it is there with client credentials too. */
   readonly withoutUser?: true;
 }
 
+const inContext = (path: string): RequestPath => ({ path: `data.context.${path}` });
+
 const places: Readonly<Record<string, Place>> = {
-  'user.id': { request: 'data.context.user.id', expression: 'user.getInternalProperty("id")' },
-  'user.username': { request: 'data.context.user.profile.login', expression: 'user.login' },
-  'user.email': { expression: 'user.email' },
-  'user.name': { expression: 'user.displayName' },
-  'user.given_name': { request: 'data.context.user.profile.firstName', expression: 'user.firstName' },
-  'user.family_name': { request: 'data.context.user.profile.lastName', expression: 'user.lastName' },
-  'user.locale': { request: 'data.context.user.profile.locale', expression: 'user.locale' },
-  'user.zoneinfo': { request: 'data.context.user.profile.timeZone', expression: 'user.timezone' },
-  'user.phone_number': { expression: 'user.primaryPhone' },
-  'user.roles': { expression: 'groups, or the attribute that rolesIn names' },
-  'user.groups': { expression: 'groups' },
-  'user.attributes': { expression: 'user.<attribute>' },
-  'client.id': { request: 'data.context.protocol.client.id', expression: 'app.clientId', withoutUser: true },
-  'client.name': { request: 'data.context.protocol.client.name', withoutUser: true },
-  'request.grant_type': {
-    request: 'data.context.protocol.request.grant_type, or told by source',
+  'user.id': { request: inContext('user.id'), expression: { el: 'user.getInternalProperty("id")' } },
+  'user.username': { request: inContext('user.profile.login'), expression: { el: 'user.login' } },
+  'user.email': { expression: { el: 'user.email' } },
+  'user.name': { expression: { el: 'user.displayName' } },
+  'user.given_name': { request: inContext('user.profile.firstName'), expression: { el: 'user.firstName' } },
+  'user.family_name': { request: inContext('user.profile.lastName'), expression: { el: 'user.lastName' } },
+  'user.locale': { request: inContext('user.profile.locale'), expression: { el: 'user.locale' } },
+  'user.zoneinfo': { request: inContext('user.profile.timeZone'), expression: { el: 'user.timezone' } },
+  'user.phone_number': { expression: { el: 'user.primaryPhone' } },
+  'user.roles': { expression: { words: 'groups, or the attribute that rolesIn names' } },
+  'user.groups': { expression: { words: 'groups' } },
+  'user.attributes': { expression: { words: 'user.<attribute>' } },
+  'client.id': {
+    request: inContext('protocol.client.id'),
+    expression: { el: 'app.clientId' },
     withoutUser: true,
   },
-  'request.scopes': { request: 'data.access.scopes', withoutUser: true },
-  'request.audience': { request: 'data.access.claims.aud', withoutUser: true },
-  'request.ip': { request: 'data.context.request.ipAddress', withoutUser: true },
-  'request.params': { request: 'the query of data.context.request.url', withoutUser: true },
-  'request.authorization_details': {
-    request: 'authorization_details in the query of data.context.request.url',
+  'client.name': { request: inContext('protocol.client.name'), withoutUser: true },
+  'request.grant_type': {
+    request: { words: 'data.context.protocol.request.grant_type, or told by source' },
+    withoutUser: true,
   },
-  'session.id': { request: 'data.context.session.id, where there is a session' },
+  'request.scopes': { request: { path: 'data.access.scopes' }, withoutUser: true },
+  'request.audience': { request: { path: 'data.access.claims.aud' }, withoutUser: true },
+  'request.ip': { request: inContext('request.ipAddress'), withoutUser: true },
+  'request.params': { request: { words: 'the query of data.context.request.url' }, withoutUser: true },
+  'request.authorization_details': {
+    request: { words: 'authorization_details in the query of data.context.request.url' },
+  },
+  'session.id': { request: { words: 'data.context.session.id, where there is a session' } },
   'session.auth_time': {
-    request: 'auth_time of the tokens, else the first of the verifications in data.context.session',
+    request: {
+      words: 'auth_time of the tokens, else the first of the verifications in data.context.session',
+    },
   },
   'session.amr': {
-    request: "amr of the ID token, else data.context.session.amr at a login, by Okta's names",
+    request: { words: "amr of the ID token, else data.context.session.amr at a login, by Okta's names" },
   },
-  subject_type: { request: 'from data.context.user and the grant type', withoutUser: true },
+  subject_type: { request: { words: 'from data.context.user and the grant type' }, withoutUser: true },
 };
+
+/** For people. */
+function shown(place: RequestPath | Code | Prose): string {
+  if ('words' in place) return place.words;
+  return 'path' in place ? place.path : place.el;
+}
 
 /** Fields that only the settings can find a place for. */
 const suppliable = ['user.email_verified', 'org.id', 'org.name', 'org.metadata', 'client.metadata'];
@@ -66,7 +85,8 @@ const untold: Supply['untold'] = {
 
 export const supplies: readonly Supply[] = [
   ...Object.entries(places).map(([field, { request, expression, withoutUser }]) => {
-    const from = request ?? expression ?? '';
+    const place = request ?? expression;
+    const from = place === undefined ? '' : shown(place);
     const supply = {
       field,
       from: withoutUser ? { login: from, 'client-credentials': from } : { login: from },
@@ -145,9 +165,9 @@ export function profilePaths(field: string, settings: Settings): readonly string
   if (field === 'user.roles') return settings.rolesIn === 'groups' ? [] : [`user.${settings.rolesIn}`];
   const [, attribute] = /^user\.attributes\.([A-Za-z]\w*)$/.exec(field) ?? [];
   if (attribute !== undefined) return [`user.${attribute}`];
-  const expression = Object.hasOwn(places, field) ? places[field]?.expression : undefined;
-  return expression !== undefined && /^user\.\w+$/.test(expression) && field !== 'user.groups'
-    ? [expression]
+  const expression = own(places, field)?.expression;
+  return expression !== undefined && 'el' in expression && /^user\.\w+$/.test(expression.el)
+    ? [expression.el]
     : [];
 }
 
