@@ -1,4 +1,4 @@
-import type { Policy } from '@claimsmith/core';
+import { oncePerPolicy } from '@claimsmith/core';
 import { z } from 'zod';
 
 /** What may stand under `issuers.auth0` of a spec. */
@@ -38,6 +38,6 @@ export function groupsAttribute({ groupsIn = 'groups' }: Settings): string {
 }
 
 /** The settings of a policy, which the spec's schema has checked. */
-export function settingsOf(policy: Policy): Settings {
+export const settingsOf = oncePerPolicy((policy): Settings => {
   return settings.parse(policy.spec.issuers?.['auth0'] ?? {});
-}
+});

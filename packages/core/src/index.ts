@@ -68,6 +68,7 @@ export { isUnder, type Situation } from './loss/known.ts';
 export { type Loss, truthsIn } from './loss/losses.ts';
 export { type MetadataUse, metadataUses } from './metadata-uses.ts';
 export { type NameProblem, type Naming, nameFindings, otherName, takenNames } from './name-findings.ts';
+export { oncePerPolicy } from './once-per-policy.ts';
 export type {
   DynamoDbPolicySource,
   HttpPolicySource,

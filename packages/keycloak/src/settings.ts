@@ -1,4 +1,4 @@
-import { own, type Policy } from '@claimsmith/core';
+import { oncePerPolicy, own } from '@claimsmith/core';
 import { z } from 'zod';
 
 /** What may stand under `issuers.keycloak` of a spec. */
@@ -63,10 +63,10 @@ export const settings = z
 export type Settings = Omit<z.output<typeof settings>, 'realm'> & { readonly realm: string };
 
 /** The settings of a policy, which the spec's schema has checked. */
-export function settingsOf(policy: Policy): Settings {
+export const settingsOf = oncePerPolicy((policy): Settings => {
   const read = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
   return { ...read, realm: read.realm ?? policy.name };
-}
+});
 
 /** Keycloak's name of a declared attribute. */
 export function attributeName({ attributes }: Settings, name: string): string {

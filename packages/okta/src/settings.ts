@@ -1,4 +1,4 @@
-import type { Policy } from '@claimsmith/core';
+import { oncePerPolicy } from '@claimsmith/core';
 import { z } from 'zod';
 import { deadlineMs } from './limits.ts';
 import { OktaError } from './okta-error.ts';
@@ -122,9 +122,9 @@ export type Settings = z.output<typeof settings>;
 export type GuardRecipe = Settings['guard'][number];
 
 /** The settings of a policy, which the spec's schema has checked. */
-export function settingsOf(policy: Policy): Settings {
+export const settingsOf = oncePerPolicy((policy): Settings => {
   return settings.parse(policy.spec.issuers?.['okta'] ?? {});
-}
+});
 
 /** How long the hook may take to answer, in milliseconds. */
 export function deadlineOf({ hook }: Settings): number {

@@ -135,7 +135,7 @@ export function declaredField(field: string, policy: Policy): string {
 
 /** Fields that a policy reads, as the spec declares them. */
 export function declaredFields(policy: Policy): ReadonlySet<string> {
-  return new Set([...contextFields(policy)].map((field) => declaredField(field, policy)));
+  return new Set(contextFields(policy).map((field) => declaredField(field, policy)));
 }
 
 /** The declared type of such a field. */

@@ -183,7 +183,7 @@ function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
 function oneAttributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const attribute = groupsAttribute(settings);
   const fields = contextFields(policy);
-  if (!fields.has('user.groups') || !fields.has(`user.attributes.${attribute}`)) return [];
+  if (!fields.includes('user.groups') || !fields.includes(`user.attributes.${attribute}`)) return [];
   return [
     {
       rule: 'TE804',

@@ -111,7 +111,7 @@ function withMetadata(attributesIn: string, attributes: unknown): Record<string,
 /** Groups are an attribute like the others. Where a scenario says that attribute too, it is the one the policy reads. */
 function withGroups(attributes: unknown, groups: unknown, policy: Policy): unknown {
   const name = groupsAttribute(settingsOf(policy));
-  const isSaid = Object.hasOwn(mappingOf(attributes), name) && !contextFields(policy).has('user.groups');
+  const isSaid = Object.hasOwn(mappingOf(attributes), name) && !contextFields(policy).includes('user.groups');
   return groups === undefined || isSaid ? attributes : { ...mappingOf(attributes), [name]: groups };
 }
 

@@ -1,4 +1,5 @@
 import { MAX_STEPS, type RecordType, stepsOf, type Type } from '@claimsmith/cel';
+import { oncePerPolicy } from '../once-per-policy.ts';
 import type { Policy } from '../policy.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { indent, literal } from './readers.ts';
@@ -89,13 +90,13 @@ function fixedSteps(policy: Policy): number {
   return decidingExpressions(policy).reduce((sum, { root }) => sum + stepsOf(root), 20 * parts);
 }
 
-/** Dotted paths of the identity context that a policy's program reads, in no particular order. */
-export function contextFields(policy: Policy): ReadonlySet<string> {
+/** Dotted paths of the identity context that a policy's program reads, sorted. */
+export const contextFields = oncePerPolicy((policy): readonly string[] => {
   const wanted = new Set([...fieldsRead(policy), ...askedFields(policy)]);
   if (policy.claims.some((claim) => claim.audiences)) wanted.add('request.audience');
   if (policy.claims.some((claim) => claim.clients)) wanted.add('client.id');
-  return wanted;
-}
+  return [...wanted].sort();
+});
 
 export function fieldsRead(policy: Policy): readonly string[] {
   const { claims, deny, scopes, details, sources } = policy;
@@ -109,10 +110,10 @@ function askedFields({ scopes, details }: Policy): readonly string[] {
 }
 
 /** A record type without the fields that nobody reads. */
-function pick(type: RecordType, wanted: ReadonlySet<string>, prefix: string): RecordType {
+function pick(type: RecordType, wanted: readonly string[], prefix: string): RecordType {
   const fields = Object.entries(type.fields).flatMap(([name, field]) => {
     const path = `${prefix}${name}`;
-    if (field.type.kind !== 'record') return wanted.has(path) ? [[name, field] as const] : [];
+    if (field.type.kind !== 'record') return wanted.includes(path) ? [[name, field] as const] : [];
     const inner = pick(field.type, wanted, `${path}.`);
     return Object.keys(inner.fields).length === 0 ? [] : [[name, { ...field, type: inner }] as const];
   });

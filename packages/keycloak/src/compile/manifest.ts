@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Policy } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { generator } from '@claimsmith/host-js';
 import { planOf } from '../plan/plan.ts';
 import { refusedScopes } from '../plan/scope-plan.ts';
-import { fieldsBehind } from '../policy-reads.ts';
 import type { Enrichment } from '../representation.ts';
 import { settingsOf } from '../settings.ts';
 import type { Manifest } from '../wire.ts';
@@ -14,7 +14,7 @@ import { jarFile, scriptFile } from './script/names.ts';
 export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Array | undefined): Manifest {
   const settings = settingsOf(policy);
   const lifetimeMs = policy.spec.lifetime?.access;
-  const hasOrganization = fieldsBehind(policy).some((field) => field.startsWith('org.'));
+  const hasOrganization = contextFields(policy).some((field) => field.startsWith('org.'));
   const clientRoles = new Map<string, string[]>();
   for (const permission of enrichment.permissions) {
     for (const [client, roles] of Object.entries(permission.clientRoles)) {

@@ -1,4 +1,4 @@
-import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { jsonBytes, oncePerPolicy, type Policy, type PolicyClaim } from '@claimsmith/core';
 import { builtInClaims, builtInScopes, builtInValues } from '../limits.ts';
 import { claimName } from '../names.ts';
 import { type Settings, settingsOf } from '../settings.ts';
@@ -32,7 +32,7 @@ export type ClaimPlan =
     };
 
 /** Decides for each claim whether a mapper or the script makes it. With scripts, a mapper must express it exactly. */
-export function planOf(policy: Policy): readonly ClaimPlan[] {
+export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
   const settings = settingsOf(policy);
   const gate = gateOf(policy, settings);
   return policy.claims.map((claim) => {
@@ -55,7 +55,7 @@ export function planOf(policy: Policy): readonly ClaimPlan[] {
     if (settings.scripts && limit !== undefined) return { by: 'script', claim, name, why: limitTexts[limit] };
     return { by: 'mapper', claim, name, ...found };
   });
-}
+});
 
 /**
  * The condition for getting anything of the policy when no script denies: a deny rule for users without a role becomes a

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Compilation, Fact, Policy } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { strFromU8, unzipSync } from 'fflate';
 import { claimNames } from '../names.ts';
-import { fieldsBehind } from '../policy-reads.ts';
 import type { Enrichment } from '../representation.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type Manifest, manifest } from '../wire.ts';
@@ -38,7 +38,7 @@ function manifestFacts(
   { requires, ...said }: Manifest,
   { permissions }: Enrichment,
 ): readonly Fact[] {
-  const readsOrganization = fieldsBehind(policy).some((field) => field.startsWith('org.'));
+  const readsOrganization = contextFields(policy).some((field) => field.startsWith('org.'));
   const roles = permissions.flatMap(({ realmRoles }) => realmRoles);
   const ofClients = permissions.flatMap(({ clientRoles }) =>
     Object.entries(clientRoles).flatMap(([client, names]) => names.map((name) => `${client} ${name}`)),

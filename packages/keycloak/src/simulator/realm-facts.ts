@@ -1,9 +1,9 @@
 import type { Type } from '@claimsmith/cel';
 import type { Fact, Policy } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { z } from 'zod';
 import { declaredRead } from '../compile/script/context.ts';
 import { profileAttributes } from '../plan/native/user.ts';
-import { fieldsBehind } from '../policy-reads.ts';
 import type { Enrichment } from '../representation.ts';
 import { attributeName, settingsOf } from '../settings.ts';
 import type { Manifest } from '../wire.ts';
@@ -206,7 +206,7 @@ function attributeFacts(
   { attributes }: z.output<typeof profileFile>,
 ): readonly Fact[] {
   const settings = settingsOf(policy);
-  const fields = fieldsBehind(policy);
+  const fields = contextFields(policy);
   const declared = declaredRead(policy, 'user.attributes', fields).map(
     ([name, type]) => [attributeName(settings, name), type] as const,
   );

@@ -17,7 +17,7 @@ export interface FeederPlan extends Feeder {
 
 /** Fields that the hook reads and Okta's request lacks, sorted: natively fed, where Okta has them. */
 export function fedFields(hook: Policy, settings: Settings): readonly string[] {
-  const fields = new Set([...contextFields(hook)].map((field) => declaredField(field, hook)));
+  const fields = new Set(contextFields(hook).map((field) => declaredField(field, hook)));
   return [...fields]
     .filter((field) => !isInRequest(field, settings))
     .filter((field) => isGroups(field, settings) || fieldExpression(field, settings) !== undefined)

@@ -1,4 +1,4 @@
-import type { Policy } from '@claimsmith/core';
+import { oncePerPolicy, type Policy } from '@claimsmith/core';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type Classification, classify } from './classify.ts';
 
@@ -12,7 +12,8 @@ export interface Plan {
   readonly needsGuard: boolean;
 }
 
-export function planOf(policy: Policy): Plan {
+/** The split of a policy. */
+export const planOf = oncePerPolicy((policy): Plan => {
   const claims = classify(policy);
   const hook = hookPolicy(policy, claims);
   const grants =
@@ -21,7 +22,7 @@ export function planOf(policy: Policy): Plan {
     policy.details.length > 0 ||
     hook?.claims.some(({ kind }) => kind === 'authoritative') === true;
   return { settings: settingsOf(policy), claims, hook, needsGuard: hook !== undefined && grants };
-}
+});
 
 function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
   const claims = policy.claims.filter(({ name }) => plans[name]?.via === 'hook');

@@ -13,5 +13,5 @@ export const supplies: readonly Supply[] = [
 /** Every other field that the policy reads. */
 export function lacks(policy: Policy): Lack {
   const known = supplies.map(({ field }) => field);
-  return { absent: [], lost: [...contextFields(policy)].filter((field) => !known.includes(field)) };
+  return { absent: [], lost: contextFields(policy).filter((field) => !known.includes(field)) };
 }

@@ -1,5 +1,5 @@
 import { own, type Policy } from '@claimsmith/core';
-import { fieldsBehind } from '../../policy-reads.ts';
+import { contextFields } from '@claimsmith/core/program';
 import type { Enrichment } from '../../representation.ts';
 import { type Settings, settingsOf } from '../../settings.ts';
 import { enrichmentOf } from '../enrichment.ts';
@@ -23,7 +23,7 @@ export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
     enabled: true,
     // Who tries passwords has to wait longer and longer.
     bruteForceProtected: true,
-    organizationsEnabled: fieldsBehind(policy).some((field) => field.startsWith('org.')),
+    organizationsEnabled: contextFields(policy).some((field) => field.startsWith('org.')),
     ...(lifetimeMs === undefined ? {} : { accessTokenLifespan: lifetimeMs / 1000 }),
     roles: roles(enrichment),
     clientScopes: [...defaultBuiltIns, ...optionalBuiltIns, serviceAccountScope, ...enrichment.clientScopes],

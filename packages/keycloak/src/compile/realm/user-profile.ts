@@ -1,8 +1,8 @@
 import type { Type } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { attributeLimitCharacters } from '../../limits.ts';
 import { profileAttributes } from '../../plan/native/user.ts';
-import { fieldsBehind } from '../../policy-reads.ts';
 import { attributeName, settingsOf } from '../../settings.ts';
 import { declaredRead } from '../script/context.ts';
 
@@ -29,7 +29,7 @@ export interface UserProfile {
 /** A new realm's user profile, and the attributes that the policy reads. Nobody writes those for themselves. */
 export function userProfile(policy: Policy): UserProfile {
   const settings = settingsOf(policy);
-  const fields = fieldsBehind(policy);
+  const fields = contextFields(policy);
   const declared = declaredRead(policy, 'user.attributes', fields).map(([name, type]) =>
     managed(attributeName(settings, name), type),
   );

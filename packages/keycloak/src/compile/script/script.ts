@@ -32,7 +32,7 @@ export function scriptText(policy: Policy): string {
     ...policy.claims.filter(({ kind }) => kind === 'authoritative').map(({ name }) => names[name] ?? name),
     ...(policy.marker === undefined ? [] : [policy.marker.claim]),
   ];
-  const fields = new Set(contextFields(rest));
+  const fields = contextFields(rest);
   const parts = [
     rest.sources.length > 0 ? sourcesText(rest.sources) : '',
     `/* What becomes of its decision. */
