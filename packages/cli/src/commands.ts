@@ -84,7 +84,7 @@ export const commands = {
     flags: flags.build,
     examples: [
       'claimsmith build',
-      'claimsmith build --issuer auth0 --out deploy',
+      'claimsmith build --issuer <name> --out deploy',
       'claimsmith build --check',
     ],
     exits: [
@@ -106,7 +106,7 @@ export const commands = {
     examples: [
       'claimsmith preview',
       'claimsmith preview --scenario "approver in Berlin"',
-      'claimsmith preview --issuer auth0 --event login.json',
+      'claimsmith preview --issuer <name> --event login.json',
       'claimsmith preview --live http://127.0.0.1:8180 --user ada --client web',
     ],
     exits: [

@@ -6,7 +6,7 @@ export const issuers: readonly Issuer[] = Object.values(registered);
 
 export const issuerIds: readonly string[] = issuers.map(({ id }) => id);
 
-/** The ids of the issuers that can do something that only some can: `okta`. */
+/** The ids of the issuers that have a capability, as a list for people. */
 export function capable(what: 'serve' | 'live'): string {
   return issuers.flatMap((issuer) => (issuer[what] === undefined ? [] : [issuer.id])).join(', ');
 }
