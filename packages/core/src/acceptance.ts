@@ -22,64 +22,59 @@ export function validAcceptances(
   const valid: ValidAcceptance[] = [];
   const findings: Finding[] = [];
   if (today === undefined) return { valid, findings };
-  for (const [index, { rule, at, because, owner, until }] of (spec.accept ?? []).entries()) {
+  for (const [index, acceptance] of (spec.accept ?? []).entries()) {
     const place: Path = ['accept', index];
-    const report = (key: string | undefined, message: string, help: string) =>
-      findings.push({
-        rule: 'TE606',
-        severity: 'error',
-        message,
-        range: source.value(key === undefined ? place : [...place, key]),
-        help,
-      });
-    const missing = Object.entries({ rule, at, because, owner, until })
-      .filter(([, text]) => text === undefined || text.trim() === '')
-      .map(([key]) => `\`${key}\``);
-    if (missing.length > 0 || !rule || !at || !because || !owner || !until) {
-      const what = missing.join(' and ');
-      report(
-        undefined,
-        `This acceptance lacks ${what}.`,
-        'Say which findings are accepted, where, why and until when, and who owns the acceptance.',
-      );
-      continue;
-    }
-    const unknown = ruleProblem(rule);
-    if (unknown !== undefined) {
-      report('rule', unknown.message, unknown.help);
-      continue;
-    }
-    const part = partAt(at, spec);
-    if ('near' in part) {
-      report(
-        'at',
-        `This spec does not have the part \`${at}\`.`,
-        part.near === undefined
-          ? 'Name a part as `claims.roles`, `deny.<reason>` or `issuers.okta`.'
-          : `Did you mean \`${part.near}\`?`,
-      );
-      continue;
-    }
-    const daysLeft = daysBetween(today, until);
-    if (daysLeft < 0) {
-      report(
-        'until',
-        `This acceptance of ${rule} ended on ${until}.`,
-        'Fix the findings, or accept them again with a reason that is still true.',
-      );
-      continue;
-    }
-    if (daysLeft > limitDays) {
-      report(
-        'until',
-        `An acceptance may last at most ${limitDays} days; this one ends in ${daysLeft} days.`,
-        `Choose ${dayAfter(today, limitDays)} or earlier.`,
-      );
-      continue;
-    }
-    valid.push({ rule, at, because, owner, until, place, daysLeft, ...part });
+    const judged = judge(acceptance, spec, today);
+    if ('problem' in judged) findings.push(findingOf(judged, place, source));
+    else valid.push({ ...judged, place });
   }
   return { valid, findings };
+}
+
+/** What is wrong with an acceptance, and with which part of it. */
+interface Fault {
+  readonly key?: string;
+  readonly problem: string;
+  readonly help: string;
+}
+
+function findingOf({ key, problem, help }: Fault, place: Path, source: SpecSource): Finding {
+  const range = source.value(key === undefined ? place : [...place, key]);
+  return { rule: 'TE606', severity: 'error', message: problem, range, help };
+}
+
+function judge(
+  { rule, at, because, owner, until }: NonNullable<Spec['accept']>[number],
+  spec: Spec,
+  today: string,
+): Omit<ValidAcceptance, 'place'> | Fault {
+  const missing = Object.entries({ rule, at, because, owner, until })
+    .filter(([, text]) => text === undefined || text.trim() === '')
+    .map(([key]) => `\`${key}\``);
+  if (missing.length > 0 || !rule || !at || !because || !owner || !until) {
+    const help = 'Say which findings are accepted, where, why and until when, and who owns the acceptance.';
+    return { problem: `This acceptance lacks ${missing.join(' and ')}.`, help };
+  }
+  const unknown = ruleProblem(rule);
+  if (unknown !== undefined) return { key: 'rule', problem: unknown.message, help: unknown.help };
+  const part = partAt(at, spec);
+  if ('near' in part) {
+    const help =
+      part.near === undefined
+        ? 'Name a part as `claims.roles`, `deny.<reason>` or `issuers.okta`.'
+        : `Did you mean \`${part.near}\`?`;
+    return { key: 'at', problem: `This spec does not have the part \`${at}\`.`, help };
+  }
+  const daysLeft = daysBetween(today, until);
+  if (daysLeft < 0) {
+    const help = 'Fix the findings, or accept them again with a reason that is still true.';
+    return { key: 'until', problem: `This acceptance of ${rule} ended on ${until}.`, help };
+  }
+  if (daysLeft > limitDays) {
+    const problem = `An acceptance may last at most ${limitDays} days; this one ends in ${daysLeft} days.`;
+    return { key: 'until', problem, help: `Choose ${dayAfter(today, limitDays)} or earlier.` };
+  }
+  return { rule, at, because, owner, until, daysLeft, ...part };
 }
 
 function ruleProblem(id: string): { readonly message: string; readonly help: string } | undefined {

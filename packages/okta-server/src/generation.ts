@@ -1,4 +1,10 @@
-import type { Authentication, HookPolicy, IssuanceRecord, ReplayGuard } from '@claimsmith/okta/hook';
+import type {
+  Authentication,
+  HookOptions,
+  HookPolicy,
+  IssuanceRecord,
+  ReplayGuard,
+} from '@claimsmith/okta/hook';
 import { createHook, type Hook, OktaError } from '@claimsmith/okta/hook';
 import type { Asking, Settings } from '@claimsmith/runtime';
 import type { AskedReport, ServerAsking, SharedCacheOptions } from '@claimsmith/runtime/server';
@@ -33,31 +39,49 @@ export interface Surroundings {
  * @throws SourceError, or OktaError `authentication`, where it cannot work as it is set up
  */
 export async function createGeneration(
-  { authentication, sharedCache, log, metrics, audit, replay, lines }: Surroundings,
+  surroundings: Surroundings,
   policy: HookPolicy,
   settings: Settings,
 ): Promise<Generation> {
-  const { sources, program } = policy;
+  const { authentication, replay, audit } = surroundings;
+  const asking = await askingOf(surroundings, policy, settings);
+  const hook = createHook({
+    policy,
+    asking,
+    authentication,
+    replay,
+    ...(audit === undefined ? {} : { record: recordIn(audit, surroundings) }),
+    ...tellingOf(surroundings),
+  });
+  return { policy, hook, asking };
+}
+
+async function askingOf(
+  surroundings: Surroundings,
+  { sources, program: { revision } }: HookPolicy,
+  settings: Settings,
+): Promise<Generation['asking']> {
+  if (Object.keys(sources).length === 0) return noSources;
+  const { serverAsking } = await import('@claimsmith/runtime/server');
+  const tellSource = sourceTeller(surroundings);
+  return serverAsking({
+    sources,
+    revision,
+    settings,
+    sharedCache: surroundings.sharedCache,
+    onAsked(report) {
+      surroundings.metrics.asked(report);
+      const state = stateAfter(report);
+      if (state !== undefined) tellSource(report.source, state);
+    },
+    onReady: (name, isReady) => tellSource(name, isReady ? 'up' : 'down'),
+  });
+}
+
+/** Tells where it changes whether a source can be asked. */
+function sourceTeller({ lines, log, metrics }: Surroundings) {
   const states = new Map<string, SourceState>();
-  const asking =
-    Object.keys(sources).length === 0
-      ? noSources
-      : (await import('@claimsmith/runtime/server')).serverAsking({
-          sources,
-          revision: program.revision,
-          settings,
-          sharedCache,
-          onAsked: asked,
-          onReady: (name, isReady) => tellSource(name, isReady ? 'up' : 'down'),
-        });
-
-  function asked(report: AskedReport) {
-    metrics.asked(report);
-    const state = stateAfter(report);
-    if (state !== undefined) tellSource(report.source, state);
-  }
-
-  function tellSource(name: string, state: SourceState) {
+  return (name: string, state: SourceState): void => {
     const before = states.get(name);
     // Some questions may have an answer of before, others none: then the worse holds.
     if (before === state || (before === 'down' && state === 'stale')) return;
@@ -68,9 +92,11 @@ export async function createGeneration(
       if (state === 'up') log.info('the source can be reached again', { name, count });
       else log.error(sourceLines[state], { name, count });
     });
-  }
+  };
+}
 
-  const recordIn = (audit: Audit) => (issuance: IssuanceRecord) =>
+function recordIn(audit: Audit, { lines, log, metrics }: Surroundings) {
+  return (issuance: IssuanceRecord) =>
     audit.append(issuance).catch((err: unknown) => {
       metrics.auditFailed();
       const { eventId } = issuance;
@@ -84,13 +110,11 @@ export async function createGeneration(
       );
       throw err;
     });
+}
 
-  const hook = createHook({
-    policy,
-    asking,
-    authentication,
-    replay,
-    ...(audit === undefined ? {} : { record: recordIn(audit) }),
+/** What the hook tells goes to metrics and log. */
+function tellingOf({ lines, log, metrics }: Surroundings) {
+  return {
     onDecided(decision, reason, ms) {
       metrics.issuance(decision, reason, ms);
       if (decision === 'denied')
@@ -108,8 +132,7 @@ export async function createGeneration(
       metrics.refused(cause);
       lines.tell(cause, (count) => log.warn('requests were refused', { reason: cause, count }));
     },
-  });
-  return { policy, hook, asking };
+  } satisfies Pick<HookOptions, 'onDecided' | 'onMissing' | 'onRefused'>;
 }
 
 const noSources: Generation['asking'] = {

@@ -6,71 +6,85 @@ import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
 import { decidingExpressions, knownText, type Work } from './work.ts';
 
+/** What writing the function carries along. */
+interface ContextReader {
+  readonly work: Work;
+  /** Fields of which a request that lacks them asks nothing; undefined: read by their type. */
+  readonly asked: ReadonlyMap<string, string | undefined>;
+  /** Statements that name a record which is read more than once. */
+  readonly variables: string[];
+}
+
 /**
  * `readContext`: takes an untrusted context apart, the fields that the policy or the library reads and no others.
  */
 export function contextText(work: Work): string {
   const { policy, origins } = work;
+  const reader: ContextReader = { work, asked: readersOfAsked(policy), variables: [] };
+  const parameter = origins?.parameter ?? 'raw';
+  const context = pick(policy.context, contextFields(policy), '');
+  const text = record(reader, context, origins ? undefined : parameter, [], [['budget', 'budget']]);
+  const steps = Math.max(0, MAX_STEPS - fixedSteps(policy));
+  return `function readContext(${parameter}) {
+  // What the whole issuance may do.
+  var budget = { left: ${steps} };
+${reader.variables.join('')}  return ${indent(text).trim()};
+}`;
+}
+
+function readersOfAsked(policy: Policy): ContextReader['asked'] {
   const byExpressions = fieldsRead(policy);
-  const asked = new Map(
+  return new Map(
     askedFields(policy).map((field) => {
       // Of authorization details the library reads declared fields alone.
       const isJudgedOnly = field === 'request.authorization_details' && !byExpressions.includes(field);
       return [field, isJudgedOnly ? 'asObjects' : undefined] as const;
     }),
   );
-  const variables: string[] = [];
-  const parameter = origins?.parameter ?? 'raw';
-  const context = pick(policy.context, contextFields(policy), '');
-  const text = record(context, origins ? undefined : parameter, [], [['budget', 'budget']]);
-  const steps = Math.max(0, MAX_STEPS - fixedSteps(policy));
-  return `function readContext(${parameter}) {
-  // What the whole issuance may do.
-  var budget = { left: ${steps} };
-${variables.join('')}  return ${indent(text).trim()};
-}`;
+}
 
-  /** @param data what holds the record; undefined where nothing does */
-  function record(
-    type: RecordType,
-    data: string | undefined,
-    path: readonly string[],
-    others: readonly (readonly [string, string])[] = [],
-  ): string {
-    const members = Object.entries(type.fields).map(([name, field]) => {
-      const inner = [...path, name];
-      const found = originOf(inner) ?? (data === undefined ? undefined : `fieldOf(${data}, ${js(name)})`);
-      const text =
-        field.type.kind === 'record'
-          ? record(field.type, found && variable(inner, found), inner)
-          : read(inner.join('.'), field.type, found);
-      return [name, text] as const;
-    });
-    return literal([...others, ...members]);
-  }
+/** @param data what holds the record; undefined where nothing does */
+function record(
+  reader: ContextReader,
+  type: RecordType,
+  data: string | undefined,
+  path: readonly string[],
+  others: readonly (readonly [string, string])[] = [],
+): string {
+  const members = Object.entries(type.fields).map(([name, field]) => {
+    const inner = [...path, name];
+    const found =
+      originOf(reader, inner) ?? (data === undefined ? undefined : `fieldOf(${data}, ${js(name)})`);
+    const text =
+      field.type.kind === 'record'
+        ? record(reader, field.type, found && variable(reader, inner, found), inner)
+        : read(reader, inner.join('.'), field.type, found);
+    return [name, text] as const;
+  });
+  return literal([...others, ...members]);
+}
 
-  function originOf(path: readonly string[]): string | undefined {
-    const fields = origins?.fields ?? {};
-    const name = path.join('.');
-    return Object.hasOwn(fields, name) ? fields[name] : undefined;
-  }
+function originOf(reader: ContextReader, path: readonly string[]): string | undefined {
+  const fields = reader.work.origins?.fields ?? {};
+  const name = path.join('.');
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
 
-  function read(path: string, type: Type, found: string | undefined): string {
-    if (found === undefined) return asked.has(path) ? '[]' : 'undefined';
-    if (knownText(work, path) !== undefined) return found;
-    const keys = type.kind === 'map' ? keysRead(policy, path.split('.')) : undefined;
-    if (keys !== undefined) return work.readers.read(type, `entriesOf(${found}, ${js(keys)})`);
-    if (!asked.has(path)) return work.readers.read(type, found);
-    return `asAsked(${found}, ${asked.get(path) ?? work.readers.of(type)}, budget)`;
-  }
+function read(reader: ContextReader, path: string, type: Type, found: string | undefined): string {
+  if (found === undefined) return reader.asked.has(path) ? '[]' : 'undefined';
+  if (knownText(reader.work, path) !== undefined) return found;
+  const keys = type.kind === 'map' ? keysRead(reader.work.policy, path.split('.')) : undefined;
+  if (keys !== undefined) return reader.work.readers.read(type, `entriesOf(${found}, ${js(keys)})`);
+  if (!reader.asked.has(path)) return reader.work.readers.read(type, found);
+  return `asAsked(${found}, ${reader.asked.get(path) ?? reader.work.readers.of(type)}, budget)`;
+}
 
-  function variable(path: readonly string[], found: string): string {
-    const name = path
-      .map((step, i) => (i === 0 ? step : step.charAt(0).toUpperCase() + step.slice(1)))
-      .join('');
-    variables.push(`  var ${name} = ${found};\n`);
-    return name;
-  }
+function variable(reader: ContextReader, path: readonly string[], found: string): string {
+  const name = path
+    .map((step, i) => (i === 0 ? step : step.charAt(0).toUpperCase() + step.slice(1)))
+    .join('');
+  reader.variables.push(`  var ${name} = ${found};\n`);
+  return name;
 }
 
 /** The keys of a map that a policy names, where it reads no others: nothing else in it then matters. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Finding, formatPath, type Path, type SpecSource } from '../finding.ts';
 import { maxFindings } from './limits.ts';
 import { readRules } from './rule-ids.ts';
+import { aCelExpression } from './schema.ts';
 import { durationMeant, synonymOf, typeMeant } from './synonyms.ts';
 import { alternatives, choices, expectation, found } from './words.ts';
 
@@ -196,7 +197,7 @@ function wayOut(issue: Issue, value: unknown, path: Path): string | undefined {
     if (value === null) return 'Put what belongs to it below, indented further; a mapping of nothing is {}.';
     if (Array.isArray(value)) return 'Begin each entry with its name and a colon, not with a dash.';
   }
-  const isExpression = issue.message.startsWith('a CEL expression');
+  const isExpression = issue.message === aCelExpression;
   if (isExpression && value === null) return 'Write one, such as `user.email`.';
   if (isExpression && typeof value === 'object')
     return 'Put the whole expression in quotes: [ and { mean something else to YAML.';

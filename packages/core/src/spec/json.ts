@@ -11,66 +11,78 @@ type State = 'value' | 'item or end' | 'key' | 'key or end' | 'colon' | 'comma o
  * Watches the tokens of a text that claims to be JSON, and tells the first that is YAML only:
  * such a file reads here and breaks in every other reader of it.
  */
-export function jsonProblem(): (type: TokenType, lexeme: string, span: Span) => ReadProblem | undefined {
-  const open: TokenType[] = [];
-  let state: State = 'value';
-  let scalarNext = false;
-  let last: TokenType = null;
+export class JsonWatch {
+  readonly #open: TokenType[] = [];
+  #state: State = 'value';
+  #isScalarNext = false;
+  #last: TokenType = null;
 
-  const afterValue = (): State => (open.length === 0 ? 'nothing' : 'comma or end');
-  function opens(type: TokenType): boolean {
-    if (state !== 'value' && state !== 'item or end') return false;
-    open.push(type);
-    state = type === 'flow-map-start' ? 'key or end' : 'item or end';
-    return true;
+  /** What is wrong with the next token. */
+  problem(type: TokenType, lexeme: string, span: Span): ReadProblem | undefined {
+    // The lexer announces a plain scalar, which may look like another token, by a token of its own.
+    if (type === 'scalar' && !this.#isScalarNext) {
+      this.#isScalarNext = true;
+      return undefined;
+    }
+    const known = this.#isScalarNext ? 'scalar' : type;
+    this.#isScalarNext = false;
+    if (!this.#isAllowed(known, lexeme)) return notJson(lexeme, this.#last, span);
+    if (known !== 'space' && known !== 'newline') this.#last = known;
+    return undefined;
   }
-  function closes(opening: TokenType, empty: State): boolean {
-    if (open.at(-1) !== opening || (state !== 'comma or end' && state !== empty)) return false;
-    open.pop();
-    state = afterValue();
-    return true;
-  }
-  function steps(from: State, to: State): boolean {
-    if (state !== from) return false;
-    state = to;
-    return true;
-  }
-  function isAllowed(type: TokenType, lexeme: string): boolean {
+
+  #isAllowed(type: TokenType, lexeme: string): boolean {
     switch (type) {
       case 'flow-map-start':
       case 'flow-seq-start':
-        return opens(type);
+        return this.#opens(type);
       case 'flow-map-end':
-        return closes('flow-map-start', 'key or end');
+        return this.#closes('flow-map-start', 'key or end');
       case 'flow-seq-end':
-        return closes('flow-seq-start', 'item or end');
+        return this.#closes('flow-seq-start', 'item or end');
       case 'map-value-ind':
-        return steps('colon', 'value');
+        return this.#steps('colon', 'value');
       case 'comma':
-        return steps('comma or end', open.at(-1) === 'flow-map-start' ? 'key' : 'value');
+        return this.#steps('comma or end', this.#open.at(-1) === 'flow-map-start' ? 'key' : 'value');
       case 'double-quoted-scalar':
-        if (state === 'key' || state === 'key or end') return isJson(lexeme) && steps(state, 'colon');
-        return (state === 'value' || state === 'item or end') && isJson(lexeme) && steps(state, afterValue());
+        if (this.#state === 'key' || this.#state === 'key or end')
+          return isJson(lexeme) && this.#steps(this.#state, 'colon');
+        return this.#isValue(lexeme);
       case 'scalar':
-        return (state === 'value' || state === 'item or end') && isJson(lexeme) && steps(state, afterValue());
+        return this.#isValue(lexeme);
       default:
         return type === 'space' || type === 'newline' || type === 'doc-mode';
     }
   }
-  return (type, lexeme, span) => {
-    // The lexer announces a plain scalar, which may look like another token, by a token of its own.
-    if (type === 'scalar' && !scalarNext) {
-      scalarNext = true;
-      return undefined;
-    }
-    const known = scalarNext ? 'scalar' : type;
-    scalarNext = false;
-    if (isAllowed(known, lexeme)) {
-      if (known !== 'space' && known !== 'newline') last = known;
-      return undefined;
-    }
-    return notJson(lexeme, last, span);
-  };
+
+  #isValue(lexeme: string): boolean {
+    const isWanted = this.#state === 'value' || this.#state === 'item or end';
+    return isWanted && isJson(lexeme) && this.#steps(this.#state, this.#afterValue());
+  }
+
+  #afterValue(): State {
+    return this.#open.length === 0 ? 'nothing' : 'comma or end';
+  }
+
+  #opens(type: TokenType): boolean {
+    if (this.#state !== 'value' && this.#state !== 'item or end') return false;
+    this.#open.push(type);
+    this.#state = type === 'flow-map-start' ? 'key or end' : 'item or end';
+    return true;
+  }
+
+  #closes(opening: TokenType, empty: State): boolean {
+    if (this.#open.at(-1) !== opening || (this.#state !== 'comma or end' && this.#state !== empty)) return false;
+    this.#open.pop();
+    this.#state = this.#afterValue();
+    return true;
+  }
+
+  #steps(from: State, to: State): boolean {
+    if (this.#state !== from) return false;
+    this.#state = to;
+    return true;
+  }
 }
 
 function notJson(lexeme: string, last: TokenType, { start, end }: Span): ReadProblem {

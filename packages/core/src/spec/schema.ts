@@ -9,7 +9,8 @@ const aFreeName = 'a name without white space, control or invisible characters, 
 const aNewName = 'a name that not every JavaScript object has something under';
 const anIdentifier =
   'a name that expressions can say: letters, digits and underscores, not beginning with a digit, no word of CEL';
-const aCelExpression = 'a CEL expression, written as text';
+/** What an expression must be, as messages say it. */
+export const aCelExpression = 'a CEL expression, written as text';
 
 // The error texts here complete the sentence "`timeout` must be …"; one that begins with a capital stands alone.
 
