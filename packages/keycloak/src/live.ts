@@ -1,4 +1,5 @@
 /** Asks a running Keycloak what it would sign. It only reads, but a policy script runs there, its sources included. */
+import type { NetworkError as NetworkErrorOfLibrary } from '@keycloak/keycloak-admin-client';
 import { z } from 'zod';
 import type { LiveMapper } from './collisions.ts';
 import { dictionary } from './dictionary.ts';
@@ -85,27 +86,12 @@ export async function previewLive(question: LiveQuestion): Promise<LiveTokens> {
 async function ask(question: LiveQuestion, timeoutMs: number): Promise<LiveTokens> {
   const { realm, login, client: clientId, username, scopes } = question;
   const { default: KeycloakAdminClient, NetworkError } = await import('@keycloak/keycloak-admin-client');
+  const called = caller(NetworkError, realm);
   const server = new KeycloakAdminClient({
     baseUrl: question.url.replace(/\/+$/, ''),
     realmName: question.loginRealm ?? 'master',
     timeout: timeoutMs,
   });
-  /** What the library throws carries the answer; nothing of it goes into a message. */
-  const called = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
-    try {
-      return await call();
-    } catch (cause) {
-      if (!(cause instanceof NetworkError)) {
-        throw new LiveError('unreachable', 'Keycloak cannot be reached.', { cause });
-      }
-      const { status } = cause.response;
-      if (what === 'login') throw new LiveError('unauthorized', 'Keycloak refuses the login.');
-      if (status === 403) throw new LiveError('forbidden', `The login may not view ${what}.`);
-      if (status === 404) throw new LiveError('not_found', `There are no ${what} in a realm ${realm}.`);
-      throw new LiveError('server', `Keycloak answers ${status} when asked for ${what}.`);
-    }
-  };
-
   await called('login', () =>
     server.auth(
       'username' in login
@@ -140,6 +126,24 @@ async function ask(question: LiveQuestion, timeoutMs: number): Promise<LiveToken
       evaluated.parse(running),
       containers.parse([{ ...client, isClient: true }, ...clientScopes]),
     ),
+  };
+}
+
+/** Calls the server. What the library throws carries the answer; nothing of it goes into a message. */
+function caller(NetworkError: typeof NetworkErrorOfLibrary, realm: string) {
+  return async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+    try {
+      return await call();
+    } catch (cause) {
+      if (!(cause instanceof NetworkError)) {
+        throw new LiveError('unreachable', 'Keycloak cannot be reached.', { cause });
+      }
+      const { status } = cause.response;
+      if (what === 'login') throw new LiveError('unauthorized', 'Keycloak refuses the login.');
+      if (status === 403) throw new LiveError('forbidden', `The login may not view ${what}.`);
+      if (status === 404) throw new LiveError('not_found', `There are no ${what} in a realm ${realm}.`);
+      throw new LiveError('server', `Keycloak answers ${status} when asked for ${what}.`);
+    }
   };
 }
 

@@ -72,7 +72,8 @@ export class JsonWatch {
   }
 
   #closes(opening: TokenType, empty: State): boolean {
-    if (this.#open.at(-1) !== opening || (this.#state !== 'comma or end' && this.#state !== empty)) return false;
+    if (this.#open.at(-1) !== opening || (this.#state !== 'comma or end' && this.#state !== empty))
+      return false;
     this.#open.pop();
     this.#state = this.#afterValue();
     return true;

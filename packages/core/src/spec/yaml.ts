@@ -1,6 +1,6 @@
 import { Composer, CST, type Document, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml';
 import { linesOf } from '../lines.ts';
-import { jsonProblem } from './json.ts';
+import { JsonWatch } from './json.ts';
 import { maxDepth, maxTokens } from './limits.ts';
 import { type ReadProblem, tooDeep, unreadable } from './problem.ts';
 import { commonCause, syntaxProblem } from './yaml-errors.ts';
@@ -28,14 +28,14 @@ function parse(text: string, json: boolean): ParsedYaml {
   const parser = new Parser();
   // Duplicate keys are found while converting: the composer compares every pair of keys.
   const composer = new Composer({ uniqueKeys: false, keepSourceTokens: true, resolveKnownTags: false });
-  const allowed = json ? jsonProblem() : undefined;
+  const watch = json ? new JsonWatch() : undefined;
   let tokens = 0;
   for (const lexeme of new Lexer().lex(text)) {
     const span = { start: parser.offset, end: parser.offset + lexeme.length };
     tokens += 1;
     if (tokens > maxTokens)
       return { problems: [unreadable(`The file has more than ${maxTokens} parts.`, span)] };
-    const problem = allowed?.(CST.tokenType(lexeme), lexeme, span);
+    const problem = watch?.problem(CST.tokenType(lexeme), lexeme, span);
     if (problem) return { problems: [problem] };
     for (const token of parser.next(lexeme)) {
       if (token.type === 'directive') problems.push(...directiveProblems(token.source, token.offset));

@@ -283,7 +283,7 @@ function audienceFindings(policy: Policy, settings: Settings): readonly Finding[
 
 function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const { audience } = settings;
-  const { source, sources } = policy;
+  const { source } = policy;
   const range = source.value(['issuers', 'keycloak', 'scripts']);
   const findings: Finding[] = [
     {
@@ -317,6 +317,12 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
       help: 'Let the API accept only tokens with its audience.',
     });
   }
+  return [...findings, ...sourceFindings(policy)];
+}
+
+/** What a script cannot do with a source. */
+function sourceFindings({ source, sources }: Policy): readonly Finding[] {
+  const findings: Finding[] = [];
   for (const { kind, name, cacheMs, staleMs } of sources) {
     if (kind === 'http' && (cacheMs > 0 || staleMs > 0)) {
       findings.push({
