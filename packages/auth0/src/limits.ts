@@ -54,7 +54,7 @@ export const cacheLimits = {
 /** Characters of a scope, of an API and in `addScope` and `removeScope`. */
 export const scopeLimitCharacters = 280;
 
-/** Whether a text may be a scope at Auth0. No API has another, so that no token does, and `removeScope` would throw. */
+/** Whether a text may be a scope at Auth0. Other texts are never in tokens, and `removeScope` would throw. */
 export function isScope(text: string): boolean {
   return text.length <= scopeLimitCharacters && /^\S+$/.test(text);
 }

@@ -19,7 +19,7 @@ export function sourcesText(all: readonly PolicySource[]): string {
     limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}
   },\n`;
     });
-  return `// How its sources are asked.\nconst sources = {\n${sources.join('')}};`;
+  return `// How to ask its sources.\nconst sources = {\n${sources.join('')}};`;
 }
 
 /**

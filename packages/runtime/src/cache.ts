@@ -7,14 +7,14 @@ export interface Cache {
   set(key: string, text: string, ttlSeconds: number): void;
 }
 
-/** A kept answer with its age in seconds; undefined when there is none that is surely within `maxAgeMs`. */
+/** A kept answer with its age in seconds; undefined unless it is certainly within `maxAgeMs`. */
 export function recall(cache: Cache, key: string, maxAgeMs: number) {
   try {
     const text = cache.get(key);
     if (typeof text !== 'string') return undefined;
     const kept = JSON.parse(text);
     const ageSeconds = Date.now() / 1000 - kept.storedSeconds;
-    // Written so that NaN, and a stamp from the future, count as a miss.
+    // Written so that NaN and a time in the future count as a miss.
     if (kept.key !== key || !(ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs)) return undefined;
     return { value: kept.value, ageSeconds };
   } catch {
@@ -22,7 +22,7 @@ export function recall(cache: Cache, key: string, maxAgeMs: number) {
   }
 }
 
-/** Keeps an answer for what is left of `maxAgeMs`, with the time at which it was true as far as is known. */
+/** Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. */
 export function keep(
   cache: Cache,
   key: string,
@@ -35,7 +35,7 @@ export function keep(
     const storedSeconds = Date.now() / 1000 - ageSeconds;
     cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);
   } catch {
-    // The answer stands without it.
+    // The answer is good without being kept.
   }
 }
 

@@ -47,7 +47,7 @@ export interface AskLimits {
  */
 const graceMs = 100;
 
-/** The reason of a denial that no rule of the policy speaks of. It names no cause, since it reaches the client. */
+/** The reason of a denial that is not from a deny rule. It does not name the cause, because the client sees it. */
 export const unavailable = 'enrichment_unavailable';
 
 /** The reason of a denial where a token may not hold a scope that the policy refuses, and nobody can take it out. */

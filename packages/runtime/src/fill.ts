@@ -4,7 +4,7 @@ export type Settings = Readonly<Record<string, unknown>>;
 /** Gives the value of a setting; throws where there is none that may be used. */
 export type Setting = (name: string) => string;
 
-/** @throws Error where a setting is not given, or could break out of a header or an address */
+/** @throws Error if a setting is missing, or could break out of a header or an address */
 export function settingOf(settings: Settings, name: string): string {
   const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
   // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.
@@ -23,7 +23,7 @@ export function fillAddress(address: string, setting: Setting): string | undefin
   return mayAsk(filled) ? filled : undefined;
 }
 
-/** Whether a complete address may be asked: https, or http to this machine alone; no credentials inside. */
+/** Whether a complete address may be asked: Whether an address is https, or http to this machine, without credentials in it. */
 export function mayAsk(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);

@@ -37,8 +37,8 @@ export interface HttpAsking {
 }
 
 /**
- * Asks HTTP sources with GET for JSON. What goes wrong is an answer too; it never rejects. What has no address is no
- * source of its.
+ * Asks HTTP sources with GET for JSON. A failure is an answer too, so it never rejects. A source without an address is not
+ * an HTTP source.
  */
 export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAsking): Required<Asking> {
   const keyOf = ({ source, url }: AddressNeed) => `${revision} ${source} ${url}`;
@@ -50,7 +50,7 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
     if ('failure' in request) return request;
     const { cacheMs, staleMs } = source;
     const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;
-    // Early enough for a kept answer to be taken.
+    // Early enough to use a kept answer instead.
     const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;
     const reply = await attempts(request, source, fetch, { ...limits, endMs });
     if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;
@@ -58,7 +58,7 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
     else {
       const kept = isAnswer(reply) || staleMs === 0 ? undefined : recall(cache, keyOf(need), servesMs);
       if (kept !== undefined) return kept;
-      // The source has spoken: what it said before no longer holds.
+      // The source has answered: its earlier answer is no longer valid.
       if (isAnswer(reply)) forget(cache, keyOf(need));
       return { failure: reply.failure };
     }
@@ -74,14 +74,14 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
   };
 }
 
-/** How long before the deadline a kept answer is taken for one that has not come. */
+/** How long before the deadline a kept answer replaces one that has not arrived. */
 const staleMarginMs = 10;
 
 type Prepared =
   | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
   | { readonly failure: 'setting' | 'address' };
 
-/** Fills the settings in. */
+/** Replaces settings by their values. */
 function prepare(need: AddressNeed, source: HttpSource, settings: Settings): Prepared {
   try {
     const setting: Setting = (name) => settingOf(settings, name);
@@ -94,9 +94,8 @@ function prepare(need: AddressNeed, source: HttpSource, settings: Settings): Pre
 }
 
 /**
- * Tries until an answer or a lasting failure comes, or the retries are used up. A further attempt starts only
- * where its back-off and its whole timeout still fit before the deadline: one that is bound to be cut short
- * would only add load to a source in trouble.
+ * Tries until there is an answer or a lasting failure, or no retry is left. A retry starts only if its back-off and its
+ * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.
  */
 async function attempts(
   { url, headers }: Extract<Prepared, { url: string }>,

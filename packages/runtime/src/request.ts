@@ -25,14 +25,14 @@ export type Reply =
 
 export type Failed = Extract<Reply, { failure: string }>;
 
-/** Whether the source has spoken on what it was asked about, rather than failed whoever that is. */
+/** Whether the source has answered about the one it was asked about, or failed in general. */
 export function isAnswer(reply: Reply): boolean {
   return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');
 }
 
 /**
- * Questions carry the deployment's credential and nobody else's, so 401 and 407 speak of that alone. 403 may speak of
- * the one who is asked about.
+ * Requests carry only the deployment's credential, so 401 and 407 are about that credential. A 403 may be about the user
+ * that is asked about.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5
  */
@@ -46,11 +46,11 @@ export function refusedWith(status: number): Failed {
 const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * One GET for JSON. Only status 200 is an answer: a part of it (206), or one that somebody on the way has changed (203),
- * says less than the source knows.
+ * One GET for JSON. Only status 200 is an answer: a partial one (206), or one that a proxy has changed (203), is not what
+ * the source knows.
  *
- * @param limitBytes the largest body taken, after decompression
- * @throws whatever `fetch` and the body throw where the network fails
+ * @param limitBytes the largest accepted body, after decompression
+ * @throws whatever `fetch` and the body throw if the network fails
  */
 export async function request(
   fetch: Fetch,
@@ -59,17 +59,17 @@ export async function request(
   limitBytes: number,
   controller: AbortController,
 ): Promise<Reply> {
-  // `manual` rather than `error`: a redirect is then an answer like any other, told apart from a broken network.
+  // `manual` rather than `error`: a redirect is then an ordinary answer, and not confused with a broken network.
   const response = await fetch(url, { headers, redirect: 'manual', signal: controller.signal });
   const { status } = response;
   if (status !== 200 || response.redirected) {
-    // Nobody reads the body: the connection is let go.
+    // Nobody reads the body, so the connection is released.
     controller.abort();
     return refusedWith(status);
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Counted as it comes, whatever `content-length` says. Leaving the loop cancels the rest.
+  // Counted while it arrives, whatever `content-length` says. Leaving the loop cancels the rest.
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
     if (bytes > limitBytes) return { failure: 'too_large', passing: false };
@@ -82,9 +82,9 @@ export async function request(
   }
 }
 
-/** @throws TypeError where the bytes are not UTF-8 */
+/** @throws TypeError if the bytes are not UTF-8 */
 function textOf(chunks: readonly Uint8Array[], bytes: number): string {
-  // Decoded at once: a decoder that keeps state between chunks costs more than all else here.
+  // Decoded at once: a decoder with state between chunks costs more than everything else here.
   const body = new Uint8Array(bytes);
   let at = 0;
   for (const chunk of chunks) {
@@ -94,13 +94,12 @@ function textOf(chunks: readonly Uint8Array[], bytes: number): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(body);
 }
 
-/** What an age counts as that cannot be told: no bound on freshness lets it through (RFC 9111, section 1.2.2). */
+/** The age for an unreadable header: larger than any bound on freshness (RFC 9111, section 1.2.2). */
 const untoldSeconds = 2 ** 31;
 
 /**
- * The answer's `Age` (RFC 9111): how long a cache on the way has kept it; of several the largest. Of the server's
- * caching headers this alone counts, since it can only make an answer older; how long an answer may serve is the
- * spec's to say.
+ * The answer's `Age` (RFC 9111), the largest of several: how long a cache on the way has kept it. Other caching headers of
+ * the server are ignored: this one can only make an answer older, and the spec says how long an answer may be used.
  */
 export function ageOf(header: string | null | undefined): number {
   if (typeof header !== 'string') return 0;

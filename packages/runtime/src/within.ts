@@ -1,6 +1,6 @@
 /**
- * What `work` comes to, or `late` once `ms` milliseconds are over, even where it does not heed its signal. The signal
- * aborts only then. Work that has no time left is not begun.
+ * The result of `work`, or `late` after `ms` milliseconds, even if `work` ignores its signal, which aborts then. Work
+ * without time left is not started.
  */
 export async function within<Result>(
   ms: number,

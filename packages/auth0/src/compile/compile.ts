@@ -81,7 +81,7 @@ function policyProgram() {
 ${generateProgram(policy, { names: claimNames(policy), origins })}
 return program;
 }`,
-    '// What drives it: the same for every policy, as far as one needs it.',
+    '// The driver: the same for every policy; unused parts are left out.',
     `${linked(pieces, [...Object.values(origins.fields), ...parts].join('\n'))}\n`,
   ].join('\n\n');
 }

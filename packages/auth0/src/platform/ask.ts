@@ -3,7 +3,7 @@ import { deadlineMs } from '../limits.ts';
 import { actionCache } from './action-cache.ts';
 import type { SharedApi } from './api.ts';
 
-/** Runs a policy that has sources: they are asked with the Action's secrets, and kept in the trigger's cache. */
+/** Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache. */
 export function decideAsking(
   program: Program,
   sources: Readonly<Record<string, HttpSource>>,

@@ -67,7 +67,7 @@ export const grantTypes = {
 /** Protocols whose tokens carry no scopes. */
 const scopeless = /^(samlp|wsfed|wstrust-usernamemixed)$/;
 
-/** Protocols that ask at the authorization endpoint: what is not requested there is not granted. */
+/** Protocols that ask at the authorization endpoint, where scopes that are not requested are not granted. */
 const atAuthorization = /^oidc-(basic|hybrid|implicit)-profile$/;
 
 /** Protocols that ask at the token endpoint, where Auth0 leaves `transaction.requested_scopes` out. */
@@ -75,9 +75,8 @@ export const atTokenEndpoint =
   /^oauth2-(refresh-token|password|resource-owner(-jwt-bearer)?|token-exchange)$/;
 
 /**
- * The scopes that the token is about to carry; null where the event does not say, which a program takes for
- * scopes that cannot be read. A request without scopes at the token endpoint gets what was granted before, or all
- * there is, so it is not "none".
+ * The scopes that the token will carry; null if the event does not say, which a program treats as unreadable. A request
+ * without scopes at the token endpoint gets the scopes granted before, or all scopes, so it does not mean none.
  *
  * @see https://support.auth0.com/center/s/article/find-requested-scopes-in-actions-for-refresh-token-client-credential-exchange-or-resource-owner-password-grant
  */
@@ -105,7 +104,7 @@ export function exchangeScopes(event: CredentialsExchangeEvent): unknown {
   return event.accessToken?.scope ?? event.transaction?.requested_scopes ?? null;
 }
 
-/** What a refresh token was granted for the audience; Auth0 says it on Enterprise plans alone. */
+/** The scopes granted to the refresh token for the audience. Auth0 tells them only on Enterprise plans. */
 function refreshScopes(event: PostLoginEvent): unknown {
   const audience = event.resource_server?.identifier;
   const entries = event.refresh_token?.resource_servers;
@@ -171,7 +170,7 @@ export function grantType(event: PostLoginEvent): unknown {
   return typeof protocol === 'string' ? own(grantTypes, protocol) : undefined;
 }
 
-/** A client that is an agent gets tokens of an agent, also for a user. */
+/** A client that is an agent gets an agent's tokens, also for a user. */
 export function subjectType(
   { agent }: PostLoginEvent | CredentialsExchangeEvent,
   other: 'human' | 'machine',

@@ -1,10 +1,10 @@
 import { type Decision, unavailable } from '@claimsmith/runtime';
 import { claimsLimitBytes, logLimitCharacters } from '../limits.ts';
 
-/** The denial of a decision whose tokens Auth0 would fail on, with an error of its own. */
+/** Denies a decision whose tokens would make Auth0 fail with its own error. */
 export const tooLarge = 'token_too_large';
 
-/** Why nothing may be issued; undefined when everything may. Both tokens are weighed before either is touched. */
+/** Why nothing may be issued; undefined if everything may. Both tokens are measured before either is changed. */
 export function refusal({ denied, access, id }: Decision): string | undefined {
   return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : undefined);
 }
@@ -22,9 +22,9 @@ export interface Attempt {
 }
 
 /**
- * Decides and carries it out. Where either throws, nothing may be issued.
+ * Decides and applies the decision. If either throws, nothing may be issued.
  *
- * @param carryOut says why nothing may be issued, or does all that the decision says
+ * @param carryOut applies the whole decision, or returns why nothing may be issued
  */
 export async function attempt(
   decide: () => Decision | Promise<Decision>,
@@ -49,7 +49,7 @@ function causesIn({ outcomes }: Decision): string {
   return causes;
 }
 
-/** A line for the tenant's log: names and codes of the policy, never a value. Written last, so that it says what came. */
+/** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */
 export function log(policy: string, { refused, causes }: Attempt): void {
   const verdict = refused === undefined ? 'issued' : `denied ${refused}`;
   console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));

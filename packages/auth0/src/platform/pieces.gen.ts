@@ -3,11 +3,11 @@
 export const pieces = {
   postLogin: {
     needs: ['attempt', 'refusal', 'setClaims', 'scopesIn', 'log'],
-    text: "/**\n * Sets all claims and scopes that the policy decides, or denies the login. Never throws: Auth0 would show why.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function postLogin(name, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = refusal(decision);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    setClaims(api.idToken, decision.id);\n    for (const scope of scopesIn(decision.scopes.remove)) api.accessToken.removeScope(scope);\n    for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n    return undefined;\n  });\n  if (attempted.refused !== undefined) api.access.deny(attempted.refused);\n  log(name, attempted);\n}",
+    text: "/**\n * Sets all claims and scopes that the policy decides, or denies the login. Never throws, because Auth0 would show the text.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function postLogin(name, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = refusal(decision);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    setClaims(api.idToken, decision.id);\n    for (const scope of scopesIn(decision.scopes.remove)) api.accessToken.removeScope(scope);\n    for (const scope of decision.scopes.add) api.accessToken.addScope(scope);\n    return undefined;\n  });\n  if (attempted.refused !== undefined) api.access.deny(attempted.refused);\n  log(name, attempted);\n}",
   },
   attempt: {
     needs: ['causesIn', 'unavailable'],
-    text: "/**\n * Decides and carries it out. Where either throws, nothing may be issued.\n *\n * @param carryOut says why nothing may be issued, or does all that the decision says\n */\nasync function attempt(decide, carryOut) {\n  let causes = '';\n  try {\n    const decision = await decide();\n    causes = causesIn(decision);\n    return { refused: carryOut(decision), causes };\n  } catch {\n    return { refused: unavailable, causes };\n  }\n}",
+    text: "/**\n * Decides and applies the decision. If either throws, nothing may be issued.\n *\n * @param carryOut applies the whole decision, or returns why nothing may be issued\n */\nasync function attempt(decide, carryOut) {\n  let causes = '';\n  try {\n    const decision = await decide();\n    causes = causesIn(decision);\n    return { refused: carryOut(decision), causes };\n  } catch {\n    return { refused: unavailable, causes };\n  }\n}",
   },
   causesIn: {
     needs: [],
@@ -15,11 +15,11 @@ export const pieces = {
   },
   unavailable: {
     needs: [],
-    text: "/** The reason of a denial that no rule of the policy speaks of. It names no cause, since it reaches the client. */\nconst unavailable = 'enrichment_unavailable';",
+    text: "/** The reason of a denial that is not from a deny rule. It does not name the cause, because the client sees it. */\nconst unavailable = 'enrichment_unavailable';",
   },
   refusal: {
     needs: ['isTooLarge', 'tooLarge'],
-    text: "/** Why nothing may be issued; undefined when everything may. Both tokens are weighed before either is touched. */\nfunction refusal({ denied, access, id }) {\n  return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : undefined);\n}",
+    text: "/** Why nothing may be issued; undefined if everything may. Both tokens are measured before either is changed. */\nfunction refusal({ denied, access, id }) {\n  return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : undefined);\n}",
   },
   isTooLarge: {
     needs: ['claimsLimitBytes'],
@@ -31,7 +31,7 @@ export const pieces = {
   },
   tooLarge: {
     needs: [],
-    text: "/** The denial of a decision whose tokens Auth0 would fail on, with an error of its own. */\nconst tooLarge = 'token_too_large';",
+    text: "/** Denies a decision whose tokens would make Auth0 fail with its own error. */\nconst tooLarge = 'token_too_large';",
   },
   setClaims: {
     needs: [],
@@ -39,11 +39,11 @@ export const pieces = {
   },
   scopesIn: {
     needs: ['isScope'],
-    text: "/**\n * The scopes in texts that a client has asked for. What is too long for one is in no token, and taking it out would\n * throw; one with white space in it would be several in a token.\n */\nfunction scopesIn(texts) {\n  return texts.flatMap((text) => text.match(/\\S+/g) ?? []).filter(isScope);\n}",
+    text: "/**\n * The scopes that a client has asked for. Texts that are too long are never in tokens, and removing them would throw; a\n * text with white space would be several scopes in a token.\n */\nfunction scopesIn(texts) {\n  return texts.flatMap((text) => text.match(/\\S+/g) ?? []).filter(isScope);\n}",
   },
   isScope: {
     needs: ['scopeLimitCharacters'],
-    text: "/** Whether a text may be a scope at Auth0. No API has another, so that no token does, and `removeScope` would throw. */\nfunction isScope(text) {\n  return text.length <= scopeLimitCharacters && /^\\S+$/.test(text);\n}",
+    text: "/** Whether a text may be a scope at Auth0. Other texts are never in tokens, and `removeScope` would throw. */\nfunction isScope(text) {\n  return text.length <= scopeLimitCharacters && /^\\S+$/.test(text);\n}",
   },
   scopeLimitCharacters: {
     needs: [],
@@ -51,7 +51,7 @@ export const pieces = {
   },
   log: {
     needs: ['logLimitCharacters'],
-    text: "/** A line for the tenant's log: names and codes of the policy, never a value. Written last, so that it says what came. */\nfunction log(policy, { refused, causes }) {\n  const verdict = refused === undefined ? 'issued' : `denied ${refused}`;\n  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));\n}",
+    text: "/** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */\nfunction log(policy, { refused, causes }) {\n  const verdict = refused === undefined ? 'issued' : `denied ${refused}`;\n  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));\n}",
   },
   logLimitCharacters: {
     needs: [],
@@ -111,7 +111,7 @@ export const pieces = {
   },
   loginScopes: {
     needs: ['scopeless', 'atAuthorization', 'atTokenEndpoint', 'words', 'own', 'refreshScopes'],
-    text: "/**\n * The scopes that the token is about to carry; null where the event does not say, which a program takes for\n * scopes that cannot be read. A request without scopes at the token endpoint gets what was granted before, or all\n * there is, so it is not \"none\".\n *\n * @see https://support.auth0.com/center/s/article/find-requested-scopes-in-actions-for-refresh-token-client-credential-exchange-or-resource-owner-password-grant\n */\nfunction loginScopes(event) {\n  const { transaction } = event;\n  const requested = transaction?.requested_scopes;\n  const protocol = typeof transaction?.protocol === 'string' ? transaction.protocol : '';\n  if (scopeless.test(protocol)) return [];\n  if (atAuthorization.test(protocol)) return requested ?? null;\n  const stated = Array.isArray(requested) && requested.length > 0 ? requested : undefined;\n  if (!atTokenEndpoint.test(protocol)) return stated ?? null;\n  return (\n    words(own(event.request?.body, 'scope')) ??\n    stated ??\n    (protocol === 'oauth2-refresh-token' ? refreshScopes(event) : undefined) ??\n    null\n  );\n}",
+    text: "/**\n * The scopes that the token will carry; null if the event does not say, which a program treats as unreadable. A request\n * without scopes at the token endpoint gets the scopes granted before, or all scopes, so it does not mean none.\n *\n * @see https://support.auth0.com/center/s/article/find-requested-scopes-in-actions-for-refresh-token-client-credential-exchange-or-resource-owner-password-grant\n */\nfunction loginScopes(event) {\n  const { transaction } = event;\n  const requested = transaction?.requested_scopes;\n  const protocol = typeof transaction?.protocol === 'string' ? transaction.protocol : '';\n  if (scopeless.test(protocol)) return [];\n  if (atAuthorization.test(protocol)) return requested ?? null;\n  const stated = Array.isArray(requested) && requested.length > 0 ? requested : undefined;\n  if (!atTokenEndpoint.test(protocol)) return stated ?? null;\n  return (\n    words(own(event.request?.body, 'scope')) ??\n    stated ??\n    (protocol === 'oauth2-refresh-token' ? refreshScopes(event) : undefined) ??\n    null\n  );\n}",
   },
   scopeless: {
     needs: [],
@@ -119,7 +119,7 @@ export const pieces = {
   },
   atAuthorization: {
     needs: [],
-    text: "/** Protocols that ask at the authorization endpoint: what is not requested there is not granted. */\nconst atAuthorization = /^oidc-(basic|hybrid|implicit)-profile$/;",
+    text: "/** Protocols that ask at the authorization endpoint, where scopes that are not requested are not granted. */\nconst atAuthorization = /^oidc-(basic|hybrid|implicit)-profile$/;",
   },
   atTokenEndpoint: {
     needs: [],
@@ -131,11 +131,11 @@ export const pieces = {
   },
   refreshScopes: {
     needs: ['words', 'own'],
-    text: "/** What a refresh token was granted for the audience; Auth0 says it on Enterprise plans alone. */\nfunction refreshScopes(event) {\n  const audience = event.resource_server?.identifier;\n  const entries = event.refresh_token?.resource_servers;\n  if (!Array.isArray(entries)) return undefined;\n  return words(\n    own(\n      entries.find((entry) => own(entry, 'audience') === audience),\n      'scopes',\n    ),\n  );\n}",
+    text: "/** The scopes granted to the refresh token for the audience. Auth0 tells them only on Enterprise plans. */\nfunction refreshScopes(event) {\n  const audience = event.resource_server?.identifier;\n  const entries = event.refresh_token?.resource_servers;\n  if (!Array.isArray(entries)) return undefined;\n  return words(\n    own(\n      entries.find((entry) => own(entry, 'audience') === audience),\n      'scopes',\n    ),\n  );\n}",
   },
   subjectType: {
     needs: [],
-    text: "/** A client that is an agent gets tokens of an agent, also for a user. */\nfunction subjectType({ agent }, other) {\n  return typeof agent === 'object' && agent !== null ? 'agent' : other;\n}",
+    text: "/** A client that is an agent gets an agent's tokens, also for a user. */\nfunction subjectType({ agent }, other) {\n  return typeof agent === 'object' && agent !== null ? 'agent' : other;\n}",
   },
   texts: {
     needs: ['credentials'],
@@ -147,39 +147,39 @@ export const pieces = {
   },
   decideAsking: {
     needs: ['httpAsking', 'actionCache', 'drive', 'deadlineMs'],
-    text: "/** Runs a policy that has sources: they are asked with the Action's secrets, and kept in the trigger's cache. */\nfunction decideAsking(program, sources, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache),\n  });\n  return drive({ program, context: event, asking, deadlineMs });\n}",
+    text: "/** Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache. */\nfunction decideAsking(program, sources, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache),\n  });\n  return drive({ program, context: event, asking, deadlineMs });\n}",
   },
   httpAsking: {
     needs: ['prepare', 'staleMarginMs', 'attempts', 'keep', 'isAnswer', 'recall', 'forget'],
-    text: "/**\n * Asks HTTP sources with GET for JSON. What goes wrong is an answer too; it never rejects. What has no address is no\n * source of its.\n */\nfunction httpAsking({ sources, revision, settings, fetch, cache }) {\n  const keyOf = ({ source, url }) => `${revision} ${source} ${url}`;\n\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === undefined || !('url' in need)) return { failure: 'address' };\n    const request = prepare(need, source, settings);\n    if ('failure' in request) return request;\n    const { cacheMs, staleMs } = source;\n    const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;\n    // Early enough for a kept answer to be taken.\n    const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;\n    const reply = await attempts(request, source, fetch, { ...limits, endMs });\n    if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;\n    if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);\n    else {\n      const kept = isAnswer(reply) || staleMs === 0 ? undefined : recall(cache, keyOf(need), servesMs);\n      if (kept !== undefined) return kept;\n      // The source has spoken: what it said before no longer holds.\n      if (isAnswer(reply)) forget(cache, keyOf(need));\n      return { failure: reply.failure };\n    }\n    return reply;\n  };\n\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache && 'url' in need ? recall(cache, keyOf(need), cacheMs) : undefined;\n    },\n  };\n}",
+    text: "/**\n * Asks HTTP sources with GET for JSON. A failure is an answer too, so it never rejects. A source without an address is not\n * an HTTP source.\n */\nfunction httpAsking({ sources, revision, settings, fetch, cache }) {\n  const keyOf = ({ source, url }) => `${revision} ${source} ${url}`;\n\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === undefined || !('url' in need)) return { failure: 'address' };\n    const request = prepare(need, source, settings);\n    if ('failure' in request) return request;\n    const { cacheMs, staleMs } = source;\n    const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;\n    // Early enough to use a kept answer instead.\n    const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;\n    const reply = await attempts(request, source, fetch, { ...limits, endMs });\n    if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;\n    if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);\n    else {\n      const kept = isAnswer(reply) || staleMs === 0 ? undefined : recall(cache, keyOf(need), servesMs);\n      if (kept !== undefined) return kept;\n      // The source has answered: its earlier answer is no longer valid.\n      if (isAnswer(reply)) forget(cache, keyOf(need));\n      return { failure: reply.failure };\n    }\n    return reply;\n  };\n\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache && 'url' in need ? recall(cache, keyOf(need), cacheMs) : undefined;\n    },\n  };\n}",
   },
   prepare: {
     needs: ['settingOf'],
-    text: "/** Fills the settings in. */\nfunction prepare(need, source, settings) {\n  try {\n    const setting = (name) => settingOf(settings, name);\n    const headers = source.headers(setting);\n    const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;\n    return url === undefined ? { failure: 'address' } : { url, headers };\n  } catch {\n    return { failure: 'setting' };\n  }\n}",
+    text: "/** Replaces settings by their values. */\nfunction prepare(need, source, settings) {\n  try {\n    const setting = (name) => settingOf(settings, name);\n    const headers = source.headers(setting);\n    const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;\n    return url === undefined ? { failure: 'address' } : { url, headers };\n  } catch {\n    return { failure: 'setting' };\n  }\n}",
   },
   settingOf: {
     needs: [],
-    text: "/** @throws Error where a setting is not given, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
+    text: "/** @throws Error if a setting is missing, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
   },
   staleMarginMs: {
     needs: [],
-    text: "/** How long before the deadline a kept answer is taken for one that has not come. */\nconst staleMarginMs = 10;",
+    text: "/** How long before the deadline a kept answer replaces one that has not arrived. */\nconst staleMarginMs = 10;",
   },
   attempts: {
     needs: ['within', 'request', 'backOffLimitMs'],
-    text: "/**\n * Tries until an answer or a lasting failure comes, or the retries are used up. A further attempt starts only\n * where its back-off and its whole timeout still fit before the deadline: one that is bound to be cut short\n * would only add load to a source in trouble.\n */\nasync function attempts({ url, headers }, { timeoutMs, retries, limitBytes }, fetch, { endMs, signal }) {\n  for (let retry = 0; ; retry++) {\n    const reply = await within(\n      Math.min(timeoutMs, endMs - Date.now()),\n      { failure: 'timeout', passing: true },\n      (controller) => request(fetch, url, headers, limitBytes, controller),\n    ).catch(() => ({ failure: 'network', passing: true }));\n    if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;\n    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);\n    if (signal.aborted || Date.now() + backOffMs + timeoutMs > endMs) return reply;\n    await new Promise((resolve) => setTimeout(resolve, backOffMs));\n  }\n}",
+    text: "/**\n * Tries until there is an answer or a lasting failure, or no retry is left. A retry starts only if its back-off and its\n * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.\n */\nasync function attempts({ url, headers }, { timeoutMs, retries, limitBytes }, fetch, { endMs, signal }) {\n  for (let retry = 0; ; retry++) {\n    const reply = await within(\n      Math.min(timeoutMs, endMs - Date.now()),\n      { failure: 'timeout', passing: true },\n      (controller) => request(fetch, url, headers, limitBytes, controller),\n    ).catch(() => ({ failure: 'network', passing: true }));\n    if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;\n    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);\n    if (signal.aborted || Date.now() + backOffMs + timeoutMs > endMs) return reply;\n    await new Promise((resolve) => setTimeout(resolve, backOffMs));\n  }\n}",
   },
   within: {
     needs: [],
-    text: "/**\n * What `work` comes to, or `late` once `ms` milliseconds are over, even where it does not heed its signal. The signal\n * aborts only then. Work that has no time left is not begun.\n */\nasync function within(ms, late, work) {\n  if (!(ms > 0)) return late;\n  const controller = new AbortController();\n  let timer;\n  const end = new Promise((resolve) => {\n    timer = setTimeout(() => {\n      resolve(late);\n      controller.abort();\n    }, ms);\n  });\n  try {\n    return await Promise.race([work(controller), end]);\n  } finally {\n    clearTimeout(timer);\n  }\n}",
+    text: "/**\n * The result of `work`, or `late` after `ms` milliseconds, even if `work` ignores its signal, which aborts then. Work\n * without time left is not started.\n */\nasync function within(ms, late, work) {\n  if (!(ms > 0)) return late;\n  const controller = new AbortController();\n  let timer;\n  const end = new Promise((resolve) => {\n    timer = setTimeout(() => {\n      resolve(late);\n      controller.abort();\n    }, ms);\n  });\n  try {\n    return await Promise.race([work(controller), end]);\n  } finally {\n    clearTimeout(timer);\n  }\n}",
   },
   request: {
     needs: ['refusedWith', 'textOf', 'ageOf'],
-    text: "/**\n * One GET for JSON. Only status 200 is an answer: a part of it (206), or one that somebody on the way has changed (203),\n * says less than the source knows.\n *\n * @param limitBytes the largest body taken, after decompression\n * @throws whatever `fetch` and the body throw where the network fails\n */\nasync function request(fetch, url, headers, limitBytes, controller) {\n  // `manual` rather than `error`: a redirect is then an answer like any other, told apart from a broken network.\n  const response = await fetch(url, { headers, redirect: 'manual', signal: controller.signal });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    // Nobody reads the body: the connection is let go.\n    controller.abort();\n    return refusedWith(status);\n  }\n  const chunks = [];\n  let bytes = 0;\n  // Counted as it comes, whatever `content-length` says. Leaving the loop cancels the rest.\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: 'too_large', passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get('age')) };\n  } catch {\n    return { failure: 'malformed', passing: false };\n  }\n}",
+    text: "/**\n * One GET for JSON. Only status 200 is an answer: a partial one (206), or one that a proxy has changed (203), is not what\n * the source knows.\n *\n * @param limitBytes the largest accepted body, after decompression\n * @throws whatever `fetch` and the body throw if the network fails\n */\nasync function request(fetch, url, headers, limitBytes, controller) {\n  // `manual` rather than `error`: a redirect is then an ordinary answer, and not confused with a broken network.\n  const response = await fetch(url, { headers, redirect: 'manual', signal: controller.signal });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    // Nobody reads the body, so the connection is released.\n    controller.abort();\n    return refusedWith(status);\n  }\n  const chunks = [];\n  let bytes = 0;\n  // Counted while it arrives, whatever `content-length` says. Leaving the loop cancels the rest.\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: 'too_large', passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get('age')) };\n  } catch {\n    return { failure: 'malformed', passing: false };\n  }\n}",
   },
   refusedWith: {
     needs: ['passingStatuses'],
-    text: "/**\n * Questions carry the deployment's credential and nobody else's, so 401 and 407 speak of that alone. 403 may speak of\n * the one who is asked about.\n *\n * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5\n */\nfunction refusedWith(status) {\n  const passing = status >= 500 || passingStatuses.has(status);\n  if (status === 401 || status === 407) return { failure: 'status', passing, refusal: 'us' };\n  return { failure: 'status', passing, refusal: status === 403 ? 'either' : undefined };\n}",
+    text: "/**\n * Requests carry only the deployment's credential, so 401 and 407 are about that credential. A 403 may be about the user\n * that is asked about.\n *\n * @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5\n */\nfunction refusedWith(status) {\n  const passing = status >= 500 || passingStatuses.has(status);\n  if (status === 401 || status === 407) return { failure: 'status', passing, refusal: 'us' };\n  return { failure: 'status', passing, refusal: status === 403 ? 'either' : undefined };\n}",
   },
   passingStatuses: {
     needs: [],
@@ -187,15 +187,15 @@ export const pieces = {
   },
   textOf: {
     needs: [],
-    text: "/** @throws TypeError where the bytes are not UTF-8 */\nfunction textOf(chunks, bytes) {\n  // Decoded at once: a decoder that keeps state between chunks costs more than all else here.\n  const body = new Uint8Array(bytes);\n  let at = 0;\n  for (const chunk of chunks) {\n    body.set(chunk, at);\n    at += chunk.length;\n  }\n  return new TextDecoder('utf-8', { fatal: true }).decode(body);\n}",
+    text: "/** @throws TypeError if the bytes are not UTF-8 */\nfunction textOf(chunks, bytes) {\n  // Decoded at once: a decoder with state between chunks costs more than everything else here.\n  const body = new Uint8Array(bytes);\n  let at = 0;\n  for (const chunk of chunks) {\n    body.set(chunk, at);\n    at += chunk.length;\n  }\n  return new TextDecoder('utf-8', { fatal: true }).decode(body);\n}",
   },
   ageOf: {
     needs: ['untoldSeconds'],
-    text: "/**\n * The answer's `Age` (RFC 9111): how long a cache on the way has kept it; of several the largest. Of the server's\n * caching headers this alone counts, since it can only make an answer older; how long an answer may serve is the\n * spec's to say.\n */\nfunction ageOf(header) {\n  if (typeof header !== 'string') return 0;\n  if (!/^\\d+(\\s*,\\s*\\d+)*$/.test(header)) return untoldSeconds;\n  return Math.min(Math.max(...header.split(',').map(Number)), untoldSeconds);\n}",
+    text: "/**\n * The answer's `Age` (RFC 9111), the largest of several: how long a cache on the way has kept it. Other caching headers of\n * the server are ignored: this one can only make an answer older, and the spec says how long an answer may be used.\n */\nfunction ageOf(header) {\n  if (typeof header !== 'string') return 0;\n  if (!/^\\d+(\\s*,\\s*\\d+)*$/.test(header)) return untoldSeconds;\n  return Math.min(Math.max(...header.split(',').map(Number)), untoldSeconds);\n}",
   },
   untoldSeconds: {
     needs: [],
-    text: "/** What an age counts as that cannot be told: no bound on freshness lets it through (RFC 9111, section 1.2.2). */\nconst untoldSeconds = 2 ** 31;",
+    text: "/** The age for an unreadable header: larger than any bound on freshness (RFC 9111, section 1.2.2). */\nconst untoldSeconds = 2 ** 31;",
   },
   backOffLimitMs: {
     needs: [],
@@ -203,15 +203,15 @@ export const pieces = {
   },
   keep: {
     needs: [],
-    text: "/** Keeps an answer for what is left of `maxAgeMs`, with the time at which it was true as far as is known. */\nfunction keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1000 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1000 - ageSeconds;\n    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);\n  } catch {\n    // The answer stands without it.\n  }\n}",
+    text: "/** Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. */\nfunction keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1000 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1000 - ageSeconds;\n    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);\n  } catch {\n    // The answer is good without being kept.\n  }\n}",
   },
   isAnswer: {
     needs: [],
-    text: "/** Whether the source has spoken on what it was asked about, rather than failed whoever that is. */\nfunction isAnswer(reply) {\n  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');\n}",
+    text: "/** Whether the source has answered about the one it was asked about, or failed in general. */\nfunction isAnswer(reply) {\n  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');\n}",
   },
   recall: {
     needs: [],
-    text: "/** A kept answer with its age in seconds; undefined when there is none that is surely within `maxAgeMs`. */\nfunction recall(cache, key, maxAgeMs) {\n  try {\n    const text = cache.get(key);\n    if (typeof text !== 'string') return undefined;\n    const kept = JSON.parse(text);\n    const ageSeconds = Date.now() / 1000 - kept.storedSeconds;\n    // Written so that NaN, and a stamp from the future, count as a miss.\n    if (kept.key !== key || !(ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs)) return undefined;\n    return { value: kept.value, ageSeconds };\n  } catch {\n    return undefined;\n  }\n}",
+    text: "/** A kept answer with its age in seconds; undefined unless it is certainly within `maxAgeMs`. */\nfunction recall(cache, key, maxAgeMs) {\n  try {\n    const text = cache.get(key);\n    if (typeof text !== 'string') return undefined;\n    const kept = JSON.parse(text);\n    const ageSeconds = Date.now() / 1000 - kept.storedSeconds;\n    // Written so that NaN and a time in the future count as a miss.\n    if (kept.key !== key || !(ageSeconds >= 0 && ageSeconds * 1000 < maxAgeMs)) return undefined;\n    return { value: kept.value, ageSeconds };\n  } catch {\n    return undefined;\n  }\n}",
   },
   forget: {
     needs: [],
@@ -255,7 +255,7 @@ export const pieces = {
   },
   mayAsk: {
     needs: ['isLoopback'],
-    text: "/** Whether a complete address may be asked: https, or http to this machine alone; no credentials inside. */\nfunction mayAsk(address) {\n  if (!URL.canParse(address)) return false;\n  const { protocol, hostname, username, password } = new URL(address);\n  if (username !== '' || password !== '') return false;\n  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));\n}",
+    text: "/** Whether a complete address may be asked: Whether an address is https, or http to this machine, without credentials in it. */\nfunction mayAsk(address) {\n  if (!URL.canParse(address)) return false;\n  const { protocol, hostname, username, password } = new URL(address);\n  if (username !== '' || password !== '') return false;\n  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));\n}",
   },
   isLoopback: {
     needs: [],

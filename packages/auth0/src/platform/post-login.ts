@@ -4,15 +4,15 @@ import type { PostLoginApi } from './api.ts';
 import { attempt, log, refusal, setClaims } from './outcome.ts';
 
 /**
- * The scopes in texts that a client has asked for. What is too long for one is in no token, and taking it out would
- * throw; one with white space in it would be several in a token.
+ * The scopes that a client has asked for. Texts that are too long are never in tokens, and removing them would throw; a
+ * text with white space would be several scopes in a token.
  */
 function scopesIn(texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => text.match(/\S+/g) ?? []).filter(isScope);
 }
 
 /**
- * Sets all claims and scopes that the policy decides, or denies the login. Never throws: Auth0 would show why.
+ * Sets all claims and scopes that the policy decides, or denies the login. Never throws, because Auth0 would show the text.
  *
  * @param name `<name>@<revision>` of the policy
  */

@@ -149,7 +149,7 @@ describe('an Action that fails', () => {
       'Invalid function',
     ],
     ['is missing', `exports.onExecute = async () => {};`, 'does not export onExecutePostLogin'],
-    ['does not parse', `exports.onExecutePostLogin = async () => {`, 'cannot be parsed'],
+    ['cannot be parsed', `exports.onExecutePostLogin = async () => {`, 'cannot be parsed'],
     ['closes its wrapper', `}; }); (function () { return function () {`, 'cannot be parsed'],
     ['is an ES module', `export const onExecutePostLogin = async () => {};`, 'cannot be parsed'],
     ['throws while loading', `throw new Error('early');`, 'early'],

@@ -49,7 +49,7 @@ export const HELPERS = {
   keyed: {
     needs: ['spend'],
     takes: ['key', 'budget'],
-    text: "/** Before a map finds a key, the engine looks at all of it. */\nfunction keyed(key, budget) {\n  spend(budget, key.length >> 4);\n  return key;\n}",
+    text: "/** Charges for the whole key: the engine hashes all of it. */\nfunction keyed(key, budget) {\n  spend(budget, key.length >> 4);\n  return key;\n}",
   },
   lookup: {
     needs: ['keyed'],
@@ -109,7 +109,7 @@ export const HELPERS = {
   sameText: {
     needs: ['spend'],
     takes: ['a', 'b', 'budget'],
-    text: "/** Where one of the two is surely a text. */\nfunction sameText(a, b, budget) {\n  if (typeof a !== 'string' || typeof b !== 'string' || a.length !== b.length) return false;\n  spend(budget, a.length >> 4);\n  return a === b;\n}",
+    text: "/** For cases in which one of the two is certainly a text. */\nfunction sameText(a, b, budget) {\n  if (typeof a !== 'string' || typeof b !== 'string' || a.length !== b.length) return false;\n  spend(budget, a.length >> 4);\n  return a === b;\n}",
   },
   equals: {
     needs: ['same'],
@@ -139,7 +139,7 @@ export const HELPERS = {
   among: {
     needs: ['spend', 'sameText'],
     takes: ['list', 'value', 'budget'],
-    text: "/** Whether a list has a value that is no list and no map. Long texts are compared one by one, where lengths are the same. */\nfunction among(list, value, budget) {\n  spend(budget, list.length);\n  if (typeof value !== 'string' || value.length <= 40) return list.indexOf(value) !== -1;\n  for (var i = 0; i < list.length; i++) if (sameText(list[i], value, budget)) return true;\n  return false;\n}",
+    text: "/** Whether a list has a value that is not a list or map. Long texts are compared one by one, if their lengths are equal. */\nfunction among(list, value, budget) {\n  spend(budget, list.length);\n  if (typeof value !== 'string' || value.length <= 40) return list.indexOf(value) !== -1;\n  for (var i = 0; i < list.length; i++) if (sameText(list[i], value, budget)) return true;\n  return false;\n}",
   },
   isIn: {
     needs: ['isList', 'contains', 'isMap', 'own', 'lookup', 'fail'],
@@ -174,7 +174,7 @@ export const HELPERS = {
   unitAt: {
     needs: ['spend', 'isPair'],
     takes: ['string', 'index', 'budget'],
-    text: "/** The unit at which the character `index` begins; -1 when there is none such. */\nfunction unitAt(string, index, budget) {\n  var unit = index;\n  if (index < 0 || index > string.length) return -1;\n  spend(budget, index >> 1);\n  for (var i = 0; i < unit; i++) {\n    if (isPair(string, i)) {\n      i++;\n      unit++;\n    }\n  }\n  return unit > string.length ? -1 : unit;\n}",
+    text: "/** The unit at which the character `index` begins; -1 if there is none. */\nfunction unitAt(string, index, budget) {\n  var unit = index;\n  if (index < 0 || index > string.length) return -1;\n  spend(budget, index >> 1);\n  for (var i = 0; i < unit; i++) {\n    if (isPair(string, i)) {\n      i++;\n      unit++;\n    }\n  }\n  return unit > string.length ? -1 : unit;\n}",
   },
   charAt: {
     needs: ['unitAt', 'fail', 'isPair'],
@@ -579,7 +579,7 @@ export const HELPERS = {
   spend: {
     needs: ['fail'],
     takes: ['budget', 'steps'],
-    text: "/** Written so that a missing budget is an empty one. */\nfunction spend(budget, steps) {\n  budget.left -= steps;\n  if (!(budget.left >= 0)) fail('steps', 0);\n}",
+    text: "/** Written so that a missing budget counts as empty. */\nfunction spend(budget, steps) {\n  budget.left -= steps;\n  if (!(budget.left >= 0)) fail('steps', 0);\n}",
   },
   caught: {
     needs: ['spend'],

@@ -26,7 +26,7 @@ export function contextText(work: Work): string {
   const text = record(reader, context, origins ? undefined : parameter, [], [['budget', 'budget']]);
   const steps = Math.max(0, MAX_STEPS - fixedSteps(policy));
   return `function readContext(${parameter}) {
-  // What the whole issuance may do.
+  // The budget of the whole issuance, in steps.
   var budget = { left: ${steps} };
 ${reader.variables.join('')}  return ${indent(text).trim()};
 }`;

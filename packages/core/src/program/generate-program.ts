@@ -24,16 +24,16 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
     programText(policy),
     decideText(work),
     ...deciding,
-    '// The expressions, each below its text in the spec.',
+    '// The expressions, each below its source text.',
     tables !== undefined && Object.keys(tables).length > 0 ? `var tables = ${js(tables)};` : '',
     generateFunctions(work.functions.specs),
-    '// What they read, and what sources are asked.',
+    '// What the expressions read, and what the sources are asked.',
     ...reading,
     work.readers.text(),
   ]);
   return joined([
     code,
-    '// What all this is written with: the same for every policy, as far as one needs it.',
+    '// Helpers: the same for every policy; unused ones are left out.',
     `${linked({ ...LIBRARY, ...helpers }, code)}\n`,
   ]);
 }

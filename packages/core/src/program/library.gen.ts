@@ -7,11 +7,11 @@ export const LIBRARY = {
   },
   decisionOf: {
     needs: ['deny'],
-    text: "/** What is denied once stays denied, and carries nothing. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (!(run.context.budget.left >= 0)) {\n    run.denied = undefined;\n    deny(run, 'deny', 'budget', 'steps');\n  }\n  if (run.denied) {\n    run.access = {};\n    run.id = {};\n    run.add = [];\n    run.remove = [];\n  }\n  return {\n    denied: run.denied,\n    access: run.access,\n    id: run.id,\n    scopes: { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
+    text: "/** A denied token stays denied, and carries nothing. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (!(run.context.budget.left >= 0)) {\n    run.denied = undefined;\n    deny(run, 'deny', 'budget', 'steps');\n  }\n  if (run.denied) {\n    run.access = {};\n    run.id = {};\n    run.add = [];\n    run.remove = [];\n  }\n  return {\n    denied: run.denied,\n    access: run.access,\n    id: run.id,\n    scopes: { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
   },
   deny: {
     needs: ['note'],
-    text: "/** Denies for a reason of the policy, or for what could not be told. The first reason stays. */\nfunction deny(run, kind, name, cause, reason) {\n  run.denied = run.denied || reason || 'enrichment_unavailable';\n  note(run, kind, name, 'denied', cause);\n}",
+    text: "/** Denies for a reason of the policy, or because something is unknown. The first reason counts. */\nfunction deny(run, kind, name, cause, reason) {\n  run.denied = run.denied || reason || 'enrichment_unavailable';\n  note(run, kind, name, 'denied', cause);\n}",
   },
   note: {
     needs: [],
@@ -31,23 +31,23 @@ export const LIBRARY = {
   },
   surely: {
     needs: [],
-    text: "/** Whether a condition is surely true, or surely false. */\nfunction surely(condition, expected, context, sources, claims) {\n  try {\n    return condition(context, sources, claims) === expected;\n  } catch (_error) {\n    return false;\n  }\n}",
+    text: "/** Whether a condition is certainly true, or certainly false. */\nfunction surely(condition, expected, context, sources, claims) {\n  try {\n    return condition(context, sources, claims) === expected;\n  } catch (_error) {\n    return false;\n  }\n}",
   },
   denies: {
     needs: ['truth', 'deny', 'causeOf'],
-    text: "/** Whether a deny rule ends the issuance: it holds, or cannot be told. */\nfunction denies(run, reason, when) {\n  try {\n    if (!truth(when(run.context, run.sources, run.claims))) return false;\n    deny(run, 'deny', reason, undefined, reason);\n  } catch (error) {\n    deny(run, 'deny', reason, causeOf(error));\n  }\n  return true;\n}",
+    text: "/** Whether a deny rule ends the issuance: it is true, or fails. */\nfunction denies(run, reason, when) {\n  try {\n    if (!truth(when(run.context, run.sources, run.claims))) return false;\n    deny(run, 'deny', reason, undefined, reason);\n  } catch (error) {\n    deny(run, 'deny', reason, causeOf(error));\n  }\n  return true;\n}",
   },
   requireSubject: {
     needs: ['deny'],
-    text: "/** Conditions on the kind of subject mean nothing where it is not known. */\nfunction requireSubject(run) {\n  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');\n}",
+    text: "/** Conditions on the kind of subject mean nothing if it is unknown. */\nfunction requireSubject(run) {\n  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');\n}",
   },
   judgeScope: {
     needs: ['isAsked', 'judge', 'removeScope'],
-    text: "/** Scopes that the issuer cannot tell are taken for asked. */\nfunction judgeScope(run, name, grant) {\n  if (isAsked(run.context, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);\n}",
+    text: "/** If the issuer does not know the requested scopes, all count as requested. */\nfunction judgeScope(run, name, grant) {\n  if (isAsked(run.context, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);\n}",
   },
   judgeScopes: {
     needs: ['deny', 'affords', 'judge', 'removeScope'],
-    text: "/** All but those that name one object. */\nfunction judgeScopes(run, name, pattern, grant) {\n  var asked = run.context.request.scopes;\n  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');\n  for (var i = 0; i < asked.length && affords(run.context.budget, 40); i++) {\n    var match = pattern.exec(asked[i]);\n    // The name as asked names an object: it is in no outcome.\n    if (match && !judge(run, 'scope', name, grant, match)) removeScope(run, asked[i]);\n  }\n}",
+    text: "/** All scopes except those that name one object. */\nfunction judgeScopes(run, name, pattern, grant) {\n  var asked = run.context.request.scopes;\n  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');\n  for (var i = 0; i < asked.length && affords(run.context.budget, 40); i++) {\n    var match = pattern.exec(asked[i]);\n    // The requested name names an object, so outcomes leave it out.\n    if (match && !judge(run, 'scope', name, grant, match)) removeScope(run, asked[i]);\n  }\n}",
   },
   judge: {
     needs: ['truth', 'note', 'causeOf'],
@@ -63,7 +63,7 @@ export const LIBRARY = {
   },
   refuseStrays: {
     needs: ['affords', 'note', 'removeScope'],
-    text: "/** No way around a grant: a name that is no scope, or begins like one that names an object and fits none. */\nfunction refuseStrays(run, isStray, steps) {\n  var asked = run.context.request.scopes || [];\n  for (var i = 0; i < asked.length && affords(run.context.budget, steps); i++) {\n    if (!isStray(asked[i])) continue;\n    note(run, 'scope', 'scope', 'refused', 'scope_name');\n    removeScope(run, asked[i]);\n  }\n}",
+    text: "/** Refuses names that would bypass a grant: not a scope, or one that begins like a dynamic scope but matches none. */\nfunction refuseStrays(run, isStray, steps) {\n  var asked = run.context.request.scopes || [];\n  for (var i = 0; i < asked.length && affords(run.context.budget, steps); i++) {\n    if (!isStray(asked[i])) continue;\n    note(run, 'scope', 'scope', 'refused', 'scope_name');\n    removeScope(run, asked[i]);\n  }\n}",
   },
   scopeName: {
     needs: [],
@@ -75,15 +75,15 @@ export const LIBRARY = {
   },
   noNeeds: {
     needs: [],
-    text: "/** A policy without sources takes no answers. */\nfunction noNeeds() {\n  return [];\n}",
+    text: "/** For a policy without sources, which needs no answers. */\nfunction noNeeds() {\n  return [];\n}",
   },
   openNeed: {
     needs: ['fieldOf'],
-    text: "/** The question to a source that has not answered; undefined where it cannot be put: the source is then not asked. */\nfunction openNeed(answers, name, question, context) {\n  if (fieldOf(answers, name) !== undefined) return undefined;\n  try {\n    return question(context);\n  } catch (_error) {\n    return undefined;\n  }\n}",
+    text: "/** The question to a source that has not answered yet; undefined if a value for it is missing: the source is then not asked. */\nfunction openNeed(answers, name, question, context) {\n  if (fieldOf(answers, name) !== undefined) return undefined;\n  try {\n    return question(context);\n  } catch (_error) {\n    return undefined;\n  }\n}",
   },
   escaped: {
     needs: ['spend', 'fail'],
-    text: "/** One segment or parameter of an address. Dots alone would be taken for a step up the path. */\nfunction escaped(value, budget) {\n  var text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';\n  spend(budget, text.length);\n  return text === '' || text === '.' || text === '..' ? fail('unbound') : encodeURIComponent(text);\n}",
+    text: "/** One segment or parameter of an address. A segment of dots only would mean a step up the path. */\nfunction escaped(value, budget) {\n  var text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';\n  spend(budget, text.length);\n  return text === '' || text === '.' || text === '..' ? fail('unbound') : encodeURIComponent(text);\n}",
   },
   bound: {
     needs: ['spend', 'fail'],
@@ -103,19 +103,19 @@ export const LIBRARY = {
   },
   answerOf: {
     needs: ['fieldOf', 'isMapping'],
-    text: "/** What a source said: an object, or undefined where it failed or said something else. */\nfunction answerOf(answers, name) {\n  var answer = fieldOf(answers, name);\n  var value = fieldOf(answer, 'value');\n  return fieldOf(answer, 'failure') === undefined && isMapping(value) ? value : undefined;\n}",
+    text: "/** The answer of a source: an object; undefined if it failed or answered something else. */\nfunction answerOf(answers, name) {\n  var answer = fieldOf(answers, name);\n  var value = fieldOf(answer, 'value');\n  return fieldOf(answer, 'failure') === undefined && isMapping(value) ? value : undefined;\n}",
   },
   recordOf: {
     needs: ['fieldOf', 'fail'],
-    text: "/** The record of a source. Without a value, reading any field of it fails with the cause. */\nfunction recordOf(record, value, answers, name) {\n  if (value) return record;\n  var answer = fieldOf(answers, name);\n  var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');\n  var cause = name + ':' + (failure === undefined ? 'malformed' : failure);\n  Object.keys(record).forEach(function (field) {\n    Object.defineProperty(record, field, {\n      get: function () {\n        return fail(cause);\n      }\n    });\n  });\n  return record;\n}",
+    text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name) {\n  if (value) return record;\n  var answer = fieldOf(answers, name);\n  var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');\n  var cause = name + ':' + (failure === undefined ? 'malformed' : failure);\n  Object.keys(record).forEach(function (field) {\n    Object.defineProperty(record, field, {\n      get: function () {\n        return fail(cause);\n      }\n    });\n  });\n  return record;\n}",
   },
   truth: {
     needs: ['fail'],
-    text: "/** A condition is true or false; anything else cannot be told. */\nfunction truth(value) {\n  return typeof value === 'boolean' ? value : fail('type_mismatch');\n}",
+    text: "/** A condition is true or false; anything else counts as unknown. */\nfunction truth(value) {\n  return typeof value === 'boolean' ? value : fail('type_mismatch');\n}",
   },
   claimValue: {
     needs: ['notAbsent', 'isJson', 'fail'],
-    text: "/** What a token can carry: a value that is there, and JSON. One part may be in it many times. */\nfunction claimValue(value, budget) {\n  var present = notAbsent(value);\n  if (!isJson(present, 0, budget)) fail('not_json');\n  return present;\n}",
+    text: "/** Whether a token can carry a value: it exists and is JSON. A part may occur several times. */\nfunction claimValue(value, budget) {\n  var present = notAbsent(value);\n  if (!isJson(present, 0, budget)) fail('not_json');\n  return present;\n}",
   },
   notAbsent: {
     needs: ['fail'],
@@ -123,7 +123,7 @@ export const LIBRARY = {
   },
   limitAge: {
     needs: ['answerOf', 'fieldOf', 'fail'],
-    text: "/** A bound on age: the token lives on. What has failed has no age, and fails where it is read. */\nfunction limitAge(answers, name, seconds) {\n  var age = answerOf(answers, name) && fieldOf(fieldOf(answers, name), 'ageSeconds');\n  if (age !== undefined && !(Number(age) <= seconds)) fail(name + ':stale');\n}",
+    text: "/** Checks the age of values, including the token's lifetime. A failed source has no age, and fails when it is read. */\nfunction limitAge(answers, name, seconds) {\n  var age = answerOf(answers, name) && fieldOf(fieldOf(answers, name), 'ageSeconds');\n  if (age !== undefined && !(Number(age) <= seconds)) fail(name + ':stale');\n}",
   },
   limitItems: {
     needs: ['fail'],
@@ -135,7 +135,7 @@ export const LIBRARY = {
   },
   jsonSize: {
     needs: [],
-    text: "/** UTF-8 bytes as JSON. Engines before ES2019 leave lone surrogates bare, so they are counted as their escape. */\nfunction jsonSize(value) {\n  var text = JSON.stringify(value);\n  var bytes = 0;\n  for (var i = 0; i < text.length; i++) {\n    var unit = text.charCodeAt(i);\n    if (unit < 0x80) bytes += 1;\n    else if (unit < 0x800) bytes += 2;\n    else if (unit < 0xd800 || unit > 0xdfff) bytes += 3;\n    else if (unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {\n      bytes += 4;\n      i += 1;\n    } else bytes += 6;\n  }\n  return bytes;\n}",
+    text: "/** UTF-8 bytes as JSON. Engines before ES2019 do not escape lone surrogates, so they are counted as their escape. */\nfunction jsonSize(value) {\n  var text = JSON.stringify(value);\n  var bytes = 0;\n  for (var i = 0; i < text.length; i++) {\n    var unit = text.charCodeAt(i);\n    if (unit < 0x80) bytes += 1;\n    else if (unit < 0x800) bytes += 2;\n    else if (unit < 0xd800 || unit > 0xdfff) bytes += 3;\n    else if (unit < 0xdc00 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {\n      bytes += 4;\n      i += 1;\n    } else bytes += 6;\n  }\n  return bytes;\n}",
   },
   isJson: {
     needs: ['spend', 'isMapping', 'hasOwn'],
@@ -143,7 +143,7 @@ export const LIBRARY = {
   },
   asString: {
     needs: [],
-    text: "/** Longer ones are no names, addresses or ids, and cost what others should have. */\nfunction asString(value) {\n  return typeof value === 'string' && value.length <= 4096 ? value : undefined;\n}",
+    text: "/** Longer texts are not names, addresses or ids, and would cost too many steps. */\nfunction asString(value) {\n  return typeof value === 'string' && value.length <= 4096 ? value : undefined;\n}",
   },
   asBool: {
     needs: [],
@@ -163,11 +163,11 @@ export const LIBRARY = {
   },
   isRead: {
     needs: ['asString', 'affords', 'isMapping', 'asDouble', 'hasOwn'],
-    text: "/** Whether a value of no declared type is JSON within the bounds of all others. */\nfunction isRead(value, depth, budget) {\n  if (typeof value === 'string') return asString(value) !== undefined;\n  if (Array.isArray(value)) {\n    if (depth > 64 || value.length > 5000 || !affords(budget, value.length * 2)) return false;\n    for (var i = 0; i < value.length; i++) if (!isRead(value[i], depth + 1, budget)) return false;\n    return true;\n  }\n  if (!isMapping(value)) return value === null || typeof value === 'boolean' || asDouble(value) !== undefined;\n  if (depth > 64) return false;\n  for (var key in value) {\n    if (!affords(budget, 16)) return false;\n    if (hasOwn.call(value, key) && !isRead(value[key], depth + 1, budget)) return false;\n  }\n  return true;\n}",
+    text: "/** Whether a value without a declared type is JSON within the usual bounds. */\nfunction isRead(value, depth, budget) {\n  if (typeof value === 'string') return asString(value) !== undefined;\n  if (Array.isArray(value)) {\n    if (depth > 64 || value.length > 5000 || !affords(budget, value.length * 2)) return false;\n    for (var i = 0; i < value.length; i++) if (!isRead(value[i], depth + 1, budget)) return false;\n    return true;\n  }\n  if (!isMapping(value)) return value === null || typeof value === 'boolean' || asDouble(value) !== undefined;\n  if (depth > 64) return false;\n  for (var key in value) {\n    if (!affords(budget, 16)) return false;\n    if (hasOwn.call(value, key) && !isRead(value[key], depth + 1, budget)) return false;\n  }\n  return true;\n}",
   },
   asList: {
     needs: ['affords'],
-    text: "function asList(value, as, budget) {\n  // Longer ones are no roles or groups.\n  if (!Array.isArray(value) || value.length > 5000 || !affords(budget, value.length * 2)) return undefined;\n  var list = [];\n  for (var i = 0; i < value.length; i++) {\n    var element = as(value[i], budget);\n    if (element === undefined) return undefined;\n    list.push(element);\n  }\n  return list;\n}",
+    text: "function asList(value, as, budget) {\n  // Longer lists are not roles or groups.\n  if (!Array.isArray(value) || value.length > 5000 || !affords(budget, value.length * 2)) return undefined;\n  var list = [];\n  for (var i = 0; i < value.length; i++) {\n    var element = as(value[i], budget);\n    if (element === undefined) return undefined;\n    list.push(element);\n  }\n  return list;\n}",
   },
   asMap: {
     needs: ['isMapping', 'hasOwn', 'asString', 'affords'],
@@ -175,11 +175,11 @@ export const LIBRARY = {
   },
   entriesOf: {
     needs: ['isMapping', 'hasOwn'],
-    text: "/** Those entries of an object that are there; anything else as it is. */\nfunction entriesOf(value, keys) {\n  if (!isMapping(value)) return value;\n  var found = {};\n  for (var i = 0; i < keys.length; i++) if (hasOwn.call(value, keys[i])) found[keys[i]] = value[keys[i]];\n  return found;\n}",
+    text: "/** The entries of an object that exist; any other value as it is. */\nfunction entriesOf(value, keys) {\n  if (!isMapping(value)) return value;\n  var found = {};\n  for (var i = 0; i < keys.length; i++) if (hasOwn.call(value, keys[i])) found[keys[i]] = value[keys[i]];\n  return found;\n}",
   },
   asObject: {
     needs: ['isMapping'],
-    text: "/** An object as it is. Who goes on reads its fields one by one. */\nfunction asObject(value) {\n  return isMapping(value) ? value : undefined;\n}",
+    text: "/** An object as it is. The caller reads its fields one by one. */\nfunction asObject(value) {\n  return isMapping(value) ? value : undefined;\n}",
   },
   asObjects: {
     needs: ['asList', 'asObject'],
@@ -187,7 +187,7 @@ export const LIBRARY = {
   },
   asAsked: {
     needs: [],
-    text: "/** What was asked for: nothing where it is not said. Undefined where it cannot be read, which is not the same. */\nfunction asAsked(value, as, budget) {\n  return value === undefined ? [] : as(value, budget);\n}",
+    text: "/** The requested scopes or details. Absent means none were requested; unreadable (undefined) does not. */\nfunction asAsked(value, as, budget) {\n  return value === undefined ? [] : as(value, budget);\n}",
   },
   isMapping: {
     needs: ['isObject'],
@@ -203,6 +203,6 @@ export const LIBRARY = {
   },
   affords: {
     needs: [],
-    text: "/** For what may not throw. */\nfunction affords(budget, steps) {\n  budget.left -= steps;\n  return budget.left >= 0;\n}",
+    text: "/** For code that must not throw. */\nfunction affords(budget, steps) {\n  budget.left -= steps;\n  return budget.left >= 0;\n}",
   },
 };

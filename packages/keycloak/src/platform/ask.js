@@ -1,5 +1,5 @@
 /**
- * Asks with GET for JSON, again where that may help and fits before the end. What goes wrong is an answer too.
+ * Asks with GET for JSON, with retries that fit before the deadline. A failure is an answer too.
  * @type {(address: string, source: Source, endMs: number) => Answer}
  */
 function askSource(address, source, endMs) {
@@ -26,8 +26,8 @@ function askSource(address, source, endMs) {
 }
 
 /**
- * One request, on another thread: that alone bounds all of it, a server that sends a byte now and then and a name that
- * does not resolve too. This thread waits meanwhile, so that they never run at once.
+ * One request, on another thread: only that limits the whole time, even if a server sends a byte now and then or a name
+ * does not resolve. This thread waits meanwhile, so that they never run at the same time.
  * @type {(url: string, headers: Record<string, string>, source: Source, reach: Reach, timeoutMs: number) => Reply}
  */
 function attempt(url, headers, source, reach, timeoutMs) {
@@ -60,8 +60,8 @@ function attempt(url, headers, source, reach, timeoutMs) {
 }
 
 /**
- * Keycloak's own, 64 threads at most: nothing can end one that waits for a name to be resolved, and each request would
- * leave another. The pool would rather queue than have more than its least number of threads.
+ * Keycloak's own pool, at most 64 threads: a thread that waits for a name to be resolved cannot be ended, and each request
+ * would leave another one. The pool queues tasks rather than grow beyond its core size.
  * @type {() => ThreadPoolExecutor}
  */
 function threadPool() {
@@ -90,7 +90,7 @@ function requestOf(url, headers, timeoutMs) {
 }
 
 /**
- * On the other thread. A text, since nothing else crosses between threads as safely.
+ * Runs on the other thread. Returns text, the safest thing to pass between threads.
  * @type {(http: HttpClient, request: HttpGet, reach: Reach, limitBytes: number) => string}
  */
 function exchange(http, request, reach, limitBytes) {
@@ -137,8 +137,8 @@ function filled(address) {
 }
 
 /**
- * The environment of the server says what stands behind `${NAME}`, for those names alone that it lists: it holds the
- * server's own passwords, too.
+ * The value of `${NAME}` from the server's environment, only for names that it lists: it also holds the server's own
+ * passwords.
  * @type {(name: string) => string}
  */
 function setting(name) {
@@ -146,7 +146,7 @@ function setting(name) {
   var listed = (text(environment.getenv('CLAIMSMITH_SETTINGS')) || '').split(/[\s,]+/);
   if (listed.indexOf(name) < 0) throw new TypeError('setting');
   var value = text(environment.getenv(name));
-  // Printable ASCII: no line break to add a header with.
+  // Printable ASCII: a line break could add a header.
   if (value !== undefined && /^[\x20-\x7e]+$/.test(value)) return value;
   throw new TypeError('setting');
 }

@@ -1,6 +1,6 @@
 /**
- * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak
- * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.
+ * Puts into a token what the policy decides, and returns the policy marker, which Keycloak adds as a claim. Keycloak ignores
+ * an error in a script and signs the token all the same, so a denied token is made worthless instead.
  * @type {(policy: Policy) => string | null}
  */
 function enrichToken(policy) {
@@ -24,7 +24,7 @@ function enrichToken(policy) {
 }
 
 /**
- * Whose tokens are enriched: those of the policy's clients, and of their service accounts where these may have any.
+ * Whether the token is to be enriched: it is for one of the policy's clients, and not for an excluded service account.
  * @type {(policy: Policy) => boolean}
  */
 function isMeant(policy) {
@@ -33,8 +33,8 @@ function isMeant(policy) {
 }
 
 /**
- * Whether a deny rule holds that is about the user alone. Else something could not be told or was not there, or a rule
- * speaks of what is asked for: whoever may ask could then log the user out of everything.
+ * Whether a deny rule about the user alone is true. Other denials must not end the session: if a rule is about the request,
+ * anybody who may ask could log the user out of everything.
  * @type {(policy: Policy, decision: Decision) => boolean}
  */
 function isRuledOut(policy, decision) {
@@ -45,8 +45,8 @@ function isRuledOut(policy, decision) {
 }
 
 /**
- * A token that is none of the policy's: without its claims, its scopes, its audience and its marker. In an ID token what
- * only mappers write may be Keycloak's own.
+ * Leaves a token alone that the policy does not enrich, but removes the policy's claims, scopes, audience and marker. In an
+ * ID token, claims that only mappers write may be Keycloak's own.
  * @type {(policy: Policy) => null}
  */
 function leave(policy) {
@@ -58,7 +58,7 @@ function leave(policy) {
 }
 
 /**
- * One decision for all tokens of a request, be it that none could be made.
+ * One decision for all tokens of a request, also if deciding failed.
  * @type {(policy: Policy) => Decision}
  */
 function decisionOf(policy) {
@@ -74,7 +74,7 @@ function decisionOf(policy) {
     if (misfit === undefined) decision = policy.decide(policy);
     causes = misfit === undefined ? causesOf(decision.outcomes) : [misfit];
   } catch (_error) {
-    // Nothing was decided.
+    // The decision failed.
   }
   log(policy, decision.denied, causes);
   keycloakSession.setAttribute(key, JSON.stringify(decision));
@@ -82,8 +82,8 @@ function decisionOf(policy) {
 }
 
 /**
- * What of the realm did not come with this script; undefined where all did. Mappers of another revision say something
- * else under the same names, and another realm has users of its own.
+ * Which part of the realm does not belong to this script; undefined if all do. Mappers of another revision mean something
+ * else by the same names, and another realm has other users.
  * @type {(policy: Policy) => string | undefined}
  */
 function misfitOf(policy) {
@@ -98,7 +98,7 @@ function misfitOf(policy) {
 }
 
 /**
- * The revisions of the policy's client scopes that the client has; an empty text where one says none.
+ * The revisions of the policy's client scopes on the client; an empty text for one without a revision.
  * @type {(policy: Policy) => string[]}
  */
 function ownRevisions(policy) {
@@ -111,14 +111,14 @@ function ownRevisions(policy) {
       owner === undefined ? called === name || called.indexOf(name + '.') === 0 : owner === policy.policy;
     return isOwn ? text(scope.getAttribute('claimsmith.revision')) || '' : undefined;
   }
-  // Those that a client always has, and those that it may ask for.
+  // Scopes that a client always has, and scopes that it may ask for.
   return listOf(client().getClientScopes(true).values(), revisionOf).concat(
     listOf(client().getClientScopes(false).values(), revisionOf)
   );
 }
 
 /**
- * Where the policy asks nobody.
+ * For a policy without sources.
  * @type {() => Decision}
  */
 function decideAlone() {
@@ -126,7 +126,7 @@ function decideAlone() {
 }
 
 /**
- * Where the policy has sources: asks them one after the other, within the deadline.
+ * For a policy with sources: asks them one after the other, within the deadline.
  * @type {(policy: Policy) => Decision}
  */
 function decideAsking(policy) {
@@ -135,7 +135,7 @@ function decideAsking(policy) {
   var answers = {};
   var endMs = Date.now() + policy.deadlineMs;
   for (;;) {
-    // Later than that it has waited for a server that is too busy.
+    // If it is later than that, the server is too busy.
     if (Date.now() > endMs + 100) throw new TypeError('late');
     var open = program.needs(context, answers).filter(isOpen);
     if (open.length === 0) return program.decide(context, answers);
@@ -164,7 +164,7 @@ function isAt(path) {
 }
 
 /**
- * Userinfo says nothing that services grant on, whoever wrote it there.
+ * Clears authoritative claims from userinfo answers, whoever wrote them.
  * @type {(policy: Policy) => null}
  */
 function clearGranting(policy) {
@@ -177,8 +177,8 @@ function clearGranting(policy) {
 }
 
 /**
- * An introspection says what was signed: nobody is asked again, and no other mapper adds to it. Keycloak has verified
- * the token before, and made this one from it: a token that is just being issued has an id that nobody can have known.
+ * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has verified
+ * the token and made this one from it. A token that is just being issued has an id that nobody can know yet.
  * @type {(policy: Policy) => string | null}
  */
 function copySigned(policy) {
@@ -193,7 +193,7 @@ function copySigned(policy) {
     if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);
     return signed[policy.markerClaim] === policy.marker ? policy.marker : null;
   } catch (_error) {
-    // What says nothing grants nothing.
+    // An empty answer grants nothing.
     token.audience();
     token.getOtherClaims().clear();
     return null;
@@ -209,12 +209,35 @@ function causesOf(outcomes) {
     .map(function (outcome) {
       // A requested scope may name someone's account; the other names are the policy's own.
       var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;
-      return name + ' ' + outcome.outcome + ': ' + outcome.cause;
+      return name + ' ' + outcome.outcome + ': ' + inWords(outcome.cause || '');
     });
 }
 
 /**
- * A line for the server's log: names and codes of the policy, never a value.
+ * A cause for people: `no_such_key`, or the failure of a source such as `crm:timeout`. Other codes stay as they are.
+ * @type {(cause: string) => string}
+ */
+function inWords(cause) {
+  if (cause === 'no_such_key' || cause === 'absent') return 'a value that it reads is missing';
+  /** @type {Record<string, string>} */
+  var failures = {
+    timeout: 'did not answer in time',
+    network: 'could not be reached',
+    status: 'answered with an error',
+    too_large: 'answered with too much',
+    malformed: 'answered with something other than the declared JSON',
+    stale: 'has only an answer that is too old',
+    address: 'was not asked: its address is not allowed',
+    setting: 'was not asked: a setting is missing',
+    unbound: 'was not asked: a value in its question is missing'
+  };
+  var parts = cause.split(':');
+  var failure = parts.length === 2 ? failures[parts[1]] : undefined;
+  return failure === undefined ? cause : 'source ' + parts[0] + ' ' + failure;
+}
+
+/**
+ * Writes a line to the server's log: names and codes of the policy, never a value.
  * @type {(policy: Policy, refused: string | undefined, causes: string[]) => void}
  */
 function log(policy, refused, causes) {
@@ -224,6 +247,6 @@ function log(policy, refused, causes) {
     if (refused === undefined) logger().debug(line);
     else logger().warn(line);
   } catch (_error) {
-    // A token does not rest on a line in a log.
+    // A failed log line must not change the token.
   }
 }

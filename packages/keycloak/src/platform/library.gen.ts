@@ -3,39 +3,39 @@
 export const LIBRARY = {
   enrichToken: {
     needs: ['isAt', 'copySigned', 'clearGranting', 'isMeant', 'leave', 'decisionOf', 'isAccessToken', 'setAccess', 'setClaims', 'refuse', 'isRuledOut', 'endSession', 'endSessionAfterwards', 'detachClient', 'log'],
-    text: "/**\n * Puts into a token what the policy decides and returns the policy marker, which becomes a claim by itself. Keycloak\n * swallows what a script throws and signs the token all the same: a token that may not be is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isAt(/\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/)) return copySigned(policy);\n  if (isAt(/\\/(protocol\\/openid-connect\\/userinfo|generate-example-userinfo)\\/*$/))\n    return clearGranting(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own.concat(policy.granting), decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
+    text: "/**\n * Puts into a token what the policy decides, and returns the policy marker, which Keycloak adds as a claim. Keycloak ignores\n * an error in a script and signs the token all the same, so a denied token is made worthless instead.\n */\nfunction enrichToken(policy) {\n  if (isAt(/\\/protocol\\/openid-connect\\/token\\/introspect\\/*$/)) return copySigned(policy);\n  if (isAt(/\\/(protocol\\/openid-connect\\/userinfo|generate-example-userinfo)\\/*$/))\n    return clearGranting(policy);\n  try {\n    if (!isMeant(policy)) return leave(policy);\n    var decision = decisionOf(policy);\n    if (decision.denied === undefined) {\n      if (isAccessToken()) setAccess(policy, decision);\n      else setClaims(policy.own.concat(policy.granting), decision.id);\n      return isAccessToken() ? policy.marker : null;\n    }\n    refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);\n  } catch (_error) {\n    refuse([detachClient]);\n    log(policy, 'enrichment_unavailable', []);\n  }\n  return null;\n}",
   },
   isMeant: {
     needs: ['isServiceAccount', 'text', 'client'],
-    text: "/** Whose tokens are enriched: those of the policy's clients, and of their service accounts where these may have any. */\nfunction isMeant(policy) {\n  if (!policy.serviceAccounts && isServiceAccount()) return false;\n  return policy.clients === null || policy.clients.indexOf(text(client().getClientId())) >= 0;\n}",
+    text: "/** Whether the token is to be enriched: it is for one of the policy's clients, and not for an excluded service account. */\nfunction isMeant(policy) {\n  if (!policy.serviceAccounts && isServiceAccount()) return false;\n  return policy.clients === null || policy.clients.indexOf(text(client().getClientId())) >= 0;\n}",
   },
   isRuledOut: {
     needs: [],
-    text: "/**\n * Whether a deny rule holds that is about the user alone. Else something could not be told or was not there, or a rule\n * speaks of what is asked for: whoever may ask could then log the user out of everything.\n */\nfunction isRuledOut(policy, decision) {\n  return decision.outcomes.some(function (outcome) {\n    var isHeld = outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;\n    return isHeld && policy.ofUsers.indexOf(outcome.name) >= 0;\n  });\n}",
+    text: "/**\n * Whether a deny rule about the user alone is true. Other denials must not end the session: if a rule is about the request,\n * anybody who may ask could log the user out of everything.\n */\nfunction isRuledOut(policy, decision) {\n  return decision.outcomes.some(function (outcome) {\n    var isHeld = outcome.kind === 'deny' && outcome.outcome === 'denied' && outcome.cause === undefined;\n    return isHeld && policy.ofUsers.indexOf(outcome.name) >= 0;\n  });\n}",
   },
   leave: {
     needs: ['setClaims', 'isAccessToken', 'dropAudience', 'setScopes'],
-    text: "/**\n * A token that is none of the policy's: without its claims, its scopes, its audience and its marker. In an ID token what\n * only mappers write may be Keycloak's own.\n */\nfunction leave(policy) {\n  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});\n  if (!isAccessToken()) return null;\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
+    text: "/**\n * Leaves a token alone that the policy does not enrich, but removes the policy's claims, scopes, audience and marker. In an\n * ID token, claims that only mappers write may be Keycloak's own.\n */\nfunction leave(policy) {\n  setClaims(isAccessToken() ? policy.all : policy.own.concat(policy.granting), {});\n  if (!isAccessToken()) return null;\n  dropAudience(policy.audience);\n  setScopes({ remove: policy.scopes, add: [] });\n  return null;\n}",
   },
   decisionOf: {
     needs: ['client', 'text', 'misfitOf', 'causesOf', 'log'],
-    text: "/** One decision for all tokens of a request, be it that none could be made. */\nfunction decisionOf(policy) {\n  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');\n  var known = text(keycloakSession.getAttribute(key));\n  if (known !== undefined) return JSON.parse(known);\n  var decision = { denied: 'enrichment_unavailable', outcomes: [] };\n  var causes = [];\n  try {\n    var misfit = misfitOf(policy);\n    if (misfit === undefined) decision = policy.decide(policy);\n    causes = misfit === undefined ? causesOf(decision.outcomes) : [misfit];\n  } catch (_error) {\n    // Nothing was decided.\n  }\n  log(policy, decision.denied, causes);\n  keycloakSession.setAttribute(key, JSON.stringify(decision));\n  return decision;\n}",
+    text: "/** One decision for all tokens of a request, also if deciding failed. */\nfunction decisionOf(policy) {\n  var key = ['claimsmith', policy.name, userSession.getId(), client().getId()].join(' ');\n  var known = text(keycloakSession.getAttribute(key));\n  if (known !== undefined) return JSON.parse(known);\n  var decision = { denied: 'enrichment_unavailable', outcomes: [] };\n  var causes = [];\n  try {\n    var misfit = misfitOf(policy);\n    if (misfit === undefined) decision = policy.decide(policy);\n    causes = misfit === undefined ? causesOf(decision.outcomes) : [misfit];\n  } catch (_error) {\n    // The decision failed.\n  }\n  log(policy, decision.denied, causes);\n  keycloakSession.setAttribute(key, JSON.stringify(decision));\n  return decision;\n}",
   },
   misfitOf: {
     needs: ['text', 'ownRevisions'],
-    text: "/**\n * What of the realm did not come with this script; undefined where all did. Mappers of another revision say something\n * else under the same names, and another realm has users of its own.\n */\nfunction misfitOf(policy) {\n  if (text(realm.getName()) !== policy.realm) return 'made for another realm';\n  var revisions = ownRevisions(policy);\n  if (revisions.length === 0) return 'no client scopes';\n  for (var i = 0; i < revisions.length; i++) {\n    if (revisions[i] === policy.revision) continue;\n    return 'client scopes of revision ' + (/^[0-9a-f]{8}$/.test(revisions[i]) ? revisions[i] : 'unknown');\n  }\n  return undefined;\n}",
+    text: "/**\n * Which part of the realm does not belong to this script; undefined if all do. Mappers of another revision mean something\n * else by the same names, and another realm has other users.\n */\nfunction misfitOf(policy) {\n  if (text(realm.getName()) !== policy.realm) return 'made for another realm';\n  var revisions = ownRevisions(policy);\n  if (revisions.length === 0) return 'no client scopes';\n  for (var i = 0; i < revisions.length; i++) {\n    if (revisions[i] === policy.revision) continue;\n    return 'client scopes of revision ' + (/^[0-9a-f]{8}$/.test(revisions[i]) ? revisions[i] : 'unknown');\n  }\n  return undefined;\n}",
   },
   ownRevisions: {
     needs: ['text', 'listOf', 'client'],
-    text: "/** The revisions of the policy's client scopes that the client has; an empty text where one says none. */\nfunction ownRevisions(policy) {\n  var name = 'claimsmith.' + policy.policy;\n  function revisionOf(scope) {\n    var owner = text(scope.getAttribute('claimsmith.policy'));\n    var called = text(scope.getName());\n    var isOwn =\n      owner === undefined ? called === name || called.indexOf(name + '.') === 0 : owner === policy.policy;\n    return isOwn ? text(scope.getAttribute('claimsmith.revision')) || '' : undefined;\n  }\n  // Those that a client always has, and those that it may ask for.\n  return listOf(client().getClientScopes(true).values(), revisionOf).concat(\n    listOf(client().getClientScopes(false).values(), revisionOf)\n  );\n}",
+    text: "/** The revisions of the policy's client scopes on the client; an empty text for one without a revision. */\nfunction ownRevisions(policy) {\n  var name = 'claimsmith.' + policy.policy;\n  function revisionOf(scope) {\n    var owner = text(scope.getAttribute('claimsmith.policy'));\n    var called = text(scope.getName());\n    var isOwn =\n      owner === undefined ? called === name || called.indexOf(name + '.') === 0 : owner === policy.policy;\n    return isOwn ? text(scope.getAttribute('claimsmith.revision')) || '' : undefined;\n  }\n  // Scopes that a client always has, and scopes that it may ask for.\n  return listOf(client().getClientScopes(true).values(), revisionOf).concat(\n    listOf(client().getClientScopes(false).values(), revisionOf)\n  );\n}",
   },
   decideAlone: {
     needs: [],
-    text: "/** Where the policy asks nobody. */\nfunction decideAlone() {\n  return program.decide(program.context(contextOf()), {});\n}",
+    text: "/** For a policy without sources. */\nfunction decideAlone() {\n  return program.decide(program.context(contextOf()), {});\n}",
   },
   decideAsking: {
     needs: ['has', 'askSource'],
-    text: "/** Where the policy has sources: asks them one after the other, within the deadline. */\nfunction decideAsking(policy) {\n  var context = program.context(contextOf());\n  var answers = {};\n  var endMs = Date.now() + policy.deadlineMs;\n  for (;;) {\n    // Later than that it has waited for a server that is too busy.\n    if (Date.now() > endMs + 100) throw new TypeError('late');\n    var open = program.needs(context, answers).filter(isOpen);\n    if (open.length === 0) return program.decide(context, answers);\n    open.forEach(ask);\n  }\n  function isOpen(need) {\n    return !has(answers, need.source);\n  }\n  function ask(need) {\n    answers[need.source] = askSource(need.url, sources[need.source], endMs);\n  }\n}",
+    text: "/** For a policy with sources: asks them one after the other, within the deadline. */\nfunction decideAsking(policy) {\n  var context = program.context(contextOf());\n  var answers = {};\n  var endMs = Date.now() + policy.deadlineMs;\n  for (;;) {\n    // If it is later than that, the server is too busy.\n    if (Date.now() > endMs + 100) throw new TypeError('late');\n    var open = program.needs(context, answers).filter(isOpen);\n    if (open.length === 0) return program.decide(context, answers);\n    open.forEach(ask);\n  }\n  function isOpen(need) {\n    return !has(answers, need.source);\n  }\n  function ask(need) {\n    answers[need.source] = askSource(need.url, sources[need.source], endMs);\n  }\n}",
   },
   isAt: {
     needs: [],
@@ -43,31 +43,35 @@ export const LIBRARY = {
   },
   clearGranting: {
     needs: ['setClaims'],
-    text: "/** Userinfo says nothing that services grant on, whoever wrote it there. */\nfunction clearGranting(policy) {\n  try {\n    setClaims(policy.granting, {});\n  } catch (_error) {\n    token.getOtherClaims().clear();\n  }\n  return null;\n}",
+    text: "/** Clears authoritative claims from userinfo answers, whoever wrote them. */\nfunction clearGranting(policy) {\n  try {\n    setClaims(policy.granting, {});\n  } catch (_error) {\n    token.getOtherClaims().clear();\n  }\n  return null;\n}",
   },
   copySigned: {
     needs: ['parameter', 'utf8', 'text', 'setClaims', 'dropAudience'],
-    text: "/**\n * An introspection says what was signed: nobody is asked again, and no other mapper adds to it. Keycloak has verified\n * the token before, and made this one from it: a token that is just being issued has an id that nobody can have known.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // What says nothing grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
+    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has verified\n * the token and made this one from it. A token that is just being issued has an id that nobody can know yet.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
   },
   causesOf: {
+    needs: ['inWords'],
+    text: "function causesOf(outcomes) {\n  return outcomes\n    .filter(function (outcome) {\n      return outcome.cause !== undefined;\n    })\n    .map(function (outcome) {\n      // A requested scope may name someone's account; the other names are the policy's own.\n      var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;\n      return name + ' ' + outcome.outcome + ': ' + inWords(outcome.cause || '');\n    });\n}",
+  },
+  inWords: {
     needs: [],
-    text: "function causesOf(outcomes) {\n  return outcomes\n    .filter(function (outcome) {\n      return outcome.cause !== undefined;\n    })\n    .map(function (outcome) {\n      // A requested scope may name someone's account; the other names are the policy's own.\n      var name = outcome.kind === 'scope' ? outcome.kind : outcome.name;\n      return name + ' ' + outcome.outcome + ': ' + outcome.cause;\n    });\n}",
+    text: "/** A cause for people: `no_such_key`, or the failure of a source such as `crm:timeout`. Other codes stay as they are. */\nfunction inWords(cause) {\n  if (cause === 'no_such_key' || cause === 'absent') return 'a value that it reads is missing';\n  var failures = {\n    timeout: 'did not answer in time',\n    network: 'could not be reached',\n    status: 'answered with an error',\n    too_large: 'answered with too much',\n    malformed: 'answered with something other than the declared JSON',\n    stale: 'has only an answer that is too old',\n    address: 'was not asked: its address is not allowed',\n    setting: 'was not asked: a setting is missing',\n    unbound: 'was not asked: a value in its question is missing'\n  };\n  var parts = cause.split(':');\n  var failure = parts.length === 2 ? failures[parts[1]] : undefined;\n  return failure === undefined ? cause : 'source ' + parts[0] + ' ' + failure;\n}",
   },
   log: {
     needs: ['logger'],
-    text: "/** A line for the server's log: names and codes of the policy, never a value. */\nfunction log(policy, refused, causes) {\n  var what = refused === undefined ? 'issued' : 'denied ' + refused;\n  var line = ['claimsmith ' + policy.name, what].concat(causes).join('; ');\n  try {\n    if (refused === undefined) logger().debug(line);\n    else logger().warn(line);\n  } catch (_error) {\n    // A token does not rest on a line in a log.\n  }\n}",
+    text: "/** Writes a line to the server's log: names and codes of the policy, never a value. */\nfunction log(policy, refused, causes) {\n  var what = refused === undefined ? 'issued' : 'denied ' + refused;\n  var line = ['claimsmith ' + policy.name, what].concat(causes).join('; ');\n  try {\n    if (refused === undefined) logger().debug(line);\n    else logger().warn(line);\n  } catch (_error) {\n    // A failed log line must not change the token.\n  }\n}",
   },
   setAccess: {
     needs: ['setClaims', 'setScopes', 'setLifetime'],
-    text: "/** The audience comes last: without all the rest there is none. */\nfunction setAccess(policy, decision) {\n  setClaims(policy.own, decision.access);\n  setScopes(decision.scopes);\n  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);\n  token.addAudience(policy.audience);\n}",
+    text: "/** The audience is set last, so that a token without the rest has no audience. */\nfunction setAccess(policy, decision) {\n  setClaims(policy.own, decision.access);\n  setScopes(decision.scopes);\n  if (decision.lifetimeSeconds !== undefined) setLifetime(decision.lifetimeSeconds);\n  token.addAudience(policy.audience);\n}",
   },
   setClaims: {
     needs: ['has', 'setClaim'],
-    text: "/** Claims of the script's own, and none of another mapper under their names. */\nfunction setClaims(names, values) {\n  var others = token.getOtherClaims();\n  names.forEach(function (name) {\n    others.remove(name);\n    if (has(values, name)) setClaim(name, values[name]);\n  });\n}",
+    text: "/** Sets the script's claims, and removes other mappers' claims of the same names. */\nfunction setClaims(names, values) {\n  var others = token.getOtherClaims();\n  names.forEach(function (name) {\n    others.remove(name);\n    if (has(values, name)) setClaim(name, values[name]);\n  });\n}",
   },
   setClaim: {
     needs: [],
-    text: "/** JSON is what both worlds read alike. */\nfunction setClaim(name, value) {\n  var JsonSerialization = Java.type('org.keycloak.util.JsonSerialization');\n  var AnyValue = Java.type('java.lang.Object').class;\n  token.setOtherClaims(name, JsonSerialization.readValue(JSON.stringify(value), AnyValue));\n}",
+    text: "/** Converts through JSON, which Java and JavaScript read in the same way. */\nfunction setClaim(name, value) {\n  var JsonSerialization = Java.type('org.keycloak.util.JsonSerialization');\n  var AnyValue = Java.type('java.lang.Object').class;\n  token.setOtherClaims(name, JsonSerialization.readValue(JSON.stringify(value), AnyValue));\n}",
   },
   setScopes: {
     needs: ['requestedScopes'],
@@ -75,23 +79,23 @@ export const LIBRARY = {
   },
   setLifetime: {
     needs: ['text'],
-    text: "/** Never longer than the server's own. */\nfunction setLifetime(seconds) {\n  var end = Number(text(token.getIat())) + seconds;\n  if (!(Number(text(token.getExp())) <= end)) token.exp(Java.type('java.lang.Long').valueOf(end));\n}",
+    text: "/** Shortens the token's life; never lengthens it. */\nfunction setLifetime(seconds) {\n  var end = Number(text(token.getIat())) + seconds;\n  if (!(Number(text(token.getExp())) <= end)) token.exp(Java.type('java.lang.Long').valueOf(end));\n}",
   },
   dropAudience: {
     needs: ['text'],
-    text: "/** Another mapper may have given it, or Keycloak itself. */\nfunction dropAudience(audience) {\n  var all = token.getAudience();\n  if (all === null) return;\n  var kept = [];\n  for (var i = 0; i < all.length; i++) {\n    if (text(all[i]) !== audience) kept.push(text(all[i]));\n  }\n  if (kept.length < all.length) token.audience(Java.to(kept, 'java.lang.String[]'));\n}",
+    text: "/** Removes an audience that another mapper or Keycloak itself has given. */\nfunction dropAudience(audience) {\n  var all = token.getAudience();\n  if (all === null) return;\n  var kept = [];\n  for (var i = 0; i < all.length; i++) {\n    if (text(all[i]) !== audience) kept.push(text(all[i]));\n  }\n  if (kept.length < all.length) token.audience(Java.to(kept, 'java.lang.String[]'));\n}",
   },
   refuse: {
     needs: ['complain'],
-    text: "/** A token that has expired in 1970, and cannot be refreshed. Each step stands alone: one may fail. */\nfunction refuse(ends) {\n  [\n    function () {\n      token.exp(Java.type('java.lang.Long').valueOf(1));\n    },\n    function () {\n      token.audience();\n    },\n    function () {\n      token.getOtherClaims().clear();\n    }\n  ]\n    .concat(ends)\n    .forEach(function (step) {\n      try {\n        step();\n      } catch (_error) {\n        complain('a denied token could not be made worthless in every way');\n      }\n    });\n}",
+    text: "/** Makes the token expire in 1970, without a refresh. Each step is separate, because one may fail. */\nfunction refuse(ends) {\n  [\n    function () {\n      token.exp(Java.type('java.lang.Long').valueOf(1));\n    },\n    function () {\n      token.audience();\n    },\n    function () {\n      token.getOtherClaims().clear();\n    }\n  ]\n    .concat(ends)\n    .forEach(function (step) {\n      try {\n        step();\n      } catch (_error) {\n        complain('a denied token could not be made worthless in every way');\n      }\n    });\n}",
   },
   endSession: {
     needs: ['removeSessions'],
-    text: "/** Of a user whom the policy denies, for all clients. */\nfunction endSession() {\n  removeSessions(keycloakSession.sessions(), realm, userSession.getId());\n}",
+    text: "/** Ends the session of a user that the policy denies, for all clients. */\nfunction endSession() {\n  removeSessions(keycloakSession.sessions(), realm, userSession.getId());\n}",
   },
   endSessionAfterwards: {
     needs: ['afterRequest', 'removeSessions'],
-    text: "/**\n * Keycloak makes an offline session only when it has the access token, or makes it again: so the session is ended once\n * more when all else is done, by a transaction of its own.\n */\nfunction endSessionAfterwards() {\n  var id = userSession.getId();\n  var key = 'claimsmith ends ' + id;\n  if (keycloakSession.getAttribute(key) !== null) return;\n  keycloakSession.setAttribute(key, 'true');\n  var realmId = realm.getId();\n  var factory = keycloakSession.getKeycloakSessionFactory();\n  afterRequest(function () {\n    Java.type('org.keycloak.models.utils.KeycloakModelUtils').runJobInTransaction(\n      factory,\n      function (session) {\n        var again = session.realms().getRealm(realmId);\n        session.getContext().setRealm(again);\n        removeSessions(session.sessions(), again, id);\n      }\n    );\n  });\n}",
+    text: "/**\n * Keycloak makes an offline session only after it has the access token, or makes it again. So the session is ended once\n * more at the end, in a separate transaction.\n */\nfunction endSessionAfterwards() {\n  var id = userSession.getId();\n  var key = 'claimsmith ends ' + id;\n  if (keycloakSession.getAttribute(key) !== null) return;\n  keycloakSession.setAttribute(key, 'true');\n  var realmId = realm.getId();\n  var factory = keycloakSession.getKeycloakSessionFactory();\n  afterRequest(function () {\n    Java.type('org.keycloak.models.utils.KeycloakModelUtils').runJobInTransaction(\n      factory,\n      function (session) {\n        var again = session.realms().getRealm(realmId);\n        session.getContext().setRealm(again);\n        removeSessions(session.sessions(), again, id);\n      }\n    );\n  });\n}",
   },
   removeSessions: {
     needs: [],
@@ -99,15 +103,15 @@ export const LIBRARY = {
   },
   afterRequest: {
     needs: ['complain'],
-    text: "/** When the request's own transaction is over, whichever way. */\nfunction afterRequest(work) {\n  function run() {\n    try {\n      work();\n    } catch (_error) {\n      complain('a session that was denied could not be ended');\n    }\n  }\n  function nothing() {}\n  function no() {\n    return false;\n  }\n  var Transaction = Java.extend(Java.type('org.keycloak.models.KeycloakTransaction'), {\n    begin: nothing,\n    commit: run,\n    rollback: run,\n    setRollbackOnly: nothing,\n    getRollbackOnly: no,\n    isActive: no\n  });\n  keycloakSession.getTransactionManager().enlistAfterCompletion(new Transaction());\n}",
+    text: "/** Runs the work after the request's transaction has ended, in either way. */\nfunction afterRequest(work) {\n  function run() {\n    try {\n      work();\n    } catch (_error) {\n      complain('a session that was denied could not be ended');\n    }\n  }\n  function nothing() {}\n  function no() {\n    return false;\n  }\n  var Transaction = Java.extend(Java.type('org.keycloak.models.KeycloakTransaction'), {\n    begin: nothing,\n    commit: run,\n    rollback: run,\n    setRollbackOnly: nothing,\n    getRollbackOnly: no,\n    isActive: no\n  });\n  keycloakSession.getTransactionManager().enlistAfterCompletion(new Transaction());\n}",
   },
   detachClient: {
     needs: ['clientSession'],
-    text: "/**\n * Takes this client out of the session; the user stays logged in elsewhere. An offline session stays: what failed may\n * work again, and each refresh is judged anew.\n */\nfunction detachClient() {\n  var session = userSession.isOffline() ? null : clientSession();\n  if (session !== null) session.detachFromUserSession();\n}",
+    text: "/**\n * Removes this client from the session; the user stays logged in elsewhere. An offline session stays: the failure may be\n * over soon, and each refresh is decided again.\n */\nfunction detachClient() {\n  var session = userSession.isOffline() ? null : clientSession();\n  if (session !== null) session.detachFromUserSession();\n}",
   },
   complain: {
     needs: ['logger'],
-    text: "/** What an operator has to look into. */\nfunction complain(what) {\n  try {\n    logger().error('claimsmith: ' + what);\n  } catch (_error) {\n    // A token does not rest on it.\n  }\n}",
+    text: "/** Logs an error that an operator has to look into. */\nfunction complain(what) {\n  try {\n    logger().error('claimsmith: ' + what);\n  } catch (_error) {\n    // A failed log line must not change the token.\n  }\n}",
   },
   logger: {
     needs: [],
@@ -131,7 +135,7 @@ export const LIBRARY = {
   },
   attributes: {
     needs: ['sortedTexts'],
-    text: "/** The texts of a user attribute, as Keycloak's own mapper finds them. */\nfunction attributes(name) {\n  var KeycloakModelUtils = Java.type('org.keycloak.models.utils.KeycloakModelUtils');\n  return sortedTexts(KeycloakModelUtils.resolveAttribute(user, name, false));\n}",
+    text: "/** The texts of a user attribute, found as Keycloak's own mapper does. */\nfunction attributes(name) {\n  var KeycloakModelUtils = Java.type('org.keycloak.models.utils.KeycloakModelUtils');\n  return sortedTexts(KeycloakModelUtils.resolveAttribute(user, name, false));\n}",
   },
   realmRoles: {
     needs: ['sorted', 'deepRoles', 'text'],
@@ -159,11 +163,11 @@ export const LIBRARY = {
   },
   organization: {
     needs: ['providerOf', 'namedOrganizations', 'listOf', 'text'],
-    text: "/** The organization that the scope names, or the only one; undefined where there is none, or a choice. */\nfunction organization() {\n  var provider = providerOf('org.keycloak.organization.OrganizationProvider');\n  if (provider === null || !provider.isEnabled()) return undefined;\n  var wanted = namedOrganizations();\n  var found = listOf(provider.getByMember(user), function (each) {\n    var isWanted = wanted === undefined || wanted.indexOf(text(each.getAlias())) >= 0;\n    return each.isEnabled() && isWanted ? each : undefined;\n  });\n  return found.length === 1 ? found[0] : undefined;\n}",
+    text: "/** The organization that the scope names, or the only one; undefined if there is none, or more than one. */\nfunction organization() {\n  var provider = providerOf('org.keycloak.organization.OrganizationProvider');\n  if (provider === null || !provider.isEnabled()) return undefined;\n  var wanted = namedOrganizations();\n  var found = listOf(provider.getByMember(user), function (each) {\n    var isWanted = wanted === undefined || wanted.indexOf(text(each.getAlias())) >= 0;\n    return each.isEnabled() && isWanted ? each : undefined;\n  });\n  return found.length === 1 ? found[0] : undefined;\n}",
   },
   namedOrganizations: {
     needs: ['requestedScopes', 'split', 'clientNote'],
-    text: "/**\n * Aliases that were asked for, as far as they were granted: Keycloak takes the name of an organization that the user is not\n * in out of the scope, and no other stands in for it. Undefined where none was named.\n */\nfunction namedOrganizations() {\n  var granted = requestedScopes() || [];\n  var asked = split(clientNote('scope') || granted.join(' ')).filter(function (scope) {\n    return /^organization:(?!\\*$)/.test(scope);\n  });\n  if (asked.length === 0) return undefined;\n  return asked\n    .filter(function (scope) {\n      return granted.indexOf(scope) >= 0;\n    })\n    .map(function (scope) {\n      return scope.slice('organization:'.length);\n    });\n}",
+    text: "/**\n * Requested aliases, as far as they were granted: Keycloak removes an organization that the user is not in from the scope,\n * and does not replace it. Undefined if none was named.\n */\nfunction namedOrganizations() {\n  var granted = requestedScopes() || [];\n  var asked = split(clientNote('scope') || granted.join(' ')).filter(function (scope) {\n    return /^organization:(?!\\*$)/.test(scope);\n  });\n  if (asked.length === 0) return undefined;\n  return asked\n    .filter(function (scope) {\n      return granted.indexOf(scope) >= 0;\n    })\n    .map(function (scope) {\n      return scope.slice('organization:'.length);\n    });\n}",
   },
   organizationAttribute: {
     needs: ['sortedTexts'],
@@ -171,7 +175,7 @@ export const LIBRARY = {
   },
   requestedScopes: {
     needs: ['clientNote', 'isAccessToken', 'split', 'text'],
-    text: "/**\n * Of the access token; where an ID token comes without one, as it was asked for. Keycloak keeps scopes in no order: those\n * asked for come first, as they were asked for.\n */\nfunction requestedScopes() {\n  var note = clientNote('scope');\n  if (!isAccessToken()) return note === undefined ? undefined : split(note);\n  var scopes = split(text(token.getScope()) || '');\n  var asked = split(note || '').filter(function (scope) {\n    return scopes.indexOf(scope) >= 0;\n  });\n  return asked.concat(scopes).filter(function (scope, i, all) {\n    return all.indexOf(scope) === i;\n  });\n}",
+    text: "/**\n * The scopes of the access token; for an ID token without one, the requested scopes. Keycloak does not keep the order of\n * scopes: requested ones come first, in the order of the request.\n */\nfunction requestedScopes() {\n  var note = clientNote('scope');\n  if (!isAccessToken()) return note === undefined ? undefined : split(note);\n  var scopes = split(text(token.getScope()) || '');\n  var asked = split(note || '').filter(function (scope) {\n    return scopes.indexOf(scope) >= 0;\n  });\n  return asked.concat(scopes).filter(function (scope, i, all) {\n    return all.indexOf(scope) === i;\n  });\n}",
   },
   split: {
     needs: [],
@@ -203,19 +207,19 @@ export const LIBRARY = {
   },
   authorizationDetails: {
     needs: ['parameter', 'clientNote', 'parsed'],
-    text: "/** What was asked for here and at the authorization endpoint; all of it is judged. */\nfunction authorizationDetails() {\n  var asked = [parameter('authorization_details'), clientNote('client_request_param_authorization_details')];\n  var details = [];\n  for (var i = 0; i < asked.length; i++) {\n    if (asked[i] === undefined) continue;\n    var read = parsed(asked[i]);\n    if (!Array.isArray(read)) return null;\n    details = details.concat(read);\n  }\n  return details;\n}",
+    text: "/** The details requested here and at the authorization endpoint; the policy decides about all of them. */\nfunction authorizationDetails() {\n  var asked = [parameter('authorization_details'), clientNote('client_request_param_authorization_details')];\n  var details = [];\n  for (var i = 0; i < asked.length; i++) {\n    if (asked[i] === undefined) continue;\n    var read = parsed(asked[i]);\n    if (!Array.isArray(read)) return null;\n    details = details.concat(read);\n  }\n  return details;\n}",
   },
   askSource: {
     needs: ['filled', 'setting', 'mayAsk', 'reachOf', 'attempt'],
-    text: "/** Asks with GET for JSON, again where that may help and fits before the end. What goes wrong is an answer too. */\nfunction askSource(address, source, endMs) {\n  var url;\n  var headers;\n  try {\n    url = filled(address);\n    headers = source.headers(setting);\n  } catch (_error) {\n    return { failure: 'setting' };\n  }\n  if (!mayAsk(url)) return { failure: 'address' };\n  var reach = reachOf(address, source);\n  for (var retry = 0; ; retry++) {\n    var reply = attempt(url, headers, source, reach, Math.min(source.timeoutMs, endMs - Date.now()));\n    if (!reply.passing || retry >= source.retries) break;\n    var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);\n    if (Date.now() + backOffMs + source.timeoutMs > endMs) break;\n    Java.type('java.lang.Thread').sleep(Math.ceil(backOffMs));\n  }\n  return reply.failure === undefined\n    ? { value: reply.value, ageSeconds: reply.ageSeconds }\n    : { failure: reply.failure };\n}",
+    text: "/** Asks with GET for JSON, with retries that fit before the deadline. A failure is an answer too. */\nfunction askSource(address, source, endMs) {\n  var url;\n  var headers;\n  try {\n    url = filled(address);\n    headers = source.headers(setting);\n  } catch (_error) {\n    return { failure: 'setting' };\n  }\n  if (!mayAsk(url)) return { failure: 'address' };\n  var reach = reachOf(address, source);\n  for (var retry = 0; ; retry++) {\n    var reply = attempt(url, headers, source, reach, Math.min(source.timeoutMs, endMs - Date.now()));\n    if (!reply.passing || retry >= source.retries) break;\n    var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);\n    if (Date.now() + backOffMs + source.timeoutMs > endMs) break;\n    Java.type('java.lang.Thread').sleep(Math.ceil(backOffMs));\n  }\n  return reply.failure === undefined\n    ? { value: reply.value, ageSeconds: reply.ageSeconds }\n    : { failure: reply.failure };\n}",
   },
   attempt: {
     needs: ['requestOf', 'providerOf', 'exchange', 'threadPool', 'replyOf'],
-    text: "/**\n * One request, on another thread: that alone bounds all of it, a server that sends a byte now and then and a name that\n * does not resolve too. This thread waits meanwhile, so that they never run at once.\n */\nfunction attempt(url, headers, source, reach, timeoutMs) {\n  if (!(timeoutMs > 0)) return { failure: 'timeout' };\n  var request;\n  var task;\n  var threads;\n  var reply;\n  try {\n    var asked = requestOf(url, headers, Math.ceil(timeoutMs));\n    request = asked;\n    var http = providerOf('org.keycloak.connections.httpclient.HttpClientProvider').getHttpClient();\n    task = new (Java.type('java.util.concurrent.FutureTask'))(function () {\n      return exchange(http, asked, reach, source.limitBytes);\n    });\n    threads = threadPool();\n    threads.execute(task);\n    reply = String(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));\n  } catch (error) {\n    if (request) request.abort();\n    if (task) task.cancel(true);\n    if (task && threads) threads.remove(task);\n    var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');\n    return { failure: isLate ? 'timeout' : 'network', passing: true };\n  }\n  return replyOf(reply);\n}",
+    text: "/**\n * One request, on another thread: only that limits the whole time, even if a server sends a byte now and then or a name\n * does not resolve. This thread waits meanwhile, so that they never run at the same time.\n */\nfunction attempt(url, headers, source, reach, timeoutMs) {\n  if (!(timeoutMs > 0)) return { failure: 'timeout' };\n  var request;\n  var task;\n  var threads;\n  var reply;\n  try {\n    var asked = requestOf(url, headers, Math.ceil(timeoutMs));\n    request = asked;\n    var http = providerOf('org.keycloak.connections.httpclient.HttpClientProvider').getHttpClient();\n    task = new (Java.type('java.util.concurrent.FutureTask'))(function () {\n      return exchange(http, asked, reach, source.limitBytes);\n    });\n    threads = threadPool();\n    threads.execute(task);\n    reply = String(task.get(Math.ceil(timeoutMs), Java.type('java.util.concurrent.TimeUnit').MILLISECONDS));\n  } catch (error) {\n    if (request) request.abort();\n    if (task) task.cancel(true);\n    if (task && threads) threads.remove(task);\n    var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');\n    return { failure: isLate ? 'timeout' : 'network', passing: true };\n  }\n  return replyOf(reply);\n}",
   },
   threadPool: {
     needs: ['providerOf'],
-    text: "/**\n * Keycloak's own, 64 threads at most: nothing can end one that waits for a name to be resolved, and each request would\n * leave another. The pool would rather queue than have more than its least number of threads.\n */\nfunction threadPool() {\n  var pool = providerOf('org.keycloak.executors.ExecutorsProvider').getExecutor('claimsmith');\n  pool.setCorePoolSize(pool.getMaximumPoolSize());\n  pool.allowCoreThreadTimeOut(true);\n  return pool;\n}",
+    text: "/**\n * Keycloak's own pool, at most 64 threads: a thread that waits for a name to be resolved cannot be ended, and each request\n * would leave another one. The pool queues tasks rather than grow beyond its core size.\n */\nfunction threadPool() {\n  var pool = providerOf('org.keycloak.executors.ExecutorsProvider').getExecutor('claimsmith');\n  pool.setCorePoolSize(pool.getMaximumPoolSize());\n  pool.allowCoreThreadTimeOut(true);\n  return pool;\n}",
   },
   requestOf: {
     needs: [],
@@ -223,7 +227,7 @@ export const LIBRARY = {
   },
   exchange: {
     needs: ['responseOf', 'number', 'text', 'utf8'],
-    text: "/** On the other thread. A text, since nothing else crosses between threads as safely. */\nfunction exchange(http, request, reach, limitBytes) {\n  var response = responseOf(http, request, reach);\n  if (response === null) return 'address';\n  try {\n    var status = number(response.getStatusLine().getStatusCode());\n    if (status !== 200) return 'status ' + status;\n    var age = response.getFirstHeader('age');\n    var entity = response.getEntity();\n    if (entity === null) return 'malformed';\n    var bytes = entity.getContent().readNBytes(limitBytes + 1);\n    if (bytes.length > limitBytes) return 'too_large';\n    return 'body ' + (age === null ? '0' : text(age.getValue())) + '\\n' + utf8(bytes);\n  } catch (error) {\n    if (error instanceof Java.type('java.nio.charset.CharacterCodingException')) return 'malformed';\n    throw error;\n  } finally {\n    response.close();\n  }\n}",
+    text: "/** Runs on the other thread. Returns text, the safest thing to pass between threads. */\nfunction exchange(http, request, reach, limitBytes) {\n  var response = responseOf(http, request, reach);\n  if (response === null) return 'address';\n  try {\n    var status = number(response.getStatusLine().getStatusCode());\n    if (status !== 200) return 'status ' + status;\n    var age = response.getFirstHeader('age');\n    var entity = response.getEntity();\n    if (entity === null) return 'malformed';\n    var bytes = entity.getContent().readNBytes(limitBytes + 1);\n    if (bytes.length > limitBytes) return 'too_large';\n    return 'body ' + (age === null ? '0' : text(age.getValue())) + '\\n' + utf8(bytes);\n  } catch (error) {\n    if (error instanceof Java.type('java.nio.charset.CharacterCodingException')) return 'malformed';\n    throw error;\n  } finally {\n    response.close();\n  }\n}",
   },
   replyOf: {
     needs: [],
@@ -235,27 +239,27 @@ export const LIBRARY = {
   },
   setting: {
     needs: ['text'],
-    text: "/**\n * The environment of the server says what stands behind `${NAME}`, for those names alone that it lists: it holds the\n * server's own passwords, too.\n */\nfunction setting(name) {\n  var environment = Java.type('java.lang.System');\n  var listed = (text(environment.getenv('CLAIMSMITH_SETTINGS')) || '').split(/[\\s,]+/);\n  if (listed.indexOf(name) < 0) throw new TypeError('setting');\n  var value = text(environment.getenv(name));\n  // Printable ASCII: no line break to add a header with.\n  if (value !== undefined && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new TypeError('setting');\n}",
+    text: "/**\n * The value of `${NAME}` from the server's environment, only for names that it lists: it also holds the server's own\n * passwords.\n */\nfunction setting(name) {\n  var environment = Java.type('java.lang.System');\n  var listed = (text(environment.getenv('CLAIMSMITH_SETTINGS')) || '').split(/[\\s,]+/);\n  if (listed.indexOf(name) < 0) throw new TypeError('setting');\n  var value = text(environment.getenv(name));\n  // Printable ASCII: a line break could add a header.\n  if (value !== undefined && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new TypeError('setting');\n}",
   },
   mayAsk: {
     needs: ['text'],
-    text: "/** https, or http to this machine alone; no credentials inside. */\nfunction mayAsk(address) {\n  try {\n    var uri = new (Java.type('java.net.URI'))(address);\n    var host = text(uri.getHost());\n    if (host === undefined || /%/.test(host) || text(uri.getUserInfo()) !== undefined) return false;\n    var scheme = String(uri.getScheme()).toLowerCase();\n    return scheme === 'https' || (scheme === 'http' && /^(localhost|\\[::1\\]|127(\\.[0-9]+){3})$/.test(host));\n  } catch (_error) {\n    return false;\n  }\n}",
+    text: "/** Whether an address is https, or http to this machine, without credentials in it. */\nfunction mayAsk(address) {\n  try {\n    var uri = new (Java.type('java.net.URI'))(address);\n    var host = text(uri.getHost());\n    if (host === undefined || /%/.test(host) || text(uri.getUserInfo()) !== undefined) return false;\n    var scheme = String(uri.getScheme()).toLowerCase();\n    return scheme === 'https' || (scheme === 'http' && /^(localhost|\\[::1\\]|127(\\.[0-9]+){3})$/.test(host));\n  } catch (_error) {\n    return false;\n  }\n}",
   },
   reachOf: {
     needs: [],
-    text: "/**\n * Whom a source may reach: the internet alone, or private networks too. A loopback address counts as declared where the\n * spec's own text writes it, not where a setting does.\n */\nfunction reachOf(address, source) {\n  if (source.isPrivate) return 'private';\n  return /^https?:\\/\\/(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])([:/?#]|$)/i.test(address)\n    ? 'loopback'\n    : 'public';\n}",
+    text: "/**\n * Where a source may be: only on the internet, or also on private networks. A loopback address is allowed if the spec's\n * own text has it, not if a setting has it.\n */\nfunction reachOf(address, source) {\n  if (source.isPrivate) return 'private';\n  return /^https?:\\/\\/(localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\])([:/?#]|$)/i.test(address)\n    ? 'loopback'\n    : 'public';\n}",
   },
   responseOf: {
     needs: ['addressesOf', 'shareTime', 'isUnconnected'],
-    text: "/**\n * From the first address that may be reached and answers; null where none may. The address that is looked at is the one\n * that is connected to, so that a name which changes it in between gains nothing. TLS asks for the name all the same.\n */\nfunction responseOf(http, request, reach) {\n  var uri = request.getURI();\n  var host = String(uri.getHost());\n  var scheme = String(uri.getScheme()).toLowerCase();\n  var port = Number(uri.getPort());\n  var HttpHost = Java.type('org.apache.http.HttpHost');\n  var found = addressesOf(host, reach);\n  if (found.length === 0) return null;\n  shareTime(request, found.length);\n  for (var i = 0; ; i++) {\n    try {\n      // Without a port the client would resolve the name once more.\n      var target = new HttpHost(found[i], host, port > 0 ? port : scheme === 'https' ? 443 : 80, scheme);\n      return http.execute(target, request);\n    } catch (error) {\n      if (i + 1 >= found.length || !isUnconnected(error)) throw error;\n    }\n  }\n}",
+    text: "/**\n * The answer of the first allowed address that answers; null if none is allowed. The address that was checked is the one\n * that is connected to, so changing the name's address in between has no effect. TLS still verifies the name.\n */\nfunction responseOf(http, request, reach) {\n  var uri = request.getURI();\n  var host = String(uri.getHost());\n  var scheme = String(uri.getScheme()).toLowerCase();\n  var port = Number(uri.getPort());\n  var HttpHost = Java.type('org.apache.http.HttpHost');\n  var found = addressesOf(host, reach);\n  if (found.length === 0) return null;\n  shareTime(request, found.length);\n  for (var i = 0; ; i++) {\n    try {\n      // Without a port, the client would resolve the name again.\n      var target = new HttpHost(found[i], host, port > 0 ? port : scheme === 'https' ? 443 : 80, scheme);\n      return http.execute(target, request);\n    } catch (error) {\n      if (i + 1 >= found.length || !isUnconnected(error)) throw error;\n    }\n  }\n}",
   },
   shareTime: {
     needs: [],
-    text: "/** An address that says nothing leaves time for the next one. */\nfunction shareTime(request, count) {\n  var config = request.getConfig();\n  request.setConfig(\n    Java.type('org.apache.http.client.config.RequestConfig')\n      .copy(config)\n      .setConnectTimeout(Math.ceil(Number(config.getConnectTimeout()) / count))\n      .build()\n  );\n}",
+    text: "/** An address that does not answer leaves time for the next one. */\nfunction shareTime(request, count) {\n  var config = request.getConfig();\n  request.setConfig(\n    Java.type('org.apache.http.client.config.RequestConfig')\n      .copy(config)\n      .setConnectTimeout(Math.ceil(Number(config.getConnectTimeout()) / count))\n      .build()\n  );\n}",
   },
   isUnconnected: {
     needs: [],
-    text: "/** Refused, unreachable, silent, or no TLS of that name: another address may be better. */\nfunction isUnconnected(error) {\n  return (\n    error instanceof Java.type('java.net.SocketException') ||\n    error instanceof Java.type('org.apache.http.conn.ConnectTimeoutException') ||\n    error instanceof Java.type('javax.net.ssl.SSLException')\n  );\n}",
+    text: "/** Whether the connection was refused, unreachable, silent, or without TLS for that name: another address may work. */\nfunction isUnconnected(error) {\n  return (\n    error instanceof Java.type('java.net.SocketException') ||\n    error instanceof Java.type('org.apache.http.conn.ConnectTimeoutException') ||\n    error instanceof Java.type('javax.net.ssl.SSLException')\n  );\n}",
   },
   addressesOf: {
     needs: ['mayReach', 'hexadecimal'],
@@ -267,7 +271,7 @@ export const LIBRARY = {
   },
   mayReach: {
     needs: ['mayReach4'],
-    text: "/** Whether an address may be connected to, as it may from the servers of Claimsmith. */\nfunction mayReach(address, reach) {\n  if (address.length === 8) return mayReach4(address, reach);\n  // IPv4 by another name: mapped, and NAT64.\n  var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);\n  if (inner) return mayReach4(inner[1], reach);\n  if (/^0{31}1$/.test(address)) return reach !== 'public';\n  // Where clouds hand a machine its credentials.\n  if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;\n  if (/^f[cd]/.test(address)) return reach === 'private';\n  // Global unicast, without what of it is special: 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.\n  return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);\n}",
+    text: "/** Whether an address may be connected to, by the same rules as in Claimsmith's servers. */\nfunction mayReach(address, reach) {\n  if (address.length === 8) return mayReach4(address, reach);\n  // IPv4 in another notation: mapped, and NAT64.\n  var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);\n  if (inner) return mayReach4(inner[1], reach);\n  if (/^0{31}1$/.test(address)) return reach !== 'public';\n  // Where clouds hand a machine its credentials.\n  if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;\n  if (/^f[cd]/.test(address)) return reach === 'private';\n  // Global unicast, without what of it is special: 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.\n  return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);\n}",
   },
   mayReach4: {
     needs: [],

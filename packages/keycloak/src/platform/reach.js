@@ -1,5 +1,5 @@
 /**
- * https, or http to this machine alone; no credentials inside.
+ * Whether an address is https, or http to this machine, without credentials in it.
  * @type {(address: string) => boolean}
  */
 function mayAsk(address) {
@@ -15,8 +15,8 @@ function mayAsk(address) {
 }
 
 /**
- * Whom a source may reach: the internet alone, or private networks too. A loopback address counts as declared where the
- * spec's own text writes it, not where a setting does.
+ * Where a source may be: only on the internet, or also on private networks. A loopback address is allowed if the spec's
+ * own text has it, not if a setting has it.
  * @type {(address: string, source: Source) => Reach}
  */
 function reachOf(address, source) {
@@ -27,8 +27,8 @@ function reachOf(address, source) {
 }
 
 /**
- * From the first address that may be reached and answers; null where none may. The address that is looked at is the one
- * that is connected to, so that a name which changes it in between gains nothing. TLS asks for the name all the same.
+ * The answer of the first allowed address that answers; null if none is allowed. The address that was checked is the one
+ * that is connected to, so changing the name's address in between has no effect. TLS still verifies the name.
  * @type {(http: HttpClient, request: HttpGet, reach: Reach) => HttpResponse | null}
  */
 function responseOf(http, request, reach) {
@@ -42,7 +42,7 @@ function responseOf(http, request, reach) {
   shareTime(request, found.length);
   for (var i = 0; ; i++) {
     try {
-      // Without a port the client would resolve the name once more.
+      // Without a port, the client would resolve the name again.
       var target = new HttpHost(found[i], host, port > 0 ? port : scheme === 'https' ? 443 : 80, scheme);
       return http.execute(target, request);
     } catch (error) {
@@ -52,7 +52,7 @@ function responseOf(http, request, reach) {
 }
 
 /**
- * An address that says nothing leaves time for the next one.
+ * An address that does not answer leaves time for the next one.
  * @type {(request: HttpGet, count: number) => void}
  */
 function shareTime(request, count) {
@@ -66,7 +66,7 @@ function shareTime(request, count) {
 }
 
 /**
- * Refused, unreachable, silent, or no TLS of that name: another address may be better.
+ * Whether the connection was refused, unreachable, silent, or without TLS for that name: another address may work.
  * @type {(error: unknown) => boolean}
  */
 function isUnconnected(error) {
@@ -95,12 +95,12 @@ function hexadecimal(bytes) {
 }
 
 /**
- * Whether an address may be connected to, as it may from the servers of Claimsmith.
+ * Whether an address may be connected to, by the same rules as in Claimsmith's servers.
  * @type {(address: string, reach: Reach) => boolean}
  */
 function mayReach(address, reach) {
   if (address.length === 8) return mayReach4(address, reach);
-  // IPv4 by another name: mapped, and NAT64.
+  // IPv4 in another notation: mapped, and NAT64.
   var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);
   if (inner) return mayReach4(inner[1], reach);
   if (/^0{31}1$/.test(address)) return reach !== 'public';

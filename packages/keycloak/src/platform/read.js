@@ -20,7 +20,7 @@ function fullName() {
 }
 
 /**
- * The texts of a user attribute, as Keycloak's own mapper finds them.
+ * The texts of a user attribute, found as Keycloak's own mapper does.
  * @type {(name: string) => string[] | undefined}
  */
 function attributes(name) {
@@ -70,7 +70,7 @@ function ofOrganization(read) {
 }
 
 /**
- * The organization that the scope names, or the only one; undefined where there is none, or a choice.
+ * The organization that the scope names, or the only one; undefined if there is none, or more than one.
  * @type {() => OrganizationModel | undefined}
  */
 function organization() {
@@ -85,8 +85,8 @@ function organization() {
 }
 
 /**
- * Aliases that were asked for, as far as they were granted: Keycloak takes the name of an organization that the user is not
- * in out of the scope, and no other stands in for it. Undefined where none was named.
+ * Requested aliases, as far as they were granted: Keycloak removes an organization that the user is not in from the scope,
+ * and does not replace it. Undefined if none was named.
  * @type {() => string[] | undefined}
  */
 function namedOrganizations() {
@@ -111,8 +111,8 @@ function organizationAttribute(found, name) {
 }
 
 /**
- * Of the access token; where an ID token comes without one, as it was asked for. Keycloak keeps scopes in no order: those
- * asked for come first, as they were asked for.
+ * The scopes of the access token; for an ID token without one, the requested scopes. Keycloak does not keep the order of
+ * scopes: requested ones come first, in the order of the request.
  * @type {() => string[] | undefined}
  */
 function requestedScopes() {
@@ -176,7 +176,7 @@ function firstText(values) {
 }
 
 /**
- * What was asked for here and at the authorization endpoint; all of it is judged.
+ * The details requested here and at the authorization endpoint; the policy decides about all of them.
  * @type {() => unknown[] | null}
  */
 function authorizationDetails() {

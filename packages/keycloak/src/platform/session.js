@@ -1,5 +1,5 @@
 /**
- * A token that has expired in 1970, and cannot be refreshed. Each step stands alone: one may fail.
+ * Makes the token expire in 1970, without a refresh. Each step is separate, because one may fail.
  * @type {(ends: (() => void)[]) => void}
  */
 function refuse(ends) {
@@ -25,7 +25,7 @@ function refuse(ends) {
 }
 
 /**
- * Of a user whom the policy denies, for all clients.
+ * Ends the session of a user that the policy denies, for all clients.
  * @type {() => void}
  */
 function endSession() {
@@ -33,8 +33,8 @@ function endSession() {
 }
 
 /**
- * Keycloak makes an offline session only when it has the access token, or makes it again: so the session is ended once
- * more when all else is done, by a transaction of its own.
+ * Keycloak makes an offline session only after it has the access token, or makes it again. So the session is ended once
+ * more at the end, in a separate transaction.
  * @type {() => void}
  */
 function endSessionAfterwards() {
@@ -65,7 +65,7 @@ function removeSessions(sessions, of, id) {
 }
 
 /**
- * When the request's own transaction is over, whichever way.
+ * Runs the work after the request's transaction has ended, in either way.
  * @type {(work: () => void) => void}
  */
 function afterRequest(work) {
@@ -92,8 +92,8 @@ function afterRequest(work) {
 }
 
 /**
- * Takes this client out of the session; the user stays logged in elsewhere. An offline session stays: what failed may
- * work again, and each refresh is judged anew.
+ * Removes this client from the session; the user stays logged in elsewhere. An offline session stays: the failure may be
+ * over soon, and each refresh is decided again.
  * @type {() => void}
  */
 function detachClient() {
@@ -102,14 +102,14 @@ function detachClient() {
 }
 
 /**
- * What an operator has to look into.
+ * Logs an error that an operator has to look into.
  * @type {(what: string) => void}
  */
 function complain(what) {
   try {
     logger().error('claimsmith: ' + what);
   } catch (_error) {
-    // A token does not rest on it.
+    // A failed log line must not change the token.
   }
 }
 

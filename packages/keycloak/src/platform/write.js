@@ -1,5 +1,5 @@
 /**
- * The audience comes last: without all the rest there is none.
+ * The audience is set last, so that a token without the rest has no audience.
  * @type {(policy: Policy, decision: Issued) => void}
  */
 function setAccess(policy, decision) {
@@ -10,7 +10,7 @@ function setAccess(policy, decision) {
 }
 
 /**
- * Claims of the script's own, and none of another mapper under their names.
+ * Sets the script's claims, and removes other mappers' claims of the same names.
  * @type {(names: string[], values: Record<string, unknown>) => void}
  */
 function setClaims(names, values) {
@@ -22,7 +22,7 @@ function setClaims(names, values) {
 }
 
 /**
- * JSON is what both worlds read alike.
+ * Converts through JSON, which Java and JavaScript read in the same way.
  * @type {(name: string, value: unknown) => void}
  */
 function setClaim(name, value) {
@@ -42,7 +42,7 @@ function setScopes(scopes) {
 }
 
 /**
- * Never longer than the server's own.
+ * Shortens the token's life; never lengthens it.
  * @type {(seconds: number) => void}
  */
 function setLifetime(seconds) {
@@ -51,7 +51,7 @@ function setLifetime(seconds) {
 }
 
 /**
- * Another mapper may have given it, or Keycloak itself.
+ * Removes an audience that another mapper or Keycloak itself has given.
  * @type {(audience: string) => void}
  */
 function dropAudience(audience) {

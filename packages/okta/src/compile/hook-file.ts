@@ -30,10 +30,10 @@ export function hookFile(hook: Policy, settings: Settings, feeders: readonly Fee
 
 const program = policyProgram();
 
-// How its sources are asked.
+// How to ask its sources.
 const sources = ${text(sources)};
 
-// Native claims that tell the hook what Okta's request does not. It takes them out of the token again.
+// Feeders: native claims that tell the hook what Okta's request lacks. The hook removes them from the token.
 const feeders = ${fed === undefined ? 'undefined' : text(fed)};
 
 export const policy = {

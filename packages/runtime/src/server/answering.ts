@@ -135,7 +135,7 @@ export class Answering {
       const landed = this.#stale(key, source);
       if (landed !== undefined) return landed;
     } else if (servesMsOf(source) > 0) {
-      // The source has spoken: what it said before no longer holds.
+      // The source has answered: its earlier answer is no longer valid.
       this.#cache.delete(key);
       second?.delete();
       this.#failed.set(key, failure, { ttl: Math.ceil(Math.min(source.cacheMs, failureMs)) });

@@ -11,8 +11,8 @@ const spareTimeoutMs = 1000;
 type Controller = Dispatcher.DispatchController;
 
 /**
- * One GET for JSON. Only status 200 is an answer: a part of it (206), or one that somebody on the way has changed (203),
- * says less than the source knows. Redirects are not followed.
+ * One GET for JSON. Only status 200 is an answer: a partial one (206), or one that a proxy has changed (203), is not what
+ * the source knows. Redirects are not followed.
  *
  * @param limitBytes the largest body taken, before and after decompression
  * @throws what the network throws

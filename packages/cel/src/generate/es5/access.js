@@ -65,7 +65,7 @@ function keyFrom(key) {
 }
 
 /**
- * Before a map finds a key, the engine looks at all of it.
+ * Charges for the whole key: the engine hashes all of it.
  * @type {(key: string, budget: Budget) => string}
  */
 function keyed(key, budget) {

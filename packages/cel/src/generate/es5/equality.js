@@ -1,5 +1,5 @@
 /**
- * Where one of the two is surely a text.
+ * For cases in which one of the two is certainly a text.
  * @type {(a: Value | undefined, b: Value | undefined, budget: Budget) => boolean}
  */
 function sameText(a, b, budget) {
@@ -60,7 +60,7 @@ function contains(list, value, budget) {
 }
 
 /**
- * Whether a list has a value that is no list and no map. Long texts are compared one by one, where lengths are the same.
+ * Whether a list has a value that is not a list or map. Long texts are compared one by one, if their lengths are equal.
  * @type {(list: Value[], value: Value, budget: Budget) => boolean}
  */
 function among(list, value, budget) {

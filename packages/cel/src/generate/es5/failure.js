@@ -16,7 +16,7 @@ function fail(code, at) {
 }
 
 /**
- * Written so that a missing budget is an empty one.
+ * Written so that a missing budget counts as empty.
  * @type {(budget: Budget, steps: number) => void}
  */
 function spend(budget, steps) {

@@ -18,7 +18,7 @@ function lengthOf(string, budget) {
 }
 
 /**
- * The unit at which the character `index` begins; -1 when there is none such.
+ * The unit at which the character `index` begins; -1 if there is none.
  * @type {(string: string, index: number, budget: Budget) => number}
  */
 function unitAt(string, index, budget) {

@@ -1,5 +1,5 @@
 /**
- * A policy without sources takes no answers.
+ * For a policy without sources, which needs no answers.
  * @type {() => never[]}
  */
 function noNeeds() {
@@ -7,7 +7,7 @@ function noNeeds() {
 }
 
 /**
- * The question to a source that has not answered; undefined where it cannot be put: the source is then not asked.
+ * The question to a source that has not answered yet; undefined if a value for it is missing: the source is then not asked.
  * @type {<Need>(answers: unknown, name: string, question: (context: Context) => Need, context: Context) => Need | undefined}
  */
 function openNeed(answers, name, question, context) {
@@ -20,7 +20,7 @@ function openNeed(answers, name, question, context) {
 }
 
 /**
- * One segment or parameter of an address. Dots alone would be taken for a step up the path.
+ * One segment or parameter of an address. A segment of dots only would mean a step up the path.
  * @type {(value: unknown, budget: Budget) => string}
  */
 function escaped(value, budget) {
@@ -66,7 +66,7 @@ function isRequested(context, type) {
 }
 
 /**
- * What a source said: an object, or undefined where it failed or said something else.
+ * The answer of a source: an object; undefined if it failed or answered something else.
  * @type {(answers: unknown, name: string) => Record<string, unknown> | undefined}
  */
 function answerOf(answers, name) {
@@ -76,7 +76,7 @@ function answerOf(answers, name) {
 }
 
 /**
- * The record of a source. Without a value, reading any field of it fails with the cause.
+ * The record of a source. If the source failed, reading any field fails with the cause.
  * @type {<T extends object>(record: T, value: unknown, answers: unknown, name: string) => T}
  */
 function recordOf(record, value, answers, name) {

@@ -1,5 +1,5 @@
 /**
- * A condition is true or false; anything else cannot be told.
+ * A condition is true or false; anything else counts as unknown.
  * @type {(value: unknown) => boolean}
  */
 function truth(value) {
@@ -7,7 +7,7 @@ function truth(value) {
 }
 
 /**
- * What a token can carry: a value that is there, and JSON. One part may be in it many times.
+ * Whether a token can carry a value: it exists and is JSON. A part may occur several times.
  * @type {<T>(value: T | null | undefined, budget: Budget) => T}
  */
 function claimValue(value, budget) {
@@ -22,7 +22,7 @@ function notAbsent(value) {
 }
 
 /**
- * A bound on age: the token lives on. What has failed has no age, and fails where it is read.
+ * Checks the age of values, including the token's lifetime. A failed source has no age, and fails when it is read.
  * @type {(answers: unknown, name: string, seconds: number) => void}
  */
 function limitAge(answers, name, seconds) {
@@ -41,7 +41,7 @@ function limitBytes(value, limit) {
 }
 
 /**
- * UTF-8 bytes as JSON. Engines before ES2019 leave lone surrogates bare, so they are counted as their escape.
+ * UTF-8 bytes as JSON. Engines before ES2019 do not escape lone surrogates, so they are counted as their escape.
  * @type {(value: unknown) => number}
  */
 function jsonSize(value) {

@@ -15,7 +15,7 @@ function startRun(context, sources, claims, answers) {
 }
 
 /**
- * What is denied once stays denied, and carries nothing.
+ * A denied token stays denied, and carries nothing.
  * @type {(run: Run, lifetimeSeconds: number | undefined) => Decision}
  */
 function decisionOf(run, lifetimeSeconds) {
@@ -40,7 +40,7 @@ function decisionOf(run, lifetimeSeconds) {
 }
 
 /**
- * Denies for a reason of the policy, or for what could not be told. The first reason stays.
+ * Denies for a reason of the policy, or because something is unknown. The first reason counts.
  * @type {(run: Run, kind: Outcome['kind'], name: string, cause: string | undefined, reason?: string) => void}
  */
 function deny(run, kind, name, cause, reason) {
@@ -69,7 +69,7 @@ function causeOf(error) {
 }
 
 /**
- * Whether a condition is surely true, or surely false.
+ * Whether a condition is certainly true, or certainly false.
  * @type {(condition: Condition, expected: boolean, context: Context, sources: Sources, claims: Claims) => boolean}
  */
 function surely(condition, expected, context, sources, claims) {
@@ -81,7 +81,7 @@ function surely(condition, expected, context, sources, claims) {
 }
 
 /**
- * Whether a deny rule ends the issuance: it holds, or cannot be told.
+ * Whether a deny rule ends the issuance: it is true, or fails.
  * @type {(run: Run, reason: string, when: Condition) => boolean}
  */
 function denies(run, reason, when) {
@@ -95,7 +95,7 @@ function denies(run, reason, when) {
 }
 
 /**
- * Conditions on the kind of subject mean nothing where it is not known.
+ * Conditions on the kind of subject mean nothing if it is unknown.
  * @type {(run: Run) => void}
  */
 function requireSubject(run) {

@@ -1,5 +1,5 @@
 /**
- * Longer ones are no names, addresses or ids, and cost what others should have.
+ * Longer texts are not names, addresses or ids, and would cost too many steps.
  * @type {(value: unknown) => string | undefined}
  */
 function asString(value) {
@@ -29,7 +29,7 @@ function asAny(value, budget) {
 }
 
 /**
- * Whether a value of no declared type is JSON within the bounds of all others.
+ * Whether a value without a declared type is JSON within the usual bounds.
  * @type {(value: unknown, depth: number, budget: Budget) => boolean}
  */
 function isRead(value, depth, budget) {
@@ -50,7 +50,7 @@ function isRead(value, depth, budget) {
 
 /** @type {<T>(value: unknown, as: Reader<T>, budget: Budget) => T[] | undefined} */
 function asList(value, as, budget) {
-  // Longer ones are no roles or groups.
+  // Longer lists are not roles or groups.
   if (!Array.isArray(value) || value.length > 5000 || !affords(budget, value.length * 2)) return undefined;
   var list = [];
   for (var i = 0; i < value.length; i++) {
@@ -82,7 +82,7 @@ function asMap(value, as, budget) {
 }
 
 /**
- * Those entries of an object that are there; anything else as it is.
+ * The entries of an object that exist; any other value as it is.
  * @type {(value: unknown, keys: string[]) => unknown}
  */
 function entriesOf(value, keys) {
@@ -94,7 +94,7 @@ function entriesOf(value, keys) {
 }
 
 /**
- * An object as it is. Who goes on reads its fields one by one.
+ * An object as it is. The caller reads its fields one by one.
  * @type {(value: unknown) => Record<string, unknown> | undefined}
  */
 function asObject(value) {
@@ -107,7 +107,7 @@ function asObjects(value, budget) {
 }
 
 /**
- * What was asked for: nothing where it is not said. Undefined where it cannot be read, which is not the same.
+ * The requested scopes or details. Absent means none were requested; unreadable (undefined) does not.
  * @type {<T>(value: unknown, as: Reader<T[]>, budget: Budget) => T[] | undefined}
  */
 function asAsked(value, as, budget) {
@@ -130,7 +130,7 @@ function isObject(value) {
 }
 
 /**
- * For what may not throw.
+ * For code that must not throw.
  * @type {(budget: Budget, steps: number) => boolean}
  */
 function affords(budget, steps) {

@@ -1,5 +1,5 @@
 /**
- * Scopes that the issuer cannot tell are taken for asked.
+ * If the issuer does not know the requested scopes, all count as requested.
  * @type {(run: Run, name: string, grant: Condition) => void}
  */
 function judgeScope(run, name, grant) {
@@ -7,7 +7,7 @@ function judgeScope(run, name, grant) {
 }
 
 /**
- * All but those that name one object.
+ * All scopes except those that name one object.
  * @type {(run: Run, name: string, pattern: RegExp, grant: Condition) => void}
  */
 function judgeScopes(run, name, pattern, grant) {
@@ -15,7 +15,7 @@ function judgeScopes(run, name, pattern, grant) {
   if (!asked) return deny(run, 'scope', name, 'scopes_unknown');
   for (var i = 0; i < asked.length && affords(run.context.budget, 40); i++) {
     var match = pattern.exec(asked[i]);
-    // The name as asked names an object: it is in no outcome.
+    // The requested name names an object, so outcomes leave it out.
     if (match && !judge(run, 'scope', name, grant, match)) removeScope(run, asked[i]);
   }
 }
@@ -51,7 +51,7 @@ function removeScope(run, name) {
 }
 
 /**
- * No way around a grant: a name that is no scope, or begins like one that names an object and fits none.
+ * Refuses names that would bypass a grant: not a scope, or one that begins like a dynamic scope but matches none.
  * @type {(run: Run, isStray: (name: string) => boolean, steps: number) => void}
  */
 function refuseStrays(run, isStray, steps) {

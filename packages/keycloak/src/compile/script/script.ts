@@ -35,7 +35,7 @@ export function scriptText(policy: Policy): string {
   const fields = contextFields(rest);
   const parts = [
     rest.sources.length > 0 ? sourcesText(rest.sources) : '',
-    `/* What becomes of its decision. */
+    `/* How to apply its decision. */
 return enrichToken({
   name: ${js(`${policy.name}@${policy.revision}`)},
   policy: ${js(policy.name)},
@@ -60,7 +60,7 @@ return enrichToken({
     'var program = policyProgram();',
     ...parts,
     `/* The policy. */\nfunction policyProgram() {\n${generateProgram(rest, { names })}\nreturn program;\n}`,
-    '/* What drives it: the same for every policy, as far as one needs it. */',
+    '/* The driver: the same for every policy; unused parts are left out. */',
     linked(LIBRARY, parts.join('\n')),
   ];
   return ascii(`${header(policy)}(function () {\n'use strict';\n\n${body.join('\n\n')}\n})();\n`);
@@ -109,13 +109,13 @@ function sourcesText(sources: readonly PolicySource[]): string {
     isPrivate: ${source.private}
   }`;
   });
-  return `/* How its sources are asked. */\nvar sources = {\n${entries.join(',\n')}\n};`;
+  return `/* How to ask its sources. */\nvar sources = {\n${entries.join(',\n')}\n};`;
 }
 
 function header({ name, revision }: Policy): string {
   return `/*
  * Claimsmith: the policy ${name}, revision ${revision}, for Keycloak. Generated; do not edit.
- * Runs as a script mapper after all others. Without it tokens lack the audience of the API.
+ * Runs as a script mapper after all other mappers. Without it, tokens lack the audience of the API.
  */
 `;
 }

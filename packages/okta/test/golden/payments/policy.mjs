@@ -1,6 +1,6 @@
 const program = policyProgram();
 
-// How its sources are asked.
+// How to ask its sources.
 const sources = {
   "entitlements": {
     "kind": "http",
@@ -16,7 +16,7 @@ const sources = {
   }
 };
 
-// Native claims that tell the hook what Okta's request does not. It takes them out of the token again.
+// Feeders: native claims that tell the hook what Okta's request lacks. The hook removes them from the token.
 const feeders = {
   "proof": "cs_feeders_04dbc0",
   "items": [
