@@ -34,3 +34,31 @@ export function bounded(value: unknown, limitBytes: number): Reply {
     return lasting('malformed');
   }
 }
+
+/** Ends a question that is under way at a connection, once; `isUsable`: the connection is done with it. */
+export type End = (isUsable: boolean, reply: Reply) => void;
+
+/**
+ * What a question comes to that is asked at a connection of its own, or `timeout` where the signal aborts first.
+ *
+ * @param giveBack takes the connection back; one that is still at the question is not usable and must be closed
+ */
+export function askedOnce(
+  signal: AbortSignal,
+  giveBack: (isUsable: boolean) => void,
+  ask: (end: End) => void,
+): Promise<Reply> {
+  return new Promise((resolve) => {
+    let isOver = false;
+    const end: End = (isUsable, reply) => {
+      if (isOver) return;
+      isOver = true;
+      signal.removeEventListener('abort', stop);
+      resolve(reply);
+      giveBack(isUsable);
+    };
+    const stop = () => end(false, { failure: 'timeout', passing: true });
+    signal.addEventListener('abort', stop, { once: true });
+    ask(end);
+  });
+}

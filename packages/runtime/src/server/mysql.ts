@@ -2,7 +2,7 @@ import { Duplex } from 'node:stream';
 import type { Pool, PoolConnection, TypeCastField, TypeCastNext } from 'mysql2';
 import { fill, type Setting } from '../fill.ts';
 import type { Reply } from '../request.ts';
-import { type Driver, lasting } from './driver.ts';
+import { askedOnce, type Driver, lasting } from './driver.ts';
 import { lazy } from './lazy.ts';
 import { load } from './load.ts';
 import { areDistinct, boundValues, collector, isoDateTime, type Row } from './rows.ts';
@@ -147,7 +147,7 @@ async function limitTime(connection: PoolConnection, timeoutMs: number): Promise
   }
 }
 
-/** One query. A connection that is still at it when this ends is closed, not given back. */
+/** One query. */
 function ask(
   connection: PoolConnection,
   source: SqlServerSource,
@@ -155,24 +155,16 @@ function ask(
   values: ReturnType<typeof boundValues>,
   signal: AbortSignal,
 ): Promise<Reply> {
-  return new Promise((resolve) => {
-    const collected = collector(source);
-    let isOver = false;
-    const end = (isUsable: boolean, reply: Reply) => {
-      if (isOver) return;
-      isOver = true;
-      signal.removeEventListener('abort', stop);
-      resolve(reply);
-      if (!isUsable) return cut(connection);
-      // A function that a query calls may have changed the session.
-      run(connection, readOnly).then(
-        () => connection.release(),
-        () => cut(connection),
-      );
-    };
-    const stop = () => end(false, { failure: 'timeout', passing: true });
-    signal.addEventListener('abort', stop, { once: true });
-
+  const collected = collector(source);
+  const giveBack = (isUsable: boolean) => {
+    if (!isUsable) return cut(connection);
+    // A function that a query calls may have changed the session.
+    run(connection, readOnly).then(
+      () => connection.release(),
+      () => cut(connection),
+    );
+  };
+  return askedOnce(signal, giveBack, (end) => {
     const query = connection.execute({ sql: text, values, typeCast: cast });
     query.on('fields', (fields: unknown) => {
       // None: the statement gives no rows.

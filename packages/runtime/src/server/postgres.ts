@@ -1,7 +1,7 @@
 import type { Pool, PoolClient, QueryConfig } from 'pg';
 import { fill, type Setting } from '../fill.ts';
 import type { Reply } from '../request.ts';
-import { type Driver, lasting } from './driver.ts';
+import { askedOnce, type Driver, lasting } from './driver.ts';
 import { lazy } from './lazy.ts';
 import { load } from './load.ts';
 import { parserOf } from './postgres-types.ts';
@@ -114,7 +114,7 @@ function inTime(
   return { text, query_timeout: timeoutMs };
 }
 
-/** One query. A connection that is still at it when this ends is closed, not given back. */
+/** One query. */
 function ask(
   { Query }: Pg,
   client: PoolClient,
@@ -123,23 +123,16 @@ function ask(
   values: readonly unknown[],
   signal: AbortSignal,
 ): Promise<Reply> {
-  return new Promise((resolve) => {
-    const collected = collector(source);
-    let isOver = false;
-    const end = (isUsable: boolean, reply: Reply) => {
-      if (isOver) return;
-      isOver = true;
-      signal.removeEventListener('abort', stop);
-      client.off('error', lost);
-      resolve(reply);
-      if (isUsable) void giveBack(client, source);
-      else client.release(true);
-    };
-    const stop = () => end(false, { failure: 'timeout', passing: true });
-    const lost = (error: unknown) => end(codeOf(error) !== undefined, failureOf(error));
-    signal.addEventListener('abort', stop, { once: true });
+  const collected = collector(source);
+  let lost = (_error: unknown): void => undefined;
+  const finish = (isUsable: boolean) => {
+    client.off('error', lost);
+    if (isUsable) void giveBack(client, source);
+    else client.release(true);
+  };
+  return askedOnce(signal, finish, (end) => {
+    lost = (error) => end(codeOf(error) !== undefined, failureOf(error));
     client.on('error', lost);
-
     // Extended even without parameters: it takes one statement alone.
     const config = { text, values: [...values], queryMode: 'extended' };
     const query = new Query(config);
