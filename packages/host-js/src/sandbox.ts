@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import vm from 'node:vm';
 import { HostError } from './host-error.ts';
+import { scriptOf } from './script-of.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What an Action sees of the world outside its code. */
@@ -35,7 +36,7 @@ const busyLimitMs = 2_000;
 export function loadInSandbox(code: string, filename: string, world: World): LoadedAction {
   const script = parse(code, filename);
   const realm = vm.createContext(globalsOf(world));
-  vm.runInContext(realmSetup, realm)(world.clock.now);
+  scriptOf(realmSetup, 'realm').runInContext(realm)(world.clock.now);
   const module: { exports: unknown } = vm.runInContext('({ exports: {} })', realm);
   try {
     const wrapper = script.runInContext(realm)(requireBuiltin);
@@ -70,11 +71,9 @@ function parse(code: string, filename: string): vm.Script {
   try {
     // Parsed alone first, so that code cannot close the wrapper's function and stand outside it.
     vm.compileFunction(code, ['module', 'exports', 'console', 'require'], { filename });
-    return new vm.Script(
+    return scriptOf(
       `(function (require) { return function (module, exports, console) { ${code}\n}; })`,
-      {
-        filename,
-      },
+      filename,
     );
   } catch (cause) {
     throw new HostError('syntax', `The Action cannot be parsed: ${messageOf(cause)}`, { cause });

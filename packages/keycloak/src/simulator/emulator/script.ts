@@ -1,4 +1,5 @@
 import vm from 'node:vm';
+import { scriptOf } from '@claimsmith/host-js';
 import type { Draft, Value } from './draft.ts';
 import { realmSetup } from './es5.ts';
 import type { KnownIssuance } from './input.ts';
@@ -48,12 +49,12 @@ export function runScript(code: string, file: string, draft: Draft, run: ScriptR
     ...javaGlobals(types),
   });
   const bindings = Object.entries(realm);
-  vm.runInContext(realmSetup, realm)(() => machine.now());
+  scriptOf(realmSetup, 'realm').runInContext(realm)(() => machine.now());
   Object.assign(realm, Object.fromEntries(bindings));
   try {
     // A text of JavaScript has the one, a text of Java both.
     if (/\.length\(\)/.test(code)) throw new NoStandIn('length() of a text');
-    const result: unknown = vm.runInContext(code, realm, { filename: file, timeout: busyLimitMs });
+    const result: unknown = scriptOf(code, file).runInContext(realm, { timeout: busyLimitMs });
     return claimValue(result) ?? undefined;
   } catch (error) {
     if (isTimeout(error)) throw new MapperFailure('the script does not end, and Keycloak waits for ever');
