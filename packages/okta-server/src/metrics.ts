@@ -114,6 +114,7 @@ export function createMetrics(): Metrics {
   };
 }
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table of metrics
 async function createInstruments(): Promise<Instruments> {
   const { default: prometheus } = await import('prom-client');
   const { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } = prometheus;

@@ -250,6 +250,7 @@ const acceptance = z.strictObject(
 );
 
 /** The shape of a spec, given what each registered issuer accepts under `issuers`. */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table of keys
 export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
   const names: Readonly<Record<string, typeof name>> = Object.fromEntries(
     Object.keys(issuers).map((issuer) => [issuer, name]),
