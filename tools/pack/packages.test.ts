@@ -14,7 +14,7 @@ let tarballs: readonly Tarball[];
 
 beforeAll(async () => {
   tarballs = await pack(packages, folder);
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(packages)('$manifest.name', (published) => {

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { satisfies } from 'semver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
@@ -199,14 +200,19 @@ describe('what goes wrong around it', () => {
     expect(() => JSON.parse(out)).not.toThrow();
   });
 
-  test.each(['22.18.0', '23.11.0'])('Node %s is refused', (version) => {
-    const older = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
-    const ran = claimsmith(['--help'], { node: ['--import', older] });
-    expect(ran).toMatchObject({ code: 1, out: '' });
-    expect(ran.err).toMatch(
-      /^error: claimsmith needs Node 22\.19, 24 or later; this is v.*\. Inside a clone, npx claimsmith brings its own\n$/,
-    );
-  });
+  test.each(['20.19.0', '22.18.0', '22.19.0', '23.11.0', '24.2.0', '24.3.0', '26.0.0'])(
+    'Node %s is refused where package.json refuses it',
+    (version) => {
+      const other = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
+      const { code, out, err } = claimsmith(['--version'], { node: ['--import', other] });
+      const { engines } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+      if (satisfies(version, engines.node)) return expect({ code, err }).toEqual({ code: 0, err: '' });
+      expect({ code, out }).toEqual({ code: 1, out: '' });
+      expect(err).toMatch(
+        /^error: claimsmith needs Node 22\.19, 24\.3 or later; this is v.*\. Inside a clone, npx claimsmith brings its own\n$/,
+      );
+    },
+  );
 
   test('CLAIMSMITH_DEBUG=1 shows where an error comes from, and nothing else does', () => {
     const env = { CLAIMSMITH_DEBUG: '1' };

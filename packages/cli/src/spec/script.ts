@@ -24,7 +24,7 @@ export async function readScript({ path, name }: SpecFile, text: string): Promis
   if (typeof module.stripTypeScriptTypes !== 'function' || !process.features.typescript) {
     throw new CliError(
       'script',
-      `${name} needs a Node that reads TypeScript: 22.19, 24 or later; this is ${process.version}`,
+      `${name} needs a Node that reads TypeScript: 22.19, 24.3 or later; this is ${process.version}`,
     );
   }
   const stripped = strip(name, text);
