@@ -109,6 +109,9 @@ export function libraryFile(
   if (known.size < pieces.length + others.length) throw new Error(`${path}: two pieces have one name`);
   const entries = pieces.map(({ name, reads, parameters, text }) => {
     const needs = [...reads].filter((other) => other !== name && known.has(other));
+    const [, lost] = [...text.matchAll(/\{@link (\w+)/g)].find(([, to = '']) => !known.has(to)) ?? [];
+    if (lost !== undefined)
+      throw new Error(`the comment of ${name} speaks of ${lost}, which its reader does not see`);
     const members = [
       `needs: ${list(needs)}`,
       ...(withParameters ? [`takes: ${list(parameters)}`] : []),

@@ -53,18 +53,17 @@ export const unavailable = 'enrichment_unavailable';
 /** The reason of a denial where a token may not hold a scope that the policy refuses, and nobody can take it out. */
 export const scopeRefused = 'scope_refused';
 
-/**
- * Drives a policy program through one issuance: asks the sources that it needs, each once and those of one
- * round in parallel, then lets it decide.
- *
- * Never rejects: whatever throws ends in a decision that denies with {@link unavailable}. Late answers are
- * aborted and ignored.
- */
+/** {@link drive}, which then never rejects: whatever throws ends in a decision that denies with {@link unavailable}. */
 export function enrich(enrichment: Enrichment): Promise<Decision> {
   return drive(enrichment).catch(() => denial(unavailable));
 }
 
-/** {@link enrich} for a host that denies by itself where this rejects, as it does where it is too late to decide. */
+/**
+ * Drives a policy program through one issuance: asks the sources that it needs, each once and those of one round in
+ * parallel, then lets it decide. Late answers are aborted and ignored.
+ *
+ * @throws Error where it is too late to decide, and whatever else the program or the host throws: the host then denies
+ */
 export async function drive({ program, context: raw, asking, deadlineMs }: Enrichment): Promise<Decision> {
   const endMs = Date.now() + deadlineMs;
   const context = program.context(raw);

@@ -235,7 +235,7 @@ export const pieces = {
   },
   drive: {
     needs: ['graceMs', 'within'],
-    text: "/** {@link enrich} for a host that denies by itself where this rejects, as it does where it is too late to decide. */\nasync function drive({ program, context: raw, asking, deadlineMs }) {\n  const endMs = Date.now() + deadlineMs;\n  const context = program.context(raw);\n  const answers = {};\n  for (;;) {\n    if (Date.now() > endMs + graceMs) throw new Error('late');\n    const open = [];\n    let isAsked = false;\n    for (const need of await program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: 'timeout' };\n      isAsked = true;\n      if (known === undefined) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(endMs - Date.now(), undefined, ({ signal }) =>\n      Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        }),\n      ),\n    );\n  }\n}",
+    text: "/**\n * Drives a policy program through one issuance: asks the sources that it needs, each once and those of one round in\n * parallel, then lets it decide. Late answers are aborted and ignored.\n *\n * @throws Error where it is too late to decide, and whatever else the program or the host throws: the host then denies\n */\nasync function drive({ program, context: raw, asking, deadlineMs }) {\n  const endMs = Date.now() + deadlineMs;\n  const context = program.context(raw);\n  const answers = {};\n  for (;;) {\n    if (Date.now() > endMs + graceMs) throw new Error('late');\n    const open = [];\n    let isAsked = false;\n    for (const need of await program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: 'timeout' };\n      isAsked = true;\n      if (known === undefined) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(endMs - Date.now(), undefined, ({ signal }) =>\n      Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        }),\n      ),\n    );\n  }\n}",
   },
   graceMs: {
     needs: [],
@@ -243,7 +243,7 @@ export const pieces = {
   },
   deadlineMs: {
     needs: [],
-    text: "/** What our Action takes of {@link triggerLimitMs}: the rest is for the tenant's other Actions. */\nconst deadlineMs = 8_000;",
+    text: "/** What our Action takes of the time of its trigger. The rest is for the tenant's other Actions. */\nconst deadlineMs = 8_000;",
   },
   fillAddress: {
     needs: ['fill', 'mayAsk'],
