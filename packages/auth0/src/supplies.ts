@@ -1,5 +1,5 @@
 import type { Lack, Supply } from '@claimsmith/core';
-import type { Origins } from '@claimsmith/core/program';
+import { js, type Origins } from '@claimsmith/core/program';
 import type { TriggerId } from './limits.ts';
 import { groupsAttribute, type Settings } from './settings.ts';
 
@@ -44,10 +44,7 @@ const readings: readonly Reading[] = [
   login('user.roles', 'event.authorization.roles'),
   login(
     'user.groups',
-    {
-      js: (settings) =>
-        `fieldOf(event.user?.${settings.attributesIn}, ${JSON.stringify(groupsAttribute(settings))})`,
-    },
+    { js: (settings) => `fieldOf(event.user?.${settings.attributesIn}, ${js(groupsAttribute(settings))})` },
     'the attribute that groupsIn names',
   ),
   login(

@@ -4,5 +4,5 @@ export { HostError, type HostErrorCode } from './host-error.ts';
 export { minify } from './minify.ts';
 export { type LoadedAction, loadInSandbox, messageOf, type World } from './sandbox.ts';
 export { scriptOf } from './script-of.ts';
-export { filledText, sourcesText } from './sources-text.ts';
+export { headersText, sourcesText } from './sources-text.ts';
 export { type Timer, type VirtualClock, virtualClock } from './virtual-clock.ts';

@@ -1,4 +1,5 @@
 import type { PolicySource } from '@claimsmith/core';
+import { js, propertyKey } from '@claimsmith/core/program';
 import { mayAsk } from '@claimsmith/runtime';
 
 /** How HTTP sources are asked: `const sources = {…}`, `HttpSource` of @claimsmith/runtime by name. */
@@ -6,12 +7,8 @@ export function sourcesText(all: readonly PolicySource[]): string {
   const sources = all
     .filter((source) => source.kind === 'http')
     .map(({ name, url, headers, timeoutMs, retries, cacheMs, staleMs, limitBytes }) => {
-      const every = Object.entries({ accept: 'application/json', ...headers });
-      const members = every.map(
-        ([header, text]) => `${JSON.stringify(header.toLowerCase())}: ${filledText(text, JSON.stringify)}`,
-      );
-      return `  ${JSON.stringify(name)}: {
-    headers: (setting) => ({ ${members.join(', ')} }),
+      return `  ${propertyKey(name)}: {
+    headers: (setting) => (${headersText(headers)}),
     timeoutMs: ${timeoutMs},
     retries: ${retries},
     cacheMs: ${cacheMs},
@@ -23,15 +20,21 @@ export function sourcesText(all: readonly PolicySource[]): string {
 }
 
 /**
- * A text with `${NAME}`s as JavaScript: `"Bearer " + setting("TOKEN")`.
- *
- * @param literal writes a text as JavaScript
+ * The headers that a source is asked with, as JavaScript. Each `${NAME}` becomes a call:
+ * `{ accept: 'application/json', authorization: 'Bearer ' + setting('TOKEN') }`.
  */
-export function filledText(text: string, literal: (text: string) => string): string {
+export function headersText(headers: Readonly<Record<string, string>>): string {
+  const own = Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text] as const);
+  // A name that stands twice would be an error in strict code.
+  const all = Object.entries({ accept: 'application/json', ...Object.fromEntries(own) });
+  return `{ ${all.map(([name, text]) => `${propertyKey(name)}: ${filledText(text)}`).join(', ')} }`;
+}
+
+function filledText(text: string): string {
   const pieces = text
     .split(/\$\{([^{}]*)\}/)
-    .map((piece, i) => (i % 2 === 1 ? `setting(${literal(piece)})` : literal(piece)));
-  return pieces.filter((piece) => piece !== '""').join(' + ') || '""';
+    .map((piece, i) => (i % 2 === 1 ? `setting(${js(piece)})` : js(piece)));
+  return pieces.filter((piece) => piece !== "''").join(' + ') || "''";
 }
 
 /** Whether an address that begins so surely goes to one origin that may be asked, whatever comes after. */

@@ -90,7 +90,7 @@ describe('a compilation', () => {
     const quiet = (await built(plain)).get('post-login.js') ?? '';
     for (const word of ['fetch', 'setTimeout', 'AbortController', 'cache']) expect(quiet).not.toContain(word);
     const loud = (await built(asking)).get('post-login.js') ?? '';
-    expect(loud).toContain('"Bearer " + setting("TOKEN")');
+    expect(loud).toContain("'Bearer ' + setting('TOKEN')");
     expect(Buffer.byteLength(quiet)).toBeLessThan(Buffer.byteLength(loud));
   });
 

@@ -1,4 +1,5 @@
 export { contextFields } from './context-reader.ts';
 export { evaluateProgram } from './evaluate-program.ts';
 export { generateProgram } from './generate-program.ts';
+export { js, propertyKey } from './text.ts';
 export type { Origins, ProgramOptions } from './work.ts';

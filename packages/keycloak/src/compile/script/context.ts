@@ -1,8 +1,8 @@
 import type { Type } from '@claimsmith/cel';
 import { fieldAt, type Policy } from '@claimsmith/core';
+import { js, propertyKey } from '@claimsmith/core/program';
 import { profileAttributes } from '../../plan/native/user.ts';
 import { attributeName, type Settings } from '../../settings.ts';
-import { js } from './text.ts';
 
 /** JavaScript that finds a field of the identity context, with the functions of platform/. */
 type Reading = string | ((settings: Settings) => string);
@@ -33,7 +33,7 @@ const readings: Readonly<Record<string, Reading>> = {
   'client.metadata': 'recordOf(client().getAttributes(), text)',
   'request.grant_type': "parameter('grant_type')",
   'request.scopes': 'requestedScopes()',
-  'request.audience': ({ audience }) => js(audience ?? null),
+  'request.audience': ({ audience }) => (audience === undefined ? 'null' : js(audience)),
   'request.authorization_details': 'authorizationDetails()',
   'request.ip': 'text(keycloakSession.getContext().getConnection().getRemoteAddr())',
   'request.params': 'parameters()',
@@ -92,7 +92,7 @@ function recordText(
   declared: readonly (readonly [name: string, type: Type])[],
   held: (name: string) => string,
 ): string {
-  const members = declared.map(([name, type]) => `${js(name)}: ${valueText(held(name), type)}`);
+  const members = declared.map(([name, type]) => `${propertyKey(name)}: ${valueText(held(name), type)}`);
   return `{\n      ${members.join(',\n      ')}\n    }`;
 }
 

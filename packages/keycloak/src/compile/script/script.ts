@@ -6,8 +6,8 @@ import {
   type PolicyClaim,
   type PolicySource,
 } from '@claimsmith/core';
-import { contextFields, generateProgram } from '@claimsmith/core/program';
-import { filledText } from '@claimsmith/host-js';
+import { contextFields, generateProgram, propertyKey } from '@claimsmith/core/program';
+import { headersText } from '@claimsmith/host-js';
 import { deadlineMs } from '../../limits.ts';
 import { claimNames } from '../../names.ts';
 import { planOf } from '../../plan/plan.ts';
@@ -15,7 +15,6 @@ import { grantsOf } from '../../plan/scope-plan.ts';
 import { LIBRARY } from '../../platform/library.gen.ts';
 import { settingsOf } from '../../settings.ts';
 import { contextText } from './context.ts';
-import { ascii, js } from './text.ts';
 
 /**
  * The script that runs a policy inside Keycloak: ES5, one expression whose value is the policy marker. It makes the
@@ -35,24 +34,25 @@ export function scriptText(policy: Policy): string {
   const fields = contextFields(rest);
   const parts = [
     rest.sources.length > 0 ? sourcesText(rest.sources) : '',
+    // As JSON: the simulator reads it back.
     `/* How to apply its decision. */
 return enrichToken({
-  name: ${js(`${policy.name}@${policy.revision}`)},
-  policy: ${js(policy.name)},
-  revision: ${js(policy.revision)},
-  realm: ${js(settings.realm)},
-  marker: ${policy.marker === undefined ? 'null' : js(policy.marker.value)},
-  markerClaim: ${js(policy.marker?.claim ?? '')},
-  audience: ${js(settings.audience ?? '')},
-  clients: ${js(settings.clients ?? null)},
+  name: ${JSON.stringify(`${policy.name}@${policy.revision}`)},
+  policy: ${JSON.stringify(policy.name)},
+  revision: ${JSON.stringify(policy.revision)},
+  realm: ${JSON.stringify(settings.realm)},
+  marker: ${JSON.stringify(policy.marker?.value ?? null)},
+  markerClaim: ${JSON.stringify(policy.marker?.claim ?? '')},
+  audience: ${JSON.stringify(settings.audience ?? '')},
+  clients: ${JSON.stringify(settings.clients ?? null)},
   serviceAccounts: ${settings.serviceAccounts},
-  scopes: ${js(grantsOf(policy).map((grant) => grant.name))},
-  ofUsers: ${js(rulesOfUsers(policy))},
+  scopes: ${JSON.stringify(grantsOf(policy).map((grant) => grant.name))},
+  ofUsers: ${JSON.stringify(rulesOfUsers(policy))},
   deadlineMs: ${deadlineMs},
   decide: ${rest.sources.length > 0 ? 'decideAsking' : 'decideAlone'},
-  own: ${js(own)},
-  granting: ${js(granting)},
-  all: ${js([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
+  own: ${JSON.stringify(own)},
+  granting: ${JSON.stringify(granting)},
+  all: ${JSON.stringify([...Object.values(names), ...(policy.marker === undefined ? [] : [policy.marker.claim])])}
 });`,
     contextText(rest, fields, settings),
   ].filter((part) => part !== '');
@@ -97,11 +97,9 @@ function sourcesText(sources: readonly PolicySource[]): string {
   const entries = sources.flatMap((source) => {
     if (source.kind !== 'http') return [];
     const { name, headers, timeoutMs, retries, limitBytes } = source;
-    const all = Object.entries({ accept: 'application/json', ...headers });
-    const members = all.map(([header, text]) => `${js(header.toLowerCase())}: ${filledText(text, js)}`);
-    return `  ${js(name)}: {
+    return `  ${propertyKey(name)}: {
     headers: function (setting) {
-      return { ${members.join(', ')} };
+      return ${headersText(headers)};
     },
     timeoutMs: ${timeoutMs},
     retries: ${retries},
@@ -118,4 +116,9 @@ function header({ name, revision }: Policy): string {
  * Runs as a script mapper after all other mappers. Without it, tokens lack the audience of the API.
  */
 `;
+}
+
+/** Text of ASCII alone: whatever an installation takes for the encoding of scripts. */
+function ascii(text: string): string {
+  return text.replace(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
