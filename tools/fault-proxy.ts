@@ -9,7 +9,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
  * - `drip`: answers one byte each `everyMs` (10 unless told)
  * - `truncate`: closes after `bytes` of the answer (20 unless told)
  * - `latency`: hands the answer on `ms` late
- * - `garbage`: answers `bytes` (1,024 unless told) of noise that is no protocol, then closes
+ * - `garbage`: answers `bytes` (1,024 unless told) of noise that is not a protocol, then closes
  */
 export type FaultMode =
   | 'pass'

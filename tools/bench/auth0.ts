@@ -75,7 +75,7 @@ function policyOf(text: string): Policy {
   const settings = Object.fromEntries(issuers.map((issuer) => [issuer.id, issuer.settings]));
   const { spec: read, source } = readSpec({ file: 'enrichment.yaml', text }, settings);
   const policy = read && createPolicy(read, source).policy;
-  if (policy === undefined) throw new Error('examples/payments is no policy');
+  if (policy === undefined) throw new Error('examples/payments is not a policy');
   return policy;
 }
 

@@ -57,7 +57,7 @@ function timeOf(decide: Decide): number {
 function subject(text: string, raw: unknown, given: Answers): Decide {
   const { spec, source } = readSpec({ file: 'growth.yaml', text }, {});
   const policy = spec && createPolicy(spec, source).policy;
-  if (policy === undefined) throw new Error('the growth spec is no policy');
+  if (policy === undefined) throw new Error('the growth spec is not a policy');
   const program = evaluateProgram(generateProgram(policy));
   if (!isProgram(program)) throw new Error('the generated program lacks a part');
   const run = () => {

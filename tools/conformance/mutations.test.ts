@@ -20,7 +20,7 @@ const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, setti
 function policyOf({ text }: RandomSpec) {
   const { spec, source } = readSpec({ file: 'random.yaml', text }, settings);
   const policy = spec && createPolicy(spec, source).policy;
-  if (policy === undefined) throw new TypeError(`this is no policy:\n${text}`);
+  if (policy === undefined) throw new TypeError(`this is not a policy:\n${text}`);
   return policy;
 }
 
@@ -96,7 +96,7 @@ function scenarioOf(
   const { scenarios, findings } = readScenarios({ file: 'pasted.yaml', text }, policy);
   expect(findings).toEqual([]);
   const [scenario] = scenarios;
-  if (scenario?.expect === undefined) throw new TypeError('the sketch is no scenario');
+  if (scenario?.expect === undefined) throw new TypeError('the sketch is not a scenario');
   const { context, own, sources } = scenario;
   return { situation: { context: situated(context, own), answers: sources }, expect: scenario.expect };
 }

@@ -73,7 +73,7 @@ export async function runConformance(limits: {
   return { specs: sample.length, triples, counts, differences };
 }
 
-/** @throws Error where a spec of ours is none: a defect of the generator */
+/** @throws Error if a generated spec is not valid: a defect of the generator */
 async function stagesOf(
   { text }: RandomSpec,
   counts: ReadonlyMap<string, IssuerCount>,

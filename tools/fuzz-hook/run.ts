@@ -133,7 +133,7 @@ type Verdict = 'issued' | 'denied' | { readonly fault: string };
 
 /** What Okta would make of an answer: never unmodified tokens, and none that lacks what it must have. */
 function judge(text: string, body: Buffer): Verdict {
-  if (text.startsWith('{"error":')) return isDenial(text) ? 'denied' : { fault: 'an error that is none' };
+  if (text.startsWith('{"error":')) return isDenial(text) ? 'denied' : { fault: 'an invalid error object' };
   let incoming: Incoming;
   try {
     incoming = JSON.parse(body.toString());

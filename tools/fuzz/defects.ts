@@ -183,7 +183,7 @@ export const defects: readonly Defect[] = [
   },
   // `has(x.k)` and `x.?k` of a string, a list or null: an error to cel-go (no such overload), absence to these two.
   {
-    name: 'both: has() and .? of what is no map find nothing',
+    name: 'both: has() and .? of what is not a map find nothing',
     oracle: 'both',
     explains: ({ ours, expression }) =>
       ours.kind === 'error' &&
@@ -213,7 +213,7 @@ export const defects: readonly Defect[] = [
           node.kind === 'call' && ['-_', '!_'].includes(node.name) && isCallOf(node.args[0], node.name),
       ),
   },
-  // `list[?true]` and `'a'[?0]` are no absent elements, but what cannot be indexed so.
+  // `list[?true]` and `'a'[?0]` are not absent elements, but what cannot be indexed so.
   {
     name: 'marcbachmann: an optional index that does not fit is absent',
     oracle: 'marcbachmann',

@@ -10,7 +10,7 @@ import { search, type Trial } from './search.ts';
 const TRIALS = process.env['CI'] === 'true' ? 1_500 : 400;
 const TIMEOUT_MS = 300_000;
 
-/** Functions whose work does not hang on what they are given, or that are no calls in generated code. */
+/** Functions whose work does not hang on what they are given, or that are not calls in generated code. */
 const ELSEWHERE = ['!_', '-_', '_-_', '_/_', '_%_', '_!=_', '_<=_', '_>=_', 'dyn', 'or', 'hasValue', 'value'];
 
 function isIn(name: string, form: string): boolean {

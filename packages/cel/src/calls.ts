@@ -64,7 +64,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   parseFloat: 'use double(x)',
   Number: 'use double(x)',
   String: 'use string(x)',
-  now: 'there is no clock; compare session.auth_time, or ask a source',
+  now: 'expressions cannot read the clock; compare session.auth_time, or ask a source',
   regexMatch: 'use startsWith, endsWith, contains or glob',
   test: 'use startsWith, endsWith, contains or glob',
   hash: noHash,
@@ -87,7 +87,7 @@ interface Resolution {
   readonly resolved: ResolvedCall | undefined;
 }
 
-/** Finds the function of a call and the overloads that fit, or reports why there is none. */
+/** Finds the function of a call and the overloads that fit, or reports why none fits. */
 export function resolveCall(checker: Checker, call: Call, scope: Scope | undefined): Resolution {
   const spaced = namespaced(call, scope);
   const target = spaced === undefined ? call.target : undefined;

@@ -105,5 +105,5 @@ function memberHelp({ source }: Checker, { field, operand: { range } }: Select):
   const text = source.slice(range.start, range.end);
   if (/^(?:length|len|count)$/.test(field)) return `write size(${text})`;
   if (FUNCTIONS_BY_NAME.has(field)) return `write ${field}()`;
-  return `\`${field}\` is no field of it`;
+  return `\`${field}\` is not a field of it`;
 }

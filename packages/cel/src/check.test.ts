@@ -127,7 +127,7 @@ describe('messages', () => {
     ['email', 'unknown name `email` [email] did you mean `user.email`?'],
     ['event.user.email', 'unknown name `event` [event] did you mean `user`?'],
     ['user.roles["a"]', 'expected int, found string ["a"]'],
-    ['user.roles.name', 'expected map, found list(string) [user.roles] `name` is no field of it'],
+    ['user.roles.name', 'expected map, found list(string) [user.roles] `name` is not a field of it'],
     ['user.email[0]', 'expected list or map, found string [user.email]'],
     [
       'json.seats + 1',

@@ -163,7 +163,7 @@ function measureParts(estimation: Estimation, values: readonly Expr[], scope: Sc
 }
 
 /**
- * All elements together are no larger than their list. What grows faster than its input takes longest where a few
+ * All elements together are at most as large as their list. What grows faster than its input takes longest where a few
  * hold all of it, what does not where all are alike; both are tried.
  */
 function measureMacro(

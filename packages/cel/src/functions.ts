@@ -237,10 +237,10 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   ]),
   define(
     'email.domain',
-    'The part of an e-mail address after the @, in lower case; an error if it is no address.',
+    'The part of an e-mail address after the @, in lower case; an error if it is not an address.',
     [partial('email.domain(string) -> string', 'emailDomain')],
   ),
-  define('email.local', 'The part of an e-mail address before the @; an error if it is no address.', [
+  define('email.local', 'The part of an e-mail address before the @; an error if it is not an address.', [
     partial('email.local(string) -> string', 'emailLocal'),
   ]),
 

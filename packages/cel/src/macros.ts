@@ -20,7 +20,7 @@ const COMPREHENSIONS: Readonly<Record<string, MacroName>> = {
   map: 'map',
 };
 
-/** Turns a macro call into its own node; undefined where the call is no macro. Throws on a malformed one. */
+/** Turns a macro call into its own node; undefined if the call is not a macro. Throws on a malformed one. */
 export function expandMacro(call: CallShape, node: NodeFactory): Expr | undefined {
   const { name, target, args } = call;
   if (target === undefined) return name === 'has' ? expandHas(call, node) : undefined;

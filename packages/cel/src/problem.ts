@@ -1,6 +1,6 @@
 import type { Problem, ProblemCode, Range } from './ast.ts';
 
-/** Builds a problem; `help` is left out where there is none. */
+/** Builds a problem, with `help` if there is any. */
 export function problem(code: ProblemCode, message: string, range: Range, help?: string): Problem {
   return help === undefined ? { code, message, range } : { code, message, range, help };
 }

@@ -28,7 +28,7 @@ export function readsOf(root: Expr, callOf: (expr: Expr) => ResolvedCall | undef
       visit(expr.value, bound);
       visit(expr.body, new Set([...bound, expr.variable]));
     } else if (expr.kind === 'call') {
-      // Not `children`: the `email` of `email.domain(x)` is no variable.
+      // Not `children`: the `email` of `email.domain(x)` is not a variable.
       for (const arg of callOf(expr)?.args ?? expr.args) visit(arg, bound);
     } else for (const child of children(expr)) visit(child, bound);
   };

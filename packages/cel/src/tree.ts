@@ -68,7 +68,7 @@ export interface PathOptions {
   readonly bound?: ReadonlySet<string>;
 }
 
-/** `['user', 'email']` for `user.email` and `user["email"]`; undefined for what is no path from a variable. */
+/** `['user', 'email']` for `user.email` and `user["email"]`; undefined for what is not a path from a variable. */
 export function pathOf(expr: Expr, options: PathOptions = {}): readonly string[] | undefined {
   if (expr.kind === 'ident') return options.bound?.has(expr.name) ? undefined : [expr.name];
   if (expr.kind !== 'select' && expr.kind !== 'index') return undefined;

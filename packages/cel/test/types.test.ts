@@ -22,7 +22,7 @@ const INTENDED: Readonly<Record<string, string>> = {
   'optionals/optionals/none_optMap_hasValue': 'cel-go checks the copies of the target apart from each other',
   'parse/repeat/unary_neg': 'the last sign belongs to the literal',
   'type_deductions/legacy_nullable_types/null_assignable_to_abstract_parameter_candidate':
-    'null is no optional; cel-go gives null here, its own test expects optional_type(int)',
+    'null is not an optional; cel-go gives null here, its own test expects optional_type(int)',
 };
 
 const checked = loadSuite().cases.filter(({ test }) => test.checkedAst !== undefined);

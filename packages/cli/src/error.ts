@@ -32,7 +32,7 @@ const systemErrors: Readonly<Record<string, string>> = {
   ELOOP: 'its links go in circles',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'the name is too long',
-  ENOENT: 'there is no such file',
+  ENOENT: 'no such file',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a part of the path is not a folder',
   ENOTEMPTY: 'something else writes there at the same time',

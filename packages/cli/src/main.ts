@@ -7,7 +7,7 @@ import { run } from './run.ts';
 
 /** Runs the process's own command line, and ends it. */
 export async function main(): Promise<void> {
-  // A TypeScript spec runs in this process: what it logs is no result, and it must not end the command as if all were well.
+  // A TypeScript spec runs in this process: its logs are not results, and it must not end the command with success.
   globalThis.console = new Console(process.stderr);
   process.on('exit', endedEarly);
   process.stdout.on('error', (error) => {
@@ -57,7 +57,7 @@ function preferForcedColour(): void {
   if (process.env['FORCE_COLOR'] !== undefined) delete process.env['NO_COLOR'];
 }
 
-/** Resolves once all before it has reached the reader, or there is none any more. */
+/** Resolves when all earlier output has reached the reader, or the reader is gone. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     stream.write('', () => resolve());

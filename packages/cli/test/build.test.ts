@@ -105,7 +105,7 @@ describe('claimsmith init', () => {
     expect(out).toContain("claimsmith check 'Ada'\\''s claims' ");
   });
 
-  test('a file is no folder', async () => {
+  test('a file is not a folder', async () => {
     writeFileSync(join(root, 'notes'), '');
     expect(await claimsmith(root, 'init', 'notes')).toEqual({
       code: 1,

@@ -181,7 +181,7 @@ describe('where the spec is', () => {
   });
 });
 
-describe('files that are no spec', () => {
+describe('files that are not specs', () => {
   const oneLine = async (...args: string[]) => {
     const ran = await claimsmith(root, ...args);
     expect(ran.err.split('\n').length).toBeLessThanOrEqual(2);
@@ -279,7 +279,7 @@ describe('a TypeScript spec', () => {
   });
 });
 
-test('a file of scenarios is no spec', async () => {
+test('a file of scenarios is not a spec', async () => {
   const message = 'is a file of scenarios, not a spec; name the spec beside its folder: shop';
   expect(await claimsmith(fixtures, 'check', 'shop/scenarios/first.yaml')).toEqual({
     code: 64,

@@ -82,7 +82,7 @@ describe('claimsmith test', () => {
     );
   });
 
-  test('no scenario is no success', async () => {
+  test('no scenario is not a success', async () => {
     const spec = newSpec('empty', 'scenarios: []\n');
     const { code, out, err } = await claimsmith(scratch, 'test', spec);
     expect([code, out]).toEqual([2, '']);
@@ -217,7 +217,7 @@ scenarios:
     expect([code, out.includes('no answer')]).toEqual([0, false]);
   });
 
-  test('an issuer that does as a wrong policy does is no success', async () => {
+  test('an issuer that does as a wrong policy does is not a success', async () => {
     const spec = newSpec(
       'wrong',
       `- name: a user
@@ -351,7 +351,7 @@ issuers:
     expect(err).toContain('A scenario in another file already has the name `a user`.');
   });
 
-  test('a list that an issuer always knows, by its settings, is no defect where a scenario says null', async () => {
+  test('a list that an issuer always knows, by its settings, is not a defect where a scenario says null', async () => {
     const spec = newSpec(
       'unknown-roles',
       `- name: roles unknown

@@ -137,7 +137,7 @@ describe('claimsmith preview', () => {
   });
 
   test.each([[{ fails: 'boom' }], [{ fails: 'timeout', segment: 'vip' }], [{ fails: null }]])(
-    'an answer that is no known failure is refused: %j',
+    'an answer that is not a known failure is refused: %j',
     async (crm) => {
       writeFileSync(join(scratch, 'event.json'), '{}');
       writeFileSync(join(scratch, 'wrong.json'), JSON.stringify({ crm }));
@@ -271,7 +271,7 @@ scenarios:
     [['okta', '--trigger', 'token-hook'], {}, 1, 'event.json: The event is not as Okta sends it: eventId,'],
     [['okta', '--trigger', 'login'], {}, 64, 'okta has no trigger "login"; the triggers are token-hook'],
     [['keycloak'], {}, 64, 'Keycloak does not send events: write a scenario'],
-  ])('an event for %j of %j is no defect of ours', async (issuer, event, code, message) => {
+  ])('an event for %j of %j is not a defect of ours', async (issuer, event, code, message) => {
     writeFileSync(join(scratch, 'event.json'), JSON.stringify(event));
     const args = ['preview', join(examples, 'quickstart'), '--event', 'event.json', '--issuer', ...issuer];
     const ran = await claimsmith(scratch, ...args);

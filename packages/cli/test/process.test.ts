@@ -165,7 +165,7 @@ describe('what goes wrong around it', () => {
     });
   });
 
-  test('what a TypeScript spec logs is no result', () => {
+  test('what a TypeScript spec logs is not a result', () => {
     const path = join(root, 'enrichment.config.ts');
     writeFileSync(path, 'console.log("hi"); export const spec = { version: 1, name: "a", claims: {} };');
     const { code, out, err } = claimsmith(['check', path, '--json']);

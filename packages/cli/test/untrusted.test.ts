@@ -105,7 +105,7 @@ describe('a build', () => {
   });
 });
 
-describe('what is no file is refused at once', () => {
+describe('what is not a file is refused at once', () => {
   it.each(['enrichment.yaml', 'scenarios/a.yaml', 'event.json'])('a pipe: %s', async (name) => {
     const { root, folder } = checkout(name === 'enrichment.yaml' ? {} : { 'enrichment.yaml': spec });
     mkdirSync(join(folder, 'scenarios'));

@@ -11,7 +11,7 @@ export interface Authority {
   readonly fields: readonly string[];
 }
 
-/** What of a policy decides whom something is granted or refused: authoritative claims, grants, and deny rules. */
+/** The parts of a policy that grant or refuse something: authoritative claims, grants, and deny rules. */
 export function authoritiesOf(policy: Policy): readonly Authority[] {
   const { claims, scopes, details, deny } = policy;
   const rests = restsOn(policy);

@@ -23,7 +23,7 @@ export interface CreatedPolicy {
    * it, nor is what reads one. Undefined where a fault concerns all parts. Nothing may be built from it.
    */
   readonly draft: Policy | undefined;
-  /** Whether a fault keeps a part from `draft`: what is no error may then be for want of that part. */
+  /** Whether `draft` lacks a part because of a fault, so that errors may be missing or follow from that. */
   readonly isPartial: boolean;
   readonly findings: readonly Finding[];
 }

@@ -107,7 +107,7 @@ function withWayOut(problem: Problem, path: Path, text: string): Problem {
   return problem;
 }
 
-/** What a condition may ask of a value that is none. */
+/** How to write a condition for a value that is not a boolean. */
 function conditionHelp({ source, type }: Expression, expected: Type): { readonly help?: string } {
   if (expected.kind !== 'bool' || source.length > 60) return {};
   if (type.kind === 'list') return { help: `Test an element: \`"…" in ${source}\`.` };

@@ -4,7 +4,7 @@ import { restsOn } from './rests-on.ts';
 
 /** The parts of a spec whose author must mend them first: nothing is said of what follows from them. */
 export interface Faults {
-  /** Whether one concerns more than a part: a namespace, the settings of an issuer, a section that is none. */
+  /** Whether a fault concerns more than one part: a namespace, the keys of an issuer, a malformed section. */
   readonly areEverywhere: boolean;
   has(section: Section, name: string): boolean;
   in(section: Section): readonly string[];

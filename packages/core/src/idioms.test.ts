@@ -57,7 +57,7 @@ test.each([
   ['ip(request.ip)', 'Compare text: request.ip == "…"'],
   ['base64(user.id)', 'Keep the encoded text in an attribute'],
   ['base64.encode(user.id)', 'Keep the encoded text in an attribute'],
-  ['Date.now()', 'There is no clock'],
+  ['Date.now()', 'Expressions cannot read the clock'],
   ['JSON.parse(user.attributes.tier)', 'declared as a mapping of fields'],
 ])('%s is one finding, with what to write', (value, expected) => {
   const findings = told(value);
@@ -74,6 +74,6 @@ test('what is wrong besides is told, too', () => {
   ]);
 });
 
-test('a name in a text or of a macro is no idiom', () => {
+test('a name in a text or of a macro is not an idiom', () => {
   expect(told('user.roles.filter(sub, sub != "event.user.email")')).toEqual([]);
 });

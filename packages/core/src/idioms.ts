@@ -80,7 +80,7 @@ export function withIdioms(problems: readonly Problem[], text: string): readonly
   const told: Problem[] = [];
   let end = 0;
   for (const found of problems) {
-    // What an unknown beginning makes of the rest is no problem of its own.
+    // Problems that follow from an unknown beginning are left out.
     if (told.length > 0 && found.range.start < end) continue;
     const chain = chainAt(text, found.range.start);
     const meant = chain && (functionMeant(chain, found, problems) ?? fieldMeant(chain, found));

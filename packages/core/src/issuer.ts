@@ -168,7 +168,7 @@ export interface Promised {
 
 /** What the vendor calls our code with, as `simulate` takes it. */
 export interface RecordedEvents {
-  /** What one looks like, to complete "this is no event of …: ". */
+  /** How to recognize an event, to complete "this is not an event of …: ". */
   readonly look: string;
   /** By trigger, what tells its events from those of the others. */
   readonly triggers: Readonly<Record<string, (event: VendorEvent['event']) => boolean>>;
@@ -283,7 +283,7 @@ export interface VendorEvent {
 export interface Surroundings {
   /** Answers the requests of the policy's sources. */
   readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
-  /** Answers a source that is no HTTP address. */
+  /** Answers a source that is not asked over HTTP. */
   readonly answer: (source: string) => SourceAnswer;
   readonly secrets: Readonly<Record<string, string>>;
   /** Unix time in seconds at which the issuance starts. */

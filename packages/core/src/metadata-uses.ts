@@ -50,7 +50,7 @@ function usesOf(root: Expr, policy: Policy): readonly Omit<MetadataUse, 'path'>[
 
 const logical: readonly Operation['kind'][] = ['not', 'and', 'or', 'choose'];
 
-/** What an expression around it takes a value of no declared type for, where that is no text. */
+/** The type, other than text, that the surrounding expression expects of a value without a declared type. */
 function usedAs(expr: Expr, parent: Expr | undefined): string | undefined {
   if (parent?.kind === 'macro' && parent.target === expr) return 'a list';
   if (parent?.kind === 'index' && parent.operand === expr) return 'a list or a mapping';

@@ -35,7 +35,7 @@ user: { attributes: { plan: string } }
     ['null', { org: { id: null } }],
     ['of the wrong type', { org: { id: 7 } }],
     ['inherited', { org: Object.create({ id: 'acme' }) }],
-    ['in a part that is no object', { org: 'acme' }],
+    ['in a part that is not an object', { org: 'acme' }],
   ])('denies as declared where its value is %s', (_, raw) => {
     expect(decide(program, raw)).toMatchObject({
       denied: 'enrichment_unavailable',
@@ -96,7 +96,7 @@ claims:
   });
 });
 
-describe('what is too large is no value', () => {
+describe('what is too large is not a value', () => {
   const many = (length: number) => Array.from({ length }, (_, n) => `r${n}`);
   const long = (length: number) => 'é'.repeat(length);
   const entries = (count: number) => Object.fromEntries(many(count).map((key) => [key, 'v']));
@@ -129,7 +129,7 @@ describe('what is too large is no value', () => {
       { attributes: { d: { a: many(5000) } } },
       { attributes: { d: { a: many(5001) } } },
     ],
-    ['what is no JSON', 'user.attributes.d', { attributes: { d: [1] } }, { attributes: { d: [() => 1] } }],
+    ['what is not JSON', 'user.attributes.d', { attributes: { d: [1] } }, { attributes: { d: [() => 1] } }],
   ])('%s', (_what, value, fits, exceeds) => {
     const program = programOf(
       `user: { attributes: { m: map(string), d: dyn } }\nclaims: { c: { value: 'size([${value}])', kind: authoritative } }`,
@@ -252,7 +252,7 @@ claims:
 user: { attributes: { limit: double } }
 `);
 
-  test('a false `when` is no missing value', () => {
+  test('a false `when` is not a missing value', () => {
     const { denied, access, outcomes } = decide(program, { user: {}, request: { scopes: [] } });
     expect(denied).toBeUndefined();
     expect(Object.keys(access)).toEqual(['policy']);

@@ -117,7 +117,7 @@ claims: { a: { value: '${claim}', kind: descriptive } }
   });
 
   test.each(['dir.rows', 'dir.rows[0]', 'dir.rows.filter(r, has(r.role))', '{"a": dir.rows}'])(
-    'are no claim: %s',
+    'are not claims: %s',
     (value) => {
       expect(rules(many(value))).toEqual([expect.stringMatching(/^TE302 .* whole row/)]);
     },
@@ -158,7 +158,7 @@ claims:
   test.each([
     ['is missing', { id: undefined }],
     ['is of another type', { id: 7 }],
-    ['is no number', { attributes: { level: 1e308 * 10, on: true } }],
+    ['is not a number', { attributes: { level: 1e308 * 10, on: true } }],
     ['is beyond all numbers', { attributes: { level: 1e308, on: true } }],
     ['fails', { attributes: undefined }],
   ])('where one %s, the source is not asked and counts as failed', (_, more) => {

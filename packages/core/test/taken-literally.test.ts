@@ -46,13 +46,16 @@ describe('${NAME}', () => {
 });
 
 describe('the name of a scope', () => {
-  test.each(['user', 'claims', 'tables', 'subject_type', 'crm', 'detail'])('%s is no placeholder', (name) => {
-    const sources = 'sources: { crm: { http: { url: "https://x.example/" }, returns: { v: string } } }';
-    expect(found(`${sources}\n${claims}\nscopes:\n  doc.{${name}}: { grant: "true" }`)).toEqual([
-      'TE008 error 6:3',
-    ]);
-    expect(found(`${sources}\n${claims}\nscopes:\n  doc.{${name}_name}: { grant: "true" }`)).toEqual([]);
-  });
+  test.each(['user', 'claims', 'tables', 'subject_type', 'crm', 'detail'])(
+    '%s is not a placeholder',
+    (name) => {
+      const sources = 'sources: { crm: { http: { url: "https://x.example/" }, returns: { v: string } } }';
+      expect(found(`${sources}\n${claims}\nscopes:\n  doc.{${name}}: { grant: "true" }`)).toEqual([
+        'TE008 error 6:3',
+      ]);
+      expect(found(`${sources}\n${claims}\nscopes:\n  doc.{${name}_name}: { grant: "true" }`)).toEqual([]);
+    },
+  );
 
   test('does not stand for others by a star', () => {
     expect(found(`${claims}\nscopes:\n  "*": { grant: "false" }`)).toEqual(['TE009 error 5:3']);

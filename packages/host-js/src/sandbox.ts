@@ -28,7 +28,7 @@ const busyLimitMs = 2_000;
 
 /**
  * Loads code as Auth0 does: wrapped in a function with `module`, `exports` and `console`, in a fresh realm with
- * the globals of Node 22 that an Action may count on. The realm keeps honest code apart; it is no wall against
+ * the globals of Node 22 that an Action may count on. The realm separates honest code; it does not protect against
  * hostile code.
  *
  * @throws HostError when the code does not parse or throws while loading

@@ -70,7 +70,7 @@ function loginOf(environment: LiveRequest['environment']): AdminLogin {
   );
 }
 
-/** What a server adds by itself is none of the policy's. */
+/** Claims that a server adds by itself, which do not belong to the policy. */
 function isAsked(scope: string, { scopes }: Policy, asked: readonly string[]): boolean {
   return asked.includes(scope) || scopes.some(({ name }) => name === scope);
 }

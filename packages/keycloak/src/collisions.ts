@@ -8,7 +8,7 @@ export interface LiveMapper {
   readonly name: string;
   /** For people: `client scope profile`, or `the client`. */
   readonly container: string;
-  /** The policy whose client scope it is in; undefined where it is none of Claimsmith's. */
+  /** The policy of its client scope; undefined if the scope is not Claimsmith's. */
   readonly policy: string | undefined;
   /** The provider's id. */
   readonly provider: string;

@@ -83,7 +83,7 @@ export const builtInValues: Readonly<Record<string, string>> = {
   phone_number: 'user.phone_number',
 };
 
-/** Scopes of every realm that are not ours to define, and `openid`, which is none of its client scopes. */
+/** Scopes of every realm that Claimsmith does not define, and `openid`, which is not a client scope. */
 export const builtInScopes: readonly string[] = [
   ...Object.keys(builtInClaims),
   'openid',

@@ -10,7 +10,7 @@ import { dictionary } from './dictionary.ts';
  * - `unauthorized`: the login at the Admin REST API was refused
  * - `forbidden`: it may not read the realm's clients and users
  * - `not_found`: no such realm, client or user
- * - `server`: any other answer that is no token
+ * - `server`: any other answer that is not a token
  */
 export type LiveErrorCode = 'address' | 'unreachable' | 'unauthorized' | 'forbidden' | 'not_found' | 'server';
 
@@ -141,7 +141,8 @@ function caller(NetworkError: typeof NetworkErrorOfLibrary, realm: string) {
       const { status } = cause.response;
       if (what === 'login') throw new LiveError('unauthorized', 'Keycloak refuses the login.');
       if (status === 403) throw new LiveError('forbidden', `The login may not view ${what}.`);
-      if (status === 404) throw new LiveError('not_found', `There are no ${what} in a realm ${realm}.`);
+      if (status === 404)
+        throw new LiveError('not_found', `The realm ${realm} does not exist, or it has no ${what}.`);
       throw new LiveError('server', `Keycloak answers ${status} when asked for ${what}.`);
     }
   };

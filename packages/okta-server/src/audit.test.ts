@@ -115,7 +115,7 @@ test('a file of a torn line alone starts anew', async () => {
   expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 1, start: '0'.repeat(64) });
 });
 
-test('a file that is no audit is left alone', async () => {
+test('a file that is not an audit is left alone', async () => {
   await writeFile(file, 'root:x:0:0\n');
   await expect(open()).rejects.toMatchObject({ code: 'audit_broken' } satisfies Partial<ServerError>);
   expect(await readFile(file, 'utf8')).toBe('root:x:0:0\n');
@@ -217,7 +217,7 @@ test('nothing is appended after the end', async () => {
   expect(await lines()).toHaveLength(1);
 });
 
-test('a folder is no audit file', async () => {
+test('a folder is not an audit file', async () => {
   await expect(open({ file: folder })).rejects.toEqual(unavailable);
 });
 
@@ -407,7 +407,7 @@ test('an end that is lost, or makes no sense, is missed', async () => {
   }
 });
 
-test('a file that nothing was written to yet is no sign of anything', async () => {
+test('a file that nothing was written to yet is not a sign of anything', async () => {
   await open();
   expect(await readFile(`${file}.end`, 'utf8')).toBe(`0 ${'0'.repeat(64)}\n`);
   expect(await verifyAudit(file)).toMatchObject({ isWhole: true, lines: 0, incidents: [] });

@@ -51,7 +51,7 @@ const defaultTimeoutMs = 500;
  * `<file>.torn`, and a line says so.
  *
  * @throws ServerError `audit_unavailable` when the file cannot be opened for writing, or another process writes to it;
- *   `audit_broken` when its last line is no line of an audit
+ *   `audit_broken` when its last line is not a line of an audit
  */
 export async function openAudit(options: AuditOptions): Promise<Audit> {
   const file = await AuditFile.open(options);

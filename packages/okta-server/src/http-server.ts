@@ -17,7 +17,7 @@ const backlog = 1_024;
 /** How long a connection has to show who it is, where the server is full, in milliseconds. */
 const showMs = 200;
 
-/** How long a caller has to read the answer to what was no HTTP, in milliseconds. */
+/** How long a caller has to read the answer to a request that was not HTTP, in milliseconds. */
 const readMs = 1_000;
 
 export interface HardenedServer {

@@ -38,7 +38,7 @@ test('a built policy loads, and loads anew when it has changed', async () => {
   expect(first.policy.program.name).toBe('shop');
 });
 
-test('what is no policy is told', async () => {
+test('what is not a policy is told', async () => {
   expect(await problem('export const policy = {')).toBe('FILE cannot be loaded: SyntaxError');
   expect(await problem('throw new TypeError("hush")')).toBe('FILE cannot be loaded: TypeError');
   expect(await problem('export const spec = 1;')).toBe('FILE does not export a policy');

@@ -15,7 +15,7 @@ export interface LoadedPolicy {
  * Loads a built policy and tries it out. The bytes that are digested are those that run, whatever happens to the file
  * meanwhile.
  *
- * @throws ServerError `policy` when it cannot be read, does not load, or is none
+ * @throws ServerError `policy` if the file cannot be read or loaded, or is not a policy
  */
 export async function loadPolicy(file: string): Promise<LoadedPolicy> {
   const bytes = await readBytes(file);

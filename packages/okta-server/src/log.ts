@@ -53,7 +53,7 @@ const texts = [
 
 const numbers = ['count', 'bytes', 'ms'] as const satisfies (keyof LogFields)[];
 
-/** Of one text. A log is no place to put more through. */
+/** The longest text that a log line holds. */
 const limitCharacters = 1_000;
 
 /** What waits for a reader that does not read, in bytes; beyond it lines are dropped rather than answers held up. */

@@ -3,7 +3,7 @@
  * - `policy`: the policy file cannot be read, loaded or served
  * - `listen`: the address cannot be had
  * - `audit_unavailable`: a line could not be written to the audit file
- * - `audit_broken`: the audit file at hand is none, or its chain does not hold
+ * - `audit_broken`: the existing file is not an audit, or its chain is broken
  */
 export type ServerErrorCode = 'configuration' | 'policy' | 'listen' | 'audit_unavailable' | 'audit_broken';
 

@@ -45,7 +45,7 @@ export interface RunningServer {
   };
   /**
    * Serves another policy from the next request on; requests that are under way end with the old one. A source that
-   * cannot be reached is no obstacle, as at the start.
+   * cannot be reached is not an obstacle, as at the start.
    *
    * @param changes other secrets than before; default: the same
    * @throws Error and keeps the old one, when the new one's settings are not given or make no sense

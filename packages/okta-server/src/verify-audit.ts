@@ -109,7 +109,7 @@ export interface ChainLink {
   readonly event: string | undefined;
 }
 
-/** The place of a line in its chain; undefined where it is no line of an audit. */
+/** The place of a line in its chain; undefined if it is not a line of an audit. */
 export function linkOf(line: Uint8Array): ChainLink | undefined {
   let event: unknown;
   try {

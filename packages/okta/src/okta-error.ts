@@ -1,6 +1,6 @@
 /**
  * - `authentication`: a hook would let nobody in this way, or anybody
- * - `filter`: a text is no regular expression, or not the same one to Java as to JavaScript
+ * - `filter`: a text is not a regular expression, or Java and JavaScript read it differently
  */
 export type OktaErrorCode = 'authentication' | 'filter';
 

@@ -79,7 +79,7 @@ export const policyShape = z.object({
   claims: z.object({ access: names, id: names }),
 }) satisfies z.ZodMiniType<HookPolicy>;
 
-/** Why a value is no policy for the hook's server; undefined where it is one. */
+/** Why a value is not a policy for the hook's server; undefined if it is one. */
 export function policyProblem(value: unknown): string | undefined {
   const issue = policyShape.safeParse(value).error?.issues[0];
   return issue && `${issue.path.join('.') || 'policy'}: ${issue.message}`;

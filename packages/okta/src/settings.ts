@@ -22,7 +22,7 @@ const field = z
     aField,
   );
 
-/** Why a text is no filter of groups; undefined where it is one. */
+/** Why a text is not a filter of groups; undefined if it is one. */
 function refusal(text: unknown): string | undefined {
   try {
     readFilter(String(text));

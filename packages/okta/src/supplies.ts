@@ -188,7 +188,7 @@ function notNull(name: string): El {
   return { kind: 'binary', operator: '!=', left: path(name), right: nothing };
 }
 
-/** The value of a field in expressions; undefined where there is no expression for it. */
+/** The value of a field in expressions; undefined if Okta has no expression for it. */
 export function fieldExpression(field: string, settings: Settings): El | undefined {
   if (field === 'client.id') return path('app.clientId');
   if (field === 'subject_type') return choose(hasUser, literal('human'), literal('machine'));

@@ -1,7 +1,7 @@
 import type { Answer, Answers, Context, Decision, Need, Program } from './program.ts';
 import { within } from './within.ts';
 
-/** One issuance: what decides, on what, asking whom, and within what time. */
+/** One issuance: the program, its input, the sources, and the deadline. */
 export interface Enrichment {
   readonly program: Driven;
   /** The identity context as the vendor's event gives it. Nothing in it is trusted. */

@@ -1,7 +1,7 @@
 /** Values of `${NAME}`, given when deploying: an Action's secrets, the environment of a server. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Gives the value of a setting; throws where there is none that may be used. */
+/** Returns the value of a setting; throws if it is missing or must not be used. */
 export type Setting = (name: string) => string;
 
 /** @throws Error if a setting is missing, or could break out of a header or an address */

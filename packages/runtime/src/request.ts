@@ -17,7 +17,7 @@ export type Reply =
       /** Whether another attempt may succeed. */
       readonly passing: boolean;
       /**
-       * Where we are refused. `us`: whoever is asked about, so it is no answer about anybody. `either`: that, or what
+       * Where we are refused. `us`: whoever is asked about, so it is not an answer about anybody. `either`: that, or what
        * is asked about is not for us; it counts as an answer about that.
        */
       readonly refusal?: 'us' | 'either' | undefined;

@@ -57,7 +57,7 @@ export function simulatedApi(
   return { api, recorded };
 }
 
-/** A claim without a value in JSON is none, also where it had one before. */
+/** A claim without a JSON value is removed, even if it had one before. */
 function setClaim(claims: Map<string, string>, name: string, value: unknown, notes: string[]): void {
   const text = JSON.stringify(value);
   if (text !== undefined) {

@@ -39,7 +39,7 @@ function problemOf(key: string, value: string, entries: CacheEntries): string | 
   return isFull || bytes + byteLength(key, value) > cacheLimits.totalBytes ? 'CacheSizeExceeded' : undefined;
 }
 
-/** The earlier of two; NaN for what is no number of milliseconds. */
+/** The earlier of two times; NaN if one is not a number of milliseconds. */
 function expiryOf({ ttl, expires_at }: { ttl?: unknown; expires_at?: unknown }, nowMs: number): number {
   const lifetimeMs = ttl === undefined ? undefined : wholeOf(ttl);
   const end = expires_at === undefined ? undefined : wholeOf(expires_at);

@@ -15,7 +15,7 @@ type Part = Readonly<Record<string, Method>>;
 
 /**
  * The parts of a trigger's `api` that change no token that we simulate: each method checks what it is given and returns
- * what Auth0's own test kit returns. What changes anything is noted. There are no others, as at Auth0.
+ * what Auth0's own test kit returns. Calls that change anything are noted. Auth0 has no other methods either.
  *
  * @see https://github.com/auth0/auth0-actions
  */

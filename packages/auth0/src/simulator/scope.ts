@@ -1,6 +1,6 @@
 import { isScope } from '../limits.ts';
 
-/** A scope as an Action names it, trimmed; throws as Auth0 does where it is none. */
+/** A scope as an Action names it, trimmed; throws, as Auth0 does, if it is not a scope. */
 export function checkedScope(scope: unknown): string {
   if (typeof scope !== 'string') throw new TypeError('A scope is a string.');
   const name = scope.trim();

@@ -134,7 +134,7 @@ describe('an Action that fails', () => {
     ['sets scope', `api.accessToken.setCustomClaim('scope', 'admin');`, 'The "scope" claim cannot be set.'],
     ['adds no scope', `api.accessToken.addScope(' ');`, 'Invalid scope.'],
     ['adds two scopes as one', `api.accessToken.addScope('a b');`, 'Invalid scope.'],
-    ['adds a scope that is no text', `api.accessToken.addScope(7);`, 'A scope is a string.'],
+    ['adds a scope that is not text', `api.accessToken.addScope(7);`, 'A scope is a string.'],
   ])('shows the client why when it %s', async (_name, body, description) => {
     const issuance = await run(`api.accessToken.setCustomClaim('a', 1);\n${body}`);
     expect(issuance.denied).toEqual({ error: 'access_denied', description });
@@ -144,7 +144,7 @@ describe('an Action that fails', () => {
 
   it.each([
     [
-      'is no async function',
+      'is not an async function',
       `exports.onExecutePostLogin = (event, api) => Promise.resolve();`,
       'Invalid function',
     ],

@@ -240,7 +240,7 @@ function audiencesOf(event: Readonly<Record<string, unknown>>): readonly string[
   return typeof server.identifier === 'string' ? [server.identifier] : [];
 }
 
-/** The scopes of the token before any Action, as far as the event says. What is no scope is given to nobody. */
+/** The scopes of the token before any Action, as far as the event says. Texts that are not scopes are not granted. */
 function scopesOf(trigger: TriggerId, event: Readonly<Record<string, unknown>>): readonly string[] {
   const copy = JSON.parse(JSON.stringify(event));
   const scopes = trigger === 'post-login' ? loginScopes(copy) : exchangeScopes(copy);

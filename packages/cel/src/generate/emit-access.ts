@@ -97,7 +97,7 @@ function readKey(emitter: Emitter, { expr, operand, key, lenient, test }: Access
   return fromStored(emitter.call(helper, [operand, name], at), emitter.typeOf(expr));
 }
 
-/** Keys that are no strings are marked, so that 1 and "1" are two keys. */
+/** Keys that are not strings are marked, so that 1 and "1" are two keys. */
 export function keyOf(emitter: Emitter, expr: Expr, key: Js): Js {
   const isText = emitter.typeOf(expr).kind === 'string';
   if (expr.kind === 'literal') return isText ? key : atom(quote(`\0${String(expr.value)}`));

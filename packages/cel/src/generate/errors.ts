@@ -1,10 +1,10 @@
 /**
  * Why evaluating an expression failed:
- * - `no_such_key`: a field or key has no value, or what should hold it is no map
+ * - `no_such_key`: a field or key has no value, or what should hold it is not a map
  * - `index_out_of_bounds`: a position beyond the end of a list or string
  * - `no_value`: `value()` of an empty optional
  * - `no_matching_overload`: a value of unknown type turned out not to fit
- * - `conversion`: a string that is no number or truth value
+ * - `conversion`: a string that is not a number or truth value
  * - `invalid_argument`: such as an e-mail address without @
  * - `overflow`: an integer beyond ±(2^53 - 1)
  * - `divide_by_zero`

@@ -14,7 +14,7 @@ import { createModule } from './writer.ts';
  * The text imports nothing and uses no global but ES5 built-ins. What is put beside it may not declare a name of
  * {@link HELPER_NAMES}, nor `LIST_1`, `TABLE_1` and so on.
  *
- * @throws Error if a function's name is no identifier, is reserved, or is there twice: a fault of the caller.
+ * @throws Error if a function's name is not an identifier, is reserved, or is there twice: a fault of the caller.
  */
 export function generate(functions: readonly FunctionSpec[]): string {
   const code = generateFunctions(functions);

@@ -39,7 +39,7 @@ export const HELPERS = {
   keyOf: {
     needs: ['fail', 'keyed', 'integer'],
     takes: ['key', 'budget', 'at'],
-    text: "/** Keys that are no strings are kept apart from those that are: 1 and \"1\" are two keys of one map. */\nfunction keyOf(key, budget, at) {\n  if (typeof key === 'string')\n    return key.charCodeAt(0) === 0 ? fail('invalid_argument', at) : keyed(key, budget);\n  return '\\u0000' + (typeof key === 'boolean' ? key : integer(key, at));\n}",
+    text: "/** Keys that are not strings are kept apart from those that are: 1 and \"1\" are two keys of one map. */\nfunction keyOf(key, budget, at) {\n  if (typeof key === 'string')\n    return key.charCodeAt(0) === 0 ? fail('invalid_argument', at) : keyed(key, budget);\n  return '\\u0000' + (typeof key === 'boolean' ? key : integer(key, at));\n}",
   },
   keyFrom: {
     needs: [],
@@ -384,7 +384,7 @@ export const HELPERS = {
   isShort: {
     needs: [],
     takes: ['string'],
-    text: "/** Longer ones are no numbers, and engines read them slowly. */\nfunction isShort(string) {\n  return string.length <= 400;\n}",
+    text: "/** Longer ones are not numbers, and engines read them slowly. */\nfunction isShort(string) {\n  return string.length <= 400;\n}",
   },
   intFromString: {
     needs: ['isShort', 'checked', 'fail'],

@@ -7,7 +7,7 @@ const GLOBALS: ReadonlySet<string> = new Set(['Infinity', 'NaN', 'String', 'unde
 const METHODS: ReadonlySet<string> = new Set(['indexOf', 'push', 'test']);
 
 /**
- * What a generated text takes besides that, or its library, as sentences; the parser's error if it is no ES5 at all. The
+ * What a generated text takes besides that, or its library, as sentences; the parser's error if it is not ES5 at all. The
  * library's own pieces are not looked into.
  */
 export function beyondEs5(text: string, library: Library = helpers): readonly string[] {

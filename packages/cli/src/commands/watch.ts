@@ -46,7 +46,7 @@ export async function watch(
   }
 }
 
-/** Resolves once a file has changed and then nothing for a while. What a build writes is no change of the spec. */
+/** Resolves when a file has changed, and then nothing for a while. Files that a build writes do not count. */
 function quietAfterChange(changes: ReturnType<typeof watchFiles>): Promise<void> {
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;

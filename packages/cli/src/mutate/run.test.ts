@@ -95,7 +95,7 @@ deny: [{ when: '"banned" in user.groups', reason: banned }]
   expect(found).not.toContain('deny.0.when: "banned" in user.groups → true');
 });
 
-test('a change that cannot make a difference is no survivor', () => {
+test('a change that cannot make a difference is not a survivor', () => {
   const spec = `claims:
   a: { value: '"x" + client.?id.orValue("")', kind: descriptive }
   b: { value: user.name, kind: descriptive, tokens: [id], when: subject_type == "human" }
@@ -114,7 +114,7 @@ const root = new URL('../../../../', import.meta.url).pathname;
 
 async function example(name: string) {
   const loaded = await loadSpec(`examples/${name}`, [], root);
-  if (loaded.policy === undefined) throw new TypeError('the example is no policy');
+  if (loaded.policy === undefined) throw new TypeError('the example is not a policy');
   const { trials } = await readTrials(loaded, [], root);
   return { policy: loaded.policy, trials };
 }

@@ -85,7 +85,7 @@ function remove(output: Output, temporary: string): void {
 }
 
 /**
- * Refuses an output folder that is no place for folders of ours.
+ * Refuses an output folder that Claimsmith must not write folders into.
  *
  * @throws {CliError} `io` for the root of the file system, and for a folder that a build has written or a part of one:
  * the next build replaces it as a whole

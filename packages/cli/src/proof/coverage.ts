@@ -155,7 +155,7 @@ const people: Situation = {
   lost: [],
 };
 
-/** Whether nothing but this claim, and what it rests on or what rests on it, is why there is no token. */
+/** Whether the denial comes only from this claim, from what it reads, or from what reads it. */
 function isCause(policy: Policy, name: string, { outcomes, verdict }: Run): boolean {
   const rests = restsOn(policy);
   const behind = new Map(policy.claims.map(({ name: one, reads }) => [one, rests(reads).claims]));

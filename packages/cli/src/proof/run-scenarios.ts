@@ -21,7 +21,7 @@ export interface ScenarioOptions {
 
 /** What became of the scenarios of a spec. */
 export interface ScenarioRun extends Results {
-  /** `payments@1f2e3d4c`; empty where the spec is no policy. */
+  /** `payments@1f2e3d4c`; empty where the spec is not a policy. */
   readonly policy: string;
   /** Why nothing was run; empty where the scenarios were. */
   readonly errors: readonly Finding[];

@@ -110,7 +110,7 @@ async function respond(
     case 'timeout':
       return await untilAborted(signal);
     case 'network':
-    // No issuer that asks over HTTP itself has a breaker, and a query's rows are no HTTP matter.
+    // No issuer that asks over HTTP itself has a breaker, and rows of a query do not come over HTTP.
     case 'open':
     case 'ambiguous':
       throw new TypeError('fetch failed');

@@ -28,7 +28,7 @@ export interface Expected {
 
 /**
  * What an issuer is to sign for a trial: the policy's verdict, but for what its findings have announced of the very
- * parts of the policy that come out otherwise. What no finding announces is no excuse.
+ * parts of the policy that come out otherwise. A difference that no finding announces stays a failure.
  */
 export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expected {
   const { issuer, policy, program } = stage;

@@ -162,7 +162,7 @@ function unansweredOf(asked: readonly Need[], { answers }: Trial): readonly stri
   return asked.map(({ source }) => source).filter((source) => !Object.hasOwn(answers, source));
 }
 
-/** Issues a token for an event of the vendor; there is no identity context to run the policy on beside it. */
+/** Issues a token for an event of the vendor. Without an identity context, the policy cannot run beside it. */
 export async function issueEvent(
   stage: Stage,
   trigger: string,

@@ -7,7 +7,7 @@ import type { Stage, Trial } from './trial.ts';
 /**
  * What a running issuer would sign for a user, as a preview; compared with a trial of that user, if there is one.
  *
- * @throws {IssuerError} where the issuer says nothing, or there is no login for it
+ * @throws {IssuerError} if the issuer does not answer, or there is no login for it
  */
 export async function askLive(
   stage: Stage,

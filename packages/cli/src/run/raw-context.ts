@@ -1,6 +1,6 @@
 import type { RawContext } from '@claimsmith/core';
 
-/** A field of an identity context; undefined where it is not said, or its record is none. */
+/** A field of an identity context; undefined if it is absent, or its record is not a mapping. */
 export function at(context: RawContext, group: string, field: string): unknown {
   const record: unknown = Object.hasOwn(context, group) ? context[group] : undefined;
   if (typeof record !== 'object' || record === null || !Object.hasOwn(record, field)) return undefined;

@@ -3,7 +3,7 @@ import type { TextFile } from '@claimsmith/core/spec';
 import type { Paint } from '../output/terminal.ts';
 import type { Loaded } from '../spec/load.ts';
 
-/** Findings for a person, each with its lines; nothing where there are none. */
+/** Findings for a person, each with its lines; empty without findings. */
 export async function showFindings(
   findings: readonly Finding[],
   sources: Loaded | readonly TextFile[],

@@ -65,7 +65,7 @@ interface Cell {
 
 const marks = { passed: '✓', departs: '~', failed: '✗', same: '=', unasked: '·' } as const;
 
-/** One place in a row. An issuer that does as the policy does is no success where the policy itself is wrong. */
+/** One cell of a row. An issuer that agrees with a wrong policy does not count as a success. */
 function cellOf(
   { trial, where, status, departures }: Tried,
   tried: readonly Tried[],

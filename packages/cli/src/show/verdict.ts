@@ -8,7 +8,7 @@ import { plural } from '../output/text.ts';
  * What findings make of a command: errors fail it, and more warnings than `--max-warnings` allows, which one line on
  * stderr says. What is accepted does neither.
  *
- * @throws {CliError} `usage` where the flag is no number
+ * @throws {CliError} `usage` where the flag is not a number
  */
 export function verdictOn(
   findings: readonly Finding[],

@@ -3,7 +3,7 @@ import { open, realpath } from 'node:fs/promises';
 import { CliError, systemReason } from '../error.ts';
 import { isWithin } from './paths.ts';
 
-/** More is no spec, scenario or event; reading stops there. */
+/** The largest spec, scenario file or event that is read. */
 const largestFileBytes = 16_000_000;
 
 /** A file's text, or where it stops being UTF-8. */
@@ -16,7 +16,7 @@ export type FileText =
  *
  * @param name what to call it in messages
  * @param folder that the file must lie in wherever links lead; default: anywhere, since the user has named the file
- * @throws {CliError} `io`, also for what is no file, such as a pipe or a device
+ * @throws {CliError} `io`, also for what is not a file, such as a pipe or a device
  */
 export async function readText(path: string, name: string, folder?: string): Promise<FileText> {
   const bytes = await readBytes(path, name, folder);

@@ -6,7 +6,7 @@ import { CliError } from '../error.ts';
 import type { SpecFile } from './find.ts';
 import { scriptLocator } from './script-locator.ts';
 
-/** A TypeScript spec after evaluation, or why there is no data. */
+/** A TypeScript spec after evaluation, or why it has no data. */
 export type ScriptSpec =
   | { readonly data: unknown; readonly locate: Locator }
   | { readonly data: undefined; readonly finding: Finding };

@@ -36,7 +36,7 @@ export type Here =
 
 /** How an expression differs at an issuer from what the policy says. */
 export interface Effect {
-  /** The fields that make the difference; empty where there is none. */
+  /** The fields that make the difference; empty without a difference. */
   readonly lost: readonly string[];
   /** Where the first of them is read. */
   readonly first: Read | undefined;
@@ -227,7 +227,7 @@ function inParts(look: Looking, expr: Expr, bound: ReadonlySet<string>, reads: r
   }
   if (expr.name === 'orValue' || expr.name === 'or')
     return otherwise(look, expr, part(expr.target), part(expr.args[0]));
-  // Not `children`: the `email` of `email.domain(x)` is no variable.
+  // Not `children`: the `email` of `email.domain(x)` is not a variable.
   return strict(look, expr, (look.expression.callOf(expr)?.args ?? children(expr)).map(part));
 }
 

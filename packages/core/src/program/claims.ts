@@ -64,7 +64,7 @@ function missingText(work: Work, claim: PolicyClaim): string {
   return `${value};\nnote(run, 'claim', ${js(name)}, 'default', causeOf(error));`;
 }
 
-/** What says whether a claim is emitted: whom it is for, and its `when`. */
+/** The conditions under which a claim is emitted: its audiences, its clients, and its `when`. */
 export function conditions(work: Work, { name, audiences, clients, when }: PolicyClaim) {
   const addressed = [
     ...(audiences ? [`${js(audiences)}.indexOf(context.request.audience) >= 0`] : []),

@@ -55,7 +55,7 @@ export function createFunctions(policy: Policy): Functions {
   };
 }
 
-/** A name for what belongs to `subject`; it is none of `taken`, and is then one of them. */
+/** A new name for what belongs to `subject`, different from those in `taken`, to which it is added. */
 export function nameOf(role: string, subject: string, taken: Set<string>): string {
   const base = `${role}_${subject.replace(/[^A-Za-z0-9]+/g, '_')}`;
   let name = base;

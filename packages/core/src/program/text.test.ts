@@ -14,7 +14,7 @@ const strings = fc.oneof(
 );
 
 test('a constant comes back from ES5 as it was', () => {
-  // The reader of specs refuses both: null is no constant, and __proto__ no key.
+  // The reader of specs refuses both: null is not a constant, and __proto__ no key.
   const isConstant = (value: unknown) => !/null|__proto__/.test(JSON.stringify(value));
   const values = fc.oneof(fc.jsonValue(), strings, fc.dictionary(strings, strings)).filter(isConstant);
   fc.assert(

@@ -101,7 +101,7 @@ function mergeIssuers(findings: readonly FoldedFinding[]): readonly FoldedFindin
 }
 
 interface Shown extends FoldedFinding {
-  /** Whether the lines stand above already, or there is no room for them. */
+  /** Whether the lines are shown above already, or there is no room for them. */
   readonly isBelow?: true;
 }
 

@@ -97,7 +97,7 @@ function hasPassword(connection: string): boolean {
 function secretParameters(url: string): readonly string[] {
   const pieces = urlPieces(url);
   if ('unclosedAt' in pieces) return [];
-  // What a placeholder fills in is no literal; what surrounds it is.
+  // A placeholder's value is not a literal; the text around it is.
   const address = pieces.map((piece) => (piece.kind === 'text' ? piece.text : '')).join('');
   const query = /\?([^#]*)/.exec(address)?.[1] ?? '';
   return query

@@ -6,7 +6,7 @@ export type SourceFailure = (typeof sourceFailures)[number];
 /** What a source says in a scenario. */
 export type SourceAnswer = { readonly value: unknown } | { readonly fails: SourceFailure };
 
-/** What must come out; what is not named may be anything, but a denial that is not named is none. */
+/** What must come out. What is not named may be anything, except that a token must be issued unless a denial is named. */
 export interface ScenarioExpectation {
   readonly access?: Readonly<Record<string, unknown>> | undefined;
   readonly id?: Readonly<Record<string, unknown>> | undefined;

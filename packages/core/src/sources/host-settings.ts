@@ -27,7 +27,7 @@ const system =
 
 const names = new Set(`${hook} ${issuers} ${platforms} ${system}`.split(' '));
 
-/** A region is no secret, and sources name one. */
+/** The region, which is not a secret and which sources may name. */
 const namespaces =
   /^(?:AWS_(?!REGION$|DEFAULT_REGION$|ENDPOINT_URL)|KC_|KUBERNETES_|GITHUB_|ACTIONS_|RUNNER_|CI_|npm_)/;
 

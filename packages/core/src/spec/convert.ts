@@ -166,7 +166,7 @@ function convertMap(
   return { value, place: { key, value: endingWith(span, children, work.text), units: undefined, children } };
 }
 
-/** Why a key is none, and where the value then is missing (refused) or may not be what the author meant (doubtful). */
+/** Why a key is not valid, and where its value is then missing (refused) or perhaps not meant so (doubtful). */
 interface KeyFault {
   readonly rule: string;
   readonly message: string;

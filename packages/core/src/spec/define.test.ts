@@ -44,7 +44,7 @@ test('a mistake is a type error where it stands', () => {
   defineEnrichment({ ...base, claims: {}, lifetime: { access: 600 } });
   // @ts-expect-error no such token
   defineEnrichment({ ...base, claims: { a: { kind: 'descriptive', tokens: ['refresh'] } } });
-  // @ts-expect-error a function is no constant
+  // @ts-expect-error a function is not a constant
   defineEnrichment({ ...base, claims: { a: { kind: 'descriptive', const: () => 1 } } });
   // @ts-expect-error no unit of durations
   defineEnrichment({ ...base, claims: { a: { kind: 'descriptive', value: 'x', maxAge: '5 mins' } } });

@@ -12,7 +12,7 @@ export interface Part {
  * The part of a spec that a text names: `claims.roles`, `deny[0]`, `deny.account_suspended`, `scopes.orders.read`,
  * `issuers.okta`, and `issuers.okta.claims.roles` for that claim at Okta alone. A name needs no quotes.
  *
- * @returns where there is no such part, the near one if there is one
+ * @returns the part; if it does not exist, the name of a similar part, if any
  */
 export function partAt(text: string, spec: Spec): Part | { readonly near: string | undefined } {
   const { issuer, rest = '' } = /^issuers\.(?<issuer>[^.[]+)(?:\.(?<rest>.+))?$/.exec(text)?.groups ?? {};

@@ -130,7 +130,7 @@ claims:
     expect(seen(slow('2s'), scripts)).toEqual(['TE812 info 7', 'TE705 error 4']);
   });
 
-  it('an audience that Keycloak gives by itself is no quarantine', () => {
+  it('an audience that Keycloak gives by itself is not a quarantine', () => {
     const settings = (audience: string, client: string) =>
       `version: 1\nname: checked\n${base}\nissuers: { keycloak: { scripts: true, audience: ${audience}, rolesFrom: { client: ${client} } } }`;
     expect(check(policyOf(settings('api', 'api'))).map(({ severity }) => severity)).toEqual([
@@ -202,7 +202,7 @@ describe("a claim that Keycloak's own client scopes write", () => {
 });
 
 describe("names of Claimsmith's own client scopes", () => {
-  it('are no scopes of the policy', () => {
+  it('are not scopes of the policy', () => {
     const claims = 'claims: { c: { const: 1, kind: descriptive } }';
     expect(seen(`${claims}\nscopes: { claimsmith.checked: { grant: "true" } }`)).toEqual(['TE008 error 4']);
     const asked =

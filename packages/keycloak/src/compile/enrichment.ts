@@ -80,7 +80,7 @@ class Draft {
     };
   }
 
-  /** @param condition what its name stands for: mappers of another one would be given to whom they are not for */
+  /** @param condition what its name stands for: mappers of another condition would reach the wrong users */
   #add(name: string, description: string, isNamedInToken: boolean, condition: Condition): ProtocolMapper[] {
     const text = JSON.stringify([condition.roles, condition.clients, isNamedInToken]);
     if ((this.#conditions.get(name) ?? text) !== text) {
@@ -168,7 +168,7 @@ function claimMapper(
   return mapper(policy, settings, claim.name, name, plan.form, tokens);
 }
 
-/** What stands in for the script's work where there is none: the marker, and the API's audience. */
+/** Replaces the script's work in a realm without one: the marker, and the API's audience. */
 function unscripted(policy: Policy, settings: Settings): readonly ProtocolMapper[] {
   const accessOnly = { access: true, id: false };
   const mappers: ProtocolMapper[] = [];

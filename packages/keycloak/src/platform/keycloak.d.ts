@@ -293,7 +293,7 @@ interface AccessToken {
   getExp(): JavaText | null;
   exp(seconds: JavaText): void;
   getAudience(): JavaArray<JavaText> | null;
-  /** Takes the place of all; without any there is none. */
+  /** Replaces all; without arguments, removes all. */
   audience(audience?: JavaArray<JavaText>): void;
   addAudience(audience: string): void;
   getScope(): JavaText | null;

@@ -112,7 +112,7 @@ describe('a situation at Keycloak', () => {
       attributesOf({ tier: 7, limit: 1.5, ok: 'true', seats: [], any: null, unknown: 'x', ratio: undefined }),
     ).toEqual({});
     expect(attributesOf({ seats: ['a', 7] })).toEqual({});
-    // It would be read back as a text, which is no double either.
+    // It would be read back as a text, which is not a double either.
     expect(attributesOf({ ratio: '0.5' })).toEqual({ ratio: ['"0.5"'] });
   });
 

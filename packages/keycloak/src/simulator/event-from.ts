@@ -148,7 +148,7 @@ function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['o
   return [{ id: textOf(id), alias, name: alias, attributes: Object.fromEntries(attributes) }];
 }
 
-/** Aliases of organizations that a request names and that the user is not in; undefined where there is none. */
+/** Aliases of organizations that a request names and that the user is not in; undefined without any. */
 function otherOrganizations(scopes: unknown, org: unknown): readonly string[] | undefined {
   const aliases = textsOf(scopes)
     .filter((scope) => /^organization:[^*]/.test(scope))

@@ -67,7 +67,7 @@ function manifestFacts(
   ];
 }
 
-/** Flags of mappers for what is no token: an introspection says what the token says; userinfo is for the script to clear. */
+/** Flags of mappers for other things than tokens: introspection shows what the token says; the script clears userinfo. */
 function flagFacts({ clientScopes }: Enrichment): readonly Fact[] {
   return clientScopes.flatMap(({ protocolMappers }) =>
     protocolMappers.flatMap(({ name, protocolMapper, config }) => {

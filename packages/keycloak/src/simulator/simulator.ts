@@ -33,7 +33,7 @@ const requestLimit = 100;
  * note says so.
  *
  * @throws RangeError when the compilation failed, or holds no client scopes
- * @throws ZodError when the event is none
+ * @throws ZodError if the event is not valid
  */
 export async function simulate(
   compilation: Compilation,
@@ -76,7 +76,7 @@ interface Deployed {
   readonly lifespanSeconds: number;
   /** Whether the realm is to refuse their tokens: no script sees to it. */
   readonly noServiceAccounts: boolean;
-  /** User attributes that the profile has; undefined where there is none. */
+  /** User attributes that the profile has; undefined without a profile. */
   readonly profile: ReadonlySet<string> | undefined;
   /** By the provider's id. */
   readonly codes: ReadonlyMap<string, string>;
@@ -89,7 +89,7 @@ function deployedOf({ artifacts, findings }: Compilation): Deployed {
     return file && schema.parse(JSON.parse(file.content));
   };
   const enrichment = fileOf('client-scopes.json', input.enrichment);
-  if (enrichment === undefined) throw new RangeError('There is no client-scopes.json to run');
+  if (enrichment === undefined) throw new RangeError('The build has no client-scopes.json to run');
   const destination = fileOf('manifest.json', input.destination);
   const profile = fileOf('user-profile.json', input.userProfile);
   const lifespan = destination?.requires.accessTokenLifespan;

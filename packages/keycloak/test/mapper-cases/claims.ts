@@ -49,7 +49,7 @@ export const claimCases: readonly MapperCase[] = [
     ],
     { kinds: ['access', 'id'] },
   ),
-  of('an auth_time that is no number, and a path below sub', 'ada', [
+  of('an auth_time that is not a number, and a path below sub', 'ada', [
     attribute('country', 'auth_time'),
     attribute('country', 'sub.below'),
   ]),

@@ -45,7 +45,7 @@ claims:
     expect(seen('claims:\n  groups: { value: request.ip, kind: descriptive }')).toEqual(['TE102 error 4']);
   });
 
-  test('one name in two tokens is no clash', () => {
+  test('one name in two tokens is not a clash', () => {
     const spec = (tokens: string) => `claims:
   a: { const: 1, kind: descriptive }
   b: { const: 2, kind: descriptive, tokens: ${tokens}, as: { okta: a } }`;
@@ -87,7 +87,7 @@ claims:
 });
 
 describe('names of feeders', () => {
-  test('are no names of claims', () => {
+  test('are not names of claims', () => {
     expect(seen('claims: { cs_email: { const: a, kind: descriptive } }')).toEqual(['TE102 error 3']);
     expect(seen('claims: { a: { const: a, kind: descriptive, as: { okta: cs_a } } }')).toEqual([
       'TE102 error 3',
@@ -257,7 +257,7 @@ claims: { c: { value: '${read}', kind: descriptive, when: subject_type == "human
     },
   );
 
-  test('is no list in the profile of an app, where one text looks like a list of it', () => {
+  test('is not a list in the profile of an app, where one text looks like a list of it', () => {
     const spec = (place: string) => `user: { attributes: { tags: list(string) } }
 claims: { c: { value: user.attributes.tags, kind: descriptive, when: subject_type == "human" } }
 issuers: { okta: { supply: { user.attributes.tags: ${place} } } }`;

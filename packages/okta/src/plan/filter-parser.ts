@@ -3,7 +3,7 @@ import { OktaError } from '../okta-error.ts';
 /** Any character, in Java and in JavaScript. */
 export const anyCharacter = '[\\s\\S]';
 
-/** @throws OktaError `filter`: what completes "a regular expression …", for what is none, or not the same one to Java as to JavaScript. */
+/** @throws OktaError `filter` if it is not a regular expression, or Java and JavaScript read it differently; completes "a regular expression …" */
 export function parseFilter(filter: string): readonly Alternative[] {
   return alternatives(new Characters(filter), false);
 }

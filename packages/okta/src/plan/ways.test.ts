@@ -103,7 +103,7 @@ test('audiences are judged beforehand where the spec says which one Okta gives',
   expect(other).toBe('native claim: Tokens of this authorization server never have it.');
 });
 
-test('groups that the settings leave out are no business of expressions', () => {
+test('groups that the settings leave out are not left to expressions', () => {
   const settings = 'issuers: { okta: { groups: "pay:.*" } }';
   const claim = (group: string) => `value: '"${group}" in user.groups', kind: descriptive`;
   expect(whyOf(claim('pay:admin'), settings)).toContain('native claim: ');

@@ -130,7 +130,7 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
     const payload = parse(body);
     if (payload === undefined) return refuse('payload', exchange);
     const nowMs = clock();
-    // Written so that a time that is none is refused.
+    // Written so that a value that is not a time is refused.
     const isTimely = Math.abs(payload.eventTime - nowMs) <= maxSkewMs;
     if (!isTimely || !replay.admits(payload.eventId, crc32(body), nowMs)) return refuse('replay', exchange);
     const raw = contexts.read(payload);

@@ -45,7 +45,7 @@ export function createHook(options: HookOptions): Hook {
     fetch: (request) =>
       new Promise((resolve) => {
         const credential = request.headers.get(core.header) ?? undefined;
-        // A body that was read before is none.
+        // A body that was already read counts as missing.
         const reader = request.bodyUsed || request.body?.locked ? undefined : request.body?.getReader();
         core.answer(credential, reader, readWeb, (text) => {
           reader?.cancel().catch(() => undefined);

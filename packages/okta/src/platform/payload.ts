@@ -6,7 +6,7 @@
 
 export type Part = Readonly<Record<string, unknown>>;
 
-/** The record that a value is; undefined where it is none. */
+/** A value as a record; undefined if it is not a record. */
 export function partOf(value: unknown): Part | undefined {
   return isPart(value) ? value : undefined;
 }
@@ -47,7 +47,7 @@ export interface IncomingToken {
   readonly lifetimeSeconds: number | undefined;
 }
 
-/** Finds the parts of a request; undefined where it is none that a token hook gets. */
+/** Finds the parts of a request; undefined if it is not a request to a token hook. */
 export function readPayload(request: unknown, eventType: string): Payload | undefined {
   const body = partOf(request);
   const data = partOf(body?.['data']);
@@ -57,7 +57,7 @@ export function readPayload(request: unknown, eventType: string): Payload | unde
   if (body['eventType'] !== eventType || !isId(eventId)) return undefined;
   const access = readToken(data['access']);
   const id = readToken(data['identity']);
-  // A token that cannot be read cannot be refused a claim either; and a hook for no token at all is none of ours.
+  // We cannot remove claims from an unreadable token, and a request without tokens is not for this hook.
   if (access === 'unreadable' || id === 'unreadable' || (access ?? id) === undefined) return undefined;
   const protocol = partOf(context['protocol']);
   return {

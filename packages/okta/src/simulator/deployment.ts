@@ -27,7 +27,7 @@ const nativeClaim: z.ZodType<NativeClaim> = z.object({
 /** Read once: thousands of issuances may be simulated of one compilation. */
 const deployments = new WeakMap<Compilation, Deployment>();
 
-/** @throws what a file throws that is none of ours */
+/** @throws the error of a file that is not ours */
 export function deploymentOf(compilation: Compilation): Deployment {
   const deployment = deployments.get(compilation) ?? readDeployment(compilation);
   deployments.set(compilation, deployment);

@@ -57,13 +57,13 @@ export function applyAnswer({ status, body }: HookAnswer, tokens: PatchableToken
   } catch {
     return unmodified('the answer is not JSON');
   }
-  if (!isMapping(answer)) return unmodified('the answer is no JSON object');
+  if (!isMapping(answer)) return unmodified('the answer is not a JSON object');
   const { error, commands } = answer;
   if (isMapping(error)) {
     const { errorSummary } = error;
     return { kind: 'denied', description: typeof errorSummary === 'string' ? errorSummary : plainDenial };
   }
-  if (error !== undefined && error !== null) return unmodified('error is no object');
+  if (error !== undefined && error !== null) return unmodified('error is not an object');
   const drafts = { access: draftOf(tokens.access), id: draftOf(tokens.id) };
   try {
     for (const [i, command] of listOf(commands ?? [], 'commands').entries())
@@ -108,10 +108,10 @@ const targets = {
 type Drafts = { readonly access: Draft | undefined; readonly id: Draft | undefined };
 
 function applyCommand(command: unknown, at: string, drafts: Drafts): void {
-  if (!isMapping(command)) throw new Unfit(`${at} is no object`);
+  if (!isMapping(command)) throw new Unfit(`${at} is not an object`);
   const { type, value } = command;
   if (type !== 'com.okta.access.patch' && type !== 'com.okta.identity.patch')
-    throw new Unfit(`${at}.type is no command of a token hook`);
+    throw new Unfit(`${at}.type is not a command of a token hook`);
   const { token, reserved } = targets[type];
   const draft = drafts[token];
   if (draft === undefined) throw new Unfit(`${at} patches a token that was not asked for`);
@@ -120,7 +120,7 @@ function applyCommand(command: unknown, at: string, drafts: Drafts): void {
 }
 
 function applyOperation(operation: unknown, at: string, draft: Draft, reserved: readonly string[]): void {
-  if (!isMapping(operation)) throw new Unfit(`${at} is no object`);
+  if (!isMapping(operation)) throw new Unfit(`${at} is not an object`);
   const { op, path, value } = operation;
   if (op !== 'add' && op !== 'replace' && op !== 'remove') throw new Unfit(`${at}.op is unknown`);
   if (op === 'remove' ? value !== undefined && value !== null : value === undefined)
@@ -150,7 +150,7 @@ function setLifetime(op: string, value: unknown, at: string, draft: Draft): void
 
 function stepsOf(path: unknown, at: string): readonly string[] {
   if (typeof path !== 'string' || !path.startsWith('/') || /~(?![01])/.test(path))
-    throw new Unfit(`${at}.path is no JSON pointer`);
+    throw new Unfit(`${at}.path is not a JSON pointer`);
   return path
     .slice(1)
     .split('/')
@@ -186,7 +186,7 @@ function changeMember(
 function changeElement(list: unknown[], step: string, op: Op, value: unknown, at: string) {
   const index = op === 'add' && step === '-' ? list.length : isIndex(step) ? Number(step) : Number.NaN;
   const isThere = op === 'add' ? index <= list.length : index < list.length;
-  if (!isThere) throw new Unfit(`${at} is no place in the list`);
+  if (!isThere) throw new Unfit(`${at} is not a place in the list`);
   if (op === 'add') list.splice(index, 0, value);
   else if (op === 'replace') list[index] = value;
   else list.splice(index, 1);
@@ -197,6 +197,6 @@ function isIndex(step: string): boolean {
 }
 
 function listOf(value: unknown, at: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Unfit(`${at} is no list`);
+  if (!Array.isArray(value)) throw new Unfit(`${at} is not a list`);
   return value;
 }

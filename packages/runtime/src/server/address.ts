@@ -50,7 +50,7 @@ const special6 = subnets('ipv6', '2001::/23', '2001:db8::/32', '2002::/16', '3ff
 const nat64 = subnets('ipv6', '64:ff9b::/96');
 const mapped4 = subnets('ipv6', '::ffff:0:0/96');
 
-/** Whether an address, in numbers, may be connected to. What is no address may not. */
+/** Whether an address, in numbers, may be connected to. A text that is not an address may not. */
 export function mayReach(address: string, reach: Reach): boolean {
   switch (isIP(address)) {
     case 4:

@@ -149,7 +149,7 @@ export class Answering {
     return answer && { answer, outcome: 'stale' };
   }
 
-  /** Undefined where there is no such cache, or a setting is not given. */
+  /** Undefined without such a cache, or if a setting is missing. */
   #secondLevel(need: Need, key: string, entry: OpenSource): SecondLevel | undefined {
     const shared = this.#shared;
     if (shared === undefined) return undefined;

@@ -89,7 +89,7 @@ describe('an HTTP source of a server', () => {
     ['HTML', 'malformed', (_request, response) => response.end('<html>sign in</html>')],
     ['nothing', 'malformed', (_request, response) => response.end()],
     [
-      'bytes that are no text',
+      'bytes that are not text',
       'malformed',
       (_request, response) => response.end(Buffer.from([0x22, 0xff, 0x22])),
     ],

@@ -19,7 +19,7 @@ export interface SharedCache {
   readonly set: (seal: Seal, key: string, text: string, ttlMs: number) => void;
   readonly delete: (seal: Seal, key: string) => void;
   /**
-   * Loads the client and gives it a moment to connect. A Redis that is down is no error.
+   * Loads the client and gives it a moment to connect. A Redis that is down is not an error.
    *
    * @throws SourceError where the address or the package is unusable
    */

@@ -194,7 +194,7 @@ describe.each(databases)('$name', ({ url, slow }) => {
     });
   });
 
-  run('refuses two columns of one name, and what is no JSON', async () => {
+  run('refuses two columns of one name, and what is not JSON', async () => {
     expect(await select('select 1 as a, 2 as a')).toEqual({ failure: 'malformed' });
   });
 
@@ -212,7 +212,7 @@ describe.each(databases)('$name', ({ url, slow }) => {
 
   run('fails with status on a query it refuses', async () => {
     expect(await select('select role from no_such_table')).toEqual({ failure: 'status' });
-    expect(await select('this is no query')).toEqual({ failure: 'status' });
+    expect(await select('this is not a query')).toEqual({ failure: 'status' });
   });
 
   run('tells, getting ready, whether the query can be run', async () => {

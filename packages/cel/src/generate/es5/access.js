@@ -46,7 +46,7 @@ function has(value, key, at) {
 }
 
 /**
- * Keys that are no strings are kept apart from those that are: 1 and "1" are two keys of one map.
+ * Keys that are not strings are kept apart from those that are: 1 and "1" are two keys of one map.
  * @type {(key: Value, budget: Budget, at: number) => string}
  */
 function keyOf(key, budget, at) {

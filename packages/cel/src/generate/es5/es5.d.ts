@@ -16,7 +16,7 @@ interface Budget {
 /** CEL's values. An optional is `undefined` (none) or its value; inside lists, maps and other optionals it is `Optional`. */
 type Value = null | boolean | number | string | Value[] | CelMap | Optional;
 
-/** Keys that are no strings begin with U+0000: see `keyOf`. */
+/** Keys that are not strings begin with U+0000: see `keyOf`. */
 interface CelMap {
   [key: string]: Value | undefined;
 }

@@ -59,7 +59,7 @@ function intFromDouble(value, at) {
 }
 
 /**
- * Longer ones are no numbers, and engines read them slowly.
+ * Longer ones are not numbers, and engines read them slowly.
  * @type {(string: string) => boolean}
  */
 function isShort(string) {

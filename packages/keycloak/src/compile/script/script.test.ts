@@ -101,7 +101,7 @@ issuers: { keycloak: { scripts: true, audience: "urn:api", serviceAccounts: fals
     });
   });
 
-  it('is no password', async () => {
+  it('is not a password', async () => {
     const text = `version: 1
 name: reading
 claims:

@@ -1,4 +1,4 @@
-/** A value on its way into a token, by what Java holds: a list is no array node, a map no object node. */
+/** A value on its way into a token, by its Java type: a list is different from an array node, a map from an object node. */
 export type Value =
   | string
   | number

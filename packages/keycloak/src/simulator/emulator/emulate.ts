@@ -18,7 +18,7 @@ export interface Emulation {
   readonly introspection: Readonly<Record<string, unknown>>;
   /** Names that the enrichment's client scopes leave in `scope`. */
   readonly scopes: readonly string[];
-  /** Scopes asked for that are none of the enrichment's. */
+  /** Requested scopes that do not belong to the enrichment. */
   readonly foreignScopes: readonly string[];
   /** Scopes of organizations for which Keycloak refuses the request, whatever else is here. */
   readonly refusedScopes: readonly string[];

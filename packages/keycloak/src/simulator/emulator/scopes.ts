@@ -15,7 +15,7 @@ export interface ScopesInForce {
   readonly scopes: readonly ClientScope[];
   /** Names that the token's `scope` holds of them. */
   readonly names: readonly string[];
-  /** Scopes asked for that are none of the enrichment's. */
+  /** Requested scopes that do not belong to the enrichment. */
   readonly foreign: readonly string[];
   /** Scopes of organizations for which Keycloak refuses the request. */
   readonly refused: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * - `syntax`: the text is no expression, or uses what we never write
+ * - `syntax`: the text is not an expression, or uses what we never write
  * - `limit`: more characters than Okta takes
  * - `name`: a variable, property or function that is not there
  * - `type`: an operand is of the wrong type, or null where a value must be

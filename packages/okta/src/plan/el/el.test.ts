@@ -28,7 +28,7 @@ const leaves: fc.Arbitrary<El> = fc.oneof(
     .map((value): El => ({ kind: 'literal', value })),
   names.map((name): El => ({ kind: 'name', name })),
 );
-// `1.user` is no expression, and never written.
+// `1.user` is not an expression, and never written.
 const isNumber = (tree: El) => tree.kind === 'literal' && typeof tree.value === 'number';
 const { el } = fc.letrec<{ el: El; owner: El }>((tie) => ({
   owner: tie('el').filter((tree) => !isNumber(tree)),

@@ -16,7 +16,7 @@ import { type El, type Operator, parseEl } from './parse.ts';
 export function evaluateEl(text: string, issuance: OktaIssuance): unknown {
   if (text.length > expressionLimitCharacters) throw new ElError('limit', 'the expression is too long');
   const found = evaluate(parseEl(text), issuance);
-  if (isBinding(found)) throw new ElError('type', 'a whole profile is no value of a claim');
+  if (isBinding(found)) throw new ElError('type', 'a whole profile is not a value of a claim');
   return found;
 }
 
@@ -71,7 +71,7 @@ function variable(name: string, { user, app, appuser, request }: OktaIssuance): 
     case 'access':
       return binding({ scope: request.scopes }, false);
     default:
-      throw new ElError('name', 'there is no such variable');
+      throw new ElError('name', 'unknown variable');
   }
 }
 
@@ -87,14 +87,15 @@ function property(target: unknown, name: string): unknown {
   if (!isBinding(target)) throw new ElError('type', 'only profiles have properties; null has none');
   const { properties, isOpen } = target[bound];
   if (Object.hasOwn(properties, name)) return properties[name] ?? null;
-  if (!isOpen) throw new ElError('name', 'there is no such property');
+  if (!isOpen) throw new ElError('name', 'unknown property');
   return null;
 }
 
 function call(el: El & { kind: 'call' }, issuance: OktaIssuance): unknown {
   const args = el.args.map((arg) => evaluate(arg, issuance));
   const isOfArrays = el.target?.kind === 'name' && el.target.name === 'Arrays';
-  if (isOfArrays && el.name === 'flatten') return args.flatMap((arg) => arg ?? wrong('null is no element'));
+  if (isOfArrays && el.name === 'flatten')
+    return args.flatMap((arg) => arg ?? wrong('null is not an element'));
   const [argument] = args;
   if (typeof argument !== 'string' || el.args.length !== 1)
     throw new ElError('type', 'the functions that we use take one text');
@@ -103,10 +104,9 @@ function call(el: El & { kind: 'call' }, issuance: OktaIssuance): unknown {
     return argument === 'Everyone' || issuance.user.groups.includes(argument);
   }
   const target = el.target && evaluate(el.target, issuance);
-  if (el.name !== 'getInternalProperty' || !isBinding(target))
-    throw new ElError('name', 'there is no such function');
+  if (el.name !== 'getInternalProperty' || !isBinding(target)) throw new ElError('name', 'unknown function');
   const { internal } = target[bound];
-  if (!Object.hasOwn(internal, argument)) throw new ElError('name', 'there is no such internal property');
+  if (!Object.hasOwn(internal, argument)) throw new ElError('name', 'unknown internal property');
   return internal[argument];
 }
 

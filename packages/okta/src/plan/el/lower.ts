@@ -17,7 +17,7 @@ import type { El } from './parse.ts';
 import { isWritable, isWritableNumber } from './print.ts';
 import { mostNodes, weight } from './weight.ts';
 
-/** What an expression may read, as Okta says it. Values are total, and null where there is none. */
+/** What an expression may read, in Okta's language. Values are total; a missing value is null. */
 export interface Names {
   /** The value of a field of the identity context, or why there is no expression for it. */
   readonly field: (path: string) => El | Unsaid;
@@ -145,7 +145,7 @@ function valueOfCall(expr: Expr & { kind: 'call' }, scope: Scope): El {
   return unsaid(`it has no exact equivalent of \`${writtenName(expr.name)}\``);
 }
 
-/** `user.?email`: none where there is no value. Nothing else of it can fail. */
+/** `user.?email`: an empty optional without a value. It cannot fail otherwise. */
 function isSoft(expr: Expr): expr is Expr & { kind: 'select' } {
   return expr.kind === 'select' && expr.optional;
 }
@@ -348,7 +348,7 @@ function isGroups(list: Expr, scope: Scope): boolean {
   return path !== undefined && scope.isGroups(path);
 }
 
-/** Without a user there are no groups, unless the expression takes none for an empty list. */
+/** Without a user there are no groups, unless the expression treats that as an empty list. */
 function ofGroups(groups: readonly string[], list: Expr, { isMember, hasUser }: Scope): Truth {
   const isOne = or(groups.map((group) => said(isMember(group))));
   const isTrue = and([hasUser, isOne]);

@@ -28,7 +28,7 @@ export function call(name: string, argument: string, target?: El): El {
   return { kind: 'call', target, name, args: [literal(argument)] };
 }
 
-/** A list with an empty text before it: null where there is none, and never empty. */
+/** A list with an empty text before it, so that it is never empty; null without a list. */
 export function listed(value: El): El {
   if (value.kind === 'ternary') return choose(value.test, listed(value.yes), listed(value.no));
   if (value.kind === 'literal') return value;
@@ -97,7 +97,7 @@ function isKnown(value: El): boolean {
   return printEl(value) === 'app.clientId';
 }
 
-/** The value, or another where there is none. */
+/** The value, or another one if it is missing. */
 export function orElse(value: El, other: El): El {
   if (value.kind === 'ternary') return choose(value.test, orElse(value.yes, other), orElse(value.no, other));
   if (value.kind === 'literal' && value.value === null) return other;

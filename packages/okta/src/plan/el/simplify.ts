@@ -83,7 +83,7 @@ function joined(operator: 'AND' | 'OR', left: El, right: El): El {
   return parts(operator, right).reduce((all, part) => binary(operator, all, part), left);
 }
 
-/** `x != null AND x == "a"`: the second says it all, since a comparison with null is no error. */
+/** `x != null AND x == "a"`: the second says it all, since a comparison with null is not an error. */
 function withoutImplied(left: El, right: El): El {
   const implied = parts('AND', right).filter(isEquality);
   const kept = implied.reduce((rest, { left: subject }) => withoutNotNull(rest, subject), parts('AND', left));

@@ -85,7 +85,7 @@ export function javaMap(initial: ReadonlyMap<unknown, unknown>): object {
       toString: () => `{${[...entries].map(([key, value]) => `${textOf(key)}=${textOf(value)}`).join(', ')}}`,
     },
     {
-      // What is no method is an entry, be it there or not.
+      // A name that is not a method is an entry, whether it exists or not.
       get: (name) => {
         if (laterMethods.has(name)) throw new NoStandIn(`java.util.Map.${name}`);
         return entries.get(name) ?? null;
@@ -198,11 +198,11 @@ export function itemsOf(value: unknown): readonly unknown[] {
   if (held !== undefined && held.kind !== 'map') return held.items;
   // One of the script's realm lacks what came after ECMAScript 5.1.
   if (Array.isArray(value)) return [...value];
-  throw new NoStandIn('the elements of what is no list');
+  throw new NoStandIn('elements of a value that is not a list');
 }
 
 function called(what: unknown, ...args: readonly unknown[]): unknown {
-  if (typeof what !== 'function') throw new NoStandIn('a function that is none of JavaScript');
+  if (typeof what !== 'function') throw new NoStandIn('a function that is not JavaScript');
   return what(...args);
 }
 
