@@ -1,5 +1,5 @@
+import type { Lack, Policy, Supply } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
-import { type Lack, type Policy, type Supply } from '@claimsmith/core';
 
 export const trigger = 'sign-in';
 
