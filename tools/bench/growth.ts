@@ -1,7 +1,7 @@
 import { createPolicy } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
-import type { Answers, Program } from '@claimsmith/runtime';
+import type { Answers } from '@claimsmith/runtime';
 
 /** One size of one thing, with what a decision then costs. */
 export interface GrowthRow {
@@ -59,7 +59,6 @@ function subject(text: string, raw: unknown, given: Answers): Decide {
   const policy = spec && createPolicy(spec, source).policy;
   if (policy === undefined) throw new Error('the growth spec is not a policy');
   const program = evaluateProgram(generateProgram(policy));
-  if (!isProgram(program)) throw new Error('the generated program lacks a part');
   const run = () => {
     const context = program.context(raw);
     program.needs(context, {});
@@ -67,10 +66,6 @@ function subject(text: string, raw: unknown, given: Answers): Decide {
   };
   if (run().denied !== undefined) throw new Error('the growth spec denies');
   return run;
-}
-
-function isProgram(value: unknown): value is Program {
-  return typeof value === 'object' && value !== null && 'decide' in value;
 }
 
 /** A third each of a field, a condition over groups, and a list cut to what concerns an API. */

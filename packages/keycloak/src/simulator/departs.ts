@@ -7,7 +7,7 @@ import {
   type Verdict,
 } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
-import { type Decision, type Program, unavailable } from '@claimsmith/runtime';
+import { type Decision, unavailable } from '@claimsmith/runtime';
 import { gateOf, planOf, ungatedParts } from '../plan/plan.ts';
 import { grantsOf, refusedScopes } from '../plan/scope-plan.ts';
 import { type Settings, settingsOf } from '../settings.ts';
@@ -116,13 +116,8 @@ function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: A
 /** What the policy decides without its deny rules. Claims made by mappers do not read sources. */
 function decisionWithout(policy: Policy, context: RawContext): Decision | undefined {
   const program = evaluateProgram(generateProgram({ ...policy, deny: [] }));
-  if (!isProgram(program)) return undefined;
   const decision = program.decide(program.context(context), {});
   return decision.denied === undefined ? decision : undefined;
-}
-
-function isProgram(value: unknown): value is Program {
-  return typeof value === 'object' && value !== null && 'decide' in value;
 }
 
 /**
