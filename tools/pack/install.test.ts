@@ -8,9 +8,9 @@ import { minVersion, satisfies } from 'semver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeOf } from './node.ts';
 import { environment, run } from './process.ts';
-import { blockOf, createProject } from './project.ts';
+import { blockOf, createProject, type Setup } from './project.ts';
 import { type Published, publishedPackages, workspace } from './published.ts';
-import { pack, type Tarball } from './tarballs.ts';
+import { pack } from './tarballs.ts';
 
 /** Installing takes seconds, unless the registry is slow. */
 const installMs = 240_000;
@@ -33,27 +33,47 @@ const commandNodes = [...new Set([...available, process.execPath])];
 const [firstNode = process.execPath] = commandNodes;
 
 const root = mkdtempSync(join(tmpdir(), 'claimsmith-installed-'));
-let tarballs: readonly Tarball[];
-beforeAll(async () => {
-  tarballs = await pack(packages, root);
-}, installMs);
-afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }), installMs);
+const nothing: Readonly<Record<string, string>> = {};
 
 // The command alone is what most install, and it needs nothing beside it. With every package, linked, none can import
 // what it does not declare; whoever has a server of their own has Node's types too.
-describe.skipIf(available.length < oldest.length).each([
-  { strategy: 'hoisted', installed: commands, types: {}, by: commandNodes },
+const projects = [
+  { strategy: 'hoisted', installed: commands, types: nothing, by: commandNodes },
   { strategy: 'linked', installed: packages, types: { '@types/node': '*' }, by: [firstNode] },
-] as const)('installed $strategy', ({ strategy, installed, types, by }) => {
+] as const;
+/** Packages that run on an older Node than the command does. */
+const others = [...nodes].flatMap(([version, node]) => (oldest.includes(version) ? [] : [{ version, node }]));
+const onNode = (version: string) =>
+  packages.filter(({ manifest }) => satisfies(version, manifest.engines?.node ?? '*'));
+
+beforeAll(async () => {
+  const tarballs = await pack(packages, root);
+  const create = (name: string, installed: readonly Published[], setup: Setup) =>
+    createProject(join(root, name), tarballs, namesOf(installed), setup);
+  await Promise.all([
+    ...projects.map(({ strategy, installed, types }) =>
+      create(strategy, installed, { node: firstNode, strategy, types }),
+    ),
+    ...others.flatMap(({ version, node }) =>
+      node === undefined
+        ? []
+        : [create(version, onNode(version), { node, strategy: 'linked', types: nothing })],
+    ),
+  ]);
+}, installMs);
+afterAll(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }), installMs);
+
+describe.skipIf(available.length < oldest.length).each(projects)('installed $strategy', (project) => {
+  const { strategy, installed, by } = project;
   const folder = join(root, strategy);
+  const spec = blockOf('packages/cli/README.md', 'ts');
 
   beforeAll(async () => {
-    const node = firstNode;
-    await createProject(folder, tarballs, namesOf(installed), { node, strategy, types });
-    writeFileSync(join(folder, 'typed.config.ts'), blockOf('packages/cli/README.md', 'ts'));
-    for (const name of ['init', 'build'])
-      expect(await claimsmith(node, folder, name)).toMatchObject({ code: 0 });
-  }, installMs);
+    writeFileSync(join(folder, 'typed.config.ts'), spec);
+    for (const name of ['init', 'build']) {
+      expect(await claimsmith(firstNode, folder, name)).toMatchObject({ code: 0 });
+    }
+  });
 
   describe.each(by)('%s', (node) => {
     test.each(['check', 'test', 'build', 'explain roles'])('claimsmith %s', async (line) => {
@@ -80,29 +100,20 @@ describe.skipIf(available.length < oldest.length).each([
       Object.keys(exports).map((path) => name + path.slice(1)),
     );
     const all = entries.map((entry, index) => `export * as entry${index} from '${entry}';\n`).join('');
-    expect(await typeErrors(folder, Object.fromEntries([...examples, ['all.ts', all]]))).toBe('');
+    const files = { ...Object.fromEntries(examples), 'all.ts': all, 'typed.config.ts': spec };
+    expect(await typeErrors(folder, files)).toBe('');
   });
 
   test('a mistake in a TypeScript spec is a type error', async () => {
-    const spec = blockOf('packages/cli/README.md', 'ts');
     const mistaken = spec.replace('okta:', 'otka:');
     expect(mistaken).not.toBe(spec);
     expect(await typeErrors(folder, { 'mistaken.ts': mistaken })).toContain("'otka' does not exist in type");
   });
 });
 
-const others = [...nodes].filter(([version]) => !oldest.includes(version));
-describe.each(others)('on Node %s', (version, node) => {
-  const installed = packages.filter(({ manifest }) => satisfies(version, manifest.engines?.node ?? '*'));
-  const folder = join(root, version);
-
-  beforeAll(async () => {
-    if (node !== undefined)
-      await createProject(folder, tarballs, namesOf(installed), { node, strategy: 'linked', types: {} });
-  }, installMs);
-
-  test.skipIf(node === undefined).each(installed)('the example of $manifest.name', (one) =>
-    expectExample(node ?? '', folder, one),
+describe.each(others)('on Node $version', ({ version, node }) => {
+  test.skipIf(node === undefined).each(onNode(version))('the example of $manifest.name', (one) =>
+    expectExample(node ?? '', join(root, version), one),
   );
 });
 

@@ -4,7 +4,8 @@ import { npm } from './process.ts';
 import { workspace } from './published.ts';
 import type { Tarball } from './tarballs.ts';
 
-interface Setup {
+/** How packages are installed into a project. */
+export interface Setup {
   readonly node: string;
   readonly strategy: 'hoisted' | 'linked';
   /** Packages of types that the project has of its own, and their ranges. */
