@@ -37,7 +37,7 @@ const namedExports: Plugin = {
   },
 };
 
-// All that the server may load goes along: the drivers of databases too, each in a file of its own.
+// Everything that the server may load is included, also the database drivers, each in a separate file.
 const [outdir = `${root}dist/bundle`] = process.argv.slice(2);
 rmSync(outdir, { recursive: true, force: true });
 const { metafile } = await build({

@@ -15,7 +15,7 @@ export const actionLimitBytes = 100_000;
  */
 export const triggerLimitMs = 20_000;
 
-/** What our Action takes of the time of its trigger. The rest is for the tenant's other Actions. */
+/** The part of the trigger's time that our Action may use. The rest is for the tenant's other Actions. */
 export const deadlineMs = 8_000;
 
 /**

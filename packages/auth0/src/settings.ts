@@ -32,7 +32,7 @@ export const settings = z
 /** The settings of a policy, defaults filled in. */
 export type Settings = z.output<typeof settings>;
 
-/** Where groups are; Auth0 has none of its own, so whoever does not say has not thought of it. */
+/** The attribute that holds groups. Auth0 has no groups, so a spec without `groupsIn` has not considered it. */
 export function groupsAttribute({ groupsIn = 'groups' }: Settings): string {
   return groupsIn;
 }

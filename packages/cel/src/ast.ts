@@ -29,7 +29,7 @@ export type ProblemCode =
   | 'unknown_function'
   | 'type';
 
-/** The comprehension macros. They stay nodes of their own, so that loops can be fused and stopped early. */
+/** The comprehension macros. They stay separate nodes, so that loops can be fused and stopped early. */
 export type MacroName = 'all' | 'exists' | 'exists_one' | 'filter' | 'map';
 
 /** One node of a parsed expression. `id` is unique within its expression. */

@@ -52,7 +52,7 @@ export function costOf(
   return estimate(root, source, { ...knowledge, nodeCanFail }, sizes, assumed);
 }
 
-/** The texts of the parts of an expression that have a size and hang on no variable of its own, and those variables. */
+/** The parts of an expression that have a size: `free` ones do not depend on its own variables, `variables` are those. */
 export function sizedParts({ root, source, typeOf }: Expression): {
   readonly free: readonly string[];
   readonly variables: readonly string[];

@@ -5,7 +5,7 @@ import { children } from './visit.ts';
 /** Conversions between texts and numbers, which engines do slowly. */
 const CONVERSIONS: ReadonlySet<string> = new Set(['string', 'int', 'double', 'bool']);
 
-/** Steps of evaluating an expression once, but for what its helpers and loops pay by the size of what they are given. */
+/** The steps of evaluating an expression once, without those that helpers and loops charge by the size of their input. */
 export function stepsOf(expr: Expr): number {
   const parts = expr.kind === 'macro' ? [expr.target] : children(expr);
   return parts.reduce((sum, part) => sum + stepsOf(part), ownSteps(expr));

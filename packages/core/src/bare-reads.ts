@@ -2,7 +2,7 @@ import { children, type Expr, type Expression, operationOf, pathOf, type Range }
 import { fieldAt } from './context.ts';
 import type { Policy } from './policy.ts';
 
-/** A place where an expression fails for want of a value that not every issuance has. */
+/** A place where an expression fails because a value is missing that not every issuance has. */
 export interface BareRead {
   /** As written: `user.attributes.status`, `tables.region[user.attributes.country]`. */
   readonly text: string;

@@ -1,6 +1,6 @@
 import type { Field, RecordType, Type } from '@claimsmith/cel';
 
-/** An identity context as a scenario writes it: any part may be missing. Nothing in it is trusted. */
+/** An identity context as a scenario writes it. Any part may be missing, and all of it is untrusted. */
 export type RawContext = Readonly<Record<string, unknown>>;
 
 const string: Type = { kind: 'string' };
@@ -15,7 +15,7 @@ function record(name: string, types: Readonly<Record<string, Type>>, more: Recor
 
 /**
  * The identity context: one model with standard names, filled by each issuer's adapter.
- * A field may lack a value in a given issuance; the records that group them are always there.
+ * A field may have no value in a given issuance; the records that group the fields always exist.
  *
  * @param attributes the declared user attributes (`user.attributes.<name>`)
  * @param metadata the declared metadata of organizations (`org.metadata.<name>`); undefined: of any name and type

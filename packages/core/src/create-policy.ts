@@ -15,12 +15,12 @@ import { createSource } from './sources/create-source.ts';
 import type { SourceWork } from './sources/work.ts';
 import type { Spec } from './spec/schema.ts';
 
-/** A policy, or the findings of error severity that forbid one; lesser findings come with either. */
+/** A policy, or the errors that prevent one; less severe findings come with both. */
 export interface CreatedPolicy {
   readonly policy: Policy | undefined;
   /**
-   * What of the policy is as its author means it for sure, to find what else is wrong: a part with a fault is not in
-   * it, nor is what reads one. Undefined where a fault concerns all parts. Nothing may be built from it.
+   * The sound part of the policy, for finding more problems: without parts that have a fault or read one that has.
+   * Undefined if a fault concerns all parts. It must not be built.
    */
   readonly draft: Policy | undefined;
   /** Whether `draft` lacks a part because of a fault, so that errors may be missing or follow from that. */
@@ -29,10 +29,10 @@ export interface CreatedPolicy {
 }
 
 /**
- * Types and orders a spec's expressions and applies the rules that hold at every issuer. Pure.
+ * Types and orders a spec's expressions, and applies the rules for all issuers. Pure.
  *
- * @param flaws where a mended spec is not the author's word; what follows from there is not reported
- * @param today the day, `2027-01-31`, by which acceptances are judged; without it none holds
+ * @param flaws where a repaired spec differs from the author's text; problems that follow from there are not reported
+ * @param today the day on which acceptances must be valid, `2027-01-31`; without it none is
  */
 export function createPolicy(
   spec: Spec,
@@ -46,7 +46,7 @@ export function createPolicy(
   const whole = wholePolicy(createWork(spec, source, findings, faults), acceptances.valid);
   const isPartial = flaws.length > 0 || findings.some(isError);
   if (faults.areEverywhere) return { policy: undefined, draft: undefined, isPartial, findings };
-  // An expression with a fault leaves a claim its name, kind and tokens, which are all that these rules judge then.
+  // A claim with a faulty expression keeps its name, kind and tokens, which is all that these rules then need.
   const judged = rules.flatMap((rule) => rule.check(soundParts(whole, faultsOf(flaws))));
   const found = withAcceptances(judged, acceptances.valid);
   findings.push(...(isPartial ? found.filter(isError) : found), ...acceptances.findings);
@@ -92,7 +92,7 @@ function createRules(work: Work): readonly PolicyRule[] {
     );
     return condition && { reason, when: condition, reads: work.readsOf([condition]) };
   });
-  // What is found in one says which by its place: without one, the places of the others would be wrong.
+  // Findings name their place in the list; without this item, the others would have wrong places.
   return work.faults.in('deny').length > 0 ? [] : made.filter((rule) => rule !== undefined);
 }
 

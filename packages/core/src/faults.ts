@@ -2,7 +2,7 @@ import type { Path } from './finding.ts';
 import type { Policy, Reads } from './policy.ts';
 import { restsOn } from './rests-on.ts';
 
-/** The parts of a spec whose author must mend them first: nothing is said of what follows from them. */
+/** The parts of a spec that have errors of their own. Errors that follow from them are not reported. */
 export interface Faults {
   /** Whether a fault concerns more than one part: a namespace, the keys of an issuer, a malformed section. */
   readonly areEverywhere: boolean;

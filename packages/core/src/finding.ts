@@ -11,7 +11,7 @@ export interface SourceRange {
   readonly start: Position;
   /** Exclusive. */
   readonly end: Position;
-  /** The part of the spec that was looked for; where it has no place of its own, the range is that of a part around it. */
+  /** The part of the spec; if it has no place in the text, the range is that of a surrounding part. */
   readonly path?: Path;
 }
 
@@ -21,24 +21,24 @@ export interface Span {
   readonly end: number;
 }
 
-/** `error`: nothing is built. `warning`: it works, yet should be looked at. `info`: worth knowing once. */
+/** `error`: nothing is built. `warning`: it works, but should be reviewed. `info`: good to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
-/** What a spec says of findings that its owners live with for a while. */
+/** An acceptance of findings for a while, as the spec writes it. */
 export interface Acceptance {
   readonly rule: string;
   /** The part that the findings are about, as the spec writes it: `claims.roles`, `issuers.okta`. */
   readonly at: string;
   readonly because: string;
   readonly owner: string;
-  /** The last day on which it holds: `2027-01-31`. */
+  /** The last day on which it is valid: `2027-01-31`. */
   readonly until: string;
 }
 
-/** An acceptance that holds today, and what it is for. */
+/** An acceptance that is valid today, and what it is for. */
 export interface ValidAcceptance extends Acceptance {
   readonly path: Path;
-  /** The id of the only issuer at which it holds; undefined: at all. */
+  /** The id of the only issuer for which it is valid; undefined: for all. */
   readonly issuer: string | undefined;
   /** Its own place in the spec: `['accept', 0]`. */
   readonly place: Path;
@@ -52,31 +52,31 @@ export interface Finding {
   readonly severity: Severity;
   /** One sentence: what is wrong. */
   readonly message: string;
-  /** Absent only where no text stands behind the problem (an unreadable file). */
+  /** Absent only if the problem has no text (an unreadable file). */
   readonly range: SourceRange | undefined;
-  /** The issuer it concerns, where not all. */
+  /** The issuer that it concerns, if not all. */
   readonly issuer?: string;
-  /** One sentence: the way out. */
+  /** One sentence: what to do. */
   readonly help?: string;
-  /** One sentence: the way out of all findings of this rule that say the same here, where `help` says more of each. */
+  /** One sentence: what to do about all findings of this rule together, if `help` is specific to each. */
   readonly remedy?: string;
-  /** Why it forbids nothing for now. */
+  /** The acceptance, if there is one. */
   readonly accepted?: ValidAcceptance;
-  /** The part of the policy that it concerns, where what is issued may differ for it. */
+  /** The part of the policy for which tokens may differ. */
   readonly about?: Concern;
 }
 
-/** Whether a finding forbids to go on: an error that nobody has accepted. */
+/** Whether a finding stops the build: an error that is not accepted. */
 export function isError({ severity, accepted }: Finding): boolean {
   return severity === 'error' && accepted === undefined;
 }
 
-/** A part of a policy that an issuer does not do as the policy says. */
+/** A part of a policy that behaves differently at an issuer. */
 export interface Concern {
   readonly part: 'claim' | 'scope' | 'deny' | 'detail';
-  /** The claim, the scope, the type of details; of a deny rule its reason. */
+  /** The claim, the scope, the type of details, or the reason of a deny rule. */
   readonly name: string;
-  /** Fields of the identity context that the issuer lacks for it. */
+  /** The fields of the identity context that the issuer lacks. */
   readonly fields: readonly string[];
 }
 
@@ -94,14 +94,14 @@ export function formatPath(path: Path): string {
   return text;
 }
 
-/** The text behind a spec, able to say where each part of the data was written. */
+/** The text of a spec. It knows the place of each part of the data. */
 export interface SpecSource {
   readonly file: string;
   /** Without a byte order mark; all offsets count from its start. */
   readonly text: string;
-  /** Where the value at `path` stands, or the nearest ancestor that has a place. */
+  /** The place of the value at `path`, or of the nearest ancestor that has one. */
   value(path: Path): SourceRange;
-  /** Where the key at `path` stands, or the nearest ancestor that has a place. */
+  /** The place of the key at `path`, or of the nearest ancestor that has one. */
   key(path: Path): SourceRange;
   /** The part `start`..`end` (UTF-16 offsets into the decoded string) of the string value at `path`. */
   within(path: Path, start: number, end: number): SourceRange;

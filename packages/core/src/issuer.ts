@@ -16,19 +16,19 @@ export interface Issuer {
   readonly starter: Starter;
   /** The names that claims carry in its tokens, by their names in the spec: aliases and namespaces resolved. */
   names(policy: Policy): Readonly<Record<string, string>>;
-  /** Says what of the policy does not work at this issuer. Pure and quick: `claimsmith check` runs it. */
+  /** Reports the parts of the policy that do not work at this issuer. Pure and quick: `claimsmith check` runs it. */
   check(policy: Policy): readonly Finding[];
-  /** Turns the policy into the files to deploy; without findings of error severity they are ready to ship. */
+  /** Turns the policy into the files to deploy. They are ready to ship if there are no findings of error severity. */
   compile(policy: Policy): Promise<Compilation>;
   readonly model: Model;
   readonly simulator: Simulator;
-  /** Hosts the built files; left out by an issuer that runs them itself. */
+  /** Hosts the built files. Absent if the issuer runs them itself. */
   readonly serve?: Capability<Server>;
-  /** Asks a running issuer for tokens; left out where no issuer can be asked. */
+  /** Asks a running issuer for tokens. Absent if that is not possible. */
   readonly live?: Capability<Live>;
 }
 
-/** Settings of an issuer as YAML on one line: `{ guard: [sentinel] }`, with a comment for who reads them first. */
+/** An issuer's part of a spec as YAML on one line, `{ guard: [sentinel] }`, with a comment for new readers. */
 export interface Starter {
   readonly settings: string;
   readonly comment?: string;
@@ -36,17 +36,17 @@ export interface Starter {
 
 /** What an issuer knows, and how it makes claims. */
 export interface Model {
-  /** Says of each field of the identity context where the issuer takes it from, by trigger; a field left out cannot be supplied. */
+  /** Where the issuer takes each field of the identity context from, by trigger. The issuer cannot supply other fields. */
   readonly supplies: readonly Supply[];
-  /** The fields that it does not supply where it runs a trigger, by the policy's settings. */
+  /** The fields that it does not supply at a trigger. */
   lacks(policy: Policy, trigger: string): Lack;
-  /** False where nothing that a source has answered is kept: what `cache` says has no effect there. Default: true. */
+  /** Whether the issuer can keep answers of sources; if not, `cache` has no effect. Default: true. */
   readonly caches?: boolean;
-  /** How each claim comes about, by its name in the spec, where the issuer has more than one way to make claims. */
+  /** How each claim is made, by its name in the spec. Absent if the issuer has only one way. */
   ways?(policy: Policy): Readonly<Record<string, ClaimWay>>;
   /**
-   * The audience of its access tokens, by what a client asks for; undefined: they have none. An issuer without this
-   * function gives the one that is asked for.
+   * The audience of its access tokens, for the audience that a client asks for; undefined: none. An issuer without this
+   * function gives the requested audience.
    */
   audience?(policy: Policy, asked: string | undefined): string | undefined;
 }
@@ -56,30 +56,30 @@ export interface Simulator {
   /** Turns a scenario's identity context into the vendor's event, as the vendor would send it. */
   eventFrom(context: RawContext, policy: Policy): VendorEvent;
   /**
-   * A scenario's identity context as the issuer can hold it, in the issuer's own order and types: what it cannot hold is not
-   * there. Default: as it is. What it does not supply at all is not its affair.
+   * A scenario's identity context as the issuer can store it, in the issuer's own order and types, without values that it
+   * cannot store. Default: unchanged. Fields that the issuer does not supply stay.
    */
   holds?(context: RawContext, policy: Policy): RawContext;
-  /** The vendor's own events, which somebody may have kept; undefined where it calls nothing with any. */
+  /** The vendor's own events, which somebody may have saved; undefined if the vendor sends none. */
   readonly recordedEvents?: RecordedEvents;
   /**
-   * What the issuer signs instead, where `check` has said that it cannot do as the policy decides; undefined: just that.
-   * Whatever differs beyond it is a defect.
+   * What the issuer signs instead if `check` has announced that it cannot do what the policy decides; undefined: exactly what
+   * the policy decides. Any other difference is a defect.
    */
   departs?(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined;
   /**
    * Runs the built artifacts on a vendor's event as the vendor would, and returns what would be signed.
    *
-   * @throws {IssuerError} `event` for one that the vendor would not send
+   * @throws {IssuerError} `event` if the vendor would not send such an event
    */
   simulate(compilation: Compilation, event: VendorEvent, surroundings: Surroundings): Promise<Issuance>;
-  /** What the built files say that no token shows. Left out: nothing. */
+  /** Facts of the built files that tokens do not show. Absent: none. */
   facts?(policy: Policy, compilation: Compilation): Promise<readonly Fact[]>;
-  /** Tokens that are signed although our part is not asked; left out where nothing is built to make these worthless. */
+  /** Tokens that are signed although our part did not run. Absent if the build has nothing that makes them worthless. */
   readonly bypass?: Bypass;
 }
 
-/** Something that only some issuers can do. Its code loads when it is used. */
+/** Something that only some issuers can do. Its code is loaded on use. */
 export interface Capability<Does> {
   /** A paragraph for `--help`: what it needs, and the settings that it reads from the environment. */
   readonly about: string;
@@ -89,8 +89,8 @@ export interface Capability<Does> {
 /** Hosts built files on this machine, as production does. */
 export interface Server {
   /**
-   * @returns undefined where the issuer needs nothing hosted for this policy
-   * @throws {IssuerError} `settings` for one that is missing or wrong, `io` where it cannot start
+   * @returns undefined if this policy needs no server
+   * @throws {IssuerError} `settings` if one is missing or wrong, `io` if the server cannot start
    */
   start(compilation: Compilation, options: ServerOptions): Promise<RunningServer | undefined>;
 }
@@ -105,7 +105,7 @@ export interface ServerOptions {
 export interface RunningServer {
   /** Where requests go, as a URL. */
   readonly address: string;
-  /** A header that each request needs: its name, and its value where it was made up for this run. */
+  /** A header that each request needs: its name, and its value if it was made up for this run. */
   readonly credential: { readonly header: string; readonly value: string | undefined };
   /** Serves other files from the next request on. */
   replace(compilation: Compilation): Promise<void>;
@@ -115,7 +115,7 @@ export interface RunningServer {
 
 /** Asks a running issuer, and changes nothing there. */
 export interface Live {
-  /** @throws {IssuerError} `settings` without a login, `io` where the issuer says nothing */
+  /** @throws {IssuerError} `settings` without a login, `io` if the issuer does not answer */
   ask(policy: Policy, question: LiveQuestion): Promise<LiveAnswer>;
 }
 
@@ -129,72 +129,72 @@ export interface LiveQuestion {
 }
 
 export interface LiveAnswer {
-  /** Of the token only what the policy writes. */
+  /** The part of the token that the policy writes. */
   readonly issuance: Issuance;
-  /** Claims of the policy that others write there too. */
+  /** Claims of the policy that others also write. */
   readonly collisions: readonly { readonly claim: string; readonly writers: readonly string[] }[];
 }
 
-/** Something that built files say, and what they are to say by the spec and its settings. */
+/** A fact of the built files, and what it must be according to the spec. */
 export interface Fact {
   readonly at: string;
   readonly expected: unknown;
   readonly actual: unknown;
 }
 
-/** What the vendor signs where our part of its pipeline is not asked, and what makes it worthless. */
+/** What the vendor signs if our part of its pipeline did not run, and what makes it worthless. */
 export interface Bypass {
   /** Completes "where …": `the hook is not called`. */
   readonly when: string;
   /**
-   * What the spec promises of such a token; undefined where it needs nothing that could be passed by.
+   * What the spec promises about such a token; undefined if the policy has nothing that could be bypassed.
    *
    * @param audience that a client asks for
    */
   promised(policy: Policy, audience: string | undefined): Promised | undefined;
-  /** Signs one: as {@link Simulator.simulate}, with nobody there to answer. */
+  /** Signs such a token: like {@link Simulator.simulate}, with our part out of reach. */
   readonly simulate: Simulator['simulate'];
 }
 
-/** What a token is that our part has not seen. Of the policy's claims it has none but those that the policy decides. */
+/** A token that bypassed our part. Its claims of the policy's names must be those that the policy decides. */
 export interface Promised {
   /** The policy marker's value; undefined: it has none. */
   readonly marker: string | undefined;
-  /** Whom it is for. */
+  /** The audiences. */
   readonly audiences: readonly string[];
-  /** The longest life; undefined: any. */
+  /** The longest lifetime; undefined: any. */
   readonly mostSeconds: number | undefined;
 }
 
-/** What the vendor calls our code with, as `simulate` takes it. */
+/** The vendor's events, as `simulate` accepts them. */
 export interface RecordedEvents {
   /** How to recognize an event, to complete "this is not an event of …: ". */
   readonly look: string;
-  /** By trigger, what tells its events from those of the others. */
+  /** By trigger, how to recognize its events. */
   readonly triggers: Readonly<Record<string, (event: VendorEvent['event']) => boolean>>;
 }
 
-/** Where one field of the identity context comes from at one trigger of an issuer. */
+/** Where a field of the identity context comes from at the triggers of an issuer. */
 export interface Supply {
   /** `user.email`, `request.scopes`; `user.attributes` stands for all declared attributes. */
   readonly field: string;
   /** By trigger: the vendor's own name of the value, for people. */
   readonly from: Readonly<Record<string, string>>;
-  /** A list that the issuer always knows of a user: where there is nothing, it is empty and never missing. */
+  /** A list that the issuer always knows: it may be empty, but is never missing. */
   readonly always?: true;
-  /** Lists that the issuer cannot hold empty: one that is, is missing there. */
+  /** Lists that the issuer cannot store empty: an empty one is missing there. */
   readonly emptyIsMissing?: true;
-  /** Where the issuer does not tell it though the trigger has it, and why, in one sentence. */
+  /** The triggers at which the issuer does not supply it although it exists, each with a reason in one sentence. */
   readonly untold?: { readonly isUntold: (context: RawContext) => boolean; readonly why: string };
 }
 
-/** Dotted paths of the identity context, each with all below it. */
+/** Dotted paths of the identity context, each with everything below it. */
 export interface Lack {
-  /** What nobody has there, by the policy either: no user logs in with client credentials. */
+  /** Fields that do not exist there, also for the policy: with client credentials there is no user. */
   readonly absent: readonly string[];
-  /** What there may be, and the issuer does not tell. */
+  /** Fields that may exist, but that the issuer does not supply. */
   readonly lost: readonly string[];
-  /** What it takes an agent for, where it knows none. */
+  /** How it treats an agent, if it does not recognize agents. */
   readonly agentsAre?: 'human' | 'machine';
 }
 
@@ -206,25 +206,25 @@ export interface ClaimWay {
   readonly why: string;
 }
 
-/** What tokens say, as far as a policy decides it, and how far the access token reaches. */
+/** What tokens say, as far as a policy decides it, and the scopes, audiences and lifetime of the access token. */
 export interface Tokens {
   /** Claims by name. */
   readonly access: Readonly<Record<string, unknown>>;
   readonly id: Readonly<Record<string, unknown>>;
-  /** All that the access token carries. */
+  /** All scopes of the access token. */
   readonly scopes: readonly string[];
-  /** Whom the access token is for; empty: nobody that we know of. */
+  /** The audiences of the access token; empty: none that we know of. */
   readonly audiences: readonly string[];
-  /** How long the access token lives; undefined: neither the policy nor what is built from it says so. */
+  /** How long the access token lives; undefined if neither the policy nor the built files say so. */
   readonly lifetimeSeconds: number | undefined;
 }
 
-/** What is issued where an issuance is denied. */
+/** The result of a denied issuance. */
 export const noTokens: Tokens = { access: {}, id: {}, scopes: [], audiences: [], lifetimeSeconds: undefined };
 
-/** What a policy decides on one issuance, its claims under their names in the spec. */
+/** What a policy decides in one issuance, with claims by their names in the spec. */
 export interface Verdict extends Tokens {
-  /** The reason, where nothing is issued: {@link noTokens}. */
+  /** The reason if nothing is issued: {@link noTokens}. */
   readonly denied: string | undefined;
 }
 
@@ -239,11 +239,11 @@ export interface Asked {
   readonly context: RawContext;
 }
 
-/** A difference between issuers that the spec's author has been told of. */
+/** An announced difference: a finding has reported it to the spec's author. */
 export interface Departure {
   /**
-   * The rule of the finding that said so, and the place in the spec that it stands at; undefined: nothing in the spec
-   * makes the difference, but what the client asked for.
+   * The rule of the finding that announced it, and its place in the spec; undefined if the difference comes from the client's
+   * request and not from the spec.
    */
   readonly rule: string;
   readonly path: Path | undefined;
@@ -251,8 +251,8 @@ export interface Departure {
   readonly why: string;
   readonly instead: Verdict;
   /**
-   * Whether the spec says itself that services refuse such tokens: they lack the audience of the API, or a claim that
-   * `missing: guard` has services require. Default false.
+   * Whether the spec itself makes services refuse such tokens: they lack the audience of the API, or a claim that services
+   * must require because of `missing: guard`. Default false.
    */
   readonly isGuarded?: boolean;
 }
@@ -261,25 +261,25 @@ export interface Departure {
 export interface Artifact {
   /** Relative to the issuer's output folder, with forward slashes. */
   readonly path: string;
-  /** Text, or where `encoding` says so a binary file in Base64. */
+  /** Text, or a binary file in Base64 if `encoding` says so. */
   readonly content: string;
   readonly encoding?: 'base64';
 }
 
-/** What an issuer makes of a policy. The files are for use only where no finding is an error. */
+/** An issuer's build of a policy. Use the files only if no finding is an error. */
 export interface Compilation {
   readonly artifacts: readonly Artifact[];
   readonly findings: readonly Finding[];
 }
 
-/** What the vendor calls our part of its pipeline with. */
+/** The input with which the vendor calls our part of its pipeline. */
 export interface VendorEvent {
   /** The vendor's name of what runs: `post-login`. */
   readonly trigger: string;
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-/** What surrounds a simulated issuance. Nothing else of the machine is reachable from it. */
+/** The surroundings of a simulated issuance. It cannot reach anything else on the machine. */
 export interface Surroundings {
   /** Answers the requests of the policy's sources. */
   readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
@@ -288,18 +288,18 @@ export interface Surroundings {
   readonly secrets: Readonly<Record<string, string>>;
   /** Unix time in seconds at which the issuance starts. */
   readonly nowSeconds: number;
-  /** Stands for one running instance: issuances with the same one share what it keeps. Default: one of their own. */
+  /** One running instance: issuances with the same one share what it keeps. Default: a separate one for each. */
   readonly instance?: object;
 }
 
-/** A question of what is built to a source, as the source gets it. */
+/** A question of the built files to a source, as the source gets it. */
 export interface SourceRequest {
   /**
    * Its parts by name, settings filled in: `method`, `url`, `header authorization`; `connection`, `query`; `table`;
    * `parameter id`.
    */
   readonly said: Readonly<Record<string, unknown>>;
-  /** How long it was waited for an answer that did not come, in virtual milliseconds; undefined where one came. */
+  /** How long the caller waited for an answer that did not come, in virtual milliseconds; undefined if it came. */
   readonly waitedMs: number | undefined;
 }
 
@@ -312,6 +312,6 @@ export interface Issuance extends Tokens {
   readonly requests: readonly SourceRequest[];
   /** Lines that the artifact wrote to the vendor's log. */
   readonly log: readonly string[];
-  /** Virtual time the issuance took: clocks in a simulation do not wait. */
+  /** The virtual time that the issuance took; clocks in a simulation do not wait. */
   readonly elapsedMs: number;
 }

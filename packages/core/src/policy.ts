@@ -7,9 +7,9 @@ export interface Policy {
   readonly spec: Spec;
   readonly source: SpecSource;
   readonly name: string;
-  /** First 8 hexadecimal digits of the SHA-256 over the spec's content, whatever the order of its keys. */
+  /** The first 8 hexadecimal digits of the SHA-256 over the spec's content, independent of the order of its keys. */
   readonly revision: string;
-  /** The policy marker: claim name and value, or undefined where the spec turns it off. */
+  /** The policy marker: claim name and value; undefined if the spec turns it off. */
   readonly marker: { readonly claim: string; readonly value: string } | undefined;
   /** In dependency order. */
   readonly claims: readonly PolicyClaim[];
@@ -19,13 +19,13 @@ export interface Policy {
   readonly sources: readonly PolicySource[];
   /** The type of the identity context with the declared attributes. */
   readonly context: RecordType;
-  /** Those of the spec that hold today: they concern findings, and nothing that is built. */
+  /** The spec's acceptances that are valid today. They concern only findings, not the build. */
   readonly acceptances: readonly ValidAcceptance[];
-  /** `${NAME}`s that must be given when deploying, sorted. */
+  /** The settings (`${NAME}`) that a deployment must supply, sorted. */
   readonly secrets: readonly string[];
 }
 
-/** A claim, its defaults filled in. Undefined `audiences` and `clients` mean any, undefined bounds none. */
+/** A claim with its defaults. Undefined `audiences` and `clients` mean any; undefined bounds mean none. */
 export interface PolicyClaim {
   readonly name: string;
   readonly kind: 'authoritative' | 'descriptive';
@@ -45,9 +45,9 @@ export interface PolicyClaim {
   readonly reads: Reads;
 }
 
-/** A deny rule: where its condition is true, nothing is issued. */
+/** A deny rule: if its condition is true, nothing is issued. */
 export interface PolicyRule {
-  /** A constant that reaches the client. */
+  /** A constant that the client sees. */
   readonly reason: string;
   readonly when: Expression;
   readonly reads: Reads;
@@ -60,23 +60,23 @@ export interface Reads {
   readonly claims: readonly string[];
 }
 
-/** A scope with a grant: kept, or added, only where that is true. */
+/** A scope with a grant: kept, or added, only if the grant is true. */
 export interface PolicyScope {
   /** As written: `account.read.{account}`. */
   readonly name: string;
-  /** Where its grant stands in the spec. */
+  /** The place of its grant in the spec. */
   readonly path: Path;
   /** Literal text and placeholders in turn; the first is literal. */
   readonly pattern: readonly string[];
   readonly placeholders: readonly string[];
-  /** One expression, also where each kind of subject has a grant of its own. */
+  /** One expression, even if each kind of subject has its own grant. */
   readonly grant: Expression;
   readonly add: boolean;
   readonly reads: Reads;
 }
 
 /**
- * A type of authorization details: one that is asked for and not granted denies the issuance.
+ * A type of authorization details: a requested one that is not granted denies the issuance.
  * @see https://www.rfc-editor.org/rfc/rfc9396
  */
 export interface PolicyDetail {
@@ -86,7 +86,7 @@ export interface PolicyDetail {
   readonly reads: Reads;
 }
 
-/** An attribute store that is asked at issue time, at most once each issuance. */
+/** A source, which is asked at most once in each issuance. */
 export type PolicySource = HttpPolicySource | SqlPolicySource | DynamoDbPolicySource;
 
 interface AnySource {
@@ -96,7 +96,7 @@ interface AnySource {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly cacheMs: number;
-  /** How long past its time in the cache an answer may stand in for a source that fails; 0: not at all. */
+  /** How long after its time in the cache an answer may replace a failed one; 0: not at all. */
   readonly staleMs: number;
   readonly lagMs: number;
   readonly limitBytes: number;
@@ -118,9 +118,9 @@ export interface SqlPolicySource extends AnySource {
   readonly kind: 'sql';
   /** `sqlite:`, `postgres://`, `mysql://`; usually a `${NAME}`. */
   readonly connection: string;
-  /** The text of the query, cut where a parameter stands. */
+  /** The text of the query, cut at its parameters. */
   readonly query: readonly string[];
-  /** The parameter at each cut: one name less than pieces of text. A name may stand at several. */
+  /** The parameter at each cut: one name less than pieces of text. A name may occur several times. */
   readonly bound: readonly string[];
   /** In the order of the spec; each of type string, int, double or bool. */
   readonly parameters: Readonly<Record<string, Expression>>;
@@ -133,10 +133,10 @@ export interface DynamoDbPolicySource extends AnySource {
   readonly kind: 'dynamodb';
   readonly table: string;
   readonly region: string;
-  /** Where it is not AWS's own; usually a `${NAME}`. */
+  /** The endpoint if it is not AWS's own; usually a `${NAME}`. */
   readonly endpoint: string | undefined;
   /** Names of key attributes, each of type string, int or double. */
   readonly parameters: Readonly<Record<string, Expression>>;
-  /** Strongly consistent reads; else a read may run behind by about a second. */
+  /** Whether reads are strongly consistent; otherwise they may be about a second old. */
   readonly consistent: boolean;
 }

@@ -4,7 +4,7 @@ import type { PolicyScope, Reads } from './policy.ts';
 import { scopePattern } from './scope-pattern.ts';
 import type { Spec } from './spec/schema.ts';
 
-/** What reading scopes needs of whoever reads the spec. */
+/** What the reader of scopes needs from the reader of the spec. */
 export interface ScopeWork {
   readonly spec: Spec;
   readonly source: SpecSource;

@@ -1,7 +1,7 @@
 import type { Policy } from '@claimsmith/core';
 
 /**
- * Properties of ours that no vendor, no built-in and no string names: minified, they are as short as variables.
+ * Our own properties, which vendors, built-ins and strings do not name: minified, they are as short as variables.
  * Words that a spec has chosen stay as they are.
  */
 // biome-ignore format: a table

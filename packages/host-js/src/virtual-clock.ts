@@ -1,4 +1,4 @@
-/** Time that passes only when told to: timers fire in order, and waiting costs nothing. */
+/** A clock that moves only on demand: timers fire in order, and waiting costs nothing. */
 export interface VirtualClock {
   now(): number;
   setTimeout(callback: (...args: unknown[]) => void, ms?: unknown, ...args: unknown[]): Timer;

@@ -60,7 +60,7 @@ const fixedClaims: Readonly<Record<string, string>> = {
   'oidc-amr-mapper': 'amr',
 };
 
-/** Whether a mapper writes into a claim. Nobody can tell what a script of others writes, but for its result. */
+/** Whether a mapper writes into a claim. What other authors' scripts write is only visible in the result. */
 function writesClaim({ provider, config }: LiveMapper, claim: string): boolean {
   const fixed = Object.hasOwn(fixedClaims, provider) ? fixedClaims[provider] : undefined;
   const byDefault = provider === 'oidc-organization-membership-mapper' ? 'organization' : '';

@@ -25,7 +25,7 @@ export class LiveError extends Error {
   }
 }
 
-/** Who logs in at the Admin REST API; it needs to view clients and users of the realm that is asked about. */
+/** The login for the Admin REST API. It must be allowed to view clients and users of the realm. */
 export type AdminLogin =
   | { readonly username: string; readonly password: string }
   | { readonly clientId: string; readonly clientSecret: string };
@@ -54,7 +54,7 @@ export interface LiveTokens {
   readonly userinfo: Readonly<Record<string, unknown>>;
   /** Whether a policy script made the access token worthless. */
   readonly isDead: boolean;
-  /** All that run for these tokens, whoever put them there. */
+  /** All mappers that run for these tokens, whoever added them. */
   readonly mappers: readonly LiveMapper[];
 }
 

@@ -15,7 +15,7 @@ export const manifest = z.strictObject({
     features: z.array(z.enum(['scripts', 'organization'])),
     /** User attributes by Keycloak's names, each with an entry in `user-profile.json`. */
     attributes: z.array(z.string()),
-    /** Roles that conditions name, none part of another role or holding one; and one of ours that nobody may have. */
+    /** Roles that conditions name, which must not be composite or part of composite roles; and our role that nobody may have. */
     realmRoles: z.array(z.string()),
     clientRoles: dictionary(z.array(z.string())),
     /** Clients must have `Full scope allowed` on: role claims would lack some otherwise. */

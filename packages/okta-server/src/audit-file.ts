@@ -13,7 +13,7 @@ export interface AuditFileOptions {
    * the chain whose end `<file>.end` keeps.
    */
   readonly file: string;
-  /** Who writes: the `source` of each line. */
+  /** The writer: the `source` of each line. */
   readonly source: string;
   /** Whether each write waits for the disk itself. Default false: lines outlive the process, not the machine. */
   readonly isSynced?: boolean;
@@ -154,7 +154,7 @@ export class AuditFile {
     if (nowMs - this.#checkedMs < checkIntervalMs) return undefined;
     const { nlink, size } = await this.#handle.stat();
     if (nlink === 0) return 'it was removed';
-    // Whoever else writes here breaks the chain, and we would break theirs.
+    // Another writer would break our chain, and we would break theirs.
     if (size !== this.#size) return 'another program has changed it';
     this.#checkedMs = nowMs;
     await this.keepEnd();
@@ -232,7 +232,7 @@ function takeLock(file: string): AuditLock {
   return lock;
 }
 
-/** By a rename: whoever reads it finds a whole one. */
+/** Writes by a rename, so that readers find a whole file. */
 async function writeEnd(file: string, { sequence, hash }: ChainEnd): Promise<void> {
   await rm(`${file}.end.new`, { force: true });
   // Not through a link that somebody has put there.

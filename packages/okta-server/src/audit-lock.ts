@@ -16,7 +16,7 @@ const notADatabase = 26;
  * @throws Error of the system
  */
 export function lockAudit(lock: string): AuditLock | undefined {
-  // Whoever could read it could hold it.
+  // A process that could read the lock file could hold the lock.
   closeSync(openSync(lock, 'a', 0o600));
   chmodSync(lock, 0o600);
   const { DatabaseSync } = process.getBuiltinModule('node:sqlite');

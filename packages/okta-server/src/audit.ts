@@ -112,7 +112,7 @@ class AuditQueue {
   /** One write, or one change of files, at a time. */
   inTurn<T>(task: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(task);
-    // Whoever waits for it is told; the next one has its turn all the same.
+    // The waiting caller gets the error; the next one has its turn all the same.
     this.#turn = done.catch(() => undefined);
     return done;
   }

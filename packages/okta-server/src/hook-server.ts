@@ -13,7 +13,7 @@ export interface Doors {
   /** Where Okta calls. */
   readonly path: string;
   readonly limits: HttpLimits;
-  /** A port of its own for what operators ask. */
+  /** A separate port for operators. */
   readonly opsPort: number | undefined;
 }
 
@@ -24,10 +24,10 @@ export interface Ports {
   readonly opsPort: number | undefined;
 }
 
-/** Whoever measures and probes. */
+/** The routes for monitoring and probes. */
 const opsConnections = 100;
 
-/** Takes the requests to a hook, and those of operators at the same port or one of their own. */
+/** Takes requests to the hook, and those of operators on the same or a separate port. */
 export class HookServer {
   readonly #atWork: PolicyAtWork;
   readonly #surroundings: Surroundings;
@@ -81,7 +81,7 @@ export class HookServer {
   }
 
   #handle(request: IncomingMessage, response: ServerResponse): void {
-    // Whoever comes next should go elsewhere.
+    // The next request should go to another replica.
     const isKept = response.shouldKeepAlive && !this.#isClosing;
     // Nor does a stranger keep a connection.
     response.shouldKeepAlive = false;

@@ -17,7 +17,7 @@ export interface HttpLimits {
   readonly connections: number;
 }
 
-/** The bounds of a server that is told none. */
+/** The default limits of a server. */
 export const defaultLimits: HttpLimits = {
   headersTimeoutMs: 3_000,
   requestTimeoutMs: 4_000,

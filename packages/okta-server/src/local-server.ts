@@ -66,7 +66,7 @@ async function serve(
 
 interface Local {
   readonly environment: Environment;
-  /** Made up for this run; undefined where the environment says how callers are told apart. */
+  /** Made up for this run; undefined if the environment configures authentication. */
   readonly secret: string | undefined;
 }
 

@@ -60,7 +60,7 @@ const limitCharacters = 1_000;
 const limitWaitingBytes = 1_048_576;
 
 /**
- * A log of JSON lines, written without waiting for whoever reads them.
+ * A log of JSON lines, written without waiting for its reader.
  *
  * @param file a descriptor or path; default standard output
  */

@@ -1,4 +1,4 @@
-/** The same line is written once in so many milliseconds, whoever makes it come about. */
+/** Writes the same line at most once in a number of milliseconds. */
 const lineIntervalMs = 1_000;
 
 /** Lines of a log that many may come about at once. */
@@ -8,7 +8,7 @@ export interface Paced {
    * how many there were.
    *
    * @param kind a constant, so that few are remembered
-   * @param write is told how often the line has come about since it was last written
+   * @param write gets the number of times that the line occurred since it was last written
    */
   tell(kind: string, write: (count: number) => void): void;
   /** Writes what waits. */

@@ -1,7 +1,7 @@
 /**
  * - `configuration`: settings are missing or make no sense
  * - `policy`: the policy file cannot be read, loaded or served
- * - `listen`: the address cannot be had
+ * - `listen`: the server cannot listen on the address
  * - `audit_unavailable`: a line could not be written to the audit file
  * - `audit_broken`: the existing file is not an audit, or its chain is broken
  */

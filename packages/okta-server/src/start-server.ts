@@ -30,7 +30,7 @@ export interface ServerOptions {
   /** Default: standard output, from `info` on. */
   readonly log?: Log;
   readonly limits?: HttpLimits;
-  /** A port of its own, on the same host, for what operators ask. Default: the hook's; 0 takes a free one. */
+  /** A separate port for operators, on the same host. Default: the hook's port; 0 takes a free one. */
   readonly opsPort?: number | undefined;
 }
 
@@ -55,7 +55,7 @@ export interface RunningServer {
     settings?: Settings,
     changes?: Partial<Pick<ServerOptions, 'authentication' | 'sharedCache'>>,
   ): Promise<void>;
-  /** For what is told apart from serving: whether new policies were taken. */
+  /** Metrics about new policies: whether they were accepted. */
   readonly metrics: Pick<Metrics, 'reloaded' | 'render'>;
   /**
    * Goes on in a new audit file where the old one was moved away.

@@ -9,7 +9,7 @@ export type AuditVerdict =
       readonly lines: number;
       /** The hash that the first line continues: 64 zeros, or the `end` of the file before it. */
       readonly start: string;
-      /** The hash of the last line. Keep it elsewhere: whoever can cut lines off can change `<file>.end` too. */
+      /** The hash of the last line. Keep it elsewhere: a person who can cut lines off can also change `<file>.end`. */
       readonly end: string;
       /** Lines of the server's own that say that something is missing, or was changed by another hand. */
       readonly incidents: readonly AuditIncident[];

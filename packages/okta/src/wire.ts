@@ -11,7 +11,7 @@ const attribute = z.strictObject({
 });
 
 /**
- * The body that registers the hook, but for what is secret: `POST /api/v1/inlineHooks`.
+ * The body that registers the hook, without its secrets: `POST /api/v1/inlineHooks`.
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/InlineHook/
  */
 const registration = z.strictObject({

@@ -178,16 +178,16 @@ export function subjectType(
   return typeof agent === 'object' && agent !== null ? 'agent' : other;
 }
 
-/** Who acts for the user: in this request, or in the session that was opened in the user's name. */
+/** The actor: it acts for the user in this request, or opened the session in the user's name. */
 export function actorOf({ transaction, session }: PostLoginEvent): unknown {
   return transaction?.actor ?? session?.actor;
 }
 
-/** What proves who is asking, or stands for a user's consent: no policy reads it, no token carries it. */
+/** Credentials and proofs of a user's consent: policies cannot read them, and tokens never carry them. */
 const credentials =
   /password|secret|assertion|_token$|^(code|code_verifier|otp|mfa_token|auth_req_id|id_token_hint|binding_code)$/i;
 
-/** Parameters of a request, those that are text and no credentials: whoever calls may send any other shape. */
+/** The request's parameters that are text and not credentials. Callers may send any other shape. */
 export function texts(values: unknown): Record<string, string> {
   const isText = (entry: [string, unknown]): entry is [string, string] =>
     typeof entry[1] === 'string' && !credentials.test(entry[0]);

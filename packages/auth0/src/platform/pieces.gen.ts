@@ -71,7 +71,7 @@ export const pieces = {
   },
   actorOf: {
     needs: [],
-    text: "/** Who acts for the user: in this request, or in the session that was opened in the user's name. */\nfunction actorOf({ transaction, session }) {\n  return transaction?.actor ?? session?.actor;\n}",
+    text: "/** The actor: it acts for the user in this request, or opened the session in the user's name. */\nfunction actorOf({ transaction, session }) {\n  return transaction?.actor ?? session?.actor;\n}",
   },
   amr: {
     needs: ['methodsOf', 'own'],
@@ -139,11 +139,11 @@ export const pieces = {
   },
   texts: {
     needs: ['credentials'],
-    text: "/** Parameters of a request, those that are text and no credentials: whoever calls may send any other shape. */\nfunction texts(values) {\n  const isText = (entry) => typeof entry[1] === 'string' && !credentials.test(entry[0]);\n  return typeof values === 'object' && values !== null && !Array.isArray(values)\n    ? Object.fromEntries(Object.entries(values).filter(isText))\n    : {};\n}",
+    text: "/** The request's parameters that are text and not credentials. Callers may send any other shape. */\nfunction texts(values) {\n  const isText = (entry) => typeof entry[1] === 'string' && !credentials.test(entry[0]);\n  return typeof values === 'object' && values !== null && !Array.isArray(values)\n    ? Object.fromEntries(Object.entries(values).filter(isText))\n    : {};\n}",
   },
   credentials: {
     needs: [],
-    text: "/** What proves who is asking, or stands for a user's consent: no policy reads it, no token carries it. */\nconst credentials =\n  /password|secret|assertion|_token$|^(code|code_verifier|otp|mfa_token|auth_req_id|id_token_hint|binding_code)$/i;",
+    text: "/** Credentials and proofs of a user's consent: policies cannot read them, and tokens never carry them. */\nconst credentials =\n  /password|secret|assertion|_token$|^(code|code_verifier|otp|mfa_token|auth_req_id|id_token_hint|binding_code)$/i;",
   },
   decideAsking: {
     needs: ['httpAsking', 'actionCache', 'drive', 'deadlineMs'],
@@ -243,7 +243,7 @@ export const pieces = {
   },
   deadlineMs: {
     needs: [],
-    text: "/** What our Action takes of the time of its trigger. The rest is for the tenant's other Actions. */\nconst deadlineMs = 8_000;",
+    text: "/** The part of the trigger's time that our Action may use. The rest is for the tenant's other Actions. */\nconst deadlineMs = 8_000;",
   },
   fillAddress: {
     needs: ['fill', 'mayAsk'],

@@ -80,7 +80,7 @@ function readFrom(emitter: Emitter, access: Access): Js {
   }
 }
 
-/** A declared field is an own property of its record, so reading it needs no care but for its absence. */
+/** A declared field is an own property of its record, so only its absence has to be checked. */
 function readField(emitter: Emitter, access: Access, record: Type & { kind: 'record' }, field: string): Js {
   const value = property(access.operand, field);
   if (access.test) return binary('!==', value, atom('undefined'));

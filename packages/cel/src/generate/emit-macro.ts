@@ -151,7 +151,7 @@ function listOf(emitter: Emitter, target: Expr, block: Block, scope: Scope | und
   return emitter.named(emitter.call('items', [js], at), wanted, block);
 }
 
-/** What a macro takes for each element, but for what its helpers and inner loops pay. */
+/** The steps of a macro for each element, without those of its helpers and inner loops. */
 function stepsForEach({ body, filter }: Macro): number {
   const parts = filter === undefined ? [body] : [filter, body];
   return parts.reduce((sum, part) => sum + stepsOf(part), 2);

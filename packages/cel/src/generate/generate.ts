@@ -21,7 +21,7 @@ export function generate(functions: readonly FunctionSpec[]): string {
   return `${[code, linked(helpers, code)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** What {@link generate} writes, without the helpers: whoever calls it links them. */
+/** The output of {@link generate}, without the helpers, which the caller links. */
 export function generateFunctions(functions: readonly FunctionSpec[]): string {
   const names = functions.map((spec) => spec.name);
   const taken: ReadonlySet<string> = HELPER_NAMES;

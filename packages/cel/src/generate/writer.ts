@@ -9,7 +9,7 @@ export interface Block {
 
 /** What all functions of one generated text share. */
 export interface Module {
-  /** Names a constant and writes it once, whoever asks. */
+  /** Names a constant, and writes it only once. */
   readonly constant: (kind: 'LIST' | 'TABLE', code: string) => Js;
   readonly constants: ReadonlyMap<string, string>;
   readonly names: ReadonlySet<string>;

@@ -41,7 +41,7 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
       jsonDocument({ ...report(outputs, differences, terminal.cwd), ...findingsReport(findings) }),
     );
   } else {
-    // What is worth knowing once is told by `check`; a build shows what asks for an answer.
+    // Infos are for `check`; a build shows only what needs an answer.
     const urgent = findings.filter(
       (finding) =>
         isError(finding) ||

@@ -14,7 +14,7 @@ export interface Change {
 
 /** Runs changed forms of one policy beside it: as little of each as its change may show in. */
 export interface Workbench {
-  /** Undefined where the change comes to nothing, or to what another came to before. */
+  /** Undefined if the change has no effect, or the same effect as an earlier one. */
   changeTo(changed: Policy, path: Path): Change | undefined;
   /** What the policy decides as it is. */
   readonly verdictOf: (situation: Situation) => Verdict;

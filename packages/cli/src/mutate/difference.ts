@@ -77,7 +77,7 @@ export function differenceIn(change: Change, { context, answers }: Situation): D
   return found && { situation: { context, answers }, ...found };
 }
 
-/** Picks one of a list at random, from a seed of its own (mulberry32). */
+/** Picks one of a list at random, with its own seed (mulberry32). */
 function picker(): <T>(list: readonly T[]) => T {
   let state = 0x9e3779b9;
   const next = () => {

@@ -76,7 +76,7 @@ function otherLiterals(value: null | boolean | number | string, type: string): r
   }
 }
 
-/** A whole double needs its point; what is below zero would be taken for a subtraction. */
+/** A whole double needs its point; a negative number would be read as a subtraction. */
 function written(value: number, type: string): string {
   const text = type === 'double' && Number.isInteger(value) ? value.toFixed(1) : String(value);
   return value < 0 ? `(${text})` : text;

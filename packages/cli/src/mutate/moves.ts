@@ -97,7 +97,7 @@ function conditionAndValue({ when, value }: PolicyClaim): readonly Expression[] 
 
 function valuesAt(policy: Policy, steps: readonly string[], pool: Pool): readonly unknown[] | undefined {
   const joined = steps.join('.');
-  // Others of its kinds are for scenarios to bring in; scopes have moves of their own.
+  // Other kinds of it must come from scenarios; scopes have separate moves.
   if (joined === 'subject_type' || joined === 'request.scopes') return undefined;
   const type = fieldAt(policy.context, steps);
   if (type?.kind === 'record') return undefined;

@@ -1,4 +1,4 @@
 import type { Trial } from '../run/trial.ts';
 
-/** Who asks for what, as `situated` completes it, and what the sources say. */
+/** The identity context, as `situated` completes it, and the answers of the sources. */
 export type Situation = Pick<Trial, 'context' | 'answers'>;

@@ -1,6 +1,6 @@
 import type { PolicyClaim } from '@claimsmith/core';
 
-/** Whether there is a situation, as far as can be told, in which a claim has no value. */
+/** Whether a claim may be missing in some situation, as far as this can be known. */
 export function canBeMissing({ value, type, maxItems, maxBytes, maxAgeSeconds }: PolicyClaim): boolean {
   if (value === undefined) return false;
   const isBound = maxItems !== undefined || maxBytes !== undefined || maxAgeSeconds !== undefined;

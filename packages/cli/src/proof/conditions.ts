@@ -4,7 +4,7 @@ import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { runPolicy } from '../run/policy-run.ts';
 import type { Trial } from '../run/trial.ts';
 
-/** What a condition of a policy comes to in one situation. Undefined: it fails. */
+/** The result of a policy's condition in one situation. Undefined: it fails. */
 export type Judge = (condition: Expression) => boolean | undefined;
 
 /**

@@ -121,7 +121,7 @@ async function keepingTerms(probe: Probe): Promise<readonly Mismatch[]> {
   return found;
 }
 
-/** An answer is taken for each claim as long as it is young enough, and no longer. */
+/** Checks that each claim uses an answer as long as it is young enough, and no longer. */
 async function ageTerms(probe: Probe): Promise<readonly Mismatch[]> {
   const { trial, stage, source, issuance } = probe;
   const answer = trial.answers[source.name];

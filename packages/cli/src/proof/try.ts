@@ -74,7 +74,7 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
   return { tried: [...(await filesTried(stages)), ...tried], previews, coverage: coverageOf(policy, runs) };
 }
 
-/** A row of its own for the built files, where they say something that no scenario shows and the spec does not. */
+/** A separate row for built files that say something else than the spec, which no scenario shows. */
 async function filesTried(stages: readonly Stage[]): Promise<readonly Tried[]> {
   const row = (where: string, differences: readonly Mismatch[]): Tried => {
     const status = statusOf(differences, []);

@@ -11,7 +11,7 @@ export interface Delivery {
   readonly ageSeconds?: number;
 }
 
-/** A stand-in for whoever is asked, and what became of the questions. */
+/** A stand-in for the sources, and what happened to the questions. */
 export interface Network {
   /** Asks HTTP sources by their addresses. */
   readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;

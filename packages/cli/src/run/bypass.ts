@@ -21,7 +21,7 @@ export function overreach(
   const markerClaim = policy.marker?.claim;
   if (markerClaim !== undefined) compare(`access.${markerClaim}`, marker, actual.access[markerClaim]);
   for (const token of ['access', 'id'] as const) {
-    // Of a user who is denied, all is for the guard to make worthless.
+    // For a denied user, the guard must make everything worthless.
     if (verdict.denied !== undefined) break;
     for (const [claim, value] of Object.entries(actual[token]))
       if (claim !== markerClaim || token === 'id') compare(`${token}.${claim}`, verdict[token][claim], value);

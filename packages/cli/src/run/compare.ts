@@ -128,7 +128,7 @@ function sameSet(a: readonly string[], b: readonly string[]): boolean {
   return sameJson([...new Set(a)].sort(), [...new Set(b)].sort());
 }
 
-/** Whether values are the same but for the order of lists. */
+/** Whether values are the same, ignoring the order of lists. */
 export function sameInAnyOrder(a: unknown, b: unknown): boolean {
   return sameJson(inOneOrder(a), inOneOrder(b));
 }

@@ -65,7 +65,7 @@ function listed(name: string, names: readonly string[]): string {
   return `; the scenarios are ${shown.map((one) => `"${visible(one)}"`).join(', ')}`;
 }
 
-/** Results are told apart by their scenarios' names, whatever file they stand in. */
+/** Results are identified by their scenarios' names, in all files. */
 function takenNames({ scenarios, source }: ScenarioReading, others: readonly Scenario[]): readonly Finding[] {
   return scenarios
     .filter(({ name }) => others.some((other) => other.name === name))

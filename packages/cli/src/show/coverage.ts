@@ -88,7 +88,7 @@ function missing(claim: PolicyClaim, policy: Policy): string | undefined {
   return field === undefined ? undefined : inContext(field, 'null');
 }
 
-/** An answer that lacks the claim's field, where a failure of the source would deny for want of another claim. */
+/** An answer without the claim's field, for cases in which a failed source would deny because of another claim. */
 function withoutField(name: string, { value, onMissing }: PolicyClaim, policy: Policy): string | undefined {
   const isElsewhere = policy.claims.some(
     (other) => other.value !== value && other.onMissing === 'deny' && other.reads.sources.includes(name),

@@ -21,7 +21,7 @@ interface Row {
   readonly origin: string;
 }
 
-/** Names and values are aligned up to these widths; what is longer stands on a line of its own. */
+/** Names and values are aligned up to these widths; longer ones get a separate line. */
 const widestName = 40;
 const widestValue = 44;
 const indent = 4;

@@ -86,7 +86,7 @@ const all: readonly Truth[] = ['true', 'false', 'fails'];
 export interface Look {
   /** What becomes of it, its parts taken one by one: what they have in common is not seen. */
   readonly effect: Effect;
-  /** The first place where evaluating it may fail for want of a value that is absent, lost or cannot be asked for. */
+  /** The first place where evaluating it may fail because a value is absent, lost or cannot be asked for. */
   readonly bare: BareRead | undefined;
 }
 

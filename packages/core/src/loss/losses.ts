@@ -23,7 +23,7 @@ export const partNames = {
   detail: 'authorization detail',
 } as const satisfies Record<Concern['part'], string>;
 
-/** A part that does not do at an issuer what it says, for want of fields that it reads, through claims and sources too. */
+/** A part that behaves differently at an issuer because it reads fields that are lost there, also through claims and sources. */
 export interface Loss extends Concern {
   /** Of the expression that reads what is not there. */
   readonly path: Path;
@@ -36,7 +36,7 @@ export interface Loss extends Concern {
 }
 
 export type Becomes =
-  /** Evaluating it may fail for want of a value, by the policy too where nobody has it. */
+  /** Evaluating it may fail because a value is missing; the policy itself fails too if nobody has the value. */
   | { readonly kind: 'fails'; readonly isLenient?: boolean }
   /** A condition, a grant or a deny rule. */
   | { readonly kind: 'always' | 'never' }

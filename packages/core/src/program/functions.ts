@@ -8,7 +8,7 @@ export interface Bound {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Collects the functions that expressions become, each under a name of its own. */
+/** Collects the functions that expressions become, each under a unique name. */
 export interface Functions {
   readonly specs: readonly FunctionSpec[];
   /** The name of the function for `expression`, one for all places with its text. */

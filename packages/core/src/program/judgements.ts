@@ -3,7 +3,7 @@ import { indent } from './readers.ts';
 import { js } from './text.ts';
 import { readPart, type Work } from './work.ts';
 
-/** `judgeDeny(run)`: the first rule that holds, or cannot be told, ends it. */
+/** `judgeDeny(run)`: the first rule that is true, or fails, ends the issuance. */
 export function denyText(work: Work): string {
   const rules = [...rulesAsking(work, 'nobody'), ...rulesAsking(work, 'someone')];
   if (rules.length === 0) return '';

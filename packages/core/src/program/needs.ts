@@ -167,7 +167,7 @@ export function answersText(work: Work): string {
   return `function readAnswers(budget, answers) {\n${values.join('')}  return ${indent(literal(members)).trim()};\n}`;
 }
 
-/** Deny rules that need no source come first: nobody is asked about who is refused anyway. */
+/** Deny rules without sources come first: sources are not asked about users that are denied anyway. */
 export function rulesAsking({ policy, sourcesOf }: Work, whom: 'nobody' | 'someone'): Policy['deny'] {
   return policy.deny.filter(({ when }) => (sourcesOf(when).length === 0) === (whom === 'nobody'));
 }

@@ -23,7 +23,7 @@ export function fold(findings: readonly Finding[]): readonly FoldedFinding[] {
   );
 }
 
-/** Identifies the cause; undefined: nothing says that another finding has the same one. */
+/** Identifies the cause; undefined if no other finding is known to share it. */
 function causeOf({ rule, severity, range, issuer, help, remedy, accepted }: Finding): string | undefined {
   const way = remedy ?? help;
   return way === undefined

@@ -38,7 +38,7 @@ export const rules: readonly Rule[] = [
   missingValueDecides,
 ];
 
-/** Every rule there is, whoever reports it, by id. */
+/** All rules by id, also those that issuers report. */
 export const catalogue: readonly RuleInfo[] = [...structureRules, ...rules, ...issuerRules].sort((a, b) =>
   a.id < b.id ? -1 : 1,
 );

@@ -17,7 +17,7 @@ export const sourceFailures = [
   'open',
 ] as const satisfies readonly SourceFailure[];
 
-/** Who a token can be for, as `subject_type` says it. */
+/** The values of `subject_type`: who a token can be about. */
 export const subjectTypes = ['human', 'machine', 'agent'] as const;
 
 const aTime = 'a time such as 2026-11-21T08:00:00Z, or Unix seconds';

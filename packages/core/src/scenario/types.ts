@@ -15,7 +15,7 @@ export interface ScenarioExpectation {
   readonly denied?: string | undefined;
   /** Claims that no token carries. */
   readonly absent?: readonly string[] | undefined;
-  /** Whether tokens carry no other claim, but for the policy marker, and no other scope that the policy decides on. */
+  /** Whether tokens carry only the named claims and the policy marker, and only the named scopes of those that the policy decides on. */
   readonly only?: true | undefined;
   /** By issuer, what must come out there in place of all this. */
   readonly issuers?: Readonly<Record<string, ScenarioExpectation>> | undefined;

@@ -25,7 +25,7 @@ export function deedIn(statement: string): Deed | undefined {
   if (!beginnings.includes(word.toLowerCase())) return at(first.index, word);
   const found =
     /\binto\b/i.exec(statement) ??
-    // A statement of its own within another one: `with gone as (delete from t returning *) …`, or after such tables.
+    // A separate statement within another one: `with gone as (delete from t returning *) …`, or after such tables.
     /\b(?:insert|update|delete|merge|replace|truncate|drop|alter|create)(?<=[()]\s*\w+)(?=\s+[\w"`:])/i.exec(
       statement,
     ) ??

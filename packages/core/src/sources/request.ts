@@ -28,7 +28,7 @@ export function addressProblems(pieces: readonly UrlPiece[]): readonly TextProbl
     piece.kind === 'text' ? [...settingProblems(piece.text, piece.offset), ...illegal(piece)] : [],
   );
   const address = standIn(pieces);
-  // URL takes `https:///path` for a host of that name.
+  // URL reads `https:///path` as a host of that name.
   const isWhole = URL.canParse(address) && /^\w+:\/\/[^/?#]/.test(address);
   if (problems.length > 0 || isWhole) return problems;
   const last = pieces.at(-1);

@@ -113,7 +113,7 @@ function convertScalar(work: Conversion, node: Scalar, span: Span, path: Path, k
     start: span.start,
     end: span.start + work.text.slice(span.start, span.end).trimEnd().length,
   };
-  // -0 has no JSON form of its own.
+  // JSON has no separate form for -0.
   return { value: value === 0 ? 0 : value, place: { key, value: shown, units, children: noChildren } };
 }
 

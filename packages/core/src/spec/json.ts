@@ -19,7 +19,7 @@ export class JsonWatch {
 
   /** What is wrong with the next token. */
   problem(type: TokenType, lexeme: string, span: Span): ReadProblem | undefined {
-    // The lexer announces a plain scalar, which may look like another token, by a token of its own.
+    // The lexer announces a plain scalar, which may look like another token, with a special token.
     if (type === 'scalar' && !this.#isScalarNext) {
       this.#isScalarNext = true;
       return undefined;

@@ -6,7 +6,7 @@ export interface Place {
   /** Undefined for the root and for items of a list. */
   readonly key: Span | undefined;
   readonly value: Span;
-  /** For a string: the text offset behind each of its UTF-16 units and its end; undefined where they cannot be told. */
+  /** For a string: the offset of each of its UTF-16 units in the text, and of its end; undefined if unknown. */
   readonly units: (() => readonly number[] | undefined) | undefined;
   readonly children: ReadonlyMap<string | number, Place>;
 }

@@ -14,7 +14,7 @@ export const aCelExpression = 'a CEL expression, written as text';
 
 // The error texts here complete the sentence "`timeout` must be …"; one that begins with a capital stands alone.
 
-/** What a mapping must be, where something else stands; its keys are told apart. */
+/** The message for a value that must be a mapping; its keys have separate messages. */
 function insteadOfMapping(text: string) {
   return { error: (issue: { readonly code: string }) => (issue.code === 'invalid_type' ? text : undefined) };
 }
@@ -229,7 +229,7 @@ const scope = z.strictObject(
   insteadOfMapping('a mapping such as `{ grant: … }`'),
 );
 
-// Whoever leaves a key out is told by TE606, with all that an acceptance needs.
+// TE606 reports missing keys, with everything that an acceptance needs.
 const acceptance = z.strictObject(
   {
     rule: z.string().optional().describe('The rule of the findings: TE210.'),

@@ -1,6 +1,6 @@
 import { suggest } from '@claimsmith/cel';
 
-/** What other tools call a key of ours. */
+/** Other tools' names for our keys. */
 const keys: Readonly<Record<string, readonly string[]>> = {
   value: ['expr', 'expression', 'cel', 'from', 'source', 'claim_value'],
   const: ['constant', 'literal', 'fixed'],
@@ -21,7 +21,7 @@ const keys: Readonly<Record<string, readonly string[]>> = {
   issuers: ['providers', 'targets', 'idps'],
 };
 
-/** The key of ours that another tool calls so. */
+/** Our key for another tool's name. */
 export function synonymOf(key: string, siblings: readonly string[]): string | undefined {
   const word = key.toLowerCase().replaceAll('-', '_');
   return siblings.find((ours) => keys[ours]?.includes(word));

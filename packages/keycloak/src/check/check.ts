@@ -40,7 +40,7 @@ export function check(policy: Policy): readonly Finding[] {
 
 const allowScripts = 'allow a policy script (`issuers: { keycloak: { scripts: true } }`)';
 
-/** Findings that `scripts: true` would fix; each may have another help of its own. */
+/** Findings that `scripts: true` would fix; each may have another help. */
 const needsScript = { rule: 'TE813', severity: 'error', remedy: `${sentence(allowScripts)}.` } as const;
 
 function nameFindings(policy: Policy): readonly Finding[] {

@@ -120,7 +120,7 @@ class Draft {
   }
 }
 
-/** The realm role of ours that is given to nobody. */
+/** Claimsmith's realm role that nobody may have. */
 export function nobodyOf({ name }: Policy): string {
   return `claimsmith.${name}.nobody`;
 }
@@ -195,7 +195,7 @@ function scriptMapper(policy: Policy, settings: Settings): ProtocolMapper {
     isNamed: policy.marker !== undefined,
   });
   const claim = policy.marker?.claim ?? '';
-  // Into ID tokens and userinfo too: what services grant on is taken out there, whoever wrote it.
+  // Also for ID tokens and userinfo, from which authoritative claims are removed, whoever wrote them.
   return mapper(policy, settings, 'policy script', claim, script, { access: true, id: true, userinfo: true });
 }
 

@@ -79,7 +79,7 @@ export function gated(gate: Condition | true | undefined, own: Said): Said {
   return joined === undefined && isUngated(gate, own) ? own : joined;
 }
 
-/** Whether something has roles of its own beside those of the gate. */
+/** Whether a condition has other roles than those of the gate. */
 export function isUngated(gate: Condition | true | undefined, own: Said): boolean {
   return (
     typeof gate === 'object' &&
@@ -89,7 +89,7 @@ export function isUngated(gate: Condition | true | undefined, own: Said): boolea
   );
 }
 
-/** What goes to whoever has its roles, whether the gate is open or not: claims and scopes, by name. */
+/** Claims and scopes, by name, that users with their roles get even if the gate is closed. */
 export function ungatedParts(
   policy: Policy,
   settings: Settings,

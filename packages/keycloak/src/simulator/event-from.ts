@@ -82,7 +82,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
   });
 }
 
-/** What the policy does not know of is the realm's affair: a situation that names it takes it for granted. */
+/** Scopes that the policy does not name belong to the realm: a situation that names them assumes that they are granted. */
 function isOfPolicy(scope: string, { scopes }: Policy): boolean {
   return scopes.some(({ name, pattern, placeholders }) =>
     placeholders.length === 0 ? name === scope : scope.startsWith(pattern[0] ?? ''),

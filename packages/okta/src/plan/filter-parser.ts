@@ -197,7 +197,7 @@ function member(text: Characters): Member {
   return { text: escapeOf(text, true), isOne };
 }
 
-/** A character of its own, outside of brackets. */
+/** A single character, outside of brackets. */
 function plain(character: string): string {
   return escaped(whole(character));
 }

@@ -40,7 +40,7 @@ export function readFilter(text: string): GroupFilter {
   };
 }
 
-/** What a name that passes begins with; what follows is free, but for its least length. */
+/** The beginning of names that pass; the rest is free, except for its least length. */
 interface Head {
   readonly head: Alternative;
   readonly least: number;

@@ -9,7 +9,7 @@ import type { Feeder, HookPolicy } from './policy.ts';
 
 /** What a policy's requests are read with, made once. */
 export interface ContextReader {
-  /** Undefined where a field that the policy reads cannot be told from one that Okta has no value for. */
+  /** Undefined if a field that the policy reads may be missing at Okta or just not fed. */
   read(payload: Payload): RawContext | undefined;
 }
 
@@ -173,7 +173,7 @@ function subjectOf(payload: Payload): Subject {
   };
 }
 
-/** The user beside the token, where the token names them by no id of its own, but by their login or id as `sub`. */
+/** The user in the request, if the token names that user by login or id as `sub` instead of a separate id. */
 function namedIn({ user, access }: Payload): string | undefined {
   const id = textOf(user?.['id']);
   const login = textOf(partOf(user?.['profile'])?.['login']);
@@ -243,7 +243,7 @@ const protocolParams = new Set(
   ).split(' '),
 );
 
-/** What proves who is asking, or stands for a user's consent: no policy reads it, no token carries it. */
+/** Credentials and proofs of a user's consent: policies cannot read them, and tokens never carry them. */
 const credentials =
   /password|secret|assertion|_token$|^(actor_token|binding_message|code|code_verifier|otp|oob_code|mfa_token|auth_req_id|id_token_hint|sessionToken)$/i;
 
@@ -252,7 +252,7 @@ function queryOf(address: string | undefined): URLSearchParams {
   return new URLSearchParams(start < 0 ? '' : address?.slice(start + 1).split('#', 1)[0]);
 }
 
-/** The other parameters of the address, those that are said once. They are the caller's own words. */
+/** The other parameters of the address that occur once. They come from the caller unchecked. */
 function paramsIn(query: URLSearchParams): Record<string, string> {
   const params = new Map<string, string | undefined>();
   for (const [name, value] of query) {

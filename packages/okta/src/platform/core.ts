@@ -23,7 +23,7 @@ import { createTurns } from './turns.ts';
 
 /** The hook, whatever carries its requests: a header's value and the bytes of a body in, the text of an answer out. */
 export interface Core {
-  /** The lower-case name of the header that says who is asking. */
+  /** The lower-case name of the header that authenticates the caller. */
   readonly header: string;
   /**
    * Answers once, by the deadline, which counts from this call. It works with functions to call rather than promises:
@@ -76,7 +76,7 @@ export function createCore(options: HookOptions): Core {
   };
 }
 
-/** Goes on with what `work` comes to, at once where it is there. */
+/** Continues with the result of `work`, at once if it exists already. */
 function attempt<Result extends string | boolean>(
   work: () => Result | Promise<Result>,
   go: (result: Result) => void,
@@ -160,7 +160,7 @@ function setupTeller({
       if (!isFed) onMissing?.('feeders');
       if (access !== undefined) for (const recipe of missingRecipes(guard, access)) onMissing?.(recipe);
     } catch {
-      // Nothing hangs on being told.
+      // A failed notification must not change the answer.
     }
   };
 }
@@ -174,7 +174,7 @@ interface Judged {
   readonly sources: Record<string, number | SourceFailure>;
 }
 
-/** What `enrich` comes to where there is nobody to ask. */
+/** The same as `enrich`, for a policy without sources. */
 function decideAtOnce(program: Driven, raw: unknown): Decision | Promise<Decision> {
   try {
     const decided = program.decide(program.context(raw), {});

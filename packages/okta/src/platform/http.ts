@@ -55,7 +55,7 @@ export function sendNode(request: IncomingMessage, response: ServerResponse, tex
   if (response.headersSent || response.destroyed) return;
   const bytes = Buffer.byteLength(text);
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes });
-  // Node writes what has one byte a character faster, where it is told so.
+  // Node writes texts with one byte for each character faster if it knows.
   response.end(text, bytes === text.length ? 'latin1' : 'utf8');
   if (request.complete) return;
   request.resume();

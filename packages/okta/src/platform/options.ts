@@ -5,7 +5,7 @@ import type { HookPolicy } from './policy.ts';
 import type { IssuanceRecord } from './record.ts';
 import type { ReplayGuard } from './replay.ts';
 
-/** What a hook decides by, and who is told of it. */
+/** The policy of a hook, and the listeners of its decisions. */
 export interface HookOptions {
   /** What a built `policy.mjs` exports. */
   readonly policy: HookPolicy;

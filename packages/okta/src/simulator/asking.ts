@@ -148,7 +148,7 @@ function late(controller: AbortController): Reply {
   return { failure: 'timeout', passing: true };
 }
 
-/** What a database is told besides the parameters. */
+/** The settings of a database query, besides its parameters. */
 function saidTo(source: Exclude<ServerSource, { kind: 'http' }>, setting: Setting): SourceRequest['said'] {
   if (source.kind === 'sql') {
     const { connection, query, bound, rows, booleans = [], limitBytes } = source;

@@ -54,7 +54,7 @@ function namesIn(policy: Policy, token: Token): readonly string[] {
   return [...claims.map((claim) => claimName(claim, policy)), ...marker];
 }
 
-/** Names of the policy that no native claim makes. Of ID tokens, Okta has claims of its own under some of them. */
+/** The policy's names that are not native claims. In ID tokens, Okta itself has claims under some of them. */
 function namesLeft(policy: Policy, native: readonly NativeClaim[]) {
   const left = (token: Token) =>
     namesIn(policy, token).filter(

@@ -175,7 +175,7 @@ interface Names {
   readonly id: readonly string[];
 }
 
-/** Of the signed tokens, the claims of the policy's names, whoever made them, and what native claims or the hook made. */
+/** The claims of the signed tokens with the policy's names, and those that native claims or the hook made. */
 function issued(
   applied: Applied | undefined,
   before: PatchableTokens,

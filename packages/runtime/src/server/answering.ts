@@ -72,7 +72,7 @@ export class Answering {
     const { source } = entry;
     const late = (): Landed =>
       this.#stale(key, source) ?? { answer: { failure: 'timeout' }, outcome: 'timeout' };
-    // Early enough for whoever has the same deadline to take it.
+    // Early enough for callers with the same deadline.
     const endMs = source.staleMs > 0 ? limits.endMs - staleMarginMs : limits.endMs;
     const { landed, isFirst } = await this.#underWay.join(key, { ...limits, endMs }, late, (span) =>
       this.#land(need, key, entry, span),

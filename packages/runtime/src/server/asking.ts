@@ -46,7 +46,7 @@ export interface AskedReport {
   readonly isAlone: boolean;
 }
 
-/** Asks the sources of one policy, with all their connections: one for a server, closed by whoever opened it. */
+/** Asks the sources of one policy, with all their connections. A server has one; the caller that opened it closes it. */
 export interface ServerAsking extends Required<Asking> {
   /**
    * Checks all settings, loads drivers and connects. May be called again after it has rejected.

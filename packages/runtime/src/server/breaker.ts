@@ -18,7 +18,7 @@ const failingMs = 10 * 60_000;
 export type Health = 'good' | 'fault' | 'unknown';
 
 export interface Breaker<Result> {
-  /** What `work` comes to, learning from it; undefined, at once, while the breaker is open. */
+  /** The result of `work`, from which the breaker learns; undefined, at once, while the breaker is open. */
   run(work: () => Promise<Result>): Promise<Result> | undefined;
 }
 
@@ -113,7 +113,7 @@ export function sourceBreaker<Result>(healthOf: (result: Result) => Health): Sou
   };
 }
 
-/** What `work` comes to, told of its health; one that throws is a fault. */
+/** The result of `work` and its health; an exception is a fault. */
 async function watch<Result>(
   work: () => Promise<Result>,
   healthOf: (result: Result) => Health,

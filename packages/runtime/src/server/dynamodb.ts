@@ -158,7 +158,7 @@ const refusals: ReadonlyMap<string, 'us' | 'either'> = new Map([
   ['UnrecognizedClientException', 'us'],
 ]);
 
-/** Throttling, and credentials that have run out: of status 400, yet they fail whoever is asked about. */
+/** Throttling and expired credentials: they have status 400, but fail for every user. */
 const passingErrors: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',

@@ -76,7 +76,7 @@ export function flights<Landed>(): Flights<Landed> {
   };
 }
 
-/** What `work` comes to, or what `late` gives at the deadline or when the signal aborts. */
+/** The result of `work`, or of `late` at the deadline or when the signal aborts. */
 async function untilEnd<Result>(
   work: Promise<Result>,
   endMs: number,

@@ -14,7 +14,7 @@ import { requireSettings } from './source-error.ts';
 /** Open connections to one origin; questions beyond wait for one, inside their time. */
 const connectionLimit = 64;
 
-/** Asks an HTTP source with GET for JSON, through a pool of its own. */
+/** Asks an HTTP source with GET for JSON, through its own pool. */
 export function httpDriver(name: string, source: HttpServerSource, setting: Setting): Driver {
   const agents: Readonly<Record<Reach, Lazy<Agent>>> = {
     public: agentFor('public', source),

@@ -110,7 +110,7 @@ function poolOf({ createPool }: Mysql, source: SqlServerSource, setting: Setting
     enableKeepAlive: true,
     supportBigNumbers: true,
     dateStrings: true,
-    // Nobody reads a file of ours because a server asks for it.
+    // A server must not be able to read our files.
     flags: ['-LOCAL_FILES'],
   });
 }

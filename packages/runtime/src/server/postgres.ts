@@ -24,7 +24,7 @@ type Pg = typeof import('pg');
  * A session is set up before each query, so a pooler between must not share it between transactions.
  */
 export function postgresDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
-  // Each place has a parameter of its own, since PostgreSQL gives a parameter one type.
+  // Each place has a separate parameter, because PostgreSQL gives a parameter one type.
   const text = source.query.reduce((before, after, at) => `${before}$${at}${after}`);
   const opened = lazy(
     async () => {

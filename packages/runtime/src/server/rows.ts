@@ -34,7 +34,7 @@ export function areDistinct(columns: readonly { readonly name: string }[]): bool
   return new Set(columns.map(({ name }) => name)).size === columns.length;
 }
 
-/** Takes rows as they come from a driver that cannot be told how many to read. */
+/** Takes rows one by one from a driver that does not accept a limit. */
 export function collector(source: SqlServerSource) {
   const keepLimit = rowsToRead(source);
   const rows: Row[] = [];
@@ -87,7 +87,7 @@ export function put(record: Record<string, unknown>, name: string, value: unknow
   Object.defineProperty(record, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** A column that JSON cannot carry, told apart from one that is null. */
+/** A column that JSON cannot carry, as distinct from one that is null. */
 export const unsuitable: unique symbol = Symbol('unsuitable');
 
 /** Text, numbers and booleans as they are; lists and objects are columns of JSON or arrays. */

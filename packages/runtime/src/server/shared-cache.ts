@@ -12,7 +12,7 @@ const longestReconnectMs = 2000;
 /** Commands under way; what comes beyond fails at once. */
 const queueLimit = 1000;
 
-/** What several servers know together. It never fails: what cannot be had is a miss. */
+/** A cache that several servers share. It never fails: an error counts as a miss. */
 export interface SharedCache {
   readonly get: (seal: Seal, key: string) => Promise<string | undefined>;
   /** Nobody waits for it. */

@@ -29,7 +29,7 @@ export interface SqlServerSource extends AnyServerSource {
   readonly connection: string;
   /** The text of the query, cut where a parameter is bound. */
   readonly query: readonly string[];
-  /** The parameter at each cut: one name less than pieces of text. A name may stand at several. */
+  /** The parameter at each cut: one name less than pieces of text. A name may occur several times. */
   readonly bound: readonly string[];
   /** `one`: no row is a record without fields, two are `ambiguous`. `many`: `{ rows: [...] }`, at most 5,000. */
   readonly rows: 'one' | 'many';

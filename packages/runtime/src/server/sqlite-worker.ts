@@ -61,7 +61,7 @@ export function sqliteWorker(): void {
   function run(question: SqliteQuestion): SqliteOutcome {
     const prepared = prepare();
     const names = prepared.columns().map((column) => column.name);
-    // Two columns of one name: which of them is meant cannot be told.
+    // Two columns of one name: it is unclear which one is meant.
     if (new Set(names).size < names.length) return { failure: 'malformed' };
     if (question === 'check') return { rows: [] };
     const rows: Record<string, unknown>[] = [];

@@ -21,7 +21,7 @@ export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
   return {
     realm: settings.realm,
     enabled: true,
-    // Who tries passwords has to wait longer and longer.
+    // Password guessing has to wait longer and longer.
     bruteForceProtected: true,
     organizationsEnabled: contextFields(policy).some((field) => field.startsWith('org.')),
     ...(lifetimeMs === undefined ? {} : { accessTokenLifespan: lifetimeMs / 1000 }),
@@ -91,7 +91,7 @@ function clientScopeMappings({ permissions }: Enrichment) {
   return Object.fromEntries(byClient);
 }
 
-/** Confidential clients for people to log in to: for each the server makes a secret of its own. */
+/** Confidential clients for people to log in to. The server generates a secret for each. */
 function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment) {
   const { clients: enriched, rolesFrom } = settingsOf(policy);
   const named = new Set(enriched ?? Object.keys(clientScopesByClient));

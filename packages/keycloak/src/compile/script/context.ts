@@ -7,7 +7,7 @@ import { attributeName, type Settings } from '../../settings.ts';
 /** JavaScript that finds a field of the identity context, with the functions of platform/. */
 type Reading = string | ((settings: Settings) => string);
 
-/** By field; attributes are not here, since each has a type of its own. */
+/** By field, without attributes, because each of them has its own type. */
 const readings: Readonly<Record<string, Reading>> = {
   'user.id': 'text(user.getId())',
   'user.username': 'text(user.getUsername())',

@@ -76,7 +76,7 @@ function scriptPolicy(policy: Policy): Policy {
     if (isOwn(claim)) return [claim];
     return isRead(claim) ? [{ ...claim, tokens: [] }] : [];
   });
-  // The marker is what the script itself comes to.
+  // The script's result is the marker.
   return { ...policy, claims, marker: undefined };
 }
 

@@ -59,7 +59,7 @@ export function textOf(value: Value): string {
   return typeof value === 'number' ? numberText(value) : String(value);
 }
 
-/** Whole numbers of 32 bits are taken for an `Integer`, all others for a `Double`. */
+/** Whole numbers of 32 bits become an `Integer`, all others a `Double`. */
 function numberText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Object.is(value, value | 0)) return String(value);

@@ -22,7 +22,7 @@ export interface JsonNode {
   readonly node: unknown;
 }
 
-/** Claims that a token keeps in fields of their own, apart from all others. */
+/** Claims that a token keeps in separate fields. */
 export type Field = 'sub' | 'azp' | 'acr' | 'auth_time' | 'aud' | 'exp' | 'scope';
 
 /** A token, or an answer of userinfo or introspection, while mappers write into it. */

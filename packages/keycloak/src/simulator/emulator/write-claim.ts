@@ -9,7 +9,7 @@ export class MapperFailure extends Error {
 
 /** Claims that the server alone sets; a mapper's attempt is logged and ignored. */
 const untouchable = ['jti', 'typ', 'iat', 'exp', 'iss', 'scope', 'nonce', 'session_state'];
-/** Claims with a field of their own. */
+/** Claims with a separate field. */
 const settable = ['sub', 'azp', 'acr', 'auth_time', 'aud'];
 
 /**

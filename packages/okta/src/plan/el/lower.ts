@@ -21,7 +21,7 @@ import { mostNodes, weight } from './weight.ts';
 export interface Names {
   /** The value of a field of the identity context, or why there is no expression for it. */
   readonly field: (path: string) => El | Unsaid;
-  /** What another claim of the policy comes to. */
+  /** The expression for another claim of the policy. */
   readonly claim: (name: string) => El | Unsaid;
   /** The constant tables. */
   readonly tables: Readonly<Record<string, Readonly<Record<string, Literal>>>>;

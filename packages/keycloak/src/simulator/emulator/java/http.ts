@@ -20,10 +20,10 @@ const connectException = 'java.net.ConnectException';
 const socketException = 'java.net.SocketException';
 const timeoutException = 'java.util.concurrent.TimeoutException';
 
-/** Marks what hangs on its way from the wire to whoever waits for it. */
+/** Marks an answer that never arrives. */
 class Hanging extends Error {}
 
-/** The classes that a request takes: Apache's client as Keycloak has it, and a thread of its own to bound it. */
+/** The classes for a request: Apache's client as in Keycloak, and a separate thread to limit it. */
 export function httpClasses(wire: Wire): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
     ['org.apache.http.client.methods.HttpGet', javaClass('HttpGet', {}, (url) => requestModel(textOf(url)))],

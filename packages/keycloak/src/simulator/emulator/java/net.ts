@@ -18,7 +18,7 @@ export function uriModel(address: string): object {
   });
 }
 
-/** Somewhere in the internet: where every name leads, but for this machine's own. */
+/** An address on the internet, for every name except this machine's own. */
 const anywhere = '8.8.8.8';
 
 export function getAllByName(name: unknown): object {

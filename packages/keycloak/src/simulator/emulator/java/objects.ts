@@ -62,7 +62,7 @@ export function javaObject(className: string, members: Members, content?: Conten
     if (key === 'toJSON' || key === 'constructor') return undefined;
     throw new NoStandIn(`${className}.${key}`);
   };
-  // A target of its own: keys of a proxy have to fit those of its target.
+  // A separate target: keys of a proxy must match those of its target.
   return new Proxy<object>(
     {},
     {

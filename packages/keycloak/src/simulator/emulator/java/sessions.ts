@@ -79,7 +79,7 @@ export function sessionFactory(state: RequestState): object {
   return factory;
 }
 
-/** `KeycloakModelUtils.runJobInTransaction`: a session of its own, of the same server. */
+/** `KeycloakModelUtils.runJobInTransaction`: a separate session of the same server. */
 export function runInTransaction(factory: unknown, job: unknown): void {
   const state = typeof factory === 'object' && factory !== null ? factories.get(factory) : undefined;
   if (state === undefined || typeof job !== 'function') {

@@ -100,7 +100,7 @@ function writeRoles(
   holder.set(last, Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value);
 }
 
-/** Whether the path is one of the two that have fields of their own. */
+/** Whether the path is one of the two with separate fields. */
 function writeAccess(draft: Draft, path: readonly string[], values: readonly Value[]): boolean {
   const roles = values.map(String);
   if (path.length === 2 && path[0] === 'realm_access' && path[1] === 'roles') {
