@@ -1,7 +1,9 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { zodInEnglish } from '../../tools/bundle/plugins.ts';
 import { writeThirdPartyLicenses } from '../../tools/bundle/third-party.ts';
 
@@ -47,14 +49,9 @@ const lazyBuiltins: Plugin = {
   },
 };
 
-rmSync(outdir, { recursive: true, force: true });
-const { metafile } = await build({
-  metafile: true,
-  entryPoints: [`${root}src/main.ts`, `${root}src/index.ts`],
-  outdir,
+/** What all files of the bundle have in common. */
+const shared: BuildOptions = {
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node22',
   conditions: ['@claimsmith/source'],
@@ -70,8 +67,6 @@ const { metafile } = await build({
   ],
   minifySyntax: true,
   minifyWhitespace: true,
-  chunkNames: '[name]-[hash]',
-  plugins: [packageSource, lazyBuiltins, zodInEnglish],
   // Core's own, and its ES modules: the ones for Node are CommonJS, which can be neither split nor shaken.
   alias: {
     yaml: createRequire(`${root}../core/package.json`)
@@ -79,5 +74,79 @@ const { metafile } = await build({
       .replace(/dist([\\/])index\.js$/, 'browser$1index.js'),
   },
   logLevel: 'warning',
-});
-writeThirdPartyLicenses(metafile, outdir);
+};
+
+const plugins = [packageSource, lazyBuiltins, zodInEnglish];
+
+/** Each command, and what else is loaded when it is needed, in modules that share what they have in common. */
+async function buildModules(): Promise<Metafile> {
+  const { metafile } = await build({
+    ...shared,
+    metafile: true,
+    entryPoints: [`${root}src/main.ts`, `${root}src/index.ts`],
+    outdir,
+    splitting: true,
+    format: 'esm',
+    chunkNames: '[name]-[hash]',
+    plugins,
+  });
+  return metafile;
+}
+
+/** Leaves what is loaded on demand to the modules of another build. */
+function onDemandFrom({ outputs }: Metafile, inside: string | undefined): Plugin {
+  const modules = new Map(
+    Object.entries(outputs).flatMap(([path, { entryPoint }]) =>
+      entryPoint === undefined ? [] : [[resolve(entryPoint), `./${basename(path)}`] as const],
+    ),
+  );
+  return {
+    name: 'on-demand',
+    setup({ onResolve, resolve: resolved }) {
+      onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (kind !== 'dynamic-import' || pluginData === 'on-demand') return undefined;
+        const found = await resolved(path, { kind, importer, resolveDir, pluginData: 'on-demand' });
+        const module = found.path === inside ? undefined : modules.get(found.path);
+        return module === undefined ? found : { path: module, external: true };
+      });
+    },
+  };
+}
+
+/**
+ * The start of the command as one script, which can be kept compiled; it begins with the hash of its text.
+ *
+ * @param inside what is in the script though it is loaded on demand
+ */
+async function buildStart(modules: Metafile, name: string, inside?: string): Promise<void> {
+  const { outputFiles, metafile } = await build({
+    ...shared,
+    metafile: true,
+    entryPoints: [`${root}src/main.ts`],
+    outfile: `${outdir}/${name}`,
+    write: false,
+    format: 'cjs',
+    define: { 'import.meta.url': 'urlOfStart' },
+    banner: { js: '(function (module, load, urlOfStart) {' },
+    footer: { js: '})' },
+    plugins: [onDemandFrom(modules, inside), ...plugins],
+  });
+  // A script that was kept compiled cannot import: who starts it does.
+  const text = Object.values(metafile.outputs)
+    .flatMap(({ imports }) => imports)
+    .reduce(
+      (code, { path }) => code.replaceAll(`import(${JSON.stringify(path)})`, `load(${JSON.stringify(path)})`),
+      outputFiles[0]?.text ?? '',
+    );
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  writeFileSync(`${outdir}/${name}`, `//${digest}\n${text}`);
+}
+
+rmSync(outdir, { recursive: true, force: true });
+const modules = await buildModules();
+await buildStart(modules, 'start.cjs');
+// Loading takes most of the time of a check: it comes in one piece.
+await buildStart(modules, 'start-check.cjs', `${root}src/commands/check.ts`);
+// The scripts stand for it.
+rmSync(`${outdir}/main.js`);
+writeThirdPartyLicenses(modules, outdir);

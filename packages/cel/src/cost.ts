@@ -1,5 +1,6 @@
 import type { Expr, Problem } from './ast.ts';
 import { isLate } from './binds.ts';
+import { countText } from './count-text.ts';
 import { atMost, type Extent, extentOf, larger, listOf, SCALAR, type Sizes, text, within } from './extent.ts';
 import type { Knowledge } from './failure.ts';
 import { LIST_SIZE_HINT, MAX_STEPS, MAX_VALUE_SIZE, REFUSED_STEPS, STRING_SIZE_HINT } from './limits.ts';
@@ -50,8 +51,8 @@ export function ordinaryCost(
     };
   }
   if (steps <= REFUSED_STEPS) return { cost: steps, problems: [] };
-  const message = `may take ${Math.round(steps).toLocaleString('en')} steps`;
-  const help = `at most ${MAX_STEPS.toLocaleString('en')} are allowed, assuming lists of ${LIST_SIZE_HINT} items`;
+  const message = `may take ${countText(Math.round(steps))} steps`;
+  const help = `at most ${countText(MAX_STEPS)} are allowed, assuming lists of ${LIST_SIZE_HINT} items`;
   return { cost: steps, problems: [problem('limit', message, root.range, help)] };
 }
 

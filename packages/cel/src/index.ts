@@ -1,6 +1,7 @@
 export type { Expr, LiteralType, MacroName, Problem, ProblemCode, Range } from './ast.ts';
 export { type Compiled, compile, costOf, type Expression, sizedParts } from './compile.ts';
 export type { Cost } from './cost.ts';
+export { countText } from './count-text.ts';
 export { type Extent, extentOf, listOf, type Sizes, text } from './extent.ts';
 export { failureAnalysis } from './failure.ts';
 export { FUNCTIONS } from './functions.ts';

@@ -19,9 +19,14 @@ export class CliError extends Error {
   }
 }
 
-/** Told by its name: a capability may come from another copy of the class. */
+/** Told by its name: a part that loads on demand has a class of its own. */
 export function isIssuerError(error: unknown): error is IssuerError {
   return error instanceof Error && error.name === 'IssuerError';
+}
+
+/** Whether its message is for the person who typed the command, and it no defect of ours. */
+export function isForUser(error: unknown): error is CliError | IssuerError {
+  return isIssuerError(error) || (error instanceof Error && error.name === 'CliError');
 }
 
 const systemErrors: Readonly<Record<string, string>> = {

@@ -1,31 +1,35 @@
 import { Console } from 'node:console';
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { systemCode, systemReason } from './error.ts';
 import { type ExitCode, exit } from './exit.ts';
-import { paintFor, type Terminal, widthOf } from './output/terminal.ts';
+import { paintFor, plain, type Terminal, widthOf } from './output/terminal.ts';
 import { run } from './run.ts';
+
+const stderrFd = 2;
 
 /** Runs the process's own command line, and ends it. */
 export async function main(): Promise<void> {
+  const stderr = lazyStderr();
   // A TypeScript spec runs in this process: its logs are not results, and it must not end the command with success.
-  globalThis.console = new Console(process.stderr);
+  logTo(stderr.stream);
   process.on('exit', endedEarly);
   process.stdout.on('error', (error) => {
     // The reader went away (`| head`): nothing is left to say, and it is nobody's error.
     if (systemCode(error) === 'EPIPE') return;
-    process.stderr.write(`error: stdout cannot be written: ${systemReason(error)}\n`);
+    stderr.stream().write(`error: stdout cannot be written: ${systemReason(error)}\n`);
     end(exit.failed);
   });
-  process.stderr.on('error', () => {});
   // Between turns only: what is being written synchronously is finished first.
   process.once('SIGINT', () => end(exit.interrupted));
   preferForcedColour();
   const terminal: Terminal = {
     out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    err: (text) => void stderr.stream().write(text),
     command: (text) => void process.stdout.write(text),
     paint: paintFor(process.stdout),
-    paintErr: paintFor(process.stderr),
+    paintErr:
+      !isatty(stderrFd) && process.env['FORCE_COLOR'] === undefined ? plain : paintFor(stderr.stream()),
     width: widthOf(process.stdout, process.env['COLUMNS']),
     program: process.env['npm_command'] === 'exec' ? 'npx claimsmith' : 'claimsmith',
     cwd: process.cwd(),
@@ -33,9 +37,32 @@ export async function main(): Promise<void> {
     debug: process.env['CLAIMSMITH_DEBUG'] === '1',
   };
   const code = await run(process.argv.slice(2), terminal);
-  await Promise.all([written(process.stdout), written(process.stderr)]);
+  await Promise.all([written(process.stdout), stderr.written()]);
   // What a TypeScript spec has left running does not keep the command.
   end(code);
+}
+
+/** Standard error, which Node takes a while to open: most runs write nothing there. */
+function lazyStderr() {
+  let opened: NodeJS.WriteStream | undefined;
+  return {
+    stream(): NodeJS.WriteStream {
+      opened ??= process.stderr.on('error', () => {});
+      return opened;
+    },
+    written: async (): Promise<void> => opened && written(opened),
+  };
+}
+
+/** Sends what is logged to a stream, which opens with the first use of the console. */
+function logTo(stream: () => NodeJS.WriteStream): void {
+  const set = (value: Console) => Object.defineProperty(globalThis, 'console', { value, writable: true });
+  const get = () => {
+    const made = new Console(stream());
+    set(made);
+    return made;
+  };
+  Object.defineProperty(globalThis, 'console', { configurable: true, get, set });
 }
 
 function end(code: ExitCode): never {
@@ -47,7 +74,7 @@ function end(code: ExitCode): never {
 function endedEarly(): void {
   process.exitCode = exit.failed;
   writeSync(
-    process.stderr.fd,
+    stderrFd,
     'error: the spec ended the process before it was checked; a TypeScript spec must not call process.exit\n',
   );
 }

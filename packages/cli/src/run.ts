@@ -1,7 +1,7 @@
 import { parseArguments } from './arguments.ts';
 import { withoutCiCommands } from './ci-commands.ts';
 import { type Command, commands } from './commands.ts';
-import { CliError, isIssuerError } from './error.ts';
+import { CliError, isForUser } from './error.ts';
 import { type ExitCode, exit } from './exit.ts';
 import { nearest } from './nearest.ts';
 import type { Terminal } from './output/terminal.ts';
@@ -62,7 +62,7 @@ function report(error: unknown, terminal: Terminal): ExitCode {
   if (terminal.debug && error instanceof Error) terminal.err(`${faint(error.stack ?? '')}\n`);
   const message = error instanceof Error ? error.message : String(error);
   const line = visible(message.trim().replace(/\s*\n\s*/g, ' '));
-  if (error instanceof CliError || isIssuerError(error)) {
+  if (isForUser(error)) {
     terminal.err(`${bad('error')}: ${line}\n`);
     return error.code === 'usage' ? exit.usage : exit.failed;
   }

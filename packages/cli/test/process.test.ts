@@ -3,10 +3,15 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +21,7 @@ import { satisfies } from 'semver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
-const command = join(home, 'bin/claimsmith.js');
+const command = join(home, 'bin/claimsmith.cjs');
 const fixtures = join(home, 'test/fixtures');
 let root: string;
 
@@ -266,4 +271,89 @@ function interruptedAfter(delayMs: number, args: readonly string[]): Promise<num
       resolve(signal === 'SIGINT' ? 130 : code);
     });
   });
+}
+
+describe('the code that is kept between runs', () => {
+  const check = (caches: string, env: Options['env'] = {}) =>
+    claimsmith(['check', 'shop'], { env: { XDG_CACHE_HOME: caches, ...env } });
+  const kept = (caches: string) => {
+    const folder = join(caches, 'claimsmith');
+    return existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'modules') : [];
+  };
+  const emptyCaches = () => mkdtempSync(join(root, 'caches-'));
+
+  test('is one file of the user alone, which the next run takes as it is', () => {
+    const caches = emptyCaches();
+    const first = check(caches);
+    const [name = '', ...others] = kept(caches);
+    expect([others, name]).toEqual([[], expect.stringMatching(/^check-.*\.cache$/)]);
+    const path = join(caches, 'claimsmith', name);
+    const { mode, mtimeMs } = statSync(path);
+    expect(mode & 0o777).toBe(0o600);
+    expect(check(caches)).toEqual(first);
+    expect(statSync(path).mtimeMs).toBe(mtimeMs);
+  });
+
+  test('is written again where it is of no use, or a day old', () => {
+    const caches = emptyCaches();
+    const first = check(caches);
+    const path = join(caches, 'claimsmith', kept(caches)[0] ?? '');
+    const { size } = statSync(path);
+    writeFileSync(path, 'not compiled code');
+    expect(check(caches)).toEqual(first);
+    expect(statSync(path).size).toBeGreaterThan(size / 2);
+    const yesterday = Date.now() / 1000 - 90_000;
+    utimesSync(path, yesterday, yesterday);
+    expect(check(caches)).toEqual(first);
+    expect(statSync(path).mtimeMs / 1000).toBeGreaterThan(yesterday + 1);
+  });
+
+  test('of versions that are used no more is removed', () => {
+    const caches = emptyCaches();
+    mkdirSync(join(caches, 'claimsmith'), { mode: 0o700 });
+    const old = join(caches, 'claimsmith', 'check-0000000000000000-v22.0.0-x64.cache');
+    writeFileSync(old, '');
+    utimesSync(old, 0, 0);
+    check(caches);
+    expect(existsSync(old)).toBe(false);
+  });
+
+  test.each([
+    ['a folder that others can write to', (folder: string) => chmodSync(folder, 0o777)],
+    ['a link to another folder', relink],
+    ['a file', replaceByFile],
+  ])('is not in %s', (_, spoil) => {
+    const caches = emptyCaches();
+    const folder = join(caches, 'claimsmith');
+    mkdirSync(folder, { mode: 0o700 });
+    spoil(folder);
+    expect(check(caches)).toMatchObject({ code: 0, err: '' });
+    expect(statSync(folder).isDirectory() ? readdirSync(folder) : []).toEqual([]);
+  });
+
+  test('is not taken from a file that others can write to', () => {
+    const caches = emptyCaches();
+    check(caches);
+    const path = join(caches, 'claimsmith', kept(caches)[0] ?? '');
+    chmodSync(path, 0o666);
+    check(caches);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('is none in CI, and where it is not wanted', () => {
+    const caches = emptyCaches();
+    check(caches, { CI: 'true' });
+    check(caches, { NODE_DISABLE_COMPILE_CACHE: '1' });
+    expect(kept(caches)).toEqual([]);
+  });
+});
+
+function relink(folder: string) {
+  renameSync(folder, `${folder}-elsewhere`);
+  symlinkSync(`${folder}-elsewhere`, folder);
+}
+
+function replaceByFile(folder: string) {
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, '');
 }

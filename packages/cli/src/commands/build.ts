@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { countText } from '@claimsmith/cel';
 import { isError, newFindings } from '@claimsmith/core';
 import { findingsReport } from '@claimsmith/core/render';
 import { type ExitCode, exit } from '../exit.ts';
@@ -12,8 +13,9 @@ import {
   writeOutputs,
 } from '../output/folder.ts';
 import { jsonDocument } from '../output/json.ts';
+import { plural } from '../output/plural.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { pad, plural } from '../output/text.ts';
+import { pad } from '../output/text.ts';
 import { showFindings } from '../show/findings.ts';
 import { verdictOn } from '../show/verdict.ts';
 import { shown } from '../spec/find.ts';
@@ -108,7 +110,7 @@ function report(outputs: readonly IssuerOutput[], differences: readonly FileDiff
 function showFiles(outputs: readonly IssuerOutput[], { paint, cwd }: Terminal): string {
   const { files } = report(outputs, [], cwd);
   const name = Math.max(0, ...files.map(({ path }) => path.length));
-  const sizes = files.map(({ bytes }) => bytes.toLocaleString('en'));
+  const sizes = files.map(({ bytes }) => countText(bytes));
   const size = Math.max(0, ...sizes.map((text) => text.length));
   const rows = files.map(
     ({ path }, index) => `  ${pad(path, name)}  ${paint.faint(`${sizes[index]?.padStart(size)} bytes`)}\n`,

@@ -1,5 +1,5 @@
 import type { Finding } from '@claimsmith/core';
-import { plural } from '../output/text.ts';
+import { plural } from '../output/plural.ts';
 import type { Coverage } from './coverage.ts';
 import type { Results } from './try.ts';
 

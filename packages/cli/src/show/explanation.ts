@@ -1,3 +1,4 @@
+import { countText } from '@claimsmith/cel';
 import { formatDuration, type RuleInfo } from '@claimsmith/core';
 import { unavailable } from '@claimsmith/runtime';
 import type { Paint } from '../output/terminal.ts';
@@ -163,8 +164,8 @@ function missing(explanation: Explanation, paint: Paint): readonly Line[] {
 
 function bounds({ maxItems, maxBytes }: Explanation): readonly Line[] {
   return [
-    ...(maxItems === undefined ? [] : [{ text: `at most ${maxItems.toLocaleString('en')} items` }]),
-    ...(maxBytes === undefined ? [] : [{ text: `at most ${maxBytes.toLocaleString('en')} bytes as JSON` }]),
+    ...(maxItems === undefined ? [] : [{ text: `at most ${countText(maxItems)} items` }]),
+    ...(maxBytes === undefined ? [] : [{ text: `at most ${countText(maxBytes)} bytes as JSON` }]),
   ];
 }
 

@@ -2,7 +2,8 @@ import { formatPath } from '@claimsmith/core';
 import type { ChangeAt, MutationRun, Survivor } from '../mutate/run.ts';
 import type { Sketch } from '../mutate/sketch.ts';
 import { yamlFlow } from '../mutate/yaml.ts';
-import { fill, plural, visible } from '../output/text.ts';
+import { plural } from '../output/plural.ts';
+import { fill, visible } from '../output/text.ts';
 import type { Page } from './preview.ts';
 
 /** More of them would hide what to do first. */

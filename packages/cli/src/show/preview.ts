@@ -1,7 +1,9 @@
+import { countText } from '@claimsmith/cel';
 import type { Issuer, Policy } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
+import { plural } from '../output/plural.ts';
 import type { Paint } from '../output/terminal.ts';
-import { columns, fill, pad, plural, visible } from '../output/text.ts';
+import { columns, fill, pad, visible } from '../output/text.ts';
 import { type Mismatch, originalNames } from '../run/compare.ts';
 import type { Preview } from '../run/issue.ts';
 import { originOf } from '../run/origin.ts';
@@ -38,7 +40,7 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
   );
   const lines = [title(preview, page)];
   if (issuance.denied === undefined) {
-    const size = accessTokenBytes === undefined ? '' : `, ${accessTokenBytes.toLocaleString('en')} bytes`;
+    const size = accessTokenBytes === undefined ? '' : `, ${countText(accessTokenBytes)} bytes`;
     lines.push(
       `  ${paint.strong('access token')}${paint.faint(size)}`,
       ...showRows(tokens.access, layout, page),

@@ -1,4 +1,4 @@
-import { MAX_STEPS } from '@claimsmith/cel';
+import { countText, MAX_STEPS } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import type { Preview } from '../run/issue.ts';
@@ -9,7 +9,7 @@ const causes: Readonly<Record<string, string>> = {
   max_bytes: 'over maxBytes',
   max_items: 'over maxItems',
   not_json: 'not a JSON value',
-  steps: `the issuance takes more than ${MAX_STEPS.toLocaleString('en')} steps`,
+  steps: `the issuance takes more than ${countText(MAX_STEPS)} steps`,
   scope_name: 'the request has an invalid scope, or one that names an object wrongly',
 };
 

@@ -1,3 +1,4 @@
+import { countText } from '@claimsmith/cel';
 import type { Policy, Verdict } from '@claimsmith/core';
 import { columns, fill, pad, visible } from '../output/text.ts';
 import { withSpecNames } from '../run/compare.ts';
@@ -188,7 +189,7 @@ function tableRow(
 function sizeLine(previews: readonly Preview[], start: number, cell: number, { paint }: Page): string[] {
   if (previews.every(({ accessTokenBytes }) => accessTokenBytes === undefined)) return [];
   const sizes = previews.map(({ accessTokenBytes }) =>
-    pad(accessTokenBytes?.toLocaleString('en') ?? '', cell),
+    pad(accessTokenBytes === undefined ? '' : countText(accessTokenBytes), cell),
   );
   return [paint.faint(`${pad('    signed, in bytes', start)}${sizes.join('')}`.trimEnd())];
 }

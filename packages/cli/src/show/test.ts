@@ -1,5 +1,6 @@
 import type { Policy } from '@claimsmith/core';
-import { columns, fill, pad, plural, visible } from '../output/text.ts';
+import { plural } from '../output/plural.ts';
+import { columns, fill, pad, visible } from '../output/text.ts';
 import type { Results, Tried } from '../proof/try.ts';
 import type { Mismatch } from '../run/compare.ts';
 import type { Declared } from '../run/expectation.ts';

@@ -1,8 +1,8 @@
 import { type Finding, isError } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
+import { plural } from '../output/plural.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { plural } from '../output/text.ts';
 
 /**
  * What findings make of a command: errors fail it, and more warnings than `--max-warnings` allows, which one line on

@@ -2,13 +2,12 @@ import {
   children,
   type Expr,
   type Expression,
-  generate,
-  MAX_STEPS,
   type Operation,
   operationOf,
   pathOf,
   type Read,
 } from '@claimsmith/cel';
+import { type Evaluate, type Here, partOf } from './evaluate.ts';
 import {
   and,
   anyOf,
@@ -23,16 +22,6 @@ import {
   someOf,
   type Truth,
 } from './pairs.ts';
-
-/** What can be said of the value of an expression at an issuer. */
-export type Here =
-  /** Not known before a token is issued. */
-  | { readonly kind: 'unknown' }
-  | { readonly kind: 'fails' }
-  /** `undefined` is an optional without a value. */
-  | { readonly kind: 'constant'; readonly value: unknown }
-  /** Always the value of this part of the expression. */
-  | { readonly kind: 'part'; readonly text: string };
 
 /** How an expression differs at an issuer from what the policy says. */
 export interface Effect {
@@ -67,10 +56,10 @@ export type Status =
 /** What is known of the paths that expressions read. */
 export interface Known {
   status(path: readonly string[]): Status;
-  /** The variables of expressions, as far as they are known at the issuer. */
-  readonly variables: Readonly<Record<string, unknown>>;
-  /** The same as the policy has them. */
-  readonly meant: Readonly<Record<string, unknown>>;
+  /** What an expression comes to with the values that are known at the issuer. */
+  readonly here: Evaluate;
+  /** The same with the values that the policy means. */
+  readonly meant: Evaluate;
   /** Whether reading it may fail whatever its form: a source may be down. */
   isUnsure(path: readonly string[]): boolean;
   /** What a lost path rests on, for people: `claims.tier` rests on `org.metadata`. */
@@ -151,13 +140,13 @@ function visit(look: Looking, expr: Expr, bound: ReadonlySet<string>): Effect {
 
 /** What reads only what is known has a value that is known. */
 function evaluated(look: Looking, expr: Expr, reads: readonly Read[]): Effect {
-  const part = { ...look.expression, root: expr, type: look.expression.typeOf(expr) };
-  const here = runOn(part, look.known.variables);
+  const part = partOf(look.expression, expr);
+  const here = look.known.here(part);
   const truth = truthOf(here);
   const mistaken = reads.filter(({ path }) => look.known.status(path) === 'mistaken');
   const lost = reads.filter(({ path }) => look.known.status(path) === 'lost');
   if (mistaken.length > 0 && lost.length === 0) {
-    const meant = runOn(part, look.known.meant);
+    const meant = look.known.meant(part);
     const pairs = anyOf([truthOf(meant)], [truth]);
     const isOther = JSON.stringify(meant) !== JSON.stringify(here);
     return { ...(isOther ? lossOf(look, mistaken) : { lost: [], first: undefined }), here, pairs };
@@ -260,7 +249,7 @@ function chosen(
     const isMet = which.here.value === true;
     const branch = isMet ? yes : no;
     if (which.lost.length === 0) return branch;
-    return { ...merged, here: partOf(look, isMet ? operation.yes : operation.no, branch.here) };
+    return { ...merged, here: branchOf(look, isMet ? operation.yes : operation.no, branch.here) };
   }
   const isFailure = which.here.kind === 'fails' || [yes, no].every(({ here }) => here.kind === 'fails');
   return { ...merged, here: isFailure ? { kind: 'fails' } : unknown };
@@ -270,11 +259,11 @@ function otherwise(look: Looking, expr: Expr & { kind: 'call' }, value: Effect, 
   if (value.here.kind === 'fails') return strict(look, expr, [value]);
   const merged = strict(look, expr, [value, other], false);
   if (value.here.kind !== 'constant' || value.here.value !== undefined) return merged;
-  const here = partOf(look, expr.args[0], other.here);
+  const here = branchOf(look, expr.args[0], other.here);
   return { ...merged, here, pairs: merged.lost.length === 0 ? other.pairs : merged.pairs };
 }
 
-function partOf(look: Looking, expr: Expr | undefined, here: Here): Here {
+function branchOf(look: Looking, expr: Expr | undefined, here: Here): Here {
   if (here.kind !== 'unknown' || expr === undefined) return here;
   return { kind: 'part', text: look.expression.source.slice(expr.range.start, expr.range.end) };
 }
@@ -336,21 +325,4 @@ function mentions(expr: Expr, names: ReadonlySet<string>): boolean {
   if (names.size === 0) return false;
   if (expr.kind === 'ident') return names.has(expr.name);
   return children(expr).some((inner) => mentions(inner, names));
-}
-
-/** Runs an expression on what is known, by the very code that issuers run. */
-function runOn(expression: Expression, variables: Known['variables']): Here {
-  const bind = Object.fromEntries(Object.keys(variables).map((name) => [name, `v[${JSON.stringify(name)}]`]));
-  const text = generate([
-    { name: 'evaluate', parameters: ['v', 'budget'], expression, bind, budget: 'budget', comment: '' },
-  ]);
-  const evaluate: unknown = new Function(`${text}\nreturn evaluate;`)();
-  try {
-    return {
-      kind: 'constant',
-      value: typeof evaluate === 'function' ? evaluate(variables, { left: MAX_STEPS }) : undefined,
-    };
-  } catch {
-    return { kind: 'fails' };
-  }
 }

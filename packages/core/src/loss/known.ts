@@ -4,6 +4,7 @@ import { leafPath } from '../expressions.ts';
 import type { Lack } from '../issuer.ts';
 import type { Policy } from '../policy.ts';
 import type { Known, Status } from './effect.ts';
+import { evaluator } from './evaluate.ts';
 
 /** What is known of the issuances of one trigger of an issuer before any happens. */
 export interface Situation extends Lack {
@@ -50,8 +51,8 @@ export function knownIn(policy: Policy, situation: Situation, traces: Traces): K
   }
   return {
     status,
-    variables: { ...contextOf(policy, here), ...others },
-    meant: { ...contextOf(policy, values), ...others },
+    here: evaluator({ ...contextOf(policy, here), ...others }),
+    meant: evaluator({ ...contextOf(policy, values), ...others }),
     isUnsure: ([root]) => policy.sources.some(({ name }) => name === root),
     fieldsOf(path) {
       const [root = '', claim = ''] = path;

@@ -11,7 +11,8 @@ import type { Concern, Path } from '../finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from '../policy.ts';
 import { expressionsOf } from '../policy-expressions.ts';
 import { askedWith } from '../sources/asked-with.ts';
-import { type BareRead, type Effect, type Here, type Known, lookAt } from './effect.ts';
+import { type BareRead, type Effect, type Known, lookAt } from './effect.ts';
+import type { Here } from './evaluate.ts';
 import { isUnder, knownIn, type Situation, type Traces } from './known.ts';
 import { anyOf, hereOf, holds, type Pairs, type Truth } from './pairs.ts';
 

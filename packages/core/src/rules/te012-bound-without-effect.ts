@@ -1,4 +1,4 @@
-import { formatType, MAX_ITEMS, pathOf, type Type } from '@claimsmith/cel';
+import { countText, formatType, MAX_ITEMS, pathOf, type Type } from '@claimsmith/cel';
 import type { Rule } from './rule.ts';
 
 export const boundWithoutEffect = {
@@ -26,7 +26,7 @@ export const boundWithoutEffect = {
         return [
           {
             ...finding('maxItems', `Write \`maxItems: ${MAX_ITEMS}\` or less.`),
-            message: `\`maxItems\` has no effect: a list of more than ${MAX_ITEMS.toLocaleString('en')} items always counts as missing.`,
+            message: `\`maxItems\` has no effect: a list of more than ${countText(MAX_ITEMS)} items always counts as missing.`,
           },
         ];
       return [

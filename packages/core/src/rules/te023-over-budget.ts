@@ -1,10 +1,10 @@
-import { MAX_CHARACTERS, MAX_ITEMS, MAX_STEPS, sizedParts } from '@claimsmith/cel';
+import { countText, MAX_CHARACTERS, MAX_ITEMS, MAX_STEPS, sizedParts } from '@claimsmith/cel';
 import type { Finding } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import { MAX_FIELD_CHARACTERS, type Worst, worstCases } from '../worst-case.ts';
 import type { Rule } from './rule.ts';
 
-const count = (value: number): string => Math.round(value).toLocaleString('en');
+const count = (value: number): string => countText(Math.round(value));
 
 export const overBudget = {
   id: 'TE023',
