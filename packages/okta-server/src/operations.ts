@@ -4,7 +4,7 @@ import type { Metrics } from './metrics.ts';
 export interface OperationsOptions {
   /** Whether requests of Okta's should come here now. */
   readonly isReady: () => boolean;
-  readonly render: Metrics['render'];
+  readonly render: () => Promise<ReturnType<Metrics['render']>>;
 }
 
 /** What operators ask: `/healthz`, `/readyz`, `/metrics`. Everything else is not found. */

@@ -143,8 +143,7 @@ async function surroundingsOf(options: ServerOptions): Promise<Surroundings> {
   return { authentication, sharedCache, log, metrics, audit, replay: createReplayGuard(), lines: paced() };
 }
 
-async function release({ audit, lines, metrics }: Surroundings): Promise<void> {
-  metrics.close();
+async function release({ audit, lines }: Surroundings): Promise<void> {
   lines.flush();
   await audit?.close();
 }
