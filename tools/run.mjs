@@ -24,8 +24,8 @@ const tasks = {
   ],
   demo: [
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
-    ['demo', 'node', 'packages/cli/bin/claimsmith.cjs', 'preview', 'examples/payments'],
-    ['proof', 'node', 'packages/cli/bin/claimsmith.cjs', 'test', 'examples/payments'],
+    ['demo', 'node', 'packages/cli/bin/claimsmith.js', 'preview', 'examples/payments'],
+    ['proof', 'node', 'packages/cli/bin/claimsmith.js', 'test', 'examples/payments'],
     ['a real server', 'node', ...source, 'tools/keycloak/demo.ts'],
   ],
   bench: [

@@ -16,7 +16,7 @@ export interface CliRow {
   readonly boundRatio: number | undefined;
 }
 
-const command = fileURLToPath(new URL('../../packages/cli/bin/claimsmith.cjs', import.meta.url));
+const command = fileURLToPath(new URL('../../packages/cli/bin/claimsmith.js', import.meta.url));
 
 /**
  * Times the built command, `npm run build` first. Commands take turns, so that a busy moment hits all of them, and are

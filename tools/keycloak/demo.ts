@@ -66,7 +66,7 @@ async function populate(admin: ReturnType<typeof adminOf>, built: string): Promi
 }
 
 function claimsmith(args: readonly string[], stdio: 'ignore' | 'inherit', env: NodeJS.ProcessEnv = {}): void {
-  const command = join(root, 'packages/cli/bin/claimsmith.cjs');
+  const command = join(root, 'packages/cli/bin/claimsmith.js');
   const { status } = spawnSync(process.execPath, [command, ...args], {
     cwd: root,
     stdio: ['ignore', stdio, 'inherit'],

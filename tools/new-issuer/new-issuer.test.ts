@@ -64,7 +64,7 @@ function run(command: string, ...args: readonly string[]): string {
 const node = (...args: readonly string[]) =>
   run(process.execPath, '--no-warnings', '--conditions=@claimsmith/source', ...args);
 const claimsmith = (...args: readonly string[]) =>
-  run(process.execPath, 'packages/cli/bin/claimsmith.cjs', ...args);
+  run(process.execPath, 'packages/cli/bin/claimsmith.js', ...args);
 const text = (path: string) => readFileSync(join(copy, path), 'utf8');
 
 test('docs, schemas and references between packages are made from the registry', () => {

@@ -21,7 +21,7 @@ import { satisfies } from 'semver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const home = fileURLToPath(new URL('..', import.meta.url));
-const command = join(home, 'bin/claimsmith.cjs');
+const command = join(home, 'bin/claimsmith.js');
 const fixtures = join(home, 'test/fixtures');
 let root: string;
 

@@ -12,4 +12,4 @@ if (isTooOld) {
   process.exit(1);
 }
 
-require('./start.cjs');
+require('./start.js');

@@ -5,7 +5,7 @@ const { enableCompileCache } = require('node:module');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 const { Script } = require('node:vm');
-const { cacheFolder, readCache, writeCache } = require('./code-cache.cjs');
+const { cacheFolder, readCache, writeCache } = require('./code-cache.js');
 
 const command = /^[a-z]{1,16}$/.exec(process.argv[2] ?? '')?.[0] ?? 'help';
 const file = join(__dirname, '../dist/bundle', command === 'check' ? 'start-check.cjs' : 'start.cjs');
