@@ -1,8 +1,7 @@
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 import { zodInEnglish } from '../../tools/bundle/plugins.ts';
-import { writeThirdPartyLicenses } from '../../tools/bundle/third-party.ts';
+import { filesOf, writeBundle } from '../../tools/bundle/write.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 
@@ -39,8 +38,8 @@ const namedExports: Plugin = {
 
 // Everything that the server may load is included, also the database drivers, each in a separate file.
 const [outdir = `${root}dist/bundle`] = process.argv.slice(2);
-rmSync(outdir, { recursive: true, force: true });
-const { metafile } = await build({
+const result = await build({
+  write: false,
   metafile: true,
   entryPoints: [`${root}src/main.ts`],
   outdir,
@@ -60,4 +59,4 @@ const { metafile } = await build({
   },
   logLevel: 'warning',
 });
-writeThirdPartyLicenses(metafile, outdir);
+writeBundle(filesOf(result, outdir), result.metafile, outdir);

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { zodInEnglish } from '../../tools/bundle/plugins.ts';
-import { writeThirdPartyLicenses } from '../../tools/bundle/third-party.ts';
+import { type Bundle, filesOf, writeBundle } from '../../tools/bundle/write.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const outdir = `${root}dist/bundle`;
@@ -79,9 +79,10 @@ const shared: BuildOptions = {
 const plugins = [packageSource, lazyBuiltins, zodInEnglish];
 
 /** Each command, and what else is loaded when it is needed, in modules that share what they have in common. */
-async function buildModules(): Promise<Metafile> {
-  const { metafile } = await build({
+function buildModules(): Promise<Bundle> {
+  return build({
     ...shared,
+    write: false,
     metafile: true,
     entryPoints: [`${root}src/main.ts`, `${root}src/index.ts`],
     outdir,
@@ -90,7 +91,6 @@ async function buildModules(): Promise<Metafile> {
     chunkNames: '[name]-[hash]',
     plugins,
   });
-  return metafile;
 }
 
 /** Leaves what is loaded on demand to the modules of another build. */
@@ -114,16 +114,15 @@ function onDemandFrom({ outputs }: Metafile, inside: string | undefined): Plugin
 }
 
 /**
- * The start of the command as one script, which can be kept compiled; it begins with the hash of its text.
+ * The text of a script that starts the command, which can be kept compiled; it begins with the hash of the rest.
  *
  * @param inside what is in the script though it is loaded on demand
  */
-async function buildStart(modules: Metafile, name: string, inside?: string): Promise<void> {
+async function startText(modules: Metafile, inside?: string): Promise<string> {
   const { outputFiles, metafile } = await build({
     ...shared,
     metafile: true,
     entryPoints: [`${root}src/main.ts`],
-    outfile: `${outdir}/${name}`,
     write: false,
     format: 'cjs',
     define: { 'import.meta.url': 'urlOfStart' },
@@ -139,14 +138,14 @@ async function buildStart(modules: Metafile, name: string, inside?: string): Pro
       outputFiles[0]?.text ?? '',
     );
   const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
-  writeFileSync(`${outdir}/${name}`, `//${digest}\n${text}`);
+  return `//${digest}\n${text}`;
 }
 
-rmSync(outdir, { recursive: true, force: true });
 const modules = await buildModules();
-await buildStart(modules, 'start.cjs');
+const files = filesOf(modules, outdir);
+files.set('start.cjs', await startText(modules.metafile));
 // Loading takes most of the time of a check: it comes in one piece.
-await buildStart(modules, 'start-check.cjs', `${root}src/commands/check.ts`);
+files.set('start-check.cjs', await startText(modules.metafile, `${root}src/commands/check.ts`));
 // The scripts stand for it.
-rmSync(`${outdir}/main.js`);
-writeThirdPartyLicenses(modules, outdir);
+files.delete('main.js');
+writeBundle(files, modules.metafile, outdir);

@@ -1,18 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Metafile } from 'esbuild';
 
 /**
- * Writes the licenses of the packages that went into a bundle beside it, as these licenses ask for.
+ * The licenses of the packages that went into a bundle. They have to come with it.
  *
  * @param working the folder that the bundler ran in, which its paths start from
  * @throws Error for a package that says nothing of its license
  */
-export function writeThirdPartyLicenses(
-  { outputs }: Metafile,
-  outdir: string,
-  working = process.cwd(),
-): void {
+export function thirdPartyLicenses({ outputs }: Metafile, working = process.cwd()): string {
   const inputs = Object.values(outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
   );
@@ -23,10 +19,7 @@ export function writeThirdPartyLicenses(
     byText.set(text, (byText.get(text) ?? new Set()).add(name));
   }
   const sections = [...byText].map(([text, names]) => `${[...names].toSorted().join('\n')}\n\n${text}\n`);
-  writeFileSync(
-    join(outdir, 'THIRD-PARTY-LICENSES.txt'),
-    sections.toSorted().join(`\n${'─'.repeat(80)}\n\n`),
-  );
+  return sections.toSorted().join(`\n${'─'.repeat(80)}\n\n`);
 }
 
 /** The folder of the package that a file belongs to; undefined for our own. */
