@@ -82,7 +82,7 @@ async function previewLive(session: Session, url: string): Promise<ExitCode> {
   const [stage, second] = stages;
   const live = await stage?.issuer.live?.load();
   if (stage === undefined || live === undefined)
-    throw new CliError('usage', `--live needs an issuer that can be asked: ${capable('live')}`);
+    throw new CliError('usage', `--live: no issuer asked for can be asked while it runs; these can: ${capable('live')}`);
   if (second !== undefined)
     throw new CliError('usage', '--live needs --issuer <name>: several issuers of the spec can be asked');
   const { askLive } = await import('../run/live.ts');

@@ -70,7 +70,7 @@ async function buildServed(
   if (second !== undefined)
     throw new CliError('usage', 'serve needs --issuer <name>: several issuers of the spec can be served');
   if (issuer === undefined && loaded.issuers.length > 0)
-    throw new CliError('usage', `serve needs an issuer that can be served: ${capable('serve')}`);
+    throw new CliError('usage', `no issuer asked for can be served on this machine; these can: ${capable('serve')}`);
   const findings = loaded.findings.filter((finding) => isOf(finding, issuer));
   const compilation =
     policy === undefined || issuer === undefined || findings.some(isError)
