@@ -24,7 +24,7 @@ const notCompared: readonly { readonly at: RegExp; readonly why: string }[] = [
   { at: /name === 'payments\.approve' \|\||begins\(name, /, why: 'scopes that no scenario asks for' },
 ];
 
-/** Why a change is not noticed; undefined where it has to be. */
+/** Why a change is not noticed; undefined if it has to be. */
 export function reasonFor({ file, at }: Pick<Outcome, 'file' | 'at'>): string | undefined {
   return notCompared.find((entry) => entry.at.test(`${file} ${at}`))?.why;
 }

@@ -10,7 +10,7 @@ const answerBytes = 60_000;
 export interface Attack {
   readonly name: string;
   readonly spec: string;
-  /** How much a caller puts into the query of the log-in. */
+  /** How much a caller puts into the query of the login. */
   readonly objectCharacters: number;
 }
 

@@ -30,7 +30,7 @@ export interface Bystander {
 }
 
 const attackers = 50;
-/** A log-in by somebody else, so often. */
+/** A login by somebody else, so often. */
 const pauseMs = 10;
 
 export async function measureBystanders(seconds: number): Promise<readonly Bystander[]> {

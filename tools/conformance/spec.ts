@@ -3,7 +3,7 @@ import { issuersText } from '../suites.ts';
 
 /*
  * Specs that use the language as authors do: claims of every kind over fields, sources, tables and other claims;
- * conditions, defaults, bounds, deny rules, scopes. Each is valid but for what single issuers cannot do.
+ * conditions, defaults, bounds, deny rules, scopes. Each is valid except for what single issuers cannot do.
  */
 
 /** What a random spec holds, as its text is made of it. */

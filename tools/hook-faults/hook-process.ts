@@ -98,7 +98,7 @@ export function connections(count: number): Agent {
 /**
  * Calls the hook as Okta does.
  *
- * @throws Error where no whole answer comes
+ * @throws Error if no whole answer comes
  */
 export function callHook(port: number, agent: Agent, body = tokenRequest()): Promise<HookAnswer> {
   return new Promise((resolve, reject) => {
@@ -131,7 +131,7 @@ export function callHook(port: number, agent: Agent, body = tokenRequest()): Pro
   });
 }
 
-/** The claims that an answer adds to the access token; undefined where it denies. */
+/** The claims that an answer adds to the access token; undefined if it denies. */
 export function claimsOf({ text }: HookAnswer): Record<string, unknown> | undefined {
   const answer: unknown = JSON.parse(text);
   if (typeof answer !== 'object' || answer === null) throw new Error('no answer of a hook');

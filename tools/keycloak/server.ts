@@ -19,7 +19,7 @@ export interface Keycloak {
   /** Without a slash at its end. */
   readonly url: string;
   readonly admin: { readonly username: string; readonly password: string };
-  /** All that the server has written so far; nothing where it was running already. */
+  /** All that the server has written so far; nothing if it was running already. */
   output(): string;
   stop(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { workspace } from './published.ts';
 
 /**
  * A Node of this version: the one that runs us, or npm's package of it, kept in `.cache`.
- * Undefined where the registry has none for this platform.
+ * Undefined if the registry has none for this platform.
  */
 export async function nodeOf(version: string): Promise<string | undefined> {
   if (process.versions.node === version) return process.execPath;

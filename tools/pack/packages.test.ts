@@ -82,7 +82,7 @@ test('packages of this workspace ask for one another at their own versions', () 
   expect(wrong).toEqual([]);
 });
 
-/** The files behind `bin` and `exports`, but for the sources, which only this workspace has. */
+/** The files behind `bin` and `exports`, except for the sources, which only this workspace has. */
 function entriesOf({ bin = {}, exports = {} }: Manifest): readonly string[] {
   const exported = Object.values(exports).flatMap(({ '@claimsmith/source': _, ...built }) =>
     Object.values(built),

@@ -38,7 +38,7 @@ export function run(node: string, cwd: string, file: string, args: readonly stri
 /** Without a registry npm would go on asking for minutes. */
 const patience = ['--fetch-retries=1', '--fetch-timeout=60000'];
 
-/** Runs npm by this Node. @throws where it fails */
+/** Runs npm by this Node. @throws if it fails */
 export async function npm(node: string, cwd: string, args: readonly string[]): Promise<string> {
   const command = findCommand(['npm']);
   if (command === undefined) throw new Error('there is no npm');

@@ -11,7 +11,7 @@ const dynamoDbVersion = '2.6.0';
 const aptTimeoutMs = 600_000;
 const mavenTimeoutMs = 600_000;
 
-/** What is missing still, each with the reason; empty where all is there. */
+/** What is missing still, each with the reason; empty if all is there. */
 export function installServers(): readonly string[] {
   const packages = missingPackages();
   const missing = packages.length > 0 ? apt(packages) : [];

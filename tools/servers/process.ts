@@ -153,7 +153,7 @@ export function versionsIn(folder: string): string[] {
   }
 }
 
-/** The user of a name where this process is root and has to be another; undefined where it need not. */
+/** The user of a name where this process is root and has to be another; undefined if it need not. */
 export function userNamed(...names: readonly string[]): Command['user'] {
   if (process.getuid?.() !== 0) return undefined;
   for (const name of names) {

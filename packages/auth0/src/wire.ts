@@ -25,7 +25,7 @@ export const manifest = z.strictObject({
   ),
   /** Of the API that tokens are for. */
   api: z.strictObject({
-    /** Its Maximum Access Token Lifetime; left out where the spec says none. */
+    /** Its Maximum Access Token Lifetime; left out if the spec says none. */
     tokenLifetimeSeconds: z.int().positive().optional(),
   }),
 });

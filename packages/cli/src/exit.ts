@@ -1,7 +1,7 @@
 /** What the process ends with. */
 export const exit = {
   fine: 0,
-  /** A file that cannot be read or written, or a defect of ours. */
+  /** A file that cannot be read or written, or our defect. */
   failed: 1,
   /** Findings of error severity, or a difference where there must be none. */
   findings: 2,

@@ -87,7 +87,7 @@ function shownOn(page: string, text: string): Shown[] {
   ];
 }
 
-/** Why a command cannot be run as it is printed; undefined where it can. */
+/** Why a command cannot be run as it is printed; undefined if it can. */
 async function wrong({ before, line, isBlock }: Shown): Promise<string | undefined> {
   if (isBlock && !before.includes('npx ')) return 'lacks npx';
   const [name = '', ...args] = words(line);

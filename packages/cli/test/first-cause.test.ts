@@ -21,7 +21,7 @@ async function check(text: string): Promise<string[]> {
   );
 }
 
-/** Right as it stands but for warnings: Okta's guard does not cover ID tokens, and more that only informs. */
+/** Right as it stands except for warnings: Okta's guard does not cover ID tokens, and more that only informs. */
 const fine = `version: 1
 name: shop
 namespace: https://shop.example/

@@ -21,7 +21,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** The shop's scenarios at Auth0, but for what `broken` does to it. */
+/** The shop's scenarios at Auth0, except for what `broken` does to it. */
 async function shopAt(broken: Partial<Simulator>) {
   const loaded = await loadSpec('shop', ['auth0'], fixtures);
   const { stages } = await stagesOf({

@@ -11,7 +11,7 @@ export interface Slot {
   /** Where it stands in the spec. */
   readonly path: Path;
   readonly expression: Expression;
-  /** Undefined where `text` does not compile, or is of another type. */
+  /** Undefined if `text` does not compile, or is of another type. */
   replace(text: string): Policy | undefined;
 }
 

@@ -220,7 +220,7 @@ function programOf(policy: Policy, names: Readonly<Record<string, string>>): Pro
   return evaluateProgram(generateProgram(policy, { names }));
 }
 
-/** The policy of some claims; undefined where mappers cannot say them. */
+/** The policy of some claims; undefined if mappers cannot say them. */
 function policyOf(
   index: number,
   claims: Readonly<Record<string, unknown>>,

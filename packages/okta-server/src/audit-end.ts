@@ -11,7 +11,7 @@ export function unavailable(file: string, why: string, cause?: unknown): ServerE
 /** More is not looked through for the line that `<file>.end` names: it is written many times a second. */
 const lookBackBytes = 64 * 1024 * 1024;
 
-/** How the file differs from what is kept of its end; undefined where the line is there that was written. */
+/** How the file differs from what is kept of its end; undefined if the line is there that was written. */
 export async function interferenceWith(
   handle: FileHandle,
   size: number,
@@ -24,7 +24,7 @@ export async function interferenceWith(
   return found === kept.hash ? undefined : { changedLine: kept.sequence };
 }
 
-/** The hash of the line with this number in its chain, or what the line after it says; undefined where it is not near. */
+/** The hash of the line with this number in its chain, or what the line after it says; undefined if it is not near. */
 async function hashAt(handle: FileHandle, size: number, sequence: number): Promise<string | undefined> {
   for (let length = 64 * 1024; ; length *= 8) {
     const from = Math.max(0, size - Math.min(length, lookBackBytes));

@@ -30,7 +30,7 @@ export interface AuditEntry {
 export interface AuditFindings {
   /** The bytes of a torn last line, which were moved away. */
   readonly tornBytes: number;
-  /** How another hand has changed it; undefined where nobody has. */
+  /** How another hand has changed it; undefined if nobody has. */
   readonly interference: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -114,7 +114,7 @@ export class AuditFile {
    * Goes on in the file that stands at the path now.
    *
    * @returns how many bytes another hand has taken away
-   * @throws ServerError `audit_unavailable` where something is in it that is not ours
+   * @throws ServerError `audit_unavailable` if something is in it that is not ours
    */
   async moveOn(): Promise<number> {
     const { file } = this.#options;

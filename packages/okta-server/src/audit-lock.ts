@@ -12,7 +12,7 @@ const notADatabase = 26;
  * Takes the lock file. Its holder has it by a lock of the system, which goes with the process however that ends; the
  * file stays, and is empty. SQLite is the way to such a lock that Node.js has.
  *
- * @returns undefined where another process holds it, or this one does already
+ * @returns undefined if another process holds it, or this one does already
  * @throws Error of the system
  */
 export function lockAudit(lock: string): AuditLock | undefined {

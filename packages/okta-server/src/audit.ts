@@ -29,7 +29,7 @@ export interface Audit {
    * Goes on in a new file where the old one was moved away, or emptied: the chain continues from one to the other. What
    * was emptied gets a line that says so.
    *
-   * @throws ServerError `audit_unavailable` where another hand has changed the file and left something in it
+   * @throws ServerError `audit_unavailable` if another hand has changed the file and left something in it
    */
   reopen(): Promise<void>;
   /** Writes what waits and closes the file. */

@@ -149,7 +149,7 @@ const sourceLines = {
   down: "the source cannot be reached or refuses the server; each claim's onMissing decides",
 } as const;
 
-/** What became of a question tells of whether its source can be asked; undefined where it says nothing. */
+/** What became of a question tells of whether its source can be asked; undefined if it says nothing. */
 function stateAfter({ outcome, isAlone }: AskedReport): SourceState | undefined {
   if (isAlone) return undefined;
   switch (outcome) {

@@ -20,7 +20,7 @@ export interface Doors {
 /** Where a server listens now. */
 export interface Ports {
   readonly port: number;
-  /** Undefined where operators ask at the hook's port. */
+  /** Undefined if operators ask at the hook's port. */
   readonly opsPort: number | undefined;
 }
 

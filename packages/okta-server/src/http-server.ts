@@ -25,7 +25,7 @@ export interface HardenedServer {
   /**
    * Told that whoever is at the other end has shown who they are: the connection then gives way to no other.
    *
-   * @returns whether it may be kept; false where all places are taken by its like
+   * @returns whether it may be kept; false if all places are taken by its like
    */
   readonly prove: (socket: Socket) => boolean;
 }

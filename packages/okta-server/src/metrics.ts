@@ -18,7 +18,7 @@ export interface SourceReport {
 export interface Metrics {
   issuance(decision: 'issued' | 'denied', reason: string | undefined, ms: number): void;
   asked(report: SourceReport): void;
-  /** Whether a source could be reached, and took us, when last asked; undefined where it is asked no more. */
+  /** Whether a source could be reached, and took us, when last asked; undefined if it is asked no more. */
   sourceUp(source: string, isUp: boolean | undefined): void;
   /** A request that no policy saw. */
   refused(cause: string): void;

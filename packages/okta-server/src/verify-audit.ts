@@ -93,7 +93,7 @@ export async function verifyAudit(file: string, start?: string): Promise<AuditVe
 
 const incidentEvents = ['interfered', 'resumed', 'recovered'] as const;
 
-/** What a file's chain had come to; undefined where nothing, or nothing that makes sense, is kept of it. */
+/** What a file's chain had come to; undefined if nothing, or nothing that makes sense, is kept of it. */
 export async function readEnd(file: string): Promise<ChainEnd | undefined> {
   const text = await readFile(`${file}.end`, 'utf8').catch(() => '');
   const [, sequence, hash] = /^([0-9]{1,16}) ([0-9a-f]{64})\n$/.exec(text) ?? [];

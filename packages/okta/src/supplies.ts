@@ -74,7 +74,7 @@ function shown(place: RequestPath | Code | Prose): string {
 /** Fields that only the settings can find a place for. */
 const suppliable = ['user.email_verified', 'org.id', 'org.name', 'org.metadata', 'client.metadata'];
 
-/** What a browser's session has come to since a log-in says nothing about the refresh token of that log-in. */
+/** What a browser's session has come to since a login says nothing about the refresh token of that login. */
 const untold: Supply['untold'] = {
   why: 'Okta tells `session.amr` at a refresh only where the scope `openid` is asked for.',
   isUntold(context) {
@@ -158,7 +158,7 @@ export function isInRequest(field: string, settings: Settings): boolean {
   return suppliedBy(field, settings) === undefined && places[field]?.request !== undefined;
 }
 
-/** Where profiles hold a field: `user.email`, `app.profile.organization`; empty where none does. */
+/** Where profiles hold a field: `user.email`, `app.profile.organization`; empty if none does. */
 export function profilePaths(field: string, settings: Settings): readonly string[] {
   const supplied = suppliedBy(field, settings);
   if (supplied !== undefined) return supplied;

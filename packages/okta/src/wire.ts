@@ -22,7 +22,7 @@ const registration = z.strictObject({
     type: z.enum(['HTTP', 'OAUTH']),
     version: z.literal('1.0.0'),
     config: z.strictObject({
-      /** Left out where the spec does not say it. */
+      /** Left out if the spec does not say it. */
       uri: z.string().optional(),
       method: z.literal('POST'),
       headers: z.array(z.never()),
@@ -43,7 +43,7 @@ export const manifest = z.strictObject({
   authorizationServer: z.strictObject({
     /** Id or name. */
     name: z.string(),
-    /** What it gives natively; left out where the spec does not say it. */
+    /** What it gives natively; left out if the spec does not say it. */
     audience: z.string().optional(),
     /** That it must know. `{}` stands for what names one object. */
     scopes: z.array(z.string()),
@@ -66,7 +66,7 @@ export const manifest = z.strictObject({
      */
     absent: z.strictObject({ access: z.array(z.string()), id: z.array(z.string()) }),
   }),
-  /** Left out where nothing needs it. */
+  /** Left out if nothing needs it. */
   hook: z
     .strictObject({
       file: z.literal('policy.mjs'),

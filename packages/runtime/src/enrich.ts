@@ -62,7 +62,7 @@ export function enrich(enrichment: Enrichment): Promise<Decision> {
  * Drives a policy program through one issuance: asks the sources that it needs, each once and those of one round in
  * parallel, then lets it decide. Late answers are aborted and ignored.
  *
- * @throws Error where it is too late to decide, and whatever else the program or the host throws: the host then denies
+ * @throws Error if it is too late to decide, and whatever else the program or the host throws: the host then denies
  */
 export async function drive({ program, context: raw, asking, deadlineMs }: Enrichment): Promise<Decision> {
   const endMs = Date.now() + deadlineMs;

@@ -17,7 +17,7 @@ export function fill(text: string, setting: Setting): string {
   return text.replace(/\$\{([^{}]*)\}/g, (_, name: string) => setting(name));
 }
 
-/** Fills settings into an address; undefined where it may not be asked. */
+/** Fills settings into an address; undefined if it may not be asked. */
 export function fillAddress(address: string, setting: Setting): string | undefined {
   const filled = fill(address, setting);
   return mayAsk(filled) ? filled : undefined;

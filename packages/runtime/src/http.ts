@@ -7,7 +7,7 @@ import { within } from './within.ts';
 
 /** How one HTTP source is asked. Its address comes with each need. */
 export interface HttpSource {
-  /** All headers, settings filled in. It throws where a setting does. */
+  /** All headers, settings filled in. It throws if a setting does. */
   readonly headers: (setting: Setting) => Readonly<Record<string, string>>;
   /** For one attempt. */
   readonly timeoutMs: number;

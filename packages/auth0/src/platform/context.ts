@@ -97,7 +97,7 @@ export function loginScopes(event: PostLoginEvent): unknown {
 }
 
 /**
- * What the token will carry; null where the event does not say. What was requested may be nothing (then all is
+ * What the token will carry; null if the event does not say. What was requested may be nothing (then all is
  * given), or more than is granted.
  */
 export function exchangeScopes(event: CredentialsExchangeEvent): unknown {

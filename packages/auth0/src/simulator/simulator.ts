@@ -207,7 +207,7 @@ function issue(
   return { denied: undefined, access, id, scopes, audiences, lifetimeSeconds: undefined };
 }
 
-/** The claims that get into a token; undefined where they are too large for any. */
+/** The claims that get into a token; undefined if they are too large for any. */
 function signed(
   claims: ReadonlyMap<string, string>,
   token: string,

@@ -83,7 +83,7 @@ function toCase(test: SuiteTest): Case {
   };
 }
 
-/** Undefined where the expected value is not of the JSON profile. */
+/** Undefined if the expected value is not of the JSON profile. */
 export function readExpected(original: JsonObject): Case['expected'] | undefined {
   if (original['checkOnly'] === true) return { kind: 'type' };
   if (original['evalError'] !== undefined || original['anyEvalErrors'] !== undefined)

@@ -6,7 +6,7 @@ import { exclusion, type SuiteTest } from '../conformance/select.ts';
 export interface CheckerCase {
   readonly source: string;
   readonly environment: Environment;
-  /** cel-go's tree with types; undefined where its checker refuses. */
+  /** cel-go's tree with types; undefined if its checker refuses. */
   readonly checkedAst: string | undefined;
   readonly type: string | undefined;
 }

@@ -59,7 +59,7 @@ async function runAll(terminal: Terminal, spec: string | undefined, flags: Flags
   return { ...run, warnings, coverage, strict, mutation: flags.mutate ? await mutationOf(run) : undefined };
 }
 
-/** Undefined where a scenario fails: what would it notice? */
+/** Undefined if a scenario fails: what would it notice? */
 async function mutationOf({
   spec: { policy },
   tried,

@@ -8,7 +8,7 @@ import { type Slice, sliced, sliceOf } from './slice.ts';
 
 /** A policy and a changed form of it, run side by side. */
 export interface Change {
-  /** What both decide; undefined where that is the same. */
+  /** What both decide; undefined if that is the same. */
   compare(situation: Situation): { readonly verdict: Verdict; readonly changed: Verdict } | undefined;
 }
 

@@ -71,7 +71,7 @@ export function findDifference(
   return undefined;
 }
 
-/** Undefined where both decide the same. */
+/** Undefined if both decide the same. */
 export function differenceIn(change: Change, { context, answers }: Situation): Difference | undefined {
   const found = change.compare({ context: situated(context, context), answers });
   return found && { situation: { context, answers }, ...found };

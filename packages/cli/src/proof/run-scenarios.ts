@@ -21,9 +21,9 @@ export interface ScenarioOptions {
 
 /** What became of the scenarios of a spec. */
 export interface ScenarioRun extends Results {
-  /** `payments@1f2e3d4c`; empty where the spec is not a policy. */
+  /** `payments@1f2e3d4c`; empty if the spec is not a policy. */
   readonly policy: string;
-  /** Why nothing was run; empty where the scenarios were. */
+  /** Why nothing was run; empty if the scenarios were. */
   readonly errors: readonly Finding[];
   readonly spec: Loaded;
   /** The scenarios that were run. */
@@ -38,7 +38,7 @@ export interface ScenarioRun extends Results {
  * Runs the scenarios beside a spec on the policy itself and through the built files of every issuer.
  *
  * @param spec a spec or its folder
- * @throws {CliError} where files are not there or cannot be read
+ * @throws {CliError} if files are not there or cannot be read
  */
 export async function runScenarios(spec?: string, options: ScenarioOptions = {}): Promise<ScenarioRun> {
   const { issuers = [], scenarios = [], cwd = process.cwd(), scripts = 'any' } = options;

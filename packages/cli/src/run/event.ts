@@ -17,7 +17,7 @@ export interface EventTrial extends Omit<Trial, 'context' | 'expect'> {
  * Reads an event, and what the sources answer to it: `{ "<source>": { … } }`, or `{ "fails": "timeout" }`.
  *
  * @param known the sources of the spec
- * @throws {CliError} `io` where a file is not a JSON object, or names a source or a failure that there is not
+ * @throws {CliError} `io` if a file is not a JSON object, or names a source or a failure that there is not
  */
 export async function readEvent(
   path: string,

@@ -18,7 +18,7 @@ export interface Expected {
   readonly verdict: Verdict;
   /** What the policy decides on what can come about at the issuer. Its tokens may never grant more. */
   readonly due: Verdict;
-  /** What its findings have said that explains why this is not what the policy decides; empty where it is. */
+  /** What its findings have said that explains why this is not what the policy decides; empty if it is. */
   readonly declared: readonly Declared[];
   /** Whether the spec itself says that services refuse what is issued instead. */
   readonly isGuarded: boolean;
@@ -27,7 +27,7 @@ export interface Expected {
 }
 
 /**
- * What an issuer is to sign for a trial: the policy's verdict, but for what its findings have announced of the very
+ * What an issuer is to sign for a trial: the policy's verdict, except for what its findings have announced of the very
  * parts of the policy that come out otherwise. A difference that no finding announces stays a failure.
  */
 export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expected {
@@ -59,7 +59,7 @@ function declaredOf({ rule, message, accepted }: Finding): Declared {
 }
 
 /**
- * The findings that announce why a policy decides otherwise on what an issuer tells it; undefined where one of the
+ * The findings that announce why a policy decides otherwise on what an issuer tells it; undefined if one of the
  * differences has none.
  */
 function announcementsOf({ issuer, findings }: Stage, run: PolicyRun, known: PolicyRun) {

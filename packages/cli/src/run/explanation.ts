@@ -47,7 +47,7 @@ export interface Explanation {
 
 export interface FieldRead {
   readonly field: string;
-  /** By issuer and trigger, the vendor's name of the value; empty where the issuer cannot supply it. */
+  /** By issuer and trigger, the vendor's name of the value; empty if the issuer cannot supply it. */
   readonly from: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 

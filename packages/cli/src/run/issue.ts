@@ -26,13 +26,13 @@ export interface Preview {
   readonly issuer: string;
   readonly trigger: string;
   readonly issuance: Issuance;
-  /** What the policy decides; undefined where only an event of the issuer is known. */
+  /** What the policy decides; undefined if only an event of the issuer is known. */
   readonly verdict: Verdict | undefined;
   /** Claim name in the spec to its name at the issuer. */
   readonly names: Readonly<Record<string, string>>;
-  /** Outcomes of the policy run outside the issuer; empty where only an event of the issuer is known. */
+  /** Outcomes of the policy run outside the issuer; empty if only an event of the issuer is known. */
   readonly outcomes: readonly Outcome[];
-  /** Length of the signed access token with the usual claims around ours, in bytes; undefined where denied. */
+  /** Length of the signed access token with the usual claims around ours, in bytes; undefined if denied. */
   readonly accessTokenBytes: number | undefined;
   /** Sources that the trial says nothing of and that the policy or the issuer asked; each failed as `network`. */
   readonly unanswered: readonly string[];

@@ -26,7 +26,7 @@ function fieldOrigin(issuer: Issuer, trigger: string, field: string): string {
   return /^\w+(?:\.\w+)+/.exec(supplyOf(issuer, field)?.[trigger] ?? '')?.[0] ?? field;
 }
 
-/** By trigger, the vendor's name of a field of the identity context; undefined where the issuer cannot supply it. */
+/** By trigger, the vendor's name of a field of the identity context; undefined if the issuer cannot supply it. */
 export function supplyOf(issuer: Issuer, field: string): Readonly<Record<string, string>> | undefined {
   const exact = issuer.model.supplies.find((supply) => supply.field === field);
   if (exact !== undefined) return exact.from;

@@ -16,7 +16,7 @@ export interface ScenarioFiles {
  * Finds scenarios in the folder and below it: files that end in `.yaml`, `.yml` or `.json`, in any case.
  *
  * @param folder absolute
- * @throws {CliError} `not_found` where there is none
+ * @throws {CliError} `not_found` if there is none
  */
 export async function scenarioFiles(folder: string, cwd: string): Promise<ScenarioFiles> {
   const all = await below(folder, cwd);

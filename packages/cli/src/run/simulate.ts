@@ -24,7 +24,7 @@ export async function simulate(
   return { issuance, unanswered: [...unanswered] };
 }
 
-/** What the built artifact would sign where it is not asked, if it may; undefined where that cannot be. */
+/** What the built artifact would sign where it is not asked, if it may; undefined if that cannot be. */
 export async function simulateBypass(
   { issuer, policy, compilation }: Stage,
   event: VendorEvent,

@@ -26,7 +26,7 @@ const defaultNowSeconds = 1_767_225_600;
  * Reads the scenarios in the folder `scenarios` beside the spec, against the names of its policy.
  *
  * @param only names of scenarios; empty for all
- * @throws {CliError} `not_found` where there are none, or none of a name
+ * @throws {CliError} `not_found` if there are none, or none of a name
  */
 export async function readTrials(
   { file: spec, policy }: Pick<Loaded, 'file' | 'policy'>,

@@ -8,7 +8,7 @@ import type { Terminal } from '../output/terminal.ts';
  * What findings make of a command: errors fail it, and more warnings than `--max-warnings` allows, which one line on
  * stderr says. What is accepted does neither.
  *
- * @throws {CliError} `usage` where the flag is not a number
+ * @throws {CliError} `usage` if the flag is not a number
  */
 export function verdictOn(
   findings: readonly Finding[],

@@ -25,7 +25,7 @@ export interface SpecFile {
 /**
  * Finds the spec that an argument names: a file, or a folder that holds one; by default the current folder.
  *
- * @throws {CliError} `not_found` where there is none or where a folder holds two, `io` where it cannot be looked at
+ * @throws {CliError} `not_found` if there is none or where a folder holds two, `io` where it cannot be looked at
  */
 export async function findSpec(argument: string | undefined, cwd: string): Promise<SpecFile> {
   const path = resolve(cwd, argument ?? '.');

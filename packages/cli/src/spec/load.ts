@@ -11,9 +11,9 @@ import { assertMayRun, isScript, type Scripts } from './scripts.ts';
 /** A spec, checked at every issuer it is for. */
 export interface Loaded {
   readonly file: SpecFile;
-  /** As the author wrote it; empty where it is not text. */
+  /** As the author wrote it; empty if it is not text. */
   readonly text: string;
-  /** Undefined where a finding that holds at every issuer forbids it. */
+  /** Undefined if a finding that holds at every issuer forbids it. */
   readonly policy: Policy | undefined;
   /** The issuers asked for: by name, else those that the spec names, else all. */
   readonly issuers: readonly Issuer[];

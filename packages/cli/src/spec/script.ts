@@ -18,7 +18,7 @@ const longestLoadMs = 10_000;
  * Evaluates `enrichment.config.ts` by Node's own type stripping, and takes its export `spec`.
  * This runs the author's code with all the rights of this process, as every config file in TypeScript does.
  *
- * @throws {CliError} `script` where this Node does not strip types
+ * @throws {CliError} `script` if this Node does not strip types
  */
 export async function readScript({ path, name }: SpecFile, text: string): Promise<ScriptSpec> {
   if (typeof module.stripTypeScriptTypes !== 'function' || !process.features.typescript) {

@@ -244,7 +244,7 @@ function canFailWhere(policy: Policy, value: Expression, when: Expression | unde
 }
 
 /**
- * @param here what is known of its value at the issuer; undefined where that is the policy's
+ * @param here what is known of its value at the issuer; undefined if that is the policy's
  */
 function isWiderClaim(
   { kind, onMissing }: PolicyClaim,

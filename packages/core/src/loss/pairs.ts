@@ -52,12 +52,12 @@ export function not(pairs: Pairs): Pairs {
   return split(pairs).reduce((all, [there, here]) => all | bit(turned[there] ?? 2, turned[here] ?? 2), 0);
 }
 
-/** CEL's `&&`: false where either is, else it fails where either does. */
+/** CEL's `&&`: false if either is, else it fails where either does. */
 export function and(a: Pairs, b: Pairs): Pairs {
   return combine([a, b], ([one = 2, other = 2]) => (one === 1 || other === 1 ? 1 : Math.max(one, other)));
 }
 
-/** CEL's `||`: true where either is, else it fails where either does. */
+/** CEL's `||`: true if either is, else it fails where either does. */
 export function or(a: Pairs, b: Pairs): Pairs {
   return not(and(not(a), not(b)));
 }

@@ -43,7 +43,7 @@ function readersOfAsked(policy: Policy): ContextReader['asked'] {
   );
 }
 
-/** @param data what holds the record; undefined where nothing does */
+/** @param data what holds the record; undefined if nothing does */
 function record(
   reader: ContextReader,
   type: RecordType,

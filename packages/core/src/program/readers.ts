@@ -3,7 +3,7 @@ import { js, propertyKey } from './text.ts';
 
 /** Writes what takes untrusted data apart by declared types. */
 export interface Readers {
-  /** The name of a function: (value, budget) -> the value, or undefined where it is not of the type. */
+  /** The name of a function: (value, budget) -> the value, or undefined if it is not of the type. */
   of(type: Type): string;
   /** A call of that function, where `budget` is at hand. */
   read(type: Type, data: string): string;

@@ -21,7 +21,7 @@ export interface Work {
   readonly policy: Policy;
   /** The claims' names at the issuer, by their names in the spec. */
   readonly names: Readonly<Record<string, string>>;
-  /** Where the host has the fields of the identity context; undefined where it gives one. */
+  /** Where the host has the fields of the identity context; undefined if it gives one. */
   readonly origins: Origins | undefined;
   readonly functions: Functions;
   /** The claims that anything decides by. */
@@ -66,7 +66,7 @@ export function claimsIn(expression: Expression | undefined): readonly string[] 
   );
 }
 
-/** The text that a field always has at the host; undefined where that is not so. */
+/** The text that a field always has at the host; undefined if that is not so. */
 export function knownText({ origins }: Work, field: string): string | undefined {
   return /^'([^'\\]*)'$/.exec(origins?.fields[field] ?? '')?.[1];
 }

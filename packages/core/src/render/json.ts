@@ -7,8 +7,8 @@ import { tally } from './order.ts';
  *
  * `version` is 1 and rises when a field changes its meaning or goes; fields may be added. `summary` counts by
  * severity. Each finding has `rule`, `severity`, `message`, `range` (`{ file, start, end }`, each end with `line`,
- * `column` and `offset` as in `Position`; null where there is no text), `issuer` and `help` (null where absent).
- * `at` is the path of the part of the spec (`claims.roles.value`; null where there is none), as `accept` takes it.
+ * `column` and `offset` as in `Position`; null if there is no text), `issuer` and `help` (null if absent).
+ * `at` is the path of the part of the spec (`claims.roles.value`; null if there is none), as `accept` takes it.
  * `places` lists the other places of the same cause, each with its own `message`, `range`, `at` and `help`.
  * `accepted` lists the findings that the spec accepts, each with its `acceptance`; they do not count.
  */

@@ -27,7 +27,7 @@ export interface Scenario {
 
 /** The scenarios of a file, with the text that their findings point into. */
 export interface ScenarioReading {
-  /** Empty where a finding is an error. */
+  /** Empty if a finding is an error. */
   readonly scenarios: readonly Scenario[];
   readonly source: SpecSource;
   /** In the order of the text. */

@@ -15,7 +15,7 @@ export interface TextFile {
   readonly text: string;
 }
 
-/** A file as plain data; `readable` is false where nothing can be said about the data. */
+/** A file as plain data; `readable` is false if nothing can be said about the data. */
 export interface DataDocument {
   readonly readable: boolean;
   readonly data: unknown;

@@ -7,10 +7,10 @@ import { type Locator, sourceOf } from './locate.ts';
 import { plainData } from './plain-data.ts';
 import { type Spec, specSchema } from './schema.ts';
 
-/** A spec and its text. `spec` is undefined where a finding is an error. */
+/** A spec and its text. `spec` is undefined if a finding is an error. */
 export interface SpecReading {
   readonly spec: Spec | undefined;
-  /** To find what else is wrong; undefined where too little is left. Without an error it is the spec itself. */
+  /** To find what else is wrong; undefined if too little is left. Without an error it is the spec itself. */
   readonly draft: Draft | undefined;
   readonly source: SpecSource;
   /** In the order of the text. */

@@ -15,7 +15,7 @@ const types: Readonly<Record<string, string>> = {
 
 /**
  * What was expected, in words that complete "`x` must be …". A schema's own error text wins over it.
- * Empty where the parts of the issue say more than the whole.
+ * Empty if the parts of the issue say more than the whole.
  */
 export function expectation(issue: RawIssue): string {
   switch (issue.code) {

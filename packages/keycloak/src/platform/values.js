@@ -52,7 +52,7 @@ function many(values, read) {
 }
 
 /**
- * Undefined where there is none.
+ * Undefined if there is none.
  * @type {(collection: JavaIterable<JavaText>) => string[] | undefined}
  */
 function sortedTexts(collection) {

@@ -157,7 +157,7 @@ function otherOrganizations(scopes: unknown, org: unknown): readonly string[] | 
   return aliases.length === 0 ? undefined : aliases;
 }
 
-/** Without a declared type, an attribute of an organization is a list of texts; undefined where it cannot be one. */
+/** Without a declared type, an attribute of an organization is a list of texts; undefined if it cannot be one. */
 function undeclared(value: unknown): readonly string[] | undefined {
   const all: readonly unknown[] = Array.isArray(value) ? value : [value];
   const isScalar = (item: unknown) => ['string', 'number', 'boolean'].includes(typeof item);
@@ -191,7 +191,7 @@ function declaredType(
   return fieldAt(context, [...record.split('.'), name]);
 }
 
-/** The texts that an attribute holds for a value; undefined where it cannot. */
+/** The texts that an attribute holds for a value; undefined if it cannot. */
 function heldAs(value: unknown, type: Type): readonly string[] | undefined {
   if (type.kind !== 'list') {
     const one = oneHeld(value, type);

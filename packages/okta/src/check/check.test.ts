@@ -9,7 +9,7 @@ function findings(text: string) {
   return found;
 }
 
-/** `rule severity line` of each finding, but for those that tell what nearly every policy comes with. */
+/** `rule severity line` of each finding, except for those that tell what nearly every policy comes with. */
 function seen(text: string): string[] {
   return findings(text)
     .filter(({ message }) => !/^(Feeders |Authority depends on)/.test(message))

@@ -38,7 +38,7 @@ export type Classification =
   | {
       readonly via: 'native';
       readonly why: string;
-      /** The claim's expression; undefined where the claim is never there. */
+      /** The claim's expression; undefined if the claim is never there. */
       readonly expression: string | undefined;
       /** One of these scopes must be granted; empty: no matter. */
       readonly scopes: readonly string[];

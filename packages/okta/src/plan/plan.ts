@@ -6,7 +6,7 @@ import { type Classification, classify } from './classify.ts';
 export interface Plan {
   readonly settings: Settings;
   readonly claims: Readonly<Record<string, Classification>>;
-  /** The policy as far as the hook decides it; undefined where none is needed. */
+  /** The policy as far as the hook decides it; undefined if none is needed. */
   readonly hook: Policy | undefined;
   /** Whether a token whose hook was not called would grant what the policy does not. */
   readonly needsGuard: boolean;

@@ -22,7 +22,7 @@ export interface Authenticator {
   verify(value: string | undefined): boolean | Promise<boolean>;
 }
 
-/** @throws OktaError `authentication` where nobody, or anybody, could be authenticated this way */
+/** @throws OktaError `authentication` if nobody, or anybody, could be authenticated this way */
 export function createAuthenticator(authentication: Authentication): Authenticator {
   return authentication.kind === 'header'
     ? headerAuthenticator(authentication)

@@ -108,7 +108,7 @@ function contextOf(
   const isAddressRead = read.params || read.details;
   const query = isAddressRead ? queryOf(textOf(partOf(payload.request?.['url'])?.['value'])) : undefined;
   const { id, profile, session, subjectType } = subjectOf(payload);
-  // A refresh rests on a log-in of before; a session that goes on beside it may have come to more since.
+  // A refresh rests on a login of before; a session that goes on beside it may have come to more since.
   const login = payload.grantType === 'refresh_token' ? undefined : session;
   return {
     user: {
@@ -199,7 +199,7 @@ const skewSeconds = 60;
 
 /**
  * When the user has logged in: what the tokens of the request say, else the first time at which the session says that
- * the user proved anything. `createdAt` is no such time: Okta begins a new session hours after a log-in that it still
+ * the user proved anything. `createdAt` is no such time: Okta begins a new session hours after a login that it still
  * takes for one. Never later than the request.
  */
 function authTime({ access, id, eventTime }: Payload, session: Part | undefined): number | undefined {
@@ -266,7 +266,7 @@ function paramsIn(query: URLSearchParams): Record<string, string> {
   );
 }
 
-/** What was asked for, all of it; null where some cannot be read, so that it is refused. */
+/** What was asked for, all of it; null if some cannot be read, so that it is refused. */
 function detailsIn(query: URLSearchParams): readonly unknown[] | null {
   const details: unknown[] = [];
   for (const text of query.getAll('authorization_details')) {

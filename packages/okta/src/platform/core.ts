@@ -29,7 +29,7 @@ export interface Core {
    * Answers once, by the deadline, which counts from this call. It works with functions to call rather than promises:
    * where nothing has to be waited for, nothing waits.
    *
-   * @param read is called once the caller is known to be Okta, and gives the body, or undefined where there is none to
+   * @param read is called once the caller is known to be Okta, and gives the body, or undefined if there is none to
    * be had; only what it gives first counts
    */
   answer<Source>(

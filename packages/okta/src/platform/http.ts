@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestLimitBytes } from './reserved.ts';
 
 /**
- * Gives the whole body to `take`, or undefined where it is too large or breaks off. What `take` is given later counts
+ * Gives the whole body to `take`, or undefined if it is too large or breaks off. What `take` is given later counts
  * no more.
  */
 export function readNode(request: IncomingMessage, take: (body: Buffer | undefined) => void): void {

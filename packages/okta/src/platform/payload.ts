@@ -42,7 +42,7 @@ export interface Payload {
 /** A token as Okta is about to sign it. */
 export interface IncomingToken {
   readonly claims: Part;
-  /** Undefined where they cannot be read, and in ID tokens. */
+  /** Undefined if they cannot be read, and in ID tokens. */
   readonly scopes: Part | undefined;
   readonly lifetimeSeconds: number | undefined;
 }

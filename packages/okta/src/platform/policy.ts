@@ -11,7 +11,7 @@ export interface HookPolicy {
   readonly sources: Readonly<Record<string, ServerSource>>;
   /** Names of the `${NAME}`s that must be given. */
   readonly settings: readonly string[];
-  /** Undefined where the hook needs nothing that its request does not hold. */
+  /** Undefined if the hook needs nothing that its request does not hold. */
   readonly feeders: Feeders | undefined;
   readonly guard: Guard;
   /** From the first byte of the request to the answer. */

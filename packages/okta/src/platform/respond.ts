@@ -76,7 +76,7 @@ function isHeld(access: IncomingToken | undefined, scopes: readonly string[]): b
   return held === undefined || scopes.some((scope) => Object.hasOwn(held, scope));
 }
 
-/** The operations on a token's claims; undefined where one would not fit. */
+/** The operations on a token's claims; undefined if one would not fit. */
 type Patcher = (incoming: Part, claims: Decision['access']) => Operation[] | undefined;
 
 function createPatcher(own: readonly string[], reserved: readonly string[]): Patcher {

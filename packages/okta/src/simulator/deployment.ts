@@ -8,7 +8,7 @@ import { type Manifest, manifest } from '../wire.ts';
 /** What is deployed, read from the files. */
 export interface Deployment {
   readonly manifest: Manifest;
-  /** Undefined where nothing needs a hook. */
+  /** Undefined if nothing needs a hook. */
   readonly hook: HookPolicy | undefined;
   readonly native: readonly NativeClaim[];
 }

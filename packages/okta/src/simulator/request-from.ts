@@ -176,7 +176,7 @@ function sessionOf(
 ) {
   return withoutUndefined({
     id: sessionId,
-    // Okta may begin a session long after the log-in.
+    // Okta may begin a session long after the login.
     createdAt: new Date(eventSeconds * 1000).toISOString(),
     lastPasswordVerification: authenticatedAt,
     // Sessions have another word for it than tokens.

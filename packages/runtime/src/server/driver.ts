@@ -7,7 +7,7 @@ export interface Driver {
    * Checks the settings, loads what is needed, and connects where connections are kept. Where it is aborted, nobody
    * waits for it any more.
    *
-   * @throws SourceError where the source cannot be asked
+   * @throws SourceError if the source cannot be asked
    */
   readonly ready: (signal: AbortSignal) => Promise<void>;
   /**

@@ -34,7 +34,7 @@ export function dynamoDbDriver(name: string, source: DynamoDbServerSource, setti
     ({ client }) => client.destroy(),
   );
 
-  /** Filled in; undefined where it may not be asked. @throws where a setting is not given */
+  /** Filled in; undefined if it may not be asked. @throws if a setting is not given */
   function texts() {
     const endpoint = source.endpoint && fill(source.endpoint, setting);
     if (endpoint !== undefined && !mayAsk(endpoint)) return undefined;

@@ -3,7 +3,7 @@ import { SourceError } from './source-error.ts';
 /**
  * Loads a package that is installed only where it is needed.
  *
- * @throws SourceError where it is not
+ * @throws SourceError if it is not
  */
 export async function load<Module>(
   name: string,

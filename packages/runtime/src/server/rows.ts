@@ -17,7 +17,7 @@ export function rowsToRead({ rows }: Pick<SqlServerSource, 'rows'>): number {
 /**
  * What stands at each cut of the query.
  *
- * @throws TypeError where a parameter is missing
+ * @throws TypeError if a parameter is missing
  */
 export function boundValues({ bound }: SqlServerSource, { parameters }: ParameterNeed) {
   return bound.map((name) => {
@@ -28,7 +28,7 @@ export function boundValues({ bound }: SqlServerSource, { parameters }: Paramete
 }
 
 /**
- * Whether each column has a name of its own. Of two with one name, which is meant cannot be told.
+ * Whether each column has a name of its own. Of two with one name, which is meant is unknown.
  */
 export function areDistinct(columns: readonly { readonly name: string }[]): boolean {
   return new Set(columns.map(({ name }) => name)).size === columns.length;
@@ -69,7 +69,7 @@ export function replyOf(
   return bounded(wanted === 'one' ? (records[0] ?? {}) : { rows: records }, limitBytes);
 }
 
-/** A row as JSON can carry it; undefined where a column has no such form. */
+/** A row as JSON can carry it; undefined if a column has no such form. */
 function recordOf(row: Row, booleans: readonly string[]): Record<string, unknown> | undefined {
   const record: Record<string, unknown> = {};
   for (const [column, found] of Object.entries(row)) {

@@ -9,7 +9,7 @@ export interface Seal {
   /** What stands for a key outside: it tells nothing of it. */
   readonly nameOf: (key: string) => string;
   readonly seal: (key: string, text: string) => Buffer;
-  /** The text; undefined where it was not sealed with this secret for this key, or was changed. */
+  /** The text; undefined if it was not sealed with this secret for this key, or was changed. */
   readonly open: (key: string, sealed: Buffer) => string | undefined;
 }
 

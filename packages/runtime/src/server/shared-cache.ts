@@ -21,7 +21,7 @@ export interface SharedCache {
   /**
    * Loads the client and gives it a moment to connect. A Redis that is down is not an error.
    *
-   * @throws SourceError where the address or the package is unusable
+   * @throws SourceError if the address or the package is unusable
    */
   readonly ready: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -32,7 +32,7 @@ const missed = Symbol('missed');
 /**
  * A cache in Redis. Entries are sealed, so who can read or write there learns no value and forges none.
  *
- * @param url gives the address, settings filled in; it throws where they are not given
+ * @param url gives the address, settings filled in; it throws if they are not given
  */
 export function sharedCache(url: () => string): SharedCache {
   const redis = new Redis(url);
@@ -67,7 +67,7 @@ class Redis {
     this.#url = url;
   }
 
-  /** What Redis says, or {@link missed} where it does not in time; undefined where it is not asked at all. */
+  /** What Redis says, or {@link missed} where it does not in time; undefined if it is not asked at all. */
   async command(work: (client: RedisClientType) => Promise<unknown>): Promise<unknown> {
     const client = this.#client;
     if (client === undefined) {
@@ -81,7 +81,7 @@ class Redis {
     );
   }
 
-  /** @throws SourceError where the address or the package is unusable */
+  /** @throws SourceError if the address or the package is unusable */
   async ready(): Promise<void> {
     this.#opened ??= this.#open();
     let client: RedisClientType;

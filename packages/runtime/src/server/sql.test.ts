@@ -26,7 +26,7 @@ const mariadb = await serverForTests(startMariaDb);
 
 interface Database {
   readonly name: string;
-  /** Undefined where there is none here. */
+  /** Undefined if there is none here. */
   readonly url: string | undefined;
   /** Runs statements as the owner. */
   readonly change: (...statements: readonly string[]) => Promise<void>;

@@ -20,7 +20,7 @@ const makers: Readonly<Record<string, Make | undefined>> = {
 export function sqlDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   let made: Driver | undefined;
 
-  /** @throws where a setting is not given */
+  /** @throws if a setting is not given */
   function driver(): Driver | undefined {
     const [scheme = ''] = /^[a-z]+:/.exec(fill(source.connection, setting)) ?? [];
     made ??= makers[scheme]?.(name, source, setting);

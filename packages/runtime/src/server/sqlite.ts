@@ -65,7 +65,7 @@ class Threads {
   readonly #open = new Set<Thread>();
   #isClosed = false;
 
-  /** @param setup throws where a setting is not given */
+  /** @param setup throws if a setting is not given */
   constructor(setup: () => SqliteSetup) {
     this.#setup = setup;
   }

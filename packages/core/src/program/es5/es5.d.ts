@@ -10,7 +10,7 @@ interface Context {
   readonly budget: Budget;
   readonly subject_type?: string;
   readonly request: {
-    /** Undefined where the issuer does not tell them. */
+    /** Undefined if the issuer does not tell them. */
     readonly scopes: string[] | undefined;
     readonly authorization_details: Record<string, unknown>[] | undefined;
   };

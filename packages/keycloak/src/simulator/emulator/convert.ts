@@ -7,7 +7,7 @@ type JsonType = string | undefined;
 /**
  * A value by a mapper's `jsonType.label` and `multivalued`. Of several values without `multivalued`, the first counts.
  *
- * @returns undefined where there is nothing to write: no value, or one that does not convert
+ * @returns undefined if there is nothing to write: no value, or one that does not convert
  */
 export function convert(
   value: Value | undefined,

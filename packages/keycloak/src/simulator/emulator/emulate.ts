@@ -39,7 +39,7 @@ export interface EmulationOptions {
  * Runs the mappers of an enrichment as Keycloak 26.7 does: by priority, in the order of the file where Keycloak's
  * own order is not certain. A mapper whose provider is not there is skipped, as a script is that no JAR brings.
  *
- * @throws MapperFailure where Keycloak would answer 500
+ * @throws MapperFailure if Keycloak would answer 500
  */
 export function emulate(
   enrichment: Enrichment,

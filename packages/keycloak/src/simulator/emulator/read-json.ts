@@ -3,7 +3,7 @@ import type { JsonNode } from './draft.ts';
 /**
  * Reads JSON as Keycloak does: the first value of a text counts, and what follows it is not looked at.
  *
- * @returns undefined where the text does not begin with JSON
+ * @returns undefined if the text does not begin with JSON
  */
 export function readJson(text: string): JsonNode | undefined {
   const start = /^[ \t\n\r]*/.exec(text)?.[0].length ?? 0;

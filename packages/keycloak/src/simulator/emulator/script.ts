@@ -32,8 +32,8 @@ export interface ScriptRun {
  * Runs a script mapper's code as Keycloak does: with its five bindings, the value of the last statement as its
  * result, and without an effect where it throws.
  *
- * @returns the claim's value, undefined where there is none
- * @throws MapperFailure where it does not end
+ * @returns the claim's value, undefined if there is none
+ * @throws MapperFailure if it does not end
  */
 export function runScript(code: string, file: string, draft: Draft, run: ScriptRun): Value | undefined {
   const { issuance, assigned, request, state, machine, basis } = run;

@@ -34,7 +34,7 @@ const priority = 50;
 
 /**
  * @param scope of the token, before any script
- * @returns undefined where no such script is there
+ * @returns undefined if no such script is there
  */
 export function scriptMapper(
   provider: string,

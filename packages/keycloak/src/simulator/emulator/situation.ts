@@ -25,7 +25,7 @@ export interface AssignedScopes {
 
 /** The user's roles that the client may see. */
 export interface ResolvedRoles {
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   realm: Set<string> | undefined;
   readonly clients: Map<string, Set<string>>;
 }

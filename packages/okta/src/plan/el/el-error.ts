@@ -2,7 +2,7 @@
  * - `syntax`: the text is not an expression, or uses what we never write
  * - `limit`: more characters than Okta takes
  * - `name`: a variable, property or function that is not there
- * - `type`: an operand is of the wrong type, or null where a value must be
+ * - `type`: an operand is of the wrong type, or null if a value must be
  */
 export type ElErrorCode = 'syntax' | 'limit' | 'name' | 'type';
 

@@ -5,12 +5,12 @@ import { type El, type Operator, parseEl } from './parse.ts';
 
 /**
  * Evaluates an expression as Okta would when it makes a token: the part of the Okta Expression Language that we write.
- * The result is JSON; null where the claim is left out.
+ * The result is JSON; null if the claim is left out.
  *
  * An attribute that holds nothing is null. One that the schema does not know would fail at Okta, which an issuance
  * cannot tell apart: the manifest lists what the schemas must have.
  *
- * @throws ElError where Okta would fail the token request
+ * @throws ElError if Okta would fail the token request
  * @see https://developer.okta.com/docs/reference/okta-expression-language/
  */
 export function evaluateEl(text: string, issuance: OktaIssuance): unknown {

@@ -56,7 +56,7 @@ export function lowerCondition({ root, typeOf }: Typed, names: Names): Truth | U
   return tried(() => truth(root, { ...names, typeOf }));
 }
 
-/** A scalar value in the Okta Expression Language, exactly as the policy evaluates it: null where that fails. */
+/** A scalar value in the Okta Expression Language, exactly as the policy evaluates it: null if that fails. */
 export function lowerValue({ root, typeOf }: Typed, names: Names): El | Unsaid {
   return tried(() => value(root, { ...names, typeOf }));
 }

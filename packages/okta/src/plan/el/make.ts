@@ -3,7 +3,7 @@ import type { El, Operator } from './parse.ts';
 import { printEl } from './print.ts';
 
 /*
- * Expressions as data. A *condition* is total: evaluating it is never an error. A *value* is total too, and null where
+ * Expressions as data. A *condition* is total: evaluating it is never an error. A *value* is total too, and null if
  * there is none.
  */
 

@@ -42,7 +42,7 @@ export type Members = Readonly<Record<string, unknown>>;
 
 /** What an object of Java holds under names of no members. */
 export interface Content {
-  /** Undefined where it holds nothing of that name. */
+  /** Undefined if it holds nothing of that name. */
   get(name: string): unknown;
   set?(name: string, value: unknown): void;
   /** What `for (… in …)` walks through. */

@@ -9,7 +9,7 @@ export const parsedValue = Symbol('parsed');
 /**
  * A value as Java has it: an array or object of JavaScript is a map there, and an array's elements are its entries.
  *
- * @returns null where there is nothing
+ * @returns null if there is nothing
  */
 export function claimValue(result: unknown): Value {
   if (result === null || result === undefined) return null;
