@@ -7,7 +7,7 @@ export interface Authority {
   /** For people, with its name: the deny rule, the grant, the authoritative claim. */
   readonly title: string;
   readonly path: Path;
-  /** Fields of the context that it rests on, through claims and the addresses of sources too. */
+  /** The fields of the context that it depends on, also through claims and the addresses of sources. */
   readonly fields: readonly string[];
 }
 

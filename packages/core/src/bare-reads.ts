@@ -31,7 +31,7 @@ interface Place {
   readonly source: string;
   /** Variables of macros. */
   readonly locals: readonly string[];
-  /** Texts of reads that have a value here. */
+  /** The texts of reads that have a value here. */
   readonly known: ReadonlySet<string>;
   readonly isNegated: boolean;
 }
@@ -85,7 +85,7 @@ function withKnown(at: Place, more: readonly string[]): Place {
   return more.length === 0 ? at : { ...at, known: new Set([...at.known, ...more]) };
 }
 
-/** What surely has a value where a condition comes out as `isMet` says. */
+/** The paths that certainly have a value if a condition has the outcome `isMet`. */
 function knownWhere(expr: Expr, isMet: boolean, source: string): readonly string[] {
   if (expr.kind === 'select' && expr.test) return isMet ? [textOf(expr, source)] : [];
   const operation = operationOf(expr);
@@ -132,7 +132,7 @@ function isLookup(expr: Expr, locals: readonly string[]): boolean {
 }
 
 const lists = ['user.roles', 'user.groups'];
-/** What every issuer that supplies it knows of every issuance. */
+/** Fields that always have a value at every issuer that supplies them. */
 const always = ['user.id', 'client.id', 'client.name', 'request.grant_type', 'request.scopes', 'request.ip'];
 /** There, if empty. */
 const maps = ['client.metadata', 'request.params'];

@@ -18,7 +18,7 @@ export function checkIssuers(
   return isPartial ? findings.filter(isError) : findings;
 }
 
-/** What an issuer says of a policy, with its name and the acceptances of the spec. */
+/** An issuer's findings for a policy, with its name and the acceptances of the spec. */
 export function atIssuer(
   issuer: string,
   { acceptances }: Policy,
@@ -30,7 +30,7 @@ export function atIssuer(
   );
 }
 
-/** What is built from less, as JSON, is far from every issuer's limits. */
+/** Smaller specs, as JSON, cannot reach an issuer's limits. */
 const smallSpecBytes = 25_000;
 
 /**
@@ -49,7 +49,7 @@ export async function checkBuilt(
   return compilations.flatMap(({ findings }) => newFindings(findings, known));
 }
 
-/** The findings of a compilation that are not known yet: an issuer's `compile` runs its `check` again. */
+/** The new findings of a compilation: an issuer's `compile` runs its `check` again. */
 export function newFindings(findings: readonly Finding[], known: readonly Finding[]): readonly Finding[] {
   const seen = new Set(known.map(identity));
   return findings.filter((finding) => !seen.has(identity(finding)));

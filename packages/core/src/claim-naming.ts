@@ -1,6 +1,6 @@
 import type { Policy, PolicyClaim } from './policy.ts';
 
-/** How claims are called at an issuer. */
+/** The names of claims at an issuer. */
 export interface ClaimNaming {
   /** The name that a claim carries there. */
   readonly claimName: (claim: PolicyClaim, policy: Policy) => string;

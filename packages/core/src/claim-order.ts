@@ -3,7 +3,7 @@ import { children, type Expr, parse, pathOf } from '@claimsmith/cel';
 /** Claims in dependency order, or the cycles that forbid one. */
 export interface ClaimOrder {
   readonly order: readonly string[];
-  /** Each as the names along it, the first again at the end. */
+  /** Each cycle as its names, with the first again at the end. */
   readonly cycles: readonly (readonly string[])[];
 }
 

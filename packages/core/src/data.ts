@@ -2,7 +2,7 @@
  * Reads data whose shape nobody promises: scenarios, vendors' events, JSON. What has another type counts as missing.
  */
 
-/** Data under names that others choose. */
+/** Data with names that others choose. */
 export type Mapping = Readonly<Record<string, unknown>>;
 
 /** Whether a value is what JSON calls an object. */
@@ -10,17 +10,17 @@ export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The mapping that a value is; an empty one for anything else. */
+/** A value as a mapping; an empty mapping for anything else. */
 export function mappingOf(value: unknown): Mapping {
   return isMapping(value) ? value : {};
 }
 
-/** What a mapping holds under a name that others choose: one such as `constructor` reaches no prototype. */
+/** The value of a mapping under a name that others choose, so that `constructor` does not reach the prototype. */
 export function own<T>(mapping: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(mapping, name) ? mapping[name] : undefined;
 }
 
-/** The text that a value is. */
+/** A value as text; undefined if it is not text. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
@@ -36,7 +36,7 @@ export function textEntries(value: unknown): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(mappingOf(value)).filter(isText));
 }
 
-/** Seconds since 1970 in the form of ISO 8601, as vendors' events have times. */
+/** Seconds since 1970 as an ISO 8601 time, as in vendors' events. */
 export function isoTime(seconds: unknown): string | undefined {
   return typeof seconds === 'number' && Math.abs(seconds) < 1e11
     ? new Date(seconds * 1000).toISOString()

@@ -126,7 +126,7 @@ function fits(type: Type, expected: Type): boolean {
   return type.kind === expected.kind || type.kind === 'dyn';
 }
 
-/** What an expression reads, sorted out by where it comes from. */
+/** What an expression reads, by origin. */
 export function readsOf(
   expressions: readonly (Expression | undefined)[],
   context: RecordType,

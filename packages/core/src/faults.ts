@@ -15,7 +15,7 @@ type Section = 'claims' | 'sources' | 'tables' | 'scopes' | 'authorizationDetail
 
 /** Sections whose entries stand for themselves. */
 const partial = ['claims', 'sources', 'scopes', 'authorizationDetails', 'deny'];
-/** What no finding at an issuer rests on. */
+/** The parts that findings at an issuer do not depend on. */
 const apart = ['$schema', 'version', 'name', 'owner'];
 
 export function faultsOf(flaws: readonly Path[]): Faults {

@@ -1,6 +1,6 @@
 import type { Problem } from '@claimsmith/cel';
 
-/** What functions of issuers and other languages do, as an expression says it, to complete "write …". */
+/** The expression for functions of issuers and other languages, to complete "write …". */
 const functions: Readonly<Record<string, string>> = {
   isMemberOfGroupName: '"…" in user.groups',
   isMemberOfGroup: '"…" in user.groups, with the name of the group',
@@ -41,7 +41,7 @@ const functions: Readonly<Record<string, string>> = {
   'JSON.parse': 'user.attributes.<name>.<field>, declared as a mapping of fields',
 };
 
-/** What issuers, tokens and other languages call the fields of the context. Longer names come first. */
+/** The names of the context's fields at issuers, in tokens and in other languages. Longer names come first. */
 const fields: readonly (readonly [pattern: RegExp, field: string])[] = [
   [/^(?:event\.)?(?:user\.)?(?:app_metadata|user_metadata)\.(\w+)/, 'user.attributes.$1'],
   [/^(?:user\.)?(?:profile|customAttributes)\.(\w+)/, 'user.attributes.$1'],

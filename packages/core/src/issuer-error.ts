@@ -6,7 +6,7 @@
  */
 export type IssuerErrorCode = 'event' | 'settings' | 'io' | 'simulator';
 
-/** An issuer could not do what it was asked. Its message is for people. */
+/** An issuer could not do what it was asked to do. The message is for people. */
 export class IssuerError extends Error {
   readonly code: IssuerErrorCode;
 

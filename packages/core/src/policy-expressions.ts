@@ -2,7 +2,7 @@ import type { Expression } from '@claimsmith/cel';
 import type { Path } from './finding.ts';
 import type { Policy } from './policy.ts';
 
-/** The conditions, values and grants of a policy, and where they stand in its spec. */
+/** The conditions, values and grants of a policy, with their places in the spec. */
 export function expressionsOf({ claims, deny, scopes, details }: Policy): readonly {
   readonly path: Path;
   readonly expression: Expression;

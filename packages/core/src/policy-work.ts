@@ -8,7 +8,7 @@ import type { Reads } from './policy.ts';
 import { answerType } from './sources/create-source.ts';
 import type { Spec } from './spec/schema.ts';
 
-/** What every step of making a policy needs. */
+/** The state that every step of making a policy needs. */
 export interface Work {
   readonly spec: Spec;
   readonly source: SpecSource;
@@ -16,17 +16,17 @@ export interface Work {
   readonly faults: Faults;
   readonly reader: ExpressionReader;
   readonly context: RecordType;
-  /** The identity context, tables and sources: all but claims. */
+  /** The identity context, tables and sources: everything except claims. */
   readonly variables: Environment['variables'];
   readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
 }
 
 /** The type of conditions. */
 export const bool: Type = { kind: 'bool' };
-/** The type is unknown because of an earlier error; this avoids follow-up errors. */
+/** Type unknown because of an earlier error; avoids follow-up errors. */
 export const dyn: Type = { kind: 'dyn', numbers: 'none' };
 
-/** Starts on a spec. */
+/** The state for a new spec. */
 export function createWork(spec: Spec, source: SpecSource, findings: Finding[], faults: Faults): Work {
   const reader = expressionReader(source, findings);
   return { spec, source, findings, faults, reader, ...environment(spec, faults) };
@@ -52,7 +52,7 @@ function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variab
   return { context, variables, readsOf: (expressions) => readsOf(expressions, context, names) };
 }
 
-/** Makes a part; an error that is reported meanwhile is a fault of it. */
+/** Makes a part; errors that are reported meanwhile count as its faults. */
 export function watch<T>(work: Work, section: 'claims' | 'sources' | 'deny', name: string, make: () => T): T {
   const before = work.findings.length;
   const part = make();

@@ -26,7 +26,7 @@ export interface ScopeWork {
   readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
 }
 
-/** Kinds of subject that the identity context tells by itself. */
+/** The built-in kinds of subject. */
 const knownKinds = ['human', 'machine', 'agent'];
 
 /** The scopes of a spec, those without fault. */
@@ -35,7 +35,7 @@ export function createScopes(work: ScopeWork): readonly PolicyScope[] {
   return Object.keys(work.spec.scopes ?? {}).flatMap((name) => createScope(work, name, kinds) ?? []);
 }
 
-/** What makes a subject one of a declared kind, in the order of the spec; undefined after reporting what is wrong. */
+/** The conditions of the declared kinds of subject, in the order of the spec; undefined after reporting errors. */
 type Kinds = ReadonlyMap<string, string | undefined>;
 
 function kindsOf({ spec, source, read, report }: ScopeWork): Kinds {

@@ -91,7 +91,7 @@ function specWith(spec: Spec, [section, name = '', part, kind = '']: readonly st
   return { ...spec, scopes: { ...spec.scopes, [name]: changed } };
 }
 
-/** The policy with some of its scopes made anew. */
+/** The policy with some of its scopes replaced. */
 function withScopes(
   policy: Policy,
   claims: Variables,

@@ -15,22 +15,22 @@ import type { Path } from './finding.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
 import type { Literal } from './spec/schema.ts';
 
-/** Characters that one field of a login is thought to hold at most, all in it together. */
+/** The assumed largest number of characters in one field of a login, in all its parts together. */
 export const MAX_FIELD_CHARACTERS = 64_000;
 
-/** Scopes of one pattern, and authorization details of one type, that are thought to be asked for at most. */
+/** The assumed largest number of requested scopes of one pattern, and of authorization details of one type. */
 const ASKED = 50;
 
-/** An expression of a policy, and what it takes at its worst. */
+/** An expression of a policy, and its steps in the worst case. */
 export interface Worst {
   readonly path: Path;
   readonly expression: Expression;
   readonly steps: number;
-  /** The same, where parts of it are smaller, or sources give less. */
+  /** The same for smaller parts, or smaller answers of sources. */
   readonly below: (assumed: ReadonlyMap<string, number>, limits: ReadonlyMap<string, number>) => number;
 }
 
-/** What each expression of a policy takes where as much is read as may be. */
+/** The steps of each expression of a policy for the largest allowed inputs. */
 export function worstCases(policy: Policy): readonly Worst[] {
   const claims = new Map<string, Extent>();
   const sizes = (limits: ReadonlyMap<string, number> = new Map()): Sizes => ({
@@ -65,7 +65,7 @@ export function worstCases(policy: Policy): readonly Worst[] {
   return all;
 }
 
-/** What a claim's own bounds leave of its value. */
+/** The largest value within a claim's own bounds. */
 function bounded({ maxItems, maxBytes }: PolicyClaim, { length, total, inner }: Extent): Extent {
   const isList = inner !== undefined;
   const most = Math.min(total, maxBytes ?? total);

@@ -6,7 +6,7 @@ import type { Policy } from '../policy.ts';
 import type { Known, Status } from './effect.ts';
 import { evaluator } from './evaluate.ts';
 
-/** What is known of the issuances of one trigger of an issuer before any happens. */
+/** What is known in advance about the issuances of one trigger of an issuer. */
 export interface Situation extends Lack {
   /** To complete a sentence: `at a login`. */
   readonly where: string;
@@ -16,9 +16,9 @@ export interface Situation extends Lack {
   readonly isSpecial?: boolean;
 }
 
-/** What the parts of a policy that were looked at before leave behind for those that read them. */
+/** Results for earlier parts of a policy, for the parts that read them. */
 export interface Traces {
-  /** Claims without a value, at the issuer or by the policy too, and the fields that they lack. */
+  /** Claims without a value, at the issuer only or also for the policy, and the fields that they lack. */
   readonly claims: Map<
     string,
     { readonly status: 'absent' | 'lost' | 'altered'; readonly fields: readonly string[] }
@@ -29,7 +29,7 @@ export interface Traces {
   >;
 }
 
-/** What expressions of a policy meet in a situation. */
+/** What the expressions of a policy find in a situation. */
 export function knownIn(policy: Policy, situation: Situation, traces: Traces): Known {
   const { values, absent, lost } = situation;
   const agentsAre = values['subject_type'] === 'agent' ? situation.agentsAre : undefined;
@@ -62,7 +62,7 @@ export function knownIn(policy: Policy, situation: Situation, traces: Traces): K
   };
 }
 
-/** The identity context as a program has it where nothing is known but `values`. */
+/** A program's identity context if only `values` is known. */
 function contextOf(policy: Policy, values: Situation['values']): Readonly<Record<string, unknown>> {
   const record = (type: RecordType, prefix: string): Readonly<Record<string, unknown>> =>
     Object.fromEntries(

@@ -16,7 +16,7 @@ import type { Here } from './evaluate.ts';
 import { isUnder, knownIn, type Situation, type Traces } from './known.ts';
 import { anyOf, hereOf, holds, type Pairs, type Truth } from './pairs.ts';
 
-/** What a person calls the parts. */
+/** The names of the parts, for people. */
 export const partNames = {
   claim: 'claim',
   scope: 'scope',
@@ -26,10 +26,10 @@ export const partNames = {
 
 /** A part that behaves differently at an issuer because it reads fields that are lost there, also through claims and sources. */
 export interface Loss extends Concern {
-  /** Of the expression that reads what is not there. */
+  /** The place of the expression that reads the missing value. */
   readonly path: Path;
   readonly range: Range;
-  /** What it reads there, as a dotted path. */
+  /** The dotted path that it reads there. */
   readonly read: string;
   readonly becomes: Becomes;
   /** Whether a token may grant more for it than the policy says. */
@@ -78,13 +78,13 @@ function namesAgents(policy: Policy, path: Path): boolean {
   return found !== undefined && /["']agent["']/.test(found.expression.source);
 }
 
-/** All that a condition may end in, as far as a situation tells. */
+/** All possible outcomes of a condition in a situation. */
 export function truthsIn(policy: Policy, condition: Expression, situation: Situation): readonly Truth[] {
   const known = knownIn(policy, situation, { claims: new Map(), sources: new Map() });
   return hereOf(lookAt(condition, known).effect.pairs);
 }
 
-/** Details that nobody can ask for are not judged; those that an issuer does not tell are not refused. */
+/** Details that nobody can request are not checked; those that an issuer does not supply are not refused. */
 function detailLoss(
   { type, grant }: PolicyDetail,
   { absent, lost }: Situation,
@@ -140,7 +140,7 @@ function truthOf(pairs: Pairs): Becomes {
   return { kind: only === 'fails' ? 'fails' : only === 'true' ? 'always' : 'never' };
 }
 
-/** What becomes of a claim: emitted, left out by its condition, or without a value. */
+/** The outcome of a claim: emitted, left out by its condition, or without a value. */
 type Fate = 'value' | 'skipped' | 'missing';
 
 function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces, policy: Policy): readonly Loss[] {
@@ -178,7 +178,7 @@ function becomesOf(here: Here | undefined): Becomes {
   return here === undefined || here.kind === 'unknown' ? { kind: 'other' } : here;
 }
 
-/** What may become of a claim by the policy, with what becomes of it at the issuer then. */
+/** The possible outcomes of a claim: each by the policy, with the outcome at the issuer. */
 function fatesOf(
   { value, when, maxItems, maxBytes }: PolicyClaim,
   condition: Effect | undefined,

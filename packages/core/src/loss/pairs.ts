@@ -1,4 +1,4 @@
-/** What evaluating a condition ends in. */
+/** The outcome of evaluating a condition. */
 export type Truth = 'true' | 'false' | 'fails';
 
 /**
@@ -42,7 +42,7 @@ export function holds(pairs: Pairs, there: readonly Truth[], here: readonly Trut
   return (pairs & anyOf(there, here)) !== 0;
 }
 
-/** All that the condition may end in at the issuer. */
+/** All possible outcomes at the issuer. */
 export function hereOf(pairs: Pairs): readonly Truth[] {
   return truths.filter((truth) => holds(pairs, truths, [truth]));
 }
@@ -52,12 +52,12 @@ export function not(pairs: Pairs): Pairs {
   return split(pairs).reduce((all, [there, here]) => all | bit(turned[there] ?? 2, turned[here] ?? 2), 0);
 }
 
-/** CEL's `&&`: false if either is, else it fails where either does. */
+/** CEL's `&&`: false if either is false, else it fails if either fails. */
 export function and(a: Pairs, b: Pairs): Pairs {
   return combine([a, b], ([one = 2, other = 2]) => (one === 1 || other === 1 ? 1 : Math.max(one, other)));
 }
 
-/** CEL's `||`: true if either is, else it fails where either does. */
+/** CEL's `||`: true if either is true, else it fails if either fails. */
 export function or(a: Pairs, b: Pairs): Pairs {
   return not(and(not(a), not(b)));
 }

@@ -76,7 +76,7 @@ export function conditions(work: Work, { name, audiences, clients, when }: Polic
   };
 }
 
-/** Computes a claim's value, or fails where it has none that a token can carry. */
+/** Computes a claim's value; fails if it has none that a token can carry. */
 function valueText({ functions }: Work, { name, type, value, constant }: PolicyClaim): string {
   const text = value ? functions.call('value', name, value) : js(constant ?? []);
   // A field of the context is finite, since its reader takes no other number.

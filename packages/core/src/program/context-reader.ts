@@ -9,7 +9,7 @@ import { decidingExpressions, knownText, type Work } from './work.ts';
 /** What writing the function carries along. */
 interface ContextReader {
   readonly work: Work;
-  /** Fields of which a request that lacks them asks nothing; undefined: read by their type. */
+  /** Fields for which absent means that none were requested; undefined: read by their type. */
   readonly asked: ReadonlyMap<string, string | undefined>;
   /** Statements that name a record which is read more than once. */
   readonly variables: string[];
@@ -43,7 +43,7 @@ function readersOfAsked(policy: Policy): ContextReader['asked'] {
   );
 }
 
-/** @param data what holds the record; undefined if nothing does */
+/** @param data the expression for the record; undefined if there is none */
 function record(
   reader: ContextReader,
   type: RecordType,
@@ -87,7 +87,7 @@ function variable(reader: ContextReader, path: readonly string[], found: string)
   return name;
 }
 
-/** The keys of a map that a policy names, where it reads no others: nothing else in it then matters. */
+/** The keys of a map if the policy reads only named keys, so that others do not matter. */
 function keysRead(policy: Policy, field: readonly string[]): readonly string[] | undefined {
   const expressions = [...decidingExpressions(policy), ...policy.sources.flatMap(askedWith)];
   const below = expressions
@@ -98,7 +98,7 @@ function keysRead(policy: Policy, field: readonly string[]): readonly string[] |
   return keys.length < below.length ? undefined : [...new Set(keys)].sort();
 }
 
-/** What a policy takes in any case, however little it reads. */
+/** The steps that a policy always takes. */
 function fixedSteps(policy: Policy): number {
   const parts = policy.claims.length + policy.scopes.length + policy.deny.length + policy.details.length;
   return decidingExpressions(policy).reduce((sum, { root }) => sum + stepsOf(root), 20 * parts);
@@ -117,7 +117,7 @@ export function fieldsRead(policy: Policy): readonly string[] {
   return [...claims, ...deny, ...scopes, ...details, ...sources].flatMap(({ reads }) => reads.fields);
 }
 
-/** What a request without them asks none of; where they cannot be read, that is not the same. */
+/** Fields of a request for which absent means none were requested; unreadable does not. */
 function askedFields({ scopes, details }: Policy): readonly string[] {
   const isJudged = { scopes: scopes.length > 0, authorization_details: details.length > 0 };
   return Object.entries(isJudged).flatMap(([field, isRead]) => (isRead ? [`request.${field}`] : []));

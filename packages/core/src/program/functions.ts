@@ -2,7 +2,7 @@ import type { Expression, FunctionSpec } from '@claimsmith/cel';
 import type { Policy } from '../policy.ts';
 import { propertyAccess } from './text.ts';
 
-/** What the caller binds for one expression: a last parameter, and where in it the expression's variables are. */
+/** The bindings for one expression: a last parameter, and the places of the expression's variables in it. */
 export interface Bound {
   readonly parameter: string;
   readonly variables: Readonly<Record<string, string>>;
@@ -13,7 +13,7 @@ export interface Functions {
   readonly specs: readonly FunctionSpec[];
   /** The name of the function for `expression`, one for all places with its text. */
   add(role: string, subject: string, expression: Expression, bound?: Bound): string;
-  /** A call of that function, where `context`, `sources` and `claims` are at hand. */
+  /** A call of that function, for code that has `context`, `sources` and `claims`. */
   call(role: string, subject: string, expression: Expression): string;
 }
 

@@ -39,7 +39,7 @@ export function needsText(work: Work): string {
   );
 }
 
-/** Something that reads a source where a test holds, and what the test looks at. */
+/** Something that reads a source if a test is true, and what the test reads. */
 interface Reader {
   readonly test: string;
   readonly looksAt: 'context' | 'answers' | 'claims';
@@ -87,7 +87,7 @@ function questionText({ functions }: Work, source: PolicySource): string {
   }
 }
 
-/** All that surely reads a source, and when. */
+/** Everything that certainly reads a source, and when. */
 function readersOf(work: Work, source: string, open: ReadonlyMap<string, string>): readonly Reader[] {
   const { policy, patterns } = work;
   const reads = (expression: Policy['deny'][number]['when']) => work.sourcesOf(expression).includes(source);

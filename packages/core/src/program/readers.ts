@@ -5,7 +5,7 @@ import { js, propertyKey } from './text.ts';
 export interface Readers {
   /** The name of a function: (value, budget) -> the value, or undefined if it is not of the type. */
   of(type: Type): string;
-  /** A call of that function, where `budget` is at hand. */
+  /** A call of that function, for code that has `budget`. */
   read(type: Type, data: string): string;
   /** An object literal that holds a record's fields as declared, read from `data`, an expression without side effects; `budget` is at hand. */
   record(type: RecordType, data: string): string;

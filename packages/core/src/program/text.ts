@@ -11,7 +11,7 @@ export function js(value: Literal): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
 
-/** A key of an object literal: bare where ES3 would have taken it. */
+/** A key of an object literal, without quotes if ES3 allows it. */
 export function propertyKey(name: string): string {
   // In a literal this key would set the prototype. The reader of specs refuses it.
   if (name === '__proto__') throw new Error('__proto__ cannot be a key in a program');

@@ -16,7 +16,7 @@ export interface ProgramOptions {
   readonly origins?: Origins;
 }
 
-/** What every part of the generator needs. */
+/** The state that every part of the generator needs. */
 export interface Work {
   readonly policy: Policy;
   /** The claims' names at the issuer, by their names in the spec. */
@@ -24,21 +24,21 @@ export interface Work {
   /** Where the host has the fields of the identity context; undefined if it gives one. */
   readonly origins: Origins | undefined;
   readonly functions: Functions;
-  /** The claims that anything decides by. */
+  /** The claims that a decision reads. */
   readonly claimsRead: ReadonlySet<string>;
   readonly readers: Readers;
   /** The names of the patterns of scopes with placeholders, by scope. */
   readonly patterns: ReadonlyMap<string, string>;
   /** The sources that an expression reads itself. */
   readonly sourcesOf: (expression: Expression | undefined) => readonly string[];
-  /** The sources that an expression rests on, through claims too. */
+  /** The sources that an expression depends on, also through claims. */
   readonly restsOn: (expression: Expression | undefined) => readonly string[];
 }
 
 /** Where a host has the fields of the identity context: JavaScript over one parameter, by dotted path. */
 export interface Origins {
   readonly parameter: string;
-  /** Of a field, or of all that lies below it. What is in neither way there has no value. */
+  /** The value of a field, or of everything below it. Other fields have no value. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -66,7 +66,7 @@ export function claimsIn(expression: Expression | undefined): readonly string[] 
   );
 }
 
-/** The text that a field always has at the host; undefined if that is not so. */
+/** The text that a field always has at the host; undefined otherwise. */
 export function knownText({ origins }: Work, field: string): string | undefined {
   return /^'([^'\\]*)'$/.exec(origins?.fields[field] ?? '')?.[1];
 }
@@ -80,7 +80,7 @@ export function isAlwaysTrue(work: Work, { root }: Expression): boolean {
   return path !== undefined && text !== undefined && knownText(work, path.join('.')) === text;
 }
 
-/** All expressions of a policy that decide: what its sources are asked with is not among them. */
+/** All expressions of a policy that decide something, without those in the questions to sources. */
 export function decidingExpressions({ claims, scopes, details, deny }: Policy): readonly Expression[] {
   return [
     ...claims.flatMap(({ value, when }) => [value, when]),

@@ -1,7 +1,7 @@
 import type { Finding } from '../finding.ts';
 import { byFile } from './order.ts';
 
-/** Findings of one cause: the first, and the others that the same change mends. */
+/** Findings with one cause: the first, and the others that the same change fixes. */
 export interface FoldedFinding extends Finding {
   readonly others: readonly Finding[];
 }
@@ -36,7 +36,7 @@ function sharedHelp(first: Finding, others: readonly Finding[]): Pick<Finding, '
   return isShared || first.remedy === undefined ? {} : { help: first.remedy };
 }
 
-/** What a finding of a cause is about where the first is not: the first name in its message that is not in the other's. */
+/** How a finding differs from the first of its cause: the first name in its message that the other lacks. */
 export function nameOf(finding: Finding, first: Finding): string | undefined {
   const known = new Set(namesIn(first.message));
   return namesIn(finding.message).find((name) => !known.has(name));

@@ -12,11 +12,11 @@ export function frameText(text: string): FrameText {
   return { text, lines: linesOf(text) };
 }
 
-/** Of a range over more lines, the first ones and the last are shown. */
+/** For a longer range, the first lines and the last are shown. */
 const maxLines = 5;
-/** How far above the line that holds the mapping's own key is looked for. */
+/** How many lines above are searched for the mapping's key. */
 const maxLinesAbove = 200;
-/** Of an endless line only this much around the range is looked at, in UTF-16 units. */
+/** For an endless line, how much around the range is shown, in UTF-16 units. */
 const reach = 300;
 
 /** The lines of a range with the range underlined, the line above it that says where we are, all within `width`. */
@@ -117,7 +117,7 @@ function show(
   };
 }
 
-/** Keeps a third of the room for what stands before the marked part. */
+/** Keeps a third of the width for the text before the marked part. */
 function windowStart(cells: readonly Cell[], markedAt: number, cut: boolean, room: number): number {
   if (!cut && widthOf(cells.slice(0, markedAt + 1)) <= room / 2) return 0;
   let begin = markedAt;

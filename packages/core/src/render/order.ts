@@ -1,6 +1,6 @@
 import type { Finding, Severity } from '../finding.ts';
 
-/** The gravest first. */
+/** The most severe first. */
 export const severities: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** Findings without a place first, then file by file in the order the files came, each from top to bottom. */

@@ -17,7 +17,7 @@ export interface PrettyOptions {
   readonly maxLines?: number;
   /** Every place of every finding with its lines, however long the output. Default: false. */
   readonly isVerbose?: boolean;
-  /** Also what is accepted, with its reason. Default: false. */
+  /** Whether to show accepted findings, with their reasons. Default: false. */
   readonly withAccepted?: boolean;
 }
 
@@ -87,7 +87,7 @@ function blocks(findings: readonly FoldedFinding[], style: Style, isFramed: bool
   );
 }
 
-/** What several issuers say alike of the same places is one finding to a reader. */
+/** The same finding of several issuers at the same places is shown as one. */
 function mergeIssuers(findings: readonly FoldedFinding[]): readonly FoldedFinding[] {
   const merged = new Map<string, FoldedFinding>();
   for (const finding of findings) {
@@ -105,7 +105,7 @@ interface Shown extends FoldedFinding {
   readonly isBelow?: true;
 }
 
-/** The lines and the way out are shown once where issuers stumble at one place one after the other. */
+/** If several issuers report the same place in a row, its lines and help are shown once. */
 function notRepeated(finding: FoldedFinding, before: Finding | undefined): Shown {
   const { range, help, ...rest } = finding;
   const isSamePlace = range !== undefined && JSON.stringify(range) === JSON.stringify(before?.range);
@@ -113,7 +113,7 @@ function notRepeated(finding: FoldedFinding, before: Finding | undefined): Shown
   return { ...rest, range, isBelow: true, ...(help === undefined || help === before?.help ? {} : { help }) };
 }
 
-/** Information and what is accepted are to be read, not mended: they go without the lines they are about. So does a secret, for logs' sake. */
+/** Infos and accepted findings are shown without lines of the spec, because nothing has to be fixed. So are secrets, to keep them out of logs. */
 function isFramed(finding: Finding | undefined): boolean {
   if (finding?.accepted !== undefined) return false;
   return finding !== undefined && finding.severity !== 'info' && finding.rule !== 'TE401';

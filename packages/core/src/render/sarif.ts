@@ -5,11 +5,11 @@ import { rulePage } from '../rules/page.ts';
 import type { RuleInfo } from '../rules/rule.ts';
 import { type FoldedFinding, fold, nameOf } from './fold.ts';
 
-/** What a SARIF log says beside the findings. */
+/** The parts of a SARIF log besides the findings. */
 export interface SarifOptions {
-  /** What the rules are about; a finding of another rule gets an entry with its id alone. */
+  /** The rules' descriptions; a finding of an unknown rule gets an entry with only its id. */
   readonly rules: readonly RuleInfo[];
-  /** Of the tool: `0.1.0`. */
+  /** The tool's version: `0.1.0`. */
   readonly version: string;
   /** Where a rule is explained. Default: its reference. */
   readonly helpUri?: (rule: string) => string;

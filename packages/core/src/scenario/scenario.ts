@@ -10,13 +10,13 @@ import { misnamed } from './names.ts';
 import { type answer, expectation, scenarioSchema } from './schema.ts';
 import type { ScenarioExpectation, SourceAnswer } from './types.ts';
 
-/** An issuance to try: who asks for what, what the sources answer, and what must come out. */
+/** An issuance to try: the context, the answers of the sources, and the expected result. */
 export interface Scenario {
   readonly name: string;
   readonly context: RawContext;
-  /** What of the context the scenario says itself, without what it shares with others of its file. */
+  /** The scenario's own context, without the shared context of its file. */
   readonly own: RawContext;
-  /** By source. One that is missing was not thought of. */
+  /** By source. A missing source was not considered. */
   readonly sources: Readonly<Record<string, SourceAnswer>>;
   /** Unix time in seconds; undefined for any. */
   readonly nowSeconds: number | undefined;
@@ -81,7 +81,7 @@ export function readScenarios(
   return { scenarios: failed ? [] : scenarios, source, findings: settle(findings) };
 }
 
-/** The schema has checked it; what it holds for issuers is taken apart from the rest. */
+/** A spec that the schema has checked, with the part for issuers separate. */
 function toExpectation(
   written: Readonly<Record<string, unknown>>,
   issuers: readonly string[],

@@ -61,7 +61,7 @@ function optionals(shape: Readonly<Record<string, z.ZodType>>) {
   );
 }
 
-/** What a source says in a scenario file. */
+/** The answer of a source in a scenario file. */
 export const answer = z.union([
   z.strictObject({ fails: z.enum(sourceFailures).describe('How the source fails.') }),
   z.looseObject({ fails: z.never().optional() }),

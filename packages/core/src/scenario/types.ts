@@ -3,7 +3,7 @@ import type { sourceFailures } from './schema.ts';
 /** One of {@link sourceFailures}. */
 export type SourceFailure = (typeof sourceFailures)[number];
 
-/** What a source says in a scenario. */
+/** The answer of a source in a scenario. */
 export type SourceAnswer = { readonly value: unknown } | { readonly fails: SourceFailure };
 
 /** What must come out. What is not named may be anything, except that a token must be issued unless a denial is named. */
@@ -13,10 +13,10 @@ export interface ScenarioExpectation {
   readonly scopes?: readonly string[] | undefined;
   /** The reason of the denial. */
   readonly denied?: string | undefined;
-  /** Claims that no token carries. */
+  /** Claims that tokens do not carry. */
   readonly absent?: readonly string[] | undefined;
   /** Whether tokens carry only the named claims and the policy marker, and only the named scopes of those that the policy decides on. */
   readonly only?: true | undefined;
-  /** By issuer, what must come out there in place of all this. */
+  /** By issuer, an expectation that replaces this one there. */
   readonly issuers?: Readonly<Record<string, ScenarioExpectation>> | undefined;
 }

@@ -3,24 +3,24 @@
  * who the server, the build or the machine is.
  */
 
-/** Of the hook's server: what it reads itself. */
+/** Settings that the hook's server reads itself. */
 const hook =
   'POLICY HOST PORT OPS_PORT HOOK_PATH HOOK_HEADER HOOK_SECRET HOOK_SECRET_NEXT OAUTH_ISSUER OAUTH_AUDIENCE ' +
   'OAUTH_CLIENT_ID OAUTH_SCOPE OAUTH_JWKS REDIS_URL CACHE_SECRET AUDIT_FILE AUDIT_SYNC LOG_LEVEL LINGER_MS ' +
   'MAX_CONNECTIONS CONFIG_FILE CLAIMSMITH_SETTINGS';
 
-/** Of Keycloak, and of tools that speak to issuers as an administrator. */
+/** Settings of Keycloak, and of tools that administer issuers. */
 const issuers =
   'KEYCLOAK_ADMIN KEYCLOAK_ADMIN_USERNAME KEYCLOAK_ADMIN_PASSWORD KEYCLOAK_CLIENT_ID KEYCLOAK_CLIENT_SECRET ' +
   'OKTA_API_TOKEN OKTA_CLIENT_TOKEN OKTA_CLIENT_PRIVATEKEY AUTH0_CLIENT_SECRET AUTH0_API_TOKEN';
 
-/** Of clouds, build servers and package registries. */
+/** Settings of clouds, build servers and package registries. */
 const platforms =
   'AZURE_CLIENT_SECRET AZURE_CLIENT_CERTIFICATE_PATH AZURE_FEDERATED_TOKEN_FILE IDENTITY_HEADER MSI_SECRET ' +
   'GOOGLE_APPLICATION_CREDENTIALS GH_TOKEN GITLAB_TOKEN NPM_TOKEN NODE_AUTH_TOKEN VAULT_TOKEN DOCKER_AUTH_CONFIG ' +
   'KUBECONFIG SSH_AUTH_SOCK';
 
-/** Of the system and of what runs programs. */
+/** Settings of the system and of runtimes. */
 const system =
   'PATH HOME USER LOGNAME SHELL PWD HOSTNAME TMPDIR CI NODE_OPTIONS NODE_EXTRA_CA_CERTS LD_PRELOAD LD_LIBRARY_PATH ' +
   'JAVA_OPTS JAVA_OPTS_APPEND JAVA_TOOL_OPTIONS';

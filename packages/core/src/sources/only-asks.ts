@@ -1,14 +1,14 @@
-/** What in a statement does more than ask, and where. */
+/** The part of a statement that does more than read, and its place. */
 export interface Deed {
   readonly start: number;
   readonly end: number;
   readonly what: string;
 }
 
-/** What a statement may begin with; a database knows more, but none that only asks and gives rows. */
+/** The words that a statement may begin with. Databases have others, but none that only reads and returns rows. */
 const beginnings = ['select', 'with', 'values', 'table'];
 
-/** Functions that write, or change what the session may do, whatever calls them. */
+/** Functions that write, or change what the session may do. */
 const deeds =
   /\b(?:load_extension|writefile|edit|lo_import|lo_export|lo_unlink|dblink_exec|set_config|setval|nextval|pg_terminate_backend|pg_cancel_backend|pg_switch_wal)\s*(?=\()/i;
 

@@ -2,7 +2,7 @@ import { type Expression, formatType, type Type } from '@claimsmith/cel';
 import type { Path } from '../finding.ts';
 import type { SourceWork } from './work.ts';
 
-/** Compiles values that are bound to a question, each of one of the `kinds`; undefined after reporting what is not. */
+/** Compiles the parameters of a question, each of one of the `kinds`; undefined after reporting errors. */
 export function createParameters(
   work: SourceWork,
   path: Path,

@@ -94,5 +94,5 @@ function standIn(pieces: readonly UrlPiece[]): string {
   return address;
 }
 
-/** Every host of core has it; the types of none are wanted here. */
+/** Every host of core has it; core does not use the types of a specific host. */
 declare const URL: { canParse(text: string): boolean };

@@ -16,7 +16,7 @@ export interface SourceWork {
   readsOf(expressions: readonly Expression[]): Reads;
 }
 
-/** What one kind of source adds to those that all have, and the expressions in it. */
+/** The parts of one kind of source, and its expressions. */
 export interface Asked<Source extends PolicySource> {
   readonly asked: Omit<Source, Exclude<CommonKey, 'kind'>>;
   readonly expressions: readonly Expression[];

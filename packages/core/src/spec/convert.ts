@@ -7,7 +7,7 @@ import { readRules } from './rule-ids.ts';
 import { decodeScalar, type ScalarStyle } from './scalar.ts';
 import { scalarProblem } from './scalar-problem.ts';
 
-/** Plain data from a document, where each part of it stands, and what was left out and why. */
+/** Plain data from a document, with the place of each part, and what was left out and why. */
 export interface Converted {
   readonly data: unknown;
   readonly place: Place;
@@ -31,7 +31,7 @@ interface Conversion {
   readonly anchors: Map<string, Node>;
   /** What each alias stands for. */
   readonly targets: Map<Node, Node | undefined>;
-  /** The mappings and lists around the node at hand. */
+  /** The mappings and lists around the current node. */
   readonly open: Set<Node>;
   aliasDepth: number;
   aliasedValues: number;

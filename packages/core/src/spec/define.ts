@@ -27,5 +27,5 @@ export type DefineEnrichment<Issuers extends IssuerSettings> = <const S extends 
   spec: S & Exact<S, Frozen<SpecInput<Issuers>>>,
 ) => S;
 
-/** For a spec of any issuers: what stands under `issuers` has no types. `claimsmith` has the one that knows its issuers. */
+/** For a spec of any issuers: the keys under `issuers` have no types. The package `claimsmith` has a function that knows its issuers. */
 export const defineEnrichment: DefineEnrichment<IssuerSettings> = (spec) => spec;

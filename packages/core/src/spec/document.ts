@@ -46,7 +46,7 @@ export function readDocument({ file, text: raw }: TextFile): DataDocument {
   return { readable: true, data, source, findings: toFindings(problems, file, text), refused, doubtful };
 }
 
-/** What makes a text unfit for the parser, whatever it says. */
+/** Why a text cannot be parsed at all. */
 function untidyText(text: string): ReadProblem | undefined {
   if (text.length > maxTextLength) {
     return unreadable(`The file is longer than ${maxTextLength} characters.`, { start: 0, end: 0 });
@@ -85,7 +85,7 @@ export function toFindings(problems: readonly ReadProblem[], file: string, text:
   }));
 }
 
-/** In the order of the text, the first 1,000; a warning where an error stands already is dropped. */
+/** The first 1,000, in the order of the text, without warnings at places that have an error. */
 export function settle(findings: readonly Finding[]): Finding[] {
   const at = ({ range }: Finding) => range?.start.offset ?? -1;
   const errors = new Set(findings.filter(({ severity }) => severity === 'error').map(at));

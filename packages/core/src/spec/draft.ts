@@ -9,7 +9,7 @@ export interface Draft {
   readonly spec: Spec;
   /** Where the author's word is not known: it was left out, or another stands in for it. */
   readonly flaws: readonly Path[];
-  /** Finds what stands under a misspelt key by the key that was meant. */
+  /** Finds the value of a misspelt key by the intended key. */
   readonly source: SpecSource;
 }
 
@@ -78,7 +78,7 @@ function repair(draft: unknown, { path, meant, isLeftOut = false }: Flaw): void 
   else if (value === undefined && !isLeftOut) repair(draft, { path: path.slice(0, -1) });
 }
 
-/** What an expression may read stays, as anything; a condition holds. */
+/** Keeps what an expression may read, with any type; a condition becomes true. */
 function standInFor(
   path: Path,
   value: unknown,

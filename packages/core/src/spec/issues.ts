@@ -15,16 +15,16 @@ export interface Checked<T> {
   readonly flaws: readonly Flaw[];
 }
 
-/** What a finding is about, for those who would go on without it. */
+/** The part that a finding is about, for going on without that part. */
 export interface Flaw {
   readonly path: Path;
-  /** The key that a misspelt one was surely meant to be. */
+  /** The key that the author certainly meant. */
   readonly meant?: string | undefined;
   /** Whether the data may lack it already. */
   readonly isLeftOut?: boolean;
 }
 
-/** Data that came with its text, and the paths about which enough has been said. */
+/** Data with its text, and the paths whose problems are already reported. */
 export interface ReadData {
   readonly data: unknown;
   readonly source: SpecSource;
@@ -56,7 +56,7 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
     .flatMap((each) => leaves(each))
     .sort((a, b) => isUnknown(b) - isUnknown(a));
   const misspelt = new Set<string>();
-  /** Mappings with an entry that is empty: what belongs to it stands beside it, not indented. */
+  /** Mappings with an empty entry, whose content is beside it because it is not indented. */
   const unindented = new Set<string>();
   const report = (path: Path, finding: Finding) => {
     const [section, issuer] = path;
@@ -213,7 +213,7 @@ function wayOut(issue: Issue, value: unknown, path: Path): string | undefined {
   return typeof value === 'string' ? withoutQuotes(value, [issue.expected]) : undefined;
 }
 
-/** How what was written surely would be written here. */
+/** How to write the value that the author probably means. */
 function wayToWrite({ message }: Issue, value: unknown): string | undefined {
   if (message.startsWith('a duration')) {
     const isWhole = message.includes('whole seconds');

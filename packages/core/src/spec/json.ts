@@ -4,7 +4,7 @@ import { type ReadProblem, unreadable } from './problem.ts';
 
 type TokenType = ReturnType<typeof CST.tokenType>;
 
-/** What JSON allows next. */
+/** The tokens that JSON allows next. */
 type State = 'value' | 'item or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing';
 
 /**

@@ -13,5 +13,5 @@ export const maxAliasedValues = 10_000;
 /** How many values a TypeScript spec may hold. */
 export const maxValues = 200_000;
 
-/** How many findings one file gets; the rest would be read by nobody. */
+/** The most findings for one file; nobody would read more. */
 export const maxFindings = 1_000;

@@ -25,7 +25,7 @@ export function partAt(text: string, spec: Spec): Part | { readonly near: string
   return { near: suggest(text, partsOf(spec)) };
 }
 
-/** The steps that a text names from a value on. Of two names that it may begin with, the longer one. */
+/** The steps that a text names, starting at a value. If it may begin with two names, the longer one counts. */
 function pathIn(text: string, value: unknown): Path | undefined {
   if (text === '') return [];
   const steps = entriesOf(value).flatMap(({ step, name, inner }) =>
@@ -51,7 +51,7 @@ interface Entry {
   readonly inner: unknown;
 }
 
-/** The parts of a value. A deny rule goes by its reason, too. */
+/** The parts of a path. A deny rule may be named by its reason. */
 function entriesOf(value: unknown): readonly Entry[] {
   if (typeof value !== 'object' || value === null) return [];
   if (!Array.isArray(value))
@@ -62,7 +62,7 @@ function entriesOf(value: unknown): readonly Entry[] {
   });
 }
 
-/** What an acceptance is usually about. */
+/** The usual parts in acceptances. */
 function partsOf(spec: Spec): readonly string[] {
   const named = (['claims', 'scopes', 'sources', 'authorizationDetails', 'issuers'] as const).flatMap(
     (section) => Object.keys(spec[section] ?? {}).map((name) => formatPath([section, name])),

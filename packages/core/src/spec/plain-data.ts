@@ -10,7 +10,7 @@ export interface PlainData {
   readonly refused: readonly Path[];
 }
 
-/** What copying one spec carries along. */
+/** The state while copying one spec. */
 interface Copying {
   readonly locate: Locator;
   readonly problems: ReadProblem[];

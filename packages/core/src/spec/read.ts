@@ -10,7 +10,7 @@ import { type Spec, specSchema } from './schema.ts';
 /** A spec and its text. `spec` is undefined if a finding is an error. */
 export interface SpecReading {
   readonly spec: Spec | undefined;
-  /** To find what else is wrong; undefined if too little is left. Without an error it is the spec itself. */
+  /** For finding more problems; undefined if too little is left. Without an error it is the spec itself. */
   readonly draft: Draft | undefined;
   readonly source: SpecSource;
   /** In the order of the text. */
@@ -34,7 +34,7 @@ export function readSpec(file: TextFile, issuers: IssuerSettings): SpecReading {
   return check(document, issuers);
 }
 
-/** A TypeScript spec: its text, the data that running it gave, and where each part of that stands. */
+/** A TypeScript spec: its text, the data that it produced, and the place of each part of the data. */
 export interface ScriptFile extends TextFile {
   readonly data: unknown;
   readonly locate: Locator;

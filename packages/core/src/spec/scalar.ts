@@ -172,7 +172,7 @@ function foldBlank(text: string, start: number, end: number, out: Writer): numbe
   return at;
 }
 
-/** Returns where the last unit ends. */
+/** Returns the end of the last unit. */
 function decodeBlock(text: string, start: number, end: number, block: BlockStyle, out: Writer): number {
   const lines = linesOf(text, start, end).map((line) => {
     let content = line.start;

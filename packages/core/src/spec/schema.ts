@@ -9,7 +9,7 @@ const aFreeName = 'a name without white space, control or invisible characters, 
 const aNewName = 'a name that not every JavaScript object has something under';
 const anIdentifier =
   'a name that expressions can say: letters, digits and underscores, not beginning with a digit, no word of CEL';
-/** What an expression must be, as messages say it. */
+/** The type that an expression must have, for messages. */
 export const aCelExpression = 'a CEL expression, written as text';
 
 // The error texts here complete the sentence "`timeout` must be …"; one that begins with a capital stands alone.
@@ -19,7 +19,7 @@ function insteadOfMapping(text: string) {
   return { error: (issue: { readonly code: string }) => (issue.code === 'invalid_type' ? text : undefined) };
 }
 
-/** Text by a pattern. To authors its type is `Text`, which says of the pattern what a type can say. */
+/** Text with a pattern. For authors its type is `Text`, which expresses as much of the pattern as a type can. */
 function textLike<Text extends string>(pattern: RegExp, error: string): z.ZodType<Text, Text>;
 function textLike(pattern: RegExp, error: string): z.ZodType {
   return z.string(error).regex(pattern, error);

@@ -50,7 +50,7 @@ const types: Readonly<Record<string, string>> = {
   array: 'list(string)',
 };
 
-/** The declared type that another language writes so: `str`, `string[]`, `array(number)`. */
+/** The declared type for another language's notation: `str`, `string[]`, `array(number)`. */
 export function typeMeant(text: string): string | undefined {
   const word = text.trim().toLowerCase();
   const [, element] =
@@ -72,7 +72,7 @@ function typeSpelt(text: string): string | undefined {
   return /^(?:(?:list|map)\()*(?:string|bool|int|double|dyn)\)*$/.test(spelt) ? spelt : undefined;
 }
 
-/** The duration that people write so: `10 minutes`, `1min`. */
+/** The duration for another notation: `10 minutes`, `1min`. */
 export function durationMeant(text: string): string | undefined {
   const [, count, unit = ''] = /^(\d{1,6})\s*([a-z]+)$/i.exec(text.trim()) ?? [];
   const ours = ['ms', 's', 'm', 'h', 'd'].find((letter) => unitNames[letter]?.test(unit));

@@ -61,7 +61,7 @@ export function alternatives(phrases: readonly string[]): string {
   return all.length === 0 ? last : `${all.join(', ')} or ${last}`;
 }
 
-/** What stands there instead; text is repeated only where it is a short word. */
+/** What was found instead; text is repeated only if it is a short word. */
 export function found(value: unknown): string {
   if (value === null || value === undefined) return 'empty';
   if (typeof value === 'string') return foundText(value);

@@ -6,11 +6,11 @@
 
 /** A checked identity context: the fields that the policy reads. */
 interface Context {
-  /** What the issuance may still do. Once it is spent, the issuance is denied. */
+  /** The steps that the issuance may still take. When they are spent, the issuance is denied. */
   readonly budget: Budget;
   readonly subject_type?: string;
   readonly request: {
-    /** Undefined if the issuer does not tell them. */
+    /** Undefined if the issuer does not supply them. */
     readonly scopes: string[] | undefined;
     readonly authorization_details: Record<string, unknown>[] | undefined;
   };
@@ -25,7 +25,7 @@ type Claims = Record<string, unknown>;
 /** An expression. `bound` is what a scope or an authorization detail binds. */
 type Condition = (context: Context, sources: Sources, claims: Claims, bound?: unknown) => unknown;
 
-/** Takes a value of a declared type out of untrusted data. */
+/** Reads a value of a declared type from untrusted data. */
 type Reader<T> = (value: unknown, budget: Budget) => T | undefined;
 
 /** One issuance: what expressions read, and the decision so far. */
