@@ -15,7 +15,7 @@ export const auth0 = {
   starter: { settings: '{}' },
   names: claimNames,
   check,
-  // What follows loads when it is used: `check` needs none of it.
+  // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: { supplies, lacks: (_policy, trigger) => lacks(trigger) },
   simulator: {

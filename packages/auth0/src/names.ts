@@ -1,5 +1,5 @@
 import { claimNaming } from '@claimsmith/core';
 import { isRestricted } from './limits.ts';
 
-/** The names that claims carry at Auth0: a namespace stands before one that Auth0 keeps to itself. */
+/** The names of claims at Auth0: a name that Auth0 reserves gets the namespace as a prefix. */
 export const { claimName, claimNames } = claimNaming('auth0', ({ name }) => isRestricted(name));

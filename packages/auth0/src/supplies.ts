@@ -14,7 +14,7 @@ type Text = string | ((settings: Settings) => string);
 interface Reading {
   readonly field: string;
   readonly read: { readonly [trigger in TriggerId]?: Read };
-  /** In words; else the path says it. */
+  /** In words; otherwise the path is used. */
   readonly from: { readonly [trigger in TriggerId]?: string };
 }
 
@@ -29,7 +29,7 @@ const login = (field: string, read: string | Read, from?: string): Reading => ({
   from: from === undefined ? {} : { 'post-login': from },
 });
 
-/** Where each field of the identity context comes from. `session.acr` is not here: no event tells it. */
+/** Where each field of the identity context comes from. Events never have `session.acr`. */
 const readings: readonly Reading[] = [
   login('user.id', 'event.user.user_id'),
   login('user.username', 'event.user.username'),

@@ -23,9 +23,9 @@ export const manifest = z.strictObject({
       dependencies: z.array(z.strictObject({ name: z.string(), version: z.string() })).max(10),
     }),
   ),
-  /** Of the API that tokens are for. */
+  /** The identifier of the API that tokens are for. */
   api: z.strictObject({
-    /** Its Maximum Access Token Lifetime; left out if the spec says none. */
+    /** Its Maximum Access Token Lifetime; absent if the spec does not set one. */
     tokenLifetimeSeconds: z.int().positive().optional(),
   }),
 });

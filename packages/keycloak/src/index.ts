@@ -16,7 +16,7 @@ export const keycloak = {
   starter: { settings: '{ scripts: true, audience: https://api.acme.example/ }' },
   names: claimNames,
   check,
-  // What follows loads when it is used: `check` needs none of it.
+  // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: {
     supplies,

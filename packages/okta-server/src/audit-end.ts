@@ -24,7 +24,7 @@ export async function interferenceWith(
   return found === kept.hash ? undefined : { changedLine: kept.sequence };
 }
 
-/** The hash of the line with this number in its chain, or what the line after it says; undefined if it is not near. */
+/** The hash of the line with this number in its chain, or as the next line says; undefined if it is not near. */
 async function hashAt(handle: FileHandle, size: number, sequence: number): Promise<string | undefined> {
   for (let length = 64 * 1024; ; length *= 8) {
     const from = Math.max(0, size - Math.min(length, lookBackBytes));
@@ -52,7 +52,7 @@ async function linesFrom(handle: FileHandle, from: number, size: number): Promis
   return lines;
 }
 
-/** The last whole line of the file. What follows it is moved away. */
+/** The last whole line of the file. The rest after it is moved away. */
 export async function findEnd(handle: FileHandle, file: string) {
   const { size } = await handle.stat();
   const tail = await readTail(handle, size);

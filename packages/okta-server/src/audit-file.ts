@@ -19,33 +19,33 @@ export interface AuditFileOptions {
   readonly isSynced?: boolean;
 }
 
-/** What a line says. */
+/** The content of a line. */
 export interface AuditEntry {
   readonly event: AuditEvent;
   readonly data: unknown;
   readonly timeMs: number;
 }
 
-/** What was found in a file when it was opened. */
+/** The state of a file when it was opened. */
 export interface AuditFindings {
   /** The bytes of a torn last line, which were moved away. */
   readonly tornBytes: number;
-  /** How another hand has changed it; undefined if nobody has. */
+  /** How another program has changed it; undefined if none has. */
   readonly interference: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** How often the file is looked at for what others did to it, in milliseconds. */
+/** How often the file is checked for changes by others, in milliseconds. */
 const checkIntervalMs = 100;
 
 /** The file of an audit, and the chain in it. One write, or one change of files, at a time: the caller sees to it. */
 export class AuditFile {
-  /** What was found when it was opened. */
+  /** The state when it was opened. */
   readonly found: AuditFindings;
   /** Whether the last write has failed. */
   isFailing = false;
   readonly #options: AuditFileOptions;
   readonly #lock: AuditLock | undefined;
-  /** Devices and pipes have nothing beside them. */
+  /** Devices and pipes have no files beside them. */
   readonly #isRegular: boolean;
   #handle: FileHandle;
   #size: number;
@@ -69,7 +69,7 @@ export class AuditFile {
     return new AuditFile(options, await openWhole(options.file));
   }
 
-  /** Writes lines behind the last one. What a failed write has left is taken out, if not now then by the next one. */
+  /** Writes lines after the last one. The rest of a failed write is removed now or by the next write. */
   async write(entries: readonly AuditEntry[]): Promise<ServerError | undefined> {
     const { file, isSynced = false } = this.#options;
     try {
@@ -104,7 +104,7 @@ export class AuditFile {
     if (this.#isRegular) await writeEnd(this.#options.file, this.#end).catch(() => undefined);
   }
 
-  /** Whether nobody else has changed the file. */
+  /** Whether the file is unchanged by others. */
   async isUntouched(): Promise<boolean> {
     const { nlink, size } = await this.#handle.stat();
     return nlink > 0 && (size === this.#size || this.#isDirty || !this.#isRegular);
@@ -148,7 +148,7 @@ export class AuditFile {
     this.#lock?.release();
   }
 
-  /** Why nothing may be written, as far as the file shows now and then. */
+  /** Why nothing may be written, according to regular checks of the file. */
   async #check(): Promise<string | undefined> {
     const nowMs = performance.now();
     if (nowMs - this.#checkedMs < checkIntervalMs) return undefined;
@@ -173,7 +173,7 @@ export class AuditFile {
     return { text, end };
   }
 
-  /** Takes out what a failed write has left; where that fails too, the next write tries again. */
+  /** Removes the rest of a failed write. If that fails too, the next write tries again. */
   async #undo(): Promise<void> {
     if (!this.#isDirty) return;
     try {
@@ -193,7 +193,7 @@ interface Opened extends AuditFindings {
   readonly end: ChainEnd;
 }
 
-/** Opens a file behind its last whole line, or where the chain goes on whose end is kept beside it. */
+/** Opens a file after its last whole line, or continues the chain whose end is kept beside it. */
 async function openWhole(file: string): Promise<Opened> {
   const handle = await openFile(file);
   const isRegular = (await handle.stat()).isFile();

@@ -1,6 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 
-/** What the first line of a chain names as its predecessor. */
+/** The predecessor that the first line of a chain names. */
 export const chainStart = '0'.repeat(64);
 
 /**
@@ -13,7 +13,7 @@ export type AuditEvent = 'issuance' | 'recovered' | 'interfered' | 'resumed';
 
 /** The end of a chain: what the next line continues. */
 export interface ChainEnd {
-  /** Of the last line; 0 before the first. */
+  /** The number of the last line; 0 before the first. */
   readonly sequence: number;
   /** SHA-256 of the last line without its line feed, in hexadecimal. */
   readonly hash: string;

@@ -134,7 +134,7 @@ class AuditQueue {
   }
 
   async #writeWaiting(): Promise<void> {
-    // All that comes in this turn of the event loop goes together.
+    // Everything in this turn of the event loop is written together.
     await setImmediate();
     this.#underWay = this.#waiting;
     this.#waiting = [];
@@ -143,7 +143,7 @@ class AuditQueue {
     this.#underWay = [];
   }
 
-  /** Gives up the lines that have waited too long. What no write has taken yet need never be written. */
+  /** Gives up lines that have waited too long. Lines that no write has started are never written. */
   #expire(): void {
     this.#expiry = undefined;
     const latestMs = performance.now() - this.#timeoutMs;

@@ -9,12 +9,12 @@ import { ServerError, systemCode } from './server-error.ts';
 /** Variables by name, as in `process.env`. An empty one counts as not given. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the environment of a hook server says, defaults filled in. */
+/** The configuration of a hook server from its environment, with defaults. */
 export interface Configuration {
   readonly policyFile: string;
   readonly host: string;
   readonly port: number;
-  /** Undefined: what operators ask stands on `port` too. */
+  /** Undefined: operators use `port` too. */
   readonly opsPort: number | undefined;
   readonly path: string;
   readonly authentication: Authentication;
@@ -87,10 +87,10 @@ const variables = z.object({
   ),
 });
 
-/** Of all variables that the server reads for itself. */
+/** The names of all variables that the server reads itself. */
 export const variableNames: readonly string[] = [...Object.keys(variables.shape), 'CONFIG_FILE'];
 
-/** Needed, and why, where they are not given. */
+/** Required variables, with the message if they are missing. */
 const needed: Readonly<Record<string, string>> = {
   POLICY: 'is required: the path of the policy.mjs that `claimsmith build` wrote',
   AUDIT_FILE: 'is required: the file that gets a line for each issuance, or `off`',
@@ -145,7 +145,7 @@ export function readConfiguration(environment: Environment): Configuration {
   };
 }
 
-/** What the policy names is not enough: its author could name whatever else this process is given. */
+/** The policy's names alone are not enough: its author could name any variable of this process. */
 function settingsFor(
   policy: HookPolicy,
   listed: readonly string[],

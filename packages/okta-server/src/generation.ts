@@ -29,7 +29,7 @@ export interface Surroundings {
   readonly audit: Audit | undefined;
   /** One for all policies: an event that one has seen is known to the next. */
   readonly replay: ReplayGuard;
-  /** Of lines that requests bring about. */
+  /** The pace of lines that requests cause. */
   readonly lines: Paced;
 }
 
@@ -78,12 +78,12 @@ async function askingOf(
   });
 }
 
-/** Tells where it changes whether a source can be asked. */
+/** Called when it changes whether a source can be asked. */
 function sourceTeller({ lines, log, metrics }: Surroundings) {
   const states = new Map<string, SourceState>();
   return (name: string, state: SourceState): void => {
     const before = states.get(name);
-    // Some questions may have an answer of before, others none: then the worse holds.
+    // Some questions may have a kept answer and others none; then the worse state counts.
     if (before === state || (before === 'down' && state === 'stale')) return;
     states.set(name, state);
     metrics.sourceUp(name, state === 'up');
@@ -112,7 +112,7 @@ function recordIn(audit: Audit, { lines, log, metrics }: Surroundings) {
     });
 }
 
-/** What the hook tells goes to metrics and log. */
+/** Sends the hook's reports to metrics and log. */
 function tellingOf({ lines, log, metrics }: Surroundings) {
   return {
     onDecided(decision, reason, ms) {
@@ -141,7 +141,7 @@ const noSources: Generation['asking'] = {
   close: () => Promise.resolve(),
 };
 
-/** `stale`: it cannot be asked, and what it said before still serves. */
+/** `stale`: the source cannot be asked, and kept answers are used. */
 type SourceState = 'up' | 'stale' | 'down';
 
 const sourceLines = {
@@ -149,7 +149,7 @@ const sourceLines = {
   down: "the source cannot be reached or refuses the server; each claim's onMissing decides",
 } as const;
 
-/** What became of a question tells of whether its source can be asked; undefined if it says nothing. */
+/** Whether a source can be asked, by the result of a question; undefined if the result does not show it. */
 function stateAfter({ outcome, isAlone }: AskedReport): SourceState | undefined {
   if (isAlone) return undefined;
   switch (outcome) {
@@ -167,12 +167,12 @@ function stateAfter({ outcome, isAlone }: AskedReport): SourceState | undefined 
   }
 }
 
-/** The message of an error of our own; others may quote anything. */
+/** The message of one of our errors; other errors may quote anything. */
 export function detailOf(error: unknown): string {
   return isOurs(error) ? error.message : 'unexpected';
 }
 
-/** Whether an error says for people what is set up wrongly, or cannot be reached. */
+/** Whether an error's message is for people: something is set up wrongly, or cannot be reached. */
 export function isOurs(error: unknown): error is Error {
   return error instanceof ServerError || error instanceof OktaError || isSourceError(error);
 }

@@ -6,7 +6,7 @@ import { closeServer, createHardened, type HardenedServer, isPath, listen } from
 import type { HttpLimits } from './limits.ts';
 import type { PolicyAtWork } from './policy-at-work.ts';
 
-/** Where a server listens, and what it takes. */
+/** Where a server listens, and what it accepts. */
 export interface Doors {
   readonly host: string;
   readonly port: number;
@@ -42,7 +42,7 @@ export class HookServer {
     this.#doors = doors;
     this.#atWork = atWork;
     this.#surroundings = surroundings;
-    // One function for Express and the hook would cost the hook a quarter of its speed: Express has the rest alone.
+    // Express handles only the rest: in front of the hook, it would cost a quarter of its speed.
     this.#main = createHardened(
       limits,
       (request, response) => this.#handle(request, response),
@@ -91,7 +91,7 @@ export class HookServer {
       });
       return;
     }
-    // Okta takes any other answer to a faulty address of its hook as leave to issue.
+    // With any other answer to a wrong path, Okta would issue the token.
     if (request.method === 'POST') sendNode(request, response, this.#refuse('path'));
     else if (this.#ops === undefined) this.#handleOther(request, response).catch(() => response.destroy());
     else sendNothing(response);
@@ -103,7 +103,7 @@ export class HookServer {
   }
 
   async #handleOther(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // It takes as long to load as all the rest.
+    // Loading it takes as long as loading everything else.
     this.#operations ??= import('./operations.ts').then(({ createOperations }) =>
       createOperations({ isReady: () => !this.#isClosing, render: () => this.#renderMetrics() }),
     );

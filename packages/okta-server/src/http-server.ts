@@ -5,7 +5,7 @@ import { createServer } from '@claimsmith/runtime/server';
 import type { HttpLimits } from './limits.ts';
 import { ServerError, systemCode } from './server-error.ts';
 
-/** For what is under way when a server closes, in milliseconds: longer than any answer takes. */
+/** How long a closing server waits for requests under way, in milliseconds: longer than any answer takes. */
 export const closeLimitMs = 5_000;
 
 /** How often connections that have become idle meanwhile are closed then, in milliseconds. */
@@ -14,7 +14,7 @@ const closeIdleMs = 100;
 /** Connections that wait to be accepted. */
 const backlog = 1_024;
 
-/** How long a connection has to show who it is, where the server is full, in milliseconds. */
+/** How long a connection has to authenticate when the server is full, in milliseconds. */
 const showMs = 200;
 
 /** How long a caller has to read the answer to a request that was not HTTP, in milliseconds. */
@@ -56,7 +56,7 @@ export function createHardened(
   );
   // As above: 417.
   server.on('checkExpectation', handle);
-  // There is room for those that have yet to show who they are.
+  // Leaves room for connections that have not authenticated yet.
   server.maxConnections = limits.connections + backlog;
   server.on('connection', places.open);
   server.on('clientError', (error, socket) => {
@@ -71,7 +71,7 @@ export function createHardened(
 /** Which connections there are, and which give way. */
 function createPlaces(limit: number) {
   const all = new Set<Socket>();
-  /** Those that have not shown who they are, in the order in which they came, and since when. */
+  /** The connections that have not authenticated, in the order in which they came, and since when. */
   const unproven = new Map<Socket, number>();
   let isWaiting = false;
 

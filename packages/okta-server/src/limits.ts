@@ -1,4 +1,4 @@
-/** Bounds of the HTTP server. Okta waits 3 seconds for a whole answer, so that nothing slower is worth waiting for. */
+/** Limits of the HTTP server. Okta waits 3 seconds for a whole answer, so slower requests are useless. */
 export interface HttpLimits {
   /** From a connection's first moment, or the end of its last request, to the end of a request's headers. Default 3,000. */
   readonly headersTimeoutMs: number;

@@ -14,7 +14,7 @@ import { loadPolicy } from './load-policy.ts';
 import { ServerError } from './server-error.ts';
 import { startServer } from './start-server.ts';
 
-/** Serves built files as production does, on loopback unless HOST says otherwise. */
+/** Serves built files as in production, on loopback unless HOST says otherwise. */
 export const localServer = { start } satisfies Server;
 
 async function start(

@@ -6,7 +6,7 @@ export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] a
 /** One of {@link logLevels}: lines of that level and above are written. */
 export type LogLevel = (typeof logLevels)[number];
 
-/** What a line may say, beyond its constant text. Anything else that is passed is left out. */
+/** The fields of a line, besides its constant text. Other fields are left out. */
 export interface LogFields {
   /** `<name>@<revision>`. */
   readonly policy?: string;
@@ -20,12 +20,12 @@ export interface LogFields {
   readonly reason?: string;
   /** The message of an error of our own, which holds no value. */
   readonly detail?: string;
-  /** Of Okta's event. */
+  /** The id of Okta's event. */
   readonly eventId?: string;
   readonly count?: number;
   readonly bytes?: number;
   readonly ms?: number;
-  /** Of an error that is not ours only its name and code are written: its message may quote anything. */
+  /** Only the name and code of foreign errors are written, because their messages may quote anything. */
   readonly err?: unknown;
 }
 
@@ -56,7 +56,7 @@ const numbers = ['count', 'bytes', 'ms'] as const satisfies (keyof LogFields)[];
 /** The longest text that a log line holds. */
 const limitCharacters = 1_000;
 
-/** What waits for a reader that does not read, in bytes; beyond it lines are dropped rather than answers held up. */
+/** How many bytes may wait for a slow reader; after that, lines are dropped so that answers are not delayed. */
 const limitWaitingBytes = 1_048_576;
 
 /**

@@ -7,7 +7,7 @@ export interface OperationsOptions {
   readonly render: () => Promise<ReturnType<Metrics['render']>>;
 }
 
-/** What operators ask: `/healthz`, `/readyz`, `/metrics`. Everything else is not found. */
+/** The routes for operators: `/healthz`, `/readyz`, `/metrics`. Everything else is not found. */
 export function createOperations({ isReady, render }: OperationsOptions): express.Express {
   const app = express();
   app.disable('x-powered-by');

@@ -13,13 +13,13 @@ import { systemCode } from './server-error.ts';
 /** After which a source that could not be reached at the start is tried again, in milliseconds. */
 const readyRetryMs = 2_000;
 
-/** How long sources may take to get ready before requests are taken all the same, in milliseconds. */
+/** How long the server waits for sources to get ready before it accepts requests, in milliseconds. */
 const readyPatienceMs = 1_000;
 
 /** How long past its deadline a policy that was replaced keeps its connections, in milliseconds. */
 const retireMs = 1_000;
 
-/** The policy that a server serves, and those before it whose requests are still under way. */
+/** The policy that a server serves, and earlier ones with requests still under way. */
 export class PolicyAtWork {
   /** The one at work. */
   current: Generation;
@@ -81,7 +81,7 @@ export class PolicyAtWork {
     for (const name of Object.keys(old.policy.sources)) {
       if (!Object.hasOwn(policy.sources, name)) changed.metrics.sourceUp(name, undefined);
     }
-    // What began with the old one is over by then.
+    // Requests of the old one have ended by then.
     void later(old.policy.deadlineMs + retireMs, undefined, { ref: false }).then(() => old.asking.close());
     this.#tellServed();
   }

@@ -99,7 +99,7 @@ function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) 
     if (isEnding) return;
     isEnding = true;
     log.info('ending', { signal: reason });
-    // Whatever is still open then: nothing that is under way needs longer.
+    // Connections that are still open then: requests under way do not take that long.
     setTimeout(() => process.exit(1), linger + closeLimitMs + releaseLimitMs).unref();
     starting
       .then(({ server }) => server.close(linger))
@@ -112,7 +112,7 @@ function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) 
   process.on('SIGINT', () => end('SIGINT', 0, 0));
   process.on('unhandledRejection', (err) => log.error('unhandled promise rejection', { err }));
   process.on('uncaughtException', (err) => {
-    // Nobody knows what state it left. What is under way is answered; another process takes over.
+    // The state is unknown. Requests under way are answered; another process takes over.
     log.error('uncaught error', { err });
     end('uncaughtException', 1, 0);
   });

@@ -7,7 +7,7 @@
  */
 export type ServerErrorCode = 'configuration' | 'policy' | 'listen' | 'audit_unavailable' | 'audit_broken';
 
-/** What the hook server cannot do. The message is fit for a log: it holds no secret and no claim value. */
+/** An error of the hook server. The message may be logged: it never holds secrets or claim values. */
 export class ServerError extends Error {
   readonly code: ServerErrorCode;
 

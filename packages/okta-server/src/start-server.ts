@@ -11,7 +11,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { paced } from './paced.ts';
 import { PolicyAtWork } from './policy-at-work.ts';
 
-/** What a hook server serves, and where. */
+/** The options of a hook server: what it serves, and where. */
 export interface ServerOptions {
   readonly policy: HookPolicy;
   readonly authentication: Authentication;
@@ -25,7 +25,7 @@ export interface ServerOptions {
   readonly path?: string;
   /** A cache that several servers share. Default: none. */
   readonly sharedCache?: SharedCacheOptions | undefined;
-  /** Without it nothing is kept of issuances. */
+  /** Without it, issuances are not recorded. */
   readonly audit?: { readonly file: string; readonly isSynced?: boolean } | undefined;
   /** Default: standard output, from `info` on. */
   readonly log?: Log;

@@ -11,7 +11,7 @@ export type AuditVerdict =
       readonly start: string;
       /** The hash of the last line. Keep it elsewhere: a person who can cut lines off can also change `<file>.end`. */
       readonly end: string;
-      /** Lines of the server's own that say that something is missing, or was changed by another hand. */
+      /** The server's own lines that say that something is missing, or was changed by another program. */
       readonly incidents: readonly AuditIncident[];
     }
   | {
@@ -29,7 +29,7 @@ export type AuditVerdict =
       readonly problem: 'torn' | 'shape' | 'previous' | 'sequence' | 'continues' | 'end';
     };
 
-/** A line of the audit that tells of no issuance. */
+/** A line of the audit that is not about an issuance. */
 export interface AuditIncident {
   /** Counted from 1. */
   readonly line: number;
@@ -75,7 +75,7 @@ export async function verifyAudit(file: string, start?: string): Promise<AuditVe
       if (sequence !== undefined && link.sequence !== sequence + 1) {
         return { isWhole: false, line: lines, problem: 'sequence' };
       }
-      // What is kept may be the end of the file before.
+      // The kept end may belong to the previous file.
       if (lines === 1) isKept ||= kept?.sequence === link.sequence - 1 && kept.hash === link.previous;
       sequence = link.sequence;
       end = hashOf(line);
@@ -93,7 +93,7 @@ export async function verifyAudit(file: string, start?: string): Promise<AuditVe
 
 const incidentEvents = ['interfered', 'resumed', 'recovered'] as const;
 
-/** What a file's chain had come to; undefined if nothing, or nothing that makes sense, is kept of it. */
+/** The kept end of a file's chain; undefined if there is none, or it is not readable. */
 export async function readEnd(file: string): Promise<ChainEnd | undefined> {
   const text = await readFile(`${file}.end`, 'utf8').catch(() => '');
   const [, sequence, hash] = /^([0-9]{1,16}) ([0-9a-f]{64})\n$/.exec(text) ?? [];
@@ -105,7 +105,7 @@ const lineFeed = 0x0a;
 export interface ChainLink {
   readonly sequence: number;
   readonly previous: string;
-  /** What it tells of: `issuance`, where it is of this server. */
+  /** The kind of line: `issuance` for issuances of this server. */
   readonly event: string | undefined;
 }
 

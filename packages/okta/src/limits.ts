@@ -34,10 +34,10 @@ export const systemIdNames: readonly string[] = [
   'website', 'zoneinfo',
 ];
 
-/** An audience that no service takes for its own. */
+/** An audience that services refuse. */
 export const quarantineAudience = 'urn:claimsmith:unenriched';
 
-/** What the policy marker says where the hook was not called. */
+/** The policy marker's value if the hook was not called. */
 export const sentinel = 'unenriched';
 
 /**

@@ -4,7 +4,7 @@
  */
 export type OktaErrorCode = 'authentication' | 'filter';
 
-/** What is set up for Okta cannot work so. The message names no secret. */
+/** The setup for Okta cannot work. The message never holds a secret. */
 export class OktaError extends Error {
   override readonly name = 'OktaError';
   readonly code: OktaErrorCode;

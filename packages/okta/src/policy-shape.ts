@@ -10,7 +10,7 @@ function callable<Callable>() {
   return z.custom<Callable>((value) => typeof value === 'function', 'has to be a function');
 }
 
-/** What all sources have in common. */
+/** The common parts of all sources. */
 const bounds = {
   timeoutMs: milliseconds.check(z.gt(0)),
   retries: z.number().check(z.gte(0), z.lte(10)),

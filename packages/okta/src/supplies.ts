@@ -6,7 +6,7 @@ import type { El } from './plan/el/parse.ts';
 import { partOf } from './platform/payload.ts';
 import { type Settings, settingsOf, suppliedBy } from './settings.ts';
 
-/** Where something stands: a path of data, an expression of Okta's language, or only words for people. */
+/** The place of a value: a path of data, an expression of Okta's language, or only words for people. */
 type Prose = { readonly words: string };
 type RequestPath = { readonly path: string };
 type Code = { readonly el: string };
@@ -74,7 +74,7 @@ function shown(place: RequestPath | Code | Prose): string {
 /** Fields that only the settings can find a place for. */
 const suppliable = ['user.email_verified', 'org.id', 'org.name', 'org.metadata', 'client.metadata'];
 
-/** What a browser's session has come to since a login says nothing about the refresh token of that login. */
+/** Changes of a browser session since a login say nothing about the refresh token of that login. */
 const untold: Supply['untold'] = {
   why: 'Okta tells `session.amr` at a refresh only where the scope `openid` is asked for.',
   isUntold(context) {
@@ -100,7 +100,7 @@ export const supplies: readonly Supply[] = [
   }),
 ];
 
-/** What Okta never has. */
+/** Fields that Okta never has. */
 const unknown = ['request.acr_values', 'session.acr', 'actor'] as const;
 
 /** Fields that an issuance lacks, with a user or without. */
@@ -171,7 +171,7 @@ export function profilePaths(field: string, settings: Settings): readonly string
     : [];
 }
 
-/** Whether no schema of Okta holds a field to a type: the profile of an app takes any JSON. */
+/** Whether Okta does not keep a field to a type: the profile of an app accepts any JSON. */
 export function isUntyped(field: string, settings: Settings): boolean {
   return profilePaths(field, settings).some((place) => place.startsWith('app.profile.'));
 }

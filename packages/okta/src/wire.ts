@@ -34,7 +34,7 @@ const registration = z.strictObject({
   }),
 });
 
-/** `manifest.json`: what must be in the org, and how it hangs together. */
+/** `manifest.json`: what the org must have, and how the parts belong together. */
 export const manifest = z.strictObject({
   policy: z.string(),
   revision: z.string().regex(/^[0-9a-f]{8}$/),
@@ -43,7 +43,7 @@ export const manifest = z.strictObject({
   authorizationServer: z.strictObject({
     /** Id or name. */
     name: z.string(),
-    /** What it gives natively; left out if the spec does not say it. */
+    /** What it gives natively; absent if the spec does not say it. */
     audience: z.string().optional(),
     /** That it must know. `{}` stands for what names one object. */
     scopes: z.array(z.string()),
@@ -51,7 +51,7 @@ export const manifest = z.strictObject({
   /** Attributes that its expressions read: one that a schema lacks would fail every token request. */
   schemas: z.strictObject({
     user: z.array(attribute),
-    /** Of the user in the app. */
+    /** The profile of the user in the app. */
     appUser: z.array(attribute),
     /** Names in the profile of each client. */
     app: z.array(z.string()),
@@ -66,14 +66,14 @@ export const manifest = z.strictObject({
      */
     absent: z.strictObject({ access: z.array(z.string()), id: z.array(z.string()) }),
   }),
-  /** Left out if nothing needs it. */
+  /** Absent if nothing needs it. */
   hook: z
     .strictObject({
       file: z.literal('policy.mjs'),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       deadlineMs: z.int(),
       registration,
-      /** What Okta must be given besides, by the places in the registration. Values never come near a manifest. */
+      /** What Okta also needs, by the places in the registration. A manifest never holds values. */
       secrets: z.array(z.string()),
       /** With OAUTH: the authorization server that gives Okta its token. */
       tokenFrom: z.string().optional(),
@@ -81,7 +81,7 @@ export const manifest = z.strictObject({
       settings: z.array(z.string()),
     })
     .optional(),
-  /** Of every access-policy rule of the authorization server that can issue a token for the audience. */
+  /** For every access policy rule of the authorization server that can issue a token for the audience. */
   rules: z.strictObject({
     /** The name of the inline hook that each must carry. */
     inlineHook: z.string().optional(),

@@ -44,6 +44,6 @@ export function forget(cache: Cache, key: string): void {
   try {
     cache.set(key, '', 1);
   } catch {
-    // A cache that cannot be written holds nothing that we have written either.
+    // If the cache cannot be written, it does not hold our answers either.
   }
 }

@@ -6,7 +6,7 @@ export interface Enrichment {
   readonly program: Driven;
   /** The identity context as the vendor's event gives it. Nothing in it is trusted. */
   readonly context: unknown;
-  /** How sources are asked. Used only where the program has some. */
+  /** How sources are asked. Used only if the program has sources. */
   readonly asking: Asking;
   /**
    * The whole time from the call to the decision, in milliseconds. It is one budget for all sources, their
@@ -16,7 +16,7 @@ export interface Enrichment {
   readonly deadlineMs: number;
 }
 
-/** A {@link Program}, or one whose host makes the steps that take long wait. */
+/** A {@link Program}, or one whose host makes long steps wait. */
 export interface Driven extends Pick<Program, 'context'> {
   needs(context: Context, answers: Answers): readonly Need[] | Promise<readonly Need[]>;
   decide(context: Context, answers: Answers): Decision | Promise<Decision>;
@@ -24,7 +24,7 @@ export interface Driven extends Pick<Program, 'context'> {
 
 /** How a host asks sources. */
 export interface Asking {
-  /** An answer that is there already: nothing then waits. */
+  /** An existing answer, for which nobody waits. */
   readonly recall?: (need: Need) => Answer | undefined;
   /** Asks one source. It should answer with data and never reject. */
   readonly ask: Ask;
@@ -50,7 +50,7 @@ const graceMs = 100;
 /** The reason of a denial that is not from a deny rule. It does not name the cause, because the client sees it. */
 export const unavailable = 'enrichment_unavailable';
 
-/** The reason of a denial where a token may not hold a scope that the policy refuses, and nobody can take it out. */
+/** The reason of a denial because the issuer cannot remove a refused scope from the token. */
 export const scopeRefused = 'scope_refused';
 
 /** {@link drive}, which then never rejects: whatever throws ends in a decision that denies with {@link unavailable}. */
@@ -92,7 +92,7 @@ export async function drive({ program, context: raw, asking, deadlineMs }: Enric
   }
 }
 
-/** A decision that issues nothing. `reason` reaches the client. */
+/** A decision that issues nothing. The client sees `reason`. */
 export function denial(reason: string): Decision {
   return {
     denied: reason,

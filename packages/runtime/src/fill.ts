@@ -7,7 +7,7 @@ export type Setting = (name: string) => string;
 /** @throws Error if a setting is missing, or could break out of a header or an address */
 export function settingOf(settings: Settings, name: string): string {
   const value = Object.hasOwn(settings, name) ? settings[name] : undefined;
-  // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.
+  // Printable ASCII: a line break could add a header, and `fetch` refuses other characters.
   if (typeof value === 'string' && /^[\x20-\x7e]+$/.test(value)) return value;
   throw new Error('setting');
 }

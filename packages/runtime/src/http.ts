@@ -5,7 +5,7 @@ import type { AddressNeed } from './program.ts';
 import { type Fetch, isAnswer, type Reply, request } from './request.ts';
 import { within } from './within.ts';
 
-/** How one HTTP source is asked. Its address comes with each need. */
+/** How one HTTP source is asked. Each need brings its address. */
 export interface HttpSource {
   /** All headers, settings filled in. It throws if a setting does. */
   readonly headers: (setting: Setting) => Readonly<Record<string, string>>;
@@ -15,9 +15,9 @@ export interface HttpSource {
   readonly retries: number;
   /** How long an answer may serve again; 0: not at all. */
   readonly cacheMs: number;
-  /** How long past that it may stand in where the source fails. */
+  /** How long after that it may replace a failed answer. */
   readonly staleMs: number;
-  /** The largest answer taken, in bytes. */
+  /** The largest accepted answer, in bytes. */
   readonly limitBytes: number;
   /**
    * {@link fillAddress}, which fills settings into the address and checks it. To be left out only where the
@@ -26,7 +26,7 @@ export interface HttpSource {
   readonly fillAddress?: (address: string, setting: Setting) => string | undefined;
 }
 
-/** What the questions of one policy to HTTP sources have in common. */
+/** The common parts of a policy's questions to HTTP sources. */
 export interface HttpAsking {
   readonly sources: Readonly<Record<string, HttpSource>>;
   /** The policy's revision: an answer kept under another one is not used. */

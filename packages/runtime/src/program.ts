@@ -20,11 +20,11 @@ export interface Program {
 
 /** A checked identity context. Only a program makes one and looks at the rest of it. */
 export type Context = {
-  /** What the issuance may still do. A host may keep some of it back; without any left, the issuance is denied. */
+  /** The steps that the issuance may still take. A host may hold some back; without any left, the issuance is denied. */
   readonly budget?: Budget;
 } & object;
 
-/** Steps that are left: a million of them take some 20 ms. Less than none where the last one was not affordable. */
+/** The remaining steps; a million take about 20 ms. Negative if the last step exceeded the budget. */
 export interface Budget {
   left: number;
 }
@@ -35,14 +35,14 @@ export interface Budget {
  */
 export type Need = AddressNeed | ParameterNeed;
 
-/** What an HTTP source is asked. */
+/** The question to an HTTP source. */
 export interface AddressNeed {
   readonly source: string;
-  /** The address to ask, placeholders escaped and filled in. `${NAME}` still stands for a setting. */
+  /** The address to ask, with placeholders escaped and filled in. `${NAME}` is still a setting. */
   readonly url: string;
 }
 
-/** What a source is asked that takes values as they are: the parameters of a query, the key of an item. */
+/** A question with values as they are: the parameters of a query, or the key of an item. */
 export interface ParameterNeed {
   readonly source: string;
   /** In the order of the spec. All are bound, none is ever part of a text. */
@@ -52,7 +52,7 @@ export interface ParameterNeed {
 /** Answers by the name of the source. One that is missing has not been asked yet. */
 export type Answers = Readonly<Record<string, Answer | undefined>>;
 
-/** What a source said, or why it said nothing. Failures are data; no error crosses this line. */
+/** The answer of a source, or why there is none. Failures are data; errors are never thrown across this line. */
 export type Answer =
   | { readonly value: unknown; readonly ageSeconds: number }
   | { readonly failure: SourceFailure };
@@ -79,20 +79,20 @@ export type SourceFailure =
   | 'ambiguous'
   | 'open';
 
-/** What a claim may be. */
+/** The value of a claim. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What to put into the tokens. The only thing an entry turns into a vendor's response. */
+/** What to put into the tokens: the only input for a vendor's response. */
 export interface Decision {
-  /** Why nothing may be issued: a constant of the policy, fit for the client. Everything else is then empty. */
+  /** Why nothing may be issued: a constant of the policy that the client may see. Everything else is then empty. */
   readonly denied: string | undefined;
   /** Claims by the name they carry at this issuer. */
   readonly access: Readonly<Record<string, Json>>;
   readonly id: Readonly<Record<string, Json>>;
   readonly scopes: { readonly add: readonly string[]; readonly remove: readonly string[] };
-  /** Lifetime of the access token, in seconds, where the spec sets one. */
+  /** Lifetime of the access token, in seconds, if the spec sets one. */
   readonly lifetimeSeconds: number | undefined;
-  /** What became of each claim, scope and rule, in the order of evaluation. Names and codes, never values. */
+  /** The outcome of each claim, scope and rule, in the order of evaluation. Names and codes, never values. */
   readonly outcomes: readonly Outcome[];
 }
 
@@ -108,6 +108,6 @@ export interface Outcome {
   readonly kind: 'claim' | 'scope' | 'deny' | 'detail';
   readonly name: string;
   readonly outcome: 'emitted' | 'default' | 'omitted' | 'skipped' | 'denied' | 'granted' | 'refused';
-  /** Why, where it is not plain: an error code of the expression, a failure of a source, or a bound. */
+  /** Why, if it is not obvious: an error code of the expression, a failure of a source, or a bound. */
   readonly cause?: string | undefined;
 }

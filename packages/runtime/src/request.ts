@@ -3,7 +3,7 @@ import type { SourceFailure } from './program.ts';
 /** The part of the standard `fetch` that sources use. */
 export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
-/** What a source asks `fetch` for. A redirect is not followed: it would lead past the check of the address. */
+/** The options for `fetch`. Redirects are not followed, because they would bypass the check of the address. */
 export interface FetchInit {
   readonly headers: Readonly<Record<string, string>>;
   readonly redirect: 'manual';

@@ -1,6 +1,6 @@
 import { authoritiesOf, type Finding, metadataUses, type Policy } from '@claimsmith/core';
 
-/** Metadata of organizations that a policy takes for more than text, which is all that Auth0 keeps there. */
+/** Organization metadata that a policy reads as something other than text, although Auth0 stores only text. */
 export function metadataFindings(policy: Policy): readonly Finding[] {
   const isAuthority = authoritiesOf(policy).some(({ fields }) =>
     fields.some((field) => field === 'org.metadata' || field.startsWith('org.metadata.')),

@@ -4,7 +4,7 @@
  * its declared type.
  */
 
-/** What we read of a post-login event (v3). Any part may be missing, null or of another type. */
+/** The parts of a post-login event (v3) that we read. Any may be missing, null or of another type. */
 export interface PostLoginEvent {
   readonly user?: Part<
     | 'user_id'
@@ -35,7 +35,7 @@ export interface PostLoginEvent {
   readonly secrets?: Readonly<Record<string, unknown>>;
 }
 
-/** What we read of a credentials-exchange event (v2). Any part may be missing, null or of another type. */
+/** The parts of a credentials-exchange event (v2) that we read. Any may be missing, null or of another type. */
 export interface CredentialsExchangeEvent {
   readonly accessToken?: Part<'scope'>;
   readonly agent?: unknown;

@@ -24,7 +24,7 @@ export async function credentialsExchange(
   log(name, attempted);
 }
 
-/** What the client may do about it: ask for other scopes, ask for something else, or nothing. */
+/** The error for the client: ask for other scopes, ask for something else, or nothing helps. */
 function errorCode(refused: string) {
   if (refused === scopeRefused) return 'invalid_scope';
   return refused === unavailable || refused === tooLarge ? 'server_error' : 'invalid_request';

@@ -13,11 +13,11 @@ function isTooLarge(claims: Decision['access']): boolean {
   return Buffer.byteLength(JSON.stringify(claims)) > claimsLimitBytes;
 }
 
-/** What an execution came to. */
+/** The result of an execution. */
 export interface Attempt {
-  /** Why nothing may be issued; undefined only where all was done that the policy decides. */
+  /** Why nothing may be issued; undefined only if the whole decision was applied. */
   readonly refused: string | undefined;
-  /** What was missing and why, for the log. */
+  /** The missing parts and why, for the log. */
   readonly causes: string;
 }
 

@@ -63,11 +63,11 @@ export const pieces = {
   },
   scopeRefused: {
     needs: [],
-    text: "/** The reason of a denial where a token may not hold a scope that the policy refuses, and nobody can take it out. */\nconst scopeRefused = 'scope_refused';",
+    text: "/** The reason of a denial because the issuer cannot remove a refused scope from the token. */\nconst scopeRefused = 'scope_refused';",
   },
   errorCode: {
     needs: ['scopeRefused', 'unavailable', 'tooLarge'],
-    text: "/** What the client may do about it: ask for other scopes, ask for something else, or nothing. */\nfunction errorCode(refused) {\n  if (refused === scopeRefused) return 'invalid_scope';\n  return refused === unavailable || refused === tooLarge ? 'server_error' : 'invalid_request';\n}",
+    text: "/** The error for the client: ask for other scopes, ask for something else, or nothing helps. */\nfunction errorCode(refused) {\n  if (refused === scopeRefused) return 'invalid_scope';\n  return refused === unavailable || refused === tooLarge ? 'server_error' : 'invalid_request';\n}",
   },
   actorOf: {
     needs: [],
@@ -99,7 +99,7 @@ export const pieces = {
   },
   exchangeScopes: {
     needs: [],
-    text: "/**\n * What the token will carry; null where the event does not say. What was requested may be nothing (then all is\n * given), or more than is granted.\n */\nfunction exchangeScopes(event) {\n  return event.accessToken?.scope ?? event.transaction?.requested_scopes ?? null;\n}",
+    text: "/**\n * What the token will carry; null if the event does not say. What was requested may be nothing (then all is\n * given), or more than is granted.\n */\nfunction exchangeScopes(event) {\n  return event.accessToken?.scope ?? event.transaction?.requested_scopes ?? null;\n}",
   },
   grantType: {
     needs: ['own', 'grantTypes'],
@@ -159,7 +159,7 @@ export const pieces = {
   },
   settingOf: {
     needs: [],
-    text: "/** @throws Error if a setting is missing, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: no line break to add a header with, nothing that `fetch` would refuse.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
+    text: "/** @throws Error if a setting is missing, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: a line break could add a header, and `fetch` refuses other characters.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
   },
   staleMarginMs: {
     needs: [],
@@ -215,7 +215,7 @@ export const pieces = {
   },
   forget: {
     needs: [],
-    text: "/** Makes sure that what is kept is not used any more. */\nfunction forget(cache, key) {\n  try {\n    cache.set(key, '', 1);\n  } catch {\n    // A cache that cannot be written holds nothing that we have written either.\n  }\n}",
+    text: "/** Makes sure that what is kept is not used any more. */\nfunction forget(cache, key) {\n  try {\n    cache.set(key, '', 1);\n  } catch {\n    // If the cache cannot be written, it does not hold our answers either.\n  }\n}",
   },
   actionCache: {
     needs: ['hash', 'cacheValueLimitBytes', 'cacheLifetimeLimitMs'],
@@ -235,7 +235,7 @@ export const pieces = {
   },
   drive: {
     needs: ['graceMs', 'within'],
-    text: "/**\n * Drives a policy program through one issuance: asks the sources that it needs, each once and those of one round in\n * parallel, then lets it decide. Late answers are aborted and ignored.\n *\n * @throws Error where it is too late to decide, and whatever else the program or the host throws: the host then denies\n */\nasync function drive({ program, context: raw, asking, deadlineMs }) {\n  const endMs = Date.now() + deadlineMs;\n  const context = program.context(raw);\n  const answers = {};\n  for (;;) {\n    if (Date.now() > endMs + graceMs) throw new Error('late');\n    const open = [];\n    let isAsked = false;\n    for (const need of await program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: 'timeout' };\n      isAsked = true;\n      if (known === undefined) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(endMs - Date.now(), undefined, ({ signal }) =>\n      Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        }),\n      ),\n    );\n  }\n}",
+    text: "/**\n * Drives a policy program through one issuance: asks the sources that it needs, each once and those of one round in\n * parallel, then lets it decide. Late answers are aborted and ignored.\n *\n * @throws Error if it is too late to decide, and whatever else the program or the host throws: the host then denies\n */\nasync function drive({ program, context: raw, asking, deadlineMs }) {\n  const endMs = Date.now() + deadlineMs;\n  const context = program.context(raw);\n  const answers = {};\n  for (;;) {\n    if (Date.now() > endMs + graceMs) throw new Error('late');\n    const open = [];\n    let isAsked = false;\n    for (const need of await program.needs(context, answers)) {\n      if (Object.hasOwn(answers, need.source)) continue;\n      const known = asking.recall?.(need);\n      answers[need.source] = known ?? { failure: 'timeout' };\n      isAsked = true;\n      if (known === undefined) open.push(need);\n    }\n    if (!isAsked) return program.decide(context, answers);\n    if (open.length === 0) continue;\n    await within(endMs - Date.now(), undefined, ({ signal }) =>\n      Promise.all(\n        open.map(async (need) => {\n          const answer = await asking.ask(need, { signal, endMs });\n          if (!signal.aborted) answers[need.source] = answer;\n        }),\n      ),\n    );\n  }\n}",
   },
   graceMs: {
     needs: [],
@@ -247,7 +247,7 @@ export const pieces = {
   },
   fillAddress: {
     needs: ['fill', 'mayAsk'],
-    text: "/** Fills settings into an address; undefined where it may not be asked. */\nfunction fillAddress(address, setting) {\n  const filled = fill(address, setting);\n  return mayAsk(filled) ? filled : undefined;\n}",
+    text: "/** Fills settings into an address; undefined if it may not be asked. */\nfunction fillAddress(address, setting) {\n  const filled = fill(address, setting);\n  return mayAsk(filled) ? filled : undefined;\n}",
   },
   fill: {
     needs: [],

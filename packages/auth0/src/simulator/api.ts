@@ -3,7 +3,7 @@ import { type CacheEntries, simulatedCache } from './cache.ts';
 import { simulatedParts } from './parts.ts';
 import { checkedScope } from './scope.ts';
 
-/** What an Action did to the transaction. */
+/** The changes of an Action to the transaction. */
 export interface Recorded {
   denied: { readonly error: string; readonly description: string } | undefined;
   readonly access: Map<string, string>;
@@ -68,7 +68,7 @@ function setClaim(claims: Map<string, string>, name: string, value: unknown, not
   notes.push(`${name} has no value in JSON: it is left out.`);
 }
 
-/** What was done last counts. */
+/** The last call counts. */
 function scopeMethods(scopes: Recorded['scopes']) {
   return {
     addScope(scope: unknown) {

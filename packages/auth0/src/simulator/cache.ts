@@ -3,7 +3,7 @@ import { cacheLifetimeLimitMs, cacheLimits } from '../limits.ts';
 /** Entries of a trigger's cache: text, and the Unix time in milliseconds at which it goes. */
 export type CacheEntries = Map<string, { readonly value: string; readonly expires_at: number }>;
 
-/** `api.cache`. What does not fit is returned as an error; what is not text throws. */
+/** `api.cache`. Too large values are returned as an error; values that are not text throw. */
 export function simulatedCache(entries: CacheEntries, now: () => number) {
   const live = () => {
     for (const [key, { expires_at }] of entries) if (expires_at <= now()) entries.delete(key);

@@ -4,7 +4,7 @@ import { isNamespaced, ownApi } from '../limits.ts';
 import { claimNames } from '../names.ts';
 import { settingsOf } from '../settings.ts';
 
-/** Tokens of a trigger that the settings leave out have nothing of the policy. */
+/** Tokens of a trigger that `triggers` does not include lack the policy. */
 function untouched(policy: Policy, { trigger, scopes, context }: Asked): Departure | undefined {
   if (settingsOf(policy).triggers.some((one) => one === trigger)) return undefined;
   const { request } = context;
@@ -25,7 +25,7 @@ function untouched(policy: Policy, { trigger, scopes, context }: Asked): Departu
   };
 }
 
-/** What Auth0 does to tokens for its own APIs, and what an Action cannot do with client credentials. */
+/** How Auth0 treats tokens for its own APIs, and what an Action cannot do with client credentials. */
 export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
   const left = untouched(policy, asked);
   if (left !== undefined || verdict.denied !== undefined) return left;

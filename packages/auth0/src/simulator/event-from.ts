@@ -108,7 +108,7 @@ function withMetadata(attributesIn: string, attributes: unknown): Record<string,
   return { app_metadata: {}, user_metadata: {}, [attributesIn]: attributes ?? {} };
 }
 
-/** Groups are an attribute like the others. Where a scenario says that attribute too, it is the one the policy reads. */
+/** Groups are an ordinary attribute. If a scenario also sets that attribute, the policy reads the attribute. */
 function withGroups(attributes: unknown, groups: unknown, policy: Policy): unknown {
   const name = groupsAttribute(settingsOf(policy));
   const isSaid = Object.hasOwn(mappingOf(attributes), name) && !contextFields(policy).includes('user.groups');

@@ -3,7 +3,7 @@ import type { Compilation, Fact, Policy } from '@claimsmith/core';
 import { settingsOf } from '../settings.ts';
 import { manifest } from '../wire.ts';
 
-/** What the manifest says that no token shows, as the spec and its settings have it, or as the Actions do. */
+/** Facts of the manifest that tokens do not show, as the spec or the Actions have them. */
 export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact[] {
   const contentOf = (file: string) => artifacts.find(({ path }) => path === file)?.content ?? '';
   const said = manifest.parse(JSON.parse(contentOf('manifest.json')));

@@ -2,7 +2,7 @@ import type { TriggerId } from '../limits.ts';
 import { own } from '../platform/context.ts';
 import { checkedScope } from './scope.ts';
 
-/** What the parts know of the execution. */
+/** The state of the execution for its parts. */
 interface Surroundings {
   readonly event: Readonly<Record<string, unknown>>;
   readonly notes: string[];
@@ -96,7 +96,7 @@ function notedMethods({ notes }: Surroundings, part: string, names: string, resu
   return Object.fromEntries(names.split(' ').map((name) => [name, method(name)]));
 }
 
-/** What a target API may get: with client credentials alone. */
+/** The audience that a client may ask for; only with client credentials. */
 function targetScopes(surroundings: Surroundings): Part {
   const noted = (name: string, check: Method) => notedMethods(surroundings, 'transaction', name, check);
   const one: Method = (scope) => void checkedScope(scope);
@@ -111,7 +111,7 @@ function targetScopes(surroundings: Surroundings): Part {
   };
 }
 
-/** Answers a page. The answer is a promise, also where the arguments are wrong. */
+/** Answers a page. The answer is a promise, even if the arguments are wrong. */
 function paged(answer: object): Method {
   return async (options = {}) => {
     const [from, take] = [own(options, 'from'), own(options, 'take')];
@@ -136,7 +136,7 @@ function sendsTo(api: () => object): Method {
   };
 }
 
-/** Protocols in which nobody can be sent elsewhere. */
+/** Protocols without redirects. */
 const withoutRedirect = [
   'oauth2-resource-owner',
   'oauth2-refresh-token',

@@ -176,7 +176,7 @@ async function finishes(run: Promise<unknown>, clock: VirtualClock, endMs: numbe
 
 type Issued = Omit<Issuance, 'notes' | 'requests' | 'log' | 'elapsedMs'>;
 
-/** What Auth0 makes of a finished execution. */
+/** The effect of a finished execution at Auth0. */
 function issue(
   recorded: Recorded,
   failure: string | undefined,

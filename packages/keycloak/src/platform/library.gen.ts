@@ -303,7 +303,7 @@ export const LIBRARY = {
   },
   sortedTexts: {
     needs: ['sorted', 'text'],
-    text: "/** Undefined where there is none. */\nfunction sortedTexts(collection) {\n  var all = sorted(collection, text);\n  return all.length === 0 ? undefined : all;\n}",
+    text: "/** Undefined if there is none. */\nfunction sortedTexts(collection) {\n  var all = sorted(collection, text);\n  return all.length === 0 ? undefined : all;\n}",
   },
   sorted: {
     needs: ['listOf'],

@@ -9,7 +9,7 @@ import { type Manifest, manifest } from '../wire.ts';
 import * as input from './emulator/input.ts';
 import { realmFacts } from './realm-facts.ts';
 
-/** What the files say that no token shows, each as the spec and its settings have it, or as the other files do. */
+/** Facts of the files that tokens do not show, each as the spec or the other files have it. */
 export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact[] {
   const settings = settingsOf(policy);
   const json = (file: string): unknown =>

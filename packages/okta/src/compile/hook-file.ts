@@ -54,7 +54,7 @@ return program;
 `;
 }
 
-/** What Okta is to make of tokens without the hook. */
+/** What Okta must put into tokens without the hook. */
 function guardOf({ marker }: Policy, { guard, audience }: Settings): HookPolicy['guard'] {
   const has = (recipe: Settings['guard'][number]) => guard.includes(recipe);
   return {

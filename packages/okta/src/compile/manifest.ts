@@ -12,7 +12,7 @@ import { deadlineOf, type Settings } from '../settings.ts';
 import { declaredFields, profilePaths, typeAt } from '../supplies.ts';
 import type { Manifest, SchemaAttribute } from '../wire.ts';
 
-/** What must be in the org for the other artifacts to work. */
+/** What the org must have so that the other artifacts work. */
 export function manifestOf(
   policy: Policy,
   plan: Plan,
@@ -99,7 +99,7 @@ function hookName({ name }: Policy): string {
   return `claimsmith-${name}`;
 }
 
-/** What a rule gives natively: the policy's lifetime, or under short life the shortest there is. */
+/** The lifetime that a rule gives: the policy's, or with `short_life` the shortest possible. */
 function ruleLifetimeMinutes({ spec }: Policy, { hook, settings }: Plan): number | undefined {
   if (hook !== undefined && settings.guard.includes('short_life')) return leastRuleLifetimeMinutes;
   const ms = spec.lifetime?.access;

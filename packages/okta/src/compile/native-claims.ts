@@ -25,7 +25,7 @@ function policyClaims(policy: Policy, { claims }: Plan): readonly NativeClaim[] 
   });
 }
 
-/** Without a hook the marker tells what it always does; with one only that the hook has not run, if anything. */
+/** The native marker: without a hook the real one; with a hook, a value that says that the hook has not run, if any. */
 function markerClaims({ marker }: Policy, { hook, settings }: Plan): readonly NativeClaim[] {
   if (marker === undefined) return [];
   if (hook === undefined) return [expressionClaim(marker.claim, 'access', `"${marker.value}"`)];

@@ -33,7 +33,7 @@ import { printEl } from './el/print.ts';
 import { follows, simplify } from './el/simplify.ts';
 import { readFilter } from './group-filter.ts';
 
-/** How a claim comes about at Okta. */
+/** How Okta makes a claim. */
 export type Classification =
   | {
       readonly via: 'native';

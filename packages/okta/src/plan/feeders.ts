@@ -15,7 +15,7 @@ export interface FeederPlan extends Feeder {
   readonly value: string;
 }
 
-/** Fields that the hook reads and Okta's request lacks, sorted: natively fed, where Okta has them. */
+/** Fields that the hook reads and Okta's request lacks, sorted. Feeders supply them if Okta has them. */
 export function fedFields(hook: Policy, settings: Settings): readonly string[] {
   const fields = new Set(contextFields(hook).map((field) => declaredField(field, hook)));
   return [...fields]
@@ -36,7 +36,7 @@ export function feederPlans(hook: Policy, settings: Settings): readonly FeederPl
   });
 }
 
-/** The name of the native claim that says that these feeders are deployed, and no others. */
+/** The name of the native claim that proves that exactly these feeders are deployed. */
 export function proofOf(feeders: readonly FeederPlan[]): string {
   const said = feeders.flatMap(({ field, kind, value }) => [field, kind, value]);
   // The first text keeps it apart from an only feeder, of an attribute `feeders`.

@@ -13,14 +13,14 @@ export function escaped(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
-/** What stands in brackets. */
+/** The content of brackets. */
 interface Member {
   readonly text: string;
   /** Whether it is one character, which a range may begin or end with. */
   readonly isOne: boolean;
 }
 
-/** What stands between two `|`. */
+/** The items between two `|`. */
 export type Alternative = readonly Item[];
 
 /** A character or a group, and how often. */
@@ -29,12 +29,12 @@ export interface Item {
   /** How often it is there. */
   readonly least: number;
   readonly most: number;
-  /** What a group has within; else it is one character. */
+  /** The content of a group; otherwise it is one character. */
   readonly inner?: readonly Alternative[];
   /** Whether it is that character. */
   readonly fits: (character: string) => boolean;
   readonly isAny: boolean;
-  /** The character, where it can be no other. */
+  /** The character, if only one is possible. */
   readonly one?: string;
 }
 
@@ -149,7 +149,7 @@ function quantified(text: Characters, once: Item): Item {
   return { ...once, text: once.text + quantifier + (isLazy ? '?' : ''), least, most };
 }
 
-/** What follows a backslash. */
+/** The rest of an escape, after the backslash. */
 function escapeOf(text: Characters, isInSet: boolean): string {
   const character = text.take();
   if (/^[dDwWtnrf]$/.test(character)) return `\\${character}`;

@@ -58,7 +58,7 @@ function headsOf(alternatives: readonly Alternative[]): readonly Head[] {
   });
 }
 
-/** Any text at all, which nothing that follows can make it give back. */
+/** Any text, without backtracking into it. */
 function isRest({ isAny, most }: Item): boolean {
   return isAny && most === Number.POSITIVE_INFINITY;
 }
@@ -113,7 +113,7 @@ function waysOf(alternatives: readonly Alternative[], isLast: boolean): number {
 function waysOfItem(item: Item, next: Item | undefined, isLast: boolean): number {
   const { inner, least, fits } = item;
   if (isLast && isRest(item)) return 1;
-  // What stops at the one character that must follow has no choice of where to stop.
+  // A repetition that stops at the one character that must follow cannot backtrack.
   if (next?.one !== undefined && inner === undefined && next.least > 0 && !fits(next.one)) return 1;
   const once = inner === undefined ? 1 : waysOf(inner, isLast && item.most === 1);
   const most = Math.max(least, Math.min(item.most, nameCharacters));

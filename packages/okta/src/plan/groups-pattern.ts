@@ -36,12 +36,12 @@ function patternOf({ kind, text }: GroupTest): string {
   return kind === 'is' ? escaped(text) : escaped(text) + anyName;
 }
 
-/** Whether a user may have more of the groups that match than Okta takes. */
+/** Whether a user may have more matching groups than Okta accepts. */
 export function isUnbounded(pattern: string): boolean {
   return pattern.includes(anyName) || pattern.includes('(?:');
 }
 
-/** Whatever passes none of these the policy never tells from a group that is not there; undefined: all matter. */
+/** The tests of the policy: groups that pass none of them do not matter. Undefined: all groups matter. */
 function groupTests(field: string, hook: Policy): readonly GroupTest[] | undefined {
   const tests = groupReaders(field, hook).map((reader) => reader.tests);
   return tests.includes(undefined) ? undefined : tests.flatMap((some) => some ?? []);
@@ -51,7 +51,7 @@ function groupTests(field: string, hook: Policy): readonly GroupTest[] | undefin
 export interface GroupReader {
   /** Which it is, in words. */
   readonly name: string;
-  /** What it looks for; undefined: any group may matter to it. */
+  /** The groups that it looks for; undefined: any group may matter. */
   readonly tests: readonly GroupTest[] | undefined;
 }
 
@@ -71,7 +71,7 @@ export function groupReaders(
     ...written.flatMap(({ name, expression }) =>
       expression === undefined ? [] : [{ name, tests: testsIn(expression.root, field) }],
     ),
-    // What a source is asked with must be whole.
+    // The question to a source must be complete.
     ...sources
       .filter(({ reads }) => reads.fields.includes(field))
       .map(({ name }) => ({ name: `the source \`${name}\``, tests: undefined })),

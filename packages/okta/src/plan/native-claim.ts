@@ -12,7 +12,7 @@ export interface NativeClaim {
   /** Okta Expression Language, or the pattern of a group filter. */
   readonly value: string;
   readonly group_filter_type?: 'STARTS_WITH' | 'EQUALS' | 'CONTAINS' | 'REGEX';
-  /** Only where one of these scopes is granted; empty: always. */
+  /** Only if one of these scopes is granted; empty: always. */
   readonly conditions: { readonly scopes: readonly string[] };
   readonly alwaysIncludeInToken: true;
 }

@@ -8,7 +8,7 @@ export interface Plan {
   readonly claims: Readonly<Record<string, Classification>>;
   /** The policy as far as the hook decides it; undefined if none is needed. */
   readonly hook: Policy | undefined;
-  /** Whether a token whose hook was not called would grant what the policy does not. */
+  /** Whether a token whose hook was not called would grant more than the policy. */
   readonly needsGuard: boolean;
 }
 

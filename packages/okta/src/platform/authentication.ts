@@ -22,7 +22,7 @@ export interface Authenticator {
   verify(value: string | undefined): boolean | Promise<boolean>;
 }
 
-/** @throws OktaError `authentication` if nobody, or anybody, could be authenticated this way */
+/** @throws OktaError `authentication` if it would accept nobody, or anybody */
 export function createAuthenticator(authentication: Authentication): Authenticator {
   return authentication.kind === 'header'
     ? headerAuthenticator(authentication)
@@ -41,7 +41,7 @@ function headerAuthenticator({ name = 'authorization', secrets }: HeaderAuthenti
     verify(value) {
       if (value === undefined) return false;
       const digest = digestOf(value);
-      // All are compared, so that the time does not tell which one fits.
+      // All are compared, so that the time does not reveal which one fits.
       let isKnown = false;
       for (const known of digests) isKnown = timingSafeEqual(known, digest) || isKnown;
       return isKnown;

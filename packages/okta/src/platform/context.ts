@@ -7,7 +7,7 @@ import type { Feeder, HookPolicy } from './policy.ts';
  * value against its declared type.
  */
 
-/** What a policy's requests are read with, made once. */
+/** The reader of a policy's requests, made once. */
 export interface ContextReader {
   /** Undefined if a field that the policy reads may be missing at Okta or just not fed. */
   read(payload: Payload): RawContext | undefined;
@@ -30,7 +30,7 @@ export function createContextReader({ program, feeders, guard }: HookPolicy): Co
     read(payload) {
       const context = contextOf(payload, guard.quarantine?.to, read);
       if (feeders === undefined) return context;
-      // Native claims of both tokens say the same; an ID token alone carries them too.
+      // Native claims are the same in both tokens, so that an ID token without an access token has them too.
       const claims = (payload.access ?? payload.id)?.claims;
       if (own(claims, feeders.proof) !== true) return undefined;
       for (const { feeder, path } of items) setAt(context, path, fed(own(claims, feeder.claim), feeder.kind));
@@ -39,13 +39,13 @@ export function createContextReader({ program, feeders, guard }: HookPolicy): Co
   };
 }
 
-/** Few policies read what is in the address, and only for them is it taken apart. */
+/** Few policies read the address, so it is parsed only for those. */
 interface AddressReads {
   readonly params: boolean;
   readonly details: boolean;
 }
 
-/** Whether a program reads a field of the request. A property that tells costs more. */
+/** Whether a program reads a field of the request. A property for it would cost more. */
 function isRead(program: Program, field: string): boolean {
   let found = false;
   const get = () => {
@@ -181,7 +181,7 @@ function namedIn({ user, access }: Payload): string | undefined {
   return subject !== undefined && (subject === id || subject === login) ? id : undefined;
 }
 
-/** Null, for scopes that cannot be read, where one has an action that we do not know. */
+/** Null (unreadable scopes) if one has an unknown action. */
 function grantedScopes(scopes: Part | undefined): readonly string[] | null {
   if (scopes === undefined) return null;
   const names = Object.keys(scopes);
@@ -266,7 +266,7 @@ function paramsIn(query: URLSearchParams): Record<string, string> {
   );
 }
 
-/** What was asked for, all of it; null if some cannot be read, so that it is refused. */
+/** All requested details; null if some are unreadable, so that the request is refused. */
 function detailsIn(query: URLSearchParams): readonly unknown[] | null {
   const details: unknown[] = [];
   for (const text of query.getAll('authorization_details')) {

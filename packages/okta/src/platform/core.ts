@@ -40,13 +40,13 @@ export interface Core {
   ): void;
 }
 
-/** The constant that a client sees where the issuance could not be recorded. */
+/** The constant that a client sees if the issuance could not be recorded. */
 export const auditUnavailable = 'audit_unavailable';
 
-/** What is left of the deadline for recording and sending, once sources have had their time. */
+/** The rest of the deadline for recording and sending, after the sources' time. */
 const answerShare = 0.05;
 
-/** @throws OktaError `authentication` for an authentication that authenticates nobody, or anybody */
+/** @throws OktaError `authentication` if it would accept nobody, or anybody */
 export function createCore(options: HookOptions): Core {
   const authenticator = createAuthenticator(options.authentication);
   const deadlines = createDeadlines(options.policy.deadlineMs);
@@ -103,13 +103,13 @@ interface Exchange {
   isOver: boolean;
 }
 
-/** Counts a refusal, and gives the answer to it. A counter that throws changes nothing. */
+/** Counts a refusal and returns its answer, even if the counter throws. */
 function refuser(onRefused: HookOptions['onRefused']): (cause: Refusal, exchange: Exchange) => string {
   return (cause, { isOver }) => {
     try {
       if (!isOver) onRefused?.(cause);
     } catch {
-      // Nothing hangs on being counted.
+      // A failed counter must not change the answer.
     }
     return unavailableReply.text;
   };
@@ -197,7 +197,7 @@ function createFinish({ policy, record, onDecided }: HookOptions) {
       try {
         onDecided?.(verdict, denied, ms);
       } catch {
-        // Nothing hangs on being counted.
+        // A failed counter must not change the answer.
       }
       return text;
     };
@@ -248,7 +248,7 @@ function isWellFormed(value: unknown): boolean {
   return Object.entries(value).every((entry) => entry.every(isWellFormed));
 }
 
-/** Notes the age of each answer, or the failure. What has not answered in time timed out. */
+/** Notes the age of each answer, or its failure. Sources without an answer in time have timed out. */
 function watched({ ask, recall }: Asking, seen: Record<string, number | SourceFailure>): Asking {
   return {
     recall(need) {

@@ -1,7 +1,7 @@
-/** What is called where its time runs out. */
+/** Called when its time runs out. */
 export type Late = () => void;
 
-/** Counts one and the same time for many who wait. */
+/** One timer for many waiting callers. */
 export interface Deadlines {
   /** @param startMs when its time began, on the clock of `performance.now()`; no earlier than of who came before */
   start(late: Late, startMs: number): void;
@@ -24,10 +24,10 @@ export function createDeadlines(limitMs: number): Deadlines {
     timer = undefined;
     for (const [late, startMs] of starts) {
       const restMs = startMs + limitMs - performance.now();
-      // What has less than a millisecond left is over: timers count no finer.
+      // Less than a millisecond counts as over, because timers are not more precise.
       if (restMs >= 1) return set(restMs);
       starts.delete(late);
-      // One that throws keeps none of the others from being called.
+      // If one throws, the others are still called.
       queueMicrotask(late);
     }
   }
@@ -44,7 +44,7 @@ export function createDeadlines(limitMs: number): Deadlines {
     },
     stop: (late) => {
       starts.delete(late);
-      // A process whose work is done need not wait for the timer.
+      // The timer must not keep the process alive.
       if (starts.size === 0) timer?.unref();
     },
   };

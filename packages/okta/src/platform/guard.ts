@@ -2,10 +2,10 @@ import { audienceOf } from './context.ts';
 import type { IncomingToken } from './payload.ts';
 import type { Guard } from './policy.ts';
 
-/** A way to make a token worthless whose hook could not be called. */
+/** A guard: it makes tokens worthless when Okta could not call the hook. */
 type Recipe = 'quarantine' | 'sentinel' | 'short_life';
 
-/** What an org has to have for the hook: the recipes of its guard, and the native claims that feed it. */
+/** What an org must have for the hook: its guards, and the feeders. */
 export type SetupPart = Recipe | 'feeders';
 
 /**

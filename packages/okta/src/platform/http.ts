@@ -44,7 +44,7 @@ async function wholeOf(
   return Buffer.concat(chunks);
 }
 
-/** For how long the rest of a body that nobody wants is taken, in milliseconds. */
+/** How long the rest of an unneeded body is read, in milliseconds. */
 const lingerMs = 1_000;
 
 /**

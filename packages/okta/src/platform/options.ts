@@ -7,7 +7,7 @@ import type { ReplayGuard } from './replay.ts';
 
 /** The policy of a hook, and the listeners of its decisions. */
 export interface HookOptions {
-  /** What a built `policy.mjs` exports. */
+  /** The exports of a built `policy.mjs`. */
   readonly policy: HookPolicy;
   /** How sources are asked; a server's comes from `serverAsking` of `@claimsmith/runtime/server`. */
   readonly asking: Asking;
@@ -31,7 +31,7 @@ export interface HookOptions {
    * denied: nothing can be told from a feeder that is not there.
    */
   readonly onMissing?: (part: SetupPart) => void;
-  /** What knows the events that came in; several hooks of which one follows the other share one. Default: its own. */
+  /** The memory of events; hooks that follow one another share one. Default: a separate one. */
   readonly replay?: ReplayGuard;
   /** Unix time in milliseconds. Default: the machine's. */
   readonly clock?: () => number;

@@ -15,7 +15,7 @@ export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Under a name that others choose: one such as `constructor` reaches no prototype. */
+/** The value under a name that others choose, so that `constructor` does not reach the prototype. */
 export function own(part: Part | undefined, name: string): unknown {
   return part !== undefined && Object.hasOwn(part, name) ? part[name] : undefined;
 }

@@ -11,7 +11,7 @@ export interface HookPolicy {
   readonly sources: Readonly<Record<string, ServerSource>>;
   /** Names of the `${NAME}`s that must be given. */
   readonly settings: readonly string[];
-  /** Undefined if the hook needs nothing that its request does not hold. */
+  /** Undefined if the request holds everything that the hook needs. */
   readonly feeders: Feeders | undefined;
   readonly guard: Guard;
   /** From the first byte of the request to the answer. */
@@ -29,7 +29,7 @@ export interface HookPolicy {
  */
 export const feederPrefix = 'cs_';
 
-/** Native claims that carry what Okta's request lacks; the hook takes them out of the token again. */
+/** Feeders: native claims that carry what Okta's request lacks. The hook removes them from the token. */
 export interface Feeders {
   /**
    * The name of a native claim that is `true` where all of `items` are deployed: `cs_feeders_5d41c8`, a name that no
@@ -58,9 +58,9 @@ export interface Feeder {
 
 /** How the tokens of a hook that could not be called are made worthless. */
 export interface Guard {
-  /** Quarantine: the audience that tokens come with, nobody's, and the one that the hook gives in its place. */
+  /** Quarantine: the useless audience of Okta's tokens, and the real one that the hook sets. */
   readonly quarantine: { readonly from: string; readonly to: string } | undefined;
-  /** Sentinel: the policy marker, and what it says of a token whose hook was not called. */
+  /** Sentinel: the policy marker, and its value in a token whose hook was not called. */
   readonly sentinel: { readonly claim: string; readonly value: string } | undefined;
   /** Short life: how long such a token lives, at most. */
   readonly shortLifeSeconds: number | undefined;

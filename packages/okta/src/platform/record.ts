@@ -1,6 +1,6 @@
 import type { Outcome, SourceFailure } from '@claimsmith/runtime';
 
-/** What became of one request of Okta's, for an audit. Names, codes and ages; never a claim's value. */
+/** The result of one request of Okta, for an audit: names, codes and ages; never a claim's value. */
 export interface IssuanceRecord {
   /** Okta's id of the event. */
   readonly eventId: string;
@@ -12,7 +12,7 @@ export interface IssuanceRecord {
   readonly grantType: string | undefined;
   readonly subjectType: 'human' | 'machine' | undefined;
   readonly decision: 'issued' | 'denied';
-  /** The constant that the client sees, where the issuance is denied. */
+  /** The constant that the client sees if the issuance is denied. */
   readonly reason: string | undefined;
   readonly outcomes: readonly Outcome[];
   /** The age of each source's answer in seconds, or how the source failed. */

@@ -1,4 +1,4 @@
-/** Remembers which events came in, so that none comes again with another content. */
+/** Remembers the ids of events, so that none is accepted again with other content. */
 export interface ReplayGuard {
   /**
    * Whether the event is new, or known with the same content.

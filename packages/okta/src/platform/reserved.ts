@@ -40,7 +40,7 @@ export const lifetimeBoundsSeconds = { least: 300, most: 86_400 } as const;
  */
 export const responseLimitBytes = 256_000;
 
-/** What we take of a request, in bytes. */
+/** The largest accepted request, in bytes. */
 export const requestLimitBytes = 262_144;
 
 /** How long Okta waits for an answer, in milliseconds; then it issues the token unmodified. */

@@ -9,7 +9,7 @@ import {
   responseLimitBytes,
 } from './reserved.ts';
 
-/** The answer to a request, and why nothing is issued, where that is so. */
+/** The answer to a request, and why nothing is issued, if so. */
 export interface Reply {
   readonly text: string;
   readonly denied: string | undefined;
@@ -19,7 +19,7 @@ export function denialReply(reason: string): Reply {
   return { text: JSON.stringify({ error: { errorSummary: reason } }), denied: reason };
 }
 
-/** What the hook says for anything that is not right; nobody learns what. */
+/** The hook's answer to every error, which does not say what is wrong. */
 export const unavailableReply: Reply = denialReply(unavailable);
 
 /**
@@ -111,12 +111,12 @@ function createPatcher(own: readonly string[], reserved: readonly string[]): Pat
 function jsonOf(value: Json | undefined): string | undefined {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : undefined;
-  // Most texts hold nothing to escape.
+  // Most texts need no escaping.
   if (typeof value === 'string') return /^[ !#-[\]-~]*$/.test(value) ? `"${value}"` : JSON.stringify(value);
   return value === null ? undefined : JSON.stringify(value);
 }
 
-/** Whether the lifetime is as the policy says: where it cannot be set, claims would outlive their `maxAge`. */
+/** Whether the lifetime is as the policy says; otherwise claims would outlive their `maxAge`. */
 function setLifetime(patch: Operation[], incoming: IncomingToken, wanted: number | undefined): boolean {
   if (wanted === undefined || wanted === incoming.lifetimeSeconds) return true;
   const { least, most } = lifetimeBoundsSeconds;

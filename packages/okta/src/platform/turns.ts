@@ -1,9 +1,9 @@
 import type { Context, Driven, Program } from '@claimsmith/runtime';
 
-/** Steps that an issuance takes at once: about a millisecond, and many times what ordinary policies take. */
+/** The steps that an issuance may take without a turn: about a millisecond, and far more than ordinary policies take. */
 const quickSteps = 50_000;
 
-/** Makes issuances that take long wait for a turn, so that nobody else waits for more than one of them. */
+/** Makes long issuances wait for a turn, so that others wait for at most one of them. */
 export interface Turns {
   /**
    * The same program, whose steps come at once where they are quick, and else as promises, begun anew with the whole

@@ -16,12 +16,12 @@ import {
 import { httpRequest, type ServerSource } from '@claimsmith/runtime/server';
 import type { HookPolicy } from '../platform/index.ts';
 
-/** A server's sources in a simulation: asked as the server asks them, but that nobody waits. */
+/** A server's sources in a simulation: asked as by the server, but without waiting. */
 export interface SimulatedAsking {
   readonly asking: Asking;
-  /** What was asked so far. */
+  /** The questions so far. */
   readonly requests: readonly SourceRequest[];
-  /** How long the slowest source would have taken that did not answer. All fit into a hook's deadline. */
+  /** How long the slowest unanswered source would have taken. All fit into a hook's deadline. */
   readonly waitedMs: () => number;
 }
 
@@ -96,7 +96,7 @@ async function attempts(
 }
 
 interface Attempt {
-  /** Undefined: nothing was. */
+  /** Undefined: none. */
   readonly said: SourceRequest['said'] | undefined;
   readonly reply: Reply;
 }

@@ -1,7 +1,7 @@
 import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
 import { scopeRefused } from '@claimsmith/runtime';
 
-/** Okta's hook cannot take scopes out, and refuses the token instead; an ID token is made for `openid` alone. */
+/** Okta's hook cannot remove scopes, so it denies the token. Okta makes ID tokens only for `openid`. */
 export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): Departure | undefined {
   if (verdict.denied !== undefined) return undefined;
   if (scopes.some((scope) => !verdict.scopes.includes(scope))) {

@@ -5,7 +5,7 @@ import type { NativeClaim } from '../plan/native-claim.ts';
 import type { HookPolicy } from '../platform/index.ts';
 import { type Manifest, manifest } from '../wire.ts';
 
-/** What is deployed, read from the files. */
+/** The deployment, read from the files. */
 export interface Deployment {
   readonly manifest: Manifest;
   /** Undefined if nothing needs a hook. */

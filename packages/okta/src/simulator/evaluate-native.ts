@@ -57,7 +57,7 @@ function evaluate(text: string, { session: _, ...issuance }: KnownIssuance): unk
 
 class TooMany extends Error {}
 
-/** The groups of the user that a filter lets through; undefined without a user, or where none is left. */
+/** The groups of the user that a filter lets through; undefined without a user or without such groups. */
 function groupsOf(claim: NativeClaim, { user }: KnownIssuance): readonly string[] | undefined {
   if (user === undefined) return undefined;
   const found = [...new Set([everyone, ...user.groups])].filter(filterOf(claim));

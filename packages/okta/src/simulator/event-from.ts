@@ -68,7 +68,7 @@ export function audienceOf(policy: Policy, asked: string | undefined): string {
   return settingsOf(policy).audience ?? asked ?? 'api://default';
 }
 
-/** Where nothing needs a hook, there is nothing to guard. */
+/** Without a hook, a guard has no effect. */
 function isQuarantined(policy: Policy, { guard }: Settings): boolean {
   return guard.includes('quarantine') && planOf(policy).hook !== undefined;
 }
@@ -89,7 +89,7 @@ export interface Stores {
   readonly app: Record<string, unknown>;
 }
 
-/** Where Okta keeps profiles, filled with what the scenario says. */
+/** Okta's profiles, filled with the values of the scenario. */
 export function storesOf(
   context: RawContext,
   policy: Policy,
@@ -98,10 +98,10 @@ export function storesOf(
 ): Stores {
   const stores: Stores = { user: {}, appuser: {}, app: {} };
   for (const [field, value] of fieldsOf(context)) {
-    // Of several places the first counts that there is in this situation.
+    // The first place that exists in this situation counts.
     const path = profilePaths(field, settings).find((place) => !isMachine || place.startsWith('app.'));
     if (path === undefined || value === undefined || value === null) continue;
-    // The profile of an app takes any JSON.
+    // The profile of an app accepts any JSON.
     if (!path.startsWith('app.profile.') && !fitsSchema(value, typeAt(policy, field))) continue;
     const name = path.slice(path.lastIndexOf('.') + 1);
     stores[path.startsWith('user.') ? 'user' : path.startsWith('appuser.') ? 'appuser' : 'app'][name] = value;
@@ -122,7 +122,7 @@ function fieldsOf(context: RawContext): readonly (readonly [string, unknown])[] 
   );
 }
 
-/** Where groups stand for roles, Okta has both in one list. */
+/** If groups are used as roles, Okta has both in one list. */
 function groupsOf(user: Record<string, unknown>, settings: Settings): readonly string[] {
   const lists = ['user.roles', 'user.groups'].filter((field) => isGroups(field, settings));
   return [...new Set(lists.flatMap((field) => textsOf(user[field.slice('user.'.length)])))];

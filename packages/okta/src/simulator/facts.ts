@@ -7,7 +7,7 @@ import { feederPrefix, type HookPolicy } from '../platform/policy.ts';
 import { deadlineOf, type Settings, settingsOf } from '../settings.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
 
-/** What the files say that no token shows, each as the spec and its settings have it, or as the other files do. */
+/** Facts of the files that tokens do not show, each as the spec or the other files have it. */
 export function facts(policy: Policy, compilation: Compilation): readonly Fact[] {
   const settings = settingsOf(policy);
   const deployment = deploymentOf(compilation);
@@ -69,7 +69,7 @@ function feedersOf(native: readonly NativeClaim[], type: NativeClaim['claimType'
     .map(({ claimType: _, ...claim }) => claim);
 }
 
-/** Attributes that expressions name are in the schemas: Okta fails every request for a token where one is not. */
+/** Attributes that expressions name must be in the schemas; otherwise Okta fails every token request. */
 function attributeFacts({ manifest: { schemas }, native }: Deployment): readonly Fact[] {
   const texts = native.filter(({ valueType }) => valueType === 'EXPRESSION').map(({ value }) => value);
   const named = (owner: string) => [
@@ -147,7 +147,7 @@ function hookFacts(
   ];
 }
 
-/** What an administrator gives Okta besides. */
+/** What an administrator must also enter at Okta. */
 function secretsBy(auth: Settings['hook']['auth']): readonly string[] {
   if (auth === 'header') return ['config.authScheme.value'];
   return ['clientId', 'clientSecret', 'tokenUrl', 'scope'].map((name) => `config.${name}`);

@@ -29,7 +29,7 @@ export function holds(context: RawContext, policy: Policy): RawContext {
   return { ...context, ...result };
 }
 
-/** Where groups stand for roles, both are one list. */
+/** If groups are used as roles, both are one list. */
 function listsOf(user: Fields, settings: Settings): Fields {
   const names = ['roles', 'groups'].filter((name) => isGroups(`user.${name}`, settings));
   const said = names.filter((name) => Array.isArray(user[name]));
@@ -40,7 +40,7 @@ function listsOf(user: Fields, settings: Settings): Fields {
   return Object.fromEntries(known.map((name) => [name, held]));
 }
 
-/** Fields that profiles may hold: Okta's own, those of the settings, and declared attributes that a scenario says. */
+/** Fields that profiles may hold: Okta's own, those of `supply`, and declared attributes in a scenario. */
 function profileFields({ context: type }: Policy, context: RawContext): readonly string[] {
   const declared = fieldAt(type, ['user', 'attributes']);
   const user = context['user'];

@@ -7,11 +7,11 @@ import { simulatedAsking } from './asking.ts';
 import type { HookAnswer } from './patch.ts';
 import type { HookRequest } from './request-from.ts';
 
-/** What came of calling a hook. */
+/** The result of calling a hook. */
 export type Called = {
-  /** Of real time, or what waiting for sources would have taken. */
+  /** In real time, or as waiting for sources would have taken. */
   readonly elapsedMs: number;
-  /** What the hook asked its sources. */
+  /** The questions of the hook to its sources. */
   readonly requests: readonly SourceRequest[];
 } & ({ readonly answer: HookAnswer } | { readonly failure: string });
 

@@ -7,7 +7,7 @@ export interface OktaIssuance {
   readonly user?: {
     readonly id: string;
     readonly profile: Readonly<Record<string, unknown>>;
-    /** Names; the built-in group Everyone need not be said. */
+    /** Names; the built-in group Everyone is implied. */
     readonly groups: readonly string[];
   };
   readonly app: {

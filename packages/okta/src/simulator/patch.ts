@@ -18,13 +18,13 @@ export interface PatchableTokens {
   readonly id: PatchableToken | undefined;
 }
 
-/** What came back from a hook. */
+/** The answer of a hook. */
 export interface HookAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-/** What Okta makes of an answer. */
+/** The effect of an answer at Okta. */
 export type Applied =
   | { readonly kind: 'patched'; readonly tokens: PatchableTokens; readonly touched: Touched }
   /** No token: the client sees `error=server_error` and this as `error_description`. */
@@ -38,7 +38,7 @@ export interface Touched {
   readonly id: readonly string[];
 }
 
-/** What the client sees where the hook gives no reason. */
+/** What the client sees if the hook does not give a reason. */
 const plainDenial = 'The callback service returned an error';
 
 /**

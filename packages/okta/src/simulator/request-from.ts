@@ -77,13 +77,13 @@ function isRefresh({ request }: KnownIssuance): boolean {
   return request.grantType === 'refresh_token';
 }
 
-/** In Unix seconds; undefined without a user, or where nobody knows. */
+/** In Unix seconds; undefined without a user, or if unknown. */
 function authTimeOf({ user, session }: KnownIssuance): number | undefined {
   const time = user === undefined ? undefined : session?.authenticatedAt;
   return time === undefined ? undefined : Math.floor(Date.parse(time) / 1000);
 }
 
-/** With these, Okta calls the hook when it makes the code or the tokens; with all others when they are fetched. */
+/** Grant types for which Okta calls the hook when it makes the code or the tokens; for others, when they are fetched. */
 const atAuthorization = ['authorization_code', 'implicit'];
 
 function endpointOf({ authorizationServer, request }: KnownIssuance): string {

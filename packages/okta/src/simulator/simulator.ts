@@ -26,7 +26,7 @@ import { type HookRequest, requestFrom } from './request-from.ts';
 export type SimulatedHook =
   /** Our server with the built policy, over HTTP. */
   | { readonly kind: 'served' }
-  /** Nobody answers, or nobody is asked: the server is down, or the rule that applies has no hook. */
+  /** The hook does not run: the server is down, or the rule has no hook. */
   | { readonly kind: 'down' }
   /** An answer of anybody's. */
   | { readonly kind: 'answers'; readonly answer: HookAnswer };
@@ -64,7 +64,7 @@ export async function simulateWith(
     access: native.filter(({ claimType }) => claimType === 'RESOURCE').map(({ name }) => name),
     id: native.filter(({ claimType }) => claimType === 'IDENTITY').map(({ name }) => name),
   };
-  // Where the rules carry another hook, nobody asks ours.
+  // If the rules have another hook, ours is not called.
   const isCarried = manifest.rules.inlineHook === manifest.hook?.registration.name;
   const called =
     policy && (await callOf(isCarried ? hook : { kind: 'down' }, policy, prepared.request, surroundings));
@@ -88,7 +88,7 @@ export async function simulateWith(
 
 const nothing = { ...noTokens, denied: undefined, notes: [], requests: [], log: [] } as const;
 
-/** What a new rule of an access policy gives tokens. */
+/** The lifetime of tokens under a new rule of an access policy. */
 const defaultLifetimeMinutes = 60;
 
 type Prepared =
@@ -237,7 +237,7 @@ function pick(token: PatchableToken | undefined, names: readonly string[]): Reco
   );
 }
 
-/** What an administrator finds in Okta's System Log. */
+/** The entry in Okta's System Log. */
 function logOf(applied: Applied | undefined): readonly string[] {
   return applied?.kind === 'unmodified' ? [`inline_hook.executed FAILURE: ${applied.reason}`] : [];
 }

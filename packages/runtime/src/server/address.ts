@@ -37,7 +37,7 @@ const special4 = subnets(
   '224.0.0.0/4',
   '240.0.0.0/4',
 );
-/** Where clouds hand a machine its credentials outside the link-local network: nobody's attribute store. */
+/** Addresses outside the link-local network at which clouds give a machine its credentials. They are never sources. */
 const metadata4 = subnets('ipv4', '100.100.100.200/32', '168.63.129.16/32', '192.0.0.192/32');
 const metadata6 = subnets('ipv6', 'fd00:ec2::254/128', 'fd20:ce::254/128');
 
@@ -45,7 +45,7 @@ const loopback6 = subnets('ipv6', '::1/128');
 const private6 = subnets('ipv6', 'fc00::/7');
 /** All that is handed out as global unicast. */
 const global6 = subnets('ipv6', '2000::/3');
-/** What inside it is not reachable, or is another way to write an IPv4 address. */
+/** Ranges in it that cannot be reached, or that are another notation of IPv4 addresses. */
 const special6 = subnets('ipv6', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20');
 const nat64 = subnets('ipv6', '64:ff9b::/96');
 const mapped4 = subnets('ipv6', '::ffff:0:0/96');

@@ -32,7 +32,7 @@ export interface Landed {
   readonly outcome: AskedOutcome;
 }
 
-/** What other servers have been answered to one question. */
+/** The answers that other servers got to one question. */
 interface SecondLevel {
   readonly get: () => Promise<string | undefined>;
   readonly set: (text: string, ttlMs: number) => void;
@@ -58,7 +58,7 @@ export class Answering {
     this.#setting = setting;
   }
 
-  /** What is kept in this process and still holds. */
+  /** The answer in this process that is still valid. */
   known(source: ServerSource, key: string): Landed | undefined {
     if (source.cacheMs <= 0) return undefined;
     const failure = this.#failed.get(key);
@@ -102,7 +102,7 @@ export class Answering {
     return { answer: reply, outcome: 'answered' };
   }
 
-  /** What another server has been answered, kept here from now on. */
+  /** An answer that another server got, kept here from now on. */
   async #recallShared(
     key: string,
     source: ServerSource,
@@ -143,7 +143,7 @@ export class Answering {
     return { answer: { failure }, outcome: isRefused(entry, key, reply) ? 'refused' : failure };
   }
 
-  /** What was answered before and may stand in where the source fails. */
+  /** An earlier answer that may replace a failed one. */
   #stale(key: string, source: ServerSource): Landed | undefined {
     const answer = source.staleMs > 0 ? recallFrom(this.#cache, key, servesMsOf(source)) : undefined;
     return answer && { answer, outcome: 'stale' };
@@ -163,7 +163,7 @@ export class Answering {
         delete: () => shared.delete(seal, sharedKey),
       };
     } catch {
-      // A setting is not given: asking the source says so.
+      // A setting is missing; asking the source reports it.
       return undefined;
     }
   }

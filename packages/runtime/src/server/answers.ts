@@ -4,7 +4,7 @@ import type { Need, SourceFailure } from '../program.ts';
 import type { Reply } from '../request.ts';
 
 const entryLimit = 10_000;
-/** Of all keys and texts together, in UTF-16 units. */
+/** The limit for all keys and texts together, in UTF-16 units. */
 const sizeLimit = 16_000_000;
 /** The longest time for which a lasting failure is believed without asking again. */
 export const failureMs = 5000;

@@ -8,7 +8,7 @@ import { type SharedCache, sharedCache } from './shared-cache.ts';
 import type { ServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 
-/** What a server asks the sources of one policy with. */
+/** A server's access to the sources of one policy. */
 export interface ServerAskingOptions {
   readonly sources: Readonly<Record<string, ServerSource>>;
   /** The policy's revision: an answer kept under another one is not used. */
@@ -37,12 +37,12 @@ export interface SharedCacheOptions {
   readonly secret: string;
 }
 
-/** What became of one question, and how many milliseconds it took. */
+/** The result of one question, and its time in milliseconds. */
 export interface AskedReport {
   readonly source: string;
   readonly outcome: AskedOutcome;
   readonly ms: number;
-  /** Whether others have been answered since this question began to fail: its failure says nothing of the source. */
+  /** Whether others were answered since this question began to fail; then its failure is not about the source. */
   readonly isAlone: boolean;
 }
 
@@ -58,7 +58,7 @@ export interface ServerAsking extends Required<Asking> {
   readonly close: () => Promise<void>;
 }
 
-/** Of the shared cache's secret, in characters. */
+/** The least length of the shared cache's secret, in characters. */
 const leastSecretCharacters = 32;
 
 /**
@@ -156,7 +156,7 @@ class Asker {
     try {
       this.#onAsked?.({ source, outcome, ms: performance.now() - startMs, isAlone });
     } catch {
-      // Its own fault; the answer stands.
+      // Its own fault; the answer is still good.
     }
   }
 }

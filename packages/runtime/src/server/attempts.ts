@@ -4,11 +4,11 @@ import { within } from '../within.ts';
 import type { Breaker, Health } from './breaker.ts';
 import type { ServerSource } from './source.ts';
 
-/** For how long a question is open; others that ask the same may extend it. */
+/** How long a question is open; others that ask the same may extend it. */
 export interface Span {
-  /** The latest deadline of those who wait, on the clock of `Date.now()`. */
+  /** The latest deadline of the waiting callers, on the clock of `Date.now()`. */
   readonly endMs: number;
-  /** Aborts when nobody waits any more. */
+  /** Aborts when no caller waits any more. */
   readonly signal: AbortSignal;
 }
 
@@ -37,14 +37,14 @@ export async function attempts(
   }
 }
 
-/** What one attempt came to. */
+/** The result of one attempt. */
 export interface Tried {
   readonly reply: Reply;
-  /** Whether it ended because nobody waited any more. */
+  /** Whether it ended because no caller waited any more. */
   readonly isGivenUp: boolean;
 }
 
-/** An answer about a user shows that the source works, one that says no too; what was given up shows nothing. */
+/** An answer about a user shows that the source works, even a negative one; an abandoned request shows nothing. */
 export function healthOf({ reply, isGivenUp }: Tried): Health {
   if (!('failure' in reply)) return 'good';
   if (isGivenUp) return 'unknown';

@@ -7,7 +7,7 @@ export const firstPauseMs = 1000;
 export const longestPauseMs = 8000;
 /** Questions that are remembered to fail; the one least recently asked gives way. */
 const failingLimit = 1000;
-/** For how long that is remembered of one that is not answered: after that it may tell of the source again. */
+/** How long an unanswered question is remembered; after that it may count against the source again. */
 const failingMs = 10 * 60_000;
 
 /**
@@ -49,7 +49,7 @@ export function breaker<Result>(healthOf: (result: Result) => Health): Breaker<R
 export interface SourceBreaker<Result> {
   /** As {@link Breaker.run}, for the question that has this key. */
   run(key: string, work: () => Promise<Result>): Promise<Result> | undefined;
-  /** Whether other questions have been answered since this one began to fail: it says nothing of the source. */
+  /** Whether others were answered since this question began to fail; then its failure is not about the source. */
   isAlone(key: string): boolean;
 }
 
@@ -72,7 +72,7 @@ export function sourceBreaker<Result>(healthOf: (result: Result) => Health): Sou
   let goods = 0;
   let isProbing = false;
 
-  /** Notes what a question came to; what that says of the whole source. */
+  /** Notes the result of a question, and returns what it says about the whole source. */
   function note(key: string, health: Health): Health {
     if (health === 'unknown') return health;
     const known = failing.get(key);
@@ -133,16 +133,16 @@ interface Gate {
   readonly isClosed: () => boolean;
   /** Whether it has been open for long enough to find out. */
   readonly isDue: () => boolean;
-  /** What was asked while it was closed. */
+  /** The questions that were asked while it was closed. */
   readonly learn: (health: Health) => void;
-  /** What was asked to find out. */
+  /** The question that was asked as a probe. */
   readonly find: (health: Health) => void;
 }
 
 function createGate(): Gate {
   let faults = 0;
   let pauseMs = firstPauseMs;
-  /** On the clock of `performance.now()`, which nobody sets back; undefined while closed. */
+  /** On the clock of `performance.now()`, which never goes back; undefined while closed. */
   let openUntilMs: number | undefined;
 
   function open() {
@@ -154,7 +154,7 @@ function createGate(): Gate {
     isClosed: () => openUntilMs === undefined,
     isDue: () => openUntilMs !== undefined && performance.now() >= openUntilMs,
     learn(health) {
-      // What began before it opened comes too late to say more.
+      // Questions that began before it opened no longer count.
       if (openUntilMs !== undefined) return;
       if (health === 'good') faults = 0;
       if (health === 'fault' && ++faults >= faultLimit) open();

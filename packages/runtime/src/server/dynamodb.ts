@@ -151,7 +151,7 @@ function statusOf(error: unknown): number | undefined {
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
-/** What is permitted may depend on the key. */
+/** The permission may depend on the key. */
 const refusals: ReadonlyMap<string, 'us' | 'either'> = new Map([
   ['AccessDeniedException', 'either'],
   ['ExpiredTokenException', 'us'],

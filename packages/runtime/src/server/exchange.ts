@@ -4,7 +4,7 @@ import type { Agent, Dispatcher } from 'undici';
 import { ageOf, type Failed, type Reply, refusedWith } from '../request.ts';
 import { lasting } from './driver.ts';
 
-/** How much of an answer that nobody needs is taken in, and for how long, so that its connection may serve again. */
+/** How much of an unneeded answer is read, and for how long, so that its connection can be reused. */
 const spareLimitBytes = 16_384;
 const spareTimeoutMs = 1000;
 
@@ -38,7 +38,7 @@ export async function exchange(
   }
 }
 
-/** Keeps nothing from one whole text to the next. */
+/** Keeps no state between whole texts. */
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 interface Received {

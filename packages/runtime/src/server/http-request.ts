@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What an HTTP source is sent for a need, or why nothing may be. */
+/** The request to an HTTP source for a need, or why none may be sent. */
 export function httpRequest(
   { headers }: HttpServerSource,
   need: AddressNeed,

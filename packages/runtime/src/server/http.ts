@@ -70,7 +70,7 @@ function agentFor(reach: Reach, { timeoutMs }: HttpServerSource): Lazy<Agent> {
   );
 }
 
-/** A loopback address counts as declared where the spec's own text writes it, not where a setting does. */
+/** Whether the spec's own text, and not a setting, has a loopback address. */
 function reachOf(source: HttpServerSource, { url }: Extract<Need, { url: string }>): Reach {
   if (source.private) return 'private';
   return /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])([:/?#]|$)/i.test(url) ? 'loopback' : 'public';

@@ -2,9 +2,9 @@ import { within } from '../within.ts';
 
 const endTimeoutMs = 1000;
 
-/** What is made at first use and ended once. */
+/** Something that is made on first use and ended once. */
 export interface Lazy<Made> {
-  /** Makes it, where that has not succeeded yet. @throws what making throws; an error after the end */
+  /** Makes it, unless that has already succeeded. @throws the error of making it, or an error after the end */
   readonly get: () => Promise<Made>;
   readonly end: () => Promise<void>;
 }
@@ -27,10 +27,10 @@ export function lazy<Made>(make: () => Promise<Made>, end: (made: Made) => unkno
       isEnded = true;
       try {
         const ending = made;
-        // A farewell that nobody answers holds nobody up.
+        // Closing must not wait for an answer.
         if (ending) await within<unknown>(endTimeoutMs, undefined, async () => end(await ending));
       } catch {
-        // There is nothing left to end.
+        // It has already ended.
       }
     },
   };

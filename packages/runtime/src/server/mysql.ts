@@ -12,7 +12,7 @@ import { SourceError } from './source-error.ts';
 const readOnly = 'set session transaction read only';
 /** Open connections to one database; questions beyond wait for one, inside their time. */
 const connectionLimit = 10;
-/** Parameters of the connection that may stand in its address; others could change what an answer means. */
+/** Parameters that the connection's address may have; others could change the meaning of answers. */
 const addressParameters: ReadonlySet<string> = new Set(['ssl', 'charset']);
 
 type Mysql = typeof import('mysql2');
@@ -78,7 +78,7 @@ function connector(open: () => Promise<Pool>, timeoutMs: number) {
       pool.getConnection((error, found) => (error ? reject(error) : resolve(found))),
     );
     if (prepared.has(connection)) return connection;
-    // What breaks while nobody asks is out of the pool already.
+    // A connection that breaks while idle has already left the pool.
     connection.on('error', () => undefined);
     const stop = () => cut(connection);
     if (signal.aborted) stop();
@@ -142,7 +142,7 @@ async function limitTime(connection: PoolConnection, timeoutMs: number): Promise
   try {
     await run(connection, `set session max_statement_time = ${timeoutMs / 1000}`);
   } catch {
-    // MySQL does not know the variable; where both fail, the connection is not used.
+    // MySQL does not have this variable. If both fail, the connection is not used.
     await run(connection, `set session max_execution_time = ${Math.ceil(timeoutMs)}`);
   }
 }

@@ -23,7 +23,7 @@ export interface OpenSource {
   readonly breaker: SourceBreaker<Tried>;
   /** Questions, with no answer in between, on which we were refused, or they were; the first few. */
   readonly forbidden: Set<string>;
-  /** How its answers are kept where others could read them; it throws if a setting is not given. */
+  /** How its answers are sealed in a shared cache. Throws if a setting is missing. */
   readonly seal: () => Seal;
 }
 

@@ -74,7 +74,7 @@ function poolOf({ Pool }: Pg, source: SqlServerSource, setting: Setting): Pool {
     keepAlive: true,
     allowExitOnIdle: true,
     types: { getTypeParser: parserOf },
-    // After the connection's own parameters, so that none of them undoes it.
+    // After the connection's own parameters, so that they cannot undo it.
     async onConnect(client) {
       await client.query(setup(source));
     },
@@ -106,7 +106,7 @@ async function giveBack(client: PoolClient, source: SqlServerSource): Promise<vo
   }
 }
 
-/** What is not cancelled by a signal: the setup of a session, and getting ready. */
+/** For work that a signal does not cancel: the setup of a session, and getting ready. */
 function inTime(
   text: string,
   { timeoutMs }: SqlServerSource,
@@ -133,7 +133,7 @@ function ask(
   return askedOnce(signal, finish, (end) => {
     lost = (error) => end(codeOf(error) !== undefined, failureOf(error));
     client.on('error', lost);
-    // Extended even without parameters: it takes one statement alone.
+    // Extended even without parameters, because it accepts only one statement.
     const config = { text, values: [...values], queryMode: 'extended' };
     const query = new Query(config);
     query.on('row', (row, result) => {

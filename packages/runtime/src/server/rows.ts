@@ -48,7 +48,7 @@ export function collector(source: SqlServerSource) {
       if (rows.length < keepLimit) rows.push(row);
       return count <= rowLimit && size <= source.limitBytes;
     },
-    /** The answer to what has been taken. */
+    /** The answer to an accepted question. */
     reply: (): Reply => (size > source.limitBytes ? lasting('too_large') : replyOf(source, rows)),
   };
 }
@@ -107,7 +107,7 @@ function columnOf(found: unknown): unknown {
   }
 }
 
-/** An integer as a number where that is exact; beyond 2^53 its digits, which no claim takes for a number. */
+/** An integer as a number if that is exact; beyond 2^53 as its digits, which claims do not accept as a number. */
 export function exact(integer: bigint): number | string {
   const number = Number(integer);
   return Number.isSafeInteger(number) ? number : String(integer);

@@ -4,9 +4,9 @@ const cipher = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** Makes what leaves this process unreadable, and what comes back believable, for who shares a secret. */
+/** Seals data that leaves this process: only holders of the secret can read or forge it. */
 export interface Seal {
-  /** What stands for a key outside: it tells nothing of it. */
+  /** The name of a key in the shared cache, which reveals nothing about the key. */
   readonly nameOf: (key: string) => string;
   readonly seal: (key: string, text: string) => Buffer;
   /** The text; undefined if it was not sealed with this secret for this key, or was changed. */
@@ -42,7 +42,7 @@ export function sealWith(secret: string, scope: string): Seal {
         const rest = sealed.subarray(nonceBytes + tagBytes);
         return Buffer.concat([opening.update(rest), opening.final()]).toString('utf8');
       } catch {
-        // Sealed with another secret, for another key, or changed since: as if nothing were there.
+        // Sealed with another secret, for another key, or changed since: counts as a miss.
         return undefined;
       }
     },

@@ -9,7 +9,7 @@ import { SourceError } from './source-error.ts';
 const timeoutMs = 40;
 const connectTimeoutMs = 1000;
 const longestReconnectMs = 2000;
-/** Commands under way; what comes beyond fails at once. */
+/** The most commands under way; further ones fail at once. */
 const queueLimit = 1000;
 
 /** A cache that several servers share. It never fails: an error counts as a miss. */
@@ -67,7 +67,7 @@ class Redis {
     this.#url = url;
   }
 
-  /** What Redis says, or {@link missed} where it does not in time; undefined if it is not asked at all. */
+  /** The answer of Redis, or {@link missed} if it is too late; undefined if it is not asked at all. */
   async command(work: (client: RedisClientType) => Promise<unknown>): Promise<unknown> {
     const client = this.#client;
     if (client === undefined) {

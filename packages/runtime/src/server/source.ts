@@ -8,13 +8,13 @@ interface AnyServerSource {
   readonly retries: number;
   /** How long an answer may serve again; 0: not at all. */
   readonly cacheMs: number;
-  /** How long past `cacheMs` an answer may stand in where the source fails; 0: not at all. */
+  /** How long after `cacheMs` an answer may replace a failed one; 0: not at all. */
   readonly staleMs: number;
-  /** The largest answer taken, in bytes of its JSON. */
+  /** The largest accepted answer, in bytes of its JSON. */
   readonly limitBytes: number;
 }
 
-/** A GET for JSON; the address comes with each need. */
+/** A GET for JSON; each need brings its address. */
 export interface HttpServerSource extends AnyServerSource {
   readonly kind: 'http';
   readonly headers: Readonly<Record<string, string>>;
@@ -27,13 +27,13 @@ export interface SqlServerSource extends AnyServerSource {
   readonly kind: 'sql';
   /** `sqlite:<file>` or `sqlite::memory:`, `postgres://…`, `mysql://…` once settings are filled in. */
   readonly connection: string;
-  /** The text of the query, cut where a parameter is bound. */
+  /** The text of the query, cut at its parameters. */
   readonly query: readonly string[];
   /** The parameter at each cut: one name less than pieces of text. A name may occur several times. */
   readonly bound: readonly string[];
   /** `one`: no row is a record without fields, two are `ambiguous`. `many`: `{ rows: [...] }`, at most 5,000. */
   readonly rows: 'one' | 'many';
-  /** Columns in which 0 and 1 stand for false and true: SQLite and MySQL have no type for these. */
+  /** Columns in which 0 and 1 mean false and true: SQLite and MySQL do not have booleans. */
   readonly booleans?: readonly string[];
 }
 

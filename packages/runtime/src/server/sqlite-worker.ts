@@ -1,13 +1,13 @@
 // biome-ignore lint/correctness/noUnresolvedImports: Biome's list of Node's modules is older than this one.
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 
-/** What the thread is started with. */
+/** The thread's input. */
 export interface SqliteSetup {
   readonly file: string;
   readonly sql: string;
   /** The most rows read. */
   readonly rowLimit: number;
-  /** About where reading stops, in characters. */
+  /** Roughly how many characters are read. */
   readonly limitBytes: number;
 }
 
@@ -33,7 +33,7 @@ export function sqliteWorker(): void {
 
   const withoutSpace = (text: string) => text.replace(/^(?:[\s(;]|--[^\n]*|\/\*[\s\S]*?\*\/)+/, '');
 
-  /** Some pragmas take effect when they are prepared, so that what does not begin as a query is not. */
+  /** Some pragmas take effect when they are prepared, so only texts that begin as a query are prepared. */
   function isQuery(): boolean {
     return /^(?:select|with|values)\b/i.test(withoutSpace(sql));
   }
@@ -41,7 +41,7 @@ export function sqliteWorker(): void {
   function open(): DatabaseSync {
     if (!isQuery()) throw new Error('it is not a single query');
     const opened = new sqlite.DatabaseSync(file, { readOnly: file !== ':memory:', allowExtension: false });
-    // What is in memory, or attached, is not to be written either.
+    // Databases in memory, or attached ones, must not be written either.
     opened.exec('pragma query_only = on');
     return opened;
   }
@@ -50,7 +50,7 @@ export function sqliteWorker(): void {
     if (statement !== undefined) return statement;
     database ??= open();
     const prepared = database.prepare(sql);
-    // What follows another statement would never run.
+    // A statement after another one would never run.
     const rest = withoutSpace(sql.slice(prepared.sourceSQL.length));
     if (prepared.columns().length === 0 || rest !== '') throw new Error('it is not a single query');
     prepared.setReadBigInts(true);

@@ -22,7 +22,7 @@ export function evaluateEl(text: string, issuance: OktaIssuance): unknown {
 
 const bound = Symbol('binding');
 
-/** What has properties: `user`, `app`, `appuser`, `access`. */
+/** The names with properties: `user`, `app`, `appuser`, `access`. */
 interface Binding {
   readonly [bound]: {
     readonly properties: Readonly<Record<string, unknown>>;
@@ -138,7 +138,7 @@ function binary(operator: Operator, left: El, right: El, issuance: OktaIssuance)
   }
 }
 
-/** Null equals null alone, and whatever is there does not. Values of different types are unequal. */
+/** Null equals only null. Values of different types are unequal. */
 function equal(a: unknown, b: unknown): boolean {
   if (a === null || b === null) return a === b;
   if (typeof a === 'object' || typeof b === 'object')

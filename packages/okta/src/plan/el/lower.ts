@@ -27,7 +27,7 @@ export interface Names {
   readonly tables: Readonly<Record<string, Readonly<Record<string, Literal>>>>;
   /** Whether a field is the list of the user's groups: tests on it are tests of membership. */
   readonly isGroups: (path: string) => boolean;
-  /** Whether the user is in a group of this name, where there is a user; or why that cannot be said. */
+  /** Whether the user, if there is one, is in a group of this name; or why that cannot be expressed. */
   readonly isMember: (group: string) => El | Unsaid;
   /** Whether there is a user. */
   readonly hasUser: El;
@@ -249,7 +249,7 @@ function isSaid(expr: Expr & { kind: 'select' }, scope: Scope): Truth {
   if (path !== undefined && scope.isGroups(path)) return ofTest(scope.hasUser);
   const owner = scope.typeOf(expr.operand);
   const type = owner.kind === 'record' ? owner.fields[expr.field]?.type : undefined;
-  // What the checker has typed is the test, not the field.
+  // The checker has typed the test, not the field.
   return ofTest(isThere(read(field, { ...scope, typeOf: () => type ?? { kind: 'dyn' } })));
 }
 
@@ -297,7 +297,7 @@ function comparison(operator: Relation, first: Expr, second: Expr, scope: Scope)
   const areNumbers = kinds.every((kind) => kind === 'int' || kind === 'double');
   const isEquality = operator === '==' || operator === '!=';
   if (!isEquality && !areNumbers) return unsaid('it orders texts differently');
-  // Java tells 0.0 from -0.0.
+  // Java distinguishes 0.0 from -0.0.
   if (isEquality && kinds.some((kind) => kind === 'double'))
     return unsaid('it does not compare numbers with a fraction exactly');
   if (isEquality && kinds[0] !== kinds[1]) return unsaid('it cannot compare values of two types');

@@ -92,7 +92,7 @@ export function isThere(value: El): El {
   }
 }
 
-/** What every token request has. */
+/** The parts of every token request. */
 function isKnown(value: El): boolean {
   return printEl(value) === 'app.clientId';
 }

@@ -1,6 +1,6 @@
 import type { El, Operator } from './parse.ts';
 
-/** An expression as text that parses to the same, with as few parentheses as that takes. */
+/** An expression as text that parses to the same expression, with as few parentheses as possible. */
 export function printEl(el: El): string {
   return print(el, 0);
 }

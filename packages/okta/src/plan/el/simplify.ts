@@ -2,12 +2,12 @@ import { always, binary, choose, never, not } from './make.ts';
 import type { El } from './parse.ts';
 import { printEl } from './print.ts';
 
-/** What holds where an expression is evaluated: conditions by their text. */
+/** What is known where an expression is evaluated: conditions by their text. */
 type Facts = ReadonlyMap<string, boolean>;
 
 const noFacts: Facts = new Map();
 
-/** The same expression without tests whose outcome is known where they stand. */
+/** The same expression without tests whose outcome is known at their place. */
 export function simplify(el: El): El {
   return reduce(el, noFacts);
 }
@@ -26,7 +26,7 @@ function reduce(el: El, facts: Facts): El {
       if (el.operator === '+') return binary('+', reduce(el.left, facts), reduce(el.right, facts));
       return known(el, facts);
     case 'literal':
-      // One object for each truth, so that they compare.
+      // One object for each truth value, so that they can be compared.
       return el.value === true ? always : el.value === false ? never : el;
     case 'not':
     case 'call':
@@ -98,7 +98,7 @@ function withoutNotNull(conditions: readonly El[], subject: El): readonly El[] {
   return isNeeded ? conditions : others;
 }
 
-/** Equality with a constant takes null, too. */
+/** Equality with a constant also accepts null. */
 function isComparison(el: El, subject: string): boolean {
   return (
     el.kind === 'binary' &&
@@ -138,7 +138,7 @@ function reduceChoice(el: El & { kind: 'ternary' }, facts: Facts): El {
   const yes = reduce(el.yes, learn(facts, test, true));
   const no = reduce(el.no, learn(facts, test, false));
   if (printEl(yes) === printEl(no)) return yes;
-  // `a AND x != null ? x : null` is x where a holds.
+  // `a AND x != null ? x : null` is x if a is true.
   if (isNull(no) && yes.kind === 'ternary' && isNull(yes.no))
     return choose(all([...parts('AND', test), ...parts('AND', yes.test)]), yes.yes, no);
   if (isNull(no)) {
@@ -159,7 +159,7 @@ function reduceChoice(el: El & { kind: 'ternary' }, facts: Facts): El {
   return choose(test, yes, no);
 }
 
-/** The facts, and what a condition says that has turned out so. */
+/** The facts, and those that follow from a condition with this outcome. */
 function learn(facts: Facts, condition: El, truth: boolean): Facts {
   const all = new Map(facts);
   const add = (el: El) => {
@@ -171,7 +171,7 @@ function learn(facts: Facts, condition: El, truth: boolean): Facts {
     }
   };
   add(truth ? condition : not(condition));
-  // Of a conjunction that is false nothing is known of its parts.
+  // If a conjunction is false, nothing is known about its parts.
   if (truth) for (const part of parts('AND', condition)) add(part);
   else for (const part of parts('OR', condition)) add(not(part));
   return all;
