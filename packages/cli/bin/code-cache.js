@@ -30,7 +30,7 @@ exports.cacheFolder = () => {
   }
 };
 
-/** The code kept under a name, and whether it is of the last day; undefined where there is none that is safe. */
+/** The code kept under a name, and whether it is of the last day; undefined if there is none that is safe. */
 exports.readCache = (folder, name) => {
   let file;
   try {

@@ -8,7 +8,7 @@ import {
   renderAll,
 } from './instruments.ts';
 
-/** What one question to a source came to. */
+/** The result of one question to a source. */
 export interface SourceReport {
   readonly source: string;
   readonly outcome: string;

@@ -23,7 +23,7 @@ import {
   type Truth,
 } from './pairs.ts';
 
-/** How an expression differs at an issuer from what the policy says. */
+/** How an expression's result at an issuer differs from the policy's. */
 export interface Effect {
   /** The fields that make the difference; empty without a difference. */
   readonly lost: readonly string[];
@@ -34,26 +34,26 @@ export interface Effect {
   readonly pairs: Pairs;
 }
 
-/** How reading a path turns out. */
+/** The result of reading a path. */
 export type Status =
-  /** As the policy says; not known before. */
+  /** As the policy says; not known in advance. */
   | 'plain'
-  /** A value that is known, the same on both sides; a record is always there. */
+  /** A known value, the same on both sides; a record always exists. */
   | 'known'
   /** Without a value by the policy too. */
   | 'absent'
   /** The issuer has no value. */
   | 'lost'
-  /** Reading it fails at the issuer, behind `has` and `.?` too. */
+  /** Reading it fails at the issuer, also behind `has` and `.?`. */
   | 'failing'
-  /** So it does by the policy too. */
+  /** The policy itself fails too. */
   | 'broken'
-  /** There is a value, and it may be another one. */
+  /** There is a value, which may be different from the policy's. */
   | 'altered'
-  /** There is another value than the policy says, and both are known. */
+  /** The value is different from the policy's, and both are known. */
   | 'mistaken';
 
-/** What is known of the paths that expressions read. */
+/** What is known about the paths that expressions read. */
 export interface Known {
   status(path: readonly string[]): Status;
   /** What an expression comes to with the values that are known at the issuer. */
@@ -62,18 +62,18 @@ export interface Known {
   readonly meant: Evaluate;
   /** Whether reading it may fail whatever its form: a source may be down. */
   isUnsure(path: readonly string[]): boolean;
-  /** What a lost path rests on, for people: `claims.tier` rests on `org.metadata`. */
+  /** What a lost path depends on, for people: `claims.tier` depends on `org.metadata`. */
   fieldsOf(path: readonly string[]): readonly string[];
 }
 
 const unknown: Here = { kind: 'unknown' };
-/** What an expression has that reads nothing else can be computed. */
+/** An expression that reads nothing else can be computed. */
 const closed: ReadonlySet<Status> = new Set(['known', 'absent', 'lost', 'mistaken']);
 const all: readonly Truth[] = ['true', 'false', 'fails'];
 
-/** Looks at an expression with the eyes of an issuer. */
+/** Evaluates an expression as it behaves at an issuer. */
 export interface Look {
-  /** What becomes of it, its parts taken one by one: what they have in common is not seen. */
+  /** Its outcome, computed from its parts one by one; dependencies between the parts are ignored. */
   readonly effect: Effect;
   /** The first place where evaluating it may fail because a value is absent, lost or cannot be asked for. */
   readonly bare: BareRead | undefined;
@@ -84,13 +84,13 @@ export interface BareRead extends Read {
   readonly isLenient: boolean;
 }
 
-/** An expression, and what is known of what it reads. */
+/** An expression, and what is known about the paths that it reads. */
 interface Looking {
   readonly expression: Expression;
   readonly known: Known;
 }
 
-/** Looks at an expression with the eyes of an issuer: what becomes of it, and where it reads without asking. */
+/** Evaluates an expression as it behaves at an issuer, and finds where it reads without asking first. */
 export function lookAt(expression: Expression, known: Known): Look {
   const look = { expression, known };
   const { root } = expression;
@@ -138,7 +138,7 @@ function visit(look: Looking, expr: Expr, bound: ReadonlySet<string>): Effect {
   return inParts(look, expr, bound, reads);
 }
 
-/** What reads only what is known has a value that is known. */
+/** An expression that reads only known values has a known value. */
 function evaluated(look: Looking, expr: Expr, reads: readonly Read[]): Effect {
   const part = partOf(look.expression, expr);
   const here = look.known.here(part);
@@ -166,7 +166,7 @@ function same(look: Looking, expr: Expr): Effect {
   return { lost: [], first: undefined, here: unknown, pairs: sameOf(possible(look, expr)) };
 }
 
-/** All that it may end in by the policy. */
+/** All possible outcomes according to the policy. */
 function possible(look: Looking, expr: Expr): readonly Truth[] {
   const isUnsure = readsIn(look, expr).some(({ path }) => look.known.isUnsure(path));
   return isUnsure || look.expression.nodeCanFail(expr) ? all : all.slice(0, 2);
@@ -268,7 +268,7 @@ function branchOf(look: Looking, expr: Expr | undefined, here: Here): Here {
   return { kind: 'part', text: look.expression.source.slice(expr.range.start, expr.range.end) };
 }
 
-/** A condition made of others, by what they make of it. */
+/** A condition made of others, from their outcomes. */
 function condition(parts: readonly Effect[], pairs: Pairs): Effect {
   const truths = hereOf(pairs);
   const [only] = truths;
@@ -281,7 +281,7 @@ function condition(parts: readonly Effect[], pairs: Pairs): Effect {
   return isSame(pairs) ? { lost: [], first: undefined, here, pairs } : { ...merge(parts), here, pairs };
 }
 
-/** What fails where one of its parts does; of its value nothing is known otherwise. */
+/** Fails if one of its parts fails; otherwise its value is unknown. */
 function strict(look: Looking, expr: Expr, parts: readonly Effect[], fails = true): Effect {
   const merged = merge(parts);
   const isFailure = fails && parts.some(({ here }) => here.kind === 'fails');

@@ -1,6 +1,6 @@
 import { type Expr, type Expression, generate, MAX_STEPS } from '@claimsmith/cel';
 
-/** What can be said of the value of an expression at an issuer. */
+/** What is known about an expression's value at an issuer. */
 export type Here =
   /** Not known before a token is issued. */
   | { readonly kind: 'unknown' }
