@@ -9,7 +9,7 @@ export const freshnessBudgetExceeded = {
   slug: 'freshness-budget-exceeded',
   severity: 'error',
   title: "Source lag, cache and token lifetime fit into a claim's `maxAge`.",
-  why: 'Otherwise a service relies on values that are older than the spec allows.',
+  why: 'Otherwise a service relies on values that are older than the spec allows. The sources of claims that it reads count too.',
   mend: 'Shorten the cache or the token lifetime, or allow the claim to be older.',
   bad: `lifetime: { access: 10m }
 sources:
