@@ -4,14 +4,14 @@ import { CliError } from './error.ts';
 import type { Flag } from './flags.ts';
 import { nearest } from './nearest.ts';
 
-/** A command line taken apart. */
+/** A parsed command line. */
 export interface Arguments {
   readonly help: boolean;
   readonly positionals: readonly string[];
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
-/** Flags that every command takes. */
+/** Flags that every command accepts. */
 export const commonFlags = {
   help: { type: 'boolean', short: 'h', about: 'Print this text.' },
 } as const satisfies Readonly<Record<string, Flag>>;

@@ -19,12 +19,12 @@ export class CliError extends Error {
   }
 }
 
-/** Told by its name: a part that loads on demand has a class of its own. */
+/** Recognized by its name, because a part that is loaded on demand has a separate class. */
 export function isIssuerError(error: unknown): error is IssuerError {
   return error instanceof Error && error.name === 'IssuerError';
 }
 
-/** Whether its message is for the person who typed the command, and it no defect of ours. */
+/** Whether its message is for the user, and it is not our defect. */
 export function isForUser(error: unknown): error is CliError | IssuerError {
   return isIssuerError(error) || (error instanceof Error && error.name === 'CliError');
 }

@@ -1,9 +1,9 @@
-/** What the process ends with. */
+/** The exit code of the process. */
 export const exit = {
   fine: 0,
   /** A file that cannot be read or written, or our defect. */
   failed: 1,
-  /** Findings of error severity, or a difference where there must be none. */
+  /** Findings of error severity, or an unexpected difference. */
   findings: 2,
   /** The command line makes no sense (EX_USAGE of sysexits.h). */
   usage: 64,

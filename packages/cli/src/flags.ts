@@ -2,14 +2,14 @@
 export interface Flag {
   readonly type: 'boolean' | 'string';
   readonly about: string;
-  /** What its value is called in help. */
+  /** The name of its value in help. */
   readonly value?: string;
   readonly short?: string;
   readonly multiple?: true;
   readonly choices?: readonly string[];
 }
 
-/** What a command's flags hold once parsed. */
+/** The parsed values of a command's flags. */
 export type FlagValues<F> = {
   readonly [K in keyof F]: F[K] extends { readonly type: 'boolean' }
     ? boolean

@@ -15,7 +15,7 @@ export async function main(): Promise<void> {
   logTo(stderr.stream);
   process.on('exit', endedEarly);
   process.stdout.on('error', (error) => {
-    // The reader went away (`| head`): nothing is left to say, and it is nobody's error.
+    // The reader went away (`| head`), which is not an error.
     if (systemCode(error) === 'EPIPE') return;
     stderr.stream().write(`error: stdout cannot be written: ${systemReason(error)}\n`);
     end(exit.failed);
@@ -38,11 +38,11 @@ export async function main(): Promise<void> {
   };
   const code = await run(process.argv.slice(2), terminal);
   await Promise.all([written(process.stdout), stderr.written()]);
-  // What a TypeScript spec has left running does not keep the command.
+  // The command does not wait for what a TypeScript spec has left running.
   end(code);
 }
 
-/** Standard error, which Node takes a while to open: most runs write nothing there. */
+/** Standard error, opened on use: most runs do not write to it, and opening it takes a while. */
 function lazyStderr() {
   let opened: NodeJS.WriteStream | undefined;
   return {
@@ -70,7 +70,7 @@ function end(code: ExitCode): never {
   process.exit(code);
 }
 
-/** Synchronous: nothing else is written in an `exit` listener. */
+/** Synchronous, because an `exit` listener cannot write otherwise. */
 function endedEarly(): void {
   process.exitCode = exit.failed;
   writeSync(

@@ -48,7 +48,7 @@ async function tokensOf(question: LiveQuestion): Promise<LiveTokens> {
   }
 }
 
-/** A server that says nothing may be another one than was meant. An address may hold a password: that is not shown. */
+/** Names the server that does not answer, without a password in its address. */
 function reasonOf({ code, message }: LiveError, url: string): string {
   if (code !== 'unreachable') return message;
   const { origin = '', pathname = '' } = URL.parse(url) ?? {};

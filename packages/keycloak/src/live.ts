@@ -129,7 +129,7 @@ async function ask(question: LiveQuestion, timeoutMs: number): Promise<LiveToken
   };
 }
 
-/** Calls the server. What the library throws carries the answer; nothing of it goes into a message. */
+/** Calls the server. The library's errors carry the answer, which never goes into a message. */
 function caller(NetworkError: typeof NetworkErrorOfLibrary, realm: string) {
   return async <T>(what: string, call: () => Promise<T>): Promise<T> => {
     try {
@@ -148,7 +148,7 @@ function caller(NetworkError: typeof NetworkErrorOfLibrary, realm: string) {
   };
 }
 
-/** What the server's list of evaluated mappers says of each. */
+/** An entry of the server's list of evaluated mappers. */
 const evaluated = z.array(z.object({ mapperId: z.string(), containerId: z.string() }));
 
 /** A client, or a client scope, with its mappers. */

@@ -1,7 +1,7 @@
 import { claimNaming } from '@claimsmith/core';
 import { isReserved } from './limits.ts';
 
-/** The names that claims carry at Keycloak: a namespace stands before one that Keycloak uses itself. */
+/** The names of claims at Keycloak: a name that Keycloak uses itself gets the namespace as a prefix. */
 export const { claimName, claimNames } = claimNaming('keycloak', ({ name }) => isReserved(name));
 
 /**

@@ -31,7 +31,7 @@ export interface ScopePermission {
   readonly clientRoles: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What `client-scopes.json` holds: all that a policy adds to a realm's clients. */
+/** The content of `client-scopes.json`: everything that a policy adds to a realm's clients. */
 export interface Enrichment {
   readonly clientScopes: readonly ClientScope[];
   readonly permissions: readonly ScopePermission[];

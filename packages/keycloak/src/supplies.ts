@@ -12,7 +12,7 @@ const both = (field: string, from: string): Supply => ({
 });
 const user = (field: string, from: string): Supply => ({ field, from: { user: from } });
 
-/** Where each field of the identity context comes from. `session.amr` is not here: it is the choice of a flow. */
+/** Where each field of the identity context comes from. `session.amr` is missing, because it depends on the login flow. */
 export const supplies: readonly Supply[] = [
   both('user.id', 'user.id'),
   both('user.username', 'user.username'),
@@ -51,7 +51,7 @@ export const supplies: readonly Supply[] = [
   both('subject_type', 'human, or machine for a service account'),
 ];
 
-/** Fields that are not known where a token is made for `trigger`. */
+/** Fields that are unknown when a token is made for `trigger`. */
 export function lacks(trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   const never = ['session.amr', 'actor', 'request.acr_values'];

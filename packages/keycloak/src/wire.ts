@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dictionary } from './dictionary.ts';
 
-/** `manifest.json`, which says what a realm and its server need besides the files beside it. */
+/** `manifest.json`, which lists what a realm and its server need in addition to the other files. */
 export const manifest = z.strictObject({
   policy: z.string(),
   revision: z.string().regex(/^[0-9a-f]{8}$/),
@@ -25,7 +25,7 @@ export const manifest = z.strictObject({
     /** In seconds; undefined: the realm's own. */
     accessTokenLifespan: z.number().positive().optional(),
   }),
-  /** How scopes begin that the policy knows and Keycloak cannot: they name an object. Who asks for one is refused. */
+  /** The beginnings of scopes that name an object. Keycloak cannot have them, and refuses requests for them. */
   refusedScopes: z.array(z.string()),
   script: z
     .strictObject({
@@ -37,7 +37,7 @@ export const manifest = z.strictObject({
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** Names of environment variables of the server. Values never come near a manifest. */
       settings: z.array(z.string()),
-      /** Given by the script alone: no other mapper may write it. */
+      /** Only the script gives it: other mappers must not write it. */
       audience: z.string(),
     })
     .optional(),

@@ -25,7 +25,7 @@ import { scriptsOf } from '../spec/scripts.ts';
 
 type Flags = FlagsOf<'build'>;
 
-/** Writes each issuer's files, or with `--check` says whether they are on disk already. */
+/** Writes each issuer's files, or with `--check` reports whether they are current. */
 export async function build(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
   const loaded = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
   const root = flags.out === undefined ? join(loaded.file.folder, 'dist') : resolve(terminal.cwd, flags.out);
@@ -58,7 +58,7 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
   return failed || differences.length > 0 ? exit.findings : exit.fine;
 }
 
-/** What is below the current folder may be anybody's, as in a checkout; of a path elsewhere only its end is new. */
+/** Content below the current folder may come from anybody, as in a checkout; of another path only the end is new. */
 function baseOf(root: string, cwd: string): string {
   return isWithin(cwd, root) ? cwd : dirname(root);
 }

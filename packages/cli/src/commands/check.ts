@@ -18,7 +18,7 @@ export async function check(terminal: Terminal, [spec]: readonly string[], flags
   const built =
     policy === undefined || findings.some(isError) ? [] : await checkBuilt(policy, issuers, findings);
   const found = [...findings, ...built];
-  // Of some issuers it does not show what the others need.
+  // With only some issuers, it does not show what the others need.
   const unused =
     policy === undefined || flags.issuer.length > 0
       ? []

@@ -16,7 +16,7 @@ import { scriptsOf } from '../spec/scripts.ts';
 
 type Flags = FlagsOf<'explain'>;
 
-/** Prints where a claim comes from and what happens to it, or what a rule is about. */
+/** Explains a claim or a rule. */
 export async function explain(
   terminal: Terminal,
   [name = '', spec]: readonly string[],
@@ -55,7 +55,7 @@ export async function explain(
   return exit.fine;
 }
 
-/** Other commands take a spec alone, so that it comes first by habit. */
+/** Other commands take only a spec, so people may write it first. */
 function assertOrder(name: string, spec: string | undefined, cwd: string): void {
   const isThere = (path: string) => existsSync(resolve(cwd, path));
   const isSwapped =

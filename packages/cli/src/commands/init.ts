@@ -64,7 +64,7 @@ export async function init(
   return exit.fine;
 }
 
-/** What is written into a folder stays there. */
+/** Checks that files stay in their output folder. */
 function assertNoLink(folder: string, cwd: string): void {
   if (!lstatSync(folder).isSymbolicLink()) return;
   throw new CliError('io', `${shown(folder, cwd)} is a link to another folder; nothing was written`);

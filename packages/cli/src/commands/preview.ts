@@ -21,7 +21,7 @@ import { scriptsOf } from '../spec/scripts.ts';
 
 type Flags = FlagsOf<'preview'>;
 
-/** Issues tokens for scenarios, or for one event, and says what came out. */
+/** Issues tokens for scenarios, or for one event, and shows the results. */
 export async function preview(
   terminal: Terminal,
   [spec]: readonly string[],
@@ -39,7 +39,7 @@ export async function preview(
     : await previewEvent(session, flags.event);
 }
 
-/** What a run of the command has at hand. */
+/** The surroundings of a run of the command. */
 interface Session {
   readonly terminal: Terminal;
   readonly flags: Flags;
@@ -76,13 +76,16 @@ async function previewScenarios({ terminal, flags, loaded, stages }: Session): P
   return conclude({ terminal, flags, loaded, stages }, previews);
 }
 
-/** What a running server would sign, beside a scenario where one is named. */
+/** Shows what a running server would sign, beside a scenario if one is named. */
 async function previewLive(session: Session, url: string): Promise<ExitCode> {
   const { terminal, flags, loaded, stages } = session;
   const [stage, second] = stages;
   const live = await stage?.issuer.live?.load();
   if (stage === undefined || live === undefined)
-    throw new CliError('usage', `--live: no issuer asked for can be asked while it runs; these can: ${capable('live')}`);
+    throw new CliError(
+      'usage',
+      `--live: no issuer asked for can be asked while it runs; these can: ${capable('live')}`,
+    );
   if (second !== undefined)
     throw new CliError('usage', '--live needs --issuer <name>: several issuers of the spec can be asked');
   const { askLive } = await import('../run/live.ts');

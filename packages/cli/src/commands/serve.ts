@@ -70,7 +70,10 @@ async function buildServed(
   if (second !== undefined)
     throw new CliError('usage', 'serve needs --issuer <name>: several issuers of the spec can be served');
   if (issuer === undefined && loaded.issuers.length > 0)
-    throw new CliError('usage', `no issuer asked for can be served on this machine; these can: ${capable('serve')}`);
+    throw new CliError(
+      'usage',
+      `no issuer asked for can be served on this machine; these can: ${capable('serve')}`,
+    );
   const findings = loaded.findings.filter((finding) => isOf(finding, issuer));
   const compilation =
     policy === undefined || issuer === undefined || findings.some(isError)
@@ -84,7 +87,7 @@ async function buildServed(
   return { loaded, issuer, policy, compilation };
 }
 
-/** What holds at other issuers alone keeps nothing from being served. */
+/** Findings of other issuers do not stop the server. */
 function isOf(finding: Finding, issuer: Issuer | undefined): boolean {
   return finding.issuer === undefined || finding.issuer === issuer?.id;
 }

@@ -16,7 +16,7 @@ import { scriptsOf } from '../spec/scripts.ts';
 
 type Flags = FlagsOf<'test'>;
 
-/** Runs the scenarios at every issuer and says where one signs something else than the policy decides. */
+/** Runs the scenarios at every issuer and reports differences from the policy. */
 export async function test(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
   if (flags.mutate && flags.scenario.length > 0)
     throw new CliError(
@@ -41,7 +41,7 @@ export async function test(terminal: Terminal, [spec]: readonly string[], flags:
   return isLax || hasFailed || (mutation?.survivors.length ?? 0) > 0 ? exit.findings : exit.fine;
 }
 
-/** What is shown of a run. */
+/** The shown part of a run. */
 interface Shown extends Omit<ScenarioRun, 'coverage'> {
   readonly coverage: ScenarioRun['coverage'] | undefined;
   readonly strict: Laxity | undefined;
@@ -52,7 +52,7 @@ async function runAll(terminal: Terminal, spec: string | undefined, flags: Flags
   const { issuer: issuers, scenario: scenarios } = flags;
   const scripts = scriptsOf(terminal, flags);
   const run = await runScenarios(spec, { issuers, scenarios, cwd: terminal.cwd, scripts });
-  // Of a choice of scenarios it says nothing what they leave untried.
+  // If only some scenarios run, untried cases mean nothing.
   const coverage = scenarios.length === 0 ? run.coverage : undefined;
   const warnings = [...run.warnings, ...(flags.strict ? run.spec.findings.filter(isWarning) : [])];
   const strict = flags.strict ? laxityOf(run, coverage, warnings) : undefined;

@@ -8,7 +8,7 @@ import { type Slice, sliced, sliceOf } from './slice.ts';
 
 /** A policy and a changed form of it, run side by side. */
 export interface Change {
-  /** What both decide; undefined if that is the same. */
+  /** The two decisions; undefined if they are the same. */
   compare(situation: Situation): { readonly verdict: Verdict; readonly changed: Verdict } | undefined;
 }
 
@@ -16,7 +16,7 @@ export interface Change {
 export interface Workbench {
   /** Undefined if the change has no effect, or the same effect as an earlier one. */
   changeTo(changed: Policy, path: Path): Change | undefined;
-  /** What the policy decides as it is. */
+  /** The decision of the unchanged policy. */
   readonly verdictOf: (situation: Situation) => Verdict;
 }
 
@@ -72,7 +72,7 @@ function runProgram(program: Program, policy: Policy): Run {
   return ({ context, answers }) => runPolicy(program, policy, { answers }, context).verdict;
 }
 
-/** What the whole policy issues, with what a slice of it decides otherwise. */
+/** The whole policy's result, with the changed decision of a slice. */
 function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice): Verdict {
   if (after.denied !== undefined) return { ...noTokens, denied: after.denied };
   const token = (one: 'access' | 'id') => ({

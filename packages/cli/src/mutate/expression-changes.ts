@@ -12,7 +12,7 @@ export interface TextChange {
   /** The part that is changed, UTF-16 offsets into the expression. */
   readonly start: number;
   readonly end: number;
-  /** What stands there instead. */
+  /** The replacement. */
   readonly text: string;
 }
 
@@ -97,7 +97,7 @@ const functions: Readonly<Record<string, readonly string[]>> = {
   contains: ['startsWith'],
 };
 
-/** Calls whose outcome is what they are called on, or nearly. */
+/** Calls whose result is their target, or nearly. */
 const smoothing = new Set(['lowerAscii', 'upperAscii', 'trim', 'sort', 'distinct', 'slice']);
 
 function callChanges(node: Expr & { kind: 'call' }, source: string): readonly TextChange[] {

@@ -54,7 +54,7 @@ export function movesFor(
   ].filter((moves) => moves.length > 0);
 }
 
-/** What the value of a part rests on: the part's own expressions, those of claims that it reads, and their sources. */
+/** What the value of a part depends on: its own expressions, those of claims that it reads, and their sources. */
 function relatedTo(policy: Policy, path: Path) {
   const own = ownExpressions(policy, path);
   const behind = restsOn(policy)(readsIn(policy, ...own)).claims;
@@ -70,7 +70,7 @@ function relatedTo(policy: Policy, path: Path) {
   };
 }
 
-/** The expressions of the part that stands at a path; where it concerns all parts, all expressions. */
+/** The expressions of the part at a path; all expressions if the path concerns all parts. */
 function ownExpressions(
   { claims, deny, scopes, details }: Policy,
   [section, name]: Path,
@@ -110,7 +110,7 @@ function at(steps: readonly string[], value: unknown): Move {
 }
 
 function withValue(data: RawContext, [step = '', ...rest]: readonly string[], value: unknown): RawContext {
-  // A machine has no user, and nobody a session, unless a scenario gives one.
+  // A machine has no user, and there is no session, unless a scenario gives one.
   if (
     rest.length > 0 &&
     (step === 'user' || step === 'session') &&

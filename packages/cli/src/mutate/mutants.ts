@@ -37,7 +37,7 @@ function bare(text: string): string {
   for (const [at, character] of [...text].entries()) {
     if (character === '(') depth++;
     if (character === ')') depth--;
-    // The first one ends before the text does: it holds a part alone.
+    // The first one ends before the text does: it holds only a part.
     if (depth === 0 && at < text.length - 1) return text;
   }
   return text.startsWith('(') ? text.slice(1, -1) : text;

@@ -5,7 +5,7 @@ import { canBeMissing } from '../proof/can-be-missing.ts';
 /** A small change of a policy besides its expressions. */
 export interface PolicyChange {
   readonly path: Path;
-  /** What stands there, and what instead, for people. */
+  /** The original and its replacement, for people. */
   readonly was: string;
   readonly became: string;
   readonly policy: Policy;
@@ -72,7 +72,7 @@ function claimChanges(policy: Policy, claim: PolicyClaim, index: number): readon
   ];
 }
 
-/** What a missing value ends in. */
+/** What happens if the value is missing. */
 function missingChanges(claim: PolicyClaim): readonly ClaimChange[] {
   if (!canBeMissing(claim) && claim.when?.canFail !== true) return [];
   const { onMissing } = claim;

@@ -17,7 +17,7 @@ export interface Survivor extends ChangeAt {
   readonly noticedBy: { readonly scenario: string; readonly expect: ScenarioExpectation } | Sketch;
 }
 
-/** What became of small changes of a policy. */
+/** The results of small changes to a policy. */
 export interface MutationRun {
   readonly changes: number;
   readonly survivors: readonly Survivor[];

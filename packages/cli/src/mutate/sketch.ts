@@ -12,7 +12,7 @@ export interface Sketch {
   readonly expect: ScenarioExpectation;
 }
 
-/** The least of a situation that still tells a policy and its changed form apart, with what must come out. */
+/** The smallest situation that distinguishes a policy from its changed form, with the expected result. */
 export function sketchOf(policy: Policy, change: Change, found: Difference): Sketch {
   const { situation, verdict, changed } = least(change, found);
   const sources = Object.entries(situation.answers).flatMap(([name, answer]) =>
@@ -49,7 +49,7 @@ function without(data: RawContext, [step = '', ...rest]: readonly string[]): Raw
   return { ...data, [step]: without({ ...below }, rest) };
 }
 
-/** What to expect so that the change is noticed; as little as does it. */
+/** The smallest expectation that notices the change. */
 export function expectationOf(verdict: Verdict, changed: Verdict, policy: Policy): ScenarioExpectation {
   if (verdict.denied !== undefined) return { denied: verdict.denied };
   const claims = (token: 'access' | 'id') =>

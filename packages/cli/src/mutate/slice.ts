@@ -9,7 +9,7 @@ export interface Slice {
   readonly hasDetails: boolean;
 }
 
-/** What a change at `path` may show in. Deny rules come before all else, and are in every slice. */
+/** The parts in which a change at `path` may show. Deny rules come first, and are in every slice. */
 export function sliceOf(policy: Policy, path: Path): Slice {
   const { claims, scopes, details } = policy;
   const [section, name] = path;
@@ -34,7 +34,7 @@ export function sliceOf(policy: Policy, path: Path): Slice {
   return { claims: new Set([...affected, ...needed]), hasScopes, hasDetails };
 }
 
-/** A policy with the parts of a slice alone. */
+/** A policy with only the parts of a slice. */
 export function sliced(policy: Policy, { claims, hasScopes, hasDetails }: Slice): Policy {
   return {
     ...policy,

@@ -13,7 +13,7 @@ export interface Pool {
 
 const most = 24;
 
-/** What expressions and the data of scenarios hold. */
+/** The values of expressions and of scenarios' data. */
 export function poolOf(policy: Policy, expressions: readonly Expression[], data: readonly unknown[]): Pool {
   const ofPolicy = expressions.flatMap(({ root }) => literalsIn(root));
   const tables = Object.values(policy.spec.tables ?? {}).flatMap((table) => Object.keys(table));

@@ -9,7 +9,7 @@ export function yamlFlow(value: unknown): string {
   return typeof value === 'string' ? scalar(value) : JSON.stringify(value);
 }
 
-/** What some reader takes for something else is quoted, too: `no`, `1_000`, `2026-01-01`. */
+/** Also quotes texts that some readers read as something else: `no`, `1_000`, `2026-01-01`. */
 function scalar(text: string): string {
   const isPlain = /^[A-Za-z_][\w.@/-]*$/.test(text);
   const isWord = /^(?:true|false|yes|no|on|off|y|n|null|nan|inf)$/i.test(text);

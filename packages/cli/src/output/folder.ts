@@ -29,7 +29,7 @@ export interface Difference {
 export interface Output {
   /** Absolute. */
   readonly folder: string;
-  /** A folder above it, absolute: nothing below that may be a link. */
+  /** An absolute folder above it, below which links are not allowed. */
   readonly base: string;
   readonly artifacts: readonly Artifact[];
 }
@@ -63,7 +63,7 @@ export function writeOutputs(outputs: readonly Output[]): void {
   }
 }
 
-/** Runs `work` in the folder that an output folder stands in. */
+/** Runs `work` in the folder above an output folder. */
 function beside<T>({ base, folder }: Output, make: boolean, work: () => T): T {
   let start = base;
   while (make && !existsSync(start)) start = dirname(start);
@@ -80,7 +80,7 @@ function remove(output: Output, temporary: string): void {
   try {
     beside(output, false, () => rmSync(temporary, { recursive: true, force: true }));
   } catch {
-    // The folder is gone, or another one stands there: what went wrong before says more.
+    // The folder is gone or replaced; the earlier error says more.
   }
 }
 
@@ -139,7 +139,7 @@ function stage(temporary: string, artifacts: readonly Artifact[]): void {
   });
 }
 
-/** What an artifact is on disk. */
+/** The state of an artifact on disk. */
 export function bytesOf({ content, encoding }: Artifact): Buffer {
   return Buffer.from(content, encoding ?? 'utf8');
 }
@@ -183,11 +183,11 @@ function renameBack(old: string, folder: string): void {
   try {
     renameSync(old, folder);
   } catch {
-    // There was none before, or the disk is gone altogether; the first error says more.
+    // There was no folder before, or the disk is gone; the first error says more.
   }
 }
 
-/** A folder that holds anything we did not write is left alone. It is looked at from beside it. */
+/** Refuses a folder that holds anything we did not write. It is inspected from the folder above. */
 function assertOurs(folder: string): void {
   const name = basename(folder);
   if (isLink(name)) {
@@ -240,7 +240,7 @@ function filesIn(folder: string): readonly string[] {
   );
 }
 
-/** Of a file alone: what stands there instead of one, such as a link or a pipe, is not read. */
+/** Reads only regular files, not links or pipes in their place. */
 function readIfThere(path: string): Buffer | undefined {
   try {
     return lstatSync(path).isFile() ? readFileSync(path) : undefined;

@@ -1,14 +1,14 @@
 import { styleText } from 'node:util';
 
-/** The world a command may touch besides files: what it says, and where it stands. */
+/** A command's surroundings besides files: its output, and its folder. */
 export interface Terminal {
   /** Writes a result to stdout. */
   out(text: string): void;
   /** Writes a diagnostic to stderr. */
   err(text: string): void;
-  /** Writes commands for a CI system to stdout. What `out` and `err` write never is one. */
+  /** Writes commands for a CI system to stdout. `out` and `err` never write such commands. */
   command(text: string): void;
-  /** Styles of stdout; each returns its text unchanged where colour is off. */
+  /** Styles of stdout; each returns its text unchanged if colour is off. */
   readonly paint: Paint;
   /** Styles of stderr. */
   readonly paintErr: Paint;
@@ -18,7 +18,7 @@ export interface Terminal {
   readonly program: string;
   /** The folder that relative paths start from. */
   readonly cwd: string;
-  /** Whether nobody is there who could look first: the variable `CI` is set. */
+  /** Whether this is CI, where nobody reviews the files first: the variable `CI` is set. */
   readonly isCi: boolean;
   /** Whether an error shows its stack. */
   readonly debug: boolean;
@@ -68,7 +68,7 @@ export function paintFor(stream: NodeJS.WriteStream): Paint {
 
 /** Lines of a pipe or a file are as wide as this. */
 const defaultWidth = 100;
-/** Below this nothing can be aligned; text then runs over. */
+/** The width below which nothing can be aligned; text then runs over. */
 const leastWidth = 40;
 
 /** The columns of a terminal, or of `COLUMNS`, or 100. */

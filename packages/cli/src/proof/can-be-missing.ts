@@ -4,7 +4,7 @@ import type { PolicyClaim } from '@claimsmith/core';
 export function canBeMissing({ value, type, maxItems, maxBytes, maxAgeSeconds }: PolicyClaim): boolean {
   if (value === undefined) return false;
   const isBound = maxItems !== undefined || maxBytes !== undefined || maxAgeSeconds !== undefined;
-  // Of these not all values are JSON.
+  // Some of these values are not JSON.
   const mayBeNone = value.type.kind === 'optional' || type.kind === 'dyn' || type.kind === 'double';
   return isBound || mayBeNone || value.canFail;
 }

@@ -14,7 +14,7 @@ import type { Trial } from '../run/trial.ts';
 import { canBeMissing } from './can-be-missing.ts';
 import { conditionsOf, type Judge } from './conditions.ts';
 
-/** A scenario and what the policy made of it. */
+/** A scenario and the policy's result. */
 export interface Run extends PolicyRun {
   readonly trial: Pick<Trial, 'answers' | 'context'>;
 }
@@ -36,7 +36,7 @@ export interface Untried {
 
 type Part = Outcome['kind'] | 'source';
 
-/** What can become of a part, and how a run shows that it has. */
+/** A possible outcome of a part, and how a run shows it. */
 interface Case extends Untried {
   readonly seen: (run: Judged) => boolean;
 }
@@ -75,7 +75,7 @@ function isIssued({ verdict }: Run): boolean {
   return verdict.denied === undefined;
 }
 
-/** A source is asked only for what is to be decided; where nothing is issued, it may not be why. */
+/** A source is asked only for what is still to be decided; if nothing is issued, it may not be the reason. */
 function sourceCase(name: string, what: 'answers' | 'fails'): Case {
   const hasAnswered = ({ answers }: Run['trial']) => answers[name] !== undefined && 'value' in answers[name];
   const isFailure = ({ cause }: Outcome) => cause?.startsWith(`${name}:`) === true;
@@ -143,7 +143,7 @@ function includes(list: readonly string[] | undefined, value: string | undefined
   return list === undefined || (value !== undefined && list.includes(value));
 }
 
-/** Only people have ID tokens: a condition that they always meet leaves nothing out of these. */
+/** Only people have ID tokens, so a condition that they always meet does not leave out such claims. */
 function isAlwaysMet(policy: Policy, { tokens }: PolicyClaim, when: Expression): boolean {
   return !tokens.includes('access') && truthsIn(policy, when, people).join() === 'true';
 }

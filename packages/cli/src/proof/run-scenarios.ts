@@ -7,7 +7,7 @@ import { type Loaded, loadSpec } from '../spec/load.ts';
 import type { Scripts } from '../spec/scripts.ts';
 import { type Results, tryAll } from './try.ts';
 
-/** Which scenarios to run, where. */
+/** The scenarios to run, and the issuers. */
 export interface ScenarioOptions {
   /** Ids of issuers. Default: those that the spec names. */
   readonly issuers?: readonly string[];
@@ -19,7 +19,7 @@ export interface ScenarioOptions {
   readonly scripts?: Scripts;
 }
 
-/** What became of the scenarios of a spec. */
+/** The results of a spec's scenarios. */
 export interface ScenarioRun extends Results {
   /** `payments@1f2e3d4c`; empty if the spec is not a policy. */
   readonly policy: string;
@@ -28,7 +28,7 @@ export interface ScenarioRun extends Results {
   readonly spec: Loaded;
   /** The scenarios that were run. */
   readonly trials: readonly Trial[];
-  /** What is worth saying of the files of scenarios, and forbids nothing. */
+  /** Warnings about the files of scenarios. */
   readonly warnings: readonly Finding[];
   /** The texts that errors and warnings point into. */
   readonly sources: readonly TextFile[];

@@ -46,7 +46,7 @@ export async function termDifferences(
 interface Probe {
   readonly stage: Stage;
   readonly trial: Trial;
-  /** What the issuer signs in it. */
+  /** What the issuer signs there. */
   readonly issuance: Issuance;
   readonly event: VendorEvent;
   readonly needs: readonly Need[];
@@ -73,7 +73,7 @@ function countOf(issuance: Issuance, need: Need, stage: Stage): number {
   return requestsOf(issuance, need, stage).length;
 }
 
-/** A source that hangs is asked again as often, and waited for as long, as the spec says. */
+/** Checks that a hanging source is retried and awaited as the spec says. */
 async function attemptTerms(probe: Probe): Promise<readonly Mismatch[]> {
   const { need, stage, source } = probe;
   const asked = requestsOf(await issuing(probe, { fails: 'timeout' }), need, stage);
@@ -82,10 +82,10 @@ async function attemptTerms(probe: Probe): Promise<readonly Mismatch[]> {
   return isDeepStrictEqual(expected, actual) ? [] : [{ at: 'waited for an answer, in ms', expected, actual }];
 }
 
-/** Of an answer's age, what surely is not rounded away. */
+/** The part of an answer's age that is certainly not rounded away. */
 const marginSeconds = 1;
 
-/** An answer serves again for as long as the spec says, and stands in for a failing source for as long. */
+/** Checks that an answer is reused, and replaces a failed one, as long as the spec says. */
 async function keepingTerms(probe: Probe): Promise<readonly Mismatch[]> {
   const { trial, need, stage, source } = probe;
   const answer = trial.answers[source.name];
@@ -154,7 +154,7 @@ function ageBounds({ claims, spec }: Policy, { lagMs }: PolicySource): readonly 
   return [...new Set(bounds)].filter((seconds) => seconds >= 0);
 }
 
-/** An answer of the largest size is taken, and none that is larger. */
+/** Checks that an answer of the largest size is accepted, and a larger one is not. */
 async function sizeTerms(probe: Probe): Promise<readonly Mismatch[]> {
   const { trial, source, issuance } = probe;
   const answer = trial.answers[source.name];

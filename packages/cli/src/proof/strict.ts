@@ -12,7 +12,7 @@ export interface Laxity {
   readonly warnings: number;
 }
 
-/** Counts what a run leaves open although nothing in it failed. */
+/** Counts what a successful run leaves open. */
 export function laxityOf(
   { tried, previews }: Pick<Results, 'tried' | 'previews'>,
   coverage: Coverage | undefined,

@@ -21,7 +21,7 @@ export interface Tried {
   readonly status: 'passed' | 'departs' | 'failed';
   /** Empty unless failed. `expected` is the scenario's for the policy, and the policy's for an issuer. */
   readonly differences: readonly Mismatch[];
-  /** Where an issuer does not sign what the scenario expects of it alone. */
+  /** Differences from the scenario's expectation for this issuer. */
   readonly unmet: readonly Mismatch[];
   /** Empty unless it departs. */
   readonly departures: readonly Declared[];

@@ -2,12 +2,12 @@ import type { HttpPolicySource, Policy } from '@claimsmith/core';
 import type { SourceAnswer } from '@claimsmith/core/spec';
 import type { Need } from '@claimsmith/runtime';
 
-/** How the answer of a source comes, where it is not plain. */
+/** How the answer of a source arrives, if not in the ordinary way. */
 export interface Delivery {
   readonly source: string;
   /** Its size, by spaces at its end. */
   readonly bytes?: number;
-  /** How old it is, as its `age` header says. */
+  /** The age of the answer, as in its `age` header. */
   readonly ageSeconds?: number;
 }
 
@@ -21,7 +21,7 @@ export interface Network {
   readonly unanswered: ReadonlySet<string>;
 }
 
-/** Settings stand-ins: no real secret is needed, or read, to preview. */
+/** Placeholders for settings: a preview needs and reads no real secrets. */
 export function previewSettings(policy: Policy): Readonly<Record<string, string>> {
   const wholeAddresses = new Set(
     httpSources(policy).flatMap(({ url: [first] }) => {

@@ -13,7 +13,7 @@ import { textAt } from './raw-context.ts';
 /** A context as it may come about at an issuer. */
 export interface Held {
   readonly context: RawContext;
-  /** What it says otherwise than the scenario, one sentence each. */
+  /** How it differs from the scenario, one sentence each. */
   readonly changes: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: P
   return { context: result, changes };
 }
 
-/** Such a context as far as the issuer tells it to the policy, and what it does not tell. */
+/** The part of a context that the issuer supplies, and the fields that it does not. */
 export function told(context: RawContext, issuer: Issuer, trigger: string, policy: Policy) {
   const untold = issuer.model.supplies
     .filter(({ untold }) => untold?.isUntold(context))
@@ -109,7 +109,7 @@ function dropEmpty(context: Fields, { field }: Supply, { title }: Issuer): reado
   return empty.map((entry) => `${title} cannot store an empty list: ${field}.${entry} is missing.`);
 }
 
-/** Settings may make a list one that the issuer always knows: where it is empty, its event is as without it. */
+/** Lists that the issuer always knows, also by its settings: an empty list gives the same event as no list. */
 function isNeverMissing(field: string, context: RawContext, issuer: Issuer, policy: Policy): boolean {
   const [name = '', key = ''] = field.split('.');
   const record = context[name];

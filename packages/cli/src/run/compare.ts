@@ -6,7 +6,7 @@ import { sameJson } from './same-json.ts';
 export interface Mismatch {
   /** `access.roles`, `scopes`, `denied`. */
   readonly at: string;
-  /** As JSON values; undefined stands for nothing. */
+  /** As JSON values; undefined means none. */
   readonly expected: unknown;
   readonly actual: unknown;
 }
@@ -75,7 +75,7 @@ export function unmet(
   return expectation.only ? [...found, ...unnamed(expectation, actual, policy)] : found;
 }
 
-/** What tokens carry beyond what is expected. Scopes that the policy does not decide on are the issuer's. */
+/** Unexpected content of tokens. Scopes that the policy does not decide on belong to the issuer. */
 function unnamed(
   expectation: ScenarioExpectation,
   actual: Verdict,
@@ -113,7 +113,7 @@ export function differences(expected: Verdict, actual: Verdict): readonly Mismat
     found.push({ at: 'scopes', expected: expected.scopes, actual: actual.scopes });
   if (!sameSet(expected.audiences, actual.audiences))
     found.push({ at: 'audience', expected: expected.audiences, actual: actual.audiences });
-  // A policy that says none leaves it to the issuer.
+  // A policy without a lifetime leaves it to the issuer.
   if (expected.lifetimeSeconds !== undefined && expected.lifetimeSeconds !== actual.lifetimeSeconds)
     found.push({ at: 'lifetime', expected: expected.lifetimeSeconds, actual: actual.lifetimeSeconds });
   return found;

@@ -84,7 +84,7 @@ async function readObject(path: string, cwd: string): Promise<Readonly<Record<st
   return data;
 }
 
-/** Far more than any vendor's event or any answer has, and far less than a stack takes. */
+/** Far more than in vendors' events or answers, and far less than the stack allows. */
 const mostLevels = 200;
 
 /** Level by level: what is as deep as a file allows would exhaust the stack. */

@@ -13,14 +13,14 @@ export interface Declared {
   readonly why: string;
 }
 
-/** What an issuer is to sign. */
+/** What an issuer must sign. */
 export interface Expected {
   readonly verdict: Verdict;
-  /** What the policy decides on what can come about at the issuer. Its tokens may never grant more. */
+  /** The policy's decision for what is possible at the issuer. The issuer's tokens must never grant more. */
   readonly due: Verdict;
-  /** What its findings have said that explains why this is not what the policy decides; empty if it is. */
+  /** The announcements that explain the difference from the policy; empty without a difference. */
   readonly declared: readonly Declared[];
-  /** Whether the spec itself says that services refuse what is issued instead. */
+  /** Whether the spec itself makes services refuse the tokens that are issued instead. */
   readonly isGuarded: boolean;
   /** Where tokens may grant more for now, since the spec accepts the finding: `access.roles`. */
   readonly accepted: readonly string[];
@@ -36,7 +36,7 @@ export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expecte
   const possible = held(trial.context, issuer, trigger, policy);
   const run = runPolicy(program, policy, trial, possible.context);
   const due = run.verdict;
-  // Whom tokens are for is the issuer's choice, and shows where the policy decides by it.
+  // The issuer chooses the audience; it matters only if the policy reads it.
   const isOther = differences({ ...scenario, audiences: due.audiences }, due).length > 0;
   const declared = isOther ? possible.changes.map((why) => ({ rule: 'TE804', why })) : [];
   const { context } = told(possible.context, issuer, trigger, policy);
@@ -119,7 +119,7 @@ function isNamed(name: string, asked: string): boolean {
   );
 }
 
-/** Whether a finding says so of that very place. */
+/** Whether a finding announces it for that very place. */
 function isSaid({ issuer, policy, findings }: Stage, { rule, path }: Departure): boolean {
   if (path === undefined) return true;
   const places = [policy.source.key(path), policy.source.value(path)].map(({ start }) => start.offset);

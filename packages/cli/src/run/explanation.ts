@@ -28,7 +28,7 @@ export interface Explanation {
     readonly sources: readonly SourceRead[];
     readonly claims: readonly string[];
   };
-  /** What a missing value ends in. */
+  /** What happens if the value is missing. */
   readonly onMissing: PolicyClaim['onMissing'];
   readonly maxItems: number | undefined;
   readonly maxBytes: number | undefined;

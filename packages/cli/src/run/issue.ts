@@ -20,7 +20,7 @@ import { meantRequests, requestDifferences } from './requests.ts';
 import { simulate, simulateBypass } from './simulate.ts';
 import type { Stage, Trial } from './trial.ts';
 
-/** What came out at one issuer. */
+/** The result at one issuer. */
 export interface Preview {
   readonly trial: string;
   readonly issuer: string;
@@ -34,19 +34,19 @@ export interface Preview {
   readonly outcomes: readonly Outcome[];
   /** Length of the signed access token with the usual claims around ours, in bytes; undefined if denied. */
   readonly accessTokenBytes: number | undefined;
-  /** Sources that the trial says nothing of and that the policy or the issuer asked; each failed as `network`. */
+  /** Sources that were asked although the trial does not mention them; each failed as `network`. */
   readonly unanswered: readonly string[];
-  /** What the trial says that is not of its declared type. */
+  /** The trial's values with a wrong type. */
   readonly mistyped?: readonly Mistyped[];
   /** Whether there was anything to compare with. */
   readonly expected: boolean;
   /** Where the outcome is not what the scenario expects, of this issuer or of all, and no finding has announced it. */
   readonly unmet: readonly Mismatch[];
-  /** Whether the scenario itself says all that is otherwise here than the policy decides. */
+  /** Whether the scenario itself expects every difference from the policy here. */
   readonly foreseen: boolean;
   /** Where the issuer signs something else than the policy decides, and no finding has announced it. */
   readonly divergences: readonly Mismatch[];
-  /** What the issuer's findings have announced, where that is why its tokens are not what the policy decides. */
+  /** The issuer's announcements, if they explain why its tokens differ from the policy. */
   readonly declared: readonly Declared[];
 }
 
@@ -96,7 +96,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   };
 }
 
-/** That the issuer cannot hold what the scenario says, where the policy decides otherwise on what it can. */
+/** The announced difference if the issuer cannot store the scenario's values and the policy decides otherwise without them. */
 function heldOtherwise(
   { title }: Issuer,
   said: RawContext,
@@ -128,7 +128,7 @@ function isForeseen(
   return found.every(({ at }) => named.has(at));
 }
 
-/** What the issuer signs otherwise than expected, and more than the policy grants, whatever was announced. */
+/** Where the issuer differs from the expectation and grants more than the policy, announced or not. */
 function divergencesOf(
   policy: Policy,
   { verdict, due, isGuarded, accepted }: Expected,
@@ -188,7 +188,7 @@ export async function issueEvent(
   };
 }
 
-/** What the issuer puts around our claims, for the size alone. */
+/** The issuer's claims around ours, only for the size. */
 function signedBytes(issuance: Issuance, context: Trial['context']): number {
   const subject =
     at(context, 'user', 'id') ?? at(context, 'client', 'id') ?? 'subject|0123456789abcdef01234567';

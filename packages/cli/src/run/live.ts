@@ -19,7 +19,7 @@ export async function askLive(
   const { issuance, collisions } = await live.ask(policy, question);
   const run = trial && runPolicy(program, policy, trial, trial.context);
   const actual = withSpecNames(issuance, names, policy.claims);
-  // It gives no reason for a denial. What was asked is the caller's to say, and other mappers give audiences too.
+  // It gives no reason for a denial. The caller knows what it asked for, and other mappers also give audiences.
   const { scopes, audiences, lifetimeSeconds } = actual;
   const wanted = run && { ...run.verdict, scopes, audiences, lifetimeSeconds };
   const isDenied = wanted?.denied !== undefined && issuance.denied !== undefined;
@@ -44,7 +44,7 @@ export async function askLive(
   };
 }
 
-/** The policy's mappers are to write alone. */
+/** The claims that only the policy's mappers must write. */
 function mismatchOf({ claim, writers }: LiveAnswer['collisions'][number]): Mismatch {
   const ours = "the policy's mapper";
   return { at: `who writes ${claim}`, expected: [ours], actual: [ours, ...writers] };

@@ -3,15 +3,15 @@ import { expressionsOf, fieldAt, literalFits, type Policy } from '@claimsmith/co
 import type { Outcome } from '@claimsmith/runtime';
 import type { Trial } from './trial.ts';
 
-/** A value that a scenario says and that is not of its declared type: to a policy it is missing. */
+/** A scenario's value that does not have its declared type: for the policy it is missing. */
 export interface Mistyped {
   /** `user.attributes.limit`, `entitlements.plan`. */
   readonly field: string;
-  /** What it is, and what it is not: `is text, not a number`. */
+  /** Its type and the declared type: `is text, not a number`. */
   readonly what: string;
 }
 
-/** What of a trial's context and answers is not of its declared type. */
+/** The values of a trial's context and answers with a wrong type. */
 export function mistypedIn(policy: Policy, { context, answers }: Pick<Trial, 'context' | 'answers'>) {
   const found: Mistyped[] = [];
   const look = (value: unknown, type: Type | undefined, path: readonly string[]): void => {

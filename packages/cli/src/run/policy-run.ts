@@ -3,11 +3,11 @@ import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
 import { requestedScopes, textAt } from './raw-context.ts';
 import type { Trial } from './trial.ts';
 
-/** The policy run on its own, outside any issuer; its claims carry the names of the spec. */
+/** The policy run by itself, outside any issuer, with claims by their names in the spec. */
 export interface PolicyRun {
   readonly verdict: Verdict;
   readonly outcomes: readonly Outcome[];
-  /** What it asked, in the order of asking. */
+  /** The requests, in their order. */
   readonly asked: readonly Need[];
 }
 
@@ -47,7 +47,7 @@ export function runPolicy(
   return { verdict, outcomes, asked };
 }
 
-/** OpenID Connect gives an ID token for people alone, where their clients ask for `openid`; a client may be an agent. */
+/** OpenID Connect gives ID tokens only for people, if the client, which may be an agent, asks for `openid`. */
 export function hasIdToken(context: RawContext): boolean {
   const subject = context['subject_type'];
   const isLogin = subject !== 'machine' && (subject !== 'agent' || context['user'] != null);

@@ -9,7 +9,7 @@ import type { Stage, Trial } from './trial.ts';
 
 type Said = SourceRequest['said'];
 
-/** What a source is to be asked for a need, as the spec says it; with the settings of a preview. */
+/** The expected request to a source for a need, with the settings of a preview. */
 export function meantRequest(need: Need, policy: Policy): Said {
   const source = policy.sources.find(({ name }) => name === need.source);
   if (source === undefined) return {};
@@ -20,7 +20,7 @@ export function meantRequest(need: Need, policy: Policy): Said {
   return { ...saidOver(source, filled), ...Object.fromEntries(parameters) };
 }
 
-/** What the policy asks in a situation, as far as the issuer can carry it, by source. */
+/** The policy's questions in a situation, as far as the issuer can supply it, by source. */
 export function meantRequests(stage: Stage, trigger: string, trial: Trial): ReadonlyMap<string, Said> {
   const { asked } = decidedAt(stage, trigger, trial);
   return new Map(asked.map((need) => [need.source, meantRequest(need, stage.policy)]));

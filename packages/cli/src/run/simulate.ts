@@ -24,7 +24,7 @@ export async function simulate(
   return { issuance, unanswered: [...unanswered] };
 }
 
-/** What the built artifact would sign where it is not asked, if it may; undefined if that cannot be. */
+/** What is signed if the built artifact does not run; undefined if that cannot happen. */
 export async function simulateBypass(
   { issuer, policy, compilation }: Stage,
   event: VendorEvent,

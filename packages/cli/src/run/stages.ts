@@ -3,7 +3,7 @@ import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Loaded } from '../spec/load.ts';
 import type { Stage } from './trial.ts';
 
-/** A spec compiled at each of its issuers; no stages where a finding is an error. */
+/** A spec compiled for each of its issuers; without stages if a finding is an error. */
 export async function stagesOf(
   loaded: Loaded,
 ): Promise<{ readonly stages: readonly Stage[]; readonly findings: readonly Finding[] }> {

@@ -38,7 +38,7 @@ const partNames = {
 /** More would hide what they are examples of. */
 const mostExamples = 2;
 
-/** What a scenario may say so that it happens, each once. */
+/** Lines for a scenario that make a case happen, each once. */
 function examplesOf(untried: readonly Untried[], policy: Policy): readonly string[] {
   const examples = untried.flatMap((one) => exampleOf(one, policy) ?? []);
   return [...new Set(examples)].slice(0, mostExamples);
@@ -73,13 +73,13 @@ function conditionOf(part: Untried['part'], name: string, policy: Policy): Expre
   }
 }
 
-/** What leaves a condition without what it reads. */
+/** Contexts in which a condition lacks what it reads. */
 function withoutValue([read]: readonly BareRead[]): string | undefined {
   if (read?.what === 'answer' || read?.what === 'row') return failing(read.text.split('.')[0] ?? '');
   return read && /^[\w.]+$/.test(read.text) ? inContext(read.text, 'null') : undefined;
 }
 
-/** What leaves the claim's value without what it reads. */
+/** Contexts in which the claim's value lacks what it reads. */
 function missing(claim: PolicyClaim, policy: Policy): string | undefined {
   const { value, reads } = claim;
   const [name] = reads.sources;
@@ -98,7 +98,7 @@ function withoutField(name: string, { value, onMissing }: PolicyClaim, policy: P
   return `sources: { ${name}: { ${field}: null } }`;
 }
 
-/** What every issuer knows of every issuance. */
+/** Fields that every issuer knows in every issuance. */
 const neverMissing = new Set([
   'user.id',
   'client.id',

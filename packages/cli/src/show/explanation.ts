@@ -5,7 +5,7 @@ import type { Paint } from '../output/terminal.ts';
 import { columns, fill, pad, visible } from '../output/text.ts';
 import type { Explanation, FieldRead, Freshness, SourceRead } from '../run/explanation.ts';
 
-/** A line beside a label. `head` stands before the text, which wraps below itself. */
+/** A line beside a label. `head` comes before the text, which wraps below itself. */
 interface Line {
   readonly head?: string;
   readonly text: string;
@@ -13,7 +13,7 @@ interface Line {
 }
 
 const labelWidth = 9;
-/** Where a narrow terminal leaves less beside a head, its text stands below it. */
+/** The width below which a text goes below its head. */
 const leastText = 24;
 
 /** An explanation as a person reads it: one idea a line. */
@@ -196,7 +196,7 @@ function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] 
   return [...sum, { text: `fits into maxAge ${span(maxAgeMs)}`, style: paint.good }];
 }
 
-/** Both on a line where they fit, for they belong together. */
+/** Both on one line if they fit, because they belong together. */
 function ways({ ways }: Explanation, paint: Paint): readonly Line[] {
   const entries = Object.entries(ways);
   const widest = Math.max(0, ...entries.map(([issuer]) => columns(issuer)));

@@ -67,7 +67,7 @@ export async function commandHelp(name: string, command: Command, terminal: Term
   return lines.join('\n');
 }
 
-/** What issuers say of a capability that the command uses. */
+/** The issuers' help for a capability that the command uses. */
 async function needsOf({ capability }: Command): Promise<readonly string[]> {
   if (capability === undefined) return [];
   const { issuers } = await import('../issuers.ts');

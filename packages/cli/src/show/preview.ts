@@ -10,13 +10,13 @@ import { originOf } from '../run/origin.ts';
 import { compactJson } from './json.ts';
 import { reasonOf } from './reason.ts';
 
-/** What a preview is shown on. */
+/** The page that a preview is shown on. */
 export interface Page {
   readonly paint: Paint;
   readonly width: number;
 }
 
-/** A line of a token: name, value, where it comes from. */
+/** A line of a token: name, value, origin. */
 interface Row {
   readonly name: string;
   readonly value: string;
@@ -56,7 +56,7 @@ export function showPreview(preview: Preview, policy: Policy, issuer: Issuer, pa
   return `${lines.join('\n')}\n`;
 }
 
-/** What all issuances came to, in one line. */
+/** The summary of all issuances, in one line. */
 export function showSummary(previews: readonly Preview[], { paint }: Page): string {
   const count = (test: (preview: Preview) => boolean) => previews.filter(test).length;
   const divergent = count(({ divergences }) => divergences.length > 0);
@@ -212,7 +212,7 @@ function remarks({ issuance, unanswered, outcomes, declared }: Preview, { paint,
   ];
 }
 
-/** That a scenario, or what stands beside an event, did not think of a source. */
+/** The note that a scenario, or the answers for an event, lack a source. */
 export function unansweredNote(source: string): string {
   return `The scenario does not say what ${source} answers, so it failed.`;
 }

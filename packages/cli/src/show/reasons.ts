@@ -6,7 +6,7 @@ import type { Preview } from '../run/issue.ts';
 import { type Page, unansweredNote } from './preview.ts';
 import { reasonOf } from './reason.ts';
 
-/** Below a scenario: why the policy decided as it did where that is not as expected, and what nobody thought of. */
+/** Below a scenario: why the policy is not as expected, and sources that the scenario does not mention. */
 export function reasonsFor(
   failed: readonly Tried[],
   previews: readonly Preview[],
@@ -43,7 +43,7 @@ function reasonsOf({ differences }: Tried, previews: readonly Preview[], policy:
   return meant.map((outcome) => `${visible(outcome.name)}: ${reasonOf(outcome, policy, first)}`);
 }
 
-/** How to say what sources answer, where a scenario did not. */
+/** How to write the answers of sources that a scenario lacks. */
 export function answerHint(previews: readonly Preview[], policy: Policy, page: Page): string[] {
   const names = new Set(previews.flatMap(({ unanswered }) => unanswered));
   const sources = policy.sources.filter(({ name }) => names.has(name));

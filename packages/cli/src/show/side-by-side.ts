@@ -9,9 +9,9 @@ import { leftOut, type Page, type Reason, unansweredNote } from './preview.ts';
 /** One thing that tokens say, as the policy decides it, and at each issuer. */
 interface Row {
   readonly name: string;
-  /** Undefined: the policy says nothing here. */
+  /** Undefined: the policy does not decide this. */
   readonly expected: string | undefined;
-  /** Undefined: nothing; in the order of the issuers. */
+  /** In the order of the issuers; undefined: none. */
   readonly found: readonly (string | undefined)[];
 }
 
@@ -96,7 +96,7 @@ function reasonLines(
   return isDenied ? lines : [`  ${paint.strong('left out')}`, ...lines];
 }
 
-/** The policy issues nothing; an issuer may have its own reason, or issue all the same. */
+/** The policy denies; an issuer may have another reason, or issue all the same. */
 function denialLines(
   reason: string,
   actual: readonly Verdict[],
@@ -158,7 +158,7 @@ function scopeRow(verdict: Verdict, actual: readonly Verdict[]): Row | undefined
   return [row.expected, ...row.found].every((value) => value === undefined) ? undefined : row;
 }
 
-/** A mark for each issuer; where it says something else, its own value stands below. */
+/** A mark for each issuer; a different value is shown below. */
 function tableRow(
   { name, expected, found }: Row,
   actual: readonly Verdict[],

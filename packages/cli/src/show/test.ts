@@ -49,7 +49,7 @@ export function showResults(
   ].join('\n');
 }
 
-/** A scenario's name wraps where less than this is left for it. */
+/** The width below which a scenario's name wraps. */
 const leastName = 16;
 
 interface Row {
@@ -92,7 +92,7 @@ function cellOf(
 
 const policyPlace = 'policy';
 
-/** What the rarer marks say, where they are used. */
+/** The meaning of the rarer marks, if they are used. */
 function showLegend(rows: readonly Row[], { paint, width }: Page): string[] {
   const isUsed = (mark: string) => rows.some(({ cells }) => cells.some(({ text }) => text === mark));
   const legend = [

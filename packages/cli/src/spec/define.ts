@@ -1,7 +1,7 @@
 import type { DefineEnrichment } from '@claimsmith/core';
 import type * as registered from '../registry.ts';
 
-/** What each issuer takes under `issuers.<id>`. */
+/** The schema of `issuers.<id>` for each issuer. */
 type Settings = {
   readonly [Id in keyof typeof registered]: (typeof registered)[Id]['settings'];
 };

@@ -14,7 +14,7 @@ export const specNames = [
 export interface SpecFile {
   /** Absolute. */
   readonly path: string;
-  /** As a person reads it: relative to where they stand, with forward slashes. */
+  /** For people: relative to the current folder, with forward slashes. */
   readonly name: string;
   /** The folder it is in, absolute. */
   readonly folder: string;
@@ -66,7 +66,7 @@ async function kindOf(path: string): Promise<'file' | 'folder' | 'none'> {
   }
 }
 
-/** A path as a person reads it: relative where that is shorter, with forward slashes. */
+/** A path for people: relative if that is shorter, with forward slashes. */
 export function shown(path: string, cwd: string): string {
   const near = relative(cwd, path);
   const name = near !== '' && !near.startsWith('..') ? near : near === '' ? '.' : shorter(near, path);

@@ -63,7 +63,7 @@ export async function loadSpec(
   return { file, text, policy, issuers: chosen, findings };
 }
 
-/** What no spec is, or stands where no spec does under another name than one. */
+/** Files that are certainly not specs, by their name or place. */
 function isScenarioFile(file: SpecFile, text: string): boolean {
   const { path, folder, name } = file;
   if (isScript(file) || specNames.some((known) => known === basename(path))) return false;

@@ -6,7 +6,7 @@ import { isWithin } from './paths.ts';
 /** The largest spec, scenario file or event that is read. */
 const largestFileBytes = 16_000_000;
 
-/** A file's text, or where it stops being UTF-8. */
+/** A file's text, or the place where it stops being UTF-8. */
 export type FileText =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'not_text'; readonly byte: number };
@@ -27,7 +27,7 @@ export async function readText(path: string, name: string, folder?: string): Pro
   }
 }
 
-/** Not waited for: a pipe that nobody writes to would never open. */
+/** Opens without waiting: a pipe without a writer would never open. */
 const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
 
 async function readBytes(path: string, name: string, folder: string | undefined): Promise<Uint8Array> {

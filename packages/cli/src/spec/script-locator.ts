@@ -108,7 +108,7 @@ function property(
   for (const entry of properties.toReversed()) {
     if (isSpread(entry)) {
       const spread = resolve(entry.argument, constants, trail);
-      // What a call spreads in may hold this name: better no place than a wrong one.
+      // A spread call may contain this name: no place is better than a wrong one.
       if (spread.type !== 'ObjectExpression' || trail > longestTrail) return undefined;
       const place = child(spread, name, constants, trail + 1);
       if (place !== undefined) return place;

@@ -83,7 +83,7 @@ async function load(url: string): Promise<unknown> {
 
 function strip(name: string, text: string): { readonly script: string } | { readonly finding: Finding } {
   const emitWarning = process.emitWarning;
-  // The function is marked experimental and says so on stderr; what it must keep is tested here.
+  // The function is experimental and warns on stderr; tests check what we need from it.
   process.emitWarning = () => {};
   try {
     return { script: module.stripTypeScriptTypes(text, { mode: 'strip' }) };

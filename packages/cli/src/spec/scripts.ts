@@ -10,7 +10,7 @@ import type { SpecFile } from './find.ts';
  */
 export type Scripts = 'any' | 'named' | 'none';
 
-/** In CI what stands in a folder may be anybody's, as in a pull request. */
+/** In CI the content of a folder may come from anybody, as in a pull request. */
 export function scriptsOf(
   { isCi }: { readonly isCi: boolean },
   flags: { readonly 'no-scripts': boolean },

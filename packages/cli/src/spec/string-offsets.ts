@@ -35,6 +35,6 @@ function decode(script: string, start: number, end: number, value: string): read
 function unitsOf(match: RegExpExecArray): number {
   const [text, braced] = match;
   if (braced !== undefined) return Number.parseInt(braced, 16) > 0xffff ? 2 : 1;
-  // A backslash before a line end continues the line and stands for nothing.
+  // A backslash before a line end continues the line.
   return /^\\[\r\n\u2028\u2029]/.test(text) ? 0 : 1;
 }

@@ -36,7 +36,7 @@ function helpFor(written: readonly string[], isByLanguage: boolean): string {
     : 'Use an attribute that only admins can edit, or let only admins edit this one in the user profile.';
 }
 
-/** Written at each login where the user has chosen a language, whatever the user profile says. */
+/** Written at each login at which the user has chosen a language, independent of the user profile. */
 const languageAttribute = 'locale';
 
 /** The attributes behind fields of the context that the realm's own profile has. */

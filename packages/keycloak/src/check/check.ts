@@ -320,7 +320,7 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
   return [...findings, ...sourceFindings(policy)];
 }
 
-/** What a script cannot do with a source. */
+/** Features of a source that a script cannot use. */
 function sourceFindings({ source, sources }: Policy): readonly Finding[] {
   const findings: Finding[] = [];
   for (const { kind, name, cacheMs, staleMs } of sources) {

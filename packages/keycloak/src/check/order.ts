@@ -8,10 +8,10 @@ import { type Expr, type Expression, operationOf, pathOf, type Range } from '@cl
  */
 export type Order = 'list' | 'holds' | undefined;
 
-/** What of the values that an expression reads is in no order, by their paths. */
+/** The unordered values that an expression reads, by their paths. */
 export type OrderAt = (path: readonly string[]) => Order;
 
-/** What the order of an expression's value is, and where the expression itself depends on one that is not there. */
+/** The order of an expression's value, and the places where the expression depends on an order that is not kept. */
 export interface Ordered {
   readonly order: Order;
   readonly places: readonly Range[];
@@ -60,7 +60,7 @@ function orderIn(expr: Expr, walk: Walk): Order {
   }
 }
 
-/** What a path from no bound variable holds. */
+/** The order of a path that does not start at a bound variable. */
 function known(expr: Expr, { orderAt, variables }: Walk): Order {
   const path = pathOf(expr);
   return path === undefined || variables.has(path[0] ?? '') ? undefined : orderAt(path);
@@ -76,9 +76,9 @@ function indexed(expr: Extract<Expr, { kind: 'index' }>, walk: Walk): Order {
   return undefined;
 }
 
-/** Methods of a list that tell of its order. */
+/** Methods of a list that depend on its order. */
 const positional = ['slice', 'join', 'first', 'last', 'reverse', 'indexOf', 'lastIndexOf'];
-/** Calls whose value is as their arguments are. */
+/** Calls whose value has the order of their arguments. */
 const passing = ['dyn', 'distinct', 'flatten', 'only', 'onlyMatching', 'or', 'orValue', 'value'];
 
 function isPassing(expr: Extract<Expr, { kind: 'call' }>): boolean {
@@ -107,12 +107,12 @@ function called(expr: Extract<Expr, { kind: 'call' }>, walk: Walk): Order {
   return orders.includes('list') || name === 'flatten' ? 'list' : 'holds';
 }
 
-/** What equals no list, or only one whose order makes no difference. */
+/** Values that are not lists, or lists whose order makes no difference. */
 function isPlain(expr: Expr): boolean {
   return expr.kind === 'literal' || (expr.kind === 'list' && expr.elements.length <= 1);
 }
 
-/** What is in a value. */
+/** The content of a value. */
 function inner(order: Order): Order {
   return order === 'holds' ? 'list' : undefined;
 }

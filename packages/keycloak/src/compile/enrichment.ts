@@ -25,16 +25,16 @@ export function enrichmentOf(policy: Policy): Enrichment {
   return draft.enrichment();
 }
 
-/** Keys of a client scope's attributes that say whose it is. */
+/** The attributes of a client scope that name its policy. */
 const ownerKeys = { policy: 'claimsmith.policy', revision: 'claimsmith.revision' } as const;
 
-/** What is added for a policy, as it comes together. */
+/** Collects what is added for a policy. */
 class Draft {
   readonly #policy: Policy;
   readonly #settings: Settings;
   readonly #clientScopes = new Map<string, ClientScope & { readonly protocolMappers: ProtocolMapper[] }>();
   readonly #permissions = new Map<string, ScopePermission>();
-  /** What the name of each client scope stands for. */
+  /** The meaning of each client scope's name. */
   readonly #conditions = new Map<string, string>();
   readonly #defaults = new Set<string>();
   readonly #optional = new Set<string>();
@@ -199,7 +199,7 @@ function scriptMapper(policy: Policy, settings: Settings): ProtocolMapper {
   return mapper(policy, settings, 'policy script', claim, script, { access: true, id: true, userinfo: true });
 }
 
-/** A mapper with every flag said: what is left out means something else at each provider. */
+/** A mapper with every flag set, because a missing flag means something else at each provider. */
 function mapper(
   policy: Policy,
   settings: Settings,

@@ -17,7 +17,7 @@ export function idOf(...names: readonly string[]): string {
   return [8, 12, 16, 20, 32].map((end, i, ends) => hex.slice(ends[i - 1] ?? 0, end)).join('-');
 }
 
-/** A part of a client scope's name: what a scope may be made of, with a short hash where something got lost. */
+/** A part of a client scope's name: only allowed characters, with a short hash if some were dropped. */
 export function slug(text: string): string {
   const plain = plainPart(text);
   return plain === text ? plain : `${plain}-${digest(text)}`;

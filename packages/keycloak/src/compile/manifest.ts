@@ -10,7 +10,7 @@ import type { Manifest } from '../wire.ts';
 import { userProfile } from './realm/user-profile.ts';
 import { jarFile, scriptFile } from './script/names.ts';
 
-/** What a realm and its server need besides the files. */
+/** What a realm and its server need in addition to the files. */
 export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Array | undefined): Manifest {
   const settings = settingsOf(policy);
   const lifetimeMs = policy.spec.lifetime?.access;

@@ -113,7 +113,7 @@ function oneOf(tested: Expr, texts: readonly string[], settings: Settings): Said
     case 'client.id':
       return texts.length > 0 && { clients: texts };
     case 'subject_type':
-      // Only where the settings promise that no machine gets such tokens is it known.
+      // It is known only if `serviceAccounts` is false.
       return settings.serviceAccounts ? undefined : texts.includes('human');
     case 'request.audience':
       return settings.audience === undefined ? undefined : texts.includes(settings.audience);

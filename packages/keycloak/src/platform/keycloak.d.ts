@@ -7,7 +7,7 @@
 
 /* ---- What the generator writes beside them ---- */
 
-/** What of a policy the script carries out. */
+/** The parts of a policy that the script applies. */
 interface Policy {
   /** `<name>@<revision>`, for the log. */
   readonly name: string;
@@ -22,7 +22,7 @@ interface Policy {
   readonly serviceAccounts: boolean;
   /** The scopes that it judges. */
   readonly scopes: string[];
-  /** The deny rules that rest on the user alone. */
+  /** The deny rules that depend only on the user. */
   readonly ofUsers: string[];
   readonly deadlineMs: number;
   /** The claims that the script makes. */
@@ -87,7 +87,7 @@ interface Source {
 /** Whom a source may reach. */
 type Reach = 'public' | 'loopback' | 'private';
 
-/** What became of one attempt to ask a source. `passing`: another attempt may succeed. */
+/** The result of one attempt to ask a source. `passing`: another attempt may succeed. */
 type Reply =
   | {
       readonly value: unknown;
@@ -112,7 +112,7 @@ interface JavaClass<T> {
 interface JavaInterface<T> {
   readonly class: JavaClass<T>;
 }
-/** A text or number of Java, which only its text tells. */
+/** A Java text or number, of which only the text is known. */
 interface JavaText {
   toString(): string;
 }
@@ -179,7 +179,7 @@ interface JavaTypes {
 }
 
 interface Providers {
-  /** Null where the feature is off. */
+  /** Null if the feature is off. */
   'org.keycloak.organization.OrganizationProvider': OrganizationProvider | null;
   'org.keycloak.connections.httpclient.HttpClientProvider': { getHttpClient(): HttpClient };
   'org.keycloak.executors.ExecutorsProvider': { getExecutor(name: string): ThreadPoolExecutor };
@@ -244,7 +244,7 @@ interface Logger {
 
 declare var user: UserModel;
 declare var realm: RealmModel;
-/** An ID token has less: `isAccessToken` tells. */
+/** An ID token has less; see `isAccessToken`. */
 declare var token: AccessToken;
 declare var userSession: UserSessionModel;
 declare var keycloakSession: KeycloakSession;

@@ -71,7 +71,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   };
 }
 
-/** Whose tokens the script leaves alone, if it does here. */
+/** The tokens that the script leaves alone, if any. */
 function notMeant({ serviceAccounts, clients }: Settings, { trigger, client }: Asked): string | undefined {
   if (!serviceAccounts && trigger === serviceAccount) return 'service accounts';
   return clients === undefined || (client !== undefined && clients.includes(client))
@@ -160,7 +160,7 @@ function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string
   };
 }
 
-/** A token that has nothing of the policy but the lifetime, which the realm gives to all. */
+/** A token that has only the lifetime of the policy, which the realm gives to all tokens. */
 function untouched({ spec }: Policy): Verdict {
   const lifetimeMs = spec.lifetime?.access;
   return {

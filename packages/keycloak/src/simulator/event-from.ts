@@ -14,7 +14,7 @@ import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings, settingsOf } from '../settings.ts';
 import type { KnownIssuance } from './emulator/input.ts';
 
-/** What Keycloak would know in a scenario's situation. */
+/** What Keycloak would know in the situation of a scenario. */
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   return {
     trigger: isForMachine(context) ? 'service-account' : 'user',
@@ -50,12 +50,12 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       ...rolesOf(mappingOf(context['user']), settings),
       groups: unique(textsOf(mappingOf(context['user'])['groups'])).map((name) => groupOf(name, settings)),
       organizations: organizationsOf(context['org'], policy),
-      // Of those that a request names, the user is in one alone.
+      // The user is in only one of the organizations that the request names.
       otherOrganizations: otherOrganizations(request['scopes'], context['org']),
       serviceAccountOf: isMachine ? (textOf(client['id']) ?? 'client') : undefined,
     },
     client: {
-      // Keycloak always knows it: where the situation does not say, one of those that are enriched.
+      // Keycloak always knows the client: without one in the situation, an enriched client.
       clientId: textOf(client['id']) ?? settings.clients?.[0],
       name: textOf(client['name']),
       attributes: textEntries(client['metadata']),
@@ -89,7 +89,7 @@ function isOfPolicy(scope: string, { scopes }: Policy): boolean {
   );
 }
 
-/** What Keycloak calls the user that a client has for itself. */
+/** The name of a client's service account. */
 function accountOf(clientId: unknown): string | undefined {
   const id = textOf(clientId);
   return id === undefined ? undefined : `service-account-${id}`.toLowerCase();
@@ -134,7 +134,7 @@ function groupOf(name: string, { groups }: Settings): Group {
   return { path: groups === 'paths' ? name : `/${name}`, attributes: {} };
 }
 
-/** What Keycloak always knows of an organization may be left out of a situation. */
+/** A situation may leave out what Keycloak always knows about an organization. */
 function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['organizations'] {
   const { id, name, metadata } = mappingOf(org);
   if ([id, name, metadata].every((value) => value === undefined || value === null)) return [];

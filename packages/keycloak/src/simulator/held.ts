@@ -24,7 +24,7 @@ export function holds(context: RawContext, policy: Policy): RawContext {
   };
 }
 
-/** Keycloak takes the names of organizations that the user is not in out of the scope. */
+/** Keycloak removes organizations that the user is not in from the scope. */
 function withoutScopes(request: unknown, foreign: readonly string[]): unknown {
   const { scopes, ...rest }: { readonly scopes?: unknown } = { ...Object(request) };
   return { ...rest, scopes: Array.isArray(scopes) ? scopes.filter((scope) => !foreign.includes(scope)) : [] };

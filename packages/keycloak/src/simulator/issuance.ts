@@ -1,4 +1,4 @@
-/** What Keycloak knows when it makes a token: the event that the simulator takes. Parts not there are not known. */
+/** What Keycloak knows when it makes a token: the simulator's event. Missing parts are unknown. */
 export interface KeycloakIssuance {
   /** Name of the realm. Default the one that the policy is built for. */
   readonly realm?: string;
@@ -21,7 +21,7 @@ export interface KeycloakIssuance {
     readonly organizations: readonly Organization[];
     /** Aliases of enabled organizations that the user is not in. */
     readonly otherOrganizations?: readonly string[];
-    /** Set where the user is a service account. */
+    /** Set if the user is a service account. */
     readonly serviceAccountOf?: string;
   };
   readonly client: {
@@ -30,7 +30,7 @@ export interface KeycloakIssuance {
     readonly attributes: Readonly<Record<string, string>>;
     readonly fullScopeAllowed: boolean;
     readonly lightweight: boolean;
-    /** Roles that the client's own scope mappings let through where its scope is not full. */
+    /** Roles that the client's own scope mappings let through without `Full scope allowed`. */
     readonly scopeMappings?: {
       readonly realmRoles: readonly string[];
       readonly clientRoles: Readonly<Record<string, readonly string[]>>;

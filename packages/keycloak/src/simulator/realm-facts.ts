@@ -128,7 +128,7 @@ function permissionsIn({ scopeMappings, clientScopeMappings }: RealmFile): reado
     .sort();
 }
 
-/** Clients that people log in to with a secret; the owner of roles is there for these alone. */
+/** Clients that people log in to with a secret; a client that only owns roles is not one of them. */
 function clientFacts(
   policy: Policy,
   { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment,
@@ -169,7 +169,7 @@ function clientFacts(
   ];
 }
 
-/** What refuses service accounts a token where no script does. */
+/** Denies tokens to service accounts without a script. */
 function policyFacts(policy: Policy, { clientProfiles, clientPolicies }: RealmFile): readonly Fact[] {
   const { scripts, serviceAccounts, clients } = settingsOf(policy);
   const isRefused = !scripts && !serviceAccounts && clients === undefined;
@@ -199,7 +199,7 @@ function policyFacts(policy: Policy, { clientProfiles, clientPolicies }: RealmFi
   return [fact('realm.json: service accounts', isRefused ? expected : undefined, actual)];
 }
 
-/** Attributes that the policy reads: nobody writes them for themselves, and each holds what its type says. */
+/** Attributes that the policy reads: users cannot write their own, and each holds values of its type. */
 function attributeFacts(
   policy: Policy,
   required: readonly string[],
@@ -231,7 +231,7 @@ function attributeFacts(
   ];
 }
 
-/** What an attribute of a type may hold, in words. */
+/** The allowed values of an attribute of a type, in words. */
 function valuesOf({ kind }: Type): string {
   if (kind === 'bool') return 'true or false';
   if (kind === 'int') return `whole numbers from ${Number.MIN_SAFE_INTEGER} to ${Number.MAX_SAFE_INTEGER}`;

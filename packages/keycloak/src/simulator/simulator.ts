@@ -72,7 +72,7 @@ interface Deployed {
   readonly enrichment: Enrichment;
   /** Name of the realm that they are built for. */
   readonly realm: string | undefined;
-  /** Of an access token, by the realm. */
+  /** The lifetime of an access token in the realm. */
   readonly lifespanSeconds: number;
   /** Whether the realm is to refuse their tokens: no script sees to it. */
   readonly noServiceAccounts: boolean;
@@ -153,7 +153,7 @@ async function withAnswers(
       wire: {
         wait: (ms: number) => {
           elapsedMs += ms;
-          // What hangs is waited for next.
+          // The caller waits for a hanging answer next.
           const last = requests.at(-1);
           if (last !== undefined && isHanging(known, requests))
             requests[requests.length - 1] = { ...last, waitedMs: ms };
@@ -188,7 +188,7 @@ async function withAnswers(
   }
 }
 
-/** Whether the last request has no answer, and nobody has waited for it yet. */
+/** Whether the last request has no answer, and no caller has waited for it yet. */
 function isHanging(known: readonly Exchange[], requests: readonly SourceRequest[]): boolean {
   return known[requests.length - 1] === 'hangs' && requests.at(-1)?.waitedMs === undefined;
 }
@@ -229,7 +229,7 @@ function denied(error: string, description: string, notes: readonly string[]) {
   return { ...noTokens, denied: { error, description }, notes };
 }
 
-/** What reaches the client. */
+/** What the client sees. */
 function issued(
   emulation: Emulation | MapperFailure,
   issuance: input.KnownIssuance,
@@ -272,7 +272,7 @@ const deathNotes: Readonly<Record<NonNullable<SessionEnd> | 'kept', string>> = {
   kept: 'The token has expired on arrival; its session stays, and its refresh tokens.',
 };
 
-/** The server's log alone says why. */
+/** Only the server's log says why. */
 function reasonIn(log: readonly string[]): string {
   for (const line of log) {
     const reason = /^claimsmith [^;]*; denied ([^;]+)/.exec(line)?.[1];

@@ -1,4 +1,4 @@
-/** A client scope as a realm file takes it, where ids are left to the server. */
+/** A client scope as in a realm file, without ids, which the server assigns. */
 export interface RealmScope {
   readonly name: string;
   readonly protocol: 'openid-connect';
@@ -73,7 +73,7 @@ function silent(name: string, protocolMappers: readonly RealmMapper[], isNamed =
   return { name, protocol: 'openid-connect', attributes, protocolMappers };
 }
 
-/** What each client of a new realm has. */
+/** The default scopes of each client of a new realm. */
 export const defaultBuiltIns: readonly RealmScope[] = [
   asked('profile', [
     mapper('full name', 'oidc-full-name-mapper', inUserinfo),
@@ -113,7 +113,7 @@ export const defaultBuiltIns: readonly RealmScope[] = [
   ]),
 ];
 
-/** What clients of a new realm may ask for. */
+/** The scopes that clients of a new realm may ask for. */
 export const optionalBuiltIns: readonly RealmScope[] = [
   asked('address', [
     mapper('address', 'oidc-address-mapper', {

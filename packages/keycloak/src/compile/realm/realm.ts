@@ -107,7 +107,7 @@ function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesBy
       serviceAccountsEnabled: false,
       fullScopeAllowed: true,
       redirectUris: [],
-      // A code that somebody else gets hold of is worth nothing to them.
+      // A stolen code is worthless.
       attributes: { 'pkce.code.challenge.method': 'S256' },
       defaultClientScopes: [
         ...defaultBuiltIns.map(({ name }) => name),

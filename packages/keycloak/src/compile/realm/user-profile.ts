@@ -16,7 +16,7 @@ export interface ProfileAttribute {
   readonly multivalued: boolean;
 }
 
-/** `user-profile.json`, as the admin API takes it. */
+/** `user-profile.json`, as the admin API accepts it. */
 export interface UserProfile {
   readonly attributes: readonly ProfileAttribute[];
   readonly groups: readonly {
@@ -61,7 +61,7 @@ function managed(name: string, type: Type): ProfileAttribute {
   };
 }
 
-/** Keeps out what a mapper would sign as it stands. */
+/** Rejects values that a mapper would sign unchecked. */
 function validations(type: Type): ProfileAttribute['validations'] {
   switch (type.kind) {
     case 'bool':

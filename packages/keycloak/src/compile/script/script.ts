@@ -24,9 +24,9 @@ export function scriptText(policy: Policy): string {
   const rest = scriptPolicy(policy);
   const settings = settingsOf(policy);
   const names = claimNames(policy);
-  // Each name but a mapper's: where the policy sets none, nobody else's value stays.
+  // Every name except those of mappers: if the policy sets no value, other writers' values are removed.
   const own = planOf(policy).flatMap(({ by, name }) => (by === 'mapper' ? [] : [name]));
-  // What services grant on: in answers that say nothing of it, nobody else's value stays.
+  // Authoritative claims: if an answer does not set them, other writers' values are removed.
   const granting = [
     ...policy.claims.filter(({ kind }) => kind === 'authoritative').map(({ name }) => names[name] ?? name),
     ...(policy.marker === undefined ? [] : [policy.marker.claim]),
@@ -80,7 +80,7 @@ function scriptPolicy(policy: Policy): Policy {
   return { ...policy, claims, marker: undefined };
 }
 
-/** The reasons that deny rules give which rest on the user alone, through sources too. */
+/** The reasons of deny rules that depend only on the user, also through sources. */
 function rulesOfUsers(policy: Policy): readonly string[] {
   const fields = new Map(
     authoritiesOf(policy).map((authority) => [formatPath(authority.path), authority.fields]),
@@ -118,7 +118,7 @@ function header({ name, revision }: Policy): string {
 `;
 }
 
-/** Text of ASCII alone: whatever an installation takes for the encoding of scripts. */
+/** Text of ASCII only, so that the encoding of scripts in an installation does not matter. */
 function ascii(text: string): string {
   return text.replace(/[^\n\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,4 +1,4 @@
-/** What follows a backslash stands for itself, and Java's dot takes no line break. */
+/** A character after a backslash means itself, and Java's dot does not match a line break. */
 const escaped = /\\([^\n\r\u0085\u2028\u2029])/gu;
 const firstComponent = /^((?:\\[^\n\r\u0085\u2028\u2029]|[^\\.])+?)\./u;
 

@@ -42,7 +42,7 @@ export function emptyDraft(kind: TokenKind): Draft {
   return { kind, fields: new Map(), realmAccess: undefined, resourceAccess: new Map(), other: new Map() };
 }
 
-/** What userinfo tells of the fields. */
+/** The fields in a userinfo answer. */
 const userinfoFields: readonly Field[] = ['sub', 'aud'];
 
 /** The claims as they are sent: of the fields, those that were written. */
@@ -58,7 +58,7 @@ export function claimsOf(draft: Draft): Record<string, unknown> {
     const access = [...draft.resourceAccess].map(([id, roles]) => [id, { roles: [...roles] }] as const);
     claims.set('resource_access', Object.fromEntries(access));
   }
-  // Written last: where a name is there twice, this one is what readers take.
+  // Written last: if a name occurs twice, readers use this one.
   for (const [name, value] of draft.other) claims.set(name, plain(value));
   return Object.fromEntries(claims);
 }

@@ -8,13 +8,13 @@ import { assignedScopes, resolveRoles, scopesInForce } from './scopes.ts';
 import { noScripts, type Scripts, scriptMapper } from './scripts.ts';
 import type { Situation } from './situation.ts';
 
-/** What Keycloak makes of an enrichment for one request: the claims that our mappers write, nothing else. */
+/** The result of an enrichment for one request at Keycloak: only the claims that our mappers write. */
 export interface Emulation {
   /** A script may have set `exp` and `scope` too. */
   readonly access: Readonly<Record<string, unknown>>;
   readonly id: Readonly<Record<string, unknown>>;
   readonly userinfo: Readonly<Record<string, unknown>>;
-  /** What introspection adds to the token's own fields; its audience is there too. */
+  /** The fields that introspection adds to the token's own; it also has the audience. */
   readonly introspection: Readonly<Record<string, unknown>>;
   /** Names that the enrichment's client scopes leave in `scope`. */
   readonly scopes: readonly string[];
@@ -22,16 +22,16 @@ export interface Emulation {
   readonly foreignScopes: readonly string[];
   /** Scopes of organizations for which Keycloak refuses the request, whatever else is here. */
   readonly refusedScopes: readonly string[];
-  /** What a script has left of the session. */
+  /** The state in which a script has left the session. */
   readonly session: SessionEnd;
-  /** What Keycloak did that an author may not expect. One sentence each. */
+  /** Effects at Keycloak that an author may not expect. One sentence each. */
   readonly notes: readonly string[];
 }
 
 export interface EmulationOptions {
   /** Without them, a server without any. */
   readonly scripts?: Scripts;
-  /** What is made: scripts run, and ask, for each. Default all. */
+  /** The results to make; scripts run, and ask sources, for each. Default: all. */
   readonly kinds?: readonly TokenKind[];
 }
 
@@ -75,7 +75,7 @@ export function emulate(
   const tokenRequest = request();
   const access = emptyDraft('access');
   run(mappers, access, tokenRequest);
-  // With a refresh token for offline use comes its session, whether or not a script has ended it.
+  // An offline refresh token comes with its session, even if a script has ended it.
   if (tokenRequest.request.isOffline) tokenRequest.request.sessions.add('offline');
   const id = emptyDraft('id');
   // The ID token is made in the same request, with the roles that the access token's mappers left.

@@ -1,4 +1,4 @@
-/** What ECMAScript 5.1 has, by its name; of JavaScript, a script can count on no more in Nashorn 15. */
+/** The names of ECMAScript 5.1. Nashorn 15 has no more of JavaScript that a script can rely on. */
 const globals = [
   ...['NaN', 'Infinity', 'undefined', 'eval', 'parseInt', 'parseFloat', 'isNaN', 'isFinite', 'decodeURI'],
   ...['decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape', 'Object', 'Function'],
@@ -38,7 +38,7 @@ export const realmSetup = `(function (now) {
       if (kept.indexOf(name) < 0) delete holder[name];
     });
   });
-  // Texts are those of Java, whose methods they have too.
+  // Texts also have the methods of Java's texts.
   var ofJava = {
     contains: function (part) { return this.indexOf(part) >= 0; },
     startsWith: function (part) { return this.indexOf(part) === 0; },

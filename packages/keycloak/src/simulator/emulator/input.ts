@@ -102,7 +102,7 @@ export const enrichment = z.object({
   clientScopesByClient: attributes,
 });
 
-/** What `manifest.json` says of where the files belong. */
+/** The part of `manifest.json` about where the files belong. */
 export const destination = z.object({
   realm: z.string(),
   requires: z.object({ noServiceAccounts: z.boolean(), accessTokenLifespan: z.int().optional() }),
@@ -113,7 +113,7 @@ export const userProfile = z.looseObject({ attributes: z.array(z.looseObject({ n
 
 const scopeMapping = z.object({ clientScope: z.string().optional(), roles: z.array(z.string()) });
 
-/** What of `realm.json` the other files say too. */
+/** The parts of `realm.json` that other files also have. */
 export const realm = z.object({
   accessTokenLifespan: z.int().optional(),
   clientScopes: z.array(z.looseObject({ name: z.string() })),

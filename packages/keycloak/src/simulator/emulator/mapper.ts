@@ -8,14 +8,14 @@ export interface Mapper {
   /** Low ones run first. */
   readonly priority: number;
   readonly kinds: readonly TokenKind[];
-  /** Set where the mapper runs whatever its include flags say. */
+  /** Set if the mapper runs independent of its include flags. */
   readonly always?: true;
   write(draft: Draft, config: Config, situation: Situation): void;
 }
 
 export const everywhere: readonly TokenKind[] = ['access', 'id', 'userinfo', 'introspection'];
 
-/** Whether a mapper's flags include it: a flag is set by `true` alone, and two of them stand in for missing ones. */
+/** Whether a mapper's flags include it: only `true` sets a flag, and two flags replace missing ones. */
 export function includes(config: Config, kind: TokenKind, isLightweight: boolean): boolean {
   const flag = (name: string, otherwise?: string) =>
     (config[name] ?? (otherwise === undefined ? undefined : config[otherwise])) === 'true';

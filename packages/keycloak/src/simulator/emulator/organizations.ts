@@ -1,6 +1,6 @@
 import type { KnownIssuance, KnownOrganization } from './input.ts';
 
-/** What becomes of the scopes with which a request names organizations. */
+/** The effect of scopes with which a request names organizations. */
 export interface NamedOrganizations {
   /** Scopes that the token keeps. */
   readonly kept: readonly string[];

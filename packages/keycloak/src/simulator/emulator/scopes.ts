@@ -6,12 +6,12 @@ import type { ResolvedRoles } from './situation.ts';
 
 const organizationMapper = 'oidc-organization-membership-mapper';
 
-/** Of every realm, whether it is the enrichment's or not. */
+/** For every realm, not only that of the enrichment. */
 const builtInOrganizations = 'organization';
 
-/** What becomes of an enrichment's client scopes in one request. */
+/** The effect of an enrichment's client scopes in one request. */
 export interface ScopesInForce {
-  /** Those whose mappers run. */
+  /** The client scopes whose mappers run. */
   readonly scopes: readonly ClientScope[];
   /** Names that the token's `scope` holds of them. */
   readonly names: readonly string[];
@@ -22,7 +22,7 @@ export interface ScopesInForce {
   readonly organizations: readonly KnownOrganization[];
 }
 
-/** Default scopes come by themselves, optional ones by request; each only where its roles permit it. */
+/** Clients get default scopes always and optional scopes on request, each only if its roles permit it. */
 export function scopesInForce(enrichment: Enrichment, issuance: KnownIssuance): ScopesInForce {
   const { defaults, optional } = assignedScopes(enrichment, issuance);
   const byName = new Map(enrichment.clientScopes.map((scope) => [scope.name, scope]));
@@ -57,7 +57,7 @@ export function scopesInForce(enrichment: Enrichment, issuance: KnownIssuance): 
   };
 }
 
-/** Names of the client scopes that a client has: always, and where it asks for them. */
+/** The client scopes of a client: those that it always has, and those that it may ask for. */
 export function assignedScopes(
   { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment,
   { client: { clientId } }: KnownIssuance,
@@ -66,7 +66,7 @@ export function assignedScopes(
   return { defaults: new Set([...defaultScopes, ...ofClient]), optional: new Set(optionalScopes) };
 }
 
-/** A scope with the mapper of organizations takes the name of one after a colon, or `*` for all. */
+/** A scope with the organization mapper accepts an organization after a colon, or `*` for all. */
 function organizationScope(name: string, byName: ReadonlyMap<string, ClientScope>): ClientScope | undefined {
   const scope = byName.get(name.slice(0, Math.max(name.indexOf(':'), 0)));
   return scope !== undefined && hasOrganizations(scope) ? scope : undefined;

@@ -12,7 +12,7 @@ export interface Scripts {
   /** By the provider's id: `script-` and the file's name. */
   readonly codes: ReadonlyMap<string, string>;
   readonly machine: Machine;
-  /** Name of the realm, where an issuance says none. */
+  /** The name of the realm, if an issuance does not give one. */
   readonly realm?: string | undefined;
   /** Lifetime of an access token in the realm. */
   readonly lifespanSeconds: number;

@@ -2,7 +2,7 @@ import type { ClientScope } from '../../representation.ts';
 import type { KnownIssuance, KnownOrganization } from './input.ts';
 import type { RequestState } from './java/sessions.ts';
 
-/** What mappers read. Roles are shared by the tokens of one request: a mapper that renames one renames it for all. */
+/** The input of mappers. The tokens of a request share roles: a mapper that renames one renames it for all. */
 export interface Situation {
   readonly issuance: KnownIssuance;
   /** The enrichment's client scopes that the client has. */
@@ -13,13 +13,13 @@ export interface Situation {
   readonly request: RequestState;
   /** The claims of the token that is introspected; undefined elsewhere. */
   readonly signed: Readonly<Record<string, unknown>> | undefined;
-  /** What Keycloak did that an author may not expect. */
+  /** Effects at Keycloak that an author may not expect. */
   readonly notes: string[];
 }
 
 export interface AssignedScopes {
   readonly defaults: readonly ClientScope[];
-  /** Only where they are asked for. */
+  /** Only on request. */
   readonly optional: readonly ClientScope[];
 }
 

@@ -7,7 +7,7 @@ export class MapperFailure extends Error {
   override readonly name = 'MapperFailure';
 }
 
-/** Claims that the server alone sets; a mapper's attempt is logged and ignored. */
+/** Claims that only the server sets; a mapper's attempt is logged and ignored. */
 const untouchable = ['jti', 'typ', 'iat', 'exp', 'iss', 'scope', 'nonce', 'session_state'];
 /** Claims with a separate field. */
 const settable = ['sub', 'azp', 'acr', 'auth_time', 'aud'];
@@ -50,7 +50,7 @@ function set({ fields }: Draft, name: string, value: Value): void {
   } else if (name === 'sub' || name === 'azp' || name === 'acr') fields.set(name, textOf(value));
 }
 
-/** Puts a value at a path; a list joins the list that is there where both may hold several. */
+/** Puts a value at a path. A list is appended to an existing list if both may hold several values. */
 function put(claims: Map<string, Value>, path: readonly string[], value: Value, joins: boolean): void {
   const [holder, last] = holderOf(claims, path);
   const before = holder.get(last);
@@ -67,7 +67,7 @@ function holds(list: readonly Value[], item: Value): boolean {
   return list.some((other) => typeof other === typeof item && textOf(other) === textOf(item));
 }
 
-/** The map that the last name of a path stands in, made on the way. */
+/** The map that holds the last name of a path; missing maps are created. */
 export function holderOf(
   claims: Map<string, Value>,
   path: readonly string[],

@@ -1,7 +1,7 @@
 /** Lists, maps and streams of Java, as Nashorn hands them to a script. */
 import { JavaException, javaLong, javaObject, NoStandIn, textOf } from './objects.ts';
 
-/** What a collection holds, for what becomes of it outside the script. */
+/** The content of a collection, for its use outside the script. */
 export type Held =
   | { readonly kind: 'list' | 'array'; readonly items: readonly unknown[] }
   | { readonly kind: 'map'; readonly entries: ReadonlyMap<unknown, unknown> };
@@ -136,7 +136,7 @@ export function javaStream(items: readonly unknown[]): object {
   });
 }
 
-/** What lists and streams have alike. */
+/** The common methods of lists and streams. */
 function walking(items: () => readonly unknown[]) {
   return {
     iterator: () => javaIterator(items()),

@@ -1,4 +1,4 @@
-/** What Nashorn adds to JavaScript: `Java`, and packages of Java by their names. */
+/** Nashorn's additions to JavaScript: `Java`, and packages of Java by their names. */
 import { itemsOf, javaArray, javaList } from './collections.ts';
 import { javaObject, NoStandIn, textOf } from './objects.ts';
 import { extendedType } from './types.ts';

@@ -2,14 +2,14 @@
 import { getAllByName, uriModel } from './net.ts';
 import { JavaException, javaClass, javaObject, javaText, type Members, textOf } from './objects.ts';
 
-/** What came of a request. */
+/** The result of a request. */
 export type Exchange =
   | { readonly status: number; readonly headers: ReadonlyMap<string, string>; readonly body: Uint8Array }
   | 'hangs'
   | 'fails';
 
 export interface Wire {
-  /** @throws to end a run whose next answer is not known yet */
+  /** @throws to end a run whose next answer is not available yet */
   exchange(url: string, headers: ReadonlyMap<string, string>): Exchange;
   /** Time passes. */
   wait(ms: number): void;
@@ -126,7 +126,7 @@ export function bytesOf(model: unknown): Uint8Array {
   return bytes;
 }
 
-/** Keycloak's pool of threads. A task runs when its result is waited for: nothing can happen between. */
+/** Keycloak's pool of threads. A task runs when its result is awaited; nothing happens in between. */
 export const executors = javaObject('ExecutorsProvider', {
   getExecutor: () =>
     javaObject('ThreadPoolExecutor', {

@@ -12,7 +12,7 @@ type Group = User['groups'][number];
 
 export interface UserModel {
   readonly user: object;
-  /** What static helpers of Keycloak find. */
+  /** The surroundings for static helpers of Keycloak. */
   readonly helpers: {
     readonly resolveAttribute: (user: unknown, name: unknown, all: unknown) => object;
     readonly getDeepUserRoleMappings: () => object;

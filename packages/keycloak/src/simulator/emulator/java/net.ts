@@ -4,7 +4,7 @@ import { javaArray } from './collections.ts';
 import { JavaException, javaObject, javaText, textOf } from './objects.ts';
 
 export function uriModel(address: string): object {
-  // Java takes no space or quote in an address, and knows no host with an underscore.
+  // Java does not accept spaces or quotes in an address, or hosts with an underscore.
   if (!URL.canParse(address) || /[\s"<>\\^`{|}]/.test(address)) {
     throw new JavaException('java.net.URISyntaxException');
   }

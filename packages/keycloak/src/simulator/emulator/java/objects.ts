@@ -1,6 +1,6 @@
 /** Objects as Nashorn hands them to a script: getters are properties too, and a list has no array methods. */
 
-/** The emulator has no stand-in for what a script uses. That is a fault of the emulator, not of the script. */
+/** A script uses something that the emulator cannot emulate. That is a gap of the emulator, not a fault of the script. */
 export class NoStandIn extends Error {
   override readonly name = 'NoStandIn';
 
@@ -13,7 +13,7 @@ export class NoStandIn extends Error {
 /** A script may catch what is thrown, so that it is kept here too; runs never overlap, they are synchronous. */
 let missing: string[] | undefined;
 
-/** Runs something and says what the emulator had no stand-in for. */
+/** Runs something, and reports what the emulator cannot emulate. */
 export function recordingMissing<T>(run: () => T): {
   readonly result: T;
   readonly missing: readonly string[];
@@ -40,12 +40,12 @@ export class JavaException extends Error {
 
 export type Members = Readonly<Record<string, unknown>>;
 
-/** What an object of Java holds under names of no members. */
+/** The values of a Java object under names that are not members. */
 export interface Content {
-  /** Undefined if it holds nothing of that name. */
+  /** Undefined if it has nothing of that name. */
   get(name: string): unknown;
   set?(name: string, value: unknown): void;
-  /** What `for (… in …)` walks through. */
+  /** The keys of `for (… in …)`. */
   names(): readonly string[];
 }
 
@@ -57,7 +57,7 @@ export function javaObject(className: string, members: Members, content?: Conten
     if (held !== undefined) return held;
     const getter = beanMember(members, key, ['get', 'is']);
     if (getter !== undefined) return getter();
-    // What JavaScript itself asks of objects.
+    // Names that JavaScript itself reads from objects.
     if (key === 'toString' || key === 'valueOf') return () => className;
     if (key === 'toJSON' || key === 'constructor') return undefined;
     throw new NoStandIn(`${className}.${key}`);
@@ -118,7 +118,7 @@ export function longOf(value: unknown): number | undefined {
   return typeof value === 'object' && value !== null ? longs.get(value) : undefined;
 }
 
-/** What a script passes where Java takes a text. */
+/** A script's value for a Java parameter of type text. */
 export function textOf(value: unknown): string {
   return String(value);
 }

@@ -16,7 +16,7 @@ export interface RequestView {
   readonly form: ReadonlyMap<string, string>;
 }
 
-/** What surrounds a script beside the issuance. */
+/** The surroundings of a script, besides the issuance. */
 export interface Around {
   readonly assigned: AssignedScopes;
   readonly request: RequestView;
@@ -93,7 +93,7 @@ export function userSessionModel(
   state: RequestState,
   { user, realm }: { readonly user: object; readonly realm: object },
 ): object {
-  // Of a client session's notes, scripts read the scope that was asked for.
+  // Of a client session's notes, scripts read the requested scope.
   const clientNotes = new Map([['scope', request.scopes.join(' ')]]);
   const clientSession = javaObject('AuthenticatedClientSessionModel', {
     getNote: (name: unknown) => javaText(clientNotes.get(textOf(name))),

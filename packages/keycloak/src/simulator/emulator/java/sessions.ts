@@ -2,7 +2,7 @@
 import type { KnownIssuance } from '../input.ts';
 import { JavaException, javaObject, javaText, NoStandIn, textOf } from './objects.ts';
 
-/** What lives as long as a request: scripts share it. */
+/** The state of a request, which its scripts share. */
 export interface RequestState {
   readonly attributes: Map<string, unknown>;
   /** The sessions of this login that are there. */

@@ -7,7 +7,7 @@ import { claimValue } from './values.ts';
 /** `jti` of every token. */
 export const tokenId = 'token';
 
-/** What the server has put into the token before any mapper. */
+/** The token's claims before any mapper. */
 export interface TokenBasis {
   readonly scope: string;
   readonly issuedAt: number;
@@ -24,7 +24,7 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
     const list = fields.get('aud');
     return Array.isArray(list) ? list.map(String) : [];
   };
-  // A claim that is null is not there. Of others, scripts see texts, numbers and truth values.
+  // A null claim does not exist. Of others, scripts see texts, numbers and booleans.
   const put = (name: unknown, value: unknown) => {
     const claim = claimValue(value);
     if (claim === null) other.delete(textOf(name));
@@ -46,7 +46,7 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
     getIssuedFor: () => javaText(basis.client),
     exp: (time: unknown) => void fields.set('exp', Number(textOf(time))),
     getAudience: () => (fields.has('aud') ? javaArray(audiences()) : null),
-    // Of Java's variable arguments, an array stands for all.
+    // For Java's variable arguments, an array means all.
     audience: (...names: readonly unknown[]) => void fields.set('aud', names.flatMap(namesIn)),
     addAudience: (name: unknown) => void fields.set('aud', [...new Set([...audiences(), textOf(name)])]),
     setOtherClaims: put,
@@ -73,7 +73,7 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
   });
 }
 
-/** An array stands for all of its elements. */
+/** An array means all of its elements. */
 function namesIn(name: unknown): readonly string[] {
   const held = heldBy(name);
   return held?.kind === 'array' ? held.items.map(textOf) : [textOf(name)];

@@ -1,9 +1,9 @@
-/** What becomes of a script's values outside of it. */
+/** A script's values as they look outside of it. */
 import type { Value } from '../draft.ts';
 import { heldBy } from './collections.ts';
 import { longOf, NoStandIn } from './objects.ts';
 
-/** What `JsonSerialization.readValue` makes. */
+/** The result of `JsonSerialization.readValue`. */
 export const parsedValue = Symbol('parsed');
 
 /**

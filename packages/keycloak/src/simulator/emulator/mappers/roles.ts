@@ -39,7 +39,7 @@ export const clientRoles: Mapper = {
   },
 };
 
-/** Moves one role to another name, for all mappers after it. Its include flags count for nothing. */
+/** Renames a role for all mappers after it. Its include flags have no effect. */
 export const roleName: Mapper = {
   priority: 10,
   kinds: ['access', 'userinfo', 'introspection'],

@@ -22,7 +22,7 @@ type User = KnownIssuance['user'];
 type Group = User['groups'][number];
 type Values = readonly (string | null)[];
 
-/** The texts of an attribute; null stands for a field of the user that has no value. */
+/** The texts of an attribute; null for a field of the user without a value. */
 export function attributeOf(user: User, name: string, all: boolean): Values {
   const ofUser = ownAttribute(user, name);
   if (ofUser.length > 0 && !all) return ofUser;
@@ -34,7 +34,7 @@ export function attributeOf(user: User, name: string, all: boolean): Values {
     : [...(ofGroups[0] ?? [])];
 }
 
-/** Four fields of a user are attributes too; where one is missing, its attribute still has one value: null. */
+/** Four fields of a user are also attributes. If one is missing, its attribute still has one value: null. */
 function ownAttribute(user: User, name: string): Values {
   if (name === 'username') return [user.username ?? null];
   if (name === 'email') return [user.email ?? null];

@@ -2,7 +2,7 @@ import type { KnownIssuance } from '../input.ts';
 import { everywhere, type Mapper } from '../mapper.ts';
 import { writeClaim } from '../write-claim.ts';
 
-/** A getter of the user, as text. A name without one gives nothing. */
+/** A getter of the user, as text. Names without a getter give nothing. */
 export const userProperty: Mapper = {
   priority: 0,
   kinds: everywhere,
