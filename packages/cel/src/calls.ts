@@ -24,7 +24,7 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
 const noHash = 'keep the hash in an attribute, or let a source compute it';
 const noBase64 = 'keep the encoded text in an attribute, or let a source encode it';
 
-/** What other languages call a function, with what to write instead. */
+/** Other languages' names for functions, with what to write instead. */
 const FOREIGN: Readonly<Record<string, string>> = {
   includes: 'write "…" in list, or text.contains("…")',
   has: 'write "…" in list',
@@ -81,7 +81,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   decode: noBase64,
 };
 
-/** What a call gives, and its function where that is certain. */
+/** The result type of a call, and its function if that is certain. */
 interface Resolution {
   readonly type: Term;
   readonly resolved: ResolvedCall | undefined;
@@ -213,7 +213,7 @@ function isMixed(checker: Checker, type: Term): boolean {
   return found.kind === 'dyn' && found.numbers === 'mixed';
 }
 
-/** Whether no number of unknown or other kind would stand for an int or a double. */
+/** Whether numbers of unknown or other kind cannot be used as an int or a double. */
 function numbersFit(checker: Checker, overload: Overload, types: readonly Term[]): boolean {
   return overload.parameters.every((pattern, index) => {
     const type = checker.terms.shallow(types[index] ?? ERROR);

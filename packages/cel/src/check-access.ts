@@ -28,7 +28,7 @@ export function checkIndex(checker: Checker, expr: Index, scope: Scope | undefin
   return read(checker, expr, operand, value);
 }
 
-/** What is read from an optional, or with `?`, is an optional itself. */
+/** Reading from an optional, or with `?`, gives an optional. */
 function read({ terms }: Checker, expr: Select | Index, operand: Term, value: Term): Term {
   const isOptional = expr.optional || terms.shallow(operand).kind === 'optional';
   return isOptional && terms.shallow(value).kind !== 'error' ? { kind: 'optional', value } : value;

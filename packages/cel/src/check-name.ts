@@ -3,7 +3,7 @@ import { type Checker, isBound, listed, type Scope } from './checker.ts';
 import { suggest } from './suggest.ts';
 import type { Term } from './terms.ts';
 
-/** The type of what a name stands for: what a macro binds, or a variable of the environment. */
+/** The type of a name: a macro's variable, or a variable of the environment. */
 export function checkName(checker: Checker, name: string, range: Range, scope: Scope | undefined): Term {
   const bound: string[] = [];
   for (let inner = scope; inner !== undefined; inner = inner.outer) {

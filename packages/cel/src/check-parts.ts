@@ -4,7 +4,7 @@ import { mergeNumbers, type Term } from './terms.ts';
 
 const BOOL: Term = { kind: 'bool' };
 
-/** What the keys of a map may be, as far as they are known. */
+/** The possible keys of a map, as far as they are known. */
 const KEYS: ReadonlySet<Term['kind']> = new Set(['string', 'int', 'bool', 'dyn', 'error', 'variable']);
 
 /** The type of `[a, ?b]`. */
@@ -62,7 +62,7 @@ function checkItem(
   return checker.mismatch('optional', type, item.value.range, 'leave the ? out');
 }
 
-/** One type for all: theirs where they agree, else dyn. */
+/** One type for all: theirs if they agree, else dyn. */
 function common({ terms }: Checker, all: readonly Term[]): Term {
   const [first, ...rest] = all;
   let type = first ?? terms.fresh();
@@ -93,7 +93,7 @@ function expectBool(checker: Checker, expr: Expr, scope: Scope): void {
   if (!checker.terms.assign(type, BOOL)) checker.mismatch('bool', type, expr.range);
 }
 
-/** What a macro's variable is. */
+/** The values of a macro's variable. */
 function elementOf(checker: Checker, term: Term, range: Range): Term {
   const target = checker.terms.shallow(term);
   switch (target.kind) {

@@ -8,7 +8,7 @@ import type { ResolvedCall } from './overloads.ts';
 import type { Term } from './terms.ts';
 import type { Environment, Type } from './types.ts';
 
-/** What the checker found out about an expression. */
+/** The checker's results for an expression. */
 export interface Checked {
   readonly problems: readonly Problem[];
   readonly typeOf: (expr: Expr) => Type;

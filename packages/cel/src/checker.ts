@@ -14,10 +14,10 @@ export interface Scope {
 /** Works out the type of one node; its parts go through `checker.check`. */
 export type CheckNode = (checker: Checker, expr: Expr, scope: Scope | undefined) => Term;
 
-/** A part whose fault was reported: it fits everywhere in silence. */
+/** A part with a reported error: it fits everywhere, to avoid follow-up errors. */
 export const ERROR: Term = { kind: 'error' };
 
-/** What checking one expression carries along, and what it has found. */
+/** The state of checking one expression, and its results. */
 export class Checker {
   readonly source: string;
   readonly environment: Environment;

@@ -18,9 +18,9 @@ export type Compiled =
 export interface Expression {
   readonly source: string;
   readonly root: Expr;
-  /** Of the root. */
+  /** The type of the root. */
   readonly type: Type;
-  /** Of any node. */
+  /** The steps of any node. */
   readonly typeOf: (expr: Expr) => Type;
   /** The overloads that may apply, for a `call` node. */
   readonly callOf: (expr: Expr) => ResolvedCall | undefined;
@@ -59,7 +59,7 @@ export function sizedParts({ root, source, typeOf }: Expression): {
 } {
   const free = new Set<string>();
   const variables = new Set<string>();
-  /** Whether a part hangs on no variable. */
+  /** Whether a part depends on no variable. */
   const visit = (expr: Expr, bound: ReadonlySet<string>): boolean => {
     const isSized = ['string', 'list', 'map', 'dyn'].includes(typeOf(expr).kind);
     if (expr.kind === 'ident' && bound.has(expr.name)) {

@@ -11,18 +11,18 @@ import type { Type } from './types.ts';
 
 type Call = Expr & { readonly kind: 'call' };
 
-/** What an expression takes, and how large its value gets. */
+/** The steps of an expression, and the largest size of its value. */
 export interface Cost {
   readonly steps: number;
   readonly extent: Extent;
 }
 
-/** What the checker knows, and whether a node is thought to fail. */
+/** The checker's results, and whether a node is assumed to fail. */
 interface Known extends Knowledge {
   readonly nodeCanFail: (expr: Expr) => boolean;
 }
 
-/** What is known at a place: a variable's extent, or the most that an expression, by its text, has been asked to be. */
+/** What is known at a place: a variable's extent, or the largest size that a condition allows an expression, by its text. */
 interface Scope {
   readonly name: string;
   readonly extent?: Extent;
@@ -56,7 +56,7 @@ export function ordinaryCost(
   return { cost: steps, problems: [problem('limit', message, root.range, help)] };
 }
 
-/** What estimating one expression carries along. */
+/** The state of estimating one expression. */
 interface Estimation extends Known {
   readonly source: string;
   readonly sizes: Sizes;
@@ -65,7 +65,7 @@ interface Estimation extends Known {
   tooLarge: Expr | undefined;
 }
 
-/** Estimates the steps that the generated code takes at most where as much is read as `sizes` say. */
+/** Estimates the most steps that the generated code takes for inputs of these `sizes`. */
 export function estimate(
   root: Expr,
   source: string,
@@ -136,7 +136,7 @@ function measureNode(estimation: Estimation, expr: Expr, scope: Scope | undefine
   }
 }
 
-/** What the host gives. */
+/** The host's values. */
 function given(estimation: Estimation, expr: Expr): Extent {
   const path = pathText(expr)?.split(' ');
   const type = estimation.typeOf(expr);
@@ -213,7 +213,7 @@ function measureCall(estimation: Estimation, expr: Call, scope: Scope | undefine
   return { steps: steps + work.steps, extent: length === undefined ? gives : atMost(gives, length) };
 }
 
-/** What a call is listed as: some cost more or less on maps. */
+/** The key of a call in the table of costs: some calls cost more or less on maps. */
 function workOf(estimation: Estimation, expr: Call, args: readonly Expr[]): string {
   const name = estimation.callOf(expr)?.declaration.name ?? '';
   const held = name === '@in' ? args[1] : name === 'size' ? args[0] : undefined;
@@ -222,7 +222,7 @@ function workOf(estimation: Estimation, expr: Call, args: readonly Expr[]): stri
   return mayHaveKeys ? `${name} map` : name;
 }
 
-/** What may be assumed where a condition holds: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
+/** What a true condition allows to assume: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
 function narrowed(
   estimation: Estimation,
   operator: string,
@@ -270,7 +270,7 @@ function isGuarded(scope: Scope | undefined): boolean {
   return false;
 }
 
-/** How much has been asked for where a text stands; a variable of a name in it may have become another. */
+/** How large a part has been asked to be, by its text; a variable in the text may mean another one meanwhile. */
 function mostOf(text: string, scope: Scope | undefined): number {
   let most = Number.POSITIVE_INFINITY;
   for (let inner = scope; inner !== undefined; inner = inner.outer) {
@@ -288,7 +288,7 @@ function hasKeys({ kind }: Type): boolean {
   return kind === 'map' || kind === 'record';
 }
 
-/** The last place that a call names: a position in a text or list, where it is constant. */
+/** The last place that a call names: a position in a text or list, if it is constant. */
 function lastPosition(args: readonly Expr[]): number | undefined {
   const last = args.at(-1);
   return last?.kind === 'literal' && typeof last.value === 'number' ? Math.max(0, last.value) : undefined;

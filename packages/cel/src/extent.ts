@@ -18,7 +18,7 @@ export interface Sizes {
   readonly characters: number;
   /** All of what the host gives at one path. */
   readonly total: number;
-  /** What is known of what stands at a path, such as `['claims', 'roles']`. */
+  /** What is known about the value at a path, such as `['claims', 'roles']`. */
   readonly at?: (path: readonly string[], type: Type) => Extent | undefined;
 }
 
@@ -53,7 +53,7 @@ export function atMost(extent: Extent, length: number): Extent {
   return extent.inner === undefined ? text(length) : listOf(length, extent.inner, extent.total);
 }
 
-/** What a value of a type that the host gives may hold. */
+/** The largest extent of a host's value of a type. */
 export function extentOf(type: Type, sizes: Sizes): Extent {
   const { items, characters, total } = sizes;
   switch (type.kind) {

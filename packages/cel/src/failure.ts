@@ -3,7 +3,7 @@ import { isLate, lateBinds } from './binds.ts';
 import type { ResolvedCall } from './overloads.ts';
 import type { Type } from './types.ts';
 
-/** What the checker knows of each node. */
+/** The checker's results for each node. */
 export interface Knowledge {
   readonly typeOf: (expr: Expr) => Type;
   readonly callOf: (expr: Expr) => ResolvedCall | undefined;
@@ -31,7 +31,7 @@ export function failureAnalysis(
   return canFail;
 }
 
-/** What the analysis of one expression carries along. */
+/** The state of the analysis of one expression. */
 interface Analysis extends Knowledge {
   readonly late: ReturnType<typeof lateBinds>;
   readonly canFail: (expr: Expr) => boolean;

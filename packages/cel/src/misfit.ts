@@ -28,12 +28,12 @@ interface Misfit {
   readonly call: Expr & { readonly kind: 'call' };
   readonly args: readonly Expr[];
   readonly types: readonly Term[];
-  /** The types as they stand in messages, and the arguments as they were written. */
+  /** The types as in messages, and the arguments as written. */
   readonly shown: readonly string[];
   readonly texts: readonly string[];
 }
 
-/** Says why no overload takes these arguments, and what was probably meant. */
+/** Reports why no overload accepts these arguments, and what was probably meant. */
 export function reportMisfit(
   checker: Checker,
   call: Expr & { readonly kind: 'call' },
@@ -169,7 +169,7 @@ function memberHelp(
   return symbol === '==' ? `write ${test}` : `write !(${test})`;
 }
 
-/** An optional stands in the way where its value is wanted. */
+/** An optional where its value is needed. */
 function optionalHelp(checker: Checker, args: readonly Expr[], types: readonly Term[]): string | undefined {
   const index = types.findIndex((type) => checker.terms.shallow(type).kind === 'optional');
   const arg = args[index];
@@ -215,7 +215,7 @@ function convertTo(
   return converts ? `write ${wanted}(${sourceOf(checker, arg)})` : undefined;
 }
 
-/** An argument as it was written, where it is short. */
+/** An argument as written, if it is short. */
 export function sourceOf(checker: Checker, { range }: { readonly range: Range }): string {
   const text = checker.source.slice(range.start, range.end);
   return text.length > 40 ? 'x' : text;

@@ -22,7 +22,7 @@ export interface FunctionDeclaration {
   /** What it does, in one sentence. The function reference is written from it. */
   readonly summary: string;
   readonly overloads: readonly Overload[];
-  /** Decides at run time, where the static types leave more than one overload. */
+  /** Decides at run time if the static types leave more than one overload. */
   readonly dynamic?: HelperName;
   /** Means the same for an int and a double, so a number of unknown kind needs no conversion. */
   readonly anyNumber?: boolean;
@@ -31,7 +31,7 @@ export interface FunctionDeclaration {
 /** A call whose function is known: the overloads that its static types leave, and its arguments in their order. */
 export interface ResolvedCall {
   readonly declaration: FunctionDeclaration;
-  /** More than one where a type is known only at run time. */
+  /** More than one if a type is known only at run time. */
   readonly overloads: readonly Overload[];
   /** With the receiver first. */
   readonly args: readonly Expr[];
@@ -89,7 +89,7 @@ export function exact(symbol: string): Emit {
   return infix((left, right, site) => helperCall(site, 'checked', [binary(symbol, left, right)]));
 }
 
-/** Constructs whose operands are not all evaluated, or whose code hangs on more than types: emit-call.ts writes them. */
+/** Constructs that do not evaluate all operands, or whose code depends on more than types: emit-call.ts writes them. */
 export const elsewhere: Emit = () => {
   throw new Error('emit-call.ts writes this');
 };

@@ -3,7 +3,7 @@ import { isLate } from './binds.ts';
 import type { Knowledge } from './failure.ts';
 import { children } from './visit.ts';
 
-/** A read of a declared field that fails where the field has no value; its path as text, unless it is no such read. */
+/** A read of a declared field, which fails if the field has no value: its path as text; undefined for other reads. */
 export function failingPath(expr: Expr, { typeOf }: Pick<Knowledge, 'typeOf'>): string | undefined {
   if (expr.kind !== 'select' || expr.test || expr.optional) return undefined;
   const record = typeOf(expr.operand);

@@ -32,7 +32,7 @@ export function readsOf(root: Expr, callOf: (expr: Expr) => ResolvedCall | undef
       for (const arg of callOf(expr)?.args ?? expr.args) visit(arg, bound);
     } else for (const child of children(expr)) visit(child, bound);
   };
-  /** `a[b.c].d` stops at `a`, and `b.c` is a read of its own; constant indices hold none. */
+  /** `a[b.c].d` stops at `a`, and `b.c` is a separate read; constant indices have no reads. */
   const visitIndices = (expr: Expr, bound: ReadonlySet<string>): void => {
     if (expr.kind === 'select') visitIndices(expr.operand, bound);
     if (expr.kind === 'index') {

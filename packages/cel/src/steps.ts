@@ -11,7 +11,7 @@ export function stepsOf(expr: Expr): number {
   return parts.reduce((sum, part) => sum + stepsOf(part), ownSteps(expr));
 }
 
-/** Of a node without its parts. */
+/** The steps of a node without its parts. */
 export function ownSteps(expr: Expr): number {
   switch (expr.kind) {
     case 'macro':
@@ -29,10 +29,10 @@ export function ownSteps(expr: Expr): number {
   }
 }
 
-/** What it takes to keep an error until another part has had its say. */
+/** Code that keeps an error until another part has been evaluated. */
 export const CAUGHT_STEPS = 100;
 
-/** What a function takes and what it gives, by the extents of its arguments. */
+/** The steps of a function and the extent of its result, by the extents of its arguments. */
 interface Work {
   readonly steps: number;
   readonly gives: Extent;
@@ -90,7 +90,7 @@ const replaced: Measure = (a, old, by) => {
 const equal: Measure = (a, b) => telling(compared(a, Math.min(a.total, b.total)));
 const inAscii: Measure = (a) => ({ steps: a.length * 4.2, gives: a });
 
-/** By the name of the function. It mirrors what the helpers in generate/es5/ charge, at its worst; others take no more than their own steps. */
+/** The worst-case steps of each function, as the helpers in generate/es5/ charge them. Other functions take only their own step. */
 export const WORK: Readonly<Record<string, Measure>> = {
   '_==_': equal,
   '_!=_': equal,

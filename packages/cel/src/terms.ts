@@ -14,13 +14,13 @@ export type Term =
   | { readonly kind: 'variable'; readonly id: number }
   | RecordType;
 
-/** What the numbers in a value are. */
+/** The kind of the numbers in a value. */
 export type Numbers = NonNullable<DynType['numbers']>;
 
 /** Unification for one expression. */
 export class Terms {
   readonly #filled: (Term | undefined)[] = [];
-  /** What was filled since the last `attempt` began, with what stood there before. */
+  /** The holes filled since the last `attempt` began, with their earlier content. */
   #trail: { id: number; before: Term | undefined }[] = [];
 
   /** A new hole. */
@@ -34,7 +34,7 @@ export class Terms {
     return last.kind === 'variable' ? (this.#filled[last.id] ?? last) : last;
   }
 
-  /** The term with every known hole replaced: what its holes take up later changes nothing here. */
+  /** The term with every known hole replaced, so that later changes of its holes have no effect. */
   settle(term: Term): Term {
     const found = this.shallow(term);
     switch (found.kind) {
@@ -67,12 +67,12 @@ export class Terms {
     }
   }
 
-  /** Whether a value of `from` may stand where `to` is wanted. Fills holes; on failure it leaves none filled. */
+  /** Whether a value of type `from` may be used as `to`. Fills holes; on failure, none is filled. */
   assign(from: Term, to: Term): boolean {
     return this.attempt(() => this.#fits(from, to));
   }
 
-  /** All or nothing: what `work` filled is undone when it returns false. */
+  /** All or nothing: if `work` returns false, the holes that it filled are empty again. */
   attempt(work: () => boolean): boolean {
     const outer = this.#trail;
     this.#trail = [];
@@ -103,7 +103,7 @@ export class Terms {
     return { kind: 'dyn', numbers: mergeNumbers(this.numbersIn(left), this.numbersIn(right)) };
   }
 
-  /** What the numbers in such a value are. */
+  /** The kind of the numbers in such a value. */
   numbersIn(term: Term): Numbers {
     const found = this.shallow(term);
     switch (found.kind) {
@@ -130,7 +130,7 @@ export class Terms {
     return terms.map((term) => this.numbersIn(term)).reduce(mergeNumbers, 'none');
   }
 
-  /** The last hole in a chain of holes that stand for each other. */
+  /** The last hole in a chain of holes that refer to each other. */
   #hole(term: Term): Term {
     let current = term;
     for (;;) {
@@ -190,7 +190,7 @@ export class Terms {
   }
 }
 
-/** What a term holds: elements, keys, values. */
+/** The parts of a term: elements, keys, values. */
 function parts(term: Term): readonly Term[] {
   switch (term.kind) {
     case 'list':
@@ -204,7 +204,7 @@ function parts(term: Term): readonly Term[] {
   }
 }
 
-/** What the numbers are where either may stand. */
+/** The kind of numbers if there may be either. */
 export function mergeNumbers(a: Numbers, b: Numbers): Numbers {
   if (a === b || b === 'none') return a;
   return a === 'none' ? b : 'mixed';

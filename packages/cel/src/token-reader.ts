@@ -1,7 +1,7 @@
 import type { Token } from './lexer.ts';
 import { refuse } from './problem.ts';
 
-/** What other languages call CEL's operators. */
+/** Other languages' names for CEL's operators. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   and: 'write &&',
   or: 'write ||',
@@ -20,7 +20,7 @@ export class TokenReader {
     this.#tokens = tokens;
   }
 
-  /** The token that comes next, or one further on; past the end it is the end. */
+  /** The next token, or a later one; at the end, the end token. */
   peek(ahead = 0): Token {
     const token = this.#tokens[Math.min(this.#position + ahead, this.#tokens.length - 1)];
     if (token === undefined) throw new Error('the last token is always there');

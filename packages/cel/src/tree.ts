@@ -5,7 +5,7 @@ export type Relation = '==' | '!=' | '<' | '<=' | '>' | '>=';
 /** Operators that make one value of two. */
 export type Arithmetic = '+' | '-' | '*' | '/' | '%';
 
-/** What an operator does with its operands. */
+/** The operation of an operator. */
 export type Operation =
   | { readonly kind: 'and' | 'or'; readonly left: Expr; readonly right: Expr }
   | { readonly kind: 'not' | 'negate'; readonly operand: Expr }
@@ -30,7 +30,7 @@ const ARITHMETIC: ReadonlyMap<string, Arithmetic> = new Map([
   ['_%_', '%'],
 ]);
 
-/** What an expression does, where its root is an operator. */
+/** The operation of an expression whose root is an operator. */
 export function operationOf(expr: Expr): Operation | undefined {
   if (expr.kind !== 'call' || expr.target !== undefined) return undefined;
   const { name } = expr;
@@ -80,7 +80,7 @@ export function pathOf(expr: Expr, options: PathOptions = {}): readonly string[]
   return operand && [...operand, name];
 }
 
-/** The text that an expression is, where it is a constant one. */
+/** An expression as a constant text; undefined if it is not one. */
 export function constantText(expr: Expr | undefined): string | undefined {
   return expr?.kind === 'literal' && typeof expr.value === 'string' ? expr.value : undefined;
 }

@@ -14,7 +14,7 @@ export type Type =
  */
 export interface DynType {
   readonly kind: 'dyn';
-  /** `double` unless said. `mixed`: both, so that arithmetic needs a conversion first. `none`: it holds no number. */
+  /** Default `double`. `mixed`: both, so that arithmetic needs a conversion first. `none`: it holds no number. */
   readonly numbers?: 'int' | 'double' | 'mixed' | 'none';
 }
 
@@ -36,7 +36,7 @@ export interface Field {
   readonly always?: boolean;
 }
 
-/** What an expression may name: variables by name, each with its type. */
+/** The environment of an expression: variables by name, each with its type. */
 export interface Environment {
   readonly variables: Readonly<Record<string, Type>>;
 }

@@ -7,7 +7,7 @@ export interface Asked {
   readonly requests: readonly SourceRequest[];
 }
 
-/** A fetch that heeds its signal, as Node's does, whatever stands behind it, and notes what is asked. */
+/** A fetch that respects its signal, as Node's does, and notes each request. */
 export function askedThrough({ fetch }: Surroundings, clock: VirtualClock): Asked {
   const requests: SourceRequest[] = [];
   return {

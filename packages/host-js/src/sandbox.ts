@@ -4,7 +4,7 @@ import { HostError } from './host-error.ts';
 import { scriptOf } from './script-of.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
-/** What an Action sees of the world outside its code. */
+/** The surroundings that an Action sees. */
 export interface World {
   readonly clock: VirtualClock;
   readonly fetch: (url: unknown, init?: unknown) => Promise<Response>;
@@ -69,7 +69,7 @@ export function loadInSandbox(code: string, filename: string, world: World): Loa
 
 function parse(code: string, filename: string): vm.Script {
   try {
-    // Parsed alone first, so that code cannot close the wrapper's function and stand outside it.
+    // Parsed separately first, so that the code cannot close the wrapper's function and escape from it.
     vm.compileFunction(code, ['module', 'exports', 'console', 'require'], { filename });
     return scriptOf(
       `(function (require) { return function (module, exports, console) { ${code}\n}; })`,

@@ -25,7 +25,7 @@ export function sourcesText(all: readonly PolicySource[]): string {
  */
 export function headersText(headers: Readonly<Record<string, string>>): string {
   const own = Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text] as const);
-  // A name that stands twice would be an error in strict code.
+  // A duplicate name would be an error in strict code.
   const all = Object.entries({ accept: 'application/json', ...Object.fromEntries(own) });
   return `{ ${all.map(([name, text]) => `${propertyKey(name)}: ${filledText(text)}`).join(', ')} }`;
 }
@@ -37,7 +37,7 @@ function filledText(text: string): string {
   return pieces.filter((piece) => piece !== "''").join(' + ') || "''";
 }
 
-/** Whether an address that begins so surely goes to one origin that may be asked, whatever comes after. */
+/** Whether an address with this beginning certainly goes to one allowed origin. */
 function isWholeOrigin(text: unknown): boolean {
   return typeof text === 'string' && /^https?:\/\/[\w.:[\]-]+\/[^$]*$/.test(text) && mayAsk(text);
 }

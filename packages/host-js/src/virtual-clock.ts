@@ -12,7 +12,7 @@ export interface VirtualClock {
   moveTo(ms: number): void;
 }
 
-/** What Node's timers return, as far as programs use it. */
+/** The result of Node's timers, as far as programs use it. */
 export interface Timer {
   ref(): Timer;
   unref(): Timer;

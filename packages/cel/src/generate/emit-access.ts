@@ -10,9 +10,9 @@ interface Access {
   readonly operandType: Type;
   readonly operand: Js;
   readonly key: Js;
-  /** The name, where it is a constant. */
+  /** The name, if it is a constant. */
   readonly field: string | undefined;
-  /** What is missing gives `undefined`, as an optional's value, instead of an error. */
+  /** A missing value gives `undefined`, as an optional's value, instead of an error. */
   readonly lenient: boolean;
   /** `has()`: whether it is there. */
   readonly test: boolean;
@@ -52,7 +52,7 @@ function read(emitter: Emitter, access: Access): Js {
   return conditional(binary('===', base, atom('undefined')), atom(test ? 'false' : 'undefined'), value);
 }
 
-/** `a.?b` where the host always gives `b`. */
+/** `a.?b` if the host always supplies `b`. */
 function alwaysPresent(emitter: Emitter, expr: Expr): boolean {
   if (expr.kind !== 'select') return false;
   const type = emitter.typeOf(expr.operand);

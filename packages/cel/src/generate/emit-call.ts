@@ -192,7 +192,7 @@ function emitEquals(emitter: Emitter, left: Expr, right: Expr, block: Block, sco
   return emitter.call('equals', values, at);
 }
 
-/** Comparing hands nothing out, so a constant may be shared. */
+/** A comparison does not return its operands, so a constant may be shared. */
 function operand(emitter: Emitter, expr: Expr, block: Block, scope: Scope | undefined): Js {
   return constantCode(expr) === undefined
     ? emitter.stored(expr, block, scope)

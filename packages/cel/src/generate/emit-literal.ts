@@ -9,7 +9,7 @@ export function literal(value: null | boolean | number | string): Js {
   return typeof value === 'number' ? numberLiteral(value) : atom(String(value));
 }
 
-/** Writes a list, with statements where an element may be left out. */
+/** Writes a list, with statements if an element may be left out. */
 export function emitList(
   emitter: Emitter,
   expr: Expr & { readonly kind: 'list' },
@@ -30,7 +30,7 @@ export function emitList(
   return list;
 }
 
-/** Writes a map, with statements where a key is not constant or an entry may be left out. */
+/** Writes a map, with statements if a key is not constant or an entry may be left out. */
 export function emitMap(
   emitter: Emitter,
   expr: Expr & { readonly kind: 'map' },

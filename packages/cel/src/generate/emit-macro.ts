@@ -66,7 +66,7 @@ function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scop
 
 interface Run {
   readonly runsToEnd: boolean;
-  /** What the macros that this one feeds take for each element. */
+  /** The steps for each element in the macros that use this one's result. */
   readonly steps?: number;
 }
 

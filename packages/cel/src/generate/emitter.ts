@@ -19,7 +19,7 @@ export interface FunctionSpec {
   readonly bind: Readonly<Record<string, string>>;
   /** JavaScript over the parameters for the budget: an object whose number `left` is how many steps may still be taken. */
   readonly budget: string;
-  /** Stands above the function; the CEL text unless said. */
+  /** The comment above the function. Default: the CEL text. */
   readonly comment?: string;
 }
 
@@ -44,7 +44,7 @@ const GUARDS = {
   optional: 'unbox',
 } as const satisfies Record<string, HelperName>;
 
-/** What emitting one function carries along. */
+/** The state of emitting one function. */
 export class Emitter {
   readonly spec: FunctionSpec;
   readonly module: Module;
@@ -71,7 +71,7 @@ export class Emitter {
     return this.spec.expression.typeOf(expr);
   }
 
-  /** Calls a helper for what stands at `at`. */
+  /** Calls a helper for the expression at `at`. */
   call(helper: HelperName, args: readonly (Js | string | number)[], at: number): Js {
     return helperCall({ at, budget: this.spec.budget }, helper, args);
   }
@@ -108,7 +108,7 @@ export class Emitter {
     return atom(name);
   }
 
-  /** Reads of a declared field that may be missing: checked, and kept in a variable where it is read again. */
+  /** Reads of a declared field that may be missing: checked, and kept in a variable if it is read again. */
   needed(value: Js, expr: Expr & { readonly kind: 'select' | 'index' }, field: string, block: Block): Js {
     const known = block.known.get(value.code);
     if (known !== undefined) return known.js;

@@ -15,13 +15,13 @@ export const helpers: Library = HELPERS;
 
 /** What a call of a helper may need besides its arguments. */
 export interface Site {
-  /** Where the call stands in the expression; goes into a run-time error. */
+  /** The place of the call in the expression, for run-time errors. */
   readonly at: number;
   /** JavaScript for the budget that it is charged to. */
   readonly budget: string;
 }
 
-/** Calls a helper with its arguments, and with the budget and the place where it takes them. */
+/** Calls a helper with its arguments, and with the budget and the place if it needs them. */
 export function helperCall(site: Site, name: HelperName, args: readonly (Js | string | number)[]): Js {
   const takes: readonly string[] = HELPERS[name].takes;
   const others = takes.slice(args.length).map((parameter) => {

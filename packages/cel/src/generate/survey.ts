@@ -2,7 +2,7 @@ import type { Expr } from '../ast.ts';
 import { pathText } from '../paths.ts';
 import { children } from '../visit.ts';
 
-/** How often each path of names is read, to tell which deserve a variable. */
+/** How often each path of names is read, to decide which get a variable. */
 export function countPaths(root: Expr): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   const visit = (expr: Expr): void => {

@@ -7,7 +7,7 @@ export interface Block {
   readonly known: Map<string, { readonly js: Js; readonly path: string }>;
 }
 
-/** What all functions of one generated text share. */
+/** The state that all functions of one generated text share. */
 export interface Module {
   /** Names a constant, and writes it only once. */
   readonly constant: (kind: 'LIST' | 'TABLE', code: string) => Js;
@@ -43,7 +43,7 @@ export function nest(block: Block, head: string, inner: Block, tail = '}'): void
   block.lines.push(`${head} {`, ...inner.lines.map((line) => `  ${line}`), tail);
 }
 
-/** Gives variables names that mean something and hide nothing of what is taken, which may be long and is not copied. */
+/** Gives variables meaningful names that are not in `taken`, which may be long and is not copied. */
 export function createNames(...taken: readonly ReadonlySet<string>[]): (wanted: string) => string {
   const used = new Set<string>();
   return (wanted) => {

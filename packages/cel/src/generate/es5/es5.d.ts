@@ -26,7 +26,7 @@ declare class Optional {
   value: Value | undefined;
 }
 
-/** What an expression fails with. `code` is an `ErrorCode`, or what the library of programs adds to them. */
+/** The error of an expression. `code` is an `ErrorCode`, or a code of the library of programs. */
 declare class CelError {
   constructor(code: string, at: number | undefined);
   code: string;
