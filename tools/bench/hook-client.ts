@@ -1,6 +1,7 @@
 /**
  * Loads a server with requests of Okta's and says what it took, as JSON: `node hook-client.ts <port> <seconds>
- * <connections>`. It does next to nothing itself, so that one core of it keeps one core of a server busy.
+ * <connections>`. It does next to nothing itself, so that one core of it keeps one core of a server busy. And it never
+ * sleeps: a server that writes to a sleeping process pays for waking it.
  */
 import { connect } from 'node:net';
 import { hookRequest, secret } from './hook-job.ts';
@@ -47,6 +48,11 @@ for (let i = 0; i < Number(connections); i++) {
   });
   socket.write(next());
 }
+
+function stayAwake() {
+  setImmediate(stayAwake);
+}
+stayAwake();
 
 setTimeout(() => {
   isOver = true;

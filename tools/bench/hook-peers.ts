@@ -1,4 +1,5 @@
 /** The servers that the hook is measured against, each a process of its own: `node hook-peers.ts <kind>`. */
+import { isUtf8 } from 'node:buffer';
 import { hash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import { crc32 } from 'node:zlib';
@@ -12,14 +13,17 @@ import { header, servedPolicy } from '../../packages/okta-server/test/served.ts'
 import { hookRequest, hookSpec, secret } from './hook-job.ts';
 
 const peers: Readonly<Record<string, () => ReturnType<typeof createServer>>> = {
-  /** Takes the body and answers what the hook answers, as a constant: what no server in Node can beat. */
-  drain: () => {
+  /** Takes the body, checks its UTF-8, parses it, and answers what the hook answers, as a constant: no hook can do less. */
+  parse: () => {
     const { program } = servedPolicy(hookSpec);
     const answer = JSON.stringify(decide(program, tokenHook.parse(JSON.parse(hookRequest(0)))));
     return createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
+        const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+        if (!isUtf8(body)) throw new Error('no UTF-8');
+        JSON.parse(body.toString());
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
         response.end(answer);
       });

@@ -4,7 +4,7 @@ import { benchAuth0 } from './auth0.ts';
 import { benchCli } from './cli.ts';
 import { benchExpressions, formatExpressions } from './expressions.ts';
 import { benchGrowth } from './growth.ts';
-import { benchHook, coldStartLimitMs, residentLimitMB } from './hook.ts';
+import { benchHook, coldStartLimitMs, loadedLimitMB, residentLimitMB } from './hook.ts';
 import { benchKeycloak } from './keycloak.ts';
 
 interface Promised {
@@ -72,7 +72,8 @@ const promised: readonly Promised[] = [
   ),
   ...hook.ratios.map(({ what, ratio, atLeast: bound }) => atLeast(what, ratio, bound)),
   atMost('hook server, start to first answer', hook.coldStartMs, coldStartLimitMs, ' ms'),
-  atMost('hook server, resident', hook.residentMB, residentLimitMB, ' MB'),
+  atMost('hook server, resident after its first answers', hook.residentMB, residentLimitMB, ' MB'),
+  atMost('hook server, resident after load', hook.loadedMB, loadedLimitMB, ' MB'),
   ...(keycloak.ok
     ? [atLeast('compiled realm against hand-made mappers', keycloak.ratio, keycloak.boundRatio)]
     : []),
