@@ -38,22 +38,23 @@ export function createResponder({
     if (isHeld(access, decision.scopes.remove)) return denialReply(scopeRefused);
     // No hook can add a scope.
     if (decision.scopes.add.length > 0) return unavailableReply;
-    const commands: string[] = [];
+    let commands = '';
     if (access !== undefined) {
-      const patch = patchAccess(access.claims, decision.access);
-      if (patch === undefined || !setLifetime(patch, access, decision.lifetimeSeconds))
-        return unavailableReply;
+      const lifetime = lifetimePatch(access, decision.lifetimeSeconds);
+      let patch = patchAccess(access.claims, decision.access);
+      if (patch === undefined || lifetime === undefined) return unavailableReply;
+      patch = listed(patch, lifetime);
       // A token without one does not come so far.
       if (guard.quarantine !== undefined)
-        patch.push(operation('replace', '/claims/aud', guard.quarantine.to));
-      if (patch.length > 0) commands.push(command('com.okta.access.patch', patch));
+        patch = listed(patch, operation('replace', '/claims/aud', guard.quarantine.to));
+      commands = listed(commands, command('com.okta.access.patch', patch));
     }
     if (id !== undefined) {
       const patch = patchId(id.claims, decision.id);
       if (patch === undefined) return unavailableReply;
-      if (patch.length > 0) commands.push(command('com.okta.identity.patch', patch));
+      commands = listed(commands, command('com.okta.identity.patch', patch));
     }
-    const text = commands.length === 0 ? '{}' : `{"commands":[${commands.join(',')}]}`;
+    const text = commands === '' ? '{}' : `{"commands":[${commands}]}`;
     return isTooLarge(text) ? unavailableReply : { text, denied: undefined };
   };
 }
@@ -61,8 +62,17 @@ export function createResponder({
 /** An operation in JSON. Most of it is the same for each request: that is written once. */
 type Operation = string;
 
-function command(type: string, patch: readonly Operation[]): string {
-  return `{"type":"${type}","value":[${patch.join(',')}]}`;
+/** Operations in JSON, with commas between them; empty where there are none. */
+type Patch = string;
+
+function command(type: string, patch: Patch): string {
+  return patch === '' ? '' : `{"type":"${type}","value":[${patch}]}`;
+}
+
+/** One more in a list; an empty text adds nothing. Concatenation takes half the time of `join`. */
+function listed(list: string, next: string): string {
+  if (list === '' || next === '') return list + next;
+  return `${list},${next}`;
 }
 
 function operation(op: 'add' | 'replace', path: string, value: Json): Operation {
@@ -77,7 +87,7 @@ function isHeld(access: IncomingToken | undefined, scopes: readonly string[]): b
 }
 
 /** The operations on a token's claims; undefined if one would not fit. */
-type Patcher = (incoming: Part, claims: Decision['access']) => Operation[] | undefined;
+type Patcher = (incoming: Part, claims: Decision['access']) => Patch | undefined;
 
 function createPatcher(own: readonly string[], reserved: readonly string[]): Patcher {
   const owned = new Set(own);
@@ -91,17 +101,17 @@ function createPatcher(own: readonly string[], reserved: readonly string[]): Pat
     return known;
   };
   return (incoming, claims) => {
-    const patch: Operation[] = [];
+    let patch: Patch = '';
     for (const name of Object.keys(incoming)) {
       const isLeftOut = owned.has(name) && !Object.hasOwn(claims, name);
       if (!isLeftOut && !name.startsWith(feederPrefix)) continue;
       if (refused.has(name)) return undefined;
-      patch.push(JSON.stringify({ op: 'remove', path: `/claims/${escapeStep(name)}` }));
+      patch = listed(patch, JSON.stringify({ op: 'remove', path: `/claims/${escapeStep(name)}` }));
     }
     for (const name of Object.keys(claims)) {
       const value = jsonOf(claims[name]);
       if (refused.has(name) || value === undefined) return undefined;
-      patch.push(`${startOf(name)}${value}}`);
+      patch = listed(patch, `${startOf(name)}${value}}`);
     }
     return patch;
   };
@@ -116,14 +126,13 @@ function jsonOf(value: Json | undefined): string | undefined {
   return value === null ? undefined : JSON.stringify(value);
 }
 
-/** Whether the lifetime is as the policy says; otherwise claims would outlive their `maxAge`. */
-function setLifetime(patch: Operation[], incoming: IncomingToken, wanted: number | undefined): boolean {
-  if (wanted === undefined || wanted === incoming.lifetimeSeconds) return true;
+/** Sets the lifetime that the policy says. Undefined where it cannot be set: claims would outlive their `maxAge`. */
+function lifetimePatch(incoming: IncomingToken, wanted: number | undefined): Patch | undefined {
+  if (wanted === undefined || wanted === incoming.lifetimeSeconds) return '';
   const { least, most } = lifetimeBoundsSeconds;
-  if (incoming.lifetimeSeconds === undefined) return false;
-  if (!(Number.isInteger(wanted) && wanted >= least && wanted <= most)) return false;
-  patch.push(operation('replace', '/token/lifetime/expiration', wanted));
-  return true;
+  if (incoming.lifetimeSeconds === undefined) return undefined;
+  if (!(Number.isInteger(wanted) && wanted >= least && wanted <= most)) return undefined;
+  return operation('replace', '/token/lifetime/expiration', wanted);
 }
 
 function isTooLarge(text: string): boolean {
