@@ -1,5 +1,5 @@
 import { formatType } from '@claimsmith/cel';
-import { contextType, type Issuer } from '@claimsmith/core';
+import { contextType, type Issuer, type SupplyOrigin } from '@claimsmith/core';
 import { specJsonSchema } from '@claimsmith/core/spec';
 import type { GeneratedFile } from './generated.ts';
 import { cell, keyTable } from './key-table.ts';
@@ -47,9 +47,11 @@ function contextTable(issuer: Issuer): string {
   return [head, `|---|---|${'---|'.repeat(triggers.length)}`, ...rows, ''].join('\n');
 }
 
-function originWords(from: string | undefined, below: string): string {
+function originWords(from: SupplyOrigin | undefined, below: string): string {
   if (from === undefined) return '–';
-  return /^event[\w.]*$/.test(from) ? `\`${from}${below}\`` : cell(from);
+  if ('words' in from) return cell(from.words);
+  const note = from.note === undefined ? '' : cell(`, ${from.note}`);
+  return `\`${from.path}${below}\`${note}`;
 }
 
 export function contextFields(): readonly { readonly path: string; readonly type: string }[] {

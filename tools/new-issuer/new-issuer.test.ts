@@ -70,7 +70,7 @@ const text = (path: string) => readFileSync(join(copy, path), 'utf8');
 test('docs, schemas and references between packages are made from the registry', () => {
   node('tools/generate/main.ts');
   expect(text('docs/spec.md')).toContain('## `issuers.toy`');
-  expect(text('docs/spec.md')).toMatch(/\| `user.roles` \| list\(string\) \| roles \|/);
+  expect(text('docs/spec.md')).toMatch(/\| `user.roles` \| list\(string\) \| `roles` \|/);
   expect(JSON.parse(text('packages/cli/schema/enrichment.schema.json'))).toMatchObject({
     properties: { issuers: { properties: { toy: {} } } },
   });

@@ -1,4 +1,4 @@
-import type { Lack, Supply } from '@claimsmith/core';
+import type { Lack, Supply, SupplyOrigin } from '@claimsmith/core';
 import { js, type Origins } from '@claimsmith/core/program';
 import type { TriggerId } from './limits.ts';
 import { groupsAttribute, type Settings } from './settings.ts';
@@ -14,8 +14,8 @@ type Text = string | ((settings: Settings) => string);
 interface Reading {
   readonly field: string;
   readonly read: { readonly [trigger in TriggerId]?: Read };
-  /** In words; otherwise the path is used. */
-  readonly from: { readonly [trigger in TriggerId]?: string };
+  /** For people, where the path alone does not say it. */
+  readonly from: { readonly [trigger in TriggerId]?: SupplyOrigin };
 }
 
 const both = (field: string, path: string): Reading => ({
@@ -23,7 +23,7 @@ const both = (field: string, path: string): Reading => ({
   read: { 'post-login': { path }, 'credentials-exchange': { path } },
   from: {},
 });
-const login = (field: string, read: string | Read, from?: string): Reading => ({
+const login = (field: string, read: string | Read, from?: SupplyOrigin): Reading => ({
   field,
   read: { 'post-login': typeof read === 'string' ? { path: read } : read },
   from: from === undefined ? {} : { 'post-login': from },
@@ -38,19 +38,25 @@ const readings: readonly Reading[] = [
   login('user.name', 'event.user.name'),
   login('user.given_name', 'event.user.given_name'),
   login('user.family_name', 'event.user.family_name'),
-  login('user.locale', 'event.user.locale', 'event.user.locale, where the connection supplies it'),
-  login('user.zoneinfo', 'event.user.zoneinfo', 'event.user.zoneinfo, where the connection supplies it'),
+  login('user.locale', 'event.user.locale', {
+    path: 'event.user.locale',
+    note: 'where the connection supplies it',
+  }),
+  login('user.zoneinfo', 'event.user.zoneinfo', {
+    path: 'event.user.zoneinfo',
+    note: 'where the connection supplies it',
+  }),
   login('user.phone_number', 'event.user.phone_number'),
   login('user.roles', 'event.authorization.roles'),
   login(
     'user.groups',
     { js: (settings) => `fieldOf(event.user?.${settings.attributesIn}, ${js(groupsAttribute(settings))})` },
-    'the attribute that groupsIn names',
+    { words: 'the attribute that groupsIn names' },
   ),
   login(
     'user.attributes',
     { path: ({ attributesIn }) => `event.user.${attributesIn}` },
-    'event.user.app_metadata, or where attributesIn says',
+    { path: 'event.user.app_metadata', note: 'or where attributesIn says' },
   ),
   both('org.id', 'event.organization.id'),
   both('org.name', 'event.organization.name'),
@@ -64,7 +70,10 @@ const readings: readonly Reading[] = [
       'post-login': { js: 'grantType(event)' },
       'credentials-exchange': { js: "'client_credentials'" },
     },
-    from: { 'post-login': 'from event.transaction.protocol', 'credentials-exchange': 'client_credentials' },
+    from: {
+      'post-login': { words: 'from event.transaction.protocol' },
+      'credentials-exchange': { words: 'client_credentials' },
+    },
   },
   {
     field: 'request.scopes',
@@ -73,8 +82,11 @@ const readings: readonly Reading[] = [
       'credentials-exchange': { js: 'exchangeScopes(event)' },
     },
     from: {
-      'post-login': 'event.transaction.requested_scopes, event.request.body.scope or event.refresh_token',
-      'credentials-exchange': 'event.accessToken.scope',
+      'post-login': {
+        path: 'event.transaction.requested_scopes',
+        note: 'event.request.body.scope or event.refresh_token',
+      },
+      'credentials-exchange': { path: 'event.accessToken.scope' },
     },
   },
   both('request.audience', 'event.resource_server.identifier'),
@@ -88,18 +100,26 @@ const readings: readonly Reading[] = [
       'credentials-exchange': { js: 'texts(event.request?.body)' },
     },
     from: {
-      'post-login': 'event.request.query and event.request.body',
-      'credentials-exchange': 'event.request.body',
+      'post-login': { path: 'event.request.query', note: 'and event.request.body' },
+      'credentials-exchange': { path: 'event.request.body' },
     },
   },
-  login('session.id', 'event.session.id', 'event.session.id (Enterprise plans)'),
+  login('session.id', 'event.session.id', { path: 'event.session.id', note: 'on Enterprise plans' }),
   login(
     'session.auth_time',
     { js: 'authTime(event)' },
-    'event.session.authenticated_at, else the first of event.authentication.methods',
+    { path: 'event.session.authenticated_at', note: 'else the first of event.authentication.methods' },
   ),
-  login('session.amr', { js: 'amr(event)' }, "event.authentication.methods, by Auth0's names"),
-  login('actor', { js: 'actorOf(event)' }, 'event.transaction.actor, else event.session.actor'),
+  login(
+    'session.amr',
+    { js: 'amr(event)' },
+    { path: 'event.authentication.methods', note: "by Auth0's names" },
+  ),
+  login(
+    'actor',
+    { js: 'actorOf(event)' },
+    { path: 'event.transaction.actor', note: 'else event.session.actor' },
+  ),
   {
     field: 'subject_type',
     read: {
@@ -107,15 +127,15 @@ const readings: readonly Reading[] = [
       'credentials-exchange': { js: "subjectType(event, 'machine')" },
     },
     from: {
-      'post-login': 'from the trigger and event.agent',
-      'credentials-exchange': 'from the trigger and event.agent',
+      'post-login': { words: 'from the trigger and event.agent' },
+      'credentials-exchange': { words: 'from the trigger and event.agent' },
     },
   },
 ];
 
 export const supplies: readonly Supply[] = readings.map(({ field, read, from }) => {
   const paths = Object.entries(read).flatMap(([trigger, one]) =>
-    'path' in one && typeof one.path === 'string' ? [[trigger, one.path] as const] : [],
+    'path' in one && typeof one.path === 'string' ? [[trigger, { path: one.path }] as const] : [],
   );
   return { field, from: { ...Object.fromEntries(paths), ...from } };
 });

@@ -57,6 +57,7 @@ export {
   type SourceRequest,
   type Starter,
   type Supply,
+  type SupplyOrigin,
   type Surroundings,
   type Tokens,
   type VendorEvent,

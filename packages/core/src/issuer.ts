@@ -178,8 +178,8 @@ export interface RecordedEvents {
 export interface Supply {
   /** `user.email`, `request.scopes`; `user.attributes` stands for all declared attributes. */
   readonly field: string;
-  /** By trigger: the vendor's own name of the value, for people. */
-  readonly from: Readonly<Record<string, string>>;
+  /** By trigger: where the vendor has the value, for people. */
+  readonly from: Readonly<Record<string, SupplyOrigin>>;
   /** A list that the issuer always knows: it may be empty, but is never missing. */
   readonly always?: true;
   /** Lists that the issuer cannot store empty: an empty one is missing there. */
@@ -187,6 +187,15 @@ export interface Supply {
   /** The triggers at which the issuer does not supply it although it exists, each with a reason in one sentence. */
   readonly untold?: { readonly isUntold: (context: RawContext) => boolean; readonly why: string };
 }
+
+/** Where a vendor has a value: at a path of its own event or model, or as words say. */
+export type SupplyOrigin =
+  | {
+      readonly path: string;
+      /** Completes the path: `where the connection supplies it`. */
+      readonly note?: string;
+    }
+  | { readonly words: string };
 
 /** Dotted paths of the identity context, each with everything below it. */
 export interface Lack {

@@ -1,27 +1,26 @@
 import type { Type } from '@claimsmith/cel';
-import { isUnder, type Lack, own, type Policy, type Supply } from '@claimsmith/core';
+import { isUnder, type Lack, own, type Policy, type Supply, type SupplyOrigin } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { call, choose, isThere, literal, nothing, path } from './plan/el/make.ts';
 import type { El } from './plan/el/parse.ts';
 import { partOf } from './platform/payload.ts';
 import { type Settings, settingsOf, suppliedBy } from './settings.ts';
 
-/** The place of a value: a path of data, an expression of Okta's language, or only words for people. */
-type Prose = { readonly words: string };
-type RequestPath = { readonly path: string };
+/** An expression of Okta's language. */
 type Code = { readonly el: string };
+type Prose = Extract<SupplyOrigin, { words: string }>;
 
 /** Where Okta has a field of the identity context. */
 interface Place {
   /** In the request to the hook; undefined: it is not there, a native claim has to bring it. */
-  readonly request?: RequestPath | Prose;
+  readonly request?: SupplyOrigin;
   /** In expressions of native claims. */
   readonly expression?: Code | Prose;
   /** Whether it is there with client credentials too. */
   readonly withoutUser?: true;
 }
 
-const inContext = (path: string): RequestPath => ({ path: `data.context.${path}` });
+const inContext = (path: string): SupplyOrigin => ({ path: `data.context.${path}` });
 
 const places: Readonly<Record<string, Place>> = {
   'user.id': { request: inContext('user.id'), expression: { el: 'user.getInternalProperty("id")' } },
@@ -43,7 +42,7 @@ const places: Readonly<Record<string, Place>> = {
   },
   'client.name': { request: inContext('protocol.client.name'), withoutUser: true },
   'request.grant_type': {
-    request: { words: 'data.context.protocol.request.grant_type, or told by source' },
+    request: { path: 'data.context.protocol.request.grant_type', note: 'or told by source' },
     withoutUser: true,
   },
   'request.scopes': { request: { path: 'data.access.scopes' }, withoutUser: true },
@@ -53,7 +52,7 @@ const places: Readonly<Record<string, Place>> = {
   'request.authorization_details': {
     request: { words: 'authorization_details in the query of data.context.request.url' },
   },
-  'session.id': { request: { words: 'data.context.session.id, where there is a session' } },
+  'session.id': { request: { path: 'data.context.session.id', note: 'where there is a session' } },
   'session.auth_time': {
     request: {
       words: 'auth_time of the tokens, else the first of the verifications in data.context.session',
@@ -65,10 +64,11 @@ const places: Readonly<Record<string, Place>> = {
   subject_type: { request: { words: 'from data.context.user and the grant type' }, withoutUser: true },
 };
 
-/** For people. */
-function shown(place: RequestPath | Code | Prose): string {
-  if ('words' in place) return place.words;
-  return 'path' in place ? place.path : place.el;
+/** Where Okta has it, for people. */
+function originOf({ request, expression }: Place): SupplyOrigin {
+  if (request !== undefined) return request;
+  if (expression === undefined) return { words: '' };
+  return 'el' in expression ? { path: expression.el } : expression;
 }
 
 /** Fields that only the settings can find a place for. */
@@ -84,18 +84,17 @@ const untold: Supply['untold'] = {
 };
 
 export const supplies: readonly Supply[] = [
-  ...Object.entries(places).map(([field, { request, expression, withoutUser }]) => {
-    const place = request ?? expression;
-    const from = place === undefined ? '' : shown(place);
+  ...Object.entries(places).map(([field, place]) => {
+    const from = originOf(place);
     const supply = {
       field,
-      from: withoutUser ? { login: from, 'client-credentials': from } : { login: from },
+      from: place.withoutUser ? { login: from, 'client-credentials': from } : { login: from },
     };
     if (field === 'session.amr') return { ...supply, untold };
     return field === 'user.groups' ? { ...supply, always: true as const } : supply;
   }),
   ...suppliable.map((field) => {
-    const from = 'where supply says';
+    const from = { words: 'where supply says' };
     return { field, from: { login: from, 'client-credentials': from } };
   }),
 ];

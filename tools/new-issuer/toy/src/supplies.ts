@@ -5,9 +5,9 @@ export const trigger = 'sign-in';
 
 /** All that it knows of an issuance. */
 export const supplies: readonly Supply[] = [
-  { field: 'subject_type', from: { [trigger]: 'subject' } },
-  { field: 'user.roles', from: { [trigger]: 'roles' } },
-  { field: 'request.scopes', from: { [trigger]: 'scopes' } },
+  { field: 'subject_type', from: { [trigger]: { path: 'subject' } } },
+  { field: 'user.roles', from: { [trigger]: { path: 'roles' } } },
+  { field: 'request.scopes', from: { [trigger]: { path: 'scopes' } } },
 ];
 
 /** Every other field that the policy reads. */
