@@ -6,8 +6,8 @@ import type { Policy } from './policy.ts';
 import { jsonBytes } from './token-size.ts';
 
 /**
- * Says what of a policy does not work at some issuers. Of a policy with faults only its sound parts are checked, and
- * only errors told: those stand whatever the other parts turn out to be.
+ * Reports the parts of a policy that do not work at some issuers. For a policy with faults, it checks only the sound
+ * parts and reports only errors, which are true whatever the other parts will be.
  */
 export function checkIssuers(
   { draft, isPartial }: CreatedPolicy,

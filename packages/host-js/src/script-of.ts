@@ -6,8 +6,8 @@ const keptScripts = 8;
 const kept = new Map<string, vm.Script>();
 
 /**
- * The script of a text, parsed once: thousands of issuances may be simulated with the same one, each in a realm of its
- * own.
+ * The script of a text, parsed once: thousands of issuances may be simulated with the same one, each in a separate
+ * realm.
  *
  * @throws SyntaxError when it does not parse
  */

@@ -24,8 +24,8 @@ export interface Collision {
 }
 
 /**
- * What mappers of others write that mappers of the policy write too. A policy script comes after all mappers and removes
- * what they wrote under its names; the audience of the API nobody else may give, be there a script or not.
+ * Claims that other mappers write besides the policy's mappers. A policy script runs after all mappers and removes what
+ * they wrote under its names. Other mappers must never give the audience of the API, with or without a script.
  */
 export function collisionsOf(policy: Policy, mappers: readonly LiveMapper[]): readonly Collision[] {
   const { audience, scripts } = settingsOf(policy);

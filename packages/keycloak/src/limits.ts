@@ -104,7 +104,7 @@ export const builtInScopes: readonly string[] = [
 export const attributeLimitCharacters = 2048;
 
 /**
- * The time that a policy script has for all its sources. Keycloak itself waits for ever, on a thread of its own
- * for each request.
+ * The time that a policy script has for all its sources. Keycloak itself waits forever, on a separate thread for each
+ * request.
  */
 export const deadlineMs = 4_000;

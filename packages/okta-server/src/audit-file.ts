@@ -97,8 +97,8 @@ export class AuditFile {
   }
 
   /**
-   * Keeps the end beside the file, for whoever comes when that was moved away. The file itself goes before it: where
-   * this cannot be written, the audit is whole without it.
+   * Keeps the end beside the file, for the next start after the file was moved away. The file itself is written first:
+   * if the end cannot be written, the audit is complete without it.
    */
   async keepEnd(): Promise<void> {
     if (this.#isRegular) await writeEnd(this.#options.file, this.#end).catch(() => undefined);

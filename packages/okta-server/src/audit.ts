@@ -21,8 +21,8 @@ export interface Audit {
    */
   append(data: unknown): Promise<void>;
   /**
-   * Whether lines can be written: the file is there and nobody else has changed it, and where the last line could not be
-   * written, a line that says so can.
+   * Whether lines can be written: the file exists and is unchanged by others, and, after a failed write, a line that
+   * says so can be written.
    */
   isWritable(): Promise<boolean>;
   /**

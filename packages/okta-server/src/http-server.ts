@@ -23,7 +23,7 @@ const readMs = 1_000;
 export interface HardenedServer {
   readonly server: Server;
   /**
-   * Told that whoever is at the other end has shown who they are: the connection then gives way to no other.
+   * Called when the caller has authenticated: its connection then never gives way to another one.
    *
    * @returns whether it may be kept; false if all places are taken by its like
    */
@@ -31,8 +31,8 @@ export interface HardenedServer {
 }
 
 /**
- * A server of Node's that nobody can hold up by being slow, or large, or many: where it is full, the connection that
- * has shown nothing for the longest time gives way. One that has shown who is there never does.
+ * A Node server that slow, large or many requests cannot block. When it is full, the connection that has been
+ * unauthenticated for longest is closed; an authenticated one never is.
  *
  * @param faulty gives the body of the answer, of status 200, to what cannot be read as a request
  */

@@ -58,8 +58,8 @@ async function start(configuration: Configuration, log: Log): Promise<Started> {
 }
 
 /**
- * Loads policy and settings anew, one load at a time; what is bad is logged and the old stays. Where the policy is the
- * same, it and its settings are left alone unless `isTold`.
+ * Loads policy and settings again, one load at a time. A bad policy is logged, and the old one stays. If the policy is
+ * the same, nothing changes unless `isTold`.
  */
 function reloader(
   environment: Environment,

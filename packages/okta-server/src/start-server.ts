@@ -64,8 +64,8 @@ export interface RunningServer {
    */
   reopenAudit(): Promise<void>;
   /**
-   * Says that it is not ready, goes on answering for `lingerMs` while whoever balances load learns of it, stops
-   * accepting, answers what is under way, and closes everything.
+   * Reports that it is not ready, still answers for `lingerMs` while load balancers notice, stops accepting, answers
+   * what is under way, and closes everything.
    *
    * @param lingerMs default 0
    */

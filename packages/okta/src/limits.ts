@@ -13,8 +13,8 @@ export const expressionLimitCharacters = 1_024;
 export const groupsLimit = 100;
 
 /**
- * What the hook takes of the time that Okta waits, in milliseconds: the rest is for the network. With OAuth, Okta's own
- * request for a token counts.
+ * The part of Okta's waiting time that the hook may use, in milliseconds; the rest is for the network. With OAuth,
+ * Okta's own request for a token counts too.
  * @see https://developer.okta.com/docs/concepts/inline-hooks/
  */
 export const deadlineMs = { header: 2_000, oauth: 1_500 } as const;

@@ -61,8 +61,8 @@ export const manifest = z.strictObject({
     count: z.int(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     /**
-     * Names that no native claim may have: the hook alone gives these, or nobody does. One that is left from before
-     * would be in tokens whose hook was not called.
+     * Names that native claims must not have: only the hook gives them, or nobody does. A claim left from an earlier
+     * build would be in tokens whose hook was not called.
      */
     absent: z.strictObject({ access: z.array(z.string()), id: z.array(z.string()) }),
   }),

@@ -17,8 +17,8 @@ export type Reply =
       /** Whether another attempt may succeed. */
       readonly passing: boolean;
       /**
-       * Where we are refused. `us`: whoever is asked about, so it is not an answer about anybody. `either`: that, or what
-       * is asked about is not for us; it counts as an answer about that.
+       * Who is refused. `us`: our credential, so it is not an answer about a user. `either`: our credential, or the
+       * user that is asked about; it counts as an answer about the user.
        */
       readonly refusal?: 'us' | 'either' | undefined;
     };

@@ -127,8 +127,8 @@ export function amr(event: PostLoginEvent): readonly unknown[] | undefined {
 }
 
 /**
- * When the user has logged in. Without a session that tells it, the oldest of the methods counts: a service that asks
- * for a recent login is then not told too much.
+ * The time of the login: that of the session, else of the oldest login method, so that a service that requires a recent
+ * login does not get a later time than is proven.
  */
 export function authTime(event: PostLoginEvent): number | undefined {
   const session = secondsOf(event.session?.authenticated_at);

@@ -95,7 +95,7 @@ export const pieces = {
   },
   authTime: {
     needs: ['secondsOf', 'refreshableFrom', 'methodsOf', 'own'],
-    text: "/**\n * When the user has logged in. Without a session that tells it, the oldest of the methods counts: a service that asks\n * for a recent login is then not told too much.\n */\nfunction authTime(event) {\n  const session = secondsOf(event.session?.authenticated_at);\n  if (session !== undefined && session <= refreshableFrom(event)) return session;\n  const times = (methodsOf(event) ?? [])\n    .map((method) => secondsOf(own(method, 'timestamp')))\n    .filter((time) => time !== undefined);\n  return times.length > 0 ? Math.min(...times) : undefined;\n}",
+    text: "/**\n * The time of the login: that of the session, else of the oldest login method, so that a service that requires a recent\n * login does not get a later time than is proven.\n */\nfunction authTime(event) {\n  const session = secondsOf(event.session?.authenticated_at);\n  if (session !== undefined && session <= refreshableFrom(event)) return session;\n  const times = (methodsOf(event) ?? [])\n    .map((method) => secondsOf(own(method, 'timestamp')))\n    .filter((time) => time !== undefined);\n  return times.length > 0 ? Math.min(...times) : undefined;\n}",
   },
   exchangeScopes: {
     needs: [],

@@ -13,10 +13,7 @@ export interface Recorded {
   readonly notes: string[];
 }
 
-/**
- * The `api` of a trigger with Auth0's checks of arguments, as its own test kit makes them; what it is told is recorded,
- * nothing else happens.
- */
+/** The `api` of a trigger, with Auth0's checks of arguments as in its own test kit. Calls are only recorded. */
 export function simulatedApi(
   trigger: TriggerId,
   event: Readonly<Record<string, unknown>>,

@@ -12,7 +12,7 @@ const quietMs = 100;
 
 /**
  * Runs the scenarios now, and again after each change below the spec's folder, until it is interrupted. Each run is a
- * process of its own: a TypeScript spec is then read anew.
+ * separate process, so that a TypeScript spec is read again.
  */
 export async function watch(
   terminal: Terminal,

@@ -20,8 +20,8 @@ export interface Held {
 type Fields = Record<string, unknown>;
 
 /**
- * A context with what an issuer can have at a trigger: without a user where nobody logs in, with the lists that it always
- * knows, for its own audience. What the issuer knows and does not tell is still there.
+ * A context with the values that an issuer can have at a trigger: without a user if nobody logs in, with the lists that
+ * it always knows, for its own audience. It still has values that the issuer knows but does not supply.
  */
 export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: Policy): Held {
   const { absent, agentsAre } = issuer.model.lacks(policy, trigger);

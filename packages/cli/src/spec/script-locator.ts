@@ -17,9 +17,8 @@ type Constants = ReadonlyMap<string, Expression>;
 const longestTrail = 20;
 
 /**
- * Finds the parts of `export const spec = defineEnrichment({ … })` in a script, so that findings can point at
- * them. It follows object and array literals, spreads, and constants of the same file; what is computed has no
- * place of its own.
+ * Finds the parts of `export const spec = defineEnrichment({ … })` in a script, so that findings can point at them. It
+ * follows object and array literals, spreads, and constants of the same file. Computed values have no place.
  *
  * @param script the text with its types blanked out, offsets unchanged
  */

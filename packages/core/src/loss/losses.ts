@@ -47,8 +47,8 @@ export type Becomes =
   | { readonly kind: 'other' };
 
 /**
- * The parts of a policy that do not do what they say in a situation, and what becomes of them there. A claim without a
- * value is absent for those that read it; a source that would be asked with what is absent answers nobody.
+ * The parts of a policy that behave differently in a situation, and their outcomes there. A missing claim is absent for
+ * the parts that read it; a source whose question lacks a value fails.
  */
 export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] {
   const traces: Traces = { claims: new Map(), sources: new Map() };

@@ -57,7 +57,7 @@ claims:
     slug: 'claim-cycle',
     severity: 'error',
     title: 'Claims do not read each other in a cycle.',
-    why: 'Then no order of evaluation gives every claim the values that it reads.',
+    why: 'In a cycle, no order of evaluation gives every claim the values that it reads.',
     mend: 'Compute the shared part in another claim that both read, or repeat the expression.',
     bad: `claims:
   a: { value: claims.b, kind: descriptive }

@@ -2,8 +2,8 @@ import type { Path, Span, SpecSource } from '../finding.ts';
 import { linesOf } from '../lines.ts';
 
 /**
- * Says where parts of a spec's data stand in its text; undefined for what has no place of its own.
- * YAML and JSON bring one; for a TypeScript spec it comes from whoever evaluated the script.
+ * Finds the places of a spec's data in its text; undefined for data without a place. YAML and JSON have a locator; for
+ * a TypeScript spec it comes from the code that evaluated the script.
  */
 export interface Locator {
   /** The key at `path`, quotes included. */

@@ -71,8 +71,8 @@ export function gateOf({ deny }: Policy, settings: Settings): Condition | true |
 }
 
 /**
- * A condition where the gate holds too. Client scopes cannot ask for two roles: what has roles of its own goes to whoever
- * has these, in a token that lacks the audience where the gate is closed.
+ * A condition combined with the gate. Client scopes cannot require two roles: a part with its own roles goes to every
+ * user with these, in a token that lacks the audience if the gate is closed.
  */
 export function gated(gate: Condition | true | undefined, own: Said): Said {
   const joined = both(gate ?? true, own);

@@ -80,8 +80,8 @@ function notMeant({ serviceAccounts, clients }: Settings, { trigger, client }: A
 }
 
 /**
- * Where a role opens everything, a token without it is issued, but has nothing of the policy: only what has roles of its
- * own goes to whoever has these.
+ * If a role opens everything, Keycloak still issues a token without it, but without the policy: only parts with their
+ * own roles go to users with these roles.
  */
 function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: Asked): Departure | undefined {
   const settings = settingsOf(policy);

@@ -26,8 +26,8 @@ export interface Core {
   /** The lower-case name of the header that authenticates the caller. */
   readonly header: string;
   /**
-   * Answers once, by the deadline, which counts from this call. It works with functions to call rather than promises:
-   * where nothing has to be waited for, nothing waits.
+   * Answers once, by the deadline, which counts from this call. It uses callbacks rather than promises, so that nothing
+   * waits without need.
    *
    * @param read is called once the caller is known to be Okta, and gives the body, or undefined if there is none to
    * be had; only what it gives first counts

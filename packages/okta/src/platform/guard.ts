@@ -9,8 +9,8 @@ type Recipe = 'quarantine' | 'sentinel' | 'short_life';
 export type SetupPart = Recipe | 'feeders';
 
 /**
- * What of the guard is not in place at Okta, as an access token shows that comes to the hook. This one can still be
- * made right; with the hook down, its like would pass.
+ * The parts of the guard that are not set up at Okta, as an access token in a request shows. The hook can still fix
+ * this token; with the hook down, such a token would be accepted.
  */
 export function missingRecipes(guard: Guard, { claims, lifetimeSeconds }: IncomingToken): readonly Recipe[] {
   const { quarantine, sentinel, shortLifeSeconds } = guard;

@@ -27,8 +27,8 @@ export interface HookOptions {
   /** Told of each request that was refused before a policy saw it. */
   readonly onRefused?: (cause: Refusal) => void;
   /**
-   * Told of each part that is not in place at Okta, as the token of a request shows. Without `feeders` the request is
-   * denied: nothing can be told from a feeder that is not there.
+   * Called for each part that is not set up at Okta, as the token of a request shows. Without `feeders` the request is
+   * denied, because a missing feeder could mean anything.
    */
   readonly onMissing?: (part: SetupPart) => void;
   /** The memory of events; hooks that follow one another share one. Default: a separate one. */

@@ -32,9 +32,8 @@ export const feederPrefix = 'cs_';
 /** Feeders: native claims that carry what Okta's request lacks. The hook removes them from the token. */
 export interface Feeders {
   /**
-   * The name of a native claim that is `true` where all of `items` are deployed: `cs_feeders_5d41c8`, a name that no
-   * other set has. Where it is not in the token, nothing can be told from a feeder that is not there, and the hook
-   * denies.
+   * The name of a native claim that is `true` if all of `items` are deployed: `cs_feeders_5d41c8`, a name that no other
+   * set has. If the token lacks it, a missing feeder could mean anything, and the hook denies.
    */
   readonly proof: string;
   readonly items: readonly Feeder[];

@@ -6,8 +6,8 @@ const quickSteps = 50_000;
 /** Makes long issuances wait for a turn, so that others wait for at most one of them. */
 export interface Turns {
   /**
-   * The same program, whose steps come at once where they are quick, and else as promises, begun anew with the whole
-   * budget when their turn has come. The promise rejects where `isOver` by then.
+   * The same program. Quick steps return at once; long ones return promises, and start again with the whole budget when
+   * it is their turn. The promise rejects if `isOver` by then.
    */
   of(program: Program, isOver: () => boolean): Driven;
 }

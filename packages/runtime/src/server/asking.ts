@@ -31,8 +31,8 @@ export interface SharedCacheOptions {
   /** `redis://…` or `rediss://…`, settings filled in. */
   readonly url: string;
   /**
-   * What entries are sealed with, next to the source's own settings: whoever has Redis but not this reads nothing and
-   * forges nothing. 32 characters or more, for these servers alone.
+   * The secret that seals entries, besides the source's own settings: access to Redis alone is not enough to read or
+   * forge an entry. 32 characters or more, only for these servers.
    */
   readonly secret: string;
 }

@@ -23,8 +23,8 @@ export interface Breaker<Result> {
 }
 
 /**
- * Stops asking what fails again and again. Open, it turns every question away; after a pause one goes through, and
- * what it comes to closes the breaker or opens it for longer. Nobody waits for that one.
+ * Stops asking a source that fails repeatedly. While open, it turns every question away; after a pause one goes
+ * through, and its result closes the breaker or opens it for longer. No caller waits for that one.
  */
 export function breaker<Result>(healthOf: (result: Result) => Health): Breaker<Result> {
   const gate = createGate();

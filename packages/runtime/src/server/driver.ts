@@ -4,8 +4,8 @@ import type { Reply } from '../request.ts';
 /** How one source is reached. */
 export interface Driver {
   /**
-   * Checks the settings, loads what is needed, and connects where connections are kept. Where it is aborted, nobody
-   * waits for it any more.
+   * Checks the settings, loads the driver, and connects if connections are kept. After an abort, no caller waits for
+   * it.
    *
    * @throws SourceError if the source cannot be asked
    */
@@ -39,7 +39,7 @@ export function bounded(value: unknown, limitBytes: number): Reply {
 export type End = (isUsable: boolean, reply: Reply) => void;
 
 /**
- * What a question comes to that is asked at a connection of its own, or `timeout` where the signal aborts first.
+ * The result of a question on its own connection, or `timeout` if the signal aborts first.
  *
  * @param giveBack takes the connection back; one that is still at the question is not usable and must be closed
  */

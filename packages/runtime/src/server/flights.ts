@@ -4,8 +4,8 @@ import type { Span } from './attempts.ts';
 /** Questions that are under way, by key. */
 export interface Flights<Landed> {
   /**
-   * Joins the question that is under way, or asks it. Each caller keeps its own deadline, at which it gets what
-   * `late` gives then; the question is aborted only when nobody waits for it any more.
+   * Joins an equal question under way, or asks it. Each caller keeps its own deadline, at which it gets the result of
+   * `late`. The question is aborted only when no caller waits for it.
    *
    * @param ask must not reject
    */

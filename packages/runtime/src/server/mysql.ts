@@ -201,8 +201,8 @@ function isAnswered(error: unknown): error is Error & { errno: number } {
 /** Statement interrupted, of MySQL and of MariaDB. */
 const timeoutErrors: ReadonlySet<number> = new Set([1317, 1969, 3024]);
 /**
- * Too many connections, no memory, access denied, unknown database, shutdown, lock waits, deadlocks: they fail whoever
- * is asked about.
+ * Too many connections, no memory, access denied, unknown database, shutdown, lock waits, deadlocks: they fail for
+ * every user.
  *
  * @see https://mariadb.com/kb/en/mariadb-error-code-reference/
  */

@@ -91,10 +91,7 @@ export function isPassing(error: unknown): boolean {
   return error instanceof SourceError && error.code === 'connection';
 }
 
-/**
- * Whether the source refuses us, as far as can be told: where it may mean what is asked about, only once that has been
- * so for several in a row.
- */
+/** Whether the source refuses our credential. If the refusal may be about the user, only after several in a row. */
 export function isRefused({ forbidden }: OpenSource, key: string, { passing, refusal }: Failed): boolean {
   if (refusal === 'us') return true;
   if (refusal === undefined) {

@@ -170,8 +170,8 @@ const insufficientPrivilege = '42501';
 const canceled = '57014';
 const lockNotAvailable = '55P03';
 /**
- * Connection, authorization, unknown database, rollback, resources, operator, system and internal errors: they fail
- * whoever is asked about.
+ * Connection, authorization, unknown database, rollback, resources, operator, system and internal errors: they fail for
+ * every user.
  *
  * @see https://www.postgresql.org/docs/current/errcodes-appendix.html
  */

@@ -27,9 +27,7 @@ export function boundValues({ bound }: SqlServerSource, { parameters }: Paramete
   });
 }
 
-/**
- * Whether each column has a name of its own. Of two with one name, which is meant is unknown.
- */
+/** Whether column names are unique. Of two columns with one name, it is unclear which one is meant. */
 export function areDistinct(columns: readonly { readonly name: string }[]): boolean {
   return new Set(columns.map(({ name }) => name)).size === columns.length;
 }
