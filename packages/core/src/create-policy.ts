@@ -47,7 +47,8 @@ export function createPolicy(
   const isPartial = flaws.length > 0 || findings.some(isError);
   if (faults.areEverywhere) return { policy: undefined, draft: undefined, isPartial, findings };
   // A claim with a faulty expression keeps its name, kind and tokens, which is all that these rules then need.
-  const judged = rules.flatMap((rule) => rule.check(soundParts(whole, faultsOf(flaws))));
+  const written = soundParts(whole, faultsOf(flaws));
+  const judged = rules.flatMap((rule) => rule.check(written));
   const found = withAcceptances(judged, acceptances.valid);
   findings.push(...(isPartial ? found.filter(isError) : found), ...acceptances.findings);
   for (const { name } of whole.claims) if (isProtocolName(name, whole.marker)) faults.add('claims', name);
@@ -66,14 +67,16 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
   const deny = createRules(work);
   const claims = createClaims(work);
   const after = { ...work.variables, claims: claimsType(claims, faults) };
-  const revision = contentHash({ ...spec, $schema: undefined, accept: undefined }).slice(0, 8);
+  const revision = revisionOf(spec);
   const markerClaim = spec.marker ?? 'policy';
   return {
     spec,
     source,
     name: spec.name,
-    revision,
-    marker: markerClaim === false ? undefined : { claim: markerClaim, value: `${spec.name}@${revision}` },
+    get revision() {
+      return revision();
+    },
+    marker: markerClaim === false ? undefined : markerOf(markerClaim, spec.name, revision),
     claims,
     deny,
     scopes: scopesOf(work, after),
@@ -82,6 +85,24 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
     context,
     acceptances,
     secrets: [...new Set(sources.flatMap(settingsOf))].sort(),
+  };
+}
+
+/** Hashed when it is asked for: a check needs no revision. */
+function revisionOf(spec: Spec): () => string {
+  let revision: string | undefined;
+  return () => {
+    revision ??= contentHash({ ...spec, $schema: undefined, accept: undefined }).slice(0, 8);
+    return revision;
+  };
+}
+
+function markerOf(claim: string, name: string, revision: () => string): NonNullable<Policy['marker']> {
+  return {
+    claim,
+    get value() {
+      return `${name}@${revision()}`;
+    },
   };
 }
 

@@ -6,6 +6,8 @@ import { restsOn } from './rests-on.ts';
 export interface Faults {
   /** Whether a fault concerns more than one part: a namespace, the keys of an issuer, a malformed section. */
   readonly areEverywhere: boolean;
+  /** Whether no part has a fault. */
+  areNone(): boolean;
   has(section: Section, name: string): boolean;
   in(section: Section): readonly string[];
   add(section: Section, name: string): void;
@@ -32,6 +34,7 @@ export function faultsOf(flaws: readonly Path[]): Faults {
     apart.includes(String(section)) || (name !== undefined && partial.includes(String(section)));
   return {
     areEverywhere: !flaws.every(isApart),
+    areNone: () => flaws.length === 0 && [...names.values()].every(({ size }) => size === 0),
     has: (section, name) => namesIn(section).has(name),
     in: (section) => [...namesIn(section)],
     add: (section, name) => void namesIn(section).add(name),
@@ -40,6 +43,7 @@ export function faultsOf(flaws: readonly Path[]): Faults {
 
 /** A policy without the parts that have a fault, and without those that read one. */
 export function soundParts(policy: Policy, faults: Faults): Policy {
+  if (faults.areNone()) return policy;
   const lost = { claims: new Set(faults.in('claims')), sources: new Set(faults.in('sources')) };
   const rests = restsOn(policy);
   const isSound = (reads: Reads) => {

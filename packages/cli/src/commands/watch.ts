@@ -19,7 +19,7 @@ export async function watch(
   spec: string | undefined,
   { issuer, scenario, format, strict, mutate, json, 'no-scripts': noScripts }: FlagsOf<'test'>,
 ): Promise<ExitCode> {
-  const { folder } = await findSpec(spec, terminal.cwd);
+  const { folder } = findSpec(spec, terminal.cwd);
   const program = process.argv[1];
   if (program === undefined) throw new CliError('io', '--watch needs to run as a program');
   const args = [

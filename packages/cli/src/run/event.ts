@@ -68,7 +68,7 @@ function toAnswer(value: unknown): SourceAnswer | undefined {
 async function readObject(path: string, cwd: string): Promise<Readonly<Record<string, unknown>>> {
   const absolute = resolve(cwd, path);
   const name = shown(absolute, cwd);
-  const content = await readText(absolute, name);
+  const content = readText(absolute, name);
   if (content.kind === 'not_text') throw new CliError('io', `${name} is not UTF-8 text`);
   let data: unknown;
   try {

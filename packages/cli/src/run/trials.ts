@@ -41,7 +41,7 @@ export async function readTrials(
   for (const name of files.names) {
     const path = join(folder, name);
     const file = shown(path, cwd);
-    const content = await readText(path, file, spec.folder);
+    const content = readText(path, file, spec.folder);
     if (content.kind === 'not_text') throw new CliError('io', `${file} is not UTF-8 text`);
     const read = readScenarios({ file, text: content.text }, policy, issuerIds);
     findings.push(...read.findings, ...takenNames(read, scenarios));

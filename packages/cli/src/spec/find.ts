@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { CliError, systemCode, systemReason } from '../error.ts';
 
@@ -27,14 +27,14 @@ export interface SpecFile {
  *
  * @throws {CliError} `not_found` if there is none or where a folder holds two, `io` where it cannot be looked at
  */
-export async function findSpec(argument: string | undefined, cwd: string): Promise<SpecFile> {
+export function findSpec(argument: string | undefined, cwd: string): SpecFile {
   const path = resolve(cwd, argument ?? '.');
-  const kind = await kindOf(path);
+  const kind = kindOf(path);
   if (kind === 'file') return specFile(path, cwd, true);
   if (kind === 'none') throw new CliError('not_found', `${shown(path, cwd)}: no such file or folder`);
   const found: string[] = [];
   for (const name of specNames) {
-    if ((await kindOf(join(path, name))) === 'file') found.push(name);
+    if (kindOf(join(path, name)) === 'file') found.push(name);
   }
   const [first, second] = found;
   const where = path === resolve(cwd) ? 'here' : `in ${shown(path, cwd)}`;
@@ -54,9 +54,10 @@ function specFile(path: string, cwd: string, isNamed: boolean): SpecFile {
   return { path, name: shown(path, cwd), folder: dirname(path), isNamed };
 }
 
-async function kindOf(path: string): Promise<'file' | 'folder' | 'none'> {
+/** Synchronous, as a spec is read: a command has nothing else to do, and Node's promises of files take a while to load. */
+function kindOf(path: string): 'file' | 'folder' | 'none' {
   try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
+    return statSync(path).isDirectory() ? 'folder' : 'file';
   } catch (error) {
     const code = systemCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return 'none';

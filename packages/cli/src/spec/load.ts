@@ -1,8 +1,8 @@
 import { basename, dirname } from 'node:path';
 import { checkIssuers, createPolicy, type Finding, type Issuer, type Policy } from '@claimsmith/core';
-import { readScenarios, readSpec, readSpecData, type Spec, type SpecReading } from '@claimsmith/core/spec';
+import { readSpec, readSpecData, type Spec, type SpecReading } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
-import { issuerIds, issuers } from '../issuers.ts';
+import { issuers } from '../issuers.ts';
 import { nearest } from '../nearest.ts';
 import { findSpec, type SpecFile, shown, specNames } from './find.ts';
 import { readText } from './read-text.ts';
@@ -34,9 +34,9 @@ export async function loadSpec(
   scripts: Scripts = 'any',
 ): Promise<Loaded> {
   for (const id of only) await assertIssuer(id);
-  const file = await findSpec(argument, cwd);
+  const file = findSpec(argument, cwd);
   assertMayRun(file, scripts);
-  const content = await readText(file.path, file.name, file.folder);
+  const content = readText(file.path, file.name, file.folder);
   if (content.kind === 'not_text') {
     const message = `${file.name} is not UTF-8 text: byte ${content.byte + 1} is not part of a character.`;
     const help = 'Save the file as UTF-8. Some shells and editors write UTF-16.';
@@ -44,7 +44,7 @@ export async function loadSpec(
     return { file, text: '', policy: undefined, issuers: [], findings: [finding] };
   }
   const { text } = content;
-  if (isScenarioFile(file, text)) {
+  if (await isScenarioFile(file, text)) {
     const spec = shown(dirname(file.folder), cwd);
     throw new CliError(
       'usage',
@@ -64,13 +64,12 @@ export async function loadSpec(
 }
 
 /** Files that are certainly not specs, by their name or place. */
-function isScenarioFile(file: SpecFile, text: string): boolean {
+async function isScenarioFile(file: SpecFile, text: string): Promise<boolean> {
   const { path, folder, name } = file;
   if (isScript(file) || specNames.some((known) => known === basename(path))) return false;
-  return (
-    basename(folder) === 'scenarios' ||
-    readScenarios({ file: name, text }, undefined, issuerIds).scenarios.length > 0
-  );
+  if (basename(folder) === 'scenarios') return true;
+  const { holdsScenarios } = await import('./holds-scenarios.ts');
+  return holdsScenarios(name, text);
 }
 
 /** The day on this machine: `2027-01-31`. */

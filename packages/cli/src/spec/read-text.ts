@@ -1,5 +1,4 @@
-import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { CliError, systemReason } from '../error.ts';
 import { isWithin } from './paths.ts';
 
@@ -18,8 +17,8 @@ export type FileText =
  * @param folder that the file must lie in wherever links lead; default: anywhere, since the user has named the file
  * @throws {CliError} `io`, also for what is not a file, such as a pipe or a device
  */
-export async function readText(path: string, name: string, folder?: string): Promise<FileText> {
-  const bytes = await readBytes(path, name, folder);
+export function readText(path: string, name: string, folder?: string): FileText {
+  const bytes = readBytes(path, name, folder);
   try {
     return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
   } catch {
@@ -30,26 +29,29 @@ export async function readText(path: string, name: string, folder?: string): Pro
 /** Opens without waiting: a pipe without a writer would never open. */
 const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants;
 
-async function readBytes(path: string, name: string, folder: string | undefined): Promise<Uint8Array> {
+function readBytes(path: string, name: string, folder: string | undefined): Uint8Array {
+  let file: number | undefined;
   try {
-    const real = folder === undefined ? path : await realIn(path, folder, name);
-    await using file = await open(real, O_RDONLY | O_NONBLOCK | (folder === undefined ? 0 : O_NOFOLLOW));
-    const stats = await file.stat();
+    const real = folder === undefined ? path : realIn(path, folder, name);
+    file = openSync(real, O_RDONLY | O_NONBLOCK | (folder === undefined ? 0 : O_NOFOLLOW));
+    const stats = fstatSync(file);
     if (!stats.isFile()) throw new CliError('io', `${name} is not a file`);
     if (stats.size > largestFileBytes) {
       throw new CliError('io', `${name} is ${Math.round(stats.size / 1_000_000)} MB; at most 16 MB are read`);
     }
-    return await file.readFile();
+    return readFileSync(file);
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError('io', `${name} cannot be read: ${systemReason(error)}`, { cause: error });
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 
 /** Where a path leads, all links followed. */
-async function realIn(path: string, folder: string, name: string): Promise<string> {
-  const [real, within] = await Promise.all([realpath(path), realpath(folder)]);
-  if (isWithin(within, real)) return real;
+function realIn(path: string, folder: string, name: string): string {
+  const real = realpathSync.native(path);
+  if (isWithin(realpathSync.native(folder), real)) return real;
   throw new CliError(
     'io',
     `${name} leads out of its folder by a link, and is not read: put the file itself there, or name the one it leads to`,
