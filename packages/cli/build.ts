@@ -37,9 +37,14 @@ const packageSource: Plugin = {
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'builtin' }));
-    onLoad({ filter: /.*/, namespace: 'builtin' }, async ({ path }) => {
-      const names = Object.keys(await import(path)).filter((name) => name !== 'default');
+    onResolve({ filter: /^node:/ }, ({ path, importer }) => {
+      const isOurs = /[\\/]packages[\\/][a-z0-9-]+[\\/]src[\\/]/.test(importer);
+      const names = isOurs ? namesFrom(path, readFileSync(importer, 'utf8')) : undefined;
+      return { path, namespace: 'builtin', suffix: `?${names ?? ''}`, pluginData: names };
+    });
+    onLoad({ filter: /.*/, namespace: 'builtin' }, async ({ path, pluginData }) => {
+      const names: readonly string[] =
+        pluginData ?? Object.keys(await import(path)).filter((name) => name !== 'default');
       const contents = `for (const name of ${JSON.stringify(names)}) {
         const get = () => process.getBuiltinModule('${path}')[name];
         Object.defineProperty(exports, name, { enumerable: true, get });
@@ -48,6 +53,19 @@ const lazyBuiltins: Plugin = {
     });
   },
 };
+
+/**
+ * What a module of ours imports by name from a built-in one: making all names of node:fs takes a while. Undefined where
+ * it takes the whole.
+ */
+function namesFrom(from: string, text: string): readonly string[] | undefined {
+  const imports = [...text.matchAll(/^import (?!type )([^;]*?) from '([^']*)';/gm)];
+  const lists = imports.flatMap(([, what = '', path]) => (path === from ? [what] : []));
+  if (!lists.every((list) => /^\{[^}]*\}$/.test(list))) return undefined;
+  return lists
+    .flatMap((list) => list.slice(1, -1).split(','))
+    .flatMap((name) => /^\s*(?!type )(\w+)/.exec(name)?.[1] ?? []);
+}
 
 /** What all files of the bundle have in common. */
 const shared: BuildOptions = {

@@ -38,6 +38,8 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
   // zod's issue names the unknown keys, not the known ones; its schema is at hand only while wording it.
   const known = new WeakMap<readonly string[], readonly string[]>();
   const result = schema.safeParse(data, {
+    // Writing and compiling code takes longer than one check.
+    jitless: true,
     error(issue) {
       if (issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject) {
         known.set(issue.keys, Object.keys(issue.inst.def.shape));
