@@ -2,25 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { GeneratedFile } from './generated.ts';
-import { type Declaration, type File, libraryFile, takeApart } from './pieces.ts';
+import { type Declaration, type File, takeApart } from './pieces.ts';
 
 const root = new URL('../../', import.meta.url);
-
-/** What drives a policy in an Action, cut into pieces: done once here, so that compiling a policy is pure. */
-export function actionPieces(): GeneratedFile {
-  return libraryFile(
-    'packages/auth0/src/platform/pieces.gen.ts',
-    'pieces',
-    exportedPieces('packages/auth0/src/platform/pieces.ts'),
-  );
-}
 
 /**
  * What a TypeScript module exports from others, as JavaScript with its comments, each with what it rests on right behind
  * it. All land in one scope: two of one name are an error.
  */
-function exportedPieces(entry: string): readonly Declaration[] {
+export function exportedPieces(entry: string): readonly Declaration[] {
   const modules = new Map<string, File>();
   const moduleAt = (path: string): File => {
     const known = modules.get(path);

@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'packages/core/package.json'), 'utf8'));
 let copy: string;
 
 beforeAll(() => {
@@ -28,6 +30,9 @@ beforeAll(() => {
     /^(node_modules|\.git|\.nx|\.cache|coverage|(packages|apps)\/[\w-]+\/(dist|node_modules))$/.test(path);
   cpSync(root, copy, { recursive: true, filter: (path) => !isLeftOut(path.slice(root.length)) });
   cpSync(join(root, 'tools/new-issuer/toy'), join(copy, 'packages/toy'), { recursive: true });
+  // All packages of the workspace share one version.
+  const manifest = join(copy, 'packages/toy/package.json');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replaceAll('0.0.0', version));
   appendFileSync(join(copy, 'packages/cli/src/registry.ts'), "export { toy } from '@claimsmith/toy';\n");
   install();
   run('git', 'init', '-q');
@@ -74,7 +79,7 @@ test('docs, schemas and references between packages are made from the registry',
   expect(JSON.parse(text('packages/cli/schema/enrichment.schema.json'))).toMatchObject({
     properties: { issuers: { properties: { toy: {} } } },
   });
-  expect(text('packages/cli/package.json')).toContain('"@claimsmith/toy": "0.1.0"');
+  expect(text('packages/cli/package.json')).toContain(`"@claimsmith/toy": "${version}"`);
   expect(text('tsconfig.json')).toContain('packages/toy');
 });
 
