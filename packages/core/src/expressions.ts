@@ -1,4 +1,5 @@
 import {
+  type Compiled,
   compile,
   type Environment,
   type Expression,
@@ -32,6 +33,7 @@ export interface ExpressionReader {
 }
 
 export function expressionReader(source: SpecSource, findings: Finding[]): ExpressionReader {
+  const compileOnce = expressionCache();
   function compileAt(path: Path, offset: number, text: string, variables: Environment['variables']) {
     const unseen = /[^\P{Cc}\t\n\r]/u.exec(text) ?? bidiControl.exec(text);
     if (unseen !== null) {
@@ -39,7 +41,7 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
       findings.push(unseenFinding(unseen[0], source.within(path, at, at + 1)));
       return undefined;
     }
-    const compiled = compile(text, { variables });
+    const compiled = compileOnce(text, variables);
     if (compiled.ok) return compiled.expression;
     for (const problem of withIdioms(compiled.problems, text)) {
       findings.push(
@@ -67,6 +69,19 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
     },
     readPart: compileAt,
     report: (finding) => findings.push(finding),
+  };
+}
+
+/** Compiles each text once: many claims have the same condition. Which claims are known differs from claim to claim. */
+function expressionCache(): (text: string, variables: Environment['variables']) => Compiled {
+  const known = new WeakMap<Environment['variables'], Map<string, Compiled>>();
+  return (text, variables) => {
+    if (text.includes('claims')) return compile(text, { variables });
+    const byText = known.get(variables) ?? new Map<string, Compiled>();
+    known.set(variables, byText);
+    const compiled = byText.get(text) ?? compile(text, { variables });
+    byText.set(text, compiled);
+    return compiled;
   };
 }
 

@@ -60,6 +60,8 @@ export interface Known {
   readonly here: Evaluate;
   /** The same with the values that the policy means. */
   readonly meant: Evaluate;
+  /** Looks at expressions that were asked for before: many claims have the same condition. */
+  readonly looks: Map<Expression, Look>;
   /** Whether reading it may fail whatever its form: a source may be down. */
   isUnsure(path: readonly string[]): boolean;
   /** What a lost path depends on, for people: `claims.tier` depends on `org.metadata`. */
@@ -92,6 +94,13 @@ interface Looking {
 
 /** Evaluates an expression as it behaves at an issuer, and finds where it reads without asking first. */
 export function lookAt(expression: Expression, known: Known): Look {
+  const look = known.looks.get(expression) ?? newLook(expression, known);
+  // What is known of claims grows.
+  if (expression.reads.every(({ path }) => path[0] !== 'claims')) known.looks.set(expression, look);
+  return look;
+}
+
+function newLook(expression: Expression, known: Known): Look {
   const look = { expression, known };
   const { root } = expression;
   return { effect: visit(look, root, new Set()), bare: bareRead(look, root, new Set(), false) };

@@ -53,6 +53,7 @@ export function knownIn(policy: Policy, situation: Situation, traces: Traces): K
     status,
     here: evaluator({ ...contextOf(policy, here), ...others }),
     meant: evaluator({ ...contextOf(policy, values), ...others }),
+    looks: new Map(),
     isUnsure: ([root]) => policy.sources.some(({ name }) => name === root),
     fieldsOf(path) {
       const [root = '', claim = ''] = path;
