@@ -69,7 +69,7 @@ export const addedScopesLimit = 1_000;
 export const logLimitCharacters = 256;
 
 /**
- * Claims that Auth0 drops from access and ID tokens without a word.
+ * Claims that Auth0 silently drops from access and ID tokens.
  * @see https://auth0.com/docs/secure/tokens/json-web-tokens/create-custom-claims
  */
 // biome-ignore format: a table

@@ -40,11 +40,11 @@ const readings: readonly Reading[] = [
   login('user.family_name', 'event.user.family_name'),
   login('user.locale', 'event.user.locale', {
     path: 'event.user.locale',
-    note: 'where the connection supplies it',
+    note: 'if the connection supplies it',
   }),
   login('user.zoneinfo', 'event.user.zoneinfo', {
     path: 'event.user.zoneinfo',
-    note: 'where the connection supplies it',
+    note: 'if the connection supplies it',
   }),
   login('user.phone_number', 'event.user.phone_number'),
   login('user.roles', 'event.authorization.roles'),

@@ -49,10 +49,10 @@ function comparison(symbol: string, words: string): FunctionDeclaration {
 
 /** Every function and operator of the language, version 1. Functions are never removed or changed. */
 export const FUNCTIONS: readonly FunctionDeclaration[] = [
-  define('_&&_', 'Whether both are true; false decides even where the other fails.', [
+  define('_&&_', 'Whether both are true; if one is false, the result is false even if the other fails.', [
     total('_&&_(bool, bool) -> bool', elsewhere),
   ]),
-  define('_||_', 'Whether one is true; true decides even where the other fails.', [
+  define('_||_', 'Whether one is true; if one is true, the result is true even if the other fails.', [
     total('_||_(bool, bool) -> bool', elsewhere),
   ]),
   define('!_', 'The opposite.', [total('!_(bool) -> bool', elsewhere)]),
@@ -186,7 +186,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   define('endsWith', 'Whether the string ends with the other.', [
     total('string.endsWith(string) -> bool', 'endsWith'),
   ]),
-  define('contains', 'Whether the string has the other in it.', [
+  define('contains', 'Whether the string contains the other.', [
     total('string.contains(string) -> bool', 'includes'),
   ]),
   define('lowerAscii', 'The string with A-Z in lower case; other characters stay.', [
@@ -229,10 +229,10 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   ]),
   define(
     'extract',
-    'What stands in place of the {name} of a template such as "/teams/{team}/"; empty if the text around it is not found.',
+    'The text in place of the {name} of a template such as "/teams/{team}/"; empty if the text around it is not found.',
     [partial('string.extract(string) -> string', 'extract')],
   ),
-  define('glob', 'Whether the whole string fits a pattern: * is any text, ? one character.', [
+  define('glob', 'Whether the whole string matches a pattern: * is any text, ? one character.', [
     total('string.glob(string) -> bool', 'glob'),
   ]),
   define(
@@ -247,7 +247,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   define('only', 'The strings of a list that an allow-list names, in their order.', [
     partial('list(string).only(list(string)) -> list(string)', 'only'),
   ]),
-  define('onlyMatching', 'The strings of a list that fit a glob pattern, in their order.', [
+  define('onlyMatching', 'The strings of a list that match a glob pattern, in their order.', [
     partial('list(string).onlyMatching(string) -> list(string)', 'onlyMatching'),
   ]),
   define('distinct', 'The list without repetitions.', [total('list(A).distinct() -> list(A)', 'distinct')]),
@@ -275,7 +275,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   define('sets.contains', 'Whether the first list has every element of the second.', [
     total('sets.contains(list(A), list(A)) -> bool', 'setsContains'),
   ]),
-  define('sets.equivalent', 'Whether both lists have the same elements, whatever their order and number.', [
+  define('sets.equivalent', 'Whether both lists have the same elements, in any order and number.', [
     total('sets.equivalent(list(A), list(A)) -> bool', 'setsEquivalent'),
   ]),
   define('sets.intersects', 'Whether the lists have an element in common.', [

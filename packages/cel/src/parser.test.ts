@@ -52,9 +52,9 @@ describe('syntax problems', () => {
     ['if a then b', 'syntax: `if` is a reserved word [if] write condition ? a : b'],
     ['a ?: "b"', 'syntax: unexpected `:` [:] write has(a.b) ? a.b : "…", or a.?b.orValue("…")'],
     ['a ?? "b"', 'syntax: unexpected `?` [?] write has(a.b) ? a.b : "…", or a.?b.orValue("…")'],
-    ['${a}', 'syntax: unexpected `$` [$] a name stands by itself, without ${ }'],
+    ['${a}', 'syntax: unexpected `$` [$] write the name alone, without ${ }'],
     ['a == “b”', 'syntax: unexpected `“` [“] write straight quotes'],
-    ['f(@a)', 'syntax: unexpected `@` [@] text stands in quotes'],
+    ['f(@a)', 'syntax: unexpected `@` [@] put text in quotes'],
     [
       'a.filter(1, true)',
       'syntax: filter: the first argument is a variable name [1] write a plain name such as x',

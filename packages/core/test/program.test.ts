@@ -559,7 +559,7 @@ authorizationDetails: { t: { fields: { a: int }, grant: detail.a > 0 } }
     expect(decide(program, event).outcomes).toContainEqual(
       expect.objectContaining({ name: 'other', outcome: 'skipped' }),
     );
-    expect(text).toContain('// id: authoritative, missing: deny; its `when` always holds here');
+    expect(text).toContain('// id: authoritative, missing: deny; its `when` is always true here');
     expect(text).not.toContain('requireSubject');
     expect(generateProgram(policy)).toContain('requireSubject');
   });

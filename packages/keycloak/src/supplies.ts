@@ -43,7 +43,7 @@ export const supplies: readonly Supply[] = [
   both('client.metadata', words('client attributes')),
   both('request.grant_type', words('grant_type of the token request')),
   both('request.scopes', words('scope of the access token')),
-  both('request.audience', words('the setting audience')),
+  both('request.audience', words('issuers.keycloak.audience')),
   user('request.authorization_details', words('authorization_details of the request')),
   both('request.ip', words("the connection's remote address")),
   both('request.params', words('form parameters of the token request')),

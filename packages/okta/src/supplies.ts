@@ -42,7 +42,7 @@ const places: Readonly<Record<string, Place>> = {
   },
   'client.name': { request: inContext('protocol.client.name'), withoutUser: true },
   'request.grant_type': {
-    request: { path: 'data.context.protocol.request.grant_type', note: 'or told by source' },
+    request: { path: 'data.context.protocol.request.grant_type', note: 'or from source' },
     withoutUser: true,
   },
   'request.scopes': { request: { path: 'data.access.scopes' }, withoutUser: true },
@@ -52,7 +52,7 @@ const places: Readonly<Record<string, Place>> = {
   'request.authorization_details': {
     request: { words: 'authorization_details in the query of data.context.request.url' },
   },
-  'session.id': { request: { path: 'data.context.session.id', note: 'where there is a session' } },
+  'session.id': { request: { path: 'data.context.session.id', note: 'if there is a session' } },
   'session.auth_time': {
     request: {
       words: 'auth_time of the tokens, else the first of the verifications in data.context.session',
@@ -76,7 +76,7 @@ const suppliable = ['user.email_verified', 'org.id', 'org.name', 'org.metadata',
 
 /** Changes of a browser session since a login say nothing about the refresh token of that login. */
 const untold: Supply['untold'] = {
-  why: 'Okta tells `session.amr` at a refresh only where the scope `openid` is asked for.',
+  why: 'At a refresh, Okta supplies `session.amr` only if the client asks for `openid`.',
   isUntold(context) {
     const { grant_type, scopes } = partOf(context['request']) ?? {};
     return grant_type === 'refresh_token' && !(Array.isArray(scopes) && scopes.includes('openid'));
@@ -94,7 +94,7 @@ export const supplies: readonly Supply[] = [
     return field === 'user.groups' ? { ...supply, always: true as const } : supply;
   }),
   ...suppliable.map((field) => {
-    const from = { words: 'where supply says' };
+    const from = { words: 'as supply says' };
     return { field, from: { login: from, 'client-credentials': from } };
   }),
 ];

@@ -201,7 +201,7 @@ describe('attributes that users can change', () => {
 describe('groups', () => {
   const text = `claims: {}\ndeny:\n  - { when: '"barred" in user.groups', reason: barred }\nissuers: { auth0: { triggers: [post-login]`;
 
-  it('are none of Auth0: what rests on them wants to know where they are', () => {
+  it('are not at Auth0: a policy that reads them should say where they are', () => {
     expect(findings(`${text} } }`)).toMatchObject([
       {
         rule: 'TE806',

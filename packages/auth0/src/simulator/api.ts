@@ -62,7 +62,7 @@ function setClaim(claims: Map<string, string>, name: string, value: unknown, not
     return;
   }
   claims.delete(name);
-  notes.push(`${name} has no value in JSON: it is left out.`);
+  notes.push(`${name} has no JSON value, so it is left out.`);
 }
 
 /** The last call counts. */

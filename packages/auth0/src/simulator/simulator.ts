@@ -123,7 +123,7 @@ export async function runAction(
     );
   }
   if (log.join('').length > logLimitCharacters) {
-    recorded.notes.push(`Of the log, Auth0 keeps ${logLimitCharacters} characters.`);
+    recorded.notes.push(`Auth0 keeps only ${logLimitCharacters} characters of the log.`);
   }
   const elapsedMs = clock.now() - startMs;
   const issued = issue(recorded, failure, scopesOf(trigger, event), event);
@@ -198,7 +198,7 @@ function issue(
     return { denied: { error: 'access_denied', description }, ...noTokens };
   }
   if (recorded.access.size > 0 && audiences.length === 0) {
-    notes.push('No API is asked for: the access token is opaque, its claims appear in /userinfo alone.');
+    notes.push('Without an API the access token is opaque, and its claims appear only in /userinfo.');
   }
   if (recorded.id.size > 0 && !scopes.includes('openid')) {
     notes.push('Without the scope openid there is no ID token.');
@@ -219,13 +219,13 @@ function signed(
   for (const [name, text] of claims) {
     bytes += Buffer.byteLength(name) + Buffer.byteLength(text);
     if (droppedNames.includes(name) || issuedNames.includes(name)) {
-      notes.push(`${name} is restricted: Auth0 drops it from the ${token} without a word.`);
+      notes.push(`${name} is restricted: Auth0 silently drops it from the ${token}.`);
     } else if (isForbiddenNamespace(name)) {
-      notes.push(`${name} is in a namespace of Auth0: it is dropped from the ${token}.`);
+      notes.push(`${name} is in a namespace that Auth0 reserves: Auth0 drops it from the ${token}.`);
     } else if (api === 'management') {
-      notes.push(`${name} is dropped: no claim of an Action gets into a token for the Management API.`);
+      notes.push(`${name} is dropped: Auth0 ignores claims of Actions in tokens for its Management API.`);
     } else if (api === 'other' && !isNamespaced(name)) {
-      notes.push(`${name} has no namespace: it is dropped from the ${token} for an API of Auth0's own.`);
+      notes.push(`${name} has no namespace: Auth0 drops it from the ${token} for one of its own APIs.`);
     } else {
       kept.push([name, JSON.parse(text)]);
     }

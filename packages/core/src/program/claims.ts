@@ -37,7 +37,7 @@ function claimText(work: Work, claim: PolicyClaim): string {
     inside === undefined ? evaluated : `if (truth(${inside})) {\n${indent(evaluated)}\n} else ${skipped}`;
   const text = `try {\n${indent(tried)}\n} catch (error) {\n${indent(missingText(work, claim))}\n}`;
   const outcome = typeof onMissing === 'string' ? onMissing : 'default';
-  const always = claim.when !== undefined && inside === undefined ? '; its `when` always holds here' : '';
+  const always = claim.when !== undefined && inside === undefined ? '; its `when` is always true here' : '';
   const whole = before === undefined ? text : `if (${before}) {\n${indent(text)}\n} else ${skipped}`;
   return `// ${printable(name)}: ${kind}, missing: ${outcome}${always}\n${whole}`;
 }

@@ -185,7 +185,7 @@ const claimShape = {
   const: literal.optional().describe('A constant instead of an expression.'),
   kind: z
     .enum(['authoritative', 'descriptive'])
-    .describe('authoritative: a service may grant on it. descriptive: it may not.'),
+    .describe('authoritative: services may grant access on it. descriptive: they must not.'),
   tokens: z
     .array(z.enum(['access', 'id']))
     .min(1)

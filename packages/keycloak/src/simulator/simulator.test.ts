@@ -174,7 +174,7 @@ describe('a script at the simulator', () => {
     const without = scripted('', { files: {} as never });
     const issuance = await simulate(without, { trigger: 'user', event }, surroundings());
     expect(issuance).toMatchObject({ denied: undefined, access: {}, id: {} });
-    expect(issuance.notes.join()).toContain('No mapper script-policy.js');
+    expect(issuance.notes.join()).toContain('The mapper script-policy.js does not exist');
   });
 });
 

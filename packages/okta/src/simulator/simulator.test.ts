@@ -164,7 +164,9 @@ describe('a hook that nobody can call', () => {
   it('quarantine: no service takes the token', async () => {
     const { down, up } = await downWith('quarantine');
     expect(down.audiences).toEqual(['urn:claimsmith:unenriched']);
-    expect(down.notes).toContain('The audience is nobody: no service takes the access token.');
+    expect(down.notes).toContain(
+      'Services refuse the access token, because its audience is the one of quarantine.',
+    );
     expect(up.audiences).toEqual(['api://payments']);
   });
 
@@ -181,7 +183,7 @@ describe('a hook that nobody can call', () => {
     );
     expect(left).toEqual(expect.arrayContaining(['cs_limit 50', 'cs_feeders true']));
     expect(down.notes.join()).toContain('cs_limit');
-    expect(down.notes.join()).toContain('The ID token is like any other');
+    expect(down.notes.join()).toContain('The guard does not protect the ID token');
   });
 });
 

@@ -133,7 +133,7 @@ function prepare(
   const claims = evaluateNative(native, issuance);
   if (!('failure' in claims)) return { request: requestFrom(issuance, claims, nowSeconds, lifetimeSeconds) };
   const { claim, why } = claims.failure;
-  const note = `The native claim ${claim} cannot be evaluated, so that Okta fails the request: ${why}.`;
+  const note = `Okta fails the request, because it cannot evaluate the native claim ${claim}: ${why}.`;
   return {
     denied: { error: 'server_error', description: `The claim ${claim} could not be evaluated` },
     notes: [note],
@@ -216,10 +216,11 @@ function failOpenNotes(
   const left = carried.filter((claim) =>
     [access, id].some((token) => token && Object.hasOwn(token.claims, claim)),
   );
-  if (left.length > 0) notes.push(`What was meant for the hook stays in the tokens: ${left.join(', ')}.`);
-  if (isQuarantined) notes.push('The audience is nobody: no service takes the access token.');
+  if (left.length > 0) notes.push(`Feeders stay in the tokens: ${left.join(', ')}.`);
+  if (isQuarantined)
+    notes.push('Services refuse the access token, because its audience is the one of quarantine.');
   if (access) notes.push(`The access token lives for ${access.lifetimeSeconds} seconds.`);
-  if (id) notes.push('The ID token is like any other: no guard covers it, and a login goes through.');
+  if (id) notes.push('The guard does not protect the ID token, so a login with it succeeds.');
   return notes;
 }
 

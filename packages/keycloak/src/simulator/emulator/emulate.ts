@@ -55,7 +55,7 @@ export function emulate(
       const { protocolMapper } = representation;
       const mapper = providers.get(protocolMapper) ?? scriptMapper(protocolMapper, scripts, scope);
       if (mapper !== undefined) return { representation, mapper };
-      notes.push(`No mapper ${protocolMapper} is there: it is skipped without a word.`);
+      notes.push(`The mapper ${protocolMapper} does not exist: Keycloak silently skips it.`);
       return [];
     })
     .sort((a, b) => a.mapper.priority - b.mapper.priority);

@@ -24,18 +24,18 @@ export function writeClaim(
   notes: string[],
 ): void {
   if (Array.isArray(value) && value.length > 1 && config['multivalued'] !== 'true') {
-    notes.push(`${config['claim.name']}: of several values Keycloak signs the first, in no certain order.`);
+    notes.push(`${config['claim.name']}: Keycloak signs only one of several values, in an undefined order.`);
   }
   const converted = convert(value, config);
   const path = splitClaimPath(config['claim.name'] ?? '');
   const [first] = path;
   if (converted === undefined || first === undefined) return;
   if (untouchable.includes(first)) {
-    notes.push(`${first} is Keycloak's own: the mapper is ignored.`);
+    notes.push(`Keycloak reserves ${first}: the mapper is ignored.`);
   } else if (!settable.includes(first)) {
     put(draft.other, path, converted, config['multivalued'] === 'true');
   } else if (path.length > 1) {
-    notes.push(`${first} cannot hold anything below it: the mapper is ignored.`);
+    notes.push(`${first} cannot have parts: the mapper is ignored.`);
   } else {
     set(draft, first, converted);
   }

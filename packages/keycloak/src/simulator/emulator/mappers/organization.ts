@@ -13,7 +13,7 @@ export const organizationMembership: Mapper = {
     const type = isObject(config) && isMultivalued ? 'JSON' : (config['jsonType.label'] ?? 'String');
     const name = config['claim.name'] ?? 'organization';
     if (!isMultivalued && organizations.length > 1) {
-      notes.push(`${name}: of several organizations Keycloak signs one, in no certain order.`);
+      notes.push(`${name}: Keycloak signs only one of several organizations, in an undefined order.`);
     }
     writeClaim(
       draft,

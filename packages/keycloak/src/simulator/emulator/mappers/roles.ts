@@ -92,7 +92,7 @@ function writeRoles(
   const path = splitClaimPath(config['claim.name'] ?? '');
   if (value === undefined || path.length === 0) return;
   if (!Array.isArray(value) && roles.size > 1) {
-    notes.push(`${config['claim.name']}: of several roles Keycloak signs one, in no certain order.`);
+    notes.push(`${config['claim.name']}: Keycloak signs only one of several roles, in an undefined order.`);
   }
   if (Array.isArray(value) && draft.kind !== 'id' && writeAccess(draft, path, value)) return;
   const [holder, last] = holderOf(draft.other, path);
