@@ -2,24 +2,14 @@ export { unusedAcceptances } from './acceptance.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
 export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
-export { type ClaimNaming, claimNaming } from './claim-naming.ts';
+export { claimNaming } from './claim-naming.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
-export { type CreatedPolicy, createPolicy } from './create-policy.ts';
-export {
-  isMapping,
-  isoTime,
-  type Mapping,
-  mappingOf,
-  own,
-  textEntries,
-  textOf,
-  textsOf,
-} from './data.ts';
+export { createPolicy } from './create-policy.ts';
+export { isMapping, isoTime, type Mapping, mappingOf, own, textEntries, textOf, textsOf } from './data.ts';
 export { literalFits } from './declared-type.ts';
 export { readsIn } from './expressions.ts';
 export {
   type Acceptance,
-  type Concern,
   type Finding,
   formatPath,
   isError,
@@ -64,11 +54,11 @@ export {
   type Verdict,
 } from './issuer.ts';
 export { IssuerError, type IssuerErrorCode } from './issuer-error.ts';
-export { type LossTelling, lossFindings } from './loss/findings.ts';
+export { lossFindings } from './loss/findings.ts';
 export { isUnder, type Situation } from './loss/known.ts';
-export { type Loss, truthsIn } from './loss/losses.ts';
-export { type MetadataUse, metadataUses } from './metadata-uses.ts';
-export { type NameProblem, type Naming, nameFindings, otherName, takenNames } from './name-findings.ts';
+export { truthsIn } from './loss/losses.ts';
+export { metadataUses } from './metadata-uses.ts';
+export { nameFindings, otherName, takenNames } from './name-findings.ts';
 export { oncePerPolicy } from './once-per-policy.ts';
 export type {
   DynamoDbPolicySource,
@@ -91,5 +81,5 @@ export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { type DefineEnrichment, defineEnrichment } from './spec/define.ts';
 export { formatDuration } from './spec/units.ts';
-export { jsonBytes, type SignatureAlgorithm, tokenBytes } from './token-size.ts';
-export { type Slot, slotsOf } from './variants.ts';
+export { jsonBytes, tokenBytes } from './token-size.ts';
+export { slotsOf } from './variants.ts';
