@@ -1,14 +1,18 @@
 // Where compiled code is kept between runs. Whoever can write there decides what runs, so a folder and a file count only
-// if they belong to this user, and no one else may write to them. Whatever goes wrong, the command runs without a cache.
+// if they belong to this user alone, and no one else can put others in their place. Whatever goes wrong, the command runs
+// without a cache.
 const fs = require('node:fs');
 const { homedir } = require('node:os');
-const { isAbsolute, join } = require('node:path');
+const { dirname, isAbsolute, join } = require('node:path');
+const { crc32 } = require('node:zlib');
 
 const dayMs = 86_400_000;
 /** Functions that later runs compiled are added once in this time. */
 const recentMs = dayMs;
 /** Files of versions that are used no more are removed. */
 const keptMs = 30 * dayMs;
+
+const sumBytes = 4;
 
 const { O_NOFOLLOW = 0, O_RDONLY } = fs.constants;
 const uid = process.getuid?.();
@@ -21,10 +25,16 @@ exports.cacheFolder = () => {
     const home = homedir();
     // With `sudo`, the home may be another user's.
     if (uid !== undefined && fs.statSync(home).uid !== uid) return undefined;
-    const folder = join(cachesOf(home), 'claimsmith');
-    const stats = fs.lstatSync(folder, { throwIfNoEntry: false });
-    if (stats === undefined) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return stats === undefined || (stats.isDirectory() && isOwn(stats)) ? folder : undefined;
+    const caches = cachesOf(home);
+    // Else it would be a folder of the project that the command is run in.
+    if (!isAbsolute(caches)) return undefined;
+    fs.mkdirSync(caches, { recursive: true, mode: 0o700 });
+    const real = fs.realpathSync.native(caches);
+    if (!isOutOfReach(real)) return undefined;
+    const folder = join(real, 'claimsmith');
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const stats = fs.lstatSync(folder);
+    return stats.isDirectory() && isOwn(stats) ? folder : undefined;
   } catch {
     return undefined;
   }
@@ -37,7 +47,11 @@ exports.readCache = (folder, name) => {
     file = fs.openSync(join(folder, name), O_RDONLY | O_NOFOLLOW);
     const stats = fs.fstatSync(file);
     if (!stats.isFile() || !isOwn(stats)) return undefined;
-    return { data: fs.readFileSync(file), isRecent: Date.now() - stats.mtimeMs < recentMs };
+    const data = fs.readFileSync(file);
+    const code = data.subarray(0, -sumBytes);
+    // V8 does not look for damage: code with a wrong bit crashes, or does something else than what was compiled.
+    if (code.length === 0 || data.readUInt32LE(code.length) !== crc32(code)) return undefined;
+    return { code, isRecent: Date.now() - stats.mtimeMs < recentMs };
   } catch {
     return undefined;
   } finally {
@@ -45,15 +59,22 @@ exports.readCache = (folder, name) => {
   }
 };
 
-/** Keeps what `code` gives. Another run sees all of it or nothing. */
-exports.writeCache = (folder, name, code) => {
+/** Keeps what `compiled` gives, and its checksum. Another run sees all of it or nothing. */
+exports.writeCache = (folder, name, compiled) => {
   const draft = join(folder, `${name}.${process.pid}.draft`);
   try {
-    fs.writeFileSync(draft, code(), { flag: 'wx', mode: 0o600 });
+    const code = compiled();
+    const sum = Buffer.alloc(sumBytes);
+    sum.writeUInt32LE(crc32(code));
+    fs.writeFileSync(draft, Buffer.concat([code, sum]), { flag: 'wx', mode: 0o600 });
     fs.renameSync(draft, join(folder, name));
     removeOld(folder);
   } catch {
-    fs.rmSync(draft, { force: true });
+    try {
+      fs.rmSync(draft, { force: true });
+    } catch {
+      // The next run removes it.
+    }
   }
 };
 
@@ -64,9 +85,19 @@ function cachesOf(home) {
   return isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(home, '.cache');
 }
 
-/** In Windows, the folder's inherited rights keep others out. */
+/** In Windows, the folder's inherited rights keep others out. A checkout never has files that only its user can read. */
 function isOwn({ uid: owner, mode }) {
-  return uid === undefined || (owner === uid && (mode & 0o022) === 0);
+  return uid === undefined || (owner === uid && (mode & 0o077) === 0);
+}
+
+/** Whether no other user, but for root, can rename or replace a folder on the way. */
+function isOutOfReach(path) {
+  if (uid === undefined) return true;
+  const { uid: owner, mode } = fs.lstatSync(path);
+  const isSticky = (mode & 0o1000) !== 0;
+  if ((owner !== uid && owner !== 0) || ((mode & 0o022) !== 0 && !isSticky)) return false;
+  const parent = dirname(path);
+  return parent === path || isOutOfReach(parent);
 }
 
 function removeOld(folder) {

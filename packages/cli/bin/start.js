@@ -18,7 +18,7 @@ const folder = cacheFolder();
 const name = `${command}-${digest}-${process.version}-${process.arch}.cache`;
 const cache = folder === undefined ? undefined : readCache(folder, name);
 
-const script = new Script(source, { filename: file, cachedData: cache?.data });
+const script = new Script(source, { filename: file, cachedData: cache?.code });
 
 if (folder !== undefined) {
   // For the modules that other commands load.

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { satisfies } from 'semver';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -37,12 +37,13 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>;
   readonly node?: readonly string[];
   readonly uid?: number;
+  readonly cwd?: string;
 }
 
-function claimsmith(args: readonly string[], { env = {}, node = [], uid }: Options = {}) {
+function claimsmith(args: readonly string[], { env = {}, node = [], uid, cwd = fixtures }: Options = {}) {
   const { FORCE_COLOR: _force, NO_COLOR: _no, CI: _ci, ...clean } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [...node, command, ...args], {
-    cwd: fixtures,
+    cwd,
     encoding: 'utf8',
     env: { ...clean, ...env },
     ...(uid === undefined ? {} : { uid }),
@@ -308,6 +309,22 @@ describe('the code that is kept between runs', () => {
     expect(statSync(path).mtimeMs / 1000).toBeGreaterThan(yesterday + 1);
   });
 
+  test('is not taken where a bit of it is wrong', () => {
+    const caches = emptyCaches();
+    const first = check(caches);
+    const path = join(caches, 'claimsmith', kept(caches)[0] ?? '');
+    const whole = readFileSync(path);
+    for (const at of [0.2, 0.4, 0.6, 0.8]) {
+      // Many, since most of the code is not run.
+      const damaged = whole.map((byte, index) =>
+        index / whole.length > at && index % 997 === 0 ? byte ^ 4 : byte,
+      );
+      writeFileSync(path, damaged);
+      expect(check(caches)).toEqual(first);
+      expect(readFileSync(path).equals(damaged)).toBe(false);
+    }
+  });
+
   test('of versions that are used no more is removed', () => {
     const caches = emptyCaches();
     mkdirSync(join(caches, 'claimsmith'), { mode: 0o700 });
@@ -320,24 +337,38 @@ describe('the code that is kept between runs', () => {
 
   test.each([
     ['a folder that others can write to', (folder: string) => chmodSync(folder, 0o777)],
+    ['a folder that others can read, as one of a checkout', (folder: string) => chmodSync(folder, 0o755)],
+    ['a folder that others can replace', (folder: string) => chmodSync(dirname(folder), 0o777)],
+    [
+      'a folder that others can replace by its parent',
+      (folder: string) => chmodSync(dirname(dirname(folder)), 0o777),
+    ],
     ['a link to another folder', relink],
     ['a file', replaceByFile],
   ])('is not in %s', (_, spoil) => {
-    const caches = emptyCaches();
+    const caches = join(emptyCaches(), 'caches');
     const folder = join(caches, 'claimsmith');
-    mkdirSync(folder, { mode: 0o700 });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     spoil(folder);
     expect(check(caches)).toMatchObject({ code: 0, err: '' });
     expect(statSync(folder).isDirectory() ? readdirSync(folder) : []).toEqual([]);
   });
 
-  test('is not taken from a file that others can write to', () => {
+  test.each([0o666, 0o644])('is not taken from a file of mode %o', (mode) => {
     const caches = emptyCaches();
     check(caches);
     const path = join(caches, 'claimsmith', kept(caches)[0] ?? '');
-    chmodSync(path, 0o666);
+    chmodSync(path, mode);
     check(caches);
     expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('is not in the project, where the home is no whole path', () => {
+    const folder = mkdtempSync(join(root, 'project-'));
+    cpSync(join(fixtures, 'shop'), folder, { recursive: true });
+    const env = { HOME: '.', XDG_CACHE_HOME: '' };
+    expect(claimsmith(['check'], { env, cwd: folder })).toMatchObject({ code: 0, err: '' });
+    expect(readdirSync(folder)).toEqual(['enrichment.yaml', 'scenarios']);
   });
 
   test('is none in CI, and where it is not wanted', () => {
