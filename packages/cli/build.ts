@@ -55,8 +55,8 @@ const lazyBuiltins: Plugin = {
 };
 
 /**
- * What a module of ours imports by name from a built-in one: making all names of node:fs takes a while. Undefined where
- * it takes the whole.
+ * The names that our module imports from a built-in module: loading all names of node:fs takes a while. Undefined if it
+ * imports the whole module.
  */
 function namesFrom(from: string, text: string): readonly string[] | undefined {
   const imports = [...text.matchAll(/^import (?!type )([^;]*?) from '([^']*)';/gm)];

@@ -4,9 +4,8 @@ import { children } from './visit.ts';
 type Bind = Expr & { readonly kind: 'bind' };
 
 /**
- * The `cel.bind` whose value a name stands for, where that value is worked out only if the name is used.
- * As in cel-go, a bound value that nobody uses cannot make the whole fail. Where the body uses it in any case,
- * there is no difference, and it is worked out at once.
+ * The `cel.bind` whose value a name stands for, if that value is computed only when the name is used. As in cel-go, an
+ * unused bound value cannot make the whole fail. If the body always uses it, it is computed at once.
  */
 export function lateBinds(root: Expr): ReadonlyMap<Expr, Bind> {
   const late = new Map<Expr, Bind>();

@@ -38,7 +38,7 @@ export interface Expression {
 }
 
 /**
- * What an expression takes, and how large its value gets, at most where as much is read as `sizes` say.
+ * The most steps of an expression, and the largest size of its value, for inputs of these `sizes`.
  *
  * @param assumed the most that parts of it are, by their text, as if `size(part) <= most` had been asked before: at the
  * beginning, or in a macro for its variable

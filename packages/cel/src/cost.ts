@@ -164,8 +164,8 @@ function measureParts(estimation: Estimation, values: readonly Expr[], scope: Sc
 }
 
 /**
- * All elements together are at most as large as their list. What grows faster than its input takes longest where a few
- * hold all of it, what does not where all are alike; both are tried.
+ * All elements together are at most as large as their list. Costs that grow faster than the input are highest if few
+ * elements hold everything, others if all are alike; both are tried.
  */
 function measureMacro(
   estimation: Estimation,

@@ -10,8 +10,8 @@ export interface Knowledge {
 }
 
 /**
- * Says for every node whether evaluating it can fail, given a host that keeps its declared types.
- * `isKnown` tells of reads whose value is there already.
+ * Computes for every node whether evaluating it can fail, given a host that keeps its declared types. `isKnown` names
+ * reads whose value certainly exists.
  */
 export function failureAnalysis(
   root: Expr,

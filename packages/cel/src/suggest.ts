@@ -1,6 +1,6 @@
 /**
- * The candidate that was probably meant: the one with the fewest edits, at most a third of the name's length.
- * Letter case counts for nothing. Undefined if none is near.
+ * The most similar candidate: the fewest edits, at most a third of the name's length, ignoring case. Undefined if none
+ * is similar.
  */
 export function suggest(name: string, candidates: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();

@@ -1,8 +1,8 @@
 import type { DynType, RecordType, Type } from './types.ts';
 
 /**
- * A type while it is being worked out: a `Type` with holes.
- * `variable` is a hole; `error` stands for a part that was already reported, and fits everywhere in silence.
+ * A type that is still being inferred: a `Type` with holes. `variable` is a hole; `error` is a part with a reported
+ * error, which fits everywhere.
  */
 export type Term =
   | { readonly kind: 'null' | 'bool' | 'int' | 'double' | 'string' }

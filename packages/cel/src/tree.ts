@@ -98,8 +98,8 @@ export function isVariable(expr: Expr | undefined, name: string): boolean {
 }
 
 /**
- * The list that is read, where it may be read with an empty one in its stead: `user.groups` for that, and for
- * `user.?groups.orValue([])`. Where the list is never missing, both are the same.
+ * The list that is read, if an empty list may be read instead: `user.groups` for itself and for
+ * `user.?groups.orValue([])`. For a list that is never missing, both are the same.
  */
 export function listRead(expr: Expr): Expr {
   const { target, args } = expr.kind === 'call' && expr.name === 'orValue' ? expr : {};

@@ -17,8 +17,8 @@ export const commonFlags = {
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /**
- * Reads what follows the command's name, strictly: every flag is known, holds a value where it must and
- * is given once where once is meant.
+ * Parses the arguments after the command's name, strictly: every flag is known, has a value if it needs one, and is
+ * given once unless it may be repeated.
  *
  * @throws {CliError} `usage`, with a near name where there is one.
  */

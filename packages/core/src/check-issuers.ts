@@ -34,8 +34,8 @@ export function atIssuer(
 const smallSpecBytes = 25_000;
 
 /**
- * Says what only building a policy tells: whether an issuer takes files of that size. A small policy is not built, so
- * that a check stays quick.
+ * Reports what only a build shows: whether an issuer accepts files of that size. Small policies are not built, so that
+ * a check stays quick.
  *
  * @param known findings that `checkIssuers` made of it, none of them an error
  */

@@ -1,8 +1,8 @@
 import type { Policy, PolicyClaim, Reads } from './policy.ts';
 
 /**
- * Says of what a part of a policy reads what it rests on in the end: the claims that it reads and those that these
- * read, all their sources, and the fields of all of them, those that sources are asked with included.
+ * Finds everything that a part of a policy depends on: the claims that it reads and those that these read, all their
+ * sources, and the fields of all of them, also those in the questions to sources.
  *
  * @param isOpen whether what a claim rests on is looked at too. Default: of every claim
  */

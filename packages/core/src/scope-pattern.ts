@@ -5,8 +5,8 @@ export interface ScopePattern {
 }
 
 /**
- * Reads `account.read.{account}`. A placeholder stands for 1 to 128 scope characters and ends at the first
- * occurrence of the text that follows it, so a name matches in one way or not at all.
+ * Parses `account.read.{account}`. A placeholder stands for 1 to 128 scope characters and ends at the first occurrence
+ * of the text that follows it, so a name matches in one way or not at all.
  *
  * @returns the pattern, or a sentence that says what is wrong with it
  * @see https://www.rfc-editor.org/rfc/rfc6749#section-3.3

@@ -3,8 +3,8 @@ import type { Policy, PolicySource } from './policy.ts';
 import { restsOn } from './rests-on.ts';
 
 /**
- * The longest that asking all sources of a policy may take, in milliseconds. Sources are asked in rounds, each as long as
- * its slowest: a claim's own sources come after those that its `when` rests on.
+ * The longest time that asking all sources of a policy may take, in milliseconds. Sources are asked in rounds, each as
+ * long as its slowest source: a claim's own sources come after those that its `when` depends on.
  *
  * @param longestMs the longest that asking one source may take, retries included
  */

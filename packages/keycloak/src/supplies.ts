@@ -1,9 +1,6 @@
 import type { Lack, Supply, SupplyOrigin } from '@claimsmith/core';
 
-/**
- * Whom Keycloak makes a token for: `user`, whatever the grant, or the service account of a client with
- * `client_credentials`.
- */
+/** Who the token is for: `user`, for any grant type, or the service account of a client with `client_credentials`. */
 export type TriggerId = 'user' | 'service-account';
 
 const both = (field: string, from: SupplyOrigin): Supply => ({

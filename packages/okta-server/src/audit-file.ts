@@ -9,8 +9,8 @@ import { readEnd } from './verify-audit.ts';
 /** Where an audit is kept, and how surely. */
 export interface AuditFileOptions {
   /**
-   * Written by one process alone: `<file>.lock` sees to it. What stands there already is continued; where nothing does,
-   * the chain whose end `<file>.end` keeps.
+   * Written by only one process, which holds `<file>.lock`. An existing file is continued; otherwise the chain whose
+   * end `<file>.end` keeps.
    */
   readonly file: string;
   /** The writer: the `source` of each line. */
@@ -111,7 +111,7 @@ export class AuditFile {
   }
 
   /**
-   * Goes on in the file that stands at the path now.
+   * Continues in the file that is at the path now.
    *
    * @returns how many bytes another hand has taken away
    * @throws ServerError `audit_unavailable` if something is in it that is not ours

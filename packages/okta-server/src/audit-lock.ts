@@ -9,8 +9,8 @@ const busy = 5;
 const notADatabase = 26;
 
 /**
- * Takes the lock file. Its holder has it by a lock of the system, which goes with the process however that ends; the
- * file stays, and is empty. SQLite is the way to such a lock that Node.js has.
+ * Takes the lock file with a system lock, which ends with the process in any case; the empty file stays. SQLite is
+ * Node's way to get such a lock.
  *
  * @returns undefined if another process holds it, or this one does already
  * @throws Error of the system

@@ -26,8 +26,8 @@ export interface Audit {
    */
   isWritable(): Promise<boolean>;
   /**
-   * Goes on in a new file where the old one was moved away, or emptied: the chain continues from one to the other. What
-   * was emptied gets a line that says so.
+   * Continues in a new file if the old one was moved away or emptied: the chain goes on from one to the other. A file
+   * that was emptied gets a line that says so.
    *
    * @throws ServerError `audit_unavailable` if another hand has changed the file and left something in it
    */

@@ -58,7 +58,7 @@ export interface RunningServer {
   /** Metrics about new policies: whether they were accepted. */
   readonly metrics: Pick<Metrics, 'reloaded' | 'render'>;
   /**
-   * Goes on in a new audit file where the old one was moved away.
+   * Continues in a new audit file if the old one was moved away.
    *
    * @throws ServerError `audit_unavailable`, and goes on in the old one
    */

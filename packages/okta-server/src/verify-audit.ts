@@ -37,8 +37,8 @@ export interface AuditIncident {
 }
 
 /**
- * Checks the chain of an audit file, line by line, whatever its size; and, where `<file>.end` stands beside it, that
- * the line is there that it names.
+ * Checks the chain of an audit file of any size, line by line. If `<file>.end` exists, it also checks that the line
+ * that it names is there.
  *
  * @param start the hash that the first line must continue, where it is known
  * @throws Error of the system, when the file cannot be read

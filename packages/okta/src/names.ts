@@ -15,7 +15,7 @@ export function isReserved(name: string, tokens: PolicyClaim['tokens']): boolean
 export const nativeNames: readonly string[] = ['groups'];
 
 /**
- * The names that claims carry at Okta: a namespace stands before one that Okta keeps to itself. That a native claim may
- * have such a name does not count here: a claim's name must not hang on who makes it.
+ * The names of claims at Okta: a name that Okta reserves gets the namespace as a prefix, even if a native claim could
+ * have it, because a claim's name must not depend on who makes it.
  */
 export const { claimName, claimNames } = claimNaming('okta', ({ name, tokens }) => isReserved(name, tokens));

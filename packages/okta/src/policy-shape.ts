@@ -55,8 +55,8 @@ const feeders = z.object({
 });
 
 /**
- * What a built policy has to hold. Neither it nor {@link HookPolicy} can change without the other: each must be
- * assignable to the other, here and in the test.
+ * The shape of a built policy. It and {@link HookPolicy} must change together: each must be assignable to the other,
+ * here and in the test.
  */
 export const policyShape = z.object({
   program: z.object({

@@ -1,6 +1,6 @@
 /**
- * Where answers are kept between issuances, as texts. It may lose, refuse, throw or mix up its keys: each is a miss,
- * never a failure and never another's answer.
+ * Keeps answers between issuances, as texts. It may lose, refuse, throw or mix up its keys: each counts as a miss, and
+ * never gives another question's answer.
  */
 export interface Cache {
   get(key: string): unknown;

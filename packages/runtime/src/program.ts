@@ -1,6 +1,6 @@
 /**
- * What the generator of `@claimsmith/core` makes of a policy: plain data in, plain data out.
- * No function of a program waits, throws, reads a clock or reaches outside its arguments.
+ * The generated program of a policy: plain data in, plain data out. Its functions never wait, throw, read a clock or
+ * reach outside their arguments.
  */
 export interface Program {
   readonly name: string;

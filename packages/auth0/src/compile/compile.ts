@@ -57,8 +57,8 @@ async function createAction(
 }
 
 /**
- * What binds the policy to the trigger, the policy, and what drives it. All comes verbatim, with its comments: it is
- * what a reviewer of the deployed Action reads, from top to bottom.
+ * The glue of trigger and policy, the policy, and the driver. Everything is copied with its comments, because a
+ * reviewer reads the deployed Action from top to bottom.
  */
 function bodyText(policy: Policy, settings: Settings, trigger: TriggerId): string {
   const isAsking = policy.sources.length > 0;

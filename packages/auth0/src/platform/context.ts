@@ -97,8 +97,8 @@ export function loginScopes(event: PostLoginEvent): unknown {
 }
 
 /**
- * What the token will carry; null if the event does not say. What was requested may be nothing (then all is
- * given), or more than is granted.
+ * The scopes that the token will carry; null if the event does not say. A request may ask for none (then all are
+ * granted), or for more than is granted.
  */
 export function exchangeScopes(event: CredentialsExchangeEvent): unknown {
   return event.accessToken?.scope ?? event.transaction?.requested_scopes ?? null;

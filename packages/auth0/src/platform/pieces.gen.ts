@@ -99,7 +99,7 @@ export const pieces = {
   },
   exchangeScopes: {
     needs: [],
-    text: "/**\n * What the token will carry; null if the event does not say. What was requested may be nothing (then all is\n * given), or more than is granted.\n */\nfunction exchangeScopes(event) {\n  return event.accessToken?.scope ?? event.transaction?.requested_scopes ?? null;\n}",
+    text: "/**\n * The scopes that the token will carry; null if the event does not say. A request may ask for none (then all are\n * granted), or for more than is granted.\n */\nfunction exchangeScopes(event) {\n  return event.accessToken?.scope ?? event.transaction?.requested_scopes ?? null;\n}",
   },
   grantType: {
     needs: ['own', 'grantTypes'],

@@ -4,8 +4,8 @@ import { atTokenEndpoint, grantTypes } from '../platform/context.ts';
 import { groupsAttribute, settingsOf } from '../settings.ts';
 
 /**
- * The event that Auth0 would send in a scenario's situation: what the scenario leaves out is left out, and
- * what no policy can read is filled in.
+ * The event that Auth0 would send in the situation of a scenario: without what the scenario leaves out, and with
+ * defaults for what policies cannot read.
  */
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   return isLogin(context)

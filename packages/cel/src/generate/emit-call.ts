@@ -97,8 +97,8 @@ function symbolOf(name: string): string {
 }
 
 /**
- * Either operand may decide, even where the other fails. So one that cannot fail goes first;
- * only where both can fail is the first one's error kept until the second has had its say.
+ * Either operand may decide, even if the other fails. So an operand that cannot fail goes first; only if both can fail,
+ * the first error is kept until the second operand has been evaluated.
  */
 function emitLogical(
   emitter: Emitter,

@@ -71,8 +71,8 @@ interface Run {
 }
 
 /**
- * Goes over the target of a macro, whose elements come as a list holds them; `first` is what is worked out for each element in any case.
- * Fusing must not let a stop or an absorbed error skip what an inner macro would fail on.
+ * Iterates over the target of a macro; `first` is evaluated for each element in any case. Fusing must not let a stop or
+ * an absorbed error skip an element on which an inner macro would fail.
  */
 function loop(
   emitter: Emitter,

@@ -16,7 +16,7 @@ import { type Pool, poolOf, valuesOf } from './values.ts';
 export type Move = (situation: Situation) => Situation;
 
 /**
- * What changes of a situation may show a difference in a policy, by what they change.
+ * The changes of a situation that may show a difference in a policy, by what they change.
  *
  * @param path the part of the policy that is looked at; empty for all of it
  */

@@ -1,6 +1,6 @@
 /**
- * Breaks text into lines of at most `width` columns at its spaces; a word that is longer stands alone.
- * Lines after the first are indented by `indent`.
+ * Breaks text into lines of at most `width` columns at its spaces; a longer word gets a line. Lines after the first are
+ * indented by `indent`.
  */
 export function fill(text: string, width: number, indent = 0): string[] {
   const lines: string[] = [];

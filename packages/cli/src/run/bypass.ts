@@ -3,7 +3,7 @@ import type { Policy, Promised, Verdict } from '@claimsmith/core';
 import type { Mismatch } from './compare.ts';
 
 /**
- * Where a token that our part has not seen is more than the spec promises of it.
+ * Differences of a token that bypassed our part from what the spec promises about it.
  *
  * @param verdict what the policy decides: such a token may have claims of it that the issuer makes by itself
  */

@@ -3,9 +3,9 @@ import { own, type Policy, type Verdict } from '@claimsmith/core';
 import type { Mismatch } from './compare.ts';
 
 /**
- * Where tokens grant more than the policy: they are issued where it denies, an authoritative claim is there or larger
- * where the policy has none or another, a scope is kept that it refuses, they are for another audience or live longer. No
- * finding makes that right.
+ * Where tokens grant more than the policy: a token although the policy denies, an authoritative claim that the policy
+ * lacks or has with another value, a scope that it refuses, another audience, or a longer life. Findings cannot
+ * announce these.
  */
 export function excessOf(
   { claims }: Pick<Policy, 'claims'>,

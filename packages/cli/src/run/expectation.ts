@@ -27,8 +27,8 @@ export interface Expected {
 }
 
 /**
- * What an issuer is to sign for a trial: the policy's verdict, except for what its findings have announced of the very
- * parts of the policy that come out otherwise. A difference that no finding announces stays a failure.
+ * What an issuer must sign for a trial: the policy's verdict, except for differences that findings have announced for
+ * these very parts of the policy. A difference that no finding announces stays a failure.
  */
 export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expected {
   const { issuer, policy, program } = stage;
@@ -59,8 +59,8 @@ function declaredOf({ rule, message, accepted }: Finding): Declared {
 }
 
 /**
- * The findings that announce why a policy decides otherwise on what an issuer tells it; undefined if one of the
- * differences has none.
+ * The findings that announce why a policy decides differently with what the issuer supplies; undefined if one of the
+ * differences is not announced.
  */
 function announcementsOf({ issuer, findings }: Stage, run: PolicyRun, known: PolicyRun) {
   const announced = new Set<Finding>();

@@ -3,7 +3,7 @@ import { CliError } from '../error.ts';
 import { nearest } from '../nearest.ts';
 
 /**
- * Says which trigger a recorded event goes to: the one that is asked for, else the only one that its shape fits.
+ * Finds the trigger of a recorded event: the requested one, else the only one that its shape matches.
  *
  * @param file what to call the event in messages
  * @throws {CliError} `usage` for an issuer or a trigger without events, `io` where the shape says nothing

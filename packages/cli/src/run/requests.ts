@@ -27,7 +27,7 @@ export function meantRequests(stage: Stage, trigger: string, trial: Trial): Read
 }
 
 /**
- * What the policy decides and asks in a situation, as far as the issuer can carry it.
+ * The decision and the questions of the policy in a situation, as far as the issuer can supply it.
  *
  * @param ages of the sources' answers, in seconds. Default 0
  */
@@ -79,7 +79,7 @@ export function inWireForm(said: Said): Said {
 }
 
 /**
- * Where an issuer asks what the policy does not, or in another way.
+ * Requests of an issuer that the policy does not make, or makes in another way.
  *
  * @param meant what the policy asks, by source
  */

@@ -7,7 +7,7 @@ type Settings = {
 };
 
 /**
- * Gives a spec in TypeScript its types, and nothing else: `export const spec = defineEnrichment({ … })` in
- * `enrichment.config.ts`. It knows the issuers and their settings; an unknown key or a wrong value is a type error.
+ * Gives a spec in TypeScript its types and nothing else: `export const spec = defineEnrichment({ … })` in
+ * `enrichment.config.ts`. It knows the issuers and their keys; an unknown key or a wrong value is a type error.
  */
 export const defineEnrichment: DefineEnrichment<Settings> = (spec) => spec;

@@ -1,8 +1,8 @@
 import type { Expression } from 'acorn';
 
 /**
- * Where each UTF-16 unit of a string literal's value stands in the script, and where the last one ends;
- * undefined for anything but a string, or a template without substitutions.
+ * The place of each UTF-16 unit of a string literal's value in the script, and the end of the last one; undefined for
+ * anything except a string, or a template without substitutions.
  */
 export function stringOffsets(script: string, node: Expression): readonly number[] | undefined {
   if (node.type === 'Literal' && typeof node.value === 'string') {

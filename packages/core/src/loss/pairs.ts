@@ -2,8 +2,8 @@
 export type Truth = 'true' | 'false' | 'fails';
 
 /**
- * What a condition may end in by the policy, with what it ends in at an issuer meanwhile: a set of pairs, one bit each.
- * Conditions are taken as independent of each other, so a set may hold pairs that never occur, and lacks none that may.
+ * The possible outcomes of a condition by the policy, each with the outcome at an issuer: a set of pairs, one bit each.
+ * Conditions count as independent, so a set may hold pairs that never occur, but lacks none that may.
  */
 export type Pairs = number;
 

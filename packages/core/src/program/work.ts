@@ -10,8 +10,8 @@ export interface ProgramOptions {
   /** The claims' names at the issuer, by their names in the spec. Default: the same. */
   readonly names?: Readonly<Record<string, string>>;
   /**
-   * Where the host has the fields of the identity context, so that `context` takes the host's own event. Default: it
-   * takes a raw identity context. What the JavaScript here reads is not trusted, only found.
+   * Where the host has the fields of the identity context, so that `context` accepts the host's own event. Default: it
+   * accepts a raw identity context. The JavaScript here only finds values; it does not trust them.
    */
   readonly origins?: Origins;
 }

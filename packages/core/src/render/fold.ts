@@ -7,8 +7,8 @@ export interface FoldedFinding extends Finding {
 }
 
 /**
- * One finding for each cause. Findings have the same cause where rule, file, issuer, severity and way out are the same.
- * In the order of their first places.
+ * One finding for each cause, in the order of their first places. Findings with the same rule, file, issuer, severity
+ * and help have the same cause.
  */
 export function fold(findings: readonly Finding[]): readonly FoldedFinding[] {
   const groups = new Map<string, Finding[]>();

@@ -20,7 +20,7 @@ type Exact<T, Shape> =
         : T;
 
 /**
- * Gives a spec in TypeScript its types, and nothing else: `export const spec = defineEnrichment({ … })` in
+ * Gives a spec in TypeScript its types and nothing else: `export const spec = defineEnrichment({ … })` in
  * `enrichment.config.ts`. Unknown keys and wrong values are type errors; the rest is checked when it is read.
  */
 export type DefineEnrichment<Issuers extends IssuerSettings> = <const S extends Frozen<SpecInput<Issuers>>>(

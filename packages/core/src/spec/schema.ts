@@ -26,8 +26,8 @@ function textLike(pattern: RegExp, error: string): z.ZodType {
 }
 
 /**
- * A name that goes into tokens, tables of fields, logs and terminals: nothing in it may be unseen, or turn the text
- * around it.
+ * A name that goes into tokens, tables, logs and terminals: without invisible characters, and without characters that
+ * change the order of text.
  */
 const name = z
   .string(aFreeName)

@@ -14,8 +14,8 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * What was expected, in words that complete "`x` must be …". A schema's own error text wins over it.
- * Empty if the parts of the issue say more than the whole.
+ * The expected value, in words that complete "`x` must be …". A schema's own error text wins over it. Empty if the
+ * parts of the issue say more than the whole.
  */
 export function expectation(issue: RawIssue): string {
   switch (issue.code) {

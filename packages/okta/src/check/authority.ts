@@ -3,8 +3,9 @@ import type { Settings } from '../settings.ts';
 import { declaredField, profilePaths } from '../supplies.ts';
 
 /**
- * The attributes that authority rests on, through other claims and the addresses of sources too: `user.country`. A user who can write one of them
- * grants to himself. What an administrator alone can write, such as the profile of an app, is not among them.
+ * The attributes that authority depends on, also through other claims and the addresses of sources: `user.country`.
+ * Users who can write one of them could grant themselves access. Attributes that only administrators can write, such as
+ * the profile of an app, are not included.
  */
 export function authorityPaths(policy: Policy, settings: Settings): readonly string[] {
   const fields = authoritiesOf(policy).flatMap(({ fields }) => fields);

@@ -1,8 +1,8 @@
 import type { Path, Policy, SourceRange } from '@claimsmith/core';
 
 /**
- * Where a finding about a setting of Okta is shown: at the setting, or where it would be. A spec that says nothing of
- * Okta is shown by its first claim, or the first of what else it decides, rather than as a whole.
+ * The place of a finding about a key of `issuers.okta`: the key, or where it would be. In a spec without
+ * `issuers.okta`, it is the first claim, or the first other part, rather than the whole spec.
  */
 export function placeOf({ spec, source, deny, scopes }: Policy, path: Path): SourceRange {
   if (spec.issuers !== undefined) return source.value(['issuers', 'okta', ...path]);

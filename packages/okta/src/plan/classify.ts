@@ -46,8 +46,8 @@ export type Classification =
   | { readonly via: 'hook'; readonly why: string };
 
 /**
- * Says of each claim whether Okta makes it itself. Only where what Okta then signs is exactly what the policy says: the
- * claim's expression has an exact form in the Okta Expression Language, and the hook decides nothing by it.
+ * Decides for each claim whether Okta makes it itself: only if Okta then signs exactly what the policy says, that is,
+ * the claim has an exact form in the Okta Expression Language, and the hook does not read it.
  */
 export function classify(policy: Policy): Readonly<Record<string, Classification>> {
   const settings = settingsOf(policy);

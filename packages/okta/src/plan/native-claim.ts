@@ -1,5 +1,5 @@
 /**
- * A claim that Okta makes itself, as its API takes it.
+ * A claim that Okta makes itself, as its API accepts it.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerClaims/
  */

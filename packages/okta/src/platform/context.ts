@@ -145,8 +145,8 @@ interface Subject {
 }
 
 /**
- * Whom the tokens are for. Okta has sent the user of the browser's session with another user's refresh token, so the
- * token's own word counts: where they differ, neither profile nor session are the subject's.
+ * The subject of the tokens. Okta has sent the user of the browser's session with another user's refresh token, so the
+ * token counts: if they differ, neither profile nor session belong to the subject.
  *
  * @see https://developer.okta.com/docs/release-notes/ OKTA-869758
  */

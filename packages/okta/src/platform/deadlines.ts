@@ -10,8 +10,8 @@ export interface Deadlines {
 }
 
 /**
- * One timer for all, rather than one for each: as all have the same time, they end in the order in which they began,
- * and the timer is set for the first.
+ * One timer for all waiting callers: all have the same time, so they end in the order in which they began, and the
+ * timer is set for the first.
  *
  * @param limitMs in milliseconds
  */

@@ -1,10 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { requestLimitBytes } from './reserved.ts';
 
-/**
- * Gives the whole body to `take`, or undefined if it is too large or breaks off. What `take` is given later counts
- * no more.
- */
+/** Passes the whole body to `take`, or undefined if it is too large or breaks off. Later data is ignored. */
 export function readNode(request: IncomingMessage, take: (body: Buffer | undefined) => void): void {
   if (Number(request.headers['content-length']) > requestLimitBytes) {
     take(undefined);

@@ -13,8 +13,8 @@ export interface HookOptions {
   readonly asking: Asking;
   readonly authentication: Authentication;
   /**
-   * Takes what became of an issuance, before Okta learns it: where it fails, nothing is issued. An issuance that is
-   * recorded may still end without a token, where recording takes until the deadline; never the other way round.
+   * Records an issuance before Okta gets the answer: if recording fails, nothing is issued. A recorded issuance may
+   * still end without a token, if recording takes until the deadline; never the other way round.
    */
   readonly record?: (issuance: IssuanceRecord) => Promise<void> | void;
   /**

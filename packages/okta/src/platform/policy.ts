@@ -2,8 +2,8 @@ import type { Program } from '@claimsmith/runtime';
 import type { ServerSource } from '@claimsmith/runtime/server';
 
 /**
- * What `policy.mjs` exports as `policy`: all that a hook server needs to know of a policy. Plain data, and the pure
- * functions of its program. The file imports nothing.
+ * The export `policy` of `policy.mjs`: everything that a hook server needs to know about a policy. Plain data, and the
+ * pure functions of its program. The file imports nothing.
  */
 export interface HookPolicy {
   /** The policy as far as the hook decides it; claims that Okta makes itself are not in it. */
@@ -24,8 +24,8 @@ export interface HookPolicy {
 }
 
 /**
- * What the names of feeders begin with. No claim of a policy does, so the hook takes out all that do: feeders of
- * another policy version, which are there while one takes the place of the other, too.
+ * The prefix of feeders' names. Claims of a policy never have it, so the hook removes all claims with it, also feeders
+ * of another version of the policy, which exist while one version replaces another.
  */
 export const feederPrefix = 'cs_';
 

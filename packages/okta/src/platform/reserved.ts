@@ -29,7 +29,7 @@ export const reservedIdNames: readonly string[] = [
 ];
 
 /**
- * What an access token's lifetime may be set to, in seconds.
+ * The allowed lifetimes of an access token, in seconds.
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/other/create-token-hook/
  */
 export const lifetimeBoundsSeconds = { least: 300, most: 86_400 } as const;

@@ -17,8 +17,8 @@ import type { KnownIssuance } from './known-issuance.ts';
 import { fitsSchema } from './schema-fit.ts';
 
 /**
- * What Okta knows in a scenario's situation: what policies read is kept where the settings say that Okta has it, and
- * what Okta always has is filled in.
+ * What Okta knows in the situation of a scenario: the values that Okta has according to `supply`, and defaults for what
+ * Okta always has.
  */
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   const settings = settingsOf(policy);

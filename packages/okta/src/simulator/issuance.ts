@@ -1,6 +1,6 @@
 /**
- * What Okta knows when it makes a token: the event that the simulator takes. Native claims are evaluated on it, the
- * hook's request is made from it. Parts that are not there are not known.
+ * What Okta knows when it makes a token: the simulator's event. Native claims are evaluated on it, and the hook's
+ * request is made from it. Missing parts are unknown.
  */
 export interface OktaIssuance {
   /** Absent with client credentials. `profile` holds base and custom attributes by Okta's names. */

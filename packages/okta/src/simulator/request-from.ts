@@ -26,7 +26,7 @@ export interface HookToken {
 }
 
 /**
- * The request that Okta sends to the hook for an issuance, its native claims evaluated.
+ * The request that Okta sends to the hook for an issuance, with its native claims evaluated.
  *
  * @param lifetimeSeconds of the tokens, by the rule of the access policy
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/other/create-token-hook/
@@ -222,8 +222,8 @@ function idClaims(
 }
 
 /**
- * The claims that Okta itself puts into ID tokens, by the scopes that ask for them. A recorded request has them beside
- * an access token too, whatever is said of thin ID tokens.
+ * The claims that Okta itself puts into ID tokens, by the scopes that ask for them. A recorded request has them even
+ * beside an access token, unlike the documentation of thin ID tokens.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-oauth/guides/overview/#scope-dependent-claims-not-always-returned
  */

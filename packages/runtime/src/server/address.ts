@@ -2,9 +2,9 @@ import { lookup as resolve } from 'node:dns';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /**
- * Whom a source may reach.
- * - `public`: the internet alone
- * - `loopback`: this machine alone, for an address that the spec itself writes so
+ * Where a source may be.
+ * - `public`: only the internet
+ * - `loopback`: only this machine, for an address that the spec itself writes so
  * - `private`: the internet, private networks and this machine
  */
 export type Reach = 'public' | 'loopback' | 'private';

@@ -11,7 +11,7 @@ export interface Driver {
    */
   readonly ready: (signal: AbortSignal) => Promise<void>;
   /**
-   * One attempt. The signal aborts it: no connection is then given back that still carries the question.
+   * One attempt. If the signal aborts it, a connection that still carries the question is not given back.
    *
    * @throws what the network throws
    */

@@ -15,7 +15,7 @@ export function rowsToRead({ rows }: Pick<SqlServerSource, 'rows'>): number {
 }
 
 /**
- * What stands at each cut of the query.
+ * The parameter at each cut of the query.
  *
  * @throws TypeError if a parameter is missing
  */

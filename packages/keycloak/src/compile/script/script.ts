@@ -18,7 +18,7 @@ import { contextText } from './context.ts';
 
 /**
  * The script that runs a policy inside Keycloak: ES5, one expression whose value is the policy marker. It makes the
- * claims that no mapper makes, judges scopes, and gives the API's audience.
+ * claims that mappers do not make, decides about scopes, and sets the API's audience.
  */
 export function scriptText(policy: Policy): string {
   const rest = scriptPolicy(policy);

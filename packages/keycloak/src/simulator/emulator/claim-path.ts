@@ -3,8 +3,8 @@ const escaped = /\\([^\n\r\u0085\u2028\u2029])/gu;
 const firstComponent = /^((?:\\[^\n\r\u0085\u2028\u2029]|[^\\.])+?)\./u;
 
 /**
- * The names that a mapper's `claim.name` leads through: cut at dots, where a backslash takes the meaning from the
- * character after it. A dot with nothing before it cuts nothing.
+ * The names in a mapper's `claim.name`: split at dots, except after a backslash, which makes the next character
+ * ordinary. A dot at the beginning does not split.
  */
 export function splitClaimPath(claimName: string): readonly string[] {
   const components: string[] = [];
