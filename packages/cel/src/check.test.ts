@@ -36,10 +36,10 @@ describe('messages', () => {
     ['constructor', 'unknown name `constructor` [constructor] there is user, json, claims'],
     ['user.roles.size', 'expected map, found list(string) [user.roles] write size()'],
     ['cel.bnd(x, 1, x)', 'unknown function `cel.bnd` [cel.bnd] did you mean `cel.bind`?'],
-    ['user.email * 2', 'no `*` for string and int [user.email * 2]'],
+    ['user.email * 2', '`*` does not accept string and int [user.email * 2]'],
     [
       'user.?email == "a"',
-      'no `==` for optional_type(string) and string [user.?email == "a"] say what stands for a missing value: user.?email.orValue(...)',
+      '`==` does not accept optional_type(string) and string [user.?email == "a"] say what to use for a missing value: user.?email.orValue(...)',
     ],
     ['sets.contains([1], [1.0])', 'expected list(int), found list(double) [[1.0]]'],
     ['[1].map(json, .json)', "`json` is a macro's variable here [.json] give it another name"],
@@ -84,23 +84,23 @@ describe('messages', () => {
     ['user.verified ? "a" : 1', 'the two outcomes are string and int [1] write string(1)'],
     [
       'user.seats + user.limit',
-      'no `+` for int and double [user.seats + user.limit] write double(user.seats)',
+      '`+` does not accept int and double [user.seats + user.limit] write double(user.seats)',
     ],
-    ['user.limit + 1', 'no `+` for double and int [user.limit + 1] write 1.0'],
+    ['user.limit + 1', '`+` does not accept double and int [user.limit + 1] write 1.0'],
     [
       'user.email + user.seats',
-      'no `+` for string and int [user.email + user.seats] write string(user.seats)',
+      '`+` does not accept string and int [user.email + user.seats] write string(user.seats)',
     ],
     [
       'user.email == user.seats',
-      'no `==` for string and int [user.email == user.seats] write string(user.seats)',
+      '`==` does not accept string and int [user.email == user.seats] write string(user.seats)',
     ],
-    ['user.email == null', 'no `==` for string and null [user.email == null]'],
+    ['user.email == null', '`==` does not accept string and null [user.email == null]'],
     [
       'user.email < user.verified',
-      'no `<` for string and bool [user.email < user.verified] write string(user.verified)',
+      '`<` does not accept string and bool [user.email < user.verified] write string(user.verified)',
     ],
-    ['user.limit % 2.0', 'no `%` for double and double [user.limit % 2.0] write int(user.limit)'],
+    ['user.limit % 2.0', '`%` does not accept double and double [user.limit % 2.0] write int(user.limit)'],
     ['1 in user.roles', 'int is never in list(string) [1] write "1"'],
     ['user.seats in user.roles', 'int is never in list(string) [user.seats] write string(user.seats)'],
     [
@@ -108,10 +108,10 @@ describe('messages', () => {
       'list(string) is never in list(string) [user.roles] ask for each: user.roles.exists(x, x in ["a"])',
     ],
     ['"a" in user.email', 'expected list or map, found string [user.email] write user.email.contains("a")'],
-    ['user.roles == "a"', 'no `==` for list(string) and string [user.roles == "a"] write "a" in user.roles'],
+    ['user.roles == "a"', '`==` does not accept list(string) and string [user.roles == "a"] write "a" in user.roles'],
     [
       '"a" != user.roles',
-      'no `!=` for string and list(string) ["a" != user.roles] write !("a" in user.roles)',
+      '`!=` does not accept string and list(string) ["a" != user.roles] write !("a" in user.roles)',
     ],
     ['user.roles.contains("a")', 'expected string, found list(string) [user.roles] write "a" in user.roles'],
     [

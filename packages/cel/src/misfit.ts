@@ -83,7 +83,7 @@ function reportOperator(checker: Checker, { call, args, types, shown }: Misfit, 
     optionalHelp(checker, args, types) ??
     conversionHelp(checker, args, types, symbol) ??
     (symbol === '==' || symbol === '!=' ? memberHelp(checker, args, types, symbol) : undefined);
-  return checker.report('type', `no \`${symbol}\` for ${shown[0]} and ${shown[1]}`, call.range, help);
+  return checker.report('type', `\`${symbol}\` does not accept ${shown[0]} and ${shown[1]}`, call.range, help);
 }
 
 function reportArgument(
@@ -175,7 +175,7 @@ function optionalHelp(checker: Checker, args: readonly Expr[], types: readonly T
   const arg = args[index];
   const others = types.filter((type, at) => at !== index && checker.terms.shallow(type).kind === 'optional');
   if (arg === undefined || others.length > 0) return undefined;
-  return `say what stands for a missing value: ${sourceOf(checker, arg)}.orValue(...)`;
+  return `say what to use for a missing value: ${sourceOf(checker, arg)}.orValue(...)`;
 }
 
 /** int and double do not mix by themselves; neither do strings and other values. */

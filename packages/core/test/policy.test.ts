@@ -106,7 +106,7 @@ deny: [{ when: claims.country == "x", reason: refused }]
         "TE008 8:3 The identity context already has \`user\`, so a source cannot have that name.",
         "TE004 21:16 Unknown name \`claims\`.",
         "TE004 10:37 \`user.attributes\` has no field \`contry\`.",
-        "TE004 11:17 No \`+\` for double and int.",
+        "TE004 11:17 \`+\` does not accept double and int.",
         "TE004 12:22 \`ent\` has no field \`plam\`.",
         "TE302 13:17 \`user\` is a whole record; a policy picks single fields.",
         "TE006 14:3 Claim \`both\` has both \`value\` and \`const\`.",
