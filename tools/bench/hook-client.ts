@@ -6,7 +6,7 @@
 import { connect } from 'node:net';
 import { hookRequest, secret } from './hook-job.ts';
 
-const [port = '', seconds = '', connections = ''] = process.argv.slice(2);
+const [port = '', seconds = '', connections = '', sleep = 'awake'] = process.argv.slice(2);
 
 const requests = Array.from({ length: 400 }, (_, i) => {
   const body = hookRequest(i);
@@ -52,7 +52,7 @@ for (let i = 0; i < Number(connections); i++) {
 function stayAwake() {
   setImmediate(stayAwake);
 }
-stayAwake();
+if (sleep === 'awake') stayAwake();
 
 setTimeout(() => {
   isOver = true;
