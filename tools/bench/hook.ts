@@ -22,7 +22,7 @@ export interface HookBench {
   readonly coldStartMs: number;
   /** After the first answers, without what operators ask. In MB of 1,000,000 bytes. */
   readonly residentMB: number;
-  /** After all of the load here. */
+  /** After all of the load here: the largest of the hook's servers. */
   readonly loadedMB: number;
 }
 
@@ -36,7 +36,7 @@ const coldStarts = 8;
 /** The goals for a fast start: in milliseconds, and in MB. */
 export const coldStartLimitMs = 100;
 export const residentLimitMB = 70;
-export const loadedLimitMB = 130;
+export const loadedLimitMB = 150;
 
 /** As in the Dockerfile: without a limit the young generation takes twice the memory under load, and gains nothing. */
 const deployedFlags = ['--max-semi-space-size=8'];
@@ -114,7 +114,7 @@ export async function benchHook(): Promise<HookBench> {
       against('hook against Express, express.json() and zod', plain, express, 1.8),
       against('hook with a source of 5 ms against an Express echo', asking, echo, 0.22),
     ];
-    const loadedMB = residentMBOf(plain.pid);
+    const loadedMB = Math.max(...[plain, audited, asking].map(({ pid }) => residentMBOf(pid)));
     for (const server of servers.splice(0)) await server.stop();
     const cold = await startCold(main, hookEnvironment(folder, 'cold', hookSpec, true));
     return {
