@@ -1,12 +1,13 @@
 import type { Scenario } from '@claimsmith/core/spec';
 
 /**
- * What no issuance is without: an issuer derives who the subject is, knows the user and the client, and is asked for
- * scopes in some way, by a login for `openid` at least. A scenario that does not say means the obvious. A person of whom no
- * roles or groups are said has none. Issuers always fill `client.metadata` and `request.params`, with nothing at least.
+ * Completes a context with what every issuance has: an issuer knows the subject, the user and the client, and is asked
+ * for scopes in some way, by a login at least for `openid`. A scenario that leaves these out means the obvious. A
+ * person without roles or groups in the scenario has none. Issuers always fill `client.metadata` and `request.params`,
+ * at least with an empty mapping.
  *
- * No user logs in where a machine asks, so the user and the session that it shares with scenarios of people are not
- * there. Those that it has itself are: an issuer may give a machine a user of its own, and an agent acts for one.
+ * When a machine asks, no user logs in, so the shared `user` and `session` are left out. A scenario's own ones
+ * are kept: an issuer may give a machine its own user, and an agent acts for one.
  *
  * @param own what of the context the scenario itself says, and does not share with others
  */
