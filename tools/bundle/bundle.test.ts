@@ -23,7 +23,7 @@ test('a bundle comes with the licenses of what went into it, and of nothing else
   expect(text).not.toMatch(/^zod /m);
 });
 
-test('a second build leaves the same files untouched, and takes away what is no part of the bundle', async () => {
+test('a second build leaves the same files untouched, and removes files that are not part of the bundle', async () => {
   await bundle();
   const before = readdirSync(outdir).map((name) => [name, statSync(join(outdir, name)).mtimeMs]);
   writeFileSync(join(outdir, 'chunk-old.js'), '');

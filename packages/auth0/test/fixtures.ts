@@ -5,7 +5,7 @@ import { auth0, type Settings, type TriggerId } from '../src/index.ts';
 import { pieces } from '../src/platform/pieces.gen.ts';
 import { originsOf } from '../src/supplies.ts';
 
-/** The policy of a spec in YAML; throws with the findings where it is none. */
+/** The policy of a spec in YAML; throws with the findings if the spec is not a policy. */
 export function policyOf(text: string): Policy {
   const { spec, source, findings } = readSpec({ file: 'enrichment.yaml', text }, { auth0: auth0.settings });
   if (spec === undefined) throw new Error(JSON.stringify(findings));

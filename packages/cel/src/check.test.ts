@@ -108,7 +108,10 @@ describe('messages', () => {
       'list(string) is never in list(string) [user.roles] ask for each: user.roles.exists(x, x in ["a"])',
     ],
     ['"a" in user.email', 'expected list or map, found string [user.email] write user.email.contains("a")'],
-    ['user.roles == "a"', '`==` does not accept list(string) and string [user.roles == "a"] write "a" in user.roles'],
+    [
+      'user.roles == "a"',
+      '`==` does not accept list(string) and string [user.roles == "a"] write "a" in user.roles',
+    ],
     [
       '"a" != user.roles',
       '`!=` does not accept string and list(string) ["a" != user.roles] write !("a" in user.roles)',

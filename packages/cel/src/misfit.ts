@@ -83,7 +83,12 @@ function reportOperator(checker: Checker, { call, args, types, shown }: Misfit, 
     optionalHelp(checker, args, types) ??
     conversionHelp(checker, args, types, symbol) ??
     (symbol === '==' || symbol === '!=' ? memberHelp(checker, args, types, symbol) : undefined);
-  return checker.report('type', `\`${symbol}\` does not accept ${shown[0]} and ${shown[1]}`, call.range, help);
+  return checker.report(
+    'type',
+    `\`${symbol}\` does not accept ${shown[0]} and ${shown[1]}`,
+    call.range,
+    help,
+  );
 }
 
 function reportArgument(

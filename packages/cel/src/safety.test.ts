@@ -154,7 +154,7 @@ describe('hostile values', () => {
     expect(run('map.size()', { map })).toBe(1);
   });
 
-  it('an undefined value is none', () => {
+  it('an undefined value counts as missing', () => {
     const map = { nothing: undefined };
     expect(
       run('has(map.nothing) || "nothing" in map || map.?nothing.hasValue() || map.size() > 0 || map != {}', {

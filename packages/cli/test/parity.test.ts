@@ -518,7 +518,7 @@ describe('an adapter that is broken on purpose', () => {
     expect(failed.flatMap(({ differences }) => differences.map(({ at }) => at))).toContain('denied');
   });
 
-  test('an excuse that no finding has announced is none', async () => {
+  test('a difference that no finding has announced is not excused', async () => {
     const { tried } = await shopAt({
       departs: (_policy, verdict) => ({
         rule: 'TE999',

@@ -353,7 +353,7 @@ user: { attributes: { accounts: list(string) } }
     ['pay\tother'],
     ['account.a1.read x'],
     [''],
-  ])('%j is no way around a grant', (name) => {
+  ])('%j does not bypass a grant', (name) => {
     expect(ask(['approver'], [name, 'openid'], ['a1']).scopes.remove).toEqual([name]);
   });
 

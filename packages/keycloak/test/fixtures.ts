@@ -3,7 +3,7 @@ import { createPolicy, type Policy } from '@claimsmith/core';
 import { readSpec } from '@claimsmith/core/spec';
 import { settings } from '../src/settings.ts';
 
-/** The policy of a spec in YAML; throws with the findings where it is none. */
+/** The policy of a spec in YAML; throws with the findings if the spec is not a policy. */
 export function policyOf(text: string): Policy {
   const { spec, source, findings } = readSpec({ file: 'enrichment.yaml', text }, { keycloak: settings });
   if (spec === undefined) throw new Error(JSON.stringify(findings));

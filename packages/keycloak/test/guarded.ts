@@ -57,7 +57,7 @@ export async function buildGuarded(source: EntitlementsServer): Promise<Guarded>
   };
 }
 
-/** The realm, with a client that is none of the policy's, and another mapper that gives what the policy alone may. */
+/** The realm, with a client that does not belong to the policy, and another mapper that gives what only the policy may. */
 function withClients({ clientScopes, ...rest }: { readonly clientScopes: readonly object[] }) {
   const other = scope('other', [
     mapper('oidc-audience-mapper', { 'included.custom.audience': audience, 'id.token.claim': 'false' }),

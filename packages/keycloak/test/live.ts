@@ -62,7 +62,7 @@ export function liveAgainstServer({ url, admin }: Keycloak, { policy }: Payments
 
   it.each([
     ['another password', { login: { username: 'admin', password: 'x' } }, 'unauthorized'],
-    ['a client that is none', { login: { clientId: 'x', clientSecret: 'y' } }, 'unauthorized'],
+    ['an unknown client', { login: { clientId: 'x', clientSecret: 'y' } }, 'unauthorized'],
     ['another realm', { realm: 'nowhere' }, 'not_found'],
     ['another client', { client: 'nowhere' }, 'not_found'],
     ['part of a name', { username: 'ad' }, 'not_found'],

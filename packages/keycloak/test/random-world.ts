@@ -91,7 +91,7 @@ function userOf(
   return {
     ...more,
     username: `user-${index}`,
-    // An attribute without values is none.
+    // An attribute without values does not exist.
     attributes: Object.fromEntries(Object.entries(given).filter(([, values]) => values.length > 0)),
     clientRoles: { payments, 'odd.client': odd },
     ...(email ? { email: `User-${index}@acme.example` } : {}),

@@ -257,7 +257,7 @@ test('of many that come at once, one gets it', async () => {
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
-test('a lock file that is none says so', async () => {
+test('a lock file that is not one is reported', async () => {
   await writeFile(`${file}.lock`, 'x'.repeat(200));
   await expect(open()).rejects.toThrow(
     `Cannot write to the audit file ${file}: ${file}.lock: it is not empty, so this server did not make it`,

@@ -80,7 +80,7 @@ test('all problems are told at once, and no value', () => {
   expect(found.join()).not.toMatch(/short|loud|pw/);
 });
 
-test('an empty variable is none', () => {
+test('an empty variable counts as missing', () => {
   expect(problems({ ...least, HOOK_SECRET: '' })).toEqual([
     'HOOK_SECRET is required, or HOOK_SECRET_FILE, or the variables OAUTH_…',
   ]);

@@ -402,7 +402,7 @@ test.each([
   ['no host', post('/okta/token-hook', '')],
   ['an expectation', post('/okta/token-hook', 'host: x\r\nexpect: much\r\n')],
   ['headers that are too large', post('/okta/token-hook', `host: x\r\nx: ${'y'.repeat(20_000)}\r\n`)],
-  ['a header that is none', post('/okta/token-hook', 'host: x\r\nx y z\r\n')],
+  ['an invalid header', post('/okta/token-hook', 'host: x\r\nx y z\r\n')],
   ['no HTTP', 'hello\r\n\r\n'],
   ['another secret', post('/okta/token-hook', 'host: x\r\nauthorization: another secret\r\n')],
 ])('a request with %s is denied, not failed, and its connection not kept', async (_what, bytes) => {

@@ -17,7 +17,7 @@ claims:
   login: { value: user.username, kind: authoritative }
 `;
 
-/** The `policy.mjs` of a spec in YAML; throws with the findings where it is none. */
+/** The `policy.mjs` of a spec in YAML; throws with the findings if the spec is not a policy. */
 export function policyText(spec: string): string {
   const read = readSpec({ file: 'enrichment.yaml', text: spec }, { okta: settings });
   if (read.spec === undefined) throw new Error(JSON.stringify(read.findings));

@@ -9,7 +9,7 @@ import { nowMs } from './payloads.ts';
 
 export const secret = 'a-secret-of-Okta-and-ours';
 
-/** The policy of a spec in YAML; throws with the findings where it is none. */
+/** The policy of a spec in YAML; throws with the findings if the spec is not a policy. */
 export function policyOf(text: string): Policy {
   const { spec, source, findings } = readSpec({ file: 'enrichment.yaml', text }, { okta: okta.settings });
   if (spec === undefined) throw new Error(JSON.stringify(findings));

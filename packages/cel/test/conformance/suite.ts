@@ -26,7 +26,7 @@ export interface Suite {
   readonly excluded: readonly ExcludedTest[];
 }
 
-/** cel-spec v0.25.1: the cases of the JSON profile, and every other test with the reason why it is none. */
+/** cel-spec v0.25.1: the cases of the JSON profile, and every other test with the reason why it does not apply. */
 export function loadSuite(): Suite {
   const all = flatten(tests, []);
   const cases: Case[] = [];

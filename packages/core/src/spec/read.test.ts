@@ -117,7 +117,7 @@ describe('a finding stands at what is wrong', () => {
       'The spec lacks the key `name`.',
     ],
     [
-      'a type that is none',
+      'a type that does not exist',
       `${base}user: { attributes: { a: { b: strin } } }`,
       'TE003',
       'strin',

@@ -32,7 +32,7 @@ describe('types', () => {
     `${'list('.repeat(6)}bool${')'.repeat(6)}`,
     `${'list('.repeat(100_000)}bool${')'.repeat(100_000)}`,
     'list('.repeat(100_000),
-  ])('a text like %.20s… is none', (type) => {
+  ])('a text like %.20s… is not a type', (type) => {
     expect(declared(type)).toEqual([expect.stringMatching(/^TE003 `user.attributes.a` must be a type: /)]);
   });
 });
@@ -63,7 +63,7 @@ describe('names', () => {
     '"a\\ufeffb"',
     '"a\\u00a0b"',
     JSON.stringify('a'.repeat(257)),
-  ])('%.30s is none, for a claim, an attribute, a field or a type of detail', (name) => {
+  ])('%.30s is not a name for a claim, an attribute, a field or a type of detail', (name) => {
     const refusal = expect.stringMatching(
       /^TE003 The key `.*` must be a name without white space, control or invisible characters, 256 characters at most\.$/,
     );
@@ -77,7 +77,7 @@ describe('names', () => {
   });
 
   test.each(['a-b', '1a', 'a.b', '', 'größe', 'in', 'true', 'namespace', 'a'.repeat(129)])(
-    '%.30s is none for a source or table, which expressions call by name',
+    '%.30s is not a name for a source or table, which expressions call by name',
     (name) => {
       const refusal = expect.stringMatching(/^TE003 The key `.*` must be a name that expressions can say: /);
       const key = JSON.stringify(name);

@@ -199,7 +199,7 @@ const skewSeconds = 60;
 
 /**
  * When the user has logged in: what the tokens of the request say, else the first time at which the session says that
- * the user proved anything. `createdAt` is no such time: Okta begins a new session hours after a login that it still
+ * the user proved anything. `createdAt` is not used: Okta begins a new session hours after a login that it still
  * takes for one. Never later than the request.
  */
 function authTime({ access, id, eventTime }: Payload, session: Part | undefined): number | undefined {

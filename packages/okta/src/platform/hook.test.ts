@@ -199,7 +199,7 @@ describe('nonsense', () => {
     ['no context', changed(codeFlow, ['data', 'context'], undefined)],
     ['no token', changed(machineFlow, ['data', 'access'], undefined)],
     ['a token without claims', changed(codeFlow, ['data', 'access', 'claims'], undefined)],
-    ['a token that is none', changed(codeFlow, ['data', 'identity'], 'x')],
+    ['an invalid token', changed(codeFlow, ['data', 'identity'], 'x')],
     [
       'what is not UTF-8',
       Buffer.concat([

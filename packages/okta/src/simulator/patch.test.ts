@@ -130,7 +130,7 @@ describe('one thing that does not fit', () => {
     ['all claims', { op: 'replace', path: '/claims', value: {} }],
     ['another part of the token', { op: 'replace', path: '/scopes/x', value: {} }],
     ['no pointer', { op: 'add', path: 'claims/x', value: 1 }],
-    ['an escape that is none', { op: 'add', path: '/claims/x~2', value: 1 }],
+    ['an invalid escape', { op: 'add', path: '/claims/x~2', value: 1 }],
     ['no path', { op: 'add', value: 1 }],
     ['another operation', { op: 'move', from: '/claims/n', path: '/claims/x', value: 1 }],
     ['a lifetime that is added', { op: 'add', path: '/token/lifetime/expiration', value: 600 }],

@@ -345,7 +345,7 @@ issuers: { okta: {} }
   });
 });
 
-it('an event that is none of Okta is refused, and no value of it is told', async () => {
+it('an event that is not from Okta is refused, and its values are not shown', async () => {
   const simulate = (trigger: string, event: object) =>
     okta.simulator.simulate(compilation, { trigger, event: { ...event } }, surroundings());
   await expect(simulate('post-login', {})).rejects.toMatchObject({ code: 'event' });

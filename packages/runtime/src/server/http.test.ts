@@ -99,7 +99,7 @@ describe('an HTTP source of a server', () => {
       'malformed',
       (_request, response) => body(response, Buffer.from('{}'), 'zstd, gzip'),
     ],
-    ['a gzip that is none', 'malformed', (_request, response) => body(response, Buffer.from('{}'), 'gzip')],
+    ['an invalid gzip', 'malformed', (_request, response) => body(response, Buffer.from('{}'), 'gzip')],
     ['a large answer', 'too_large', (_request, response) => json(response, 'x'.repeat(20_000))],
     ['a redirect', 'status', (_request, response) => response.writeHead(302, { location: '/other' }).end()],
     ['304', 'status', (_request, response) => response.writeHead(304).end()],
