@@ -7,7 +7,7 @@ const isTooOld = major < 22 || (major === 22 && minor < 19) || major === 23 || (
 
 if (isTooOld) {
   process.stderr.write(
-    `error: claimsmith needs Node 22.19, 24.3 or later; this is ${process.version}. Inside a clone, npx claimsmith brings its own\n`,
+    `error: claimsmith needs Node 22.19, 24.3 or later; this is ${process.version}. Inside a clone, npx claimsmith uses the Node of the clone.\n`,
   );
   process.exit(1);
 }

@@ -130,7 +130,7 @@ export const commands = {
       'claimsmith test --format junit > results.xml',
     ],
     exits: [
-      [0, 'only announced differences'],
+      [0, 'every scenario is as expected; issuers differ from the policy only where `check` announces it'],
       [
         2,
         'another difference, a scenario that is not as expected, or findings of error severity; with --strict anything left open; with --mutate a change that no scenario notices',

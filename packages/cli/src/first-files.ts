@@ -2,8 +2,8 @@ import type { Issuer } from '@claimsmith/core';
 
 /** The spec that `claimsmith init` writes: small and complete; `check` reports only infos. */
 export function firstSpec(issuers: readonly Issuer[]): string {
-  return `# Editors complete this file after \`claimsmith schema > enrichment.schema.json\` and with a first line
-# of \`# yaml-language-server: $schema=./enrichment.schema.json\`.
+  return `# To get completion in an editor, run \`claimsmith schema > enrichment.schema.json\` and add the first line
+# \`# yaml-language-server: $schema=./enrichment.schema.json\`.
 version: 1
 name: my-api
 namespace: https://acme.example/   # added to claim names that an issuer refuses without it
@@ -16,7 +16,7 @@ user:
 claims:
   roles:
     value: user.roles
-    kind: authoritative                  # services may grant access on it: no value, no token
+    kind: authoritative                  # services may grant access on it; a missing value denies the token
     maxItems: 20
     maxAge: 15m
     when: subject_type == "human"

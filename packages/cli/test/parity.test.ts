@@ -273,7 +273,7 @@ issuers:
     expect(scripted).toMatch(/^✓ no scopes +· +✓ +✓ +✓$/m);
     expect(scripted).toContain('At Okta the audience is api://default.');
     expect(scripted).toContain('At Keycloak the audience is urn:api.');
-    expect(scripted).toContain('The tokens of other clients are not enriched');
+    expect(scripted).toContain('Clients that `clients` does not name get tokens without the policy');
     const native = await run('serviceAccounts: false');
     expect(native).toMatch(/^✓ a machine +· +✓ +~ \d +✓$/m);
     expect(native).toContain('The realm does not give tokens to service accounts.');

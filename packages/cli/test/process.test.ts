@@ -215,7 +215,7 @@ describe('what goes wrong around it', () => {
       if (satisfies(version, engines.node)) return expect({ code, err }).toEqual({ code: 0, err: '' });
       expect({ code, out }).toEqual({ code: 1, out: '' });
       expect(err).toMatch(
-        /^error: claimsmith needs Node 22\.19, 24\.3 or later; this is v.*\. Inside a clone, npx claimsmith brings its own\n$/,
+        /^error: claimsmith needs Node 22\.19, 24\.3 or later; this is v.*\. Inside a clone, npx claimsmith uses the Node of the clone\.\n$/,
       );
     },
   );

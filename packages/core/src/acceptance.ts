@@ -53,7 +53,7 @@ function judge(
     .map(([key]) => `\`${key}\``);
   if (missing.length > 0 || !rule || !at || !because || !owner || !until) {
     const help = 'Say which findings are accepted, where, why and until when, and who owns the acceptance.';
-    return { problem: `This acceptance lacks ${missing.join(' and ')}.`, help };
+    return { problem: `This acceptance lacks ${missing.join(', ')}.`, help };
   }
   const unknown = ruleProblem(rule);
   if (unknown !== undefined) return { key: 'rule', problem: unknown.message, help: unknown.help };

@@ -150,7 +150,7 @@ function reportDefault(work: Work, name: string, type: Type): void {
     severity: 'error',
     message: `The default of \`${name}\` does not have the claim's type, ${formatType(type)}.`,
     range: work.source.value(['claims', name, 'onMissing', 'default']),
-    help: 'Services must get the same type with and without a value.',
+    help: 'Give a default of that type: services must get the same type with and without a value.',
   });
 }
 

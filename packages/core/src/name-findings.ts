@@ -19,7 +19,7 @@ export interface Naming {
   problem(name: string, claim: PolicyClaim): NameProblem | undefined;
   /** What is wrong with the policy marker's name. */
   markerProblem(name: string): NameProblem | undefined;
-  /** Why the issuer adds the namespace, as the end of a sentence: "Auth0 drops the name without it." */
+  /** Why the issuer adds the namespace, as the end of a sentence: "Auth0 drops the short name." */
   readonly whyNotBare: string;
 }
 

@@ -143,7 +143,7 @@ function isKind({ source, report }: ScopeWork, path: Path, kind: string, kinds: 
     severity: 'error',
     message: `The kind of subject \`${kind}\` does not exist; the kinds are ${all.join(', ')}.`,
     range: source.key(path),
-    help: 'Declare it: `subjects: { third_party: client.?metadata.?party.orValue("") == "third" }`.',
+    help: 'Use one of these, or declare a new kind, as in `subjects: { third_party: client.?metadata.?party.orValue("") == "third" }`.',
   });
   return false;
 }
@@ -152,7 +152,7 @@ function unruled(name: string, range: Finding['range']): Finding {
   return {
     rule: 'TE015',
     severity: 'error',
-    message: `\`${name}\` has no grant.`,
+    message: `The scope \`${name}\` has no grant.`,
     range,
     help: 'Say when it is granted: `grant: …` for everybody, or `subjects: { human: … }` by kind of subject.',
   };

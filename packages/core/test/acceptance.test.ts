@@ -88,7 +88,7 @@ describe('an acceptance', () => {
     ['{ rule: TE702, at: claims.limit, owner: a, until: 2026-02-01 }', 'This acceptance lacks `because`.'],
     [
       '{ rule: TE702, at: claims.limit, because: " ", owner: "" }',
-      'This acceptance lacks `because` and `owner` and `until`.',
+      'This acceptance lacks `because`, `owner`, `until`.',
     ],
     [`{ rule: TE999, at: claims.limit, ${because}, until: 2026-02-01 }`, 'Rule `TE999` does not exist.'],
     [`{ rule: TE004, at: claims.limit, ${because}, until: 2026-02-01 }`, 'TE004 cannot be accepted'],

@@ -73,7 +73,7 @@ scopes:
   expect(said).toEqual([
     'TE015 4 `human` is a built-in kind of subject (`subject_type`), so the spec cannot declare it.',
     'TE015 7 The kind of subject `robot` does not exist; the kinds are human, machine, agent.',
-    'TE015 8 `view` has no grant.',
+    'TE015 8 The scope `view` has no grant.',
     'TE004 9 `user` has no field `rols`.',
   ]);
 });

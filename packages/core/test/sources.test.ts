@@ -180,7 +180,7 @@ claims:
 ${more}`);
 
   test.each([
-    ['kind: authoritative', '', [/^TE507 7:3 The authoritative claim `v` depends on `s`/]],
+    ['kind: authoritative', '', [/^TE507 7:3 The authoritative claim `v` depends on the source `s`/]],
     ['kind: authoritative, maxAge: 10m', '', []],
     ['kind: authoritative, maxAge: 6m', '', [/^TE502 .* may be 7m old .*cache 1m \+ stale 5m of `s`/]],
     ['kind: descriptive', '', []],

@@ -35,7 +35,7 @@ export const keycloak = {
   },
   live: {
     about:
-      'KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, log in at the Admin REST API of a running Keycloak.',
+      'KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, are the login for the Admin REST API of a running Keycloak.',
     load: async () => (await import('./ask-live.ts')).live,
   },
 } satisfies Issuer;

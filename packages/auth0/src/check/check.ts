@@ -70,7 +70,7 @@ function checkNames(policy: Policy): readonly Finding[] {
       const message = `Auth0 silently drops the policy marker, because it is named \`${name}\`.`;
       return { message, help: 'Choose another name with `marker:`.' };
     },
-    whyNotBare: 'Auth0 drops the name without it.',
+    whyNotBare: 'Auth0 drops the short name.',
   });
 }
 
@@ -174,7 +174,7 @@ function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
       severity: 'warning',
       message: `Auth0 has no groups: ${first.title.replace(/^T/, 't')} reads \`${settings.attributesIn}.${attribute}\`, which is missing for a user without that attribute.`,
       range: policy.source.value(first.path),
-      help: `Give every user the attribute, at least as \`[]\`, and then set \`issuers: { auth0: { groupsIn: ${attribute} } }\`.`,
+      help: `Give every user the attribute, at least as \`[]\`, and confirm it with \`issuers: { auth0: { groupsIn: ${attribute} } }\`.`,
     },
   ];
 }
@@ -222,7 +222,7 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     add(
       'TE808',
       'info',
-      'With client credentials a refused scope denies the token: an Action cannot remove it.',
+      'With client credentials, a refused scope denies the token: an Action cannot remove scopes there.',
       'Let machines ask only for scopes that they need.',
       ['scopes', first.name],
     );
@@ -281,7 +281,7 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
     findings.push({
       rule: 'TE805',
       severity: 'info',
-      message: 'An Action cannot set the lifetime of a token.',
+      message: 'An Action cannot set the lifetime of a token; the settings of the API in Auth0 do.',
       range: source.value(['lifetime', 'access']),
       help: `Set the lifetime of the API in Auth0 to ${spec.lifetime.access / 1000} seconds.`,
     });
@@ -291,9 +291,10 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
     findings.push({
       rule: 'TE817',
       severity: 'info',
-      message: 'A refused authorization detail denies the login: an Action cannot remove it.',
+      message:
+        'A refused authorization detail denies the login, because an Action cannot remove it. At a refresh, details are not checked again, because Auth0 does not tell the Action about them.',
       range: source.key(['authorizationDetails', detail.type]),
-      help: 'Details that were granted at a login are not checked again at a refresh, because Auth0 does not tell the Action about them.',
+      help: 'Let clients ask only for details that the policy grants them.',
     });
   }
   return findings;

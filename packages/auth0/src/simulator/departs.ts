@@ -40,7 +40,7 @@ function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Ask
     return {
       rule: 'TE808',
       path: ['scopes', policy.scopes[0]?.name ?? ''],
-      why: 'With client credentials a refused scope denies the token: an Action cannot remove it.',
+      why: 'With client credentials, a refused scope denies the token: an Action cannot remove scopes there.',
       instead: { ...noTokens, denied: scopeRefused },
     };
   }

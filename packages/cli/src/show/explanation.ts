@@ -189,7 +189,7 @@ function freshness(found: Freshness | undefined, paint: Paint): readonly Line[] 
     });
   }
   if (maxAgeMs === undefined)
-    return [...sum, { text: 'without maxAge it may be that old', style: paint.faint }];
+    return [...sum, { text: 'no maxAge: the value may be as old as the token', style: paint.faint }];
   if (totalMs > maxAgeMs) return [...sum, { text: `over maxAge ${span(maxAgeMs)}`, style: paint.bad }];
   if (lifetimeMs === undefined)
     return [...sum, { text: `maxAge ${span(maxAgeMs)} cannot be proven`, style: paint.warn }];

@@ -177,7 +177,7 @@ function lostHelp(loss: Loss, situation: Situation, telling: LossTelling): strin
       : `Decide by a field other than \`${fields[0] ?? ''}\`, unless this is what you want.`;
   if (supply === undefined) return way;
   return isWider || becomes.kind === 'fails'
-    ? `${supply} Or: ${way.charAt(0).toLowerCase()}${way.slice(1)}`
+    ? `${supply} Or ${way.charAt(0).toLowerCase()}${way.slice(1)}`
     : supply;
 }
 

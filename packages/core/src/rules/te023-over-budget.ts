@@ -36,7 +36,7 @@ const searchedHelps = 5;
 const searchedParts = 12;
 
 function findingOf(policy: Policy, worst: Worst, steps: number, isSearched: boolean): Finding {
-  const all = steps === worst.steps ? 'This' : 'The policy, and this part most of all,';
+  const all = steps === worst.steps ? 'This expression' : 'The policy, and this part most of all,';
   return {
     rule: 'TE023',
     severity: 'warning',

@@ -20,7 +20,7 @@ export const registeredClaimOverridden = {
       .map((claim) => ({
         rule: 'TE101',
         severity: 'error' as const,
-        message: `\`${claim.name}\` belongs to the protocol; a policy may not set it.`,
+        message: `\`${claim.name}\` belongs to the protocol; a policy cannot set it.`,
         range: source.key(['claims', claim.name]),
         help: 'Choose another name, for example one with your namespace as a prefix.',
       })),

@@ -34,8 +34,14 @@ function overBudget(policy: Policy, claim: PolicyClaim, sources: readonly string
   return policy.sources
     .filter(({ name }) => sources.includes(name))
     .map(({ name, lagMs, cacheMs, staleMs }) => {
-      const stale = staleMs > 0 ? ` + stale ${formatDuration(staleMs)}` : '';
-      const parts = `lag ${formatDuration(lagMs)} + cache ${formatDuration(cacheMs)}${stale} of \`${name}\``;
+      const ofSource = Object.entries({ lag: lagMs, cache: cacheMs, stale: staleMs })
+        .filter(([, ms]) => ms > 0)
+        .map(([key, ms]) => `${key} ${formatDuration(ms)}`)
+        .join(' + ');
+      const parts = [
+        ...(ofSource === '' ? [] : [`${ofSource} of \`${name}\``]),
+        `token lifetime ${formatDuration(lifetimeMs)}`,
+      ].join(' + ');
       return { totalMs: lagMs + cacheMs + staleMs + lifetimeMs, parts };
     })
     .filter(({ totalMs }) => totalMs > maxAgeMs)
@@ -44,7 +50,7 @@ function overBudget(policy: Policy, claim: PolicyClaim, sources: readonly string
       severity: 'error',
       message:
         `\`${claim.name}\` may be ${formatDuration(totalMs)} old when a service relies on it: ` +
-        `${parts} + token lifetime ${formatDuration(lifetimeMs)}; maxAge is ${formatDuration(maxAgeMs)}.`,
+        `${parts}; maxAge is ${formatDuration(maxAgeMs)}.`,
       range: policy.source.value(['claims', claim.name, 'maxAge']),
       help: 'Shorten the cache or the token lifetime, or allow the claim to be older.',
     }));

@@ -32,7 +32,7 @@ claims:
         findings.push({
           rule: 'TE507',
           severity: 'error',
-          message: `${subject} depends on \`${name}\`, whose answers may be stale, without a limit on their age.`,
+          message: `${subject} depends on the source \`${name}\`, which may give stale answers, but no \`maxAge\` limits their age.`,
           range: policy.source.key(path),
           help:
             path[0] === 'claims'

@@ -26,8 +26,8 @@ deny:
         finding(policy, ['deny', index, 'when'], when, isOften, {
           subject: `The deny rule \`${reason}\``,
           outcome: `the token is denied with \`${unavailable}\``,
-          holds: 'denies the token with this reason',
-          fails: 'does not deny it',
+          holds: 'denies it with this reason',
+          fails: 'does not deny the token',
         }),
       ),
       ...policy.claims.flatMap((claim) => whenFindings(policy, claim)),
@@ -71,7 +71,7 @@ function grantFinding(policy: Policy, path: Path, subject: string, grant: Expres
     subject,
     outcome: 'it is not granted',
     holds: 'grants it',
-    fails: 'does not',
+    fails: 'does not grant it',
   });
 }
 
@@ -103,7 +103,7 @@ function finding(
       severity: 'warning',
       message: `${subject} fails without ${fields.join(' or ')}: ${outcome}.`,
       range: policy.source.within(path, first.range.start, first.range.end),
-      help: `Say what happens then: \`${has} && …\` ${fails}, \`!${has.includes(' ') ? `(${has})` : has} || …\` ${holds}.`,
+      help: `Say what a missing value means: \`${has} && …\` ${fails}, \`!${has.includes(' ') ? `(${has})` : has} || …\` ${holds}.`,
     },
   ];
 }

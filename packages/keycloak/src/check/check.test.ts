@@ -281,7 +281,7 @@ issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
       tier: { via: 'user attribute mapper', why: 'It signs exactly what the policy decides.' },
       flag: {
         via: 'policy script',
-        why: 'If the named role is composite, a user with only a part of it passes too.',
+        why: 'If the role in its condition is composite, a user with only a part of that role has it too.',
       },
       never: { via: 'left out', why: 'Its condition is never true here.' },
       both: { via: 'policy script', why: 'Mappers cannot compute.' },
@@ -302,7 +302,7 @@ deny:
 
   it('may have mappers that write what services grant on', () => {
     expect(told(claims, '')).toEqual([
-      'warning In an existing realm, other mappers may also write `c`, the audience `urn:api`, and it is undefined which value wins.',
+      'warning In an existing realm, other mappers may also write `c` or the audience `urn:api`, and it is undefined which value wins.',
     ]);
     expect(told(claims.replace(/deny:[\s\S]*/, '').replace('authoritative', 'descriptive'), '')).toEqual([]);
     expect(told(claims, scripts)).toEqual([]);

@@ -145,7 +145,7 @@ const limitFindings: Readonly<Record<Limit, Pick<Finding, 'rule' | 'severity' | 
   required: {
     rule: 'TE819',
     severity: 'warning',
-    help: 'Let services refuse tokens without the claim: Keycloak does not deny logins, refreshes or exchanges for it.',
+    help: 'Let services refuse tokens without the claim.',
   },
 };
 
@@ -242,7 +242,7 @@ function otherWriterFindings(policy: Policy, settings: Settings): readonly Findi
     {
       rule: 'TE835',
       severity: 'warning',
-      message: `In an existing realm, other mappers may also write ${names.join(', ')}, and it is undefined which value wins.`,
+      message: `In an existing realm, other mappers may also write ${names.join(' or ')}, and it is undefined which value wins.`,
       range: policy.source.value(['issuers', 'keycloak']),
       help: 'List them with `claimsmith preview --live <url>`. If the realm is made only from realm.json, set `ownRealm: true`. Or allow a policy script.',
     },
@@ -263,7 +263,7 @@ function audienceFindings(policy: Policy, settings: Settings): readonly Finding[
         severity: 'error',
         message: `Keycloak itself gives the audience \`${audience}\` to every user with a role of that client.`,
         range,
-        help: 'Use another audience for the API, such as its address: only the policy must give it.',
+        help: 'Use another audience for the API, such as its address, so that only the policy gives it.',
       },
     ];
   }
@@ -305,14 +305,14 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
     });
   }
   const excluded = [
-    ...(settings.serviceAccounts ? [] : [['serviceAccounts', 'service accounts'] as const]),
-    ...(settings.clients === undefined ? [] : [['clients', 'other clients'] as const]),
+    ...(settings.serviceAccounts ? [] : [['serviceAccounts', 'Service accounts'] as const]),
+    ...(settings.clients === undefined ? [] : [['clients', 'Clients that `clients` does not name'] as const]),
   ];
   for (const [setting, whose] of excluded) {
     findings.push({
       rule: 'TE832',
       severity: 'info',
-      message: `The tokens of ${whose} are not enriched: they lack the audience of the API and the policy's scopes.`,
+      message: `${whose} get tokens without the policy: they lack its claims and scopes, and the audience of the API.`,
       range: source.value(['issuers', 'keycloak', setting]),
       help: 'Let the API accept only tokens with its audience.',
     });

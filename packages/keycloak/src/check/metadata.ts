@@ -20,9 +20,9 @@ export function metadataFindings(policy: Policy): readonly Finding[] {
     {
       rule: 'TE834',
       severity: isAuthority ? 'error' : 'warning',
-      message: `${names.map((name) => `\`org.metadata.${name}\``).join(', ')} ${names.length === 1 ? 'has' : 'have'} no declared type: at Keycloak it is a list of texts, even if there is only one.`,
+      message: `${names.map((name) => `\`org.metadata.${name}\``).join(', ')} ${names.length === 1 ? 'has' : 'have'} no declared type. Keycloak supplies a list of texts, even for a single value.`,
       range: policy.source.within(first.path, first.read.range.start, first.read.range.end),
-      help: `Declare the type: \`org: { metadata: { ${declared.join(', ')} } }\`, or \`list(string)\` if there may be several.`,
+      help: `Declare the type: \`org: { metadata: { ${declared.join(', ')} } }\`, or \`list(string)\` if there may be several values.`,
     },
   ];
 }

@@ -100,7 +100,7 @@ describe('metadata of organizations without a declared type', () => {
   a: { value: org.metadata.tier, kind: descriptive }
   b: { value: 'org.metadata["odd name"]', kind: descriptive }`),
     ).toEqual([
-      'warning `org.metadata.tier`, `org.metadata.odd name` have no declared type: at Keycloak it is a list of texts, even if there is only one. Declare the type: `org: { metadata: { tier: string, "odd name": string } }`, or `list(string)` if there may be several.',
+      'warning `org.metadata.tier`, `org.metadata.odd name` have no declared type. Keycloak supplies a list of texts, even for a single value. Declare the type: `org: { metadata: { tier: string, "odd name": string } }`, or `list(string)` if there may be several values.',
     ]);
     const [error = ''] = said(`claims: { a: { value: org.metadata.tier, kind: authoritative } }`);
     expect(error).toMatch(/^error `org\.metadata\.tier` has no declared type/);

@@ -240,7 +240,7 @@ function isWithin({ constant, maxItems, maxBytes }: PolicyClaim): boolean {
 /** How a mapper may differ from the policy, as a sentence. */
 export const limitTexts: Readonly<Record<Limit, string>> = {
   empty_list: 'Keycloak leaves an empty list out.',
-  composite: 'if the named role is composite, a user with only a part of it passes too.',
+  composite: 'if the role in its condition is composite, a user with only a part of that role has it too.',
   json: 'a mapper does not check the type of the attribute.',
   int: 'a mapper accepts integers beyond 2^53, which many JSON readers round.',
   full_scope: 'a client without `Full scope allowed` sees only some roles.',

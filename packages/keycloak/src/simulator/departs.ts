@@ -48,9 +48,9 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     const own = new Set(grantsOf(policy).map(({ name }) => name));
     return {
       rule: 'TE832',
-      path: ['issuers', 'keycloak', others === 'service accounts' ? 'serviceAccounts' : 'clients'],
+      path: ['issuers', 'keycloak', others === 'Service accounts' ? 'serviceAccounts' : 'clients'],
       isGuarded: true,
-      why: `The tokens of ${others} are not enriched: they lack the audience of the API, and the policy's scopes.`,
+      why: `${others} get tokens without the policy: they lack its claims and scopes, and the audience of the API.`,
       instead: { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
     };
   }
@@ -73,10 +73,10 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
 
 /** The tokens that the script leaves alone, if any. */
 function notMeant({ serviceAccounts, clients }: Settings, { trigger, client }: Asked): string | undefined {
-  if (!serviceAccounts && trigger === serviceAccount) return 'service accounts';
+  if (!serviceAccounts && trigger === serviceAccount) return 'Service accounts';
   return clients === undefined || (client !== undefined && clients.includes(client))
     ? undefined
-    : 'other clients';
+    : 'Clients that `clients` does not name';
 }
 
 /**

@@ -313,10 +313,10 @@ issuers: { keycloak: { scripts: true, audience: "urn:api" } }`);
       ).notes;
     };
     expect(await notes(['barred'], 'authorization_code')).toEqual([
-      'The token has expired on arrival and its session is over.',
+      'The issued token has already expired, and its session has ended.',
     ]);
     expect(await notes([], 'password')).toEqual([
-      'The token has expired on arrival and its client is out of the session.',
+      'The issued token has already expired, and its client is removed from the session.',
     ]);
     expect(await notes([], 'authorization_code')).toEqual([]);
   });

@@ -267,9 +267,9 @@ function issued(
 }
 
 const deathNotes: Readonly<Record<NonNullable<SessionEnd> | 'kept', string>> = {
-  over: 'The token has expired on arrival and its session is over.',
-  left: 'The token has expired on arrival and its client is out of the session.',
-  kept: 'The token has expired on arrival; its session stays, and its refresh tokens.',
+  over: 'The issued token has already expired, and its session has ended.',
+  left: 'The issued token has already expired, and its client is removed from the session.',
+  kept: 'The issued token has already expired; its session and refresh tokens stay valid.',
 };
 
 /** Only the server's log says why. */

@@ -12,7 +12,7 @@ function findings(text: string) {
 /** `rule severity line` of each finding, except for those that tell what nearly every policy comes with. */
 function seen(text: string): string[] {
   return findings(text)
-    .filter(({ message }) => !/^(Feeders |Authority depends on)/.test(message))
+    .filter(({ message }) => !/^(Feeders |Access depends on)/.test(message))
     .map(({ rule, severity, range }) => `${rule} ${severity} ${range?.start.line}`);
 }
 
@@ -162,7 +162,7 @@ issuers: { okta: { guard: [sentinel], idTokens: false, groups: "${groups}" } }`;
   a: { value: user.groups, kind: descriptive, as: { okta: teams }, when: subject_type == "human" }
 ${deny(`${human}user.groups.exists(g, g.endsWith(":banned"))`).split('\n')[1]}`;
     expect(severe(spec('pay:.*', all))).toEqual([
-      'warning: Any group may matter to the deny rule `suspended`, the claim `a`, but `groups` hides some groups from them.',
+      'warning: The deny rule `suspended` and the claim `a` depend on all groups, but `groups` filters some of them out.',
     ]);
     expect(severe(spec('.*', all))).toEqual([]);
     expect(severe(all)).toEqual([
@@ -276,7 +276,7 @@ claims:
 deny: [{ when: subject_type == "human" && user.attributes.d, reason: no }]
 issuers: { okta: { guard: [sentinel], ${settings} } }`).find(({ rule }) => rule === 'TE210')?.message;
     expect(message('supply: { org.id: [appuser.org, app.profile.org] }')).toContain(
-      'depends on `appuser.org`, `user.a`, `user.d`: users',
+      'depends on what Okta stores in `appuser.org`, `user.a`, `user.d`: users',
     );
     expect(
       message(
@@ -420,7 +420,7 @@ ${guarded}`);
       'TE807 info 6',
       'TE803 info 6',
     ]);
-    expect(all[0]?.message).toContain('Authority depends on `user.email`:');
+    expect(all[0]?.message).toContain('Access depends on what Okta stores in `user.email`:');
     expect(all[1]?.message).toContain('`user.email`, `user.roles`');
     expect(all[2]?.message).toContain('^(Everyone|x[\\s\\S]*)$');
   });

@@ -144,7 +144,7 @@ function authorityFindings(policy: Policy, settings: Settings): readonly Finding
     {
       rule: 'TE210',
       severity: 'info',
-      message: `Authority depends on ${paths.map((path) => `\`${path}\``).join(', ')}: users must not be able to write ${paths.length === 1 ? 'it' : 'them'}.`,
+      message: `Access depends on what Okta stores in ${paths.map((path) => `\`${path}\``).join(', ')}: users must not be able to write ${paths.length === 1 ? 'it' : 'them'}.`,
       range: policy.source.key(['issuers', 'okta']),
       help: 'In Okta, set the user permission of the attribute to read-only or hidden.',
     },
@@ -161,9 +161,9 @@ function audienceFindings(policy: Policy, { settings, claims }: Plan): readonly 
     .map(({ name }) => ({
       rule: 'TE831',
       severity: 'info',
-      message: `\`${name}\` is not in tokens of this authorization server: its \`audiences\` do not name ${audience}.`,
+      message: `\`${name}\` is not in tokens of this authorization server, because the claim's \`audiences\` do not name ${audience}.`,
       range: policy.source.value(['claims', name, 'audiences']),
-      help: `If tokens here need the claim, add ${audience} to its \`audiences\`.`,
+      help: `If these tokens need the claim, add ${audience} to its \`audiences\`.`,
     }));
 }
 
@@ -210,7 +210,7 @@ function detailFindings({ details, source }: Policy): readonly Finding[] {
       rule: 'TE811',
       severity: 'info',
       message:
-        'Okta does not put authorization details into tokens. The hook refuses those in the address of a request; Okta ignores those that are sent otherwise.',
+        'Okta does not put authorization details into tokens. The hook denies a request that has them in its address; Okta ignores them elsewhere.',
       range: source.key(['authorizationDetails', first.type]),
       help: 'For Okta, use a claim or a scope to say what the client may do.',
     },

@@ -25,7 +25,7 @@ export function checkEveryone(
     .map(({ path, title }) => ({
       rule: 'TE828',
       severity: 'error',
-      message: `${title} looks for the group \`${everyone}\`, which \`user.groups\` never contains, because every user of Okta is in it.`,
+      message: `${title} tests for the group \`${everyone}\`, but \`user.groups\` leaves that group out, because every user of Okta is in it.`,
       range: source.value(path),
       help: 'Remove the test, or test another group.',
     }));
@@ -72,9 +72,9 @@ export function checkGroups(hook: Policy, settings: Settings): readonly Finding[
     {
       rule: 'TE828',
       severity: 'warning',
-      message: `Any group may matter to ${open.join(', ')}, but \`groups\` hides some groups from ${open.length === 1 ? 'it' : 'them'}.`,
+      message: `${capital(open.join(' and '))} ${open.length === 1 ? 'depends' : 'depend'} on all groups, but \`groups\` filters some of them out.`,
       range,
-      help: 'Make sure that the hidden groups do not matter, especially groups that deny. Or test groups by name.',
+      help: 'Make sure that the policy does not need the groups that are filtered out, above all not to deny. Or test groups by name.',
     },
   ];
 }

@@ -3,7 +3,7 @@ import { type Finding, longestRoundsMs, type Policy } from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { deadlineMs, expressionLimitCharacters, groupsLimit } from '../limits.ts';
 import { type FeederPlan, feederPlans } from '../plan/feeders.ts';
-import { isUnbounded } from '../plan/groups-pattern.ts';
+import { anyName, isUnbounded } from '../plan/groups-pattern.ts';
 import type { Plan } from '../plan/plan.ts';
 import { deadlineOf, type GuardRecipe, type Settings } from '../settings.ts';
 import { checkGroups } from './groups.ts';
@@ -210,7 +210,7 @@ function feederFindings(policy: Policy, feeders: readonly FeederPlan[]): readonl
   add(
     'TE807',
     'info',
-    `Feeders (native claims) tell the hook fields that Okta's request lacks: ${fields}. When Okta cannot call the hook, they stay in the token.`,
+    `Feeders (native claims) carry fields to the hook that Okta's request lacks: ${fields}. When Okta cannot call the hook, the feeders stay in the token.`,
     'Do not put secrets in these fields.',
   );
   const long = feeders.find(({ value }) => value.length > expressionLimitCharacters);
@@ -224,10 +224,12 @@ function feederFindings(policy: Policy, feeders: readonly FeederPlan[]): readonl
   }
   const open = feeders.filter(({ kind, value }) => kind === 'groups' && isUnbounded(value));
   if (open.length > 0) {
+    const patterns = [...new Set(open.map(({ value }) => value))];
+    const matching = patterns.includes(anyName) ? [] : patterns.map((pattern) => `\`${pattern}\``);
     add(
       'TE803',
       'info',
-      `A user in more than ${groupsLimit} groups that match ${open.map(({ value }) => value).join(' or ')} gets no token, because Okta fails the request.`,
+      `A user in more than ${groupsLimit} groups${matching.length === 0 ? '' : ` that match ${matching.join(' or ')}`} gets no token, because Okta fails the request.`,
       'Limit the groups with `issuers: { okta: { groups: … } }`.',
     );
   }

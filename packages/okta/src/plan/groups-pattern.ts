@@ -28,8 +28,8 @@ export function groupsPattern(field: string, hook: Policy, { groups }: Settings)
   return pattern.length > expressionLimitCharacters ? anyName : pattern;
 }
 
-// A dot would leave out names with an end of a line in them.
-const anyName = `${anyCharacter}*`;
+/** A part of a pattern that matches every name. A dot would leave out names that contain the end of a line. */
+export const anyName = `${anyCharacter}*`;
 
 /** The groups that a test looks for, as a regular expression. */
 function patternOf({ kind, text }: GroupTest): string {

@@ -111,7 +111,7 @@ describe('a script that', () => {
     const token = await issued(person, { compilation: (built) => withScopes(built, change) });
     expectUnfit(token);
     expect(token.log.join('\n')).toContain(cause);
-    expect(token.notes.join()).toContain('client is out of the session');
+    expect(token.notes.join()).toContain('client is removed from the session');
   });
 });
 
@@ -155,8 +155,8 @@ function changed(
 
 describe('the session', () => {
   const suspended = { ...person, user: { ...person.user, groups: ['suspended'] } };
-  const over = 'The token has expired on arrival and its session is over.';
-  const left = 'The token has expired on arrival and its client is out of the session.';
+  const over = 'The issued token has already expired, and its session has ended.';
+  const left = 'The issued token has already expired, and its client is removed from the session.';
   const failing = { answer: async () => new Response('', { status: 500 }) };
 
   it.each<[string, typeof person, object, string]>([
@@ -209,7 +209,7 @@ describe('the session', () => {
       'for offline use stays where a source fails',
       person,
       { ...failing, event: { session: { isOffline: true } } },
-      'The token has expired on arrival; its session stays, and its refresh tokens.',
+      'The issued token has already expired; its session and refresh tokens stay valid.',
     ],
   ])('%s', async (_what, context, more, note) => {
     const { org, ...rest } = context;

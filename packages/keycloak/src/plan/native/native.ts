@@ -50,7 +50,7 @@ function computed(root: Expr): NoForm {
   if (root.kind === 'macro') {
     return {
       why: 'mappers cannot filter or change lists.',
-      help: 'Make them roles of a separate client (`rolesFrom: { client: … }`) and use the whole `user.roles`',
+      help: 'Make these roles the roles of a separate client (`rolesFrom: { client: … }`) and use the whole `user.roles`',
     };
   }
   if (operationOf(root)?.kind === 'in') {
