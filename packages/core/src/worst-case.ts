@@ -39,10 +39,17 @@ export function worstCases(policy: Policy): readonly Worst[] {
     total: MAX_FIELD_CHARACTERS,
     at: (path, type) => extentAt(policy, claims, limits, path, type),
   });
+  /** An expression has one cost: the claims that it reads come before it. */
+  const costs = new Map<Expression, Cost>();
+  const atWorst = (expression: Expression): Cost => {
+    const cost = costs.get(expression) ?? costOf(expression, sizes());
+    costs.set(expression, cost);
+    return cost;
+  };
   const worst = (path: Path, expression: Expression, steps: (cost: Cost) => number): Worst => ({
     path,
     expression,
-    steps: steps(costOf(expression, sizes())),
+    steps: steps(atWorst(expression)),
     below: (assumed, limits) => steps(costOf(expression, sizes(limits), assumed)),
   });
   const all: Worst[] = [];
@@ -54,7 +61,7 @@ export function worstCases(policy: Policy): readonly Worst[] {
     all.push(
       worst([...path, 'value'], claim.value, (cost) => cost.steps + bounded(claim, cost.extent).total / 4),
     );
-    claims.set(claim.name, bounded(claim, costOf(claim.value, sizes()).extent));
+    claims.set(claim.name, bounded(claim, atWorst(claim.value).extent));
   }
   for (const [i, { when }] of policy.deny.entries())
     all.push(worst(['deny', i, 'when'], when, ({ steps }) => steps));
