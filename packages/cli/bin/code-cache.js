@@ -100,10 +100,11 @@ function isOutOfReach(path) {
   return parent === path || isOutOfReach(parent);
 }
 
+/** Node's files of modules too, which it makes anew where they are missing. */
 function removeOld(folder) {
-  for (const name of fs.readdirSync(folder)) {
-    if (!/\.(cache|draft)$/.test(name)) continue;
-    const path = join(folder, name);
+  for (const entry of fs.readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
     if (Date.now() - fs.lstatSync(path).mtimeMs > keptMs) fs.rmSync(path, { force: true });
   }
 }

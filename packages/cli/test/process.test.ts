@@ -328,11 +328,17 @@ describe('the code that is kept between runs', () => {
   test('of versions that are used no more is removed', () => {
     const caches = emptyCaches();
     mkdirSync(join(caches, 'claimsmith'), { mode: 0o700 });
-    const old = join(caches, 'claimsmith', 'check-0000000000000000-v22.0.0-x64.cache');
-    writeFileSync(old, '');
-    utimesSync(old, 0, 0);
+    mkdirSync(join(caches, 'claimsmith', 'modules'));
+    const old = ['check-0000000000000000-v22.0.0-x64.cache', 'modules/0000'].map((name) =>
+      join(caches, 'claimsmith', name),
+    );
+    for (const path of old) {
+      writeFileSync(path, '');
+      utimesSync(path, 0, 0);
+    }
     check(caches);
-    expect(existsSync(old)).toBe(false);
+    expect(old.filter((path) => existsSync(path))).toEqual([]);
+    expect(kept(caches)).toHaveLength(1);
   });
 
   test.each([
