@@ -33,6 +33,15 @@ describe('claimsmith preview', () => {
     expect(out).toContain('["shop:clerk"]');
   });
 
+  test('--live is not stopped by errors at other issuers', async () => {
+    const spec =
+      'version: 1\nname: elsewhere\nclaims: { permissions: { value: user.id, kind: descriptive } }\n';
+    writeFileSync(join(scratch, 'both.yaml'), `${spec}issuers: { auth0: {}, keycloak: { realm: shop } }\n`);
+    const args = ['preview', 'both.yaml', '--live', 'http://127.0.0.1:1', '--user', 'ada', '--client', 'web'];
+    expect((await claimsmith(scratch, ...args)).err).toMatch(/^error: --live needs KEYCLOAK_/);
+    expect((await claimsmith(scratch, 'check', 'both.yaml')).out).toMatch(/ error {2}TE102 {2}auth0/);
+  });
+
   test('--live names the server that it cannot reach, without what its address keeps secret', async () => {
     vi.stubEnv('KEYCLOAK_ADMIN_USERNAME', 'admin');
     vi.stubEnv('KEYCLOAK_ADMIN_PASSWORD', 'correct-horse');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { claimsmith } from './terminal.ts';
 
 const quickstart = fileURLToPath(new URL('../../../examples/quickstart', import.meta.url));
@@ -18,6 +18,7 @@ beforeEach(() => {
   cpSync(quickstart, join(root, 'spec'), { recursive: true });
 });
 afterEach(async () => {
+  vi.unstubAllEnvs();
   if (child?.exitCode === null && child.signalCode === null) {
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -118,6 +119,29 @@ describe('claimsmith serve', () => {
     );
     const native = await claimsmith(root, 'serve', 'spec');
     expect(native).toMatchObject({ code: 1, err: expect.stringContaining('does not need a server') });
+    writeFileSync(
+      join(root, 'spec/enrichment.yaml'),
+      'version: 1\nname: elsewhere\nclaims: {}\nissuers: { auth0: { groupsIn: 5 }, okta: {} }\n',
+    );
+    const elsewhere = await claimsmith(root, 'serve', 'spec');
+    expect(elsewhere).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('issuers.auth0.groupsIn'),
+    });
+    vi.stubEnv('CLAIMSMITH_SETTINGS', 'CRM_TOKEN');
+    vi.stubEnv('CRM_TOKEN', 'two\nlines');
+    const crm = '{ url: "https://crm.acme.example/", headers: { authorization: "${CRM_TOKEN}" } }';
+    writeFileSync(
+      join(root, 'spec/enrichment.yaml'),
+      `version: 1\nname: asks\nsources: { crm: { http: ${crm}, returns: { plan: string } } }\n` +
+        'claims: { plan: { value: crm.plan, kind: descriptive } }\nissuers: { okta: { authorizationServer: default } }\n',
+    );
+    const setting = await claimsmith(root, 'serve', 'spec', '--port', '0');
+    expect(setting).toMatchObject({ code: 1, out: '' });
+    expect(setting.err).toMatch(
+      /^error: crm: the setting `CRM_TOKEN` is not set, or is not printable ASCII\n$/,
+    );
   });
 });
 

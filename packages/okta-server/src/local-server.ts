@@ -10,6 +10,7 @@ import {
   type ServerOptions,
 } from '@claimsmith/core';
 import { type Environment, readConfiguration } from './configuration.ts';
+import { isOurs } from './generation.ts';
 import { loadPolicy } from './load-policy.ts';
 import { ServerError } from './server-error.ts';
 import { startServer } from './start-server.ts';
@@ -98,9 +99,8 @@ async function told<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ServerError)) throw error;
-    throw new IssuerError(error.code === 'configuration' ? 'settings' : 'io', error.message, {
-      cause: error,
-    });
+    if (!isOurs(error)) throw error;
+    const isIo = error instanceof ServerError && error.code !== 'configuration';
+    throw new IssuerError(isIo ? 'io' : 'settings', error.message, { cause: error });
   }
 }

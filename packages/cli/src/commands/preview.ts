@@ -16,7 +16,7 @@ import { readTrials } from '../run/trials.ts';
 import { showFindings } from '../show/findings.ts';
 import { type Page, showPreview, showSummary } from '../show/preview.ts';
 import { showSideBySide } from '../show/side-by-side.ts';
-import { type Loaded, loadSpec } from '../spec/load.ts';
+import { type Loaded, loadSpec, narrowed } from '../spec/load.ts';
 import { scriptsOf } from '../spec/scripts.ts';
 
 type Flags = FlagsOf<'preview'>;
@@ -28,9 +28,10 @@ export async function preview(
   flags: Flags,
 ): Promise<ExitCode> {
   assertFlags(flags);
-  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
-  const issuers = flags.live === undefined ? loaded.issuers : loaded.issuers.filter(({ live }) => live);
-  const { stages, findings } = await stagesOf({ ...loaded, issuers });
+  const whole = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
+  const live = whole.issuers.filter((issuer) => issuer.live);
+  const loaded = flags.live === undefined ? whole : narrowed(whole, live);
+  const { stages, findings } = await stagesOf(loaded);
   if (findings.some(isError)) return await refuse(terminal, flags, loaded, findings.filter(isError), []);
   const session: Session = { terminal, flags, loaded, stages };
   if (flags.live !== undefined) return await previewLive(session, flags.live);

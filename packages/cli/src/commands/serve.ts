@@ -1,19 +1,12 @@
 import { watch as watchFiles } from 'node:fs';
-import {
-  type Compilation,
-  type Finding,
-  type Issuer,
-  isError,
-  type Policy,
-  type RunningServer,
-} from '@claimsmith/core';
+import { type Compilation, type Issuer, isError, type Policy, type RunningServer } from '@claimsmith/core';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
 import type { FlagsOf } from '../flags.ts';
 import { capable } from '../issuers.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { showFindings } from '../show/findings.ts';
-import { type Loaded, loadSpec } from '../spec/load.ts';
+import { type Loaded, loadSpec, narrowed } from '../spec/load.ts';
 import { scriptsOf } from '../spec/scripts.ts';
 
 type Flags = FlagsOf<'serve'>;
@@ -64,17 +57,20 @@ async function buildServed(
   spec: string | undefined,
   flags: Flags,
 ): Promise<Built | undefined> {
-  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
-  const { policy } = loaded;
-  const [issuer, second] = loaded.issuers.filter(({ serve }) => serve);
+  const whole = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
+  const loaded = narrowed(
+    whole,
+    whole.issuers.filter((issuer) => issuer.serve),
+  );
+  const { policy, findings } = loaded;
+  const [issuer, second] = loaded.issuers;
   if (second !== undefined)
     throw new CliError('usage', 'serve needs --issuer <name>: several issuers of the spec can be served');
-  if (issuer === undefined && loaded.issuers.length > 0)
+  if (issuer === undefined && whole.issuers.length > 0)
     throw new CliError(
       'usage',
       `no issuer asked for can be served on this machine; these can: ${capable('serve')}`,
     );
-  const findings = loaded.findings.filter((finding) => isOf(finding, issuer));
   const compilation =
     policy === undefined || issuer === undefined || findings.some(isError)
       ? undefined
@@ -85,11 +81,6 @@ async function buildServed(
     return undefined;
   }
   return { loaded, issuer, policy, compilation };
-}
-
-/** Findings of other issuers do not stop the server. */
-function isOf(finding: Finding, issuer: Issuer | undefined): boolean {
-  return finding.issuer === undefined || finding.issuer === issuer?.id;
 }
 
 function markerOf({ name, revision }: Policy): string {

@@ -1,5 +1,12 @@
 import { basename, dirname } from 'node:path';
-import { checkIssuers, createPolicy, type Finding, type Issuer, type Policy } from '@claimsmith/core';
+import {
+  checkIssuers,
+  createPolicy,
+  type Finding,
+  type Issuer,
+  isError,
+  type Policy,
+} from '@claimsmith/core';
 import { readSpec, readSpecData, type Spec, type SpecReading } from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import { issuers } from '../issuers.ts';
@@ -61,6 +68,18 @@ export async function loadSpec(
   // Drafts are for finding what else is wrong; only a spec without fault becomes a policy.
   const policy = reading.spec === undefined ? undefined : created.policy;
   return { file, text, policy, issuers: chosen, findings };
+}
+
+/**
+ * A spec as it is for some of its issuers: errors at the others count only where they alone are why there is no
+ * policy.
+ */
+export function narrowed(loaded: Loaded, chosen: readonly Issuer[]): Loaded {
+  const findings = loaded.findings.filter(
+    ({ issuer }) => issuer === undefined || chosen.some(({ id }) => id === issuer),
+  );
+  const isExplained = loaded.policy !== undefined || findings.some(isError);
+  return { ...loaded, issuers: chosen, findings: isExplained ? findings : loaded.findings };
 }
 
 /** Files that are certainly not specs, by their name or place. */
