@@ -32,7 +32,7 @@ export const claimsLimitBytes = 100_000;
 export const secretLimits = { count: 30, valueCharacters: 4_096 } as const;
 
 /**
- * The cache of a trigger, as an Action may count on it: bytes of a value, and its longest life in milliseconds.
+ * Limits of a trigger's cache that an Action relies on: bytes of a value, and its longest life in milliseconds.
  * @see https://auth0.com/docs/customize/actions/limitations
  */
 export const cacheValueLimitBytes = 4_000;

@@ -16,7 +16,7 @@ export function sourcesText(all: readonly PolicySource[]): string {
     limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}
   },\n`;
     });
-  return `// How to ask its sources.\nconst sources = {\n${sources.join('')}};`;
+  return `// How to ask the sources of the policy.\nconst sources = {\n${sources.join('')}};`;
 }
 
 /**

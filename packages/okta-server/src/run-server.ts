@@ -98,7 +98,7 @@ function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) 
   function end(reason: string, status: number, linger: number) {
     if (isEnding) return;
     isEnding = true;
-    log.info('ending', { signal: reason });
+    log.info('the server is stopping', { signal: reason });
     // Connections that are still open then: requests under way do not take that long.
     setTimeout(() => process.exit(1), linger + closeLimitMs + releaseLimitMs).unref();
     starting

@@ -35,11 +35,11 @@ export function keep(
     const storedSeconds = Date.now() / 1000 - ageSeconds;
     cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);
   } catch {
-    // The answer is good without being kept.
+    // The answer can be used even if it cannot be cached.
   }
 }
 
-/** Makes sure that what is kept is not used any more. */
+/** Overwrites a cached answer, so that it is not used any more. */
 export function forget(cache: Cache, key: string): void {
   try {
     cache.set(key, '', 1);

@@ -42,8 +42,8 @@ export interface AskLimits {
 }
 
 /**
- * How long after the deadline a decision may still begin, in milliseconds. What is later has waited for a machine that
- * is too busy: it is refused rather than made, so that others are in time.
+ * How long after the deadline a decision may still begin, in milliseconds. A later one has waited for a machine that
+ * is too busy: it is denied, so that others are decided in time.
  */
 const graceMs = 100;
 

@@ -25,7 +25,7 @@ export type Reply =
 
 export type Failed = Extract<Reply, { failure: string }>;
 
-/** Whether the source has answered about the one it was asked about, or failed in general. */
+/** Whether the reply is about what was asked: not a passing failure, and not a refusal of our own credential. */
 export function isAnswer(reply: Reply): boolean {
   return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');
 }
@@ -63,7 +63,7 @@ export async function request(
   const response = await fetch(url, { headers, redirect: 'manual', signal: controller.signal });
   const { status } = response;
   if (status !== 200 || response.redirected) {
-    // Nobody reads the body, so the connection is released.
+    // Releases the connection, because the body is not read.
     controller.abort();
     return refusedWith(status);
   }

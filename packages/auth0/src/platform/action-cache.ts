@@ -17,7 +17,7 @@ export function actionCache(cache: ActionCache): Cache {
   };
 }
 
-/** FNV-1a: spreads, and need not resist anyone. */
+/** FNV-1a: spreads keys evenly. It does not have to resist attacks, because an entry repeats its key. */
 function hash(key: string): string {
   let bits = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) bits = Math.imul(bits ^ key.charCodeAt(i), 0x01000193);

@@ -24,7 +24,7 @@ export async function credentialsExchange(
   log(name, attempted);
 }
 
-/** The error for the client: ask for other scopes, ask for something else, or nothing helps. */
+/** The OAuth error code of a denial. It tells the client whether another request could succeed. */
 function errorCode(refused: string) {
   if (refused === scopeRefused) return 'invalid_scope';
   return refused === unavailable || refused === tooLarge ? 'server_error' : 'invalid_request';

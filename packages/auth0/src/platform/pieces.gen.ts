@@ -67,7 +67,7 @@ export const pieces = {
   },
   errorCode: {
     needs: ['scopeRefused', 'unavailable', 'tooLarge'],
-    text: "/** The error for the client: ask for other scopes, ask for something else, or nothing helps. */\nfunction errorCode(refused) {\n  if (refused === scopeRefused) return 'invalid_scope';\n  return refused === unavailable || refused === tooLarge ? 'server_error' : 'invalid_request';\n}",
+    text: "/** The OAuth error code of a denial. It tells the client whether another request could succeed. */\nfunction errorCode(refused) {\n  if (refused === scopeRefused) return 'invalid_scope';\n  return refused === unavailable || refused === tooLarge ? 'server_error' : 'invalid_request';\n}",
   },
   actorOf: {
     needs: [],
@@ -175,7 +175,7 @@ export const pieces = {
   },
   request: {
     needs: ['refusedWith', 'textOf', 'ageOf'],
-    text: "/**\n * One GET for JSON. Only status 200 is an answer: a partial one (206), or one that a proxy has changed (203), is not what\n * the source knows.\n *\n * @param limitBytes the largest accepted body, after decompression\n * @throws whatever `fetch` and the body throw if the network fails\n */\nasync function request(fetch, url, headers, limitBytes, controller) {\n  // `manual` rather than `error`: a redirect is then an ordinary answer, and not confused with a broken network.\n  const response = await fetch(url, { headers, redirect: 'manual', signal: controller.signal });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    // Nobody reads the body, so the connection is released.\n    controller.abort();\n    return refusedWith(status);\n  }\n  const chunks = [];\n  let bytes = 0;\n  // Counted while it arrives, whatever `content-length` says. Leaving the loop cancels the rest.\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: 'too_large', passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get('age')) };\n  } catch {\n    return { failure: 'malformed', passing: false };\n  }\n}",
+    text: "/**\n * One GET for JSON. Only status 200 is an answer: a partial one (206), or one that a proxy has changed (203), is not what\n * the source knows.\n *\n * @param limitBytes the largest accepted body, after decompression\n * @throws whatever `fetch` and the body throw if the network fails\n */\nasync function request(fetch, url, headers, limitBytes, controller) {\n  // `manual` rather than `error`: a redirect is then an ordinary answer, and not confused with a broken network.\n  const response = await fetch(url, { headers, redirect: 'manual', signal: controller.signal });\n  const { status } = response;\n  if (status !== 200 || response.redirected) {\n    // Releases the connection, because the body is not read.\n    controller.abort();\n    return refusedWith(status);\n  }\n  const chunks = [];\n  let bytes = 0;\n  // Counted while it arrives, whatever `content-length` says. Leaving the loop cancels the rest.\n  for await (const chunk of response.body ?? []) {\n    bytes += chunk.length;\n    if (bytes > limitBytes) return { failure: 'too_large', passing: false };\n    chunks.push(chunk);\n  }\n  try {\n    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get('age')) };\n  } catch {\n    return { failure: 'malformed', passing: false };\n  }\n}",
   },
   refusedWith: {
     needs: ['passingStatuses'],
@@ -203,11 +203,11 @@ export const pieces = {
   },
   keep: {
     needs: [],
-    text: "/** Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. */\nfunction keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1000 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1000 - ageSeconds;\n    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);\n  } catch {\n    // The answer is good without being kept.\n  }\n}",
+    text: "/** Keeps an answer for the rest of `maxAgeMs`, with the time at which it was true. */\nfunction keep(cache, key, { value, ageSeconds }, maxAgeMs) {\n  const ttlSeconds = Math.floor(maxAgeMs / 1000 - ageSeconds);\n  if (ttlSeconds < 1) return;\n  try {\n    const storedSeconds = Date.now() / 1000 - ageSeconds;\n    cache.set(key, JSON.stringify({ key, value, storedSeconds }), ttlSeconds);\n  } catch {\n    // The answer can be used even if it cannot be cached.\n  }\n}",
   },
   isAnswer: {
     needs: [],
-    text: "/** Whether the source has answered about the one it was asked about, or failed in general. */\nfunction isAnswer(reply) {\n  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');\n}",
+    text: "/** Whether the reply is about what was asked: not a passing failure, and not a refusal of our own credential. */\nfunction isAnswer(reply) {\n  return !('failure' in reply) || (!reply.passing && reply.refusal !== 'us');\n}",
   },
   recall: {
     needs: [],
@@ -215,7 +215,7 @@ export const pieces = {
   },
   forget: {
     needs: [],
-    text: "/** Makes sure that what is kept is not used any more. */\nfunction forget(cache, key) {\n  try {\n    cache.set(key, '', 1);\n  } catch {\n    // If the cache cannot be written, it does not hold our answers either.\n  }\n}",
+    text: "/** Overwrites a cached answer, so that it is not used any more. */\nfunction forget(cache, key) {\n  try {\n    cache.set(key, '', 1);\n  } catch {\n    // If the cache cannot be written, it does not hold our answers either.\n  }\n}",
   },
   actionCache: {
     needs: ['hash', 'cacheValueLimitBytes', 'cacheLifetimeLimitMs'],
@@ -223,11 +223,11 @@ export const pieces = {
   },
   hash: {
     needs: [],
-    text: "/** FNV-1a: spreads, and need not resist anyone. */\nfunction hash(key) {\n  let bits = 0x811c9dc5;\n  for (let i = 0; i < key.length; i++) bits = Math.imul(bits ^ key.charCodeAt(i), 0x01000193);\n  return `claimsmith:${bits}`;\n}",
+    text: "/** FNV-1a: spreads keys evenly. It does not have to resist attacks, because an entry repeats its key. */\nfunction hash(key) {\n  let bits = 0x811c9dc5;\n  for (let i = 0; i < key.length; i++) bits = Math.imul(bits ^ key.charCodeAt(i), 0x01000193);\n  return `claimsmith:${bits}`;\n}",
   },
   cacheValueLimitBytes: {
     needs: [],
-    text: "/**\n * The cache of a trigger, as an Action may count on it: bytes of a value, and its longest life in milliseconds.\n * @see https://auth0.com/docs/customize/actions/limitations\n */\nconst cacheValueLimitBytes = 4_000;",
+    text: "/**\n * Limits of a trigger's cache that an Action relies on: bytes of a value, and its longest life in milliseconds.\n * @see https://auth0.com/docs/customize/actions/limitations\n */\nconst cacheValueLimitBytes = 4_000;",
   },
   cacheLifetimeLimitMs: {
     needs: [],
@@ -239,7 +239,7 @@ export const pieces = {
   },
   graceMs: {
     needs: [],
-    text: "/**\n * How long after the deadline a decision may still begin, in milliseconds. What is later has waited for a machine that\n * is too busy: it is refused rather than made, so that others are in time.\n */\nconst graceMs = 100;",
+    text: "/**\n * How long after the deadline a decision may still begin, in milliseconds. A later one has waited for a machine that\n * is too busy: it is denied, so that others are decided in time.\n */\nconst graceMs = 100;",
   },
   deadlineMs: {
     needs: [],

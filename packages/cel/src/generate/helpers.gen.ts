@@ -109,7 +109,7 @@ export const HELPERS = {
   sameText: {
     needs: ['spend'],
     takes: ['a', 'b', 'budget'],
-    text: "/** For cases in which one of the two is certainly a text. */\nfunction sameText(a, b, budget) {\n  if (typeof a !== 'string' || typeof b !== 'string' || a.length !== b.length) return false;\n  spend(budget, a.length >> 4);\n  return a === b;\n}",
+    text: "/** Equality if one of the two is known to be a text. */\nfunction sameText(a, b, budget) {\n  if (typeof a !== 'string' || typeof b !== 'string' || a.length !== b.length) return false;\n  spend(budget, a.length >> 4);\n  return a === b;\n}",
   },
   equals: {
     needs: ['same'],
@@ -579,7 +579,7 @@ export const HELPERS = {
   spend: {
     needs: ['fail'],
     takes: ['budget', 'steps'],
-    text: "/** Written so that a missing budget counts as empty. */\nfunction spend(budget, steps) {\n  budget.left -= steps;\n  if (!(budget.left >= 0)) fail('steps', 0);\n}",
+    text: "/** Spends steps, or fails if too few are left. `!(… >= 0)` also fails if the budget is not a number. */\nfunction spend(budget, steps) {\n  budget.left -= steps;\n  if (!(budget.left >= 0)) fail('steps', 0);\n}",
   },
   caught: {
     needs: ['spend'],

@@ -31,7 +31,7 @@ export const LIBRARY = {
   },
   surely: {
     needs: [],
-    text: "/** Whether a condition is certainly true, or certainly false. */\nfunction surely(condition, expected, context, sources, claims) {\n  try {\n    return condition(context, sources, claims) === expected;\n  } catch (_error) {\n    return false;\n  }\n}",
+    text: "/** Whether a condition has the expected value. A condition that fails does not. */\nfunction surely(condition, expected, context, sources, claims) {\n  try {\n    return condition(context, sources, claims) === expected;\n  } catch (_error) {\n    return false;\n  }\n}",
   },
   denies: {
     needs: ['truth', 'deny', 'causeOf'],
@@ -203,6 +203,6 @@ export const LIBRARY = {
   },
   affords: {
     needs: [],
-    text: "/** For code that must not throw. */\nfunction affords(budget, steps) {\n  budget.left -= steps;\n  return budget.left >= 0;\n}",
+    text: "/** Spends steps like `spend`, for code that must not throw: returns whether enough were left. */\nfunction affords(budget, steps) {\n  budget.left -= steps;\n  return budget.left >= 0;\n}",
   },
 };

@@ -255,7 +255,7 @@ export const LIBRARY = {
   },
   shareTime: {
     needs: [],
-    text: "/** An address that does not answer leaves time for the next one. */\nfunction shareTime(request, count) {\n  var config = request.getConfig();\n  request.setConfig(\n    Java.type('org.apache.http.client.config.RequestConfig')\n      .copy(config)\n      .setConnectTimeout(Math.ceil(Number(config.getConnectTimeout()) / count))\n      .build()\n  );\n}",
+    text: "/** Divides the time to connect among `count` addresses, so that a silent one leaves time for the others. */\nfunction shareTime(request, count) {\n  var config = request.getConfig();\n  request.setConfig(\n    Java.type('org.apache.http.client.config.RequestConfig')\n      .copy(config)\n      .setConnectTimeout(Math.ceil(Number(config.getConnectTimeout()) / count))\n      .build()\n  );\n}",
   },
   isUnconnected: {
     needs: [],
@@ -271,7 +271,7 @@ export const LIBRARY = {
   },
   mayReach: {
     needs: ['mayReach4'],
-    text: "/** Whether an address may be connected to, by the same rules as in Claimsmith's servers. */\nfunction mayReach(address, reach) {\n  if (address.length === 8) return mayReach4(address, reach);\n  // IPv4 in another notation: mapped, and NAT64.\n  var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);\n  if (inner) return mayReach4(inner[1], reach);\n  if (/^0{31}1$/.test(address)) return reach !== 'public';\n  // Where clouds hand a machine its credentials.\n  if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;\n  if (/^f[cd]/.test(address)) return reach === 'private';\n  // Global unicast, without what of it is special: 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.\n  return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);\n}",
+    text: "/** Whether an address may be connected to, by the same rules as in Claimsmith's servers. */\nfunction mayReach(address, reach) {\n  if (address.length === 8) return mayReach4(address, reach);\n  // IPv4 in another notation: mapped, and NAT64.\n  var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);\n  if (inner) return mayReach4(inner[1], reach);\n  if (/^0{31}1$/.test(address)) return reach !== 'public';\n  // Where clouds hand a machine its credentials.\n  if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;\n  if (/^f[cd]/.test(address)) return reach === 'private';\n  // Global unicast, except its special ranges 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.\n  return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);\n}",
   },
   mayReach4: {
     needs: [],
@@ -295,7 +295,7 @@ export const LIBRARY = {
   },
   one: {
     needs: [],
-    text: "/** Of several values, none is the value. */\nfunction one(values, read) {\n  return values !== undefined && values.length === 1 ? read(values[0]) : undefined;\n}",
+    text: "/** Reads the only value; undefined if there are several, or none. */\nfunction one(values, read) {\n  return values !== undefined && values.length === 1 ? read(values[0]) : undefined;\n}",
   },
   many: {
     needs: [],
@@ -307,7 +307,7 @@ export const LIBRARY = {
   },
   sorted: {
     needs: ['listOf'],
-    text: "/** Keycloak keeps roles, groups and the values of an attribute in no order. */\nfunction sorted(collection, read) {\n  return listOf(collection, read).sort();\n}",
+    text: "/** Sorted, because Keycloak does not keep the order of roles, groups and the values of an attribute. */\nfunction sorted(collection, read) {\n  return listOf(collection, read).sort();\n}",
   },
   listOf: {
     needs: [],

@@ -52,7 +52,7 @@ function responseOf(http, request, reach) {
 }
 
 /**
- * An address that does not answer leaves time for the next one.
+ * Divides the time to connect among `count` addresses, so that a silent one leaves time for the others.
  * @type {(request: HttpGet, count: number) => void}
  */
 function shareTime(request, count) {
@@ -107,7 +107,7 @@ function mayReach(address, reach) {
   // Where clouds hand a machine its credentials.
   if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;
   if (/^f[cd]/.test(address)) return reach === 'private';
-  // Global unicast, without what of it is special: 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.
+  // Global unicast, except its special ranges 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.
   return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);
 }
 

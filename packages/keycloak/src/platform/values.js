@@ -39,7 +39,7 @@ function parsed(value) {
 }
 
 /**
- * Of several values, none is the value.
+ * Reads the only value; undefined if there are several, or none.
  * @type {<T>(values: string[] | undefined, read: (value: string) => T | undefined) => T | undefined}
  */
 function one(values, read) {
@@ -61,7 +61,7 @@ function sortedTexts(collection) {
 }
 
 /**
- * Keycloak keeps roles, groups and the values of an attribute in no order.
+ * Sorted, because Keycloak does not keep the order of roles, groups and the values of an attribute.
  * @type {<E>(collection: JavaIterable<E>, read: (element: E) => string | undefined) => string[]}
  */
 function sorted(collection, read) {

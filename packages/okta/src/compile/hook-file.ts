@@ -30,10 +30,10 @@ export function hookFile(hook: Policy, settings: Settings, feeders: readonly Fee
 
 const program = policyProgram();
 
-// How to ask its sources.
+// How to ask the sources of the policy.
 const sources = ${text(sources)};
 
-// Feeders: native claims that tell the hook what Okta's request lacks. The hook removes them from the token.
+// Feeders: native claims that carry to the hook what Okta's request lacks. The hook removes them from the token.
 const feeders = ${fed === undefined ? 'undefined' : text(fed)};
 
 export const policy = {

@@ -1,5 +1,5 @@
 /**
- * For cases in which one of the two is certainly a text.
+ * Equality if one of the two is known to be a text.
  * @type {(a: Value | undefined, b: Value | undefined, budget: Budget) => boolean}
  */
 function sameText(a, b, budget) {

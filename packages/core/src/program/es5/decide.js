@@ -69,7 +69,7 @@ function causeOf(error) {
 }
 
 /**
- * Whether a condition is certainly true, or certainly false.
+ * Whether a condition has the expected value. A condition that fails does not.
  * @type {(condition: Condition, expected: boolean, context: Context, sources: Sources, claims: Claims) => boolean}
  */
 function surely(condition, expected, context, sources, claims) {

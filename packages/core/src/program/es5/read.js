@@ -130,7 +130,7 @@ function isObject(value) {
 }
 
 /**
- * For code that must not throw.
+ * Spends steps like `spend`, for code that must not throw: returns whether enough were left.
  * @type {(budget: Budget, steps: number) => boolean}
  */
 function affords(budget, steps) {

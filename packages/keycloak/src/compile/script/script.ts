@@ -107,7 +107,7 @@ function sourcesText(sources: readonly PolicySource[]): string {
     isPrivate: ${source.private}
   }`;
   });
-  return `/* How to ask its sources. */\nvar sources = {\n${entries.join(',\n')}\n};`;
+  return `/* How to ask the sources of the policy. */\nvar sources = {\n${entries.join(',\n')}\n};`;
 }
 
 function header({ name, revision }: Policy): string {

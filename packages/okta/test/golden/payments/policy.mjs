@@ -1,6 +1,6 @@
 const program = policyProgram();
 
-// How to ask its sources.
+// How to ask the sources of the policy.
 const sources = {
   "entitlements": {
     "kind": "http",
@@ -16,7 +16,7 @@ const sources = {
   }
 };
 
-// Feeders: native claims that tell the hook what Okta's request lacks. The hook removes them from the token.
+// Feeders: native claims that carry to the hook what Okta's request lacks. The hook removes them from the token.
 const feeders = {
   "proof": "cs_feeders_04dbc0",
   "items": [
