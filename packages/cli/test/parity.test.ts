@@ -86,7 +86,7 @@ describe('claimsmith test', () => {
     const spec = newSpec('empty', 'scenarios: []\n');
     const { code, out, err } = await claimsmith(scratch, 'test', spec);
     expect([code, out]).toEqual([2, '']);
-    expect(err).toContain('A file of scenarios holds at least one.');
+    expect(err).toContain('A file of scenarios must have at least one scenario.');
     rmSync(join(scratch, spec, 'scenarios'), { recursive: true });
     mkdirSync(join(scratch, spec, 'scenarios'));
     expect((await claimsmith(scratch, 'test', spec)).code).toBe(1);

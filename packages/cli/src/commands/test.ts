@@ -76,7 +76,7 @@ function showRun({ paint, width, out }: Terminal, shown: Shown, { mutate }: Flag
   if (policy === undefined) return;
   const page = { paint, width };
   const lax = shown.strict === undefined ? '' : laxityText(shown.strict);
-  const wait = `${paint.faint('·')} --mutate waits until every scenario comes out as it expects\n`;
+  const wait = `${paint.faint('·')} --mutate did not run: every scenario must be as expected first\n`;
   out(
     [
       `${paint.strong(shown.policy)}  ${paint.faint(shown.spec.file.name)}\n\n`,

@@ -6,8 +6,8 @@ import { mistypedReads } from '../run/mistyped.ts';
 
 /** Why a value is missing, in words; the rest of the codes read well with spaces. */
 const causes: Readonly<Record<string, string>> = {
-  max_bytes: 'over maxBytes',
-  max_items: 'over maxItems',
+  max_bytes: 'exceeds maxBytes',
+  max_items: 'exceeds maxItems',
   not_json: 'not a JSON value',
   steps: `the issuance takes more than ${countText(MAX_STEPS)} steps`,
   scope_name: 'the request has an invalid scope, or one that names an object wrongly',
@@ -41,7 +41,12 @@ export function reasonOf(
   { unanswered, mistyped = [] }: Known = { unanswered: [] },
 ): string {
   const { kind, name, outcome, cause } = found;
-  if (missing.has(cause)) return mistypedReads(found, policy, mistyped) ?? 'no value';
+  if (missing.has(cause)) {
+    const isValue = kind === 'claim';
+    return (
+      mistypedReads(found, policy, mistyped) ?? (isValue ? 'no value' : 'a value in its condition is missing')
+    );
+  }
   if (cause !== undefined) {
     const source = unanswered.find((source) => cause === `${source}:network`);
     return source === undefined ? inWords(cause) : `${source} has no answer in the scenario`;

@@ -119,7 +119,7 @@ function scenarioShape(issuers: readonly string[]) {
  * @param issuers ids of the issuers that an expectation may name
  */
 export function scenarioSchema(issuers: readonly string[] = []) {
-  const list = z.array(scenarioShape(issuers)).min(1, 'A file of scenarios holds at least one.');
+  const list = z.array(scenarioShape(issuers)).min(1, 'A file of scenarios must have at least one scenario.');
   return z
     .union([
       list,
