@@ -10,9 +10,9 @@ const limitDays = 180;
 const safetyLimitDays = 30;
 
 /**
- * The acceptances of a spec that hold on a day, and findings about the others. Pure.
+ * The acceptances of a spec that are valid on a day, and findings about the others. Pure.
  *
- * @param today `2027-01-31`; undefined: none holds
+ * @param today `2027-01-31`; undefined: none is valid
  */
 export function validAcceptances(
   spec: Spec,

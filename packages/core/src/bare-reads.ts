@@ -2,25 +2,25 @@ import { children, type Expr, type Expression, operationOf, pathOf, type Range }
 import { fieldAt } from './context.ts';
 import type { Policy } from './policy.ts';
 
-/** A place where an expression fails because a value is missing that not every issuance has. */
+/** A place where an expression fails because it reads a value that some issuances lack. */
 export interface BareRead {
   /** As written: `user.attributes.status`, `tables.region[user.attributes.country]`. */
   readonly text: string;
   readonly range: Range;
   /**
-   * - `optional`: a field of the identity context, or a key, that many lack
-   * - `list`: roles or groups, which nearly everybody has, if empty
-   * - `row`: a field of a source that answers with a row or an item, or with none
-   * - `answer`: a field of what a service answers
+   * - `optional`: an optional field of the identity context, or a key of a map
+   * - `list`: roles or groups, which nearly every user has, if empty
+   * - `row`: a field of a source that may find no row or item
+   * - `answer`: a field of a service's answer
    */
   readonly what: 'optional' | 'list' | 'row' | 'answer';
-  /** Whether the condition asks for the opposite, so that a missing value might be meant to fulfil it. */
+  /** Whether the condition is negated, so that the author may want a missing value to meet it. */
   readonly isNegated: boolean;
 }
 
 /**
- * The places where an expression reads what may have no value without saying what holds then. `has(a.b) && …`,
- * `!has(a.b) || …`, `has(a.b) ? … : …`, `a.?b`, and `key in a && a[key]` say so.
+ * The places where an expression reads a value that may be missing, without handling that case. `has(a.b) && …`,
+ * `!has(a.b) || …`, `has(a.b) ? … : …`, `a.?b`, and `key in a && a[key]` handle it.
  */
 export function bareReads(policy: Policy, { root, source }: Expression): readonly BareRead[] {
   return readsIn(root, { policy, source, locals: [], known: new Set(), isNegated: false });
@@ -63,7 +63,7 @@ function readsOfCall(expr: Expr & { kind: 'call' }, at: Place): readonly BareRea
   const operation = operationOf(expr);
   const where = (condition: Expr, isMet: boolean) => withKnown(at, knownWhere(condition, isMet, at.source));
   if (operation?.kind === 'and' || operation?.kind === 'or') {
-    // Where one side settles it, an error of the other counts for nothing, whichever comes first.
+    // If one side decides the result, an error of the other side is ignored, in either order.
     const isMet = operation.kind === 'and';
     const { left, right } = operation;
     return [...readsIn(left, where(right, isMet)), ...readsIn(right, where(left, isMet))];

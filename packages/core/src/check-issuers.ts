@@ -34,10 +34,10 @@ export function atIssuer(
 const smallSpecBytes = 25_000;
 
 /**
- * Reports what only a build shows: whether an issuer accepts files of that size. Small policies are not built, so that
- * a check stays quick.
+ * Reports problems that only a build shows: whether an issuer accepts files of that size. Small policies are not built,
+ * so that a check stays quick.
  *
- * @param known findings that `checkIssuers` made of it, none of them an error
+ * @param known the findings of `checkIssuers` for it, none of them an error
  */
 export async function checkBuilt(
   policy: Policy,

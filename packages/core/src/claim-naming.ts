@@ -9,10 +9,10 @@ export interface ClaimNaming {
 }
 
 /**
- * Names claims as the spec says for an issuer (`as`), else puts the namespace before a name that the issuer keeps to
- * itself.
+ * Names claims for an issuer: the spec's alias (`as`) if there is one; otherwise the name, with the namespace before it
+ * if the issuer reserves the name.
  *
- * @param isReserved whether the issuer keeps the name of a claim to itself
+ * @param isReserved whether the issuer reserves the name of a claim
  */
 export function claimNaming(issuer: string, isReserved: (claim: PolicyClaim) => boolean): ClaimNaming {
   const claimName = (claim: PolicyClaim, { spec: { namespace } }: Policy): string =>

@@ -8,7 +8,7 @@ export interface ClaimOrder {
 }
 
 /**
- * Orders claims so that each comes after those it reads; otherwise the spec's own order stands.
+ * Orders claims so that each comes after those it reads, and otherwise keeps the spec's order.
  *
  * @param texts the expressions of each claim, by name
  */
@@ -22,7 +22,7 @@ export function orderClaims(texts: Readonly<Record<string, readonly string[]>>):
   for (const name of reads.keys()) visit(name);
   return { order, cycles };
 
-  /** Depth first with a stack of our own: a chain may be as long as the spec. */
+  /** Depth first with an explicit stack: a chain may be as long as the spec. */
   function visit(start: string): void {
     const trail: { name: string; pending: string[] }[] = [];
     enter(start);

@@ -58,8 +58,8 @@ function reportCycle(work: Work, cycle: readonly string[]): void {
 }
 
 /**
- * Refuses whole maps of the context and whole rows, whose content the author does not choose. Declared attributes of a
- * user or an organization are the author's choice.
+ * Refuses whole maps of the context and whole rows, because the author does not choose their content. Declared
+ * attributes of a user or an organization are allowed.
  */
 function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
   const range = work.source.value(path);
@@ -87,7 +87,9 @@ function holdsRecord(type: Type): boolean {
   return type.kind === 'record';
 }
 
-/** A claim that does not compile lacks the failed part and has type `dyn`, so that claims which read it are not blamed. */
+/**
+ * A claim that does not compile lacks the failed part and has type `dyn`, so that claims which read it do not fail too.
+ */
 function createClaim(
   work: Work,
   name: string,
@@ -154,7 +156,7 @@ function reportDefault(work: Work, name: string, type: Type): void {
   });
 }
 
-/** An optional as a claim's value is its content; `none` is a missing value. */
+/** A claim whose value is an optional has the optional's content; an empty one is a missing value. */
 function unwrapped(type: Type): Type {
   return type.kind === 'optional' ? unwrapped(type.value) : type;
 }

@@ -20,10 +20,10 @@ export interface CreatedPolicy {
   readonly policy: Policy | undefined;
   /**
    * The sound part of the policy, for finding more problems: without parts that have a fault or read one that has.
-   * Undefined if a fault concerns all parts. It must not be built.
+   * Undefined if a fault concerns all parts. Do not build it.
    */
   readonly draft: Policy | undefined;
-  /** Whether `draft` lacks a part because of a fault, so that errors may be missing or follow from that. */
+  /** Whether `draft` lacks a part because of a fault. Then errors may be missing, or follow from that fault. */
   readonly isPartial: boolean;
   readonly findings: readonly Finding[];
 }
@@ -31,8 +31,8 @@ export interface CreatedPolicy {
 /**
  * Types and orders a spec's expressions, and applies the rules for all issuers. Pure.
  *
- * @param flaws where a repaired spec differs from the author's text; problems that follow from there are not reported
- * @param today the day on which acceptances must be valid, `2027-01-31`; without it none is
+ * @param flaws where a repaired spec differs from the author's text; follow-up problems are not reported
+ * @param today the day on which acceptances must be valid, `2027-01-31`; without it none is valid
  */
 export function createPolicy(
   spec: Spec,
@@ -46,7 +46,7 @@ export function createPolicy(
   const whole = wholePolicy(createWork(spec, source, findings, faults), acceptances.valid);
   const isPartial = flaws.length > 0 || findings.some(isError);
   if (faults.areEverywhere) return { policy: undefined, draft: undefined, isPartial, findings };
-  // A claim with a faulty expression keeps its name, kind and tokens, which is all that these rules then need.
+  // A claim with a faulty expression keeps its name, kind and tokens; these rules need only those.
   const written = soundParts(whole, faultsOf(flaws));
   const judged = rules.flatMap((rule) => rule.check(written));
   const found = withAcceptances(judged, acceptances.valid);

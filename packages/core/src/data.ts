@@ -15,7 +15,7 @@ export function mappingOf(value: unknown): Mapping {
   return isMapping(value) ? value : {};
 }
 
-/** The value of a mapping under a name that others choose, so that `constructor` does not reach the prototype. */
+/** The value under a name that others choose, read so that `constructor` does not reach the prototype. */
 export function own<T>(mapping: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(mapping, name) ? mapping[name] : undefined;
 }

@@ -1,7 +1,7 @@
 import type { RecordType, Type } from '@claimsmith/cel';
 import type { Literal, TypeText } from './spec/schema.ts';
 
-/** The type that a spec declares: `list(string)`, or an object of named fields. The text has passed the schema. */
+/** The type that a spec declares: `list(string)`, or an object of named fields. The schema has checked the text. */
 function declaredType(text: TypeText | string, name: string): Type {
   if (typeof text !== 'string') return declaredRecord(text, name);
   const outer = /^(list|map)\((.*)\)$/.exec(text);

@@ -72,7 +72,10 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
   };
 }
 
-/** Compiles each text once: many claims have the same condition. Which claims are known differs from claim to claim. */
+/**
+ * Compiles each text once: many claims have the same condition. Each claim may read other claims, so it has its own
+ * environment.
+ */
 function expressionCache(): (text: string, variables: Environment['variables']) => Compiled {
   const known = new WeakMap<Environment['variables'], Map<string, Compiled>>();
   return (text, variables) => {
@@ -106,7 +109,7 @@ function expressionFinding(problem: Problem, range: Finding['range']): Finding {
   };
 }
 
-/** What CEL cannot know: that there are constants, and that attributes are declared. */
+/** Adds help that CEL cannot give: constants exist, and attributes must be declared. */
 function withWayOut(problem: Problem, path: Path, text: string): Problem {
   if (problem.help !== undefined && /^(did you mean|write|use|secrets) /.test(problem.help)) return problem;
   const isValue = path[0] === 'claims' && path[2] === 'value';
@@ -129,7 +132,7 @@ function conditionHelp({ source, type }: Expression, expected: Type): { readonly
   return type.kind === 'string' ? { help: `Compare it: \`${source} == "…"\`.` } : {};
 }
 
-/** cel speaks in phrases, findings in sentences. A type or a function at the beginning keeps its case. */
+/** cel's messages are phrases; findings are sentences. A type or a function at the beginning keeps its case. */
 function sentence(phrase: string): string {
   const [, code] =
     /^(\w+(?:\(.*?\)+)?) (?:is never in|is not supported|is not called|takes) /.exec(`${phrase} `) ?? [];

@@ -72,10 +72,7 @@ const fields: readonly (readonly [pattern: RegExp, field: string])[] = [
   [/^event\.(user|client|request|session)\.(\w+)/, '$1.$2'],
 ];
 
-/**
- * The problems of an expression with the words of issuers in it: each such word is one problem, whose help says what
- * is meant.
- */
+/** One problem for each word of an issuer in an expression. Its help says what to write instead. */
 export function withIdioms(problems: readonly Problem[], text: string): readonly Problem[] {
   const told: Problem[] = [];
   let end = 0;

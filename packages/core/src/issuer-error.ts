@@ -1,8 +1,8 @@
 /**
  * - `event`: an event that the vendor would not send
  * - `settings`: a setting of the environment is missing or wrong
- * - `io`: what it needs cannot be reached, or does not start
- * - `simulator`: what ran asks for something that the simulator does not have
+ * - `io`: a server or file cannot be reached, or a server does not start
+ * - `simulator`: the code under test uses something that the simulator does not support
  */
 export type IssuerErrorCode = 'event' | 'settings' | 'io' | 'simulator';
 

@@ -60,11 +60,11 @@ export interface Simulator {
    * cannot store. Default: unchanged. Fields that the issuer does not supply stay.
    */
   holds?(context: RawContext, policy: Policy): RawContext;
-  /** The vendor's own events, which somebody may have saved; undefined if the vendor sends none. */
+  /** The vendor's own events, for example from a log; undefined if the vendor sends none. */
   readonly recordedEvents?: RecordedEvents;
   /**
-   * What the issuer signs instead if `check` has announced that it cannot do what the policy decides; undefined: exactly what
-   * the policy decides. Any other difference is a defect.
+   * What the issuer signs instead of the policy's decision, if `check` has announced a limitation; undefined: exactly
+   * the policy's decision. Any other difference is a defect.
    */
   departs?(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined;
   /**
@@ -75,7 +75,9 @@ export interface Simulator {
   simulate(compilation: Compilation, event: VendorEvent, surroundings: Surroundings): Promise<Issuance>;
   /** Facts of the built files that tokens do not show. Absent: none. */
   facts?(policy: Policy, compilation: Compilation): Promise<readonly Fact[]>;
-  /** Tokens that are signed although our part did not run. Absent if the build has nothing that makes them worthless. */
+  /**
+   * Tokens that are signed although our part did not run. Absent if nothing in the build makes such tokens worthless.
+   */
   readonly bypass?: Bypass;
 }
 
@@ -142,7 +144,7 @@ export interface Fact {
   readonly actual: unknown;
 }
 
-/** What the vendor signs if our part of its pipeline did not run, and what makes it worthless. */
+/** What the vendor signs if our part of its pipeline did not run, and how such a token loses its authority. */
 export interface Bypass {
   /** Completes "where …": `the hook is not called`. */
   readonly when: string;
@@ -152,11 +154,11 @@ export interface Bypass {
    * @param audience that a client asks for
    */
   promised(policy: Policy, audience: string | undefined): Promised | undefined;
-  /** Signs such a token: like {@link Simulator.simulate}, with our part out of reach. */
+  /** Signs such a token, like {@link Simulator.simulate} but without our part. */
   readonly simulate: Simulator['simulate'];
 }
 
-/** A token that bypassed our part. Its claims of the policy's names must be those that the policy decides. */
+/** A token that bypassed our part. If it has claims of the policy, their values must be those of the policy. */
 export interface Promised {
   /** The policy marker's value; undefined: it has none. */
   readonly marker: string | undefined;
@@ -182,9 +184,11 @@ export interface Supply {
   readonly from: Readonly<Record<string, SupplyOrigin>>;
   /** A list that the issuer always knows: it may be empty, but is never missing. */
   readonly always?: true;
-  /** Lists that the issuer cannot store empty: an empty one is missing there. */
+  /** Lists that the issuer cannot store empty: an empty list is missing there. */
   readonly emptyIsMissing?: true;
-  /** The triggers at which the issuer does not supply it although it exists, each with a reason in one sentence. */
+  /**
+   * The triggers at which the issuer does not supply the field although it exists, each with a reason in one sentence.
+   */
   readonly untold?: { readonly isUntold: (context: RawContext) => boolean; readonly why: string };
 }
 
@@ -260,8 +264,8 @@ export interface Departure {
   readonly why: string;
   readonly instead: Verdict;
   /**
-   * Whether the spec itself makes services refuse such tokens: they lack the audience of the API, or a claim that services
-   * must require because of `missing: guard`. Default false.
+   * Whether the spec itself makes services refuse such tokens: the tokens lack the audience of the API, or a claim that
+   * services must require because of `missing: guard`. Default false.
    */
   readonly isGuarded?: boolean;
 }
@@ -297,7 +301,10 @@ export interface Surroundings {
   readonly secrets: Readonly<Record<string, string>>;
   /** Unix time in seconds at which the issuance starts. */
   readonly nowSeconds: number;
-  /** One running instance: issuances with the same one share what it keeps. Default: a separate one for each. */
+  /**
+   * The running instance. Issuances with the same one share its state, such as a cache. Default: a separate one for
+   * each.
+   */
   readonly instance?: object;
 }
 
@@ -308,19 +315,21 @@ export interface SourceRequest {
    * `parameter id`.
    */
   readonly said: Readonly<Record<string, unknown>>;
-  /** How long the caller waited for an answer that did not come, in virtual milliseconds; undefined if it came. */
+  /** How long the caller waited without an answer, in virtual milliseconds; undefined if an answer came. */
   readonly waitedMs: number | undefined;
 }
 
-/** What an issuer signed, as far as our part of the pipeline decides it, or why it did not: {@link noTokens}. */
+/** The tokens that an issuer signed, as far as our part decides them, or why there are none: {@link noTokens}. */
 export interface Issuance extends Tokens {
   readonly denied: { readonly error: string; readonly description: string } | undefined;
-  /** What the vendor did that the author may not expect: a claim dropped, a limit hit. One sentence each. */
+  /**
+   * What the vendor did that the author may not expect, one sentence each: a claim was dropped, a limit was reached.
+   */
   readonly notes: readonly string[];
   /** What was asked, in the order of asking. */
   readonly requests: readonly SourceRequest[];
   /** Lines that the artifact wrote to the vendor's log. */
   readonly log: readonly string[];
-  /** The virtual time that the issuance took; clocks in a simulation do not wait. */
+  /** The virtual time of the issuance in milliseconds; a simulation does not really wait. */
   readonly elapsedMs: number;
 }

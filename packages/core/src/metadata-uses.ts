@@ -12,7 +12,7 @@ import type { Path } from './finding.ts';
 import type { Policy } from './policy.ts';
 import { expressionsOf } from './policy-expressions.ts';
 
-/** A place where a policy reads organization metadata as something other than text. */
+/** A place where a policy uses organization metadata as something other than text. */
 export interface MetadataUse {
   readonly name: string;
   /** For what: `a list`. */
@@ -22,7 +22,9 @@ export interface MetadataUse {
   readonly range: Range;
 }
 
-/** Where a policy reads organization metadata as something other than text, by its declared type or by its use. */
+/**
+ * Where a policy uses organization metadata as something other than text, by the declared type or by the expression.
+ */
 export function metadataUses(policy: Policy): readonly MetadataUse[] {
   return expressionsOf(policy).flatMap(({ path, expression }) =>
     usesOf(expression.root, policy).map((use) => ({ ...use, path })),

@@ -49,8 +49,8 @@ export function nameFindings({ claims, marker, source }: Policy, naming: Naming)
 }
 
 /**
- * Returns what else has a claim's name in one of its tokens. Call it for one claim after the other. The marker is in
- * access tokens.
+ * Reports other writers of a claim's name in one of its tokens. Call it for each claim in turn. The marker is in access
+ * tokens.
  */
 export function takenNames(
   marker: string | undefined,

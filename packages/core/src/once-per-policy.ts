@@ -1,6 +1,6 @@
 import type { Policy } from './policy.ts';
 
-/** A function of a policy that computes once for each: many parts of an issuer ask for the same plan and settings. */
+/** Computes a function once for each policy: many parts of an issuer need the same plan and settings. */
 export function oncePerPolicy<Result extends object>(
   compute: (policy: Policy) => Result,
 ): (policy: Policy) => Result {

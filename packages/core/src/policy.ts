@@ -25,7 +25,7 @@ export interface Policy {
   readonly secrets: readonly string[];
 }
 
-/** A claim with its defaults. Undefined `audiences` and `clients` mean any; undefined bounds mean none. */
+/** A claim with its defaults. Undefined `audiences` and `clients` mean any; undefined bounds mean unlimited. */
 export interface PolicyClaim {
   readonly name: string;
   readonly kind: 'authoritative' | 'descriptive';
@@ -96,7 +96,7 @@ interface AnySource {
   readonly timeoutMs: number;
   readonly retries: number;
   readonly cacheMs: number;
-  /** How long after its time in the cache an answer may replace a failed one; 0: not at all. */
+  /** How long after its time in the cache an answer may replace a failed one; 0: never. */
   readonly staleMs: number;
   readonly lagMs: number;
   readonly limitBytes: number;
@@ -120,11 +120,11 @@ export interface SqlPolicySource extends AnySource {
   readonly connection: string;
   /** The text of the query, cut at its parameters. */
   readonly query: readonly string[];
-  /** The parameter at each cut: one name less than pieces of text. A name may occur several times. */
+  /** The parameter at each placeholder: one fewer than pieces of text. A name may occur several times. */
   readonly bound: readonly string[];
   /** In the order of the spec; each of type string, int, double or bool. */
   readonly parameters: Readonly<Record<string, Expression>>;
-  /** `one`: no row is a record without fields, two are a failure. `many`: a list. */
+  /** `one`: without a row the record has no fields; two rows are a failure. `many`: a list. */
   readonly rows: 'one' | 'many';
 }
 

@@ -1,4 +1,4 @@
-/** Claims that belong to the protocols: an enriched token must not carry another meaning under these names. */
+/** Claims with a meaning in the protocols. A policy must not give them another meaning. */
 export const protocolClaims: readonly string[] = [
   'iss',
   'sub',

@@ -1,10 +1,10 @@
 import type { Policy, PolicyClaim, Reads } from './policy.ts';
 
 /**
- * Finds everything that a part of a policy depends on: the claims that it reads and those that these read, all their
- * sources, and the fields of all of them, also those in the questions to sources.
+ * Finds everything that a part of a policy depends on: claims, sources, and fields of the context, directly and through
+ * other claims and the questions to sources.
  *
- * @param isOpen whether what a claim rests on is looked at too. Default: of every claim
+ * @param isOpen whether to follow what a claim reads. Default: for every claim
  */
 export function restsOn(
   { claims, sources }: Pick<Policy, 'claims' | 'sources'>,

@@ -12,9 +12,9 @@ export interface ScopeWork {
   readonly hasFault: (scope: string) => boolean;
   readonly report: (finding: Finding) => void;
   /**
-   * Compiles a condition, or reports why not.
+   * Compiles a condition, or reports its errors.
    *
-   * @param bound what a scope's placeholders stand for; undefined for a condition on the identity context alone
+   * @param bound the values of a scope's placeholders; undefined for a condition on the identity context alone
    */
   readonly read: (
     path: Path,

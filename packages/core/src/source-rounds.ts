@@ -3,10 +3,10 @@ import type { Policy, PolicySource } from './policy.ts';
 import { restsOn } from './rests-on.ts';
 
 /**
- * The longest time that asking all sources of a policy may take, in milliseconds. Sources are asked in rounds, each as
- * long as its slowest source: a claim's own sources come after those that its `when` depends on.
+ * The longest time for asking all sources of a policy, in milliseconds. Sources are asked in rounds, and each round
+ * takes as long as its slowest source. A claim's own sources come after those of its `when`.
  *
- * @param longestMs the longest that asking one source may take, retries included
+ * @param longestMs the longest time for asking one source, including retries
  */
 export function longestRoundsMs(policy: Policy, longestMs: (source: PolicySource) => number): number {
   const rests = restsOn(policy);
@@ -14,7 +14,7 @@ export function longestRoundsMs(policy: Policy, longestMs: (source: PolicySource
   const roundOf = (name: string): number => {
     const known = rounds.get(name);
     if (known !== undefined) return known;
-    // Stands while the round is found: a source that its own claim's `when` rests on is asked once.
+    // A first value that ends the recursion, if a claim's `when` depends on the claim's own source.
     rounds.set(name, 0);
     const earlier = policy.claims
       .filter(({ value, reads }) => value !== undefined && reads.sources.includes(name))

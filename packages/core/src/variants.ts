@@ -6,7 +6,7 @@ import type { Policy, PolicyClaim } from './policy.ts';
 import { createScopes } from './scopes.ts';
 import type { Spec } from './spec/schema.ts';
 
-/** An expression of a spec, and the policy that it would be with another in its place. */
+/** An expression of a spec, and a way to get the policy with another expression in its place. */
 export interface Slot {
   /** Where it stands in the spec. */
   readonly path: Path;
@@ -15,7 +15,7 @@ export interface Slot {
   replace(text: string): Policy | undefined;
 }
 
-/** Every expression of a policy that decides, in the order of evaluation. */
+/** Every expression of a policy that decides something, in the order of evaluation. */
 export function slotsOf(policy: Policy): readonly Slot[] {
   const variables = variablesOf(policy);
   const claims = { ...variables, claims: claimsType(policy) };

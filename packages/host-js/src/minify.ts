@@ -1,8 +1,8 @@
 import type { Policy } from '@claimsmith/core';
 
 /**
- * Our own properties, which vendors, built-ins and strings do not name: minified, they are as short as variables.
- * Words that a spec has chosen stay as they are.
+ * Our own properties, which vendors, built-ins and strings never name, so they may be shortened like variables. Words
+ * from the spec stay as they are.
  */
 // biome-ignore format: a table
 const ownProperties = [
@@ -31,7 +31,7 @@ export async function minify(body: string, policy: Policy, target: string): Prom
   return code;
 }
 
-/** All that a spec's author has named or written, in one text: what may become a property in the code. */
+/** All texts that a spec's author has named or written; they may become properties in the code. */
 function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Policy): string {
   return JSON.stringify([
     [spec.tables, fieldsIn(context)],

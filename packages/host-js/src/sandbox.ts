@@ -21,8 +21,8 @@ export interface LoadedAction {
 }
 
 /**
- * Code that keeps the thread busy this long, in real milliseconds, counts as hanging. It covers what runs
- * before the handler first waits; a loop in a later step cannot be interrupted.
+ * Code that blocks the thread for this long, in real milliseconds, counts as hanging. It covers code before the handler
+ * first waits; a loop in a later step cannot be interrupted.
  */
 const busyLimitMs = 2_000;
 

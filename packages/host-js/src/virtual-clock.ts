@@ -29,7 +29,7 @@ export function virtualClock(startMs: number): VirtualClock {
   const add = (run: () => void, ms: unknown, repeats: boolean): Timer => {
     const timer: Timer = { ref: () => timer, unref: () => timer };
     const delay = Number(ms);
-    // Node's own bounds: less than 1 ms, or more than fits in 31 bits, is 1 ms.
+    // Node's own bounds: a delay below 1 ms or above 31 bits becomes 1 ms.
     const delayMs = delay >= 1 && delay <= 2 ** 31 - 1 ? delay : 1;
     pending.set(timer, { dueMs: nowMs + delayMs, everyMs: repeats ? delayMs : undefined, run });
     return timer;

@@ -1,6 +1,6 @@
 /**
- * Keeps answers between issuances, as texts. It may lose, refuse, throw or mix up its keys: each counts as a miss, and
- * never gives another question's answer.
+ * Keeps answers between issuances, as texts. It may lose entries, refuse them, throw, or mix up its keys. Each of these
+ * counts as a miss; an answer is never used for another question.
  */
 export interface Cache {
   get(key: string): unknown;

@@ -9,9 +9,9 @@ export interface Enrichment {
   /** How sources are asked. Used only if the program has sources. */
   readonly asking: Asking;
   /**
-   * The whole time from the call to the decision, in milliseconds. It is one budget for all sources, their
-   * retries and back-off: what has not answered when it ends counts as `timeout`, and the program decides. Where it
-   * could not begin to until 100 ms later, the issuance is denied.
+   * The time from the call to the decision, in milliseconds. All sources share it, with their retries and back-off. A
+   * source that has not answered by then counts as `timeout`, and the program decides. If the decision cannot begin
+   * within 100 ms after that, the issuance is denied.
    */
   readonly deadlineMs: number;
 }
@@ -53,16 +53,16 @@ export const unavailable = 'enrichment_unavailable';
 /** The reason of a denial because the issuer cannot remove a refused scope from the token. */
 export const scopeRefused = 'scope_refused';
 
-/** {@link drive}, which then never rejects: whatever throws ends in a decision that denies with {@link unavailable}. */
+/** {@link drive} that never rejects: any error ends in a denial with {@link unavailable}. */
 export function enrich(enrichment: Enrichment): Promise<Decision> {
   return drive(enrichment).catch(() => denial(unavailable));
 }
 
 /**
- * Drives a policy program through one issuance: asks the sources that it needs, each once and those of one round in
- * parallel, then lets it decide. Late answers are aborted and ignored.
+ * Drives a policy program through one issuance: asks the sources that it needs, each once and in parallel where
+ * possible, then lets it decide. Late answers are aborted and ignored.
  *
- * @throws Error if it is too late to decide, and whatever else the program or the host throws: the host then denies
+ * @throws Error if it is too late to decide, or if the program or the host throws; the host must then deny
  */
 export async function drive({ program, context: raw, asking, deadlineMs }: Enrichment): Promise<Decision> {
   const endMs = Date.now() + deadlineMs;

@@ -23,7 +23,7 @@ export function fillAddress(address: string, setting: Setting): string | undefin
   return mayAsk(filled) ? filled : undefined;
 }
 
-/** Whether a complete address may be asked: Whether an address is https, or http to this machine, without credentials in it. */
+/** Whether an address may be asked: it is https, or http to this machine, and contains no credentials. */
 export function mayAsk(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);

@@ -20,8 +20,8 @@ export interface HttpSource {
   /** The largest accepted answer, in bytes. */
   readonly limitBytes: number;
   /**
-   * {@link fillAddress}, which fills settings into the address and checks it. To be left out only where the
-   * spec's text alone says the whole origin, and {@link mayAsk} has approved it.
+   * {@link fillAddress}, which fills settings into the address and checks it. Leave it out only if the spec's text
+   * fixes the whole origin, and {@link mayAsk} has approved it.
    */
   readonly fillAddress?: (address: string, setting: Setting) => string | undefined;
 }

@@ -1,7 +1,7 @@
 import type { Cache } from './cache.ts';
 
 /**
- * A cache in the memory of one instance, for module scope: the least recently used entry gives way.
+ * A cache in the memory of one instance, for module scope. When it is full, it drops the least recently used entry.
  *
  * @param limits.entries default 1,000
  * @param limits.characters of all keys and texts together; default 4,000,000

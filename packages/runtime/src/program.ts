@@ -7,9 +7,9 @@ export interface Program {
   /** The first 8 hexadecimal digits of the policy's content hash. */
   readonly revision: string;
   /**
-   * Takes the declared fields that the policy reads from an untrusted context, each checked against its
-   * type; a missing, null, too large or wrong-typed field becomes `undefined`. Call it once per issuance: the context
-   * also holds the budget of steps that the other two spend, and without any left {@link Program.decide} denies.
+   * Reads the declared fields that the policy uses from an untrusted context, and checks each against its type. A
+   * missing, null, too large or wrong-typed field becomes `undefined`. Call it once per issuance: the context also
+   * holds the budget of steps that the other two functions spend. With no steps left, {@link Program.decide} denies.
    */
   context(raw: unknown): Context;
   /** The sources that must be asked next, given the answers so far; empty when {@link Program.decide} may run. */
@@ -18,9 +18,11 @@ export interface Program {
   decide(context: Context, answers: Answers): Decision;
 }
 
-/** A checked identity context. Only a program makes one and looks at the rest of it. */
+/** A checked identity context. Only a program makes one and reads its fields. */
 export type Context = {
-  /** The steps that the issuance may still take. A host may hold some back; without any left, the issuance is denied. */
+  /**
+   * The steps that the issuance may still take. A host may hold some back. With no steps left, the issuance is denied.
+   */
   readonly budget?: Budget;
 } & object;
 
@@ -49,10 +51,10 @@ export interface ParameterNeed {
   readonly parameters: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Answers by the name of the source. One that is missing has not been asked yet. */
+/** Answers by the name of the source. A missing one has not been asked yet. */
 export type Answers = Readonly<Record<string, Answer | undefined>>;
 
-/** The answer of a source, or why there is none. Failures are data; errors are never thrown across this line. */
+/** The answer of a source, or why there is none. Failures are data; nothing throws. */
 export type Answer =
   | { readonly value: unknown; readonly ageSeconds: number }
   | { readonly failure: SourceFailure };

@@ -17,8 +17,8 @@ export type Reply =
       /** Whether another attempt may succeed. */
       readonly passing: boolean;
       /**
-       * Who is refused. `us`: our credential, so it is not an answer about a user. `either`: our credential, or the
-       * user that is asked about; it counts as an answer about the user.
+       * What a refusal is about. `us`: our credential, so it is not an answer about a user. `either`: our credential or
+       * the user; it counts as an answer about the user.
        */
       readonly refusal?: 'us' | 'either' | undefined;
     };
@@ -46,8 +46,8 @@ export function refusedWith(status: number): Failed {
 const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
 /**
- * One GET for JSON. Only status 200 is an answer: a partial one (206), or one that a proxy has changed (203), is not what
- * the source knows.
+ * One GET for JSON. Only status 200 is an answer. A partial answer (206), or one that a proxy changed (203), may differ
+ * from what the source knows.
  *
  * @param limitBytes the largest accepted body, after decompression
  * @throws whatever `fetch` and the body throw if the network fails
@@ -69,7 +69,7 @@ export async function request(
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  // Counted while it arrives, whatever `content-length` says. Leaving the loop cancels the rest.
+  // Counted as it arrives, because `content-length` may be wrong. Leaving the loop cancels the rest.
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length;
     if (bytes > limitBytes) return { failure: 'too_large', passing: false };
@@ -98,8 +98,8 @@ function textOf(chunks: readonly Uint8Array[], bytes: number): string {
 const untoldSeconds = 2 ** 31;
 
 /**
- * The answer's `Age` (RFC 9111), the largest of several: how long a cache on the way has kept it. Other caching headers of
- * the server are ignored: this one can only make an answer older, and the spec says how long an answer may be used.
+ * The answer's `Age` (RFC 9111): how long a cache on the way has kept it. If there are several, the largest. Other
+ * caching headers are ignored: `Age` can only make an answer older, and the spec says how long an answer may be used.
  */
 export function ageOf(header: string | null | undefined): number {
   if (typeof header !== 'string') return 0;

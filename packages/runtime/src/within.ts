@@ -1,6 +1,6 @@
 /**
- * The result of `work`, or `late` after `ms` milliseconds, even if `work` ignores its signal, which aborts then. Work
- * without time left is not started.
+ * The result of `work`, or `late` after `ms` milliseconds. The signal aborts then, and the result is `late` even if
+ * `work` ignores it. Work without time left is not started.
  */
 export async function within<Result>(
   ms: number,

@@ -56,15 +56,15 @@ export type Status =
 /** What is known about the paths that expressions read. */
 export interface Known {
   status(path: readonly string[]): Status;
-  /** What an expression comes to with the values that are known at the issuer. */
+  /** The result of an expression with the values that are known at the issuer. */
   readonly here: Evaluate;
   /** The same with the values that the policy means. */
   readonly meant: Evaluate;
-  /** Looks at expressions that were asked for before: many claims have the same condition. */
+  /** Results for expressions already looked at: many claims have the same condition. */
   readonly looks: Map<Expression, Look>;
   /** Whether reading it may fail whatever its form: a source may be down. */
   isUnsure(path: readonly string[]): boolean;
-  /** What a lost path depends on, for people: `claims.tier` depends on `org.metadata`. */
+  /** The fields that a lost path depends on, for people: `claims.tier` depends on `org.metadata`. */
   fieldsOf(path: readonly string[]): readonly string[];
 }
 
@@ -77,11 +77,11 @@ const all: readonly Truth[] = ['true', 'false', 'fails'];
 export interface Look {
   /** Its outcome, computed from its parts one by one; dependencies between the parts are ignored. */
   readonly effect: Effect;
-  /** The first place where evaluating it may fail because a value is absent, lost or cannot be asked for. */
+  /** The first place where evaluation may fail, because a value is absent, lost, or not available from its source. */
   readonly bare: BareRead | undefined;
 }
 
-/** `isLenient` where it stands behind `has` or `.?`, which ask for something below what is not there. */
+/** `isLenient`: the read is part of `has` or `.?`, and a parent of the tested field is missing. */
 export interface BareRead extends Read {
   readonly isLenient: boolean;
 }
@@ -92,7 +92,7 @@ interface Looking {
   readonly known: Known;
 }
 
-/** Evaluates an expression as it behaves at an issuer, and finds where it reads without asking first. */
+/** Evaluates an expression as it behaves at an issuer, and finds reads of missing values without a check. */
 export function lookAt(expression: Expression, known: Known): Look {
   const look = known.looks.get(expression) ?? newLook(expression, known);
   // What is known of claims grows.
@@ -329,7 +329,7 @@ function operandOf(expr: Expr): Expr {
   return expr.kind === 'select' || expr.kind === 'index' ? expr.operand : expr;
 }
 
-/** Whether an expression may read a variable that stands for something around it. */
+/** Whether an expression may read one of these variables from around it. */
 function mentions(expr: Expr, names: ReadonlySet<string>): boolean {
   if (names.size === 0) return false;
   if (expr.kind === 'ident') return names.has(expr.name);

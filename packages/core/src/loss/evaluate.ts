@@ -14,8 +14,8 @@ export type Here =
 export type Evaluate = (expression: Expression) => Here;
 
 /**
- * Runs expressions on these variables, by the very code that issuers run. Each text runs once: a policy asks the same
- * condition in many places.
+ * Runs expressions on these variables with the same code that issuers run. Each text runs once, because a policy
+ * repeats conditions.
  */
 export function evaluator(variables: Readonly<Record<string, unknown>>): Evaluate {
   const results = new Map<string, Here>();
@@ -39,7 +39,7 @@ export function evaluator(variables: Readonly<Record<string, unknown>>): Evaluat
   function computed(expression: Expression): Here {
     const { root } = expression;
     if (root.kind === 'literal') return { kind: 'constant', value: root.value };
-    // No list, no elements: the usual end of an expression, and the target is the same in many of them.
+    // A macro fails if its list fails. Many expressions share the list, so it is evaluated first, once.
     if (root.kind === 'macro' && evaluate(partOf(expression, root.target)).kind === 'fails')
       return { kind: 'fails' };
     return run(expression);

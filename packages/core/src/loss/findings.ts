@@ -8,7 +8,7 @@ export interface LossTelling {
   /** The issuer's name. */
   readonly title: string;
   readonly situations: readonly Situation[];
-  /** How to make the issuer supply some of the fields, as a sentence; undefined if it cannot. */
+  /** A sentence that says how to make the issuer supply some of the fields; undefined if it cannot. */
   readonly supplyHelp?: (fields: readonly string[], situation: Situation) => string | undefined;
   /** How to exclude machines, to complete "Limit it to people …, or ". */
   readonly machineHelp?: string;
@@ -16,7 +16,7 @@ export interface LossTelling {
   readonly isHarmless?: (loss: Loss, situation: Situation) => boolean;
 }
 
-/** Reports each part of a policy that reads a field which the issuer does not supply, and what happens to the part there. */
+/** Reports each part of a policy that reads a field which the issuer does not supply, and what the part does there. */
 export function lossFindings(policy: Policy, telling: LossTelling): readonly Finding[] {
   const found = new Map<string, Finding>();
   for (const situation of telling.situations) {
@@ -35,7 +35,7 @@ export function lossFindings(policy: Policy, telling: LossTelling): readonly Fin
   return [...found.values()];
 }
 
-/** @param lost all fields that some part of the policy reads and the issuer lacks: one `supply` may name them all */
+/** @param lost all fields that the policy reads and the issuer lacks, because one `supply` may name them all */
 function findingOf(
   policy: Policy,
   loss: Loss,
@@ -64,7 +64,7 @@ function severityOf(
   { isSpecial }: Situation,
 ): Severity {
   if (isWider) return 'error';
-  // A policy that asks with `has` expects a missing value; a special case does not break the whole.
+  // A policy that checks with `has` expects a missing value; a special case does not break the whole part.
   if (becomes.kind !== 'fails' || becomes.isLenient === true || isSpecial === true) return 'warning';
   const claim = part === 'claim' ? claims.find((one) => one.name === name) : undefined;
   return claim?.kind === 'descriptive' && claim.onMissing === 'omit' ? 'info' : 'error';

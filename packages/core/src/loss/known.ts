@@ -6,19 +6,22 @@ import type { Policy } from '../policy.ts';
 import type { Known, Status } from './effect.ts';
 import { evaluator } from './evaluate.ts';
 
-/** What is known in advance about the issuances of one trigger of an issuer. */
+/** The values that are known in advance for issuances of one trigger of an issuer. */
 export interface Situation extends Lack {
   /** To complete a sentence: `at a login`. */
   readonly where: string;
   /** Values of text fields by dotted path: `{ subject_type: 'machine' }`. */
   readonly values: Readonly<Record<string, string>>;
-  /** Whether it is a special case of another one: what fails there does not fail always. Default false. */
+  /**
+   * Whether it is a special case of another situation, so that a part that fails here may work elsewhere. Default
+   * false.
+   */
   readonly isSpecial?: boolean;
 }
 
 /** Results for earlier parts of a policy, for the parts that read them. */
 export interface Traces {
-  /** Claims without a value, at the issuer only or also for the policy, and the fields that they lack. */
+  /** Claims without a value, at the issuer only or also by the policy, and the missing fields that cause it. */
   readonly claims: Map<
     string,
     { readonly status: 'absent' | 'lost' | 'altered'; readonly fields: readonly string[] }

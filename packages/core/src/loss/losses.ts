@@ -37,7 +37,7 @@ export interface Loss extends Concern {
 }
 
 export type Becomes =
-  /** Evaluating it may fail because a value is missing; the policy itself fails too if nobody has the value. */
+  /** Evaluation may fail because a value is missing. The policy itself also fails if no issuer has the value. */
   | { readonly kind: 'fails'; readonly isLenient?: boolean }
   /** A condition, a grant or a deny rule. */
   | { readonly kind: 'always' | 'never' }
@@ -47,8 +47,8 @@ export type Becomes =
   | { readonly kind: 'other' };
 
 /**
- * The parts of a policy that behave differently in a situation, and their outcomes there. A missing claim is absent for
- * the parts that read it; a source whose question lacks a value fails.
+ * The parts of a policy that behave differently in a situation, and their outcomes there. If a claim is missing, parts
+ * that read it find it absent. If a question lacks a value, its source fails.
  */
 export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] {
   const traces: Traces = { claims: new Map(), sources: new Map() };
@@ -67,7 +67,10 @@ export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] 
   return isOfAgents(situation) ? found.filter(({ path }) => namesAgents(policy, path)) : found;
 }
 
-/** Whether it is about agents that the issuer takes for others. Only who names agents means them. */
+/**
+ * Whether the situation is about agents that the issuer reports as another kind of subject. Only expressions that name
+ * agents matter there.
+ */
 function isOfAgents({ values, agentsAre }: Situation): boolean {
   return agentsAre !== undefined && values['subject_type'] === 'agent';
 }
@@ -84,7 +87,7 @@ export function truthsIn(policy: Policy, condition: Expression, situation: Situa
   return hereOf(lookAt(condition, known).effect.pairs);
 }
 
-/** Details that nobody can request are not checked; those that an issuer does not supply are not refused. */
+/** Without requests for details, nothing is checked. Details that an issuer does not supply are not refused. */
 function detailLoss(
   { type, grant }: PolicyDetail,
   { absent, lost }: Situation,
@@ -178,7 +181,7 @@ function becomesOf(here: Here | undefined): Becomes {
   return here === undefined || here.kind === 'unknown' ? { kind: 'other' } : here;
 }
 
-/** The possible outcomes of a claim: each by the policy, with the outcome at the issuer. */
+/** The possible outcomes of a claim: pairs of the policy's outcome and the issuer's. */
 function fatesOf(
   { value, when, maxItems, maxBytes }: PolicyClaim,
   condition: Effect | undefined,
@@ -221,8 +224,8 @@ function fateOf(truth: 'true' | 'false' | 'fails', fate: Fate): Fate {
 }
 
 /**
- * Whether a value can be missing where its claim's condition holds: what that asks for with `has` is there, and so is what
- * the value itself asks for.
+ * Whether a value can be missing although its claim's condition is true. Fields that the condition tests with `has` are
+ * present, and so are fields that the value itself tests.
  */
 function canFailWhere(policy: Policy, value: Expression, when: Expression | undefined): boolean {
   const assured = new Set<string>();
@@ -243,9 +246,7 @@ function canFailWhere(policy: Policy, value: Expression, when: Expression | unde
   return failureAnalysis(value.root, value, isAssured)(value.root);
 }
 
-/**
- * @param here what is known of its value at the issuer; undefined if that is the policy's
- */
+/** @param here the claim's known value at the issuer; undefined if it is the policy's value */
 function isWiderClaim(
   { kind, onMissing }: PolicyClaim,
   fates: readonly (readonly [there: Fate, here: Fate])[],

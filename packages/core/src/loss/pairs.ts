@@ -2,8 +2,8 @@
 export type Truth = 'true' | 'false' | 'fails';
 
 /**
- * The possible outcomes of a condition by the policy, each with the outcome at an issuer: a set of pairs, one bit each.
- * Conditions count as independent, so a set may hold pairs that never occur, but lacks none that may.
+ * The possible outcomes of a condition, as pairs of the policy's outcome and the issuer's, one bit each. Conditions
+ * count as independent, so a set may contain pairs that never occur, but it always contains every pair that can.
  */
 export type Pairs = number;
 
@@ -66,7 +66,7 @@ export function choose(condition: Pairs, yes: Pairs, no: Pairs): Pairs {
   return combine([condition, yes, no], ([which, a = 2, b = 2]) => (which === 0 ? a : which === 1 ? b : 2));
 }
 
-/** `exists` over a list of any length, by what its body may end in for an element. */
+/** `exists` over a list of any length, given the possible outcomes of its body. */
 export function someOf(body: Pairs): Pairs {
   return grown(anyOf(['false'], ['false']), (pairs) => or(pairs, body));
 }

@@ -4,7 +4,7 @@ import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
 import { isAlwaysTrue, type Work } from './work.ts';
 
-/** `evaluateClaims(run)`: each claim in turn, whatever became of those before. */
+/** `evaluateClaims(run)`: each claim in turn, even if an earlier one failed. */
 export function claimsText(work: Work): string {
   const { claims } = work.policy;
   if (claims.length === 0) return '';
@@ -76,10 +76,10 @@ export function conditions(work: Work, { name, audiences, clients, when }: Polic
   };
 }
 
-/** Computes a claim's value; fails if it has none that a token can carry. */
+/** Computes a claim's value; fails if a token cannot carry the value. */
 function valueText({ functions }: Work, { name, type, value, constant }: PolicyClaim): string {
   const text = value ? functions.call('value', name, value) : js(constant ?? []);
-  // A field of the context is finite, since its reader takes no other number.
+  // A number of the context is always finite, because its reader accepts no other.
   const isOwnDouble = type.kind === 'double' && value !== undefined && pathOf(value.root) !== undefined;
   if (hasSize(type) && !isOwnDouble) return `claimValue(${text}, context.budget)`;
   return value ? `notAbsent(${text})` : text;

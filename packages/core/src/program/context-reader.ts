@@ -15,9 +15,7 @@ interface ContextReader {
   readonly variables: string[];
 }
 
-/**
- * `readContext`: takes an untrusted context apart, the fields that the policy or the library reads and no others.
- */
+/** `readContext`: reads the fields that the policy or the library needs from an untrusted context, and no others. */
 export function contextText(work: Work): string {
   const { policy, origins } = work;
   const reader: ContextReader = { work, asked: readersOfAsked(policy), variables: [] };
@@ -87,7 +85,7 @@ function variable(reader: ContextReader, path: readonly string[], found: string)
   return name;
 }
 
-/** The keys of a map if the policy reads only named keys, so that others do not matter. */
+/** The keys of a map if the policy reads only named keys; other keys are ignored. */
 function keysRead(policy: Policy, field: readonly string[]): readonly string[] | undefined {
   const expressions = [...decidingExpressions(policy), ...policy.sources.flatMap(askedWith)];
   const below = expressions

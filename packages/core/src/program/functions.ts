@@ -11,7 +11,7 @@ export interface Bound {
 /** Collects the functions that expressions become, each under a unique name. */
 export interface Functions {
   readonly specs: readonly FunctionSpec[];
-  /** The name of the function for `expression`, one for all places with its text. */
+  /** The name of the function for `expression`; places with the same text share it. */
   add(role: string, subject: string, expression: Expression, bound?: Bound): string;
   /** A call of that function, for code that has `context`, `sources` and `claims`. */
   call(role: string, subject: string, expression: Expression): string;
@@ -55,7 +55,7 @@ export function createFunctions(policy: Policy): Functions {
   };
 }
 
-/** A new name for what belongs to `subject`, different from those in `taken`, to which it is added. */
+/** A new name for `subject` that is not in `taken`; it is added there. */
 export function nameOf(role: string, subject: string, taken: Set<string>): string {
   const base = `${role}_${subject.replace(/[^A-Za-z0-9]+/g, '_')}`;
   let name = base;
@@ -64,7 +64,9 @@ export function nameOf(role: string, subject: string, taken: Set<string>): strin
   return name;
 }
 
-/** The context, the sources' records, the claims so far, and what is bound: up to the last that an expression reads. */
+/**
+ * The arguments: context, sources' records, earlier claims, bound values; those after the last one read are left out.
+ */
 function parametersOf(
   { reads }: Expression,
   sources: readonly string[],

@@ -9,13 +9,13 @@ import { js, propertyAccess } from './text.ts';
 import { createWork, knownText, type ProgramOptions, type Work } from './work.ts';
 
 /**
- * Turns a policy into ES5 text that declares `var program` (the `Program` of @claimsmith/runtime): plain
- * functions without import, eval or any global but ES5's own, and those that `origins` name. The same text runs in
+ * Turns a policy into ES5 text that declares `var program` (the `Program` of @claimsmith/runtime). It contains plain
+ * functions without import or eval, and uses only ES5 globals and those that `origins` name. The same text runs in
  * previews, tests and at every issuer.
  */
 export function generateProgram(policy: Policy, options: ProgramOptions = {}): string {
   const work = createWork(policy, options);
-  // What comes first names the functions of the expressions that it shares with others.
+  // The first use of an expression names the function that later uses share.
   const claims = claimsText(work);
   const reading = [contextText(work), answersText(work), needsText(work)];
   const deciding = [denyText(work), claims, scopesText(work), detailsText(work)];

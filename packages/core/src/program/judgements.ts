@@ -3,7 +3,7 @@ import { indent } from './readers.ts';
 import { js } from './text.ts';
 import { readPart, type Work } from './work.ts';
 
-/** `judgeDeny(run)`: the first rule that is true, or fails, ends the issuance. */
+/** `judgeDeny(run)`: the first rule that is true or fails ends the issuance. */
 export function denyText(work: Work): string {
   const rules = [...rulesAsking(work, 'nobody'), ...rulesAsking(work, 'someone')];
   if (rules.length === 0) return '';
@@ -13,7 +13,7 @@ export function denyText(work: Work): string {
   return `function judgeDeny(run) {\n  return ${tests.join(' ||\n    ')};\n}`;
 }
 
-/** `evaluateScopes(run)`: every scope of the policy against all that were asked for. */
+/** `evaluateScopes(run)`: decides about every requested scope of the policy. */
 export function scopesText({ policy, functions, patterns }: Work): string {
   const { scopes } = policy;
   if (scopes.length === 0) return '';

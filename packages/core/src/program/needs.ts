@@ -5,7 +5,7 @@ import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
 import { claimsIn, decidingExpressions, readPart, type Work } from './work.ts';
 
-/** `findNeeds(context, answers)`: the sources that must be asked next, and only those that surely are read. */
+/** `findNeeds(context, answers)`: the sources to ask next. Only sources whose answer is certainly used are asked. */
 export function needsText(work: Work): string {
   const { sources } = work.policy;
   if (sources.length === 0) return '';
@@ -39,7 +39,7 @@ export function needsText(work: Work): string {
   );
 }
 
-/** Something that reads a source if a test is true, and what the test reads. */
+/** A part that reads a source if a test is true, and the sources that the test reads. */
 interface Reader {
   readonly test: string;
   readonly looksAt: 'context' | 'answers' | 'claims';
@@ -129,7 +129,7 @@ function claimReader(
     const surely = `surely(${condition}, true, context${looksAt === 'answers' ? ', sources' : ''})`;
     return [{ test: [...addressed, surely].join(' && '), looksAt }];
   }
-  // Whether the claim will be emitted rests on other sources; those come first.
+  // The claim's condition depends on other sources, so those come first.
   const behind = work.restsOn(when);
   if (behind.includes(source)) return [];
   const others = behind.map((name) => `!${open.get(name)}`);
@@ -154,7 +154,7 @@ function sourcesRead({ policy, sourcesOf }: Work): readonly PolicySource[] {
   return policy.sources.filter(({ name }) => read.has(name));
 }
 
-/** `readAnswers(answers)`: what the sources said, each field checked against its type. */
+/** `readAnswers(answers)`: the sources' answers, each field checked against its type. */
 export function answersText(work: Work): string {
   const sources = sourcesRead(work);
   if (sources.length === 0) return '';

@@ -7,7 +7,10 @@ export interface Readers {
   of(type: Type): string;
   /** A call of that function, for code that has `budget`. */
   read(type: Type, data: string): string;
-  /** An object literal that holds a record's fields as declared, read from `data`, an expression without side effects; `budget` is at hand. */
+  /**
+   * An object literal with a record's declared fields, read from `data`, an expression without side effects; `budget`
+   * is in scope.
+   */
   record(type: RecordType, data: string): string;
   /** The function declarations asked for so far. */
   text(): string;

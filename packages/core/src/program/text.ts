@@ -1,6 +1,6 @@
 import type { Literal } from '../spec/schema.ts';
 
-/** A constant as ES5 source: JSON, but safe where JSON is not JavaScript, on one line. */
+/** A constant as ES5 source on one line: JSON, with characters escaped that JavaScript does not allow. */
 export function js(value: Literal): string {
   if (typeof value === 'string') return text(value);
   if (Array.isArray(value)) return `[${value.map(js).join(', ')}]`;
@@ -13,7 +13,7 @@ export function js(value: Literal): string {
 
 /** A key of an object literal, without quotes if ES3 allows it. */
 export function propertyKey(name: string): string {
-  // In a literal this key would set the prototype. The reader of specs refuses it.
+  // In a literal, this key would set the prototype. The reader of specs refuses it.
   if (name === '__proto__') throw new Error('__proto__ cannot be a key in a program');
   return isPlainName(name) ? name : text(name);
 }

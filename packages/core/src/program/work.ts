@@ -21,7 +21,9 @@ export interface Work {
   readonly policy: Policy;
   /** The claims' names at the issuer, by their names in the spec. */
   readonly names: Readonly<Record<string, string>>;
-  /** Where the host has the fields of the identity context; undefined if it gives one. */
+  /**
+   * Where the host's event has the fields of the identity context; undefined if the host passes an identity context.
+   */
   readonly origins: Origins | undefined;
   readonly functions: Functions;
   /** The claims that a decision reads. */
@@ -38,7 +40,7 @@ export interface Work {
 /** Where a host has the fields of the identity context: JavaScript over one parameter, by dotted path. */
 export interface Origins {
   readonly parameter: string;
-  /** The value of a field, or of everything below it. Other fields have no value. */
+  /** The value of a field, or of everything below it. Undefined for other fields. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
@@ -80,7 +82,7 @@ export function isAlwaysTrue(work: Work, { root }: Expression): boolean {
   return path !== undefined && text !== undefined && knownText(work, path.join('.')) === text;
 }
 
-/** All expressions of a policy that decide something, without those in the questions to sources. */
+/** All expressions of a policy that decide something, except those in the questions to sources. */
 export function decidingExpressions({ claims, scopes, details, deny }: Policy): readonly Expression[] {
   return [
     ...claims.flatMap(({ value, when }) => [value, when]),
@@ -89,7 +91,7 @@ export function decidingExpressions({ claims, scopes, details, deny }: Policy): 
   ].filter((expression) => expression !== undefined);
 }
 
-/** A record at `root` without the fields that no path reads; one that is read as a whole keeps them all. */
+/** A record at `root` with only the fields that some path reads; a record read as a whole keeps all fields. */
 export function readPart(type: RecordType, root: string, paths: readonly (readonly string[])[]): RecordType {
   const below = paths.filter(([first]) => first === root).map(([, ...rest]) => rest);
   if (below.some((path) => path.length === 0)) return type;

@@ -3,9 +3,9 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 /**
  * Where a source may be.
- * - `public`: only the internet
- * - `loopback`: only this machine, for an address that the spec itself writes so
- * - `private`: the internet, private networks and this machine
+ * - `public`: only on the internet
+ * - `loopback`: only on this machine; allowed if the spec itself writes such an address
+ * - `private`: on the internet, private networks or this machine
  */
 export type Reach = 'public' | 'loopback' | 'private';
 
@@ -88,8 +88,8 @@ function last4(address: string): string {
 }
 
 /**
- * Resolves names for a connection about to be made, and gives only addresses that may be reached: the answer that
- * is checked is the one that is used, so a name that changes its address in between gains nothing.
+ * Resolves names for a connection, and returns only allowed addresses. The connection uses the addresses that were
+ * checked, so a name that changes its address in between has no effect.
  */
 export function guardedLookup(reach: Reach): LookupFunction {
   return (hostname, options, callback) => {

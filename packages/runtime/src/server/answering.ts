@@ -13,9 +13,9 @@ import type { ServerSource } from './source.ts';
 /**
  * - `answered`: the source said so now
  * - `cached`, `shared`: kept from an earlier answer, here or in the shared cache
- * - `stale`: kept, past its time, since the source fails
+ * - `stale`: kept too long, but used because the source fails
  * - `coalesced`: the answer to an equal question that was under way
- * - `refused`: failed with `status`, since the source refuses us whoever is asked about
+ * - `refused`: failed with `status`, because the source refuses our credential
  */
 export type AskedOutcome =
   | 'answered'
@@ -39,12 +39,12 @@ interface SecondLevel {
   readonly delete: () => void;
 }
 
-/** How long before the deadline a stale answer is given for one that has not come. */
+/** How long before the deadline a stale answer replaces one that has not arrived. */
 const staleMarginMs = 10;
 
 /**
- * Answers the questions of one policy: from what is kept, here or in a shared cache, or by asking, once for equal
- * questions at the same time.
+ * Answers the questions of one policy from a cache, here or shared, or by asking the source. Equal questions at the
+ * same time are asked once.
  */
 export class Answering {
   readonly #shared: SharedCache | undefined;
@@ -155,7 +155,7 @@ export class Answering {
     if (shared === undefined) return undefined;
     try {
       const seal = entry.seal();
-      // Other servers may have other settings, so there they are part of the question.
+      // Other servers may have other settings, so the settings are part of the question there.
       const sharedKey = 'url' in need ? `${key} ${fill(need.url, this.#setting)}` : key;
       return {
         get: () => shared.get(seal, sharedKey),

@@ -6,13 +6,10 @@ import type { Reply } from '../request.ts';
 const entryLimit = 10_000;
 /** The limit for all keys and texts together, in UTF-16 units. */
 const sizeLimit = 16_000_000;
-/** The longest time for which a lasting failure is believed without asking again. */
+/** The longest time that a lasting failure is remembered before the source is asked again. */
 export const failureMs = 5000;
 
-/**
- * The identity of a question: two questions have the same key only if they are the same. Where a policy changes,
- * its revision does.
- */
+/** The identity of a question: equal keys mean equal questions. It contains the policy's revision. */
 export function keyOf(revision: string, need: Need): string {
   if ('url' in need) return JSON.stringify([revision, need.source, need.url]);
   const parameters = Object.entries(need.parameters).map(([name, value]) => [
@@ -24,8 +21,8 @@ export function keyOf(revision: string, need: Need): string {
 }
 
 /**
- * An answer as it is kept: a text that `recall` of the runtime's cache reads, with the time at which it was true.
- * Undefined for one that cannot be written, since it is nested too deeply.
+ * An answer as the cache keeps it: a text that `recall` of the runtime's cache reads, with the time at which it was
+ * true. Undefined for an answer that is nested too deeply.
  */
 export function textOf(
   key: string,
@@ -38,7 +35,7 @@ export function textOf(
   }
 }
 
-/** Answers in the memory of this process; the least recently used gives way. */
+/** Answers in the memory of this process. When it is full, it drops the least recently used one. */
 export interface Memory extends Pick<Cache, 'get'> {
   set(key: string, text: string, ttlMs: number): void;
   delete(key: string): void;

@@ -16,13 +16,13 @@ export interface ServerAskingOptions {
   /** Values of `${NAME}`. */
   readonly settings: Settings;
   /**
-   * A second level of the cache that several servers share. A Redis that is down or slow costs 40 ms a miss at most,
-   * then nothing.
+   * A second level of the cache that several servers share. A Redis that is down or slow costs at most 40 ms for a
+   * miss, and later nothing.
    */
   readonly sharedCache?: SharedCacheOptions | undefined;
-  /** Told what became of each question: names, codes and times, never values. It must not throw. */
+  /** Called with the outcome of each question: names, codes and times, never values. It must not throw. */
   readonly onAsked?: (report: AskedReport) => void;
-  /** Told of each source, whenever sources get ready, whether it can be asked. It must not throw. */
+  /** Called for each source, whenever sources get ready: whether it can be asked. It must not throw. */
   readonly onReady?: (source: string, isReady: boolean) => void;
 }
 
@@ -31,8 +31,8 @@ export interface SharedCacheOptions {
   /** `redis://…` or `rediss://…`, settings filled in. */
   readonly url: string;
   /**
-   * The secret that seals entries, besides the source's own settings: access to Redis alone is not enough to read or
-   * forge an entry. 32 characters or more, only for these servers.
+   * The secret that seals entries, together with the source's own settings, so that access to Redis is not enough to
+   * read or forge an entry. At least 32 characters, known only to these servers.
    */
   readonly secret: string;
 }
@@ -42,16 +42,16 @@ export interface AskedReport {
   readonly source: string;
   readonly outcome: AskedOutcome;
   readonly ms: number;
-  /** Whether others were answered since this question began to fail; then its failure is not about the source. */
+  /** Whether other questions were answered since this one began to fail; then the source itself works. */
   readonly isAlone: boolean;
 }
 
-/** Asks the sources of one policy, with all their connections. A server has one; the caller that opened it closes it. */
+/** Asks the sources of one policy, with all their connections. A server has one; the code that opened it closes it. */
 export interface ServerAsking extends Required<Asking> {
   /**
-   * Checks all settings, loads drivers and connects. May be called again after it has rejected.
+   * Checks all settings, loads drivers and connects. You can call it again after it has rejected.
    *
-   * @throws SourceError for a source that is set up wrongly, where there is one, else for one that cannot be reached
+   * @throws SourceError for a source that is set up wrongly, if any; otherwise for one that cannot be reached
    */
   readonly ready: () => Promise<void>;
   /** Ends what is under way and all connections. Questions after it fail with `network`. */
@@ -62,11 +62,10 @@ export interface ServerAsking extends Required<Asking> {
 const leastSecretCharacters = 32;
 
 /**
- * Asks the sources of one policy for a server: through pools, a cache, a breaker for each source, and once for
- * equal questions at the same time. Whatever goes wrong is an answer; `ask` never rejects and never outlasts its
- * limits.
+ * Asks the sources of one policy for a server: with pools, a cache, and a breaker for each source. Equal questions at
+ * the same time are asked once. Every failure is an answer; `ask` never rejects and never takes longer than its limits.
  *
- * @throws SourceError with code `secret` where the secret of the shared cache is too short
+ * @throws SourceError with code `secret` if the secret of the shared cache is too short
  */
 export function serverAsking(options: ServerAskingOptions): ServerAsking {
   const { settings, sharedCache: level } = options;
@@ -142,7 +141,7 @@ class Asker {
       this.#report(need, outcome, startMs, entry.breaker.isAlone(key));
       return answer;
     } catch {
-      // A driver that throws has failed, and is never the caller's concern: the claim's `onMissing` decides.
+      // A driver that throws counts as a failed source: the claim's `onMissing` decides.
       return fail('network');
     }
   }
@@ -162,8 +161,8 @@ class Asker {
 }
 
 /**
- * Whether no text of a question has a surrogate without its other half: on the way to a source that would become
- * another character, and the question another's.
+ * Whether the texts of a question contain no lone surrogate. One would become another character on the way to the
+ * source, so that the source would answer another question.
  */
 function isWellFormed(need: Need): boolean {
   const texts = 'url' in need ? [need.url] : Object.values(need.parameters);
@@ -177,7 +176,7 @@ interface Problem {
 const nothing = () => undefined;
 const problemOf = (cause: unknown): Problem => ({ cause });
 
-/** @throws SourceError for a source that is set up wrongly, else for one that cannot be reached */
+/** @throws SourceError for a source that is set up wrongly, if any; otherwise for one that cannot be reached */
 async function allReady(
   open: ReadonlyMap<string, OpenSource>,
   shared: SharedCache | undefined,

@@ -13,10 +13,10 @@ export interface Span {
 }
 
 /**
- * Tries until an answer or a failure that another attempt does not mend comes, or the retries are used up, or the breaker is open. A further
- * attempt starts only where its back-off and its whole timeout still fit before the deadline. Never rejects.
+ * Tries until there is an answer, a lasting failure, no retry left, or an open breaker. A retry starts only if its
+ * back-off and its whole timeout fit before the deadline. Never rejects.
  *
- * An answer's age counts from the moment it was asked for, since it was true no later than that for sure.
+ * An answer's age counts from the moment of the question, because the answer may be as old as that.
  */
 export async function attempts(
   { timeoutMs, retries }: Pick<ServerSource, 'timeoutMs' | 'retries'>,
@@ -44,7 +44,7 @@ export interface Tried {
   readonly isGivenUp: boolean;
 }
 
-/** An answer about a user shows that the source works, even a negative one; an abandoned request shows nothing. */
+/** Even a negative answer about a user shows that the source works; an abandoned request shows nothing. */
 export function healthOf({ reply, isGivenUp }: Tried): Health {
   if (!('failure' in reply)) return 'good';
   if (isGivenUp) return 'unknown';

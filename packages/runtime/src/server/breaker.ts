@@ -2,29 +2,29 @@ import { LRUCache } from 'lru-cache';
 
 /** So many faults in a row open a breaker. */
 export const faultLimit = 5;
-/** How long an open breaker stays so before one question goes through to find out; doubled while that fails. */
+/** How long a breaker stays open before one question tests the source. It doubles while that question fails. */
 export const firstPauseMs = 1000;
 export const longestPauseMs = 8000;
-/** Questions that are remembered to fail; the one least recently asked gives way. */
+/** The largest number of failing questions to remember; the one least recently asked is dropped first. */
 const failingLimit = 1000;
-/** How long an unanswered question is remembered; after that it may count against the source again. */
+/** How long an unanswered question is remembered. After that, it may count against the source again. */
 const failingMs = 10 * 60_000;
 
 /**
  * - `good`: the source works
- * - `fault`: it does not, as far as this question can tell
- * - `unknown`: the question was given up before it could tell
+ * - `fault`: it does not, as far as this question shows
+ * - `unknown`: the question was given up before it showed either
  */
 export type Health = 'good' | 'fault' | 'unknown';
 
 export interface Breaker<Result> {
-  /** The result of `work`, from which the breaker learns; undefined, at once, while the breaker is open. */
+  /** The result of `work`, from which the breaker learns. Undefined, at once, while the breaker is open. */
   run(work: () => Promise<Result>): Promise<Result> | undefined;
 }
 
 /**
- * Stops asking a source that fails repeatedly. While open, it turns every question away; after a pause one goes
- * through, and its result closes the breaker or opens it for longer. No caller waits for that one.
+ * Stops asking a source that fails repeatedly. While open, it rejects every question. After a pause, one question tests
+ * the source; its result closes the breaker or keeps it open for longer. No caller waits for that question.
  */
 export function breaker<Result>(healthOf: (result: Result) => Health): Breaker<Result> {
   const gate = createGate();
@@ -49,18 +49,19 @@ export function breaker<Result>(healthOf: (result: Result) => Health): Breaker<R
 export interface SourceBreaker<Result> {
   /** As {@link Breaker.run}, for the question that has this key. */
   run(key: string, work: () => Promise<Result>): Promise<Result> | undefined;
-  /** Whether others were answered since this question began to fail; then its failure is not about the source. */
+  /** Whether other questions were answered since this one began to fail; then the source itself works. */
   isAlone(key: string): boolean;
 }
 
 /**
- * A breaker for a source and for each of its questions. What fails again and again is not asked for a while, and
- * that alone: one user's record that brings the source to fall is nobody else's. The whole source is not asked once
- * several questions have begun to fail with no good answer in between. Each counts once until it has been answered
- * again, or for ten minutes, however often it is asked.
+ * A breaker for a source, and one for each of its questions.
  *
- * After the pause a question that has not failed before finds out. Those that have may go through then too, since
- * there may be no others; where they succeed all is well, where they fail that is nothing new.
+ * A question that fails repeatedly is not asked for a while. Other questions still are, so one user's broken record
+ * does not affect other users. If several questions begin to fail with no good answer in between, the whole source is
+ * not asked. Each question counts once until it is answered again, or for ten minutes, however often it is asked.
+ *
+ * After the pause, a question that has not failed before tests the source. Questions that have failed may test it too,
+ * because there may be no others: their success closes the breaker, their failure changes nothing.
  */
 export function sourceBreaker<Result>(healthOf: (result: Result) => Health): SourceBreaker<Result> {
   const whole = createGate();
@@ -142,7 +143,7 @@ interface Gate {
 function createGate(): Gate {
   let faults = 0;
   let pauseMs = firstPauseMs;
-  /** On the clock of `performance.now()`, which never goes back; undefined while closed. */
+  /** On the clock of `performance.now()`, which never goes back. Undefined while closed. */
   let openUntilMs: number | undefined;
 
   function open() {

@@ -11,9 +11,9 @@ export interface Driver {
    */
   readonly ready: (signal: AbortSignal) => Promise<void>;
   /**
-   * One attempt. If the signal aborts it, a connection that still carries the question is not given back.
+   * One attempt. If the signal aborts it, a connection that is still busy with the question is not reused.
    *
-   * @throws what the network throws
+   * @throws the errors of the network
    */
   readonly attempt: (need: Need, signal: AbortSignal) => Promise<Reply>;
   readonly close: () => Promise<void>;
@@ -24,7 +24,7 @@ export function lasting(failure: SourceFailure): Reply {
   return { failure, passing: false };
 }
 
-/** An answer of now, unless it is larger than `limitBytes` as JSON, or nested too deeply to be JSON at all. */
+/** A current answer, unless it is larger than `limitBytes` as JSON, or nested too deeply for JSON. */
 export function bounded(value: unknown, limitBytes: number): Reply {
   try {
     return Buffer.byteLength(JSON.stringify(value)) > limitBytes
@@ -35,13 +35,13 @@ export function bounded(value: unknown, limitBytes: number): Reply {
   }
 }
 
-/** Ends a question that is under way at a connection, once; `isUsable`: the connection is done with it. */
+/** Ends a question on a connection, once. `isUsable`: the connection has finished with it. */
 export type End = (isUsable: boolean, reply: Reply) => void;
 
 /**
  * The result of a question on its own connection, or `timeout` if the signal aborts first.
  *
- * @param giveBack takes the connection back; one that is still at the question is not usable and must be closed
+ * @param giveBack takes the connection back; one that is still busy is not usable and must be closed
  */
 export function askedOnce(
   signal: AbortSignal,

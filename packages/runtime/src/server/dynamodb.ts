@@ -17,11 +17,11 @@ const credentialsTimeoutMs = 5000;
 type Sdk = typeof import('@aws-sdk/client-dynamodb');
 
 /**
- * Reads one item by its key from Amazon DynamoDB. No such item is a record without fields.
+ * Reads one item by its key from Amazon DynamoDB. If there is no such item, the record has no fields.
  *
- * A number is one where JavaScript holds it exactly: an integer up to 2^53, or up to 15 digits; else it is its digits.
- * A set is a list. Binary attributes have no form in JSON and are `malformed`. Credentials are found as the AWS SDK
- * does; retries are ours.
+ * A number stays a number if JavaScript holds it exactly: an integer up to 2^53, or up to 15 digits. Otherwise it
+ * becomes text with its digits. A set becomes a list. Binary attributes have no form in JSON and are `malformed`. The
+ * AWS SDK finds the credentials; we make the retries.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_GetItem.html
  */
@@ -126,7 +126,7 @@ function plainOf(attribute: AttributeValue): unknown {
   return list.includes(unsuitable) ? unsuitable : list;
 }
 
-/** DynamoDB keeps 38 digits, JavaScript any 15: what may lose some stays as digits. */
+/** DynamoDB keeps 38 digits, JavaScript only 15, so a longer number stays text. */
 function numberOf(digits: string): number | string {
   const number = Number(digits);
   if (Number.isSafeInteger(number) && /^-?\d+$/.test(digits)) return number;

@@ -11,11 +11,11 @@ const spareTimeoutMs = 1000;
 type Controller = Dispatcher.DispatchController;
 
 /**
- * One GET for JSON. Only status 200 is an answer: a partial one (206), or one that a proxy has changed (203), is not what
- * the source knows. Redirects are not followed.
+ * One GET for JSON. Only status 200 is an answer. A partial answer (206), or one that a proxy changed (203), may differ
+ * from what the source knows. Redirects are not followed.
  *
- * @param limitBytes the largest body taken, before and after decompression
- * @throws what the network throws
+ * @param limitBytes the largest accepted body, before and after decompression
+ * @throws the errors of the network
  */
 export async function exchange(
   agent: Agent,

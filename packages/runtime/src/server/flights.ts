@@ -5,7 +5,7 @@ import type { Span } from './attempts.ts';
 export interface Flights<Landed> {
   /**
    * Joins an equal question under way, or asks it. Each caller keeps its own deadline, at which it gets the result of
-   * `late`. The question is aborted only when no caller waits for it.
+   * `late`. The question is aborted when no caller waits for it.
    *
    * @param ask must not reject
    */

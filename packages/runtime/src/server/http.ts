@@ -11,7 +11,7 @@ import { type Lazy, lazy } from './lazy.ts';
 import type { HttpServerSource } from './source.ts';
 import { requireSettings } from './source-error.ts';
 
-/** Open connections to one origin; questions beyond wait for one, inside their time. */
+/** Open connections to one origin. More questions wait for a connection, within their time. */
 const connectionLimit = 64;
 
 /** Asks an HTTP source with GET for JSON, through its own pool. */

@@ -4,7 +4,7 @@ const endTimeoutMs = 1000;
 
 /** Something that is made on first use and ended once. */
 export interface Lazy<Made> {
-  /** Makes it, unless that has already succeeded. @throws the error of making it, or an error after the end */
+  /** Makes it, or returns the one already made. @throws the error of making it, or an error after the end */
   readonly get: () => Promise<Made>;
   readonly end: () => Promise<void>;
 }

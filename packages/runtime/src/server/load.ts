@@ -1,9 +1,9 @@
 import { SourceError } from './source-error.ts';
 
 /**
- * Loads a package that is installed only where it is needed.
+ * Loads an optional package.
  *
- * @throws SourceError if it is not
+ * @throws SourceError if it is not installed
  */
 export async function load<Module>(
   name: string,

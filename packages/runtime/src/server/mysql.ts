@@ -10,22 +10,23 @@ import type { SqlServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 
 const readOnly = 'set session transaction read only';
-/** Open connections to one database; questions beyond wait for one, inside their time. */
+/** Open connections to one database. More questions wait for a connection, within their time. */
 const connectionLimit = 10;
-/** Parameters that the connection's address may have; others could change the meaning of answers. */
+/** Allowed parameters of the connection's address. Others could change the meaning of answers. */
 const addressParameters: ReadonlySet<string> = new Set(['ssl', 'charset']);
 
 type Mysql = typeof import('mysql2');
 
 /**
- * Asks MySQL or MariaDB, through a pool of its own, in sessions that only read.
+ * Asks MySQL or MariaDB, through its own pool, in read-only sessions.
  *
- * `BIGINT` is a number, beyond 2^53 its digits; `DECIMAL` is its digits; dates and times are ISO 8601, of a
- * `TIMESTAMP` in UTC; `JSON` is what it holds; binary columns have no form in JSON and are `malformed`.
+ * `BIGINT` is a number up to 2^53, otherwise text with its digits. `DECIMAL` is text with its digits. Dates and times
+ * are ISO 8601; a `TIMESTAMP` is in UTC. `JSON` is its content. Binary columns have no form in JSON and are
+ * `malformed`.
  *
- * MySQL's own comparison decides which rows a parameter finds. By default it takes `U1`, `u1` and `ü1` for one text,
- * and compares a text with a numeric column by the number that the text begins with, so `5abc` finds 5: a key column
- * wants a binary collation and a type of its own.
+ * MySQL's own comparison decides which rows a parameter finds. By default `U1`, `u1` and `ü1` are equal, and a numeric
+ * column is compared with the number at the beginning of a text, so `5abc` finds 5. Give a key column a binary
+ * collation, and use its type in the query.
  */
 export function mysqlDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   const text = source.query.join('?');
@@ -69,7 +70,7 @@ export function mysqlDriver(name: string, source: SqlServerSource, setting: Sett
   };
 }
 
-/** Gives connections of a pool, set up; one whose setup is aborted is closed. */
+/** Opens connections of a pool and sets them up. If the setup is aborted, the connection is closed. */
 function connector(open: () => Promise<Pool>, timeoutMs: number) {
   const prepared = new WeakSet<PoolConnection>();
   return async (signal: AbortSignal): Promise<PoolConnection> => {
@@ -115,7 +116,7 @@ function poolOf({ createPool }: Mysql, source: SqlServerSource, setting: Setting
   });
 }
 
-/** Closes a connection both ways: the driver would read on until the server has sent all. */
+/** Closes a connection both ways; otherwise the driver reads until the server has sent everything. */
 function cut(connection: PoolConnection): void {
   connection.destroy();
   if ('stream' in connection && connection.stream instanceof Duplex) connection.stream.destroy();
@@ -192,7 +193,7 @@ function failureOf(error: unknown): Reply {
   return { failure: 'status', passing: passingErrors.has(error.errno), refusal };
 }
 
-/** Whether the server itself has answered, rather than the connection broken. */
+/** Whether the error comes from the server, and not from a broken connection. */
 function isAnswered(error: unknown): error is Error & { errno: number } {
   if (!(error instanceof Error) || !('errno' in error) || 'fatal' in error) return false;
   return typeof error.errno === 'number' && error.errno >= 1000;

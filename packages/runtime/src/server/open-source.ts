@@ -11,7 +11,7 @@ import type { ServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 import { sqlDriver } from './sql.ts';
 
-/** For checking settings, loading drivers and connecting, of each source. */
+/** The time for checking settings, loading the driver and connecting, for each source. */
 const readyTimeoutMs = 10_000;
 const readyTries = 3;
 const readyPauseMs = 100;
@@ -21,16 +21,16 @@ export interface OpenSource {
   readonly source: ServerSource;
   readonly driver: Driver;
   readonly breaker: SourceBreaker<Tried>;
-  /** Questions, with no answer in between, on which we were refused, or they were; the first few. */
+  /** The first few questions that the source refused, with no answer in between. */
   readonly forbidden: Set<string>;
   /** How its answers are sealed in a shared cache. Throws if a setting is missing. */
   readonly seal: () => Seal;
 }
 
 /**
- * Opens a source: nothing is checked or connected before its driver is ready or asked.
+ * Opens a source. It checks and connects nothing until the driver gets ready or is asked.
  *
- * @param secret what its answers in a shared cache are sealed with, next to its own settings
+ * @param secret seals its answers in a shared cache, together with its own settings
  */
 export function openSource(name: string, source: ServerSource, setting: Setting, secret: string): OpenSource {
   return {
@@ -53,7 +53,10 @@ function driverOf(name: string, source: ServerSource, setting: Setting): Driver 
   }
 }
 
-/** Sealed with all that the source is asked with too, secrets included: servers that differ there do not mix. */
+/**
+ * The seal also depends on everything that the source is asked with, including secrets, so that servers with different
+ * settings do not share answers.
+ */
 function sealOf(source: ServerSource, setting: Setting, secret: string): () => Seal {
   let made: Seal | undefined;
   return () => {
@@ -68,7 +71,7 @@ function sealOf(source: ServerSource, setting: Setting, secret: string): () => S
 /**
  * Waits until a source can be asked.
  *
- * @throws SourceError for one that is set up wrongly, or cannot be reached in time
+ * @throws SourceError if it is set up wrongly or cannot be reached in time
  */
 export async function sourceReady(name: string, driver: Driver): Promise<void> {
   const isReady = await within(readyTimeoutMs, false, async ({ signal }) => {
@@ -77,7 +80,7 @@ export async function sourceReady(name: string, driver: Driver): Promise<void> {
         await driver.ready(signal);
         return true;
       } catch (error) {
-        // The first connection of a process that has just started may take longer than an attempt has.
+        // The first connection of a new process may take longer than one attempt.
         if (!isPassing(error) || tries === readyTries) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, readyPauseMs));
@@ -91,7 +94,7 @@ export function isPassing(error: unknown): boolean {
   return error instanceof SourceError && error.code === 'connection';
 }
 
-/** Whether the source refuses our credential. If the refusal may be about the user, only after several in a row. */
+/** Whether the source refuses our credential. If a refusal may be about the user, several in a row are needed. */
 export function isRefused({ forbidden }: OpenSource, key: string, { passing, refusal }: Failed): boolean {
   if (refusal === 'us') return true;
   if (refusal === undefined) {

@@ -9,7 +9,7 @@ const float: Parse = (text) => {
 const integer: Parse = (text) => exact(BigInt(text));
 const boolean: Parse = (text) => text === 't';
 
-/** By object identifier of the type: its own, and that of its array. @see `pg_type.dat` of PostgreSQL */
+/** By the object identifier of the type or of its array. @see `pg_type.dat` of PostgreSQL */
 const types: readonly (readonly [type: number, array: number, parse: Parse])[] = [
   [16, 1000, boolean],
   [17, 1001, () => unsuitable],
@@ -46,7 +46,7 @@ export function parserOf(type: number): Parse {
 }
 
 /**
- * The elements of `{a,"b c",NULL}`; of several dimensions, lists of lists. Bounds that do not begin at 1 are left out.
+ * The elements of `{a,"b c",NULL}`. An array of several dimensions gives lists of lists. Explicit bounds are ignored.
  *
  * @see https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
  */

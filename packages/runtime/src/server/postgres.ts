@@ -9,19 +9,19 @@ import { areDistinct, boundValues, collector } from './rows.ts';
 import type { SqlServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 
-/** Open connections to one database; questions beyond wait for one, inside their time. */
+/** Open connections to one database. More questions wait for a connection, within their time. */
 const connectionLimit = 10;
 
 type Pg = typeof import('pg');
 
 /**
- * Asks PostgreSQL, through a pool of its own, in sessions that only read.
+ * Asks PostgreSQL, through its own pool, in read-only sessions.
  *
- * Columns of type `bigint` are numbers, beyond 2^53 their digits; `numeric` is its digits; dates and times are
- * ISO 8601, in UTC where they have a zone; `json` and arrays are what they hold; `bytea`, infinity and NaN have no
- * form in JSON and are `malformed`. Every other type is its text.
+ * A `bigint` is a number up to 2^53, otherwise text with its digits. `numeric` is text with its digits. Dates and times
+ * are ISO 8601, in UTC if they have a zone. `json` and arrays are their content. `bytea`, infinity and NaN have no form
+ * in JSON and are `malformed`. Every other type is text.
  *
- * A session is set up before each query, so a pooler between must not share it between transactions.
+ * Each query sets up its session first, so a pooler in between must not share the session between transactions.
  */
 export function postgresDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   // Each place has a separate parameter, because PostgreSQL gives a parameter one type.
@@ -92,7 +92,7 @@ function setup(source: SqlServerSource): QueryConfig {
   );
 }
 
-/** Gives a connection back as it was: a function that a query calls may have changed the session. */
+/** Resets a connection before reuse, because a function that a query calls may have changed the session. */
 async function giveBack(client: PoolClient, source: SqlServerSource): Promise<void> {
   const ignore = () => undefined;
   client.on('error', ignore);
@@ -160,7 +160,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof error.code === 'string' && error.code.length === 5 ? error.code : undefined;
 }
 
-/** Authorization and unknown database are ours; a privilege may be missing for a row. */
+/** Errors of authorization and of an unknown database are ours; a missing privilege may concern one row. */
 function refusalOf(code: string): 'us' | 'either' | undefined {
   if (code.startsWith('28') || code.startsWith('3D')) return 'us';
   return code === insufficientPrivilege ? 'either' : undefined;

@@ -9,13 +9,13 @@ export const rowLimit = 5000;
 /** A column as its driver gives it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** How many rows are worth reading: one more than may come, to find out that there are more. */
+/** How many rows to read: one more than allowed, to notice that there are more. */
 export function rowsToRead({ rows }: Pick<SqlServerSource, 'rows'>): number {
   return rows === 'one' ? 2 : rowLimit + 1;
 }
 
 /**
- * The parameter at each cut of the query.
+ * The parameter for each placeholder of the query.
  *
  * @throws TypeError if a parameter is missing
  */
@@ -39,7 +39,7 @@ export function collector(source: SqlServerSource) {
   let count = 0;
   let size = 0;
   return {
-    /** Whether more are worth waiting for: a few that are not kept are cheaper than a new connection. */
+    /** Whether to read the remaining rows: a few unneeded rows cost less than a new connection. */
     take(row: Row): boolean {
       count++;
       for (const value of Object.values(row)) size += typeof value === 'string' ? value.length : 1;
@@ -88,7 +88,7 @@ export function put(record: Record<string, unknown>, name: string, value: unknow
 /** A column that JSON cannot carry, as distinct from one that is null. */
 export const unsuitable: unique symbol = Symbol('unsuitable');
 
-/** Text, numbers and booleans as they are; lists and objects are columns of JSON or arrays. */
+/** Text, numbers and booleans stay as they are; lists and objects come from columns of JSON or arrays. */
 function columnOf(found: unknown): unknown {
   switch (typeof found) {
     case 'string':
@@ -105,7 +105,10 @@ function columnOf(found: unknown): unknown {
   }
 }
 
-/** An integer as a number if that is exact; beyond 2^53 as its digits, which claims do not accept as a number. */
+/**
+ * An integer as a number if that is exact. Beyond 2^53 it is text with its digits, which claims do not accept as a
+ * number.
+ */
 export function exact(integer: bigint): number | string {
   const number = Number(integer);
   return Number.isSafeInteger(number) ? number : String(integer);
@@ -114,8 +117,8 @@ export function exact(integer: bigint): number | string {
 const dateTime = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?(?:(\+00)(?::?00)?)?$/;
 
 /**
- * A date and time as ISO 8601 writes it, from what databases write: `2026-01-31 08:00:00+00` is
- * `2026-01-31T08:00:00Z`. One without a zone stays so; what reads otherwise (`infinity`) stays as it is.
+ * A date and time in ISO 8601, from the form of a database: `2026-01-31 08:00:00+00` becomes `2026-01-31T08:00:00Z`. No
+ * zone is added. Other texts (`infinity`) stay as they are.
  */
 export function isoDateTime(text: string): string {
   const found = dateTime.exec(text);

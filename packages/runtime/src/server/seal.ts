@@ -14,8 +14,8 @@ export interface Seal {
 }
 
 /**
- * @param secret what only those know who may read and write
- * @param scope what they have in common besides: others with the same secret do not understand them
+ * @param secret only those who may read and write know it
+ * @param scope separates holders of the same secret: entries of one scope are unreadable in another
  */
 export function sealWith(secret: string, scope: string): Seal {
   const derive = (purpose: string) =>

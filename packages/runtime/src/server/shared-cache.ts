@@ -5,7 +5,7 @@ import { load } from './load.ts';
 import type { Seal } from './seal.ts';
 import { SourceError } from './source-error.ts';
 
-/** How long anybody waits for Redis: longer, and the source itself is the better one to ask. */
+/** How long to wait for Redis. After that, asking the source itself is faster. */
 const timeoutMs = 40;
 const connectTimeoutMs = 1000;
 const longestReconnectMs = 2000;
@@ -19,7 +19,7 @@ export interface SharedCache {
   readonly set: (seal: Seal, key: string, text: string, ttlMs: number) => void;
   readonly delete: (seal: Seal, key: string) => void;
   /**
-   * Loads the client and gives it a moment to connect. A Redis that is down is not an error.
+   * Loads the client and waits a moment for the connection. A Redis that is down is not an error.
    *
    * @throws SourceError if the address or the package is unusable
    */
@@ -30,9 +30,9 @@ export interface SharedCache {
 const missed = Symbol('missed');
 
 /**
- * A cache in Redis. Entries are sealed, so who can read or write there learns no value and forges none.
+ * A cache in Redis. Entries are sealed, so a person with access to Redis cannot read or forge a value.
  *
- * @param url gives the address, settings filled in; it throws if they are not given
+ * @param url returns the address with settings filled in, or throws if one is missing
  */
 export function sharedCache(url: () => string): SharedCache {
   const redis = new Redis(url);
@@ -67,7 +67,7 @@ class Redis {
     this.#url = url;
   }
 
-  /** The answer of Redis, or {@link missed} if it is too late; undefined if it is not asked at all. */
+  /** The answer of Redis, {@link missed} if it is too late, or undefined if Redis was not asked. */
   async command(work: (client: RedisClientType) => Promise<unknown>): Promise<unknown> {
     const client = this.#client;
     if (client === undefined) {

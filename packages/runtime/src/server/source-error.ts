@@ -1,11 +1,11 @@
 import { fill, type Setting } from '../fill.ts';
 
 /**
- * - `setting`: a `${NAME}` that is not given, or cannot stand where the spec puts it
- * - `address`: a connection or an endpoint that cannot be used as it is written
- * - `driver`: the package that speaks to this kind of source is not installed
+ * - `setting`: a `${NAME}` is missing, or its value cannot be used at its place in the spec
+ * - `address`: a connection or an endpoint that cannot be used as written
+ * - `driver`: the package for this kind of source is not installed
  * - `connection`: the source does not answer, or refuses us
- * - `secret`: what the shared cache is sealed with is too short
+ * - `secret`: the secret of the shared cache is too short
  */
 export type SourceErrorCode = 'setting' | 'address' | 'driver' | 'connection' | 'secret';
 
@@ -13,7 +13,7 @@ export type SourceErrorCode = 'setting' | 'address' | 'driver' | 'connection' | 
 export class SourceError extends Error {
   override readonly name = 'SourceError';
   readonly code: SourceErrorCode;
-  /** The source, as the spec names it; for the second level of the cache `sharedCache`. */
+  /** The name of the source in the spec; `sharedCache` for the second level of the cache. */
   readonly source: string;
 
   constructor(code: SourceErrorCode, source: string, message: string) {
@@ -24,9 +24,9 @@ export class SourceError extends Error {
 }
 
 /**
- * Fails where a text has a setting that is not given or may not be used.
+ * Checks that every setting in a text has a value that may be used.
  *
- * @throws SourceError that names it
+ * @throws SourceError that names the setting
  */
 export function requireSettings(source: string, text: string, setting: Setting): void {
   fill(text, (name) => {

@@ -29,9 +29,11 @@ export interface SqlServerSource extends AnyServerSource {
   readonly connection: string;
   /** The text of the query, cut at its parameters. */
   readonly query: readonly string[];
-  /** The parameter at each cut: one name less than pieces of text. A name may occur several times. */
+  /** The parameter at each placeholder: one fewer than pieces of text. A name may occur several times. */
   readonly bound: readonly string[];
-  /** `one`: no row is a record without fields, two are `ambiguous`. `many`: `{ rows: [...] }`, at most 5,000. */
+  /**
+   * `one`: without a row the record has no fields; two rows are `ambiguous`. `many`: `{ rows: [...] }`, at most 5,000.
+   */
   readonly rows: 'one' | 'many';
   /** Columns in which 0 and 1 mean false and true: SQLite and MySQL do not have booleans. */
   readonly booleans?: readonly string[];

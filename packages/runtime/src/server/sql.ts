@@ -16,7 +16,7 @@ const makers: Readonly<Record<string, Make | undefined>> = {
   'mariadb:': mysqlDriver,
 };
 
-/** Asks the database that a connection names, once its settings are filled in. */
+/** Asks the database of a connection, after filling in its settings. */
 export function sqlDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   let made: Driver | undefined;
 

@@ -17,12 +17,12 @@ export type SqliteQuestion = 'check' | readonly (string | bigint | number)[];
 export type SqliteOutcome =
   | { readonly rows: readonly Readonly<Record<string, unknown>>[] }
   | { readonly failure: 'too_large' | 'malformed' }
-  /** `code` is SQLite's primary result code. The message speaks of the statement and the file, not of parameters. */
+  /** `code` is SQLite's primary result code. The message describes the statement and the file, never parameters. */
   | { readonly failure: 'error'; readonly code: number; readonly message: string };
 
 /**
- * The whole program of the thread. It is started from its own text, so that a bundle needs no second file:
- * it may therefore use nothing from outside.
+ * The whole program of the thread. It starts from its own text, so that a bundle needs no second file. It must
+ * therefore use nothing from outside.
  */
 export function sqliteWorker(): void {
   const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
@@ -33,7 +33,7 @@ export function sqliteWorker(): void {
 
   const withoutSpace = (text: string) => text.replace(/^(?:[\s(;]|--[^\n]*|\/\*[\s\S]*?\*\/)+/, '');
 
-  /** Some pragmas take effect when they are prepared, so only texts that begin as a query are prepared. */
+  /** Some pragmas take effect when they are prepared, so we prepare only texts that begin like a query. */
   function isQuery(): boolean {
     return /^(?:select|with|values)\b/i.test(withoutSpace(sql));
   }

@@ -8,7 +8,7 @@ import type { SqlServerSource } from './source.ts';
 import { SourceError } from './source-error.ts';
 import { type SqliteOutcome, type SqliteQuestion, type SqliteSetup, sqliteWorker } from './sqlite-worker.ts';
 
-/** Threads of one source; one is enough while questions are quick and few. */
+/** Threads of one source. One is enough while questions are quick and few. */
 const threadLimit = 4;
 /** Memory of a thread. */
 const heapLimitMb = 64;
@@ -29,8 +29,8 @@ interface Thread {
 /**
  * Asks a SQLite file, opened read-only, or an empty database in memory.
  *
- * A statement cannot be interrupted in the thread that runs it, so it runs in one of a few threads of the source: a
- * thread that does not answer in time is ended, and another takes its place when needed.
+ * A statement cannot be interrupted in the thread that runs it, so each source has a few threads. A thread that does
+ * not answer in time is ended, and replaced when needed.
  */
 export function sqliteDriver(name: string, source: SqlServerSource, setting: Setting): Driver {
   const threads = new Threads(() => ({
@@ -145,7 +145,7 @@ class Threads {
   }
 }
 
-/** Integers as such: SQLite would compare `5.0` with a text as `'5.0'`. It knows no booleans. */
+/** Integers are bound as integers: SQLite would compare `5.0` with a text as `'5.0'`. It has no booleans. */
 function bind(source: SqlServerSource, need: ParameterNeed): (string | bigint | number)[] {
   return boundValues(source, need).map((value) => {
     if (typeof value === 'boolean') return value ? 1n : 0n;
@@ -162,7 +162,7 @@ function replyTo(source: SqlServerSource, told: Told): Reply {
 }
 
 /**
- * Busy, locked, an I/O error, a full disk, a file that cannot be opened or is broken: nothing of the one question.
+ * Busy, locked, an I/O error, a full disk, a file that cannot be opened or is broken: they fail for every user.
  *
  * @see https://sqlite.org/rescode.html
  */

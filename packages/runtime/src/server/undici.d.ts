@@ -1,5 +1,5 @@
-// Parts of undici, whose types are of the whole only. The whole takes 13 MB more memory and twice the time to load, for
-// `fetch`, mocks and WebSocket.
+// Types of single parts of undici, which has types only for the whole. The whole needs 13 MB more memory and twice the
+// time to load, for `fetch`, mocks and WebSocket.
 declare module 'undici/lib/dispatcher/agent.js' {
   import { Agent } from 'undici';
 
