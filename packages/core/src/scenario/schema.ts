@@ -70,7 +70,7 @@ export const answer = z.union([
 ]);
 const answers = z
   .record(z.string(), answer)
-  .describe('What each source answers, or { fails: timeout } and the like.');
+  .describe('What each source answers, or how it fails: { fails: timeout }.');
 
 const expected = {
   access: anything.optional().describe('Claims of the access token, by their names in the spec.'),
@@ -82,7 +82,7 @@ const expected = {
     .literal(true)
     .optional()
     .describe(
-      'Tokens carry no other claim, but for the policy marker, and no other scope that the spec decides on.',
+      'Tokens carry no other claim except the policy marker, and no other scope that the spec decides on.',
     ),
 };
 
@@ -97,7 +97,10 @@ function expectationSchema(issuers: readonly string[]) {
     ...expected,
     ...Object.fromEntries(issuers.map((id) => [id, at(id)])),
   };
-  return z.strictObject(shape).optional().describe('What must come out. What is not named may be anything.');
+  return z
+    .strictObject(shape)
+    .optional()
+    .describe('The expected outcome. Claims and scopes that are not named may have any value.');
 }
 
 function scenarioShape(issuers: readonly string[]) {

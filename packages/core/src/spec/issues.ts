@@ -196,7 +196,8 @@ function wayOut(issue: Issue, value: unknown, path: Path): string | undefined {
   if (issue.code !== 'invalid_type') return undefined;
   if (wantsMapping(issue)) {
     if (path.length === 0) return 'It begins with `version: 1` and `name: …`.';
-    if (value === null) return 'Put what belongs to it below, indented further; a mapping of nothing is {}.';
+    if (value === null)
+      return 'Write its content on the lines below, indented further. An empty mapping is {}.';
     if (Array.isArray(value)) return 'Begin each entry with its name and a colon, not with a dash.';
   }
   const isExpression = issue.message === aCelExpression;

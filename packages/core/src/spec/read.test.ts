@@ -329,10 +329,10 @@ describe('a finding stands at what is wrong', () => {
       'a: { value: user.roles.exists(r, r == "a"), kind: descriptive }',
       'Inside { } a comma ends a value: put the expression in quotes.',
     ],
-    ['a:', 'Put what belongs to it below, indented further; a mapping of nothing is {}.'],
+    ['a:', 'Write its content on the lines below, indented further. An empty mapping is {}.'],
     [
       'a:\n  value: user.id\n  kind: descriptive',
-      'Put what belongs to it below, indented further; a mapping of nothing is {}.',
+      'Write its content on the lines below, indented further. An empty mapping is {}.',
     ],
     ['a: [user.id]', 'Begin each entry with its name and a colon, not with a dash.'],
     ['a: { kind: descriptive, owner: [1, 2] }', undefined],

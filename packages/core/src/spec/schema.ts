@@ -170,13 +170,15 @@ const anySource = z.strictObject({
     .min(0)
     .max(5)
     .optional()
-    .describe('Further attempts after a failure that may pass. Default 0.'),
+    .describe('Further attempts after a temporary failure. Default 0.'),
   cache: duration.optional().describe('How long an answer may be used again. Default 0s: not at all.'),
   stale: duration
     .optional()
-    .describe('How long past cache an answer may stand in where the source fails. Default 0s: not at all.'),
-  lag: duration.optional().describe('How far the source itself runs behind the truth. Default 0s.'),
-  limit: size.optional().describe('The largest answer taken. Default 64kB.'),
+    .describe(
+      'How long after `cache` an answer may still be used while the source fails. Default 0s: not at all.',
+    ),
+  lag: duration.optional().describe('How old the data of the source itself may be. Default 0s.'),
+  limit: size.optional().describe('The largest accepted answer. Default 64kB.'),
   owner: z.string().optional(),
 });
 
@@ -199,7 +201,7 @@ const claimShape = {
     ])
     .optional()
     .describe(
-      'What an absent, null or wrong-typed value, or a failed source, ends in. Default: deny for authoritative, omit for descriptive.',
+      'What happens if the value is missing: absent, null, of a wrong type, over a bound, or behind a failed source. Default: deny for authoritative, omit for descriptive.',
     ),
   audiences: z.array(z.string().min(1)).min(1).optional().describe('Emit only for these audiences.'),
   clients: z.array(z.string().min(1)).min(1).optional().describe('Emit only for these clients, by id.'),
