@@ -1,6 +1,4 @@
-/*
- * Reads data whose shape nobody promises: scenarios, vendors' events, JSON. What has another type counts as missing.
- */
+/* Reads data of unknown shape: scenarios, vendors' events, JSON. A value of another type counts as missing. */
 
 /** Data with names that others choose. */
 export type Mapping = Readonly<Record<string, unknown>>;

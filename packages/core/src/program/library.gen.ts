@@ -7,7 +7,7 @@ export const LIBRARY = {
   },
   decisionOf: {
     needs: ['deny'],
-    text: "/** A denied token stays denied, and carries nothing. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (!(run.context.budget.left >= 0)) {\n    run.denied = undefined;\n    deny(run, 'deny', 'budget', 'steps');\n  }\n  if (run.denied) {\n    run.access = {};\n    run.id = {};\n    run.add = [];\n    run.remove = [];\n  }\n  return {\n    denied: run.denied,\n    access: run.access,\n    id: run.id,\n    scopes: { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
+    text: "/** A denied token stays denied and has no content. */\nfunction decisionOf(run, lifetimeSeconds) {\n  if (!(run.context.budget.left >= 0)) {\n    run.denied = undefined;\n    deny(run, 'deny', 'budget', 'steps');\n  }\n  if (run.denied) {\n    run.access = {};\n    run.id = {};\n    run.add = [];\n    run.remove = [];\n  }\n  return {\n    denied: run.denied,\n    access: run.access,\n    id: run.id,\n    scopes: { add: run.add, remove: run.remove },\n    lifetimeSeconds: lifetimeSeconds,\n    outcomes: run.outcomes\n  };\n}",
   },
   deny: {
     needs: ['note'],
@@ -39,7 +39,7 @@ export const LIBRARY = {
   },
   requireSubject: {
     needs: ['deny'],
-    text: "/** Conditions on the kind of subject mean nothing if it is unknown. */\nfunction requireSubject(run) {\n  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');\n}",
+    text: "/** Denies if the kind of subject is unknown, because conditions on it would then mean nothing. */\nfunction requireSubject(run) {\n  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');\n}",
   },
   judgeScope: {
     needs: ['isAsked', 'judge', 'removeScope'],
@@ -55,7 +55,7 @@ export const LIBRARY = {
   },
   addScope: {
     needs: ['isAsked', 'surely', 'note'],
-    text: "/** Gives a scope that was not asked for. */\nfunction addScope(run, name, grant) {\n  if (isAsked(run.context, name) || !surely(grant, true, run.context, run.sources, run.claims)) return;\n  run.add.push(name);\n  note(run, 'scope', name, 'granted');\n}",
+    text: "/** Grants a scope that was not requested. */\nfunction addScope(run, name, grant) {\n  if (isAsked(run.context, name) || !surely(grant, true, run.context, run.sources, run.claims)) return;\n  run.add.push(name);\n  note(run, 'scope', name, 'granted');\n}",
   },
   removeScope: {
     needs: ['affords'],
@@ -79,15 +79,15 @@ export const LIBRARY = {
   },
   openNeed: {
     needs: ['fieldOf'],
-    text: "/** The question to a source that has not answered yet; undefined if a value for it is missing: the source is then not asked. */\nfunction openNeed(answers, name, question, context) {\n  if (fieldOf(answers, name) !== undefined) return undefined;\n  try {\n    return question(context);\n  } catch (_error) {\n    return undefined;\n  }\n}",
+    text: "/**\n * The question to a source that has not answered yet. Undefined if a value for it is missing; the source is then not\n * asked.\n */\nfunction openNeed(answers, name, question, context) {\n  if (fieldOf(answers, name) !== undefined) return undefined;\n  try {\n    return question(context);\n  } catch (_error) {\n    return undefined;\n  }\n}",
   },
   escaped: {
     needs: ['spend', 'fail'],
-    text: "/** One segment or parameter of an address. A segment of dots only would mean a step up the path. */\nfunction escaped(value, budget) {\n  var text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';\n  spend(budget, text.length);\n  return text === '' || text === '.' || text === '..' ? fail('unbound') : encodeURIComponent(text);\n}",
+    text: "/** One segment or parameter of an address. A segment that consists of dots could go up the path. */\nfunction escaped(value, budget) {\n  var text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';\n  spend(budget, text.length);\n  return text === '' || text === '.' || text === '..' ? fail('unbound') : encodeURIComponent(text);\n}",
   },
   bound: {
     needs: ['spend', 'fail'],
-    text: "/** A parameter as it is. */\nfunction bound(value, budget) {\n  if (typeof value === 'string') spend(budget, value.length);\n  return typeof value === 'string' ||\n    typeof value === 'boolean' ||\n    (typeof value === 'number' && isFinite(value))\n    ? value\n    : fail('unbound');\n}",
+    text: "/** A parameter without escaping. */\nfunction bound(value, budget) {\n  if (typeof value === 'string') spend(budget, value.length);\n  return typeof value === 'string' ||\n    typeof value === 'boolean' ||\n    (typeof value === 'number' && isFinite(value))\n    ? value\n    : fail('unbound');\n}",
   },
   isAsked: {
     needs: ['affords'],

@@ -1,4 +1,4 @@
-/** Control characters would move the terminal's cursor; bidirectional ones would show a text that is not there. */
+/** Control characters could move the terminal's cursor; bidirectional ones could show text in a wrong order. */
 const unprintable = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
 /** Text from outside, made safe for a terminal: every unprintable character becomes one visible one. */
@@ -16,7 +16,7 @@ const wide =
 const emoji = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\ufe0f/u;
 const noWidth = /^[\p{Mark}\p{Default_Ignorable_Code_Point}]+$/u;
 
-/** Text of which each unit is a character for itself; only other text is worth the segmenter's 10 ms of start-up. */
+/** Text in which each unit is one character. Only other text needs the segmenter, which takes 10 ms to start. */
 const plain = /^[\t\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027\u2030-\u205e]*$/;
 let segmenter: Intl.Segmenter | undefined;
 

@@ -16,7 +16,7 @@ export function frameText(text: string): FrameText {
 const maxLines = 5;
 /** How many lines above are searched for the mapping's key. */
 const maxLinesAbove = 200;
-/** For an endless line, how much around the range is shown, in UTF-16 units. */
+/** For a very long line, how much around the range is shown, in UTF-16 units. */
 const reach = 300;
 
 /** The lines of a range with the range underlined, the line above it that says where we are, all within `width`. */

@@ -35,7 +35,7 @@ function annotation({ rule, severity, message, range, issuer, help }: Finding): 
     add('file', file.replaceAll('\\', '/'));
     add('line', start.line);
     add('endLine', end.line);
-    // Columns count only within one line, and the last one belongs to the range.
+    // Columns are valid only within one line, and the last one belongs to the range.
     if (start.line === end.line) {
       add('col', start.column);
       add('endColumn', Math.max(start.column, end.column - 1));

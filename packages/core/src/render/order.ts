@@ -3,7 +3,7 @@ import type { Finding, Severity } from '../finding.ts';
 /** The most severe first. */
 export const severities: readonly Severity[] = ['error', 'warning', 'info'];
 
-/** Findings without a place first, then file by file in the order the files came, each from top to bottom. */
+/** Findings without a place first, then in the order of the files, each from top to bottom. */
 export function byFile(findings: readonly Finding[]): Finding[] {
   const files = new Map<string, Finding[]>([['', []]]);
   for (const finding of findings) {

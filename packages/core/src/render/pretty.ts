@@ -22,8 +22,9 @@ export interface PrettyOptions {
 }
 
 /**
- * Findings for people at a terminal: place, message, the lines with the range underlined, the way out, a summary. One
- * for each cause. Where that is too long, without the lines of the spec; then the gravest alone.
+ * Findings for people at a terminal: place, message, the lines with the range underlined, help, and a summary. Findings
+ * with one cause are shown once. If the output is too long, it leaves out the lines of the spec, and then the less
+ * severe findings.
  */
 export function renderPretty(all: readonly Finding[], options: PrettyOptions): string {
   const { paint = plain, maxLines = 50, isVerbose = false, withAccepted = false } = options;
@@ -51,7 +52,7 @@ function linesIn(block: string): number {
   return block.split('\n').length;
 }
 
-/** As many blocks as fit, errors before warnings, in the order of the file; one at least. */
+/** As many blocks as fit, at least one: errors before warnings, in the order of the file. */
 function gravest(findings: readonly Finding[], blocks: readonly string[], lines: number): readonly string[] {
   const order = severities.flatMap((severity) =>
     findings.flatMap((finding, index) => (finding.severity === severity ? [index] : [])),
@@ -113,7 +114,10 @@ function notRepeated(finding: FoldedFinding, before: Finding | undefined): Shown
   return { ...rest, range, isBelow: true, ...(help === undefined || help === before?.help ? {} : { help }) };
 }
 
-/** Infos and accepted findings are shown without lines of the spec, because nothing has to be fixed. So are secrets, to keep them out of logs. */
+/**
+ * Infos and accepted findings need no fix, so their lines are not shown. Lines with secrets are not shown either, to
+ * keep them out of logs.
+ */
 function isFramed(finding: Finding | undefined): boolean {
   if (finding?.accepted !== undefined) return false;
   return finding !== undefined && finding.severity !== 'info' && finding.rule !== 'TE401';

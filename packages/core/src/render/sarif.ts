@@ -121,7 +121,7 @@ function artifactLocation(file: string) {
   return { uri: path.replace(/^(\.\/)+/, ''), uriBaseId: '%SRCROOT%' };
 }
 
-/** The same problem keeps its fingerprint when lines move: its place counts only among its equals. */
+/** The same problem keeps its fingerprint when lines move: only its position among equal problems counts. */
 function fingerprint(
   { rule, message, range, issuer, others, help }: FoldedFinding,
   seen: Map<string, number>,

@@ -1,6 +1,6 @@
 import type { RuleInfo } from './rule.ts';
 
-/** What a rule is about, as Markdown without a heading: why, a bad and a good example, how to mend it. */
+/** What a rule is about, as Markdown without a heading: why, a bad and a good example, how to fix it. */
 export function rulePage(rule: RuleInfo): string {
   const { title, why, bad, good, mend, severity, also = [], reference } = rule;
   const example = (name: string, text: string | undefined) =>

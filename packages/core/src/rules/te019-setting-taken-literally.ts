@@ -56,7 +56,7 @@ const filledInParts = [
   'dynamodb.endpoint',
 ];
 
-/** Places where a setting is filled in, where another rule refuses it, or where people write prose. */
+/** Places where a setting is filled in, where another rule refuses it, or that hold prose. */
 function isFilledIn([section, , kind, part, ...rest]: Path): boolean {
   if (section === 'accept') return true;
   if (section === 'claims') return kind === 'purpose';

@@ -31,7 +31,7 @@ export const overBudget = {
   },
 } as const satisfies Rule;
 
-/** The search for help is slow: at most so many findings get one, over so many parts. */
+/** The search for help is slow, so it covers only this many findings and parts. */
 const searchedHelps = 5;
 const searchedParts = 12;
 
@@ -50,7 +50,7 @@ function findingOf(policy: Policy, worst: Worst, steps: number, isSearched: bool
 const SIZES = [1_000, 300, 100, 30, 10];
 const LIMITS = [16_000, 4_000, 1_000];
 
-/** How to get an expression below so many steps: limit the sizes of some parts, or of the answers of sources. */
+/** How to reduce an expression to this many steps: limit the sizes of some parts, or of the answers of sources. */
 function helpOf(policy: Policy, worst: Worst, steps: number): string {
   const read = policy.sources.filter(({ name }) =>
     worst.expression.reads.some(({ path }) => path[0] === name),

@@ -40,7 +40,7 @@ export const registeredClaimOverridden = {
   ],
 } as const satisfies Rule;
 
-/** Whether the name is taken at every issuer, so that issuers do not report it again. */
+/** Whether every issuer reserves the name, so that issuers do not report it again. */
 export function isProtocolName(claim: string, marker: Policy['marker']): boolean {
   return protocolClaims.includes(claim) || claim === marker?.claim;
 }

@@ -75,12 +75,12 @@ function grantFinding(policy: Policy, path: Path, subject: string, grant: Expres
   });
 }
 
-/** Excludes fields of an answer: a policy that reads them wants them to be there. */
+/** Excludes fields of an answer: a policy that reads them expects them to be present. */
 function isOften({ what }: BareRead): boolean {
   return what === 'optional' || what === 'row';
 }
 
-/** A missing value never grants; `status != "suspended"` looks as if it did. */
+/** A missing value never grants, although `status != "suspended"` looks as if it did. */
 function isOpposite(read: BareRead): boolean {
   return isOften(read) && read.isNegated;
 }

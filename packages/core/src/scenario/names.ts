@@ -12,7 +12,7 @@ interface Named {
   readonly expect?: ScenarioExpectation | undefined;
 }
 
-/** Names at `path` of a scenario file that its spec does not have: a claim of such a name is always absent. */
+/** Names at `path` of a scenario file that its spec does not define: such a claim can never be emitted. */
 export function misnamed(policy: Policy, named: Named, path: Path, source: SpecSource): readonly Finding[] {
   const { expect, context, sources } = named;
   const claims: Known = {
@@ -65,7 +65,7 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
   ];
 }
 
-/** An expectation, and those that it holds for issuers, each with the way to it. */
+/** An expectation with its path, and the expectations for single issuers in it. */
 function expectations(expect: ScenarioExpectation | undefined): (readonly [Path, ScenarioExpectation])[] {
   if (expect === undefined) return [];
   return [[[], expect], ...Object.entries(expect.issuers ?? {}).map(([id, own]) => [[id], own] as const)];
@@ -77,7 +77,7 @@ function issuersOf({ spec }: Policy, expect: ScenarioExpectation | undefined): r
   return named.length > 0 ? named : Object.keys(expect?.issuers ?? {});
 }
 
-/** Fields of data that its declared type does not have, however deep. A value of another type has none. */
+/** Fields of data that its declared type does not have, at any depth. For a value of another type: none. */
 function unknownFields(
   type: Type | undefined,
   data: unknown,

@@ -35,11 +35,11 @@ export interface ScenarioReading {
 }
 
 /**
- * Reads a file of scenarios, in YAML or JSON, under the bounds of `readSpec`. Never throws.
- * What the scenarios share is merged into each: mappings key by key, a scenario's own value winning.
+ * Reads a file of scenarios, in YAML or JSON, under the bounds of `readSpec`. Never throws. The common part of the file
+ * is merged into each scenario, key by key; a scenario's own value wins.
  *
- * @param policy whose claims, sources and user attributes the scenarios name; without it any name will do
- * @param issuers ids of the issuers of which an expectation may say what is otherwise there
+ * @param policy defines the names of claims, sources and user attributes; without it any name is accepted
+ * @param issuers ids of the issuers that may have their own expectations
  */
 export function readScenarios(
   file: TextFile,

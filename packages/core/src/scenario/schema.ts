@@ -24,8 +24,8 @@ const aTime = 'a time such as 2026-11-21T08:00:00Z, or Unix seconds';
 const anything = z.record(z.string(), z.unknown());
 
 /**
- * Names are checked, and of values those that every issuer makes itself. A profile, attributes and parameters of the
- * request hold what others put there: a scenario may well say what happens with a wrong one.
+ * Names are checked, and values that the issuer itself creates. Profiles, attributes and request parameters hold values
+ * from others, so a scenario may test wrong ones.
  */
 function contextSchema() {
   const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
@@ -89,7 +89,7 @@ const expected = {
 /** What must come out. Other keys are those of issuers. */
 export const expectation = z.object(expected);
 
-/** What must come out, and by the ids of issuers what must come out there instead. */
+/** The expected result, and different ones by the ids of issuers. */
 function expectationSchema(issuers: readonly string[]) {
   const at = (id: string) =>
     z.strictObject(expected).optional().describe(`What must come out at ${id}, in place of all else here.`);

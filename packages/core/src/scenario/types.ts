@@ -6,7 +6,7 @@ export type SourceFailure = (typeof sourceFailures)[number];
 /** The answer of a source in a scenario. */
 export type SourceAnswer = { readonly value: unknown } | { readonly fails: SourceFailure };
 
-/** What must come out. What is not named may be anything, except that a token must be issued unless a denial is named. */
+/** The expected result. Anything not named may have any value, but a token must be issued unless a denial is named. */
 export interface ScenarioExpectation {
   readonly access?: Readonly<Record<string, unknown>> | undefined;
   readonly id?: Readonly<Record<string, unknown>> | undefined;
@@ -15,7 +15,10 @@ export interface ScenarioExpectation {
   readonly denied?: string | undefined;
   /** Claims that tokens do not carry. */
   readonly absent?: readonly string[] | undefined;
-  /** Whether tokens carry only the named claims and the policy marker, and only the named scopes of those that the policy decides on. */
+  /**
+   * Whether tokens have no other claims than the named ones and the policy marker, and no other scopes of the policy
+   * than the named ones.
+   */
   readonly only?: true | undefined;
   /** By issuer, an expectation that replaces this one there. */
   readonly issuers?: Readonly<Record<string, ScenarioExpectation>> | undefined;

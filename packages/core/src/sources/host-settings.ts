@@ -1,6 +1,6 @@
 /*
- * Names of variables that are the business of the machine, not of a source: where a policy runs, they hold what proves
- * who the server, the build or the machine is.
+ * Names of variables that belong to the machine and not to a source: they hold credentials of the server, the build or
+ * the machine.
  */
 
 /** Settings that the hook's server reads itself. */
@@ -31,7 +31,7 @@ const names = new Set(`${hook} ${issuers} ${platforms} ${system}`.split(' '));
 const namespaces =
   /^(?:AWS_(?!REGION$|DEFAULT_REGION$|ENDPOINT_URL)|KC_|KUBERNETES_|GITHUB_|ACTIONS_|RUNNER_|CI_|npm_)/;
 
-/** Whether a variable of this name, or the file of it, is not a source's to read. */
+/** Whether a source must not read a variable of this name, or the file that it names. */
 export function isOfHost(name: string): boolean {
   return names.has(name) || names.has(name.replace(/_FILE$/, '')) || namespaces.test(name);
 }

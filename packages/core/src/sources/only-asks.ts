@@ -5,7 +5,7 @@ export interface Deed {
   readonly what: string;
 }
 
-/** The words that a statement may begin with. Databases have others, but none that only reads and returns rows. */
+/** The first words that a statement may have. Databases have others, but only these read without changing anything. */
 const beginnings = ['select', 'with', 'values', 'table'];
 
 /** Functions that write, or change what the session may do. */
@@ -13,10 +13,10 @@ const deeds =
   /\b(?:load_extension|writefile|edit|lo_import|lo_export|lo_unlink|dblink_exec|set_config|setval|nextval|pg_terminate_backend|pg_cancel_backend|pg_switch_wal)\s*(?=\()/i;
 
 /**
- * The first thing in a statement that surely does more than ask. What only the database can tell, such as what its own
- * functions do, is left to it: drivers open it for reading alone.
+ * The first part of a statement that certainly changes something. Effects of the database's own functions are not
+ * visible here; drivers open the database read-only.
  *
- * @param statement with its quoted texts and its comments blanked out
+ * @param statement with its quoted texts and comments blanked out
  */
 export function deedIn(statement: string): Deed | undefined {
   const first = /[^\s(;]/.exec(statement);
@@ -25,7 +25,7 @@ export function deedIn(statement: string): Deed | undefined {
   if (!beginnings.includes(word.toLowerCase())) return at(first.index, word);
   const found =
     /\binto\b/i.exec(statement) ??
-    // A separate statement within another one: `with gone as (delete from t returning *) …`, or after such tables.
+    // A statement inside another one: `with gone as (delete from t returning *) …`.
     /\b(?:insert|update|delete|merge|replace|truncate|drop|alter|create)(?<=[()]\s*\w+)(?=\s+[\w"`:])/i.exec(
       statement,
     ) ??

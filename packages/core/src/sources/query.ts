@@ -15,8 +15,8 @@ export interface QueryProblem extends TextProblem {
 }
 
 /**
- * The tokens of SQL, as far as needed to recognize parameters. A text that databases read differently is refused: one
- * database's comment could be another one's query.
+ * The tokens of SQL, as far as needed to find parameters. A text that databases read differently is refused: a comment
+ * in one database could be a query in another.
  */
 const token = new RegExp(
   [

@@ -1,6 +1,6 @@
 import { settingPattern, type UrlPiece } from './url-template.ts';
 
-/** What is wrong with a text: a stretch of it in UTF-16 units, and the words for it. */
+/** A problem in a text: a range in UTF-16 units, and the words for it. */
 export interface TextProblem {
   readonly start: number;
   readonly end: number;
@@ -22,7 +22,7 @@ export function settingProblems(text: string, offset = 0): readonly TextProblem[
   });
 }
 
-/** Why requests to an address would always fail, for any values of its placeholders. */
+/** Why requests to an address would always fail, whatever the values of its placeholders. */
 export function addressProblems(pieces: readonly UrlPiece[]): readonly TextProblem[] {
   const problems = pieces.flatMap((piece) =>
     piece.kind === 'text' ? [...settingProblems(piece.text, piece.offset), ...illegal(piece)] : [],

@@ -3,7 +3,7 @@ import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { PolicySource, Reads } from '../policy.ts';
 import type { TextProblem } from './request.ts';
 
-/** How the expressions of one source are compiled, over what is known before any source is asked. */
+/** How to compile the expressions of one source. They can read only what is known before any source is asked. */
 export interface SourceWork {
   /** Where the source stands: `['sources', name]`. */
   readonly path: Path;

@@ -7,12 +7,12 @@ import { readRules } from './rule-ids.ts';
 import { decodeScalar, type ScalarStyle } from './scalar.ts';
 import { scalarProblem } from './scalar-problem.ts';
 
-/** Plain data from a document, with the place of each part, and what was left out and why. */
+/** Plain data from a document, with the place of each part, and what was refused and why. */
 export interface Converted {
   readonly data: unknown;
   readonly place: Place;
   readonly problems: readonly ReadProblem[];
-  /** Where a value was refused: `undefined` stands there, and nothing more is to be said about it. */
+  /** Paths of refused values. The data has `undefined` there, and no further problem is reported for it. */
   readonly refused: readonly Path[];
   /** Where the value may not be what the author meant: a key stands twice. */
   readonly doubtful: readonly Path[];
@@ -37,7 +37,7 @@ interface Conversion {
   aliasedValues: number;
 }
 
-/** Turns a document's nodes into data with own, safe names only: no tag, merge key or prototype name gets through. */
+/** Turns a document's nodes into data with safe names only: no tags, merge keys or prototype names. */
 export function convert(root: ParsedNode, text: string): Converted {
   const work: Conversion = {
     text,
@@ -166,7 +166,7 @@ function convertMap(
   return { value, place: { key, value: endingWith(span, children, work.text), units: undefined, children } };
 }
 
-/** Why a key is not valid, and where its value is then missing (refused) or perhaps not meant so (doubtful). */
+/** Why a key is not valid, and whether its value is dropped (refused) or may not be meant (doubtful). */
 interface KeyFault {
   readonly rule: string;
   readonly message: string;
@@ -252,7 +252,7 @@ function tagBefore(text: string, value: Span): Span {
   return start === -1 ? value : { start: start + 1 - tag.length, end: start + 1 + word.length };
 }
 
-/** A block ends with its last item: the parser counts blank lines and comments to it. */
+/** A block ends at its last item; the parser's range also includes blank lines and comments after it. */
 function endingWith(span: Span, children: ReadonlyMap<string | number, Place>, text: string): Span {
   const opening = text[span.start];
   if (opening === '{' || opening === '[') return span;
@@ -281,6 +281,6 @@ function unitsOf(node: Scalar, value: string, text: string): readonly number[] |
     };
     decoded = decodeScalar(text, bodyStart, end, block);
   }
-  // Where the two decoders disagree, an underlined whole is better than a wrong part.
+  // If the two decoders disagree, the whole text is underlined rather than a wrong part.
   return decoded?.value === value ? decoded.at : undefined;
 }

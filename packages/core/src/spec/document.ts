@@ -9,13 +9,13 @@ import { type ReadProblem, unreadable } from './problem.ts';
 import { readRules } from './rule-ids.ts';
 import { parseYaml } from './yaml.ts';
 
-/** A file's name, as findings shall show it, and its text. The ending `.json` makes it JSON, any other YAML. */
+/** A file's name, as findings show it, and its text. A name that ends in `.json` means JSON, any other YAML. */
 export interface TextFile {
   readonly file: string;
   readonly text: string;
 }
 
-/** A file as plain data; `readable` is false if nothing can be said about the data. */
+/** A file as plain data; `readable` is false if the data cannot be used at all. */
 export interface DataDocument {
   readonly readable: boolean;
   readonly data: unknown;
@@ -25,7 +25,7 @@ export interface DataDocument {
   readonly doubtful: readonly Path[];
 }
 
-/** Reads YAML or JSON of any provenance into plain data with positions. Never throws. */
+/** Reads untrusted YAML or JSON into plain data with positions. Never throws. */
 export function readDocument({ file, text: raw }: TextFile): DataDocument {
   const text = raw.startsWith('\ufeff') ? raw.slice(1) : raw;
   const untidy = untidyText(text);

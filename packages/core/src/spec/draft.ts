@@ -4,18 +4,18 @@ import { checkShape, type Flaw } from './issues.ts';
 import type { Spec } from './schema.ts';
 import { typeMeant } from './synonyms.ts';
 
-/** A spec without what is wrong in it, so that the rest can be checked in the same run. */
+/** A spec without its errors, so that one run can check the rest. */
 export interface Draft {
   readonly spec: Spec;
-  /** Where the author's word is not known: it was left out, or another stands in for it. */
+  /** Paths at which the author's intention is unknown: the value was left out or replaced. */
   readonly flaws: readonly Path[];
   /** Finds the value of a misspelt key by the intended key. */
   readonly source: SpecSource;
 }
 
 /**
- * Mends a spec: a misspelt key counts as the one that was meant, what must be there gets a stand-in, everything else
- * that is wrong is left out.
+ * Repairs a spec: it renames a misspelt key to the probable one, adds stand-ins for required parts, and leaves out
+ * everything else that is wrong.
  */
 export function draftOf(
   schema: z.ZodType<Spec>,
@@ -26,7 +26,7 @@ export function draftOf(
   const draft = structuredClone(data);
   const all: Flaw[] = [];
   let open = flaws;
-  // Setting one thing right can bring out another: a misspelt key may hold a wrong value.
+  // One repair can reveal another problem: a misspelt key may hold a wrong value.
   for (let round = 0; round < 4; round++) {
     for (const flaw of open) repair(draft, flaw);
     all.push(...open);
@@ -74,11 +74,11 @@ function repair(draft: unknown, { path, meant, isLeftOut = false }: Flaw): void 
   if (meant !== undefined && !Object.hasOwn(parent, meant)) parent[meant] = value;
   // Where the stand-in itself stood, it is the key that is wrong.
   else if (standIn !== undefined && standIn.value !== value) parent[standIn.key] = standIn.value;
-  // It must be there, and is not: without it, what it belongs to is nothing either.
+  // A required part is missing, so the part around it is left out too.
   else if (value === undefined && !isLeftOut) repair(draft, { path: path.slice(0, -1) });
 }
 
-/** Keeps what an expression may read, with any type; a condition becomes true. */
+/** Keeps a part that expressions may read, with any type. A condition becomes true. */
 function standInFor(
   path: Path,
   value: unknown,

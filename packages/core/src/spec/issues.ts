@@ -35,7 +35,7 @@ export interface ReadData {
 
 /** Checks data against a schema; every problem is a finding at its place, in plain words. */
 export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, noun }: ReadData): Checked<T> {
-  // zod's issue names the unknown keys, not the known ones; its schema is at hand only while wording it.
+  // zod's issue names the unknown keys but not the known ones; the schema is available only here.
   const known = new WeakMap<readonly string[], readonly string[]>();
   const result = schema.safeParse(data, {
     // Writing and compiling code takes longer than one check.
@@ -52,13 +52,13 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
   const told = new Set(refused.map((path) => JSON.stringify(path)));
   const findings: Finding[] = [];
   const flaws: Flaw[] = [];
-  // Unknown keys first: a misspelt one also is a missing one, and saying both would confuse.
+  // Unknown keys come first: a misspelt key is also a missing one, and two reports would confuse.
   const isUnknown = ({ code }: Issue) => Number(code === 'unrecognized_keys');
   const issues = result.error.issues
     .flatMap((each) => leaves(each))
     .sort((a, b) => isUnknown(b) - isUnknown(a));
   const misspelt = new Set<string>();
-  /** Mappings with an empty entry, whose content is beside it because it is not indented. */
+  /** Empty entries whose content is on the same level because it is not indented. */
   const unindented = new Set<string>();
   const report = (path: Path, finding: Finding) => {
     const [section, issuer] = path;
@@ -92,7 +92,7 @@ export function checkShape<T>(schema: z.ZodType<T>, { data, source, refused, nou
   return { value: undefined, findings, flaws };
 }
 
-/** The issues that help. Of a union, those of the option that the author meant, if that is clear. */
+/** The useful issues. For a union, those of the option that the author meant, if that is clear. */
 function leaves(issue: Issue, base: readonly PropertyKey[] = []): Issue[] {
   const path = [...base, ...issue.path];
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }];
@@ -175,7 +175,7 @@ function wrongValue(issue: Issue, path: Path, data: unknown, source: SpecSource,
   return {
     ...common,
     message: own ?? `${subject} must be ${expected}, not ${found(value)}.`,
-    // A whole mapping underlined hides what is meant; so does an empty value.
+    // Underlining a whole mapping hides the problem; so does underlining an empty value.
     range: typeof value === 'object' && value !== undefined ? source.key(path) : source.value(path),
     ...(help === undefined ? {} : { help }),
   };

@@ -8,8 +8,7 @@ type TokenType = ReturnType<typeof CST.tokenType>;
 type State = 'value' | 'item or end' | 'key' | 'key or end' | 'colon' | 'comma or end' | 'nothing';
 
 /**
- * Watches the tokens of a text that claims to be JSON, and tells the first that is YAML only:
- * such a file reads here and breaks in every other reader of it.
+ * Finds the first token in a JSON file that only YAML allows. We could read such a file, but other JSON readers cannot.
  */
 export class JsonWatch {
   readonly #open: TokenType[] = [];
@@ -19,7 +18,7 @@ export class JsonWatch {
 
   /** What is wrong with the next token. */
   problem(type: TokenType, lexeme: string, span: Span): ReadProblem | undefined {
-    // The lexer announces a plain scalar, which may look like another token, with a special token.
+    // The lexer marks a plain scalar with a special token, because the scalar may look like another token.
     if (type === 'scalar' && !this.#isScalarNext) {
       this.#isScalarNext = true;
       return undefined;

@@ -25,7 +25,7 @@ export function partAt(text: string, spec: Spec): Part | { readonly near: string
   return { near: suggest(text, partsOf(spec)) };
 }
 
-/** The steps that a text names, starting at a value. If it may begin with two names, the longer one counts. */
+/** The path that a text names, starting at a value. If two names fit, the longer one counts. */
 function pathIn(text: string, value: unknown): Path | undefined {
   if (text === '') return [];
   const steps = entriesOf(value).flatMap(({ step, name, inner }) =>

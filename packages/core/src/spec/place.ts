@@ -19,7 +19,7 @@ export function locatorOf(root: Place): Locator {
     key(path) {
       const place = find(path);
       if (place?.key || place === undefined) return place?.key;
-      // The root and the items of a list have no key. Their first one shows where they begin.
+      // The root and the items of a list have no key. The first key or item inside shows where they begin.
       const [first] = place.children.values();
       return first?.key ?? place.value;
     },

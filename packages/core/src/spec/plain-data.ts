@@ -18,7 +18,7 @@ interface Copying {
   values: number;
 }
 
-/** Copies what a script built into what a file could say: no function, class instance, cycle or prototype name. */
+/** Copies a script's data as a file could express it: without functions, class instances, cycles or prototype names. */
 export function plainData(data: unknown, locate: Locator): PlainData {
   const work: Copying = { locate, problems: [], refused: [], values: 0 };
   try {

@@ -10,7 +10,7 @@ import { type Spec, specSchema } from './schema.ts';
 /** A spec and its text. `spec` is undefined if a finding is an error. */
 export interface SpecReading {
   readonly spec: Spec | undefined;
-  /** For finding more problems; undefined if too little is left. Without an error it is the spec itself. */
+  /** A repaired spec for finding more problems; undefined if too little is left. Without errors, the spec itself. */
   readonly draft: Draft | undefined;
   readonly source: SpecSource;
   /** In the order of the text. */
@@ -21,11 +21,11 @@ export interface SpecReading {
 export type IssuerSettings = Readonly<Record<string, z.ZodType>>;
 
 /**
- * Reads a spec in YAML 1.2, or in JSON where the file's name ends in `.json`.
+ * Reads a spec in YAML 1.2, or in JSON if the file's name ends in `.json`.
  *
- * All problems come at once, each with its place; it never throws. Accepted are texts up to 1,000,000 characters,
- * nested 50 deep, with a byte order mark, with either line break, with aliases that unfold to 10,000 values at most.
- * Refused are tags, merge keys, a second document, and names that every JavaScript object has.
+ * Reports all problems at once, each with its place; it never throws. It accepts texts up to 1,000,000 characters and
+ * 50 levels, a byte order mark, either kind of line break, and aliases that expand to at most 10,000 values. It refuses
+ * tags, merge keys, a second document, and names that every JavaScript object has.
  */
 export function readSpec(file: TextFile, issuers: IssuerSettings): SpecReading {
   const document = readDocument(file);

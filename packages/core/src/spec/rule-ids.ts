@@ -1,6 +1,6 @@
 /** The rules that reading a file can break; docs/rules.md explains them. */
 export const readRules = {
-  /** The file cannot be read: not YAML or JSON, too large, a construct that is refused. */
+  /** The file cannot be read: it is not YAML or JSON, it is too large, or it uses a refused construct. */
   unreadable: 'TE001',
   unknownKey: 'TE002',
   /** A required key is missing, or a value has the wrong type or form. */

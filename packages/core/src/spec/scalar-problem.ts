@@ -5,7 +5,7 @@ import { readRules } from './rule-ids.ts';
 
 /** Text to a YAML 1.2 reader, a boolean to one of YAML 1.1. */
 const yaml11Boolean = /^(?:y|yes|n|no|on|off)$/i;
-/** Text to a YAML 1.2 reader, a number to one of YAML 1.1: digits in groups, base 60. */
+/** A YAML 1.2 reader sees text, a YAML 1.1 reader a number: digits in groups, base 60. */
 const yaml11Number = /^[-+]?(?:\d[\d_]*_[\d_]*|\d+(?::[0-5]?\d)+)$/;
 /** Numbers that are not what they look like: 0x1F, 0o17, 007. */
 const oddNumber = /^[-+]?0[xo\d]/i;

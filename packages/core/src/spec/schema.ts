@@ -26,8 +26,8 @@ function textLike(pattern: RegExp, error: string): z.ZodType {
 }
 
 /**
- * A name that goes into tokens, tables, logs and terminals: without invisible characters, and without characters that
- * change the order of text.
+ * A name for tokens, tables, logs and terminals: no invisible characters, and no characters that change the order of
+ * text.
  */
 const name = z
   .string(aFreeName)
@@ -85,7 +85,7 @@ const typeText = textLike<TypeName>(typePattern(), aType).describe(
   `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested at most ${maxTypeDepth} deep.`,
 );
 
-/** A pattern cannot count parentheses, so each depth is written out, and the depth is small. */
+/** A pattern cannot count parentheses, so each level is written out, up to a small depth. */
 function typePattern(): RegExp {
   const scalar = scalarTypes.join('|');
   let type = `(?:${scalar})`;

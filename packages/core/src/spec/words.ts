@@ -14,7 +14,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /**
- * The expected value, in words that complete "`x` must be …". A schema's own error text wins over it. Empty if the
+ * The expected value, in words that complete "`x` must be …". A schema's own error text has priority. Empty if the
  * parts of the issue say more than the whole.
  */
 export function expectation(issue: RawIssue): string {

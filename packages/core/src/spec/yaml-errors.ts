@@ -52,7 +52,7 @@ const finer: readonly (readonly [RegExp, ...Words])[] = [
 export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem {
   const [, quote] = /closing (["'])quote/.exec(error.message) ?? [];
   if (quote !== undefined) {
-    // The parser notices at the end of the file; the author looks for the beginning.
+    // The parser reports the end of the file; the author needs the beginning.
     const opening = Math.max(0, text.lastIndexOf(quote, error.pos[0] - 1));
     const within =
       quote === "'" ? "a single quote within is written twice: ''" : 'a double quote within is written \\"';
@@ -70,7 +70,7 @@ export function syntaxProblem(error: YAMLParseError, text: string): ReadProblem 
   return unreadable(message, { start, end: Math.max(start, end) }, help);
 }
 
-/** A brace or bracket that is never closed: the parser notices further down, the author looks for the beginning. */
+/** A brace or bracket that is never closed. The parser reports a later place; the author needs the beginning. */
 function unclosed(closing: string, noticed: number, text: string): ReadProblem {
   const opening = closing === '}' ? '{' : '[';
   let depth = 0;
@@ -83,7 +83,7 @@ function unclosed(closing: string, noticed: number, text: string): ReadProblem {
   return unreadable(`The closing ${closing} is missing.`, { start: noticed, end: noticed });
 }
 
-/** A better explanation from the line at which the parser stumbles; undefined if there is none. */
+/** A better explanation from the line of the parser's error; undefined if there is none. */
 function lineProblem({ code, message, pos: [start] }: YAMLParseError, text: string): ReadProblem | undefined {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1;
   const [line = ''] = /^.*/.exec(text.slice(lineStart)) ?? [];
@@ -103,7 +103,7 @@ function lineProblem({ code, message, pos: [start] }: YAMLParseError, text: stri
     if (/^[\w-]+:(?:\s|$)/.test(stumbledAt)) return undefined;
     if (/:(?:\s|$)/.test(stumbledAt))
       return unreadable('An unquoted value cannot contain a colon and a space.', { start, end }, quoteIt);
-    // The line is fine: the next one goes on with its value, and holds the colon.
+    // This line is correct: the next line continues its value and contains the colon.
     const next = lineStart + line.length + 1;
     const [indent = ''] = /^ */.exec(text.slice(next)) ?? [];
     const span = { start: next, end: next + indent.length };
@@ -145,8 +145,8 @@ function tabs(errors: readonly YAMLParseError[], text: string): ReadProblem | un
 }
 
 /**
- * A first key that is indented further than a key below it. The parser ends the document where the indentation ends, and
- * blames every line after that, but not the wrong one.
+ * A first key that is indented further than a later key. The parser ends the document at that later key and reports
+ * every line after it, but not the wrong first line.
  */
 function indentedStart(text: string): ReadProblem | undefined {
   const [, before = '', indent = ''] =

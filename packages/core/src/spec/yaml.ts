@@ -12,7 +12,7 @@ export type ParsedYaml = { readonly root: ParsedNode } | { readonly problems: re
 
 /** The one document of a YAML or JSON text, or what is wrong with it. Never throws. */
 export function parseYaml(text: string, json: boolean): ParsedYaml {
-  // The parser makes an Error of each problem. A million stack traces take ten seconds; nobody reads them.
+  // The parser makes an Error for each problem. A million unused stack traces take ten seconds.
   const before: unknown = Reflect.get(Error, 'stackTraceLimit');
   Reflect.set(Error, 'stackTraceLimit', 0);
   try {
@@ -41,7 +41,7 @@ function parse(text: string, json: boolean): ParsedYaml {
       if (token.type === 'directive') problems.push(...directiveProblems(token.source, token.offset));
       documents.push(...composer.next(token));
     }
-    // The composer and the converter recurse; the stack of the parser says how deep they would go.
+    // The composer and the converter are recursive; the parser's stack shows how deep they would go.
     if (documents.length > 1) break;
     if (parser.stack.length > maxDepth + 2) return { problems: [tooDeep(span)] };
   }
@@ -86,7 +86,7 @@ function secondDocument(document: Document.Parsed, text: string): ReadProblem {
   );
 }
 
-/** `%YAML 1.1` would change what plain text means, `%TAG` serves tags alone. */
+/** `%YAML 1.1` would change the meaning of plain text, and `%TAG` is only useful for tags. */
 function directiveProblems(source: string, offset: number): ReadProblem[] {
   if (/^%YAML[ \t]+1\.2[ \t]*(#.*)?$/.test(source)) return [];
   const span = { start: offset, end: offset + source.length };

@@ -7,7 +7,8 @@ function noNeeds() {
 }
 
 /**
- * The question to a source that has not answered yet; undefined if a value for it is missing: the source is then not asked.
+ * The question to a source that has not answered yet. Undefined if a value for it is missing; the source is then not
+ * asked.
  * @type {<Need>(answers: unknown, name: string, question: (context: Context) => Need, context: Context) => Need | undefined}
  */
 function openNeed(answers, name, question, context) {
@@ -20,7 +21,7 @@ function openNeed(answers, name, question, context) {
 }
 
 /**
- * One segment or parameter of an address. A segment of dots only would mean a step up the path.
+ * One segment or parameter of an address. A segment that consists of dots could go up the path.
  * @type {(value: unknown, budget: Budget) => string}
  */
 function escaped(value, budget) {
@@ -30,7 +31,7 @@ function escaped(value, budget) {
 }
 
 /**
- * A parameter as it is.
+ * A parameter without escaping.
  * @type {(value: unknown, budget: Budget) => string | number | boolean}
  */
 function bound(value, budget) {

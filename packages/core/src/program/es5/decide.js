@@ -15,7 +15,7 @@ function startRun(context, sources, claims, answers) {
 }
 
 /**
- * A denied token stays denied, and carries nothing.
+ * A denied token stays denied and has no content.
  * @type {(run: Run, lifetimeSeconds: number | undefined) => Decision}
  */
 function decisionOf(run, lifetimeSeconds) {
@@ -95,7 +95,7 @@ function denies(run, reason, when) {
 }
 
 /**
- * Conditions on the kind of subject mean nothing if it is unknown.
+ * Denies if the kind of subject is unknown, because conditions on it would then mean nothing.
  * @type {(run: Run) => void}
  */
 function requireSubject(run) {

@@ -1,7 +1,9 @@
 /*
- * The part of every policy program that does not depend on the policy: ES5 in syntax and in built-ins, so that it runs in
- * Node, in browsers and in Nashorn. It calls helpers of the expressions. `npm run generate` cuts it into ../library.gen.ts,
- * without the tags of its comments; a program takes the functions that it names.
+ * The part of every policy program that does not depend on the policy. It uses only ES5 syntax and built-ins, so that
+ * it runs in Node, in browsers and in Nashorn. It calls helpers of the expressions.
+ *
+ * `npm run generate` cuts it into ../library.gen.ts, without the tags of its comments; a program contains the functions
+ * that it names.
  */
 
 /** A checked identity context: the fields that the policy reads. */

@@ -36,7 +36,7 @@ function judge(run, kind, name, grant, bound) {
 }
 
 /**
- * Gives a scope that was not asked for.
+ * Grants a scope that was not requested.
  * @type {(run: Run, name: string, grant: Condition) => void}
  */
 function addScope(run, name, grant) {
