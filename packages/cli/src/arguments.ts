@@ -17,10 +17,10 @@ export const commonFlags = {
 } as const satisfies Readonly<Record<string, Flag>>;
 
 /**
- * Parses the arguments after the command's name, strictly: every flag is known, has a value if it needs one, and is
- * given once unless it may be repeated.
+ * Parses the arguments after the command's name. Every flag must be known, have a value if it needs one, and be given
+ * only once unless it may be repeated.
  *
- * @throws {CliError} `usage`, with a near name where there is one.
+ * @throws {CliError} `usage`, with a similar name if there is one.
  */
 export async function parseArguments(
   name: string,

@@ -1,6 +1,6 @@
 /**
- * Text that no CI system takes for a command, whatever names of the spec are in it: GitHub obeys lines that begin with
- * `::`, after white space too, Azure `##[…]` and `##vso[…]` anywhere, TeamCity `##teamcity[…]`. JSON stays the same value.
+ * Changes text so that no CI system takes names from a spec for a command. GitHub obeys lines that begin with `::`,
+ * also after white space; Azure `##[…]` and `##vso[…]` anywhere; TeamCity `##teamcity[…]`. JSON keeps its value.
  *
  * @see https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
  * @see https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands

@@ -7,7 +7,7 @@ export interface Command<F extends Readonly<Record<string, Flag>> = Readonly<Rec
   readonly about: string;
   /** More help, as paragraphs. */
   readonly details: readonly string[];
-  /** A capability that this command needs and only some issuers have. Help lists those issuers. */
+  /** A capability that this command needs and that not every issuer has. Help lists the issuers with it. */
   readonly capability?: 'live' | 'serve';
   readonly positionals: readonly Positional[];
   readonly flags: F;

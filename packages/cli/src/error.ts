@@ -2,7 +2,7 @@ import type { IssuerError } from '@claimsmith/core';
 
 /**
  * - `usage`: the command line makes no sense
- * - `not_found`: no spec, scenario or claim by that name
+ * - `not_found`: there is no spec, scenario or claim with that name
  * - `io`: a file cannot be read or written
  * - `script`: a TypeScript spec cannot be evaluated here
  */

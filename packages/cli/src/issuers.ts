@@ -1,7 +1,7 @@
 import type { Issuer } from '@claimsmith/core';
 import * as registered from './registry.ts';
 
-/** Every issuer there is. A new one is a folder under packages and a line in registry.ts. */
+/** Every issuer. To add one, create a folder under packages and add a line in registry.ts. */
 export const issuers: readonly Issuer[] = Object.values(registered);
 
 export const issuerIds: readonly string[] = issuers.map(({ id }) => id);

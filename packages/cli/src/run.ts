@@ -10,8 +10,8 @@ import { commandHelp, overview } from './show/help.ts';
 import { version } from './version.ts';
 
 /**
- * Runs one command line, without the program's own name, and says what the process should end with.
- * Never rejects: what goes wrong becomes one line on stderr.
+ * Runs one command line, without the program's own name, and returns the exit status of the process. Never rejects: an
+ * error becomes one line on stderr.
  */
 export async function run(args: readonly string[], world: Terminal): Promise<ExitCode> {
   const terminal: Terminal = {

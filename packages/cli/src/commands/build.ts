@@ -58,7 +58,10 @@ export async function build(terminal: Terminal, [spec]: readonly string[], flags
   return failed || differences.length > 0 ? exit.findings : exit.fine;
 }
 
-/** Content below the current folder may come from anybody, as in a checkout; of another path only the end is new. */
+/**
+ * Anybody may have created folders below the current one, for example in a checkout. Of another path, only the last
+ * part is new.
+ */
 function baseOf(root: string, cwd: string): string {
   return isWithin(cwd, root) ? cwd : dirname(root);
 }

@@ -31,7 +31,7 @@ export async function init(
     for (const { path, content } of files) {
       mkdirSync(dirname(path), { recursive: true });
       if (dirname(path) !== root) assertNoLink(dirname(path), terminal.cwd);
-      // `wx` refuses where the file exists, with no moment between looking and writing.
+      // `wx` fails if the file exists, without a gap between the test and the write.
       writeFileSync(path, content, { flag: 'wx' });
       written.push(path);
     }

@@ -87,7 +87,7 @@ function markerOf({ name, revision }: Policy): string {
   return `${name}@${revision}`;
 }
 
-/** Calls back after a change of the spec, one call at a time; what goes wrong is shown, and the server goes on. */
+/** Calls back after each change of the spec, one call at a time. Errors are shown, and the server continues. */
 function watchSpec({ file }: Loaded, changed: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let turn = Promise.resolve();

@@ -7,7 +7,7 @@ import type { FlagsOf } from '../flags.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { findSpec } from '../spec/find.ts';
 
-/** Editors write a file in several steps; a run begins once they have been quiet for so long. */
+/** Editors write a file in several steps, so a run begins after this long without a change. */
 const quietMs = 100;
 
 /**

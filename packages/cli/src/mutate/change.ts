@@ -12,7 +12,7 @@ export interface Change {
   compare(situation: Situation): { readonly verdict: Verdict; readonly changed: Verdict } | undefined;
 }
 
-/** Runs changed forms of one policy beside it: as little of each as its change may show in. */
+/** Runs changed forms of one policy next to the original, each reduced to the parts that the change can affect. */
 export interface Workbench {
   /** Undefined if the change has no effect, or the same effect as an earlier one. */
   changeTo(changed: Policy, path: Path): Change | undefined;

@@ -18,8 +18,8 @@ const everyone: readonly Situation[] = [
 ];
 
 /**
- * Situations to start a search from: those of scenarios, and where no token is issued in any, one in which there is if such
- * a one can be found. Where nothing is issued no difference shows.
+ * Situations from which a search starts: those of the scenarios. If none of them issues a token, it adds one that does,
+ * if one can be found, because a difference shows only in issued tokens.
  */
 export function seedsFor(
   policy: Policy,
@@ -50,8 +50,8 @@ const usual = 8;
 const mostSituations = 1_500;
 
 /**
- * Looks for a situation in which a changed policy decides otherwise: those given with one to three things changed that the
- * changed part rests on. The same policies and situations always give the same.
+ * Looks for a situation in which a changed policy decides differently. It changes one to three values that the changed
+ * part depends on. The same policies and situations always give the same result.
  */
 export function findDifference(
   policy: Policy,

@@ -16,7 +16,7 @@ export interface TextChange {
   readonly text: string;
 }
 
-/** The small changes of an expression: each turns, drops or moves one thing. Not all of them compile. */
+/** The small changes of an expression: each negates, drops or moves one thing. Some of them may not compile. */
 export function expressionChanges(expression: Expression): readonly TextChange[] {
   const { root, source, type } = expression;
   const whole = { start: root.range.start, end: root.range.end };
@@ -76,7 +76,7 @@ function otherLiterals(value: null | boolean | number | string, type: string): r
   }
 }
 
-/** A whole double needs its point; a negative number would be read as a subtraction. */
+/** A whole double needs its point; a negative number would look like a subtraction. */
 function written(value: number, type: string): string {
   const text = type === 'double' && Number.isInteger(value) ? value.toFixed(1) : String(value);
   return value < 0 ? `(${text})` : text;

@@ -18,7 +18,7 @@ export type Move = (situation: Situation) => Situation;
 /**
  * The changes of a situation that may show a difference in a policy, by what they change.
  *
- * @param path the part of the policy that is looked at; empty for all of it
+ * @param path the part of the policy to look at; empty for the whole policy
  */
 export function movesFor(
   policy: Policy,
@@ -97,7 +97,7 @@ function conditionAndValue({ when, value }: PolicyClaim): readonly Expression[] 
 
 function valuesAt(policy: Policy, steps: readonly string[], pool: Pool): readonly unknown[] | undefined {
   const joined = steps.join('.');
-  // Other kinds of it must come from scenarios; scopes have separate moves.
+  // Other values must come from scenarios; scopes have separate moves.
   if (joined === 'subject_type' || joined === 'request.scopes') return undefined;
   const type = fieldAt(policy.context, steps);
   if (type?.kind === 'record') return undefined;
@@ -110,7 +110,7 @@ function at(steps: readonly string[], value: unknown): Move {
 }
 
 function withValue(data: RawContext, [step = '', ...rest]: readonly string[], value: unknown): RawContext {
-  // A machine has no user, and there is no session, unless a scenario gives one.
+  // A machine has no user and no session, unless a scenario gives them.
   if (
     rest.length > 0 &&
     (step === 'user' || step === 'session') &&

@@ -12,7 +12,7 @@ export interface Mutant {
   readonly policy: Policy;
 }
 
-/** Every small change of a policy that is a policy still, in the order of the spec's text. */
+/** Every small change of a policy that gives a valid policy, in the order of the spec's text. */
 export function mutantsOf(policy: Policy): readonly Mutant[] {
   const ofExpressions = slotsOf(policy).flatMap(({ path, expression, replace }) =>
     expressionChanges(expression).flatMap((change): readonly Mutant[] => {

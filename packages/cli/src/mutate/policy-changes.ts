@@ -146,7 +146,7 @@ function reasonChanges(policy: Policy): readonly PolicyChange[] {
   });
 }
 
-/** For each value of a table, all its entries: which keys share a value is not for scenarios to list. */
+/** One change for each distinct value of a table, in all its entries: scenarios do not have to test every key. */
 function tableChanges(policy: Policy): readonly PolicyChange[] {
   return Object.entries(policy.spec.tables ?? {}).flatMap(([name, table]) => {
     const values = new Set(Object.values(table).map(shown));

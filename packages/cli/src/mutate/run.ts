@@ -13,7 +13,7 @@ export type ChangeAt = Omit<Mutant, 'policy'>;
 
 /** A change that no scenario notices, and what would. */
 export interface Survivor extends ChangeAt {
-  /** A scenario that there is, with this expected of it, too; or a new one. */
+  /** An existing scenario to which this expectation is added, or a new scenario. */
   readonly noticedBy: { readonly scenario: string; readonly expect: ScenarioExpectation } | Sketch;
 }
 
@@ -28,10 +28,10 @@ export interface MutationRun {
 }
 
 /**
- * Changes a policy in small ways, one at a time, and says which changes no scenario notices: those with which every
- * scenario still comes out as it expects.
+ * Changes a policy in small ways, one at a time, and reports the changes that no scenario notices: every scenario still
+ * passes.
  *
- * @param trials which all come out as they expect with the policy as it is
+ * @param trials all of them pass with the unchanged policy
  */
 export function mutate(policy: Policy, trials: readonly Trial[]): MutationRun {
   const workbench = workbenchFor(policy);

@@ -1,7 +1,7 @@
 import type { Expression } from '@claimsmith/cel';
 import { type Path, type Policy, restsOn } from '@claimsmith/core';
 
-/** The parts of a policy that a change of one of them may show in, and what these rest on. */
+/** The parts of a policy that a change of one part can affect, and the parts that these depend on. */
 export interface Slice {
   /** The claims in it. */
   readonly claims: ReadonlySet<string>;
@@ -9,7 +9,7 @@ export interface Slice {
   readonly hasDetails: boolean;
 }
 
-/** The parts in which a change at `path` may show. Deny rules come first, and are in every slice. */
+/** The parts that a change at `path` can affect. Deny rules come first, and are always included. */
 export function sliceOf(policy: Policy, path: Path): Slice {
   const { claims, scopes, details } = policy;
   const [section, name] = path;

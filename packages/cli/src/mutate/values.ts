@@ -1,7 +1,10 @@
 import { children, type Expr, type Expression, type Type } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
 
-/** Texts and numbers that a policy compares with, or that its scenarios hold: what makes a difference is near one of them. */
+/**
+ * Texts and numbers in the policy's comparisons or in its scenarios. Values near them are the most likely to show a
+ * difference.
+ */
 export interface Pool {
   readonly texts: readonly string[];
   readonly numbers: readonly number[];
@@ -45,7 +48,7 @@ function leavesOf(value: unknown): readonly unknown[] {
   return Object.values(value).flatMap(leavesOf);
 }
 
-/** Values of a type that may make a difference; the first is an ordinary one. */
+/** Values of a type that may show a difference; the first is an ordinary one. */
 export function valuesOf(type: Type, pool: Pool): readonly unknown[] {
   switch (type.kind) {
     case 'string':

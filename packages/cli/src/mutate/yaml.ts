@@ -1,4 +1,4 @@
-/** A value as YAML on one line, with quotes only where a reader of YAML needs them. */
+/** A value as YAML on one line, with quotes only if YAML needs them. */
 export function yamlFlow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(yamlFlow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {

@@ -15,7 +15,7 @@ import type { Artifact } from '@claimsmith/core';
 import { CliError, systemCode, systemReason } from '../error.ts';
 import { down, inFolder } from './pinned.ts';
 
-/** Lists what Claimsmith wrote into a folder, so that it replaces nothing else. */
+/** Lists the files that Claimsmith wrote into a folder, so that it replaces no others. */
 const listName = '.claimsmith';
 const temporaryPrefix = '.claimsmith-';
 
@@ -35,10 +35,10 @@ export interface Output {
 }
 
 /**
- * Replaces each folder's content as a whole. Everything is staged beside the folders first; then names are
- * swapped. Synchronous throughout, so that Ctrl-C, which Node hands over between turns, falls before or after.
+ * Replaces the whole content of each folder. It writes everything next to the folders first, and then swaps names. It
+ * is synchronous, because Node handles Ctrl-C only between turns: an interruption comes before or after.
  *
- * @throws {CliError} `io`, also where a folder holds files that Claimsmith did not write, or is reached by a link
+ * @throws {CliError} `io`, also if a folder holds files that Claimsmith did not write, or is behind a link
  */
 export function writeOutputs(outputs: readonly Output[]): void {
   const staged: { readonly output: Output; readonly temporary: string }[] = [];
@@ -102,7 +102,7 @@ export function assertRoom(root: string): void {
   }
 }
 
-/** How the folder on disk differs from what would be written; empty if not at all. */
+/** How the folder on disk differs from the files to write; empty if it does not. */
 export function compareOutput(output: Output): readonly Difference[] {
   const { folder, artifacts } = output;
   if (!existsSync(dirname(folder))) return artifacts.map(({ path }) => ({ path, kind: 'missing' }));
@@ -183,11 +183,11 @@ function renameBack(old: string, folder: string): void {
   try {
     renameSync(old, folder);
   } catch {
-    // There was no folder before, or the disk is gone; the first error says more.
+    // The folder did not exist before, or the disk is gone; the first error says more.
   }
 }
 
-/** Refuses a folder that holds anything we did not write. It is inspected from the folder above. */
+/** Refuses a folder that holds files we did not write. It is inspected from the parent folder. */
 function assertOurs(folder: string): void {
   const name = basename(folder);
   if (isLink(name)) {

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { CliError, systemCode } from '../error.ts';
 
 /*
- * Work inside folders that others may be changing meanwhile. Node has no paths relative to an open folder but those
- * relative to the current one, so each step is entered, and then looked at: what is done there stays there, whatever
- * becomes of the way to it. Synchronous throughout.
+ * Works in folders that others may change at the same time. Node has no paths relative to an open folder, only to the
+ * current one. So this code enters each folder and then checks it: later work stays in that folder, even if the path to
+ * it changes. Synchronous throughout.
  */
 
 /**
  * Runs `work` in a folder, entered step by step.
  *
- * @param base a folder that exists; links on the way to it are followed
- * @param steps below it, none of which may be a link
- * @param make whether steps that are not there are made
+ * @param base an existing folder; links on the way to it are followed
+ * @param steps folder names below it; none may be a link
+ * @param make whether to create missing folders
  * @throws {CliError} `io` for a step that is a link, or becomes one
  */
 export function inFolder<T>(base: string, steps: readonly string[], make: boolean, work: () => T): T {

@@ -1,6 +1,6 @@
 import type { PolicyClaim } from '@claimsmith/core';
 
-/** Whether a claim may be missing in some situation, as far as this can be known. */
+/** Whether a claim may be missing in some situation; true if this is not certain. */
 export function canBeMissing({ value, type, maxItems, maxBytes, maxAgeSeconds }: PolicyClaim): boolean {
   if (value === undefined) return false;
   const isBound = maxItems !== undefined || maxBytes !== undefined || maxAgeSeconds !== undefined;

@@ -8,8 +8,8 @@ import type { Trial } from '../run/trial.ts';
 export type Judge = (condition: Expression) => boolean | undefined;
 
 /**
- * Judges single conditions of a policy, each `when` of its claims and deny rules: outcomes of the policy itself do not
- * say whether the value or the condition of a claim failed, nor which of two deny rules with one reason held.
+ * Evaluates single conditions of a policy: each `when` of its claims and deny rules. The policy's own outcomes do not
+ * show whether a claim's value or its condition failed, or which of two deny rules with one reason was true.
  */
 export function conditionsOf(policy: Policy): (trial: Pick<Trial, 'context' | 'answers'>) => Judge {
   const conditions = [...policy.claims, ...policy.deny].flatMap(({ when }) => when ?? []);

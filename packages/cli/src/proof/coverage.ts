@@ -27,7 +27,7 @@ export interface Coverage {
   readonly untried: readonly Untried[];
 }
 
-/** A thing that can become of a part of the policy, and has not in any scenario. */
+/** A possible outcome of a part of the policy that no scenario has. */
 export interface Untried {
   readonly part: Part;
   readonly name: string;
@@ -46,9 +46,9 @@ interface Judged extends Run {
 }
 
 /**
- * Which claims, conditions, missing values, deny rules, grants and failures no scenario has shown. A case counts only
- * where it can be seen: a claim that is emitted, defaulted or left out in tokens that are issued, a missing one that is
- * why there is none.
+ * The claims, conditions, missing values, deny rules, grants and failures that no scenario shows. A case counts only if
+ * it is visible: a claim is emitted, defaulted or left out in issued tokens, or a missing claim is the reason for a
+ * denial.
  */
 export function coverageOf(policy: Policy, runs: readonly Run[]): Coverage {
   const cases = casesOf(policy);
@@ -75,7 +75,7 @@ function isIssued({ verdict }: Run): boolean {
   return verdict.denied === undefined;
 }
 
-/** A source is asked only for what is still to be decided; if nothing is issued, it may not be the reason. */
+/** A source is asked only for undecided parts; if nothing is issued, the source may not be the reason. */
 function sourceCase(name: string, what: 'answers' | 'fails'): Case {
   const hasAnswered = ({ answers }: Run['trial']) => answers[name] !== undefined && 'value' in answers[name];
   const isFailure = ({ cause }: Outcome) => cause?.startsWith(`${name}:`) === true;
@@ -143,7 +143,7 @@ function includes(list: readonly string[] | undefined, value: string | undefined
   return list === undefined || (value !== undefined && list.includes(value));
 }
 
-/** Only people have ID tokens, so a condition that they always meet does not leave out such claims. */
+/** Only people have ID tokens, so a condition that every person meets never leaves out such claims. */
 function isAlwaysMet(policy: Policy, { tokens }: PolicyClaim, when: Expression): boolean {
   return !tokens.includes('access') && truthsIn(policy, when, people).join() === 'true';
 }

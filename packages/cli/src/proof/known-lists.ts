@@ -4,7 +4,7 @@ import type { Stage, Trial } from '../run/trial.ts';
 
 const lists = ['groups', 'roles'] as const;
 
-/** A scenario without a list that every issuer of the spec always knows of a user: there, it is empty. */
+/** A scenario that leaves out a list which every issuer of the spec always knows: the list is empty there. */
 export function withKnownLists(stages: readonly Stage[], trial: Trial): Trial {
   const { user } = trial.context;
   if (typeof user !== 'object' || user === null || stages.length === 0) return trial;

@@ -9,9 +9,9 @@ import { type Around, simulate } from '../run/simulate.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 
 /**
- * Compares on which terms an issuer asks the sources of a trial with what the spec says: attempts and their time,
- * how long an answer is kept, how large it may be. A scenario sees only what is asked; here sources fail and answer as
- * it takes to see the rest.
+ * Compares how an issuer asks the sources of a trial with the spec: attempts and their timeouts, how long an answer is
+ * kept, and how large it may be. A scenario shows only the questions; here, sources also fail and answer in ways that
+ * show the rest.
  *
  * @param known sources that were compared already; those of this trial are added
  */
@@ -121,12 +121,12 @@ async function keepingTerms(probe: Probe): Promise<readonly Mismatch[]> {
   return found;
 }
 
-/** Checks that each claim uses an answer as long as it is young enough, and no longer. */
+/** Checks that each claim uses an answer only while it is young enough. */
 async function ageTerms(probe: Probe): Promise<readonly Mismatch[]> {
   const { trial, stage, source, issuance } = probe;
   const answer = trial.answers[source.name];
   if (source.kind !== 'http' || answer === undefined || 'fails' in answer) return [];
-  // Where the issuer departs from the policy anyway, another scenario has to show it.
+  // If the issuer differs from the policy anyway, another scenario has to show it.
   if (ageDifferences(probe, issuance, 0).length > 0) return [];
   const found: Mismatch[] = [];
   for (const boundSeconds of ageBounds(stage.policy, source)) {
@@ -145,7 +145,7 @@ function ageDifferences({ stage, trial, event, source }: Probe, actual: Issuance
   return differences(verdict, withSpecNames(actual, stage.names, stage.policy.claims));
 }
 
-/** How old an answer may be for the claims that set a bound, so that it is young enough as long as the token lives. */
+/** How old an answer may be for claims with a bound, so that it stays young enough for the token's whole life. */
 function ageBounds({ claims, spec }: Policy, { lagMs }: PolicySource): readonly number[] {
   const lifetimeMs = spec.lifetime?.access ?? 0;
   const bounds = claims.flatMap(({ maxAgeSeconds }) =>

@@ -26,7 +26,7 @@ export function laxityOf(
   };
 }
 
-/** `2 untried cases, 1 scenario without an expectation`; empty if nothing is left open. */
+/** `2 untried cases, 1 scenario without an expectation`; empty if there are none. */
 export function laxityText({ untried, unasked, announced, warnings }: Laxity): string {
   return [
     untried > 0 ? plural(untried, 'untried case') : '',

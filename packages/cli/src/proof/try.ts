@@ -14,12 +14,12 @@ export interface Tried {
   /** `policy`, or an issuer's id. */
   readonly where: string;
   /**
-   * - `passed`: the policy meets the scenario's expectation; an issuer signs what the policy decides
-   * - `departs`: the issuer signs something else, and its findings have said so
-   * - `failed`: neither
+   * - `passed`: the policy meets the scenario's expectation, or an issuer signs what the policy decides
+   * - `departs`: the issuer signs something else, and its findings have announced it
+   * - `failed`: anything else
    */
   readonly status: 'passed' | 'departs' | 'failed';
-  /** Empty unless failed. `expected` is the scenario's for the policy, and the policy's for an issuer. */
+  /** Empty unless failed. For the policy, `expected` comes from the scenario; for an issuer, from the policy. */
   readonly differences: readonly Mismatch[];
   /** Differences from the scenario's expectation for this issuer. */
   readonly unmet: readonly Mismatch[];
@@ -74,7 +74,7 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
   return { tried: [...(await filesTried(stages)), ...tried], previews, coverage: coverageOf(policy, runs) };
 }
 
-/** A separate row for built files that say something else than the spec, which no scenario shows. */
+/** A separate row for differences between built files and the spec that no scenario shows. */
 async function filesTried(stages: readonly Stage[]): Promise<readonly Tried[]> {
   const row = (where: string, differences: readonly Mismatch[]): Tried => {
     const status = statusOf(differences, []);

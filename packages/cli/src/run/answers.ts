@@ -38,11 +38,11 @@ export function previewSettings(policy: Policy): Readonly<Record<string, string>
 }
 
 /**
- * A network in which only the policy's sources exist, and each answers what the scenario says.
+ * A network that has only the policy's sources. Each gives the answer of the scenario.
  *
- * @param answers by source; one that is missing fails as `network`
- * @param expected what the policy asks, where that is known: two sources may have addresses of the same form
- * @param delivery a source whose answer is larger or older than it seems
+ * @param answers by source; a missing one fails as `network`
+ * @param expected the policy's questions, if known: two sources may have addresses of the same form
+ * @param delivery a source whose answer seems larger or older than it is
  */
 export function previewNetwork(
   policy: Policy,
@@ -110,7 +110,7 @@ async function respond(
     case 'timeout':
       return await untilAborted(signal);
     case 'network':
-    // No issuer that asks over HTTP itself has a breaker, and rows of a query do not come over HTTP.
+    // Issuers that ask over HTTP themselves have no breaker, and rows of a query do not come over HTTP.
     case 'open':
     case 'ambiguous':
       throw new TypeError('fetch failed');
@@ -132,7 +132,7 @@ function untilAborted(signal: AbortSignal | undefined): Promise<never> {
   });
 }
 
-/** Matches the addresses a source is asked at: its literal text, and anything escaped for the placeholders. */
+/** Matches the addresses of a source: its literal text, and any escaped text for the placeholders. */
 function addressForm({ url }: HttpPolicySource, settings: Readonly<Record<string, string>>): RegExp {
   const pieces = url.map((piece) =>
     typeof piece === 'string' ? literally(withSettings(piece, settings)) : '[^/?#&]*',

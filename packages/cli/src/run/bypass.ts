@@ -3,9 +3,9 @@ import type { Policy, Promised, Verdict } from '@claimsmith/core';
 import type { Mismatch } from './compare.ts';
 
 /**
- * Differences of a token that bypassed our part from what the spec promises about it.
+ * Differences between a token that bypassed our part and the spec's promise about such tokens.
  *
- * @param verdict what the policy decides: such a token may have claims of it that the issuer makes by itself
+ * @param verdict the policy's decision: such a token may have claims that the issuer makes by itself
  */
 export function overreach(
   { marker, audiences, mostSeconds }: Promised,

@@ -20,8 +20,8 @@ export interface Held {
 type Fields = Record<string, unknown>;
 
 /**
- * A context with the values that an issuer can have at a trigger: without a user if nobody logs in, with the lists that
- * it always knows, for its own audience. It still has values that the issuer knows but does not supply.
+ * A context as the issuer can have it at a trigger: without a user if nobody logs in, with the lists that it always
+ * knows, and for its own audience. It still has values that the issuer knows but does not supply.
  */
 export function held(raw: RawContext, issuer: Issuer, trigger: string, policy: Policy): Held {
   const { absent, agentsAre } = issuer.model.lacks(policy, trigger);
@@ -81,7 +81,7 @@ function isBelow(path: string, paths: readonly string[]): boolean {
   return isUnder(paths, path) || paths.some((one) => one.startsWith(`${path}.`));
 }
 
-/** Tokens may be for an audience of the issuer's own, whatever is asked for. */
+/** The issuer may have a fixed audience, whatever the client requests. */
 function setAudience(
   context: Fields,
   { title, model: { audience } }: Issuer,

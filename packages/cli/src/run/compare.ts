@@ -12,7 +12,7 @@ export interface Mismatch {
 }
 
 /**
- * Undoes the issuer's naming. Claims that no token has together may have one name.
+ * Maps the issuer's claim names back to those of the spec. Claims that never occur in one token may share a name.
  *
  * @param names claim name in the spec to the name at the issuer
  */

@@ -14,10 +14,10 @@ export interface EventTrial extends Omit<Trial, 'context' | 'expect'> {
 }
 
 /**
- * Reads an event, and what the sources answer to it: `{ "<source>": { … } }`, or `{ "fails": "timeout" }`.
+ * Reads an event, and the sources' answers to it: `{ "<source>": { … } }`, or `{ "fails": "timeout" }`.
  *
  * @param known the sources of the spec
- * @throws {CliError} `io` if a file is not a JSON object, or names a source or a failure that there is not
+ * @throws {CliError} `io` if a file is not a JSON object, or names an unknown source or failure
  */
 export async function readEvent(
   path: string,
@@ -58,7 +58,7 @@ async function readAnswers(
   return answers;
 }
 
-/** As in scenarios, `fails` is a key that no source answers with: a misspelt failure must not become an answer. */
+/** As in scenarios, no source may answer with a key `fails`, so that a misspelt failure does not become an answer. */
 function toAnswer(value: unknown): SourceAnswer | undefined {
   if (!isMapping(value) || !Object.hasOwn(value, 'fails')) return { value };
   const failure = sourceFailures.find((name) => name === value['fails']);
@@ -87,7 +87,7 @@ async function readObject(path: string, cwd: string): Promise<Readonly<Record<st
 /** Far more than in vendors' events or answers, and far less than the stack allows. */
 const mostLevels = 200;
 
-/** Level by level: what is as deep as a file allows would exhaust the stack. */
+/** Level by level, because recursion into the deepest possible file would exhaust the stack. */
 function isDeeper(data: object, levels: number): boolean {
   let level: readonly object[] = [data];
   for (let depth = 0; depth < levels; depth++) {

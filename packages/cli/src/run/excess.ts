@@ -3,9 +3,8 @@ import { own, type Policy, type Verdict } from '@claimsmith/core';
 import type { Mismatch } from './compare.ts';
 
 /**
- * Where tokens grant more than the policy: a token although the policy denies, an authoritative claim that the policy
- * lacks or has with another value, a scope that it refuses, another audience, or a longer life. Findings cannot
- * announce these.
+ * Where tokens grant more than the policy: a token despite a denial, an authoritative claim that the policy lacks or
+ * has with another value, a refused scope, another audience, or a longer life. Findings cannot announce these.
  */
 export function excessOf(
   { claims }: Pick<Policy, 'claims'>,

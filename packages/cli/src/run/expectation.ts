@@ -16,19 +16,19 @@ export interface Declared {
 /** What an issuer must sign. */
 export interface Expected {
   readonly verdict: Verdict;
-  /** The policy's decision for what is possible at the issuer. The issuer's tokens must never grant more. */
+  /** The policy's decision with the values that the issuer can supply. The issuer's tokens must never grant more. */
   readonly due: Verdict;
-  /** The announcements that explain the difference from the policy; empty without a difference. */
+  /** The announcements that explain the difference from the policy; empty if there is no difference. */
   readonly declared: readonly Declared[];
   /** Whether the spec itself makes services refuse the tokens that are issued instead. */
   readonly isGuarded: boolean;
-  /** Where tokens may grant more for now, since the spec accepts the finding: `access.roles`. */
+  /** Where tokens may grant more for now, because the spec accepts the finding: `access.roles`. */
   readonly accepted: readonly string[];
 }
 
 /**
  * What an issuer must sign for a trial: the policy's verdict, except for differences that findings have announced for
- * these very parts of the policy. A difference that no finding announces stays a failure.
+ * the same parts of the policy. Any other difference is a failure.
  */
 export function expectedAt(stage: Stage, trigger: string, trial: Trial): Expected {
   const { issuer, policy, program } = stage;
@@ -59,7 +59,7 @@ function declaredOf({ rule, message, accepted }: Finding): Declared {
 }
 
 /**
- * The findings that announce why a policy decides differently with what the issuer supplies; undefined if one of the
+ * The findings that announce why a policy decides differently with the issuer's values; undefined if one of the
  * differences is not announced.
  */
 function announcementsOf({ issuer, findings }: Stage, run: PolicyRun, known: PolicyRun) {
@@ -91,7 +91,7 @@ interface Cause {
 function causesOf({ at, expected, actual }: Mismatch, run: PolicyRun, known: PolicyRun): readonly Cause[] {
   if (at === 'denied') {
     const deniers = ({ outcomes }: PolicyRun) => outcomes.filter(({ outcome }) => outcome === 'denied');
-    // Where both deny, what denies at the issuer is what makes the reason another one.
+    // If both deny, the reasons differ because of the part that denies at the issuer.
     const [those, others] = actual === undefined ? [run, known] : [known, run];
     const isElsewhere = (part: Outcome) =>
       deniers(others).some(({ kind, name }) => kind === part.kind && name === part.name);

@@ -40,11 +40,11 @@ export interface Preview {
   readonly mistyped?: readonly Mistyped[];
   /** Whether there was anything to compare with. */
   readonly expected: boolean;
-  /** Where the outcome is not what the scenario expects, of this issuer or of all, and no finding has announced it. */
+  /** Where the outcome differs from the scenario's expectation, for this issuer or for all, without an announcement. */
   readonly unmet: readonly Mismatch[];
   /** Whether the scenario itself expects every difference from the policy here. */
   readonly foreseen: boolean;
-  /** Where the issuer signs something else than the policy decides, and no finding has announced it. */
+  /** Where the issuer's tokens differ from the policy without an announcement. */
   readonly divergences: readonly Mismatch[];
   /** The issuer's announcements, if they explain why its tokens differ from the policy. */
   readonly declared: readonly Declared[];
@@ -78,7 +78,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
     mistyped: mistypedIn(policy, trial),
     expected: trial.expect !== undefined,
-    // A list that the issuer keeps in no order is in another one than the scenario's; `divergences` have an eye on that.
+    // The issuer may return an unordered list in another order than the scenario; `divergences` handles that.
     unmet: own
       ? missed
       : trial.expect === undefined
@@ -96,7 +96,10 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   };
 }
 
-/** The announced difference if the issuer cannot store the scenario's values and the policy decides otherwise without them. */
+/**
+ * The announced difference, if the issuer cannot store the scenario's values and the policy decides differently without
+ * them.
+ */
 function heldOtherwise(
   { title }: Issuer,
   said: RawContext,
@@ -128,7 +131,7 @@ function isForeseen(
   return found.every(({ at }) => named.has(at));
 }
 
-/** Where the issuer differs from the expectation and grants more than the policy, announced or not. */
+/** Where the issuer differs from the expectation and grants more than the policy, with or without an announcement. */
 function divergencesOf(
   policy: Policy,
   { verdict, due, isGuarded, accepted }: Expected,
@@ -140,7 +143,7 @@ function divergencesOf(
   return [...other, ...excess.filter(({ at }) => !known.has(at))];
 }
 
-/** Compares what the issuer signs without asking our part, which it may, with what the spec promises of that. */
+/** Compares what the issuer may sign without asking our part with the spec's promise about such tokens. */
 async function bypassDifferences(
   stage: Stage,
   event: VendorEvent,
@@ -162,7 +165,7 @@ function unansweredOf(asked: readonly Need[], { answers }: Trial): readonly stri
   return asked.map(({ source }) => source).filter((source) => !Object.hasOwn(answers, source));
 }
 
-/** Issues a token for an event of the vendor. Without an identity context, the policy cannot run beside it. */
+/** Issues a token for a vendor's event. Without an identity context, the policy cannot run for comparison. */
 export async function issueEvent(
   stage: Stage,
   trigger: string,

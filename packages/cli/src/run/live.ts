@@ -5,7 +5,8 @@ import { runPolicy } from './policy-run.ts';
 import type { Stage, Trial } from './trial.ts';
 
 /**
- * What a running issuer would sign for a user, as a preview; compared with a trial of that user, if there is one.
+ * A preview of the token that a running issuer would sign for a user, compared with a trial of that user if there is
+ * one.
  *
  * @throws {IssuerError} if the issuer does not answer, or there is no login for it
  */
@@ -19,7 +20,8 @@ export async function askLive(
   const { issuance, collisions } = await live.ask(policy, question);
   const run = trial && runPolicy(program, policy, trial, trial.context);
   const actual = withSpecNames(issuance, names, policy.claims);
-  // It gives no reason for a denial. The caller knows what it asked for, and other mappers also give audiences.
+  // A running issuer gives no reason for a denial. The caller knows the audience it requested, and other mappers also
+  // add audiences.
   const { scopes, audiences, lifetimeSeconds } = actual;
   const wanted = run && { ...run.verdict, scopes, audiences, lifetimeSeconds };
   const isDenied = wanted?.denied !== undefined && issuance.denied !== undefined;

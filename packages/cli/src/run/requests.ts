@@ -68,7 +68,7 @@ function booleansOf({ returns }: PolicySource): readonly string[] {
   return Object.entries(record.fields).flatMap(([name, { type }]) => (type.kind === 'bool' ? [name] : []));
 }
 
-/** A request as it is on the wire, without what a server adds by itself to every one. */
+/** A request as it is sent, without the headers that a server adds to every request. */
 export function inWireForm(said: Said): Said {
   const own = Object.entries(said).filter(([name]) => name !== 'header accept-encoding');
   const url = said['url'];
@@ -79,9 +79,9 @@ export function inWireForm(said: Said): Said {
 }
 
 /**
- * Requests of an issuer that the policy does not make, or makes in another way.
+ * Requests of an issuer that the policy does not make, or makes differently.
  *
- * @param meant what the policy asks, by source
+ * @param meant the policy's questions, by source
  */
 export function requestDifferences(
   meant: ReadonlyMap<string, Said>,

@@ -9,9 +9,9 @@ export interface Around extends Pick<Trial, 'answers' | 'nowSeconds'>, Pick<Surr
 }
 
 /**
- * Runs the built artifact, with a network in which only the policy's sources exist.
+ * Runs the built artifact in a network that has only the policy's sources.
  *
- * @param asked what the policy asks, where that is known
+ * @param asked the policy's questions, if known
  */
 export async function simulate(
   { issuer, policy, compilation }: Stage,

@@ -1,15 +1,14 @@
 import type { Scenario } from '@claimsmith/core/spec';
 
 /**
- * Completes a context with what every issuance has: an issuer knows the subject, the user and the client, and is asked
- * for scopes in some way, by a login at least for `openid`. A scenario that leaves these out means the obvious. A
- * person without roles or groups in the scenario has none. Issuers always fill `client.metadata` and `request.params`,
- * at least with an empty mapping.
+ * Completes a context with the values that every issuance has: subject, user and client, and the requested scopes (for
+ * a login at least `openid`). A person without roles or groups in the scenario has empty lists. `client.metadata` and
+ * `request.params` are at least empty mappings.
  *
- * When a machine asks, no user logs in, so the shared `user` and `session` are left out. A scenario's own ones
- * are kept: an issuer may give a machine its own user, and an agent acts for one.
+ * If a machine asks, no user logs in, so the shared `user` and `session` are left out. A scenario's own ones are kept:
+ * an issuer may give a machine its own user, and an agent acts for one.
  *
- * @param own what of the context the scenario itself says, and does not share with others
+ * @param own the part of the context that the scenario itself gives, without the shared part
  */
 export function situated(context: Scenario['context'], own: Scenario['own']): Scenario['context'] {
   const { user, session, ...others } = context;

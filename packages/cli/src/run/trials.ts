@@ -19,14 +19,14 @@ export interface Scenarios {
   readonly sources: readonly TextFile[];
 }
 
-/** When a scenario does not say: 2026-01-01T00:00:00Z, so that the same files give the same tokens on any day. */
+/** The default time of a scenario: 2026-01-01T00:00:00Z, so that the same files give the same tokens on any day. */
 const defaultNowSeconds = 1_767_225_600;
 
 /**
- * Reads the scenarios in the folder `scenarios` beside the spec, against the names of its policy.
+ * Reads the scenarios in the folder `scenarios` next to the spec, and checks names against its policy.
  *
  * @param only names of scenarios; empty for all
- * @throws {CliError} `not_found` if there are none, or none of a name
+ * @throws {CliError} `not_found` if there are none, or none with a given name
  */
 export async function readTrials(
   { file: spec, policy }: Pick<Loaded, 'file' | 'policy'>,

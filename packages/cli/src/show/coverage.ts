@@ -5,7 +5,9 @@ import type { Coverage, Untried } from '../proof/coverage.ts';
 import type { Page } from './preview.ts';
 import { anyValueOf } from './reasons.ts';
 
-/** How much of the policy the scenarios have tried; what is left, by what would have to happen and how to write it. */
+/**
+ * How much of the policy the scenarios cover. The rest is grouped by what would have to happen, with how to write it.
+ */
 export function showCoverage({ cases, untried }: Coverage, policy: Policy, { paint, width }: Page): string[] {
   if (cases === 0) return [];
   if (untried.length === 0) return [`${paint.good('✓')} all ${cases} cases of the policy tried`];

@@ -167,7 +167,7 @@ export interface Reason {
   readonly reason: string;
 }
 
-/** Claims, scopes and details that the tokens lack, or that forbade them. */
+/** Claims, scopes and details that are not in the tokens, or that caused the denial. */
 export function leftOut(
   preview: Pick<Preview, 'outcomes' | 'unanswered' | 'mistyped'>,
   isDenied: boolean,
@@ -201,7 +201,7 @@ function remarks({ issuance, unanswered, outcomes, declared }: Preview, { paint,
     ...unanswered.map((source) => unansweredNote(source)),
     ...issuance.notes,
   ];
-  // The outcomes say the same and more; for an event of the vendor there are none.
+  // The outcomes contain the same and more, but an event of the vendor has none.
   const log = outcomes.length === 0 ? issuance.log : [];
   return [
     ...notes.flatMap((note) => {

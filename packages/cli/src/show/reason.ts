@@ -28,7 +28,7 @@ const failures: Readonly<Record<string, string>> = {
   unbound: 'was not asked: a value in its question is missing',
 };
 
-/** What has to be explained about a trial: sources that it does not mention, values with a wrong type. */
+/** Notes about a trial: sources that it does not mention, and values with a wrong type. */
 type Known = Pick<Preview, 'unanswered' | 'mistyped'>;
 
 /** Causes that a value of another type has, too. */

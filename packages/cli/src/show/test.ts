@@ -10,8 +10,8 @@ import { type Page, showDifferences } from './preview.ts';
 import { answerHint, reasonsFor } from './reasons.ts';
 
 /**
- * Scenarios down, the policy and the issuers across; below each scenario what differs and why, below all what was
- * announced.
+ * A table with a row for each scenario, and a column for the policy and for each issuer. Below each scenario are the
+ * differences and their reasons; at the end, the announced differences.
  */
 export function showResults(
   {

@@ -5,8 +5,8 @@ import { plural } from '../output/plural.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /**
- * How findings decide about a command: errors fail it, and so do more warnings than `--max-warnings` allows, which one
- * line on stderr reports. Accepted findings do not count.
+ * Decides whether findings fail a command: errors do, and so do more warnings than `--max-warnings` allows, with one
+ * line on stderr. Accepted findings do not count.
  *
  * @throws {CliError} `usage` if the flag is not a number
  */

@@ -65,7 +65,7 @@ export async function loadSpec(
   const chosen = chosenIssuers(spec, only);
   const created = createPolicy(spec, source, flaws, today());
   findings.push(...created.findings, ...checkIssuers(created, chosen));
-  // Drafts are for finding what else is wrong; only a spec without fault becomes a policy.
+  // Drafts help to find more errors; only a spec without errors becomes a policy.
   const policy = reading.spec === undefined ? undefined : created.policy;
   return { file, text, policy, issuers: chosen, findings };
 }

@@ -13,9 +13,10 @@ export type FileText =
 /**
  * Reads a text file of at most 16 MB.
  *
- * @param name what to call it in messages
- * @param folder that the file must lie in wherever links lead; default: anywhere, since the user has named the file
- * @throws {CliError} `io`, also for what is not a file, such as a pipe or a device
+ * @param name the file's name in messages
+ * @param folder the file must be in this folder, even through links; default: any folder, because the user has named
+ *   the file
+ * @throws {CliError} `io`, also if it is not a regular file, such as a pipe or a device
  */
 export function readText(path: string, name: string, folder?: string): FileText {
   const bytes = readBytes(path, name, folder);

@@ -50,7 +50,7 @@ function parsed(script: string): Program | undefined {
   try {
     return parse(script, { ecmaVersion: 'latest', sourceType: 'module' });
   } catch {
-    // Node has evaluated it, so this is younger syntax than acorn knows: findings go without a place.
+    // Node has evaluated it, so acorn does not know its new syntax: findings have no place.
     return undefined;
   }
 }
@@ -107,7 +107,7 @@ function property(
   for (const entry of properties.toReversed()) {
     if (isSpread(entry)) {
       const spread = resolve(entry.argument, constants, trail);
-      // A spread call may contain this name: no place is better than a wrong one.
+      // A spread of a call may contain this name: no place is better than a wrong one.
       if (spread.type !== 'ObjectExpression' || trail > longestTrail) return undefined;
       const place = child(spread, name, constants, trail + 1);
       if (place !== undefined) return place;

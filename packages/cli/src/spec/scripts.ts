@@ -4,13 +4,13 @@ import type { SpecFile } from './find.ts';
 
 /**
  * Which TypeScript specs may run; they run with all the rights of this process.
- * - `any`: whichever is found
- * - `named`: one that the command line names, and none that only stands in a folder
+ * - `any`: any that is found
+ * - `named`: only one that the command line names, not one found in a folder
  * - `none`
  */
 export type Scripts = 'any' | 'named' | 'none';
 
-/** In CI the content of a folder may come from anybody, as in a pull request. */
+/** In CI, anybody may have written the content of a folder, as in a pull request. */
 export function scriptsOf(
   { isCi }: { readonly isCi: boolean },
   flags: { readonly 'no-scripts': boolean },
