@@ -85,8 +85,8 @@ export const droppedNames: readonly string[] = [
 ];
 
 /**
- * Claims that Auth0 writes itself though its list does not name them: `scope` (setting it throws after a
- * login), the profiles of agents, and the link between transactions.
+ * Claims that Auth0 writes itself although its list does not name them: `scope` (setting it throws after a login), the
+ * profiles of agents, and the link between transactions.
  */
 export const issuedNames: readonly string[] = [
   'scope',

@@ -32,7 +32,7 @@ export const settings = z
 /** The settings of a policy, defaults filled in. */
 export type Settings = z.output<typeof settings>;
 
-/** The attribute that holds groups. Auth0 has no groups, so a spec without `groupsIn` has not considered it. */
+/** The attribute that holds groups. Auth0 has no groups, so a spec without `groupsIn` has made no choice about them. */
 export function groupsAttribute({ groupsIn = 'groups' }: Settings): string {
   return groupsIn;
 }

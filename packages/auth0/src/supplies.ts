@@ -156,8 +156,7 @@ export function lacks(trigger: string): Lack {
 }
 
 /**
- * Where an event of a trigger has the fields of the identity context: JavaScript over `event` that finds what is
- * asked for, and reads nothing else.
+ * JavaScript over `event` that finds the requested fields of the identity context in an event of a trigger.
  *
  * @param fields dotted paths, also below a field that is supplied as a whole
  */

@@ -8,10 +8,13 @@ export function unavailable(file: string, why: string, cause?: unknown): ServerE
   return new ServerError('audit_unavailable', `Cannot write to the audit file ${file}: ${why}`, { cause });
 }
 
-/** More is not looked through for the line that `<file>.end` names: it is written many times a second. */
+/**
+ * The largest distance from the end at which to look for the line that `<file>.end` names. That file is written many
+ * times a second, so the line is near the end.
+ */
 const lookBackBytes = 64 * 1024 * 1024;
 
-/** How the file differs from what is kept of its end; undefined if the line is there that was written. */
+/** How the file differs from its kept end; undefined if the expected line is there. */
 export async function interferenceWith(
   handle: FileHandle,
   size: number,
@@ -24,7 +27,10 @@ export async function interferenceWith(
   return found === kept.hash ? undefined : { changedLine: kept.sequence };
 }
 
-/** The hash of the line with this number in its chain, or as the next line says; undefined if it is not near. */
+/**
+ * The hash of the line with this number, or the one that the next line names; undefined if the line is not near the
+ * end.
+ */
 async function hashAt(handle: FileHandle, size: number, sequence: number): Promise<string | undefined> {
   for (let length = 64 * 1024; ; length *= 8) {
     const from = Math.max(0, size - Math.min(length, lookBackBytes));

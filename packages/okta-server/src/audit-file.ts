@@ -9,13 +9,16 @@ import { readEnd } from './verify-audit.ts';
 /** Where an audit is kept, and how surely. */
 export interface AuditFileOptions {
   /**
-   * Written by only one process, which holds `<file>.lock`. An existing file is continued; otherwise the chain whose
-   * end `<file>.end` keeps.
+   * Only one process writes it: the one that holds `<file>.lock`. An existing file is continued; without one, the chain
+   * continues from the end that `<file>.end` keeps.
    */
   readonly file: string;
   /** The writer: the `source` of each line. */
   readonly source: string;
-  /** Whether each write waits for the disk itself. Default false: lines outlive the process, not the machine. */
+  /**
+   * Whether each write waits for the disk. Default false: lines survive the process, but perhaps not a crash of the
+   * machine.
+   */
   readonly isSynced?: boolean;
 }
 
@@ -37,7 +40,7 @@ export interface AuditFindings {
 /** How often the file is checked for changes by others, in milliseconds. */
 const checkIntervalMs = 100;
 
-/** The file of an audit, and the chain in it. One write, or one change of files, at a time: the caller sees to it. */
+/** The file of an audit, and its chain. The caller must make only one write or change of files at a time. */
 export class AuditFile {
   /** The state when it was opened. */
   readonly found: AuditFindings;
@@ -111,10 +114,10 @@ export class AuditFile {
   }
 
   /**
-   * Continues in the file that is at the path now.
+   * Continues in the file that is now at the path.
    *
-   * @returns how many bytes another hand has taken away
-   * @throws ServerError `audit_unavailable` if something is in it that is not ours
+   * @returns how many bytes another program has removed
+   * @throws ServerError `audit_unavailable` if the file contains data that is not ours
    */
   async moveOn(): Promise<number> {
     const { file } = this.#options;

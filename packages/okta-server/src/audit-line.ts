@@ -5,9 +5,9 @@ export const chainStart = '0'.repeat(64);
 
 /**
  * - `issuance`: a decision, written before its answer is sent
- * - `recovered`: the file ended in the middle of a line, as after a crash; that piece was taken out
- * - `interfered`: another hand has shortened or changed the file, or what is kept of its end was lost
- * - `resumed`: a line could not be written before this one
+ * - `recovered`: the file ended in the middle of a line, as after a crash; that piece was removed
+ * - `interfered`: another program has shortened or changed the file, or the record of its end was lost
+ * - `resumed`: a line before this one could not be written
  */
 export type AuditEvent = 'issuance' | 'recovered' | 'interfered' | 'resumed';
 

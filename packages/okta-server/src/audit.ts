@@ -12,24 +12,24 @@ export interface AuditOptions extends AuditFileOptions {
 
 /** An audit file that is open. */
 export interface Audit {
-  /** The bytes of a torn last line that were found and moved to `<file>.torn`. */
+  /** The bytes of an incomplete last line that were moved to `<file>.torn`. */
   readonly tornBytes: number;
   /**
-   * Resolves when the line is in the file. Lines that come while another is being written go together in the next write.
+   * Resolves when the line is in the file. Lines that arrive during a write go together in the next one.
    *
-   * @throws ServerError `audit_unavailable`: the line is not in the file; after the time-out it may yet get there
+   * @throws ServerError `audit_unavailable`: the line is not in the file; after the time-out it may still be written
    */
   append(data: unknown): Promise<void>;
   /**
-   * Whether lines can be written: the file exists and is unchanged by others, and, after a failed write, a line that
-   * says so can be written.
+   * Whether lines can be written: the file exists and no other program has changed it. After a failed write, a line
+   * that reports the failure must also be written.
    */
   isWritable(): Promise<boolean>;
   /**
-   * Continues in a new file if the old one was moved away or emptied: the chain goes on from one to the other. A file
-   * that was emptied gets a line that says so.
+   * Continues in a new file if the old one was moved away or emptied. The chain goes on in the new file. An emptied
+   * file gets a line that reports it.
    *
-   * @throws ServerError `audit_unavailable` if another hand has changed the file and left something in it
+   * @throws ServerError `audit_unavailable` if another program has changed the file and it is not empty
    */
   reopen(): Promise<void>;
   /** Writes what waits and closes the file. */
@@ -45,10 +45,10 @@ interface Waiting extends AuditEntry {
 const defaultTimeoutMs = 500;
 
 /**
- * Opens an audit file that only ever grows: one JSON line per event, each carrying the hash of the line before.
+ * Opens an audit file that only grows: one JSON line per event, each with the hash of the line before.
  *
- * A process that dies in the middle of a write leaves a torn last line, which nobody was told of. It is moved to
- * `<file>.torn`, and a line says so.
+ * A process that dies during a write leaves an incomplete last line. No answer was sent for it. It is moved to
+ * `<file>.torn`, and a new line reports it.
  *
  * @throws ServerError `audit_unavailable` when the file cannot be opened for writing, or another process writes to it;
  *   `audit_broken` when its last line is not a line of an audit
@@ -112,7 +112,7 @@ class AuditQueue {
   /** One write, or one change of files, at a time. */
   inTurn<T>(task: () => Promise<T>): Promise<T> {
     const done = this.#turn.then(task);
-    // The waiting caller gets the error; the next one has its turn all the same.
+    // The waiting caller gets the error; the next one still gets its turn.
     this.#turn = done.catch(() => undefined);
     return done;
   }

@@ -25,9 +25,9 @@ export interface Configuration {
   readonly lingerMs: number;
   readonly limits: HttpLimits;
   /**
-   * The values of the `${NAME}`s of a policy, read anew at each call.
+   * The values of the `${NAME}`s of a policy, read again at each call.
    *
-   * @throws ServerError `configuration` that names all that are not given
+   * @throws ServerError `configuration` that names all missing ones
    */
   settingsFor(policy: HookPolicy): Readonly<Record<string, string>>;
 }
@@ -99,10 +99,10 @@ const needed: Readonly<Record<string, string>> = {
 const oauth = ['OAUTH_ISSUER', 'OAUTH_AUDIENCE', 'OAUTH_CLIENT_ID', 'OAUTH_SCOPE'] as const;
 
 /**
- * Reads the server's settings from variables, and from the JSON file that `CONFIG_FILE` names, if any: an object with
- * the same names. A variable goes before the file.
+ * Reads the server's settings from variables, and from the JSON file in `CONFIG_FILE`, if set: an object with the same
+ * names. A variable overrides the file.
  *
- * @throws ServerError `configuration` with all problems, one a line. No value is in it.
+ * @throws ServerError `configuration` with all problems, one per line, without any value
  */
 export function readConfiguration(environment: Environment): Configuration {
   const problems: string[] = [];
@@ -145,7 +145,7 @@ export function readConfiguration(environment: Environment): Configuration {
   };
 }
 
-/** The policy's names alone are not enough: its author could name any variable of this process. */
+/** Allowing the policy's names is not enough, because its author could name any variable of this process. */
 function settingsFor(
   policy: HookPolicy,
   listed: readonly string[],
@@ -167,7 +167,7 @@ function settingsFor(
   return settings;
 }
 
-/** Whether the server reads the variable for itself, or a file that it names. */
+/** Whether the server reads the variable for itself, or as the name of a file. */
 function isOwn(name: string): boolean {
   return variableNames.some((own) => name === own || name === `${own}_FILE`);
 }

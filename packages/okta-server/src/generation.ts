@@ -27,16 +27,16 @@ export interface Surroundings {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly audit: Audit | undefined;
-  /** One for all policies: an event that one has seen is known to the next. */
+  /** Shared by all policies, so that a new policy knows the events that an earlier one has seen. */
   readonly replay: ReplayGuard;
   /** The pace of lines that requests cause. */
   readonly lines: Paced;
 }
 
 /**
- * Puts a policy to work. Its sources are not ready yet.
+ * Activates a policy. Its sources are not ready yet.
  *
- * @throws SourceError, or OktaError `authentication`, where it cannot work as it is set up
+ * @throws SourceError, or OktaError `authentication`, if its settings do not work
  */
 export async function createGeneration(
   surroundings: Surroundings,
@@ -83,7 +83,7 @@ function sourceTeller({ lines, log, metrics }: Surroundings) {
   const states = new Map<string, SourceState>();
   return (name: string, state: SourceState): void => {
     const before = states.get(name);
-    // Some questions may have a kept answer and others none; then the worse state counts.
+    // Some questions may have a kept answer while others have none; then the worse state counts.
     if (before === state || (before === 'down' && state === 'stale')) return;
     states.set(name, state);
     metrics.sourceUp(name, state === 'up');
@@ -149,7 +149,7 @@ const sourceLines = {
   down: "the source cannot be reached or refuses the server; each claim's onMissing decides",
 } as const;
 
-/** Whether a source can be asked, by the result of a question; undefined if the result does not show it. */
+/** Whether a source works, according to the result of a question; undefined if the result does not show it. */
 function stateAfter({ outcome, isAlone }: AskedReport): SourceState | undefined {
   if (isAlone) return undefined;
   switch (outcome) {
@@ -172,7 +172,7 @@ export function detailOf(error: unknown): string {
   return isOurs(error) ? error.message : 'unexpected';
 }
 
-/** Whether an error's message is for people: something is set up wrongly, or cannot be reached. */
+/** Whether an error's message is for people: a setting is wrong, or something cannot be reached. */
 export function isOurs(error: unknown): error is Error {
   return error instanceof ServerError || error instanceof OktaError || isSourceError(error);
 }

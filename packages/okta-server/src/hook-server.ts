@@ -27,7 +27,7 @@ export interface Ports {
 /** The routes for monitoring and probes. */
 const opsConnections = 100;
 
-/** Takes requests to the hook, and those of operators on the same or a separate port. */
+/** Handles requests to the hook, and operators' requests on the same or a separate port. */
 export class HookServer {
   readonly #atWork: PolicyAtWork;
   readonly #surroundings: Surroundings;
@@ -42,7 +42,7 @@ export class HookServer {
     this.#doors = doors;
     this.#atWork = atWork;
     this.#surroundings = surroundings;
-    // Express handles only the rest: in front of the hook, it would cost a quarter of its speed.
+    // Express handles only other requests: before the hook, it would cost a quarter of the speed.
     this.#main = createHardened(
       limits,
       (request, response) => this.#handle(request, response),
@@ -65,7 +65,7 @@ export class HookServer {
     return { port: await listen(this.#main.server, host, port), opsPort: ops };
   }
 
-  /** Goes on answering for `lingerMs`, stops accepting, answers what is under way, and closes everything. */
+  /** Answers for another `lingerMs`, stops accepting, finishes open requests, and closes everything. */
   async close(lingerMs: number): Promise<void> {
     this.#isClosing = true;
     await later(lingerMs);

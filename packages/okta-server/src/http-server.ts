@@ -5,10 +5,10 @@ import { createServer } from '@claimsmith/runtime/server';
 import type { HttpLimits } from './limits.ts';
 import { ServerError, systemCode } from './server-error.ts';
 
-/** How long a closing server waits for requests under way, in milliseconds: longer than any answer takes. */
+/** How long a closing server waits for open requests, in milliseconds; longer than any answer takes. */
 export const closeLimitMs = 5_000;
 
-/** How often connections that have become idle meanwhile are closed then, in milliseconds. */
+/** How often a closing server closes connections that have become idle, in milliseconds. */
 const closeIdleMs = 100;
 
 /** Connections that wait to be accepted. */
@@ -23,18 +23,18 @@ const readMs = 1_000;
 export interface HardenedServer {
   readonly server: Server;
   /**
-   * Called when the caller has authenticated: its connection then never gives way to another one.
+   * Called when the caller has authenticated: the server then never closes its connection to make room for another one.
    *
-   * @returns whether it may be kept; false if all places are taken by its like
+   * @returns whether the connection may be kept; false if authenticated connections take all places
    */
   readonly prove: (socket: Socket) => boolean;
 }
 
 /**
- * A Node server that slow, large or many requests cannot block. When it is full, the connection that has been
- * unauthenticated for longest is closed; an authenticated one never is.
+ * A Node server that slow, large or many requests cannot block. When it is full, it closes the oldest unauthenticated
+ * connection; it never closes an authenticated one for this reason.
  *
- * @param faulty gives the body of the answer, of status 200, to what cannot be read as a request
+ * @param faulty gives the body of the answer, with status 200, to data that is not a valid request
  */
 export function createHardened(
   limits: HttpLimits,
@@ -49,7 +49,7 @@ export function createHardened(
       connectionsCheckingInterval: limits.checkingIntervalMs,
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       maxHeaderSize: limits.headerBytes,
-      // Node itself would answer with 400, and Okta take that as leave to issue.
+      // Node would answer with 400, and Okta would then issue the token unmodified.
       requireHostHeader: false,
     },
     handle,
@@ -71,7 +71,7 @@ export function createHardened(
 /** Which connections there are, and which give way. */
 function createPlaces(limit: number) {
   const all = new Set<Socket>();
-  /** The connections that have not authenticated, in the order in which they came, and since when. */
+  /** The unauthenticated connections, in the order of arrival, with the time of each. */
   const unproven = new Map<Socket, number>();
   let isWaiting = false;
 
@@ -138,7 +138,7 @@ export function listen(server: Server, host: string, port: number): Promise<numb
   });
 }
 
-/** Accepts no more, and resolves when what is under way is answered, or has had its time. */
+/** Accepts no more requests, and resolves when the open ones are answered or their time is over. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const idle = setInterval(() => server.closeIdleConnections(), closeIdleMs);
@@ -148,7 +148,7 @@ export async function closeServer(server: Server): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Whether an address of a request is this path, whatever its query: a slash at the end, or a host before it, may be. */
+/** Whether an address of a request has this path. A query, a final slash, or a host before it are allowed. */
 export function isPath(url: string | undefined, path: string): boolean {
   if (url === undefined) return false;
   const start = url.startsWith('/') ? 0 : (/^https?:\/\/[^/?#]*/i.exec(url)?.[0].length ?? 0);

@@ -1,4 +1,4 @@
-/** One metric and all that was counted in it, as the text format of Prometheus has it. */
+/** One metric with its counted values, in the text format of Prometheus. */
 export interface Instrument {
   render(): string;
 }

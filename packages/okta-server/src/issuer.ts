@@ -1,7 +1,7 @@
 import type { Issuer } from '@claimsmith/core';
 import { okta as compiler } from '@claimsmith/okta';
 
-/** Okta with its hook's server: what the compiler builds, this can serve. */
+/** Okta with the server for its hook: it can serve what the compiler builds. */
 export const okta: typeof compiler & Pick<Issuer, 'serve'> = {
   ...compiler,
   serve: {

@@ -1,6 +1,8 @@
 /** Limits of the HTTP server. Okta waits 3 seconds for a whole answer, so slower requests are useless. */
 export interface HttpLimits {
-  /** From a connection's first moment, or the end of its last request, to the end of a request's headers. Default 3,000. */
+  /**
+   * The time for a request's headers, from the start of the connection or the end of its last request. Default 3,000.
+   */
   readonly headersTimeoutMs: number;
   /** For a whole request with its body. Default 4,000. */
   readonly requestTimeoutMs: number;
@@ -11,8 +13,9 @@ export interface HttpLimits {
   /** All header lines together. Default 16,384. */
   readonly headerBytes: number;
   /**
-   * Open connections. Beyond them, those that have not shown to be Okta's within 200 ms are closed, the oldest first; one
-   * that has is answered, and kept only where there is a place. Default 4,000, and up to 1,024 more for a moment.
+   * Open connections. Above this limit, the server closes those that have not authenticated within 200 ms, oldest
+   * first. A request from Okta is still answered; its connection is kept only if there is room. Default 4,000, with up
+   * to 1,024 more for a moment.
    */
   readonly connections: number;
 }

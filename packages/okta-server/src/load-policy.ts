@@ -12,8 +12,7 @@ export interface LoadedPolicy {
 }
 
 /**
- * Loads a built policy and tries it out. The bytes that are digested are those that run, whatever happens to the file
- * meanwhile.
+ * Loads a built policy and tests it. The digest is of the same bytes that run, even if the file changes meanwhile.
  *
  * @throws ServerError `policy` if the file cannot be read or loaded, or is not a policy
  */

@@ -75,7 +75,7 @@ export function createLog(level: LogLevel, file: number | string = 1): Log {
     },
     destination,
   );
-  // A log that cannot be written must not end the process: it goes on without.
+  // A log that cannot be written must not end the process, so the error is ignored.
   destination.on('error', () => undefined);
   return {
     error: (message, fields = {}) => logger.error(fields, message),

@@ -18,7 +18,7 @@ export interface SourceReport {
 export interface Metrics {
   issuance(decision: 'issued' | 'denied', reason: string | undefined, ms: number): void;
   asked(report: SourceReport): void;
-  /** Whether a source could be reached, and took us, when last asked; undefined if it is asked no more. */
+  /** Whether the last question reached a source and the source accepted us; undefined if it is no longer asked. */
   sourceUp(source: string, isUp: boolean | undefined): void;
   /** A request that no policy saw. */
   refused(cause: string): void;
@@ -37,8 +37,8 @@ export interface Metrics {
 const secondsBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 3];
 
 /**
- * Counts what the server does. Labels are names and constants of the policy, so that their number is bounded by it;
- * nothing of a user, a client or a request becomes one.
+ * Counts the server's work. Labels are names and constants of the policy, so their number is limited. No value of a
+ * user, client or request becomes a label.
  */
 export function createMetrics(): Metrics {
   const own = ownInstruments();

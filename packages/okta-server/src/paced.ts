@@ -4,10 +4,10 @@ const lineIntervalMs = 1_000;
 /** Lines of a log that many may come about at once. */
 export interface Paced {
   /**
-   * Writes a line at once, unless one of its kind was written just before: then the last of them is written later, with
-   * how many there were.
+   * Writes a line at once, unless a line of the same kind was written just before. Then only the last of them is
+   * written, later, with their number.
    *
-   * @param kind a constant, so that few are remembered
+   * @param kind a constant, so that there are only a few
    * @param write gets the number of times that the line occurred since it was last written
    */
   tell(kind: string, write: (count: number) => void): void;

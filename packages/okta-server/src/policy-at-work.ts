@@ -10,13 +10,13 @@ import {
 } from './generation.ts';
 import { systemCode } from './server-error.ts';
 
-/** After which a source that could not be reached at the start is tried again, in milliseconds. */
+/** How long to wait before trying a source again that was unreachable at the start, in milliseconds. */
 const readyRetryMs = 2_000;
 
-/** How long the server waits for sources to get ready before it accepts requests, in milliseconds. */
+/** How long the server waits for sources before it accepts requests, in milliseconds. */
 const readyPatienceMs = 1_000;
 
-/** How long past its deadline a policy that was replaced keeps its connections, in milliseconds. */
+/** How long a replaced policy keeps its connections after its deadline, in milliseconds. */
 const retireMs = 1_000;
 
 /** The policy that a server serves, and earlier ones with requests still under way. */
@@ -33,9 +33,9 @@ export class PolicyAtWork {
   }
 
   /**
-   * Puts a policy to work, and gives its sources a moment to get ready.
+   * Activates a policy, and waits a moment for its sources.
    *
-   * @throws SourceError, or OktaError `authentication`, where it cannot work as it is set up
+   * @throws SourceError, or OktaError `authentication`, if its settings do not work
    */
   static async start(
     surroundings: Surroundings,
@@ -56,9 +56,9 @@ export class PolicyAtWork {
   }
 
   /**
-   * Puts another policy in its place, from the next request on.
+   * Replaces the policy, from the next request on.
    *
-   * @throws Error and keeps the old one, when the new one cannot work as it is set up
+   * @throws Error if the settings of the new one do not work; the old one stays
    */
   async replace(
     policy: HookPolicy,

@@ -6,7 +6,7 @@ import { createLog, type Log } from './log.ts';
 import { type RunningServer, startServer } from './start-server.ts';
 import { watchPolicy } from './watch-policy.ts';
 
-/** For the farewell to sources and the last lines of audit and log, in milliseconds. */
+/** The time for closing sources and writing the last lines of audit and log, in milliseconds. */
 const releaseLimitMs = 2_000;
 
 /**
@@ -29,7 +29,7 @@ export async function runServer(environment: Environment): Promise<void> {
 async function run(environment: Environment, configuration: Configuration, log: Log) {
   const { policyFile, audit } = configuration;
   const starting = start(configuration, log);
-  // From the first moment: a signal without a listener would cut off what is under way.
+  // Registered first: without a listener, a signal would cut off open requests.
   endWithSignals(starting, log, configuration.lingerMs);
   const { server, loaded } = await starting;
   const reload = reloader(environment, configuration, server, log, loaded.digest);
@@ -112,7 +112,7 @@ function endWithSignals(starting: Promise<Started>, log: Log, lingerMs: number) 
   process.on('SIGINT', () => end('SIGINT', 0, 0));
   process.on('unhandledRejection', (err) => log.error('unhandled promise rejection', { err }));
   process.on('uncaughtException', (err) => {
-    // The state is unknown. Requests under way are answered; another process takes over.
+    // The state is unknown. Open requests are answered; another process takes over.
     log.error('uncaught error', { err });
     end('uncaughtException', 1, 0);
   });

@@ -2,9 +2,9 @@ import { systemCode } from './server-error.ts';
 import { verifyAudit } from './verify-audit.ts';
 
 /**
- * Runs `verify <file> [<start>]` as this process: says on standard output whether the audit's chain holds, in one line
- * of JSON, and ends with status 0, or 1 where it does not hold, 2 where the file cannot be read, 3 where it holds and lines
- * in it say that something is missing or was changed.
+ * Runs `verify <file> [<start>]` as this process: prints whether the audit's chain is intact, as one line of JSON. Exit
+ * status: 0 intact; 1 broken; 2 the file cannot be read; 3 intact, but lines in it report that something is missing or
+ * was changed.
  *
  * @param start the `end` of the file before it
  */

@@ -36,7 +36,9 @@ export interface ServerOptions {
 
 /** A hook server that listens. */
 export interface RunningServer {
-  /** `hook` is the whole address that is called, `operations` what `/healthz` and its like stand under. */
+  /**
+   * `hook` is the full address of the hook; `operations` is the base address of `/healthz`, `/readyz` and `/metrics`.
+   */
   readonly address: {
     readonly host: string;
     readonly port: number;
@@ -44,11 +46,11 @@ export interface RunningServer {
     readonly operations: string;
   };
   /**
-   * Serves another policy from the next request on; requests that are under way end with the old one. A source that
-   * cannot be reached is not an obstacle, as at the start.
+   * Serves another policy from the next request on; open requests end with the old one. A source that cannot be reached
+   * does not prevent it.
    *
    * @param changes other secrets than before; default: the same
-   * @throws Error and keeps the old one, when the new one's settings are not given or make no sense
+   * @throws Error if the settings of the new policy are missing or make no sense; the old one stays
    */
   replace(
     policy: HookPolicy,
@@ -60,12 +62,12 @@ export interface RunningServer {
   /**
    * Continues in a new audit file if the old one was moved away.
    *
-   * @throws ServerError `audit_unavailable`, and goes on in the old one
+   * @throws ServerError `audit_unavailable`, and continues in the old one
    */
   reopenAudit(): Promise<void>;
   /**
-   * Reports that it is not ready, still answers for `lingerMs` while load balancers notice, stops accepting, answers
-   * what is under way, and closes everything.
+   * Reports that it is not ready, answers for another `lingerMs` while load balancers notice, stops accepting, finishes
+   * open requests, and closes everything.
    *
    * @param lingerMs default 0
    */
@@ -73,14 +75,14 @@ export interface RunningServer {
 }
 
 /**
- * Starts a server for Okta's token inline hook, with `/healthz`, `/readyz` and `/metrics` beside it. It speaks plain
- * HTTP: what stands in front of it ends TLS.
+ * Starts a server for Okta's token inline hook, with `/healthz`, `/readyz` and `/metrics`. It speaks plain HTTP; a
+ * proxy in front of it must handle TLS.
  *
- * A source that cannot be reached keeps it neither from starting nor from being ready: the hook then denies what needs
- * the source, where no server at all would mean tokens without their claims. So does an audit that cannot be written:
- * ready means that it has a policy, and is not about to end.
+ * The server starts, and is ready, even if a source cannot be reached. The hook then denies issuances that need the
+ * source; without a server, Okta would issue tokens without the policy's claims. The same holds if the audit cannot be
+ * written. Ready means that it has a policy and is not about to end.
  *
- * @throws ServerError `listen` or `audit_unavailable`; SourceError where a source is set up wrongly
+ * @throws ServerError `listen` or `audit_unavailable`; SourceError if a source is set up wrongly
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { host = '127.0.0.1', port = 8080, path = '/okta/token-hook', opsPort } = options;

@@ -2,16 +2,16 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { type AuditEvent, type ChainEnd, chainStart, hashOf } from './audit-line.ts';
 
-/** Whether an audit file is as it was written; if not, the first line that shows it. */
+/** Whether an audit file is unchanged; if not, the first line that shows a change. */
 export type AuditVerdict =
   | {
       readonly isWhole: true;
       readonly lines: number;
       /** The hash that the first line continues: 64 zeros, or the `end` of the file before it. */
       readonly start: string;
-      /** The hash of the last line. Keep it elsewhere: a person who can cut lines off can also change `<file>.end`. */
+      /** The hash of the last line. Keep it elsewhere: a person who can remove lines can also change `<file>.end`. */
       readonly end: string;
-      /** The server's own lines that say that something is missing, or was changed by another program. */
+      /** Lines by the server that report that something is missing, or was changed by another program. */
       readonly incidents: readonly AuditIncident[];
     }
   | {
@@ -21,10 +21,10 @@ export type AuditVerdict =
       /**
        * - `torn`: the last line has no line feed
        * - `shape`: not a line of an audit
-       * - `previous`: not the hash of the line before: a line was changed, taken out or put in
+       * - `previous`: not the hash of the line before: a line was changed, removed or inserted
        * - `sequence`: not one more than the line before
        * - `continues`: the first line does not continue the given `start`
-       * - `end`: `<file>.end` names a line that is not there, or is another one
+       * - `end`: the line that `<file>.end` names is missing or different
        */
       readonly problem: 'torn' | 'shape' | 'previous' | 'sequence' | 'continues' | 'end';
     };

@@ -4,10 +4,10 @@ import { unwatchFile, watchFile } from 'node:fs';
 const intervalMs = 1_000;
 
 /**
- * Calls back whenever the file may have changed. It is looked at through its path, since a mounted configuration is a
- * link that is replaced, which a watch on the file itself would miss.
+ * Calls back whenever the file may have changed. It follows the path each time, because a mounted configuration is a
+ * link that is replaced; a watch on the file itself would miss that.
  *
- * @returns ends it
+ * @returns a function that ends the watch
  */
 export function watchPolicy(file: string, changed: () => void): () => void {
   const listener = () => changed();

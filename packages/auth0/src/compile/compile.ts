@@ -13,10 +13,10 @@ import { originsOf } from '../supplies.ts';
 import type { Manifest } from '../wire.ts';
 
 /**
- * Turns a policy into one Action per trigger, as `<trigger>.js`, and a `manifest.json` that says how to deploy
- * them. Each Action is loaded as Auth0 would before it is returned. The same policy gives the same bytes.
+ * Turns a policy into one Action per trigger, as `<trigger>.js`, and a `manifest.json` that says how to deploy them. It
+ * loads each Action as Auth0 would before it returns it. The same policy gives the same bytes.
  *
- * @throws HostError when a generated Action does not load: a bug here, never the spec's fault
+ * @throws HostError when a generated Action does not load; that is a bug here, not an error of the spec
  */
 export async function compile(policy: Policy): Promise<Compilation> {
   const findings = [...check(policy)];
@@ -57,8 +57,8 @@ async function createAction(
 }
 
 /**
- * The glue of trigger and policy, the policy, and the driver. Everything is copied with its comments, because a
- * reviewer reads the deployed Action from top to bottom.
+ * The code that connects trigger and policy, the policy, and the driver. Comments are kept, because a reviewer reads
+ * the deployed Action from top to bottom.
  */
 function bodyText(policy: Policy, settings: Settings, trigger: TriggerId): string {
   const isAsking = policy.sources.length > 0;

@@ -127,8 +127,8 @@ export function amr(event: PostLoginEvent): readonly unknown[] | undefined {
 }
 
 /**
- * The time of the login: that of the session, else of the oldest login method, so that a service that requires a recent
- * login does not get a later time than is proven.
+ * The time of the login: that of the session, or else of the oldest login method. A service that requires a recent
+ * login must not get a later time than is proven.
  */
 export function authTime(event: PostLoginEvent): number | undefined {
   const session = secondsOf(event.session?.authenticated_at);
@@ -150,8 +150,8 @@ function methodsOf(event: PostLoginEvent): readonly unknown[] | undefined {
 }
 
 /**
- * When the refresh token was made, in a refresh. It rests on the login before; what its user did later, in a session
- * that has gone on, says nothing about the application that holds the token.
+ * When the refresh token was made, in a refresh. It depends on the login before it. What the user did later in the
+ * session says nothing about the application that holds the token.
  *
  * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse
  */

@@ -4,7 +4,7 @@ import { claimsLimitBytes, logLimitCharacters } from '../limits.ts';
 /** Denies a decision whose tokens would make Auth0 fail with its own error. */
 export const tooLarge = 'token_too_large';
 
-/** Why nothing may be issued; undefined if everything may. Both tokens are measured before either is changed. */
+/** The reason to deny everything; undefined if there is none. Both tokens are measured before either is changed. */
 export function refusal({ denied, access, id }: Decision): string | undefined {
   return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : undefined);
 }
@@ -15,16 +15,16 @@ function isTooLarge(claims: Decision['access']): boolean {
 
 /** The result of an execution. */
 export interface Attempt {
-  /** Why nothing may be issued; undefined only if the whole decision was applied. */
+  /** The reason to deny everything; undefined only if the whole decision was applied. */
   readonly refused: string | undefined;
   /** The missing parts and why, for the log. */
   readonly causes: string;
 }
 
 /**
- * Decides and applies the decision. If either throws, nothing may be issued.
+ * Decides and applies the decision. If either step throws, it returns a reason to deny.
  *
- * @param carryOut applies the whole decision, or returns why nothing may be issued
+ * @param carryOut applies the whole decision, or returns a reason to deny everything
  */
 export async function attempt(
   decide: () => Decision | Promise<Decision>,

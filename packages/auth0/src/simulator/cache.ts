@@ -1,6 +1,6 @@
 import { cacheLifetimeLimitMs, cacheLimits } from '../limits.ts';
 
-/** Entries of a trigger's cache: text, and the Unix time in milliseconds at which it goes. */
+/** Entries of a trigger's cache: text, and the Unix time in milliseconds at which the entry expires. */
 export type CacheEntries = Map<string, { readonly value: string; readonly expires_at: number }>;
 
 /** `api.cache`. Too large values are returned as an error; values that are not text throw. */

@@ -32,7 +32,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
   return scopesDepart(policy, verdict, asked) ?? claimsDepart(policy, verdict);
 }
 
-/** With client credentials an Action can neither take scopes out nor put scopes in: it refuses the token instead. */
+/** With client credentials, an Action cannot change the scopes, so it refuses the token instead. */
 function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Asked): Departure | undefined {
   if (trigger !== 'credentials-exchange') return undefined;
   const isRefused = scopes.some((scope) => !verdict.scopes.includes(scope));
@@ -55,7 +55,7 @@ function scopesDepart(policy: Policy, verdict: Verdict, { trigger, scopes }: Ask
   };
 }
 
-/** A client may ask for an API of Auth0's own: claims of a policy are not for those. */
+/** A client may request one of Auth0's own APIs; the policy's claims are not for those. */
 function claimsDepart(policy: Policy, verdict: Verdict): Departure | undefined {
   const [api] = verdict.audiences.map(ownApi);
   if (api === undefined) return undefined;

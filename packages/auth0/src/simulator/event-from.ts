@@ -4,8 +4,8 @@ import { atTokenEndpoint, grantTypes } from '../platform/context.ts';
 import { groupsAttribute, settingsOf } from '../settings.ts';
 
 /**
- * The event that Auth0 would send in the situation of a scenario: without what the scenario leaves out, and with
- * defaults for what policies cannot read.
+ * The event that Auth0 would send in the situation of a scenario. Values that the scenario leaves out are missing;
+ * values that policies cannot read have defaults.
  */
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   return isLogin(context)

@@ -3,7 +3,7 @@ import type { Compilation, Fact, Policy } from '@claimsmith/core';
 import { settingsOf } from '../settings.ts';
 import { manifest } from '../wire.ts';
 
-/** Facts of the manifest that tokens do not show, as the spec or the Actions have them. */
+/** Facts of the manifest that tokens do not show, with the values of the spec and the Actions for comparison. */
 export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact[] {
   const contentOf = (file: string) => artifacts.find(({ path }) => path === file)?.content ?? '';
   const said = manifest.parse(JSON.parse(contentOf('manifest.json')));

@@ -1,7 +1,10 @@
 import { isMapping, type RawContext } from '@claimsmith/core';
 import { isScope } from '../limits.ts';
 
-/** A situation as Auth0 holds it: no API has a scope that is too long or has white space in it, metadata of organizations is text. */
+/**
+ * A situation as Auth0 can store it: scopes have valid lengths and no white space, and metadata of organizations is
+ * text.
+ */
 export function holds(context: RawContext): RawContext {
   return withHeld(
     withHeld(context, 'request', 'scopes', (scopes) =>

@@ -14,8 +14,8 @@ type Method = (...values: unknown[]) => unknown;
 type Part = Readonly<Record<string, Method>>;
 
 /**
- * The parts of a trigger's `api` that change no token that we simulate: each method checks what it is given and returns
- * what Auth0's own test kit returns. Calls that change anything are noted. Auth0 has no other methods either.
+ * The parts of a trigger's `api` that change no simulated token. Each method checks its arguments and returns what
+ * Auth0's own test kit returns. Calls that change something are recorded. Auth0 has no other methods.
  *
  * @see https://github.com/auth0/auth0-actions
  */

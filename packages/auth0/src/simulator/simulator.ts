@@ -37,7 +37,7 @@ import { type Recorded, simulatedApi } from './api.ts';
 import type { CacheEntries } from './cache.ts';
 
 /**
- * Runs the Action of the event's trigger; a trigger without one issues what Auth0 issues by itself.
+ * Runs the Action of the event's trigger. For a trigger without one, it issues the tokens that Auth0 issues by itself.
  *
  * @throws {IssuerError} `event` for a trigger that issues no tokens; RangeError when the compilation failed
  */
@@ -85,11 +85,11 @@ function cacheOf(instance: object | undefined): CacheEntries {
 }
 
 /**
- * Runs one Action, ours or anyone's, as Auth0 would, and says what would be signed. Time is virtual: what waits
- * does not wait here, and a `fetch` that has not answered after a few turns of the event loop counts as hanging.
+ * Runs one Action, ours or any other, as Auth0 would, and returns the resulting tokens. Time is virtual: delays do not
+ * really wait, and a `fetch` that has not answered after a few turns of the event loop counts as hanging.
  *
  * @param code CommonJS text, as it would be deployed
- * @param cache the trigger's cache; pass one along to see what a later execution finds
+ * @param cache the trigger's cache; pass the same one to see what a later execution finds
  */
 export async function runAction(
   code: string,
@@ -207,7 +207,7 @@ function issue(
   return { denied: undefined, access, id, scopes, audiences, lifetimeSeconds: undefined };
 }
 
-/** The claims that get into a token; undefined if they are too large for any. */
+/** The claims that get into a token; undefined if they are too large for it. */
 function signed(
   claims: ReadonlyMap<string, string>,
   token: string,
@@ -233,7 +233,7 @@ function signed(
   return bytes > claimsLimitBytes ? undefined : Object.fromEntries(kept);
 }
 
-/** The API that is asked for; without one, the access token is for Auth0 itself. */
+/** The requested API; without one, the access token is for Auth0 itself. */
 function audiencesOf(event: Readonly<Record<string, unknown>>): readonly string[] {
   const server = event['resource_server'];
   if (typeof server !== 'object' || server === null || !('identifier' in server)) return [];
