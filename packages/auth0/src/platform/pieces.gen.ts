@@ -7,7 +7,7 @@ export const pieces = {
   },
   attempt: {
     needs: ['causesIn', 'unavailable'],
-    text: "/**\n * Decides and applies the decision. If either throws, nothing may be issued.\n *\n * @param carryOut applies the whole decision, or returns why nothing may be issued\n */\nasync function attempt(decide, carryOut) {\n  let causes = '';\n  try {\n    const decision = await decide();\n    causes = causesIn(decision);\n    return { refused: carryOut(decision), causes };\n  } catch {\n    return { refused: unavailable, causes };\n  }\n}",
+    text: "/**\n * Decides and applies the decision. If either step throws, it returns a reason to deny.\n *\n * @param carryOut applies the whole decision, or returns a reason to deny everything\n */\nasync function attempt(decide, carryOut) {\n  let causes = '';\n  try {\n    const decision = await decide();\n    causes = causesIn(decision);\n    return { refused: carryOut(decision), causes };\n  } catch {\n    return { refused: unavailable, causes };\n  }\n}",
   },
   causesIn: {
     needs: [],
@@ -19,7 +19,7 @@ export const pieces = {
   },
   refusal: {
     needs: ['isTooLarge', 'tooLarge'],
-    text: "/** Why nothing may be issued; undefined if everything may. Both tokens are measured before either is changed. */\nfunction refusal({ denied, access, id }) {\n  return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : undefined);\n}",
+    text: "/** The reason to deny everything; undefined if there is none. Both tokens are measured before either is changed. */\nfunction refusal({ denied, access, id }) {\n  return denied ?? (isTooLarge(access) || isTooLarge(id) ? tooLarge : undefined);\n}",
   },
   isTooLarge: {
     needs: ['claimsLimitBytes'],
@@ -91,11 +91,11 @@ export const pieces = {
   },
   refreshableFrom: {
     needs: ['secondsOf'],
-    text: "/**\n * When the refresh token was made, in a refresh. It rests on the login before; what its user did later, in a session\n * that has gone on, says nothing about the application that holds the token.\n *\n * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse\n */\nfunction refreshableFrom(event) {\n  return secondsOf(event.refresh_token?.created_at) ?? Number.POSITIVE_INFINITY;\n}",
+    text: "/**\n * When the refresh token was made, in a refresh. It depends on the login before it. What the user did later in the\n * session says nothing about the application that holds the token.\n *\n * @see https://openid.net/specs/openid-connect-core-1_0.html#RefreshTokenResponse\n */\nfunction refreshableFrom(event) {\n  return secondsOf(event.refresh_token?.created_at) ?? Number.POSITIVE_INFINITY;\n}",
   },
   authTime: {
     needs: ['secondsOf', 'refreshableFrom', 'methodsOf', 'own'],
-    text: "/**\n * The time of the login: that of the session, else of the oldest login method, so that a service that requires a recent\n * login does not get a later time than is proven.\n */\nfunction authTime(event) {\n  const session = secondsOf(event.session?.authenticated_at);\n  if (session !== undefined && session <= refreshableFrom(event)) return session;\n  const times = (methodsOf(event) ?? [])\n    .map((method) => secondsOf(own(method, 'timestamp')))\n    .filter((time) => time !== undefined);\n  return times.length > 0 ? Math.min(...times) : undefined;\n}",
+    text: "/**\n * The time of the login: that of the session, or else of the oldest login method. A service that requires a recent\n * login must not get a later time than is proven.\n */\nfunction authTime(event) {\n  const session = secondsOf(event.session?.authenticated_at);\n  if (session !== undefined && session <= refreshableFrom(event)) return session;\n  const times = (methodsOf(event) ?? [])\n    .map((method) => secondsOf(own(method, 'timestamp')))\n    .filter((time) => time !== undefined);\n  return times.length > 0 ? Math.min(...times) : undefined;\n}",
   },
   exchangeScopes: {
     needs: [],
