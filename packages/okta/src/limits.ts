@@ -23,9 +23,9 @@ export const deadlineMs = { header: 2_000, oauth: 1_500 } as const;
 export const everyone = 'Everyone';
 
 /**
- * Claims of ID tokens that each authorization server has from the start. Another one of such a name is refused; a hook
- * may write them.
- * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerClaims/
+ * Claims that the ID tokens of each authorization server have from the start. Okta refuses another claim with such a
+ * name, but a hook may write them. @see
+ * https://developer.okta.com/docs/api/openapi/okta-management/management/tag/AuthorizationServerClaims/
  */
 // biome-ignore format: a table
 export const systemIdNames: readonly string[] = [

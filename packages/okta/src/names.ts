@@ -1,7 +1,10 @@
 import { claimNaming, type PolicyClaim } from '@claimsmith/core';
 import { reservedAccessNames, reservedIdNames } from './platform/reserved.ts';
 
-/** Whether one of these tokens cannot carry a claim of this name: one that goes to both must be free in both. */
+/**
+ * Whether one of these tokens cannot carry a claim of this name. For a claim in both tokens, the name must be free in
+ * both.
+ */
 export function isReserved(name: string, tokens: PolicyClaim['tokens']): boolean {
   return tokens.some((token) =>
     token === 'id' ? reservedIdNames.includes(name) : [...reservedAccessNames, 'aud', 'sub'].includes(name),
@@ -15,7 +18,7 @@ export function isReserved(name: string, tokens: PolicyClaim['tokens']): boolean
 export const nativeNames: readonly string[] = ['groups'];
 
 /**
- * The names of claims at Okta: a name that Okta reserves gets the namespace as a prefix, even if a native claim could
- * have it, because a claim's name must not depend on who makes it.
+ * The names of claims at Okta. A name that Okta reserves gets the namespace as a prefix, even if a native claim could
+ * have it: the name must not depend on which part makes the claim.
  */
 export const { claimName, claimNames } = claimNaming('okta', ({ name, tokens }) => isReserved(name, tokens));

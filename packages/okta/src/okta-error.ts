@@ -1,5 +1,5 @@
 /**
- * - `authentication`: a hook would let nobody in this way, or anybody
+ * - `authentication`: the setting would make the hook accept nobody, or anybody
  * - `filter`: a text is not a regular expression, or Java and JavaScript read it differently
  */
 export type OktaErrorCode = 'authentication' | 'filter';

@@ -55,8 +55,8 @@ const feeders = z.object({
 });
 
 /**
- * The shape of a built policy. It and {@link HookPolicy} must change together: each must be assignable to the other,
- * here and in the test.
+ * The shape of a built policy. Change it together with {@link HookPolicy}: each must be assignable to the other, here
+ * and in the test.
  */
 export const policyShape = z.object({
   program: z.object({
@@ -79,7 +79,7 @@ export const policyShape = z.object({
   claims: z.object({ access: names, id: names }),
 }) satisfies z.ZodMiniType<HookPolicy>;
 
-/** Why a value is not a policy for the hook's server; undefined if it is one. */
+/** Why the hook's server cannot use a value as a policy; undefined if it can. */
 export function policyProblem(value: unknown): string | undefined {
   const issue = policyShape.safeParse(value).error?.issues[0];
   return issue && `${issue.path.join('.') || 'policy'}: ${issue.message}`;

@@ -133,7 +133,7 @@ export function deadlineOf({ hook }: Settings): number {
   return Number.parseInt(deadline, 10) * (deadline.endsWith('ms') ? 1 : 1_000);
 }
 
-/** The paths that supply a field, of which the first with a value counts; undefined without `supply` for it. */
+/** The paths that supply a field; the first one with a value counts. Undefined without `supply` for the field. */
 export function suppliedBy(field: string, { supply }: Settings): readonly string[] | undefined {
   const paths = Object.hasOwn(supply, field) ? supply[field] : undefined;
   return typeof paths === 'string' ? [paths] : paths;

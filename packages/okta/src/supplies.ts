@@ -12,7 +12,7 @@ type Prose = Extract<SupplyOrigin, { words: string }>;
 
 /** Where Okta has a field of the identity context. */
 interface Place {
-  /** In the request to the hook; undefined: it is not there, a native claim has to bring it. */
+  /** The place in the request to the hook; undefined if the request lacks it, so that a native claim must carry it. */
   readonly request?: SupplyOrigin;
   /** In expressions of native claims. */
   readonly expression?: Code | Prose;
@@ -74,7 +74,7 @@ function originOf({ request, expression }: Place): SupplyOrigin {
 /** Fields that only the settings can find a place for. */
 const suppliable = ['user.email_verified', 'org.id', 'org.name', 'org.metadata', 'client.metadata'];
 
-/** Changes of a browser session since a login say nothing about the refresh token of that login. */
+/** Later changes of a browser session do not concern the refresh token of an earlier login. */
 const untold: Supply['untold'] = {
   why: 'At a refresh, Okta supplies `session.amr` only if the client asks for `openid`.',
   isUntold(context) {
@@ -120,7 +120,7 @@ export function canBeSupplied(field: string): boolean {
   return suppliable.includes(field);
 }
 
-/** A field as the spec declares it: `user.attributes.country` for what is read of it, and `org.metadata` as a whole. */
+/** A field as the spec declares it: `user.attributes.country` for any read below it; `org.metadata` as a whole. */
 export function declaredField(field: string, policy: Policy): string {
   if (field.startsWith('org.metadata.')) return 'org.metadata';
   const attributes = policy.context.fields['user']?.type;
@@ -157,7 +157,7 @@ export function isInRequest(field: string, settings: Settings): boolean {
   return suppliedBy(field, settings) === undefined && places[field]?.request !== undefined;
 }
 
-/** Where profiles hold a field: `user.email`, `app.profile.organization`; empty if none does. */
+/** The places of a field in profiles: `user.email`, `app.profile.organization`; empty if there is none. */
 export function profilePaths(field: string, settings: Settings): readonly string[] {
   const supplied = suppliedBy(field, settings);
   if (supplied !== undefined) return supplied;
@@ -170,7 +170,7 @@ export function profilePaths(field: string, settings: Settings): readonly string
     : [];
 }
 
-/** Whether Okta does not keep a field to a type: the profile of an app accepts any JSON. */
+/** Whether Okta does not check a field's type: the profile of an app accepts any JSON. */
 export function isUntyped(field: string, settings: Settings): boolean {
   return profilePaths(field, settings).some((place) => place.startsWith('app.profile.'));
 }

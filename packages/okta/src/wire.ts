@@ -6,7 +6,7 @@ const attribute = z.strictObject({
   type: z.enum(['string', 'boolean', 'integer', 'number', 'array']),
   /** Of an array. */
   items: z.enum(['string', 'integer', 'number']).optional(),
-  /** Authority rests on it: its permission for SELF must be READ_ONLY or HIDE. */
+  /** Authority depends on it: its permission for SELF must be READ_ONLY or HIDE. */
   authority: z.literal(true).optional(),
 });
 
@@ -34,7 +34,7 @@ const registration = z.strictObject({
   }),
 });
 
-/** `manifest.json`: what the org must have, and how the parts belong together. */
+/** `manifest.json`: the settings that the org needs, and how the parts belong together. */
 export const manifest = z.strictObject({
   policy: z.string(),
   revision: z.string().regex(/^[0-9a-f]{8}$/),
@@ -48,7 +48,7 @@ export const manifest = z.strictObject({
     /** That it must know. `{}` stands for what names one object. */
     scopes: z.array(z.string()),
   }),
-  /** Attributes that its expressions read: one that a schema lacks would fail every token request. */
+  /** Attributes that the expressions read. If a schema lacks one, every token request fails. */
   schemas: z.strictObject({
     user: z.array(attribute),
     /** The profile of the user in the app. */
@@ -61,8 +61,8 @@ export const manifest = z.strictObject({
     count: z.int(),
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     /**
-     * Names that native claims must not have: only the hook gives them, or nobody does. A claim left from an earlier
-     * build would be in tokens whose hook was not called.
+     * Names that native claims must not have, because only the hook may write them. A claim left from an earlier build
+     * would appear in tokens whose hook was not called.
      */
     absent: z.strictObject({ access: z.array(z.string()), id: z.array(z.string()) }),
   }),
@@ -73,7 +73,9 @@ export const manifest = z.strictObject({
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       deadlineMs: z.int(),
       registration,
-      /** What Okta also needs, by the places in the registration. A manifest never holds values. */
+      /**
+       * Values that Okta also needs, by their places in the registration. A manifest never holds the values themselves.
+       */
       secrets: z.array(z.string()),
       /** With OAUTH: the authorization server that gives Okta its token. */
       tokenFrom: z.string().optional(),

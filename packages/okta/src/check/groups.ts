@@ -7,7 +7,7 @@ import { type GroupTest, groupReaders, letsThrough } from '../plan/groups-patter
 import type { Settings } from '../settings.ts';
 import { isGroups } from '../supplies.ts';
 
-/** Tests for the group that every user is in: `user.groups` leaves it out, because other issuers do not have it. */
+/** Tests for the group that contains every user. `user.groups` leaves it out, because other issuers do not have it. */
 export function checkEveryone(
   { claims, deny, scopes, source }: Policy,
   settings: Settings,
@@ -42,7 +42,7 @@ function looksForEveryone(expr: Expr, settings: Settings): boolean {
   return children(expr).some((child) => looksForEveryone(child, settings));
 }
 
-/** Groups that the policy looks for but `groups` filters out: a rule that denies by one would never be true. */
+/** Groups that the policy tests but `groups` filters out: a deny rule for such a group would never be true. */
 export function checkGroups(hook: Policy, settings: Settings): readonly Finding[] {
   const { groups } = settings;
   if (groups === undefined || letsThrough(groups, anyGroup)) return [];

@@ -84,7 +84,9 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
   return findings;
 }
 
-/** A guard cannot protect ID tokens: nobody checks a marker in them, and their audience and life belong to the client. */
+/**
+ * A guard cannot protect ID tokens: no service checks a marker in them, and the client decides their audience and life.
+ */
 function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): readonly Finding[] {
   const { deny, scopes, claims, source } = policy;
   const inId = claims.find(({ tokens }) => tokens.includes('id'));
@@ -114,7 +116,7 @@ function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): re
   ];
 }
 
-/** If Okta's token for the hook came from the server that calls the hook, making that token would call the hook. */
+/** If the hook's own token came from the server that calls the hook, making that token would call the hook again. */
 function authFindings({ source }: Policy, settings: Settings): readonly Finding[] {
   const { auth, authorizationServer } = settings.hook;
   if (auth !== 'oauth') return [];

@@ -7,9 +7,9 @@ import { manifestOf } from './manifest.ts';
 import { nativeClaims } from './native-claims.ts';
 
 /**
- * Turns a policy into `native-claims.json` for Okta's API, `policy.mjs` for the hook server, where the policy needs one,
- * and `manifest.json`, which says what else must be in the org. The hook's file is loaded once before it is returned.
- * The same policy gives the same bytes.
+ * Turns a policy into `native-claims.json` for Okta's API, `policy.mjs` for the hook server, if the policy needs one,
+ * and `manifest.json`, which lists what else the org needs. It loads the hook's file once before it returns. The same
+ * policy gives the same bytes.
  */
 export async function compile(policy: Policy): Promise<Compilation> {
   const findings = check(policy);

@@ -10,8 +10,8 @@ import { isHookPolicy, policyProblem } from '../policy-shape.ts';
 import { deadlineOf, type Settings } from '../settings.ts';
 
 /**
- * The text of `policy.mjs`: the policy's program as it runs everywhere, and what the hook server needs to know besides.
- * A module that imports nothing and exports a {@link HookPolicy}.
+ * The text of `policy.mjs`: the policy's program, and the data that the hook server needs about it. A module that
+ * imports nothing and exports a {@link HookPolicy}.
  */
 export function hookFile(hook: Policy, settings: Settings, feeders: readonly FeederPlan[]): string {
   const program = generateProgram(hook, { names: claimNames(hook) });
@@ -76,10 +76,10 @@ function guardText({ quarantine, sentinel, shortLifeSeconds }: HookPolicy['guard
 }
 
 /**
- * The policy of a `policy.mjs` that {@link hookFile} wrote, loaded without a file, and looked at as its server does.
+ * Loads a `policy.mjs` that {@link hookFile} wrote, without a file, and checks it as the server does.
  *
- * @throws whatever the file throws, and TypeError where its server would not take it: a defect here, never the spec's
- *   fault
+ * @throws the file's own errors, and TypeError if the server would not accept it; both are bugs here, not errors of the
+ *   spec
  */
 export function loadHookFile(content: string): HookPolicy {
   const source = `'use strict';\n${content.replace(/^export const policy = /m, 'return ')}`;

@@ -49,7 +49,7 @@ export function manifestOf(
   };
 }
 
-/** Names of the policy that its native claims do not have. Okta's own claims of ID tokens are there for good. */
+/** Names of the policy that its native claims do not use, except Okta's own claims of ID tokens, which always exist. */
 function absentNames(policy: Policy, native: readonly NativeClaim[]): Manifest['nativeClaims']['absent'] {
   const names = (token: 'access' | 'id') =>
     policy.claims.filter(({ tokens }) => tokens.includes(token)).map((claim) => claimName(claim, policy));
@@ -136,7 +136,7 @@ function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('.') + 1);
 }
 
-/** The type of an attribute in Okta's schemas; undefined for what none of them can hold. */
+/** The type of an attribute in Okta's schemas; undefined if none of them fits. */
 export function attributeType(type: Type): Omit<SchemaAttribute, 'name'> | undefined {
   const scalar = scalarType(type);
   if (scalar !== undefined) return { type: scalar };

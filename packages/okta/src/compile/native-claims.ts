@@ -25,7 +25,10 @@ function policyClaims(policy: Policy, { claims }: Plan): readonly NativeClaim[] 
   });
 }
 
-/** The native marker: without a hook the real one; with a hook, a value that says that the hook has not run, if any. */
+/**
+ * The native marker. Without a hook, it is the real one. With a hook, its value says that the hook has not run;
+ * undefined if there is no such value.
+ */
 function markerClaims({ marker }: Policy, { hook, settings }: Plan): readonly NativeClaim[] {
   if (marker === undefined) return [];
   if (hook === undefined) return [expressionClaim(marker.claim, 'access', `"${marker.value}"`)];
@@ -35,8 +38,8 @@ function markerClaims({ marker }: Policy, { hook, settings }: Plan): readonly Na
 }
 
 /**
- * In both tokens: what is asked for decides which of them the hook sees. The proof that the feeders are there comes
- * after them, so that one who creates them in this order never has it alone.
+ * In both tokens, because the request decides which of them the hook sees. The proof comes after the feeders: a person
+ * who creates the claims in this order never has the proof without all feeders.
  */
 function feederClaims(feeders: readonly FeederPlan[]): readonly NativeClaim[] {
   if (feeders.length === 0) return [];

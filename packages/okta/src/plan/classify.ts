@@ -46,8 +46,8 @@ export type Classification =
   | { readonly via: 'hook'; readonly why: string };
 
 /**
- * Decides for each claim whether Okta makes it itself: only if Okta then signs exactly what the policy says, that is,
- * the claim has an exact form in the Okta Expression Language, and the hook does not read it.
+ * Decides for each claim whether Okta makes it itself. It does so only if the result is exactly the policy's: the claim
+ * has an exact form in the Okta Expression Language, and the hook does not read it.
  */
 export function classify(policy: Policy): Readonly<Record<string, Classification>> {
   const settings = settingsOf(policy);
@@ -196,7 +196,7 @@ function constantOf(value: El): Literal | undefined {
   return value.elements.flatMap((element) => constantOf(element) ?? []);
 }
 
-/** The conditions on scopes, each a list of which one must be granted, and the other parts of a `when`. */
+/** The conditions on scopes, as lists of scopes of which one must be granted, and the other parts of a `when`. */
 function splitWhen(when: Expression | undefined): {
   readonly scopes: readonly (readonly string[])[];
   readonly rest: readonly Typed[];

@@ -15,7 +15,7 @@ export interface FeederPlan extends Feeder {
   readonly value: string;
 }
 
-/** Fields that the hook reads and Okta's request lacks, sorted. Feeders supply them if Okta has them. */
+/** Fields that the hook reads but Okta's request lacks, sorted. Feeders supply them if Okta has them. */
 export function fedFields(hook: Policy, settings: Settings): readonly string[] {
   const fields = new Set(contextFields(hook).map((field) => declaredField(field, hook)));
   return [...fields]
@@ -25,8 +25,8 @@ export function fedFields(hook: Policy, settings: Settings): readonly string[] {
 }
 
 /**
- * The native claims that tell the hook what its request lacks. A name holds a digest of what the claim says, so that
- * the feeders of two policy versions can be there at once while one takes the place of the other.
+ * The native claims that carry to the hook what its request lacks. A name contains a digest of the claim's content, so
+ * that the feeders of two policy versions can coexist during an update.
  */
 export function feederPlans(hook: Policy, settings: Settings): readonly FeederPlan[] {
   return fedFields(hook, settings).map((field): FeederPlan => {
@@ -39,7 +39,7 @@ export function feederPlans(hook: Policy, settings: Settings): readonly FeederPl
 /** The name of the native claim that proves that exactly these feeders are deployed. */
 export function proofOf(feeders: readonly FeederPlan[]): string {
   const said = feeders.flatMap(({ field, kind, value }) => [field, kind, value]);
-  // The first text keeps it apart from an only feeder, of an attribute `feeders`.
+  // The first text keeps it different from the digest of a single feeder.
   return `${feederPrefix}feeders_${digestOf(['feeders', ...said])}`;
 }
 

@@ -1,8 +1,8 @@
 /*
- * Okta matches groups with Java's regular expressions, while we check them in JavaScript. So we accept only what both read
- * in the same way, and write it in an unambiguous form: a dot is any character, also the end of a line, and `\s` is what
- * Java means by it. Java backtracks, so expressions that could keep it busy are refused; here, the expression is followed
- * position by position instead.
+ * Okta matches groups with Java's regular expressions, but we check them in JavaScript. So we accept only expressions
+ * that both read in the same way, and write them in an unambiguous form: a dot is any character, also a line end, and
+ * `\\s` has Java's meaning. Java backtracks, so we refuse expressions that could take it too long; our own matcher
+ * follows all positions at once instead.
  */
 
 import { type Alternative, type Item, parseFilter, refuse, textOf } from './filter-parser.ts';
@@ -13,7 +13,7 @@ export interface GroupFilter {
   readonly pattern: string;
   /** Whether a group of this name passes. */
   readonly passes: (name: string) => boolean;
-  /** Whether certainly every group passes whose name begins with the prefix; false if that is not certain. */
+  /** Whether certainly every group passes whose name begins with the prefix. */
   readonly passesAll: (prefix: string) => boolean;
 }
 
@@ -40,7 +40,7 @@ export function readFilter(text: string): GroupFilter {
   };
 }
 
-/** The beginning of names that pass; the rest is free, except for its least length. */
+/** The beginning of names that pass. The rest is free, except for a minimum length. */
 interface Head {
   readonly head: Alternative;
   readonly least: number;
@@ -99,7 +99,7 @@ function endsOfItem(
 /** Longest name of a group at Okta. */
 const nameCharacters = 255;
 
-/** Ways that Java may try for one name: two repetitions of each length, in up to 64 alternatives. */
+/** The number of ways that Java may try for one name: two repetitions of each length, in up to 64 alternatives. */
 const mostWays = 64 * (nameCharacters + 1) ** 2;
 
 /** How many ways a matcher that backtracks may try in vain. */

@@ -17,8 +17,8 @@ import { readFilter } from './group-filter.ts';
 export type GroupTest = { readonly kind: 'is' | 'begins'; readonly text: string };
 
 /**
- * The pattern of the groups that a policy looks at, by their whole names, and always of the one that every user is in.
- * Okta fails the request of a user with too many groups that match.
+ * The pattern for the whole names of the groups that a policy tests, and always for the group that contains every user.
+ * Okta fails the request of a user if too many groups match.
  */
 export function groupsPattern(field: string, hook: Policy, { groups }: Settings): string {
   if (groups !== undefined) return `^(${everyone}|(?:${readFilter(groups).pattern}))$`;
@@ -28,7 +28,7 @@ export function groupsPattern(field: string, hook: Policy, { groups }: Settings)
   return pattern.length > expressionLimitCharacters ? anyName : pattern;
 }
 
-/** A part of a pattern that matches every name. A dot would leave out names that contain the end of a line. */
+/** A part of a pattern that matches every name. A dot would exclude names that contain a line end. */
 export const anyName = `${anyCharacter}*`;
 
 /** The groups that a test looks for, as a regular expression. */

@@ -6,7 +6,7 @@ import { type Classification, classify } from './classify.ts';
 export interface Plan {
   readonly settings: Settings;
   readonly claims: Readonly<Record<string, Classification>>;
-  /** The policy as far as the hook decides it; undefined if none is needed. */
+  /** The part of the policy that the hook decides; undefined if no hook is needed. */
   readonly hook: Policy | undefined;
   /** Whether a token whose hook was not called would grant more than the policy. */
   readonly needsGuard: boolean;

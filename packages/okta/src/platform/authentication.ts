@@ -7,12 +7,14 @@ import type { OAuthAuthentication } from './bearer.ts';
 /** How Okta proves that it is Okta. */
 export type Authentication = HeaderAuthentication | OAuthAuthentication;
 
-/** A secret in a header, as it is registered with the hook: for `authorization` the whole value, scheme included. */
+/**
+ * A secret in a header, as registered with the hook. For `authorization` it is the whole value, including the scheme.
+ */
 export interface HeaderAuthentication {
   readonly kind: 'header';
   /** Default `authorization`. */
   readonly name?: string;
-  /** The secret in use, and while it is being changed the next; each 16 to 4,096 printable ASCII characters. */
+  /** The current secret, and the next one during a change; each 16 to 4,096 printable ASCII characters. */
   readonly secrets: readonly string[];
 }
 
@@ -63,7 +65,7 @@ function bearerAuthenticator(authentication: OAuthAuthentication): Authenticator
       'authentication',
       'The address of the keys must be https, unless it is on this machine',
     );
-  // Loaded only where it is used. A failure to load is a failure to verify, and reported as such.
+  // Loaded only when used. If loading fails, verification fails, and the failure is reported.
   const verifier = import('./bearer.ts').then(({ createBearerVerifier }) =>
     createBearerVerifier(authentication),
   );

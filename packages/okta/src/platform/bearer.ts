@@ -6,7 +6,7 @@ import {
   jwtVerify,
 } from 'jose';
 
-/** An access token of an Okta authorization server other than the one whose tokens are enriched. */
+/** An access token of another Okta authorization server than the one that calls the hook. */
 export interface OAuthAuthentication {
   readonly kind: 'oauth';
   readonly issuer: string;
@@ -19,7 +19,10 @@ export interface OAuthAuthentication {
   readonly jwks: URL | string | JSONWebKeySet;
 }
 
-/** For one request for keys, in milliseconds: with what else the hook does, it must fit into Okta's patience. */
+/**
+ * The timeout for one request for keys, in milliseconds. With the hook's other work, it must fit into Okta's waiting
+ * time.
+ */
 const keysTimeoutMs = 1_000;
 
 /** How far the clocks of Okta and ours may be apart. */

@@ -3,13 +3,16 @@ import { own, type Part, type Payload, partOf, textOf } from './payload.ts';
 import type { Feeder, HookPolicy } from './policy.ts';
 
 /*
- * Finds the fields of the identity context in a request. Nothing found is trusted here; the policy program checks each
- * value against its declared type.
+ * Finds the fields of the identity context in a request. It trusts nothing; the policy program checks each value
+ * against its declared type.
  */
 
 /** The reader of a policy's requests, made once. */
 export interface ContextReader {
-  /** Undefined if a field that the policy reads may be missing at Okta or just not fed. */
+  /**
+   * Undefined if a field that the policy reads is missing, and it is unclear whether Okta has no value or its feeder is
+   * missing.
+   */
   read(payload: Payload): RawContext | undefined;
 }
 
@@ -74,7 +77,7 @@ function placeOf(feeder: Feeder): Place {
   };
 }
 
-/** Every user is in this group: a list without it is not the list of a user's groups. */
+/** Every user is in this group, so a list without it is incomplete. */
 const everyone = 'Everyone';
 
 function fed(value: unknown, kind: Feeder['kind']): unknown {
@@ -108,7 +111,7 @@ function contextOf(
   const isAddressRead = read.params || read.details;
   const query = isAddressRead ? queryOf(textOf(partOf(payload.request?.['url'])?.['value'])) : undefined;
   const { id, profile, session, subjectType } = subjectOf(payload);
-  // A refresh rests on a login of before; a session that goes on beside it may have come to more since.
+  // A refresh depends on an earlier login. A browser session that continues may have changed since.
   const login = payload.grantType === 'refresh_token' ? undefined : session;
   return {
     user: {
@@ -146,7 +149,7 @@ interface Subject {
 
 /**
  * The subject of the tokens. Okta has sent the user of the browser's session with another user's refresh token, so the
- * token counts: if they differ, neither profile nor session belong to the subject.
+ * token decides: if they differ, neither profile nor session belong to the subject.
  *
  * @see https://developer.okta.com/docs/release-notes/ OKTA-869758
  */
@@ -198,9 +201,9 @@ export function audienceOf(claims: Part | undefined): string | undefined {
 const skewSeconds = 60;
 
 /**
- * When the user has logged in: what the tokens of the request say, else the first time at which the session says that
- * the user proved anything. `createdAt` is not used: Okta begins a new session hours after a login that it still
- * takes for one. Never later than the request.
+ * When the user logged in: the time in the request's tokens, or else the first time at which the session records a
+ * proof of the user. `createdAt` is not used, because Okta may begin a new session hours after a login that it still
+ * accepts. Never later than the request.
  */
 function authTime({ access, id, eventTime }: Payload, session: Part | undefined): number | undefined {
   const now = Math.floor(eventTime / 1000);

@@ -21,16 +21,17 @@ import { tokenTransform } from './reserved.ts';
 import { createResponder, denialReply, type Reply, unavailableReply } from './respond.ts';
 import { createTurns } from './turns.ts';
 
-/** The hook, whatever carries its requests: a header's value and the bytes of a body in, the text of an answer out. */
+/**
+ * The hook without its transport: it takes a header's value and the bytes of a body, and returns the text of an answer.
+ */
 export interface Core {
   /** The lower-case name of the header that authenticates the caller. */
   readonly header: string;
   /**
-   * Answers once, by the deadline, which counts from this call. It uses callbacks rather than promises, so that nothing
-   * waits without need.
+   * Answers once, by the deadline, which counts from this call. It uses callbacks rather than promises to avoid delays.
    *
-   * @param read is called once the caller is known to be Okta, and gives the body, or undefined if there is none to
-   * be had; only what it gives first counts
+   * @param read is called when the caller is known to be Okta. It gives the body, or undefined if there is none; only
+   *   its first result counts
    */
   answer<Source>(
     credential: string | undefined,
@@ -99,7 +100,7 @@ interface Exchange {
   readonly startMs: number;
   /** Whether its body is there, or will not come. */
   isTaken: boolean;
-  /** Whether it has been answered; what is still under way then counts no more. */
+  /** Whether it has been answered; results that arrive later are ignored. */
   isOver: boolean;
 }
 
@@ -241,14 +242,14 @@ function parse(body: Buffer): Payload | undefined {
   }
 }
 
-/** Whether no text in it, and no name, holds a surrogate without its other half. */
+/** Whether all texts and names in it are free of lone surrogates. */
 function isWellFormed(value: unknown): boolean {
   if (typeof value === 'string') return !/\p{Surrogate}/u.test(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every((entry) => entry.every(isWellFormed));
 }
 
-/** Notes the age of each answer, or its failure. Sources without an answer in time have timed out. */
+/** Records the age of each answer, or its failure. Sources without an answer in time have timed out. */
 function watched({ ask, recall }: Asking, seen: Record<string, number | SourceFailure>): Asking {
   return {
     recall(need) {

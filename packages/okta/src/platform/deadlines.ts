@@ -3,15 +3,17 @@ export type Late = () => void;
 
 /** One timer for many waiting callers. */
 export interface Deadlines {
-  /** @param startMs when its time began, on the clock of `performance.now()`; no earlier than of who came before */
+  /**
+   * @param startMs when its time began, on the clock of `performance.now()`; not earlier than an earlier caller's start
+   */
   start(late: Late, startMs: number): void;
   /** Its time counts no more. */
   stop(late: Late): void;
 }
 
 /**
- * One timer for all waiting callers: all have the same time, so they end in the order in which they began, and the
- * timer is set for the first.
+ * One timer for all waiting callers. All have the same time limit, so they end in the order in which they began, and
+ * the timer is set for the first one.
  *
  * @param limitMs in milliseconds
  */

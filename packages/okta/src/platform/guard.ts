@@ -9,8 +9,8 @@ type Recipe = 'quarantine' | 'sentinel' | 'short_life';
 export type SetupPart = Recipe | 'feeders';
 
 /**
- * The parts of the guard that are not set up at Okta, as an access token in a request shows. The hook can still fix
- * this token; with the hook down, such a token would be accepted.
+ * The parts of the guard that are not set up at Okta, as the access token in a request shows. The hook can still fix
+ * this token; but if the hook is down, services would accept such a token.
  */
 export function missingRecipes(guard: Guard, { claims, lifetimeSeconds }: IncomingToken): readonly Recipe[] {
   const { quarantine, sentinel, shortLifeSeconds } = guard;
@@ -22,7 +22,7 @@ export function missingRecipes(guard: Guard, { claims, lifetimeSeconds }: Incomi
   return missing;
 }
 
-/** Whether a token is of another authorization server: its audience is not the hook's to change. */
+/** Whether a token belongs to another authorization server; the hook must not change its audience. */
 export function isForeign({ quarantine }: Guard, token: IncomingToken | undefined): boolean {
   if (quarantine === undefined || token === undefined) return false;
   const audience = audienceOf(token.claims);

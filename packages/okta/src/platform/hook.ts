@@ -18,13 +18,12 @@ export interface Hook {
 /**
  * Makes the handler of Okta's token inline hook.
  *
- * Okta issues a token unmodified for any answer other than status 200 with a body that it can apply, and for none at
- * all. So this answers with 200 by the policy's deadline, whatever happens; what may not be issued has the `error`
- * object. That holds for requests too that are not shown to come from Okta: to others it says nothing, and where the
- * secrets do not match by mistake, Okta issues nothing rather than tokens without their claims. No request is parsed
- * before it is authenticated.
+ * Okta issues a token unmodified unless it gets an answer with status 200 and a body that it can apply. So this handler
+ * always answers with 200 by the policy's deadline; a denial is an `error` object. Unauthenticated requests get the
+ * same answer: it reveals nothing to strangers, and if Okta's secret is wrong by mistake, Okta issues no tokens rather
+ * than tokens without their claims. No request is parsed before it is authenticated.
  *
- * @throws OktaError `authentication` for an authentication that authenticates nobody, or anybody
+ * @throws OktaError `authentication` for an authentication that accepts nobody, or anybody
  * @see https://developer.okta.com/docs/guides/token-inline-hook/
  */
 export function createHook(options: HookOptions): Hook {

@@ -45,8 +45,8 @@ async function wholeOf(
 const lingerMs = 1_000;
 
 /**
- * Sends an answer. Where the request has not ended, the connection is closed, but not before the caller has had time
- * to read the answer: closing with bytes unread resets the connection, and Okta would then know of no answer.
+ * Sends an answer. If the request has not ended, the connection is closed after the caller has had time to read the
+ * answer: closing with unread bytes resets the connection, and Okta would not see the answer.
  */
 export function sendNode(request: IncomingMessage, response: ServerResponse, text: string): void {
   if (response.headersSent || response.destroyed) return;

@@ -9,29 +9,29 @@ import type { ReplayGuard } from './replay.ts';
 export interface HookOptions {
   /** The exports of a built `policy.mjs`. */
   readonly policy: HookPolicy;
-  /** How sources are asked; a server's comes from `serverAsking` of `@claimsmith/runtime/server`. */
+  /** How sources are asked. A server uses `serverAsking` of `@claimsmith/runtime/server`. */
   readonly asking: Asking;
   readonly authentication: Authentication;
   /**
-   * Records an issuance before Okta gets the answer: if recording fails, nothing is issued. A recorded issuance may
-   * still end without a token, if recording takes until the deadline; never the other way round.
+   * Records an issuance before Okta gets the answer. If recording fails, nothing is issued. A recorded issuance may
+   * still end without a token, if recording takes until the deadline; an unrecorded one never gets a token.
    */
   readonly record?: (issuance: IssuanceRecord) => Promise<void> | void;
   /**
-   * Told of each decision once it is recorded, where anything records it. Names and times, never values.
+   * Called for each decision after it is recorded, if recording is configured. Names and times, never values.
    *
-   * @param reason the constant that the client sees, of what is denied
+   * @param reason the constant that the client sees, for a denial
    * @param ms from the start of the request to the decision
    */
   readonly onDecided?: (decision: IssuanceRecord['decision'], reason: string | undefined, ms: number) => void;
   /** Told of each request that was refused before a policy saw it. */
   readonly onRefused?: (cause: Refusal) => void;
   /**
-   * Called for each part that is not set up at Okta, as the token of a request shows. Without `feeders` the request is
-   * denied, because a missing feeder could mean anything.
+   * Called for each part that is not set up at Okta, as the token in a request shows. Without `feeders` the request is
+   * denied, because the cause of a missing value would be unknown.
    */
   readonly onMissing?: (part: SetupPart) => void;
-  /** The memory of events; hooks that follow one another share one. Default: a separate one. */
+  /** The memory of events. A new hook can take it over from an earlier one. Default: a separate one. */
   readonly replay?: ReplayGuard;
   /** Unix time in milliseconds. Default: the machine's. */
   readonly clock?: () => number;
@@ -40,11 +40,11 @@ export interface HookOptions {
 }
 
 /**
- * - `authentication`: not shown to come from Okta
- * - `body`: too large, or broken off
- * - `payload`: no event of a token hook
- * - `replay`: too old, dated ahead, or known with another content
- * - `deadline`: not done in time
- * - `failure`: a defect
+ * - `authentication`: the request does not prove that it comes from Okta
+ * - `body`: too large, or incomplete
+ * - `payload`: not an event of a token hook
+ * - `replay`: too old, too far in the future, or a known event with other content
+ * - `deadline`: not finished in time
+ * - `failure`: a bug
  */
 export type Refusal = 'authentication' | 'body' | 'payload' | 'replay' | 'deadline' | 'failure';

@@ -86,14 +86,14 @@ function readToken(token: unknown): IncomingToken | 'unreadable' | undefined {
   };
 }
 
-/** Okta's have 22 characters; much longer ones would fill the memory of what came in. */
+/** Okta's ids have 22 characters; much longer ones would fill the memory of events. */
 function isId(id: string | undefined): id is string {
   return id !== undefined && id !== '' && id.length <= 200;
 }
 
 /**
- * By what is asked for, where Okta does not say: with the authorization code the hook is called at the authorization
- * endpoint, whose requests have no grant type.
+ * Derived from the requested tokens if Okta does not say: with the authorization code, Okta calls the hook at the
+ * authorization endpoint, whose requests have no grant type.
  */
 function grantType(protocol: Part | undefined, source: string): string | undefined {
   const request = partOf(protocol?.['request']);

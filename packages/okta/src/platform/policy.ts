@@ -17,8 +17,8 @@ export interface HookPolicy {
   /** From the first byte of the request to the answer. */
   readonly deadlineMs: number;
   /**
-   * The hook's own claims in each token, by their names at Okta, whether they are given this time or not. One that a
-   * token brings along and the policy leaves out, the hook takes out.
+   * The hook's own claims in each token, by their names at Okta, whether or not this issuance sets them. If a token has
+   * one that the policy leaves out, the hook removes it.
    */
   readonly claims: { readonly access: readonly string[]; readonly id: readonly string[] };
 }
@@ -32,8 +32,8 @@ export const feederPrefix = 'cs_';
 /** Feeders: native claims that carry what Okta's request lacks. The hook removes them from the token. */
 export interface Feeders {
   /**
-   * The name of a native claim that is `true` if all of `items` are deployed: `cs_feeders_5d41c8`, a name that no other
-   * set has. If the token lacks it, a missing feeder could mean anything, and the hook denies.
+   * The name of a native claim that is `true` if all of `items` are deployed: `cs_feeders_5d41c8`, unique to this set.
+   * If the token lacks it, the cause of a missing value is unknown, and the hook denies.
    */
   readonly proof: string;
   readonly items: readonly Feeder[];
@@ -46,11 +46,11 @@ export interface Feeder {
   /** The field of the identity context: `user.email`, `user.attributes.country`, `org.id`. */
   readonly field: string;
   /**
-   * - `value`: the claim's value; the claim is not there where Okta has none
-   * - `list`: a list with an empty text before it, since Okta leaves out a claim whose list is empty; the claim is not
-   *   there where Okta has none
-   * - `groups`: names of groups, `Everyone` always among them, so that a list without it cannot be trusted; `Everyone`
-   *   itself is left out of the field
+   * - `value`: the claim's value; without a value at Okta there is no claim
+   * - `list`: a list with an empty text before it, because Okta leaves out a claim whose list is empty; without a value
+   *   at Okta there is no claim
+   * - `groups`: names of groups, always including `Everyone`, so that a list without it is invalid; the field itself
+   *   leaves `Everyone` out
    */
   readonly kind: 'value' | 'list' | 'groups';
 }

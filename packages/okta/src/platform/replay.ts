@@ -1,23 +1,23 @@
-/** Remembers the ids of events, so that none is accepted again with other content. */
+/** Remembers the ids of events, so that no event is accepted again with other content. */
 export interface ReplayGuard {
   /**
    * Whether the event is new, or known with the same content.
    *
-   * @param digest any that differs where contents do by chance: who can send events can also give them new ids, so
-   * that there is nothing to gain by a collision
+   * @param digest must differ for contents that differ by chance. It need not resist attacks: a sender who could make a
+   *   collision could also use a new id
    */
   admits(eventId: string, digest: number, nowMs: number): boolean;
 }
 
-/** How far an event's time may be from ours, in milliseconds, and for how long its id is remembered at least. */
+/** How far an event's time may be from ours, in milliseconds, and the minimum time for which its id is remembered. */
 export const replayWindowMs = 300_000;
 
-/** Events that are remembered at most, in each of two halves: more than Okta's rate limits let through. */
+/** The largest number of remembered events in each of two halves; more than Okta's rate limits allow. */
 const limitEvents = 20_000;
 
 /**
- * Okta may send an event twice, so the same content is taken again. Memory is bounded: when a half is full, the older
- * one is forgotten, early if need be; the time of an event then still bounds its age.
+ * Okta may send an event twice, so the same content is accepted again. Memory is limited: when a half is full, the
+ * older half is dropped, even early. The time of an event then still limits its age.
  */
 export function createReplayGuard(): ReplayGuard {
   let recent = new Map<string, number>();

@@ -23,9 +23,9 @@ export function denialReply(reason: string): Reply {
 export const unavailableReply: Reply = denialReply(unavailable);
 
 /**
- * Turns decisions into answers that Okta applies as a whole. Okta drops a response for one operation that it cannot
- * apply, and issues the token unmodified: each is checked against the incoming token, and where one would not fit, the
- * answer is a denial.
+ * Turns decisions into answers that Okta applies as a whole. If Okta cannot apply one operation, it drops the response
+ * and issues the token unmodified. So each operation is checked against the incoming token, and if one does not fit,
+ * the answer is a denial.
  */
 export function createResponder({
   guard,
@@ -79,7 +79,7 @@ function operation(op: 'add' | 'replace', path: string, value: Json): Operation 
   return JSON.stringify({ op, path, value });
 }
 
-/** Whether a token holds one of these scopes, or may: scopes that cannot be read count as held. */
+/** Whether a token has one of these scopes, or may have it: unreadable scopes count as present. */
 function isHeld(access: IncomingToken | undefined, scopes: readonly string[]): boolean {
   if (access === undefined || scopes.length === 0) return false;
   const held = access.scopes;
@@ -117,7 +117,7 @@ function createPatcher(own: readonly string[], reserved: readonly string[]): Pat
   };
 }
 
-/** Undefined for what JSON leaves out or makes null of: an operation without its value would not fit. */
+/** Undefined if JSON would drop the value or turn it into null: an operation without its value would not fit. */
 function jsonOf(value: Json | undefined): string | undefined {
   if (typeof value === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : undefined;
@@ -126,7 +126,7 @@ function jsonOf(value: Json | undefined): string | undefined {
   return value === null ? undefined : JSON.stringify(value);
 }
 
-/** Sets the lifetime that the policy says. Undefined where it cannot be set: claims would outlive their `maxAge`. */
+/** Sets the policy's lifetime. Undefined if it cannot be set, because claims would outlive their `maxAge`. */
 function lifetimePatch(incoming: IncomingToken, wanted: number | undefined): Patch | undefined {
   if (wanted === undefined || wanted === incoming.lifetimeSeconds) return '';
   const { least, most } = lifetimeBoundsSeconds;

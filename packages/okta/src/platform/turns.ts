@@ -1,13 +1,13 @@
 import type { Context, Driven, Program } from '@claimsmith/runtime';
 
-/** The steps that an issuance may take without a turn: about a millisecond, and far more than ordinary policies take. */
+/** The steps that an issuance may take without waiting: about a millisecond, far more than ordinary policies need. */
 const quickSteps = 50_000;
 
-/** Makes long issuances wait for a turn, so that others wait for at most one of them. */
+/** Makes long issuances take turns, so that others wait for at most one of them. */
 export interface Turns {
   /**
-   * The same program. Quick steps return at once; long ones return promises, and start again with the whole budget when
-   * it is their turn. The promise rejects if `isOver` by then.
+   * The same program with turns. Short steps return at once. Long ones return promises, and start again with the whole
+   * budget at their turn. The promise rejects if `isOver` by then.
    */
   of(program: Program, isOver: () => boolean): Driven;
 }

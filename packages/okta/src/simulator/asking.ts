@@ -16,7 +16,7 @@ import {
 import { httpRequest, type ServerSource } from '@claimsmith/runtime/server';
 import type { HookPolicy } from '../platform/index.ts';
 
-/** A server's sources in a simulation: asked as by the server, but without waiting. */
+/** A server's sources in a simulation: asked as the server asks them, but without waiting. */
 export interface SimulatedAsking {
   readonly asking: Asking;
   /** The questions so far. */

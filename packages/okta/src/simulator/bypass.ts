@@ -4,7 +4,7 @@ import { planOf } from '../plan/plan.ts';
 import { feederPrefix } from '../platform/policy.ts';
 import { audienceOf } from './event-from.ts';
 
-/** Where Okta cannot reach the hook, it signs the tokens all the same: the guard makes them worthless. */
+/** If Okta cannot reach the hook, it still signs the tokens; the guard makes them worthless. */
 export const bypass: Bypass = {
   when: 'the hook is not called',
   promised(policy, audience): Promised | undefined {

@@ -61,8 +61,8 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
 }
 
 /**
- * The audience of the tokens in the end. An authorization server has one, whatever is asked for; where the settings do
- * not say which, a situation may.
+ * The final audience of the tokens. An authorization server has one, whatever the client requests; if the settings do
+ * not name it, the situation may.
  */
 export function audienceOf(policy: Policy, asked: string | undefined): string {
   return settingsOf(policy).audience ?? asked ?? 'api://default';
@@ -73,7 +73,7 @@ function isQuarantined(policy: Policy, { guard }: Settings): boolean {
   return guard.includes('quarantine') && planOf(policy).hook !== undefined;
 }
 
-/** Okta knows no agents: what acts for itself is a client with its own credentials. */
+/** Okta has no agents: an agent that acts for itself is a client with its own credentials. */
 export function isAutomatic(context: RawContext): boolean {
   const subject = context['subject_type'];
   return (

@@ -7,7 +7,7 @@ import { feederPrefix, type HookPolicy } from '../platform/policy.ts';
 import { deadlineOf, type Settings, settingsOf } from '../settings.ts';
 import { type Deployment, deploymentOf } from './deployment.ts';
 
-/** Facts of the files that tokens do not show, each as the spec or the other files have it. */
+/** Facts of the files that tokens do not show, with the values of the spec or the other files for comparison. */
 export function facts(policy: Policy, compilation: Compilation): readonly Fact[] {
   const settings = settingsOf(policy);
   const deployment = deploymentOf(compilation);

@@ -7,8 +7,8 @@ import { isAutomatic, type Stores, storesOf } from './event-from.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A situation as Okta holds it: attributes of profiles keep to their schemas, two fields that lie at one place have one
- * value, and groups are names, each once, without the one that every user is in.
+ * A situation as Okta can store it: attributes fit their schemas, two fields at one place have one value, and groups
+ * are distinct names without the group that contains every user.
  */
 export function holds(context: RawContext, policy: Policy): RawContext {
   const settings = settingsOf(policy);

@@ -16,8 +16,8 @@ export type Called = {
 } & ({ readonly answer: HookAnswer } | { readonly failure: string });
 
 /**
- * Serves the hook on this machine for one request, and calls it as Okta does: by POST, without following redirects,
- * for three seconds. Sources answer at once, whatever they answer.
+ * Serves the hook on this machine for one request, and calls it as Okta does: by POST, without following redirects, for
+ * three seconds. Sources answer at once.
  */
 export async function callHook(
   policy: HookPolicy,

@@ -42,8 +42,8 @@ export interface Touched {
 const plainDenial = 'The callback service returned an error';
 
 /**
- * Applies a hook's answer as Okta does: as a whole or not at all. One operation that does not fit drops the answer, and
- * the tokens are signed unmodified; the reason is what an administrator finds in the System Log.
+ * Applies a hook's answer as Okta does: completely or not at all. If one operation does not fit, Okta drops the answer
+ * and signs the tokens unmodified; the reason is the one in the System Log.
  *
  * @see https://developer.okta.com/docs/api/openapi/okta-management/management/other/create-token-hook/
  */

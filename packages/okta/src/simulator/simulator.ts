@@ -41,11 +41,11 @@ export function simulate(
 }
 
 /**
- * Issues tokens as Okta would: makes the native claims, calls the hook, and applies its answer as a whole or not at
- * all. Where the hook fails, the tokens are issued all the same, with all that the native claims put into them.
+ * Issues tokens as Okta would: it makes the native claims, calls the hook, and applies its answer completely or not at
+ * all. If the hook fails, the tokens are still issued with all native claims.
  *
- * Events are issuances (`login`, `client-credentials`) or a request that a hook once got (`token-hook`), whose native
- * claims are in it already.
+ * Events are issuances (`login`, `client-credentials`) or a recorded request to a hook (`token-hook`), which already
+ * contains its native claims.
  *
  * @throws {IssuerError} `event` for one that Okta would not send; RangeError when the compilation failed
  */

@@ -1,12 +1,12 @@
 /**
- * - `syntax`: the text is not an expression, or uses what we never write
- * - `limit`: more characters than Okta takes
- * - `name`: a variable, property or function that is not there
- * - `type`: an operand is of the wrong type, or null if a value must be
+ * - `syntax`: the text is not an expression, or uses syntax that we never write
+ * - `limit`: more characters than Okta accepts
+ * - `name`: an unknown variable, property or function
+ * - `type`: an operand has the wrong type, or is null where a value is required
  */
 export type ElErrorCode = 'syntax' | 'limit' | 'name' | 'type';
 
-/** An expression that Okta could not evaluate: the token request fails. The message names no value. */
+/** An expression that Okta could not evaluate, so the token request fails. The message contains no value. */
 export class ElError extends Error {
   readonly code: ElErrorCode;
 

@@ -4,11 +4,11 @@ import { ElError } from './el-error.ts';
 import { type El, type Operator, parseEl } from './parse.ts';
 
 /**
- * Evaluates an expression as Okta would when it makes a token: the part of the Okta Expression Language that we write.
- * The result is JSON; null if the claim is left out.
+ * Evaluates an expression as Okta would when it makes a token. It supports the part of the Okta Expression Language
+ * that we write. The result is JSON; null if the claim is left out.
  *
- * An attribute that holds nothing is null. One that the schema does not know would fail at Okta, which an issuance
- * cannot tell apart: the manifest lists what the schemas must have.
+ * An attribute without a value is null. An attribute that the schema lacks would fail at Okta, but an issuance does not
+ * show the difference; the manifest lists the attributes that the schemas need.
  *
  * @throws ElError if Okta would fail the token request
  * @see https://developer.okta.com/docs/reference/okta-expression-language/

@@ -17,7 +17,7 @@ import type { El } from './parse.ts';
 import { isWritable, isWritableNumber } from './print.ts';
 import { mostNodes, weight } from './weight.ts';
 
-/** What an expression may read, in Okta's language. Values are total; a missing value is null. */
+/** What an expression may read, in Okta's language. Reads never fail; a missing value is null. */
 export interface Names {
   /** The value of a field of the identity context, or why there is no expression for it. */
   readonly field: (path: string) => El | Unsaid;

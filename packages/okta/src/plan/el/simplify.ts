@@ -83,14 +83,14 @@ function joined(operator: 'AND' | 'OR', left: El, right: El): El {
   return parts(operator, right).reduce((all, part) => binary(operator, all, part), left);
 }
 
-/** `x != null AND x == "a"`: the second says it all, since a comparison with null is not an error. */
+/** `x != null AND x == "a"`: the second part is enough, because a comparison with null is not an error. */
 function withoutImplied(left: El, right: El): El {
   const implied = parts('AND', right).filter(isEquality);
   const kept = implied.reduce((rest, { left: subject }) => withoutNotNull(rest, subject), parts('AND', left));
   return all([...kept, ...parts('AND', right)]);
 }
 
-/** Conditions without the one that a value is not null, unless another counts on it. */
+/** Conditions without a redundant test that a value is not null. */
 function withoutNotNull(conditions: readonly El[], subject: El): readonly El[] {
   const [test, text] = [notNullText(subject), printEl(subject)];
   const others = conditions.filter((condition) => printEl(condition) !== test);

@@ -1,6 +1,6 @@
 import type { El } from './parse.ts';
 
-/** Far more than fits into an expression, and little enough to take apart in no time. */
+/** Far more than fits into an expression, and little enough to process quickly. */
 export const mostNodes = 400;
 
 /** Nodes of an expression; counting ends soon after {@link mostNodes}. */
