@@ -48,7 +48,7 @@ async function tokensOf(question: LiveQuestion): Promise<LiveTokens> {
   }
 }
 
-/** Names the server that does not answer, without a password in its address. */
+/** The name of the server that does not answer, without a password from its address. */
 function reasonOf({ code, message }: LiveError, url: string): string {
   if (code !== 'unreachable') return message;
   const { origin = '', pathname = '' } = URL.parse(url) ?? {};
@@ -70,7 +70,7 @@ function loginOf(environment: LiveRequest['environment']): AdminLogin {
   );
 }
 
-/** Claims that a server adds by itself, which do not belong to the policy. */
+/** Claims that a server adds by itself; they do not belong to the policy. */
 function isAsked(scope: string, { scopes }: Policy, asked: readonly string[]): boolean {
   return asked.includes(scope) || scopes.some(({ name }) => name === scope);
 }

@@ -8,14 +8,14 @@ export interface LiveMapper {
   readonly name: string;
   /** For people: `client scope profile`, or `the client`. */
   readonly container: string;
-  /** The policy of its client scope; undefined if the scope is not Claimsmith's. */
+  /** The policy that a client scope belongs to; undefined if Claimsmith did not make the scope. */
   readonly policy: string | undefined;
   /** The provider's id. */
   readonly provider: string;
   readonly config: Readonly<Record<string, string>>;
 }
 
-/** Mappers of others that write what is the policy's: which of them wins is not certain. */
+/** Other mappers that write the policy's claims; it is not certain which mapper wins. */
 export interface Collision {
   /** Name of the claim at Keycloak, or `aud` for the audience of the API. */
   readonly claim: string;
@@ -24,8 +24,8 @@ export interface Collision {
 }
 
 /**
- * Claims that other mappers write besides the policy's mappers. A policy script runs after all mappers and removes what
- * they wrote under its names. Other mappers must never give the audience of the API, with or without a script.
+ * Reports other mappers that write the policy's claims. A policy script runs after all mappers and removes what they
+ * wrote under its names. With or without a script, other mappers must never add the audience of the API.
  */
 export function collisionsOf(policy: Policy, mappers: readonly LiveMapper[]): readonly Collision[] {
   const { audience, scripts } = settingsOf(policy);
@@ -60,7 +60,7 @@ const fixedClaims: Readonly<Record<string, string>> = {
   'oidc-amr-mapper': 'amr',
 };
 
-/** Whether a mapper writes into a claim. What other authors' scripts write is only visible in the result. */
+/** Whether a mapper writes into a claim. The scripts of other authors show what they write only in the result. */
 function writesClaim({ provider, config }: LiveMapper, claim: string): boolean {
   const fixed = Object.hasOwn(fixedClaims, provider) ? fixedClaims[provider] : undefined;
   const byDefault = provider === 'oidc-organization-membership-mapper' ? 'organization' : '';
@@ -68,7 +68,7 @@ function writesClaim({ provider, config }: LiveMapper, claim: string): boolean {
   return isIncluded(config) && (fixed ?? name) === claim;
 }
 
-/** A flag that is not there means another one, or what the provider chose: only all of them off leaves a mapper out. */
+/** If a flag is missing, another flag or the provider decides, so only a mapper with all flags off is left out. */
 function isIncluded(config: LiveMapper['config']): boolean {
   const flags = ['access.token.claim', 'id.token.claim', 'userinfo.token.claim', 'lightweight.claim'];
   return flags.some((flag) => (config[flag] ?? 'true') !== 'false');

@@ -1,7 +1,7 @@
 import { isMapping } from '@claimsmith/core';
 import { z } from 'zod';
 
-/** A mapping with names that others chose, also `__proto__`, which zod's record drops. */
+/** A mapping with names that others chose. It keeps `__proto__`, which zod's record drops. */
 export function dictionary<Value extends z.ZodType>(value: Value) {
   const entries = (data: unknown) => (isMapping(data) ? Object.entries(data) : data);
   const pairs = z.array(z.tuple([z.string(), value]));

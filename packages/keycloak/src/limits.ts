@@ -1,6 +1,6 @@
 /**
- * Claims that the server writes itself; a mapper that names one is ignored with a line in the server's log.
- * @see https://www.keycloak.org/docs/latest/server_admin/#_protocol-mappers
+ * Claims that only the server writes. If a mapper names one, Keycloak ignores it and logs a line. @see
+ * https://www.keycloak.org/docs/latest/server_admin/#_protocol-mappers
  */
 const ignoredNames: readonly string[] = [
   'jti',
@@ -14,7 +14,7 @@ const ignoredNames: readonly string[] = [
   'session_state',
 ];
 
-/** Claims with a meaning at Keycloak that a mapper can overwrite: what services take for the server's word. */
+/** Claims with a meaning at Keycloak that a mapper can overwrite. Services trust them as the server's own. */
 const spoofableNames: readonly string[] = [
   'sub',
   'azp',
@@ -98,8 +98,8 @@ export const builtInScopes: readonly string[] = [
 ];
 
 /**
- * Characters of a user attribute's value, where its profile entry says nothing else.
- * @see https://www.keycloak.org/docs/latest/server_admin/#_understanding-managed-and-unmanaged-attributes
+ * Characters of a user attribute's value, unless its profile entry sets another limit. @see
+ * https://www.keycloak.org/docs/latest/server_admin/#_understanding-managed-and-unmanaged-attributes
  */
 export const attributeLimitCharacters = 2048;
 

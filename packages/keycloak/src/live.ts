@@ -1,4 +1,7 @@
-/** Asks a running Keycloak what it would sign. It only reads, but a policy script runs there, its sources included. */
+/**
+ * Asks a running Keycloak what it would sign. It only reads, but Keycloak runs the policy script, which asks its
+ * sources.
+ */
 import type { NetworkError as NetworkErrorOfLibrary } from '@keycloak/keycloak-admin-client';
 import { z } from 'zod';
 import type { LiveMapper } from './collisions.ts';
@@ -47,7 +50,10 @@ export interface LiveQuestion {
   readonly timeoutMs?: number;
 }
 
-/** Payloads as they would be signed. A session is made and ended for each: of its notes a login has more. */
+/**
+ * Payloads as Keycloak would sign them. Each one uses a new session that is ended afterwards; a real login has more
+ * session notes.
+ */
 export interface LiveTokens {
   readonly access: Readonly<Record<string, unknown>>;
   readonly id: Readonly<Record<string, unknown>>;
@@ -129,7 +135,7 @@ async function ask(question: LiveQuestion, timeoutMs: number): Promise<LiveToken
   };
 }
 
-/** Calls the server. The library's errors carry the answer, which never goes into a message. */
+/** Calls the server. The library's errors contain the answer, which must not get into a message. */
 function caller(NetworkError: typeof NetworkErrorOfLibrary, realm: string) {
   return async <T>(what: string, call: () => Promise<T>): Promise<T> => {
     try {

@@ -23,7 +23,7 @@ export interface ClientScope {
   readonly protocolMappers: readonly ProtocolMapper[];
 }
 
-/** Roles that permit a client scope: with none, all may have it; else a user needs one of them. */
+/** The roles that permit a client scope. Without any, all users may have it; otherwise a user needs one of them. */
 export interface ScopePermission {
   readonly clientScope: string;
   readonly realmRoles: readonly string[];

@@ -1,6 +1,8 @@
 import type { Lack, Supply, SupplyOrigin } from '@claimsmith/core';
 
-/** Who the token is for: `user`, for any grant type, or the service account of a client with `client_credentials`. */
+/**
+ * The subject of the token: `user` for any grant type, or the service account of a client with `client_credentials`.
+ */
 export type TriggerId = 'user' | 'service-account';
 
 const both = (field: string, from: SupplyOrigin): Supply => ({
@@ -54,7 +56,7 @@ export const supplies: readonly Supply[] = [
 export function lacks(trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   const never = ['session.amr', 'actor', 'request.acr_values'];
-  // A service account has no such fields, and asks for no authorization details.
+  // A service account has no such fields, and requests no authorization details.
   return trigger === 'user'
     ? { absent: [], lost: [...missing, ...never], agentsAre: 'human' }
     : { absent: missing, lost: never, agentsAre: 'machine' };

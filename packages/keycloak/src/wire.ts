@@ -15,17 +15,22 @@ export const manifest = z.strictObject({
     features: z.array(z.enum(['scripts', 'organization'])),
     /** User attributes by Keycloak's names, each with an entry in `user-profile.json`. */
     attributes: z.array(z.string()),
-    /** Roles that conditions name, which must not be composite or part of composite roles; and our role that nobody may have. */
+    /**
+     * Roles that conditions name; they must not be composite or part of composite roles. Also our role, which nobody
+     * may have.
+     */
     realmRoles: z.array(z.string()),
     clientRoles: dictionary(z.array(z.string())),
-    /** Clients must have `Full scope allowed` on: role claims would lack some otherwise. */
+    /** Clients must have `Full scope allowed` on; otherwise role claims would lack some roles. */
     fullScopeAllowed: z.boolean(),
     /** Whether no enriched client may have a service account. */
     noServiceAccounts: z.boolean(),
     /** In seconds; undefined: the realm's own. */
     accessTokenLifespan: z.number().positive().optional(),
   }),
-  /** The beginnings of scopes that name an object. Keycloak cannot have them, and refuses requests for them. */
+  /**
+   * The beginnings of scopes that name an object. Keycloak does not support such scopes and refuses requests for them.
+   */
   refusedScopes: z.array(z.string()),
   script: z
     .strictObject({
@@ -35,7 +40,7 @@ export const manifest = z.strictObject({
       provider: z.string(),
       bytes: z.int(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
-      /** Names of environment variables of the server. Values never come near a manifest. */
+      /** Names of environment variables of the server. A manifest never contains values. */
       settings: z.array(z.string()),
       /** Only the script gives it: other mappers must not write it. */
       audience: z.string(),

@@ -11,7 +11,10 @@ export type Order = 'list' | 'holds' | undefined;
 /** The unordered values that an expression reads, by their paths. */
 export type OrderAt = (path: readonly string[]) => Order;
 
-/** The order of an expression's value, and the places where the expression depends on an order that is not kept. */
+/**
+ * The order of an expression's value, and the places where the expression depends on an order that Keycloak does not
+ * keep.
+ */
 export interface Ordered {
   readonly order: Order;
   readonly places: readonly Range[];

@@ -2,8 +2,8 @@ import { children, type Expr, type Operation, operationOf, pathOf } from '@claim
 import { formatPath, type Path, type Policy } from '@claimsmith/core';
 
 /**
- * Tells for each part of a policy with authority whether it may depend on an unverified email address: `user.email` counts
- * only if `user.email_verified` must be true too.
+ * Finds whether a part of a policy with authority may depend on an unverified email address. `user.email` is safe only
+ * if `user.email_verified` must also be true.
  *
  * @param isAddress whether a field, as a dotted path, is the address
  */
@@ -11,7 +11,7 @@ export function unprovenAddresses(
   policy: Policy,
   isAddress: (field: string) => boolean,
 ): (path: Path) => boolean {
-  // A deny rule that denies everybody without a verified address proves it for all other parts.
+  // A deny rule that denies everybody without a verified address protects all other parts.
   if (policy.deny.some(({ when }) => proves(when.root, false))) return () => false;
   const tainted = new Set(
     policy.sources.filter((source) => source.reads.fields.some(isAddress)).map(({ name }) => name),
@@ -56,7 +56,7 @@ function proves(expr: Expr, outcome: boolean): boolean {
       return proves(operation.operand, !outcome);
     case 'and':
     case 'or': {
-      // Either both parts have this outcome, or one of them; then it is unknown which one.
+      // Both parts have this outcome, or one of them does and it is unknown which.
       const areBoth = (operation.kind === 'and') === outcome;
       const parts = [proves(operation.left, outcome), proves(operation.right, outcome)];
       return areBoth ? parts.includes(true) : !parts.includes(false);

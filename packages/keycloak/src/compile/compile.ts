@@ -12,11 +12,11 @@ import { scriptText } from './script/script.ts';
 /**
  * Turns a policy into files. The same policy gives the same bytes.
  *
- * - `client-scopes.json`: all that it adds to a realm
+ * - `client-scopes.json`: everything that it adds to a realm
  * - `realm.json`: a whole realm, for a new server
  * - `user-profile.json`: the user profile with the attributes that it reads
- * - `claimsmith-<policy>.jar` where a script may run, and the script once more to be read
- * - `manifest.json`: what the realm and its server need besides
+ * - `claimsmith-<policy>.jar` if a script may run, and the script as a readable file
+ * - `manifest.json`: what else the realm and its server need
  */
 export async function compile(policy: Policy): Promise<Compilation> {
   const findings = check(policy);

@@ -80,7 +80,7 @@ class Draft {
     };
   }
 
-  /** @param condition what its name stands for: mappers of another condition would reach the wrong users */
+  /** @param condition becomes part of its name, because mappers of another condition would reach the wrong users */
   #add(name: string, description: string, isNamedInToken: boolean, condition: Condition): ProtocolMapper[] {
     const text = JSON.stringify([condition.roles, condition.clients, isNamedInToken]);
     if ((this.#conditions.get(name) ?? text) !== text) {
@@ -108,7 +108,7 @@ class Draft {
     return protocolMappers;
   }
 
-  /** A scope that no role permits is open to all: the role that nobody has keeps it closed when the others are deleted. */
+  /** A scope without roles is open to all. The role that nobody has keeps it closed if the other roles are deleted. */
   #permit(clientScope: string, roles: readonly string[]): void {
     const { rolesFrom } = this.#settings;
     const nobody = nobodyOf(this.#policy);
@@ -195,7 +195,7 @@ function scriptMapper(policy: Policy, settings: Settings): ProtocolMapper {
     isNamed: policy.marker !== undefined,
   });
   const claim = policy.marker?.claim ?? '';
-  // Also for ID tokens and userinfo, from which authoritative claims are removed, whoever wrote them.
+  // Also runs for ID tokens and userinfo, and removes authoritative claims of other writers there.
   return mapper(policy, settings, 'policy script', claim, script, { access: true, id: true, userinfo: true });
 }
 

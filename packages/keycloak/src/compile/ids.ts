@@ -23,7 +23,7 @@ export function slug(text: string): string {
   return plain === text ? plain : `${plain}-${digest(text)}`;
 }
 
-/** The same for a list: those that would be written alike differ in their hashes. */
+/** The same for a list: lists whose texts would look alike have different hashes. */
 export function slugOf(list: readonly string[]): string {
   const [only = ''] = list;
   return list.length === 1 ? slug(only) : `${plainPart(list.join('-'))}-${digest(JSON.stringify(list))}`;

@@ -1,7 +1,7 @@
 /**
- * Whether a text in a realm file may become another: `${NAME}` is a variable of the server's environment there, and
- * `${NAME:text}` always becomes something else. A spec has no such text as it is; one that an expression makes has the
- * script for a way out.
+ * Whether Keycloak may change a text in a realm file: `${NAME}` is a variable of the server's environment there, and
+ * `${NAME:text}` is always replaced. No literal text of a spec has this form; if an expression makes one, the script
+ * writes the claim instead.
  *
  * @see https://www.keycloak.org/server/importExport#_using_environment_variables_within_the_realm_configuration_files
  */

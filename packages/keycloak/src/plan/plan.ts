@@ -58,8 +58,8 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
 });
 
 /**
- * The condition for getting anything of the policy when no script denies: a deny rule for users without a role becomes a
- * client scope that the role permits, with the API's audience in it. Undefined if the deny rules have another form.
+ * The condition for getting any part of the policy when no script denies. A deny rule for users without a role becomes
+ * a client scope that the role permits, with the API's audience in it. Undefined if the deny rules have another form.
  */
 export function gateOf({ deny }: Policy, settings: Settings): Condition | true | undefined {
   if (settings.scripts) return true;
@@ -71,8 +71,8 @@ export function gateOf({ deny }: Policy, settings: Settings): Condition | true |
 }
 
 /**
- * A condition combined with the gate. Client scopes cannot require two roles: a part with its own roles goes to every
- * user with these, in a token that lacks the audience if the gate is closed.
+ * Combines a condition with the gate. Client scopes cannot require two roles, so a part with its own roles goes to
+ * every user with these roles; if the gate is closed, the token lacks the audience.
  */
 export function gated(gate: Condition | true | undefined, own: Said): Said {
   const joined = both(gate ?? true, own);

@@ -8,13 +8,16 @@ import { forPeople, forPeopleHelp, gated, gateOf } from './plan.ts';
 /** A scope of the policy as a client scope. */
 export interface Grant {
   readonly name: string;
-  /** Roles of which a user needs one; undefined: everybody gets the client scope, or the script decides. */
+  /** A user needs one of these roles. Undefined: everybody gets the client scope, or the script decides. */
   readonly roles: readonly string[] | undefined;
   /** Whether it is given without being asked for. */
   readonly isAdded: boolean;
 }
 
-/** The client scopes that a policy's scopes need. Scopes that name an object have none: Keycloak has fixed names. */
+/**
+ * The client scopes that a policy's scopes need. Scopes that name an object have none, because Keycloak needs fixed
+ * names.
+ */
 export function grantsOf(policy: Policy): readonly Grant[] {
   const settings = settingsOf(policy);
   return policy.scopes.flatMap((scope): readonly Grant[] => {
@@ -32,7 +35,7 @@ export function refusedScopes({ scopes }: Policy): readonly string[] {
   return scopes.filter(({ placeholders }) => placeholders.length > 0).map(({ pattern }) => pattern[0] ?? '');
 }
 
-/** Who may have a scope, as client scopes express it; undefined: they cannot, or nobody may. */
+/** Who may have a scope, as client scopes express it. Undefined if they cannot express it, or nobody may have it. */
 function scopeCondition(
   scope: PolicyScope,
   policy: Policy,

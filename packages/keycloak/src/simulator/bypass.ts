@@ -1,7 +1,9 @@
 import type { Bypass, Promised } from '@claimsmith/core';
 import { settingsOf } from '../settings.ts';
 
-/** A script that is missing, or does not compile, is skipped in silence: the API's audience is missing then, too. */
+/**
+ * Keycloak silently skips a script that is missing or does not compile. The token then also lacks the API's audience.
+ */
 export const bypass: Bypass = {
   when: 'the script is not there',
   promised(policy): Promised | undefined {

@@ -16,8 +16,8 @@ import type { TriggerId } from '../supplies.ts';
 const serviceAccount: TriggerId = 'service-account';
 
 /**
- * Keycloak refuses scopes that name an object, mappers leave empty lists out and deny nothing, and service accounts get
- * nothing of the policy where the settings say so.
+ * Differences at Keycloak: it refuses scopes that name an object, mappers leave out empty lists and deny nothing, and
+ * service accounts get no part of the policy if the settings exclude them.
  */
 export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
   const { scopes } = asked;
@@ -80,8 +80,8 @@ function notMeant({ serviceAccounts, clients }: Settings, { trigger, client }: A
 }
 
 /**
- * If a role opens everything, Keycloak still issues a token without it, but without the policy: only parts with their
- * own roles go to users with these roles.
+ * If a role opens everything, Keycloak still issues a token to users without it, but without the policy. Only parts
+ * with their own roles go to users with these roles.
  */
 function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: Asked): Departure | undefined {
   const settings = settingsOf(policy);
@@ -113,7 +113,7 @@ function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: A
   };
 }
 
-/** What the policy decides without its deny rules. Claims made by mappers do not read sources. */
+/** The policy's decision without its deny rules. Claims made by mappers do not read sources. */
 function decisionWithout(policy: Policy, context: RawContext): Decision | undefined {
   const program = evaluateProgram(generateProgram({ ...policy, deny: [] }));
   const decision = program.decide(program.context(context), {});
@@ -160,7 +160,7 @@ function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string
   };
 }
 
-/** A token that has only the lifetime of the policy, which the realm gives to all tokens. */
+/** A token that has only the policy's lifetime, which the realm gives to all tokens. */
 function untouched({ spec }: Policy): Verdict {
   const lifetimeMs = spec.lifetime?.access;
   return {

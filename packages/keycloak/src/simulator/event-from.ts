@@ -22,16 +22,13 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   };
 }
 
-/** Keycloak knows no agents: one that acts for a user is a client at which that user logs in. */
+/** Keycloak has no agents: an agent that acts for a user is a client at which that user logs in. */
 function isForMachine({ subject_type: subject, request, user }: RawContext): boolean {
   if (mappingOf(request)['grant_type'] === 'client_credentials') return true;
   return subject === 'machine' || (subject === 'agent' && user == null);
 }
 
-/**
- * The same, typed. Every attribute of a user is text there: a value that is not of its declared type, or an empty list, is
- * nothing that an attribute could hold, and is left out.
- */
+/** The same with types. Every user attribute is text, so values of a wrong type and empty lists are left out. */
 export function knownIssuance(context: RawContext, policy: Policy): KnownIssuance {
   const settings = settingsOf(policy);
   const client = mappingOf(context['client']);
@@ -55,7 +52,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       serviceAccountOf: isMachine ? (textOf(client['id']) ?? 'client') : undefined,
     },
     client: {
-      // Keycloak always knows the client: without one in the situation, an enriched client.
+      // Keycloak always knows the client; if the situation has none, an enriched client is used.
       clientId: textOf(client['id']) ?? settings.clients?.[0],
       name: textOf(client['name']),
       attributes: textEntries(client['metadata']),
@@ -82,7 +79,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
   });
 }
 
-/** Scopes that the policy does not name belong to the realm: a situation that names them assumes that they are granted. */
+/** Scopes that the policy does not name belong to the realm. If a situation names them, they count as granted. */
 function isOfPolicy(scope: string, { scopes }: Policy): boolean {
   return scopes.some(({ name, pattern, placeholders }) =>
     placeholders.length === 0 ? name === scope : scope.startsWith(pattern[0] ?? ''),
@@ -96,8 +93,8 @@ function accountOf(clientId: unknown): string | undefined {
 }
 
 /**
- * Keycloak joins a name from two parts: one that is given whole is cut where joining gives it again. Four fields are
- * attributes too.
+ * Keycloak joins a name from two parts. A full name is split so that joining gives it again. Four fields are attributes
+ * too.
  */
 function identityOf(
   user: Readonly<Record<string, unknown>>,
@@ -134,7 +131,7 @@ function groupOf(name: string, { groups }: Settings): Group {
   return { path: groups === 'paths' ? name : `/${name}`, attributes: {} };
 }
 
-/** A situation may leave out what Keycloak always knows about an organization. */
+/** A situation may leave out values of an organization that Keycloak always has. */
 function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['organizations'] {
   const { id, name, metadata } = mappingOf(org);
   if ([id, name, metadata].every((value) => value === undefined || value === null)) return [];

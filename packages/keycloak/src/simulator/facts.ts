@@ -9,7 +9,7 @@ import { type Manifest, manifest } from '../wire.ts';
 import * as input from './emulator/input.ts';
 import { realmFacts } from './realm-facts.ts';
 
-/** Facts of the files that tokens do not show, each as the spec or the other files have it. */
+/** Facts of the files that tokens do not show, with the values of the spec or the other files for comparison. */
 export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact[] {
   const settings = settingsOf(policy);
   const json = (file: string): unknown =>
@@ -67,7 +67,9 @@ function manifestFacts(
   ];
 }
 
-/** Flags of mappers for other things than tokens: introspection shows what the token says; the script clears userinfo. */
+/**
+ * Flags of mappers other than those for tokens: introspection shows the token's content; the script clears userinfo.
+ */
 function flagFacts({ clientScopes }: Enrichment): readonly Fact[] {
   return clientScopes.flatMap(({ protocolMappers }) =>
     protocolMappers.flatMap(({ name, protocolMapper, config }) => {

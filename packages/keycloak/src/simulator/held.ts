@@ -8,8 +8,8 @@ import { attributeOf } from './emulator/mappers/user-attribute.ts';
 import { knownIssuance } from './event-from.ts';
 
 /**
- * A situation as Keycloak holds it: attributes are lists of texts, lists have no order, names of users are in lower
- * case, and a user's name is made of two parts. What is read back is what a policy script reads.
+ * A situation as Keycloak can store it: attributes are lists of texts, lists have no order, user names are in lower
+ * case, and a full name has two parts. The result is what a policy script reads.
  */
 export function holds(context: RawContext, policy: Policy): RawContext {
   const settings = settingsOf(policy);

@@ -48,7 +48,7 @@ const profileFile = z.object({
   ),
 });
 
-/** A new server gets all from `realm.json`, and is to sign what one does that gets the other files. */
+/** A new server gets everything from `realm.json`. It must sign the same as a server that gets the other files. */
 export function realmFacts(
   policy: Policy,
   { requires }: Manifest,
@@ -128,7 +128,7 @@ function permissionsIn({ scopeMappings, clientScopeMappings }: RealmFile): reado
     .sort();
 }
 
-/** Clients that people log in to with a secret; a client that only owns roles is not one of them. */
+/** Clients that people log in to with a secret. A client that only owns roles does not count. */
 function clientFacts(
   policy: Policy,
   { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment,

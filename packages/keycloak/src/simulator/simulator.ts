@@ -27,12 +27,12 @@ const defaultLifespan = 300;
 const requestLimit = 100;
 
 /**
- * Runs the client scopes and the policy script of a compilation as a Keycloak with scripts allowed does.
+ * Runs the client scopes and the policy script of a compilation, as a Keycloak with scripts allowed does.
  *
- * A token that is dead on arrival counts as denied. Without a script nothing denies: the claim is not there, and a
- * note says so.
+ * A token that has expired when it is issued counts as denied. Without a script nothing denies: the claim is missing,
+ * and a note says so.
  *
- * @throws RangeError when the compilation failed, or holds no client scopes
+ * @throws RangeError when the compilation failed, or contains no client scopes
  * @throws ZodError if the event is not valid
  */
 export async function simulate(
@@ -132,8 +132,8 @@ interface Run {
 }
 
 /**
- * Scripts block while they ask, which JavaScript cannot: a run that lacks an answer is thrown away, the answer is
- * fetched, and the run is repeated. Nothing else differs from one repetition to the next.
+ * Scripts block while they ask a source, which JavaScript cannot do. A run that lacks an answer is discarded, the
+ * answer is fetched, and the run is repeated. Nothing else differs between runs.
  */
 async function withAnswers(
   { enrichment, realm, lifespanSeconds, codes }: Deployed,
@@ -213,7 +213,7 @@ async function exchangeOf(
       const body = new Uint8Array(await response.arrayBuffer());
       return { status: response.status, headers: new Map(response.headers), body };
     })
-    // Whatever goes wrong on the way, the script sees a connection that failed.
+    // After any error, the script sees a failed connection.
     .catch((): Exchange => 'fails')
     .then((exchange) => {
       settled = exchange;

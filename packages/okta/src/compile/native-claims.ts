@@ -27,7 +27,7 @@ function policyClaims(policy: Policy, { claims }: Plan): readonly NativeClaim[] 
 
 /**
  * The native marker. Without a hook, it is the real one. With a hook, its value says that the hook has not run;
- * undefined if there is no such value.
+ * without such a value there is no native marker.
  */
 function markerClaims({ marker }: Policy, { hook, settings }: Plan): readonly NativeClaim[] {
   if (marker === undefined) return [];

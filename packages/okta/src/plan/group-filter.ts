@@ -1,7 +1,7 @@
 /*
  * Okta matches groups with Java's regular expressions, but we check them in JavaScript. So we accept only expressions
  * that both read in the same way, and write them in an unambiguous form: a dot is any character, also a line end, and
- * `\\s` has Java's meaning. Java backtracks, so we refuse expressions that could take it too long; our own matcher
+ * `\s` has Java's meaning. Java backtracks, so we refuse expressions that could take it too long; our own matcher
  * follows all positions at once instead.
  */
 

@@ -14,8 +14,8 @@ interface RealmMapper {
 }
 
 /*
- * The client scopes that Keycloak 26.7.4 gives a new realm, as its admin API shows them. A realm file that names
- * client scopes gets no others. Those of SAML are left out; `offline_access` the server adds by itself.
+ * The client scopes of a new realm in Keycloak 26.7.4, as its admin API shows them. If a realm file names client
+ * scopes, the realm gets no others. Those of SAML are left out; the server adds `offline_access` by itself.
  */
 
 const inTokens = { 'access.token.claim': 'true', 'introspection.token.claim': 'true' };

@@ -7,8 +7,8 @@ import { defaultBuiltIns, optionalBuiltIns, serviceAccountScope } from './built-
 import { userProfile } from './user-profile.ts';
 
 /**
- * `realm.json`: a whole realm for a new server, with the client scopes that every realm has, since a file that names
- * some gets no others. Without users; clients only where the settings name them, and without secrets.
+ * `realm.json`: a whole realm for a new server. It includes the client scopes of every realm, because a file that names
+ * some gets no others. It has no users, and only the clients that the settings name, without secrets.
  *
  * @see https://www.keycloak.org/server/importExport
  */
@@ -47,9 +47,9 @@ export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
 }
 
 /**
- * Refuses all service accounts a token where every client is enriched and the settings leave them out. A script does
- * that by itself; and bound to single clients, Keycloak would refuse people too: only the grant type tells them apart, and
- * not at all requests.
+ * Refuses tokens for all service accounts, if every client is enriched and the settings exclude service accounts. A
+ * script does this by itself. If only some clients are enriched, this policy would also refuse people, because Keycloak
+ * can tell them apart only by grant type, and not in all requests.
  *
  * @see https://www.keycloak.org/docs/latest/server_admin/#_client_policies
  */

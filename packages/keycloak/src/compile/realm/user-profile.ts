@@ -6,7 +6,7 @@ import { profileAttributes } from '../../plan/native/user.ts';
 import { attributeName, settingsOf } from '../../settings.ts';
 import { declaredRead } from '../script/context.ts';
 
-/** An attribute of the user profile; one that is not in it, Keycloak drops when a user is saved. */
+/** An attribute of the user profile. Keycloak drops other attributes when it saves a user. */
 export interface ProfileAttribute {
   readonly name: string;
   readonly displayName: string;
@@ -26,7 +26,7 @@ export interface UserProfile {
   }[];
 }
 
-/** A new realm's user profile, and the attributes that the policy reads. Nobody writes those for themselves. */
+/** A new realm's user profile with the attributes that the policy reads. Users cannot write their own ones. */
 export function userProfile(policy: Policy): UserProfile {
   const settings = settingsOf(policy);
   const fields = contextFields(policy);

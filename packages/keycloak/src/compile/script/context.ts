@@ -43,7 +43,7 @@ const readings: Readonly<Record<string, Reading>> = {
   subject_type: "isServiceAccount() ? 'machine' : 'human'",
 };
 
-/** `contextOf()`: those fields of the identity context that are asked for. */
+/** `contextOf()`: the fields of the identity context that the policy reads. */
 export function contextText(policy: Policy, fields: Iterable<string>, settings: Settings): string {
   const groups = new Map<string, string[]>();
   const member = (group: string, text: string) => groups.set(group, [...(groups.get(group) ?? []), text]);

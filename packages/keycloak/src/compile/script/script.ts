@@ -66,7 +66,10 @@ return enrichToken({
   return ascii(`${header(policy)}(function () {\n'use strict';\n\n${body.join('\n\n')}\n})();\n`);
 }
 
-/** The policy without the claims that mappers make; one that others read is evaluated, and goes into no token. */
+/**
+ * The policy without the claims that mappers make. If other parts read such a claim, it is evaluated but goes into no
+ * token.
+ */
 function scriptPolicy(policy: Policy): Policy {
   const plan = new Map(planOf(policy).map((entry) => [entry.claim.name, entry.by]));
   const isOwn = ({ name }: PolicyClaim) => plan.get(name) === 'script';

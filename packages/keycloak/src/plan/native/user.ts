@@ -11,8 +11,8 @@ export function userProperty(property: string, mayBeAbsent: boolean, jsonType: J
 }
 
 /**
- * A user attribute: a list of texts. Where the user has none, Keycloak takes the first group's that has some; no
- * setting turns that off, so that is what `user.attributes` means here.
+ * A user attribute: a list of texts. If the user has none, Keycloak uses the first group that has the attribute. No
+ * setting turns that off, so `user.attributes` includes it here.
  */
 export function userAttribute(attribute: string, type: Type): Form | NoForm {
   const isList = type.kind === 'list';

@@ -20,7 +20,7 @@ export interface Emulation {
   readonly scopes: readonly string[];
   /** Requested scopes that do not belong to the enrichment. */
   readonly foreignScopes: readonly string[];
-  /** Scopes of organizations for which Keycloak refuses the request, whatever else is here. */
+  /** Organization scopes for which Keycloak refuses the request, whatever else it contains. */
   readonly refusedScopes: readonly string[];
   /** The state in which a script has left the session. */
   readonly session: SessionEnd;
@@ -36,8 +36,8 @@ export interface EmulationOptions {
 }
 
 /**
- * Runs the mappers of an enrichment as Keycloak 26.7 does: by priority, in the order of the file where Keycloak's
- * own order is not certain. A mapper whose provider is not there is skipped, as a script is that no JAR brings.
+ * Runs the mappers of an enrichment as Keycloak 26.7 does: by priority, and in the order of the file if Keycloak's
+ * order is not certain. A mapper without its provider is skipped, such as a script without its JAR.
  *
  * @throws MapperFailure if Keycloak would answer 500
  */
@@ -75,7 +75,7 @@ export function emulate(
   const tokenRequest = request();
   const access = emptyDraft('access');
   run(mappers, access, tokenRequest);
-  // An offline refresh token comes with its session, even if a script has ended it.
+  // An offline refresh token has its own session, even if a script has ended it.
   if (tokenRequest.request.isOffline) tokenRequest.request.sessions.add('offline');
   const id = emptyDraft('id');
   // The ID token is made in the same request, with the roles that the access token's mappers left.

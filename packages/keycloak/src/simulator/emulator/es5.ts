@@ -1,4 +1,4 @@
-/** The names of ECMAScript 5.1. Nashorn 15 has no more of JavaScript that a script can rely on. */
+/** The names of ECMAScript 5.1. A script cannot rely on anything newer in Nashorn 15. */
 const globals = [
   ...['NaN', 'Infinity', 'undefined', 'eval', 'parseInt', 'parseFloat', 'isNaN', 'isFinite', 'decodeURI'],
   ...['decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape', 'Object', 'Function'],
@@ -21,8 +21,8 @@ const members: Readonly<Record<string, string>> = {
 };
 
 /**
- * Runs in a fresh realm: takes away what came after ECMAScript 5.1, and sets its clock and its "random" numbers.
- * Members with symbols stay, since the engine itself uses them.
+ * Runs in a fresh realm: removes features newer than ECMAScript 5.1, and sets its clock and its "random" numbers.
+ * Members with symbols stay, because the engine itself uses them.
  */
 export const realmSetup = `(function (now) {
   var globals = ${JSON.stringify(globals)};

@@ -21,8 +21,8 @@ const organization = z.object({
 });
 
 /**
- * An issuance as far as it is known: Keycloak knows the identity of every user, what states a situation may not.
- * Whole ones are `KeycloakIssuance`.
+ * A partly known issuance: Keycloak knows the identity of every user, but a situation may not state it. A complete one
+ * is a `KeycloakIssuance`.
  */
 export const issuance = z.object({
   realm: z.string().optional(),
@@ -108,7 +108,7 @@ export const destination = z.object({
   requires: z.object({ noServiceAccounts: z.boolean(), accessTokenLifespan: z.int().optional() }),
 });
 
-/** `user-profile.json`, as far as a token depends on it; the rest is kept to be compared. */
+/** The part of `user-profile.json` that a token depends on; the rest is kept for comparison. */
 export const userProfile = z.looseObject({ attributes: z.array(z.looseObject({ name: z.string() })) });
 
 const scopeMapping = z.object({ clientScope: z.string().optional(), roles: z.array(z.string()) });

@@ -10,12 +10,12 @@ export interface NamedOrganizations {
 }
 
 /**
- * A client scope of organizations is asked for in one of three ways: by its own name, for the only organization of the
- * user; with `:*`, for all; with `:` and an alias. One that the user is not in is left out of the token; one that the realm
- * does not have, or two ways at once, are refused.
+ * A client scope of organizations is requested in one of three ways: by its own name, for the user's only organization;
+ * with `:*`, for all; with `:` and an alias, for one. If the user is not in an organization, the token leaves it out.
+ * If the realm does not have it, or a request uses two ways, Keycloak refuses.
  *
  * @param base name of the client scope
- * @param asked of that scope
+ * @param asked the requests of that scope
  */
 export function namedOrganizations(
   base: string,

@@ -1,7 +1,7 @@
 import type { JsonNode } from './draft.ts';
 
 /**
- * Reads JSON as Keycloak does: the first value of a text counts, and what follows it is not looked at.
+ * Reads JSON as Keycloak does: only the first value of a text; the rest is ignored.
  *
  * @returns undefined if the text does not begin with JSON
  */

@@ -90,8 +90,8 @@ function isPermitted(scope: string, { permissions }: Enrichment, { user }: Known
 }
 
 /**
- * All roles of the user; where the client's scope is not full, its own, those that its scope mappings name, and those of
- * the client scopes in force.
+ * All roles of the user. If the client does not have `Full scope allowed`: only its own roles, those of its scope
+ * mappings, and those of the active client scopes.
  */
 export function resolveRoles(
   enrichment: Enrichment,

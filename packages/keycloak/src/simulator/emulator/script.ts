@@ -29,8 +29,8 @@ export interface ScriptRun {
 }
 
 /**
- * Runs a script mapper's code as Keycloak does: with its five bindings, the value of the last statement as its
- * result, and without an effect where it throws.
+ * Runs a script mapper's code as Keycloak does: with its five bindings, and the value of the last statement as its
+ * result. A script that throws has no effect.
  *
  * @returns the claim's value, undefined if there is none
  * @throws MapperFailure if it does not end

@@ -13,9 +13,9 @@ const untouchable = ['jti', 'typ', 'iat', 'exp', 'iss', 'scope', 'nonce', 'sessi
 const settable = ['sub', 'azp', 'acr', 'auth_time', 'aud'];
 
 /**
- * Writes a mapper's value into the claim that its configuration names, as all mappers but those of roles do.
+ * Writes a mapper's value into the claim that its configuration names, as all mappers except those of roles do.
  *
- * @param notes takes what Keycloak did that an author may not expect
+ * @param notes receives effects that an author may not expect
  */
 export function writeClaim(
   draft: Draft,

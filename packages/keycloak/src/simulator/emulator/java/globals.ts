@@ -23,7 +23,7 @@ export function javaGlobals(types: Types): Readonly<Record<string, unknown>> {
   };
 }
 
-/** A script's own arrays are of its realm, and so are those that it gets. */
+/** A script's own arrays belong to its realm, and so do those that it receives. */
 function to(list: unknown, target: unknown): unknown {
   if (target === undefined || /\[\]$/.test(textOf(target))) return javaArray(itemsOf(list));
   if (textOf(target) === 'java.util.List') return javaList(itemsOf(list));

@@ -1,4 +1,4 @@
-/** Requests of a script. They block; what answers them is known beforehand, or the run is repeated once it is. */
+/** Requests of a script. They block: the answer is known beforehand, or the run is repeated when it is. */
 import { getAllByName, uriModel } from './net.ts';
 import { JavaException, javaClass, javaObject, javaText, type Members, textOf } from './objects.ts';
 

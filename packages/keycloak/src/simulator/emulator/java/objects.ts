@@ -10,7 +10,7 @@ export class NoStandIn extends Error {
   }
 }
 
-/** A script may catch what is thrown, so that it is kept here too; runs never overlap, they are synchronous. */
+/** A script may catch an error, so the first one is also kept here. Runs are synchronous and never overlap. */
 let missing: string[] | undefined;
 
 /** Runs something, and reports what the emulator cannot emulate. */
@@ -49,7 +49,9 @@ export interface Content {
   names(): readonly string[];
 }
 
-/** An object with these members, and getters and setters as properties. Any other is unknown to the emulator. */
+/**
+ * An object with these members, with getters and setters as properties. The emulator does not know any other member.
+ */
 export function javaObject(className: string, members: Members, content?: Content): object {
   const find = (key: string): unknown => {
     if (Object.hasOwn(members, key)) return members[key];

@@ -4,7 +4,7 @@ import { writeClaim } from '../write-claim.ts';
 
 type Group = KnownIssuance['user']['groups'][number];
 
-/** Direct groups by name or path, always a list, which Keycloak has in no order; without any, no claim. */
+/** Direct groups by name or path. Always a list, whose order Keycloak does not keep; without groups, no claim. */
 export const groupMembership: Mapper = {
   priority: 0,
   kinds: everywhere,
@@ -14,7 +14,7 @@ export const groupMembership: Mapper = {
   },
 };
 
-/** A name may hold slashes itself: what the parent's path leaves is the name. */
+/** A name may contain slashes, so the name is what follows the parent's path. */
 export function groupName({ path, parent }: Group): string {
   return path.slice((parent?.path.length ?? 0) + 1);
 }

@@ -15,7 +15,7 @@ export const realmRoles: Mapper = {
   },
 };
 
-/** Roles of one client, or of all: then each client's are written in turn, into one claim or into claims by its id. */
+/** Roles of one client, or of all clients in turn, written into one claim or into claims by the client's id. */
 export const clientRoles: Mapper = {
   priority: 40,
   kinds: everywhere,
@@ -77,7 +77,7 @@ function parseRole(text: string): readonly [string | undefined, string] {
   return dot === -1 ? [undefined, text] : [text.slice(0, dot), text.slice(dot + 1)];
 }
 
-/** Role mappers know no protected claims, and lists join without a look at what is there. */
+/** Role mappers ignore protected claims, and append to a list without checking its content. */
 function writeRoles(
   draft: Draft,
   roles: ReadonlySet<string>,

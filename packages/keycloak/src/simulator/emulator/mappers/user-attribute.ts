@@ -3,7 +3,10 @@ import type { KnownIssuance } from '../input.ts';
 import { everywhere, type Mapper } from '../mapper.ts';
 import { writeClaim } from '../write-claim.ts';
 
-/** The user's own values win; else the first group with the attribute, each asking its parent; or all of them. */
+/**
+ * The user's own values win; otherwise those of the first group with the attribute, each group asking its parent; or
+ * all of them.
+ */
 export const userAttribute: Mapper = {
   priority: 0,
   kinds: everywhere,
