@@ -9,16 +9,16 @@ export interface Problem {
   readonly code: ProblemCode;
   readonly message: string;
   readonly range: Range;
-  /** The way out, as one sentence: a near name, the conversion to use, the limit. */
+  /** Help in one sentence: a similar name, a conversion to use, or the limit. */
   readonly help?: string;
 }
 
 /**
  * - `syntax`: the text is not CEL
  * - `limit`: too long, deep, large, nested or costly
- * - `unsupported`: CEL, but outside the JSON profile
+ * - `unsupported`: valid CEL outside the JSON profile
  * - `unknown_name`, `unknown_field`, `unknown_function`: not declared
- * - `type`: declared, but does not fit
+ * - `type`: declared, but the type does not fit
  */
 export type ProblemCode =
   | 'syntax'

@@ -4,8 +4,8 @@ import { children } from './visit.ts';
 type Bind = Expr & { readonly kind: 'bind' };
 
 /**
- * The `cel.bind` whose value a name stands for, if that value is computed only when the name is used. As in cel-go, an
- * unused bound value cannot make the whole fail. If the body always uses it, it is computed at once.
+ * The `cel.bind` behind a name whose value is computed only when the name is used. As in cel-go, an unused bound value
+ * cannot make the whole expression fail. If the body always uses the value, it is computed at once.
  */
 export function lateBinds(root: Expr): ReadonlyMap<Expr, Bind> {
   const late = new Map<Expr, Bind>();
@@ -40,7 +40,7 @@ export function isLate(expr: Expr): boolean {
   return expr.kind === 'bind' && expr.form === 'bind' && !surelyUses(expr.body, expr.variable);
 }
 
-/** Whether evaluating an expression needs the value of a name, whatever the data. */
+/** Whether evaluating an expression always needs the value of a name. */
 function surelyUses(expr: Expr, name: string): boolean {
   switch (expr.kind) {
     case 'ident':

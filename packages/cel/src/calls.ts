@@ -146,7 +146,7 @@ function resolveOverloads(
   return { type, resolved: { declaration, overloads: exact, args, isInt } };
 }
 
-/** Whether what is known of the numbers in the arguments leaves an overload. */
+/** Whether an overload is still possible, given the known kinds of numbers in the arguments. */
 function isSettled(
   checker: Checker,
   exact: readonly Overload[],
@@ -165,7 +165,7 @@ function namespaced(call: Call, scope: Scope | undefined): string | undefined {
   return FUNCTIONS_BY_NAME.has(name) ? name : undefined;
 }
 
-/** The target of an unknown function such as `sets.union`: not a variable that should be looked for. */
+/** The target of an unknown function such as `sets.union` is part of the name, not a variable to look up. */
 function isNamespace(arg: Expr, call: Call, scope: Scope | undefined): boolean {
   return (
     arg === call.target &&
@@ -193,7 +193,10 @@ function resultOf(checker: Checker, results: readonly Term[], types: readonly Te
   return { kind: 'dyn', numbers: checker.terms.numbersInAll(types) };
 }
 
-/** After a fault inside, the call keeps the one type that it has in any case, so that faults around it show too. */
+/**
+ * After an error inside, the call keeps its type if all overloads have the same one, so that errors around it are found
+ * too.
+ */
 function resultWhenBroken(overloads: readonly Overload[], otherwise: Term): Term {
   const [first, ...rest] = overloads.map((overload) => overload.result);
   if (first === undefined || first.kind === 'letter' || rest.some((next) => next.kind !== first.kind))

@@ -24,7 +24,7 @@ export function checkName(checker: Checker, name: string, range: Range, scope: S
   return checker.report('unknown_name', `unknown name \`${name}\``, range, nameMeant(checker, name, bound));
 }
 
-/** `event.user`, `sources.directory`: what comes after the unknown name is a name itself. */
+/** `event.user`, `sources.directory`: a field after an unknown name may be the intended name. */
 export function isNeedlessRoot(
   checker: Checker,
   { operand, field }: Expr & { readonly kind: 'select' },
@@ -36,12 +36,12 @@ export function isNeedlessRoot(
   return !Object.hasOwn(variables, operand.name) && Object.hasOwn(variables, field);
 }
 
-/** `.user`: written with a dot in front, so that no macro's variable is meant. */
+/** `.user`: the dot in front means that no macro's variable is intended. */
 function isGlobal({ source }: Checker, { start }: Range): boolean {
   return source.charAt(start) === '.';
 }
 
-/** `user.email` for `email`; else what is spelt alike; else what there is. */
+/** Suggests `user.email` for `email`, or else similar names, or else all names. */
 function nameMeant({ environment }: Checker, name: string, bound: readonly string[]): string | undefined {
   const variables = Object.entries(environment.variables);
   const inside = variables.flatMap(([root, type]) =>

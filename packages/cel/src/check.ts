@@ -16,7 +16,7 @@ export interface Checked {
   readonly callOf: (expr: Expr) => ResolvedCall | undefined;
 }
 
-/** Works out the type of every part, and reports everything that does not fit: each fault once. */
+/** Finds the type of every part, and reports each error once. */
 export function checkTypes(root: Expr, source: string, environment: Environment): Checked {
   const checker = new Checker(source, environment, checkNode);
   checker.check(root, undefined);

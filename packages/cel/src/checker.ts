@@ -36,7 +36,7 @@ export class Checker {
 
   /** The type of a part, which is remembered. */
   check(expr: Expr, scope: Scope | undefined): Term {
-    // What was checked against a type must not see that type widened by a later use.
+    // Fixes the type now, so that a later use cannot widen a type that was already checked.
     const term = this.terms.settle(this.#checkNode(this, expr, scope));
     this.found.set(expr, term);
     return term;

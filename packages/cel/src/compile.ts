@@ -24,7 +24,7 @@ export interface Expression {
   readonly typeOf: (expr: Expr) => Type;
   /** The overloads that may apply, for a `call` node. */
   readonly callOf: (expr: Expr) => ResolvedCall | undefined;
-  /** Whether evaluating the whole can fail, given a host that keeps its declared types. */
+  /** Whether evaluating the whole expression can fail, if the host keeps its declared types. */
   readonly canFail: boolean;
   /** The same for any node. */
   readonly nodeCanFail: (expr: Expr) => boolean;
@@ -40,8 +40,8 @@ export interface Expression {
 /**
  * The most steps of an expression, and the largest size of its value, for inputs of these `sizes`.
  *
- * @param assumed the most that parts of it are, by their text, as if `size(part) <= most` had been asked before: at the
- * beginning, or in a macro for its variable
+ * @param assumed known maximum sizes of parts, by their text, as if the expression tested `size(part) <= most` first;
+ *   for a macro's variable, inside the macro
  */
 export function costOf(
   { root, source, ...knowledge }: Expression,
@@ -52,7 +52,10 @@ export function costOf(
   return estimate(root, source, { ...knowledge, nodeCanFail }, sizes, assumed);
 }
 
-/** The parts of an expression that have a size: `free` ones do not depend on its own variables, `variables` are those. */
+/**
+ * The parts of an expression that have a size: `free` ones do not depend on its own variables, `variables` are these
+ * variables.
+ */
 export function sizedParts({ root, source, typeOf }: Expression): {
   readonly free: readonly string[];
   readonly variables: readonly string[];
@@ -79,8 +82,8 @@ export function sizedParts({ root, source, typeOf }: Expression): {
 }
 
 /**
- * Parses an expression, holds it to the limits and checks it against an environment.
- * Reports all problems at once, in source order: either syntax, or names and types, or cost.
+ * Parses an expression, and checks it against the limits and an environment. Reports all problems of one stage at once,
+ * in source order: syntax, then names and types, then cost.
  */
 export function compile(source: string, environment: Environment): Compiled {
   const parsed = parse(source);

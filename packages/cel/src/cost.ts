@@ -22,7 +22,7 @@ interface Known extends Knowledge {
   readonly nodeCanFail: (expr: Expr) => boolean;
 }
 
-/** What is known at a place: a variable's extent, or the largest size that a condition allows an expression, by its text. */
+/** What is known at a place: a variable's extent, or a part's maximum size from a condition, by its text. */
 interface Scope {
   readonly name: string;
   readonly extent?: Extent;
@@ -36,7 +36,7 @@ const ordinary: Sizes = {
   total: LIST_SIZE_HINT * STRING_SIZE_HINT,
 };
 
-/** Refuses what would take too long, or build too large a value, for ordinary users already. */
+/** Refuses an expression that would take too long, or build too large a value, even for ordinary users. */
 export function ordinaryCost(
   root: Expr,
   source: string,
@@ -164,8 +164,8 @@ function measureParts(estimation: Estimation, values: readonly Expr[], scope: Sc
 }
 
 /**
- * All elements together are at most as large as their list. Costs that grow faster than the input are highest if few
- * elements hold everything, others if all are alike; both are tried.
+ * All elements together are at most as large as their list. Costs that grow faster than the input are highest if a few
+ * elements hold everything, others if all are equal, so both cases are computed.
  */
 function measureMacro(
   estimation: Estimation,
@@ -222,7 +222,7 @@ function workOf(estimation: Estimation, expr: Call, args: readonly Expr[]): stri
   return mayHaveKeys ? `${name} map` : name;
 }
 
-/** What a true condition allows to assume: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
+/** What follows from a true condition: `size(x) <= 100 && …`, `size(x) <= 100 ? … : …`. */
 function narrowed(
   estimation: Estimation,
   operator: string,
@@ -270,7 +270,7 @@ function isGuarded(scope: Scope | undefined): boolean {
   return false;
 }
 
-/** How large a part has been asked to be, by its text; a variable in the text may mean another one meanwhile. */
+/** The maximum size that a condition gives a part, by its text. An inner variable may change the text's meaning. */
 function mostOf(text: string, scope: Scope | undefined): number {
   let most = Number.POSITIVE_INFINITY;
   for (let inner = scope; inner !== undefined; inner = inner.outer) {
@@ -288,7 +288,7 @@ function hasKeys({ kind }: Type): boolean {
   return kind === 'map' || kind === 'record';
 }
 
-/** The last place that a call names: a position in a text or list, if it is constant. */
+/** The last position in a text or list that a call names, if it is constant. */
 function lastPosition(args: readonly Expr[]): number | undefined {
   const last = args.at(-1);
   return last?.kind === 'literal' && typeof last.value === 'number' ? Math.max(0, last.value) : undefined;
@@ -302,7 +302,7 @@ function atPositions({ name }: Call, args: readonly Expr[], extents: readonly Ex
   return [args.length === 3 ? seen : a, seen];
 }
 
-/** How long what `slice` and `substring` give is at most, with constant bounds. */
+/** The maximum length of the result of `slice` and `substring` with constant bounds. */
 function cutTo({ name }: Call, args: readonly Expr[]): number | undefined {
   const isCut = name === 'slice' || (name === 'substring' && args.length === 3);
   return isCut ? lastPosition(args) : undefined;

@@ -4,9 +4,9 @@ import type { Type } from './types.ts';
 export interface Extent {
   /** Characters of a text, items of a list, keys of a map; 1 for anything else. */
   readonly length: number;
-  /** All that is in it together, itself included, as JSON would count it: characters, and three for each item. */
+  /** The total size of a value and its content, as JSON counts it: characters, and three for each item. */
   readonly total: number;
-  /** The largest of what it holds; not all of it can be so large at once, as far as `total` bounds it. */
+  /** The extent of the largest element. `total` limits how many elements can be so large at once. */
   readonly inner: Extent | undefined;
 }
 

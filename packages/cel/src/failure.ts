@@ -10,8 +10,8 @@ export interface Knowledge {
 }
 
 /**
- * Computes for every node whether evaluating it can fail, given a host that keeps its declared types. `isKnown` names
- * reads whose value certainly exists.
+ * Computes for every node whether evaluating it can fail, if the host keeps its declared types. `isKnown` names reads
+ * whose value certainly exists.
  */
 export function failureAnalysis(
   root: Expr,

@@ -23,8 +23,8 @@ export const MAX_VALUE_SIZE = 1_000_000;
 export const MAX_STEPS = 1_000_000;
 
 /**
- * From this estimate for ordinary sizes on, an expression is refused. An estimate takes the worst texts of a size, which
- * may cost eight times what others do.
+ * An expression with this estimate or more for ordinary sizes is refused. An estimate takes the worst texts of a size,
+ * which may cost eight times as much as others.
  */
 export const REFUSED_STEPS = 8_000_000;
 

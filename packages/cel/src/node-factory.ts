@@ -5,7 +5,7 @@ import { children } from './visit.ts';
 
 type Shape = Expr extends infer Node ? (Node extends Expr ? Omit<Node, 'id'> : never) : never;
 
-/** Makes the nodes of one expression, and holds its tree to the limits while it grows. */
+/** Makes the nodes of one expression, and checks the tree against the limits as it grows. */
 export type NodeFactory = (shape: Shape) => Expr;
 
 /** Starts a tree. */

@@ -24,11 +24,11 @@ export interface FunctionDeclaration {
   readonly overloads: readonly Overload[];
   /** Decides at run time if the static types leave more than one overload. */
   readonly dynamic?: HelperName;
-  /** Means the same for an int and a double, so a number of unknown kind needs no conversion. */
+  /** Has the same meaning for an int and a double, so a number of unknown kind needs no conversion. */
   readonly anyNumber?: boolean;
 }
 
-/** A call whose function is known: the overloads that its static types leave, and its arguments in their order. */
+/** A call of a known function: the overloads that fit its static types, and its arguments in order. */
 export interface ResolvedCall {
   readonly declaration: FunctionDeclaration;
   /** More than one if a type is known only at run time. */
@@ -89,7 +89,7 @@ export function exact(symbol: string): Emit {
   return infix((left, right, site) => helperCall(site, 'checked', [binary(symbol, left, right)]));
 }
 
-/** Constructs that do not evaluate all operands, or whose code depends on more than types: emit-call.ts writes them. */
+/** Constructs that do not evaluate all operands, or whose code depends on more than types. emit-call.ts writes them. */
 export const elsewhere: Emit = () => {
   throw new Error('emit-call.ts writes this');
 };

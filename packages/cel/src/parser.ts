@@ -46,8 +46,8 @@ interface Parser {
 }
 
 /**
- * Parses an expression. Never throws, whatever the text; `expr` is undefined when there is a problem.
- * Text, brackets, tree and macro nesting are bounded, so neither time nor stack can run away.
+ * Parses an expression. Never throws; `expr` is undefined if there is a problem. Text, brackets, tree and macro nesting
+ * are limited, so that time and stack are too.
  */
 export function parse(source: string): {
   readonly expr: Expr | undefined;
@@ -113,7 +113,7 @@ function parseExpression(parser: Parser): Expr {
   return expr;
 }
 
-/** A chain of one logical operator becomes a balanced tree, so that a long chain is not a deep one. */
+/** A chain of one logical operator becomes a balanced tree, so that long chains do not become deep trees. */
 function parseLogical(parser: Parser, operator: '||' | '&&'): Expr {
   const { tokens } = parser;
   const operand = (): Expr =>

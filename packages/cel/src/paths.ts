@@ -20,8 +20,8 @@ export function pathText(expr: Expr): string | undefined {
 }
 
 /**
- * The reads without which an expression certainly fails, by path. Where both sides of `||` or `&&` need one,
- * it may be done before either, since then the error of neither side can be absorbed.
+ * The reads that an expression needs to succeed, by path. If both sides of `||` or `&&` need a read, it may be done
+ * before either side, because its error makes both sides fail.
  */
 export function certainReads(root: Expr, knowledge: Pick<Knowledge, 'typeOf'>): ReadonlyMap<string, Expr> {
   const read = (expr: Expr, bound: ReadonlySet<string>): Map<string, Expr> => {

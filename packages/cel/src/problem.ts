@@ -5,7 +5,7 @@ export function problem(code: ProblemCode, message: string, range: Range, help?:
   return help === undefined ? { code, message, range } : { code, message, range, help };
 }
 
-/** Ends parsing: after the first syntax error, whatever follows would only be guessed at. */
+/** Ends parsing. After the first syntax error, further problems would be guesses. */
 export class SyntaxProblem extends Error {
   readonly problem: Problem;
 

@@ -3,7 +3,7 @@ import type { ResolvedCall } from './overloads.ts';
 import { pathOf } from './tree.ts';
 import { children } from './visit.ts';
 
-/** A path of names from a variable of the environment, and where it stands. */
+/** A path of names from a variable of the environment, and its place. */
 export interface Read {
   readonly path: readonly string[];
   readonly range: Range;

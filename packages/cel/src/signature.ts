@@ -1,6 +1,6 @@
 import type { Term } from './terms.ts';
 
-/** A parameter or result type: a type with letters for what a call decides. */
+/** A parameter or result type: a type with letters for the parts that each call fills in. */
 export type Pattern =
   | { readonly kind: 'bool' | 'int' | 'double' | 'string' | 'dyn' }
   | { readonly kind: 'letter'; readonly name: string }
@@ -30,7 +30,7 @@ export function parseSignature(signature: string): {
   };
 }
 
-/** Fills the letters of a pattern with this call's holes, and `dyn` with what this call makes of it. */
+/** Replaces the letters of a pattern with this call's holes, and `dyn` with this call's replacement. */
 export function instantiate(
   pattern: Pattern,
   holeFor: (letter: string) => Term,

@@ -5,7 +5,10 @@ import { children } from './visit.ts';
 /** Conversions between texts and numbers, which engines do slowly. */
 const CONVERSIONS: ReadonlySet<string> = new Set(['string', 'int', 'double', 'bool']);
 
-/** The steps of evaluating an expression once, without those that helpers and loops charge by the size of their input. */
+/**
+ * The steps of evaluating an expression once, without steps of helpers and loops that depend on the size of their
+ * input.
+ */
 export function stepsOf(expr: Expr): number {
   const parts = expr.kind === 'macro' ? [expr.target] : children(expr);
   return parts.reduce((sum, part) => sum + stepsOf(part), ownSteps(expr));
@@ -66,7 +69,7 @@ function glued(count: number, length: number): Work {
   return { steps: count * 3 + length / 8, gives: text(length) };
 }
 
-/** Comparing texts goes many characters a step; comparing lists and maps goes through all that is in them. */
+/** Comparing texts handles many characters per step; comparing lists and maps visits all their content. */
 const compared = ({ inner }: Extent, total: number): number =>
   inner === undefined ? total / 16 : total * 10;
 

@@ -34,7 +34,7 @@ export class Terms {
     return last.kind === 'variable' ? (this.#filled[last.id] ?? last) : last;
   }
 
-  /** The term with every known hole replaced, so that later changes of its holes have no effect. */
+  /** The term with every known hole replaced, so that later changes of its holes do not affect it. */
   settle(term: Term): Term {
     const found = this.shallow(term);
     switch (found.kind) {
@@ -67,12 +67,12 @@ export class Terms {
     }
   }
 
-  /** Whether a value of type `from` may be used as `to`. Fills holes; on failure, none is filled. */
+  /** Whether a value of type `from` may be used as `to`. Fills holes; on failure, it fills none. */
   assign(from: Term, to: Term): boolean {
     return this.attempt(() => this.#fits(from, to));
   }
 
-  /** All or nothing: if `work` returns false, the holes that it filled are empty again. */
+  /** All or nothing: if `work` returns false, the holes that it filled become empty again. */
   attempt(work: () => boolean): boolean {
     const outer = this.#trail;
     this.#trail = [];

@@ -98,7 +98,7 @@ export function isVariable(expr: Expr | undefined, name: string): boolean {
 }
 
 /**
- * The list that is read, if an empty list may be read instead: `user.groups` for itself and for
+ * The list that is read, if a missing list may be treated as empty: `user.groups` itself, and
  * `user.?groups.orValue([])`. For a list that is never missing, both are the same.
  */
 export function listRead(expr: Expr): Expr {

@@ -14,7 +14,7 @@ export type Type =
  */
 export interface DynType {
   readonly kind: 'dyn';
-  /** Default `double`. `mixed`: both, so that arithmetic needs a conversion first. `none`: it holds no number. */
+  /** Default `double`. `mixed`: both, so that arithmetic needs a conversion first. `none`: it contains no number. */
   readonly numbers?: 'int' | 'double' | 'mixed' | 'none';
 }
 
@@ -32,7 +32,7 @@ export interface RecordType {
 /** One field of a record. */
 export interface Field {
   readonly type: Type;
-  /** The host always supplies a value, so reading it cannot fail. Nested records are, as a rule, always there. */
+  /** The host always supplies a value, so reading it cannot fail. Nested records usually have this flag. */
   readonly always?: boolean;
 }
 

@@ -19,7 +19,7 @@ interface Access {
   readonly block: Block;
 }
 
-/** Writes `a.b`, `a.?b`, `a[b]`, `a[?b]` or `has(a.b)`; the static type of `a` decides how careful that must be. */
+/** Writes `a.b`, `a.?b`, `a[b]`, `a[?b]` or `has(a.b)`. The static type of `a` decides which checks are needed. */
 export function emitAccess(
   emitter: Emitter,
   expr: Expr & { readonly kind: 'select' | 'index' },

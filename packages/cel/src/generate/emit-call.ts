@@ -83,7 +83,7 @@ function emitDynamic(
     return agreed ? emitter.argument(arg, pattern, block, scope) : emitter.stored(arg, block, scope);
   });
   const mayBeNumber = overloads.some(({ result }) => result.kind === 'int' || result.kind === 'double');
-  // An int and a double never add up, whatever else two values of unknown type may be.
+  // Values that cannot be numbers are joined. For others, `add` decides at run time.
   if (helper === 'add' && !mayBeNumber) return emitter.call('append', values, at);
   if (ARITHMETIC.has(helper)) values.push(String(isInt));
   const result = emitter.call(helper, values, at);

@@ -91,7 +91,7 @@ export function constantCode(expr: Expr): string | undefined {
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }
 
-/** The value, only to be read and never handed out: a constant list or map becomes a constant of the module. */
+/** A value that is only read: a constant list or map becomes a constant of the module. */
 export function consumed(emitter: Emitter, expr: Expr, block: Block, scope: Scope | undefined): Js {
   const code = constantCode(expr);
   if (code === undefined) return emitter.emit(expr, block, scope);

@@ -34,7 +34,7 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
   }
 }
 
-/** `all` and `exists` stop early; an element that fails is forgotten when another one decides. */
+/** `all` and `exists` stop early; an element's failure is ignored if another element decides. */
 function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
   const isAll = expr.name === 'all';
   const result = emitter.newName(isAll ? 'all' : 'found');
@@ -114,7 +114,7 @@ function chainFails(emitter: Emitter, expr: Macro, block: Block): boolean {
   return fails || (isChained(expr.target) && chainFails(emitter, expr.target, block));
 }
 
-/** Visits the elements that a `filter` or `map` gives, as a list would hold them. */
+/** Visits the elements of a `filter` or `map` as if it had made a list. */
 function visitElements(
   emitter: Emitter,
   expr: Macro,

@@ -17,7 +17,7 @@ export interface FunctionSpec {
   readonly expression: Expression;
   /** CEL variable to JavaScript expression over the parameters: `{ user: 'c.user', claims: 'claims' }`. */
   readonly bind: Readonly<Record<string, string>>;
-  /** JavaScript over the parameters for the budget: an object whose number `left` is how many steps may still be taken. */
+  /** JavaScript over the parameters for the budget: an object whose number `left` is the remaining steps. */
   readonly budget: string;
   /** The comment above the function. Default: the CEL text. */
   readonly comment?: string;
@@ -81,7 +81,7 @@ export class Emitter {
     return this.#emitNode(this, expr, block, scope);
   }
 
-  /** The value as lists, maps and unknown types hold it: an optional is an object. */
+  /** The value as lists, maps and unknown types contain it: an optional is an object. */
   stored(expr: Expr, block: Block, scope: Scope | undefined): Js {
     const js = this.emit(expr, block, scope);
     if (this.typeOf(expr).kind !== 'optional') return js;
@@ -108,7 +108,7 @@ export class Emitter {
     return atom(name);
   }
 
-  /** Reads of a declared field that may be missing: checked, and kept in a variable if it is read again. */
+  /** A read of a declared field that may be missing: checked, and kept in a variable if it is read again. */
   needed(value: Js, expr: Expr & { readonly kind: 'select' | 'index' }, field: string, block: Block): Js {
     const known = block.known.get(value.code);
     if (known !== undefined) return known.js;
@@ -120,7 +120,7 @@ export class Emitter {
     return js;
   }
 
-  /** Whether evaluating can fail, given the reads that a block has done already. */
+  /** Whether evaluating can fail, given the reads that the block has already done. */
   canFailIn(expr: Expr, block: Block): boolean {
     const { expression } = this.spec;
     if (!expression.nodeCanFail(expr)) return false;
@@ -143,7 +143,7 @@ export class Emitter {
     }
   }
 
-  /** Does the reads before a loop over `list` that each of its elements fails without; an empty list needs none. */
+  /** Moves reads that every element needs before a loop over `list`; an empty list needs none. */
   hoistReads(first: Expr, list: Js, block: Block, inner: Block, scope: Scope | undefined): void {
     for (const [path, read] of certainReads(first, this.spec.expression)) {
       if (!this.#isGlobal(path) || read.kind !== 'select' || this.canFailIn(read.operand, block)) continue;

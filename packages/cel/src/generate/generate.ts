@@ -8,13 +8,13 @@ import { createModule } from './writer.ts';
 /**
  * Writes one function for each spec, as ES5 text: constants, functions, and the helpers that they need.
  *
- * A function returns a plain value; an optional is unwrapped, none to `undefined`. What CEL calls an error is thrown
- * as `CelError { code, at }`, where `code` is an {@link ErrorCode} and `at` the place in the CEL text. All work that grows
- * with its input is charged to the budget before it is done; without steps left it fails with `steps`.
- * The text imports nothing and uses no global but ES5 built-ins. What is put beside it may not declare a name of
- * {@link HELPER_NAMES}, nor `LIST_1`, `TABLE_1` and so on.
+ * A function returns a plain value; an optional becomes its content, or `undefined` if it is empty. A CEL error is
+ * thrown as `CelError { code, at }`: `code` is an {@link ErrorCode}, and `at` the place in the CEL text. Work that
+ * grows with its input is charged to the budget first; without steps left it fails with `steps`. The text imports
+ * nothing and uses only ES5 built-ins. Code next to it must not declare a name of {@link HELPER_NAMES}, or `LIST_1`,
+ * `TABLE_1` and so on.
  *
- * @throws Error if a function's name is not an identifier, is reserved, or is there twice: a fault of the caller.
+ * @throws Error if a function's name is not an identifier, is reserved, or occurs twice; that is an error of the caller
  */
 export function generate(functions: readonly FunctionSpec[]): string {
   const code = generateFunctions(functions);

@@ -8,7 +8,7 @@ export interface Piece {
 /** Pieces by name, in the order in which they are written. */
 export type Library = Readonly<Record<string, Piece>>;
 
-/** The text of the pieces that code names, and of those that they name in turn, each once and in the library's order. */
+/** The text of the pieces that code uses, directly or through other pieces, each once and in the library's order. */
 export function linked(library: Library, code: string): string {
   const wanted = new Set<string>();
   const add = (name: string): void => {
@@ -22,7 +22,9 @@ export function linked(library: Library, code: string): string {
     .join('\n\n');
 }
 
-/** The variables and functions that code names. In strings and comments there are none, nor after a dot or before a colon. */
+/**
+ * The variables and functions that code uses. Strings, comments, and names after a dot or before a colon do not count.
+ */
 export function namesIn(code: string): ReadonlySet<string> {
   const names = new Set<string>();
   for (const [token] of code.matchAll(TOKEN)) if (NAME.test(token)) names.add(token);

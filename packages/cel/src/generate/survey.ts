@@ -14,7 +14,7 @@ export function countPaths(root: Expr): ReadonlyMap<string, number> {
   return counts;
 }
 
-/** The names that macros bind: a path from one of them does not say what is read. */
+/** The names that macros bind. A path from such a name does not identify what is read. */
 export function boundNames(root: Expr): ReadonlySet<string> {
   const bound = new Set<string>();
   const visit = (expr: Expr): void => {

@@ -1,7 +1,7 @@
 import { HELPER_NAMES } from './helpers.ts';
 import { atom, type Js, RESERVED_WORDS } from './js.ts';
 
-/** The lines of one block, and what variables already hold there: JavaScript read once, with its path in CEL. */
+/** The lines of one block, and the JavaScript reads that are already in variables, by their CEL path. */
 export interface Block {
   readonly lines: string[];
   readonly known: Map<string, { readonly js: Js; readonly path: string }>;
@@ -15,7 +15,7 @@ export interface Module {
   readonly names: ReadonlySet<string>;
 }
 
-/** Starts a text; `taken` are the names that its functions and their callers use. */
+/** Starts a text. `taken` are the names that its functions and their callers use. */
 export function createModule(taken: Iterable<string>): Module {
   const names = new Set(taken);
   const constants = new Map<string, string>();

@@ -75,7 +75,7 @@ export function emulate(
   const tokenRequest = request();
   const access = emptyDraft('access');
   run(mappers, access, tokenRequest);
-  // An offline refresh token has its own session, even if a script has ended it.
+  // Keycloak issues an offline refresh token with its session, even if a script has ended that session.
   if (tokenRequest.request.isOffline) tokenRequest.request.sessions.add('offline');
   const id = emptyDraft('id');
   // The ID token is made in the same request, with the roles that the access token's mappers left.

@@ -10,7 +10,7 @@ export class NoStandIn extends Error {
   }
 }
 
-/** A script may catch an error, so the first one is also kept here. Runs are synchronous and never overlap. */
+/** A script may catch errors, so they are also recorded here. Runs are synchronous and never overlap. */
 let missing: string[] | undefined;
 
 /** Runs something, and reports what the emulator cannot emulate. */
