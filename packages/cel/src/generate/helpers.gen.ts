@@ -9,7 +9,7 @@ export const HELPERS = {
   table: {
     needs: [],
     takes: ['entries'],
-    text: "/** A constant map without a prototype, so that one read finds all that is in it and nothing else. */\nfunction table(entries) {\n  var map = Object.create(null);\n  for (var key in entries) map[key] = entries[key];\n  return map;\n}",
+    text: "/** A constant map without a prototype, so that a read finds only its own entries. */\nfunction table(entries) {\n  var map = Object.create(null);\n  for (var key in entries) map[key] = entries[key];\n  return map;\n}",
   },
   find: {
     needs: ['fail'],
@@ -39,12 +39,12 @@ export const HELPERS = {
   keyOf: {
     needs: ['fail', 'keyed', 'integer'],
     takes: ['key', 'budget', 'at'],
-    text: "/** Keys that are not strings are kept apart from those that are: 1 and \"1\" are two keys of one map. */\nfunction keyOf(key, budget, at) {\n  if (typeof key === 'string')\n    return key.charCodeAt(0) === 0 ? fail('invalid_argument', at) : keyed(key, budget);\n  return '\\u0000' + (typeof key === 'boolean' ? key : integer(key, at));\n}",
+    text: "/** Marks keys that are not strings, because 1 and \"1\" are different keys of a map. */\nfunction keyOf(key, budget, at) {\n  if (typeof key === 'string')\n    return key.charCodeAt(0) === 0 ? fail('invalid_argument', at) : keyed(key, budget);\n  return '\\u0000' + (typeof key === 'boolean' ? key : integer(key, at));\n}",
   },
   keyFrom: {
     needs: [],
     takes: ['key'],
-    text: "/** A key of the host's may begin with the mark, too; it stays what it is, unless it reads like one of ours. */\nfunction keyFrom(key) {\n  if (!/^\\u0000(true|false|-?[0-9]+)$/.test(key)) return key;\n  return key === '\\u0000true' || (key !== '\\u0000false' && Number(key.slice(1)));\n}",
+    text: "/** Removes the mark. A key of the host may begin with the mark too; it stays unchanged unless it looks like one of ours. */\nfunction keyFrom(key) {\n  if (!/^\\u0000(true|false|-?[0-9]+)$/.test(key)) return key;\n  return key === '\\u0000true' || (key !== '\\u0000false' && Number(key.slice(1)));\n}",
   },
   keyed: {
     needs: ['spend'],
@@ -119,7 +119,7 @@ export const HELPERS = {
   same: {
     needs: ['sameText', 'spend', 'Optional', 'isList', 'sameLists', 'sameMaps'],
     takes: ['a', 'b', 'depth', 'budget'],
-    text: "/** Values nested deeper than any token may carry are unequal rather than an endless comparison. */\nfunction same(a, b, depth, budget) {\n  if (typeof a === 'string') return sameText(a, b, budget);\n  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || depth > 64)\n    return a === b;\n  spend(budget, 1);\n  if (a instanceof Optional || b instanceof Optional) {\n    return a instanceof Optional && b instanceof Optional && same(a.value, b.value, depth + 1, budget);\n  }\n  return isList(a)\n    ? isList(b) && sameLists(a, b, depth, budget)\n    : !isList(b) && sameMaps(a, b, depth, budget);\n}",
+    text: "/** Values nested deeper than any token may carry count as unequal, so that a comparison always ends. */\nfunction same(a, b, depth, budget) {\n  if (typeof a === 'string') return sameText(a, b, budget);\n  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || depth > 64)\n    return a === b;\n  spend(budget, 1);\n  if (a instanceof Optional || b instanceof Optional) {\n    return a instanceof Optional && b instanceof Optional && same(a.value, b.value, depth + 1, budget);\n  }\n  return isList(a)\n    ? isList(b) && sameLists(a, b, depth, budget)\n    : !isList(b) && sameMaps(a, b, depth, budget);\n}",
   },
   sameLists: {
     needs: ['spend', 'same'],
@@ -149,7 +149,7 @@ export const HELPERS = {
   rank: {
     needs: [],
     takes: ['unit'],
-    text: "/** By code point: UTF-16 puts U+E000..U+FFFF after the characters beyond, which it writes as surrogates. */\nfunction rank(unit) {\n  if (unit < 0xd800) return unit;\n  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;\n}",
+    text: "/** Orders by code point: UTF-16 puts U+E000..U+FFFF after later characters, which it writes as surrogates. */\nfunction rank(unit) {\n  if (unit < 0xd800) return unit;\n  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;\n}",
   },
   order: {
     needs: ['spend', 'rank'],
@@ -249,7 +249,7 @@ export const HELPERS = {
   eachAscii: {
     needs: ['spend'],
     takes: ['string', 'budget', 'change'],
-    text: "/** Beyond ASCII the engine would change other letters, too. */\nfunction eachAscii(string, budget, change) {\n  spend(budget, string.length >> 3);\n  if (/^[\\x00-\\x7f]*$/.test(string)) return change(string);\n  spend(budget, string.length * 4);\n  return string.replace(/[\\x00-\\x7f]+/g, change);\n}",
+    text: "/** Only ASCII letters change; the engine would change other letters too. */\nfunction eachAscii(string, budget, change) {\n  spend(budget, string.length >> 3);\n  if (/^[\\x00-\\x7f]*$/.test(string)) return change(string);\n  spend(budget, string.length * 4);\n  return string.replace(/[\\x00-\\x7f]+/g, change);\n}",
   },
   isSpace: {
     needs: [],
@@ -319,12 +319,12 @@ export const HELPERS = {
   glob: {
     needs: ['spend', 'isPair', 'startsSame'],
     takes: ['string', 'pattern', 'budget'],
-    text: "/** Where a star took too little it takes one character more; what came before it never changes. */\nfunction glob(string, pattern, budget) {\n  var i = 0;\n  var j = 0;\n  var star = -1;\n  var from = 0;\n  spend(budget, (string.length + pattern.length) >> 1);\n  while (i < string.length) {\n    var width = isPair(string, i) ? 2 : 1;\n    var unit = pattern.charCodeAt(j);\n    if (unit === 42) {\n      star = j++;\n      from = i;\n    } else if (unit === 63) {\n      i += width;\n      j++;\n    } else if (unit === string.charCodeAt(i) && startsSame(string, i, pattern, j, width)) {\n      i += width;\n      j += width;\n    } else if (star >= 0) {\n      spend(budget, (j - star) >> 1);\n      from += isPair(string, from) ? 2 : 1;\n      i = from;\n      j = star + 1;\n    } else return false;\n  }\n  while (pattern.charCodeAt(j) === 42) j++;\n  return j === pattern.length;\n}",
+    text: "/** If a star took too little, it takes one more character. Earlier matches never change. */\nfunction glob(string, pattern, budget) {\n  var i = 0;\n  var j = 0;\n  var star = -1;\n  var from = 0;\n  spend(budget, (string.length + pattern.length) >> 1);\n  while (i < string.length) {\n    var width = isPair(string, i) ? 2 : 1;\n    var unit = pattern.charCodeAt(j);\n    if (unit === 42) {\n      star = j++;\n      from = i;\n    } else if (unit === 63) {\n      i += width;\n      j++;\n    } else if (unit === string.charCodeAt(i) && startsSame(string, i, pattern, j, width)) {\n      i += width;\n      j += width;\n    } else if (star >= 0) {\n      spend(budget, (j - star) >> 1);\n      from += isPair(string, from) ? 2 : 1;\n      i = from;\n      j = star + 1;\n    } else return false;\n  }\n  while (pattern.charCodeAt(j) === 42) j++;\n  return j === pattern.length;\n}",
   },
   startsSame: {
     needs: ['isPair'],
     takes: ['a', 'i', 'b', 'j', 'width'],
-    text: "/** Whether a character that begins alike is the same one. */\nfunction startsSame(a, i, b, j, width) {\n  return isPair(b, j) === (width === 2) && (width === 1 || a.charCodeAt(i + 1) === b.charCodeAt(j + 1));\n}",
+    text: "/** Whether two characters with the same first unit are equal. */\nfunction startsSame(a, i, b, j, width) {\n  return isPair(b, j) === (width === 2) && (width === 1 || a.charCodeAt(i + 1) === b.charCodeAt(j + 1));\n}",
   },
   extract: {
     needs: ['spend', 'fail', 'seek'],
@@ -444,7 +444,7 @@ export const HELPERS = {
   flattenTo: {
     needs: ['fail', 'spend', 'isList', 'flatten'],
     takes: ['list', 'depth', 'budget', 'at'],
-    text: "/** Level by level, since data may be nested deeper than calls can be. */\nfunction flattenTo(list, depth, budget, at) {\n  if (depth < 0) fail('invalid_argument', at);\n  var found = list;\n  spend(budget, list.length);\n  for (var level = 0; level < depth && found.some(isList); level++) found = flatten(found, budget);\n  return found;\n}",
+    text: "/** Level by level, because data may be nested deeper than recursion allows. */\nfunction flattenTo(list, depth, budget, at) {\n  if (depth < 0) fail('invalid_argument', at);\n  var found = list;\n  spend(budget, list.length);\n  for (var level = 0; level < depth && found.some(isList); level++) found = flatten(found, budget);\n  return found;\n}",
   },
   setsContains: {
     needs: ['contains'],
@@ -479,7 +479,7 @@ export const HELPERS = {
   plainTo: {
     needs: ['Optional', 'fail', 'isList', 'spend', 'getOptional', 'put', 'keyFrom'],
     takes: ['value', 'depth', 'budget'],
-    text: "/** Values nested deeper than any token may carry fail rather than exhaust the stack. */\nfunction plainTo(value, depth, budget) {\n  if (value instanceof Optional)\n    return value.value === undefined ? null : plainTo(value.value, depth, budget);\n  if (typeof value !== 'object' || value === null) return value;\n  if (depth > 64) return fail('invalid_argument', 0);\n  if (isList(value)) {\n    var list = [];\n    spend(budget, 4 + value.length * 2);\n    for (var i = 0; i < value.length; i++) list.push(plainTo(value[i], depth + 1, budget));\n    return list;\n  }\n  var map = {};\n  for (var key in value) {\n    spend(budget, 64);\n    var member = getOptional(value, key);\n    if (member !== undefined) put(map, String(keyFrom(key)), plainTo(member, depth + 1, budget), 0);\n  }\n  return map;\n}",
+    text: "/** Values nested deeper than any token may carry fail, so that they cannot exhaust the stack. */\nfunction plainTo(value, depth, budget) {\n  if (value instanceof Optional)\n    return value.value === undefined ? null : plainTo(value.value, depth, budget);\n  if (typeof value !== 'object' || value === null) return value;\n  if (depth > 64) return fail('invalid_argument', 0);\n  if (isList(value)) {\n    var list = [];\n    spend(budget, 4 + value.length * 2);\n    for (var i = 0; i < value.length; i++) list.push(plainTo(value[i], depth + 1, budget));\n    return list;\n  }\n  var map = {};\n  for (var key in value) {\n    spend(budget, 64);\n    var member = getOptional(value, key);\n    if (member !== undefined) put(map, String(keyFrom(key)), plainTo(member, depth + 1, budget), 0);\n  }\n  return map;\n}",
   },
   Optional: {
     needs: [],
@@ -524,7 +524,7 @@ export const HELPERS = {
   held: {
     needs: [],
     takes: ['problem', 'value'],
-    text: "/** A bound value that could not be worked out fails where it is used. */\nfunction held(problem, value) {\n  if (problem !== null) throw problem;\n  return value;\n}",
+    text: "/** A bound value that failed throws its error at the place of its use. */\nfunction held(problem, value) {\n  if (problem !== null) throw problem;\n  return value;\n}",
   },
   text: {
     needs: ['fail'],
@@ -584,7 +584,7 @@ export const HELPERS = {
   caught: {
     needs: ['spend'],
     takes: ['error', 'budget'],
-    text: "/** An error that is kept for later, unless it says that the whole takes too long. Throwing it took long, too. */\nfunction caught(error, budget) {\n  if (error.code === 'steps') throw error;\n  spend(budget, 100);\n  return error;\n}",
+    text: "/** An error to keep for later. If it says that no steps are left, it is thrown at once. Throwing costs steps too. */\nfunction caught(error, budget) {\n  if (error.code === 'steps') throw error;\n  spend(budget, 100);\n  return error;\n}",
   },
   seek: {
     needs: ['spend'],

@@ -60,8 +60,8 @@ function attempt(url, headers, source, reach, timeoutMs) {
 }
 
 /**
- * Keycloak's own pool, at most 64 threads: a thread that waits for a name to be resolved cannot be ended, and each request
- * would leave another one. The pool queues tasks rather than grow beyond its core size.
+ * Keycloak's own pool, with at most 64 threads. A thread that waits for name resolution cannot be ended, so without a
+ * pool each request could leave one behind. The pool queues tasks and does not grow beyond its core size.
  * @type {() => ThreadPoolExecutor}
  */
 function threadPool() {

@@ -177,8 +177,8 @@ function clearGranting(policy) {
 }
 
 /**
- * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has verified
- * the token and made this one from it. A token that is just being issued has an id that nobody can know yet.
+ * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has
+ * verified the token and made this one from it. While a token is being issued, nobody can know its id.
  * @type {(policy: Policy) => string | null}
  */
 function copySigned(policy) {

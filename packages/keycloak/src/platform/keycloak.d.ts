@@ -1,8 +1,9 @@
 /*
- * What drives a policy inside Keycloak: ES5, for its engine (Nashorn). `npm run generate` cuts the files of this folder into
- * library.gen.ts, without the tags of their comments; a script takes the functions that it names. Here stands what they
- * are given, the part of Java's and Keycloak's interfaces that they use included. No value of Java goes into the policy as
- * it is: `text`, `number` and `truth` take it over.
+ * The code that runs a policy inside Keycloak: ES5, for its engine (Nashorn). `npm run generate` cuts the files of this
+ * folder into library.gen.ts, without the tags of their comments; a script contains the functions that it names.
+ *
+ * This file declares their input, including the parts of Java's and Keycloak's interfaces that they use. No Java value
+ * gets into the policy directly: `text`, `number` and `truth` convert it.
  */
 
 /* ---- What the generator writes beside them ---- */

@@ -47,7 +47,7 @@ export const LIBRARY = {
   },
   copySigned: {
     needs: ['parameter', 'utf8', 'text', 'setClaims', 'dropAudience'],
-    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has verified\n * the token and made this one from it. A token that is just being issued has an id that nobody can know yet.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
+    text: "/**\n * An introspection shows what was signed: sources are not asked again, and other mappers add nothing. Keycloak has\n * verified the token and made this one from it. While a token is being issued, nobody can know its id.\n */\nfunction copySigned(policy) {\n  try {\n    var payload = String(parameter('token')).split('.')[1];\n    var signed = JSON.parse(utf8(Java.type('java.util.Base64').getUrlDecoder().decode(payload)));\n    if (signed.jti !== text(token.getId())) throw new TypeError('another token');\n    setClaims(policy.all, signed);\n    var audiences = [];\n    if (audiences.concat(signed.aud).indexOf(policy.audience) < 0) dropAudience(policy.audience);\n    return signed[policy.markerClaim] === policy.marker ? policy.marker : null;\n  } catch (_error) {\n    // An empty answer grants nothing.\n    token.audience();\n    token.getOtherClaims().clear();\n    return null;\n  }\n}",
   },
   causesOf: {
     needs: ['inWords'],
@@ -167,7 +167,7 @@ export const LIBRARY = {
   },
   namedOrganizations: {
     needs: ['requestedScopes', 'split', 'clientNote'],
-    text: "/**\n * Requested aliases, as far as they were granted: Keycloak removes an organization that the user is not in from the scope,\n * and does not replace it. Undefined if none was named.\n */\nfunction namedOrganizations() {\n  var granted = requestedScopes() || [];\n  var asked = split(clientNote('scope') || granted.join(' ')).filter(function (scope) {\n    return /^organization:(?!\\*$)/.test(scope);\n  });\n  if (asked.length === 0) return undefined;\n  return asked\n    .filter(function (scope) {\n      return granted.indexOf(scope) >= 0;\n    })\n    .map(function (scope) {\n      return scope.slice('organization:'.length);\n    });\n}",
+    text: "/**\n * Requested aliases that were granted: Keycloak removes an organization that the user is not in from the scope, without\n * a replacement. Undefined if none was named.\n */\nfunction namedOrganizations() {\n  var granted = requestedScopes() || [];\n  var asked = split(clientNote('scope') || granted.join(' ')).filter(function (scope) {\n    return /^organization:(?!\\*$)/.test(scope);\n  });\n  if (asked.length === 0) return undefined;\n  return asked\n    .filter(function (scope) {\n      return granted.indexOf(scope) >= 0;\n    })\n    .map(function (scope) {\n      return scope.slice('organization:'.length);\n    });\n}",
   },
   organizationAttribute: {
     needs: ['sortedTexts'],
@@ -195,7 +195,7 @@ export const LIBRARY = {
   },
   parameters: {
     needs: ['form', 'recordOf', 'firstText'],
-    text: "/** All parameters but those that prove who asks. */\nfunction parameters() {\n  var secret =\n    /password|secret|assertion|^code|token|otp|^request$|^device_code$|^user_code$|^auth_req_id$|credential/i;\n  var fields = form();\n  var found = fields === null ? {} : recordOf(fields, firstText);\n  Object.keys(found).forEach(function (name) {\n    if (secret.test(name)) delete found[name];\n  });\n  return found;\n}",
+    text: "/** All parameters except credentials. */\nfunction parameters() {\n  var secret =\n    /password|secret|assertion|^code|token|otp|^request$|^device_code$|^user_code$|^auth_req_id$|credential/i;\n  var fields = form();\n  var found = fields === null ? {} : recordOf(fields, firstText);\n  Object.keys(found).forEach(function (name) {\n    if (secret.test(name)) delete found[name];\n  });\n  return found;\n}",
   },
   form: {
     needs: [],
@@ -219,7 +219,7 @@ export const LIBRARY = {
   },
   threadPool: {
     needs: ['providerOf'],
-    text: "/**\n * Keycloak's own pool, at most 64 threads: a thread that waits for a name to be resolved cannot be ended, and each request\n * would leave another one. The pool queues tasks rather than grow beyond its core size.\n */\nfunction threadPool() {\n  var pool = providerOf('org.keycloak.executors.ExecutorsProvider').getExecutor('claimsmith');\n  pool.setCorePoolSize(pool.getMaximumPoolSize());\n  pool.allowCoreThreadTimeOut(true);\n  return pool;\n}",
+    text: "/**\n * Keycloak's own pool, with at most 64 threads. A thread that waits for name resolution cannot be ended, so without a\n * pool each request could leave one behind. The pool queues tasks and does not grow beyond its core size.\n */\nfunction threadPool() {\n  var pool = providerOf('org.keycloak.executors.ExecutorsProvider').getExecutor('claimsmith');\n  pool.setCorePoolSize(pool.getMaximumPoolSize());\n  pool.allowCoreThreadTimeOut(true);\n  return pool;\n}",
   },
   requestOf: {
     needs: [],
@@ -271,11 +271,11 @@ export const LIBRARY = {
   },
   mayReach: {
     needs: ['mayReach4'],
-    text: "/** Whether an address may be connected to, by the same rules as in Claimsmith's servers. */\nfunction mayReach(address, reach) {\n  if (address.length === 8) return mayReach4(address, reach);\n  // IPv4 in another notation: mapped, and NAT64.\n  var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);\n  if (inner) return mayReach4(inner[1], reach);\n  if (/^0{31}1$/.test(address)) return reach !== 'public';\n  // Where clouds hand a machine its credentials.\n  if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;\n  if (/^f[cd]/.test(address)) return reach === 'private';\n  // Global unicast, except its special ranges 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.\n  return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);\n}",
+    text: "/** Whether a connection to an address is allowed, by the same rules as in Claimsmith's servers. */\nfunction mayReach(address, reach) {\n  if (address.length === 8) return mayReach4(address, reach);\n  // IPv4 in another notation: mapped, and NAT64.\n  var inner = /^(?:0{20}ffff|0064ff9b0{16})(.{8})$/.exec(address);\n  if (inner) return mayReach4(inner[1], reach);\n  if (/^0{31}1$/.test(address)) return reach !== 'public';\n  // Where clouds hand a machine its credentials.\n  if (reach === 'loopback' || /^(fd000ec2|fd2000ce)0{20}0254$/.test(address)) return false;\n  if (/^f[cd]/.test(address)) return reach === 'private';\n  // Global unicast, except its special ranges 2001::/23, 2001:db8::/32, 2002::/16, 3fff::/20.\n  return /^[23]/.test(address) && !/^(20010[01]|20010db8|2002|3fff0)/.test(address);\n}",
   },
   mayReach4: {
     needs: [],
-    text: "function mayReach4(address, reach) {\n  if (/^7f/.test(address)) return reach !== 'public';\n  // 0/8, 169.254/16, 192.0.0/24, 192.0.2/24, 192.88.99/24, 198.18/15, 198.51.100/24, 203.0.113/24, and from 224 on.\n  var special = /^(00|a9fe|c00000|c00002|c05863|c61[23]|c63364|cb0071|[ef])/;\n  // 100.100.100.200 and 168.63.129.16: here clouds give a machine its credentials.\n  if (reach === 'loopback' || special.test(address) || /^(646464c8|a83f8110)$/.test(address)) return false;\n  // 10/8, 100.64/10, 172.16/12, 192.168/16.\n  return reach === 'private' || !/^(0a|64[4-7]|ac1|c0a8)/.test(address);\n}",
+    text: "function mayReach4(address, reach) {\n  if (/^7f/.test(address)) return reach !== 'public';\n  // 0/8, 169.254/16, 192.0.0/24, 192.0.2/24, 192.88.99/24, 198.18/15, 198.51.100/24, 203.0.113/24, and from 224 on.\n  var special = /^(00|a9fe|c00000|c00002|c05863|c61[23]|c63364|cb0071|[ef])/;\n  // 100.100.100.200 and 168.63.129.16: clouds give a machine its credentials at these addresses.\n  if (reach === 'loopback' || special.test(address) || /^(646464c8|a83f8110)$/.test(address)) return false;\n  // 10/8, 100.64/10, 172.16/12, 192.168/16.\n  return reach === 'private' || !/^(0a|64[4-7]|ac1|c0a8)/.test(address);\n}",
   },
   text: {
     needs: [],

@@ -95,7 +95,7 @@ function hexadecimal(bytes) {
 }
 
 /**
- * Whether an address may be connected to, by the same rules as in Claimsmith's servers.
+ * Whether a connection to an address is allowed, by the same rules as in Claimsmith's servers.
  * @type {(address: string, reach: Reach) => boolean}
  */
 function mayReach(address, reach) {
@@ -116,7 +116,7 @@ function mayReach4(address, reach) {
   if (/^7f/.test(address)) return reach !== 'public';
   // 0/8, 169.254/16, 192.0.0/24, 192.0.2/24, 192.88.99/24, 198.18/15, 198.51.100/24, 203.0.113/24, and from 224 on.
   var special = /^(00|a9fe|c00000|c00002|c05863|c61[23]|c63364|cb0071|[ef])/;
-  // 100.100.100.200 and 168.63.129.16: here clouds give a machine its credentials.
+  // 100.100.100.200 and 168.63.129.16: clouds give a machine its credentials at these addresses.
   if (reach === 'loopback' || special.test(address) || /^(646464c8|a83f8110)$/.test(address)) return false;
   // 10/8, 100.64/10, 172.16/12, 192.168/16.
   return reach === 'private' || !/^(0a|64[4-7]|ac1|c0a8)/.test(address);

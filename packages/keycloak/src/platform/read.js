@@ -85,8 +85,8 @@ function organization() {
 }
 
 /**
- * Requested aliases, as far as they were granted: Keycloak removes an organization that the user is not in from the scope,
- * and does not replace it. Undefined if none was named.
+ * Requested aliases that were granted: Keycloak removes an organization that the user is not in from the scope, without
+ * a replacement. Undefined if none was named.
  * @type {() => string[] | undefined}
  */
 function namedOrganizations() {
@@ -150,7 +150,7 @@ function parameter(name) {
 }
 
 /**
- * All parameters but those that prove who asks.
+ * All parameters except credentials.
  * @type {() => Record<string, string>}
  */
 function parameters() {

@@ -5,7 +5,7 @@ function get(map, key, at) {
 }
 
 /**
- * A constant map without a prototype, so that one read finds all that is in it and nothing else.
+ * A constant map without a prototype, so that a read finds only its own entries.
  * @type {(entries: CelMap) => CelMap}
  */
 function table(entries) {
@@ -46,7 +46,7 @@ function has(value, key, at) {
 }
 
 /**
- * Keys that are not strings are kept apart from those that are: 1 and "1" are two keys of one map.
+ * Marks keys that are not strings, because 1 and "1" are different keys of a map.
  * @type {(key: Value, budget: Budget, at: number) => string}
  */
 function keyOf(key, budget, at) {
@@ -56,7 +56,7 @@ function keyOf(key, budget, at) {
 }
 
 /**
- * A key of the host's may begin with the mark, too; it stays what it is, unless it reads like one of ours.
+ * Removes the mark. A key of the host may begin with the mark too; it stays unchanged unless it looks like one of ours.
  * @type {(key: string) => string | number | boolean}
  */
 function keyFrom(key) {

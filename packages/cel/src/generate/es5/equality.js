@@ -14,7 +14,7 @@ function equals(a, b, budget) {
 }
 
 /**
- * Values nested deeper than any token may carry are unequal rather than an endless comparison.
+ * Values nested deeper than any token may carry count as unequal, so that a comparison always ends.
  * @type {(a: Value | undefined, b: Value | undefined, depth: number, budget: Budget) => boolean}
  */
 function same(a, b, depth, budget) {
@@ -77,7 +77,7 @@ function isIn(value, container, budget, at) {
 }
 
 /**
- * By code point: UTF-16 puts U+E000..U+FFFF after the characters beyond, which it writes as surrogates.
+ * Orders by code point: UTF-16 puts U+E000..U+FFFF after later characters, which it writes as surrogates.
  * @type {(unit: number) => number}
  */
 function rank(unit) {

@@ -1,11 +1,11 @@
 /*
- * The helpers of generated code: ES5 in syntax and in built-ins, since Keycloak's script engine runs no more. Each file
- * holds functions and variables, one after the other; `npm run generate` cuts them into ../helpers.gen.ts, without the
+ * The helpers of generated code. They use only ES5 syntax and built-ins, because Keycloak's script engine supports no
+ * more. Each file contains functions and variables; `npm run generate` cuts them into ../helpers.gen.ts, without the
  * tags of their comments.
  *
- * Helpers that can fail take `at`, the place in the expression. No value ever goes into an error. Helpers whose work
- * grows with their input take `budget`, and pay before they work. A step pays for about four characters that a loop
- * looks at, or sixteen that the engine does.
+ * Helpers that can fail take `at`, the place in the expression. Errors never contain values. Helpers whose work grows
+ * with their input take `budget`, and charge it before they work. One step covers about four characters in a loop, or
+ * sixteen in the engine.
  */
 
 /** The steps that are left to the whole issuance. */

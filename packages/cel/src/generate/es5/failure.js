@@ -25,7 +25,7 @@ function spend(budget, steps) {
 }
 
 /**
- * An error that is kept for later, unless it says that the whole takes too long. Throwing it took long, too.
+ * An error to keep for later. If it says that no steps are left, it is thrown at once. Throwing costs steps too.
  * @type {(error: CelError, budget: Budget) => CelError}
  */
 function caught(error, budget) {

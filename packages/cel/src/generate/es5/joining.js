@@ -81,7 +81,7 @@ function emailLocal(address, budget, at) {
 }
 
 /**
- * Where a star took too little it takes one character more; what came before it never changes.
+ * If a star took too little, it takes one more character. Earlier matches never change.
  * @type {(string: string, pattern: string, budget: Budget) => boolean}
  */
 function glob(string, pattern, budget) {
@@ -114,7 +114,7 @@ function glob(string, pattern, budget) {
 }
 
 /**
- * Whether a character that begins alike is the same one.
+ * Whether two characters with the same first unit are equal.
  * @type {(a: string, i: number, b: string, j: number, width: number) => boolean}
  */
 function startsSame(a, i, b, j, width) {

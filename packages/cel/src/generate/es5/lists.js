@@ -49,7 +49,7 @@ function flatten(list, budget) {
 }
 
 /**
- * Level by level, since data may be nested deeper than calls can be.
+ * Level by level, because data may be nested deeper than recursion allows.
  * @type {(list: Value[], depth: number, budget: Budget, at: number) => Value[]}
  */
 function flattenTo(list, depth, budget, at) {

@@ -7,7 +7,7 @@ function plain(value, budget) {
 }
 
 /**
- * Values nested deeper than any token may carry fail rather than exhaust the stack.
+ * Values nested deeper than any token may carry fail, so that they cannot exhaust the stack.
  * @type {(value: Value, depth: number, budget: Budget) => Value}
  */
 function plainTo(value, depth, budget) {

@@ -137,7 +137,7 @@ function upperAscii(string, budget) {
 }
 
 /**
- * Beyond ASCII the engine would change other letters, too.
+ * Only ASCII letters change; the engine would change other letters too.
  * @type {(string: string, budget: Budget, change: (ascii: string) => string) => string}
  */
 function eachAscii(string, budget, change) {

@@ -43,7 +43,7 @@ function present(value, at) {
 }
 
 /**
- * A bound value that could not be worked out fails where it is used.
+ * A bound value that failed throws its error at the place of its use.
  * @type {<T>(problem: CelError | null, value: T) => T}
  */
 function held(problem, value) {
