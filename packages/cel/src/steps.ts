@@ -43,8 +43,9 @@ interface Work {
 
 type Measure = (a: Extent, b: Extent, c: Extent) => Work;
 
-/** For texts that are looked at one by one, or looked through by the engine; for what is only true or false, or a number. */
+/** The steps for a text that is read character by character, or searched by the engine. */
 const scanned = ({ length }: Extent): number => length / 2;
+/** For results that are only true or false, or a number. */
 const telling = (steps: number): Work => ({ steps, gives: SCALAR });
 
 /** An engine may compare the whole part at each position. */

@@ -20,7 +20,7 @@ export async function main(): Promise<void> {
     stderr.stream().write(`error: stdout cannot be written: ${systemReason(error)}\n`);
     end(exit.failed);
   });
-  // Between turns only: what is being written synchronously is finished first.
+  // Signals arrive only between turns, so a synchronous write is finished first.
   process.once('SIGINT', () => end(exit.interrupted));
   preferForcedColour();
   const terminal: Terminal = {

@@ -6,8 +6,8 @@ import type { Policy } from './policy.ts';
 import { jsonBytes } from './token-size.ts';
 
 /**
- * Reports the parts of a policy that do not work at some issuers. For a policy with faults, it checks only the sound
- * parts and reports only errors, which are true whatever the other parts will be.
+ * Reports the parts of a policy that do not work at some issuers. If a policy has faults, it checks only the sound
+ * parts and reports only errors, which stay true after the faults are fixed.
  */
 export function checkIssuers(
   { draft, isPartial }: CreatedPolicy,

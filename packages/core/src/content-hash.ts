@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
-/** Lower-case hexadecimal SHA-256 of plain data: the same whatever the order of keys. */
+/** Lower-case hexadecimal SHA-256 of plain data, independent of the order of keys. */
 export function contentHash(data: unknown): string {
   return bytesToHex(sha256(utf8ToBytes(canonical(data))));
 }

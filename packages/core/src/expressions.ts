@@ -13,7 +13,7 @@ import type { Finding, Path, SpecSource } from './finding.ts';
 import { withIdioms } from './idioms.ts';
 import type { Policy, Reads } from './policy.ts';
 
-/** Compiles the expressions of one spec and gathers what is wrong with them. */
+/** Compiles the expressions of one spec and collects their problems. */
 export interface ExpressionReader {
   /** The expression at `path`, or undefined after reporting why not. */
   read(

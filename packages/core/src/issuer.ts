@@ -192,7 +192,7 @@ export interface Supply {
   readonly untold?: { readonly isUntold: (context: RawContext) => boolean; readonly why: string };
 }
 
-/** Where a vendor has a value: at a path of its own event or model, or as words say. */
+/** Where a vendor has a value: a path in its event or model, or a description. */
 export type SupplyOrigin =
   | {
       readonly path: string;

@@ -1,7 +1,7 @@
 /**
  * - `syntax`: the code does not parse as an Action
  * - `load`: it throws while it is loaded
- * - `handler`: what it exports is not what its trigger calls
+ * - `handler`: it does not export the handler that its trigger calls
  */
 export type HostErrorCode = 'syntax' | 'load' | 'handler';
 

@@ -71,7 +71,7 @@ interface Local {
   readonly secret: string | undefined;
 }
 
-/** The settings of a server on a developer's machine, for what the environment leaves open. */
+/** Default settings for a server on a developer's machine; the environment overrides them. */
 function local(environment: Environment, file: string, port: string | undefined): Local {
   const { HOOK_SECRET, HOOK_SECRET_FILE, OAUTH_ISSUER, HOST, PORT, AUDIT_FILE, LOG_LEVEL } = environment;
   const secret =

@@ -10,10 +10,11 @@ import { watchPolicy } from './watch-policy.ts';
 const releaseLimitMs = 2_000;
 
 /**
- * Runs the server as this process: settings from the environment, the policy from its file and again whenever that
- * changes, settings and secrets too when SIGHUP comes, an end with status 0 on SIGTERM and SIGINT once all that is under way is answered.
+ * Runs the server as this process. It reads settings from the environment and the policy from its file. It reloads the
+ * policy when the file changes, and settings and secrets on SIGHUP. On SIGTERM and SIGINT it finishes open requests and
+ * ends with status 0.
  *
- * What keeps it from starting goes to standard error, and the process ends with status 1.
+ * If it cannot start, it writes the reason to standard error and ends with status 1.
  */
 export async function runServer(environment: Environment): Promise<void> {
   try {

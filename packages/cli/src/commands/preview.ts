@@ -77,7 +77,7 @@ async function previewScenarios({ terminal, flags, loaded, stages }: Session): P
   return conclude({ terminal, flags, loaded, stages }, previews);
 }
 
-/** Shows what a running server would sign, beside a scenario if one is named. */
+/** Shows what a running server would sign, next to a scenario if one is named. */
 async function previewLive(session: Session, url: string): Promise<ExitCode> {
   const { terminal, flags, loaded, stages } = session;
   const [stage, second] = stages;

@@ -139,7 +139,7 @@ async function ageTerms(probe: Probe): Promise<readonly Mismatch[]> {
   return found;
 }
 
-/** Where tokens are not what the policy decides with an answer of that age. */
+/** Where tokens differ from the policy with an answer of that age. */
 function ageDifferences({ stage, trial, event, source }: Probe, actual: Issuance, ageSeconds: number) {
   const { verdict } = decidedAt(stage, event.trigger, trial, { [source.name]: ageSeconds });
   return differences(verdict, withSpecNames(actual, stage.names, stage.policy.claims));

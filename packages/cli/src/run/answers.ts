@@ -17,7 +17,7 @@ export interface Network {
   readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
   /** Asks any source by its name. */
   readonly answer: (source: string) => SourceAnswer;
-  /** Sources that were asked without the scenario saying what they answer; they failed as `network`. */
+  /** Sources that were asked although the scenario gives no answer; they failed as `network`. */
   readonly unanswered: ReadonlySet<string>;
 }
 

@@ -135,7 +135,7 @@ function questionOf(source: SourceSpec | undefined): string {
   return source?.http?.url ?? source?.sql?.query ?? source?.dynamodb?.table ?? '';
 }
 
-/** The worst of the sources that the claim rests on, also through other claims. */
+/** The worst of the sources that the claim depends on, directly or through other claims. */
 function freshnessOf(policy: Policy, claim: PolicyClaim, issuers: readonly Issuer[]): Freshness | undefined {
   const lifetimeMs = policy.spec.lifetime?.access;
   const maxAgeMs = claim.maxAgeSeconds === undefined ? undefined : claim.maxAgeSeconds * 1000;

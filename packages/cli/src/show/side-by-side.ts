@@ -20,7 +20,7 @@ const usualValue = 24;
 /** On a narrow terminal. */
 const leastValue = 16;
 
-/** One issuance at several issuers: what the policy decides down, the issuers across. */
+/** One issuance at several issuers, as a table: a row for each decision of the policy, a column for each issuer. */
 export function showSideBySide(
   previews: readonly Preview[],
   verdict: Verdict,

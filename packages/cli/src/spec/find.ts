@@ -23,9 +23,9 @@ export interface SpecFile {
 }
 
 /**
- * Finds the spec that an argument names: a file, or a folder that holds one; by default the current folder.
+ * Finds the spec of an argument: a file, or a folder that contains one. Default: the current folder.
  *
- * @throws {CliError} `not_found` if there is none or where a folder holds two, `io` where it cannot be looked at
+ * @throws {CliError} `not_found` if there is no spec, or a folder has two; `io` if it cannot be read
  */
 export function findSpec(argument: string | undefined, cwd: string): SpecFile {
   const path = resolve(cwd, argument ?? '.');

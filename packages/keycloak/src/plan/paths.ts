@@ -1,6 +1,9 @@
 import { type Expr, pathOf } from '@claimsmith/cel';
 
-/** `['user', 'email']` for `user.email` and `user["email"]`; undefined for what may have no value, or is not a path. */
+/**
+ * `['user', 'email']` for `user.email` and `user["email"]`; undefined if the value may be missing, or the expression is
+ * not a path.
+ */
 export function plainPath(expr: Expr): readonly string[] | undefined {
   return pathOf(expr, { has: false, optional: false });
 }

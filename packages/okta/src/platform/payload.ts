@@ -1,7 +1,7 @@
 /*
- * Reads the hook's request. Okta documents its shape but promises little of it, so that any part may be missing or of
- * another type: what has another type counts as missing. What JSON holds under names of ours is its own: no prototype
- * has them.
+ * Reads the hook's request. Okta documents its shape but guarantees little, so any part may be missing. A value of
+ * another type counts as missing. Names that we read directly are safe: parsed JSON has only its own names, and no
+ * prototype has ours.
  */
 
 export type Part = Readonly<Record<string, unknown>>;

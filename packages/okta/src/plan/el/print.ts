@@ -6,7 +6,7 @@ export function printEl(el: El): string {
 }
 
 /**
- * Characters that stay what they are between double quotes. Spring's older versions read two single quotes as one there,
+ * Characters that need no escape between double quotes. Older versions of Spring read two single quotes there as one,
  * and templates begin with `${` or `#{`.
  */
 export function isWritable(text: string): boolean {
