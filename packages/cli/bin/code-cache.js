@@ -28,11 +28,11 @@ exports.cacheFolder = () => {
     const caches = cachesOf(home);
     // Else it would be a folder of the project that the command is run in.
     if (!isAbsolute(caches)) return undefined;
-    fs.mkdirSync(caches, { recursive: true, mode: 0o700 });
+    makeFolder(caches);
     const real = fs.realpathSync.native(caches);
     if (!isOutOfReach(real)) return undefined;
     const folder = join(real, 'claimsmith');
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const stats = fs.lstatSync(folder);
     return stats.isDirectory() && isOwn(stats) ? folder : undefined;
   } catch {
@@ -77,6 +77,15 @@ exports.writeCache = (folder, name, compiled) => {
     }
   }
 };
+
+/** One level: with `recursive`, Node never returns where the system lets nobody make folders, as under /proc. */
+function makeFolder(path) {
+  try {
+    fs.mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+}
 
 function cachesOf(home) {
   const { LOCALAPPDATA, XDG_CACHE_HOME = '' } = process.env;

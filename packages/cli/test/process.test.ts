@@ -377,6 +377,10 @@ describe('the code that is kept between runs', () => {
     expect(readdirSync(folder)).toEqual(['enrichment.yaml', 'scenarios']);
   });
 
+  test.each(['/proc', '/dev/null', '/nowhere'])('is not kept where %s should hold it', (caches) => {
+    expect(check(caches)).toEqual(check(emptyCaches()));
+  });
+
   test('is none in CI, and where it is not wanted', () => {
     const caches = emptyCaches();
     check(caches, { CI: 'true' });
