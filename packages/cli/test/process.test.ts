@@ -276,7 +276,7 @@ function interruptedAfter(delayMs: number, args: readonly string[]): Promise<num
 
 describe('the code that is kept between runs', () => {
   const check = (caches: string, env: Options['env'] = {}) =>
-    claimsmith(['check', 'shop'], { env: { XDG_CACHE_HOME: caches, ...env } });
+    claimsmith(['check', 'shop'], { env: { CI: '', XDG_CACHE_HOME: caches, ...env } });
   const kept = (caches: string) => {
     const folder = join(caches, 'claimsmith');
     return existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'modules') : [];
@@ -372,7 +372,7 @@ describe('the code that is kept between runs', () => {
   test('is not in the project, where the home is no whole path', () => {
     const folder = mkdtempSync(join(root, 'project-'));
     cpSync(join(fixtures, 'shop'), folder, { recursive: true });
-    const env = { HOME: '.', XDG_CACHE_HOME: '' };
+    const env = { CI: '', HOME: '.', XDG_CACHE_HOME: '' };
     expect(claimsmith(['check'], { env, cwd: folder })).toMatchObject({ code: 0, err: '' });
     expect(readdirSync(folder)).toEqual(['enrichment.yaml', 'scenarios']);
   });
