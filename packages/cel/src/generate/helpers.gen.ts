@@ -579,7 +579,7 @@ export const HELPERS = {
   spend: {
     needs: ['fail'],
     takes: ['budget', 'steps'],
-    text: "/** Spends steps, or fails if too few are left. `!(… >= 0)` also fails if the budget is not a number. */\nfunction spend(budget, steps) {\n  budget.left -= steps;\n  if (!(budget.left >= 0)) fail('steps', 0);\n}",
+    text: "/** Spends steps, or fails if too few are left. `!(... >= 0)` also fails if the budget is not a number. */\nfunction spend(budget, steps) {\n  budget.left -= steps;\n  if (!(budget.left >= 0)) fail('steps', 0);\n}",
   },
   caught: {
     needs: ['spend'],

@@ -16,7 +16,7 @@ function fail(code, at) {
 }
 
 /**
- * Spends steps, or fails if too few are left. `!(… >= 0)` also fails if the budget is not a number.
+ * Spends steps, or fails if too few are left. `!(... >= 0)` also fails if the budget is not a number.
  * @type {(budget: Budget, steps: number) => void}
  */
 function spend(budget, steps) {
