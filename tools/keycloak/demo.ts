@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const realm = 'quickstart';
 
 if (process.env['KEYCLOAK_HOME'] || existsSync(join(cache, keycloakVersion))) await show();
-else console.log('With KEYCLOAK_HOME set, the demo ends with what a real Keycloak signs.');
+else console.log('Skipped: set KEYCLOAK_HOME to the folder of a Keycloak server to see what it signs.');
 
 async function show(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'claimsmith-demo-'));

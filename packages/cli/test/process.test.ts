@@ -376,7 +376,7 @@ describe('the code that is kept between runs', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
-  test('is not in the project, where the home is no whole path', () => {
+  test('is not kept in the project if HOME is a relative path', () => {
     const folder = mkdtempSync(join(root, 'project-'));
     cpSync(join(fixtures, 'shop'), folder, { recursive: true });
     const env = { HOME: '.', XDG_CACHE_HOME: '' };
@@ -388,7 +388,7 @@ describe('the code that is kept between runs', () => {
     expect(check(caches)).toEqual(check(emptyCaches()));
   });
 
-  test('is none in CI, and where it is not wanted', () => {
+  test('is not kept in CI, nor if the user turns it off', () => {
     const caches = emptyCaches();
     check(caches, { CI: 'true' });
     check(caches, { NODE_DISABLE_COMPILE_CACHE: '1' });

@@ -49,7 +49,7 @@ describe('grants by kind of subject', () => {
     expect(granted(human({ client: { id: 'dcr-1', metadata: {} } }), ['pay', 'view'])).toEqual(['view']);
   });
 
-  test('a kind that cannot be told is granted nothing', () => {
+  test('a subject of unknown kind gets no scope', () => {
     expect(granted(human({ client: {} }), ['pay', 'view'])).toEqual([]);
   });
 

@@ -67,6 +67,7 @@ function loginParts(surroundings: Surroundings): Readonly<Record<string, Part>> 
     transaction: {
       ...noted('transaction', 'setMetadata', api),
       ...noted('transaction', 'addTargetScope removeTargetScope setTargetScopes clearTargetScopes', () => {
+        // As in Auth0's test kit, where a feature flag turns these methods on.
         throw new Error('Method not implemented.');
       }),
     },

@@ -85,7 +85,7 @@ interface Source {
   readonly isPrivate: boolean;
 }
 
-/** Whom a source may reach. */
+/** The addresses that a source may reach. */
 type Reach = 'public' | 'loopback' | 'private';
 
 /** The result of one attempt to ask a source. `passing`: another attempt may succeed. */
