@@ -3,6 +3,7 @@ export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
 export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
 export { claimNaming } from './claim-naming.ts';
+export type { Artifact, Compilation } from './compilation.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
 export { createPolicy } from './create-policy.ts';
 export { isMapping, isoTime, type Mapping, mappingOf, own, textEntries, textOf, textsOf } from './data.ts';
@@ -21,39 +22,32 @@ export {
   type SpecSource,
   type ValidAcceptance,
 } from './finding.ts';
-export {
-  type Artifact,
-  type Asked,
-  type Bypass,
-  type Capability,
-  type ClaimWay,
-  type Compilation,
-  type Departure,
-  type Fact,
-  type Issuance,
-  type Issuer,
-  type Lack,
-  type Live,
-  type LiveAnswer,
-  type LiveQuestion,
-  type Model,
-  noTokens,
-  type Promised,
-  type RecordedEvents,
-  type RunningServer,
-  type Server,
-  type ServerOptions,
-  type Simulator,
-  type SourceRequest,
-  type Starter,
-  type Supply,
-  type SupplyOrigin,
-  type Surroundings,
-  type Tokens,
-  type VendorEvent,
-  type Verdict,
+export { type Issuance, noTokens, type SourceRequest, type Tokens } from './issuance.ts';
+export type {
+  Asked,
+  Bypass,
+  Capability,
+  ClaimWay,
+  Departure,
+  Fact,
+  Issuer,
+  Lack,
+  Model,
+  Promised,
+  RecordedEvents,
+  RunningServer,
+  Server,
+  ServerOptions,
+  Simulator,
+  Starter,
+  Supply,
+  SupplyOrigin,
+  Surroundings,
+  VendorEvent,
+  Verdict,
 } from './issuer.ts';
 export { IssuerError, type IssuerErrorCode } from './issuer-error.ts';
+export type { Live, LiveAnswer, LiveQuestion } from './live.ts';
 export { lossFindings } from './loss/findings.ts';
 export { isUnder, type Situation } from './loss/known.ts';
 export { truthsIn } from './loss/losses.ts';
@@ -81,5 +75,25 @@ export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
 export { type DefineEnrichment, defineEnrichment } from './spec/define.ts';
 export { formatDuration } from './spec/units.ts';
+export {
+  type Access,
+  type Change,
+  type Goal,
+  type Json,
+  type Notice,
+  type Order,
+  type Place,
+  type PlaceAnswer,
+  type PlaceQuestion,
+  type Reading,
+  type Resource,
+  type Secret,
+  type SecretReference,
+  type Target,
+  TargetError,
+  type TargetErrorCode,
+  type Wanted,
+  type WantedResource,
+} from './target.ts';
 export { jsonBytes, tokenBytes } from './token-size.ts';
 export { slotsOf } from './variants.ts';

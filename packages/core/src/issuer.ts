@@ -1,8 +1,12 @@
 import type { z } from 'zod';
+import type { Compilation } from './compilation.ts';
 import type { RawContext } from './context.ts';
 import type { Finding, Path } from './finding.ts';
+import type { Issuance, Tokens } from './issuance.ts';
+import type { Live } from './live.ts';
 import type { Policy } from './policy.ts';
 import type { SourceAnswer } from './scenario/types.ts';
+import type { Target } from './target.ts';
 
 /** What an issuer package supplies. A new issuer is one folder with such an object, and one line in the registry. */
 export interface Issuer {
@@ -26,6 +30,8 @@ export interface Issuer {
   readonly serve?: Capability<Server>;
   /** Asks a running issuer for tokens. Absent if that is not possible. */
   readonly live?: Capability<Live>;
+  /** Publishes to tenants. Absent if that is not possible. */
+  readonly target?: Capability<Target>;
 }
 
 /** An issuer's part of a spec as YAML on one line, `{ guard: [sentinel] }`, with a comment for new readers. */
@@ -115,28 +121,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Asks a running issuer, and changes nothing there. */
-export interface Live {
-  /** @throws {IssuerError} `settings` without a login, `io` if the issuer does not answer */
-  ask(policy: Policy, question: LiveQuestion): Promise<LiveAnswer>;
-}
-
-export interface LiveQuestion {
-  readonly url: string;
-  readonly user: string;
-  readonly client: string;
-  readonly scopes: readonly string[];
-  /** Where the login comes from. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-}
-
-export interface LiveAnswer {
-  /** The part of the token that the policy writes. */
-  readonly issuance: Issuance;
-  /** Claims of the policy that others also write. */
-  readonly collisions: readonly { readonly claim: string; readonly writers: readonly string[] }[];
-}
-
 /** A fact of the built files, and what it must be according to the spec. */
 export interface Fact {
   readonly at: string;
@@ -219,22 +203,6 @@ export interface ClaimWay {
   readonly why: string;
 }
 
-/** What tokens say, as far as a policy decides it, and the scopes, audiences and lifetime of the access token. */
-export interface Tokens {
-  /** Claims by name. */
-  readonly access: Readonly<Record<string, unknown>>;
-  readonly id: Readonly<Record<string, unknown>>;
-  /** All scopes of the access token. */
-  readonly scopes: readonly string[];
-  /** The audiences of the access token; empty: none that we know of. */
-  readonly audiences: readonly string[];
-  /** How long the access token lives; undefined if neither the policy nor the built files say so. */
-  readonly lifetimeSeconds: number | undefined;
-}
-
-/** The result of a denied issuance. */
-export const noTokens: Tokens = { access: {}, id: {}, scopes: [], audiences: [], lifetimeSeconds: undefined };
-
 /** What a policy decides in one issuance, with claims by their names in the spec. */
 export interface Verdict extends Tokens {
   /** The reason if nothing is issued: {@link noTokens}. */
@@ -270,21 +238,6 @@ export interface Departure {
   readonly isGuarded?: boolean;
 }
 
-/** A file to deploy. */
-export interface Artifact {
-  /** Relative to the issuer's output folder, with forward slashes. */
-  readonly path: string;
-  /** Text, or a binary file in Base64 if `encoding` says so. */
-  readonly content: string;
-  readonly encoding?: 'base64';
-}
-
-/** An issuer's build of a policy. Use the files only if no finding is an error. */
-export interface Compilation {
-  readonly artifacts: readonly Artifact[];
-  readonly findings: readonly Finding[];
-}
-
 /** The input with which the vendor calls our part of its pipeline. */
 export interface VendorEvent {
   /** The vendor's name of what runs: `post-login`. */
@@ -306,30 +259,4 @@ export interface Surroundings {
    * each.
    */
   readonly instance?: object;
-}
-
-/** A question of the built files to a source, as the source gets it. */
-export interface SourceRequest {
-  /**
-   * Its parts by name, settings filled in: `method`, `url`, `header authorization`; `connection`, `query`; `table`;
-   * `parameter id`.
-   */
-  readonly said: Readonly<Record<string, unknown>>;
-  /** How long the caller waited without an answer, in virtual milliseconds; undefined if an answer came. */
-  readonly waitedMs: number | undefined;
-}
-
-/** The tokens that an issuer signed, as far as our part decides them, or why there are none: {@link noTokens}. */
-export interface Issuance extends Tokens {
-  readonly denied: { readonly error: string; readonly description: string } | undefined;
-  /**
-   * What the vendor did that the author may not expect, one sentence each: a claim was dropped, a limit was reached.
-   */
-  readonly notes: readonly string[];
-  /** What was asked, in the order of asking. */
-  readonly requests: readonly SourceRequest[];
-  /** Lines that the artifact wrote to the vendor's log. */
-  readonly log: readonly string[];
-  /** The virtual time of the issuance in milliseconds; a simulation does not really wait. */
-  readonly elapsedMs: number;
 }

@@ -1,0 +1,1 @@
+export { secretReference } from './secret-reference.ts';
