@@ -4,6 +4,7 @@ export { type BareRead, bareReads } from './bare-reads.ts';
 export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
 export { claimNaming } from './claim-naming.ts';
 export type { Artifact, Compilation } from './compilation.ts';
+export { contentHash } from './content-hash.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
 export { createPolicy } from './create-policy.ts';
 export { isMapping, isoTime, type Mapping, mappingOf, own, textEntries, textOf, textsOf } from './data.ts';
@@ -80,6 +81,7 @@ export {
   type Change,
   type Goal,
   type Json,
+  type Known,
   type Notice,
   type Order,
   type Place,

@@ -68,6 +68,13 @@ export interface Access {
    * @throws {TargetError} `isUncertain` says that the vendor may have done it
    */
   write<T>(what: string, request: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * What the journal last saw of a resource, for values that the vendor never returns, such as secrets; undefined if the
+   * journal does not have it.
+   *
+   * @param place its {@link Place.name}
+   */
+  known(place: string, key: string): Known | undefined;
   /** Waits, for a vendor that needs time. Ends early with an error when the command is interrupted. */
   wait(milliseconds: number): Promise<void>;
 }
@@ -215,6 +222,9 @@ export interface Resource {
 
 /** A resource as it should be. */
 export type WantedResource = Pick<Resource, 'key' | 'image' | 'memo' | 'parent' | 'isBinding'>;
+
+/** A resource as the journal keeps it. */
+export type Known = Pick<Resource, 'key' | 'owner' | 'image' | 'memo' | 'parent' | 'isBinding'>;
 
 /** One write, and what it changes. */
 export interface Change {
