@@ -1,1 +1,10 @@
+export { type AccessClock, type AccessParts, accessOf } from './access.ts';
+export { DeployError, type DeployErrorCode } from './deploy-error.ts';
+export { type Drift, driftOf } from './drift.ts';
+export { type FieldChange, type FieldValue, fieldsOf } from './fields.ts';
+export { type History, type Release, type Restored, restoredBy } from './history.ts';
+export { inParallel } from './in-parallel.ts';
+export { type Journal, type JournalFolder, knownOf, openJournals } from './journal.ts';
+export { allChanges, hasConflict, type Plan, planOf, type Step, wantedOf } from './plan.ts';
+export { type Outcome, planAt, type Run, type RunEvent, runAt, type Stop } from './run.ts';
 export { secretReference } from './secret-reference.ts';

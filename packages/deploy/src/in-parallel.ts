@@ -1,0 +1,27 @@
+/**
+ * Does something with each item, some at a time. Items begin in their order. It ends when all have ended; an action that
+ * throws ends the rest.
+ *
+ * @param limit at least 1
+ */
+export async function inParallel<Item>(
+  items: readonly Item[],
+  limit: number,
+  action: (item: Item, index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  let failed = false;
+  const worker = async () => {
+    while (next < items.length && !failed) {
+      const index = next++;
+      const [item] = items.slice(index, index + 1);
+      try {
+        if (item !== undefined) await action(item, index);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker));
+}
