@@ -71,6 +71,7 @@ export { restsOn } from './rests-on.ts';
 export { catalogue } from './rules/index.ts';
 export { rulePage } from './rules/page.ts';
 export type { RuleInfo } from './rules/rule.ts';
+export { hasSecretName, hasSecretShape } from './rules/secret-texts.ts';
 export { scopePattern } from './scope-pattern.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';

@@ -1,3 +1,4 @@
+import { environmentRules } from './environments.ts';
 import { issuerRules } from './issuers.ts';
 import type { Rule, RuleInfo } from './rule.ts';
 import { structureRules } from './structure.ts';
@@ -39,6 +40,9 @@ export const rules: readonly Rule[] = [
 ];
 
 /** All rules by id, also those that issuers report. */
-export const catalogue: readonly RuleInfo[] = [...structureRules, ...rules, ...issuerRules].sort((a, b) =>
-  a.id < b.id ? -1 : 1,
-);
+export const catalogue: readonly RuleInfo[] = [
+  ...structureRules,
+  ...rules,
+  ...issuerRules,
+  ...environmentRules,
+].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -16,7 +16,10 @@ export interface RuleInfo {
   readonly why: string;
   /** One or two sentences: what to do. */
   readonly mend: string;
-  /** Specs without `version` and `name`: `bad` has such a finding, `good` does not. Rules about scenarios lack them. */
+  /**
+   * Specs without `version` and `name`: `bad` has such a finding, `good` does not. Rules about scenarios and
+   * environments lack them.
+   */
   readonly bad?: string;
   readonly good?: string;
   readonly reference?: string;

@@ -1,6 +1,7 @@
 import type { Finding, Path } from '../finding.ts';
 import { urlPieces } from '../sources/url-template.ts';
 import type { Rule } from './rule.ts';
+import { hasSecretName, hasSecretShape } from './secret-texts.ts';
 import { textsIn } from './texts.ts';
 
 export const secretInSpec = {
@@ -45,7 +46,7 @@ claims: {}`,
       ];
       const told = new Set(named.map((leak) => leak.path.join('\n')));
       const shaped = textsIn(settings, path)
-        .filter(({ text }) => secretShapes.some((shape) => shape.test(text)))
+        .filter(({ text }) => hasSecretShape(text))
         .map((found) => ({ path: found.path, what: 'This text' }))
         .filter((leak) => !told.has(leak.path.join('\n')));
       return [...named, ...shaped].map(
@@ -66,21 +67,11 @@ interface Leak {
   readonly what: string;
 }
 
-const secretName = /(^|[-_.])(token|secret|password|passwd|api[-_]?key)$/i;
 const secretHeaders = ['authorization', 'proxy-authorization', 'cookie', 'x-api-key'];
 const secretParameterNames = ['key', 'sig', 'signature', 'apikey', 'access_token', 'client_secret', 'code'];
 
-const secretShapes: readonly RegExp[] = [
-  // A JWT, a private key, tokens of Okta, AWS, GitHub, Slack and Stripe.
-  /\beyJ[\w-]{8,}\.[\w-]{8,}\./,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
-  /\bSSWS\s+[\w-]/,
-  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
-  /\b(gh[pousr]_\w{36}|xox[abprs]-\w{10}|[rs]k_live_\w{16})/,
-];
-
 function isSecretHeader(header: string): boolean {
-  return secretHeaders.includes(header.toLowerCase()) || secretName.test(header);
+  return secretHeaders.includes(header.toLowerCase()) || hasSecretName(header);
 }
 
 function isLiteral(value: string): boolean {
@@ -104,7 +95,7 @@ function secretParameters(url: string): readonly string[] {
     .split('&')
     .map((pair) => pair.split('='))
     .filter(([name = '', ...value]) => {
-      const isSecret = secretParameterNames.includes(name.toLowerCase()) || secretName.test(name);
+      const isSecret = secretParameterNames.includes(name.toLowerCase()) || hasSecretName(name);
       return isSecret && isLiteral(value.join('='));
     })
     .map(([name = '']) => name);

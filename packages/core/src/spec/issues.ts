@@ -171,7 +171,9 @@ function wrongValue(issue: Issue, path: Path, data: unknown, source: SpecSource,
     };
   }
   const subject = name === '' ? `The ${noun}` : `\`${name}\``;
-  const help = wayOut(issue, value, path);
+  const isToldAlready = own !== undefined && issue.code === 'invalid_type' && wantsMapping(issue);
+  const help =
+    isToldAlready || (path.length === 0 && noun !== 'spec') ? undefined : wayOut(issue, value, path);
   return {
     ...common,
     message: own ?? `${subject} must be ${expected}, not ${found(value)}.`,

@@ -12,15 +12,16 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
  * @see https://github.com/redhat-developer/yaml-language-server/issues/1112
  */
 export function specJsonSchema(issuers: IssuerSettings): JsonSchema {
-  return { ...forEditors(specSchema(issuers)), title: 'Claimsmith enrichment spec' };
+  return jsonSchemaOf(specSchema(issuers), 'Claimsmith enrichment spec');
 }
 
 /** The JSON Schema of a scenario file. */
 export function scenarioJsonSchema(issuers: readonly string[] = []): JsonSchema {
-  return { ...forEditors(scenarioSchema(issuers)), title: 'Claimsmith scenarios' };
+  return jsonSchemaOf(scenarioSchema(issuers), 'Claimsmith scenarios');
 }
 
-function forEditors(schema: z.ZodType): JsonSchema {
+/** The JSON Schema of a file that a zod schema reads, for editors. */
+export function jsonSchemaOf(schema: z.ZodType, title: string): JsonSchema {
   // What JSON Schema cannot say is left open: the reader says it.
-  return { ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }) };
+  return { ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input', unrepresentable: 'any' }), title };
 }
