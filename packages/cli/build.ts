@@ -77,6 +77,8 @@ const shared: BuildOptions = {
   external: [
     'esbuild',
     '@claimsmith/okta-server/local-server',
+    'auth0',
+    '@okta/okta-sdk-nodejs',
     'undici',
     '@aws-sdk/client-dynamodb',
     '@redis/client',

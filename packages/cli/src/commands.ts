@@ -8,7 +8,7 @@ export interface Command<F extends Readonly<Record<string, Flag>> = Readonly<Rec
   /** More help, as paragraphs. */
   readonly details: readonly string[];
   /** A capability that this command needs and that not every issuer has. Help lists the issuers with it. */
-  readonly capability?: 'live' | 'serve';
+  readonly capability?: 'live' | 'serve' | 'target';
   readonly positionals: readonly Positional[];
   readonly flags: F;
   readonly examples: readonly string[];
@@ -156,6 +156,94 @@ export const commands = {
       [2, 'the spec has findings of error severity'],
     ],
     load: async () => (await import('./commands/serve.ts')).serve,
+  }),
+  plan: command({
+    about: 'Show what apply would change at the tenants, orgs and realms of an environment.',
+    details: [
+      'It only reads. Each change is shown field by field, code as a unified diff, and secrets are never shown. What is there under our names without our mark is a conflict.',
+    ],
+    capability: 'target',
+    positionals: [spec],
+    flags: flags.plan,
+    examples: ['claimsmith plan', 'claimsmith plan --env prod --out plan.json'],
+    exits: [
+      [0, 'everything is in sync'],
+      [2, 'there are changes or conflicts'],
+      [1, 'a place could not be planned'],
+      [3, 'a place cannot be reached'],
+    ],
+    load: async () => (await import('./commands/plan.ts')).plan,
+  }),
+  apply: command({
+    about: 'Publish a spec to the tenants, orgs and realms of an environment.',
+    details: [
+      'It plans all places first, and writes nothing if one fails or has a conflict. Each change is compared with the vendor right before it is made, kept in the journal, and read again afterwards. If it is ended midway, run it again to go on, or roll back.',
+    ],
+    capability: 'target',
+    positionals: [
+      {
+        name: 'spec',
+        about: 'A spec or its folder, or a plan that `plan --out` wrote. Default: the current folder.',
+        required: false,
+      },
+    ],
+    flags: flags.apply,
+    examples: [
+      'claimsmith apply --env staging',
+      'claimsmith apply plan.json',
+      'claimsmith apply --env prod --yes',
+    ],
+    exits: [
+      [0, 'all places are as the spec says'],
+      [1, 'stopped: the output says what was done, and what is left'],
+      [3, 'a place cannot be reached'],
+    ],
+    load: async () => (await import('./commands/apply.ts')).apply,
+  }),
+  drift: command({
+    about: 'Show what somebody changed since the last apply.',
+    details: ['It compares each place with the journal, not with the spec. It writes nothing at the vendor.'],
+    capability: 'target',
+    positionals: [spec],
+    flags: flags.drift,
+    examples: ['claimsmith drift --env prod', 'claimsmith drift --accept "rule default/machines"'],
+    exits: [
+      [0, 'everything is as the last apply left it'],
+      [2, 'somebody changed something, or the last apply was not finished'],
+      [1, 'a place could not be compared'],
+      [3, 'a place cannot be reached'],
+    ],
+    load: async () => (await import('./commands/drift.ts')).drift,
+  }),
+  rollback: command({
+    about: 'Bring back the release before, or an earlier one.',
+    details: [
+      'It restores what the journal kept before the last apply, from versions of the vendor where there are any. Secrets keep the values of today.',
+    ],
+    capability: 'target',
+    positionals: [spec],
+    flags: flags.rollback,
+    examples: ['claimsmith rollback --env prod', 'claimsmith rollback --list', 'claimsmith rollback --to 3'],
+    exits: [
+      [0, 'all places are as in that release'],
+      [1, 'stopped, or there is no such release'],
+      [3, 'a place cannot be reached'],
+    ],
+    load: async () => (await import('./commands/rollback.ts')).rollback,
+  }),
+  destroy: command({
+    about: 'Remove from an environment what is ours, and nothing else.',
+    details: ['It unbinds first, then deletes. The journal stays, so rollback brings it back.'],
+    capability: 'target',
+    positionals: [spec],
+    flags: flags.destroy,
+    examples: ['claimsmith destroy --env staging'],
+    exits: [
+      [0, 'nothing of ours is left'],
+      [1, 'stopped: the output says what was done, and what is left'],
+      [3, 'a place cannot be reached'],
+    ],
+    load: async () => (await import('./commands/destroy.ts')).destroy,
   }),
   explain: command({
     about: 'Show where a claim comes from, at each issuer, and what happens when it is missing.',

@@ -1,4 +1,5 @@
-import type { IssuerError } from '@claimsmith/core';
+import type { IssuerError, TargetError } from '@claimsmith/core';
+import type { DeployError } from '@claimsmith/deploy';
 
 /**
  * - `usage`: the command line makes no sense
@@ -19,14 +20,17 @@ export class CliError extends Error {
   }
 }
 
+/** What ends a command with one line for the person who typed it. */
+const forUser = ['CliError', 'IssuerError', 'TargetError', 'DeployError'];
+
 /** Recognized by its name, because a part that is loaded on demand has a separate class. */
 export function isIssuerError(error: unknown): error is IssuerError {
   return error instanceof Error && error.name === 'IssuerError';
 }
 
 /** Whether its message is for the user, and it is not our defect. */
-export function isForUser(error: unknown): error is CliError | IssuerError {
-  return isIssuerError(error) || (error instanceof Error && error.name === 'CliError');
+export function isForUser(error: unknown): error is CliError | IssuerError | TargetError | DeployError {
+  return error instanceof Error && forUser.includes(error.name);
 }
 
 const systemErrors: Readonly<Record<string, string>> = {

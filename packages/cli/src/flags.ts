@@ -44,6 +44,29 @@ const noScripts = {
   },
 } as const;
 
+const env = {
+  type: 'string',
+  value: 'name',
+  about:
+    'The environment: a file of the folder `environments` beside the spec, or a path. Default: the only one.',
+} as const;
+const parallel = {
+  type: 'string',
+  value: 'number',
+  about: 'How many places are worked on at the same time. Default 8.',
+} as const;
+const adopt = {
+  type: 'boolean',
+  about: 'Take over what has a name of ours and not our mark. Without it, that is a conflict.',
+} as const;
+const yes = { type: 'boolean', about: 'Ask nothing. Needed where nobody can be asked, as in CI.' } as const;
+const verbose = { type: 'boolean', about: 'Show the whole difference of code.' } as const;
+const phase = {
+  type: 'string',
+  value: 'number',
+  about: 'Only up to this phase, without checking what a later phase waits for.',
+} as const;
+
 /** The flags of each command. */
 export const flags = {
   init: { json },
@@ -135,6 +158,43 @@ export const flags = {
     json: { type: 'boolean', about: 'Print the address as JSON.' },
     ...noScripts,
   },
+  plan: {
+    env,
+    issuer,
+    out: { type: 'string', value: 'file', about: 'Also write the plan to a file that `apply` takes.' },
+    adopt,
+    parallel,
+    verbose,
+    json,
+    ...noScripts,
+  },
+  apply: { env, issuer, yes, adopt, phase, parallel, verbose, json, ...noScripts },
+  drift: {
+    env,
+    issuer,
+    accept: {
+      type: 'string',
+      value: 'name',
+      multiple: true,
+      about: 'Accept this difference from now on; may be repeated.',
+    },
+    parallel,
+    json,
+    ...noScripts,
+  },
+  rollback: {
+    env,
+    issuer,
+    to: { type: 'string', value: 'number', about: 'The release to bring back. Default: the one before.' },
+    list: { type: 'boolean', about: 'Only list the releases of each place.' },
+    yes,
+    phase,
+    parallel,
+    verbose,
+    json,
+    ...noScripts,
+  },
+  destroy: { env, issuer, yes, phase, parallel, verbose, json, ...noScripts },
   explain: { json, ...noScripts },
   schema: { json: { type: 'boolean', about: 'Has no effect: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;

@@ -7,6 +7,6 @@ export const issuers: readonly Issuer[] = Object.values(registered);
 export const issuerIds: readonly string[] = issuers.map(({ id }) => id);
 
 /** The ids of the issuers that have a capability, as a list for people. */
-export function capable(what: 'serve' | 'live'): string {
+export function capable(what: 'serve' | 'live' | 'target'): string {
   return issuers.flatMap((issuer) => (issuer[what] === undefined ? [] : [issuer.id])).join(', ');
 }

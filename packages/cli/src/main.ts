@@ -6,6 +6,7 @@ import { type ExitCode, exit } from './exit.ts';
 import { paintFor, plain, type Terminal, widthOf } from './output/terminal.ts';
 import { run } from './run.ts';
 
+const stdinFd = 0;
 const stderrFd = 2;
 
 /** Runs the process's own command line, and ends it. */
@@ -34,12 +35,25 @@ export async function main(): Promise<void> {
     program: process.env['npm_command'] === 'exec' ? 'npx claimsmith' : 'claimsmith',
     cwd: process.cwd(),
     isCi: !['', '0', 'false'].includes(process.env['CI'] ?? ''),
+    interactive: isatty(stdinFd) && isatty(stderrFd),
+    ask: (question) => typedLine(question, stderr.stream()),
     debug: process.env['CLAIMSMITH_DEBUG'] === '1',
   };
   const code = await run(process.argv.slice(2), terminal);
   await Promise.all([written(process.stdout), stderr.written()]);
   // The command does not wait for what a TypeScript spec has left running.
   end(code);
+}
+
+async function typedLine(question: string, output: NodeJS.WritableStream): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output });
+  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  try {
+    return await Promise.race([lines.question(question), ended]);
+  } finally {
+    lines.close();
+  }
 }
 
 /** Standard error, opened on use: most runs do not write to it, and opening it takes a while. */

@@ -64,6 +64,7 @@ function report(error: unknown, terminal: Terminal): ExitCode {
   const line = visible(message.trim().replace(/\s*\n\s*/g, ' '));
   if (isForUser(error)) {
     terminal.err(`${bad('error')}: ${line}\n`);
+    if (error.code === 'unreachable') return exit.unreachable;
     return error.code === 'usage' ? exit.usage : exit.failed;
   }
   terminal.err(

@@ -47,6 +47,8 @@ async function runIn(
     paint: plain,
     paintErr: plain,
     isCi: false,
+    interactive: false,
+    ask: () => Promise.resolve(''),
     debug: false,
     ...place,
   });

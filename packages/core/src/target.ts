@@ -21,6 +21,10 @@ export interface Target {
   /** What may stand under `targets.<issuer>` of an environment: an object. Secrets are {@link SecretReference}s. */
   readonly settings: z.ZodType;
   /**
+   * False if the vendor is not given the values of `${NAME}`, because a server reads them where it runs. Default true.
+   */
+  readonly fillsSettings?: boolean;
+  /**
    * The places that one entry of the environment names. It only reads, and asks the vendor only if the entry has a
    * pattern.
    *

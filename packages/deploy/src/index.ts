@@ -16,6 +16,7 @@ export { inParallel } from './in-parallel.ts';
 export { type Journal, type JournalFolder, knownOf, openJournals } from './journal.ts';
 export { allChanges, hasConflict, type Plan, planOf, type Step, wantedOf } from './plan.ts';
 export { type Outcome, planAt, type Run, type RunEvent, runAt, type Stop } from './run.ts';
+export { fingerprintOf, readSavedPlan, type SavedPlan } from './saved-plan.ts';
 export { secretReference } from './secret-reference.ts';
 export { createSettings, type Settings, type SettingsOptions } from './settings/resolve.ts';
 export { KeptSecret } from './settings/secret.ts';

@@ -20,6 +20,10 @@ export interface Terminal {
   readonly cwd: string;
   /** Whether this is CI, where nobody reviews the files first: the variable `CI` is set. */
   readonly isCi: boolean;
+  /** Whether a person can be asked: standard input and standard error are terminals. */
+  readonly interactive: boolean;
+  /** Asks a person on standard error, and returns the line that is typed; empty if the input has ended. */
+  ask(question: string): Promise<string>;
   /** Whether an error shows its stack. */
   readonly debug: boolean;
 }

@@ -35,6 +35,7 @@ export function overview(terminal: Terminal): string {
         ['0', 'fine'],
         ['1', 'failed: a file cannot be read or written'],
         ['2', 'findings of error severity, or unexpected differences'],
+        ['3', 'a tenant, org or realm cannot be reached'],
         ['64', 'wrong usage'],
         ['130', 'ended by Ctrl-C'],
       ],

@@ -3,10 +3,7 @@ import { z } from 'zod';
 import { secretReference } from '../secret-reference.ts';
 
 /** What an environment's reader needs of a target. */
-export interface TargetSettings extends Pick<Target, 'settings'> {
-  /** False if the vendor is not given the values of `${NAME}`, because a server of ours reads them there. Default true. */
-  readonly fillsSettings?: boolean;
-}
+export type TargetSettings = Pick<Target, 'settings' | 'fillsSettings'>;
 
 /** By issuer id, its target; undefined if the issuer cannot be published to. */
 export type Targets = Readonly<Record<string, TargetSettings | undefined>>;

@@ -1,0 +1,138 @@
+import { type Drift, driftOf, fieldsOf, type History, knownOf } from '@claimsmith/deploy';
+import { CliError } from '../error.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import type { FlagsOf } from '../flags.ts';
+import { jsonDocument } from '../output/json.ts';
+import { plural } from '../output/plural.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { shellWord, visible } from '../output/text.ts';
+import { openPublication, type Site } from '../publish/open.ts';
+import { progressOf } from '../publish/progress.ts';
+import { atEach, failureCode, parallelOf, type SiteResult } from '../publish/site-result.ts';
+import { fieldJson, fieldLines } from '../show/change.ts';
+import { errorJson } from '../show/publication.ts';
+
+type Flags = FlagsOf<'drift'>;
+
+/** Shows what somebody changed at each place since the last apply. It writes nothing there. */
+export async function drift(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
+  const publication = await openPublication(terminal, spec, flags);
+  if (publication === undefined) return exit.failed;
+  const { sites, environment } = publication;
+  const parallel = parallelOf(flags.parallel);
+  const found = await atEach(sites, parallel, progressOf(sites.length, terminal), driftsAt);
+  const results = flags.accept.length === 0 ? found : accepted(found, flags.accept);
+  if (flags.json) {
+    terminal.out(jsonDocument({ environment: environment.name, places: results.map(placeJson) }));
+  } else {
+    for (const result of results) terminal.out(placeText(result, terminal));
+    terminal.out(`\n${summary(results, terminal, environment.name)}`);
+  }
+  const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
+  const isClean = results.every((result) => 'value' in result && isQuiet(result.value));
+  return failureCode(errors) ?? (isClean ? exit.fine : exit.findings);
+}
+
+interface Found {
+  readonly drifts: readonly Drift[];
+  /** The release that the place is compared with; undefined if the journal has none. */
+  readonly release: History['releases'][number] | undefined;
+}
+
+async function driftsAt({ place, journal }: Site): Promise<Found> {
+  const { releases, last } = journal.history();
+  const release = releases.at(-1);
+  if (release === undefined) return { drifts: [], release };
+  const { resources } = await place.read();
+  return { drifts: driftOf([...last.values()], resources), release };
+}
+
+function isQuiet({ drifts, release }: Found): boolean {
+  return drifts.length === 0 && release?.isDone === true;
+}
+
+/** Writes accepted differences into the journals. @throws {CliError} `usage` if one does not exist */
+function accepted(
+  results: readonly SiteResult<Found>[],
+  keys: readonly string[],
+): readonly SiteResult<Found>[] {
+  const all = results.flatMap((result) => ('value' in result ? result.value.drifts : []));
+  const unknown = keys.find((key) => !all.some((drift) => drift.key === key));
+  if (unknown !== undefined) {
+    throw new CliError('usage', `nothing named ${visible(unknown)} has changed; drift lists what has`);
+  }
+  return results.map((result) => {
+    if ('error' in result) return result;
+    const { site, value } = result;
+    for (const { key, now } of value.drifts.filter((drift) => keys.includes(drift.key))) {
+      const at = new Date().toISOString();
+      site.journal.append({ kind: 'accept', at, key, ...(now === undefined ? {} : { now: knownOf(now) }) });
+    }
+    return { site, value: { ...value, drifts: value.drifts.filter(({ key }) => !keys.includes(key)) } };
+  });
+}
+
+const signs = { changed: '~', removed: '-', added: '+' } as const;
+
+function placeText(result: SiteResult<Found>, terminal: Terminal): string {
+  const { paint } = terminal;
+  const { issuer, place } = result.site;
+  const title = `${paint.strong(issuer.id)}  ${visible(place.name)}`;
+  if ('error' in result) return `${title}\n  ${paint.bad('✗')} ${visible(result.error.message)}\n`;
+  const { drifts, release } = result.value;
+  if (release === undefined) {
+    return `${title}\n  ${paint.warn('The journal has no release of this place.')} Apply first, or restore the journal.\n`;
+  }
+  const unfinished = release.isDone
+    ? ''
+    : `  ${paint.warn(`Release ${release.number} was not finished.`)} Apply goes on, rollback goes back.\n`;
+  if (drifts.length === 0) return `${title}  ${paint.good('as release')} ${release.number}\n${unfinished}`;
+  const lines = drifts.flatMap((each) => [
+    `  ${paint.warn(signs[each.kind])} ${paint.strong(visible(each.key))}  ${paint.faint(each.kind)}`,
+    ...fieldsOfDrift(each).flatMap((field) => fieldLines(field, paint, false).map((line) => `      ${line}`)),
+  ]);
+  return `${title}\n${unfinished}${lines.join('\n')}\n`;
+}
+
+function fieldsOfDrift({ kind, before, now }: Drift) {
+  if (kind === 'removed') return [];
+  return fieldsOf({ before: before && { ...before }, after: now });
+}
+
+function summary(
+  results: readonly SiteResult<Found>[],
+  { paint, program }: Terminal,
+  environment: string,
+): string {
+  const drifts = results.flatMap((result) => ('value' in result ? result.value.drifts : []));
+  const isClean = results.every((result) => 'value' in result && isQuiet(result.value));
+  if (isClean) return `${paint.good('✓')} ${plural(results.length, 'place')} as the last apply left it\n`;
+  const [first] = drifts;
+  if (first === undefined) return '';
+  const command = `${program} drift --env ${environment} --accept ${shellWord(first.key)}`;
+  return [
+    `${paint.bad('✗')} ${plural(drifts.length, 'difference')}. For each of them:`,
+    `  undo it   ${program} apply --env ${environment}`,
+    '  adopt it  change the spec, until plan is empty',
+    `  accept it ${command}`,
+    '',
+  ].join('\n');
+}
+
+function placeJson(result: SiteResult<Found>): object {
+  const { issuer, place } = result.site;
+  const common = { issuer: issuer.id, place: place.name };
+  if ('error' in result) return { ...common, status: 'failed', error: errorJson(result.error) };
+  const { drifts, release } = result.value;
+  if (release === undefined) return { ...common, status: 'no_release' };
+  return {
+    ...common,
+    status: drifts.length > 0 ? 'drift' : release.isDone ? 'as_applied' : 'unfinished',
+    release: release.number,
+    drifts: drifts.map((each) => ({
+      kind: each.kind,
+      key: each.key,
+      fields: fieldsOfDrift(each).map(fieldJson),
+    })),
+  };
+}

@@ -1,0 +1,232 @@
+import type { Change, Goal, Place, Reading, Wanted } from '@claimsmith/core';
+import {
+  hasConflict,
+  type Outcome,
+  type Plan,
+  planAt,
+  type Run,
+  type RunEvent,
+  runAt,
+} from '@claimsmith/deploy';
+import { CliError } from '../error.ts';
+import { type ExitCode, exit } from '../exit.ts';
+import { jsonDocument } from '../output/json.ts';
+import { plural } from '../output/plural.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { visible } from '../output/text.ts';
+import { verbOf } from '../show/change.ts';
+import { errorJson, planJson, planSummary, showPlans } from '../show/publication.ts';
+import type { Publication, Site } from './open.ts';
+import { progressOf } from './progress.ts';
+import { atEach, failureCode, parallelOf, type SiteResult } from './site-result.ts';
+
+/** A run over all places of an environment. */
+export interface Execution {
+  readonly by: Run['by'];
+  /** What a place should have, and the release that this is. */
+  aim(site: Site): {
+    readonly want: (reading: Reading) => Promise<Wanted>;
+    readonly goal: Goal;
+    readonly restores?: number;
+  };
+  /** @throws {DeployError} `plan` */
+  confirm?(site: Site, plan: Plan): void;
+  /** A plan was reviewed before: nothing is asked. */
+  readonly isReviewed?: boolean;
+  readonly adopt?: boolean;
+}
+
+export interface ExecutionFlags {
+  readonly yes: boolean;
+  readonly json: boolean;
+  readonly verbose: boolean;
+  readonly parallel: string | undefined;
+  readonly phase?: string | undefined;
+}
+
+/**
+ * Plans all places, and writes only if all of them could be planned, none has a conflict, and a person or `--yes` agrees.
+ * Then it brings one place after the other, some at a time, to where it should be.
+ */
+export async function execute(
+  terminal: Terminal,
+  publication: Publication,
+  execution: Execution,
+  flags: ExecutionFlags,
+): Promise<ExitCode> {
+  const parallel = parallelOf(flags.parallel);
+  const phase = phaseOf(flags.phase);
+  const { sites } = publication;
+  assertMayAsk(terminal, execution, flags);
+  const planned = await atEach(sites, parallel, progressOf(sites.length, terminal), async (site) => {
+    const { want } = execution.aim(site);
+    const { plan } = await planAt({ place: site.place, want, adopt: execution.adopt ?? false });
+    execution.confirm?.(site, plan);
+    return plan;
+  });
+  const refusal = refusalOf(planned);
+  if (!flags.json && (refusal !== undefined || hasWork(planned)))
+    terminal.out(showPlans(planned, terminal, flags.verbose));
+  if (refusal !== undefined) {
+    if (flags.json) terminal.out(jsonDocument({ places: planned.map(planJson), done: false }));
+    else terminal.err(`\n${planSummary(planned, terminal)}Nothing was written.\n`);
+    return refusal;
+  }
+  if (hasWork(planned) && !(await isAgreed(terminal, execution, flags, planned))) {
+    terminal.err('Nothing was written.\n');
+    return exit.failed;
+  }
+  const results = await atEach(sites, parallel, progressOf(sites.length, terminal), (site) =>
+    runSite(terminal, publication, execution, site, phase, sites.length === 1 && !flags.json),
+  );
+  return conclude(terminal, publication, results, flags);
+}
+
+function phaseOf(flag: string | undefined): number | undefined {
+  if (flag === undefined) return undefined;
+  if (/^\d$/.test(flag)) return Number(flag);
+  throw new CliError('usage', `--phase is a number from 0 to 9, not "${flag}"`);
+}
+
+function assertMayAsk(terminal: Terminal, execution: Execution, flags: ExecutionFlags): void {
+  if (flags.yes || execution.isReviewed === true || (terminal.interactive && !flags.json)) return;
+  throw new CliError(
+    'usage',
+    `${execution.by} needs --yes where nobody can be asked${execution.by === 'apply' ? ', or a plan that `plan --out` wrote' : ''}`,
+  );
+}
+
+function hasWork(planned: readonly SiteResult<Plan>[]): boolean {
+  return planned.some((result) => 'value' in result && result.value.steps.length > 0);
+}
+
+/** Why nothing is written anywhere. */
+function refusalOf(planned: readonly SiteResult<Plan>[]): ExitCode | undefined {
+  const errors = planned.flatMap((result) => ('error' in result ? [result.error] : []));
+  const failure = failureCode(errors);
+  if (failure !== undefined) return failure;
+  return planned.some((result) => 'value' in result && hasConflict(result.value)) ? exit.failed : undefined;
+}
+
+async function isAgreed(
+  terminal: Terminal,
+  { by, isReviewed = false }: Execution,
+  flags: ExecutionFlags,
+  planned: readonly SiteResult<Plan>[],
+): Promise<boolean> {
+  if (flags.yes || isReviewed) return true;
+  const changes = planned.reduce((sum, it) => sum + ('value' in it ? it.value.steps.length : 0), 0);
+  const answer = await terminal.ask(
+    `\n${by}: make ${plural(changes, 'change')} at ${plural(planned.length, 'place')}? Type yes: `,
+  );
+  return answer.trim() === 'yes';
+}
+
+async function runSite(
+  terminal: Terminal,
+  { policy }: Publication,
+  { aim, confirm, by, adopt = false }: Execution,
+  site: Site,
+  phase: number | undefined,
+  isTold: boolean,
+): Promise<Outcome> {
+  const { want, goal, restores } = aim(site);
+  return await runAt({
+    place: site.place,
+    journal: site.journal,
+    by,
+    policy: policy.name,
+    goal,
+    want,
+    adopt,
+    ...(restores === undefined ? {} : { restores }),
+    ...(phase === undefined ? {} : { phase }),
+    ...(confirm === undefined ? {} : { confirm: (plan: Plan) => confirm(site, plan) }),
+    ...(isTold ? { report: (event: RunEvent) => tell(terminal, event) } : {}),
+  });
+}
+
+/** Each change of a single place as it is made. */
+function tell({ out, paint }: Terminal, event: RunEvent): void {
+  if (event.kind === 'planned' && event.plan.steps.length > 0) out('\n');
+  if (event.kind === 'written') out(`${paint.good('✓')} ${doneText(event.change)}\n`);
+}
+
+function doneText(change: Change): string {
+  const verb = { create: 'created', update: 'updated', delete: 'deleted', bind: 'bound', unbind: 'unbound' }[
+    verbOf(change)
+  ];
+  return `${visible(change.key)} ${verb}`;
+}
+
+function conclude(
+  terminal: Terminal,
+  publication: Publication,
+  results: readonly SiteResult<Outcome>[],
+  flags: ExecutionFlags,
+): ExitCode {
+  const stops = results.flatMap((result) => stopOf(result) ?? []);
+  const code = failureCode(stops) ?? exit.fine;
+  if (flags.json) {
+    const done = stops.length === 0;
+    terminal.out(jsonDocument({ requests: publication.requests(), places: results.map(outcomeJson), done }));
+    return code;
+  }
+  const { paint, program } = terminal;
+  for (const result of results) {
+    const stop = stopOf(result);
+    if (stop === undefined) continue;
+    const { place } = result.site;
+    terminal.err(`\n${paint.bad('✗')} ${paint.strong(visible(place.name))}: ${visible(stop.message)}\n`);
+    if ('value' in result) terminal.err(progressText(result.value));
+  }
+  if (stops.length > 0) {
+    const where =
+      results.length === 1 ? '' : `${plural(stops.length, 'place')} of ${results.length} not finished. `;
+    terminal.err(
+      `\n${where}What was done is in the journal: run the command again to go on, or ${program} rollback to go back.\n`,
+    );
+    return code;
+  }
+  const count = results.reduce((sum, it) => sum + ('value' in it ? it.value.done.length : 0), 0);
+  const where = plural(results.length, 'place');
+  const what = count === 0 ? 'Nothing to do' : `${plural(count, 'change')} made`;
+  terminal.out(`${paint.good('✓')} ${what}; ${where} in sync\n`);
+  return code;
+}
+
+function stopOf(
+  result: SiteResult<Outcome>,
+): { readonly code: string; readonly message: string } | undefined {
+  return 'error' in result ? result.error : result.value.stopped;
+}
+
+function progressText({ done, left }: Outcome): string {
+  const list = (changes: readonly Change[]) => changes.map(({ key }) => visible(key)).join(', ');
+  return [
+    ...(done.length > 0 ? [`  done: ${list(done)}\n`] : ['  done: nothing\n']),
+    ...(left.length > 0 ? [`  left: ${list(left)}\n`] : []),
+  ].join('');
+}
+
+function outcomeJson(result: SiteResult<Outcome>): object {
+  const { issuer, place } = result.site;
+  const common = { issuer: issuer.id, place: place.name };
+  if ('error' in result) return { ...common, status: 'failed', done: [], error: errorJson(result.error) };
+  const { done, left, stopped } = result.value;
+  const brief = (change: Change) => ({ kind: verbOf(change), key: change.key });
+  return {
+    ...common,
+    status:
+      stopped === undefined
+        ? 'in_sync'
+        : stopped.code === 'waiting' || stopped.code === 'phase'
+          ? 'waiting'
+          : 'failed',
+    done: done.map(brief),
+    left: left.map(brief),
+    ...(stopped === undefined ? {} : { error: { code: stopped.code, message: stopped.message } }),
+  };
+}
+
+export type { Place };

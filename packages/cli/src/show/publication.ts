@@ -1,0 +1,110 @@
+import type { Notice } from '@claimsmith/core';
+import type { Plan } from '@claimsmith/deploy';
+import { plural } from '../output/plural.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { fill, visible } from '../output/text.ts';
+import type { SiteResult } from '../publish/site-result.ts';
+import { changeJson, changeLines } from './change.ts';
+
+/** With more places than this, those that are in sync are only counted. */
+const mostNamed = 20;
+
+/** What a plan finds at each place, for people. */
+export function showPlans(
+  results: readonly SiteResult<Plan>[],
+  terminal: Terminal,
+  isWhole: boolean,
+): string {
+  const { paint } = terminal;
+  const named = results.length > mostNamed ? results.filter((result) => !isInSync(result)) : results;
+  const blocks = named.map((result) => {
+    const { site } = result;
+    const title = `${paint.strong(site.issuer.id)}  ${visible(site.place.name)}`;
+    if ('error' in result) return [title, `  ${paint.bad('✗')} ${visible(result.error.message)}`];
+    const { steps, notices } = result.value;
+    if (isInSync(result)) return [`${title}  ${paint.good('in sync')}`];
+    return [
+      `${title}  ${steps.length === 0 ? paint.good('in sync') : countsOf(result.value)}`,
+      ...notices.flatMap((notice) => noticeLines(notice, terminal)),
+      ...phaseLines(result.value, terminal, isWhole),
+    ];
+  });
+  return blocks.map((lines) => `${lines.map((line) => line.trimEnd()).join('\n')}\n`).join('\n');
+}
+
+function isInSync(result: SiteResult<Plan>): boolean {
+  return 'value' in result && result.value.steps.length === 0 && result.value.notices.length === 0;
+}
+
+/** `2 to create, 1 to update`. */
+export function countsOf({ steps }: Plan): string {
+  const count = (kind: string) => steps.filter(({ change }) => change.kind === kind).length;
+  return (['create', 'update', 'delete'] as const)
+    .map((kind) => [count(kind), kind] as const)
+    .flatMap(([number, kind]) => (number === 0 ? [] : [`${number} to ${kind}`]))
+    .join(', ');
+}
+
+export function noticeLines(
+  { severity, message, help }: Notice,
+  { paint, width }: Terminal,
+): readonly string[] {
+  const style = { conflict: paint.bad, warning: paint.warn, note: paint.note }[severity];
+  const [first = '', ...rest] = fill(`${severity}: ${visible(message)}`, width - 4, 2);
+  const helps = help === undefined ? [] : fill(`help: ${visible(help)}`, width - 6, 6);
+  return [
+    `  ${first.replace(severity, () => style(severity))}`,
+    ...rest.map((line) => `  ${line}`),
+    ...helps.map(
+      (line, index) => `    ${index === 0 ? line.replace('help', () => paint.note('help')) : line}`,
+    ),
+  ];
+}
+
+/** The changes in their order; a headline where a later phase begins. */
+function phaseLines({ steps }: Plan, terminal: Terminal, isWhole: boolean): readonly string[] {
+  const hasPhases = new Set(steps.map(({ phase }) => phase)).size > 1;
+  return steps.flatMap(({ change, phase }, index) => {
+    const begins = hasPhases && steps[index - 1]?.phase !== phase;
+    const lines = changeLines(change, terminal, isWhole).map((line) => `  ${line}`);
+    return begins ? [`  ${terminal.paint.faint(`phase ${phase}`)}`, ...lines] : lines;
+  });
+}
+
+/** A place's plan in JSON. */
+export function planJson(result: SiteResult<Plan>): object {
+  const { issuer, place } = result.site;
+  const common = { issuer: issuer.id, place: place.name };
+  if ('error' in result) return { ...common, status: 'failed', error: errorJson(result.error) };
+  const { steps, notices } = result.value;
+  const hasConflicts = notices.some(({ severity }) => severity === 'conflict');
+  return {
+    ...common,
+    status: hasConflicts ? 'conflict' : steps.length > 0 ? 'changes' : 'in_sync',
+    notices,
+    changes: steps.map(({ change, phase }) => ({ ...changeJson(change), phase })),
+  };
+}
+
+export function errorJson(error: Error): object {
+  return { code: 'code' in error ? error.code : 'defect', message: error.message };
+}
+
+/** The last line of a plan. */
+export function planSummary(results: readonly SiteResult<Plan>[], { paint, program }: Terminal): string {
+  const plans = results.flatMap((result) => ('value' in result ? [result.value] : []));
+  const failed = results.length - plans.length;
+  const changes = plans.reduce((sum, { steps }) => sum + steps.length, 0);
+  const conflicts = plans
+    .flatMap(({ notices }) => notices)
+    .filter(({ severity }) => severity === 'conflict').length;
+  const where = plural(results.length, 'place');
+  const parts = [
+    ...(failed > 0 ? [paint.bad(`${plural(failed, 'place')} failed`)] : []),
+    ...(conflicts > 0 ? [paint.bad(plural(conflicts, 'conflict'))] : []),
+    ...(changes > 0 ? [`${plural(changes, 'change')} at ${where}; ${program} apply makes them`] : []),
+  ];
+  if (parts.length === 0) return `${paint.good('✓')} ${where} in sync with the spec\n`;
+  const sign = failed + conflicts > 0 ? `${paint.bad('✗')} ` : '';
+  return `${sign}${parts.join(', ')}\n`;
+}
