@@ -2,7 +2,7 @@
 import type { Keycloak } from './server.ts';
 
 export interface Admin {
-  /** @param path below `/admin/realms`: `/acme/clients` */
+  /** @param path below `/admin/realms`, by default: `/acme/clients` */
   get(path: string): Promise<unknown>;
   /** @returns the id of what was made, where the server names one */
   post(path: string, body: unknown): Promise<string>;
@@ -14,14 +14,22 @@ const requestTimeoutMs = 200_000;
 /** Tokens of the master realm live for a minute. */
 const tokenUseMs = 30_000;
 
-/** @throws Error with the server's words on any answer but 2xx */
-export function adminOf({ url, admin }: Pick<Keycloak, 'url' | 'admin'>): Admin {
+/**
+ * @param below what paths are below
+ * @param realm where the admin logs in
+ * @throws Error with the server's words on any answer but 2xx
+ */
+export function adminOf(
+  { url, admin }: Pick<Keycloak, 'url' | 'admin'>,
+  below = '/realms',
+  realm = 'master',
+): Admin {
   let token = '';
   let untilMs = 0;
   const authorize = async () => {
     if (Date.now() < untilMs) return token;
     const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...admin });
-    const response = await fetch(`${url}/realms/master/protocol/openid-connect/token`, {
+    const response = await fetch(`${url}/realms/${realm}/protocol/openid-connect/token`, {
       method: 'POST',
       body,
       signal: AbortSignal.timeout(requestTimeoutMs),
@@ -35,7 +43,7 @@ export function adminOf({ url, admin }: Pick<Keycloak, 'url' | 'admin'>): Admin 
     return token;
   };
   const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
-    const response = await fetch(`${url}/admin/realms${path}`, {
+    const response = await fetch(`${url}/admin${below}${path}`, {
       method,
       headers: { authorization: `Bearer ${await authorize()}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

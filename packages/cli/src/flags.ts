@@ -117,6 +117,11 @@ export const flags = {
     },
     user: { type: 'string', value: 'name', about: 'For --live: the username.' },
     client: { type: 'string', value: 'id', about: 'For --live: the client_id.' },
+    realm: {
+      type: 'string',
+      value: 'name',
+      about: 'For --live: the realm. Default: the one in the spec, if it names only one.',
+    },
     scope: {
       type: 'string',
       value: 'name',

@@ -92,9 +92,20 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
 function revisionOf(spec: Spec): () => string {
   let revision: string | undefined;
   return () => {
-    revision ??= contentHash({ ...spec, $schema: undefined, accept: undefined }).slice(0, 8);
+    const issuers = spec.issuers && withoutPlaces(spec.issuers);
+    revision ??= contentHash({ ...spec, issuers, $schema: undefined, accept: undefined }).slice(0, 8);
     return revision;
   };
+}
+
+/**
+ * The issuers' settings without the names of realms: they say where a policy runs, and not what it decides. So a further
+ * realm leaves the others as they are.
+ */
+function withoutPlaces(issuers: NonNullable<Spec['issuers']>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(issuers).map(([id, settings]) => [id, { ...Object(settings), realm: undefined }]),
+  );
 }
 
 function markerOf(claim: string, name: string, revision: () => string): NonNullable<Policy['marker']> {

@@ -3,7 +3,7 @@ import type { Policy } from './policy.ts';
 
 /** Asks a running issuer, and changes nothing there. */
 export interface Live {
-  /** @throws {IssuerError} `settings` without a login, `io` if the issuer does not answer */
+  /** @throws {IssuerError} `settings` without a login or a realm, `io` if the issuer does not answer */
   ask(policy: Policy, question: LiveQuestion): Promise<LiveAnswer>;
 }
 
@@ -11,6 +11,8 @@ export interface LiveQuestion {
   readonly url: string;
   readonly user: string;
   readonly client: string;
+  /** At an issuer with realms. Undefined: the only one that the spec names. */
+  readonly realm?: string | undefined;
   readonly scopes: readonly string[];
   /** Where the login comes from. */
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readScenarios } from '../src/spec/index.ts';
+import { z } from 'zod';
+import { createPolicy } from '../src/index.ts';
+import { readScenarios, readSpec } from '../src/spec/index.ts';
 import { compileSpec, policyOf } from './kit.ts';
 
 /** Findings as a person reads them in one line each. */
@@ -66,6 +68,18 @@ claims:
   a: { maxAge: 1m, kind: descriptive, value: user.id } # another
 `).revision,
     ).toBe(revision);
+  });
+
+  test('stays when the policy comes to another realm', () => {
+    const there = z.object({ realm: z.string(), other: z.string().optional() });
+    const of = (settings: string) => {
+      const text = `version: 1\nname: test\n${body}issuers: { there: ${settings} }\n`;
+      const { spec, source } = readSpec({ file: 'enrichment.yaml', text }, { there });
+      return spec && createPolicy(spec, source).policy?.revision;
+    };
+    expect(of('{ realm: a }')).toMatch(/^[0-9a-f]{8}$/);
+    expect(of('{ realm: b }')).toBe(of('{ realm: a }'));
+    expect(of('{ realm: a, other: b }')).not.toBe(of('{ realm: a }'));
   });
 
   test.each([

@@ -16,7 +16,7 @@ export const live = { ask } satisfies Live;
 
 async function ask(policy: Policy, request: LiveRequest): Promise<LiveAnswer> {
   const { url, client, user: username, scopes, environment } = request;
-  const { realm } = settingsOf(policy);
+  const realm = realmOf(policy, request.realm);
   const tokens = await tokensOf({ url, realm, login: loginOf(environment), client, username, scopes });
   const own = [...Object.values(claimNames(policy)), policy.marker?.claim ?? ''];
   const signed = {
@@ -36,6 +36,19 @@ async function ask(policy: Policy, request: LiveRequest): Promise<LiveAnswer> {
     },
     collisions: collisionsOf(policy, tokens.mappers),
   };
+}
+
+/** A policy without a script may have been published to a realm that the spec does not name. */
+function realmOf(policy: Policy, asked: string | undefined): string {
+  const { realms } = settingsOf(policy);
+  if (asked === undefined && realms.length > 1) {
+    const some = realms.length > 5 ? [...realms.slice(0, 5), '…'] : realms;
+    throw new IssuerError(
+      'settings',
+      `the spec names several realms: choose one with --realm <name> (${some.join(', ')})`,
+    );
+  }
+  return asked ?? realms[0];
 }
 
 async function tokensOf(question: LiveQuestion): Promise<LiveTokens> {

@@ -14,6 +14,9 @@ const ignoredNames: readonly string[] = [
   'session_state',
 ];
 
+/** Realms that one policy may be for. Each name costs a policy script some bytes, and no time that can be measured. */
+export const realmLimit = 10_000;
+
 /** Claims with a meaning at Keycloak that a mapper can overwrite. Services trust them as the server's own. */
 const spoofableNames: readonly string[] = [
   'sub',

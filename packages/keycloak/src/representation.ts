@@ -1,10 +1,10 @@
 /**
- * Parts of a realm as the Admin REST API and realm files have them. All values of a mapper's configuration are text.
+ * Parts of a realm as the Admin REST API and realm files have them, without ids: each server gives its own. All values of
+ * a mapper's configuration are text.
  *
  * @see https://www.keycloak.org/docs-api/latest/rest-api/index.html
  */
 export interface ProtocolMapper {
-  readonly id: string;
   readonly name: string;
   readonly protocol: 'openid-connect';
   /** The provider's id: `oidc-usermodel-attribute-mapper`. */
@@ -14,7 +14,6 @@ export interface ProtocolMapper {
 
 /** A client scope with the mappers that it brings to a client. */
 export interface ClientScope {
-  readonly id: string;
   readonly name: string;
   readonly description: string;
   readonly protocol: 'openid-connect';

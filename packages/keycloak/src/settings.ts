@@ -1,14 +1,24 @@
 import { oncePerPolicy, own } from '@claimsmith/core';
 import { z } from 'zod';
+import { realmLimit } from './limits.ts';
+
+/** Spelled out: anybody who administers a realm can rename it, also to a name that matches a pattern. */
+const realmName = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9._-]{1,200}$/,
+    'a name of letters, digits, dots, underscores and hyphens, and not a pattern',
+  );
 
 /** What may stand under `issuers.keycloak` of a spec. */
 export const settings = z
   .strictObject({
     realm: z
-      .string()
-      .regex(/^[A-Za-z0-9._-]{1,200}$/, 'a name of letters, digits, dots, underscores and hyphens')
+      .union([realmName, z.array(realmName).min(1).max(realmLimit)])
       .optional()
-      .describe("The realm. Default the policy's name."),
+      .describe(
+        "The realm, or all realms that the policy is for. A policy script works in no other realm. Default the policy's name.",
+      ),
     scripts: z
       .boolean()
       .default(false)
@@ -60,12 +70,16 @@ export const settings = z
   .describe('Keycloak: client scopes with protocol mappers, and a policy script if it is allowed.');
 
 /** The settings of a policy, defaults filled in. */
-export type Settings = Omit<z.output<typeof settings>, 'realm'> & { readonly realm: string };
+export type Settings = Omit<z.output<typeof settings>, 'realm'> & {
+  /** In the order of the spec, without repetitions. There is at least one. */
+  readonly realms: readonly [string, ...string[]];
+};
 
 /** The settings of a policy, which the spec's schema has checked. */
 export const settingsOf = oncePerPolicy((policy): Settings => {
-  const read = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
-  return { ...read, realm: read.realm ?? policy.name };
+  const { realm, ...read } = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
+  const [first = policy.name, ...others] = new Set([realm ?? policy.name].flat());
+  return { ...read, realms: [first, ...others] };
 });
 
 /** Keycloak's name of a declared attribute. */

@@ -7,7 +7,8 @@ export const manifest = z.strictObject({
   revision: z.string().regex(/^[0-9a-f]{8}$/),
   /** `claimsmith <version>` */
   generator: z.string(),
-  realm: z.string(),
+  /** Sorted. A policy script works in no other realm. */
+  realms: z.array(z.string()).min(1),
   /** Clients to enrich, by id; undefined: the scopes become defaults of the realm. */
   clients: z.array(z.string()).optional(),
   requires: z.strictObject({
@@ -38,6 +39,8 @@ export const manifest = z.strictObject({
       file: z.string(),
       /** The provider that the JAR brings. */
       provider: z.string(),
+      /** As a server with the JAR shows it in its server info: it differs by revision and by realms. */
+      description: z.string(),
       bytes: z.int(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
       /** Names of environment variables of the server. A manifest never contains values. */

@@ -82,7 +82,6 @@ export async function issued(
 export function withOthers(built: Compilation): Compilation {
   const writing = (provider: string, config: Readonly<Record<string, string>>) => ({
     ...mapper(provider, config),
-    id: config['claim.name'] ?? provider,
   });
   return withScopes(built, (all) =>
     all.map((one) =>

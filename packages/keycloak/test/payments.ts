@@ -294,11 +294,9 @@ function withPeople({ clientScopes, roles, ...rest }: RealmFile): Readonly<Recor
 function renamed(scope: ClientScope, name: string, script: string): ClientScope {
   return {
     ...scope,
-    id: crypto.randomUUID(),
     name: `claimsmith.${name}`,
     protocolMappers: scope.protocolMappers.map((mapper) => ({
       ...mapper,
-      id: crypto.randomUUID(),
       protocolMapper: mapper.protocolMapper.startsWith('script-') ? script : mapper.protocolMapper,
     })),
   };
@@ -306,14 +304,12 @@ function renamed(scope: ClientScope, name: string, script: string): ClientScope 
 
 function audienceOf(client: string): ClientScope {
   return {
-    id: crypto.randomUUID(),
     name: `audience-${client}`,
     description: '',
     protocol: 'openid-connect',
     attributes: { 'include.in.token.scope': 'false' },
     protocolMappers: [
       {
-        id: crypto.randomUUID(),
         name: client,
         protocol: 'openid-connect',
         protocolMapper: 'oidc-audience-mapper',

@@ -12,12 +12,14 @@ import { buildPayments, serveEntitlements, settingsOfServer } from './payments.t
 import { peopleAgainstServer } from './people.ts';
 import { scriptAgainstServer } from './policy-script.ts';
 import { randomAgainstServer, specsAgainstServer } from './random.ts';
+import { buildRealms, realmsAgainstServer } from './realms.ts';
 
 /** A server that runs already takes no JAR files: what needs the policy script is left out there. */
 const isOwn = !process.env['KEYCLOAK_URL'];
 const source = await serveEntitlements();
 const payments = await buildPayments(source.origin);
 const guarded = await buildGuarded(source);
+const realms = await buildRealms();
 // The name of this machine leads to addresses that do not answer, before it leads to one that does.
 const hosts = join(mkdtempSync(join(tmpdir(), 'claimsmith-hosts-')), 'hosts');
 const addresses = [
@@ -31,7 +33,7 @@ const started = await startKeycloak({
   features: ['scripts'],
   ...(isOwn
     ? {
-        providers: { ...payments.jars, ...guarded.jars, ...foreignJars },
+        providers: { ...payments.jars, ...guarded.jars, ...realms.jars, ...foreignJars },
         env: {
           ...settingsOfServer,
           ...guarded.settings,
@@ -60,6 +62,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   describe.skipIf(!isOwn)('with a script', () => {
     scriptAgainstServer(keycloak, payments);
     guardedAgainstServer(keycloak, guarded);
+    realmsAgainstServer(keycloak, realms);
     foreignAgainstServer(keycloak);
     liveAgainstServer(keycloak, payments);
     it('that does not start says why', async () => {

@@ -215,7 +215,6 @@ export function mapper(
   name = `${protocolMapper} ${config['claim.name'] ?? ''}`,
 ): ProtocolMapper {
   return {
-    id: crypto.randomUUID(),
     name,
     protocol: 'openid-connect',
     protocolMapper,
@@ -229,14 +228,12 @@ export function scope(
   attributes: Readonly<Record<string, string>> = {},
 ): ClientScope {
   return {
-    id: crypto.randomUUID(),
     name,
     description: '',
     protocol: 'openid-connect',
     attributes: { 'include.in.token.scope': 'false', ...attributes },
     protocolMappers: protocolMappers.map((one, index) => ({
       ...one,
-      id: crypto.randomUUID(),
       name: `${index} ${one.name}`,
     })),
   };

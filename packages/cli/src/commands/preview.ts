@@ -48,15 +48,17 @@ interface Session {
   readonly stages: readonly Stage[];
 }
 
-function assertFlags({ event, trigger, sources, scenario, live, user, client, scope }: Flags): void {
+function assertFlags({ event, trigger, sources, scenario, live, ...asked }: Flags): void {
+  const { user, client, realm, scope } = asked;
   if (live !== undefined && (user === undefined || client === undefined))
     throw new CliError('usage', '--live needs --user <name> and --client <id>');
   if (live !== undefined && !/^https?:$/.test(URL.parse(live)?.protocol ?? ''))
     throw new CliError('usage', '--live needs an address: --live https://issuer.example');
   if (live !== undefined && event !== undefined)
     throw new CliError('usage', '--live and --event exclude each other');
-  if (live === undefined && (user !== undefined || client !== undefined || scope.length > 0))
-    throw new CliError('usage', '--user, --client and --scope go with --live <url>');
+  const isAsked = [user, client, realm, ...scope].some((value) => value !== undefined);
+  if (live === undefined && isAsked)
+    throw new CliError('usage', '--user, --client, --realm and --scope go with --live <url>');
   if (event !== undefined && scenario.length > 0)
     throw new CliError('usage', '--event and --scenario exclude each other');
   if (event === undefined && trigger !== undefined)
@@ -94,6 +96,7 @@ async function previewLive(session: Session, url: string): Promise<ExitCode> {
     url,
     user: flags.user ?? '',
     client: flags.client ?? '',
+    realm: flags.realm,
     scopes: flags.scope,
     environment: process.env,
   };

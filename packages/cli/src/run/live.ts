@@ -26,7 +26,7 @@ export async function askLive(
   const wanted = run && { ...run.verdict, scopes, audiences, lifetimeSeconds };
   const isDenied = wanted?.denied !== undefined && issuance.denied !== undefined;
   return {
-    trial: trial?.name ?? `${question.user} at ${question.client}`,
+    trial: trial?.name ?? titleOf(question),
     issuer: 'live',
     trigger: question.url,
     issuance,
@@ -44,6 +44,10 @@ export async function askLive(
     ],
     declared: [],
   };
+}
+
+function titleOf({ user, client, realm }: LiveQuestion): string {
+  return `${user} at ${client}${realm === undefined ? '' : ` in ${realm}`}`;
 }
 
 /** The claims that only the policy's mappers must write. */

@@ -333,23 +333,49 @@ issuers: { keycloak: { audience: api } }`);
   });
 });
 
-describe('ids', () => {
-  it('are the same each time, and others in another realm', async () => {
-    const ids = async (realm: string) => {
-      const { clientScopes } = await enrichment('  c: { const: 1, kind: descriptive }', `, realm: ${realm}`);
-      return clientScopes.flatMap(({ id, protocolMappers }) => [
-        id,
-        ...protocolMappers.map((mapper) => mapper.id),
-      ]);
-    };
-    const first = await ids('one');
-    expect(new Set(first).size).toBe(4);
-    for (const id of first)
-      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(await ids('one')).toEqual(first);
-    const other = await ids('two');
-    expect(other.some((id) => first.includes(id))).toBe(false);
+describe('several realms', () => {
+  const one = `version: 1
+name: shop
+claims: { c: { value: user.username + "!", kind: authoritative } }
+issuers: { keycloak: { scripts: true, audience: "urn:api", realm: one } }`;
+  const list = one.replace('realm: one', 'realm: [two, one, two]');
+
+  it('have the same files, revision and client scopes as one of them', async () => {
+    const [first, both] = [await built(one), await built(list)];
+    expect(policyOf(list).revision).toBe(policyOf(one).revision);
+    expect([...both.keys()]).toEqual([...first.keys()]);
+    for (const file of ['client-scopes.json', 'user-profile.json'])
+      expect(both.get(file)).toBe(first.get(file));
+    expect(jsonOf(both, 'realm.json')).toEqual({ ...jsonOf(first, 'realm.json'), realm: 'two' });
   });
+
+  it('are listed in the manifest and in the script, sorted', async () => {
+    const files = await built(list);
+    expect(manifest.parse(jsonOf(files, 'manifest.json')).realms).toEqual(['one', 'two']);
+    expect(files.get('claimsmith-shop.js')).toContain('realms: ["one","two"],');
+  });
+
+  it('are told apart by what a server says of the JAR, which does not name them', async () => {
+    const described = async (realm: string) =>
+      manifest.parse(jsonOf(await built(one.replace('one', realm)), 'manifest.json')).script?.description;
+    expect(await described('[two, one]')).toBe(await described('[one, two]'));
+    expect(await described('[two, one]')).toMatch(
+      /^The policy shop, revision [0-9a-f]{8}, for 2 realms \([0-9a-f]{8}\), by Claimsmith\.$/,
+    );
+    const others = await Promise.all(['one', 'two', '[one, two]', '[one, three]'].map(described));
+    expect(new Set(others).size).toBe(4);
+  });
+
+  it('have no ids in their files: each server gives its own', async () => {
+    for (const [path, text] of await built(list)) {
+      if (path.endsWith('.json')) expect(text).not.toMatch(/"id":/);
+    }
+  });
+
+  it.each(['"tenant-*"', '[a, "tenant-*"]', '[]', '[""]', '[[a]]', '{ a: 1 }', '"a/b"'])(
+    'are spelled out: %s is refused',
+    (realm) => expect(() => policyOf(one.replace('one', realm))).toThrow(),
+  );
 });
 
 describe('a realm', () => {

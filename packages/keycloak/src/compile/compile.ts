@@ -6,7 +6,7 @@ import { jar } from './jar.ts';
 import { manifestOf } from './manifest.ts';
 import { realmOf } from './realm/realm.ts';
 import { userProfile } from './realm/user-profile.ts';
-import { jarFile, scriptFile } from './script/names.ts';
+import { jarFile, scriptDescription, scriptFile } from './script/names.ts';
 import { scriptText } from './script/script.ts';
 
 /**
@@ -39,10 +39,9 @@ export async function compile(policy: Policy): Promise<Compilation> {
 }
 
 function scriptJar(policy: Policy, script: string): Uint8Array {
-  const { name, revision } = policy;
   const fileName = scriptFile(policy);
-  const description = `The policy ${name}, revision ${revision}, by Claimsmith.`;
-  const descriptor = { mappers: [{ name: `Claimsmith ${name}`, fileName, description }] };
+  const name = `Claimsmith ${policy.name}`;
+  const descriptor = { mappers: [{ name, fileName, description: scriptDescription(policy) }] };
   return jar({
     'META-INF/keycloak-scripts.json': `${JSON.stringify(descriptor, undefined, 2)}\n`,
     [fileName]: script,

@@ -7,19 +7,19 @@ import { type ClaimPlan, gateOf, planOf } from '../plan/plan.ts';
 import { grantsOf } from '../plan/scope-plan.ts';
 import type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from '../representation.ts';
 import { type Settings, settingsOf } from '../settings.ts';
-import { idOf, slugOf } from './ids.ts';
 import { scriptFile } from './script/names.ts';
+import { slugOf } from './slug.ts';
 
 /** All that a policy adds to a realm's clients: `client-scopes.json`. */
 export function enrichmentOf(policy: Policy): Enrichment {
   const settings = settingsOf(policy);
   const draft = new Draft(policy, settings);
   const base = draft.scope(gateOf(policy, settings) ?? true);
-  if (settings.scripts) base.push(scriptMapper(policy, settings));
+  if (settings.scripts) base.push(scriptMapper(policy));
   else base.push(...unscripted(policy, settings));
   for (const plan of planOf(policy)) {
     if (plan.by !== 'mapper') continue;
-    draft.scope(plan.condition).push(claimMapper(policy, settings, plan));
+    draft.scope(plan.condition).push(claimMapper(plan));
   }
   for (const grant of grantsOf(policy)) draft.grant(grant.name, grant.roles, grant.isAdded);
   return draft.enrichment();
@@ -91,7 +91,6 @@ class Draft {
     if (known !== undefined) return known.protocolMappers;
     const protocolMappers: ProtocolMapper[] = [];
     this.#clientScopes.set(name, {
-      id: idOf(this.#settings.realm, this.#policy.name, 'scope', name),
       name,
       description,
       protocol: 'openid-connect',
@@ -158,14 +157,10 @@ interface Tokens {
   readonly userinfo?: true;
 }
 
-function claimMapper(
-  policy: Policy,
-  settings: Settings,
-  plan: Extract<ClaimPlan, { by: 'mapper' }>,
-): ProtocolMapper {
+function claimMapper(plan: Extract<ClaimPlan, { by: 'mapper' }>): ProtocolMapper {
   const { claim, name } = plan;
   const tokens = { access: claim.tokens.includes('access'), id: claim.tokens.includes('id') };
-  return mapper(policy, settings, claim.name, name, plan.form, tokens);
+  return mapper(claim.name, name, plan.form, tokens);
 }
 
 /** Replaces the script's work in a realm without one: the marker, and the API's audience. */
@@ -175,8 +170,7 @@ function unscripted(policy: Policy, settings: Settings): readonly ProtocolMapper
   if (policy.marker !== undefined) {
     const { claim, value } = policy.marker;
     const marker = hardcoded(value);
-    if ('provider' in marker)
-      mappers.push(mapper(policy, settings, 'policy marker', claim, marker, accessOnly));
+    if ('provider' in marker) mappers.push(mapper('policy marker', claim, marker, accessOnly));
   }
   if (settings.audience !== undefined) {
     const audience = form('audience mapper', 'oidc-audience-mapper', 'String', {
@@ -184,25 +178,23 @@ function unscripted(policy: Policy, settings: Settings): readonly ProtocolMapper
       jsonType: undefined,
       isNamed: false,
     });
-    mappers.push(mapper(policy, settings, 'API audience', '', audience, accessOnly));
+    mappers.push(mapper('API audience', '', audience, accessOnly));
   }
   return mappers;
 }
 
-function scriptMapper(policy: Policy, settings: Settings): ProtocolMapper {
+function scriptMapper(policy: Policy): ProtocolMapper {
   const script = form('policy script', `script-${scriptFile(policy)}`, 'String', {
     config: { multivalued: 'false' },
     isNamed: policy.marker !== undefined,
   });
   const claim = policy.marker?.claim ?? '';
   // Also runs for ID tokens and userinfo, and removes authoritative claims of other writers there.
-  return mapper(policy, settings, 'policy script', claim, script, { access: true, id: true, userinfo: true });
+  return mapper('policy script', claim, script, { access: true, id: true, userinfo: true });
 }
 
 /** A mapper with every flag set, because a missing flag means something else at each provider. */
 function mapper(
-  policy: Policy,
-  settings: Settings,
   name: string,
   claim: string,
   { provider, config, jsonType, isNamed }: Form,
@@ -212,7 +204,6 @@ function mapper(
     provider,
   );
   return {
-    id: idOf(settings.realm, policy.name, 'mapper', name),
     name,
     protocol: 'openid-connect',
     protocolMapper: provider,

@@ -8,7 +8,7 @@ import type { Enrichment } from '../representation.ts';
 import { settingsOf } from '../settings.ts';
 import type { Manifest } from '../wire.ts';
 import { userProfile } from './realm/user-profile.ts';
-import { jarFile, scriptFile } from './script/names.ts';
+import { jarFile, scriptDescription, scriptFile } from './script/names.ts';
 
 /** What a realm and its server need in addition to the files. */
 export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Array | undefined): Manifest {
@@ -25,7 +25,7 @@ export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Arr
     policy: policy.name,
     revision: policy.revision,
     generator,
-    realm: settings.realm,
+    realms: settings.realms.toSorted(),
     ...(settings.clients === undefined ? {} : { clients: settings.clients }),
     requires: {
       features: [
@@ -50,6 +50,7 @@ export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Arr
           script: {
             file: jarFile(policy),
             provider: `script-${scriptFile(policy)}`,
+            description: scriptDescription(policy),
             bytes: jar.length,
             sha256: createHash('sha256').update(jar).digest('hex'),
             settings: [...policy.secrets],

@@ -14,7 +14,8 @@ interface Policy {
   readonly name: string;
   readonly policy: string;
   readonly revision: string;
-  readonly realm: string;
+  /** The names of the realms that it may enrich tokens in. */
+  readonly realms: string[];
   readonly marker: string | null;
   readonly markerClaim: string;
   readonly audience: string;

@@ -49,7 +49,7 @@ function manifestFacts(
   const objects = policy.scopes.filter(({ placeholders }) => placeholders.length > 0);
   return [
     fact('policy', [policy.name, policy.revision], [said.policy, said.revision]),
-    fact('realm', settings.realm, said.realm),
+    fact('realms', settings.realms.toSorted(), said.realms),
     fact('clients', settings.clients, said.clients),
     fact(
       'features',
@@ -113,6 +113,7 @@ function scriptFacts(
   const all = Object.values(claimNames(policy));
   return [
     fact('provider of the script', `script-${mapper?.fileName}`, script?.provider),
+    fact('description of the script', mapper?.description, script?.description),
     fact('mapper of the script', [script?.provider], scripted),
     fact('the script to be read', text, copy),
     fact('digest of the script', createHash('sha256').update(jar).digest('hex'), script?.sha256),
@@ -136,6 +137,7 @@ function scriptFacts(
       sorted(constant(text, 'granting')),
     ),
     fact('name in the log', `${policy.name}@${policy.revision}`, constant(text, 'name')),
+    fact('realms of the script', settings.realms.toSorted(), constant(text, 'realms')),
     fact('marker claim', policy.marker?.claim ?? '', constant(text, 'markerClaim')),
     fact('clients of the script', settings.clients ?? null, constant(text, 'clients')),
     fact('service accounts', settings.serviceAccounts, constant(text, 'serviceAccounts')),

@@ -63,7 +63,7 @@ export function realmFacts(
   const [provider] = realm.components['org.keycloak.userprofile.UserProfileProvider'];
   const [profile = 'null'] = provider?.config['kc.user.profile.config'] ?? [];
   return [
-    fact('realm.json: realm', settings.realm, realm.realm),
+    fact('realm.json: realm', settings.realms[0], realm.realm),
     fact('realm.json: enabled', true, realm.enabled),
     fact('realm.json: slows down guessing', true, realm.bruteForceProtected),
     fact('realm.json: organizations', requires.features.includes('organization'), realm.organizationsEnabled),

@@ -70,7 +70,7 @@ const silent = { requests: [], log: [], elapsedMs: 0 };
 
 interface Deployed {
   readonly enrichment: Enrichment;
-  /** Name of the realm that they are built for. */
+  /** Name of a realm that they are built for. */
   readonly realm: string | undefined;
   /** The lifetime of an access token in the realm. */
   readonly lifespanSeconds: number;
@@ -96,7 +96,7 @@ function deployedOf({ artifacts, findings }: Compilation): Deployed {
   const jars = artifacts.filter(({ path }) => path.endsWith('.jar'));
   return {
     enrichment,
-    realm: destination?.realm,
+    realm: destination?.realms[0],
     lifespanSeconds: lifespan ?? defaultLifespan,
     noServiceAccounts: jars.length === 0 && destination?.requires.noServiceAccounts === true,
     profile: profile && new Set(profile.attributes.map(({ name }) => name)),

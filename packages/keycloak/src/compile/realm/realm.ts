@@ -19,7 +19,7 @@ export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
   const enrichesAll = settings.clients === undefined;
   const ours = enrichesAll ? enrichment : { defaultScopes: [], optionalScopes: [] };
   return {
-    realm: settings.realm,
+    realm: settings.realms[0],
     enabled: true,
     // Password guessing has to wait longer and longer.
     bruteForceProtected: true,

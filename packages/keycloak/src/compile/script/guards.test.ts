@@ -83,6 +83,17 @@ describe('a script that', () => {
     expect(token.log.join('\n')).toContain('made for another realm');
   });
 
+  it.each([
+    ['in one of its realms', 'b', true],
+    ['in another one', 'c', false],
+    ['in part of a name', 'pa', false],
+  ] as const)('is for several realms works %s', async (_what, realm, isEnriched) => {
+    const text = paymentsSpec('{ realm: [payments, b], scripts: true, audience: "urn:api" }');
+    const token = await issued(person, { text, event: { realm } });
+    expect([token.denied === undefined, 'tenant_id' in token.access]).toEqual([isEnriched, isEnriched]);
+    if (!isEnriched) expectUnfit(token);
+  });
+
   const base = 'claimsmith.payments';
   it.each<[string, (scopes: ClientScope[]) => ClientScope[], string]>([
     [

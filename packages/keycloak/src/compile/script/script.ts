@@ -40,7 +40,7 @@ return enrichToken({
   name: ${JSON.stringify(`${policy.name}@${policy.revision}`)},
   policy: ${JSON.stringify(policy.name)},
   revision: ${JSON.stringify(policy.revision)},
-  realm: ${JSON.stringify(settings.realm)},
+  realms: ${JSON.stringify(settings.realms.toSorted())},
   marker: ${JSON.stringify(policy.marker?.value ?? null)},
   markerClaim: ${JSON.stringify(policy.marker?.claim ?? '')},
   audience: ${JSON.stringify(settings.audience ?? '')},

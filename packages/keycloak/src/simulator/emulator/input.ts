@@ -75,7 +75,6 @@ type DeepReadonly<T> = T extends readonly (infer Item)[]
     : T;
 
 const mapper = z.object({
-  id: z.string(),
   name: z.string(),
   protocol: z.literal('openid-connect'),
   protocolMapper: z.string(),
@@ -86,7 +85,6 @@ const mapper = z.object({
 export const enrichment = z.object({
   clientScopes: z.array(
     z.object({
-      id: z.string(),
       name: z.string(),
       description: z.string(),
       protocol: z.literal('openid-connect'),
@@ -104,7 +102,7 @@ export const enrichment = z.object({
 
 /** The part of `manifest.json` about where the files belong. */
 export const destination = z.object({
-  realm: z.string(),
+  realms: z.array(z.string()).min(1),
   requires: z.object({ noServiceAccounts: z.boolean(), accessTokenLifespan: z.int().optional() }),
 });
 
@@ -128,5 +126,9 @@ export const realm = z.object({
 
 /** `META-INF/keycloak-scripts.json` of a JAR. */
 export const scriptDescriptor = z.object({
-  mappers: z.array(z.object({ name: z.string().optional(), fileName: z.string() })).default([]),
+  mappers: z
+    .array(
+      z.object({ name: z.string().optional(), fileName: z.string(), description: z.string().optional() }),
+    )
+    .default([]),
 });
