@@ -33,13 +33,39 @@ describe('claimsmith preview', () => {
     expect(out).toContain('["shop:clerk"]');
   });
 
+  const spec =
+    'version: 1\nname: elsewhere\nclaims: { permissions: { value: user.id, kind: descriptive } }\n';
+
   test('--live is not stopped by errors at other issuers', async () => {
-    const spec =
-      'version: 1\nname: elsewhere\nclaims: { permissions: { value: user.id, kind: descriptive } }\n';
     writeFileSync(join(scratch, 'both.yaml'), `${spec}issuers: { auth0: {}, keycloak: { realm: shop } }\n`);
     const args = ['preview', 'both.yaml', '--live', 'http://127.0.0.1:1', '--user', 'ada', '--client', 'web'];
     expect((await claimsmith(scratch, ...args)).err).toMatch(/^error: --live needs KEYCLOAK_/);
     expect((await claimsmith(scratch, 'check', 'both.yaml')).out).toMatch(/ error {2}TE102 {2}auth0/);
+  });
+
+  test('--live needs --realm where the spec names several realms', async () => {
+    const several = `${spec}issuers: { keycloak: { realm: [shop, market] } }\n`;
+    writeFileSync(join(scratch, 'several.yaml'), several);
+    const args = [
+      'preview',
+      'several.yaml',
+      '--live',
+      'http://127.0.0.1:1',
+      '--user',
+      'ada',
+      '--client',
+      'web',
+    ];
+    vi.stubEnv('KEYCLOAK_CLIENT_ID', 'id');
+    vi.stubEnv('KEYCLOAK_CLIENT_SECRET', 'secret');
+    expect((await claimsmith(scratch, ...args)).err).toBe(
+      'error: the spec names several realms: choose one with --realm <name> (shop, market)\n',
+    );
+    expect((await claimsmith(scratch, ...args, '--realm', 'market')).err).toMatch(/cannot be reached/);
+    vi.unstubAllEnvs();
+    expect((await claimsmith(scratch, 'preview', 'several.yaml', '--realm', 'market')).err).toContain(
+      '--user, --client, --realm and --scope go with --live <url>',
+    );
   });
 
   test('--live names the server that it cannot reach, without what its address keeps secret', async () => {

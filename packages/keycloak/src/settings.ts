@@ -5,10 +5,7 @@ import { realmLimit } from './limits.ts';
 /** Spelled out: anybody who administers a realm can rename it, also to a name that matches a pattern. */
 const realmName = z
   .string()
-  .regex(
-    /^[A-Za-z0-9._-]{1,200}$/,
-    'a name of letters, digits, dots, underscores and hyphens, and not a pattern',
-  );
+  .regex(/^[A-Za-z0-9._-]{1,200}$/, "one realm's name, of letters, digits, dots, underscores and hyphens");
 
 /** What may stand under `issuers.keycloak` of a spec. */
 export const settings = z

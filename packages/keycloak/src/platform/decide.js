@@ -87,7 +87,7 @@ function decisionOf(policy) {
  * @type {(policy: Policy) => string | undefined}
  */
 function misfitOf(policy) {
-  if (policy.realms.indexOf(text(realm.getName())) < 0) return 'made for another realm';
+  if (policy.realms.indexOf(text(realm.getName())) < 0) return 'not made for this realm';
   var revisions = ownRevisions(policy);
   if (revisions.length === 0) return 'no client scopes';
   for (var i = 0; i < revisions.length; i++) {

@@ -23,7 +23,7 @@ export const LIBRARY = {
   },
   misfitOf: {
     needs: ['text', 'ownRevisions'],
-    text: "/**\n * Which part of the realm does not belong to this script; undefined if all do. Mappers of another revision mean something\n * else by the same names, and another realm has other users.\n */\nfunction misfitOf(policy) {\n  if (policy.realms.indexOf(text(realm.getName())) < 0) return 'made for another realm';\n  var revisions = ownRevisions(policy);\n  if (revisions.length === 0) return 'no client scopes';\n  for (var i = 0; i < revisions.length; i++) {\n    if (revisions[i] === policy.revision) continue;\n    return 'client scopes of revision ' + (/^[0-9a-f]{8}$/.test(revisions[i]) ? revisions[i] : 'unknown');\n  }\n  return undefined;\n}",
+    text: "/**\n * Which part of the realm does not belong to this script; undefined if all do. Mappers of another revision mean something\n * else by the same names, and another realm has other users.\n */\nfunction misfitOf(policy) {\n  if (policy.realms.indexOf(text(realm.getName())) < 0) return 'not made for this realm';\n  var revisions = ownRevisions(policy);\n  if (revisions.length === 0) return 'no client scopes';\n  for (var i = 0; i < revisions.length; i++) {\n    if (revisions[i] === policy.revision) continue;\n    return 'client scopes of revision ' + (/^[0-9a-f]{8}$/.test(revisions[i]) ? revisions[i] : 'unknown');\n  }\n  return undefined;\n}",
   },
   ownRevisions: {
     needs: ['text', 'listOf', 'client'],

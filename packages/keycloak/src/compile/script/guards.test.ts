@@ -80,7 +80,7 @@ describe('a script that', () => {
   it('has come into another realm certifies nothing', async () => {
     const token = await issued(person, { event: { realm: 'other' } });
     expectUnfit(token);
-    expect(token.log.join('\n')).toContain('made for another realm');
+    expect(token.log.join('\n')).toContain('not made for this realm');
   });
 
   it.each([
