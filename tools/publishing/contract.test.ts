@@ -1,0 +1,4 @@
+import { targetContract } from './contract.ts';
+import { openShelf } from './shelf.ts';
+
+targetContract('a shelf', { open: openShelf, mostReads: 2 });
