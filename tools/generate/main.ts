@@ -6,7 +6,7 @@ import { workspace } from './workspace.ts';
 write(workspace());
 write(libraries());
 const { pages } = await import('./pages.ts');
-write(pages());
+write(await pages());
 
 function write(files: readonly GeneratedFile[]): void {
   for (const { path, content } of files) {

@@ -8,13 +8,13 @@ import { editorSchemas } from './schema.ts';
 import { specPage } from './spec-page.ts';
 
 /** What is made from the packages themselves. */
-export function pages(): readonly GeneratedFile[] {
+export async function pages(): Promise<readonly GeneratedFile[]> {
   return [
     expressionsPage(),
     rulesPage(),
     specPage(issuers),
     scenariosPage(),
     recipesPage(),
-    ...editorSchemas(issuers),
+    ...(await editorSchemas(issuers)),
   ];
 }

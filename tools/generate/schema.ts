@@ -1,14 +1,17 @@
 import type { Issuer } from '@claimsmith/core';
 import type { JsonSchema } from '@claimsmith/core/spec';
 import { scenarioJsonSchema, specJsonSchema } from '@claimsmith/core/spec';
+import { environmentJsonSchema } from '@claimsmith/deploy';
+import { loadTargets } from '../../packages/cli/src/publish/targets.ts';
 import type { GeneratedFile } from './generated.ts';
 
-/** The JSON Schemas that editors complete and check specs and scenarios with. */
-export function editorSchemas(issuers: readonly Issuer[]): readonly GeneratedFile[] {
+/** The JSON Schemas that editors complete and check specs, scenarios and environments with. */
+export async function editorSchemas(issuers: readonly Issuer[]): Promise<readonly GeneratedFile[]> {
   const settings = Object.fromEntries(issuers.map((issuer) => [issuer.id, issuer.settings]));
   return [
     file('enrichment.schema.json', specJsonSchema(settings)),
     file('scenarios.schema.json', scenarioJsonSchema(Object.keys(settings))),
+    file('environment.schema.json', environmentJsonSchema(await loadTargets(issuers))),
   ];
 }
 

@@ -263,9 +263,11 @@ export const commands = {
     load: async () => (await import('./commands/explain.ts')).explain,
   }),
   schema: command({
-    about: 'Print the JSON Schema of a spec or of scenarios, for editors.',
+    about: 'Print the JSON Schema of a spec, of scenarios or of an environment, for editors.',
     details: [],
-    positionals: [{ name: 'schema', about: 'spec or scenarios. Default: spec.', required: false }],
+    positionals: [
+      { name: 'schema', about: 'spec, scenarios or environment. Default: spec.', required: false },
+    ],
     flags: flags.schema,
     examples: ['claimsmith schema > enrichment.schema.json', 'claimsmith schema scenarios'],
     exits: [[0, 'printed']],
