@@ -76,29 +76,34 @@ export interface Restored {
 
 /**
  * What a rollback restores: the release before the one that is there, or release `to`. A release that was rolled back
- * counts no more: a second rollback goes further back. A release that was never finished cannot be restored.
+ * counts no more, so a second rollback goes further back; one that was ended midway is finished. A release that was never
+ * finished cannot be restored.
  *
  * @returns undefined if there is no such release
  */
 export function restoredBy({ releases }: History, to?: number): Restored | undefined {
-  const number = to ?? effective(releases) - 1;
-  const next = releases.find((release) => release.number === number + 1);
-  const release = releases.find((candidate) => candidate.number === number);
+  const number = to ?? before(releases);
+  const release = releases[number - 1];
+  const next = releases[number];
   if (next === undefined || number < 0 || release?.isDone === false) return undefined;
-  return { release: number, snapshot: next.from, revision: revisionOf(release, releases) };
+  return {
+    release: number,
+    snapshot: next.from,
+    revision: releases[original(number, releases) - 1]?.revision,
+  };
 }
 
-/** The release whose content is there: that of a rollback is the one that it restored. */
-function effective(releases: readonly Release[]): number {
+/** The number of the release before the one that is there; -1 if there is none. */
+function before(releases: readonly Release[]): number {
   const last = releases.at(-1);
-  return last === undefined ? 0 : (last.restores ?? last.number);
+  if (last?.restores !== undefined && !last.isDone) return last.restores;
+  let number = original(releases.length, releases) - 1;
+  while (releases[number - 1]?.isDone === false) number--;
+  return original(number, releases);
 }
 
-function revisionOf(release: Release | undefined, releases: readonly Release[]): string | undefined {
-  if (release?.restores === undefined) return release?.revision;
-  const { restores } = release;
-  return revisionOf(
-    releases.find(({ number }) => number === restores),
-    releases,
-  );
+/** A rollback has the content of the release that it restored. */
+function original(number: number, releases: readonly Release[]): number {
+  const restores = releases[number - 1]?.restores;
+  return restores === undefined || restores >= number ? number : original(restores, releases);
 }
