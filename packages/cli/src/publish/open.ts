@@ -1,29 +1,25 @@
-import { resolve } from 'node:path';
-import { type Issuer, isError, type Place, type Policy, type Target } from '@claimsmith/core';
+import { type Issuer, isError, type Place, type Policy } from '@claimsmith/core';
 import {
   accessOf,
   createSettings,
   type Environment,
   type Journal,
   openJournals,
-  readEnvironment,
   settingsNeeded,
 } from '@claimsmith/deploy';
 import { CliError } from '../error.ts';
-import { capable, issuers } from '../issuers.ts';
+import { capable } from '../issuers.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { showFindings } from '../show/findings.ts';
-import { shown } from '../spec/find.ts';
 import { type Loaded, loadSpec, narrowed } from '../spec/load.ts';
-import { readText } from '../spec/read-text.ts';
 import { type Scripts, scriptsOf } from '../spec/scripts.ts';
-import { type EnvironmentFile, findEnvironment } from './environment-file.ts';
+import { type LoadedEnvironment, loadEnvironment } from './environment.ts';
 
 /** A policy, and the places of an environment that it is published to. */
 export interface Publication {
   readonly loaded: Loaded;
   readonly policy: Policy;
-  readonly environment: EnvironmentFile;
+  readonly environment: LoadedEnvironment;
   readonly sites: readonly Site[];
   /** Requests that were sent so far. */
   requests(): { readonly reads: number; readonly writes: number };
@@ -55,14 +51,15 @@ export async function openPublication(
 ): Promise<Publication | undefined> {
   const scripts: Scripts = scriptsOf(terminal, flags);
   const whole = await loadSpec(spec, flags.issuer, terminal.cwd, scripts);
-  const file = await findEnvironment(flags.env, whole.file, terminal.cwd);
-  const targets = await targetsOf(issuers);
-  const reading = await readFile(terminal, file, whole.policy, targets);
-  const chosen = whole.issuers.filter((issuer) => reading?.targets[issuer.id] !== undefined);
+  const file = await loadEnvironment(whole, flags.env, terminal.cwd);
+  const urgent = file.findings.filter(({ severity }) => severity !== 'info');
+  await showFindings(urgent, [file.text], terminal.paintErr, terminal.width, terminal.err);
+  const { environment } = file;
+  const chosen = whole.issuers.filter(({ id }) => environment?.targets[id] !== undefined);
   const loaded = narrowed(whole, chosen);
   const errors = loaded.findings.filter(isError);
   await showFindings(errors, loaded, terminal.paintErr, terminal.width, terminal.err);
-  if (reading === undefined || loaded.policy === undefined || errors.length > 0) return undefined;
+  if (environment === undefined || loaded.policy === undefined || errors.length > 0) return undefined;
   if (chosen.length === 0) {
     throw new CliError(
       'usage',
@@ -70,62 +67,30 @@ export async function openPublication(
     );
   }
   const { policy } = loaded;
-  const opened = await openSites(
-    policy,
-    file,
-    reading,
-    new Map([...targets].filter(([it]) => chosen.includes(it))),
-  );
-  return { loaded, policy, environment: file, ...opened };
-}
-
-async function targetsOf(all: readonly Issuer[]): Promise<ReadonlyMap<Issuer, Target>> {
-  const targets = new Map<Issuer, Target>();
-  for (const issuer of all) {
-    const target = await issuer.target?.load();
-    if (target !== undefined) targets.set(issuer, target);
-  }
-  return targets;
-}
-
-async function readFile(
-  terminal: Terminal,
-  file: EnvironmentFile,
-  policy: Policy | undefined,
-  targets: ReadonlyMap<Issuer, Target>,
-): Promise<Environment | undefined> {
-  const name = shown(file.path, terminal.cwd);
-  const content = readText(file.path, name, file.folder);
-  if (content.kind === 'not_text') throw new CliError('io', `${name} is not UTF-8 text`);
-  const byId = Object.fromEntries([...targets].map(([issuer, target]) => [issuer.id, target]));
-  const { environment, findings, shownText } = readEnvironment(
-    { file: name, text: content.text },
-    { targets: byId, policy },
-  );
-  const urgent = findings.filter(({ severity }) => severity !== 'info');
-  const sources = [{ file: name, text: shownText }];
-  await showFindings(urgent, sources, terminal.paintErr, terminal.width, terminal.err);
-  return environment;
+  return { loaded, policy, environment: file, ...(await openSites(policy, file, environment, chosen)) };
 }
 
 async function openSites(
   policy: Policy,
-  file: EnvironmentFile,
+  file: LoadedEnvironment,
   environment: Environment,
-  targets: ReadonlyMap<Issuer, Target>,
+  chosen: readonly Issuer[],
 ): Promise<Pick<Publication, 'sites' | 'requests'>> {
-  const { journal = `${file.name}.journal` } = environment;
-  const journals = openJournals(resolve(file.folder, journal));
+  const journals = openJournals(file.journal);
   const settings = createSettings({
     references: environment.settings,
     folder: file.folder,
     key: journals.key,
   });
-  const needed = [...targets.values()].some(({ fillsSettings }) => fillsSettings !== false);
+  const targets = chosen.flatMap((issuer) => {
+    const target = file.targets[issuer.id];
+    return target === undefined ? [] : [{ issuer, target }];
+  });
+  const needed = targets.some(({ target }) => target.fillsSettings !== false);
   await settings.assertReadable(needed ? settingsNeeded(policy) : []);
   const sent = { reads: 0, writes: 0 };
   const sites: Site[] = [];
-  for (const [issuer, target] of targets) {
+  for (const { issuer, target } of targets) {
     const byPlace = new Map<string, Journal>();
     const journalOf = (place: string) => {
       const journal = byPlace.get(place) ?? journals.of(issuer.id, place);
