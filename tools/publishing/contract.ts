@@ -121,9 +121,20 @@ export function targetContract(title: string, options: ContractOptions): void {
       await apply(1);
       expect((await apply(2)).stopped).toBeUndefined();
       expect((await plan(2)).steps).toEqual([]);
-      expect((await rollback(1)).stopped).toBeUndefined();
+      // The spec at hand is still the newer one.
+      expect((await rollback(2)).stopped).toBeUndefined();
       expect((await plan(1)).steps).toEqual([]);
       expect(await vendor.others()).toEqual(before);
+    });
+
+    test('a spec that has changed since the apply can still destroy', async () => {
+      const { vendor, plan, apply, destroy } = await start();
+      const before = await vendor.others();
+      const planned = keysOf((await plan(1)).steps);
+      await apply(1);
+      expect((await destroy(2)).stopped).toBeUndefined();
+      expect(await vendor.others()).toEqual(before);
+      expect(keysOf((await plan(1)).steps)).toEqual(planned);
     });
 
     test('a rollback of the first apply leaves the place as it was', async () => {
@@ -197,7 +208,7 @@ export function targetContract(title: string, options: ContractOptions): void {
           expect((await apply(2)).stopped).toBeUndefined();
           expect((await plan(2)).steps).toEqual([]);
         } else if (publisher.journal.history().releases.at(-1)?.isDone === false) {
-          expect((await rollback(1)).stopped).toBeUndefined();
+          expect((await rollback(2)).stopped).toBeUndefined();
           expect((await plan(1)).steps).toEqual([]);
         }
         expect(await vendor.others()).toEqual(before);
@@ -261,7 +272,7 @@ export function targetContract(title: string, options: ContractOptions): void {
 
     test('no secret is in a plan, a journal, an outcome or an error', async () => {
       const { vendor, apply, plan, rollback, journal } = await start();
-      const seen: unknown[] = [await plan(1), await apply(1), await apply(2), await rollback(1)];
+      const seen: unknown[] = [await plan(1), await apply(1), await apply(2), await rollback(2)];
       vendor.setFault(({ method }) => (method === 'GET' ? undefined : { status: 400 }));
       seen.push(await tried(() => apply(2)));
       vendor.setFault(undefined);

@@ -76,10 +76,26 @@ export async function execute(
     terminal.err('Nothing was written.\n');
     return exit.failed;
   }
-  const results = await atEach(sites, parallel, progressOf(sites.length, terminal), (site) =>
-    runSite(terminal, publication, execution, site, phase, sites.length === 1 && !flags.json),
+  const idle = new Map(
+    planned.flatMap((result) => (isIdle(result) ? [[result.site, result.value] as const] : [])),
+  );
+  const results = await atEach(
+    sites,
+    parallel,
+    progressOf(sites.length - idle.size, terminal),
+    async (site) => {
+      const plan = idle.get(site);
+      if (plan !== undefined) return { plan, done: [], left: [], stopped: undefined };
+      return await runSite(terminal, publication, execution, site, phase, sites.length === 1 && !flags.json);
+    },
   );
   return conclude(terminal, publication, results, flags);
+}
+
+/** Nothing is to be done there, and the journal knows the place: it need not be read again. */
+function isIdle(result: SiteResult<Plan>): result is { readonly site: Site; readonly value: Plan } {
+  if ('error' in result || result.value.steps.length > 0) return false;
+  return result.site.journal.history().releases.at(-1)?.isDone === true;
 }
 
 function phaseOf(flag: string | undefined): number | undefined {

@@ -2,6 +2,7 @@ import { type Issuer, isError, type Place, type Policy } from '@claimsmith/core'
 import {
   accessOf,
   createSettings,
+  DeployError,
   type Environment,
   type Journal,
   openJournals,
@@ -105,12 +106,24 @@ async function openSites(
     });
     for (const entry of environment.targets[issuer.id] ?? []) {
       for (const place of await target.places(policy, entry, access)) {
-        sites.push({ issuer, place, journal: journalOf(place.name) });
+        const journal = journalOf(place.name);
+        assertSamePolicy(journal, policy);
+        sites.push({ issuer, place, journal });
       }
     }
   }
   assertDistinct(sites);
   return { sites, requests: () => ({ ...sent }) };
+}
+
+/** @throws {DeployError} `journal` if it is of another policy: its releases would be brought back here */
+function assertSamePolicy({ file, history }: Journal, { name }: Policy): void {
+  const known = history().releases.at(-1)?.policy;
+  if (known === undefined || known === name) return;
+  throw new DeployError(
+    'journal',
+    `${file} is of the policy ${known}, and the spec is ${name}. Give each policy a journal folder of its own, with \`journal\` in the environment. To rename a policy, destroy it under its old name first.`,
+  );
 }
 
 /** Two entries for one place would undo each other. */
