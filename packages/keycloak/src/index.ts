@@ -38,6 +38,11 @@ export const keycloak = {
       'KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, are the login for the Admin REST API of a running Keycloak.',
     load: async () => (await import('./ask-live.ts')).live,
   },
+  target: {
+    about:
+      'An entry under targets.keycloak of an environment names a server, a realm or a pattern of realms, and a login: a client with a service account, or a user.',
+    load: async () => (await import('./target.ts')).target,
+  },
 } satisfies Issuer;
 
 export type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from './representation.ts';

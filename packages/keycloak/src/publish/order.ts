@@ -1,0 +1,137 @@
+import { type Change, isMapping, type Order } from '@claimsmith/core';
+import { subjectOf } from './keys.ts';
+import { isList, isOfBase } from './resources.ts';
+
+/** What the order depends on, beside the changes themselves. */
+export interface Circumstances {
+  /** Names of client scopes that exist. */
+  readonly existing: ReadonlySet<string>;
+  /** Names of client scopes that stay or come; undefined: not known. */
+  readonly kept: ReadonlySet<string> | undefined;
+  readonly nobody: string;
+}
+
+/*
+ * Between two writes, a token must not grant more than before all of them or after all of them. So a value is first taken
+ * from those who lose it, then changed, and then given to those who get it:
+ *
+ * - a client or a role that loses a client scope loses it before the scope's mappers change; one that gets it gets it after
+ * - a new client scope is complete and has its roles before a client gets it
+ * - a claim that moves from one client scope to another is there twice for a moment, so that it is never missing. With two
+ *   writers Keycloak signs the value of one of them. Lists are different: two writers give both lists together. So a list is
+ *   missing for a moment
+ * - what gives a token its authority comes last and goes first: the audience, the policy script, and the marker, which
+ *   says that everything else is in place
+ *
+ * With a policy script, tokens are dead from the moment its JAR changes until the last client scope has the new revision.
+ */
+const ranks = {
+  role: 0,
+  attribute: 1,
+  closing: 2,
+  losing: 3,
+  listLeaving: 5,
+  newScope: 6,
+  mapper: 7,
+  permission: 9,
+  scope: 10,
+  baseScope: 11,
+  optional: 12,
+  byDefault: 13,
+  leaving: 14,
+  listComing: 15,
+  base: 16,
+  baseMapper: 17,
+  opening: 18,
+  deletedBase: 19,
+  deletedScope: 20,
+  deletedRole: 21,
+} as const;
+
+/** When a change comes. All are in phase 1, because the script's JAR may have to come first. */
+export function orderOf(change: Change, circumstances: Circumstances): Order {
+  return { phase: 1, rank: rankOf(change, circumstances) };
+}
+
+function rankOf(change: Change, circumstances: Circumstances): number {
+  const { kind } = change;
+  const subject = subjectOf(change);
+  switch (subject.kind) {
+    case 'role':
+      return kind === 'delete' ? ranks.deletedRole : ranks.role;
+    case 'attribute':
+      return ranks.attribute;
+    case 'permission':
+      return permissionRank(kind, subject.scope, subject.role.name === circumstances.nobody, circumstances);
+    case 'mapper':
+      return mapperRank(change, subject.mapper);
+    case 'scope':
+      if (kind === 'create') return ranks.newScope;
+      if (kind === 'delete') return isBaseLeaving(change) ? ranks.deletedBase : ranks.deletedScope;
+      return isNamedBase(subject.scope) ? ranks.baseScope : ranks.scope;
+    default:
+      return bindingRank(change, subject.scope, circumstances);
+  }
+}
+
+function isBaseLeaving({ parts }: Change): boolean {
+  return parts.some((part) => {
+    const subject = subjectOf(part);
+    return subject.kind === 'mapper' && isOfBase(mapperOf(subject.mapper, part.before?.image));
+  });
+}
+
+/** The base scope of a policy without a gate is called after it; the order of the others does not matter. */
+function isNamedBase(scope: string): boolean {
+  return /^claimsmith\.[^.]+$/.test(scope);
+}
+
+/** A client scope without roles is open to all: the role that nobody has comes first and goes last. */
+function permissionRank(
+  kind: Change['kind'],
+  scope: string,
+  isNobody: boolean,
+  { existing }: Circumstances,
+): number {
+  if (kind === 'delete') return isNobody ? ranks.opening : ranks.losing;
+  return isNobody && existing.has(scope) ? ranks.closing : ranks.permission;
+}
+
+function mapperRank({ kind, before, after }: Change, name: string): number {
+  const mapper = mapperOf(name, (after ?? before)?.image);
+  const isBase = isOfBase(mapper);
+  if (kind === 'delete') return isBase ? ranks.losing : isList(mapper) ? ranks.listLeaving : ranks.leaving;
+  if (isBase) return ranks.baseMapper;
+  return kind === 'create' && isList(mapper) ? ranks.listComing : ranks.mapper;
+}
+
+function bindingRank({ kind, before, after }: Change, scope: string, { kept }: Circumstances): number {
+  const { isBase, hasLists } = memoOf((after ?? before)?.memo);
+  if (kind === 'delete') {
+    const isMoving = kept !== undefined && !kept.has(scope);
+    if (!isMoving || isBase) return ranks.losing;
+    return hasLists ? ranks.listLeaving : ranks.leaving;
+  }
+  if (isBase) return ranks.base;
+  if (hasLists) return ranks.listComing;
+  const image = after?.image;
+  return isMapping(image) && image['as'] === 'optional' ? ranks.optional : ranks.byDefault;
+}
+
+function memoOf(memo: unknown): { readonly isBase: boolean; readonly hasLists: boolean } {
+  return isMapping(memo)
+    ? { isBase: memo['isBase'] === true, hasLists: memo['hasLists'] === true }
+    : { isBase: false, hasLists: false };
+}
+
+/** A mapper from its image. */
+function mapperOf(name: string, image: unknown) {
+  const { provider, config } = isMapping(image) ? image : {};
+  return {
+    name,
+    protocolMapper: typeof provider === 'string' ? provider : '',
+    config: isMapping(config)
+      ? Object.fromEntries(Object.entries(config).map(([key, value]) => [key, String(value)]))
+      : {},
+  };
+}

@@ -1,0 +1,166 @@
+import {
+  type Change,
+  type Compilation,
+  isMapping,
+  type Place,
+  type Policy,
+  type Reading,
+  type Wanted,
+} from '@claimsmith/core';
+import type { RealmApi } from './api.ts';
+import { builtOf } from './built.ts';
+import { policyMark } from './images.ts';
+import { awaited, scriptSentence } from './jar.ts';
+import { lookAt } from './look.ts';
+import { noticesOf } from './notices.ts';
+import { orderOf } from './order.ts';
+import { concernOf, readRealm } from './reading.ts';
+import type { RealmState, ServerFacts } from './realm-state.ts';
+import { type Concern, isConcerned, resourcesOf } from './resources.ts';
+import { wantedOf } from './wanted.ts';
+import { writeTo } from './write.ts';
+
+/** A realm, and how it is reached. */
+export interface RealmPlaceParts {
+  readonly name: string;
+  readonly realm: string;
+  readonly policy: Policy;
+  readonly api: RealmApi;
+  /** Asked once for all realms of a server. */
+  server(): Promise<ServerFacts>;
+  /** Asked again. */
+  serverNow(): Promise<ServerFacts>;
+  /** Built once for all realms of an entry. */
+  compile(): Promise<Compilation>;
+  /** Of the entry; undefined: those of the spec. */
+  readonly clients: readonly string[] | undefined;
+  readonly userProfile: 'create' | 'check';
+  readonly ask: Place['ask'];
+}
+
+/** What a realm remembers between requests: names and ids, and nothing that grows. */
+interface Memory {
+  /** Ids of client scopes by name. */
+  readonly ids: Map<string, string>;
+  readonly clientIds: Map<string, string>;
+  existing: ReadonlySet<string>;
+  kept: ReadonlySet<string> | undefined;
+  concern: Concern | undefined;
+  /** Whether the plan removes the policy script from the realm. */
+  losesScript: boolean;
+}
+
+/** One realm as a place to publish to. */
+export function realmPlace(parts: RealmPlaceParts): Place {
+  const { api, policy } = parts;
+  const memory: Memory = {
+    ids: new Map(),
+    clientIds: new Map(),
+    existing: new Set(),
+    kept: undefined,
+    concern: undefined,
+    losesScript: false,
+  };
+  const context = async () => {
+    const built = builtOf(await parts.compile());
+    const clients = parts.clients ?? built?.manifest.clients;
+    memory.concern ??= concernOf(policy.name, built, clients);
+    return {
+      api,
+      ids: memory.ids,
+      clientIds: memory.clientIds,
+      concern: memory.concern,
+      policy: policy.name,
+    };
+  };
+  return {
+    name: parts.name,
+    compile: () => parts.compile(),
+    read: async () => {
+      const built = builtOf(await parts.compile());
+      const concern = concernOf(policy.name, built, parts.clients ?? built?.manifest.clients);
+      const state = await readRealm(api, await parts.server(), built, concern);
+      remember(memory, state, concern);
+      return reading(parts, state, concern, memory);
+    },
+    order: (change) => {
+      if (isScriptLeaving(change)) memory.losesScript = true;
+      return orderOf(change, {
+        existing: memory.existing,
+        kept: memory.kept,
+        nobody: memory.concern?.nobody ?? '',
+      });
+    },
+    look: async (change) => lookAt(change, await context()),
+    write: async (change, now) => writeTo(change, now, await context()),
+    awaits: async (phase, goal) => {
+      if (phase === 0 || goal.revision === undefined || memory.losesScript) return undefined;
+      const built = builtOf(await parts.compile());
+      return awaited(goal.revision, policy, built?.manifest, await parts.serverNow());
+    },
+    ...(parts.ask === undefined ? {} : { ask: parts.ask }),
+  };
+}
+
+function remember(memory: Memory, state: RealmState, concern: Concern): void {
+  memory.ids.clear();
+  memory.clientIds.clear();
+  for (const { name, id } of state.scopes) memory.ids.set(name, id);
+  memory.existing = new Set(
+    state.scopes.filter((scope) => isConcerned(scope, concern)).map(({ name }) => name),
+  );
+  memory.kept = undefined;
+  memory.concern = concern;
+  memory.losesScript = false;
+}
+
+function reading(
+  { policy, realm, clients, userProfile }: RealmPlaceParts,
+  state: RealmState,
+  concern: Concern,
+  memory: Memory,
+): Reading {
+  return {
+    resources: resourcesOf(state, concern),
+    want: (compilation): Wanted => {
+      const built = compilation === undefined ? undefined : builtOf(compilation);
+      if (built === undefined) {
+        memory.kept = new Set();
+        return { resources: [], notices: leaving(state, policy) };
+      }
+      memory.kept = new Set(built.enrichment.clientScopes.map(({ name }) => name));
+      const meant = clients ?? built.manifest.clients;
+      const notices = noticesOf({ policy, built, realm, state, clients: meant, userProfile });
+      return { resources: wantedOf(built, state, meant), notices };
+    },
+  };
+}
+
+/** What stays when the policy goes. */
+function leaving({ server, profile }: RealmState, policy: Policy): Wanted['notices'] {
+  return [...scriptSentence(server, policy), ...attributeSentence(profile, policy)];
+}
+
+function attributeSentence(profile: RealmState['profile'], policy: Policy): Wanted['notices'] {
+  const names = ownAttributes(profile, policy.name);
+  if (names.length === 0) return [];
+  return [
+    {
+      severity: 'note',
+      message: `The user profile keeps the attributes ${names.join(', ')}, because users may have values. Only Claimsmith's mark is removed.`,
+    },
+  ];
+}
+
+function isScriptLeaving({ kind, before, parts }: Change): boolean {
+  if (kind !== 'delete') return false;
+  const image = before?.image;
+  const isScript = isMapping(image) && String(image['provider'] ?? '').startsWith('script-claimsmith-');
+  return isScript || parts.some(isScriptLeaving);
+}
+
+function ownAttributes(profile: RealmState['profile'], policy: string): readonly string[] {
+  return (profile?.attributes ?? [])
+    .filter(({ annotations }) => annotations[policyMark] === policy)
+    .map(({ name }) => name);
+}
