@@ -1,5 +1,7 @@
-import type { Change, Goal, Place, Reading, Wanted } from '@claimsmith/core';
+import type { Change, Goal, Reading, Wanted } from '@claimsmith/core';
 import {
+  DeployError,
+  fingerprintOf,
   hasConflict,
   type Outcome,
   type Plan,
@@ -138,26 +140,38 @@ async function isAgreed(
   return answer.trim() === 'yes';
 }
 
+/** What is written is what was shown. @throws {DeployError} `plan` */
+function assertShown({ place }: Site, plan: Plan, shown: SiteResult<Plan> | undefined): void {
+  if (shown !== undefined && 'value' in shown && fingerprintOf(shown.value) === fingerprintOf(plan)) return;
+  throw new DeployError(
+    'plan',
+    `${place.name} has changed since it was planned. Nothing was written. Run it again.`,
+  );
+}
+
+interface SiteRun {
+  readonly site: Site;
+  readonly confirm: (plan: Plan) => void;
+  readonly phase: number | undefined;
+  /** Whether each change is shown as it is made. */
+  readonly isTold: boolean;
+}
+
 async function runSite(
   terminal: Terminal,
   { policy }: Publication,
-  { aim, confirm, by, adopt = false }: Execution,
-  site: Site,
-  phase: number | undefined,
-  isTold: boolean,
+  { aim, by, adopt = false }: Execution,
+  { site, confirm, phase, isTold }: SiteRun,
 ): Promise<Outcome> {
-  const { want, goal, restores } = aim(site);
   return await runAt({
     place: site.place,
     journal: site.journal,
     by,
     policy: policy.name,
-    goal,
-    want,
     adopt,
-    ...(restores === undefined ? {} : { restores }),
+    confirm,
+    ...aim(site),
     ...(phase === undefined ? {} : { phase }),
-    ...(confirm === undefined ? {} : { confirm: (plan: Plan) => confirm(site, plan) }),
     ...(isTold ? { report: (event: RunEvent) => tell(terminal, event) } : {}),
   });
 }
@@ -244,5 +258,3 @@ function outcomeJson(result: SiteResult<Outcome>): object {
     ...(stopped === undefined ? {} : { error: { code: stopped.code, message: stopped.message } }),
   };
 }
-
-export type { Place };
