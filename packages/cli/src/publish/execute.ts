@@ -88,7 +88,10 @@ export async function execute(
     async (site) => {
       const plan = idle.get(site);
       if (plan !== undefined) return { plan, done: [], left: [], stopped: undefined };
-      return await runSite(terminal, publication, execution, site, phase, sites.length === 1 && !flags.json);
+      const shown = planned.find((result) => result.site === site);
+      const confirm = (fresh: Plan) => assertShown(site, fresh, shown);
+      const isTold = sites.length === 1 && !flags.json;
+      return await runSite(terminal, publication, execution, { site, confirm, phase, isTold });
     },
   );
   return conclude(terminal, publication, results, flags);
