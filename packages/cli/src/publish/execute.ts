@@ -199,7 +199,9 @@ function conclude(
   flags: ExecutionFlags,
 ): ExitCode {
   const stops = results.flatMap((result) => stopOf(result) ?? []);
-  const code = failureCode(stops) ?? exit.fine;
+  // A phase that was not asked for is no failure.
+  const failures = stops.filter(({ code }) => code !== 'phase');
+  const code = failureCode(failures) ?? exit.fine;
   if (flags.json) {
     const done = stops.length === 0;
     terminal.out(jsonDocument({ requests: publication.requests(), places: results.map(outcomeJson), done }));
@@ -210,7 +212,8 @@ function conclude(
     const stop = stopOf(result);
     if (stop === undefined) continue;
     const { place } = result.site;
-    terminal.err(`\n${paint.bad('✗')} ${paint.strong(visible(place.name))}: ${visible(stop.message)}\n`);
+    const sign = stop.code === 'phase' ? paint.note('•') : paint.bad('✗');
+    terminal.err(`\n${sign} ${paint.strong(visible(place.name))}: ${visible(stop.message)}\n`);
     if ('value' in result) terminal.err(progressText(result.value));
   }
   if (stops.length > 0) {
@@ -222,9 +225,9 @@ function conclude(
     return code;
   }
   const count = results.reduce((sum, it) => sum + ('value' in it ? it.value.done.length : 0), 0);
-  const where = plural(results.length, 'place');
   const what = count === 0 ? 'Nothing to do' : `${plural(count, 'change')} made`;
-  terminal.out(`${paint.good('✓')} ${what}; ${where} in sync\n`);
+  const state = stops.length > 0 ? 'later phases are left' : `${plural(results.length, 'place')} in sync`;
+  terminal.out(`${paint.good('✓')} ${what}; ${state}\n`);
   return code;
 }
 
