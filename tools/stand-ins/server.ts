@@ -39,8 +39,14 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-/** @param handle answers a request; it may change the state that it closes over */
-export async function startStandIn(handle: (request: StandInRequest) => StandInAnswer): Promise<StandIn> {
+/**
+ * @param handle answers a request; it may change the state that it closes over
+ * @param port default: a free one
+ */
+export async function startStandIn(
+  handle: (request: StandInRequest) => StandInAnswer | Promise<StandInAnswer>,
+  port = 0,
+): Promise<StandIn> {
   const server = createServer((incoming, response) => {
     void respond(incoming, response).catch(() => response.destroy());
   });
@@ -50,7 +56,11 @@ export async function startStandIn(handle: (request: StandInRequest) => StandInA
     const fault = standIn.fault?.(request);
     if (fault === 'hang') return;
     if (fault === 'reset') return void incoming.socket.destroy();
-    const { status, body, headers = {} }: StandInAnswer = typeof fault === 'object' ? fault : handle(request);
+    const {
+      status,
+      body,
+      headers = {},
+    }: StandInAnswer = typeof fault === 'object' ? fault : await handle(request);
     if (fault === 'lost') return void incoming.socket.destroy();
     response.writeHead(status, {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -58,11 +68,11 @@ export async function startStandIn(handle: (request: StandInRequest) => StandInA
     });
     response.end(body === undefined ? undefined : JSON.stringify(body));
   };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const taken = typeof address === 'object' && address !== null ? address.port : 0;
   const standIn: StandIn = {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${taken}`,
     requests: [],
     fault: undefined,
     close: () =>
