@@ -1,0 +1,274 @@
+import { type Access, type Change, type Json, type Resource, TargetError } from '@claimsmith/core';
+import { contentOf, deployedOf, isSameContent, memoOf } from './action.ts';
+import type { Client, Draft } from './client.ts';
+import { type ActionImage, parseActionImage, parseMemo } from './images.ts';
+import { triggerIds } from './names.ts';
+import type { SecretDigests } from './secret-digests.ts';
+import type { Action } from './wire.ts';
+
+/** What a deployment needs besides the Action. */
+export interface Means {
+  readonly client: Client;
+  readonly access: Pick<Access, 'wait'>;
+  readonly digests: SecretDigests;
+  /** The values of the policy's settings, by name; undefined: the environment does not have it. */
+  readonly secretOf: (name: string) => string | undefined;
+}
+
+/** Creates an Action, or brings an existing one to what it should be, and returns when Auth0 runs it. */
+export async function deployAction(
+  means: Means,
+  name: string,
+  change: Change,
+  now: Resource | undefined,
+): Promise<void> {
+  const { after } = change;
+  if (after === undefined) return;
+  const image = parseActionImage(after.image);
+  if (!image.deployed) {
+    throw new TargetError(
+      'refused',
+      `Auth0 cannot undo that ${name} is deployed. Unbind it in the dashboard.`,
+    );
+  }
+  const action =
+    now?.id === undefined ? await create(means, name, image) : await existing(means.client, now.id, name);
+  const secrets = now === undefined ? image.secrets : parseActionImage(now.image).secrets;
+  const version = await restorable(means, action, image, after.memo);
+  if (version !== undefined) await redeploy(means, action, version);
+  else if (!isRunning(action, image) || !isSameSecrets(image.secrets, secrets)) {
+    await deployDraft(means, action, image, secrets);
+  }
+  const end = await existing(means.client, action.id, name);
+  if (version === undefined) means.digests.remember(end, image.secrets);
+  await restoreDraft(means, end, image);
+}
+
+async function existing(client: Client, id: string, name: string): Promise<Action> {
+  const action = await client.action(id);
+  if (action !== undefined) return action;
+  throw new TargetError('changed', `The Action ${name} was deleted while it was written.`);
+}
+
+/** If the answer is lost, the Action may exist: then it is the one with the name. */
+async function create(
+  { client, secretOf, digests }: Means,
+  name: string,
+  image: ActionImage,
+): Promise<Action> {
+  const draft = { ...draftOf(image, valuesOf(image.secrets, secretOf)), name };
+  try {
+    const id = await client.createAction(draft);
+    const action = await existing(client, id, name);
+    digests.remember(action, image.secrets);
+    return action;
+  } catch (error) {
+    if (!(error instanceof TargetError) || !error.isUncertain) throw error;
+    const action = await client.actionNamed(name);
+    if (action === undefined || !isSameContent(contentOf(action), image)) throw error;
+    return action;
+  }
+}
+
+/** Sets the draft unless it is as it should be already, waits until it is built, and deploys it. */
+async function deployDraft(
+  means: Means,
+  action: Action,
+  image: ActionImage,
+  secrets: ActionImage['secrets'],
+): Promise<void> {
+  const isSecretsKept = isSameSecrets(image.secrets, secrets);
+  const isReady = isSameContent(contentOf(action), image) && action.status !== 'failed' && isSecretsKept;
+  if (!isReady) await setDraft(means, action, image, isSecretsKept);
+  await untilBuilt(means, action, image);
+  await deployed(means, action, (client) => client.deploy(action.id, action.name));
+}
+
+async function setDraft(
+  { client, secretOf }: Means,
+  action: Action,
+  image: ActionImage,
+  isSecretsKept: boolean,
+): Promise<void> {
+  const values = isSecretsKept ? undefined : valuesOf(image.secrets, secretOf);
+  try {
+    await client.updateAction(action.id, action.name, draftOf(image, values));
+  } catch (error) {
+    if (!(error instanceof TargetError) || !error.isUncertain) throw error;
+    const after = await existing(client, action.id, action.name);
+    const isSet = isSameContent(contentOf(after), image) && (isSecretsKept || areNewer(after, action));
+    if (!isSet) throw error;
+  }
+}
+
+/** Whether all secrets of an Action were set again. */
+function areNewer(after: Action, before: Action): boolean {
+  const times = memoOf(before).secrets;
+  return after.secrets.every(({ name, updated_at }) => times[name] !== updated_at);
+}
+
+/** Auth0 wants some seconds, more if there are dependencies. */
+const patienceMs = 120_000;
+const pausesMs = [500, 1_000, 1_000, 2_000];
+
+async function poll(
+  { client, access }: Means,
+  { id, name }: Pick<Action, 'id' | 'name'>,
+  isDone: (action: Action) => boolean,
+  late: string,
+): Promise<Action> {
+  let waitedMs = 0;
+  for (let attempt = 0; ; attempt++) {
+    const action = await existing(client, id, name);
+    if (isDone(action)) return action;
+    const pauseMs = pausesMs[attempt] ?? 3_000;
+    if (waitedMs + pauseMs > patienceMs) throw new TargetError('unreachable', late);
+    await access.wait(pauseMs);
+    waitedMs += pauseMs;
+  }
+}
+
+async function untilBuilt(means: Means, action: Action, image: ActionImage): Promise<void> {
+  const { name } = action;
+  await poll(
+    means,
+    action,
+    (current) => {
+      if (!isSameContent(contentOf(current), image)) {
+        throw new TargetError(
+          'changed',
+          `Somebody else changed the draft of the Action ${name} at the same time.`,
+        );
+      }
+      if (current.status === 'failed') {
+        const message = `Auth0 could not build the Action ${name}. What was deployed before still runs.`;
+        throw new TargetError('refused', message);
+      }
+      return current.status === 'built';
+    },
+    `Auth0 has been building the Action ${name} for two minutes. What was deployed before still runs. Run the command again later.`,
+  );
+}
+
+/** Deploys, and waits until it runs. If the answer is lost, what runs says whether it happened. */
+async function deployed(
+  means: Means,
+  before: Action,
+  deploy: (client: Client) => Promise<number>,
+): Promise<void> {
+  const { client } = means;
+  const { id, name } = before;
+  const earlier = before.deployed_version?.number ?? 0;
+  let number = earlier + 1;
+  try {
+    number = await deploy(client);
+  } catch (error) {
+    if (!(error instanceof TargetError)) throw error;
+    if (error.code === 'refused') throw await deployRefused(client, before, error);
+    if (!error.isUncertain) throw error;
+    const now = await existing(client, id, name);
+    const found = now.deployed_version?.number ?? 0;
+    if (found > earlier) number = found;
+    // A second version of the same content does no harm.
+    else number = await deploy(client);
+  }
+  await poll(
+    means,
+    before,
+    (action) => {
+      const running = deployedOf(action)?.number ?? 0;
+      if (running > number)
+        throw new TargetError('changed', `Somebody else deployed the Action ${name} at the same time.`);
+      return running === number;
+    },
+    `Auth0 has been deploying the Action ${name} for two minutes. Run the command again later.`,
+  );
+}
+
+/** @see https://auth0.com/docs/troubleshoot/customer-support/operational-policies/entity-limit-policy */
+const versionLimit = 50;
+
+async function deployRefused(client: Client, { id, name }: Action, error: TargetError): Promise<TargetError> {
+  const count = await client.versionCount(id, name).catch(() => 0);
+  if (count < versionLimit) return error;
+  const message = `${error.message}. It has ${count} versions, and Auth0 keeps ${versionLimit}. Delete the Action in the dashboard, and apply again.`;
+  return new TargetError('refused', message, { cause: error });
+}
+
+/**
+ * The version that the journal names, if it is still there, holds what is wanted, and has the secrets of today. Secrets that
+ * the environment does not have any more are taken from it, too.
+ */
+async function restorable(
+  { client, secretOf }: Means,
+  action: Action,
+  image: ActionImage,
+  memo: Json | undefined,
+): Promise<string | undefined> {
+  const { version: id } = parseMemo(memo);
+  if (id === undefined || deployedOf(action)?.id === id) return undefined;
+  const version = await client.version(action.id, id);
+  if (version === undefined || !isSameContent(contentOf(version), image)) return undefined;
+  const names = Object.keys(image.secrets);
+  const isSameNames = names.toSorted().join() === namesOf(version.secrets).toSorted().join();
+  const times = memoOf(action).secrets;
+  const isOfToday = version.secrets.every(({ name, updated_at }) => times[name] === updated_at);
+  const isLost = names.some((name) => secretOf(name) === undefined);
+  return isSameNames && (isOfToday || isLost) ? id : undefined;
+}
+
+async function redeploy(means: Means, action: Action, version: string): Promise<void> {
+  await deployed(means, action, (client) => client.deployVersion(action.id, version, action.name));
+}
+
+/** The draft is what runs, or what somebody had not deployed. */
+async function restoreDraft({ client }: Means, action: Action, image: ActionImage): Promise<void> {
+  const wanted = { ...image, ...image.draft };
+  if (isSameContent(contentOf(action), wanted)) return;
+  await client.updateAction(action.id, action.name, draftOf(wanted, undefined));
+}
+
+function isRunning(action: Action, image: ActionImage): boolean {
+  const runs = deployedOf(action);
+  return runs !== undefined && isSameContent(contentOf(runs), image);
+}
+
+function isSameSecrets(a: ActionImage['secrets'], b: ActionImage['secrets']): boolean {
+  const names = Object.keys(a);
+  return (
+    names.length === Object.keys(b).length && names.every((name) => a[name]?.$secret === b[name]?.$secret)
+  );
+}
+
+function namesOf(secrets: Action['secrets']): readonly string[] {
+  return secrets.map(({ name }) => name);
+}
+
+/** The values to send. The list replaces the one at Auth0, so it is sent whole or not at all. */
+function valuesOf(secrets: ActionImage['secrets'], secretOf: Means['secretOf']): Draft['secrets'] {
+  return Object.keys(secrets).map((name) => {
+    const value = secretOf(name);
+    if (value !== undefined) return { name, value };
+    throw new TargetError(
+      'settings',
+      `The environment does not have the value of \${${name}}, which the Action needs.`,
+    );
+  });
+}
+
+function draftOf(image: ActionImage, secrets: Draft['secrets']): Draft {
+  const [wanted, version = ''] = image.trigger.split(' ');
+  const id = triggerIds.find((each) => each === wanted);
+  if (id === undefined)
+    throw new TargetError('refused', `Claimsmith publishes no Action for ${image.trigger}.`);
+  return {
+    supported_triggers: [{ id, version }],
+    code: image.code.$code,
+    runtime: image.runtime,
+    dependencies: Object.entries(image.dependencies).map(([name, packageVersion]) => ({
+      name,
+      version: packageVersion,
+    })),
+    ...(secrets === undefined ? {} : { secrets }),
+  };
+}
