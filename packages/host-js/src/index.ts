@@ -1,7 +1,7 @@
 export { type Asked, askedThrough } from './asked.ts';
 export { generator } from './generator.ts';
 export { HostError, type HostErrorCode } from './host-error.ts';
-export { minify } from './minify.ts';
+export { minify, minifyDeclarations } from './minify.ts';
 export { type LoadedAction, loadInSandbox, messageOf, type World } from './sandbox.ts';
 export { scriptOf } from './script-of.ts';
 export { headersText, sourcesText } from './sources-text.ts';

@@ -31,6 +31,18 @@ export async function minify(body: string, policy: Policy, target: string): Prom
   return code;
 }
 
+/**
+ * Declarations without white space, comments and long names inside them. The names of the declarations stay, and those of
+ * properties, because some belong to the vendor.
+ *
+ * @param target of the vendor's runtime, as esbuild names it: `es5`
+ */
+export async function minifyDeclarations(text: string, target: string): Promise<string> {
+  const { transform } = await import('esbuild');
+  const { code } = await transform(text, { minify: true, target });
+  return code;
+}
+
 /** All texts that a spec's author has named or written; they may become properties in the code. */
 function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Policy): string {
   return JSON.stringify([

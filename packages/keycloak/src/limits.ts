@@ -14,8 +14,14 @@ const ignoredNames: readonly string[] = [
   'session_state',
 ];
 
-/** Realms that one policy may be for. Each name costs a policy script some bytes, and no time that can be measured. */
+/** Realms that one policy may be for. A policy script may be full earlier. */
 export const realmLimit = 10_000;
+
+/**
+ * Of a policy script. A server with a longer one does not start: Quarkus keeps the text as a constant of a class file. Tried
+ * with 26.7.4.
+ */
+export const scriptLimitBytes = 65_535;
 
 /** Claims with a meaning at Keycloak that a mapper can overwrite. Services trust them as the server's own. */
 const spoofableNames: readonly string[] = [

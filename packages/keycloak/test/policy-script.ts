@@ -266,7 +266,7 @@ export function scriptAgainstServer(keycloak: Keycloak, payments: Payments): voi
       for (const cause of [
         'client scopes of revision 0badcafe',
         'of revision unknown',
-        'for another realm',
+        'not made for this realm',
       ]) {
         expect(output).toContain(cause);
       }

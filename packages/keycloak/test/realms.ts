@@ -16,6 +16,8 @@ const names = {
   missing: 'claimsmith-tenant-c',
   other: 'claimsmith-tenant-d',
 } as const;
+/** So many that the script is minified, which must not change what it does. */
+const customers = Array.from({ length: 1_800 }, (_, index) => `claimsmith-customer-${index}`);
 const enriched = { tenant: 'at ada', shown: true };
 const dead = { tenant: undefined, shown: undefined, aud: [], exp: 1 };
 
@@ -33,7 +35,7 @@ claims:
   shown: { const: true, kind: descriptive }
 issuers:
   keycloak:
-    realm: [${names.second}, ${names.first}, ${names.missing}]
+    realm: ${JSON.stringify([names.second, names.first, names.missing, ...customers])}
     scripts: true
     audience: "${audience}"
     clients: [web]`),
@@ -43,6 +45,7 @@ issuers:
     if (artifact === undefined) throw new Error(`no ${path}: ${JSON.stringify(findings)}`);
     return artifact.content;
   };
+  if (!findings.some(({ message }) => message.includes('minified'))) throw new Error('not minified');
   return {
     jars: { 'claimsmith-tenants.jar': Buffer.from(content('claimsmith-tenants.jar'), 'base64') },
     file: (path) => JSON.parse(content(path)),

@@ -2,6 +2,7 @@ import { parse } from 'acorn';
 import { strFromU8, unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { paymentsSpec, policyOf } from '../../test/fixtures.ts';
+import { scriptLimitBytes } from '../limits.ts';
 import type { Enrichment } from '../representation.ts';
 import { manifest } from '../wire.ts';
 import { compile } from './compile.ts';
@@ -489,6 +490,28 @@ describe('the policy script', () => {
     expect(await built(spec)).toEqual(await built(spec));
     expect(code).not.toMatch(/node_modules|packages\/|\.ts\b/);
     expect(code).not.toContain('Bearer ${');
+  });
+
+  it('is minified in part if it would be too long, and refused if it still is', async () => {
+    const withRealms = (count: number) =>
+      compile(
+        policyOf(
+          paymentsSpec(scripted.replace('realm: payments', `realm: ${JSON.stringify(realms(count))}`)),
+        ),
+      );
+    const realms = (count: number) => Array.from({ length: count }, (_, index) => `customer-${index}`);
+    const [few, many, most] = await Promise.all([withRealms(100), withRealms(1_000), withRealms(10_000)]);
+    const sizes = ({ findings }: typeof few) => findings.filter(({ rule }) => rule === 'TE803');
+    expect(sizes(few)).toEqual([]);
+    expect(sizes(many)).toMatchObject([{ severity: 'info' }]);
+    const code = many.artifacts.find(({ path }) => path.endsWith('.js'))?.content ?? '';
+    expect(code.length).toBeLessThan(scriptLimitBytes);
+    expect(code).toMatch(/^return enrichToken\(\{\n {2}name: "payments@/m);
+    const { body } = parse(code, { ecmaVersion: 5, sourceType: 'script' });
+    expect(body.map(({ type }) => type)).toEqual(['ExpressionStatement']);
+    expect(code).toMatch(/^[\n\x20-\x7e]*$/);
+    expect(sizes(most)).toMatchObject([{ severity: 'error', issuer: 'keycloak' }]);
+    expect(most.artifacts).toEqual([]);
   });
 
   it('comes in a JAR that describes it, and the manifest says what it needs', async () => {

@@ -1,5 +1,6 @@
-import { type Artifact, type Compilation, isError, type Policy } from '@claimsmith/core';
+import { type Artifact, type Compilation, type Finding, isError, type Policy } from '@claimsmith/core';
 import { check } from '../check/check.ts';
+import { scriptLimitBytes } from '../limits.ts';
 import { settingsOf } from '../settings.ts';
 import { enrichmentOf } from './enrichment.ts';
 import { jar } from './jar.ts';
@@ -7,7 +8,7 @@ import { manifestOf } from './manifest.ts';
 import { realmOf } from './realm/realm.ts';
 import { userProfile } from './realm/user-profile.ts';
 import { jarFile, scriptDescription, scriptFile } from './script/names.ts';
-import { scriptText } from './script/script.ts';
+import { type PolicyScript, scriptOf } from './script/script.ts';
 
 /**
  * Turns a policy into files. The same policy gives the same bytes.
@@ -19,10 +20,13 @@ import { scriptText } from './script/script.ts';
  * - `manifest.json`: what else the realm and its server need
  */
 export async function compile(policy: Policy): Promise<Compilation> {
-  const findings = check(policy);
-  if (findings.some(isError)) return { artifacts: [], findings };
+  const checked = check(policy);
+  if (checked.some(isError)) return { artifacts: [], findings: checked };
   const enrichment = enrichmentOf(policy);
-  const script = settingsOf(policy).scripts ? scriptText(policy) : undefined;
+  const made = settingsOf(policy).scripts ? await scriptOf(policy) : undefined;
+  const findings = [...checked, ...sizeFindings(policy, made)];
+  if (findings.some(isError)) return { artifacts: [], findings };
+  const script = made?.text;
   const bytes = script === undefined ? undefined : scriptJar(policy, script);
   const artifacts: Artifact[] = [
     json('client-scopes.json', enrichment),
@@ -36,6 +40,25 @@ export async function compile(policy: Policy): Promise<Compilation> {
   }
   artifacts.push(json('manifest.json', manifestOf(policy, enrichment, bytes)));
   return { artifacts, findings };
+}
+
+function sizeFindings(policy: Policy, script: PolicyScript | undefined): readonly Finding[] {
+  if (script === undefined || !script.isMinified) return [];
+  const { length: bytes } = script.text;
+  const fits = bytes <= scriptLimitBytes;
+  const limit = `the ${scriptLimitBytes} that Keycloak takes`;
+  return [
+    {
+      rule: 'TE803',
+      severity: fits ? 'info' : 'error',
+      issuer: 'keycloak',
+      message: fits
+        ? `The policy script is minified, ${bytes} bytes: as readable code it would exceed ${limit}.`
+        : `The policy script has ${bytes} bytes, more than ${limit}; a server with it would not start.`,
+      range: policy.source.value(['claims']),
+      ...(fits ? {} : { help: 'Split the spec, move large tables into a source, or list fewer realms.' }),
+    },
+  ];
 }
 
 function scriptJar(policy: Policy, script: string): Uint8Array {

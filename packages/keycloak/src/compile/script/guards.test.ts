@@ -94,6 +94,24 @@ describe('a script that', () => {
     if (!isEnriched) expectUnfit(token);
   });
 
+  it('is minified, because its realms are many, signs the same', async () => {
+    const others = Array.from({ length: 1_000 }, (_, index) => `customer-${index}`);
+    const settings = (realms: readonly string[]) =>
+      paymentsSpec(`{ realm: ${JSON.stringify(realms)}, scripts: true, audience: "urn:api" }`);
+    for (const context of [person, machine, { ...person, user: { ...person.user, groups: ['suspended'] } }]) {
+      const [readable, short] = [
+        await issued(context, { text: settings(['payments']) }),
+        await issued(context, { text: settings(['payments', ...others]), event: { realm: 'payments' } }),
+      ];
+      expect({ ...short, elapsedMs: 0 }).toEqual({ ...readable, elapsedMs: 0 });
+    }
+    const unfit = await issued(person, {
+      text: settings(['payments', ...others]),
+      event: { realm: 'customer' },
+    });
+    expectUnfit(unfit);
+  });
+
   const base = 'claimsmith.payments';
   it.each<[string, (scopes: ClientScope[]) => ClientScope[], string]>([
     [

@@ -7,8 +7,8 @@ import {
   type PolicySource,
 } from '@claimsmith/core';
 import { contextFields, generateProgram, propertyKey } from '@claimsmith/core/program';
-import { headersText } from '@claimsmith/host-js';
-import { deadlineMs } from '../../limits.ts';
+import { headersText, minifyDeclarations } from '@claimsmith/host-js';
+import { deadlineMs, scriptLimitBytes } from '../../limits.ts';
 import { claimNames } from '../../names.ts';
 import { planOf } from '../../plan/plan.ts';
 import { grantsOf } from '../../plan/scope-plan.ts';
@@ -16,11 +16,34 @@ import { LIBRARY } from '../../platform/library.gen.ts';
 import { settingsOf } from '../../settings.ts';
 import { contextText } from './context.ts';
 
+/** The script of a policy, and whether parts of it are minified because it would be too long otherwise. */
+export interface PolicyScript {
+  readonly text: string;
+  readonly isMinified: boolean;
+}
+
 /**
  * The script that runs a policy inside Keycloak: ES5, one expression whose value is the policy marker. It makes the
  * claims that mappers do not make, decides about scopes, and sets the API's audience.
  */
-export function scriptText(policy: Policy): string {
+export async function scriptOf(policy: Policy): Promise<PolicyScript> {
+  const { parts, program, driver } = partsOf(policy);
+  const readable = joined(policy, [...parts, program, driver]);
+  if (readable.length <= scriptLimitBytes) return { text: readable, isMinified: false };
+  const short = [
+    '/* The policy and the driver, minified: Keycloak takes no longer script. */',
+    await minifyDeclarations(`${program}\n${driver}`, 'es5'),
+  ];
+  return { text: joined(policy, [...parts, short.join('\n')]), isMinified: true };
+}
+
+interface Parts {
+  readonly parts: readonly string[];
+  readonly program: string;
+  readonly driver: string;
+}
+
+function partsOf(policy: Policy): Parts {
   const rest = scriptPolicy(policy);
   const settings = settingsOf(policy);
   const names = claimNames(policy);
@@ -56,14 +79,15 @@ return enrichToken({
 });`,
     contextText(rest, fields, settings),
   ].filter((part) => part !== '');
-  const body = [
-    'var program = policyProgram();',
-    ...parts,
-    `/* The policy. */\nfunction policyProgram() {\n${generateProgram(rest, { names })}\nreturn program;\n}`,
-    '/* The driver: the same for every policy; unused parts are left out. */',
-    linked(LIBRARY, parts.join('\n')),
-  ];
-  return ascii(`${header(policy)}(function () {\n'use strict';\n\n${body.join('\n\n')}\n})();\n`);
+  return {
+    parts: ['var program = policyProgram();', ...parts],
+    program: `/* The policy. */\nfunction policyProgram() {\n${generateProgram(rest, { names })}\nreturn program;\n}`,
+    driver: `/* The driver: the same for every policy; unused parts are left out. */\n\n${linked(LIBRARY, parts.join('\n'))}`,
+  };
+}
+
+function joined(policy: Policy, parts: readonly string[]): string {
+  return ascii(`${header(policy)}(function () {\n'use strict';\n\n${parts.join('\n\n')}\n})();\n`);
 }
 
 /**
