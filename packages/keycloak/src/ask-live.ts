@@ -3,12 +3,11 @@ import {
   type Live,
   type LiveAnswer,
   type LiveQuestion as LiveRequest,
-  noTokens,
   type Policy,
 } from '@claimsmith/core';
 import { collisionsOf } from './collisions.ts';
 import { type AdminLogin, LiveError, type LiveQuestion, type LiveTokens, previewLive } from './live.ts';
-import { claimNames } from './names.ts';
+import { issuanceOf } from './publish/issued.ts';
 import { settingsOf } from './settings.ts';
 
 /** Asks a running Keycloak by its Admin REST API. */
@@ -18,22 +17,8 @@ async function ask(policy: Policy, request: LiveRequest): Promise<LiveAnswer> {
   const { url, client, user: username, scopes, environment } = request;
   const realm = realmOf(policy, request.realm);
   const tokens = await tokensOf({ url, realm, login: loginOf(environment), client, username, scopes });
-  const own = [...Object.values(claimNames(policy)), policy.marker?.claim ?? ''];
-  const signed = {
-    ...noTokens,
-    access: pick(tokens.access, own),
-    id: pick(tokens.id, own),
-    scopes: scopesOf(tokens).filter((name) => isAsked(name, policy, scopes)),
-  };
   return {
-    issuance: {
-      ...(tokens.isDead ? noTokens : signed),
-      denied: tokens.isDead ? { error: 'access_denied', description: 'dead on arrival' } : undefined,
-      notes: [],
-      requests: [],
-      log: [],
-      elapsedMs: 0,
-    },
+    issuance: issuanceOf(policy, tokens, scopes),
     collisions: collisionsOf(policy, tokens.mappers),
   };
 }
@@ -81,18 +66,4 @@ function loginOf(environment: LiveRequest['environment']): AdminLogin {
     'settings',
     '--live needs KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, in the environment',
   );
-}
-
-/** Claims that a server adds by itself; they do not belong to the policy. */
-function isAsked(scope: string, { scopes }: Policy, asked: readonly string[]): boolean {
-  return asked.includes(scope) || scopes.some(({ name }) => name === scope);
-}
-
-function scopesOf({ access }: LiveTokens): readonly string[] {
-  const { scope } = access;
-  return typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : [];
-}
-
-function pick(claims: Readonly<Record<string, unknown>>, names: readonly string[]) {
-  return Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name)));
 }

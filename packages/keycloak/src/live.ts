@@ -3,9 +3,8 @@
  * sources.
  */
 import type { NetworkError as NetworkErrorOfLibrary } from '@keycloak/keycloak-admin-client';
-import { z } from 'zod';
 import type { LiveMapper } from './collisions.ts';
-import { dictionary } from './dictionary.ts';
+import { mappersOf } from './live-mappers.ts';
 
 /**
  * - `address`: not https, and not this machine
@@ -128,10 +127,7 @@ async function ask(question: LiveQuestion, timeoutMs: number): Promise<LiveToken
     id,
     userinfo,
     isDead: typeof access['exp'] === 'number' && access['exp'] <= 1,
-    mappers: mappersOf(
-      evaluated.parse(running),
-      containers.parse([{ ...client, isClient: true }, ...clientScopes]),
-    ),
+    mappers: mappersOf(running, client, clientScopes),
   };
 }
 
@@ -152,50 +148,6 @@ function caller(NetworkError: typeof NetworkErrorOfLibrary, realm: string) {
       throw new LiveError('server', `Keycloak answers ${status} when asked for ${what}.`);
     }
   };
-}
-
-/** An entry of the server's list of evaluated mappers. */
-const evaluated = z.array(z.object({ mapperId: z.string(), containerId: z.string() }));
-
-/** A client, or a client scope, with its mappers. */
-const containers = z.array(
-  z.object({
-    id: z.string(),
-    name: z.string().optional(),
-    isClient: z.boolean().default(false),
-    attributes: dictionary(z.unknown()).optional(),
-    protocolMappers: z
-      .array(
-        z.object({
-          id: z.string(),
-          name: z.string(),
-          protocolMapper: z.string(),
-          config: dictionary(z.string()).default({}),
-        }),
-      )
-      .default([]),
-  }),
-);
-
-function mappersOf(
-  running: z.output<typeof evaluated>,
-  all: z.output<typeof containers>,
-): readonly LiveMapper[] {
-  return running.flatMap(({ mapperId, containerId }) => {
-    const container = all.find(({ id }) => id === containerId);
-    const mapper = container?.protocolMappers.find(({ id }) => id === mapperId);
-    if (container === undefined || mapper === undefined) return [];
-    const policy = container.attributes?.['claimsmith.policy'];
-    return [
-      {
-        name: mapper.name,
-        container: container.isClient ? 'the client' : `client scope ${container.name ?? ''}`,
-        policy: typeof policy === 'string' ? policy : undefined,
-        provider: mapper.protocolMapper,
-        config: mapper.config,
-      },
-    ];
-  });
 }
 
 function isSafe(address: string): boolean {

@@ -12,7 +12,7 @@ export const target = {
   settings: entry,
   places: async (policy, settings, access) => {
     const read = entry.parse(settings);
-    return placesOf(policy, read, await connect(read, access));
+    return placesOf(policy, read, access, await connect(read, access));
   },
 } satisfies Target;
 
@@ -226,6 +226,9 @@ function tokensOf(realm: string, { read }: Requests) {
           server.clients.evaluateGenerateAccessToken(asked),
         ),
         id: await read(`an ID token ${of}`, need, (server) => server.clients.evaluateGenerateIdToken(asked)),
+        mappers: await read(`the mappers of a client ${of}`, need, (server) =>
+          server.clients.evaluateListProtocolMapper(asked),
+        ),
       };
     },
   } satisfies Partial<RealmApi>;

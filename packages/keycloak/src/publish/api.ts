@@ -60,6 +60,7 @@ export interface RealmApi {
 export interface Evaluated {
   readonly access: unknown;
   readonly id: unknown;
+  readonly mappers: unknown;
 }
 
 /** The requests about a server as a whole. */

@@ -323,11 +323,6 @@ export function collisionsAt({
     ...(clients === undefined ? [...state.defaults, ...state.optionals] : []),
     ...built.enrichment.clientScopes.map(({ name }) => name),
   ]);
-  const own = new Map(
-    built.enrichment.clientScopes.flatMap(({ protocolMappers }) =>
-      protocolMappers.map((mapper) => [JSON.stringify(meaning(mapper)), true] as const),
-    ),
-  );
   const mappers = [
     ...state.scopes
       .filter(({ name }) => names.has(name))
@@ -336,13 +331,19 @@ export function collisionsAt({
       liveMappers(protocolMappers, `client ${clientId}`, policy.name),
     ),
   ];
-  return collisionsOf(
-    policy,
-    mappers.filter(
-      (mapper) =>
-        mapper.policy !== undefined ||
-        !own.has(JSON.stringify(meaning({ ...mapper, protocolMapper: mapper.provider }))),
+  return collisionsOf(policy, withoutEquals(mappers, built));
+}
+
+/** Without mappers of others that write the same as one of the build. */
+export function withoutEquals(mappers: readonly LiveMapper[], { enrichment }: Built): readonly LiveMapper[] {
+  const own = new Set(
+    enrichment.clientScopes.flatMap(({ protocolMappers }) =>
+      protocolMappers.map((mapper) => JSON.stringify(meaning(mapper))),
     ),
+  );
+  return mappers.filter(
+    ({ policy, provider, config }) =>
+      policy !== undefined || !own.has(JSON.stringify(meaning({ protocolMapper: provider, config }))),
   );
 }
 

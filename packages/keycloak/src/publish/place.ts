@@ -3,12 +3,14 @@ import {
   type Compilation,
   isMapping,
   type Place,
+  type PlaceAnswer,
+  type PlaceQuestion,
   type Policy,
   type Reading,
   type Wanted,
 } from '@claimsmith/core';
 import type { RealmApi } from './api.ts';
-import { builtOf } from './built.ts';
+import { type Built, builtOf } from './built.ts';
 import { policyMark } from './images.ts';
 import { awaited, scriptSentence } from './jar.ts';
 import { lookAt } from './look.ts';
@@ -35,7 +37,7 @@ export interface RealmPlaceParts {
   /** Of the entry; undefined: those of the spec. */
   readonly clients: readonly string[] | undefined;
   readonly userProfile: 'create' | 'check';
-  readonly ask: Place['ask'];
+  ask(question: PlaceQuestion, built: Built | undefined): Promise<readonly PlaceAnswer[]>;
 }
 
 /** What a realm remembers between requests: names and ids, and nothing that grows. */
@@ -98,7 +100,7 @@ export function realmPlace(parts: RealmPlaceParts): Place {
       const built = builtOf(await parts.compile());
       return awaited(goal.revision, policy, built?.manifest, await parts.serverNow());
     },
-    ...(parts.ask === undefined ? {} : { ask: parts.ask }),
+    ask: async (question) => parts.ask(question, builtOf(await parts.compile())),
   };
 }
 

@@ -1,7 +1,8 @@
-import { type Compilation, type Place, type Policy, TargetError } from '@claimsmith/core';
+import { type Access, type Compilation, type Place, type Policy, TargetError } from '@claimsmith/core';
 import { z } from 'zod';
 import { compile } from '../compile/compile.ts';
 import type { ServerApi } from './api.ts';
+import { askRealm } from './ask.ts';
 import { type Entry, matching, patternsOf } from './entry.ts';
 import { realmPlace } from './place.ts';
 import { factsOf, type ServerFacts, serverInfo, understood } from './realm-state.ts';
@@ -10,18 +11,20 @@ import { factsOf, type ServerFacts, serverInfo, understood } from './realm-state
 export async function placesOf(
   policy: Policy,
   settings: Entry,
+  access: Access,
   server: ServerApi,
 ): Promise<readonly Place[]> {
   const realms = await realmsOf(settings, server);
   let compilation: Promise<Compilation> | undefined;
   let facts: Promise<ServerFacts> | undefined;
   const serverNow = async () => factsOf(understood(serverInfo, await server.info()));
-  return realms.map((realm) =>
-    realmPlace({
+  return realms.map((realm) => {
+    const api = server.realm(realm);
+    return realmPlace({
       name: `${server.name}, realm ${realm}`,
       realm,
       policy,
-      api: server.realm(realm),
+      api,
       server: () => {
         facts ??= serverNow();
         return facts;
@@ -33,9 +36,9 @@ export async function placesOf(
       },
       clients: settings.clients,
       userProfile: settings.userProfile,
-      ask: undefined,
-    }),
-  );
+      ask: (question, built) => askRealm(question, { policy, realm, settings, api, access, built }),
+    });
+  });
 }
 
 async function realmsOf(settings: Entry, server: ServerApi): Promise<readonly string[]> {
