@@ -19,6 +19,8 @@ export function scenariosPage(): GeneratedFile {
     afterFailures,
     keyTable(file, 'scenarios.*.expect', words),
     afterExpect,
+    keyTable(file, 'scenarios.*.live', words),
+    afterLive,
   ];
   return { path: 'docs/scenarios.md', content: `${content.join('\n\n')}\n` };
 }
@@ -135,6 +137,25 @@ expect:
 Such an expectation replaces the rest for that issuer. It does not excuse a difference that \`check\` has not announced: that
 still fails.
 
+## \`live\`
+
+\`npx claimsmith verify\` asks the running issuers of an [environment](publishing.md#verify) for the tokens of the scenarios that
+have \`live\`, and compares them with what the policy decides for the scenario. It changes nothing there.`;
+
+const afterLive = `\`\`\`yaml
+- name: an admin
+  context: { user: { id: u1, roles: [admin] } }
+  sources: { crm: { plan: gold, seats: 5 } }
+  live:
+    client: web
+    user: ada
+    auth0: { client: 4kVq0DmW1kZr7WLz, user: ada@acme.example }
+\`\`\`
+
+The running issuer knows the user, the roles and the client itself, and its sources answer what they know. So the scenario must
+say what is true there: keep a test user for each scenario that has \`live\`, with exactly the scenario's attributes and roles.
+The scenario's scopes and audience are asked for. \`now\` has no effect: the issuer's clock is that of the real world.
+
 ## What coverage asks for
 
 \`test\` ends with the cases of coverage that no scenario has tried. A case counts only if it shows: a claim that is emitted, left
@@ -180,6 +201,13 @@ const meanings = {
   'scenarios.*.now':
     'When the token is issued: `2026-11-21T08:00:00Z`, or Unix seconds. Without it 2026-01-01T00:00:00Z, so that tests give the same result every day.',
   'scenarios.*.expect': 'What must come out; see below.',
+  'scenarios.*.live':
+    'How `verify` asks running issuers for these tokens; see below. Without it they are not asked.',
+  'scenarios.*.live.client':
+    'The client that asks, by its `client_id`. Without it, only the issuers below are asked.',
+  'scenarios.*.live.user': 'The name by which the user logs in. Without it, the client asks for itself.',
+  'scenarios.*.live.<issuer>':
+    'How `auth0`, `okta` or `keycloak` is asked. It has the same keys as here and replaces them.',
   'scenarios.*.expect.access': 'Claims of the access token: each must have exactly this value.',
   'scenarios.*.expect.id': 'Claims of the ID token.',
   'scenarios.*.expect.scopes': 'All granted scopes, in any order.',

@@ -96,6 +96,18 @@ test('it is checked against the spec, and the text to show has no secret', async
   expect(journal).toBe(join(folder, 'environments/prod.journal'));
 });
 
+test('findings show where an environment is wrong, and no secret', async () => {
+  const canary = 'c4nary9XsK2p0Lq7';
+  const folder = scratchFolder({
+    'enrichment.yaml': spec,
+    'environments/prod.yaml': `settings: { CRM_TOKN: { value: ${canary} } }\ntargets: {}\n`,
+  });
+  const { out, err } = await claimsmith(folder, 'plan');
+  for (const rule of ['TE950', 'TE952', 'TE953']) expect(err).toContain(rule);
+  expect(err).toContain('environments/prod.yaml:1:13');
+  expect(out + err).not.toContain(canary);
+});
+
 test('claimsmith schema environment prints its JSON Schema', async () => {
   const { code, out } = await claimsmith(scratchFolder({}), 'schema', 'environment');
   expect(code).toBe(0);

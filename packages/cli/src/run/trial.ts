@@ -1,5 +1,5 @@
 import type { Compilation, Finding, Issuer, Policy, RawContext } from '@claimsmith/core';
-import type { ScenarioExpectation, SourceAnswer } from '@claimsmith/core/spec';
+import type { ScenarioExpectation, ScenarioLive, SourceAnswer } from '@claimsmith/core/spec';
 import type { Program } from '@claimsmith/runtime';
 
 /** An issuance to try, as a scenario states it. */
@@ -10,6 +10,8 @@ export interface Trial {
   readonly answers: Readonly<Record<string, SourceAnswer | undefined>>;
   readonly nowSeconds: number;
   readonly expect: ScenarioExpectation | undefined;
+  /** How running issuers are asked; undefined: they are not. */
+  readonly live?: ScenarioLive | undefined;
 }
 
 /** A compiled policy at one issuer. */

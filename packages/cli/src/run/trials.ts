@@ -77,12 +77,13 @@ function takenNames({ scenarios, source }: ScenarioReading, others: readonly Sce
     }));
 }
 
-function toTrial({ name, context, own, sources, nowSeconds, expect }: Scenario): Trial {
+function toTrial({ name, context, own, sources, nowSeconds, expect, live }: Scenario): Trial {
   return {
     name,
     context: situated(context, own),
     answers: sources,
     nowSeconds: nowSeconds ?? defaultNowSeconds,
     expect,
+    live,
   };
 }

@@ -3,18 +3,19 @@ import { fieldAt } from '../context.ts';
 import { mappingOf } from '../data.ts';
 import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { Policy } from '../policy.ts';
-import type { ScenarioExpectation } from './types.ts';
+import type { ScenarioExpectation, ScenarioLive } from './types.ts';
 
 /** The names that a scenario, or what scenarios share, takes from its spec. */
 interface Named {
   readonly context?: Readonly<Record<string, unknown>> | undefined;
   readonly sources?: Readonly<Record<string, unknown>> | undefined;
   readonly expect?: ScenarioExpectation | undefined;
+  readonly live?: ScenarioLive | undefined;
 }
 
 /** Names at `path` of a scenario file that its spec does not define: such a claim can never be emitted. */
 export function misnamed(policy: Policy, named: Named, path: Path, source: SpecSource): readonly Finding[] {
-  const { expect, context, sources } = named;
+  const { expect, context, sources, live } = named;
   const claims: Known = {
     lacks: 'The spec has no claim',
     names: [
@@ -58,10 +59,8 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
           : [unknownName(claims, name, source.value(at('expect', ...steps, 'absent', index)))],
       ),
     ]),
-    ...inMapping(expect?.issuers, at('expect'), {
-      lacks: 'The spec has no issuer',
-      names: issuersOf(policy, expect),
-    }),
+    ...inMapping(expect?.issuers, at('expect'), issuersOf(policy, expect?.issuers)),
+    ...inMapping(live?.issuers, at('live'), issuersOf(policy, live?.issuers)),
   ];
 }
 
@@ -72,9 +71,9 @@ function expectations(expect: ScenarioExpectation | undefined): (readonly [Path,
 }
 
 /** A spec that names no issuer is for all. */
-function issuersOf({ spec }: Policy, expect: ScenarioExpectation | undefined): readonly string[] {
+function issuersOf({ spec }: Policy, used: Readonly<Record<string, unknown>> = {}): Known {
   const named = Object.keys(spec.issuers ?? {});
-  return named.length > 0 ? named : Object.keys(expect?.issuers ?? {});
+  return { lacks: 'The spec has no issuer', names: named.length > 0 ? named : Object.keys(used) };
 }
 
 /** Fields of data that its declared type does not have, at any depth. For a value of another type: none. */

@@ -31,6 +31,7 @@ test('a file is a list of scenarios', () => {
       sources: { entitlements: { value: { plan: 'gold' } } },
       nowSeconds: 1_795_248_000,
       expect: { access: { plan: 'gold' }, scopes: ['pay'], absent: ['name'] },
+      live: undefined,
       path: [0],
     },
     {
@@ -40,6 +41,7 @@ test('a file is a list of scenarios', () => {
       sources: { directory: { fails: 'timeout' } },
       nowSeconds: 1_795_248_000,
       expect: { denied: 'enrichment_unavailable' },
+      live: undefined,
       path: [1],
     },
   ]);
@@ -66,6 +68,22 @@ scenarios:
     expect: undefined,
   });
   expect(source.value(scenarios[0]?.path ?? []).start.line).toBe(5);
+});
+
+test('a scenario says how running issuers are asked, and differently for one of them', () => {
+  const text = `
+- name: a
+  live: { client: web, user: ada, okta: { client: 0oa1, user: ada@acme.example } }
+- { name: b, live: { keycloak: { client: job } } }
+- { name: c, live: { client: job } }
+`;
+  const { scenarios, findings } = readScenarios({ file: 'a.yaml', text }, undefined, ['okta', 'keycloak']);
+  expect(findings).toEqual([]);
+  expect(scenarios.map(({ live }) => live)).toEqual([
+    { client: 'web', user: 'ada', issuers: { okta: { client: '0oa1', user: 'ada@acme.example' } } },
+    { issuers: { keycloak: { client: 'job' } } },
+    { client: 'job' },
+  ]);
 });
 
 test('an answer may be anything a source could say', () => {
@@ -107,6 +125,9 @@ describe('a finding stands at what is wrong', () => {
     ['methods as text', '- { name: a, context: { session: { amr: mfa } } }', 'TE003', 'mfa'],
     ['a client as a number', '- { name: a, context: { client: { id: 5 } } }', 'TE003', '5'],
     ['an unknown kind of subject', '- { name: a, context: { subject_type: humn } }', 'TE003', 'humn'],
+    ['a question without a client', '- { name: a, live: { user: ada } }', 'TE003', 'live'],
+    ['an empty question', '- { name: a, live: {} }', 'TE003', 'live'],
+    ['a misspelt key of a question', '- { name: a, live: { clint: web } }', 'TE002', 'clint'],
     ['no scenario', 'scenarios: []', 'TE003', 'scenarios'],
     ['no scenario in a list', '[]', 'TE003', '[]'],
     ['an empty file', '', 'TE001', ''],

@@ -7,8 +7,8 @@ import { readDocument, settle, type TextFile } from '../spec/document.ts';
 import { checkShape } from '../spec/issues.ts';
 import { readRules } from '../spec/rule-ids.ts';
 import { misnamed } from './names.ts';
-import { type answer, expectation, scenarioSchema } from './schema.ts';
-import type { ScenarioExpectation, SourceAnswer } from './types.ts';
+import { type answer, expectation, liveQuestion, scenarioSchema } from './schema.ts';
+import type { ScenarioExpectation, ScenarioLive, SourceAnswer } from './types.ts';
 
 /** An issuance to try: the context, the answers of the sources, and the expected result. */
 export interface Scenario {
@@ -21,6 +21,8 @@ export interface Scenario {
   /** Unix time in seconds; undefined for any. */
   readonly nowSeconds: number | undefined;
   readonly expect: ScenarioExpectation | undefined;
+  /** Undefined: running issuers are not asked. */
+  readonly live: ScenarioLive | undefined;
   /** Where it stands in its file's data, for `SpecSource`. */
   readonly path: Path;
 }
@@ -58,10 +60,11 @@ export function readScenarios(
   if (policy !== undefined && base !== undefined) findings.push(...misnamed(policy, base, [], source));
   const names = new Set<string>();
   const scenarios = list.map((written, index): Scenario => {
-    const { name, context, sources, now, expect } = written;
+    const { name, context, sources, now, expect, live } = written;
     const path = Array.isArray(value) ? [index] : ['scenarios', index];
-    const expected = expect && toExpectation(expect, issuers);
-    const named = { context, sources, expect: expected };
+    const expected = expect && byIssuer(expectation, expect, issuers);
+    const question = live && byIssuer(liveQuestion, live, issuers);
+    const named = { context, sources, expect: expected, live: question };
     if (policy !== undefined) findings.push(...misnamed(policy, named, path, source));
     if (names.has(name)) findings.push(nameTaken(name, source.value([...path, 'name'])));
     names.add(name);
@@ -74,6 +77,7 @@ export function readScenarios(
       ),
       nowSeconds: typeof now === 'string' ? Math.floor(Date.parse(now) / 1000) : now,
       expect: expected,
+      live: question,
       path,
     };
   });
@@ -81,14 +85,15 @@ export function readScenarios(
   return { scenarios: failed ? [] : scenarios, source, findings: settle(findings) };
 }
 
-/** A spec that the schema has checked, with the part for issuers separate. */
-function toExpectation(
+/** Checked data, with the part for single issuers separate. */
+function byIssuer<T extends object>(
+  schema: z.ZodType<T>,
   written: Readonly<Record<string, unknown>>,
   issuers: readonly string[],
-): ScenarioExpectation {
+): T & { readonly issuers?: Readonly<Record<string, T>> } {
   const own = issuers.filter((id) => written[id] !== undefined);
-  const at = own.map((id) => [id, expectation.parse(written[id])] as const);
-  return { ...expectation.parse(written), ...(at.length > 0 ? { issuers: Object.fromEntries(at) } : {}) };
+  const at = own.map((id) => [id, schema.parse(written[id])] as const);
+  return { ...schema.parse(written), ...(at.length > 0 ? { issuers: Object.fromEntries(at) } : {}) };
 }
 
 function nameTaken(name: string, range: Finding['range']): Finding {

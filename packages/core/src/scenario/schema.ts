@@ -89,6 +89,40 @@ const expected = {
 /** What must come out. Other keys are those of issuers. */
 export const expectation = z.object(expected);
 
+const asked = {
+  client: z.string().min(1).optional().describe('The client that asks, by its `client_id`.'),
+  user: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The name by which the user logs in. Absent: the client asks for itself.'),
+};
+
+/** What is asked of a running issuer. Other keys are those of issuers. */
+export const liveQuestion = z.object(asked);
+
+/** How `verify` asks running issuers, and differently by the ids of issuers. */
+function liveSchema(issuers: readonly string[]) {
+  const own = z.strictObject({ ...asked, client: asked.client.unwrap() });
+  const at = (id: string) => own.optional().describe(`How ${id} is asked, in place of all else here.`);
+  const shape: Readonly<Record<string, z.ZodType>> = {
+    ...asked,
+    ...Object.fromEntries(issuers.map((id) => [id, at(id)])),
+  };
+  return z
+    .strictObject(shape)
+    .superRefine((live, { issues, addIssue }) => {
+      const isEmpty = Object.keys(live).length === 0;
+      // An unknown key is reported already.
+      if (issues.length > 0 || (!isEmpty && (live['user'] === undefined || live['client'] !== undefined)))
+        return;
+      addIssue({ code: 'custom', message: 'Name the client that asks: live: { client: web, user: ada }.' });
+    })
+    .meta({ minProperties: 1, dependencies: { user: ['client'] } })
+    .optional()
+    .describe('`verify` asks running issuers for the tokens of this scenario.');
+}
+
 /** The expected result, and different ones by the ids of issuers. */
 function expectationSchema(issuers: readonly string[]) {
   const at = (id: string) =>
@@ -112,6 +146,7 @@ function scenarioShape(issuers: readonly string[]) {
       .union([z.int().min(0, aTime), z.iso.datetime({ offset: true, error: aTime })], aTime)
       .optional()
       .describe('When the issuance starts: 2026-11-21T08:00:00Z, or Unix seconds.'),
+    live: liveSchema(issuers),
     expect: expectationSchema(issuers),
   });
 }

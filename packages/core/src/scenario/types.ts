@@ -23,3 +23,13 @@ export interface ScenarioExpectation {
   /** By issuer, an expectation that replaces this one there. */
   readonly issuers?: Readonly<Record<string, ScenarioExpectation>> | undefined;
 }
+
+/** How a running issuer is asked for the tokens of a scenario. */
+export interface ScenarioLive {
+  /** The `client_id` that asks; undefined: only the issuers below are asked. */
+  readonly client?: string | undefined;
+  /** The name by which the user logs in; undefined: the client asks for itself. */
+  readonly user?: string | undefined;
+  /** By issuer, a question that replaces this one there. */
+  readonly issuers?: Readonly<Record<string, ScenarioLive>> | undefined;
+}
