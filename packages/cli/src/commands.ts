@@ -231,6 +231,26 @@ export const commands = {
     ],
     load: async () => (await import('./commands/rollback.ts')).rollback,
   }),
+  verify: command({
+    about: 'Ask running issuers for tokens, and compare them with what the policy decides.',
+    details: [
+      'It asks for the tokens of the scenarios that have `live:`, with the client and user named there, and changes nothing. Each difference is shown field by field. The output says what was not asked.',
+    ],
+    capability: 'target',
+    positionals: [spec],
+    flags: flags.verify,
+    examples: [
+      'claimsmith verify --env staging',
+      'claimsmith verify --issuer keycloak --scenario "an admin"',
+    ],
+    exits: [
+      [0, 'every token is as the policy decides'],
+      [2, 'a token differs, or nothing was asked'],
+      [1, 'a question failed'],
+      [3, 'a place cannot be reached'],
+    ],
+    load: async () => (await import('./commands/verify.ts')).verify,
+  }),
   destroy: command({
     about: 'Remove from an environment what is ours, and nothing else.',
     details: ['It unbinds first, then deletes. The journal stays, so rollback brings it back.'],

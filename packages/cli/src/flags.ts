@@ -199,6 +199,7 @@ export const flags = {
     json,
     ...noScripts,
   },
+  verify: { env, issuer, scenario, parallel, json, ...noScripts },
   destroy: { env, issuer, yes, phase, parallel, verbose, json, ...noScripts },
   explain: { json, ...noScripts },
   schema: { json: { type: 'boolean', about: 'Has no effect: a schema is JSON.' } },

@@ -1,0 +1,56 @@
+import { type Place, TargetError } from '@claimsmith/core';
+import type { Stage, Trial } from '../run/trial.ts';
+import { askedBy, askerOf, questionOf, type Verified, verified } from '../run/verify.ts';
+import type { Site } from './open.ts';
+
+/** What a place answered. */
+export interface SiteAnswers {
+  /** Whether it can be asked at all. */
+  readonly canAsk: boolean;
+  readonly answered: readonly Answered[];
+}
+
+/** What a place answered for a scenario. */
+export interface Answered {
+  readonly scenario: string;
+  /** One for each token; empty if the place cannot be asked for this scenario, or there is an error. */
+  readonly verified: readonly Verified[];
+  readonly error?: TargetError;
+}
+
+/** Asks a place for the tokens of all trials that say how it is asked. */
+export async function answersAt(
+  { issuer, place }: Pick<Site, 'issuer' | 'place'>,
+  stages: readonly Stage[],
+  trials: readonly Trial[],
+): Promise<SiteAnswers> {
+  const stage = stages.find((each) => each.issuer.id === issuer.id);
+  const { ask } = place;
+  if (stage === undefined || ask === undefined) return { canAsk: false, answered: [] };
+  const answered: Answered[] = [];
+  for (const trial of trials) {
+    const found = await answersFor(place, stage, trial);
+    if (found === undefined) continue;
+    answered.push(found);
+    // The next scenario would meet the same.
+    if (found.error !== undefined && isOfPlace(found.error)) break;
+  }
+  return { canAsk: true, answered };
+}
+
+async function answersFor(place: Place, stage: Stage, trial: Trial): Promise<Answered | undefined> {
+  const asker = askerOf(trial, stage.issuer.id);
+  if (asker === undefined) return undefined;
+  const asked = askedBy(trial, asker);
+  try {
+    const answers = (await place.ask?.(questionOf(stage, asked, asker))) ?? [];
+    return { scenario: trial.name, verified: answers.map((answer) => verified(stage, asked, answer)) };
+  } catch (error) {
+    if (error instanceof TargetError) return { scenario: trial.name, verified: [], error };
+    throw error;
+  }
+}
+
+function isOfPlace({ code }: TargetError): boolean {
+  return ['unreachable', 'unauthorized', 'forbidden', 'settings', 'limited'].includes(code);
+}

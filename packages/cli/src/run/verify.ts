@@ -1,0 +1,87 @@
+import {
+  type Issuance,
+  isMapping,
+  type PlaceAnswer,
+  type PlaceQuestion,
+  type Policy,
+} from '@claimsmith/core';
+import type { ScenarioLive } from '@claimsmith/core/spec';
+import { differences, type Mismatch, withSpecNames } from './compare.ts';
+import { type Declared, expectedAt } from './expectation.ts';
+import { requestedScopes, textAt } from './raw-context.ts';
+import type { Stage, Trial } from './trial.ts';
+
+/** A token of a running issuer, compared with what the policy decides. */
+export interface Verified {
+  /** How it was asked: `a login of ada`. */
+  readonly how: string;
+  readonly differences: readonly Mismatch[];
+  /** The issuer's announcements, if they explain why its tokens differ from the policy. */
+  readonly declared: readonly Declared[];
+}
+
+/** Who asks an issuer for a trial's tokens; undefined if it is not asked for them. */
+export function askerOf({ live }: Trial, issuer: string): Asker | undefined {
+  const { client, user } = live?.issuers?.[issuer] ?? live ?? {};
+  return client === undefined ? undefined : { client, user };
+}
+
+type Asker = Required<Pick<ScenarioLive, 'client' | 'user'>> & { readonly client: string };
+
+/** A trial as the client that asks sees it: each issuer has its own `client_id` for it. */
+export function askedBy(trial: Trial, { client }: Asker): Trial {
+  const known = trial.context['client'];
+  return {
+    ...trial,
+    context: { ...trial.context, client: { ...(isMapping(known) ? known : {}), id: client } },
+  };
+}
+
+export function questionOf({ issuer, policy }: Stage, trial: Trial, { client, user }: Asker): PlaceQuestion {
+  const context = issuer.simulator.holds?.(trial.context, policy) ?? trial.context;
+  return {
+    context,
+    client,
+    user,
+    scopes: requestedScopes(context),
+    audience: textAt(context, 'request', 'audience'),
+  };
+}
+
+/** Compares an answer with what the issuer must sign for the trial. */
+export function verified(stage: Stage, trial: Trial, { issuance, collisions, how }: PlaceAnswer): Verified {
+  const { issuer, policy, names } = stage;
+  const { trigger } = issuer.simulator.eventFrom(trial.context, policy);
+  const { verdict, declared } = expectedAt(stage, trigger, trial);
+  const actual = decided(withSpecNames(issuance, names, policy.claims), policy);
+  // The client knows the audience that it asked for, and other mappers add audiences; the lifetime has other bounds, too.
+  const { audiences, lifetimeSeconds } = actual;
+  const wanted = { ...decided(verdict, policy), audiences, lifetimeSeconds };
+  return {
+    how,
+    differences: [
+      ...(isDenied(verdict) && isDenied(actual) ? [] : differences(wanted, actual)),
+      ...collisions.map(mismatchOf),
+    ],
+    declared,
+  };
+}
+
+/** A running issuer gives its own reason for a denial. */
+function isDenied({ denied }: { readonly denied: Issuance['denied'] | string | undefined }): boolean {
+  return denied !== undefined;
+}
+
+/** Without the scopes that the policy does not decide on. */
+function decided<T extends { readonly scopes: readonly string[] }>(tokens: T, { scopes }: Policy): T {
+  const isDecided = (scope: string) =>
+    scopes.some(({ name, pattern, placeholders }) =>
+      placeholders.length === 0 ? name === scope : scope.startsWith(pattern[0] ?? ''),
+    );
+  return { ...tokens, scopes: tokens.scopes.filter(isDecided) };
+}
+
+/** The claims that only the policy may write. */
+function mismatchOf({ claim, writers }: PlaceAnswer['collisions'][number]): Mismatch {
+  return { at: `who writes ${claim}`, expected: ['the policy'], actual: ['the policy', ...writers] };
+}

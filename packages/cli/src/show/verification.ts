@@ -1,0 +1,194 @@
+import type { Policy } from '@claimsmith/core';
+import { plural } from '../output/plural.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { columns, fill, pad, visible } from '../output/text.ts';
+import type { Answered, SiteAnswers } from '../publish/ask.ts';
+import type { SiteResult } from '../publish/site-result.ts';
+import type { Trial } from '../run/trial.ts';
+import { showDifferences } from './preview.ts';
+import { errorJson } from './publication.ts';
+
+type Page = Pick<Terminal, 'paint' | 'width' | 'program'>;
+
+/** With more places than this, those without a difference are only counted. */
+const mostNamed = 20;
+const widestName = 44;
+
+/** One line for each token, its differences below, and at the end what was not asked. */
+export function showVerification(
+  results: readonly SiteResult<SiteAnswers>[],
+  trials: readonly Trial[],
+  policy: Policy,
+  terminal: Page,
+): string {
+  const named = results.length > mostNamed ? results.filter((result) => !isRight(result)) : results;
+  const blocks = named.map((result) => placeLines(result, policy, terminal));
+  return `${[...blocks, endLines(results, trials, terminal)].map((lines) => `${lines.join('\n')}\n`).join('\n')}`;
+}
+
+function isRight(result: SiteResult<SiteAnswers>): boolean {
+  return (
+    'value' in result &&
+    result.value.answered.every(
+      ({ error, verified }) => error === undefined && verified.every((each) => each.differences.length === 0),
+    )
+  );
+}
+
+function placeLines(result: SiteResult<SiteAnswers>, policy: Policy, terminal: Page): readonly string[] {
+  const { paint } = terminal;
+  const { issuer, place } = result.site;
+  const title = `${paint.strong(issuer.id)}  ${visible(place.name)}`;
+  if ('error' in result) return [title, `  ${paint.bad('✗')} ${visible(result.error.message)}`];
+  const { canAsk, answered } = result.value;
+  if (!canAsk) return [`${title}  ${paint.warn('cannot be asked')}`];
+  if (answered.length === 0) return [`${title}  ${paint.warn('no scenario for it')}`];
+  const widths = answered.map(({ scenario }) => columns(visible(scenario)));
+  const width = Math.max(0, ...widths.filter((each) => each <= widestName));
+  return [title, ...answered.flatMap((each) => answerLines(each, width, policy, terminal))];
+}
+
+function answerLines(
+  { scenario, verified, error }: Answered,
+  width: number,
+  policy: Policy,
+  terminal: Page,
+): readonly string[] {
+  const { paint } = terminal;
+  const name = pad(visible(scenario), width);
+  const line = (mark: string, rest: string) => {
+    const [first = '', ...more] = fill(rest, Math.max(20, terminal.width - width - 6));
+    return [`  ${mark} ${name}  ${first}`, ...more.map((text) => ' '.repeat(width + 6) + text)];
+  };
+  if (error !== undefined) return line(paint.bad('✗'), visible(error.message));
+  if (verified.length === 0) return line(paint.warn('·'), 'not asked: the issuer cannot be asked for it');
+  return verified.flatMap(({ how, differences, declared }) => {
+    const mark =
+      differences.length > 0 ? paint.bad('✗') : declared.length > 0 ? paint.warn('~') : paint.good('✓');
+    const isOther = differences.some(({ at }) => at === `access.${policy.marker?.claim}`);
+    return [
+      ...line(mark, visible(how)),
+      ...showDifferences(differences, ['policy', 'token'], terminal),
+      ...(isOther
+        ? [
+            `    ${paint.note('help')}: the token is of another revision of the policy; see ${terminal.program} plan`,
+          ]
+        : []),
+    ];
+  });
+}
+
+/** What came of it all, and what was not asked. */
+function endLines(
+  results: readonly SiteResult<SiteAnswers>[],
+  trials: readonly Trial[],
+  { paint, width }: Page,
+): readonly string[] {
+  const tally = tallyOf(results, trials);
+  const { tokens, different, failed } = tally;
+  const troubles = [
+    ...(different > 0 ? [`${plural(different, 'token')} not as the policy decides`] : []),
+    ...(failed > 0 ? [`${plural(failed, 'question')} failed`] : []),
+  ];
+  const what = `${plural(tokens, 'token')} of ${plural(tally.scenarios, 'scenario')} at ${plural(results.length, 'place')}`;
+  const head =
+    troubles.length > 0
+      ? `${paint.bad('✗')} ${what}: ${paint.bad(troubles.join(', '))}`
+      : tokens === 0
+        ? `${paint.bad('✗')} Nothing was asked, so nothing is verified.`
+        : `${paint.good('✓')} ${what}, all as the policy decides`;
+  const notes = notAsked(tally);
+  const advice = tokens === 0 && tally.withLive === 0 ? wayToAsk : [];
+  return [head, ...notes.flatMap((note) => fill(note, width - 2).map((text) => `  ${text}`)), ...advice];
+}
+
+const wayToAsk = [
+  '  Say how to ask in a scenario, with a user that the tenant has (docs/scenarios.md):',
+  '    live: { client: web, user: ada }',
+];
+
+interface Tally {
+  readonly tokens: number;
+  readonly different: number;
+  readonly failed: number;
+  /** How many scenarios were asked. */
+  readonly scenarios: number;
+  readonly withLive: number;
+  readonly withoutLive: number;
+  readonly mute: readonly string[];
+  /** Places that no scenario is for. */
+  readonly unasked: readonly string[];
+  readonly unanswerable: number;
+}
+
+function tallyOf(results: readonly SiteResult<SiteAnswers>[], trials: readonly Trial[]): Tally {
+  const values = results.flatMap((result) =>
+    'value' in result ? [{ ...result.value, place: result.site.place.name }] : [],
+  );
+  const answered = values.flatMap((value) => value.answered);
+  const tokens = answered.flatMap(({ verified }) => verified);
+  return {
+    tokens: tokens.length,
+    different: tokens.filter(({ differences }) => differences.length > 0).length,
+    failed: results.length - values.length + answered.filter(({ error }) => error !== undefined).length,
+    scenarios: new Set(answered.map(({ scenario }) => scenario)).size,
+    withLive: trials.filter(({ live }) => live !== undefined).length,
+    withoutLive: trials.filter(({ live }) => live === undefined).length,
+    mute: values.filter(({ canAsk }) => !canAsk).map(({ place }) => place),
+    unasked: values.filter((value) => value.canAsk && value.answered.length === 0).map(({ place }) => place),
+    unanswerable: answered.filter(({ error, verified }) => error === undefined && verified.length === 0)
+      .length,
+  };
+}
+
+function notAsked({ withLive, withoutLive, mute, unasked, unanswerable }: Tally): readonly string[] {
+  const has = withoutLive === 1 ? 'has' : 'have';
+  return [
+    ...(withoutLive > 0 ? [`Not asked: ${plural(withoutLive, 'scenario')} ${has} no \`live:\`.`] : []),
+    ...(mute.length > 0 ? [`Cannot be asked: ${listed(mute)}.`] : []),
+    ...(withLive > 0 && unasked.length > 0 ? [`No scenario has \`live:\` for ${listed(unasked)}.`] : []),
+    ...(unanswerable > 0 ? [`${plural(unanswerable, 'question')} that the issuer cannot be asked.`] : []),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).map(visible);
+  return names.length > shown.length
+    ? `${shown.join('; ')} and ${names.length - shown.length} more`
+    : shown.join('; ');
+}
+
+/** The same in JSON. */
+export function verificationJson(
+  results: readonly SiteResult<SiteAnswers>[],
+  trials: readonly Trial[],
+): object {
+  return {
+    places: results.map(placeJson),
+    withoutLive: trials.filter(({ live }) => live === undefined).map(({ name }) => name),
+  };
+}
+
+function placeJson(result: SiteResult<SiteAnswers>): object {
+  const { issuer, place } = result.site;
+  const common = { issuer: issuer.id, place: place.name };
+  if ('error' in result) return { ...common, status: 'failed', answers: [], error: errorJson(result.error) };
+  const { answered } = result.value;
+  return {
+    ...common,
+    status: statusOf(result.value),
+    answers: answered.flatMap(answersJson),
+  };
+}
+
+function answersJson({ scenario, verified, error }: Answered): readonly object[] {
+  if (error !== undefined) return [{ scenario, error: errorJson(error) }];
+  return verified.map(({ how, differences, declared }) => ({ scenario, how, differences, declared }));
+}
+
+function statusOf({ answered }: SiteAnswers): string {
+  const tokens = answered.flatMap(({ verified }) => verified);
+  if (answered.some(({ error }) => error !== undefined)) return 'failed';
+  if (tokens.length === 0) return 'not_asked';
+  return tokens.some(({ differences }) => differences.length > 0) ? 'differs' : 'as_decided';
+}
