@@ -32,6 +32,16 @@ auth0, and an application (or a token) of the Management API with read:actions t
 and delete:actions to apply.`,
     load: async () => (await import('./target.ts')).target,
   },
+  exports: {
+    terraform: {
+      about: 'Actions, their secrets as variables, and their bindings',
+      load: async () => (await import('./export/terraform.ts')).terraformExport,
+    },
+    a0deploy: {
+      about: 'Actions for auth0-deploy-cli',
+      load: async () => (await import('./export/a0deploy.ts')).a0deployExport,
+    },
+  },
 } satisfies Issuer;
 
 export type { TriggerId } from './limits.ts';

@@ -8,7 +8,7 @@ export interface Command<F extends Readonly<Record<string, Flag>> = Readonly<Rec
   /** More help, as paragraphs. */
   readonly details: readonly string[];
   /** A capability that this command needs and that not every issuer has. Help lists the issuers with it. */
-  readonly capability?: 'live' | 'serve' | 'target';
+  readonly capability?: 'live' | 'serve' | 'target' | 'exports';
   readonly positionals: readonly Positional[];
   readonly flags: F;
   readonly examples: readonly string[];
@@ -264,6 +264,25 @@ export const commands = {
       [3, 'a place cannot be reached'],
     ],
     load: async () => (await import('./commands/destroy.ts')).destroy,
+  }),
+  export: command({
+    about: 'Write the build for a tool of yours that applies it, such as Terraform.',
+    details: [
+      'The folder is complete: the tool takes it as it is, and its README.md says how. It holds no values of secrets. What the format cannot say is a finding. The folder is replaced as a whole or not at all; files that the tool keeps there stay.',
+    ],
+    capability: 'exports',
+    positionals: [spec],
+    flags: flags.export,
+    examples: [
+      'claimsmith export --format <name>',
+      'claimsmith export --format <name> --issuer <name> --out infra/claims examples/payments',
+    ],
+    exits: [
+      [0, 'the folder was written'],
+      [1, 'the folder cannot be written'],
+      [2, 'findings of error severity (nothing was written)'],
+    ],
+    load: async () => (await import('./commands/export.ts')).exportSpec,
   }),
   explain: command({
     about: 'Show where a claim comes from, at each issuer, and what happens when it is missing.',

@@ -92,6 +92,22 @@ export const flags = {
     json,
     ...noScripts,
   },
+  export: {
+    format: {
+      type: 'string',
+      value: 'name',
+      about: 'The format, as listed above. Required.',
+    },
+    issuer,
+    out: {
+      type: 'string',
+      value: 'folder',
+      about: 'The folder to write. Default: dist/export/<format> beside the spec.',
+    },
+    'max-warnings': maxWarnings,
+    json,
+    ...noScripts,
+  },
   preview: {
     issuer,
     scenario,

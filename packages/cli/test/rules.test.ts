@@ -2,6 +2,7 @@ import { catalogue, checkIssuers, createPolicy, type Finding, formatPath, isErro
 import { readSpec } from '@claimsmith/core/spec';
 import { describe, expect, test } from 'vitest';
 import { issuers } from '../src/issuers.ts';
+import { exportAll } from '../src/run/exported.ts';
 import { claimsmith } from './terminal.ts';
 
 const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
@@ -21,8 +22,34 @@ function findingsOf(text: string): readonly Finding[] {
   return checked(text).findings;
 }
 
+/** What `claimsmith export` says. */
+async function exported(text: string, format: string): Promise<readonly Finding[]> {
+  const { findings, policy, chosen: issuers = [] } = checked(text);
+  return (await exportAll({ policy: policy || undefined, issuers, findings }, format)).findings;
+}
+
+describe('the examples of each rule that export reports', () => {
+  const shown = catalogue.flatMap(({ id, format, bad, good }) =>
+    format && bad && good ? [{ id, format, bad, good }] : [],
+  );
+
+  test.each(shown)('$id: the bad one has such a finding, the good one has none', async (rule) => {
+    const { id, format, bad, good } = rule;
+    expect((await exported(bad, format)).map((finding) => finding.rule)).toContain(id);
+    const left = await exported(good, format);
+    expect(left.filter((finding) => finding.rule === id || isError(finding))).toEqual([]);
+    expect(findingsOf(bad).filter((finding) => finding.rule === id || isError(finding))).toEqual([]);
+  });
+
+  test('are for all rules of exports', () => {
+    expect(shown.map(({ id }) => id)).toEqual(['TE940', 'TE941', 'TE942', 'TE943', 'TE944', 'TE945']);
+  });
+});
+
 describe('the examples of each rule', () => {
-  const shown = catalogue.flatMap(({ id, bad, good }) => (bad && good ? [{ id, bad, good }] : []));
+  const shown = catalogue.flatMap(({ id, format, bad, good }) =>
+    format === undefined && bad && good ? [{ id, bad, good }] : [],
+  );
 
   test.each(shown)('$id: the bad one has such a finding, the good one has none', ({ id, bad, good }) => {
     expect(findingsOf(bad).map(({ rule }) => rule)).toContain(id);

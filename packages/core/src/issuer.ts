@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Compilation } from './compilation.ts';
 import type { RawContext } from './context.ts';
+import type { Export } from './export/types.ts';
 import type { Finding, Path } from './finding.ts';
 import type { Issuance, Tokens } from './issuance.ts';
 import type { Live } from './live.ts';
@@ -32,6 +33,11 @@ export interface Issuer {
   readonly live?: Capability<Live>;
   /** Publishes to tenants. Absent if that is not possible. */
   readonly target?: Capability<Target>;
+  /**
+   * Writes the policy for tools of others that apply it, by the name of the format: `terraform`. Absent if there are
+   * none. `about` completes a list: `Actions, and their bindings`.
+   */
+  readonly exports?: Readonly<Record<string, Capability<Export>>>;
 }
 
 /** An issuer's part of a spec as YAML on one line, `{ guard: [sentinel] }`, with a comment for new readers. */

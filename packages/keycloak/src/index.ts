@@ -33,6 +33,16 @@ export const keycloak = {
     simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
     facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
   },
+  exports: {
+    terraform: {
+      about: 'client scopes with mappers and roles',
+      load: async () => (await import('./export/terraform.ts')).terraformExport,
+    },
+    'keycloak-config': {
+      about: 'client scopes with mappers and roles, for keycloak-config-cli',
+      load: async () => (await import('./export/config-cli.ts')).configCliExport,
+    },
+  },
   live: {
     about:
       'KEYCLOAK_ADMIN_USERNAME and KEYCLOAK_ADMIN_PASSWORD, or KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, are the login for the Admin REST API of a running Keycloak.',

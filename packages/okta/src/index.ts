@@ -32,6 +32,12 @@ export const okta = {
     simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
     facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
   },
+  exports: {
+    terraform: {
+      about: 'native claims, scopes and the inline hook',
+      load: async () => (await import('./export/terraform.ts')).terraformExport,
+    },
+  },
 } satisfies Issuer;
 
 export { type Classification, classify } from './plan/classify.ts';

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  cpSync,
   type Dirent,
   existsSync,
   lstatSync,
@@ -32,6 +33,8 @@ export interface Output {
   /** An absolute folder above it, below which links are not allowed. */
   readonly base: string;
   readonly artifacts: readonly Artifact[];
+  /** Names in the folder, files or folders, that belong to the tool that the folder is for. They are kept. */
+  readonly kept?: readonly string[];
 }
 
 /**
@@ -46,10 +49,11 @@ export function writeOutputs(outputs: readonly Output[]): void {
     for (const output of outputs) {
       const temporary = `${temporaryPrefix}${process.pid}-${randomBytes(6).toString('hex')}`;
       beside(output, true, () => {
-        assertOurs(output.folder);
+        assertOurs(output.folder, output.kept);
         removeLeftovers();
         staged.push({ output, temporary });
         stage(temporary, output.artifacts);
+        keep(basename(output.folder), temporary, output.kept);
       });
     }
     for (const { output, temporary } of staged)
@@ -135,8 +139,23 @@ function stage(temporary: string, artifacts: readonly Artifact[]): void {
       down(steps.slice(0, -1), true, () => writeFileSync(basename(path), bytesOf(artifact), { flag: 'wx' }));
     }
     const list = artifacts.map(({ path }) => `${path}\n`).sort();
-    writeFileSync(listName, `# Written by claimsmith build.\n${list.join('')}`, { flag: 'wx' });
+    writeFileSync(listName, `# Written by claimsmith.\n${list.join('')}`, { flag: 'wx' });
   });
+}
+
+/** Copies what stays. The old folder goes only when the new one is in its place. */
+function keep(folder: string, temporary: string, names: readonly string[] = []): void {
+  for (const name of names) {
+    const from = join(folder, name);
+    if (lstatSync(from, { throwIfNoEntry: false }) === undefined) continue;
+    cpSync(from, join(temporary, name), {
+      recursive: true,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+      errorOnExist: true,
+      force: false,
+    });
+  }
 }
 
 /** The state of an artifact on disk. */
@@ -188,12 +207,12 @@ function renameBack(old: string, folder: string): void {
 }
 
 /** Refuses a folder that holds files we did not write. It is inspected from the parent folder. */
-function assertOurs(folder: string): void {
+function assertOurs(folder: string, kept: readonly string[] = []): void {
   const name = basename(folder);
   if (isLink(name)) {
     throw new CliError('io', `${folder} is a link, and was not written by claimsmith: choose another --out`);
   }
-  const files = filesIn(name);
+  const files = filesIn(name).filter((file) => !kept.includes(file.split('/', 1)[0] ?? file));
   if (files.length === 0) return;
   const list = readIfThere(join(name, listName))?.toString('utf8').split('\n') ?? [];
   const foreign = files.find((file) => file !== listName && !list.includes(file));

@@ -1,4 +1,5 @@
 import type { Finding } from '@claimsmith/core';
+import type { PrettyOptions } from '@claimsmith/core/render';
 import type { TextFile } from '@claimsmith/core/spec';
 import type { Paint } from '../output/terminal.ts';
 import type { Loaded } from '../spec/load.ts';
@@ -10,11 +11,12 @@ export async function showFindings(
   paint: Paint,
   width: number,
   print: (text: string) => void,
+  options: Pick<PrettyOptions, 'maxLines' | 'withLines'> = {},
 ): Promise<void> {
   if (findings.length === 0) return;
   const { renderPretty } = await import('@claimsmith/core/render');
   const texts = 'file' in sources ? [{ file: sources.file.name, text: sources.text }] : sources;
-  print(renderPretty(findings, { sources: texts, paint: findingPaint(paint), width }));
+  print(renderPretty(findings, { ...options, sources: texts, paint: findingPaint(paint), width }));
 }
 
 /** Our styles under the names that core's renderer gives them. */

@@ -71,7 +71,8 @@ export async function commandHelp(name: string, command: Command, terminal: Term
 /** The issuers' help for a capability that the command uses. */
 async function needsOf({ capability }: Command): Promise<readonly string[]> {
   if (capability === undefined) return [];
-  const { issuers } = await import('../issuers.ts');
+  const { exportFormats, issuers } = await import('../issuers.ts');
+  if (capability === 'exports') return exportFormats().map(({ about }) => about);
   return issuers.flatMap((issuer) => issuer[capability]?.about ?? []);
 }
 

@@ -17,6 +17,8 @@ export interface PrettyOptions {
   readonly maxLines?: number;
   /** Every place of every finding with its lines, however long the output. Default: false. */
   readonly isVerbose?: boolean;
+  /** Whether to show the lines of the spec. Default: true. */
+  readonly withLines?: boolean;
   /** Whether to show accepted findings, with their reasons. Default: false. */
   readonly withAccepted?: boolean;
 }
@@ -27,13 +29,13 @@ export interface PrettyOptions {
  * severe findings.
  */
 export function renderPretty(all: readonly Finding[], options: PrettyOptions): string {
-  const { paint = plain, maxLines = 50, isVerbose = false, withAccepted = false } = options;
+  const { paint = plain, maxLines = 50, isVerbose = false, withLines = true, withAccepted = false } = options;
   const findings = withAccepted ? all : all.filter(({ accepted }) => accepted === undefined);
   const folded = mergeIssuers(fold(findings));
   const style = { ...options, paint, width: options.width ?? 100, textOf: texts(options.sources) };
   const total = summary(mergeIssuers(fold(all)), withAccepted, paint);
   const each = byFile(findings).map((finding) => ({ ...finding, others: [] }));
-  const full = blocks(isVerbose ? mergeIssuers(each) : folded, style, true);
+  const full = blocks(isVerbose ? mergeIssuers(each) : folded, style, withLines);
   if (isVerbose || fits(full, maxLines, 1)) return `${[...full, total].join('\n\n')}\n`;
   const brief = blocks(folded, style, false);
   const room = maxLines - 2;

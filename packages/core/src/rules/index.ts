@@ -1,4 +1,5 @@
 import { environmentRules } from './environments.ts';
+import { exportRules } from './export.ts';
 import { issuerRules } from './issuers.ts';
 import type { Rule, RuleInfo } from './rule.ts';
 import { structureRules } from './structure.ts';
@@ -45,4 +46,5 @@ export const catalogue: readonly RuleInfo[] = [
   ...rules,
   ...issuerRules,
   ...environmentRules,
+  ...exportRules,
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

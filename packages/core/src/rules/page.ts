@@ -11,8 +11,14 @@ export function rulePage(rule: RuleInfo): string {
     ...example('Bad', bad),
     ...example('Good', good),
     `${mend}${see}`,
-    `Severity: ${[severity, ...also].join(' or ')}.${acceptanceOf(rule)}`,
+    `Severity: ${[severity, ...also].join(' or ')}.${reporterOf(rule)}${acceptanceOf(rule)}`,
   ].join('\n\n');
+}
+
+function reporterOf({ format }: RuleInfo): string {
+  return format === undefined
+    ? ''
+    : ` \`claimsmith export\` reports it; the examples are for \`--format ${format}\`.`;
 }
 
 function acceptanceOf({ unacceptable, safety }: RuleInfo): string {

@@ -25,6 +25,8 @@ export interface RuleInfo {
   readonly reference?: string;
   /** Its errors are about tokens that grant more than the policy. They can be accepted for at most 30 days. */
   readonly safety?: true;
+  /** The format of `claimsmith export` that reports it; `check` does not. Absent: `check` reports it. */
+  readonly format?: string;
   /** Its findings cannot be accepted, because nothing sound can be built. */
   readonly unacceptable?: true;
 }

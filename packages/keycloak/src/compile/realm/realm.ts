@@ -4,6 +4,7 @@ import type { Enrichment } from '../../representation.ts';
 import { type Settings, settingsOf } from '../../settings.ts';
 import { enrichmentOf } from '../enrichment.ts';
 import { defaultBuiltIns, optionalBuiltIns, serviceAccountScope } from './built-in-scopes.ts';
+import { clientScopeMappings, scopeMappings } from './scope-mappings.ts';
 import { userProfile } from './user-profile.ts';
 
 /**
@@ -29,9 +30,7 @@ export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
     clientScopes: [...defaultBuiltIns, ...optionalBuiltIns, serviceAccountScope, ...enrichment.clientScopes],
     defaultDefaultClientScopes: [...defaultBuiltIns.map(({ name }) => name), ...ours.defaultScopes],
     defaultOptionalClientScopes: [...optionalBuiltIns.map(({ name }) => name), ...ours.optionalScopes],
-    scopeMappings: enrichment.permissions
-      .filter(({ realmRoles }) => realmRoles.length > 0)
-      .map(({ clientScope, realmRoles }) => ({ clientScope, roles: realmRoles })),
+    scopeMappings: scopeMappings(enrichment),
     clientScopeMappings: clientScopeMappings(enrichment),
     clients: clients(policy, enrichment),
     ...peopleAlone(settings),
@@ -79,16 +78,6 @@ function roles({ permissions }: Enrichment) {
     realm: named(realm),
     client: Object.fromEntries([...byClient].map(([client, names]) => [client, named(names)])),
   };
-}
-
-function clientScopeMappings({ permissions }: Enrichment) {
-  const byClient = new Map<string, { clientScope: string; roles: readonly string[] }[]>();
-  for (const { clientScope, clientRoles } of permissions) {
-    for (const [client, roles] of Object.entries(clientRoles)) {
-      byClient.set(client, [...(byClient.get(client) ?? []), { clientScope, roles }]);
-    }
-  }
-  return Object.fromEntries(byClient);
 }
 
 /** Confidential clients for people to log in to. The server generates a secret for each. */

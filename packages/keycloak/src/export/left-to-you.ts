@@ -1,0 +1,51 @@
+import type { Finding, Policy } from '@claimsmith/core';
+import type { Built } from './built.ts';
+
+/** What tools that add to a realm cannot say, or must not, because their lists would replace those of others. */
+export function leftToYou(policy: Policy, { manifest, enrichment }: Built): readonly Finding[] {
+  const { requires, script, clients } = manifest;
+  const { defaultScopes, optionalScopes } = enrichment;
+  const whose =
+    clients === undefined ? 'each client of the realm, or to its default client scopes' : listed(clients);
+  const names = [...defaultScopes, ...optionalScopes, ...scopesOfClients(enrichment)];
+  const steps = [
+    ...(script === undefined
+      ? []
+      : [
+          {
+            message: `The folder does not deploy the policy script \`${script.file}\`. Tokens of a server without it lack the audience of the API.`,
+            help: 'Copy the JAR to `providers/` of the server, and restart it with `--features=scripts`, before you apply.',
+          },
+        ]),
+    ...(requires.attributes.length === 0
+      ? []
+      : [
+          {
+            message: `The folder does not declare the user attributes ${listed(requires.attributes)}, because the user profile is replaced as a whole. Keycloak drops attributes that are not in it.`,
+            help: 'Add them from `user-profile.json` to the user profile of the realm, editable by administrators only.',
+          },
+        ]),
+    {
+      message: `The folder does not attach the client scopes ${listed(names)}, because the lists of a client and of a realm are replaced as a whole.`,
+      help: `Add them to ${whose} when the roles are there: \`${defaultScopes[0] ?? names[0]}\` last.`,
+    },
+    ...(requires.accessTokenLifespan === undefined
+      ? []
+      : [
+          {
+            message: `The folder does not set the lifetime of access tokens, because it is one for the whole realm. The policy wants ${requires.accessTokenLifespan} seconds.`,
+            help: 'Set it where you manage the realm or the clients.',
+          },
+        ]),
+  ];
+  const range = policy.source.value(['issuers', 'keycloak']);
+  return steps.map((step) => ({ rule: 'TE940', severity: 'warning', issuer: 'keycloak', range, ...step }));
+}
+
+function scopesOfClients({ clientScopesByClient }: Built['enrichment']): readonly string[] {
+  return [...new Set(Object.values(clientScopesByClient).flat())];
+}
+
+function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
+}
