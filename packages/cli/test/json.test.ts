@@ -49,6 +49,18 @@ describe('what commands print with --json keeps to the schema in docs', () => {
     expect(faults('build', unmade)).toEqual([]);
   });
 
+  test('export', async () => {
+    const folder = scratchFolder({});
+    await claimsmith(folder, 'init', 'mine');
+    const { out } = await claimsmith(folder, 'export', 'mine', '--format', 'terraform', '--json');
+    expect(JSON.parse(out)).toMatchObject({ format: 'terraform', folder: 'mine/dist/export/terraform' });
+    expect(JSON.parse(out).files.length).toBeGreaterThan(3);
+    expect(faults('export', out)).toEqual([]);
+    const { out: unmade } = await claimsmith(fixtures, 'export', 'wrong', '--format', 'terraform', '--json');
+    expect(JSON.parse(unmade)).toMatchObject({ files: [], issuers: [] });
+    expect(faults('export', unmade)).toEqual([]);
+  });
+
   test('a document of another shape does not', () => {
     expect(faults('check', '{"version":1,"findings":[{}]}')).not.toEqual([]);
     expect(faults('test', '{"version":2,"policy":"","results":[]}')).not.toEqual([]);
