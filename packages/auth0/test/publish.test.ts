@@ -1,0 +1,558 @@
+import { TargetError } from '@claimsmith/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  addAction,
+  allNeeded,
+  bindOther,
+  changeByHand,
+  othersAt,
+  placeAt,
+  settings,
+  specs,
+  startTenant,
+  variables,
+} from '../../../tools/publishing/auth0.ts';
+import { type Publisher, publisherOf } from '../../../tools/publishing/publisher.ts';
+import type { Auth0StandIn, Options } from '../../../tools/stand-ins/auth0.ts';
+
+/** A policy without sources, so without secrets. */
+const plain = `
+version: 1
+name: payments
+user: { attributes: { tier: string } }
+claims:
+  tier: { value: user.attributes.tier, kind: descriptive }
+issuers: { auth0: { triggers: [post-login] } }
+`;
+const changed = plain.replace('user.attributes.tier, kind', 'user.attributes.tier + "!", kind');
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+interface Bench {
+  readonly standIn: Auth0StandIn;
+  readonly publisher: Publisher;
+  /** What a new process works with: another spec, another entry of the environment. */
+  at(spec: string, entry?: object): { open: Parameters<typeof publisherOf>[0]['open'] };
+  /** Methods and paths of the requests since the last call, without those for tokens. */
+  requests(): readonly string[];
+}
+
+async function bench(spec: string, options: Options = {}, others = 2): Promise<Bench> {
+  const standIn = await startTenant(others, options);
+  const at: Bench['at'] = (other, entry) => ({ open: (access) => placeAt(standIn, other, access, entry) });
+  const publisher = publisherOf({ ...at(spec), variables, settings });
+  closing.push(
+    () => standIn.close(),
+    () => publisher.close(),
+  );
+  let seen = 0;
+  return {
+    standIn,
+    publisher,
+    at,
+    requests: () => {
+      const since = standIn.requests.slice(seen);
+      seen = standIn.requests.length;
+      return since
+        .filter(({ path }) => path !== '/oauth/token')
+        .map(
+          ({ method, path }) =>
+            `${method} ${path.replace('/api/v2', '').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, ':id')}`,
+        );
+    },
+  };
+}
+
+const writes = (requests: readonly string[]) => requests.filter((line) => !line.startsWith('GET'));
+
+function bindingsOf({ tenant }: Auth0StandIn): readonly string[] {
+  return (tenant.bindings.get('post-login') ?? []).map(({ display_name }) => display_name);
+}
+
+function actionOf({ tenant }: Auth0StandIn, name = 'payments-post-login') {
+  const action = [...tenant.actions.values()].find((each) => each.name === name);
+  if (action === undefined) throw new Error(`no Action ${name}`);
+  return { action, running: action.versions.find(({ id }) => id === action.deployed) };
+}
+
+async function failureOf(run: Promise<{ stopped: { code: string; message: string } | undefined }>) {
+  try {
+    return (await run).stopped;
+  } catch (error) {
+    if (error instanceof TargetError) return { code: error.code, message: error.message };
+    throw error;
+  }
+}
+
+describe('requests', () => {
+  it('are few to plan: Actions, two lists of bindings, the API, and one for a token', async () => {
+    const { standIn, publisher, requests } = await bench(specs[1]);
+    await publisher.plan();
+    expect(requests()).toEqual([
+      'GET /actions/actions',
+      'GET /actions/triggers/post-login/bindings',
+      'GET /actions/triggers/credentials-exchange/bindings',
+      'GET /resource-servers',
+    ]);
+    expect(standIn.requests.filter(({ method }) => method !== 'GET').map(({ path }) => path)).toEqual([
+      '/oauth/token',
+    ]);
+  });
+
+  it('deploy before they bind, and wait for builds and deployments', async () => {
+    const { standIn, publisher, requests } = await bench(plain, { slowReads: 3 });
+    requests();
+    expect((await publisher.apply()).stopped).toBeUndefined();
+    expect(writes(requests())).toEqual([
+      'POST /actions/actions',
+      'POST /actions/actions/:id/deploy',
+      'PATCH /actions/triggers/post-login/bindings',
+    ]);
+    expect(actionOf(standIn).running?.number).toBe(1);
+  });
+
+  it('unbind before they delete', async () => {
+    const { publisher, requests, standIn } = await bench(plain);
+    await publisher.apply();
+    requests();
+    expect((await publisher.destroy()).stopped).toBeUndefined();
+    expect(writes(requests())).toEqual([
+      'PATCH /actions/triggers/post-login/bindings',
+      'DELETE /actions/actions/:id',
+    ]);
+    expect(bindingsOf(standIn)).toEqual(['their 0 (shown)', 'their 1 (shown)']);
+  });
+
+  it('shorten the lifetime first and lengthen it last, and never let browsers have longer tokens', async () => {
+    const { standIn, publisher, requests, at } = await bench(specs[1]);
+    const api = () => [...standIn.tenant.apis.values()][0];
+    requests();
+    await publisher.apply();
+    expect(writes(requests())[0]).toMatch(/^PATCH \/resource-servers/);
+    expect(api()).toMatchObject({ token_lifetime: 600, token_lifetime_for_web: 600 });
+    await publisher.apply(at(specs[2]));
+    expect(writes(requests()).at(-1)).toMatch(/^PATCH \/resource-servers/);
+    expect(api()).toMatchObject({ token_lifetime: 1800, token_lifetime_for_web: 600 });
+    await publisher.destroy(at(specs[2]));
+    expect(api()).toMatchObject({ token_lifetime: 1800, token_lifetime_for_web: 600 });
+  });
+});
+
+describe('bindings of others', () => {
+  it('are kept in their order, over all pages, with ours where somebody has moved it', async () => {
+    const { standIn, publisher, at } = await bench(plain, {}, 250);
+    const before = othersAt(standIn);
+    await publisher.apply();
+    expect(bindingsOf(standIn).at(-1)).toBe('payments-post-login');
+    const list = standIn.tenant.bindings.get('post-login') ?? [];
+    const ours = list.at(-1);
+    if (ours === undefined) throw new Error('not bound');
+    const moved = [...list.slice(0, 120), { ...ours, display_name: 'renamed' }, ...list.slice(120, -1)];
+    standIn.tenant.bindings.set('post-login', moved);
+    expect((await publisher.apply(at(changed))).stopped).toBeUndefined();
+    expect(bindingsOf(standIn)[120]).toBe('payments-post-login');
+    expect(othersAt(standIn)).toEqual(before);
+    await publisher.destroy();
+    expect(othersAt(standIn)).toEqual(before);
+  });
+
+  it('that come while ours is written are kept', async () => {
+    const { standIn, publisher, at } = await bench(plain);
+    let isWritten = false;
+    standIn.fault = ({ method, path }) => {
+      const isBindings = path.endsWith('/bindings');
+      if (isWritten && method === 'GET' && isBindings) bindOther(standIn, 'late');
+      isWritten = method === 'PATCH' && isBindings;
+      return undefined;
+    };
+    expect((await publisher.apply()).stopped).toBeUndefined();
+    standIn.fault = undefined;
+    expect((await publisher.apply(at(changed))).stopped).toBeUndefined();
+    expect(bindingsOf(standIn)).toEqual([
+      'their 0 (shown)',
+      'their 1 (shown)',
+      'payments-post-login',
+      'late (shown)',
+    ]);
+  });
+});
+
+describe('a run that is ended', () => {
+  it.each([
+    ['the first apply', undefined],
+    ['an update', specs[1]],
+  ])('after any request of %s can be gone on with', async (_, first) => {
+    for (let at = 1, isEnded = true; isEnded; at++) {
+      const { standIn, publisher, at: withSpec } = await bench(specs[2]);
+      const before = othersAt(standIn);
+      if (first !== undefined) await publisher.apply(withSpec(first));
+      let count = 0;
+      const afterRequest = () => {
+        if (++count === at) throw new RangeError('ended');
+      };
+      const result = await publisher.apply({ afterRequest }).catch((error: unknown) => error);
+      isEnded = result instanceof RangeError;
+      expect((await publisher.apply()).stopped).toBeUndefined();
+      expect((await publisher.plan()).steps).toEqual([]);
+      const { action, running } = actionOf(standIn);
+      expect(running?.code).toBe(action.code);
+      expect(running?.secrets.map(({ name, value }) => [name, value])).toEqual([
+        ['LIMITS_TOKEN', variables.LIMITS_TOKEN],
+      ]);
+      expect(othersAt(standIn)).toEqual(before);
+    }
+  });
+
+  it('between draft and deployment is finished without a second draft', async () => {
+    const { publisher, at, requests } = await bench(plain);
+    await publisher.apply();
+    let isDrafted = false;
+    const afterRequest = (kind: 'read' | 'write') => {
+      if (isDrafted) throw new RangeError('ended');
+      isDrafted = kind === 'write';
+    };
+    await expect(publisher.apply({ ...at(changed), afterRequest })).rejects.toThrow('ended');
+    requests();
+    expect((await publisher.apply(at(changed))).stopped).toBeUndefined();
+    expect(writes(requests())).toEqual(['POST /actions/actions/:id/deploy']);
+  });
+});
+
+describe('secrets', () => {
+  it('are sent when their values change, and only then', async () => {
+    const { standIn, publisher, requests } = await bench(specs[1]);
+    await publisher.apply();
+    requests();
+    const rotated = { variables: { ...variables, PLANS_TOKEN: 'planted-other-token' } };
+    const { steps } = await publisher.plan(rotated);
+    expect(steps.map(({ change }) => change.key)).toEqual([
+      'Action payments-post-login',
+      'Action payments-credentials-exchange',
+    ]);
+    expect((await publisher.apply(rotated)).stopped).toBeUndefined();
+    expect((await publisher.plan(rotated)).steps).toEqual([]);
+    expect(actionOf(standIn).running?.secrets[0]?.value).toBe('planted-other-token');
+    expect(actionOf(standIn).running?.number).toBe(2);
+  });
+
+  it('that somebody sets in the dashboard are set again', async () => {
+    const { standIn, publisher } = await bench(specs[1]);
+    await publisher.apply();
+    const { action } = actionOf(standIn);
+    const at = standIn.tenant.now();
+    action.secrets = action.secrets.map((secret) => ({ ...secret, value: 'theirs', updated_at: at }));
+    const { steps } = await publisher.plan();
+    expect(steps.map(({ change }) => change.key)).toEqual(['Action payments-post-login']);
+    expect((await publisher.apply()).stopped).toBeUndefined();
+    expect(actionOf(standIn).running?.secrets[0]?.value).toBe(variables.PLANS_TOKEN);
+    expect((await publisher.plan()).steps).toEqual([]);
+  });
+
+  it('that neither the spec nor the journal knows are a conflict', async () => {
+    const { standIn, publisher } = await bench(specs[1]);
+    await publisher.apply();
+    const { action } = actionOf(standIn);
+    const secret = { name: 'STRANGE', value: 'x', updated_at: standIn.tenant.now() };
+    action.secrets = [...action.secrets, secret];
+    const { notices } = await publisher.plan();
+    expect(notices).toContainEqual(
+      expect.objectContaining({ severity: 'conflict', message: expect.stringContaining('STRANGE') }),
+    );
+    expect((await failureOf(publisher.apply()))?.code).toBe('conflict');
+  });
+
+  it('that the environment does not have are a conflict for a plan, and none for destroy', async () => {
+    const { publisher } = await bench(specs[1]);
+    await publisher.apply();
+    const without = { variables: { AUTH0_SECRET: variables.AUTH0_SECRET } };
+    const { notices } = await publisher.plan(without);
+    expect(notices.map(({ severity }) => severity)).toContain('conflict');
+    expect((await publisher.destroy(without)).stopped).toBeUndefined();
+  });
+});
+
+describe('a rollback', () => {
+  it('deploys the version of the release again, without a new build', async () => {
+    const { standIn, publisher, at, requests } = await bench(plain);
+    await publisher.apply();
+    await publisher.apply(at(changed));
+    requests();
+    expect((await publisher.rollback()).stopped).toBeUndefined();
+    expect(writes(requests())).toEqual(['POST /actions/actions/:id/versions/:id/deploy']);
+    const { action, running } = actionOf(standIn);
+    expect(running?.number).toBe(3);
+    expect(action.code).toBe(running?.code);
+    expect((await publisher.plan()).steps).toEqual([]);
+  });
+
+  it('writes the code of the journal if Auth0 has forgotten the version', async () => {
+    const { standIn, publisher, at, requests } = await bench(plain);
+    await publisher.apply();
+    await publisher.apply(at(changed));
+    const { action, running } = actionOf(standIn);
+    action.versions = running === undefined ? [] : [running];
+    requests();
+    expect((await publisher.rollback()).stopped).toBeUndefined();
+    expect(writes(requests())).toEqual(['PATCH /actions/actions/:id', 'POST /actions/actions/:id/deploy']);
+    expect((await publisher.plan()).steps).toEqual([]);
+  });
+
+  it('gives an adopted Action back as it was', async () => {
+    const { standIn, publisher } = await bench(plain);
+    addAction(standIn, 'payments-post-login', '// somebody else');
+    expect((await publisher.apply({}, { adopt: true })).stopped).toBeUndefined();
+    expect((await publisher.rollback()).stopped).toBeUndefined();
+    expect(actionOf(standIn).running?.code).toBe('// somebody else');
+    expect(bindingsOf(standIn)).toEqual(['their 0 (shown)', 'their 1 (shown)']);
+  });
+});
+
+describe('a draft that somebody has not deployed', () => {
+  it('is shown, and replaced without a new version', async () => {
+    const { standIn, publisher, requests } = await bench(plain);
+    await publisher.apply();
+    actionOf(standIn).action.code += '// unfinished\n';
+    const { steps } = await publisher.plan();
+    expect(steps.map(({ change }) => Object.keys(Object(change.before?.image)))).toEqual([
+      expect.arrayContaining(['draft']),
+    ]);
+    requests();
+    expect((await publisher.apply()).stopped).toBeUndefined();
+    expect(writes(requests())).toEqual(['PATCH /actions/actions/:id']);
+    expect(actionOf(standIn).running?.number).toBe(1);
+  });
+
+  it('is not deployed by a race', async () => {
+    const { standIn, publisher, at } = await bench(plain);
+    await publisher.apply();
+    standIn.fault = ({ method, path }) => {
+      if (method === 'GET' && /actions\/actions\/./.test(path)) {
+        const { action } = actionOf(standIn);
+        if (action.build[0] === 'pending') action.code = '// a race';
+      }
+      return undefined;
+    };
+    const stopped = await failureOf(publisher.apply(at(changed)));
+    expect(stopped).toMatchObject({ code: 'changed' });
+    expect(actionOf(standIn).running?.code).not.toBe('// a race');
+  });
+});
+
+describe('errors', () => {
+  it.each([
+    [
+      'a wrong secret',
+      { variables: { ...variables, AUTH0_SECRET: 'wrong' } },
+      'unauthorized',
+      'the client id or its secret is wrong',
+    ],
+    ['a secret that cannot be read', { variables: {} }, 'settings', 'AUTH0_SECRET'],
+  ])('%s', async (_, options, code, text) => {
+    const { publisher } = await bench(plain);
+    const stopped = await failureOf(publisher.apply(options));
+    expect(stopped).toMatchObject({ code });
+    expect(stopped?.message).toContain(text);
+  });
+
+  it('an application that is not authorized for the Management API', async () => {
+    const { publisher } = await bench(plain, { clients: { claimsmith: { secret: variables.AUTH0_SECRET } } });
+    expect(await failureOf(publisher.apply())).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('not authorized for the Management API'),
+    });
+  });
+
+  it('a host that is no tenant, and one that does not exist', async () => {
+    const { standIn, publisher, at } = await bench(plain);
+    standIn.fault = ({ path }) => (path === '/oauth/token' ? { status: 404 } : undefined);
+    expect(await failureOf(publisher.apply())).toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('check the domain, and its region'),
+    });
+    const nowhere = at(plain, { domain: 'tenant.invalid' });
+    expect(await failureOf(publisher.apply(nowhere))).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('tenant.invalid'),
+    });
+  });
+
+  const scoped = (without: string) => ({
+    clients: {
+      claimsmith: { secret: variables.AUTH0_SECRET, scopes: allNeeded.filter((scope) => scope !== without) },
+    },
+  });
+
+  it.each(['create:actions', 'update:actions', 'update:resource_servers'])(
+    'without %s a plan works, and an apply writes nothing',
+    async (scope) => {
+      const { publisher, requests } = await bench(specs[1], scoped(scope));
+      expect((await publisher.plan()).notices).toContainEqual(
+        expect.objectContaining({ severity: 'note', message: expect.stringContaining(scope) }),
+      );
+      requests();
+      const stopped = await failureOf(publisher.apply());
+      expect(stopped).toMatchObject({ code: 'forbidden', message: expect.stringContaining(scope) });
+      expect(writes(requests())).toEqual([]);
+    },
+  );
+
+  it.each(['read:actions', 'read:resource_servers'])(
+    'without %s a plan fails, and names it',
+    async (scope) => {
+      const { publisher } = await bench(specs[1], scoped(scope));
+      await expect(publisher.plan()).rejects.toThrow(`lacks the permission ${scope}`);
+    },
+  );
+
+  it('without delete:actions nothing is unbound', async () => {
+    const { standIn, publisher, requests } = await bench(plain);
+    await publisher.apply();
+    standIn.tenant.clients.set('claimsmith', {
+      secret: variables.AUTH0_SECRET,
+      scopes: allNeeded.filter((scope) => scope !== 'delete:actions'),
+    });
+    requests();
+    expect(await failureOf(publisher.destroy())).toMatchObject({ code: 'forbidden' });
+    expect(writes(requests())).toEqual([]);
+  });
+
+  it('a build that fails: what ran before still runs', async () => {
+    const { standIn, publisher, at } = await bench(plain);
+    await publisher.apply();
+    const before = actionOf(standIn).running?.code;
+    standIn.fault = () => {
+      const { action } = actionOf(standIn);
+      if (action.build[0] !== 'built') action.build = ['failed'];
+      return undefined;
+    };
+    expect(await failureOf(publisher.apply(at(changed)))).toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('could not build'),
+    });
+    expect(actionOf(standIn).running?.code).toBe(before);
+    standIn.fault = undefined;
+    expect((await publisher.apply(at(changed))).stopped).toBeUndefined();
+  });
+
+  it('a build that does not end, and 50 versions', async () => {
+    const { standIn, publisher, at } = await bench(plain);
+    await publisher.apply();
+    standIn.fault = () => {
+      const { action } = actionOf(standIn);
+      if (action.build[0] !== 'built') action.build = ['building'];
+      return undefined;
+    };
+    expect(await failureOf(publisher.apply(at(changed)))).toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('two minutes'),
+    });
+    const { action, running } = actionOf(standIn);
+    action.build = ['built'];
+    if (running !== undefined) action.versions = Array.from({ length: 50 }, () => running);
+    standIn.fault = ({ path }) => (path.endsWith('/deploy') ? { status: 400 } : undefined);
+    expect(await failureOf(publisher.apply(at(changed)))).toMatchObject({
+      code: 'refused',
+      message: expect.stringContaining('50 versions'),
+    });
+  });
+
+  it('an API that the tenant does not have, or that is Auth0’s', async () => {
+    const { publisher, at, standIn } = await bench(specs[1]);
+    const absent = await publisher.plan(at(specs[1], { api: 'https://other.acme.example' }));
+    expect(absent.notices).toContainEqual(expect.objectContaining({ severity: 'conflict' }));
+    for (const [id, api] of standIn.tenant.apis) standIn.tenant.apis.set(id, { ...api, is_system: true });
+    const system = await publisher.plan();
+    expect(system.notices).toContainEqual(expect.objectContaining({ severity: 'conflict' }));
+  });
+
+  it('answers that make no sense', async () => {
+    for (let at = 0, isReached = true; isReached; at++) {
+      const { standIn, publisher } = await bench(plain);
+      let count = 0;
+      standIn.fault = () => (count++ === at ? { status: 200 } : undefined);
+      await failureOf(publisher.apply());
+      isReached = count > at;
+      standIn.fault = undefined;
+      expect((await publisher.apply()).stopped).toBeUndefined();
+      expect((await publisher.plan()).steps).toEqual([]);
+    }
+  });
+});
+
+describe('a copy of our Action under another name', () => {
+  it('is named and left alone', async () => {
+    const { standIn, publisher } = await bench(plain);
+    await publisher.apply();
+    addAction(standIn, 'copy', actionOf(standIn).action.code);
+    const { steps, notices } = await publisher.plan();
+    expect(steps).toEqual([]);
+    expect(notices).toContainEqual(
+      expect.objectContaining({ severity: 'warning', message: expect.stringContaining('copy') }),
+    );
+    changeByHand(standIn, 'copy', (code) => `${code}//`);
+    await publisher.destroy();
+    expect([...standIn.tenant.actions.values()].map(({ name }) => name)).toContain('copy');
+  });
+});
+
+describe('verify', () => {
+  const deny = `${plain.replace('[post-login]', '[post-login, credentials-exchange]')}
+deny:
+  - { reason: no_bots, when: client.id == "bot" }
+`;
+  const clients = {
+    claimsmith: { secret: variables.AUTH0_SECRET, scopes: allNeeded },
+    web: { secret: 'planted-web-secret' },
+    bot: { secret: 'planted-bot-secret' },
+  };
+  const users = { 'ada@acme.example': { password: 'planted-password', app_metadata: { tier: 'gold' } } };
+  const entry = {
+    verify: {
+      clients: { web: { secret: { env: 'WEB' } }, bot: { secret: { env: 'BOT' } } },
+      users: { 'ada@acme.example': { password: { env: 'ADA' } } },
+    },
+  };
+  const logins = { WEB: 'planted-web-secret', BOT: 'planted-bot-secret', ADA: 'planted-password' };
+  const question = { context: {}, client: 'web', user: undefined, scopes: [], audience: undefined };
+
+  async function asked(more: object, secrets: Readonly<Record<string, string>> = logins) {
+    const { publisher, at } = await bench(deny, { clients, users });
+    await publisher.apply();
+    const place = await publisher.place({ ...at(deny, entry), variables: { ...variables, ...secrets } });
+    return place.ask?.({ ...question, ...more });
+  }
+
+  it('asks for the token of a login', async () => {
+    const [answer] = (await asked({ user: 'ada@acme.example', scopes: ['openid'] })) ?? [];
+    expect(answer?.issuance.access).toMatchObject({ tier: 'gold' });
+    expect(answer?.issuance).toMatchObject({
+      denied: undefined,
+      scopes: ['openid'],
+      audiences: ['https://api.acme.example'],
+    });
+    expect(answer?.how).toContain('ada@acme.example');
+  });
+
+  it('asks for the token of a machine, and knows a denial', async () => {
+    const [machine] = (await asked({})) ?? [];
+    expect(machine?.issuance.denied).toBeUndefined();
+    const [bot] = (await asked({ client: 'bot' })) ?? [];
+    expect(bot?.issuance.denied).toEqual({ error: 'invalid_request', description: 'no_bots' });
+  });
+
+  it('asks nothing that the environment does not know', async () => {
+    expect(await asked({ client: 'unknown' })).toEqual([]);
+    expect(await asked({ user: 'nobody' })).toEqual([]);
+  });
+
+  it.each([
+    [{ WEB: 'wrong' }, {}, 'The tenant refuses the secret of web.'],
+    [{ ADA: 'wrong' }, { user: 'ada@acme.example' }, 'The tenant refuses the login of ada@acme.example.'],
+    [{}, { audience: 'https://unknown.acme.example' }, 'Is the application authorized for the API?'],
+  ])('says what is wrong: %o', async (secrets, more, text) => {
+    await expect(asked(more, { ...logins, ...secrets })).rejects.toThrow(text);
+  });
+});
