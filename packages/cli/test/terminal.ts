@@ -34,23 +34,39 @@ async function runIn(
 ): Promise<Ran> {
   let out = '';
   let err = '';
-  const code = await run(args, {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-    command: (text) => {
-      out += text;
-    },
+  const code = await run(
+    args,
+    plainTerminal({
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+      command: (text) => {
+        out += text;
+      },
+      ...place,
+    }),
+  );
+  return { code, out, err };
+}
+
+/** A terminal without colours that nobody sits at; its output is lost unless `more` keeps it. */
+export function plainTerminal(more: Partial<Terminal> = {}): Terminal {
+  return {
+    out: () => {},
+    err: () => {},
+    command: () => {},
+    cwd: process.cwd(),
+    width: 100,
+    program: 'claimsmith',
     paint: plain,
     paintErr: plain,
     isCi: false,
     interactive: false,
     ask: () => Promise.resolve(''),
     debug: false,
-    ...place,
-  });
-  return { code, out, err };
+    ...more,
+  };
 }

@@ -94,7 +94,7 @@ export async function execute(
       return await runSite(terminal, publication, execution, { site, confirm, phase, isTold });
     },
   );
-  return conclude(terminal, publication, results, flags);
+  return conclude(terminal, publication, execution, results, flags);
 }
 
 /** Nothing is to be done there, and the journal knows the place: it need not be read again. */
@@ -195,6 +195,7 @@ function doneText(change: Change): string {
 function conclude(
   terminal: Terminal,
   publication: Publication,
+  { by }: Execution,
   results: readonly SiteResult<Outcome>[],
   flags: ExecutionFlags,
 ): ExitCode {
@@ -226,10 +227,17 @@ function conclude(
   }
   const count = results.reduce((sum, it) => sum + ('value' in it ? it.value.done.length : 0), 0);
   const what = count === 0 ? 'Nothing to do' : `${plural(count, 'change')} made`;
-  const state = stops.length > 0 ? 'later phases are left' : `${plural(results.length, 'place')} in sync`;
+  const state = stops.length > 0 ? 'later phases are left' : endings[by](plural(results.length, 'place'));
   terminal.out(`${paint.good('✓')} ${what}; ${state}\n`);
   return code;
 }
+
+/** What is true when a run has ended with nothing left. */
+const endings: Readonly<Record<Run['by'], (places: string) => string>> = {
+  apply: (places) => `${places} in sync with the spec`,
+  rollback: (places) => `${places} as before`,
+  destroy: (places) => `nothing of the policy is left at ${places}`,
+};
 
 function stopOf(
   result: SiteResult<Outcome>,
