@@ -39,7 +39,7 @@ export async function exportSpec(
   const output =
     verdict === exit.fine && loaded.policy !== undefined ? exportFolder(loaded.policy, parts) : undefined;
   if (output !== undefined) {
-    assertRoom(dirname(folder));
+    assertPlace(folder);
     writeOutputs([{ folder, base, ...output }]);
   }
   const files = (output?.artifacts ?? []).map((artifact) => ({
@@ -87,7 +87,13 @@ function assertOffered(format: string, chosen: readonly Issuer[]): void {
 function placeOf(out: string | undefined, format: string, specFolder: string, cwd: string) {
   if (out === undefined) return { folder: join(specFolder, 'dist', 'export', format), base: specFolder };
   const folder = resolve(cwd, out);
-  return { folder, base: isWithin(cwd, folder) ? cwd : dirname(folder) };
+  return { folder, base: folder !== cwd && isWithin(cwd, folder) ? cwd : dirname(folder) };
+}
+
+/** @throws {CliError} `io` for the root of the file system, and for a part of a folder that a build has written */
+function assertPlace(folder: string): void {
+  const above = dirname(folder);
+  if (above === folder || dirname(above) !== above) assertRoom(above);
 }
 
 function showFiles(

@@ -55,7 +55,8 @@ describe.each(['payments', 'quickstart'])('the example %s', (example) => {
     expect(code, text).toBe(0);
     const files = filesOf(out);
     // What the build has is tested there.
-    const isBuilt = (path: string) => /\.(jar|js|mjs)$|user-profile\.json$|^\.claimsmith$/.test(path);
+    const isBuilt = (path: string) =>
+      /\.(jar|js|mjs)$|user-profile\.json$|manifest\.json$|^\.claimsmith$/.test(path);
     const readable = [...files.keys()].filter((path) => !isBuilt(path));
     expect(readable.length).toBeGreaterThan(1);
     for (const path of readable)
@@ -120,6 +121,27 @@ describe('claimsmith export', () => {
     expect(readdirSync(join(out, '.terraform/providers'))).toEqual(['auth0']);
     expect(existsSync(join(out, 'keycloak.tf.json'))).toBe(false);
     expect(existsSync(join(out, 'auth0.tf.json'))).toBe(true);
+  });
+
+  test.each([
+    ['.', 'was not written by claimsmith'],
+    ['/', '/ is the root of the file system'],
+    ['dist/export/terraform/auth0', 'terraform is what a build has written'],
+  ])('is not written to %s', async (out, message) => {
+    const folder = scratchFolder(spec('{ auth0: {} }'));
+    await claimsmith(folder, 'export', '--format', 'terraform');
+    const ran = await claimsmith(folder, 'export', '--format', 'terraform', '--out', out);
+    expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringContaining(message) });
+  });
+
+  test('is written where --out says, also outside of the current folder', async () => {
+    const folder = scratchFolder(spec('{ auth0: {} }'));
+    const other = scratchFolder({});
+    for (const out of ['deploy/claims', join(other, 'claims')]) {
+      const ran = await claimsmith(folder, 'export', '--format', 'terraform', '--out', out);
+      expect(ran.code, ran.err).toBe(0);
+    }
+    expect(filesOf(join(folder, 'deploy/claims'))).toEqual(filesOf(join(other, 'claims')));
   });
 
   test('does not replace a folder with a file of somebody else', async () => {

@@ -7,8 +7,8 @@ import { type Manifest, manifest } from '../wire.ts';
 export interface Built {
   readonly manifest: Manifest;
   readonly claims: readonly NativeClaim[];
-  /** The file for the hook server; undefined if the policy needs no hook. */
-  readonly hookFile: Artifact | undefined;
+  /** The file for the hook server, if there is a hook, and the manifest. */
+  readonly forPeople: readonly Artifact[];
 }
 
 const nativeClaims: z.ZodType<readonly NativeClaim[]> = z.array(
@@ -30,6 +30,6 @@ export function builtOf({ artifacts }: Compilation): Built {
   return {
     manifest: manifest.parse(json('manifest.json')),
     claims: nativeClaims.parse(json('native-claims.json')),
-    hookFile: file('policy.mjs'),
+    forPeople: artifacts.filter(({ path }) => path === 'policy.mjs' || path === 'manifest.json'),
   };
 }

@@ -5,10 +5,10 @@ import type { Manifest } from '../wire.ts';
 import type { Built } from './built.ts';
 
 /** What Terraform cannot say about an org, or what is not the policy's own there. */
-export function leftToYou(policy: Policy, { manifest, claims, hookFile }: Built): readonly Finding[] {
+export function leftToYou(policy: Policy, { manifest, claims }: Built): readonly Finding[] {
   const isFed = claims.some(({ name }) => name.startsWith(feederPrefix));
   const steps = [
-    ...serverStep(manifest, hookFile !== undefined),
+    ...serverStep(manifest),
     ...attributeStep(manifest),
     ...absentStep(manifest),
     ...ruleStep(manifest),
@@ -49,8 +49,8 @@ interface Step {
   readonly help: string;
 }
 
-function serverStep({ hook, revision }: Manifest, hasFile: boolean): readonly Step[] {
-  if (hook === undefined || !hasFile) return [];
+function serverStep({ hook, revision }: Manifest): readonly Step[] {
+  if (hook === undefined) return [];
   return [
     {
       message: `Terraform does not update the hook server. It must run \`policy.mjs\` of revision ${revision}.`,
@@ -69,7 +69,7 @@ function attributeStep({ schemas }: Manifest): readonly Step[] {
   return [
     {
       message: `The folder does not create the attributes that native claims read: ${listed(names)}. If a schema lacks one, every token request fails.`,
-      help: 'Add those that are missing in the Profile Editor before you apply, with the types of `schemas` in manifest.json.',
+      help: 'Add those that are missing in the Profile Editor before you apply, with the types of `schemas` in `okta/manifest.json`.',
     },
   ];
 }

@@ -22,7 +22,7 @@ import { about } from './terraform-about.ts';
 export const terraformExport: Export = {
   write: (policy, compilation) => {
     const built = builtOf(compilation);
-    const { manifest, claims, hookFile } = built;
+    const { manifest, claims, forPeople } = built;
     const server = serverOf(manifest.authorizationServer.name);
     return terraformProject(policy, {
       issuer: 'okta',
@@ -38,7 +38,7 @@ export const terraformExport: Export = {
         ...filled('okta_inline_hook', hook(manifest, settingsOf(policy))),
       },
       output: outputs(manifest, claims),
-      beside: hookFile === undefined ? [] : [{ ...hookFile, path: `okta/${hookFile.path}` }],
+      beside: forPeople.map((artifact) => ({ ...artifact, path: `okta/${artifact.path}` })),
       findings: leftToYou(policy, built),
     });
   },
