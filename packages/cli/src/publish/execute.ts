@@ -209,17 +209,10 @@ function conclude(
     return code;
   }
   const { paint, program } = terminal;
-  for (const result of results) {
-    const stop = stopOf(result);
-    if (stop === undefined) continue;
-    const { place } = result.site;
-    const sign = stop.code === 'phase' ? paint.note('•') : paint.bad('✗');
-    terminal.err(`\n${sign} ${paint.strong(visible(place.name))}: ${visible(stop.message)}\n`);
-    if ('value' in result) terminal.err(progressText(result.value));
-  }
-  if (stops.length > 0) {
+  tellStops(results, terminal);
+  if (failures.length > 0) {
     const where =
-      results.length === 1 ? '' : `${plural(stops.length, 'place')} of ${results.length} not finished. `;
+      results.length === 1 ? '' : `${plural(failures.length, 'place')} of ${results.length} not finished. `;
     terminal.err(
       `\n${where}What was done is in the journal: run the command again to go on, or ${program} rollback to go back.\n`,
     );
@@ -230,6 +223,23 @@ function conclude(
   const state = stops.length > 0 ? 'later phases are left' : endings[by](plural(results.length, 'place'));
   terminal.out(`${paint.good('✓')} ${what}; ${state}\n`);
   return code;
+}
+
+/** With more places that stopped than this, the rest is only counted. */
+const mostTold = 20;
+
+function tellStops(results: readonly SiteResult<Outcome>[], { paint, err }: Terminal): void {
+  const stopped = results.flatMap((result) => {
+    const stop = stopOf(result);
+    return stop === undefined ? [] : [{ result, stop }];
+  });
+  for (const { result, stop } of stopped.slice(0, mostTold)) {
+    const sign = stop.code === 'phase' ? paint.note('•') : paint.bad('✗');
+    err(`\n${sign} ${paint.strong(visible(result.site.place.name))}: ${visible(stop.message)}\n`);
+    if ('value' in result) err(progressText(result.value));
+  }
+  const more = stopped.length - mostTold;
+  if (more > 0) err(`\n… and ${plural(more, 'place')} more; --json lists all\n`);
 }
 
 /** What is true when a run has ended with nothing left. */

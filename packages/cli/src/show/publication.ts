@@ -6,7 +6,7 @@ import { fill, visible } from '../output/text.ts';
 import type { SiteResult } from '../publish/site-result.ts';
 import { changeJson, changeLines } from './change.ts';
 
-/** With more places than this, those that are in sync are only counted. */
+/** With more places than this, those that are in sync are only counted, and those with the same changes are shown once. */
 const mostNamed = 20;
 
 /** What a plan finds at each place, for people. */
@@ -15,21 +15,53 @@ export function showPlans(
   terminal: Terminal,
   isWhole: boolean,
 ): string {
+  const isLong = results.length > mostNamed;
+  const named = isLong ? results.filter((result) => !isInSync(result)) : results;
+  const blocks = named.map((result) => ({ result, text: blockOf(result, terminal, isWhole) }));
+  return grouped(blocks, isLong)
+    .map((group) => `${titleOf(group, terminal)}${group[0].text}`)
+    .join('\n');
+}
+
+interface Block {
+  readonly result: SiteResult<unknown>;
+  /** What follows the title. */
+  readonly text: string;
+}
+
+type Group = readonly [Block, ...Block[]];
+
+/** Blocks of the same issuer and text together, if they are to be shown once. */
+function grouped(blocks: readonly Block[], isLong: boolean): readonly Group[] {
+  if (!isLong) return blocks.map((block) => [block]);
+  const groups = new Map<string, [Block, ...Block[]]>();
+  for (const block of blocks) {
+    const key = `${block.result.site.issuer.id}\n${block.text}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [block]);
+    else group.push(block);
+  }
+  return [...groups.values()];
+}
+
+/** The issuer and the place; of several ones, the first and how many more. */
+function titleOf([{ result }, ...more]: Group, { paint }: Terminal): string {
+  const { issuer, place } = result.site;
+  const others = more.length === 0 ? '' : paint.faint(` and ${plural(more.length, 'place')} more`);
+  return `${paint.strong(issuer.id)}  ${visible(place.name)}${others}`;
+}
+
+function blockOf(result: SiteResult<Plan>, terminal: Terminal, isWhole: boolean): string {
   const { paint } = terminal;
-  const named = results.length > mostNamed ? results.filter((result) => !isInSync(result)) : results;
-  const blocks = named.map((result) => {
-    const { site } = result;
-    const title = `${paint.strong(site.issuer.id)}  ${visible(site.place.name)}`;
-    if ('error' in result) return [title, `  ${paint.bad('✗')} ${visible(result.error.message)}`];
-    const { steps, notices } = result.value;
-    if (isInSync(result)) return [`${title}  ${paint.good('in sync')}`];
-    return [
-      `${title}  ${steps.length === 0 ? paint.good('in sync') : countsOf(result.value)}`,
-      ...notices.flatMap((notice) => noticeLines(notice, terminal)),
-      ...phaseLines(result.value, terminal, isWhole),
-    ];
-  });
-  return blocks.map((lines) => `${lines.map((line) => line.trimEnd()).join('\n')}\n`).join('\n');
+  if ('error' in result) return `\n  ${paint.bad('✗')} ${visible(result.error.message)}\n`;
+  if (isInSync(result)) return `  ${paint.good('in sync')}\n`;
+  const { steps, notices } = result.value;
+  const lines = [
+    `  ${steps.length === 0 ? paint.good('in sync') : countsOf(result.value)}`,
+    ...notices.flatMap((notice) => noticeLines(notice, terminal)),
+    ...phaseLines(result.value, terminal, isWhole),
+  ];
+  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
 function isInSync(result: SiteResult<Plan>): boolean {
