@@ -1,5 +1,5 @@
 import type { Resource } from '@claimsmith/core';
-import type { ActionImage, ActionMemo, DraftImage } from './images.ts';
+import { type ActionImage, type ActionMemo, type DraftImage, jsonOf } from './images.ts';
 import { actionKey, triggerText } from './names.ts';
 import type { SecretDigests } from './secret-digests.ts';
 import type { Action, Content } from './wire.ts';
@@ -12,7 +12,7 @@ export function resourceOf(action: Action, owner: Resource['owner'], digests: Se
     key,
     owner,
     id,
-    image: imageOf(action, digests),
+    image: jsonOf(imageOf(action, digests)),
     memo: memoOf(action),
     ...(modules.length === 0
       ? {}

@@ -27,8 +27,8 @@ const dependencies = z.record(z.string(), z.string());
 const actionImage = z.strictObject({
   trigger: z.string(),
   runtime: z.string(),
-  dependencies,
-  secrets: z.record(z.string(), z.strictObject({ $secret: z.string() })),
+  dependencies: dependencies.default({}),
+  secrets: z.record(z.string(), z.strictObject({ $secret: z.string() })).default({}),
   code,
   deployed: z.boolean(),
   draft: z
@@ -41,14 +41,26 @@ const actionImage = z.strictObject({
     .exactOptional(),
 });
 
-/** An image that a journal may have kept. */
+/** An image as a resource has it: what is empty is left out. */
+export function jsonOf({ dependencies: packages, secrets, ...image }: ActionImage): Json {
+  return {
+    ...image,
+    ...(Object.keys(packages).length === 0 ? {} : { dependencies: packages }),
+    ...(Object.keys(secrets).length === 0 ? {} : { secrets }),
+  };
+}
+
+/** An image that a journal may have kept; undefined if it is of another version of Claimsmith. */
+export function knownImage(image: Json): ActionImage | undefined {
+  return actionImage.safeParse(image).data;
+}
+
+/** @throws {TargetError} `refused` */
 export function parseActionImage(image: Json): ActionImage {
-  const parsed = actionImage.safeParse(image);
-  if (parsed.success) return parsed.data;
-  throw new TargetError(
-    'refused',
-    'The journal describes the Action in a way that this version does not know.',
-  );
+  const known = knownImage(image);
+  if (known !== undefined) return known;
+  const message = 'The journal describes the Action in a way that this version does not know.';
+  throw new TargetError('refused', message);
 }
 
 /** What a journal keeps with an image. */

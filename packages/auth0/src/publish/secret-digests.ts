@@ -1,5 +1,5 @@
 import type { Access } from '@claimsmith/core';
-import { type ActionImage, parseActionImage, parseMemo } from './images.ts';
+import { type ActionImage, knownImage, parseMemo } from './images.ts';
 import { actionKey } from './names.ts';
 import type { Action, Content } from './wire.ts';
 
@@ -25,7 +25,7 @@ export function secretDigests(place: string, { known }: Access): SecretDigests {
   const fromJournal = (action: string, name: string, at: string): string | undefined => {
     const resource = known(place, actionKey(action));
     if (resource === undefined || parseMemo(resource.memo).secrets[name] !== at) return undefined;
-    return parseActionImage(resource.image).secrets[name]?.$secret;
+    return knownImage(resource.image)?.secrets[name]?.$secret;
   };
   return {
     of({ name: action, secrets }, runs) {

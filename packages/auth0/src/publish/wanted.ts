@@ -10,7 +10,7 @@ import { ownApi, type TriggerId } from '../limits.ts';
 import { hasMark } from '../mark.ts';
 import { manifest } from '../wire.ts';
 import type { Entry } from './entry.ts';
-import { type ActionImage, parseActionImage } from './images.ts';
+import { type ActionImage, jsonOf, parseActionImage } from './images.ts';
 import { lifetimesOf, limitedTo } from './lifetime.ts';
 import { actionKey, actionName, apiKey, bindingKey, triggerIds, triggerText } from './names.ts';
 import { missingFor } from './permissions.ts';
@@ -48,7 +48,7 @@ export function wantedOf(tenant: Tenant, compilation: Compilation | undefined): 
       deployed: true,
     };
     return [
-      { key: actionKey(name), image },
+      { key: actionKey(name), image: jsonOf(image) },
       { key: bindingKey(trigger.id), image: { display_name: name }, isBinding: true },
     ];
   });
