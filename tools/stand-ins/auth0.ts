@@ -69,9 +69,11 @@ function managed(tenant: Tenant, request: StandInRequest): StandInAnswer {
       throw new Refusal(403, `Insufficient scope, expected any of: ${route.scope}`, 'insufficient_scope');
     }
     const deploying = deployments(tenant);
-    const answered = route.answer({ ...request, tenant, segments });
-    if (request.method !== 'GET') for (const version of deploying) version.pendingRequests--;
-    return answered;
+    try {
+      return route.answer({ ...request, tenant, segments });
+    } finally {
+      if (request.method !== 'GET') for (const version of deploying) version.pendingRequests--;
+    }
   }
   throw new Refusal(404, 'Not Found');
 }
