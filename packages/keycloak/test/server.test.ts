@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
+import { exportedAgainstServer } from './exported.ts';
 import { flowsAgainstServer } from './flows.ts';
 import { foreignAgainstServer, foreignJars } from './foreign-scripts.ts';
 import { buildGuarded, guardedAgainstServer } from './guarded.ts';
@@ -59,6 +60,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   randomAgainstServer(keycloak);
   specsAgainstServer(keycloak);
   peopleAgainstServer(keycloak);
+  exportedAgainstServer(keycloak);
   describe.skipIf(!isOwn)('with a script', () => {
     scriptAgainstServer(keycloak, payments);
     guardedAgainstServer(keycloak, guarded);
