@@ -10,6 +10,7 @@ import { placesOf } from './publish/places.ts';
 
 export const target = {
   settings: entry,
+  fillsSettings: false,
   places: async (policy, settings, access) => {
     const read = entry.parse(settings);
     return placesOf(policy, read, access, await connect(read, access));
