@@ -97,10 +97,18 @@ function leaves(issue: Issue, base: readonly PropertyKey[] = []): Issue[] {
   const path = [...base, ...issue.path];
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ ...issue, path }];
   const [meant] = issue.errors
+    .flatMap(optionsOf)
     .filter((option) => option.every((each) => each.path.length > 0 || each.code === 'unrecognized_keys'))
     .sort((a, b) => a.length - b.length);
   if (meant) return meant.flatMap((each) => leaves(each, path));
   return [{ ...issue, path, message: issue.message || alternatives(issue.errors.flat().flatMap(phrases)) }];
+}
+
+/** An option that is a union itself stands for its own options. */
+function optionsOf(option: readonly Issue[]): (readonly Issue[])[] {
+  const [only, second] = option;
+  const isUnion = only?.code === 'invalid_union' && second === undefined && only.path.length === 0;
+  return isUnion && only.errors.length > 0 ? only.errors.flatMap(optionsOf) : [option];
 }
 
 function phrases(issue: Issue): string[] {

@@ -67,7 +67,7 @@ export function found(value: unknown): string {
   if (typeof value === 'string') return foundText(value);
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value === 'boolean') return `the value \`${value}\``;
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
 }
 

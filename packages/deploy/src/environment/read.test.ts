@@ -145,6 +145,15 @@ describe('a finding stands at what is wrong, and says what to do', () => {
     ]);
   });
 
+  test('a target with several forms: the finding is about the form that is meant', () => {
+    const either = { settings: z.union([target.settings, z.strictObject({ token: secretReference })]) };
+    const text = 'targets: { acme: { domain: a, clientSecret: plain } }';
+    const { findings } = readEnvironment({ file: 'prod.yaml', text }, { targets: { acme: either } });
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^Write where the value is kept/),
+    ]);
+  });
+
   test('settings that only a server of ours reads need not be named', () => {
     const { environment, findings } = read('targets: { served: { url: https://acme.example } }');
     expect(findings).toEqual([]);
