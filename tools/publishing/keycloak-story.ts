@@ -167,7 +167,13 @@ async function populate(admin: Admin): Promise<string> {
     roles: { realm: [{ name: 'payments:approver' }] },
     groups: [{ name: 'staff' }, { name: 'suspended' }],
     clients: [
-      { clientId: 'web', enabled: true, secret: 'web', directAccessGrantsEnabled: true, fullScopeAllowed: true },
+      {
+        clientId: 'web',
+        enabled: true,
+        secret: 'web',
+        directAccessGrantsEnabled: true,
+        fullScopeAllowed: true,
+      },
     ],
   });
   const person = (username: string, firstName: string, lastName: string, group: string) => ({
