@@ -1,5 +1,5 @@
 import type { Finding, Policy } from '@claimsmith/core';
-import type { Export } from '@claimsmith/core/export';
+import { codes, type Export } from '@claimsmith/core/export';
 import { type BuiltAction, builtActions } from './actions.ts';
 
 /**
@@ -68,7 +68,7 @@ function replacedText({ source }: Policy, { entry, code }: BuiltAction): readonl
 }
 
 function unbound({ source }: Policy, actions: readonly BuiltAction[]): Finding {
-  const names = actions.map(({ entry }) => `\`${entry.name}\``).join(', ');
+  const names = codes(actions.map(({ entry }) => entry.name));
   return {
     rule: 'TE940',
     severity: 'warning',
@@ -95,10 +95,9 @@ function about({ secrets }: Policy, actions: readonly BuiltAction[]): string {
   const flows = Object.fromEntries(
     actions.map(({ entry }) => [entry.trigger.id, [{ action_name: entry.name, display_name: entry.name }]]),
   );
-  const names = secrets.map((name) => `\`${name}\``).join(', ');
   return [
     'One Action for each trigger, deployed at each import. An import writes a new version of each Action even if nothing has changed.',
-    `Secrets: ${secrets.length === 0 ? 'none' : names}.`,
+    `Secrets: ${secrets.length === 0 ? 'none' : codes(secrets)}.`,
     'The file `triggers/triggers.json` of your own directory lists **all** Actions of a flow in their order: the tool unbinds those that it does not list. Add these entries to it:',
     `\`\`\`json\n${JSON.stringify(flows, undefined, 2)}\n\`\`\``,
   ].join('\n\n');

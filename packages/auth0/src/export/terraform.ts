@@ -1,5 +1,6 @@
 import type { Policy } from '@claimsmith/core';
 import {
+  codes,
   type Export,
   type TerraformValue,
   terraform,
@@ -84,7 +85,7 @@ function variableOf(secret: string): string {
 }
 
 function about({ secrets }: Policy): string {
-  const names = secrets.map((name) => `\`${variableOf(name)}\``).join(', ');
+  const names = codes(secrets.map(variableOf));
   return [
     'One Action for each trigger, deployed and bound. Terraform appends each Action to the end of its flow, and leaves the Actions of others there alone. Do not manage the same flow with `auth0_trigger_actions`, which replaces it.',
     'Credentials: `AUTH0_DOMAIN`, `AUTH0_CLIENT_ID`, `AUTH0_CLIENT_SECRET`, with the permissions `read:actions`, `create:actions`, `update:actions`, `delete:actions`.',

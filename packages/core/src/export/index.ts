@@ -1,3 +1,4 @@
+export { codes } from './codes.ts';
 export {
   changedByTerraform,
   type TerraformExpression,

@@ -27,11 +27,11 @@ issuers: { okta: {} }`,
     why: 'With its default settings, the tool deletes what its files do not name, also what belongs to other teams.',
     mend: 'Run the tool with the settings that the exported folder has.',
     bad: `claims:
-  plan: { const: free, kind: descriptive }
+  staff: { const: true, kind: descriptive, when: '"staff" in user.roles' }
 issuers: { keycloak: {} }`,
     good: `claims:
-  plan: { const: free, kind: descriptive }
-issuers: { keycloak: { ownRealm: true } }`,
+  staff: { const: true, kind: descriptive }
+issuers: { keycloak: {} }`,
   },
   {
     id: 'TE942',

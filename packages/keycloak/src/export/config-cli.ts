@@ -1,5 +1,5 @@
 import type { Finding, Policy } from '@claimsmith/core';
-import type { Export } from '@claimsmith/core/export';
+import { codes, type Export } from '@claimsmith/core/export';
 import { nobodyOf } from '../compile/enrichment.ts';
 import { clientScopeMappings, scopeMappings } from '../compile/realm/scope-mappings.ts';
 import type { Enrichment } from '../representation.ts';
@@ -29,7 +29,11 @@ export const configCliExport: Export = {
         { path: 'about/import.env', content: environment(policy) },
         ...forPeople.map((artifact) => ({ ...artifact, path: `about/${artifact.path}` })),
       ],
-      findings: [...leftToYou(policy, built), ...deletions(policy), ...oldRoles(policy, enrichment)],
+      findings: [
+        ...leftToYou(policy, built),
+        ...deletions(policy, enrichment),
+        ...oldRoles(policy, enrichment),
+      ],
     };
   },
 };
@@ -61,7 +65,10 @@ function asciiJson(data: unknown): string {
   return `${escaped}\n`;
 }
 
-/** Without these, the tool deletes what the files do not name. The key keeps its notes apart from those of other files. */
+/**
+ * The tool keeps what the file does not name: by its own defaults it would delete some of it. The key keeps its notes
+ * apart from those of other files.
+ */
 function environment({ name }: Policy): string {
   const kinds = ['CLIENTSCOPE', 'SCOPEMAPPING', 'CLIENTSCOPEMAPPING', 'ROLE', 'CLIENT'];
   const lines = [
@@ -71,15 +78,17 @@ function environment({ name }: Policy): string {
   return `${lines.join('\n')}\n`;
 }
 
-function deletions(policy: Policy): readonly Finding[] {
-  if (settingsOf(policy).ownRealm) return [];
+/** What a file with roles deletes, unless the tool has the settings of {@link environment}. */
+function deletions(policy: Policy, enrichment: Enrichment): readonly Finding[] {
+  if (settingsOf(policy).ownRealm || enrichment.permissions.length === 0) return [];
+  const isByClient = Object.keys(clientScopeMappings(enrichment)).length > 0;
+  const mappings = isByClient ? ', and takes roles of clients from the client scopes of others' : '';
   return [
     {
       rule: 'TE941',
       severity: 'warning',
       issuer: 'keycloak',
-      message:
-        'With its default settings, keycloak-config-cli deletes client scopes, scope mappings and roles that its files do not name, also those of others.',
+      message: `With its default settings, keycloak-config-cli deletes realm roles that it has made from other files${mappings}.`,
       range: policy.source.value(['issuers', 'keycloak']),
       help: 'Run it with the settings in `about/import.env`, or copy the content of the file into your own file of the realm.',
     },
@@ -98,7 +107,7 @@ function oldRoles(policy: Policy, { permissions }: Enrichment): readonly Finding
       rule: 'TE940',
       severity: 'warning',
       issuer: 'keycloak',
-      message: `With the settings in \`about/import.env\`, keycloak-config-cli also keeps roles that the policy no longer has for ${names.map((name) => `\`${name}\``).join(', ')}.`,
+      message: `With the settings in \`about/import.env\`, keycloak-config-cli also keeps roles that the policy no longer has for ${codes(names)}.`,
       range: policy.source.value(['issuers', 'keycloak']),
       help: 'When you take a role out of the grant of a scope, take it out of the scope of the client scope by hand.',
     },
@@ -106,8 +115,7 @@ function oldRoles(policy: Policy, { permissions }: Enrichment): readonly Finding
 }
 
 function usage({ name }: Policy): string {
-  return `Run the tool on the folder, **with the settings of \`about/import.env\`**. With its default settings it deletes every client
-scope that the files do not name.
+  return `Run the tool on the folder with the settings of \`about/import.env\`: then it deletes nothing of others.
 
 \`\`\`sh
 docker run --rm --env-file about/import.env -v "$PWD:/config" \\

@@ -1,4 +1,5 @@
 import type { Finding, Policy } from '@claimsmith/core';
+import { codes } from '@claimsmith/core/export';
 import type { Built } from './built.ts';
 
 /** What tools that add to a realm cannot say, or must not, because their lists would replace those of others. */
@@ -6,7 +7,7 @@ export function leftToYou(policy: Policy, { manifest, enrichment }: Built): read
   const { requires, script, clients } = manifest;
   const { defaultScopes, optionalScopes } = enrichment;
   const whose =
-    clients === undefined ? 'each client of the realm, or to its default client scopes' : listed(clients);
+    clients === undefined ? 'each client of the realm, or to its default client scopes' : codes(clients);
   const names = [...defaultScopes, ...optionalScopes, ...scopesOfClients(enrichment)];
   const steps = [
     ...(script === undefined
@@ -21,12 +22,12 @@ export function leftToYou(policy: Policy, { manifest, enrichment }: Built): read
       ? []
       : [
           {
-            message: `The folder does not declare the user attributes ${listed(requires.attributes)}, because the user profile is replaced as a whole. Keycloak drops attributes that are not in it.`,
+            message: `The folder does not declare the user attributes ${codes(requires.attributes)}, because the user profile is replaced as a whole. Keycloak drops attributes that are not in it.`,
             help: 'Add them from `user-profile.json` to the user profile of the realm, editable by administrators only.',
           },
         ]),
     {
-      message: `The folder does not attach the client scopes ${listed(names)}, because the lists of a client and of a realm are replaced as a whole.`,
+      message: `The folder does not attach the client scopes ${codes(names)}, because the lists of a client and of a realm are replaced as a whole.`,
       help: `Add them to ${whose} when the roles are there: \`${defaultScopes[0] ?? names[0]}\` last.`,
     },
     ...(requires.accessTokenLifespan === undefined
@@ -44,8 +45,4 @@ export function leftToYou(policy: Policy, { manifest, enrichment }: Built): read
 
 function scopesOfClients({ clientScopesByClient }: Built['enrichment']): readonly string[] {
   return [...new Set(Object.values(clientScopesByClient).flat())];
-}
-
-function listed(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ');
 }

@@ -1,4 +1,5 @@
 import type { Finding, Policy } from '@claimsmith/core';
+import { codes } from '@claimsmith/core/export';
 import { quarantineAudience } from '../limits.ts';
 import { feederPrefix } from '../platform/policy.ts';
 import type { Manifest } from '../wire.ts';
@@ -68,7 +69,7 @@ function attributeStep({ schemas }: Manifest): readonly Step[] {
   if (names.length === 0) return [];
   return [
     {
-      message: `The folder does not create the attributes that native claims read: ${listed(names)}. If a schema lacks one, every token request fails.`,
+      message: `The folder does not create the attributes that native claims read: ${codes(names)}. If a schema lacks one, every token request fails.`,
       help: 'Add those that are missing in the Profile Editor before you apply, with the types of `schemas` in `okta/manifest.json`.',
     },
   ];
@@ -82,7 +83,7 @@ function absentStep({ nativeClaims: { absent } }: Manifest): readonly Step[] {
   if (names.length === 0) return [];
   return [
     {
-      message: `Terraform deletes only claims that it has created, but native claims of these names must not exist: ${listed(names)}.`,
+      message: `Terraform deletes only claims that it has created, but native claims of these names must not exist: ${codes(names)}.`,
       help: 'Delete them before the first apply: they would be in tokens whose hook was not called.',
     },
   ];
@@ -94,7 +95,7 @@ function ruleStep({ rules }: Manifest): readonly Step[] {
     ...(rules.accessTokenLifetimeMinutes === undefined
       ? []
       : [`\`access_token_lifetime_minutes\` must be ${rules.accessTokenLifetimeMinutes}`]),
-    ...(rules.withoutScopes === undefined ? [] : [`no rule may grant ${listed(rules.withoutScopes)}`]),
+    ...(rules.withoutScopes === undefined ? [] : [`no rule may grant ${codes(rules.withoutScopes)}`]),
   ];
   if (parts.length === 0) return [];
   return [
@@ -116,8 +117,4 @@ function audienceStep({ authorizationServer: { name, audience } }: Manifest): re
         : 'Set it where you manage the server.',
     },
   ];
-}
-
-function listed(names: readonly string[]): string {
-  return names.map((name) => `\`${name}\``).join(', ');
 }

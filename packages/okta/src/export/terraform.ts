@@ -28,7 +28,7 @@ export const terraformExport: Export = {
       issuer: 'okta',
       // The provider announces another shape of the hook: https://github.com/okta/terraform-provider-okta/pull/2887
       provider: { source: 'okta/okta', version: '~> 6.12.0' },
-      about: about(manifest),
+      about: about(manifest, Object.keys(variables(manifest))),
       variable: variables(manifest),
       ...oauthChannel(manifest, settingsOf(policy)),
       data: server.data,
