@@ -26,7 +26,7 @@ const tasks = {
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
     ['demo', 'node', 'packages/cli/bin/claimsmith.js', 'preview', 'examples/payments'],
     ['proof', 'node', 'packages/cli/bin/claimsmith.js', 'test', 'examples/payments'],
-    ['a real server', 'node', ...source, 'tools/keycloak/demo.ts'],
+    ['a real server', 'node', ...source, 'tools/publishing/demo.ts'],
   ],
   bench: [
     ['build', 'nx', 'run-many', '-t', 'build', '--outputStyle=static'],
