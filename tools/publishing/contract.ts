@@ -363,7 +363,7 @@ async function publisherAt(
         name: place.name,
         compile: () => place.compile(),
         read: () => place.read(),
-        order: (change) => place.order(change),
+        order: (change, all) => place.order(change, all),
         look: (change) => place.look(change),
         write: async (change, now) => {
           await place.write(change, now);

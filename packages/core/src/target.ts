@@ -133,8 +133,12 @@ export interface Place {
   compile(): Promise<Compilation>;
   /** Reads everything that concerns the policy. It only reads; six requests at most for a place that is in order. */
   read(): Promise<Reading>;
-  /** When a change comes: changes with a lower number go first. Pure. */
-  order(change: Change): Order;
+  /**
+   * When a change comes: changes with a lower number go first. Pure.
+   *
+   * @param all the changes of the plan
+   */
+  order(change: Change, all: readonly Change[]): Order;
   /**
    * The resource of a change as it is now; undefined if it does not exist. The engine calls it right before and right
    * after each write.
@@ -150,9 +154,10 @@ export interface Place {
    * What must be done outside of the vendor's API before changes of this phase may begin; undefined if it is done. Never
    * called for phase 0.
    *
+   * @param all the changes of the plan
    * @returns one sentence that says what to do: `Deploy policy.mjs, revision 1a2b3c4d, to the hook server.`
    */
-  awaits?(phase: number, goal: Goal): Promise<string | undefined>;
+  awaits?(phase: number, goal: Goal, all: readonly Change[]): Promise<string | undefined>;
   /** Asks the running issuer for the tokens of a scenario. Absent if nothing can be asked. Empty: not this scenario. */
   ask?(question: PlaceQuestion): Promise<readonly PlaceAnswer[]>;
 }

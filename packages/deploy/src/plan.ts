@@ -23,7 +23,7 @@ export interface Step {
 }
 
 export interface PlanOptions {
-  readonly order: (change: Change) => Order;
+  readonly order: (change: Change, all: readonly Change[]) => Order;
   /** Whether resources with a name of ours and without our mark may become ours. Default false. */
   readonly adopt?: boolean;
 }
@@ -78,7 +78,7 @@ function grouped(flat: readonly Change[]): readonly Change[] {
 
 function ordered(changes: readonly Change[], order: PlanOptions['order']): readonly Step[] {
   return changes
-    .map((change) => ({ change, ...order(change) }))
+    .map((change) => ({ change, ...order(change, changes) }))
     .toSorted((a, b) => a.phase - b.phase || a.rank - b.rank)
     .map(({ change, phase }) => ({ change, phase }));
 }

@@ -66,7 +66,7 @@ export async function planAt(
   const reading = await place.read();
   const wanted = await run.want(reading);
   return {
-    plan: planOf(reading.resources, wanted, { order: (change) => place.order(change), adopt }),
+    plan: planOf(reading.resources, wanted, { order: (change, all) => place.order(change, all), adopt }),
     reading,
   };
 }
@@ -123,7 +123,7 @@ async function writeAll(
   let phase = 0;
   for (const step of steps) {
     if (step.phase > phase) {
-      const stopped = await gate(run, step);
+      const stopped = await gate(run, step, steps);
       if (stopped !== undefined) return { done, stopped };
       phase = step.phase;
     }
@@ -142,13 +142,21 @@ async function writeAll(
 }
 
 /** What a phase waits for. */
-async function gate({ place, goal, phase }: Run, step: Step): Promise<Stop | undefined> {
+async function gate(
+  { place, goal, phase }: Run,
+  step: Step,
+  steps: readonly Step[],
+): Promise<Stop | undefined> {
   if (phase !== undefined && step.phase > phase) {
     return { code: 'phase', message: `Phase ${step.phase} is left for a later run.`, change: step.change };
   }
   if (phase !== undefined) return undefined;
   try {
-    const message = await place.awaits?.(step.phase, goal);
+    const message = await place.awaits?.(
+      step.phase,
+      goal,
+      steps.map(({ change }) => change),
+    );
     return message === undefined ? undefined : { code: 'waiting', message, change: step.change };
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;

@@ -12,6 +12,7 @@ import { mappersAgainstServer } from './mappers.ts';
 import { buildPayments, serveEntitlements, settingsOfServer } from './payments.ts';
 import { peopleAgainstServer } from './people.ts';
 import { scriptAgainstServer } from './policy-script.ts';
+import { publishingAgainstServer } from './publishing.ts';
 import { randomAgainstServer, specsAgainstServer } from './random.ts';
 import { buildRealms, realmsAgainstServer } from './realms.ts';
 
@@ -61,6 +62,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   specsAgainstServer(keycloak);
   peopleAgainstServer(keycloak);
   exportedAgainstServer(keycloak);
+  publishingAgainstServer(keycloak);
   describe.skipIf(!isOwn)('with a script', () => {
     scriptAgainstServer(keycloak, payments);
     guardedAgainstServer(keycloak, guarded);

@@ -120,7 +120,7 @@ class Draft {
 }
 
 /** Claimsmith's realm role that nobody may have. */
-export function nobodyOf({ name }: Policy): string {
+export function nobodyOf({ name }: Pick<Policy, 'name'>): string {
   return `claimsmith.${name}.nobody`;
 }
 

@@ -65,7 +65,7 @@ export async function lookAt(change: Change, context: RealmContext): Promise<Res
     case 'attribute': {
       const profile = understood(userProfile, await api.profile());
       const attribute = profile.attributes.find(({ name }) => name === subject.attribute);
-      return attribute === undefined ? undefined : attributeResource(attribute, profile, concern);
+      return attribute === undefined ? undefined : attributeResource(attribute, concern);
     }
   }
 }

@@ -1,11 +1,13 @@
 /** What a person should know before a realm is written to. Pure. */
 import type { Notice, Policy } from '@claimsmith/core';
 import { type Collision, collisionsOf, type LiveMapper } from '../collisions.ts';
+import { nobodyOf } from '../compile/enrichment.ts';
 import type { Built } from './built.ts';
 import { policyMark } from './images.ts';
-import { attributeKey, type RoleName, scopeKey } from './keys.ts';
+import { attributeKey, mapperKey, type RoleName, scopeKey } from './keys.ts';
 import type { ProfileAttribute, RealmClient, RealmMapper, RealmState } from './realm-state.ts';
-import { nobodyOf, rolesOf } from './wanted.ts';
+import { isOfBase } from './resources.ts';
+import { rolesOf } from './wanted.ts';
 
 /** What a realm is judged by. */
 export interface Circumstances {
@@ -37,6 +39,7 @@ export function noticesOf(circumstances: Circumstances): readonly Notice[] {
     ...roleNotices(circumstances),
     ...attributeNotices(circumstances),
     ...collisionNotices(circumstances),
+    ...strangerNotices(circumstances),
   ];
 }
 
@@ -225,7 +228,7 @@ export function roleText({ name, client }: RoleName): string {
 }
 
 function roleNotices({ built, state }: Circumstances): readonly Notice[] {
-  const nobody = nobodyOf(built.manifest.policy);
+  const nobody = nobodyOf({ name: built.manifest.policy });
   const needed = new Set(
     built.enrichment.permissions.flatMap((permission) => rolesOf(permission).map(roleText)),
   );
@@ -299,6 +302,31 @@ function attributeFaults(
   return found;
 }
 
+/** Mappers that somebody put into the client scopes of the policy. */
+function strangerNotices({ policy, built, state }: Circumstances): readonly Notice[] {
+  const own = ownMappers(built);
+  return state.scopes
+    .filter(({ attributes }) => attributes[policyMark] === policy.name)
+    .flatMap((scope) =>
+      scope.protocolMappers
+        .filter(({ config }) => config[policyMark] !== policy.name)
+        .map(({ name }) => mapperKey(scope.name, name)),
+    )
+    .filter((key) => !own.has(key))
+    .map((key) =>
+      warning(`${key} is not of the policy, but stands in its client scope.`, 'Move or remove it.', key),
+    );
+}
+
+/** The keys of a build's mappers. */
+function ownMappers({ enrichment }: Built): ReadonlySet<string> {
+  return new Set(
+    enrichment.clientScopes.flatMap((scope) =>
+      scope.protocolMappers.map(({ name }) => mapperKey(scope.name, name)),
+    ),
+  );
+}
+
 /** Mappers of others that write what the policy writes: which value wins is not certain. */
 function collisionNotices(circumstances: Circumstances): readonly Notice[] {
   return collisionsAt(circumstances).map(({ claim, writers }) =>
@@ -323,10 +351,18 @@ export function collisionsAt({
     ...(clients === undefined ? [...state.defaults, ...state.optionals] : []),
     ...built.enrichment.clientScopes.map(({ name }) => name),
   ]);
+  const own = ownMappers(built);
   const mappers = [
     ...state.scopes
       .filter(({ name }) => names.has(name))
-      .flatMap(({ name, protocolMappers }) => liveMappers(protocolMappers, scopeKey(name), policy.name)),
+      .flatMap((scope) =>
+        // A mapper without the mark that has the place of one of ours will become ours, or is a conflict by itself.
+        liveMappers(
+          scope.protocolMappers.filter(({ name }) => !own.has(mapperKey(scope.name, name))),
+          scopeKey(scope.name),
+          policy.name,
+        ),
+      ),
     ...enriched.flatMap(({ clientId, protocolMappers }) =>
       liveMappers(protocolMappers, `client ${clientId}`, policy.name),
     ),
@@ -334,12 +370,14 @@ export function collisionsAt({
   return collisionsOf(policy, withoutEquals(mappers, built));
 }
 
-/** Without mappers of others that write the same as one of the build. */
+/** Without mappers of others that write the same as one of the build that writes for everybody. */
 export function withoutEquals(mappers: readonly LiveMapper[], { enrichment }: Built): readonly LiveMapper[] {
+  const gated = new Set(enrichment.permissions.map(({ clientScope }) => clientScope));
   const own = new Set(
-    enrichment.clientScopes.flatMap(({ protocolMappers }) =>
-      protocolMappers.map((mapper) => JSON.stringify(meaning(mapper))),
-    ),
+    enrichment.clientScopes
+      .filter(({ name }) => enrichment.defaultScopes.includes(name) && !gated.has(name))
+      .flatMap(({ protocolMappers }) => protocolMappers.filter((mapper) => !isOfBase(mapper)))
+      .map((mapper) => JSON.stringify(meaning(mapper))),
   );
   return mappers.filter(
     ({ policy, provider, config }) =>

@@ -1,13 +1,11 @@
 import { type Change, isMapping, type Order } from '@claimsmith/core';
-import { subjectOf } from './keys.ts';
+import { type Subject, scopeKey, subjectOf } from './keys.ts';
 import { isList, isOfBase } from './resources.ts';
 
 /** What the order depends on, beside the changes themselves. */
 export interface Circumstances {
-  /** Names of client scopes that exist. */
+  /** Names of client scopes that the realm had. */
   readonly existing: ReadonlySet<string>;
-  /** Names of client scopes that stay or come; undefined: not known. */
-  readonly kept: ReadonlySet<string> | undefined;
   readonly nobody: string;
 }
 
@@ -49,11 +47,11 @@ const ranks = {
 } as const;
 
 /** When a change comes. All are in phase 1, because the script's JAR may have to come first. */
-export function orderOf(change: Change, circumstances: Circumstances): Order {
-  return { phase: 1, rank: rankOf(change, circumstances) };
+export function orderOf(change: Change, all: readonly Change[], circumstances: Circumstances): Order {
+  return { phase: 1, rank: rankOf(change, all, circumstances) };
 }
 
-function rankOf(change: Change, circumstances: Circumstances): number {
+function rankOf(change: Change, all: readonly Change[], circumstances: Circumstances): number {
   const { kind } = change;
   const subject = subjectOf(change);
   switch (subject.kind) {
@@ -62,7 +60,7 @@ function rankOf(change: Change, circumstances: Circumstances): number {
     case 'attribute':
       return ranks.attribute;
     case 'permission':
-      return permissionRank(kind, subject.scope, subject.role.name === circumstances.nobody, circumstances);
+      return permissionRank(kind, subject, all, circumstances);
     case 'mapper':
       return mapperRank(change, subject.mapper);
     case 'scope':
@@ -70,7 +68,7 @@ function rankOf(change: Change, circumstances: Circumstances): number {
       if (kind === 'delete') return isBaseLeaving(change) ? ranks.deletedBase : ranks.deletedScope;
       return isNamedBase(subject.scope) ? ranks.baseScope : ranks.scope;
     default:
-      return bindingRank(change, subject.scope, circumstances);
+      return bindingRank(change, subject.scope, all);
   }
 }
 
@@ -86,15 +84,27 @@ function isNamedBase(scope: string): boolean {
   return /^claimsmith\.[^.]+$/.test(scope);
 }
 
-/** A client scope without roles is open to all: the role that nobody has comes first and goes last. */
+/**
+ * A client scope without roles is open to all: the role that nobody has comes first and goes last. If the mappers stay as
+ * they are, a role may get the scope before another one loses it, so that users with both are never without.
+ */
 function permissionRank(
   kind: Change['kind'],
-  scope: string,
-  isNobody: boolean,
-  { existing }: Circumstances,
+  { scope, role }: Extract<Subject, { kind: 'permission' }>,
+  all: readonly Change[],
+  { existing, nobody }: Circumstances,
 ): number {
-  if (kind === 'delete') return isNobody ? ranks.opening : ranks.losing;
-  return isNobody && existing.has(scope) ? ranks.closing : ranks.permission;
+  if (role.name === nobody && role.client === undefined) {
+    if (kind === 'delete') return ranks.opening;
+    return existing.has(scope) ? ranks.closing : ranks.permission;
+  }
+  if (kind === 'create') return ranks.permission;
+  const isChanging = all.some((change) => {
+    const subject = subjectOf(change);
+    const isOfScope = 'scope' in subject && subject.scope === scope;
+    return isOfScope && subject.kind !== 'scope' && subject.kind !== 'permission';
+  });
+  return isChanging ? ranks.losing : ranks.leaving;
 }
 
 function mapperRank({ kind, before, after }: Change, name: string): number {
@@ -105,10 +115,10 @@ function mapperRank({ kind, before, after }: Change, name: string): number {
   return kind === 'create' && isList(mapper) ? ranks.listComing : ranks.mapper;
 }
 
-function bindingRank({ kind, before, after }: Change, scope: string, { kept }: Circumstances): number {
+function bindingRank({ kind, before, after }: Change, scope: string, all: readonly Change[]): number {
   const { isBase, hasLists } = memoOf((after ?? before)?.memo);
   if (kind === 'delete') {
-    const isMoving = kept !== undefined && !kept.has(scope);
+    const isMoving = all.some((change) => change.kind === 'delete' && change.key === scopeKey(scope));
     if (!isMoving || isBase) return ranks.losing;
     return hasLists ? ranks.listLeaving : ranks.leaving;
   }

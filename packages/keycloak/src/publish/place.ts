@@ -9,6 +9,7 @@ import {
   type Reading,
   type Wanted,
 } from '@claimsmith/core';
+import { nobodyOf } from '../compile/enrichment.ts';
 import type { RealmApi } from './api.ts';
 import { type Built, builtOf } from './built.ts';
 import { policyMark } from './images.ts';
@@ -18,7 +19,7 @@ import { noticesOf } from './notices.ts';
 import { orderOf } from './order.ts';
 import { concernOf, readRealm } from './reading.ts';
 import type { RealmState, ServerFacts } from './realm-state.ts';
-import { type Concern, isConcerned, resourcesOf } from './resources.ts';
+import { type Concern, isConcerned, isScript, resourcesOf } from './resources.ts';
 import { wantedOf } from './wanted.ts';
 import { writeTo } from './write.ts';
 
@@ -45,11 +46,11 @@ interface Memory {
   /** Ids of client scopes by name. */
   readonly ids: Map<string, string>;
   readonly clientIds: Map<string, string>;
+  /** Names of the policy's client scopes that the realm had. */
   existing: ReadonlySet<string>;
-  kept: ReadonlySet<string> | undefined;
   concern: Concern | undefined;
-  /** Whether the plan removes the policy script from the realm. */
-  losesScript: boolean;
+  /** Whether a client scope of the policy runs its script. */
+  hasScript: boolean;
 }
 
 /** One realm as a place to publish to. */
@@ -59,9 +60,8 @@ export function realmPlace(parts: RealmPlaceParts): Place {
     ids: new Map(),
     clientIds: new Map(),
     existing: new Set(),
-    kept: undefined,
     concern: undefined,
-    losesScript: false,
+    hasScript: false,
   };
   const context = async () => {
     const built = builtOf(await parts.compile());
@@ -83,20 +83,14 @@ export function realmPlace(parts: RealmPlaceParts): Place {
       const concern = concernOf(policy.name, built, parts.clients ?? built?.manifest.clients);
       const state = await readRealm(api, await parts.server(), built, concern);
       remember(memory, state, concern);
-      return reading(parts, state, concern, memory);
+      return reading(parts, state, concern);
     },
-    order: (change) => {
-      if (isScriptLeaving(change)) memory.losesScript = true;
-      return orderOf(change, {
-        existing: memory.existing,
-        kept: memory.kept,
-        nobody: memory.concern?.nobody ?? '',
-      });
-    },
+    order: (change, all) => orderOf(change, all, { existing: memory.existing, nobody: nobodyOf(policy) }),
     look: async (change) => lookAt(change, await context()),
     write: async (change, now) => writeTo(change, now, await context()),
-    awaits: async (phase, goal) => {
-      if (phase === 0 || goal.revision === undefined || memory.losesScript) return undefined;
+    awaits: async (phase, goal, all) => {
+      if (phase === 0 || goal.revision === undefined || !willHaveScript(memory.hasScript, all))
+        return undefined;
       const built = builtOf(await parts.compile());
       return awaited(goal.revision, policy, built?.manifest, await parts.serverNow());
     },
@@ -111,26 +105,26 @@ function remember(memory: Memory, state: RealmState, concern: Concern): void {
   memory.existing = new Set(
     state.scopes.filter((scope) => isConcerned(scope, concern)).map(({ name }) => name),
   );
-  memory.kept = undefined;
   memory.concern = concern;
-  memory.losesScript = false;
+  memory.hasScript = state.scopes.some(
+    (scope) =>
+      isConcerned(scope, concern) &&
+      scope.protocolMappers.some(({ protocolMapper }) => isScript(protocolMapper)),
+  );
 }
 
 function reading(
   { policy, realm, clients, userProfile }: RealmPlaceParts,
   state: RealmState,
   concern: Concern,
-  memory: Memory,
 ): Reading {
   return {
     resources: resourcesOf(state, concern),
     want: (compilation): Wanted => {
       const built = compilation === undefined ? undefined : builtOf(compilation);
       if (built === undefined) {
-        memory.kept = new Set();
         return { resources: [], notices: leaving(state, policy) };
       }
-      memory.kept = new Set(built.enrichment.clientScopes.map(({ name }) => name));
       const meant = clients ?? built.manifest.clients;
       const notices = noticesOf({ policy, built, realm, state, clients: meant, userProfile });
       return { resources: wantedOf(built, state, meant), notices };
@@ -154,11 +148,16 @@ function attributeSentence(profile: RealmState['profile'], policy: Policy): Want
   ];
 }
 
-function isScriptLeaving({ kind, before, parts }: Change): boolean {
-  if (kind !== 'delete') return false;
-  const image = before?.image;
-  const isScript = isMapping(image) && String(image['provider'] ?? '').startsWith('script-claimsmith-');
-  return isScript || parts.some(isScriptLeaving);
+/** Whether the policy script runs in the realm after the changes. */
+function willHaveScript(hasScript: boolean, all: readonly Change[]): boolean {
+  const scripts = all.flatMap((change) => [change, ...change.parts]).filter(isOfScript);
+  if (scripts.some(({ kind }) => kind !== 'delete')) return true;
+  return hasScript && scripts.length === 0;
+}
+
+function isOfScript({ before, after }: Change): boolean {
+  const image = (after ?? before)?.image;
+  return isMapping(image) && isScript(image['provider']);
 }
 
 function ownAttributes(profile: RealmState['profile'], policy: string): readonly string[] {

@@ -1,5 +1,6 @@
 /** Reads a realm: five or six requests, and one for each client scope that roles permit. */
 import { z } from 'zod';
+import { nobodyOf } from '../compile/enrichment.ts';
 import type { RealmApi } from './api.ts';
 import type { Built } from './built.ts';
 import { revisionMark } from './images.ts';
@@ -20,7 +21,7 @@ import {
   userProfile,
 } from './realm-state.ts';
 import { type Concern, isConcerned } from './resources.ts';
-import { nobodyOf, rolesOf } from './wanted.ts';
+import { rolesOf } from './wanted.ts';
 
 /** Reads what a build depends on in a realm. */
 export async function readRealm(
@@ -125,7 +126,7 @@ export function concernOf(
     mappers: new Set(
       scopes.flatMap((scope) => scope.protocolMappers.map(({ name }) => mapperKey(scope.name, name))),
     ),
-    nobody: nobodyOf(policy),
+    nobody: nobodyOf({ name: policy }),
     isByClient: clients !== undefined,
     ofClients: new Set(Object.values(built?.enrichment.clientScopesByClient ?? {}).flat()),
   };

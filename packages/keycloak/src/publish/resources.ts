@@ -1,4 +1,4 @@
-import { contentHash, type Resource } from '@claimsmith/core';
+import type { Resource } from '@claimsmith/core';
 import { attributeImage, mapperImage, otherAttributes, policyMark, scopeImage } from './images.ts';
 import {
   attachmentKey,
@@ -11,14 +11,7 @@ import {
   roleKey,
   scopeKey,
 } from './keys.ts';
-import type {
-  ProfileAttribute,
-  RealmClient,
-  RealmMapper,
-  RealmScope,
-  RealmState,
-  UserProfile,
-} from './realm-state.ts';
+import type { ProfileAttribute, RealmClient, RealmMapper, RealmScope, RealmState } from './realm-state.ts';
 
 /** Which of a realm's parts the policy is about. */
 export interface Concern {
@@ -54,7 +47,7 @@ export function resourcesOf(state: RealmState, concern: Concern): readonly Resou
     ),
     ...(state.roles.get(concern.nobody) === true ? [nobodyResource(concern.nobody)] : []),
     ...(state.profile?.attributes ?? []).flatMap((attribute) => {
-      const found = attributeResource(attribute, state.profile, concern);
+      const found = attributeResource(attribute, concern);
       return found === undefined ? [] : [found];
     }),
   ];
@@ -182,9 +175,7 @@ export function bindingMemo(mappers: readonly Mapper[]) {
 
 /** Whether a mapper gives the token its authority: the policy script, or the audience and the marker. */
 export function isOfBase({ name, protocolMapper }: Pick<Mapper, 'name' | 'protocolMapper'>): boolean {
-  return (
-    protocolMapper.startsWith('script-claimsmith-') || name === 'API audience' || name === 'policy marker'
-  );
+  return isScript(protocolMapper) || name === 'API audience' || name === 'policy marker';
 }
 
 /** Two mappers of one list give both lists together. */
@@ -197,17 +188,12 @@ export function nobodyResource(name: string): Resource {
 }
 
 /** Attributes without the mark belong to the realm, even under the same name. */
-export function attributeResource(
-  attribute: ProfileAttribute,
-  profile: UserProfile | undefined,
-  { policy }: Concern,
-): Resource | undefined {
+export function attributeResource(attribute: ProfileAttribute, { policy }: Concern): Resource | undefined {
   if (attribute.annotations[policyMark] !== policy) return undefined;
-  const others = profile?.attributes.filter(({ annotations }) => annotations[policyMark] !== policy);
-  return {
-    key: attributeKey(attribute.name),
-    owner: 'ours',
-    image: attributeImage(attribute),
-    rest: { others: contentHash({ ...profile, attributes: others }) },
-  };
+  return { key: attributeKey(attribute.name), owner: 'ours', image: attributeImage(attribute) };
+}
+
+/** Whether a mapper's provider is a policy script. */
+export function isScript(provider: unknown): boolean {
+  return typeof provider === 'string' && provider.startsWith('script-claimsmith-');
 }

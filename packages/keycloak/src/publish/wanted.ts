@@ -1,4 +1,5 @@
 import type { WantedResource } from '@claimsmith/core';
+import { nobodyOf } from '../compile/enrichment.ts';
 import type { Built } from './built.ts';
 import { attributeImage, mapperImage, markedConfig, policyMark, scopeImage } from './images.ts';
 import {
@@ -41,13 +42,10 @@ export function wantedOf(
     })),
   );
   const nobody =
-    enrichment.permissions.length === 0 ? [] : [{ key: roleKey(nobodyOf(manifest.policy)), image: {} }];
+    enrichment.permissions.length === 0
+      ? []
+      : [{ key: roleKey(nobodyOf({ name: manifest.policy })), image: {} }];
   return [...scopes, ...nobody, ...permissions, ...bindings(built, clients), ...attributes(built, state)];
-}
-
-/** Claimsmith's realm role that nobody may have. */
-export function nobodyOf(policy: string): string {
-  return `claimsmith.${policy}.nobody`;
 }
 
 export function rolesOf({
