@@ -39,6 +39,8 @@ export interface PublisherOptions {
 
 export interface Publisher {
   readonly place: Place;
+  /** All places of the entry; `place` is the first. */
+  readonly places: readonly Place[];
   /** As the next run will find it. */
   journal(): Journal;
   /** Requests so far. */
@@ -70,7 +72,8 @@ export async function publisherOf(
   );
   const login = { username: admin.username, password: { value: admin.password } };
   const settings = target.settings.parse({ url, realm, ...('clientId' in entry ? {} : login), ...entry });
-  const [found] = await target.places(policy, settings, access);
+  const places = await target.places(policy, settings, access);
+  const [found] = places;
   if (found === undefined) throw new Error('no place');
   const place: Place = isHasty === undefined ? found : { ...found, awaits: async () => undefined };
   const journal = () => openJournals(folder).of('keycloak', place.name);
@@ -83,6 +86,7 @@ export async function publisherOf(
   ) => runAt({ place, journal: journal(), by, policy: policy.name, goal, want, ...more });
   return {
     place,
+    places,
     journal,
     requests,
     plan: () => planAt({ place, want: bySpec }),

@@ -13,6 +13,7 @@ import { buildPayments, serveEntitlements, settingsOfServer } from './payments.t
 import { peopleAgainstServer } from './people.ts';
 import { scriptAgainstServer } from './policy-script.ts';
 import { publishingAgainstServer } from './publishing.ts';
+import { buildPublished, publishingScriptAgainstServer } from './publishing-script.ts';
 import { randomAgainstServer, specsAgainstServer } from './random.ts';
 import { buildRealms, realmsAgainstServer } from './realms.ts';
 
@@ -22,6 +23,7 @@ const source = await serveEntitlements();
 const payments = await buildPayments(source.origin);
 const guarded = await buildGuarded(source);
 const realms = await buildRealms();
+const published = await buildPublished();
 // The name of this machine leads to addresses that do not answer, before it leads to one that does.
 const hosts = join(mkdtempSync(join(tmpdir(), 'claimsmith-hosts-')), 'hosts');
 const addresses = [
@@ -35,7 +37,7 @@ const started = await startKeycloak({
   features: ['scripts'],
   ...(isOwn
     ? {
-        providers: { ...payments.jars, ...guarded.jars, ...realms.jars, ...foreignJars },
+        providers: { ...payments.jars, ...guarded.jars, ...realms.jars, ...published.jars, ...foreignJars },
         env: {
           ...settingsOfServer,
           ...guarded.settings,
@@ -67,6 +69,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
     scriptAgainstServer(keycloak, payments);
     guardedAgainstServer(keycloak, guarded);
     realmsAgainstServer(keycloak, realms);
+    publishingScriptAgainstServer(keycloak);
     foreignAgainstServer(keycloak);
     liveAgainstServer(keycloak, payments);
     it('that does not start says why', async () => {

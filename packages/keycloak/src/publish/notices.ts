@@ -97,7 +97,7 @@ function realmNotices({ built, realm, state: { settings }, clients }: Circumstan
   if (script !== undefined && !realms.includes(realm)) {
     found.push(
       conflict(
-        `The policy script does not work in the realm ${realm}: it was built for ${realms.join(', ')}.`,
+        `The policy script does not work in the realm ${realm}: it was built for ${some(realms)}.`,
         'Name the realm under issuers.keycloak.realm of the spec, and build again.',
       ),
     );
@@ -164,11 +164,9 @@ function clientNotices(circumstances: Circumstances): readonly Notice[] {
   );
   if (others.length > 0 && ofScript === undefined) {
     const names = others.map(({ clientId }) => clientId).toSorted();
-    const some =
-      names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
     found.push({
       severity: 'note',
-      message: `Only new clients get the client scopes. These clients of the realm do not have them: ${some}.`,
+      message: `Only new clients get the client scopes. These clients of the realm do not have them: ${some(names)}.`,
       help: 'Name the clients to enrich under clients of the environment, or add the client scopes to them.',
     });
   }
@@ -181,6 +179,12 @@ function clientNotices(circumstances: Circumstances): readonly Notice[] {
     );
   }
   return found;
+}
+
+/** The first names of a list that may be long. */
+function some(names: readonly string[]): string {
+  const more = names.length - 5;
+  return more > 0 ? `${names.slice(0, 5).join(', ')} and ${more} more` : names.join(', ');
 }
 
 function isOpenId({ protocol, bearerOnly }: RealmClient): boolean {
