@@ -38,6 +38,11 @@ export const okta = {
       load: async () => (await import('./export/terraform.ts')).terraformExport,
     },
   },
+  target: {
+    about:
+      'Okta: publishes native claims, the token inline hook, and the rules that call it, through the management API. The environment gives the org, a credential, and the address and secret of the hook server. The server itself is deployed by other means.',
+    load: async () => (await import('./target.ts')).target,
+  },
 } satisfies Issuer;
 
 export { type Classification, classify } from './plan/classify.ts';

@@ -65,12 +65,16 @@ function createServer(org: Org, body: unknown): StandInAnswer {
 function oneServer(org: Org, server: AuthorizationServer, { method, body }: StandInRequest): Answer {
   if (method === 'GET') return ok(shownServer(org, server));
   if (method === 'PUT') {
-    const { name, description, audiences, issuerMode, credentials: wanted } = checked(
-      body,
-      requests.server,
-      server.shown,
-    );
-    const { signing } = server.shown['credentials'] as { signing: { kid: string; lastRotated: string; rotationMode: string } };
+    const {
+      name,
+      description,
+      audiences,
+      issuerMode,
+      credentials: wanted,
+    } = checked(body, requests.server, server.shown);
+    const { signing } = server.shown['credentials'] as {
+      signing: { kid: string; lastRotated: string; rotationMode: string };
+    };
     const asked = isBody(wanted) && isBody(wanted['signing']) ? wanted['signing']['rotationMode'] : undefined;
     Object.assign(server.shown, {
       name,
@@ -381,14 +385,17 @@ function withoutNullHook(actions: unknown): unknown {
 /** Lists that a request leaves out come back empty, and what the request has beyond them stays. */
 function conditionsOf(conditions: unknown): Body {
   const { people, scopes, grantTypes, ...rest } = isBody(conditions) ? conditions : {};
-  const grants = isBody(grantTypes) && Array.isArray(grantTypes['include']) ? grantTypes['include'] : undefined;
+  const grants =
+    isBody(grantTypes) && Array.isArray(grantTypes['include']) ? grantTypes['include'] : undefined;
   const who = isBody(people) ? people : undefined;
   const users = isBody(who?.['users']) ? who['users'] : {};
   return {
     ...(who === undefined ? {} : { people: { ...who, users: { exclude: [], ...users } } }),
     ...rest,
     // The list comes back sorted.
-    ...(grants === undefined ? {} : { grantTypes: { ...(isBody(grantTypes) ? grantTypes : {}), include: grants.toSorted() } }),
+    ...(grants === undefined
+      ? {}
+      : { grantTypes: { ...(isBody(grantTypes) ? grantTypes : {}), include: grants.toSorted() } }),
     scopes: { include: [], ...(isBody(scopes) ? scopes : {}) },
   };
 }

@@ -95,7 +95,8 @@ function hookOf(hook: Policy, settings: Settings, content: string): NonNullable<
   };
 }
 
-function hookName({ name }: Policy): string {
+/** The name of a policy's inline hook. */
+export function hookName({ name }: Policy): string {
   return `claimsmith-${name}`;
 }
 

@@ -1,0 +1,244 @@
+import {
+  type Access,
+  type Change,
+  type Compilation,
+  type Goal,
+  isError,
+  type Json,
+  type Place,
+  type PlaceQuestion,
+  type Policy,
+  type Resource,
+  TargetError,
+} from '@claimsmith/core';
+import { compile } from '../compile/compile.ts';
+import { hookName } from '../compile/manifest.ts';
+import { settingsOf } from '../settings.ts';
+import { type Deployment, deploymentOf } from '../simulator/deployment.ts';
+import { askHook, askTokens } from './ask.ts';
+import { awaited } from './awaits.ts';
+import { type Client, readerOf } from './client.ts';
+import type { Entry } from './entry.ts';
+import { subjectOf } from './images.ts';
+import { orderOf } from './order.ts';
+import {
+  attributeResources,
+  claimResources,
+  hookResources,
+  resourcesOf,
+  ruleResources,
+  type Surroundings,
+  scopeResources,
+  serverResource,
+} from './resources.ts';
+import { createSecrets } from './secrets.ts';
+import type { Site } from './site.ts';
+import {
+  findServer,
+  type OktaState,
+  type Raw,
+  type RuleState,
+  readAttributes,
+  readClaims,
+  readHooks,
+  readRules,
+  readScopes,
+  rulePath,
+  serverPath,
+  textAt,
+} from './state.ts';
+import { secretNotice, wantedOf } from './wanted.ts';
+import { writeChange } from './write.ts';
+
+/** An org with one authorization server, as a place of the policy. */
+export function placeOf(policy: Policy, entry: Entry, access: Access, connect: () => Promise<Client>): Place {
+  const { authorizationServer } = settingsOf(policy);
+  const name = `${new URL(entry.orgUrl).host}, authorization server ${authorizationServer}`;
+  const site = siteOf(policy, entry, access, connect, name);
+  const rules = new Map<string, RuleState>();
+  let madeByHook: Deployment['manifest']['nativeClaims']['absent'] | undefined;
+  return {
+    name,
+    compile: () => site.compilation(),
+    async read() {
+      const around = await site.around();
+      const [state, target] = [await readState(site, around), await site.secrets.target()];
+      for (const rule of state.rules) rules.set(textAt(rule.rule, 'id'), rule);
+      const resources = resourcesOf(state, around);
+      return {
+        resources,
+        want(compilation) {
+          const deployment = compilation === undefined ? undefined : deployed(compilation);
+          madeByHook = deployment?.manifest.nativeClaims.absent;
+          const wanted = wantedOf(state, deployment, around, target);
+          const notices = wanted.resources.flatMap(({ key }) => {
+            const now = resources.find((resource) => resource.key === key);
+            return now?.owner === 'ours' && subjectOf(key).kind === 'hook'
+              ? secretNotice(key, now.image)
+              : [];
+          });
+          return { resources: wanted.resources, notices: [...wanted.notices, ...notices] };
+        },
+      };
+    },
+    order: (change) =>
+      orderOf(change, {
+        marker: policy.marker?.claim,
+        isMadeByHook: (type, claim) =>
+          (type === 'RESOURCE' ? madeByHook?.access : madeByHook?.id)?.includes(claim) === true,
+      }),
+    look: (change) => look(site, change, rules),
+    write: (change, now) => writeChange(site, change, now),
+    awaits: (phase: number, goal: Goal) => awaited(site, phase, goal),
+    ask: async (question: PlaceQuestion) => [
+      ...(await askHook(site, question)),
+      ...(await askTokens(site, question)),
+    ],
+  };
+}
+
+function siteOf(
+  policy: Policy,
+  entry: Entry,
+  access: Access,
+  connect: () => Promise<Client>,
+  place: string,
+): Site {
+  const { authorizationServer: serverName } = settingsOf(policy);
+  const reader = readerOf(connect, access, entry.orgUrl);
+  const hook = hookName(policy);
+  const secrets = createSecrets(policy, entry, access, (key) => access.known(place, key));
+  let compilation: Promise<Compilation> | undefined;
+  let serverId: Promise<string> | undefined;
+  const compiled = () => (compilation ??= compile(policy));
+  return {
+    policy,
+    entry,
+    access,
+    reader,
+    connect,
+    secrets,
+    hook,
+    serverName,
+    seen: new Map(),
+    compilation: compiled,
+    serverId() {
+      serverId ??= findServer(reader, serverName).then((server) => textAt(server, 'id'));
+      serverId.catch(() => {
+        serverId = undefined;
+      });
+      return serverId;
+    },
+    async around() {
+      const { artifacts, findings } = await compiled();
+      return {
+        policy: policy.name,
+        hook,
+        marker: policy.marker?.claim,
+        server: serverName,
+        deployment: artifacts.length === 0 || findings.some(isError) ? undefined : deployed(await compiled()),
+        known: (key) => access.known(place, key),
+        secretOf: (key, lastUpdated) => secrets.digestOf(key, lastUpdated),
+      };
+    },
+  };
+}
+
+function deployed(compilation: Compilation): Deployment {
+  return deploymentOf(compilation);
+}
+
+async function readState(site: Site, { deployment }: Surroundings): Promise<OktaState> {
+  const { reader, serverName } = site;
+  const server = await findServer(reader, serverName);
+  const id = textAt(server, 'id');
+  const user = deployment?.manifest.schemas.user ?? [];
+  const [hooks, claims, scopes, rules, attributes] = await Promise.all([
+    readHooks(reader),
+    readClaims(reader, id),
+    readScopes(reader, id),
+    readRules(reader, id),
+    user.some((attribute) => attribute.authority === true || !isBase(attribute))
+      ? readAttributes(reader)
+      : undefined,
+  ]);
+  return { server, hooks, claims, scopes, rules, attributes };
+}
+
+/**
+ * Attributes that every user has, all of them texts.
+ * @see https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Schema/
+ */
+const baseAttributes =
+  'login firstName lastName middleName honorificPrefix honorificSuffix email title displayName nickName profileUrl secondEmail mobilePhone primaryPhone streetAddress city state zipCode countryCode postalAddress preferredLanguage locale timezone userType employeeNumber costCenter organization division department managerId manager'.split(
+    ' ',
+  );
+
+function isBase({ name, type }: { readonly name: string; readonly type: string }): boolean {
+  return baseAttributes.includes(name) && type === 'string';
+}
+
+/** The resource of a change as it is now, with as few requests as possible. */
+async function look(
+  site: Site,
+  change: Change,
+  rules: ReadonlyMap<string, RuleState>,
+): Promise<Resource | undefined> {
+  const { reader } = site;
+  const around = await site.around();
+  const id = await site.serverId();
+  const found = (all: readonly Resource[], raws: readonly Raw[]) => {
+    const resource = all.find(({ key }) => key === change.key);
+    const raw = raws.find((one) => resource !== undefined && textAt(one, 'id') === resource.id);
+    if (raw === undefined) site.seen.delete(change.key);
+    else site.seen.set(change.key, raw);
+    return resource;
+  };
+  switch (subjectOf(change.key).kind) {
+    case 'hook': {
+      const hooks = await readHooks(reader);
+      return found(hookResources({ hooks }, around), hooks);
+    }
+    case 'claim': {
+      const claims = await readClaims(reader, id);
+      return found(claimResources({ claims }, anyway(around, change)), claims);
+    }
+    case 'scope': {
+      const scopes = await readScopes(reader, id);
+      return found(scopeResources({ scopes }, around), scopes);
+    }
+    case 'attribute':
+      return found(attributeResources({ attributes: await readAttributes(reader) }, around), []);
+    case 'server': {
+      const server = await reader.get('the authorization server', serverPath(id));
+      return found([serverResource(server, around)], [server]);
+    }
+    case 'rule':
+      return lookAtRule(site, change, rules);
+  }
+}
+
+async function lookAtRule(
+  site: Site,
+  change: Change,
+  rules: ReadonlyMap<string, RuleState>,
+): Promise<Resource | undefined> {
+  const { reader, seen } = site;
+  const [policyId = '', ruleId = ''] = (change.before?.id ?? '').split('/');
+  const known = rules.get(ruleId);
+  if (known === undefined) throw new TargetError('changed', `The ${change.key} is not there any more.`);
+  const path = rulePath(await site.serverId(), policyId, ruleId);
+  const [rule, hooks] = [await reader.get(`the ${change.key}`, path), await readHooks(reader)];
+  seen.set(change.key, rule);
+  const [resource] = ruleResources({ rules: [{ policy: known.policy, rule }], hooks }, await site.around());
+  // The name of a rule is part of the rest: the key stays that of the change.
+  return resource && { ...resource, key: change.key };
+}
+
+/** A claim that a change is about counts, whosever it is. */
+function anyway(around: Surroundings, change: Change): Surroundings {
+  const image: Json = change.after?.image ?? change.before?.image ?? null;
+  const known: Surroundings['known'] = (key) =>
+    key === change.key ? { key, owner: 'ours', image } : around.known(key);
+  return { ...around, known };
+}
