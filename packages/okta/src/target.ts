@@ -9,6 +9,8 @@ import { placeOf } from './publish/place.ts';
 /** Publishes to Okta orgs. */
 export const target: Target = {
   settings: entrySchema,
+  // The hook server reads them.
+  fillsSettings: false,
   async places(policy, entry, access) {
     const parsed = entrySchema.parse(entry);
     return [placeOf(policy, parsed, access, connector(policy, parsed, access))];

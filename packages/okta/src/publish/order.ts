@@ -30,7 +30,9 @@ export function orderOf(change: Change, hints: OrderHints): Order {
     case 'attribute':
       return { phase: 0, rank: 5 };
     case 'hook':
-      return { phase: 0, rank: change.kind === 'delete' ? 50 : 12 };
+      if (change.kind !== 'delete') return { phase: 0, rank: 12 };
+      // A second one of the same name may be called by rules until phase 1.
+      return subject.name.includes(' (') ? { phase: 2, rank: 30 } : { phase: 0, rank: 50 };
     case 'scope':
       return change.kind === 'delete' ? { phase: 0, rank: 25 } : { phase: 1, rank: 15 };
     case 'rule':

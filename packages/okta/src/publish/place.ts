@@ -144,8 +144,11 @@ function siteOf(
   };
 }
 
+/** @throws {TargetError} `settings` for a policy with errors */
 function deployed(compilation: Compilation): Deployment {
-  return deploymentOf(compilation);
+  if (compilation.artifacts.length > 0 && !compilation.findings.some(isError))
+    return deploymentOf(compilation);
+  throw new TargetError('settings', 'The policy has errors at Okta. Run claimsmith check.');
 }
 
 async function readState(site: Site, { deployment }: Surroundings): Promise<OktaState> {
@@ -211,7 +214,7 @@ async function look(
       return found(attributeResources({ attributes: await readAttributes(reader) }, around), []);
     case 'server': {
       const server = await reader.get('the authorization server', serverPath(id));
-      return found([serverResource(server, around)], [server]);
+      return found([serverResource(server, around, change.after?.image)], [server]);
     }
     case 'rule':
       return lookAtRule(site, change, rules);
@@ -230,7 +233,11 @@ async function lookAtRule(
   const path = rulePath(await site.serverId(), policyId, ruleId);
   const [rule, hooks] = [await reader.get(`the ${change.key}`, path), await readHooks(reader)];
   seen.set(change.key, rule);
-  const [resource] = ruleResources({ rules: [{ policy: known.policy, rule }], hooks }, await site.around());
+  const [resource] = ruleResources(
+    { rules: [{ policy: known.policy, rule }], hooks },
+    await site.around(),
+    change.after?.image,
+  );
   // The name of a rule is part of the rest: the key stays that of the change.
   return resource && { ...resource, key: change.key };
 }

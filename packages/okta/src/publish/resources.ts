@@ -1,4 +1,5 @@
-import type { Known, Resource } from '@claimsmith/core';
+import type { Json, Known, Resource } from '@claimsmith/core';
+import { quarantineAudience } from '../limits.ts';
 import type { Deployment } from '../simulator/deployment.ts';
 import {
   attributeImage,
@@ -6,6 +7,7 @@ import {
   claimRest,
   hookImage,
   hookRest,
+  jsonOf,
   keys,
   ruleImage,
   ruleRest,
@@ -13,7 +15,7 @@ import {
   serverRest,
 } from './images.ts';
 import { isFeeder, isHookOf, scopeMark } from './mark.ts';
-import { type OktaState, type Raw, type RuleState, textAt } from './state.ts';
+import { type OktaState, type Raw, type RuleState, textAt, valueAt } from './state.ts';
 
 /** What the resources of an org depend on besides its state. */
 export interface Surroundings {
@@ -50,11 +52,9 @@ export function resourcesOf(state: OktaState, around: Surroundings): readonly Re
 
 /** The hooks that a policy's key names are about. Of several with one name, the first has the plain name. */
 export function hookNames(hooks: readonly Raw[], policy: string): ReadonlyMap<string, string> {
-  const sorted = hooks.toSorted(
-    (a, b) =>
-      Number(isHookOf(b, policy)) - Number(isHookOf(a, policy)) ||
-      (textAt(a, 'created') < textAt(b, 'created') ? -1 : 1),
-  );
+  const rank = (hook: Raw) =>
+    `${isHookOf(hook, policy) ? 0 : 1} ${textAt(hook, 'created')} ${textAt(hook, 'id')}`;
+  const sorted = hooks.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
   const names = new Map<string, string>();
   for (const hook of sorted) {
     const [id, name] = [textAt(hook, 'id'), textAt(hook, 'name')];
@@ -139,19 +139,38 @@ export function attributeResources(
   });
 }
 
+/** @param written what a change sets */
 export function ruleResources(
   { rules, hooks }: Pick<OktaState, 'rules' | 'hooks'>,
   around: Surroundings,
+  written?: Json,
 ): readonly Resource[] {
   const names = hookNames(hooks, around.policy);
   const named = ruleKeys(rules);
-  return rules.map((state) => ({
-    key: named.get(state) ?? '',
-    owner: 'shared',
-    image: ruleImage(state, (id) => names.get(id) ?? `(gone) ${id}`),
-    rest: ruleRest(state),
-    id: `${textAt(state.policy, 'id')}/${textAt(state.rule, 'id')}`,
-  }));
+  return rules.map((state) => {
+    const key = named.get(state) ?? '';
+    const image = ruleImage(state, (id) => names.get(id) ?? `(gone) ${id}`);
+    const minutes = (one: Json | undefined) => valueAt(one, 'accessTokenLifetimeMinutes');
+    const known = around.known(key);
+    const now = minutes(image);
+    const isOurs =
+      now === around.deployment?.manifest.rules.accessTokenLifetimeMinutes ||
+      [known?.image, written].some((one) => minutes(one) === now);
+    return {
+      key,
+      owner: 'shared',
+      image,
+      rest: ruleRest(state),
+      id: `${textAt(state.policy, 'id')}/${textAt(state.rule, 'id')}`,
+      memo: { original: originalOf(known, now, isOurs) },
+    };
+  });
+}
+
+/** What others have set before us: a destroy restores it. */
+function originalOf(known: Known | undefined, now: unknown, isOurs: boolean): Json {
+  const before = valueAt(known?.memo, 'original');
+  return jsonOf((isOurs ? before : undefined) ?? now ?? null);
 }
 
 /** Names of policies and rules, with ids where they are not unique. */
@@ -167,12 +186,26 @@ export function ruleKeys(rules: readonly RuleState[]): ReadonlyMap<RuleState, st
   );
 }
 
-export function serverResource(server: Raw, { server: name }: Surroundings): Resource {
+/** @param written what a change sets */
+export function serverResource(server: Raw, around: Surroundings, written?: Json): Resource {
+  const key = keys.server(around.server);
+  const image = serverImage(server);
+  const known = around.known(key);
+  const wanted = around.deployment?.manifest.authorizationServer.audience;
+  const isOurs =
+    [wanted, quarantineAudience].some((audience) => audience !== undefined && isAudience(image, audience)) ||
+    [known?.image, written].some((one) => JSON.stringify(one) === JSON.stringify(image));
   return {
-    key: keys.server(name),
+    key,
     owner: 'shared',
-    image: serverImage(server),
+    image,
     rest: serverRest(server),
     id: textAt(server, 'id'),
+    memo: { original: originalOf(known, valueAt(image, 'audiences'), isOurs) },
   };
+}
+
+export function isAudience(image: Json, audience: string): boolean {
+  const audiences = valueAt(image, 'audiences');
+  return Array.isArray(audiences) && audiences.length === 1 && audiences[0] === audience;
 }

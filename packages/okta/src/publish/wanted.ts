@@ -13,13 +13,22 @@ import {
   claimImage,
   type HookAuth,
   type HookImage,
+  jsonOf,
   keys,
   ruleImage,
   serverImage,
   wantedAttribute,
 } from './images.ts';
 import { scopeMark } from './mark.ts';
-import { hookNames, ruleKeys, type Surroundings, unknownSecret } from './resources.ts';
+import {
+  hookNames,
+  isAudience,
+  ruleKeys,
+  ruleResources,
+  type Surroundings,
+  serverResource,
+  unknownSecret,
+} from './resources.ts';
 import { type OktaState, type RuleState, textAt, valueAt } from './state.ts';
 
 /** What the environment says about the hook; undefined if it says nothing. */
@@ -72,40 +81,45 @@ export function wantedOf(
   };
 }
 
-/** Without the policy: no rule calls the hook, and the audience is the real one again. */
+/** Without the policy: no rule calls the hook, and what the policy has set is again as it was before the first apply. */
 function nothingWanted(
   { rules, hooks, server }: OktaState,
   around: Surroundings,
   target: HookTarget,
 ): Wanted {
-  const names = ruleKeys(rules);
-  const unbound = rules.flatMap((state): WantedResource[] => {
-    const image = ruleImageOf(state, hooks, around);
-    if (image.inlineHook !== around.hook) return [];
-    return [{ key: names.get(state) ?? '', image: { ...image, inlineHook: null }, isBinding: true }];
-  });
-  const isQuarantined = isAudience(serverImage(server), quarantineAudience);
-  if (!isQuarantined) return { resources: unbound, notices: [] };
-  if (target.audience === undefined) {
+  const unbound = ruleResources({ rules, hooks }, around).flatMap(
+    ({ key, image, memo }): WantedResource[] => {
+      const known = around.known(key);
+      const isBound = valueAt(image, 'inlineHook') === around.hook;
+      if (!isBound && known === undefined) return [];
+      const minutes = valueAt(image, 'accessTokenLifetimeMinutes');
+      const isAsLeft = minutes === valueAt(known?.image, 'accessTokenLifetimeMinutes');
+      const original = valueAt(memo, 'original');
+      const restored = {
+        inlineHook: isBound ? null : jsonOf(valueAt(image, 'inlineHook')),
+        accessTokenLifetimeMinutes: jsonOf(isAsLeft ? original : minutes),
+      };
+      return [{ key, image: restored, isBinding: true }];
+    },
+  );
+  const { key, image, memo } = serverResource(server, around);
+  const isQuarantined = isAudience(image, quarantineAudience);
+  const known = around.known(key);
+  const isAsLeft = known !== undefined && JSON.stringify(known.image) === JSON.stringify(image);
+  if (!isQuarantined && !isAsLeft) return { resources: unbound, notices: [] };
+  const original = valueAt(memo, 'original');
+  const audiences =
+    Array.isArray(original) && !original.includes(quarantineAudience) ? original.map(String) : undefined;
+  const real = audiences ?? (target.audience === undefined ? undefined : [target.audience]);
+  if (real === undefined) {
     const message = `The authorization server keeps the audience ${quarantineAudience}, which services refuse.`;
     return {
       resources: unbound,
-      notices: [
-        { severity: 'warning', message, help: 'Set its audience by hand.', key: keys.server(around.server) },
-      ],
+      notices: [{ severity: 'warning', message, help: 'Set its audience by hand.', key }],
     };
   }
-  const restored = {
-    key: keys.server(around.server),
-    image: { audiences: [target.audience] },
-    memo: { hasSentinel: false },
-  };
+  const restored = { key, image: { audiences: real }, memo: { hasSentinel: false } };
   return { resources: [...unbound, restored], notices: [] };
-}
-
-export function isAudience(image: Json, audience: string): boolean {
-  const audiences = valueAt(image, 'audiences');
-  return Array.isArray(audiences) && audiences.length === 1 && audiences[0] === audience;
 }
 
 function wantedHook({ hook }: Manifest, around: Surroundings, target: HookTarget): WantedResource {
