@@ -56,7 +56,8 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, connect: (
   const name = `${new URL(entry.orgUrl).host}, authorization server ${authorizationServer}`;
   const site = siteOf(policy, entry, access, connect, name);
   const rules = new Map<string, RuleState>();
-  let madeByHook: Deployment['manifest']['nativeClaims']['absent'] | undefined;
+  // What the last plan leads to.
+  let goal: { readonly manifest: Deployment['manifest'] | undefined } | undefined;
   return {
     name,
     compile: () => site.compilation(),
@@ -69,7 +70,7 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, connect: (
         resources,
         want(compilation) {
           const deployment = compilation === undefined ? undefined : deployed(compilation);
-          madeByHook = deployment?.manifest.nativeClaims.absent;
+          goal = { manifest: deployment?.manifest };
           const wanted = wantedOf(state, deployment, around, target);
           const notices = wanted.resources.flatMap(({ key }) => {
             const now = resources.find((resource) => resource.key === key);
@@ -81,15 +82,18 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, connect: (
         },
       };
     },
-    order: (change) =>
-      orderOf(change, {
+    order: (change) => {
+      const absent = goal?.manifest?.nativeClaims.absent;
+      return orderOf(change, {
         marker: policy.marker?.claim,
         isMadeByHook: (type, claim) =>
-          (type === 'RESOURCE' ? madeByHook?.access : madeByHook?.id)?.includes(claim) === true,
-      }),
+          (type === 'RESOURCE' ? absent?.access : absent?.id)?.includes(claim) === true,
+        keepsHook: goal === undefined || goal.manifest?.hook !== undefined,
+      });
+    },
     look: (change) => look(site, change, rules),
     write: (change, now) => writeChange(site, change, now),
-    awaits: (phase: number, goal: Goal) => awaited(site, phase, goal),
+    awaits: (phase: number, release: Goal) => awaited(site, phase, release),
     ask: async (question: PlaceQuestion) => [
       ...(await askHook(site, question)),
       ...(await askTokens(site, question)),

@@ -77,6 +77,7 @@ export function wantedOf(
       ...attributeNotices(state, manifest, target),
       ...ruleNotices(state, manifest, around),
       ...serverNotices(state, manifest, target),
+      ...revisionNotices(manifest),
     ],
   };
 }
@@ -410,6 +411,13 @@ function serverNotices({ server }: OktaState, manifest: Manifest, { client }: Ho
     });
   }
   return notices;
+}
+
+/** Okta does not know what runs there, and a plan does not ask. */
+function revisionNotices({ hook, revision }: Manifest): readonly Notice[] {
+  if (hook === undefined) return [];
+  const message = `The hook server must run policy.mjs, revision ${revision}. It is deployed by other means.`;
+  return [{ severity: 'note', message }];
 }
 
 /** Says that the secret must be sent again. */
