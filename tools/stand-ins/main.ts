@@ -1,14 +1,16 @@
 /**
  * Starts a stand-in for a vendor, until it is ended:
  *
- *   node --conditions=@claimsmith/source tools/stand-ins/main.ts auth0 [--port 4000]
+ *   node --conditions=@claimsmith/source tools/stand-ins/main.ts auth0 | okta [--port 4000]
  */
 import { parseArgs } from 'node:util';
 import { startAuth0 } from './auth0.ts';
+import { startOkta } from './okta/index.ts';
 import type { StandIn } from './server.ts';
 
 const standIns: Readonly<Record<string, (port: number) => Promise<StandIn>>> = {
   auth0: (port) => startAuth0({ port, apis: ['https://api.acme.example'] }),
+  okta: (port) => startOkta({ port }),
 };
 
 const { positionals, values } = parseArgs({
