@@ -209,7 +209,7 @@ test('nothing asked is no success, and says what to do', async () => {
 
 test('a question that fails does not hide the others, unless the place itself fails', async () => {
   const it = await running();
-  const failing = (code: 'not_found' | 'unauthorized') =>
+  const failing = (code: 'not_found' | 'unreachable') =>
     placeOf(async (question) => {
       if (question.user === 'ada') throw new TargetError(code, 'The tenant has no user ada.');
       return [{ issuance: await issuedFor(it.stage, question), collisions: [], how: 'a login' }];
@@ -224,6 +224,6 @@ test('a question that fails does not hide the others, unless the place itself fa
       },
     ],
   });
-  const refused = await shown({ ...it, place: failing('unauthorized') });
+  const refused = await shown({ ...it, place: failing('unreachable') });
   expect(refused.value.answered).toHaveLength(1);
 });
