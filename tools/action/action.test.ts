@@ -1,0 +1,416 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { addAction, allNeeded } from '../publishing/auth0.ts';
+import { type Auth0StandIn, startAuth0 } from '../stand-ins/auth0.ts';
+import { type Comment, type GitHub, startGitHub } from './github.ts';
+import { type ActionRun, readAction, runAction } from './run-action.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const pullRequest = 12;
+const branch = 'refs/heads/claimsmith-journal/prod';
+
+/** Planted: none may appear anywhere. */
+const secrets = {
+  AUTH0_SECRET: 'planted-client-secret',
+  CRM_TOKEN: 'planted-crm-token',
+  token: 'planted-github-token',
+  key: Buffer.from('planted-journal-key-of-32-bytes!').toString('base64'),
+} as const;
+
+const spec = `version: 1
+name: shop
+namespace: https://acme.example/
+user: { attributes: { tier: string } }
+sources:
+  crm:
+    http: { url: "https://crm.acme.example/{user.id}", headers: { authorization: "Bearer \${CRM_TOKEN}" } }
+    returns: { plan: string }
+claims:
+  tier: { value: user.attributes.tier, kind: descriptive, when: subject_type == "human" }
+  plan: { value: crm.plan, kind: descriptive, when: subject_type == "human" }
+issuers: { auth0: { triggers: [post-login] } }
+`;
+
+beforeAll(() => {
+  const built = spawnSync(process.execPath, ['build.ts'], {
+    cwd: join(root, 'packages/cli'),
+    encoding: 'utf8',
+  });
+  expect(built.stderr).toBe('');
+});
+
+interface Project {
+  readonly workspace: string;
+  readonly tenant: Auth0StandIn;
+  readonly github: GitHub;
+  run(
+    inputs: Readonly<Record<string, string>>,
+    more?: { readonly before?: (step: string) => void; readonly event?: object; readonly runId?: string },
+  ): Promise<ActionRun>;
+  /** Git in the repository at GitHub. */
+  git(...args: readonly string[]): string;
+  edit(from: string, to: string): void;
+}
+
+/** A repository with a spec, an environment and the command, GitHub, and a tenant. All are gone after the test. */
+async function project(): Promise<Project> {
+  const home = mkdtempSync(join(tmpdir(), 'claimsmith-action-'));
+  const [tenant, github] = await Promise.all([
+    startAuth0({ clients: { claimsmith: { secret: secrets.AUTH0_SECRET, scopes: allNeeded } } }),
+    startGitHub(secrets.token, pullRequest),
+  ]);
+  onTestFinished(async () => {
+    await Promise.all([tenant.close(), github.close()]);
+    rmSync(home, { recursive: true, force: true });
+  });
+  const [workspace, remote, event] = [
+    join(home, 'work'),
+    join(home, 'server/acme/specs'),
+    join(home, 'event.json'),
+  ];
+  mkdirSync(join(workspace, 'claims/environments'), { recursive: true });
+  mkdirSync(join(workspace, 'node_modules/.bin'), { recursive: true });
+  mkdirSync(remote, { recursive: true });
+  symlinkSync(join(root, 'packages/cli/bin/claimsmith.js'), join(workspace, 'node_modules/.bin/claimsmith'));
+  writeFileSync(join(workspace, 'claims/enrichment.yaml'), spec);
+  writeFileSync(
+    join(workspace, 'claims/environments/prod.yaml'),
+    `settings: { CRM_TOKEN: { env: CRM_TOKEN } }
+targets:
+  auth0: { domain: "${tenant.url}", clientId: claimsmith, clientSecret: { env: AUTH0_SECRET } }
+`,
+  );
+  const git = (...args: readonly string[]) => {
+    const { status, stdout, stderr } = spawnSync('git', args, { cwd: remote, encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    return stdout;
+  };
+  git('init', '--quiet', '--bare');
+  const head = { sha: 'beef'.padEnd(40, '0') };
+  return {
+    workspace,
+    tenant,
+    github,
+    git,
+    edit: (from, to) => {
+      const file = join(workspace, 'claims/enrichment.yaml');
+      const text = readFileSync(file, 'utf8');
+      expect(text).toContain(from);
+      writeFileSync(file, text.replace(from, to));
+    },
+    run: async (
+      inputs,
+      { before, event: data = { pull_request: { number: pullRequest, head } }, runId } = {},
+    ) => {
+      writeFileSync(event, JSON.stringify(data));
+      const run = await runAction(
+        { spec: 'claims', 'journal-key': secrets.key, ...inputs },
+        {
+          workspace,
+          event,
+          serverUrl: `file://${join(home, 'server')}`,
+          apiUrl: github.url,
+          token: secrets.token,
+          env: { AUTH0_SECRET: secrets.AUTH0_SECRET, CRM_TOKEN: secrets.CRM_TOKEN },
+          ...(before === undefined ? {} : { before }),
+          ...(runId === undefined ? {} : { runId }),
+        },
+      );
+      expectNoSecret([run, github.comments]);
+      expect(readdirSync(join(workspace, 'claims/environments'))).toEqual(['prod.yaml']);
+      return run;
+    },
+  };
+}
+
+function expectNoSecret(said: unknown): void {
+  const text = JSON.stringify(said);
+  for (const secret of [...Object.values(secrets), Buffer.from(secrets.key, 'base64').toString()])
+    expect(text).not.toContain(secret);
+}
+
+const prod = { environment: 'prod' } as const;
+const planned = { ...prod, command: 'plan', comment: 'true' } as const;
+
+function only(comments: readonly Comment[]): string {
+  expect(comments).toHaveLength(1);
+  return comments[0]?.body ?? '';
+}
+
+test('no text of a script has an input or anything else that is filled in', () => {
+  for (const { run } of readAction().runs.steps) expect(run).not.toContain('${{');
+});
+
+describe('check', () => {
+  test('gives SARIF, and ends well without errors', async () => {
+    const { run } = await project();
+    const { isFailed, outputs } = await run({ command: 'check' });
+    expect(isFailed).toBe(false);
+    expect(outputs['exit-code']).toBe('0');
+    expect(JSON.parse(readFileSync(outputs['sarif'] ?? '', 'utf8'))).toMatchObject({ version: '2.1.0' });
+  });
+
+  test('fails with an annotation where an error is, and gives SARIF all the same', async () => {
+    const { run, edit } = await project();
+    edit('user.attributes.tier', 'user.attributes.teir');
+    const { isFailed, log, outputs } = await run({ command: 'check' });
+    expect([isFailed, outputs['exit-code']]).toEqual([true, '2']);
+    expect(log).toMatch(/^::error [^\n]*file=claims\/enrichment\.yaml/m);
+    const sarif = JSON.parse(readFileSync(outputs['sarif'] ?? '', 'utf8'));
+    expect(sarif.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(
+      'claims/enrichment.yaml',
+    );
+  });
+});
+
+describe('plan', () => {
+  test('is one comment, which the next run updates, and writes nothing at the tenant', async () => {
+    const { run, github, tenant, git } = await project();
+    const first = await run(planned);
+    expect([first.isFailed, first.outputs['changes'], first.outputs['exit-code']]).toEqual([
+      false,
+      'true',
+      '2',
+    ]);
+    const before = only(github.comments);
+    expect(before).toContain('### Claimsmith plan: `prod`');
+    expect(before).toMatch(/^\+ create Action shop-post-login$/m);
+    expect(before).toContain(`For ${'beef'.padEnd(40, '0')}`);
+    expect(first.summary).toContain('create Action shop-post-login');
+    expect(tenant.requests.filter(({ method, path }) => method !== 'GET' && path !== '/oauth/token')).toEqual(
+      [],
+    );
+    expect(git('for-each-ref')).toBe('');
+    expect((await run({ ...prod, command: 'apply' })).isFailed).toBe(false);
+    const second = await run(planned);
+    expect([second.isFailed, second.outputs['changes'], second.outputs['exit-code']]).toEqual([
+      false,
+      'false',
+      '0',
+    ]);
+    expect(only(github.comments)).toContain('1 place: 1 in sync');
+    expect(github.requests.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'PATCH']);
+  });
+
+  test('leaves the comment of a person alone that has the marker, and finds its own behind others', async () => {
+    const { run, github } = await project();
+    await run(planned);
+    const marker = only(github.comments).split('\n')[0];
+    const [own] = github.comments.splice(0);
+    for (let id = 1; id <= 150; id++) {
+      const user = { login: 'ada', type: 'User' } as const;
+      github.comments.push({ id: 1000 + id, body: `${marker}\nforged`, user });
+    }
+    if (own !== undefined) github.comments.push(own);
+    expect((await run(planned)).isFailed).toBe(false);
+    expect(github.comments).toHaveLength(151);
+    expect(github.requests.at(-1)).toMatchObject({ method: 'PATCH', path: expect.stringMatching(/\/1$/) });
+  });
+
+  test('is shown without a comment where the job may not write one, and where no pull request is', async () => {
+    const { run, github } = await project();
+    github.mayWrite = false;
+    const refused = await run(planned);
+    expect(refused.isFailed).toBe(false);
+    expect(refused.log).toMatch(/^::warning [^\n]*`permissions: pull-requests: write`/m);
+    expect((await run(planned, { event: { ref: 'refs/heads/main' } })).isFailed).toBe(false);
+    expect(github.comments).toEqual([]);
+  });
+
+  test('that fails says why, in the comment too', async () => {
+    const { run, github, tenant } = await project();
+    tenant.fault = () => ({ status: 403 });
+    const { isFailed, log, outputs } = await run(planned);
+    expect([isFailed, outputs['exit-code']]).toEqual([true, '1']);
+    expect(log).toMatch(/^::error title=Claimsmith::plan prod failed with exit code 1\.$/m);
+    expect(only(github.comments)).toContain('1 place: 1 failed');
+  });
+
+  test('of a spec with errors quotes them', async () => {
+    const { run, github, edit } = await project();
+    edit('user.attributes.tier', 'user.attributes.teir');
+    expect((await run(planned)).isFailed).toBe(true);
+    expect(only(github.comments)).toContain('TE0');
+  });
+
+  test('fails for a conflict, which apply would refuse', async () => {
+    const { run, tenant, github } = await project();
+    addAction(tenant, 'shop-post-login', '// theirs');
+    const { isFailed, log } = await run(planned);
+    expect(isFailed).toBe(true);
+    expect(log).toContain('there are conflicts');
+    expect(only(github.comments)).toMatch(/^! conflict: /m);
+  });
+});
+
+describe('apply', () => {
+  test('keeps its journal in a branch, without the key', async () => {
+    const { run, git } = await project();
+    const { isFailed, outputs } = await run({ ...prod, command: 'apply' });
+    expect([isFailed, outputs['exit-code']]).toEqual([false, '0']);
+    const files = git('ls-tree', '-r', '--name-only', branch).trim().split('\n');
+    expect(files).toEqual([expect.stringMatching(/^auth0-.*\.jsonl$/)]);
+    expectNoSecret(git('show', `${branch}:${files[0]}`));
+    expect(git('log', '--format=%an: %s', branch)).toBe(
+      `github-actions[bot]: apply prod from ${'c0ffee'.padEnd(40, '0')}\n`,
+    );
+  });
+
+  test('has its secrets compared by the journal: what has not changed is not sent again', async () => {
+    const { run, tenant } = await project();
+    await run({ ...prod, command: 'apply' });
+    tenant.requests.length = 0;
+    const { outputs } = await run({ ...prod, command: 'apply' });
+    expect(outputs['exit-code']).toBe('0');
+    expect(tenant.requests.filter(({ method, path }) => method !== 'GET' && path !== '/oauth/token')).toEqual(
+      [],
+    );
+    const other = Buffer.alloc(32, 1).toString('base64');
+    expect((await run({ ...planned, 'journal-key': other })).outputs['changes']).toBe('true');
+  });
+
+  test('makes exactly a saved plan', async () => {
+    const { run, workspace } = await project();
+    const plan = join(workspace, 'plan.json');
+    expect((await run({ ...prod, command: 'plan', plan })).outputs['plan']).toBe(plan);
+    expect((await run({ ...prod, command: 'apply', plan })).isFailed).toBe(false);
+    expect((await run({ ...prod, command: 'apply', plan })).log).toContain(
+      'has changed since the plan was made',
+    );
+  });
+
+  test('that is stopped midway keeps its journal, and the next one goes on', async () => {
+    const { run, tenant, git } = await project();
+    let writes = 0;
+    tenant.fault = ({ method, path }) =>
+      method !== 'GET' && path !== '/oauth/token' && ++writes > 2 ? { status: 500 } : undefined;
+    const stopped = await run({ ...prod, command: 'apply' });
+    expect(stopped.isFailed).toBe(true);
+    expect(git('rev-list', '--count', branch).trim()).toBe('1');
+    tenant.fault = undefined;
+    expect((await run({ ...prod, command: 'drift' })).isFailed).toBe(true);
+    expect((await run({ ...prod, command: 'apply' })).isFailed).toBe(false);
+    expect((await run({ ...prod, command: 'drift' })).isFailed).toBe(false);
+    expect(git('rev-list', '--count', branch).trim()).toBe('2');
+  });
+
+  test('goes on safely where the journal is lost', async () => {
+    const { run, git, edit } = await project();
+    await run({ ...prod, command: 'apply' });
+    git('update-ref', '-d', branch);
+    const { log, isFailed } = await run({ ...prod, command: 'drift' });
+    expect(isFailed).toBe(true);
+    expect(log).toContain('No journal of prod yet');
+    expect(log).toContain('The journal has no release of this place');
+    edit('value: user.attributes.tier', 'value: user.attributes.tier + "!"');
+    expect((await run({ ...prod, command: 'apply' })).isFailed).toBe(false);
+    expect((await run({ ...prod, command: 'drift' })).isFailed).toBe(false);
+    expect((await run(planned)).outputs['changes']).toBe('false');
+  });
+
+  test('loses no journal where another run has written the branch meanwhile', async () => {
+    const { run, git } = await project();
+    await run({ ...prod, command: 'apply' });
+    const foreign = git('commit-tree', '-m', 'other', '-p', branch, `${branch}^{tree}`).trim();
+    const meanwhile = (step: string) => {
+      if (step === 'Keep the journal') git('update-ref', branch, foreign);
+    };
+    const input = { ...prod, command: 'rollback', release: '0' };
+    const { isFailed, log } = await run(input, { before: meanwhile, runId: '8' });
+    expect(isFailed).toBe(true);
+    expect(log).toContain('it is in claimsmith-journal/prod-8-1');
+    expect(git('rev-parse', branch).trim()).toBe(foreign);
+    const other = git('ls-tree', '-r', '--name-only', `${branch}-8-1`).trim();
+    expect(git('show', `${branch}-8-1:${other}`)).toContain('"by":"rollback"');
+  });
+
+  test('does not take a branch that cannot be read for an empty journal', async () => {
+    const { run, workspace, tenant } = await project();
+    rmSync(join(workspace, '../server'), { recursive: true });
+    const { isFailed, log } = await run({ ...prod, command: 'apply' });
+    expect(isFailed).toBe(true);
+    expect(log).toContain('git ls-remote failed');
+    expect(tenant.requests).toEqual([]);
+  });
+});
+
+describe('drift', () => {
+  test('fails where somebody changed something, and says what', async () => {
+    const { run, tenant } = await project();
+    await run({ ...prod, command: 'apply' });
+    expect((await run({ ...prod, command: 'drift' })).outputs['changes']).toBe('false');
+    tenant.tenant.bindings.set('post-login', []);
+    const { isFailed, outputs, summary } = await run({ ...prod, command: 'drift' });
+    expect([isFailed, outputs['changes']]).toEqual([true, 'true']);
+    expect(summary).toMatch(/^- removed .*post-login/m);
+  });
+});
+
+describe('rollback', () => {
+  test('brings back the release before, by the journal of the branch', async () => {
+    const { run, tenant, edit } = await project();
+    const code = () => [...tenant.tenant.actions.values()][0]?.code;
+    await run({ ...prod, command: 'apply' });
+    const first = code();
+    edit('value: user.attributes.tier', 'value: user.attributes.tier + "!"');
+    await run({ ...prod, command: 'apply' });
+    expect(code()).not.toBe(first);
+    expect((await run({ ...prod, command: 'rollback' })).isFailed).toBe(false);
+    expect(code()).toBe(first);
+  });
+});
+
+describe('input', () => {
+  const nasty = `$(touch owned)\`touch owned\`'; touch owned; '"; touch owned; "`;
+  const names = Object.keys(readAction().inputs).filter((name) => !/^github-token$|^journal-key$/.test(name));
+  test.each(names)('never becomes part of a script: %s', async (name) => {
+    const { run, workspace, tenant } = await project();
+    const { isFailed } = await run({ ...planned, [name]: nasty });
+    expect(isFailed).toBe(!['plan', 'journal-folder'].includes(name));
+    expect(existsSync(join(workspace, 'owned'))).toBe(false);
+    expect(tenant.requests.every(({ method, path }) => method === 'GET' || path === '/oauth/token')).toBe(
+      true,
+    );
+  });
+
+  test.each([
+    ['spec', '--help'],
+    ['environment', '--help'],
+    ['environment', '../environments/prod'],
+  ])('is neither a flag nor a path where it is a name: %s %s', async (name, text) => {
+    const { run, tenant } = await project();
+    expect((await run({ ...planned, [name]: text })).isFailed).toBe(true);
+    expect(tenant.requests).toEqual([]);
+  });
+
+  test.each([
+    ['another command', { command: 'destroy' }, 'command must be one of'],
+    ['no environment', { environment: '' }, 'plan needs the input environment'],
+    ['no key', { 'journal-key': '' }, 'A journal in a branch needs the input journal-key'],
+    ['a short key', { 'journal-key': 'c2hvcnQ=' }, 'journal-key is not 32 bytes'],
+    ['another place for the journal', { journal: 'cache' }, 'journal must be branch or none'],
+    ['a release for another command', { release: '3' }, 'release is a number, and goes with rollback'],
+    ['a plan for another command', { command: 'drift', plan: 'p.json' }, 'goes with plan and apply'],
+    ['a package instead of a version', { version: 'file:/tmp/x' }, 'version is a version of the package'],
+  ] as const)('is refused with a reason: %s', async (_what, inputs, reason) => {
+    const { run, tenant } = await project();
+    const { isFailed, log } = await run({ ...planned, ...inputs });
+    expect(isFailed).toBe(true);
+    expect(log).toMatch(/^::error title=Claimsmith::/m);
+    expect(log).toContain(reason);
+    expect(tenant.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,181 @@
+/** Runs the command, and writes what it says into the log, the summary of the job, and a report for a comment. */
+import { spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import process from 'node:process';
+import { reportOf, withinLimit } from './report.mjs';
+import {
+  ActionError,
+  commandInput,
+  environmentInput,
+  input,
+  runStep,
+  setOutput,
+  specInput,
+  variable,
+} from './workflow.mjs';
+
+/** GitHub takes 1 MiB for a step. */
+const summaryLimit = 900_000;
+const changed = 2;
+
+await runStep(async () => {
+  const command = commandInput();
+  const environment = environmentInput();
+  const folder = mkdtempSync(join(variable('RUNNER_TEMP'), 'claimsmith-'));
+  if (command === 'check') return await check(folder);
+  const planFile = planInput(command, folder);
+  const { code, stdout, stderr } = await claimsmith(argumentsOf(command, environment, planFile));
+  const json = join(folder, `${command}.json`);
+  writeFileSync(json, stdout);
+  const document = parsed(stdout);
+  const report = reportOf({ command, environment, code, document, stderr });
+  const text = join(folder, `${command}.md`);
+  writeFileSync(text, report);
+  show(report);
+  const isConflict = /** @type {any[]} */ (document?.places ?? []).some(
+    ({ status }) => status === 'conflict',
+  );
+  setOutput('exit-code', String(code));
+  setOutput('json', json);
+  setOutput('report', text);
+  setOutput('changes', String(code === changed));
+  setOutput('plan', command === 'plan' && planFile !== '' && existsSync(planFile) ? planFile : '');
+  const isFine = code === 0 || (command === 'plan' && code === changed && !isConflict);
+  if (!isFine) throw new ActionError(failureOf(command, environment, code, isConflict));
+});
+
+/** Findings as annotations, and as SARIF for code scanning. */
+async function check(/** @type {string} */ folder) {
+  const sarif = join(folder, 'check.sarif');
+  const { stdout } = await claimsmith(['check', specInput(), '--format', 'sarif']);
+  if (parsed(stdout) !== undefined) {
+    writeFileSync(sarif, stdout);
+    setOutput('sarif', sarif);
+  }
+  const { code, stdout: annotations } = await claimsmith(['check', specInput(), '--format', 'github']);
+  process.stdout.write(annotations);
+  setOutput('exit-code', String(code));
+  if (code !== 0) throw new ActionError('check has found errors.');
+}
+
+function planInput(/** @type {string} */ command, /** @type {string} */ folder) {
+  const plan = input('PLAN');
+  if (plan !== '' && command !== 'plan' && command !== 'apply')
+    throw new ActionError('The input plan goes with plan and apply.');
+  if (plan === '') return command === 'plan' ? join(folder, 'plan.json') : '';
+  return resolve(plan);
+}
+
+/** @returns {string[]} */
+function argumentsOf(
+  /** @type {string} */ command,
+  /** @type {string} */ environment,
+  /** @type {string} */ planFile,
+) {
+  const release = input('RELEASE');
+  if (release !== '' && (command !== 'rollback' || !/^\d{1,9}$/.test(release)))
+    throw new ActionError('release is a number, and goes with rollback.');
+  const common = ['--env', environment, '--json'];
+  switch (command) {
+    case 'plan':
+      return ['plan', specInput(), ...common, '--out', planFile];
+    case 'apply':
+      return planFile === ''
+        ? ['apply', specInput(), ...common, '--yes']
+        : ['apply', planFile, '--env', environment, '--json'];
+    case 'rollback':
+      return ['rollback', specInput(), ...common, '--yes', ...(release === '' ? [] : ['--to', release])];
+    default:
+      return [command, specInput(), ...common];
+  }
+}
+
+/**
+ * Runs claimsmith without a shell. Its messages go into the log at once. A cancelled workflow is passed on, so that an apply
+ * ends its journal.
+ *
+ * @param {readonly string[]} args
+ * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
+ */
+async function claimsmith(args) {
+  const [program = '', ...before] = programOf();
+  const child = spawn(program, [...before, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
+  const stop = () => void child.kill('SIGINT');
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  /** @type {Buffer[]} */
+  const out = [];
+  /** @type {Buffer[]} */
+  const err = [];
+  child.stdout.on('data', (chunk) => out.push(chunk));
+  child.stderr.on('data', (chunk) => {
+    err.push(chunk);
+    process.stderr.write(chunk);
+  });
+  const code = await new Promise((done, fail) => {
+    child.once('error', (error) =>
+      fail(
+        new ActionError(
+          `claimsmith does not start: ${error.message}. Is there a step with actions/setup-node?`,
+        ),
+      ),
+    );
+    child.once('close', (status) => done(status ?? 130));
+  });
+  process.off('SIGINT', stop);
+  process.off('SIGTERM', stop);
+  return { code, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') };
+}
+
+/** The installed command of the project, else one from npm of the version of this Action. @returns {string[]} */
+function programOf() {
+  const wanted = input('VERSION');
+  if (wanted !== '' && !/^[0-9A-Za-z][0-9A-Za-z.-]{0,63}$/.test(wanted))
+    throw new ActionError('version is a version of the package claimsmith, such as 1.2.3.');
+  const installed = [resolve(specInput()), process.cwd()].flatMap(installedAbove)[0];
+  if (wanted === '' && installed !== undefined) return [installed];
+  const manifest = join(variable('GITHUB_ACTION_PATH'), 'packages', 'cli', 'package.json');
+  const version = wanted || JSON.parse(readFileSync(manifest, 'utf8')).version;
+  return ['npm', 'exec', '--yes', `--package=claimsmith@${version}`, '--', 'claimsmith'];
+}
+
+/** @param {string} folder @returns {string[]} */
+function installedAbove(folder) {
+  const program = join(folder, 'node_modules', '.bin', 'claimsmith');
+  if (existsSync(program)) return [program];
+  const parent = dirname(folder);
+  return parent === folder ? [] : installedAbove(parent);
+}
+
+/** @returns {any} undefined if it is not JSON */
+function parsed(/** @type {string} */ text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The log must not obey what a report quotes: GitHub takes lines that begin with two colons as commands. */
+function show(/** @type {string} */ report) {
+  const token = `claimsmith-${crypto.randomUUID()}`;
+  process.stdout.write(`::stop-commands::${token}\n${report}\n::${token}::\n`);
+  const { GITHUB_STEP_SUMMARY: summary } = process.env;
+  if (summary) appendFileSync(summary, `${withinLimit(report, summaryLimit)}\n`);
+}
+
+function failureOf(
+  /** @type {string} */ command,
+  /** @type {string} */ environment,
+  /** @type {number} */ code,
+  /** @type {boolean} */ isConflict,
+) {
+  if (isConflict) return `${command} ${environment}: there are conflicts, so nothing would be written.`;
+  if (code === 3) return `${command} ${environment}: a place cannot be reached.`;
+  if (code === changed && command === 'drift')
+    return `drift ${environment}: somebody changed something, or the last apply was not finished.`;
+  if (code === changed && command === 'verify')
+    return `verify ${environment}: tokens differ from what the policy decides.`;
+  return `${command} ${environment} failed with exit code ${code}.`;
+}
