@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Auth0StandIn, startAuth0 } from '../../../tools/stand-ins/auth0.ts';
@@ -64,6 +66,7 @@ targets:
   };
 }
 
+const bin = fileURLToPath(new URL('../bin/claimsmith.js', import.meta.url));
 const root = new URL('../../../docs/schemas/', import.meta.url);
 const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
 
@@ -309,6 +312,27 @@ targets:
     expect(tenant.tenant.actions.size).toBe(0);
     expect((await claimsmith('apply', '--yes')).code).toBe(0);
   });
+});
+
+test('a process that is killed in the middle of a write: the next run says so, and both ways are open', async () => {
+  for (const way of ['apply', 'rollback']) {
+    const { claimsmith, folder, tenant } = await shop();
+    tenant.fault = ({ method, path }) =>
+      method === 'PATCH' && path.includes('bindings') ? 'hang' : undefined;
+    const child = spawn(process.execPath, [bin, 'apply', '--yes'], { cwd: folder, stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const isHanging = () =>
+      tenant.requests.some(({ method, path }) => method === 'PATCH' && path.includes('bindings'));
+    await vi.waitUntil(isHanging, { timeout: 30_000 });
+    child.kill('SIGKILL');
+    await ended;
+    tenant.fault = undefined;
+    const drift = await claimsmith('drift');
+    expect(drift).toMatchObject({ code: 2, out: expect.stringContaining('Release 1 was not finished') });
+    expect((await claimsmith(way, '--yes')).code).toBe(0);
+    expect(tenant.tenant.actions.size).toBe(way === 'apply' ? 1 : 0);
+    expect((await claimsmith('drift')).code).toBe(0);
+  }
 });
 
 test('a difference that is accepted is silent until it changes again', async () => {
