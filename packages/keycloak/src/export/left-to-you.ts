@@ -14,8 +14,8 @@ export function leftToYou(policy: Policy, { manifest, enrichment }: Built): read
       ? []
       : [
           {
-            message: `The folder does not deploy the policy script \`${script.file}\`. Tokens of a server without it lack the audience of the API.`,
-            help: 'Copy the JAR to `providers/` of the server, and restart it with `--features=scripts`, before you apply.',
+            message: `The folder does not deploy the policy script \`${script.file}\`, and the script accepts only client scopes of its own revision.`,
+            help: 'Copy the JAR to `providers/` of the server, restart it with `--features=scripts`, and apply right after that: until then, its tokens are worthless.',
           },
         ]),
     ...(requires.attributes.length === 0
