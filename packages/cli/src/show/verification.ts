@@ -61,7 +61,7 @@ function answerLines(
     return [`  ${mark} ${name}  ${first}`, ...more.map((text) => ' '.repeat(width + 6) + text)];
   };
   if (error !== undefined) return line(paint.bad('✗'), visible(error.message));
-  if (verified.length === 0) return line(paint.warn('·'), 'not asked: the issuer cannot be asked for it');
+  if (verified.length === 0) return line(paint.warn('·'), 'not asked: the place offers no way to ask');
   return verified.flatMap(({ how, differences, declared }) => {
     const mark =
       differences.length > 0 ? paint.bad('✗') : declared.length > 0 ? paint.warn('~') : paint.good('✓');
@@ -147,7 +147,11 @@ function notAsked({ withLive, withoutLive, mute, unasked, unanswerable }: Tally)
     ...(withoutLive > 0 ? [`Not asked: ${plural(withoutLive, 'scenario')} ${has} no \`live:\`.`] : []),
     ...(mute.length > 0 ? [`Cannot be asked: ${listed(mute)}.`] : []),
     ...(withLive > 0 && unasked.length > 0 ? [`No scenario has \`live:\` for ${listed(unasked)}.`] : []),
-    ...(unanswerable > 0 ? [`${plural(unanswerable, 'question')} that the issuer cannot be asked.`] : []),
+    ...(unanswerable > 0
+      ? [
+          `${plural(unanswerable, 'question')} without a way to ask: look at \`verify\` under the target in the environment.`,
+        ]
+      : []),
   ];
 }
 
