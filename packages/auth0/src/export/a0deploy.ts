@@ -1,6 +1,7 @@
 import type { Finding, Policy } from '@claimsmith/core';
 import { codes, type Export } from '@claimsmith/core/export';
 import { type BuiltAction, builtActions } from './actions.ts';
+import { lifetimeFinding } from './lifetime.ts';
 
 /**
  * A directory of auth0-deploy-cli with the Actions alone. Its `triggers.json` would replace whole flows, so the folder
@@ -22,7 +23,11 @@ export const a0deployExport: Export = {
           { path: `actions/${entry.name}/code.js`, content: code },
         ]),
       ],
-      findings: [...actions.flatMap((action) => replacedText(policy, action)), unbound(policy, actions)],
+      findings: [
+        ...actions.flatMap((action) => replacedText(policy, action)),
+        unbound(policy, actions),
+        ...lifetimeFinding(policy),
+      ],
     };
   },
 };

@@ -9,6 +9,7 @@ import {
   terraformProject,
 } from '@claimsmith/core/export';
 import { type BuiltAction, builtActions } from './actions.ts';
+import { lifetimeFinding } from './lifetime.ts';
 
 /**
  * One Action for each trigger, deployed, and appended to the flow. `auth0_trigger_actions` would replace the whole flow.
@@ -42,7 +43,7 @@ export const terraformExport: Export = {
         })),
       },
       read: actions.map(({ entry, code }) => ({ path: `auth0/${entry.file}`, content: code })),
-      findings: [],
+      findings: lifetimeFinding(policy),
     });
   },
 };

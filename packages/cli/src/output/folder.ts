@@ -35,6 +35,8 @@ export interface Output {
   readonly artifacts: readonly Artifact[];
   /** Names in the folder, files or folders, that belong to the tool that the folder is for. They are kept. */
   readonly kept?: readonly string[];
+  /** Names in the folder that are there while that tool runs. */
+  readonly busy?: readonly string[];
 }
 
 /**
@@ -49,6 +51,7 @@ export function writeOutputs(outputs: readonly Output[]): void {
     for (const output of outputs) {
       const temporary = `${temporaryPrefix}${process.pid}-${randomBytes(6).toString('hex')}`;
       beside(output, true, () => {
+        assertIdle(output);
         assertOurs(output.folder, output.kept);
         removeLeftovers();
         staged.push({ output, temporary });
@@ -204,6 +207,16 @@ function renameBack(old: string, folder: string): void {
   } catch {
     // The folder did not exist before, or the disk is gone; the first error says more.
   }
+}
+
+/** Refuses a folder in which a tool is running: what it writes meanwhile would be lost. */
+function assertIdle({ folder, busy = [] }: Output): void {
+  const found = busy.find((name) => existsSync(join(basename(folder), name)));
+  if (found === undefined) return;
+  throw new CliError(
+    'io',
+    `a tool is running in ${folder}: wait until it has ended, or remove ${join(folder, found)} if it ended badly`,
+  );
 }
 
 /** Refuses a folder that holds files we did not write. It is inspected from the parent folder. */

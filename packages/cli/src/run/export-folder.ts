@@ -1,11 +1,12 @@
-import { type Artifact, isMapping, type Policy } from '@claimsmith/core';
+import { isMapping, type Policy } from '@claimsmith/core';
+import type { Output } from '../output/folder.ts';
 import type { IssuerPart } from './exported.ts';
 
 /** The folder of a format: the files of all issuers, the files that they share, and a page about it. */
 export function exportFolder(
   policy: Policy,
   parts: readonly IssuerPart[],
-): { readonly artifacts: readonly Artifact[]; readonly kept: readonly string[] } {
+): Pick<Output, 'artifacts' | 'kept' | 'busy'> {
   const shared = new Map<string, Mapping>();
   for (const { exported } of parts) {
     for (const [path, data] of Object.entries(exported.shared ?? {}))
@@ -18,6 +19,7 @@ export function exportFolder(
       ...parts.flatMap(({ exported }) => exported.files),
     ],
     kept: [...new Set(parts.flatMap(({ exported }) => exported.kept ?? []))],
+    busy: [...new Set(parts.flatMap(({ exported }) => exported.busy ?? []))],
   };
 }
 

@@ -123,6 +123,17 @@ describe('claimsmith export', () => {
     expect(existsSync(join(out, 'auth0.tf.json'))).toBe(true);
   });
 
+  test('writes nothing while Terraform runs in the folder', async () => {
+    const folder = scratchFolder(spec('{ auth0: {} }'));
+    await claimsmith(folder, 'export', '--format', 'terraform');
+    const out = join(folder, 'dist/export/terraform');
+    writeFileSync(join(out, 'terraform.tfstate'), '{"serial":7}');
+    writeFileSync(join(out, '.terraform.tfstate.lock.info'), '{}');
+    const ran = await claimsmith(folder, 'export', '--format', 'terraform', '--issuer', 'keycloak');
+    expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringContaining('a tool is running in ') });
+    expect(existsSync(join(out, 'auth0.tf.json'))).toBe(true);
+  });
+
   test.each([
     ['.', 'was not written by claimsmith'],
     ['/', '/ is the root of the file system'],

@@ -50,7 +50,6 @@ Values of secrets are variables (\`TF_VAR_<name>\`). Use one way for each tenant
 const kept = [
   '.terraform',
   '.terraform.lock.hcl',
-  '.terraform.tfstate.lock.info',
   'terraform.tfstate',
   'terraform.tfstate.backup',
   'terraform.tfstate.d',
@@ -60,6 +59,9 @@ const kept = [
   'backend.tf.json',
   'plan.bin',
 ];
+
+/** Terraform's lock of a state in the folder. */
+const busy = ['.terraform.tfstate.lock.info'];
 
 /** An issuer's part of a Terraform folder, with findings about texts that Terraform would change. */
 export function terraformProject(policy: Policy, part: TerraformPart): Exported {
@@ -98,6 +100,7 @@ export function terraformProject(policy: Policy, part: TerraformPart): Exported 
       },
     },
     kept,
+    busy,
     findings: [...part.findings, ...(texts.length === 0 ? [] : [changedText(policy, issuer)])],
   };
 }

@@ -24,6 +24,8 @@ export interface Exported {
   readonly shared?: Readonly<Record<string, object>>;
   /** Names in the folder where the tool keeps its own files. They survive the next export. */
   readonly kept?: readonly string[];
+  /** Names that are in the folder while the tool runs there. Nothing is written then. */
+  readonly busy?: readonly string[];
   /** What the format cannot say, and what is dangerous about it. */
   readonly findings: readonly Finding[];
 }
