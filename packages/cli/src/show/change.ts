@@ -2,7 +2,7 @@ import type { Change } from '@claimsmith/core';
 import { type FieldChange, type FieldValue, fieldsOf } from '@claimsmith/deploy';
 import { structuredPatch } from 'diff';
 import type { Paint, Terminal } from '../output/terminal.ts';
-import { visible } from '../output/text.ts';
+import { columns, visible } from '../output/text.ts';
 
 /** What a change does, for people: creating a binding is to bind. */
 export function verbOf({ kind, before, after }: Change): 'create' | 'update' | 'delete' | 'bind' | 'unbind' {
@@ -23,9 +23,30 @@ export function changeLines(change: Change, terminal: Terminal, isWhole: boolean
   const style = { '+': paint.good, '~': paint.warn, '-': paint.bad }[signs[verb]];
   const title = `${style(signs[verb])} ${paint.strong(visible(change.key))}  ${paint.faint(verb)}`;
   const fields =
-    change.kind === 'delete' ? [] : fieldsOf(change).flatMap((field) => fieldLines(field, paint, isWhole));
+    change.kind === 'create' ? madeLines(change, terminal.width) : changedLines(change, paint, isWhole);
   const parts = change.parts.flatMap((part) => changeLines(part, terminal, isWhole));
   return [title, ...[...fields, ...parts].map((line) => `    ${line}`)];
+}
+
+/** The fields of something new, as many on a line as fit. */
+function madeLines(change: Change, width: number): readonly string[] {
+  const fields = fieldsOf(change).map(({ field, after }) => `${visible(field)}: ${textOf(after)}`);
+  const lines: string[] = [];
+  for (const field of fields) {
+    const joined = lines.length === 0 ? field : `${lines.at(-1)} · ${field}`;
+    if (lines.length > 0 && columns(joined) <= width - indent) lines[lines.length - 1] = joined;
+    else lines.push(field);
+  }
+  return lines;
+}
+
+/** How far fields stand from the left. */
+const indent = 6;
+
+function changedLines(change: Change, paint: Paint, isWhole: boolean): readonly string[] {
+  return change.kind === 'delete'
+    ? []
+    : fieldsOf(change).flatMap((field) => fieldLines(field, paint, isWhole));
 }
 
 /** One field: `name: old → new`, and code as a unified diff. */
