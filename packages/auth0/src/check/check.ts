@@ -283,7 +283,7 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
       severity: 'info',
       message: 'An Action cannot set the lifetime of a token; the settings of the API in Auth0 do.',
       range: source.value(['lifetime', 'access']),
-      help: `Set the lifetime of the API in Auth0 to ${spec.lifetime.access / 1000} seconds.`,
+      help: `Name the API in the environment that you publish to, or set its lifetime to ${spec.lifetime.access / 1000} seconds.`,
     });
   }
   const [detail] = details;
