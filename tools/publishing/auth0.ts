@@ -61,7 +61,9 @@ export async function placeAt(
   access: Access,
   more: object = {},
 ): Promise<Place> {
-  const entry = { domain: url, clientId: 'claimsmith', clientSecret: { env: 'AUTH0_SECRET' }, api, ...more };
+  const usual = { domain: url, clientId: 'claimsmith', clientSecret: { env: 'AUTH0_SECRET' }, api };
+  const merged = Object.entries({ ...usual, ...more });
+  const entry = Object.fromEntries(merged.filter(([, value]) => value !== undefined));
   const known = compiled.get(spec);
   const policy = known?.policy ?? policyOf(spec);
   const [place] = await target.places(policy, target.settings.parse(entry), access);

@@ -25,6 +25,8 @@ export interface PublisherOptions {
   /** Called after each request that was answered; what it throws ends the run. */
   readonly afterRequest?: (kind: 'read' | 'write') => void;
   readonly timeoutMs?: number;
+  /** Whether waits take their time. Default false. */
+  readonly waits?: boolean;
 }
 
 export interface Publisher {
@@ -47,6 +49,7 @@ export function publisherOf(common: PublisherOptions): Publisher {
       settings: references = {},
       afterRequest,
       timeoutMs = 2_000,
+      waits = false,
     } = {
       ...common,
       ...options,
@@ -58,7 +61,7 @@ export function publisherOf(common: PublisherOptions): Publisher {
       secret,
       setting,
       known: (_, key) => journal.history().last.get(key),
-      clock: hurriedClock(),
+      ...(waits ? {} : { clock: hurriedClock() }),
       timeoutMs,
     });
     const place = await open(watched(access, afterRequest));

@@ -10,6 +10,13 @@
 export const actionLimitBytes = 100_000;
 
 /**
+ * Actions of a tenant, and versions that Auth0 keeps of one.
+ * @see https://auth0.com/docs/troubleshoot/customer-support/operational-policies/entity-limit-policy
+ */
+export const actionsLimit = 100;
+export const versionsLimit = 50;
+
+/**
  * All Actions of a trigger together, in milliseconds of wall time.
  * @see https://auth0.com/docs/customize/actions/limitations
  */

@@ -300,6 +300,29 @@ describe('a rollback', () => {
     expect((await publisher.plan()).steps).toEqual([]);
   });
 
+  it('creates again what a later release has deleted, with secrets that its policy does not read any more', async () => {
+    const { standIn, publisher, at } = await bench(specs[1]);
+    await publisher.apply();
+    await publisher.apply(at(specs[2]));
+    const later = at(specs[2]);
+    expect((await publisher.rollback(later)).stopped).toBeUndefined();
+    const { running } = actionOf(standIn, 'payments-credentials-exchange');
+    expect(running?.secrets[0]?.value).toBe(variables.PLANS_TOKEN);
+    expect((await publisher.plan()).steps).toEqual([]);
+  });
+
+  it('takes lost secrets from the version', async () => {
+    const { standIn, publisher, at } = await bench(specs[1]);
+    await publisher.apply();
+    const only = { settings: { LIMITS_TOKEN: { env: 'LIMITS_TOKEN' } } };
+    const second = { ...at(specs[2].replace('[post-login]', '[post-login, credentials-exchange]')), ...only };
+    expect((await publisher.apply(second)).stopped).toBeUndefined();
+    expect((await publisher.rollback(second)).stopped).toBeUndefined();
+    expect(actionOf(standIn).running?.secrets).toMatchObject([
+      { name: 'PLANS_TOKEN', value: variables.PLANS_TOKEN },
+    ]);
+  });
+
   it('gives an adopted Action back as it was', async () => {
     const { standIn, publisher } = await bench(plain);
     addAction(standIn, 'payments-post-login', '// somebody else');
@@ -457,6 +480,40 @@ describe('errors', () => {
       code: 'refused',
       message: expect.stringContaining('50 versions'),
     });
+  });
+
+  it('a value that is too long for a secret', async () => {
+    const { publisher } = await bench(specs[1]);
+    const long = { variables: { ...variables, PLANS_TOKEN: 'x'.repeat(5_000) } };
+    const { notices } = await publisher.plan(long);
+    expect(notices).toContainEqual(
+      expect.objectContaining({ severity: 'conflict', message: expect.stringContaining('5000 characters') }),
+    );
+  });
+
+  it('a token instead of an application, which does not say what it may do', async () => {
+    const { standIn, publisher } = await bench(plain);
+    const entry = { clientId: undefined, clientSecret: undefined, token: { env: 'TOKEN' } };
+    const withToken = (scopes: readonly string[]) => {
+      standIn.tenant.tokens.set('opaque', scopes);
+      return {
+        open: (access: Parameters<typeof placeAt>[2]) => placeAt(standIn, plain, access, entry),
+        variables: { TOKEN: 'opaque' },
+      };
+    };
+    const few = withToken(allNeeded.filter((scope) => scope !== 'create:actions'));
+    expect((await publisher.plan(few)).notices).toEqual([]);
+    expect(await failureOf(publisher.apply(few))).toMatchObject({
+      code: 'forbidden',
+      message: expect.stringContaining('create:actions'),
+    });
+    expect((await publisher.apply(withToken(allNeeded))).stopped).toBeUndefined();
+    expect(standIn.requests.filter(({ path }) => path === '/oauth/token')).toEqual([]);
+  });
+
+  it('a rate limit is waited for', async () => {
+    const { publisher } = await bench(plain, { requestsPerSecond: 5 });
+    expect((await publisher.apply({ waits: true })).stopped).toBeUndefined();
   });
 
   it('an API that the tenant does not have, or that is Auth0’s', async () => {

@@ -1,4 +1,12 @@
-import { type Access, type Change, type Json, type Resource, TargetError } from '@claimsmith/core';
+import {
+  type Access,
+  type Change,
+  type Json,
+  type Resource,
+  type Secret,
+  TargetError,
+} from '@claimsmith/core';
+import { versionsLimit } from '../limits.ts';
 import { contentOf, deployedOf, isSameContent, memoOf } from './action.ts';
 import type { Client, Draft } from './client.ts';
 import { type ActionImage, parseActionImage, parseMemo } from './images.ts';
@@ -11,8 +19,8 @@ export interface Means {
   readonly client: Client;
   readonly access: Pick<Access, 'wait'>;
   readonly digests: SecretDigests;
-  /** The values of the policy's settings, by name; undefined: the environment does not have it. */
-  readonly secretOf: (name: string) => string | undefined;
+  /** The value of a setting, by name; undefined: the environment does not have it. */
+  readonly secretOf: (name: string) => Promise<Secret | undefined>;
 }
 
 /** Creates an Action, or brings an existing one to what it should be, and returns when Auth0 runs it. */
@@ -33,15 +41,14 @@ export async function deployAction(
   }
   const action =
     now?.id === undefined ? await create(means, name, image) : await existing(means.client, now.id, name);
+  // Those of an Action that was just created are the wanted ones.
   const secrets = now === undefined ? image.secrets : parseActionImage(now.image).secrets;
   const version = await restorable(means, action, image, after.memo);
   if (version !== undefined) await redeploy(means, action, version);
   else if (!isRunning(action, image) || !isSameSecrets(image.secrets, secrets)) {
     await deployDraft(means, action, image, secrets);
   }
-  const end = await existing(means.client, action.id, name);
-  if (version === undefined) means.digests.remember(end, image.secrets);
-  await restoreDraft(means, end, image);
+  await restoreDraft(means, await existing(means.client, action.id, name), image);
 }
 
 async function existing(client: Client, id: string, name: string): Promise<Action> {
@@ -51,21 +58,19 @@ async function existing(client: Client, id: string, name: string): Promise<Actio
 }
 
 /** If the answer is lost, the Action may exist: then it is the one with the name. */
-async function create(
-  { client, secretOf, digests }: Means,
-  name: string,
-  image: ActionImage,
-): Promise<Action> {
-  const draft = { ...draftOf(image, valuesOf(image.secrets, secretOf)), name };
+async function create(means: Means, name: string, image: ActionImage): Promise<Action> {
+  const { client, digests } = means;
+  const values = await valuesOf(image.secrets, means);
   try {
-    const id = await client.createAction(draft);
+    const id = await client.createAction({ ...draftOf(image, values), name });
     const action = await existing(client, id, name);
-    digests.remember(action, image.secrets);
+    digests.remember(action, digestsOf(values));
     return action;
   } catch (error) {
     if (!(error instanceof TargetError) || !error.isUncertain) throw error;
     const action = await client.actionNamed(name);
     if (action === undefined || !isSameContent(contentOf(action), image)) throw error;
+    digests.remember(action, digestsOf(values));
     return action;
   }
 }
@@ -77,28 +82,35 @@ async function deployDraft(
   image: ActionImage,
   secrets: ActionImage['secrets'],
 ): Promise<void> {
-  const isSecretsKept = isSameSecrets(image.secrets, secrets);
-  const isReady = isSameContent(contentOf(action), image) && action.status !== 'failed' && isSecretsKept;
-  if (!isReady) await setDraft(means, action, image, isSecretsKept);
+  const isReady =
+    isSameContent(contentOf(action), image) &&
+    action.status !== 'failed' &&
+    isSameSecrets(image.secrets, secrets);
+  if (!isReady) await setDraft(means, action, image, secrets);
   await untilBuilt(means, action, image);
   await deployed(means, action, (client) => client.deploy(action.id, action.name));
 }
 
 async function setDraft(
-  { client, secretOf }: Means,
+  means: Means,
   action: Action,
   image: ActionImage,
-  isSecretsKept: boolean,
+  secrets: ActionImage['secrets'],
 ): Promise<void> {
-  const values = isSecretsKept ? undefined : valuesOf(image.secrets, secretOf);
+  const { client, digests } = means;
+  const isKept = isSameSecrets(image.secrets, secrets);
+  const values = isKept ? undefined : await valuesOf(image.secrets, means);
+  let problem: TargetError | undefined;
   try {
     await client.updateAction(action.id, action.name, draftOf(image, values));
   } catch (error) {
     if (!(error instanceof TargetError) || !error.isUncertain) throw error;
-    const after = await existing(client, action.id, action.name);
-    const isSet = isSameContent(contentOf(after), image) && (isSecretsKept || areNewer(after, action));
-    if (!isSet) throw error;
+    problem = error;
   }
+  const after = await existing(client, action.id, action.name);
+  const isSet = isSameContent(contentOf(after), image) && (isKept || areNewer(after, action));
+  if (problem !== undefined && !isSet) throw problem;
+  digests.remember(after, values === undefined ? secrets : digestsOf(values));
 }
 
 /** Whether all secrets of an Action were set again. */
@@ -185,13 +197,10 @@ async function deployed(
   );
 }
 
-/** @see https://auth0.com/docs/troubleshoot/customer-support/operational-policies/entity-limit-policy */
-const versionLimit = 50;
-
 async function deployRefused(client: Client, { id, name }: Action, error: TargetError): Promise<TargetError> {
   const count = await client.versionCount(id, name).catch(() => 0);
-  if (count < versionLimit) return error;
-  const message = `${error.message}. It has ${count} versions, and Auth0 keeps ${versionLimit}. Delete the Action in the dashboard, and apply again.`;
+  if (count < versionsLimit) return error;
+  const message = `${error.message}. It has ${count} versions, and Auth0 keeps ${versionsLimit}. Delete the Action in the dashboard, and apply again.`;
   return new TargetError('refused', message, { cause: error });
 }
 
@@ -213,8 +222,10 @@ async function restorable(
   const isSameNames = names.toSorted().join() === namesOf(version.secrets).toSorted().join();
   const times = memoOf(action).secrets;
   const isOfToday = version.secrets.every(({ name, updated_at }) => times[name] === updated_at);
-  const isLost = names.some((name) => secretOf(name) === undefined);
-  return isSameNames && (isOfToday || isLost) ? id : undefined;
+  if (!isSameNames) return undefined;
+  if (isOfToday) return id;
+  const values = await Promise.all(names.map(secretOf));
+  return values.includes(undefined) ? id : undefined;
 }
 
 async function redeploy(means: Means, action: Action, version: string): Promise<void> {
@@ -244,19 +255,27 @@ function namesOf(secrets: Action['secrets']): readonly string[] {
   return secrets.map(({ name }) => name);
 }
 
+type Values = readonly { readonly name: string; readonly secret: Secret }[];
+
 /** The values to send. The list replaces the one at Auth0, so it is sent whole or not at all. */
-function valuesOf(secrets: ActionImage['secrets'], secretOf: Means['secretOf']): Draft['secrets'] {
-  return Object.keys(secrets).map((name) => {
-    const value = secretOf(name);
-    if (value !== undefined) return { name, value };
-    throw new TargetError(
-      'settings',
-      `The environment does not have the value of \${${name}}, which the Action needs.`,
-    );
-  });
+async function valuesOf(secrets: ActionImage['secrets'], { secretOf }: Means): Promise<Values> {
+  const values: Values[number][] = [];
+  for (const name of Object.keys(secrets)) {
+    const secret = await secretOf(name);
+    if (secret === undefined) {
+      const message = `The environment does not have the value of \${${name}}, which the Action needs.`;
+      throw new TargetError('settings', message);
+    }
+    values.push({ name, secret });
+  }
+  return values;
 }
 
-function draftOf(image: ActionImage, secrets: Draft['secrets']): Draft {
+function digestsOf(values: Values): ActionImage['secrets'] {
+  return Object.fromEntries(values.map(({ name, secret }) => [name, { $secret: secret.digest }]));
+}
+
+function draftOf(image: ActionImage, values: Values | undefined): Draft {
   const [wanted, version = ''] = image.trigger.split(' ');
   const id = triggerIds.find((each) => each === wanted);
   if (id === undefined)
@@ -269,6 +288,8 @@ function draftOf(image: ActionImage, secrets: Draft['secrets']): Draft {
       name,
       version: packageVersion,
     })),
-    ...(secrets === undefined ? {} : { secrets }),
+    ...(values === undefined
+      ? {}
+      : { secrets: values.map(({ name, secret }) => ({ name, value: secret.reveal() })) }),
   };
 }

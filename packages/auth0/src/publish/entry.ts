@@ -41,7 +41,9 @@ const common = {
     .string()
     .min(1)
     .optional()
-    .describe("The identifier of the API whose token lifetime is set to the spec's `lifetime.access`."),
+    .describe(
+      "The identifier of the API that tokens are for. Its token lifetime becomes the spec's `lifetime.access`.",
+    ),
   verify: verify.optional(),
 };
 

@@ -1,5 +1,4 @@
 import { type Change, TargetError } from '@claimsmith/core';
-import type { Entry } from './entry.ts';
 
 /** The permissions of the Management API that a command needs. */
 export const permissions = {
@@ -9,10 +8,17 @@ export const permissions = {
   applyApi: ['read:resource_servers', 'update:resource_servers'],
 } as const;
 
-/** The permissions that a later write would lack; empty if the token does not say what it may do. */
-export function missingFor(entry: Entry, granted: readonly string[] | undefined): readonly string[] {
+/**
+ * The permissions that a later write would lack; empty if the token does not say what it may do.
+ *
+ * @param api the API whose lifetime is set
+ */
+export function missingFor(
+  api: string | undefined,
+  granted: readonly string[] | undefined,
+): readonly string[] {
   if (granted === undefined) return [];
-  const needed = [...permissions.apply, ...(entry.api === undefined ? [] : permissions.applyApi)];
+  const needed = [...permissions.apply, ...(api === undefined ? [] : permissions.applyApi)];
   return needed.filter((scope) => !granted.includes(scope));
 }
 
@@ -21,10 +27,12 @@ export function missingFor(entry: Entry, granted: readonly string[] | undefined)
  *
  * @throws {TargetError} `forbidden`
  */
-export function assertMayWrite({ kind }: Change, entry: Entry, granted: readonly string[] | undefined): void {
-  const missing = missingFor(entry, granted).filter(
-    (scope) => scope !== 'delete:actions' || kind === 'delete',
-  );
+export function assertMayWrite(
+  { kind }: Change,
+  api: string | undefined,
+  granted: readonly string[] | undefined,
+): void {
+  const missing = missingFor(api, granted).filter((scope) => scope !== 'delete:actions' || kind === 'delete');
   if (missing.length === 0) return;
   throw new TargetError('forbidden', `The credential lacks permissions for it: ${missing.join(', ')}.`);
 }

@@ -8,7 +8,7 @@ import {
   type Secret,
   TargetError,
 } from '@claimsmith/core';
-import type { TriggerId } from '../limits.ts';
+import { secretLimits, type TriggerId } from '../limits.ts';
 import { hasMark } from '../mark.ts';
 import { deployedOf, resourceOf } from './action.ts';
 import { askTenant } from './ask.ts';
@@ -18,7 +18,7 @@ import { deployAction } from './deployment.ts';
 import { type Address, addressOf, type Entry } from './entry.ts';
 import { parseMemo } from './images.ts';
 import { apiResource, writeLifetimes } from './lifetime.ts';
-import { actionKey, actionName, subjectOf, triggerIds } from './names.ts';
+import { actionKey, actionName, apiKey, subjectOf, triggerIds } from './names.ts';
 import { orderOf } from './order.ts';
 import { assertMayWrite } from './permissions.ts';
 import { type SecretDigests, secretDigests } from './secret-digests.ts';
@@ -30,6 +30,7 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, client: Cl
   const address = addressOf(entry);
   const site: Site = {
     ...{ policy, entry, access, client, address },
+    api: managedApi(policy, entry, access, address),
     digests: secretDigests(address.host, access),
     values: new Map(),
   };
@@ -44,10 +45,18 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, client: Cl
   };
 }
 
+/** The API that the environment names, if the spec sets its lifetime, or a release before has set it. */
+function managedApi(policy: Policy, { api }: Entry, access: Access, { host }: Address): string | undefined {
+  if (api === undefined || policy.spec.lifetime?.access !== undefined) return api;
+  return access.known(host, apiKey(api)) === undefined ? undefined : api;
+}
+
 interface Site {
   readonly policy: Policy;
   readonly entry: Entry;
   readonly address: Address;
+  /** The API whose lifetime is set. */
+  readonly api: string | undefined;
   readonly access: Access;
   readonly client: Client;
   readonly digests: SecretDigests;
@@ -57,7 +66,7 @@ interface Site {
 
 /** One list of Actions, one of bindings for each trigger, and the API if the environment names one. */
 async function read(site: Site): Promise<Reading> {
-  const { policy, entry, access, client, address } = site;
+  const { policy, access, client, address } = site;
   const secrets = await secretsOf(site);
   const actions = await client.actions();
   const resources: Resource[] = [];
@@ -67,10 +76,10 @@ async function read(site: Site): Promise<Reading> {
     const binding = bindingResource(trigger, await client.bindings(trigger), resource);
     resources.push(...[resource, binding].filter((each) => each !== undefined));
   }
-  const api = entry.api === undefined ? undefined : await client.api(entry.api);
+  const api = site.api === undefined ? undefined : await client.api(site.api);
   if (api !== undefined) resources.push(apiResource(api));
   const tenant: Tenant = {
-    ...{ policy, entry, actions, api, secrets, host: address.host },
+    ...{ policy, actions, api, secrets, host: address.host, managedApi: site.api },
     knownSecrets: (key) => Object.keys(parseMemo(access.known(address.host, key)?.memo).secrets),
     permissions: await client.permissions(),
   };
@@ -84,13 +93,32 @@ async function secretsOf({ policy, access, values }: Site): Promise<Tenant['secr
     try {
       const secret = await access.setting(name);
       values.set(name, secret);
-      secrets.set(name, { digest: secret.digest });
+      secrets.set(name, assessed(name, secret));
     } catch (error) {
       if (!(error instanceof TargetError)) throw error;
       secrets.set(name, { problem: error.message });
     }
   }
   return secrets;
+}
+
+function assessed(name: string, secret: Secret): { digest: string } | { problem: string } {
+  const characters = [...secret.reveal()].length;
+  const { valueCharacters } = secretLimits;
+  if (characters <= valueCharacters) return { digest: secret.digest };
+  return {
+    problem: `The value of \${${name}} has ${characters} characters; a secret of an Action has ${valueCharacters} at most.`,
+  };
+}
+
+/** A setting that an older release needs, and the policy of today does not. */
+async function olderSetting(access: Access, name: string): Promise<Secret | undefined> {
+  try {
+    return await access.setting(name);
+  } catch (error) {
+    if (error instanceof TargetError) return undefined;
+    throw error;
+  }
 }
 
 /** What runs, or what would run next, has our mark. */
@@ -123,8 +151,8 @@ function ownAction({ policy, client }: Site, trigger: TriggerId): Promise<Action
 }
 
 async function write(site: Site, change: Change, now: Resource | undefined): Promise<void> {
-  const { entry, access, client, digests, values } = site;
-  assertMayWrite(change, entry, await client.permissions());
+  const { access, client, digests, values } = site;
+  assertMayWrite(change, site.api, await client.permissions());
   const subject = subjectOf(change.key);
   if (subject?.kind === 'api') return await writeLifetimes(client, subject.identifier, change, now);
   if (subject?.kind === 'binding') {
@@ -137,6 +165,6 @@ async function write(site: Site, change: Change, now: Resource | undefined): Pro
     if (now?.id !== undefined) await client.deleteAction(now.id, subject.name);
     return;
   }
-  const secretOf = (name: string) => values.get(name)?.reveal();
+  const secretOf = async (name: string) => values.get(name) ?? (await olderSetting(access, name));
   await deployAction({ client, access, digests, secretOf }, subject.name, change, now);
 }

@@ -6,10 +6,9 @@ import {
   type Wanted,
   type WantedResource,
 } from '@claimsmith/core';
-import { ownApi, type TriggerId } from '../limits.ts';
+import { actionsLimit, ownApi, type TriggerId } from '../limits.ts';
 import { hasMark } from '../mark.ts';
 import { manifest } from '../wire.ts';
-import type { Entry } from './entry.ts';
 import { type ActionImage, jsonOf, parseActionImage } from './images.ts';
 import { lifetimesOf, limitedTo } from './lifetime.ts';
 import { actionKey, actionName, apiKey, bindingKey, triggerIds, triggerText } from './names.ts';
@@ -19,10 +18,11 @@ import type { Action, Api } from './wire.ts';
 /** What was read of a tenant, as far as it decides what the tenant should have. */
 export interface Tenant {
   readonly policy: Policy;
-  readonly entry: Entry;
   readonly host: string;
   readonly actions: readonly Action[];
-  /** The API that the environment names; undefined: it names none, or the tenant does not have it. */
+  /** The identifier of the API whose lifetime is set. */
+  readonly managedApi: string | undefined;
+  /** The API; undefined: none is named, or the tenant does not have it. */
   readonly api: Api | undefined;
   /** By name, the digests of the policy's settings, or why there is no value. */
   readonly secrets: ReadonlyMap<string, { readonly digest: string } | { readonly problem: string }>;
@@ -58,6 +58,7 @@ export function wantedOf(tenant: Tenant, compilation: Compilation | undefined): 
       ...secretNotices(tenant),
       ...resources.flatMap(({ key, image }) => strangerNotices(tenant, key, image)),
       ...copyNotices(tenant),
+      ...countNotices(tenant, actions.length),
       ...apiNotices(tenant),
       ...permissionNotices(tenant),
     ],
@@ -106,36 +107,42 @@ function copyNotices({ policy, actions }: Tenant): readonly Notice[] {
     }));
 }
 
+/** A tenant may have a higher limit, so this is no conflict. */
+function countNotices({ policy, actions }: Tenant, wanted: number): readonly Notice[] {
+  const there = actions.filter(({ name }) => triggerOfName(policy, name) !== undefined).length;
+  const count = actions.length - there + wanted;
+  if (count <= actionsLimit) return [];
+  const message = `The tenant would have ${count} Actions. Most tenants may have ${actionsLimit}.`;
+  return [{ severity: 'warning', message, help: 'Delete Actions that are not used any more.' }];
+}
+
 function apiWanted({ policy, api }: Tenant): readonly WantedResource[] {
   const lifetimeMs = policy.spec.lifetime?.access;
   if (lifetimeMs === undefined || api === undefined) return [];
   return [{ key: apiKey(api.identifier), image: { ...limitedTo(lifetimeMs / 1000, lifetimesOf(api)) } }];
 }
 
-function apiNotices({ policy, entry, host, api }: Tenant): readonly Notice[] {
+function apiNotices({ policy, managedApi, host, api }: Tenant): readonly Notice[] {
   const lifetimeMs = policy.spec.lifetime?.access;
-  if (entry.api === undefined) {
-    if (lifetimeMs === undefined) return [];
+  if (lifetimeMs === undefined) return [];
+  if (managedApi === undefined) {
     const message = `The spec limits tokens to ${lifetimeMs / 1000} seconds, and the environment names no API to set it at.`;
     return [
       { severity: 'note', message, help: 'Name it under `api`, or set its token lifetime in the dashboard.' },
     ];
   }
   if (api === undefined) {
-    const message = `${host} has no API with the identifier ${entry.api}.`;
+    const message = `${host} has no API with the identifier ${managedApi}.`;
     return [{ severity: 'conflict', message, help: 'Create it in the dashboard, or correct `api`.' }];
   }
-  if (api.is_system === true || ownApi(entry.api) !== undefined) {
-    const message = `${entry.api} is an API of Auth0, whose lifetime cannot be set.`;
-    return [{ severity: 'conflict', message, help: 'Name your own API under `api`.' }];
-  }
-  if (lifetimeMs !== undefined) return [];
-  return [{ severity: 'note', message: '`api` has no effect, because the spec has no `lifetime.access`.' }];
+  if (api.is_system !== true && ownApi(managedApi) === undefined) return [];
+  const message = `${managedApi} is an API of Auth0, whose lifetime cannot be set.`;
+  return [{ severity: 'conflict', message, help: 'Name your own API under `api`.' }];
 }
 
 /** To plan, reading is enough. */
-function permissionNotices({ entry, permissions }: Tenant): readonly Notice[] {
-  const missing = missingFor(entry, permissions);
+function permissionNotices({ managedApi, permissions }: Tenant): readonly Notice[] {
+  const missing = missingFor(managedApi, permissions);
   if (missing.length === 0) return [];
   const message = `The credential cannot apply: it lacks ${missing.join(', ')}.`;
   return [
