@@ -146,7 +146,7 @@ describe('credentials', () => {
     };
     let count = 0;
     okta.fault = () => {
-      if (++count % 7 === 0) okta.door.expire();
+      if (++count % 40 === 0) okta.door.expire();
       return undefined;
     };
     const outcome = await apply(entry, policy, { KEY: pem });

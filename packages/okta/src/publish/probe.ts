@@ -1,4 +1,5 @@
 /* A request to the hook as Okta would send it, for a try: what the org's claims make of a situation. */
+import { randomUUID } from 'node:crypto';
 import type { Compilation, Policy, RawContext } from '@claimsmith/core';
 import { isMapping } from '@claimsmith/core';
 import type { NativeClaim } from '../plan/native-claim.ts';
@@ -33,7 +34,9 @@ export function probeRequest(
   nowSeconds: number,
 ): HookRequest {
   const issuance = knownIssuance.parse(eventFrom(context, policy).event);
-  return requestFrom(issuance, madeBy(claims, issuance), nowSeconds, lifetimeSeconds);
+  const request = requestFrom(issuance, madeBy(claims, issuance), nowSeconds, lifetimeSeconds);
+  // The server refuses a second request with the id of another one.
+  return { ...request, eventId: `trial-${randomUUID()}` };
 }
 
 /** An expression that we cannot evaluate, of others, makes no claim here. */
