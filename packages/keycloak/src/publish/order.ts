@@ -1,12 +1,14 @@
 import { type Change, isMapping, type Order } from '@claimsmith/core';
 import { type Subject, scopeKey, subjectOf } from './keys.ts';
-import { isList, isOfBase } from './resources.ts';
+import { isList, isOfBase, isScript } from './resources.ts';
 
 /** What the order depends on, beside the changes themselves. */
 export interface Circumstances {
   /** Names of client scopes that the realm had. */
   readonly existing: ReadonlySet<string>;
   readonly nobody: string;
+  /** Whether the policy script ran in the realm. */
+  readonly hasScript: boolean;
 }
 
 /*
@@ -46,9 +48,22 @@ const ranks = {
   deletedRole: 21,
 } as const;
 
-/** When a change comes. All are in phase 1, because the script's JAR may have to come first. */
+/** When a change comes. With a policy script, all are in phase 1: its JAR comes first. */
 export function orderOf(change: Change, all: readonly Change[], circumstances: Circumstances): Order {
-  return { phase: 1, rank: rankOf(change, all, circumstances) };
+  const phase = willHaveScript(circumstances.hasScript, all) ? 1 : 0;
+  return { phase, rank: rankOf(change, all, circumstances) };
+}
+
+/** Whether the policy script runs in the realm after the changes. */
+function willHaveScript(hasScript: boolean, all: readonly Change[]): boolean {
+  const scripts = all.flatMap((change) => [change, ...change.parts]).filter(isOfScript);
+  if (scripts.some(({ kind }) => kind !== 'delete')) return true;
+  return hasScript && scripts.length === 0;
+}
+
+function isOfScript({ before, after }: Change): boolean {
+  const image = (after ?? before)?.image;
+  return isMapping(image) && isScript(image['provider']);
 }
 
 function rankOf(change: Change, all: readonly Change[], circumstances: Circumstances): number {

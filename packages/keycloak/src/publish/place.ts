@@ -1,13 +1,11 @@
-import {
-  type Change,
-  type Compilation,
-  isMapping,
-  type Place,
-  type PlaceAnswer,
-  type PlaceQuestion,
-  type Policy,
-  type Reading,
-  type Wanted,
+import type {
+  Compilation,
+  Place,
+  PlaceAnswer,
+  PlaceQuestion,
+  Policy,
+  Reading,
+  Wanted,
 } from '@claimsmith/core';
 import { nobodyOf } from '../compile/enrichment.ts';
 import type { RealmApi } from './api.ts';
@@ -85,14 +83,17 @@ export function realmPlace(parts: RealmPlaceParts): Place {
       remember(memory, state, concern);
       return reading(parts, state, concern);
     },
-    order: (change, all) => orderOf(change, all, { existing: memory.existing, nobody: nobodyOf(policy) }),
+    order: (change, all) => {
+      const { existing, hasScript } = memory;
+      return orderOf(change, all, { existing, hasScript, nobody: nobodyOf(policy) });
+    },
     look: async (change) => lookAt(change, await context()),
     write: async (change, now) => writeTo(change, now, await context()),
-    awaits: async (phase, goal, all) => {
-      if (phase === 0 || goal.revision === undefined || !willHaveScript(memory.hasScript, all))
-        return undefined;
+    awaits: async (_phase, { revision }) => {
       const built = builtOf(await parts.compile());
-      return awaited(goal.revision, policy, built?.manifest, await parts.serverNow());
+      return revision === undefined
+        ? undefined
+        : awaited(revision, policy, built?.manifest, await parts.serverNow());
     },
     ask: async (question) => parts.ask(question, builtOf(await parts.compile())),
   };
@@ -146,18 +147,6 @@ function attributeSentence(profile: RealmState['profile'], policy: Policy): Want
       message: `The user profile keeps the attributes ${names.join(', ')}, because users may have values. Only Claimsmith's mark is removed.`,
     },
   ];
-}
-
-/** Whether the policy script runs in the realm after the changes. */
-function willHaveScript(hasScript: boolean, all: readonly Change[]): boolean {
-  const scripts = all.flatMap((change) => [change, ...change.parts]).filter(isOfScript);
-  if (scripts.some(({ kind }) => kind !== 'delete')) return true;
-  return hasScript && scripts.length === 0;
-}
-
-function isOfScript({ before, after }: Change): boolean {
-  const image = (after ?? before)?.image;
-  return isMapping(image) && isScript(image['provider']);
 }
 
 function ownAttributes(profile: RealmState['profile'], policy: string): readonly string[] {
