@@ -23,7 +23,7 @@ export interface PublisherOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly settings?: Readonly<Record<string, { readonly env: string }>>;
   /** Called after each request that was answered; what it throws ends the run. */
-  readonly afterRequest?: (kind: 'read' | 'write') => void;
+  readonly afterRequest?: (kind: 'read' | 'write') => void | Promise<void>;
   readonly timeoutMs?: number;
   /** Whether waits take their time. Default false. */
   readonly waits?: boolean;
@@ -109,7 +109,7 @@ function watched(access: Access, afterRequest: PublisherOptions['afterRequest'])
     (kind: 'read' | 'write'): Access['read'] =>
     async (what, send) => {
       const answer = await access[kind](what, send);
-      afterRequest?.(kind);
+      await afterRequest?.(kind);
       return answer;
     };
   return { ...access, read: request('read'), write: request('write') };

@@ -539,6 +539,69 @@ describe('errors', () => {
   });
 });
 
+describe('tokens between all requests', () => {
+  const guarded = (tier: string, scope: string, triggers: string) => `
+version: 1
+name: payments
+user: { attributes: { tier: string } }
+claims:
+  tier: { value: '${tier}', kind: authoritative }
+scopes:
+  ${scope}: { grant: 'user.attributes.tier == "gold"' }
+deny:
+  - { reason: no_bots, when: client.id == "bot" }
+issuers: { auth0: { triggers: [${triggers}] } }
+`;
+  const first = guarded('user.attributes.tier', 'pay', 'post-login');
+  const second = guarded('user.attributes.tier + "!"', 'refund', 'post-login');
+  const clients = {
+    claimsmith: { secret: variables.AUTH0_SECRET, scopes: allNeeded },
+    web: { secret: 'w' },
+    bot: { secret: 'b' },
+  };
+  const users = { ada: { password: 'p', app_metadata: { tier: 'gold' } } };
+
+  /** What ada gets at two clients: the answer without what differs from token to token. */
+  async function tokens({ url }: Auth0StandIn): Promise<string> {
+    const login = { grant_type: 'password', username: 'ada', password: 'p', scope: 'pay refund' };
+    const answers = [];
+    for (const [client_id, { secret }] of Object.entries(clients).slice(1)) {
+      const fields = { ...login, client_id, client_secret: secret, audience: 'https://api.acme.example' };
+      const response = await fetch(`${url}/oauth/token`, {
+        method: 'POST',
+        body: new URLSearchParams(fields),
+      });
+      const body = JSON.parse(await response.text());
+      const [, payload = ''] = String(body.access_token ?? '').split('.');
+      const { iat: _, exp: __, ...claims } = JSON.parse(Buffer.from(payload, 'base64url').toString() || '{}');
+      answers.push([response.status, body.error_description, body.scope, claims]);
+    }
+    return JSON.stringify(answers);
+  }
+
+  it.each([
+    ['the first apply', undefined, first, 'apply'],
+    ['an update', first, second, 'apply'],
+    ['a rollback', first, second, 'rollback'],
+    ['destroy', undefined, first, 'destroy'],
+  ] as const)('%s: each is as before, or as after', async (name, earlier, later, command) => {
+    const { standIn, publisher, at } = await bench(later, { clients, users });
+    if (earlier !== undefined) expect((await publisher.apply(at(earlier))).stopped).toBeUndefined();
+    if (command !== 'apply') expect((await publisher.apply()).stopped).toBeUndefined();
+    const before = await tokens(standIn);
+    const seen: string[] = [];
+    const afterRequest = async () => {
+      seen.push(await tokens(standIn));
+    };
+    expect((await publisher[command]({ afterRequest })).stopped).toBeUndefined();
+    const after = await tokens(standIn);
+    expect(after, name).not.toBe(before);
+    const switched = seen.indexOf(after);
+    expect(switched).toBeGreaterThan(0);
+    expect(seen.every((token, index) => token === (index < switched ? before : after))).toBe(true);
+  });
+});
+
 describe('a copy of our Action under another name', () => {
   it('is named and left alone', async () => {
     const { standIn, publisher } = await bench(plain);
