@@ -9,7 +9,7 @@ import { startOkta } from './okta/index.ts';
 import type { StandIn } from './server.ts';
 
 const standIns: Readonly<Record<string, (port: number) => Promise<StandIn>>> = {
-  auth0: (port) => startAuth0({ port, apis: ['https://api.acme.example'] }),
+  auth0: (port) => startAuth0({ port, apis: ['https://api.acme.example'], isPatient: true }),
   okta: (port) => startOkta({ port }),
 };
 

@@ -114,6 +114,8 @@ export interface Options {
   readonly isBroken?: (dependency: Dependency) => boolean;
   /** Reads of an Action that still find a build, or a deployment, on its way. Default 0. */
   readonly slowReads?: number;
+  /** Whether a build is done by the time that somebody deploys it, even if nobody has read the Action since. Default false. */
+  readonly isPatient?: boolean;
   /** Requests in a second before 429. Default: no limit. */
   readonly requestsPerSecond?: number;
 }
