@@ -588,7 +588,7 @@ test('a running org is asked for tokens: by the hook, and by client credentials'
   const entry = {
     ...plainEntry(okta, hook.address),
     verify: {
-      clients: { app: { clientSecret: { env: 'APP_SECRET' } } },
+      clients: { app: { secret: { env: 'APP_SECRET' } } },
       users: { ada: { password: { env: 'ADA' } } },
     },
   };

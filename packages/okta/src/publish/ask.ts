@@ -53,7 +53,7 @@ export async function askTokens(site: Site, question: PlaceQuestion): Promise<re
   const { clients, users } = site.entry.verify;
   const [app, person] = [own(clients, client), user === undefined ? undefined : own(users, user)];
   if (app === undefined || (user !== undefined && person === undefined)) return [];
-  const secret = await site.access.secret(app.clientSecret);
+  const secret = await site.access.secret(app.secret);
   const password = person && (await site.access.secret(person.password));
   const form = new URLSearchParams({
     grant_type: password === undefined ? 'client_credentials' : 'password',

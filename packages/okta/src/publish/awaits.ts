@@ -40,10 +40,9 @@ export async function awaited(site: Site, phase: number, { revision }: Goal): Pr
 }
 
 function adviceFor(reason: string): string {
-  if (reason === 'enrichment_unavailable') {
-    return 'Its log says why: the secret, the path, the time, or a policy that reads other native claims.';
-  }
-  return 'Set probe of the environment to a situation that the policy allows.';
+  const probe = 'Set probe of the environment to a situation that the policy allows, with a test user';
+  if (reason !== 'enrichment_unavailable') return `${probe}.`;
+  return `Its log says why. If a source or a required value is missing: ${probe.charAt(0).toLowerCase()}${probe.slice(1)}. Else the secret or the path is wrong, or the policy is another one.`;
 }
 
 function situationsOf({ entry, policy }: Site): readonly RawContext[] {

@@ -73,7 +73,7 @@ export const entrySchema = z
       ),
     verify: z
       .strictObject({
-        clients: z.record(name, z.strictObject({ clientSecret: secret('The client secret.') })).default({}),
+        clients: z.record(name, z.strictObject({ secret: secret('The client secret.') })).default({}),
         users: z.record(name, z.strictObject({ password: secret('The password.') })).default({}),
       })
       .prefault({})
