@@ -307,6 +307,24 @@ describe('apply', () => {
     expect(git('rev-list', '--count', branch).trim()).toBe('2');
   });
 
+  test('that is killed midway keeps its journal, too', async () => {
+    const { run, tenant, git, workspace } = await project();
+    let writes = 0;
+    tenant.fault = ({ method, path }) => {
+      if (method === 'GET' || path === '/oauth/token' || ++writes < 3) return undefined;
+      const journal = join(workspace, 'claims/environments/prod.journal');
+      const lock = readdirSync(journal).find((name) => name.endsWith('.lock')) ?? expect.fail('no lock');
+      process.kill(JSON.parse(readFileSync(join(journal, lock), 'utf8')).pid, 'SIGKILL');
+      return 'hang';
+    };
+    expect((await run({ ...prod, command: 'apply' })).isFailed).toBe(true);
+    const [file = ''] = git('ls-tree', '-r', '--name-only', branch).trim().split('\n');
+    expect(git('show', `${branch}:${file}`)).toContain('"kind":"write"');
+    tenant.fault = undefined;
+    expect((await run({ ...prod, command: 'apply' })).isFailed).toBe(false);
+    expect((await run({ ...prod, command: 'drift' })).isFailed).toBe(false);
+  });
+
   test('goes on safely where the journal is lost', async () => {
     const { run, git, edit } = await project();
     await run({ ...prod, command: 'apply' });
@@ -357,6 +375,17 @@ describe('drift', () => {
     expect([isFailed, outputs['changes']]).toEqual([true, 'true']);
     expect(summary).toMatch(/^- removed .*post-login/m);
   });
+
+  test('accepts a difference, and the journal in the branch knows it', async () => {
+    const { run, tenant, git } = await project();
+    await run({ ...prod, command: 'apply' });
+    tenant.tenant.bindings.set('post-login', []);
+    const accept = '\n  binding post-login \n';
+    expect((await run({ ...prod, command: 'drift', accept })).isFailed).toBe(false);
+    expect((await run({ ...prod, command: 'drift' })).isFailed).toBe(false);
+    expect(git('rev-list', '--count', branch).trim()).toBe('2');
+    expect((await run({ ...prod, command: 'drift', accept: '--env=other' })).log).toContain('nothing named');
+  });
 });
 
 describe('rollback', () => {
@@ -403,6 +432,7 @@ describe('input', () => {
     ['a short key', { 'journal-key': 'c2hvcnQ=' }, 'journal-key is not 32 bytes'],
     ['another place for the journal', { journal: 'cache' }, 'journal must be branch or none'],
     ['a release for another command', { release: '3' }, 'release is a number, and goes with rollback'],
+    ['an accepted difference for another command', { accept: 'binding x' }, 'accept goes with drift'],
     ['a plan for another command', { command: 'drift', plan: 'p.json' }, 'goes with plan and apply'],
     ['a package instead of a version', { version: 'file:/tmp/x' }, 'version is a version of the package'],
   ] as const)('is refused with a reason: %s', async (_what, inputs, reason) => {

@@ -6,6 +6,7 @@ import process from 'node:process';
 import { reportOf, withinLimit } from './report.mjs';
 import {
   ActionError,
+  acceptInput,
   commandInput,
   environmentInput,
   input,
@@ -76,6 +77,8 @@ function argumentsOf(
   const release = input('RELEASE');
   if (release !== '' && (command !== 'rollback' || !/^\d{1,9}$/.test(release)))
     throw new ActionError('release is a number, and goes with rollback.');
+  if (acceptInput().length > 0 && command !== 'drift')
+    throw new ActionError('The input accept goes with drift.');
   const common = ['--env', environment, '--json'];
   switch (command) {
     case 'plan':
@@ -86,6 +89,8 @@ function argumentsOf(
         : ['apply', planFile, '--env', environment, '--json'];
     case 'rollback':
       return ['rollback', specInput(), ...common, '--yes', ...(release === '' ? [] : ['--to', release])];
+    case 'drift':
+      return ['drift', specInput(), ...common, ...acceptInput().map((name) => `--accept=${name}`)];
     default:
       return [command, specInput(), ...common];
   }
@@ -176,6 +181,6 @@ function failureOf(
   if (code === changed && command === 'drift')
     return `drift ${environment}: somebody changed something, or the last apply was not finished.`;
   if (code === changed && command === 'verify')
-    return `verify ${environment}: tokens differ from what the policy decides.`;
+    return `verify ${environment}: a token differs from what the policy decides, or nothing was asked.`;
   return `${command} ${environment} failed with exit code ${code}.`;
 }

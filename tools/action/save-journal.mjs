@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { git, journalBranch, repositoryUrl } from './git.mjs';
-import { ActionError, commandInput, environmentInput, runStep, variable } from './workflow.mjs';
+import { ActionError, commandInput, environmentInput, isWriting, runStep, variable } from './workflow.mjs';
 
 /** Before each try to push. */
 const waitsMs = [0, 2_000, 5_000];
@@ -16,9 +16,8 @@ await runStep(async () => {
   const { JOURNAL_FOLDER: folder = '', JOURNAL_CHECKOUT: checkout = '' } = process.env;
   if (folder === '' || checkout === '' || !existsSync(folder)) return;
   rmSync(join(folder, 'key'), { force: true });
-  const isWriting = ['apply', 'rollback'].includes(commandInput());
   // If it throws, the journal stays where it is.
-  const problem = isWriting ? await save(folder, checkout) : undefined;
+  const problem = isWriting() ? await save(folder, checkout) : undefined;
   rmSync(folder, { recursive: true, force: true });
   rmSync(checkout, { recursive: true, force: true });
   if (problem !== undefined) throw new ActionError(problem);

@@ -42,6 +42,17 @@ export function specInput() {
   return spec.startsWith('-') ? `./${spec}` : spec;
 }
 
+/** Names of differences. */
+export function acceptInput() {
+  const lines = input('ACCEPT').split('\n');
+  return lines.map((line) => line.trim()).filter((line) => line !== '');
+}
+
+/** Whether the command may write the journal. */
+export function isWriting() {
+  return ['apply', 'rollback'].includes(commandInput()) || acceptInput().length > 0;
+}
+
 /** @param {string} name @param {string} value one line */
 export function setOutput(name, value) {
   if (/[\r\n]/.test(value)) throw new ActionError(`The output ${name} has a line break.`);
