@@ -56,7 +56,7 @@ function groupsOf(places, command) {
 function groupText(/** @type {Group} */ { issuer, places, status, lines }, /** @type {boolean} */ isOpen) {
   const first = places.slice(0, mostNamed).map(html).join('<br>');
   const more = places.length > mostNamed ? `<br>and ${places.length - mostNamed} more` : '';
-  const title = `${html(issuer)}: <b>${html(wordsOf(status))}</b><br>${first}${more}`;
+  const title = `${html(issuer)} <b>${wordsOf(status)}</b><br>${first}${more}`;
   if (lines.length === 0) return `${title}\n`;
   return `<details${isOpen ? ' open' : ''}><summary>${title}</summary>\n\n${fenced(lines.join('\n'), 'diff')}\n\n</details>\n`;
 }
@@ -69,8 +69,23 @@ function countsOf(/** @type {any[]} */ places) {
   return `${places.length} ${places.length === 1 ? 'place' : 'places'}: ${parts.join(', ')}`;
 }
 
+const statusWords = {
+  as_applied: 'as applied',
+  as_decided: 'as decided',
+  changes: 'with changes',
+  conflict: 'with conflicts',
+  differs: 'with differences',
+  drift: 'changed by somebody',
+  failed: 'failed',
+  in_sync: 'in sync',
+  no_release: 'without a release',
+  not_asked: 'not asked',
+  unfinished: 'unfinished',
+  waiting: 'waiting for a step elsewhere',
+};
+
 function wordsOf(/** @type {string} */ status) {
-  return status.replaceAll('_', ' ');
+  return statusWords[/** @type {'changes'} */ (status)] ?? 'in another state';
 }
 
 /** One place as the lines of a diff. @param {any} place @param {string} command @returns {string[]} */
