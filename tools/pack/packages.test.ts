@@ -103,7 +103,7 @@ function dependenciesOf(path: string, found = new Set<string>()): ReadonlySet<st
 }
 
 function folderOf(name: string, from: string): string {
-  for (const modules of createRequire(from).resolve.paths(name) ?? []) {
+  for (const modules of createRequire(from).resolve.paths(`${name}/package.json`) ?? []) {
     const path = findPackageJSON(`file://${join(modules, name)}/`);
     if (path !== undefined && dirname(path) === join(modules, name)) return dirname(path);
   }

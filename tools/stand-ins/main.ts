@@ -2,6 +2,8 @@
  * Starts a stand-in for a vendor, until it is ended:
  *
  *   node --conditions=@claimsmith/source tools/stand-ins/main.ts auth0 | okta [--port 4000]
+ *
+ * The tenant of Auth0 has the application `claimsmith` with the secret `stand-in`, and the API https://api.acme.example.
  */
 import { parseArgs } from 'node:util';
 import { startAuth0 } from './auth0.ts';

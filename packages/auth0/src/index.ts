@@ -27,9 +27,8 @@ export const auth0 = {
     facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
   },
   target: {
-    about: `Publishes Actions, their bindings, and the token lifetime of the API to tenants of Auth0. It needs the npm package
-auth0, and an application (or a token) of the Management API with read:actions to plan, and create:actions, update:actions
-and delete:actions to apply.`,
+    about:
+      'Publishes Actions, their bindings, and the token lifetime of the API to tenants of Auth0. It needs a machine-to-machine application of the Management API, with read:actions to plan, and with create:actions, update:actions and delete:actions to apply.',
     load: async () => (await import('./target.ts')).target,
   },
   exports: {

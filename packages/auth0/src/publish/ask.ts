@@ -113,6 +113,10 @@ function denialOf(
     const message = `The application ${client} may not ask for tokens in this way. Allow the grant in its advanced settings.`;
     throw new TargetError('forbidden', message);
   }
+  if (error === 'mfa_required') {
+    const message = `The login of ${user ?? client} needs a second factor. Use a test user without one.`;
+    throw new TargetError('refused', message);
+  }
   if (error === 'invalid_grant') {
     throw new TargetError('unauthorized', `The tenant refuses the login of ${user ?? client}.`);
   }
