@@ -61,6 +61,8 @@ const lazyBuiltins: Plugin = {
 function namesFrom(from: string, text: string): readonly string[] | undefined {
   const imports = [...text.matchAll(/^import (?!type )([^;]*?) from '([^']*)';/gm)];
   const lists = imports.flatMap(([, what = '', path]) => (path === from ? [what] : []));
+  // An `import()` gives the whole module.
+  if (lists.length === 0 || text.includes(`import('${from}')`)) return undefined;
   if (!lists.every((list) => /^\{[^}]*\}$/.test(list))) return undefined;
   return lists
     .flatMap((list) => list.slice(1, -1).split(','))

@@ -104,6 +104,14 @@ describe('the built command', () => {
     expect([out.includes('\u001b['), err]).toEqual([true, '']);
   });
 
+  test('has no built-in module without the names that its code takes from it', () => {
+    const folder = join(home, 'dist/bundle');
+    const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
+    const texts = files.map((name) => readFileSync(join(folder, name), 'utf8'));
+    expect(texts.join('')).toContain('getBuiltinModule');
+    expect(texts.filter((text) => /of ?\[\] ?\)/.test(text))).toEqual([]);
+  });
+
   test('COLUMNS sets the width of a pipe', () => {
     const { out } = claimsmith(['check', 'wrong'], { env: { COLUMNS: '60' } });
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(60);
