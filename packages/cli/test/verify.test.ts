@@ -19,6 +19,7 @@ import { scratchFolder } from './scratch.ts';
 
 const spec = `version: 1
 name: shop
+lifetime: { access: 10m }
 user: { attributes: { tier: string } }
 claims:
   roles: { value: user.roles, kind: authoritative, when: subject_type == "human", maxItems: 5 }
@@ -32,7 +33,7 @@ namespace: https://acme.example/
 
 const scenarios = `
 - name: a clerk
-  context: { user: { id: u1, roles: [clerk], attributes: { tier: gold } }, request: { scopes: [openid, orders.read] } }
+  context: { user: { id: u1, roles: [clerk], attributes: { tier: gold } }, request: { scopes: [openid, orders.read], audience: 'https://api.acme.example/' } }
   live: { client: web, user: ada }
 - name: blocked
   context: { user: { id: u2, roles: [blocked] } }
@@ -129,6 +130,24 @@ test('each scenario with live is asked once, as its client and user', async () =
 ✓ 2 tokens of 2 scenarios at 1 place, all as the policy decides
   Not asked: 1 scenario has no \`live:\`.
 `);
+});
+
+test('a token that lives longer, or lacks the audience, is not as the policy decides; a shorter life is', async () => {
+  const spans = async (seconds: number, audiences?: readonly string[]) => {
+    const it = await running((issuance) => ({
+      ...issuance,
+      lifetimeSeconds: seconds,
+      ...(audiences === undefined ? {} : { audiences }),
+    }));
+    const { value } = await shown(it, it.trials.slice(0, 1));
+    return value.answered.flatMap(({ verified }) => verified.flatMap(({ differences }) => differences));
+  };
+  expect(await spans(600)).toEqual([]);
+  expect(await spans(300)).toEqual([]);
+  expect(await spans(601)).toMatchObject([{ expected: 600, actual: 601 }]);
+  const api = 'https://api.acme.example/';
+  expect(await spans(600, [api, 'https://others.acme.example/'])).toEqual([]);
+  expect(await spans(600, ['https://others.acme.example/'])).toMatchObject([{ expected: [api] }]);
 });
 
 test('a difference is shown field by field', async () => {

@@ -54,9 +54,7 @@ export function verified(stage: Stage, trial: Trial, { issuance, collisions, how
   const { trigger } = issuer.simulator.eventFrom(trial.context, policy);
   const { verdict, declared } = expectedAt(stage, trigger, trial);
   const actual = decided(withSpecNames(issuance, names, policy.claims), policy);
-  // The client knows the audience that it asked for, and other mappers add audiences; the lifetime has other bounds, too.
-  const { audiences, lifetimeSeconds } = actual;
-  const wanted = { ...decided(verdict, policy), audiences, lifetimeSeconds };
+  const wanted = { ...decided(verdict, policy), ...boundsOf(verdict, actual) };
   return {
     how,
     differences: [
@@ -66,6 +64,19 @@ export function verified(stage: Stage, trial: Trial, { issuance, collisions, how
     declared,
   };
 }
+
+/** Others may add audiences, and shorten the lifetime; but the audience must be there, and the token must not live longer. */
+function boundsOf(verdict: Bounds, actual: Bounds): Bounds {
+  const { audiences, lifetimeSeconds } = verdict;
+  const hasAll = audiences.every((audience) => actual.audiences.includes(audience));
+  const isLonger = (actual.lifetimeSeconds ?? 0) > (lifetimeSeconds ?? Number.POSITIVE_INFINITY);
+  return {
+    audiences: hasAll ? actual.audiences : audiences,
+    lifetimeSeconds: isLonger ? lifetimeSeconds : actual.lifetimeSeconds,
+  };
+}
+
+type Bounds = Pick<Issuance, 'audiences' | 'lifetimeSeconds'>;
 
 /** A running issuer gives its own reason for a denial. */
 function isDenied({ denied }: { readonly denied: Issuance['denied'] | string | undefined }): boolean {
