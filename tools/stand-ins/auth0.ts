@@ -4,7 +4,7 @@
  * as recorded traffic of tenants and Auth0's documentation say.
  *
  * Not modelled, so that answers differ from a tenant's:
- * - times, and ids that the tenant had before
+ * - times; Actions and bindings that a tenant had before its traffic was recorded
  * - how many reads find a build on its way: here one if the Action has dependencies, and none if not
  * - the triggers of other years than 2026, and the order of a trigger's versions in the list
  * - what a test run of an Action returns, and executions

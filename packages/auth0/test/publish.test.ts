@@ -184,27 +184,31 @@ describe('a run that is ended', () => {
   it.each([
     ['the first apply', undefined],
     ['an update', specs[1]],
-  ])('after any request of %s can be gone on with', async (_, first) => {
-    for (let at = 1, isEnded = true; isEnded; at++) {
-      const { standIn, publisher, at: withSpec } = await bench(specs[2]);
-      const before = othersAt(standIn);
-      if (first !== undefined) await publisher.apply(withSpec(first));
-      let count = 0;
-      const afterRequest = () => {
-        if (++count === at) throw new RangeError('ended');
-      };
-      const result = await publisher.apply({ afterRequest }).catch((error: unknown) => error);
-      isEnded = result instanceof RangeError;
-      expect((await publisher.apply()).stopped).toBeUndefined();
-      expect((await publisher.plan()).steps).toEqual([]);
-      const { action, running } = actionOf(standIn);
-      expect(running?.code).toBe(action.code);
-      expect(running?.secrets.map(({ name, value }) => [name, value])).toEqual([
-        ['LIMITS_TOKEN', variables.LIMITS_TOKEN],
-      ]);
-      expect(othersAt(standIn)).toEqual(before);
-    }
-  });
+  ])(
+    'after any request of %s can be gone on with',
+    async (_, first) => {
+      for (let at = 1, isEnded = true; isEnded; at++) {
+        const { standIn, publisher, at: withSpec } = await bench(specs[2]);
+        const before = othersAt(standIn);
+        if (first !== undefined) await publisher.apply(withSpec(first));
+        let count = 0;
+        const afterRequest = () => {
+          if (++count === at) throw new RangeError('ended');
+        };
+        const result = await publisher.apply({ afterRequest }).catch((error: unknown) => error);
+        isEnded = result instanceof RangeError;
+        expect((await publisher.apply()).stopped).toBeUndefined();
+        expect((await publisher.plan()).steps).toEqual([]);
+        const { action, running } = actionOf(standIn);
+        expect(running?.code).toBe(action.code);
+        expect(running?.secrets.map(({ name, value }) => [name, value])).toEqual([
+          ['LIMITS_TOKEN', variables.LIMITS_TOKEN],
+        ]);
+        expect(othersAt(standIn)).toEqual(before);
+      }
+    },
+    240_000,
+  );
 
   it('between draft and deployment is finished without a second draft', async () => {
     const { publisher, at, requests } = await bench(plain);

@@ -83,7 +83,10 @@ export async function postToken(
 }
 
 function tokenError({ status, body, headers }: TokenAnswer, host: string): TargetError {
-  if (status === 401) return new TargetError('unauthorized', 'the client id or its secret is wrong');
+  if (status === 401) {
+    const message = 'the client id or its secret is wrong, or the application belongs to another tenant';
+    return new TargetError('unauthorized', message);
+  }
   if (status === 403) {
     const message =
       'the application is not authorized for the Management API; authorize it under APIs, Auth0 Management API, in the dashboard';
