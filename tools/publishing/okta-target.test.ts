@@ -403,6 +403,65 @@ describe('conflicts', () => {
   });
 });
 
+describe('rules', () => {
+  test('all of them call the hook, whatever clients and grants they are for', async () => {
+    const okta = await open();
+    const [server] = okta.org.servers.values();
+    const [first] = server?.policies.values() ?? [];
+    if (server === undefined || first === undefined) throw new Error('no policy');
+    const copy = (rules: typeof first.rules, id: string, more: object) => {
+      const rule = structuredClone([...rules.values()][0] ?? {});
+      rules.set(id, { ...rule, id, ...more });
+    };
+    copy(first.rules, '0prmachines', {
+      name: 'Machines',
+      priority: 2,
+      conditions: { grantTypes: { include: ['client_credentials'] }, scopes: { include: ['*'] } },
+    });
+    copy(first.rules, '0prasleep', { name: 'Asleep', priority: 3, status: 'INACTIVE' });
+    const second = {
+      shown: { ...first.shown, id: '00psecond', name: 'Second', priority: 2 },
+      rules: new Map(first.rules),
+    };
+    server.policies.set('00psecond', second);
+    const { steps, notices } = await plan(plainEntry(okta, hookUrl));
+    const keys = steps.map(({ change }) => change.key).filter((key) => key.startsWith('rule '));
+    expect(keys).toHaveLength(6);
+    expect(
+      notices.filter(({ message }) => message.includes('without the hook')).map(({ key }) => key),
+    ).toEqual([
+      'rule Default Policy/Default Policy Rule',
+      'rule Default Policy/Machines',
+      'rule Second/Default Policy Rule',
+      'rule Second/Machines',
+    ]);
+    await apply(plainEntry(okta, hookUrl));
+    const [hook] = okta.org.hooks.keys();
+    for (const { rules } of server.policies.values())
+      for (const rule of rules.values())
+        expect(Object(rule['actions']).token.inlineHook).toEqual({ id: hook });
+    expect((await plan(plainEntry(okta, hookUrl))).steps).toEqual([]);
+    // Somebody takes the hook from one, and adds another one.
+    copy(first.rules, '0prnew', { name: 'New', priority: 4 });
+    const stripped = first.rules.get('0prmachines');
+    if (stripped !== undefined) stripped['actions'] = { token: { accessTokenLifetimeMinutes: 10 } };
+    const again = await plan(plainEntry(okta, hookUrl));
+    expect(again.steps.map(({ change }) => change.key)).toEqual(['rule Default Policy/Machines']);
+  });
+
+  test('rules of one name are told apart by their ids', async () => {
+    const okta = await open();
+    for (const { policies } of okta.org.servers.values())
+      for (const { rules } of policies.values())
+        for (const rule of [...rules.values()])
+          rules.set('0prtwin', { ...structuredClone(rule), id: '0prtwin' });
+    const keys = (await plan(plainEntry(okta, hookUrl))).steps.map(({ change }) => change.key);
+    expect(keys).toContain('rule Default Policy/Default Policy Rule (0prtwin)');
+    expect((await apply(plainEntry(okta, hookUrl))).stopped).toBeUndefined();
+    expect((await plan(plainEntry(okta, hookUrl))).steps).toEqual([]);
+  });
+});
+
 describe('what belongs to others', () => {
   test('50 hooks and claims of others over pages, rules with unknown fields', async () => {
     const okta = await open({ pageSize: 20 });

@@ -26,6 +26,7 @@ import {
   claimResources,
   hookResources,
   resourcesOf,
+  ruleId,
   ruleResources,
   type Surroundings,
   scopeResources,
@@ -64,7 +65,7 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, connect: (
     async read() {
       const around = await site.around();
       const [state, target] = [await readState(site, around), await site.secrets.target()];
-      for (const rule of state.rules) rules.set(textAt(rule.rule, 'id'), rule);
+      for (const rule of state.rules) rules.set(ruleId(rule), rule);
       const resources = resourcesOf(state, around);
       return {
         resources,
@@ -231,10 +232,9 @@ async function lookAtRule(
   rules: ReadonlyMap<string, RuleState>,
 ): Promise<Resource | undefined> {
   const { reader, seen } = site;
-  const [policyId = '', ruleId = ''] = (change.before?.id ?? '').split('/');
-  const known = rules.get(ruleId);
+  const known = rules.get(change.before?.id ?? '');
   if (known === undefined) throw new TargetError('changed', `The ${change.key} is not there any more.`);
-  const path = rulePath(await site.serverId(), policyId, ruleId);
+  const path = rulePath(await site.serverId(), textAt(known.policy, 'id'), textAt(known.rule, 'id'));
   const [rule, hooks] = [await reader.get(`the ${change.key}`, path), await readHooks(reader)];
   seen.set(change.key, rule);
   const [resource] = ruleResources(

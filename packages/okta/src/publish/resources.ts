@@ -161,7 +161,7 @@ export function ruleResources(
       owner: 'shared',
       image,
       rest: ruleRest(state),
-      id: `${textAt(state.policy, 'id')}/${textAt(state.rule, 'id')}`,
+      id: ruleId(state),
       memo: { original: originalOf(known, now, isOurs) },
     };
   });
@@ -171,6 +171,11 @@ export function ruleResources(
 function originalOf(known: Known | undefined, now: unknown, isOurs: boolean): Json {
   const before = valueAt(known?.memo, 'original');
   return jsonOf((isOurs ? before : undefined) ?? now ?? null);
+}
+
+/** The id of its policy, and its own. */
+export function ruleId({ policy, rule }: RuleState): string {
+  return `${textAt(policy, 'id')}/${textAt(rule, 'id')}`;
 }
 
 /** Names of policies and rules, with ids where they are not unique. */

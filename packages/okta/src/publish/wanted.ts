@@ -76,7 +76,7 @@ export function wantedOf(
       ...claimNotices(state, manifest, around),
       ...attributeNotices(state, manifest, target),
       ...ruleNotices(state, manifest, around),
-      ...serverNotices(state, manifest, target),
+      ...serverNotices(state, deployment, around, target),
       ...revisionNotices(manifest),
     ],
   };
@@ -228,16 +228,20 @@ function isOfOthers(hook: string | null, { hook: ours }: Surroundings): boolean 
 
 function wantedServer(
   { server }: OktaState,
-  { manifest, native }: Deployment,
+  deployment: Deployment,
   { server: name, marker }: Surroundings,
 ): WantedResource {
-  const { audience } = manifest.authorizationServer;
-  const hasSentinel = native.some((claim) => claim.name === marker && claim.value === `"${sentinel}"`);
+  const { audience } = deployment.manifest.authorizationServer;
   return {
     key: keys.server(name),
     image: audience === undefined ? serverImage(server) : { audiences: [audience] },
-    memo: { hasSentinel },
+    memo: { hasSentinel: hasSentinel(deployment, marker) },
   };
+}
+
+/** Whether tokens that bypass the hook say so. */
+function hasSentinel({ native }: Deployment, marker: string | undefined): boolean {
+  return native.some((claim) => claim.name === marker && claim.value === `"${sentinel}"`);
 }
 
 /** Claims of others where only the hook may write. */
@@ -368,7 +372,13 @@ function serverAudience(server: unknown): string {
   return Array.isArray(audiences) ? audiences.join(', ') : '';
 }
 
-function serverNotices({ server }: OktaState, manifest: Manifest, { client }: HookTarget): readonly Notice[] {
+function serverNotices(
+  { server }: OktaState,
+  deployment: Deployment,
+  { marker }: Surroundings,
+  { client }: HookTarget,
+): readonly Notice[] {
+  const { manifest } = deployment;
   const notices: Notice[] = [];
   const { audience, scopes } = manifest.authorizationServer;
   const now = serverAudience(server);
@@ -384,6 +394,13 @@ function serverNotices({ server }: OktaState, manifest: Manifest, { client }: Ho
       message,
       help: 'Services that expect the old audience will refuse the tokens.',
     });
+  }
+  const isLifted = now === quarantineAudience && audience !== undefined && audience !== now;
+  if (isLifted && manifest.hook !== undefined && !hasSentinel(deployment, marker)) {
+    const message =
+      'Without the sentinel, the real audience comes back last: services refuse tokens from the update of the hook server until apply has ended.';
+    const help = 'To avoid it, publish a version with both guards first, then remove quarantine.';
+    notices.push({ severity: 'warning', message, help });
   }
   if (textAt(server, 'status') !== 'ACTIVE') {
     notices.push({
