@@ -208,6 +208,16 @@ test('claims that others also write are differences', async () => {
   expect((await shown({ ...it, place })).text).toContain('who writes roles');
 });
 
+test('where no token was signed, the end says what alone was asked', async () => {
+  const it = await running();
+  const place = placeOf(async (question) => [
+    { issuance: await issuedFor(it.stage, question), collisions: [], how: 'the hook', isPartial: true },
+  ]);
+  expect((await shown({ ...it, place })).text.replace(/\s+/g, ' ')).toContain(
+    'Only a part was asked, and no token was signed: the hook, at acme.eu.auth0.com.',
+  );
+});
+
 test('nothing asked is no success, and says what to do', async () => {
   const it = await running();
   const { text } = await shown(it, it.trials.slice(2, 3));

@@ -262,4 +262,6 @@ export interface PlaceQuestion {
 export interface PlaceAnswer extends LiveAnswer {
   /** How it was asked, for people: `a login of ada`, `the hook, by /execute`. */
   readonly how: string;
+  /** Whether only a part of the issuer has answered, and it has signed no token. */
+  readonly isPartial?: true;
 }

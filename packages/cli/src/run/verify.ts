@@ -15,6 +15,8 @@ import type { Stage, Trial } from './trial.ts';
 export interface Verified {
   /** How it was asked: `a login of ada`. */
   readonly how: string;
+  /** Whether only a part of the issuer has answered. */
+  readonly isPartial: boolean;
   readonly differences: readonly Mismatch[];
   /** The issuer's announcements, if they explain why its tokens differ from the policy. */
   readonly declared: readonly Declared[];
@@ -49,7 +51,8 @@ export function questionOf({ issuer, policy }: Stage, trial: Trial, { client, us
 }
 
 /** Compares an answer with what the issuer must sign for the trial. */
-export function verified(stage: Stage, trial: Trial, { issuance, collisions, how }: PlaceAnswer): Verified {
+export function verified(stage: Stage, trial: Trial, answer: PlaceAnswer): Verified {
+  const { issuance, collisions, how, isPartial = false } = answer;
   const { issuer, policy, names } = stage;
   const { trigger } = issuer.simulator.eventFrom(trial.context, policy);
   const { verdict, declared } = expectedAt(stage, trigger, trial);
@@ -57,6 +60,7 @@ export function verified(stage: Stage, trial: Trial, { issuance, collisions, how
   const wanted = { ...decided(verdict, policy), ...boundsOf(verdict, actual) };
   return {
     how,
+    isPartial,
     differences: [
       ...(isDenied(verdict) && isDenied(actual) ? [] : differences(wanted, actual)),
       ...collisions.map(mismatchOf),

@@ -119,6 +119,8 @@ interface Tally {
   /** Places that no scenario is for. */
   readonly unasked: readonly string[];
   readonly unanswerable: number;
+  /** What alone was asked at places that signed no token. */
+  readonly partial: readonly string[];
 }
 
 function tallyOf(results: readonly SiteResult<SiteAnswers>[], trials: readonly Trial[]): Tally {
@@ -136,15 +138,26 @@ function tallyOf(results: readonly SiteResult<SiteAnswers>[], trials: readonly T
     withoutLive: trials.filter(({ live }) => live === undefined).length,
     mute: values.filter(({ canAsk }) => !canAsk).map(({ place }) => place),
     unasked: values.filter((value) => value.canAsk && value.answered.length === 0).map(({ place }) => place),
+    partial: values.flatMap(partialOf),
     unanswerable: answered.filter(({ error, verified }) => error === undefined && verified.length === 0)
       .length,
   };
 }
 
-function notAsked({ withLive, withoutLive, mute, unasked, unanswerable }: Tally): readonly string[] {
+/** `the hook, by /execute, at acme.okta.com` if no token was signed there. */
+function partialOf({ answered, place }: SiteAnswers & { readonly place: string }): readonly string[] {
+  const tokens = answered.flatMap(({ verified }) => verified);
+  const [first] = tokens;
+  return first !== undefined && tokens.every(({ isPartial }) => isPartial)
+    ? [`${first.how}, at ${place}`]
+    : [];
+}
+
+function notAsked({ withLive, withoutLive, mute, unasked, unanswerable, partial }: Tally): readonly string[] {
   const has = withoutLive === 1 ? 'has' : 'have';
   return [
     ...(withoutLive > 0 ? [`Not asked: ${plural(withoutLive, 'scenario')} ${has} no \`live:\`.`] : []),
+    ...(partial.length > 0 ? [`Only a part was asked, and no token was signed: ${listed(partial)}.`] : []),
     ...(mute.length > 0 ? [`Cannot be asked: ${listed(mute)}.`] : []),
     ...(withLive > 0 && unasked.length > 0 ? [`No scenario has \`live:\` for ${listed(unasked)}.`] : []),
     ...(unanswerable > 0
@@ -187,7 +200,13 @@ function placeJson(result: SiteResult<SiteAnswers>): object {
 
 function answersJson({ scenario, verified, error }: Answered): readonly object[] {
   if (error !== undefined) return [{ scenario, error: errorJson(error) }];
-  return verified.map(({ how, differences, declared }) => ({ scenario, how, differences, declared }));
+  return verified.map(({ how, isPartial, differences, declared }) => ({
+    scenario,
+    how,
+    isPartial,
+    differences,
+    declared,
+  }));
 }
 
 function statusOf({ answered }: SiteAnswers): string {

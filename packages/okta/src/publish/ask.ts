@@ -37,7 +37,8 @@ export async function askHook(site: Site, { context }: PlaceQuestion): Promise<r
     eventFrom(context, policy),
     { fetch, answer: () => ({ fails: 'network' }), secrets: {}, nowSeconds },
   );
-  return [{ how: 'the hook, by /execute', issuance: withoutFeeders(issuance), collisions: [] }];
+  const whole = withoutFeeders(issuance);
+  return [{ how: 'the hook, by /execute', isPartial: true, issuance: whole, collisions: [] }];
 }
 
 /** Feeders of other revisions are not the policy's. */
