@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { addAction } from '../publishing/auth0.ts';
 import type { Comment } from './github.ts';
-import { branch, buildCommand, expectNoSecret, project } from './project.ts';
-import { readAction } from './run-action.ts';
+import { branch, buildCommand, expectNoSecret, project, secrets } from './project.ts';
+import { bash, readAction } from './run-action.ts';
 
 beforeAll(buildCommand);
 
@@ -203,6 +203,37 @@ describe('apply', () => {
     expect((await run({ ...prod, command: 'apply' })).isFailed).toBe(false);
     expect((await run({ ...prod, command: 'drift' })).isFailed).toBe(false);
     expect((await run(planned)).outputs['changes']).toBe('false');
+  });
+
+  test('and its journal can be worked with on a machine, as docs/ci.md says', async () => {
+    const { run, git, remote, workspace } = await project();
+    await run({ ...prod, command: 'apply' });
+    const page = readFileSync(new URL('../../docs/ci.md', import.meta.url), 'utf8');
+    const [first = '', second = ''] = [
+      ...page.matchAll(/^```sh\n(git fetch[\s\S]*?|cd claims[\s\S]*?)```$/gm),
+    ].map(([, lines]) => lines);
+    const names = ['GIT_AUTHOR_NAME', 'GIT_AUTHOR_EMAIL', 'GIT_COMMITTER_NAME', 'GIT_COMMITTER_EMAIL'];
+    const script = join(workspace, '../script.sh');
+    const shell = async (lines: string) => {
+      writeFileSync(
+        script,
+        lines.replaceAll('npx ', '').replace('base64 --decode', `echo ${secrets.key} | $&`),
+      );
+      return await bash(script, workspace, {
+        ...Object.fromEntries(names.map((name) => [name, 'ada@acme.example'])),
+        PATH: `${join(workspace, 'node_modules/.bin')}:${process.env['PATH']}`,
+        AUTH0_CLIENT_SECRET: secrets.AUTH0_CLIENT_SECRET,
+        ENTITLEMENTS_TOKEN: secrets.ENTITLEMENTS_TOKEN,
+      });
+    };
+    const listed = await shell(`git init --quiet\ngit remote add origin '${remote}'\n${first}`);
+    expect(listed.text).toMatch(/^ *1 .*apply/m);
+    const back = await shell(`npx claimsmith rollback claims --env prod --to 0 --yes\n${second}`);
+    expect(back.code, back.text).toBe(0);
+    expect(git('log', '--format=%s', branch).split('\n')[0]).toBe('rollback prod');
+    expect(git('ls-tree', '--name-only', branch)).not.toContain('key');
+    rmSync(join(workspace, 'claims/environments/prod.journal'), { recursive: true });
+    expect((await run({ ...prod, command: 'drift' })).isFailed).toBe(false);
   });
 
   test('loses no journal where another run has written the branch meanwhile', async () => {

@@ -69,7 +69,9 @@ export interface Project {
     inputs: Readonly<Record<string, string>>,
     more?: { readonly before?: (step: string) => void; readonly event?: object; readonly runId?: string },
   ): Promise<ActionRun>;
-  /** Git in the repository at GitHub. */
+  /** The repository at GitHub. */
+  readonly remote: string;
+  /** Git there. */
   git(...args: readonly string[]): string;
   edit(from: string, to: string): void;
 }
@@ -126,6 +128,7 @@ targets:
     tenant,
     github,
     git,
+    remote,
     edit: (from, to) => {
       const file = join(workspace, 'claims/enrichment.yaml');
       const text = readFileSync(file, 'utf8');

@@ -135,7 +135,7 @@ function runnerVariables(temp: string, { workspace, event, serverUrl, apiUrl, ru
 }
 
 /** As the runner starts it for `shell: bash`. */
-function bash(
+export function bash(
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
