@@ -7,7 +7,17 @@ import { type Address, addressOf, type Entry, entrySchema } from './publish/entr
 import { type Purpose, targetError } from './publish/errors.ts';
 import { placeOf } from './publish/place.ts';
 import { tokenSource } from './publish/token.ts';
-import { type Action, type Api, action, api, type Binding, binding, version } from './publish/wire.ts';
+import {
+  type Action,
+  type Api,
+  action,
+  actionPage,
+  apiPage,
+  type Binding,
+  bindingPage,
+  version,
+  versionPage,
+} from './publish/wire.ts';
 
 /** Publishes to tenants of Auth0 by the Management API. */
 export const target = { settings: entrySchema, places } satisfies Target;
@@ -87,15 +97,28 @@ function read<T extends z.ZodType>(
   throw new TargetError('unreachable', message, { isUncertain: kind === 'write' });
 }
 
-/** All pages of a list. */
-async function allPages<T>(page: (number: number) => Promise<readonly T[]>, { host }: Address): Promise<T[]> {
+interface Items<T> {
+  readonly items: readonly T[];
+  /** Of all pages. Auth0 leaves it out on an empty page. */
+  readonly total: number | undefined;
+}
+
+/**
+ * All pages of a list, also if a page has fewer items than were asked for. A list that is not complete is never returned,
+ * because it may be written back.
+ */
+async function allPages<T>(page: (number: number) => Promise<Items<T>>, { host }: Address): Promise<T[]> {
   const all: T[] = [];
+  let total: number | undefined;
   for (let number = 0; number < pageLimit; number++) {
-    const items = await page(number);
+    const { items, total: said = total } = await page(number);
+    total = said;
     all.push(...items);
-    if (items.length < pageSize) return all;
+    if (items.length > 0 && (total === undefined || all.length < total)) continue;
+    if (total === undefined || all.length === total) return all;
+    throw new TargetError('changed', `A list of ${host} changed while it was read. Run the command again.`);
   }
-  throw new TargetError('unreachable', `${host} answers with a list that does not end`);
+  throw new TargetError('unreachable', `${host} answers with a list that does not end.`);
 }
 
 function actionRequests(send: Send, address: Address) {
@@ -104,8 +127,9 @@ function actionRequests(send: Send, address: Address) {
       (page) =>
         send('read', 'read:actions', 'the Actions of the tenant', async ({ actions }, options) => {
           const asked = { page, per_page: pageSize, ...(actionName === undefined ? {} : { actionName }) };
-          const { data } = await actions.list(asked, options);
-          return read(action.array(), data, address);
+          const { response } = await actions.list(asked, options);
+          const { actions: items, total } = read(actionPage, response, address);
+          return { items, total };
         }),
       address,
     );
@@ -158,8 +182,8 @@ function versionRequests(send: Send, address: Address) {
     versionCount: async (id, name) => {
       const what = `the versions of the Action ${name}`;
       return send('read', 'read:actions', what, async ({ actions }, options) => {
-        const { data } = await actions.versions.list(id, { page: 0, per_page: pageSize }, options);
-        return data.length;
+        const { response } = await actions.versions.list(id, { page: 0, per_page: pageSize }, options);
+        return read(versionPage, response, address).versions.length;
       });
     },
     version: (id, wanted) =>
@@ -185,8 +209,9 @@ function bindingRequests(send: Send, address: Address) {
         (page) =>
           send('read', 'read:actions', `the bindings of ${trigger}`, async ({ actions }, options) => {
             const asked = { page, per_page: pageSize };
-            const { data } = await actions.triggers.bindings.list(trigger, asked, options);
-            return read(binding.array(), data, address);
+            const { response } = await actions.triggers.bindings.list(trigger, asked, options);
+            const { bindings: items, total } = read(bindingPage, response, address);
+            return { items, total };
           }),
         address,
       ),
@@ -208,8 +233,9 @@ function apiRequests(send: Send, address: Address) {
     api: async (identifier: string): Promise<Api | undefined> => {
       const what = `the API ${identifier}`;
       return send('read', 'read:resource_servers', what, async ({ resourceServers }, options) => {
-        const { data } = await resourceServers.list({ identifiers: [identifier] }, options);
-        return read(api.array(), data, address).find((each) => each.identifier === identifier);
+        const { response } = await resourceServers.list({ identifiers: [identifier] }, options);
+        const { resource_servers } = read(apiPage, response, address);
+        return resource_servers.find((each) => each.identifier === identifier);
       });
     },
     setApi: async (id, identifier, fields) => {

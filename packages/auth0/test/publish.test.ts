@@ -159,6 +159,25 @@ describe('bindings of others', () => {
     expect(othersAt(standIn)).toEqual(before);
   });
 
+  it('are all read where a page has fewer items than were asked for', async () => {
+    const { standIn, publisher } = await bench(plain, { longestPage: 50 }, 120);
+    const before = othersAt(standIn);
+    expect((await publisher.apply()).stopped).toBeUndefined();
+    expect(othersAt(standIn)).toEqual(before);
+  });
+
+  it('are all kept where the list grows between its pages', async () => {
+    const { standIn, publisher } = await bench(plain, { longestPage: 50 }, 120);
+    let pages = 0;
+    standIn.fault = ({ method, path }) => {
+      if (method === 'GET' && path.endsWith('post-login/bindings') && ++pages === 2)
+        bindOther(standIn, 'late');
+      return undefined;
+    };
+    expect((await publisher.apply()).stopped).toBeUndefined();
+    expect(bindingsOf(standIn)).toContain('late (shown)');
+  });
+
   it('that come while ours is written are kept', async () => {
     const { standIn, publisher, at } = await bench(plain);
     let isWritten = false;
@@ -532,6 +551,7 @@ describe('errors', () => {
   it('answers that make no sense', async () => {
     for (let at = 0, isReached = true; isReached; at++) {
       const { standIn, publisher } = await bench(plain);
+      const before = othersAt(standIn);
       let count = 0;
       standIn.fault = () => (count++ === at ? { status: 200 } : undefined);
       await failureOf(publisher.apply());
@@ -539,6 +559,7 @@ describe('errors', () => {
       standIn.fault = undefined;
       expect((await publisher.apply()).stopped).toBeUndefined();
       expect((await publisher.plan()).steps).toEqual([]);
+      expect(othersAt(standIn)).toEqual(before);
     }
   });
 });

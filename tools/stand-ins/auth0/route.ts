@@ -50,7 +50,7 @@ const pageNumber = z.coerce.number().int().min(0);
 const pageSize = z.coerce.number().int().min(0).max(100);
 
 /** Which page is asked for: 50 items unless the request says otherwise, 100 at most. */
-export function pageAs({ query }: Call): Page {
+export function pageAs({ query, tenant }: Call): Page {
   const page = pageNumber.safeParse(query.get('page') ?? 0);
   const perPage = pageSize.safeParse(query.get('per_page') ?? 50);
   if (!page.success || !perPage.success) {
@@ -60,7 +60,7 @@ export function pageAs({ query }: Call): Page {
       'invalid_query_string',
     );
   }
-  return { page: page.data, per_page: perPage.data };
+  return { page: page.data, per_page: Math.min(perPage.data, tenant.options.longestPage ?? 100) };
 }
 
 export function found<T>(value: T | undefined, message: string): T {

@@ -116,6 +116,8 @@ export interface Options {
   readonly slowReads?: number;
   /** Whether a build is done by the time that somebody deploys it, even if nobody has read the Action since. Default false. */
   readonly isPatient?: boolean;
+  /** The most items of a page, whatever a request asks for. Default 100. */
+  readonly longestPage?: number;
   /** Requests in a second before 429. Default: no limit. */
   readonly requestsPerSecond?: number;
 }

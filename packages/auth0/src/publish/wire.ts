@@ -61,3 +61,10 @@ export const api = z.looseObject({
   token_lifetime_for_web: z.number().optional(),
 });
 export type Api = z.output<typeof api>;
+
+/** Pages of lists. `total` is that of all pages; a page without items has none. */
+const total = z.number().optional();
+export const actionPage = z.looseObject({ actions: z.array(action), total });
+export const bindingPage = z.looseObject({ bindings: z.array(binding), total });
+export const versionPage = z.looseObject({ versions: z.array(version), total });
+export const apiPage = z.looseObject({ resource_servers: z.array(api) });
