@@ -154,7 +154,8 @@ const afterLive = `\`\`\`yaml
 
 The running issuer knows the user, the roles and the client itself, and its sources answer what they know. So the scenario must
 say what is true there: keep a test user for each scenario that has \`live\`, with exactly the scenario's attributes and roles.
-The scenario's scopes and audience are asked for. \`now\` has no effect: the issuer's clock is that of the real world.
+The scenario's scopes and audience are asked for, and the token must have that audience. At Okta, it is the audience of the
+authorization server. \`now\` has no effect: the issuer's clock is that of the real world.
 
 ## What coverage asks for
 
