@@ -78,10 +78,10 @@ describe('the order of writes', () => {
   it('gives a claim to other roles before it takes it, and says so by the marker last', async () => {
     expect(await steps(staff, boss)).toEqual([
       'create client scope claimsmith.shop.role.boss',
-      'update client scope claimsmith.shop',
       'create attachment web: claimsmith.shop.role.boss',
       'delete attachment web: claimsmith.shop.role.staff',
       'update mapper claimsmith.shop: policy marker',
+      'update client scope claimsmith.shop',
       'delete client scope claimsmith.shop.role.staff',
     ]);
   });
@@ -142,9 +142,9 @@ describe('the order of writes', () => {
     expect(changes).toEqual([
       'delete attachment web: claimsmith.shop',
       'update mapper claimsmith.shop: level',
-      'update client scope claimsmith.shop',
       'create attachment app: claimsmith.shop',
       'update mapper claimsmith.shop: policy marker',
+      'update client scope claimsmith.shop',
     ]);
   });
 });

@@ -24,28 +24,29 @@ export interface Circumstances {
  *   says that everything else is in place
  *
  * With a policy script, tokens are dead from the moment its JAR changes until the last client scope has the new revision.
+ * So the revisions come last.
  */
 const ranks = {
   role: 0,
   attribute: 1,
   closing: 2,
   losing: 3,
-  listLeaving: 5,
-  newScope: 6,
-  mapper: 7,
-  permission: 9,
-  scope: 10,
-  baseScope: 11,
-  optional: 12,
-  byDefault: 13,
-  leaving: 14,
-  listComing: 15,
-  base: 16,
-  baseMapper: 17,
-  opening: 18,
-  deletedBase: 19,
-  deletedScope: 20,
-  deletedRole: 21,
+  listLeaving: 4,
+  newScope: 5,
+  mapper: 6,
+  permission: 7,
+  optional: 8,
+  byDefault: 9,
+  leaving: 10,
+  listComing: 11,
+  base: 12,
+  baseMapper: 13,
+  scope: 14,
+  baseScope: 15,
+  opening: 16,
+  deletedBase: 17,
+  deletedScope: 18,
+  deletedRole: 19,
 } as const;
 
 /** When a change comes. With a policy script, all are in phase 1: its JAR comes first. */
