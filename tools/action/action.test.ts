@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { addAction } from '../publishing/auth0.ts';
 import type { Comment } from './github.ts';
 import { branch, buildCommand, expectNoSecret, project, secrets } from './project.ts';
 import { bash, readAction } from './run-action.ts';
 
-beforeAll(buildCommand);
+vi.setConfig({ testTimeout: 180_000 });
+beforeAll(buildCommand, 120_000);
 
 const prod = { environment: 'prod' } as const;
 const planned = { ...prod, command: 'plan', comment: 'true' } as const;
@@ -171,6 +172,28 @@ describe('apply', () => {
     expect((await run({ ...prod, command: 'apply' })).isFailed).toBe(false);
     expect((await run({ ...prod, command: 'drift' })).isFailed).toBe(false);
     expect(git('rev-list', '--count', branch).trim()).toBe('2');
+  });
+
+  test('that is cancelled with its workflow keeps its journal, too', async () => {
+    const { run, tenant, git } = await project();
+    let current = 0;
+    let writes = 0;
+    tenant.fault = ({ method, path }) => {
+      if (method === 'GET' || path === '/oauth/token' || ++writes < 3) return undefined;
+      // To the process of the step alone, as GitHub's runner does.
+      process.kill(current, 'SIGINT');
+      return 'hang';
+    };
+    const started = (pid: number) => {
+      current = pid;
+    };
+    const { isFailed, log } = await run({ ...prod, command: 'apply' }, { started });
+    expect(isFailed).toBe(true);
+    expect(log).toContain('failed with exit code 130');
+    expect(git('rev-list', '--count', branch).trim()).toBe('1');
+    tenant.fault = undefined;
+    expect((await run({ ...prod, command: 'rollback', release: '0' })).isFailed).toBe(false);
+    expect(tenant.tenant.actions.size).toBe(0);
   });
 
   test('that is killed midway keeps its journal, too', async () => {

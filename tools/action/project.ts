@@ -16,7 +16,7 @@ import { expect, onTestFinished } from 'vitest';
 import { allNeeded } from '../publishing/auth0.ts';
 import { type Auth0StandIn, startAuth0 } from '../stand-ins/auth0.ts';
 import { type GitHub, startGitHub } from './github.ts';
-import { type ActionRun, runAction } from './run-action.ts';
+import { type ActionRun, runAction, type Surroundings } from './run-action.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const pullRequest = 12;
@@ -67,7 +67,7 @@ export interface Project {
   readonly github: GitHub;
   run(
     inputs: Readonly<Record<string, string>>,
-    more?: { readonly before?: (step: string) => void; readonly event?: object; readonly runId?: string },
+    more?: Partial<Pick<Surroundings, 'before' | 'started' | 'runId'>> & { readonly event?: object },
   ): Promise<ActionRun>;
   /** The repository at GitHub. */
   readonly remote: string;
@@ -135,10 +135,7 @@ targets:
       expect(text).toContain(from);
       writeFileSync(file, text.replace(from, to));
     },
-    run: async (
-      inputs,
-      { before, event: data = { pull_request: { number: pullRequest, head } }, runId } = {},
-    ) => {
+    run: async (inputs, { event: data = { pull_request: { number: pullRequest, head } }, ...more } = {}) => {
       writeFileSync(event, JSON.stringify(data));
       const run = await runAction(
         { spec: 'claims', 'journal-key': secrets.key, ...inputs },
@@ -152,8 +149,7 @@ targets:
             AUTH0_CLIENT_SECRET: secrets.AUTH0_CLIENT_SECRET,
             ENTITLEMENTS_TOKEN: secrets.ENTITLEMENTS_TOKEN,
           },
-          ...(before === undefined ? {} : { before }),
-          ...(runId === undefined ? {} : { runId }),
+          ...more,
         },
       );
       expectNoSecret([run, github.comments]);

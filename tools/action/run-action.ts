@@ -56,6 +56,8 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   /** Called before a step, by its name. */
   readonly before?: (step: string) => void;
+  /** Called with the process of each step. */
+  readonly started?: (pid: number) => void;
 }
 
 export interface ActionRun {
@@ -102,7 +104,7 @@ export async function runAction(
       ...surroundings.env,
       ...Object.fromEntries(Object.entries(step.env).map(([name, value]) => [name, fill(value)])),
     };
-    const { code, text } = await bash(script, surroundings.workspace, env);
+    const { code, text } = await bash(script, surroundings.workspace, env, surroundings.started);
     log += `## ${step.name}\n${text}`;
     if (code !== 0) isFailed = true;
     if (step.id !== undefined) byStep.set(step.id, outputsIn(readFileSync(output, 'utf8')));
@@ -139,9 +141,11 @@ export function bash(
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
+  started?: (pid: number) => void,
 ): Promise<{ readonly code: number | null; readonly text: string }> {
   const args = ['--noprofile', '--norc', '-e', '-o', 'pipefail', script];
   const child = spawn('bash', args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid !== undefined) started?.(child.pid);
   let text = '';
   const keep = (chunk: Buffer) => {
     text += chunk.toString();

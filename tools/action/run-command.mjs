@@ -97,8 +97,8 @@ function argumentsOf(
 }
 
 /**
- * Runs claimsmith without a shell. Its messages go into the log at once. A cancelled workflow is passed on, so that an apply
- * ends its journal.
+ * Runs claimsmith without a shell. Its messages go into the log at once. A cancelled workflow ends it right away, which leaves
+ * time to keep the journal.
  *
  * @param {readonly string[]} args
  * @returns {Promise<{ code: number, stdout: string, stderr: string }>}

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { buildCommand, project, secrets } from './project.ts';
 import { readAction } from './run-action.ts';
 
-beforeAll(buildCommand);
+vi.setConfig({ testTimeout: 180_000 });
+beforeAll(buildCommand, 120_000);
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = join(root, 'examples/ci');
