@@ -77,6 +77,16 @@ test('a limit for a long time is an error', async () => {
   });
 });
 
+test.each([Number.NaN, -5, Number.NEGATIVE_INFINITY])(
+  'a limit for %d ms leaves later waits as they are',
+  async (ms) => {
+    const { access, waits } = hurried();
+    await access.read('it', failing(1, limited(ms)).request);
+    await access.read('it', failing(1, limited(3_000)).request);
+    expect(waits.at(-1)).toBe(3_000);
+  },
+);
+
 test('a request without an answer ends, its signal is set, and a write may have happened', async () => {
   const { access } = hurried();
   let signal: AbortSignal | undefined;

@@ -70,7 +70,9 @@ function pauseAfter(error: unknown, kind: 'read' | 'write', attempt: number): nu
   const pauseMs = pausesMs[attempt];
   if (!(error instanceof TargetError) || pauseMs === undefined) return undefined;
   if (error.code === 'limited') {
-    const askedMs = error.retryAfterMs ?? pauseMs;
+    const { retryAfterMs } = error;
+    // A vendor may answer anything: what is no time does not count.
+    const askedMs = retryAfterMs === undefined || Number.isNaN(retryAfterMs) ? pauseMs : retryAfterMs;
     return askedMs > longestPauseMs ? undefined : Math.max(askedMs, 0);
   }
   return kind === 'read' && error.code === 'unreachable' ? pauseMs : undefined;

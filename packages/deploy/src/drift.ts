@@ -5,7 +5,7 @@ import { isSame } from './same.ts';
 export interface Drift {
   readonly key: string;
   /**
-   * - `changed`: somebody changed it
+   * - `changed`: somebody changed it, or removed our mark from it
    * - `removed`: somebody removed it
    * - `added`: somebody added it within what is ours, or with our mark
    */
@@ -27,7 +27,7 @@ export function driftOf(release: readonly Known[], resources: readonly Resource[
   for (const before of release) {
     const resource = now.get(before.key);
     if (resource === undefined) drifts.push({ key: before.key, kind: 'removed', before, now: undefined });
-    else if (!isSame(resource.image, before.image)) {
+    else if (resource.owner !== before.owner || !isSame(resource.image, before.image)) {
       drifts.push({ key: before.key, kind: 'changed', before, now: resource });
     }
   }

@@ -116,3 +116,29 @@ test('what a killed run has finished is known', () => {
     { key: 'b', change: 'create', isDone: false },
   ]);
 });
+
+test('what somebody changed by hand before an apply is not brought back, and what others had that it took over is', () => {
+  const mine = (key: string, image: number) => ({ key, owner: 'ours' as const, image });
+  const theirs = (key: string, image: number) => ({ key, owner: 'foreign' as const, image });
+  const lifetime = (image: number) => ({ key: 'lifetime', owner: 'shared' as const, image });
+  const records: JournalRecord[] = [
+    { kind: 'start', release: 1, at, by: 'apply', policy: 'p', from: [] },
+    { kind: 'end', at, isDone: true, to: [mine('a', 1), mine('b', 1), mine('c', 1), theirs('d', 1)] },
+    { kind: 'accept', at, key: 'c', now: mine('c', 7) },
+    {
+      ...{ kind: 'start', release: 2, at, by: 'apply', policy: 'p' },
+      // By hand: a changed, b removed, e put beside with our mark; others have f, and have changed d.
+      from: [mine('a', 66), mine('c', 7), theirs('d', 5), mine('e', 66), theirs('f', 5), lifetime(9)],
+    },
+    { kind: 'end', at, isDone: true, to: [mine('a', 2), mine('f', 2)] },
+  ];
+  const snapshot = restoredBy(historyOf(records))?.snapshot.toSorted((x, y) => (x.key < y.key ? -1 : 1));
+  expect(snapshot).toEqual([
+    mine('a', 1),
+    mine('b', 1),
+    mine('c', 7),
+    theirs('d', 5),
+    theirs('f', 5),
+    lifetime(9),
+  ]);
+});

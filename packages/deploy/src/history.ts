@@ -11,6 +11,8 @@ export interface Release {
   readonly restores: number | undefined;
   /** What was there before it. */
   readonly from: readonly Known[];
+  /** What it left, and what was accepted since; undefined if it is the last one, or was not finished. */
+  readonly to: readonly Known[] | undefined;
   /** Whether it ended with nothing left to do. */
   readonly isDone: boolean;
   /** Changes that it began, in their order; those that it also finished have `isDone`. */
@@ -34,6 +36,7 @@ export function historyOf(records: readonly JournalRecord[]): History {
       // It goes on with what was not finished.
       releases[releases.length - 1] = { ...draftOf(record), from: release.from, writes: release.writes };
     } else if (record.kind === 'start') {
+      if (release?.isDone === true) release.to = [...last.values()];
       releases.push(draftOf(record));
       last = byKey(record.from);
     } else if (record.kind === 'write') {
@@ -59,7 +62,7 @@ type Draft = {
 
 function draftOf(record: Extract<JournalRecord, { kind: 'start' }>): Draft {
   const { release: number, at, by, policy, revision, restores, from } = record;
-  return { number, at, by, policy, revision, restores, from, isDone: false, writes: [] };
+  return { number, at, by, policy, revision, restores, from, to: undefined, isDone: false, writes: [] };
 }
 
 function byKey(resources: readonly Known[]): Map<string, Known> {
@@ -77,7 +80,7 @@ export interface Restored {
 /**
  * What a rollback restores: the release before the one that is there, or release `to`. A release that was rolled back
  * counts no more, so a second rollback goes further back; one that was ended midway is finished. A release that was never
- * finished cannot be restored.
+ * finished cannot be restored. What somebody changed by hand between two releases is not brought back.
  *
  * @returns undefined if there is no such release
  */
@@ -88,9 +91,16 @@ export function restoredBy({ releases }: History, to?: number): Restored | undef
   if (next === undefined || number < 0 || release?.isDone === false) return undefined;
   return {
     release: number,
-    snapshot: next.from,
+    snapshot: release?.to === undefined ? next.from : leftBy(release.to, next.from),
     revision: releases[original(number, releases) - 1]?.revision,
   };
+}
+
+/** What a release left; and what others had when the next one began, which that one may have taken over. */
+function leftBy(to: readonly Known[], from: readonly Known[]): readonly Known[] {
+  const left = to.filter(({ owner }) => owner !== 'foreign');
+  const keys = new Set(left.map(({ key }) => key));
+  return [...left, ...from.filter(({ key, owner }) => owner !== 'ours' && !keys.has(key))];
 }
 
 /** The number of the release before the one that is there; -1 if there is none. */

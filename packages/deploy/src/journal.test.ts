@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,6 +12,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { DeployError } from './deploy-error.ts';
 import { type JournalFolder, openJournals } from './journal.ts';
 import type { JournalRecord } from './journal-record.ts';
 
@@ -117,4 +119,69 @@ test('the lock of a process that has ended, or a torn one, counts no more; that 
   writeFileSync(lock, JSON.stringify({ pid: 1, host: 'another.acme.example' }));
   expect(() => journal.lock()).toThrow(/Another run is at work/);
   expect(readFileSync(lock, 'utf8')).toContain('another');
+});
+
+test('a lock of this process number that this process does not hold is one of a container before', () => {
+  const journal = openJournals(folder).of('auth0', 'acme');
+  journal.append(start);
+  writeFileSync(`${journal.file}.lock`, JSON.stringify({ pid: process.pid, host: hostname() }));
+  const unlock = journal.lock();
+  expect(() => openJournals(folder).of('auth0', 'acme').lock()).toThrow(/Another run is at work/);
+  unlock();
+});
+
+test('with the lock, what another run has written since is known', () => {
+  const journals = openJournals(folder);
+  const journal = journals.of('auth0', 'acme');
+  journal.append(start);
+  journal.append(end);
+  const other = openJournals(folder).of('auth0', 'acme');
+  expect(other.history().releases).toHaveLength(1);
+  journal.append({ ...start, release: 2 });
+  journal.append(end);
+  other.lock()();
+  expect(other.history().releases).toHaveLength(2);
+});
+
+test('a lock that cannot be written is told', () => {
+  const journal = openJournals(folder).of('auth0', 'acme');
+  journal.append(start);
+  mkdirSync(`${journal.file}.lock`);
+  expect(() => journal.lock()).toThrow(DeployError);
+});
+
+test('a run that has just made the key does not lead to the advice to remove the folder', () => {
+  const late = openJournals(folder).of('auth0', 'acme');
+  openJournals(folder).of('auth0', 'acme').append(start);
+  expect(() => late.lock()).toThrow(/Run the command again/);
+});
+
+const accept: JournalRecord = { kind: 'accept', at, key: 'a' };
+const write: JournalRecord = { kind: 'write', change: 'delete', key: 'a' };
+
+test.each<readonly [string, readonly JournalRecord[]]>([
+  ['a release that was left out', [start, end, { ...start, release: 3 }]],
+  ['a first release that was left out', [{ ...start, release: 2 }, end]],
+  ['the same release again, although it was finished', [start, end, start]],
+  ['a write without a start', [start, end, write]],
+  ['an end without a start', [end]],
+  ['an end twice', [start, end, end]],
+  ['something accepted without a release', [accept]],
+  ['a rollback to itself', [start, end, { ...start, release: 2, by: 'rollback', restores: 2 }, end]],
+])('%s is damage: lines were removed, moved or copied', (_, records) => {
+  mkdirSync(folder);
+  const { file } = openJournals(folder).of('auth0', 'acme');
+  writeFileSync(file, records.map((record) => JSON.stringify(record)).join('\n'));
+  expect(() => openJournals(folder).of('auth0', 'acme').history()).toThrow(/line \d does not follow/);
+});
+
+test('runs that were killed, went on, went back, and were accepted, are no damage', () => {
+  const records: readonly JournalRecord[] = [
+    ...[start, write, start, write, { ...end, isDone: false }, start, end, accept],
+    ...[{ ...start, release: 2 }, write, { ...start, release: 3, by: 'rollback' as const, restores: 1 }, end],
+  ];
+  mkdirSync(folder);
+  const { file } = openJournals(folder).of('auth0', 'acme');
+  writeFileSync(file, records.map((record) => JSON.stringify(record)).join('\n'));
+  expect(openJournals(folder).of('auth0', 'acme').history().releases).toHaveLength(3);
 });

@@ -54,7 +54,10 @@ export function openJournals(folder: string): JournalFolder {
   const found = tried(folder, () => readIfThere(join(folder, keyFile)));
   const key = found ?? randomBytes(keyBytes);
   if (key.length !== keyBytes) {
-    throw new DeployError('journal', `${join(folder, keyFile)} is damaged: it must have ${keyBytes} bytes.`);
+    throw new DeployError(
+      'journal',
+      `${join(folder, keyFile)} is damaged: it must have ${keyBytes} bytes. Restore it, or remove it; without it, each secret is sent once more.`,
+    );
   }
   let isPrepared = false;
   const prepare = () => {
@@ -81,8 +84,13 @@ function journalOf(file: string, prepare: () => void): Journal {
       known.push(record);
     },
     lock() {
-      tried(file, prepare);
-      return lockFile(`${file}.lock`);
+      const unlock = tried(file, () => {
+        prepare();
+        return lockFile(`${file}.lock`);
+      });
+      // Another run may have written since it was read.
+      records = undefined;
+      return unlock;
     },
   };
 }
@@ -101,16 +109,42 @@ function appendLine(file: string, line: string): void {
 
 /** A line that is not JSON is one that a killed run could not finish. Other lines that make no sense are damage. */
 function parse(file: string, text: string): JournalRecord[] {
+  const follows = sequence();
   return text.split('\n').flatMap((line, index) => {
     const data = jsonOf(line);
     if (data === undefined) return [];
     const record = journalRecord.safeParse(data);
-    if (record.success) return [record.data];
+    if (record.success && follows(record.data)) return [record.data];
+    const what = record.success ? 'does not follow from the lines before it' : 'is damaged';
     throw new DeployError(
       'journal',
-      `${file}: line ${index + 1} is damaged. Restore the file, or move it away to begin a new journal; rollback then has no earlier release.`,
+      `${file}: line ${index + 1} ${what}. Restore the file, or move it away to begin a new journal; rollback then has no earlier release.`,
     );
   });
+}
+
+/** Whether each record may come after those before it: releases are counted, and a run writes between start and end. */
+function sequence(): (record: JournalRecord) => boolean {
+  let release = 0;
+  let isOpen = false;
+  let isDone = true;
+  return (record) => {
+    if (record.kind === 'accept') return release > 0;
+    if (record.kind !== 'start') {
+      const isInRun = isOpen;
+      if (record.kind === 'end') {
+        isOpen = false;
+        isDone = record.isDone;
+      }
+      return isInRun;
+    }
+    const isNext = record.release === release + 1 || (record.release === release && !isDone);
+    const isEarlier = record.restores === undefined || record.restores < record.release;
+    release = record.release;
+    isOpen = true;
+    isDone = false;
+    return isNext && isEarlier;
+  };
 }
 
 function jsonOf(line: string): unknown {
@@ -126,10 +160,16 @@ function writeKey(file: string, key: Buffer): void {
     writeFileSync(file, key, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     // Another run has made it at the same time; digests of this run would not fit to it.
-    if (isCode(error, 'EEXIST')) throw busy(file);
+    if (isCode(error, 'EEXIST'))
+      throw new DeployError('journal', `Another run has just made ${file}. Run the command again.`);
+    // A part of a key, on a disk that is full, would look like damage.
+    rmSync(file, { force: true });
     throw error;
   }
 }
+
+/** Locks that this process holds. */
+const held = new Set<string>();
 
 /** A lock names the process that holds it. A lock of a process that has ended counts no more. */
 function lockFile(file: string): () => void {
@@ -137,7 +177,11 @@ function lockFile(file: string): () => void {
   for (let attempt = 0; ; attempt++) {
     try {
       writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
-      return () => rmSync(file, { force: true });
+      held.add(file);
+      return () => {
+        held.delete(file);
+        rmSync(file, { force: true });
+      };
     } catch (error) {
       if (!isCode(error, 'EEXIST') || attempt > 0 || !isStale(file))
         throw isCode(error, 'EEXIST') ? busy(file) : error;
@@ -150,7 +194,8 @@ function isStale(file: string): boolean {
   const holder: unknown = jsonOf(readIfThere(file)?.toString('utf8') ?? '');
   if (typeof holder !== 'object' || holder === null || !('pid' in holder) || !('host' in holder)) return true;
   if (holder.host !== hostname() || typeof holder.pid !== 'number') return false;
-  if (holder.pid === process.pid) return false;
+  // In a container, a process may have the number of one that was killed before.
+  if (holder.pid === process.pid) return !held.has(file);
   try {
     process.kill(holder.pid, 0);
     return false;
@@ -160,10 +205,7 @@ function isStale(file: string): boolean {
 }
 
 function busy(file: string): DeployError {
-  return new DeployError(
-    'journal',
-    `Another run is at work on this place. If none is, remove ${file.replace(/\/key$/, '')}.`,
-  );
+  return new DeployError('journal', `Another run is at work on this place. If none is, remove ${file}.`);
 }
 
 function readIfThere(file: string): Buffer | undefined {
