@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { addAction } from '../publishing/auth0.ts';
 import type { Comment } from './github.ts';
@@ -40,6 +41,32 @@ describe('check', () => {
     expect(sarif.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri).toBe(
       'claims/enrichment.yaml',
     );
+  });
+});
+
+describe('the version', () => {
+  test('is the installed one, else the one that is named, else that of the Action', async () => {
+    const { run, workspace } = await project();
+    const bin = join(workspace, '../bin');
+    const asked = join(workspace, '../asked.txt');
+    mkdirSync(bin);
+    // In place of npm, which would ask a registry: it runs what is built.
+    const command = fileURLToPath(new URL('../../packages/cli/bin/claimsmith.js', import.meta.url));
+    const npm = `#!/bin/bash\necho "$@" >> '${asked}'\nwhile [ "$1" != claimsmith ]; do shift; done\nshift\nexec '${command}' "$@"\n`;
+    writeFileSync(join(bin, 'npm'), npm, { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env['PATH']}` };
+    await run({ command: 'check' }, { env });
+    expect(existsSync(asked)).toBe(false);
+    expect((await run({ command: 'check', version: '9.8.7' }, { env })).isFailed).toBe(false);
+    rmSync(join(workspace, 'node_modules'), { recursive: true });
+    expect((await run({ command: 'check' }, { env })).isFailed).toBe(false);
+    const manifest = new URL('../../packages/cli/package.json', import.meta.url);
+    const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
+    const checks = (named: string) =>
+      ['sarif', 'github'].map(
+        (format) => `exec --yes --package=claimsmith@${named} -- claimsmith check claims --format ${format}`,
+      );
+    expect(readFileSync(asked, 'utf8').trim().split('\n')).toEqual([...checks('9.8.7'), ...checks(version)]);
   });
 });
 

@@ -67,7 +67,7 @@ export interface Project {
   readonly github: GitHub;
   run(
     inputs: Readonly<Record<string, string>>,
-    more?: Partial<Pick<Surroundings, 'before' | 'started' | 'runId'>> & { readonly event?: object },
+    more?: Partial<Pick<Surroundings, 'before' | 'started' | 'runId' | 'env'>> & { readonly event?: object },
   ): Promise<ActionRun>;
   /** The repository at GitHub. */
   readonly remote: string;
@@ -135,7 +135,10 @@ targets:
       expect(text).toContain(from);
       writeFileSync(file, text.replace(from, to));
     },
-    run: async (inputs, { event: data = { pull_request: { number: pullRequest, head } }, ...more } = {}) => {
+    run: async (
+      inputs,
+      { event: data = { pull_request: { number: pullRequest, head } }, env, ...more } = {},
+    ) => {
       writeFileSync(event, JSON.stringify(data));
       const run = await runAction(
         { spec: 'claims', 'journal-key': secrets.key, ...inputs },
@@ -148,6 +151,7 @@ targets:
           env: {
             AUTH0_CLIENT_SECRET: secrets.AUTH0_CLIENT_SECRET,
             ENTITLEMENTS_TOKEN: secrets.ENTITLEMENTS_TOKEN,
+            ...env,
           },
           ...more,
         },
