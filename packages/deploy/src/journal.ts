@@ -36,7 +36,7 @@ export interface Journal {
 /** The journals of an environment. */
 export interface JournalFolder {
   /** Random, made with the folder: digests of secrets mean nothing without it. */
-  readonly key: Buffer;
+  readonly key: Uint8Array;
   /** @param issuer its id @param place {@link Place.name} */
   of(issuer: string, place: string): Journal;
 }

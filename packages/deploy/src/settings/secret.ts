@@ -1,5 +1,4 @@
 import { scryptSync } from 'node:crypto';
-import { inspect } from 'node:util';
 import type { Secret } from '@claimsmith/core';
 
 /** What is shown in place of a secret. */
@@ -38,7 +37,10 @@ export class KeptSecret implements Secret {
     return shown;
   }
 
-  [inspect.custom](): string {
-    return shown;
+  // Node's own name for it would put Node's types into ours.
+  static {
+    Object.defineProperty(KeptSecret.prototype, Symbol.for('nodejs.util.inspect.custom'), {
+      value: () => shown,
+    });
   }
 }
