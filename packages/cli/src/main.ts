@@ -22,7 +22,11 @@ export async function main(): Promise<void> {
     end(exit.failed);
   });
   // Signals arrive only between turns, so a synchronous write is finished first.
-  process.once('SIGINT', () => end(exit.interrupted));
+  const interrupts = new Set<() => void>();
+  process.once('SIGINT', () => {
+    for (const interrupt of interrupts) interrupt();
+    end(exit.interrupted);
+  });
   preferForcedColour();
   const terminal: Terminal = {
     out: (text) => void process.stdout.write(text),
@@ -37,6 +41,10 @@ export async function main(): Promise<void> {
     isCi: !['', '0', 'false'].includes(process.env['CI'] ?? ''),
     interactive: isatty(stdinFd) && isatty(stderrFd),
     ask: (question) => typedLine(question, stderr.stream()),
+    onInterrupt(action) {
+      interrupts.add(action);
+      return () => interrupts.delete(action);
+    },
     debug: process.env['CLAIMSMITH_DEBUG'] === '1',
   };
   const code = await run(process.argv.slice(2), terminal);

@@ -196,6 +196,40 @@ describe('what is written is what was agreed to', () => {
     expect(tenant.tenant.actions.size).toBe(0);
   });
 
+  test('a saved plan that names another environment file is refused, and its commands do not run', async () => {
+    const { claimsmith, folder } = await shop();
+    await claimsmith('plan', '--out', 'plan.json');
+    const plan: unknown = JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'));
+    writeFileSync(join(folder, 'evil.yaml'), 'settings: { CRM_TOKEN: { command: [touch, evil] } }\n');
+    for (const environment of ['./evil.yaml', 'evil.yaml', '../x']) {
+      writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...Object(plan), environment }));
+      expect((await claimsmith('apply', 'plan.json')).err).toContain('not a plan of this version');
+    }
+    expect(readdirSync(folder)).not.toContain('evil');
+  });
+
+  test('a place of a saved plan that is not in the environment any more is told', async () => {
+    const second = await startAuth0();
+    onTestFinished(() => second.close());
+    const { claimsmith, tenant, folder } = await shop({
+      environment: (url) => `settings: { CRM_TOKEN: { env: CRM_TOKEN } }
+targets:
+  auth0:
+    - { domain: "${url}", clientId: claimsmith, clientSecret: { env: AUTH0_SECRET } }
+    - { domain: "${second.url}", clientId: claimsmith, clientSecret: { env: AUTH0_SECRET } }
+`,
+    });
+    await claimsmith('plan', '--out', 'plan.json');
+    const file = join(folder, 'environments/prod.yaml');
+    const lines = readFileSync(file, 'utf8').split('\n');
+    writeFileSync(file, lines.filter((line) => !line.includes(second.url)).join('\n'));
+    expect(await claimsmith('apply', 'plan.json')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('does not have any more'),
+    });
+    expect(tenant.tenant.actions.size).toBe(0);
+  });
+
   test('a plan that was damaged, or is of another version, is refused', async () => {
     const { claimsmith, folder } = await shop();
     writeFileSync(join(folder, 'plan.json'), '{"claimsmithPlan": 7}');
@@ -274,6 +308,7 @@ targets:
     const { code, err } = await claimsmith('plan');
     expect(code).toBe(1);
     expect(err).toContain('is of the policy shop');
+    expect(err).toContain('move that file away');
   });
 
   test.each([
@@ -333,6 +368,46 @@ test('a process that is killed in the middle of a write: the next run says so, a
     expect(tenant.tenant.actions.size).toBe(way === 'apply' ? 1 : 0);
     expect((await claimsmith('drift')).code).toBe(0);
   }
+});
+
+test('an apply that is interrupted says how to go on and back', async () => {
+  const { folder, tenant } = await shop();
+  tenant.fault = ({ method, path }) => (method === 'PATCH' && path.includes('bindings') ? 'hang' : undefined);
+  const child = spawn(process.execPath, [bin, 'apply', '--yes'], { cwd: folder });
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString();
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  const isHanging = () =>
+    tenant.requests.some(({ method, path }) => method === 'PATCH' && path.includes('bindings'));
+  await vi.waitUntil(isHanging, { timeout: 30_000 });
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(err).toContain('Interrupted. What was done is in the journal');
+});
+
+test('a rollback brings the release before, and not what somebody changed by hand before the last apply', async () => {
+  const { claimsmith, tenant, edit } = await shop();
+  await claimsmith('apply', '--yes');
+  const [action] = [...tenant.tenant.actions.values()];
+  if (action?.deployed === undefined) throw new Error('no Action');
+  const code = action.code;
+  const { url } = tenant;
+  const send = (path: string, method: string, body: object) =>
+    fetch(`${url}/api/v2/actions/actions/${action.id}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  await send('', 'PATCH', { code: `${code}// a hole` });
+  await send('/deploy', 'POST', {});
+  expect((await claimsmith('drift')).code).toBe(2);
+  edit('value: user.attributes.tier', 'value: user.attributes.tier + "!"');
+  await claimsmith('apply', '--yes');
+  expect((await claimsmith('rollback', '--yes')).code).toBe(0);
+  expect(tenant.tenant.actions.get(action.id)?.code).toBe(code);
+  expect((await claimsmith('drift')).code).toBe(0);
 });
 
 test('a difference that is accepted is silent until it changes again', async () => {

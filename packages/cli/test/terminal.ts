@@ -66,6 +66,7 @@ export function plainTerminal(more: Partial<Terminal> = {}): Terminal {
     isCi: false,
     interactive: false,
     ask: () => Promise.resolve(''),
+    onInterrupt: () => () => {},
     debug: false,
     ...more,
   };

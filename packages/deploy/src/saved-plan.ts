@@ -11,7 +11,8 @@ export const savedPlan = z.strictObject({
   generator: z.string(),
   policy: z.string(),
   revision: z.string(),
-  environment: z.string(),
+  /** Its name. A path could lead to another file, whose commands would run. */
+  environment: z.string().regex(/^[^\\/]+(?<!\.(?:yaml|yml|json))$/),
   /** The spec, relative to the folder of this file. */
   spec: z.string(),
   places: z.array(

@@ -4,7 +4,13 @@ import type { FlagsOf } from '../flags.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { execute } from '../publish/execute.ts';
 import { openPublication } from '../publish/open.ts';
-import { assertSamePlan, assertSamePolicy, savedPlanAt } from '../publish/saved-plan.ts';
+import {
+  assertAllThere,
+  assertSamePlan,
+  assertSamePolicy,
+  issuersOf,
+  savedPlanAt,
+} from '../publish/saved-plan.ts';
 import { wantedBySpec } from '../publish/wanted.ts';
 
 type Flags = FlagsOf<'apply'>;
@@ -18,9 +24,14 @@ export async function apply(
   const saved = savedPlanAt(argument, terminal);
   const spec = saved?.spec ?? argument;
   const env = flags.env ?? saved?.environment;
-  const publication = await openPublication(terminal, spec, { ...flags, env });
+  // A plan that was made with --issuer is for these alone.
+  const issuer = flags.issuer.length > 0 || saved === undefined ? flags.issuer : issuersOf(saved);
+  const publication = await openPublication(terminal, spec, { ...flags, env, issuer });
   if (publication === undefined) return exit.failed;
-  if (saved !== undefined) assertSamePolicy(saved, publication);
+  if (saved !== undefined) {
+    assertSamePolicy(saved, publication);
+    assertAllThere(saved, publication, flags.issuer);
+  }
   const { revision } = publication.policy;
   return await execute(
     terminal,

@@ -64,9 +64,14 @@ function accepted(
   return results.map((result) => {
     if ('error' in result) return result;
     const { site, value } = result;
-    for (const { key, now } of value.drifts.filter((drift) => keys.includes(drift.key))) {
-      const at = new Date().toISOString();
-      site.journal.append({ kind: 'accept', at, key, ...(now === undefined ? {} : { now: knownOf(now) }) });
+    const unlock = site.journal.lock();
+    try {
+      for (const { key, now } of value.drifts.filter((drift) => keys.includes(drift.key))) {
+        const at = new Date().toISOString();
+        site.journal.append({ kind: 'accept', at, key, ...(now === undefined ? {} : { now: knownOf(now) }) });
+      }
+    } finally {
+      unlock();
     }
     return { site, value: { ...value, drifts: value.drifts.filter(({ key }) => !keys.includes(key)) } };
   });
@@ -89,9 +94,20 @@ function placeText(result: SiteResult<Found>, terminal: Terminal): string {
   if (drifts.length === 0) return `${title}  ${paint.good('as release')} ${release.number}\n${unfinished}`;
   const lines = drifts.flatMap((each) => [
     `  ${paint.warn(signs[each.kind])} ${paint.strong(visible(each.key))}  ${paint.faint(each.kind)}`,
+    ...(isMarkChanged(each) ? [`      ${markText(each)}`] : []),
     ...fieldsOfDrift(each).flatMap((field) => fieldLines(field, paint, false).map((line) => `      ${line}`)),
   ]);
   return `${title}\n${unfinished}${lines.join('\n')}\n`;
+}
+
+function isMarkChanged({ before, now }: Drift): boolean {
+  return before !== undefined && now !== undefined && before.owner !== now.owner;
+}
+
+function markText({ now }: Drift): string {
+  return now?.owner === 'ours'
+    ? "it has Claimsmith's mark now"
+    : "it does not have Claimsmith's mark any more";
 }
 
 function fieldsOfDrift({ kind, before, now }: Drift) {

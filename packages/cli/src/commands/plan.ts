@@ -24,7 +24,7 @@ export async function plan(terminal: Terminal, [spec]: readonly string[], flags:
   if (flags.json) terminal.out(jsonDocument(plansJson(publication, results)));
   else {
     terminal.out(showPlans(results, terminal, flags.verbose));
-    terminal.out(`\n${planSummary(results, terminal)}`);
+    terminal.out(`\n${planSummary(results, terminal, 'apply')}`);
   }
   if (flags.out !== undefined) save(terminal, publication, results, flags.out);
   return verdict(results);

@@ -24,6 +24,12 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Asks a person on standard error, and returns the line that is typed; empty if the input has ended. */
   ask(question: string): Promise<string>;
+  /**
+   * Has something said when a person interrupts the command (Ctrl-C), or CI ends it, before the process ends.
+   *
+   * @returns a function that takes it back
+   */
+  onInterrupt(action: () => void): () => void;
   /** Whether an error shows its stack. */
   readonly debug: boolean;
 }

@@ -71,7 +71,7 @@ export async function execute(
     terminal.out(showPlans(planned, terminal, flags.verbose));
   if (refusal !== undefined) {
     if (flags.json) terminal.out(jsonDocument({ places: planned.map(planJson), done: false }));
-    else terminal.err(`\n${planSummary(planned, terminal)}Nothing was written.\n`);
+    else terminal.err(`\n${planSummary(planned, terminal, execution.by)}Nothing was written.\n`);
     return refusal;
   }
   if (hasWork(planned) && !(await isAgreed(terminal, execution, flags, planned))) {
@@ -81,6 +81,7 @@ export async function execute(
   const idle = new Map(
     planned.flatMap((result) => (isIdle(result) ? [[result.site, result.value] as const] : [])),
   );
+  const left = terminal.onInterrupt(() => terminal.err(`\nInterrupted. ${waysOn(terminal)}`));
   const results = await atEach(
     sites,
     parallel,
@@ -94,7 +95,13 @@ export async function execute(
       return await runSite(terminal, publication, execution, { site, confirm, phase, isTold });
     },
   );
+  left();
   return conclude(terminal, publication, execution, results, flags);
+}
+
+/** What can be done after a run that has not finished. */
+function waysOn({ program }: Terminal): string {
+  return `What was done is in the journal: run the command again to go on, or ${program} rollback to go back.\n`;
 }
 
 /** Nothing is to be done there, and the journal knows the place: it need not be read again. */
@@ -208,14 +215,12 @@ function conclude(
     terminal.out(jsonDocument({ requests: publication.requests(), places: results.map(outcomeJson), done }));
     return code;
   }
-  const { paint, program } = terminal;
+  const { paint } = terminal;
   tellStops(results, terminal);
   if (failures.length > 0) {
     const where =
       results.length === 1 ? '' : `${plural(failures.length, 'place')} of ${results.length} not finished. `;
-    terminal.err(
-      `\n${where}What was done is in the journal: run the command again to go on, or ${program} rollback to go back.\n`,
-    );
+    terminal.err(`\n${where}${waysOn(terminal)}`);
     return code;
   }
   const count = results.reduce((sum, it) => sum + ('value' in it ? it.value.done.length : 0), 0);

@@ -122,7 +122,7 @@ function assertSamePolicy({ file, history }: Journal, { name }: Policy): void {
   if (known === undefined || known === name) return;
   throw new DeployError(
     'journal',
-    `${file} is of the policy ${known}, and the spec is ${name}. Give each policy a journal folder of its own, with \`journal\` in the environment. To rename a policy, destroy it under its old name first.`,
+    `${file} is of the policy ${known}, and the spec is ${name}. Give each policy a journal folder of its own, with \`journal\` in the environment. To rename a policy, destroy it under its old name, and move that file away.`,
   );
 }
 

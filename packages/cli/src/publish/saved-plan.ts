@@ -60,6 +60,32 @@ export function assertSamePolicy(plan: SavedPlan, { policy, environment }: Publi
   );
 }
 
+/** The issuers that a plan is for. */
+export function issuersOf({ places }: SavedPlan): readonly string[] {
+  return [...new Set(places.map(({ issuer }) => issuer))];
+}
+
+/**
+ * @param asked issuers that were named; a plan may be applied in parts
+ * @throws {DeployError} `plan` if the environment does not have a place of the plan any more
+ */
+export function assertAllThere(
+  { places }: SavedPlan,
+  { sites }: Publication,
+  asked: readonly string[],
+): void {
+  const isThere = (id: string, name: string) =>
+    sites.some(({ issuer, place }) => issuer.id === id && place.name === name);
+  const gone = places.find(
+    ({ issuer, place }) => (asked.length === 0 || asked.includes(issuer)) && !isThere(issuer, place),
+  );
+  if (gone === undefined) return;
+  throw new DeployError(
+    'plan',
+    `The plan is also for ${gone.place}, which the environment does not have any more. Make a new plan.`,
+  );
+}
+
 /** @throws {DeployError} `plan` if the place, or what the spec gives for it, has changed since the plan was made */
 export function assertSamePlan(saved: SavedPlan, { issuer, place }: Site, plan: Plan): void {
   const then = saved.places.find((each) => each.issuer === issuer.id && each.place === place.name);

@@ -1,5 +1,5 @@
 import type { Notice } from '@claimsmith/core';
-import type { Plan } from '@claimsmith/deploy';
+import { hasConflict, type Plan } from '@claimsmith/deploy';
 import { plural } from '../output/plural.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { fill, visible } from '../output/text.ts';
@@ -57,7 +57,9 @@ function blockOf(result: SiteResult<Plan>, terminal: Terminal, isWhole: boolean)
   if (isInSync(result)) return `  ${paint.good('in sync')}\n`;
   const { steps, notices } = result.value;
   const lines = [
-    `  ${steps.length === 0 ? paint.good('in sync') : countsOf(result.value)}`,
+    ...(steps.length > 0 ? [`  ${countsOf(result.value)}`] : []),
+    // What is in the way may be all that is left to do.
+    ...(steps.length === 0 && !hasConflict(result.value) ? [`  ${paint.good('in sync')}`] : []),
     ...notices.flatMap((notice) => noticeLines(notice, terminal)),
     ...phaseLines(result.value, terminal, isWhole),
   ];
@@ -122,8 +124,12 @@ export function errorJson(error: Error): object {
   return { code: 'code' in error ? error.code : 'defect', message: error.message };
 }
 
-/** The last line of a plan. */
-export function planSummary(results: readonly SiteResult<Plan>[], { paint, program }: Terminal): string {
+/** The last line of a plan. @param by the command that makes the changes */
+export function planSummary(
+  results: readonly SiteResult<Plan>[],
+  { paint, program }: Terminal,
+  by: string,
+): string {
   const plans = results.flatMap((result) => ('value' in result ? [result.value] : []));
   const failed = results.length - plans.length;
   const changes = plans.reduce((sum, { steps }) => sum + steps.length, 0);
@@ -134,7 +140,7 @@ export function planSummary(results: readonly SiteResult<Plan>[], { paint, progr
   const parts = [
     ...(failed > 0 ? [paint.bad(`${plural(failed, 'place')} failed`)] : []),
     ...(conflicts > 0 ? [paint.bad(plural(conflicts, 'conflict'))] : []),
-    ...(changes > 0 ? [`${plural(changes, 'change')} at ${where}; ${program} apply makes them`] : []),
+    ...(changes > 0 ? [`${plural(changes, 'change')} at ${where}; ${program} ${by} makes them`] : []),
   ];
   if (parts.length === 0) return `${paint.good('✓')} ${where} in sync with the spec\n`;
   const sign = failed + conflicts > 0 ? `${paint.bad('✗')} ` : '';
