@@ -70,6 +70,9 @@ function hurriedClock(): AccessClock {
   };
 }
 
+/** Tests that begin anew for each request, on a machine that has other work. */
+const slowMs = 300_000;
+
 /** A vendor that hangs is given up soon. */
 const timeoutMs = 300;
 
@@ -197,26 +200,30 @@ export function targetContract(title: string, options: ContractOptions): void {
       expect((await plan(2)).steps).toEqual([]);
     });
 
-    test.each(['apply again', 'roll back'])('ended after each single write, then: %s', async (then) => {
-      let writes = 1;
-      for (let at = 1; at <= writes; at++) {
-        const publisher = await start();
-        const { vendor, apply, rollback, plan } = publisher;
-        await apply(1);
-        const before = await vendor.others();
-        const killed = await publisher.killedAfter(at);
-        writes = Math.max(writes, killed.seen + (killed.isKilled ? 1 : 0));
-        if (then === 'apply again') {
-          expect((await apply(2)).stopped).toBeUndefined();
-          expect((await plan(2)).steps).toEqual([]);
-        } else if (publisher.journal.history().releases.at(-1)?.isDone === false) {
-          expect((await rollback(2)).stopped).toBeUndefined();
-          expect((await plan(1)).steps).toEqual([]);
+    test.each(['apply again', 'roll back'])(
+      'ended after each single write, then: %s',
+      async (then) => {
+        let writes = 1;
+        for (let at = 1; at <= writes; at++) {
+          const publisher = await start();
+          const { vendor, apply, rollback, plan } = publisher;
+          await apply(1);
+          const before = await vendor.others();
+          const killed = await publisher.killedAfter(at);
+          writes = Math.max(writes, killed.seen + (killed.isKilled ? 1 : 0));
+          if (then === 'apply again') {
+            expect((await apply(2)).stopped).toBeUndefined();
+            expect((await plan(2)).steps).toEqual([]);
+          } else if (publisher.journal.history().releases.at(-1)?.isDone === false) {
+            expect((await rollback(2)).stopped).toBeUndefined();
+            expect((await plan(1)).steps).toEqual([]);
+          }
+          expect(await vendor.others()).toEqual(before);
         }
-        expect(await vendor.others()).toEqual(before);
-      }
-      expect(writes).toBeGreaterThan(1);
-    });
+        expect(writes).toBeGreaterThan(1);
+      },
+      slowMs,
+    );
 
     const faults: readonly (readonly [string, Fault])[] = [
       ['429', { status: 429 }],
@@ -225,22 +232,26 @@ export function targetContract(title: string, options: ContractOptions): void {
       ['an answer that is lost', 'lost'],
       ['no answer', 'hang'],
     ];
-    test.skipIf(options.allFaults === false).each(faults)('%s, once at each request', async (_, fault) => {
-      let total = 1;
-      for (let at = 0; at < total; at++) {
-        const { vendor, apply, plan } = await start();
-        const before = await vendor.others();
-        let count = 0;
-        vendor.setFault(() => (count++ === at ? fault : undefined));
-        const outcome = await tried(() => apply(1));
-        vendor.setFault(undefined);
-        total = Math.max(total, count);
-        if (outcome instanceof TargetError) expect(outcome.message).not.toBe('');
-        expect((await apply(1)).stopped).toBeUndefined();
-        expect((await plan(1)).steps).toEqual([]);
-        expect(await vendor.others()).toEqual(before);
-      }
-    });
+    test.skipIf(options.allFaults === false).each(faults)(
+      '%s, once at each request',
+      async (_, fault) => {
+        let total = 1;
+        for (let at = 0; at < total; at++) {
+          const { vendor, apply, plan } = await start();
+          const before = await vendor.others();
+          let count = 0;
+          vendor.setFault(() => (count++ === at ? fault : undefined));
+          const outcome = await tried(() => apply(1));
+          vendor.setFault(undefined);
+          total = Math.max(total, count);
+          if (outcome instanceof TargetError) expect(outcome.message).not.toBe('');
+          expect((await apply(1)).stopped).toBeUndefined();
+          expect((await plan(1)).steps).toEqual([]);
+          expect(await vendor.others()).toEqual(before);
+        }
+      },
+      slowMs,
+    );
 
     test('a vendor that is down from some request on: an error that says so, and nothing half done in silence', async () => {
       const { vendor, apply, plan } = await start();
