@@ -62,6 +62,7 @@ async function placeOf(
   entry: object,
   of: Policy = policy,
   more: Record<string, string> = {},
+  timeoutMs = 4_000,
 ): Promise<Opened> {
   const journals = openJournals(folder);
   const settings = createSettings({
@@ -79,7 +80,7 @@ async function placeOf(
       setting: settings.setting,
       known: (_, key) => journal?.history().last.get(key),
       clock: { now: () => Date.now(), sleep: async () => undefined },
-      timeoutMs: 4_000,
+      timeoutMs,
     }),
   );
   journal = journals.of('okta', place.name);
@@ -199,6 +200,16 @@ describe('credentials', () => {
     expect(done).toEqual([]);
     expect(stopped?.code).toBe('forbidden');
     expect(stopped?.message).toContain('okta.authorizationServers.manage');
+  });
+
+  test('a token endpoint that never answers', async () => {
+    const { pem, publicKey } = appKey();
+    const app = { clientId: 'app', publicKey: await exportJWK(publicKey), scopes };
+    const okta = await open({ apiTokens: [], serviceApps: [app] });
+    okta.fault = ({ path }) => (path === '/oauth2/v1/token' ? 'hang' : undefined);
+    const entry = { orgUrl: okta.url, clientId: 'app', privateKey: { env: 'KEY' }, hookUrl };
+    const { place } = await placeOf(entry, policy, { KEY: pem }, 200);
+    expect((await failureOf(() => place.read())).code).toBe('unreachable');
   });
 
   test('a token that was revoked', async () => {
@@ -632,6 +643,29 @@ describe('the hook', () => {
     };
     expect(await waiting(fitting, strict)).toBe('undefined');
   });
+});
+
+test('two hooks of one name, after two runs at once: rules call one, and the other goes', async () => {
+  const okta = await open();
+  const entry = plainEntry(okta, hookUrl);
+  await apply(entry);
+  const [first] = okta.org.hooks.values();
+  const [server] = okta.org.servers.values();
+  if (first === undefined || server === undefined) throw new Error('no hook');
+  const twin = {
+    shown: { ...structuredClone(first.shown), id: 'caltwin', created: '2020-01-01T00:00:00.000Z' },
+    secret: first.secret,
+  };
+  okta.org.hooks.set('caltwin', twin);
+  const { steps } = await plan(entry);
+  expect(steps.map(({ change }) => `${change.kind} ${change.key}`).sort()).toEqual([
+    `delete inline hook claimsmith-shop (${first.shown['id']})`,
+    'update inline hook claimsmith-shop',
+    'update rule Default Policy/Default Policy Rule',
+  ]);
+  expect((await apply(entry)).stopped).toBeUndefined();
+  expect([...okta.org.hooks.keys()]).toEqual(['caltwin']);
+  expect((await plan(entry)).steps).toEqual([]);
 });
 
 test('a running org is asked for tokens: by the hook, and by client credentials', async () => {

@@ -19,7 +19,8 @@ import { askHook, askTokens } from './ask.ts';
 import { awaited } from './awaits.ts';
 import { type Client, readerOf } from './client.ts';
 import type { Entry } from './entry.ts';
-import { subjectOf } from './images.ts';
+import { keys, subjectOf } from './images.ts';
+import { noticesOf, secretNotice } from './notices.ts';
 import { orderOf } from './order.ts';
 import {
   attributeResources,
@@ -48,7 +49,7 @@ import {
   serverPath,
   textAt,
 } from './state.ts';
-import { secretNotice, wantedOf } from './wanted.ts';
+import { wantedOf } from './wanted.ts';
 import { writeChange } from './write.ts';
 
 /** An org with one authorization server, as a place of the policy. */
@@ -73,13 +74,10 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, connect: (
           const deployment = compilation === undefined ? undefined : deployed(compilation);
           goal = { manifest: deployment?.manifest };
           const wanted = wantedOf(state, deployment, around, target);
-          const notices = wanted.resources.flatMap(({ key }) => {
-            const now = resources.find((resource) => resource.key === key);
-            return now?.owner === 'ours' && subjectOf(key).kind === 'hook'
-              ? secretNotice(key, now.image)
-              : [];
-          });
-          return { resources: wanted.resources, notices: [...wanted.notices, ...notices] };
+          const notices = deployment === undefined ? [] : noticesOf(state, deployment, around, target);
+          const hook = resources.find(({ key }) => key === keys.hook(site.hook));
+          const secret = hook?.owner === 'ours' && deployment !== undefined ? secretNotice(hook) : [];
+          return { resources: wanted.resources, notices: [...wanted.notices, ...notices, ...secret] };
         },
       };
     },
@@ -143,7 +141,7 @@ function siteOf(
         server: serverName,
         deployment: artifacts.length === 0 || findings.some(isError) ? undefined : deployed(await compiled()),
         known: (key) => access.known(place, key),
-        secretOf: (key, lastUpdated) => secrets.digestOf(key, lastUpdated),
+        secretOf: (key, stamp) => secrets.digestOf(key, stamp),
       };
     },
   };

@@ -32,7 +32,7 @@ export interface Surroundings {
   /** What the journal knows. */
   known(key: string): Known | undefined;
   /** The digest of a hook's secret, if it is the one that we sent last. */
-  secretOf(key: string, lastUpdated: string): string;
+  secretOf(key: string, stamp: string): string;
 }
 
 /** The digest of a secret that we have not sent, or that somebody may have changed since. */
@@ -63,6 +63,11 @@ export function hookNames(hooks: readonly Raw[], policy: string): ReadonlyMap<st
   return names;
 }
 
+/** Changes whenever a hook changes. */
+export function stampOf(hook: unknown): string {
+  return `${textAt(hook, 'id')} ${textAt(hook, 'lastUpdated')}`;
+}
+
 export function hookResources(
   { hooks }: Pick<OktaState, 'hooks'>,
   around: Surroundings,
@@ -73,15 +78,14 @@ export function hookResources(
     if (!isOurs && textAt(hook, 'name') !== around.hook) return [];
     const id = textAt(hook, 'id');
     const key = keys.hook(names.get(id) ?? id);
-    const lastUpdated = textAt(hook, 'lastUpdated');
     return [
       {
         key,
         owner: isOurs ? 'ours' : 'foreign',
-        image: hookImage(hook, isOurs ? around.secretOf(key, lastUpdated) : unknownSecret),
+        image: hookImage(hook, isOurs ? around.secretOf(key, stampOf(hook)) : unknownSecret),
         rest: hookRest(hook),
         id,
-        memo: { lastUpdated },
+        memo: { stamp: stampOf(hook) },
       },
     ];
   });

@@ -13,11 +13,11 @@ export interface Secrets {
   /** The value that a hook's image wants. @throws {TargetError} `settings` */
   value(image: unknown): Promise<string>;
   /** The digest of the secret that the hook has, if nobody has changed the hook since we sent it. */
-  digestOf(key: string, lastUpdated: string): string;
-  /** Before a write: whatever is there after it, with a later time, has this secret. */
-  sending(key: string, digest: string, lastUpdated: string | undefined): void;
-  /** After a write: the time that the hook has now. */
-  sent(key: string, lastUpdated: string): void;
+  digestOf(key: string, stamp: string): string;
+  /** Before a write: whatever is there after it, with another stamp, has this secret. */
+  sending(key: string, digest: string, stamp: string | undefined): void;
+  /** After a write: the stamp that the hook has now. */
+  sent(key: string, stamp: string): void;
 }
 
 export function createSecrets(
@@ -66,24 +66,24 @@ export function createSecrets(
       const field = valueAt(image, 'auth', 'type') === 'OAUTH' ? 'hookClient' : 'hookSecret';
       throw new TargetError('settings', `The environment lacks targets.okta.${field}.`);
     },
-    digestOf(key, lastUpdated) {
+    digestOf(key, stamp) {
       const ours = sent.get(key);
       if (ours !== undefined) {
-        if (ours.at === undefined && ours.after !== lastUpdated) ours.at = lastUpdated;
-        if (ours.at === lastUpdated) return ours.digest;
-        if (ours.after !== lastUpdated) return unknownSecret;
+        if (ours.at === undefined && ours.after !== stamp) ours.at = stamp;
+        if (ours.at === stamp) return ours.digest;
+        if (ours.after !== stamp) return unknownSecret;
       }
       const last = known(key);
       const digest = valueAt(last?.image, 'auth', 'secret', '$secret');
-      const isSame = mappingOf(last?.memo)['lastUpdated'] === lastUpdated;
+      const isSame = mappingOf(last?.memo)['stamp'] === stamp;
       return isSame && typeof digest === 'string' ? digest : unknownSecret;
     },
-    sending(key, digest, lastUpdated) {
-      sent.set(key, { digest, after: lastUpdated });
+    sending(key, digest, stamp) {
+      sent.set(key, { digest, after: stamp });
     },
-    sent(key, lastUpdated) {
+    sent(key, stamp) {
       const ours = sent.get(key);
-      if (ours !== undefined) ours.at = lastUpdated;
+      if (ours !== undefined) ours.at = stamp;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type Change, type Json, type Resource, TargetError } from '@claimsmith/core';
 import { keys, subjectOf } from './images.ts';
 import { attributeBody, claimBody, hookBody, ruleBody, scopeBody, serverBody } from './requests.ts';
-import { hookNames } from './resources.ts';
+import { hookNames, stampOf } from './resources.ts';
 import type { Site } from './site.ts';
 import {
   hooksPath,
@@ -83,8 +83,8 @@ async function putHook(site: Site, change: Change, now: Resource | undefined): P
   const name = before === undefined ? site.hook : textAt(before, 'name');
   const body = hookBody(name, image, secret, before);
   const at = `${hooksPath}/${encodeURIComponent(now?.id ?? '')}`;
-  secrets.sending(change.key, digest, before === undefined ? undefined : textAt(before, 'lastUpdated'));
-  const sent = (hook: unknown) => secrets.sent(change.key, textAt(hook, 'lastUpdated'));
+  secrets.sending(change.key, digest, before === undefined ? undefined : stampOf(before));
+  const sent = (hook: unknown) => secrets.sent(change.key, stampOf(hook));
   if (now === undefined) {
     sent(await send(site, change, 'POST', hooksPath, body));
     return;
