@@ -34,6 +34,7 @@ const tasks = {
   ],
   fuzz: [
     ['the properties, on new inputs', 'vitest', 'run', 'packages'],
+    ['publishing, every fault at every request', 'vitest', 'run', 'tools/publishing'],
     ['the longest issuance', 'node', ...source, 'tools/worst-case/main.ts'],
     ['fuzz', 'node', ...source, 'tools/fuzz/main.ts'],
   ],

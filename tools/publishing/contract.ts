@@ -225,18 +225,20 @@ export function targetContract(title: string, options: ContractOptions): void {
       slowMs,
     );
 
-    const faults: readonly (readonly [string, Fault])[] = [
-      ['429', { status: 429 }],
-      ['503', { status: 503 }],
-      ['a broken connection', 'reset'],
-      ['an answer that is lost', 'lost'],
-      ['no answer', 'hang'],
+    const faults: readonly (readonly [string, Fault, number])[] = [
+      ['429', { status: 429 }, 0],
+      ['503', { status: 503 }, 1],
+      ['a broken connection', 'reset', 2],
+      ['an answer that is lost', 'lost', 3],
+      ['no answer', 'hang', 4],
     ];
+    // Each request meets one of the faults, and with new inputs (`npm run fuzz`) all of them.
+    const every = process.env['PROPERTY_SEED'] === undefined ? faults.length : 1;
     test.skipIf(options.allFaults === false).each(faults)(
-      '%s, once at each request',
-      async (_, fault) => {
-        let total = 1;
-        for (let at = 0; at < total; at++) {
+      `%s, once at ${every === 1 ? 'each' : 'some'} request`,
+      async (_, fault, index) => {
+        let total = faults.length;
+        for (let at = index % every; at < total; at += every) {
           const { vendor, apply, plan } = await start();
           const before = await vendor.others();
           let count = 0;
