@@ -232,12 +232,17 @@ export async function giveRoles(admin: Admin, realm: string, roles: readonly str
   await admin.post(path, await Promise.all(given));
 }
 
-/** Takes Claimsmith's marks from a client scope and its mappers. */
-export async function unmark(admin: Admin, realm: string, scope: Claims): Promise<void> {
+/** Takes Claimsmith's marks from the mappers of a client scope, or also from the scope itself. */
+export async function unmark(
+  admin: Admin,
+  realm: string,
+  scope: Claims,
+  what: 'all' | 'mappers',
+): Promise<void> {
   if (!/^(claimsmith|shop)\./.test(String(scope['name']))) return;
   const path = `/${realm}/client-scopes/${scope['id']}`;
   const attributes = { ...Object(scope['attributes']), 'claimsmith.policy': '', 'claimsmith.revision': '' };
-  await admin.put(path, { ...scope, attributes });
+  if (what === 'all') await admin.put(path, { ...scope, attributes });
   const mappers = scope['protocolMappers'];
   for (const mapper of Array.isArray(mappers) ? mappers : []) {
     const { 'claimsmith.policy': _, ...config } = mapper.config;

@@ -376,6 +376,20 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       ]);
     }, 60_000);
 
+    it('takes client scopes that were made by hand from the built files', async () => {
+      const realm = await newRealm(admin, 'publish-by-hand');
+      await (await publisherOf(keycloak, realm, first())).apply();
+      // The files mark client scopes, and not their mappers.
+      for (const scope of await scopesOf(admin, realm)) await unmark(admin, realm, scope, 'mappers');
+      const publisher = await publisherOf(keycloak, realm, first());
+      const { plan } = await publisher.plan();
+      expect(plan.notices).toEqual([]);
+      expect(new Set(linesOf(plan).map((line) => line.split(' ').slice(0, 2).join(' ')))).toEqual(
+        new Set(['update mapper']),
+      );
+      expect(await publisher.apply()).toMatchObject({ stopped: undefined, left: [] });
+    }, 120_000);
+
     it('takes over what was made by hand, when it is told to', async () => {
       const realm = await newRealm(admin, 'publish-adopt');
       const live = await liveRealm(keycloak, realm);
@@ -383,7 +397,7 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       await made.apply();
       const before = await tokensOf(live);
       // As somebody makes it without Claimsmith: no marks.
-      for (const scope of await scopesOf(admin, realm)) await unmark(admin, realm, scope);
+      for (const scope of await scopesOf(admin, realm)) await unmark(admin, realm, scope, 'all');
       const publisher = await publisherOf(keycloak, realm, first());
       expect((await publisher.apply()).stopped).toMatchObject({ code: 'conflict' });
       expect(await publisher.apply({ adopt: true })).toMatchObject({ stopped: undefined, left: [] });

@@ -87,10 +87,16 @@ function isOwnMapper({ config }: RealmMapper, { policy }: Concern): boolean {
   return config[policyMark] === policy;
 }
 
+/**
+ * A mapper within a client scope. A scope that was made by hand from the built files has the mark, and its mappers have
+ * not: those that the build names are ours, too.
+ */
 export function mapperResource(scope: RealmScope, mapper: RealmMapper, concern: Concern): Resource {
+  const key = mapperKey(scope.name, mapper.name);
+  const isBuilt = isMarked(scope, concern) && concern.mappers.has(key);
   return {
-    key: mapperKey(scope.name, mapper.name),
-    owner: isOwnMapper(mapper, concern) ? 'ours' : 'foreign',
+    key,
+    owner: isOwnMapper(mapper, concern) || isBuilt ? 'ours' : 'foreign',
     image: mapperImage(mapper),
     id: mapper.id,
     parent: scopeKey(scope.name),
@@ -183,8 +189,11 @@ export function isList({ config }: Pick<Mapper, 'config'>): boolean {
   return config['multivalued'] === 'true';
 }
 
+/** The role has no content; its name and that it exists are all. */
+export const nobodyImage = { for: 'nobody' } as const;
+
 export function nobodyResource(name: string): Resource {
-  return { key: roleKey(name), owner: 'ours', image: {} };
+  return { key: roleKey(name), owner: 'ours', image: nobodyImage };
 }
 
 /** Attributes without the mark belong to the realm, even under the same name. */

@@ -14,7 +14,7 @@ import {
   scopeKey,
 } from './keys.ts';
 import type { RealmState } from './realm-state.ts';
-import { bindingMemo } from './resources.ts';
+import { bindingMemo, nobodyImage } from './resources.ts';
 
 /** What a realm should have of a build. */
 export function wantedOf(
@@ -44,7 +44,7 @@ export function wantedOf(
   const nobody =
     enrichment.permissions.length === 0
       ? []
-      : [{ key: roleKey(nobodyOf({ name: manifest.policy })), image: {} }];
+      : [{ key: roleKey(nobodyOf({ name: manifest.policy })), image: nobodyImage }];
   return [...scopes, ...nobody, ...permissions, ...bindings(built, clients), ...attributes(built, state)];
 }
 
