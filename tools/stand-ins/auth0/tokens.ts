@@ -16,6 +16,7 @@ const grant = z.looseObject({
 });
 type Grant = z.output<typeof grant>;
 
+/** Of a token for the Management API, and for an audience that is no API. */
 const lifetimeSeconds = 86_400;
 
 const refused = (status: number, error: string, error_description: string): StandInAnswer => ({
@@ -69,7 +70,8 @@ async function machineToken(tenant: Tenant, asked: Grant): Promise<StandInAnswer
   });
   if (run.denied !== undefined) return refused(400, run.denied.error, run.denied.description);
   const sub = `${asked.client_id}@clients`;
-  return issued({ ...run.access, sub, aud: audience, scope: run.scopes.join(' ') }, undefined, run.scopes);
+  const access = { ...run.access, sub, aud: audience, scope: run.scopes.join(' ') };
+  return issued(access, undefined, run.scopes, lifetimeFor(tenant, audience));
 }
 
 async function userToken(tenant: Tenant, asked: Grant): Promise<StandInAnswer> {
@@ -91,20 +93,33 @@ async function userToken(tenant: Tenant, asked: Grant): Promise<StandInAnswer> {
   });
   if (run.denied !== undefined) return refused(403, run.denied.error, run.denied.description);
   const access = { ...run.access, sub: user_id, aud: audience, scope: run.scopes.join(' ') };
-  return issued(access, run.scopes.includes('openid') ? { ...run.id, sub: user_id } : undefined, run.scopes);
+  const id = run.scopes.includes('openid') ? { ...run.id, sub: user_id } : undefined;
+  return issued(access, id, run.scopes, lifetimeFor(tenant, audience));
 }
 
 function knownAudience({ apis }: Tenant, { audience }: Grant): string | undefined {
   return [...apis.values()].some(({ identifier }) => identifier === audience) ? audience : undefined;
 }
 
-function issued(access: Plain, id: Plain | undefined, scopes: readonly string[]): StandInAnswer {
-  const times = { iat: Math.floor(Date.now() / 1000), exp: Math.floor(Date.now() / 1000) + lifetimeSeconds };
+/** Browsers' flows have a lifetime of their own; those here are none. */
+function lifetimeFor({ apis }: Tenant, audience: string | undefined): number {
+  const api = [...apis.values()].find(({ identifier }) => identifier === audience);
+  return typeof api?.['token_lifetime'] === 'number' ? api['token_lifetime'] : lifetimeSeconds;
+}
+
+function issued(
+  access: Plain,
+  id: Plain | undefined,
+  scopes: readonly string[],
+  expiresIn: number,
+): StandInAnswer {
+  const now = Math.floor(Date.now() / 1000);
+  const times = { iat: now, exp: now + expiresIn };
   const body = {
     access_token: jwt({ ...access, ...times }),
     ...(id === undefined ? {} : { id_token: jwt({ ...id, ...times }) }),
     scope: scopes.join(' '),
-    expires_in: lifetimeSeconds,
+    expires_in: expiresIn,
     token_type: 'Bearer',
   };
   return { status: 200, body };
