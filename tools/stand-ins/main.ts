@@ -12,7 +12,7 @@ import type { StandIn } from './server.ts';
 
 const standIns: Readonly<Record<string, (port: number) => Promise<StandIn>>> = {
   auth0: (port) => startAuth0({ port, apis: ['https://api.acme.example'], isPatient: true }),
-  okta: (port) => startOkta({ port }),
+  okta: (port) => startOkta({ port, limitPerMinute: 100_000 }),
 };
 
 const { positionals, values } = parseArgs({
