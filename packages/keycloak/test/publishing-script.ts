@@ -59,7 +59,7 @@ export function publishingScriptAgainstServer(keycloak: Keycloak): void {
         policy: `badge@${first.revision}`,
         aud: 'urn:badge',
       });
-    }, 60_000);
+    }, 120_000);
 
     it('leaves only dead tokens while the JAR and the client scopes differ, and nothing more before or after', async () => {
       await newRealm(admin, realm);
@@ -103,7 +103,7 @@ export function publishingScriptAgainstServer(keycloak: Keycloak): void {
         'The policy script does not work in the realm publish-elsewhere: it was built for publish-script, publish-script-2.',
         'The policy script does not enrich the clients claimsmith.',
       ]);
-    }, 60_000);
+    }, 120_000);
 
     it('to all realms that a pattern names, with one login', async () => {
       await newRealm(admin, realm);
@@ -114,7 +114,7 @@ export function publishingScriptAgainstServer(keycloak: Keycloak): void {
         'realm publish-script',
         'realm publish-script-2',
       ]);
-    }, 60_000);
+    }, 120_000);
   });
 }
 

@@ -99,7 +99,7 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
         scope: ['shop.buy'],
         aud: ['urn:shop'],
       });
-    }, 60_000);
+    }, 120_000);
 
     it.each([
       ['clients one by one', ', clients: [web]'],
@@ -235,7 +235,7 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       ]);
       expect(await publisher.apply()).toMatchObject({ stopped: undefined, left: [] });
       expect(await tokensOf(live)).toEqual(before);
-    }, 60_000);
+    }, 120_000);
 
     it('stops when another apply is at work, and loses nothing', async () => {
       const realm = await newRealm(admin, 'publish-race');
@@ -251,7 +251,7 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       expect(await last.apply()).toMatchObject({ stopped: undefined, left: [] });
       expect(await othersOf(admin, realm)).toEqual(others);
       expect((await tokensOf(live))['ada']).toMatchObject({ level: 2, new: true, moved: 'm' });
-    }, 60_000);
+    }, 120_000);
 
     it('asks for tokens by evaluation and by grants, which agree', async () => {
       const realm = await newRealm(admin, 'publish-ask');
@@ -279,7 +279,7 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       const { userIds } = await liveRealm(keycloak, realm);
       expect(await admin.get(`/${realm}/users/${userIds['ada']}/sessions`)).toEqual([]);
       await expect(place.ask?.({ ...question, user: 'eve' })).rejects.toMatchObject({ code: 'not_found' });
-    }, 60_000);
+    }, 120_000);
 
     it.each([
       ['another password', { password: { value: 'x' } }, 'unauthorized', 'refuses the credential'],
@@ -323,7 +323,7 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       const asking = await withRoles('view-clients', 'view-users', 'view-realm');
       const question = { context: {}, client: 'web', user: 'ada', scopes, audience: undefined };
       expect(await asking.place.ask?.(question)).toHaveLength(1);
-    }, 60_000);
+    }, 120_000);
 
     it('says what is left when the realm goes midway', async () => {
       const realm = await newRealm(admin, 'publish-gone');
@@ -337,7 +337,7 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       expect(stopped).toMatchObject({ code: 'not_found', message: expect.stringContaining(realm) });
       expect(done.length).toBeGreaterThan(0);
       expect(left.length).toBeGreaterThan(0);
-    }, 60_000);
+    }, 120_000);
 
     it('finds conflicts before it writes', async () => {
       const realm = await newRealm(admin, 'publish-conflicts');
@@ -374,7 +374,7 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
         'Users can edit the attribute tier in the user profile, and the policy reads it.',
         "client scope claimsmith.shop exists, differs from what the spec gives, and does not have Claimsmith's mark.",
       ]);
-    }, 60_000);
+    }, 120_000);
 
     it('takes client scopes that were made by hand from the built files', async () => {
       const realm = await newRealm(admin, 'publish-by-hand');
@@ -403,6 +403,6 @@ export function publishingAgainstServer(keycloak: Keycloak): void {
       expect(await publisher.apply({ adopt: true })).toMatchObject({ stopped: undefined, left: [] });
       expect(linesOf((await publisher.plan()).plan)).toEqual([]);
       expect(await tokensOf(live)).toEqual(before);
-    }, 60_000);
+    }, 120_000);
   });
 }
