@@ -31,6 +31,8 @@ export interface PublisherOptions {
 
 export interface Publisher {
   readonly journal: Journal;
+  /** The journal as a new process reads it. */
+  reopened(): Journal;
   plan(options?: Partial<PublisherOptions>): Promise<Plan>;
   apply(options?: Partial<PublisherOptions>, more?: Partial<Run>): Promise<Outcome>;
   rollback(options?: Partial<PublisherOptions>): Promise<Outcome>;
@@ -74,6 +76,7 @@ export function publisherOf(common: PublisherOptions): Publisher {
   };
   return {
     journal: openJournals(folder).of('vendor', 'place'),
+    reopened: () => openJournals(folder).of('vendor', 'place'),
     plan: async (options) => {
       const { place } = await opened(options);
       const want: Run['want'] = async (reading) => reading.want(await place.compile());

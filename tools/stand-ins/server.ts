@@ -24,7 +24,13 @@ export interface StandInAnswer {
  * - `lost`: it does what was asked, and breaks the connection instead of answering
  */
 export type Fault =
-  | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+      /** In place of JSON. */
+      readonly text?: string;
+    }
   | 'hang'
   | 'reset'
   | 'lost';
@@ -62,11 +68,12 @@ export async function startStandIn(
       headers = {},
     }: StandInAnswer = typeof fault === 'object' ? fault : await handle(request);
     if (fault === 'lost') return void incoming.socket.destroy();
+    const text = typeof fault === 'object' ? fault.text : undefined;
     response.writeHead(status, {
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     });
-    response.end(body === undefined ? undefined : JSON.stringify(body));
+    response.end(text ?? (body === undefined ? undefined : JSON.stringify(body)));
   };
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();

@@ -97,11 +97,15 @@ export async function runAt(run: Run): Promise<Outcome> {
   }
 }
 
-/** A run without changes leaves a line only if the journal does not know the place yet. */
+/**
+ * A run without changes leaves a line only if the journal does not know the place yet, or if a rollback finds what it wants:
+ * the next one then goes further back.
+ */
 function begin({ journal, by, policy, goal, restores, now }: Run, reading: Reading, plan: Plan): void {
   const { releases } = journal.history();
   const last = releases.at(-1);
-  if (plan.steps.length === 0 && last?.isDone === true) return;
+  const isKnown = restores === undefined || last?.restores === restores;
+  if (plan.steps.length === 0 && last?.isDone === true && isKnown) return;
   const isGoingOn = last !== undefined && !last.isDone && last.by === by && last.restores === restores;
   journal.append({
     kind: 'start',

@@ -79,7 +79,7 @@ export async function execute(
     return exit.failed;
   }
   const idle = new Map(
-    planned.flatMap((result) => (isIdle(result) ? [[result.site, result.value] as const] : [])),
+    planned.flatMap((result) => (isIdle(result, execution.by) ? [[result.site, result.value] as const] : [])),
   );
   const left = terminal.onInterrupt(() => terminal.err(`\nInterrupted. ${waysOn(terminal)}`));
   const results = await atEach(
@@ -104,9 +104,15 @@ function waysOn({ program }: Terminal): string {
   return `What was done is in the journal: run the command again to go on, or ${program} rollback to go back.\n`;
 }
 
-/** Nothing is to be done there, and the journal knows the place: it need not be read again. */
-function isIdle(result: SiteResult<Plan>): result is { readonly site: Site; readonly value: Plan } {
-  if ('error' in result || result.value.steps.length > 0) return false;
+/**
+ * Nothing is to be done there, and the journal knows the place: it need not be read again. A rollback is noted, so that the
+ * next one goes further back.
+ */
+function isIdle(
+  result: SiteResult<Plan>,
+  by: Run['by'],
+): result is { readonly site: Site; readonly value: Plan } {
+  if (by === 'rollback' || 'error' in result || result.value.steps.length > 0) return false;
   return result.site.journal.history().releases.at(-1)?.isDone === true;
 }
 
