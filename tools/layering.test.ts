@@ -115,7 +115,7 @@ beforeAll(() => {
   );
   const report: { diagnostics: { category: string; location: { path: string } }[] } = JSON.parse(stdout);
   found = report.diagnostics.map(({ category, location }) => ({ category, file: location.path }));
-});
+}, 60_000);
 
 afterAll(() => {
   rmSync(copy, { recursive: true, force: true });
