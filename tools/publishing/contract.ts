@@ -10,6 +10,7 @@ import {
   type AccessClock,
   accessOf,
   createSettings,
+  DeployError,
   driftOf,
   type Journal,
   type Outcome,
@@ -254,6 +255,40 @@ export function targetContract(title: string, options: ContractOptions): void {
       },
       slowMs,
     );
+
+    test('an answer that is empty, or a page for people, once at each request', async () => {
+      const counted = await start();
+      let total = 0;
+      counted.vendor.setFault(() => void total++);
+      await counted.apply(1);
+      for (let at = 0; at < total; at++) {
+        const { vendor, apply, plan } = await start();
+        const before = await vendor.others();
+        let count = 0;
+        const strange: Fault = at % 2 === 0 ? { status: 200, text: '<html></html>' } : { status: 200 };
+        vendor.setFault(() => (count++ === at ? strange : undefined));
+        const outcome = await tried(() => apply(1));
+        vendor.setFault(undefined);
+        expect(textOf(outcome)).not.toContain('<html>');
+        expect((await apply(1)).stopped).toBeUndefined();
+        expect((await plan(1)).steps).toEqual([]);
+        expect(await vendor.others()).toEqual(before);
+      }
+    }, 240_000);
+
+    test('a disk that is full right after a write: the error says what is not noted, and an apply goes on', async () => {
+      const { apply, plan, journal } = await start();
+      const full: Journal = {
+        ...journal,
+        append(record) {
+          if (record.kind === 'done') throw new DeployError('journal', 'The disk is full.');
+          journal.append(record);
+        },
+      };
+      await expect(apply(1, { journal: full })).rejects.toThrow(/may have been changed without a note of it/);
+      expect((await apply(1)).stopped).toBeUndefined();
+      expect((await plan(1)).steps).toEqual([]);
+    });
 
     test('a vendor that is down from some request on: an error that says so, and nothing half done in silence', async () => {
       const { vendor, apply, plan } = await start();

@@ -169,8 +169,12 @@ async function send(
     throw new TargetError('unreachable', 'it is out of order', { isUncertain: isWrite });
   if (response.status === 404 && method === 'DELETE') return undefined;
   if (!response.ok) throw new TargetError('refused', `it answers ${response.status}`);
-  const text = await response.text();
-  return text === '' ? undefined : JSON.parse(text);
+  try {
+    return await response.json();
+  } catch {
+    if (response.status === 204) return undefined;
+    throw new TargetError('refused', 'the answer is not JSON', { isUncertain: isWrite });
+  }
 }
 
 function itemsOf(data: unknown): ReadonlyMap<string, Item> {

@@ -8,6 +8,7 @@ import {
   TargetError,
   type Wanted,
 } from '@claimsmith/core';
+import { DeployError } from './deploy-error.ts';
 import { type Journal, knownOf } from './journal.ts';
 import { allChanges, hasConflict, type Plan, planOf, type Step } from './plan.ts';
 import { isSame, withoutSecrets } from './same.ts';
@@ -138,11 +139,19 @@ async function writeAll(
       run.report?.({ kind: 'written', change });
       done.push(change);
     } catch (error) {
+      if (error instanceof DeployError) throw unnoted(error, change, done);
       if (!(error instanceof TargetError)) throw error;
       return { done, stopped: { code: error.code, message: error.message, change } };
     }
   }
   return { done, stopped: undefined };
+}
+
+/** The journal does not take what is done: a person must know what it does not say. */
+function unnoted(error: DeployError, { key }: Change, done: readonly Change[]): DeployError {
+  const made = done.length === 0 ? 'nothing' : done.map((change) => change.key).join(', ');
+  const message = `${error.message} Made before that: ${made}. ${key} may have been changed without a note of it. When the journal can be written, run the command again.`;
+  return new DeployError(error.code, message, { cause: error });
 }
 
 /** What a phase waits for. */
