@@ -88,7 +88,7 @@ function unmarked({ key }: Resource): Notice {
     severity: 'conflict',
     key,
     message: `${key} exists, differs from what the spec gives, and does not have Claimsmith's mark.`,
-    help: 'Rename or remove it, or let Claimsmith take it over with --adopt.',
+    help: 'Rename or remove it, or let `apply --adopt` take it over.',
   };
 }
 
