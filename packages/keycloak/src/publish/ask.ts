@@ -16,7 +16,7 @@ import type { Built } from './built.ts';
 import { addressOf, type Entry } from './entry.ts';
 import { granted } from './grant.ts';
 import { issuanceOf } from './issued.ts';
-import { withoutEquals } from './notices.ts';
+import { withoutEquals } from './others.ts';
 import { client as clientSchema, type RealmClient, understood } from './realm-state.ts';
 
 export interface AskParts {

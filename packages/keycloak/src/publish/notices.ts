@@ -1,24 +1,13 @@
 /** What a person should know before a realm is written to. Pure. */
-import type { Notice, Policy } from '@claimsmith/core';
-import { type Collision, collisionsOf, type LiveMapper } from '../collisions.ts';
+import type { Notice } from '@claimsmith/core';
 import { nobodyOf } from '../compile/enrichment.ts';
 import type { Built } from './built.ts';
+import { type Circumstances, conflict, enrichedClients, warning } from './circumstances.ts';
 import { policyMark } from './images.ts';
-import { attributeKey, mapperKey, type RoleName, scopeKey } from './keys.ts';
-import type { ProfileAttribute, RealmClient, RealmMapper, RealmState } from './realm-state.ts';
-import { isOfBase } from './resources.ts';
+import { attributeKey, type RoleName } from './keys.ts';
+import { collisionNotices, strangerNotices } from './others.ts';
+import type { ProfileAttribute, RealmClient } from './realm-state.ts';
 import { rolesOf } from './wanted.ts';
-
-/** What a realm is judged by. */
-export interface Circumstances {
-  readonly policy: Policy;
-  readonly built: Built;
-  readonly realm: string;
-  readonly state: RealmState;
-  /** The clients to enrich, by id; undefined: all new ones. */
-  readonly clients: readonly string[] | undefined;
-  readonly userProfile: 'create' | 'check';
-}
 
 /** Clients that every realm has. They are not asked to be enriched. */
 const builtInClients = [
@@ -41,14 +30,6 @@ export function noticesOf(circumstances: Circumstances): readonly Notice[] {
     ...collisionNotices(circumstances),
     ...strangerNotices(circumstances),
   ];
-}
-
-function conflict(message: string, help: string, key?: string): Notice {
-  return { severity: 'conflict', message, help, ...(key === undefined ? {} : { key }) };
-}
-
-function warning(message: string, help: string, key?: string): Notice {
-  return { severity: 'warning', message, help, ...(key === undefined ? {} : { key }) };
 }
 
 /** The version that everything was tried on. */
@@ -132,20 +113,6 @@ function realmNotices({ built, realm, state: { settings }, clients }: Circumstan
     );
   }
   return found;
-}
-
-/** The clients that get the client scopes now; in a realm whose new clients get them, those that have them. */
-export function enrichedClients({
-  built,
-  state,
-  clients,
-}: Pick<Circumstances, 'built' | 'state' | 'clients'>) {
-  const { base } = built;
-  return state.clients.filter(({ clientId, defaultClientScopes, optionalClientScopes }) =>
-    clients === undefined
-      ? base !== undefined && [...defaultClientScopes, ...optionalClientScopes].includes(base)
-      : clients.includes(clientId),
-  );
 }
 
 function clientNotices(circumstances: Circumstances): readonly Notice[] {
@@ -304,112 +271,4 @@ function attributeFaults(
     );
   }
   return found;
-}
-
-/** Mappers that somebody put into the client scopes of the policy. */
-function strangerNotices({ policy, built, state }: Circumstances): readonly Notice[] {
-  const own = ownMappers(built);
-  return state.scopes
-    .filter(({ attributes }) => attributes[policyMark] === policy.name)
-    .flatMap((scope) =>
-      scope.protocolMappers
-        .filter(({ config }) => config[policyMark] !== policy.name)
-        .map(({ name }) => mapperKey(scope.name, name)),
-    )
-    .filter((key) => !own.has(key))
-    .map((key) =>
-      warning(`${key} is not of the policy, but stands in its client scope.`, 'Move or remove it.', key),
-    );
-}
-
-/** The keys of a build's mappers. */
-function ownMappers({ enrichment }: Built): ReadonlySet<string> {
-  return new Set(
-    enrichment.clientScopes.flatMap((scope) =>
-      scope.protocolMappers.map(({ name }) => mapperKey(scope.name, name)),
-    ),
-  );
-}
-
-/** Mappers of others that write what the policy writes: which value wins is not certain. */
-function collisionNotices(circumstances: Circumstances): readonly Notice[] {
-  return collisionsAt(circumstances).map(({ claim, writers }) =>
-    conflict(
-      `Other mappers write ${claim === 'aud' ? 'the audience of the API' : `the claim ${claim}`}: ${writers.join('; ')}.`,
-      claim === 'aud'
-        ? 'Remove them: only the policy may give this audience.'
-        : 'Remove them, or rename the claim in the spec with as.',
-    ),
-  );
-}
-
-export function collisionsAt({
-  policy,
-  built,
-  state,
-  clients,
-}: Pick<Circumstances, 'policy' | 'built' | 'state' | 'clients'>): readonly Collision[] {
-  const enriched = enrichedClients({ built, state, clients });
-  const names = new Set([
-    ...enriched.flatMap((client) => [...client.defaultClientScopes, ...client.optionalClientScopes]),
-    ...(clients === undefined ? [...state.defaults, ...state.optionals] : []),
-    ...built.enrichment.clientScopes.map(({ name }) => name),
-  ]);
-  const own = ownMappers(built);
-  const mappers = [
-    ...state.scopes
-      .filter(({ name }) => names.has(name))
-      .flatMap((scope) =>
-        // A mapper without the mark that has the place of one of ours will become ours, or is a conflict by itself.
-        liveMappers(
-          scope.protocolMappers.filter(({ name }) => !own.has(mapperKey(scope.name, name))),
-          scopeKey(scope.name),
-          policy.name,
-        ),
-      ),
-    ...enriched.flatMap(({ clientId, protocolMappers }) =>
-      liveMappers(protocolMappers, `client ${clientId}`, policy.name),
-    ),
-  ];
-  return collisionsOf(policy, withoutEquals(mappers, built));
-}
-
-/** Without mappers of others that write the same as one of the build that writes for everybody. */
-export function withoutEquals(mappers: readonly LiveMapper[], { enrichment }: Built): readonly LiveMapper[] {
-  const gated = new Set(enrichment.permissions.map(({ clientScope }) => clientScope));
-  const own = new Set(
-    enrichment.clientScopes
-      .filter(({ name }) => enrichment.defaultScopes.includes(name) && !gated.has(name))
-      .flatMap(({ protocolMappers }) => protocolMappers.filter((mapper) => !isOfBase(mapper)))
-      .map((mapper) => JSON.stringify(meaning(mapper))),
-  );
-  return mappers.filter(
-    ({ policy, provider, config }) =>
-      policy !== undefined || !own.has(JSON.stringify(meaning({ protocolMapper: provider, config }))),
-  );
-}
-
-function liveMappers(
-  mappers: readonly RealmMapper[],
-  container: string,
-  policy: string,
-): readonly LiveMapper[] {
-  return mappers.map(({ name, protocolMapper, config }) => ({
-    name,
-    container,
-    policy: config[policyMark] === policy ? policy : undefined,
-    provider: protocolMapper,
-    config,
-  }));
-}
-
-/** What a mapper writes, wherever it writes it: two that mean the same do no harm. */
-function meaning({ protocolMapper, config }: Pick<RealmMapper, 'protocolMapper' | 'config'>) {
-  const isFlag = /(\.token\.claim|^lightweight\.claim|\.tokenResponse\.claim)$/;
-  return [
-    protocolMapper,
-    Object.entries(config)
-      .filter(([key, value]) => value !== '' && !isFlag.test(key) && key !== policyMark)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
-  ];
 }
