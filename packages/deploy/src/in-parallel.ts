@@ -1,6 +1,6 @@
 /**
- * Does something with each item, some at a time. Items begin in their order. It ends when all have ended; an action that
- * throws ends the rest.
+ * Does something with each item, some at a time. Items begin in their order. It ends when all have ended. After an action
+ * that throws, no other one begins, and those that have begun end before it rejects: a write is not left halfway.
  *
  * @param limit at least 1
  */
@@ -23,5 +23,7 @@ export async function inParallel<Item>(
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker));
+  const workers = Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker);
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
 }

@@ -81,22 +81,30 @@ export async function execute(
   const idle = new Map(
     planned.flatMap((result) => (isIdle(result, execution.by) ? [[result.site, result.value] as const] : [])),
   );
-  const left = terminal.onInterrupt(() => terminal.err(`\nInterrupted. ${waysOn(terminal)}`));
-  const results = await atEach(
-    sites,
-    parallel,
-    progressOf(sites.length - idle.size, terminal),
-    async (site) => {
-      const plan = idle.get(site);
-      if (plan !== undefined) return { plan, done: [], left: [], stopped: undefined };
-      const shown = planned.find((result) => result.site === site);
-      const confirm = (fresh: Plan) => assertShown(site, fresh, shown);
-      const isTold = sites.length === 1 && !flags.json;
-      return await runSite(terminal, publication, execution, { site, confirm, phase, isTold });
-    },
-  );
-  left();
+  const progress = progressOf(sites.length - idle.size, terminal);
+  const writing = atEach(sites, parallel, progress, async (site) => {
+    const plan = idle.get(site);
+    if (plan !== undefined) return { plan, done: [], left: [], stopped: undefined };
+    const shown = planned.find((result) => result.site === site);
+    const confirm = (fresh: Plan) => assertShown(site, fresh, shown);
+    const isTold = sites.length === 1 && !flags.json;
+    return await runSite(terminal, publication, execution, { site, confirm, phase, isTold });
+  });
+  const results = await toldIfEnded(terminal, writing);
   return conclude(terminal, publication, execution, results, flags);
+}
+
+/** If something ends the writing early, a person is told how to go on. */
+async function toldIfEnded<Result>(terminal: Terminal, writing: Promise<Result>): Promise<Result> {
+  const end = terminal.onInterrupt(() => terminal.err(`\nInterrupted. ${waysOn(terminal)}`));
+  try {
+    return await writing;
+  } catch (error) {
+    terminal.err(`\n${waysOn(terminal)}`);
+    throw error;
+  } finally {
+    end();
+  }
 }
 
 /** What can be done after a run that has not finished. */
