@@ -56,8 +56,6 @@ export interface ContractOptions {
   readonly isRead?: (request: Pick<StandInRequest, 'method' | 'path'>) => boolean;
   /** The most requests that reading a place takes that is in order. Default 6. */
   readonly mostReads?: number;
-  /** Whether each fault is tried at each request; it takes a while. Default true. */
-  readonly allFaults?: boolean;
 }
 
 /** Waits take no time, but time goes on. */
@@ -235,7 +233,7 @@ export function targetContract(title: string, options: ContractOptions): void {
     ];
     // Each request meets one of the faults, and with new inputs (`npm run fuzz`) all of them.
     const every = process.env['PROPERTY_SEED'] === undefined ? faults.length : 1;
-    test.skipIf(options.allFaults === false).each(faults)(
+    test.each(faults)(
       `%s, once at ${every === 1 ? 'each' : 'some'} request`,
       async (_, fault, index) => {
         let total = faults.length;
