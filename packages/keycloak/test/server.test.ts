@@ -12,6 +12,7 @@ import { mappersAgainstServer } from './mappers.ts';
 import { buildPayments, serveEntitlements, settingsOfServer } from './payments.ts';
 import { peopleAgainstServer } from './people.ts';
 import { scriptAgainstServer } from './policy-script.ts';
+import { contractAgainstServer } from './publishing-contract.ts';
 import { publishingAgainstServer } from './publishing.ts';
 import { buildPublished, publishingScriptAgainstServer } from './publishing-script.ts';
 import { randomAgainstServer, specsAgainstServer } from './random.ts';
@@ -65,6 +66,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   peopleAgainstServer(keycloak);
   exportedAgainstServer(keycloak);
   publishingAgainstServer(keycloak);
+  contractAgainstServer(keycloak);
   describe.skipIf(!isOwn)('with a script', () => {
     scriptAgainstServer(keycloak, payments);
     guardedAgainstServer(keycloak, guarded);
