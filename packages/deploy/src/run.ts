@@ -192,6 +192,8 @@ async function writeOne(run: Run, change: Change): Promise<void> {
   });
   for (let attempt = 1; ; attempt++) {
     const failure = await failureOf(() => place.write(change, now));
+    // The place has seen that somebody else was at work there, for example in a list that is written as a whole.
+    if (failure?.code === 'changed') throw failure;
     const after = await lookAfter(place, change, failure);
     if (isAsPlanned(run, change, after)) {
       assertRest(change, after);
