@@ -92,8 +92,9 @@ async function openStory() {
 
   return {
     async take(each: Step) {
-      if (each.kind === 'meddle') await vendor.meddle();
-      else await publish(each);
+      if (each.kind !== 'meddle') await publish(each);
+      // What is there before the first release would come back with it.
+      else if (publisher.reopened().history().releases.length > 0) await vendor.meddle();
       expect(await vendor.others()).toEqual(others);
     },
     async close() {
@@ -113,6 +114,6 @@ test('any history of runs, kills and changes by hand: each finished run leads to
         await story.close();
       }
     }),
-    { numRuns: 20 },
+    { numRuns: 40 },
   );
 }, 240_000);
