@@ -78,7 +78,6 @@ function hurriedClock(): AccessClock {
 /** Tests that begin anew for each request, on a machine that has other work. */
 const slowMs = 300_000;
 
-
 export function targetContract(title: string, options: ContractOptions): void {
   describe(`${title}: the contract of targets`, () => {
     const closing: (() => Promise<void> | void)[] = [];
