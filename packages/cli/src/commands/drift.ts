@@ -21,12 +21,14 @@ export async function drift(terminal: Terminal, [spec]: readonly string[], flags
   const { sites, environment } = publication;
   const parallel = parallelOf(flags.parallel);
   const found = await atEach(sites, parallel, progressOf(sites.length, terminal), driftsAt);
+  const words = [spec, '--env', flags.env ?? environment.name].filter((word) => word !== undefined);
+  const where = words.map(shellWord).join(' ');
   const results = flags.accept.length === 0 ? found : accepted(found, flags.accept);
   if (flags.json) {
     terminal.out(jsonDocument({ environment: environment.name, places: results.map(placeJson) }));
   } else {
     for (const result of results) terminal.out(placeText(result, terminal));
-    terminal.out(`\n${summary(results, terminal, environment.name)}`);
+    terminal.out(`\n${summary(results, terminal, where)}`);
   }
   const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
   const isClean = results.every((result) => 'value' in result && isQuiet(result.value));
@@ -118,17 +120,18 @@ function fieldsOfDrift({ kind, before, now }: Drift) {
 function summary(
   results: readonly SiteResult<Found>[],
   { paint, program }: Terminal,
-  environment: string,
+  /** The spec and the environment, as arguments. */
+  where: string,
 ): string {
   const drifts = results.flatMap((result) => ('value' in result ? result.value.drifts : []));
   const isClean = results.every((result) => 'value' in result && isQuiet(result.value));
   if (isClean) return `${paint.good('✓')} ${plural(results.length, 'place')} as the last apply left it\n`;
   const [first] = drifts;
   if (first === undefined) return '';
-  const command = `${program} drift --env ${environment} --accept ${shellWord(first.key)}`;
+  const command = `${program} drift ${where} --accept ${shellWord(first.key)}`;
   return [
     `${paint.bad('✗')} ${plural(drifts.length, 'difference')}. For each of them:`,
-    `  undo it   ${program} apply --env ${environment}`,
+    `  undo it   ${program} apply ${where}`,
     '  adopt it  change the spec, until plan is empty',
     `  accept it ${command}`,
     '',
