@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -21,6 +22,8 @@ export default defineConfig({
     setupFiles: ['tools/property-seed.ts'],
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
+    // Many tests wait for a server: with two cores, one worker would leave half of the machine idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: {
       provider: 'v8',
       include: ['{packages,apps}/*/src/**/*.ts'],
