@@ -178,7 +178,7 @@ describe('bindings of others', () => {
     expect(bindingsOf(standIn)).toContain('late (shown)');
   });
 
-  it('that come while ours is written are kept', async () => {
+  it('that come while ours is written are kept, and told', async () => {
     const { standIn, publisher, at } = await bench(plain);
     let isWritten = false;
     standIn.fault = ({ method, path }) => {
@@ -187,7 +187,10 @@ describe('bindings of others', () => {
       isWritten = method === 'PATCH' && isBindings;
       return undefined;
     };
-    expect((await publisher.apply()).stopped).toBeUndefined();
+    expect((await publisher.apply()).stopped).toMatchObject({
+      code: 'changed',
+      message: expect.stringContaining('Somebody else changed the bindings of post-login at the same time.'),
+    });
     standIn.fault = undefined;
     expect((await publisher.apply(at(changed))).stopped).toBeUndefined();
     expect(bindingsOf(standIn)).toEqual([
