@@ -13,6 +13,8 @@ export interface KeycloakOptions {
   readonly features?: readonly string[];
   /** More environment variables: what scripts read as settings. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The most memory of the server, in megabytes; it also holds the database. Default 768. */
+  readonly heapMb?: number;
 }
 
 export interface Keycloak {
@@ -30,7 +32,7 @@ export type StartedKeycloak =
 
 const startTimeoutMs = 600_000;
 const pollMs = 250;
-const heap = '-Xms64m -Xmx768m';
+const defaultHeapMb = 768;
 
 /**
  * A running Keycloak: the one at `KEYCLOAK_URL` (with `KEYCLOAK_ADMIN_USERNAME` and `KEYCLOAK_ADMIN_PASSWORD`), or
@@ -84,7 +86,7 @@ async function launch(distribution: string, options: KeycloakOptions): Promise<K
       ...process.env,
       ...options.env,
       CLAIMSMITH_SETTINGS: Object.keys(options.env ?? {}).join(),
-      JAVA_OPTS_KC_HEAP: heap,
+      JAVA_OPTS_KC_HEAP: `-Xms64m -Xmx${options.heapMb ?? defaultHeapMb}m`,
       KC_BOOTSTRAP_ADMIN_USERNAME: admin.username,
       KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,
     },
