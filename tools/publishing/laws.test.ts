@@ -82,7 +82,7 @@ async function openStory() {
       return;
     }
     const content = kind === 'rollback' ? (restored ?? 'nothing') : kind === 'destroy' ? 'nothing' : version;
-    // A run that finds all in order is no release.
+    // A run that finds everything in order does not make a release.
     const isNoted = publisher.reopened().history().releases.length > count || model.open !== undefined;
     if (kind === 'rollback') model.stack = back;
     else if (isNoted) model.stack = [...model.stack, content];

@@ -171,7 +171,7 @@ describe('credentials', () => {
     expect(error.message).toContain('okta.authorizationServers.manage');
   });
 
-  test('another key is refused, and what is no key is not sent', async () => {
+  test('another key is refused, and an invalid key is not sent', async () => {
     const [{ publicKey }, { pem }] = [appKey(), appKey()];
     const okta = await open({
       apiTokens: [],

@@ -414,7 +414,7 @@ describe('errors', () => {
     });
   });
 
-  it('a host that is no tenant, and one that does not exist', async () => {
+  it('a host without a tenant, and a host that does not exist', async () => {
     const { standIn, publisher, at } = await bench(plain);
     standIn.fault = ({ path }) => (path === '/oauth/token' ? { status: 404 } : undefined);
     expect(await failureOf(publisher.apply())).toMatchObject({

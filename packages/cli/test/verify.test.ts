@@ -218,7 +218,7 @@ test('where no token was signed, the end says what alone was asked', async () =>
   );
 });
 
-test('nothing asked is no success, and says what to do', async () => {
+test('asking nothing fails, and says what to do', async () => {
   const it = await running();
   const { text } = await shown(it, it.trials.slice(2, 3));
   expect(text).toBe(`auth0  acme.eu.auth0.com  no scenario for it

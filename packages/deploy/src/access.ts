@@ -71,7 +71,7 @@ function pauseAfter(error: unknown, kind: 'read' | 'write', attempt: number): nu
   if (!(error instanceof TargetError) || pauseMs === undefined) return undefined;
   if (error.code === 'limited') {
     const { retryAfterMs } = error;
-    // A vendor may answer anything: what is no time does not count.
+    // A vendor may answer anything. Values that are not a time are ignored.
     const askedMs = retryAfterMs === undefined || Number.isNaN(retryAfterMs) ? pauseMs : retryAfterMs;
     return askedMs > longestPauseMs ? undefined : Math.max(askedMs, 0);
   }

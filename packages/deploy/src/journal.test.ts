@@ -175,7 +175,7 @@ test.each<readonly [string, readonly JournalRecord[]]>([
   expect(() => openJournals(folder).of('auth0', 'acme').history()).toThrow(/line \d does not follow/);
 });
 
-test('runs that were killed, went on, went back, and were accepted, are no damage', () => {
+test('runs that were killed, went on, went back, and were accepted, do not count as damage', () => {
   const records: readonly JournalRecord[] = [
     ...[start, write, start, write, { ...end, isDone: false }, start, end, accept],
     ...[{ ...start, release: 2 }, write, { ...start, release: 3, by: 'rollback' as const, restores: 1 }, end],

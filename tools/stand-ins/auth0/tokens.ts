@@ -16,7 +16,7 @@ const grant = z.looseObject({
 });
 type Grant = z.output<typeof grant>;
 
-/** Of a token for the Management API, and for an audience that is no API. */
+/** Of a token for the Management API, and for an audience without an API. */
 const lifetimeSeconds = 86_400;
 
 const refused = (status: number, error: string, error_description: string): StandInAnswer => ({

@@ -114,7 +114,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** The words of a text; undefined if it is no text. */
+/** The words of a text; undefined if it is not text. */
 export function words(text: unknown): readonly string[] | undefined {
   return typeof text === 'string' ? text.split(' ').filter((word) => word !== '') : undefined;
 }

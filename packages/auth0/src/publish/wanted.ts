@@ -107,7 +107,7 @@ function copyNotices({ policy, actions }: Tenant): readonly Notice[] {
     }));
 }
 
-/** A tenant may have a higher limit, so this is no conflict. */
+/** Not a conflict, because a tenant may have a higher limit. */
 function countNotices({ policy, actions }: Tenant, wanted: number): readonly Notice[] {
   const there = actions.filter(({ name }) => triggerOfName(policy, name) !== undefined).length;
   const count = actions.length - there + wanted;

@@ -221,7 +221,7 @@ function conclude(
   flags: ExecutionFlags,
 ): ExitCode {
   const stops = results.flatMap((result) => stopOf(result) ?? []);
-  // A phase that was not asked for is no failure.
+  // Leaving out a phase that was not requested is not a failure.
   const failures = stops.filter(({ code }) => code !== 'phase');
   const code = failureCode(failures) ?? exit.fine;
   if (flags.json) {
