@@ -19,8 +19,12 @@ const fields = [
     'name',
     'given_name',
     'family_name',
+    'nickname',
+    'picture',
     'locale',
     'zoneinfo',
+    'created_at',
+    'logins_count',
   ].map((name) => `user.${name}`),
   'user.phone_number',
   'user.roles',
@@ -32,20 +36,31 @@ const fields = [
   'user.attributes.accounts',
   'org.id',
   'org.name',
+  'org.display_name',
   'org.metadata.tier',
+  'tenant.id',
   'client.id',
   'client.name',
   'client.metadata.tier',
+  'connection.name',
+  'connection.strategy',
   'request.grant_type',
   'request.scopes',
   'request.audience',
   'request.acr_values',
   'request.ip',
+  'request.user_agent',
+  'request.geo.continent',
+  'request.geo.country',
+  'request.geo.subdivision',
+  'request.geo.city',
+  'request.geo.time_zone',
   'request.params.hint',
   'session.id',
   'session.auth_time',
   'session.amr',
   'session.acr',
+  'session.idp',
   'actor.sub',
   'subject_type',
 ];
@@ -81,9 +96,11 @@ const shared = {
     records({
       id: fc.constantFrom('o1', 'o2'),
       name: text,
+      display_name: optional(text),
       metadata: optional(fc.constant({ tier: 'gold' })),
     }),
   ),
+  tenant: optional(fc.record({ id: fc.constantFrom('echo', 'other') })),
   client: records({
     id: fc.constantFrom('web', 'job'),
     name: text,
@@ -92,6 +109,16 @@ const shared = {
 };
 const params = optional(fc.constantFrom({}, { hint: 'h' }));
 const ip = optional(fc.constantFrom('192.0.2.7', '2001:db8::1'));
+const user_agent = optional(fc.constantFrom('curl/8', 'é'));
+const geo = optional(
+  records({
+    continent: optional(fc.constant('EU')),
+    country: optional(fc.constant('DE')),
+    subdivision: optional(fc.constant('BE')),
+    city: optional(text),
+    time_zone: optional(fc.constant('Europe/Berlin')),
+  }),
+);
 const audience = fc.constant('https://api.acme.example/');
 
 /** A name and its parts: some issuers keep the parts alone. */
@@ -113,6 +140,10 @@ const human = records({
         username: optional(fc.constantFrom('ada', 'ü', "it's")),
         email: optional(fc.constant('ada@acme.example')),
         email_verified: optional(fc.boolean()),
+        nickname: optional(text),
+        picture: optional(fc.constant('https://acme.example/ada.png')),
+        created_at: optional(fc.constantFrom('2025-01-01T01:02:03+01:00', '2026-02-28T23:59:59.9999Z')),
+        logins_count: optional(fc.nat()),
         locale: optional(fc.constantFrom('de', 'en-US')),
         zoneinfo: optional(fc.constant('Europe/Berlin')),
         phone_number: optional(fc.constant('+49301234567')),
@@ -135,14 +166,18 @@ const human = records({
       id: optional(fc.constant('s1')),
       auth_time: optional(fc.constant(1_767_225_000)),
       amr: optional(fc.constant(['pwd'])),
+      idp: optional(fc.constantFrom('google', "it's")),
     }),
   ),
+  connection: optional(records({ name: optional(text), strategy: optional(fc.constant('oidc')) })),
   actor: optional(records({ sub: fc.constant('agent') })),
   request: records({
     grant_type: fc.constantFrom('authorization_code', 'refresh_token'),
     audience,
     params,
     ip,
+    user_agent,
+    geo,
     acr_values: optional(fc.constant(['gold'])),
     scopes: names.map((some) => ['openid', ...some.filter((name) => /^[!-~]+$/.test(name))]),
   }),
@@ -156,6 +191,8 @@ const machine = records({
     audience,
     params,
     ip,
+    user_agent,
+    geo,
     scopes: fc.constant(['read']),
   }),
 });

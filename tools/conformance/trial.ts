@@ -28,6 +28,9 @@ const human = fc.record({
       username: optional(fc.constantFrom('ada', 'é')),
       email: optional(fc.constantFrom('ada@acme.example', 'a@acme.example')),
       email_verified: optional(fc.boolean()),
+      nickname: optional(text),
+      picture: optional(text),
+      created_at: optional(fc.constantFrom('2025-01-01T01:02:03+01:00', '2026-02-28T23:59:59.9999Z')),
       roles: optional(roles),
       groups,
       attributes: fc

@@ -1,4 +1,4 @@
-import { formatType } from '@claimsmith/cel';
+import { formatType, type RecordType } from '@claimsmith/cel';
 import { contextType, type Issuer, type SupplyOrigin } from '@claimsmith/core';
 import { specJsonSchema } from '@claimsmith/core/spec';
 import type { GeneratedFile } from './generated.ts';
@@ -58,10 +58,14 @@ export function contextFields(): readonly { readonly path: string; readonly type
   const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
   return Object.entries(fields).flatMap(([group, { type }]) => {
     if (type.kind !== 'record') return [{ path: group, type: formatType(type) }];
-    return Object.entries(type.fields).map(([name, field]) =>
-      field.type.kind === 'record'
-        ? { path: `${group}.${name}`, type: 'as declared' }
-        : { path: `${group}.${name}`, type: formatType(field.type) },
-    );
+    return fieldsIn(group, type);
+  });
+}
+
+function fieldsIn(prefix: string, { fields }: RecordType): ReturnType<typeof contextFields> {
+  return Object.entries(fields).flatMap(([name, { type }]) => {
+    const path = `${prefix}.${name}`;
+    if (type.kind !== 'record') return [{ path, type: formatType(type) }];
+    return Object.keys(type.fields).length === 0 ? [{ path, type: 'as declared' }] : fieldsIn(path, type);
   });
 }

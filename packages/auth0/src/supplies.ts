@@ -29,7 +29,10 @@ const login = (field: string, read: string | Read, from?: SupplyOrigin): Reading
   from: from === undefined ? {} : { 'post-login': from },
 });
 
-/** Where each field of the identity context comes from. Events never have `session.acr`. */
+/** Fields that no event has. A connection is the identity provider by Auth0's name. */
+const never = ['session.acr', 'session.idp'];
+
+/** Where each field of the identity context comes from. */
 const readings: readonly Reading[] = [
   login('user.id', 'event.user.user_id'),
   login('user.username', 'event.user.username'),
@@ -38,6 +41,8 @@ const readings: readonly Reading[] = [
   login('user.name', 'event.user.name'),
   login('user.given_name', 'event.user.given_name'),
   login('user.family_name', 'event.user.family_name'),
+  login('user.nickname', 'event.user.nickname'),
+  login('user.picture', 'event.user.picture'),
   login('user.locale', 'event.user.locale', {
     path: 'event.user.locale',
     note: 'if the connection supplies it',
@@ -47,6 +52,8 @@ const readings: readonly Reading[] = [
     note: 'if the connection supplies it',
   }),
   login('user.phone_number', 'event.user.phone_number'),
+  login('user.created_at', 'event.user.created_at'),
+  login('user.logins_count', 'event.stats.logins_count'),
   login('user.roles', 'event.authorization.roles'),
   login(
     'user.groups',
@@ -60,10 +67,14 @@ const readings: readonly Reading[] = [
   ),
   both('org.id', 'event.organization.id'),
   both('org.name', 'event.organization.name'),
+  both('org.display_name', 'event.organization.display_name'),
   both('org.metadata', 'event.organization.metadata'),
+  both('tenant.id', 'event.tenant.id'),
   both('client.id', 'event.client.client_id'),
   both('client.name', 'event.client.name'),
   both('client.metadata', 'event.client.metadata'),
+  login('connection.name', 'event.connection.name'),
+  login('connection.strategy', 'event.connection.strategy'),
   {
     field: 'request.grant_type',
     read: {
@@ -93,6 +104,12 @@ const readings: readonly Reading[] = [
   login('request.authorization_details', 'event.transaction.requested_authorization_details'),
   login('request.acr_values', 'event.transaction.acr_values'),
   both('request.ip', 'event.request.ip'),
+  both('request.user_agent', 'event.request.user_agent'),
+  both('request.geo.continent', 'event.request.geoip.continentCode'),
+  both('request.geo.country', 'event.request.geoip.countryCode'),
+  both('request.geo.subdivision', 'event.request.geoip.subdivisionCode'),
+  both('request.geo.city', 'event.request.geoip.cityName'),
+  both('request.geo.time_zone', 'event.request.geoip.timeZone'),
   {
     field: 'request.params',
     read: {
@@ -144,14 +161,13 @@ export const supplies: readonly Supply[] = readings.map(({ field, read, from }) 
 export function lacks(trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   const isLogin = trigger === 'post-login';
-  const isPeoples = (field: string) => /^(?:user|session)\./.test(field);
+  const isPeoples = (field: string) => /^(?:user|session|connection)\./.test(field);
   return {
     // No client asks for authorization details with client credentials.
-    absent: isLogin ? [] : ['user', 'session', 'request.authorization_details'],
-    lost: [
-      ...missing.filter((field) => isLogin || !isPeoples(field)),
-      ...(isLogin ? ['session.acr'] : []),
-    ].filter((field) => isLogin || field !== 'request.authorization_details'),
+    absent: isLogin ? [] : ['user', 'session', 'connection', 'request.authorization_details'],
+    lost: [...missing.filter((field) => isLogin || !isPeoples(field)), ...(isLogin ? never : [])].filter(
+      (field) => isLogin || field !== 'request.authorization_details',
+    ),
   };
 }
 

@@ -21,17 +21,19 @@ export function contextOf(trigger: TriggerId, event: object, settings: Settings)
     auth0.model.supplies.map(({ field }) => field),
     settings,
   );
-  const groups = new Map<string, string[]>();
-  for (const [field, code] of Object.entries(fields)) {
-    const [group = '', name] = field.split('.');
-    const members = groups.get(group) ?? [];
-    groups.set(group, [...members, name === undefined ? code : `${name}: ${code}`]);
-  }
-  const members = [...groups].map(([group, found]) =>
-    Object.hasOwn(fields, group) ? `${group}: ${found.join('')}` : `${group}: { ${found.join(', ')} }`,
-  );
-  const text = `const fieldOf = own;\nreturn { ${members.join(', ')} };`;
+  const text = `const fieldOf = own;\nreturn ${literalOf(fields)};`;
   return new Function('event', `${linked(pieces, text)}\n${text}`)(event);
+}
+
+/** An object literal, given the code of each value by its dotted path. */
+function literalOf(fields: Readonly<Record<string, string>>): string {
+  const below = new Map<string, Record<string, string>>();
+  for (const [path, code] of Object.entries(fields)) {
+    const [name = '', ...rest] = path.split('.');
+    below.set(name, { ...below.get(name), [rest.join('.')]: code });
+  }
+  const members = [...below].map(([name, inner]) => `${name}: ${inner[''] ?? literalOf(inner)}`);
+  return `{ ${members.join(', ')} }`;
 }
 
 /** A moment to start at: 2026-11-20T00:00:00Z. */

@@ -13,6 +13,26 @@ function record(name: string, types: Readonly<Record<string, Type>>, more: Recor
   return { type: { kind: 'record', name, fields: { ...fields, ...more } }, always: true };
 }
 
+const organization = { id: string, name: string, display_name: string } as const;
+const request = {
+  grant_type: string,
+  scopes: strings,
+  audience: string,
+  authorization_details: { kind: 'list', element: anyMap },
+  acr_values: strings,
+  ip: string,
+  user_agent: string,
+  params: stringMap,
+} as const;
+/** Where a request comes from, by its IP address. */
+const geo = {
+  continent: string,
+  country: string,
+  subdivision: string,
+  city: string,
+  time_zone: string,
+} as const;
+
 /**
  * The identity context: one model with standard names, filled by each issuer's adapter.
  * A field may have no value in a given issuance; the records that group the fields always exist.
@@ -29,9 +49,13 @@ export function contextType(attributes: RecordType, metadata?: RecordType): Reco
     name: string,
     given_name: string,
     family_name: string,
+    nickname: string,
+    picture: string,
     locale: string,
     zoneinfo: string,
     phone_number: string,
+    created_at: string,
+    logins_count: { kind: 'int' },
     roles: strings,
     groups: strings,
   } as const;
@@ -42,19 +66,19 @@ export function contextType(attributes: RecordType, metadata?: RecordType): Reco
       user: record('user', standard, { attributes: { type: attributes, always: true } }),
       org:
         metadata === undefined
-          ? record('org', { id: string, name: string, metadata: anyMap })
-          : record('org', { id: string, name: string }, { metadata: { type: metadata, always: true } }),
+          ? record('org', { ...organization, metadata: anyMap })
+          : record('org', organization, { metadata: { type: metadata, always: true } }),
+      tenant: record('tenant', { id: string }),
       client: record('client', { id: string, name: string, metadata: stringMap }),
-      request: record('request', {
-        grant_type: string,
-        scopes: strings,
-        audience: string,
-        authorization_details: { kind: 'list', element: anyMap },
-        acr_values: strings,
-        ip: string,
-        params: stringMap,
+      connection: record('connection', { name: string, strategy: string }),
+      request: record('request', request, { geo: record('geo', geo) }),
+      session: record('session', {
+        id: string,
+        auth_time: { kind: 'int' },
+        amr: strings,
+        acr: string,
+        idp: string,
       }),
-      session: record('session', { id: string, auth_time: { kind: 'int' }, amr: strings, acr: string }),
       actor: record('actor', { sub: string, act: anyMap }),
       subject_type: { type: string },
     },

@@ -49,7 +49,12 @@ const fields: readonly (readonly [pattern: RegExp, field: string])[] = [
   [/^(?:event\.)?request\.userAttributes\.(\w+)/, 'user.$1'],
   [/^(?:event\.)?request\.groupConfiguration\b.*/, 'user.groups'],
   [/^(?:event\.)?(?:authorization\.roles|realm_access\.roles|resource_access\b.*)/, 'user.roles'],
-  [/^(?:event\.)?organization\.(id|name|metadata)/, 'org.$1'],
+  [/^(?:event\.)?organization\.(id|name|display_name|metadata)/, 'org.$1'],
+  [/^event\.stats\.logins_count/, 'user.logins_count'],
+  [/^(?:event\.)?request\.geoip\.countryCode\b/, 'request.geo.country'],
+  [/^(?:event\.)?request\.geoip\.(continent|subdivision)Code\b/, 'request.geo.$1'],
+  [/^(?:event\.)?request\.geoip\.cityName\b/, 'request.geo.city'],
+  [/^(?:event\.)?request\.geoip\.timeZone\b/, 'request.geo.time_zone'],
   [/^(?:event\.client\.client_id|client\.(?:client_id|clientId)|context\.clientI[dD])/, 'client.id'],
   [/^(?:app\.(?:clientId|id)|client_id|clientId|azp)$/, 'client.id'],
   [/^(?:event\.)?transaction\.requested_scopes|^access\.scope|^scopes?$/, 'request.scopes'],
@@ -64,12 +69,13 @@ const fields: readonly (readonly [pattern: RegExp, field: string])[] = [
   [/^user\.(?:displayName|display_name|fullName|full_name)$/, 'user.name'],
   [/^user\.(?:mail|emailAddress|email_address)$/, 'user.email'],
   [/^user\.emailVerified$/, 'user.email_verified'],
+  [/^user\.nick_?[nN]ame$/, 'user.nickname'],
   [/^user\.(?:phone|mobilePhone|primaryPhone|phoneNumber)$/, 'user.phone_number'],
   [/^user\.(?:language|preferredLanguage)$/, 'user.locale'],
   [/^user\.(?:timezone|timeZone)$/, 'user.zoneinfo'],
   [/^user\.(?:memberOf|groupNames|group)$/, 'user.groups'],
   [/^user\.(?:realmRoles|role)$/, 'user.roles'],
-  [/^event\.(user|client|request|session)\.(\w+)/, '$1.$2'],
+  [/^event\.(user|client|request|session|connection|tenant)\.(\w+)/, '$1.$2'],
 ];
 
 /** One problem for each word of an issuer in an expression. Its help says what to write instead. */

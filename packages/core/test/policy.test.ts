@@ -425,6 +425,11 @@ describe('what others write', () => {
       'sources: { s: { http: { url: "https://s.example/{request.params.a}" }, returns: { v: string } } }\nclaims: { a: { value: s.v, kind: authoritative } }',
       'authoritative claim `a`',
     ],
+    [
+      'claims: { a: { value: request.user_agent + request.params.a, kind: authoritative } }',
+      'authoritative claim `a`',
+    ],
+    ['claims: {}\nscopes: { pay: { grant: request.user_agent == "app" } }', 'grant of `pay`'],
     ['claims: {}\nscopes: { "x.{id}": { grant: request.params.a == id } }', 'grant of `x.{id}`'],
     [
       'claims: {}\nauthorizationDetails: { pay: { fields: { to: string }, grant: detail.to == request.params.a } }',
@@ -439,6 +444,8 @@ describe('what others write', () => {
     'claims: { a: { value: request.params.a, when: request.params.a in user.attributes.tiers, kind: authoritative } }',
     'claims: { a: { value: "request.params.a in user.attributes.tiers", kind: authoritative } }',
     'claims: { a: { const: gold, kind: authoritative } }',
+    'claims: { a: { value: request.user_agent, kind: descriptive } }',
+    'claims: { a: { const: true, kind: authoritative, when: request.user_agent == "app" && "x" in user.roles } }',
     'claims: {}\nscopes: { "x.{id}": { grant: request.params.a == id && id in user.groups } }',
     'claims: {}\ndeny: [{ when: request.params.a == "x", reason: refused }]',
     'sources: { s: { http: { url: "https://s.example/{user.id}" }, returns: { v: string } } }\nclaims: { a: { value: s.v, kind: authoritative } }',

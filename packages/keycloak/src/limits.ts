@@ -85,6 +85,8 @@ export const builtInValues: Readonly<Record<string, string>> = {
   given_name: 'user.given_name',
   family_name: 'user.family_name',
   preferred_username: 'user.username',
+  nickname: 'user.nickname',
+  picture: 'user.picture',
   locale: 'user.locale',
   zoneinfo: 'user.zoneinfo',
   email: 'user.email',

@@ -22,9 +22,12 @@ export const supplies: readonly Supply[] = [
   user('user.name', words('first and last name')),
   user('user.given_name', path('user.firstName')),
   user('user.family_name', path('user.lastName')),
+  user('user.nickname', words('user attribute nickname')),
+  user('user.picture', words('user attribute picture')),
   user('user.locale', words('user attribute locale')),
   user('user.zoneinfo', words('user attribute zoneinfo')),
   user('user.phone_number', words('user attribute phoneNumber')),
+  both('user.created_at', path('user.createdTimestamp')),
   {
     ...both('user.roles', words('effective realm roles, or those of the client that rolesFrom names')),
     always: true,
@@ -36,7 +39,9 @@ export const supplies: readonly Supply[] = [
   },
   both('org.id', words('the organization of the user, if it is one')),
   both('org.name', words('the organization of the user, if it is one')),
+  both('org.display_name', words('the display name of that organization')),
   { ...both('org.metadata', words('the attributes of the organization')), emptyIsMissing: true },
+  both('tenant.id', path('realm.name')),
   both('client.id', path('client.clientId')),
   both('client.name', path('client.name')),
   both('client.metadata', words('client attributes')),
@@ -45,19 +50,21 @@ export const supplies: readonly Supply[] = [
   both('request.audience', words('issuers.keycloak.audience')),
   user('request.authorization_details', words('authorization_details of the request')),
   both('request.ip', words("the connection's remote address")),
+  both('request.user_agent', words('header User-Agent of the token request')),
   both('request.params', words('form parameters of the token request')),
   both('session.id', path('userSession.id')),
   user('session.auth_time', words('session note AUTH_TIME')),
   user('session.acr', words('acr of the token')),
+  user('session.idp', words('session note identity_provider')),
   both('subject_type', words('human, or machine for a service account')),
 ];
 
 /** Fields that are unknown when a token is made for `trigger`. */
 export function lacks(trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
-  const never = ['session.amr', 'actor', 'request.acr_values'];
+  const never = ['session.amr', 'actor', 'request.acr_values', 'request.geo', 'user.logins_count'];
   // A service account has no such fields, and requests no authorization details.
   return trigger === 'user'
-    ? { absent: [], lost: [...missing, ...never], agentsAre: 'human' }
-    : { absent: missing, lost: never, agentsAre: 'machine' };
+    ? { absent: [], lost: [...missing, ...never, 'connection'], agentsAre: 'human' }
+    : { absent: [...missing, 'connection'], lost: never, agentsAre: 'machine' };
 }

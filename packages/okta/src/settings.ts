@@ -14,11 +14,11 @@ const path = z
   );
 
 const aField =
-  'a field of `org`, `client.name`, `client.metadata`, or a field of `user` other than id, roles and groups';
+  'a field of `org`, `tenant.id`, `client.name`, `client.metadata`, or a field of `user` other than id, roles and groups';
 const field = z
   .string(aField)
   .regex(
-    /^(org\.(id|name|metadata)|client\.(name|metadata)|user\.(username|email|email_verified|name|given_name|family_name|locale|zoneinfo|phone_number|attributes\..+))$/,
+    /^(org\.(id|name|display_name|metadata)|tenant\.id|client\.(name|metadata)|user\.(username|email|email_verified|name|given_name|family_name|nickname|picture|locale|zoneinfo|phone_number|created_at|logins_count|attributes\..+))$/,
     aField,
   );
 

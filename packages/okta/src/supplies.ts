@@ -29,6 +29,7 @@ const places: Readonly<Record<string, Place>> = {
   'user.name': { expression: { el: 'user.displayName' } },
   'user.given_name': { request: inContext('user.profile.firstName'), expression: { el: 'user.firstName' } },
   'user.family_name': { request: inContext('user.profile.lastName'), expression: { el: 'user.lastName' } },
+  'user.nickname': { expression: { el: 'user.nickName' } },
   'user.locale': { request: inContext('user.profile.locale'), expression: { el: 'user.locale' } },
   'user.zoneinfo': { request: inContext('user.profile.timeZone'), expression: { el: 'user.timezone' } },
   'user.phone_number': { expression: { el: 'user.primaryPhone' } },
@@ -61,6 +62,9 @@ const places: Readonly<Record<string, Place>> = {
   'session.amr': {
     request: { words: "amr of the ID token, else data.context.session.amr at a login, by Okta's names" },
   },
+  'session.idp': {
+    request: { words: 'idp of the ID token, else data.context.session.idp.id at a login' },
+  },
   subject_type: { request: { words: 'from data.context.user and the grant type' }, withoutUser: true },
 };
 
@@ -72,11 +76,25 @@ function originOf({ request, expression }: Place): SupplyOrigin {
 }
 
 /** Fields that only the settings can find a place for. */
-const suppliable = ['user.email_verified', 'org.id', 'org.name', 'org.metadata', 'client.metadata'];
+const suppliable = [
+  'user.email_verified',
+  'user.picture',
+  'user.created_at',
+  'user.logins_count',
+  'org.id',
+  'org.name',
+  'org.display_name',
+  'org.metadata',
+  'tenant.id',
+  'client.metadata',
+];
+
+/** Fields that Okta supplies at a refresh only in the ID token. */
+export const onlyWithIdToken: readonly string[] = ['session.amr', 'session.idp'];
 
 /** Later changes of a browser session do not concern the refresh token of an earlier login. */
 const untold: Supply['untold'] = {
-  why: 'At a refresh, Okta supplies `session.amr` only if the client asks for `openid`.',
+  why: 'At a refresh, Okta supplies `session.amr` and `session.idp` only if the client asks for `openid`.',
   isUntold(context) {
     const { grant_type, scopes } = partOf(context['request']) ?? {};
     return grant_type === 'refresh_token' && !(Array.isArray(scopes) && scopes.includes('openid'));
@@ -90,7 +108,7 @@ export const supplies: readonly Supply[] = [
       field,
       from: place.withoutUser ? { login: from, 'client-credentials': from } : { login: from },
     };
-    if (field === 'session.amr') return { ...supply, untold };
+    if (onlyWithIdToken.includes(field)) return { ...supply, untold };
     return field === 'user.groups' ? { ...supply, always: true as const } : supply;
   }),
   ...suppliable.map((field) => {
@@ -100,7 +118,14 @@ export const supplies: readonly Supply[] = [
 ];
 
 /** Fields that Okta never has. */
-const unknown = ['request.acr_values', 'session.acr', 'actor'] as const;
+const unknown = [
+  'connection',
+  'request.acr_values',
+  'request.geo',
+  'request.user_agent',
+  'session.acr',
+  'actor',
+] as const;
 
 /** Fields that an issuance lacks, with a user or without. */
 export function lacks(policy: Policy, trigger: string): Lack {
@@ -111,7 +136,7 @@ export function lacks(policy: Policy, trigger: string): Lack {
   const lost = [...unknown, ...suppliable.filter((field) => !isSupplied(field))];
   if (isLogin) return { absent: [], lost, agentsAre: 'human' };
   // No client asks for authorization details with client credentials.
-  const absent = ['user', 'session', 'request.authorization_details'];
+  const absent = ['user', 'session', 'connection', 'request.authorization_details'];
   return { absent, lost: lost.filter((field) => !isUnder(absent, field)), agentsAre: 'machine' };
 }
 

@@ -20,9 +20,18 @@ const text = fc.string({ minLength: 1, maxLength: 8 });
 const names = fc.array(fc.stringMatching(/^[a-z:.]{1,8}$/), { minLength: 1, maxLength: 3 });
 const metadata = fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), text, { maxKeys: 3 });
 const common = {
-  org: fc.record({ id: text, name: text, metadata }),
+  org: fc.record({ id: text, name: text, display_name: text, metadata }),
+  tenant: fc.record({ id: text }),
   client: fc.record({ id: text, name: text, metadata }),
 };
+
+const geo = fc.record({
+  continent: text,
+  country: text,
+  subdivision: text,
+  city: text,
+  time_zone: text,
+});
 
 /** What a scenario may say of a person, in the terms of the identity context. */
 const personal = fc.record({
@@ -35,6 +44,10 @@ const personal = fc.record({
     name: text,
     given_name: text,
     family_name: text,
+    nickname: text,
+    picture: text,
+    created_at: text,
+    logins_count: fc.nat(),
     locale: text,
     zoneinfo: text,
     phone_number: text,
@@ -58,8 +71,11 @@ const personal = fc.record({
     authorization_details: fc.array(fc.record({ type: text })),
     acr_values: names,
     ip: text,
+    user_agent: text,
+    geo,
     params: metadata.filter((params) => !('scope' in params || 'otp' in params)),
   }),
+  connection: fc.record({ name: text, strategy: text }),
   session: fc.record({ id: text, auth_time: fc.integer({ min: 0, max: 4e9 }), amr: names }),
   actor: fc.record({ sub: text, act: fc.record({ sub: text }) }),
   subject_type: fc.constantFrom('human', 'agent'),
@@ -72,6 +88,8 @@ const machine = fc.record({
     scopes: names,
     audience: text,
     ip: text,
+    user_agent: text,
+    geo,
     params: metadata.filter((params) => !('otp' in params)),
   }),
   subject_type: fc.constantFrom('machine', 'agent'),
@@ -212,7 +230,8 @@ describe('the table of supplies', () => {
   function filled(context: object, prefix = ''): string[] {
     return Object.entries(context).flatMap(([name, value]) => {
       const path = `${prefix}${name}`;
-      const group = prefix === '' && path !== 'actor' && typeof value === 'object' && value !== null;
+      const isGroup = prefix === '' ? path !== 'actor' : path === 'request.geo';
+      const group = isGroup && typeof value === 'object' && value !== null;
       return group ? filled(value, `${path}.`) : value === undefined ? [] : [path];
     });
   }

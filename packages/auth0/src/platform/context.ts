@@ -16,17 +16,23 @@ export interface PostLoginEvent {
     | 'family_name'
     | 'locale'
     | 'zoneinfo'
+    | 'nickname'
+    | 'picture'
     | 'phone_number'
+    | 'created_at'
     | 'app_metadata'
     | 'user_metadata'
   >;
   readonly authentication?: Part<'methods'>;
   readonly authorization?: Part<'roles'>;
   readonly client?: Part<'client_id' | 'name' | 'metadata'>;
-  readonly organization?: Part<'id' | 'name' | 'metadata'>;
-  readonly request?: Part<'ip' | 'query' | 'body'>;
+  readonly connection?: Part<'name' | 'strategy'>;
+  readonly organization?: Part<'id' | 'name' | 'display_name' | 'metadata'>;
+  readonly tenant?: Part<'id'>;
+  readonly request?: Part<'ip' | 'user_agent' | 'geoip' | 'query' | 'body'>;
   readonly resource_server?: Part<'identifier'>;
   readonly refresh_token?: Part<'created_at' | 'resource_servers'>;
+  readonly stats?: Part<'logins_count'>;
   readonly session?: Part<'id' | 'authenticated_at' | 'actor'>;
   readonly transaction?: Part<
     'protocol' | 'requested_scopes' | 'requested_authorization_details' | 'acr_values' | 'actor'
@@ -40,8 +46,9 @@ export interface CredentialsExchangeEvent {
   readonly accessToken?: Part<'scope'>;
   readonly agent?: unknown;
   readonly client?: Part<'client_id' | 'name' | 'metadata'>;
-  readonly organization?: Part<'id' | 'name' | 'metadata'>;
-  readonly request?: Part<'ip' | 'body'>;
+  readonly organization?: Part<'id' | 'name' | 'display_name' | 'metadata'>;
+  readonly tenant?: Part<'id'>;
+  readonly request?: Part<'ip' | 'user_agent' | 'geoip' | 'body'>;
   readonly resource_server?: Part<'identifier'>;
   readonly transaction?: Part<'requested_scopes'>;
   readonly secrets?: Readonly<Record<string, unknown>>;

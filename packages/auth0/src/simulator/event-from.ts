@@ -22,7 +22,7 @@ function isLogin(context: RawContext): boolean {
 
 function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
   const { attributesIn } = settingsOf(policy);
-  const { id, roles, groups, attributes, ...profile } = mappingOf(context['user']);
+  const { id, roles, groups, attributes, logins_count, ...profile } = mappingOf(context['user']);
   const request = mappingOf(context['request']);
   const session = mappingOf(context['session']);
   const grantType = request['grant_type'] ?? 'authorization_code';
@@ -35,7 +35,6 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
       user_id: id,
       ...profile,
       ...withMetadata(attributesIn, withGroups(attributes, groups, policy)),
-      created_at: '2025-01-01T00:00:00.000Z',
       updated_at: '2025-01-01T00:00:00.000Z',
       identities: [],
     },
@@ -44,7 +43,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
         ? undefined
         : { methods: list(session['amr']).map((name) => ({ name, timestamp: authenticatedAt })) },
     authorization: roles === undefined ? undefined : { roles },
-    connection: { id: 'con_0000000000000000', name: 'Username-Password-Authentication', strategy: 'auth0' },
+    connection: { id: 'con_0000000000000000', ...mappingOf(context['connection']) },
     request: {
       ...transport(request, isTokenRequest ? 'POST' : 'GET'),
       query: isTokenRequest ? {} : (request['params'] ?? {}),
@@ -59,7 +58,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
           }
         : undefined,
     session: { id: session['id'], authenticated_at: authenticatedAt },
-    stats: { logins_count: 1 },
+    stats: { logins_count },
     transaction: {
       id: 'transaction',
       protocol,
@@ -94,14 +93,27 @@ function shared(context: RawContext): Record<string, unknown> {
         ? { agent_id: 'agt_0000', name: 'Agent', agent_metadata: {} }
         : undefined,
     client: { client_id: client['id'], name: client['name'], metadata: client['metadata'] ?? {} },
-    organization: org === undefined ? undefined : { ...mappingOf(org), display_name: mappingOf(org)['name'] },
+    organization: org,
     resource_server: audience === undefined ? undefined : { identifier: audience },
-    tenant: { id: 'tenant' },
+    tenant: context['tenant'] ?? {},
   };
 }
 
 function transport(request: Record<string, unknown>, method: string): Record<string, unknown> {
-  return { ip: request['ip'], method, hostname: 'tenant.auth0.com', geoip: {}, user_agent: 'scenario' };
+  const geo = mappingOf(request['geo']);
+  return {
+    ip: request['ip'],
+    method,
+    hostname: 'tenant.auth0.com',
+    geoip: withoutUndefined({
+      continentCode: geo['continent'],
+      countryCode: geo['country'],
+      subdivisionCode: geo['subdivision'],
+      cityName: geo['city'],
+      timeZone: geo['time_zone'],
+    }),
+    user_agent: request['user_agent'],
+  };
 }
 
 function withMetadata(attributesIn: string, attributes: unknown): Record<string, unknown> {

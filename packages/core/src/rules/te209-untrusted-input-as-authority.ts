@@ -9,8 +9,8 @@ export const untrustedInputAsAuthority = {
   slug: 'untrusted-input-as-authority',
   severity: 'error',
   safety: true,
-  title: 'Authority does not depend only on the parameters of the request.',
-  why: 'The caller chooses `request.params`, so callers could grant themselves access.',
+  title: 'Authority does not depend only on what the caller chooses.',
+  why: 'The caller chooses `request.params` and `request.user_agent`, so callers could grant themselves access.',
   mend: 'Compare the parameter with what the issuer knows: `request.params.account in user.attributes.accounts`.',
   bad: `claims:
   account: { value: request.params.account, kind: authoritative }`,
@@ -25,36 +25,41 @@ claims:
     const behind = restsOn(policy);
     const rests = (expression: Expression | undefined) => new Set(behind(readsIn(policy, expression)).fields);
     const findings: Finding[] = [];
-    const report = (subject: string, path: Path) =>
+    const report = (subject: string, path: Path, inputs: ReadonlySet<string>) =>
       findings.push({
         rule: 'TE209',
         severity: 'error',
-        message: `${subject} depends only on \`request.params\`, which the caller chooses.`,
+        message: `${subject} depends only on ${[...inputs].map((input) => `\`${input}\``).join(' and ')}, which the caller chooses.`,
         range: policy.source.value(path),
-        help: 'Compare it with what the issuer knows: `request.params.account in user.attributes.accounts`.',
+        help: inputs.has(params)
+          ? 'Compare it with what the issuer knows: `request.params.account in user.attributes.accounts`.'
+          : 'Decide by what the issuer knows.',
       });
     for (const claim of policy.claims) {
       if (claim.kind !== 'authoritative') continue;
       const { name, value, when } = claim;
-      const condition = rests(when);
-      // A condition makes parameters trustworthy only if it compares them with something else.
-      const isVouched = condition.has(params) && condition.size > 1;
-      const isConstant = rests(value).size === 0;
-      if (isAlone(rests(value)) && !isVouched)
-        report(`The authoritative claim \`${name}\``, ['claims', name, 'value']);
-      else if (isConstant && isAlone(condition))
-        report(`The authoritative claim \`${name}\``, ['claims', name, 'when']);
+      const [inputs, condition] = [rests(value), rests(when)];
+      // A condition makes an input trustworthy only if it compares it with something else.
+      const isVouched = !isAlone(condition) && [...inputs].some((input) => condition.has(input));
+      if (isAlone(inputs) && !isVouched)
+        report(`The authoritative claim \`${name}\``, ['claims', name, 'value'], inputs);
+      else if (inputs.size === 0 && isAlone(condition))
+        report(`The authoritative claim \`${name}\``, ['claims', name, 'when'], condition);
     }
     for (const { name, path, grant } of policy.scopes)
-      if (isAlone(rests(grant))) report(`The grant of \`${name}\``, path);
+      if (isAlone(rests(grant))) report(`The grant of \`${name}\``, path, rests(grant));
     for (const { type, grant } of policy.details)
-      if (isAlone(rests(grant))) report(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant']);
+      if (isAlone(rests(grant)))
+        report(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant'], rests(grant));
     return findings;
   },
 } as const satisfies Rule;
 
 const params = 'request.params';
 
+/** What the caller of a request chooses. */
+const chosen: readonly string[] = [params, 'request.user_agent'];
+
 function isAlone(inputs: ReadonlySet<string>): boolean {
-  return inputs.size === 1 && inputs.has(params);
+  return inputs.size > 0 && [...inputs].every((input) => chosen.includes(input));
 }

@@ -1,4 +1,4 @@
-import type { Type } from '@claimsmith/cel';
+import type { RecordType, Type } from '@claimsmith/cel';
 import type { SourceFailure } from '@claimsmith/runtime';
 import { z } from 'zod';
 import { contextType } from '../context.ts';
@@ -31,12 +31,16 @@ function contextSchema() {
   const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
   const shape = Object.entries(fields).map(([name, { type }]) => {
     if (type.kind !== 'record') return [name, z.enum(subjectTypes).nullable()] as const;
-    const inner = Object.entries(type.fields).map(
-      ([key, field]) => [key, fieldSchema(name, key, field.type)] as const,
-    );
-    return [name, optionals(Object.fromEntries(inner))] as const;
+    return [name, recordSchema(name, type)] as const;
   });
   return optionals(Object.fromEntries(shape)).describe('The identity context, as far as it matters here.');
+}
+
+function recordSchema(record: string, { fields }: RecordType): z.ZodType {
+  const inner = Object.entries(fields).map(
+    ([key, { type }]) => [key, fieldSchema(record, key, type)] as const,
+  );
+  return optionals(Object.fromEntries(inner));
 }
 
 function fieldSchema(record: string, name: string, type: Type): z.ZodType {
@@ -44,6 +48,8 @@ function fieldSchema(record: string, name: string, type: Type): z.ZodType {
   if (type.kind === 'list') return z.array(type.element.kind === 'string' ? z.string() : anything).nullable();
   if (record === 'user') return z.unknown();
   switch (type.kind) {
+    case 'record':
+      return recordSchema(record, type);
     case 'string':
       return z.string().nullable();
     case 'int':

@@ -332,6 +332,7 @@ interface KeycloakContext {
   getClient(): ClientModel;
   setRealm(realm: RealmModel): void;
   getUri(): { getPath(): string };
+  getRequestHeaders(): { getHeaderString(name: string): JavaText | null };
   getHttpRequest(): { getDecodedFormParameters(): MultivaluedMap | null };
 }
 interface MultivaluedMap extends JavaMap<JavaList<JavaText>> {

@@ -197,6 +197,10 @@ export const LIBRARY = {
     needs: ['form', 'recordOf', 'firstText'],
     text: "/** All parameters except credentials. */\nfunction parameters() {\n  var secret =\n    /password|secret|assertion|^code|token|otp|^request$|^device_code$|^user_code$|^auth_req_id$|credential/i;\n  var fields = form();\n  var found = fields === null ? {} : recordOf(fields, firstText);\n  Object.keys(found).forEach(function (name) {\n    if (secret.test(name)) delete found[name];\n  });\n  return found;\n}",
   },
+  header: {
+    needs: ['text'],
+    text: "function header(name) {\n  return text(keycloakSession.getContext().getRequestHeaders().getHeaderString(name));\n}",
+  },
   form: {
     needs: [],
     text: "function form() {\n  return keycloakSession.getContext().getHttpRequest().getDecodedFormParameters();\n}",
@@ -284,6 +288,10 @@ export const LIBRARY = {
   number: {
     needs: ['text'],
     text: "function number(value) {\n  var read = text(value);\n  return read !== undefined && /^[+-]?[0-9]+$/.test(read) ? Number(read) : undefined;\n}",
+  },
+  isoTime: {
+    needs: ['number'],
+    text: "/** A time in milliseconds as RFC 3339 writes it. */\nfunction isoTime(ms) {\n  var read = number(ms);\n  return read !== undefined && Math.abs(read) <= 8.64e15 ? new Date(read).toISOString() : undefined;\n}",
   },
   truth: {
     needs: ['text'],

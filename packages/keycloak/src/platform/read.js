@@ -165,6 +165,11 @@ function parameters() {
   return found;
 }
 
+/** @type {(name: string) => string | undefined} */
+function header(name) {
+  return text(keycloakSession.getContext().getRequestHeaders().getHeaderString(name));
+}
+
 /** @type {() => MultivaluedMap | null} */
 function form() {
   return keycloakSession.getContext().getHttpRequest().getDecodedFormParameters();

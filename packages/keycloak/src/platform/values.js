@@ -21,6 +21,15 @@ function number(value) {
 }
 
 /**
+ * A time in milliseconds as RFC 3339 writes it.
+ * @type {(ms: JavaText | null | undefined) => string | undefined}
+ */
+function isoTime(ms) {
+  var read = number(ms);
+  return read !== undefined && Math.abs(read) <= 8.64e15 ? new Date(read).toISOString() : undefined;
+}
+
+/**
  * As `java.lang.Boolean.valueOf` reads it.
  * @type {(value: JavaText | null | undefined) => boolean | undefined}
  */

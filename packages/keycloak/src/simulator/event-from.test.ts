@@ -29,26 +29,47 @@ describe('a situation at Keycloak', () => {
         email: 'Ada@Acme.Example',
         email_verified: true,
         name: 'Ada de Lovelace',
+        nickname: 'ada',
+        picture: 'https://acme.example/ada.png',
+        created_at: '2025-01-01T00:00:00Z',
       },
-      org: { id: 'o1', name: 'acme', metadata: { tier: 'gold', tags: ['a', 'b'] } },
+      tenant: { id: 'shop' },
+      org: { id: 'o1', name: 'acme', display_name: 'Acme', metadata: { tier: 'gold', tags: ['a', 'b'] } },
       client: { id: 'app', name: 'App', metadata: { color: 'red' } },
-      request: { grant_type: 'password', scopes: ['openid'], ip: '192.0.2.1', params: { x: 'y' } },
-      session: { id: 's1', auth_time: 7, acr: '1' },
+      request: {
+        grant_type: 'password',
+        scopes: ['openid'],
+        ip: '192.0.2.1',
+        user_agent: 'curl',
+        params: { x: 'y' },
+      },
+      session: { id: 's1', auth_time: 7, acr: '1', idp: 'google' },
     };
     expect(eventOf(context)).toMatchObject({
       trigger: 'user',
+      realm: 'shop',
       user: {
         id: 'u1',
+        createdTimestamp: 1_735_689_600_000,
         // Keycloak keeps both in lower case.
         username: 'ada',
         email: 'ada@acme.example',
         firstName: 'Ada',
         lastName: 'de Lovelace',
-        organizations: [{ id: 'o1', alias: 'acme', attributes: { tier: ['gold'], tags: ['a', 'b'] } }],
+        attributes: { nickname: ['ada'], picture: ['https://acme.example/ada.png'] },
+        organizations: [
+          { id: 'o1', alias: 'acme', name: 'Acme', attributes: { tier: ['gold'], tags: ['a', 'b'] } },
+        ],
       },
       client: { clientId: 'app', name: 'App', attributes: { color: 'red' } },
-      session: { id: 's1', acr: '1', notes: { AUTH_TIME: '7' } },
-      request: { grantType: 'password', scopes: ['openid'], ip: '192.0.2.1', params: { x: 'y' } },
+      session: { id: 's1', acr: '1', notes: { AUTH_TIME: '7', identity_provider: 'google' } },
+      request: {
+        grantType: 'password',
+        scopes: ['openid'],
+        ip: '192.0.2.1',
+        userAgent: 'curl',
+        params: { x: 'y' },
+      },
     });
   });
 

@@ -37,6 +37,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
   const isMachine = isForMachine(context);
   const attributes = attributesOf(context, policy, settings);
   return withoutUndefined({
+    realm: textOf(mappingOf(context['tenant'])['id']) && realmOf(context, settings),
     user: {
       ...identityOf(
         mappingOf(context['user']),
@@ -63,12 +64,13 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
     session: {
       id: textOf(session['id']),
       acr: textOf(session['acr']),
-      notes: Number.isSafeInteger(session['auth_time']) ? { AUTH_TIME: String(session['auth_time']) } : {},
+      notes: notesOf(session),
     },
     request: {
       grantType: textOf(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code'),
       scopes: textsOf(request['scopes']),
       ip: textOf(request['ip']),
+      userAgent: textOf(request['user_agent']),
       params: {
         ...textEntries(request['params']),
         ...(request['authorization_details'] === undefined
@@ -77,6 +79,20 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       },
     },
   });
+}
+
+/** The realm that a situation names as its tenant, if the policy is for it; otherwise the first realm of the policy. */
+export function realmOf({ tenant }: RawContext, { realms }: Settings): string {
+  const id = textOf(mappingOf(tenant)['id']);
+  return realms.find((realm) => realm === id) ?? realms[0];
+}
+
+function notesOf(session: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const idp = textOf(session['idp']);
+  return {
+    ...(Number.isSafeInteger(session['auth_time']) ? { AUTH_TIME: String(session['auth_time']) } : {}),
+    ...(idp === undefined ? {} : { identity_provider: idp }),
+  };
 }
 
 /** Scopes that the policy does not name belong to the realm. If a situation names them, they count as granted. */
@@ -114,8 +130,15 @@ function identityOf(
     email: (textOf(user['email']) ?? attribute('email'))?.toLowerCase(),
     emailVerified: typeof user['email_verified'] === 'boolean' ? user['email_verified'] : undefined,
     firstName: (hasParts ? given : cut === -1 ? name : name?.slice(0, cut)) ?? attribute('firstName'),
+    createdTimestamp: millisecondsOf(user['created_at']),
     lastName: (hasParts ? family : cut === -1 ? undefined : name?.slice(cut + 1)) ?? attribute('lastName'),
   };
+}
+
+/** Undefined for a text that is not a time. */
+function millisecondsOf(time: unknown): number | undefined {
+  const ms = Date.parse(textOf(time) ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function rolesOf(user: Readonly<Record<string, unknown>>, { rolesFrom }: Settings) {
@@ -133,8 +156,8 @@ function groupOf(name: string, { groups }: Settings): Group {
 
 /** A situation may leave out values of an organization that Keycloak always has. */
 function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['organizations'] {
-  const { id, name, metadata } = mappingOf(org);
-  if ([id, name, metadata].every((value) => value === undefined || value === null)) return [];
+  const { id, name, display_name, metadata } = mappingOf(org);
+  if ([id, name, display_name, metadata].every((value) => value === undefined || value === null)) return [];
   const declared = policy.spec.org?.metadata !== undefined;
   const attributes = Object.entries(mappingOf(metadata)).flatMap(([key, value]) => {
     const type = declaredType(policy, 'org.metadata', key);
@@ -142,7 +165,7 @@ function organizationsOf(org: unknown, policy: Policy): KnownIssuance['user']['o
     return held === undefined ? [] : [[key, held] as const];
   });
   const alias = textOf(name);
-  return [{ id: textOf(id), alias, name: alias, attributes: Object.fromEntries(attributes) }];
+  return [{ id: textOf(id), alias, name: textOf(display_name), attributes: Object.fromEntries(attributes) }];
 }
 
 /** Aliases of organizations that a request names and that the user is not in; undefined without any. */

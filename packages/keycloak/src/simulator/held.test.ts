@@ -67,6 +67,21 @@ describe('Keycloak holds', () => {
     });
   });
 
+  it('a time of creation to the millisecond, in UTC', () => {
+    const created = (created_at: unknown) => held({ user: { created_at } })['user'];
+    expect(created('2025-01-01T01:00:00.12345+01:00')).toMatchObject({
+      created_at: '2025-01-01T00:00:00.123Z',
+    });
+    for (const odd of ['yesterday', '', 7, null, {}]) expect(created(odd)).not.toHaveProperty('created_at');
+  });
+
+  it('one of the realms of the policy as the tenant', () => {
+    const reading = spec(declarations, '{ realm: [acme, globex] }').replace('const: 1', 'value: tenant.id');
+    const tenant = (id: unknown) => holds({ tenant: { id } }, policyOf(reading))['tenant'];
+    expect(tenant('globex')).toEqual({ id: 'globex' });
+    for (const other of ['initech', undefined, 7]) expect(tenant(other)).toEqual({ id: 'acme' });
+  });
+
   it('no scope of an organization that the user is not in', () => {
     const scopes = ['openid', 'organization:globex', 'organization:acme', 'organization:*', 'organization'];
     const request = (org: object) => held({ org, request: { scopes } })['request'];

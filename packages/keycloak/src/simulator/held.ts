@@ -1,11 +1,12 @@
 import type { Type } from '@claimsmith/cel';
 import { fieldAt, own, type Policy, type RawContext } from '@claimsmith/core';
+import { contextFields } from '@claimsmith/core/program';
 import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings, settingsOf } from '../settings.ts';
 import type { KnownIssuance, KnownOrganization } from './emulator/input.ts';
 import { groupName } from './emulator/mappers/groups.ts';
 import { attributeOf } from './emulator/mappers/user-attribute.ts';
-import { knownIssuance } from './event-from.ts';
+import { knownIssuance, realmOf } from './event-from.ts';
 
 /**
  * A situation as Keycloak can store it: attributes are lists of texts, lists have no order, user names are in lower
@@ -20,6 +21,7 @@ export function holds(context: RawContext, policy: Policy): RawContext {
     ...context,
     ...(foreign.length === 0 ? {} : { request: withoutScopes(context['request'], foreign) }),
     ...(context['user'] == null ? {} : { user: present(userOf(user, policy, settings)) }),
+    ...(contextFields(policy).includes('tenant.id') ? { tenant: { id: realmOf(context, settings) } } : {}),
     ...(organization === undefined ? {} : { org: present(organizationOf(organization, policy)) }),
   };
 }
@@ -47,6 +49,8 @@ function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings)
     family_name: user.lastName,
     name: names.length === 0 ? undefined : names.join(' '),
     ...Object.fromEntries(profile),
+    created_at:
+      user.createdTimestamp === undefined ? undefined : new Date(user.createdTimestamp).toISOString(),
     roles: roles.toSorted(),
     groups: user.groups
       .map((group) => (settings.groups === 'paths' ? group.path : groupName(group)))
@@ -55,13 +59,13 @@ function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings)
   };
 }
 
-function organizationOf({ id, alias, attributes }: KnownOrganization, policy: Policy): Fields {
+function organizationOf({ id, alias, name, attributes }: KnownOrganization, policy: Policy): Fields {
   const textsOf = (name: string) => texts(own(attributes, name) ?? []);
   const metadata =
     policy.spec.org?.metadata === undefined
       ? Object.fromEntries(Object.keys(attributes).map((name) => [name, textsOf(name)]))
       : declared(policy, 'org.metadata', textsOf);
-  return { id, name: alias, metadata };
+  return { id, name: alias, display_name: name, metadata };
 }
 
 /** The declared fields of a record, by the texts behind each. */

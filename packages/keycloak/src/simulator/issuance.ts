@@ -10,6 +10,8 @@ export interface KeycloakIssuance {
     readonly emailVerified: boolean;
     readonly firstName?: string;
     readonly lastName?: string;
+    /** In milliseconds since 1970. */
+    readonly createdTimestamp?: number;
     /** Every attribute is a list of texts. */
     readonly attributes: Readonly<Record<string, readonly string[]>>;
     /** Names of realm roles, effective ones: composites and groups are resolved already. */
@@ -49,6 +51,8 @@ export interface KeycloakIssuance {
     /** Scopes asked for, without the client's defaults. */
     readonly scopes: readonly string[];
     readonly ip?: string;
+    /** Of the token request. */
+    readonly userAgent?: string;
     readonly params: Readonly<Record<string, string>>;
   };
 }

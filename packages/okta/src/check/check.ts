@@ -4,7 +4,15 @@ import { attributeType } from '../compile/manifest.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { lifetimeBoundsSeconds } from '../platform/reserved.ts';
 import type { Settings } from '../settings.ts';
-import { canBeSupplied, declaredFields, isUntyped, lacks, profilePaths, typeAt } from '../supplies.ts';
+import {
+  canBeSupplied,
+  declaredFields,
+  isUntyped,
+  lacks,
+  onlyWithIdToken,
+  profilePaths,
+  typeAt,
+} from '../supplies.ts';
 import { authorityPaths } from './authority.ts';
 import { checkEveryone } from './groups.ts';
 import { checkHook } from './hook.ts';
@@ -70,7 +78,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
       ...login,
       where: 'at a refresh that does not ask for `openid`',
       values: { ...login.values, 'request.grant_type': 'refresh_token' },
-      lost: [...login.lost, 'session.amr'],
+      lost: [...login.lost, ...onlyWithIdToken],
       isSpecial: true,
     },
     { where: 'with client credentials', ...machine },

@@ -41,7 +41,7 @@ describe('the identity context', () => {
         params: { channel: 'mobile' },
         authorization_details: [],
       },
-      session: { id: '102session', auth_time: 1_795_168_500, amr: ['pwd'] },
+      session: { id: '102session', auth_time: 1_795_168_500, amr: ['pwd'], idp: '00oidp' },
       subject_type: 'human',
     });
   });
@@ -62,7 +62,7 @@ describe('the identity context', () => {
         params: {},
         authorization_details: [],
       },
-      session: { auth_time: 1_795_168_500, amr: ['pwd'] },
+      session: { auth_time: 1_795_168_500, amr: ['pwd'], idp: '00oidp' },
       subject_type: 'human',
     });
   });
@@ -143,6 +143,7 @@ describe('when the user has logged in', () => {
       id: '102session',
       auth_time: 1_795_168_500,
       amr: ['pwd'],
+      idp: '00oidp',
     });
     const alone = changed(refresh, ['data', 'identity'], undefined);
     expect((await contextOf(alone)).session).toEqual({ id: '102session', auth_time: 1_795_168_500 });
@@ -167,7 +168,11 @@ describe('who the subject is', () => {
     expect((await contextOf(payload)).user).toEqual({ id: '00u1ada' });
     const session = changed(codeFlow, ['data', 'context', 'session', 'userId'], '00u2other');
     // When and how the subject has logged in, the tokens say.
-    expect((await contextOf(session)).session).toEqual({ auth_time: 1_795_168_500, amr: ['pwd'] });
+    expect((await contextOf(session)).session).toEqual({
+      auth_time: 1_795_168_500,
+      amr: ['pwd'],
+      idp: '00oidp',
+    });
   });
 
   it('is nobody, where the tokens of a request are for two', async () => {

@@ -135,6 +135,10 @@ function contextOf(
       id: textOf(session?.['id']),
       auth_time: id === undefined ? undefined : authTime(payload, login),
       amr: id === undefined ? undefined : methodsOf(payload.id?.claims['amr'] ?? login?.['amr']),
+      idp:
+        id === undefined
+          ? undefined
+          : (textOf(payload.id?.claims['idp']) ?? textOf(partOf(login?.['idp'])?.['id'])),
     },
     subject_type: subjectType,
   };

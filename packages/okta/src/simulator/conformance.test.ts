@@ -28,6 +28,8 @@ claims:
   limit: { value: user.attributes.limit * 2.0, kind: descriptive, when: subject_type == "human" }
   grant: { value: request.grant_type, kind: authoritative }
   method: { value: 'session.amr', kind: descriptive, when: subject_type == "human" }
+  idp: { value: session.idp, kind: descriptive, when: subject_type == "human", as: { okta: login_idp } }
+  nick: { value: user.nickname, kind: descriptive, when: subject_type == "human" }
   since: { value: session.auth_time, kind: descriptive, when: subject_type == "human" }
   channel: { value: 'request.params["channel"]', kind: descriptive }
   plan: { value: plans.plan, kind: descriptive, when: subject_type == "human" && user.attributes.vip }
@@ -65,6 +67,7 @@ const person = fc.record({
     email: optional(fc.constantFrom('ada@acme.example', '"quoted"@acme.example', '')),
     name: optional(fc.string()),
     given_name: optional(fc.constantFrom('Ada', 'Ödön')),
+    nickname: optional(fc.string()),
     groups: fc.uniqueArray(fc.constantFrom('admin', 'a', 'ab', 'b', 'staff', 'suspended'), { maxLength: 3 }),
     attributes: fc.record({
       tier: optional(fc.constantFrom('gold', 'silver', 'tin', '')),
@@ -77,6 +80,7 @@ const person = fc.record({
   session: fc.record({
     auth_time: optional(fc.integer({ min: 1e9, max: 2e9 })),
     amr: optional(words('pwd', 'otp', 'mfa')),
+    idp: optional(fc.constantFrom('00o1', '0oa2')),
   }),
   request: fc.record({
     ...request,
@@ -93,9 +97,11 @@ const machine = fc.record({
 /** At a refresh, only an ID token says how the user has logged in. */
 function told(situation: Parameters<typeof okta.simulator.eventFrom>[0]) {
   const untold = okta.model.supplies.filter((supply) => supply.untold?.isUntold(situation));
-  expect(untold.map(({ field }) => field)).toEqual(untold.length === 0 ? [] : ['session.amr']);
+  expect(untold.map(({ field }) => field)).toEqual(untold.length === 0 ? [] : ['session.amr', 'session.idp']);
   const { session, ...others } = situation;
-  return untold.length === 0 ? situation : { ...others, session: { ...Object(session), amr: undefined } };
+  return untold.length === 0
+    ? situation
+    : { ...others, session: { ...Object(session), amr: undefined, idp: undefined } };
 }
 
 const plan = { plan: 'gold' };

@@ -17,9 +17,15 @@ const login: Readonly<Record<string, unknown>> = {
   'user.phone_number': '+44 1',
   'user.roles': ['r1', 'r2'],
   'user.groups': ['g1', 'g2'],
+  'user.nickname': 'ada',
+  'user.picture': 'https://acme.example/ada.png',
+  'user.created_at': '2025-01-01T00:00:00Z',
+  'user.logins_count': 7,
   'user.attributes.tier': 'gold',
   'org.id': 'o1',
   'org.name': 'Org',
+  'org.display_name': 'The org',
+  'tenant.id': 't1',
   'client.id': '0oa7',
   'client.name': 'The app',
   'request.grant_type': 'password',
@@ -30,11 +36,14 @@ const login: Readonly<Record<string, unknown>> = {
   'session.id': '102x',
   'session.auth_time': 1_795_000_000,
   'session.amr': ['pwd', 'otp'],
+  'session.idp': '0oa2',
   subject_type: 'human',
 };
 const automatic = {
   'org.id': 'o1',
   'org.name': 'Org',
+  'org.display_name': 'The org',
+  'tenant.id': 't1',
   'client.id': '0oa7',
   'client.name': 'The app',
   'request.grant_type': 'client_credentials',
@@ -78,6 +87,11 @@ issuers:
       user.email_verified: user.verified
       org.id: [user.organization, app.profile.organization]
       org.name: [appuser.orgName, app.profile.orgName]
+      org.display_name: [user.orgTitle, app.profile.orgTitle]
+      tenant.id: app.profile.tenant
+      user.picture: user.picture
+      user.created_at: user.since
+      user.logins_count: user.logins
       org.metadata: app.profile.org
       client.metadata: app.profile.about
 `);

@@ -109,9 +109,12 @@ export function storesOf(
   return stores;
 }
 
+/** Groups of the context whose fields profiles may hold. */
+export const groups = ['user', 'org', 'tenant', 'client'] as const;
+
 /** Fields of the context with their dotted paths; attributes one by one. */
 function fieldsOf(context: RawContext): readonly (readonly [string, unknown])[] {
-  return ['user', 'org', 'client'].flatMap((group) =>
+  return groups.flatMap((group) =>
     Object.entries(mappingOf(context[group])).flatMap(([name, value]) =>
       group === 'user' && name === 'attributes'
         ? Object.entries(mappingOf(value)).map(
@@ -129,12 +132,14 @@ function groupsOf(user: Record<string, unknown>, settings: Settings): readonly s
 }
 
 function sessionOf(session: Record<string, unknown>): KnownIssuance['session'] {
-  const [id, authenticatedAt] = [textOf(session['id']), isoTime(session['auth_time'])];
+  const [id, idp] = [textOf(session['id']), textOf(session['idp'])];
+  const authenticatedAt = isoTime(session['auth_time']);
   const amr = Array.isArray(session['amr']) ? textsOf(session['amr']) : undefined;
   const known = {
     ...(id === undefined ? {} : { id }),
     ...(authenticatedAt === undefined ? {} : { authenticatedAt }),
     ...(amr === undefined ? {} : { amr }),
+    ...(idp === undefined ? {} : { idp }),
   };
   return Object.keys(known).length === 0 ? undefined : known;
 }

@@ -2,7 +2,7 @@ import { fieldAt, isMapping, type Policy, type RawContext } from '@claimsmith/co
 import { everyone } from '../limits.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { isGroups, profilePaths, supplies } from '../supplies.ts';
-import { isAutomatic, type Stores, storesOf } from './event-from.ts';
+import { groups, isAutomatic, type Stores, storesOf } from './event-from.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ export function holds(context: RawContext, policy: Policy): RawContext {
   const isMachine = isAutomatic(context);
   const stores = storesOf(context, policy, isMachine, settings);
   const result: Record<string, Fields> = {};
-  for (const group of ['user', 'org', 'client']) {
+  for (const group of groups) {
     if (isMapping(context[group])) result[group] = { ...context[group] };
   }
   for (const field of profileFields(policy, context)) {

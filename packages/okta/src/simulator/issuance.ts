@@ -24,6 +24,8 @@ export interface OktaIssuance {
     /** When the user has logged in, in ISO 8601. */
     readonly authenticatedAt: string;
     readonly amr: readonly string[];
+    /** Id of the identity provider: Okta's own org, or another one. */
+    readonly idp: string;
   };
   readonly request: {
     readonly grantType: string;

@@ -22,6 +22,7 @@ export const knownIssuance = z.strictObject({
       id: z.string().exactOptional(),
       authenticatedAt: z.string().exactOptional(),
       amr: texts.exactOptional(),
+      idp: z.string().exactOptional(),
     })
     .exactOptional(),
   request: z.strictObject({

@@ -170,7 +170,7 @@ function userOf({ id, profile }: NonNullable<OktaIssuance['user']>): Readonly<Re
 }
 
 function sessionOf(
-  { id: sessionId, authenticatedAt, amr }: NonNullable<KnownIssuance['session']>,
+  { id: sessionId, authenticatedAt, amr, idp }: NonNullable<KnownIssuance['session']>,
   { id, profile }: NonNullable<OktaIssuance['user']>,
   eventSeconds: number,
 ) {
@@ -184,7 +184,7 @@ function sessionOf(
     userId: id,
     login: profile['login'],
     status: 'ACTIVE',
-    idp: { id: '00o00000000000000000', type: 'OKTA' },
+    idp: idp === undefined ? undefined : { id: idp, type: 'OKTA' },
     mfaActive: false,
   });
 }
@@ -214,7 +214,7 @@ function idClaims(
     iss: authorizationServer.issuer,
     aud: app.clientId,
     jti: idOf('ID', app.clientId, user?.id ?? ''),
-    idp: '00o00000000000000000',
+    ...(session?.idp === undefined ? {} : { idp: session.idp }),
     ...(session?.amr === undefined ? {} : { amr: session.amr }),
     ...(authTime === undefined ? {} : { auth_time: authTime }),
     ...systemClaims(user?.profile ?? {}, request.scopes),

@@ -6,7 +6,7 @@ import type { Form, NoForm } from './form.ts';
 import { groups } from './groups.ts';
 import { hardcoded } from './hardcoded.ts';
 import { roles } from './roles.ts';
-import { authTime } from './session.ts';
+import { authTime, identityProvider } from './session.ts';
 import { userForm } from './user.ts';
 
 /** The mapper for a claim's value, without its condition. */
@@ -32,6 +32,8 @@ export function formOf(policy: Policy, claim: PolicyClaim, name: string, setting
       return groups(settings);
     case 'session.auth_time':
       return authTime();
+    case 'session.idp':
+      return identityProvider();
     case 'request.audience':
       return settings.audience === undefined ? noMapper(path) : hardcoded(settings.audience);
     default:

@@ -7,3 +7,11 @@ export function authTime(): Form {
     mayBeAbsent: true,
   });
 }
+
+/** The identity provider by which the user logged in, by its alias; without one, there is no such note. */
+export function identityProvider(): Form {
+  return form('user session note mapper', 'oidc-usersessionmodel-note-mapper', 'String', {
+    config: { 'user.session.note': 'identity_provider' },
+    mayBeAbsent: true,
+  });
+}

@@ -55,6 +55,8 @@ export function fullName({ name }: Wanted): Form | NoForm {
 
 /** Keycloak's own names of the profile's attributes. */
 export const profileAttributes: Readonly<Record<string, string>> = {
+  nickname: 'nickname',
+  picture: 'picture',
   locale: 'locale',
   zoneinfo: 'zoneinfo',
   phone_number: 'phoneNumber',

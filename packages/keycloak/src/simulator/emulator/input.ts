@@ -33,6 +33,7 @@ export const issuance = z.object({
     emailVerified: z.boolean().optional(),
     firstName: z.string().optional(),
     lastName: z.string().optional(),
+    createdTimestamp: z.int().optional(),
     attributes: attributes.default({}),
     realmRoles: z.array(z.string()).default([]),
     clientRoles: attributes.default({}),
@@ -61,6 +62,7 @@ export const issuance = z.object({
     grantType: z.string().optional(),
     scopes: z.array(z.string()).default([]),
     ip: z.string().optional(),
+    userAgent: z.string().optional(),
     params: dictionary(z.string()).default({}),
   }),
 });

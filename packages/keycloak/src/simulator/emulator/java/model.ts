@@ -5,7 +5,7 @@ import type { KnownIssuance, KnownOrganization } from '../input.ts';
 import { groupName } from '../mappers/groups.ts';
 import { attributeOf } from '../mappers/user-attribute.ts';
 import { javaList, javaMap, javaStream } from './collections.ts';
-import { javaObject, javaText } from './objects.ts';
+import { javaLong, javaObject, javaText } from './objects.ts';
 
 type User = KnownIssuance['user'];
 type Group = User['groups'][number];
@@ -34,6 +34,8 @@ export function userModel(known: User): UserModel {
     isEmailVerified: () => known.emailVerified ?? null,
     getFirstName: () => javaText(known.firstName),
     getLastName: () => javaText(known.lastName),
+    getCreatedTimestamp: () =>
+      known.createdTimestamp === undefined ? null : javaLong(known.createdTimestamp),
     isEnabled: () => true,
     getServiceAccountClientLink: () => javaText(known.serviceAccountOf),
     getAttributes: () => attributesModel(attributes),

@@ -37,9 +37,12 @@ export function sessionModel(
     getAttribute: (name: unknown) => javaText(own(client.attributes, textOf(name))),
     getClientScopes: (isDefault: unknown) => scopesModel(isDefault === true ? defaults : optional),
   });
+  const headerOf = (name: unknown) =>
+    javaText(textOf(name).toLowerCase() === 'user-agent' ? request.userAgent : undefined);
   const context = javaObject('KeycloakContext', {
     getClient: () => clientModel,
     getRealm: () => realm,
+    getRequestHeaders: () => javaObject('HttpHeaders', { getHeaderString: headerOf }),
     getHttpRequest: () => javaObject('HttpRequest', { getDecodedFormParameters: () => javaForm(form) }),
     getConnection: () => javaObject('ClientConnection', { getRemoteAddr: () => javaText(request.ip) }),
     getUri: () => javaObject('KeycloakUriInfo', { getPath: () => javaText(path) }),

@@ -35,6 +35,8 @@ function propertyOf(user: KnownIssuance['user'], property: string): string | und
       return user.firstName;
     case 'lastName':
       return user.lastName;
+    case 'createdTimestamp':
+      return user.createdTimestamp === undefined ? undefined : String(user.createdTimestamp);
     // No other user gets a token.
     case 'enabled':
       return 'true';
