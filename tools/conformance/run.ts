@@ -1,4 +1,4 @@
-import { createPolicy } from '@claimsmith/core';
+import { createPolicy, oncePerPolicy } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { readSpec } from '@claimsmith/core/spec';
 import fc from 'fast-check';
@@ -81,23 +81,25 @@ async function stagesOf(
   const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
   const reading = readSpec({ file: 'random.yaml', text }, settings);
   const created = reading.spec && createPolicy(reading.spec, reading.source);
-  const policy = created?.policy;
-  if (policy === undefined) {
+  if (created?.policy === undefined) {
     const [finding] = [...reading.findings, ...(created?.findings ?? [])].filter(
       ({ severity }) => severity === 'error',
     );
     throw new Error(`${finding?.rule}: ${finding?.message}\n${text}`);
   }
-  const program = evaluateProgram(generateProgram(policy));
+  const programOf = oncePerPolicy((own) => evaluateProgram(generateProgram(own)));
   const stages: Stage[] = [];
   for (const issuer of issuers) {
-    const compilation = await issuer.compile(policy);
-    const findings = [...issuer.check(policy), ...compilation.findings];
+    const own = created.at(issuer.id);
+    const { policy } = own;
+    const compilation = policy && (await issuer.compile(policy));
+    const findings = policy ? [...issuer.check(policy), ...(compilation?.findings ?? [])] : own.findings;
     const errors = findings.filter(({ severity }) => severity === 'error');
     const refused = counts.get(issuer.id)?.refused;
     for (const rule of new Set(errors.map(({ rule }) => rule)))
       refused?.set(rule, (refused.get(rule) ?? 0) + 1);
-    if (errors.length > 0) continue;
+    if (errors.length > 0 || policy === undefined || compilation === undefined) continue;
+    const program = programOf(policy);
     stages.push({ issuer, policy, compilation, names: issuer.names(policy), program, findings });
   }
   return stages;

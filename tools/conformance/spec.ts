@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { issuers } from '../../packages/cli/src/issuers.ts';
 import { issuersText } from '../suites.ts';
 
 /*
@@ -73,6 +74,10 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
   const choice = fc
     .tuple(self('bool'), self(type), self(type))
     .map(([condition, yes, no]) => `(${condition} ? ${yes} : ${no})`);
+  /** What an issuer's constant rules out is not in the policy of that issuer. */
+  const branch = fc
+    .tuple(fc.constantFrom(...issuerTests), self(type), self(type))
+    .map(([condition, yes, no]) => `(${condition} ? ${yes} : ${no})`);
   const own: Record<Scalar, readonly fc.Arbitrary<string>[]> = {
     string: [
       quoted,
@@ -97,6 +102,9 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
       fc.tuple(self('bool'), self('bool')).map(([a, b]) => `(${a} && ${b})`),
       fc.tuple(self('bool'), self('bool')).map(([a, b]) => `(${a} || ${b})`),
       self('bool').map((a) => `!(${a})`),
+      fc
+        .tuple(fc.constantFrom(...issuerTests), fc.constantFrom('&&', '||'), self('bool'))
+        .map(([condition, operator, a]) => `(${condition} ${operator} ${a})`),
       fc.tuple(self('int'), number).map(([a, b]) => `${a} > ${b}`),
     ],
     strings: [
@@ -107,9 +115,12 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
   return fc.oneof(
     { weight: 3, arbitrary: plain },
     choice,
+    branch,
     ...own[type].map((arbitrary) => ({ weight: 2, arbitrary })),
   );
 }
+
+const issuerTests = issuers.flatMap(({ id }) => [`issuer == "${id}"`, `issuer != "${id}"`]);
 
 const types = fc.constantFrom<Scalar>('string', 'string', 'strings', 'bool', 'int', 'double');
 

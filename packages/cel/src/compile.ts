@@ -3,6 +3,7 @@ import { checkTypes } from './check.ts';
 import { type Cost, estimate, ordinaryCost } from './cost.ts';
 import type { Sizes } from './extent.ts';
 import { failureAnalysis } from './failure.ts';
+import { folded } from './fold.ts';
 import type { ResolvedCall } from './overloads.ts';
 import { parse } from './parser.ts';
 import { type Read, readsOf } from './reads.ts';
@@ -88,14 +89,12 @@ export function sizedParts({ root, source, typeOf }: Expression): {
 export function compile(source: string, environment: Environment): Compiled {
   const parsed = parse(source);
   if (parsed.expr === undefined) return { ok: false, problems: parsed.problems };
-  const root = parsed.expr;
-  const checked = checkTypes(root, source, environment);
-  if (checked.problems.length > 0) {
-    const problems = [...checked.problems].sort(
-      (a, b) => a.range.start - b.range.start || a.range.end - b.range.end,
-    );
-    return { ok: false, problems };
-  }
+  const written = checkTypes(parsed.expr, source, environment);
+  if (written.problems.length > 0) return { ok: false, problems: inOrder(written.problems) };
+  // All branches have types that fit. Only those that the constants leave are costed and generated.
+  const root = folded(parsed.expr, environment, written.typeOf);
+  const checked = root === parsed.expr ? written : checkTypes(root, source, environment);
+  if (checked.problems.length > 0) return { ok: false, problems: inOrder(checked.problems) };
   const { cost, problems } = ordinaryCost(root, source, checked);
   if (problems.length > 0) return { ok: false, problems };
   const nodeCanFail = failureAnalysis(root, checked);
@@ -114,4 +113,8 @@ export function compile(source: string, environment: Environment): Compiled {
       cost,
     },
   };
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return [...problems].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
 }

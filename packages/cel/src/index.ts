@@ -40,6 +40,7 @@ export {
   writtenName,
 } from './tree.ts';
 export {
+  type Constant,
   type DynType,
   type Environment,
   type Field,

@@ -39,7 +39,15 @@ export interface Field {
 /** The environment of an expression: variables by name, each with its type. */
 export interface Environment {
   readonly variables: Readonly<Record<string, Type>>;
+  /**
+   * The values of variables that are known when compiling, by name; of a record, the values of its fields. They become
+   * part of the expression, and what they rule out is left out of it.
+   */
+  readonly constants?: Readonly<Record<string, Constant | Readonly<Record<string, Constant>>>>;
 }
+
+/** A value of a variable that is known when compiling. */
+export type Constant = string | number | boolean | readonly Constant[];
 
 /** A type as CEL writes it: `list(string)`, `map(string, dyn)`, `optional_type(int)`; a record by its name. */
 export function formatType(type: Type): string {

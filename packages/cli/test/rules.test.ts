@@ -12,10 +12,14 @@ function checked(text: string) {
   const reading = readSpec({ file: 'x.yaml', text: `version: 1\nname: example\n${text}\n` }, settings);
   if (reading.draft === undefined) return { findings: reading.findings };
   const { spec, source, flaws } = reading.draft;
-  const created = createPolicy(spec, source, flaws, '2026-03-15');
+  const created = createPolicy(spec, source, {
+    flaws,
+    today: '2026-03-15',
+    issuers: issuers.map(({ id }) => id),
+  });
   const chosen = issuers.filter(({ id }) => Object.hasOwn(spec.issuers ?? {}, id));
   const findings = [...reading.findings, ...created.findings, ...checkIssuers(created, chosen)];
-  return { findings, policy: reading.spec && created.policy, chosen };
+  return { findings, policy: reading.spec && created.policy, chosen, created };
 }
 
 function findingsOf(text: string): readonly Finding[] {
@@ -24,8 +28,9 @@ function findingsOf(text: string): readonly Finding[] {
 
 /** What `claimsmith export` says. */
 async function exported(text: string, format: string): Promise<readonly Finding[]> {
-  const { findings, policy, chosen: issuers = [] } = checked(text);
-  return (await exportAll({ policy: policy || undefined, issuers, findings }, format)).findings;
+  const { findings, created, chosen: issuers = [] } = checked(text);
+  const policyAt = (id: string) => created?.at(id).policy;
+  return (await exportAll({ policyAt, issuers, findings }, format)).findings;
 }
 
 describe('the examples of each rule that export reports', () => {

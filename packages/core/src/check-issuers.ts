@@ -6,16 +6,39 @@ import type { Policy } from './policy.ts';
 import { jsonBytes } from './token-size.ts';
 
 /**
- * Reports the parts of a policy that do not work at some issuers. If a policy has faults, it checks only the sound
- * parts and reports only errors, which stay true after the faults are fixed.
+ * Reports the parts of a policy that do not work at some issuers, and, if it reads `issuer`, the findings that only its
+ * form for an issuer shows. If a policy has faults, it checks only the sound parts and reports only errors, which stay
+ * true after the faults are fixed.
  */
-export function checkIssuers(
-  { draft, isPartial }: CreatedPolicy,
-  issuers: readonly Issuer[],
+export function checkIssuers(created: CreatedPolicy, issuers: readonly Issuer[]): readonly Finding[] {
+  const each = issuers.map((issuer) => ({ issuer, own: created.at(issuer.id) }));
+  const general = each.map(({ issuer, own }) =>
+    own === created ? [] : newFindings(own.findings, created.findings).map((one) => ({ one, issuer })),
+  );
+  return [
+    ...joined(general.flat(), issuers.length),
+    ...each.flatMap(({ issuer, own: { draft, isPartial } }) => {
+      if (draft === undefined) return [];
+      const findings = issuer.check(draft);
+      return isPartial ? findings.filter(isError) : findings;
+    }),
+  ];
+}
+
+/** Findings that hold at every issuer once, the others with the name of their issuer. */
+function joined(
+  found: readonly { readonly one: Finding; readonly issuer: Issuer }[],
+  count: number,
 ): readonly Finding[] {
-  if (draft === undefined) return [];
-  const findings = issuers.flatMap((issuer) => issuer.check(draft));
-  return isPartial ? findings.filter(isError) : findings;
+  const times = new Map<string, number>();
+  for (const { one } of found) times.set(identity(one), (times.get(identity(one)) ?? 0) + 1);
+  const told = new Set<string>();
+  return found.flatMap(({ one, issuer }): readonly Finding[] => {
+    if (times.get(identity(one)) !== count) return [{ ...one, issuer: issuer.id }];
+    if (told.has(identity(one))) return [];
+    told.add(identity(one));
+    return [one];
+  });
 }
 
 /** An issuer's findings for a policy, with its name and the acceptances of the spec. */
@@ -40,12 +63,15 @@ const smallSpecBytes = 25_000;
  * @param known the findings of `checkIssuers` for it, none of them an error
  */
 export async function checkBuilt(
-  policy: Policy,
+  policyAt: (issuer: string) => Policy | undefined,
   issuers: readonly Issuer[],
   known: readonly Finding[],
 ): Promise<readonly Finding[]> {
-  if (jsonBytes(policy.spec) < smallSpecBytes) return [];
-  const compilations = await Promise.all(issuers.map((issuer) => issuer.compile(policy)));
+  const large = issuers.flatMap((issuer) => {
+    const policy = policyAt(issuer.id);
+    return policy === undefined || jsonBytes(policy.spec) < smallSpecBytes ? [] : [{ issuer, policy }];
+  });
+  const compilations = await Promise.all(large.map(({ issuer, policy }) => issuer.compile(policy)));
   return compilations.flatMap(({ findings }) => newFindings(findings, known));
 }
 

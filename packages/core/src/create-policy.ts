@@ -26,39 +26,66 @@ export interface CreatedPolicy {
   /** Whether `draft` lacks a part because of a fault. Then errors may be missing, or follow from that fault. */
   readonly isPartial: boolean;
   readonly findings: readonly Finding[];
+  /**
+   * The policy for one issuer, where the constant `issuer` has its value: what that rules out is not part of the policy.
+   * If the spec does not read `issuer`, it is the same policy for every issuer. Otherwise only a policy for an issuer can
+   * be compiled or run, and the rules are applied to each of them.
+   */
+  at(issuer: string): CreatedPolicy;
 }
 
-/**
- * Types and orders a spec's expressions, and applies the rules for all issuers. Pure.
- *
- * @param flaws where a repaired spec differs from the author's text; follow-up problems are not reported
- * @param today the day on which acceptances must be valid, `2027-01-31`; without it none is valid
- */
-export function createPolicy(
+/** How a policy is created. */
+export interface PolicyOptions {
+  /** Where a repaired spec differs from the author's text; follow-up problems are not reported. */
+  readonly flaws?: readonly Path[];
+  /** The day on which acceptances must be valid, `2027-01-31`; without it none is valid. */
+  readonly today?: string;
+  /** The values that `issuer` can have; without them any. */
+  readonly issuers?: readonly string[];
+}
+
+/** Types and orders a spec's expressions, and applies the rules for all issuers. Pure. */
+export function createPolicy(spec: Spec, source: SpecSource, options: PolicyOptions = {}): CreatedPolicy {
+  const known = new Map<string, CreatedPolicy>();
+  const at = (issuer: string): CreatedPolicy => {
+    const found = known.get(issuer) ?? createFor(spec, source, options, issuer, at);
+    known.set(issuer, found);
+    return found;
+  };
+  return createFor(spec, source, options, undefined, at);
+}
+
+function createFor(
   spec: Spec,
   source: SpecSource,
-  flaws: readonly Path[] = [],
-  today?: string,
+  { flaws = [], today, issuers }: PolicyOptions,
+  issuer: string | undefined,
+  forIssuer: CreatedPolicy['at'],
 ): CreatedPolicy {
   const acceptances = validAcceptances(spec, source, today);
   const findings: Finding[] = [];
   const faults = faultsOf(flaws);
-  const whole = wholePolicy(createWork(spec, source, findings, faults), acceptances.valid);
+  const work = createWork(spec, source, { findings, faults, issuer, issuers });
+  const whole = wholePolicy(work, acceptances.valid);
   const isPartial = flaws.length > 0 || findings.some(isError);
-  if (faults.areEverywhere) return { policy: undefined, draft: undefined, isPartial, findings };
+  const isForAll = issuer === undefined && !work.readsIssuer();
+  const settle = (parts: Omit<CreatedPolicy, 'at' | 'findings'>): CreatedPolicy => {
+    const created: CreatedPolicy = { ...parts, findings, at: isForAll ? () => created : forIssuer };
+    return created;
+  };
+  if (faults.areEverywhere) return settle({ policy: undefined, draft: undefined, isPartial });
   // A claim with a faulty expression keeps its name, kind and tokens; these rules need only those.
   const written = soundParts(whole, faultsOf(flaws));
-  const judged = rules.flatMap((rule) => rule.check(written));
+  const judged = isForAll || issuer !== undefined ? rules.flatMap((rule) => rule.check(written)) : [];
   const found = withAcceptances(judged, acceptances.valid);
   findings.push(...(isPartial ? found.filter(isError) : found), ...acceptances.findings);
   for (const { name } of whole.claims) if (isProtocolName(name, whole.marker)) faults.add('claims', name);
   const draft = soundParts(whole, faults);
-  return {
+  return settle({
     policy: findings.some(isError) ? undefined : whole,
     draft,
     isPartial: isPartial || draft.claims.length < whole.claims.length,
-    findings,
-  };
+  });
 }
 
 function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
@@ -83,6 +110,7 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
     details: createDetails(work, after),
     sources,
     context,
+    constants: work.constants,
     acceptances,
     secrets: [...new Set(sources.flatMap(settingsOf))].sort(),
   };

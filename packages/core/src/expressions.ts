@@ -11,7 +11,7 @@ import {
 import { bidiControl } from './bidi.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import { withIdioms } from './idioms.ts';
-import type { Policy, Reads } from './policy.ts';
+import type { Constants, Policy, Reads } from './policy.ts';
 
 /** Compiles the expressions of one spec and collects their problems. */
 export interface ExpressionReader {
@@ -32,8 +32,14 @@ export interface ExpressionReader {
   report(finding: Finding): void;
 }
 
-export function expressionReader(source: SpecSource, findings: Finding[]): ExpressionReader {
-  const compileOnce = expressionCache();
+/** @param onRead is called with each expression of the spec, and the offset at which it begins in its text */
+export function expressionReader(
+  source: SpecSource,
+  findings: Finding[],
+  constants: Constants,
+  onRead: (path: Path, offset: number, expression: Expression) => void,
+): ExpressionReader {
+  const compileOnce = expressionCache(constants);
   function compileAt(path: Path, offset: number, text: string, variables: Environment['variables']) {
     const unseen = /[^\P{Cc}\t\n\r]/u.exec(text) ?? bidiControl.exec(text);
     if (unseen !== null) {
@@ -42,7 +48,10 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
       return undefined;
     }
     const compiled = compileOnce(text, variables);
-    if (compiled.ok) return compiled.expression;
+    if (compiled.ok) {
+      onRead(path, offset, compiled.expression);
+      return compiled.expression;
+    }
     for (const problem of withIdioms(compiled.problems, text)) {
       findings.push(
         expressionFinding(
@@ -76,13 +85,15 @@ export function expressionReader(source: SpecSource, findings: Finding[]): Expre
  * Compiles each text once: many claims have the same condition. Each claim may read other claims, so it has its own
  * environment.
  */
-function expressionCache(): (text: string, variables: Environment['variables']) => Compiled {
+function expressionCache(
+  constants: Constants,
+): (text: string, variables: Environment['variables']) => Compiled {
   const known = new WeakMap<Environment['variables'], Map<string, Compiled>>();
   return (text, variables) => {
-    if (text.includes('claims')) return compile(text, { variables });
+    if (text.includes('claims')) return compile(text, { variables, constants });
     const byText = known.get(variables) ?? new Map<string, Compiled>();
     known.set(variables, byText);
-    const compiled = byText.get(text) ?? compile(text, { variables });
+    const compiled = byText.get(text) ?? compile(text, { variables, constants });
     byText.set(text, compiled);
     return compiled;
   };

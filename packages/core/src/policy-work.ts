@@ -1,10 +1,11 @@
-import type { Environment, Expression, Field, RecordType, Type } from '@claimsmith/cel';
+import type { Environment, Expression, Field, Range, RecordType, Type } from '@claimsmith/cel';
+import { constantNames, constantVariables, unknownIssuers } from './constants.ts';
 import { contextType } from './context.ts';
 import { declaredRecord, literalType } from './declared-type.ts';
 import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
 import type { Faults } from './faults.ts';
 import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
-import type { Reads } from './policy.ts';
+import type { Constants, Reads } from './policy.ts';
 import { answerType } from './sources/create-source.ts';
 import type { Spec } from './spec/schema.ts';
 
@@ -18,7 +19,10 @@ export interface Work {
   readonly context: RecordType;
   /** The identity context, tables and sources: everything except claims. */
   readonly variables: Environment['variables'];
+  readonly constants: Constants;
   readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
+  /** Whether an expression so far reads `issuer`, which has no value yet. */
+  readonly readsIssuer: () => boolean;
 }
 
 /** The type of conditions. */
@@ -26,10 +30,42 @@ export const bool: Type = { kind: 'bool' };
 /** Type unknown because of an earlier error; avoids follow-up errors. */
 export const dyn: Type = { kind: 'dyn', numbers: 'none' };
 
+/** What a new state begins with. */
+export interface WorkOptions {
+  readonly findings: Finding[];
+  readonly faults: Faults;
+  /** The value of `issuer`; undefined: not known. */
+  readonly issuer: string | undefined;
+  /** The values that `issuer` can have; undefined: any. */
+  readonly issuers: readonly string[] | undefined;
+}
+
 /** The state for a new spec. */
-export function createWork(spec: Spec, source: SpecSource, findings: Finding[], faults: Faults): Work {
-  const reader = expressionReader(source, findings);
-  return { spec, source, findings, faults, reader, ...environment(spec, faults) };
+export function createWork(
+  spec: Spec,
+  source: SpecSource,
+  { findings, faults, issuer, issuers }: WorkOptions,
+): Work {
+  const constants = { ...(issuer === undefined ? {} : { issuer }) };
+  const known = environment(spec, faults);
+  let readsIssuer = false;
+  const reader = expressionReader(source, findings, constants, (path, offset, expression) => {
+    readsIssuer ||= expression.reads.some(({ path: [root] }) => root === 'issuer');
+    const at = ({ start, end }: Range) => source.within(path, offset + start, offset + end);
+    // The grants of a scope by kind of subject are read one by one, and then together.
+    if (issuers !== undefined && path.at(-1) !== 'subjects')
+      findings.push(...unknownIssuers(expression, issuers, at));
+  });
+  return {
+    spec,
+    source,
+    findings,
+    faults,
+    reader,
+    constants,
+    ...known,
+    readsIssuer: () => readsIssuer,
+  };
 }
 
 function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variables' | 'readsOf'> {
@@ -40,6 +76,7 @@ function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variab
   );
   const variables: Record<string, Type> = {};
   for (const [name, field] of Object.entries(context.fields)) variables[name] = field.type;
+  Object.assign(variables, constantVariables(spec));
   const tables: Record<string, Field> = {};
   for (const [name, table] of Object.entries(spec.tables ?? {}))
     tables[name] = { type: literalType(table), always: true };
@@ -85,11 +122,13 @@ export function read(
 
 /** Whether a name means something else to expressions. */
 export function isTaken({ context }: Work, name: string): boolean {
-  return ['tables', 'claims', 'detail'].includes(name) || Object.hasOwn(context.fields, name);
+  return (
+    ['tables', 'claims', 'detail', ...constantNames].includes(name) || Object.hasOwn(context.fields, name)
+  );
 }
 
 /** A source is asked with what is known before any source is asked. */
 export function contextVariables(work: Work): Environment['variables'] {
-  const known = ['tables', ...Object.keys(work.context.fields)];
+  const known = ['tables', ...constantNames, ...Object.keys(work.context.fields)];
   return Object.fromEntries(Object.entries(work.variables).filter(([name]) => known.includes(name)));
 }

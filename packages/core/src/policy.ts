@@ -1,4 +1,4 @@
-import type { Expression, RecordType, Type } from '@claimsmith/cel';
+import type { Environment, Expression, RecordType, Type } from '@claimsmith/cel';
 import type { Path, SpecSource, ValidAcceptance } from './finding.ts';
 import type { Literal, Spec } from './spec/schema.ts';
 
@@ -19,11 +19,16 @@ export interface Policy {
   readonly sources: readonly PolicySource[];
   /** The type of the identity context with the declared attributes. */
   readonly context: RecordType;
+  /** The values of `params` and, in a policy for one issuer, of `issuer`. They are part of the expressions already. */
+  readonly constants: Constants;
   /** The spec's acceptances that are valid today. They concern only findings, not the build. */
   readonly acceptances: readonly ValidAcceptance[];
   /** The settings (`${NAME}`) that a deployment must supply, sorted. */
   readonly secrets: readonly string[];
 }
+
+/** The variables of expressions whose values are known when compiling. */
+export type Constants = NonNullable<Environment['constants']>;
 
 /** A claim with its defaults. Undefined `audiences` and `clients` mean any; undefined bounds mean unlimited. */
 export interface PolicyClaim {

@@ -1,4 +1,5 @@
-import { compile, type Expression, formatType, type Type } from '@claimsmith/cel';
+import { compile, type Environment, type Expression, formatType, type Type } from '@claimsmith/cel';
+import { constantVariables } from './constants.ts';
 import { literalType } from './declared-type.ts';
 import { readsIn } from './expressions.ts';
 import type { Path } from './finding.ts';
@@ -17,13 +18,14 @@ export interface Slot {
 
 /** Every expression of a policy that decides something, in the order of evaluation. */
 export function slotsOf(policy: Policy): readonly Slot[] {
+  const { constants } = policy;
   const variables = variablesOf(policy);
   const claims = { ...variables, claims: claimsType(policy) };
   return [
     ...policy.deny.map(({ when, reason }, index): Slot => {
       const rule = (one: Expression) => ({ reason, when: one, reads: readsIn(policy, one) });
       const put = (one: Expression) => ({ ...policy, deny: policy.deny.with(index, rule(one)) });
-      return slot(['deny', index, 'when'], when, variables, put);
+      return slot(['deny', index, 'when'], when, { variables, constants }, put);
     }),
     ...policy.claims.flatMap((claim, index) =>
       (['when', 'value'] as const).flatMap((part): readonly Slot[] => {
@@ -33,7 +35,7 @@ export function slotsOf(policy: Policy): readonly Slot[] {
           ...policy,
           claims: policy.claims.with(index, withReads(policy, { ...claim, [part]: one })),
         });
-        return [slot(['claims', claim.name, part], expression, claims, put)];
+        return [slot(['claims', claim.name, part], expression, { variables: claims, constants }, put)];
       }),
     ),
     ...scopeSlots(policy, claims),
@@ -43,7 +45,12 @@ export function slotsOf(policy: Policy): readonly Slot[] {
         ...policy,
         details: policy.details.with(index, { ...detail, grant: one, reads: readsIn(policy, one) }),
       });
-      return slot(['authorizationDetails', type, 'grant'], grant, { ...claims, detail: fields }, put);
+      return slot(
+        ['authorizationDetails', type, 'grant'],
+        grant,
+        { variables: { ...claims, detail: fields }, constants },
+        put,
+      );
     }),
   ];
 }
@@ -67,10 +74,10 @@ function scopeSlots(policy: Policy, claims: Variables): readonly Slot[] {
       (name) => policy.scopes.find((scope) => scope.name === name)?.placeholders ?? [],
     );
     const variables = { ...claims, ...Object.fromEntries(bound.map((each) => [each, string])) };
-    const compiled = compile(text, { variables });
+    const compiled = compile(text, { variables, constants: policy.constants });
     if (!compiled.ok) return [];
     const replace = (changed: string) => {
-      const isOne = compile(changed, { variables });
+      const isOne = compile(changed, { variables, constants: policy.constants });
       return isOne.ok && isOne.expression.type.kind === 'bool'
         ? withScopes(policy, claims, specWith(spec, path, changed), of)
         : undefined;
@@ -106,7 +113,7 @@ function withScopes(
     isTaken: () => false,
     report: () => undefined,
     read: (_, text, bound = {}) => {
-      const compiled = compile(text, { variables: { ...claims, ...bound } });
+      const compiled = compile(text, { variables: { ...claims, ...bound }, constants: policy.constants });
       return compiled.ok ? compiled.expression : undefined;
     },
     readsOf: (expressions) => readsIn(policy, ...expressions),
@@ -124,14 +131,14 @@ type Variables = Readonly<Record<string, Type>>;
 function slot(
   path: Path,
   expression: Expression,
-  variables: Variables,
+  environment: Environment,
   put: (expression: Expression) => Policy,
 ): Slot {
   return {
     path,
     expression,
     replace(text) {
-      const compiled = compile(text, { variables });
+      const compiled = compile(text, environment);
       if (!compiled.ok || formatType(compiled.expression.type) !== formatType(expression.type))
         return undefined;
       return put(compiled.expression);
@@ -145,6 +152,7 @@ function variablesOf({ spec, context, sources }: Policy): Variables {
   );
   return {
     ...Object.fromEntries(Object.entries(context.fields).map(([name, { type }]) => [name, type])),
+    ...constantVariables(spec),
     tables: { kind: 'record', name: 'tables', fields: Object.fromEntries(tables) },
     ...Object.fromEntries(sources.map(({ name, returns }) => [name, returns])),
   };

@@ -32,7 +32,7 @@ function check(accept: string, day: string | null = today) {
     { okta: anything, auth0: anything },
   );
   if (reading.spec === undefined) throw new Error(JSON.stringify(reading.findings));
-  return createPolicy(reading.spec, reading.source, [], day ?? undefined);
+  return createPolicy(reading.spec, reading.source, day === null ? {} : { today: day });
 }
 
 const because = 'because: The new API is late., owner: team@acme.example';

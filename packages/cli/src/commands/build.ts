@@ -75,11 +75,13 @@ interface FileDifference extends Difference {
   readonly folder: string;
 }
 
-async function compileAll({ policy, issuers, findings: known }: Loaded, root: string, base: string) {
+async function compileAll({ policyAt, issuers, findings: known }: Loaded, root: string, base: string) {
   const findings = [...known];
   const outputs: IssuerOutput[] = [];
-  if (policy === undefined || known.some(isError)) return { findings, outputs };
+  if (known.some(isError)) return { findings, outputs };
   for (const issuer of issuers) {
+    const policy = policyAt(issuer.id);
+    if (policy === undefined) continue;
     const compilation = await issuer.compile(policy);
     findings.push(...newFindings(compilation.findings, known));
     const { artifacts } = compilation;

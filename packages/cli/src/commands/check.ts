@@ -16,7 +16,9 @@ export async function check(terminal: Terminal, [spec]: readonly string[], flags
   const checked = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
   const { policy, issuers, findings } = checked;
   const built =
-    policy === undefined || findings.some(isError) ? [] : await checkBuilt(policy, issuers, findings);
+    policy === undefined || findings.some(isError)
+      ? []
+      : await checkBuilt(checked.policyAt, issuers, findings);
   const found = [...findings, ...built];
   // With only some issuers, it does not show what the others need.
   const unused =

@@ -48,7 +48,7 @@ export async function explain(
       `${loaded.file.name} has no claim ${visible(name)}${near || `; it has ${names.join(', ')}`}`,
     );
   }
-  const explanation = explainClaim(policy, claim, issuers);
+  const explanation = explainClaim(policy, claim, issuers, loaded.policyAt);
   terminal.out(
     flags.json ? jsonDocument(explanation) : showExplanation(explanation, terminal.paint, terminal.width),
   );

@@ -62,8 +62,9 @@ async function buildServed(
     whole,
     whole.issuers.filter((issuer) => issuer.serve),
   );
-  const { policy, findings } = loaded;
+  const { findings } = loaded;
   const [issuer, second] = loaded.issuers;
+  const policy = issuer && loaded.policyAt(issuer.id);
   if (second !== undefined)
     throw new CliError('usage', 'serve needs --issuer <name>: several issuers of the spec can be served');
   if (issuer === undefined && whole.issuers.length > 0)

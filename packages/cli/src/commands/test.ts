@@ -1,4 +1,4 @@
-import type { Finding } from '@claimsmith/core';
+import type { Finding, Issuer } from '@claimsmith/core';
 import { findingsReport } from '@claimsmith/core/render';
 import { CliError } from '../error.ts';
 import { type ExitCode, exit } from '../exit.ts';
@@ -8,6 +8,7 @@ import { jsonDocument } from '../output/json.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { runScenarios, type ScenarioRun } from '../proof/run-scenarios.ts';
 import { type Laxity, laxityOf, laxityText } from '../proof/strict.ts';
+import type { Trial } from '../run/trial.ts';
 import { showFindings } from '../show/findings.ts';
 import { renderJunit } from '../show/junit.ts';
 import { showMutations } from '../show/mutants.ts';
@@ -60,15 +61,22 @@ async function runAll(terminal: Terminal, spec: string | undefined, flags: Flags
 }
 
 /** Undefined if a scenario fails: what would it notice? */
-async function mutationOf({
-  spec: { policy },
-  tried,
-  trials,
-}: ScenarioRun): Promise<MutationRun | undefined> {
+async function mutationOf({ policies, tried, trials }: ScenarioRun): Promise<MutationRun | undefined> {
   const isMet = tried.every(({ where, status }) => where !== 'policy' || status !== 'failed');
-  if (policy === undefined || trials.length === 0 || !isMet) return undefined;
-  const { mutate } = await import('../mutate/run.ts');
-  return mutate(policy, trials);
+  if (policies.length === 0 || trials.length === 0 || !isMet) return undefined;
+  const { mutateEach } = await import('../mutate/run.ts');
+  const isOne = policies.length === 1;
+  return mutateEach(
+    policies.map(({ policy, issuer }) => ({
+      policy,
+      trials: isOne ? trials : trials.map((trial) => trialAt(trial, issuer)),
+    })),
+  );
+}
+
+/** A scenario with what it expects at one issuer. */
+function trialAt(trial: Trial, { id }: Issuer): Trial {
+  return { ...trial, expect: trial.expect?.issuers?.[id] ?? trial.expect };
 }
 
 function showRun({ paint, width, out }: Terminal, shown: Shown, { mutate }: Flags): void {

@@ -27,6 +27,37 @@ export interface MutationRun {
   readonly runs: number;
 }
 
+/** A policy, and the scenarios that say what it must decide. */
+export interface Tested {
+  readonly policy: Policy;
+  readonly trials: readonly Trial[];
+}
+
+/** The same for the policies of several issuers: a change that a scenario notices at one of them is noticed. */
+export function mutateEach(policies: readonly Tested[]): MutationRun {
+  const runs = policies.map(({ policy, trials }) => changesOf(policy, trials));
+  const noticed = new Set(runs.flatMap((run) => run.noticed.map(keyOf)));
+  const survivors = distinct(runs.flatMap((run) => run.survivors)).filter((one) => !noticed.has(keyOf(one)));
+  const surviving = new Set(survivors.map(keyOf));
+  const alike = distinct(runs.flatMap((run) => run.alike)).filter(
+    (one) => !noticed.has(keyOf(one)) && !surviving.has(keyOf(one)),
+  );
+  return {
+    changes: noticed.size + survivors.length + alike.length,
+    survivors,
+    alike,
+    runs: runs.reduce((sum, run) => sum + run.runs, 0),
+  };
+}
+
+function keyOf({ path, range, was, became }: ChangeAt): string {
+  return JSON.stringify([path, range.start.offset, was, became]);
+}
+
+function distinct<One extends ChangeAt>(found: readonly One[]): readonly One[] {
+  return [...new Map(found.map((one) => [keyOf(one), one])).values()];
+}
+
 /**
  * Changes a policy in small ways, one at a time, and reports the changes that no scenario notices: every scenario still
  * passes.
@@ -34,24 +65,37 @@ export interface MutationRun {
  * @param trials all of them pass with the unchanged policy
  */
 export function mutate(policy: Policy, trials: readonly Trial[]): MutationRun {
+  return mutateEach([{ policy, trials }]);
+}
+
+interface Changes {
+  readonly noticed: readonly ChangeAt[];
+  readonly survivors: readonly Survivor[];
+  readonly alike: readonly ChangeAt[];
+  readonly runs: number;
+}
+
+function changesOf(policy: Policy, trials: readonly Trial[]): Changes {
+  const noticed: ChangeAt[] = [];
   const workbench = workbenchFor(policy);
   const seeds = seedsFor(policy, workbench.verdictOf, trials);
   const survivors: Survivor[] = [];
   const alike: ChangeAt[] = [];
-  let changes = 0;
   let runs = 0;
   for (const { policy: changed, ...at } of mutantsOf(policy)) {
     const change = workbench.changeTo(changed, at.path);
     if (change === undefined) continue;
-    changes++;
     const noticing = trials.findIndex((trial) => isNoticedBy(policy, trial, change));
     runs += noticing < 0 ? trials.length : noticing + 1;
-    if (noticing >= 0) continue;
+    if (noticing >= 0) {
+      noticed.push(at);
+      continue;
+    }
     const noticedBy = wayToNotice(policy, at, change, trials, seeds);
     if (noticedBy === undefined) alike.push(at);
     else survivors.push({ ...at, noticedBy });
   }
-  return { changes, survivors, alike, runs };
+  return { noticed, survivors, alike, runs };
 }
 
 function isNoticedBy(policy: Policy, { expect, ...situation }: Trial, change: Change): boolean {

@@ -20,7 +20,7 @@ function untried(spec: string, scenarios: string): readonly string[] {
     const trial = { context, answers: sources };
     return { trial, ...runPolicy(program, policy, trial, context) };
   });
-  return coverageOf(policy, runs).untried.map(({ part, name, what }) => `${part} ${name} ${what}`);
+  return coverageOf([{ policy, runs }]).untried.map(({ part, name, what }) => `${part} ${name} ${what}`);
 }
 
 function fail(message: string): never {

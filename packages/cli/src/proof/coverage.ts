@@ -46,18 +46,30 @@ interface Judged extends Run {
 }
 
 /**
- * The claims, conditions, missing values, deny rules, grants and failures that no scenario shows. A case counts only if
+ * Of a policy, or of the policies of several issuers: the claims, conditions, missing values, deny rules, grants and failures that no scenario shows. A case counts only if
  * it is visible: a claim is emitted, defaulted or left out in issued tokens, or a missing claim is the reason for a
  * denial.
  */
-export function coverageOf(policy: Policy, runs: readonly Run[]): Coverage {
-  const cases = casesOf(policy);
-  const judgeOf = conditionsOf(policy);
-  const judged = runs.map((run): Judged => ({ ...run, judge: judgeOf(run.trial) }));
-  const untried = cases
-    .filter(({ seen }) => !judged.some(seen))
-    .map(({ part, name, what }) => ({ part, name, what }));
-  return { cases: cases.length, untried };
+export function coverageOf(
+  policies: readonly { readonly policy: Policy; readonly runs: readonly Run[] }[],
+): Coverage {
+  const found = policies.flatMap(({ policy, runs }) => {
+    const judgeOf = conditionsOf(policy);
+    const judged = runs.map((run): Judged => ({ ...run, judge: judgeOf(run.trial) }));
+    return casesOf(policy).map(({ seen, ...untried }) => ({ untried, isTried: judged.some(seen) }));
+  });
+  // A case of several issuers' policies is tried if it is tried at one of them.
+  const isTried = new Map<string, boolean>();
+  const keyOf = ({ part, name, what }: Untried) => JSON.stringify([part, name, what]);
+  for (const each of found) {
+    const key = keyOf(each.untried);
+    isTried.set(key, each.isTried || isTried.get(key) === true);
+  }
+  const cases = new Map(found.map(({ untried }) => [keyOf(untried), untried]));
+  return {
+    cases: cases.size,
+    untried: [...cases].flatMap(([key, untried]) => (isTried.get(key) === true ? [] : [untried])),
+  };
 }
 
 function casesOf(policy: Policy): readonly Case[] {

@@ -1,11 +1,11 @@
 import { type Finding, isError } from '@claimsmith/core';
 import type { TextFile } from '@claimsmith/core/spec';
 import { stagesOf } from '../run/stages.ts';
-import type { Trial } from '../run/trial.ts';
+import type { Stage, Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
 import { type Loaded, loadSpec } from '../spec/load.ts';
 import type { Scripts } from '../spec/scripts.ts';
-import { type Results, tryAll } from './try.ts';
+import { policiesOf, type Results, tryAll } from './try.ts';
 
 /** The scenarios to run, and the issuers. */
 export interface ScenarioOptions {
@@ -26,6 +26,8 @@ export interface ScenarioRun extends Results {
   /** Why nothing was run; empty if the scenarios were. */
   readonly errors: readonly Finding[];
   readonly spec: Loaded;
+  /** The policy, or if it reads `issuer`, those of the issuers, each with its first issuer. */
+  readonly policies: readonly Pick<Stage, 'policy' | 'issuer'>[];
   /** The scenarios that were run. */
   readonly trials: readonly Trial[];
   /** Warnings about the files of scenarios. */
@@ -48,12 +50,15 @@ export async function runScenarios(spec?: string, options: ScenarioOptions = {})
   const policy = loaded.policy === undefined ? '' : `${loaded.policy.name}@${loaded.policy.revision}`;
   const none: Results = { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
   const errors = findings.filter(isError);
-  if (errors.length > 0) return { ...none, policy, errors, warnings: [], spec: loaded, trials: [], sources };
+  const policies = policiesOf(stages);
+  if (errors.length > 0)
+    return { ...none, policy, policies, errors, warnings: [], spec: loaded, trials: [], sources };
   const read = await readTrials(loaded, scenarios, cwd);
   const results = read.findings.some(isError) ? none : await tryAll(stages, read.trials);
   return {
     ...results,
     policy,
+    policies,
     errors: read.findings.filter(isError),
     warnings: read.findings.filter((finding) => !isError(finding)),
     spec: loaded,

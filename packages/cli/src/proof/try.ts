@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Mismatch, unmet } from '../run/compare.ts';
 import type { Declared } from '../run/expectation.ts';
 import { issue, type Preview } from '../run/issue.ts';
@@ -39,17 +40,13 @@ export interface Results {
  * the policy.
  */
 export async function tryAll(stages: readonly Stage[], trials: readonly Trial[]): Promise<Results> {
-  const [first] = stages;
-  if (first === undefined) return { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
-  const { policy, program } = first;
+  if (stages.length === 0) return { tried: [], previews: [], coverage: { cases: 0, untried: [] } };
   const tried: Tried[] = [];
   const previews: Preview[] = [];
-  const runs = trials
-    .map((trial) => withKnownLists(stages, trial))
-    .map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) }));
+  const known = trials.map((trial) => withKnownLists(stages, trial));
   const compared = new Map(stages.map((stage) => [stage, new Set<string>()]));
-  for (const { trial, verdict } of runs) {
-    const differences = trial.expect === undefined ? [] : unmet(trial.expect, verdict, policy);
+  for (const trial of known) {
+    const differences = policyDifferences(stages, trial);
     tried.push({
       trial: trial.name,
       where: 'policy',
@@ -71,7 +68,32 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
       tried.push({ trial: trial.name, where: issuer, differences: divergences, unmet, departures, status });
     }
   }
-  return { tried: [...(await filesTried(stages)), ...tried], previews, coverage: coverageOf(policy, runs) };
+  const coverage = coverageOf(
+    policiesOf(stages).map(({ policy, program }) => ({
+      policy,
+      runs: known.map((trial) => ({ trial, ...runPolicy(program, policy, trial, trial.context) })),
+    })),
+  );
+  return { tried: [...(await filesTried(stages)), ...tried], previews, coverage };
+}
+
+/** A stage for each policy: one for all issuers, unless the spec reads `issuer`. */
+export function policiesOf(stages: readonly Stage[]): readonly Stage[] {
+  return stages.filter(({ policy }, index) => stages.findIndex((other) => other.policy === policy) === index);
+}
+
+/** Where the policy itself differs from the expectation, which leaves out the issuers that have one of their own. */
+function policyDifferences(stages: readonly Stage[], { expect, ...trial }: Trial): readonly Mismatch[] {
+  const policies = policiesOf(stages);
+  const differences = policies.flatMap(({ issuer, policy, program }) => {
+    const isOwn = policies.length > 1 && expect?.issuers?.[issuer.id] !== undefined;
+    return expect === undefined || isOwn
+      ? []
+      : unmet(expect, runPolicy(program, policy, trial, trial.context).verdict, policy);
+  });
+  return differences.filter(
+    (one, index) => differences.findIndex((other) => isDeepStrictEqual(one, other)) === index,
+  );
 }
 
 /** A separate row for differences between built files and the spec that no scenario shows. */

@@ -68,10 +68,16 @@ export async function openPublication(
     );
   }
   const { policy } = loaded;
-  return { loaded, policy, environment: file, ...(await openSites(policy, file, environment, chosen)) };
+  return {
+    loaded,
+    policy,
+    environment: file,
+    ...(await openSites(loaded, policy, file, environment, chosen)),
+  };
 }
 
 async function openSites(
+  { policyAt }: Loaded,
   policy: Policy,
   file: LoadedEnvironment,
   environment: Environment,
@@ -104,8 +110,9 @@ async function openSites(
       known: (place, key) => journalOf(place).history().last.get(key),
       onRequest: (kind) => void (kind === 'read' ? sent.reads++ : sent.writes++),
     });
+    const own = policyAt(issuer.id) ?? policy;
     for (const entry of environment.targets[issuer.id] ?? []) {
-      for (const place of await target.places(policy, entry, access)) {
+      for (const place of await target.places(own, entry, access)) {
         const journal = journalOf(place.name);
         assertSamePolicy(journal, policy);
         sites.push({ issuer, place, journal });

@@ -76,7 +76,12 @@ export interface Freshness {
 }
 
 /** Explains a claim of a policy, at the given issuers. */
-export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readonly Issuer[]): Explanation {
+export function explainClaim(
+  policy: Policy,
+  claim: PolicyClaim,
+  issuers: readonly Issuer[],
+  policyAt: (issuer: string) => Policy | undefined,
+): Explanation {
   const { reads } = claim;
   const written = policy.spec.claims[claim.name];
   return {
@@ -115,7 +120,8 @@ export function explainClaim(policy: Policy, claim: PolicyClaim, issuers: readon
     ),
     ways: Object.fromEntries(
       issuers.flatMap((issuer) => {
-        const way = issuer.model.ways?.(policy)[claim.name];
+        const own = policyAt(issuer.id);
+        const way = own && issuer.model.ways?.(own)[claim.name];
         return way === undefined ? [] : [[issuer.id, way] as const];
       }),
     ),

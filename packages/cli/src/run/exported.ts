@@ -17,13 +17,15 @@ export interface IssuerPart {
 
 /** What the issuers write for a format, with all findings; without parts if the spec has errors. */
 export async function exportAll(
-  { policy, issuers, findings: known }: Pick<Loaded, 'policy' | 'issuers' | 'findings'>,
+  { policyAt, issuers, findings: known }: Pick<Loaded, 'policyAt' | 'issuers' | 'findings'>,
   format: string,
 ): Promise<{ readonly findings: readonly Finding[]; readonly parts: readonly IssuerPart[] }> {
   const findings: Finding[] = [...known];
   const parts: IssuerPart[] = [];
-  if (policy === undefined || known.some(isError)) return { findings, parts };
+  if (known.some(isError)) return { findings, parts };
   for (const issuer of issuers) {
+    const policy = policyAt(issuer.id);
+    if (policy === undefined) continue;
     const compilation = await issuer.compile(policy);
     findings.push(...newFindings(compilation.findings, known));
     if (compilation.findings.some(isError)) continue;

@@ -1,4 +1,4 @@
-import { type Finding, isError } from '@claimsmith/core';
+import { type Finding, isError, oncePerPolicy } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import type { Loaded } from '../spec/load.ts';
 import type { Stage } from './trial.ts';
@@ -7,12 +7,15 @@ import type { Stage } from './trial.ts';
 export async function stagesOf(
   loaded: Loaded,
 ): Promise<{ readonly stages: readonly Stage[]; readonly findings: readonly Finding[] }> {
-  const { policy, issuers } = loaded;
+  const { policyAt, issuers } = loaded;
   const findings = [...loaded.findings];
-  if (policy === undefined || findings.some(isError)) return { stages: [], findings };
-  const program = evaluateProgram(generateProgram(policy));
+  if (findings.some(isError)) return { stages: [], findings };
+  const programOf = oncePerPolicy((policy) => evaluateProgram(generateProgram(policy)));
   const stages: Stage[] = [];
   for (const issuer of issuers) {
+    const policy = policyAt(issuer.id);
+    if (policy === undefined) continue;
+    const program = programOf(policy);
     const compilation = await issuer.compile(policy);
     findings.push(...compilation.findings.filter(isError));
     const known = [...loaded.findings, ...compilation.findings];

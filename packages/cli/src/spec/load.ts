@@ -20,8 +20,10 @@ export interface Loaded {
   readonly file: SpecFile;
   /** As the author wrote it; empty if it is not text. */
   readonly text: string;
-  /** Undefined if a finding that holds at every issuer forbids it. */
+  /** Undefined if a finding that holds at every issuer forbids it. What all issuers have in common: see `policyAt`. */
   readonly policy: Policy | undefined;
+  /** The policy of one issuer, to compile and to run there; undefined if a finding forbids it. */
+  readonly policyAt: (issuer: string) => Policy | undefined;
   /** The issuers asked for: by name, else those that the spec names, else all. */
   readonly issuers: readonly Issuer[];
   readonly findings: readonly Finding[];
@@ -48,7 +50,7 @@ export async function loadSpec(
     const message = `${file.name} is not UTF-8 text: byte ${content.byte + 1} is not part of a character.`;
     const help = 'Save the file as UTF-8. Some shells and editors write UTF-16.';
     const finding: Finding = { rule: 'TE001', severity: 'error', message, range: undefined, help };
-    return { file, text: '', policy: undefined, issuers: [], findings: [finding] };
+    return { file, text: '', policy: undefined, policyAt: none, issuers: [], findings: [finding] };
   }
   const { text } = content;
   if (await isScenarioFile(file, text)) {
@@ -60,15 +62,23 @@ export async function loadSpec(
   }
   const reading = await read(file, text);
   const findings = [...reading.findings];
-  if (reading.draft === undefined) return { file, text, policy: undefined, issuers: [], findings };
+  if (reading.draft === undefined)
+    return { file, text, policy: undefined, policyAt: none, issuers: [], findings };
   const { spec, source, flaws } = reading.draft;
   const chosen = chosenIssuers(spec, only);
-  const created = createPolicy(spec, source, flaws, today());
+  const created = createPolicy(spec, source, {
+    flaws,
+    today: today(),
+    issuers: issuers.map(({ id }) => id),
+  });
   findings.push(...created.findings, ...checkIssuers(created, chosen));
   // Drafts help to find more errors; only a spec without errors becomes a policy.
   const policy = reading.spec === undefined ? undefined : created.policy;
-  return { file, text, policy, issuers: chosen, findings };
+  const policyAt = policy === undefined ? none : (issuer: string) => created.at(issuer).policy;
+  return { file, text, policy, policyAt, issuers: chosen, findings };
 }
+
+const none = () => undefined;
 
 /**
  * A spec as it is for some of its issuers: errors at the others count only where they alone are why there is no

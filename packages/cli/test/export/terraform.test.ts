@@ -16,12 +16,12 @@ const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, setti
 async function exported(text: string, format: string) {
   const { draft, spec, findings: reading } = readSpec({ file: 'x.yaml', text }, settings);
   if (draft === undefined || spec === undefined) throw new Error(JSON.stringify(reading));
-  const created = createPolicy(spec, draft.source, draft.flaws);
+  const created = createPolicy(spec, draft.source, { flaws: draft.flaws });
   const chosen = issuers.filter(({ id }) => Object.hasOwn(spec.issuers ?? {}, id));
   const findings = [...reading, ...created.findings, ...checkIssuers(created, chosen)];
   const { policy } = created;
   if (policy === undefined) throw new Error(JSON.stringify(findings));
-  const all = await exportAll({ policy, issuers: chosen, findings }, format);
+  const all = await exportAll({ policyAt: (id) => created.at(id).policy, issuers: chosen, findings }, format);
   const { artifacts } = exportFolder(policy, all.parts);
   return {
     policy,

@@ -252,6 +252,18 @@ scopes:
   read: { subjects: { human: '"reader" in user.roles' } }`,
   },
   {
+    id: 'TE030',
+    slug: 'unknown-issuer',
+    severity: 'error',
+    title: '`issuer` is compared only with the ids of issuers.',
+    why: 'With a misspelt id, the branch for that issuer would be left out of the policy of every issuer.',
+    mend: 'Use the id under which the issuer stands in `issuers`.',
+    bad: `claims:
+  tenant: { value: 'issuer == "okat" ? client.id : org.id', kind: descriptive }`,
+    good: `claims:
+  tenant: { value: 'issuer == "okta" ? client.id : org.id', kind: descriptive }`,
+  },
+  {
     id: 'TE017',
     slug: 'scenario-name',
     severity: 'error',
