@@ -84,13 +84,16 @@ const answer: fc.Arbitrary<NonNullable<Trial['answers'][string]>> = fc.oneof(
 
 /** Situations for a spec with these sources. */
 export function trials(sources: readonly string[]): fc.Arbitrary<Trial> {
-  return fc.record({
-    name: fc.constant('random'),
-    context: fc.oneof({ weight: 4, arbitrary: human }, machine),
-    answers: fc.record(Object.fromEntries(sources.map((source) => [source, answer]))),
-    nowSeconds: fc.constant(1_767_225_600),
-    expect: fc.constant(undefined),
-  });
+  return fc
+    .record({
+      name: fc.constant('random'),
+      context: fc.oneof({ weight: 4, arbitrary: human }, machine),
+      answers: fc.record(Object.fromEntries(sources.map((source) => [source, answer]))),
+      // Midnight of a new year, a leap day's last second, and office hours.
+      nowSeconds: fc.constantFrom(1_767_225_600, 1_835_481_599, 1_777_636_800),
+      expect: fc.constant(undefined),
+    })
+    .map((trial) => ({ ...trial, context: { ...trial.context, now: trial.nowSeconds * 1000 } }));
 }
 
 function present<T extends object>(record: T): Partial<T> {

@@ -2,6 +2,29 @@ import type { Type } from '@claimsmith/cel';
 
 const DYN: Type = { kind: 'dyn' };
 
+/** A timestamp or a duration of an oracle, in nanoseconds. */
+export class OracleTime {
+  readonly kind: 'timestamp' | 'duration';
+  readonly nanos: bigint;
+
+  constructor(kind: OracleTime['kind'], nanos: bigint) {
+    this.kind = kind;
+    this.nanos = nanos;
+  }
+
+  /** The text that stands for it in our JSON. */
+  get text(): string {
+    const second = 1_000_000_000n;
+    const isBefore = this.kind === 'duration' && this.nanos < 0n;
+    const size = isBefore ? -this.nanos : this.nanos;
+    const rest = ((size % second) + second) % second;
+    const fraction = rest === 0n ? '' : `.${String(rest).padStart(9, '0').replace(/0+$/, '')}`;
+    const seconds = (size - rest) / second;
+    if (this.kind === 'duration') return `${isBefore ? '-' : ''}${seconds}${fraction}s`;
+    return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}${fraction}Z`;
+  }
+}
+
 /**
  * Whether a generated function's result is the oracle's value: an int is a bigint over there and must be exact here,
  * -0 is not 0, NaN is NaN, maps have no order, and the static type must hold what came out.
@@ -24,6 +47,7 @@ export function agrees(ours: unknown, theirs: unknown, type: Type): boolean {
 const isKind = (type: Type, kind: Type['kind']): boolean => type.kind === kind || type.kind === 'dyn';
 
 function agreesDeep(ours: unknown, theirs: unknown, type: Type): boolean {
+  if (theirs instanceof OracleTime) return isKind(type, theirs.kind) && ours === theirs.text;
   if (Array.isArray(theirs)) {
     const element = type.kind === 'list' ? type.element : type.kind === 'dyn' ? DYN : undefined;
     return (

@@ -1,4 +1,4 @@
-import { children, type Expr, type Expression } from '@claimsmith/cel';
+import { children, type Expr, type Expression, isOpaque } from '@claimsmith/cel';
 import { build, type Outcome } from '../../packages/cel/test/support/program.ts';
 import { type Data, environment } from './environment.ts';
 import type { OracleOutcome } from './oracles.ts';
@@ -68,7 +68,63 @@ function replaces(judged: Judged, index: number, fits: (value: unknown) => boole
   });
 }
 
+const usesTimes = (expression: Expression): boolean =>
+  nodes(expression.root).some((node) => isOpaque(expression.typeOf(node)));
+
+/** A conversion whose operand is a time, or may be one. */
+const convertsTime = (expression: Expression, name: string): boolean =>
+  usesTimes(expression) &&
+  nodes(expression.root).some(
+    (node) =>
+      node.kind === 'call' &&
+      node.name === name &&
+      node.args.some((operand) => {
+        const type = expression.typeOf(operand);
+        return isOpaque(type) || type.kind === 'dyn';
+      }),
+  );
+
 export const defects: readonly Defect[] = [
+  // A timestamp is a Date there, and a duration's seconds and nanoseconds may be of two signs; neither has bounds.
+  {
+    name: 'marcbachmann: times are cut to milliseconds and not normalized',
+    oracle: 'marcbachmann',
+    explains: ({ expression }) => usesTimes(expression),
+  },
+  // Protobuf's JSON has three, six or nine digits of a second; cel-go has as many as are needed.
+  {
+    name: 'bufbuild: string() of a time pads its fraction',
+    oracle: 'bufbuild',
+    explains: ({ expression }) => convertsTime(expression, 'string'),
+  },
+  // Go, and so CEL, reads no duration from a text without a number.
+  {
+    name: 'bufbuild: a duration without a number is 0',
+    oracle: 'bufbuild',
+    explains: ({ expression, source, data }) =>
+      calls(expression, 'duration') && /(["'])[-+]?\1/.test(source + JSON.stringify(data)),
+  },
+  {
+    name: 'bufbuild: 30 February is 2 March',
+    oracle: 'bufbuild',
+    explains: ({ ours, source, data }) =>
+      ours.kind === 'error' && (source + JSON.stringify(data)).includes('-02-30T'),
+  },
+  // JavaScript's Date takes the years 0 to 99 for those of the last century.
+  {
+    name: 'bufbuild: parts of a time in the first century are those of 1900 years later',
+    oracle: 'bufbuild',
+    explains: ({ expression, source, data }) =>
+      nodes(expression.root).some((node) => node.kind === 'call' && /^get[A-Z]/.test(node.name)) &&
+      /000[01]-/.test(source + JSON.stringify(data)),
+  },
+  // Milliseconds are taken where CEL has seconds, and there is no int of a duration in CEL, nor a duration of an int.
+  {
+    name: 'bufbuild: other conversions between times and numbers',
+    oracle: 'bufbuild',
+    explains: ({ expression }) =>
+      ['timestamp', 'duration', 'int'].some((name) => convertsTime(expression, name)),
+  },
   // The profile's own limit, and no defect: the oracles count in 64 bits.
   {
     name: 'int beyond 2^53 is an overflow here',

@@ -5,6 +5,8 @@ export const BOOL: Type = { kind: 'bool' };
 export const INT: Type = { kind: 'int' };
 export const DOUBLE: Type = { kind: 'double' };
 export const STRING: Type = { kind: 'string' };
+export const TIMESTAMP: Type = { kind: 'timestamp' };
+export const DURATION: Type = { kind: 'duration' };
 export const NULL: Type = { kind: 'null' };
 export const DYN: Type = { kind: 'dyn' };
 export const listOf = (element: Type): Type => ({ kind: 'list', element });
@@ -53,6 +55,8 @@ const variables = {
   counts: mapOf(INT),
   claims: mapOf(DYN),
   any: DYN,
+  at: STRING,
+  span: STRING,
   user,
 } satisfies Record<string, Type>;
 
@@ -101,6 +105,35 @@ const DOUBLES = [0, -0, 1, -1, 0.5, -2.75, 3, 1e21, -1e-7, 2 ** 53, 5e-324, 1.79
 export function randomString(random: Random): string {
   return random.chance(0.05) ? random.pick(WIDE_WORDS) : random.pick(WORDS);
 }
+
+/** Moments, and a text in ten that is none. */
+export function randomMoment(random: Random): string {
+  if (random.chance(0.1)) return random.pick(NO_MOMENTS);
+  const two = (bound: number, from = 0) => String(random.below(bound) + from).padStart(2, '0');
+  const year = random.pick(['0001', '1583', '1900', '1969', '1999', '2000', '2023', '2024', '2026', '9999']);
+  const day = `${year}-${two(12, 1)}-${two(28, 1)}`;
+  const fraction = random.pick(['', '', '', '.5', '.001', '.123456789', '.000000001', '.999999999']);
+  const zone = random.pick(['Z', 'Z', 'Z', '+00:00', '+02:00', '-05:30', '+13:45']);
+  return `${day}T${two(24)}:${two(60)}:${two(60)}${fraction}${zone}`;
+}
+const NO_MOMENTS = [
+  '2026-02-30T00:00:00Z',
+  '2026-13-01T00:00:00Z',
+  '2026-05-01T25:00:00Z',
+  '2026-05-01T12:60:00Z',
+  '2026-05-01',
+  'now',
+  '',
+] as const;
+
+/** Durations, and a text in ten that is none. */
+export function randomSpan(random: Random): string {
+  if (random.chance(0.1)) return random.pick(['', '1', '1d', 'h', '-', '1h-1m', '1.5', '1 h']);
+  const part = () =>
+    `${random.pick(['0', '1', '7', '90', '3600', '1.5', '.25', '0.000000001', '12345.678'])}${random.pick(['h', 'm', 's', 's', 'ms', 'us', 'ns'])}`;
+  const parts = Array.from({ length: 1 + random.below(2) }, part);
+  return `${random.pick(['', '', '', '-', '+'])}${parts.join('')}`;
+}
 export const randomKey = (random: Random): string => random.pick(KEYS);
 export const randomInt = (random: Random): number =>
   random.chance(0.3) ? random.pick(INTS) : random.below(12) - 3;
@@ -140,8 +173,8 @@ export function randomValue(random: Random, type: Type, depth = 3): unknown {
       );
     case 'dyn':
       return randomJson(random, depth);
-    case 'optional':
-      throw new Error('a host binds no optionals');
+    default:
+      throw new Error(`a host binds no value of type ${type.kind}`);
   }
 }
 
@@ -158,7 +191,8 @@ function randomJson(random: Random, depth: number): unknown {
 export type Data = Readonly<Record<string, unknown>>;
 
 export function randomData(random: Random): Data {
-  return Object.fromEntries(
-    Object.entries(environment.variables).map(([name, type]) => [name, randomValue(random, type)]),
+  const values = Object.entries(environment.variables).map(
+    ([name, type]) => [name, randomValue(random, type)] as const,
   );
+  return { ...Object.fromEntries(values), at: randomMoment(random), span: randomSpan(random) };
 }

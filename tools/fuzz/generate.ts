@@ -1,5 +1,17 @@
 import type { Type } from '@claimsmith/cel';
-import { BOOL, DOUBLE, DYN, INT, listOf, mapOf, NULL, STRING, user } from './environment.ts';
+import {
+  BOOL,
+  DOUBLE,
+  DURATION,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  NULL,
+  STRING,
+  TIMESTAMP,
+  user,
+} from './environment.ts';
 import {
   ADDITION,
   AND,
@@ -20,7 +32,7 @@ import type { Random } from './random.ts';
 import { spellKey } from './spell.ts';
 
 const MAX_LOOPS = 2;
-const ELEMENTS = [STRING, STRING, INT, DOUBLE, BOOL, DYN] as const;
+const ELEMENTS = [STRING, STRING, STRING, INT, DOUBLE, BOOL, DYN, TIMESTAMP, DURATION] as const;
 const RESULTS = [
   BOOL,
   BOOL,
@@ -35,6 +47,8 @@ const RESULTS = [
   listOf(DOUBLE),
   mapOf(STRING),
   mapOf(DYN),
+  TIMESTAMP,
+  DURATION,
 ] as const;
 
 /** A random expression; one in twelve has a place where a type does not fit. */
@@ -88,6 +102,10 @@ function fresh(scope: Scope, wanted: Type): Node {
       return double(below);
     case 'string':
       return string(below);
+    case 'timestamp':
+      return timestamp(below);
+    case 'duration':
+      return duration(below);
     case 'dyn':
       return dynamic(below);
     case 'list':
@@ -215,7 +233,7 @@ function boolean(scope: Scope): Node {
     case 4:
       return make(BOOL, OR, ['', ' || ', ''], at(OR, of(BOOL)), at(AND, of(BOOL)));
     case 5: {
-      const type = random.pick([INT, DOUBLE, STRING, BOOL]);
+      const type = random.pick([INT, DOUBLE, STRING, BOOL, TIMESTAMP, DURATION]);
       return relation(random.pick(['<', '<=', '>', '>=']), of(type), of(type));
     }
     case 6: {
@@ -226,6 +244,8 @@ function boolean(scope: Scope): Node {
         BOOL,
         DYN,
         NULL,
+        TIMESTAMP,
+        DURATION,
         listOf(STRING),
         listOf(DYN),
         mapOf(STRING),
@@ -278,7 +298,13 @@ function quantifier(scope: Scope): Node {
 function integer(scope: Scope): Node {
   const { random } = scope;
   const of = (type: Type): Node => expression(scope, type);
-  switch (random.below(8)) {
+  switch (random.below(10)) {
+    case 8:
+      return make(INT, MEMBER, ['int(', ')'], at(ANY, of(TIMESTAMP)));
+    case 9:
+      return random.chance(0.7)
+        ? make(INT, MEMBER, ['', `.${random.pick(PARTS)}()`], at(MEMBER, of(TIMESTAMP)))
+        : make(INT, MEMBER, ['', `.${random.pick(DURATION_PARTS)}()`], at(MEMBER, of(DURATION)));
     case 0:
       return make(
         INT,
@@ -376,7 +402,7 @@ function string(scope: Scope): Node {
         STRING,
         MEMBER,
         ['string(', ')'],
-        at(ANY, of(random.pick([INT, BOOL, STRING, DOUBLE, DYN]))),
+        at(ANY, of(random.pick([INT, BOOL, STRING, DOUBLE, DYN, TIMESTAMP, DURATION]))),
       );
     case 3:
       return method(random.pick(['lowerAscii', 'upperAscii', 'trim']));
@@ -392,6 +418,84 @@ function string(scope: Scope): Node {
       return make(STRING, MEMBER, ['', '.join(', ')'], at(MEMBER, of(listOf(STRING))), at(ANY, of(STRING)));
     default:
       return selection(scope, STRING).node;
+  }
+}
+
+const PARTS = [
+  'getFullYear',
+  'getMonth',
+  'getDate',
+  'getDayOfMonth',
+  'getDayOfWeek',
+  'getDayOfYear',
+  'getHours',
+  'getMinutes',
+  'getSeconds',
+  'getMilliseconds',
+] as const;
+const DURATION_PARTS = ['getHours', 'getMinutes', 'getSeconds', 'getMilliseconds'] as const;
+
+function timestamp(scope: Scope): Node {
+  const { random } = scope;
+  const of = (type: Type): Node => loosely(scope, type);
+  switch (random.below(5)) {
+    case 0:
+      return make(
+        TIMESTAMP,
+        ADDITION,
+        ['', random.pick([' + ', ' - ']), ''],
+        at(ADDITION, of(TIMESTAMP)),
+        at(MULTIPLICATION, of(DURATION)),
+      );
+    case 1:
+      return make(
+        TIMESTAMP,
+        ADDITION,
+        ['', ' + ', ''],
+        at(ADDITION, of(DURATION)),
+        at(MULTIPLICATION, of(TIMESTAMP)),
+      );
+    case 2:
+      return make(
+        TIMESTAMP,
+        MEMBER,
+        ['timestamp(', ')'],
+        at(ANY, expression(scope, random.pick([STRING, STRING, TIMESTAMP, DYN]))),
+      );
+    default:
+      return leaf(scope, TIMESTAMP);
+  }
+}
+
+function duration(scope: Scope): Node {
+  const { random } = scope;
+  const of = (type: Type): Node => loosely(scope, type);
+  switch (random.below(5)) {
+    case 0:
+      return make(
+        DURATION,
+        ADDITION,
+        ['', random.pick([' + ', ' - ']), ''],
+        at(ADDITION, of(DURATION)),
+        at(MULTIPLICATION, of(DURATION)),
+      );
+    case 1:
+      return make(
+        DURATION,
+        ADDITION,
+        ['', ' - ', ''],
+        at(ADDITION, of(TIMESTAMP)),
+        at(MULTIPLICATION, of(TIMESTAMP)),
+      );
+    case 2:
+      return make(
+        DURATION,
+        MEMBER,
+        ['duration(', ')'],
+        at(ANY, expression(scope, random.pick([STRING, STRING, DURATION, DYN]))),
+      );
+    default:
+      return leaf(scope, DURATION);
   }
 }
 

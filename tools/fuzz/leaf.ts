@@ -9,6 +9,8 @@ import {
   randomDouble,
   randomInt,
   randomKey,
+  randomMoment,
+  randomSpan,
   randomString,
   STRING,
 } from './environment.ts';
@@ -58,6 +60,15 @@ function literal(scope: Scope, wanted: Type): Node {
     }
     case 'string':
       return text(STRING, PRIMARY, spellString(random, randomString(random)));
+    case 'timestamp':
+      // The oracles disagree about seconds as a number; so they are left to the conformance tests.
+      return random.chance(0.5)
+        ? text(wanted, MEMBER, 'timestamp(at)')
+        : text(wanted, MEMBER, `timestamp(${spellString(random, randomMoment(random))})`);
+    case 'duration':
+      return random.chance(0.5)
+        ? text(wanted, MEMBER, 'duration(span)')
+        : text(wanted, MEMBER, `duration(${spellString(random, randomSpan(random))})`);
     case 'list': {
       const elements = Array.from({ length: random.below(4) }, () => literal(scope, wanted.element));
       return listLiteral(wanted, elements);

@@ -39,6 +39,8 @@ const PLAIN: Readonly<Record<string, string>> = {
   string: "'a'",
   null: 'null',
   list: '[]',
+  timestamp: 'timestamp(0)',
+  duration: "duration('1s')",
   map: '{}',
 };
 

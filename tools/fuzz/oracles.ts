@@ -1,7 +1,9 @@
 import { type CelInput, celEnv, isCelError, isCelList, isCelMap, parse, plan } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
+import { isReflectMessage } from '@bufbuild/protobuf/reflect';
 import type { Type } from '@claimsmith/cel';
 import { Environment } from '@marcbachmann/cel-js';
+import { OracleTime } from './compare.ts';
 import { type Data, environment } from './environment.ts';
 
 export type OracleOutcome =
@@ -120,11 +122,29 @@ function memberType(type: Type, key: string): Type {
 function fromBufbuild(value: unknown): unknown {
   if (isCelList(value)) return Array.from(value, fromBufbuild);
   if (isCelMap(value)) return new Map(Array.from(value, ([key, member]) => [key, fromBufbuild(member)]));
-  return value;
+  if (!isReflectMessage(value)) return value;
+  return timeOf(value.message, value.desc.typeName.endsWith('Timestamp'));
+}
+
+/** A message of protobuf's seconds and nanoseconds, both of the sign of a duration. */
+function timeOf(message: object, isTimestamp: boolean): OracleTime {
+  const { seconds, nanos } = { seconds: 0n, nanos: 0, ...message };
+  return new OracleTime(
+    isTimestamp ? 'timestamp' : 'duration',
+    BigInt(seconds) * 1_000_000_000n + BigInt(nanos),
+  );
+}
+
+/** Its class is not exported. */
+function isDuration(value: unknown): value is { readonly seconds: bigint; readonly nanos: number } {
+  return Object.prototype.toString.call(value) === '[object google.protobuf.Duration]';
 }
 
 function fromMarcbachmann(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromMarcbachmann);
+  if (value instanceof Date) return new OracleTime('timestamp', BigInt(value.getTime()) * 1_000_000n);
+  if (isDuration(value))
+    return new OracleTime('duration', BigInt(value.seconds) * 1_000_000_000n + BigInt(value.nanos));
   if (value instanceof Map)
     return new Map(Array.from(value, ([key, member]) => [key, fromMarcbachmann(member)]));
   if (typeof value !== 'object' || value === null) return value;

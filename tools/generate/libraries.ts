@@ -14,6 +14,7 @@ export function libraries(): readonly GeneratedFile[] {
     'joining',
     'numbers',
     'lists',
+    'times',
     'plain',
     'types',
     'failure',

@@ -138,6 +138,14 @@ const readings: readonly Reading[] = [
     { path: 'event.transaction.actor', note: 'else event.session.actor' },
   ),
   {
+    field: 'now',
+    read: { 'post-login': { js: 'Date.now()' }, 'credentials-exchange': { js: 'Date.now()' } },
+    from: {
+      'post-login': { words: "the Action's clock" },
+      'credentials-exchange': { words: "the Action's clock" },
+    },
+  },
+  {
     field: 'subject_type',
     read: {
       'post-login': { js: "subjectType(event, 'human')" },

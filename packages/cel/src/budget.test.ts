@@ -21,6 +21,9 @@ const CONSTANT: ReadonlySet<string> = new Set([
   'int(string) -> int',
   'double(string) -> double',
   'bool(string) -> bool',
+  // At most 40 and 100 characters.
+  'timestamp(string) -> timestamp',
+  'duration(string) -> duration',
   'dyn(A) -> dyn',
   // Up to the second character, and what they give.
   'string.charAt(int) -> string',
@@ -34,6 +37,9 @@ const CONSTANT: ReadonlySet<string> = new Set([
   'optional(A).or(optional(A)) -> optional(A)',
   'optional(A).orValue(A) -> A',
 ]);
+
+/** Values of these types are all of one size. */
+const FIXED: ReadonlySet<Pattern['kind']> = new Set(['bool', 'int', 'double', 'timestamp', 'duration']);
 
 const STRING: Type = { kind: 'string' };
 
@@ -107,7 +113,8 @@ function chargeOf(source: string, types: readonly Type[], size: number): number 
 
 const sized = FUNCTIONS.flatMap((declaration) =>
   declaration.overloads
-    .filter(({ parameters }) => parameters.some(({ kind }) => !['bool', 'int', 'double'].includes(kind)))
+    .filter(({ parameters }) => parameters.some(({ kind }) => !FIXED.has(kind)))
+    .filter(({ constants }) => constants?.isRequired !== true)
     .map((overload) => [overload.signature, sourceOf(declaration, overload), overload] as const),
 );
 

@@ -2,7 +2,7 @@ import type { Expr } from './ast.ts';
 import { type Checker, ERROR, isBound, type Scope } from './checker.ts';
 import { FUNCTIONS, FUNCTIONS_BY_NAME } from './functions.ts';
 import { instantiateCall, reportMisfit, sourceOf } from './misfit.ts';
-import type { FunctionDeclaration, Overload, ResolvedCall } from './overloads.ts';
+import { constantOf, type FunctionDeclaration, type Overload, type ResolvedCall } from './overloads.ts';
 import { suggest } from './suggest.ts';
 import type { Term } from './terms.ts';
 
@@ -14,8 +14,6 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   type: 'convert with string(x), int(x) or double(x)',
   uint: 'use int(x)',
   bytes: 'use a string',
-  timestamp: 'compare seconds as numbers',
-  duration: 'compare seconds as numbers',
   format: 'join strings with +',
   sortBy: 'use sort()',
   reverse: 'lists can be sorted with sort()',
@@ -64,7 +62,12 @@ const FOREIGN: Readonly<Record<string, string>> = {
   parseFloat: 'use double(x)',
   Number: 'use double(x)',
   String: 'use string(x)',
-  now: 'expressions cannot read the clock; compare session.auth_time, or ask a source',
+  now: 'write now, without brackets: the time of issuance',
+  date: 'use timestamp("2026-05-01T12:00:00Z")',
+  Date: 'use timestamp("2026-05-01T12:00:00Z")',
+  getYear: 'use getFullYear()',
+  getDay: 'use getDayOfWeek()',
+  getTime: 'use int(time), in seconds',
   regexMatch: 'use startsWith, endsWith, contains or glob',
   test: 'use startsWith, endsWith, contains or glob',
   hash: noHash,
@@ -143,7 +146,31 @@ function resolveOverloads(
     exact.flatMap((overload) => results.get(overload) ?? []),
     types,
   );
-  return { type, resolved: { declaration, overloads: exact, args, isInt } };
+  return reportConstant(checker, declaration, exact, args)
+    ? { type, resolved: undefined }
+    : { type, resolved: { declaration, overloads: exact, args, isInt } };
+}
+
+/** Whether a constant argument is wrong, so that the call would always fail. */
+function reportConstant(
+  checker: Checker,
+  { name }: FunctionDeclaration,
+  [overload]: readonly Overload[],
+  args: readonly Expr[],
+): boolean {
+  const { constants } = overload ?? {};
+  const last = args.at(-1);
+  if (overload === undefined || constants === undefined || last === undefined) return false;
+  const value = constantOf(overload, args);
+  if (value === undefined) {
+    if (constants.isRequired !== true) return false;
+    checker.report('unsupported', `${name} takes a constant here`, last.range, constants.help(''));
+    return true;
+  }
+  if (constants.fold(value) !== undefined) return false;
+  const shown = typeof value === 'string' ? `"${value.length > 40 ? '…' : value}"` : String(value);
+  checker.report('type', `${name} cannot use ${shown}`, last.range, constants.help(value));
+  return true;
 }
 
 /** Whether an overload is still possible, given the known kinds of numbers in the arguments. */

@@ -153,7 +153,7 @@ describe('messages', () => {
     ['user.?email.optFlatMap(x, x)', 'expected optional, found string [x] write optMap for a plain value'],
     [
       '[[1]].sort()',
-      'expected list(int) or list(double) or list(bool) or list(string), found list(list(int)) [[[1]]]',
+      'expected list(int) or list(double) or list(bool) or list(string) or list(timestamp) or list(duration), found list(list(int)) [[[1]]]',
     ],
   ])('%s', (source, expected) => {
     expect(problems(source)).toEqual([expected]);

@@ -7,7 +7,7 @@ import { LIST_SIZE_HINT, MAX_STEPS, MAX_VALUE_SIZE, REFUSED_STEPS, STRING_SIZE_H
 import { pathText } from './paths.ts';
 import { problem } from './problem.ts';
 import { CAUGHT_STEPS, ownSteps, stepsOf, WORK } from './steps.ts';
-import type { Type } from './types.ts';
+import { isOpaque, type Type } from './types.ts';
 
 type Call = Expr & { readonly kind: 'call' };
 
@@ -255,8 +255,8 @@ function isDyn(estimation: Estimation, expr: Expr): boolean {
 }
 
 function isScalar(estimation: Estimation, expr: Expr): boolean {
-  const { kind } = estimation.typeOf(expr);
-  return kind === 'bool' || kind === 'int' || kind === 'double' || kind === 'null';
+  const type = estimation.typeOf(expr);
+  return ['bool', 'int', 'double', 'null'].includes(type.kind) || isOpaque(type);
 }
 
 function find(name: string, scope: Scope | undefined): Extent | undefined {

@@ -1,6 +1,6 @@
 import type { Expr } from './ast.ts';
 import { isLate, lateBinds } from './binds.ts';
-import type { ResolvedCall } from './overloads.ts';
+import { constantOf, type ResolvedCall } from './overloads.ts';
 import type { Type } from './types.ts';
 
 /** The checker's results for each node. */
@@ -117,7 +117,8 @@ function callFails(analysis: Analysis, expr: Expr): boolean {
   if (call === undefined) return true;
   if (call.args.some(analysis.canFail)) return true;
   const [overload, ...others] = call.overloads;
-  if (overload === undefined || others.length > 0 || overload.fails) return true;
+  if (overload === undefined || others.length > 0) return true;
+  if (overload.fails && constantOf(overload, call.args) === undefined) return true;
   return overload.parameters.some((pattern, index) => {
     const arg = call.args[index];
     return arg !== undefined && isDyn(analysis, arg) && pattern.kind !== 'letter' && pattern.kind !== 'dyn';

@@ -1,3 +1,4 @@
+import { comparedTimes, TIME_FUNCTIONS } from './functions-time.ts';
 import { type HelperName, helperCall } from './generate/helpers.ts';
 import { atom, binary, callOf, numberLiteral, property } from './generate/js.ts';
 import {
@@ -18,7 +19,7 @@ function define(
   name: string,
   summary: string,
   overloads: readonly Overload[],
-  dynamic?: HelperName,
+  dynamic?: FunctionDeclaration['dynamic'],
 ): FunctionDeclaration {
   return dynamic === undefined ? { name, summary, overloads } : { name, summary, overloads, dynamic };
 }
@@ -41,6 +42,9 @@ function comparison(symbol: string, words: string): FunctionDeclaration {
     overloads: [
       ...pairs.map((types) => total(`${name}(${types}) -> bool`, operator(symbol))),
       total(`${name}(string, string) -> bool`, ordered(symbol)),
+      ...['timestamp', 'duration'].map((type) =>
+        total(`${name}(${type}, ${type}) -> bool`, comparedTimes(symbol)),
+      ),
     ],
     dynamic: 'compare',
     anyNumber: true,
@@ -75,19 +79,28 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   ]),
   define(
     '_+_',
-    'Adds numbers; joins strings and lists.',
+    'Adds numbers and times; joins strings and lists.',
     [
       partial('_+_(int, int) -> int', exact('+')),
       total('_+_(double, double) -> double', operator('+')),
       total('_+_(string, string) -> string', 'joined'),
       total('_+_(list(A), list(A)) -> list(A)', 'joinedLists'),
+      partial('_+_(timestamp, duration) -> timestamp', 'addTimes'),
+      partial('_+_(duration, timestamp) -> timestamp', 'addTimes'),
+      partial('_+_(duration, duration) -> duration', 'addTimes'),
     ],
     'add',
   ),
   define(
     '_-_',
     'Subtracts.',
-    [partial('_-_(int, int) -> int', exact('-')), total('_-_(double, double) -> double', operator('-'))],
+    [
+      partial('_-_(int, int) -> int', exact('-')),
+      total('_-_(double, double) -> double', operator('-')),
+      partial('_-_(timestamp, timestamp) -> duration', 'subtractTimes'),
+      partial('_-_(timestamp, duration) -> timestamp', 'subtractTimes'),
+      partial('_-_(duration, duration) -> duration', 'subtractTimes'),
+    ],
     'subtract',
   ),
   define(
@@ -141,11 +154,15 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   define('dyn', 'The same value, with its type decided at run time.', [total('dyn(A) -> dyn', same)]),
   conversion(
     'int',
-    'A whole number: a double is cut towards zero, a string is read as decimal digits.',
+    'A whole number: a double is cut towards zero, a string is read as decimal digits, a timestamp is seconds since 1970.',
     [
       total('int(int) -> int', same),
       partial('int(double) -> int', 'intFromDouble'),
       partial('int(string) -> int', 'intFromString'),
+      total(
+        'int(timestamp) -> int',
+        unary((time) => property(time, 'value')),
+      ),
     ],
     'toInt',
   ),
@@ -161,7 +178,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   ),
   conversion(
     'string',
-    'The value as text.',
+    'The value as text: a timestamp in RFC 3339 and UTC, a duration in seconds, such as "5400s".',
     [
       total('string(string) -> string', same),
       ...['int', 'double', 'bool'].map((type) =>
@@ -170,6 +187,8 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
           unary((value) => callOf('String', [value])),
         ),
       ),
+      total('string(timestamp) -> string', 'timestampText'),
+      total('string(duration) -> string', 'durationText'),
     ],
     'toText',
   ),
@@ -179,6 +198,8 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     [total('bool(bool) -> bool', same), partial('bool(string) -> bool', 'boolFromString')],
     'toBool',
   ),
+
+  ...TIME_FUNCTIONS,
 
   define('startsWith', 'Whether the string begins with the other.', [
     total('string.startsWith(string) -> bool', 'startsWith'),
@@ -258,6 +279,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
       ...['int', 'double', 'bool', 'string'].map((type) =>
         partial(`list(${type}).sort() -> list(${type})`, 'sort'),
       ),
+      ...['timestamp', 'duration'].map((type) => partial(`list(${type}).sort() -> list(${type})`, 'sortAny')),
     ],
     'sort',
   ),

@@ -26,6 +26,7 @@ export { parse } from './parser.ts';
 export type { Read } from './reads.ts';
 export { stepsOf } from './steps.ts';
 export { suggest } from './suggest.ts';
+export { parseDuration, parseTimestamp, type Time } from './times.ts';
 export {
   type Arithmetic,
   constantText,
@@ -45,6 +46,8 @@ export {
   type Environment,
   type Field,
   formatType,
+  holdsOpaque,
+  isOpaque,
   type RecordType,
   type Type,
 } from './types.ts';

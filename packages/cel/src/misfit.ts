@@ -191,6 +191,8 @@ function conversionHelp(
   symbol?: string,
 ): string | undefined {
   const kinds = types.map((type) => checker.terms.shallow(type).kind);
+  const time = timeHelp(checker, args, kinds, symbol);
+  if (time !== undefined) return time;
   if (symbol === '%') {
     const fraction = kinds.indexOf('double');
     return convertTo(checker, args[fraction], types[fraction], 'int');
@@ -202,6 +204,26 @@ function conversionHelp(
   if (scalar >= 0 && kinds.includes('string'))
     return convertTo(checker, args[scalar], types[scalar], 'string');
   return undefined;
+}
+
+/** A time beside text or a number. */
+function timeHelp(
+  checker: Checker,
+  args: readonly Expr[],
+  kinds: readonly Term['kind'][],
+  symbol: string | undefined,
+): string | undefined {
+  const time = kinds.find((kind) => kind === 'timestamp' || kind === 'duration');
+  const index = kinds.findIndex((kind) => kind === 'string' || kind === 'int' || kind === 'double');
+  const other = args[index];
+  if (time === undefined || other === undefined) return undefined;
+  const text = sourceOf(checker, other);
+  const isSpan = time === 'duration' || symbol === '+' || (symbol === '-' && other.kind === 'literal');
+  if (!isSpan) return `write timestamp(${kinds[index] === 'double' ? `int(${text})` : text})`;
+  if (kinds[index] === 'string') return `write duration(${text})`;
+  return other.kind === 'literal'
+    ? `write duration("${text}s")`
+    : `write duration(string(int(${text})) + "s")`;
 }
 
 function convertTo(
@@ -216,7 +238,7 @@ function convertTo(
   const converts =
     (wanted === 'double' && kind === 'int') ||
     (wanted === 'int' && kind === 'double') ||
-    (wanted === 'string' && (kind === 'int' || kind === 'double' || kind === 'bool'));
+    (wanted === 'string' && ['int', 'double', 'bool', 'timestamp', 'duration'].includes(kind));
   return converts ? `write ${wanted}(${sourceOf(checker, arg)})` : undefined;
 }
 

@@ -14,6 +14,18 @@ export interface Overload {
   /** It can fail although its arguments fit. */
   readonly fails: boolean;
   readonly emit: (args: readonly Js[], site: Site) => Js;
+  /** How it treats constants; undefined: like any value. */
+  readonly constants?: Constants;
+}
+
+/** A constant argument that is read when compiling, so that it costs nothing and a wrong one is found early. */
+export interface Constants {
+  /** JavaScript for the result; undefined if the argument is wrong. */
+  readonly fold: (value: string | number) => string | undefined;
+  /** What to write instead. */
+  readonly help: (value: string | number) => string;
+  /** Only a constant will do. */
+  readonly isRequired?: boolean;
 }
 
 /** A function by name, with all of its overloads. Operators have CEL's own names, such as `_+_`. */
@@ -23,7 +35,7 @@ export interface FunctionDeclaration {
   readonly summary: string;
   readonly overloads: readonly Overload[];
   /** Decides at run time if the static types leave more than one overload. */
-  readonly dynamic?: HelperName;
+  readonly dynamic?: HelperName | DynamicEmit;
   /** Has the same meaning for an int and a double, so a number of unknown kind needs no conversion. */
   readonly anyNumber?: boolean;
 }
@@ -39,12 +51,27 @@ export interface ResolvedCall {
   readonly isInt: boolean;
 }
 
+/** The constant that an overload reads when compiling: its last argument, if it is a constant. */
+export function constantOf({ constants }: Overload, args: readonly Expr[]): string | number | undefined {
+  const last = args.at(-1);
+  if (constants === undefined || last?.kind !== 'literal') return undefined;
+  return typeof last.value === 'string' || typeof last.value === 'number' ? last.value : undefined;
+}
+
+/** Code over arguments whose overload is chosen at run time, among these. */
+export type DynamicEmit = (args: readonly Js[], site: Site, overloads: readonly Overload[]) => Js;
+
 /** How a call is written: the helper that it calls, or code over its arguments. */
-type Emit = HelperName | ((args: readonly Js[], site: Site) => Js);
+export type Emit = HelperName | ((args: readonly Js[], site: Site) => Js);
 
 /** An overload that gives a value for all arguments that fit. */
 export function total(signature: string, emit: Emit): Overload {
   return overload(signature, emit, false);
+}
+
+/** An overload that fails for a wrong text or number, and reads constants when compiling. */
+export function reader(signature: string, emit: Emit, constants: Constants): Overload {
+  return { ...overload(signature, emit, true), constants };
 }
 
 /** An overload that may fail. */
@@ -62,7 +89,7 @@ function overload(signature: string, emit: Emit, fails: boolean): Overload {
 }
 
 /** Code over one argument. */
-export function unary(write: (value: Js, site: Site) => Js): Emit {
+export function unary(write: (value: Js, site: Site) => Js): (args: readonly Js[], site: Site) => Js {
   return ([value], site) => write(given(value), site);
 }
 

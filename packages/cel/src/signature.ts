@@ -1,14 +1,15 @@
 import type { Term } from './terms.ts';
+import type { OpaqueKind } from './types.ts';
 
 /** A parameter or result type: a type with letters for the parts that each call fills in. */
 export type Pattern =
-  | { readonly kind: 'bool' | 'int' | 'double' | 'string' | 'dyn' }
+  | { readonly kind: 'bool' | 'int' | 'double' | 'string' | 'dyn' | OpaqueKind }
   | { readonly kind: 'letter'; readonly name: string }
   | { readonly kind: 'list'; readonly element: Pattern }
   | { readonly kind: 'map'; readonly key: Pattern; readonly value: Pattern }
   | { readonly kind: 'optional'; readonly value: Pattern };
 
-const ATOMS = new Set(['bool', 'int', 'double', 'string', 'dyn'] as const);
+const ATOMS = new Set(['bool', 'int', 'double', 'string', 'dyn', 'timestamp', 'duration'] as const);
 
 /** Reads `list(A).distinct() -> list(A)` or `size(string) -> int`. */
 export function parseSignature(signature: string): {

@@ -2,8 +2,20 @@ import type { Expr } from './ast.ts';
 import { type Extent, larger, listOf, SCALAR, text } from './extent.ts';
 import { children } from './visit.ts';
 
-/** Conversions between texts and numbers, which engines do slowly. */
-const CONVERSIONS: ReadonlySet<string> = new Set(['string', 'int', 'double', 'bool']);
+/** Conversions between texts and numbers or times, which engines do slowly, and parts of a date. */
+const CONVERSIONS: ReadonlySet<string> = new Set([
+  'string',
+  'int',
+  'double',
+  'bool',
+  'timestamp',
+  'duration',
+  'getFullYear',
+  'getMonth',
+  'getDate',
+  'getDayOfMonth',
+  'getDayOfYear',
+]);
 
 /**
  * The steps of evaluating an expression once, without steps of helpers and loops that depend on the size of their

@@ -1,11 +1,11 @@
-import type { DynType, RecordType, Type } from './types.ts';
+import type { DynType, OpaqueKind, RecordType, Type } from './types.ts';
 
 /**
  * A type that is still being inferred: a `Type` with holes. `variable` is a hole; `error` is a part with a reported
  * error, which fits everywhere.
  */
 export type Term =
-  | { readonly kind: 'null' | 'bool' | 'int' | 'double' | 'string' }
+  | { readonly kind: 'null' | 'bool' | 'int' | 'double' | 'string' | OpaqueKind }
   | { readonly kind: 'error' }
   | DynType
   | { readonly kind: 'list'; readonly element: Term }

@@ -1,6 +1,12 @@
+/**
+ * Types of values that JSON has no type for. Expressions make and read them; in JSON they are text, as CEL's own mapping
+ * says.
+ */
+export type OpaqueKind = 'timestamp' | 'duration';
+
 /** A static type of the JSON profile. */
 export type Type =
-  | { readonly kind: 'null' | 'bool' | 'int' | 'double' | 'string' }
+  | { readonly kind: 'null' | 'bool' | 'int' | 'double' | 'string' | OpaqueKind }
   | DynType
   | { readonly kind: 'list'; readonly element: Type }
   | { readonly kind: 'map'; readonly key: Type; readonly value: Type }
@@ -48,6 +54,27 @@ export interface Environment {
 
 /** A value of a variable that is known when compiling. */
 export type Constant = string | number | boolean | readonly Constant[];
+
+/** Whether a value of a type is, or contains, one that JSON has no type for. */
+export function holdsOpaque(type: Type): boolean {
+  switch (type.kind) {
+    case 'list':
+      return holdsOpaque(type.element);
+    case 'map':
+      return holdsOpaque(type.key) || holdsOpaque(type.value);
+    case 'optional':
+      return holdsOpaque(type.value);
+    case 'record':
+      return Object.values(type.fields).some((field) => holdsOpaque(field.type));
+    default:
+      return isOpaque(type);
+  }
+}
+
+/** Whether JSON has no type for values of a type. */
+export function isOpaque({ kind }: Type): boolean {
+  return kind === 'timestamp' || kind === 'duration';
+}
 
 /** A type as CEL writes it: `list(string)`, `map(string, dyn)`, `optional_type(int)`; a record by its name. */
 export function formatType(type: Type): string {

@@ -1,6 +1,9 @@
 import type { Field, RecordType, Type } from '@claimsmith/cel';
 
-/** An identity context as a scenario writes it. Any part may be missing, and all of it is untrusted. */
+/**
+ * An identity context as a scenario writes it. Any part may be missing, and all of it is untrusted. `now` is in
+ * milliseconds since 1970.
+ */
 export type RawContext = Readonly<Record<string, unknown>>;
 
 const string: Type = { kind: 'string' };
@@ -81,6 +84,7 @@ export function contextType(attributes: RecordType, metadata?: RecordType): Reco
       }),
       actor: record('actor', { sub: string, act: anyMap }),
       subject_type: { type: string },
+      now: { type: { kind: 'timestamp' }, always: true },
     },
   };
 }

@@ -3,6 +3,8 @@ import {
   type Expression,
   type Field,
   formatType,
+  holdsOpaque,
+  isOpaque,
   pathOf,
   type Type,
 } from '@claimsmith/cel';
@@ -81,6 +83,26 @@ function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
   );
 }
 
+/** Tokens have times as text or as seconds; the author says which. */
+function refuseTimes(work: Work, path: Path, { type, source }: Expression): void {
+  if (!holdsOpaque(type)) return;
+  const text = source.length > 40 ? '…' : source;
+  const isPlain = isOpaque(unwrapped(type));
+  const seconds =
+    unwrapped(type).kind === 'duration'
+      ? `\`(${text}).getSeconds()\``
+      : `\`int(${text})\` for seconds since 1970`;
+  work.reader.report({
+    rule: 'TE004',
+    severity: 'error',
+    message: `A token cannot carry a value of type ${formatType(type)}.`,
+    range: work.source.value(path),
+    help: isPlain
+      ? `Write \`string(${text})\` for text, or ${seconds}.`
+      : 'Convert each: `string(…)` for text, or `int(…)` for seconds.',
+  });
+}
+
 function holdsRecord(type: Type): boolean {
   if (type.kind === 'list') return holdsRecord(type.element);
   if (type.kind === 'map' || type.kind === 'optional') return holdsRecord(type.value);
@@ -109,7 +131,10 @@ function createClaim(
   };
   const value = part('value');
   const when = part('when', bool);
-  if (value !== undefined) refuseWhole(work, [...path, 'value'], value);
+  if (value !== undefined) {
+    refuseWhole(work, [...path, 'value'], value);
+    refuseTimes(work, [...path, 'value'], value);
+  }
   const constant = isOne ? spec.const : undefined;
   const type: Type =
     constant !== undefined && !isFaulty ? literalType(constant) : value ? unwrapped(value.type) : dyn;

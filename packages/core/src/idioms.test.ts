@@ -64,7 +64,7 @@ test.each([
   ['ip(request.ip)', 'Compare text: request.ip == "…"'],
   ['base64(user.id)', 'Keep the encoded text in an attribute'],
   ['base64.encode(user.id)', 'Keep the encoded text in an attribute'],
-  ['Date.now()', 'Expressions cannot read the clock'],
+  ['Date.now()', 'Write now, without brackets: the time of issuance.'],
   ['JSON.parse(user.attributes.tier)', 'declared as a mapping of fields'],
 ])('%s is one finding, with what to write', (value, expected) => {
   const findings = told(value);

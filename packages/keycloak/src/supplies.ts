@@ -56,6 +56,7 @@ export const supplies: readonly Supply[] = [
   user('session.auth_time', words('session note AUTH_TIME')),
   user('session.acr', words('acr of the token')),
   user('session.idp', words('session note identity_provider')),
+  both('now', words("the server's clock")),
   both('subject_type', words('human, or machine for a service account')),
 ];
 

@@ -65,6 +65,7 @@ const places: Readonly<Record<string, Place>> = {
   'session.idp': {
     request: { words: 'idp of the ID token, else data.context.session.idp.id at a login' },
   },
+  now: { request: { words: "the hook server's clock" }, withoutUser: true },
   subject_type: { request: { words: 'from data.context.user and the grant type' }, withoutUser: true },
 };
 

@@ -1,5 +1,6 @@
 import type { Expr } from '../ast.ts';
-import type { ResolvedCall } from '../overloads.ts';
+import { constantOf, type DynamicEmit, type ResolvedCall } from '../overloads.ts';
+import type { Pattern } from '../signature.ts';
 import { keyOf } from './emit-access.ts';
 import { constantCode, consumed, literal } from './emit-literal.ts';
 import { type Emitter, emitTry, fromStored, OPTIONAL, type Scope } from './emitter.ts';
@@ -58,6 +59,9 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
   if (others.length > 0 && declaration.dynamic !== undefined) {
     return emitDynamic(emitter, call, declaration.dynamic, at, block, scope);
   }
+  const constant = constantOf(overload, args);
+  const folded = constant === undefined ? undefined : overload.constants?.fold(constant);
+  if (folded !== undefined && folded !== '') return emitter.module.constant('VALUE', folded);
   const values = args.map((arg, index) => {
     const pattern = overload.parameters[index] ?? { kind: 'letter', name: 'A' };
     const reads = pattern.kind === 'list' || pattern.kind === 'map';
@@ -72,23 +76,36 @@ function emitFunctionCall(emitter: Emitter, expr: Call, block: Block, scope: Sco
 function emitDynamic(
   emitter: Emitter,
   { declaration, overloads, args, isInt }: ResolvedCall,
-  helper: HelperName,
+  dynamic: HelperName | DynamicEmit,
   at: number,
   block: Block,
   scope: Scope | undefined,
 ): Js {
-  const values: (Js | number | string)[] = args.map((arg, index) => {
+  const values: Js[] = args.map((arg, index) => {
     const [pattern, ...rest] = overloads.map(({ parameters }) => parameters[index]);
     const agreed = pattern !== undefined && rest.every((other) => other?.kind === pattern.kind);
     return agreed ? emitter.argument(arg, pattern, block, scope) : emitter.stored(arg, block, scope);
   });
-  const mayBeNumber = overloads.some(({ result }) => result.kind === 'int' || result.kind === 'double');
+  if (typeof dynamic === 'function') return dynamic(values, { at, budget: emitter.spec.budget }, overloads);
+  const mayBe = (...kinds: readonly Pattern['kind'][]): boolean =>
+    overloads.some(({ result }) => kinds.includes(result.kind));
   // Values that cannot be numbers are joined. For others, `add` decides at run time.
-  if (helper === 'add' && !mayBeNumber) return emitter.call('append', values, at);
-  if (ARITHMETIC.has(helper)) values.push(String(isInt));
-  const result = emitter.call(helper, values, at);
+  const isJoined = dynamic === 'add' && !mayBe('int', 'double') && !emitter.hasOpaques;
+  const helper = isJoined ? 'append' : dynamic;
+  const more = ARITHMETIC.has(helper) ? [...values, String(isInt)] : values;
+  const result = emitter.call((emitter.hasOpaques ? WITH_OPAQUES[helper] : undefined) ?? helper, more, at);
   return helper === 'compare' ? binary(symbolOf(declaration.name), result, numberLiteral(0)) : result;
 }
+
+/** Helpers that also take times. They are larger, so only expressions that use times have them. */
+const WITH_OPAQUES: Readonly<Partial<Record<HelperName, HelperName>>> = {
+  add: 'addAny',
+  subtract: 'subtractAny',
+  compare: 'compareAny',
+  sort: 'sortAny',
+  toInt: 'toIntAny',
+  toText: 'toTextAny',
+};
 
 const ARITHMETIC: ReadonlySet<HelperName> = new Set(['add', 'subtract', 'times', 'over', 'negate']);
 

@@ -25,7 +25,9 @@ export function emitFunction(spec: FunctionSpec, module: Module): string {
 /** The result as JSON can carry it. */
 function returned(emitter: Emitter, result: Js, type: Type, body: Block): Js {
   if (!emitter.isUnplain || isScalar(type)) return result;
-  const plain = emitter.call('plain', [result], 0);
+  if (type.kind === 'timestamp' || type.kind === 'duration')
+    return emitter.call(`${type.kind}Text`, [result], 0);
+  const plain = emitter.call(emitter.hasOpaques ? 'plainAny' : 'plain', [result], 0);
   if (type.kind !== 'optional') return plain;
   const isNone = binary('===', emitter.named(result, 'result', body), atom('undefined'));
   return conditional(isNone, atom('undefined'), plain);

@@ -3,10 +3,10 @@ import type { Expression } from '../compile.ts';
 import { failureAnalysis } from '../failure.ts';
 import { certainReads, failingPath, pathText } from '../paths.ts';
 import type { Pattern } from '../signature.ts';
-import type { Type } from '../types.ts';
+import { isOpaque, type Type } from '../types.ts';
 import { type HelperName, helperCall } from './helpers.ts';
 import { atom, type Js, LEVEL, property } from './js.ts';
-import { boundNames, countPaths } from './survey.ts';
+import { boundNames, countPaths, someType } from './survey.ts';
 import { type Block, createNames, type Module, nest } from './writer.ts';
 
 /** One JavaScript function to generate. */
@@ -42,6 +42,8 @@ const GUARDS = {
   list: 'list',
   map: 'map',
   optional: 'unbox',
+  timestamp: 'timestamp',
+  duration: 'duration',
 } as const satisfies Record<string, HelperName>;
 
 /** The state of emitting one function. */
@@ -50,8 +52,10 @@ export class Emitter {
   readonly module: Module;
   /** Gives a variable a name that is free. */
   readonly newName: (wanted: string) => string;
+  /** Whether the expression uses values that JSON has no type for. */
+  readonly hasOpaques: boolean;
   /** Whether a value was built that JSON cannot carry as it is. */
-  isUnplain = false;
+  isUnplain: boolean;
   readonly #emitNode: EmitNode;
   /** How often each path is read. */
   readonly #reads: ReadonlyMap<string, number>;
@@ -61,6 +65,8 @@ export class Emitter {
     this.spec = spec;
     this.module = module;
     this.#emitNode = emitNode;
+    this.hasOpaques = someType(spec.expression, isOpaque);
+    this.isUnplain = this.hasOpaques;
     this.#reads = countPaths(spec.expression.root);
     this.#bound = boundNames(spec.expression.root);
     const words = Object.values(spec.bind).flatMap((code) => code.match(/[A-Za-z_$][\w$]*/g) ?? []);

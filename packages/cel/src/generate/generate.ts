@@ -12,7 +12,7 @@ import { createModule } from './writer.ts';
  * thrown as `CelError { code, at }`: `code` is an {@link ErrorCode}, and `at` the place in the CEL text. Work that
  * grows with its input is charged to the budget first; without steps left it fails with `steps`. The text imports
  * nothing and uses only ES5 built-ins. Code next to it must not declare a name of {@link HELPER_NAMES}, or `LIST_1`,
- * `TABLE_1` and so on.
+ * `TABLE_1`, `VALUE_1` and so on.
  *
  * @throws Error if a function's name is not an identifier, is reserved, or occurs twice; that is an error of the caller
  */

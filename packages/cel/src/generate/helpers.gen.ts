@@ -117,9 +117,14 @@ export const HELPERS = {
     text: "function equals(a, b, budget) {\n  return same(a, b, 0, budget);\n}",
   },
   same: {
-    needs: ['sameText', 'spend', 'Optional', 'isList', 'sameLists', 'sameMaps'],
+    needs: ['sameText', 'spend', 'Optional', 'Opaque', 'sameOpaque', 'isList', 'sameLists', 'sameMaps'],
     takes: ['a', 'b', 'depth', 'budget'],
-    text: "/** Values nested deeper than any token may carry count as unequal, so that a comparison always ends. */\nfunction same(a, b, depth, budget) {\n  if (typeof a === 'string') return sameText(a, b, budget);\n  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || depth > 64)\n    return a === b;\n  spend(budget, 1);\n  if (a instanceof Optional || b instanceof Optional) {\n    return a instanceof Optional && b instanceof Optional && same(a.value, b.value, depth + 1, budget);\n  }\n  return isList(a)\n    ? isList(b) && sameLists(a, b, depth, budget)\n    : !isList(b) && sameMaps(a, b, depth, budget);\n}",
+    text: "/** Values nested deeper than any token may carry count as unequal, so that a comparison always ends. */\nfunction same(a, b, depth, budget) {\n  if (typeof a === 'string') return sameText(a, b, budget);\n  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null || depth > 64)\n    return a === b;\n  spend(budget, 1);\n  if (a instanceof Optional || b instanceof Optional) {\n    return a instanceof Optional && b instanceof Optional && same(a.value, b.value, depth + 1, budget);\n  }\n  if (a instanceof Opaque || b instanceof Opaque) return sameOpaque(a, b);\n  return isList(a)\n    ? isList(b) && sameLists(a, b, depth, budget)\n    : !isList(b) && sameMaps(a, b, depth, budget);\n}",
+  },
+  sameOpaque: {
+    needs: ['Opaque'],
+    takes: ['a', 'b'],
+    text: "function sameOpaque(a, b) {\n  return (\n    a instanceof Opaque &&\n    b instanceof Opaque &&\n    a.type === b.type &&\n    a.value === b.value &&\n    a.rest === b.rest\n  );\n}",
   },
   sameLists: {
     needs: ['spend', 'same'],
@@ -427,9 +432,14 @@ export const HELPERS = {
     text: "function distinct(list, budget) {\n  var seen = {};\n  var found = [];\n  spend(budget, list.length * 16);\n  for (var i = 0; i < list.length; i++) {\n    var value = list[i];\n    if (typeof value === 'string') {\n      spend(budget, value.length >> 2);\n      if (!hasOwn.call(seen, '$' + value)) {\n        seen['$' + value] = true;\n        found.push(value);\n      }\n    } else if (!contains(found, value, budget)) found.push(value);\n  }\n  return found;\n}",
   },
   sort: {
-    needs: ['spend', 'compare'],
+    needs: ['sortWith', 'compare'],
     takes: ['list', 'budget', 'at'],
-    text: "function sort(list, budget, at) {\n  spend(budget, list.length);\n  for (var i = 0; i < list.length; i++) compare(list[i], list[0], budget, at);\n  return list.slice().sort(function (a, b) {\n    spend(budget, 4);\n    return compare(a, b, budget, at);\n  });\n}",
+    text: "function sort(list, budget, at) {\n  return sortWith(list, compare, budget, at);\n}",
+  },
+  sortWith: {
+    needs: ['spend'],
+    takes: ['list', 'order', 'budget', 'at'],
+    text: "function sortWith(list, order, budget, at) {\n  spend(budget, list.length);\n  for (var i = 0; i < list.length; i++) order(list[i], list[0], budget, at);\n  return list.slice().sort(function (a, b) {\n    spend(budget, 4);\n    return order(a, b, budget, at);\n  });\n}",
   },
   slice: {
     needs: ['fail', 'spend'],
@@ -471,20 +481,170 @@ export const HELPERS = {
     takes: ['list', 'allowed', 'budget', 'at'],
     text: "function only(list, allowed, budget, at) {\n  var found = [];\n  spend(budget, list.length * 2);\n  for (var i = 0; i < list.length; i++) if (contains(allowed, text(list[i], at), budget)) found.push(list[i]);\n  return found;\n}",
   },
+  timeOf: {
+    needs: ['Opaque', 'fail'],
+    takes: ['type', 'seconds', 'nanos', 'at'],
+    text: "/** A timestamp is in the years 1 to 9999; a duration is at most 2^63 nanoseconds, about 292 years. */\nfunction timeOf(type, seconds, nanos, at) {\n  var fits =\n    type === 'timestamp'\n      ? seconds >= -62135596800 && seconds <= 253402300799\n      : (seconds > -9223372037 || (seconds === -9223372037 && nanos >= 145224192)) &&\n        (seconds < 9223372036 || (seconds === 9223372036 && nanos <= 854775807));\n  return fits ? new Opaque(type, seconds, nanos) : fail('overflow', at);\n}",
+  },
+  addTimes: {
+    needs: ['timeOf'],
+    takes: ['a', 'b', 'at'],
+    text: "function addTimes(a, b, at) {\n  var nanos = a.rest + b.rest;\n  var carry = nanos < 1e9 ? 0 : 1;\n  var type = a.type === 'timestamp' ? a.type : b.type;\n  return timeOf(type, Number(a.value) + Number(b.value) + carry, nanos - carry * 1e9, at);\n}",
+  },
+  subtractTimes: {
+    needs: ['timeOf'],
+    takes: ['a', 'b', 'at'],
+    text: "function subtractTimes(a, b, at) {\n  var nanos = a.rest - b.rest;\n  var borrow = nanos < 0 ? 1 : 0;\n  var type = a.type === b.type ? 'duration' : a.type;\n  return timeOf(type, Number(a.value) - Number(b.value) - borrow, nanos + borrow * 1e9, at);\n}",
+  },
+  compareTimes: {
+    needs: [],
+    takes: ['a', 'b'],
+    text: "function compareTimes(a, b) {\n  return Number(a.value) - Number(b.value) || a.rest - b.rest;\n}",
+  },
+  isTime: {
+    needs: ['Opaque'],
+    takes: ['value'],
+    text: "function isTime(value) {\n  return value instanceof Opaque && (value.type === 'timestamp' || value.type === 'duration');\n}",
+  },
+  opaque: {
+    needs: ['Opaque', 'fail'],
+    takes: ['value', 'type', 'at'],
+    text: "function opaque(value, type, at) {\n  return value instanceof Opaque && value.type === type ? value : fail('no_matching_overload', at);\n}",
+  },
+  timestamp: {
+    needs: ['opaque'],
+    takes: ['value', 'at'],
+    text: "function timestamp(value, at) {\n  return opaque(value, 'timestamp', at);\n}",
+  },
+  duration: {
+    needs: ['opaque'],
+    takes: ['value', 'at'],
+    text: "function duration(value, at) {\n  return opaque(value, 'duration', at);\n}",
+  },
+  addAny: {
+    needs: ['isTime', 'add', 'fail', 'addTimes'],
+    takes: ['a', 'b', 'isInt', 'budget', 'at'],
+    text: "function addAny(a, b, isInt, budget, at) {\n  if (!isTime(a) || !isTime(b)) return add(a, b, isInt, budget, at);\n  return a.type === 'timestamp' && b.type === a.type ? fail('no_matching_overload', at) : addTimes(a, b, at);\n}",
+  },
+  subtractAny: {
+    needs: ['isTime', 'subtract', 'fail', 'subtractTimes'],
+    takes: ['a', 'b', 'isInt', 'at'],
+    text: "function subtractAny(a, b, isInt, at) {\n  if (!isTime(a) || !isTime(b)) return subtract(a, b, isInt, at);\n  return a.type === 'duration' && b.type !== a.type\n    ? fail('no_matching_overload', at)\n    : subtractTimes(a, b, at);\n}",
+  },
+  compareAny: {
+    needs: ['isTime', 'compareTimes', 'compare'],
+    takes: ['a', 'b', 'budget', 'at'],
+    text: "function compareAny(a, b, budget, at) {\n  return isTime(a) && isTime(b) && a.type === b.type ? compareTimes(a, b) : compare(a, b, budget, at);\n}",
+  },
+  sortAny: {
+    needs: ['sortWith', 'compareAny'],
+    takes: ['list', 'budget', 'at'],
+    text: "function sortAny(list, budget, at) {\n  return sortWith(list, compareAny, budget, at);\n}",
+  },
+  timestampFrom: {
+    needs: ['fail', 'daysIn', 'daysTo', 'timeOf'],
+    takes: ['text', 'at'],
+    text: "/** RFC 3339, with upper-case letters and at most nine digits of a second. No leap second: UTC of computers has none. */\nfunction timestampFrom(text, at) {\n  var parts =\n    text.length > 40\n      ? null\n      : /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\\.[0-9]{1,9})?(?:Z|([+-][0-9]{2}):([0-9]{2}))$/.exec(\n          text\n        );\n  if (!parts) return fail('conversion', at);\n  var year = Number(parts[1]);\n  var month = Number(parts[2]);\n  var day = Number(parts[3]);\n  var hour = Number(parts[4]);\n  var minute = Number(parts[5]);\n  var second = Number(parts[6]);\n  var zone = parts[8] || '+00';\n  var hours = Number(zone.slice(1));\n  var minutes = Number(parts[9] || 0);\n  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return fail('conversion', at);\n  if (hour > 23 || minute > 59 || second > 59 || hours > 23 || minutes > 59) return fail('conversion', at);\n  var offset = (hours * 60 + minutes) * (zone.charAt(0) === '-' ? -60 : 60);\n  var seconds = daysTo(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;\n  return timeOf('timestamp', seconds, Number(((parts[7] || '.') + '000000000').slice(1, 10)), at);\n}",
+  },
+  daysIn: {
+    needs: [],
+    takes: ['year', 'month'],
+    text: "function daysIn(year, month) {\n  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;\n  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;\n}",
+  },
+  daysTo: {
+    needs: [],
+    takes: ['year', 'month', 'day'],
+    text: "/** Days from 1970-01-01. A year begins in March here, so that a leap day is its last. */\nfunction daysTo(year, month, day) {\n  var years = month < 3 ? year - 1 : year;\n  var days = Math.floor((153 * (month < 3 ? month + 9 : month - 3) + 2) / 5) + day;\n  return (\n    years * 365 + Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400) + days - 719469\n  );\n}",
+  },
+  dateOf: {
+    needs: ['daysTo'],
+    takes: ['time'],
+    text: "/** The year, the month from 0, the day of the month from 0, and the day of the year from 0. */\nfunction dateOf(time) {\n  var days = Math.floor(Number(time.value) / 86400);\n  // Thirty days fewer than the mean year, so that it is this year or the one before.\n  var year = Math.floor((days - 30) / 365.2425) + 1970;\n  while (daysTo(year + 1, 1, 1) <= days) year++;\n  var month = 1;\n  while (month < 12 && daysTo(year, month + 1, 1) <= days) month++;\n  return [year, month - 1, days - daysTo(year, month, 1), days - daysTo(year, 1, 1)];\n}",
+  },
+  weekdayOf: {
+    needs: [],
+    takes: ['time'],
+    text: "function weekdayOf(time) {\n  var day = (Math.floor(Number(time.value) / 86400) + 4) % 7;\n  return day < 0 ? day + 7 : day + 0;\n}",
+  },
+  clockOf: {
+    needs: ['isTime', 'fail', 'divide'],
+    takes: ['time', 'unit', 'size', 'at'],
+    text: "/** Hours, minutes or seconds: of the day for a timestamp, all of them for a duration. */\nfunction clockOf(time, unit, size, at) {\n  if (!isTime(time)) return fail('no_matching_overload', at);\n  var seconds = Number(time.value);\n  if (time.type === 'timestamp') {\n    var count = Math.floor(seconds / unit) % size;\n    return count < 0 ? count + size : count + 0;\n  }\n  if (seconds < 0 && time.rest > 0) seconds++;\n  return divide(seconds, unit, at);\n}",
+  },
+  millisecondsOf: {
+    needs: ['isTime', 'fail'],
+    takes: ['time', 'at'],
+    text: "/** The milliseconds of the second. */\nfunction millisecondsOf(time, at) {\n  if (!isTime(time)) return fail('no_matching_overload', at);\n  return time.type === 'duration' && Number(time.value) < 0 && time.rest > 0\n    ? -Math.floor((1e9 - time.rest) / 1e6) + 0\n    : Math.floor(time.rest / 1e6);\n}",
+  },
+  fractionText: {
+    needs: [],
+    takes: ['nanos'],
+    text: "function fractionText(nanos) {\n  return nanos === 0 ? '' : ('.' + String(1e9 + nanos).slice(1)).replace(/0+$/, '');\n}",
+  },
+  timestampText: {
+    needs: ['dateOf', 'clockOf', 'fractionText'],
+    takes: ['time'],
+    text: "function timestampText(time) {\n  var date = dateOf(time);\n  function padded(count, digits) {\n    return ('000' + count).slice(-digits);\n  }\n  return (\n    [padded(date[0], 4), padded(date[1] + 1, 2), padded(date[2] + 1, 2)].join('-') +\n    'T' +\n    [clockOf(time, 3600, 24, 0), clockOf(time, 60, 60, 0), clockOf(time, 1, 60, 0)]\n      .map(function (count) {\n        return padded(count, 2);\n      })\n      .join(':') +\n    fractionText(time.rest) +\n    'Z'\n  );\n}",
+  },
+  durationText: {
+    needs: ['fractionText'],
+    takes: ['time'],
+    text: "function durationText(time) {\n  var seconds = Number(time.value);\n  if (seconds >= 0) return seconds + fractionText(time.rest) + 's';\n  return time.rest === 0 ? seconds + 's' : '-' + (-seconds - 1) + fractionText(1e9 - time.rest) + 's';\n}",
+  },
+  durationFrom: {
+    needs: ['fail', 'timeOf'],
+    takes: ['text', 'at'],
+    text: "/** Go's notation: `1h30m`, `-1.5s`, `0`. */\nfunction durationFrom(text, at) {\n  var seconds = 0;\n  var nanos = 0;\n  var isValid =\n    text.length <= 100 &&\n    /^[+-]?(?:0|(?:(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:ns|us|\\u00b5s|\\u03bcs|ms|s|m|h))+)$/.test(text);\n  if (!isValid) return fail('conversion', at);\n  var parts = /([0-9]*)(?:\\.([0-9]*))?([a-z\\u00b5\\u03bc]+)/g;\n  for (var part = parts.exec(text); part; part = parts.exec(text)) {\n    var whole = part[1];\n    var unit = part[3];\n    var size = unit === 'h' ? 3600 : unit === 'm' ? 60 : 1;\n    // Places after the point of a second: digits, because numbers are too coarse.\n    var places = unit.length < 2 ? 0 : unit === 'ns' ? 9 : unit === 'ms' ? 3 : 6;\n    var below = places === 0 ? '' : ('000000000' + whole).slice(-places);\n    var fraction = Number((below + (part[2] || '') + '000000000000').slice(0, 12)) * size;\n    seconds +=\n      Number(whole.slice(0, Math.max(0, whole.length - places))) * size + Math.floor(fraction / 1e12);\n    nanos += Math.floor((fraction % 1e12) / 1000);\n  }\n  seconds += Math.floor(nanos / 1e9);\n  nanos %= 1e9;\n  if (text.charAt(0) !== '-') return timeOf('duration', seconds, nanos, at);\n  return timeOf('duration', nanos > 0 ? -seconds - 1 : 0 - seconds, nanos > 0 ? 1e9 - nanos : 0, at);\n}",
+  },
+  toTimestamp: {
+    needs: ['timestampFrom', 'timeOf', 'timestamp'],
+    takes: ['value', 'isInt', 'at'],
+    text: "function toTimestamp(value, isInt, at) {\n  if (typeof value === 'string') return timestampFrom(value, at);\n  return isInt && typeof value === 'number' ? timeOf('timestamp', value, 0, at) : timestamp(value, at);\n}",
+  },
+  toDuration: {
+    needs: ['durationFrom', 'duration'],
+    takes: ['value', 'at'],
+    text: "function toDuration(value, at) {\n  return typeof value === 'string' ? durationFrom(value, at) : duration(value, at);\n}",
+  },
+  toIntAny: {
+    needs: ['Opaque', 'timestamp', 'toInt'],
+    takes: ['value', 'at'],
+    text: "function toIntAny(value, at) {\n  return value instanceof Opaque ? Number(timestamp(value, at).value) : toInt(value, at);\n}",
+  },
+  toTextAny: {
+    needs: ['Opaque', 'opaqueText', 'toText'],
+    takes: ['value', 'at'],
+    text: "function toTextAny(value, at) {\n  return value instanceof Opaque ? opaqueText(value) : toText(value, at);\n}",
+  },
+  opaqueText: {
+    needs: ['timestampText', 'durationText'],
+    takes: ['value'],
+    text: "function opaqueText(value) {\n  if (value.type === 'timestamp') return timestampText(value);\n  return value.type === 'duration' ? durationText(value) : String(value.value);\n}",
+  },
   plain: {
     needs: ['plainTo'],
     takes: ['value', 'budget'],
-    text: "/** JSON has no optionals and only string keys. */\nfunction plain(value, budget) {\n  return plainTo(value, 0, budget);\n}",
+    text: "/** JSON has no optionals and only string keys. */\nfunction plain(value, budget) {\n  return plainTo(value, 0, undefined, budget);\n}",
+  },
+  plainAny: {
+    needs: ['plainTo', 'opaqueText'],
+    takes: ['value', 'budget'],
+    text: "/** The same where there may be times and addresses, which JSON has as text. */\nfunction plainAny(value, budget) {\n  return plainTo(value, 0, opaqueText, budget);\n}",
   },
   plainTo: {
-    needs: ['Optional', 'fail', 'isList', 'spend', 'getOptional', 'put', 'keyFrom'],
-    takes: ['value', 'depth', 'budget'],
-    text: "/** Values nested deeper than any token may carry fail, so that they cannot exhaust the stack. */\nfunction plainTo(value, depth, budget) {\n  if (value instanceof Optional)\n    return value.value === undefined ? null : plainTo(value.value, depth, budget);\n  if (typeof value !== 'object' || value === null) return value;\n  if (depth > 64) return fail('invalid_argument', 0);\n  if (isList(value)) {\n    var list = [];\n    spend(budget, 4 + value.length * 2);\n    for (var i = 0; i < value.length; i++) list.push(plainTo(value[i], depth + 1, budget));\n    return list;\n  }\n  var map = {};\n  for (var key in value) {\n    spend(budget, 64);\n    var member = getOptional(value, key);\n    if (member !== undefined) put(map, String(keyFrom(key)), plainTo(member, depth + 1, budget), 0);\n  }\n  return map;\n}",
+    needs: ['Optional', 'Opaque', 'fail', 'isList', 'spend', 'getOptional', 'put', 'keyFrom'],
+    takes: ['value', 'depth', 'show', 'budget'],
+    text: "/** Values nested deeper than any token may carry fail, so that they cannot exhaust the stack. */\nfunction plainTo(value, depth, show, budget) {\n  if (value instanceof Optional)\n    return value.value === undefined ? null : plainTo(value.value, depth, show, budget);\n  if (typeof value !== 'object' || value === null) return value;\n  if (value instanceof Opaque) return show ? show(value) : null;\n  if (depth > 64) return fail('invalid_argument', 0);\n  if (isList(value)) {\n    var list = [];\n    spend(budget, 4 + value.length * 2);\n    for (var i = 0; i < value.length; i++) list.push(plainTo(value[i], depth + 1, show, budget));\n    return list;\n  }\n  var map = {};\n  for (var key in value) {\n    spend(budget, 64);\n    var member = getOptional(value, key);\n    if (member !== undefined) put(map, String(keyFrom(key)), plainTo(member, depth + 1, show, budget), 0);\n  }\n  return map;\n}",
   },
   Optional: {
     needs: [],
     takes: ['value'],
     text: "function Optional(value) {\n  this.value = value;\n}",
+  },
+  Opaque: {
+    needs: [],
+    takes: ['type', 'value', 'rest'],
+    text: "/**\n * A value that JSON has no type for. A time has its whole seconds in `value` and its nanoseconds in `rest`, which is\n * never negative.\n */\nfunction Opaque(type, value, rest) {\n  this.type = type;\n  this.value = value;\n  this.rest = rest;\n}",
   },
   box: {
     needs: ['Optional'],
@@ -502,9 +662,9 @@ export const HELPERS = {
     text: "function isList(value) {\n  return Array.isArray(value);\n}",
   },
   isMap: {
-    needs: ['isList', 'Optional'],
+    needs: ['isList', 'Optional', 'Opaque'],
     takes: ['value'],
-    text: "function isMap(value) {\n  return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Optional);\n}",
+    text: "function isMap(value) {\n  return (\n    typeof value === 'object' &&\n    value !== null &&\n    !isList(value) &&\n    !(value instanceof Optional) &&\n    !(value instanceof Opaque)\n  );\n}",
   },
   own: {
     needs: ['hasOwn'],
@@ -557,9 +717,9 @@ export const HELPERS = {
     text: "function map(value, at) {\n  return isMap(value) ? value : fail('no_matching_overload', at);\n}",
   },
   isZero: {
-    needs: ['Optional', 'isList', 'countKeys'],
+    needs: ['Optional', 'Opaque', 'isList', 'countKeys'],
     takes: ['value', 'budget'],
-    text: "function isZero(value, budget) {\n  if (value === null || value === false || value === 0 || value === '') return true;\n  if (typeof value !== 'object') return false;\n  if (value instanceof Optional) return value.value === undefined;\n  return isList(value) ? value.length === 0 : countKeys(value, budget) === 0;\n}",
+    text: "function isZero(value, budget) {\n  if (value === null || value === false || value === 0 || value === '') return true;\n  if (typeof value !== 'object') return false;\n  if (value instanceof Optional) return value.value === undefined;\n  // A duration of 0, and the first moment that a timestamp can be.\n  if (value instanceof Opaque)\n    return value.value === (value.type === 'duration' ? 0 : -62135596800) && value.rest === 0;\n  return isList(value) ? value.length === 0 : countKeys(value, budget) === 0;\n}",
   },
   hasOwn: {
     needs: [],

@@ -1,5 +1,7 @@
 import type { Expr } from '../ast.ts';
+import type { Expression } from '../compile.ts';
 import { pathText } from '../paths.ts';
+import type { Type } from '../types.ts';
 import { children } from '../visit.ts';
 
 /** How often each path of names is read, to decide which get a variable. */
@@ -23,4 +25,10 @@ export function boundNames(root: Expr): ReadonlySet<string> {
   };
   visit(root);
   return bound;
+}
+
+/** Whether some part of an expression has such a type. */
+export function someType(expression: Expression, test: (type: Type) => boolean): boolean {
+  const visit = (expr: Expr): boolean => test(expression.typeOf(expr)) || children(expr).some(visit);
+  return visit(expression.root);
 }

@@ -10,7 +10,7 @@ export interface Block {
 /** The state that all functions of one generated text share. */
 export interface Module {
   /** Names a constant, and writes it only once. */
-  readonly constant: (kind: 'LIST' | 'TABLE', code: string) => Js;
+  readonly constant: (kind: 'LIST' | 'TABLE' | 'VALUE', code: string) => Js;
   readonly constants: ReadonlyMap<string, string>;
   readonly names: ReadonlySet<string>;
 }

@@ -54,12 +54,9 @@ const rules: readonly Rule[] = [
       /"(bytesValue|BYTES)"/.test(JSON.stringify(original)),
   },
   {
-    group: 'time',
-    reason: 'timestamps and durations are not in the function set',
-    applies: ({ file, ast = '', original }) =>
-      file === 'timestamps' ||
-      /\b(timestamp|duration)\(/.test(ast) ||
-      /"(TIMESTAMP|DURATION)"/.test(JSON.stringify(original)),
+    group: 'time zones',
+    reason: 'asks for a part of a time in a zone other than UTC, which is refused with what to write instead',
+    applies: ({ ast = '' }) => /\.get\w+\(\s*"(?!UTC|-00:00)/.test(ast),
   },
   {
     group: 'namespaces',

@@ -82,6 +82,8 @@ export function readType(proto: JsonObject): Type | undefined {
     const value = parameter && readType(parameter);
     return value && { kind: 'optional', value };
   }
+  if (proto['wellKnown'] === 'TIMESTAMP') return { kind: 'timestamp' };
+  if (proto['wellKnown'] === 'DURATION') return { kind: 'duration' };
   switch (proto['primitive']) {
     case 'BOOL':
       return { kind: 'bool' };

@@ -101,6 +101,8 @@ function valuesAt(policy: Policy, steps: readonly string[], pool: Pool): readonl
   if (joined === 'subject_type' || joined === 'request.scopes') return undefined;
   const type = fieldAt(policy.context, steps);
   if (type?.kind === 'record') return undefined;
+  // There is always a time.
+  if (joined === 'now') return type && valuesOf(type, pool);
   // Below a map there is text, mostly.
   return [null, ...valuesOf(type ?? { kind: 'string' }, pool)];
 }

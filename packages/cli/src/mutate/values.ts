@@ -1,5 +1,13 @@
-import { children, type Expr, type Expression, type Type } from '@claimsmith/cel';
+import {
+  children,
+  type Expr,
+  type Expression,
+  parseDuration,
+  parseTimestamp,
+  type Type,
+} from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
+import { defaultNowSeconds } from '../run/situated.ts';
 
 /**
  * Texts and numbers in the policy's comparisons or in its scenarios. Values near them are the most likely to show a
@@ -59,6 +67,8 @@ export function valuesOf(type: Type, pool: Pool): readonly unknown[] {
       return pool.numbers.filter(Number.isSafeInteger);
     case 'double':
       return [...pool.numbers, ...pool.numbers.slice(0, 4).map((n) => n + 0.5)];
+    case 'timestamp':
+      return timesOf(pool);
     case 'list':
       return listsOf(type.element, pool);
     case 'map':
@@ -71,6 +81,19 @@ export function valuesOf(type: Type, pool: Pool): readonly unknown[] {
     default:
       return [...pool.texts.slice(0, most), ...pool.numbers.slice(0, most), true, [], {}];
   }
+}
+
+/** Milliseconds around the times of the policy and its scenarios, and as far from them as its durations say. */
+function timesOf({ texts }: Pool): readonly number[] {
+  const times = texts.flatMap((text) => parseTimestamp(text)?.seconds ?? []);
+  const spans = texts.flatMap((text) => parseDuration(text)?.seconds ?? []);
+  const around = [...times, defaultNowSeconds].flatMap((time) => [
+    time,
+    ...spans.flatMap((span) => [time - span, time + span]),
+  ]);
+  return [...new Set(around.flatMap((seconds) => [seconds, seconds - 1, seconds + 1]))]
+    .slice(0, 4 * most)
+    .map((seconds) => seconds * 1000);
 }
 
 /** None, one, some, and as many as bounds allow, alike and each another. */

@@ -18,7 +18,8 @@ export async function askLive(
 ): Promise<Preview> {
   const { policy, names, program } = stage;
   const { issuance, collisions } = await live.ask(policy, question);
-  const run = trial && runPolicy(program, policy, trial, trial.context);
+  // A running issuer has its own clock.
+  const run = trial && runPolicy(program, policy, trial, { ...trial.context, now: Date.now() });
   const actual = withSpecNames(issuance, names, policy.claims);
   // A running issuer gives no reason for a denial. The caller knows the audience it requested, and other mappers also
   // add audiences.

@@ -1,7 +1,10 @@
 import type { Scenario } from '@claimsmith/core/spec';
 
+/** The default time of a scenario: 2026-01-01T00:00:00Z, so that the same files give the same tokens on any day. */
+export const defaultNowSeconds = 1_767_225_600;
+
 /**
- * Completes a context with the values that every issuance has: subject, user and client, and the requested scopes (for
+ * Completes a context with the values that every issuance has: time, subject, user and client, and the requested scopes (for
  * a login at least `openid`). A person without roles or groups in the scenario has empty lists. `client.metadata` and
  * `request.params` are at least empty mappings.
  *
@@ -11,26 +14,27 @@ import type { Scenario } from '@claimsmith/core/spec';
  * @param own the part of the context that the scenario itself gives, without the shared part
  */
 export function situated(context: Scenario['context'], own: Scenario['own']): Scenario['context'] {
-  const { user, session, ...others } = context;
+  const { user, session, ...said } = context;
+  const others = { now: defaultNowSeconds * 1000, ...said };
   const { metadata, ...ofClient } = record(context['client']);
   const { params, ...ofRequest } = record(context['request']);
   const client = { id: anyClient, name: 'Client', ...ofClient, metadata: metadata ?? {} };
   const request: Fields = { ...ofRequest, params: params ?? {} };
-  const said = context['subject_type'];
+  const subject = context['subject_type'];
   const isMachine =
-    said === 'machine' ||
-    said === 'agent' ||
+    subject === 'machine' ||
+    subject === 'agent' ||
     request['grant_type'] === 'client_credentials' ||
-    (said === undefined && user === undefined);
+    (subject === undefined && user === undefined);
   const login = { grant_type: 'authorization_code', scopes: ['openid'], ...request };
   if (isMachine) {
-    const isAgent = said === 'agent';
+    const isAgent = subject === 'agent';
     const account = own['user'] == null ? {} : { user: { ...someUser, ...record(own['user']) } };
     return {
       ...others,
       ...account,
       ...(own['session'] == null ? {} : { session: own['session'] }),
-      subject_type: isAgent ? said : 'machine',
+      subject_type: isAgent ? subject : 'machine',
       client,
       request:
         isAgent && 'user' in account ? login : { grant_type: 'client_credentials', scopes: [], ...request },
@@ -38,7 +42,8 @@ export function situated(context: Scenario['context'], own: Scenario['own']): Sc
   }
   return {
     subject_type: 'human',
-    ...context,
+    ...others,
+    ...(session === undefined ? {} : { session }),
     user: { ...someUser, ...record(user) },
     client,
     request: login,

@@ -9,7 +9,7 @@ import { shown } from '../spec/find.ts';
 import type { Loaded } from '../spec/load.ts';
 import { readText } from '../spec/read-text.ts';
 import { scenarioFiles } from './scenario-files.ts';
-import { situated } from './situated.ts';
+import { defaultNowSeconds, situated } from './situated.ts';
 import type { Trial } from './trial.ts';
 
 /** The scenarios beside a spec, in the order of their files' names. */
@@ -18,9 +18,6 @@ export interface Scenarios {
   readonly findings: readonly Finding[];
   readonly sources: readonly TextFile[];
 }
-
-/** The default time of a scenario: 2026-01-01T00:00:00Z, so that the same files give the same tokens on any day. */
-const defaultNowSeconds = 1_767_225_600;
 
 /**
  * Reads the scenarios in the folder `scenarios` next to the spec, and checks names against its policy.
@@ -77,12 +74,20 @@ function takenNames({ scenarios, source }: ScenarioReading, others: readonly Sce
     }));
 }
 
-function toTrial({ name, context, own, sources, nowSeconds, expect, live }: Scenario): Trial {
+function toTrial({
+  name,
+  context,
+  own,
+  sources,
+  nowSeconds = defaultNowSeconds,
+  expect,
+  live,
+}: Scenario): Trial {
   return {
     name,
-    context: situated(context, own),
+    context: situated({ ...context, now: nowSeconds * 1000 }, own),
     answers: sources,
-    nowSeconds: nowSeconds ?? defaultNowSeconds,
+    nowSeconds,
     expect,
     live,
   };

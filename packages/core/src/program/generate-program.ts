@@ -45,8 +45,10 @@ function joined(parts: readonly string[]): string {
 /** `decide(context, answers)`: step by step, until one denies. */
 function decideText(work: Work): string {
   const { deny, claims, scopes, details, marker, spec } = work.policy;
+  const read = fieldsRead(work.policy);
   const steps = [
-    ...(fieldsRead(work.policy).includes('subject_type') && knownText(work, 'subject_type') === undefined
+    ...(read.includes('now') ? ['requireNow'] : []),
+    ...(read.includes('subject_type') && knownText(work, 'subject_type') === undefined
       ? ['requireSubject']
       : []),
     ...(deny.length > 0 ? ['judgeDeny'] : []),

@@ -37,6 +37,10 @@ export const LIBRARY = {
     needs: ['truth', 'deny', 'causeOf'],
     text: "/** Whether a deny rule ends the issuance: it is true, or fails. */\nfunction denies(run, reason, when) {\n  try {\n    if (!truth(when(run.context, run.sources, run.claims))) return false;\n    deny(run, 'deny', reason, undefined, reason);\n  } catch (error) {\n    deny(run, 'deny', reason, causeOf(error));\n  }\n  return true;\n}",
   },
+  requireNow: {
+    needs: ['deny'],
+    text: "/** Denies without a clock, because comparisons with it would then mean nothing. */\nfunction requireNow(run) {\n  if (run.context.now === undefined) deny(run, 'deny', 'now', 'no_such_key');\n}",
+  },
   requireSubject: {
     needs: ['deny'],
     text: "/** Denies if the kind of subject is unknown, because conditions on it would then mean nothing. */\nfunction requireSubject(run) {\n  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');\n}",
@@ -156,6 +160,10 @@ export const LIBRARY = {
   asDouble: {
     needs: [],
     text: "function asDouble(value) {\n  return typeof value === 'number' && isFinite(value) ? value : undefined;\n}",
+  },
+  asTimestamp: {
+    needs: ['Opaque'],
+    text: "/** A host's clock: milliseconds since 1970. */\nfunction asTimestamp(value) {\n  var ms = typeof value === 'number' ? Math.floor(value) : NaN;\n  var seconds = Math.floor(ms / 1000);\n  return seconds >= -62135596800 && seconds <= 253402300799\n    ? new Opaque('timestamp', seconds, (ms - seconds * 1000) * 1e6)\n    : undefined;\n}",
   },
   asAny: {
     needs: ['isRead'],

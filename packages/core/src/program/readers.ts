@@ -40,6 +40,8 @@ export function createReaders(): Readers {
         return 'asInt';
       case 'double':
         return 'asDouble';
+      case 'timestamp':
+        return 'asTimestamp';
       case 'list':
         return declare(type, `asList(value, ${of(type.element)}, budget)`);
       case 'map':
@@ -52,7 +54,7 @@ export function createReaders(): Readers {
   }
 
   function read(type: Type, data: string): string {
-    const isScalar = ['string', 'bool', 'int', 'double'].includes(type.kind);
+    const isScalar = ['string', 'bool', 'int', 'double', 'timestamp'].includes(type.kind);
     return `${of(type)}(${data}${isScalar ? '' : ', budget'})`;
   }
 

@@ -29,7 +29,9 @@ const anything = z.record(z.string(), z.unknown());
  */
 function contextSchema() {
   const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
-  const shape = Object.entries(fields).map(([name, { type }]) => {
+  // A scenario says what time it is beside the context.
+  const others = Object.entries(fields).filter(([name]) => name !== 'now');
+  const shape = others.map(([name, { type }]) => {
     if (type.kind !== 'record') return [name, z.enum(subjectTypes).nullable()] as const;
     return [name, recordSchema(name, type)] as const;
   });

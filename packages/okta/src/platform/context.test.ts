@@ -43,6 +43,7 @@ describe('the identity context', () => {
       },
       session: { id: '102session', auth_time: 1_795_168_500, amr: ['pwd'], idp: '00oidp' },
       subject_type: 'human',
+      now: expect.any(Number),
     });
   });
 
@@ -64,6 +65,7 @@ describe('the identity context', () => {
       },
       session: { auth_time: 1_795_168_500, amr: ['pwd'], idp: '00oidp' },
       subject_type: 'human',
+      now: expect.any(Number),
     });
   });
 
@@ -81,6 +83,7 @@ describe('the identity context', () => {
       },
       session: {},
       subject_type: 'machine',
+      now: expect.any(Number),
     });
   });
 });

@@ -13,7 +13,7 @@ export interface ContextReader {
    * Undefined if a field that the policy reads is missing, and it is unclear whether Okta has no value or its feeder is
    * missing.
    */
-  read(payload: Payload): RawContext | undefined;
+  read(payload: Payload, nowMs: number): RawContext | undefined;
 }
 
 /** An identity context before the program checks it. */
@@ -23,6 +23,7 @@ export interface RawContext {
   readonly request: Record<string, unknown>;
   readonly session: Record<string, unknown>;
   readonly subject_type: 'human' | 'machine' | undefined;
+  readonly now: number;
   readonly [group: string]: unknown;
 }
 
@@ -30,8 +31,8 @@ export function createContextReader({ program, feeders, guard }: HookPolicy): Co
   const read = { params: isRead(program, 'params'), details: isRead(program, 'authorization_details') };
   const items = (feeders?.items ?? []).map(placeOf);
   return {
-    read(payload) {
-      const context = contextOf(payload, guard.quarantine?.to, read);
+    read(payload, nowMs) {
+      const context = contextOf(payload, nowMs, guard.quarantine?.to, read);
       if (feeders === undefined) return context;
       // Native claims are the same in both tokens, so that an ID token without an access token has them too.
       const claims = (payload.access ?? payload.id)?.claims;
@@ -103,6 +104,7 @@ function setAt(context: Record<string, unknown>, path: readonly string[], value:
 
 function contextOf(
   payload: Payload,
+  nowMs: number,
   realAudience: string | undefined,
   read: AddressReads,
 ): RawContext & Record<string, unknown> {
@@ -141,6 +143,7 @@ function contextOf(
           : (textOf(payload.id?.claims['idp']) ?? textOf(partOf(login?.['idp'])?.['id'])),
     },
     subject_type: subjectType,
+    now: nowMs,
   };
 }
 

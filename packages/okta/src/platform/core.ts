@@ -134,7 +134,7 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
     // Written so that a value that is not a time is refused.
     const isTimely = Math.abs(payload.eventTime - nowMs) <= maxSkewMs;
     if (!isTimely || !replay.admits(payload.eventId, crc32(body), nowMs)) return refuse('replay', exchange);
-    const raw = contexts.read(payload);
+    const raw = contexts.read(payload, nowMs);
     const judged: Judged = { payload, subjectType: raw?.subject_type, nowMs, sources: {} };
     tellSetup(payload, raw !== undefined);
     if (raw === undefined || isForeign(policy.guard, payload.access))

@@ -25,9 +25,21 @@ function same(a, b, depth, budget) {
   if (a instanceof Optional || b instanceof Optional) {
     return a instanceof Optional && b instanceof Optional && same(a.value, b.value, depth + 1, budget);
   }
+  if (a instanceof Opaque || b instanceof Opaque) return sameOpaque(a, b);
   return isList(a)
     ? isList(b) && sameLists(a, b, depth, budget)
     : !isList(b) && sameMaps(a, b, depth, budget);
+}
+
+/** @type {(a: Value, b: Value) => boolean} */
+function sameOpaque(a, b) {
+  return (
+    a instanceof Opaque &&
+    b instanceof Opaque &&
+    a.type === b.type &&
+    a.value === b.value &&
+    a.rest === b.rest
+  );
 }
 
 /** @type {(a: Value[], b: Value[], depth: number, budget: Budget) => boolean} */

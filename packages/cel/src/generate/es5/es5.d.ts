@@ -14,7 +14,7 @@ interface Budget {
 }
 
 /** CEL's values. An optional is `undefined` (none) or its value; inside lists, maps and other optionals it is `Optional`. */
-type Value = null | boolean | number | string | Value[] | CelMap | Optional;
+type Value = null | boolean | number | string | Value[] | CelMap | Optional | Opaque;
 
 /** Keys that are not strings begin with U+0000: see `keyOf`. */
 interface CelMap {
@@ -24,6 +24,13 @@ interface CelMap {
 declare class Optional {
   constructor(value: Value | undefined);
   value: Value | undefined;
+}
+
+declare class Opaque {
+  constructor(type: string, value: number | string, rest: number);
+  type: string;
+  value: number | string;
+  rest: number;
 }
 
 /** The error of an expression. `code` is an `ErrorCode`, or a code of the library of programs. */

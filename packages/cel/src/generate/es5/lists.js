@@ -19,11 +19,21 @@ function distinct(list, budget) {
 
 /** @type {(list: Value[], budget: Budget, at: number) => Value[]} */
 function sort(list, budget, at) {
+  return sortWith(list, compare, budget, at);
+}
+
+/**
+ * @param {Value[]} list
+ * @param {(a: Value, b: Value, budget: Budget, at: number) => number} order
+ * @param {Budget} budget
+ * @param {number} at
+ */
+function sortWith(list, order, budget, at) {
   spend(budget, list.length);
-  for (var i = 0; i < list.length; i++) compare(list[i], list[0], budget, at);
+  for (var i = 0; i < list.length; i++) order(list[i], list[0], budget, at);
   return list.slice().sort(function (a, b) {
     spend(budget, 4);
-    return compare(a, b, budget, at);
+    return order(a, b, budget, at);
   });
 }
 

@@ -6,6 +6,20 @@ function Optional(value) {
   this.value = value;
 }
 
+/**
+ * A value that JSON has no type for. A time has its whole seconds in `value` and its nanoseconds in `rest`, which is
+ * never negative.
+ * @this {Opaque}
+ * @param {string} type
+ * @param {number | string} value
+ * @param {number} rest
+ */
+function Opaque(type, value, rest) {
+  this.type = type;
+  this.value = value;
+  this.rest = rest;
+}
+
 /** @type {(value: Value | undefined) => Optional} */
 function box(value) {
   return new Optional(value);
@@ -24,7 +38,13 @@ function isList(value) {
 
 /** @type {(value: Value | undefined) => value is CelMap} */
 function isMap(value) {
-  return typeof value === 'object' && value !== null && !isList(value) && !(value instanceof Optional);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !isList(value) &&
+    !(value instanceof Optional) &&
+    !(value instanceof Opaque)
+  );
 }
 
 /** @type {(map: CelMap, key: string) => boolean} */
@@ -88,5 +108,8 @@ function isZero(value, budget) {
   if (value === null || value === false || value === 0 || value === '') return true;
   if (typeof value !== 'object') return false;
   if (value instanceof Optional) return value.value === undefined;
+  // A duration of 0, and the first moment that a timestamp can be.
+  if (value instanceof Opaque)
+    return value.value === (value.type === 'duration' ? 0 : -62135596800) && value.rest === 0;
   return isList(value) ? value.length === 0 : countKeys(value, budget) === 0;
 }

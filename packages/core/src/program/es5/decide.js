@@ -95,6 +95,14 @@ function denies(run, reason, when) {
 }
 
 /**
+ * Denies without a clock, because comparisons with it would then mean nothing.
+ * @type {(run: Run) => void}
+ */
+function requireNow(run) {
+  if (run.context.now === undefined) deny(run, 'deny', 'now', 'no_such_key');
+}
+
+/**
  * Denies if the kind of subject is unknown, because conditions on it would then mean nothing.
  * @type {(run: Run) => void}
  */

@@ -11,6 +11,7 @@ interface Context {
   /** The steps that the issuance may still take. When they are spent, the issuance is denied. */
   readonly budget: Budget;
   readonly subject_type?: string;
+  readonly now?: Opaque;
   readonly request: {
     /** Undefined if the issuer does not supply them. */
     readonly scopes: string[] | undefined;

@@ -23,6 +23,18 @@ function asDouble(value) {
   return typeof value === 'number' && isFinite(value) ? value : undefined;
 }
 
+/**
+ * A host's clock: milliseconds since 1970.
+ * @type {(value: unknown) => Opaque | undefined}
+ */
+function asTimestamp(value) {
+  var ms = typeof value === 'number' ? Math.floor(value) : NaN;
+  var seconds = Math.floor(ms / 1000);
+  return seconds >= -62135596800 && seconds <= 253402300799
+    ? new Opaque('timestamp', seconds, (ms - seconds * 1000) * 1e6)
+    : undefined;
+}
+
 /** @type {(value: unknown, budget: Budget) => unknown} */
 function asAny(value, budget) {
   return value === null || !isRead(value, 0, budget) ? undefined : value;

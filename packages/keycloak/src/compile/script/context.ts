@@ -45,6 +45,7 @@ const readings: Readonly<Record<string, Reading>> = {
   'session.auth_time': "number(userSession.getNote('AUTH_TIME'))",
   'session.idp': "text(userSession.getNote('identity_provider'))",
   'session.acr': 'text(token.getAcr())',
+  now: 'Date.now()',
   subject_type: "isServiceAccount() ? 'machine' : 'human'",
 };
 
@@ -71,7 +72,7 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
     member('org', `metadata: ofOrganization(function (found) { return ${record}; })`);
   }
   const parts = [...groups].map(([group, texts]) =>
-    group === 'subject_type'
+    group === 'subject_type' || group === 'now'
       ? `  ${group}: ${texts.join()}`
       : `  ${group}: {\n    ${texts.join(',\n    ')}\n  }`,
   );
