@@ -85,11 +85,14 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
       fc.tuple(self('string'), self('string')).map(([a, b]) => `${a} + ":" + ${b}`),
       self('string').map((text) => `tables.region[${text}]`),
       self('strings').map((list) => `${list}.sort()[0]`),
+      fc.constantFrom('string(now)', 'string(now - duration("36h"))'),
+      self('string').map((text) => `string(timestamp(${text}))`),
     ],
     int: [
       number,
       self('strings').map((list) => `size(${list})`),
       self('string').map((text) => `size(${text})`),
+      fc.constantFrom('int(now)', 'now.getHours()', 'now.getDayOfWeek()', 'now.getFullYear()'),
     ],
     double: [self('double').map((value) => `${value} * 2.0`), fc.constantFrom('0.5', '2.0')],
     bool: [
@@ -106,6 +109,12 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
         .tuple(fc.constantFrom(...issuerTests), fc.constantFrom('&&', '||'), self('bool'))
         .map(([condition, operator, a]) => `(${condition} ${operator} ${a})`),
       fc.tuple(self('int'), number).map(([a, b]) => `${a} > ${b}`),
+      fc.constantFrom(
+        'now < timestamp("2026-03-01T00:00:00Z")',
+        'now - timestamp(user.created_at) < duration("720h")',
+        'now.getHours() >= 8 && now.getHours() < 18',
+      ),
+      self('string').map((text) => `now > timestamp(${text})`),
     ],
     strings: [
       fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.filter(e, e.startsWith(${a}))`),

@@ -46,8 +46,8 @@ function page(operators: readonly string[], functions: readonly string[]): strin
 
 Values, conditions and grants are written in [CEL](https://github.com/google/cel-spec/blob/master/doc/langdef.md), the language
 that Kubernetes and Google Cloud use for the same job, as far as JSON can carry it. \`claimsmith check\` checks each expression:
-every field must be declared, and every type known. An expression cannot loop forever, read a clock, or read anything except the
-[identity context](spec.md#the-identity-context), sources, tables and claims.
+every field must be declared, and every type known. An expression cannot loop forever, or read anything except the
+[identity context](spec.md#the-identity-context), sources, tables and claims. The time is part of that context: \`now\`.
 
 ## Ten to learn from
 
@@ -81,6 +81,26 @@ Doubles follow IEEE 754: \`1.0 / 0.0\` is infinite and larger than any other num
 smaller than any number. A claim with such a result has no value. If a divisor may be zero, check it first:
 \`used > 0.0 && quota / used > 1.0\`.
 
+## Times
+
+\`now\` is the time of issuance. It stays the same during one issuance, and scenarios set it. \`timestamp(text)\` reads a moment
+in RFC 3339, such as \`2026-05-01T12:00:00Z\` or \`2026-05-01T14:00:00+02:00\`; \`timestamp(seconds)\` reads seconds since 1970.
+\`duration("36h")\` is a span of time. Times are exact to the nanosecond, from the year 1 to 9999; durations have at most 292
+years. Text that is not a time, or a result beyond these bounds, is an error like any other missing value. There are no leap
+seconds (\`:60\`).
+
+\`\`\`cel
+now < timestamp(user.attributes.contract_end)                      an entitlement that expires
+now - timestamp(session.auth_time) < duration("15m")               a recent login
+now.getDayOfWeek() in [1, 2, 3, 4, 5] && now.getHours() < 18       office hours, in UTC
+string(now + duration("24h"))                                      text for a claim
+\`\`\`
+
+Parts such as \`getHours()\` are in UTC. Another time zone is an error of \`check\`: rules of time zones change, and issuers have
+different versions of them. For a fixed offset, add it first: \`(now + duration("2h")).getHours()\`.
+
+A token carries times as text or as a number, so a claim converts them: \`string(time)\` or \`int(time)\`.
+
 ## Limits
 
 | what | bound | beyond it |
@@ -103,7 +123,7 @@ It takes bounds on sizes into account: \`slice\` and \`substring\` with constant
 \`limit\` of a source, tables, and conditions such as \`size(x) <= 100 && …\` and \`size(x) <= 100 ? … : …\`.
 
 CEL's \`matches\` is left out on purpose: some regular expressions run for seconds. Use \`startsWith\`, \`glob\` or \`extract\`
-instead. Unsigned integers, bytes, timestamps and protocol buffers are left out because JSON cannot carry them.
+instead. Unsigned integers, bytes and protocol buffers are left out because JSON cannot carry them.
 
 ## Operators
 

@@ -244,6 +244,7 @@ const unsaid: Readonly<Record<string, string>> = {
   'request.grant_type': '`authorization_code` for a person, `client_credentials` for a machine',
   'request.scopes': '`[openid]` for a person, `[]` for a machine',
   subject_type: '`human` with a `user`, else `machine`',
+  now: 'the `now` of the scenario, beside its `context`',
 };
 
 function contextTable(): string {
