@@ -10,6 +10,8 @@ export interface IssuerSuites {
   readonly lacking?: readonly string[];
   /** Settings for specs of people alone that read what it lacks. Default: `settings`. */
   readonly forPeople?: string;
+  /** Where it keeps an attribute, in its own words. */
+  readonly place?: string;
   /** Specs with a name in a place that only this issuer has, by the place. */
   readonly places?: Readonly<Record<string, (name: string) => string>>;
 }

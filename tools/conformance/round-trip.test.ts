@@ -34,6 +34,7 @@ const fields = [
   'user.attributes.limit',
   'user.attributes.vip',
   'user.attributes.accounts',
+  'user.attributes.theme',
   'org.id',
   'org.name',
   'org.display_name',
@@ -68,6 +69,7 @@ const fields = [
 /** A policy that says of every field what it is, as far as it is known. */
 function echo(issuer: string): string {
   const suite = suites.get(issuer);
+  const theme = suite?.place === undefined ? 'string' : `{ type: string, in: { ${issuer}: ${suite.place} } }`;
   const claims = fields.flatMap((field, index) => {
     if (suite?.lacking?.includes(field)) return [];
     const hasIt = field === 'subject_type' ? '"true"' : `has(${field})`;
@@ -75,7 +77,7 @@ function echo(issuer: string): string {
   });
   return `version: 1
 name: echo
-user: { attributes: { country: string, level: int, limit: double, vip: bool, accounts: list(string) } }
+user: { attributes: { country: string, level: int, limit: double, vip: bool, accounts: list(string), theme: ${theme} } }
 claims:
 ${claims.join('\n')}
 issuers:
@@ -154,6 +156,7 @@ const human = records({
           level: optional(fc.integer({ min: -9, max: 99 })),
           limit: optional(fc.constantFrom(0, 0.5, 1e6)),
           vip: optional(fc.boolean()),
+          theme: optional(text),
           accounts: optional(
             fc.uniqueArray(fc.constantFrom('x:a', 'b', 'é', "it's"), { minLength: 1, maxLength: 3 }),
           ),

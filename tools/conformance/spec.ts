@@ -36,6 +36,7 @@ const fields: Readonly<Record<Scalar, readonly string[]>> = {
     'user.attributes.country',
     'user.attributes.department',
     'client.id',
+    'client.metadata.tier',
     'request.grant_type',
     'subject_type',
   ],
@@ -226,7 +227,8 @@ function specText(
 name: random
 namespace: https://acme.example/
 user:
-  attributes: { country: string, department: string, level: int, limit: double, vip: bool, accounts: list(string) }
+  attributes: { country: string, department: { type: string, in: { auth0: app_metadata.work.department, keycloak: dept_code, okta: deptCode } }, level: int, limit: double, vip: bool, accounts: list(string) }
+client: { metadata: { tier: string } }
 tables: { region: { DE: eu, US: us, a: first } }
 ${sources.length > 0 ? 'sources:\n' : ''}${sources
   .map(

@@ -8,7 +8,11 @@ const some = (...values: readonly string[]) => fc.uniqueArray(fc.constantFrom(..
 const roles = some('x:a', 'x:b', 'y', 'a', 'é', 'it’s');
 const groups = some('a', 'b', 'suspended', 'x:a', 'staff');
 const text = fc.constantFrom('a', 'b', 'DE', 'US', 'é', 'a"b', "it's", '𝒳', 'x:a');
-const client = fc.record({ id: fc.constantFrom('web', 'job'), name: fc.constant('Web') });
+const client = fc.record({
+  id: fc.constantFrom('web', 'job'),
+  name: fc.constant('Web'),
+  metadata: fc.record({ tier: optional(fc.constantFrom('gold', 'a', 'DE')) }).map(present),
+});
 const audience = fc.constant('https://api.acme.example/');
 const scopes = some('openid', 'pay', 'view', 'read.a', 'read.b', 'other');
 

@@ -15,7 +15,7 @@ export function specPage(issuers: readonly Issuer[]): GeneratedFile {
     text: `What ${title} also needs to know.`,
   }));
   const tables = [...sections, ...perIssuer].map(
-    ({ path, title, text }) => `## ${title}\n\n${text}\n\n${keyTable(schema, path, { meanings })}\n`,
+    ({ path, title, text }) => `## ${title}\n\n${text}\n\n${keyTable(schema, path, { meanings, types })}\n`,
   );
   const [first = '', ...more] = tables;
   const context = issuers.map((issuer) => contextTable(issuer));
@@ -54,8 +54,11 @@ function originWords(from: SupplyOrigin | undefined, below: string): string {
   return `\`${from.path}${below}\`${note}`;
 }
 
+/** By path: what the schema says in too many words. */
+const types = { 'user.attributes': 'mapping of types' };
+
 export function contextFields(): readonly { readonly path: string; readonly type: string }[] {
-  const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
+  const { fields } = contextType();
   return Object.entries(fields).flatMap(([group, { type }]) => {
     if (type.kind !== 'record') return [{ path: group, type: formatType(type) }];
     return fieldsIn(group, type);

@@ -64,8 +64,31 @@ export const sections: readonly Section[] = [
     title: '`lifetime`',
     text: 'How long tokens live. `check` proves with it how fresh values are.',
   },
-  { path: 'user', title: '`user`', text: 'The fields of a user that are not standard fields.' },
-  { path: 'org', title: '`org`', text: 'The fields of an organization other than its id and name.' },
+  {
+    path: 'user',
+    title: '`user`',
+    text: `The fields of a user that are not standard fields. An attribute is declared with its type, or with its type and the place
+where an issuer keeps it, in the words of that issuer:
+
+\`\`\`yaml
+user:
+  attributes:
+    country: string
+    plan:
+      type: string
+      in: { auth0: app_metadata.billing.plan, keycloak: plan_code, okta: planCode }
+    theme: { type: string, in: { auth0: user_metadata } }
+\`\`\`
+
+- **Auth0**: \`app_metadata\` or \`user_metadata\`, for the attribute's own name there, or with a path below it. Users can change
+  their own \`user_metadata\`, so authority must not depend on it (TE210).
+- **Keycloak**: the name of the user attribute.
+- **Okta**: the name of an attribute of the user's profile, or a path as in \`supply\`: \`appuser.planCode\`.
+
+An issuer that \`in\` does not name keeps the attribute where it keeps the others, under the attribute's own name.`,
+  },
+  { path: 'org', title: '`org`', text: 'The fields of an organization that are not standard fields.' },
+  { path: 'client', title: '`client`', text: 'The fields of a client that are not standard fields.' },
   {
     path: 'sources.*',
     title: '`sources.<name>`',
@@ -154,6 +177,7 @@ export const meanings: Readonly<Record<string, string>> = {
   lifetime: 'How long tokens live.',
   user: 'The attributes of users.',
   org: 'The metadata of organizations.',
+  client: 'The metadata of clients.',
   tables: 'Small constant maps, compiled in: `tables.region[user.attributes.country]`.',
   claims: 'The claims, by name.',
   scopes: 'The scopes that the policy decides on, by name or pattern.',
@@ -162,6 +186,8 @@ export const meanings: Readonly<Record<string, string>> = {
   issuers:
     'The issuers that the spec is for, each with its parameters; `{}` for the defaults. Without it: all issuers.',
   'lifetime.access': 'How long an access token lives. `maxAge` is proven with it.',
+  'client.metadata':
+    'The metadata of a client and their types: `client.metadata.<name>` in expressions. Without it, any name may be read, as text.',
   'user.attributes': 'The attributes of a user and their types: `user.attributes.<name>` in expressions.',
   'org.metadata':
     'The metadata of an organization and their types: `org.metadata.<name>` in expressions. Without it, any name may be read, with an unknown type.',

@@ -165,16 +165,17 @@ export const specs: fc.Arbitrary<string> = source.chain(({ text, known }) =>
       second: fc.option(claim(known), { nil: undefined, freq: 2 }),
       deny: fc.option(expression('bool', known, 2), { nil: undefined, freq: 2 }),
       grant: fc.option(expression('bool', known, 2), { nil: undefined, freq: 2 }),
+      isDeclared: fc.boolean(),
       onClaim: fc.constantFrom(undefined, undefined, undefined, 'has(claims.first)', '!has(claims.first)'),
     })
-    .map(({ first, second, deny, grant, onClaim }) => {
+    .map(({ first, second, deny, grant, onClaim, isDeclared }) => {
       const granted = onClaim !== undefined && first.kind === 'authoritative' ? onClaim : grant;
       return `version: 1
 name: wider
 namespace: https://acme.example/
 user: { attributes: { tenant: string, vip: bool, accounts: list(string) } }
 org: { metadata: { tier: string } }
-${text}claims:
+${isDeclared ? 'client: { metadata: { tier: string } }\n' : ''}${text}claims:
 ${claimText('first', first)}${second === undefined ? '' : claimText('second', second)}${
   granted === undefined ? '' : `scopes:\n  pay: { grant: ${JSON.stringify(`${people} && (${granted})`)} }\n`
 }${deny === undefined ? '' : `deny:\n  - { when: ${JSON.stringify(`${people} && (${deny})`)}, reason: refused }\n`}${issuersText(({ settings, forPeople = settings }) => forPeople)}`;

@@ -1,14 +1,17 @@
-import { oncePerPolicy } from '@claimsmith/core';
+import { attributePlaces, oncePerPolicy, own } from '@claimsmith/core';
 import { z } from 'zod';
+
+/** Users can change what the second one holds. */
+export const stores = ['app_metadata', 'user_metadata'] as const;
 
 /** What may stand under `issuers.auth0` of a spec. */
 export const settings = z
   .strictObject({
     attributesIn: z
-      .enum(['app_metadata', 'user_metadata'])
+      .enum(stores)
       .default('app_metadata')
       .describe(
-        'Where user.attributes are kept. Users can change their own user_metadata. Default app_metadata.',
+        'Where user.attributes are kept that do not say it themselves. Users can change their own user_metadata. Default app_metadata.',
       ),
     groupsIn: z
       .string()
@@ -30,7 +33,16 @@ export const settings = z
   .describe('Auth0: Actions.');
 
 /** The settings of a policy, defaults filled in. */
-export type Settings = z.output<typeof settings>;
+export type Settings = z.output<typeof settings> & {
+  /** Attributes that the spec places itself, by name. Default: none. */
+  readonly places?: Readonly<Record<string, Place>>;
+};
+
+/** Where a user has a value: a store, and the names that lead to it there. */
+export interface Place {
+  readonly store: (typeof stores)[number];
+  readonly steps: readonly string[];
+}
 
 /** The attribute that holds groups. Auth0 has no groups, so a spec without `groupsIn` has made no choice about them. */
 export function groupsAttribute({ groupsIn = 'groups' }: Settings): string {
@@ -39,5 +51,32 @@ export function groupsAttribute({ groupsIn = 'groups' }: Settings): string {
 
 /** The settings of a policy, which the spec's schema has checked. */
 export const settingsOf = oncePerPolicy((policy): Settings => {
-  return settings.parse(policy.spec.issuers?.['auth0'] ?? {});
+  const said = Object.entries(attributePlaces(policy.spec, 'auth0')).flatMap(([name, text]) => {
+    const place = readPlace(text, name);
+    return place === undefined ? [] : [[name, place] as const];
+  });
+  return { ...settings.parse(policy.spec.issuers?.['auth0'] ?? {}), places: Object.fromEntries(said) };
 });
+
+/** `user_metadata`, `app_metadata.billing.plan`; undefined for another text. Without a path, it is the attribute's name. */
+export function readPlace(text: string, attribute: string): Place | undefined {
+  const [named, ...steps] = text.split('.');
+  const store = stores.find((one) => one === named);
+  if (store === undefined || steps.includes('')) return undefined;
+  return { store, steps: steps.length === 0 ? [attribute] : steps };
+}
+
+/** Where a user has the attribute. */
+export function placeOf(attribute: string, { attributesIn, places = {} }: Settings): Place {
+  return own(places, attribute) ?? { store: attributesIn, steps: [attribute] };
+}
+
+/** Where a user has the list of groups. */
+export function placeOfGroups(settings: Settings): Place {
+  return { store: settings.attributesIn, steps: [groupsAttribute(settings)] };
+}
+
+/** A place as people write it: `app_metadata.billing.plan`. */
+export function placeText({ store, steps }: Place): string {
+  return [store, ...steps].join('.');
+}

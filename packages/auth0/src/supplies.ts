@@ -1,7 +1,7 @@
 import type { Lack, Supply, SupplyOrigin } from '@claimsmith/core';
 import { js, type Origins } from '@claimsmith/core/program';
 import type { TriggerId } from './limits.ts';
-import { groupsAttribute, type Settings } from './settings.ts';
+import { type Place, placeOfGroups, type Settings } from './settings.ts';
 
 /**
  * How an Action finds a value: a path over `event`, read step by step, so that any part may be missing; or JavaScript,
@@ -57,13 +57,13 @@ const readings: readonly Reading[] = [
   login('user.roles', 'event.authorization.roles'),
   login(
     'user.groups',
-    { js: (settings) => `fieldOf(event.user?.${settings.attributesIn}, ${js(groupsAttribute(settings))})` },
+    { js: (settings) => valueAt(placeOfGroups(settings)) },
     { words: 'the attribute that groupsIn names' },
   ),
   login(
     'user.attributes',
     { path: ({ attributesIn }) => `event.user.${attributesIn}` },
-    { path: 'event.user.app_metadata', note: 'or where attributesIn says' },
+    { path: 'event.user.app_metadata', note: 'or where the spec says' },
   ),
   both('org.id', 'event.organization.id'),
   both('org.name', 'event.organization.name'),
@@ -185,13 +185,24 @@ export function lacks(trigger: string): Lack {
  * @param fields dotted paths, also below a field that is supplied as a whole
  */
 export function originsOf(trigger: TriggerId, fields: Iterable<string>, settings: Settings): Origins {
-  const wanted = [...fields];
+  const isIn = (path: string, field: string) => `${path}.`.startsWith(`${field}.`);
+  const all = [...fields];
+  const placed = Object.entries(settings.places ?? {}).flatMap(([name, place]) => {
+    const field = `user.attributes.${name}`;
+    return all.some((path) => isIn(path, field)) ? [[field, valueAt(place)] as const] : [];
+  });
+  const wanted = all.filter((path) => !placed.some(([field]) => isIn(path, field)));
   const found = readings.flatMap(({ field, read }) => {
     const one = read[trigger];
-    if (one === undefined || !wanted.some((path) => `${path}.`.startsWith(`${field}.`))) return [];
+    if (one === undefined || !wanted.some((path) => isIn(path, field))) return [];
     return [[field, codeOf(one, settings)] as const];
   });
-  return { parameter: 'event', fields: Object.fromEntries(found) };
+  return { parameter: 'event', fields: Object.fromEntries([...found, ...placed]) };
+}
+
+/** JavaScript that finds what a user has at a place. */
+function valueAt({ store, steps }: Place): string {
+  return steps.reduce((found, step) => `fieldOf(${found}, ${js(step)})`, `event.user?.${store}`);
 }
 
 function codeOf(read: Read, settings: Settings): string {

@@ -36,14 +36,34 @@ const geo = {
   time_zone: string,
 } as const;
 
+/** The fields that a spec declares. */
+interface DeclaredFields {
+  /** `user.attributes.<name>`. Default: none. */
+  readonly attributes?: RecordType;
+  /** `org.metadata.<name>`. Default: of any name and type. */
+  readonly org?: RecordType | undefined;
+  /** `client.metadata.<name>`. Default: text of any name. */
+  readonly client?: RecordType | undefined;
+}
+
+const noFields: RecordType = { kind: 'record', name: 'attributes', fields: {} };
+
+function withMetadata(
+  name: string,
+  types: Readonly<Record<string, Type>>,
+  any: Type,
+  declared: RecordType | undefined,
+): Field {
+  return declared === undefined
+    ? record(name, { ...types, metadata: any })
+    : record(name, types, { metadata: { type: declared, always: true } });
+}
+
 /**
  * The identity context: one model with standard names, filled by each issuer's adapter.
  * A field may have no value in a given issuance; the records that group the fields always exist.
- *
- * @param attributes the declared user attributes (`user.attributes.<name>`)
- * @param metadata the declared metadata of organizations (`org.metadata.<name>`); undefined: of any name and type
  */
-export function contextType(attributes: RecordType, metadata?: RecordType): RecordType {
+export function contextType({ attributes = noFields, org, client }: DeclaredFields = {}): RecordType {
   const standard = {
     id: string,
     username: string,
@@ -67,12 +87,9 @@ export function contextType(attributes: RecordType, metadata?: RecordType): Reco
     name: 'context',
     fields: {
       user: record('user', standard, { attributes: { type: attributes, always: true } }),
-      org:
-        metadata === undefined
-          ? record('org', { ...organization, metadata: anyMap })
-          : record('org', organization, { metadata: { type: metadata, always: true } }),
+      org: withMetadata('org', organization, anyMap, org),
       tenant: record('tenant', { id: string }),
-      client: record('client', { id: string, name: string, metadata: stringMap }),
+      client: withMetadata('client', { id: string, name: string }, stringMap, client),
       connection: record('connection', { name: string, strategy: string }),
       request: record('request', request, { geo: record('geo', geo) }),
       session: record('session', {

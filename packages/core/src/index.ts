@@ -1,4 +1,5 @@
 export { unusedAcceptances } from './acceptance.ts';
+export { attributePlaces } from './attributes.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
 export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';

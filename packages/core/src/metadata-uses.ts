@@ -12,8 +12,9 @@ import type { Path } from './finding.ts';
 import type { Policy } from './policy.ts';
 import { expressionsOf } from './policy-expressions.ts';
 
-/** A place where a policy uses organization metadata as something other than text. */
+/** A place where a policy uses metadata as something other than text. */
 export interface MetadataUse {
+  readonly owner: 'org' | 'client';
   readonly name: string;
   /** For what: `a list`. */
   readonly what: string;
@@ -23,7 +24,8 @@ export interface MetadataUse {
 }
 
 /**
- * Where a policy uses organization metadata as something other than text, by the declared type or by the expression.
+ * Where a policy uses metadata of organizations or clients as something other than text, by the declared type or by the
+ * expression.
  */
 export function metadataUses(policy: Policy): readonly MetadataUse[] {
   return expressionsOf(policy).flatMap(({ path, expression }) =>
@@ -32,20 +34,21 @@ export function metadataUses(policy: Policy): readonly MetadataUse[] {
 }
 
 function usesOf(root: Expr, policy: Policy): readonly Omit<MetadataUse, 'path'>[] {
-  const declared = policy.spec.org?.metadata !== undefined;
   return within(root, undefined);
 
   function within(expr: Expr, parent: Expr | undefined): readonly Omit<MetadataUse, 'path'>[] {
-    const [first, second, name] = pathOf(expr) ?? [];
-    if (first !== 'org' || second !== 'metadata' || name === undefined)
+    const [owner, second, name] = pathOf(expr) ?? [];
+    if ((owner !== 'org' && owner !== 'client') || second !== 'metadata' || name === undefined)
       return children(expr).flatMap((child) => within(child, expr));
     const isWhole = pathOf(expr)?.length === 3;
-    const what = !isWhole ? 'a mapping' : declared ? declaredAs(name) : usedAs(expr, parent);
-    return what === undefined ? [] : [{ name, what, range: expr.range }];
+    const declared = policy.spec[owner]?.metadata !== undefined;
+    const used = declared ? declaredAs(owner, name) : owner === 'org' ? usedAs(expr, parent) : undefined;
+    const what = isWhole ? used : 'a mapping';
+    return what === undefined ? [] : [{ owner, name, what, range: expr.range }];
   }
 
-  function declaredAs(name: string): string | undefined {
-    const type = fieldAt(policy.context, ['org', 'metadata', name]);
+  function declaredAs(owner: MetadataUse['owner'], name: string): string | undefined {
+    const type = fieldAt(policy.context, [owner, 'metadata', name]);
     return type === undefined || type.kind === 'string' ? undefined : `a value of type ${formatType(type)}`;
   }
 }

@@ -1,4 +1,5 @@
 import type { Environment, Expression, Field, Range, RecordType, Type } from '@claimsmith/cel';
+import { attributeTypes } from './attributes.ts';
 import { constantNames, constantVariables, unknownIssuers } from './constants.ts';
 import { contextType } from './context.ts';
 import { declaredRecord, literalType } from './declared-type.ts';
@@ -69,11 +70,12 @@ export function createWork(
 }
 
 function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variables' | 'readsOf'> {
-  const metadata = spec.org?.metadata;
-  const context = contextType(
-    declaredRecord(spec.user?.attributes ?? {}, 'user.attributes'),
-    metadata && declaredRecord(metadata, 'org.metadata'),
-  );
+  const { org, client } = spec;
+  const context = contextType({
+    attributes: declaredRecord(attributeTypes(spec), 'user.attributes'),
+    org: org?.metadata && declaredRecord(org.metadata, 'org.metadata'),
+    client: client?.metadata && declaredRecord(client.metadata, 'client.metadata'),
+  });
   const variables: Record<string, Type> = {};
   for (const [name, field] of Object.entries(context.fields)) variables[name] = field.type;
   Object.assign(variables, constantVariables(spec));

@@ -1,4 +1,4 @@
-import { oncePerPolicy, own } from '@claimsmith/core';
+import { attributePlaces, oncePerPolicy, own } from '@claimsmith/core';
 import { z } from 'zod';
 import { realmLimit } from './limits.ts';
 
@@ -76,7 +76,8 @@ export type Settings = Omit<z.output<typeof settings>, 'realm'> & {
 export const settingsOf = oncePerPolicy((policy): Settings => {
   const { realm, ...read } = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
   const [first = policy.name, ...others] = new Set([realm ?? policy.name].flat());
-  return { ...read, realms: [first, ...others] };
+  const attributes = { ...read.attributes, ...attributePlaces(policy.spec, 'keycloak') };
+  return { ...read, attributes, realms: [first, ...others] };
 });
 
 /** Keycloak's name of a declared attribute. */

@@ -2,6 +2,7 @@ import type { IssuerSuites } from '../../../tools/suites.ts';
 
 export const suites = {
   settings: '{ audience: https://api.acme.example/, scripts: true }',
+  place: 'look',
   places: {
     'clients at Keycloak': (name) =>
       `claims: { c: { const: 1, kind: descriptive } }\nissuers: { keycloak: { clients: ["${name}", web] } }`,

@@ -1,4 +1,4 @@
-import { oncePerPolicy } from '@claimsmith/core';
+import { attributePlaces, oncePerPolicy } from '@claimsmith/core';
 import { z } from 'zod';
 import { deadlineMs } from './limits.ts';
 import { OktaError } from './okta-error.ts';
@@ -14,11 +14,11 @@ const path = z
   );
 
 const aField =
-  'a field of `org`, `tenant.id`, `client.name`, `client.metadata`, or a field of `user` other than id, roles and groups';
+  'a field of `org`, `tenant.id`, `client.name`, `client.metadata`, `client.metadata.<name>`, or a field of `user` other than id, roles and groups';
 const field = z
   .string(aField)
   .regex(
-    /^(org\.(id|name|display_name|metadata)|tenant\.id|client\.(name|metadata)|user\.(username|email|email_verified|name|given_name|family_name|nickname|picture|locale|zoneinfo|phone_number|created_at|logins_count|attributes\..+))$/,
+    /^(org\.(id|name|display_name|metadata(\.[A-Za-z_]\w*)?)|tenant\.id|client\.(name|metadata(\.[A-Za-z_]\w*)?)|user\.(username|email|email_verified|name|given_name|family_name|nickname|picture|locale|zoneinfo|phone_number|created_at|logins_count|attributes\..+))$/,
     aField,
   );
 
@@ -123,8 +123,19 @@ export type GuardRecipe = Settings['guard'][number];
 
 /** The settings of a policy, which the spec's schema has checked. */
 export const settingsOf = oncePerPolicy((policy): Settings => {
-  return settings.parse(policy.spec.issuers?.['okta'] ?? {});
+  const read = settings.parse(policy.spec.issuers?.['okta'] ?? {});
+  const placed = Object.entries(attributePlaces(policy.spec, 'okta')).flatMap(([name, place]) => {
+    const found = profilePlace(place);
+    return found === undefined ? [] : [[`user.attributes.${name}`, found] as const];
+  });
+  return { ...read, supply: { ...read.supply, ...Object.fromEntries(placed) } };
 });
+
+/** The path of a user attribute of which a spec gives the name or the path; undefined if it cannot be one. */
+export function profilePlace(place: string): string | undefined {
+  const found = place.includes('.') ? place : `user.${place}`;
+  return path.safeParse(found).success ? found : undefined;
+}
 
 /** How long the hook may take to answer, in milliseconds. */
 export function deadlineOf({ hook }: Settings): number {

@@ -1,5 +1,13 @@
 import type { Type } from '@claimsmith/cel';
-import { isUnder, type Lack, own, type Policy, type Supply, type SupplyOrigin } from '@claimsmith/core';
+import {
+  fieldAt,
+  isUnder,
+  type Lack,
+  own,
+  type Policy,
+  type Supply,
+  type SupplyOrigin,
+} from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { call, choose, isThere, literal, nothing, path } from './plan/el/make.ts';
 import type { El } from './plan/el/parse.ts';
@@ -134,21 +142,41 @@ export function lacks(policy: Policy, trigger: string): Lack {
   const isLogin = trigger === 'login';
   const isSupplied = (field: string) =>
     suppliedBy(field, settings)?.some((place) => isLogin || place.startsWith('app.')) === true;
-  const lost = [...unknown, ...suppliable.filter((field) => !isSupplied(field))];
+  const needed = suppliable.flatMap((field) => (isSupplied(field) ? [] : partsOf(field, policy)));
+  const lost = [...unknown, ...needed.filter((field) => !isSupplied(field))];
   if (isLogin) return { absent: [], lost, agentsAre: 'human' };
   // No client asks for authorization details with client credentials.
   const absent = ['user', 'session', 'connection', 'request.authorization_details'];
   return { absent, lost: lost.filter((field) => !isUnder(absent, field)), agentsAre: 'machine' };
 }
 
-/** Whether the settings could find a place for a field. */
-export function canBeSupplied(field: string): boolean {
-  return suppliable.includes(field);
+/** The declared fields of a record, which may have a place each; another field is its only part. */
+function partsOf(field: string, { context }: Policy): readonly string[] {
+  const type = fieldAt(context, field.split('.'));
+  return type?.kind === 'record' ? Object.keys(type.fields).map((name) => `${field}.${name}`) : [field];
 }
 
-/** A field as the spec declares it: `user.attributes.country` for any read below it; `org.metadata` as a whole. */
+/** Whether the settings could find a place for a field. */
+export function canBeSupplied(field: string): boolean {
+  return suppliable.some((one) => isUnder([one], field));
+}
+
+/** Records of metadata, which may have one place as a whole, or one for each declared field. */
+const metadata = /^((?:org|client)\.metadata)\.([^.]+)/;
+
+/** Whether it is one declared field of metadata: `client.metadata.tier`. */
+export function isMetadataField(field: string): boolean {
+  return metadata.exec(field)?.[0] === field;
+}
+
+/**
+ * A field as the spec declares it: `user.attributes.country` for any read below it. Metadata has its place as a whole, if
+ * `supply` does not name one for the field.
+ */
 export function declaredField(field: string, policy: Policy): string {
-  if (field.startsWith('org.metadata.')) return 'org.metadata';
+  const [own, whole] = metadata.exec(field) ?? [];
+  if (own !== undefined && whole !== undefined)
+    return suppliedBy(own, settingsOf(policy)) === undefined ? whole : own;
   const attributes = policy.context.fields['user']?.type;
   const declared = attributes?.kind === 'record' ? attributes.fields['attributes']?.type : undefined;
   if (declared?.kind !== 'record') return field;

@@ -68,6 +68,58 @@ describe('scopes that no API can have', () => {
   });
 });
 
+describe('where attributes lie', () => {
+  const claim = (name: string, kind = 'descriptive') =>
+    `${name}: { value: user.attributes.${name}, kind: ${kind}, when: subject_type == "human" }`;
+  const spec = (attributes: string, claims: string) =>
+    `user:\n  attributes: ${attributes}\nclaims: ${claims}`;
+  const placed = (place: string) => `{ type: string, in: { auth0: ${place} } }`;
+
+  it.each(['app_metadata', 'app_metadata.billing.plan', 'app_metadata.__proto__.x'])(
+    '%s is a place',
+    (place) => {
+      expect(seen(spec(`{ a: ${placed(place)} }`, `{ ${claim('a', 'authoritative')} }`))).toEqual([]);
+    },
+  );
+
+  it.each(['user_meta', 'app_metadata.', 'app_metadata..x', 'metadata.app_metadata', 'email'])(
+    '%s is none',
+    (place) => {
+      const [finding, ...more] = findings(spec(`{ a: ${placed(place)} }`, `{ ${claim('a')} }`));
+      expect(finding).toMatchObject({ rule: 'TE815', severity: 'error', range: { start: { line: 4 } } });
+      expect(more).toEqual([]);
+    },
+  );
+
+  it('is nothing that users can write, for authority', () => {
+    const claims = (kind: string) =>
+      spec(
+        `{ a: ${placed('user_metadata.x')}, b: string }`,
+        `{ ${claim('a', kind)}, ${claim('b', 'authoritative')} }`,
+      );
+    expect(seen(claims('authoritative'))).toEqual(['TE210 error 5']);
+    expect(seen(claims('descriptive'))).toEqual([]);
+    const other = `${claims('descriptive')}\nissuers: { auth0: { attributesIn: user_metadata } }`;
+    expect(seen(other)).toEqual(['TE210 error 5']);
+  });
+
+  it('is not one place for two', () => {
+    const two = (a: string, b: string) =>
+      seen(spec(`{ a: ${a}, b: ${b} }`, `{ ${claim('a')}, ${claim('b')} }`)).map((line) => line.slice(0, 11));
+    expect(two('string', placed('app_metadata.a'))).toEqual(['TE804 error']);
+    expect(two(placed('app_metadata.x'), placed('app_metadata.x'))).toEqual(['TE804 error']);
+    expect(two(placed('app_metadata.x'), placed('app_metadata.x.y'))).toEqual(['TE804 error']);
+    expect(two(placed('app_metadata.x'), placed('user_metadata.x'))).toEqual([]);
+    expect(two(placed('app_metadata.x.y'), placed('app_metadata.x.z'))).toEqual([]);
+    const groups = spec(
+      `{ a: ${placed('app_metadata.groups')} }`,
+      `{ ${claim('a')}, g: { value: user.groups, ${forPeople} } }`,
+    );
+    expect(seen(groups)).toEqual(['TE804 error 4']);
+    expect(seen(groups.replace('app_', 'user_'))).toEqual([]);
+  });
+});
+
 describe('claim names', () => {
   it('are namespaced where Auth0 drops the bare name, and it says so', () => {
     const [finding, ...more] = findings(`namespace: https://acme.example/

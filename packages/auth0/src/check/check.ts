@@ -1,7 +1,9 @@
 import {
   atIssuer,
+  attributePlaces,
   authoritiesOf,
   type Finding,
+  fieldAt,
   formatDuration,
   longestRoundsMs,
   lossFindings,
@@ -27,7 +29,16 @@ import {
   triggers,
 } from '../limits.ts';
 import { claimName } from '../names.ts';
-import { groupsAttribute, type Settings, settingsOf } from '../settings.ts';
+import {
+  groupsAttribute,
+  type Place,
+  placeOf,
+  placeOfGroups,
+  placeText,
+  readPlace,
+  type Settings,
+  settingsOf,
+} from '../settings.ts';
 import { lacks } from '../supplies.ts';
 import { metadataFindings } from './metadata.ts';
 
@@ -40,6 +51,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...missingFindings(policy, settings),
     ...untouchedFindings(policy, settings),
     ...metadataFindings(policy),
+    ...placeFindings(policy),
     ...userMetadataFindings(policy, settings),
     ...groupFindings(policy, settings),
     ...oneAttributeFindings(policy, settings),
@@ -148,17 +160,55 @@ function missingFindings(policy: Policy, settings: Settings): readonly Finding[]
 }
 
 /** Authority must not depend on what users can write themselves. */
-function userMetadataFindings(policy: Policy, { attributesIn }: Settings): readonly Finding[] {
-  if (attributesIn !== 'user_metadata') return [];
-  const fromUser = (field: string) => field === 'user.groups' || field.startsWith('user.attributes');
-  return authoritiesOf(policy)
-    .filter(({ fields }) => fields.some(fromUser))
-    .map(({ title, path }) => ({
-      rule: 'TE210',
+function userMetadataFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  return authoritiesOf(policy).flatMap(({ title, path, fields }): readonly Finding[] => {
+    const written = fields.find((field) => placeBehind(field, policy, settings)?.store === 'user_metadata');
+    if (written === undefined) return [];
+    return [
+      {
+        rule: 'TE210',
+        severity: 'error',
+        message: `${title} depends on an attribute in user_metadata, which users can change themselves.`,
+        range: policy.source.value(path),
+        help: 'Keep the attribute in app_metadata, or use another one.',
+      },
+    ];
+  });
+}
+
+/** Where a user has the value of a field; undefined for fields that are not in metadata. */
+function placeBehind(field: string, policy: Policy, settings: Settings): Place | undefined {
+  if (field === 'user.groups') return placeOfGroups(settings);
+  const name = attributeIn(field, policy);
+  return name === undefined ? undefined : placeOf(name, settings);
+}
+
+/** The declared attributes that a policy reads, by name. */
+function attributesRead(policy: Policy): readonly string[] {
+  const names = contextFields(policy).flatMap((field) => attributeIn(field, policy) ?? []);
+  return [...new Set(names)];
+}
+
+/** The declared attribute that a field is, or lies in. Names of attributes may hold dots. */
+function attributeIn(field: string, { context }: Policy): string | undefined {
+  const declared = fieldAt(context, ['user', 'attributes']);
+  if (declared?.kind !== 'record' || !field.startsWith('user.attributes.')) return undefined;
+  const steps = field.split('.').slice(2);
+  return steps
+    .map((_, index) => steps.slice(0, index + 1).join('.'))
+    .find((name) => Object.hasOwn(declared.fields, name));
+}
+
+/** Places of attributes that are none at Auth0. */
+function placeFindings({ spec, source }: Policy): readonly Finding[] {
+  return Object.entries(attributePlaces(spec, 'auth0'))
+    .filter(([name, place]) => readPlace(place, name) === undefined)
+    .map(([name, place]) => ({
+      rule: 'TE815',
       severity: 'error',
-      message: `${title} depends on an attribute in user_metadata, which users can change themselves.`,
-      range: policy.source.value(path),
-      help: 'Keep the attribute in app_metadata, or use another one.',
+      message: `\`${place}\` is not a place of an attribute at Auth0.`,
+      range: source.value(['user', 'attributes', name, 'in', 'auth0']),
+      help: 'Write `app_metadata` or `user_metadata`, or with a path, `app_metadata.billing.plan`.',
     }));
 }
 
@@ -179,20 +229,46 @@ function groupFindings(policy: Policy, settings: Settings): readonly Finding[] {
   ];
 }
 
-/** A policy that reads both would confuse them. */
+/** Fields that a policy reads at the same place, or one inside another: each could be only one of the two. */
 function oneAttributeFindings(policy: Policy, settings: Settings): readonly Finding[] {
-  const attribute = groupsAttribute(settings);
-  const fields = contextFields(policy);
-  if (!fields.includes('user.groups') || !fields.includes(`user.attributes.${attribute}`)) return [];
-  return [
-    {
-      rule: 'TE804',
-      severity: 'error',
-      message: `At Auth0 \`user.groups\` and \`user.attributes.${attribute}\` are the same value, \`${settings.attributesIn}.${attribute}\`.`,
-      range: policy.source.key(['user', 'attributes', attribute]),
-      help: 'Name another attribute for groups, `issuers: { auth0: { groupsIn: … } }`, or read only one of the two.',
-    },
-  ];
+  const names = attributesRead(policy);
+  const places = new Map(names.map((name) => [placeText(placeOf(name, settings)), name] as const));
+  const ofGroups = placeOfGroups(settings);
+  if (contextFields(policy).includes('user.groups')) {
+    const held = overlapping(ofGroups, places);
+    if (held !== undefined) return [groupsClash(policy, held, ofGroups)];
+  }
+  return names.flatMap((name): readonly Finding[] => {
+    const place = placeOf(name, settings);
+    const other = overlapping(place, places);
+    if (other === undefined || other === name) return [];
+    return [
+      {
+        rule: 'TE804',
+        severity: 'error',
+        message: `At Auth0 \`user.attributes.${name}\` and \`user.attributes.${other}\` are both in \`${placeText(placeOf(other, settings))}\`.`,
+        range: policy.source.key(['user', 'attributes', name]),
+        help: 'Declare one attribute, with the type of the whole value.',
+      },
+    ];
+  });
+}
+
+/** The attribute at a place, or the one around it. */
+function overlapping({ store, steps }: Place, places: ReadonlyMap<string, string>): string | undefined {
+  return steps
+    .map((_, index) => places.get(placeText({ store, steps: steps.slice(0, index + 1) })))
+    .find((name) => name !== undefined);
+}
+
+function groupsClash(policy: Policy, attribute: string, place: Place): Finding {
+  return {
+    rule: 'TE804',
+    severity: 'error',
+    message: `At Auth0 \`user.groups\` and \`user.attributes.${attribute}\` are the same value, \`${placeText(place)}\`.`,
+    range: policy.source.key(['user', 'attributes', attribute]),
+    help: 'Name another attribute for groups, `issuers: { auth0: { groupsIn: … } }`, or read only one of the two.',
+  };
 }
 
 function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding[] {

@@ -52,6 +52,16 @@ describe('metadata of organizations is text', () => {
   });
 });
 
+test('metadata of clients is text too', () => {
+  const body = (type: string, kind = 'descriptive') =>
+    `client: { metadata: { x: ${type} } }\nclaims: { c: { value: client.metadata.x, kind: ${kind} } }`;
+  expect(said(body('string'))).toEqual([]);
+  expect(said(body('int'))).toEqual(['warning `client.metadata.x` as a value of type int']);
+  expect(said(body('{ a: string }', 'authoritative').replace('metadata.x,', 'metadata.x.a,'))).toEqual([
+    'error `client.metadata.x` as a mapping',
+  ]);
+});
+
 test('a scenario gives Auth0 the texts alone', async () => {
   const reading = readSpec(
     {
@@ -62,6 +72,12 @@ test('a scenario gives Auth0 the texts alone', async () => {
   );
   const policy = reading.spec && createPolicy(reading.spec, reading.source).policy;
   if (policy === undefined) throw new Error('no policy');
-  const context = { org: { id: 'o', metadata: { x: ['a'], y: 'b', z: 5 } } };
-  expect(auth0.simulator.holds(context)).toEqual({ org: { id: 'o', metadata: { y: 'b' } } });
+  const context = {
+    org: { id: 'o', metadata: { x: ['a'], y: 'b', z: 5 } },
+    client: { metadata: { a: 'b', c: 1 } },
+  };
+  expect(auth0.simulator.holds(context)).toEqual({
+    org: { id: 'o', metadata: { y: 'b' } },
+    client: { metadata: { a: 'b' } },
+  });
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contextOf, policyOf } from '../../test/fixtures.ts';
 import { auth0, credentialsExchangeEvent, postLoginEvent } from '../index.ts';
-import { settings } from '../settings.ts';
-import { lacks } from '../supplies.ts';
-import { loginScopes, texts } from './context.ts';
+import { settings, settingsOf } from '../settings.ts';
+import { lacks, originsOf } from '../supplies.ts';
+import { loginScopes, own, texts } from './context.ts';
 
 const policy = policyOf(`
 version: 1
@@ -151,6 +151,37 @@ describe('the context of a login', () => {
     expect(postLoginContext({ user }, { ...places, groupsIn: 'teams' }).user.groups).toEqual(['a']);
     const other = postLoginContext({ user }, { ...places, attributesIn: 'user_metadata' }).user;
     expect(other).toMatchObject({ groups: ['b'], attributes: { groups: ['b'] } });
+  });
+
+  it('finds each attribute where the spec places it, in both stores', () => {
+    const both = policyOf(`
+version: 1
+name: both
+user: { attributes: { plan: { type: string, in: { auth0: app_metadata.billing.plan } }, theme: { type: string, in: { auth0: user_metadata } }, tier: string } }
+claims:
+  plan: { value: user.attributes.plan, kind: descriptive, when: subject_type == "human" }
+`);
+    const user = { attributes: { plan: 'gold', theme: 'dark', tier: 'top' }, groups: ['a'] };
+    const { event } = auth0.simulator.eventFrom({ user }, both);
+    expect(event['user']).toMatchObject({
+      app_metadata: { billing: { plan: 'gold' }, tier: 'top', groups: ['a'] },
+      user_metadata: { theme: 'dark' },
+    });
+    const origins = originsOf(
+      'post-login',
+      ['user.attributes.plan', 'user.attributes.tier'],
+      settingsOf(both),
+    );
+    const found = (data: unknown) =>
+      new Function(
+        'event',
+        'fieldOf',
+        `return [${['user.attributes.plan', 'user.attributes'].map((field) => origins.fields[field])}];`,
+      )(data, own);
+    expect(found(event)).toEqual(['gold', { billing: { plan: 'gold' }, tier: 'top', groups: ['a'] }]);
+    for (const odd of [null, 5, 'x', [], { billing: null }, { billing: { __proto__: { plan: 'x' } } }])
+      expect(found({ user: { app_metadata: odd } })[0]).toBeUndefined();
+    expect(found({})).toEqual([undefined, undefined]);
   });
 
   it('reaches no prototype', () => {

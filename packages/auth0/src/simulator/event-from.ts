@@ -1,7 +1,14 @@
-import { isoTime, mappingOf, type Policy, type RawContext, type VendorEvent } from '@claimsmith/core';
+import {
+  isMapping,
+  isoTime,
+  mappingOf,
+  type Policy,
+  type RawContext,
+  type VendorEvent,
+} from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { atTokenEndpoint, grantTypes } from '../platform/context.ts';
-import { groupsAttribute, settingsOf } from '../settings.ts';
+import { type Place, placeOf, placeOfGroups, placeText, settingsOf } from '../settings.ts';
 
 /**
  * The event that Auth0 would send in the situation of a scenario. Values that the scenario leaves out are missing;
@@ -21,7 +28,6 @@ function isLogin(context: RawContext): boolean {
 }
 
 function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
-  const { attributesIn } = settingsOf(policy);
   const { id, roles, groups, attributes, logins_count, ...profile } = mappingOf(context['user']);
   const request = mappingOf(context['request']);
   const session = mappingOf(context['session']);
@@ -34,7 +40,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
     user: {
       user_id: id,
       ...profile,
-      ...withMetadata(attributesIn, withGroups(attributes, groups, policy)),
+      ...metadataOf(attributes, groups, policy),
       updated_at: '2025-01-01T00:00:00.000Z',
       identities: [],
     },
@@ -116,15 +122,33 @@ function transport(request: Record<string, unknown>, method: string): Record<str
   };
 }
 
-function withMetadata(attributesIn: string, attributes: unknown): Record<string, unknown> {
-  return { app_metadata: {}, user_metadata: {}, [attributesIn]: attributes ?? {} };
+type Metadata = Readonly<Record<Place['store'], unknown>>;
+
+/**
+ * What a user has in both stores. Groups are an ordinary attribute: if a scenario also sets that attribute, the policy reads
+ * the attribute.
+ */
+function metadataOf(attributes: unknown, groups: unknown, policy: Policy): Metadata {
+  const settings = settingsOf(policy);
+  const ofGroups = placeOfGroups(settings);
+  if (attributes !== undefined && !isMapping(attributes) && groups === undefined)
+    return { app_metadata: {}, user_metadata: {}, [settings.attributesIn]: attributes };
+  const placed = Object.entries(mappingOf(attributes)).map(
+    ([name, value]) => [placeOf(name, settings), value] as const,
+  );
+  const isSaid =
+    !contextFields(policy).includes('user.groups') &&
+    placed.some(([place]) => placeText(place) === placeText(ofGroups));
+  const all = groups === undefined || isSaid ? placed : [...placed, [ofGroups, groups] as const];
+  const held: Record<Place['store'], unknown> = { app_metadata: {}, user_metadata: {} };
+  for (const [{ store, steps }, value] of all) held[store] = withValue(held[store], steps, value);
+  return held;
 }
 
-/** Groups are an ordinary attribute. If a scenario also sets that attribute, the policy reads the attribute. */
-function withGroups(attributes: unknown, groups: unknown, policy: Policy): unknown {
-  const name = groupsAttribute(settingsOf(policy));
-  const isSaid = Object.hasOwn(mappingOf(attributes), name) && !contextFields(policy).includes('user.groups');
-  return groups === undefined || isSaid ? attributes : { ...mappingOf(attributes), [name]: groups };
+function withValue(held: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value;
+  const record = mappingOf(held);
+  return { ...record, [step]: withValue(record[step], rest, value) };
 }
 
 function scopeParameter(request: Record<string, unknown>): Record<string, unknown> {

@@ -132,6 +132,6 @@ function fillIn(context: Fields, { field }: Supply, { title }: Issuer): readonly
 }
 
 function isRecord(name: string): boolean {
-  const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
+  const { fields } = contextType();
   return fields[name]?.type.kind === 'record';
 }

@@ -43,6 +43,12 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
       { lacks: 'The spec has no metadata of organizations', path: at('context', 'org', 'metadata') },
       source,
     ),
+    ...unknownFields(
+      fieldAt(policy.context, ['client', 'metadata']),
+      part(context, 'client', 'metadata'),
+      { lacks: 'The spec has no metadata of clients', path: at('context', 'client', 'metadata') },
+      source,
+    ),
     ...misspeltRequest(policy, part(context, 'request'), at('context', 'request'), source),
     ...inMapping(sources, at('sources'), known),
     ...policy.sources.flatMap(({ name, returns }) => {

@@ -28,7 +28,7 @@ const anything = z.record(z.string(), z.unknown());
  * from others, so a scenario may test wrong ones.
  */
 function contextSchema() {
-  const { fields } = contextType({ kind: 'record', name: 'attributes', fields: {} });
+  const { fields } = contextType();
   // A scenario says what time it is beside the context.
   const others = Object.entries(fields).filter(([name]) => name !== 'now');
   const shape = others.map(([name, { type }]) => {

@@ -91,7 +91,7 @@ function standInFor(
   }
   const isType =
     (section === 'user' && path[1] === 'attributes' && path.length > 2) ||
-    (section === 'org' && path[1] === 'metadata' && path.length > 2) ||
+    ((section === 'org' || section === 'client') && path[1] === 'metadata' && path.length > 2) ||
     (section === 'sources' && part === 'returns' && path.length > 3) ||
     (section === 'authorizationDetails' && part === 'fields' && path.length > 3);
   if (isType) return { key, value: (typeof value === 'string' && typeMeant(value)) || 'dyn' };

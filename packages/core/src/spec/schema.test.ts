@@ -37,6 +37,37 @@ describe('types', () => {
   });
 });
 
+describe('where issuers keep an attribute', () => {
+  const declared = (attribute: string) => told(`user: { attributes: { a: ${attribute} } }`);
+
+  test.each([
+    '{ type: string, in: { auth0: app_metadata } }',
+    '{ type: list(string), in: { auth0: user_metadata.a.b, okta: planCode } }',
+    '{ type: { city: string }, in: {} }',
+    '{ type: string, at: int }',
+    '{ type: string }',
+  ])('%s may be declared', (attribute) => {
+    expect(declared(attribute)).toEqual([]);
+  });
+
+  test.each([
+    [
+      '{ type: string, in: { auht0: x } }',
+      'TE002 `auht0` is not a key of `user.attributes.a.in`. Did you mean `auth0`?',
+    ],
+    ['{ type: strin, in: { auth0: x } }', 'TE003 `user.attributes.a.type` must be a type'],
+    [
+      '{ type: string, in: { auth0: "a b" } }',
+      'TE003 `user.attributes.a.in.auth0` must be text without white space',
+    ],
+    ['{ type: string, in: { auth0: 5 } }', 'TE003 `user.attributes.a.in.auth0` must be text'],
+    ['{ type: string, in: auth0 }', 'TE003 `user.attributes.a.in` must be a mapping'],
+    ['{ type: string, in: { auth0: x }, of: string }', 'TE002 `of` is not a key of `user.attributes.a`.'],
+  ])('%s is refused', (attribute, message) => {
+    expect(declared(attribute)).toEqual([expect.stringContaining(message)]);
+  });
+});
+
 describe('names', () => {
   test.each([
     'tenant_id',

@@ -98,6 +98,40 @@ type TypeName = (typeof scalarTypes)[number] | `${'list' | 'map'}(${string})`;
 export type TypeText = TypeName | { readonly [field: string]: TypeText };
 const type: z.ZodType<TypeText, TypeText> = z.lazy(() => z.union([typeText, z.record(name, type)], aType));
 
+/** A user attribute: its type, or its type and where issuers keep it. */
+export type DeclaredAttribute = TypeText | PlacedAttribute;
+interface PlacedAttribute {
+  readonly type: TypeText;
+  readonly in: Readonly<Record<string, string | undefined>>;
+}
+
+/** Whether the spec says where issuers keep the attribute. No object has both of these fields. */
+export function isPlaced(attribute: DeclaredAttribute): attribute is PlacedAttribute {
+  return typeof attribute === 'object' && Object.hasOwn(attribute, 'type') && Object.hasOwn(attribute, 'in');
+}
+
+const aPlace = 'text without white space, 256 characters at most';
+
+function attribute(issuers: readonly string[]): z.ZodType<DeclaredAttribute, DeclaredAttribute> {
+  const place = z
+    .string(aPlace)
+    .regex(/^\S{1,256}$/, aPlace)
+    .optional();
+  const placed = z.strictObject({
+    type,
+    in: z
+      .strictObject(
+        Object.fromEntries(issuers.map((issuer) => [issuer, place])),
+        insteadOfMapping('a mapping such as `{ auth0: app_metadata }`'),
+      )
+      .describe('Where each issuer keeps it, in the words of that issuer.'),
+  });
+  return z.union(
+    [placed, type.refine((declared) => !isPlaced(declared), { error: aType, abort: true })],
+    aType,
+  );
+}
+
 const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(literal), z.record(z.string(), literal)]),
 );
@@ -292,8 +326,11 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
           insteadOfMapping('a mapping such as `{ access: 10m }`'),
         )
         .optional(),
-      user: z.strictObject({ attributes: z.record(name, type).optional() }).optional(),
+      user: z
+        .strictObject({ attributes: z.record(name, attribute(Object.keys(issuers))).optional() })
+        .optional(),
       org: z.strictObject({ metadata: z.record(name, type).optional() }).optional(),
+      client: z.strictObject({ metadata: z.record(name, type).optional() }).optional(),
       tables: z.record(identifier, z.record(z.string(), literal)).optional().describe('Small constant maps.'),
       sources: z
         .record(identifier, anySource)

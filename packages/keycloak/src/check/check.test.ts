@@ -27,6 +27,16 @@ describe('names', () => {
   });
 });
 
+describe('the place of an attribute', () => {
+  it('is said once', () => {
+    const spec =
+      'user: { attributes: { plan: { type: string, in: { keycloak: plan_code } } } }\nclaims: { c: { value: user.attributes.plan, kind: descriptive } }';
+    expect(seen(spec)).toEqual([]);
+    expect(seen(spec, ', attributes: { plan: other }')).toEqual(['TE815 error 3']);
+    expect(seen(spec, ', attributes: { another: other }')).toEqual([]);
+  });
+});
+
 describe('what no mapper can say', () => {
   it.each([
     ['user.roles.filter(r, r != "x")', /filter/],

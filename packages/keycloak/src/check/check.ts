@@ -1,4 +1,11 @@
-import { atIssuer, type Finding, lossFindings, type Policy, takenNames } from '@claimsmith/core';
+import {
+  atIssuer,
+  attributePlaces,
+  type Finding,
+  lossFindings,
+  type Policy,
+  takenNames,
+} from '@claimsmith/core';
 import { longestMs } from '@claimsmith/runtime';
 import { builtInClaims, builtInValues, deadlineMs, isReserved } from '../limits.ts';
 import { claimName } from '../names.ts';
@@ -15,7 +22,7 @@ import {
 } from '../plan/plan.ts';
 import { scopeProblem } from '../plan/scope-plan.ts';
 import { sentence } from '../plan/ways.ts';
-import { type Settings, settingsOf } from '../settings.ts';
+import { settings as readSettings, type Settings, settingsOf } from '../settings.ts';
 import { lacks } from '../supplies.ts';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './metadata.ts';
@@ -27,6 +34,7 @@ export function check(policy: Policy): readonly Finding[] {
   const plan = planOf(policy);
   return atIssuer('keycloak', policy, [
     ...nameFindings(policy),
+    ...placeFindings(policy),
     ...writerFindings(policy, settings, plan),
     ...claimFindings(policy, plan),
     ...scopeFindings(policy, settings),
@@ -36,6 +44,20 @@ export function check(policy: Policy): readonly Finding[] {
     ...authorityFindings(policy, settings),
     ...missingFindings(policy, settings, plan),
   ]);
+}
+
+/** Attributes for which the spec names two places. */
+function placeFindings({ spec, source }: Policy): readonly Finding[] {
+  const { attributes = {} } = readSettings.parse(spec.issuers?.['keycloak'] ?? {});
+  return Object.keys(attributePlaces(spec, 'keycloak'))
+    .filter((name) => Object.hasOwn(attributes, name))
+    .map((name) => ({
+      rule: 'TE815',
+      severity: 'error',
+      message: `Two places at Keycloak are named for \`user.attributes.${name}\`.`,
+      range: source.value(['user', 'attributes', name, 'in', 'keycloak']),
+      help: 'Remove it from `issuers.keycloak.attributes`, or from `in`.',
+    }));
 }
 
 const allowScripts = 'allow a policy script (`issuers: { keycloak: { scripts: true } }`)';

@@ -271,6 +271,7 @@ interface RealmModel {
   getName(): JavaText;
 }
 interface ClientModel {
+  getAttribute(name: string): JavaText | null;
   getId(): JavaText;
   getClientId(): JavaText;
   /** @param isDefault whether a client always has them, or may ask for them */

@@ -10,6 +10,7 @@ import {
   textsOf,
   type VendorEvent,
 } from '@claimsmith/core';
+import type { DeclaredRecord } from '../compile/script/context.ts';
 import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings, settingsOf } from '../settings.ts';
 import type { KnownIssuance } from './emulator/input.ts';
@@ -56,7 +57,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       // Keycloak always knows the client; if the situation has none, an enriched client is used.
       clientId: textOf(client['id']) ?? settings.clients?.[0],
       name: textOf(client['name']),
-      attributes: textEntries(client['metadata']),
+      attributes: clientAttributes(client['metadata'], policy),
       fullScopeAllowed: true,
       lightweight: false,
       otherScopes: textsOf(request['scopes']).filter((name) => !isOfPolicy(name, policy)),
@@ -203,12 +204,19 @@ function attributesOf(
   return Object.fromEntries([...ofProfile, ...declared]);
 }
 
-function declaredType(
-  { context }: Policy,
-  record: 'user.attributes' | 'org.metadata',
-  name: string,
-): Type | undefined {
+function declaredType({ context }: Policy, record: DeclaredRecord, name: string): Type | undefined {
   return fieldAt(context, [...record.split('.'), name]);
+}
+
+/** A client's attributes are single texts. */
+function clientAttributes(metadata: unknown, policy: Policy): Readonly<Record<string, string>> {
+  if (policy.spec.client?.metadata === undefined) return textEntries(metadata);
+  const held = Object.entries(mappingOf(metadata)).flatMap(([name, value]) => {
+    const type = declaredType(policy, 'client.metadata', name);
+    const text = type && oneHeld(value, type);
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return Object.fromEntries(held);
 }
 
 /** The texts that an attribute holds for a value; undefined if it cannot. */

@@ -60,6 +60,16 @@ describe('Keycloak holds', () => {
     });
   });
 
+  it('metadata of a client as declared: an attribute of a client is one text', () => {
+    const declared = `client: { metadata: { tier: string, seats: int, beta: bool, tags: list(string) } }`;
+    const client = (metadata: unknown) =>
+      holds({ client: { id: 'web', metadata } }, policyOf(spec(declared)))['client'];
+    const metadata = { tier: 'gold', seats: 3, beta: true, tags: ['b', 'a'] };
+    expect(client(metadata)).toEqual({ id: 'web', metadata });
+    expect(client({ tier: 5, seats: '3', beta: 'yes', other: 'x' })).toEqual({ id: 'web', metadata: {} });
+    expect(client(undefined)).toEqual({ id: 'web', metadata: {} });
+  });
+
   it('metadata of no declared type as lists of texts', () => {
     const metadata = { tier: 'gold', regions: ['us', 'eu'], seats: 3, none: [], nested: {} };
     expect(holds({ org: { metadata } }, policyOf(spec('')))['org']).toEqual({

@@ -1,5 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import { fieldAt, own, type Policy, type RawContext } from '@claimsmith/core';
+import { fieldAt, mappingOf, own, type Policy, type RawContext } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings, settingsOf } from '../settings.ts';
@@ -14,13 +14,14 @@ import { knownIssuance, realmOf } from './event-from.ts';
  */
 export function holds(context: RawContext, policy: Policy): RawContext {
   const settings = settingsOf(policy);
-  const { user } = knownIssuance(context, policy);
+  const { user, client } = knownIssuance(context, policy);
   const [organization] = user.organizations;
   const foreign = user.otherOrganizations?.map((alias) => `organization:${alias}`) ?? [];
   return {
     ...context,
     ...(foreign.length === 0 ? {} : { request: withoutScopes(context['request'], foreign) }),
     ...(context['user'] == null ? {} : { user: present(userOf(user, policy, settings)) }),
+    ...(policy.spec.client?.metadata === undefined ? {} : { client: clientOf(context, client, policy) }),
     ...(contextFields(policy).includes('tenant.id') ? { tenant: { id: realmOf(context, settings) } } : {}),
     ...(organization === undefined ? {} : { org: present(organizationOf(organization, policy)) }),
   };
@@ -66,6 +67,16 @@ function organizationOf({ id, alias, name, attributes }: KnownOrganization, poli
       ? Object.fromEntries(Object.keys(attributes).map((name) => [name, textsOf(name)]))
       : declared(policy, 'org.metadata', textsOf);
   return { id, name: alias, display_name: name, metadata };
+}
+
+function clientOf(context: RawContext, { attributes }: KnownIssuance['client'], policy: Policy): Fields {
+  const type = fieldAt(policy.context, ['client', 'metadata']);
+  const fields = type?.kind === 'record' ? Object.entries(type.fields) : [];
+  const metadata = fields.flatMap(([name, field]) => {
+    const text = own(attributes, name);
+    return text === undefined ? [] : [[name, oneValue(text, field.type)] as const];
+  });
+  return { ...mappingOf(context['client']), metadata: Object.fromEntries(metadata) };
 }
 
 /** The declared fields of a record, by the texts behind each. */

@@ -220,6 +220,30 @@ describe('what Okta does not supply', () => {
     );
   });
 
+  test('is a single field of metadata, which the spec declares', () => {
+    const spec = (supply: string) =>
+      `client: { metadata: { tier: string, plan: string } }\nclaims:\n  a: { value: client.metadata.tier, kind: descriptive }\nissuers: { okta: { supply: { ${supply} } } }`;
+    expect(seen(spec('client.metadata.tier: app.profile.tier'))).toEqual([]);
+    const [finding] = findings(spec('client.metadata.plan: app.profile.plan'));
+    expect(finding?.help).toContain('supply: { client.metadata.tier: app.profile.<property> }');
+    expect(seen(spec('client.metadata.tir: app.profile.tier, client.metadata: app.profile.all'))).toEqual([
+      'TE002 error 6',
+    ]);
+    expect(seen(spec('client.metadata.tier: app.profile.tier, client.metadata: app.profile.all'))).toEqual([
+      'TE815 error 6',
+    ]);
+  });
+
+  test('is an attribute at the place that the spec says', () => {
+    const spec = (place: string, supply = '') =>
+      `user: { attributes: { plan: { type: string, in: { okta: ${place} } } } }\nclaims: { c: { value: user.attributes.plan, kind: descriptive, when: subject_type == "human" } }\nissuers: { okta: { supply: { ${supply} } } }`;
+    for (const place of ['planCode', 'user.planCode', 'appuser.plan', 'app.profile.plan'])
+      expect(seen(spec(place))).toEqual([]);
+    for (const place of ['plan-code', 'profile.plan', 'user.a.b', '1x', 'user.'])
+      expect(seen(spec(place))).toEqual(['TE815 error 3']);
+    expect(seen(spec('planCode', 'user.attributes.plan: user.plan'))).toEqual(['TE815 error 3']);
+  });
+
   test('is not supplied for an attribute that nobody declares', () => {
     const [finding, ...more] = findings(`user: { attributes: { country: string } }
 claims: { c: { value: user.attributes.country, kind: descriptive, when: subject_type == "human" } }

@@ -1,12 +1,21 @@
 import { suggest } from '@claimsmith/cel';
-import { atIssuer, type Finding, lossFindings, type Policy } from '@claimsmith/core';
+import {
+  atIssuer,
+  attributePlaces,
+  type Finding,
+  fieldAt,
+  isUnder,
+  lossFindings,
+  type Policy,
+} from '@claimsmith/core';
 import { attributeType } from '../compile/manifest.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { lifetimeBoundsSeconds } from '../platform/reserved.ts';
-import type { Settings } from '../settings.ts';
+import { profilePlace, type Settings, settings } from '../settings.ts';
 import {
   canBeSupplied,
   declaredFields,
+  isMetadataField,
   isUntyped,
   lacks,
   onlyWithIdToken,
@@ -25,6 +34,8 @@ export function check(policy: Policy): readonly Finding[] {
     ...checkNames(policy, plan),
     ...checkEveryone(policy, plan.settings),
     ...supplyFindings(policy, plan.settings),
+    ...placeFindings(policy),
+    ...metadataFindings(policy, plan.settings),
     ...missingFindings(policy),
     ...attributeFindings(policy, plan.settings),
     ...authorityFindings(policy, plan.settings),
@@ -54,6 +65,65 @@ function supplyFindings({ spec, source }: Policy, { supply }: Settings): readonl
           near === undefined
             ? `Declare it: \`user: { attributes: { ${name}: string } }\`.`
             : `Did you mean \`user.attributes.${near}\`?`,
+      },
+    ];
+  });
+}
+
+/** `supply` for single fields of metadata that the spec does not declare, or beside one for the whole. */
+function metadataFindings({ context, source }: Policy, { supply }: Settings): readonly Finding[] {
+  return Object.keys(supply)
+    .filter(isMetadataField)
+    .flatMap((field): readonly Finding[] => {
+      const [owner = '', , name = ''] = field.split('.');
+      const whole = `${owner}.metadata`;
+      const range = source.key(['issuers', 'okta', 'supply', field]);
+      if (fieldAt(context, [owner, 'metadata', name]) === undefined)
+        return [
+          {
+            rule: 'TE002',
+            severity: 'error',
+            message: `The spec does not declare \`${field}\`.`,
+            range,
+            help: `Declare it: \`${owner}: { metadata: { ${name}: string } }\`.`,
+          },
+        ];
+      if (!Object.hasOwn(supply, whole)) return [];
+      return [
+        {
+          rule: 'TE815',
+          severity: 'error',
+          message: `\`supply\` names a place for \`${field}\`, and one for \`${whole}\`, which includes it.`,
+          range,
+          help: 'Remove one of the two.',
+        },
+      ];
+    });
+}
+
+/** Places of attributes that are none at Okta, and those that `supply` names too. */
+function placeFindings({ spec, source }: Policy): readonly Finding[] {
+  const { supply } = settings.parse(spec.issuers?.['okta'] ?? {});
+  return Object.entries(attributePlaces(spec, 'okta')).flatMap(([name, place]): readonly Finding[] => {
+    const range = source.value(['user', 'attributes', name, 'in', 'okta']);
+    if (profilePlace(place) === undefined)
+      return [
+        {
+          rule: 'TE815',
+          severity: 'error',
+          message: `\`${place}\` is not a place of an attribute at Okta.`,
+          range,
+          help: "Name an attribute of the user's profile, `planCode`, or a path: `user.<attribute>`, `appuser.<attribute>` or `app.profile.<property>`.",
+        },
+      ];
+    if (!Object.hasOwn(supply, `user.attributes.${name}`)) return [];
+    return [
+      {
+        rule: 'TE815',
+        severity: 'error',
+        message: `Two places at Okta are named for \`user.attributes.${name}\`.`,
+        range,
+        help: `Remove it from \`issuers.okta.supply\`, or from \`in\`.`,
       },
     ];
   });
@@ -89,7 +159,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
     situations,
     supplyHelp(fields, { absent }) {
       const supplied = fields.filter(canBeSupplied).map((field) => {
-        const isOfApp = field === 'client.metadata' || absent.includes('user');
+        const isOfApp = isUnder(['client.metadata'], field) || absent.includes('user');
         return `${field}: ${isOfApp ? 'app.profile.<property>' : 'user.<attribute>'}`;
       });
       if (supplied.length === 0) return undefined;

@@ -112,16 +112,16 @@ export function storesOf(
 /** Groups of the context whose fields profiles may hold. */
 export const groups = ['user', 'org', 'tenant', 'client'] as const;
 
-/** Fields of the context with their dotted paths; attributes one by one. */
+/** Fields of the context with their dotted paths; attributes one by one, metadata also as a whole. */
 function fieldsOf(context: RawContext): readonly (readonly [string, unknown])[] {
   return groups.flatMap((group) =>
-    Object.entries(mappingOf(context[group])).flatMap(([name, value]) =>
-      group === 'user' && name === 'attributes'
-        ? Object.entries(mappingOf(value)).map(
-            ([key, attribute]) => [`user.attributes.${key}`, attribute] as const,
-          )
-        : [[`${group}.${name}`, value] as const],
-    ),
+    Object.entries(mappingOf(context[group])).flatMap(([name, value]) => {
+      const field = `${group}.${name}`;
+      const below = ['user.attributes', 'org.metadata', 'client.metadata'].includes(field)
+        ? Object.entries(mappingOf(value)).map(([key, inner]) => [`${field}.${key}`, inner] as const)
+        : [];
+      return field === 'user.attributes' ? below : [[field, value] as const, ...below];
+    }),
   );
 }
 

@@ -1,7 +1,7 @@
 import { fieldAt, isMapping, type Policy, type RawContext } from '@claimsmith/core';
 import { everyone } from '../limits.ts';
 import { type Settings, settingsOf } from '../settings.ts';
-import { isGroups, profilePaths, supplies } from '../supplies.ts';
+import { isGroups, isMetadataField, profilePaths, supplies } from '../supplies.ts';
 import { groups, isAutomatic, type Stores, storesOf } from './event-from.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -41,13 +41,15 @@ function listsOf(user: Fields, settings: Settings): Fields {
 }
 
 /** Fields that profiles may hold: Okta's own, those of `supply`, and declared attributes in a scenario. */
-function profileFields({ context: type }: Policy, context: RawContext): readonly string[] {
-  const declared = fieldAt(type, ['user', 'attributes']);
+function profileFields(policy: Policy, context: RawContext): readonly string[] {
+  const { supply } = settingsOf(policy);
+  const declared = fieldAt(policy.context, ['user', 'attributes']);
   const user = context['user'];
   const said = isMapping(user) && isMapping(user['attributes']) ? Object.keys(user['attributes']) : [];
   const names = declared?.kind === 'record' ? Object.keys(declared.fields) : [];
   return [
     ...supplies.map(({ field }) => field).filter((field) => field !== 'user.attributes'),
+    ...Object.keys(supply).filter(isMetadataField),
     ...[...new Set([...names, ...said])].map((name) => `user.attributes.${name}`),
   ];
 }
@@ -59,15 +61,18 @@ function storedAt({ user, appuser, app }: Stores, path: string): unknown {
 }
 
 function set(result: Record<string, Fields>, field: string, value: unknown): void {
-  const attribute = /^user\.attributes\.(.+)$/s.exec(field)?.[1];
-  const [group = '', name = ''] = field.split('.');
+  const [, attribute] = /^user\.attributes\.(.+)$/s.exec(field) ?? [];
+  const [group = '', ...steps] =
+    attribute === undefined ? field.split('.') : ['user', 'attributes', attribute];
   const record = result[group];
-  if (record === undefined) return;
-  if (attribute === undefined) {
-    if (value !== undefined || record[name] !== undefined) result[group] = { ...record, [name]: value };
-    return;
-  }
-  const attributes = isMapping(record['attributes']) ? record['attributes'] : {};
-  if (value === undefined && attributes[attribute] === undefined) return;
-  result[group] = { ...record, attributes: { ...attributes, [attribute]: value } };
+  if (record !== undefined) result[group] = withField(record, steps, value);
+}
+
+function withField(record: Fields, [name = '', ...rest]: readonly string[], value: unknown): Fields {
+  if (rest.length === 0)
+    return value === undefined && record[name] === undefined ? record : { ...record, [name]: value };
+  const found = record[name];
+  const inner = isMapping(found) ? found : {};
+  const changed = withField(inner, rest, value);
+  return changed === inner ? record : { ...record, [name]: changed };
 }

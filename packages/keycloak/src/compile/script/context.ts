@@ -1,5 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import { fieldAt, type Policy } from '@claimsmith/core';
+import { fieldAt, own, type Policy } from '@claimsmith/core';
 import { js, propertyKey } from '@claimsmith/core/program';
 import { profileAttributes } from '../../plan/native/user.ts';
 import { attributeName, type Settings } from '../../settings.ts';
@@ -56,9 +56,11 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
   const wanted = [...fields];
   const attributes = declaredRead(policy, 'user.attributes', wanted);
   const metadata = declaredRead(policy, 'org.metadata', wanted);
+  const ofClient = declaredRead(policy, 'client.metadata', wanted);
   for (const [field, reading] of Object.entries(readings)) {
     const isRead = wanted.some((path) => `${path}.`.startsWith(`${field}.`));
-    if (!isRead || (field === 'org.metadata' && metadata.length > 0)) continue;
+    const isDeclared = { 'org.metadata': metadata.length > 0, 'client.metadata': ofClient.length > 0 };
+    if (!isRead || own(isDeclared, field) === true) continue;
     const [group = '', name] = field.split('.');
     const text = typeof reading === 'string' ? reading : reading(settings);
     member(group, name === undefined ? text : `${name}: ${text}`);
@@ -71,6 +73,14 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
     const record = recordText(metadata, (name) => `organizationAttribute(found, ${js(name)})`);
     member('org', `metadata: ofOrganization(function (found) { return ${record}; })`);
   }
+  if (ofClient.length > 0) {
+    const members = ofClient.map(([name, type]) => {
+      const reader = readerOf(type);
+      const held = `client().getAttribute(${js(name)})`;
+      return `${propertyKey(name)}: ${reader}(${reader === 'parsed' ? `text(${held})` : held})`;
+    });
+    member('client', `metadata: {\n      ${members.join(',\n      ')}\n    }`);
+  }
   const parts = [...groups].map(([group, texts]) =>
     group === 'subject_type' || group === 'now'
       ? `  ${group}: ${texts.join()}`
@@ -79,10 +89,13 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
   return `/* What the policy reads. */\nfunction contextOf() {\n  return {\n${parts.join(',\n').replace(/^/gm, '  ')}\n  };\n}`;
 }
 
-/** The declared names and types of `user.attributes` or `org.metadata` that are read, by their names in the spec. */
+/** Records whose fields a spec declares. */
+export type DeclaredRecord = 'user.attributes' | 'org.metadata' | 'client.metadata';
+
+/** The declared names and types of such a record that are read, by their names in the spec. */
 export function declaredRead(
   { context }: Policy,
-  record: 'user.attributes' | 'org.metadata',
+  record: DeclaredRecord,
   fields: readonly string[],
 ): readonly (readonly [name: string, type: Type])[] {
   const declared = fieldAt(context, record.split('.'));
