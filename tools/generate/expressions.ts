@@ -135,10 +135,18 @@ ${operators.join('\n')}
 
 - \`list.all(x, condition)\`, \`list.exists(x, condition)\`, \`list.exists_one(x, condition)\`
 - \`list.filter(x, condition)\`, \`list.map(x, value)\`, \`list.map(x, condition, value)\`
+- \`list.sortBy(x, key)\`
 - \`has(a.b)\`, \`cel.bind(name, value, expression)\`
 - \`optional.optMap(x, value)\`, \`optional.optFlatMap(x, optional)\`
 
-On a map, they run over the keys.
+On a map, these run over the keys. With two variables, the first is the position in a list or the key of a map, and the second
+is the value there:
+
+- \`list.all(i, x, condition)\`, \`list.exists(i, x, condition)\`, \`list.existsOne(i, x, condition)\`
+- \`map.transformList(k, v, value)\`, \`map.transformList(k, v, condition, value)\`: a list
+- \`map.transformMap(k, v, value)\`, \`map.transformMap(k, v, condition, value)\`: a map with the same keys
+- \`list.transformMapEntry(i, x, {key: value})\`, \`list.transformMapEntry(i, x, condition, {key: value})\`: a map of these entries;
+  the same key twice is an error
 
 ## Functions
 

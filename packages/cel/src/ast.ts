@@ -30,7 +30,15 @@ export type ProblemCode =
   | 'type';
 
 /** The comprehension macros. They stay separate nodes, so that loops can be fused and stopped early. */
-export type MacroName = 'all' | 'exists' | 'exists_one' | 'filter' | 'map';
+export type MacroName =
+  | 'all'
+  | 'exists'
+  | 'exists_one'
+  | 'filter'
+  | 'map'
+  | 'transformMap'
+  | 'transformMapEntry'
+  | 'sortBy';
 
 /** One node of a parsed expression. `id` is unique within its expression. */
 export type Expr = { readonly id: number; readonly range: Range } & (
@@ -63,11 +71,16 @@ export type Expr = { readonly id: number; readonly range: Range } & (
       readonly kind: 'map';
       readonly entries: readonly { readonly key: Expr; readonly value: Expr; readonly optional: boolean }[];
     }
-  /** `target.all(variable, body)`; a three-argument `map` carries its condition in `filter`. */
+  /**
+   * `target.all(variable, body)`; a three-argument `map` carries its condition in `filter`. With two variables,
+   * `target.all(index, variable, body)`, the first is the position in a list or the key of a map, and the other is the
+   * value there; `transformList` is then called `map`.
+   */
   | {
       readonly kind: 'macro';
       readonly name: MacroName;
       readonly target: Expr;
+      readonly index: string | undefined;
       readonly variable: string;
       readonly filter: Expr | undefined;
       readonly body: Expr;

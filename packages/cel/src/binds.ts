@@ -1,5 +1,5 @@
 import type { Expr } from './ast.ts';
-import { children } from './visit.ts';
+import { children, namesBoundBy } from './visit.ts';
 
 type Bind = Expr & { readonly kind: 'bind' };
 
@@ -18,7 +18,8 @@ export function lateBinds(root: Expr): ReadonlyMap<Expr, Bind> {
       }
       case 'macro': {
         visit(expr.target, scope);
-        const inner = new Map(scope).set(expr.variable, undefined);
+        const inner = new Map(scope);
+        for (const name of namesBoundBy(expr)) inner.set(name, undefined);
         if (expr.filter !== undefined) visit(expr.filter, inner);
         visit(expr.body, inner);
         return;

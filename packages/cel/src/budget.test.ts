@@ -31,6 +31,8 @@ const CONSTANT: ReadonlySet<string> = new Set([
   'list(A).slice(int, int) -> list(A)',
   '_?_:_(bool, A, A) -> A',
   'optional.of(A) -> optional(A)',
+  'list(A).first() -> optional(A)',
+  'list(A).last() -> optional(A)',
   'optional.ofNonZeroValue(A) -> optional(A)',
   'optional(A).hasValue() -> bool',
   'optional(A).value() -> A',

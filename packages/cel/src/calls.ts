@@ -15,12 +15,9 @@ const LEFT_OUT: Readonly<Record<string, string>> = {
   uint: 'use int(x)',
   bytes: 'use a string',
   format: 'join strings with +',
-  sortBy: 'use sort()',
-  reverse: 'lists can be sorted with sort()',
 };
 
 const noHash = 'keep the hash in an attribute, or let a source compute it';
-const noBase64 = 'keep the encoded text in an attribute, or let a source encode it';
 
 /** Other languages' names for functions, with what to write instead. */
 const FOREIGN: Readonly<Record<string, string>> = {
@@ -37,7 +34,6 @@ const FOREIGN: Readonly<Record<string, string>> = {
   any: 'use exists(x, …)',
   every: 'use all(x, …)',
   find: 'use filter(x, …)',
-  first: 'write list[0]',
   concat: 'use +',
   append: 'use +',
   replaceAll: 'use replace("…", "…")',
@@ -49,15 +45,16 @@ const FOREIGN: Readonly<Record<string, string>> = {
   coalesce: 'write a.?b.orValue("…")',
   default: 'write a.?b.orValue("…")',
   push: 'use +',
-  last: 'write list[size(list) - 1]',
-  max: 'write a > b ? a : b',
-  greatest: 'write a > b ? a : b',
-  min: 'write a < b ? a : b',
-  least: 'write a < b ? a : b',
-  abs: 'write x < 0 ? -x : x',
-  round: 'write int(x + 0.5)',
-  floor: 'use int(x), which cuts towards zero',
-  ceil: 'use int(x), which cuts towards zero',
+  max: 'use math.greatest(a, b)',
+  greatest: 'use math.greatest(a, b)',
+  min: 'use math.least(a, b)',
+  least: 'use math.least(a, b)',
+  abs: 'use math.abs(x)',
+  round: 'use math.round(x)',
+  floor: 'use math.floor(x)',
+  ceil: 'use math.ceil(x)',
+  trunc: 'use math.trunc(x)',
+  range: 'use lists.range(n)',
   parseInt: 'use int(x)',
   parseFloat: 'use double(x)',
   Number: 'use double(x)',
@@ -77,11 +74,11 @@ const FOREIGN: Readonly<Record<string, string>> = {
   ip: 'compare text: request.ip == "…", or request.ip.startsWith("10.1.")',
   cidr: 'compare text: request.ip.startsWith("10.1.")',
   containsIP: 'compare text: request.ip.startsWith("10.1.")',
-  base64: noBase64,
-  btoa: noBase64,
-  atob: noBase64,
-  encode: noBase64,
-  decode: noBase64,
+  base64: 'use base64.encode(text)',
+  btoa: 'use base64.encode(text)',
+  atob: 'use base64.decode(text)',
+  decodeURIComponent: 'use url.decode(text)',
+  encodeURIComponent: 'use url.encode(text)',
 };
 
 /** The result type of a call, and its function if that is certain. */

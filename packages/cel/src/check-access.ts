@@ -1,6 +1,7 @@
 import type { Expr, Range } from './ast.ts';
 import { isNeedlessRoot } from './check-name.ts';
-import { type Checker, ERROR, listed, type Scope } from './checker.ts';
+import { anyField } from './check-parts.ts';
+import { type Checker, listed, type Scope } from './checker.ts';
 import { FUNCTIONS_BY_NAME } from './functions.ts';
 import { suggest } from './suggest.ts';
 import type { Term } from './terms.ts';
@@ -77,9 +78,7 @@ function indexInto(checker: Checker, term: Term, expr: Index, index: Term): Term
       if (expr.index.kind === 'literal' && typeof expr.index.value === 'string') {
         return fieldOf(checker, operand, expr.index.value, expr.index.range);
       }
-      return Object.values(operand.fields)
-        .map((field): Term => field.type)
-        .reduce((all, one) => terms.join(all, one), ERROR);
+      return anyField(checker, operand);
     case 'optional':
       return indexInto(checker, operand.value, expr, index);
     case 'variable':

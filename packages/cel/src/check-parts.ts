@@ -1,6 +1,7 @@
 import type { Expr, Range } from './ast.ts';
-import type { Checker, Scope } from './checker.ts';
+import { type Checker, ERROR, type Scope } from './checker.ts';
 import { mergeNumbers, type Term } from './terms.ts';
+import type { RecordType } from './types.ts';
 
 const BOOL: Term = { kind: 'bool' };
 
@@ -80,12 +81,61 @@ export function checkMacro(
   expr: Expr & { readonly kind: 'macro' },
   scope: Scope | undefined,
 ): Term {
-  const element = elementOf(checker, checker.check(expr.target, scope), expr.target.range);
-  const inner: Scope = { name: expr.variable, type: element, outer: scope };
+  const target = checker.check(expr.target, scope);
+  const isIndexed = expr.index !== undefined;
+  const element = elementOf(checker, target, expr.target.range, isIndexed);
+  const key = isIndexed ? indexOf(checker, target) : element;
+  const outer = expr.index === undefined ? scope : { name: expr.index, type: key, outer: scope };
+  const inner: Scope = { name: expr.variable, type: element, outer };
   if (expr.filter !== undefined) expectBool(checker, expr.filter, inner);
-  if (expr.name === 'map') return { kind: 'list', element: checker.check(expr.body, inner) };
-  expectBool(checker, expr.body, inner);
-  return expr.name === 'filter' ? { kind: 'list', element } : BOOL;
+  switch (expr.name) {
+    case 'map':
+      return { kind: 'list', element: checker.check(expr.body, inner) };
+    case 'transformMap':
+      return { kind: 'map', key, value: checker.check(expr.body, inner) };
+    case 'transformMapEntry':
+      return checkEntries(checker, expr.body, inner);
+    case 'sortBy':
+      checkOrder(checker, expr.body, inner);
+      return { kind: 'list', element };
+    default:
+      expectBool(checker, expr.body, inner);
+      return expr.name === 'filter' ? { kind: 'list', element } : BOOL;
+  }
+}
+
+/** The map of all entries that are made. */
+function checkEntries(checker: Checker, body: Expr, scope: Scope): Term {
+  const made = checker.check(body, scope);
+  const wanted: Term = { kind: 'map', key: checker.terms.fresh(), value: checker.terms.fresh() };
+  if (checker.terms.assign(made, wanted)) return wanted;
+  return checker.mismatch('map', made, body.range, 'write an entry: {key: value}');
+}
+
+const ORDERED: ReadonlySet<Term['kind']> = new Set([
+  'int',
+  'double',
+  'string',
+  'bool',
+  'timestamp',
+  'duration',
+  'dyn',
+  'error',
+  'variable',
+]);
+
+function checkOrder(checker: Checker, body: Expr, scope: Scope): void {
+  const type = checker.check(body, scope);
+  if (ORDERED.has(checker.terms.shallow(type).kind)) return;
+  checker.mismatch('int, double, string, bool, timestamp or duration', type, body.range);
+}
+
+/** The positions in a list, or the keys of a map. */
+function indexOf({ terms }: Checker, term: Term): Term {
+  const target = terms.shallow(term);
+  if (target.kind === 'list') return { kind: 'int' };
+  if (target.kind === 'map') return target.key;
+  return target.kind === 'record' ? { kind: 'string' } : { kind: 'dyn', numbers: 'int' };
 }
 
 function expectBool(checker: Checker, expr: Expr, scope: Scope): void {
@@ -94,15 +144,15 @@ function expectBool(checker: Checker, expr: Expr, scope: Scope): void {
 }
 
 /** The values of a macro's variable. */
-function elementOf(checker: Checker, term: Term, range: Range): Term {
+function elementOf(checker: Checker, term: Term, range: Range, isIndexed: boolean): Term {
   const target = checker.terms.shallow(term);
   switch (target.kind) {
     case 'list':
       return target.element;
     case 'map':
-      return target.key;
+      return isIndexed ? target.value : target.key;
     case 'record':
-      return { kind: 'string' };
+      return isIndexed ? anyField(checker, target) : { kind: 'string' };
     case 'variable':
       checker.terms.assign({ kind: 'dyn', numbers: 'none' }, target);
       return target;
@@ -112,6 +162,13 @@ function elementOf(checker: Checker, term: Term, range: Range): Term {
     default:
       return checker.mismatch('list', target, range);
   }
+}
+
+/** What any field of a record may hold. */
+export function anyField({ terms }: Checker, { fields }: RecordType): Term {
+  return Object.values(fields)
+    .map((field): Term => field.type)
+    .reduce((all, one) => terms.join(all, one), ERROR);
 }
 
 /** The type of `cel.bind`, `optMap` or `optFlatMap`. */

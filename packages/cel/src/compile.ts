@@ -8,7 +8,7 @@ import type { ResolvedCall } from './overloads.ts';
 import { parse } from './parser.ts';
 import { type Read, readsOf } from './reads.ts';
 import type { Environment, Type } from './types.ts';
-import { children } from './visit.ts';
+import { children, namesBoundBy } from './visit.ts';
 
 /** A checked expression, or everything that is wrong with it. */
 export type Compiled =
@@ -71,7 +71,7 @@ export function sizedParts({ root, source, typeOf }: Expression): {
       return false;
     }
     const binds = expr.kind === 'macro' || expr.kind === 'bind';
-    const inner = binds ? new Set([...bound, expr.variable]) : bound;
+    const inner = binds ? new Set([...bound, ...namesBoundBy(expr)]) : bound;
     const areFree = children(expr).map((child) => visit(child, inner));
     const isFree = !binds && areFree.every(Boolean);
     if (isFree && isSized && expr.kind !== 'literal')

@@ -6,7 +6,7 @@ import type { Knowledge } from './failure.ts';
 import { LIST_SIZE_HINT, MAX_STEPS, MAX_VALUE_SIZE, REFUSED_STEPS, STRING_SIZE_HINT } from './limits.ts';
 import { pathText } from './paths.ts';
 import { problem } from './problem.ts';
-import { CAUGHT_STEPS, ownSteps, stepsOf, WORK } from './steps.ts';
+import { CAUGHT_STEPS, ownSteps, sortedBy, stepsOf, WORK } from './steps.ts';
 import { isOpaque, type Type } from './types.ts';
 
 type Call = Expr & { readonly kind: 'call' };
@@ -175,12 +175,16 @@ function measureMacro(
   const target = measure(estimation, expr.target, scope);
   const { length, total } = target.extent;
   const isMap = estimation.typeOf(expr.target).kind === 'map';
-  const largest = isMap ? text(estimation.sizes.characters) : (target.extent.inner ?? SCALAR);
+  const ofKeys = text(estimation.sizes.characters);
+  const largest = isMap && expr.index === undefined ? ofKeys : (target.extent.inner ?? SCALAR);
   const isDecided = expr.name === 'exists' || expr.name === 'all';
   const start = (isMap ? 18 : 2) + (isDecided ? caught(estimation, expr.body) : 0);
   const own = [expr.filter, expr.body].reduce((sum, part) => sum + (part ? stepsOf(part) : 0), start);
   const trial = (count: number, element: Extent) => {
-    const bound: Scope = { name: expr.variable, extent: element, outer: scope };
+    const isKey = expr.index !== undefined && estimation.typeOf(expr.target).kind !== 'list';
+    const outer =
+      expr.index === undefined ? scope : { name: expr.index, extent: isKey ? ofKeys : SCALAR, outer: scope };
+    const bound: Scope = { name: expr.variable, extent: element, outer };
     const most = estimation.assumed.get(expr.variable);
     const inner = most === undefined ? bound : { name: expr.variable, most, outer: bound };
     const filter = expr.filter === undefined ? 0 : measure(estimation, expr.filter, inner).steps;
@@ -190,9 +194,32 @@ function measureMacro(
   const even = trial(length, within(largest, Math.max(1, total / Math.max(1, length))));
   const few = trial(Math.max(1, Math.min(length, total / largest.total)), largest);
   const steps = target.steps + 4 + length * own + Math.max(even.steps, few.steps);
-  if (expr.name === 'map')
-    return { steps, extent: listOf(length, few.body, 3 + Math.max(even.total, few.total)) };
-  return { steps, extent: expr.name === 'filter' ? target.extent : SCALAR };
+  switch (expr.name) {
+    case 'map':
+      return { steps, extent: listOf(length, few.body, 3 + Math.max(even.total, few.total)) };
+    case 'transformMap':
+    case 'transformMapEntry':
+      return madeMap(steps, target.extent, few.body, Math.max(even.total, few.total), expr.name);
+    case 'sortBy': {
+      const sorted = sortedBy({ length, total: 3 + Math.max(even.total, few.total) });
+      return { steps: steps + sorted, extent: target.extent };
+    }
+    default:
+      return { steps, extent: expr.name === 'filter' ? target.extent : SCALAR };
+  }
+}
+
+/** A map with an entry for each element, or as many as each makes. */
+function madeMap(
+  steps: number,
+  target: Extent,
+  body: Extent,
+  total: number,
+  name: 'transformMap' | 'transformMapEntry',
+): Cost {
+  const count = name === 'transformMap' ? target.length : target.length * body.length;
+  const value = name === 'transformMap' ? body : body.inner;
+  return { steps: steps + 8 * count, extent: listOf(count, value, 3 + target.total + total) };
 }
 
 function measureCall(estimation: Estimation, expr: Call, scope: Scope | undefined): Cost {

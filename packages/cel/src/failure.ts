@@ -66,7 +66,9 @@ function nodeFails(analysis: Analysis, expr: Expr): boolean {
           key.kind !== 'literal' || analysis.canFail(value) || (optional && isDyn(analysis, value)),
       );
     case 'macro': {
-      const bodyIsBool = expr.name !== 'map' && isDyn(analysis, expr.body);
+      if (expr.name === 'transformMapEntry' || expr.name === 'sortBy') return true;
+      const isMade = expr.name === 'map' || expr.name === 'transformMap';
+      const bodyIsBool = !isMade && isDyn(analysis, expr.body);
       const filterIsBool =
         expr.filter !== undefined && (analysis.canFail(expr.filter) || isDyn(analysis, expr.filter));
       return (

@@ -1,6 +1,7 @@
 import type { Expr, LiteralType } from './ast.ts';
 import { constantTexts, operationOf, pathOf } from './tree.ts';
 import type { Constant, Environment, Type } from './types.ts';
+import { namesBoundBy } from './visit.ts';
 
 /**
  * The tree with the constants of the environment in place, and without the parts that they rule out: the other branch of a
@@ -103,7 +104,7 @@ function withFoldedParts(folding: Folding, expr: Expr, bound: Bound): Expr {
         ),
       });
     case 'macro': {
-      const scope = new Set([...bound, expr.variable]);
+      const scope = new Set([...bound, ...namesBoundBy(expr)]);
       const filter = expr.filter && fold(folding, expr.filter, scope);
       return changed(expr, {
         target: inner(expr.target),

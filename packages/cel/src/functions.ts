@@ -1,6 +1,8 @@
+import { MATH_FUNCTIONS } from './functions-math.ts';
 import { comparedTimes, TIME_FUNCTIONS } from './functions-time.ts';
 import { type HelperName, helperCall } from './generate/helpers.ts';
 import { atom, binary, callOf, numberLiteral, property } from './generate/js.ts';
+import { MAX_ITEMS } from './limits.ts';
 import {
   elsewhere,
   exact,
@@ -200,6 +202,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   ),
 
   ...TIME_FUNCTIONS,
+  ...MATH_FUNCTIONS,
 
   define('startsWith', 'Whether the string begins with the other.', [
     total('string.startsWith(string) -> bool', 'startsWith'),
@@ -253,6 +256,26 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
     'The text in place of the {name} of a template such as "/teams/{team}/"; empty if the text around it is not found.',
     [partial('string.extract(string) -> string', 'extract')],
   ),
+  define(
+    'reverse',
+    'The characters of a string or the elements of a list in the opposite order.',
+    [total('string.reverse() -> string', 'reverseText'), total('list(A).reverse() -> list(A)', 'reverse')],
+    (args, site) => helperCall(site, 'reverseAny', args),
+  ),
+  define('base64.encode', 'Base64 of the UTF-8 of a text.', [
+    partial('base64.encode(string) -> string', 'toBase64'),
+  ]),
+  define('base64.decode', 'The text behind Base64; an error if it is not UTF-8. Padding may be left out.', [
+    partial('base64.decode(string) -> string', 'fromBase64'),
+  ]),
+  define(
+    'url.encode',
+    "The text as a part of a URL: other characters than letters, digits and -_.!~*'() as %XX.",
+    [partial('url.encode(string) -> string', 'urlEncode')],
+  ),
+  define('url.decode', 'The text behind a part of a URL with %XX; a + stays.', [
+    partial('url.decode(string) -> string', 'urlDecode'),
+  ]),
   define('glob', 'Whether the whole string matches a pattern: * is any text, ? one character.', [
     total('string.glob(string) -> bool', 'glob'),
   ]),
@@ -293,6 +316,15 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
   ),
   define('slice', 'The elements from a position on, up to but without the second one.', [
     partial('list(A).slice(int, int) -> list(A)', 'slice'),
+  ]),
+  define('first', 'The first element of a list, as an optional.', [
+    total('list(A).first() -> optional(A)', (args, site) => helperCall(site, 'firstOf', args)),
+  ]),
+  define('last', 'The last element of a list, as an optional.', [
+    total('list(A).last() -> optional(A)', (args, site) => helperCall(site, 'lastOf', args)),
+  ]),
+  define('lists.range', `The whole numbers from 0 up to, but without the given one; at most ${MAX_ITEMS}.`, [
+    partial('lists.range(int) -> list(int)', 'range'),
   ]),
   define('sets.contains', 'Whether the first list has every element of the second.', [
     total('sets.contains(list(A), list(A)) -> bool', 'setsContains'),

@@ -51,4 +51,4 @@ export {
   type RecordType,
   type Type,
 } from './types.ts';
-export { children } from './visit.ts';
+export { children, namesBoundBy } from './visit.ts';

@@ -18,12 +18,22 @@ const COMPREHENSIONS: Readonly<Record<string, MacroName>> = {
   existsOne: 'exists_one',
   filter: 'filter',
   map: 'map',
+  transformList: 'map',
+  transformMap: 'transformMap',
+  transformMapEntry: 'transformMapEntry',
+  sortBy: 'sortBy',
 };
+
+/** With two variables only, and with an optional condition. */
+const TRANSFORMS: ReadonlySet<string> = new Set(['transformList', 'transformMap', 'transformMapEntry']);
+/** With one variable or two. */
+const QUANTIFIERS: ReadonlySet<MacroName> = new Set(['all', 'exists', 'exists_one']);
 
 /** Turns a macro call into its own node; undefined if the call is not a macro. Throws on a malformed one. */
 export function expandMacro(call: CallShape, node: NodeFactory): Expr | undefined {
   const { name, target, args } = call;
   if (target === undefined) return name === 'has' ? expandHas(call, node) : undefined;
+  if (target.kind === 'ident' && target.name === 'math') return expandMath(call, node);
   if (name === 'bind' && target.kind === 'ident' && target.name === 'cel') return expandBind(call, node);
   if (name === 'optMap' || name === 'optFlatMap') {
     const [variable, body] = args;
@@ -43,6 +53,9 @@ export function expandMacro(call: CallShape, node: NodeFactory): Expr | undefine
 }
 
 function expandComprehension(macro: MacroName, target: Expr, call: CallShape, node: NodeFactory): Expr {
+  const isTransform = TRANSFORMS.has(call.name);
+  if (isTransform || (QUANTIFIERS.has(macro) && call.args.length === 3))
+    return expandTwoVariables(macro, target, call, node);
   const [variable, second, third] = call.args;
   const most = macro === 'map' ? 3 : 2;
   if (variable === undefined || second === undefined || call.args.length > most) {
@@ -55,10 +68,45 @@ function expandComprehension(macro: MacroName, target: Expr, call: CallShape, no
     kind: 'macro',
     name: macro,
     target,
+    index: undefined,
     variable: variableName(call.name, variable),
     filter: third === undefined ? undefined : second,
     body: third ?? second,
     range: call.range,
+  });
+}
+
+/** `list.all(i, v, condition)`, `map.transformMap(k, v, condition, value)`. */
+function expandTwoVariables(macro: MacroName, target: Expr, call: CallShape, node: NodeFactory): Expr {
+  const [index, variable, ...rest] = call.args;
+  const body = rest.at(-1);
+  const filter = rest.length === 2 ? rest[0] : undefined;
+  if (index === undefined || variable === undefined || body === undefined || rest.length > 2) {
+    return arity(call, 'two variables, an optional condition and an expression');
+  }
+  const [first, second] = [variableName(call.name, index), variableName(call.name, variable)];
+  if (first === second) return refuse('syntax', `both variables are called \`${first}\``, variable.range);
+  return node({
+    kind: 'macro',
+    name: macro,
+    target,
+    index: first,
+    variable: second,
+    filter,
+    body,
+    range: call.range,
+  });
+}
+
+/** Three numbers and more are a list, as for cel-go. */
+function expandMath(call: CallShape, node: NodeFactory): Expr | undefined {
+  const { name, args, range } = call;
+  const [first] = args;
+  if ((name !== 'greatest' && name !== 'least') || first === undefined || args.length < 3) return undefined;
+  const elements = args.map((value) => ({ value, optional: false }));
+  return node({
+    ...call,
+    args: [node({ kind: 'list', elements, range: { start: first.range.start, end: range.end - 1 } })],
   });
 }
 
@@ -98,6 +146,7 @@ function variableName(macro: string, expr: Expr): string {
 
 function arity(call: CallShape, wanted: string): never {
   const isComprehension = Object.hasOwn(COMPREHENSIONS, call.name);
-  const help = isComprehension ? `write ${call.name}(x, …), with x for an item` : undefined;
+  const names = TRANSFORMS.has(call.name) ? 'i, x' : 'x';
+  const help = isComprehension ? `write ${call.name}(${names}, …), with x for an item` : undefined;
   return refuse('syntax', `${call.name} takes ${wanted}`, call.nameRange, help);
 }

@@ -1,7 +1,7 @@
 import type { Expr, Range } from './ast.ts';
 import type { ResolvedCall } from './overloads.ts';
 import { pathOf } from './tree.ts';
-import { children } from './visit.ts';
+import { children, namesBoundBy } from './visit.ts';
 
 /** A path of names from a variable of the environment, and its place. */
 export interface Read {
@@ -21,7 +21,7 @@ export function readsOf(root: Expr, callOf: (expr: Expr) => ResolvedCall | undef
     }
     if (expr.kind === 'macro') {
       visit(expr.target, bound);
-      const inner = new Set([...bound, expr.variable]);
+      const inner = new Set([...bound, ...namesBoundBy(expr)]);
       if (expr.filter !== undefined) visit(expr.filter, inner);
       visit(expr.body, inner);
     } else if (expr.kind === 'bind') {

@@ -22,7 +22,9 @@ export function parseSignature(signature: string): {
   const head = call.slice(0, open);
   const dot = head.lastIndexOf('.');
   const receiver =
-    /^(email|sets|optional)$/.test(head.slice(0, dot)) || dot < 0 ? undefined : head.slice(0, dot);
+    /^(email|sets|optional|math|base64|url|lists)$/.test(head.slice(0, dot)) || dot < 0
+      ? undefined
+      : head.slice(0, dot);
   const parameters = splitTypes(call.slice(open + 1, -1));
   return {
     method: receiver !== undefined,

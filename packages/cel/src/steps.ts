@@ -1,5 +1,6 @@
 import type { Expr } from './ast.ts';
 import { type Extent, larger, listOf, SCALAR, text } from './extent.ts';
+import { MAX_ITEMS } from './limits.ts';
 import { children } from './visit.ts';
 
 /** Conversions between texts and numbers or times, which engines do slowly, and parts of a date. */
@@ -96,6 +97,11 @@ function each(list: Extent, other: Extent): number {
   return list.length * (2 + other.length) + compared(list.inner ?? SCALAR, all);
 }
 
+/** The steps of sorting by such keys. */
+export function sortedBy({ length, total }: Pick<Extent, 'length' | 'total'>): number {
+  return (length * 4 + total / 4) * Math.ceil(Math.log2(length + 2));
+}
+
 const replaced: Measure = (a, old, by) => {
   const cut = old.length === 0 ? { steps: a.length * 2, count: a.length + 2 } : undefined;
   const count = cut?.count ?? a.length / old.length + 1;
@@ -142,12 +148,22 @@ export const WORK: Readonly<Record<string, Measure>> = {
   only: (a, b) => ({ steps: each(a, b), gives: a }),
   onlyMatching: (a, b) => ({ steps: a.length * 2 + a.total * (1 + b.length / 2), gives: a }),
   distinct: (a) => ({ steps: a.length * 16 + a.total / 4 + (a.inner?.inner ? each(a, a) : 0), gives: a }),
-  sort: (a) => ({ steps: (a.length * 4 + a.total / 4) * Math.ceil(Math.log2(a.length + 2)), gives: a }),
+  sort: (a) => ({ steps: sortedBy(a), gives: a }),
   flatten: (a) => ({
     steps: 2 * a.total,
     gives: listOf(Math.min(a.total, a.length * (a.inner?.length ?? 1)), a.inner?.inner, a.total),
   }),
   slice: (a) => ({ steps: a.length, gives: a }),
+  reverse: (a) => ({ steps: a.length * (a.inner === undefined ? 3 : 1), gives: a }),
+  first: (a) => ({ steps: 0, gives: a.inner ?? a }),
+  last: (a) => ({ steps: 0, gives: a.inner ?? a }),
+  'lists.range': () => ({ steps: MAX_ITEMS, gives: listOf(MAX_ITEMS, SCALAR) }),
+  'math.greatest': (a) => telling(a.length),
+  'math.least': (a) => telling(a.length),
+  'base64.encode': (a) => ({ steps: a.length * 13, gives: text(a.length * 4 + 4) }),
+  'base64.decode': (a) => ({ steps: a.length * 7, gives: a }),
+  'url.encode': (a) => ({ steps: a.length, gives: text(a.length * 9) }),
+  'url.decode': (a) => ({ steps: a.length, gives: a }),
   'sets.contains': (a, b) => telling(each(b, a)),
   'sets.equivalent': (a, b) => telling(each(b, a) + each(a, b)),
   'sets.intersects': (a, b) => telling(each(a, b)),

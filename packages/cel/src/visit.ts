@@ -1,5 +1,12 @@
 import type { Expr } from './ast.ts';
 
+/** The names that a node gives to values in some of its parts. */
+export function namesBoundBy(expr: Expr): readonly string[] {
+  if (expr.kind === 'bind') return [expr.variable];
+  if (expr.kind !== 'macro') return [];
+  return expr.index === undefined ? [expr.variable] : [expr.index, expr.variable];
+}
+
 /** The direct parts of a node, in source order. */
 export function children(expr: Expr): readonly Expr[] {
   switch (expr.kind) {

@@ -1,4 +1,12 @@
-import { children, type Expr, type Expression, operationOf, pathOf, type Range } from '@claimsmith/cel';
+import {
+  children,
+  type Expr,
+  type Expression,
+  namesBoundBy,
+  operationOf,
+  pathOf,
+  type Range,
+} from '@claimsmith/cel';
 import { fieldAt } from './context.ts';
 import type { Policy } from './policy.ts';
 
@@ -42,7 +50,7 @@ function readsIn(expr: Expr, at: Place): readonly BareRead[] {
   if (expr.kind !== 'macro' && expr.kind !== 'bind')
     return children(expr).flatMap((child) => readsIn(child, at));
   const [target, ...bodies] = children(expr);
-  const within = { ...at, locals: [...at.locals, expr.variable] };
+  const within = { ...at, locals: [...at.locals, ...namesBoundBy(expr)] };
   return [...(target ? readsIn(target, at) : []), ...bodies.flatMap((body) => readsIn(body, within))];
 }
 

@@ -1,8 +1,9 @@
 import type { Expr } from '../ast.ts';
+import type { Pattern } from '../signature.ts';
 import { stepsOf } from '../steps.ts';
 import { consumed } from './emit-literal.ts';
 import { type Emitter, emitTry, fromStored, type Scope } from './emitter.ts';
-import { atom, binary, type Js, not, numberLiteral, property } from './js.ts';
+import { atom, binary, type Js, LEVEL, not, numberLiteral, property } from './js.ts';
 import { type Block, blockIn, nest } from './writer.ts';
 
 type Macro = Expr & { readonly kind: 'macro' };
@@ -16,12 +17,17 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
     case 'exists_one': {
       const count = emitter.newName('count');
       block.lines.push(`var ${count} = 0;`);
-      loop(emitter, expr, block, scope, { first: expr.body, runsToEnd: true }, (item, inner) => {
-        const found = emitter.bool(expr.body, inner, bind(emitter, expr, item, scope));
+      loop(emitter, expr, block, scope, { first: expr.body, runsToEnd: true }, (item, inner, index) => {
+        const found = emitter.bool(expr.body, inner, bind(emitter, expr, item, index, scope));
         inner.lines.push(`if (${found.code}) ${count}++;`);
       });
       return binary('===', atom(count), numberLiteral(1));
     }
+    case 'transformMap':
+    case 'transformMapEntry':
+      return emitMade(emitter, expr, block, scope);
+    case 'sortBy':
+      return emitSorted(emitter, expr, block, scope);
     case 'filter':
     case 'map': {
       const list = emitter.newName(expr.name === 'map' ? 'mapped' : 'kept');
@@ -34,6 +40,44 @@ export function emitMacro(emitter: Emitter, expr: Macro, block: Block, scope: Sc
   }
 }
 
+/** A map, entry by entry. */
+function emitMade(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
+  const map = emitter.newName('made');
+  const at = expr.range.start;
+  const type = emitter.typeOf(expr);
+  const isText = type.kind === 'map' && type.key.kind === 'string';
+  if (!isText) emitter.isUnplain = true;
+  block.lines.push(`var ${map} = {};`);
+  visitElements(emitter, expr, block, scope, { runsToEnd: true }, (item, inner, index) => {
+    const key = isText ? index : emitter.call('keyOf', [index], at);
+    const put =
+      expr.name === 'transformMap'
+        ? emitter.call('put', [map, key, item], at)
+        : emitter.call('putAll', [map, item], at);
+    inner.lines.push(`${put.code};`);
+  });
+  return atom(map);
+}
+
+/** The list in the order of what the body makes of its elements. */
+function emitSorted(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
+  const list = emitter.named(listOf(emitter, expr.target, block, scope), 'list', block);
+  const keys = emitter.newName('keys');
+  const index = emitter.newName('i');
+  const item = emitter.newName(expr.variable);
+  const inner = blockIn(block);
+  const price = `${property(list, 'length').code} * ${stepsForEach(expr)}`;
+  block.lines.push(
+    `var ${keys} = [];`,
+    `${emitter.call('spend', [emitter.spec.budget, price], expr.target.range.start).code};`,
+  );
+  inner.lines.push(`var ${item} = ${list.code}[${index}];`);
+  const key = emitter.stored(expr.body, inner, bind(emitter, expr, atom(item), atom(index), scope));
+  inner.lines.push(`${keys}.push(${key.code});`);
+  nest(block, `for (var ${index} = 0; ${index} < ${list.code}.length; ${index}++)`, inner);
+  return emitter.call(emitter.hasOpaques ? 'sortByAny' : 'sortBy', [list, keys], expr.range.start);
+}
+
 /** `all` and `exists` stop early; an element's failure is ignored if another element decides. */
 function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scope | undefined): Js {
   const isAll = expr.name === 'all';
@@ -41,8 +85,8 @@ function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scop
   block.lines.push(`var ${result} = ${isAll};`);
   const start = block.lines.length;
   let problem: string | undefined;
-  loop(emitter, expr, block, scope, { first: expr.body, runsToEnd: false }, (item, inner) => {
-    const bound = bind(emitter, expr, item, scope);
+  loop(emitter, expr, block, scope, { first: expr.body, runsToEnd: false }, (item, inner, index) => {
+    const bound = bind(emitter, expr, item, index, scope);
     if (!emitter.canFailIn(expr.body, inner) && emitter.typeOf(expr.body).kind !== 'dyn') {
       const decided = emitter.bool(expr.body, inner, bound);
       const stops = blockIn(inner);
@@ -64,6 +108,9 @@ function emitQuantifier(emitter: Emitter, expr: Macro, block: Block, scope: Scop
   return atom(result);
 }
 
+/** Takes an element, and its position or key. */
+type Visit = (item: Js, inner: Block, index: Js) => void;
+
 interface Run {
   readonly runsToEnd: boolean;
   /** The steps for each element in the macros that use this one's result. */
@@ -80,17 +127,25 @@ function loop(
   block: Block,
   scope: Scope | undefined,
   { first, runsToEnd, steps: fed = 0 }: Run & { readonly first: Expr },
-  visit: (item: Js, inner: Block) => void,
+  visit: Visit,
 ): void {
   const { target, variable } = macro;
   const steps = fed + stepsForEach(macro);
-  if (isChained(target) && (runsToEnd || !chainFails(emitter, target, block))) {
-    visitElements(emitter, target, block, scope, { runsToEnd, steps }, (item, inner) => {
-      visit(emitter.named(item, variable, inner), inner);
+  // The position in a list that is never made would have to be counted.
+  if (macro.index === undefined && isChained(target) && (runsToEnd || !chainFails(emitter, target, block))) {
+    visitElements(emitter, target, block, scope, { runsToEnd, steps }, (item, inner, index) => {
+      visit(emitter.named(item, variable, inner), inner, index);
     });
     return;
   }
-  const list = listOf(emitter, target, block, scope);
+  const isPaired = macro.index !== undefined && emitter.typeOf(target).kind !== 'list';
+  const list = isPaired
+    ? emitter.named(
+        emitter.call('pairs', [consumed(emitter, target, block, scope)], target.range.start),
+        'pairs',
+        block,
+      )
+    : listOf(emitter, target, block, scope);
   const index = emitter.newName('i');
   const item = emitter.newName(variable);
   const inner = blockIn(block);
@@ -98,8 +153,9 @@ function loop(
   // Paid at once: charging each element would cost more than many a body.
   const price = `${property(list, 'length').code} * ${steps}`;
   block.lines.push(`${emitter.call('spend', [emitter.spec.budget, price], target.range.start).code};`);
-  inner.lines.push(`var ${item} = ${list.code}[${index}];`);
-  visit(atom(item), inner);
+  const place = `${list.code}[${index}]`;
+  inner.lines.push(`var ${item} = ${isPaired ? `${place}[1]` : place};`);
+  visit(atom(item), inner, isPaired ? { code: `${place}[0]`, level: LEVEL.member } : atom(index));
   nest(block, `for (var ${index} = 0; ${index} < ${list.code}.length; ${index}++)`, inner);
 }
 
@@ -121,19 +177,23 @@ function visitElements(
   block: Block,
   scope: Scope | undefined,
   run: Run,
-  visit: (item: Js, inner: Block) => void,
+  visit: Visit,
 ): void {
   const condition = expr.name === 'filter' ? expr.body : expr.filter;
-  loop(emitter, expr, block, scope, { ...run, first: condition ?? expr.body }, (item, inner) => {
-    const bound = bind(emitter, expr, item, scope);
+  loop(emitter, expr, block, scope, { ...run, first: condition ?? expr.body }, (item, inner, index) => {
+    const bound = bind(emitter, expr, item, index, scope);
+    const made = (within: Block): Js =>
+      expr.name === 'transformMapEntry'
+        ? emitter.argument(expr.body, ENTRIES, within, bound)
+        : emitter.stored(expr.body, within, bound);
     if (condition === undefined) {
-      visit(emitter.stored(expr.body, inner, bound), inner);
+      visit(made(inner), inner, index);
       return;
     }
     const test = emitter.bool(condition, inner, bound);
     const passed = blockIn(inner);
-    if (expr.name === 'map') visit(emitter.stored(expr.body, passed, bound), passed);
-    else visit(item, passed);
+    if (expr.name === 'filter') visit(item, passed, index);
+    else visit(made(passed), passed, index);
     nest(inner, `if (${test.code})`, passed);
   });
 }
@@ -158,7 +218,22 @@ function stepsForEach({ body, filter }: Macro): number {
 }
 
 /** The macro's variable stands for the element. */
-function bind(emitter: Emitter, { target, variable }: Macro, item: Js, outer: Scope | undefined): Scope {
+function bind(
+  emitter: Emitter,
+  { target, index: name, variable }: Macro,
+  item: Js,
+  index: Js,
+  outer: Scope | undefined,
+): Scope {
   const type = emitter.typeOf(target);
-  return { name: variable, js: type.kind === 'list' ? fromStored(item, type.element) : item, outer };
+  const scope = name === undefined ? outer : { name, js: index, outer };
+  const isValue = type.kind === 'map' && name !== undefined;
+  const value = type.kind === 'list' ? type.element : isValue ? type.value : undefined;
+  return { name: variable, js: value === undefined ? item : fromStored(item, value), outer: scope };
 }
+
+const ENTRIES: Pattern = {
+  kind: 'map',
+  key: { kind: 'letter', name: 'A' },
+  value: { kind: 'letter', name: 'B' },
+};

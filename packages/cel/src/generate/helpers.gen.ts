@@ -106,6 +106,16 @@ export const HELPERS = {
     takes: ['value', 'budget', 'at'],
     text: "function size(value, budget, at) {\n  if (typeof value === 'string') return lengthOf(value, budget);\n  if (isList(value)) return value.length;\n  return isMap(value) ? countKeys(value, budget) : fail('no_matching_overload', at);\n}",
   },
+  pairs: {
+    needs: ['isList', 'spend', 'isMap', 'fail', 'own', 'keyFrom'],
+    takes: ['value', 'budget', 'at'],
+    text: "/** The entries of a map, or the elements of a list with their positions. */\nfunction pairs(value, budget, at) {\n  var found = [];\n  if (isList(value)) {\n    spend(budget, value.length * 2);\n    for (var i = 0; i < value.length; i++) found.push([i, value[i]]);\n    return found;\n  }\n  if (!isMap(value)) return fail('no_matching_overload', at);\n  for (var key in value) {\n    spend(budget, 18);\n    if (own(value, key)) found.push([keyFrom(key), value[key]]);\n  }\n  return found;\n}",
+  },
+  putAll: {
+    needs: ['spend', 'getOptional', 'put'],
+    takes: ['map', 'entries', 'budget', 'at'],
+    text: "function putAll(map, entries, budget, at) {\n  for (var key in entries) {\n    spend(budget, 16);\n    var value = getOptional(entries, key);\n    if (value !== undefined) put(map, key, value, at);\n  }\n}",
+  },
   sameText: {
     needs: ['spend'],
     takes: ['a', 'b', 'budget'],
@@ -265,6 +275,36 @@ export const HELPERS = {
     needs: ['spend', 'isSpace'],
     takes: ['string', 'budget'],
     text: "function trim(string, budget) {\n  var start = 0;\n  var end = string.length;\n  spend(budget, end >> 2);\n  while (start < end && isSpace(string.charCodeAt(start))) start++;\n  while (end > start && isSpace(string.charCodeAt(end - 1))) end--;\n  return string.slice(start, end);\n}",
+  },
+  reverseText: {
+    needs: ['spend', 'characters'],
+    takes: ['string', 'budget'],
+    text: "function reverseText(string, budget) {\n  spend(budget, string.length);\n  return characters(string, budget).reverse().join('');\n}",
+  },
+  BASE64: {
+    needs: [],
+    takes: [],
+    text: "var BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';",
+  },
+  toBase64: {
+    needs: ['urlEncode', 'spend', 'BASE64'],
+    takes: ['string', 'budget', 'at'],
+    text: "/** Base64 of a text's UTF-8. */\nfunction toBase64(string, budget, at) {\n  var bytes = urlEncode(string, budget, at).match(/%[0-9A-F]{2}|[^%]/g) || [];\n  var bits = 0;\n  var held = 0;\n  var text = '';\n  spend(budget, bytes.length * 4);\n  for (var i = 0; i < bytes.length; i++) {\n    held = (held << 8) | (bytes[i].length > 1 ? parseInt(bytes[i].slice(1), 16) : bytes[i].charCodeAt(0));\n    for (bits += 8; bits >= 6; bits -= 6) text += BASE64.charAt((held >> (bits - 6)) & 63);\n    held &= 63;\n  }\n  if (bits > 0) text += BASE64.charAt((held << (6 - bits)) & 63);\n  return text + '=='.slice(0, (4 - (text.length % 4)) % 4);\n}",
+  },
+  fromBase64: {
+    needs: ['spend', 'fail', 'BASE64', 'urlDecode'],
+    takes: ['string', 'budget', 'at'],
+    text: "/** The text whose UTF-8 is encoded; padding may be left out. */\nfunction fromBase64(string, budget, at) {\n  var digits = string.replace(/={1,2}$/, '');\n  var isPadded = digits.length < string.length;\n  var text = '';\n  var bits = 0;\n  var held = 0;\n  spend(budget, string.length * 4);\n  if (digits.length % 4 === 1 || (isPadded && string.length % 4 !== 0)) return fail('conversion', at);\n  for (var i = 0; i < digits.length; i++) {\n    var value = BASE64.indexOf(digits.charAt(i));\n    if (value < 0) return fail('conversion', at);\n    held = ((held & 63) << 6) | value;\n    bits += 6;\n    if (bits >= 8) {\n      bits -= 8;\n      text += '%' + (256 + ((held >> bits) & 255)).toString(16).slice(1);\n    }\n  }\n  return urlDecode(text, budget, at);\n}",
+  },
+  urlEncode: {
+    needs: ['spend', 'fail'],
+    takes: ['string', 'budget', 'at'],
+    text: "function urlEncode(string, budget, at) {\n  spend(budget, string.length);\n  try {\n    return encodeURIComponent(string);\n  } catch (_error) {\n    // Half of a surrogate pair has no UTF-8.\n    return fail('conversion', at);\n  }\n}",
+  },
+  urlDecode: {
+    needs: ['spend', 'fail'],
+    takes: ['string', 'budget', 'at'],
+    text: "function urlDecode(string, budget, at) {\n  spend(budget, string.length);\n  try {\n    return decodeURIComponent(string);\n  } catch (_error) {\n    return fail('conversion', at);\n  }\n}",
   },
   joined: {
     needs: ['spend'],
@@ -426,6 +466,96 @@ export const HELPERS = {
     takes: ['value', 'at'],
     text: "function toText(value, at) {\n  if (typeof value === 'string') return value;\n  return typeof value === 'number' || typeof value === 'boolean'\n    ? String(value)\n    : fail('no_matching_overload', at);\n}",
   },
+  greater: {
+    needs: ['fail'],
+    takes: ['a', 'b', 'at'],
+    text: "/** What cannot be ordered has no greatest. */\nfunction greater(a, b, at) {\n  return a < b ? b : a >= b ? a : fail('invalid_argument', at);\n}",
+  },
+  lesser: {
+    needs: ['fail'],
+    takes: ['a', 'b', 'at'],
+    text: "function lesser(a, b, at) {\n  return a > b ? b : a <= b ? a : fail('invalid_argument', at);\n}",
+  },
+  pickOf: {
+    needs: ['spend', 'fail', 'number'],
+    takes: ['list', 'pick', 'budget', 'at'],
+    text: "function pickOf(list, pick, budget, at) {\n  spend(budget, list.length);\n  if (list.length === 0) return fail('invalid_argument', at);\n  var found = number(list[0], at);\n  for (var i = 1; i < list.length; i++) found = pick(found, number(list[i], at), at);\n  return found;\n}",
+  },
+  greatest: {
+    needs: ['pickOf', 'greater'],
+    takes: ['list', 'budget', 'at'],
+    text: "function greatest(list, budget, at) {\n  return pickOf(list, greater, budget, at);\n}",
+  },
+  least: {
+    needs: ['pickOf', 'lesser'],
+    takes: ['list', 'budget', 'at'],
+    text: "function least(list, budget, at) {\n  return pickOf(list, lesser, budget, at);\n}",
+  },
+  floor: {
+    needs: [],
+    takes: ['value'],
+    text: "function floor(value) {\n  return Math.floor(value);\n}",
+  },
+  ceil: {
+    needs: [],
+    takes: ['value'],
+    text: "function ceil(value) {\n  return Math.ceil(value);\n}",
+  },
+  trunc: {
+    needs: [],
+    takes: ['value'],
+    text: "function trunc(value) {\n  return value < 0 ? Math.ceil(value) : Math.floor(value);\n}",
+  },
+  round: {
+    needs: ['trunc'],
+    takes: ['value'],
+    text: "/** Halves are rounded away from zero. */\nfunction round(value) {\n  var whole = trunc(value);\n  return Math.abs(value - whole) >= 0.5 ? whole + (value < 0 ? -1 : 1) : whole;\n}",
+  },
+  abs: {
+    needs: [],
+    takes: ['value'],
+    text: "function abs(value) {\n  return Math.abs(value);\n}",
+  },
+  sign: {
+    needs: [],
+    takes: ['value'],
+    text: "function sign(value) {\n  return value > 0 ? 1 : value < 0 ? -1 : value + 0;\n}",
+  },
+  isNotNumber: {
+    needs: [],
+    takes: ['value'],
+    text: "function isNotNumber(value) {\n  return value !== value;\n}",
+  },
+  isInfinite: {
+    needs: [],
+    takes: ['value'],
+    text: "function isInfinite(value) {\n  return value === Infinity || value === -Infinity;\n}",
+  },
+  hasLimit: {
+    needs: [],
+    takes: ['value'],
+    text: "function hasLimit(value) {\n  return isFinite(value);\n}",
+  },
+  absAny: {
+    needs: ['abs', 'number'],
+    takes: ['value', 'at'],
+    text: "function absAny(value, at) {\n  return abs(number(value, at));\n}",
+  },
+  signAny: {
+    needs: ['sign', 'number'],
+    takes: ['value', 'at'],
+    text: "function signAny(value, at) {\n  return sign(number(value, at));\n}",
+  },
+  greatestAny: {
+    needs: ['isList', 'greatest', 'number'],
+    takes: ['value', 'budget', 'at'],
+    text: "function greatestAny(value, budget, at) {\n  return isList(value) ? greatest(value, budget, at) : number(value, at);\n}",
+  },
+  leastAny: {
+    needs: ['isList', 'least', 'number'],
+    takes: ['value', 'budget', 'at'],
+    text: "function leastAny(value, budget, at) {\n  return isList(value) ? least(value, budget, at) : number(value, at);\n}",
+  },
   distinct: {
     needs: ['spend', 'hasOwn', 'contains'],
     takes: ['list', 'budget'],
@@ -480,6 +610,41 @@ export const HELPERS = {
     needs: ['spend', 'contains', 'text'],
     takes: ['list', 'allowed', 'budget', 'at'],
     text: "function only(list, allowed, budget, at) {\n  var found = [];\n  spend(budget, list.length * 2);\n  for (var i = 0; i < list.length; i++) if (contains(allowed, text(list[i], at), budget)) found.push(list[i]);\n  return found;\n}",
+  },
+  sortBy: {
+    needs: ['sortByWith', 'compare'],
+    takes: ['list', 'keys', 'budget', 'at'],
+    text: "function sortBy(list, keys, budget, at) {\n  return sortByWith(list, keys, compare, budget, at);\n}",
+  },
+  sortByWith: {
+    needs: ['spend'],
+    takes: ['list', 'keys', 'order', 'budget', 'at'],
+    text: "/** Elements with equal keys keep their order, which not every engine's own sort does. */\nfunction sortByWith(list, keys, order, budget, at) {\n  var places = [];\n  spend(budget, list.length * 2);\n  for (var i = 0; i < list.length; i++) {\n    order(keys[i], keys[0], budget, at);\n    places.push(i);\n  }\n  places.sort(function (a, b) {\n    spend(budget, 4);\n    return order(keys[a], keys[b], budget, at) || a - b;\n  });\n  return places.map(function (place) {\n    return list[place];\n  });\n}",
+  },
+  reverse: {
+    needs: ['spend'],
+    takes: ['list', 'budget'],
+    text: "function reverse(list, budget) {\n  spend(budget, list.length);\n  return list.slice().reverse();\n}",
+  },
+  range: {
+    needs: ['fail', 'spend'],
+    takes: ['length', 'budget', 'at'],
+    text: "function range(length, budget, at) {\n  var found = [];\n  if (length > 5000) fail('invalid_argument', at);\n  spend(budget, length > 0 ? length : 0);\n  for (var i = 0; i < length; i++) found.push(i);\n  return found;\n}",
+  },
+  reverseAny: {
+    needs: ['reverseText', 'reverse', 'list'],
+    takes: ['value', 'budget', 'at'],
+    text: "function reverseAny(value, budget, at) {\n  return typeof value === 'string' ? reverseText(value, budget) : reverse(list(value, at), budget);\n}",
+  },
+  firstOf: {
+    needs: [],
+    takes: ['list'],
+    text: "function firstOf(list) {\n  return list[0];\n}",
+  },
+  lastOf: {
+    needs: [],
+    takes: ['list'],
+    text: "function lastOf(list) {\n  return list[list.length - 1];\n}",
   },
   timeOf: {
     needs: ['Opaque', 'fail'],
@@ -540,6 +705,11 @@ export const HELPERS = {
     needs: ['sortWith', 'compareAny'],
     takes: ['list', 'budget', 'at'],
     text: "function sortAny(list, budget, at) {\n  return sortWith(list, compareAny, budget, at);\n}",
+  },
+  sortByAny: {
+    needs: ['sortByWith', 'compareAny'],
+    takes: ['list', 'keys', 'budget', 'at'],
+    text: "function sortByAny(list, keys, budget, at) {\n  return sortByWith(list, keys, compareAny, budget, at);\n}",
   },
   timestampFrom: {
     needs: ['fail', 'daysIn', 'daysTo', 'timeOf'],

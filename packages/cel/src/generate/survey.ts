@@ -2,7 +2,7 @@ import type { Expr } from '../ast.ts';
 import type { Expression } from '../compile.ts';
 import { pathText } from '../paths.ts';
 import type { Type } from '../types.ts';
-import { children } from '../visit.ts';
+import { children, namesBoundBy } from '../visit.ts';
 
 /** How often each path of names is read, to decide which get a variable. */
 export function countPaths(root: Expr): ReadonlyMap<string, number> {
@@ -20,7 +20,7 @@ export function countPaths(root: Expr): ReadonlyMap<string, number> {
 export function boundNames(root: Expr): ReadonlySet<string> {
   const bound = new Set<string>();
   const visit = (expr: Expr): void => {
-    if (expr.kind === 'macro' || expr.kind === 'bind') bound.add(expr.variable);
+    for (const name of namesBoundBy(expr)) bound.add(name);
     for (const child of children(expr)) visit(child);
   };
   visit(root);

@@ -83,11 +83,9 @@ const rules: readonly Rule[] = [
   },
   {
     group: 'extensions',
-    reason:
-      'needs a library outside the function set (math, encoders, two-variable macros, cel.block, matches, format, quote, reverse)',
+    reason: 'needs a function outside the function set (bit operations, cel.block, matches, format, quote)',
     applies: ({ file, expr }) =>
-      ['block_ext', 'encoders_ext', 'macros2', 'math_ext'].includes(file) ||
-      /\.(matches|format|reverse)\(|\bmatches\(|strings\.quote\(/.test(expr),
+      file === 'block_ext' || /\.(matches|format)\(|\bmatches\(|strings\.quote\(|math\.bit\w+\(/.test(expr),
   },
   {
     group: 'int beyond 2^53',

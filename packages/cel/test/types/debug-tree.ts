@@ -156,10 +156,10 @@ export function debugTree({ root, source, typeOf }: Expression): string {
       const [inner] = operand.args;
       if (inner && !inParentheses(operand)) return convert(inner);
     }
-    const namespace =
-      expr.target?.kind === 'ident' && expr.target.name === 'optional' ? 'optional.' : undefined;
+    const namespace = expr.target?.kind === 'ident' ? expr.target.name : '';
     const args = expr.args.map(convert);
-    if (namespace !== undefined) return call(type, `${namespace}${expr.name}`, args);
+    if (namespace === 'optional') return call(type, `optional.${expr.name}`, args);
+    if (namespace === 'math') return call(type, `math.${EXTREMES[expr.name] ?? expr.name}`, args);
     return call(type, expr.name, args, expr.target && convert(expr.target));
   }
 
@@ -237,6 +237,9 @@ export function debugTree({ root, source, typeOf }: Expression): string {
 
   return toDebugString(convert(root), adorner);
 }
+
+/** The names that macros of cel-go give to functions. */
+const EXTREMES: Readonly<Record<string, string>> = { greatest: '@max', least: '@min' };
 
 function constantKind(type: string, value: null | boolean | number | string) {
   if (value === null) return { case: 'nullValue', value: 0 } as const;

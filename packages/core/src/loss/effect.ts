@@ -2,6 +2,7 @@ import {
   children,
   type Expr,
   type Expression,
+  namesBoundBy,
   type Operation,
   operationOf,
   pathOf,
@@ -129,7 +130,7 @@ function bareRead(
   const isDecided = operation?.kind === 'and' || operation?.kind === 'or';
   if (isDecided && visit(look, expr, bound).here.kind === 'constant') return undefined;
   const isBinding = expr.kind === 'macro' || expr.kind === 'bind';
-  const inner = isBinding ? new Set([...bound, expr.variable]) : bound;
+  const inner = isBinding ? new Set([...bound, ...namesBoundBy(expr)]) : bound;
   for (const child of children(expr)) {
     const read = bareRead(look, child, inner, isBehind);
     if (read) return read;
@@ -200,7 +201,7 @@ function inParts(look: Looking, expr: Expr, bound: ReadonlySet<string>, reads: r
   }
   if (expr.kind === 'macro') return ofMacro(look, expr, bound);
   if (expr.kind === 'bind') {
-    const inner = new Set([...bound, expr.variable]);
+    const inner = new Set([...bound, ...namesBoundBy(expr)]);
     return strict(look, expr, [part(expr.value), visit(look, expr.body, inner)], false);
   }
   if (expr.kind !== 'call') return strict(look, expr, children(expr).map(part));
@@ -231,7 +232,7 @@ function inParts(look: Looking, expr: Expr, bound: ReadonlySet<string>, reads: r
 
 function ofMacro(look: Looking, expr: Expr & { kind: 'macro' }, bound: ReadonlySet<string>): Effect {
   const target = visit(look, expr.target, bound);
-  const inner = new Set([...bound, expr.variable]);
+  const inner = new Set([...bound, ...namesBoundBy(expr)]);
   const body = visit(look, expr.body, inner);
   const parts = expr.filter === undefined ? [target, body] : [target, visit(look, expr.filter, inner), body];
   if (target.lost.length === 0 && (expr.name === 'exists' || expr.name === 'all')) {

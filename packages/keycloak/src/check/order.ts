@@ -52,11 +52,17 @@ function orderIn(expr: Expr, walk: Walk): Order {
       return anyHolds(expr.entries.flatMap(({ key, value }) => [orderIn(key, walk), orderIn(value, walk)]));
     case 'macro': {
       const target = orderIn(expr.target, walk);
-      const within = bound(walk, expr.variable, inner(target));
+      const named = expr.index === undefined ? walk : bound(walk, expr.index, undefined);
+      const within = bound(named, expr.variable, inner(target));
       if (expr.filter !== undefined) orderIn(expr.filter, within);
       const body = orderIn(expr.body, within);
-      if (expr.name === 'filter') return target;
-      return expr.name === 'map' ? (target === 'list' ? 'list' : anyHolds([body])) : undefined;
+      // Positions in a list without order; the keys of a map are none.
+      if (expr.index !== undefined && target === 'list') walk.places.push(expr.range);
+      // Elements with equal keys keep the order in which they were.
+      if (expr.name === 'filter' || expr.name === 'sortBy') return target;
+      if (expr.name === 'map' && target === 'list') return 'list';
+      const isMade = expr.name === 'map' || expr.name === 'transformMap' || expr.name === 'transformMapEntry';
+      return isMade ? anyHolds([body]) : undefined;
     }
     case 'bind':
       return orderIn(expr.body, bound(walk, expr.variable, orderIn(expr.value, walk)));

@@ -151,3 +151,32 @@ function size(value, budget, at) {
   if (isList(value)) return value.length;
   return isMap(value) ? countKeys(value, budget) : fail('no_matching_overload', at);
 }
+
+/**
+ * The entries of a map, or the elements of a list with their positions.
+ * @type {(value: Value, budget: Budget, at: number) => [Value, Value | undefined][]}
+ */
+function pairs(value, budget, at) {
+  /** @type {[Value, Value | undefined][]} */
+  var found = [];
+  if (isList(value)) {
+    spend(budget, value.length * 2);
+    for (var i = 0; i < value.length; i++) found.push([i, value[i]]);
+    return found;
+  }
+  if (!isMap(value)) return fail('no_matching_overload', at);
+  for (var key in value) {
+    spend(budget, 18);
+    if (own(value, key)) found.push([keyFrom(key), value[key]]);
+  }
+  return found;
+}
+
+/** @type {(map: CelMap, entries: CelMap, budget: Budget, at: number) => void} */
+function putAll(map, entries, budget, at) {
+  for (var key in entries) {
+    spend(budget, 16);
+    var value = getOptional(entries, key);
+    if (value !== undefined) put(map, key, value, at);
+  }
+}

@@ -102,3 +102,62 @@ function only(list, allowed, budget, at) {
   for (var i = 0; i < list.length; i++) if (contains(allowed, text(list[i], at), budget)) found.push(list[i]);
   return found;
 }
+
+/** @type {(list: Value[], keys: Value[], budget: Budget, at: number) => Value[]} */
+function sortBy(list, keys, budget, at) {
+  return sortByWith(list, keys, compare, budget, at);
+}
+
+/**
+ * Elements with equal keys keep their order, which not every engine's own sort does.
+ * @param {Value[]} list
+ * @param {Value[]} keys
+ * @param {(a: Value, b: Value, budget: Budget, at: number) => number} order
+ * @param {Budget} budget
+ * @param {number} at
+ */
+function sortByWith(list, keys, order, budget, at) {
+  var places = [];
+  spend(budget, list.length * 2);
+  for (var i = 0; i < list.length; i++) {
+    order(keys[i], keys[0], budget, at);
+    places.push(i);
+  }
+  places.sort(function (a, b) {
+    spend(budget, 4);
+    return order(keys[a], keys[b], budget, at) || a - b;
+  });
+  return places.map(function (place) {
+    return list[place];
+  });
+}
+
+/** @type {(list: Value[], budget: Budget) => Value[]} */
+function reverse(list, budget) {
+  spend(budget, list.length);
+  return list.slice().reverse();
+}
+
+/** @type {(length: number, budget: Budget, at: number) => number[]} */
+function range(length, budget, at) {
+  var found = [];
+  if (length > 5000) fail('invalid_argument', at);
+  spend(budget, length > 0 ? length : 0);
+  for (var i = 0; i < length; i++) found.push(i);
+  return found;
+}
+
+/** @type {(value: Value, budget: Budget, at: number) => Value} */
+function reverseAny(value, budget, at) {
+  return typeof value === 'string' ? reverseText(value, budget) : reverse(list(value, at), budget);
+}
+
+/** @type {(list: Value[]) => Value | undefined} */
+function firstOf(list) {
+  return list[0];
+}
+
+/** @type {(list: Value[]) => Value | undefined} */
+function lastOf(list) {
+  return list[list.length - 1];
+}

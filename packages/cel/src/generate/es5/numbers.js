@@ -111,3 +111,104 @@ function toText(value, at) {
     ? String(value)
     : fail('no_matching_overload', at);
 }
+
+/**
+ * What cannot be ordered has no greatest.
+ * @type {(a: number, b: number, at: number) => number}
+ */
+function greater(a, b, at) {
+  return a < b ? b : a >= b ? a : fail('invalid_argument', at);
+}
+
+/** @type {(a: number, b: number, at: number) => number} */
+function lesser(a, b, at) {
+  return a > b ? b : a <= b ? a : fail('invalid_argument', at);
+}
+
+/** @type {(list: Value[], pick: (a: number, b: number, at: number) => number, budget: Budget, at: number) => number} */
+function pickOf(list, pick, budget, at) {
+  spend(budget, list.length);
+  if (list.length === 0) return fail('invalid_argument', at);
+  var found = number(list[0], at);
+  for (var i = 1; i < list.length; i++) found = pick(found, number(list[i], at), at);
+  return found;
+}
+
+/** @type {(list: Value[], budget: Budget, at: number) => number} */
+function greatest(list, budget, at) {
+  return pickOf(list, greater, budget, at);
+}
+
+/** @type {(list: Value[], budget: Budget, at: number) => number} */
+function least(list, budget, at) {
+  return pickOf(list, lesser, budget, at);
+}
+
+/** @type {(value: number) => number} */
+function floor(value) {
+  return Math.floor(value);
+}
+
+/** @type {(value: number) => number} */
+function ceil(value) {
+  return Math.ceil(value);
+}
+
+/** @type {(value: number) => number} */
+function trunc(value) {
+  return value < 0 ? Math.ceil(value) : Math.floor(value);
+}
+
+/**
+ * Halves are rounded away from zero.
+ * @type {(value: number) => number}
+ */
+function round(value) {
+  var whole = trunc(value);
+  return Math.abs(value - whole) >= 0.5 ? whole + (value < 0 ? -1 : 1) : whole;
+}
+
+/** @type {(value: number) => number} */
+function abs(value) {
+  return Math.abs(value);
+}
+
+/** @type {(value: number) => number} */
+function sign(value) {
+  return value > 0 ? 1 : value < 0 ? -1 : value + 0;
+}
+
+/** @type {(value: number) => boolean} */
+function isNotNumber(value) {
+  return value !== value;
+}
+
+/** @type {(value: number) => boolean} */
+function isInfinite(value) {
+  return value === Infinity || value === -Infinity;
+}
+
+/** @type {(value: number) => boolean} */
+function hasLimit(value) {
+  return isFinite(value);
+}
+
+/** @type {(value: Value, at: number) => number} */
+function absAny(value, at) {
+  return abs(number(value, at));
+}
+
+/** @type {(value: Value, at: number) => number} */
+function signAny(value, at) {
+  return sign(number(value, at));
+}
+
+/** @type {(value: Value, budget: Budget, at: number) => number} */
+function greatestAny(value, budget, at) {
+  return isList(value) ? greatest(value, budget, at) : number(value, at);
+}
+
+/** @type {(value: Value, budget: Budget, at: number) => number} */
+function leastAny(value, budget, at) {
+  return isList(value) ? least(value, budget, at) : number(value, at);
+}

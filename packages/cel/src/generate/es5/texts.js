@@ -169,3 +169,76 @@ function trim(string, budget) {
   while (end > start && isSpace(string.charCodeAt(end - 1))) end--;
   return string.slice(start, end);
 }
+
+/** @type {(string: string, budget: Budget) => string} */
+function reverseText(string, budget) {
+  spend(budget, string.length);
+  return characters(string, budget).reverse().join('');
+}
+
+var BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/**
+ * Base64 of a text's UTF-8.
+ * @type {(string: string, budget: Budget, at: number) => string}
+ */
+function toBase64(string, budget, at) {
+  var bytes = urlEncode(string, budget, at).match(/%[0-9A-F]{2}|[^%]/g) || [];
+  var bits = 0;
+  var held = 0;
+  var text = '';
+  spend(budget, bytes.length * 4);
+  for (var i = 0; i < bytes.length; i++) {
+    held = (held << 8) | (bytes[i].length > 1 ? parseInt(bytes[i].slice(1), 16) : bytes[i].charCodeAt(0));
+    for (bits += 8; bits >= 6; bits -= 6) text += BASE64.charAt((held >> (bits - 6)) & 63);
+    held &= 63;
+  }
+  if (bits > 0) text += BASE64.charAt((held << (6 - bits)) & 63);
+  return text + '=='.slice(0, (4 - (text.length % 4)) % 4);
+}
+
+/**
+ * The text whose UTF-8 is encoded; padding may be left out.
+ * @type {(string: string, budget: Budget, at: number) => string}
+ */
+function fromBase64(string, budget, at) {
+  var digits = string.replace(/={1,2}$/, '');
+  var isPadded = digits.length < string.length;
+  var text = '';
+  var bits = 0;
+  var held = 0;
+  spend(budget, string.length * 4);
+  if (digits.length % 4 === 1 || (isPadded && string.length % 4 !== 0)) return fail('conversion', at);
+  for (var i = 0; i < digits.length; i++) {
+    var value = BASE64.indexOf(digits.charAt(i));
+    if (value < 0) return fail('conversion', at);
+    held = ((held & 63) << 6) | value;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      text += '%' + (256 + ((held >> bits) & 255)).toString(16).slice(1);
+    }
+  }
+  return urlDecode(text, budget, at);
+}
+
+/** @type {(string: string, budget: Budget, at: number) => string} */
+function urlEncode(string, budget, at) {
+  spend(budget, string.length);
+  try {
+    return encodeURIComponent(string);
+  } catch (_error) {
+    // Half of a surrogate pair has no UTF-8.
+    return fail('conversion', at);
+  }
+}
+
+/** @type {(string: string, budget: Budget, at: number) => string} */
+function urlDecode(string, budget, at) {
+  spend(budget, string.length);
+  try {
+    return decodeURIComponent(string);
+  } catch (_error) {
+    return fail('conversion', at);
+  }
+}

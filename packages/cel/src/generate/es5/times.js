@@ -76,6 +76,11 @@ function sortAny(list, budget, at) {
   return sortWith(list, compareAny, budget, at);
 }
 
+/** @type {(list: Value[], keys: Value[], budget: Budget, at: number) => Value[]} */
+function sortByAny(list, keys, budget, at) {
+  return sortByWith(list, keys, compareAny, budget, at);
+}
+
 /**
  * RFC 3339, with upper-case letters and at most nine digits of a second. No leap second: UTC of computers has none.
  * @type {(text: string, at: number) => Opaque}
