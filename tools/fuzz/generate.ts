@@ -405,7 +405,7 @@ function string(scope: Scope): Node {
         at(ANY, of(random.pick([INT, BOOL, STRING, DOUBLE, DYN, TIMESTAMP, DURATION]))),
       );
     case 3:
-      return method(random.pick(['lowerAscii', 'upperAscii', 'trim', 'reverse']));
+      return method(random.pick(['lowerAscii', 'upperAscii', 'trim']));
     case 4:
       return random.chance(0.5) ? method('substring', of(INT)) : method('substring', of(INT), of(INT));
     case 5:
