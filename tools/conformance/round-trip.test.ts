@@ -27,6 +27,7 @@ const fields = [
     'logins_count',
   ].map((name) => `user.${name}`),
   'user.phone_number',
+  'user.identities.map(i, i.provider + "|" + i.connection + "|" + i.id)',
   'user.roles',
   'user.groups',
   'user.attributes.country',
@@ -72,8 +73,9 @@ function echo(issuer: string): string {
   const theme = suite?.place === undefined ? 'string' : `{ type: string, in: { ${issuer}: ${suite.place} } }`;
   const claims = fields.flatMap((field, index) => {
     if (suite?.lacking?.includes(field)) return [];
-    const hasIt = field === 'subject_type' ? '"true"' : `has(${field})`;
-    return [`  echo_${index}: { value: ${field}, kind: descriptive, when: ${hasIt} }`];
+    const [path = ''] = field.split('.map');
+    const hasIt = field === 'subject_type' ? '"true"' : `has(${path})`;
+    return [`  echo_${index}: { value: '${field}', kind: descriptive, when: ${hasIt} }`];
   });
   return `version: 1
 name: echo
@@ -149,6 +151,16 @@ const human = records({
         locale: optional(fc.constantFrom('de', 'en-US')),
         zoneinfo: optional(fc.constant('Europe/Berlin')),
         phone_number: optional(fc.constant('+49301234567')),
+        identities: optional(
+          fc.array(
+            fc.record({
+              provider: fc.constantFrom('google', 'oidc'),
+              connection: text,
+              id: fc.constantFrom('1', '2'),
+            }),
+            { maxLength: 3 },
+          ),
+        ),
         roles: optional(names),
         groups: names,
         attributes: records({

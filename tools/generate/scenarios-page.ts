@@ -235,6 +235,7 @@ const words: Words = {
 /** The defaults that the command fills in; any other field has no value. */
 const unsaid: Readonly<Record<string, string>> = {
   'user.id': 'a made-up id',
+  'user.identities': 'no linked accounts: `[]`',
   'user.roles': 'no roles: `[]`',
   'user.groups': 'no groups: `[]`',
   'client.id': 'a made-up id',

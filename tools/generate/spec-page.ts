@@ -1,4 +1,4 @@
-import { formatType, type RecordType } from '@claimsmith/cel';
+import { formatType, type RecordType, type Type } from '@claimsmith/cel';
 import { contextType, type Issuer, type SupplyOrigin } from '@claimsmith/core';
 import { specJsonSchema } from '@claimsmith/core/spec';
 import type { GeneratedFile } from './generated.ts';
@@ -54,6 +54,11 @@ function originWords(from: SupplyOrigin | undefined, below: string): string {
   return `\`${from.path}${below}\`${note}`;
 }
 
+function typeText(type: Type): string {
+  if (type.kind !== 'list' || type.element.kind !== 'record') return formatType(type);
+  return `list of { ${Object.keys(type.element.fields).join(', ')} }`;
+}
+
 /** By path: what the schema says in too many words. */
 const types = { 'user.attributes': 'mapping of types' };
 
@@ -68,7 +73,7 @@ export function contextFields(): readonly { readonly path: string; readonly type
 function fieldsIn(prefix: string, { fields }: RecordType): ReturnType<typeof contextFields> {
   return Object.entries(fields).flatMap(([name, { type }]) => {
     const path = `${prefix}.${name}`;
-    if (type.kind !== 'record') return [{ path, type: formatType(type) }];
+    if (type.kind !== 'record') return [{ path, type: typeText(type) }];
     return Object.keys(type.fields).length === 0 ? [{ path, type: 'as declared' }] : fieldsIn(path, type);
   });
 }

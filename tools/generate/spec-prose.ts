@@ -188,6 +188,8 @@ export const meanings: Readonly<Record<string, string>> = {
   'lifetime.access': 'How long an access token lives. `maxAge` is proven with it.',
   'client.metadata':
     'The metadata of a client and their types: `client.metadata.<name>` in expressions. Without it, any name may be read, as text.',
+  'user.identities':
+    'The declared fields of the profile that another identity provider has sent, for each linked account: `user.identities.exists(i, i.attributes.department == "sales")`.',
   'user.attributes': 'The attributes of a user and their types: `user.attributes.<name>` in expressions.',
   'org.metadata':
     'The metadata of an organization and their types: `org.metadata.<name>` in expressions. Without it, any name may be read, with an unknown type.',

@@ -79,6 +79,7 @@ function expression(type: Scalar, known: Known, depth: number): fc.Arbitrary<str
     bool: [
       { weight: 3, arbitrary: anyField.map((field) => `has(${field})`) }.arbitrary,
       anyField.map((field) => `!has(${field})`),
+      fc.constantFrom('has(user.identities)', 'user.identities.exists(i, i.connection == "a")'),
       fc.tuple(self('string'), quoted).map(([a, b]) => `${a} == ${b}`),
       fc.tuple(self('string'), self('string')).map(([a, b]) => `${a} != ${b}`),
       fc.tuple(quoted, self('strings')).map(([a, list]) => `${a} in ${list}`),
@@ -194,6 +195,7 @@ export const situations = fc.record({
       user: fc.record({
         id: fc.constantFrom('u1', 'u2'),
         email_verified: optional(fc.boolean()),
+        identities: optional(fc.array(fc.record({ connection: text, id: text }), { maxLength: 2 })),
         roles: some,
         groups: fc.constant([]),
         attributes: fc.record({

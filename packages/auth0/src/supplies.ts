@@ -60,6 +60,7 @@ const readings: readonly Reading[] = [
     { js: (settings) => valueAt(placeOfGroups(settings)) },
     { words: 'the attribute that groupsIn names' },
   ),
+  login('user.identities', { js: 'linkedAccounts(event)' }, { path: 'event.user.identities' }),
   login(
     'user.attributes',
     { path: ({ attributesIn }) => `event.user.${attributesIn}` },
@@ -162,7 +163,8 @@ export const supplies: readonly Supply[] = readings.map(({ field, read, from }) 
   const paths = Object.entries(read).flatMap(([trigger, one]) =>
     'path' in one && typeof one.path === 'string' ? [[trigger, { path: one.path }] as const] : [],
   );
-  return { field, from: { ...Object.fromEntries(paths), ...from } };
+  const supply = { field, from: { ...Object.fromEntries(paths), ...from } };
+  return field === 'user.identities' ? { ...supply, always: true } : supply;
 });
 
 /** Fields that no event of a trigger holds. */

@@ -139,7 +139,7 @@ function isLookup(expr: Expr, locals: readonly string[]): boolean {
   return path[0] === 'tables' || [...maps, 'org.metadata'].includes(path.join('.'));
 }
 
-const lists = ['user.roles', 'user.groups'];
+const lists = ['user.roles', 'user.groups', 'user.identities'];
 /** Fields that always have a value at every issuer that supplies them. */
 const always = ['user.id', 'client.id', 'client.name', 'request.grant_type', 'request.scopes', 'request.ip'];
 /** There, if empty. */

@@ -40,6 +40,8 @@ const geo = {
 interface DeclaredFields {
   /** `user.attributes.<name>`. Default: none. */
   readonly attributes?: RecordType;
+  /** `attributes` of each of `user.identities`. Default: none. */
+  readonly identity?: RecordType | undefined;
   /** `org.metadata.<name>`. Default: of any name and type. */
   readonly org?: RecordType | undefined;
   /** `client.metadata.<name>`. Default: text of any name. */
@@ -47,6 +49,13 @@ interface DeclaredFields {
 }
 
 const noFields: RecordType = { kind: 'record', name: 'attributes', fields: {} };
+
+/** An account at an identity provider that is linked to the user. */
+function identityType(attributes: RecordType | undefined): RecordType {
+  const fields = { provider: { type: string }, connection: { type: string }, id: { type: string } };
+  const own = attributes === undefined ? {} : { attributes: { type: attributes, always: true } };
+  return { kind: 'record', name: 'user.identities', fields: { ...fields, ...own } };
+}
 
 function withMetadata(
   name: string,
@@ -63,7 +72,12 @@ function withMetadata(
  * The identity context: one model with standard names, filled by each issuer's adapter.
  * A field may have no value in a given issuance; the records that group the fields always exist.
  */
-export function contextType({ attributes = noFields, org, client }: DeclaredFields = {}): RecordType {
+export function contextType({
+  attributes = noFields,
+  identity,
+  org,
+  client,
+}: DeclaredFields = {}): RecordType {
   const standard = {
     id: string,
     username: string,
@@ -81,6 +95,7 @@ export function contextType({ attributes = noFields, org, client }: DeclaredFiel
     logins_count: { kind: 'int' },
     roles: strings,
     groups: strings,
+    identities: { kind: 'list', element: identityType(identity) },
   } as const;
   return {
     kind: 'record',

@@ -20,7 +20,7 @@ export const keycloak = {
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
   model: {
     supplies,
-    lacks: (_policy, trigger) => lacks(trigger),
+    lacks,
     caches: false,
     ways,
     audience: (policy) => settingsOf(policy).audience,

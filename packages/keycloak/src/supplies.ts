@@ -1,4 +1,4 @@
-import type { Lack, Supply, SupplyOrigin } from '@claimsmith/core';
+import type { Lack, Policy, Supply, SupplyOrigin } from '@claimsmith/core';
 
 /**
  * The subject of the token: `user` for any grant type, or the service account of a client with `client_credentials`.
@@ -33,6 +33,7 @@ export const supplies: readonly Supply[] = [
     always: true,
   },
   { ...both('user.groups', words('direct groups, by name or path')), always: true },
+  { ...both('user.identities', words('linked identity providers, without a profile')), always: true },
   {
     ...both('user.attributes', words("user attributes, else those of the user's first group that has them")),
     emptyIsMissing: true,
@@ -61,11 +62,11 @@ export const supplies: readonly Supply[] = [
 ];
 
 /** Fields that are unknown when a token is made for `trigger`. */
-export function lacks(trigger: string): Lack {
+export function lacks({ spec }: Policy, trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   const never = ['session.amr', 'actor', 'request.acr_values', 'request.geo', 'user.logins_count'];
-  // A service account has no such fields, and requests no authorization details.
-  return trigger === 'user'
-    ? { absent: [], lost: [...missing, ...never, 'connection'], agentsAre: 'human' }
-    : { absent: [...missing, 'connection'], lost: never, agentsAre: 'machine' };
+  if (trigger !== 'user') return { absent: [...missing, 'connection'], lost: never, agentsAre: 'machine' };
+  // Keycloak does not keep the profile that another provider has sent.
+  const ofIdentities = spec.user?.identities === undefined ? [] : ['user.identities'];
+  return { absent: [], lost: [...missing, ...never, 'connection', ...ofIdentities], agentsAre: 'human' };
 }

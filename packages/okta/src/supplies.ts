@@ -128,6 +128,7 @@ export const supplies: readonly Supply[] = [
 
 /** Fields that Okta never has. */
 const unknown = [
+  'user.identities',
   'connection',
   'request.acr_values',
   'request.geo',

@@ -53,6 +53,9 @@ const personal = fc.record({
     phone_number: text,
     roles: names,
     groups: names,
+    identities: fc.array(
+      fc.record({ provider: text, connection: text, id: text, attributes: fc.record({ tier: text }) }),
+    ),
     attributes: fc.record({ tier: text }),
   }),
   request: fc.record({
@@ -117,7 +120,8 @@ describe("a scenario's context", () => {
         const { trigger, event } = auth0.simulator.eventFrom(context, policy);
         expect(trigger).toBe('credentials-exchange');
         expect(credentialsExchangeEvent.safeParse(event).error).toBeUndefined();
-        expect(credentialsExchangeContext(event)).toEqual(context);
+        const { now: _, ...found } = credentialsExchangeContext(event);
+        expect(found).toEqual(context);
       }),
     );
   });
@@ -182,6 +186,23 @@ claims:
     for (const odd of [null, 5, 'x', [], { billing: null }, { billing: { __proto__: { plan: 'x' } } }])
       expect(found({ user: { app_metadata: odd } })[0]).toBeUndefined();
     expect(found({})).toEqual([undefined, undefined]);
+  });
+
+  it('takes of linked accounts what is there, whatever the shape', () => {
+    const linked = (identities: unknown) =>
+      postLoginContext({ user: { identities } }, places).user.identities;
+    expect(
+      linked([{ provider: 'p', connection: 'c', user_id: '1', profileData: { a: 1 } }, null, 5, []]),
+    ).toEqual([
+      { provider: 'p', connection: 'c', id: '1', attributes: { a: 1 } },
+      ...[1, 2, 3].map(() => ({
+        provider: undefined,
+        connection: undefined,
+        id: undefined,
+        attributes: undefined,
+      })),
+    ]);
+    for (const odd of [undefined, null, 'x', {}, 7]) expect(linked(odd)).toBeUndefined();
   });
 
   it('reaches no prototype', () => {

@@ -20,6 +20,7 @@ export interface PostLoginEvent {
     | 'picture'
     | 'phone_number'
     | 'created_at'
+    | 'identities'
     | 'app_metadata'
     | 'user_metadata'
   >;
@@ -126,6 +127,18 @@ function refreshScopes(event: PostLoginEvent): unknown {
 
 function words(text: unknown): readonly string[] | undefined {
   return (typeof text === 'string' && text.match(/\S+/g)) || undefined;
+}
+
+/** The accounts that are linked to the user. */
+export function linkedAccounts(event: PostLoginEvent): readonly unknown[] | undefined {
+  const linked = event.user?.identities;
+  if (!Array.isArray(linked)) return undefined;
+  return linked.map((one) => ({
+    provider: own(one, 'provider'),
+    connection: own(one, 'connection'),
+    id: own(one, 'user_id'),
+    attributes: own(one, 'profileData'),
+  }));
 }
 
 /** Auth0's names of the methods by which the user has logged in. */

@@ -7,6 +7,7 @@ export {
   authTime,
   exchangeScopes,
   grantType,
+  linkedAccounts,
   loginScopes,
   own,
   subjectType,

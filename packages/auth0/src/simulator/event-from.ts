@@ -28,7 +28,7 @@ function isLogin(context: RawContext): boolean {
 }
 
 function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
-  const { id, roles, groups, attributes, logins_count, ...profile } = mappingOf(context['user']);
+  const { id, roles, groups, attributes, logins_count, identities, ...profile } = mappingOf(context['user']);
   const request = mappingOf(context['request']);
   const session = mappingOf(context['session']);
   const grantType = request['grant_type'] ?? 'authorization_code';
@@ -42,7 +42,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
       ...profile,
       ...metadataOf(attributes, groups, policy),
       updated_at: '2025-01-01T00:00:00.000Z',
-      identities: [],
+      identities: list(identities).map(identityFrom),
     },
     authentication:
       session['amr'] === undefined
@@ -120,6 +120,11 @@ function transport(request: Record<string, unknown>, method: string): Record<str
     }),
     user_agent: request['user_agent'],
   };
+}
+
+function identityFrom(identity: unknown): Record<string, unknown> {
+  const { id, attributes, provider, connection } = mappingOf(identity);
+  return withoutUndefined({ provider, connection, user_id: id, profileData: attributes });
 }
 
 type Metadata = Readonly<Record<Place['store'], unknown>>;

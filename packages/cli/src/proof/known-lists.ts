@@ -2,7 +2,7 @@ import { held } from '../run/carried.ts';
 import { at } from '../run/raw-context.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 
-const lists = ['groups', 'roles'] as const;
+const lists = ['groups', 'identities', 'roles'] as const;
 
 /** A scenario that leaves out a list which every issuer of the spec always knows: the list is empty there. */
 export function withKnownLists(stages: readonly Stage[], trial: Trial): Trial {

@@ -5,7 +5,7 @@ export const defaultNowSeconds = 1_767_225_600;
 
 /**
  * Completes a context with the values that every issuance has: time, subject, user and client, and the requested scopes (for
- * a login at least `openid`). A person without roles or groups in the scenario has empty lists. `client.metadata` and
+ * a login at least `openid`). A person without roles, groups or linked identities in the scenario has empty lists. `client.metadata` and
  * `request.params` are at least empty mappings.
  *
  * If a machine asks, no user logs in, so the shared `user` and `session` are left out. A scenario's own ones are kept:
@@ -51,7 +51,7 @@ export function situated(context: Scenario['context'], own: Scenario['own']): Sc
 }
 
 /** As long as real ones are, since tokens carry them. */
-const someUser = { id: 'user_0123456789abcdef01234567', roles: [], groups: [] };
+const someUser = { id: 'user_0123456789abcdef01234567', roles: [], groups: [], identities: [] };
 const anyClient = '0123456789abcdefghijklmnopqrstuv';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -49,6 +49,12 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
       { lacks: 'The spec has no metadata of clients', path: at('context', 'client', 'metadata') },
       source,
     ),
+    ...unknownFields(
+      fieldAt(policy.context, ['user', 'identities']),
+      part(context, 'user', 'identities'),
+      { lacks: 'A linked identity has no field', path: at('context', 'user', 'identities') },
+      source,
+    ),
     ...misspeltRequest(policy, part(context, 'request'), at('context', 'request'), source),
     ...inMapping(sources, at('sources'), known),
     ...policy.sources.flatMap(({ name, returns }) => {

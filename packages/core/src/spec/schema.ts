@@ -327,7 +327,15 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         )
         .optional(),
       user: z
-        .strictObject({ attributes: z.record(name, attribute(Object.keys(issuers))).optional() })
+        .strictObject({
+          attributes: z.record(name, attribute(Object.keys(issuers))).optional(),
+          identities: z
+            .strictObject(
+              { attributes: z.record(name, type) },
+              insteadOfMapping('a mapping such as `{ attributes: { … } }`'),
+            )
+            .optional(),
+        })
         .optional(),
       org: z.strictObject({ metadata: z.record(name, type).optional() }).optional(),
       client: z.strictObject({ metadata: z.record(name, type).optional() }).optional(),

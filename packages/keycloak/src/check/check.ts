@@ -381,11 +381,11 @@ function sourceFindings({ source, sources }: Policy): readonly Finding[] {
 function missingFindings(policy: Policy, settings: Settings, plan: readonly ClaimPlan[]): readonly Finding[] {
   // A mapper leaves out a missing value, which these claims allow.
   const leftOut = new Set(plan.filter(({ by }) => by !== 'script').map(({ claim }) => claim.name));
-  const people = { where: 'for a user', values: { subject_type: 'human' }, ...lacks('user') };
+  const people = { where: 'for a user', values: { subject_type: 'human' }, ...lacks(policy, 'user') };
   const machines = {
     where: 'for a service account',
     values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
-    ...lacks('service-account'),
+    ...lacks(policy, 'service-account'),
   };
   const known = settings.serviceAccounts ? [people, machines] : [people];
   const agents = known.map((situation) => ({

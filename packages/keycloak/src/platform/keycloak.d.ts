@@ -257,6 +257,16 @@ interface UserModel {
   getServiceAccountClientLink(): JavaText | null;
   getGroupsStream(): JavaIterable<GroupModel>;
 }
+interface LinkedIdentity {
+  readonly provider: string | undefined;
+  readonly connection: string;
+  readonly id: string;
+}
+interface FederatedIdentityModel {
+  /** The alias of the identity provider. */
+  getIdentityProvider(): JavaText;
+  getUserId(): JavaText;
+}
 interface GroupModel {
   getName(): JavaText;
 }
@@ -325,6 +335,10 @@ interface KeycloakSession {
   getAttribute(name: string): JavaText | null;
   setAttribute(name: string, value: string): void;
   sessions(): UserSessionProvider;
+  users(): {
+    getFederatedIdentitiesStream(of: RealmModel, user: UserModel): JavaIterable<FederatedIdentityModel>;
+  };
+  identityProviders(): { getByAlias(alias: string): { getProviderId(): JavaText } | null };
   realms(): { getRealm(id: JavaText): RealmModel };
   getKeycloakSessionFactory(): object;
   getTransactionManager(): { enlistAfterCompletion(transaction: KeycloakTransaction): void };

@@ -157,6 +157,10 @@ export const LIBRARY = {
     needs: ['sorted', 'text'],
     text: "function groupPaths() {\n  var ModelToRepresentation = Java.type('org.keycloak.models.utils.ModelToRepresentation');\n  return sorted(user.getGroupsStream(), function (group) {\n    return text(ModelToRepresentation.buildGroupPath(group));\n  });\n}",
   },
+  identities: {
+    needs: ['listOf', 'text'],
+    text: "/** The accounts at identity providers that are linked to the user's; Keycloak does not keep their profiles. */\nfunction identities() {\n  var links = keycloakSession.users().getFederatedIdentitiesStream(realm, user);\n  return listOf(links, function (link) {\n    var alias = text(link.getIdentityProvider());\n    var provider = keycloakSession.identityProviders().getByAlias(alias);\n    return {\n      provider: provider === null ? undefined : text(provider.getProviderId()),\n      connection: alias,\n      id: text(link.getUserId())\n    };\n  }).sort(function (a, b) {\n    return a.connection < b.connection ? -1 : 1;\n  });\n}",
+  },
   ofOrganization: {
     needs: ['organization'],
     text: "function ofOrganization(read) {\n  var found = organization();\n  return found === undefined ? undefined : read(found);\n}",

@@ -63,6 +63,25 @@ function groupPaths() {
   });
 }
 
+/**
+ * The accounts at identity providers that are linked to the user's; Keycloak does not keep their profiles.
+ * @type {() => LinkedIdentity[]}
+ */
+function identities() {
+  var links = keycloakSession.users().getFederatedIdentitiesStream(realm, user);
+  return listOf(links, function (link) {
+    var alias = text(link.getIdentityProvider());
+    var provider = keycloakSession.identityProviders().getByAlias(alias);
+    return {
+      provider: provider === null ? undefined : text(provider.getProviderId()),
+      connection: alias,
+      id: text(link.getUserId())
+    };
+  }).sort(function (a, b) {
+    return a.connection < b.connection ? -1 : 1;
+  });
+}
+
 /** @type {<T>(read: (found: OrganizationModel) => T) => T | undefined} */
 function ofOrganization(read) {
   var found = organization();

@@ -13,7 +13,7 @@ import {
 import type { DeclaredRecord } from '../compile/script/context.ts';
 import { profileAttributes } from '../plan/native/user.ts';
 import { attributeName, type Settings, settingsOf } from '../settings.ts';
-import type { KnownIssuance } from './emulator/input.ts';
+import type { KnownIdentity, KnownIssuance } from './emulator/input.ts';
 
 /** What Keycloak would know in the situation of a scenario. */
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
@@ -48,6 +48,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
       attributes,
       ...rolesOf(mappingOf(context['user']), settings),
       groups: unique(textsOf(mappingOf(context['user'])['groups'])).map((name) => groupOf(name, settings)),
+      identities: identitiesOf(mappingOf(context['user'])['identities']),
       organizations: organizationsOf(context['org'], policy),
       // The user is in only one of the organizations that the request names.
       otherOrganizations: otherOrganizations(request['scopes'], context['org']),
@@ -147,6 +148,20 @@ function rolesOf(user: Readonly<Record<string, unknown>>, { rolesFrom }: Setting
   return rolesFrom === 'realm'
     ? { realmRoles: roles, clientRoles: {} }
     : { realmRoles: [], clientRoles: Object.fromEntries([[rolesFrom.client, roles]]) };
+}
+
+/** A user has one account for each identity provider. */
+function identitiesOf(identities: unknown): readonly KnownIdentity[] | undefined {
+  const byAlias = new Map(
+    (Array.isArray(identities) ? identities : []).flatMap((identity) => {
+      const { provider, connection, id } = mappingOf(identity);
+      const alias = textOf(connection);
+      return alias === undefined
+        ? []
+        : [[alias, { provider: textOf(provider), alias, userId: textOf(id) }] as const];
+    }),
+  );
+  return byAlias.size === 0 ? undefined : [...byAlias.values()];
 }
 
 type Group = KnownIssuance['user']['groups'][number];

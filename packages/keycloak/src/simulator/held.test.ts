@@ -24,6 +24,7 @@ describe('Keycloak holds', () => {
     expect(held({ user })['user']).toEqual({
       roles: ['a', 'b'],
       groups: ['x', 'y'],
+      identities: [],
       attributes: { seats: ['10', '2', '2'], levels: [10, 2] },
     });
   });
@@ -74,6 +75,22 @@ describe('Keycloak holds', () => {
     const metadata = { tier: 'gold', regions: ['us', 'eu'], seats: 3, none: [], nested: {} };
     expect(holds({ org: { metadata } }, policyOf(spec('')))['org']).toEqual({
       metadata: { tier: ['gold'], regions: ['eu', 'us'], seats: ['3'] },
+    });
+  });
+
+  it('one linked account for each identity provider, without a profile', () => {
+    const identities = [
+      { provider: 'oidc', connection: 'b', id: '1', attributes: { a: 'x' } },
+      { provider: 'oidc', connection: 'a', id: 7 },
+      { provider: 'google', connection: 'b', id: '2' },
+      { provider: 'saml', id: '3' },
+      null,
+    ];
+    expect(held({ user: { identities } })['user']).toMatchObject({
+      identities: [
+        { provider: 'oidc', connection: 'a' },
+        { provider: 'google', connection: 'b', id: '2' },
+      ],
     });
   });
 

@@ -56,6 +56,9 @@ function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings)
     groups: user.groups
       .map((group) => (settings.groups === 'paths' ? group.path : groupName(group)))
       .toSorted(),
+    identities: (user.identities ?? [])
+      .map(({ provider, alias, userId }) => present({ provider, connection: alias, id: userId }))
+      .toSorted((a, b) => (String(a['connection']) < String(b['connection']) ? -1 : 1)),
     attributes: declared(policy, 'user.attributes', (name) => textsOf(attributeName(settings, name))),
   };
 }

@@ -19,6 +19,13 @@ export interface KeycloakIssuance {
     readonly clientRoles: Readonly<Record<string, readonly string[]>>;
     /** Direct groups, outermost first, each with its own attributes. */
     readonly groups: readonly Group[];
+    /** Accounts at identity providers, one for each provider. Default none. */
+    readonly identities?: readonly {
+      /** `google`, `oidc`. */
+      readonly provider: string;
+      readonly alias: string;
+      readonly userId: string;
+    }[];
     /** Those that are enabled. */
     readonly organizations: readonly Organization[];
     /** Aliases of enabled organizations that the user is not in. */

@@ -26,6 +26,7 @@ const readings: Readonly<Record<string, Reading>> = {
   'user.roles': ({ rolesFrom }) =>
     rolesFrom === 'realm' ? 'realmRoles()' : `clientRoles(${js(rolesFrom.client)})`,
   'user.groups': ({ groups }) => (groups === 'paths' ? 'groupPaths()' : 'groupNames()'),
+  'user.identities': 'identities()',
   'org.id': 'ofOrganization(function (found) { return text(found.getId()); })',
   'org.name': 'ofOrganization(function (found) { return text(found.getAlias()); })',
   'org.display_name': 'ofOrganization(function (found) { return text(found.getName()); })',
@@ -59,6 +60,7 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
   const ofClient = declaredRead(policy, 'client.metadata', wanted);
   for (const [field, reading] of Object.entries(readings)) {
     const isRead = wanted.some((path) => `${path}.`.startsWith(`${field}.`));
+    if (field === 'user.identities' && policy.spec.user?.identities !== undefined) continue;
     const isDeclared = { 'org.metadata': metadata.length > 0, 'client.metadata': ofClient.length > 0 };
     if (!isRead || own(isDeclared, field) === true) continue;
     const [group = '', name] = field.split('.');

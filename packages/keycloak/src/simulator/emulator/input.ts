@@ -13,6 +13,12 @@ interface KnownGroup {
   readonly parent?: KnownGroup | undefined;
 }
 
+const identity = z.object({
+  provider: z.string().optional(),
+  alias: z.string(),
+  userId: z.string().optional(),
+});
+
 const organization = z.object({
   id: z.string().optional(),
   alias: z.string().optional(),
@@ -38,6 +44,7 @@ export const issuance = z.object({
     realmRoles: z.array(z.string()).default([]),
     clientRoles: attributes.default({}),
     groups: z.array(group).default([]),
+    identities: z.array(identity).optional(),
     organizations: z.array(organization).default([]),
     otherOrganizations: z.array(z.string()).optional(),
     serviceAccountOf: z.string().optional(),
@@ -69,6 +76,8 @@ export const issuance = z.object({
 
 export type KnownIssuance = DeepReadonly<z.output<typeof issuance>>;
 export type KnownOrganization = KnownIssuance['user']['organizations'][number];
+
+export type KnownIdentity = DeepReadonly<z.output<typeof identity>>;
 
 type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]

@@ -1,7 +1,7 @@
 import { own } from '@claimsmith/core';
 /** `keycloakSession` and `userSession`: what is around one request. */
 import type { ClientScope } from '../../../representation.ts';
-import type { KnownIssuance } from '../input.ts';
+import type { KnownIdentity, KnownIssuance } from '../input.ts';
 import type { AssignedScopes } from '../situation.ts';
 import { javaForm, javaMap, javaStream } from './collections.ts';
 import { executors, httpClient } from './http.ts';
@@ -73,8 +73,28 @@ export function sessionModel(
       return provider();
     },
     sessions: () => sessionProvider(state),
+    users: () =>
+      javaObject('UserProvider', {
+        getFederatedIdentitiesStream: () => javaStream((user.identities ?? []).map(identityModel)),
+      }),
+    identityProviders: () =>
+      javaObject('IdentityProviderStorageProvider', {
+        getByAlias: (alias: unknown) => {
+          const found = user.identities?.find((one) => one.alias === textOf(alias));
+          return found === undefined
+            ? null
+            : javaObject('IdentityProviderModel', { getProviderId: () => javaText(found.provider) });
+        },
+      }),
     getTransactionManager: () => transactionManager(state),
     getKeycloakSessionFactory: () => sessionFactory(state),
+  });
+}
+
+function identityModel({ alias, userId }: KnownIdentity): object {
+  return javaObject('FederatedIdentityModel', {
+    getIdentityProvider: () => javaText(alias),
+    getUserId: () => javaText(userId),
   });
 }
 
