@@ -101,6 +101,19 @@ different versions of them. For a fixed offset, add it first: \`(now + duration(
 
 A token carries times as text or as a number, so a claim converts them: \`string(time)\` or \`int(time)\`.
 
+## Addresses
+
+\`ip(text)\` and \`cidr(text)\` read addresses and networks as Kubernetes does. Zones (\`fe80::1%eth0\`), leading zeros
+(\`010.0.0.1\`) and IPv4 mapped into IPv6 (\`::ffff:10.0.0.1\`) are errors, so one address has one meaning everywhere.
+
+\`\`\`cel
+cidr("10.0.0.0/8").containsIP(request.ip)                          from the office
+["10.0.0.0/8", "2001:db8::/32"].exists(n, cidr(n).containsIP(request.ip))
+isIP(request.ip) && ip(request.ip).family() == 6                   over IPv6
+\`\`\`
+
+A claim with an address converts it: \`string(ip(…))\`.
+
 ## Limits
 
 | what | bound | beyond it |

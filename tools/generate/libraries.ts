@@ -15,6 +15,7 @@ export function libraries(): readonly GeneratedFile[] {
     'numbers',
     'lists',
     'times',
+    'networks',
     'plain',
     'types',
     'failure',

@@ -24,6 +24,14 @@ const CONSTANT: ReadonlySet<string> = new Set([
   // At most 40 and 100 characters.
   'timestamp(string) -> timestamp',
   'duration(string) -> duration',
+  // At most 49 characters.
+  'ip(string) -> ip',
+  'cidr(string) -> cidr',
+  'isIP(string) -> bool',
+  'isCIDR(string) -> bool',
+  'ip.isCanonical(string) -> bool',
+  'cidr.containsIP(string) -> bool',
+  'cidr.containsCIDR(string) -> bool',
   'dyn(A) -> dyn',
   // Up to the second character, and what they give.
   'string.charAt(int) -> string',
@@ -41,7 +49,15 @@ const CONSTANT: ReadonlySet<string> = new Set([
 ]);
 
 /** Values of these types are all of one size. */
-const FIXED: ReadonlySet<Pattern['kind']> = new Set(['bool', 'int', 'double', 'timestamp', 'duration']);
+const FIXED: ReadonlySet<Pattern['kind']> = new Set([
+  'bool',
+  'int',
+  'double',
+  'timestamp',
+  'duration',
+  'ip',
+  'cidr',
+]);
 
 const STRING: Type = { kind: 'string' };
 

@@ -1,4 +1,5 @@
 import { MATH_FUNCTIONS } from './functions-math.ts';
+import { NETWORK_FUNCTIONS } from './functions-network.ts';
 import { comparedTimes, TIME_FUNCTIONS } from './functions-time.ts';
 import { type HelperName, helperCall } from './generate/helpers.ts';
 import { atom, binary, callOf, numberLiteral, property } from './generate/js.ts';
@@ -191,6 +192,12 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
       ),
       total('string(timestamp) -> string', 'timestampText'),
       total('string(duration) -> string', 'durationText'),
+      ...['ip', 'cidr'].map((type) =>
+        total(
+          `string(${type}) -> string`,
+          unary((value) => property(value, 'value')),
+        ),
+      ),
     ],
     'toText',
   ),
@@ -203,6 +210,7 @@ export const FUNCTIONS: readonly FunctionDeclaration[] = [
 
   ...TIME_FUNCTIONS,
   ...MATH_FUNCTIONS,
+  ...NETWORK_FUNCTIONS,
 
   define('startsWith', 'Whether the string begins with the other.', [
     total('string.startsWith(string) -> bool', 'startsWith'),

@@ -68,7 +68,12 @@ function reportIn(checker: Checker, { call, args, types, shown, texts }: Misfit)
   const container = checker.terms.shallow(types[1] ?? ERROR);
   if (container.kind !== 'list' && container.kind !== 'map') {
     const isPart = left === 'string' && right === 'string';
-    const help = isPart ? `write ${texts[1]}.contains(${texts[0]})` : undefined;
+    const isNetwork = container.kind === 'cidr';
+    const help = isPart
+      ? `write ${texts[1]}.contains(${texts[0]})`
+      : isNetwork
+        ? `write ${texts[1]}.containsIP(${texts[0]})`
+        : undefined;
     return checker.mismatch('list or map', container, args[1]?.range ?? call.range, help);
   }
   const element = elementOf(checker, types[1]);
@@ -193,6 +198,11 @@ function conversionHelp(
   const kinds = types.map((type) => checker.terms.shallow(type).kind);
   const time = timeHelp(checker, args, kinds, symbol);
   if (time !== undefined) return time;
+  const address = kinds.find((kind) => kind === 'ip' || kind === 'cidr');
+  if (address !== undefined && kinds.includes('string')) {
+    const text = args[kinds.indexOf('string')];
+    return text && `write ${address}(${sourceOf(checker, text)})`;
+  }
   if (symbol === '%') {
     const fraction = kinds.indexOf('double');
     return convertTo(checker, args[fraction], types[fraction], 'int');
@@ -235,10 +245,12 @@ function convertTo(
   if (arg === undefined || type === undefined) return undefined;
   const { kind } = checker.terms.shallow(type);
   if (wanted === 'double' && kind === 'int' && arg.kind === 'literal') return `write ${String(arg.value)}.0`;
+  const isRead = ['timestamp', 'duration', 'ip', 'cidr'].includes(wanted) && kind === 'string';
   const converts =
+    isRead ||
     (wanted === 'double' && kind === 'int') ||
     (wanted === 'int' && kind === 'double') ||
-    (wanted === 'string' && ['int', 'double', 'bool', 'timestamp', 'duration'].includes(kind));
+    (wanted === 'string' && ['int', 'double', 'bool', 'timestamp', 'duration', 'ip', 'cidr'].includes(kind));
   return converts ? `write ${wanted}(${sourceOf(checker, arg)})` : undefined;
 }
 

@@ -9,7 +9,17 @@ export type Pattern =
   | { readonly kind: 'map'; readonly key: Pattern; readonly value: Pattern }
   | { readonly kind: 'optional'; readonly value: Pattern };
 
-const ATOMS = new Set(['bool', 'int', 'double', 'string', 'dyn', 'timestamp', 'duration'] as const);
+const ATOMS = new Set([
+  'bool',
+  'int',
+  'double',
+  'string',
+  'dyn',
+  'timestamp',
+  'duration',
+  'ip',
+  'cidr',
+] as const);
 
 /** Reads `list(A).distinct() -> list(A)` or `size(string) -> int`. */
 export function parseSignature(signature: string): {
@@ -21,8 +31,9 @@ export function parseSignature(signature: string): {
   const open = call.lastIndexOf('(', matchingOpen(call));
   const head = call.slice(0, open);
   const dot = head.lastIndexOf('.');
+  const isSpaced = head === 'ip.isCanonical';
   const receiver =
-    /^(email|sets|optional|math|base64|url|lists)$/.test(head.slice(0, dot)) || dot < 0
+    isSpaced || /^(email|sets|optional|math|base64|url|lists)$/.test(head.slice(0, dot)) || dot < 0
       ? undefined
       : head.slice(0, dot);
   const parameters = splitTypes(call.slice(open + 1, -1));

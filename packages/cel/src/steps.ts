@@ -3,7 +3,7 @@ import { type Extent, larger, listOf, SCALAR, text } from './extent.ts';
 import { MAX_ITEMS } from './limits.ts';
 import { children } from './visit.ts';
 
-/** Conversions between texts and numbers or times, which engines do slowly, and parts of a date. */
+/** Conversions between texts and numbers times or addresses, which engines do slowly, and parts of a date. */
 const CONVERSIONS: ReadonlySet<string> = new Set([
   'string',
   'int',
@@ -16,6 +16,14 @@ const CONVERSIONS: ReadonlySet<string> = new Set([
   'getDate',
   'getDayOfMonth',
   'getDayOfYear',
+  'ip',
+  'cidr',
+  'isIP',
+  'isCIDR',
+  'isCanonical',
+  'containsIP',
+  'containsCIDR',
+  'masked',
 ]);
 
 /**

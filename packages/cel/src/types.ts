@@ -2,7 +2,7 @@
  * Types of values that JSON has no type for. Expressions make and read them; in JSON they are text, as CEL's own mapping
  * says.
  */
-export type OpaqueKind = 'timestamp' | 'duration';
+export type OpaqueKind = 'timestamp' | 'duration' | 'ip' | 'cidr';
 
 /** A static type of the JSON profile. */
 export type Type =
@@ -73,7 +73,7 @@ export function holdsOpaque(type: Type): boolean {
 
 /** Whether JSON has no type for values of a type. */
 export function isOpaque({ kind }: Type): boolean {
-  return kind === 'timestamp' || kind === 'duration';
+  return kind === 'timestamp' || kind === 'duration' || kind === 'ip' || kind === 'cidr';
 }
 
 /** A type as CEL writes it: `list(string)`, `map(string, dyn)`, `optional_type(int)`; a record by its name. */

@@ -83,23 +83,23 @@ function refuseWhole(work: Work, path: Path, { root, type }: Expression): void {
   );
 }
 
-/** Tokens have times as text or as seconds; the author says which. */
-function refuseTimes(work: Work, path: Path, { type, source }: Expression): void {
+/** Tokens have times as text or as seconds, and addresses as text; the author says which. */
+function refuseOpaque(work: Work, path: Path, { type, source }: Expression): void {
   if (!holdsOpaque(type)) return;
   const text = source.length > 40 ? '…' : source;
   const isPlain = isOpaque(unwrapped(type));
-  const seconds =
-    unwrapped(type).kind === 'duration'
-      ? `\`(${text}).getSeconds()\``
-      : `\`int(${text})\` for seconds since 1970`;
+  const orSeconds: Readonly<Record<string, string>> = {
+    timestamp: `, or \`int(${text})\` for seconds since 1970`,
+    duration: `, or \`(${text}).getSeconds()\``,
+  };
   work.reader.report({
     rule: 'TE004',
     severity: 'error',
     message: `A token cannot carry a value of type ${formatType(type)}.`,
     range: work.source.value(path),
     help: isPlain
-      ? `Write \`string(${text})\` for text, or ${seconds}.`
-      : 'Convert each: `string(…)` for text, or `int(…)` for seconds.',
+      ? `Write \`string(${text})\` for text${orSeconds[unwrapped(type).kind] ?? ''}.`
+      : 'Convert each: `string(…)` for text, or `int(…)` for the seconds of a timestamp.',
   });
 }
 
@@ -133,7 +133,7 @@ function createClaim(
   const when = part('when', bool);
   if (value !== undefined) {
     refuseWhole(work, [...path, 'value'], value);
-    refuseTimes(work, [...path, 'value'], value);
+    refuseOpaque(work, [...path, 'value'], value);
   }
   const constant = isOne ? spec.const : undefined;
   const type: Type =

@@ -60,7 +60,6 @@ test.each([
   ['Math.max(1, 2)', 'Unknown function `Math.max`. Use math.greatest(a, b).'],
   ['hash(user.id)', 'Keep the hash in an attribute, or let a source compute it.'],
   ['hash.sha256(user.id)', 'Keep the hash in an attribute, or let a source compute it.'],
-  ['ip(request.ip)', 'Compare text: request.ip == "…"'],
   ['base64(user.id)', 'Use base64.encode(text).'],
   ['Date.now()', 'Write now, without brackets: the time of issuance.'],
   ['JSON.parse(user.attributes.tier)', 'declared as a mapping of fields'],

@@ -42,7 +42,7 @@ claims: { at: { value: string(now), kind: descriptive }, seconds: { value: int(n
   });
 });
 
-describe('a time is no value of a token', () => {
+describe('a time or an address is no value of a token', () => {
   test.each([
     [
       'now',
@@ -55,9 +55,14 @@ describe('a time is no value of a token', () => {
       'Write `string(now - timestamp(0))` for text, or `(now - timestamp(0)).getSeconds()`.',
     ],
     [
+      'ip(request.ip)',
+      'A token cannot carry a value of type ip.',
+      'Write `string(ip(request.ip))` for text.',
+    ],
+    [
       '[now]',
       'A token cannot carry a value of type list(timestamp).',
-      'Convert each: `string(…)` for text, or `int(…)` for seconds.',
+      'Convert each: `string(…)` for text, or `int(…)` for the seconds of a timestamp.',
     ],
   ])('%s', (value, message, help) => {
     const { findings } = compileSpec(`claims: { c: { value: '${value}', kind: descriptive } }`);

@@ -6,7 +6,7 @@ import { emitCall } from './emit-call.ts';
 import { emitList, emitMap, literal } from './emit-literal.ts';
 import { emitMacro } from './emit-macro.ts';
 import { Emitter, type FunctionSpec, type Scope } from './emitter.ts';
-import { ascii, atom, binary, conditional, type Js, LEVEL } from './js.ts';
+import { ascii, atom, binary, conditional, type Js, LEVEL, property } from './js.ts';
 import { type Block, blockIn, type Module, nest } from './writer.ts';
 
 /** Writes the function of one expression. */
@@ -27,6 +27,7 @@ function returned(emitter: Emitter, result: Js, type: Type, body: Block): Js {
   if (!emitter.isUnplain || isScalar(type)) return result;
   if (type.kind === 'timestamp' || type.kind === 'duration')
     return emitter.call(`${type.kind}Text`, [result], 0);
+  if (type.kind === 'ip' || type.kind === 'cidr') return property(result, 'value');
   const plain = emitter.call(emitter.hasOpaques ? 'plainAny' : 'plain', [result], 0);
   if (type.kind !== 'optional') return plain;
   const isNone = binary('===', emitter.named(result, 'result', body), atom('undefined'));

@@ -44,6 +44,8 @@ const GUARDS = {
   optional: 'unbox',
   timestamp: 'timestamp',
   duration: 'duration',
+  ip: 'ip',
+  cidr: 'cidr',
 } as const satisfies Record<string, HelperName>;
 
 /** The state of emitting one function. */

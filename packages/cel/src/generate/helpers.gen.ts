@@ -791,6 +791,136 @@ export const HELPERS = {
     takes: ['value'],
     text: "function opaqueText(value) {\n  if (value.type === 'timestamp') return timestampText(value);\n  return value.type === 'duration' ? durationText(value) : String(value.value);\n}",
   },
+  groupsIn: {
+    needs: ['groupsOf4'],
+    takes: ['text'],
+    text: "/**\n * The 16-bit groups of an IP address: two for version 4, eight for version 6; undefined if it is no address. As for\n * Kubernetes, an address has no zone, no leading zeros in version 4, and no version 4 mapped into version 6.\n */\nfunction groupsIn(text) {\n  if (text.length > 45) return undefined;\n  if (text.indexOf(':') < 0) return groupsOf4(text);\n  var last = /^(.*:)([0-9.]+)$/.exec(text);\n  var mixed = last && last[2].indexOf('.') >= 0 ? groupsOf4(last[2]) : [];\n  if (!mixed) return undefined;\n  var rest = last && mixed.length > 0 ? last[1] + mixed[0].toString(16) + ':' + mixed[1].toString(16) : text;\n  var halves = rest.split('::');\n  if (halves.length > 2 || !/^[0-9a-fA-F:]+$/.test(rest)) return undefined;\n  var head = halves[0] === '' && halves.length > 1 ? [] : halves[0].split(':');\n  var tail = halves.length < 2 || halves[1] === '' ? [] : halves[1].split(':');\n  var missing = 8 - head.length - tail.length;\n  if (halves.length < 2 ? missing !== 0 : missing < 1) return undefined;\n  for (; missing > 0; missing--) head.push('0');\n  var groups = [];\n  var all = head.concat(tail);\n  for (var i = 0; i < 8; i++) {\n    if (!/^[0-9a-fA-F]{1,4}$/.test(all[i])) return undefined;\n    groups.push(parseInt(all[i], 16));\n  }\n  var isMapped = groups[5] === 65535 && groups.slice(0, 5).join('') === '00000';\n  return isMapped ? undefined : groups;\n}",
+  },
+  groupsOf4: {
+    needs: [],
+    takes: ['text'],
+    text: "function groupsOf4(text) {\n  var bytes = /^(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})$/.exec(text);\n  if (!bytes) return undefined;\n  for (var i = 1; i < 5; i++) if (Number(bytes[i]) > 255) return undefined;\n  return [Number(bytes[1]) * 256 + Number(bytes[2]), Number(bytes[3]) * 256 + Number(bytes[4])];\n}",
+  },
+  addressText: {
+    needs: [],
+    takes: ['groups'],
+    text: "/** Version 6 in lower case, with the first of its longest runs of zeros left out. */\nfunction addressText(groups) {\n  if (groups.length === 2)\n    return [groups[0] >> 8, groups[0] & 255, groups[1] >> 8, groups[1] & 255].join('.');\n  var from = -1;\n  var longest = 1;\n  for (var i = 0; i < 8; i++) {\n    var end = i;\n    while (end < 8 && groups[end] === 0) end++;\n    if (end - i > longest) {\n      longest = end - i;\n      from = i;\n    }\n  }\n  var texts = groups.map(function (group) {\n    return group.toString(16);\n  });\n  if (from < 0) return texts.join(':');\n  return texts.slice(0, from).join(':') + '::' + texts.slice(from + longest).join(':');\n}",
+  },
+  addressOf: {
+    needs: ['Opaque', 'addressText'],
+    takes: ['groups'],
+    text: "function addressOf(groups) {\n  return new Opaque('ip', addressText(groups), groups.length === 2 ? 4 : 6, groups);\n}",
+  },
+  networkOf: {
+    needs: ['Opaque', 'addressText'],
+    takes: ['groups', 'bits'],
+    text: "function networkOf(groups, bits) {\n  return new Opaque('cidr', addressText(groups) + '/' + bits, bits, groups);\n}",
+  },
+  addressFrom: {
+    needs: ['groupsIn', 'addressOf', 'fail'],
+    takes: ['text', 'at'],
+    text: "function addressFrom(text, at) {\n  var groups = groupsIn(text);\n  return groups ? addressOf(groups) : fail('conversion', at);\n}",
+  },
+  networkIn: {
+    needs: ['groupsIn', 'networkOf'],
+    takes: ['text'],
+    text: "function networkIn(text) {\n  var parts = text.length > 49 ? null : /^([^\\/]+)\\/(0|[1-9][0-9]{0,2})$/.exec(text);\n  var groups = parts ? groupsIn(parts[1]) : undefined;\n  if (!parts || !groups || Number(parts[2]) > groups.length * 16) return undefined;\n  return networkOf(groups, Number(parts[2]));\n}",
+  },
+  networkFrom: {
+    needs: ['networkIn', 'fail'],
+    takes: ['text', 'at'],
+    text: "function networkFrom(text, at) {\n  return networkIn(text) || fail('conversion', at);\n}",
+  },
+  isAddress: {
+    needs: ['groupsIn'],
+    takes: ['text'],
+    text: "function isAddress(text) {\n  return groupsIn(text) !== undefined;\n}",
+  },
+  isNetwork: {
+    needs: ['networkIn'],
+    takes: ['text'],
+    text: "function isNetwork(text) {\n  return networkIn(text) !== undefined;\n}",
+  },
+  isCanonical: {
+    needs: ['addressFrom'],
+    takes: ['text', 'at'],
+    text: "function isCanonical(text, at) {\n  return addressFrom(text, at).value === text;\n}",
+  },
+  ip: {
+    needs: ['opaque'],
+    takes: ['value', 'at'],
+    text: "function ip(value, at) {\n  return opaque(value, 'ip', at);\n}",
+  },
+  cidr: {
+    needs: ['opaque'],
+    takes: ['value', 'at'],
+    text: "function cidr(value, at) {\n  return opaque(value, 'cidr', at);\n}",
+  },
+  beginsAlike: {
+    needs: [],
+    takes: ['a', 'b', 'bits'],
+    text: "function beginsAlike(a, b, bits) {\n  if (a.length !== b.length) return false;\n  for (var i = 0; i * 16 < bits; i++) {\n    var shift = Math.max(0, 16 - (bits - i * 16));\n    if (a[i] >> shift !== b[i] >> shift) return false;\n  }\n  return true;\n}",
+  },
+  containsAddress: {
+    needs: ['beginsAlike'],
+    takes: ['network', 'address'],
+    text: "function containsAddress(network, address) {\n  return beginsAlike(network.groups, address.groups, network.rest);\n}",
+  },
+  containsAddressText: {
+    needs: ['containsAddress', 'addressFrom'],
+    takes: ['network', 'text', 'at'],
+    text: "function containsAddressText(network, text, at) {\n  return containsAddress(network, addressFrom(text, at));\n}",
+  },
+  containsAddressAny: {
+    needs: ['containsAddress', 'addressFrom', 'ip'],
+    takes: ['network', 'value', 'at'],
+    text: "function containsAddressAny(network, value, at) {\n  return containsAddress(network, typeof value === 'string' ? addressFrom(value, at) : ip(value, at));\n}",
+  },
+  containsNetwork: {
+    needs: ['beginsAlike'],
+    takes: ['network', 'inner'],
+    text: "function containsNetwork(network, inner) {\n  return network.rest <= inner.rest && beginsAlike(network.groups, inner.groups, network.rest);\n}",
+  },
+  containsNetworkText: {
+    needs: ['containsNetwork', 'networkFrom'],
+    takes: ['network', 'text', 'at'],
+    text: "function containsNetworkText(network, text, at) {\n  return containsNetwork(network, networkFrom(text, at));\n}",
+  },
+  containsNetworkAny: {
+    needs: ['containsNetwork', 'networkFrom', 'cidr'],
+    takes: ['network', 'value', 'at'],
+    text: "function containsNetworkAny(network, value, at) {\n  return containsNetwork(network, typeof value === 'string' ? networkFrom(value, at) : cidr(value, at));\n}",
+  },
+  masked: {
+    needs: ['networkOf'],
+    takes: ['network'],
+    text: "function masked(network) {\n  var groups = network.groups.map(function (group, i) {\n    var shift = Math.min(16, Math.max(0, 16 - (network.rest - i * 16)));\n    return (group >> shift) << shift;\n  });\n  return networkOf(groups, network.rest);\n}",
+  },
+  isUnspecified: {
+    needs: [],
+    takes: ['address'],
+    text: "function isUnspecified(address) {\n  return address.value === '0.0.0.0' || address.value === '::';\n}",
+  },
+  isLoopback: {
+    needs: [],
+    takes: ['address'],
+    text: "function isLoopback(address) {\n  return address.value === '::1' || (address.rest === 4 && address.groups[0] >> 8 === 127);\n}",
+  },
+  isLinkLocalMulticast: {
+    needs: [],
+    takes: ['address'],
+    text: "function isLinkLocalMulticast(address) {\n  return address.rest === 4\n    ? address.groups[0] === 57344 && address.groups[1] >> 8 === 0\n    : (address.groups[0] & 0xff0f) === 0xff02;\n}",
+  },
+  isLinkLocalUnicast: {
+    needs: [],
+    takes: ['address'],
+    text: "function isLinkLocalUnicast(address) {\n  return address.rest === 4 ? address.groups[0] === 43518 : address.groups[0] >> 6 === 1018;\n}",
+  },
+  isGlobalUnicast: {
+    needs: ['isUnspecified', 'isLoopback', 'isLinkLocalUnicast'],
+    takes: ['address'],
+    text: "function isGlobalUnicast(address) {\n  var first = address.groups[0];\n  var isMulticast = address.rest === 4 ? first >> 12 === 14 : first >> 8 === 255;\n  return !(\n    isMulticast ||\n    isUnspecified(address) ||\n    isLoopback(address) ||\n    isLinkLocalUnicast(address) ||\n    address.value === '255.255.255.255'\n  );\n}",
+  },
   plain: {
     needs: ['plainTo'],
     takes: ['value', 'budget'],
@@ -813,8 +943,8 @@ export const HELPERS = {
   },
   Opaque: {
     needs: [],
-    takes: ['type', 'value', 'rest'],
-    text: "/**\n * A value that JSON has no type for. A time has its whole seconds in `value` and its nanoseconds in `rest`, which is\n * never negative.\n */\nfunction Opaque(type, value, rest) {\n  this.type = type;\n  this.value = value;\n  this.rest = rest;\n}",
+    takes: ['type', 'value', 'rest', 'groups'],
+    text: "/**\n * A value that JSON has no type for. A time has its whole seconds in `value` and its nanoseconds in `rest`, which is\n * never negative. An address has its text in `value` and its version in `rest`; a network has its length there.\n */\nfunction Opaque(type, value, rest, groups) {\n  this.type = type;\n  this.value = value;\n  this.rest = rest;\n  this.groups = groups || [];\n}",
   },
   box: {
     needs: ['Optional'],

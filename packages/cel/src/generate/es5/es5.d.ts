@@ -27,10 +27,11 @@ declare class Optional {
 }
 
 declare class Opaque {
-  constructor(type: string, value: number | string, rest: number);
+  constructor(type: string, value: number | string, rest: number, groups?: number[]);
   type: string;
   value: number | string;
   rest: number;
+  groups: number[];
 }
 
 /** The error of an expression. `code` is an `ErrorCode`, or a code of the library of programs. */

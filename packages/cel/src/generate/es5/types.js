@@ -8,16 +8,18 @@ function Optional(value) {
 
 /**
  * A value that JSON has no type for. A time has its whole seconds in `value` and its nanoseconds in `rest`, which is
- * never negative.
+ * never negative. An address has its text in `value` and its version in `rest`; a network has its length there.
  * @this {Opaque}
  * @param {string} type
  * @param {number | string} value
  * @param {number} rest
+ * @param {number[]} [groups]
  */
-function Opaque(type, value, rest) {
+function Opaque(type, value, rest, groups) {
   this.type = type;
   this.value = value;
   this.rest = rest;
+  this.groups = groups || [];
 }
 
 /** @type {(value: Value | undefined) => Optional} */
