@@ -799,7 +799,7 @@ export const HELPERS = {
   groupsOf4: {
     needs: [],
     takes: ['text'],
-    text: "function groupsOf4(text) {\n  var bytes = /^(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})$/.exec(text);\n  if (!bytes) return undefined;\n  for (var i = 1; i < 5; i++) if (Number(bytes[i]) > 255) return undefined;\n  return [Number(bytes[1]) * 256 + Number(bytes[2]), Number(bytes[3]) * 256 + Number(bytes[4])];\n}",
+    text: "function groupsOf4(text) {\n  var bytes = /^(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})\\.(0|[1-9][0-9]{0,2})$/.exec(\n    text\n  );\n  if (!bytes) return undefined;\n  for (var i = 1; i < 5; i++) if (Number(bytes[i]) > 255) return undefined;\n  return [Number(bytes[1]) * 256 + Number(bytes[2]), Number(bytes[3]) * 256 + Number(bytes[4])];\n}",
   },
   addressText: {
     needs: [],
@@ -824,7 +824,7 @@ export const HELPERS = {
   networkIn: {
     needs: ['groupsIn', 'networkOf'],
     takes: ['text'],
-    text: "function networkIn(text) {\n  var parts = text.length > 49 ? null : /^([^\\/]+)\\/(0|[1-9][0-9]{0,2})$/.exec(text);\n  var groups = parts ? groupsIn(parts[1]) : undefined;\n  if (!parts || !groups || Number(parts[2]) > groups.length * 16) return undefined;\n  return networkOf(groups, Number(parts[2]));\n}",
+    text: "function networkIn(text) {\n  var parts = text.length > 49 ? null : /^([^/]+)\\/(0|[1-9][0-9]{0,2})$/.exec(text);\n  var groups = parts ? groupsIn(parts[1]) : undefined;\n  if (!parts || !groups || Number(parts[2]) > groups.length * 16) return undefined;\n  return networkOf(groups, Number(parts[2]));\n}",
   },
   networkFrom: {
     needs: ['networkIn', 'fail'],
