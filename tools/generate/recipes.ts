@@ -5,15 +5,10 @@ import type { GeneratedFile } from './generated.ts';
 
 const folder = 'examples/recipes';
 
-/** docs/recipes.md: the claims of examples/recipes, with what comes out of its scenario. */
+/** docs/recipes.md: the claims of examples/recipes and its folder login, with what comes out of their first scenarios. */
 export function recipesPage(): GeneratedFile {
-  const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
-  const { spec } = readSpec(readExample('enrichment.yaml'), settings);
-  const [scenario] = readScenarios(readExample('scenarios/recipes.yaml')).scenarios;
-  const sections = Object.entries(spec?.claims ?? {}).map(([name, { purpose = name, value = '' }]) => {
-    const result = JSON.stringify(scenario?.expect?.access?.[name]);
-    return `### ${purpose}\n\n\`\`\`cel\n${value.trim()}\n\`\`\`\n\nGives \`${result}\`.\n`;
-  });
+  const { sections, context } = recipesIn('');
+  const login = recipesIn('login/');
   const split = sections.findIndex((section) => section.startsWith('### stringify'));
   return {
     path: 'docs/recipes.md',
@@ -22,9 +17,7 @@ export function recipesPage(): GeneratedFile {
 This page shows the transformations of other products as expressions. They are the claims of \`examples/recipes\`, and
 \`npx claimsmith test examples/recipes\` runs each of them at every issuer. The results below are those for this user:
 
-\`\`\`json
-${JSON.stringify(scenario?.context['user'], undefined, 2)}
-\`\`\`
+${shown(context['user'])}
 
 ## Microsoft Entra's transformations
 
@@ -34,8 +27,33 @@ ${sections.slice(0, split).join('\n')}
 These are the transformations that users ask for in [zitadel#10830](https://github.com/zitadel/zitadel/issues/10830). A claim
 name that collides with a registered claim is a finding (TE101). A name that an issuer refuses gets the spec's \`namespace\`.
 
-${sections.slice(split).join('\n')}`,
+${sections.slice(split).join('\n')}
+## What a login says
+
+These are the claims of \`examples/recipes/login\`. [spec.md](spec.md#the-identity-context) says which issuer supplies which
+field; an issuer without the field leaves a descriptive claim out, and \`check\` announces it. The results are those for this
+login:
+
+${shown(login.context)}
+
+${login.sections.join('\n')}`,
   };
+}
+
+/** The recipes of a folder, and the context that their results belong to. */
+function recipesIn(folder: string) {
+  const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
+  const { spec } = readSpec(readExample(`${folder}enrichment.yaml`), settings);
+  const [scenario] = readScenarios(readExample(`${folder}scenarios/recipes.yaml`)).scenarios;
+  const sections = Object.entries(spec?.claims ?? {}).map(([name, { purpose = name, value = '' }]) => {
+    const result = JSON.stringify(scenario?.expect?.access?.[name]);
+    return `### ${purpose}\n\n\`\`\`cel\n${value.trim()}\n\`\`\`\n\nGives \`${result}\`.\n`;
+  });
+  return { sections, context: scenario?.context ?? {} };
+}
+
+function shown(data: unknown): string {
+  return `\`\`\`json\n${JSON.stringify(data, undefined, 2)}\n\`\`\``;
 }
 
 function readExample(name: string) {

@@ -64,10 +64,11 @@ function severityOf(
   { isSpecial }: Situation,
 ): Severity {
   if (isWider) return 'error';
-  // A policy that checks with `has` expects a missing value; a special case does not break the whole part.
-  if (becomes.kind !== 'fails' || becomes.isLenient === true || isSpecial === true) return 'warning';
   const claim = part === 'claim' ? claims.find((one) => one.name === name) : undefined;
-  return claim?.kind === 'descriptive' && claim.onMissing === 'omit' ? 'info' : 'error';
+  // What is left out anyway is announced; nothing depends on it.
+  if (becomes.kind === 'fails' && claim?.kind === 'descriptive' && claim.onMissing === 'omit') return 'info';
+  // A policy that checks with `has` expects a missing value; a special case does not break the whole part.
+  return becomes.kind !== 'fails' || becomes.isLenient === true || isSpecial === true ? 'warning' : 'error';
 }
 
 /** For fields of the user when there is no user. */
