@@ -46,7 +46,8 @@ function meaningOf(
 
 const expressionKeys = new Set(['value', 'when', 'grant']);
 
-function typeWords(schema: JsonSchema, node: JsonSchema, key = ''): string {
+function typeWords(schema: JsonSchema, whole: JsonSchema, key = ''): string {
+  const node = withoutParameter(whole);
   const { type, pattern, enum: values, const: value, allOf, anyOf, items, additionalProperties } = node;
   if (typeof node['$ref'] === 'string') return refWords(schema, node['$ref']);
   if (Array.isArray(allOf)) return unionWords(schema, allOf.filter(isObject));
@@ -70,6 +71,15 @@ function typeWords(schema: JsonSchema, node: JsonSchema, key = ''): string {
   return keys.length === 1 ? `\`{ ${keys[0]}: … }\`` : 'mapping';
 }
 
+/** Every value may be a parameter; the page says so once. */
+function withoutParameter(node: JsonSchema): JsonSchema {
+  const options = Array.isArray(node['anyOf']) ? node['anyOf'].filter(isObject) : [];
+  const [first, second, ...more] = options;
+  const isParameter = typeof second?.['pattern'] === 'string' && second['pattern'].includes('params');
+  if (first === undefined || !isParameter || more.length > 0) return node;
+  return { ...first, description: node['description'] };
+}
+
 function isExpression({ description }: JsonSchema): boolean {
   return typeof description === 'string' && description.startsWith('A CEL expression');
 }
@@ -79,7 +89,9 @@ function plural(words: string): string {
 }
 
 function unionWords(schema: JsonSchema, options: readonly JsonSchema[]): string {
-  const isSize = options.some(({ pattern }) => typeof pattern === 'string' && pattern.includes('B|kB'));
+  const isSize = options
+    .map(withoutParameter)
+    .some(({ pattern }) => typeof pattern === 'string' && pattern.includes('B|kB'));
   if (isSize) return 'size';
   return [...new Set(options.map((option) => typeWords(schema, option)))].join(' or ');
 }

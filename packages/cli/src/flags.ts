@@ -50,6 +50,18 @@ const env = {
   about:
     'The environment: a file of the folder `environments` beside the spec, or a path. Default: the only one.',
 } as const;
+const set = {
+  type: 'string',
+  value: 'name=value',
+  multiple: true,
+  about:
+    'The value of a parameter of the spec; may be repeated. It wins over the environment and the default.',
+} as const;
+/** For commands that need no environment. */
+const values = {
+  set,
+  env: { ...env, about: 'An environment, by name or path, whose `params` are the values of parameters.' },
+} as const;
 const parallel = {
   type: 'string',
   value: 'number',
@@ -82,6 +94,7 @@ export const flags = {
     'max-warnings': maxWarnings,
     verbose: { type: 'boolean', about: 'Show every place of every finding, without a limit on lines.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
+    ...values,
     ...noScripts,
   },
   build: {
@@ -90,6 +103,7 @@ export const flags = {
     'max-warnings': maxWarnings,
     check: { type: 'boolean', about: 'Write nothing; report whether the files on disk are current.' },
     json,
+    ...values,
     ...noScripts,
   },
   export: {
@@ -106,6 +120,7 @@ export const flags = {
     },
     'max-warnings': maxWarnings,
     json,
+    ...values,
     ...noScripts,
   },
   preview: {
@@ -145,6 +160,7 @@ export const flags = {
       about: 'For --live: a scope to ask for; may be repeated.',
     },
     json,
+    ...values,
     ...noScripts,
   },
   test: {
@@ -167,6 +183,7 @@ export const flags = {
     },
     watch: { type: 'boolean', short: 'w', about: 'Run again whenever a file beside the spec changes.' },
     json: { type: 'boolean', about: 'The same as --format json.' },
+    ...values,
     ...noScripts,
   },
   serve: {
@@ -177,10 +194,12 @@ export const flags = {
       about: 'The port to listen on; 0 takes a free one. Default 8080.',
     },
     json: { type: 'boolean', about: 'Print the address as JSON.' },
+    ...values,
     ...noScripts,
   },
   plan: {
     env,
+    set,
     issuer,
     out: { type: 'string', value: 'file', about: 'Also write the plan to a file that `apply` takes.' },
     adopt,
@@ -189,9 +208,10 @@ export const flags = {
     json,
     ...noScripts,
   },
-  apply: { env, issuer, yes, adopt, phase, parallel, verbose, json, ...noScripts },
+  apply: { env, set, issuer, yes, adopt, phase, parallel, verbose, json, ...noScripts },
   drift: {
     env,
+    set,
     issuer,
     accept: {
       type: 'string',
@@ -205,6 +225,7 @@ export const flags = {
   },
   rollback: {
     env,
+    set,
     issuer,
     to: { type: 'string', value: 'number', about: 'The release to bring back. Default: the one before.' },
     list: { type: 'boolean', about: 'Only list the releases of each place.' },
@@ -215,9 +236,9 @@ export const flags = {
     json,
     ...noScripts,
   },
-  verify: { env, issuer, scenario, parallel, json, ...noScripts },
-  destroy: { env, issuer, yes, phase, parallel, verbose, json, ...noScripts },
-  explain: { json, ...noScripts },
+  verify: { env, set, issuer, scenario, parallel, json, ...noScripts },
+  destroy: { env, set, issuer, yes, phase, parallel, verbose, json, ...noScripts },
+  explain: { ...values, json, ...noScripts },
   schema: { json: { type: 'boolean', about: 'Has no effect: a schema is JSON.' } },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, Flag>>>>;
 

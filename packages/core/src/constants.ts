@@ -9,15 +9,36 @@ import {
   suggest,
   type Type,
 } from '@claimsmith/cel';
+import { declaredType } from './declared-type.ts';
 import type { Finding, SourceRange } from './finding.ts';
+import type { Constants } from './policy.ts';
 import type { Spec } from './spec/schema.ts';
 
 /** The variables whose values are known when a spec is compiled. */
-export const constantNames = ['issuer'];
+export const constantNames = ['issuer', 'params'];
 
 /** Their types. */
-export function constantVariables(_spec: Spec): Readonly<Record<string, Type>> {
-  return { issuer: { kind: 'string' } };
+export function constantVariables({ params }: Spec): Readonly<Record<string, Type>> {
+  const fields = Object.entries(params ?? {}).map(([name, declared]) => {
+    const type = typeof declared === 'string' ? declared : declared.type;
+    return [name, { type: declaredType(type, `params.${name}`), always: true }] as const;
+  });
+  return {
+    issuer: { kind: 'string' },
+    params: { kind: 'record', name: 'params', fields: Object.fromEntries(fields) },
+  };
+}
+
+/** Their values; that of `issuer` only in the policy for an issuer. */
+export function constantsOf({ params }: Spec, issuer: string | undefined): Constants {
+  const values = Object.entries(params ?? {}).flatMap(([name, declared]) => {
+    const value = typeof declared === 'string' ? undefined : declared.default;
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return {
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(values.length === 0 ? {} : { params: Object.fromEntries(values) }),
+  };
 }
 
 /** Comparisons of `issuer` with texts that are not the id of an issuer: a branch that no issuer would ever take. */

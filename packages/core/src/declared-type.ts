@@ -2,7 +2,7 @@ import type { RecordType, Type } from '@claimsmith/cel';
 import type { Literal, TypeText } from './spec/schema.ts';
 
 /** The type that a spec declares: `list(string)`, or an object of named fields. The schema has checked the text. */
-function declaredType(text: TypeText | string, name: string): Type {
+export function declaredType(text: TypeText | string, name: string): Type {
   if (typeof text !== 'string') return declaredRecord(text, name);
   const outer = /^(list|map)\((.*)\)$/.exec(text);
   if (outer?.[2] === undefined) return { kind: scalar(text) };

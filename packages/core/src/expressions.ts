@@ -133,6 +133,8 @@ function withWayOut(problem: Problem, path: Path, text: string): Problem {
   if (problem.code === 'unknown_field' && owner !== undefined) {
     return { ...problem, help: `declare it: \`${owner}: { ${kind}: { ${name}: string } }\`` };
   }
+  if (problem.code === 'unknown_field' && /\bparams\.$/.test(text.slice(0, problem.range.start)))
+    return { ...problem, help: `declare it: \`params: { ${name}: string }\`` };
   return problem;
 }
 

@@ -1,6 +1,6 @@
 import type { Environment, Expression, Field, Range, RecordType, Type } from '@claimsmith/cel';
 import { attributeTypes } from './attributes.ts';
-import { constantNames, constantVariables, unknownIssuers } from './constants.ts';
+import { constantNames, constantsOf, constantVariables, unknownIssuers } from './constants.ts';
 import { contextType } from './context.ts';
 import { declaredRecord, literalType } from './declared-type.ts';
 import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
@@ -47,7 +47,7 @@ export function createWork(
   source: SpecSource,
   { findings, faults, issuer, issuers }: WorkOptions,
 ): Work {
-  const constants = { ...(issuer === undefined ? {} : { issuer }) };
+  const constants = constantsOf(spec, issuer);
   const known = environment(spec, faults);
   let readsIssuer = false;
   const reader = expressionReader(source, findings, constants, (path, offset, expression) => {

@@ -19,15 +19,14 @@ import { pad } from '../output/text.ts';
 import { showFindings } from '../show/findings.ts';
 import { verdictOn } from '../show/verdict.ts';
 import { shown } from '../spec/find.ts';
-import { type Loaded, loadSpec } from '../spec/load.ts';
+import { type Loaded, loadOptions, loadSpec } from '../spec/load.ts';
 import { isWithin } from '../spec/paths.ts';
-import { scriptsOf } from '../spec/scripts.ts';
 
 type Flags = FlagsOf<'build'>;
 
 /** Writes each issuer's files, or with `--check` reports whether they are current. */
 export async function build(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
-  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
+  const loaded = await loadSpec(spec, flags.issuer, terminal.cwd, loadOptions(terminal, flags));
   const root = flags.out === undefined ? join(loaded.file.folder, 'dist') : resolve(terminal.cwd, flags.out);
   const base = flags.out === undefined ? loaded.file.folder : baseOf(root, terminal.cwd);
   const { findings, outputs } = await compileAll(loaded, root, base);

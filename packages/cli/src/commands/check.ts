@@ -5,15 +5,14 @@ import type { FlagsOf } from '../flags.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { findingPaint } from '../show/findings.ts';
 import { verdictOn } from '../show/verdict.ts';
-import { type Loaded, loadSpec } from '../spec/load.ts';
-import { scriptsOf } from '../spec/scripts.ts';
+import { type Loaded, loadOptions, loadSpec } from '../spec/load.ts';
 import { version } from '../version.ts';
 
 type Flags = FlagsOf<'check'>;
 
 /** Prints the findings of a spec, at every issuer it is for. */
 export async function check(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
-  const checked = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
+  const checked = await loadSpec(spec, flags.issuer, terminal.cwd, loadOptions(terminal, flags));
   const { policy, issuers, findings } = checked;
   const built =
     policy === undefined || findings.some(isError)

@@ -11,8 +11,7 @@ import { shellWord, visible } from '../output/text.ts';
 import { explainClaim } from '../run/explanation.ts';
 import { showExplanation, showRule } from '../show/explanation.ts';
 import { showFindings } from '../show/findings.ts';
-import { loadSpec } from '../spec/load.ts';
-import { scriptsOf } from '../spec/scripts.ts';
+import { loadOptions, loadSpec } from '../spec/load.ts';
 
 type Flags = FlagsOf<'explain'>;
 
@@ -33,7 +32,7 @@ export async function explain(
     throw new CliError('not_found', `unknown rule ${name}${near}`);
   }
   assertOrder(name, spec, terminal.cwd);
-  const loaded = await loadSpec(spec, [], terminal.cwd, scriptsOf(terminal, flags));
+  const loaded = await loadSpec(spec, [], terminal.cwd, loadOptions(terminal, flags));
   const { policy, issuers } = loaded;
   if (policy === undefined) {
     await showFindings(loaded.findings, loaded, terminal.paintErr, terminal.width, terminal.err);

@@ -17,9 +17,8 @@ import { exportAll, type IssuerPart } from '../run/exported.ts';
 import { showFindings } from '../show/findings.ts';
 import { verdictOn } from '../show/verdict.ts';
 import { shown } from '../spec/find.ts';
-import { loadSpec } from '../spec/load.ts';
+import { loadOptions, loadSpec } from '../spec/load.ts';
 import { isWithin } from '../spec/paths.ts';
-import { scriptsOf } from '../spec/scripts.ts';
 
 type Flags = FlagsOf<'export'>;
 
@@ -31,7 +30,7 @@ export async function exportSpec(
 ): Promise<ExitCode> {
   const { cwd, width, paintErr } = terminal;
   const format = await knownFormat(flags.format);
-  const loaded = await loadSpec(spec, flags.issuer, cwd, scriptsOf(terminal, flags));
+  const loaded = await loadSpec(spec, flags.issuer, cwd, loadOptions(terminal, flags));
   if (loaded.policy !== undefined) assertOffered(format, loaded.issuers);
   const { folder, base } = placeOf(flags.out, format, loaded.file.folder, cwd);
   const { findings, parts } = await exportAll(loaded, format);

@@ -16,8 +16,7 @@ import { readTrials } from '../run/trials.ts';
 import { showFindings } from '../show/findings.ts';
 import { type Page, showPreview, showSummary } from '../show/preview.ts';
 import { showSideBySide } from '../show/side-by-side.ts';
-import { type Loaded, loadSpec, narrowed } from '../spec/load.ts';
-import { scriptsOf } from '../spec/scripts.ts';
+import { type Loaded, loadOptions, loadSpec, narrowed } from '../spec/load.ts';
 
 type Flags = FlagsOf<'preview'>;
 
@@ -28,7 +27,7 @@ export async function preview(
   flags: Flags,
 ): Promise<ExitCode> {
   assertFlags(flags);
-  const whole = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
+  const whole = await loadSpec(spec, flags.issuer, terminal.cwd, loadOptions(terminal, flags));
   const live = whole.issuers.filter((issuer) => issuer.live);
   const loaded = flags.live === undefined ? whole : narrowed(whole, live);
   const { stages, findings } = await stagesOf(loaded);

@@ -6,8 +6,7 @@ import type { FlagsOf } from '../flags.ts';
 import { capable } from '../issuers.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { showFindings } from '../show/findings.ts';
-import { type Loaded, loadSpec, narrowed } from '../spec/load.ts';
-import { scriptsOf } from '../spec/scripts.ts';
+import { type Loaded, loadOptions, loadSpec, narrowed } from '../spec/load.ts';
 
 type Flags = FlagsOf<'serve'>;
 
@@ -57,7 +56,7 @@ async function buildServed(
   spec: string | undefined,
   flags: Flags,
 ): Promise<Built | undefined> {
-  const whole = await loadSpec(spec, flags.issuer, terminal.cwd, scriptsOf(terminal, flags));
+  const whole = await loadSpec(spec, flags.issuer, terminal.cwd, loadOptions(terminal, flags));
   const loaded = narrowed(
     whole,
     whole.issuers.filter((issuer) => issuer.serve),

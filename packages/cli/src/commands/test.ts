@@ -13,7 +13,7 @@ import { showFindings } from '../show/findings.ts';
 import { renderJunit } from '../show/junit.ts';
 import { showMutations } from '../show/mutants.ts';
 import { showResults } from '../show/test.ts';
-import { scriptsOf } from '../spec/scripts.ts';
+import { loadOptions } from '../spec/load.ts';
 
 type Flags = FlagsOf<'test'>;
 
@@ -51,8 +51,12 @@ interface Shown extends Omit<ScenarioRun, 'coverage'> {
 
 async function runAll(terminal: Terminal, spec: string | undefined, flags: Flags): Promise<Shown> {
   const { issuer: issuers, scenario: scenarios } = flags;
-  const scripts = scriptsOf(terminal, flags);
-  const run = await runScenarios(spec, { issuers, scenarios, cwd: terminal.cwd, scripts });
+  const run = await runScenarios(spec, {
+    issuers,
+    scenarios,
+    cwd: terminal.cwd,
+    ...loadOptions(terminal, flags),
+  });
   // If only some scenarios run, untried cases mean nothing.
   const coverage = scenarios.length === 0 ? run.coverage : undefined;
   const warnings = [...run.warnings, ...(flags.strict ? run.spec.findings.filter(isWarning) : [])];

@@ -17,7 +17,7 @@ const quietMs = 100;
 export async function watch(
   terminal: Terminal,
   spec: string | undefined,
-  { issuer, scenario, format, strict, mutate, json, 'no-scripts': noScripts }: FlagsOf<'test'>,
+  { issuer, scenario, format, strict, mutate, json, set, env, 'no-scripts': noScripts }: FlagsOf<'test'>,
 ): Promise<ExitCode> {
   const { folder } = findSpec(spec, terminal.cwd);
   const program = process.argv[1];
@@ -26,6 +26,8 @@ export async function watch(
     ...issuer.flatMap((id) => ['--issuer', id]),
     ...scenario.flatMap((name) => ['--scenario', name]),
     ...(format === undefined ? [] : ['--format', format]),
+    ...set.flatMap((value) => ['--set', value]),
+    ...(env === undefined ? [] : ['--env', env]),
     ...(strict ? ['--strict'] : []),
     ...(mutate ? ['--mutate'] : []),
     ...(json ? ['--json'] : []),

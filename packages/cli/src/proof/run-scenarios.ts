@@ -3,20 +3,17 @@ import type { TextFile } from '@claimsmith/core/spec';
 import { stagesOf } from '../run/stages.ts';
 import type { Stage, Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
-import { type Loaded, loadSpec } from '../spec/load.ts';
-import type { Scripts } from '../spec/scripts.ts';
+import { type Loaded, type LoadOptions, loadSpec } from '../spec/load.ts';
 import { policiesOf, type Results, tryAll } from './try.ts';
 
 /** The scenarios to run, and the issuers. */
-export interface ScenarioOptions {
+export interface ScenarioOptions extends LoadOptions {
   /** Ids of issuers. Default: those that the spec names. */
   readonly issuers?: readonly string[];
   /** Names of scenarios. Default: all. */
   readonly scenarios?: readonly string[];
   /** The folder that a relative path starts from. Default: that of the process. */
   readonly cwd?: string;
-  /** Which TypeScript specs may run. Default: any. */
-  readonly scripts?: Scripts;
 }
 
 /** The results of a spec's scenarios. */
@@ -43,8 +40,8 @@ export interface ScenarioRun extends Results {
  * @throws {CliError} if files are not there or cannot be read
  */
 export async function runScenarios(spec?: string, options: ScenarioOptions = {}): Promise<ScenarioRun> {
-  const { issuers = [], scenarios = [], cwd = process.cwd(), scripts = 'any' } = options;
-  const loaded = await loadSpec(spec, issuers, cwd, scripts);
+  const { issuers = [], scenarios = [], cwd = process.cwd(), ...how } = options;
+  const loaded = await loadSpec(spec, issuers, cwd, how);
   const sources = [{ file: loaded.file.name, text: loaded.text }];
   const { stages, findings } = await stagesOf(loaded);
   const policy = loaded.policy === undefined ? '' : `${loaded.policy.name}@${loaded.policy.revision}`;

@@ -12,8 +12,7 @@ import { CliError } from '../error.ts';
 import { capable } from '../issuers.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { showFindings } from '../show/findings.ts';
-import { type Loaded, loadSpec, narrowed } from '../spec/load.ts';
-import { type Scripts, scriptsOf } from '../spec/scripts.ts';
+import { type Loaded, loadOptions, loadSpec, narrowed } from '../spec/load.ts';
 import { type LoadedEnvironment, loadEnvironment } from './environment.ts';
 
 /** A policy, and the places of an environment that it is published to. */
@@ -35,6 +34,7 @@ export interface Site {
 
 export interface PublishFlags {
   readonly env: string | undefined;
+  readonly set: readonly string[];
   readonly issuer: readonly string[];
   readonly 'no-scripts': boolean;
 }
@@ -50,8 +50,8 @@ export async function openPublication(
   spec: string | undefined,
   flags: PublishFlags,
 ): Promise<Publication | undefined> {
-  const scripts: Scripts = scriptsOf(terminal, flags);
-  const whole = await loadSpec(spec, flags.issuer, terminal.cwd, scripts);
+  const options = { ...loadOptions(terminal, flags), needsEnvironment: true };
+  const whole = await loadSpec(spec, flags.issuer, terminal.cwd, options);
   const file = await loadEnvironment(whole, flags.env, terminal.cwd);
   const urgent = file.findings.filter(({ severity }) => severity !== 'info');
   await showFindings(urgent, [file.text], terminal.paintErr, terminal.width, terminal.err);

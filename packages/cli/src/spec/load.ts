@@ -7,13 +7,20 @@ import {
   isError,
   type Policy,
 } from '@claimsmith/core';
-import { readSpec, readSpecData, type Spec, type SpecReading } from '@claimsmith/core/spec';
+import {
+  type GivenParameters,
+  readSpec,
+  readSpecData,
+  type Spec,
+  type SpecReading,
+} from '@claimsmith/core/spec';
 import { CliError } from '../error.ts';
 import { issuers } from '../issuers.ts';
 import { nearest } from '../nearest.ts';
 import { findSpec, type SpecFile, shown, specNames } from './find.ts';
+import { givenParameters, type ParameterOptions } from './given-parameters.ts';
 import { readText } from './read-text.ts';
-import { assertMayRun, isScript, type Scripts } from './scripts.ts';
+import { assertMayRun, isScript, type Scripts, scriptsOf } from './scripts.ts';
 
 /** A spec, checked at every issuer it is for. */
 export interface Loaded {
@@ -29,18 +36,36 @@ export interface Loaded {
   readonly findings: readonly Finding[];
 }
 
+/** How a spec is read. */
+export interface LoadOptions extends ParameterOptions {
+  /** Which TypeScript specs may run. Default: any. */
+  readonly scripts?: Scripts;
+}
+
+/** How the flags of a command say that a spec is read. */
+export function loadOptions(
+  terminal: { readonly isCi: boolean },
+  flags: {
+    readonly 'no-scripts': boolean;
+    readonly set: readonly string[];
+    readonly env: string | undefined;
+  },
+): LoadOptions {
+  const { set, env } = flags;
+  return { scripts: scriptsOf(terminal, flags), set, ...(env === undefined ? {} : { env }) };
+}
+
 /**
  * Finds a spec, reads it and checks it.
  *
  * @param only ids of issuers; empty for those that the spec names
- * @param scripts which TypeScript specs may run; default any
  * @throws {CliError} `not_found`, `io`, `script`, or `usage` for an issuer that does not exist or a file of scenarios
  */
 export async function loadSpec(
   argument: string | undefined,
   only: readonly string[],
   cwd: string,
-  scripts: Scripts = 'any',
+  { scripts = 'any', ...values }: LoadOptions = {},
 ): Promise<Loaded> {
   for (const id of only) await assertIssuer(id);
   const file = findSpec(argument, cwd);
@@ -60,7 +85,7 @@ export async function loadSpec(
       `${file.name} is a file of scenarios, not a spec; name the spec beside its folder: ${spec}`,
     );
   }
-  const reading = await read(file, text);
+  const reading = await read(file, text, await givenParameters(file, cwd, values));
   const findings = [...reading.findings];
   if (reading.draft === undefined)
     return { file, text, policy: undefined, policyAt: none, issuers: [], findings };
@@ -110,13 +135,14 @@ function today(): string {
 
 type Reading = SpecReading | { readonly draft: undefined; readonly findings: readonly Finding[] };
 
-async function read(file: SpecFile, text: string): Promise<Reading> {
+async function read(file: SpecFile, text: string, given: GivenParameters): Promise<Reading> {
   const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, settings]));
-  if (!isScript(file)) return readSpec({ file: file.name, text }, settings);
+  if (!isScript(file)) return readSpec({ file: file.name, text }, settings, given);
   const { readScript } = await import('./script.ts');
   const script = await readScript(file, text);
   if ('finding' in script) return { draft: undefined, findings: [script.finding] };
-  return readSpecData({ file: file.name, text, data: script.data, locate: script.locate }, settings);
+  const { data, locate } = script;
+  return readSpecData({ file: file.name, text, data, locate }, settings, given);
 }
 
 function chosenIssuers(spec: Spec, only: readonly string[]): readonly Issuer[] {

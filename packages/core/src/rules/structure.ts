@@ -264,6 +264,49 @@ scopes:
   tenant: { value: 'issuer == "okta" ? client.id : org.id', kind: descriptive }`,
   },
   {
+    id: 'TE031',
+    slug: 'parameter-value',
+    severity: 'error',
+    title: 'Every parameter has a value of its type.',
+    why: 'A build with a wrong value would publish a policy that nobody has written.',
+    mend: 'Give the value with `--set name=value`, under `params` in the file of an environment, or as the `default` of the parameter.',
+    bad: `params: { region: string }
+claims:
+  region: { value: params.region, kind: descriptive }`,
+    good: `params: { region: { type: string, default: eu } }
+claims:
+  region: { value: params.region, kind: descriptive }`,
+  },
+  {
+    id: 'TE032',
+    slug: 'unknown-parameter',
+    severity: 'error',
+    title: 'Only declared parameters are given a value or filled in.',
+    why: 'With a misspelt name, the policy would be built with another value than somebody meant.',
+    mend: 'Use the declared name, or declare the parameter under `params`.',
+    bad: `params: { tenant: { type: string, default: acme } }
+namespace: "https://\${params.tennant}.example/"
+claims:
+  tenant: { value: params.tenant, kind: descriptive }`,
+    good: `params: { tenant: { type: string, default: acme } }
+namespace: "https://\${params.tenant}.example/"
+claims:
+  tenant: { value: params.tenant, kind: descriptive }`,
+  },
+  {
+    id: 'TE033',
+    slug: 'unused-parameter',
+    severity: 'warning',
+    title: 'Every parameter is read.',
+    why: 'Somebody who sets it expects another policy.',
+    mend: 'Read it as `params.name` in an expression or `${params.name}` in a text, or remove it.',
+    bad: `params: { region: { type: string, default: eu } }
+claims: {}`,
+    good: `params: { region: { type: string, default: eu } }
+claims:
+  region: { value: params.region, kind: descriptive }`,
+  },
+  {
     id: 'TE017',
     slug: 'scenario-name',
     severity: 'error',

@@ -7,7 +7,7 @@ export const settingTakenLiterally = {
   severity: 'error',
   title: '`${NAME}` is used only where a setting is filled in.',
   why: 'Elsewhere it is ordinary text, and tokens would carry the characters `${NAME}`, or be compared with them.',
-  mend: 'Write the value itself. Settings are filled in only in the address and headers of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source. In an expression, write `\\u0024` for the character `$`.',
+  mend: 'Write the value itself, or a parameter, `${params.name}`, whose value a build fixes. Settings are filled in only in the address and headers of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source. In an expression, write `\\u0024` for the character `$`.',
   bad: `claims:
   region: { const: "\${REGION}", kind: descriptive }`,
   good: `claims:
@@ -19,15 +19,31 @@ export const settingTakenLiterally = {
         {
           rule: 'TE019',
           severity: 'error',
-          message: `\`\${…}\` in \`${formatPath(isKey ? path.slice(0, -1) : path)}\` is not filled in: it is used as text.`,
+          message: `\`${nameIn(text)}\` in \`${formatPath(isKey ? path.slice(0, -1) : path)}\` is not filled in: it is used as text.`,
           range: isKey ? source.key(path) : source.value(path),
-          help: isExpression(path)
-            ? 'Write the value itself. If you mean the text, write its `$` as `\\u0024`.'
-            : 'Write the value itself: only sources read settings.',
+          help: helpFor(text, path, isKey, Object.keys(spec.params ?? {})),
         },
       ];
     }),
 } as const satisfies Rule;
+
+/** The first placeholder of a text. */
+function nameIn(text: string): string {
+  return /\$\{[^}]{0,64}\}/.exec(text)?.[0] ?? '${…}';
+}
+
+/** Which of the two is meant: a parameter, which a build fixes, or a setting, which a deployment reads. */
+function helpFor(text: string, path: Path, isKey: boolean, parameters: readonly string[]): string {
+  const [, name = ''] = /\$\{(?:params\.)?([^}]*)\}/.exec(text) ?? [];
+  const isParameter = text.includes('${params.') || parameters.includes(name);
+  if (isParameter && isKey) return 'Write the name out: parameters are filled into values, not into names.';
+  if (isParameter && isExpression(path))
+    return `An expression reads a parameter by its name: \`params.${name}\`.`;
+  if (isParameter) return `Write the parameter as \`\${params.${name}}\`.`;
+  return isExpression(path)
+    ? 'Write the value itself. If you mean the text, write its `$` as `\\u0024`.'
+    : 'Only sources read settings. Write the value itself, or a parameter that a build fixes: `${params.name}`.';
+}
 
 interface Text {
   readonly path: Path;

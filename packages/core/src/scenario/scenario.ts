@@ -5,6 +5,7 @@ import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import { readDocument, settle, type TextFile } from '../spec/document.ts';
 import { checkShape } from '../spec/issues.ts';
+import { filledByParameters } from '../spec/parameters.ts';
 import { readRules } from '../spec/rule-ids.ts';
 import { misnamed } from './names.ts';
 import { type answer, expectation, liveQuestion, scenarioSchema } from './schema.ts';
@@ -49,10 +50,12 @@ export function readScenarios(
   issuers: readonly string[] = [],
 ): ScenarioReading {
   const document = readDocument(file);
-  const { source } = document;
-  if (!document.readable) return { scenarios: [], source, findings: document.findings };
-  const shape = checkShape(scenarioSchema(issuers), { ...document, noun: 'file' });
-  const findings = [...document.findings, ...shape.findings];
+  if (!document.readable) return { scenarios: [], source: document.source, findings: document.findings };
+  const filled = filledByParameters(document.data, document.source, policy?.spec.params);
+  const { data, source } = filled;
+  const refused = [...document.refused, ...filled.refused];
+  const shape = checkShape(scenarioSchema(issuers), { data, source, refused, noun: 'file' });
+  const findings = [...document.findings, ...filled.findings, ...shape.findings];
   const { value } = shape;
   const list = Array.isArray(value) ? value : (value?.scenarios ?? []);
   const base = Array.isArray(value) ? undefined : value;

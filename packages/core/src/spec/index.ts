@@ -5,6 +5,8 @@ export type { TextFile } from './document.ts';
 export type { Draft } from './draft.ts';
 export { type JsonSchema, jsonSchemaOf, scenarioJsonSchema, specJsonSchema } from './json-schema.ts';
 export type { Locator } from './locate.ts';
+export type { GivenParameter, GivenParameters } from './parameters.ts';
+export { environmentParameters } from './parameters.ts';
 export { type IssuerSettings, readSpec, readSpecData, type ScriptFile, type SpecReading } from './read.ts';
 export { readShape, type ShapeReading } from './read-shape.ts';
 export type { ClaimSpec, Literal, SourceSpec, Spec, SpecInput } from './schema.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isMapping } from '../data.ts';
 import { scenarioSchema } from '../scenario/schema.ts';
 import type { IssuerSettings } from './read.ts';
 import { specSchema } from './schema.ts';
@@ -12,7 +13,40 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
  * @see https://github.com/redhat-developer/yaml-language-server/issues/1112
  */
 export function specJsonSchema(issuers: IssuerSettings): JsonSchema {
-  return jsonSchemaOf(specSchema(issuers), 'Claimsmith enrichment spec');
+  const schema = jsonSchemaOf(specSchema(issuers), 'Claimsmith enrichment spec');
+  return { ...schema, properties: withParameters(schema['properties']) };
+}
+
+/** A text that stands for a value of another form: `${params.ttl}` as a duration. */
+const parameter = { type: 'string', pattern: '\\$\\{params\\.[A-Za-z_]\\w*\\}' };
+/** What has no values to fill in. */
+const fixed = ['$schema', 'version', 'params', 'accept'];
+
+function withParameters(properties: unknown): unknown {
+  if (!isMapping(properties)) return properties;
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, value]) => [key, fixed.includes(key) ? value : orParameter(value)]),
+  );
+}
+
+/** The schema, where each value that is not any text may also be a parameter. */
+function orParameter(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(orParameter);
+  if (!isMapping(schema)) return schema;
+  const { description, ...rest } = schema;
+  const about = description === undefined ? {} : { description };
+  const isOther = ['integer', 'number', 'boolean'].includes(String(rest['type']));
+  const isText = rest['type'] === 'string' && ['pattern', 'enum', 'format'].some((key) => key in rest);
+  if (isOther || isText || 'const' in rest) return { ...about, anyOf: [rest, parameter] };
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => {
+      if (key === 'properties') return [key, withParameters(value)];
+      return [
+        key,
+        ['items', 'anyOf', 'additionalProperties', 'allOf'].includes(key) ? orParameter(value) : value,
+      ];
+    }),
+  );
 }
 
 /** The JSON Schema of a scenario file. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Path } from '../finding.ts';
 import { type Duration, parseDuration, parseSize, type Size } from './units.ts';
 
 const aName =
@@ -132,11 +133,28 @@ function attribute(issuers: readonly string[]): z.ZodType<DeclaredAttribute, Dec
   );
 }
 
+/** The types that a parameter can have. */
+export const parameterTypes = ['string', 'bool', 'int', 'double', 'list(string)'] as const;
+export type ParameterType = (typeof parameterTypes)[number];
+const aParameterType = `a type: ${parameterTypes.join(', ')}`;
+/** The value of a parameter. */
+export type ParameterValue = string | number | boolean | readonly string[];
+const aParameterValue = 'text, a number, `true`, `false` or a list of texts';
+const parameterValue = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())], aParameterValue);
+const parameterType = z.enum(parameterTypes, aParameterType);
+
 const literal: z.ZodType<Literal, Literal> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(literal), z.record(z.string(), literal)]),
 );
 /** The value of a constant, a default or a table. Without null, because a claim that is null is missing. */
 export type Literal = string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal };
+
+const parameter = z
+  .union(
+    [parameterType, z.strictObject({ type: parameterType, default: parameterValue.optional() })],
+    `${aParameterType}, or a mapping such as \`{ type: string, default: eu }\``,
+  )
+  .describe('Its type, or its type and the value where none is given.');
 
 const httpSource = z
   .strictObject({
@@ -285,6 +303,25 @@ const acceptance = z.strictObject(
   insteadOfMapping('a mapping such as `{ rule: …, at: …, because: …, owner: …, until: … }`'),
 );
 
+/** Whether a schema has an expression at a path. */
+export function isExpressionAt(schema: z.ZodType, path: Path): boolean {
+  const [step, ...rest] = path;
+  if (schema === expression) return step === undefined;
+  const parts: readonly unknown[] =
+    schema instanceof z.ZodOptional ? [schema.unwrap()] : schema instanceof z.ZodUnion ? schema.options : [];
+  if (parts.some((part) => part instanceof z.ZodType && isExpressionAt(part, path))) return true;
+  if (step === undefined) return false;
+  const below: unknown =
+    schema instanceof z.ZodObject
+      ? Object.hasOwn(schema.shape, step) && schema.shape[step]
+      : schema instanceof z.ZodRecord
+        ? schema.valueType
+        : schema instanceof z.ZodArray
+          ? schema.element
+          : undefined;
+  return below instanceof z.ZodType && isExpressionAt(below, rest);
+}
+
 /** The shape of a spec, given what each registered issuer accepts under `issuers`. */
 // biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table of keys
 export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
@@ -308,6 +345,12 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .regex(/^[a-z][a-z0-9-]{0,39}$/, aName)
         .describe('The name of the policy: lower-case letters, digits and hyphens, at most 40 characters.'),
       owner: z.string().optional(),
+      params: z
+        .record(identifier, parameter)
+        .optional()
+        .describe(
+          `Values that a build fixes: params.region in expressions, \${params.region} in texts. --set or an environment gives them.`,
+        ),
       namespace: z
         .string()
         .regex(

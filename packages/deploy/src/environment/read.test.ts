@@ -64,10 +64,10 @@ describe('a finding stands at what is wrong, and says what to do', () => {
   test.each<[what: string, text: string, rule: string, underlined: string, says: RegExp]>([
     [
       'an unknown key',
-      `params: { region: eu }\n${settings}targets: { acme: { domain: a } }`,
+      `parameters: { region: eu }\n${settings}targets: { acme: { domain: a } }`,
       'TE002',
-      'params',
-      /`params` is not a key here.*settings, targets, journal/,
+      'parameters',
+      /`parameters` is not a key here/,
     ],
     [
       'a misspelt key',

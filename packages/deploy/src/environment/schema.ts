@@ -16,6 +16,10 @@ export function environmentSchema(targets: Targets) {
   return z
     .strictObject({
       $schema: z.string().optional(),
+      params: z
+        .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
+        .optional()
+        .describe('The values of the parameters of the spec, by their names. They are part of the build.'),
       settings: z
         .record(z.string(), secretReference)
         .optional()
