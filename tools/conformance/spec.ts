@@ -35,6 +35,7 @@ const fields: Readonly<Record<Scalar, readonly string[]>> = {
     'user.created_at',
     'user.attributes.country',
     'user.attributes.department',
+    'user.attributes.plan',
     'client.id',
     'client.metadata.tier',
     'request.grant_type',
@@ -43,7 +44,13 @@ const fields: Readonly<Record<Scalar, readonly string[]>> = {
   int: ['user.attributes.level'],
   double: ['user.attributes.limit'],
   bool: ['user.email_verified', 'user.attributes.vip'],
-  strings: ['user.roles', 'user.groups', 'user.attributes.accounts', 'request.scopes'],
+  strings: [
+    'user.roles',
+    'user.groups',
+    'user.attributes.accounts',
+    'user.attributes.tags',
+    'request.scopes',
+  ],
 };
 
 const words = ['a', 'b', 'x:a', 'x:b', 'y', 'DE', 'US', 'é', 'a"b', "it's", '𝒳', ''] as const;
@@ -231,7 +238,7 @@ function specText(
 name: random
 namespace: https://acme.example/
 user:
-  attributes: { country: string, department: { type: string, in: { auth0: app_metadata.work.department, keycloak: dept_code, okta: deptCode } }, level: int, limit: double, vip: bool, accounts: list(string) }
+  attributes: { country: string, department: { type: string, in: { auth0: app_metadata.work.department, keycloak: dept_code, okta: deptCode } }, level: int, limit: double, vip: bool, accounts: list(string), plan: 'enum(a, DE, x:a)', tags: json(list(string)) }
 client: { metadata: { tier: string } }
 tables: { region: { DE: eu, US: us, a: first } }
 ${sources.length > 0 ? 'sources:\n' : ''}${sources

@@ -44,6 +44,8 @@ const human = fc.record({
           level: optional(fc.integer({ min: -5, max: 50 })),
           limit: optional(fc.constantFrom(0, 0.5, 2, 1e6, 0.1)),
           vip: optional(fc.boolean()),
+          plan: optional(text),
+          tags: optional(fc.constantFrom('[]', '["a","x:a"]', '[1]', '{', 'a')),
           accounts: optional(some('a', 'b', 'x:a', 'y')),
         })
         .map(present),

@@ -110,6 +110,14 @@ export const defects: readonly Defect[] = [
     explains: ({ ours, source, data }) =>
       ours.kind === 'error' && (source + JSON.stringify(data)).includes('-02-30T'),
   },
+  // A Date has milliseconds: of 0.9999 seconds it makes the next second.
+  {
+    name: 'bufbuild: parts of a time round its nanoseconds',
+    oracle: 'bufbuild',
+    explains: ({ expression, source, data }) =>
+      nodes(expression.root).some((node) => node.kind === 'call' && /^get[A-Z]/.test(node.name)) &&
+      /\.999999999|0\.000000001|[mun]s/.test(source + JSON.stringify(data)),
+  },
   // JavaScript's Date takes the years 0 to 99 for those of the last century.
   {
     name: 'bufbuild: parts of a time in the first century are those of 1900 years later',

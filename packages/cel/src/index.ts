@@ -49,6 +49,7 @@ export {
   holdsOpaque,
   isOpaque,
   type RecordType,
+  type TextForm,
   type Type,
 } from './types.ts';
 export { children, namesBoundBy } from './visit.ts';

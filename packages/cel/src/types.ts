@@ -40,7 +40,14 @@ export interface Field {
   readonly type: Type;
   /** The host always supplies a value, so reading it cannot fail. Nested records usually have this flag. */
   readonly always?: boolean;
+  /** What a text of the host must be; another one is no value. Expressions do not see it. */
+  readonly text?: TextForm;
 }
+
+/** One of a few texts, or JSON of a type. */
+export type TextForm =
+  | { readonly kind: 'enum'; readonly values: readonly string[] }
+  | { readonly kind: 'json'; readonly type: Type };
 
 /** The environment of an expression: variables by name, each with its type. */
 export interface Environment {

@@ -2,7 +2,7 @@ import type { RecordType } from '@claimsmith/cel';
 import { validAcceptances, withAcceptances } from './acceptance.ts';
 import { contentHash } from './content-hash.ts';
 import { createClaims } from './create-claims.ts';
-import { declaredRecord } from './declared-type.ts';
+import { asRead, declaredRecord } from './declared-type.ts';
 import { type Faults, faultsOf, soundParts } from './faults.ts';
 import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicyRule, PolicyScope, PolicySource } from './policy.ts';
@@ -175,7 +175,7 @@ function createDetails(work: Work, variables: Work['variables']): readonly Polic
     ([type, { fields, grant: text }]): PolicyDetail | undefined => {
       const record = declaredRecord(fields, 'detail');
       const path = ['authorizationDetails', type, 'grant'];
-      const grant = read(work, path, text, { ...variables, detail: record }, bool);
+      const grant = read(work, path, text, { ...variables, detail: asRead(record) }, bool);
       return grant && { type, fields: record, grant, reads: work.readsOf([grant]) };
     },
   );

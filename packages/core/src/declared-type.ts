@@ -1,4 +1,4 @@
-import type { RecordType, Type } from '@claimsmith/cel';
+import type { Field, RecordType, TextForm, Type } from '@claimsmith/cel';
 import type { Literal, TypeText } from './spec/schema.ts';
 
 /** The type that a spec declares: `list(string)`, or an object of named fields. The schema has checked the text. */
@@ -15,10 +15,60 @@ export function declaredType(text: TypeText | string, name: string): Type {
 /** An object type; any of its fields may lack a value. */
 export function declaredRecord(fields: Readonly<Record<string, TypeText>>, name: string): RecordType {
   const entries = Object.entries(fields).map(([key, text]) => {
-    const type = declaredType(text, `${name}.${key}`);
-    return [key, type.kind === 'record' ? { type, always: true } : { type }] as const;
+    return [key, declaredField(text, `${name}.${key}`)] as const;
   });
   return { kind: 'record', name, fields: Object.fromEntries(entries) };
+}
+
+function declaredField(text: TypeText, name: string): Field {
+  const [, form, inside = ''] = (typeof text === 'string' && /^(enum|json)\((.*)\)$/.exec(text)) || [];
+  if (form === 'enum')
+    return { type: { kind: 'string' }, text: { kind: 'enum', values: enumValues(inside) } };
+  if (form === 'json')
+    return { type: { kind: 'string' }, text: { kind: 'json', type: declaredType(inside, name) } };
+  const type = declaredType(text, name);
+  return type.kind === 'record' ? { type, always: true } : { type };
+}
+
+function enumValues(inside: string): readonly string[] {
+  return inside.split(/[,|]/).map((value) => value.trim());
+}
+
+/** A record as expressions see it: a text that holds JSON is what it holds. */
+export function asRead(record: RecordType): RecordType {
+  const fields = Object.entries(record.fields).map(([name, field]) => {
+    const type = typeAsRead(field);
+    return type === field.type ? ([name, field] as const) : ([name, { ...field, type }] as const);
+  });
+  const isSame = fields.every(([name, field]) => field === record.fields[name]);
+  return isSame ? record : { ...record, fields: Object.fromEntries(fields) };
+}
+
+function typeAsRead({ type, text }: Field): Type {
+  if (text?.kind === 'json') return text.type;
+  if (type.kind === 'record') return asRead(type);
+  if (type.kind !== 'list' || type.element.kind !== 'record') return type;
+  const element = asRead(type.element);
+  return element === type.element ? type : { kind: 'list', element };
+}
+
+/**
+ * The field at the beginning of a path whose text is checked before it is read, and its path; undefined if there is
+ * none.
+ */
+export function checkedText(
+  record: RecordType,
+  path: readonly string[],
+): { readonly path: readonly string[]; readonly text: TextForm } | undefined {
+  let type: Type = record;
+  for (const [depth, name] of path.entries()) {
+    const field: Field | undefined =
+      type.kind === 'record' && Object.hasOwn(type.fields, name) ? type.fields[name] : undefined;
+    if (field === undefined) return undefined;
+    if (field.text !== undefined) return { path: path.slice(0, depth + 1), text: field.text };
+    type = field.type;
+  }
+  return undefined;
 }
 
 function scalar(text: string): 'string' | 'bool' | 'int' | 'double' | 'dyn' {

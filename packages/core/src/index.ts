@@ -9,7 +9,7 @@ export { contentHash } from './content-hash.ts';
 export { contextType, fieldAt, type RawContext } from './context.ts';
 export { createPolicy } from './create-policy.ts';
 export { isMapping, isoTime, type Mapping, mappingOf, own, textEntries, textOf, textsOf } from './data.ts';
-export { literalFits } from './declared-type.ts';
+export { checkedText, literalFits } from './declared-type.ts';
 export type { Export, Exported } from './export/types.ts';
 export { readsIn } from './expressions.ts';
 export {

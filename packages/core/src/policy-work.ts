@@ -2,7 +2,7 @@ import type { Environment, Expression, Field, Range, RecordType, Type } from '@c
 import { attributeTypes } from './attributes.ts';
 import { constantNames, constantsOf, constantVariables, unknownIssuers } from './constants.ts';
 import { contextType } from './context.ts';
-import { declaredRecord, literalType } from './declared-type.ts';
+import { asRead, declaredRecord, literalType } from './declared-type.ts';
 import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
 import type { Faults } from './faults.ts';
 import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
@@ -79,7 +79,7 @@ function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variab
     client: client?.metadata && declaredRecord(client.metadata, 'client.metadata'),
   });
   const variables: Record<string, Type> = {};
-  for (const [name, field] of Object.entries(context.fields)) variables[name] = field.type;
+  for (const [name, field] of Object.entries(asRead(context).fields)) variables[name] = field.type;
   Object.assign(variables, constantVariables(spec));
   const tables: Record<string, Field> = {};
   for (const [name, table] of Object.entries(spec.tables ?? {}))
@@ -87,7 +87,7 @@ function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variab
   for (const name of faults.in('tables')) tables[name] = { type: dyn };
   variables['tables'] = { kind: 'record', name: 'tables', fields: tables };
   for (const [name, source] of Object.entries(spec.sources ?? {}))
-    variables[name] ??= answerType(source, name);
+    variables[name] ??= asRead(answerType(source, name));
   for (const name of faults.in('sources')) variables[name] ??= dyn;
   const names = [...new Set([...Object.keys(spec.sources ?? {}), ...faults.in('sources')])];
   return { context, variables, readsOf: (expressions) => readsOf(expressions, context, names) };

@@ -1,6 +1,6 @@
 import { compile, type Environment, type Expression, formatType, type Type } from '@claimsmith/cel';
 import { constantVariables } from './constants.ts';
-import { literalType } from './declared-type.ts';
+import { asRead, literalType } from './declared-type.ts';
 import { readsIn } from './expressions.ts';
 import type { Path } from './finding.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
@@ -151,10 +151,10 @@ function variablesOf({ spec, context, sources }: Policy): Variables {
     ([name, table]) => [name, { type: literalType(table), always: true }] as const,
   );
   return {
-    ...Object.fromEntries(Object.entries(context.fields).map(([name, { type }]) => [name, type])),
+    ...Object.fromEntries(Object.entries(asRead(context).fields).map(([name, { type }]) => [name, type])),
     ...constantVariables(spec),
     tables: { kind: 'record', name: 'tables', fields: Object.fromEntries(tables) },
-    ...Object.fromEntries(sources.map(({ name, returns }) => [name, returns])),
+    ...Object.fromEntries(sources.map(({ name, returns }) => [name, asRead(returns)])),
   };
 }
 

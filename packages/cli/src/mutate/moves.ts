@@ -1,5 +1,6 @@
 import type { Expression, Type } from '@claimsmith/cel';
 import {
+  checkedText,
   fieldAt,
   mappingOf,
   type Path,
@@ -10,7 +11,7 @@ import {
   restsOn,
 } from '@claimsmith/core';
 import type { Situation } from './situation.ts';
-import { type Pool, poolOf, valuesOf } from './values.ts';
+import { type Pool, poolOf, textsOf, valuesOf } from './values.ts';
 
 /** A change of a situation. */
 export type Move = (situation: Situation) => Situation;
@@ -33,6 +34,10 @@ export function movesFor(
   );
   const fields = [...parts.paths].flatMap((joined) => {
     const steps = joined.split('\n');
+    // Below a text that holds JSON there is no place for another value.
+    const checked = checkedText(policy.context, steps);
+    if (checked)
+      return [[null, ...textsOf(checked.text, pool)].map((value): Move => at(checked.path, value))];
     const values = valuesAt(policy, steps, pool);
     return values === undefined ? [] : [values.map((value): Move => at(steps, value))];
   });

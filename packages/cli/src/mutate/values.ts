@@ -4,6 +4,7 @@ import {
   type Expression,
   parseDuration,
   parseTimestamp,
+  type TextForm,
   type Type,
 } from '@claimsmith/cel';
 import type { Policy } from '@claimsmith/core';
@@ -83,6 +84,13 @@ export function valuesOf(type: Type, pool: Pool): readonly unknown[] {
   }
 }
 
+/** Texts that are checked before they are read, and one that does not pass. */
+export function textsOf(text: TextForm, pool: Pool): readonly string[] {
+  const right =
+    text.kind === 'enum' ? text.values : valuesOf(text.type, pool).map((value) => JSON.stringify(value));
+  return [...right.slice(0, 4 * most), '{'];
+}
+
 /** Milliseconds around the times of the policy and its scenarios, and as far from them as its durations say. */
 function timesOf({ texts }: Pool): readonly number[] {
   const times = texts.flatMap((text) => parseTimestamp(text)?.seconds ?? []);
@@ -118,7 +126,7 @@ function listsOf(element: Type, pool: Pool): readonly unknown[] {
 
 function recordsOf(type: Type & { kind: 'record' }, pool: Pool): readonly unknown[] {
   const fields = Object.entries(type.fields).map(
-    ([name, field]) => [name, valuesOf(field.type, pool)] as const,
+    ([name, field]) => [name, field.text ? textsOf(field.text, pool) : valuesOf(field.type, pool)] as const,
   );
   const usual = Object.fromEntries(fields.map(([name, [first]]) => [name, first]));
   const others = fields.flatMap(([name, values]) =>

@@ -1,4 +1,4 @@
-import { MAX_STEPS, type RecordType, stepsOf, type Type } from '@claimsmith/cel';
+import { type Field, MAX_STEPS, type RecordType, stepsOf } from '@claimsmith/cel';
 import { oncePerPolicy } from '../once-per-policy.ts';
 import type { Policy } from '../policy.ts';
 import { askedWith } from '../sources/asked-with.ts';
@@ -56,7 +56,7 @@ function record(
     const text =
       field.type.kind === 'record'
         ? record(reader, field.type, found && variable(reader, inner, found), inner)
-        : read(reader, inner.join('.'), field.type, found);
+        : read(reader, inner.join('.'), field, found);
     return [name, text] as const;
   });
   return literal([...others, ...members]);
@@ -68,9 +68,10 @@ function originOf(reader: ContextReader, path: readonly string[]): string | unde
   return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }
 
-function read(reader: ContextReader, path: string, type: Type, found: string | undefined): string {
+function read(reader: ContextReader, path: string, { type, text }: Field, found: string | undefined): string {
   if (found === undefined) return reader.asked.has(path) ? '[]' : 'undefined';
   if (knownText(reader.work, path) !== undefined) return found;
+  if (text !== undefined) return reader.work.readers.readText(text, found);
   const keys = type.kind === 'map' ? keysRead(reader.work.policy, path.split('.')) : undefined;
   if (keys !== undefined) return reader.work.readers.read(type, `entriesOf(${found}, ${js(keys)})`);
   if (!reader.asked.has(path)) return reader.work.readers.read(type, found);

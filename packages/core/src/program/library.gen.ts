@@ -165,6 +165,18 @@ export const LIBRARY = {
     needs: ['Opaque'],
     text: "/** A host's clock: milliseconds since 1970. */\nfunction asTimestamp(value) {\n  var ms = typeof value === 'number' ? Math.floor(value) : NaN;\n  var seconds = Math.floor(ms / 1000);\n  return seconds >= -62135596800 && seconds <= 253402300799\n    ? new Opaque('timestamp', seconds, (ms - seconds * 1000) * 1e6)\n    : undefined;\n}",
   },
+  asOneOf: {
+    needs: [],
+    text: "function asOneOf(value, texts) {\n  return typeof value === 'string' && texts.indexOf(value) >= 0 ? value : undefined;\n}",
+  },
+  asJson: {
+    needs: ['affords', 'isDeeper'],
+    text: "/** What a text holds as JSON. A long or deep one is not parsed. */\nfunction asJson(value, as, budget) {\n  if (typeof value !== 'string' || value.length > 65536 || !affords(budget, value.length)) return undefined;\n  if (isDeeper(value, 64)) return undefined;\n  var parsed;\n  try {\n    parsed = JSON.parse(value);\n  } catch (_error) {\n    return undefined;\n  }\n  return as(parsed, budget);\n}",
+  },
+  isDeeper: {
+    needs: [],
+    text: "/** Whether brackets outside texts are nested deeper, so that parsing could exhaust the stack. */\nfunction isDeeper(json, levels) {\n  var depth = 0;\n  var isText = false;\n  for (var i = 0; i < json.length; i++) {\n    var unit = json.charCodeAt(i);\n    if (isText && unit === 92) i++;\n    else if (unit === 34) isText = !isText;\n    else if (!isText && (unit === 91 || unit === 123)) depth++;\n    else if (!isText && (unit === 93 || unit === 125)) depth--;\n    if (depth > levels) return true;\n  }\n  return false;\n}",
+  },
   asAny: {
     needs: ['isRead'],
     text: "function asAny(value, budget) {\n  return value === null || !isRead(value, 0, budget) ? undefined : value;\n}",

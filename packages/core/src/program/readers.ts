@@ -1,4 +1,4 @@
-import { formatType, type RecordType, type Type } from '@claimsmith/cel';
+import { formatType, type RecordType, type TextForm, type Type } from '@claimsmith/cel';
 import { js, propertyKey } from './text.ts';
 
 /** Writes what takes untrusted data apart by declared types. */
@@ -7,6 +7,8 @@ export interface Readers {
   of(type: Type): string;
   /** A call of that function, for code that has `budget`. */
   read(type: Type, data: string): string;
+  /** The same for a text that is checked further. */
+  readText(text: TextForm, data: string): string;
   /**
    * An object literal with a record's declared fields, read from `data`, an expression without side effects; `budget`
    * is in scope.
@@ -58,16 +60,23 @@ export function createReaders(): Readers {
     return `${of(type)}(${data}${isScalar ? '' : ', budget'})`;
   }
 
+  function readText(text: TextForm, data: string): string {
+    return text.kind === 'enum'
+      ? `asOneOf(${data}, ${js(text.values)})`
+      : `asJson(${data}, ${of(text.type)}, budget)`;
+  }
+
   function record(type: RecordType, data: string): string {
     return literal(
       Object.entries(type.fields).map(([name, field]) => {
         const value = `fieldOf(${data}, ${js(name)})`;
+        if (field.text !== undefined) return [name, readText(field.text, value)];
         return [name, field.type.kind === 'record' ? record(field.type, value) : read(field.type, value)];
       }),
     );
   }
 
-  return { of, read, record, text: () => declarations.join('\n\n') };
+  return { of, read, readText, record, text: () => declarations.join('\n\n') };
 }
 
 /** An object literal, a member a line. */

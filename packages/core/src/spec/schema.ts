@@ -81,9 +81,9 @@ const size = z
 
 const scalarTypes = ['string', 'bool', 'int', 'double', 'dyn'] as const;
 const maxTypeDepth = 5;
-const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), or a mapping of field names to types`;
+const aType = `a type: ${scalarTypes.join(', ')}, list(T), map(T), enum(a, b), json(T), or a mapping of field names to types`;
 const typeText = textLike<TypeName>(typePattern(), aType).describe(
-  `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested at most ${maxTypeDepth} deep.`,
+  `A type: ${scalarTypes.join(', ')}, list(T), or map(T) with string keys; nested at most ${maxTypeDepth} deep. enum(free, gold): one of these texts. json(T): text that holds JSON of T.`,
 );
 
 /** A pattern cannot count parentheses, so each level is written out, up to a small depth. */
@@ -91,10 +91,11 @@ function typePattern(): RegExp {
   const scalar = scalarTypes.join('|');
   let type = `(?:${scalar})`;
   for (let depth = 0; depth < maxTypeDepth; depth++) type = `(?:${scalar}|(?:list|map)\\(${type}\\))`;
-  return new RegExp(`^${type}$`);
+  const value = '[\\w.:/@+-]{1,64}';
+  return new RegExp(`^(?:${type}|enum\\(${value}(?: ?[,|] ?${value}){0,63}\\)|json\\(${type}\\))$`);
 }
 
-type TypeName = (typeof scalarTypes)[number] | `${'list' | 'map'}(${string})`;
+type TypeName = (typeof scalarTypes)[number] | `${'list' | 'map' | 'enum' | 'json'}(${string})`;
 /** A declared type: text, or a mapping of field names to types for an object. */
 export type TypeText = TypeName | { readonly [field: string]: TypeText };
 const type: z.ZodType<TypeText, TypeText> = z.lazy(() => z.union([typeText, z.record(name, type)], aType));

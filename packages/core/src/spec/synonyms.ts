@@ -59,6 +59,8 @@ export function typeMeant(text: string): string | undefined {
     const inner = types[element] ?? (/^(?:string|bool|int|double|dyn)$/.test(element) ? element : undefined);
     return inner === undefined ? typeSpelt(word) : `list(${inner})`;
   }
+  // A comma ends a value in a YAML mapping on one line.
+  if (/^enum\([^)]*$/.test(word)) return `'${text.trim()}, …)'`;
   return types[word] ?? typeSpelt(word);
 }
 

@@ -1,5 +1,5 @@
 import { constantText, type Expr, type Expression, operationOf, pathOf } from '@claimsmith/cel';
-import { jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { checkedText, jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
 import type { Literal } from '@claimsmith/core/spec';
 import { everyone, expressionLimitCharacters, systemIdNames } from '../limits.ts';
 import { claimName } from '../names.ts';
@@ -111,6 +111,9 @@ function nativeForm(
     return { why: `Okta has its own claim \`${name}\` in ID tokens, and does not accept a second one.` };
   const audience = audienceOf(claim, settings);
   if (audience !== 'ours') return audience === 'other' ? { emitted: nothing, scopes: [] } : audience;
+  const read = [claim.value, claim.when].flatMap((expression) => expression?.reads ?? []);
+  const checked = read.find(({ path: field }) => checkedText(policy.context, field) !== undefined);
+  if (checked !== undefined) return { why: `Only the hook checks what \`${checked.path.join('.')}\` holds.` };
   const names = namesFor(policy, settings, natives);
   const { scopes, rest } = splitWhen(claim.when);
   if (scopes.length > 1) return { why: 'A native claim can have only one condition on scopes.' };

@@ -35,6 +35,45 @@ function asTimestamp(value) {
     : undefined;
 }
 
+/** @type {(value: unknown, texts: string[]) => string | undefined} */
+function asOneOf(value, texts) {
+  return typeof value === 'string' && texts.indexOf(value) >= 0 ? value : undefined;
+}
+
+/**
+ * What a text holds as JSON. A long or deep one is not parsed.
+ * @type {<T>(value: unknown, as: Reader<T>, budget: Budget) => T | undefined}
+ */
+function asJson(value, as, budget) {
+  if (typeof value !== 'string' || value.length > 65536 || !affords(budget, value.length)) return undefined;
+  if (isDeeper(value, 64)) return undefined;
+  var parsed;
+  try {
+    parsed = JSON.parse(value);
+  } catch (_error) {
+    return undefined;
+  }
+  return as(parsed, budget);
+}
+
+/**
+ * Whether brackets outside texts are nested deeper, so that parsing could exhaust the stack.
+ * @type {(json: string, levels: number) => boolean}
+ */
+function isDeeper(json, levels) {
+  var depth = 0;
+  var isText = false;
+  for (var i = 0; i < json.length; i++) {
+    var unit = json.charCodeAt(i);
+    if (isText && unit === 92) i++;
+    else if (unit === 34) isText = !isText;
+    else if (!isText && (unit === 91 || unit === 123)) depth++;
+    else if (!isText && (unit === 93 || unit === 125)) depth--;
+    if (depth > levels) return true;
+  }
+  return false;
+}
+
 /** @type {(value: unknown, budget: Budget) => unknown} */
 function asAny(value, budget) {
   return value === null || !isRead(value, 0, budget) ? undefined : value;

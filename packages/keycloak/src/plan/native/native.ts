@@ -1,5 +1,5 @@
 import { constantText, type Expr, isVariable, operationOf } from '@claimsmith/cel';
-import { own, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { checkedText, own, type Policy, type PolicyClaim } from '@claimsmith/core';
 import type { Settings } from '../../settings.ts';
 import { dotted, plainPath } from '../paths.ts';
 import type { Form, NoForm } from './form.ts';
@@ -19,6 +19,11 @@ export function formOf(policy: Policy, claim: PolicyClaim, name: string, setting
   if (prefix !== undefined) return roles(settings, prefix);
   const path = plainPath(root);
   if (path === undefined) return computed(root);
+  if (checkedText(policy.context, path) !== undefined)
+    return {
+      why: 'mappers do not check what a text holds.',
+      help: 'Declare the attribute as `string`, and limit its values in the user profile',
+    };
   const [first, table = '', key = ''] = path;
   if (first === 'tables' && path.length === 3) {
     const row = own(policy.spec.tables ?? {}, table);
