@@ -23,7 +23,7 @@ it('Nashorn gives what V8 gives: conformance and random expressions', { timeout:
     context.skip(nashorn.reason);
     return;
   }
-  const cases = [...conformanceCases(), ...randomCases()];
+  const cases = [...conformanceCases(), ...ownCases(), ...randomCases()];
   const { units, text } = build(cases);
   const called = cases.flatMap((one, index) => (units[index]?.ok ? [{ ...one, name: `f${index}` }] : []));
   const script = batchScript(text, called);
@@ -49,6 +49,50 @@ function conformanceCases(): Called[] {
       environment: variables,
       argument: bindings,
     }));
+}
+
+/** Functions that the conformance suite does not have. */
+function ownCases(): Called[] {
+  const sources = [
+    'string(ip(s))',
+    'isIP(s)',
+    'isCIDR(s + "/8")',
+    'string(cidr(s + "/20").masked())',
+    'cidr("10.0.0.0/8").containsIP(s)',
+    'cidr("2001:db8::/32").containsIP(s)',
+    'cidr("10.0.0.0/8").containsCIDR(s + "/9")',
+    'ip(s).isLoopback() || ip(s).isGlobalUnicast() || ip(s).isLinkLocalUnicast()',
+    'ip.isCanonical(s)',
+    'base64.encode(s)',
+    'base64.decode(s)',
+    'base64.decode(base64.encode(s)) == s',
+    'url.encode(s)',
+    'url.decode(s)',
+    's.reverse()',
+    's.split("").sortBy(x, -size(x))',
+    's.split(":").transformMapEntry(i, x, {x: i})',
+    'lists.range(5).reverse().first().orValue(0)',
+    'string(timestamp(s) + duration("36h"))',
+    'string(duration(s))',
+  ];
+  const texts = [
+    '10.1.2.3',
+    '127.0.0.1',
+    '2001:DB8::1',
+    '::ffff:1.2.3.4',
+    'fe80::1%eth0',
+    'aGVsbG8',
+    '4pyT',
+    '%E2%9C%93',
+    '%ff',
+    'a😀é',
+    '\ud83d',
+    '2026-05-01T12:00:00.123456789+02:00',
+    '1h1.5s',
+    '',
+  ];
+  const declared = { variables: { s: { kind: 'string' } } } as const;
+  return sources.flatMap((source) => texts.map((s) => ({ source, environment: declared, argument: { s } })));
 }
 
 function randomCases(): Called[] {

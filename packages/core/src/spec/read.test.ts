@@ -121,7 +121,7 @@ describe('a finding stands at what is wrong', () => {
       `${base}user: { attributes: { a: { b: strin } } }`,
       'TE003',
       'strin',
-      '`user.attributes.a.b` must be a type: string, bool, int, double, dyn, list(T), map(T), or a mapping of field names to types, not `strin`.',
+      '`user.attributes.a.b` must be a type: string, bool, int, double, dyn, list(T), map(T), enum(a, b), json(T), or a mapping of field names to types, not `strin`.',
     ],
     [
       'another version',
