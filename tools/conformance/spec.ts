@@ -206,10 +206,22 @@ function claimText(name: string, { piece, when, isAuthoritative, missing, token,
 
 const scopeNames = ['pay', 'view', 'read.{id}'] as const;
 
+/** How a source is asked; the second one also with the answer of the first. */
+const question = fc.constantFrom(
+  'url: "https://NAME.acme.example/users/{user.id}"',
+  'url: "https://NAME.acme.example/find", method: POST, body: { id: user.id, deep: [{ n: 1, groups: user.groups }] }',
+);
+
+const chained = fc.constantFrom(
+  'url: "https://NAME.acme.example/plans/{one.plan}"',
+  'url: "https://NAME.acme.example/of/{client.id}", method: POST, body: { plan: one.plan, all: one.features }',
+);
+
 /** Random specs for all issuers. */
 export const specs: fc.Arbitrary<RandomSpec> = fc.constantFrom([], ['one'], ['one', 'two']).chain((sources) =>
   fc
     .record({
+      questions: fc.tuple(question, fc.oneof(question, chained)),
       claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
       deny: fc.array(expression('bool', sources, 1), { maxLength: 1 }),
       scopes: fc.array(
@@ -217,11 +229,15 @@ export const specs: fc.Arbitrary<RandomSpec> = fc.constantFrom([], ['one'], ['on
         { maxLength: 2 },
       ),
     })
-    .map(({ claims, deny, scopes }) => ({ text: specText(sources, claims, deny, scopes), sources })),
+    .map(({ questions, claims, deny, scopes }) => ({
+      text: specText(sources, questions, claims, deny, scopes),
+      sources,
+    })),
 );
 
 function specText(
   sources: readonly string[],
+  questions: readonly string[],
   claims: readonly Claim[],
   deny: readonly string[],
   scopes: readonly (readonly [name: string, grant: string, isByKind: boolean])[],
@@ -243,8 +259,8 @@ client: { metadata: { tier: string } }
 tables: { region: { DE: eu, US: us, a: first } }
 ${sources.length > 0 ? 'sources:\n' : ''}${sources
   .map(
-    (name) =>
-      `  ${name}: { http: { url: "https://${name}.acme.example/users/{user.id}" }, returns: ${returns}, timeout: 200ms }\n`,
+    (name, index) =>
+      `  ${name}: { http: { ${questions[index]?.replace('NAME', name)} }, returns: ${returns}, timeout: 200ms }\n`,
   )
   .join('')}claims:
 ${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}

@@ -1,7 +1,7 @@
 import { children, type Expr, parse, pathOf } from '@claimsmith/cel';
 
-/** Claims in dependency order, or the cycles that forbid one. */
-export interface ClaimOrder {
+/** Names in dependency order, or the cycles that forbid one. */
+export interface ReadOrder {
   readonly order: readonly string[];
   /** Each cycle as its names, with the first again at the end. */
   readonly cycles: readonly (readonly string[])[];
@@ -12,10 +12,16 @@ export interface ClaimOrder {
  *
  * @param texts the expressions of each claim, by name
  */
-export function orderClaims(texts: Readonly<Record<string, readonly string[]>>): ClaimOrder {
-  const reads = new Map(
-    Object.entries(texts).map(([name, expressions]) => [name, new Set(expressions.flatMap(claimsRead))]),
+export function orderClaims(texts: Readonly<Record<string, readonly string[]>>): ReadOrder {
+  return orderByReads(
+    new Map(
+      Object.entries(texts).map(([name, expressions]) => [name, new Set(expressions.flatMap(claimsRead))]),
+    ),
   );
+}
+
+/** Orders names so that each comes after those it reads, and otherwise keeps the given order. */
+export function orderByReads(reads: ReadonlyMap<string, Iterable<string>>): ReadOrder {
   const order: string[] = [];
   const cycles: string[][] = [];
   const done = new Set<string>();

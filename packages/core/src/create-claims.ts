@@ -23,7 +23,7 @@ export function createClaims(work: Work): readonly PolicyClaim[] {
     ([name, { value, when }]) => [name, [value, when].filter((text) => text !== undefined)] as const,
   );
   const { order, cycles } = orderClaims(Object.fromEntries(texts));
-  for (const cycle of cycles) reportCycle(work, cycle);
+  for (const cycle of cycles) reportClaimCycle(work, cycle);
   const circular = new Set(cycles.flat());
   for (const name of circular) work.faults.add('claims', name);
   const claims: PolicyClaim[] = [];
@@ -42,7 +42,7 @@ export function createClaims(work: Work): readonly PolicyClaim[] {
   return claims;
 }
 
-function reportCycle(work: Work, cycle: readonly string[]): void {
+function reportClaimCycle(work: Work, cycle: readonly string[]): void {
   const [first = ''] = cycle;
   work.reader.report({
     rule: 'TE005',

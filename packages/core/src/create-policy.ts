@@ -1,6 +1,7 @@
 import type { RecordType } from '@claimsmith/cel';
 import { validAcceptances, withAcceptances } from './acceptance.ts';
 import { contentHash } from './content-hash.ts';
+import { orderByReads } from './claim-order.ts';
 import { createClaims } from './create-claims.ts';
 import { asRead, declaredRecord } from './declared-type.ts';
 import { type Faults, faultsOf, soundParts } from './faults.ts';
@@ -182,8 +183,28 @@ function createDetails(work: Work, variables: Work['variables']): readonly Polic
   return made.filter((detail) => detail !== undefined);
 }
 
+/** The sources of a spec, each after those whose answers it is asked with. */
 function createSources(work: Work): readonly PolicySource[] {
-  const known = contextVariables(work);
+  const sources = createEach(work);
+  const { order, cycles } = orderByReads(new Map(sources.map(({ name, reads }) => [name, reads.sources])));
+  for (const cycle of cycles) {
+    const [first = ''] = cycle;
+    work.reader.report({
+      rule: 'TE005',
+      severity: 'error',
+      message:
+        cycle.length === 2
+          ? `The source \`${first}\` is asked with its own answer.`
+          : `Sources are asked with each other's answers in a cycle: ${cycle.join(' → ')}.`,
+      range: work.source.key(['sources', first]),
+      help: 'Ask one of them only with fields of the login.',
+    });
+    for (const name of cycle) work.faults.add('sources', name);
+  }
+  return order.flatMap((name) => sources.filter((one) => one.name === name));
+}
+
+function createEach(work: Work): readonly PolicySource[] {
   return Object.entries(work.spec.sources ?? {}).flatMap(([name, spec]) => {
     const path: Path = ['sources', name];
     if (isTaken(work, name)) {
@@ -201,8 +222,8 @@ function createSources(work: Work): readonly PolicySource[] {
       path,
       source: work.source,
       hasFault: faults.has('sources', name),
-      read: (at, text) => read(work, at, text, known),
-      readPart: (at, offset, text) => reader.readPart(at, offset, text, known),
+      read: (at, text) => read(work, at, text, work.variables),
+      readPart: (at, offset, text) => reader.readPart(at, offset, text, work.variables),
       report: reader.report,
       readsOf: work.readsOf,
     };

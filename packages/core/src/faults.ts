@@ -58,6 +58,6 @@ export function soundParts(policy: Policy, faults: Faults): Policy {
     details: policy.details.filter(
       ({ type, reads }) => !faults.has('authorizationDetails', type) && isSound(reads),
     ),
-    sources: policy.sources.filter(({ name }) => !lost.sources.has(name)),
+    sources: policy.sources.filter(({ name, reads }) => !lost.sources.has(name) && isSound(reads)),
   };
 }

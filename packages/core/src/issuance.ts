@@ -17,8 +17,8 @@ export const noTokens: Tokens = { access: {}, id: {}, scopes: [], audiences: [],
 /** A question of the built files to a source, as the source gets it. */
 export interface SourceRequest {
   /**
-   * Its parts by name, settings filled in: `method`, `url`, `header authorization`; `connection`, `query`; `table`;
-   * `parameter id`.
+   * Its parts by name, settings filled in: `method`, `url`, `body`, `header authorization`; `connection`, `query`;
+   * `table`; `parameter id`.
    */
   readonly said: Readonly<Record<string, unknown>>;
   /** How long the caller waited without an answer, in virtual milliseconds; undefined if an answer came. */

@@ -254,7 +254,10 @@ export interface VendorEvent {
 /** The surroundings of a simulated issuance. It cannot reach anything else on the machine. */
 export interface Surroundings {
   /** Answers the requests of the policy's sources. */
-  readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
+  readonly fetch: (
+    url: string,
+    init: { readonly signal?: AbortSignal; readonly body?: string | null },
+  ) => Promise<Response>;
   /** Answers a source that is not asked over HTTP. */
   readonly answer: (source: string) => SourceAnswer;
   readonly secrets: Readonly<Record<string, string>>;

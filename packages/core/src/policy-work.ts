@@ -131,7 +131,7 @@ export function isTaken({ context }: Work, name: string): boolean {
   );
 }
 
-/** A source is asked with what is known before any source is asked. */
+/** What is known before any source is asked. */
 export function contextVariables(work: Work): Environment['variables'] {
   const known = ['tables', ...constantNames, ...Object.keys(work.context.fields)];
   return Object.fromEntries(Object.entries(work.variables).filter(([name]) => known.includes(name)));

@@ -108,7 +108,7 @@ interface AnySource {
   readonly reads: Reads;
 }
 
-/** A GET for JSON. */
+/** A GET or POST for JSON. */
 export interface HttpPolicySource extends AnySource {
   readonly kind: 'http';
   /** Whether the host may be on a private network. A loopback address that the spec itself writes may always be asked. */
@@ -116,7 +116,17 @@ export interface HttpPolicySource extends AnySource {
   /** The address in pieces: literal text, and expressions to be escaped into it. */
   readonly url: readonly (string | Expression)[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly method: 'GET' | 'POST';
+  /** The body of a POST, sent as JSON; undefined: none. */
+  readonly body: BodyPart | undefined;
 }
+
+/** A part of a request's body. */
+export type BodyPart =
+  | { readonly kind: 'expression'; readonly expression: Expression }
+  | { readonly kind: 'constant'; readonly value: number | boolean }
+  | { readonly kind: 'list'; readonly items: readonly BodyPart[] }
+  | { readonly kind: 'mapping'; readonly members: Readonly<Record<string, BodyPart>> };
 
 /** A query with bound parameters. */
 export interface SqlPolicySource extends AnySource {

@@ -1,3 +1,5 @@
+import type { Answers } from '@claimsmith/runtime';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileSpec, decide, needs, policyOf, programOf } from './kit.ts';
 
@@ -195,5 +197,171 @@ ${more}`);
     ['kind: descriptive', 'deny: [{ when: s.b, reason: blocked }]', [/^TE507 8:10 The deny rule `blocked`/]],
   ])('grant nothing without a bound: %s %s', (claim, more, expected) => {
     expect(findings(claim, more)).toEqual(expected.map((text) => expect.stringMatching(text)));
+  });
+});
+
+describe('a body', () => {
+  const post = (body: string, more = 'method: POST, ') =>
+    source(`http: { url: "https://s.example/", ${more}body: ${body} }`);
+
+  test.each([
+    ['{ a: user.nmae }', ['TE004 5:70 `user` has no field `nmae`.']],
+    ['{ a: { b: [1, user.nmae] } }', ['TE004 5:79 `user` has no field `nmae`.']],
+    ['{ a: user }', ['TE302 5:65 `user` is a whole record; a policy picks single fields.']],
+    ['{ a: optional.of(user.id) }', [expect.stringMatching(/^TE010 5:65 A body cannot carry a value of/)]],
+    ['{ a: null }', [expect.stringMatching(/^TE003 5:62 .*must be an expression, a number, a truth value/)]],
+    ['[1]', [expect.stringMatching(/^TE003 .*must be a mapping of names to expressions/)]],
+    ['{ a: "\'$' + '{TOKEN}\'" }', [expect.stringMatching(/^TE019 .* is not filled in/)]],
+    ['{ a: user.id, b: [true, -1.5, { c: user.roles }] }', []],
+  ])('is checked: %s', (body, findings) => {
+    expect(post(body)).toEqual(findings);
+  });
+
+  test('belongs to a POST', () => {
+    expect(post('{ a: user.id }', '')).toEqual(['TE010 5:40 Only a POST has a body.']);
+  });
+
+  const program = programOf(`
+sources:
+  s:
+    http:
+      url: https://s.example/
+      method: POST
+      body: { query: '"{ a }"', deep: [true, -1.5, { id: user.id, roles: user.roles }] }
+    returns: { v: string }
+claims: { a: { value: s.v, kind: descriptive } }
+`);
+
+  test('carries every text as one value', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.array(fc.string({ unit: 'binary' })), (id, roles) => {
+        const [need] = needs(program, { user: { id, roles } });
+        const { body, ...rest } = Object(need);
+        expect(rest).toEqual({ source: 's', url: 'https://s.example/' });
+        expect(JSON.parse(body)).toEqual({ query: '{ a }', deep: [true, -1.5, { id, roles }] });
+      }),
+    );
+  });
+
+  test.each([
+    { roles: [] },
+    { id: null, roles: [] },
+    { id: 'u', roles: ['\ud800'] },
+    { id: '\udc00', roles: [] },
+  ])('is not sent without its values: %j', (user) => {
+    expect(needs(program, { user })).toEqual([]);
+  });
+});
+
+describe('a source that is asked with the answer of another', () => {
+  const chain = `
+sources:
+  entitlements:
+    http: { url: "https://e.example/{org.tier}/{org.id}" }
+    returns: { plan: string }
+  org:
+    http: { url: "https://o.example/", method: POST, body: { id: profile.org_id } }
+    returns: { id: string, tier: string }
+  profile:
+    http: { url: "https://p.example/{user.id}" }
+    returns: { org_id: string }
+claims:
+  plan: { value: entitlements.plan, kind: descriptive, when: 'client.id == "web"' }
+`;
+  const program = programOf(chain.replaceAll('org:', 'company:').replaceAll('org.', 'company.'));
+  const raw = { user: { id: 'u' }, client: { id: 'web' } };
+  const profile = { value: { org_id: 'o' }, ageSeconds: 0 };
+  const company = { value: { id: 'o', tier: 't' }, ageSeconds: 0 };
+  const cause = (answers: Answers) => decide(program, raw, answers).outcomes[0]?.cause;
+
+  test('is asked after it, each only where its answer is used', () => {
+    expect(needs(program, raw)).toEqual([{ source: 'profile', url: 'https://p.example/u' }]);
+    expect(needs(program, raw, { profile })).toEqual([
+      { source: 'company', url: 'https://o.example/', body: '{"id":"o"}' },
+    ]);
+    expect(needs(program, raw, { profile, company })).toEqual([
+      { source: 'entitlements', url: 'https://e.example/t/o' },
+    ]);
+    const entitlements = { value: { plan: 'gold' }, ageSeconds: 0 };
+    const all = { profile, company, entitlements };
+    expect(needs(program, raw, all)).toEqual([]);
+    expect(decide(program, raw, all).access).toMatchObject({ plan: 'gold' });
+    expect(needs(program, { ...raw, client: { id: 'other' } })).toEqual([]);
+  });
+
+  test('is not asked where it failed, and says why', () => {
+    const failed = { profile: { failure: 'timeout' } } as const;
+    expect(needs(program, raw, failed)).toEqual([]);
+    expect(cause(failed)).toBe('entitlements:unbound:company:unbound:profile:timeout');
+    const late = { profile, company: { failure: 'status' } } as const;
+    expect(needs(program, raw, late)).toEqual([]);
+    expect(cause(late)).toBe('entitlements:unbound:company:status');
+  });
+
+  test.each([null, undefined, '', '..', '.', 7, ['o'], { id: 'o' }, '\ud800'])(
+    'is not asked where a part of an address is %j',
+    (tier) => {
+      const odd = { ...company, value: { id: 'o', tier } };
+      expect(needs(program, raw, { profile, company: odd })).toEqual([]);
+      expect(cause({ profile, company: odd })).toBe('entitlements:unbound');
+    },
+  );
+
+  test.each(['../../admin', '//evil.example/', 'evil.example@', 'a?b#c', 'a\r\nb', '__proto__', '$' + '{TOKEN}'])(
+    'escapes %j in an address',
+    (tier) => {
+      const [need] = needs(program, raw, { profile, company: { ...company, value: { id: 'o', tier } } });
+      const { url } = Object(need);
+      expect(url).toBe(`https://e.example/${encodeURIComponent(tier)}/o`);
+      expect(new URL(url).origin).toBe('https://e.example');
+    },
+  );
+
+  const http = (path: string) => `{ http: { url: "https://s.example/${path}" }, returns: { v: string } }`;
+  test.each([
+    [{ a: '{a.v}' }, 'TE005 4:3 The source `a` is asked with its own answer.'],
+    [
+      { a: '{b.v}', b: '{c.v}', c: '{a.v}', d: '{a.v}' },
+      "TE005 4:3 Sources are asked with each other's answers in a cycle: a → b → c → a.",
+    ],
+  ])('does not come before itself: %j', (sources, finding) => {
+    const texts = Object.entries(sources).map(([name, path]) => `  ${name}: ${http(path)}\n`);
+    const claims = 'claims: { x: { value: a.v, kind: descriptive, maxAge: 1m } }';
+    expect(rules(`sources:\n${texts.join('')}${claims}`)).toEqual([finding]);
+  });
+
+  test('is as old as the oldest of them', () => {
+    const spec = (more: string) => `
+sources:
+  p: { http: { url: "https://p.example/{user.id}" }, returns: { v: string }, ${more} }
+  q: { http: { url: "https://q.example/{p.v}" }, returns: { v: string } }
+claims: { x: { value: q.v, kind: descriptive, maxAge: 10m } }`;
+    expect(rules(spec('cache: 11m'))).toEqual([expect.stringMatching(/^TE502 .*`p`/)]);
+    const [p, q] = [
+      { value: { v: 'v' }, ageSeconds: 601 },
+      { value: { v: 'w' }, ageSeconds: 0 },
+    ];
+    const aged = programOf(spec('cache: 1m'));
+    expect(decide(aged, raw, { p, q }).outcomes[0]).toMatchObject({ outcome: 'omitted', cause: 'p:stale' });
+    const young = { ...p, ageSeconds: 600 };
+    expect(decide(aged, raw, { p: young, q }).access).toMatchObject({ x: 'w' });
+  });
+
+  test('waits for what the first part of another claim decides', () => {
+    const program = programOf(`
+sources:
+  gate: { http: { url: "https://g.example/" }, returns: { open: bool } }
+  p: { http: { url: "https://p.example/{user.id}" }, returns: { v: string } }
+  q: { http: { url: "https://q.example/{p.v}" }, returns: { v: string } }
+claims:
+  open: { value: gate.open, kind: descriptive }
+  x: { value: q.v, kind: descriptive, when: claims.open }`);
+    const gate = (open: boolean) => ({ value: { open }, ageSeconds: 0 });
+    const asked = (answers: Answers) => needs(program, raw, answers).map(({ source }) => source);
+    expect(asked({})).toEqual(['gate']);
+    expect(asked({ gate: gate(false) })).toEqual([]);
+    expect(asked({ gate: gate(true) })).toEqual(['p']);
+    const p = { value: { v: 'v' }, ageSeconds: 0 };
+    expect(asked({ gate: gate(true), p })).toEqual(['q']);
   });
 });

@@ -35,10 +35,11 @@ export function askedThrough({ fetch }: Surroundings, clock: VirtualClock): Aske
 }
 
 function saidBy(url: unknown, init: object): SourceRequest['said'] {
-  const method = 'method' in init ? String(init.method) : 'GET';
+  const method = 'method' in init && init.method !== undefined ? String(init.method) : 'GET';
   const headers = new Headers(
     'headers' in init && typeof init.headers === 'object' ? { ...init.headers } : {},
   );
   const named = [...headers].map(([name, value]) => [`header ${name}`, value] as const);
-  return { method, url: String(url), ...Object.fromEntries(named) };
+  const body = 'body' in init && typeof init.body === 'string' ? { body: init.body } : {};
+  return { method, url: String(url), ...Object.fromEntries(named), ...body };
 }

@@ -1,4 +1,4 @@
-import type { Policy } from '@claimsmith/core';
+import { askedWith, type Policy } from '@claimsmith/core';
 
 /**
  * Our own properties, which vendors, built-ins and strings never name, so they may be shortened like variables. Words
@@ -49,7 +49,8 @@ function wordsOf({ spec, context, claims, scopes, details, deny, sources }: Poli
     [spec.tables, fieldsIn(context)],
     sources.map((source) => [
       [source.name, fieldsIn(source.returns)],
-      'url' in source ? source.url.map(sourceOf) : [],
+      askedWith(source).map(sourceOf),
+      spec.sources?.[source.name]?.http?.body,
     ]),
     claims.map(({ name, as, value, constant, when, onMissing }) => [
       [name, as, constant, onMissing],

@@ -6,9 +6,9 @@ import { mayAsk } from '@claimsmith/runtime';
 export function sourcesText(all: readonly PolicySource[]): string {
   const sources = all
     .filter((source) => source.kind === 'http')
-    .map(({ name, url, headers, timeoutMs, retries, cacheMs, staleMs, limitBytes }) => {
-      return `  ${propertyKey(name)}: {
-    headers: (setting) => (${headersText(headers)}),
+    .map(({ name, url, method, body, headers, timeoutMs, retries, cacheMs, staleMs, limitBytes }) => {
+      return `  ${propertyKey(name)}: {${method === 'GET' ? '' : `\n    method: '${method}',`}
+    headers: (setting) => (${headersText(headers, body !== undefined)}),
     timeoutMs: ${timeoutMs},
     retries: ${retries},
     cacheMs: ${cacheMs},
@@ -23,10 +23,14 @@ export function sourcesText(all: readonly PolicySource[]): string {
  * The headers that a source is asked with, as JavaScript. Each `${NAME}` becomes a call:
  * `{ accept: 'application/json', authorization: 'Bearer ' + setting('TOKEN') }`.
  */
-export function headersText(headers: Readonly<Record<string, string>>): string {
+export function headersText(headers: Readonly<Record<string, string>>, hasBody = false): string {
   const own = Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text] as const);
   // A duplicate name would be an error in strict code.
-  const all = Object.entries({ accept: 'application/json', ...Object.fromEntries(own) });
+  const all = Object.entries({
+    accept: 'application/json',
+    ...(hasBody ? { 'content-type': 'application/json' } : {}),
+    ...Object.fromEntries(own),
+  });
   return `{ ${all.map(([name, text]) => `${propertyKey(name)}: ${filledText(text)}`).join(', ')} }`;
 }
 

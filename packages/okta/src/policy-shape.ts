@@ -22,6 +22,7 @@ const bounds = {
 const source = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('http'),
+    method: z.exactOptional(z.literal('POST')),
     headers: z.record(named, z.string()),
     private: z.boolean(),
     ...bounds,

@@ -227,6 +227,24 @@ describe('an HTTP source', () => {
     expect(server.seen).toHaveLength(3);
   });
 
+  it('is asked with a body, and again with another one', async () => {
+    await using server = await serve((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => json(response, `${request.method} ${Buffer.concat(chunks)}`));
+    });
+    const cache = memoryCache();
+    const sources = { plan: { ...plain, method: 'POST', cacheMs: 60_000 } as const };
+    const asking = httpAsking({ sources, revision: 'r1', settings: {}, fetch, cache });
+    const limits = { signal: new AbortController().signal, endMs: Date.now() + 3000 };
+    for (const body of ['{"a":1}', '{"a":2}']) {
+      const need = { source: 'plan', url: server.url, body };
+      expect(asking.recall(need)).toBeUndefined();
+      expect(await asking.ask(need, limits)).toMatchObject({ value: `POST ${body}` });
+      expect(asking.recall(need)).toMatchObject({ value: `POST ${body}` });
+    }
+  });
+
   it('keeps no failure', async () => {
     await using server = await serve((_request, response, nth) =>
       nth === 1 ? response.writeHead(404).end() : json(response, { ok: true }),

@@ -2,11 +2,13 @@ import { type Cache, forget, keep, recall } from './cache.ts';
 import type { Ask, Asking, AskLimits } from './enrich.ts';
 import { type Setting, type Settings, settingOf } from './fill.ts';
 import type { AddressNeed } from './program.ts';
-import { type Fetch, isAnswer, type Reply, request } from './request.ts';
+import { type Fetch, isAnswer, type Question, type Reply, request } from './request.ts';
 import { within } from './within.ts';
 
 /** How one HTTP source is asked. Each need brings its address. */
 export interface HttpSource {
+  /** Absent: GET. */
+  readonly method?: 'POST';
   /** All headers, settings filled in. It throws if a setting does. */
   readonly headers: (setting: Setting) => Readonly<Record<string, string>>;
   /** For one attempt. */
@@ -37,11 +39,11 @@ export interface HttpAsking {
 }
 
 /**
- * Asks HTTP sources with GET for JSON. A failure is an answer too, so it never rejects. A source without an address is not
+ * Asks HTTP sources for JSON. A failure is an answer too, so it never rejects. A source without an address is not
  * an HTTP source.
  */
 export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAsking): Required<Asking> {
-  const keyOf = ({ source, url }: AddressNeed) => `${revision} ${source} ${url}`;
+  const keyOf = ({ source, url, body = '' }: AddressNeed) => `${revision} ${source} ${url} ${body}`;
 
   const ask: Ask = async (need, limits) => {
     const source = sources[need.source];
@@ -77,9 +79,7 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
 /** How long before the deadline a kept answer replaces one that has not arrived. */
 const staleMarginMs = 10;
 
-type Prepared =
-  | { readonly url: string; readonly headers: Readonly<Record<string, string>> }
-  | { readonly failure: 'setting' | 'address' };
+type Prepared = Question | { readonly failure: 'setting' | 'address' };
 
 /** Replaces settings by their values. */
 function prepare(need: AddressNeed, source: HttpSource, settings: Settings): Prepared {
@@ -87,7 +87,8 @@ function prepare(need: AddressNeed, source: HttpSource, settings: Settings): Pre
     const setting: Setting = (name) => settingOf(settings, name);
     const headers = source.headers(setting);
     const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;
-    return url === undefined ? { failure: 'address' } : { url, headers };
+    if (url === undefined) return { failure: 'address' };
+    return { url, method: source.method, headers, body: need.body };
   } catch {
     return { failure: 'setting' };
   }
@@ -98,7 +99,7 @@ function prepare(need: AddressNeed, source: HttpSource, settings: Settings): Pre
  * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.
  */
 async function attempts(
-  { url, headers }: Extract<Prepared, { url: string }>,
+  question: Question,
   { timeoutMs, retries, limitBytes }: HttpSource,
   fetch: Fetch,
   { endMs, signal }: AskLimits,
@@ -107,7 +108,7 @@ async function attempts(
     const reply = await within<Reply>(
       Math.min(timeoutMs, endMs - Date.now()),
       { failure: 'timeout', passing: true },
-      (controller) => request(fetch, url, headers, limitBytes, controller),
+      (controller) => request(fetch, question, limitBytes, controller),
     ).catch((): Reply => ({ failure: 'network', passing: true }));
     if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
     const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);

@@ -28,4 +28,4 @@ export type {
   Program,
   SourceFailure,
 } from './program.ts';
-export { type Fetch, type FetchInit, type Reply, request } from './request.ts';
+export { type Fetch, type FetchInit, hasErrors, type Question, type Reply, request } from './request.ts';

@@ -32,8 +32,8 @@ export interface Budget {
 }
 
 /**
- * One question to a source. Together with the source's name, its address or parameters hold everything that the
- * answer depends on.
+ * One question to a source. Together with the source's name, its address and body, or its parameters, hold everything
+ * that the answer depends on.
  */
 export type Need = AddressNeed | ParameterNeed;
 
@@ -42,6 +42,8 @@ export interface AddressNeed {
   readonly source: string;
   /** The address to ask, with placeholders escaped and filled in. `${NAME}` is still a setting. */
   readonly url: string;
+  /** The body of a POST: JSON with its values filled in. It has no settings. */
+  readonly body?: string;
 }
 
 /** A question with values as they are: the parameters of a query, or the key of an item. */

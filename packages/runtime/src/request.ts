@@ -5,7 +5,9 @@ export type Fetch = (url: string, init: FetchInit) => Promise<Response>;
 
 /** The options for `fetch`. Redirects are not followed, because they would bypass the check of the address. */
 export interface FetchInit {
+  readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
   readonly redirect: 'manual';
   readonly signal: AbortSignal;
 }
@@ -45,8 +47,17 @@ export function refusedWith(status: number): Failed {
 /** Request Timeout, Too Early, Too Many Requests. */
 const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 
+/** A request with settings filled in. */
+export interface Question {
+  readonly url: string;
+  /** Default: GET. */
+  readonly method?: 'POST' | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
 /**
- * One GET for JSON. Only status 200 is an answer. A partial answer (206), or one that a proxy changed (203), may differ
+ * One request for JSON. Only status 200 is an answer. A partial answer (206), or one that a proxy changed (203), may differ
  * from what the source knows.
  *
  * @param limitBytes the largest accepted body, after decompression
@@ -54,13 +65,18 @@ const passingStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
  */
 export async function request(
   fetch: Fetch,
-  url: string,
-  headers: Readonly<Record<string, string>>,
+  { url, method, headers, body }: Question,
   limitBytes: number,
   controller: AbortController,
 ): Promise<Reply> {
   // `manual` rather than `error`: a redirect is then an ordinary answer, and not confused with a broken network.
-  const response = await fetch(url, { headers, redirect: 'manual', signal: controller.signal });
+  const response = await fetch(url, {
+    method: method ?? 'GET',
+    headers,
+    body: body ?? null,
+    redirect: 'manual',
+    signal: controller.signal,
+  });
   const { status } = response;
   if (status !== 200 || response.redirected) {
     // Releases the connection, because the body is not read.
@@ -76,10 +92,22 @@ export async function request(
     chunks.push(chunk);
   }
   try {
-    return { value: JSON.parse(textOf(chunks, bytes)), ageSeconds: ageOf(response.headers.get('age')) };
+    const value: unknown = JSON.parse(textOf(chunks, bytes));
+    if (method === 'POST' && hasErrors(value)) return { failure: 'status', passing: false };
+    return { value, ageSeconds: ageOf(response.headers.get('age')) };
   } catch {
     return { failure: 'malformed', passing: false };
   }
+}
+
+/**
+ * Whether an answer says that it is not whole: GraphQL gives `errors` beside `data`, with status 200.
+ *
+ * @see https://spec.graphql.org/October2021/#sec-Errors
+ */
+export function hasErrors(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !('errors' in value)) return false;
+  return Array.isArray(value.errors) ? value.errors.length > 0 : value.errors !== null;
 }
 
 /** @throws TypeError if the bytes are not UTF-8 */

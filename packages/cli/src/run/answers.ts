@@ -1,4 +1,4 @@
-import type { HttpPolicySource, Policy } from '@claimsmith/core';
+import type { HttpPolicySource, Policy, Surroundings } from '@claimsmith/core';
 import type { SourceAnswer } from '@claimsmith/core/spec';
 import type { Need } from '@claimsmith/runtime';
 
@@ -14,7 +14,7 @@ export interface Delivery {
 /** A stand-in for the sources, and what happened to the questions. */
 export interface Network {
   /** Asks HTTP sources by their addresses. */
-  readonly fetch: (url: string, init: { readonly signal?: AbortSignal }) => Promise<Response>;
+  readonly fetch: Surroundings['fetch'];
   /** Asks any source by its name. */
   readonly answer: (source: string) => SourceAnswer;
   /** Sources that were asked although the scenario gives no answer; they failed as `network`. */
@@ -52,11 +52,14 @@ export function previewNetwork(
 ): Network {
   const settings = previewSettings(policy);
   const exact = expected.flatMap((need) =>
-    'url' in need ? [{ source: need.source, address: addressOf(withSettings(need.url, settings)) }] : [],
+    'url' in need
+      ? [{ source: need.source, address: addressOf(withSettings(need.url, settings)), body: need.body }]
+      : [],
   );
   const forms = httpSources(policy).map((source) => ({
     source: source.name,
     form: addressForm(source, settings),
+    hasBody: source.body !== undefined,
   }));
   const unanswered = new Set<string>();
   const answer = (source: string): SourceAnswer => {
@@ -67,11 +70,11 @@ export function previewNetwork(
   return {
     unanswered,
     answer,
-    fetch: async (url, { signal }) => {
+    fetch: async (url, { signal, body }) => {
       const address = addressOf(url);
       const { source } =
-        exact.find((known) => known.address === address) ??
-        forms.find(({ form }) => form.test(address)) ??
+        exact.find((known) => known.address === address && known.body === (body ?? undefined)) ??
+        forms.find(({ form, hasBody }) => form.test(address) && hasBody === (typeof body === 'string')) ??
         {};
       const asked = httpSources(policy).find(({ name }) => name === source);
       if (asked === undefined) throw new TypeError('fetch failed');

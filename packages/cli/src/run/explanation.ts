@@ -53,8 +53,10 @@ export interface FieldRead {
 
 export interface SourceRead {
   readonly source: string;
-  /** The address, query or table as the spec has it, with its placeholders. */
+  /** The address, query or table as the spec has it, with its placeholders; before an address the method POST. */
   readonly asks: string;
+  /** The sources whose answers it is asked with. */
+  readonly after: readonly string[];
   readonly timeoutMs: number;
   readonly retries: number;
   readonly cacheMs: number;
@@ -84,6 +86,7 @@ export function explainClaim(
 ): Explanation {
   const { reads } = claim;
   const written = policy.spec.claims[claim.name];
+  const asked = restsOn({ ...policy, claims: [] })(reads).sources;
   return {
     claim: claim.name,
     kind: claim.kind,
@@ -100,10 +103,11 @@ export function explainClaim(
         from: Object.fromEntries(issuers.map((issuer) => [issuer.id, supplyOf(issuer, field) ?? {}])),
       })),
       sources: policy.sources
-        .filter(({ name }) => reads.sources.includes(name))
+        .filter(({ name }) => asked.includes(name))
         .map((source) => ({
           source: source.name,
           asks: questionOf(policy.spec.sources?.[source.name]),
+          after: source.reads.sources,
           timeoutMs: source.timeoutMs,
           retries: source.retries,
           cacheMs: source.cacheMs,
@@ -138,7 +142,9 @@ export function explainClaim(
 }
 
 function questionOf(source: SourceSpec | undefined): string {
-  return source?.http?.url ?? source?.sql?.query ?? source?.dynamodb?.table ?? '';
+  const { http, sql, dynamodb } = source ?? {};
+  if (http !== undefined) return `${http.method === 'POST' ? 'POST ' : ''}${http.url}`;
+  return sql?.query ?? dynamodb?.table ?? '';
 }
 
 /** The worst of the sources that the claim depends on, directly or through other claims. */

@@ -1,5 +1,5 @@
 import { noTokens, type Policy, type RawContext, type Verdict } from '@claimsmith/core';
-import type { Answer, Need, Outcome, Program } from '@claimsmith/runtime';
+import { type Answer, hasErrors, type Need, type Outcome, type Program } from '@claimsmith/runtime';
 import { requestedScopes, textAt } from './raw-context.ts';
 import type { Trial } from './trial.ts';
 
@@ -29,7 +29,7 @@ export function runPolicy(
   for (let round = 0; round <= policy.sources.length; round++) {
     const needs = program.needs(context, answers);
     if (needs.length === 0) break;
-    for (const need of needs) answers[need.source] = answerOf(said, need.source, ages[need.source] ?? 0);
+    for (const need of needs) answers[need.source] = answerOf(policy, said, need.source, ages[need.source] ?? 0);
     asked.push(...needs);
   }
   const { denied, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(context, answers);
@@ -54,9 +54,16 @@ export function hasIdToken(context: RawContext): boolean {
   return isLogin && requestedScopes(context).includes('openid');
 }
 
-function answerOf(answers: Trial['answers'], source: string, ageSeconds: number): Answer {
+function answerOf(
+  { sources }: Policy,
+  answers: Trial['answers'],
+  source: string,
+  ageSeconds: number,
+): Answer {
   const answer = Object.hasOwn(answers, source) ? answers[source] : undefined;
   if (answer === undefined) return { failure: 'network' };
   if ('fails' in answer) return { failure: answer.fails };
+  const asked = sources.find(({ name }) => name === source);
+  if (asked?.kind === 'http' && asked.method === 'POST' && hasErrors(answer.value)) return { failure: 'status' };
   return { value: structuredClone(answer.value), ageSeconds };
 }

@@ -15,7 +15,10 @@ export function meantRequest(need: Need, policy: Policy): Said {
   if (source === undefined) return {};
   const settings = previewSettings(policy);
   const filled = (text: string) => text.replace(/\$\{([^}]*)\}/g, (_, name: string) => settings[name] ?? '');
-  if ('url' in need) return inWireForm({ ...saidOver(source, filled), url: filled(need.url) });
+  if ('url' in need) {
+    const body = need.body === undefined ? {} : { body: need.body };
+    return inWireForm({ ...saidOver(source, filled), url: filled(need.url), ...body });
+  }
   const parameters = Object.entries(need.parameters).map(([name, value]) => [`parameter ${name}`, value]);
   return { ...saidOver(source, filled), ...Object.fromEntries(parameters) };
 }
@@ -45,9 +48,10 @@ export function decidedAt(
 function saidOver(source: PolicySource, filled: (text: string) => string): Said {
   switch (source.kind) {
     case 'http': {
-      const headers = Object.entries({ accept: 'application/json', ...source.headers });
+      const ofBody = source.body === undefined ? {} : { 'content-type': 'application/json' };
+      const headers = Object.entries({ accept: 'application/json', ...ofBody, ...source.headers });
       const named = headers.map(([name, text]) => [`header ${name.toLowerCase()}`, filled(text)] as const);
-      return { method: 'GET', ...Object.fromEntries(named) };
+      return { method: source.method, ...Object.fromEntries(named) };
     }
     case 'sql': {
       const { connection, query, bound, rows, limitBytes } = source;

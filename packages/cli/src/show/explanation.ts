@@ -133,7 +133,7 @@ function fieldLines({ field, from }: FieldRead, paint: Paint): readonly Line[] {
 }
 
 function sourceLines(
-  { source, asks, timeoutMs, retries, cacheMs, settings }: SourceRead,
+  { source, asks, after, timeoutMs, retries, cacheMs, settings }: SourceRead,
   paint: Paint,
 ): readonly Line[] {
   const attempts = retries === 0 ? '' : `, ${retries + 1} attempts`;
@@ -141,6 +141,9 @@ function sourceLines(
   return [
     { text: `source ${source}` },
     { head: '  ', text: asks, style: paint.faint },
+    ...(after.length === 0
+      ? []
+      : [{ head: '  ', text: `asked with the answer of ${after.join(' and ')}`, style: paint.faint }]),
     { head: '  ', text: `${formatDuration(timeoutMs)} to answer${attempts}, ${cache}`, style: paint.faint },
     ...(settings.length === 0
       ? []

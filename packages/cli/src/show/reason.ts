@@ -58,6 +58,8 @@ export function reasonOf(
 
 /** `entitlements:timeout` or `no_such_key`, in words. */
 function inWords(cause: string): string {
+  const [, asked, behind] = /^(\w+):unbound:(.+)$/.exec(cause) ?? [];
+  if (behind !== undefined) return `${asked} was not asked: ${inWords(behind)}`;
   const at = cause.lastIndexOf(':');
   if (at < 0) return causes[cause] ?? cause.replaceAll('_', ' ');
   const failure = cause.slice(at + 1);

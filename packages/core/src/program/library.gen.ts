@@ -83,7 +83,7 @@ export const LIBRARY = {
   },
   openNeed: {
     needs: ['fieldOf'],
-    text: "/**\n * The question to a source that has not answered yet. Undefined if a value for it is missing; the source is then not\n * asked.\n */\nfunction openNeed(answers, name, question, context) {\n  if (fieldOf(answers, name) !== undefined) return undefined;\n  try {\n    return question(context);\n  } catch (_error) {\n    return undefined;\n  }\n}",
+    text: "/**\n * The question to a source that has not answered yet. Undefined if a value for it is missing; the source is then not\n * asked.\n */\nfunction openNeed(answers, name, question, context, sources) {\n  if (fieldOf(answers, name) !== undefined) return undefined;\n  try {\n    return question(context, sources);\n  } catch (_error) {\n    return undefined;\n  }\n}",
   },
   escaped: {
     needs: ['spend', 'fail'],
@@ -92,6 +92,10 @@ export const LIBRARY = {
   bound: {
     needs: ['spend', 'fail'],
     text: "/** A parameter without escaping. */\nfunction bound(value, budget) {\n  if (typeof value === 'string') spend(budget, value.length);\n  return typeof value === 'string' ||\n    typeof value === 'boolean' ||\n    (typeof value === 'number' && isFinite(value))\n    ? value\n    : fail('unbound');\n}",
+  },
+  sendable: {
+    needs: ['spend', 'isObject', 'hasOwn', 'fail'],
+    text: "/** A part of a body: JSON whose texts every engine writes in the same way. */\nfunction sendable(value, budget) {\n  if (typeof value === 'string') {\n    spend(budget, value.length);\n    // Throws if half of a character is missing.\n    encodeURIComponent(value);\n  } else if (isObject(value)) {\n    for (var key in value) {\n      if (!hasOwn.call(value, key)) continue;\n      spend(budget, 8);\n      sendable(key, budget);\n      sendable(value[key], budget);\n    }\n  } else if (typeof value !== 'boolean' && !(typeof value === 'number' && isFinite(value))) fail('unbound');\n  return value;\n}",
   },
   isAsked: {
     needs: ['affords'],
@@ -110,8 +114,12 @@ export const LIBRARY = {
     text: "/** The answer of a source: an object; undefined if it failed or answered something else. */\nfunction answerOf(answers, name) {\n  var answer = fieldOf(answers, name);\n  var value = fieldOf(answer, 'value');\n  return fieldOf(answer, 'failure') === undefined && isMapping(value) ? value : undefined;\n}",
   },
   recordOf: {
-    needs: ['fieldOf', 'fail'],
-    text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name) {\n  if (value) return record;\n  var answer = fieldOf(answers, name);\n  var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');\n  var cause = name + ':' + (failure === undefined ? 'malformed' : failure);\n  Object.keys(record).forEach(function (field) {\n    Object.defineProperty(record, field, {\n      get: function () {\n        return fail(cause);\n      }\n    });\n  });\n  return record;\n}",
+    needs: ['fail', 'failureOf', 'fieldOf'],
+    text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name, question) {\n  if (value) return record;\n  Object.keys(record).forEach(function (field) {\n    Object.defineProperty(record, field, {\n      get: function () {\n        return fail(name + ':' + failureOf(fieldOf(answers, name), question));\n      }\n    });\n  });\n  return record;\n}",
+  },
+  failureOf: {
+    needs: ['fieldOf', 'causeOf'],
+    text: "/** Why a source has no answer. If it was not asked because another source failed, that follows: `unbound:crm:timeout`. */\nfunction failureOf(answer, question) {\n  if (answer !== undefined) return fieldOf(answer, 'failure') || 'malformed';\n  try {\n    if (question) question();\n  } catch (error) {\n    var cause = causeOf(error);\n    if (cause.indexOf(':') > 0) return 'unbound:' + cause;\n  }\n  return 'unbound';\n}",
   },
   truth: {
     needs: ['fail'],

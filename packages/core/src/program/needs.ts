@@ -1,4 +1,6 @@
-import type { Policy, PolicyClaim, PolicySource } from '../policy.ts';
+import type { Expression } from '@claimsmith/cel';
+import type { BodyPart, Policy, PolicyClaim, PolicySource } from '../policy.ts';
+import { askedWith } from '../sources/asked-with.ts';
 import { conditions } from './claims.ts';
 import { nameOf } from './functions.ts';
 import { indent, literal } from './readers.ts';
@@ -11,17 +13,21 @@ export function needsText(work: Work): string {
   if (sources.length === 0) return '';
   const taken = new Set<string>();
   const open = new Map(sources.map(({ name }) => [name, nameOf('need', name, taken)]));
+  const chained = sources.filter(isChained);
   const readers = sources.map(({ name }) => readersOf(work, name, open));
-  const asks = sources.map(({ name }, i) => {
-    const tests = [...new Set(readers[i]?.map(({ test }) => test))];
+  const tests = new Map(sources.map(({ name }, i) => [name, testOf(work, name, readers[i] ?? [], open)]));
+  const asks = sources.map((source) => {
+    const { name } = source;
+    const test = isChained(source) ? `reads_${name}` : (tests.get(name) ?? never);
     const need = open.get(name) ?? '';
-    if (tests.length === 0) return `// Nothing reads ${name}.`;
-    const isRead = tests.includes(always) ? '' : ` && (${tests.join(' ||\n  ')})`;
-    return `if (${need}${isRead}) needs.push(${need});`;
+    if (test === never) return `// Nothing reads ${name}.`;
+    return `if (${need}${test === always ? '' : ` && ${test.includes(' ') ? `(${test})` : test}`}) needs.push(${need});`;
   });
+  const asking = chained.length === 0 ? 'context' : 'context, sources';
   const lines = [
+    ...(chained.length === 0 ? [] : ['var sources = readAnswers(context, answers);']),
     ...sources.map(
-      ({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, context);`,
+      ({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, ${asking});`,
     ),
     `if (${[...open.values()].map((name) => `!${name}`).join(' && ')}) return [];`,
     ...rulesAsking(work, 'nobody').map(
@@ -29,6 +35,8 @@ export function needsText(work: Work): string {
         `if (!surely(${work.functions.add('deny', reason, when)}, false, context)) return [];`,
     ),
     ...variables(work, readers.flat()),
+    // A source is asked for those that are asked with its answer: whether they are read is known first.
+    ...chained.toReversed().map(({ name }) => `var reads_${name} = ${tests.get(name)};`),
     'var needs = [];',
     ...asks,
     'return needs;',
@@ -39,6 +47,26 @@ export function needsText(work: Work): string {
   );
 }
 
+/** Whether a source is asked with another source's answer. */
+function isChained({ reads }: PolicySource): boolean {
+  return reads.sources.length > 0;
+}
+
+/** Whether something certainly reads a source, or one that is asked with its answer and not yet open. */
+function testOf(
+  { policy }: Work,
+  source: string,
+  readers: readonly Reader[],
+  open: ReadonlyMap<string, string>,
+): string {
+  const behind = policy.sources
+    .filter(({ reads }) => reads.sources.includes(source))
+    .map(({ name }) => `reads_${name} && !${open.get(name)} && fieldOf(answers, ${js(name)}) === undefined`);
+  const tests = [...new Set([...readers.map(({ test }) => test), ...behind])];
+  if (tests.length === 0) return never;
+  return tests.includes(always) ? always : tests.join(' ||\n  ');
+}
+
 /** A part that reads a source if a test is true, and the sources that the test reads. */
 interface Reader {
   readonly test: string;
@@ -46,26 +74,32 @@ interface Reader {
 }
 
 const always = 'true';
+const never = 'false';
 
 /** What the tests look at besides the context. */
 function variables(work: Work, readers: readonly Reader[]): readonly string[] {
+  const hasChain = work.policy.sources.some(isChained);
   if (readers.some(({ looksAt }) => looksAt === 'claims')) {
     return [
       '// Whether a claim is emitted may rest on others.',
-      `var run = ${runText(work)};`,
-      'var sources = run.sources, claims = run.claims;',
+      `var run = ${runText(work, hasChain ? 'sources' : undefined)};`,
+      `var ${hasChain ? '' : 'sources = run.sources, '}claims = run.claims;`,
       'evaluateClaims(run);',
     ];
   }
-  return readers.some(({ looksAt }) => looksAt === 'answers')
-    ? ['var sources = readAnswers(context.budget, answers);']
+  return !hasChain && readers.some(({ looksAt }) => looksAt === 'answers')
+    ? ['var sources = readAnswers(context, answers);']
     : [];
 }
 
 /** The function that puts the question to a source. */
 function questionText({ functions }: Work, source: PolicySource): string {
-  const asked = source.kind === 'http' ? `url: ${urlText(source)}` : `parameters: ${parametersText(source)}`;
-  return `function ask_${source.name}(context) {\n  return { source: ${js(source.name)}, ${asked} };\n}`;
+  const asked =
+    source.kind === 'http'
+      ? `url: ${urlText(source)}${bodyMember(source)}`
+      : `parameters: ${parametersText(source)}`;
+  const parameters = isChained(source) ? 'context, sources' : 'context';
+  return `function ask_${source.name}(${parameters}) {\n  return { source: ${js(source.name)}, ${asked} };\n}`;
 
   function urlText({ name, url }: PolicySource & { kind: 'http' }): string {
     const texts = url
@@ -76,6 +110,24 @@ function questionText({ functions }: Work, source: PolicySource): string {
           : `escaped(${functions.call('url', `${name}_${i}`, piece)}, context.budget)`,
       );
     return texts.join(' + ') || "''";
+  }
+
+  function bodyMember({ name, body }: PolicySource & { kind: 'http' }): string {
+    if (body === undefined) return '';
+    let count = 0;
+    const part = (one: BodyPart): string => {
+      switch (one.kind) {
+        case 'constant':
+          return js(one.value);
+        case 'expression':
+          return `sendable(${functions.call('body', `${name}_${++count}`, one.expression)}, context.budget)`;
+        case 'list':
+          return `[${one.items.map(part).join(', ')}]`;
+        case 'mapping':
+          return literal(Object.entries(one.members).map(([key, member]) => [key, part(member)] as const));
+      }
+    };
+    return `, body: JSON.stringify(${indent(part(body)).trim()})`;
   }
 
   function parametersText({ name, parameters }: PolicySource & { kind: 'sql' | 'dynamodb' }): string {
@@ -137,34 +189,51 @@ function claimReader(
   return [{ test, looksAt: 'claims' }];
 }
 
-/** `startRun(…)` with all that expressions read. */
-export function runText(work: Work): string {
+/**
+ * `startRun(…)` with all that expressions read.
+ *
+ * @param known the variable that has the answers, if there is one
+ */
+export function runText(work: Work, known?: string): string {
   const none = [...work.claimsRead].map((name) =>
     literal([[name, 'undefined']])
       .slice(1, -1)
       .trim(),
   );
-  const answers = sourcesRead(work).length > 0 ? 'readAnswers(context.budget, answers)' : '{}';
+  const answers = known ?? (sourcesRead(work).length > 0 ? 'readAnswers(context, answers)' : '{}');
   return `startRun(context, ${answers}, ${none.length === 0 ? '{}' : `{ ${none.join(', ')} }`}, answers)`;
 }
 
-/** The sources that a decision reads. */
+/** The sources that a decision or a question reads. */
 function sourcesRead({ policy, sourcesOf }: Work): readonly PolicySource[] {
-  const read = new Set(decidingExpressions(policy).flatMap(sourcesOf));
+  const read = new Set(readingExpressions(policy).flatMap(sourcesOf));
   return policy.sources.filter(({ name }) => read.has(name));
 }
 
-/** `readAnswers(answers)`: the sources' answers, each field checked against its type. */
+/** `readAnswers(context, answers)`: the sources' answers, each field checked against its type. */
 export function answersText(work: Work): string {
   const sources = sourcesRead(work);
   if (sources.length === 0) return '';
-  const values = sources.map(({ name }) => `  var value_${name} = answerOf(answers, ${js(name)});\n`);
-  const read = decidingExpressions(work.policy).flatMap(({ reads }) => reads.map(({ path }) => path));
-  const members = sources.map(({ name, returns }) => {
+  const values = sources.map(({ name }) => `var value_${name} = answerOf(answers, ${js(name)});`);
+  const read = readingExpressions(work.policy).flatMap(({ reads }) => reads.map(({ path }) => path));
+  const members = sources.map((source) => {
+    const { name, returns } = source;
     const record = work.readers.record(readPart(returns, name, read), `value_${name}`);
-    return [name, `recordOf(${record}, value_${name}, answers, ${js(name)})`] as const;
+    const question = isChained(source) ? `, function () { ask_${name}(context, sources); }` : '';
+    return [name, `recordOf(${record}, value_${name}, answers, ${js(name)}${question})`] as const;
   });
-  return `function readAnswers(budget, answers) {\n${values.join('')}  return ${indent(literal(members)).trim()};\n}`;
+  const lines = [
+    'var budget = context.budget;',
+    ...values,
+    `var sources = ${literal(members)};`,
+    'return sources;',
+  ];
+  return `function readAnswers(context, answers) {\n${indent(lines.join('\n'))}\n}`;
+}
+
+/** All expressions that may read an answer. */
+function readingExpressions(policy: Policy): readonly Expression[] {
+  return [...decidingExpressions(policy), ...policy.sources.flatMap(askedWith)];
 }
 
 /** Deny rules without sources come first: sources are not asked about users that are denied anyway. */

@@ -56,9 +56,9 @@ claims:
     id: 'TE005',
     slug: 'claim-cycle',
     severity: 'error',
-    title: 'Claims do not read each other in a cycle.',
-    why: 'In a cycle, no order of evaluation gives every claim the values that it reads.',
-    mend: 'Compute the shared part in another claim that both read, or repeat the expression.',
+    title: 'Claims do not read each other in a cycle, and neither do sources.',
+    why: 'In a cycle, no order gives every claim, or every question to a source, the values that it reads.',
+    mend: 'Compute the shared part in another claim that both read, or repeat the expression. Ask one of the sources only with fields of the login.',
     bad: `claims:
   a: { value: claims.b, kind: descriptive }
   b: { value: claims.a, kind: descriptive }`,

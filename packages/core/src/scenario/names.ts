@@ -1,4 +1,4 @@
-import { suggest, type Type } from '@claimsmith/cel';
+import { type RecordType, suggest, type Type } from '@claimsmith/cel';
 import { fieldAt } from '../context.ts';
 import { mappingOf } from '../data.ts';
 import type { Finding, Path, SpecSource } from '../finding.ts';
@@ -57,7 +57,9 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
     ),
     ...misspeltRequest(policy, part(context, 'request'), at('context', 'request'), source),
     ...inMapping(sources, at('sources'), known),
-    ...policy.sources.flatMap(({ name, returns }) => {
+    ...policy.sources.flatMap((asked) => {
+      const { name } = asked;
+      const returns = withErrors(asked);
       const answer = part(sources, name);
       const where = { lacks: `\`${name}\` returns no field`, path: at('sources', name) };
       return keysOf(answer).includes('fails') ? [] : unknownFields(returns, answer, where, source);
@@ -74,6 +76,12 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
     ...inMapping(expect?.issuers, at('expect'), issuersOf(policy, expect?.issuers)),
     ...inMapping(live?.issuers, at('live'), issuersOf(policy, live?.issuers)),
   ];
+}
+
+/** What an answer may hold: to a POST also `errors`, which make it a failure. */
+function withErrors({ returns, ...asked }: Policy['sources'][number]): RecordType {
+  const isPost = asked.kind === 'http' && 'method' in asked && asked.method === 'POST';
+  return isPost ? { ...returns, fields: { errors: { type: { kind: 'dyn' } }, ...returns.fields } } : returns;
 }
 
 /** An expectation with its path, and the expectations for single issuers in it. */

@@ -1,11 +1,12 @@
 import type { Expression } from '@claimsmith/cel';
 import type { PolicySource } from '../policy.ts';
+import { expressionsIn } from './body.ts';
 import { settingsIn } from './url-template.ts';
 
 /** The expressions of the identity context that a source is asked with. */
 export function askedWith(source: PolicySource): readonly Expression[] {
   return source.kind === 'http'
-    ? source.url.filter((piece) => typeof piece !== 'string')
+    ? [...source.url.filter((piece) => typeof piece !== 'string'), ...expressionsIn(source.body)]
     : Object.values(source.parameters);
 }
 

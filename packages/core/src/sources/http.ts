@@ -1,14 +1,15 @@
 import { type Expression, formatType } from '@claimsmith/cel';
 import type { HttpPolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
+import { createBody, expressionsIn } from './body.ts';
 import { addressProblems, headerProblems, settingProblems } from './request.ts';
 import { type UrlPiece, urlPieces } from './url-template.ts';
 import { type Asked, reportTexts, type SourceWork } from './work.ts';
 
-/** How an HTTP source is asked: an address with escaped placeholders, and headers. */
+/** How an HTTP source is asked: an address with escaped placeholders, headers, and for a POST a body. */
 export function createHttp(
   work: SourceWork,
-  { url: template, headers = {}, private: isPrivate = false }: NonNullable<SourceSpec['http']>,
+  { url: template, method = 'GET', body, headers = {}, private: isPrivate = false }: HttpSpec,
 ): Asked<HttpPolicySource> | undefined {
   const path = [...work.path, 'http'];
   const urlPath = [...path, 'url'];
@@ -32,10 +33,23 @@ export function createHttp(
   ];
   if (isRefused.length > 0) return undefined;
   const url = createUrl(work, pieces);
-  if (url === undefined) return undefined;
-  const expressions = url.filter((piece) => typeof piece !== 'string');
-  return { asked: { kind: 'http', private: isPrivate, url, headers }, expressions };
+  const sent = body && createBody(work, [...path, 'body'], body);
+  if (url === undefined || (body !== undefined && sent === undefined)) return undefined;
+  if (body !== undefined && method !== 'POST') {
+    work.report({
+      rule: 'TE010',
+      severity: 'error',
+      message: 'Only a POST has a body.',
+      range: work.source.key([...path, 'body']),
+      help: 'Add `method: POST`, or put the values into the address.',
+    });
+    return undefined;
+  }
+  const expressions = [...url.filter((piece) => typeof piece !== 'string'), ...expressionsIn(sent)];
+  return { asked: { kind: 'http', private: isPrivate, url, method, body: sent, headers }, expressions };
 }
+
+type HttpSpec = NonNullable<SourceSpec['http']>;
 
 function asAddress<T extends object>(problem: T) {
   return { rule: 'TE010', ...problem };

@@ -3,7 +3,7 @@ import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { PolicySource, Reads } from '../policy.ts';
 import type { TextProblem } from './request.ts';
 
-/** How to compile the expressions of one source. They can read only what is known before any source is asked. */
+/** How to compile the expressions of one source. They can read the context, tables, and other sources. */
 export interface SourceWork {
   /** Where the source stands: `['sources', name]`. */
   readonly path: Path;

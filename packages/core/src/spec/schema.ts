@@ -157,6 +157,13 @@ const parameter = z
   )
   .describe('Its type, or its type and the value where none is given.');
 
+/** A part of a request's body. A text is an expression; numbers and truth values are themselves. */
+export type BodySpec = string | number | boolean | readonly BodySpec[] | { readonly [key: string]: BodySpec };
+const aBodyPart = 'an expression, a number, a truth value, or a list or mapping of them';
+const bodyPart: z.ZodType<BodySpec, BodySpec> = z.lazy(() =>
+  z.union([expression, z.number(), z.boolean(), z.array(bodyPart), z.record(z.string(), bodyPart)], aBodyPart),
+);
+
 const httpSource = z
   .strictObject({
     url: z
@@ -164,10 +171,17 @@ const httpSource = z
       .min(1)
       .max(4_096)
       .describe(`The address; {expression} is filled in and escaped, \${NAME} is a setting.`),
+    method: z.enum(['GET', 'POST']).optional().describe('The method of the request. Default GET.'),
+    body: z
+      .record(z.string(), bodyPart, insteadOfMapping('a mapping of names to expressions'))
+      .optional()
+      .describe(
+        'The body of a POST, sent as JSON. Each text is an expression; numbers and truth values are themselves.',
+      ),
     headers: headers.optional().describe(`Request headers; \${NAME} is a setting.`),
     private: z.boolean().optional().describe('Whether the host may be on a private network. Default false.'),
   })
-  .describe('An HTTP GET that answers with JSON.');
+  .describe('An HTTP request that answers with JSON.');
 
 const aParameter = 'a name of letters, digits and underscores that does not begin with a digit';
 const parameterName = z.string(aParameter).regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, aParameter);

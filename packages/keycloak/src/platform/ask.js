@@ -1,20 +1,21 @@
 /**
- * Asks with GET for JSON, with retries that fit before the deadline. A failure is an answer too.
- * @type {(address: string, source: Source, endMs: number) => Answer}
+ * Asks for JSON, with retries that fit before the deadline. A failure is an answer too.
+ * @type {(need: Need, source: Source, endMs: number) => Answer}
  */
-function askSource(address, source, endMs) {
+function askSource(need, source, endMs) {
   var url;
   var headers;
   try {
-    url = filled(address);
+    url = filled(need.url);
     headers = source.headers(setting);
   } catch (_error) {
     return { failure: 'setting' };
   }
   if (!mayAsk(url)) return { failure: 'address' };
-  var reach = reachOf(address, source);
+  var question = { url: url, isPost: source.isPost === true, headers: headers, body: need.body };
+  var reach = reachOf(need.url, source);
   for (var retry = 0; ; retry++) {
-    var reply = attempt(url, headers, source, reach, Math.min(source.timeoutMs, endMs - Date.now()));
+    var reply = attempt(question, source, reach, Math.min(source.timeoutMs, endMs - Date.now()));
     if (!reply.passing || retry >= source.retries) break;
     var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);
     if (Date.now() + backOffMs + source.timeoutMs > endMs) break;
@@ -28,11 +29,11 @@ function askSource(address, source, endMs) {
 /**
  * One request, on another thread: only that limits the whole time, even if a server sends a byte now and then or a name
  * does not resolve. This thread waits meanwhile, so that they never run at the same time.
- * @type {(url: string, headers: Record<string, string>, source: Source, reach: Reach, timeoutMs: number) => Reply}
+ * @type {(question: Question, source: Source, reach: Reach, timeoutMs: number) => Reply}
  */
-function attempt(url, headers, source, reach, timeoutMs) {
+function attempt(question, source, reach, timeoutMs) {
   if (!(timeoutMs > 0)) return { failure: 'timeout' };
-  /** @type {HttpGet | undefined} */
+  /** @type {HttpRequest | undefined} */
   var request;
   /** @type {FutureTask | undefined} */
   var task;
@@ -40,7 +41,7 @@ function attempt(url, headers, source, reach, timeoutMs) {
   var threads;
   var reply;
   try {
-    var asked = requestOf(url, headers, Math.ceil(timeoutMs));
+    var asked = requestOf(question, Math.ceil(timeoutMs));
     request = asked;
     var http = providerOf('org.keycloak.connections.httpclient.HttpClientProvider').getHttpClient();
     task = new (Java.type('java.util.concurrent.FutureTask'))(function () {
@@ -56,7 +57,7 @@ function attempt(url, headers, source, reach, timeoutMs) {
     var isLate = error instanceof Java.type('java.util.concurrent.TimeoutException');
     return { failure: isLate ? 'timeout' : 'network', passing: true };
   }
-  return replyOf(reply);
+  return replyOf(reply, question.isPost);
 }
 
 /**
@@ -71,9 +72,11 @@ function threadPool() {
   return pool;
 }
 
-/** @type {(url: string, headers: Record<string, string>, timeoutMs: number) => HttpGet} */
-function requestOf(url, headers, timeoutMs) {
-  var request = new (Java.type('org.apache.http.client.methods.HttpGet'))(url);
+/** @type {(question: Question, timeoutMs: number) => HttpRequest} */
+function requestOf(question, timeoutMs) {
+  var request = question.isPost
+    ? postOf(question)
+    : new (Java.type('org.apache.http.client.methods.HttpGet'))(question.url);
   request.setConfig(
     Java.type('org.apache.http.client.config.RequestConfig')
       .custom()
@@ -83,15 +86,25 @@ function requestOf(url, headers, timeoutMs) {
       .setRedirectsEnabled(false)
       .build()
   );
-  Object.keys(headers).forEach(function (name) {
-    request.setHeader(name, headers[name]);
+  Object.keys(question.headers).forEach(function (name) {
+    request.setHeader(name, question.headers[name]);
   });
+  return request;
+}
+
+/** @type {(question: Question) => HttpRequest} */
+function postOf(question) {
+  var request = new (Java.type('org.apache.http.client.methods.HttpPost'))(question.url);
+  if (question.body !== undefined) {
+    var StringEntity = Java.type('org.apache.http.entity.StringEntity');
+    request.setEntity(new StringEntity(question.body, 'UTF-8'));
+  }
   return request;
 }
 
 /**
  * Runs on the other thread. Returns text, the safest thing to pass between threads.
- * @type {(http: HttpClient, request: HttpGet, reach: Reach, limitBytes: number) => string}
+ * @type {(http: HttpClient, request: HttpRequest, reach: Reach, limitBytes: number) => string}
  */
 function exchange(http, request, reach, limitBytes) {
   var response = responseOf(http, request, reach);
@@ -113,20 +126,32 @@ function exchange(http, request, reach, limitBytes) {
   }
 }
 
-/** @type {(reply: string) => Reply} */
-function replyOf(reply) {
+/** @type {(reply: string, isPost: boolean) => Reply} */
+function replyOf(reply, isPost) {
   var status = /^status ([0-9]+)$/.exec(reply);
   if (status) return { failure: 'status', passing: Number(status[1]) >= 500 || status[1] === '429' };
   var head = /^body (.*)\n/.exec(reply);
   if (!head) return { failure: reply };
   try {
+    var value = JSON.parse(reply.slice(head[0].length));
+    if (isPost && hasErrors(value)) return { failure: 'status' };
     return {
-      value: JSON.parse(reply.slice(head[0].length)),
+      value: value,
       ageSeconds: Number(head[1]) > 0 ? Number(head[1]) : 0
     };
   } catch (_error) {
     return { failure: 'malformed' };
   }
+}
+
+/**
+ * Whether an answer says that it is not whole: GraphQL gives `errors` beside `data`, with status 200.
+ * @type {(value: unknown) => boolean}
+ */
+function hasErrors(value) {
+  if (typeof value !== 'object' || value === null || !has(value, 'errors')) return false;
+  var errors = /** @type {{ errors: unknown }} */ (value).errors;
+  return Array.isArray(errors) ? errors.length > 0 : errors !== null;
 }
 
 /** @type {(address: string) => string} */

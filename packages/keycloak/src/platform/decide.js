@@ -147,7 +147,7 @@ function decideAsking(policy) {
   }
   /** @type {(need: Need) => void} */
   function ask(need) {
-    answers[need.source] = askSource(need.url, sources[need.source], endMs);
+    answers[need.source] = askSource(need, sources[need.source], endMs);
   }
 }
 
@@ -231,6 +231,8 @@ function inWords(cause) {
     setting: 'was not asked: a setting is missing',
     unbound: 'was not asked: a value in its question is missing'
   };
+  var behind = /^([^:]+):unbound:(.+)$/.exec(cause);
+  if (behind) return 'source ' + behind[1] + ' was not asked: ' + inWords(behind[2]);
   var parts = cause.split(':');
   var failure = parts.length === 2 ? failures[parts[1]] : undefined;
   return failure === undefined ? cause : 'source ' + parts[0] + ' ' + failure;

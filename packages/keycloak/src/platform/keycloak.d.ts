@@ -45,6 +45,16 @@ declare var program: {
 interface Need {
   readonly source: string;
   readonly url: string;
+  /** The body of a POST, as JSON. */
+  readonly body?: string;
+}
+
+/** A request, settings filled in. */
+interface Question {
+  readonly url: string;
+  readonly isPost: boolean;
+  readonly headers: Record<string, string>;
+  readonly body: string | undefined;
 }
 
 type Answer = { readonly value: unknown; readonly ageSeconds: number } | { readonly failure: string };
@@ -79,6 +89,8 @@ declare var sources: Record<string, Source>;
 
 /** How a source is asked. */
 interface Source {
+  /** Absent: GET. */
+  readonly isPost?: boolean;
   headers(setting: (name: string) => string): Record<string, string>;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -164,7 +176,9 @@ interface JavaTypes {
     custom(): RequestConfigBuilder;
     copy(config: RequestConfig): RequestConfigBuilder;
   };
-  'org.apache.http.client.methods.HttpGet': new (url: string) => HttpGet;
+  'org.apache.http.client.methods.HttpGet': new (url: string) => HttpRequest;
+  'org.apache.http.client.methods.HttpPost': new (url: string) => HttpPost;
+  'org.apache.http.entity.StringEntity': new (text: string, charset: string) => object;
   'org.apache.http.conn.ConnectTimeoutException': new () => object;
   'org.jboss.logging.Logger': { getLogger(name: string): Logger };
   'org.keycloak.models.KeycloakTransaction': JavaInterface<KeycloakTransaction>;
@@ -211,14 +225,17 @@ interface ThreadPoolExecutor {
 /* ---- Apache's HTTP client ---- */
 
 interface HttpClient {
-  execute(target: object, request: HttpGet): HttpResponse;
+  execute(target: object, request: HttpRequest): HttpResponse;
 }
-interface HttpGet {
+interface HttpRequest {
   getURI(): URI;
   getConfig(): RequestConfig;
   setConfig(config: RequestConfig): void;
   setHeader(name: string, value: string): void;
   abort(): void;
+}
+interface HttpPost extends HttpRequest {
+  setEntity(entity: object): void;
 }
 interface HttpResponse {
   getStatusLine(): { getStatusCode(): JavaText };

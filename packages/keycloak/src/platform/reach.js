@@ -29,7 +29,7 @@ function reachOf(address, source) {
 /**
  * The answer of the first allowed address that answers; null if none is allowed. The address that was checked is the one
  * that is connected to, so changing the name's address in between has no effect. TLS still verifies the name.
- * @type {(http: HttpClient, request: HttpGet, reach: Reach) => HttpResponse | null}
+ * @type {(http: HttpClient, request: HttpRequest, reach: Reach) => HttpResponse | null}
  */
 function responseOf(http, request, reach) {
   var uri = request.getURI();
@@ -53,7 +53,7 @@ function responseOf(http, request, reach) {
 
 /**
  * Divides the time to connect among `count` addresses, so that a silent one leaves time for the others.
- * @type {(request: HttpGet, count: number) => void}
+ * @type {(request: HttpRequest, count: number) => void}
  */
 function shareTime(request, count) {
   var config = request.getConfig();

@@ -16,7 +16,7 @@ import { builtInScopes } from '../limits.ts';
 import type { Enrichment } from '../representation.ts';
 import { type Emulation, emulate } from './emulator/emulate.ts';
 import * as input from './emulator/input.ts';
-import type { Exchange } from './emulator/java/http.ts';
+import type { Exchange, WireRequest } from './emulator/java/http.ts';
 import { recordingMissing } from './emulator/java/objects.ts';
 import type { SessionEnd } from './emulator/java/sessions.ts';
 import { MapperFailure } from './emulator/write-claim.ts';
@@ -144,7 +144,7 @@ async function withAnswers(
   for (;;) {
     let elapsedMs = 0;
     const requests: SourceRequest[] = [];
-    let open: { readonly url: string; readonly headers: ReadonlyMap<string, string> } | undefined;
+    let open: WireRequest | undefined;
     const log: string[] = [];
     const machine = {
       settings: listed(surroundings.secrets),
@@ -158,13 +158,13 @@ async function withAnswers(
           if (last !== undefined && isHanging(known, requests))
             requests[requests.length - 1] = { ...last, waitedMs: ms };
         },
-        exchange: (url: string, headers: ReadonlyMap<string, string>): Exchange => {
+        exchange: (request: WireRequest): Exchange => {
           const exchange = open === undefined ? known[requests.length] : undefined;
           if (exchange !== undefined) {
-            requests.push({ said: saidBy(url, headers), waitedMs: undefined });
+            requests.push({ said: saidBy(request), waitedMs: undefined });
             return exchange;
           }
-          open ??= { url, headers };
+          open ??= request;
           throw new Error('Not known yet');
         },
       },
@@ -193,20 +193,21 @@ function isHanging(known: readonly Exchange[], requests: readonly SourceRequest[
   return known[requests.length - 1] === 'hangs' && requests.at(-1)?.waitedMs === undefined;
 }
 
-function saidBy(url: string, headers: ReadonlyMap<string, string>): SourceRequest['said'] {
+function saidBy({ method, url, headers, body }: WireRequest): SourceRequest['said'] {
   const named = [...headers].map(([name, value]) => [`header ${name.toLowerCase()}`, value] as const);
-  return { method: 'GET', url, ...Object.fromEntries(named) };
+  return { method, url, ...Object.fromEntries(named), ...(body === undefined ? {} : { body }) };
 }
 
 /** Turns of the event loop in which a promise that depends on no timer surely settles. */
 const idleTurns = 10;
 
 async function exchangeOf(
-  { url, headers }: { readonly url: string; readonly headers: ReadonlyMap<string, string> },
+  { method, url, headers, body }: WireRequest,
   { fetch }: Surroundings,
 ): Promise<Exchange> {
   const controller = new AbortController();
-  const init = { signal: controller.signal, headers: Object.fromEntries(headers), redirect: 'manual' };
+  const { signal } = controller;
+  const init = { signal, method, headers: Object.fromEntries(headers), body: body ?? null, redirect: 'manual' };
   let settled: Exchange | undefined;
   const answering = fetch(url, init)
     .then(async (response): Promise<Exchange> => {

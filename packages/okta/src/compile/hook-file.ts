@@ -93,7 +93,13 @@ function serverSource(source: PolicySource): ServerSource {
   const bounds = { timeoutMs, retries, cacheMs, staleMs, limitBytes };
   switch (source.kind) {
     case 'http':
-      return { kind: 'http', headers: source.headers, private: source.private, ...bounds };
+      return {
+        kind: 'http',
+        ...(source.method === 'GET' ? {} : { method: source.method }),
+        headers: source.headers,
+        private: source.private,
+        ...bounds,
+      };
     case 'sql': {
       const { connection, query, bound, rows } = source;
       return { kind: 'sql', connection, query, bound, rows, ...booleansOf(source), ...bounds };

@@ -126,11 +126,12 @@ async function overHttp(
 ): Promise<Attempt> {
   const prepared = httpRequest(source, need, setting);
   if ('failure' in prepared) return { said: undefined, reply: { failure: prepared.failure, passing: false } };
-  const { address, headers } = prepared;
+  const { address, headers, method, body } = prepared;
   const named = Object.entries(headers).map(([name, value]) => [`header ${name}`, value] as const);
-  const said = { method: 'GET', url: address.href, ...Object.fromEntries(named) };
+  const sent = body === undefined ? {} : { body };
+  const said = { method: method ?? 'GET', url: address.href, ...Object.fromEntries(named), ...sent };
   const controller = new AbortController();
-  const asking = request(fetch, address.href, headers, source.limitBytes, controller).catch(
+  const asking = request(fetch, { url: address.href, method, headers, body }, source.limitBytes, controller).catch(
     (): Reply => ({ failure: 'network', passing: true }),
   );
   return { said, reply: (await Promise.race([asking, idle()])) ?? late(controller) };

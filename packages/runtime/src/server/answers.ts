@@ -11,7 +11,7 @@ export const failureMs = 5000;
 
 /** The identity of a question: equal keys mean equal questions. It contains the policy's revision. */
 export function keyOf(revision: string, need: Need): string {
-  if ('url' in need) return JSON.stringify([revision, need.source, need.url]);
+  if ('url' in need) return JSON.stringify([revision, need.source, need.url, need.body]);
   const parameters = Object.entries(need.parameters).map(([name, value]) => [
     name,
     typeof value,

@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Agent, Dispatcher } from 'undici';
-import { ageOf, type Failed, type Reply, refusedWith } from '../request.ts';
+import { ageOf, type Failed, hasErrors, type Reply, refusedWith } from '../request.ts';
 import { lasting } from './driver.ts';
+import type { HttpRequest } from './http-request.ts';
 
 /** How much of an unneeded answer is read, and for how long, so that its connection can be reused. */
 const spareLimitBytes = 16_384;
@@ -11,7 +12,7 @@ const spareTimeoutMs = 1000;
 type Controller = Dispatcher.DispatchController;
 
 /**
- * One GET for JSON. Only status 200 is an answer. A partial answer (206), or one that a proxy changed (203), may differ
+ * One request for JSON. Only status 200 is an answer. A partial answer (206), or one that a proxy changed (203), may differ
  * from what the source knows. Redirects are not followed.
  *
  * @param limitBytes the largest accepted body, before and after decompression
@@ -19,20 +20,18 @@ type Controller = Dispatcher.DispatchController;
  */
 export async function exchange(
   agent: Agent,
-  url: URL,
-  headers: Readonly<Record<string, string>>,
+  request: HttpRequest,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<Reply> {
-  const answer = await get(agent, url, headers, limitBytes, signal);
+  const answer = await received(agent, request, limitBytes, signal);
   if ('failure' in answer) return answer;
   const body = await decoded(answer, limitBytes);
   if ('failure' in body) return body;
   try {
-    return {
-      value: JSON.parse(utf8.decode(body.bytes)),
-      ageSeconds: ageOf(answer.headers['age']?.toString()),
-    };
+    const value: unknown = JSON.parse(utf8.decode(body.bytes));
+    if (request.method === 'POST' && hasErrors(value)) return lasting('status');
+    return { value, ageSeconds: ageOf(answer.headers['age']?.toString()) };
   } catch {
     return lasting('malformed');
   }
@@ -46,10 +45,9 @@ interface Received {
   readonly bytes: Uint8Array;
 }
 
-function get(
+function received(
   agent: Agent,
-  url: URL,
-  headers: Readonly<Record<string, string>>,
+  request: HttpRequest,
   limitBytes: number,
   signal: AbortSignal,
 ): Promise<Received | Failed> {
@@ -98,7 +96,9 @@ function get(
         reject(error);
       },
     };
-    agent.dispatch({ origin: url.origin, path: url.pathname + url.search, method: 'GET', headers }, handler);
+    const { address, method = 'GET', headers, body } = request;
+    const { origin, pathname, search } = address;
+    agent.dispatch({ origin, path: pathname + search, method, headers, ...(body === undefined ? {} : { body }) }, handler);
   });
 }
 

@@ -2,25 +2,31 @@ import { fill, fillAddress, type Setting } from '../fill.ts';
 import type { AddressNeed } from '../program.ts';
 import type { HttpServerSource } from './source.ts';
 
-/** A GET, settings filled in. */
+/** A request, settings filled in. */
 export interface HttpRequest {
   readonly address: URL;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly method?: 'POST' | undefined;
+  readonly body?: string | undefined;
 }
 
 /** The request to an HTTP source for a need, or why none may be sent. */
 export function httpRequest(
-  { headers }: HttpServerSource,
+  { headers, method }: HttpServerSource,
   need: AddressNeed,
   setting: Setting,
 ): HttpRequest | { readonly failure: 'setting' | 'address' } {
   try {
     const url = fillAddress(need.url, setting);
     const filled = Object.entries(headers).map(([name, text]) => [name.toLowerCase(), fill(text, setting)]);
-    const all = { accept: 'application/json', 'accept-encoding': 'gzip', ...Object.fromEntries(filled) };
-    return url === undefined ? { failure: 'address' } : { address: new URL(url), headers: all };
+    const { body } = need;
+    const own = { accept: 'application/json', 'accept-encoding': 'gzip' };
+    const all = { ...own, ...(body === undefined ? {} : jsonBody), ...Object.fromEntries(filled) };
+    return url === undefined ? { failure: 'address' } : { address: new URL(url), headers: all, method, body };
   } catch {
     return { failure: 'setting' };
   }
 }
+
+const jsonBody = { 'content-type': 'application/json' };

@@ -46,6 +46,37 @@ describe('an HTTP source of a server', () => {
     });
   });
 
+  it('sends the body of a POST, and tells questions with different bodies apart', async () => {
+    await using server = await serve((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => json(response, { got: Buffer.concat(chunks).toString(), how: request.method }));
+    });
+    const source: HttpServerSource = { ...httpSource, method: 'POST', cacheMs: 60_000 };
+    await using asking = open({ sources: { plan: source } });
+    const ask = (body: string) => asking.ask({ source: 'plan', url: server.url, body }, limits());
+    for (const text of ['{"id":"é"}', '{"id":"b"}', '{"id":"é"}'])
+      expect(await ask(text)).toMatchObject({ value: { got: text, how: 'POST' } });
+    expect(server.seen.map(({ headers }) => headers['content-type'])).toEqual([
+      'application/json',
+      'application/json',
+    ]);
+  });
+
+  it.each([
+    ['[{"message":"no"}]', 'POST', { failure: 'status' }],
+    ['"no"', 'POST', { failure: 'status' }],
+    ['[]', 'POST', { value: { data: 1, errors: [] } }],
+    ['null', 'POST', { value: { data: 1, errors: null } }],
+    ['["no"]', undefined, { value: { data: 1, errors: ['no'] } }],
+  ] as const)('takes errors %s beside data, asked with %s, for %j', async (errors, method, expected) => {
+    const { answer } = await askServer(
+      (_request, response) => response.writeHead(200).end(`{"data":1,"errors":${errors}}`),
+      { source: method === undefined ? {} : { method } },
+    );
+    expect(answer).toMatchObject(expected);
+  });
+
   it('keeps path and query as they are given', async () => {
     await using server = await serve((request, response) => json(response, request.url));
     const answer = await ask(`${server.url}v1/users/a%2Fb%20c?x=%26&y=ü`);

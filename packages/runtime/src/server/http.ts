@@ -14,7 +14,7 @@ import { requireSettings } from './source-error.ts';
 /** Open connections to one origin. More questions wait for a connection, within their time. */
 const connectionLimit = 64;
 
-/** Asks an HTTP source with GET for JSON, through its own pool. */
+/** Asks an HTTP source for JSON, through its own pool. */
 export function httpDriver(name: string, source: HttpServerSource, setting: Setting): Driver {
   const agents: Readonly<Record<Reach, Lazy<Agent>>> = {
     public: agentFor('public', source),
@@ -31,14 +31,14 @@ export function httpDriver(name: string, source: HttpServerSource, setting: Sett
       if (!('url' in need)) return lasting('address');
       const request = httpRequest(source, need, setting);
       if ('failure' in request) return lasting(request.failure);
-      const { address, headers } = request;
+      const { address } = request;
       const reach = reachOf(source, need);
       const { hostname } = address;
       const literal = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
       // Only names are looked up.
       if (isIP(literal) !== 0 && !mayReach(literal, reach)) return lasting('address');
       try {
-        return await exchange(await agents[reach].get(), address, headers, source.limitBytes, signal);
+        return await exchange(await agents[reach].get(), request, source.limitBytes, signal);
       } catch (error) {
         if (isForbidden(error)) return lasting('address');
         throw error;

@@ -14,9 +14,11 @@ interface AnyServerSource {
   readonly limitBytes: number;
 }
 
-/** A GET for JSON; each need brings its address. */
+/** A request for JSON; each need brings its address and body. */
 export interface HttpServerSource extends AnyServerSource {
   readonly kind: 'http';
+  /** Absent: GET. */
+  readonly method?: 'POST';
   readonly headers: Readonly<Record<string, string>>;
   /** Whether its host may be on a private network. */
   readonly private: boolean;

@@ -9,12 +9,12 @@ function noNeeds() {
 /**
  * The question to a source that has not answered yet. Undefined if a value for it is missing; the source is then not
  * asked.
- * @type {<Need>(answers: unknown, name: string, question: (context: Context) => Need, context: Context) => Need | undefined}
+ * @type {<Need>(answers: unknown, name: string, question: Question<Need>, context: Context, sources: Sources) => Need | undefined}
  */
-function openNeed(answers, name, question, context) {
+function openNeed(answers, name, question, context, sources) {
   if (fieldOf(answers, name) !== undefined) return undefined;
   try {
-    return question(context);
+    return question(context, sources);
   } catch (_error) {
     return undefined;
   }
@@ -41,6 +41,26 @@ function bound(value, budget) {
     (typeof value === 'number' && isFinite(value))
     ? value
     : fail('unbound');
+}
+
+/**
+ * A part of a body: JSON whose texts every engine writes in the same way.
+ * @type {<T>(value: T, budget: Budget) => T}
+ */
+function sendable(value, budget) {
+  if (typeof value === 'string') {
+    spend(budget, value.length);
+    // Throws if half of a character is missing.
+    encodeURIComponent(value);
+  } else if (isObject(value)) {
+    for (var key in value) {
+      if (!hasOwn.call(value, key)) continue;
+      spend(budget, 8);
+      sendable(key, budget);
+      sendable(value[key], budget);
+    }
+  } else if (typeof value !== 'boolean' && !(typeof value === 'number' && isFinite(value))) fail('unbound');
+  return value;
 }
 
 /** @type {(context: Context, name: string) => boolean} */
@@ -78,19 +98,31 @@ function answerOf(answers, name) {
 
 /**
  * The record of a source. If the source failed, reading any field fails with the cause.
- * @type {<T extends object>(record: T, value: unknown, answers: unknown, name: string) => T}
+ * @type {<T extends object>(record: T, value: unknown, answers: unknown, name: string, question?: () => unknown) => T}
  */
-function recordOf(record, value, answers, name) {
+function recordOf(record, value, answers, name, question) {
   if (value) return record;
-  var answer = fieldOf(answers, name);
-  var failure = answer === undefined ? 'unbound' : fieldOf(answer, 'failure');
-  var cause = name + ':' + (failure === undefined ? 'malformed' : failure);
   Object.keys(record).forEach(function (field) {
     Object.defineProperty(record, field, {
       get: function () {
-        return fail(cause);
+        return fail(name + ':' + failureOf(fieldOf(answers, name), question));
       }
     });
   });
   return record;
+}
+
+/**
+ * Why a source has no answer. If it was not asked because another source failed, that follows: `unbound:crm:timeout`.
+ * @type {(answer: unknown, question: (() => unknown) | undefined) => unknown}
+ */
+function failureOf(answer, question) {
+  if (answer !== undefined) return fieldOf(answer, 'failure') || 'malformed';
+  try {
+    if (question) question();
+  } catch (error) {
+    var cause = causeOf(error);
+    if (cause.indexOf(':') > 0) return 'unbound:' + cause;
+  }
+  return 'unbound';
 }

@@ -28,6 +28,9 @@ type Claims = Record<string, unknown>;
 /** An expression. `bound` is what a scope or an authorization detail binds. */
 type Condition = (context: Context, sources: Sources, claims: Claims, bound?: unknown) => unknown;
 
+/** Makes the question to a source; fails if a value for it is missing. */
+type Question<Need> = (context: Context, sources: Sources) => Need;
+
 /** Reads a value of a declared type from untrusted data. */
 type Reader<T> = (value: unknown, budget: Budget) => T | undefined;
 

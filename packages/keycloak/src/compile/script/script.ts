@@ -123,10 +123,10 @@ function rulesOfUsers(policy: Policy): readonly string[] {
 function sourcesText(sources: readonly PolicySource[]): string {
   const entries = sources.flatMap((source) => {
     if (source.kind !== 'http') return [];
-    const { name, headers, timeoutMs, retries, limitBytes } = source;
+    const { name, method, body, headers, timeoutMs, retries, limitBytes } = source;
     return `  ${propertyKey(name)}: {
-    headers: function (setting) {
-      return ${headersText(headers)};
+${method === 'POST' ? '    isPost: true,\n' : ''}    headers: function (setting) {
+      return ${headersText(headers, body !== undefined)};
     },
     timeoutMs: ${timeoutMs},
     retries: ${retries},

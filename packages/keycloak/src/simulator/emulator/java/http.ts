@@ -1,6 +1,6 @@
 /** Requests of a script. They block: the answer is known beforehand, or the run is repeated when it is. */
 import { getAllByName, uriModel } from './net.ts';
-import { JavaException, javaClass, javaObject, javaText, type Members, textOf } from './objects.ts';
+import { JavaException, javaClass, javaObject, javaText, type Members, NoStandIn, textOf } from './objects.ts';
 
 /** The result of a request. */
 export type Exchange =
@@ -8,9 +8,17 @@ export type Exchange =
   | 'hangs'
   | 'fails';
 
+/** A request of a script. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST';
+  readonly url: string;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: string | undefined;
+}
+
 export interface Wire {
   /** @throws to end a run whose next answer is not available yet */
-  exchange(url: string, headers: ReadonlyMap<string, string>): Exchange;
+  exchange(request: WireRequest): Exchange;
   /** Time passes. */
   wait(ms: number): void;
 }
@@ -26,7 +34,15 @@ class Hanging extends Error {}
 /** The classes for a request: Apache's client as in Keycloak, and a separate thread to limit it. */
 export function httpClasses(wire: Wire): ReadonlyMap<string, unknown> {
   return new Map<string, unknown>([
-    ['org.apache.http.client.methods.HttpGet', javaClass('HttpGet', {}, (url) => requestModel(textOf(url)))],
+    [
+      'org.apache.http.client.methods.HttpGet',
+      javaClass('HttpGet', {}, (url) => requestModel('GET', textOf(url))),
+    ],
+    [
+      'org.apache.http.client.methods.HttpPost',
+      javaClass('HttpPost', {}, (url) => requestModel('POST', textOf(url))),
+    ],
+    ['org.apache.http.entity.StringEntity', javaClass('StringEntity', {}, entityModel)],
     [
       'org.apache.http.client.config.RequestConfig',
       javaClass('RequestConfig', { custom: configBuilder, copy: configBuilder }),
@@ -45,19 +61,38 @@ export function httpClasses(wire: Wire): ReadonlyMap<string, unknown> {
   ]);
 }
 
-const requests = new WeakMap<object, { readonly url: string; readonly headers: Map<string, string> }>();
+const requests = new WeakMap<object, WireRequest>();
+const entities = new WeakMap<object, string>();
 
-function requestModel(url: string): object {
+function entityModel(text: unknown, charset: unknown): object {
+  if (charset !== 'UTF-8') throw new NoStandIn('StringEntity in another encoding than UTF-8');
+  const model = javaObject('StringEntity', {});
+  entities.set(model, textOf(text));
+  return model;
+}
+
+function requestModel(method: WireRequest['method'], url: string): object {
   const headers = new Map<string, string>();
-  const model = javaObject('HttpGet', {
+  const request: WireRequest & { body: string | undefined } = { method, url, headers, body: undefined };
+  const setEntity = (entity: unknown) => {
+    request.body = bodyOf(entity);
+  };
+  const model = javaObject(method === 'GET' ? 'HttpGet' : 'HttpPost', {
+    ...(method === 'GET' ? {} : { setEntity }),
     setConfig: () => undefined,
     setHeader: (name: unknown, value: unknown) => void headers.set(textOf(name), textOf(value)),
     getConfig: () => javaObject('RequestConfig', { getConnectTimeout: () => 0 }),
     abort: () => undefined,
     getURI: () => uriModel(url),
   });
-  requests.set(model, { url, headers });
+  requests.set(model, request);
   return model;
+}
+
+function bodyOf(entity: unknown): string {
+  const body = typeof entity === 'object' && entity !== null ? entities.get(entity) : undefined;
+  if (body === undefined) throw new JavaException('java.lang.ClassCastException');
+  return body;
 }
 
 const targets = new WeakSet();
@@ -90,7 +125,7 @@ export function httpClient(wire: Wire): object {
       if (target !== undefined && !isTarget) throw new JavaException('java.lang.ClassCastException');
       const known = typeof request === 'object' && request !== null ? requests.get(request) : undefined;
       if (known === undefined) throw new JavaException('java.lang.NullPointerException');
-      const exchange = wire.exchange(known.url, known.headers);
+      const exchange = wire.exchange(known);
       if (exchange === 'hangs') throw new Hanging();
       if (exchange === 'fails') throw new JavaException(connectException, socketException, ioException);
       return responseModel(exchange);
