@@ -96,10 +96,12 @@ function unionWords(schema: JsonSchema, options: readonly JsonSchema[]): string 
   return [...new Set(options.map((option) => typeWords(schema, option)))].join(' or ');
 }
 
-/** What refers to itself is a type or a literal. */
+/** What refers to itself is a type, a literal, or a part of a body. */
 function refWords(schema: JsonSchema, ref: string): string {
   const definition = objectIn(objectIn(schema, 'definitions'), ref.split('/').at(-1) ?? '');
-  return JSON.stringify(definition).includes('A type:') ? 'type' : 'literal';
+  const text = JSON.stringify(definition);
+  if (text.includes('A CEL expression')) return 'expression';
+  return text.includes('A type:') ? 'type' : 'literal';
 }
 
 export function cell(text: string): string {

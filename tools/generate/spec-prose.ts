@@ -93,13 +93,49 @@ An issuer that \`in\` does not name keeps the attribute where it keeps the other
     path: 'sources.*',
     title: '`sources.<name>`',
     text: `A service or database that is asked when a token is issued. It has exactly one of \`http\`, \`sql\` and \`dynamodb\`.
-Expressions read \`<name>.<field>\`. The address, the headers and the parameters of the question may read the identity context
-and tables. If one of those values is missing, the source is not asked and counts as failed.`,
+Expressions read \`<name>.<field>\`. The question (an address, a body, parameters) may read the identity context, tables, and
+the answers of other sources. If one of those values is missing, the source is not asked and counts as failed.
+
+**One after another.** A source whose question reads \`profile.org_id\` is asked after \`profile\`, and \`profile\` is asked
+only if something needs it. All of them share the issuer's deadline: \`check\` adds up their times and reports those that do
+not fit (TE705). If \`profile\` fails, the other source is not asked, and the outcome names both. A value is as old as the
+oldest answer that it rests on, so \`maxAge\` covers them all. Sources that need each other's answers are an error (TE005).
+
+\`\`\`yaml
+sources:
+  profile:
+    http: { url: "https://profiles.acme.example/{user.id}" }
+    returns: { org_id: string }
+  entitlements:
+    http: { url: "https://entitlements.acme.example/{profile.org_id}" }
+    returns: { plan: string }
+\`\`\``,
   },
   {
     path: 'sources.*.http',
     title: '`sources.<name>.http`',
-    text: 'A GET request. The source has failed unless the answer has status 200 and JSON of the declared types.',
+    text: `A request for JSON. The source has failed unless the answer has status 200 and JSON of the declared types.
+
+**POST.** A look-up whose question does not fit into an address is sent with \`method: POST\` and a \`body\`. Each text in the
+body is an expression, as in \`params\`; write a fixed text in quotes of its own: \`'"gold"'\`. Numbers, truth values, lists and
+mappings stay as they are. The body is encoded as JSON, so a value never changes its structure. It has no settings; put
+credentials into a header. The \`content-type\` is \`application/json\` unless \`headers\` says otherwise. A source only looks
+something up, so a POST may be repeated like a GET: after a failure, and for each token.
+
+An answer to a POST that has \`errors\` (a list with something in it) is a failure, because GraphQL gives \`errors\` beside an
+incomplete \`data\`:
+
+\`\`\`yaml
+directory:
+  http:
+    url: https://graph.acme.example/graphql
+    method: POST
+    headers: { authorization: "Bearer \${GRAPH_TOKEN}" }
+    body:
+      query: '"query($id: ID!) { user(id: $id) { plan } }"'
+      variables: { id: user.id }
+  returns: { data: { user: { plan: string } } }
+\`\`\``,
   },
   {
     path: 'sources.*.sql',

@@ -1,7 +1,7 @@
 import type { RecordType } from '@claimsmith/cel';
 import { validAcceptances, withAcceptances } from './acceptance.ts';
-import { contentHash } from './content-hash.ts';
 import { orderByReads } from './claim-order.ts';
+import { contentHash } from './content-hash.ts';
 import { createClaims } from './create-claims.ts';
 import { asRead, declaredRecord } from './declared-type.ts';
 import { type Faults, faultsOf, soundParts } from './faults.ts';

@@ -307,15 +307,20 @@ claims:
     },
   );
 
-  test.each(['../../admin', '//evil.example/', 'evil.example@', 'a?b#c', 'a\r\nb', '__proto__', '$' + '{TOKEN}'])(
-    'escapes %j in an address',
-    (tier) => {
-      const [need] = needs(program, raw, { profile, company: { ...company, value: { id: 'o', tier } } });
-      const { url } = Object(need);
-      expect(url).toBe(`https://e.example/${encodeURIComponent(tier)}/o`);
-      expect(new URL(url).origin).toBe('https://e.example');
-    },
-  );
+  test.each([
+    '../../admin',
+    '//evil.example/',
+    'evil.example@',
+    'a?b#c',
+    'a\r\nb',
+    '__proto__',
+    '$' + '{TOKEN}',
+  ])('escapes %j in an address', (tier) => {
+    const [need] = needs(program, raw, { profile, company: { ...company, value: { id: 'o', tier } } });
+    const { url } = Object(need);
+    expect(url).toBe(`https://e.example/${encodeURIComponent(tier)}/o`);
+    expect(new URL(url).origin).toBe('https://e.example');
+  });
 
   const http = (path: string) => `{ http: { url: "https://s.example/${path}" }, returns: { v: string } }`;
   test.each([

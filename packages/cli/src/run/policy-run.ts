@@ -29,7 +29,8 @@ export function runPolicy(
   for (let round = 0; round <= policy.sources.length; round++) {
     const needs = program.needs(context, answers);
     if (needs.length === 0) break;
-    for (const need of needs) answers[need.source] = answerOf(policy, said, need.source, ages[need.source] ?? 0);
+    for (const need of needs)
+      answers[need.source] = answerOf(policy, said, need.source, ages[need.source] ?? 0);
     asked.push(...needs);
   }
   const { denied, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(context, answers);
@@ -64,6 +65,7 @@ function answerOf(
   if (answer === undefined) return { failure: 'network' };
   if ('fails' in answer) return { failure: answer.fails };
   const asked = sources.find(({ name }) => name === source);
-  if (asked?.kind === 'http' && asked.method === 'POST' && hasErrors(answer.value)) return { failure: 'status' };
+  if (asked?.kind === 'http' && asked.method === 'POST' && hasErrors(answer.value))
+    return { failure: 'status' };
   return { value: structuredClone(answer.value), ageSeconds };
 }

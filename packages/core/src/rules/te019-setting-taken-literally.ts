@@ -86,5 +86,11 @@ function isFilledIn([section, , kind, part, ...rest]: Path): boolean {
 
 function isExpression(path: Path): boolean {
   const [section] = path;
-  return path.includes('value') || path.includes('when') || path.includes('grant') || path[3] === 'body' || section === 'subjects';
+  return (
+    path.includes('value') ||
+    path.includes('when') ||
+    path.includes('grant') ||
+    path[3] === 'body' ||
+    section === 'subjects'
+  );
 }

@@ -161,7 +161,10 @@ const parameter = z
 export type BodySpec = string | number | boolean | readonly BodySpec[] | { readonly [key: string]: BodySpec };
 const aBodyPart = 'an expression, a number, a truth value, or a list or mapping of them';
 const bodyPart: z.ZodType<BodySpec, BodySpec> = z.lazy(() =>
-  z.union([expression, z.number(), z.boolean(), z.array(bodyPart), z.record(z.string(), bodyPart)], aBodyPart),
+  z.union(
+    [expression, z.number(), z.boolean(), z.array(bodyPart), z.record(z.string(), bodyPart)],
+    aBodyPart,
+  ),
 );
 
 const httpSource = z

@@ -207,7 +207,13 @@ async function exchangeOf(
 ): Promise<Exchange> {
   const controller = new AbortController();
   const { signal } = controller;
-  const init = { signal, method, headers: Object.fromEntries(headers), body: body ?? null, redirect: 'manual' };
+  const init = {
+    signal,
+    method,
+    headers: Object.fromEntries(headers),
+    body: body ?? null,
+    redirect: 'manual',
+  };
   let settled: Exchange | undefined;
   const answering = fetch(url, init)
     .then(async (response): Promise<Exchange> => {

@@ -131,9 +131,12 @@ async function overHttp(
   const sent = body === undefined ? {} : { body };
   const said = { method: method ?? 'GET', url: address.href, ...Object.fromEntries(named), ...sent };
   const controller = new AbortController();
-  const asking = request(fetch, { url: address.href, method, headers, body }, source.limitBytes, controller).catch(
-    (): Reply => ({ failure: 'network', passing: true }),
-  );
+  const asking = request(
+    fetch,
+    { url: address.href, method, headers, body },
+    source.limitBytes,
+    controller,
+  ).catch((): Reply => ({ failure: 'network', passing: true }));
   return { said, reply: (await Promise.race([asking, idle()])) ?? late(controller) };
 }
 

@@ -98,7 +98,10 @@ function received(
     };
     const { address, method = 'GET', headers, body } = request;
     const { origin, pathname, search } = address;
-    agent.dispatch({ origin, path: pathname + search, method, headers, ...(body === undefined ? {} : { body }) }, handler);
+    agent.dispatch(
+      { origin, path: pathname + search, method, headers, ...(body === undefined ? {} : { body }) },
+      handler,
+    );
   });
 }
 

@@ -1,6 +1,14 @@
 /** Requests of a script. They block: the answer is known beforehand, or the run is repeated when it is. */
 import { getAllByName, uriModel } from './net.ts';
-import { JavaException, javaClass, javaObject, javaText, type Members, NoStandIn, textOf } from './objects.ts';
+import {
+  JavaException,
+  javaClass,
+  javaObject,
+  javaText,
+  type Members,
+  NoStandIn,
+  textOf,
+} from './objects.ts';
 
 /** The result of a request. */
 export type Exchange =
