@@ -206,15 +206,23 @@ function claimText(name: string, { piece, when, isAuthoritative, missing, token,
 
 const scopeNames = ['pay', 'view', 'read.{id}'] as const;
 
+/** How a source gets its access tokens. */
+function auth(credentialsIn: 'header' | 'body'): string {
+  const client = `clientId: NAME, clientSecret: "\${SECRET}", credentialsIn: ${credentialsIn}`;
+  return `auth: { oauth2: { tokenUrl: "https://login.acme.example/token", ${client} } }`;
+}
+
 /** How a source is asked; the second one also with the answer of the first. */
 const question = fc.constantFrom(
   'url: "https://NAME.acme.example/users/{user.id}"',
   'url: "https://NAME.acme.example/find", method: POST, body: { id: user.id, deep: [{ n: 1, groups: user.groups }] }',
+  `url: "https://NAME.acme.example/users/{user.id}", ${auth('header')}`,
 );
 
 const chained = fc.constantFrom(
   'url: "https://NAME.acme.example/plans/{one.plan}"',
   'url: "https://NAME.acme.example/of/{client.id}", method: POST, body: { plan: one.plan, all: one.features }',
+  `url: "https://NAME.acme.example/plans/{one.plan}", ${auth('body')}`,
 );
 
 /** Random specs for all issuers. */
@@ -260,7 +268,7 @@ tables: { region: { DE: eu, US: us, a: first } }
 ${sources.length > 0 ? 'sources:\n' : ''}${sources
   .map(
     (name, index) =>
-      `  ${name}: { http: { ${questions[index]?.replace('NAME', name)} }, returns: ${returns}, timeout: 200ms }\n`,
+      `  ${name}: { http: { ${questions[index]?.replaceAll('NAME', name)} }, returns: ${returns}, timeout: 200ms }\n`,
   )
   .join('')}claims:
 ${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}

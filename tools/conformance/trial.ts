@@ -84,7 +84,9 @@ const value = fc
 
 const answer: fc.Arbitrary<NonNullable<Trial['answers'][string]>> = fc.oneof(
   { weight: 4, arbitrary: value.map((fields) => ({ value: fields })) },
-  fc.constantFrom('timeout', 'network', 'status', 'too_large', 'malformed').map((fails) => ({ fails })),
+  fc
+    .constantFrom('timeout', 'network', 'status', 'too_large', 'malformed', 'token')
+    .map((fails) => ({ fails })),
   fc.constantFrom<unknown>(null, [], 'text', 1).map((odd) => ({ value: odd })),
 );
 

@@ -258,11 +258,12 @@ function contextTable(): string {
 const failures: Readonly<Record<SourceFailure, string>> = {
   timeout: 'no answer within the source’s `timeout`, on any attempt',
   network: 'no connection',
-  status: 'an answer with a status other than 200, or an error of the database',
+  status: 'an answer with a status other than 200 or with GraphQL’s `errors`, or an error of the database',
   too_large: 'an answer over the source’s `limit`',
   malformed: 'an answer that is not JSON of the declared types',
   ambiguous: 'a query that gave several rows, without `rows: many`',
   open: 'not asked, because it has failed too often recently; only if our server asks',
+  token: 'not asked, because the token endpoint in its `auth` gave no access token',
 };
 
 function failureTable(): string {

@@ -138,6 +138,33 @@ directory:
 \`\`\``,
   },
   {
+    path: 'sources.*.http.auth.oauth2',
+    title: '`sources.<name>.http.auth.oauth2`',
+    text: `The source is asked with an access token, which the client gets for itself (client credentials, RFC 6749). The token
+goes into the header \`authorization\`. Its address is https and the same for everybody, and the secret is a setting.
+
+A token is kept in the memory of the process until shortly before it expires, at most 30 seconds. While one is got, all
+questions wait for it. One without a positive \`expires_in\` is used once. If the source answers 401, the question is repeated
+once with a new token. All of this happens within the source's \`timeout\`; without a token the source fails.
+
+Where tokens are kept: the hook server keeps one for each source. An Auth0 Action keeps it in the instance that runs it, not in
+\`api.cache\`, because the tenant's other Actions can read that. A Keycloak script has no memory of its own, so it gets a token
+for each token request (TE827).
+
+\`\`\`yaml
+entitlements:
+  http:
+    url: https://entitlements.acme.example/v1/users/{user.id}
+    auth:
+      oauth2:
+        tokenUrl: https://login.acme.example/oauth2/token
+        clientId: \${ENTITLEMENTS_ID}
+        clientSecret: \${ENTITLEMENTS_SECRET}
+        scope: entitlements.read
+  returns: { plan: string }
+\`\`\``,
+  },
+  {
     path: 'sources.*.sql',
     title: '`sources.<name>.sql`',
     text: `A query. Its parameters are bound and never become part of its text. \`:name\` in quotes is text, and \`{…}\` or \`\${NAME}\`

@@ -256,7 +256,11 @@ export interface Surroundings {
   /** Answers the requests of the policy's sources. */
   readonly fetch: (
     url: string,
-    init: { readonly signal?: AbortSignal; readonly body?: string | null },
+    init: {
+      readonly signal?: AbortSignal;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string | null;
+    },
   ) => Promise<Response>;
   /** Answers a source that is not asked over HTTP. */
   readonly answer: (source: string) => SourceAnswer;

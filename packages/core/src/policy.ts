@@ -119,6 +119,19 @@ export interface HttpPolicySource extends AnySource {
   readonly method: 'GET' | 'POST';
   /** The body of a POST, sent as JSON; undefined: none. */
   readonly body: BodyPart | undefined;
+  /** How its access tokens are got; undefined: it is asked without one. */
+  readonly oauth2: OAuthClient | undefined;
+}
+
+/** A client of an authorization server; `${NAME}` stands for a setting. */
+export interface OAuthClient {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope?: string;
+  readonly audience?: string;
+  /** Whether its credentials go into the body instead of a header. */
+  readonly inBody?: true;
 }
 
 /** A part of a request's body. */

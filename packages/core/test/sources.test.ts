@@ -370,3 +370,54 @@ claims:
     expect(asked({ gate: gate(true), p })).toEqual(['q']);
   });
 });
+
+describe('a client of an authorization server', () => {
+  const whole = {
+    tokenUrl: '"https://login.example/token"',
+    clientId: 'id',
+    clientSecret: '"$' + '{SECRET}"',
+  };
+  const oauth2 = (parts: object, more = '') => {
+    const text = Object.entries({ ...whole, ...parts }).map(([name, value]) => `${name}: ${value}`);
+    return source(`http: { url: "https://s.example/", auth: { oauth2: { ${text.join(', ')} } }${more} }`);
+  };
+
+  test.each([
+    [{}, '', []],
+    [{ scope: '"a b"', audience: '"urn:x"', credentialsIn: 'body' }, '', []],
+    [{ tokenUrl: '"$' + '{LOGIN}/token"' }, '', []],
+    [
+      { tokenUrl: '"http://login.example/token"' },
+      '',
+      [/^TE408 5:\d+ The token address of `s` is not https/],
+    ],
+    [{ tokenUrl: '"https://a:b@login.example/"' }, '', [/^TE408 .* token address of `s` holds credentials/]],
+    [{ tokenUrl: '"https://{org.id}.example/token"' }, '', [/^TE409 .* who gets the client secret/]],
+    [{ tokenUrl: '"https://login.example/{user.id}"' }, '', [/^TE409 .* who gets the client secret/]],
+    [{ tokenUrl: '"not an address"' }, '', [/^TE003 .*tokenUrl/]],
+    [{ tokenUrl: '"login.example"' }, '', [/^TE010 .* not a valid URL/]],
+    [
+      { clientSecret: 'hunter2hunter2' },
+      '',
+      [/^TE401 .* The client secret looks like a secret in plain text/],
+    ],
+    [{ clientSecret: '"$' + '{AWS_SECRET_ACCESS_KEY}"' }, '', [/^TE411 /]],
+    [{ clientId: '"$' + '{A"' }, '', [/^TE010 .* is not closed/]],
+    [{}, ', headers: { Authorization: "Bearer $' + '{X}" }', [/^TE010 .* which the spec sets too/]],
+  ])('is checked: %j%s', (parts, more, findings) => {
+    expect(oauth2(parts, more)).toEqual(findings.map((finding) => expect.stringMatching(finding)));
+  });
+
+  test('needs its settings where it is deployed', () => {
+    const { secrets } = policyOf(`
+sources:
+  s:
+    http:
+      url: https://s.example/
+      auth: { oauth2: { tokenUrl: "\${URL}/t", clientId: "\${ID}", clientSecret: "\${SECRET}", scope: "\${SCOPE}" } }
+    returns: {}
+claims: {}
+`);
+    expect(secrets).toEqual(['ID', 'SCOPE', 'SECRET', 'URL']);
+  });
+});

@@ -6,14 +6,14 @@ import { mayAsk } from '@claimsmith/runtime';
 export function sourcesText(all: readonly PolicySource[]): string {
   const sources = all
     .filter((source) => source.kind === 'http')
-    .map(({ name, url, method, body, headers, timeoutMs, retries, cacheMs, staleMs, limitBytes }) => {
+    .map(({ name, url, method, body, headers, oauth2, timeoutMs, retries, cacheMs, staleMs, limitBytes }) => {
       return `  ${propertyKey(name)}: {${method === 'GET' ? '' : `\n    method: '${method}',`}
     headers: (setting) => (${headersText(headers, body !== undefined)}),
     timeoutMs: ${timeoutMs},
     retries: ${retries},
     cacheMs: ${cacheMs},
     staleMs: ${staleMs},
-    limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}
+    limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}${oauth2 === undefined ? '' : `\n    authorize: clientCredentials(${js({ ...oauth2 })}),`}
   },\n`;
     });
   return `// How to ask the sources of the policy.\nconst sources = {\n${sources.join('')}};`;

@@ -19,12 +19,22 @@ const bounds = {
   limitBytes: z.number().check(z.gt(0)),
 };
 
+const client = z.object({
+  tokenUrl: named,
+  clientId: named,
+  clientSecret: named,
+  scope: z.exactOptional(named),
+  audience: z.exactOptional(named),
+  inBody: z.exactOptional(z.literal(true)),
+});
+
 const source = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('http'),
     method: z.exactOptional(z.literal('POST')),
     headers: z.record(named, z.string()),
     private: z.boolean(),
+    oauth2: z.exactOptional(client),
     ...bounds,
   }),
   z

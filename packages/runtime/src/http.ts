@@ -1,4 +1,5 @@
 import { type Cache, forget, keep, recall } from './cache.ts';
+import type { Authorize, Send } from './client-credentials.ts';
 import type { Ask, Asking, AskLimits } from './enrich.ts';
 import { type Setting, type Settings, settingOf } from './fill.ts';
 import type { AddressNeed } from './program.ts';
@@ -26,6 +27,8 @@ export interface HttpSource {
    * fixes the whole origin, and {@link mayAsk} has approved it.
    */
   readonly fillAddress?: (address: string, setting: Setting) => string | undefined;
+  /** {@link clientCredentials}, if it is asked with an access token. */
+  readonly authorize?: Authorize;
 }
 
 /** The common parts of a policy's questions to HTTP sources. */
@@ -54,7 +57,8 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
     const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;
     // Early enough to use a kept answer instead.
     const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;
-    const reply = await attempts(request, source, fetch, { ...limits, endMs });
+    const setting: Setting = (name) => settingOf(settings, name);
+    const reply = await attempts(request, source, { fetch, setting }, { ...limits, endMs });
     if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;
     if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);
     else {
@@ -100,15 +104,24 @@ function prepare(need: AddressNeed, source: HttpSource, settings: Settings): Pre
  */
 async function attempts(
   question: Question,
-  { timeoutMs, retries, limitBytes }: HttpSource,
-  fetch: Fetch,
+  { timeoutMs, retries, limitBytes, authorize }: HttpSource,
+  { fetch, setting }: { readonly fetch: Fetch; readonly setting: Setting },
   { endMs, signal }: AskLimits,
 ): Promise<Reply> {
   for (let retry = 0; ; retry++) {
     const reply = await within<Reply>(
       Math.min(timeoutMs, endMs - Date.now()),
       { failure: 'timeout', passing: true },
-      (controller) => request(fetch, question, limitBytes, controller),
+      (controller) => {
+        if (!authorize) return request(fetch, question, limitBytes, controller);
+        const send: Send = (one, bytes, given) => {
+          const own = new AbortController();
+          given.addEventListener('abort', () => own.abort());
+          return request(fetch, one, bytes, own);
+        };
+        const ask = { question, limitBytes, timeoutMs, signal: controller.signal, setting };
+        return authorize({ ...ask, send, sendToken: send });
+      },
     ).catch((): Reply => ({ failure: 'network', passing: true }));
     if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
     const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);

@@ -1,5 +1,13 @@
 export type { Cache } from './cache.ts';
 export {
+  type Authorize,
+  type AuthorizedAsk,
+  type ClientCredentials,
+  clientCredentials,
+  type Send,
+  tokenQuestion,
+} from './client-credentials.ts';
+export {
   type Ask,
   type Asking,
   type AskLimits,

@@ -71,6 +71,7 @@ export type Answer =
  * - `address`: not https (or loopback) once settings are filled in, or a host that may not be reached
  * - `ambiguous`: more than the one row that was asked for
  * - `open`: not asked, since its breaker is open after repeated failures
+ * - `token`: not asked, since its token endpoint gave no access token
  */
 export type SourceFailure =
   | 'timeout'
@@ -81,7 +82,8 @@ export type SourceFailure =
   | 'setting'
   | 'address'
   | 'ambiguous'
-  | 'open';
+  | 'open'
+  | 'token';
 
 /** The value of a claim. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };

@@ -1,4 +1,5 @@
 import {
+  askedWith,
   atIssuer,
   attributePlaces,
   authoritiesOf,
@@ -401,10 +402,7 @@ function sourceFindings({ sources, source }: Policy): readonly Finding[] {
 /** The cache of a trigger is small and short-lived. */
 function keepingFindings({ sources, source }: Policy): readonly Finding[] {
   const rare = sources
-    .filter(
-      ({ kind, staleMs, ...asked }) =>
-        staleMs > 0 && kind === 'http' && 'url' in asked && asked.url.length > 1,
-    )
+    .filter((asked) => asked.staleMs > 0 && asked.kind === 'http' && askedWith(asked).length > 0)
     .map(
       ({ name }): Finding => ({
         rule: 'TE827',

@@ -1,5 +1,5 @@
 /* What compile.ts may write into an Action, by name; `npm run generate` bundles and cuts it into pieces.gen.ts. */
-export { fillAddress } from '@claimsmith/runtime';
+export { clientCredentials, fillAddress } from '@claimsmith/runtime';
 export { decideAsking } from './ask.ts';
 export {
   actorOf,

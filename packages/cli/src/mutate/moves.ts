@@ -71,7 +71,7 @@ function relatedTo(policy: Policy, path: Path) {
   return {
     expressions,
     paths: new Set(paths.map((steps) => steps.join('\n'))),
-    sources: new Set(readsIn(policy, ...expressions).sources),
+    sources: new Set(restsOn({ ...policy, claims: [] })(readsIn(policy, ...expressions)).sources),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { HttpPolicySource, Policy, Surroundings } from '@claimsmith/core';
 import type { SourceAnswer } from '@claimsmith/core/spec';
-import type { Need } from '@claimsmith/runtime';
+import { type Need, type Question, tokenQuestion } from '@claimsmith/runtime';
 
 /** How the answer of a source arrives, if not in the ordinary way. */
 export interface Delivery {
@@ -24,10 +24,12 @@ export interface Network {
 /** Placeholders for settings: a preview needs and reads no real secrets. */
 export function previewSettings(policy: Policy): Readonly<Record<string, string>> {
   const wholeAddresses = new Set(
-    httpSources(policy).flatMap(({ url: [first] }) => {
-      const name = typeof first === 'string' ? /^\$\{([^}]*)\}/.exec(first)?.[1] : undefined;
-      return name === undefined ? [] : [name];
-    }),
+    httpSources(policy)
+      .flatMap(({ url: [first], oauth2 }) => [first, oauth2?.tokenUrl])
+      .flatMap((start) => {
+        const name = typeof start === 'string' ? /^\$\{([^}]*)\}/.exec(start)?.[1] : undefined;
+        return name === undefined ? [] : [name];
+      }),
   );
   return Object.fromEntries(
     policy.secrets.map((name) => {
@@ -70,8 +72,15 @@ export function previewNetwork(
   return {
     unanswered,
     answer,
-    fetch: async (url, { signal, body }) => {
+    fetch: async (url, { signal, headers, body }) => {
       const address = addressOf(url);
+      const clients = httpSources(policy).filter((source) => {
+        const meant = previewTokenQuestion(source, policy);
+        const isSame = meant?.url === url && meant.body === body;
+        return isSame && meant.headers['authorization'] === headers?.['authorization'];
+      });
+      if (clients.length > 0)
+        return tokenAnswer(clients.some(({ name }) => failsAt(answers, name) === 'token'));
       const { source } =
         exact.find((known) => known.address === address && known.body === (body ?? undefined)) ??
         forms.find(({ form, hasBody }) => form.test(address) && hasBody === (typeof body === 'string')) ??
@@ -82,6 +91,25 @@ export function previewNetwork(
       return await respond(answer(asked.name), asked, { bytes, ageSeconds }, signal);
     },
   };
+}
+
+/** The access token that every token endpoint gives in a preview. */
+export const previewToken = 'preview-token';
+
+/** The request for an access token with the settings of a preview; undefined if a source needs none. */
+export function previewTokenQuestion({ oauth2 }: HttpPolicySource, policy: Policy): Question | undefined {
+  const settings = previewSettings(policy);
+  return oauth2 && tokenQuestion(oauth2, (name) => settings[name] ?? '');
+}
+
+function tokenAnswer(isFailure: boolean): Response {
+  if (isFailure) return Response.json({ error: 'temporarily_unavailable' }, { status: 500 });
+  return Response.json({ access_token: previewToken, token_type: 'Bearer', expires_in: 3600 });
+}
+
+function failsAt(answers: Readonly<Record<string, SourceAnswer | undefined>>, source: string) {
+  const answer = Object.hasOwn(answers, source) ? answers[source] : undefined;
+  return answer !== undefined && 'fails' in answer ? answer.fails : undefined;
 }
 
 function httpSources({ sources }: Policy): readonly HttpPolicySource[] {
@@ -113,9 +141,11 @@ async function respond(
     case 'timeout':
       return await untilAborted(signal);
     case 'network':
-    // Issuers that ask over HTTP themselves have no breaker, and rows of a query do not come over HTTP.
+    // Issuers that ask over HTTP themselves have no breaker, and rows of a query do not come over HTTP. A source without
+    // a token is not asked.
     case 'open':
     case 'ambiguous':
+    case 'token':
       throw new TypeError('fetch failed');
     case 'status':
       return new Response('{}', { status: 500, headers });

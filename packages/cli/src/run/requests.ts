@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy, PolicySource, SourceRequest } from '@claimsmith/core';
 import type { Need } from '@claimsmith/runtime';
-import { previewSettings } from './answers.ts';
+import { previewSettings, previewToken, previewTokenQuestion } from './answers.ts';
 import { held, told } from './carried.ts';
 import type { Mismatch } from './compare.ts';
 import { type PolicyRun, runPolicy } from './policy-run.ts';
@@ -23,10 +23,25 @@ export function meantRequest(need: Need, policy: Policy): Said {
   return { ...saidOver(source, filled), ...Object.fromEntries(parameters) };
 }
 
+/** The request for the access token that a question is sent with. */
+function tokenRequest({ source: name }: Need, policy: Policy): readonly (readonly [string, Said])[] {
+  const source = policy.sources.find((one) => one.name === name);
+  const question = source?.kind === 'http' ? previewTokenQuestion(source, policy) : undefined;
+  if (question === undefined) return [];
+  const { url, method, headers, body } = question;
+  const named = Object.entries(headers).map(([header, value]) => [`header ${header}`, value] as const);
+  return [[`${name} (token)`, inWireForm({ method, url, ...Object.fromEntries(named), body })]];
+}
+
 /** The policy's questions in a situation, as far as the issuer can supply it, by source. */
 export function meantRequests(stage: Stage, trigger: string, trial: Trial): ReadonlyMap<string, Said> {
   const { asked } = decidedAt(stage, trigger, trial);
-  return new Map(asked.map((need) => [need.source, meantRequest(need, stage.policy)]));
+  return new Map(
+    asked.flatMap((need) => [
+      [need.source, meantRequest(need, stage.policy)] as const,
+      ...tokenRequest(need, stage.policy),
+    ]),
+  );
 }
 
 /**
@@ -49,7 +64,9 @@ function saidOver(source: PolicySource, filled: (text: string) => string): Said 
   switch (source.kind) {
     case 'http': {
       const ofBody = source.body === undefined ? {} : { 'content-type': 'application/json' };
-      const headers = Object.entries({ accept: 'application/json', ...ofBody, ...source.headers });
+      const ofToken = source.oauth2 === undefined ? {} : { authorization: `Bearer ${previewToken}` };
+      const own = { accept: 'application/json', ...ofBody, ...ofToken };
+      const headers = Object.entries({ ...own, ...source.headers });
       const named = headers.map(([name, text]) => [`header ${name.toLowerCase()}`, filled(text)] as const);
       return { method: source.method, ...Object.fromEntries(named) };
     }

@@ -24,6 +24,7 @@ const failures: Readonly<Record<string, string>> = {
   stale: 'has only an answer that is too old',
   status: 'answered with an error',
   timeout: 'did not answer in time',
+  token: 'was not asked: its token endpoint gave no access token',
   too_large: 'answered with too much',
   unbound: 'was not asked: a value in its question is missing',
 };

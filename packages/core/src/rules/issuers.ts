@@ -470,8 +470,9 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/, roles
     slug: 'cache-without-effect',
     severity: 'info',
     also: ['warning'],
-    title: 'A source has `cache` or `stale` only where the issuer can keep answers.',
-    why: 'Without a cache the source is asked for every token, and a stale answer cannot replace a failed one.',
+    title:
+      'A source has `cache`, `stale` or `auth` only where the issuer can keep answers and access tokens.',
+    why: 'Without a cache the source and its token endpoint are asked for every token, and a stale answer cannot replace a failed one.',
     mend: 'Make sure that the source can answer a request for each login and refresh.',
     bad: `sources:
   crm: { http: { url: "https://crm.acme.example/" }, returns: { plan: string }, cache: 1m }

@@ -7,7 +7,7 @@ export const settingTakenLiterally = {
   severity: 'error',
   title: '`${NAME}` is used only where a setting is filled in.',
   why: 'Elsewhere it is ordinary text, and tokens would carry the characters `${NAME}`, or be compared with them.',
-  mend: 'Write the value itself, or a parameter, `${params.name}`, whose value a build fixes. Settings are filled in only in the address and headers of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source. In an expression, write `\\u0024` for the character `$`.',
+  mend: 'Write the value itself, or a parameter, `${params.name}`, whose value a build fixes. Settings are filled in only in the address, headers and `auth` of an HTTP source, the connection of a database, and the table, region and endpoint of a DynamoDB source. In an expression, write `\\u0024` for the character `$`.',
   bad: `claims:
   region: { const: "\${REGION}", kind: descriptive }`,
   good: `claims:
@@ -80,6 +80,7 @@ function isFilledIn([section, , kind, part, ...rest]: Path): boolean {
   const name = `${kind}.${part}`;
   return (
     name === 'sql.query' ||
+    name === 'http.auth' ||
     (filledInParts.includes(name) && rest.length === (name === 'http.headers' ? 1 : 0))
   );
 }

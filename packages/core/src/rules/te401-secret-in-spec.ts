@@ -26,7 +26,7 @@ claims: {}`,
   check({ spec, source }) {
     return Object.entries(spec.sources ?? {}).flatMap(([name, settings]) => {
       const path = ['sources', name];
-      const { url = '', headers = {} } = settings.http ?? {};
+      const { url = '', headers = {}, auth } = settings.http ?? {};
       const { connection = '' } = settings.sql ?? {};
       const named: readonly Leak[] = [
         ...Object.entries(headers)
@@ -39,6 +39,9 @@ claims: {}`,
           path: [...path, 'http', 'url'],
           what: `The parameter \`${parameter}\` of the address`,
         })),
+        ...(auth !== undefined && isLiteral(auth.oauth2.clientSecret) ? ['The client secret'] : []).map(
+          (what) => ({ path: [...path, 'http', 'auth', 'oauth2', 'clientSecret'], what }),
+        ),
         ...(hasPassword(connection) ? ['The password'] : []).map((what) => ({
           path: [...path, 'sql', 'connection'],
           what: `${what} in the connection`,

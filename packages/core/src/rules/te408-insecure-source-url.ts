@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding, Path } from '../finding.ts';
 import type { PolicySource } from '../policy.ts';
 import type { Rule } from './rule.ts';
 
@@ -21,29 +21,40 @@ claims: {}`,
 claims: {}`,
   reference: 'https://cwe.mitre.org/data/definitions/319.html',
   check: ({ sources, source }) =>
-    sources.flatMap((asked): readonly Finding[] => {
-      const [start, key] = addressOf(asked);
-      // An address that begins with a setting is checked at runtime.
-      if (start === undefined || start.startsWith('${')) return [];
-      const problem = start.startsWith('https://')
-        ? /^https:\/\/[^/]*@/.test(start) && 'holds credentials'
-        : !loopback.test(start) && 'is not https';
-      if (!problem) return [];
-      return [
-        {
-          rule: 'TE408',
-          severity: 'error',
-          message: `The address of \`${asked.name}\` ${problem}.`,
-          range: source.value(['sources', asked.name, asked.kind, key]),
-          help: 'Use https, and send credentials in a header as ${NAME}.',
-        },
-      ];
-    }),
+    sources.flatMap((asked) =>
+      addressesOf(asked).flatMap(({ start, path, what }): readonly Finding[] => {
+        // An address that begins with a setting is checked at runtime.
+        if (start === undefined || start.startsWith('${')) return [];
+        const problem = start.startsWith('https://')
+          ? /^https:\/\/[^/]*@/.test(start) && 'holds credentials'
+          : !loopback.test(start) && 'is not https';
+        if (!problem) return [];
+        return [
+          {
+            rule: 'TE408',
+            severity: 'error',
+            message: `The ${what} of \`${asked.name}\` ${problem}.`,
+            range: source.value(['sources', asked.name, asked.kind, ...path]),
+            help: 'Use https, and send credentials in a header as ${NAME}.',
+          },
+        ];
+      }),
+    ),
 } as const satisfies Rule;
 
-/** The beginning of a source's address, and the key that holds it. */
-function addressOf(source: PolicySource): readonly [text: string | undefined, key: string] {
-  if (source.kind === 'dynamodb') return [source.endpoint, 'endpoint'];
-  const [start] = source.kind === 'http' ? source.url : [];
-  return [typeof start === 'string' ? start : undefined, 'url'];
+/** The beginning of each address that is asked for a source, and where it stands. */
+function addressesOf(source: PolicySource): readonly {
+  readonly start: string | undefined;
+  readonly path: Path;
+  readonly what: string;
+}[] {
+  if (source.kind === 'dynamodb') return [{ start: source.endpoint, path: ['endpoint'], what: 'address' }];
+  if (source.kind === 'sql') return [];
+  const [start] = source.url;
+  const token = {
+    start: source.oauth2?.tokenUrl,
+    path: ['auth', 'oauth2', 'tokenUrl'],
+    what: 'token address',
+  };
+  return [{ start: typeof start === 'string' ? start : undefined, path: ['url'], what: 'address' }, token];
 }

@@ -5,7 +5,7 @@ import { contextType } from '../context.ts';
 
 /**
  * How a source can fail: no answer in time, no connection, a status other than 200, over its limit, not the declared
- * JSON, several rows instead of one, or not asked since its breaker is open.
+ * JSON, several rows instead of one, not asked since its breaker is open, or no access token for it.
  */
 export const sourceFailures = [
   'timeout',
@@ -15,6 +15,7 @@ export const sourceFailures = [
   'malformed',
   'ambiguous',
   'open',
+  'token',
 ] as const satisfies readonly SourceFailure[];
 
 /** The values of `subject_type`: who a token can be about. */

@@ -15,7 +15,8 @@ export function settingsOf(source: PolicySource): readonly string[] {
   switch (source.kind) {
     case 'http': {
       const literal = source.url.filter((piece) => typeof piece === 'string');
-      return [...literal, ...Object.values(source.headers)].flatMap(settingsIn);
+      const client = Object.values(source.oauth2 ?? {}).map(String);
+      return [...literal, ...Object.values(source.headers), ...client].flatMap(settingsIn);
     }
     case 'sql':
       return settingsIn(source.connection);

@@ -2,6 +2,7 @@ import { type Expression, formatType } from '@claimsmith/cel';
 import type { HttpPolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
 import { createBody, expressionsIn } from './body.ts';
+import { createOAuth } from './oauth2.ts';
 import { addressProblems, headerProblems, settingProblems } from './request.ts';
 import { type UrlPiece, urlPieces } from './url-template.ts';
 import { type Asked, reportTexts, type SourceWork } from './work.ts';
@@ -9,7 +10,7 @@ import { type Asked, reportTexts, type SourceWork } from './work.ts';
 /** How an HTTP source is asked: an address with escaped placeholders, headers, and for a POST a body. */
 export function createHttp(
   work: SourceWork,
-  { url: template, method = 'GET', body, headers = {}, private: isPrivate = false }: HttpSpec,
+  { url: template, method = 'GET', body, headers = {}, auth, private: isPrivate = false }: HttpSpec,
 ): Asked<HttpPolicySource> | undefined {
   const path = [...work.path, 'http'];
   const urlPath = [...path, 'url'];
@@ -34,7 +35,8 @@ export function createHttp(
   if (isRefused.length > 0) return undefined;
   const url = createUrl(work, pieces);
   const sent = body && createBody(work, [...path, 'body'], body);
-  if (url === undefined || (body !== undefined && sent === undefined)) return undefined;
+  const oauth2 = auth && createOAuth(work, auth.oauth2, Object.keys(headers));
+  if (url === undefined || (body && sent === undefined) || (auth && oauth2 === undefined)) return undefined;
   if (body !== undefined && method !== 'POST') {
     work.report({
       rule: 'TE010',
@@ -46,7 +48,8 @@ export function createHttp(
     return undefined;
   }
   const expressions = [...url.filter((piece) => typeof piece !== 'string'), ...expressionsIn(sent)];
-  return { asked: { kind: 'http', private: isPrivate, url, method, body: sent, headers }, expressions };
+  const asked = { kind: 'http', private: isPrivate, url, method, body: sent, headers, oauth2 } as const;
+  return { asked, expressions };
 }
 
 type HttpSpec = NonNullable<SourceSpec['http']>;

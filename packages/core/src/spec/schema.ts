@@ -157,6 +157,27 @@ const parameter = z
   )
   .describe('Its type, or its type and the value where none is given.');
 
+const aRegion = 'a region such as eu-central-1, or a setting';
+const aLine = 'text of printable ASCII characters, at most 1,024';
+const line = z.string(aLine).regex(/^[!-~]{1,1024}$/, aLine);
+
+const aScope = 'text of printable ASCII characters, at most 1,024';
+const scopeText = z.string(aScope).regex(/^[ -~]{1,1024}$/, aScope);
+
+const oauth2 = z
+  .strictObject({
+    tokenUrl: line.describe(`The address of the token endpoint; \${NAME} is a setting.`),
+    clientId: line.describe(`The client's id; \${NAME} is a setting.`),
+    clientSecret: line.describe(`The client's secret, as a setting: \${NAME}.`),
+    scope: scopeText.optional().describe('The scopes to ask for, with spaces between them.'),
+    audience: line.optional().describe(`The API that the token is for; \${NAME} is a setting.`),
+    credentialsIn: z
+      .enum(['header', 'body'])
+      .optional()
+      .describe('Where the id and the secret are sent. Default header: HTTP Basic.'),
+  })
+  .describe('An access token by client credentials (OAuth 2.0).');
+
 /** A part of a request's body. A text is an expression; numbers and truth values are themselves. */
 export type BodySpec = string | number | boolean | readonly BodySpec[] | { readonly [key: string]: BodySpec };
 const aBodyPart = 'an expression, a number, a truth value, or a list or mapping of them';
@@ -182,6 +203,10 @@ const httpSource = z
         'The body of a POST, sent as JSON. Each text is an expression; numbers and truth values are themselves.',
       ),
     headers: headers.optional().describe(`Request headers; \${NAME} is a setting.`),
+    auth: z
+      .strictObject({ oauth2 }, insteadOfMapping('a mapping such as `{ oauth2: … }`'))
+      .optional()
+      .describe('How the request proves who asks.'),
     private: z.boolean().optional().describe('Whether the host may be on a private network. Default false.'),
   })
   .describe('An HTTP request that answers with JSON.');
@@ -207,10 +232,6 @@ const sqlSource = z
       .describe('one: a second row is a failure. many: expressions read the list <name>.rows. Default one.'),
   })
   .describe('A query of a database, its parameters bound.');
-
-const aRegion = 'a region such as eu-central-1, or a setting';
-const aLine = 'text of printable ASCII characters, at most 1,024';
-const line = z.string(aLine).regex(/^[!-~]{1,1024}$/, aLine);
 
 const dynamodbSource = z
   .strictObject({

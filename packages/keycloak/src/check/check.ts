@@ -345,7 +345,17 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
 /** Features of a source that a script cannot use. */
 function sourceFindings({ source, sources }: Policy): readonly Finding[] {
   const findings: Finding[] = [];
-  for (const { kind, name, cacheMs, staleMs } of sources) {
+  for (const asked of sources) {
+    const { kind, name, cacheMs, staleMs } = asked;
+    if (kind === 'http' && asked.oauth2 !== undefined) {
+      findings.push({
+        rule: 'TE827',
+        severity: 'info',
+        message: `The policy script has nowhere safe to keep an access token: it gets a new one for \`${name}\` for each token request.`,
+        range: source.key(['sources', name, 'http', 'auth']),
+        help: 'Make sure that the token endpoint can answer a request for each login and refresh.',
+      });
+    }
     if (kind === 'http' && (cacheMs > 0 || staleMs > 0)) {
       findings.push({
         rule: 'TE827',

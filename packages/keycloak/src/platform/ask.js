@@ -15,7 +15,10 @@ function askSource(need, source, endMs) {
   var question = { url: url, isPost: source.isPost === true, headers: headers, body: need.body };
   var reach = reachOf(need.url, source);
   for (var retry = 0; ; retry++) {
-    var reply = attempt(question, source, reach, Math.min(source.timeoutMs, endMs - Date.now()));
+    var untilMs = Math.min(Date.now() + source.timeoutMs, endMs);
+    var reply = source.client
+      ? authorized(question, source, source.client, reach, untilMs)
+      : attempt(question, source, reach, untilMs);
     if (!reply.passing || retry >= source.retries) break;
     var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);
     if (Date.now() + backOffMs + source.timeoutMs > endMs) break;
@@ -27,11 +30,92 @@ function askSource(need, source, endMs) {
 }
 
 /**
+ * Asks with an access token by client credentials, both in the time of one attempt. A token serves for this run of the
+ * script; a kept one that the source refuses is replaced once.
+ * @type {(question: Question, source: Source, client: Client, reach: Reach, untilMs: number) => Reply}
+ */
+function authorized(question, source, client, reach, untilMs) {
+  for (;;) {
+    var isKept = client.token !== undefined;
+    var failure = isKept ? undefined : getToken(client, source, untilMs);
+    if (failure) return failure;
+    question.headers.authorization = 'Bearer ' + client.token;
+    var reply = attempt(question, source, reach, untilMs);
+    if (!reply.isRefused || !isKept) return reply;
+    client.token = undefined;
+  }
+}
+
+/**
+ * Gets an access token into `client`, or returns why there is none.
+ * @type {(client: Client, source: Source, untilMs: number) => Reply | undefined}
+ */
+function getToken(client, source, untilMs) {
+  var question;
+  try {
+    question = tokenQuestion(client);
+  } catch (_error) {
+    return { failure: 'setting' };
+  }
+  if (!mayAsk(question.url)) return { failure: 'address' };
+  var reply = attempt(question, { limitBytes: 64000 }, reachOf(client.tokenUrl, source), untilMs);
+  if (reply.failure !== undefined) {
+    var isOther = reply.failure === 'timeout' || reply.failure === 'address';
+    return { failure: isOther ? reply.failure : 'token', passing: reply.passing };
+  }
+  var answer = Object(reply.value);
+  var type = answer.token_type;
+  var isBearer = type === undefined || (typeof type === 'string' && /^bearer$/i.test(type));
+  // RFC 6750, section 2.1: other characters could end the header.
+  var isToken = typeof answer.access_token === 'string' && /^[\w.~+/-]+=*$/.test(answer.access_token);
+  if (!isBearer || !isToken || answer.access_token.length > 16384) return { failure: 'token' };
+  client.token = answer.access_token;
+  return undefined;
+}
+
+/** @type {(client: Client) => Question} */
+function tokenQuestion(client) {
+  var id = encodeURIComponent(filled(client.clientId));
+  var secret = encodeURIComponent(filled(client.clientSecret));
+  var body = 'grant_type=client_credentials';
+  if (client.scope !== undefined) body += '&scope=' + encodeURIComponent(filled(client.scope));
+  if (client.audience !== undefined) body += '&audience=' + encodeURIComponent(filled(client.audience));
+  /** @type {Record<string, string>} */
+  var headers = { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' };
+  if (client.inBody) body += '&client_id=' + id + '&client_secret=' + secret;
+  else headers.authorization = 'Basic ' + base64(id + ':' + secret);
+  return { url: filled(client.tokenUrl), isPost: true, headers: headers, body: body };
+}
+
+/**
+ * Base64 of ASCII.
+ * @type {(text: string) => string}
+ */
+function base64(text) {
+  var digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  var encoded = '';
+  for (var i = 0; i < text.length; i += 3) {
+    var left = text.length - i;
+    var bits =
+      (text.charCodeAt(i) << 16) |
+      ((left > 1 ? text.charCodeAt(i + 1) : 0) << 8) |
+      (left > 2 ? text.charCodeAt(i + 2) : 0);
+    encoded +=
+      digits.charAt(bits >> 18) +
+      digits.charAt((bits >> 12) & 63) +
+      (left > 1 ? digits.charAt((bits >> 6) & 63) : '=') +
+      (left > 2 ? digits.charAt(bits & 63) : '=');
+  }
+  return encoded;
+}
+
+/**
  * One request, on another thread: only that limits the whole time, even if a server sends a byte now and then or a name
  * does not resolve. This thread waits meanwhile, so that they never run at the same time.
- * @type {(question: Question, source: Source, reach: Reach, timeoutMs: number) => Reply}
+ * @type {(question: Question, source: { limitBytes: number }, reach: Reach, untilMs: number) => Reply}
  */
-function attempt(question, source, reach, timeoutMs) {
+function attempt(question, source, reach, untilMs) {
+  var timeoutMs = untilMs - Date.now();
   if (!(timeoutMs > 0)) return { failure: 'timeout' };
   /** @type {HttpRequest | undefined} */
   var request;
@@ -129,7 +213,14 @@ function exchange(http, request, reach, limitBytes) {
 /** @type {(reply: string, isPost: boolean) => Reply} */
 function replyOf(reply, isPost) {
   var status = /^status ([0-9]+)$/.exec(reply);
-  if (status) return { failure: 'status', passing: Number(status[1]) >= 500 || status[1] === '429' };
+  if (status) {
+    var isRefused = status[1] === '401' || status[1] === '407';
+    return {
+      failure: 'status',
+      passing: Number(status[1]) >= 500 || status[1] === '429',
+      isRefused: isRefused
+    };
+  }
   var head = /^body (.*)\n/.exec(reply);
   if (!head) return { failure: reply };
   try {

@@ -229,6 +229,7 @@ function inWords(cause) {
     stale: 'has only an answer that is too old',
     address: 'was not asked: its address is not allowed',
     setting: 'was not asked: a setting is missing',
+    token: 'was not asked: its token endpoint gave no access token',
     unbound: 'was not asked: a value in its question is missing'
   };
   var behind = /^([^:]+):unbound:(.+)$/.exec(cause);

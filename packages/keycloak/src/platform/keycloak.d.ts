@@ -91,11 +91,24 @@ declare var sources: Record<string, Source>;
 interface Source {
   /** Absent: GET. */
   readonly isPost?: boolean;
+  /** Absent: it is asked without an access token. */
+  readonly client?: Client;
   headers(setting: (name: string) => string): Record<string, string>;
   readonly timeoutMs: number;
   readonly retries: number;
   readonly limitBytes: number;
   readonly isPrivate: boolean;
+}
+
+/** A client of an authorization server, and its access token. */
+interface Client {
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly scope?: string;
+  readonly audience?: string;
+  readonly inBody?: true;
+  token?: string | undefined;
 }
 
 /** The addresses that a source may reach. */
@@ -108,8 +121,10 @@ type Reply =
       readonly ageSeconds: number;
       readonly failure?: undefined;
       readonly passing?: undefined;
+      readonly isRefused?: undefined;
     }
-  | { readonly failure: string; readonly passing?: boolean };
+  /** `isRefused`: the source refuses our credential. */
+  | { readonly failure: string; readonly passing?: boolean; readonly isRefused?: boolean };
 
 /* ---- Java, as Nashorn shows it ---- */
 

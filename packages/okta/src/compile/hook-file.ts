@@ -98,6 +98,7 @@ function serverSource(source: PolicySource): ServerSource {
         ...(source.method === 'GET' ? {} : { method: source.method }),
         headers: source.headers,
         private: source.private,
+        ...(source.oauth2 === undefined ? {} : { oauth2: source.oauth2 }),
         ...bounds,
       };
     case 'sql': {

@@ -1,4 +1,4 @@
-import { oncePerPolicy, type Policy } from '@claimsmith/core';
+import { oncePerPolicy, type Policy, restsOn } from '@claimsmith/core';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type Classification, classify } from './classify.ts';
 
@@ -34,7 +34,8 @@ function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
     !isRuleLifetime(policy);
   if (!isNeeded) return undefined;
   const parts = [...policy.deny, ...claims, ...policy.scopes, ...policy.details];
-  const read = new Set(parts.flatMap(({ reads }) => reads.sources));
+  const rests = restsOn({ ...policy, claims: [] });
+  const read = new Set(parts.flatMap(({ reads }) => rests(reads).sources));
   const sources = policy.sources.filter(({ name }) => read.has(name));
   const written = JSON.stringify(sources.map(({ name }) => policy.spec.sources?.[name]));
   return {

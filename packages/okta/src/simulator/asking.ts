@@ -4,12 +4,17 @@ import {
   type AddressNeed,
   type Answer,
   type Asking,
+  type Authorize,
+  type ClientCredentials,
+  clientCredentials,
   fill,
   longestMs,
   type Need,
   type ParameterNeed,
+  type Question,
   type Reply,
   request,
+  type Send,
   type Setting,
   settingOf,
 } from '@claimsmith/runtime';
@@ -46,7 +51,7 @@ export function simulatedAsking(policy: HookPolicy, surroundings: Surroundings):
     if (source === undefined) return { failure: 'address' };
     const { reply, asked } = await attempts(need, source, setting, surroundings);
     requests.push(...asked);
-    if (asked.length > 0 && asked.every(({ waitedMs }) => waitedMs !== undefined))
+    if (asked.length > 0 && asked.at(-1)?.waitedMs !== undefined)
       slowestMs = Math.max(slowestMs, longestMs(source));
     if (!('failure' in reply)) {
       const storedSeconds = nowSeconds - reply.ageSeconds;
@@ -90,14 +95,17 @@ async function attempts(
   for (let retry = 0; ; retry++) {
     const { said, reply } = await attempt(need, source, setting, surroundings);
     const isLate = 'failure' in reply && reply.failure === 'timeout';
-    if (said !== undefined) asked.push({ said, waitedMs: isLate ? source.timeoutMs : undefined });
+    for (const [i, one] of said.entries()) {
+      const isLast = i === said.length - 1;
+      asked.push({ said: one, waitedMs: isLate && isLast ? source.timeoutMs : undefined });
+    }
     if (!('failure' in reply) || !reply.passing || retry >= source.retries) return { reply, asked };
   }
 }
 
 interface Attempt {
-  /** Undefined: none. */
-  readonly said: SourceRequest['said'] | undefined;
+  /** The requests: one, and one for an access token if it is needed. */
+  readonly said: readonly SourceRequest['said'][];
   readonly reply: Reply;
 }
 
@@ -109,12 +117,12 @@ async function attempt(
 ): Promise<Attempt> {
   if ('url' in need && source.kind === 'http') return await overHttp(need, source, setting, surroundings);
   if ('url' in need || source.kind === 'http')
-    return { said: undefined, reply: { failure: 'address', passing: false } };
+    return { said: [], reply: { failure: 'address', passing: false } };
   try {
     const said = { ...saidTo(source, setting), ...parameters(need) };
-    return { said, reply: answerOf(need, source, surroundings) };
+    return { said: [said], reply: answerOf(need, source, surroundings) };
   } catch {
-    return { said: undefined, reply: { failure: 'setting', passing: false } };
+    return { said: [], reply: { failure: 'setting', passing: false } };
   }
 }
 
@@ -122,22 +130,48 @@ async function overHttp(
   need: AddressNeed,
   source: Extract<ServerSource, { kind: 'http' }>,
   setting: Setting,
-  { fetch }: Surroundings,
+  { fetch, instance }: Surroundings,
 ): Promise<Attempt> {
   const prepared = httpRequest(source, need, setting);
-  if ('failure' in prepared) return { said: undefined, reply: { failure: prepared.failure, passing: false } };
-  const { address, headers, method, body } = prepared;
+  if ('failure' in prepared) return { said: [], reply: { failure: prepared.failure, passing: false } };
+  const said: SourceRequest['said'][] = [];
+  const send: Send = async (question, limitBytes) => {
+    said.push(saidBy(question));
+    const controller = new AbortController();
+    const asking = request(fetch, question, limitBytes, controller).catch(
+      (): Reply => ({ failure: 'network', passing: true }),
+    );
+    return (await Promise.race([asking, idle()])) ?? late(controller);
+  };
+  const { address, ...rest } = prepared;
+  const question = { url: address.href, ...rest };
+  const { timeoutMs, limitBytes, oauth2 } = source;
+  const { signal } = new AbortController();
+  if (oauth2 === undefined) return { reply: await send(question, limitBytes, signal), said };
+  const authorize = clientOf(instance, need.source, oauth2);
+  const asking = { question, limitBytes, timeoutMs, signal, setting, send, sendToken: send };
+  return { reply: await authorize(asking), said };
+}
+
+const clients = new WeakMap<object, Map<string, Authorize>>();
+
+/** What gets the access tokens for a source; an instance has one for each. */
+function clientOf(instance: object | undefined, source: string, oauth2: ClientCredentials): Authorize {
+  const known = (instance && clients.get(instance)) ?? new Map<string, Authorize>();
+  if (instance !== undefined) clients.set(instance, known);
+  const client = known.get(source) ?? clientCredentials(oauth2);
+  known.set(source, client);
+  return client;
+}
+
+function saidBy({ method, url, headers, body }: Question): SourceRequest['said'] {
   const named = Object.entries(headers).map(([name, value]) => [`header ${name}`, value] as const);
-  const sent = body === undefined ? {} : { body };
-  const said = { method: method ?? 'GET', url: address.href, ...Object.fromEntries(named), ...sent };
-  const controller = new AbortController();
-  const asking = request(
-    fetch,
-    { url: address.href, method, headers, body },
-    source.limitBytes,
-    controller,
-  ).catch((): Reply => ({ failure: 'network', passing: true }));
-  return { said, reply: (await Promise.race([asking, idle()])) ?? late(controller) };
+  return {
+    method: method ?? 'GET',
+    url,
+    ...Object.fromEntries(named),
+    ...(body === undefined ? {} : { body }),
+  };
 }
 
 /** Turns of the event loop in which a promise that depends on no timer surely settles. */

@@ -1,8 +1,8 @@
 /// <reference path="./undici.d.ts" />
 import { isIP } from 'node:net';
 import type { Agent } from 'undici';
+import { clientCredentials, type Send } from '../client-credentials.ts';
 import type { Setting } from '../fill.ts';
-import type { Need } from '../program.ts';
 import { forbiddenAddress, guardedLookup, mayReach, type Reach } from './address.ts';
 import { type Driver, lasting } from './driver.ts';
 import { exchange } from './exchange.ts';
@@ -22,27 +22,43 @@ export function httpDriver(name: string, source: HttpServerSource, setting: Sett
     private: agentFor('private', source),
   };
 
+  const authorize = source.oauth2 && clientCredentials(source.oauth2);
+
+  /** Sends requests to an address of the spec, as far as it may be reached. */
+  const sendTo =
+    (written: string): Send =>
+    async ({ url, ...rest }, limitBytes, signal) => {
+      const address = new URL(url);
+      const reach = reachOf(source, written);
+      const { hostname } = address;
+      const literal = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
+      // Only names are looked up.
+      if (isIP(literal) !== 0 && !mayReach(literal, reach)) return lasting('address');
+      try {
+        return await exchange(await agents[reach].get(), { address, ...rest }, limitBytes, signal);
+      } catch (error) {
+        if (isForbidden(error)) return lasting('address');
+        throw error;
+      }
+    };
+
   return {
     async ready() {
-      for (const text of Object.values(source.headers)) requireSettings(name, text, setting);
+      const texts = [...Object.values(source.headers), ...Object.values(source.oauth2 ?? {})];
+      for (const text of texts) requireSettings(name, String(text), setting);
       await agents[source.private ? 'private' : 'public'].get();
     },
     async attempt(need, signal) {
       if (!('url' in need)) return lasting('address');
       const request = httpRequest(source, need, setting);
       if ('failure' in request) return lasting(request.failure);
-      const { address } = request;
-      const reach = reachOf(source, need);
-      const { hostname } = address;
-      const literal = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
-      // Only names are looked up.
-      if (isIP(literal) !== 0 && !mayReach(literal, reach)) return lasting('address');
-      try {
-        return await exchange(await agents[reach].get(), request, source.limitBytes, signal);
-      } catch (error) {
-        if (isForbidden(error)) return lasting('address');
-        throw error;
-      }
+      const { limitBytes, timeoutMs } = source;
+      const { address, ...rest } = request;
+      const question = { url: address.href, ...rest };
+      const send = sendTo(need.url);
+      if (authorize === undefined) return await send(question, limitBytes, signal);
+      const sendToken = sendTo(source.oauth2?.tokenUrl ?? '');
+      return await authorize({ question, limitBytes, timeoutMs, signal, setting, send, sendToken });
     },
     async close() {
       await Promise.all(Object.values(agents).map((agent) => agent.end()));
@@ -71,9 +87,9 @@ function agentFor(reach: Reach, { timeoutMs }: HttpServerSource): Lazy<Agent> {
 }
 
 /** Whether the spec's own text, and not a setting, has a loopback address. */
-function reachOf(source: HttpServerSource, { url }: Extract<Need, { url: string }>): Reach {
+function reachOf(source: HttpServerSource, written: string): Reach {
   if (source.private) return 'private';
-  return /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])([:/?#]|$)/i.test(url) ? 'loopback' : 'public';
+  return /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])([:/?#]|$)/i.test(written) ? 'loopback' : 'public';
 }
 
 function isForbidden(error: unknown): boolean {

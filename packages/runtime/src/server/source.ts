@@ -1,3 +1,5 @@
+import type { ClientCredentials } from '../client-credentials.ts';
+
 /** How a server asks one source: plain data, as a built policy carries it. `${NAME}` stands for a setting. */
 export type ServerSource = HttpServerSource | SqlServerSource | DynamoDbServerSource;
 
@@ -22,6 +24,8 @@ export interface HttpServerSource extends AnyServerSource {
   readonly headers: Readonly<Record<string, string>>;
   /** Whether its host may be on a private network. */
   readonly private: boolean;
+  /** How its access tokens are got. Absent: it is asked without one. */
+  readonly oauth2?: ClientCredentials;
 }
 
 /** A query of SQLite, PostgreSQL, MySQL or MariaDB. */

@@ -6,7 +6,7 @@ import {
   type PolicyClaim,
   type PolicySource,
 } from '@claimsmith/core';
-import { contextFields, generateProgram, propertyKey } from '@claimsmith/core/program';
+import { contextFields, generateProgram, js, propertyKey } from '@claimsmith/core/program';
 import { headersText, minifyDeclarations } from '@claimsmith/host-js';
 import { deadlineMs, scriptLimitBytes } from '../../limits.ts';
 import { claimNames } from '../../names.ts';
@@ -123,9 +123,9 @@ function rulesOfUsers(policy: Policy): readonly string[] {
 function sourcesText(sources: readonly PolicySource[]): string {
   const entries = sources.flatMap((source) => {
     if (source.kind !== 'http') return [];
-    const { name, method, body, headers, timeoutMs, retries, limitBytes } = source;
+    const { name, method, body, headers, oauth2, timeoutMs, retries, limitBytes } = source;
     return `  ${propertyKey(name)}: {
-${method === 'POST' ? '    isPost: true,\n' : ''}    headers: function (setting) {
+${method === 'POST' ? '    isPost: true,\n' : ''}${oauth2 === undefined ? '' : `    client: ${js({ ...oauth2 })},\n`}    headers: function (setting) {
       return ${headersText(headers, body !== undefined)};
     },
     timeoutMs: ${timeoutMs},
