@@ -17,21 +17,21 @@ const client = (origin: string): ClientCredentials => ({
   clientId: '${ID}',
   clientSecret: '${SECRET}',
 });
-const times = { timeoutMs: 400, limitBytes: 10_000 };
+const limitBytes = 10_000;
 
 type Extra = Partial<ClientCredentials>;
 
 /** Asks as an Action does. */
-function inAction(origin: string, extra: Extra): Asking {
+function inAction(origin: string, extra: Extra, timeoutMs = 3_000): Asking {
   const authorize = clientCredentials({ ...client(origin), ...extra });
-  const sources = { s: { ...plain, ...times, authorize, fillAddress } };
+  const sources = { s: { ...plain, timeoutMs, limitBytes, authorize, fillAddress } };
   return httpAsking({ sources, revision: 'r', settings, fetch });
 }
 
 /** Asks as a server does. */
-function inServer(origin: string, extra: Extra): Asking {
+function inServer(origin: string, extra: Extra, timeoutMs = 3_000): Asking {
   const oauth2 = { ...client(origin), ...extra };
-  return open({ sources: { s: { ...httpSource, ...times, oauth2 } }, settings });
+  return open({ sources: { s: { ...httpSource, timeoutMs, limitBytes, oauth2 } }, settings });
 }
 
 type Answering = (request: IncomingMessage, response: ServerResponse, nth: number) => void;
@@ -62,8 +62,8 @@ describe.each([
   ['an Action', inAction],
   ['a server', inServer],
 ])('an access token for a source of %s', (_where, asking) => {
-  const once = async (server: { url: string }, extra: Extra = {}): Promise<Answer> =>
-    await asking(server.url, extra).ask({ source: 's', url: server.url }, limits());
+  const once = async (server: { url: string }, extra: Extra = {}, timeoutMs?: number): Promise<Answer> =>
+    await asking(server.url, extra, timeoutMs).ask({ source: 's', url: server.url }, limits());
 
   it('is got with the client’s credentials, and sent with the question', async () => {
     await using server = await start(granting());
@@ -80,13 +80,13 @@ describe.each([
   });
 
   it('serves until shortly before it expires, for questions at the same time too', async () => {
-    await using server = await start(granting({ expires_in: 1 }));
+    await using server = await start(granting({ expires_in: 4 }));
     const one = asking(server.url, {});
     const ask = () => one.ask({ source: 's', url: `${server.url}?${Math.random()}` }, limits());
     await Promise.all(Array.from({ length: 20 }, ask));
     await ask();
     expect(server.counts).toEqual({ tokens: 1, asked: 21 });
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
     await ask();
     expect(server.counts.tokens).toBe(2);
   });
@@ -159,8 +159,8 @@ describe.each([
   it('that does not come leaves no time for more', async () => {
     await using server = await start(() => undefined);
     const startMs = Date.now();
-    expect(await once(server)).toEqual({ failure: 'timeout' });
-    expect(Date.now() - startMs).toBeLessThan(900);
+    expect(await once(server, {}, 400)).toEqual({ failure: 'timeout' });
+    expect(Date.now() - startMs).toBeLessThan(2_000);
     expect(server.counts).toEqual({ tokens: 1, asked: 0 });
   });
 
@@ -169,7 +169,7 @@ describe.each([
       (request, response, nth) => setTimeout(() => granting()(request, response, nth), 300),
       (_request, response) => setTimeout(() => json(response, 1), 300),
     );
-    expect(await once(server)).toEqual({ failure: 'timeout' });
+    expect(await once(server, {}, 400)).toEqual({ failure: 'timeout' });
   });
 
   it('is not asked for over http, at another host, or without its settings', async () => {

@@ -17,7 +17,7 @@ function askSource(need, source, endMs) {
   for (var retry = 0; ; retry++) {
     var untilMs = Math.min(Date.now() + source.timeoutMs, endMs);
     var reply = source.client
-      ? authorized(question, source, source.client, reach, untilMs)
+      ? source.client.ask(question, source, reach, untilMs)
       : attempt(question, source, reach, untilMs);
     if (!reply.passing || retry >= source.retries) break;
     var backOffMs = [50, 100, 200, 400][Math.min(retry, 3)] * (0.5 + Math.random() / 2);
@@ -32,17 +32,22 @@ function askSource(need, source, endMs) {
 /**
  * Asks with an access token by client credentials, both in the time of one attempt. A token serves for this run of the
  * script; a kept one that the source refuses is replaced once.
- * @type {(question: Question, source: Source, client: Client, reach: Reach, untilMs: number) => Reply}
+ * @this {Client}
+ * @param {Question} question
+ * @param {Source} source
+ * @param {Reach} reach
+ * @param {number} untilMs
+ * @returns {Reply}
  */
-function authorized(question, source, client, reach, untilMs) {
+function askAuthorized(question, source, reach, untilMs) {
   for (;;) {
-    var isKept = client.token !== undefined;
-    var failure = isKept ? undefined : getToken(client, source, untilMs);
+    var isKept = this.token !== undefined;
+    var failure = isKept ? undefined : getToken(this, source, untilMs);
     if (failure) return failure;
-    question.headers.authorization = 'Bearer ' + client.token;
+    question.headers.authorization = 'Bearer ' + this.token;
     var reply = attempt(question, source, reach, untilMs);
     if (!reply.isRefused || !isKept) return reply;
-    client.token = undefined;
+    this.token = undefined;
   }
 }
 

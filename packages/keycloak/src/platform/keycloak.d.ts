@@ -109,6 +109,8 @@ interface Client {
   readonly audience?: string;
   readonly inBody?: true;
   token?: string | undefined;
+  /** Asks with the token. */
+  ask(question: Question, source: Source, reach: Reach, untilMs: number): Reply;
 }
 
 /** The addresses that a source may reach. */

@@ -125,7 +125,7 @@ function sourcesText(sources: readonly PolicySource[]): string {
     if (source.kind !== 'http') return [];
     const { name, method, body, headers, oauth2, timeoutMs, retries, limitBytes } = source;
     return `  ${propertyKey(name)}: {
-${method === 'POST' ? '    isPost: true,\n' : ''}${oauth2 === undefined ? '' : `    client: ${js({ ...oauth2 })},\n`}    headers: function (setting) {
+${method === 'POST' ? '    isPost: true,\n' : ''}${oauth2 === undefined ? '' : `    client: ${js({ ...oauth2 }).replace(/ }$/, ', ask: askAuthorized }')},\n`}    headers: function (setting) {
       return ${headersText(headers, body !== undefined)};
     },
     timeoutMs: ${timeoutMs},
