@@ -223,7 +223,7 @@ export const LIBRARY = {
   },
   askAuthorized: {
     needs: ['getToken', 'attempt'],
-    text: "/**\n * Asks with an access token by client credentials, both in the time of one attempt. A token serves for this run of the\n * script; a kept one that the source refuses is replaced once.\n */\nfunction askAuthorized(question, source, reach, untilMs) {\n  var client = this;\n  for (;;) {\n    var isKept = client.token !== undefined;\n    var failure = isKept ? undefined : getToken(client, source, untilMs);\n    if (failure) return failure;\n    question.headers.authorization = 'Bearer ' + client.token;\n    var reply = attempt(question, source, reach, untilMs);\n    if (!reply.isRefused || !isKept) return reply;\n    client.token = undefined;\n  }\n}",
+    text: "/**\n * Asks with an access token by client credentials, both in the time of one attempt. A token serves for this run of the\n * script; a kept one that the source refuses is replaced once.\n */\nfunction askAuthorized(question, source, reach, untilMs) {\n  for (;;) {\n    var isKept = this.token !== undefined;\n    var failure = isKept ? undefined : getToken(this, source, untilMs);\n    if (failure) return failure;\n    question.headers.authorization = 'Bearer ' + this.token;\n    var reply = attempt(question, source, reach, untilMs);\n    if (!reply.isRefused || !isKept) return reply;\n    this.token = undefined;\n  }\n}",
   },
   getToken: {
     needs: ['tokenQuestion', 'mayAsk', 'attempt', 'reachOf'],
