@@ -54,12 +54,21 @@ const fields: Readonly<Record<Scalar, readonly string[]>> = {
 };
 
 const words = ['a', 'b', 'x:a', 'x:b', 'y', 'DE', 'US', 'é', 'a"b', "it's", '𝒳', ''] as const;
+/** Constants of a build, by type. */
+const parameters: Readonly<Record<Scalar, string>> = {
+  // As the text of a time or an address it would be refused.
+  string: 'string(params.level)',
+  int: 'params.level',
+  double: 'params.rate',
+  bool: 'params.on',
+  strings: 'params.words',
+};
 const word = fc.constantFrom(...words);
 const quoted = word.map((text) => JSON.stringify(text));
 const number = fc.constantFrom('0', '1', '2', '-3', '41');
 
 const leaf = (type: Scalar, sources: readonly string[]): fc.Arbitrary<string> => {
-  const own = fc.constantFrom(...fields[type]);
+  const own = fc.constantFrom(...fields[type], ...fields[type], parameters[type]);
   const answered = sources.map((source) => `${source}.${answerFields[type]}`);
   return answered.length === 0 ? own : fc.oneof({ weight: 3, arbitrary: own }, fc.constantFrom(...answered));
 };
@@ -108,6 +117,7 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
     bool: [
       fc.tuple(self('string'), quoted).map(([a, b]) => `${a} == ${b}`),
       fc.tuple(self('string'), quoted).map(([a, b]) => `${a} != ${b}`),
+      self('string').map((a) => `${a} == params.word`),
       fc.tuple(quoted, self('strings')).map(([a, list]) => `${a} in ${list}`),
       fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.exists(e, e == ${a})`),
       fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.exists(e, e.startsWith(${a}))`),
@@ -261,6 +271,7 @@ function specText(
   return `version: 1
 name: random
 namespace: https://acme.example/
+params: { word: { type: string, default: a }, words: { type: list(string), default: [a, "x:b"] }, level: { type: int, default: 2 }, rate: { type: double, default: 1.5 }, on: { type: bool, default: true } }
 user:
   attributes: { country: string, department: { type: string, in: { auth0: app_metadata.work.department, keycloak: dept_code, okta: deptCode } }, level: int, limit: double, vip: bool, accounts: list(string), plan: 'enum(a, DE, x:a)', tags: json(list(string)) }
 client: { metadata: { tier: string } }

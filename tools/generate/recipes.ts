@@ -36,7 +36,25 @@ login:
 
 ${shown(login.context)}
 
-${login.sections.join('\n')}`,
+${login.sections.join('\n')}
+## One spec for several stages, customers and issuers
+
+What differs between them is a [parameter](spec.md#params), or a branch for an issuer. \`npx claimsmith test examples/recipes/stages
+--env dev\` runs the scenarios of this spec with the values of a stage:
+
+\`\`\`yaml
+${readExample('stages/enrichment.yaml').text.trim()}
+\`\`\`
+
+An environment has the values of its stage; \`claimsmith plan --env dev\` and \`apply --env dev\` build with them:
+
+\`\`\`yaml
+${readExample('stages/environments/dev.yaml').text.trim()}
+\`\`\`
+
+Each customer has a realm in Keycloak: \`claimsmith build --env prod --issuer keycloak --set tenant=zen\` builds the one for
+\`zen\`.
+`,
   };
 }
 

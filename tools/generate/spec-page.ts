@@ -3,19 +3,22 @@ import { contextType, type Issuer, type SupplyOrigin } from '@claimsmith/core';
 import { specJsonSchema } from '@claimsmith/core/spec';
 import type { GeneratedFile } from './generated.ts';
 import { cell, keyTable } from './key-table.ts';
-import { beforeKeys, meanings, opening, sections } from './spec-prose.ts';
+import { beforeKeys, meanings, opening, type Section, sections } from './spec-prose.ts';
 
 /** docs/spec.md: every key of a spec, and every field of the identity context with where it comes from. */
 export function specPage(issuers: readonly Issuer[]): GeneratedFile {
   const settings = Object.fromEntries(issuers.map((issuer) => [issuer.id, issuer.settings]));
   const schema = specJsonSchema(settings);
-  const perIssuer = issuers.map(({ id, title }) => ({
-    path: `issuers.${id}`,
-    title: `\`issuers.${id}\``,
-    text: `What ${title} also needs to know.`,
-  }));
+  const perIssuer = issuers.map(
+    ({ id, title }): Section => ({
+      path: `issuers.${id}`,
+      title: `\`issuers.${id}\``,
+      text: `What ${title} also needs to know.`,
+    }),
+  );
   const tables = [...sections, ...perIssuer].map(
-    ({ path, title, text }) => `## ${title}\n\n${text}\n\n${keyTable(schema, path, { meanings, types })}\n`,
+    ({ path, title, text, hasNoTable = false }) =>
+      `## ${title}\n\n${text}\n${hasNoTable ? '' : `\n${keyTable(schema, path, { meanings, types })}\n`}`,
   );
   const [first = '', ...more] = tables;
   const context = issuers.map((issuer) => contextTable(issuer));
@@ -32,6 +35,10 @@ supply the field at that trigger; \`claimsmith check\` reports expressions that 
 issuance.
 
 An expression may also read a source (\`entitlements.plan\`), a table (\`tables.region\`) and another claim (\`claims.roles\`).
+\`params.region\` is a [parameter](#params), and \`issuer\` the id of the issuer that the policy is built for:
+\`issuer == "keycloak" ? params.tenant : org.id\`. Both are constants. At an issuer, the branches for the others are not part of the
+policy, so such a branch may read a field that only its own issuer supplies; all branches must have types that fit. Each issuer is
+compared with the policy for that issuer, and the revision is the same for all.
 The \`grant\` of a scope may read its placeholders, and the \`grant\` of an authorization detail may read \`detail\`.
 `;
 

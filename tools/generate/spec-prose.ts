@@ -4,6 +4,8 @@ export interface Section {
   readonly path: string;
   readonly title: string;
   readonly text: string;
+  /** Whether the text itself says all of its keys. */
+  readonly hasNoTable?: true;
 }
 
 export const opening = `# The spec
@@ -58,6 +60,34 @@ export const sections: readonly Section[] = [
     path: '',
     title: 'The top of the file',
     text: 'A spec holds `version`, `name`, `claims`, and what the claims need.',
+  },
+  {
+    path: 'params',
+    title: '`params`',
+    hasNoTable: true,
+    text: `Values that a build fixes, so that one spec serves several stages, regions or customers. A parameter has a type, and the value
+that it has where none is given:
+
+\`\`\`yaml
+params:
+  stage: string
+  region: { type: string, default: eu }
+namespace: https://\${params.region}.acme.example/
+claims:
+  region: { value: params.region, kind: descriptive }
+  debug: { value: user.roles, when: params.stage != "prod", kind: descriptive }
+\`\`\`
+
+- **Types** are \`string\`, \`bool\`, \`int\`, \`double\` and \`list(string)\`.
+- **Values** come from \`--set stage=prod\`, or from \`params\` in the file of an [environment](publishing.md#1-write-an-environment):
+  \`--env prod\`. \`--set\` wins. A list is written \`--set tiers=free,gold\`. A parameter without a value is an error (TE031).
+- **Expressions** read \`params.stage\`. **Texts** hold \`\${params.stage}\`: all values of a spec that are not expressions or queries, and
+  the texts of scenarios. A text that is only \`\${params.limit}\` gives a value of the type of the parameter, so it can also stand for
+  a number, a duration or a list. Names, such as those of claims and scopes, are written out.
+- The values are part of the built files and of the revision: two environments with different values have two revisions. What a
+  value rules out is left out, like the branch of another issuer. Values are not secrets.
+
+\`\${params.name}\` is fixed when building; \`\${NAME}\` is a setting, which a deployment supplies and only sources read.`,
   },
   {
     path: 'lifetime',
@@ -237,6 +267,7 @@ export const meanings: Readonly<Record<string, string>> = {
   owner: 'The owner of the claims that do not name one.',
   namespace: 'Prefix for claim names that an issuer refuses without one: `https://acme.example/`.',
   marker: 'Name of the policy marker, the claim that holds the revision; `false` for no marker.',
+  params: 'Values that a build fixes, by name: `params.region` in expressions, `${params.region}` in texts.',
   lifetime: 'How long tokens live.',
   user: 'The attributes of users.',
   org: 'The metadata of organizations.',
@@ -247,7 +278,7 @@ export const meanings: Readonly<Record<string, string>> = {
   deny: 'Conditions under which the token is denied.',
   accept: 'Findings that you accept for a while; see below.',
   issuers:
-    'The issuers that the spec is for, each with its parameters; `{}` for the defaults. Without it: all issuers.',
+    'The issuers that the spec is for, each with what it needs to know; `{}` for the defaults. Without it: all issuers.',
   'lifetime.access': 'How long an access token lives. `maxAge` is proven with it.',
   'client.metadata':
     'The metadata of a client and their types: `client.metadata.<name>` in expressions. Without it, any name may be read, as text.',

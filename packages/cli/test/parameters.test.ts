@@ -74,6 +74,15 @@ describe('one spec for several environments', () => {
   });
 });
 
+test('the recipe is tested for each of its stages, and for another customer', async () => {
+  const repository = new URL('../../..', import.meta.url).pathname;
+  const spec = 'examples/recipes/stages';
+  for (const values of [['dev'], ['prod'], ['dev', '--set', 'tenant=zen']]) {
+    const { code, err } = await claimsmith(repository, 'test', spec, '--env', ...values);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+  }
+});
+
 describe('a value that is wrong', () => {
   test('is a finding of every command', async () => {
     for (const command of [['check'], ['build'], ['test'], ['export', '--format', 'terraform']]) {

@@ -100,7 +100,7 @@ function sourceCase(name: string, what: 'answers' | 'fails'): Case {
 
 function denyCases(policy: Policy, index: number): readonly Case[] {
   const rule = policy.deny[index];
-  if (rule === undefined) return [];
+  if (rule === undefined || isNever(rule.when)) return [];
   const { reason, when } = rule;
   const isTwice = policy.deny.filter((other) => other.reason === reason).length > 1;
   const part = { part: 'deny', name: isTwice ? `${reason} (deny[${index}])` : reason } as const;
@@ -114,8 +114,14 @@ function denyCases(policy: Policy, index: number): readonly Case[] {
   ];
 }
 
+/** A parameter or the issuer has decided it when the policy was built. */
+function isNever(condition: Expression | undefined): boolean {
+  return condition?.root.kind === 'literal' && condition.root.value === false;
+}
+
 function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
   const { name, when, tokens, audiences, clients } = claim;
+  if (isNever(when)) return [];
   const inToken = ({ verdict }: Run) =>
     Object.hasOwn(verdict.access, name) || Object.hasOwn(verdict.id, name);
   const couldBe = (run: Run) => isIssued(run) && (tokens.includes('access') || hasIdToken(run.trial.context));
