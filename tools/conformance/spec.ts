@@ -104,7 +104,7 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
       self('strings').map((list) => `${list}.sort()[0]`),
       self('string').map((text) => `base64.decode(base64.encode(${text})).reverse()`),
       fc.constantFrom('string(now)', 'string(now - duration("36h"))'),
-      self('string').map((text) => `string(timestamp(${text}))`),
+      leaf('string', sources).map((text) => `string(timestamp(${text}))`),
     ],
     int: [
       number,
@@ -134,7 +134,7 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
         'now - timestamp(user.created_at) < duration("720h")',
         'now.getHours() >= 8 && now.getHours() < 18',
       ),
-      self('string').map((text) => `now > timestamp(${text})`),
+      leaf('string', sources).map((text) => `now > timestamp(${text})`),
       fc.constantFrom('cidr("10.0.0.0/8").containsIP(request.ip)', 'isIP(user.id)'),
       fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.all(i, e, i > 5 || e != ${a})`),
     ],
