@@ -15,6 +15,7 @@ export interface LoginContext {
       readonly approval_limit: number;
       readonly department: string | undefined;
       readonly accounts: readonly string[];
+      readonly contract_end: string;
     };
   };
   readonly org: {
@@ -58,6 +59,7 @@ export const loginEnvironment: Environment = {
           approval_limit: maybe({ kind: 'double' }),
           department: maybe(STRING),
           accounts: maybe(STRINGS),
+          contract_end: maybe(STRING),
         }),
       ),
     }),
@@ -88,6 +90,7 @@ export function loginContext(n: number): LoginContext {
         approval_limit: n * 400,
         department: n % 3 ? `department-${n}` : undefined,
         accounts: Array.from({ length: 40 }, (_, i) => `DE00-1234-5678-${1000 + i * n}`),
+        contract_end: `2026-0${1 + (n % 8)}-15T12:00:00Z`,
       },
     },
     org: {

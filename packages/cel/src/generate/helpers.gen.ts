@@ -287,9 +287,14 @@ export const HELPERS = {
     text: "var BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';",
   },
   toBase64: {
-    needs: ['urlEncode', 'spend', 'BASE64'],
+    needs: ['spend', 'utf8', 'BASE64'],
     takes: ['string', 'budget', 'at'],
-    text: "/** Base64 of a text's UTF-8. */\nfunction toBase64(string, budget, at) {\n  var bytes = urlEncode(string, budget, at).match(/%[0-9A-F]{2}|[^%]/g) || [];\n  var bits = 0;\n  var held = 0;\n  var text = '';\n  spend(budget, bytes.length * 4);\n  for (var i = 0; i < bytes.length; i++) {\n    held = (held << 8) | (bytes[i].length > 1 ? parseInt(bytes[i].slice(1), 16) : bytes[i].charCodeAt(0));\n    for (bits += 8; bits >= 6; bits -= 6) text += BASE64.charAt((held >> (bits - 6)) & 63);\n    held &= 63;\n  }\n  if (bits > 0) text += BASE64.charAt((held << (6 - bits)) & 63);\n  return text + '=='.slice(0, (4 - (text.length % 4)) % 4);\n}",
+    text: "/** Base64 of a text's UTF-8. */\nfunction toBase64(string, budget, at) {\n  var text = '';\n  spend(budget, string.length * 12);\n  var bytes = utf8(string, at);\n  for (var i = 0; i < bytes.length; i += 3) {\n    var held = (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2];\n    text += BASE64.charAt(held >> 18) + BASE64.charAt((held >> 12) & 63);\n    text += i + 1 < bytes.length ? BASE64.charAt((held >> 6) & 63) : '=';\n    text += i + 2 < bytes.length ? BASE64.charAt(held & 63) : '=';\n  }\n  return text;\n}",
+  },
+  utf8: {
+    needs: ['isPair', 'fail'],
+    takes: ['string', 'at'],
+    text: "/** Half of a surrogate pair has no UTF-8. */\nfunction utf8(string, at) {\n  var bytes = [];\n  for (var i = 0; i < string.length; i++) {\n    var point = string.charCodeAt(i);\n    if (isPair(string, i)) point = 0x10000 + ((point & 0x3ff) << 10) + (string.charCodeAt(++i) & 0x3ff);\n    else if (point >= 0xd800 && point < 0xe000) fail('conversion', at);\n    if (point < 0x80) bytes.push(point);\n    else {\n      if (point < 0x800) bytes.push(0xc0 | (point >> 6));\n      else {\n        if (point < 0x10000) bytes.push(0xe0 | (point >> 12));\n        else bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63));\n        bytes.push(0x80 | ((point >> 6) & 63));\n      }\n      bytes.push(0x80 | (point & 63));\n    }\n  }\n  return bytes;\n}",
   },
   fromBase64: {
     needs: ['spend', 'fail', 'BASE64', 'urlDecode'],
@@ -619,7 +624,7 @@ export const HELPERS = {
   sortByWith: {
     needs: ['spend'],
     takes: ['list', 'keys', 'order', 'budget', 'at'],
-    text: "/** Elements with equal keys keep their order, which not every engine's own sort does. */\nfunction sortByWith(list, keys, order, budget, at) {\n  var places = [];\n  spend(budget, list.length * 2);\n  for (var i = 0; i < list.length; i++) {\n    order(keys[i], keys[0], budget, at);\n    places.push(i);\n  }\n  places.sort(function (a, b) {\n    spend(budget, 4);\n    return order(keys[a], keys[b], budget, at) || a - b;\n  });\n  return places.map(function (place) {\n    return list[place];\n  });\n}",
+    text: "/** Elements with equal keys keep their order, which not every engine's own sort does. */\nfunction sortByWith(list, keys, order, budget, at) {\n  var places = [];\n  // Paid at once, because charging each comparison would cost more than it.\n  for (var size = list.length; size >= 1; size /= 2) spend(budget, list.length * 4);\n  for (var i = 0; i < list.length; i++) {\n    order(keys[i], keys[0], budget, at);\n    places.push(i);\n  }\n  places.sort(function (a, b) {\n    return order(keys[a], keys[b], budget, at) || a - b;\n  });\n  return places.map(function (place) {\n    return list[place];\n  });\n}",
   },
   reverse: {
     needs: ['spend'],
@@ -712,9 +717,19 @@ export const HELPERS = {
     text: "function sortByAny(list, keys, budget, at) {\n  return sortByWith(list, keys, compareAny, budget, at);\n}",
   },
   timestampFrom: {
-    needs: ['fail', 'daysIn', 'daysTo', 'timeOf'],
+    needs: ['digitsAt', 'minutesAt', 'daysIn', 'fail', 'daysTo', 'timeOf'],
     takes: ['text', 'at'],
-    text: "/** RFC 3339, with upper-case letters and at most nine digits of a second. No leap second: UTC of computers has none. */\nfunction timestampFrom(text, at) {\n  var parts =\n    text.length > 40\n      ? null\n      : /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\\.[0-9]{1,9})?(?:Z|([+-][0-9]{2}):([0-9]{2}))$/.exec(\n          text\n        );\n  if (!parts) return fail('conversion', at);\n  var year = Number(parts[1]);\n  var month = Number(parts[2]);\n  var day = Number(parts[3]);\n  var hour = Number(parts[4]);\n  var minute = Number(parts[5]);\n  var second = Number(parts[6]);\n  var zone = parts[8] || '+00';\n  var hours = Number(zone.slice(1));\n  var minutes = Number(parts[9] || 0);\n  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return fail('conversion', at);\n  if (hour > 23 || minute > 59 || second > 59 || hours > 23 || minutes > 59) return fail('conversion', at);\n  var offset = (hours * 60 + minutes) * (zone.charAt(0) === '-' ? -60 : 60);\n  var seconds = daysTo(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;\n  return timeOf('timestamp', seconds, Number(((parts[7] || '.') + '000000000').slice(1, 10)), at);\n}",
+    text: "/** RFC 3339, with upper-case letters and at most nine digits of a second. No leap second: UTC of computers has none. */\nfunction timestampFrom(text, at) {\n  var year = digitsAt(text, 0, 4);\n  var month = digitsAt(text, 5, 2);\n  var day = digitsAt(text, 8, 2);\n  var time = minutesAt(text, 11) * 60 + digitsAt(text, 17, 2);\n  var end = 19;\n  while (\n    end < 30 &&\n    text.charCodeAt(end) !== 90 &&\n    text.charCodeAt(end) !== 43 &&\n    text.charCodeAt(end) !== 45\n  )\n    end++;\n  var fraction = end - 20;\n  var nanos = fraction < 0 ? 0 : digitsAt(text, 20, fraction);\n  var isZulu = text.charCodeAt(end) === 90;\n  var offset = isZulu ? 0 : minutesAt(text, end + 1) * 60;\n  var isWritten =\n    text.length === end + (isZulu ? 1 : 6) &&\n    text.charCodeAt(4) === 45 &&\n    text.charCodeAt(7) === 45 &&\n    text.charCodeAt(10) === 84 &&\n    text.charCodeAt(16) === 58 &&\n    (fraction < 0 || (text.charCodeAt(19) === 46 && fraction > 0 && fraction < 10)) &&\n    // Comparisons with NaN are false, so this checks all digits.\n    year >= 0 &&\n    month >= 1 &&\n    month <= 12 &&\n    day >= 1 &&\n    time >= 0 &&\n    nanos >= 0 &&\n    offset >= 0;\n  if (!isWritten || text.charCodeAt(17) > 53 || day > daysIn(year, month)) return fail('conversion', at);\n  for (; fraction >= 0 && fraction < 9; fraction++) nanos *= 10;\n  var seconds = daysTo(year, month, day) * 86400 + time + (text.charCodeAt(end) === 43 ? -offset : offset);\n  return timeOf('timestamp', seconds, nanos, at);\n}",
+  },
+  digitsAt: {
+    needs: [],
+    takes: ['text', 'from', 'count'],
+    text: "/** A number of so many digits; NaN if there are others. */\nfunction digitsAt(text, from, count) {\n  var value = 0;\n  for (var i = from; i < from + count; i++) {\n    var digit = text.charCodeAt(i) - 48;\n    if (!(digit >= 0 && digit <= 9)) return NaN;\n    value = value * 10 + digit;\n  }\n  return value;\n}",
+  },
+  minutesAt: {
+    needs: ['digitsAt'],
+    takes: ['text', 'from'],
+    text: "/** The minutes of `hh:mm`; NaN for another text. */\nfunction minutesAt(text, from) {\n  var hours = digitsAt(text, from, 2);\n  var minutes = digitsAt(text, from + 3, 2);\n  return hours < 24 && minutes < 60 && text.charCodeAt(from + 2) === 58 ? hours * 60 + minutes : NaN;\n}",
   },
   daysIn: {
     needs: [],

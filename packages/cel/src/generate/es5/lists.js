@@ -118,13 +118,13 @@ function sortBy(list, keys, budget, at) {
  */
 function sortByWith(list, keys, order, budget, at) {
   var places = [];
-  spend(budget, list.length * 2);
+  // Paid at once, because charging each comparison would cost more than it.
+  for (var size = list.length; size >= 1; size /= 2) spend(budget, list.length * 4);
   for (var i = 0; i < list.length; i++) {
     order(keys[i], keys[0], budget, at);
     places.push(i);
   }
   places.sort(function (a, b) {
-    spend(budget, 4);
     return order(keys[a], keys[b], budget, at) || a - b;
   });
   return places.map(function (place) {

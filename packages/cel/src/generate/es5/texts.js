@@ -183,18 +183,40 @@ var BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
  * @type {(string: string, budget: Budget, at: number) => string}
  */
 function toBase64(string, budget, at) {
-  var bytes = urlEncode(string, budget, at).match(/%[0-9A-F]{2}|[^%]/g) || [];
-  var bits = 0;
-  var held = 0;
   var text = '';
-  spend(budget, bytes.length * 4);
-  for (var i = 0; i < bytes.length; i++) {
-    held = (held << 8) | (bytes[i].length > 1 ? parseInt(bytes[i].slice(1), 16) : bytes[i].charCodeAt(0));
-    for (bits += 8; bits >= 6; bits -= 6) text += BASE64.charAt((held >> (bits - 6)) & 63);
-    held &= 63;
+  spend(budget, string.length * 12);
+  var bytes = utf8(string, at);
+  for (var i = 0; i < bytes.length; i += 3) {
+    var held = (bytes[i] << 16) | (bytes[i + 1] << 8) | bytes[i + 2];
+    text += BASE64.charAt(held >> 18) + BASE64.charAt((held >> 12) & 63);
+    text += i + 1 < bytes.length ? BASE64.charAt((held >> 6) & 63) : '=';
+    text += i + 2 < bytes.length ? BASE64.charAt(held & 63) : '=';
   }
-  if (bits > 0) text += BASE64.charAt((held << (6 - bits)) & 63);
-  return text + '=='.slice(0, (4 - (text.length % 4)) % 4);
+  return text;
+}
+
+/**
+ * Half of a surrogate pair has no UTF-8.
+ * @type {(string: string, at: number) => number[]}
+ */
+function utf8(string, at) {
+  var bytes = [];
+  for (var i = 0; i < string.length; i++) {
+    var point = string.charCodeAt(i);
+    if (isPair(string, i)) point = 0x10000 + ((point & 0x3ff) << 10) + (string.charCodeAt(++i) & 0x3ff);
+    else if (point >= 0xd800 && point < 0xe000) fail('conversion', at);
+    if (point < 0x80) bytes.push(point);
+    else {
+      if (point < 0x800) bytes.push(0xc0 | (point >> 6));
+      else {
+        if (point < 0x10000) bytes.push(0xe0 | (point >> 12));
+        else bytes.push(0xf0 | (point >> 18), 0x80 | ((point >> 12) & 63));
+        bytes.push(0x80 | ((point >> 6) & 63));
+      }
+      bytes.push(0x80 | (point & 63));
+    }
+  }
+  return bytes;
 }
 
 /**

@@ -86,27 +86,65 @@ function sortByAny(list, keys, budget, at) {
  * @type {(text: string, at: number) => Opaque}
  */
 function timestampFrom(text, at) {
-  var parts =
-    text.length > 40
-      ? null
-      : /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\.[0-9]{1,9})?(?:Z|([+-][0-9]{2}):([0-9]{2}))$/.exec(
-          text
-        );
-  if (!parts) return fail('conversion', at);
-  var year = Number(parts[1]);
-  var month = Number(parts[2]);
-  var day = Number(parts[3]);
-  var hour = Number(parts[4]);
-  var minute = Number(parts[5]);
-  var second = Number(parts[6]);
-  var zone = parts[8] || '+00';
-  var hours = Number(zone.slice(1));
-  var minutes = Number(parts[9] || 0);
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return fail('conversion', at);
-  if (hour > 23 || minute > 59 || second > 59 || hours > 23 || minutes > 59) return fail('conversion', at);
-  var offset = (hours * 60 + minutes) * (zone.charAt(0) === '-' ? -60 : 60);
-  var seconds = daysTo(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset;
-  return timeOf('timestamp', seconds, Number(((parts[7] || '.') + '000000000').slice(1, 10)), at);
+  var year = digitsAt(text, 0, 4);
+  var month = digitsAt(text, 5, 2);
+  var day = digitsAt(text, 8, 2);
+  var time = minutesAt(text, 11) * 60 + digitsAt(text, 17, 2);
+  var end = 19;
+  while (
+    end < 30 &&
+    text.charCodeAt(end) !== 90 &&
+    text.charCodeAt(end) !== 43 &&
+    text.charCodeAt(end) !== 45
+  )
+    end++;
+  var fraction = end - 20;
+  var nanos = fraction < 0 ? 0 : digitsAt(text, 20, fraction);
+  var isZulu = text.charCodeAt(end) === 90;
+  var offset = isZulu ? 0 : minutesAt(text, end + 1) * 60;
+  var isWritten =
+    text.length === end + (isZulu ? 1 : 6) &&
+    text.charCodeAt(4) === 45 &&
+    text.charCodeAt(7) === 45 &&
+    text.charCodeAt(10) === 84 &&
+    text.charCodeAt(16) === 58 &&
+    (fraction < 0 || (text.charCodeAt(19) === 46 && fraction > 0 && fraction < 10)) &&
+    // Comparisons with NaN are false, so this checks all digits.
+    year >= 0 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    time >= 0 &&
+    nanos >= 0 &&
+    offset >= 0;
+  if (!isWritten || text.charCodeAt(17) > 53 || day > daysIn(year, month)) return fail('conversion', at);
+  for (; fraction >= 0 && fraction < 9; fraction++) nanos *= 10;
+  var seconds = daysTo(year, month, day) * 86400 + time + (text.charCodeAt(end) === 43 ? -offset : offset);
+  return timeOf('timestamp', seconds, nanos, at);
+}
+
+/**
+ * A number of so many digits; NaN if there are others.
+ * @type {(text: string, from: number, count: number) => number}
+ */
+function digitsAt(text, from, count) {
+  var value = 0;
+  for (var i = from; i < from + count; i++) {
+    var digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/**
+ * The minutes of `hh:mm`; NaN for another text.
+ * @type {(text: string, from: number) => number}
+ */
+function minutesAt(text, from) {
+  var hours = digitsAt(text, from, 2);
+  var minutes = digitsAt(text, from + 3, 2);
+  return hours < 24 && minutes < 60 && text.charCodeAt(from + 2) === 58 ? hours * 60 + minutes : NaN;
 }
 
 /** @type {(year: number, month: number) => number} */
