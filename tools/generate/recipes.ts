@@ -9,6 +9,7 @@ const folder = 'examples/recipes';
 export function recipesPage(): GeneratedFile {
   const { sections, context } = recipesIn('');
   const login = recipesIn('login/');
+  const time = recipesIn('time/');
   const split = sections.findIndex((section) => section.startsWith('### stringify'));
   return {
     path: 'docs/recipes.md',
@@ -37,6 +38,14 @@ login:
 ${shown(login.context)}
 
 ${login.sections.join('\n')}
+## Time, networks and encoded values
+
+These are the claims of \`examples/recipes/time\`. [expressions.md](expressions.md#times) says what times and addresses can do.
+The results are those on Friday, 2026-05-01 at 07:30 UTC, for this login:
+
+${shown(time.context)}
+
+${time.sections.join('\n')}
 ## One spec for several stages, customers and issuers
 
 What differs between them is a [parameter](spec.md#params), or a branch for an issuer. \`npx claimsmith test examples/recipes/stages

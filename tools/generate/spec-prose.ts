@@ -47,7 +47,10 @@ text that follows it, and the grant reads it as a variable. A name that begins l
 (because the placeholder is empty or too long) is refused, so that it cannot bypass the grant.
 
 **Types** of attributes, sources and details are \`string\`, \`bool\`, \`int\`, \`double\`, \`dyn\` (anything), \`list(T)\`,
-\`map(T)\` with text as keys, or a mapping of field names to types. **Durations** are written \`400ms\`, \`60s\`, \`15m\`, \`8h\`,
+\`map(T)\` with text as keys, or a mapping of field names to types. Two more are for fields that hold text: \`enum(free, gold)\`
+takes these texts, and any other is a missing value; \`json(list(string))\` reads text that holds JSON of a type (at most 64 kB),
+and anything else is a missing value. In a mapping on one line, quote a type with a comma (\`plan: 'enum(free, gold)'\`), or
+write \`enum(free|gold)\`. **Durations** are written \`400ms\`, \`60s\`, \`15m\`, \`8h\`,
 \`1d\`. **Sizes** are written \`256\`, \`256B\`, \`4kB\`. A **literal** is text, a number, \`true\`, \`false\`, or a list or mapping
 of literals.
 `;

@@ -108,6 +108,7 @@ const neverMissing = new Set([
   'request.grant_type',
   'request.scopes',
   'subject_type',
+  'now',
 ]);
 
 function answering(name: string, { sources }: Policy): string | undefined {

@@ -57,9 +57,13 @@ function sketchLines(
 ): readonly Line[] {
   const mapping = (key: string, value: object): readonly Line[] =>
     Object.keys(value).length === 0 ? [] : [[6, `${key}: ${yamlFlow(value)}`]];
+  // A scenario says what time it is beside the context.
+  const { now, ...situation } = context;
+  const time: readonly Line[] = typeof now === 'number' ? [[6, `now: ${new Date(now).toISOString()}`]] : [];
   return [
     [4, `- name: ${yamlFlow(`${start.line}:${start.column} is ${was}, not ${became}`)}`],
-    ...mapping('context', context),
+    ...time,
+    ...mapping('context', situation),
     ...mapping('sources', sources),
     [6, `expect: ${yamlFlow(expect)}`],
   ];
