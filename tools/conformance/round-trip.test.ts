@@ -63,6 +63,7 @@ const fields = [
   'session.amr',
   'session.acr',
   'session.idp',
+  'session.notes.via',
   'actor.sub',
   'subject_type',
 ];
@@ -79,6 +80,7 @@ function echo(issuer: string): string {
   });
   return `version: 1
 name: echo
+session: { notes: { via: string } }
 user: { attributes: { country: string, level: int, limit: double, vip: bool, accounts: list(string), theme: ${theme} } }
 claims:
 ${claims.join('\n')}
@@ -181,6 +183,7 @@ const human = records({
       id: optional(fc.constant('s1')),
       auth_time: optional(fc.constant(1_767_225_000)),
       amr: optional(fc.constant(['pwd'])),
+      notes: optional(records({ via: optional(text) })),
       idp: optional(fc.constantFrom('google', "it's")),
     }),
   ),

@@ -121,6 +121,11 @@ user:
 An issuer that \`in\` does not name keeps the attribute where it keeps the others, under the attribute's own name.`,
   },
   { path: 'org', title: '`org`', text: 'The fields of an organization that are not standard fields.' },
+  {
+    path: 'session',
+    title: '`session`',
+    text: 'What Keycloak keeps with a session. Authenticators and the mappers of identity providers write it at the login.',
+  },
   { path: 'client', title: '`client`', text: 'The fields of a client that are not standard fields.' },
   {
     path: 'sources.*',
@@ -275,6 +280,7 @@ export const meanings: Readonly<Record<string, string>> = {
   user: 'The attributes of users.',
   org: 'The metadata of organizations.',
   client: 'The metadata of clients.',
+  session: 'The notes of sessions.',
   tables: 'Small constant maps, compiled in: `tables.region[user.attributes.country]`.',
   claims: 'The claims, by name.',
   scopes: 'The scopes that the policy decides on, by name or pattern.',
@@ -283,6 +289,8 @@ export const meanings: Readonly<Record<string, string>> = {
   issuers:
     'The issuers that the spec is for, each with what it needs to know; `{}` for the defaults. Without it: all issuers.',
   'lifetime.access': 'How long an access token lives. `maxAge` is proven with it.',
+  'session.notes':
+    'The notes of a session and their types: `session.notes.<name>` in expressions. Credentials, such as tokens of other providers, cannot be read.',
   'client.metadata':
     'The metadata of a client and their types: `client.metadata.<name>` in expressions. Without it, any name may be read, as text.',
   'user.identities':

@@ -19,6 +19,7 @@ const fields: Readonly<Record<Scalar, readonly string[]>> = {
     'client.metadata.tier',
     'session.acr',
     'session.idp',
+    'session.notes.via',
     'tenant.id',
     'connection.strategy',
     'request.geo.country',
@@ -176,6 +177,7 @@ name: wider
 namespace: https://acme.example/
 user: { attributes: { tenant: string, vip: bool, accounts: list(string) } }
 org: { metadata: { tier: string } }
+session: { notes: { via: string } }
 ${isDeclared ? 'client: { metadata: { tier: string } }\n' : ''}${text}claims:
 ${claimText('first', first)}${second === undefined ? '' : claimText('second', second)}${
   granted === undefined ? '' : `scopes:\n  pay: { grant: ${JSON.stringify(`${people} && (${granted})`)} }\n`
@@ -219,6 +221,7 @@ export const situations = fc.record({
       session: fc.record({
         acr: optional(text),
         idp: optional(text),
+        notes: fc.record({ via: optional(text) }),
         amr: optional(fc.constantFrom(['pwd'], ['a'])),
       }),
       actor: fc.record({ sub: optional(text) }),

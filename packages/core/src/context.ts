@@ -27,6 +27,7 @@ const request = {
   user_agent: string,
   params: stringMap,
 } as const;
+const session = { id: string, auth_time: { kind: 'int' }, amr: strings, acr: string, idp: string } as const;
 /** Where a request comes from, by its IP address. */
 const geo = {
   continent: string,
@@ -42,6 +43,8 @@ interface DeclaredFields {
   readonly attributes?: RecordType;
   /** `attributes` of each of `user.identities`. Default: none. */
   readonly identity?: RecordType | undefined;
+  /** `session.notes.<name>`. Default: none. */
+  readonly notes?: RecordType | undefined;
   /** `org.metadata.<name>`. Default: of any name and type. */
   readonly org?: RecordType | undefined;
   /** `client.metadata.<name>`. Default: text of any name. */
@@ -75,6 +78,7 @@ function withMetadata(
 export function contextType({
   attributes = noFields,
   identity,
+  notes = noFields,
   org,
   client,
 }: DeclaredFields = {}): RecordType {
@@ -107,13 +111,7 @@ export function contextType({
       client: withMetadata('client', { id: string, name: string }, stringMap, client),
       connection: record('connection', { name: string, strategy: string }),
       request: record('request', request, { geo: record('geo', geo) }),
-      session: record('session', {
-        id: string,
-        auth_time: { kind: 'int' },
-        amr: strings,
-        acr: string,
-        idp: string,
-      }),
+      session: record('session', session, { notes: { type: notes, always: true } }),
       actor: record('actor', { sub: string, act: anyMap }),
       subject_type: { type: string },
       now: { type: { kind: 'timestamp' }, always: true },

@@ -129,7 +129,8 @@ function withWayOut(problem: Problem, path: Path, text: string): Problem {
   }
   const name = text.slice(problem.range.start, problem.range.end);
   const [, owner, kind] =
-    /\b(user|org|client)\.(attributes|metadata)\.$/.exec(text.slice(0, problem.range.start)) ?? [];
+    /\b(user|org|client|session)\.(attributes|metadata|notes)\.$/.exec(text.slice(0, problem.range.start)) ??
+    [];
   if (problem.code === 'unknown_field' && owner !== undefined) {
     return { ...problem, help: `declare it: \`${owner}: { ${kind}: { ${name}: string } }\`` };
   }

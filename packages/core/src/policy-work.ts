@@ -70,11 +70,12 @@ export function createWork(
 }
 
 function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variables' | 'readsOf'> {
-  const { user, org, client } = spec;
+  const { user, org, client, session } = spec;
   const ofIdentities = user?.identities?.attributes;
   const context = contextType({
     attributes: declaredRecord(attributeTypes(spec), 'user.attributes'),
     identity: ofIdentities && declaredRecord(ofIdentities, 'user.identities.attributes'),
+    notes: session && declaredRecord(session.notes, 'session.notes'),
     org: org?.metadata && declaredRecord(org.metadata, 'org.metadata'),
     client: client?.metadata && declaredRecord(client.metadata, 'client.metadata'),
   });

@@ -7,6 +7,8 @@ const realmName = z
   .string()
   .regex(/^[A-Za-z0-9._-]{1,200}$/, "one realm's name, of letters, digits, dots, underscores and hyphens");
 
+const aClient = 'an id of a client without colons and white space';
+
 /** What may stand under `issuers.keycloak` of a spec. */
 export const settings = z
   .strictObject({
@@ -40,9 +42,20 @@ export const settings = z
         'Whether enriched clients may have service accounts. With false, only people get enriched tokens. Default true.',
       ),
     rolesFrom: z
-      .union([z.literal('realm'), z.strictObject({ client: z.string().min(1).max(255) })])
+      .union([
+        z.literal('realm'),
+        z.strictObject({ client: z.string().min(1).max(255) }),
+        z.strictObject({
+          clients: z
+            .array(z.string(aClient).regex(/^[^:\s]{1,255}$/, aClient))
+            .min(1)
+            .max(50),
+        }),
+      ])
       .default('realm')
-      .describe('The source of user.roles: the roles of the realm, or those of one client. Default realm.'),
+      .describe(
+        'The source of user.roles: the roles of the realm, those of one client, or those of several clients, each as <client>:<role>. Default realm.',
+      ),
     groups: z
       .enum(['names', 'paths'])
       .default('names')
@@ -79,6 +92,17 @@ export const settingsOf = oncePerPolicy((policy): Settings => {
   const attributes = { ...read.attributes, ...attributePlaces(policy.spec, 'keycloak') };
   return { ...read, attributes, realms: [first, ...others] };
 });
+
+/** The clients whose roles `user.roles` lists; none if it lists those of the realm. */
+export function roleOwners({ rolesFrom }: Settings): readonly string[] {
+  if (rolesFrom === 'realm') return [];
+  return 'client' in rolesFrom ? [rolesFrom.client] : [...new Set(rolesFrom.clients)];
+}
+
+/** Whether roles have the client's id before their names: `shop:admin`. */
+export function isOfSeveral({ rolesFrom }: Settings): boolean {
+  return rolesFrom !== 'realm' && 'clients' in rolesFrom;
+}
 
 /** Keycloak's name of a declared attribute. */
 export function attributeName({ attributes }: Settings, name: string): string {

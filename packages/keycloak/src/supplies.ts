@@ -29,7 +29,7 @@ export const supplies: readonly Supply[] = [
   user('user.phone_number', words('user attribute phoneNumber')),
   both('user.created_at', path('user.createdTimestamp')),
   {
-    ...both('user.roles', words('effective realm roles, or those of the client that rolesFrom names')),
+    ...both('user.roles', words('effective realm roles, or those of the clients that rolesFrom names')),
     always: true,
   },
   { ...both('user.groups', words('direct groups, by name or path')), always: true },
@@ -58,6 +58,7 @@ export const supplies: readonly Supply[] = [
   user('session.acr', words('acr of the token')),
   user('session.idp', words('session note identity_provider')),
   both('now', words("the server's clock")),
+  both('session.notes', words('session notes')),
   both('subject_type', words('human, or machine for a service account')),
 ];
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
 import { exportedAgainstServer } from './exported.ts';
+import { buildFacts, factsAgainstServer } from './facts.ts';
 import { flowsAgainstServer } from './flows.ts';
 import { foreignAgainstServer, foreignJars } from './foreign-scripts.ts';
 import { buildGuarded, guardedAgainstServer } from './guarded.ts';
@@ -24,6 +25,7 @@ const source = await serveEntitlements();
 const payments = await buildPayments(source.origin);
 const guarded = await buildGuarded(source);
 const realms = await buildRealms();
+const facts = await buildFacts();
 const published = await buildPublished();
 // The name of this machine leads to addresses that do not answer, before it leads to one that does.
 const hosts = join(mkdtempSync(join(tmpdir(), 'claimsmith-hosts-')), 'hosts');
@@ -38,7 +40,14 @@ const started = await startKeycloak({
   features: ['scripts'],
   ...(isOwn
     ? {
-        providers: { ...payments.jars, ...guarded.jars, ...realms.jars, ...published.jars, ...foreignJars },
+        providers: {
+          ...payments.jars,
+          ...guarded.jars,
+          ...realms.jars,
+          ...published.jars,
+          ...facts.jars,
+          ...foreignJars,
+        },
         env: {
           ...settingsOfServer,
           ...guarded.settings,
@@ -71,6 +80,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
     scriptAgainstServer(keycloak, payments);
     guardedAgainstServer(keycloak, guarded);
     realmsAgainstServer(keycloak, realms);
+    factsAgainstServer(keycloak, facts);
     publishingScriptAgainstServer(keycloak);
     foreignAgainstServer(keycloak);
     liveAgainstServer(keycloak, payments);

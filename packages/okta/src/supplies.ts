@@ -134,6 +134,7 @@ const unknown = [
   'request.geo',
   'request.user_agent',
   'session.acr',
+  'session.notes',
   'actor',
 ] as const;
 

@@ -55,6 +55,12 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
       { lacks: 'A linked identity has no field', path: at('context', 'user', 'identities') },
       source,
     ),
+    ...unknownFields(
+      fieldAt(policy.context, ['session', 'notes']),
+      part(context, 'session', 'notes'),
+      { lacks: 'The spec has no note of sessions', path: at('context', 'session', 'notes') },
+      source,
+    ),
     ...misspeltRequest(policy, part(context, 'request'), at('context', 'request'), source),
     ...inMapping(sources, at('sources'), known),
     ...policy.sources.flatMap((asked) => {

@@ -92,6 +92,7 @@ function standInFor(
   const isType =
     (section === 'user' && path[1] === 'attributes' && path.length > 2) ||
     (section === 'user' && path[1] === 'identities' && path.length > 3) ||
+    (section === 'session' && path[1] === 'notes' && path.length > 2) ||
     ((section === 'org' || section === 'client') && path[1] === 'metadata' && path.length > 2) ||
     (section === 'sources' && part === 'returns' && path.length > 3) ||
     (section === 'authorizationDetails' && part === 'fields' && path.length > 3);

@@ -68,6 +68,21 @@ describe('where issuers keep an attribute', () => {
   });
 });
 
+describe('notes of a session', () => {
+  test.each(['login_method', 'via', 'identity_provider_identity'])('%s may be read', (name) => {
+    expect(told(`session: { notes: { ${name}: string } }`)).toEqual([]);
+  });
+
+  test.each(['FEDERATED_ACCESS_TOKEN', 'client_secret', 'code_verifier', 'myPassword'])(
+    '%s is a credential',
+    (name) => {
+      expect(told(`session: { notes: { ${name}: string } }`)).toEqual([
+        expect.stringContaining('must be a name of a note that is not a credential'),
+      ]);
+    },
+  );
+});
+
 describe('names', () => {
   test.each([
     'tenant_id',

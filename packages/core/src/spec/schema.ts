@@ -188,6 +188,10 @@ const bodyPart: z.ZodType<BodySpec, BodySpec> = z.lazy(() =>
   ),
 );
 
+const aNote = 'a name of a note that is not a credential, such as a token';
+/** A session may also keep what the user has logged in with elsewhere. */
+const note = name.refine((text) => !/token|secret|password|credential|assertion|code/i.test(text), aNote);
+
 const httpSource = z
   .strictObject({
     url: z
@@ -421,6 +425,12 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .optional(),
       org: z.strictObject({ metadata: z.record(name, type).optional() }).optional(),
       client: z.strictObject({ metadata: z.record(name, type).optional() }).optional(),
+      session: z
+        .strictObject(
+          { notes: z.record(note, type) },
+          insteadOfMapping('a mapping such as `{ notes: { … } }`'),
+        )
+        .optional(),
       tables: z.record(identifier, z.record(z.string(), literal)).optional().describe('Small constant maps.'),
       sources: z
         .record(identifier, anySource)

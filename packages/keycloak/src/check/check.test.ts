@@ -37,6 +37,27 @@ describe('the place of an attribute', () => {
   });
 });
 
+describe('roles of several clients', () => {
+  const several = ', rolesFrom: { clients: [shop, billing] }';
+
+  it('need a script', () => {
+    const claim = 'claims: { r: { value: user.roles, kind: descriptive } }';
+    expect(seen(claim, several)).toEqual(['TE813 error 3']);
+    expect(seen(claim, `${several}${scripts}`).filter((line) => line.includes('error'))).toEqual([]);
+    const condition = `claims: { r: { const: true, kind: descriptive, when: '"shop:a" in user.roles' } }`;
+    expect(seen(condition, several)).toEqual(['TE813 error 3']);
+    expect(seen(`claims: {}\ndeny: [{ when: '!("shop:a" in user.roles)', reason: no }]`, several)).toEqual([
+      'TE813 error 4',
+    ]);
+  });
+
+  it('make none of them the audience', () => {
+    const claim = 'claims: { r: { value: user.roles, kind: descriptive } }';
+    const rules = seen(claim, `, rolesFrom: { clients: [shop, "urn"] }, scripts: true`);
+    expect(rules.filter((line) => line.includes('TE825'))).toEqual([]);
+  });
+});
+
 describe('what no mapper can say', () => {
   it.each([
     ['user.roles.filter(r, r != "x")', /filter/],

@@ -22,7 +22,7 @@ import {
 } from '../plan/plan.ts';
 import { scopeProblem } from '../plan/scope-plan.ts';
 import { sentence } from '../plan/ways.ts';
-import { settings as readSettings, type Settings, settingsOf } from '../settings.ts';
+import { settings as readSettings, roleOwners, type Settings, settingsOf } from '../settings.ts';
 import { lacks } from '../supplies.ts';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './metadata.ts';
@@ -273,12 +273,12 @@ function otherWriterFindings(policy: Policy, settings: Settings): readonly Findi
 
 /** Keycloak itself gives the id of a client as an audience to every user with a role of that client. */
 function audienceFindings(policy: Policy, settings: Settings): readonly Finding[] {
-  const { audience, rolesFrom, scripts } = settings;
+  const { audience, scripts } = settings;
   if (audience === undefined) return [];
   const range = policy.source.value(['issuers', 'keycloak', 'audience']);
   // Without a script, a denial only removes the audience.
   const isGate = !scripts && policy.deny.length > 0;
-  if (rolesFrom !== 'realm' && rolesFrom.client === audience && (scripts || isGate)) {
+  if (roleOwners(settings).includes(audience) && (scripts || isGate)) {
     return [
       {
         rule: 'TE825',

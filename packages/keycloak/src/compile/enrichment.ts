@@ -6,7 +6,7 @@ import { hardcoded } from '../plan/native/hardcoded.ts';
 import { type ClaimPlan, gateOf, planOf } from '../plan/plan.ts';
 import { grantsOf } from '../plan/scope-plan.ts';
 import type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from '../representation.ts';
-import { type Settings, settingsOf } from '../settings.ts';
+import { roleOwners, type Settings, settingsOf } from '../settings.ts';
 import { scriptFile } from './script/names.ts';
 import { slugOf } from './slug.ts';
 
@@ -109,12 +109,12 @@ class Draft {
 
   /** A scope without roles is open to all. The role that nobody has keeps it closed if the other roles are deleted. */
   #permit(clientScope: string, roles: readonly string[]): void {
-    const { rolesFrom } = this.#settings;
+    const owners = roleOwners(this.#settings);
     const nobody = nobodyOf(this.#policy);
     this.#permissions.set(clientScope, {
       clientScope,
-      realmRoles: rolesFrom === 'realm' ? [...roles, nobody] : [nobody],
-      clientRoles: rolesFrom === 'realm' ? {} : Object.fromEntries([[rolesFrom.client, roles]]),
+      realmRoles: owners.length === 0 ? [...roles, nobody] : [nobody],
+      clientRoles: Object.fromEntries(owners.map((owner) => [owner, roles])),
     });
   }
 }

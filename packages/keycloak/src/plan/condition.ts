@@ -7,7 +7,7 @@ import {
   listRead,
   operationOf,
 } from '@claimsmith/cel';
-import type { Settings } from '../settings.ts';
+import { isOfSeveral, type Settings } from '../settings.ts';
 import { isFilledIn } from './filled-in.ts';
 import { dotted } from './paths.ts';
 
@@ -74,7 +74,8 @@ function union(a: readonly string[] = [], b: readonly string[] = []): readonly s
 /** The condition under which an expression is `wanted`. Client scopes can express only what is true, not what is false. */
 function said(expr: Expr, wanted: boolean, settings: Settings): Said {
   if (expr.kind === 'literal') return typeof expr.value === 'boolean' ? expr.value === wanted : undefined;
-  if (expr.kind === 'macro') return holds(someRole(expr), wanted);
+  // The condition of a client scope names the roles of one owner.
+  if (expr.kind === 'macro') return isOfSeveral(settings) ? undefined : holds(someRole(expr), wanted);
   const operation = operationOf(expr);
   switch (operation?.kind) {
     case 'not':
@@ -129,7 +130,7 @@ function contained(element: Expr, list: Expr, settings: Settings): Said {
   if (text === undefined) return undefined;
   switch (dotted(listRead(list))) {
     case 'user.roles':
-      return { roles: [text] };
+      return isOfSeveral(settings) ? undefined : { roles: [text] };
     case 'request.scopes':
       return { requested: text };
     default:

@@ -22,6 +22,11 @@ const values = [
   'value: \'user.roles.map(r, "r:" + r)\'',
   'value: user.groups',
   'value: user.locale',
+  'value: user.nickname',
+  'value: session.idp',
+  'value: session.notes.via',
+  'value: session.notes.level',
+  'value: session.notes.strong',
   'value: tables.region.DE',
   'value: request.audience',
   'const: text',
@@ -71,6 +76,7 @@ const specs = fc
   .map(
     ({ gate, claims, scopes, add }) => `version: 1
 name: native
+session: { notes: { via: string, level: int, strong: bool } }
 user: { attributes: { tier: string, level: int, limit: double, vip: bool, tags: list(string) } }
 tables: { region: { DE: eu } }
 claims:
@@ -91,6 +97,7 @@ const situations = fc.record({
     email_verified: fc.boolean(),
     given_name: optional(text),
     locale: optional(fc.constant('de')),
+    nickname: optional(text),
     roles: some('a', 'b', 'c', 'é x'),
     groups: some('g', 'g h', 'ö'),
     attributes: fc.record({
@@ -101,6 +108,10 @@ const situations = fc.record({
       vip: optional(fc.boolean()),
       tags: optional(fc.array(text, { minLength: 1, maxLength: 3 })),
     }),
+  }),
+  session: fc.record({
+    idp: optional(text),
+    notes: fc.record({ via: optional(text), level: optional(fc.integer()), strong: optional(fc.boolean()) }),
   }),
   client: fc.record({ id: fc.constantFrom('web', 'app', 'other') }),
   request: fc.record({

@@ -349,6 +349,7 @@ interface AccessToken {
   setOtherClaims(name: string, value: unknown): void;
 }
 interface UserSessionModel {
+  getNote(name: string): JavaText | null;
   getId(): JavaText;
   isOffline(): boolean;
   getAuthenticatedClientSessionByClient(clientId: JavaText): AuthenticatedClientSessionModel | null;

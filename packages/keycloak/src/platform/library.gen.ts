@@ -145,6 +145,10 @@ export const LIBRARY = {
     needs: ['sorted', 'deepRoles', 'text'],
     text: "function clientRoles(clientId) {\n  return sorted(deepRoles(), function (role) {\n    var isWanted = role.isClientRole() && text(role.getContainer().getClientId()) === clientId;\n    return isWanted ? text(role.getName()) : undefined;\n  });\n}",
   },
+  rolesOfClients: {
+    needs: ['sorted', 'deepRoles', 'text'],
+    text: "/** The roles of several clients, each after the id of its client. */\nfunction rolesOfClients(clientIds) {\n  return sorted(deepRoles(), function (role) {\n    if (!role.isClientRole()) return undefined;\n    var owner = text(role.getContainer().getClientId());\n    return clientIds.indexOf(owner) >= 0 ? owner + ':' + text(role.getName()) : undefined;\n  });\n}",
+  },
   deepRoles: {
     needs: [],
     text: "function deepRoles() {\n  return Java.type('org.keycloak.models.utils.RoleUtils').getDeepUserRoleMappings(user);\n}",

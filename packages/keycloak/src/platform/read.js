@@ -43,6 +43,18 @@ function clientRoles(clientId) {
   });
 }
 
+/**
+ * The roles of several clients, each after the id of its client.
+ * @type {(clientIds: string[]) => string[]}
+ */
+function rolesOfClients(clientIds) {
+  return sorted(deepRoles(), function (role) {
+    if (!role.isClientRole()) return undefined;
+    var owner = text(role.getContainer().getClientId());
+    return clientIds.indexOf(owner) >= 0 ? owner + ':' + text(role.getName()) : undefined;
+  });
+}
+
 /** @type {() => JavaIterable<RoleModel>} */
 function deepRoles() {
   return Java.type('org.keycloak.models.utils.RoleUtils').getDeepUserRoleMappings(user);

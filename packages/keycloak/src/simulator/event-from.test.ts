@@ -99,6 +99,14 @@ describe('a situation at Keycloak', () => {
     }
   });
 
+  it('takes roles of several clients apart', () => {
+    const user = { roles: ['shop:admin', 'billing:a:b', 'other:x', 'admin', ':y', 'shop:'] };
+    expect(eventOf({ user }, '{ rolesFrom: { clients: [shop, billing, shop] } }').user).toMatchObject({
+      realmRoles: [],
+      clientRoles: { shop: ['admin', ''], billing: ['a:b'] },
+    });
+  });
+
   it('takes roles and groups as the settings say', () => {
     const user = { roles: ['a'], groups: ['/staff/berlin'] };
     expect(eventOf({ user }, '{ rolesFrom: { client: api }, groups: paths }').user).toMatchObject({

@@ -12,7 +12,7 @@ import {
 } from '@claimsmith/core';
 import type { DeclaredRecord } from '../compile/script/context.ts';
 import { profileAttributes } from '../plan/native/user.ts';
-import { attributeName, type Settings, settingsOf } from '../settings.ts';
+import { attributeName, isOfSeveral, roleOwners, type Settings, settingsOf } from '../settings.ts';
 import type { KnownIdentity, KnownIssuance } from './emulator/input.ts';
 
 /** What Keycloak would know in the situation of a scenario. */
@@ -66,7 +66,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
     session: {
       id: textOf(session['id']),
       acr: textOf(session['acr']),
-      notes: notesOf(session),
+      notes: notesOf(session, policy),
     },
     request: {
       grantType: textOf(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code'),
@@ -89,11 +89,15 @@ export function realmOf({ tenant }: RawContext, { realms }: Settings): string {
   return realms.find((realm) => realm === id) ?? realms[0];
 }
 
-function notesOf(session: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+function notesOf(
+  session: Readonly<Record<string, unknown>>,
+  policy: Policy,
+): Readonly<Record<string, string>> {
   const idp = textOf(session['idp']);
   return {
     ...(Number.isSafeInteger(session['auth_time']) ? { AUTH_TIME: String(session['auth_time']) } : {}),
     ...(idp === undefined ? {} : { identity_provider: idp }),
+    ...heldTexts(session['notes'], 'session.notes', policy),
   };
 }
 
@@ -143,11 +147,15 @@ function millisecondsOf(time: unknown): number | undefined {
   return Number.isNaN(ms) ? undefined : ms;
 }
 
-function rolesOf(user: Readonly<Record<string, unknown>>, { rolesFrom }: Settings) {
+function rolesOf(user: Readonly<Record<string, unknown>>, settings: Settings) {
   const roles = unique(textsOf(user['roles']));
-  return rolesFrom === 'realm'
-    ? { realmRoles: roles, clientRoles: {} }
-    : { realmRoles: [], clientRoles: Object.fromEntries([[rolesFrom.client, roles]]) };
+  if (settings.rolesFrom === 'realm') return { realmRoles: roles, clientRoles: {} };
+  const ofOwner = (owner: string) =>
+    isOfSeveral(settings)
+      ? roles.filter((role) => role.startsWith(`${owner}:`)).map((role) => role.slice(owner.length + 1))
+      : roles;
+  const clientRoles = roleOwners(settings).map((owner) => [owner, ofOwner(owner)] as const);
+  return { realmRoles: [], clientRoles: Object.fromEntries(clientRoles) };
 }
 
 /** A user has one account for each identity provider. */
@@ -226,8 +234,17 @@ function declaredType({ context }: Policy, record: DeclaredRecord, name: string)
 /** A client's attributes are single texts. */
 function clientAttributes(metadata: unknown, policy: Policy): Readonly<Record<string, string>> {
   if (policy.spec.client?.metadata === undefined) return textEntries(metadata);
-  const held = Object.entries(mappingOf(metadata)).flatMap(([name, value]) => {
-    const type = declaredType(policy, 'client.metadata', name);
+  return heldTexts(metadata, 'client.metadata', policy);
+}
+
+/** The declared values that Keycloak holds as one text each. */
+function heldTexts(
+  values: unknown,
+  record: 'client.metadata' | 'session.notes',
+  policy: Policy,
+): Readonly<Record<string, string>> {
+  const held = Object.entries(mappingOf(values)).flatMap(([name, value]) => {
+    const type = declaredType(policy, record, name);
     const text = type && oneHeld(value, type);
     return text === undefined ? [] : [[name, text] as const];
   });

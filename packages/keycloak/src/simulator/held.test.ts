@@ -61,6 +61,29 @@ describe('Keycloak holds', () => {
     });
   });
 
+  it('roles of several clients, each after its client', () => {
+    const several = policyOf(spec('', '{ rolesFrom: { clients: [shop, billing] } }'));
+    const roles = (held: readonly string[]) => holds({ user: { roles: held } }, several)['user'];
+    expect(roles(['shop:b', 'billing:a', 'admin', 'other:c'])).toMatchObject({
+      roles: ['billing:a', 'shop:b'],
+    });
+  });
+
+  it('notes of a session as declared, of which some are fields too', () => {
+    const declared = 'session: { notes: { via: string, level: int, AUTH_TIME: int } }';
+    const session = (said: object) => holds({ session: said }, policyOf(spec(declared)))['session'];
+    expect(session({ id: 's', acr: '1', notes: { via: 'card', level: 3, other: 'x' } })).toEqual({
+      id: 's',
+      acr: '1',
+      notes: { via: 'card', level: 3 },
+    });
+    expect(session({ auth_time: 7, idp: 'google', notes: { AUTH_TIME: 8, via: 5 } })).toEqual({
+      auth_time: 8,
+      idp: 'google',
+      notes: { AUTH_TIME: 8 },
+    });
+  });
+
   it('metadata of a client as declared: an attribute of a client is one text', () => {
     const declared = `client: { metadata: { tier: string, seats: int, beta: bool, tags: list(string) } }`;
     const client = (metadata: unknown) =>

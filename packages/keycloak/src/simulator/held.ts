@@ -2,7 +2,7 @@ import type { Type } from '@claimsmith/cel';
 import { fieldAt, mappingOf, own, type Policy, type RawContext } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import { profileAttributes } from '../plan/native/user.ts';
-import { attributeName, type Settings, settingsOf } from '../settings.ts';
+import { attributeName, isOfSeveral, roleOwners, type Settings, settingsOf } from '../settings.ts';
 import type { KnownIssuance, KnownOrganization } from './emulator/input.ts';
 import { groupName } from './emulator/mappers/groups.ts';
 import { attributeOf } from './emulator/mappers/user-attribute.ts';
@@ -14,13 +14,16 @@ import { knownIssuance, realmOf } from './event-from.ts';
  */
 export function holds(context: RawContext, policy: Policy): RawContext {
   const settings = settingsOf(policy);
-  const { user, client } = knownIssuance(context, policy);
+  const { user, client, session } = knownIssuance(context, policy);
   const [organization] = user.organizations;
   const foreign = user.otherOrganizations?.map((alias) => `organization:${alias}`) ?? [];
   return {
     ...context,
     ...(foreign.length === 0 ? {} : { request: withoutScopes(context['request'], foreign) }),
     ...(context['user'] == null ? {} : { user: present(userOf(user, policy, settings)) }),
+    ...(policy.spec.session === undefined || context['session'] == null
+      ? {}
+      : { session: sessionOf(context['session'], session, policy) }),
     ...(policy.spec.client?.metadata === undefined ? {} : { client: clientOf(context, client, policy) }),
     ...(contextFields(policy).includes('tenant.id') ? { tenant: { id: realmOf(context, settings) } } : {}),
     ...(organization === undefined ? {} : { org: present(organizationOf(organization, policy)) }),
@@ -35,8 +38,10 @@ function withoutScopes(request: unknown, foreign: readonly string[]): unknown {
 
 function userOf(user: KnownIssuance['user'], policy: Policy, settings: Settings): Fields {
   const textsOf = (name: string) => texts(attributeOf(user, name, false));
-  const { rolesFrom } = settings;
-  const roles = rolesFrom === 'realm' ? user.realmRoles : (own(user.clientRoles, rolesFrom.client) ?? []);
+  const ofClients = roleOwners(settings).flatMap((owner) =>
+    (own(user.clientRoles, owner) ?? []).map((role) => (isOfSeveral(settings) ? `${owner}:${role}` : role)),
+  );
+  const roles = settings.rolesFrom === 'realm' ? user.realmRoles : ofClients;
   const names = [user.firstName, user.lastName].filter((part) => part !== undefined && part !== '');
   const profile = Object.entries(profileAttributes).map(
     ([field, name]) => [field, one(textsOf(name))] as const,
@@ -73,13 +78,34 @@ function organizationOf({ id, alias, name, attributes }: KnownOrganization, poli
 }
 
 function clientOf(context: RawContext, { attributes }: KnownIssuance['client'], policy: Policy): Fields {
-  const type = fieldAt(policy.context, ['client', 'metadata']);
-  const fields = type?.kind === 'record' ? Object.entries(type.fields) : [];
-  const metadata = fields.flatMap(([name, field]) => {
-    const text = own(attributes, name);
-    return text === undefined ? [] : [[name, oneValue(text, field.type)] as const];
+  return { ...mappingOf(context['client']), metadata: single(policy, 'client.metadata', attributes) };
+}
+
+/** Some notes are fields of the session too. */
+function sessionOf(session: unknown, { notes }: KnownIssuance['session'], policy: Policy): Fields {
+  const time = own(notes, 'AUTH_TIME');
+  return present({
+    ...mappingOf(session),
+    auth_time: time !== undefined && /^[+-]?[0-9]+$/.test(time) ? Number(time) : undefined,
+    idp: own(notes, 'identity_provider'),
+    notes: single(policy, 'session.notes', notes),
   });
-  return { ...mappingOf(context['client']), metadata: Object.fromEntries(metadata) };
+}
+
+/** The declared values that Keycloak holds as one text each. */
+function single(
+  { context }: Policy,
+  record: 'client.metadata' | 'session.notes',
+  texts: Readonly<Record<string, string>>,
+): Fields {
+  const type = fieldAt(context, record.split('.'));
+  const fields = type?.kind === 'record' ? Object.entries(type.fields) : [];
+  return Object.fromEntries(
+    fields.flatMap(([name, field]) => {
+      const text = own(texts, name);
+      return text === undefined ? [] : [[name, oneValue(text, field.type)] as const];
+    }),
+  );
 }
 
 /** The declared fields of a record, by the texts behind each. */

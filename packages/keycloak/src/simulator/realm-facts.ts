@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { declaredRead } from '../compile/script/context.ts';
 import { profileAttributes } from '../plan/native/user.ts';
 import type { Enrichment } from '../representation.ts';
-import { attributeName, settingsOf } from '../settings.ts';
+import { attributeName, roleOwners, settingsOf } from '../settings.ts';
 import type { Manifest } from '../wire.ts';
 import * as input from './emulator/input.ts';
 
@@ -135,9 +135,10 @@ function clientFacts(
   { clients }: RealmFile,
   own: (scopes: readonly string[]) => readonly string[],
 ): readonly Fact[] {
-  const { clients: enriched, rolesFrom } = settingsOf(policy);
+  const settings = settingsOf(policy);
+  const { clients: enriched } = settings;
   const named = enriched ?? Object.keys(clientScopesByClient);
-  const owners = rolesFrom === 'realm' || named.includes(rolesFrom.client) ? [] : [rolesFrom.client];
+  const owners = roleOwners(settings).filter((owner) => !named.includes(owner));
   const shape = { enabled: true, protocol: 'openid-connect', publicClient: false, fullScopeAllowed: true };
   const flows = { directAccessGrantsEnabled: false, serviceAccountsEnabled: false };
   return [

@@ -1,7 +1,7 @@
 import { own, type Policy } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import type { Enrichment } from '../../representation.ts';
-import { type Settings, settingsOf } from '../../settings.ts';
+import { roleOwners, type Settings, settingsOf } from '../../settings.ts';
 import { enrichmentOf } from '../enrichment.ts';
 import { defaultBuiltIns, optionalBuiltIns, serviceAccountScope } from './built-in-scopes.ts';
 import { clientScopeMappings, scopeMappings } from './scope-mappings.ts';
@@ -82,9 +82,10 @@ function roles({ permissions }: Enrichment) {
 
 /** Confidential clients for people to log in to. The server generates a secret for each. */
 function clients(policy: Policy, { defaultScopes, optionalScopes, clientScopesByClient }: Enrichment) {
-  const { clients: enriched, rolesFrom } = settingsOf(policy);
+  const settings = settingsOf(policy);
+  const { clients: enriched } = settings;
   const named = new Set(enriched ?? Object.keys(clientScopesByClient));
-  const owner = rolesFrom === 'realm' || named.has(rolesFrom.client) ? [] : [rolesFrom.client];
+  const owner = roleOwners(settings).filter((id) => !named.has(id));
   return [
     ...[...named].map((clientId) => ({
       clientId,

@@ -2,7 +2,7 @@ import type { Type } from '@claimsmith/cel';
 import { fieldAt, own, type Policy } from '@claimsmith/core';
 import { js, propertyKey } from '@claimsmith/core/program';
 import { profileAttributes } from '../../plan/native/user.ts';
-import { attributeName, type Settings } from '../../settings.ts';
+import { attributeName, isOfSeveral, roleOwners, type Settings } from '../../settings.ts';
 
 /** JavaScript that finds a field of the identity context, with the functions of platform/. */
 type Reading = string | ((settings: Settings) => string);
@@ -23,8 +23,11 @@ const readings: Readonly<Record<string, Reading>> = {
     ]),
   ),
   'user.created_at': 'isoTime(user.getCreatedTimestamp())',
-  'user.roles': ({ rolesFrom }) =>
-    rolesFrom === 'realm' ? 'realmRoles()' : `clientRoles(${js(rolesFrom.client)})`,
+  'user.roles': (settings) => {
+    const owners = roleOwners(settings);
+    if (isOfSeveral(settings)) return `rolesOfClients([${owners.map(js).join(', ')}])`;
+    return owners[0] === undefined ? 'realmRoles()' : `clientRoles(${js(owners[0])})`;
+  },
   'user.groups': ({ groups }) => (groups === 'paths' ? 'groupPaths()' : 'groupNames()'),
   'user.identities': 'identities()',
   'org.id': 'ofOrganization(function (found) { return text(found.getId()); })',
@@ -75,14 +78,11 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
     const record = recordText(metadata, (name) => `organizationAttribute(found, ${js(name)})`);
     member('org', `metadata: ofOrganization(function (found) { return ${record}; })`);
   }
-  if (ofClient.length > 0) {
-    const members = ofClient.map(([name, type]) => {
-      const reader = readerOf(type);
-      const held = `client().getAttribute(${js(name)})`;
-      return `${propertyKey(name)}: ${reader}(${reader === 'parsed' ? `text(${held})` : held})`;
-    });
-    member('client', `metadata: {\n      ${members.join(',\n      ')}\n    }`);
-  }
+  if (ofClient.length > 0)
+    member('client', `metadata: ${singleTexts(ofClient, (name) => `client().getAttribute(${name})`)}`);
+  const notes = declaredRead(policy, 'session.notes', wanted);
+  if (notes.length > 0)
+    member('session', `notes: ${singleTexts(notes, (name) => `userSession.getNote(${name})`)}`);
   const parts = [...groups].map(([group, texts]) =>
     group === 'subject_type' || group === 'now'
       ? `  ${group}: ${texts.join()}`
@@ -92,7 +92,7 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
 }
 
 /** Records whose fields a spec declares. */
-export type DeclaredRecord = 'user.attributes' | 'org.metadata' | 'client.metadata';
+export type DeclaredRecord = 'user.attributes' | 'org.metadata' | 'client.metadata' | 'session.notes';
 
 /** The declared names and types of such a record that are read, by their names in the spec. */
 export function declaredRead(
@@ -114,6 +114,19 @@ function recordText(
   held: (name: string) => string,
 ): string {
   const members = declared.map(([name, type]) => `${propertyKey(name)}: ${valueText(held(name), type)}`);
+  return `{\n      ${members.join(',\n      ')}\n    }`;
+}
+
+/** A record of which Keycloak holds each value as one text. */
+function singleTexts(
+  declared: readonly (readonly [name: string, type: Type])[],
+  held: (name: string) => string,
+): string {
+  const members = declared.map(([name, type]) => {
+    const reader = readerOf(type);
+    const found = held(js(name));
+    return `${propertyKey(name)}: ${reader}(${reader === 'parsed' ? `text(${found})` : found})`;
+  });
   return `{\n      ${members.join(',\n      ')}\n    }`;
 }
 

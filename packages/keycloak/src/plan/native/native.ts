@@ -6,7 +6,7 @@ import type { Form, NoForm } from './form.ts';
 import { groups } from './groups.ts';
 import { hardcoded } from './hardcoded.ts';
 import { roles } from './roles.ts';
-import { authTime, identityProvider } from './session.ts';
+import { authTime, identityProvider, sessionNote } from './session.ts';
 import { userForm } from './user.ts';
 
 /** The mapper for a claim's value, without its condition. */
@@ -30,6 +30,7 @@ export function formOf(policy: Policy, claim: PolicyClaim, name: string, setting
     const value = row && own(row, key);
     return value === undefined ? noMapper(path) : hardcoded(value);
   }
+  if (first === 'session' && table === 'notes' && path.length === 3) return sessionNote(key, claim.type);
   switch (path.join('.')) {
     case 'user.roles':
       return roles(settings);

@@ -1,4 +1,6 @@
-import { type Form, form } from './form.ts';
+import type { Type } from '@claimsmith/cel';
+import { type Form, form, type NoForm } from './form.ts';
+import { heldAs } from './user.ts';
 
 /** When the user logged in; a service account's session has no such note. */
 export function authTime(): Form {
@@ -12,6 +14,18 @@ export function authTime(): Form {
 export function identityProvider(): Form {
   return form('user session note mapper', 'oidc-usersessionmodel-note-mapper', 'String', {
     config: { 'user.session.note': 'identity_provider' },
+    mayBeAbsent: true,
+  });
+}
+
+/** A note that authenticators and mappers of identity providers write: one text. */
+export function sessionNote(name: string, type: Type): Form | NoForm {
+  if (type.kind === 'list')
+    return { why: 'a session note is one text, and a mapper does not take it apart.' };
+  const { jsonType, limits } = heldAs(type);
+  return form('user session note mapper', 'oidc-usersessionmodel-note-mapper', jsonType, {
+    config: { 'user.session.note': name },
+    limits,
     mayBeAbsent: true,
   });
 }

@@ -28,7 +28,7 @@ export function userAttribute(attribute: string, type: Type): Form | NoForm {
 }
 
 /** How the text of an attribute becomes a value of a type. */
-function heldAs(type: Type): { readonly jsonType: JsonType; readonly limits: readonly Limit[] } {
+export function heldAs(type: Type): { readonly jsonType: JsonType; readonly limits: readonly Limit[] } {
   switch (type.kind) {
     case 'string':
       return { jsonType: 'String', limits: [] };

@@ -1,0 +1,132 @@
+/** What a policy script reads of a login, in a realm whose facts are known. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { adminOf } from '../../../tools/keycloak/admin.ts';
+import type { Keycloak } from '../../../tools/keycloak/server.ts';
+import { compile } from '../src/compile/compile.ts';
+import { policyOf } from './fixtures.ts';
+import { type LiveRealm, liveRealm, login, payload, requestToken } from './tokens.ts';
+import { password, secret } from './world.ts';
+
+const realmName = 'claimsmith-facts';
+const policy = policyOf(`version: 1
+name: facts
+user: { attributes: { plan: { type: string, in: { keycloak: plan_code } } } }
+client: { metadata: { tier: string, seats: int } }
+session: { notes: { AUTH_TIME: int, absent: string } }
+claims:
+  plan: { value: user.attributes.plan, kind: descriptive }
+  nick: { value: user.nickname, kind: descriptive }
+  since: { value: user.created_at, kind: descriptive }
+  linked: { value: 'user.identities.map(i, i.provider + " " + i.connection + " " + i.id)', kind: descriptive }
+  roles_of_apps: { value: user.roles, kind: descriptive }
+  realm_name: { value: tenant.id, kind: descriptive }
+  agent: { value: request.user_agent, kind: descriptive }
+  tier: { value: client.metadata.tier, kind: descriptive }
+  seats: { value: client.metadata.seats, kind: descriptive }
+  noted: { value: session.notes.AUTH_TIME, kind: descriptive }
+  not_noted: { value: session.notes.absent, kind: descriptive }
+  by_provider: { value: session.idp, kind: descriptive }
+issuers:
+  keycloak:
+    realm: ${realmName}
+    scripts: true
+    audience: https://facts.acme.example/
+    clients: [web]
+    rolesFrom: { clients: [shop, billing] }`);
+
+export interface BuiltFacts {
+  readonly jars: Readonly<Record<string, Uint8Array>>;
+  readonly realm: { readonly clients: readonly object[] };
+}
+
+export async function buildFacts(): Promise<BuiltFacts> {
+  const { artifacts, findings } = await compile(policy);
+  const content = (path: string) => {
+    const artifact = artifacts.find((one) => one.path === path);
+    if (artifact === undefined) throw new Error(`no ${path}: ${JSON.stringify(findings)}`);
+    return artifact.content;
+  };
+  return {
+    jars: { 'claimsmith-facts.jar': Buffer.from(content('claimsmith-facts.jar'), 'base64') },
+    realm: JSON.parse(content('realm.json')),
+  };
+}
+
+const role = (name: string) => ({ name });
+
+export function factsAgainstServer(keycloak: Keycloak, { realm: built }: BuiltFacts): void {
+  describe('tells a policy script the facts of a login', () => {
+    let realm: LiveRealm;
+    let before = 0;
+    beforeAll(async () => {
+      const admin = adminOf(keycloak);
+      await admin.delete(`/${realmName}`).catch(() => undefined);
+      before = Date.now();
+      await admin.post('', {
+        ...built,
+        passwordPolicy: 'hashAlgorithm(pbkdf2-sha256) and hashIterations(1)',
+        clients: [
+          ...built.clients.map((client) => ({
+            ...client,
+            secret,
+            directAccessGrantsEnabled: true,
+            serviceAccountsEnabled: true,
+            attributes: { tier: 'gold', seats: '5' },
+          })),
+          ...['other'].map((clientId) => ({ clientId, enabled: true })),
+        ],
+        roles: {
+          client: { shop: [role('admin')], billing: [role('a:b'), role('unused')], other: [role('x')] },
+        },
+        identityProviders: [
+          { alias: 'staff', providerId: 'oidc', enabled: true, config: { clientId: 'c', clientSecret: 's' } },
+        ],
+        users: [
+          {
+            username: 'ada',
+            email: 'ada@acme.example',
+            firstName: 'Ada',
+            lastName: 'L',
+            enabled: true,
+            attributes: { plan_code: ['gold'], nickname: ['Countess'] },
+            credentials: [{ type: 'password', value: password }],
+            clientRoles: { shop: ['admin'], billing: ['a:b'], other: ['x'] },
+            federatedIdentities: [{ identityProvider: 'staff', userId: 'ada-1', userName: 'ada' }],
+          },
+        ],
+      });
+      realm = await liveRealm(keycloak, realmName);
+    }, 240_000);
+
+    it('at the login of a user', async () => {
+      const { status, body } = await login(realm, 'web', 'ada', []);
+      expect(status, JSON.stringify(body)).toBe(200);
+      const { since, noted, agent, ...claims } = payload(body['access_token']);
+      expect(claims).toMatchObject({
+        plan: 'gold',
+        nick: 'Countess',
+        linked: ['oidc staff ada-1'],
+        roles_of_apps: ['billing:a:b', 'shop:admin'],
+        realm_name: realmName,
+        tier: 'gold',
+        seats: 5,
+      });
+      for (const name of ['not_noted', 'by_provider']) expect(claims).not.toHaveProperty(name);
+      expect(String(since)).toMatch(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ$/);
+      expect(Math.abs(Date.parse(String(since)) - before)).toBeLessThan(240_000);
+      expect(Math.abs(Number(noted) * 1000 - Date.now())).toBeLessThan(60_000);
+      expect(agent).toMatch(/node|undici/);
+    });
+
+    it('and of a service account', async () => {
+      const { status, body } = await requestToken(realm, 'web', { grant_type: 'client_credentials' });
+      expect(status, JSON.stringify(body)).toBe(200);
+      expect(payload(body['access_token'])).toMatchObject({
+        linked: [],
+        roles_of_apps: [],
+        realm_name: realmName,
+        tier: 'gold',
+      });
+    });
+  });
+}
