@@ -190,7 +190,10 @@ const bodyPart: z.ZodType<BodySpec, BodySpec> = z.lazy(() =>
 
 const aNote = 'a name of a note that is not a credential, such as a token';
 /** A session may also keep what the user has logged in with elsewhere. */
-const note = name.refine((text) => !/token|secret|password|credential|assertion|code/i.test(text), aNote);
+const note = name.refine(
+  (text) => !/token|secret|password|credential|assertion|code_verifier|^code$/i.test(text),
+  aNote,
+);
 
 const httpSource = z
   .strictObject({
