@@ -170,7 +170,13 @@ interface Claim {
   readonly missing: 'deny' | 'omit' | 'default' | undefined;
   readonly token: 'access' | 'id' | 'both';
   readonly maxItems: number | undefined;
+  readonly whom: Whom;
+  readonly subjects: string | undefined;
 }
+
+/** How a part that reads what only people have says so. */
+type Whom = 'not at all' | 'subjects' | 'when';
+const whoms = fc.constantFrom<Whom>('not at all', 'not at all', 'subjects', 'when');
 
 function claim(sources: readonly string[]): fc.Arbitrary<Claim> {
   return fc.record({
@@ -189,6 +195,8 @@ function claim(sources: readonly string[]): fc.Arbitrary<Claim> {
     ),
     token: fc.constantFrom('access', 'access', 'id', 'both'),
     maxItems: fc.option(fc.constantFrom(1, 2, 5), { nil: undefined, freq: 3 }),
+    whom: whoms,
+    subjects: fc.constantFrom(undefined, undefined, 'human', 'machine', 'human, machine'),
   });
 }
 
@@ -197,14 +205,19 @@ function forPeople(condition: string | undefined): string {
   return condition === undefined ? 'subject_type == "human"' : `subject_type == "human" && (${condition})`;
 }
 
-function claimText(name: string, { piece, when, isAuthoritative, missing, token, maxItems }: Claim): string {
+function claimText(
+  name: string,
+  { piece, when, isAuthoritative, missing, token, maxItems, whom, subjects: others }: Claim,
+): string {
   const readsPeople = /\b(?:user|one|two)\./.test(`${piece.text} ${when ?? ''}`);
-  const condition = readsPeople ? forPeople(when) : when;
+  const condition = readsPeople && whom === 'when' ? forPeople(when) : when;
+  const subjects = readsPeople ? (whom === 'subjects' ? 'human' : undefined) : others;
   const isDefault = missing === 'default' && !isAuthoritative;
   const parts = [
     `value: ${JSON.stringify(piece.text)}`,
     `kind: ${isAuthoritative ? 'authoritative' : 'descriptive'}`,
     ...(condition === undefined ? [] : [`when: ${JSON.stringify(condition)}`]),
+    ...(subjects === undefined ? [] : [`subjects: [${subjects}]`]),
     ...(isAuthoritative || token === 'access' ? [] : [`tokens: [${token === 'both' ? 'access, id' : 'id'}]`]),
     ...(isDefault ? [`onMissing: { default: ${defaults[piece.type]} }`] : []),
     ...(missing === 'deny' ? ['onMissing: deny'] : []),
@@ -241,9 +254,9 @@ export const specs: fc.Arbitrary<RandomSpec> = fc.constantFrom([], ['one'], ['on
     .record({
       questions: fc.tuple(question, fc.oneof(question, chained)),
       claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
-      deny: fc.array(expression('bool', sources, 1), { maxLength: 1 }),
+      deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
       scopes: fc.array(
-        fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean()),
+        fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean(), whoms),
         { maxLength: 2 },
       ),
     })
@@ -257,15 +270,15 @@ function specText(
   sources: readonly string[],
   questions: readonly string[],
   claims: readonly Claim[],
-  deny: readonly string[],
-  scopes: readonly (readonly [name: string, grant: string, isByKind: boolean])[],
+  deny: readonly (readonly [when: string, whom: Whom])[],
+  scopes: readonly (readonly [name: string, grant: string, isByKind: boolean, whom: Whom])[],
 ): string {
   const grants = new Map(
-    scopes.map(([name, grant, isByKind]) => [
+    scopes.map(([name, grant, isByKind, whom]) => [
       name,
       isByKind
         ? `subjects: { human: ${JSON.stringify(grant)}, machine: 'client.id == "job"' }`
-        : `grant: ${JSON.stringify(forPeople(grant))}`,
+        : `grant: ${JSON.stringify(whom === 'when' ? forPeople(grant) : grant)}`,
     ]),
   );
   return `version: 1
@@ -286,6 +299,9 @@ ${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}
 ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
   .map(([name, ruled]) => `  ${name}: { ${ruled} }\n`)
   .join('')}${deny.length > 0 ? 'deny:\n' : ''}${deny
-  .map((when, index) => `  - { when: ${JSON.stringify(forPeople(when))}, reason: reason_${index} }\n`)
+  .map(
+    ([when, whom], index) =>
+      `  - { when: ${JSON.stringify(whom === 'when' ? forPeople(when) : when)}, reason: reason_${index}${whom === 'subjects' ? ', subjects: [human]' : ''} }\n`,
+  )
   .join('')}${issuersText(({ settings }) => settings)}`;
 }

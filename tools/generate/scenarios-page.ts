@@ -167,7 +167,8 @@ to write each case:
 |---|---|
 | a claim is emitted | a context in which its \`when\`, \`audiences\` and \`clients\` hold and what it reads has a value |
 | a claim is missing | \`null\` for a field that it reads: \`context: { user: { roles: null } }\`; or a failure of its source: \`sources: { crm: { fails: timeout } }\`; or, if that failure denies because of another claim, an answer without the field: \`sources: { crm: { plan: null } }\`; or more than \`maxItems\` or \`maxBytes\` |
-| a claim is left out by \`when\` | a context in which \`when\` is false: \`context: { subject_type: machine }\` for \`subject_type == "human"\` |
+| a claim is left out for its subject | a subject that the claim is not for: \`context: { subject_type: machine }\` |
+| a claim is left out by \`when\` | a context in which \`when\` is false, for a subject that the claim is for |
 | a claim has a \`when\` that fails | \`null\` for a field that its \`when\` reads |
 | a claim is left out for its audience, or for its client | an audience or a client that the claim does not name: \`context: { request: { audience: … } }\`, \`context: { client: { id: … } }\` |
 | a source answers | \`sources: { crm: { plan: gold } }\`, and a claim that reads it |

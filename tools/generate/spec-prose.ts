@@ -38,6 +38,23 @@ token stays denied and carries nothing.
 
 Two cases do not count as missing: a \`when\` that is false, because the claim is not meant for this token, and an empty list.
 
+**Subjects.** A token is about a person, a machine or an agent. A part of the policy is for some of them:
+
+- A claim that reads what only people have is for people. Machines and agents do not get it, and for them it is not missing
+  either. What only people have is \`user.*\` and \`session.*\`, the answer of a source that is asked with them, and a claim
+  that is for people.
+- A deny rule that reads such a field is for everybody who has a user: people, agents that act for one, and Keycloak's service
+  accounts. So it also denies the agent of a suspended user. It is skipped only if there is no user at all.
+- A grant that reads such a field is false for machines and agents.
+- Everything else is for everybody.
+
+A read behind a check is no such read: \`has(user.email) && …\`, \`user.?email\`, or a \`when\` that is false for machines. Such
+a part stays for everybody. \`subjects\` says it yourself: \`subjects: [human, agent]\` on a claim or a deny rule, a grant
+for each kind in a scope. At Keycloak, a service account is a user, so \`subjects: [human, machine]\` gives it the roles that it
+has there. A name under the top-level \`subjects\` is a kind too: a subject has one kind, the first whose condition is true,
+else \`subject_type\`. In a deny rule, \`human\`, \`machine\` and \`agent\` also mean subjects of your own kinds.
+\`claimsmith explain <claim>\` shows for whom a claim is, and why.
+
 **Scopes.** A scope that the spec names stays only if its \`grant\` is true. If the grant is false or fails, the scope is
 removed; if the issuer cannot remove it, as Auth0 with client credentials, the token is denied. **Scopes that the spec does not
 name are left to the issuer**, which grants or refuses them as it does without Claimsmith.

@@ -19,14 +19,12 @@ claims:
     kind: authoritative                  # services may grant access on it; a missing value denies the token
     maxItems: 20
     maxAge: 15m
-    when: subject_type == "human"
     owner: identity@acme.example
     consumers: [my-api]
   plan:
     value: user.attributes.plan
     kind: descriptive                    # services must not grant access on it
     onMissing: { default: free }
-    when: subject_type == "human"
     owner: billing@acme.example
     consumers: [my-api]
 

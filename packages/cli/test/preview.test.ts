@@ -193,8 +193,8 @@ describe('claimsmith preview', () => {
       `version: 1
 name: jobs
 claims:
-  roles: { value: 'user.roles.filter(r, r.startsWith("svc:"))', kind: authoritative }
-  login: { value: user.username, kind: descriptive }
+  roles: { value: 'user.roles.filter(r, r.startsWith("svc:"))', kind: authoritative, subjects: [human, machine] }
+  login: { value: user.username, kind: descriptive, subjects: [human, machine] }
 issuers: { keycloak: { scripts: true, audience: "https://api.acme.example/", clients: [job] } }
 `,
     );

@@ -13,7 +13,8 @@ import { fieldAt } from './context.ts';
 import { literalFits, literalType } from './declared-type.ts';
 import type { Path } from './finding.ts';
 import type { PolicyClaim } from './policy.ts';
-import { bool, dyn, read, type Work, watch } from './policy-work.ts';
+import { bool, dyn, guard, read, type Work, watch } from './policy-work.ts';
+import { assertKinds } from './scopes.ts';
 import type { ClaimSpec } from './spec/schema.ts';
 
 /** The claims of a spec, each after those that it reads. */
@@ -120,6 +121,7 @@ function createClaim(
   isCircular: boolean,
 ): PolicyClaim {
   const path: Path = ['claims', name];
+  assertKinds(work, [...path, 'subjects'], spec.subjects);
   const isOne = (spec.value === undefined) !== (spec.const === undefined);
   const isFaulty = work.faults.has('claims', name);
   if (!isOne && !isFaulty) reportChoice(work, name, spec);
@@ -130,7 +132,9 @@ function createClaim(
       : read(work, [...path, key], text, variables, expected);
   };
   const value = part('value');
-  const when = part('when', bool);
+  const said = part('when', bool);
+  const isLost = spec.when !== undefined && said === undefined;
+  const when = isLost || isCircular ? undefined : guard(work, [...path, 'when'], said, variables);
   if (value !== undefined) {
     refuseWhole(work, [...path, 'value'], value);
     refuseOpaque(work, [...path, 'value'], value);
@@ -144,10 +148,11 @@ function createClaim(
     name,
     kind: spec.kind,
     // Without the condition it was written for, a value says nothing.
-    value: spec.when !== undefined && when === undefined ? undefined : value,
+    value: isLost ? undefined : value,
     constant,
     type,
     when,
+    subjects: work.guards.subjects([...path, 'when']),
     tokens: spec.tokens ?? ['access'],
     onMissing,
     audiences: spec.audiences,

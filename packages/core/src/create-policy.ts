@@ -7,14 +7,25 @@ import { asRead, declaredRecord } from './declared-type.ts';
 import { type Faults, faultsOf, soundParts } from './faults.ts';
 import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicyRule, PolicyScope, PolicySource } from './policy.ts';
-import { bool, contextVariables, createWork, dyn, isTaken, read, type Work, watch } from './policy-work.ts';
+import {
+  bool,
+  contextVariables,
+  createWork,
+  dyn,
+  guard,
+  isTaken,
+  read,
+  type Work,
+  watch,
+} from './policy-work.ts';
 import { rules } from './rules/index.ts';
 import { isProtocolName } from './rules/te101-registered-claim-overridden.ts';
-import { createScopes } from './scopes.ts';
+import { assertKinds, createScopes } from './scopes.ts';
 import { settingsOf } from './sources/asked-with.ts';
 import { createSource } from './sources/create-source.ts';
 import type { SourceWork } from './sources/work.ts';
 import type { Spec } from './spec/schema.ts';
+import { behindGuards, inferredGuards, saidGuards } from './subjects.ts';
 
 /** A policy, or the errors that prevent one; less severe findings come with both. */
 export interface CreatedPolicy {
@@ -66,8 +77,15 @@ function createFor(
   const acceptances = validAcceptances(spec, source, today);
   const findings: Finding[] = [];
   const faults = faultsOf(flaws);
-  const work = createWork(spec, source, { findings, faults, issuer, issuers });
-  const whole = wholePolicy(work, acceptances.valid);
+  const said = saidGuards(spec);
+  const work = createWork(spec, source, { findings, faults, issuer, issuers, guards: said });
+  const asSaid = wholePolicy(work, acceptances.valid);
+  const guards = inferredGuards(asSaid, said);
+  // The same once more, behind the guards that are not said. What is wrong has been reported.
+  const final =
+    guards === said ? work : createWork(spec, source, { findings: [], faults, issuer, issuers, guards });
+  const whole = final === work ? asSaid : wholePolicy(final, acceptances.valid);
+  findings.push(...final.guardFindings);
   const isPartial = flaws.length > 0 || findings.some(isError);
   const isForAll = issuer === undefined && !work.readsIssuer();
   const settle = (parts: Omit<CreatedPolicy, 'at' | 'findings'>): CreatedPolicy => {
@@ -99,7 +117,8 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
   const markerClaim = spec.marker ?? 'policy';
   return {
     spec,
-    source,
+    source: behindGuards(source, work.guardedTexts),
+    written: source,
     name: spec.name,
     get revision() {
       return revision();
@@ -113,6 +132,7 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
     context,
     constants: work.constants,
     acceptances,
+    guards: work.guards,
     secrets: [...new Set(sources.flatMap(settingsOf))].sort(),
   };
 }
@@ -147,11 +167,21 @@ function markerOf(claim: string, name: string, revision: () => string): NonNulla
 }
 
 function createRules(work: Work): readonly PolicyRule[] {
-  const made = (work.spec.deny ?? []).map(({ when, reason }, index): PolicyRule | undefined => {
-    const condition = watch(work, 'deny', String(index), () =>
-      read(work, ['deny', index, 'when'], when, work.variables, bool),
+  const made = (work.spec.deny ?? []).map(({ when, reason, subjects }, index): PolicyRule | undefined => {
+    const path = ['deny', index, 'when'];
+    const condition = watch(work, 'deny', String(index), () => {
+      assertKinds(work, ['deny', index, 'subjects'], subjects);
+      const said = read(work, path, when, work.variables, bool);
+      return said && guard(work, path, said, work.variables);
+    });
+    return (
+      condition && {
+        reason,
+        when: condition,
+        subjects: when === condition.source ? undefined : work.guards.subjects(path),
+        reads: work.readsOf([condition]),
+      }
     );
-    return condition && { reason, when: condition, reads: work.readsOf([condition]) };
   });
   // Findings name their place in the list; without this item, the others would have wrong places.
   return work.faults.in('deny').length > 0 ? [] : made.filter((rule) => rule !== undefined);
@@ -167,6 +197,7 @@ function scopesOf(work: Work, variables: Work['variables']): readonly PolicyScop
     report: reader.report,
     read: (path, text, bound) =>
       read(work, path, text, bound === undefined ? contextVariables(work) : { ...variables, ...bound }, bool),
+    guard: (path, condition, bound) => guard(work, path, condition, { ...variables, ...bound }),
     readsOf: work.readsOf,
   });
 }
@@ -176,7 +207,9 @@ function createDetails(work: Work, variables: Work['variables']): readonly Polic
     ([type, { fields, grant: text }]): PolicyDetail | undefined => {
       const record = declaredRecord(fields, 'detail');
       const path = ['authorizationDetails', type, 'grant'];
-      const grant = read(work, path, text, { ...variables, detail: asRead(record) }, bool);
+      const names = { ...variables, detail: asRead(record) };
+      const said = read(work, path, text, names, bool);
+      const grant = said && guard(work, path, said, names);
       return grant && { type, fields: record, grant, reads: work.readsOf([grant]) };
     },
   );

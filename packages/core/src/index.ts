@@ -67,6 +67,7 @@ export type {
   PolicySource,
   Reads,
   SqlPolicySource,
+  Subjects,
 } from './policy.ts';
 export { expressionsOf } from './policy-expressions.ts';
 export { restsOn } from './rests-on.ts';
@@ -101,4 +102,4 @@ export {
   type WantedResource,
 } from './target.ts';
 export { jsonBytes, tokenBytes } from './token-size.ts';
-export { slotsOf } from './variants.ts';
+export { slotsOf, subjectSlotsOf } from './variants.ts';

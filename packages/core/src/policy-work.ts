@@ -1,4 +1,12 @@
-import type { Environment, Expression, Field, Range, RecordType, Type } from '@claimsmith/cel';
+import {
+  compile,
+  type Environment,
+  type Expression,
+  type Field,
+  type Range,
+  type RecordType,
+  type Type,
+} from '@claimsmith/cel';
 import { attributeTypes } from './attributes.ts';
 import { constantNames, constantsOf, constantVariables, unknownIssuers } from './constants.ts';
 import { contextType } from './context.ts';
@@ -6,9 +14,10 @@ import { asRead, declaredRecord, literalType } from './declared-type.ts';
 import { type ExpressionReader, expressionReader, readsOf, wholeRecordReads } from './expressions.ts';
 import type { Faults } from './faults.ts';
 import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
-import type { Constants, Reads } from './policy.ts';
+import type { Constants, Guards, Reads } from './policy.ts';
 import { answerType } from './sources/create-source.ts';
 import type { Spec } from './spec/schema.ts';
+import { type GuardedTexts, guardedTexts } from './subjects.ts';
 
 /** The state that every step of making a policy needs. */
 export interface Work {
@@ -24,6 +33,10 @@ export interface Work {
   readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
   /** Whether an expression so far reads `issuer`, which has no value yet. */
   readonly readsIssuer: () => boolean;
+  readonly guards: Guards;
+  readonly guardedTexts: GuardedTexts;
+  /** Conditions that are sound alone, but not behind their guards. */
+  readonly guardFindings: Finding[];
 }
 
 /** The type of conditions. */
@@ -39,13 +52,14 @@ export interface WorkOptions {
   readonly issuer: string | undefined;
   /** The values that `issuer` can have; undefined: any. */
   readonly issuers: readonly string[] | undefined;
+  readonly guards: Guards;
 }
 
 /** The state for a new spec. */
 export function createWork(
   spec: Spec,
   source: SpecSource,
-  { findings, faults, issuer, issuers }: WorkOptions,
+  { findings, faults, issuer, issuers, guards }: WorkOptions,
 ): Work {
   const constants = constantsOf(spec, issuer);
   const known = environment(spec, faults);
@@ -66,6 +80,9 @@ export function createWork(
     constants,
     ...known,
     readsIssuer: () => readsIssuer,
+    guards,
+    guardedTexts: guardedTexts(),
+    guardFindings: [],
   };
 }
 
@@ -123,6 +140,34 @@ export function read(
     });
   }
   return whole.length > 0 ? undefined : expression;
+}
+
+/**
+ * Compiles a condition behind its guard, if it has one. Positions in the result count from the guard's beginning.
+ *
+ * @param condition undefined if the author wrote none
+ */
+export function guard(
+  work: Work,
+  path: Path,
+  condition: Expression | undefined,
+  variables: Environment['variables'],
+): Expression | undefined {
+  const guarded = work.guards.behind(path, condition);
+  if (guarded === undefined) return condition;
+  const compiled = compile(guarded.text, { variables, constants: work.constants });
+  if (compiled.ok) {
+    work.guardedTexts.add(path, guarded.pieces);
+    return compiled.expression;
+  }
+  work.guardFindings.push({
+    rule: 'TE004',
+    severity: 'error',
+    message: 'With a condition on the kind of subject (`subject_type`), this expression is too large.',
+    range: work.source.value(path),
+    help: 'Shorten it, or compute a part of it in a claim.',
+  });
+  return undefined;
 }
 
 /** Whether a name means something else to expressions. */

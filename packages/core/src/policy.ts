@@ -1,11 +1,14 @@
 import type { Environment, Expression, RecordType, Type } from '@claimsmith/cel';
-import type { Path, SpecSource, ValidAcceptance } from './finding.ts';
+import type { Path, Span, SpecSource, ValidAcceptance } from './finding.ts';
 import type { Literal, Spec } from './spec/schema.ts';
 
 /** A spec whose expressions are typed and ordered: everything an issuer compiles from. */
 export interface Policy {
   readonly spec: Spec;
+  /** Its offsets in a condition are those of the policy's expression, with the guard before the author's text. */
   readonly source: SpecSource;
+  /** Its offsets in a condition are those of the author's text. */
+  readonly written: SpecSource;
   readonly name: string;
   /** The first 8 hexadecimal digits of the SHA-256 over the spec's content, independent of the order of its keys. */
   readonly revision: string;
@@ -23,6 +26,8 @@ export interface Policy {
   readonly constants: Constants;
   /** The spec's acceptances that are valid today. They concern only findings, not the build. */
   readonly acceptances: readonly ValidAcceptance[];
+  /** The conditions that limit its parts to their subjects. */
+  readonly guards: Guards;
   /** The settings (`${NAME}`) that a deployment must supply, sorted. */
   readonly secrets: readonly string[];
 }
@@ -38,7 +43,10 @@ export interface PolicyClaim {
   readonly value: Expression | undefined;
   readonly constant: Literal | undefined;
   readonly type: Type;
+  /** With the condition on the kind of subject, if the claim has `subjects`. */
   readonly when: Expression | undefined;
+  /** For whom it is; undefined: for everybody. */
+  readonly subjects: Subjects | undefined;
   readonly tokens: readonly ('access' | 'id')[];
   readonly onMissing: 'deny' | 'omit' | { readonly default: Literal };
   readonly audiences: readonly string[] | undefined;
@@ -50,11 +58,47 @@ export interface PolicyClaim {
   readonly reads: Reads;
 }
 
+/** For whom a claim, a deny rule or a grant is. For others a claim is left out, a rule is skipped, a grant is false. */
+export interface Subjects {
+  /** The kinds of subject; `user` stands for everybody who has a user: people, agents of theirs, service accounts. */
+  readonly kinds: readonly string[];
+  /** The dotted path that only people have, if that is the reason; undefined if the spec says it. */
+  readonly because: string | undefined;
+}
+
+/** The conditions that limit parts of a policy to their subjects, by the places of the texts that they come before. */
+export interface Guards {
+  subjects(path: Path): Subjects | undefined;
+  /**
+   * A condition behind its guard.
+   *
+   * @param condition as the author wrote it; undefined: nothing is written
+   * @returns undefined without a guard
+   */
+  behind(path: Path, condition: Expression | undefined): Guarded | undefined;
+}
+
+/** A condition behind a guard. */
+export interface Guarded {
+  /** A CEL expression. */
+  readonly text: string;
+  /** Where it has the author's text. */
+  readonly pieces: readonly Piece[];
+}
+
+/** `from` is the author's offset of the piece at `start`. */
+export interface Piece extends Span {
+  readonly from: number;
+}
+
 /** A deny rule: if its condition is true, nothing is issued. */
 export interface PolicyRule {
   /** A constant that the client sees. */
   readonly reason: string;
+  /** With the condition on the kind of subject, if the rule has `subjects`. */
   readonly when: Expression;
+  /** For whom it is; undefined: for everybody. */
+  readonly subjects: Subjects | undefined;
   readonly reads: Reads;
 }
 
@@ -76,6 +120,8 @@ export interface PolicyScope {
   readonly placeholders: readonly string[];
   /** One expression, even if each kind of subject has its own grant. */
   readonly grant: Expression;
+  /** The grant for kinds without a grant of their own; undefined if there is none. */
+  readonly others: Expression | undefined;
   readonly add: boolean;
   readonly reads: Reads;
 }

@@ -30,12 +30,16 @@ test('a part rests on what claims behind it read, and on what their sources are 
   if (draft === undefined) throw new Error('no draft');
   const [plan, gold] = draft.claims;
   const rests = restsOn(draft);
-  expect(plan && rests(plan.reads)).toEqual({ claims: [], sources: ['crm'], fields: ['user.id'] });
-  expect(gold?.reads).toEqual({ claims: ['plan'], sources: [], fields: ['client.id'] });
+  expect(plan && rests(plan.reads)).toEqual({
+    claims: [],
+    sources: ['crm'],
+    fields: ['subject_type', 'user.id'],
+  });
+  expect(gold?.reads).toEqual({ claims: ['plan'], sources: [], fields: ['client.id', 'subject_type'] });
   expect(gold && rests(gold.reads)).toEqual({
     claims: ['plan'],
     sources: ['crm'],
-    fields: ['client.id', 'user.id'],
+    fields: ['client.id', 'subject_type', 'user.id'],
   });
   expect(gold && restsOn(draft, () => false)(gold.reads).sources).toEqual([]);
 });

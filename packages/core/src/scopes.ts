@@ -1,8 +1,10 @@
 import type { Expression, Type } from '@claimsmith/cel';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { PolicyScope, Reads } from './policy.ts';
+import type { Work } from './policy-work.ts';
 import { scopePattern } from './scope-pattern.ts';
 import type { Spec } from './spec/schema.ts';
+import { builtInKinds } from './subjects.ts';
 
 /** What the reader of scopes needs from the reader of the spec. */
 export interface ScopeWork {
@@ -21,13 +23,16 @@ export interface ScopeWork {
     text: string,
     bound: Readonly<Record<string, Type>> | undefined,
   ) => Expression | undefined;
+  /** A condition behind its guard, if it has one; undefined after reporting that it does not compile. */
+  readonly guard: (
+    path: Path,
+    condition: Expression,
+    bound: Readonly<Record<string, Type>>,
+  ) => Expression | undefined;
   /** Whether an expression reads something else by that name. */
   readonly isTaken: (name: string) => boolean;
   readonly readsOf: (expressions: readonly (Expression | undefined)[]) => Reads;
 }
-
-/** The built-in kinds of subject. */
-const knownKinds = ['human', 'machine', 'agent'];
 
 /** The scopes of a spec, those without fault. */
 export function createScopes(work: ScopeWork): readonly PolicyScope[] {
@@ -42,7 +47,7 @@ function kindsOf({ spec, source, read, report }: ScopeWork): Kinds {
   const kinds = new Map<string, string | undefined>();
   for (const [kind, condition] of Object.entries(spec.subjects ?? {})) {
     const path = ['subjects', kind];
-    if (knownKinds.includes(kind)) {
+    if (builtInKinds.includes(kind)) {
       const message = `\`${kind}\` is a built-in kind of subject (\`subject_type\`), so the spec cannot declare it.`;
       report({ rule: 'TE015', severity: 'error', message, range: source.key(path) });
     } else kinds.set(kind, read(path, condition, undefined) && condition);
@@ -79,26 +84,22 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
     pattern.placeholders.map((placeholder) => [placeholder, { kind: 'string' } as const]),
   );
   const read = (at: Path, text: string) => work.read(at, text, bound);
+  const at = [...path, 'grant'];
+  const said = grant === undefined ? undefined : read(at, grant);
+  const others = said && work.guard(at, said, bound);
+  const scope = { name, ...pattern, add, others };
   if (subjects === undefined) {
     if (grant === undefined && !work.hasFault(name)) report(unruled(name, source.key(path)));
-    const at = [...path, 'grant'];
-    const expression = grant === undefined ? undefined : read(at, grant);
-    return (
-      expression && { name, path: at, ...pattern, grant: expression, add, reads: work.readsOf([expression]) }
-    );
+    return others && { ...scope, path: at, grant: others, reads: work.readsOf([others]) };
   }
   const isKnown = Object.keys(subjects).map((kind) => isKind(work, [...path, 'subjects', kind], kind, kinds));
-  const each = [
-    ...(grant === undefined ? [] : [read([...path, 'grant'], grant)]),
-    ...Object.entries(subjects).map(([kind, text]) => read([...path, 'subjects', kind], text)),
-  ];
+  const each = Object.entries(subjects).map(([kind, text]) => read([...path, 'subjects', kind], text));
   const isSound = [...kinds.values()].every((condition) => condition !== undefined);
   if (!isSound || isKnown.includes(false) || each.includes(undefined)) return undefined;
-  const at = [...path, 'subjects'];
-  const expression = read(at, byKind(kinds, subjects, grant ?? 'false'));
-  return (
-    expression && { name, path: at, ...pattern, grant: expression, add, reads: work.readsOf([expression]) }
-  );
+  if (grant !== undefined && others === undefined) return undefined;
+  const within = [...path, 'subjects'];
+  const expression = read(within, byKind(kinds, subjects, others?.source ?? 'false'));
+  return expression && { ...scope, path: within, grant: expression, reads: work.readsOf([expression]) };
 }
 
 /** A `*` in a scope name: the author probably means it as a wildcard. */
@@ -123,7 +124,7 @@ function byKind(kinds: Kinds, subjects: Readonly<Record<string, string>>, others
   const own = (kind: string) => (Object.hasOwn(subjects, kind) ? (subjects[kind] ?? others) : others);
   const conditions = [
     ...[...kinds].map(([kind, condition]) => `${part(condition ?? 'false')} ? ${part(own(kind))} : `),
-    ...knownKinds
+    ...builtInKinds
       .filter((kind) => Object.hasOwn(subjects, kind))
       .map((kind) => `subject_type == "${kind}" ? ${part(own(kind))} : `),
   ];
@@ -135,8 +136,24 @@ function part(text: string): string {
   return `(\n${text}\n)`;
 }
 
-function isKind({ source, report }: ScopeWork, path: Path, kind: string, kinds: Kinds): boolean {
-  const all = [...knownKinds, ...kinds.keys()];
+/** Reports kinds of subject that do not exist. */
+export function assertKinds(
+  { spec, source, reader }: Work,
+  path: Path,
+  wanted: readonly string[] = [],
+): void {
+  const kinds = new Set(Object.keys(spec.subjects ?? {}));
+  for (const [index, kind] of wanted.entries())
+    isKind({ source, report: reader.report }, [...path, index], kind, kinds);
+}
+
+function isKind(
+  { source, report }: Pick<ScopeWork, 'source' | 'report'>,
+  path: Path,
+  kind: string,
+  kinds: Pick<Kinds, 'keys'>,
+): boolean {
+  const all = [...builtInKinds, ...kinds.keys()];
   if (all.includes(kind)) return true;
   report({
     rule: 'TE015',

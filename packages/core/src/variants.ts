@@ -3,11 +3,11 @@ import { constantVariables } from './constants.ts';
 import { asRead, literalType } from './declared-type.ts';
 import { readsIn } from './expressions.ts';
 import type { Path } from './finding.ts';
-import type { Policy, PolicyClaim } from './policy.ts';
+import type { Policy, PolicyClaim, Subjects } from './policy.ts';
 import { createScopes } from './scopes.ts';
 import type { Spec } from './spec/schema.ts';
 
-/** An expression of a spec, and a way to get the policy with another expression in its place. */
+/** An expression of a spec as its author wrote it, and a way to get the policy with another expression in its place. */
 export interface Slot {
   /** Where it stands in the spec. */
   readonly path: Path;
@@ -18,39 +18,72 @@ export interface Slot {
 
 /** Every expression of a policy that decides something, in the order of evaluation. */
 export function slotsOf(policy: Policy): readonly Slot[] {
-  const { constants } = policy;
+  const { spec, constants } = policy;
   const variables = variablesOf(policy);
   const claims = { ...variables, claims: claimsType(policy) };
   return [
-    ...policy.deny.map(({ when, reason }, index): Slot => {
-      const rule = (one: Expression) => ({ reason, when: one, reads: readsIn(policy, one) });
-      const put = (one: Expression) => ({ ...policy, deny: policy.deny.with(index, rule(one)) });
-      return slot(['deny', index, 'when'], when, { variables, constants }, put);
+    ...policy.deny.flatMap((rule, index) => {
+      const put = (when: Expression) => ({
+        ...policy,
+        deny: policy.deny.with(index, { ...rule, when, reads: readsIn(policy, when) }),
+      });
+      const text = spec.deny?.[index]?.when;
+      return slot(policy, ['deny', index, 'when'], text, { variables, constants }, put);
     }),
     ...policy.claims.flatMap((claim, index) =>
       (['when', 'value'] as const).flatMap((part): readonly Slot[] => {
-        const expression = claim[part];
-        if (expression === undefined) return [];
         const put = (one: Expression) => ({
           ...policy,
           claims: policy.claims.with(index, withReads(policy, { ...claim, [part]: one })),
         });
-        return [slot(['claims', claim.name, part], expression, { variables: claims, constants }, put)];
+        const text = spec.claims[claim.name]?.[part];
+        return slot(policy, ['claims', claim.name, part], text, { variables: claims, constants }, put);
       }),
     ),
     ...scopeSlots(policy, claims),
-    ...policy.details.map((detail, index): Slot => {
-      const { type, fields, grant } = detail;
-      const put = (one: Expression) => ({
+    ...policy.details.flatMap((detail, index) => {
+      const { type, fields } = detail;
+      const put = (grant: Expression) => ({
         ...policy,
-        details: policy.details.with(index, { ...detail, grant: one, reads: readsIn(policy, one) }),
+        details: policy.details.with(index, { ...detail, grant, reads: readsIn(policy, grant) }),
       });
-      return slot(
-        ['authorizationDetails', type, 'grant'],
-        grant,
-        { variables: { ...claims, detail: fields }, constants },
-        put,
-      );
+      const text = spec.authorizationDetails?.[type]?.grant;
+      const environment = { variables: { ...claims, detail: asRead(fields) }, constants };
+      return slot(policy, ['authorizationDetails', type, 'grant'], text, environment, put);
+    }),
+  ];
+}
+
+/** A claim or a deny rule that is for some subjects, and the policy in which it is for everybody. */
+export interface SubjectSlot {
+  readonly path: Path;
+  readonly subjects: Subjects;
+  readonly everybody: Policy;
+}
+
+/** The claims and deny rules of a policy that are for some subjects. */
+export function subjectSlotsOf(policy: Policy): readonly SubjectSlot[] {
+  const { spec, constants } = policy;
+  const variables = variablesOf(policy);
+  const claimed = { ...variables, claims: claimsType(policy) };
+  const written = (text: string | undefined, names: Variables) => {
+    const compiled = text === undefined ? undefined : compile(text, { variables: names, constants });
+    return compiled?.ok ? compiled.expression : undefined;
+  };
+  return [
+    ...policy.deny.flatMap((rule, index): readonly SubjectSlot[] => {
+      const when = written(spec.deny?.[index]?.when, variables);
+      if (rule.subjects === undefined || when === undefined) return [];
+      const changed = { ...rule, when, subjects: undefined, reads: readsIn(policy, when) };
+      const everybody = { ...policy, deny: policy.deny.with(index, changed) };
+      return [{ path: ['deny', index, 'subjects'], subjects: rule.subjects, everybody }];
+    }),
+    ...policy.claims.flatMap((claim, index): readonly SubjectSlot[] => {
+      if (claim.subjects === undefined) return [];
+      const when = written(spec.claims[claim.name]?.when, claimed);
+      const changed = withReads(policy, { ...claim, when, subjects: undefined });
+      const everybody = { ...policy, claims: policy.claims.with(index, changed) };
+      return [{ path: ['claims', claim.name, 'subjects'], subjects: claim.subjects, everybody }];
     }),
   ];
 }
@@ -116,6 +149,11 @@ function withScopes(
       const compiled = compile(text, { variables: { ...claims, ...bound }, constants: policy.constants });
       return compiled.ok ? compiled.expression : undefined;
     },
+    guard: (path, condition, bound) =>
+      guarded(policy, path, condition, {
+        variables: { ...claims, ...bound },
+        constants: policy.constants,
+      }),
     readsOf: (expressions) => readsIn(policy, ...expressions),
   });
   if (made.length < some.length) return undefined;
@@ -128,22 +166,42 @@ function withScopes(
 
 type Variables = Readonly<Record<string, Type>>;
 
+/** @param text as the author wrote it; undefined: there is none */
 function slot(
+  policy: Policy,
   path: Path,
-  expression: Expression,
+  text: string | undefined,
   environment: Environment,
   put: (expression: Expression) => Policy,
-): Slot {
-  return {
-    path,
-    expression,
-    replace(text) {
-      const compiled = compile(text, environment);
-      if (!compiled.ok || formatType(compiled.expression.type) !== formatType(expression.type))
-        return undefined;
-      return put(compiled.expression);
+): readonly Slot[] {
+  const written = text === undefined ? undefined : compile(text, environment);
+  if (!written?.ok) return [];
+  const { expression } = written;
+  return [
+    {
+      path,
+      expression,
+      replace(changed) {
+        const compiled = compile(changed, environment);
+        if (!compiled.ok || formatType(compiled.expression.type) !== formatType(expression.type))
+          return undefined;
+        const whole = guarded(policy, path, compiled.expression, environment);
+        return whole && put(whole);
+      },
     },
-  };
+  ];
+}
+
+function guarded(
+  { guards }: Policy,
+  path: Path,
+  condition: Expression,
+  environment: Environment,
+): Expression | undefined {
+  const behind = guards.behind(path, condition);
+  if (behind === undefined) return condition;
+  const compiled = compile(behind.text, environment);
+  return compiled.ok ? compiled.expression : undefined;
 }
 
 function variablesOf({ spec, context, sources }: Policy): Variables {

@@ -27,9 +27,16 @@ export function programOf(body: string, names?: Readonly<Record<string, string>>
 }
 
 export function decide(program: Program, raw: unknown, answers: Answers = {}): Decision {
-  return program.decide(program.context(raw), answers);
+  return program.decide(program.context(ofSomebody(raw)), answers);
 }
 
 export function needs(program: Program, raw: unknown, answers: Answers = {}) {
-  return program.needs(program.context(raw), answers);
+  return program.needs(program.context(ofSomebody(raw)), answers);
+}
+
+/** Every issuer says who a token is about; here a person, if the test does not say so. */
+function ofSomebody(raw: unknown): unknown {
+  return typeof raw === 'object' && raw !== null && !Array.isArray(raw)
+    ? { subject_type: 'human', ...raw }
+    : raw;
 }

@@ -456,10 +456,10 @@ lifetime: { access: 2m }
     const lazy = programOf(`
 sources: { hr: { http: { url: 'https://hr.acme.example/{user.id}' }, returns: { vip: bool, blocked: bool } } }
 claims:
-  vip: { value: user.email_verified || hr.vip, kind: authoritative }
-  mail: { value: 'has(user.email) ? user.email : (hr.vip ? "a" : "b")', kind: descriptive }
-  lax: { value: 'hr.?vip.orValue(true)', kind: descriptive }
-  loop: { value: 'user.roles.exists(r, r == "a" || hr.vip)', kind: descriptive }
+  vip: { value: user.email_verified || hr.vip, kind: authoritative, subjects: [human, machine] }
+  mail: { value: 'has(user.email) ? user.email : (hr.vip ? "a" : "b")', kind: descriptive, subjects: [human, machine] }
+  lax: { value: 'hr.?vip.orValue(true)', kind: descriptive, subjects: [human, machine] }
+  loop: { value: 'user.roles.exists(r, r == "a" || hr.vip)', kind: descriptive, subjects: [human, machine] }
 deny: [{ when: subject_type == "human" && hr.blocked, reason: blocked }]
 `);
     const machine = { subject_type: 'machine', user: { email_verified: true, email: 'e', roles: ['a'] } };

@@ -1,4 +1,4 @@
-import { attributePlaces, oncePerPolicy, own } from '@claimsmith/core';
+import { attributePlaces, oncePerPolicy, own, type Policy } from '@claimsmith/core';
 import { z } from 'zod';
 import { realmLimit } from './limits.ts';
 
@@ -37,9 +37,9 @@ export const settings = z
       .describe('The audience of the API. Tokens carry it only if the policy allows them.'),
     serviceAccounts: z
       .boolean()
-      .default(true)
+      .optional()
       .describe(
-        'Whether enriched clients may have service accounts. With false, only people get enriched tokens. Default true.',
+        'Whether enriched clients may have service accounts. With false, only people get enriched tokens. Default true; without a script, false if a part of the policy is for people only.',
       ),
     rolesFrom: z
       .union([
@@ -80,17 +80,23 @@ export const settings = z
   .describe('Keycloak: client scopes with protocol mappers, and a policy script if it is allowed.');
 
 /** The settings of a policy, defaults filled in. */
-export type Settings = Omit<z.output<typeof settings>, 'realm'> & {
+export type Settings = Omit<z.output<typeof settings>, 'realm' | 'serviceAccounts'> & {
+  readonly serviceAccounts: boolean;
   /** In the order of the spec, without repetitions. There is at least one. */
   readonly realms: readonly [string, ...string[]];
 };
 
 /** The settings of a policy, which the spec's schema has checked. */
 export const settingsOf = oncePerPolicy((policy): Settings => {
-  const { realm, ...read } = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
+  const { realm, serviceAccounts, ...read } = settings.parse(policy.spec.issuers?.['keycloak'] ?? {});
   const [first = policy.name, ...others] = new Set([realm ?? policy.name].flat());
-  const attributes = { ...read.attributes, ...attributePlaces(policy.spec, 'keycloak') };
-  return { ...read, attributes, realms: [first, ...others] };
+  return {
+    ...read,
+    attributes: { ...read.attributes, ...attributePlaces(policy.spec, 'keycloak') },
+    // Mappers cannot tell a service account from a person.
+    serviceAccounts: serviceAccounts ?? (read.scripts || !isForPeople(policy)),
+    realms: [first, ...others],
+  };
 });
 
 /** The clients whose roles `user.roles` lists; none if it lists those of the realm. */
@@ -102,6 +108,14 @@ export function roleOwners({ rolesFrom }: Settings): readonly string[] {
 /** Whether roles have the client's id before their names: `shop:admin`. */
 export function isOfSeveral({ rolesFrom }: Settings): boolean {
   return rolesFrom !== 'realm' && 'clients' in rolesFrom;
+}
+
+/** Whether a claim or a grant is for people, and not for machines. */
+function isForPeople({ claims, scopes, guards }: Policy): boolean {
+  return [
+    ...claims.map(({ subjects }) => subjects),
+    ...scopes.map(({ name }) => guards.subjects(['scopes', name, 'grant'])),
+  ].some((subjects) => subjects?.kinds.includes('human') && !subjects.kinds.includes('machine'));
 }
 
 /** Keycloak's name of a declared attribute. */

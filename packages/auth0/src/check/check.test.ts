@@ -180,16 +180,23 @@ claims:
 
 describe('what a trigger cannot tell', () => {
   it('is refused where a claim has to have it with client credentials', () => {
-    expect(seen('claims:\n  a: { value: user.email, kind: authoritative }')).toEqual(['TE207 error 4']);
-    expect(seen('claims:\n  a: { value: session.id, kind: descriptive, onMissing: deny }')).toEqual([
-      'TE207 error 4',
-    ]);
+    expect(
+      seen('claims:\n  a: { value: user.email, kind: authoritative, subjects: [human, machine] }'),
+    ).toEqual(['TE207 error 4']);
+    expect(
+      seen('claims:\n  a: { value: session.id, kind: descriptive, onMissing: deny, subjects: [machine] }'),
+    ).toEqual(['TE207 error 4']);
     // What is left out anyway where it has no value.
-    expect(seen('claims:\n  a: { value: session.id, kind: descriptive }')).toEqual(['TE207 info 4']);
+    expect(
+      seen('claims:\n  a: { value: session.id, kind: descriptive, subjects: [human, machine] }'),
+    ).toEqual(['TE207 info 4']);
+    expect(seen('claims:\n  a: { value: user.email, kind: authoritative }')).toEqual([]);
   });
 
   it('points at the expression', () => {
-    const [finding] = findings('claims:\n  a: { value: org.id + user.email, kind: descriptive }');
+    const [finding] = findings(
+      'claims:\n  a: { value: org.id + user.email, kind: descriptive, subjects: [human, machine] }',
+    );
     expect(finding?.range?.start.column).toBe(24);
   });
 
@@ -209,10 +216,12 @@ describe('what a trigger cannot tell', () => {
   });
 
   it('is refused in deny rules and scopes too', () => {
-    expect(seen('claims: {}\ndeny:\n  - { when: "user.email == \'a\'", reason: no }')).toEqual([
+    expect(
+      seen('claims: {}\ndeny:\n  - { when: "user.email == \'a\'", reason: no, subjects: [human, machine] }'),
+    ).toEqual(['TE207 error 5']);
+    expect(seen('claims: {}\nscopes:\n  a: { subjects: { machine: user.email_verified } }')).toContain(
       'TE207 error 5',
-    ]);
-    expect(seen('claims: {}\nscopes:\n  a: { grant: user.email_verified }')).toContain('TE207 error 5');
+    );
   });
 
   it('is refused for agents, where only machines are excluded', () => {

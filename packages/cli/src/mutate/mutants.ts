@@ -1,4 +1,4 @@
-import { type Path, type Policy, type SourceRange, slotsOf } from '@claimsmith/core';
+import { type Path, type Policy, type SourceRange, slotsOf, subjectSlotsOf } from '@claimsmith/core';
 import { changed, expressionChanges } from './expression-changes.ts';
 import { policyChanges } from './policy-changes.ts';
 
@@ -18,17 +18,23 @@ export function mutantsOf(policy: Policy): readonly Mutant[] {
     expressionChanges(expression).flatMap((change): readonly Mutant[] => {
       const mutant = replace(changed(expression.source, change));
       if (mutant === undefined) return [];
-      const range = policy.source.within(path, change.start, change.end);
+      const range = policy.written.within(path, change.start, change.end);
       const was = expression.source.slice(change.start, change.end);
       return [{ path, range, was, became: bare(change.text), policy: mutant }];
     }),
   );
+  const ofSubjects = subjectSlotsOf(policy).map(({ path, subjects, everybody }): Mutant => {
+    const was = `subjects: [${subjects.kinds.join(', ')}]`;
+    return { path, range: policy.source.key(path), was, became: 'for everybody', policy: everybody };
+  });
   const others = policyChanges(policy).map((change): Mutant => {
     const last = change.path.at(-1);
     const isKey = change.path.length === 2 || typeof last === 'number';
     return { ...change, range: isKey ? policy.source.key(change.path) : policy.source.value(change.path) };
   });
-  return [...ofExpressions, ...others].toSorted((a, b) => a.range.start.offset - b.range.start.offset);
+  return [...ofExpressions, ...ofSubjects, ...others].toSorted(
+    (a, b) => a.range.start.offset - b.range.start.offset,
+  );
 }
 
 /** Without the parentheses that only keep it together. */

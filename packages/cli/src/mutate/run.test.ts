@@ -51,11 +51,14 @@ claims: { plan: { value: user.attributes.plan, kind: descriptive, onMissing: { d
     '- { name: known, context: { user: { attributes: { plan: gold } } }, expect: { access: { plan: gold }, only: true } }\n';
   const unknown = '- { name: unknown, context: { user: {} }, expect: { access: { plan: free } } }\n';
   expect(survivors(spec, known)).toEqual([
+    'claims.plan.subjects: subjects: [human] → for everybody',
     'claims.plan.onMissing: onMissing: { default: free } → onMissing: deny',
     'claims.plan.onMissing: onMissing: { default: free } → onMissing: omit',
     'claims.plan.onMissing.default: default: free → default: freex',
   ]);
-  expect(survivors(spec, known + unknown)).toEqual([]);
+  const machine =
+    '- { name: machine, context: { subject_type: machine }, expect: { access: {}, only: true } }\n';
+  expect(survivors(spec, known + unknown + machine)).toEqual([]);
 });
 
 test('a bound, a condition, a rule, a scope, a list and a table', () => {

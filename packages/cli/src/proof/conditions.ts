@@ -43,6 +43,7 @@ function asClaim(policy: Policy, value: Expression, name: string): PolicyClaim {
     constant: undefined,
     type: value.type,
     when: undefined,
+    subjects: undefined,
     tokens: ['access'],
     onMissing: 'omit',
     audiences: undefined,

@@ -40,8 +40,13 @@ claims:
   const up = `- { name: up, context: { ${person}, ${asked} }, sources: { crm: { plan: gold, seats: 1 } } }\n`;
   const down = `- { name: down, context: { ${person}, ${asked} }, sources: { crm: { fails: timeout } } }\n`;
   const bare = `- { name: bare, context: { ${person}, ${asked} }, sources: { crm: { seats: 1 } } }\n`;
-  expect(untried(spec, up + down)).toEqual(['claim plan is missing']);
-  expect(untried(spec, up + down + bare)).toEqual([]);
+  const job = `- { name: job, context: { subject_type: machine, ${asked} } }\n`;
+  expect(untried(spec, up + down + job)).toEqual(['claim plan is missing']);
+  expect(untried(spec, up + down + bare)).toEqual([
+    'claim seats is left out for its subject',
+    'claim plan is left out for its subject',
+  ]);
+  expect(untried(spec, up + down + bare + job)).toEqual([]);
 });
 
 test('nor is a claim of an ID token where there is none', () => {
@@ -94,11 +99,13 @@ scopes: { read: { grant: user.attributes.level > 2 } }
   const user = (level: string, id = 'u1') =>
     `- { name: "${level} ${id}", context: { subject_type: human, user: { id: ${id}, attributes: { level: ${level} } }, request: { scopes: [read] } } }\n`;
   expect(untried(spec, user('1') + user('3'))).toEqual([
+    'claim a is left out for its subject',
     'claim a has a `when` that fails',
     'claim a is missing',
     'scope read has a grant that fails',
   ]);
-  expect(untried(spec, user('1') + user('3') + user('null') + user('2', 'null'))).toEqual([]);
+  const job = '- { name: job, context: { subject_type: machine } }\n';
+  expect(untried(spec, user('1') + user('3') + user('null') + user('2', 'null') + job)).toEqual([]);
 });
 
 test('an audience and a client are told apart', () => {

@@ -141,6 +141,7 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
     }
   };
   const isSkipped = (run: Judged) => outcome(run) === 'skipped' && couldBe(run);
+  const isAbout = ({ trial: { context } }: Run) => isSubject(policy, claim, context['subject_type']);
   const found = (what: string, seen: Case['seen']): Case => ({ part: 'claim', name, what, seen });
   const leftOut = when && !isAlwaysMet(policy, claim, when);
   return [
@@ -149,12 +150,37 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
     ...(clients
       ? [found('is left out for its client', (run) => isSkipped(run) && isFor(run) && !isBy(run))]
       : []),
-    ...(leftOut ? [found('is left out by `when`', (run) => isSkipped(run) && isFor(run) && isBy(run))] : []),
+    ...(leftOut && claim.subjects && tokens.includes('access')
+      ? [
+          found(
+            'is left out for its subject',
+            (run) => isSkipped(run) && isFor(run) && isBy(run) && isAbout(run) !== true,
+          ),
+        ]
+      : []),
+    ...(leftOut && hasOwnWhen(policy, claim)
+      ? [
+          found(
+            'is left out by `when`',
+            (run) => isSkipped(run) && isFor(run) && isBy(run) && isAbout(run) !== false,
+          ),
+        ]
+      : []),
     ...(when && bareReads(policy, when).length > 0
       ? [found('has a `when` that fails', (run) => isMissing(run) && run.judge(when) === undefined)]
       : []),
     ...(canBeMissing(claim) ? [found('is missing', (run) => isMissing(run) && holds(run))] : []),
   ];
+}
+
+function hasOwnWhen({ spec }: Policy, { name }: PolicyClaim): boolean {
+  return spec.claims[name]?.when !== undefined;
+}
+
+/** Whether a claim is for a kind of subject; undefined if the spec declares kinds of its own. */
+function isSubject({ spec }: Policy, { subjects }: PolicyClaim, kind: unknown): boolean | undefined {
+  if (subjects === undefined) return true;
+  return spec.subjects === undefined ? subjects.kinds.some((one) => one === kind) : undefined;
 }
 
 function includes(list: readonly string[] | undefined, value: string | undefined): boolean {

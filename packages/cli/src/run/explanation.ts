@@ -6,6 +6,7 @@ import {
   type PolicyClaim,
   type PolicySource,
   restsOn,
+  type Subjects,
   settingsOf,
 } from '@claimsmith/core';
 import type { SourceSpec } from '@claimsmith/core/spec';
@@ -20,7 +21,10 @@ export interface Explanation {
   /** The CEL text, or the constant as JSON. */
   readonly value: string;
   readonly isConstant: boolean;
+  /** As the spec has it. */
   readonly when: string | undefined;
+  /** For whom it is; undefined: for everybody. */
+  readonly subjects: Subjects | undefined;
   readonly audiences: readonly string[] | undefined;
   readonly clients: readonly string[] | undefined;
   readonly reads: {
@@ -94,7 +98,8 @@ export function explainClaim(
     type: formatType(claim.type),
     value: claim.value?.source ?? JSON.stringify(claim.constant),
     isConstant: claim.value === undefined,
-    when: claim.when?.source,
+    when: written?.when,
+    subjects: claim.subjects,
     audiences: claim.audiences,
     clients: claim.clients,
     reads: {

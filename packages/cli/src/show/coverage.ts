@@ -54,8 +54,8 @@ function exampleOf({ part, name, what }: Untried, policy: Policy): string | unde
   const claim = part === 'claim' ? policy.claims.find((claim) => claim.name === name) : undefined;
   if (claim === undefined) return undefined;
   if (what === 'is missing') return missing(claim, policy);
-  const isForPeople = what.includes('`when`') && claim.when?.source.includes('subject_type == "human"');
-  return isForPeople ? inContext('subject_type', 'machine') : undefined;
+  const isForPeople = what.includes('subject') || claim.when?.source.includes('subject_type == "human"');
+  return what.includes('left out') && isForPeople ? inContext('subject_type', 'machine') : undefined;
 }
 
 function conditionOf(part: Untried['part'], name: string, policy: Policy): Expression | undefined {

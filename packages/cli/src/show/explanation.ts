@@ -4,6 +4,7 @@ import { unavailable } from '@claimsmith/runtime';
 import type { Paint } from '../output/terminal.ts';
 import { columns, fill, pad, visible } from '../output/text.ts';
 import type { Explanation, FieldRead, Freshness, SourceRead } from '../run/explanation.ts';
+import { subjectsText } from './reason.ts';
 
 /** A line beside a label. `head` comes before the text, which wraps below itself. */
 interface Line {
@@ -22,6 +23,7 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
   const sections: readonly (readonly [label: string, lines: readonly Line[]])[] = [
     ['value', [{ text: explanation.value }]],
     ['when', optional(explanation.when)],
+    ['for', forWhom(explanation, paint)],
     ['only for', onlyFor(explanation)],
     ['reads', reads(explanation, paint)],
     ['missing', missing(explanation, paint)],
@@ -105,6 +107,17 @@ function pairs(
     text,
     ...(style === undefined ? {} : { style }),
   }));
+}
+
+function forWhom({ subjects }: Explanation, paint: Paint): readonly Line[] {
+  if (subjects === undefined) return [];
+  const text = subjectsText(subjects);
+  const { because } = subjects;
+  const why =
+    because === undefined
+      ? 'as `subjects` says'
+      : `because only people have ${because}; \`subjects\` can name others`;
+  return [{ text }, { text: why, style: paint.faint }];
 }
 
 function onlyFor({ audiences = [], clients = [] }: Explanation): readonly Line[] {

@@ -1,5 +1,5 @@
 import { countText, MAX_STEPS } from '@claimsmith/cel';
-import type { Policy } from '@claimsmith/core';
+import type { Policy, Subjects } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import type { Preview } from '../run/issue.ts';
 import { mistypedReads } from '../run/mistyped.ts';
@@ -67,10 +67,23 @@ function inWords(cause: string): string {
   return `${cause.slice(0, at)} ${failures[failure] ?? failure.replaceAll('_', ' ')}`;
 }
 
+const kindTexts: Readonly<Record<string, string>> = {
+  human: 'people',
+  machine: 'machines',
+  agent: 'agents',
+  user: 'everybody who has a user',
+};
+
+/** `people and agents`. */
+export function subjectsText({ kinds }: Subjects): string {
+  return kinds.map((kind) => kindTexts[kind] ?? kind).join(' and ');
+}
+
 function skipReason(policy: Policy, name: string): string {
   const claim = policy.claims.find((claim) => claim.name === name);
   const reasons = [
-    ...(claim?.when === undefined ? [] : ['when is false']),
+    ...(claim?.subjects === undefined ? [] : [`only for ${subjectsText(claim.subjects)}`]),
+    ...(policy.spec.claims[name]?.when === undefined ? [] : ['when is false']),
     ...(claim?.audiences === undefined ? [] : ['another audience']),
     ...(claim?.clients === undefined ? [] : ['another client']),
   ];

@@ -172,7 +172,10 @@ describe('claimsmith export', () => {
 
   test('writes nothing if the spec has errors, or a text would not arrive', async () => {
     const wrong = scratchFolder(
-      spec('{ auth0: {} }', '  email: { value: user.email, kind: authoritative }\n'),
+      spec(
+        '{ auth0: {} }',
+        '  email: { value: user.email, kind: authoritative, subjects: [human, machine] }\n',
+      ),
     );
     expect(await claimsmith(wrong, 'export', '--format', 'terraform')).toMatchObject({ code: 2, out: '' });
     expect(readdirSync(wrong)).toEqual(['enrichment.yaml']);

@@ -78,8 +78,8 @@ function absentMessage({ part, name, read }: Loss, { where }: Situation): string
 
 function absentHelp({ part }: Loss, { machineHelp }: LossTelling): string {
   const way =
-    part === 'claim'
-      ? 'Limit it to people (`when: subject_type == "human"`)'
+    part === 'claim' || part === 'deny'
+      ? 'Limit it to people (`subjects: [human]`)'
       : 'Begin it with `subject_type == "human" && …`';
   return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
 }
@@ -87,7 +87,7 @@ function absentHelp({ part }: Loss, { machineHelp }: LossTelling): string {
 /** The help for several parts of a policy together. */
 function absentRemedy({ machineHelp }: LossTelling): string {
   const way =
-    'Limit claims to people (`when: subject_type == "human"`), and begin deny rules and grants with `subject_type == "human" && …`';
+    'Limit claims and deny rules to people (`subjects: [human]`), and begin grants with `subject_type == "human" && …`';
   return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
 }
 

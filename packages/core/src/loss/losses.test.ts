@@ -31,9 +31,9 @@ function said({ part, name, becomes, isWider }: Loss): string {
 }
 
 describe('a deny rule', () => {
-  const denies = (when: string, situation = login) =>
+  const denies = (when: string, situation = login, subjects = '') =>
     losses(
-      `claims: { a: { const: 1, kind: descriptive } }\ndeny: [{ when: '${when}', reason: no }]`,
+      `claims: { a: { const: 1, kind: descriptive } }\ndeny: [{ when: '${when}', ${subjects}reason: no }]`,
       situation,
     )
       .map(said)
@@ -70,7 +70,8 @@ describe('a deny rule', () => {
 
   test('that is for people does not meet a machine', () => {
     expect(denies('subject_type == "human" && has(actor.sub) && user.id == "a"', machine)).toBe('');
-    expect(denies('user.id == "a"', machine)).toBe('deny no: fails');
+    expect(denies('user.id == "a"', machine)).toBe('');
+    expect(denies('user.id == "a"', machine, 'subjects: [human, machine], ')).toBe('deny no: fails');
     expect(denies('has(user.id) && user.id == "a"', machine)).toBe('');
   });
 });
@@ -154,14 +155,14 @@ describe('where no user is', () => {
     const found = losses(
       `
 claims:
-  login: { value: user.id, kind: descriptive }
-  roles: { value: user.roles, kind: authoritative, when: subject_type == "human", maxItems: 9 }
-  first: { value: 'claims.roles[0]', kind: descriptive }
+  login: { value: user.id, kind: descriptive, subjects: [human, machine] }
+  roles: { value: user.roles, kind: authoritative, subjects: [human], maxItems: 9 }
+  first: { value: 'claims.roles[0]', kind: descriptive, subjects: [human, machine] }
   client: { value: client.id, kind: descriptive }
 scopes:
-  pay: { grant: '"pay" in claims.roles' }
+  pay: { subjects: { machine: '"pay" in claims.roles' } }
   ok: { grant: client.id == "a" }
-deny: [{ when: user.email == "", reason: no_mail }]
+deny: [{ when: user.email == "", reason: no_mail, subjects: [human, machine] }]
 `,
       machine,
     );
@@ -179,7 +180,7 @@ deny: [{ when: user.email == "", reason: no_mail }]
       const body = `
 sources: { ent: { http: { url: 'https://ent.example/{user.id}' }, returns: { plan: string } } }
 claims: {}
-deny: [{ when: '${when}', reason: refused }]`;
+deny: [{ when: '${when}', reason: refused, subjects: [machine] }]`;
       expect(losses(body, machine).map(said)).toEqual(['deny refused: fails']);
     },
   );

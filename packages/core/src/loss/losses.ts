@@ -11,7 +11,7 @@ import type { Concern, Path } from '../finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicySource } from '../policy.ts';
 import { expressionsOf } from '../policy-expressions.ts';
 import { askedWith } from '../sources/asked-with.ts';
-import { type BareRead, type Effect, type Known, lookAt } from './effect.ts';
+import { type BareRead, type Effect, type Known, type Look, lookAt } from './effect.ts';
 import type { Here } from './evaluate.ts';
 import { isUnder, knownIn, type Situation, type Traces } from './known.ts';
 import { anyOf, hereOf, holds, type Pairs, type Truth } from './pairs.ts';
@@ -79,6 +79,14 @@ function namesAgents(policy: Policy, path: Path): boolean {
   const place = path.join('\n');
   const found = expressionsOf(policy).find((one) => one.path.join('\n') === place);
   return found !== undefined && /["']agent["']/.test(found.expression.source);
+}
+
+/** Looks at conditions that read no claims, in a situation. */
+export function looksIn(policy: Policy, situation: Situation): (condition: Expression) => Look {
+  const traces: Traces = { claims: new Map(), sources: new Map() };
+  const known = knownIn(policy, situation, traces);
+  for (const source of policy.sources) traceSource(source, known, traces);
+  return (condition) => lookAt(condition, known);
 }
 
 /** All possible outcomes of a condition in a situation. */
@@ -152,8 +160,8 @@ function claimLoss(claim: PolicyClaim, known: Known, { claims }: Traces, policy:
   const isSkipped = condition !== undefined && !hereOf(condition.effect.pairs).includes('true');
   const whole = value && lookAt(value, known);
   // What is left out by its condition is not evaluated.
-  const looks =
-    isSkipped && condition.effect.lost.length === 0 ? [] : [condition, isSkipped ? undefined : whole];
+  const isFalse = isSkipped && condition.effect.lost.length === 0 && condition.bare === undefined;
+  const looks = isFalse ? [] : [condition, isSkipped ? undefined : whole];
   const bare = looks.find((look) => look?.bare !== undefined)?.bare;
   const read = bare ?? looks.find((look) => look?.effect.first !== undefined)?.effect.first;
   const lost = [...new Set(looks.flatMap((look) => look?.effect.lost ?? []))];

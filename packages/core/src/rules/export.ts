@@ -59,7 +59,7 @@ issuers: { auth0: {} }`,
     mend: 'Update the hook server in the same minutes, at a quiet time, or use `claimsmith apply`, which has phases.',
     bad: `user: { attributes: { limit: string } }
 claims:
-  limit: { value: user.attributes.limit + " EUR", kind: authoritative, when: 'subject_type == "human" && request.ip != ""' }
+  limit: { value: user.attributes.limit + " EUR", kind: authoritative, when: 'request.ip != ""' }
 issuers: { okta: { guard: [sentinel] } }`,
     good: `claims:
   address: { value: request.ip, kind: descriptive }

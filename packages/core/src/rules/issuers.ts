@@ -11,13 +11,12 @@ export const issuerRules: readonly RuleInfo[] = [
     why: 'Some issuers silently drop a claim with a reserved name; others drop the whole answer. If the namespace is put before the name instead, the finding is an info.',
     mend: 'Set `namespace:`, or give the name at this issuer: `as: { auth0: https://acme.example/roles }`.',
     bad: `claims:
-  roles: { value: user.roles, kind: authoritative, when: subject_type == "human" }
+  roles: { value: user.roles, kind: authoritative }
 issuers: { auth0: {} }`,
     good: `claims:
   roles:
     value: user.roles
     kind: authoritative
-    when: subject_type == "human"
     as: { auth0: https://acme.example/roles }
 issuers: { auth0: {} }`,
   },
@@ -30,11 +29,11 @@ issuers: { auth0: {} }`,
     mend: 'Use one of your own hosts.',
     bad: `namespace: https://acme.auth0.com/
 claims:
-  roles: { value: user.roles, kind: descriptive, when: subject_type == "human" }
+  roles: { value: user.roles, kind: descriptive }
 issuers: { auth0: {} }`,
     good: `namespace: https://acme.example/
 claims:
-  roles: { value: user.roles, kind: descriptive, when: subject_type == "human" }
+  roles: { value: user.roles, kind: descriptive }
 issuers: { auth0: {} }`,
   },
   {
@@ -45,12 +44,12 @@ issuers: { auth0: {} }`,
     title:
       'A claim, deny rule or grant reads only fields that the issuer has with every grant type that it applies to.',
     why: 'With client credentials there is no user. The value would be missing in every such token, and an authoritative claim would deny it. For a descriptive claim that is then left out, the finding is an info.',
-    mend: 'Limit the claim to people with `when: subject_type == "human"`, begin a condition with `subject_type == "human" && …`, or exclude machines under `issuers`.',
+    mend: 'Leave `subjects` out, and the claim is for people; or name other subjects, or exclude machines under `issuers`.',
     bad: `claims:
-  email: { value: user.email, kind: authoritative }
+  email: { value: user.email, kind: authoritative, subjects: [human, machine] }
 issuers: { auth0: {} }`,
     good: `claims:
-  email: { value: user.email, kind: authoritative, when: subject_type == "human" }
+  email: { value: user.email, kind: authoritative }
 issuers: { auth0: {} }`,
   },
   {
@@ -64,11 +63,11 @@ issuers: { auth0: {} }`,
     mend: 'Keep the attribute where only administrators can write it, or use another one.',
     bad: `user: { attributes: { tier: string } }
 claims:
-  tier: { value: user.attributes.tier, kind: authoritative, when: subject_type == "human" }
+  tier: { value: user.attributes.tier, kind: authoritative }
 issuers: { auth0: { attributesIn: user_metadata } }`,
     good: `user: { attributes: { tier: string } }
 claims:
-  tier: { value: user.attributes.tier, kind: authoritative, when: subject_type == "human" }
+  tier: { value: user.attributes.tier, kind: authoritative }
 issuers: { auth0: { attributesIn: app_metadata } }`,
     reference: 'https://cwe.mitre.org/data/definitions/807.html',
   },
@@ -133,10 +132,10 @@ issuers: { okta: {} }`,
     why: 'The field is absent in every token request at that issuer, so a claim, deny rule or grant that reads it never works there.',
     mend: 'Say where the issuer keeps the value (at Okta with `supply`), read another field, or remove the part that reads it.',
     bad: `claims:
-  tenant: { value: org.id, kind: authoritative, when: subject_type == "human" }
+  tenant: { value: org.id, kind: authoritative, subjects: [human] }
 issuers: { okta: {} }`,
     good: `claims:
-  tenant: { value: org.id, kind: authoritative, when: subject_type == "human" }
+  tenant: { value: org.id, kind: authoritative, subjects: [human] }
 issuers: { okta: { supply: { org.id: user.organization }, guard: [sentinel] } }`,
   },
   {
@@ -161,10 +160,10 @@ issuers: { okta: {} }`,
     why: 'For a user without that attribute, `user.groups` is missing, and everything that reads groups fails.',
     mend: 'Give every user the attribute, at least as `[]`, and name it: `issuers: { auth0: { groupsIn: groups } }`.',
     bad: `claims:
-  teams: { value: user.groups, kind: authoritative, when: subject_type == "human" }
+  teams: { value: user.groups, kind: authoritative }
 issuers: { auth0: {} }`,
     good: `claims:
-  teams: { value: user.groups, kind: authoritative, when: subject_type == "human" }
+  teams: { value: user.groups, kind: authoritative }
 issuers: { auth0: { groupsIn: groups } }`,
   },
   {
@@ -176,7 +175,7 @@ issuers: { auth0: { groupsIn: groups } }`,
     mend: 'Do not put secrets in these attributes.',
     bad: `user: { attributes: { limit: string } }
 claims:
-  limit: { value: user.attributes.limit + " EUR", kind: authoritative, when: 'subject_type == "human" && request.ip != ""' }
+  limit: { value: user.attributes.limit + " EUR", kind: authoritative, when: 'request.ip != ""' }
 issuers: { okta: { guard: [sentinel] } }`,
     good: `claims:
   address: { value: request.ip, kind: descriptive }
@@ -222,10 +221,10 @@ issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     why: 'Without that scope the issuer does not make an ID token, so these claims are not in any token.',
     mend: 'Let clients that need these claims request `openid`.',
     bad: `claims:
-  name: { value: user.name, kind: descriptive, tokens: [id], when: subject_type == "human" }
+  name: { value: user.name, kind: descriptive, tokens: [id] }
 issuers: { okta: {} }`,
     good: `claims:
-  name: { value: user.name, kind: descriptive, when: subject_type == "human" }
+  name: { value: user.name, kind: descriptive }
 issuers: { okta: {} }`,
   },
   {
@@ -301,11 +300,11 @@ issuers: { auth0: {} }`,
     mend: 'Give the attribute another name or type at this issuer, or take the value from a source.',
     bad: `user: { attributes: { cost-center: string } }
 claims:
-  center: { value: 'user.attributes["cost-center"]', kind: descriptive, when: subject_type == "human" }
+  center: { value: 'user.attributes["cost-center"]', kind: descriptive }
 issuers: { okta: {} }`,
     good: `user: { attributes: { cost-center: string } }
 claims:
-  center: { value: 'user.attributes["cost-center"]', kind: descriptive, when: subject_type == "human" }
+  center: { value: 'user.attributes["cost-center"]', kind: descriptive }
 issuers: { okta: { supply: { user.attributes.cost-center: user.costCenter } } }`,
   },
   {
@@ -318,11 +317,11 @@ issuers: { okta: { supply: { user.attributes.cost-center: user.costCenter } } }`
     bad: `user: { attributes: { accounts: list(string) } }
 claims: {}
 scopes:
-  account.{account}: { grant: subject_type == "human" && account in user.attributes.accounts }
+  account.{account}: { grant: account in user.attributes.accounts }
 issuers: { okta: { guard: [sentinel], idTokens: false } }`,
     good: `user: { attributes: { accounts: list(string) } }
 claims:
-  accounts: { value: user.attributes.accounts, kind: authoritative, when: subject_type == "human" }
+  accounts: { value: user.attributes.accounts, kind: authoritative }
 issuers: { okta: { guard: [sentinel] } }`,
   },
   {
@@ -350,11 +349,11 @@ issuers: { auth0: {} }`,
     mend: 'Let clients send `scope` with each refresh.',
     bad: `claims: {}
 scopes:
-  account.{account}: { grant: subject_type == "human" && account in user.roles }
+  account.{account}: { grant: account in user.roles }
 issuers: { auth0: { triggers: [post-login] } }`,
     good: `claims: {}
 scopes:
-  accounts: { grant: subject_type == "human" && "accounts" in user.roles }
+  accounts: { grant: '"accounts" in user.roles' }
 issuers: { auth0: { triggers: [post-login] } }`,
   },
   {
@@ -443,7 +442,7 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     why: 'Mappers cannot distinguish people from service accounts, so the realm has to enforce it.',
     mend: 'Turn service accounts off for the clients that are enriched.',
     bad: `claims:
-  app: { const: true, kind: descriptive, when: subject_type == "human" }
+  app: { const: true, kind: descriptive }
 issuers: { keycloak: { serviceAccounts: false } }`,
     good: `claims:
   app: { const: true, kind: descriptive }
@@ -496,11 +495,11 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     mend: 'Add an alternative for the group to the filter, or remove `groups`: the hook gets only groups that the policy looks for anyway.',
     bad: `claims: {}
 deny:
-  - { when: 'subject_type == "human" && "suspended" in user.groups', reason: suspended }
+  - { when: '"suspended" in user.groups', reason: suspended }
 issuers: { okta: { groups: "app:.*", guard: [sentinel], idTokens: false } }`,
     good: `claims: {}
 deny:
-  - { when: 'subject_type == "human" && "suspended" in user.groups', reason: suspended }
+  - { when: '"suspended" in user.groups', reason: suspended }
 issuers: { okta: { groups: "app:.*|suspended", guard: [sentinel], idTokens: false } }`,
   },
   {
@@ -527,11 +526,11 @@ issuers: { okta: { guard: [sentinel], hook: { auth: oauth, authorizationServer: 
     mend: 'Try it in the org, or give the number in whole units (cents) or as text.',
     bad: `user: { attributes: { limit: double } }
 claims:
-  limit: { value: user.attributes.limit, kind: descriptive, when: 'subject_type == "human" && request.ip != ""' }
+  limit: { value: user.attributes.limit, kind: descriptive, when: 'request.ip != ""' }
 issuers: { okta: { guard: [sentinel] } }`,
     good: `user: { attributes: { limit_cents: int } }
 claims:
-  limit_cents: { value: user.attributes.limit_cents, kind: descriptive, when: 'subject_type == "human" && request.ip != ""' }
+  limit_cents: { value: user.attributes.limit_cents, kind: descriptive, when: 'request.ip != ""' }
 issuers: { okta: { guard: [sentinel] } }`,
   },
   {
@@ -573,10 +572,10 @@ issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     why: 'Keycloak does not keep the order of roles, groups and values of an attribute, so the first element may be another one than at other issuers.',
     mend: 'Sort the list, or ask whether it contains a value.',
     bad: `claims:
-  first: { value: 'user.roles[0]', kind: authoritative, when: 'subject_type == "human" && size(user.roles) > 0' }
+  first: { value: 'user.roles[0]', kind: authoritative, when: 'size(user.roles) > 0' }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
     good: `claims:
-  first: { value: 'user.roles.sort()[0]', kind: authoritative, when: 'subject_type == "human" && size(user.roles) > 0' }
+  first: { value: 'user.roles.sort()[0]', kind: authoritative, when: 'size(user.roles) > 0' }
 issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
   },
   {

@@ -15,11 +15,11 @@ export const missingValueDecides = {
   bad: `user: { attributes: { status: string } }
 claims: {}
 deny:
-  - { when: subject_type == "human" && user.attributes.status == "suspended", reason: suspended }`,
+  - { when: user.attributes.status == "suspended", reason: suspended }`,
   good: `user: { attributes: { status: string } }
 claims: {}
 deny:
-  - { when: subject_type == "human" && has(user.attributes.status) && user.attributes.status == "suspended", reason: suspended }`,
+  - { when: has(user.attributes.status) && user.attributes.status == "suspended", reason: suspended }`,
   check(policy) {
     return [
       ...policy.deny.flatMap(({ when, reason }, index) =>

@@ -280,6 +280,15 @@ const anySource = z.strictObject({
   owner: z.string().optional(),
 });
 
+const subjectKinds = ['human', 'machine', 'agent'] as const;
+const aKind = `a kind of subject: ${subjectKinds.join(', ')}, or one that \`subjects\` declares`;
+const subjectList = z
+  .array(z.union([z.enum(subjectKinds), identifier], aKind))
+  .min(1, 'a list of at least one kind of subject')
+  .describe(
+    'For whom it is: human, machine, agent, or kinds that `subjects` declares. Default: for everybody; if it reads what only people have, a claim is for people, and a deny rule is for everybody who has a user.',
+  );
+
 const claimShape = {
   value: expression.optional(),
   const: literal.optional().describe('A constant instead of an expression.'),
@@ -291,6 +300,7 @@ const claimShape = {
     .min(1)
     .optional()
     .describe('Default [access].'),
+  subjects: subjectList.optional(),
   when: expression.optional().describe('Emit the claim only where this is true.'),
   onMissing: z
     .union([
@@ -456,6 +466,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
           z.strictObject(
             {
               when: expression,
+              subjects: subjectList.optional(),
               reason: z
                 .string(aReason)
                 .regex(/^[a-z][a-z0-9_]{0,63}$/, aReason)

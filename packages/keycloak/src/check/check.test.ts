@@ -96,6 +96,22 @@ describe('what no mapper can say', () => {
   });
 });
 
+describe('a policy for people', () => {
+  const claim = 'claims:\n  c: { value: user.id, kind: authoritative }';
+  const told = (settings: string) =>
+    check(
+      policyOf(
+        `version: 1\nname: checked\n${claim}\nissuers: { keycloak: { audience: "urn:api", ownRealm: true${settings} } }`,
+      ),
+    ).map(({ rule, severity }) => `${rule} ${severity}`);
+
+  it('asks for clients without service accounts, unless a script distinguishes them', () => {
+    expect(told('')).toEqual(['TE824 info']);
+    expect(told(', serviceAccounts: true')).toEqual(['TE813 error']);
+    expect(told(scripts)).toEqual(['TE812 info']);
+  });
+});
+
 describe('a required claim', () => {
   const claim = `${attributes}\nclaims:\n  c: { value: user.attributes.tier, kind: authoritative }`;
 
@@ -285,7 +301,7 @@ claims:
 
 describe('what Keycloak cannot tell', () => {
   it('a claim of the script that a service account would always lack', () => {
-    const claim = `claims:\n  c: { value: 'user.email + "!"', kind: descriptive, onMissing: deny }`;
+    const claim = `claims:\n  c: { value: 'user.email + "!"', kind: descriptive, onMissing: deny, subjects: [human, machine] }`;
     expect(seen(claim, scripts)).toEqual(['TE812 info 5', 'TE207 error 4']);
     const leftOut = claim.replace(', onMissing: deny', '');
     expect(seen(leftOut, scripts)).toEqual(['TE812 info 5', 'TE207 info 4']);
@@ -304,12 +320,14 @@ describe('ways', () => {
     const policy = policyOf(`version: 1\nname: checked\n${attributes}
 claims:
   tier: { value: user.attributes.tier, kind: descriptive }
-  flag: { const: true, kind: descriptive, when: '"a" in user.roles' }
+  own: { value: user.attributes.tier, kind: descriptive, subjects: [human, machine, agent] }
+  flag: { const: true, kind: descriptive, when: '"a" in user.roles', subjects: [human, machine, agent] }
   never: { const: 1, kind: descriptive, audiences: [other] }
-  both: { value: user.attributes.tier + "!", kind: descriptive }
+  both: { value: user.attributes.tier + "!", kind: descriptive, subjects: [human, machine, agent] }
 issuers: { keycloak: { audience: "urn:api", scripts: true } }`);
     expect(ways(policy)).toEqual({
-      tier: { via: 'user attribute mapper', why: 'It signs exactly what the policy decides.' },
+      tier: { via: 'policy script', why: 'Client scopes cannot distinguish people from service accounts.' },
+      own: { via: 'user attribute mapper', why: 'It signs exactly what the policy decides.' },
       flag: {
         via: 'policy script',
         why: 'If the role in its condition is composite, a user with only a part of that role has it too.',

@@ -49,7 +49,10 @@ function taintOf([root = '', name = '']: readonly string[]): string {
 
 /** Whether the address is certainly verified if the expression has this outcome. */
 function proves(expr: Expr, outcome: boolean): boolean {
-  if (pathOf(expr)?.join('.') === 'user.email_verified') return outcome;
+  const path = pathOf(expr)?.join('.');
+  // Without a user there is no address.
+  if (path === 'user.id' && expr.kind === 'select' && expr.test) return !outcome;
+  if (path === 'user.email_verified') return outcome;
   const operation = operationOf(expr);
   switch (operation?.kind) {
     case 'not':

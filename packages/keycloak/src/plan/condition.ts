@@ -6,6 +6,7 @@ import {
   isVariable,
   listRead,
   operationOf,
+  pathOf,
 } from '@claimsmith/cel';
 import { isOfSeveral, type Settings } from '../settings.ts';
 import { isFilledIn } from './filled-in.ts';
@@ -76,6 +77,8 @@ function said(expr: Expr, wanted: boolean, settings: Settings): Said {
   if (expr.kind === 'literal') return typeof expr.value === 'boolean' ? expr.value === wanted : undefined;
   // The condition of a client scope names the roles of one owner.
   if (expr.kind === 'macro') return isOfSeveral(settings) ? undefined : holds(someRole(expr), wanted);
+  // Everybody with a token is a user of the realm, service accounts too.
+  if (expr.kind === 'select' && expr.test && pathOf(expr)?.join('.') === 'user.id') return wanted;
   const operation = operationOf(expr);
   switch (operation?.kind) {
     case 'not':

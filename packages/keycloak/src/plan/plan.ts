@@ -175,8 +175,11 @@ const filledIn: NoForm = {
 function unsaid(policy: Policy, claim: PolicyClaim, settings: Settings): NoForm {
   const people = forPeople(settings);
   const promised = both(gateOf(policy, people) ?? true, claimCondition(claim, people));
+  const isOwn = policy.spec.claims[claim.name]?.when !== undefined;
   return {
-    why: 'client scopes cannot express its `when`.',
+    why: isOwn
+      ? 'client scopes cannot express its `when`.'
+      : 'client scopes cannot distinguish people from service accounts.',
     help: promised === undefined || promised === false ? conditionHelp : forPeopleHelp,
   };
 }

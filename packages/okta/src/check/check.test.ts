@@ -256,12 +256,13 @@ issuers: { okta: { supply: { user.attributes.contry: user.land } } }`);
   test('is a user, with client credentials', () => {
     expect(
       seen(`claims:
-  a: { value: user.email, kind: authoritative }
-  b: { value: user.email, kind: descriptive, when: subject_type == "human" }
-  c: { value: session.id, kind: descriptive, onMissing: deny }
-  d: { value: user.email, kind: descriptive }
+  a: { value: user.email, kind: authoritative, subjects: [human, machine] }
+  b: { value: user.email, kind: descriptive }
+  c: { value: session.id, kind: descriptive, onMissing: deny, subjects: [machine] }
+  d: { value: user.email, kind: descriptive, subjects: [human, machine] }
 deny:
-  - { when: user.email == "x", reason: no }
+  - { when: user.email == "x", reason: no, subjects: [human, machine] }
+  - { when: user.email == "y", reason: no }
 scopes:
   read: { grant: has(user.email) }
 ${guarded}`).filter((line) => line.startsWith('TE207')),

@@ -7,7 +7,7 @@ import { planOf } from './plan.ts';
 
 function patternOf(value: string, issuer = ''): string {
   const policy = policyOf(
-    `claims: { c: { value: ${JSON.stringify(value)}, kind: authoritative } }\n${issuer}`,
+    `claims: { c: { value: ${JSON.stringify(value)}, kind: authoritative, subjects: [human, machine] } }\n${issuer}`,
   );
   const { hook, settings } = planOf(policy);
   if (hook === undefined) throw new Error('the hook must decide here');
