@@ -19,7 +19,8 @@ const settings = Object.fromEntries(issuers.map(({ id, settings }) => [id, setti
 
 function policyOf({ text }: RandomSpec) {
   const { spec, source } = readSpec({ file: 'random.yaml', text }, settings);
-  const policy = spec && createPolicy(spec, source).policy;
+  // At one issuer, where `issuer` is known.
+  const policy = spec && createPolicy(spec, source).at('auth0').policy;
   if (policy === undefined) throw new TypeError(`this is not a policy:\n${text}`);
   return policy;
 }
@@ -92,11 +93,18 @@ function scenarioOf(
     if (situation === undefined) throw new TypeError(`there is no scenario ${noticedBy.scenario}`);
     return { situation, expect: noticedBy.expect };
   }
-  const text = yamlFlow([{ name: 'pasted', ...noticedBy }]);
+  // A scenario says what time it is beside the context.
+  const { now: ms, ...said } = noticedBy.context;
+  const time = typeof ms === 'number' ? { now: new Date(ms).toISOString() } : {};
+  const text = yamlFlow([{ name: 'pasted', ...noticedBy, ...time, context: said }]);
   const { scenarios, findings } = readScenarios({ file: 'pasted.yaml', text }, policy);
   expect(findings).toEqual([]);
   const [scenario] = scenarios;
   if (scenario?.expect === undefined) throw new TypeError('the sketch is not a scenario');
-  const { context, own, sources } = scenario;
-  return { situation: { context: situated(context, own), answers: sources }, expect: scenario.expect };
+  const { context, own, sources, nowSeconds } = scenario;
+  const now = nowSeconds === undefined ? {} : { now: nowSeconds * 1000 };
+  return {
+    situation: { context: situated({ ...context, ...now }, own), answers: sources },
+    expect: scenario.expect,
+  };
 }

@@ -17,6 +17,7 @@ const names = [
   '__defineGetter__',
   'then',
   'length',
+  'account-suspended',
 ];
 
 /** A spec with a name in one place, for the issuers whose settings it has; what a token is to have for it, if it passes. */
@@ -30,6 +31,8 @@ const places: Readonly<Record<string, (name: string) => string>> = {
     `claims: { c: { const: 1, kind: descriptive } }\ndeny: [{ when: '!("${name}" in user.roles)', reason: outsider }]`,
   'the reason of a denial': (name) =>
     `claims: { c: { const: 1, kind: descriptive } }\ndeny: [{ when: '"x" in user.roles', reason: ${name} }]`,
+  'the value of a parameter': (name) =>
+    `params: { p: { type: string, default: "${name}" } }\nclaims: { c: { const: "x ${`\${params.p}`}", kind: descriptive, when: 'params.p in user.roles' } }`,
   'a group': (name) => `claims: { c: { value: '"${name}" in user.groups', kind: descriptive } }`,
   'a client of a claim': (name) => `claims: { c: { const: 1, kind: descriptive, clients: ["${name}"] } }`,
   'an audience of a claim': (name) =>

@@ -5,7 +5,7 @@ import { type Duration, parseDuration, parseSize, type Size } from './units.ts';
 const aName =
   'a name of lower-case letters, digits and hyphens that begins with a letter, 40 characters at most';
 const aReason =
-  'a word of lower-case letters, digits and underscores that begins with a letter, 64 characters at most';
+  'a word of lower-case letters, digits, underscores and hyphens that begins with a letter, 64 characters at most';
 const aFreeName = 'a name without white space, control or invisible characters, 256 characters at most';
 const aNewName = 'a name that not every JavaScript object has something under';
 const anIdentifier =
@@ -469,7 +469,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
               subjects: subjectList.optional(),
               reason: z
                 .string(aReason)
-                .regex(/^[a-z][a-z0-9_]{0,63}$/, aReason)
+                .regex(/^[a-z][a-z0-9_-]{0,63}$/, aReason)
                 .describe('A constant word, which the client sees.'),
             },
             insteadOfMapping('a mapping such as `{ when: …, reason: … }`'),
