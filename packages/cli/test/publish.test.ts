@@ -196,6 +196,23 @@ describe('what is written is what was agreed to', () => {
     expect(tenant.tenant.actions.size).toBe(0);
   });
 
+  test('a saved plan is applied with the values of parameters that it was made with', async () => {
+    const { claimsmith, edit, tenant, folder } = await shop();
+    edit('lifetime: { access: 10m }', 'params: { life: string }\nlifetime: { access: "${params.life}" }');
+    expect(await claimsmith('plan')).toMatchObject({ code: 1, err: expect.stringContaining('has no value') });
+    expect((await claimsmith('plan', '--set', 'life=20m', '--out', 'plan.json')).code).toBe(2);
+    expect(JSON.parse(readFileSync(join(folder, 'plan.json'), 'utf8'))).toMatchObject({ set: ['life=20m'] });
+    const other = await claimsmith('apply', 'plan.json', '--set', 'life=30m');
+    expect(other).toMatchObject({ code: 1, err: expect.stringContaining('Make a new plan') });
+    expect((await claimsmith('apply', 'plan.json')).code).toBe(0);
+    expect([...tenant.tenant.apis.values()].map(({ token_lifetime }) => token_lifetime)).toEqual([1200]);
+    expect((await claimsmith('plan', '--set', 'life=20m')).code).toBe(0);
+    const file = join(folder, 'environments/prod.yaml');
+    writeFileSync(file, `params: { life: 20m }\n${readFileSync(file, 'utf8')}`);
+    expect((await claimsmith('plan')).code).toBe(0);
+    expect((await claimsmith('verify', '--set', 'life=1')).err).toContain('duration');
+  });
+
   test('a saved plan that names another environment file is refused, and its commands do not run', async () => {
     const { claimsmith, folder } = await shop();
     await claimsmith('plan', '--out', 'plan.json');

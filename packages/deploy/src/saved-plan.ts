@@ -15,6 +15,8 @@ export const savedPlan = z.strictObject({
   environment: z.string().regex(/^[^\\/]+(?<!\.(?:yaml|yml|json))$/),
   /** The spec, relative to the folder of this file. */
   spec: z.string(),
+  /** The values of parameters that were given with `--set`; absent: none. */
+  set: z.array(z.string()).optional(),
   places: z.array(
     z.strictObject({
       issuer: z.string(),

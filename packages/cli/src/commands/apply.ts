@@ -26,7 +26,8 @@ export async function apply(
   const env = flags.env ?? saved?.environment;
   // A plan that was made with --issuer is for these alone.
   const issuer = flags.issuer.length > 0 || saved === undefined ? flags.issuer : issuersOf(saved);
-  const publication = await openPublication(terminal, spec, { ...flags, env, issuer });
+  const set = flags.set.length > 0 ? flags.set : (saved?.set ?? []);
+  const publication = await openPublication(terminal, spec, { ...flags, env, issuer, set });
   if (publication === undefined) return exit.failed;
   if (saved !== undefined) {
     assertSamePolicy(saved, publication);

@@ -20,6 +20,8 @@ export interface Publication {
   readonly loaded: Loaded;
   readonly policy: Policy;
   readonly environment: LoadedEnvironment;
+  /** The values of parameters from the command line. */
+  readonly set: readonly string[];
   readonly sites: readonly Site[];
   /** Requests that were sent so far. */
   requests(): { readonly reads: number; readonly writes: number };
@@ -72,6 +74,7 @@ export async function openPublication(
     loaded,
     policy,
     environment: file,
+    set: flags.set,
     ...(await openSites(loaded, policy, file, environment, chosen)),
   };
 }

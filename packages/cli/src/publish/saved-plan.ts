@@ -23,7 +23,7 @@ export function saved(
   results: readonly SiteResult<Plan>[],
   file: string,
 ): SavedPlan {
-  const { policy, environment, loaded } = publication;
+  const { policy, environment, loaded, set } = publication;
   return {
     claimsmithPlan: 1,
     generator: `claimsmith ${version()}`,
@@ -31,6 +31,7 @@ export function saved(
     revision: policy.revision,
     environment: environment.name,
     spec: relative(dirname(file), loaded.file.path).replaceAll('\\', '/'),
+    ...(set.length === 0 ? {} : { set: [...set] }),
     places: results.flatMap((result) => {
       if ('error' in result) return [];
       const { site, value } = result;
