@@ -18,7 +18,7 @@ export interface BareRead {
   /**
    * - `optional`: an optional field of the identity context, or a key of a map
    * - `list`: roles or groups, which nearly every user has, if empty
-   * - `row`: a field of a source that may find no row or item
+   * - `row`: a field of a source that may find no row or item, or is not always asked
    * - `answer`: a field of a service's answer
    */
   readonly what: 'optional' | 'list' | 'row' | 'answer';
@@ -123,7 +123,8 @@ function whatLacks(expr: Expr, { policy, locals }: Place): BareRead['what'] | un
     if (fieldAt(source.returns, path.slice(1))?.kind === 'record') return undefined;
     // A list of rows is there, if empty.
     const isRows = source.kind === 'sql' && source.rows === 'many';
-    return isRows ? undefined : source.kind === 'http' ? 'answer' : 'row';
+    if (isRows) return undefined;
+    return source.kind === 'http' && source.when === undefined ? 'answer' : 'row';
   }
   if (!Object.hasOwn(policy.context.fields, root)) return undefined;
   const field = path.join('.');

@@ -255,7 +255,7 @@ function createEach(work: Work): readonly PolicySource[] {
       path,
       source: work.source,
       hasFault: faults.has('sources', name),
-      read: (at, text) => read(work, at, text, work.variables),
+      read: (at, text, expected) => read(work, at, text, work.variables, expected),
       readPart: (at, offset, text) => reader.readPart(at, offset, text, work.variables),
       report: reader.report,
       readsOf: work.readsOf,

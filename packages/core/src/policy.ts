@@ -142,6 +142,8 @@ export type PolicySource = HttpPolicySource | SqlPolicySource | DynamoDbPolicySo
 
 interface AnySource {
   readonly name: string;
+  /** Where it is false, the source is not asked and its fields have no value; undefined: always true. */
+  readonly when: Expression | undefined;
   /** What the answer holds; with `rows: many` one field `rows`, a list of records. */
   readonly returns: RecordType;
   readonly timeoutMs: number;

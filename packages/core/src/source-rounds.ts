@@ -21,6 +21,9 @@ export function longestRoundsMs(policy: Policy, longestMs: (source: PolicySource
     rounds.set(name, 0);
     const earlier = [
       ...(policy.sources.find((source) => source.name === name)?.reads.sources ?? []),
+      ...policy.sources
+        .filter(({ when, reads }) => when !== undefined && reads.sources.includes(name))
+        .flatMap(({ when }) => rests(readsIn(policy, when)).sources),
       ...policy.claims
         .filter(({ value, reads }) => value !== undefined && behind(reads).includes(name))
         .flatMap(({ when }) => rests(readsIn(policy, when)).sources),

@@ -421,3 +421,53 @@ claims: {}
     expect(secrets).toEqual(['ID', 'SCOPE', 'SECRET', 'URL']);
   });
 });
+
+describe('a source with a condition', () => {
+  const spec = `
+user: { attributes: { vip: bool } }
+sources:
+  gate: { http: { url: "https://g.example/{client.id}" }, returns: { open: bool } }
+  p: { http: { url: "https://p.example/{user.id}" }, returns: { v: string } }
+  q: { http: { url: "https://q.example/{p.v}" }, when: gate.open && user.attributes.vip, returns: { v: string } }
+claims:
+  x: { value: q.v, kind: descriptive }
+  y: { value: 'has(q.v) ? q.v : "none"', kind: descriptive }`;
+  const program = programOf(spec);
+  const raw = (vip: unknown) => ({ user: { id: 'u', attributes: { vip } }, client: { id: 'c' } });
+  const said = (value: object) => ({ value, ageSeconds: 0 });
+  const asked = (vip: unknown, answers: Answers) =>
+    needs(program, raw(vip), answers).map(({ source }) => source);
+  const outcomes = (vip: unknown, answers: Answers) => {
+    const { access, outcomes: [x] } = decide(program, raw(vip), answers);
+    return [x?.outcome, x?.cause, access['y']];
+  };
+
+  test('is asked only where it is true, and so are the sources that only it needs', () => {
+    expect(asked(true, {})).toEqual(['gate']);
+    const gate = said({ open: true });
+    expect(asked(true, { gate })).toEqual(['p']);
+    expect(asked(true, { gate, p: said({ v: 'v' }) })).toEqual(['q']);
+    expect(asked(false, { gate })).toEqual([]);
+    expect(asked(true, { gate: said({ open: false }) })).toEqual([]);
+  });
+
+  test('has fields without a value where it is false', () => {
+    expect(outcomes(false, { gate: said({ open: true }) })).toEqual(['omitted', 'no_such_key', 'none']);
+  });
+
+  test('has failed where that is not known', () => {
+    const gate = { failure: 'timeout' } as const;
+    expect(asked(true, { gate })).toEqual([]);
+    expect(outcomes(true, { gate })).toEqual(['omitted', 'q:unbound:gate:timeout', undefined]);
+    expect(outcomes(undefined, { gate: said({ open: true }) })).toEqual(['omitted', 'q:unbound', undefined]);
+    expect(outcomes('yes', { gate: said({ open: true }) })).toEqual(['omitted', 'q:unbound', undefined]);
+  });
+
+  test('is checked', () => {
+    const conditional = (when: string) =>
+      source(`http: { url: "https://s.example/" }\n    when: ${when}`);
+    expect(conditional('user.id')).toEqual(['TE004 6:11 Expected an expression of type bool, found string.']);
+    expect(conditional('s.v == "x"')).toEqual(['TE005 4:3 The source `s` is asked with its own answer.']);
+    expect(conditional('client.id == "web"')).toEqual([]);
+  });
+});

@@ -28,7 +28,7 @@ export interface Traces {
   >;
   readonly sources: Map<
     string,
-    { readonly status: 'broken' | 'failing' | 'altered'; readonly fields: readonly string[] }
+    { readonly status: 'absent' | 'broken' | 'failing' | 'altered'; readonly fields: readonly string[] }
   >;
 }
 

@@ -111,6 +111,15 @@ function detailLoss(
 }
 
 function traceSource(source: PolicySource, known: Known, { sources }: Traces): void {
+  if (source.when !== undefined) {
+    const { effect } = lookAt(source.when, known);
+    const truths = hereOf(effect.pairs);
+    if (truths.length > 0 && truths.every((truth) => truth === 'false')) {
+      const fields = source.when.reads.flatMap(({ path }) => known.fieldsOf(path));
+      sources.set(source.name, { status: 'absent', fields });
+      return;
+    }
+  }
   const looks = askedWith(source).map((part) => lookAt(part, known));
   const bare = looks.flatMap((look) => look.bare ?? []);
   const lost = looks.flatMap(({ effect }) => effect.lost);

@@ -47,6 +47,11 @@ export function needsText(work: Work): string {
   );
 }
 
+/** The function for the condition under which a source is asked. */
+function whenName({ functions }: Work, { name, when }: PolicySource): string {
+  return when === undefined ? '' : functions.add('asks', name, when);
+}
+
 /** Whether a source is asked with another source's answer. */
 function isChained({ reads }: PolicySource): boolean {
   return reads.sources.length > 0;
@@ -54,14 +59,20 @@ function isChained({ reads }: PolicySource): boolean {
 
 /** Whether something certainly reads a source, or one that is asked with its answer and not yet open. */
 function testOf(
-  { policy }: Work,
+  work: Work,
   source: string,
   readers: readonly Reader[],
   open: ReadonlyMap<string, string>,
 ): string {
-  const behind = policy.sources
+  const behind = work.policy.sources
     .filter(({ reads }) => reads.sources.includes(source))
-    .map(({ name }) => `reads_${name} && !${open.get(name)} && fieldOf(answers, ${js(name)}) === undefined`);
+    .map((asked) => {
+      const { name, when } = asked;
+      const isOpen = `reads_${name} && !${open.get(name)} && fieldOf(answers, ${js(name)}) === undefined`;
+      // What decides whether it is asked comes before the rest of its question.
+      const isFirst = when === undefined || work.sourcesOf(when).includes(source);
+      return isFirst ? isOpen : `${isOpen} && surely(${whenName(work, asked)}, true, context, sources)`;
+    });
   const tests = [...new Set([...readers.map(({ test }) => test), ...behind])];
   if (tests.length === 0) return never;
   return tests.includes(always) ? always : tests.join(' ||\n  ');
@@ -99,7 +110,10 @@ function questionText({ functions }: Work, source: PolicySource): string {
       ? `url: ${urlText(source)}${bodyMember(source)}`
       : `parameters: ${parametersText(source)}`;
   const parameters = isChained(source) ? 'context, sources' : 'context';
-  return `function ask_${source.name}(${parameters}) {\n  return { source: ${js(source.name)}, ${asked} };\n}`;
+  const { name, when } = source;
+  const guard =
+    when === undefined ? '' : `  if (!truth(${functions.call('asks', name, when)})) fail('when');\n`;
+  return `function ask_${name}(${parameters}) {\n${guard}  return { source: ${js(name)}, ${asked} };\n}`;
 
   function urlText({ name, url }: PolicySource & { kind: 'http' }): string {
     const texts = url
@@ -214,7 +228,9 @@ function sourcesRead({ policy, sourcesOf }: Work): readonly PolicySource[] {
 export function answersText(work: Work): string {
   const sources = sourcesRead(work);
   if (sources.length === 0) return '';
-  const values = sources.map(({ name }) => `var value_${name} = answerOf(answers, ${js(name)});`);
+  const values = sources
+    .filter(({ when }) => when === undefined)
+    .map(({ name }) => `var value_${name} = answerOf(answers, ${js(name)});`);
   const read = readingExpressions(work.policy).flatMap(({ reads }) => reads.map(({ path }) => path));
   const members = sources.map((source) => {
     const { name, returns } = source;
@@ -225,7 +241,17 @@ export function answersText(work: Work): string {
   const lines = [
     'var budget = context.budget;',
     ...values,
-    `var sources = ${literal(members)};`,
+    `var sources = ${literal(members.filter((_, i) => sources[i]?.when === undefined))};`,
+    // A condition may read the sources before; where it is false, the source has no fields.
+    ...members.flatMap(([name, record], i) => {
+      const source = sources[i];
+      if (source?.when === undefined) return [];
+      const skips = `surely(${whenName(work, source)}, false, context, sources)`;
+      return [
+        `var value_${name} = ${skips} ? {} : answerOf(answers, ${js(name)});`,
+        `sources.${name} = ${record};`,
+      ];
+    }),
     'return sources;',
   ];
   return `function readAnswers(context, answers) {\n${indent(lines.join('\n'))}\n}`;

@@ -3,8 +3,14 @@ import type { PolicySource } from '../policy.ts';
 import { expressionsIn } from './body.ts';
 import { settingsIn } from './url-template.ts';
 
-/** The expressions of the identity context that a source is asked with. */
+/** The expressions that decide whether a source is asked, and with what. */
 export function askedWith(source: PolicySource): readonly Expression[] {
+  const question = questionOf(source);
+  return source.when === undefined ? question : [source.when, ...question];
+}
+
+/** The expressions in the question to a source. */
+export function questionOf(source: PolicySource): readonly Expression[] {
   return source.kind === 'http'
     ? [...source.url.filter((piece) => typeof piece !== 'string'), ...expressionsIn(source.body)]
     : Object.values(source.parameters);

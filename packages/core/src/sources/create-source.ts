@@ -1,4 +1,4 @@
-import type { RecordType } from '@claimsmith/cel';
+import type { RecordType, Type } from '@claimsmith/cel';
 import { declaredRecord } from '../declared-type.ts';
 import type { PolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
@@ -6,6 +6,8 @@ import { createDynamoDb } from './dynamodb.ts';
 import { createHttp } from './http.ts';
 import { createSql } from './sql.ts';
 import type { SourceWork } from './work.ts';
+
+const bool: Type = { kind: 'bool' };
 
 /** A source of a policy; undefined after reporting what is wrong with it. */
 export function createSource(work: SourceWork, name: string, spec: SourceSpec): PolicySource | undefined {
@@ -32,9 +34,11 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
     : sql
       ? createSql(work, sql)
       : dynamodb && createDynamoDb(work, dynamodb);
-  if (how === undefined) return undefined;
+  const when = spec.when === undefined ? undefined : work.read([...work.path, 'when'], spec.when, bool);
+  if (how === undefined || (spec.when !== undefined && when === undefined)) return undefined;
   return {
     name,
+    when,
     ...how.asked,
     returns: answerType(spec, name),
     timeoutMs: spec.timeout ?? 1_000,
@@ -43,7 +47,7 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
     staleMs: spec.stale ?? 0,
     lagMs: spec.lag ?? 0,
     limitBytes: spec.limit ?? 64_000,
-    reads: work.readsOf(how.expressions),
+    reads: work.readsOf(when === undefined ? how.expressions : [when, ...how.expressions]),
   };
 }
 

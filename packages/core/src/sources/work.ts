@@ -1,4 +1,4 @@
-import type { Expression } from '@claimsmith/cel';
+import type { Expression, Type } from '@claimsmith/cel';
 import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { PolicySource, Reads } from '../policy.ts';
 import type { TextProblem } from './request.ts';
@@ -10,7 +10,7 @@ export interface SourceWork {
   readonly source: SpecSource;
   /** Whether enough has been said about it. */
   readonly hasFault: boolean;
-  read(path: Path, text: string): Expression | undefined;
+  read(path: Path, text: string, expected?: Type): Expression | undefined;
   readPart(path: Path, offset: number, text: string): Expression | undefined;
   report(finding: Finding): void;
   readsOf(expressions: readonly Expression[]): Reads;

@@ -259,6 +259,9 @@ const anySource = z.strictObject({
   http: httpSource.optional(),
   sql: sqlSource.optional(),
   dynamodb: dynamodbSource.optional(),
+  when: expression
+    .optional()
+    .describe('The source is asked only where this is true. Where it is false, its fields have no value.'),
   returns: z
     .record(name, type, insteadOfMapping('a mapping of field names to types'))
     .describe('The fields of the answer that may be read, each with its type.'),
