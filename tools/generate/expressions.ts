@@ -10,6 +10,8 @@ import {
   MAX_STEPS,
   STRING_SIZE_HINT,
 } from '@claimsmith/cel';
+import { countByGroup } from '../../packages/cel/test/conformance/report.ts';
+import { loadSuite } from '../../packages/cel/test/conformance/suite.ts';
 import type { GeneratedFile } from './generated.ts';
 
 /** docs/expressions.md: CEL for claim authors, with every function. */
@@ -24,6 +26,23 @@ export function expressionsPage(): GeneratedFile {
     ({ name, summary }) => `| \`${spelled(name)}\` | ${summary} |`,
   );
   return { path: 'docs/expressions.md', content: page(operators, functions) };
+}
+
+/** The suite's tests of the profile all pass: packages/cel/test/conformance.test.ts runs them. */
+function conformance(): string {
+  const { total, cases, excluded } = loadSuite();
+  const valued = cases.filter(({ expected }) => expected.kind !== 'type');
+  const files = new Map<string, number>();
+  for (const { test } of valued) files.set(test.file, (files.get(test.file) ?? 0) + 1);
+  const counted = [...files].map(([file, tests]) => `${file} ${tests}`).join(', ');
+  return `## Conformance
+
+All ${count(valued.length)} tests of [cel-spec](https://github.com/google/cel-spec) v0.25.1 that JSON can carry pass, in V8 and in
+Nashorn: ${counted}.
+
+The other ${count(total - valued.length)} of ${count(total)} need what is left out here (${countByGroup(excluded)}), or test types alone.
+\`base64\` encodes and decodes text, where CEL has bytes. Two implementations of CEL in JavaScript run random expressions beside
+ours; where they differ, the reason is named.`;
 }
 
 const count = (value: number): string => value.toLocaleString('en');
@@ -137,6 +156,8 @@ It takes bounds on sizes into account: \`slice\` and \`substring\` with constant
 
 CEL's \`matches\` is left out on purpose: some regular expressions run for seconds. Use \`startsWith\`, \`glob\` or \`extract\`
 instead. Unsigned integers, bytes and protocol buffers are left out because JSON cannot carry them.
+
+${conformance()}
 
 ## Operators
 
