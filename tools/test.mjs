@@ -1,4 +1,4 @@
-// Runs the tests with coverage and closes with the figures that the tests report and one line of counts.
+// Runs the tests and closes with the figures that the tests report and one line of counts.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,6 @@ const { status } = spawnSync(
   [
     join(root, 'node_modules', 'vitest', 'vitest.mjs'),
     'run',
-    '--coverage',
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
