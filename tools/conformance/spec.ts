@@ -69,7 +69,10 @@ const number = fc.constantFrom('0', '1', '2', '-3', '41');
 
 const leaf = (type: Scalar, sources: readonly string[]): fc.Arbitrary<string> => {
   const own = fc.constantFrom(...fields[type], ...fields[type], parameters[type]);
-  const answered = sources.map((source) => `${source}.${answerFields[type]}`);
+  const answered = sources.map((source) => {
+    if (source !== 'many') return `${source}.${answerFields[type]}`;
+    return type === 'strings' ? 'many.answers.map(m, m.plan)' : `many.answers[0].${answerFields[type]}`;
+  });
   return answered.length === 0 ? own : fc.oneof({ weight: 3, arbitrary: own }, fc.constantFrom(...answered));
 };
 
@@ -209,7 +212,7 @@ function claimText(
   name: string,
   { piece, when, isAuthoritative, missing, token, maxItems, whom, subjects: others }: Claim,
 ): string {
-  const readsPeople = /\b(?:user|one|two)\./.test(`${piece.text} ${when ?? ''}`);
+  const readsPeople = /\b(?:user|one|two|many)\./.test(`${piece.text} ${when ?? ''}`);
   const condition = readsPeople && whom === 'when' ? forPeople(when) : when;
   const subjects = readsPeople ? (whom === 'subjects' ? 'human' : undefined) : others;
   const isDefault = missing === 'default' && !isAuthoritative;
@@ -248,27 +251,33 @@ const chained = fc.constantFrom(
   `url: "https://NAME.acme.example/plans/{one.plan}", ${auth('body')}`,
 );
 
+/** Where a source is asked. */
+const condition = fc.constantFrom('', '', 'when: user.attributes.vip, ', 'when: \'client.id == "web"\', ');
+
 /** Random specs for all issuers. */
-export const specs: fc.Arbitrary<RandomSpec> = fc.constantFrom([], ['one'], ['one', 'two']).chain((sources) =>
-  fc
-    .record({
-      questions: fc.tuple(question, fc.oneof(question, chained)),
-      claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
-      deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
-      scopes: fc.array(
-        fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean(), whoms),
-        { maxLength: 2 },
-      ),
-    })
-    .map(({ questions, claims, deny, scopes }) => ({
-      text: specText(sources, questions, claims, deny, scopes),
-      sources,
-    })),
-);
+export const specs: fc.Arbitrary<RandomSpec> = fc
+  .constantFrom([], ['one'], ['one', 'two'], ['one', 'many'])
+  .chain((sources) =>
+    fc
+      .record({
+        questions: fc.tuple(question, fc.oneof(question, chained)),
+        conditions: fc.tuple(condition, condition),
+        claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
+        deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
+        scopes: fc.array(
+          fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean(), whoms),
+          { maxLength: 2 },
+        ),
+      })
+      .map(({ questions, conditions, claims, deny, scopes }) => ({
+        text: specText(sources, { questions, conditions }, claims, deny, scopes),
+        sources,
+      })),
+  );
 
 function specText(
   sources: readonly string[],
-  questions: readonly string[],
+  asking: { readonly questions: readonly string[]; readonly conditions: readonly string[] },
   claims: readonly Claim[],
   deny: readonly (readonly [when: string, whom: Whom])[],
   scopes: readonly (readonly [name: string, grant: string, isByKind: boolean, whom: Whom])[],
@@ -290,10 +299,13 @@ user:
 client: { metadata: { tier: string } }
 tables: { region: { DE: eu, US: us, a: first } }
 ${sources.length > 0 ? 'sources:\n' : ''}${sources
-  .map(
-    (name, index) =>
-      `  ${name}: { http: { ${questions[index]?.replaceAll('NAME', name)} }, returns: ${returns}, timeout: 200ms }\n`,
-  )
+  .map((name, index) => {
+    const question = asking.questions[index]?.replaceAll('NAME', name) ?? '';
+    const isEach = name === 'many';
+    const each = isEach ? 'each: { it: user.attributes.accounts }, maxItems: 2, ' : '';
+    const http = `http: { ${isEach ? question.replaceAll('user.id', 'it') : question} }`;
+    return `  ${name}: { ${asking.conditions[index]}${each}${http}, returns: ${returns}, timeout: 200ms }\n`;
+  })
   .join('')}claims:
 ${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}
 ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]

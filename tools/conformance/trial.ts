@@ -90,13 +90,29 @@ const answer: fc.Arbitrary<NonNullable<Trial['answers'][string]>> = fc.oneof(
   fc.constantFrom<unknown>(null, [], 'text', 1).map((odd) => ({ value: odd })),
 );
 
+/** Answers for the elements of a list: one for each, one for all, or a failure. */
+const answers = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .array(fc.oneof({ weight: 8, arbitrary: value }, fc.constant({ fails: 'status' })), {
+        minLength: 2,
+        maxLength: 3,
+      })
+      .map((list) => ({ value: list })),
+  },
+  answer,
+);
+
 /** Situations for a spec with these sources. */
 export function trials(sources: readonly string[]): fc.Arbitrary<Trial> {
   return fc
     .record({
       name: fc.constant('random'),
       context: fc.oneof({ weight: 4, arbitrary: human }, machine),
-      answers: fc.record(Object.fromEntries(sources.map((source) => [source, answer]))),
+      answers: fc.record(
+        Object.fromEntries(sources.map((source) => [source, source === 'many' ? answers : answer])),
+      ),
       // Midnight of a new year, a leap day's last second, and office hours.
       nowSeconds: fc.constantFrom(1_767_225_600, 1_835_481_599, 1_777_636_800),
       expect: fc.constant(undefined),

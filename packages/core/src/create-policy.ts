@@ -250,19 +250,25 @@ function createEach(work: Work): readonly PolicySource[] {
       work.faults.add('sources', name);
       return [];
     }
-    const { reader, faults } = work;
-    const parts: SourceWork = {
-      path,
-      source: work.source,
-      hasFault: faults.has('sources', name),
-      read: (at, text, expected) => read(work, at, text, work.variables, expected),
-      readPart: (at, offset, text) => reader.readPart(at, offset, text, work.variables),
-      report: reader.report,
-      readsOf: work.readsOf,
-    };
+    const parts = sourceWork(work, path, work.variables);
     const source = watch(work, 'sources', name, () => createSource(parts, name, spec));
     return source ? [source] : [];
   });
+}
+
+function sourceWork(work: Work, path: Path, variables: Work['variables']): SourceWork {
+  const { reader, faults, source, readsOf } = work;
+  return {
+    path,
+    source,
+    hasFault: faults.has('sources', String(path[1])),
+    read: (at, text, expected) => read(work, at, text, variables, expected),
+    readPart: (at, offset, text) => reader.readPart(at, offset, text, variables),
+    report: reader.report,
+    withVariable: (name, type) => sourceWork(work, path, { ...variables, [name]: type }),
+    isTaken: (name) => isTaken(work, name) || Object.hasOwn(work.spec.sources ?? {}, name),
+    readsOf,
+  };
 }
 
 function claimsType(claims: readonly PolicyClaim[], faults: Faults): RecordType {

@@ -78,6 +78,7 @@ export { hasSecretName, hasSecretShape } from './rules/secret-texts.ts';
 export { scopePattern } from './scope-pattern.ts';
 export { longestRoundsMs } from './source-rounds.ts';
 export { askedWith, settingsOf } from './sources/asked-with.ts';
+export { oneAnswer } from './sources/one-answer.ts';
 export { type DefineEnrichment, defineEnrichment } from './spec/define.ts';
 export { formatDuration } from './spec/units.ts';
 export {

@@ -263,7 +263,10 @@ export interface Surroundings {
     },
   ) => Promise<Response>;
   /** Answers a source that is not asked over HTTP. */
-  readonly answer: (source: string) => SourceAnswer;
+  readonly answer: (
+    source: string,
+    parameters?: Readonly<Record<string, string | number | boolean>>,
+  ) => SourceAnswer;
   readonly secrets: Readonly<Record<string, string>>;
   /** Unix time in seconds at which the issuance starts. */
   readonly nowSeconds: number;

@@ -144,7 +144,9 @@ interface AnySource {
   readonly name: string;
   /** Where it is false, the source is not asked and its fields have no value; undefined: always true. */
   readonly when: Expression | undefined;
-  /** What the answer holds; with `rows: many` one field `rows`, a list of records. */
+  /** Asked once for each element of a list; undefined: once. */
+  readonly each: Each | undefined;
+  /** What the answer holds; with `rows: many` one field `rows`, with `each` one field `answers`: a list of records. */
   readonly returns: RecordType;
   readonly timeoutMs: number;
   readonly retries: number;
@@ -154,6 +156,14 @@ interface AnySource {
   readonly lagMs: number;
   readonly limitBytes: number;
   readonly reads: Reads;
+}
+
+/** A list, and the name of an element in the question. */
+export interface Each {
+  readonly name: string;
+  readonly list: Expression;
+  /** The longest list; a longer one is a failure. */
+  readonly maxItems: number;
 }
 
 /** A GET or POST for JSON. */

@@ -95,7 +95,7 @@ function extentAt(
   if (root === 'tables') return literalAt(spec.tables ?? {}, path.slice(1));
   const source = sources.find((each) => each.name === root);
   if (source === undefined) return undefined;
-  const total = limits.get(root) ?? source.limitBytes;
+  const total = (limits.get(root) ?? source.limitBytes) * (source.each?.maxItems ?? 1);
   return extentOf(type, { items: MAX_ITEMS, characters: MAX_CHARACTERS, total });
 }
 

@@ -438,7 +438,10 @@ claims:
   const asked = (vip: unknown, answers: Answers) =>
     needs(program, raw(vip), answers).map(({ source }) => source);
   const outcomes = (vip: unknown, answers: Answers) => {
-    const { access, outcomes: [x] } = decide(program, raw(vip), answers);
+    const {
+      access,
+      outcomes: [x],
+    } = decide(program, raw(vip), answers);
     return [x?.outcome, x?.cause, access['y']];
   };
 
@@ -464,10 +467,76 @@ claims:
   });
 
   test('is checked', () => {
-    const conditional = (when: string) =>
-      source(`http: { url: "https://s.example/" }\n    when: ${when}`);
+    const conditional = (when: string) => source(`http: { url: "https://s.example/" }\n    when: ${when}`);
     expect(conditional('user.id')).toEqual(['TE004 6:11 Expected an expression of type bool, found string.']);
     expect(conditional('s.v == "x"')).toEqual(['TE005 4:3 The source `s` is asked with its own answer.']);
     expect(conditional('client.id == "web"')).toEqual([]);
+  });
+});
+
+describe('a source that is asked for each element', () => {
+  const spec = `
+user: { attributes: { teams: list(string) } }
+sources:
+  team:
+    each: { id: user.attributes.teams }
+    maxItems: 3
+    http: { url: "https://t.example/{id}/{client.id}", method: POST, body: { id: 'id + "!"' } }
+    returns: { role: string }
+claims:
+  roles: { value: 'team.answers.map(t, t.role)', kind: descriptive }`;
+  const program = programOf(spec);
+  const raw = (teams: unknown) => ({ user: { attributes: { teams } }, client: { id: 'c' } });
+  const cause = (teams: unknown, answers: Answers = {}) =>
+    decide(program, raw(teams), answers).outcomes[0]?.cause;
+
+  test('has a question for each, in order', () => {
+    expect(needs(program, raw(['b', 'a']))).toEqual([
+      {
+        source: 'team',
+        each: [
+          { source: 'team', url: 'https://t.example/b/c', body: '{"id":"b!"}' },
+          { source: 'team', url: 'https://t.example/a/c', body: '{"id":"a!"}' },
+        ],
+      },
+    ]);
+    expect(needs(program, raw([]))).toEqual([{ source: 'team', each: [] }]);
+    const team = { value: { answers: [{ role: 'x' }, { role: 'y' }] }, ageSeconds: 0 };
+    expect(decide(program, raw(['b', 'a']), { team }).access).toMatchObject({ roles: ['x', 'y'] });
+  });
+
+  test('is not asked for too many, or for one that makes no question', () => {
+    expect(needs(program, raw(['a', 'b', 'c', 'd']))).toEqual([]);
+    expect(cause(['a', 'b', 'c', 'd'])).toBe('team:max_items');
+    for (const teams of [['a', '..'], ['a', ''], undefined, 'a', [1], ['a', '\ud800']]) {
+      expect(needs(program, raw(teams))).toEqual([]);
+      expect(cause(teams)).toBe('team:unbound');
+    }
+  });
+
+  test.each([[undefined], [null], [[null]], [[{ role: 'x' }, 7]], [{}]])('has failed with %j', (answers) => {
+    const { access } = decide(program, raw(['a']), { team: { value: { answers }, ageSeconds: 0 } });
+    expect(access).not.toHaveProperty('roles');
+  });
+
+  const each = (parts: string) =>
+    source(`http: { url: "https://s.example/${parts.startsWith('max') ? '' : '{x}'}" }\n    ${parts}`);
+  test.each([
+    ['each: { x: user.roles }\n    maxItems: 10', []],
+    ['each: { x: user.roles }', [/^TE014 6:5 The list of `each` has no bound/]],
+    ['each: { x: user.roles }\n    maxItems: 11', [/^TE003 .*maxItems/]],
+    [
+      'each: { x: user.roles, y: user.groups }\n    maxItems: 1',
+      [/^TE014 6:5 `each` has one name and one list/],
+    ],
+    ['each: {}\n    maxItems: 1', [/^TE014 6:5 `each` has one name and one list/]],
+    ['each: { x: user.id }\n    maxItems: 1', [/^TE014 6:5 `each` needs a list .* this is string/]],
+    ['each: { user: user.roles }\n    maxItems: 1', [/^TE008 6:5 Expressions already have `user`/]],
+    ['each: { s: user.roles }\n    maxItems: 1', [/^TE008 6:5 Expressions already have `s`/]],
+    ['each: { x: user.rolls }\n    maxItems: 1', [/^TE004 /]],
+    ['maxItems: 1', [/^TE014 6:5 `maxItems` has no effect without `each`/]],
+  ])('is checked: %s', (parts, findings) => {
+    const found = each(parts);
+    expect(found).toEqual(findings.map((finding) => expect.stringMatching(finding)));
   });
 });

@@ -1,4 +1,4 @@
-import type { Answer, Answers, Context, Decision, Need, Program } from './program.ts';
+import type { Answer, Answers, Context, Decision, Need, Program, SingleNeed } from './program.ts';
 import { within } from './within.ts';
 
 /** One issuance: the program, its input, the sources, and the deadline. */
@@ -25,13 +25,13 @@ export interface Driven extends Pick<Program, 'context'> {
 /** How a host asks sources. */
 export interface Asking {
   /** An existing answer, for which nobody waits. */
-  readonly recall?: (need: Need) => Answer | undefined;
+  readonly recall?: (need: SingleNeed) => Answer | undefined;
   /** Asks one source. It should answer with data and never reject. */
   readonly ask: Ask;
 }
 
 /** Asks one source within limits; what goes wrong is an answer too. */
-export type Ask = (need: Need, limits: AskLimits) => Promise<Answer>;
+export type Ask = (need: SingleNeed, limits: AskLimits) => Promise<Answer>;
 
 /** The time that a question has. */
 export interface AskLimits {
@@ -74,7 +74,7 @@ export async function drive({ program, context: raw, asking, deadlineMs }: Enric
     let isAsked = false;
     for (const need of await program.needs(context, answers)) {
       if (Object.hasOwn(answers, need.source)) continue;
-      const known = asking.recall?.(need);
+      const known = together(need, (one) => asking.recall?.(one));
       answers[need.source] = known ?? { failure: 'timeout' };
       isAsked = true;
       if (known === undefined) open.push(need);
@@ -84,12 +84,33 @@ export async function drive({ program, context: raw, asking, deadlineMs }: Enric
     await within<unknown>(endMs - Date.now(), undefined, ({ signal }) =>
       Promise.all(
         open.map(async (need) => {
-          const answer = await asking.ask(need, { signal, endMs });
+          const parts = 'each' in need ? need.each : [need];
+          const isKnown = 'each' in need ? asking.recall : undefined;
+          const asked = parts.map((one) => isKnown?.(one) ?? asking.ask(one, { signal, endMs }));
+          const found = await Promise.all(asked);
+          const answer = together(need, (one) => found[parts.indexOf(one)]) ?? { failure: 'timeout' };
           if (!signal.aborted) answers[need.source] = answer;
         }),
       ),
     );
   }
+}
+
+/**
+ * The answer to all questions of a need: with `each` their answers in a list, as old as the oldest, or the first failure.
+ * Undefined if one is not known yet.
+ */
+export function together(need: Need, answerTo: (one: SingleNeed) => Answer | undefined): Answer | undefined {
+  if (!('each' in need)) return answerTo(need);
+  const values: unknown[] = [];
+  let ageSeconds = 0;
+  for (const one of need.each) {
+    const answer = answerTo(one);
+    if (answer === undefined || 'failure' in answer) return answer;
+    values.push(answer.value);
+    ageSeconds = Math.max(ageSeconds, answer.ageSeconds);
+  }
+  return { value: { answers: values }, ageSeconds };
 }
 
 /** A decision that issues nothing. The client sees `reason`. */

@@ -17,6 +17,7 @@ export {
   type Enrichment,
   enrich,
   scopeRefused,
+  together,
   unavailable,
 } from './enrich.ts';
 export { fill, fillAddress, mayAsk, type Setting, type Settings, settingOf } from './fill.ts';
@@ -29,11 +30,13 @@ export type {
   Budget,
   Context,
   Decision,
+  EachNeed,
   Json,
   Need,
   Outcome,
   ParameterNeed,
   Program,
+  SingleNeed,
   SourceFailure,
 } from './program.ts';
 export { type Fetch, type FetchInit, hasErrors, type Question, type Reply, request } from './request.ts';

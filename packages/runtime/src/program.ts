@@ -35,7 +35,16 @@ export interface Budget {
  * One question to a source. Together with the source's name, its address and body, or its parameters, hold everything
  * that the answer depends on.
  */
-export type Need = AddressNeed | ParameterNeed;
+export type Need = SingleNeed | EachNeed;
+
+/** One question. */
+export type SingleNeed = AddressNeed | ParameterNeed;
+
+/** Several questions to one source, one for each element of a list. All must be answered. */
+export interface EachNeed {
+  readonly source: string;
+  readonly each: readonly SingleNeed[];
+}
 
 /** The question to an HTTP source. */
 export interface AddressNeed {

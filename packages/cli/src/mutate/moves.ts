@@ -3,6 +3,7 @@ import {
   checkedText,
   fieldAt,
   mappingOf,
+  oneAnswer,
   type Path,
   type Policy,
   type PolicyClaim,
@@ -43,8 +44,12 @@ export function movesFor(
   });
   const sources = policy.sources
     .filter(({ name }) => parts.sources.has(name))
-    .map(({ name, returns }): readonly Move[] => {
-      const answers = [{ fails: 'timeout' } as const, ...valuesOf(returns, pool).map((value) => ({ value }))];
+    .map((source): readonly Move[] => {
+      const { name } = source;
+      const answers = [
+        { fails: 'timeout' } as const,
+        ...valuesOf(oneAnswer(source), pool).map((value) => ({ value })),
+      ];
       return answers.map((answer) => (situation) => ({
         ...situation,
         answers: { ...situation.answers, [name]: answer },

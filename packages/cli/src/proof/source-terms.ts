@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Issuance, Policy, PolicySource, VendorEvent } from '@claimsmith/core';
 import type { SourceAnswer } from '@claimsmith/core/spec';
-import type { Need } from '@claimsmith/runtime';
+import type { SingleNeed } from '@claimsmith/runtime';
 import { differences, type Mismatch, withSpecNames } from '../run/compare.ts';
 import type { Preview } from '../run/issue.ts';
 import { decidedAt, inWireForm, meantRequest } from '../run/requests.ts';
@@ -49,9 +49,9 @@ interface Probe {
   /** What the issuer signs there. */
   readonly issuance: Issuance;
   readonly event: VendorEvent;
-  readonly needs: readonly Need[];
+  readonly needs: readonly SingleNeed[];
   /** The question to the source. */
-  readonly need: Need;
+  readonly need: SingleNeed;
   readonly source: PolicySource;
 }
 
@@ -64,12 +64,12 @@ function issuing(
   return simulate(stage, event, { ...trial, ...more, answers }, needs).then(({ issuance }) => issuance);
 }
 
-function requestsOf({ requests }: Issuance, need: Need, { policy }: Stage) {
+function requestsOf({ requests }: Issuance, need: SingleNeed, { policy }: Stage) {
   const meant = meantRequest(need, policy);
   return requests.filter(({ said }) => isDeepStrictEqual(inWireForm(said), meant));
 }
 
-function countOf(issuance: Issuance, need: Need, stage: Stage): number {
+function countOf(issuance: Issuance, need: SingleNeed, stage: Stage): number {
   return requestsOf(issuance, need, stage).length;
 }
 

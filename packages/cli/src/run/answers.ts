@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { HttpPolicySource, Policy, Surroundings } from '@claimsmith/core';
-import type { SourceAnswer } from '@claimsmith/core/spec';
-import { type Need, type Question, tokenQuestion } from '@claimsmith/runtime';
+import { type SourceAnswer, sourceFailures } from '@claimsmith/core/spec';
+import { type Question, type SingleNeed, tokenQuestion } from '@claimsmith/runtime';
 
 /** How the answer of a source arrives, if not in the ordinary way. */
 export interface Delivery {
@@ -16,7 +17,7 @@ export interface Network {
   /** Asks HTTP sources by their addresses. */
   readonly fetch: Surroundings['fetch'];
   /** Asks any source by its name. */
-  readonly answer: (source: string) => SourceAnswer;
+  readonly answer: Surroundings['answer'];
   /** Sources that were asked although the scenario gives no answer; they failed as `network`. */
   readonly unanswered: ReadonlySet<string>;
 }
@@ -49,13 +50,24 @@ export function previewSettings(policy: Policy): Readonly<Record<string, string>
 export function previewNetwork(
   policy: Policy,
   answers: Readonly<Record<string, SourceAnswer | undefined>>,
-  expected: readonly Need[],
+  expected: readonly SingleNeed[],
   delivery?: Delivery,
 ): Network {
   const settings = previewSettings(policy);
-  const exact = expected.flatMap((need) =>
+  const placed = expected.map((need) => {
+    const same = expected.filter(({ source }) => source === need.source);
+    return { need, index: same.indexOf(need) };
+  });
+  const exact = placed.flatMap(({ need, index }) =>
     'url' in need
-      ? [{ source: need.source, address: addressOf(withSettings(need.url, settings)), body: need.body }]
+      ? [
+          {
+            source: need.source,
+            index,
+            address: addressOf(withSettings(need.url, settings)),
+            body: need.body,
+          },
+        ]
       : [],
   );
   const forms = httpSources(policy).map((source) => ({
@@ -64,10 +76,16 @@ export function previewNetwork(
     hasBody: source.body !== undefined,
   }));
   const unanswered = new Set<string>();
-  const answer = (source: string): SourceAnswer => {
-    const said = Object.hasOwn(answers, source) ? answers[source] : undefined;
+  const answerTo = (source: string, index: number): SourceAnswer => {
+    const said = answerAt(policy, answers, source, index);
     if (said === undefined) unanswered.add(source);
     return said ?? { fails: 'network' };
+  };
+  const answer: Network['answer'] = (source, parameters) => {
+    const found = placed.find(
+      ({ need }) => need.source === source && isDeepStrictEqual(parametersOf(need), parameters),
+    );
+    return answerTo(source, found?.index ?? 0);
   };
   return {
     unanswered,
@@ -81,14 +99,14 @@ export function previewNetwork(
       });
       if (clients.length > 0)
         return tokenAnswer(clients.some(({ name }) => failsAt(answers, name) === 'token'));
-      const { source } =
+      const { source, index = 0 }: { readonly source?: string; readonly index?: number } =
         exact.find((known) => known.address === address && known.body === (body ?? undefined)) ??
         forms.find(({ form, hasBody }) => form.test(address) && hasBody === (typeof body === 'string')) ??
         {};
       const asked = httpSources(policy).find(({ name }) => name === source);
       if (asked === undefined) throw new TypeError('fetch failed');
       const { bytes = 0, ageSeconds = 0 } = delivery?.source === asked.name ? delivery : {};
-      return await respond(answer(asked.name), asked, { bytes, ageSeconds }, signal);
+      return await respond(answerTo(asked.name, index), asked, { bytes, ageSeconds }, signal);
     },
   };
 }
@@ -100,6 +118,27 @@ export const previewToken = 'preview-token';
 export function previewTokenQuestion({ oauth2 }: HttpPolicySource, policy: Policy): Question | undefined {
   const settings = previewSettings(policy);
   return oauth2 && tokenQuestion(oauth2, (name) => settings[name] ?? '');
+}
+
+function parametersOf(need: SingleNeed) {
+  return 'parameters' in need ? need.parameters : undefined;
+}
+
+/** What a source answers, with `each` to the element of that index: a list has an answer for each element. */
+export function answerAt(
+  { sources }: Policy,
+  answers: Readonly<Record<string, SourceAnswer | undefined>>,
+  source: string,
+  index: number,
+): SourceAnswer | undefined {
+  const said = Object.hasOwn(answers, source) ? answers[source] : undefined;
+  const isEach = sources.some(({ name, each }) => name === source && each !== undefined);
+  if (!isEach || said === undefined || 'fails' in said || !Array.isArray(said.value)) return said;
+  const value: unknown = said.value[index];
+  if (value === undefined) return undefined;
+  const { fails } = Object(value);
+  const failure = sourceFailures.find((one) => one === fails);
+  return failure === undefined ? { value } : { fails: failure };
 }
 
 function tokenAnswer(isFailure: boolean): Response {

@@ -8,7 +8,7 @@ import {
   type Verdict,
 } from '@claimsmith/core';
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
-import type { Need, Outcome } from '@claimsmith/runtime';
+import type { Outcome, SingleNeed } from '@claimsmith/runtime';
 import { overreach } from './bypass.ts';
 import { differences, type Mismatch, sameInAnyOrder, unmet, withSpecNames } from './compare.ts';
 import { excessOf } from './excess.ts';
@@ -161,7 +161,7 @@ async function bypassDifferences(
   }));
 }
 
-function unansweredOf(asked: readonly Need[], { answers }: Trial): readonly string[] {
+function unansweredOf(asked: readonly SingleNeed[], { answers }: Trial): readonly string[] {
   return asked.map(({ source }) => source).filter((source) => !Object.hasOwn(answers, source));
 }
 

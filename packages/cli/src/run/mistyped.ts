@@ -1,5 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import { expressionsOf, fieldAt, literalFits, type Policy } from '@claimsmith/core';
+import { expressionsOf, fieldAt, literalFits, oneAnswer, type Policy } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import type { Trial } from './trial.ts';
 
@@ -25,9 +25,13 @@ export function mistypedIn(policy: Policy, { context, answers }: Pick<Trial, 'co
     for (const [name, inner] of Object.entries(value)) look(inner, fieldAt(type, [name]), [...path, name]);
   };
   look(context, policy.context, []);
-  for (const { name, returns } of policy.sources) {
+  for (const source of policy.sources) {
+    const { name } = source;
     const answer = Object.hasOwn(answers, name) ? answers[name] : undefined;
-    if (answer !== undefined && 'value' in answer) look(answer.value, returns, [name]);
+    if (answer === undefined || 'fails' in answer) continue;
+    const all: readonly unknown[] =
+      source.each && Array.isArray(answer.value) ? answer.value : [answer.value];
+    for (const one of all) look(one, oneAnswer(source), [name]);
   }
   return found;
 }

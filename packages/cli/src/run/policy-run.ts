@@ -1,5 +1,14 @@
 import { noTokens, type Policy, type RawContext, type Verdict } from '@claimsmith/core';
-import { type Answer, hasErrors, type Need, type Outcome, type Program } from '@claimsmith/runtime';
+import type { SourceAnswer } from '@claimsmith/core/spec';
+import {
+  type Answer,
+  hasErrors,
+  type Outcome,
+  type Program,
+  type SingleNeed,
+  together,
+} from '@claimsmith/runtime';
+import { answerAt } from './answers.ts';
 import { requestedScopes, textAt } from './raw-context.ts';
 import type { Trial } from './trial.ts';
 
@@ -8,7 +17,7 @@ export interface PolicyRun {
   readonly verdict: Verdict;
   readonly outcomes: readonly Outcome[];
   /** The requests, in their order. */
-  readonly asked: readonly Need[];
+  readonly asked: readonly SingleNeed[];
 }
 
 /**
@@ -25,13 +34,19 @@ export function runPolicy(
 ): PolicyRun {
   const context = program.context(raw);
   const answers: Record<string, Answer> = {};
-  const asked: Need[] = [];
+  const asked: SingleNeed[] = [];
   for (let round = 0; round <= policy.sources.length; round++) {
     const needs = program.needs(context, answers);
     if (needs.length === 0) break;
-    for (const need of needs)
-      answers[need.source] = answerOf(policy, said, need.source, ages[need.source] ?? 0);
-    asked.push(...needs);
+    for (const need of needs) {
+      const parts = 'each' in need ? need.each : [need];
+      const answerTo = (one: SingleNeed) => {
+        const answer = answerAt(policy, said, one.source, parts.indexOf(one));
+        return answerOf(policy, answer, one.source, ages[one.source] ?? 0);
+      };
+      answers[need.source] = together(need, answerTo) ?? { failure: 'network' };
+      asked.push(...parts);
+    }
   }
   const { denied, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(context, answers);
   if (denied !== undefined) return { verdict: { ...noTokens, denied }, outcomes, asked };
@@ -57,11 +72,10 @@ export function hasIdToken(context: RawContext): boolean {
 
 function answerOf(
   { sources }: Policy,
-  answers: Trial['answers'],
+  answer: SourceAnswer | undefined,
   source: string,
   ageSeconds: number,
 ): Answer {
-  const answer = Object.hasOwn(answers, source) ? answers[source] : undefined;
   if (answer === undefined) return { failure: 'network' };
   if ('fails' in answer) return { failure: answer.fails };
   const asked = sources.find(({ name }) => name === source);

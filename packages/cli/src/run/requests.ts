@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Policy, PolicySource, SourceRequest } from '@claimsmith/core';
-import type { Need } from '@claimsmith/runtime';
+import type { SingleNeed } from '@claimsmith/runtime';
 import { previewSettings, previewToken, previewTokenQuestion } from './answers.ts';
 import { held, told } from './carried.ts';
 import type { Mismatch } from './compare.ts';
@@ -10,7 +10,7 @@ import type { Stage, Trial } from './trial.ts';
 type Said = SourceRequest['said'];
 
 /** The expected request to a source for a need, with the settings of a preview. */
-export function meantRequest(need: Need, policy: Policy): Said {
+export function meantRequest(need: SingleNeed, policy: Policy): Said {
   const source = policy.sources.find(({ name }) => name === need.source);
   if (source === undefined) return {};
   const settings = previewSettings(policy);
@@ -24,7 +24,7 @@ export function meantRequest(need: Need, policy: Policy): Said {
 }
 
 /** The request for the access token that a question is sent with. */
-function tokenRequest({ source: name }: Need, policy: Policy): readonly (readonly [string, Said])[] {
+function tokenRequest({ source: name }: SingleNeed, policy: Policy): readonly (readonly [string, Said])[] {
   const source = policy.sources.find((one) => one.name === name);
   const question = source?.kind === 'http' ? previewTokenQuestion(source, policy) : undefined;
   if (question === undefined) return [];
@@ -37,8 +37,12 @@ function tokenRequest({ source: name }: Need, policy: Policy): readonly (readonl
 export function meantRequests(stage: Stage, trigger: string, trial: Trial): ReadonlyMap<string, Said> {
   const { asked } = decidedAt(stage, trigger, trial);
   return new Map(
-    asked.flatMap((need) => [
-      [need.source, meantRequest(need, stage.policy)] as const,
+    asked.flatMap((need, i) => [
+      // With `each` a source has several.
+      [
+        asked.findIndex(({ source }) => source === need.source) === i ? need.source : `${need.source} (${i})`,
+        meantRequest(need, stage.policy),
+      ] as const,
       ...tokenRequest(need, stage.policy),
     ]),
   );

@@ -1,5 +1,5 @@
 import type { Issuance, Surroundings, VendorEvent } from '@claimsmith/core';
-import type { Need } from '@claimsmith/runtime';
+import type { SingleNeed } from '@claimsmith/runtime';
 import { type Delivery, previewNetwork, previewSettings } from './answers.ts';
 import type { Stage, Trial } from './trial.ts';
 
@@ -17,7 +17,7 @@ export async function simulate(
   { issuer, policy, compilation }: Stage,
   event: VendorEvent,
   around: Around,
-  asked: readonly Need[],
+  asked: readonly SingleNeed[],
 ): Promise<{ readonly issuance: Issuance; readonly unanswered: readonly string[] }> {
   const { surroundings, unanswered } = surroundingsOf(policy, around, asked);
   const issuance = await issuer.simulator.simulate(compilation, event, surroundings);
@@ -40,7 +40,7 @@ export async function simulateBypass(
 function surroundingsOf(
   policy: Stage['policy'],
   { answers, nowSeconds, instance = {}, delivery }: Around,
-  asked: readonly Need[],
+  asked: readonly SingleNeed[],
 ) {
   const { fetch, answer, unanswered } = previewNetwork(policy, answers, asked, delivery);
   return {

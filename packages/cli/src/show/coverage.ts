@@ -1,5 +1,5 @@
 import type { Expression } from '@claimsmith/cel';
-import { type BareRead, bareReads, type Policy, type PolicyClaim } from '@claimsmith/core';
+import { type BareRead, bareReads, oneAnswer, type Policy, type PolicyClaim } from '@claimsmith/core';
 import { fill, visible } from '../output/text.ts';
 import type { Coverage, Untried } from '../proof/coverage.ts';
 import type { Page } from './preview.ts';
@@ -113,7 +113,7 @@ const neverMissing = new Set([
 
 function answering(name: string, { sources }: Policy): string | undefined {
   const source = sources.find((source) => source.name === name);
-  return source && `sources: { ${name}: ${anyValueOf(source.returns)} }`;
+  return source && `sources: { ${name}: ${anyValueOf(oneAnswer(source))} }`;
 }
 
 function failing(source: string): string {

@@ -26,6 +26,7 @@ const failures: Readonly<Record<string, string>> = {
   timeout: 'did not answer in time',
   token: 'was not asked: its token endpoint gave no access token',
   too_large: 'answered with too much',
+  max_items: 'was not asked: its list has more elements than maxItems',
   unbound: 'was not asked: a value in its question is missing',
 };
 

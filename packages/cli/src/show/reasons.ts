@@ -1,5 +1,5 @@
 import type { Type } from '@claimsmith/cel';
-import type { Policy, PolicySource } from '@claimsmith/core';
+import { oneAnswer, type Policy, type PolicySource } from '@claimsmith/core';
 import { fill, visible } from '../output/text.ts';
 import type { Tried } from '../proof/try.ts';
 import type { Preview } from '../run/issue.ts';
@@ -58,7 +58,7 @@ export function answerHint(previews: readonly Preview[], policy: Policy, page: P
       page,
       3,
     ),
-    each(({ returns }) => anyValueOf(returns)),
+    each((source) => anyValueOf(oneAnswer(source))),
     '   or that it fails:',
     each(() => '{ fails: timeout }'),
   ];

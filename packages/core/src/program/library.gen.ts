@@ -93,6 +93,10 @@ export const LIBRARY = {
     needs: ['spend', 'fail'],
     text: "/** A parameter without escaping. */\nfunction bound(value, budget) {\n  if (typeof value === 'string') spend(budget, value.length);\n  return typeof value === 'string' ||\n    typeof value === 'boolean' ||\n    (typeof value === 'number' && isFinite(value))\n    ? value\n    : fail('unbound');\n}",
   },
+  eachOf: {
+    needs: ['fail'],
+    text: "/** A question for each element of a list. */\nfunction eachOf(list, most, question) {\n  if (!Array.isArray(list)) return fail('unbound');\n  return list.length > most ? fail('max_items') : list.map(question);\n}",
+  },
   sendable: {
     needs: ['spend', 'isObject', 'hasOwn', 'fail'],
     text: "/** A part of a body: JSON whose texts every engine writes in the same way. */\nfunction sendable(value, budget) {\n  if (typeof value === 'string') {\n    spend(budget, value.length);\n    // Throws if half of a character is missing.\n    encodeURIComponent(value);\n  } else if (isObject(value)) {\n    for (var key in value) {\n      if (!hasOwn.call(value, key)) continue;\n      spend(budget, 8);\n      sendable(key, budget);\n      sendable(value[key], budget);\n    }\n  } else if (typeof value !== 'boolean' && !(typeof value === 'number' && isFinite(value))) fail('unbound');\n  return value;\n}",
@@ -119,7 +123,7 @@ export const LIBRARY = {
   },
   failureOf: {
     needs: ['fieldOf', 'causeOf'],
-    text: "/** Why a source has no answer. If it was not asked because another source failed, that follows: `unbound:crm:timeout`. */\nfunction failureOf(answer, question) {\n  if (answer !== undefined) return fieldOf(answer, 'failure') || 'malformed';\n  try {\n    if (question) question();\n  } catch (error) {\n    var cause = causeOf(error);\n    if (cause.indexOf(':') > 0) return 'unbound:' + cause;\n  }\n  return 'unbound';\n}",
+    text: "/** Why a source has no answer. If it was not asked because another source failed, that follows: `unbound:crm:timeout`. */\nfunction failureOf(answer, question) {\n  if (answer !== undefined) return fieldOf(answer, 'failure') || 'malformed';\n  try {\n    if (question) question();\n  } catch (error) {\n    var cause = causeOf(error);\n    if (cause.indexOf(':') > 0) return 'unbound:' + cause;\n    if (cause === 'max_items') return cause;\n  }\n  return 'unbound';\n}",
   },
   truth: {
     needs: ['fail'],

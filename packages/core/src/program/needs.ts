@@ -105,52 +105,70 @@ function variables(work: Work, readers: readonly Reader[]): readonly string[] {
 
 /** The function that puts the question to a source. */
 function questionText({ functions }: Work, source: PolicySource): string {
-  const asked =
-    source.kind === 'http'
-      ? `url: ${urlText(source)}${bodyMember(source)}`
-      : `parameters: ${parametersText(source)}`;
-  const parameters = isChained(source) ? 'context, sources' : 'context';
-  const { name, when } = source;
+  const { name, when, each } = source;
+  const parameters = isChained(source) || each !== undefined ? 'context, sources' : 'context';
   const guard =
     when === undefined ? '' : `  if (!truth(${functions.call('asks', name, when)})) fail('when');\n`;
-  return `function ask_${name}(${parameters}) {\n${guard}  return { source: ${js(name)}, ${asked} };\n}`;
+  /** Evaluates an expression of the question. */
+  const call = (role: string, subject: string, expression: Expression) => {
+    if (each === undefined) return functions.call(role, subject, expression);
+    const bound = { parameter: 'element', variables: { [each.name]: 'element' } };
+    return `${functions.add(role, subject, expression, bound)}(context, sources, undefined, element)`;
+  };
+  const asked =
+    source.kind === 'http'
+      ? `url: ${urlText(source, call)}${bodyMember(source, call)}`
+      : `parameters: ${parametersText(source, call)}`;
+  const question = `{ source: ${js(name)}, ${asked} }`;
+  if (each === undefined) return `function ask_${name}(${parameters}) {\n${guard}  return ${question};\n}`;
+  const list = functions.call('each', name, each.list);
+  return `function ask_${name}(${parameters}) {
+${guard}  return { source: ${js(name)}, each: eachOf(${list}, ${each.maxItems}, function (element) {
+    return ${indent(indent(question)).trim()};
+  }) };
+}`;
+}
 
-  function urlText({ name, url }: PolicySource & { kind: 'http' }): string {
-    const texts = url
-      .filter((piece) => piece !== '')
-      .map((piece, i) =>
-        typeof piece === 'string'
-          ? js(piece)
-          : `escaped(${functions.call('url', `${name}_${i}`, piece)}, context.budget)`,
-      );
-    return texts.join(' + ') || "''";
-  }
+/** Code that evaluates an expression of a question. */
+type Call = (role: string, subject: string, expression: Expression) => string;
 
-  function bodyMember({ name, body }: PolicySource & { kind: 'http' }): string {
-    if (body === undefined) return '';
-    let count = 0;
-    const part = (one: BodyPart): string => {
-      switch (one.kind) {
-        case 'constant':
-          return js(one.value);
-        case 'expression':
-          return `sendable(${functions.call('body', `${name}_${++count}`, one.expression)}, context.budget)`;
-        case 'list':
-          return `[${one.items.map(part).join(', ')}]`;
-        case 'mapping':
-          return literal(Object.entries(one.members).map(([key, member]) => [key, part(member)] as const));
-      }
-    };
-    return `, body: JSON.stringify(${indent(part(body)).trim()})`;
-  }
-
-  function parametersText({ name, parameters }: PolicySource & { kind: 'sql' | 'dynamodb' }): string {
-    const members = Object.entries(parameters).map(
-      ([key, value]) =>
-        [key, `bound(${functions.call('parameter', `${name}_${key}`, value)}, context.budget)`] as const,
+function urlText({ name, url }: PolicySource & { kind: 'http' }, call: Call): string {
+  const texts = url
+    .filter((piece) => piece !== '')
+    .map((piece, i) =>
+      typeof piece === 'string'
+        ? js(piece)
+        : `escaped(${call('url', `${name}_${i}`, piece)}, context.budget)`,
     );
-    return indent(literal(members)).trim();
-  }
+  return texts.join(' + ') || "''";
+}
+
+function bodyMember({ name, body }: PolicySource & { kind: 'http' }, call: Call): string {
+  if (body === undefined) return '';
+  let count = 0;
+  const part = (one: BodyPart): string => {
+    switch (one.kind) {
+      case 'constant':
+        return js(one.value);
+      case 'expression':
+        return `sendable(${call('body', `${name}_${++count}`, one.expression)}, context.budget)`;
+      case 'list':
+        return `[${one.items.map(part).join(', ')}]`;
+      case 'mapping':
+        return literal(Object.entries(one.members).map(([key, member]) => [key, part(member)] as const));
+    }
+  };
+  return `, body: JSON.stringify(${indent(part(body)).trim()})`;
+}
+
+function parametersText(
+  { name, parameters }: PolicySource & { kind: 'sql' | 'dynamodb' },
+  call: Call,
+): string {
+  const members = Object.entries(parameters).map(
+    ([key, value]) => [key, `bound(${call('parameter', `${name}_${key}`, value)}, context.budget)`] as const,
+  );
+  return indent(literal(members)).trim();
 }
 
 /** Everything that certainly reads a source, and when. */
@@ -235,7 +253,8 @@ export function answersText(work: Work): string {
   const members = sources.map((source) => {
     const { name, returns } = source;
     const record = work.readers.record(readPart(returns, name, read), `value_${name}`);
-    const question = isChained(source) ? `, function () { ask_${name}(context, sources); }` : '';
+    const isKnown = !isChained(source) && source.each === undefined;
+    const question = isKnown ? '' : `, function () { ask_${name}(context, sources); }`;
     return [name, `recordOf(${record}, value_${name}, answers, ${js(name)}${question})`] as const;
   });
   const lines = [

@@ -3,6 +3,7 @@ import { fieldAt } from '../context.ts';
 import { mappingOf } from '../data.ts';
 import type { Finding, Path, SpecSource } from '../finding.ts';
 import type { Policy } from '../policy.ts';
+import { oneAnswer } from '../sources/one-answer.ts';
 import type { ScenarioExpectation, ScenarioLive } from './types.ts';
 
 /** The names that a scenario, or what scenarios share, takes from its spec. */
@@ -67,8 +68,11 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
       const { name } = asked;
       const returns = withErrors(asked);
       const answer = part(sources, name);
-      const where = { lacks: `\`${name}\` returns no field`, path: at('sources', name) };
-      return keysOf(answer).includes('fails') ? [] : unknownFields(returns, answer, where, source);
+      const lacks = `\`${name}\` returns no field`;
+      const own = (value: unknown, path: Path) =>
+        keysOf(value).includes('fails') ? [] : unknownFields(returns, value, { lacks, path }, source);
+      if (asked.each === undefined || !Array.isArray(answer)) return own(answer, at('sources', name));
+      return answer.flatMap((one: unknown, index) => own(one, at('sources', name, index)));
     }),
     ...expectations(expect).flatMap(([steps, { access, id, absent = [] }]) => [
       ...inMapping(access, at('expect', ...steps, 'access'), claims),
@@ -85,8 +89,9 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
 }
 
 /** What an answer may hold: to a POST also `errors`, which make it a failure. */
-function withErrors({ returns, ...asked }: Policy['sources'][number]): RecordType {
-  const isPost = asked.kind === 'http' && 'method' in asked && asked.method === 'POST';
+function withErrors(asked: Policy['sources'][number]): RecordType {
+  const returns = oneAnswer(asked);
+  const isPost = asked.kind === 'http' && asked.method === 'POST';
   return isPost ? { ...returns, fields: { errors: { type: { kind: 'dyn' } }, ...returns.fields } } : returns;
 }
 

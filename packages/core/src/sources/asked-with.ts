@@ -5,8 +5,7 @@ import { settingsIn } from './url-template.ts';
 
 /** The expressions that decide whether a source is asked, and with what. */
 export function askedWith(source: PolicySource): readonly Expression[] {
-  const question = questionOf(source);
-  return source.when === undefined ? question : [source.when, ...question];
+  return [source.when, source.each?.list, ...questionOf(source)].filter((one) => one !== undefined);
 }
 
 /** The expressions in the question to a source. */

@@ -3,6 +3,7 @@ import { declaredRecord } from '../declared-type.ts';
 import type { PolicySource } from '../policy.ts';
 import type { SourceSpec } from '../spec/schema.ts';
 import { createDynamoDb } from './dynamodb.ts';
+import { createEach } from './each.ts';
 import { createHttp } from './http.ts';
 import { createSql } from './sql.ts';
 import type { SourceWork } from './work.ts';
@@ -29,16 +30,20 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
     });
     return undefined;
   }
+  const asking = createEach(work, spec);
+  if (asking === undefined) return undefined;
+  const { each } = asking;
   const how = http
-    ? createHttp(work, http)
+    ? createHttp(asking.work, http)
     : sql
-      ? createSql(work, sql)
-      : dynamodb && createDynamoDb(work, dynamodb);
+      ? createSql(asking.work, sql)
+      : dynamodb && createDynamoDb(asking.work, dynamodb);
   const when = spec.when === undefined ? undefined : work.read([...work.path, 'when'], spec.when, bool);
   if (how === undefined || (spec.when !== undefined && when === undefined)) return undefined;
   return {
     name,
     when,
+    each,
     ...how.asked,
     returns: answerType(spec, name),
     timeoutMs: spec.timeout ?? 1_000,
@@ -47,13 +52,19 @@ export function createSource(work: SourceWork, name: string, spec: SourceSpec): 
     staleMs: spec.stale ?? 0,
     lagMs: spec.lag ?? 0,
     limitBytes: spec.limit ?? 64_000,
-    reads: work.readsOf(when === undefined ? how.expressions : [when, ...how.expressions]),
+    reads: work.readsOf([when, each?.list, ...how.expressions].filter((one) => one !== undefined)),
   };
 }
 
-/** What expressions may read of a source: the declared fields, or with `rows: many` a list of them. */
-export function answerType({ returns, sql }: SourceSpec, name: string): RecordType {
-  if (sql?.rows !== 'many') return declaredRecord(returns, name);
-  const rows = { kind: 'list', element: declaredRecord(returns, `${name}.rows`) } as const;
-  return { kind: 'record', name, fields: { rows: { type: rows } } };
+/** What expressions may read of a source: the declared fields, or with `rows: many` or `each` a list of them. */
+export function answerType({ returns, sql, each }: SourceSpec, name: string): RecordType {
+  const one = (path: string): RecordType =>
+    sql?.rows === 'many'
+      ? listIn(path, 'rows', declaredRecord(returns, `${path}.rows`))
+      : declaredRecord(returns, path);
+  return each === undefined ? one(name) : listIn(name, 'answers', one(`${name}.answers`));
+}
+
+function listIn(name: string, field: string, element: RecordType): RecordType {
+  return { kind: 'record', name, fields: { [field]: { type: { kind: 'list', element } } } };
 }

@@ -13,6 +13,10 @@ export interface SourceWork {
   read(path: Path, text: string, expected?: Type): Expression | undefined;
   readPart(path: Path, offset: number, text: string): Expression | undefined;
   report(finding: Finding): void;
+  /** The same work where expressions may also read a variable. */
+  withVariable(name: string, type: Type): SourceWork;
+  /** Whether a name means something else to expressions. */
+  isTaken(name: string): boolean;
   readsOf(expressions: readonly Expression[]): Reads;
 }
 

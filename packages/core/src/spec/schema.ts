@@ -259,6 +259,16 @@ const anySource = z.strictObject({
   http: httpSource.optional(),
   sql: sqlSource.optional(),
   dynamodb: dynamodbSource.optional(),
+  each: z
+    .record(identifier, expression, insteadOfMapping('a mapping such as `{ team: user.attributes.teams }`'))
+    .optional()
+    .describe('Asks once for each element of a list: its name in the question, and the list.'),
+  maxItems: z
+    .int()
+    .min(1)
+    .max(10)
+    .optional()
+    .describe('The longest list of `each`, at most 10; a longer one is a failure.'),
   when: expression
     .optional()
     .describe('The source is asked only where this is true. Where it is false, its fields have no value.'),

@@ -374,7 +374,7 @@ function sourceFindings({ source, sources }: Policy): readonly Finding[] {
       help: 'Put an HTTP endpoint in front of it.',
     });
   }
-  const totalMs = sources.reduce((sum, asked) => sum + longestMs(asked), 0);
+  const totalMs = sources.reduce((sum, asked) => sum + longestMs(asked) * (asked.each?.maxItems ?? 1), 0);
   if (totalMs > deadlineMs) {
     findings.push({
       rule: 'TE705',

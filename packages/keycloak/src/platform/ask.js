@@ -30,6 +30,23 @@ function askSource(need, source, endMs) {
 }
 
 /**
+ * Asks once for each element of a list, until one fails: the answers in a list, as old as the oldest.
+ * @type {(needs: Need[], source: Source, endMs: number) => Answer}
+ */
+function askEach(needs, source, endMs) {
+  /** @type {unknown[]} */
+  var values = [];
+  var ageSeconds = 0;
+  for (var i = 0; i < needs.length; i++) {
+    var answer = askSource(needs[i], source, endMs);
+    if ('failure' in answer) return answer;
+    values.push(answer.value);
+    ageSeconds = Math.max(ageSeconds, answer.ageSeconds);
+  }
+  return { value: { answers: values }, ageSeconds: ageSeconds };
+}
+
+/**
  * Asks with an access token by client credentials, both in the time of one attempt. A token serves for this run of the
  * script; a kept one that the source refuses is replaced once.
  * @this {Client}

@@ -147,7 +147,8 @@ function decideAsking(policy) {
   }
   /** @type {(need: Need) => void} */
   function ask(need) {
-    answers[need.source] = askSource(need, sources[need.source], endMs);
+    var source = sources[need.source];
+    answers[need.source] = need.each ? askEach(need.each, source, endMs) : askSource(need, source, endMs);
   }
 }
 
@@ -230,6 +231,7 @@ function inWords(cause) {
     address: 'was not asked: its address is not allowed',
     setting: 'was not asked: a setting is missing',
     token: 'was not asked: its token endpoint gave no access token',
+    max_items: 'was not asked: its list is too long',
     unbound: 'was not asked: a value in its question is missing'
   };
   var behind = /^([^:]+):unbound:(.+)$/.exec(cause);

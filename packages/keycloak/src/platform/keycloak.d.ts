@@ -47,6 +47,8 @@ interface Need {
   readonly url: string;
   /** The body of a POST, as JSON. */
   readonly body?: string;
+  /** Questions for the elements of a list, instead of one question. */
+  readonly each?: Need[];
 }
 
 /** A request, settings filled in. */

@@ -9,13 +9,13 @@ import {
   clientCredentials,
   fill,
   longestMs,
-  type Need,
   type ParameterNeed,
   type Question,
   type Reply,
   request,
   type Send,
   type Setting,
+  type SingleNeed,
   settingOf,
 } from '@claimsmith/runtime';
 import { httpRequest, type ServerSource } from '@claimsmith/runtime/server';
@@ -41,12 +41,12 @@ export function simulatedAsking(policy: HookPolicy, surroundings: Surroundings):
   const requests: SourceRequest[] = [];
   let slowestMs = 0;
 
-  const keptFor = (need: Need, forMs: number): Answer | undefined => {
+  const keptFor = (need: SingleNeed, forMs: number): Answer | undefined => {
     const found = kept.get(JSON.stringify(need));
     const ageSeconds = nowSeconds - (found?.storedSeconds ?? 0);
     return found && ageSeconds * 1000 < forMs ? { value: found.value, ageSeconds } : undefined;
   };
-  const ask = async (need: Need): Promise<Answer> => {
+  const ask = async (need: SingleNeed): Promise<Answer> => {
     const source = Object.hasOwn(policy.sources, need.source) ? policy.sources[need.source] : undefined;
     if (source === undefined) return { failure: 'address' };
     const { reply, asked } = await attempts(need, source, setting, surroundings);
@@ -86,7 +86,7 @@ interface Attempts {
 }
 
 async function attempts(
-  need: Need,
+  need: SingleNeed,
   source: ServerSource,
   setting: Setting,
   surroundings: Surroundings,
@@ -110,7 +110,7 @@ interface Attempt {
 }
 
 async function attempt(
-  need: Need,
+  need: SingleNeed,
   source: ServerSource,
   setting: Setting,
   surroundings: Surroundings,
@@ -201,8 +201,12 @@ function parameters({ parameters: all }: ParameterNeed): SourceRequest['said'] {
   return Object.fromEntries(Object.entries(all).map(([name, value]) => [`parameter ${name}`, value]));
 }
 
-function answerOf({ source: name }: Need, { limitBytes }: ServerSource, { answer }: Surroundings): Reply {
-  const said = answer(name);
+function answerOf(
+  { source: name, parameters: asked }: ParameterNeed,
+  { limitBytes }: ServerSource,
+  { answer }: Surroundings,
+): Reply {
+  const said = answer(name, asked);
   if ('fails' in said)
     return { failure: said.fails, passing: ['timeout', 'network', 'status'].includes(said.fails) };
   if (Buffer.byteLength(JSON.stringify(said.value) ?? '') > limitBytes)

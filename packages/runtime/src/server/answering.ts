@@ -1,7 +1,7 @@
 import { recall as recallFrom } from '../cache.ts';
 import type { AskLimits } from '../enrich.ts';
 import { fill, type Setting } from '../fill.ts';
-import type { Answer, Need, SourceFailure } from '../program.ts';
+import type { Answer, SingleNeed, SourceFailure } from '../program.ts';
 import { type Failed, isAnswer, type Reply } from '../request.ts';
 import { failureMs, failures, memory, textOf } from './answers.ts';
 import { attempts, type Span } from './attempts.ts';
@@ -68,7 +68,7 @@ export class Answering {
   }
 
   /** Asks, or joins an equal question that is under way. */
-  async answer(need: Need, key: string, entry: OpenSource, limits: AskLimits): Promise<Landed> {
+  async answer(need: SingleNeed, key: string, entry: OpenSource, limits: AskLimits): Promise<Landed> {
     const { source } = entry;
     const late = (): Landed =>
       this.#stale(key, source) ?? { answer: { failure: 'timeout' }, outcome: 'timeout' };
@@ -85,7 +85,7 @@ export class Answering {
     this.#underWay.abort();
   }
 
-  async #land(need: Need, key: string, entry: OpenSource, span: Span): Promise<Landed> {
+  async #land(need: SingleNeed, key: string, entry: OpenSource, span: Span): Promise<Landed> {
     const { source, driver, breaker } = entry;
     const second = servesMsOf(source) > 0 ? this.#secondLevel(need, key, entry) : undefined;
     const shared = await this.#recallShared(key, source, second);
@@ -150,7 +150,7 @@ export class Answering {
   }
 
   /** Undefined without such a cache, or if a setting is missing. */
-  #secondLevel(need: Need, key: string, entry: OpenSource): SecondLevel | undefined {
+  #secondLevel(need: SingleNeed, key: string, entry: OpenSource): SecondLevel | undefined {
     const shared = this.#shared;
     if (shared === undefined) return undefined;
     try {

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Cache } from '../cache.ts';
-import type { Need, SourceFailure } from '../program.ts';
+import type { SingleNeed, SourceFailure } from '../program.ts';
 import type { Reply } from '../request.ts';
 
 const entryLimit = 10_000;
@@ -10,7 +10,7 @@ const sizeLimit = 16_000_000;
 export const failureMs = 5000;
 
 /** The identity of a question: equal keys mean equal questions. It contains the policy's revision. */
-export function keyOf(revision: string, need: Need): string {
+export function keyOf(revision: string, need: SingleNeed): string {
   if ('url' in need) return JSON.stringify([revision, need.source, need.url, need.body]);
   const parameters = Object.entries(need.parameters).map(([name, value]) => [
     name,

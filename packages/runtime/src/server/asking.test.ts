@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { deferred, json, programOf, serve } from '../../test/fixtures.ts';
 import { httpSource, limits, open, pause, sqlSource, until } from '../../test/server.ts';
-import { type Answer, drive, type Need } from '../index.ts';
+import { type Answer, drive, type SingleNeed } from '../index.ts';
 import { keyOf } from './answers.ts';
 import { type AskedReport, type HttpServerSource, serverAsking } from './index.ts';
 
@@ -179,12 +179,12 @@ describe('the cache of a server', () => {
 
 describe('the key of a question', () => {
   const parameter = fc.oneof(fc.string({ unit: 'binary' }), fc.double(), fc.integer(), fc.boolean());
-  const need: fc.Arbitrary<Need> = fc.oneof(
+  const need: fc.Arbitrary<SingleNeed> = fc.oneof(
     fc.record({ source: fc.string(), url: fc.string() }),
     fc.record({ source: fc.string(), parameters: fc.dictionary(fc.string(), parameter, { maxKeys: 3 }) }),
   );
-  const same = (a: Need, b: Need): boolean => {
-    const flat = ({ source, ...rest }: Need) =>
+  const same = (a: SingleNeed, b: SingleNeed): boolean => {
+    const flat = ({ source, ...rest }: SingleNeed) =>
       JSON.stringify([
         source,
         'url' in rest
@@ -202,7 +202,7 @@ describe('the key of a question', () => {
     );
   });
 
-  it.each<[string, Need, Need]>([
+  it.each<[string, SingleNeed, SingleNeed]>([
     ['types', { source: 's', parameters: { id: 5 } }, { source: 's', parameters: { id: '5' } }],
     ['truth', { source: 's', parameters: { id: true } }, { source: 's', parameters: { id: 'true' } }],
     ['NaN', { source: 's', parameters: { id: Number.NaN } }, { source: 's', parameters: { id: Infinity } }],
@@ -546,7 +546,7 @@ describe('asking for a server', () => {
     const query = ['select id from (select ', ' as id)'];
     const sql = { ...sqlSource, connection: 'sqlite::memory:', query, bound: ['id'] };
     await using asking = open({ sources: { plan: cached, role: { ...sql, cacheMs: 1000 } } });
-    const needs: Need[] = [
+    const needs: SingleNeed[] = [
       { source: 'plan', url: `${server.url}${half}` },
       { source: 'role', parameters: { id: half } },
     ];

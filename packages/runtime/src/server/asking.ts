@@ -1,6 +1,6 @@
 import type { Asking, AskLimits } from '../enrich.ts';
 import { fill, type Setting, type Settings, settingOf } from '../fill.ts';
-import type { Answer, Need, SourceFailure } from '../program.ts';
+import type { Answer, SingleNeed, SourceFailure } from '../program.ts';
 import { Answering, type AskedOutcome } from './answering.ts';
 import { keyOf } from './answers.ts';
 import { isPassing, type OpenSource, openSource, sourceReady } from './open-source.ts';
@@ -112,7 +112,7 @@ class Asker {
     this.#answering = answering;
   }
 
-  recall(need: Need): Answer | undefined {
+  recall(need: SingleNeed): Answer | undefined {
     const startMs = performance.now();
     const entry = this.#isClosed ? undefined : this.#open.get(need.source);
     const landed = entry && this.#answering.known(entry.source, keyOf(this.#revision, need));
@@ -120,7 +120,7 @@ class Asker {
     return landed?.answer;
   }
 
-  async ask(need: Need, limits: AskLimits): Promise<Answer> {
+  async ask(need: SingleNeed, limits: AskLimits): Promise<Answer> {
     const startMs = performance.now();
     const fail = (failure: SourceFailure): Answer => {
       this.#report(need, failure, startMs);
@@ -151,7 +151,7 @@ class Asker {
     this.#answering.abort();
   }
 
-  #report({ source }: Need, outcome: AskedOutcome, startMs: number, isAlone = false): void {
+  #report({ source }: SingleNeed, outcome: AskedOutcome, startMs: number, isAlone = false): void {
     try {
       this.#onAsked?.({ source, outcome, ms: performance.now() - startMs, isAlone });
     } catch {
@@ -164,7 +164,7 @@ class Asker {
  * Whether the texts of a question contain no lone surrogate. One would become another character on the way to the
  * source, so that the source would answer another question.
  */
-function isWellFormed(need: Need): boolean {
+function isWellFormed(need: SingleNeed): boolean {
   const texts = 'url' in need ? [need.url] : Object.values(need.parameters);
   return !texts.some((text) => typeof text === 'string' && /\p{Surrogate}/u.test(text));
 }

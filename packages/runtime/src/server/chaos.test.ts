@@ -8,7 +8,7 @@ import { startPostgres } from '../../../../tools/servers/postgres.ts';
 import { startRedis } from '../../../../tools/servers/redis.ts';
 import { json, serve } from '../../test/fixtures.ts';
 import { httpSource, limits, open, pause, sqlSource } from '../../test/server.ts';
-import type { Need } from '../index.ts';
+import type { SingleNeed } from '../index.ts';
 
 const postgres = await serverForTests(startPostgres);
 const mariadb = await serverForTests(startMariaDb);
@@ -55,7 +55,7 @@ it.skipIf(!isThere)(
         sharedCache: { url: `redis://127.0.0.1:${shared}`, secret: 'c'.repeat(32) },
       });
       await asking.ready();
-      const needs = (id: string): Need[] => [
+      const needs = (id: string): SingleNeed[] => [
         { source: 'web', url: `http://127.0.0.1:${web}/${id}` },
         { source: 'pg', parameters: { id } },
         { source: 'maria', parameters: { id } },

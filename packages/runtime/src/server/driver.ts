@@ -1,4 +1,4 @@
-import type { Need, SourceFailure } from '../program.ts';
+import type { SingleNeed, SourceFailure } from '../program.ts';
 import type { Reply } from '../request.ts';
 
 /** How one source is reached. */
@@ -15,7 +15,7 @@ export interface Driver {
    *
    * @throws the errors of the network
    */
-  readonly attempt: (need: Need, signal: AbortSignal) => Promise<Reply>;
+  readonly attempt: (need: SingleNeed, signal: AbortSignal) => Promise<Reply>;
   readonly close: () => Promise<void>;
 }
 

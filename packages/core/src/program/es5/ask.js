@@ -44,6 +44,15 @@ function bound(value, budget) {
 }
 
 /**
+ * A question for each element of a list.
+ * @type {<Need>(list: unknown, most: number, question: (element: unknown) => Need) => Need[]}
+ */
+function eachOf(list, most, question) {
+  if (!Array.isArray(list)) return fail('unbound');
+  return list.length > most ? fail('max_items') : list.map(question);
+}
+
+/**
  * A part of a body: JSON whose texts every engine writes in the same way.
  * @type {<T>(value: T, budget: Budget) => T}
  */
@@ -123,6 +132,7 @@ function failureOf(answer, question) {
   } catch (error) {
     var cause = causeOf(error);
     if (cause.indexOf(':') > 0) return 'unbound:' + cause;
+    if (cause === 'max_items') return cause;
   }
   return 'unbound';
 }
