@@ -164,6 +164,26 @@ sources:
   entitlements:
     http: { url: "https://entitlements.acme.example/{profile.org_id}" }
     returns: { plan: string }
+\`\`\`
+
+**Only where.** A source with \`when\` is asked only where the condition is true. Where it is false, its fields have no value,
+and \`onMissing\` decides. Where the condition fails, the source has failed.
+
+**For each element.** With \`each: { team: user.attributes.teams }\` a source is asked once for each element of a list, by the
+name \`team\` in the question. Expressions read the list \`<name>.answers\`, in the order of the elements. \`maxItems\` is
+required and at most 10; a longer list is a failure of the source, and so is a failure for one element. The questions go out
+at the same time; Keycloak asks them one after another, and \`check\` counts their times together there.
+
+\`\`\`yaml
+sources:
+  memberships:
+    each: { team: user.attributes.teams }
+    maxItems: 10
+    http: { url: "https://teams.acme.example/{team}/members/{user.id}" }
+    when: '"staff" in user.roles'
+    returns: { role: string }
+claims:
+  team_roles: { value: "memberships.answers.map(m, m.role)", kind: authoritative }
 \`\`\``,
   },
   {

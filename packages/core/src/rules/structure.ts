@@ -165,7 +165,8 @@ claims: {}`,
     id: 'TE014',
     slug: 'source-query',
     severity: 'error',
-    title: 'A query is one statement that every database reads in the same way, and has all its parameters.',
+    title:
+      'A query is one statement that every database reads in the same way, and has all its parameters; `each` has one list with a bound.',
     why: 'A parameter in quotes is text, and a parameter without a value is NULL, so the query would ask something else.',
     mend: 'Write one `select`, give each `:parameter` a value under `params`, and leave parameters without quotes.',
     bad: `sources:
