@@ -68,6 +68,16 @@ describe('scopes that no API can have', () => {
   });
 });
 
+describe('the identity provider', () => {
+  it('is the connection', () => {
+    const claim = (value: string) => `claims:\n  a: { value: '${value}', ${forPeople} }`;
+    const [finding] = findings(claim('session.idp'));
+    expect(finding).toMatchObject({ rule: 'TE804', severity: 'info' });
+    expect(finding?.help).toContain('issuer == "auth0" ? connection.name : session.idp');
+    expect(seen(claim('connection.name'))).toEqual([]);
+  });
+});
+
 describe('where attributes lie', () => {
   const claim = (name: string, kind = 'descriptive') =>
     `${name}: { value: user.attributes.${name}, kind: ${kind}, when: subject_type == "human" }`;

@@ -156,6 +156,10 @@ function missingFindings(policy: Policy, settings: Settings): readonly Finding[]
   return lossFindings(policy, {
     title: 'Auth0',
     situations,
+    supplyHelp: (fields) =>
+      fields.includes('session.idp')
+        ? 'Read the connection at Auth0: `issuer == "auth0" ? connection.name : session.idp`.'
+        : undefined,
     machineHelp: 'exclude machines with `issuers: { auth0: { triggers: [post-login] } }`',
   });
 }

@@ -408,6 +408,10 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
   return lossFindings(policy, {
     title: 'Keycloak',
     situations,
+    supplyHelp: (fields) =>
+      fields.includes('connection.name')
+        ? 'Read the identity provider at Keycloak: `issuer == "keycloak" ? session.idp : connection.name`.'
+        : undefined,
     machineHelp: 'exclude service accounts (`issuers: { keycloak: { serviceAccounts: false } }`)',
     isHarmless: ({ part, name, becomes }) =>
       part === 'claim' && becomes.kind === 'fails' && leftOut.has(name),

@@ -162,7 +162,10 @@ function missingFindings(policy: Policy): readonly Finding[] {
         const isOfApp = isUnder(['client.metadata'], field) || absent.includes('user');
         return `${field}: ${isOfApp ? 'app.profile.<property>' : 'user.<attribute>'}`;
       });
-      if (supplied.length === 0) return undefined;
+      if (supplied.length === 0)
+        return fields.includes('connection.name')
+          ? 'Read the identity provider at Okta: `issuer == "okta" ? session.idp : connection.name`.'
+          : undefined;
       const what = supplied.length === 1 ? 'it' : 'them';
       return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
     },
