@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
@@ -53,6 +53,20 @@ ${claims.join('\n')}
 `;
 }
 
+/** The same, one after another: the first with an access token and a POST. The addresses are token, then sources. */
+function chainSpec([token = '', ...addresses]: readonly string[]): string {
+  const auth = `auth: { oauth2: { tokenUrl: "${token}/token", clientId: faults, clientSecret: "\${FAULTS_SECRET}" } }`;
+  const questions = [
+    `url: "${addresses[0]}/users", method: POST, body: { id: user.id }, ${auth}`,
+    `url: "${addresses[1]}/of/{source0.value}"`,
+    `url: "${addresses[2]}/of/{source1.value}/{source0.value}"`,
+  ];
+  return spec(addresses).replace(
+    /http: \{ url: "[^\n]*\n(.*\n) {4}timeout: 600ms/g,
+    (_, returns: string) => `http: { ${questions.shift()} }\n${returns}    timeout: 200ms`,
+  );
+}
+
 const granted = { login: 'ada@acme.example', claim0: 'granted', claim1: 'granted', claim2: 'granted' };
 
 type Fault =
@@ -85,9 +99,28 @@ const faults: readonly Fault[] = [
   { name: 'a name that does not resolve', address: () => 'https://nowhere.invalid' },
 ];
 
-const cases = faults.flatMap((fault) => [
-  { fault, faulty: 1, which: 'one of three sources' },
-  { fault, faulty: 3, which: 'all sources' },
+interface Case {
+  readonly fault: Fault;
+  readonly which: string;
+  readonly specOf: typeof spec;
+  readonly count: number;
+  readonly isFaulty: (index: number) => boolean;
+}
+
+/** What is asked in a chain, in its order. */
+const steps = ['the token', 'the first', 'the second', 'the third'];
+
+const cases = faults.flatMap((fault, nth): readonly Case[] => [
+  { fault, which: 'one of three sources', specOf: spec, count: 3, isFaulty: (index) => index === 0 },
+  { fault, which: 'all sources', specOf: spec, count: 3, isFaulty: () => true },
+  // Each fault at one step, and each step with several faults.
+  {
+    fault,
+    which: `${steps[nth % steps.length]} of a chain`,
+    specOf: chainSpec,
+    count: 4,
+    isFaulty: (index) => index === nth % steps.length,
+  },
 ]);
 
 let slowestMs = 0;
@@ -113,39 +146,65 @@ function check(answer: HookAnswer): Record<string, unknown> | undefined {
 
 let files = 0;
 
-async function serve(addresses: readonly string[]): Promise<HookProcess & { readonly auditFile: string }> {
+async function serve(
+  addresses: readonly string[],
+  specOf = spec,
+): Promise<HookProcess & { readonly auditFile: string }> {
   const name = join(folder, String(files++));
   const policyFile = `${name}.mjs`;
   const auditFile = `${name}.jsonl`;
-  writeFileSync(policyFile, policyText(spec(addresses)));
-  return { ...(await startHookProcess({ main, policyFile, auditFile })), auditFile };
+  writeFileSync(policyFile, policyText(specOf(addresses)));
+  const environment = { CLAIMSMITH_SETTINGS: 'FAULTS_SECRET', FAULTS_SECRET: 's3cret' };
+  return { ...(await startHookProcess({ main, policyFile, auditFile, environment })), auditFile };
 }
 
 const local = (port: number) => `http://127.0.0.1:${port}`;
 
-test.concurrent.each(cases)('$fault.name, $which: denied in time', async ({ fault, faulty }) => {
-  const healthy = await startUpstream();
-  const behaving = await startUpstream('upstream' in fault ? fault.upstream : 'fine');
-  const proxy = await startFaultProxy({ target: behaving, mode: 'proxy' in fault ? fault.proxy : 'pass' });
-  const bad = 'address' in fault ? fault.address(behaving.port) : local(proxy.port);
-  const hook = await serve([0, 1, 2].map((i) => (i < faulty ? bad : local(healthy.port))));
+test.concurrent.each(cases)(
+  '$fault.name, $which: denied in time',
+  async ({ fault, specOf, count, isFaulty }) => {
+    const healthy = await startUpstream();
+    const behaving = await startUpstream('upstream' in fault ? fault.upstream : 'fine');
+    const proxy = await startFaultProxy({ target: behaving, mode: 'proxy' in fault ? fault.proxy : 'pass' });
+    const bad = 'address' in fault ? fault.address(behaving.port) : local(proxy.port);
+    const addresses = Array.from({ length: count }, (_, i) => (isFaulty(i) ? bad : local(healthy.port)));
+    const hook = await serve(addresses, specOf);
+    const agent = connections(8);
+    try {
+      // At once, and again when breakers have opened.
+      const together = await Promise.all(Array.from({ length: 6 }, () => callHook(hook.port, agent)));
+      const after = [await callHook(hook.port, agent), await callHook(hook.port, agent)];
+      for (const answer of [...together, ...after]) expect(check(answer)).toBeUndefined();
+      tried.add(fault.name);
+      expect(hook.output()).not.toMatch(/ada@|user-1|granted|s3cret|t0ken/);
+      expect(readFileSync(hook.auditFile, 'utf8')).not.toMatch(/granted|s3cret|t0ken/);
+      hook.signal('SIGTERM');
+      expect(await hook.ended).toBe(0);
+      expect(await verifyAudit(hook.auditFile)).toMatchObject({ isWhole: true, lines: 8 });
+    } finally {
+      agent.destroy();
+      await hook.stop();
+      await proxy.close();
+      await behaving.close();
+      await healthy.close();
+    }
+  },
+);
+
+test('a chain of sources that work gives a token, with one access token for all', async () => {
+  const upstream = await startUpstream();
+  const hook = await serve(
+    [0, 1, 2, 3].map(() => local(upstream.port)),
+    chainSpec,
+  );
   const agent = connections(8);
   try {
-    // At once, and again when breakers have opened.
-    const together = await Promise.all(Array.from({ length: 6 }, () => callHook(hook.port, agent)));
-    const after = [await callHook(hook.port, agent), await callHook(hook.port, agent)];
-    for (const answer of [...together, ...after]) expect(check(answer)).toBeUndefined();
-    tried.add(fault.name);
-    expect(hook.output()).not.toMatch(/ada@|user-1|granted/);
-    hook.signal('SIGTERM');
-    expect(await hook.ended).toBe(0);
-    expect(await verifyAudit(hook.auditFile)).toMatchObject({ isWhole: true, lines: 8 });
+    const all = await Promise.all(Array.from({ length: 6 }, () => callHook(hook.port, agent)));
+    for (const answer of all) expect(check(answer)).toMatchObject(granted);
   } finally {
     agent.destroy();
     await hook.stop();
-    await proxy.close();
-    await behaving.close();
-    await healthy.close();
+    await upstream.close();
   }
 });
 

@@ -21,7 +21,8 @@ export interface Upstream {
   close(): Promise<void>;
 }
 
-const whole = JSON.stringify({ value: 'granted' });
+/** An answer of a source, and of a token endpoint. */
+const whole = JSON.stringify({ value: 'granted', access_token: 't0ken', expires_in: 60 });
 const mebibyte = 'x'.repeat(1_048_576);
 
 /** Made once: it takes a while. */
