@@ -46,6 +46,16 @@ The results are those on Friday, 2026-05-01 at 07:30 UTC, for this login:
 ${shown(time.context)}
 
 ${time.sections.join('\n')}
+## Look-ups one after another
+
+A profile over GraphQL with an access token, entitlements of the profile's organization, and one question for each team.
+[spec.md](spec.md#sourcesname) says how sources are asked, and \`npx claimsmith test examples/recipes/sources\` tries this spec at
+every issuer:
+
+\`\`\`yaml
+${readExample('sources/enrichment.yaml').text.trim()}
+\`\`\`
+
 ## One spec for several stages, customers and issuers
 
 What differs between them is a [parameter](spec.md#params), or a branch for an issuer. \`npx claimsmith test examples/recipes/stages
