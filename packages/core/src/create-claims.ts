@@ -129,7 +129,7 @@ function createClaim(
     const text = spec[key];
     return isCircular || text === undefined
       ? undefined
-      : read(work, [...path, key], text, variables, expected);
+      : read(work, [...path, key], text, text.includes('claims') ? variables : work.variables, expected);
   };
   const value = part('value');
   const said = part('when', bool);

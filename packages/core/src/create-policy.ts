@@ -13,6 +13,7 @@ import {
   createWork,
   dyn,
   guard,
+  guardedWork,
   isTaken,
   read,
   type Work,
@@ -81,9 +82,7 @@ function createFor(
   const work = createWork(spec, source, { findings, faults, issuer, issuers, guards: said });
   const asSaid = wholePolicy(work, acceptances.valid);
   const guards = inferredGuards(asSaid, said);
-  // The same once more, behind the guards that are not said. What is wrong has been reported.
-  const final =
-    guards === said ? work : createWork(spec, source, { findings: [], faults, issuer, issuers, guards });
+  const final = guards === said ? work : guardedWork(work, guards);
   const whole = final === work ? asSaid : wholePolicy(final, acceptances.valid);
   findings.push(...final.guardFindings);
   const isPartial = flaws.length > 0 || findings.some(isError);

@@ -30,6 +30,8 @@ export interface ExpressionReader {
     variables: Environment['variables'],
   ): Expression | undefined;
   report(finding: Finding): void;
+  /** The same, with what is compiled already, and without a report of problems. */
+  silent(): ExpressionReader;
 }
 
 /** @param onRead is called with each expression of the spec, and the offset at which it begins in its text */
@@ -38,8 +40,8 @@ export function expressionReader(
   findings: Finding[],
   constants: Constants,
   onRead: (path: Path, offset: number, expression: Expression) => void,
+  compileOnce = expressionCache(constants),
 ): ExpressionReader {
-  const compileOnce = expressionCache(constants);
   function compileAt(path: Path, offset: number, text: string, variables: Environment['variables']) {
     const unseen = /[^\P{Cc}\t\n\r]/u.exec(text) ?? bidiControl.exec(text);
     if (unseen !== null) {
@@ -78,6 +80,7 @@ export function expressionReader(
     },
     readPart: compileAt,
     report: (finding) => findings.push(finding),
+    silent: () => expressionReader(source, [], constants, () => undefined, compileOnce),
   };
 }
 

@@ -86,6 +86,12 @@ export function createWork(
   };
 }
 
+/** The state for the same spec once more, behind other guards. What is wrong with it has been reported. */
+export function guardedWork(work: Work, guards: Guards): Work {
+  const reader = work.reader.silent();
+  return { ...work, findings: [], reader, guards, guardedTexts: guardedTexts(), guardFindings: [] };
+}
+
 function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variables' | 'readsOf'> {
   const { user, org, client, session } = spec;
   const ofIdentities = user?.identities?.attributes;
