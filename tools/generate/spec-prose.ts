@@ -41,7 +41,7 @@ Two cases do not count as missing: a \`when\` that is false, because the claim i
 **Subjects.** A token is about a person, a machine or an agent. A part of the policy is for some of them:
 
 - A claim that reads what only people have is for people. Machines and agents do not get it, and for them it is not missing
-  either. What only people have is \`user.*\` and \`session.*\`, the answer of a source that is asked with them, and a claim
+  either. What only people have is \`user.*\`, \`session.*\` and \`connection.*\`, the answer of a source that is asked with them, and a claim
   that is for people.
 - A deny rule that reads such a field is for everybody who has a user: people, agents that act for one, and Keycloak's service
   accounts. So it also denies the agent of a suspended user. It is skipped only if there is no user at all.

@@ -16,6 +16,7 @@ describe('a claim', () => {
   test.each([
     ['value: user.email', 'user.email'],
     ['value: session.id', 'session.id'],
+    ['value: connection.name', 'connection.name'],
     ['value: \'"r" in user.roles\'', 'user.roles'],
     ['const: 1, when: user.email_verified', 'user.email_verified'],
     ['value: client.id + user.id', 'user.id'],
