@@ -139,7 +139,7 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
       ),
       leaf('string', sources).map((text) => `now > timestamp(${text})`),
       fc.constantFrom('cidr("10.0.0.0/8").containsIP(request.ip)', 'isIP(user.id)'),
-      fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.all(i, e, i > 5 || e != ${a})`),
+      fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.sort().all(i, e, i > 5 || e != ${a})`),
     ],
     strings: [
       fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.filter(e, e.startsWith(${a}))`),
