@@ -6,7 +6,7 @@ import { askedWith, type Policy } from '@claimsmith/core';
  */
 // biome-ignore format: a table
 const ownProperties = [
-  'add', 'answers', 'ask', 'asking', 'budget', 'cacheMs', 'cause', 'causes', 'claims', 'context', 'deadlineMs', 'decide', 'denied',
+  'add', 'answers', 'ask', 'asking', 'authorize', 'budget', 'cacheMs', 'cause', 'causes', 'claims', 'context', 'deadlineMs', 'decide', 'denied',
   'endMs', 'fillAddress', 'kind', 'left', 'lifetimeSeconds', 'limitBytes', 'needs', 'outcome', 'outcomes', 'passing', 'program',
   'recall', 'refusal', 'refused', 'remove', 'retries', 'revision', 'settings', 'source', 'sources', 'staleMs', 'storedSeconds',
   'timeoutMs',

@@ -13,7 +13,7 @@ export function sourcesText(all: readonly PolicySource[]): string {
     retries: ${retries},
     cacheMs: ${cacheMs},
     staleMs: ${staleMs},
-    limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}${oauth2 === undefined ? '' : `\n    authorize: clientCredentials(${js({ ...oauth2 })}),`}
+    limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}${oauth2 === undefined ? '' : `\n    authorize: authorizedRequest(${js({ ...oauth2 })}),`}
   },\n`;
     });
   return `// How to ask the sources of the policy.\nconst sources = {\n${sources.join('')}};`;

@@ -5,8 +5,8 @@ import { httpSource, limits, open } from '../test/server.ts';
 import {
   type Answer,
   type Asking,
+  authorizedRequest,
   type ClientCredentials,
-  clientCredentials,
   fillAddress,
   httpAsking,
 } from './index.ts';
@@ -23,7 +23,7 @@ type Extra = Partial<ClientCredentials>;
 
 /** Asks as an Action does. */
 function inAction(origin: string, extra: Extra, timeoutMs = 3_000): Asking {
-  const authorize = clientCredentials({ ...client(origin), ...extra });
+  const authorize = authorizedRequest({ ...client(origin), ...extra });
   const sources = { s: { ...plain, timeoutMs, limitBytes, authorize, fillAddress } };
   return httpAsking({ sources, revision: 'r', settings, fetch });
 }

@@ -1,5 +1,5 @@
 import { fill, fillAddress, type Setting } from './fill.ts';
-import type { Failed, Question, Reply } from './request.ts';
+import { type Failed, type Fetch, type Question, type Reply, request } from './request.ts';
 import { within } from './within.ts';
 
 /** How an access token for a source is got; `${NAME}` stands for a setting. */
@@ -97,6 +97,29 @@ export function clientCredentials(client: ClientCredentials): Authorize {
       if (!isRefused || !isFirst || used !== known) return reply;
       used.untilMs = 0;
     }
+  };
+}
+
+/** `request`, for a source that is asked with an access token. */
+export type AuthorizedRequest = (
+  fetch: Fetch,
+  question: Question,
+  limitBytes: number,
+  controller: AbortController,
+  terms: Pick<AuthorizedAsk, 'timeoutMs' | 'setting'>,
+) => Promise<Reply>;
+
+/** {@link clientCredentials} over `fetch`. */
+export function authorizedRequest(client: ClientCredentials): AuthorizedRequest {
+  const authorize = clientCredentials(client);
+  return (fetch, question, limitBytes, { signal }, terms) => {
+    const send: Send = (one, bytes, given) => {
+      // A refused request aborts its controller.
+      const own = new AbortController();
+      given.addEventListener('abort', () => own.abort());
+      return request(fetch, one, bytes, own);
+    };
+    return authorize({ question, limitBytes, signal, ...terms, send, sendToken: send });
   };
 }
 

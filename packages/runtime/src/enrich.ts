@@ -85,11 +85,10 @@ export async function drive({ program, context: raw, asking, deadlineMs }: Enric
       Promise.all(
         open.map(async (need) => {
           const parts = 'each' in need ? need.each : [need];
-          const isKnown = 'each' in need ? asking.recall : undefined;
-          const asked = parts.map((one) => isKnown?.(one) ?? asking.ask(one, { signal, endMs }));
-          const found = await Promise.all(asked);
-          const answer = together(need, (one) => found[parts.indexOf(one)]) ?? { failure: 'timeout' };
-          if (!signal.aborted) answers[need.source] = answer;
+          const asked = parts.map((one) => asking.recall?.(one) ?? asking.ask(one, { signal, endMs }));
+          const found = (await Promise.all(asked)).values();
+          const answer = together(need, () => found.next().value);
+          if (answer && !signal.aborted) answers[need.source] = answer;
         }),
       ),
     );

@@ -1,5 +1,5 @@
 import { type Cache, forget, keep, recall } from './cache.ts';
-import type { Authorize, Send } from './client-credentials.ts';
+import type { AuthorizedRequest } from './client-credentials.ts';
 import type { Ask, Asking, AskLimits } from './enrich.ts';
 import { type Setting, type Settings, settingOf } from './fill.ts';
 import type { AddressNeed } from './program.ts';
@@ -27,8 +27,8 @@ export interface HttpSource {
    * fixes the whole origin, and {@link mayAsk} has approved it.
    */
   readonly fillAddress?: (address: string, setting: Setting) => string | undefined;
-  /** {@link clientCredentials}, if it is asked with an access token. */
-  readonly authorize?: Authorize;
+  /** {@link authorizedRequest}, if it is asked with an access token. */
+  readonly authorize?: AuthorizedRequest;
 }
 
 /** The common parts of a policy's questions to HTTP sources. */
@@ -51,13 +51,13 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
   const ask: Ask = async (need, limits) => {
     const source = sources[need.source];
     if (source === undefined || !('url' in need)) return { failure: 'address' };
-    const request = prepare(need, source, settings);
+    const setting: Setting = (name) => settingOf(settings, name);
+    const request = prepare(need, source, setting);
     if ('failure' in request) return request;
     const { cacheMs, staleMs } = source;
     const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;
     // Early enough to use a kept answer instead.
     const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;
-    const setting: Setting = (name) => settingOf(settings, name);
     const reply = await attempts(request, source, { fetch, setting }, { ...limits, endMs });
     if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;
     if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);
@@ -86,9 +86,8 @@ const staleMarginMs = 10;
 type Prepared = Question | { readonly failure: 'setting' | 'address' };
 
 /** Replaces settings by their values. */
-function prepare(need: AddressNeed, source: HttpSource, settings: Settings): Prepared {
+function prepare(need: AddressNeed, source: HttpSource, setting: Setting): Prepared {
   try {
-    const setting: Setting = (name) => settingOf(settings, name);
     const headers = source.headers(setting);
     const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;
     if (url === undefined) return { failure: 'address' };
@@ -112,16 +111,7 @@ async function attempts(
     const reply = await within<Reply>(
       Math.min(timeoutMs, endMs - Date.now()),
       { failure: 'timeout', passing: true },
-      (controller) => {
-        if (!authorize) return request(fetch, question, limitBytes, controller);
-        const send: Send = (one, bytes, given) => {
-          const own = new AbortController();
-          given.addEventListener('abort', () => own.abort());
-          return request(fetch, one, bytes, own);
-        };
-        const ask = { question, limitBytes, timeoutMs, signal: controller.signal, setting };
-        return authorize({ ...ask, send, sendToken: send });
-      },
+      (controller) => (authorize ?? request)(fetch, question, limitBytes, controller, { timeoutMs, setting }),
     ).catch((): Reply => ({ failure: 'network', passing: true }));
     if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
     const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);

@@ -2,6 +2,8 @@ export type { Cache } from './cache.ts';
 export {
   type Authorize,
   type AuthorizedAsk,
+  type AuthorizedRequest,
+  authorizedRequest,
   type ClientCredentials,
   clientCredentials,
   type Send,

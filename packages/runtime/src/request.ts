@@ -106,8 +106,8 @@ export async function request(
  * @see https://spec.graphql.org/October2021/#sec-Errors
  */
 export function hasErrors(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('errors' in value)) return false;
-  return Array.isArray(value.errors) ? value.errors.length > 0 : value.errors !== null;
+  const { errors } = Object(value);
+  return errors != null && errors.length !== 0;
 }
 
 /** @throws TypeError if the bytes are not UTF-8 */

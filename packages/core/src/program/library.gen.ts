@@ -118,12 +118,12 @@ export const LIBRARY = {
     text: "/** The answer of a source: an object; undefined if it failed or answered something else. */\nfunction answerOf(answers, name) {\n  var answer = fieldOf(answers, name);\n  var value = fieldOf(answer, 'value');\n  return fieldOf(answer, 'failure') === undefined && isMapping(value) ? value : undefined;\n}",
   },
   recordOf: {
-    needs: ['fail', 'failureOf', 'fieldOf'],
-    text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name, question) {\n  if (value) return record;\n  Object.keys(record).forEach(function (field) {\n    Object.defineProperty(record, field, {\n      get: function () {\n        return fail(name + ':' + failureOf(fieldOf(answers, name), question));\n      }\n    });\n  });\n  return record;\n}",
+    needs: ['fieldOf', 'fail'],
+    text: "/** The record of a source. If the source failed, reading any field fails with the cause. */\nfunction recordOf(record, value, answers, name, unasked) {\n  if (value) return record;\n  var answer = fieldOf(answers, name);\n  Object.keys(record).forEach(function (field) {\n    Object.defineProperty(record, field, {\n      get: function () {\n        var failure = answer ? fieldOf(answer, 'failure') || 'malformed' : unasked ? unasked() : 'unbound';\n        return fail(name + ':' + failure);\n      }\n    });\n  });\n  return record;\n}",
   },
-  failureOf: {
-    needs: ['fieldOf', 'causeOf'],
-    text: "/** Why a source has no answer. If it was not asked because another source failed, that follows: `unbound:crm:timeout`. */\nfunction failureOf(answer, question) {\n  if (answer !== undefined) return fieldOf(answer, 'failure') || 'malformed';\n  try {\n    if (question) question();\n  } catch (error) {\n    var cause = causeOf(error);\n    if (cause.indexOf(':') > 0) return 'unbound:' + cause;\n    if (cause === 'max_items') return cause;\n  }\n  return 'unbound';\n}",
+  unaskedSince: {
+    needs: ['causeOf'],
+    text: "/** Why a source is not asked. If it is because another source failed, that follows: `unbound:crm:timeout`. */\nfunction unaskedSince(question) {\n  try {\n    question();\n  } catch (error) {\n    var cause = causeOf(error);\n    if (cause.indexOf(':') > 0) return 'unbound:' + cause;\n    if (cause === 'max_items') return cause;\n  }\n  return 'unbound';\n}",
   },
   truth: {
     needs: ['fail'],

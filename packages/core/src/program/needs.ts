@@ -254,7 +254,9 @@ export function answersText(work: Work): string {
     const { name, returns } = source;
     const record = work.readers.record(readPart(returns, name, read), `value_${name}`);
     const isKnown = !isChained(source) && source.each === undefined;
-    const question = isKnown ? '' : `, function () { ask_${name}(context, sources); }`;
+    const question = isKnown
+      ? ''
+      : `, function () {\n  return unaskedSince(function () { ask_${name}(context, sources); });\n}`;
     return [name, `recordOf(${record}, value_${name}, answers, ${js(name)}${question})`] as const;
   });
   const lines = [

@@ -107,14 +107,16 @@ function answerOf(answers, name) {
 
 /**
  * The record of a source. If the source failed, reading any field fails with the cause.
- * @type {<T extends object>(record: T, value: unknown, answers: unknown, name: string, question?: () => unknown) => T}
+ * @type {<T extends object>(record: T, value: unknown, answers: unknown, name: string, unasked?: () => string) => T}
  */
-function recordOf(record, value, answers, name, question) {
+function recordOf(record, value, answers, name, unasked) {
   if (value) return record;
+  var answer = fieldOf(answers, name);
   Object.keys(record).forEach(function (field) {
     Object.defineProperty(record, field, {
       get: function () {
-        return fail(name + ':' + failureOf(fieldOf(answers, name), question));
+        var failure = answer ? fieldOf(answer, 'failure') || 'malformed' : unasked ? unasked() : 'unbound';
+        return fail(name + ':' + failure);
       }
     });
   });
@@ -122,13 +124,12 @@ function recordOf(record, value, answers, name, question) {
 }
 
 /**
- * Why a source has no answer. If it was not asked because another source failed, that follows: `unbound:crm:timeout`.
- * @type {(answer: unknown, question: (() => unknown) | undefined) => unknown}
+ * Why a source is not asked. If it is because another source failed, that follows: `unbound:crm:timeout`.
+ * @type {(question: () => unknown) => string}
  */
-function failureOf(answer, question) {
-  if (answer !== undefined) return fieldOf(answer, 'failure') || 'malformed';
+function unaskedSince(question) {
   try {
-    if (question) question();
+    question();
   } catch (error) {
     var cause = causeOf(error);
     if (cause.indexOf(':') > 0) return 'unbound:' + cause;
