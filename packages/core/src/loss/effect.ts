@@ -232,6 +232,7 @@ function inParts(look: Looking, expr: Expr, bound: ReadonlySet<string>, reads: r
 
 function ofMacro(look: Looking, expr: Expr & { kind: 'macro' }, bound: ReadonlySet<string>): Effect {
   const target = visit(look, expr.target, bound);
+  if (target.here.kind === 'fails') return strict(look, expr, [target]);
   const inner = new Set([...bound, ...namesBoundBy(expr)]);
   const body = visit(look, expr.body, inner);
   const parts = expr.filter === undefined ? [target, body] : [target, visit(look, expr.filter, inner), body];
@@ -242,7 +243,6 @@ function ofMacro(look: Looking, expr: Expr & { kind: 'macro' }, bound: ReadonlyS
       look.expression.nodeCanFail(expr.target) ? pairs | anyOf(['fails'], ['fails']) : pairs,
     );
   }
-  if (target.here.kind === 'fails') return strict(look, expr, [target]);
   return strict(look, expr, parts, false);
 }
 

@@ -14,6 +14,15 @@ interface Named {
   readonly live?: ScenarioLive | undefined;
 }
 
+/** Parts of the context whose fields a spec declares. */
+const declaredParts = [
+  ['user', 'attributes', 'The spec has no user attribute'],
+  ['org', 'metadata', 'The spec has no metadata of organizations'],
+  ['client', 'metadata', 'The spec has no metadata of clients'],
+  ['user', 'identities', 'A linked identity has no field'],
+  ['session', 'notes', 'The spec has no note of sessions'],
+] as const;
+
 /** Names at `path` of a scenario file that its spec does not define: such a claim can never be emitted. */
 export function misnamed(policy: Policy, named: Named, path: Path, source: SpecSource): readonly Finding[] {
   const { expect, context, sources, live } = named;
@@ -31,37 +40,12 @@ export function misnamed(policy: Policy, named: Named, path: Path, source: SpecS
     keysOf(data)
       .filter((name) => !names.includes(name))
       .map((name) => unknownName({ names, ...rest }, name, source.key([...where, name])));
+  const declared = declaredParts.flatMap(([group, field, lacks]) => {
+    const where = { lacks, path: at('context', group, field) };
+    return unknownFields(fieldAt(policy.context, [group, field]), part(context, group, field), where, source);
+  });
   return [
-    ...unknownFields(
-      fieldAt(policy.context, ['user', 'attributes']),
-      part(context, 'user', 'attributes'),
-      { lacks: 'The spec has no user attribute', path: at('context', 'user', 'attributes') },
-      source,
-    ),
-    ...unknownFields(
-      fieldAt(policy.context, ['org', 'metadata']),
-      part(context, 'org', 'metadata'),
-      { lacks: 'The spec has no metadata of organizations', path: at('context', 'org', 'metadata') },
-      source,
-    ),
-    ...unknownFields(
-      fieldAt(policy.context, ['client', 'metadata']),
-      part(context, 'client', 'metadata'),
-      { lacks: 'The spec has no metadata of clients', path: at('context', 'client', 'metadata') },
-      source,
-    ),
-    ...unknownFields(
-      fieldAt(policy.context, ['user', 'identities']),
-      part(context, 'user', 'identities'),
-      { lacks: 'A linked identity has no field', path: at('context', 'user', 'identities') },
-      source,
-    ),
-    ...unknownFields(
-      fieldAt(policy.context, ['session', 'notes']),
-      part(context, 'session', 'notes'),
-      { lacks: 'The spec has no note of sessions', path: at('context', 'session', 'notes') },
-      source,
-    ),
+    ...declared,
     ...misspeltRequest(policy, part(context, 'request'), at('context', 'request'), source),
     ...inMapping(sources, at('sources'), known),
     ...policy.sources.flatMap((asked) => {

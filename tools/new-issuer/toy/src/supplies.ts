@@ -7,6 +7,7 @@ export const trigger = 'sign-in';
 export const supplies: readonly Supply[] = [
   { field: 'subject_type', from: { [trigger]: { path: 'subject' } } },
   { field: 'user.roles', from: { [trigger]: { path: 'roles' } } },
+  { field: 'now', from: { [trigger]: { words: 'its own clock' } } },
   { field: 'request.scopes', from: { [trigger]: { path: 'scopes' } } },
 ];
 

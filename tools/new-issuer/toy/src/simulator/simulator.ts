@@ -1,14 +1,25 @@
-import { type Compilation, type Issuance, noTokens, type VendorEvent } from '@claimsmith/core';
+import {
+  type Compilation,
+  type Issuance,
+  noTokens,
+  type Surroundings,
+  type VendorEvent,
+} from '@claimsmith/core';
 import { evaluateProgram } from '@claimsmith/core/program';
 
 /** Signs what the program decides. */
-export async function simulate(compilation: Compilation, { event }: VendorEvent): Promise<Issuance> {
+export async function simulate(
+  compilation: Compilation,
+  { event }: VendorEvent,
+  { nowSeconds }: Surroundings,
+): Promise<Issuance> {
   const [artifact] = compilation.artifacts;
   const program = evaluateProgram(artifact?.content ?? '');
   const context = program.context({
     subject_type: event['subject'],
     user: { roles: event['roles'] },
     request: { scopes: event['scopes'] },
+    now: nowSeconds * 1000,
   });
   const decision = program.decide(context, {});
   const ran = { notes: [], requests: [], log: [], elapsedMs: 0 };
