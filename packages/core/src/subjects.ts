@@ -105,7 +105,12 @@ export function inferredGuards(policy: Policy, said: Guards): Guards {
 
 /** A token that is not about a person, and has no user. */
 function nobody(subject: 'machine' | 'agent'): Situation {
-  return { where: '', values: { subject_type: subject }, absent: ['user', 'session', 'connection'], lost: [] };
+  return {
+    where: '',
+    values: { subject_type: subject },
+    absent: ['user', 'session', 'connection'],
+    lost: [],
+  };
 }
 
 /**

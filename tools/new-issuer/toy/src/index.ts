@@ -16,7 +16,6 @@ export const toy = {
   model: { supplies, lacks },
   simulator: {
     eventFrom,
-    simulate: async (compilation, event) =>
-      (await import('./simulator/simulator.ts')).simulate(compilation, event),
+    simulate: async (...asked) => (await import('./simulator/simulator.ts')).simulate(...asked),
   },
 } satisfies Issuer;
