@@ -153,7 +153,7 @@ function isKind(
   kind: string,
   kinds: Pick<Kinds, 'keys'>,
 ): boolean {
-  const all = [...builtInKinds, ...kinds.keys()];
+  const all = [...new Set([...builtInKinds, ...kinds.keys()])];
   if (all.includes(kind)) return true;
   report({
     rule: 'TE015',

@@ -53,7 +53,7 @@ function findingOf(
     message: isSupplied ? lostMessage(loss, situation, telling) : absentMessage(loss, situation),
     range: policy.source.within(path, range.start, range.end),
     remedy: isSupplied ? lostRemedy(severity, lost, situation, telling) : absentRemedy(telling),
-    help: isSupplied ? lostHelp(loss, situation, telling) : absentHelp(loss, telling),
+    help: isSupplied ? lostHelp(policy, loss, situation, telling) : absentHelp(policy, loss, telling),
     about: { part, name, fields },
   };
 }
@@ -76,11 +76,16 @@ function absentMessage({ part, name, read }: Loss, { where }: Situation): string
   return `The ${partNames[part]} \`${name}\` reads \`${read}\`, which has no value ${where}.`;
 }
 
-function absentHelp({ part }: Loss, { machineHelp }: LossTelling): string {
+function absentHelp({ spec }: Policy, { part, name, path }: Loss, { machineHelp }: LossTelling): string {
+  const [, index] = path;
+  const said = part === 'claim' ? spec.claims[name]?.subjects : spec.deny?.[Number(index)]?.subjects;
+  const ownKind = said?.find((kind) => Object.hasOwn(spec.subjects ?? {}, kind));
   const way =
-    part === 'claim' || part === 'deny'
-      ? 'Limit it to people (`subjects: [human]`)'
-      : 'Begin it with `subject_type == "human" && …`';
+    ownKind !== undefined
+      ? `Begin the condition of the kind \`${ownKind}\` with \`subject_type == "human" && …\``
+      : part === 'claim' || part === 'deny'
+        ? 'Limit it to people (`subjects: [human]`)'
+        : 'Begin it with `subject_type == "human" && …`';
   return machineHelp === undefined ? `${way}.` : `${way}, or ${machineHelp}.`;
 }
 
@@ -167,12 +172,12 @@ function outcomeText(subject: string, { part, becomes }: Loss, title: string): s
 }
 
 /** What to do to get a spec without this finding. */
-function lostHelp(loss: Loss, situation: Situation, telling: LossTelling): string {
+function lostHelp(policy: Policy, loss: Loss, situation: Situation, telling: LossTelling): string {
   const { part, fields, becomes, isWider } = loss;
   if (fields.includes('subject_type')) return `Recognize agents by another field, such as \`client.id\`.`;
   const supply = telling.supplyHelp?.(fields, situation);
   const way = situation.absent.includes('user')
-    ? absentHelp(loss, telling)
+    ? absentHelp(policy, loss, telling)
     : isWider || becomes.kind === 'fails'
       ? wayAround(part, fields, telling)
       : `Decide by a field other than \`${fields[0] ?? ''}\`, unless this is what you want.`;
