@@ -9,6 +9,7 @@ import { flowsAgainstServer } from './flows.ts';
 import { foreignAgainstServer, foreignJars } from './foreign-scripts.ts';
 import { buildGuarded, guardedAgainstServer } from './guarded.ts';
 import { liveAgainstServer } from './live.ts';
+import { buildLookups, lookupsAgainstServer } from './lookups.ts';
 import { mappersAgainstServer } from './mappers.ts';
 import { buildPayments, serveEntitlements, settingsOfServer } from './payments.ts';
 import { peopleAgainstServer } from './people.ts';
@@ -26,6 +27,7 @@ const payments = await buildPayments(source.origin);
 const guarded = await buildGuarded(source);
 const realms = await buildRealms();
 const facts = await buildFacts();
+const lookups = await buildLookups();
 const published = await buildPublished();
 // The name of this machine leads to addresses that do not answer, before it leads to one that does.
 const hosts = join(mkdtempSync(join(tmpdir(), 'claimsmith-hosts-')), 'hosts');
@@ -46,11 +48,13 @@ const started = await startKeycloak({
           ...realms.jars,
           ...published.jars,
           ...facts.jars,
+          ...lookups.jars,
           ...foreignJars,
         },
         env: {
           ...settingsOfServer,
           ...guarded.settings,
+          ...lookups.settings,
           JAVA_OPTS_APPEND: `-Djdk.net.hosts.file=${hosts}`,
         },
       }
@@ -67,6 +71,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
   afterAll(async () => {
     await keycloak.stop();
     source.stop();
+    lookups.stop();
   }, 30_000);
   mappersAgainstServer(keycloak);
   flowsAgainstServer(keycloak);
@@ -81,6 +86,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
     guardedAgainstServer(keycloak, guarded);
     realmsAgainstServer(keycloak, realms);
     factsAgainstServer(keycloak, facts);
+    lookupsAgainstServer(keycloak, lookups);
     publishingScriptAgainstServer(keycloak);
     foreignAgainstServer(keycloak);
     liveAgainstServer(keycloak, payments);
