@@ -45,6 +45,7 @@ test('a constant folded into an expression never changes what it gives', () => {
   ).units;
   let compared = 0;
   let folds = 0;
+  let refused = 0;
   for (const [index, { source, data, names: some }] of cases.entries()) {
     const before = whole[index];
     const after = folded[index];
@@ -53,13 +54,18 @@ test('a constant folded into an expression never changes what it gives', () => {
     const rest = Object.fromEntries(
       Object.entries(data).filter(([name]) => !some.some((one) => one === name)),
     );
-    // A constant can show that an expression fails whatever it meets.
-    const given = after.ok ? shown(after.run(rest)) : 'error';
+    // A constant that a part cannot take is an error for the author, even if that part may never run.
+    if (!after.ok) {
+      refused += 1;
+      continue;
+    }
+    const given = shown(after.run(rest));
     expect({ source, data, some, given }).toEqual({ source, data, some, given: meant });
     compared += 1;
-    if (after.ok && after.expression.reads.length < before.expression.reads.length) folds += 1;
+    if (after.expression.reads.length < before.expression.reads.length) folds += 1;
   }
   // A run that compares nothing proves nothing.
   expect(compared).toBeGreaterThan(count / 2);
   expect(folds).toBeGreaterThan(count / 10);
+  expect(refused).toBeLessThan(count / 20);
 }, 120_000);

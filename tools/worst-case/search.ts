@@ -96,7 +96,7 @@ export function runTrial(source: string, data: Data): Trial | undefined {
   if (policy === undefined || expression === undefined) return undefined;
   const text = generateProgram(policy);
   const program = evaluateProgram(text);
-  const raw = { user: { attributes: data } };
+  const raw = { subject_type: 'human', user: { attributes: data } };
   const start = process.threadCpuUsage();
   const context = program.context(raw);
   const { left: given } = budgetOf(context);
