@@ -122,6 +122,8 @@ function reportStars({ source, report }: ScopeWork, name: string): void {
 /** Each kind with its own grant; subjects of other kinds get the general grant. */
 function byKind(kinds: Kinds, subjects: Readonly<Record<string, string>>, others: string): string {
   const own = (kind: string) => (Object.hasOwn(subjects, kind) ? (subjects[kind] ?? others) : others);
+  const [first = others, ...more] = builtInKinds.map(own);
+  if (kinds.size === 0 && more.every((grant) => grant === first)) return first;
   const conditions = [
     ...[...kinds].map(([kind, condition]) => `${part(condition ?? 'false')} ? ${part(own(kind))} : `),
     ...builtInKinds

@@ -103,6 +103,14 @@ describe('a grant', () => {
     expect(scopes(grant, machine)).toEqual(['read']);
   });
 
+  test('that is the same for each kind is for everybody, as one expression', () => {
+    const same = `'"r" in user.roles'`;
+    const { scopes: made } = policyOf(
+      `claims: {}\nscopes: { read: { subjects: { human: ${same}, machine: ${same}, agent: ${same} } } }`,
+    );
+    expect(made[0]?.grant.source).toBe('"r" in user.roles');
+  });
+
   test('for a kind is for that kind, and the other grant is not', () => {
     const named = `subjects: { agent: '"r" in user.roles' }, grant: '"r" in user.roles'`;
     expect(scopes(named, agent)).toEqual([]);

@@ -13,7 +13,7 @@ const spec = (claims: string) =>
 name: shop
 user: { attributes: { tier: string } }
 claims:
-  tier: { value: user.attributes.tier, kind: descriptive }
+  tier: { value: user.attributes.tier, kind: descriptive, subjects: [human, machine, agent] }
 ${claims}
 issuers: { keycloak: { realm: shop, audience: "urn:shop", clients: [web] } }
 `);

@@ -26,12 +26,15 @@ import {
 import { evaluate, liveRealm } from './tokens.ts';
 import { password, secret } from './world.ts';
 
+/** Service accounts are users too, and mappers cannot distinguish them. */
+const everybody = 'subjects: [human, machine, agent]';
+
 const spec = (claims: string, settings = ', clients: [web]') => `version: 1
 name: shop
 user: { attributes: { tier: string, tags: list(string) } }
 claims:
-  tier: { value: user.attributes.tier, kind: descriptive }
-  roles: { value: user.roles, kind: descriptive }
+  tier: { value: user.attributes.tier, kind: descriptive, ${everybody} }
+  roles: { value: user.roles, kind: descriptive, ${everybody} }
 ${claims}
 issuers: { keycloak: { realm: shop, audience: "urn:shop"${settings} } }
 `;
@@ -42,10 +45,10 @@ const first = (settings?: string) =>
     spec(
       `  level: { const: 1, kind: descriptive }
   gone: { const: true, kind: descriptive }
-  moved: { const: m, kind: descriptive, when: '"staff" in user.roles' }
-  tags: { value: user.attributes.tags, kind: descriptive, when: 'user.roles.exists(r, r in ["staff", "dev"])' }
-  narrowed: { const: n, kind: descriptive, when: 'user.roles.exists(r, r in ["staff", "buyer"])' }
-scopes: { shop.buy: { grant: '"staff" in user.roles' } }`,
+  moved: { const: m, kind: descriptive, ${everybody}, when: '"staff" in user.roles' }
+  tags: { value: user.attributes.tags, kind: descriptive, ${everybody}, when: 'user.roles.exists(r, r in ["staff", "dev"])' }
+  narrowed: { const: n, kind: descriptive, ${everybody}, when: 'user.roles.exists(r, r in ["staff", "buyer"])' }
+scopes: { shop.buy: { subjects: { human: '"staff" in user.roles', machine: '"staff" in user.roles', agent: '"staff" in user.roles' } } }`,
       settings,
     ),
   );
@@ -54,10 +57,10 @@ const second = (settings?: string) =>
     spec(
       `  level: { const: 2, kind: descriptive }
   new: { const: true, kind: descriptive }
-  moved: { const: m, kind: descriptive, when: '"buyer" in user.roles' }
-  tags: { value: user.attributes.tags, kind: descriptive, when: '"dev" in user.roles' }
-  narrowed: { const: n, kind: descriptive, when: '"buyer" in user.roles' }
-scopes: { shop.buy: { grant: '"buyer" in user.roles' } }`,
+  moved: { const: m, kind: descriptive, ${everybody}, when: '"buyer" in user.roles' }
+  tags: { value: user.attributes.tags, kind: descriptive, ${everybody}, when: '"dev" in user.roles' }
+  narrowed: { const: n, kind: descriptive, ${everybody}, when: '"buyer" in user.roles' }
+scopes: { shop.buy: { subjects: { human: '"buyer" in user.roles', machine: '"buyer" in user.roles', agent: '"buyer" in user.roles' } } }`,
       settings,
     ),
   );
