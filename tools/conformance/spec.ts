@@ -177,6 +177,9 @@ interface Claim {
   readonly subjects: string | undefined;
 }
 
+/** A service account has a user, but not these fields: Keycloak refuses a deny rule about them for everybody. */
+const lacksAtServiceAccounts = /\buser\.(?!(?:id|username|email_verified|roles|groups|attributes)\b)/;
+
 /** How a part that reads what only people have says so. */
 type Whom = 'not at all' | 'subjects' | 'when';
 const whoms = fc.constantFrom<Whom>('not at all', 'not at all', 'subjects', 'when');
@@ -311,9 +314,10 @@ ${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}
 ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
   .map(([name, ruled]) => `  ${name}: { ${ruled} }\n`)
   .join('')}${deny.length > 0 ? 'deny:\n' : ''}${deny
-  .map(
-    ([when, whom], index) =>
-      `  - { when: ${JSON.stringify(whom === 'when' ? forPeople(when) : when)}, reason: reason_${index}${whom === 'subjects' ? ', subjects: [human]' : ''} }\n`,
-  )
+  .map(([when, whom], index) => {
+    const isNamed = whom === 'subjects' || (whom === 'not at all' && lacksAtServiceAccounts.test(when));
+    const condition = JSON.stringify(whom === 'when' ? forPeople(when) : when);
+    return `  - { when: ${condition}, reason: reason_${index}${isNamed ? ', subjects: [human]' : ''} }\n`;
+  })
   .join('')}${issuersText(({ settings }) => settings)}`;
 }

@@ -88,7 +88,7 @@ test('types, lint and layers hold', () => {
   run('tsc', '-p', 'tsconfig.check.json');
   node('packages/cli/build.ts');
   run('biome', 'check', '--error-on-warnings', '.');
-});
+}, 240_000);
 
 test('init, check, build, test and preview take it', () => {
   claimsmith('init', 'first');

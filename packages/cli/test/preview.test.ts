@@ -180,7 +180,7 @@ describe('claimsmith preview', () => {
       expect(await claimsmith(scratch, 'preview', join(fixtures, 'shop'), ...args)).toEqual({
         code: 1,
         out: '',
-        err: 'error: wrong.json: `crm.fails` must be timeout, network, status, too_large, malformed, ambiguous or open, and the only key\n',
+        err: 'error: wrong.json: `crm.fails` must be timeout, network, status, too_large, malformed, ambiguous, open or token, and the only key\n',
       });
     },
   );

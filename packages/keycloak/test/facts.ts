@@ -8,6 +8,8 @@ import { type LiveRealm, liveRealm, login, payload, requestToken } from './token
 import { password, secret } from './world.ts';
 
 const realmName = 'claimsmith-facts';
+/** A service account has them too. */
+const all = 'subjects: [human, machine]';
 const policy = policyOf(`version: 1
 name: facts
 user: { attributes: { plan: { type: string, in: { keycloak: plan_code } } } }
@@ -17,13 +19,13 @@ claims:
   plan: { value: user.attributes.plan, kind: descriptive }
   nick: { value: user.nickname, kind: descriptive }
   since: { value: user.created_at, kind: descriptive }
-  linked: { value: 'user.identities.map(i, i.provider + " " + i.connection + " " + i.id)', kind: descriptive }
-  roles_of_apps: { value: user.roles, kind: descriptive }
+  linked: { value: 'user.identities.map(i, i.provider + " " + i.connection + " " + i.id)', kind: descriptive, ${all} }
+  roles_of_apps: { value: user.roles, kind: descriptive, ${all} }
   realm_name: { value: tenant.id, kind: descriptive }
   agent: { value: request.user_agent, kind: descriptive }
   tier: { value: client.metadata.tier, kind: descriptive }
   seats: { value: client.metadata.seats, kind: descriptive }
-  noted: { value: session.notes.clientAddress, kind: descriptive }
+  noted: { value: session.notes.clientAddress, kind: descriptive, ${all} }
   not_noted: { value: session.notes.absent, kind: descriptive }
   by_provider: { value: session.idp, kind: descriptive }
 issuers:
