@@ -19,7 +19,7 @@ sources:
     http:
       url: ${origin}/graphql
       method: POST
-      body: { query: '"query($id: ID!) { user(id: $id) { org } }"', variables: { id: user.id, words: user.attributes.teams } }
+      body: { query: '"query($id: ID!) { user(id: $id) { org } }"', variables: { id: user.id, words: user.attributes.teams.sort() } }
       auth: { oauth2: { tokenUrl: "${origin}/token", clientId: "\${LOOKUPS_ID}", clientSecret: "\${LOOKUPS_SECRET}", scope: users.read } }
     returns: { data: { user: { org: string } } }
     timeout: 700ms
@@ -151,7 +151,7 @@ export function lookupsAgainstServer(keycloak: Keycloak, { realm: built, asked }
       expect(asked[1]).toMatchObject({ line: 'POST /graphql', authorization: 'Bearer token-1' });
       expect(JSON.parse(asked[1]?.body ?? '')).toEqual({
         query: 'query($id: ID!) { user(id: $id) { org } }',
-        variables: { id: 'lookups-ada', words: ['payments', 'größe "✓"'] },
+        variables: { id: 'lookups-ada', words: ['größe "✓"', 'payments'] },
       });
       expect(asked.slice(2).map(({ line }) => line)).toEqual(
         expect.arrayContaining([
