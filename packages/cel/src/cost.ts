@@ -219,7 +219,9 @@ function madeMap(
 ): Cost {
   const count = name === 'transformMap' ? target.length : target.length * body.length;
   const value = name === 'transformMap' ? body : body.inner;
-  return { steps: steps + 8 * count, extent: listOf(count, value, 3 + target.total + total) };
+  // The map of each element is read key by key, and its texts again.
+  const each = name === 'transformMap' ? 8 : 32;
+  return { steps: steps + each * count, extent: listOf(count, value, 3 + target.total + total) };
 }
 
 function measureCall(estimation: Estimation, expr: Call, scope: Scope | undefined): Cost {
