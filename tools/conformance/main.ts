@@ -32,4 +32,5 @@ if (isJson) {
       `  ${issuer}: ${compared} compared, ${denied} denied, ${departed} as announced, refused specs`,
       Object.fromEntries(refused),
     );
+  if (run.differences.length > 0) process.exitCode = 1;
 }
