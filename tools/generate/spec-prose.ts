@@ -48,12 +48,16 @@ Two cases do not count as missing: a \`when\` that is false, because the claim i
 - A grant that reads such a field is false for machines and agents.
 - Everything else is for everybody.
 
-A read behind a check is no such read: \`has(user.email) && …\`, \`user.?email\`, or a \`when\` that is false for machines. Such
-a part stays for everybody. \`subjects\` says it yourself: \`subjects: [human, agent]\` on a claim or a deny rule, a grant
+A read that is checked first does not count: \`has(user.email) && …\`, \`user.?email\`, or a \`when\` that is false for machines.
+Such a part stays for everybody. \`subjects\` says it yourself: \`subjects: [human, agent]\` on a claim or a deny rule, a grant
 for each kind in a scope. At Keycloak, a service account is a user, so \`subjects: [human, machine]\` gives it the roles that it
 has there. A name under the top-level \`subjects\` is a kind too: a subject has one kind, the first whose condition is true,
 else \`subject_type\`. In a deny rule, \`human\`, \`machine\` and \`agent\` also mean subjects of your own kinds.
-\`claimsmith explain <claim>\` shows for whom a claim is, and why.
+\`claimsmith explain <claim>\` shows whom a claim is for, and why.
+
+**Keycloak and Okta do not recognize agents.** There, an agent counts as a person or a machine, so it gets what is for people or
+for machines. \`check\` reports this only for conditions that name agents. If agents use one of these issuers, exclude their clients
+with a condition on \`client.id\`.
 
 **Scopes.** A scope that the spec names stays only if its \`grant\` is true. If the grant is false or fails, the scope is
 removed; if the issuer cannot remove it, as Auth0 with client credentials, the token is denied. **Scopes that the spec does not

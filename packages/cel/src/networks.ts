@@ -34,7 +34,7 @@ export function parseCidr(
   return bits > groups.length * 16 ? undefined : { groups, bits };
 }
 
-/** Why a text is no address or network, as far as it is a common mistake. */
+/** Why a text is not an address or a network, for common mistakes. */
 export function addressHelp(text: string, isNetwork: boolean): string {
   const [address = '', ...more] = text.split('/');
   if (address.includes('%')) return 'leave the zone (%…) out: it means something on one machine only';

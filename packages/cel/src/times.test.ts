@@ -161,7 +161,7 @@ describe('timestamps', () => {
     expect(evaluate('any ? dyn(timestamp(0)) : dyn(1)', { any: true })).toBe('1970-01-01T00:00:00Z');
   });
 
-  it('is no map, no text and no number', () => {
+  it('is not a map, a text or a number', () => {
     expect(evaluate('dyn(timestamp(0)).value')).toBe('no_such_key');
     expect(evaluate('has(dyn(timestamp(0)).rest)')).toBe('no_such_key');
     expect(evaluate('size(dyn(timestamp(0)))')).toBe('no_matching_overload');

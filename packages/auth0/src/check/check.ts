@@ -204,7 +204,7 @@ function attributeIn(field: string, { context }: Policy): string | undefined {
     .find((name) => Object.hasOwn(declared.fields, name));
 }
 
-/** Places of attributes that are none at Auth0. */
+/** Attribute places that Auth0 does not have. */
 function placeFindings({ spec, source }: Policy): readonly Finding[] {
   return Object.entries(attributePlaces(spec, 'auth0'))
     .filter(([name, place]) => readPlace(place, name) === undefined)
