@@ -56,8 +56,8 @@ else \`subject_type\`. In a deny rule, \`human\`, \`machine\` and \`agent\` also
 \`claimsmith explain <claim>\` shows whom a claim is for, and why.
 
 **Keycloak and Okta do not recognize agents.** There, an agent counts as a person or a machine, so it gets what is for people or
-for machines. \`check\` reports this only for conditions that name agents. If agents use one of these issuers, exclude their clients
-with a condition on \`client.id\`.
+for machines. If a policy names agents anywhere, \`check\` lists all parts that apply to them there although they are not for them.
+If agents use one of these issuers, exclude their clients with a condition on \`client.id\`.
 
 **Scopes.** A scope that the spec names stays only if its \`grant\` is true. If the grant is false or fails, the scope is
 removed; if the issuer cannot remove it, as Auth0 with client credentials, the token is denied. **Scopes that the spec does not

@@ -1,7 +1,7 @@
 import type { Finding, Severity } from '../finding.ts';
 import type { Policy } from '../policy.ts';
 import { isUnder, type Situation } from './known.ts';
-import { type Loss, lossesOf, partNames } from './losses.ts';
+import { agentsNamed, isOfAgents, type Loss, lossesOf, partNames } from './losses.ts';
 
 /** How to report the fields that an issuer does not supply. */
 export interface LossTelling {
@@ -19,20 +19,53 @@ export interface LossTelling {
 /** Reports each part of a policy that reads a field which the issuer does not supply, and what the part does there. */
 export function lossFindings(policy: Policy, telling: LossTelling): readonly Finding[] {
   const found = new Map<string, Finding>();
+  const naming = agentsNamed(policy);
+  const others: OfAgents[] = [];
   for (const situation of telling.situations) {
     const losses = lossesOf(policy, situation).filter(
       (loss) => telling.isHarmless?.(loss, situation) !== true,
     );
     const lost = [...new Set(losses.flatMap(({ fields }) => fields))].sort();
     for (const loss of losses) {
-      const finding = findingOf(policy, loss, lost, situation, telling);
       const key = loss.path.join('\n');
+      if (isOfAgents(situation) && !naming.has(key)) {
+        others.push({ loss, agentsAre: situation.agentsAre });
+        continue;
+      }
+      const finding = findingOf(policy, loss, lost, situation, telling);
       const before = found.get(key);
       if (before === undefined || (before.severity !== 'error' && finding.severity === 'error'))
         found.set(key, finding);
     }
   }
-  return [...found.values()];
+  const isOfInterest = naming.size > 0 && others.length > 0;
+  return [...found.values(), ...(isOfInterest ? [agentsFinding(policy, others)] : [])];
+}
+
+/** What an agent gets differently where it counts as another kind of subject. */
+interface OfAgents {
+  readonly agentsAre: Situation['agentsAre'];
+  readonly loss: Loss;
+}
+
+/**
+ * In a policy that names agents, the parts that do not name them, and are not for them. Where no part names them, it is
+ * taken that the policy's author has none.
+ */
+function agentsFinding(policy: Policy, others: readonly OfAgents[]): Finding {
+  const taken = new Set(others.map(({ agentsAre }) => agentsAre));
+  const ways = [
+    ...(taken.has('human') ? ['a person'] : []),
+    ...(taken.has('machine') ? ['a machine where nobody logs in'] : []),
+  ];
+  const names = new Set(others.map(({ loss: { part, name } }) => `the ${partNames[part]} \`${name}\``));
+  return {
+    rule: 'TE804',
+    severity: 'info',
+    message: `The issuer does not recognize agents: an agent counts as ${ways.join(', or as ')}. These parts are not for agents, and apply to them there: ${[...names].join(', ')}.`,
+    range: policy.source.key(others[0]?.loss.path.slice(0, 2) ?? []),
+    help: 'If agents get tokens there, exclude them by `client.id`.',
+  };
 }
 
 /** @param lost all fields that the policy reads and the issuer lacks, because one `supply` may name them all */

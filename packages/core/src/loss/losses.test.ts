@@ -215,7 +215,7 @@ describe('where an issuer takes agents for people', () => {
 
   test.each([
     ['subject_type == "agent"', 'deny no: never, wider'],
-    ['subject_type != "human"', ''],
+    ['subject_type != "human"', 'deny no: never, wider'],
     ['subject_type in ["agent", "human"]', ''],
     ['subject_type == "agent" && client.id == "a"', 'deny no: never, wider'],
     ['subject_type != "agent" && client.id == "a"', 'deny no: other'],

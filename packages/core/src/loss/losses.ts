@@ -64,21 +64,18 @@ export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] 
   for (const { name, path, grant } of policy.scopes)
     found.push(...conditionLoss('scope', name, path, grant, known, isWider));
   for (const detail of policy.details) found.push(...detailLoss(detail, situation, known, isWider));
-  return isOfAgents(situation) ? found.filter(({ path }) => namesAgents(policy, path)) : found;
+  return found;
 }
 
-/**
- * Whether the situation is about agents that the issuer reports as another kind of subject. Only expressions that name
- * agents matter there.
- */
-function isOfAgents({ values, agentsAre }: Situation): boolean {
+/** Whether the situation is about agents that the issuer reports as another kind of subject. */
+export function isOfAgents({ values, agentsAre }: Situation): boolean {
   return agentsAre !== undefined && values['subject_type'] === 'agent';
 }
 
-function namesAgents(policy: Policy, path: Path): boolean {
-  const place = path.join('\n');
-  const found = expressionsOf(policy).find((one) => one.path.join('\n') === place);
-  return found !== undefined && /["']agent["']/.test(found.expression.source);
+/** The places of the expressions that name agents. */
+export function agentsNamed(policy: Policy): ReadonlySet<string> {
+  const naming = expressionsOf(policy).filter(({ expression }) => /["']agent["']/.test(expression.source));
+  return new Set(naming.map(({ path }) => path.join('\n')));
 }
 
 /** Looks at conditions that read no claims, in a situation. */

@@ -541,4 +541,20 @@ describe('what is said of agents, which Okta does not tell', () => {
   ])('is nothing in %s', (spec) => {
     expect(agents(spec)).toEqual([]);
   });
+
+  test('is one note about the parts that do not name agents, if another part does', () => {
+    const others = `claims:
+  roles: { value: user.roles, kind: authoritative, onMissing: deny }
+  tenant: { value: user.id, kind: descriptive, subjects: [human, agent] }
+scopes: { pay: { grant: '"payer" in user.roles' } }`;
+    const notes = findings(others).filter(({ severity, rule }) => rule === 'TE804' && severity === 'info');
+    expect(notes.map(({ message, range }) => [range?.start.line, message])).toEqual([
+      [
+        expect.any(Number),
+        'The issuer does not recognize agents: an agent counts as a person. These parts are not for agents, and apply to them there: the claim `roles`, the scope `pay`.',
+      ],
+    ]);
+    const unnamed = others.replace(', subjects: [human, agent]', '');
+    expect(findings(unnamed).filter(({ message }) => message.includes('recognize agents'))).toEqual([]);
+  });
 });
