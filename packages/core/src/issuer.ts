@@ -61,6 +61,8 @@ export interface Model {
    * function gives the requested audience.
    */
   audience?(policy: Policy, asked: string | undefined): string | undefined;
+  /** Whether its access tokens have an audience; if not, only policies know it, and a finding says so. Default: true. */
+  readonly hasAudience?: boolean;
 }
 
 /** Runs the built files on this machine, as the vendor would. */

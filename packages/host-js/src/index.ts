@@ -1,4 +1,5 @@
 export { type Asked, askedThrough } from './asked.ts';
+export { finishes } from './finishes.ts';
 export { generator } from './generator.ts';
 export { HostError, type HostErrorCode } from './host-error.ts';
 export { minify, minifyDeclarations } from './minify.ts';

@@ -17,7 +17,12 @@ const ownProperties = [
  *
  * @param target of the vendor's runtime, as esbuild names it: `node22`
  */
-export async function minify(body: string, policy: Policy, target: string): Promise<string> {
+export async function minify(
+  body: string,
+  policy: Policy,
+  target: string,
+  format: 'cjs' | 'esm' = 'cjs',
+): Promise<string> {
   const { transform } = await import('esbuild');
   const words = wordsOf(policy);
   const short = ownProperties.filter((name) => !words.includes(name));
@@ -25,7 +30,7 @@ export async function minify(body: string, policy: Policy, target: string): Prom
     minify: true,
     mangleProps: new RegExp(`^(${short.join('|')})$`),
     target,
-    format: 'cjs',
+    format,
     charset: 'utf8',
   });
   return code;

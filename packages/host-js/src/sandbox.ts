@@ -10,6 +10,8 @@ export interface World {
   readonly fetch: (url: unknown, init?: unknown) => Promise<Response>;
   /** Takes what is written to `console`, one call a line. */
   readonly write: (...values: unknown[]) => void;
+  /** The variables of its environment. Default: none. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A loaded Action: calls the handler with an event, given as JSON, and an api. */
@@ -91,7 +93,7 @@ const realmSetup = `(function (now) {
   Math.random = () => 0.5;
 })`;
 
-function globalsOf({ clock, fetch, write }: World): Record<string, unknown> {
+function globalsOf({ clock, fetch, write, env = {} }: World): Record<string, unknown> {
   return {
     fetch,
     console: consoleOf({ write }),
@@ -102,7 +104,7 @@ function globalsOf({ clock, fetch, write }: World): Record<string, unknown> {
     clearTimeout: clock.clear,
     clearInterval: clock.clear,
     clearImmediate: clock.clear,
-    process: { env: {}, nextTick: queueMicrotask },
+    process: { env: { ...env }, nextTick: queueMicrotask },
     AbortController,
     AbortSignal: virtualAbortSignal(clock),
     Buffer,

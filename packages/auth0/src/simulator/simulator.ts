@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { format } from 'node:util';
 import {
   type Compilation,
@@ -11,10 +10,10 @@ import {
 } from '@claimsmith/core';
 import {
   askedThrough,
+  finishes,
   HostError,
   loadInSandbox,
   messageOf,
-  type VirtualClock,
   virtualClock,
   type World,
 } from '@claimsmith/host-js';
@@ -147,31 +146,6 @@ export function loadAction(code: string, trigger: TriggerId): void {
     );
   }
   action.checkHandler(handler);
-}
-
-/** Turns of the event loop in which a promise that depends on no timer surely settles. */
-const idleTurns = 10;
-
-/** Whether `run` ends before `endMs`. Rejects as `run` does. */
-async function finishes(run: Promise<unknown>, clock: VirtualClock, endMs: number): Promise<boolean> {
-  let ended = false;
-  const end = () => {
-    ended = true;
-  };
-  run.then(end, end);
-  for (;;) {
-    for (let turn = 0; turn < idleTurns && !ended; turn++) await setImmediate();
-    if (ended) {
-      await run;
-      return true;
-    }
-    const dueMs = clock.dueMs();
-    if (dueMs === undefined || dueMs >= endMs) {
-      clock.moveTo(endMs);
-      return false;
-    }
-    clock.fire();
-  }
 }
 
 type Issued = Omit<Issuance, 'notes' | 'requests' | 'log' | 'elapsedMs'>;

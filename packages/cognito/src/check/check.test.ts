@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { findingsOf } from '../../test/fixtures.ts';
+
+const claims = (text: string, settings = '{}') =>
+  findingsOf(`claims:\n${text}\nissuers: { cognito: ${settings} }`);
+
+describe('names', () => {
+  it.each(['sub', 'aud', 'scope', 'username', 'origin_jti', 'version'])('%s is refused', (name) => {
+    expect(claims(`  c: { const: x, kind: descriptive, as: { cognito: ${name} } }`)).toEqual([
+      `error TE102 Cognito does not let a trigger set a claim named \`${name}\`.`,
+    ]);
+  });
+
+  it.each(['cognito:groups', 'cognito:mine', 'dev:mine'])('%s is refused', (name) => {
+    expect(claims(`  c: { const: x, kind: descriptive, as: { cognito: "${name}" } }`)[0]).toMatch(
+      /^error TE102/,
+    );
+  });
+
+  it('a namespace goes before a protected name', () => {
+    expect(
+      findingsOf(
+        'namespace: https://acme.example/\nclaims: { version: { const: x, kind: descriptive } }\nissuers: { cognito: {} }',
+      ),
+    ).toEqual([
+      'info TE102 `version` is emitted as `https://acme.example/version`: Cognito protects the short name.',
+    ]);
+  });
+
+  it('some claims of the ID token are text', () => {
+    expect(claims('  address: { const: [x], kind: descriptive, tokens: [id] }')[0]).toBe(
+      'error TE102 In the ID token of Cognito, `address` is text; this claim is not.',
+    );
+    expect(claims('  address: { const: [x], kind: descriptive }')).toEqual([]);
+  });
+
+  it('the marker may not be protected', () => {
+    expect(findingsOf('marker: cognito:policy\nclaims: {}\nissuers: { cognito: {} }')[0]).toMatch(
+      /^error TE102 .*policy marker/,
+    );
+  });
+});
+
+describe('versions', () => {
+  it('V1_0 sets texts in ID tokens alone', () => {
+    expect(
+      claims(
+        '  a: { const: x, kind: descriptive }\n  b: { const: [x], kind: descriptive, tokens: [id] }\n  c: { const: x, kind: descriptive, tokens: [id] }',
+        '{ version: V1_0 }',
+      ).filter((line) => line.startsWith('error')),
+    ).toEqual([
+      'error TE842 With V1_0, Cognito sets claims in ID tokens alone; `a` is for access tokens.',
+      'error TE842 With V1_0, claims are texts; `b` is a list.',
+    ]);
+  });
+
+  it('V1_0 knows no scopes', () => {
+    expect(
+      findingsOf(
+        `claims: {}\nscopes: { a: { grant: 'client.id == "x"' } }\nissuers: { cognito: { version: V1_0 } }`,
+      ),
+    ).toContain('error TE842 With V1_0, a trigger neither sees nor changes scopes.');
+  });
+
+  it('V2_0 leaves machines alone, which matters if the policy denies', () => {
+    const machines = (rest: string) =>
+      findingsOf(`claims: {}\n${rest}issuers: { cognito: { version: V2_0 } }`).map((line) =>
+        line.slice(0, 13),
+      );
+    expect(machines('')).toEqual(['info TE832 Co']);
+    expect(machines(`deny: [{ when: 'client.id == "x"', reason: no }]\n`)).toEqual(['warning TE832']);
+  });
+});
+
+describe('fields', () => {
+  it('that Cognito does not have are announced, with a way out', () => {
+    const found = claims('  a: { value: user.roles, kind: authoritative, maxItems: 5 }');
+    expect(found).toEqual([
+      'error TE804 The claim `a` reads `user.roles`, which Cognito does not supply at a login.',
+    ]);
+    const ways = ['groups', 'custom:roles'];
+    for (const way of ways)
+      expect(
+        claims(
+          '  a: { value: user.roles, kind: authoritative, maxItems: 5 }',
+          `{ supply: { user.roles: ${way} } }`,
+        ).filter((line) => line.startsWith('error')),
+      ).toEqual([]);
+  });
+
+  it('of machines are what the settings say of clients', () => {
+    const text = '  a: { value: org.id, kind: authoritative, subjects: [machine] }';
+    expect(claims(text)[0]).toMatch(/^error TE804/);
+    expect(claims(text, '{ clients: { job: { org: { id: acme } } } }')).toEqual([]);
+  });
+
+  it('client metadata is untrusted, and missing in a browser', () => {
+    expect(claims('  a: { value: request.params.hint, kind: descriptive }')).toEqual([
+      expect.stringMatching(/^info TE804 .*`request.params`.* at a login in a browser/),
+    ]);
+  });
+
+  it('the audience is told by the settings', () => {
+    const text = '  a: { const: 1, kind: descriptive, audiences: ["urn:api"] }';
+    expect(claims(text)[0]).toMatch(/^warning TE831/);
+    expect(claims(text, '{ audience: "urn:api" }')).toEqual([]);
+    expect(claims(text, '{ audience: "urn:other" }')[0]).toMatch(/^info TE831/);
+  });
+});
+
+describe('attributes', () => {
+  const attribute = (name: string, place?: string) =>
+    findingsOf(`user: { attributes: { ${name}: ${place === undefined ? 'string' : `{ type: string, in: { cognito: "${place}" } }`} } }
+claims: { c: { value: 'user.attributes["${name}"]', kind: authoritative } }
+issuers: { cognito: {} }`);
+
+  it('have short names', () => {
+    expect(attribute('a'.repeat(21))[0]).toMatch(/^error TE815/);
+    expect(attribute('a'.repeat(20))).toEqual([
+      `info TE210 Access depends on \`custom:${'a'.repeat(20)}\`: users can change it through an app client that may write it.`,
+    ]);
+    expect(attribute('a'.repeat(21), 'custom:a')).toHaveLength(1);
+  });
+
+  it.each(['plan', 'custom:', 'cognito:groups', 'Custom:a'])('%j is not an attribute', (place) => {
+    expect(attribute('a', place)[0]).toMatch(/^error TE815/);
+  });
+
+  it('that users write are no authority', () => {
+    expect(attribute('a', 'profile')[0]).toBe(
+      'error TE210 The authoritative claim `c` depends on `profile`, which users can change themselves.',
+    );
+  });
+
+  it('hold one field each', () => {
+    expect(
+      findingsOf(`user: { attributes: { a: string, b: { type: int, in: { cognito: "custom:a" } } } }
+claims: { c: { value: user.attributes.a, kind: descriptive }, d: { value: user.attributes.b, kind: descriptive } }
+issuers: { cognito: {} }`)[0],
+    ).toBe(
+      'error TE804 At Cognito `user.attributes.a` and `user.attributes.b` are both the attribute `custom:a`.',
+    );
+  });
+
+  it('groups are roles and nothing else', () => {
+    expect(
+      claims(
+        '  a: { value: org.id, kind: descriptive, when: \'subject_type == "human"\' }',
+        '{ supply: { org.id: groups } }',
+      )[0],
+    ).toMatch(/^error TE815/);
+  });
+});
+
+describe('limits', () => {
+  it('the time of one call', () => {
+    const source = (timeout: string) =>
+      findingsOf(`sources: { s: { http: { url: "https://s.example/" }, returns: { a: string }, timeout: ${timeout} } }
+claims: { c: { value: s.a, kind: descriptive } }
+issuers: { cognito: {} }`);
+    expect(source('1500ms')).toEqual([]);
+    expect(source('1501ms')[0]).toMatch(/^error TE705/);
+  });
+
+  it.each([
+    ['4m', 'error TE803'],
+    ['5m', 'info TE805 '],
+    ['24h', 'info TE805 '],
+    ['25h', 'error TE803'],
+  ])('a lifetime of %s', (lifetime, start) => {
+    expect(
+      findingsOf(`lifetime: { access: ${lifetime} }\nclaims: {}\nissuers: { cognito: {} }`)[0]?.slice(0, 11),
+    ).toBe(start);
+  });
+});

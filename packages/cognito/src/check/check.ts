@@ -1,0 +1,345 @@
+import {
+  atIssuer,
+  attributePlaces,
+  authoritiesOf,
+  type Finding,
+  longestRoundsMs,
+  lossFindings,
+  nameFindings,
+  otherName,
+  type Policy,
+  type PolicyClaim,
+} from '@claimsmith/core';
+import { longestMs } from '@claimsmith/runtime';
+import {
+  attributeNameLimit,
+  changesLimit,
+  deadlineMs,
+  isProtected,
+  lifetimeBoundsSeconds,
+  standardAttributes,
+  textInIdToken,
+} from '../limits.ts';
+import { claimName } from '../names.ts';
+import { isPlace, placeOf, type Settings, settingsOf } from '../settings.ts';
+import { attributeBehind, declaredFields, lacks, suppliable } from '../supplies.ts';
+import { versionFindings } from './version.ts';
+
+/** Reports the parts of a policy that Cognito would drop, refuse or change. */
+export function check(policy: Policy): readonly Finding[] {
+  const settings = settingsOf(policy);
+  return atIssuer('cognito', policy, [
+    ...checkNames(policy),
+    ...versionFindings(policy, settings),
+    ...audienceFindings(policy, settings),
+    ...missingFindings(policy, settings),
+    ...placeFindings(policy, settings),
+    ...sharedPlaceFindings(policy, settings),
+    ...selfWrittenFindings(policy, settings),
+    ...scopeFindings(policy),
+    ...capabilityFindings(policy),
+    ...sourceFindings(policy),
+    ...deadlineFindings(policy),
+  ]);
+}
+
+function checkNames(policy: Policy): readonly Finding[] {
+  return nameFindings(policy, {
+    issuer: 'cognito',
+    name: (claim) => claimName(claim, policy),
+    problem(name, claim) {
+      if (isProtected(name)) {
+        const message = `Cognito does not let a trigger set a claim named \`${name}\`.`;
+        return { message, help: otherName(claim, 'cognito', 'https://…') };
+      }
+      if (!textInIdToken.includes(name) || !claim.tokens.includes('id') || claim.type.kind === 'string')
+        return undefined;
+      const message = `In the ID token of Cognito, \`${name}\` is text; this claim is not.`;
+      return { message, help: 'Choose another name, emit text, or leave it out of the ID token.' };
+    },
+    markerProblem(name) {
+      if (!isProtected(name)) return undefined;
+      const message = `Cognito does not let a trigger set the policy marker, because it is named \`${name}\`.`;
+      return { message, help: 'Choose another name with `marker:`.' };
+    },
+    whyNotBare: 'Cognito protects the short name.',
+  });
+}
+
+/** What access tokens do not say, and claims for audiences that nobody tells the trigger. */
+function audienceFindings(policy: Policy, { audience }: Settings): readonly Finding[] {
+  const none: Finding = {
+    rule: 'TE841',
+    severity: 'info',
+    message: 'Access tokens of Cognito have no audience: the trigger cannot set `aud`.',
+    range: policy.source.key(['issuers', 'cognito']),
+    help: 'Let services check `client_id`, the scopes, and the policy marker.',
+  };
+  const unread = policy.claims
+    .filter(({ audiences }) => audiences !== undefined && !(audience && audiences.includes(audience)))
+    .map(
+      ({ name }): Finding => ({
+        rule: 'TE831',
+        severity: audience === undefined ? 'warning' : 'info',
+        message:
+          audience === undefined
+            ? `\`${name}\` is in no token of Cognito, because the trigger does not know for which API a token is.`
+            : `\`${name}\` is in no token of this user pool, because the claim's \`audiences\` do not name ${audience}.`,
+        range: policy.source.value(['claims', name, 'audiences']),
+        help:
+          audience === undefined
+            ? 'Say for which API the user pool is: `issuers: { cognito: { audience: … } }`.'
+            : `If these tokens need the claim, add ${audience} to its \`audiences\`.`,
+        about: { part: 'claim', name, fields: ['request.audience'] },
+      }),
+    );
+  return [none, ...unread];
+}
+
+/** Fields that events do not have. */
+function missingFindings(policy: Policy, { version }: Settings): readonly Finding[] {
+  const login = { where: 'at a login', values: { subject_type: 'human' }, ...lacks(policy, 'login') };
+  const machine = {
+    where: 'with client credentials',
+    values: { subject_type: 'machine', 'request.grant_type': 'client_credentials' },
+    ...lacks(policy, 'client-credentials'),
+  };
+  const own = version === 'V3_0' ? [login, machine] : [login];
+  const browser = {
+    ...login,
+    where: 'at a login in a browser',
+    lost: [...login.lost, 'request.params'],
+    isSpecial: true,
+  };
+  const agents = own.map((situation) => ({
+    ...situation,
+    where: 'for an agent',
+    values: { ...situation.values, subject_type: 'agent' },
+    isSpecial: true,
+  }));
+  return lossFindings(policy, {
+    title: 'Cognito',
+    situations: [...own, browser, ...agents],
+    machineHelp: 'leave machines alone with `issuers: { cognito: { version: V2_0 } }`',
+    supplyHelp(fields, { absent }) {
+      if (fields.includes('request.audience'))
+        return 'Say for which API the user pool is: `issuers: { cognito: { audience: … } }`.';
+      const isMachine = absent.includes('user');
+      const listed = fields.filter(
+        (field) => field.startsWith('client.') || (isMachine && field.startsWith('org.')),
+      );
+      if (listed.length > 0)
+        return `Say it of the app clients: \`issuers: { cognito: { clients: { <client id>: { ${listedText(listed)} } } } }\`.`;
+      const supplied = fields.filter((field) => suppliable.includes(field) && !isMachine);
+      if (supplied.length === 0) return undefined;
+      const places = supplied.map(
+        (field) =>
+          `${field}: ${field === 'user.roles' ? 'groups' : `custom:${field.split('.')[field.startsWith('org.') ? 0 : 1]}`}`,
+      );
+      return `Say in which attribute Cognito keeps ${supplied.length === 1 ? 'it' : 'them'}: \`issuers: { cognito: { supply: { ${places.join(', ')} } } }\`.`;
+    },
+  });
+}
+
+function listedText(fields: readonly string[]): string {
+  return fields
+    .map((field) => {
+      const [group, name = ''] = field.split('.');
+      if (group === 'org') return `org: { ${name}: … }`;
+      return name === 'metadata' ? 'metadata: { … }' : `${name}: …`;
+    })
+    .join(', ');
+}
+
+/** Attributes with names that Cognito cannot have, and groups where an attribute must be. */
+function placeFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const { spec, source } = policy;
+  const said = attributePlaces(spec, 'cognito');
+  const placed = Object.entries(said).map(([name, place]) => ({
+    place,
+    range: source.value(['user', 'attributes', name, 'in', 'cognito']),
+  }));
+  const unplaced = declaredFields(policy).flatMap((field) => {
+    const [, name] = /^user\.attributes\.(.+)$/s.exec(field) ?? [];
+    if (name === undefined || Object.hasOwn(said, name)) return [];
+    return [{ place: placeOf(name, settings), range: source.key(['user', 'attributes', name]) }];
+  });
+  const findings = [...placed, ...unplaced]
+    .filter(({ place }) => !isPlace(place))
+    .map(
+      ({ place, range }): Finding => ({
+        rule: 'TE815',
+        severity: 'error',
+        message: `\`${place}\` is not an attribute that Cognito can have.`,
+        range,
+        help: `Name one with \`in: { cognito: custom:… }\`: up to ${attributeNameLimit} characters without spaces, or a standard attribute.`,
+      }),
+    );
+  const groups = Object.entries(settings.supply)
+    .filter(([field, place]) => place === 'groups' && field !== 'user.roles')
+    .map(
+      ([field]): Finding => ({
+        rule: 'TE815',
+        severity: 'error',
+        message: `\`${field}\` cannot be the groups of a user; only \`user.roles\` can.`,
+        range: source.value(['issuers', 'cognito', 'supply', field]),
+        help: 'Name an attribute: `custom:…`.',
+      }),
+    );
+  return [...findings, ...groups];
+}
+
+/** Two fields in one attribute have one value: they must be the same type. */
+function sharedPlaceFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const held = new Map<string, string>();
+  return declaredFields(policy).flatMap((field): readonly Finding[] => {
+    const place = attributeBehind(field, settings);
+    if (place === undefined) return [];
+    const other = held.get(place);
+    held.set(place, field);
+    if (other === undefined) return [];
+    return [
+      {
+        rule: 'TE804',
+        severity: 'error',
+        message: `At Cognito \`${other}\` and \`${field}\` are both the attribute \`${place}\`.`,
+        range: policy.source.key(['issuers', 'cognito']),
+        help: 'Read only one of the two, or keep them in two attributes.',
+      },
+    ];
+  });
+}
+
+/** Users can change standard attributes, and custom ones if an app client may write them. */
+function selfWrittenFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const own = new Set<string>();
+  const findings = authoritiesOf(policy).flatMap(({ title, path, fields }): readonly Finding[] => {
+    const places = fields.flatMap((field) => {
+      const declared = declaredFields(policy).find((one) => one === field || field.startsWith(`${one}.`));
+      const isOurs = field.startsWith('user.attributes.') || Object.hasOwn(settings.supply, field);
+      const place = declared && isOurs ? attributeBehind(declared, settings) : undefined;
+      return place === undefined ? [] : [place];
+    });
+    const written = places.find((place) => standardAttributes.includes(place));
+    for (const place of places) if (place.startsWith('custom:')) own.add(place);
+    if (written === undefined) return [];
+    return [
+      {
+        rule: 'TE210',
+        severity: 'error',
+        message: `${title} depends on \`${written}\`, which users can change themselves.`,
+        range: policy.source.value(path),
+        help: 'Keep the value in a custom attribute that no app client may write.',
+      },
+    ];
+  });
+  if (own.size === 0) return findings;
+  const list = [...own].map((place) => `\`${place}\``).join(', ');
+  return [
+    ...findings,
+    {
+      rule: 'TE210',
+      severity: 'info',
+      message: `Access depends on ${list}: users can change ${own.size === 1 ? 'it' : 'them'} through an app client that may write ${own.size === 1 ? 'it' : 'them'}.`,
+      range: policy.source.key(['issuers', 'cognito']),
+      help: 'Leave the attribute out of `WriteAttributes` of every app client.',
+    },
+  ];
+}
+
+function scopeFindings({ claims, scopes, source }: Policy): readonly Finding[] {
+  const dynamic = scopes
+    .filter(({ placeholders }) => placeholders.length > 0)
+    .map(
+      ({ name }): Finding => ({
+        rule: 'TE816',
+        severity: 'warning',
+        message: `Cognito grants only scopes that a resource server of the user pool has, so it needs one for each object of \`${name}\`.`,
+        range: source.key(['scopes', name]),
+        help: 'Create these scopes (at most 100 in a resource server), or let services decide by a claim.',
+      }),
+    );
+  const changes = claims.length + scopes.length;
+  if (changes <= changesLimit) return dynamic;
+  return [
+    ...dynamic,
+    {
+      rule: 'TE803',
+      severity: 'error',
+      message: `Cognito accepts at most ${changesLimit} claims and scopes in one transaction; the policy has ${changes}.`,
+      range: source.value(['claims']),
+      help: 'Put several values into one claim.',
+    },
+  ];
+}
+
+function capabilityFindings({ spec, claims, details, source }: Policy): readonly Finding[] {
+  const findings: Finding[] = [];
+  const [detail] = details;
+  if (detail !== undefined)
+    findings.push({
+      rule: 'TE811',
+      severity: 'info',
+      message: 'Cognito has no authorization details: clients cannot ask for them.',
+      range: source.key(['authorizationDetails', detail.type]),
+      help: 'For Cognito, use a claim or a scope to say what the client may do.',
+    });
+  const inId = claims.find(({ tokens }: PolicyClaim) => tokens.includes('id'));
+  if (inId !== undefined)
+    findings.push({
+      rule: 'TE810',
+      severity: 'info',
+      message: 'In a browser, Cognito makes an ID token only if the client asks for `openid`.',
+      range: source.key(['claims', inId.name]),
+      help: 'Let clients that need the claim ask for `openid`.',
+    });
+  const lifetimeMs = spec.lifetime?.access;
+  if (lifetimeMs === undefined) return findings;
+  const seconds = lifetimeMs / 1000;
+  const range = source.value(['lifetime', 'access']);
+  const { least, most } = lifetimeBoundsSeconds;
+  if (seconds < least || seconds > most || !Number.isInteger(seconds))
+    findings.push({
+      rule: 'TE803',
+      severity: 'error',
+      message: `Access tokens of Cognito live for ${least} to ${most} whole seconds; the spec says ${seconds}.`,
+      range,
+      help: 'Choose a lifetime from 5m to 1d.',
+    });
+  else
+    findings.push({
+      rule: 'TE805',
+      severity: 'info',
+      message: 'A trigger cannot set the lifetime of a token; the app clients of the user pool do.',
+      range,
+      help: `Set \`AccessTokenValidity\` of each app client to ${seconds} seconds.`,
+    });
+  return findings;
+}
+
+/** The function asks over HTTP. */
+function sourceFindings({ sources, source }: Policy): readonly Finding[] {
+  return sources
+    .filter(({ kind }) => kind !== 'http')
+    .map(({ name, kind }) => ({
+      rule: 'TE814',
+      severity: 'error',
+      message: `The function cannot ask the ${kind} source \`${name}\`.`,
+      range: source.key(['sources', name, kind]),
+      help: 'Put an HTTP endpoint in front of it that answers with JSON, and use `http`.',
+    }));
+}
+
+function deadlineFindings(policy: Policy): readonly Finding[] {
+  const totalMs = longestRoundsMs(policy, longestMs);
+  if (totalMs <= deadlineMs) return [];
+  return [
+    {
+      rule: 'TE705',
+      severity: 'error',
+      message: `Asking the sources may take ${totalMs} ms with all retries; the function has ${deadlineMs} ms, because Cognito may call it three times.`,
+      range: policy.source.value(['sources']),
+      help: 'Shorten `timeout`, or allow fewer retries.',
+    },
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Issuer } from '@claimsmith/core';
+import { check } from './check/check.ts';
+import { claimNames } from './names.ts';
+import { settings } from './settings.ts';
+import { departs } from './simulator/departs.ts';
+import { audienceOf, eventFrom } from './simulator/event-from.ts';
+import { holds } from './simulator/held.ts';
+import { recordedEvents } from './simulator/recorded-events.ts';
+import { lacks, supplies } from './supplies.ts';
+
+export const cognito = {
+  id: 'cognito',
+  title: 'Cognito',
+  settings,
+  starter: { settings: '{}' },
+  names: claimNames,
+  check,
+  // The rest is loaded on use, because `check` does not need it.
+  compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
+  model: { supplies, lacks, audience: audienceOf, hasAudience: false },
+  simulator: {
+    eventFrom,
+    holds,
+    recordedEvents,
+    departs,
+    simulate: async (...run) => (await import('./simulator/simulator.ts')).simulate(...run),
+    facts: async (...files) => (await import('./simulator/facts.ts')).facts(...files),
+  },
+} satisfies Issuer;
+
+export type { TriggerVersion } from './limits.ts';
+export type { Settings } from './settings.ts';
+export { runTrigger } from './simulator/trigger.ts';
+export { type Manifest, manifest, triggerEvent } from './wire.ts';

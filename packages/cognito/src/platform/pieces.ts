@@ -1,0 +1,18 @@
+/* What compile.ts may write into a function, by name; `npm run generate` bundles and cuts it into pieces.gen.ts. */
+export { authorizedRequest, fillAddress, memoryCache } from '@claimsmith/runtime';
+export { decideAsking } from './ask.ts';
+export {
+  attributeOf,
+  clientMetadata,
+  grantType,
+  groupsOf,
+  identitiesOf,
+  isMachine,
+  listedOf,
+  own,
+  parsedText,
+  scopesOf,
+  subjectType,
+  userName,
+} from './event.ts';
+export { preTokenGeneration, preTokenGenerationV1 } from './trigger.ts';
