@@ -83,6 +83,8 @@ const shared: BuildOptions = {
     '@okta/okta-sdk-nodejs',
     'undici',
     '@aws-sdk/client-dynamodb',
+    '@aws-sdk/credential-provider-node',
+    '@smithy/signature-v4',
     '@redis/client',
     'mysql2',
     'pg',

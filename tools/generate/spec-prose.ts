@@ -244,6 +244,23 @@ entitlements:
 \`\`\``,
   },
   {
+    path: 'sources.*.http.auth.aws',
+    title: '`sources.<name>.http.auth.aws`',
+    text: `The request is signed for a service of AWS (Signature Version 4): an API Gateway with IAM authorization, the address of a
+Lambda function, AppSync. The AWS SDK finds the credentials where the server runs and renews them: a role, environment
+variables, a profile. The signature covers the method, the address, the body and all headers. The hook server needs the packages
+\`@smithy/signature-v4\` and \`@aws-sdk/credential-provider-node\`. An Auth0 Action and a Keycloak script have no AWS credentials
+(TE814).
+
+\`\`\`yaml
+entitlements:
+  http:
+    url: https://entitlements.acme.example/v1/users/{user.id}
+    auth: { aws: { region: eu-central-1, service: execute-api } }
+  returns: { plan: string }
+\`\`\``,
+  },
+  {
     path: 'sources.*.sql',
     title: '`sources.<name>.sql`',
     text: `A query. Its parameters are bound and never become part of its text. \`:name\` in quotes is text, and \`{…}\` or \`\${NAME}\`

@@ -179,6 +179,14 @@ export interface HttpPolicySource extends AnySource {
   readonly body: BodyPart | undefined;
   /** How its access tokens are got; undefined: it is asked without one. */
   readonly oauth2: OAuthClient | undefined;
+  /** The service for which it is signed with the AWS credentials of the machine; undefined: it is not signed. */
+  readonly aws: AwsService | undefined;
+}
+
+/** A service of AWS; `${NAME}` stands for a setting. */
+export interface AwsService {
+  readonly region: string;
+  readonly service: string;
 }
 
 /** A client of an authorization server; `${NAME}` stands for a setting. */

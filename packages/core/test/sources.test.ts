@@ -422,6 +422,36 @@ claims: {}
   });
 });
 
+describe('a signature for AWS', () => {
+  const whole = 'region: eu-central-1, service: execute-api';
+
+  test.each([
+    [`aws: { ${whole} }`, '', []],
+    ['aws: { region: "$' + '{REGION}", service: lambda }', '', []],
+    ['aws: { region: eu-central-1 }', '', [/^TE003 .*service/]],
+    ['aws: { region: "eu central", service: lambda }', '', [/^TE003 .*region/]],
+    [`aws: { ${whole} }`, ', headers: { authorization: "$' + '{X}" }', [/^TE010 .* which the spec sets too/]],
+    ['', '', [/^TE003 .* must be either `oauth2` or `aws`/]],
+    [
+      `aws: { ${whole} }, oauth2: { tokenUrl: "https://l.example/", clientId: i, clientSecret: "$\{S}" }`,
+      '',
+      [/^TE003 .* must be either `oauth2` or `aws`/],
+    ],
+  ])('is checked: %s%s', (auth, more, findings) => {
+    const found = source(`http: { url: "https://s.example/", auth: { ${auth} }${more} }`);
+    expect(found).toEqual(findings.map((finding) => expect.stringMatching(finding)));
+  });
+
+  test('needs its settings where it is deployed', () => {
+    const { secrets } = policyOf(`
+sources:
+  s: { http: { url: https://s.example/, auth: { aws: { region: "\${REGION}", service: lambda } } }, returns: {} }
+claims: {}
+`);
+    expect(secrets).toEqual(['REGION']);
+  });
+});
+
 describe('a source with a condition', () => {
   const spec = `
 user: { attributes: { vip: bool } }

@@ -35,6 +35,7 @@ const source = z.discriminatedUnion('kind', [
     headers: z.record(named, z.string()),
     private: z.boolean(),
     oauth2: z.exactOptional(client),
+    aws: z.exactOptional(z.object({ region: named, service: named })),
     ...bounds,
   }),
   z

@@ -302,6 +302,10 @@ describe('what an Action cannot do', () => {
     ['sql: { connection: "${DB}", query: select 1 }', ['TE814 error 5']],
     ['dynamodb: { table: t, region: eu-central-1, key: { pk: client.id } }', ['TE814 error 5']],
     ['http: { url: "https://s.example/", private: true }', ['TE814 error 5']],
+    [
+      'http: { url: "https://s.example/", auth: { aws: { region: eu-central-1, service: lambda } } }',
+      ['TE814 error 5'],
+    ],
     ['http: { url: "https://s.example/", private: false }', []],
   ])('an Action asks over HTTP alone, and on the internet: %s', (how, expected) => {
     expect(seen(`sources:\n  s:\n    ${how}\n    returns: {}\nclaims: {}`)).toEqual(expected);

@@ -382,9 +382,11 @@ function capabilityFindings({ spec, details, source }: Policy): readonly Finding
 }
 
 /** An Action asks over HTTP, from the internet. */
-function sourceFindings({ sources, source }: Policy): readonly Finding[] {
+function sourceFindings(policy: Policy): readonly Finding[] {
+  const { sources, source } = policy;
   return sources.flatMap((asked): readonly Finding[] => {
     const { name, kind } = asked;
+    if (kind === 'http' && asked.aws !== undefined) return [awsFinding(policy, name)];
     if (kind === 'http' && !asked.private) return [];
     const isHttp = kind === 'http';
     return [
@@ -401,6 +403,16 @@ function sourceFindings({ sources, source }: Policy): readonly Finding[] {
       },
     ];
   });
+}
+
+function awsFinding({ source }: Policy, name: string): Finding {
+  return {
+    rule: 'TE814',
+    severity: 'error',
+    message: `An Action has no AWS credentials with which it could sign the request to \`${name}\`.`,
+    range: source.key(['sources', name, 'http', 'auth', 'aws']),
+    help: 'Let the service accept access tokens, and use `auth: { oauth2: … }`.',
+  };
 }
 
 /** The cache of a trigger is small and short-lived. */

@@ -39,9 +39,10 @@ claims: {}`,
           path: [...path, 'http', 'url'],
           what: `The parameter \`${parameter}\` of the address`,
         })),
-        ...(auth !== undefined && isLiteral(auth.oauth2.clientSecret) ? ['The client secret'] : []).map(
-          (what) => ({ path: [...path, 'http', 'auth', 'oauth2', 'clientSecret'], what }),
-        ),
+        ...(isLiteral(auth?.oauth2?.clientSecret ?? '') ? ['The client secret'] : []).map((what) => ({
+          path: [...path, 'http', 'auth', 'oauth2', 'clientSecret'],
+          what,
+        })),
         ...(hasPassword(connection) ? ['The password'] : []).map((what) => ({
           path: [...path, 'sql', 'connection'],
           what: `${what} in the connection`,

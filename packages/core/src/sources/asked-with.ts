@@ -20,7 +20,7 @@ export function settingsOf(source: PolicySource): readonly string[] {
   switch (source.kind) {
     case 'http': {
       const literal = source.url.filter((piece) => typeof piece === 'string');
-      const client = Object.values(source.oauth2 ?? {}).map(String);
+      const client = Object.values(source.oauth2 ?? source.aws ?? {}).map(String);
       return [...literal, ...Object.values(source.headers), ...client].flatMap(settingsIn);
     }
     case 'sql':

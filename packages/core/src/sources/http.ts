@@ -35,8 +35,11 @@ export function createHttp(
   if (isRefused.length > 0) return undefined;
   const url = createUrl(work, pieces);
   const sent = body && createBody(work, [...path, 'body'], body);
-  const oauth2 = auth && createOAuth(work, auth.oauth2, Object.keys(headers));
-  if (url === undefined || (body && sent === undefined) || (auth && oauth2 === undefined)) return undefined;
+  const { oauth2: client, aws } = auth ?? {};
+  const oauth2 = client && createOAuth(work, client);
+  const isSetTwice = auth !== undefined && isAuthorizedTwice(work, Object.keys(headers));
+  if (url === undefined || (body && sent === undefined) || (client && oauth2 === undefined) || isSetTwice)
+    return undefined;
   if (body !== undefined && method !== 'POST') {
     work.report({
       rule: 'TE010',
@@ -48,8 +51,22 @@ export function createHttp(
     return undefined;
   }
   const expressions = [...url.filter((piece) => typeof piece !== 'string'), ...expressionsIn(sent)];
-  const asked = { kind: 'http', private: isPrivate, url, method, body: sent, headers, oauth2 } as const;
+  const asked = { kind: 'http', private: isPrivate, url, method, body: sent, headers, oauth2, aws } as const;
   return { asked, expressions };
+}
+
+/** Whether the spec sets the header that `auth` sets. Reports it. */
+function isAuthorizedTwice(work: SourceWork, headers: readonly string[]): boolean {
+  const second = headers.find((name) => name.toLowerCase() === 'authorization');
+  if (second === undefined) return false;
+  work.report({
+    rule: 'TE010',
+    severity: 'error',
+    message: `\`auth\` sets the header \`${second}\`, which the spec sets too.`,
+    range: work.source.key([...work.path, 'http', 'headers', second]),
+    help: 'Remove the header, or remove `auth`.',
+  });
+  return true;
 }
 
 type HttpSpec = NonNullable<SourceSpec['http']>;

@@ -4,13 +4,12 @@ import { addressProblems, settingProblems } from './request.ts';
 import { urlPieces } from './url-template.ts';
 import { reportTexts, type SourceWork } from './work.ts';
 
-type OAuthSpec = NonNullable<NonNullable<SourceSpec['http']>['auth']>['oauth2'];
+type OAuthSpec = NonNullable<NonNullable<NonNullable<SourceSpec['http']>['auth']>['oauth2']>;
 
 /** How access tokens for an HTTP source are got; undefined after reporting errors. */
 export function createOAuth(
   work: SourceWork,
   { tokenUrl, clientId, clientSecret, scope, audience, credentialsIn }: OAuthSpec,
-  headers: readonly string[],
 ): OAuthClient | undefined {
   const path = [...work.path, 'http', 'auth', 'oauth2'];
   const texts = { clientId, clientSecret, scope, audience };
@@ -23,17 +22,7 @@ export function createOAuth(
     ? addressProblems([{ kind: 'text', text: tokenUrl, offset: 0 }]).map(asAddress)
     : [{ ...dynamicAddress, start: 0, end: tokenUrl.length }];
   reportTexts(work, [...path, 'tokenUrl'], found);
-  const second = headers.find((name) => name.toLowerCase() === 'authorization');
-  if (second !== undefined) {
-    work.report({
-      rule: 'TE010',
-      severity: 'error',
-      message: `The access token goes into the header \`${second}\`, which the spec sets too.`,
-      range: work.source.key([...work.path, 'http', 'headers', second]),
-      help: 'Remove the header, or remove `auth`.',
-    });
-  }
-  if (problems.length + found.length > 0 || second !== undefined) return undefined;
+  if (problems.length + found.length > 0) return undefined;
   return {
     tokenUrl,
     clientId,

@@ -158,6 +158,10 @@ const parameter = z
   .describe('Its type, or its type and the value where none is given.');
 
 const aRegion = 'a region such as eu-central-1, or a setting';
+const region = z
+  .string(aRegion)
+  .regex(/^([a-z0-9-]{1,32}|\$\{[^}]{1,128}\})$/, aRegion)
+  .describe(`The region, eu-central-1; \${NAME} is a setting.`);
 const aLine = 'text of printable ASCII characters, at most 1,024';
 const line = z.string(aLine).regex(/^[!-~]{1,1024}$/, aLine);
 
@@ -177,6 +181,21 @@ const oauth2 = z
       .describe('Where the id and the secret are sent. Default header: HTTP Basic.'),
   })
   .describe('An access token by client credentials (OAuth 2.0).');
+
+const aService = "AWS's name of a service, such as execute-api";
+const aws = z
+  .strictObject({
+    region,
+    service: z
+      .string(aService)
+      .regex(/^[a-z0-9-]{1,64}$/, aService)
+      .describe(
+        'The service that is asked: execute-api for an API Gateway, lambda for the address of a function.',
+      ),
+  })
+  .describe('A signature with the AWS credentials of the machine (Signature Version 4).');
+
+const anAuth = 'either `oauth2` or `aws`';
 
 /** A part of a request's body. A text is an expression; numbers and truth values are themselves. */
 export type BodySpec = string | number | boolean | readonly BodySpec[] | { readonly [key: string]: BodySpec };
@@ -211,7 +230,11 @@ const httpSource = z
       ),
     headers: headers.optional().describe(`Request headers; \${NAME} is a setting.`),
     auth: z
-      .strictObject({ oauth2 }, insteadOfMapping('a mapping such as `{ oauth2: … }`'))
+      .strictObject(
+        { oauth2: oauth2.optional(), aws: aws.optional() },
+        insteadOfMapping('a mapping such as `{ oauth2: … }`'),
+      )
+      .refine((auth) => Object.keys(auth).length === 1, anAuth)
       .optional()
       .describe('How the request proves who asks.'),
     private: z.boolean().optional().describe('Whether the host may be on a private network. Default false.'),
@@ -246,10 +269,7 @@ const dynamodbSource = z
     key: z
       .record(name, expression)
       .describe('The primary key: its one or two attributes, each an expression: text or a number.'),
-    region: z
-      .string(aRegion)
-      .regex(/^([a-z0-9-]{1,32}|\$\{[^}]{1,128}\})$/, aRegion)
-      .describe(`The region, eu-central-1; \${NAME} is a setting.`),
+    region,
     endpoint: line.optional().describe("Where it is asked. Default: AWS's own for the region."),
     consistent: z.boolean().optional().describe('Whether reads are strongly consistent. Default true.'),
   })

@@ -166,6 +166,11 @@ describe('the rest of a policy', () => {
 claims:
   c: { value: db.role, kind: descriptive }`;
     expect(seen(sql, scripts)).toEqual(['TE812 info 7', 'TE814 error 4']);
+    const signed = sql.replace(
+      /sql: \{.*?\} \}/,
+      'http: { url: "https://s.example/{user.id}", auth: { aws: { region: eu-central-1, service: lambda } } }',
+    );
+    expect(seen(signed, scripts)).toEqual(['TE812 info 7', 'TE814 error 4']);
   });
 
   it('sources must be done before the deadline', () => {

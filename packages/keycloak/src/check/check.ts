@@ -365,6 +365,15 @@ function sourceFindings({ source, sources }: Policy): readonly Finding[] {
         help: 'Make sure that the source can answer a request for each login and refresh.',
       });
     }
+    if (kind === 'http' && asked.aws !== undefined) {
+      findings.push({
+        rule: 'TE814',
+        severity: 'error',
+        message: `A script at Keycloak has no AWS credentials with which it could sign the request to \`${name}\`.`,
+        range: source.key(['sources', name, 'http', 'auth', 'aws']),
+        help: 'Let the service accept access tokens, and use `auth: { oauth2: … }`.',
+      });
+    }
     if (kind === 'http') continue;
     findings.push({
       rule: 'TE814',

@@ -99,6 +99,7 @@ function serverSource(source: PolicySource): ServerSource {
         headers: source.headers,
         private: source.private,
         ...(source.oauth2 === undefined ? {} : { oauth2: source.oauth2 }),
+        ...(source.aws === undefined ? {} : { aws: source.aws }),
         ...bounds,
       };
     case 'sql': {

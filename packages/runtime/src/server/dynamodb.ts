@@ -2,7 +2,7 @@ import type { AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { fill, mayAsk, type Setting } from '../fill.ts';
 import type { ParameterNeed } from '../program.ts';
 import type { Reply } from '../request.ts';
-import { within } from '../within.ts';
+import { requireCredentials } from './aws-credentials.ts';
 import { bounded, type Driver, lasting } from './driver.ts';
 import { lazy } from './lazy.ts';
 import { load } from './load.ts';
@@ -11,8 +11,6 @@ import type { DynamoDbServerSource } from './source.ts';
 import { requireSettings, SourceError } from './source-error.ts';
 
 const packageName = '@aws-sdk/client-dynamodb';
-/** A machine's own credentials are asked for over its network, once. */
-const credentialsTimeoutMs = 5000;
 
 type Sdk = typeof import('@aws-sdk/client-dynamodb');
 
@@ -47,11 +45,7 @@ export function dynamoDbDriver(name: string, source: DynamoDbServerSource, setti
         requireSettings(name, text, setting);
       if (texts() === undefined) throw new SourceError('address', name, 'its endpoint must be https');
       const { client } = await opened.get();
-      const credentials = await within<unknown>(credentialsTimeoutMs, undefined, () =>
-        client.config.credentials(),
-      ).catch(() => undefined);
-      if (credentials === undefined)
-        throw new SourceError('connection', name, 'AWS credentials were not found');
+      await requireCredentials(name, () => client.config.credentials());
     },
     async attempt(need, signal) {
       if ('url' in need) return lasting('address');

@@ -4,6 +4,7 @@ import type { Agent } from 'undici';
 import { clientCredentials, type Send } from '../client-credentials.ts';
 import type { Setting } from '../fill.ts';
 import { forbiddenAddress, guardedLookup, mayReach, type Reach } from './address.ts';
+import { awsSigner } from './aws-signer.ts';
 import { type Driver, lasting } from './driver.ts';
 import { exchange } from './exchange.ts';
 import { httpRequest } from './http-request.ts';
@@ -23,6 +24,7 @@ export function httpDriver(name: string, source: HttpServerSource, setting: Sett
   };
 
   const authorize = source.oauth2 && clientCredentials(source.oauth2);
+  const signer = source.aws && awsSigner(name, source.aws, setting);
 
   /** Sends requests to an address of the spec, as far as it may be reached. */
   const sendTo =
@@ -35,7 +37,9 @@ export function httpDriver(name: string, source: HttpServerSource, setting: Sett
       // Only names are looked up.
       if (isIP(literal) !== 0 && !mayReach(literal, reach)) return lasting('address');
       try {
-        return await exchange(await agents[reach].get(), { address, ...rest }, limitBytes, signal);
+        const request = { address, ...rest };
+        const signed = signer === undefined ? request : await signer.sign(request);
+        return await exchange(await agents[reach].get(), signed, limitBytes, signal);
       } catch (error) {
         if (isForbidden(error)) return lasting('address');
         throw error;
@@ -44,8 +48,9 @@ export function httpDriver(name: string, source: HttpServerSource, setting: Sett
 
   return {
     async ready() {
-      const texts = [...Object.values(source.headers), ...Object.values(source.oauth2 ?? {})];
+      const texts = [...Object.values(source.headers), ...Object.values(source.oauth2 ?? source.aws ?? {})];
       for (const text of texts) requireSettings(name, String(text), setting);
+      await signer?.ready();
       await agents[source.private ? 'private' : 'public'].get();
     },
     async attempt(need, signal) {

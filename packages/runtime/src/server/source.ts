@@ -26,6 +26,14 @@ export interface HttpServerSource extends AnyServerSource {
   readonly private: boolean;
   /** How its access tokens are got. Absent: it is asked without one. */
   readonly oauth2?: ClientCredentials;
+  /** The service for which it is signed with the AWS credentials of the machine. Absent: it is not signed. */
+  readonly aws?: AwsService;
+}
+
+/** A service of AWS; `${NAME}` stands for a setting. */
+export interface AwsService {
+  readonly region: string;
+  readonly service: string;
 }
 
 /** A query of SQLite, PostgreSQL, MySQL or MariaDB. */

@@ -1,0 +1,103 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { json, serve } from '../../test/fixtures.ts';
+import { httpSource, limits, open } from '../../test/server.ts';
+import type { HttpServerSource } from './index.ts';
+
+const keyId = 'AKIDEXAMPLE';
+const key = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
+
+beforeEach(() => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', keyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', key);
+  vi.stubEnv('AWS_SESSION_TOKEN', 'session-1');
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+});
+afterEach(() => vi.unstubAllEnvs());
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+const hmac = (secret: string | Buffer, text: string) => createHmac('sha256', secret).update(text).digest();
+const escaped = (text: string) =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+
+/**
+ * Whether what arrived has the signature that AWS's documentation describes, made with the secret key.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+function isSigned({ method = '', url = '', headers }: IncomingMessage, body: string, secret = key): boolean {
+  const form =
+    /^AWS4-HMAC-SHA256 Credential=([^/]+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request, SignedHeaders=([^,]+), Signature=([0-9a-f]{64})$/;
+  const [, id, day = '', region = '', service = '', names = '', signature = ''] =
+    form.exec(headers.authorization ?? '') ?? [];
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const query = [...searchParams].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort();
+  const path = pathname.split('/').map(escaped).join('/');
+  const signed = names
+    .split(';')
+    .map((name) => `${name}:${String(headers[name]).trim().replace(/ +/g, ' ')}\n`);
+  const canonical = [method, path, query.join('&'), signed.join(''), names, sha256(body)].join('\n');
+  const scope = `${day}/${region}/${service}/aws4_request`;
+  const text = ['AWS4-HMAC-SHA256', headers['x-amz-date'], scope, sha256(canonical)].join('\n');
+  const signing = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+  const isComplete = ['host', 'x-amz-date', 'x-amz-security-token'].every((name) => names.includes(name));
+  const own = Buffer.from(hmac(signing, text).toString('hex'));
+  return id === keyId && isComplete && timingSafeEqual(own, Buffer.from(signature.padEnd(64)));
+}
+
+/** A service that answers only signed requests, and tells what it saw. */
+function service(secret?: string) {
+  return serve((request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      if (!isSigned(request, Buffer.concat(chunks).toString(), secret)) response.writeHead(403).end();
+      else json(response, { token: request.headers['x-amz-security-token'] });
+    });
+  });
+}
+
+const signed: HttpServerSource = { ...httpSource, aws: { region: '${REGION}', service: 'execute-api' } };
+
+async function asked(url: string, source: Partial<HttpServerSource> = {}, body?: string) {
+  await using asking = open({
+    sources: { plan: { ...signed, ...source } },
+    settings: { REGION: 'eu-central-1' },
+  });
+  return await asking.ask({ source: 'plan', url, ...(body === undefined ? {} : { body }) }, limits());
+}
+
+describe('a source that is asked with a signature', () => {
+  it.each(['', 'users/u%2F1', 'a%20b/%C3%A9', '?b=2&a=1&a=%2B%20x', 'users/~x?q=%C3%A9!*', '?empty='])(
+    'signs its address %s',
+    async (path) => {
+      await using server = await service();
+      expect(await asked(`${server.url}${path}`)).toMatchObject({ value: { token: 'session-1' } });
+    },
+  );
+
+  it('signs its body and its headers', async () => {
+    await using server = await service();
+    const source = { method: 'POST', headers: { 'x-api-key': ' two  blanks ' } } as const;
+    expect(await asked(server.url, source, '{"id":"é"}')).toMatchObject({ value: { token: 'session-1' } });
+    expect(server.seen[0]?.headers.authorization).toMatch(/SignedHeaders=[a-z0-9;-]*x-api-key/);
+    expect(server.seen[0]?.headers.authorization).toContain('/eu-central-1/execute-api/');
+  });
+
+  it('is refused with another key, and sends the key nowhere', async () => {
+    await using server = await service('another');
+    expect(await asked(server.url)).toMatchObject({ failure: 'status' });
+    expect(JSON.stringify(server.seen.map(({ headers }) => headers))).not.toContain(key);
+  });
+
+  it('is not asked without credentials', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    vi.stubEnv('HOME', '/nowhere');
+    await using server = await service();
+    expect(await asked(server.url)).toMatchObject({ failure: 'network' });
+    expect(server.seen).toEqual([]);
+    await using asking = open({ sources: { plan: signed }, settings: { REGION: 'eu-central-1' } });
+    await expect(asking.ready()).rejects.toThrow('AWS credentials were not found');
+  });
+});
