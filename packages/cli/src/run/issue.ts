@@ -1,6 +1,7 @@
 import {
   type Issuance,
   type Issuer,
+  isMapping,
   type Policy,
   type RawContext,
   tokenBytes,
@@ -108,12 +109,14 @@ function heldOtherwise(
   verdict: Verdict,
 ): readonly Declared[] {
   if (sameInAnyOrder(meant, verdict)) return [];
-  const fields = Object.entries(said).flatMap(([group, value]) =>
-    Object.keys(Object(value))
-      .filter((name) => !sameInAnyOrder(at(said, group, name), at(held, group, name)))
-      .map((name) => `${group}.${name}`),
-  );
-  return [{ rule: 'TE804', why: `${title} cannot store this value of the scenario: ${fields.join(', ')}.` }];
+  const groups = new Set([...Object.keys(said), ...Object.keys(held)]);
+  const fields = [...groups].flatMap((group) => {
+    if (!isMapping(said[group] ?? held[group])) return said[group] === held[group] ? [] : [group];
+    const names = new Set([said, held].flatMap((context) => Object.keys(Object(context[group]))));
+    const others = [...names].filter((name) => !sameInAnyOrder(at(said, group, name), at(held, group, name)));
+    return others.map((name) => `${group}.${name}`);
+  });
+  return [{ rule: 'TE804', why: `${title} cannot have the scenario's value for ${fields.join(', ')}.` }];
 }
 
 /** Whether an expectation names every difference. */

@@ -22,6 +22,15 @@ describe('authority', () => {
     });
   });
 
+  it('knows an attribute by its whole name, also with dots, and with fields', () => {
+    const of = (type: string, read: string, name = 'home.town') => {
+      const spec = `user: { attributes: { "${name}": ${type} } }\nclaims:\n  c: { value: '${read}', kind: authoritative }`;
+      return written(spec, `${scripts}, attributes: { "${name}": locale }`);
+    };
+    expect(of('string', 'user.attributes["home.town"]')).toEqual(['error 5']);
+    expect(of('{ town: string }', 'user.attributes.home.town', 'home')).toEqual(['error 5']);
+  });
+
   it('may rest on what only admins write, on a verified address, and descriptive claims on anything', () => {
     for (const value of ['user.username', 'user.zoneinfo', 'user.phone_number', 'user.attributes.tier']) {
       expect(written(authoritative(value))).toEqual([]);

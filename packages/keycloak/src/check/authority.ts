@@ -6,7 +6,8 @@ import { unprovenAddresses } from './verified-email.ts';
 
 /** Reports authority that depends on what users can write themselves. */
 export function authorityFindings(policy: Policy, settings: Settings): readonly Finding[] {
-  const isAddress = (field: string) => behind(field, settings).includes('email');
+  const attributesOf = (field: string) => behind(field, policy, settings);
+  const isAddress = (field: string) => attributesOf(field).includes('email');
   const isUnproven = unprovenAddresses(policy, isAddress);
   return authoritiesOf(policy).flatMap(({ title, path, fields }): readonly Finding[] => {
     const written = fields.filter(
@@ -14,7 +15,7 @@ export function authorityFindings(policy: Policy, settings: Settings): readonly 
       (field) => isSelfWritten(field, policy, settings) && (!isAddress(field) || isUnproven(path)),
     );
     if (written.length === 0) return [];
-    const isByLanguage = written.some((field) => behind(field, settings).includes(languageAttribute));
+    const isByLanguage = written.some((field) => attributesOf(field).includes(languageAttribute));
     return [
       {
         rule: 'TE210',
@@ -52,10 +53,15 @@ function isSelfWritten(field: string, policy: Policy, settings: Settings): boole
   const byUsers = userProfile(policy)
     .attributes.filter(({ name, permissions }) => name !== 'username' && permissions.edit.includes('user'))
     .map(({ name }) => name);
-  return behind(field, settings).some((name) => name === languageAttribute || byUsers.includes(name));
+  return behind(field, policy, settings).some((name) => name === languageAttribute || byUsers.includes(name));
 }
 
-function behind(field: string, settings: Settings): readonly string[] {
-  const [, declared] = /^user\.attributes\.([^.]+)/.exec(field) ?? [];
-  return declared === undefined ? (own(ownAttributes, field) ?? []) : [attributeName(settings, declared)];
+function behind(field: string, { spec }: Policy, settings: Settings): readonly string[] {
+  // A name may have dots, and an attribute may have fields.
+  const declared = Object.keys(spec.user?.attributes ?? {}).filter((name) =>
+    `${field}.`.startsWith(`user.attributes.${name}.`),
+  );
+  return declared.length === 0
+    ? (own(ownAttributes, field) ?? [])
+    : declared.map((name) => attributeName(settings, name));
 }
