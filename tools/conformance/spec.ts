@@ -266,14 +266,15 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
         questions: fc.tuple(question, fc.oneof(question, chained)),
         conditions: fc.tuple(condition, condition),
         claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
+        only: fc.constantFrom('', '', '', 'clients: [web], ', 'audiences: ["https://api.acme.example/"], '),
         deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
         scopes: fc.array(
           fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean(), whoms),
           { maxLength: 2 },
         ),
       })
-      .map(({ questions, conditions, claims, deny, scopes }) => ({
-        text: specText(sources, { questions, conditions }, claims, deny, scopes),
+      .map(({ questions, conditions, claims, deny, scopes, only }) => ({
+        text: specText(sources, { questions, conditions }, claims, deny, scopes, only),
         sources,
       })),
   );
@@ -284,6 +285,7 @@ function specText(
   claims: readonly Claim[],
   deny: readonly (readonly [when: string, whom: Whom])[],
   scopes: readonly (readonly [name: string, grant: string, isByKind: boolean, whom: Whom])[],
+  only: string,
 ): string {
   const grants = new Map(
     scopes.map(([name, grant, isByKind, whom]) => [
@@ -319,5 +321,5 @@ ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
     const condition = JSON.stringify(whom === 'when' ? forPeople(when) : when);
     return `  - { when: ${condition}, reason: reason_${index}${isNamed ? ', subjects: [human]' : ''} }\n`;
   })
-  .join('')}${issuersText(({ settings }) => settings)}`;
+  .join('')}${issuersText(({ settings }) => settings.replace('{', `{ ${only}`))}`;
 }

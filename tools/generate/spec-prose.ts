@@ -67,6 +67,13 @@ A dynamic scope such as \`account.read.{account}\` names one object. Its placeho
 text that follows it, and the grant reads it as a variable. A name that begins like a dynamic scope but does not match it
 (because the placeholder is empty or too long) is refused, so that it cannot bypass the grant.
 
+**Tokens that are left alone.** \`issuers.<id>.clients\` and \`issuers.<id>.audiences\` say which tokens the policy is for
+at an issuer. Other tokens stay as the issuer made them: without claims, marker and changed scopes, and no rule denies them.
+No source is asked for them. Services must not rely on the policy in such tokens, so let them require its marker or audience
+(TE832). If the client is unknown, the token is denied. Auth0 runs a policy for every application of the tenant: if the policy
+may deny tokens, name the APIs or the clients, or write \`clients: all\` (TE836). At Okta and Keycloak, all tokens have one
+audience, so \`audiences\` must name it (TE837).
+
 **Types** of attributes, sources and details are \`string\`, \`bool\`, \`int\`, \`double\`, \`dyn\` (anything), \`list(T)\`,
 \`map(T)\` with text as keys, or a mapping of field names to types. Two more are for fields that hold text: \`enum(free, gold)\`
 takes these texts, and any other is a missing value; \`json(list(string))\` reads text that holds JSON of a type (at most 64 kB),

@@ -1,7 +1,7 @@
 import type { Issuer } from '@claimsmith/core';
 import { check } from './check/check.ts';
 import { claimNames } from './names.ts';
-import { settings } from './settings.ts';
+import { settings, settingsOf } from './settings.ts';
 import { departs } from './simulator/departs.ts';
 import { eventFrom } from './simulator/event-from.ts';
 import { holds } from './simulator/held.ts';
@@ -12,12 +12,19 @@ export const auth0 = {
   id: 'auth0',
   title: 'Auth0',
   settings,
-  starter: { settings: '{}' },
+  starter: {
+    settings: '{ audiences: [https://api.acme.example/] }',
+    comment: 'tokens for other APIs are left alone',
+  },
   names: claimNames,
   check,
   // The rest is loaded on use, because `check` does not need it.
   compile: async (policy) => (await import('./compile/compile.ts')).compile(policy),
-  model: { supplies, lacks: (_policy, trigger) => lacks(trigger) },
+  model: {
+    supplies,
+    lacks: (_policy, trigger) => lacks(trigger),
+    audience: (policy, asked) => asked ?? settingsOf(policy).audiences?.[0],
+  },
   simulator: {
     eventFrom,
     holds,

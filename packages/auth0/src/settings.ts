@@ -1,4 +1,4 @@
-import { attributePlaces, oncePerPolicy, own } from '@claimsmith/core';
+import { attributePlaces, enrichedSettings, oncePerPolicy, own } from '@claimsmith/core';
 import { z } from 'zod';
 
 /** Users can change what the second one holds. */
@@ -7,6 +7,7 @@ export const stores = ['app_metadata', 'user_metadata'] as const;
 /** What may stand under `issuers.auth0` of a spec. */
 export const settings = z
   .strictObject({
+    ...enrichedSettings,
     attributesIn: z
       .enum(stores)
       .default('app_metadata')

@@ -394,7 +394,7 @@ claims:
 scopes:
   orders: { grant: 'subject_type == "human" && "clerk" in user.roles' }
 issuers:
-  auth0: {}
+  auth0: { clients: all }
   okta: { guard: [sentinel], audience: "urn:api" }
 `;
   async function run(expect: string, scopes = 'openid, orders', ...flags: readonly string[]) {

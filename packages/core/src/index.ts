@@ -10,6 +10,7 @@ export { contextType, fieldAt, type RawContext } from './context.ts';
 export { createPolicy } from './create-policy.ts';
 export { isMapping, isoTime, type Mapping, mappingOf, own, textEntries, textOf, textsOf } from './data.ts';
 export { checkedText, literalFits } from './declared-type.ts';
+export { enrichedOf, enrichedSettings, leftAloneBy, oneAudienceFindings } from './enriched.ts';
 export type { Export, Exported } from './export/types.ts';
 export { readsIn } from './expressions.ts';
 export {
@@ -59,6 +60,7 @@ export { nameFindings, otherName, takenNames } from './name-findings.ts';
 export { oncePerPolicy } from './once-per-policy.ts';
 export type {
   DynamoDbPolicySource,
+  Enriched,
   HttpPolicySource,
   Policy,
   PolicyClaim,

@@ -20,6 +20,8 @@ export interface Policy {
   readonly scopes: readonly PolicyScope[];
   readonly details: readonly PolicyDetail[];
   readonly sources: readonly PolicySource[];
+  /** For which tokens it is at the issuer that it is built for; undefined: for all. Issuers set it when they build. */
+  readonly only?: Enriched | undefined;
   /** The type of the identity context with the declared attributes. */
   readonly context: RecordType;
   /** The values of `params` and, in a policy for one issuer, of `issuer`. They are part of the expressions already. */
@@ -34,6 +36,12 @@ export interface Policy {
 
 /** The variables of expressions whose values are known when compiling. */
 export type Constants = NonNullable<Environment['constants']>;
+
+/** The clients and audiences that a policy is for at an issuer. Undefined means any; other tokens are left alone. */
+export interface Enriched {
+  readonly clients?: readonly string[] | undefined;
+  readonly audiences?: readonly string[] | undefined;
+}
 
 /** A claim with its defaults. Undefined `audiences` and `clients` mean any; undefined bounds mean unlimited. */
 export interface PolicyClaim {

@@ -712,3 +712,48 @@ deny:
   // Every choice of sources has come up.
   expect(asked.size).toBe(8);
 });
+
+describe('a policy for some tokens', () => {
+  const policy = policyOf(`
+claims: { tenant: { value: crm.tenant, kind: authoritative } }
+sources: { crm: { http: { url: "https://crm.acme.example/" }, returns: { tenant: string } } }
+deny: [{ when: 'true', reason: never }]
+`);
+  const program = evaluateProgram(
+    generateProgram({ ...policy, only: { clients: ['web'], audiences: ['urn:api'] } }),
+  );
+  const web = { client: { id: 'web' } };
+  const at = (raw: object) => decide(program, raw);
+
+  test('decides on them, and leaves others alone without asking a source', () => {
+    expect(at({ ...web, request: { audience: 'urn:api' } }).denied).toBe('never');
+    for (const raw of [
+      { client: { id: 'job' }, request: { audience: 'urn:api' } },
+      { ...web, request: { audience: 'urn:other' } },
+      { ...web, request: {} },
+    ]) {
+      expect(at(raw)).toEqual({
+        denied: undefined,
+        left: true,
+        access: {},
+        id: {},
+        scopes: { add: [], remove: [] },
+        lifetimeSeconds: undefined,
+        outcomes: [{ kind: 'policy', name: 'applies', outcome: 'skipped', cause: undefined }],
+      });
+      expect(needs(program, raw)).toEqual([]);
+    }
+  });
+
+  test('decides on a refresh that does not say what it is for', () => {
+    expect(at({ ...web, request: { grant_type: 'refresh_token' } }).denied).toBe('never');
+  });
+
+  test.each([undefined, null, 7, '', ['web'], { toString: () => 'web' }])(
+    'leaves no token alone whose client is %j',
+    (id) => {
+      const { denied, left } = at({ client: { id }, request: { audience: 'urn:api' } });
+      expect([denied, left]).toEqual(id === '' ? [undefined, true] : ['enrichment_unavailable', undefined]);
+    },
+  );
+});

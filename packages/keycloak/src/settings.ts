@@ -1,4 +1,4 @@
-import { attributePlaces, oncePerPolicy, own, type Policy } from '@claimsmith/core';
+import { attributePlaces, enrichedSettings, oncePerPolicy, own, type Policy } from '@claimsmith/core';
 import { z } from 'zod';
 import { realmLimit } from './limits.ts';
 
@@ -24,11 +24,7 @@ export const settings = z
       .describe(
         'Whether a policy script may do what mappers cannot. It needs a server with the preview feature `scripts`. Default false.',
       ),
-    clients: z
-      .array(z.string().min(1).max(255))
-      .min(1)
-      .optional()
-      .describe('The clients to enrich, by id. Default all: the scopes become defaults of the realm.'),
+    ...enrichedSettings,
     audience: z
       .string()
       .min(1)
@@ -80,7 +76,9 @@ export const settings = z
   .describe('Keycloak: client scopes with protocol mappers, and a policy script if it is allowed.');
 
 /** The settings of a policy, defaults filled in. */
-export type Settings = Omit<z.output<typeof settings>, 'realm' | 'serviceAccounts'> & {
+export type Settings = Omit<z.output<typeof settings>, 'realm' | 'serviceAccounts' | 'clients'> & {
+  /** Undefined: all. */
+  readonly clients: string[] | undefined;
   readonly serviceAccounts: boolean;
   /** In the order of the spec, without repetitions. There is at least one. */
   readonly realms: readonly [string, ...string[]];
@@ -92,6 +90,7 @@ export const settingsOf = oncePerPolicy((policy): Settings => {
   const [first = policy.name, ...others] = new Set([realm ?? policy.name].flat());
   return {
     ...read,
+    clients: read.clients === 'all' ? undefined : read.clients,
     attributes: { ...read.attributes, ...attributePlaces(policy.spec, 'keycloak') },
     // Mappers cannot tell a service account from a person.
     serviceAccounts: serviceAccounts ?? (read.scripts || !isForPeople(policy)),

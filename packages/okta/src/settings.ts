@@ -1,4 +1,4 @@
-import { attributePlaces, oncePerPolicy } from '@claimsmith/core';
+import { attributePlaces, enrichedSettings, oncePerPolicy } from '@claimsmith/core';
 import { z } from 'zod';
 import { deadlineMs } from './limits.ts';
 import { OktaError } from './okta-error.ts';
@@ -40,6 +40,7 @@ const aDeadline = 'a duration such as 1500ms or 2s';
 /** What may stand under `issuers.okta` of a spec. */
 export const settings = z
   .strictObject({
+    ...enrichedSettings,
     authorizationServer: z
       .string()
       .min(1)

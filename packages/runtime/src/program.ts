@@ -101,6 +101,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface Decision {
   /** Why nothing may be issued: a constant of the policy that the client may see. Everything else is then empty. */
   readonly denied: string | undefined;
+  /** The policy is not for this token, which stays as the issuer made it. Everything else is then empty. */
+  readonly left?: true;
   /** Claims by the name they carry at this issuer. */
   readonly access: Readonly<Record<string, Json>>;
   readonly id: Readonly<Record<string, Json>>;
@@ -115,12 +117,12 @@ export interface Decision {
  * - `emitted`: as evaluated
  * - `default`: missing, its declared default stands in
  * - `omitted`: missing, left out as declared
- * - `skipped`: `when`, `audiences` or `clients` exclude it here
+ * - `skipped`: `when`, `audiences` or `clients` exclude it here; of the policy: the token is left alone
  * - `denied`: missing, or a deny rule that holds, or a refused authorization detail: the issuance is denied
  * - `granted`, `refused`: scopes and authorization details
  */
 export interface Outcome {
-  readonly kind: 'claim' | 'scope' | 'deny' | 'detail';
+  readonly kind: 'policy' | 'claim' | 'scope' | 'deny' | 'detail';
   readonly name: string;
   readonly outcome: 'emitted' | 'default' | 'omitted' | 'skipped' | 'denied' | 'granted' | 'refused';
   /** Why, if it is not obvious: an error code of the expression, a failure of a source, or a bound. */

@@ -9,9 +9,9 @@ function all(text: string) {
   return found;
 }
 
-/** Without what every spec with fewer triggers is told. */
+/** Without what every spec is told that is for fewer triggers, or for every application. */
 function findings(text: string) {
-  return all(text).filter(({ rule }) => rule !== 'TE832');
+  return all(text).filter(({ rule }) => rule !== 'TE832' && rule !== 'TE836');
 }
 
 /** `rule severity line` of each finding: what an author sees first. */
@@ -31,8 +31,29 @@ describe('tokens that the triggers leave alone', () => {
   it('are told, with a warning where the policy refuses any', () => {
     expect(told('claims: {}', 'post-login')).toEqual(['TE832 info']);
     expect(told('claims: {}', 'credentials-exchange')).toEqual(['TE832 info']);
-    expect(told(deny, 'post-login')).toEqual(['TE832 warning']);
-    expect(told(deny, 'post-login, credentials-exchange')).toEqual([]);
+    expect(told(deny, 'post-login], clients: [all')).toEqual(['TE832 warning', 'TE832 info']);
+    expect(told(deny, 'post-login, credentials-exchange')).toEqual(['TE836 warning']);
+  });
+});
+
+describe('tokens of other clients and audiences', () => {
+  const deny = 'claims: {}\ndeny: [{ when: client.id == "a", reason: no }]\nissuers: { auth0: ';
+  const told = (settings: string) => all(`${deny}${settings} }`).map(({ rule, message }) => [rule, message]);
+
+  it('are left alone, and announced', () => {
+    expect(told('{ clients: [web], audiences: ["urn:api"] }')).toEqual([
+      ['TE832', expect.stringContaining('tokens of clients that `clients` does not name without the policy')],
+      ['TE832', expect.stringContaining('tokens for audiences that `audiences` does not name')],
+    ]);
+  });
+
+  it('meet a policy that names neither, with a warning if it may deny', () => {
+    expect(told('{}').map(([rule]) => rule)).toEqual(['TE836']);
+    expect(told('{ clients: all }')).toEqual([]);
+    expect(all('claims: { a: { const: 1, kind: authoritative } }').map(({ rule }) => rule)).toEqual([
+      'TE836',
+    ]);
+    expect(all('claims: { a: { const: 1, kind: descriptive } }')).toEqual([]);
   });
 });
 

@@ -3,6 +3,7 @@ import {
   atIssuer,
   attributePlaces,
   authoritiesOf,
+  enrichedOf,
   type Finding,
   fieldAt,
   formatDuration,
@@ -38,6 +39,7 @@ import {
   placeText,
   readPlace,
   type Settings,
+  settings,
   settingsOf,
 } from '../settings.ts';
 import { lacks } from '../supplies.ts';
@@ -87,17 +89,55 @@ function checkNames(policy: Policy): readonly Finding[] {
   });
 }
 
-/** Triggers whose tokens the policy does not reach. */
+/** Tokens that the policy does not reach. */
 function untouchedFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const left = Object.keys(triggers).filter((trigger) => !settings.triggers.some((one) => one === trigger));
-  const doesRefuse = policy.deny.length + policy.scopes.length + policy.details.length > 0;
-  return left.map((trigger) => ({
+  const { clients, audiences } = enrichedOf(settings) ?? {};
+  const excluded = [
+    ...left.map((trigger) => ['triggers', `the tokens of ${trigger}`] as const),
+    ...(clients === undefined
+      ? []
+      : [['clients', 'tokens of clients that `clients` does not name'] as const]),
+    ...(audiences === undefined
+      ? []
+      : [['audiences', 'tokens for audiences that `audiences` does not name'] as const]),
+  ];
+  return [
+    ...excluded.map(([setting, tokens]) => untouchedFinding(policy, setting, tokens)),
+    ...everyone(policy),
+  ];
+}
+
+function untouchedFinding(policy: Policy, setting: string, tokens: string): Finding {
+  const doesRefuse = refuses(policy);
+  return {
     rule: 'TE832',
-    severity: doesRefuse ? 'warning' : 'info',
-    message: `Auth0 issues the tokens of ${trigger} without the policy: they lack its claims and its marker${doesRefuse ? ', and are issued even if the policy would deny them' : ''}.`,
-    range: policy.source.value(['issuers', 'auth0', 'triggers']),
+    severity: doesRefuse && setting === 'triggers' ? 'warning' : 'info',
+    message: `Auth0 issues ${tokens} without the policy: they lack its claims and its marker${doesRefuse ? ', and are issued even if the policy would deny them' : ''}.`,
+    range: policy.source.value(['issuers', 'auth0', setting]),
     help: 'Let the API accept only tokens with the policy marker.',
-  }));
+  };
+}
+
+function refuses({ deny, scopes, details }: Policy): boolean {
+  return deny.length + scopes.length + details.length > 0;
+}
+
+/** An Action of a trigger runs for every application of the tenant. */
+function everyone(policy: Policy): readonly Finding[] {
+  const { clients, audiences } = settings.parse(policy.spec.issuers?.['auth0'] ?? {});
+  if (clients !== undefined || audiences !== undefined) return [];
+  const mayDeny = refuses(policy) || policy.claims.some(({ onMissing }) => onMissing === 'deny');
+  if (!mayDeny) return [];
+  return [
+    {
+      rule: 'TE836',
+      severity: 'warning',
+      message: 'The policy is for every application of the Auth0 tenant, and may deny the logins of each.',
+      range: policy.source.value(['issuers', 'auth0']),
+      help: 'Name the APIs with `issuers: { auth0: { audiences: [https://…] } }`, or the applications with `clients: […]`. If it is for all of them, write `clients: all`.',
+    },
+  ];
 }
 
 /** Claims for tokens for Auth0's own APIs. */

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { linked } from '@claimsmith/cel';
-import { type Artifact, type Compilation, type Finding, isError, type Policy } from '@claimsmith/core';
+import {
+  type Artifact,
+  type Compilation,
+  enrichedOf,
+  type Finding,
+  isError,
+  type Policy,
+} from '@claimsmith/core';
 import { contextFields, generateProgram } from '@claimsmith/core/program';
 import { generator, minify, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
@@ -23,10 +30,11 @@ export async function compile(policy: Policy): Promise<Compilation> {
   const findings = [...check(policy)];
   if (findings.some(isError)) return { artifacts: [], findings };
   const settings = settingsOf(policy);
+  const own: Policy = { ...policy, only: enrichedOf(settings) };
   const artifacts: Artifact[] = [];
   for (const trigger of Object.keys(triggers).filter(isTriggerId)) {
     if (!settings.triggers.includes(trigger)) continue;
-    const action = await createAction(policy, settings, trigger, findings);
+    const action = await createAction(own, settings, trigger, findings);
     if (action !== undefined) artifacts.push(action);
   }
   const content = `${JSON.stringify(manifest(policy, artifacts), undefined, 2)}\n`;
@@ -65,7 +73,10 @@ function bodyText(policy: Policy, settings: Settings, trigger: TriggerId): strin
   const decision = isAsking
     ? 'decideAsking(program, sources, event, api)'
     : 'program.decide(program.context(event), {})';
-  const origins = originsOf(trigger, contextFields(policy), settings);
+  const found = originsOf(trigger, contextFields(policy), settings);
+  const isGrantRead = contextFields({ ...policy, only: undefined }).includes('request.grant_type');
+  const grant = isGrantRead || trigger !== 'post-login' ? {} : { 'request.grant_type': ofRefresh };
+  const origins = { ...found, fields: { ...found.fields, ...grant } };
   const parts = [
     `exports.${triggers[trigger].handler} = async (event, api) => {
   await ${drivers[trigger]}('${policy.name}@${policy.revision}', api, () => ${decision});
@@ -85,6 +96,9 @@ return program;
     `${linked(pieces, [...Object.values(origins.fields), ...parts].join('\n'))}\n`,
   ].join('\n\n');
 }
+
+/** What `audiences` needs to know of the grant type. */
+const ofRefresh = `event.transaction?.protocol === 'oauth2-refresh-token' ? 'refresh_token' : undefined`;
 
 const drivers = { 'post-login': 'postLogin', 'credentials-exchange': 'credentialsExchange' } as const;
 

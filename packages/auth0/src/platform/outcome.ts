@@ -19,6 +19,8 @@ export interface Attempt {
   readonly refused: string | undefined;
   /** The missing parts and why, for the log. */
   readonly causes: string;
+  /** Whether the tokens are left alone. */
+  readonly isLeft?: true | undefined;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function attempt(
   try {
     const decision = await decide();
     causes = causesIn(decision);
-    return { refused: carryOut(decision), causes };
+    return { refused: carryOut(decision), causes, isLeft: decision.left };
   } catch {
     return { refused: unavailable, causes };
   }
@@ -50,8 +52,8 @@ function causesIn({ outcomes }: Decision): string {
 }
 
 /** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */
-export function log(policy: string, { refused, causes }: Attempt): void {
-  const verdict = refused === undefined ? 'issued' : `denied ${refused}`;
+export function log(policy: string, { refused, causes, isLeft }: Attempt): void {
+  const verdict = refused === undefined ? (isLeft ? 'left alone' : 'issued') : `denied ${refused}`;
   console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));
 }
 

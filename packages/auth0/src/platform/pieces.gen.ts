@@ -7,7 +7,7 @@ export const pieces = {
   },
   attempt: {
     needs: ['causesIn', 'unavailable'],
-    text: "/**\n * Decides and applies the decision. If either step throws, it returns a reason to deny.\n *\n * @param carryOut applies the whole decision, or returns a reason to deny everything\n */\nasync function attempt(decide, carryOut) {\n  let causes = '';\n  try {\n    const decision = await decide();\n    causes = causesIn(decision);\n    return { refused: carryOut(decision), causes };\n  } catch {\n    return { refused: unavailable, causes };\n  }\n}",
+    text: "/**\n * Decides and applies the decision. If either step throws, it returns a reason to deny.\n *\n * @param carryOut applies the whole decision, or returns a reason to deny everything\n */\nasync function attempt(decide, carryOut) {\n  let causes = '';\n  try {\n    const decision = await decide();\n    causes = causesIn(decision);\n    return { refused: carryOut(decision), causes, isLeft: decision.left };\n  } catch {\n    return { refused: unavailable, causes };\n  }\n}",
   },
   causesIn: {
     needs: [],
@@ -51,7 +51,7 @@ export const pieces = {
   },
   log: {
     needs: ['logLimitCharacters'],
-    text: "/** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */\nfunction log(policy, { refused, causes }) {\n  const verdict = refused === undefined ? 'issued' : `denied ${refused}`;\n  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));\n}",
+    text: "/** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */\nfunction log(policy, { refused, causes, isLeft }) {\n  const verdict = refused === undefined ? (isLeft ? 'left alone' : 'issued') : `denied ${refused}`;\n  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));\n}",
   },
   logLimitCharacters: {
     needs: [],

@@ -1,26 +1,40 @@
-import { type Asked, type Departure, mappingOf, noTokens, type Policy, type Verdict } from '@claimsmith/core';
+import {
+  type Asked,
+  type Departure,
+  enrichedOf,
+  leftAloneBy,
+  mappingOf,
+  noTokens,
+  type Policy,
+  textOf,
+  type Verdict,
+} from '@claimsmith/core';
 import { scopeRefused } from '@claimsmith/runtime';
 import { isNamespaced, ownApi } from '../limits.ts';
 import { claimNames } from '../names.ts';
 import { settingsOf } from '../settings.ts';
 
-/** Tokens of a trigger that `triggers` does not include lack the policy. */
-function untouched(policy: Policy, { trigger, scopes, context }: Asked): Departure | undefined {
-  if (settingsOf(policy).triggers.some((one) => one === trigger)) return undefined;
-  const { request } = context;
-  const { audience } = mappingOf(request);
+/** Tokens that the settings exclude: they lack the policy. */
+function untouched(policy: Policy, asked: Asked): Departure | undefined {
+  const { trigger, client, scopes, context } = asked;
+  const settings = settingsOf(policy);
+  const { audience } = mappingOf(context.request);
+  const setting = settings.triggers.some((one) => one === trigger)
+    ? leftAloneBy(enrichedOf(settings) ?? {}, client, textOf(audience))
+    : 'triggers';
+  if (setting === undefined) return undefined;
+  const lifetimeMs = policy.spec.lifetime?.access;
   return {
     rule: 'TE832',
-    path: ['issuers', 'auth0', 'triggers'],
-    why: `Auth0 issues these tokens without the policy: \`triggers\` does not include ${trigger}.`,
+    path: ['issuers', 'auth0', setting],
+    why: `Auth0 issues these tokens without the policy: \`${setting}\` excludes them.`,
     isGuarded: true,
     instead: {
       ...noTokens,
       denied: undefined,
       scopes,
       audiences: typeof audience === 'string' ? [audience] : [],
-      lifetimeSeconds:
-        policy.spec.lifetime?.access === undefined ? undefined : policy.spec.lifetime.access / 1000,
+      lifetimeSeconds: lifetimeMs === undefined ? undefined : lifetimeMs / 1000,
     },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  enrichedOf,
   isMapping,
   isoTime,
   mappingOf,
@@ -17,7 +18,7 @@ import { type Place, placeOf, placeOfGroups, placeText, settingsOf } from '../se
 export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   return isLogin(context)
     ? { trigger: 'post-login', event: postLoginEvent(context, policy) }
-    : { trigger: 'credentials-exchange', event: credentialsExchangeEvent(context) };
+    : { trigger: 'credentials-exchange', event: credentialsExchangeEvent(context, policy) };
 }
 
 /** An agent logs in only on behalf of a user. */
@@ -36,7 +37,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
   const isTokenRequest = protocol !== undefined && atTokenEndpoint.test(protocol);
   const authenticatedAt = isoTime(session['auth_time']);
   return withoutUndefined({
-    ...shared(context),
+    ...shared(context, policy),
     user: {
       user_id: id,
       ...profile,
@@ -78,27 +79,33 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
   });
 }
 
-function credentialsExchangeEvent(context: RawContext): VendorEvent['event'] {
+function credentialsExchangeEvent(context: RawContext, policy: Policy): VendorEvent['event'] {
   const request = mappingOf(context['request']);
   const scopes = request['scopes'] ?? [];
   return withoutUndefined({
-    ...shared(context),
+    ...shared(context, policy),
     accessToken: { customClaims: {}, scope: scopes },
     request: { ...transport(request, 'POST'), body: request['params'] ?? {} },
     transaction: { requested_scopes: scopes },
   });
 }
 
-function shared(context: RawContext): Record<string, unknown> {
+/** A scenario that names no client or audience is about one of those that the policy is for. */
+function shared(context: RawContext, policy: Policy): Record<string, unknown> {
+  const { clients, audiences } = enrichedOf(settingsOf(policy)) ?? {};
   const client = mappingOf(context['client']);
-  const audience = mappingOf(context['request'])['audience'];
+  const audience = mappingOf(context['request'])['audience'] ?? audiences?.[0];
   const org = context['org'];
   return {
     agent:
       context['subject_type'] === 'agent'
         ? { agent_id: 'agt_0000', name: 'Agent', agent_metadata: {} }
         : undefined,
-    client: { client_id: client['id'], name: client['name'], metadata: client['metadata'] ?? {} },
+    client: {
+      client_id: client['id'] ?? clients?.[0],
+      name: client['name'],
+      metadata: client['metadata'] ?? {},
+    },
     organization: org,
     resource_server: audience === undefined ? undefined : { identifier: audience },
     tenant: context['tenant'] ?? {},

@@ -47,6 +47,7 @@ export function mistypedReads(
   );
   const isOwn = (path: readonly (string | number)[]) => {
     if (kind === 'deny') return own.has(path.slice(0, 2).join('\n'));
+    if (kind === 'policy') return path[0] === name;
     const section = { claim: 'claims', scope: 'scopes', detail: 'authorizationDetails' }[kind];
     return path[0] === section && path[1] === name;
   };

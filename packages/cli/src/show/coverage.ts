@@ -30,6 +30,7 @@ export function showCoverage({ cases, untried }: Coverage, policy: Policy, { pai
 }
 
 const partNames = {
+  policy: 'the whole policy',
   claim: 'a claim',
   scope: 'a scope',
   deny: 'a deny rule',

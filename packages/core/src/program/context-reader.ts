@@ -108,6 +108,9 @@ export const contextFields = oncePerPolicy((policy): readonly string[] => {
   const wanted = new Set([...fieldsRead(policy), ...askedFields(policy)]);
   if (policy.claims.some((claim) => claim.audiences)) wanted.add('request.audience');
   if (policy.claims.some((claim) => claim.clients)) wanted.add('client.id');
+  if (policy.only?.clients) wanted.add('client.id');
+  if (policy.only?.audiences)
+    for (const field of ['request.audience', 'request.grant_type']) wanted.add(field);
   return [...wanted].sort();
 });
 

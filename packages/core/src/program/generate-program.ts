@@ -2,11 +2,11 @@ import { generateFunctions, helpers, linked } from '@claimsmith/cel';
 import type { Policy } from '../policy.ts';
 import { claimsText } from './claims.ts';
 import { contextText, fieldsRead } from './context-reader.ts';
-import { denyText, detailsText, scopesText } from './judgements.ts';
+import { denyText, detailsText, meantText, scopesText } from './judgements.ts';
 import { LIBRARY } from './library.gen.ts';
 import { answersText, needsText, runText } from './needs.ts';
 import { js, propertyAccess } from './text.ts';
-import { createWork, knownText, type ProgramOptions, type Work } from './work.ts';
+import { createWork, isForAll, knownText, type ProgramOptions, type Work } from './work.ts';
 
 /**
  * Turns a policy into ES5 text that declares `var program` (the `Program` of @claimsmith/runtime). It contains plain
@@ -18,7 +18,7 @@ export function generateProgram(policy: Policy, options: ProgramOptions = {}): s
   // The first use of an expression names the function that later uses share.
   const claims = claimsText(work);
   const reading = [contextText(work), answersText(work), needsText(work)];
-  const deciding = [denyText(work), claims, scopesText(work), detailsText(work)];
+  const deciding = [meantText(work), denyText(work), claims, scopesText(work), detailsText(work)];
   const { tables } = policy.spec;
   const code = joined([
     programText(policy),
@@ -46,20 +46,28 @@ function joined(parts: readonly string[]): string {
 function decideText(work: Work): string {
   const { deny, claims, scopes, details, marker, spec } = work.policy;
   const read = fieldsRead(work.policy);
-  const steps = [
+  const first = [
     ...(read.includes('now') ? ['requireNow'] : []),
     ...(read.includes('subject_type') && knownText(work, 'subject_type') === undefined
       ? ['requireSubject']
       : []),
+  ];
+  const judged = [
     ...(deny.length > 0 ? ['judgeDeny'] : []),
     ...(claims.length > 0 ? ['evaluateClaims'] : []),
     ...(scopes.length > 0 ? ['evaluateScopes'] : []),
     ...(details.length > 0 ? ['evaluateDetails'] : []),
   ];
   const lifetime = spec.lifetime?.access;
+  const isFirst = (step: string) => step === (first[0] ?? (isForAll(work.policy) ? judged[0] : undefined));
+  const call = (step: string) => `${isFirst(step) ? '' : 'if (!run.denied) '}${step}(run);`;
   const lines = [
     `var run = ${runText(work)};`,
-    ...steps.map((step, i) => (i === 0 ? `${step}(run);` : `if (!run.denied) ${step}(run);`)),
+    ...first.map(call),
+    ...(isForAll(work.policy)
+      ? []
+      : [`if (${first.length === 0 ? '' : '!run.denied && '}isLeft(run, isMeant)) return leave(run);`]),
+    ...judged.map(call),
     ...(marker ? [`run.access${propertyAccess(marker.claim)} = ${js(marker.value)};`] : []),
     `return decisionOf(run${lifetime === undefined ? '' : `, ${lifetime / 1000}`});`,
   ];

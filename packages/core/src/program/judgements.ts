@@ -1,7 +1,18 @@
 import { rulesAsking } from './needs.ts';
 import { indent } from './readers.ts';
 import { js } from './text.ts';
-import { readPart, type Work } from './work.ts';
+import { isForAll, readPart, type Work } from './work.ts';
+
+/** `isMeant(context)`: whether the policy is for a token; fails if that is unknown. */
+export function meantText({ policy }: Work): string {
+  if (isForAll(policy)) return '';
+  const { only: { clients, audiences } = {} } = policy;
+  const tests = [
+    ...(clients === undefined ? [] : [`isOfClient(context.client.id, ${js(clients)})`]),
+    ...(audiences === undefined ? [] : [`isForAudience(context.request, ${js(audiences)})`]),
+  ];
+  return `function isMeant(context) {\n  return ${tests.join(' &&\n    ')};\n}`;
+}
 
 /** `judgeDeny(run)`: the first rule that is true or fails ends the issuance. */
 export function denyText(work: Work): string {

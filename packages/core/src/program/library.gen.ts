@@ -45,6 +45,22 @@ export const LIBRARY = {
     needs: ['deny'],
     text: "/** Denies if the kind of subject is unknown, because conditions on it would then mean nothing. */\nfunction requireSubject(run) {\n  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');\n}",
   },
+  isLeft: {
+    needs: ['deny', 'causeOf'],
+    text: "/** Whether the token stays as the issuer made it, because the policy is not for it. It is denied if that is unknown. */\nfunction isLeft(run, isMeant) {\n  try {\n    return !isMeant(run.context, run.sources, run.claims);\n  } catch (error) {\n    deny(run, 'policy', 'applies', causeOf(error));\n    return false;\n  }\n}",
+  },
+  leave: {
+    needs: ['note', 'decisionOf'],
+    text: "function leave(run) {\n  note(run, 'policy', 'applies', 'skipped');\n  var decision = decisionOf(run, undefined);\n  if (decision.denied === undefined) decision.left = true;\n  return decision;\n}",
+  },
+  isOfClient: {
+    needs: ['notAbsent'],
+    text: "function isOfClient(client, clients) {\n  return clients.indexOf(notAbsent(client)) >= 0;\n}",
+  },
+  isForAudience: {
+    needs: [],
+    text: "/** Without an API there is no audience; but a refresh may not say for which API it is. */\nfunction isForAudience(request, audiences) {\n  if (request.audience === undefined) return request.grant_type === 'refresh_token';\n  return audiences.indexOf(request.audience) >= 0;\n}",
+  },
   judgeScope: {
     needs: ['isAsked', 'judge', 'removeScope'],
     text: "/** If the issuer does not know the requested scopes, all count as requested. */\nfunction judgeScope(run, name, grant) {\n  if (isAsked(run.context, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);\n}",

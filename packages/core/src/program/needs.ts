@@ -5,7 +5,7 @@ import { conditions } from './claims.ts';
 import { nameOf } from './functions.ts';
 import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
-import { claimsIn, decidingExpressions, readPart, type Work } from './work.ts';
+import { claimsIn, decidingExpressions, isForAll, readPart, type Work } from './work.ts';
 
 /** `findNeeds(context, answers)`: the sources to ask next. Only sources whose answer is certainly used are asked. */
 export function needsText(work: Work): string {
@@ -30,6 +30,7 @@ export function needsText(work: Work): string {
       ({ name }) => `var ${open.get(name)} = openNeed(answers, ${js(name)}, ask_${name}, ${asking});`,
     ),
     `if (${[...open.values()].map((name) => `!${name}`).join(' && ')}) return [];`,
+    ...(isForAll(work.policy) ? [] : ['if (!surely(isMeant, true, context)) return [];']),
     ...rulesAsking(work, 'nobody').map(
       ({ reason, when }) =>
         `if (!surely(${work.functions.add('deny', reason, when)}, false, context)) return [];`,

@@ -102,3 +102,8 @@ export function readPart(type: RecordType, root: string, paths: readonly (readon
   });
   return { ...type, fields: Object.fromEntries(fields) };
 }
+
+/** Whether the policy is for every token. */
+export function isForAll({ only }: Policy): boolean {
+  return only === undefined;
+}

@@ -608,4 +608,32 @@ issuers: { keycloak: { audience: https://api.acme.example/ } }`,
   roles: { value: user.roles, kind: authoritative }
 issuers: { keycloak: { audience: https://api.acme.example/, ownRealm: true } }`,
   },
+  {
+    id: 'TE836',
+    slug: 'policy-for-everybody',
+    severity: 'warning',
+    title: 'A policy that may deny tokens says which applications of an Auth0 tenant it is for.',
+    why: 'An Action runs for every application of the tenant. A missing value or a source that fails would lock people out of applications that the policy has nothing to do with.',
+    mend: 'Name the APIs with `audiences`, or the applications with `clients`; write `clients: all` if it is for all of them.',
+    bad: `claims:
+  app_roles: { value: user.roles, kind: authoritative }
+issuers: { auth0: {} }`,
+    good: `claims:
+  app_roles: { value: user.roles, kind: authoritative }
+issuers: { auth0: { audiences: ["https://api.acme.example/"] } }`,
+  },
+  {
+    id: 'TE837',
+    slug: 'policy-for-nobody',
+    severity: 'error',
+    title: 'The policy is for at least one token of each issuer.',
+    why: 'It would be deployed, but no token would have its claims, and none would be denied.',
+    mend: 'Correct `applies` or `audiences`, or remove the issuer from `issuers`.',
+    bad: `claims:
+  app: { const: true, kind: descriptive }
+issuers: { okta: { audience: https://api.acme.example/, audiences: ["https://other.acme.example/"] } }`,
+    good: `claims:
+  app: { const: true, kind: descriptive }
+issuers: { okta: { audience: https://api.acme.example/, audiences: ["https://api.acme.example/"] } }`,
+  },
 ];

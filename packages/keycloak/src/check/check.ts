@@ -3,6 +3,7 @@ import {
   attributePlaces,
   type Finding,
   lossFindings,
+  oneAudienceFindings,
   type Policy,
   takenNames,
 } from '@claimsmith/core';
@@ -41,6 +42,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy, settings)),
     ...(settings.scripts ? [...orderFindings(policy), ...metadataFindings(policy)] : []),
     ...audienceFindings(policy, settings),
+    ...leftFindings(policy, settings),
     ...authorityFindings(policy, settings),
     ...missingFindings(policy, settings, plan),
   ]);
@@ -326,20 +328,26 @@ function scriptFindings(policy: Policy, settings: Settings): readonly Finding[] 
       help: "Set the API's `audience`; then only the script gives it.",
     });
   }
+  return [...findings, ...sourceFindings(policy)];
+}
+
+/** Tokens that the settings exclude from the policy. */
+function leftFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const { scripts, serviceAccounts, clients } = settings;
   const excluded = [
-    ...(settings.serviceAccounts ? [] : [['serviceAccounts', 'Service accounts'] as const]),
-    ...(settings.clients === undefined ? [] : [['clients', 'Clients that `clients` does not name'] as const]),
+    ...(serviceAccounts || !scripts ? [] : [['serviceAccounts', 'Service accounts'] as const]),
+    ...(clients === undefined ? [] : [['clients', 'Clients that `clients` does not name'] as const]),
   ];
-  for (const [setting, whose] of excluded) {
-    findings.push({
+  const findings = excluded.map(
+    ([setting, whose]): Finding => ({
       rule: 'TE832',
       severity: 'info',
       message: `${whose} get tokens without the policy: they lack its claims and scopes, and the audience of the API.`,
-      range: source.value(['issuers', 'keycloak', setting]),
+      range: policy.source.value(['issuers', 'keycloak', setting]),
       help: 'Let the API accept only tokens with its audience.',
-    });
-  }
-  return [...findings, ...sourceFindings(policy)];
+    }),
+  );
+  return [...findings, ...oneAudienceFindings(policy, { id: 'keycloak', title: 'Keycloak' }, settings)];
 }
 
 /** Features of a source that a script cannot use. */

@@ -38,7 +38,7 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
   return policy.claims.map((claim) => {
     const name = claimName(claim, policy);
     const own = claimCondition(claim, settings);
-    const condition = gated(gate, own);
+    const condition = within(gated(gate, own), settings);
     if (condition === false) return { by: 'nothing', claim, name };
     // Only the script removes what other mappers wrote under the name, also when the claim's condition is false.
     if (settings.scripts && claim.kind === 'authoritative') {
@@ -113,6 +113,14 @@ function claimCondition(claim: PolicyClaim, settings: Settings): Said {
     isAddressed,
     both(clients === undefined ? true : sayable({ clients }), conditionOf(claim.when, settings)),
   );
+}
+
+/** A condition with only those clients that the policy is for. */
+function within(condition: Said, { clients: enriched }: Settings): Said {
+  if (typeof condition !== 'object' || condition.clients === undefined || enriched === undefined)
+    return condition;
+  const clients = condition.clients.filter((client) => enriched.includes(client));
+  return clients.length > 0 && { ...condition, clients };
 }
 
 function mapperOf(

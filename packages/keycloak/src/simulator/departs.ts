@@ -43,15 +43,19 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
       instead: { ...noTokens, denied: 'unauthorized_client' },
     };
   }
-  const others = settings.scripts ? notMeant(settings, asked) : undefined;
+  const others = notMeant(settings, asked);
   if (others !== undefined) {
     const own = new Set(grantsOf(policy).map(({ name }) => name));
+    // Without a script, these clients do not have the scopes.
+    const isRefused = !settings.scripts && scopes.some((name) => own.has(name));
     return {
       rule: 'TE832',
       path: ['issuers', 'keycloak', others === 'Service accounts' ? 'serviceAccounts' : 'clients'],
       isGuarded: true,
       why: `${others} get tokens without the policy: they lack its claims and scopes, and the audience of the API.`,
-      instead: { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
+      instead: isRefused
+        ? { ...noTokens, denied: 'invalid_scope' }
+        : { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
     };
   }
   if (verdict.denied !== undefined)

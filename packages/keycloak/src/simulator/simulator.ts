@@ -62,7 +62,11 @@ async function simulateOn(
     const notes = ['The realm gives service accounts no tokens.'];
     return { ...denied('unauthorized_client', 'unauthorized_client', notes), ...silent };
   }
-  const { emulation, ...run } = await withAnswers(deployed, kept(issuance, deployed), surroundings);
+  const { emulation, ...run } = await withAnswers(
+    assigned(deployed, issuance),
+    kept(issuance, deployed),
+    surroundings,
+  );
   return { ...issued(emulation, issuance, run.log, surroundings.nowSeconds, deployed), ...run };
 }
 
@@ -74,6 +78,8 @@ interface Deployed {
   readonly realm: string | undefined;
   /** The lifetime of an access token in the realm. */
   readonly lifespanSeconds: number;
+  /** The clients that have the client scopes; undefined: all. */
+  readonly clients: readonly string[] | undefined;
   /** Whether the realm is to refuse their tokens: no script sees to it. */
   readonly noServiceAccounts: boolean;
   /** User attributes that the profile has; undefined without a profile. */
@@ -98,10 +104,20 @@ function deployedOf({ artifacts, findings }: Compilation): Deployed {
     enrichment,
     realm: destination?.realms[0],
     lifespanSeconds: lifespan ?? defaultLifespan,
+    clients: destination?.clients,
     noServiceAccounts: jars.length === 0 && destination?.requires.noServiceAccounts === true,
     profile: profile && new Set(profile.attributes.map(({ name }) => name)),
     codes: new Map(jars.flatMap(({ content }) => scriptsOf(Buffer.from(content, 'base64')))),
   };
+}
+
+/** The build as a client has it. A script itself leaves other clients alone, also those that have its client scopes. */
+function assigned(deployed: Deployed, { client: { clientId } }: input.KnownIssuance): Deployed {
+  const { clients, enrichment, codes } = deployed;
+  if (codes.size > 0 || clients === undefined || clientId === undefined || clients.includes(clientId))
+    return deployed;
+  const none = { defaultScopes: [], optionalScopes: [], clientScopesByClient: {} };
+  return { ...deployed, enrichment: { ...enrichment, ...none } };
 }
 
 /** Keycloak drops the attributes of a user that are not in the profile. */

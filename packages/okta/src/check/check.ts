@@ -2,10 +2,12 @@ import { suggest } from '@claimsmith/cel';
 import {
   atIssuer,
   attributePlaces,
+  enrichedOf,
   type Finding,
   fieldAt,
   isUnder,
   lossFindings,
+  oneAudienceFindings,
   type Policy,
 } from '@claimsmith/core';
 import { attributeType } from '../compile/manifest.ts';
@@ -44,6 +46,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...detailFindings(policy),
     ...idTokenFindings(policy),
     ...lifetimeFindings(policy),
+    ...leftFindings(policy, plan.settings),
     ...checkHook(policy, plan),
   ]);
 }
@@ -310,6 +313,21 @@ function idTokenFindings({ claims, source }: Policy): readonly Finding[] {
       help: 'Let clients that need the claim ask for `openid`.',
     },
   ];
+}
+
+/** Tokens that the settings exclude from the policy. */
+function leftFindings(policy: Policy, settings: Settings): readonly Finding[] {
+  const findings: Finding[] = [...oneAudienceFindings(policy, { id: 'okta', title: 'Okta' }, settings)];
+  if (enrichedOf(settings)?.clients === undefined) return findings;
+  findings.push({
+    rule: 'TE832',
+    severity: 'info',
+    message:
+      'Clients that `clients` does not name get tokens without the policy: they lack its claims, and no hook denies them.',
+    range: policy.source.value(['issuers', 'okta', 'clients']),
+    help: 'Let the API accept only tokens with the policy marker. Or give only these clients access to the authorization server.',
+  });
+  return findings;
 }
 
 function lifetimeFindings({ spec, source }: Policy): readonly Finding[] {

@@ -1,6 +1,8 @@
 import type { Policy } from '@claimsmith/core';
 import { sentinel } from '../limits.ts';
 import { claimName } from '../names.ts';
+import { forEnriched } from '../plan/classify.ts';
+import { literal } from '../plan/el/make.ts';
 import { type FeederPlan, proofOf } from '../plan/feeders.ts';
 import type { NativeClaim } from '../plan/native-claim.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -31,7 +33,8 @@ function policyClaims(policy: Policy, { claims }: Plan): readonly NativeClaim[] 
  */
 function markerClaims({ marker }: Policy, { hook, settings }: Plan): readonly NativeClaim[] {
   if (marker === undefined) return [];
-  if (hook === undefined) return [expressionClaim(marker.claim, 'access', `"${marker.value}"`)];
+  if (hook === undefined)
+    return [expressionClaim(marker.claim, 'access', forEnriched(literal(marker.value), settings))];
   return settings.guard.includes('sentinel')
     ? [expressionClaim(marker.claim, 'access', `"${sentinel}"`)]
     : [];

@@ -1,5 +1,12 @@
 import { constantText, type Expr, type Expression, operationOf, pathOf } from '@claimsmith/cel';
-import { checkedText, jsonBytes, type Policy, type PolicyClaim } from '@claimsmith/core';
+import {
+  checkedText,
+  type Enriched,
+  enrichedOf,
+  jsonBytes,
+  type Policy,
+  type PolicyClaim,
+} from '@claimsmith/core';
 import type { Literal } from '@claimsmith/core/spec';
 import { everyone, expressionLimitCharacters, systemIdNames } from '../limits.ts';
 import { claimName } from '../names.ts';
@@ -124,6 +131,7 @@ function nativeForm(
   if (isUnsaid(value)) return unsayable(value);
   const when = joined([
     clientsOf(claim),
+    clientsOf(enrichedOf(settings) ?? {}),
     ...conditions.filter((condition): condition is Truth => !isUnsaid(condition)),
   ]);
   if (!fitsBounds(claim, value)) return { why: 'Only the hook can check its bound.' };
@@ -138,6 +146,11 @@ function nativeForm(
       why: `Its expression would have ${length} characters; Okta allows ${expressionLimitCharacters}.`,
     };
   return { emitted, scopes: scopes[0] ?? [] };
+}
+
+/** An expression's value for the clients that the policy is for, and none for others. */
+export function forEnriched(value: El, settings: Settings): string {
+  return printEl(simplify(choose(clientsOf(enrichedOf(settings) ?? {}).isTrue, value, nothing)));
 }
 
 function unsayable({ why }: Unsaid): Unsaid {
@@ -161,7 +174,7 @@ function joined(conditions: readonly Truth[]): Truth {
   };
 }
 
-function clientsOf({ clients }: PolicyClaim): Truth {
+function clientsOf({ clients }: Pick<PolicyClaim, 'clients'> | Enriched): Truth {
   if (clients === undefined) return { isTrue: always, isFalse: literal(false) };
   const id = path('app.clientId');
   return {

@@ -1,4 +1,4 @@
-import { oncePerPolicy, type Policy, restsOn } from '@claimsmith/core';
+import { enrichedOf, oncePerPolicy, type Policy, restsOn } from '@claimsmith/core';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type Classification, classify } from './classify.ts';
 
@@ -15,16 +15,17 @@ export interface Plan {
 /** The split of a policy. */
 export const planOf = oncePerPolicy((policy): Plan => {
   const claims = classify(policy);
-  const hook = hookPolicy(policy, claims);
+  const settings = settingsOf(policy);
+  const hook = hookPolicy(policy, claims, settings);
   const grants =
     policy.deny.length > 0 ||
     policy.scopes.length > 0 ||
     policy.details.length > 0 ||
     hook?.claims.some(({ kind }) => kind === 'authoritative') === true;
-  return { settings: settingsOf(policy), claims, hook, needsGuard: hook !== undefined && grants };
+  return { settings, claims, hook, needsGuard: hook !== undefined && grants };
 });
 
-function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
+function hookPolicy(policy: Policy, plans: Plan['claims'], settings: Settings): Policy | undefined {
   const claims = policy.claims.filter(({ name }) => plans[name]?.via === 'hook');
   const isNeeded =
     claims.length > 0 ||
@@ -40,6 +41,8 @@ function hookPolicy(policy: Policy, plans: Plan['claims']): Policy | undefined {
   const written = JSON.stringify(sources.map(({ name }) => policy.spec.sources?.[name]));
   return {
     ...policy,
+    // An authorization server has one audience: `check` compares it.
+    only: enrichedOf({ clients: settings.clients }),
     claims,
     sources,
     secrets: policy.secrets.filter((name) => written.includes(`\${${name}}`)),

@@ -50,6 +50,18 @@ describe('the answer', () => {
   });
 });
 
+describe('a token that is left alone', () => {
+  it('loses only the feeders: its guard and its other claims stay', async () => {
+    const claims = { uid: '00u1ada', limit: 9, policy: 'unenriched', cs_email_1: 'e', aud: 'urn:nobody' };
+    const payload = changed(codeFlow, ['data', 'access', 'claims'], claims);
+    const own = { claims: { access: ['limit'], id: [] }, guard: quarantine('api://real') };
+    expect(await answerOf({ left: true }, payload, own)).toEqual({
+      commands: [{ type: 'com.okta.access.patch', value: [{ op: 'remove', path: '/claims/cs_email_1' }] }],
+    });
+    expect(await answerOf({ left: true })).toEqual({});
+  });
+});
+
 describe("claims that are the hook's", () => {
   const own = { claims: { access: ['limit', 'a/b'], id: ['email'] } };
   const claims = (part: 'access' | 'identity', more: object) =>

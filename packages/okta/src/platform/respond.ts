@@ -33,8 +33,20 @@ export function createResponder({
 }: HookPolicy): (decision: Decision, payload: Payload) => Reply {
   const patchAccess = createPatcher(claims.access, [...reservedAccessNames, 'aud', 'sub']);
   const patchId = createPatcher(claims.id, reservedIdNames);
+  const withoutFeeders = createPatcher([], []);
   return (decision, { access, id }) => {
     if (decision.denied !== undefined) return denialReply(decision.denied);
+    if (decision.left === true) {
+      // Its guard stays too, so services refuse it.
+      const patches = [
+        command(
+          'com.okta.access.patch',
+          access === undefined ? '' : (withoutFeeders(access.claims, {}) ?? ''),
+        ),
+        command('com.okta.identity.patch', id === undefined ? '' : (withoutFeeders(id.claims, {}) ?? '')),
+      ];
+      return answer(patches.reduce(listed));
+    }
     if (isHeld(access, decision.scopes.remove)) return denialReply(scopeRefused);
     // No hook can add a scope.
     if (decision.scopes.add.length > 0) return unavailableReply;
@@ -54,9 +66,13 @@ export function createResponder({
       if (patch === undefined) return unavailableReply;
       commands = listed(commands, command('com.okta.identity.patch', patch));
     }
-    const text = commands === '' ? '{}' : `{"commands":[${commands}]}`;
-    return isTooLarge(text) ? unavailableReply : { text, denied: undefined };
+    return answer(commands);
   };
+}
+
+function answer(commands: string): Reply {
+  const text = commands === '' ? '{}' : `{"commands":[${commands}]}`;
+  return isTooLarge(text) ? unavailableReply : { text, denied: undefined };
 }
 
 /** An operation in JSON. Most of it is the same for each request: that is written once. */

@@ -1,8 +1,24 @@
-import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
+import {
+  type Asked,
+  type Departure,
+  enrichedOf,
+  leftAloneBy,
+  mappingOf,
+  noTokens,
+  type Policy,
+  textOf,
+  type Verdict,
+} from '@claimsmith/core';
 import { scopeRefused } from '@claimsmith/runtime';
+import { settingsOf } from '../settings.ts';
+import { bypass } from './bypass.ts';
+import { audienceOf } from './event-from.ts';
 
 /** Okta's hook cannot remove scopes, so it denies the token. Okta makes ID tokens only for `openid`. */
-export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): Departure | undefined {
+export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
+  const { scopes } = asked;
+  const left = leftAlone(policy, asked);
+  if (left !== undefined) return left;
   if (verdict.denied !== undefined) return undefined;
   if (scopes.some((scope) => !verdict.scopes.includes(scope))) {
     return {
@@ -18,5 +34,31 @@ export function departs(policy: Policy, verdict: Verdict, { scopes }: Asked): De
     path: ['claims', policy.claims.find(({ tokens }) => tokens.includes('id'))?.name ?? ''],
     why: 'Okta makes an ID token only if the client asks for `openid`.',
     instead: { ...verdict, id: {} },
+  };
+}
+
+/** A token that the settings exclude stays as Okta made it, without feeders; a guard makes it worthless. */
+function leftAlone(policy: Policy, { client, scopes, context }: Asked): Departure | undefined {
+  const { clients } = enrichedOf(settingsOf(policy)) ?? {};
+  if (leftAloneBy({ clients }, client, undefined) === undefined) return undefined;
+  const audience = textOf(mappingOf(context['request'])['audience']);
+  const promised = bypass.promised(policy, audience);
+  const marker =
+    policy.marker === undefined || promised?.marker === undefined
+      ? {}
+      : { [policy.marker.claim]: promised.marker };
+  return {
+    rule: 'TE832',
+    path: ['issuers', 'okta', 'clients'],
+    isGuarded: true,
+    why: 'Okta issues these tokens without the policy: `clients` excludes them.',
+    instead: {
+      ...noTokens,
+      denied: undefined,
+      access: marker,
+      scopes,
+      audiences: promised?.audiences ?? [audienceOf(policy, audience)],
+      lifetimeSeconds: promised?.mostSeconds,
+    },
   };
 }

@@ -1,4 +1,5 @@
 import {
+  enrichedOf,
   isoTime,
   mappingOf,
   type Policy,
@@ -37,7 +38,7 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   const issuance: KnownIssuance = {
     ...(isMachine ? {} : { user, appuser: stores.appuser }),
     app: {
-      clientId: textOf(client['id']) ?? '0oa00000000000000000',
+      clientId: textOf(client['id']) ?? enrichedOf(settings)?.clients?.[0] ?? '0oa00000000000000000',
       name: textOf(client['name']) ?? 'App',
       type: isMachine ? 'CONFIDENTIAL' : 'PUBLIC',
       profile: stores.app,

@@ -109,3 +109,38 @@ function requireNow(run) {
 function requireSubject(run) {
   if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');
 }
+
+/**
+ * Whether the token stays as the issuer made it, because the policy is not for it. It is denied if that is unknown.
+ * @type {(run: Run, isMeant: Condition) => boolean}
+ */
+function isLeft(run, isMeant) {
+  try {
+    return !isMeant(run.context, run.sources, run.claims);
+  } catch (error) {
+    deny(run, 'policy', 'applies', causeOf(error));
+    return false;
+  }
+}
+
+/** @type {(run: Run) => Decision} */
+function leave(run) {
+  note(run, 'policy', 'applies', 'skipped');
+  var decision = decisionOf(run, undefined);
+  if (decision.denied === undefined) decision.left = true;
+  return decision;
+}
+
+/** @type {(client: string | undefined, clients: string[]) => boolean} */
+function isOfClient(client, clients) {
+  return clients.indexOf(notAbsent(client)) >= 0;
+}
+
+/**
+ * Without an API there is no audience; but a refresh may not say for which API it is.
+ * @type {(request: Context['request'], audiences: string[]) => boolean}
+ */
+function isForAudience(request, audiences) {
+  if (request.audience === undefined) return request.grant_type === 'refresh_token';
+  return audiences.indexOf(request.audience) >= 0;
+}

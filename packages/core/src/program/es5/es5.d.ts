@@ -16,6 +16,8 @@ interface Context {
     /** Undefined if the issuer does not supply them. */
     readonly scopes: string[] | undefined;
     readonly authorization_details: Record<string, unknown>[] | undefined;
+    readonly audience?: string;
+    readonly grant_type?: string;
   };
 }
 
@@ -49,7 +51,7 @@ interface Run {
 }
 
 interface Outcome {
-  readonly kind: 'claim' | 'scope' | 'deny' | 'detail';
+  readonly kind: 'policy' | 'claim' | 'scope' | 'deny' | 'detail';
   readonly name: string;
   readonly outcome: 'emitted' | 'default' | 'omitted' | 'skipped' | 'denied' | 'granted' | 'refused';
   readonly cause: string | undefined;
@@ -57,6 +59,7 @@ interface Outcome {
 
 interface Decision {
   readonly denied: string | undefined;
+  left?: true;
   readonly access: Record<string, unknown>;
   readonly id: Record<string, unknown>;
   readonly scopes: { readonly add: string[]; readonly remove: string[] };

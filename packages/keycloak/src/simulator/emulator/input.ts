@@ -114,6 +114,7 @@ export const enrichment = z.object({
 /** The part of `manifest.json` about where the files belong. */
 export const destination = z.object({
   realms: z.array(z.string()).min(1),
+  clients: z.array(z.string()).optional(),
   requires: z.object({ noServiceAccounts: z.boolean(), accessTokenLifespan: z.int().optional() }),
 });
 
