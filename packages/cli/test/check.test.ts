@@ -94,7 +94,7 @@ describe('formats', () => {
 name: tiny
 claims:
   limit: { value: client.id, kind: authoritative, onMissing: omit }
-issuers: { auth0: {} }
+issuers: { auth0: { clients: all } }
 accept:
   - { rule: TE702, at: ${at}, because: "::error::late", owner: me, until: ${until} }
 `;
