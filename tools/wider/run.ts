@@ -14,7 +14,7 @@ export interface Finding {
   readonly issuer: string;
   readonly spec: string;
   readonly context: unknown;
-  readonly answer: unknown;
+  readonly answers: unknown;
   readonly due: Verdict;
   readonly signed: unknown;
 }
@@ -50,11 +50,11 @@ export async function searchWider(limits: {
     for (const text of fc.sample(specs, { seed, numRuns: 50 })) {
       for (const stage of stagesOf(text, search, limits.isUnchecked === true)) {
         const sample = fc.sample(situations, { seed: seed + text.length, numRuns: 100 });
-        for (const { context, answer } of sample) {
+        for (const { context, answers } of sample) {
           const trial: Trial = {
             name: 'wider',
             context,
-            answers: { one: answer },
+            answers,
             nowSeconds,
             expect: undefined,
           };
@@ -76,7 +76,7 @@ async function tryPair(stage: Stage, spec: string, trial: Trial, search: Counts,
   const { issuer, policy } = stage;
   const { trigger } = issuer.simulator.eventFrom(trial.context, policy);
   const { verdict, due, declared, isGuarded } = expectedAt(stage, trigger, trial);
-  const place = { issuer: issuer.id, spec, context: trial.context, answer: trial.answers['one'], due };
+  const place = { issuer: issuer.id, spec, context: trial.context, answers: trial.answers, due };
   if (declared.length > 0) search.announced++;
   if (!isGuarded && isMore(policy.claims, due, verdict)) search.found.push({ ...place, signed: verdict });
   if (!isSimulated) return;

@@ -130,12 +130,17 @@ function claim(known: Known): fc.Arbitrary<Claim> {
     );
 }
 
-function claimText(name: string, { type, text, when, kind, missing, isBound }: Claim): string {
+function claimText(
+  name: string,
+  { type, text, when, kind, missing, isBound }: Claim,
+  limited: Limited,
+): string {
+  const condition = when === undefined ? limited.always : limited.to(when);
   const isFree = kind === 'descriptive';
   const parts = [
     `value: ${JSON.stringify(text)}`,
     `kind: ${kind}`,
-    `when: ${JSON.stringify(when === undefined ? people : `${people} && (${when})`)}`,
+    ...(condition === undefined ? [] : [`when: ${JSON.stringify(condition)}`]),
     ...(isFree && missing === 'default' ? [`onMissing: { default: ${defaults[type]} }`] : []),
     ...(isFree && (missing === 'omit' || missing === 'deny') ? [`onMissing: ${missing}`] : []),
     ...(type === 'strings' ? [`maxItems: ${isBound ? 1 : 9}`] : []),
@@ -144,23 +149,56 @@ function claimText(name: string, { type, text, when, kind, missing, isBound }: C
 }
 
 const people = 'subject_type == "human"';
+
+/** How conditions are limited to people: as the spec says, or by inference. */
+interface Limited {
+  readonly always: string | undefined;
+  readonly to: (condition: string) => string;
+}
+const said: Limited = { always: people, to: (condition) => `${people} && (${condition})` };
+const inferred: Limited = { always: undefined, to: (condition) => condition };
+
 const defaults: Readonly<Record<Scalar, string>> = { string: '"none"', bool: 'false', strings: '[]' };
 
-const sourced: Known = { string: ['one.plan'], bool: ['one.active'], strings: ['one.features'] };
+const answered = '{ plan: string, active: bool, features: list(string) }';
+const known = (names: readonly string[]): Known => ({
+  string: names.map((name) => `${name}.plan`),
+  bool: names.map((name) => `${name}.active`),
+  strings: names.map((name) => `${name}.features`),
+});
 
-/** A source as it is asked with what issuers lack, or with what they have. */
-const source = fc
-  .option(fc.constantFrom('user.id', 'org.id', 'org.?id.orValue("none")', 'client.id'), { nil: undefined })
-  .map((key) => ({
-    text:
-      key === undefined
-        ? ''
-        : `sources:\n  one: { http: { url: ${JSON.stringify(`https://one.acme.example/{${key}}`)} }, returns: { plan: string, active: bool, features: list(string) } }\n`,
-    known: key === undefined ? nothing : sourced,
-  }));
+function sourceText(name: string, key: string, when?: string): string {
+  const condition = when === undefined ? '' : `, when: ${JSON.stringify(when)}`;
+  const url = JSON.stringify(`https://${name}.acme.example/{${key}}`);
+  return `  ${name}: { http: { url: ${url} }, returns: ${answered}${condition} }\n`;
+}
+
+const keys = ['user.id', 'org.id', 'org.?id.orValue("none")', 'client.id'];
+/** What is asked with the answer of another source. */
+const chained = ['one.plan', 'one.?plan.orValue("none")', ...keys];
+const asking = ['one.active', 'one.?active.orValue(false)', 'has(one.plan)', 'has(org.id)', '!has(org.id)'];
+
+/** Sources as they are asked with what issuers lack, with what they have, and with each other's answers. */
+const sources = fc
+  .record({
+    key: fc.option(fc.constantFrom(...keys), { nil: undefined }),
+    second: fc.option(
+      fc.record({
+        key: fc.constantFrom(...chained),
+        when: fc.option(fc.constantFrom(...asking), { nil: undefined }),
+      }),
+      { nil: undefined },
+    ),
+  })
+  .map(({ key, second }) => {
+    if (key === undefined) return { text: '', known: nothing };
+    const two = second === undefined ? '' : sourceText('two', second.key, second.when);
+    const names = second === undefined ? ['one'] : ['one', 'two'];
+    return { text: `sources:\n${sourceText('one', key)}${two}`, known: known(names) };
+  });
 
 /** Random specs for all issuers, as texts. */
-export const specs: fc.Arbitrary<string> = source.chain(({ text, known }) =>
+export const specs: fc.Arbitrary<string> = sources.chain(({ text, known }) =>
   fc
     .record({
       first: claim(known),
@@ -168,9 +206,10 @@ export const specs: fc.Arbitrary<string> = source.chain(({ text, known }) =>
       deny: fc.option(expression('bool', known, 2), { nil: undefined, freq: 2 }),
       grant: fc.option(expression('bool', known, 2), { nil: undefined, freq: 2 }),
       isDeclared: fc.boolean(),
+      limited: fc.constantFrom(said, inferred),
       onClaim: fc.constantFrom(undefined, undefined, undefined, 'has(claims.first)', '!has(claims.first)'),
     })
-    .map(({ first, second, deny, grant, onClaim, isDeclared }) => {
+    .map(({ first, second, deny, grant, onClaim, isDeclared, limited }) => {
       const granted = onClaim !== undefined && first.kind === 'authoritative' ? onClaim : grant;
       return `version: 1
 name: wider
@@ -179,15 +218,22 @@ user: { attributes: { tenant: string, vip: bool, accounts: list(string) } }
 org: { metadata: { tier: string } }
 session: { notes: { via: string } }
 ${isDeclared ? 'client: { metadata: { tier: string } }\n' : ''}${text}claims:
-${claimText('first', first)}${second === undefined ? '' : claimText('second', second)}${
-  granted === undefined ? '' : `scopes:\n  pay: { grant: ${JSON.stringify(`${people} && (${granted})`)} }\n`
-}${deny === undefined ? '' : `deny:\n  - { when: ${JSON.stringify(`${people} && (${deny})`)}, reason: refused }\n`}${issuersText(({ settings, forPeople = settings }) => forPeople)}`;
+${claimText('first', first, limited)}${second === undefined ? '' : claimText('second', second, limited)}${
+  granted === undefined ? '' : `scopes:\n  pay: { grant: ${JSON.stringify(limited.to(granted))} }\n`
+}${deny === undefined ? '' : `deny:\n  - { when: ${JSON.stringify(limited.to(deny))}, reason: refused }\n`}${issuersText(({ settings, forPeople = settings }) => forPeople)}`;
     }),
 );
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 const text = fc.constantFrom('a', 'b', 'gold', 'none');
 const some = fc.uniqueArray(text, { maxLength: 2 });
+
+const answer = fc.oneof(
+  fc
+    .record({ plan: optional(text), active: optional(fc.boolean()), features: optional(some) })
+    .map((value) => ({ value: present(value) })),
+  fc.constant({ fails: 'timeout' as const }),
+);
 
 /** Situations of people, with and without each field. */
 export const situations = fc.record({
@@ -235,12 +281,7 @@ export const situations = fc.record({
       }),
     })
     .map(present),
-  answer: fc.oneof(
-    fc
-      .record({ plan: optional(text), active: optional(fc.boolean()), features: optional(some) })
-      .map((value) => ({ value: present(value) })),
-    fc.constant({ fails: 'timeout' as const }),
-  ),
+  answers: fc.record({ one: answer, two: answer }),
 });
 
 /** Without the fields that are undefined, at any depth. */

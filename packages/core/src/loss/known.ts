@@ -28,7 +28,11 @@ export interface Traces {
   >;
   readonly sources: Map<
     string,
-    { readonly status: 'absent' | 'broken' | 'failing' | 'altered'; readonly fields: readonly string[] }
+    {
+      /** `absent`: it is not asked. `lost`: it is not asked at the issuer, and by the policy it may be. */
+      readonly status: 'absent' | 'lost' | 'broken' | 'failing' | 'altered';
+      readonly fields: readonly string[];
+    }
   >;
 }
 
@@ -43,6 +47,8 @@ export function knownIn(policy: Policy, situation: Situation, traces: Traces): K
     if (root === 'claims') return traces.claims.get(claim)?.status ?? 'plain';
     if (root === 'tables') return 'known';
     const source = traces.sources.get(root);
+    const isNotAsked = source?.status === 'absent' || source?.status === 'lost';
+    if (isNotAsked && isRecord(policy, path)) return 'known';
     if (source !== undefined) return source.status;
     if (!Object.hasOwn(policy.context.fields, root)) return 'plain';
     if (fieldAt(policy.context, path)?.kind === 'record') return 'known';
@@ -66,7 +72,14 @@ export function knownIn(policy: Policy, situation: Situation, traces: Traces): K
   };
 }
 
-/** A program's identity context if only `values` is known. */
+/** Whether a path is a source's answer or a record in it; these are always there. */
+function isRecord({ sources }: Policy, [root = '', ...steps]: readonly string[]): boolean {
+  const returns = sources.find(({ name }) => name === root)?.returns;
+  if (returns === undefined) return false;
+  return steps.length === 0 || fieldAt(returns, steps)?.kind === 'record';
+}
+
+/** A program's identity context if only `values` is known, and sources that are not asked: their fields have no value. */
 function contextOf(policy: Policy, values: Situation['values']): Readonly<Record<string, unknown>> {
   const record = (type: RecordType, prefix: string): Readonly<Record<string, unknown>> =>
     Object.fromEntries(
@@ -78,7 +91,8 @@ function contextOf(policy: Policy, values: Situation['values']): Readonly<Record
         return [name, field.type.kind === 'record' ? record(field.type, `${path}.`) : value];
       }),
     );
-  return record(policy.context, '');
+  const sources = policy.sources.map(({ name, returns }) => [name, record(returns, `${name}.`)] as const);
+  return { ...record(policy.context, ''), ...Object.fromEntries(sources) };
 }
 
 /** Whether a dotted path is one of `prefixes` or lies below one. */

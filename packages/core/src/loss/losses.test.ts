@@ -205,6 +205,23 @@ describe('findings', () => {
   });
 });
 
+describe('a source that is not asked', () => {
+  const of = (value: string) =>
+    losses(
+      `sources: { gate: { http: { url: "https://g.example/" }, when: 'has(org.id)', returns: { held: { plan: string } } } }
+claims: { a: { value: '${value}', kind: authoritative } }`,
+    ).map(said);
+
+  test.each([
+    ['gate.held.plan', 'claim a: fails'],
+    ['["a"].exists(e, e == gate.held.plan)', 'claim a: fails'],
+    ['has(gate.held.plan)', 'claim a: false, wider'],
+    ['gate.?held.?plan.orValue("none")', 'claim a: "none", wider'],
+  ])('has no values: %s: %s', (value, expected) => {
+    expect(of(value)).toEqual([expected]);
+  });
+});
+
 describe('where an issuer takes agents for people', () => {
   const agent: Situation = {
     ...login,

@@ -113,7 +113,7 @@ function traceSource(source: PolicySource, known: Known, { sources }: Traces): v
     const truths = hereOf(effect.pairs);
     if (truths.length > 0 && truths.every((truth) => truth === 'false')) {
       const fields = source.when.reads.flatMap(({ path }) => known.fieldsOf(path));
-      sources.set(source.name, { status: 'absent', fields });
+      sources.set(source.name, { status: effect.lost.length > 0 ? 'lost' : 'absent', fields });
       return;
     }
   }
