@@ -108,6 +108,14 @@ scopes: { read: { grant: user.attributes.level > 2 } }
   expect(untried(spec, user('1') + user('3') + user('null') + user('2', 'null') + job)).toEqual([]);
 });
 
+test('a `when` that a parameter decides leaves out nobody whom the claim is for', () => {
+  const spec = `params: { stage: { type: string, default: dev } }
+claims: { a: { value: user.username, kind: descriptive, when: 'params.stage == "dev"' } }
+`;
+  const scenarios = `- { name: both, context: { ${person} } }\n- { name: job, context: { subject_type: machine } }\n`;
+  expect(untried(spec, scenarios)).toEqual(['claim a is emitted']);
+});
+
 test('an audience and a client are told apart', () => {
   const spec = 'claims: { a: { const: 1, kind: descriptive, audiences: [api], clients: [web] } }\n';
   const by = (audience: string, client: string) =>

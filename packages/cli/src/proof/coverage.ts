@@ -162,7 +162,7 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
           ),
         ]
       : []),
-    ...(leftOut && hasOwnWhen(policy, claim)
+    ...(leftOut && hasOwnWhen(policy, claim, when)
       ? [
           found(
             'is left out by `when`',
@@ -177,8 +177,15 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
   ];
 }
 
-function hasOwnWhen({ spec }: Policy, { name }: PolicyClaim): boolean {
-  return spec.claims[name]?.when !== undefined;
+/** Whether the spec has a condition for a claim that whom it is for may not meet. */
+function hasOwnWhen(policy: Policy, { name, subjects }: PolicyClaim, when: Expression): boolean {
+  const { claims, subjects: declared } = policy.spec;
+  if (claims[name]?.when === undefined) return false;
+  if (subjects === undefined || declared !== undefined) return true;
+  return subjects.kinds.some((kind) => {
+    const situation = { ...people, values: { ...people.values, subject_type: kind } };
+    return truthsIn(policy, when, situation).join() !== 'true';
+  });
 }
 
 /** Whether a claim is for a kind of subject; undefined if the spec declares kinds of its own. */
