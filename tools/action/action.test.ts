@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
@@ -42,6 +50,14 @@ describe('check', () => {
       'claims/enrichment.yaml',
     );
   });
+});
+
+test('check takes the parameters of an environment', async () => {
+  const { run, edit, workspace } = await project();
+  edit('claims:', 'params: { stage: string }\nclaims:');
+  expect((await run({ command: 'check' })).isFailed).toBe(true);
+  appendFileSync(join(workspace, 'claims/environments/prod.yaml'), 'params: { stage: prod }\n');
+  expect((await run({ ...prod, command: 'check' })).isFailed).toBe(false);
 });
 
 describe('the version', () => {

@@ -24,7 +24,7 @@ await runStep(async () => {
   const command = commandInput();
   const environment = environmentInput();
   const folder = mkdtempSync(join(variable('RUNNER_TEMP'), 'claimsmith-'));
-  if (command === 'check') return await check(folder);
+  if (command === 'check') return await check(folder, environment);
   const planFile = planInput(command, folder);
   const { code, stdout, stderr } = await claimsmith(argumentsOf(command, environment, planFile));
   const json = join(folder, `${command}.json`);
@@ -47,14 +47,15 @@ await runStep(async () => {
 });
 
 /** Findings as annotations, and as SARIF for code scanning. */
-async function check(/** @type {string} */ folder) {
+async function check(/** @type {string} */ folder, /** @type {string} */ environment) {
   const sarif = join(folder, 'check.sarif');
-  const { stdout } = await claimsmith(['check', specInput(), '--format', 'sarif']);
+  const spec = ['check', specInput(), ...(environment === '' ? [] : ['--env', environment])];
+  const { stdout } = await claimsmith([...spec, '--format', 'sarif']);
   if (parsed(stdout) !== undefined) {
     writeFileSync(sarif, stdout);
     setOutput('sarif', sarif);
   }
-  const { code, stdout: annotations } = await claimsmith(['check', specInput(), '--format', 'github']);
+  const { code, stdout: annotations } = await claimsmith([...spec, '--format', 'github']);
   process.stdout.write(annotations);
   setOutput('exit-code', String(code));
   if (code !== 0) throw new ActionError('check has found errors.');
