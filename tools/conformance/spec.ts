@@ -268,22 +268,38 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
         claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
         only: fc.constantFrom('', '', '', 'clients: [web], ', 'audiences: ["https://api.acme.example/"], '),
         deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
+        challenge: fc.option(expression('bool', sources, 1), { nil: undefined, freq: 3 }),
         scopes: fc.array(
           fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean(), whoms),
           { maxLength: 2 },
         ),
       })
-      .map(({ questions, conditions, claims, deny, scopes, only }) => ({
-        text: specText(sources, { questions, conditions }, claims, deny, scopes, only),
+      .map(({ questions, conditions, claims, deny, challenge, scopes, only }) => ({
+        text: specText(sources, { questions, conditions }, claims, { deny, challenge }, scopes, only),
         sources,
       })),
   );
+
+/** What ends an issuance. */
+interface Rules {
+  readonly deny: readonly (readonly [when: string, whom: Whom])[];
+  readonly challenge: string | undefined;
+}
+
+/** Keycloak does not know how a user has logged in, and the others know no level. */
+const isProven = 'issuer == "keycloak" ? session.acr == "2" : "mfa" in session.amr';
+
+function challengeText(condition: string | undefined): string {
+  if (condition === undefined) return '';
+  const when = JSON.stringify(`(${condition}) && !(${isProven})`);
+  return `challenge:\n  - { when: ${when}, with: mfa, reason: step_up_required, subjects: [human] }\n`;
+}
 
 function specText(
   sources: readonly string[],
   asking: { readonly questions: readonly string[]; readonly conditions: readonly string[] },
   claims: readonly Claim[],
-  deny: readonly (readonly [when: string, whom: Whom])[],
+  { deny, challenge }: Rules,
   scopes: readonly (readonly [name: string, grant: string, isByKind: boolean, whom: Whom])[],
   only: string,
 ): string {
@@ -321,5 +337,5 @@ ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
     const condition = JSON.stringify(whom === 'when' ? forPeople(when) : when);
     return `  - { when: ${condition}, reason: reason_${index}${isNamed ? ', subjects: [human]' : ''} }\n`;
   })
-  .join('')}${issuersText(({ settings }) => settings.replace('{', `{ ${only}`))}`;
+  .join('')}${challengeText(challenge)}${issuersText(({ settings }) => settings.replace('{', `{ ${only}`))}`;
 }

@@ -52,8 +52,17 @@ const human = fc.record({
     })
     .chain((user) => naming.map((names) => ({ ...present(user), ...names }))),
   client,
+  session: fc
+    .record({
+      id: fc.constant('s1'),
+      auth_time: fc.constant(1_767_000_000),
+      amr: optional(fc.constantFrom(['pwd'], ['pwd', 'mfa'], [])),
+      acr: optional(fc.constantFrom('1', '2')),
+    })
+    .map(present),
   request: fc.record({
     grant_type: fc.constantFrom('authorization_code', 'refresh_token'),
+    params: fc.constantFrom({}, {}, { prompt: 'none' }),
     audience,
     scopes: fc
       .tuple(scopes, fc.boolean())

@@ -56,6 +56,15 @@ every issuer:
 ${readExample('sources/enrichment.yaml').text.trim()}
 \`\`\`
 
+## A factor before a token
+
+A [challenge](spec.md#challenge) asks administrators, and whoever approves payments, for another factor. Auth0 asks; the others
+deny with the reason. \`npx claimsmith test examples/recipes/step-up\` tries it at every issuer:
+
+\`\`\`yaml
+${readExample('step-up/enrichment.yaml').text.trim()}
+\`\`\`
+
 ## One spec for several stages, customers and issuers
 
 What differs between them is a [parameter](spec.md#params), or a branch for an issuer. \`npx claimsmith test examples/recipes/stages

@@ -114,7 +114,8 @@ distinguish them. Slow answers are not simulated: an answer comes within the sou
 const afterFailures = `## \`expect\`
 
 What must come out, with the names of the spec, also for the policy marker; issuers may use other names. Claims and scopes that
-you do not name may be anything. Without \`denied\`, a token must be issued. Without \`expect\`, the policy's column in \`test\`
+you do not name may be anything. Without \`denied\` or \`challenged\`, a
+token must be issued. Without \`expect\`, the policy's column in \`test\`
 shows \`·\`, and the issuers are only compared with the policy.`;
 
 const afterExpect = `If the policy denies as \`denied\` says, there are no tokens, and nothing else is compared. The reasons:
@@ -122,8 +123,12 @@ const afterExpect = `If the policy denies as \`denied\` says, there are no token
 | reason | when |
 |---|---|
 | \`enrichment_unavailable\` | a claim with \`onMissing: deny\` is missing, or a deny rule fails |
-| such as \`account_suspended\` | the deny rule with this \`reason\` is true |
+| such as \`account_suspended\` | the deny rule with this \`reason\` is true, or a challenge that the issuer cannot ask for |
 | \`authorization_details_refused\` | a requested authorization detail is not granted |
+
+\`challenged: mfa\` says that a [challenge](spec.md#challenge) is due: the user is asked for a factor, and there are no tokens. An
+issuer that cannot ask denies the token instead; \`test\` marks it \`~\`. What happens after the factor is another scenario, with
+\`session: { amr: [pwd, mfa] }\`.
 
 An issuer may have to deny a token where the policy only removes something: Okta does so for a scope. \`test\` marks it \`~\` and
 says why. If the scenario says what comes out at that issuer, and it does, the mark is \`✓\`:
@@ -175,6 +180,9 @@ to write each case:
 | a source fails | \`sources: { crm: { fails: timeout } }\`, and a claim that reads it |
 | a deny rule holds | a context in which its \`when\` is true, and \`expect: { denied: … }\` |
 | a deny rule fails | \`null\` for a field that it reads, and \`expect: { denied: enrichment_unavailable }\` |
+| a challenge is due | a context in which its \`when\` is true, and \`expect: { challenged: mfa }\` |
+| a challenge is not due | a context in which its \`when\` is false, and tokens |
+| a challenge fails | \`null\` for a field that it reads, and \`expect: { denied: enrichment_unavailable }\` |
 | a scope is granted | \`context: { request: { scopes: [orders.read] } }\`, and what makes its \`grant\` true |
 | a scope is refused | the same, and what makes its \`grant\` false |
 | a scope, or an authorization detail, has a grant that fails | the same, and \`null\` for a field that its \`grant\` reads |
@@ -214,6 +222,7 @@ const meanings = {
   'scenarios.*.expect.id': 'Claims of the ID token.',
   'scenarios.*.expect.scopes': 'All granted scopes, in any order.',
   'scenarios.*.expect.denied': 'The token is denied, with this reason.',
+  'scenarios.*.expect.challenged': 'The user is asked for this instead of getting tokens.',
   'scenarios.*.expect.absent': 'Claims that neither token carries.',
   'scenarios.*.expect.only':
     'The tokens carry only the named claims, and the policy marker. Without `scopes`, no scope that the spec decides on may be granted.',

@@ -22,9 +22,11 @@ expressions may read; it is generated from the schema. An unknown key is an erro
    asks, the token is denied.
 2. **\`deny\`**, in the order written. The first rule that is true denies the token with its reason. A rule that fails because
    it reads a missing value denies it too, with the reason \`enrichment_unavailable\`.
-3. **\`claims\`**, each after those that it reads as \`claims.<name>\`.
-4. **\`scopes\`**, for each requested scope.
-5. **\`authorizationDetails\`**, for each requested one. If one is refused, the token is denied.
+3. **\`challenge\`**, in the order written. The first one that is true asks for another factor, or denies the token where the
+   issuer cannot ask. Deny rules come first, so nobody is asked for a factor and then denied by a rule that was true before.
+4. **\`claims\`**, each after those that it reads as \`claims.<name>\`.
+5. **\`scopes\`**, for each requested scope.
+6. **\`authorizationDetails\`**, for each requested one. If one is refused, the token is denied.
 
 A source is asked at most once, together with the others, and only if something that is still to be decided reads it. A denied
 token stays denied and carries nothing.
@@ -311,6 +313,32 @@ directory:
   },
   { path: 'deny.*', title: '`deny`', text: 'A list of deny rules. Each has both keys.' },
   {
+    path: 'challenge.*',
+    title: '`challenge`',
+    text: `Step-up: what a login must prove before it gets a token. While \`when\` is true, no token is issued, so no token has a claim
+of the policy before the factor is given.
+
+\`\`\`yaml
+challenge:
+  - when: '"payments.approve" in request.scopes && !("mfa" in session.amr)'
+    with: mfa
+    reason: step_up_required
+\`\`\`
+
+- **Auth0** asks for one of the factors that the user has set up. A user without a factor is denied with the reason, unless
+  \`enroll: true\`: then the user may set one up. Whoever knows the password can do that, so use \`enroll\` only if a factor
+  that the attacker chooses is better than none.
+- **Where nothing can ask**, the token is denied with \`reason\`: at Auth0 for a refresh, a password grant, an exchange of tokens,
+  \`prompt=none\` and client credentials, and everywhere at Okta and Keycloak. \`check\` announces it (TE840), and \`test\`
+  marks it \`~\`. A client that gets the reason sends the user to a new login.
+- **After the factor**, the condition must be false, else the token is denied. At Auth0 and Okta, \`session.amr\` lists \`mfa\`
+  then; at Keycloak, \`session.acr\` is the level of the login: \`issuer == "keycloak" ? session.acr != "2" : !("mfa" in
+  session.amr)\`. A challenge that stays due is an error (TE708).
+- **A condition that fails**, because it reads a missing value, denies the token with \`enrichment_unavailable\`. It never lets a
+  login pass.
+- \`subjects\` means what it means in a deny rule, and is inferred in the same way.`,
+  },
+  {
     path: 'accept.*',
     title: '`accept`',
     text: `A list of findings that you accept for a while. All keys are required. With an accepted finding, \`check\` and \`build\`
@@ -350,6 +378,7 @@ export const meanings: Readonly<Record<string, string>> = {
   claims: 'The claims, by name.',
   scopes: 'The scopes that the policy decides on, by name or pattern.',
   deny: 'Conditions under which the token is denied.',
+  challenge: 'Conditions under which a login needs another factor before it gets a token.',
   accept: 'Findings that you accept for a while; see below.',
   issuers:
     'The issuers that the spec is for, each with what it needs to know; `{}` for the defaults. Without it: all issuers.',
@@ -381,4 +410,6 @@ export const meanings: Readonly<Record<string, string>> = {
     'The detail is granted only if this is true; otherwise the token is denied.',
   'deny.*.when': 'If this is true, the token is denied.',
   'deny.*.reason': 'A constant word, which the client sees.',
+  'challenge.*.when': 'While this is true, the login gets no token.',
+  'challenge.*.reason': 'A constant word, which the client sees where the token is denied instead.',
 };

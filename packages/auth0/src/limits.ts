@@ -147,6 +147,45 @@ export const triggers = {
 export type TriggerId = keyof typeof triggers;
 
 /**
+ * The Actions of a policy and their triggers, in the order in which they run. A user who is asked for a factor comes back to
+ * the next Action, so another Action asks before the policy decides on claims.
+ *
+ * @see https://auth0.com/docs/secure/multi-factor-authentication/customize-mfa/customize-mfa-selection-universal-login
+ */
+export const actionTriggers = {
+  'post-login-challenge': 'post-login',
+  'post-login': 'post-login',
+  'credentials-exchange': 'credentials-exchange',
+} as const satisfies Record<string, TriggerId>;
+
+/** The id of an Action: the end of its name, and the name of its file. */
+export type ActionId = keyof typeof actionTriggers;
+
+const isActionId = (id: string): id is ActionId => Object.hasOwn(actionTriggers, id);
+
+/** The Actions in the order in which they run. */
+export const actionIds: readonly ActionId[] = Object.keys(actionTriggers).filter(isActionId);
+
+/** The factors that a user can set up during a login. */
+export const enrollable: readonly string[] = [
+  'otp',
+  'push-notification',
+  'phone',
+  'webauthn-platform',
+  'webauthn-roaming',
+];
+
+/** The factors that a user can be asked for. */
+export const factors: readonly string[] = [
+  'otp',
+  'push-notification',
+  'phone',
+  'webauthn-platform',
+  'webauthn-roaming',
+  'email',
+];
+
+/**
  * The Node version that Actions are written for.
  * @see https://auth0.com/docs/troubleshoot/product-lifecycle/deprecations-and-migrations/migrate-nodejs-22
  */

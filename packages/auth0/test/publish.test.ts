@@ -141,6 +141,38 @@ describe('requests', () => {
   });
 });
 
+describe('a policy with a challenge', () => {
+  const asking = `${plain}challenge:
+  - { when: '!("mfa" in session.amr)', with: mfa, reason: step_up_required }
+`;
+  const own = ['payments-post-login-challenge', 'payments-post-login'];
+  const theirs = ['their 0 (shown)', 'their 1 (shown)'];
+
+  it('asks before it decides, also where it is added later, and is gone without a trace', async () => {
+    const { standIn, publisher, at } = await bench(plain);
+    expect((await publisher.apply()).stopped).toBeUndefined();
+    expect(bindingsOf(standIn)).toEqual([...theirs, 'payments-post-login']);
+    expect((await publisher.apply(at(asking))).stopped).toBeUndefined();
+    expect(bindingsOf(standIn)).toEqual([...theirs, ...own]);
+    expect((await publisher.plan(at(asking))).steps).toEqual([]);
+    expect((await publisher.apply(at(plain))).stopped).toBeUndefined();
+    expect(bindingsOf(standIn)).toEqual([...theirs, 'payments-post-login']);
+    expect([...standIn.tenant.actions.values()].some(({ name }) => name.endsWith('challenge'))).toBe(false);
+  });
+
+  it('is put in order again where somebody has moved its Action behind the other', async () => {
+    const { standIn, publisher } = await bench(asking);
+    await publisher.apply();
+    expect(bindingsOf(standIn)).toEqual([...theirs, ...own]);
+    const list = standIn.tenant.bindings.get('post-login') ?? [];
+    standIn.tenant.bindings.set('post-login', list.toReversed());
+    const plan = await publisher.plan();
+    expect(plan.steps.map(({ change }) => change.key)).toEqual(['binding post-login-challenge']);
+    await publisher.apply();
+    expect(bindingsOf(standIn)).toEqual([...own, ...theirs.toReversed()]);
+  });
+});
+
 describe('bindings of others', () => {
   it('are kept in their order, over all pages, with ours where somebody has moved it', async () => {
     const { standIn, publisher, at } = await bench(plain, {}, 250);

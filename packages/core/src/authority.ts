@@ -1,6 +1,7 @@
 import type { Path } from './finding.ts';
 import type { Policy, Reads } from './policy.ts';
 import { restsOn } from './rests-on.ts';
+import { ruleTitle } from './rule-title.ts';
 
 /** A part of a policy that grants, or refuses. */
 export interface Authority {
@@ -34,10 +35,10 @@ export function authoritiesOf(policy: Policy): readonly Authority[] {
       path: ['authorizationDetails', type, 'grant'],
       fields: fieldsOf(reads),
     })),
-    ...deny.map(({ reason, reads }, index) => ({
-      title: `The deny rule \`${reason}\``,
-      path: ['deny', index, 'when'],
-      fields: fieldsOf(reads),
+    ...deny.map((rule) => ({
+      title: ruleTitle(rule),
+      path: [...rule.path, 'when'],
+      fields: fieldsOf(rule.reads),
     })),
   ];
 }

@@ -165,26 +165,44 @@ function markerOf(claim: string, name: string, revision: () => string): NonNulla
   };
 }
 
+/** The deny rules, and after them the challenges: a user who is denied is asked for nothing. */
 function createRules(work: Work): readonly PolicyRule[] {
-  const made = (work.spec.deny ?? []).map(({ when, reason, subjects }, index): PolicyRule | undefined => {
-    const path = ['deny', index, 'when'];
-    const condition = watch(work, 'deny', String(index), () => {
-      assertKinds(work, ['deny', index, 'subjects'], subjects);
-      const said = read(work, path, when, work.variables, bool);
-      return said && guard(work, path, said, work.variables);
-    });
-    return (
-      condition && {
-        reason,
-        when: condition,
-        subjects: when === condition.source ? undefined : work.guards.subjects(path),
-        reads: work.readsOf([condition]),
-      }
-    );
-  });
-  // Findings name their place in the list; without this item, the others would have wrong places.
-  return work.faults.in('deny').length > 0 ? [] : made.filter((rule) => rule !== undefined);
+  const { deny = [], challenge = [] } = work.spec;
+  return [
+    ...deny.flatMap((rule, index) => createRule(work, ['deny', index], rule, undefined)),
+    ...challenge.flatMap((rule, index) =>
+      createRule(work, ['challenge', index], rule, { with: rule.with, enroll: rule.enroll === true }),
+    ),
+  ];
 }
+
+function createRule(
+  work: Work,
+  path: readonly ['deny' | 'challenge', number],
+  { when, reason, subjects }: Pick<RuleSpec, 'when' | 'reason' | 'subjects'>,
+  challenge: PolicyRule['challenge'],
+): readonly PolicyRule[] {
+  const [section, index] = path;
+  const at = [...path, 'when'];
+  const condition = watch(work, section, String(index), () => {
+    assertKinds(work, [...path, 'subjects'], subjects);
+    const said = read(work, at, when, work.variables, bool);
+    return said && guard(work, at, said, work.variables);
+  });
+  if (condition === undefined) return [];
+  return [
+    {
+      path,
+      challenge,
+      reason,
+      when: condition,
+      subjects: when === condition.source ? undefined : work.guards.subjects(at),
+      reads: work.readsOf([condition]),
+    },
+  ];
+}
+
+type RuleSpec = NonNullable<Spec['deny']>[number];
 
 function scopesOf(work: Work, variables: Work['variables']): readonly PolicyScope[] {
   const { spec, source, faults, reader } = work;

@@ -13,10 +13,10 @@ export interface Faults {
   add(section: Section, name: string): void;
 }
 
-type Section = 'claims' | 'sources' | 'tables' | 'scopes' | 'authorizationDetails' | 'deny';
+type Section = 'claims' | 'sources' | 'tables' | 'scopes' | 'authorizationDetails' | 'deny' | 'challenge';
 
 /** Sections whose entries stand for themselves. */
-const partial = ['claims', 'sources', 'scopes', 'authorizationDetails', 'deny'];
+const partial = ['claims', 'sources', 'scopes', 'authorizationDetails', 'deny', 'challenge'];
 /** The parts that findings at an issuer do not depend on. */
 const apart = ['$schema', 'version', 'name', 'owner'];
 
@@ -53,7 +53,7 @@ export function soundParts(policy: Policy, faults: Faults): Policy {
   return {
     ...policy,
     claims: policy.claims.filter(({ name, reads }) => !lost.claims.has(name) && isSound(reads)),
-    deny: policy.deny.every(({ reads }) => isSound(reads)) ? policy.deny : [],
+    deny: policy.deny.filter(({ reads }) => isSound(reads)),
     scopes: policy.scopes.filter(({ name, reads }) => !faults.has('scopes', name) && isSound(reads)),
     details: policy.details.filter(
       ({ type, reads }) => !faults.has('authorizationDetails', type) && isSound(reads),

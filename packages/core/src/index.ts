@@ -2,6 +2,7 @@ export { unusedAcceptances } from './acceptance.ts';
 export { attributePlaces } from './attributes.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
+export { challengeDeparture, challengeFindings } from './challenges.ts';
 export { atIssuer, checkBuilt, checkIssuers, newFindings } from './check-issuers.ts';
 export { claimNaming } from './claim-naming.ts';
 export type { Artifact, Compilation } from './compilation.ts';
@@ -73,6 +74,7 @@ export type {
 } from './policy.ts';
 export { expressionsOf } from './policy-expressions.ts';
 export { restsOn } from './rests-on.ts';
+export { ruleTitle } from './rule-title.ts';
 export { catalogue } from './rules/index.ts';
 export { rulePage } from './rules/page.ts';
 export type { RuleInfo } from './rules/rule.ts';

@@ -28,6 +28,8 @@ export interface SourceRequest {
 /** The tokens that an issuer signed, as far as our part decides them, or why there are none: {@link noTokens}. */
 export interface Issuance extends Tokens {
   readonly denied: { readonly error: string; readonly description: string } | undefined;
+  /** What the user is asked for before there can be a token. `denied` is set, too. Absent: nothing. */
+  readonly challenged?: string | undefined;
   /**
    * What the vendor did that the author may not expect, one sentence each: a claim was dropped, a limit was reached.
    */

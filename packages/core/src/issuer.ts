@@ -215,6 +215,8 @@ export interface ClaimWay {
 export interface Verdict extends Tokens {
   /** The reason if nothing is issued: {@link noTokens}. */
   readonly denied: string | undefined;
+  /** What the user is asked for instead of a denial; nothing is issued. Absent: nothing. */
+  readonly challenged?: string | undefined;
 }
 
 /** What a client asked for, and where. */

@@ -8,7 +8,7 @@ export function expressionsOf({ claims, deny, scopes, details }: Policy): readon
   readonly expression: Expression;
 }[] {
   return [
-    ...deny.map(({ when }, index) => ({ path: ['deny', index, 'when'], expression: when })),
+    ...deny.map(({ path, when }) => ({ path: [...path, 'when'], expression: when })),
     ...claims.flatMap(({ name, value, when }) => [
       ...(value === undefined ? [] : [{ path: ['claims', name, 'value'], expression: value }]),
       ...(when === undefined ? [] : [{ path: ['claims', name, 'when'], expression: when }]),

@@ -118,7 +118,12 @@ function environment(spec: Spec, faults: Faults): Pick<Work, 'context' | 'variab
 }
 
 /** Makes a part; errors that are reported meanwhile count as its faults. */
-export function watch<T>(work: Work, section: 'claims' | 'sources' | 'deny', name: string, make: () => T): T {
+export function watch<T>(
+  work: Work,
+  section: 'claims' | 'sources' | 'deny' | 'challenge',
+  name: string,
+  make: () => T,
+): T {
   const before = work.findings.length;
   const part = make();
   if (work.findings.slice(before).some(isError)) work.faults.add(section, name);

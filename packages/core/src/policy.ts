@@ -16,6 +16,7 @@ export interface Policy {
   readonly marker: { readonly claim: string; readonly value: string } | undefined;
   /** In dependency order. */
   readonly claims: readonly PolicyClaim[];
+  /** Deny rules in the order of the spec, and then challenges. */
   readonly deny: readonly PolicyRule[];
   readonly scopes: readonly PolicyScope[];
   readonly details: readonly PolicyDetail[];
@@ -99,8 +100,12 @@ export interface Piece extends Span {
   readonly from: number;
 }
 
-/** A deny rule: if its condition is true, nothing is issued. */
+/** A deny rule or a challenge: if its condition is true, nothing is issued. */
 export interface PolicyRule {
+  /** Its place in the spec: `['deny', 0]`, `['challenge', 0]`. */
+  readonly path: Path;
+  /** What an issuer asks for before it denies; undefined: nothing. */
+  readonly challenge: PolicyChallenge | undefined;
   /** A constant that the client sees. */
   readonly reason: string;
   /** With the condition on the kind of subject, if the rule has `subjects`. */
@@ -108,6 +113,13 @@ export interface PolicyRule {
   /** For whom it is; undefined: for everybody. */
   readonly subjects: Subjects | undefined;
   readonly reads: Reads;
+}
+
+/** A further proof of who logs in. Once it is given, the condition of the challenge must be false. */
+export interface PolicyChallenge {
+  readonly with: 'mfa';
+  /** Whether a user who has no factor may set one up during the login. */
+  readonly enroll: boolean;
 }
 
 /** What an expression reads, directly; `fields` are dotted paths of the identity context. */

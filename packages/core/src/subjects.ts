@@ -28,8 +28,9 @@ export function saidGuards(spec: Spec): Guards {
   };
   for (const [name, { subjects }] of Object.entries(spec.claims))
     add(['claims', name, 'when'], subjects, 'one kind');
-  for (const [index, { subjects }] of (spec.deny ?? []).entries())
-    add(['deny', index, 'when'], subjects, 'any kind');
+  for (const section of ['deny', 'challenge'] as const)
+    for (const [index, { subjects }] of (spec[section] ?? []).entries())
+      add([section, index, 'when'], subjects, 'any kind');
   return guardsOf(guards);
 }
 
@@ -164,9 +165,10 @@ function alternativesOf(
   ];
 }
 
-function saysSubjects({ claims, deny = [] }: Spec, [section, name]: Path): boolean {
-  if (section === 'claims') return claims[String(name)]?.subjects !== undefined;
-  return section === 'deny' && deny[Number(name)]?.subjects !== undefined;
+function saysSubjects(spec: Spec, [section, name]: Path): boolean {
+  if (section === 'claims') return spec.claims[String(name)]?.subjects !== undefined;
+  if (section !== 'deny' && section !== 'challenge') return false;
+  return spec[section]?.[Number(name)]?.subjects !== undefined;
 }
 
 /** Alternatives, each behind its guard, in one text. */

@@ -3,7 +3,7 @@ import { constantVariables } from './constants.ts';
 import { asRead, literalType } from './declared-type.ts';
 import { readsIn } from './expressions.ts';
 import type { Path } from './finding.ts';
-import type { Policy, PolicyClaim, Subjects } from './policy.ts';
+import type { Policy, PolicyClaim, PolicyRule, Subjects } from './policy.ts';
 import { createScopes } from './scopes.ts';
 import type { Spec } from './spec/schema.ts';
 
@@ -27,8 +27,7 @@ export function slotsOf(policy: Policy): readonly Slot[] {
         ...policy,
         deny: policy.deny.with(index, { ...rule, when, reads: readsIn(policy, when) }),
       });
-      const text = spec.deny?.[index]?.when;
-      return slot(policy, ['deny', index, 'when'], text, { variables, constants }, put);
+      return slot(policy, [...rule.path, 'when'], writtenRule(spec, rule), { variables, constants }, put);
     }),
     ...policy.claims.flatMap((claim, index) =>
       (['when', 'value'] as const).flatMap((part): readonly Slot[] => {
@@ -54,6 +53,11 @@ export function slotsOf(policy: Policy): readonly Slot[] {
   ];
 }
 
+/** The condition of a rule as its author wrote it. */
+function writtenRule(spec: Spec, { path: [section, index] }: PolicyRule): string | undefined {
+  return spec[section === 'challenge' ? 'challenge' : 'deny']?.[Number(index)]?.when;
+}
+
 /** A claim or a deny rule that is for some subjects, and the policy in which it is for everybody. */
 export interface SubjectSlot {
   readonly path: Path;
@@ -72,11 +76,11 @@ export function subjectSlotsOf(policy: Policy): readonly SubjectSlot[] {
   };
   return [
     ...policy.deny.flatMap((rule, index): readonly SubjectSlot[] => {
-      const when = written(spec.deny?.[index]?.when, variables);
+      const when = written(writtenRule(spec, rule), variables);
       if (rule.subjects === undefined || when === undefined) return [];
       const changed = { ...rule, when, subjects: undefined, reads: readsIn(policy, when) };
       const everybody = { ...policy, deny: policy.deny.with(index, changed) };
-      return [{ path: ['deny', index, 'subjects'], subjects: rule.subjects, everybody }];
+      return [{ path: [...rule.path, 'subjects'], subjects: rule.subjects, everybody }];
     }),
     ...policy.claims.flatMap((claim, index): readonly SubjectSlot[] => {
       if (claim.subjects === undefined) return [];

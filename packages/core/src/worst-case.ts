@@ -63,8 +63,7 @@ export function worstCases(policy: Policy): readonly Worst[] {
     );
     claims.set(claim.name, bounded(claim, atWorst(claim.value).extent));
   }
-  for (const [i, { when }] of policy.deny.entries())
-    all.push(worst(['deny', i, 'when'], when, ({ steps }) => steps));
+  for (const { path, when } of policy.deny) all.push(worst([...path, 'when'], when, ({ steps }) => steps));
   for (const { path, grant, placeholders } of policy.scopes)
     all.push(worst(path, grant, ({ steps }) => steps * (placeholders.length > 0 ? ASKED : 1)));
   for (const { type, grant } of policy.details)

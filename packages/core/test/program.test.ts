@@ -317,6 +317,89 @@ deny:
   });
 });
 
+describe('challenges', () => {
+  const body = `
+sources:
+  risk: { http: { url: "https://risk.example/{user.id}" }, returns: { high: bool } }
+  crm: { http: { url: "https://crm.example/{user.id}" }, returns: { plan: string } }
+  hr: { http: { url: "https://hr.example/{user.id}" }, returns: { blocked: bool } }
+claims: { plan: { value: crm.plan, kind: authoritative } }
+challenge:
+  - { when: 'risk.high && !("mfa" in session.amr)', with: mfa, reason: risky }
+  - { when: '"admin" in user.roles && !("mfa" in session.amr)', with: mfa, reason: for_admins, enroll: true }
+`;
+  const denying = programOf(`${body}deny:
+  - { when: '"suspended" in user.roles', reason: suspended }
+  - { when: hr.blocked, reason: blocked }
+`);
+  const program = programOf(body);
+  const raw = (roles: readonly string[], amr: unknown = ['pwd']) => ({
+    user: { id: 'u1', roles },
+    session: { amr },
+  });
+  const answers = (high: boolean, blocked = false) => ({
+    risk: { value: { high }, ageSeconds: 0 },
+    crm: { value: { plan: 'gold' }, ageSeconds: 0 },
+    hr: { value: { blocked }, ageSeconds: 0 },
+  });
+
+  test('issue nothing while they are due, and say what to ask for', () => {
+    expect(decide(program, raw(['admin']), answers(false))).toMatchObject({
+      denied: 'for_admins',
+      challenge: { with: 'mfa', enroll: true },
+      access: {},
+      id: {},
+    });
+    expect(decide(program, raw([]), answers(true))).toMatchObject({
+      denied: 'risky',
+      challenge: { with: 'mfa', enroll: false },
+      access: {},
+    });
+    const after = decide(program, raw(['admin'], ['pwd', 'mfa']), answers(true));
+    expect(after).toMatchObject({ denied: undefined, access: { plan: 'gold' } });
+    expect(after.challenge).toBeUndefined();
+  });
+
+  test.each([
+    ['whose method of login is unknown', raw(['admin'], null), answers(false)],
+    ['whose risk is unknown', raw([]), { ...answers(false), risk: { failure: 'timeout' } as const }],
+    ['whose source has answered garbage', raw([]), { ...answers(false), risk: { value: { high: 'yes' }, ageSeconds: 0 } }],
+  ])('that fail deny a user %s, and ask for nothing', (_, context, known) => {
+    const { denied, challenge, access } = decide(program, context, known);
+    expect({ denied, challenge, access }).toEqual({
+      denied: 'enrichment_unavailable',
+      challenge: undefined,
+      access: {},
+    });
+  });
+
+  test('come after all deny rules, also after those that ask a source', () => {
+    const asked = (context: object, known: ReturnType<typeof answers>) => {
+      const { denied, challenge } = decide(denying, context, known);
+      return [denied, challenge?.with];
+    };
+    expect(asked(raw(['suspended', 'admin']), answers(true))).toEqual(['suspended', undefined]);
+    expect(asked(raw(['admin']), answers(true, true))).toEqual(['blocked', undefined]);
+    expect(asked(raw(['admin']), answers(true))).toEqual(['for_admins', 'mfa']);
+  });
+
+  test('that are due end the questions to all sources but those of deny rules', () => {
+    const open = (one: typeof program, context: object) => needs(one, context).map(({ source }) => source);
+    expect(open(program, raw([]))).toEqual(['risk', 'crm']);
+    expect(open(program, raw(['admin']))).toEqual([]);
+    expect(open(denying, raw(['admin']))).toEqual(['hr']);
+    expect(open(denying, raw([])).toSorted()).toEqual(['crm', 'hr', 'risk']);
+    expect(open(denying, raw(['suspended']))).toEqual([]);
+  });
+
+  test('without steps left, nothing is asked for', () => {
+    const context = program.context({ subject_type: 'human', ...raw(['admin']) });
+    Object.assign(context, { budget: { left: -1 } });
+    const { denied, challenge } = program.decide(context, {});
+    expect([denied, challenge]).toEqual(['enrichment_unavailable', undefined]);
+  });
+});
+
 describe('scopes', () => {
   const program = programOf(`
 claims: { roles: { value: user.roles, kind: authoritative, maxItems: 9 } }

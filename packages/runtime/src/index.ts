@@ -30,6 +30,7 @@ export type {
   Answer,
   Answers,
   Budget,
+  Challenge,
   Context,
   Decision,
   EachNeed,

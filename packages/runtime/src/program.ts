@@ -103,6 +103,11 @@ export interface Decision {
   readonly denied: string | undefined;
   /** The policy is not for this token, which stays as the issuer made it. Everything else is then empty. */
   readonly left?: true;
+  /**
+   * What the user may be asked for instead of a denial, because a challenge of the policy has denied. An issuer that
+   * cannot ask denies.
+   */
+  readonly challenge?: Challenge | undefined;
   /** Claims by the name they carry at this issuer. */
   readonly access: Readonly<Record<string, Json>>;
   readonly id: Readonly<Record<string, Json>>;
@@ -111,6 +116,13 @@ export interface Decision {
   readonly lifetimeSeconds: number | undefined;
   /** The outcome of each claim, scope and rule, in the order of evaluation. Names and codes, never values. */
   readonly outcomes: readonly Outcome[];
+}
+
+/** A further proof of who logs in. */
+export interface Challenge {
+  readonly with: 'mfa';
+  /** Whether a user who has no factor may set one up. */
+  readonly enroll: boolean;
 }
 
 /**

@@ -3,6 +3,7 @@ import {
   atIssuer,
   attributePlaces,
   authoritiesOf,
+  challengeFindings,
   enrichedOf,
   type Finding,
   fieldAt,
@@ -42,6 +43,7 @@ import {
   settings,
   settingsOf,
 } from '../settings.ts';
+import { cannotAsk } from '../simulator/departs.ts';
 import { lacks } from '../supplies.ts';
 import { metadataFindings } from './metadata.ts';
 
@@ -59,6 +61,7 @@ export function check(policy: Policy): readonly Finding[] {
     ...groupFindings(policy, settings),
     ...oneAttributeFindings(policy, settings),
     ...scopeFindings(policy, settings),
+    ...challengeFindings(policy, cannotAsk, challengeHelp),
     ...capabilityFindings(policy),
     ...sourceFindings(policy),
     ...keepingFindings(policy),
@@ -66,6 +69,9 @@ export function check(policy: Policy): readonly Finding[] {
     ...secretFindings(policy),
   ]);
 }
+
+const challengeHelp =
+  'In Security > Multi-factor Auth of the tenant, turn on a factor and "Customize MFA Factors using Actions". Let clients log in again when they get this reason.';
 
 function checkNames(policy: Policy): readonly Finding[] {
   return nameFindings(policy, {

@@ -11,14 +11,23 @@ import {
 import { contextFields, generateProgram } from '@claimsmith/core/program';
 import { generator, minify, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
-import { actionLimitBytes, actionRuntime, type TriggerId, triggers } from '../limits.ts';
+import {
+  type ActionId,
+  actionIds,
+  actionLimitBytes,
+  actionRuntime,
+  actionTriggers,
+  type TriggerId,
+  triggers,
+} from '../limits.ts';
 import { markOf } from '../mark.ts';
-import { claimNames } from '../names.ts';
+import { actionName, claimNames, fileOf } from '../names.ts';
 import { pieces } from '../platform/pieces.gen.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { loadAction } from '../simulator/simulator.ts';
 import { originsOf } from '../supplies.ts';
 import type { Manifest } from '../wire.ts';
+import { actionsOf, challengePolicy } from './actions.ts';
 
 /**
  * Turns a policy into one Action per trigger, as `<trigger>.js`, and a `manifest.json` that says how to deploy them. It
@@ -32,9 +41,8 @@ export async function compile(policy: Policy): Promise<Compilation> {
   const settings = settingsOf(policy);
   const own: Policy = { ...policy, only: enrichedOf(settings) };
   const artifacts: Artifact[] = [];
-  for (const trigger of Object.keys(triggers).filter(isTriggerId)) {
-    if (!settings.triggers.includes(trigger)) continue;
-    const action = await createAction(own, settings, trigger, findings);
+  for (const id of actionsOf(policy)) {
+    const action = await createAction(own, settings, id, findings);
     if (action !== undefined) artifacts.push(action);
   }
   const content = `${JSON.stringify(manifest(policy, artifacts), undefined, 2)}\n`;
@@ -45,30 +53,36 @@ export function isTriggerId(id: string): id is TriggerId {
   return Object.hasOwn(triggers, id);
 }
 
+/** What an Action decides: the one that asks for a factor issues no claims. */
+function policyOf(policy: Policy, id: ActionId): Policy {
+  return id === 'post-login-challenge' ? challengePolicy(policy) : policy;
+}
+
 async function createAction(
   policy: Policy,
   settings: Settings,
-  trigger: TriggerId,
+  id: ActionId,
   findings: Finding[],
 ): Promise<Artifact | undefined> {
-  const body = bodyText(policy, settings, trigger);
-  const mark = markOf(policy.name, policy.revision, trigger, generator);
+  const body = bodyText(policyOf(policy, id), settings, id);
+  const mark = markOf(policy.name, policy.revision, id, generator);
   const readable = mark + body;
   const isTooLong = Buffer.byteLength(readable) > actionLimitBytes;
   const content =
     settings.minify || isTooLong ? mark + (await minify(body, policy, actionRuntime)) : readable;
   const bytes = Buffer.byteLength(content);
-  if (bytes > actionLimitBytes || isTooLong) findings.push(sizeFinding(policy, trigger, bytes));
+  if (bytes > actionLimitBytes || isTooLong) findings.push(sizeFinding(policy, id, bytes));
   if (bytes > actionLimitBytes) return undefined;
-  loadAction(content, trigger);
-  return { path: `${trigger}.js`, content };
+  loadAction(content, actionTriggers[id]);
+  return { path: fileOf(id), content };
 }
 
 /**
  * The code that connects trigger and policy, the policy, and the driver. Comments are kept, because a reviewer reads
  * the deployed Action from top to bottom.
  */
-function bodyText(policy: Policy, settings: Settings, trigger: TriggerId): string {
+function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
+  const trigger = actionTriggers[id];
   const isAsking = policy.sources.length > 0;
   const decision = isAsking
     ? 'decideAsking(program, sources, event, api)'
@@ -79,7 +93,7 @@ function bodyText(policy: Policy, settings: Settings, trigger: TriggerId): strin
   const origins = { ...found, fields: { ...found.fields, ...grant } };
   const parts = [
     `exports.${triggers[trigger].handler} = async (event, api) => {
-  await ${drivers[trigger]}('${policy.name}@${policy.revision}', api, () => ${decision});
+  await ${drivers[id]}('${policy.name}@${policy.revision}', ${id === 'post-login-challenge' ? 'event, ' : ''}api, () => ${decision});
 };`,
     ...(isAsking ? [sourcesText(policy.sources)] : []),
     'const program = policyProgram();',
@@ -100,17 +114,21 @@ return program;
 /** What `audiences` needs to know of the grant type. */
 const ofRefresh = `event.transaction?.protocol === 'oauth2-refresh-token' ? 'refresh_token' : undefined`;
 
-const drivers = { 'post-login': 'postLogin', 'credentials-exchange': 'credentialsExchange' } as const;
+const drivers = {
+  'post-login-challenge': 'postLoginChallenge',
+  'post-login': 'postLogin',
+  'credentials-exchange': 'credentialsExchange',
+} as const satisfies Record<ActionId, string>;
 
-function sizeFinding(policy: Policy, trigger: TriggerId, bytes: number): Finding {
+function sizeFinding(policy: Policy, id: ActionId, bytes: number): Finding {
   const fits = bytes <= actionLimitBytes;
   return {
     rule: 'TE803',
     severity: fits ? 'info' : 'error',
     issuer: 'auth0',
     message: fits
-      ? `The ${trigger} Action is minified, ${bytes} bytes: as readable code it would exceed Auth0's ${actionLimitBytes}.`
-      : `The ${trigger} Action has ${bytes} bytes, Auth0 takes ${actionLimitBytes}.`,
+      ? `The ${id} Action is minified, ${bytes} bytes: as readable code it would exceed Auth0's ${actionLimitBytes}.`
+      : `The ${id} Action has ${bytes} bytes, Auth0 takes ${actionLimitBytes}.`,
     range: policy.source.value(['claims']),
     ...(fits ? {} : { help: 'Split the spec, or move large tables into a source.' }),
   };
@@ -123,16 +141,16 @@ function manifest(policy: Policy, artifacts: readonly Artifact[]): Manifest {
     revision: policy.revision,
     generator,
     actions: artifacts.map(({ path, content }) => {
-      const id = path.slice(0, -'.js'.length);
-      const trigger = isTriggerId(id) ? id : 'post-login';
+      const id = actionIds.find((one) => fileOf(one) === path) ?? 'post-login';
+      const trigger = actionTriggers[id];
       return {
-        name: `${policy.name}-${trigger}`,
+        name: actionName(policy, id),
         trigger: { id: trigger, version: triggers[trigger].version },
         runtime: actionRuntime,
         file: path,
         bytes: Buffer.byteLength(content),
         sha256: createHash('sha256').update(content).digest('hex'),
-        secrets: [...policy.secrets],
+        secrets: [...policyOf(policy, id).secrets],
         dependencies: [],
       };
     }),

@@ -65,7 +65,7 @@ function replacedText({ source }: Policy, { entry, code }: BuiltAction): readonl
       rule: 'TE942',
       severity: 'error',
       issuer: 'auth0',
-      message: `auth0-deploy-cli would replace the text ${JSON.stringify(found[0].slice(0, 60))} in line ${line} of the ${entry.trigger.id} Action.`,
+      message: `auth0-deploy-cli would replace the text ${JSON.stringify(found[0].slice(0, 60))} in line ${line} of ${entry.file}.`,
       range: source.value(['issuers', 'auth0']),
       help: 'Write the text without `##` and `@@`, or use another format.',
     },
@@ -98,7 +98,12 @@ purpose. \`config.json\` limits the tool to Actions and forbids it to delete; \`
 
 function about({ secrets }: Policy, actions: readonly BuiltAction[]): string {
   const flows = Object.fromEntries(
-    actions.map(({ entry }) => [entry.trigger.id, [{ action_name: entry.name, display_name: entry.name }]]),
+    actions.map(({ entry: { trigger } }) => [
+      trigger.id,
+      actions
+        .filter(({ entry }) => entry.trigger.id === trigger.id)
+        .map(({ entry: { name } }) => ({ action_name: name, display_name: name })),
+    ]),
   );
   return [
     'One Action for each trigger, deployed at each import. An import writes a new version of each Action even if nothing has changed.',

@@ -12,14 +12,14 @@ import { type BuiltAction, builtActions } from './actions.ts';
 import { lifetimeFinding } from './lifetime.ts';
 
 /**
- * One Action for each trigger, deployed, and appended to the flow. `auth0_trigger_actions` would replace the whole flow.
+ * The Actions, deployed, and appended to the flows of their triggers. `auth0_trigger_actions` would replace the whole flow.
  *
  * @see https://registry.terraform.io/providers/auth0/auth0/latest/docs
  */
 export const terraformExport: Export = {
   write: (policy, compilation) => {
     const actions = builtActions(compilation);
-    const labels = actions.map(({ entry }) => terraformLabel(entry.trigger.id.replaceAll('-', '_')));
+    const labels = actions.map(({ entry }) => labelOf(entry));
     const named = <T>(value: (action: BuiltAction, label: string) => T) =>
       Object.fromEntries(actions.map((action, index) => [labels[index], value(action, labels[index] ?? '')]));
     return terraformProject(policy, {
@@ -40,6 +40,7 @@ export const terraformExport: Export = {
           trigger: entry.trigger.id,
           action_id: terraform(`auth0_action.${label}.id`),
           display_name: entry.name,
+          ...after(entry, actions),
         })),
       },
       read: actions.map(({ entry, code }) => ({ path: `auth0/${entry.file}`, content: code })),
@@ -47,6 +48,23 @@ export const terraformExport: Export = {
     });
   },
 };
+
+type Entry = BuiltAction['entry'];
+
+function labelOf({ file }: Pick<Entry, 'file'>): string {
+  return terraformLabel(file.replace(/\.js$/, '').replaceAll('-', '_'));
+}
+
+/** Bindings are appended one after the other: the Actions of a trigger run in the order of the build. */
+function after({ file, trigger }: Entry, actions: readonly BuiltAction[]) {
+  const same = actions.map(({ entry }) => entry).filter((entry) => entry.trigger.id === trigger.id);
+  const before = same.slice(
+    0,
+    same.findIndex((entry) => entry.file === file),
+  );
+  if (before.length === 0) return {};
+  return { depends_on: before.map((entry) => `auth0_trigger_action.${labelOf(entry)}`) };
+}
 
 /** Write-only: Terraform does not keep their values in its state, nor in a saved plan. */
 function secrets(names: readonly string[]) {

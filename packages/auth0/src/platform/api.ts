@@ -12,6 +12,15 @@ export interface PostLoginApi extends SharedApi {
     removeScope(scope: string): void;
   };
   readonly idToken: { setCustomClaim(name: string, value: unknown): unknown };
+  readonly authentication: {
+    challengeWithAny(factors: readonly Factor[]): unknown;
+    enrollWithAny(factors: readonly Factor[]): unknown;
+  };
+}
+
+/** `otp`, `webauthn-roaming`. */
+export interface Factor {
+  readonly type: string;
 }
 
 /** @see https://auth0.com/docs/customize/actions/explore-triggers/machine-to-machine-trigger/credentials-exchange-api-object */

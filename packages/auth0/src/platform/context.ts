@@ -21,6 +21,7 @@ export interface PostLoginEvent {
     | 'phone_number'
     | 'created_at'
     | 'identities'
+    | 'enrolledFactors'
     | 'app_metadata'
     | 'user_metadata'
   >;

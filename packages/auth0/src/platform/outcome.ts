@@ -52,8 +52,8 @@ function causesIn({ outcomes }: Decision): string {
 }
 
 /** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */
-export function log(policy: string, { refused, causes, isLeft }: Attempt): void {
-  const verdict = refused === undefined ? (isLeft ? 'left alone' : 'issued') : `denied ${refused}`;
+export function log(policy: string, { refused, causes, isLeft }: Attempt, done = 'issued'): void {
+  const verdict = refused === undefined ? (isLeft ? 'left alone' : done) : `denied ${refused}`;
   console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));
 }
 

@@ -51,7 +51,7 @@ export const pieces = {
   },
   log: {
     needs: ['logLimitCharacters'],
-    text: "/** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */\nfunction log(policy, { refused, causes, isLeft }) {\n  const verdict = refused === undefined ? (isLeft ? 'left alone' : 'issued') : `denied ${refused}`;\n  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));\n}",
+    text: "/** Writes a line to the tenant's log: names and codes of the policy, never a value. Written last, so that it reports the result. */\nfunction log(policy, { refused, causes, isLeft }, done = 'issued') {\n  const verdict = refused === undefined ? (isLeft ? 'left alone' : done) : `denied ${refused}`;\n  console.log(`claimsmith ${policy}; ${verdict}${causes}`.slice(0, logLimitCharacters));\n}",
   },
   logLimitCharacters: {
     needs: [],
@@ -148,6 +148,30 @@ export const pieces = {
   credentials: {
     needs: [],
     text: "/** Credentials and proofs of a user's consent: policies cannot read them, and tokens never carry them. */\nconst credentials =\n  /password|secret|assertion|_token$|^(code|code_verifier|otp|mfa_token|auth_req_id|id_token_hint|binding_code)$/i;",
+  },
+  postLoginChallenge: {
+    needs: ['attempt', 'canAsk', 'asks', 'log'],
+    text: "/**\n * Asks for the factor that a challenge of the policy wants, or denies the login: for a deny rule, where nothing can ask, and\n * for a user who has no factor and may not set one up. Otherwise it changes nothing; the next Action issues the tokens, and\n * denies if the challenge is still due.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function postLoginChallenge(name, event, api, decide) {\n  let asked;\n  const attempted = await attempt(decide, ({ denied, challenge }) => {\n    if (challenge === undefined || !canAsk(event) || !asks(event, api, challenge)) return denied;\n    asked = denied;\n    return undefined;\n  });\n  if (attempted.refused !== undefined) api.access.deny(attempted.refused);\n  if (attempted.refused ?? asked) log(name, attempted, `asks for a factor: ${asked}`);\n}",
+  },
+  canAsk: {
+    needs: ['own', 'interactive'],
+    text: "/** Whether the user is there and can answer. */\nfunction canAsk({ transaction, request }) {\n  const protocol = transaction?.protocol;\n  const prompt = own(request?.query, 'prompt');\n  return typeof protocol === 'string' && interactive.test(protocol) && !/\\bnone\\b/.test(String(prompt));\n}",
+  },
+  interactive: {
+    needs: [],
+    text: "/** Logins in a browser. */\nconst interactive = /^(oidc-(basic|implicit|hybrid)-profile|oauth2-device-code|samlp|wsfed)$/;",
+  },
+  asks: {
+    needs: ['own', 'factors', 'enrollable'],
+    text: "/** Asks for one of the user's factors. Auth0 ignores those that the tenant does not allow, and fails if none is left. */\nfunction asks({ user }, { authentication }, { enroll }) {\n  const enrolled = user?.enrolledFactors;\n  const types = Array.isArray(enrolled) ? enrolled.map((factor) => own(factor, 'type')) : [];\n  const known = factors.filter((type) => types.includes(type));\n  if (known.length > 0) authentication.challengeWithAny(known.map((type) => ({ type })));\n  else if (enroll) authentication.enrollWithAny(enrollable.map((type) => ({ type })));\n  return known.length > 0 || enroll;\n}",
+  },
+  factors: {
+    needs: [],
+    text: "/** The factors that a user can be asked for. */\nconst factors = [\n  'otp',\n  'push-notification',\n  'phone',\n  'webauthn-platform',\n  'webauthn-roaming',\n  'email',\n];",
+  },
+  enrollable: {
+    needs: [],
+    text: "/** The factors that a user can set up during a login. */\nconst enrollable = ['otp', 'push-notification', 'phone', 'webauthn-platform', 'webauthn-roaming'];",
   },
   decideAsking: {
     needs: ['httpAsking', 'actionCache', 'drive', 'deadlineMs'],

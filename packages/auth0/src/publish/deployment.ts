@@ -1,8 +1,8 @@
 import { type Change, type Json, type Resource, type Secret, TargetError } from '@claimsmith/core';
+import { actionTriggers } from '../limits.ts';
 import { contentOf, deployedOf, isSameContent, memoOf } from './action.ts';
 import type { Draft } from './client.ts';
 import { type ActionImage, parseActionImage, parseMemo } from './images.ts';
-import { triggerIds } from './names.ts';
 import type { SecretDigests } from './secret-digests.ts';
 import { deployed, existing, untilBuilt, type Waiting } from './wait.ts';
 import type { Action } from './wire.ts';
@@ -177,7 +177,7 @@ function digestsOf(values: Values): ActionImage['secrets'] {
 
 function draftOf(image: ActionImage, values: Values | undefined): Draft {
   const [wanted, version = ''] = image.trigger.split(' ');
-  const id = triggerIds.find((each) => each === wanted);
+  const id = Object.values(actionTriggers).find((each) => each === wanted);
   if (id === undefined)
     throw new TargetError('refused', `Claimsmith publishes no Action for ${image.trigger}.`);
   return {

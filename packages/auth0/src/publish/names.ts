@@ -1,30 +1,28 @@
 import type { Policy } from '@claimsmith/core';
-import { type TriggerId, triggers } from '../limits.ts';
-
-/** The triggers that a policy may enrich. */
-export const triggerIds: readonly TriggerId[] = ['post-login', 'credentials-exchange'];
-
-/** The name of a policy's Action at a trigger. */
-export function actionName({ name }: Policy, trigger: TriggerId): string {
-  return `${name}-${trigger}`;
-}
+import { type ActionId, actionIds, actionTriggers, triggers } from '../limits.ts';
+import { actionName } from '../names.ts';
 
 export const actionKey = (name: string): string => `Action ${name}`;
-export const bindingKey = (trigger: TriggerId): string => `binding ${trigger}`;
+export const bindingKey = (action: ActionId): string => `binding ${action}`;
 export const apiKey = (identifier: string): string => `API ${identifier}`;
 
 /** What a key is about; undefined: of nothing that we publish. */
 export type Subject =
   | { readonly kind: 'action'; readonly name: string }
-  | { readonly kind: 'binding'; readonly trigger: TriggerId }
+  | { readonly kind: 'binding'; readonly action: ActionId }
   | { readonly kind: 'api'; readonly identifier: string };
 
 export function subjectOf(key: string): Subject | undefined {
   const [, kind, name = ''] = /^(Action|binding|API) (.+)$/s.exec(key) ?? [];
   if (kind === 'Action') return { kind: 'action', name };
   if (kind === 'API') return { kind: 'api', identifier: name };
-  const trigger = triggerIds.find((id) => id === name);
-  return kind === 'binding' && trigger !== undefined ? { kind: 'binding', trigger } : undefined;
+  const action = actionIds.find((id) => id === name);
+  return kind === 'binding' && action !== undefined ? { kind: 'binding', action } : undefined;
+}
+
+/** The Action that a name is of; undefined: the name is not one of ours. */
+export function actionOfName(policy: Policy, name: string): ActionId | undefined {
+  return actionIds.find((action) => actionName(policy, action) === name);
 }
 
 /** `post-login v3`, as an image says it. */
@@ -33,6 +31,7 @@ export function triggerText(id: string, version: string | undefined): string {
 }
 
 /** The trigger's version that we write for. */
-export function currentTrigger(id: TriggerId): string {
+export function currentTrigger(action: ActionId): string {
+  const id = actionTriggers[action];
   return triggerText(id, triggers[id].version);
 }

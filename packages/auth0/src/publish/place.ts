@@ -8,8 +8,9 @@ import {
   type Secret,
   TargetError,
 } from '@claimsmith/core';
-import { secretLimits, type TriggerId } from '../limits.ts';
+import { type ActionId, actionIds, actionTriggers, secretLimits } from '../limits.ts';
 import { hasMark } from '../mark.ts';
+import { actionName } from '../names.ts';
 import { deployedOf, resourceOf } from './action.ts';
 import { askTenant } from './ask.ts';
 import { bindingResource, writeBinding } from './bindings.ts';
@@ -18,12 +19,12 @@ import { deployAction } from './deployment.ts';
 import { type Address, addressOf, type Entry } from './entry.ts';
 import { parseMemo } from './images.ts';
 import { apiResource, writeLifetimes } from './lifetime.ts';
-import { actionKey, actionName, apiKey, subjectOf, triggerIds } from './names.ts';
+import { actionKey, actionOfName, apiKey, subjectOf } from './names.ts';
 import { orderOf } from './order.ts';
 import { assertMayWrite } from './permissions.ts';
 import { type SecretDigests, secretDigests } from './secret-digests.ts';
-import { type Tenant, triggerOfName, wantedOf } from './wanted.ts';
-import type { Action } from './wire.ts';
+import { type Tenant, wantedOf } from './wanted.ts';
+import type { Action, Binding } from './wire.ts';
 
 /** A tenant as a place. */
 export function placeOf(policy: Policy, entry: Entry, access: Access, client: Client): Place {
@@ -64,16 +65,22 @@ interface Site {
   readonly values: Map<string, Secret>;
 }
 
-/** One list of Actions, one of bindings for each trigger, and the API if the environment names one. */
+/** One list of Actions, one of bindings for each Action, and the API if the environment names one. */
 async function read(site: Site): Promise<Reading> {
   const { policy, access, client, address } = site;
   const secrets = await secretsOf(site);
   const actions = await client.actions();
   const resources: Resource[] = [];
-  for (const trigger of triggerIds) {
-    const action = actions.find(({ name }) => name === actionName(policy, trigger));
-    const resource = action && resourceOf(action, ownerOf(action, policy, trigger), site.digests);
-    const binding = bindingResource(trigger, await client.bindings(trigger), resource);
+  const found = ownActions(policy, actions);
+  const lists = new Map<string, readonly Binding[]>();
+  for (const id of actionIds) {
+    const action = found.get(id);
+    const resource = action && resourceOf(action, ownerOf(action, policy, id), site.digests);
+    const trigger = actionTriggers[id];
+    const list = lists.get(trigger) ?? (await client.bindings(trigger));
+    lists.set(trigger, list);
+    const sibling = siblingOf(id);
+    const binding = bindingResource(id, list, resource, sibling && found.get(sibling)?.id);
     resources.push(...[resource, binding].filter((each) => each !== undefined));
   }
   const api = site.api === undefined ? undefined : await client.api(site.api);
@@ -84,6 +91,30 @@ async function read(site: Site): Promise<Reading> {
     permissions: await client.permissions(),
   };
   return { resources, want: (compilation) => wantedOf(tenant, compilation) };
+}
+
+/** Our Actions among those of the tenant. */
+function ownActions(policy: Policy, actions: readonly Action[]): ReadonlyMap<ActionId, Action> {
+  return new Map(
+    actionIds.flatMap((id) => {
+      const action = actions.find(({ name }) => name === actionName(policy, id));
+      return action === undefined ? [] : [[id, action] as const];
+    }),
+  );
+}
+
+/** Our other Action at the same trigger. */
+function siblingOf(id: ActionId): ActionId | undefined {
+  return actionIds.find((one) => one !== id && actionTriggers[one] === actionTriggers[id]);
+}
+
+/** Our Action, and our other one at the same trigger, as far as they are there. */
+async function boundActions({ policy, client }: Site, id: ActionId) {
+  const other = siblingOf(id);
+  return {
+    action: await client.actionNamed(actionName(policy, id)),
+    sibling: other && (await client.actionNamed(actionName(policy, other))),
+  };
 }
 
 /** A value that is missing is a conflict for a plan that needs it, not for one that deletes. */
@@ -122,9 +153,9 @@ async function olderSetting(access: Access, name: string): Promise<Secret | unde
 }
 
 /** What runs, or what would run next, has our mark. */
-function ownerOf(action: Action, policy: Policy, trigger: TriggerId): 'ours' | 'foreign' {
+function ownerOf(action: Action, policy: Policy, id: ActionId): 'ours' | 'foreign' {
   const texts = [action.code, deployedOf(action)?.code ?? ''];
-  return texts.some((text) => hasMark(text, policy.name, trigger)) ? 'ours' : 'foreign';
+  return texts.some((text) => hasMark(text, policy.name, id)) ? 'ours' : 'foreign';
 }
 
 async function look(site: Site, { key, before }: Change): Promise<Resource | undefined> {
@@ -135,19 +166,16 @@ async function look(site: Site, { key, before }: Change): Promise<Resource | und
     return api && apiResource(api);
   }
   if (subject?.kind === 'binding') {
-    const action = await ownAction(site, subject.trigger);
-    const resource = action && resourceOf(action, ownerOf(action, policy, subject.trigger), digests);
-    return bindingResource(subject.trigger, await client.bindings(subject.trigger), resource);
+    const id = subject.action;
+    const { action, sibling } = await boundActions(site, id);
+    const resource = action && resourceOf(action, ownerOf(action, policy, id), digests);
+    return bindingResource(id, await client.bindings(actionTriggers[id]), resource, sibling?.id);
   }
-  const trigger = subject && triggerOfName(policy, subject.name);
-  if (subject === undefined || trigger === undefined) return undefined;
+  const id = subject && actionOfName(policy, subject.name);
+  if (subject === undefined || id === undefined) return undefined;
   const action =
     before?.id === undefined ? await client.actionNamed(subject.name) : await client.action(before.id);
-  return action && resourceOf(action, ownerOf(action, policy, trigger), digests);
-}
-
-function ownAction({ policy, client }: Site, trigger: TriggerId): Promise<Action | undefined> {
-  return client.actionNamed(actionName(policy, trigger));
+  return action && resourceOf(action, ownerOf(action, policy, id), digests);
 }
 
 async function write(site: Site, change: Change, now: Resource | undefined): Promise<void> {
@@ -156,9 +184,11 @@ async function write(site: Site, change: Change, now: Resource | undefined): Pro
   const subject = subjectOf(change.key);
   if (subject?.kind === 'api') return await writeLifetimes(client, subject.identifier, change, now);
   if (subject?.kind === 'binding') {
-    const action = await ownAction(site, subject.trigger);
-    if (action !== undefined) return await writeBinding(client, subject.trigger, change, action.id);
-    throw new TargetError('changed', `${actionKey(actionName(site.policy, subject.trigger))} is not there.`);
+    const id = subject.action;
+    const { action, sibling } = await boundActions(site, id);
+    if (action !== undefined)
+      return await writeBinding(client, id, change, { action: action.id, sibling: sibling?.id });
+    throw new TargetError('changed', `${actionKey(actionName(site.policy, id))} is not there.`);
   }
   if (subject === undefined) return;
   if (change.kind === 'delete') {

@@ -6,12 +6,13 @@ import {
   type Wanted,
   type WantedResource,
 } from '@claimsmith/core';
-import { actionsLimit, ownApi, type TriggerId } from '../limits.ts';
+import { actionIds, actionsLimit, ownApi } from '../limits.ts';
 import { hasMark } from '../mark.ts';
+import { actionName, fileOf } from '../names.ts';
 import { manifest } from '../wire.ts';
 import { type ActionImage, jsonOf, parseActionImage } from './images.ts';
 import { lifetimesOf, limitedTo } from './lifetime.ts';
-import { actionKey, actionName, apiKey, bindingKey, triggerIds, triggerText } from './names.ts';
+import { actionKey, actionOfName, apiKey, bindingKey, triggerText } from './names.ts';
 import { missingFor } from './permissions.ts';
 import type { Action, Api } from './wire.ts';
 
@@ -47,9 +48,12 @@ export function wantedOf(tenant: Tenant, compilation: Compilation | undefined): 
       code: { $code: contentOf(file) },
       deployed: true,
     };
+    const id = actionIds.find((one) => fileOf(one) === file);
     return [
       { key: actionKey(name), image: jsonOf(image) },
-      { key: bindingKey(trigger.id), image: { display_name: name }, isBinding: true },
+      ...(id === undefined
+        ? []
+        : [{ key: bindingKey(id), image: { display_name: name }, isBinding: true } as const]),
     ];
   });
   return {
@@ -96,10 +100,10 @@ function strangerNotices(tenant: Tenant, key: string, image: WantedResource['ima
 
 /** A copy of our Action under another name is left alone. */
 function copyNotices({ policy, actions }: Tenant): readonly Notice[] {
-  const names = triggerIds.map((trigger) => actionName(policy, trigger));
+  const names = actionIds.map((action) => actionName(policy, action));
   return actions
     .filter(({ name }) => !names.includes(name))
-    .filter(({ code }) => triggerIds.some((trigger) => hasMark(code, policy.name, trigger)))
+    .filter(({ code }) => actionIds.some((action) => hasMark(code, policy.name, action)))
     .map(({ name }) => ({
       severity: 'warning',
       message: `The Action ${name} holds this policy under another name. It is left alone.`,
@@ -109,7 +113,7 @@ function copyNotices({ policy, actions }: Tenant): readonly Notice[] {
 
 /** Not a conflict, because a tenant may have a higher limit. */
 function countNotices({ policy, actions }: Tenant, wanted: number): readonly Notice[] {
-  const there = actions.filter(({ name }) => triggerOfName(policy, name) !== undefined).length;
+  const there = actions.filter(({ name }) => actionOfName(policy, name) !== undefined).length;
   const count = actions.length - there + wanted;
   if (count <= actionsLimit) return [];
   const message = `The tenant would have ${count} Actions. Most tenants may have ${actionsLimit}.`;
@@ -148,9 +152,4 @@ function permissionNotices({ managedApi, permissions }: Tenant): readonly Notice
   return [
     { severity: 'note', message, help: 'To plan, it has enough. To apply, use one with these permissions.' },
   ];
-}
-
-/** The trigger of an Action's name; undefined: the name is not one of ours. */
-export function triggerOfName(policy: Policy, name: string): TriggerId | undefined {
-  return triggerIds.find((trigger) => actionName(policy, trigger) === name);
 }

@@ -1,5 +1,6 @@
 import { addedScopesLimit, type TriggerId } from '../limits.ts';
 import { type CacheEntries, simulatedCache } from './cache.ts';
+import { type Asked, askingMethods } from './factors.ts';
 import { simulatedParts } from './parts.ts';
 import { checkedScope } from './scope.ts';
 
@@ -11,6 +12,8 @@ export interface Recorded {
   /** By scope, what was done with it last. */
   readonly scopes: Map<string, 'added' | 'removed'>;
   readonly notes: string[];
+  /** What the user is asked for. */
+  asked: Asked | undefined;
 }
 
 /** The `api` of a trigger, with Auth0's checks of arguments as in its own test kit. Calls are only recorded. */
@@ -26,6 +29,7 @@ export function simulatedApi(
     id: new Map(),
     scopes: new Map(),
     notes: [],
+    asked: undefined,
   };
   const isLogin = trigger === 'post-login';
   const token = (claims: Map<string, string>) => ({
@@ -35,8 +39,10 @@ export function simulatedApi(
       return api;
     },
   });
+  const parts = simulatedParts(trigger, { event, notes: recorded.notes, api: () => api });
   const api: object = {
-    ...simulatedParts(trigger, { event, notes: recorded.notes, api: () => api }),
+    ...parts,
+    ...(isLogin ? { authentication: { ...parts['authentication'], ...askingMethods(recorded) } } : {}),
     access: {
       deny(...[first, second]: unknown[]) {
         recorded.denied = isLogin

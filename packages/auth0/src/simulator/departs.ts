@@ -1,5 +1,6 @@
 import {
   type Asked,
+  challengeDeparture,
   type Departure,
   enrichedOf,
   leftAloneBy,
@@ -13,6 +14,25 @@ import { scopeRefused } from '@claimsmith/runtime';
 import { isNamespaced, ownApi } from '../limits.ts';
 import { claimNames } from '../names.ts';
 import { settingsOf } from '../settings.ts';
+
+/** A sentence without its end. */
+export const cannotAsk =
+  'Auth0 can ask for a factor only at a login in a browser; elsewhere the token is denied';
+
+/** Whether a user is there who can be asked. */
+function isInBrowser({ trigger, context }: Asked): boolean {
+  if (trigger !== 'post-login') return false;
+  const { grant_type: grantType = 'authorization_code', params } = mappingOf(context['request']);
+  const { prompt } = mappingOf(params);
+  return inBrowsers.includes(grantType) && !/\bnone\b/.test(String(prompt));
+}
+
+/** The grant types of logins in a browser. */
+const inBrowsers: readonly unknown[] = [
+  'authorization_code',
+  'implicit',
+  'urn:ietf:params:oauth:grant-type:device_code',
+];
 
 /** Tokens that the settings exclude: they lack the policy. */
 function untouched(policy: Policy, asked: Asked): Departure | undefined {
@@ -42,7 +62,9 @@ function untouched(policy: Policy, asked: Asked): Departure | undefined {
 /** How Auth0 treats tokens for its own APIs, and what an Action cannot do with client credentials. */
 export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
   const left = untouched(policy, asked);
-  if (left !== undefined || verdict.denied !== undefined) return left;
+  if (left !== undefined) return left;
+  if (verdict.denied !== undefined)
+    return isInBrowser(asked) ? undefined : challengeDeparture(policy, verdict, cannotAsk);
   return scopesDepart(policy, verdict, asked) ?? claimsDepart(policy, verdict);
 }
 

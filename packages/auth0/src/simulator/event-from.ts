@@ -42,11 +42,14 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
       user_id: id,
       ...profile,
       ...metadataOf(attributes, groups, policy),
+      ...(policy.deny.some(({ challenge }) => challenge !== undefined)
+        ? { enrolledFactors: [{ type: 'otp' }] }
+        : {}),
       updated_at: '2025-01-01T00:00:00.000Z',
       identities: list(identities).map(identityFrom),
     },
     authentication:
-      session['amr'] === undefined
+      session['amr'] == null
         ? undefined
         : { methods: list(session['amr']).map((name) => ({ name, timestamp: authenticatedAt })) },
     authorization: roles === undefined ? undefined : { roles },

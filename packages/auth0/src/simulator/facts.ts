@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Compilation, Fact, Policy } from '@claimsmith/core';
+import { actionsOf, challengePolicy } from '../compile/actions.ts';
+import { fileOf } from '../names.ts';
 import { settingsOf } from '../settings.ts';
 import { manifest } from '../wire.ts';
 
@@ -12,7 +14,12 @@ export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact
     fact(
       'triggers',
       settingsOf(policy).triggers.toSorted(),
-      said.actions.map(({ trigger }) => trigger.id).toSorted(),
+      [...new Set(said.actions.map(({ trigger }) => trigger.id))].toSorted(),
+    ),
+    fact(
+      'files',
+      actionsOf(policy).map(fileOf),
+      said.actions.map(({ file }) => file),
     ),
     ...said.actions.flatMap(
       ({ name, trigger: { id, version }, file, sha256, bytes, secrets, dependencies }) => {
@@ -21,11 +28,14 @@ export function facts(policy: Policy, { artifacts }: Compilation): readonly Fact
         return [
           // As docs/auth0.md has them.
           fact(`version of ${id}`, id === 'post-login' ? 'v3' : 'v2', version),
-          fact(`name of ${id}`, `${policy.name}-${id}`, name),
-          fact(`file of ${id}`, `${id}.js`, file),
+          fact(`name of ${file}`, `${policy.name}-${file}`, `${name}.js`),
           fact(`digest of ${file}`, digest, sha256),
           fact(`size of ${file}`, Buffer.byteLength(content), bytes),
-          fact(`secrets of ${file}`, policy.secrets, secrets),
+          fact(
+            `secrets of ${file}`,
+            file === fileOf('post-login-challenge') ? challengePolicy(policy).secrets : policy.secrets,
+            secrets,
+          ),
           fact(`dependencies of ${file}`, [], dependencies),
         ];
       },

@@ -32,7 +32,7 @@ function loginParts(surroundings: Surroundings): Readonly<Record<string, Part>> 
     notedMethods(surroundings, part, names, result);
   return {
     authentication: {
-      ...noted('authentication', 'challengeWith challengeWithAny enrollWith enrollWithAny setPrimaryUser'),
+      ...noted('authentication', 'setPrimaryUser'),
       ...noted('authentication', 'recordMethod', api),
     },
     groups: {

@@ -299,7 +299,7 @@ describe('what is like in the test kit of Auth0', () => {
     [`api.redirect.canRedirect()`, true],
     [`api.rules.wasExecuted('r')`, false],
     [`[api.multifactor.enable('any') === api, api.user.setAppMetadata('a', 1) === api]`, [true, true]],
-    [`[api.accessToken.addScope('w'), api.authentication.challengeWith({ type: 'otp' })]`, [null, null]],
+    [`[api.accessToken.addScope('w'), api.authentication.setPrimaryUser('u')]`, [null, null]],
     [`[api.cache.get(7), api.cache.get('k')]`, [null, null]],
     [`api.cache.set('k', 'v'.repeat(4096)).type`, 'success'],
     [`api.cache.set('k', 'v', null).type`, 'success'],

@@ -34,6 +34,7 @@ import { exchangeScopes, loginScopes } from '../platform/context.ts';
 import { manifest } from '../wire.ts';
 import { type Recorded, simulatedApi } from './api.ts';
 import type { CacheEntries } from './cache.ts';
+import { outcomeOf } from './factors.ts';
 
 /**
  * Runs the Action of the event's trigger. For a trigger without one, it issues the tokens that Auth0 issues by itself.
@@ -55,10 +56,11 @@ export async function simulate(
   const contentOf = (file: string) => compilation.artifacts.find(({ path }) => path === file)?.content;
   const { actions, api } = manifest.parse(JSON.parse(contentOf('manifest.json') ?? ''));
   const lifetimeSeconds = api.tokenLifetimeSeconds;
-  const action = actions.find(({ trigger: { id } }) => id === trigger);
-  const code = action && contentOf(action.file);
-  if (code !== undefined) {
-    const issuance = await runAction(code, trigger, event, surroundings, cacheOf(surroundings.instance));
+  const codes = actions
+    .filter(({ trigger: { id } }) => id === trigger)
+    .flatMap(({ file }) => contentOf(file) ?? []);
+  if (codes.length > 0) {
+    const issuance = await runInTurn(codes, trigger, event, surroundings);
     return issuance.denied === undefined ? { ...issuance, lifetimeSeconds } : issuance;
   }
   return {
@@ -71,6 +73,31 @@ export async function simulate(
     requests: [],
     log: [],
     elapsedMs: 0,
+  };
+}
+
+/** Runs the Actions of a trigger until one ends the login. Only the last one sets claims. */
+async function runInTurn(
+  codes: readonly string[],
+  trigger: TriggerId,
+  event: VendorEvent['event'],
+  surroundings: Surroundings,
+): Promise<Issuance> {
+  const cache = cacheOf(surroundings.instance);
+  const runs: Issuance[] = [];
+  for (const code of codes) {
+    const run = await runAction(code, trigger, event, surroundings, cache);
+    runs.push(run);
+    if (run.denied !== undefined) break;
+  }
+  const last = runs.at(-1);
+  if (last === undefined) throw new RangeError('There is no Action to run');
+  return {
+    ...last,
+    notes: runs.flatMap(({ notes }) => notes),
+    requests: runs.flatMap(({ requests }) => requests),
+    log: runs.flatMap(({ log }) => log),
+    elapsedMs: runs.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0),
   };
 }
 
@@ -160,6 +187,8 @@ function issue(
   const { notes } = recorded;
   const denied = failure === undefined ? recorded.denied : { error: 'access_denied', description: failure };
   if (denied !== undefined) return { denied, ...noTokens };
+  const waits = recorded.asked && outcomeOf(recorded.asked, event);
+  if (waits !== undefined) return { ...waits, ...noTokens };
 
   const added = [...recorded.scopes].flatMap(([scope, change]) => (change === 'added' ? [scope] : []));
   const kept = granted.filter((scope) => recorded.scopes.get(scope) !== 'removed');

@@ -74,7 +74,8 @@ function runProgram(program: Program, policy: Policy): Run {
 
 /** The whole policy's result, with the changed decision of a slice. */
 function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice): Verdict {
-  if (after.denied !== undefined) return { ...noTokens, denied: after.denied };
+  const { denied, challenged } = after;
+  if (denied !== undefined) return { ...noTokens, denied, challenged };
   const token = (one: 'access' | 'id') => ({
     ...Object.fromEntries(Object.entries(verdict[one]).filter(([name]) => !claims.has(name))),
     ...after[one],

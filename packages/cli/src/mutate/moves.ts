@@ -86,7 +86,8 @@ function ownExpressions(
   [section, name]: Path,
 ): readonly Expression[] {
   const isAll = section === undefined || section === 'tables';
-  const rules = isAll ? deny : section === 'deny' ? deny.slice(0, Number(name) + 1) : [];
+  const at = deny.findIndex(({ path }) => path[0] === section && path[1] === name);
+  const rules = isAll ? deny : deny.slice(0, at + 1);
   return [
     ...claims
       .filter((claim) => isAll || (section === 'claims' && claim.name === String(name)))

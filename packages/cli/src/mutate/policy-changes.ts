@@ -138,7 +138,7 @@ function reasonChanges(policy: Policy): readonly PolicyChange[] {
   return policy.deny.map((rule, index) => {
     const became = `${rule.reason}_x`;
     return {
-      path: ['deny', index, 'reason'],
+      path: [...rule.path, 'reason'],
       was: rule.reason,
       became,
       policy: { ...policy, deny: policy.deny.with(index, { ...rule, reason: became }) },

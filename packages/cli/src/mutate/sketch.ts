@@ -51,6 +51,7 @@ function without(data: RawContext, [step = '', ...rest]: readonly string[]): Raw
 
 /** The smallest expectation that notices the change. */
 export function expectationOf(verdict: Verdict, changed: Verdict, policy: Policy): ScenarioExpectation {
+  if (verdict.challenged !== undefined) return { challenged: verdict.challenged };
   if (verdict.denied !== undefined) return { denied: verdict.denied };
   const claims = (token: 'access' | 'id') =>
     Object.fromEntries(Object.entries(verdict[token]).filter(([name]) => name !== policy.marker?.claim));

@@ -1,6 +1,7 @@
 import type { Expression } from '@claimsmith/cel';
 import {
   bareReads,
+  formatPath,
   type Policy,
   type PolicyClaim,
   restsOn,
@@ -34,7 +35,7 @@ export interface Untried {
   readonly what: string;
 }
 
-type Part = Outcome['kind'] | 'source';
+type Part = Outcome['kind'] | 'source' | 'challenge';
 
 /** A possible outcome of a part, and how a run shows it. */
 interface Case extends Untried {
@@ -101,15 +102,22 @@ function sourceCase(name: string, what: 'answers' | 'fails'): Case {
 function denyCases(policy: Policy, index: number): readonly Case[] {
   const rule = policy.deny[index];
   if (rule === undefined || isNever(rule.when)) return [];
-  const { reason, when } = rule;
+  const { reason, when, challenge } = rule;
   const isTwice = policy.deny.filter((other) => other.reason === reason).length > 1;
-  const part = { part: 'deny', name: isTwice ? `${reason} (deny[${index}])` : reason } as const;
+  const kind = rule.challenge === undefined ? 'deny' : 'challenge';
+  const part = { part: kind, name: isTwice ? `${reason} (${formatPath(rule.path)})` : reason } as const;
   const earlier = policy.deny.slice(0, index);
   const isReached = ({ judge }: Judged) => earlier.every((other) => judge(other.when) === false);
   const holds = (run: Judged) => run.verdict.denied === reason && isReached(run) && run.judge(when) === true;
   const fails = (run: Judged) => !isIssued(run) && isReached(run) && run.judge(when) === undefined;
+  const isOver = (run: Judged) => isIssued(run) && run.judge(when) === false;
   return [
-    { ...part, what: 'holds', seen: holds },
+    ...(challenge === undefined
+      ? [{ ...part, what: 'holds', seen: holds }]
+      : [
+          { ...part, what: 'is due', seen: holds },
+          { ...part, what: 'is not due', seen: isOver },
+        ]),
     ...(bareReads(policy, when).length > 0 ? [{ ...part, what: 'fails', seen: fails }] : []),
   ];
 }

@@ -4,7 +4,7 @@ import { sameJson } from './same-json.ts';
 
 /** Something that should be one way and is another. */
 export interface Mismatch {
-  /** `access.roles`, `scopes`, `denied`. */
+  /** `access.roles`, `scopes`, `denied`, `challenged`. */
   readonly at: string;
   /** As JSON values; undefined means none. */
   readonly expected: unknown;
@@ -26,9 +26,10 @@ export function withSpecNames(
     const signed = Object.entries(issuance[token]);
     return Object.fromEntries(signed.map(([name, value]) => [original.get(name) ?? name, value]));
   };
-  const { denied, scopes, audiences, lifetimeSeconds } = issuance;
+  const { denied, challenged, scopes, audiences, lifetimeSeconds } = issuance;
   return {
     denied: denied?.description,
+    ...(challenged === undefined ? {} : { challenged }),
     access: rename('access'),
     id: rename('id'),
     scopes,
@@ -55,6 +56,8 @@ export function unmet(
   actual: Verdict,
   policy: Pick<Policy, 'marker' | 'scopes'>,
 ): readonly Mismatch[] {
+  const asked = challengeMismatch(expectation, actual);
+  if (asked !== undefined) return asked;
   if (expectation.denied !== actual.denied) {
     return [{ at: 'denied', expected: expectation.denied, actual: actual.denied }];
   }
@@ -73,6 +76,18 @@ export function unmet(
     found.push({ at: 'scopes', expected: expectation.scopes, actual: actual.scopes });
   }
   return expectation.only ? [...found, ...unnamed(expectation, actual, policy)] : found;
+}
+
+/**
+ * How the factor that a user is asked for differs; undefined if neither asks. What asks gives no reason, so only the factor
+ * counts.
+ */
+function challengeMismatch(
+  { challenged: expected }: Pick<ScenarioExpectation, 'challenged'>,
+  { challenged: actual }: Verdict,
+): readonly Mismatch[] | undefined {
+  if (expected === actual) return expected === undefined ? undefined : [];
+  return [{ at: 'challenged', expected, actual }];
 }
 
 /** Unexpected content of tokens. Scopes that the policy does not decide on belong to the issuer. */
@@ -99,6 +114,8 @@ function decidesOn({ name, pattern, placeholders }: Policy['scopes'][number], sc
 
 /** Where an issuer's tokens are not what they are to be. */
 export function differences(expected: Verdict, actual: Verdict): readonly Mismatch[] {
+  const asked = challengeMismatch(expected, actual);
+  if (asked !== undefined) return asked;
   if (expected.denied !== actual.denied) {
     return [{ at: 'denied', expected: expected.denied, actual: actual.denied }];
   }

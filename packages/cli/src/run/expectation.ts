@@ -96,7 +96,7 @@ interface Cause {
 
 /** The parts of the policy that make a difference. */
 function causesOf({ at, expected, actual }: Mismatch, run: PolicyRun, known: PolicyRun): readonly Cause[] {
-  if (at === 'denied') {
+  if (at === 'denied' || at === 'challenged') {
     const deniers = ({ outcomes }: PolicyRun) => outcomes.filter(({ outcome }) => outcome === 'denied');
     // If both deny, the reasons differ because of the part that denies at the issuer.
     const [those, others] = actual === undefined ? [run, known] : [known, run];

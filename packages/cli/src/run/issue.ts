@@ -121,11 +121,11 @@ function heldOtherwise(
 
 /** Whether an expectation names every difference. */
 function isForeseen(
-  { denied, scopes, access, id, absent = [] }: ScenarioExpectation,
+  { denied, challenged, scopes, access, id, absent = [] }: ScenarioExpectation,
   found: readonly Mismatch[],
 ) {
   const named = new Set([
-    ...(denied === undefined ? [] : ['denied']),
+    ...(denied === undefined && challenged === undefined ? [] : ['denied', 'challenged']),
     ...(scopes === undefined ? [] : ['scopes']),
     ...Object.keys(access ?? {}).map((name) => `access.${name}`),
     ...Object.keys(id ?? {}).map((name) => `id.${name}`),

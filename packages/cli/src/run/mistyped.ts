@@ -42,9 +42,7 @@ export function mistypedReads(
   policy: Policy,
   mistyped: readonly Mistyped[],
 ): string | undefined {
-  const own = new Set(
-    policy.deny.flatMap(({ reason }, index) => (reason === name ? [`deny\n${index}`] : [])),
-  );
+  const own = new Set(policy.deny.flatMap(({ path, reason }) => (reason === name ? [path.join('\n')] : [])));
   const isOwn = (path: readonly (string | number)[]) => {
     if (kind === 'deny') return own.has(path.slice(0, 2).join('\n'));
     if (kind === 'policy') return path[0] === name;

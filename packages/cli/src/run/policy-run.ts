@@ -48,8 +48,14 @@ export function runPolicy(
       asked.push(...parts);
     }
   }
-  const { denied, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(context, answers);
-  if (denied !== undefined) return { verdict: { ...noTokens, denied }, outcomes, asked };
+  const { denied, challenge, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(
+    context,
+    answers,
+  );
+  if (denied !== undefined) {
+    const challenged = challenge === undefined ? {} : { challenged: challenge.with };
+    return { verdict: { ...noTokens, denied, ...challenged }, outcomes, asked };
+  }
   const kept = requestedScopes(raw).filter((scope) => !scopes.remove.includes(scope));
   const audience = textAt(raw, 'request', 'audience');
   const verdict = {

@@ -1,5 +1,12 @@
 import type { Expression } from '@claimsmith/cel';
-import { type BareRead, bareReads, oneAnswer, type Policy, type PolicyClaim } from '@claimsmith/core';
+import {
+  type BareRead,
+  bareReads,
+  formatPath,
+  oneAnswer,
+  type Policy,
+  type PolicyClaim,
+} from '@claimsmith/core';
 import { fill, visible } from '../output/text.ts';
 import type { Coverage, Untried } from '../proof/coverage.ts';
 import type { Page } from './preview.ts';
@@ -34,6 +41,7 @@ const partNames = {
   claim: 'a claim',
   scope: 'a scope',
   deny: 'a deny rule',
+  challenge: 'a challenge',
   detail: 'an authorization detail',
   source: 'a source',
 } as const;
@@ -61,10 +69,11 @@ function exampleOf({ part, name, what }: Untried, policy: Policy): string | unde
 
 function conditionOf(part: Untried['part'], name: string, policy: Policy): Expression | undefined {
   switch (part) {
+    case 'challenge':
     case 'deny': {
-      const [, index] = / \(deny\[(\d+)\]\)$/.exec(name) ?? [];
-      return policy.deny.find(({ reason }, at) =>
-        index === undefined ? reason === name : at === Number(index),
+      const [, place] = / \(((?:deny|challenge)\[\d+\])\)$/.exec(name) ?? [];
+      return policy.deny.find(({ path, reason }) =>
+        place === undefined ? reason === name : formatPath(path) === place,
       )?.when;
     }
     case 'scope':

@@ -55,7 +55,9 @@ export function reasonOf(
   }
   if (outcome === 'skipped') return skipReason(policy, name);
   if (outcome === 'refused') return 'the grant is false';
-  return kind === 'deny' ? 'the deny rule is true' : 'no value';
+  if (kind !== 'deny') return 'no value';
+  const isChallenge = policy.deny.some(({ reason, challenge }) => reason === name && challenge !== undefined);
+  return isChallenge ? 'the challenge is due' : 'the deny rule is true';
 }
 
 /** `entitlements:timeout` or `no_such_key`, in words. */

@@ -35,7 +35,8 @@ function reasonsOf({ differences }: Tried, previews: readonly Preview[], policy:
   const { outcomes = [] } = first ?? {};
   const wanted = new Set(differences.map(({ at }) => at));
   const meant = outcomes.filter(({ kind, name, outcome }) => {
-    if (wanted.has('denied')) return outcome === 'denied' || (kind === 'detail' && outcome === 'refused');
+    if (wanted.has('denied') || wanted.has('challenged'))
+      return outcome === 'denied' || (kind === 'detail' && outcome === 'refused');
     if (kind === 'scope') return wanted.has('scopes') && outcome === 'refused';
     const isWanted = wanted.has(`access.${name}`) || wanted.has(`id.${name}`);
     return kind === 'claim' && isWanted && ['default', 'omitted', 'skipped'].includes(outcome);

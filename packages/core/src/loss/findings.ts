@@ -104,14 +104,20 @@ function severityOf(
   return becomes.kind !== 'fails' || becomes.isLenient === true || isSpecial === true ? 'warning' : 'error';
 }
 
+function titleOf({ part, path: [section] }: Loss): string {
+  return section === 'challenge' ? section : partNames[part];
+}
+
 /** For fields of the user when there is no user. */
-function absentMessage({ part, name, read }: Loss, { where }: Situation): string {
-  return `The ${partNames[part]} \`${name}\` reads \`${read}\`, which has no value ${where}.`;
+function absentMessage(loss: Loss, { where }: Situation): string {
+  const { name, read } = loss;
+  return `The ${titleOf(loss)} \`${name}\` reads \`${read}\`, which has no value ${where}.`;
 }
 
 function absentHelp({ spec }: Policy, { part, name, path }: Loss, { machineHelp }: LossTelling): string {
-  const [, index] = path;
-  const said = part === 'claim' ? spec.claims[name]?.subjects : spec.deny?.[Number(index)]?.subjects;
+  const [section, index] = path;
+  const rules = section === 'challenge' ? spec.challenge : spec.deny;
+  const said = part === 'claim' ? spec.claims[name]?.subjects : rules?.[Number(index)]?.subjects;
   const ownKind = said?.find((kind) => Object.hasOwn(spec.subjects ?? {}, kind));
   const way =
     ownKind !== undefined
@@ -146,7 +152,7 @@ const wider = ' A token there may grant more than the policy says.';
 
 function lostMessage(loss: Loss, { where, agentsAre }: Situation, { title }: LossTelling): string {
   const { part, name, becomes, isWider, read } = loss;
-  const subject = `The ${partNames[part]} \`${name}\``;
+  const subject = `The ${titleOf(loss)} \`${name}\``;
   const fields = loss.fields.map((field) => `\`${field}\``).join(', ');
   if (agentsAre !== undefined && loss.fields.includes('subject_type')) {
     const what =

@@ -10,8 +10,8 @@ import { evaluator } from './evaluate.ts';
 export interface Situation extends Lack {
   /** To complete a sentence: `at a login`. */
   readonly where: string;
-  /** Values of text fields by dotted path: `{ subject_type: 'machine' }`. */
-  readonly values: Readonly<Record<string, string>>;
+  /** Values of fields by dotted path: `{ subject_type: 'machine' }`. */
+  readonly values: Readonly<Record<string, string | readonly string[]>>;
   /**
    * Whether it is a special case of another situation, so that a part that fails here may work elsewhere. Default
    * false.

@@ -55,9 +55,9 @@ export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] 
   const known = knownIn(policy, situation, traces);
   for (const source of policy.sources) traceSource(source, known, traces);
   const found: Loss[] = [];
-  for (const [index, { reason, when }] of policy.deny.entries()) {
+  for (const { path, reason, when } of policy.deny) {
     const isWider = (pairs: Pairs) => holds(pairs, ['true', 'fails'], ['false']);
-    found.push(...conditionLoss('deny', reason, ['deny', index, 'when'], when, known, isWider));
+    found.push(...conditionLoss('deny', reason, [...path, 'when'], when, known, isWider));
   }
   for (const claim of policy.claims) found.push(...claimLoss(claim, known, traces, policy));
   const isWider = (pairs: Pairs) => holds(pairs, ['false', 'fails'], ['true']);

@@ -61,6 +61,7 @@ function decideText(work: Work): string {
   const lifetime = spec.lifetime?.access;
   const isFirst = (step: string) => step === (first[0] ?? (isForAll(work.policy) ? judged[0] : undefined));
   const call = (step: string) => `${isFirst(step) ? '' : 'if (!run.denied) '}${step}(run);`;
+  const decision = `decisionOf(run${lifetime === undefined ? '' : `, ${lifetime / 1000}`})`;
   const lines = [
     `var run = ${runText(work)};`,
     ...first.map(call),
@@ -69,7 +70,7 @@ function decideText(work: Work): string {
       : [`if (${first.length === 0 ? '' : '!run.denied && '}isLeft(run, isMeant)) return leave(run);`]),
     ...judged.map(call),
     ...(marker ? [`run.access${propertyAccess(marker.claim)} = ${js(marker.value)};`] : []),
-    `return decisionOf(run${lifetime === undefined ? '' : `, ${lifetime / 1000}`});`,
+    `return ${deny.some(({ challenge }) => challenge !== undefined) ? `withChallenge(run, ${decision})` : decision};`,
   ];
   return `function decide(context, answers) {\n${lines.map((line) => `  ${line}\n`).join('')}}`;
 }

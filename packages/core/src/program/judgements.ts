@@ -1,4 +1,4 @@
-import { rulesAsking } from './needs.ts';
+import { rulesOf } from './needs.ts';
 import { indent } from './readers.ts';
 import { js } from './text.ts';
 import { isForAll, readPart, type Work } from './work.ts';
@@ -14,13 +14,17 @@ export function meantText({ policy }: Work): string {
   return `function isMeant(context) {\n  return ${tests.join(' &&\n    ')};\n}`;
 }
 
-/** `judgeDeny(run)`: the first rule that is true or fails ends the issuance. */
+/** `judgeDeny(run)`: the first rule or challenge that is true or fails ends the issuance. */
 export function denyText(work: Work): string {
-  const rules = [...rulesAsking(work, 'nobody'), ...rulesAsking(work, 'someone')];
+  const { denials, challenges } = rulesOf(work);
+  const rules = [...denials, ...challenges];
   if (rules.length === 0) return '';
-  const tests = rules.map(
-    ({ reason, when }) => `denies(run, ${js(reason)}, ${work.functions.add('deny', reason, when)})`,
-  );
+  const tests = rules.map(({ reason, when, challenge }) => {
+    const condition = work.functions.add('deny', reason, when);
+    return challenge === undefined
+      ? `denies(run, ${js(reason)}, ${condition})`
+      : `challenges(run, ${js(reason)}, ${condition}, ${js({ ...challenge })})`;
+  });
   return `function judgeDeny(run) {\n  return ${tests.join(' ||\n    ')};\n}`;
 }
 

@@ -37,6 +37,14 @@ export const LIBRARY = {
     needs: ['truth', 'deny', 'causeOf'],
     text: "/** Whether a deny rule ends the issuance: it is true, or fails. */\nfunction denies(run, reason, when) {\n  try {\n    if (!truth(when(run.context, run.sources, run.claims))) return false;\n    deny(run, 'deny', reason, undefined, reason);\n  } catch (error) {\n    deny(run, 'deny', reason, causeOf(error));\n  }\n  return true;\n}",
   },
+  challenges: {
+    needs: ['denies'],
+    text: "/** Whether a challenge ends the issuance: it is due, or fails. An issuer that cannot ask denies. */\nfunction challenges(run, reason, when, challenge) {\n  if (!denies(run, reason, when)) return false;\n  // A condition that fails does not tell what to ask for.\n  if (run.outcomes[run.outcomes.length - 1].cause === undefined) run.challenge = challenge;\n  return true;\n}",
+  },
+  withChallenge: {
+    needs: [],
+    text: "/** A decision with what may be asked for. Without steps left, nothing is known. */\nfunction withChallenge(run, decision) {\n  if (run.context.budget.left >= 0) decision.challenge = run.challenge;\n  return decision;\n}",
+  },
   requireNow: {
     needs: ['deny'],
     text: "/** Denies without a clock, because comparisons with it would then mean nothing. */\nfunction requireNow(run) {\n  if (run.context.now === undefined) deny(run, 'deny', 'now', 'no_such_key');\n}",

@@ -1,5 +1,5 @@
 import type { Expression } from '@claimsmith/cel';
-import type { BodyPart, Policy, PolicyClaim, PolicySource } from '../policy.ts';
+import type { BodyPart, Policy, PolicyClaim, PolicyRule, PolicySource } from '../policy.ts';
 import { askedWith } from '../sources/asked-with.ts';
 import { conditions } from './claims.ts';
 import { nameOf } from './functions.ts';
@@ -14,6 +14,7 @@ export function needsText(work: Work): string {
   const taken = new Set<string>();
   const open = new Map(sources.map(({ name }) => [name, nameOf('need', name, taken)]));
   const chained = sources.filter(isChained);
+  const { first, gate } = gateOf(work);
   const readers = sources.map(({ name }) => readersOf(work, name, open));
   const tests = new Map(sources.map(({ name }, i) => [name, testOf(work, name, readers[i] ?? [], open)]));
   const asks = sources.map((source) => {
@@ -31,10 +32,10 @@ export function needsText(work: Work): string {
     ),
     `if (${[...open.values()].map((name) => `!${name}`).join(' && ')}) return [];`,
     ...(isForAll(work.policy) ? [] : ['if (!surely(isMeant, true, context)) return [];']),
-    ...rulesAsking(work, 'nobody').map(
-      ({ reason, when }) =>
-        `if (!surely(${work.functions.add('deny', reason, when)}, false, context)) return [];`,
-    ),
+    ...first.map((rule) => `if (!${isFalse(work, rule)}) return [];`),
+    ...(gate.length === 0
+      ? []
+      : [`var ${goesOn} = ${gate.map((rule) => isFalse(work, rule)).join(' && ')};`]),
     ...variables(work, readers.flat()),
     // A source is asked for those that are asked with its answer: whether they are read is known first.
     ...chained.toReversed().map(({ name }) => `var reads_${name} = ${tests.get(name)};`),
@@ -172,13 +173,50 @@ function parametersText(
   return indent(literal(members)).trim();
 }
 
+/** Code that tells whether a rule surely lets the issuance go on. */
+function isFalse({ functions }: Work, { reason, when }: PolicyRule): string {
+  return `surely(${functions.add('deny', reason, when)}, false, context)`;
+}
+
+/**
+ * The rules that end the issuance before any source is asked, and the challenges that end it for everything but deny
+ * rules, which come first and read sources.
+ */
+function gateOf(work: Work): { readonly first: Policy['deny']; readonly gate: Policy['deny'] } {
+  const { denials, challenges, asksNobody } = rulesOf(work);
+  const gate = challenges.filter(asksNobody);
+  const first = denials.filter(asksNobody);
+  return first.length === denials.length ? { first: [...first, ...gate], gate: [] } : { first, gate };
+}
+
+const goesOn = 'goesOn';
+
 /** Everything that certainly reads a source, and when. */
 function readersOf(work: Work, source: string, open: ReadonlyMap<string, string>): readonly Reader[] {
+  const { denials } = rulesOf(work);
+  const isRead = denials.some(({ when }) => work.sourcesOf(when).includes(source));
+  const later = laterReaders(work, source, open);
+  const gated =
+    gateOf(work).gate.length === 0
+      ? later
+      : later.map(
+          ({ test, looksAt }): Reader => ({
+            test: test === always ? goesOn : `${goesOn} && ${test}`,
+            looksAt,
+          }),
+        );
+  return isRead ? [{ test: always, looksAt: 'context' }, ...gated] : gated;
+}
+
+/** What comes after the deny rules. */
+function laterReaders(work: Work, source: string, open: ReadonlyMap<string, string>): readonly Reader[] {
   const { policy, patterns } = work;
-  const reads = (expression: Policy['deny'][number]['when']) => work.sourcesOf(expression).includes(source);
+  const reads = (expression: Expression) => work.sourcesOf(expression).includes(source);
   const inContext = (test: string): Reader => ({ test, looksAt: 'context' });
   return [
-    ...policy.deny.filter(({ when }) => reads(when)).map(() => inContext(always)),
+    ...rulesOf(work)
+      .challenges.filter(({ when }) => reads(when))
+      .map(() => inContext(always)),
     ...policy.claims.flatMap((claim) => claimReader(work, claim, source, open)),
     ...policy.scopes
       .filter(({ grant }) => reads(grant))
@@ -284,7 +322,17 @@ function readingExpressions(policy: Policy): readonly Expression[] {
   return [...decidingExpressions(policy), ...policy.sources.flatMap(askedWith)];
 }
 
-/** Deny rules without sources come first: sources are not asked about users that are denied anyway. */
-export function rulesAsking({ policy, sourcesOf }: Work, whom: 'nobody' | 'someone'): Policy['deny'] {
-  return policy.deny.filter(({ when }) => (sourcesOf(when).length === 0) === (whom === 'nobody'));
+/**
+ * The rules in the order in which they are judged. Deny rules come before challenges: a user who is denied is asked for
+ * nothing. Those without sources come first: sources are not asked about users that are denied anyway.
+ */
+export function rulesOf({ policy, sourcesOf }: Pick<Work, 'policy' | 'sourcesOf'>) {
+  const asksNobody = ({ when }: PolicyRule) => sourcesOf(when).length === 0;
+  const inOrder = (rules: Policy['deny']) => [
+    ...rules.filter(asksNobody),
+    ...rules.filter((rule) => !asksNobody(rule)),
+  ];
+  const denials = inOrder(policy.deny.filter(({ challenge }) => challenge === undefined));
+  const challenges = inOrder(policy.deny.filter(({ challenge }) => challenge !== undefined));
+  return { denials, challenges, asksNobody };
 }

@@ -18,6 +18,7 @@ import { settingOfTheHost } from './te411-setting-of-the-host.ts';
 import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
 import { staleWithoutBound } from './te507-stale-without-bound.ts';
 import { failsOpen } from './te702-fails-open.ts';
+import { challengeStaysDue } from './te708-challenge-stays-due.ts';
 import { missingValueDecides } from './te707-missing-value-decides.ts';
 
 /** The rules that hold at every issuer, by id. */
@@ -38,6 +39,7 @@ export const rules: readonly Rule[] = [
   staleWithoutBound,
   failsOpen,
   missingValueDecides,
+  challengeStaysDue,
 ];
 
 /** All rules by id, also those that issuers report. */

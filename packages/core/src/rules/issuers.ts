@@ -636,4 +636,20 @@ issuers: { okta: { audience: https://api.acme.example/, audiences: ["https://oth
   app: { const: true, kind: descriptive }
 issuers: { okta: { audience: https://api.acme.example/, audiences: ["https://api.acme.example/"] } }`,
   },
+  {
+    id: 'TE840',
+    slug: 'challenge-becomes-denial',
+    severity: 'info',
+    title: 'A challenge denies the token where the issuer cannot ask.',
+    why: 'Only Auth0 can ask, and only at a login in a browser. At other issuers, at a refresh, and where a machine asks, the token is denied with the reason of the challenge.',
+    mend: "Let clients log in again when they get this reason, and let the issuer's own rules for logins ask for the factor. A deny rule says the same without the request.",
+    bad: `claims: {}
+challenge:
+  - { when: '!("mfa" in session.amr)', with: mfa, reason: step_up_required }
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
+    good: `claims: {}
+deny:
+  - { when: '!("mfa" in session.amr)', reason: step_up_required }
+issuers: { okta: { guard: [sentinel], idTokens: false } }`,
+  },
 ];

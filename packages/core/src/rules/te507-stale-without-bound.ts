@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import { restsOn } from '../rests-on.ts';
+import { ruleTitle } from '../rule-title.ts';
 import type { Rule } from './rule.ts';
 
 export const staleWithoutBound = {
@@ -50,8 +51,7 @@ claims:
       report(`The grant of \`${name}\``, path, reads.sources);
     for (const { type, reads } of policy.details)
       report(`The grant of \`${type}\``, ['authorizationDetails', type, 'grant'], reads.sources);
-    for (const [index, { reason, reads }] of policy.deny.entries())
-      report(`The deny rule \`${reason}\``, ['deny', index, 'when'], reads.sources);
+    for (const rule of policy.deny) report(ruleTitle(rule), [...rule.path, 'when'], rule.reads.sources);
     return findings;
   },
 } as const satisfies Rule;

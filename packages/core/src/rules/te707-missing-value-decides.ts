@@ -3,6 +3,7 @@ import { unavailable } from '@claimsmith/runtime';
 import { type BareRead, bareReads } from '../bare-reads.ts';
 import type { Finding, Path } from '../finding.ts';
 import type { Policy, PolicyClaim } from '../policy.ts';
+import { ruleTitle } from '../rule-title.ts';
 import type { Rule } from './rule.ts';
 
 export const missingValueDecides = {
@@ -22,12 +23,12 @@ deny:
   - { when: has(user.attributes.status) && user.attributes.status == "suspended", reason: suspended }`,
   check(policy) {
     return [
-      ...policy.deny.flatMap(({ when, reason }, index) =>
-        finding(policy, ['deny', index, 'when'], when, isOften, {
-          subject: `The deny rule \`${reason}\``,
+      ...policy.deny.flatMap((rule) =>
+        finding(policy, [...rule.path, 'when'], rule.when, isOften, {
+          subject: ruleTitle(rule),
           outcome: `the token is denied with \`${unavailable}\``,
-          holds: 'denies it with this reason',
-          fails: 'does not deny the token',
+          holds: rule.challenge === undefined ? 'denies it with this reason' : 'asks for the factor',
+          fails: rule.challenge === undefined ? 'does not deny the token' : 'does not ask for it',
         }),
       ),
       ...policy.claims.flatMap((claim) => whenFindings(policy, claim)),

@@ -86,6 +86,10 @@ const expected = {
   id: anything.optional().describe('Claims of the ID token.'),
   scopes: z.array(z.string()).optional().describe('The scopes granted, in any order.'),
   denied: z.string().optional().describe('The reason of the denial.'),
+  challenged: z
+    .enum(['mfa'], '`mfa`')
+    .optional()
+    .describe('What a challenge asks the user for, in place of tokens.'),
   absent: z.array(z.string()).optional().describe('Claims that no token carries.'),
   only: z
     .literal(true)

@@ -13,6 +13,8 @@ export interface ScenarioExpectation {
   readonly scopes?: readonly string[] | undefined;
   /** The reason of the denial. */
   readonly denied?: string | undefined;
+  /** What the user is asked for instead; no token is issued. */
+  readonly challenged?: string | undefined;
   /** Claims that tokens do not carry. */
   readonly absent?: readonly string[] | undefined;
   /**

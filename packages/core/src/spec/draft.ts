@@ -107,6 +107,7 @@ function standInFor(
     case 'authorizationDetails':
       return key === 'grant' ? { key, value: 'true' } : undefined;
     case 'deny':
+    case 'challenge':
       return key === 'when' ? { key, value: 'true' } : key === 'reason' ? { key, value: 'draft' } : undefined;
     default:
       return undefined;

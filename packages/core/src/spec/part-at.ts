@@ -51,7 +51,7 @@ interface Entry {
   readonly inner: unknown;
 }
 
-/** The parts of a path. A deny rule may be named by its reason. */
+/** The parts of a path. A deny rule or a challenge may be named by its reason. */
 function entriesOf(value: unknown): readonly Entry[] {
   if (typeof value !== 'object' || value === null) return [];
   if (!Array.isArray(value))
@@ -67,5 +67,8 @@ function partsOf(spec: Spec): readonly string[] {
   const named = (['claims', 'scopes', 'sources', 'authorizationDetails', 'issuers'] as const).flatMap(
     (section) => Object.keys(spec[section] ?? {}).map((name) => formatPath([section, name])),
   );
-  return [...named, ...(spec.deny ?? []).map(({ reason }) => `deny.${reason}`), ...Object.keys(spec)];
+  const rules = (['deny', 'challenge'] as const).flatMap((section) =>
+    (spec[section] ?? []).map(({ reason }) => `${section}.${reason}`),
+  );
+  return [...named, ...rules, ...Object.keys(spec)];
 }

@@ -355,6 +355,29 @@ const claimShape = {
   reviewBy: z.iso.date('a date such as 2027-01-31').optional(),
 };
 
+const ruleShape = {
+  when: expression,
+  subjects: subjectList.optional(),
+  reason: z
+    .string(aReason)
+    .regex(/^[a-z][a-z0-9_-]{0,63}$/, aReason)
+    .describe('A constant word, which the client sees.'),
+};
+
+const challenge = z.strictObject(
+  {
+    ...ruleShape,
+    when: expression.describe('While this is true, the login gets no token.'),
+    with: z.enum(['mfa'], '`mfa`').describe('What the user is asked for. mfa: another factor.'),
+    reason: ruleShape.reason.describe('The reason where the token is denied instead: a constant word.'),
+    enroll: z
+      .boolean()
+      .optional()
+      .describe('Whether a user who has no factor may set one up during the login. Default false.'),
+  },
+  insteadOfMapping('a mapping such as `{ when: …, with: mfa, reason: step_up_required }`'),
+);
+
 const scope = z.strictObject(
   {
     grant: expression.optional().describe('A requested scope stays only if this is true.'),
@@ -495,20 +518,14 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .optional()
         .describe('RFC 9396 types that may be granted.'),
       deny: z
-        .array(
-          z.strictObject(
-            {
-              when: expression,
-              subjects: subjectList.optional(),
-              reason: z
-                .string(aReason)
-                .regex(/^[a-z][a-z0-9_-]{0,63}$/, aReason)
-                .describe('A constant word, which the client sees.'),
-            },
-            insteadOfMapping('a mapping such as `{ when: …, reason: … }`'),
-          ),
-        )
+        .array(z.strictObject(ruleShape, insteadOfMapping('a mapping such as `{ when: …, reason: … }`')))
         .optional(),
+      challenge: z
+        .array(challenge)
+        .optional()
+        .describe(
+          'Further proof that a login needs before it gets a token. Where an issuer cannot ask for it, the token is denied.',
+        ),
       issuers: z.strictObject(optional(issuers)).optional(),
       accept: z
         .array(acceptance)

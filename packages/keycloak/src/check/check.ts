@@ -1,6 +1,7 @@
 import {
   atIssuer,
   attributePlaces,
+  challengeFindings,
   type Finding,
   lossFindings,
   oneAudienceFindings,
@@ -24,6 +25,7 @@ import {
 import { scopeProblem } from '../plan/scope-plan.ts';
 import { sentence } from '../plan/ways.ts';
 import { settings as readSettings, roleOwners, type Settings, settingsOf } from '../settings.ts';
+import { cannotAsk } from '../simulator/departs.ts';
 import { lacks } from '../supplies.ts';
 import { authorityFindings } from './authority.ts';
 import { metadataFindings } from './metadata.ts';
@@ -40,7 +42,17 @@ export function check(policy: Policy): readonly Finding[] {
     ...claimFindings(policy, plan),
     ...scopeFindings(policy, settings),
     ...(settings.scripts ? scriptFindings(policy, settings) : unscriptedFindings(policy, settings)),
-    ...(settings.scripts ? [...orderFindings(policy), ...metadataFindings(policy)] : []),
+    ...(settings.scripts
+      ? [
+          ...orderFindings(policy),
+          ...metadataFindings(policy),
+          ...challengeFindings(
+            policy,
+            cannotAsk,
+            'Let the authentication flow ask for the factor, and let clients log in again with `acr_values` when they get this reason.',
+          ),
+        ]
+      : []),
     ...audienceFindings(policy, settings),
     ...leftFindings(policy, settings),
     ...authorityFindings(policy, settings),
@@ -197,8 +209,8 @@ function scopeFindings(policy: Policy, settings: Settings): readonly Finding[] {
 function unscriptedFindings(policy: Policy, settings: Settings): readonly Finding[] {
   const { deny, details, source, spec } = policy;
   const gate = gateOf(policy, settings);
-  const findings = deny.flatMap((rule, index): readonly Finding[] => {
-    const range = source.value(['deny', index, 'when']);
+  const findings = deny.flatMap((rule): readonly Finding[] => {
+    const range = source.value([...rule.path, 'when']);
     if (gate === true) return [];
     if (gate !== undefined) {
       const { claims, scopes } = ungatedParts(policy, settings);

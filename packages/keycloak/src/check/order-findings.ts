@@ -1,5 +1,5 @@
 import type { Expression } from '@claimsmith/cel';
-import { askedWith, type Finding, fieldAt, type Path, type Policy } from '@claimsmith/core';
+import { askedWith, type Finding, fieldAt, type Path, type Policy, ruleTitle } from '@claimsmith/core';
 import { type Order, orderOf } from './order.ts';
 
 /**
@@ -35,8 +35,7 @@ export function orderFindings(policy: Policy): readonly Finding[] {
     }
     return order;
   };
-  for (const [index, { reason, when }] of policy.deny.entries())
-    look(`The deny rule \`${reason}\``, ['deny', index, 'when'], when, true);
+  for (const rule of policy.deny) look(ruleTitle(rule), [...rule.path, 'when'], rule.when, true);
   for (const { name, kind, value, when } of policy.claims) {
     const title = `The claim \`${name}\``;
     const isAuthority = kind === 'authoritative';

@@ -27,8 +27,7 @@ export function unprovenAddresses(
     if (!isSafe) unproven.add(formatPath(path));
     return isSafe;
   };
-  for (const [index, { when }] of policy.deny.entries())
-    judge(['deny', index, 'when'], isSafe(when.root, false, reads));
+  for (const { path, when } of policy.deny) judge([...path, 'when'], isSafe(when.root, false, reads));
   for (const { name, when, value } of policy.claims) {
     const isGuarded = when !== undefined && proves(when.root, true);
     const isFree =

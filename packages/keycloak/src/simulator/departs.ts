@@ -1,5 +1,6 @@
 import {
   type Asked,
+  challengeDeparture,
   type Departure,
   noTokens,
   type Policy,
@@ -12,6 +13,9 @@ import { gateOf, planOf, ungatedParts } from '../plan/plan.ts';
 import { grantsOf, refusedScopes } from '../plan/scope-plan.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import type { TriggerId } from '../supplies.ts';
+
+/** A sentence without its end. */
+export const cannotAsk = 'A policy script cannot ask for a factor, so the token is denied';
 
 const serviceAccount: TriggerId = 'service-account';
 
@@ -59,7 +63,11 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     };
   }
   if (verdict.denied !== undefined)
-    return unpermitted(policy, verdict, asked) ?? unrequired(policy, verdict, scopes);
+    return (
+      challengeDeparture(policy, verdict, cannotAsk) ??
+      unpermitted(policy, verdict, asked) ??
+      unrequired(policy, verdict, scopes)
+    );
   const access = withoutEmpty(verdict.access, policy);
   const id = withoutEmpty(verdict.id, policy);
   if (access === verdict.access && id === verdict.id) return undefined;
@@ -90,8 +98,8 @@ function notMeant({ serviceAccounts, clients }: Settings, { trigger, client }: A
 function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: Asked): Departure | undefined {
   const settings = settingsOf(policy);
   const gate = gateOf(policy, settings);
-  if (gate === true || gate === undefined || !policy.deny.some(({ reason }) => reason === denied))
-    return undefined;
+  const rule = policy.deny.find(({ reason }) => reason === denied);
+  if (gate === true || gate === undefined || rule === undefined) return undefined;
   const left = ungatedParts(policy, settings);
   const others = scopes.filter((scope) => !policy.scopes.some(({ name }) => name === scope));
   const rest = left.claims.length + left.scopes.length === 0 ? undefined : decisionWithout(policy, context);
@@ -105,7 +113,7 @@ function unpermitted(policy: Policy, { denied }: Verdict, { scopes, context }: A
   );
   return {
     rule: 'TE819',
-    path: ['deny', policy.deny.findIndex(({ reason }) => reason === denied), 'when'],
+    path: [...rule.path, 'when'],
     isGuarded: true,
     why: 'Without a policy script, Keycloak cannot deny a token. It lacks the audience of the API and all claims except those with their own roles.',
     instead: {

@@ -2,6 +2,7 @@ import { suggest } from '@claimsmith/cel';
 import {
   atIssuer,
   attributePlaces,
+  challengeFindings,
   enrichedOf,
   type Finding,
   fieldAt,
@@ -13,6 +14,7 @@ import {
 import { attributeType } from '../compile/manifest.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { lifetimeBoundsSeconds } from '../platform/reserved.ts';
+import { cannotAsk } from '../simulator/departs.ts';
 import { profilePlace, type Settings, settings } from '../settings.ts';
 import {
   canBeSupplied,
@@ -44,6 +46,11 @@ export function check(policy: Policy): readonly Finding[] {
     ...audienceFindings(policy, plan),
     ...scopeFindings(policy),
     ...detailFindings(policy),
+    ...challengeFindings(
+      policy,
+      cannotAsk,
+      'Let an authentication policy of Okta ask for the factor, and let clients log in again when they get this reason.',
+    ),
     ...idTokenFindings(policy),
     ...lifetimeFindings(policy),
     ...leftFindings(policy, plan.settings),

@@ -13,7 +13,11 @@ export function checkEveryone(
   settings: Settings,
 ): readonly Finding[] {
   const parts = [
-    ...deny.map(({ when }, index) => ({ when, path: ['deny', index, 'when'], title: 'A deny rule' })),
+    ...deny.map((rule) => ({
+      when: rule.when,
+      path: [...rule.path, 'when'],
+      title: rule.challenge === undefined ? 'A deny rule' : 'A challenge',
+    })),
     ...claims.flatMap(({ name, value, when }) => [
       { when: value, path: ['claims', name, 'value'], title: `The claim \`${name}\`` },
       { when, path: ['claims', name, 'when'], title: `The condition of \`${name}\`` },

@@ -9,7 +9,8 @@ export function placeOf({ spec, source, deny, scopes }: Policy, path: Path): Sou
   const [first] = Object.keys(spec.claims);
   if (first !== undefined) return source.key(['claims', first]);
   const [scope] = scopes;
-  return deny.length > 0 || scope === undefined
-    ? source.value(['deny', 0])
+  const [rule] = deny;
+  return rule !== undefined || scope === undefined
+    ? source.value(rule?.path ?? ['deny', 0])
     : source.key(scope.path.slice(0, 2));
 }

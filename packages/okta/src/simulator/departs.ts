@@ -1,5 +1,6 @@
 import {
   type Asked,
+  challengeDeparture,
   type Departure,
   enrichedOf,
   leftAloneBy,
@@ -14,12 +15,15 @@ import { settingsOf } from '../settings.ts';
 import { bypass } from './bypass.ts';
 import { audienceOf } from './event-from.ts';
 
+/** A sentence without its end. */
+export const cannotAsk = "Okta's hook cannot ask for a factor, so the token is denied";
+
 /** Okta's hook cannot remove scopes, so it denies the token. Okta makes ID tokens only for `openid`. */
 export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
   const { scopes } = asked;
   const left = leftAlone(policy, asked);
   if (left !== undefined) return left;
-  if (verdict.denied !== undefined) return undefined;
+  if (verdict.denied !== undefined) return challengeDeparture(policy, verdict, cannotAsk);
   if (scopes.some((scope) => !verdict.scopes.includes(scope))) {
     return {
       rule: 'TE808',

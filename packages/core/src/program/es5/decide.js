@@ -95,6 +95,26 @@ function denies(run, reason, when) {
 }
 
 /**
+ * Whether a challenge ends the issuance: it is due, or fails. An issuer that cannot ask denies.
+ * @type {(run: Run, reason: string, when: Condition, challenge: Challenge) => boolean}
+ */
+function challenges(run, reason, when, challenge) {
+  if (!denies(run, reason, when)) return false;
+  // A condition that fails does not tell what to ask for.
+  if (run.outcomes[run.outcomes.length - 1].cause === undefined) run.challenge = challenge;
+  return true;
+}
+
+/**
+ * A decision with what may be asked for. Without steps left, nothing is known.
+ * @type {(run: Run, decision: Decision) => Decision}
+ */
+function withChallenge(run, decision) {
+  if (run.context.budget.left >= 0) decision.challenge = run.challenge;
+  return decision;
+}
+
+/**
  * Denies without a clock, because comparisons with it would then mean nothing.
  * @type {(run: Run) => void}
  */

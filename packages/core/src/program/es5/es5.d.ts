@@ -43,6 +43,8 @@ interface Run {
   readonly claims: Claims;
   readonly answers: unknown;
   denied: string | undefined;
+  /** Only in a policy that has challenges. */
+  challenge?: Challenge;
   access: Record<string, unknown>;
   id: Record<string, unknown>;
   add: string[];
@@ -57,9 +59,16 @@ interface Outcome {
   readonly cause: string | undefined;
 }
 
+/** What may be asked for instead of a denial. */
+interface Challenge {
+  readonly with: 'mfa';
+  readonly enroll: boolean;
+}
+
 interface Decision {
   readonly denied: string | undefined;
   left?: true;
+  challenge?: Challenge | undefined;
   readonly access: Record<string, unknown>;
   readonly id: Record<string, unknown>;
   readonly scopes: { readonly add: string[]; readonly remove: string[] };

@@ -113,8 +113,9 @@ function rulesOfUsers(policy: Policy): readonly string[] {
     authoritiesOf(policy).map((authority) => [formatPath(authority.path), authority.fields]),
   );
   const isOfUser = (field: string) => /^(user|org|subject_type)(\.|$)/.test(field);
-  const others = policy.deny.flatMap(({ reason }, index) =>
-    fields.get(formatPath(['deny', index, 'when']))?.every(isOfUser) ? [] : [reason],
+  // Whoever gives the further proof may log in, so a challenge ends no session.
+  const others = policy.deny.flatMap(({ path, challenge, reason }) =>
+    challenge === undefined && fields.get(formatPath([...path, 'when']))?.every(isOfUser) ? [] : [reason],
   );
   return [...new Set(policy.deny.map(({ reason }) => reason))].filter((reason) => !others.includes(reason));
 }
