@@ -268,7 +268,7 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
         claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
         only: fc.constantFrom('', '', '', 'clients: [web], ', 'audiences: ["https://api.acme.example/"], '),
         deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
-        challenge: fc.option(expression('bool', sources, 1), { nil: undefined, freq: 3 }),
+        challenge: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, expression('bool', sources, 1)),
         scopes: fc.array(
           fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean(), whoms),
           { maxLength: 2 },

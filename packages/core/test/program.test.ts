@@ -363,7 +363,11 @@ challenge:
   test.each([
     ['whose method of login is unknown', raw(['admin'], null), answers(false)],
     ['whose risk is unknown', raw([]), { ...answers(false), risk: { failure: 'timeout' } as const }],
-    ['whose source has answered garbage', raw([]), { ...answers(false), risk: { value: { high: 'yes' }, ageSeconds: 0 } }],
+    [
+      'whose source has answered garbage',
+      raw([]),
+      { ...answers(false), risk: { value: { high: 'yes' }, ageSeconds: 0 } },
+    ],
   ])('that fail deny a user %s, and ask for nothing', (_, context, known) => {
     const { denied, challenge, access } = decide(program, context, known);
     expect({ denied, challenge, access }).toEqual({

@@ -77,7 +77,9 @@ describe('a challenge', () => {
       const denied = await login({ factors });
       expect(denied.challenged).toBeUndefined();
       expect(denied.denied?.description).toBe('step_up_required');
-      expect((await login({ factors }, true)).denied?.description).toMatch(/^The user is asked to set up otp/);
+      expect((await login({ factors }, true)).denied?.description).toMatch(
+        /^The user is asked to set up otp/,
+      );
     }
   });
 

@@ -18,8 +18,8 @@ import { settingOfTheHost } from './te411-setting-of-the-host.ts';
 import { freshnessBudgetExceeded } from './te502-freshness-budget-exceeded.ts';
 import { staleWithoutBound } from './te507-stale-without-bound.ts';
 import { failsOpen } from './te702-fails-open.ts';
-import { challengeStaysDue } from './te708-challenge-stays-due.ts';
 import { missingValueDecides } from './te707-missing-value-decides.ts';
+import { challengeStaysDue } from './te708-challenge-stays-due.ts';
 
 /** The rules that hold at every issuer, by id. */
 export const rules: readonly Rule[] = [

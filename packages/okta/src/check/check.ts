@@ -14,8 +14,8 @@ import {
 import { attributeType } from '../compile/manifest.ts';
 import { type Plan, planOf } from '../plan/plan.ts';
 import { lifetimeBoundsSeconds } from '../platform/reserved.ts';
-import { cannotAsk } from '../simulator/departs.ts';
 import { profilePlace, type Settings, settings } from '../settings.ts';
+import { cannotAsk } from '../simulator/departs.ts';
 import {
   canBeSupplied,
   declaredFields,
