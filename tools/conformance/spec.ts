@@ -106,6 +106,7 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
       self('string').map((text) => `tables.region[${text}]`),
       self('strings').map((list) => `${list}.sort()[0]`),
       self('string').map((text) => `base64.decode(base64.encode(${text})).reverse()`),
+      fc.constant('actor.?sub.orValue("nobody")'),
       fc.constantFrom('string(now)', 'string(now - duration("36h"))'),
       leaf('string', sources).map((text) => `string(timestamp(${text}))`),
     ],
@@ -124,7 +125,13 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
       fc.tuple(quoted, self('strings')).map(([a, list]) => `${a} in ${list}`),
       fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.exists(e, e == ${a})`),
       fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.exists(e, e.startsWith(${a}))`),
-      fc.constantFrom('has(user.attributes.country)', 'has(user.email)', 'subject_type == "human"'),
+      fc.constantFrom(
+        'has(user.attributes.country)',
+        'has(user.email)',
+        'subject_type == "human"',
+        'has(actor.sub)',
+        '"b" in actor.?chain.orValue([])',
+      ),
       fc.tuple(self('bool'), self('bool')).map(([a, b]) => `(${a} && ${b})`),
       fc.tuple(self('bool'), self('bool')).map(([a, b]) => `(${a} || ${b})`),
       self('bool').map((a) => `!(${a})`),
@@ -175,6 +182,7 @@ interface Claim {
   readonly maxItems: number | undefined;
   readonly whom: Whom;
   readonly subjects: string | undefined;
+  readonly delegated: boolean | undefined;
 }
 
 /** A service account has a user, but not these fields: Keycloak refuses a deny rule about them for everybody. */
@@ -203,6 +211,7 @@ function claim(sources: readonly string[]): fc.Arbitrary<Claim> {
     maxItems: fc.option(fc.constantFrom(1, 2, 5), { nil: undefined, freq: 3 }),
     whom: whoms,
     subjects: fc.constantFrom(undefined, undefined, 'human', 'machine', 'human, machine'),
+    delegated: fc.constantFrom(undefined, undefined, true, false),
   });
 }
 
@@ -213,7 +222,7 @@ function forPeople(condition: string | undefined): string {
 
 function claimText(
   name: string,
-  { piece, when, isAuthoritative, missing, token, maxItems, whom, subjects: others }: Claim,
+  { piece, when, isAuthoritative, missing, token, maxItems, whom, subjects: others, delegated }: Claim,
 ): string {
   const readsPeople = /\b(?:user|one|two|many)\./.test(`${piece.text} ${when ?? ''}`);
   const condition = readsPeople && whom === 'when' ? forPeople(when) : when;
@@ -224,6 +233,7 @@ function claimText(
     `kind: ${isAuthoritative ? 'authoritative' : 'descriptive'}`,
     ...(condition === undefined ? [] : [`when: ${JSON.stringify(condition)}`]),
     ...(subjects === undefined ? [] : [`subjects: [${subjects}]`]),
+    ...(delegated === undefined ? [] : [`delegated: ${delegated}`]),
     ...(isAuthoritative || token === 'access' ? [] : [`tokens: [${token === 'both' ? 'access, id' : 'id'}]`]),
     ...(isDefault ? [`onMissing: { default: ${defaults[piece.type]} }`] : []),
     ...(missing === 'deny' ? ['onMissing: deny'] : []),
@@ -270,7 +280,13 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
         deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
         challenge: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, expression('bool', sources, 1)),
         scopes: fc.array(
-          fc.tuple(fc.constantFrom(...scopeNames), expression('bool', sources, 1), fc.boolean(), whoms),
+          fc.tuple(
+            fc.constantFrom(...scopeNames),
+            expression('bool', sources, 1),
+            fc.boolean(),
+            whoms,
+            fc.constantFrom('', '', ', delegated: true'),
+          ),
           { maxLength: 2 },
         ),
       })
@@ -300,15 +316,15 @@ function specText(
   asking: { readonly questions: readonly string[]; readonly conditions: readonly string[] },
   claims: readonly Claim[],
   { deny, challenge }: Rules,
-  scopes: readonly (readonly [name: string, grant: string, isByKind: boolean, whom: Whom])[],
+  scopes: readonly (readonly [name: string, grant: string, isByKind: boolean, whom: Whom, more: string])[],
   only: string,
 ): string {
   const grants = new Map(
-    scopes.map(([name, grant, isByKind, whom]) => [
+    scopes.map(([name, grant, isByKind, whom, more]) => [
       name,
       isByKind
-        ? `subjects: { human: ${JSON.stringify(grant)}, machine: 'client.id == "job"' }`
-        : `grant: ${JSON.stringify(whom === 'when' ? forPeople(grant) : grant)}`,
+        ? `subjects: { human: ${JSON.stringify(grant)}, machine: 'client.id == "job"' }${more}`
+        : `grant: ${JSON.stringify(whom === 'when' ? forPeople(grant) : grant)}${more}`,
     ]),
   );
   return `version: 1

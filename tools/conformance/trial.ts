@@ -24,6 +24,16 @@ const naming = fc.constantFrom(
   { name: 'a é', given_name: 'a', family_name: 'é' },
 );
 
+/** Who acts for the user: nobody mostly, and at times more actors than a policy reads. */
+const actor = fc.constantFrom<object | undefined>(
+  ...Array<undefined>(5).fill(undefined),
+  {},
+  { sub: 'a' },
+  { sub: 'x:a' },
+  { chain: ['a', 'b'] },
+  { chain: ['a', 'b', 'c', 'd', 'e', 'f'] },
+);
+
 const human = fc.record({
   subject_type: fc.constant('human'),
   user: fc
@@ -52,6 +62,7 @@ const human = fc.record({
     })
     .chain((user) => naming.map((names) => ({ ...present(user), ...names }))),
   client,
+  actor,
   session: fc
     .record({
       id: fc.constant('s1'),
@@ -61,7 +72,11 @@ const human = fc.record({
     })
     .map(present),
   request: fc.record({
-    grant_type: fc.constantFrom('authorization_code', 'refresh_token'),
+    grant_type: fc.constantFrom(
+      'authorization_code',
+      'refresh_token',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
+    ),
     params: fc.constantFrom({}, {}, { prompt: 'none' }),
     audience,
     scopes: fc

@@ -171,10 +171,10 @@ export const supplies: readonly Supply[] = readings.map(({ field, read, from }) 
 export function lacks(trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
   const isLogin = trigger === 'post-login';
-  const isPeoples = (field: string) => /^(?:user|session|connection)\./.test(field);
+  const isPeoples = (field: string) => /^(?:user|session|connection|actor)(?:\.|$)/.test(field);
   return {
     // No client asks for authorization details with client credentials.
-    absent: isLogin ? [] : ['user', 'session', 'connection', 'request.authorization_details'],
+    absent: isLogin ? [] : ['user', 'session', 'connection', 'actor', 'request.authorization_details'],
     lost: [...missing.filter((field) => isLogin || !isPeoples(field)), ...(isLogin ? never : [])].filter(
       (field) => isLogin || field !== 'request.authorization_details',
     ),

@@ -160,15 +160,14 @@ const unknown: readonly string[] = [
   'connection.name',
   'connection.strategy',
   'session',
-  'actor',
   'request.acr_values',
   'request.ip',
   'request.user_agent',
   'request.geo',
 ];
 
-/** No client can ask for authorization details. */
-const never = 'request.authorization_details';
+/** No client can ask for authorization details, and Cognito exchanges no tokens. */
+const never = ['request.authorization_details', 'actor'];
 
 /** Fields that no event of a trigger holds. */
 export function lacks(policy: Policy, trigger: string): Lack {
@@ -180,7 +179,7 @@ export function lacks(policy: Policy, trigger: string): Lack {
   const lost = [...unknown, ...suppliable, 'client.name', 'client.metadata'].filter(
     (field) => !isSupplied(field),
   );
-  const absent = isLogin ? [never] : [never, 'user', 'session', 'connection'];
+  const absent = isLogin ? never : [...never, 'user', 'session', 'connection'];
   const all = [
     ...lost,
     // The attribute of a user says nothing about a machine's tenant.

@@ -112,7 +112,7 @@ export function contextType({
       connection: record('connection', { name: string, strategy: string }),
       request: record('request', request, { geo: record('geo', geo) }),
       session: record('session', session, { notes: { type: notes, always: true } }),
-      actor: record('actor', { sub: string, act: anyMap }),
+      actor: record('actor', { sub: string, chain: strings }),
       subject_type: { type: string },
       now: { type: { kind: 'timestamp' }, always: true },
     },

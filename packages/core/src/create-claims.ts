@@ -11,6 +11,7 @@ import {
 import { orderClaims } from './claim-order.ts';
 import { fieldAt } from './context.ts';
 import { literalFits, literalType } from './declared-type.ts';
+import { delegatedOf, readsActor } from './delegated.ts';
 import type { Path } from './finding.ts';
 import type { PolicyClaim } from './policy.ts';
 import { bool, dyn, guard, read, type Work, watch } from './policy-work.ts';
@@ -153,6 +154,12 @@ function createClaim(
     type,
     when,
     subjects: work.guards.subjects([...path, 'when']),
+    delegated: delegatedOf({
+      said: spec.delegated,
+      grants: spec.kind === 'authoritative',
+      namesAgents: spec.subjects?.includes('agent') === true,
+      readsActor: readsActor(value) || readsActor(said),
+    }),
     tokens: spec.tokens ?? ['access'],
     onMissing,
     audiences: spec.audiences,

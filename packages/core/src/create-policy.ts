@@ -4,6 +4,7 @@ import { orderByReads } from './claim-order.ts';
 import { contentHash } from './content-hash.ts';
 import { createClaims } from './create-claims.ts';
 import { asRead, declaredRecord } from './declared-type.ts';
+import { delegatedOf, readsActor } from './delegated.ts';
 import { type Faults, faultsOf, soundParts } from './faults.ts';
 import { type Finding, isError, type Path, type SpecSource } from './finding.ts';
 import type { Policy, PolicyClaim, PolicyDetail, PolicyRule, PolicyScope, PolicySource } from './policy.ts';
@@ -221,13 +222,27 @@ function scopesOf(work: Work, variables: Work['variables']): readonly PolicyScop
 
 function createDetails(work: Work, variables: Work['variables']): readonly PolicyDetail[] {
   const made = Object.entries(work.spec.authorizationDetails ?? {}).map(
-    ([type, { fields, grant: text }]): PolicyDetail | undefined => {
+    ([type, { fields, grant: text, delegated }]): PolicyDetail | undefined => {
       const record = declaredRecord(fields, 'detail');
       const path = ['authorizationDetails', type, 'grant'];
       const names = { ...variables, detail: asRead(record) };
       const said = read(work, path, text, names, bool);
       const grant = said && guard(work, path, said, names);
-      return grant && { type, fields: record, grant, reads: work.readsOf([grant]) };
+      const isOfActors = readsActor(said);
+      return (
+        grant && {
+          type,
+          fields: record,
+          grant,
+          delegated: delegatedOf({
+            said: delegated,
+            grants: true,
+            namesAgents: false,
+            readsActor: isOfActors,
+          }),
+          reads: work.readsOf([grant]),
+        }
+      );
     },
   );
   return made.filter((detail) => detail !== undefined);

@@ -1,4 +1,5 @@
 export { unusedAcceptances } from './acceptance.ts';
+export { actorFindings } from './actor-findings.ts';
 export { attributePlaces } from './attributes.ts';
 export { type Authority, authoritiesOf } from './authority.ts';
 export { type BareRead, bareReads } from './bare-reads.ts';
@@ -11,6 +12,7 @@ export { contextType, fieldAt, type RawContext } from './context.ts';
 export { createPolicy } from './create-policy.ts';
 export { isMapping, isoTime, type Mapping, mappingOf, own, textEntries, textOf, textsOf } from './data.ts';
 export { checkedText, literalFits } from './declared-type.ts';
+export { dependsOnActor, isFor, readsActor } from './delegated.ts';
 export { enrichedOf, enrichedSettings, leftAloneBy, oneAudienceFindings } from './enriched.ts';
 export type { Export, Exported } from './export/types.ts';
 export { readsIn } from './expressions.ts';
@@ -60,6 +62,7 @@ export { metadataUses } from './metadata-uses.ts';
 export { nameFindings, otherName, takenNames } from './name-findings.ts';
 export { oncePerPolicy } from './once-per-policy.ts';
 export type {
+  Delegated,
   DynamoDbPolicySource,
   Enriched,
   HttpPolicySource,

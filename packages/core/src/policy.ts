@@ -20,6 +20,8 @@ export interface Policy {
   readonly deny: readonly PolicyRule[];
   readonly scopes: readonly PolicyScope[];
   readonly details: readonly PolicyDetail[];
+  /** Whether its tokens depend on who acts for the subject, for a part of a policy; undefined: its own parts say it. */
+  readonly dependsOnActor?: boolean;
   readonly sources: readonly PolicySource[];
   /** For which tokens it is at the issuer that it is built for; undefined: for all. Issuers set it when they build. */
   readonly only?: Enriched | undefined;
@@ -56,6 +58,7 @@ export interface PolicyClaim {
   readonly when: Expression | undefined;
   /** For whom it is; undefined: for everybody. */
   readonly subjects: Subjects | undefined;
+  readonly delegated: Delegated;
   readonly tokens: readonly ('access' | 'id')[];
   readonly onMissing: 'deny' | 'omit' | { readonly default: Literal };
   readonly audiences: readonly string[] | undefined;
@@ -66,6 +69,12 @@ export interface PolicyClaim {
   readonly as: Readonly<Record<string, string | undefined>>;
   readonly reads: Reads;
 }
+
+/**
+ * Whether a claim or a grant is also for delegated tokens, in which an actor acts for the subject. `agents`: only if the
+ * subject is an agent, because the spec names agents.
+ */
+export type Delegated = 'always' | 'agents' | 'never';
 
 /** For whom a claim, a deny rule or a grant is. For others a claim is left out, a rule is skipped, a grant is false. */
 export interface Subjects {
@@ -142,6 +151,7 @@ export interface PolicyScope {
   readonly grant: Expression;
   /** The grant for kinds without a grant of their own; undefined if there is none. */
   readonly others: Expression | undefined;
+  readonly delegated: Delegated;
   readonly add: boolean;
   readonly reads: Reads;
 }
@@ -154,6 +164,7 @@ export interface PolicyDetail {
   readonly type: string;
   readonly fields: RecordType;
   readonly grant: Expression;
+  readonly delegated: Delegated;
   readonly reads: Reads;
 }
 

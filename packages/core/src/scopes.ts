@@ -1,6 +1,7 @@
 import type { Expression, Type } from '@claimsmith/cel';
+import { delegatedOf, readsActor } from './delegated.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
-import type { PolicyScope, Reads } from './policy.ts';
+import type { Delegated, PolicyScope, Reads } from './policy.ts';
 import type { Work } from './policy-work.ts';
 import { scopePattern } from './scope-pattern.ts';
 import type { Spec } from './spec/schema.ts';
@@ -90,7 +91,15 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
   const scope = { name, ...pattern, add, others };
   if (subjects === undefined) {
     if (grant === undefined && !work.hasFault(name)) report(unruled(name, source.key(path)));
-    return others && { ...scope, path: at, grant: others, reads: work.readsOf([others]) };
+    return (
+      others && {
+        ...scope,
+        path: at,
+        grant: others,
+        delegated: scopeDelegated(spec.scopes?.[name], [said]),
+        reads: work.readsOf([others]),
+      }
+    );
   }
   const isKnown = Object.keys(subjects).map((kind) => isKind(work, [...path, 'subjects', kind], kind, kinds));
   const each = Object.entries(subjects).map(([kind, text]) => read([...path, 'subjects', kind], text));
@@ -99,7 +108,28 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
   if (grant !== undefined && others === undefined) return undefined;
   const within = [...path, 'subjects'];
   const expression = read(within, byKind(kinds, subjects, others?.source ?? 'false'));
-  return expression && { ...scope, path: within, grant: expression, reads: work.readsOf([expression]) };
+  return (
+    expression && {
+      ...scope,
+      path: within,
+      grant: expression,
+      delegated: scopeDelegated(spec.scopes?.[name], grant === undefined ? each : [...each, said]),
+      reads: work.readsOf([expression]),
+    }
+  );
+}
+
+/** Whether a scope is for delegated tokens. Its grants decide themselves if each of them reads the actor. */
+function scopeDelegated(
+  scope: NonNullable<Spec['scopes']>[string] | undefined,
+  grants: readonly (Expression | undefined)[],
+): Delegated {
+  return delegatedOf({
+    said: scope?.delegated,
+    grants: true,
+    namesAgents: scope?.subjects !== undefined && Object.hasOwn(scope.subjects, 'agent'),
+    readsActor: grants.every(readsActor),
+  });
 }
 
 /** A `*` in a scope name: the author probably means it as a wildcard. */

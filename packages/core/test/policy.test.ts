@@ -363,7 +363,7 @@ describe('what others write', () => {
     );
   const untrusted = (body: string) => rules(body).filter((line) => line.startsWith('TE209 '));
 
-  test.each(['request.params', 'org.metadata', 'client.metadata', 'actor.act', 'client["metadata"]'])(
+  test.each(['request.params', 'org.metadata', 'client.metadata', 'client["metadata"]'])(
     '%s is not copied whole',
     (value) => {
       const name = value === 'client["metadata"]' ? 'client.metadata' : value;

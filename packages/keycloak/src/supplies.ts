@@ -1,4 +1,5 @@
 import type { Lack, Policy, Supply, SupplyOrigin } from '@claimsmith/core';
+import { settingsOf } from './settings.ts';
 
 /**
  * The subject of the token: `user` for any grant type, or the service account of a client with `client_credentials`.
@@ -59,15 +60,18 @@ export const supplies: readonly Supply[] = [
   user('session.idp', words('session note identity_provider')),
   both('now', words("the server's clock")),
   both('session.notes', words('session notes')),
+  user('actor', words('act of the token, or the administrator who impersonates the user')),
   both('subject_type', words('human, or machine for a service account')),
 ];
 
 /** Fields that are unknown when a token is made for `trigger`. */
-export function lacks({ spec }: Policy, trigger: string): Lack {
+export function lacks(policy: Policy, trigger: string): Lack {
   const missing = supplies.filter(({ from }) => !Object.hasOwn(from, trigger)).map(({ field }) => field);
-  const never = ['session.amr', 'actor', 'request.acr_values', 'request.geo', 'user.logins_count'];
+  const never = ['session.amr', 'request.acr_values', 'request.geo', 'user.logins_count'];
   if (trigger !== 'user') return { absent: [...missing, 'connection'], lost: never, agentsAre: 'machine' };
   // Keycloak does not keep the profile that another provider has sent.
-  const ofIdentities = spec.user?.identities === undefined ? [] : ['user.identities'];
-  return { absent: [], lost: [...missing, ...never, 'connection', ...ofIdentities], agentsAre: 'human' };
+  const ofIdentities = policy.spec.user?.identities === undefined ? [] : ['user.identities'];
+  // Mappers cannot tell who acts for the user.
+  const absent = settingsOf(policy).scripts ? [] : ['actor'];
+  return { absent, lost: [...missing, ...never, 'connection', ...ofIdentities], agentsAre: 'human' };
 }

@@ -135,7 +135,6 @@ const unknown = [
   'request.user_agent',
   'session.acr',
   'session.notes',
-  'actor',
 ] as const;
 
 /** Fields that an issuance lacks, with a user or without. */
@@ -146,9 +145,10 @@ export function lacks(policy: Policy, trigger: string): Lack {
     suppliedBy(field, settings)?.some((place) => isLogin || place.startsWith('app.')) === true;
   const needed = suppliable.flatMap((field) => (isSupplied(field) ? [] : partsOf(field, policy)));
   const lost = [...unknown, ...needed.filter((field) => !isSupplied(field))];
-  if (isLogin) return { absent: [], lost, agentsAre: 'human' };
+  // An exchanged token names nobody who acts for the user.
+  if (isLogin) return { absent: ['actor'], lost, agentsAre: 'human' };
   // No client asks for authorization details with client credentials.
-  const absent = ['user', 'session', 'connection', 'request.authorization_details'];
+  const absent = ['user', 'session', 'connection', 'actor', 'request.authorization_details'];
   return { absent, lost: lost.filter((field) => !isUnder(absent, field)), agentsAre: 'machine' };
 }
 

@@ -1,4 +1,10 @@
-import { oncePerPolicy, type Policy, restsOn, settingsOf as settingsIn } from '@claimsmith/core';
+import {
+  dependsOnActor,
+  oncePerPolicy,
+  type Policy,
+  restsOn,
+  settingsOf as settingsIn,
+} from '@claimsmith/core';
 import { type ActionId, actionIds, actionTriggers } from '../limits.ts';
 import { settingsOf } from '../settings.ts';
 
@@ -20,6 +26,7 @@ export const challengePolicy = oncePerPolicy((policy): Policy => {
     // A getter of the policy, which only a build needs.
     revision: policy.revision,
     ...{ claims: [], scopes: [], details: [], marker: undefined, sources },
+    dependsOnActor: dependsOnActor(policy),
     secrets: [...new Set(sources.flatMap(settingsIn))].sort(),
   };
 });

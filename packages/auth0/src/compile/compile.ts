@@ -8,7 +8,7 @@ import {
   isError,
   type Policy,
 } from '@claimsmith/core';
-import { contextFields, generateProgram } from '@claimsmith/core/program';
+import { contextFields, generateProgram, programFields } from '@claimsmith/core/program';
 import { generator, minify, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
 import {
@@ -87,7 +87,7 @@ function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
   const decision = isAsking
     ? 'decideAsking(program, sources, event, api)'
     : 'program.decide(program.context(event), {})';
-  const found = originsOf(trigger, contextFields(policy), settings);
+  const found = originsOf(trigger, programFields(policy), settings);
   const isGrantRead = contextFields({ ...policy, only: undefined }).includes('request.grant_type');
   const grant = isGrantRead || trigger !== 'post-login' ? {} : { 'request.grant_type': ofRefresh };
   const origins = { ...found, fields: { ...found.fields, ...grant } };

@@ -75,11 +75,20 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
       requested_scopes: isTokenRequest ? undefined : (request['scopes'] ?? []),
       requested_authorization_details: request['authorization_details'],
       acr_values: request['acr_values'],
-      actor: context['actor'],
+      actor: actorFrom(context['actor']),
       locale: 'en',
       metadata: {},
     },
   });
+}
+
+/** A chain of actors as the claim `act` of RFC 8693; what is no chain stays as it is. */
+function actorFrom(actor: unknown): unknown {
+  const { sub, chain } = mappingOf(actor);
+  const isChain = Array.isArray(chain) && chain.length > 0 && (sub === undefined || sub === chain[0]);
+  return isChain
+    ? chain.reduceRight((act: unknown, each: unknown) => withoutUndefined({ sub: each, act }), undefined)
+    : actor;
 }
 
 function credentialsExchangeEvent(context: RawContext, policy: Policy): VendorEvent['event'] {

@@ -44,6 +44,7 @@ function asClaim(policy: Policy, value: Expression, name: string): PolicyClaim {
     type: value.type,
     when: undefined,
     subjects: undefined,
+    delegated: 'always',
     tokens: ['access'],
     onMissing: 'omit',
     audiences: undefined,

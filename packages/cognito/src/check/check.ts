@@ -1,4 +1,5 @@
 import {
+  actorFindings,
   atIssuer,
   attributePlaces,
   authoritiesOf,
@@ -117,7 +118,7 @@ function missingFindings(policy: Policy, { version }: Settings): readonly Findin
     values: { ...situation.values, subject_type: 'agent' },
     isSpecial: true,
   }));
-  return lossFindings(policy, {
+  const found = lossFindings(policy, {
     title: 'Cognito',
     situations: [...own, browser, ...agents],
     machineHelp: 'leave machines alone with `issuers: { cognito: { version: V2_0 } }`',
@@ -139,6 +140,8 @@ function missingFindings(policy: Policy, { version }: Settings): readonly Findin
       return `Say in which attribute Cognito keeps ${supplied.length === 1 ? 'it' : 'them'}: \`issuers: { cognito: { supply: { ${places.join(', ')} } } }\`.`;
     },
   });
+  const help = 'Cognito does not exchange tokens: only clients of its own get them.';
+  return [...found, ...actorFindings(policy, { title: 'Cognito', help, reported: found })];
 }
 
 function listedText(fields: readonly string[]): string {

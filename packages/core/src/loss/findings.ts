@@ -114,7 +114,15 @@ function absentMessage(loss: Loss, { where }: Situation): string {
   return `The ${titleOf(loss)} \`${name}\` reads \`${read}\`, which has no value ${where}.`;
 }
 
-function absentHelp({ spec }: Policy, { part, name, path }: Loss, { machineHelp }: LossTelling): string {
+function absentHelp(
+  { spec }: Policy,
+  { part, name, path, fields }: Loss,
+  { machineHelp }: LossTelling,
+): string {
+  if (fields.some((field) => isUnder(['actor'], field)))
+    return part === 'claim'
+      ? 'Emit it only where somebody acts for the user: `when: has(actor.sub)`.'
+      : 'Check first that somebody acts for the user: `has(actor.sub) && …`.';
   const [section, index] = path;
   const rules = section === 'challenge' ? spec.challenge : spec.deny;
   const said = part === 'claim' ? spec.claims[name]?.subjects : rules?.[Number(index)]?.subjects;

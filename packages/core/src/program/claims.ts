@@ -2,7 +2,7 @@ import { namesIn, pathOf, type Type } from '@claimsmith/cel';
 import type { PolicyClaim } from '../policy.ts';
 import { indent } from './readers.ts';
 import { js, propertyAccess } from './text.ts';
-import { isAlwaysTrue, type Work } from './work.ts';
+import { delegatedTest, isAlwaysTrue, type Work } from './work.ts';
 
 /** `evaluateClaims(run)`: each claim in turn, even if an earlier one failed. */
 export function claimsText(work: Work): string {
@@ -64,9 +64,11 @@ function missingText(work: Work, claim: PolicyClaim): string {
   return `${value};\nnote(run, 'claim', ${js(name)}, 'default', causeOf(error));`;
 }
 
-/** The conditions under which a claim is emitted: its audiences, its clients, and its `when`. */
-export function conditions(work: Work, { name, audiences, clients, when }: PolicyClaim) {
+/** The conditions under which a claim is emitted: who acts for the subject, its audiences, its clients, and its `when`. */
+export function conditions(work: Work, { name, audiences, clients, when, delegated }: PolicyClaim) {
+  const undelegated = delegatedTest(work, delegated);
   const addressed = [
+    ...(undelegated === undefined ? [] : [undelegated]),
     ...(audiences ? [`${js(audiences)}.indexOf(context.request.audience) >= 0`] : []),
     ...(clients ? [`${js(clients)}.indexOf(context.client.id) >= 0`] : []),
   ];

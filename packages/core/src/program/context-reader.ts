@@ -1,4 +1,5 @@
 import { type Field, MAX_STEPS, type RecordType, stepsOf } from '@claimsmith/cel';
+import { dependsOnActor } from '../delegated.ts';
 import { oncePerPolicy } from '../once-per-policy.ts';
 import type { Policy } from '../policy.ts';
 import { askedWith } from '../sources/asked-with.ts';
@@ -20,7 +21,7 @@ export function contextText(work: Work): string {
   const { policy, origins } = work;
   const reader: ContextReader = { work, asked: readersOfAsked(policy), variables: [] };
   const parameter = origins?.parameter ?? 'raw';
-  const context = pick(policy.context, contextFields(policy), '');
+  const context = pick(policy.context, work.hasActor ? programFields(policy) : contextFields(policy), '');
   const text = record(reader, context, origins ? undefined : parameter, [], [['budget', 'budget']]);
   const steps = Math.max(0, MAX_STEPS - fixedSteps(policy));
   return `function readContext(${parameter}) {
@@ -54,9 +55,11 @@ function record(
     const found =
       originOf(reader, inner) ?? (data === undefined ? undefined : `fieldOf(${data}, ${js(name)})`);
     const text =
-      field.type.kind === 'record'
-        ? record(reader, field.type, found && variable(reader, inner, found), inner)
-        : read(reader, inner.join('.'), field, found);
+      name === 'actor' && path.length === 0
+        ? `asActor(${found ?? 'undefined'})`
+        : field.type.kind === 'record'
+          ? record(reader, field.type, found && variable(reader, inner, found), inner)
+          : read(reader, inner.join('.'), field, found);
     return [name, text] as const;
   });
   return literal([...others, ...members]);
@@ -113,6 +116,13 @@ export const contextFields = oncePerPolicy((policy): readonly string[] => {
     for (const field of ['request.audience', 'request.grant_type']) wanted.add(field);
   return [...wanted].sort();
 });
+
+/** The same with the fields that decide whether a part is for a delegated token. */
+export function programFields(policy: Policy): readonly string[] {
+  const namesAgents = [...policy.claims, ...policy.scopes].some(({ delegated }) => delegated === 'agents');
+  const more = dependsOnActor(policy) ? ['actor.sub', ...(namesAgents ? ['subject_type'] : [])] : [];
+  return [...new Set([...contextFields(policy), ...more])].sort();
+}
 
 export function fieldsRead(policy: Policy): readonly string[] {
   const { claims, deny, scopes, details, sources } = policy;

@@ -53,6 +53,7 @@ function decideText(work: Work): string {
       : []),
   ];
   const judged = [
+    ...(work.hasActor ? ['requireActor'] : []),
     ...(deny.length > 0 ? ['judgeDeny'] : []),
     ...(claims.length > 0 ? ['evaluateClaims'] : []),
     ...(scopes.length > 0 ? ['evaluateScopes'] : []),

@@ -1,4 +1,4 @@
-export { contextFields } from './context-reader.ts';
+export { contextFields, programFields } from './context-reader.ts';
 export { evaluateProgram } from './evaluate-program.ts';
 export { generateProgram } from './generate-program.ts';
 export { js, propertyKey } from './text.ts';

@@ -1,7 +1,8 @@
+import type { Delegated } from '../policy.ts';
 import { rulesOf } from './needs.ts';
 import { indent } from './readers.ts';
 import { js } from './text.ts';
-import { isForAll, readPart, type Work } from './work.ts';
+import { delegatedTest, isForAll, readPart, type Work } from './work.ts';
 
 /** `isMeant(context)`: whether the policy is for a token; fails if that is unknown. */
 export function meantText({ policy }: Work): string {
@@ -29,15 +30,16 @@ export function denyText(work: Work): string {
 }
 
 /** `evaluateScopes(run)`: decides about every requested scope of the policy. */
-export function scopesText({ policy, functions, patterns }: Work): string {
+export function scopesText(work: Work): string {
+  const { policy, functions, patterns } = work;
   const { scopes } = policy;
   if (scopes.length === 0) return '';
-  const lines = scopes.flatMap(({ name, placeholders, grant, add }) => {
+  const lines = scopes.flatMap(({ name, placeholders, grant, add, delegated }) => {
     const variables = Object.fromEntries(
       placeholders.map((placeholder, i) => [placeholder, `match[${i + 1}]`]),
     );
     const bound = placeholders.length > 0 ? { parameter: 'match', variables } : undefined;
-    const judge = functions.add('grant', name, grant, bound);
+    const judge = judgeText(work, delegated, functions.add('grant', name, grant, bound));
     const pattern = patterns.get(name);
     return pattern === undefined
       ? [`judgeScope(run, ${js(name)}, ${judge});`, ...(add ? [`addScope(run, ${js(name)}, ${judge});`] : [])]
@@ -55,12 +57,23 @@ export function scopesText({ policy, functions, patterns }: Work): string {
       const variable = patterns.get(name);
       return variable === undefined ? [] : [`var ${variable} = ${patternText(pattern)};`];
     }),
-    `function evaluateScopes(run) {\n${indent([...lines, `refuseStrays(run, isStray, ${8 + 40 * patterns.size + 2 * scopes.length});`].join('\n'))}\n}`,
+    `function evaluateScopes(run) {\n${contextText(lines)}${indent([...lines, `refuseStrays(run, isStray, ${8 + 40 * patterns.size + 2 * scopes.length});`].join('\n'))}\n}`,
     `function isStray(name) {
   if (${known.join(' || ')}) return false;
   return !scopeName.test(name)${starts.join('')};
 }`,
   ].join('\n\n');
+}
+
+/** A grant that is false in a delegated token, unless it is for those too. */
+function judgeText(work: Work, delegated: Delegated, judge: string): string {
+  const test = delegatedTest(work, delegated);
+  return test === undefined ? judge : `grantIf(${test}, ${judge})`;
+}
+
+/** The variable that tests of delegation read. */
+function contextText(lines: readonly string[]): string {
+  return lines.some((line) => line.includes('grantIf(')) ? '  var context = run.context;\n' : '';
 }
 
 /** A scope with placeholders as a regular expression: each stands for 1 to 128 characters, up to what follows it. */
@@ -76,20 +89,21 @@ function patternText(pieces: readonly string[]): string {
 const scopeCharacter = '[!#-[\\]-~]';
 
 /** `evaluateDetails(run)`: a refused authorization detail refuses the token. */
-export function detailsText({ policy, functions, readers }: Work): string {
+export function detailsText(work: Work): string {
+  const { policy, functions, readers } = work;
   const { details } = policy;
   const [first] = details;
   if (first === undefined) return '';
   const bound = { parameter: 'detail', variables: { detail: 'detail' } };
-  const judged = details.map(({ type, fields, grant }) => {
+  const judged = details.map(({ type, fields, grant, delegated }) => {
     const read = grant.reads.map(({ path }) => path);
     const record = indent(readers.record(readPart(fields, 'detail', read), 'requested[i]')).trim();
-    const judge = functions.add('detail', type, grant, bound);
+    const judge = judgeText(work, delegated, functions.add('detail', type, grant, bound));
     return `if (type === ${js(type)} && !judge(run, 'detail', type, ${judge}, ${record}))
   run.denied = run.denied || 'authorization_details_refused';`;
   });
   return `function evaluateDetails(run) {
-  var requested = run.context.request.authorization_details;
+${contextText(judged)}  var requested = run.context.request.authorization_details;
   if (!requested) return deny(run, 'detail', ${js(first.type)}, 'authorization_details_unknown');
   var budget = run.context.budget;
   for (var i = 0; i < requested.length && affords(budget, 20); i++) {

@@ -49,6 +49,10 @@ export const LIBRARY = {
     needs: ['deny'],
     text: "/** Denies without a clock, because comparisons with it would then mean nothing. */\nfunction requireNow(run) {\n  if (run.context.now === undefined) deny(run, 'deny', 'now', 'no_such_key');\n}",
   },
+  requireActor: {
+    needs: ['deny'],
+    text: "/** Denies if somebody acts for the subject, and it is unreadable who. */\nfunction requireActor(run) {\n  if (run.context.actor.chain === null) deny(run, 'deny', 'actor', 'actor');\n}",
+  },
   requireSubject: {
     needs: ['deny'],
     text: "/** Denies if the kind of subject is unknown, because conditions on it would then mean nothing. */\nfunction requireSubject(run) {\n  if (run.context.subject_type === undefined) deny(run, 'deny', 'subject_type', 'no_such_key');\n}",
@@ -76,6 +80,14 @@ export const LIBRARY = {
   judgeScopes: {
     needs: ['deny', 'affords', 'judge', 'removeScope'],
     text: "/** All scopes except those that name one object. */\nfunction judgeScopes(run, name, pattern, grant) {\n  var asked = run.context.request.scopes;\n  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');\n  for (var i = 0; i < asked.length && affords(run.context.budget, 40); i++) {\n    var match = pattern.exec(asked[i]);\n    // The requested name names an object, so outcomes leave it out.\n    if (match && !judge(run, 'scope', name, grant, match)) removeScope(run, asked[i]);\n  }\n}",
+  },
+  grantIf: {
+    needs: ['refusal'],
+    text: "/** A grant in a token that is not delegated; in a delegated one nothing is granted. */\nfunction grantIf(isFor, grant) {\n  return isFor ? grant : refusal;\n}",
+  },
+  refusal: {
+    needs: [],
+    text: "function refusal() {\n  return false;\n}",
   },
   judge: {
     needs: ['truth', 'note', 'causeOf'],
@@ -244,6 +256,14 @@ export const LIBRARY = {
   asAsked: {
     needs: [],
     text: "/** The requested scopes or details. Absent means none were requested; unreadable (undefined) does not. */\nfunction asAsked(value, as, budget) {\n  return value === undefined ? [] : as(value, budget);\n}",
+  },
+  asActor: {
+    needs: ['isBlank', 'fieldOf', 'asString'],
+    text: "/**\n * Who acts for the subject, from the claim `act` of RFC 8693, or from a list that begins with the present actor. Without\n * an actor it is empty. The chain is null if it is unreadable, or has more than five actors.\n */\nfunction asActor(value) {\n  if (value === undefined || value === null || isBlank(value)) return {};\n  var sub = fieldOf(value, 'sub');\n  var listed = fieldOf(value, 'chain');\n  var chain = Array.isArray(listed) ? listed.slice(0, 6) : [sub];\n  if (!Array.isArray(listed)) {\n    var actor = fieldOf(value, 'act');\n    for (; actor !== undefined && actor !== null && chain.length < 6; actor = fieldOf(actor, 'act'))\n      chain.push(fieldOf(actor, 'sub'));\n  }\n  var isRead = chain.length > 0 && chain.length < 6 && chain.every(asString);\n  return isRead && (sub === undefined || sub === chain[0])\n    ? { sub: chain[0], chain: chain }\n    : { chain: null };\n}",
+  },
+  isBlank: {
+    needs: ['isMapping'],
+    text: "/** Whether it is an object without anything in it. */\nfunction isBlank(value) {\n  for (var _name in Object(value)) return false;\n  return isMapping(value);\n}",
   },
   isMapping: {
     needs: ['isObject'],

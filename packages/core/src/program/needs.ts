@@ -5,7 +5,7 @@ import { conditions } from './claims.ts';
 import { nameOf } from './functions.ts';
 import { indent, literal } from './readers.ts';
 import { js } from './text.ts';
-import { claimsIn, decidingExpressions, isForAll, readPart, type Work } from './work.ts';
+import { claimsIn, decidingExpressions, delegatedTest, isForAll, readPart, type Work } from './work.ts';
 
 /** `findNeeds(context, answers)`: the sources to ask next. Only sources whose answer is certainly used are asked. */
 export function needsText(work: Work): string {
@@ -220,17 +220,22 @@ function laterReaders(work: Work, source: string, open: ReadonlyMap<string, stri
     ...policy.claims.flatMap((claim) => claimReader(work, claim, source, open)),
     ...policy.scopes
       .filter(({ grant }) => reads(grant))
-      .map(({ name, add }) => {
+      .map(({ name, add, delegated }) => {
         const pattern = patterns.get(name);
-        if (add) return inContext(always);
-        return inContext(
-          pattern === undefined ? `isAsked(context, ${js(name)})` : `isAskedLike(context, ${pattern})`,
-        );
+        const asked =
+          pattern === undefined ? `isAsked(context, ${js(name)})` : `isAskedLike(context, ${pattern})`;
+        return inContext(allOf(delegatedTest(work, delegated), add ? undefined : asked));
       }),
     ...policy.details
       .filter(({ grant }) => reads(grant))
-      .map(({ type }) => inContext(`isRequested(context, ${js(type)})`)),
+      .map(({ type, delegated }) =>
+        inContext(allOf(delegatedTest(work, delegated), `isRequested(context, ${js(type)})`)),
+      ),
   ];
+}
+
+function allOf(...tests: readonly (string | undefined)[]): string {
+  return tests.filter((test) => test !== undefined).join(' && ') || always;
 }
 
 function claimReader(

@@ -1,6 +1,8 @@
 import { constantText, type Expression, operationOf, pathOf, type RecordType } from '@claimsmith/cel';
+import { own } from '../data.ts';
+import { dependsOnActor } from '../delegated.ts';
 import { readsIn } from '../expressions.ts';
-import type { Policy } from '../policy.ts';
+import type { Delegated, Policy } from '../policy.ts';
 import { restsOn } from '../rests-on.ts';
 import { createFunctions, type Functions, nameOf } from './functions.ts';
 import { createReaders, type Readers } from './readers.ts';
@@ -25,6 +27,8 @@ export interface Work {
    * Where the host's event has the fields of the identity context; undefined if the host passes an identity context.
    */
   readonly origins: Origins | undefined;
+  /** Whether the host can tell who acts for the subject, and the policy depends on it. */
+  readonly hasActor: boolean;
   readonly functions: Functions;
   /** The claims that a decision reads. */
   readonly claimsRead: ReadonlySet<string>;
@@ -52,6 +56,7 @@ export function createWork(policy: Policy, { names = {}, origins }: ProgramOptio
     policy,
     names,
     origins,
+    hasActor: dependsOnActor(policy) && (origins === undefined || own(origins.fields, 'actor') !== undefined),
     functions: createFunctions(policy),
     claimsRead: new Set(decidingExpressions(policy).flatMap(claimsIn)),
     readers: createReaders(),
@@ -59,6 +64,15 @@ export function createWork(policy: Policy, { names = {}, origins }: ProgramOptio
     sourcesOf: (expression) => readsIn(policy, expression).sources,
     restsOn: (expression) => rest(readsIn(policy, expression)).sources,
   };
+}
+
+/**
+ * The test for a part being for the token, as far as its actor decides it; undefined if it is for delegated tokens too.
+ */
+export function delegatedTest({ hasActor }: Work, delegated: Delegated): string | undefined {
+  if (!hasActor || delegated === 'always') return undefined;
+  const isDirect = '!context.actor.sub';
+  return delegated === 'never' ? isDirect : `(${isDirect} || context.subject_type === 'agent')`;
 }
 
 /** The claims that an expression reads. */

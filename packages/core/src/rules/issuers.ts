@@ -637,6 +637,25 @@ issuers: { okta: { audience: https://api.acme.example/, audiences: ["https://oth
 issuers: { okta: { audience: https://api.acme.example/, audiences: ["https://api.acme.example/"] } }`,
   },
   {
+    id: 'TE839',
+    slug: 'no-actor',
+    severity: 'warning',
+    also: ['info'],
+    title: 'A policy does not rely on an actor at an issuer whose tokens name none.',
+    why: 'At Okta, and at Keycloak without a policy script, an exchanged token does not say who acts for the user. There it counts as a token of the user, so it is neither denied nor narrowed.',
+    mend: 'Decide by `request.grant_type` or `client.id`, or read the actor in the branch of another issuer: `issuer == "auth0" && has(actor.sub)`.',
+    bad: `claims:
+  email: { value: user.email, kind: descriptive }
+deny: [{ when: has(actor.sub), reason: delegated }]
+issuers: { okta: { guard: [sentinel] } }`,
+    good: `claims:
+  email: { value: user.email, kind: descriptive }
+deny:
+  - { when: 'request.grant_type == "urn:ietf:params:oauth:grant-type:token-exchange"', reason: exchanged }
+issuers: { okta: { guard: [sentinel] } }`,
+    reference: 'https://www.rfc-editor.org/rfc/rfc8693#name-delegation-vs-impersonation',
+  },
+  {
     id: 'TE840',
     slug: 'challenge-becomes-denial',
     severity: 'info',

@@ -322,6 +322,13 @@ const subjectList = z
     'For whom it is: human, machine, agent, or kinds that `subjects` declares. Default: for everybody; if it reads what only people have, a claim is for people, and a deny rule is for everybody who has a user.',
   );
 
+const delegated = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether it is also for delegated tokens: those with an `actor`, who acts for the subject. Default: true for descriptive claims, false for authoritative claims, scopes and details, unless they read `actor` themselves.',
+  );
+
 const claimShape = {
   value: expression.optional(),
   const: literal.optional().describe('A constant instead of an expression.'),
@@ -335,6 +342,7 @@ const claimShape = {
     .describe('Default [access].'),
   subjects: subjectList.optional(),
   when: expression.optional().describe('Emit the claim only where this is true.'),
+  delegated,
   onMissing: z
     .union([
       z.enum(['deny', 'omit']),
@@ -387,6 +395,7 @@ const scope = z.strictObject(
       .describe(
         'A grant for each kind of subject: human, machine, agent, or one that `subjects` declares. Other kinds use `grant`, or do not get the scope.',
       ),
+    delegated,
     add: z
       .boolean()
       .optional()
@@ -514,7 +523,7 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         ),
       scopes: z.record(z.string(), scope).optional(),
       authorizationDetails: z
-        .record(name, z.strictObject({ fields: z.record(name, type), grant: expression }))
+        .record(name, z.strictObject({ fields: z.record(name, type), grant: expression, delegated }))
         .optional()
         .describe('RFC 9396 types that may be granted.'),
       deny: z

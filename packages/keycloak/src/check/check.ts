@@ -1,4 +1,5 @@
 import {
+  actorFindings,
   atIssuer,
   attributePlaces,
   challengeFindings,
@@ -434,7 +435,7 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
     isSpecial: true,
   }));
   const situations = [...known, ...agents];
-  return lossFindings(policy, {
+  const found = lossFindings(policy, {
     title: 'Keycloak',
     situations,
     supplyHelp: (fields) =>
@@ -445,4 +446,9 @@ function missingFindings(policy: Policy, settings: Settings, plan: readonly Clai
     isHarmless: ({ part, name, becomes }) =>
       part === 'claim' && becomes.kind === 'fails' && leftOut.has(name),
   });
+  if (settings.scripts) return found;
+  return [...found, ...actorFindings(policy, { title: 'Keycloak', help: actorHelp, reported: found })];
 }
+
+const actorHelp =
+  'Allow a policy script, which knows the administrator who impersonates a user: `issuers: { keycloak: { scripts: true } }`.';

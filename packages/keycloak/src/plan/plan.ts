@@ -49,6 +49,14 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
         why: 'with `scripts: true`, the script makes all authoritative claims.',
       };
     }
+    if (settings.scripts && claim.delegated !== 'always') {
+      return {
+        by: 'script',
+        claim,
+        name,
+        why: 'only the script can tell whether somebody acts for the user.',
+      };
+    }
     const found = mapperOf(policy, claim, name, settings, condition, own);
     if (!('form' in found)) return { by: settings.scripts ? 'script' : 'none', claim, name, ...found };
     const [limit] = found.limits;

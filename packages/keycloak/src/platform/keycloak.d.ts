@@ -210,7 +210,10 @@ interface JavaTypes {
     getDeepUserRoleMappings(user: UserModel): JavaIterable<RoleModel>;
   };
   'org.keycloak.representations.AccessToken': new () => AccessToken;
-  'org.keycloak.util.JsonSerialization': { readValue(json: string, type: JavaClass<unknown>): unknown };
+  'org.keycloak.util.JsonSerialization': {
+    readValue(json: string, type: JavaClass<unknown>): unknown;
+    writeValueAsString(value: unknown): JavaText;
+  };
 }
 
 interface Providers {
@@ -347,7 +350,7 @@ interface AccessToken {
   addAudience(audience: string): void;
   getScope(): JavaText | null;
   setScope(scope: string): void;
-  getOtherClaims(): { remove(name: string): void; clear(): void };
+  getOtherClaims(): { get(name: string): unknown; remove(name: string): void; clear(): void };
   setOtherClaims(name: string, value: unknown): void;
 }
 interface UserSessionModel {

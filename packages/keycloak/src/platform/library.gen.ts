@@ -205,6 +205,10 @@ export const LIBRARY = {
     needs: ['form', 'recordOf', 'firstText'],
     text: "/** All parameters except credentials. */\nfunction parameters() {\n  var secret =\n    /password|secret|assertion|^code|token|otp|^request$|^device_code$|^user_code$|^auth_req_id$|credential/i;\n  var fields = form();\n  var found = fields === null ? {} : recordOf(fields, firstText);\n  Object.keys(found).forEach(function (name) {\n    if (secret.test(name)) delete found[name];\n  });\n  return found;\n}",
   },
+  actor: {
+    needs: ['text', 'parameter'],
+    text: "/**\n * Who acts for the user: the claim `act` of the token, or the administrator who impersonates the user. If the request\n * names an actor and the token does not, it is unreadable who acts.\n */\nfunction actor() {\n  var act = token.getOtherClaims().get('act');\n  if (act !== null)\n    return JSON.parse(text(Java.type('org.keycloak.util.JsonSerialization').writeValueAsString(act)));\n  var administrator = text(userSession.getNote('IMPERSONATOR_ID'));\n  if (administrator !== undefined) return { sub: administrator };\n  return parameter('actor_token') === undefined ? undefined : '';\n}",
+  },
   header: {
     needs: ['text'],
     text: "function header(name) {\n  return text(keycloakSession.getContext().getRequestHeaders().getHeaderString(name));\n}",

@@ -196,6 +196,20 @@ function parameters() {
   return found;
 }
 
+/**
+ * Who acts for the user: the claim `act` of the token, or the administrator who impersonates the user. If the request
+ * names an actor and the token does not, it is unreadable who acts.
+ * @type {() => unknown}
+ */
+function actor() {
+  var act = token.getOtherClaims().get('act');
+  if (act !== null)
+    return JSON.parse(text(Java.type('org.keycloak.util.JsonSerialization').writeValueAsString(act)));
+  var administrator = text(userSession.getNote('IMPERSONATOR_ID'));
+  if (administrator !== undefined) return { sub: administrator };
+  return parameter('actor_token') === undefined ? undefined : '';
+}
+
 /** @type {(name: string) => string | undefined} */
 function header(name) {
   return text(keycloakSession.getContext().getRequestHeaders().getHeaderString(name));

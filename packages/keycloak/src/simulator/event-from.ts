@@ -66,7 +66,7 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
     session: {
       id: textOf(session['id']),
       acr: textOf(session['acr']),
-      notes: notesOf(session, policy),
+      notes: { ...notesOf(session, policy), ...(isMachine ? {} : impersonation(context['actor'])) },
     },
     request: {
       grantType: textOf(request['grant_type']) ?? (isMachine ? 'client_credentials' : 'authorization_code'),
@@ -87,6 +87,18 @@ export function knownIssuance(context: RawContext, policy: Policy): KnownIssuanc
 export function realmOf({ tenant }: RawContext, { realms }: Settings): string {
   const id = textOf(mappingOf(tenant)['id']);
   return realms.find((realm) => realm === id) ?? realms[0];
+}
+
+/** Keycloak knows one actor: the administrator who has begun the session. */
+function impersonation(actor: unknown): Readonly<Record<string, string>> {
+  const id = actorOf(actor);
+  return id === undefined ? {} : { IMPERSONATOR_ID: id };
+}
+
+/** The present one of the actors of a situation. */
+export function actorOf(actor: unknown): string | undefined {
+  const { sub, chain } = mappingOf(actor);
+  return textOf(sub) ?? textsOf(chain)[0];
 }
 
 function notesOf(

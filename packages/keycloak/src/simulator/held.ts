@@ -6,7 +6,7 @@ import { attributeName, isOfSeveral, roleOwners, type Settings, settingsOf } fro
 import type { KnownIssuance, KnownOrganization } from './emulator/input.ts';
 import { groupName } from './emulator/mappers/groups.ts';
 import { attributeOf } from './emulator/mappers/user-attribute.ts';
-import { knownIssuance, realmOf } from './event-from.ts';
+import { actorOf, knownIssuance, realmOf } from './event-from.ts';
 
 /**
  * A situation as Keycloak can store it: attributes are lists of texts, lists have no order, user names are in lower
@@ -19,6 +19,7 @@ export function holds(context: RawContext, policy: Policy): RawContext {
   const foreign = user.otherOrganizations?.map((alias) => `organization:${alias}`) ?? [];
   return {
     ...context,
+    ...(context['actor'] == null ? {} : { actor: present({ sub: actorOf(context['actor']) }) }),
     ...(foreign.length === 0 ? {} : { request: withoutScopes(context['request'], foreign) }),
     ...(context['user'] == null ? {} : { user: present(userOf(user, policy, settings)) }),
     ...(policy.spec.session === undefined || context['session'] == null

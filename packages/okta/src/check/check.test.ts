@@ -189,6 +189,15 @@ ${guarded}`;
   expect(told('claims: { a: { const: 1.5, kind: descriptive } }')).toEqual([]);
 });
 
+test.each([
+  ['claims: { a: { value: actor.sub, kind: authoritative } }', 'TE207 error 3'],
+  ['claims: { a: { value: actor.sub, kind: authoritative, when: has(actor.sub) } }', 'TE839 info 3'],
+  ['claims: { a: { value: user.id, kind: authoritative, delegated: false } }', 'TE839 warning 3'],
+  ['claims: {}\ndeny: [{ when: has(actor.sub), reason: no }]', 'TE839 warning 4'],
+])('no token of Okta names an actor: %s', (spec, expected) => {
+  expect(seen(spec).filter((line) => /TE207|TE839/.test(line))).toEqual([expected]);
+});
+
 describe('what Okta does not supply', () => {
   test('is told, with the way to supply it where there is one', () => {
     const [finding, ...more] = findings('claims:\n  a: { value: org.id, kind: descriptive }');
@@ -197,15 +206,12 @@ describe('what Okta does not supply', () => {
     expect(more).toEqual([]);
   });
 
-  test.each([
-    'session.acr',
-    'actor.sub',
-    'user.email_verified',
-    'request.acr_values',
-    'client.metadata["a"]',
-  ])('%s', (field) => {
-    expect(seen(`claims:\n  a:\n    kind: descriptive\n    value: ${field}`)).toContain('TE804 info 6');
-  });
+  test.each(['session.acr', 'user.email_verified', 'request.acr_values', 'client.metadata["a"]'])(
+    '%s',
+    (field) => {
+      expect(seen(`claims:\n  a:\n    kind: descriptive\n    value: ${field}`)).toContain('TE804 info 6');
+    },
+  );
 
   test('is supplied by the settings', () => {
     const claim = 'claims: { a: { value: org.id, kind: descriptive, when: subject_type == "human" } }';

@@ -1,5 +1,6 @@
 import { suggest } from '@claimsmith/cel';
 import {
+  actorFindings,
   atIssuer,
   attributePlaces,
   challengeFindings,
@@ -164,7 +165,7 @@ function missingFindings(policy: Policy): readonly Finding[] {
     { where: 'with client credentials', ...machine },
     ...agents,
   ];
-  return lossFindings(policy, {
+  const found = lossFindings(policy, {
     title: 'Okta',
     situations,
     supplyHelp(fields, { absent }) {
@@ -180,7 +181,11 @@ function missingFindings(policy: Policy): readonly Finding[] {
       return `Say where Okta keeps ${what}: \`issuers: { okta: { supply: { ${supplied.join(', ')} } } }\`.`;
     },
   });
+  return [...found, ...actorFindings(policy, { title: 'Okta', help: exchangeHelp, reported: found })];
 }
+
+const exchangeHelp =
+  'At Okta, a service that exchanges a token gets what the user gets: limit it by `client.id`, or by `request.grant_type`.';
 
 /** Fields that an attribute of a profile cannot hold. */
 function attributeFindings(policy: Policy, settings: Settings): readonly Finding[] {

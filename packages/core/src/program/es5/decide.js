@@ -123,6 +123,14 @@ function requireNow(run) {
 }
 
 /**
+ * Denies if somebody acts for the subject, and it is unreadable who.
+ * @type {(run: Run) => void}
+ */
+function requireActor(run) {
+  if (run.context.actor.chain === null) deny(run, 'deny', 'actor', 'actor');
+}
+
+/**
  * Denies if the kind of subject is unknown, because conditions on it would then mean nothing.
  * @type {(run: Run) => void}
  */

@@ -11,6 +11,7 @@ interface Context {
   /** The steps that the issuance may still take. When they are spent, the issuance is denied. */
   readonly budget: Budget;
   readonly subject_type?: string;
+  readonly actor: Actor;
   readonly now?: Opaque;
   readonly request: {
     /** Undefined if the issuer does not supply them. */
@@ -19,6 +20,14 @@ interface Context {
     readonly audience?: string;
     readonly grant_type?: string;
   };
+}
+
+/** Who acts for the subject. */
+interface Actor {
+  /** The present actor. */
+  readonly sub?: string;
+  /** All actors, the present one first; null if they are unreadable. */
+  readonly chain?: string[] | null;
 }
 
 /** What the sources said, by their names. */

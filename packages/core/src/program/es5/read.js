@@ -165,6 +165,36 @@ function asAsked(value, as, budget) {
   return value === undefined ? [] : as(value, budget);
 }
 
+/**
+ * Who acts for the subject, from the claim `act` of RFC 8693, or from a list that begins with the present actor. Without
+ * an actor it is empty. The chain is null if it is unreadable, or has more than five actors.
+ * @type {(value: unknown) => Actor}
+ */
+function asActor(value) {
+  if (value === undefined || value === null || isBlank(value)) return {};
+  var sub = fieldOf(value, 'sub');
+  var listed = fieldOf(value, 'chain');
+  var chain = Array.isArray(listed) ? listed.slice(0, 6) : [sub];
+  if (!Array.isArray(listed)) {
+    var actor = fieldOf(value, 'act');
+    for (; actor !== undefined && actor !== null && chain.length < 6; actor = fieldOf(actor, 'act'))
+      chain.push(fieldOf(actor, 'sub'));
+  }
+  var isRead = chain.length > 0 && chain.length < 6 && chain.every(asString);
+  return isRead && (sub === undefined || sub === chain[0])
+    ? { sub: chain[0], chain: chain }
+    : { chain: null };
+}
+
+/**
+ * Whether it is an object without anything in it.
+ * @type {(value: unknown) => boolean}
+ */
+function isBlank(value) {
+  for (var _name in Object(value)) return false;
+  return isMapping(value);
+}
+
 /** @type {(value: unknown) => value is Record<string, unknown>} */
 function isMapping(value) {
   return isObject(value) && !Array.isArray(value);

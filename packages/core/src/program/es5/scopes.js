@@ -20,6 +20,18 @@ function judgeScopes(run, name, pattern, grant) {
   }
 }
 
+/**
+ * A grant in a token that is not delegated; in a delegated one nothing is granted.
+ * @type {(isFor: boolean, grant: Condition) => Condition}
+ */
+function grantIf(isFor, grant) {
+  return isFor ? grant : refusal;
+}
+
+function refusal() {
+  return false;
+}
+
 /** @type {(run: Run, kind: Outcome['kind'], name: string, grant: Condition, bound?: unknown) => boolean} */
 function judge(run, kind, name, grant, bound) {
   var cause;

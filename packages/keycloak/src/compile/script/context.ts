@@ -49,6 +49,7 @@ const readings: Readonly<Record<string, Reading>> = {
   'session.auth_time': "number(userSession.getNote('AUTH_TIME'))",
   'session.idp': "text(userSession.getNote('identity_provider'))",
   'session.acr': 'text(token.getAcr())',
+  actor: 'actor()',
   now: 'Date.now()',
   subject_type: "isServiceAccount() ? 'machine' : 'human'",
 };
@@ -84,7 +85,7 @@ export function contextText(policy: Policy, fields: Iterable<string>, settings: 
   if (notes.length > 0)
     member('session', `notes: ${singleTexts(notes, (name) => `userSession.getNote(${name})`)}`);
   const parts = [...groups].map(([group, texts]) =>
-    group === 'subject_type' || group === 'now'
+    Object.hasOwn(readings, group)
       ? `  ${group}: ${texts.join()}`
       : `  ${group}: {\n    ${texts.join(',\n    ')}\n  }`,
   );

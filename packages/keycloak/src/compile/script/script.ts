@@ -6,7 +6,7 @@ import {
   type PolicyClaim,
   type PolicySource,
 } from '@claimsmith/core';
-import { contextFields, generateProgram, js, propertyKey } from '@claimsmith/core/program';
+import { generateProgram, js, programFields, propertyKey } from '@claimsmith/core/program';
 import { headersText, minifyDeclarations } from '@claimsmith/host-js';
 import { deadlineMs, scriptLimitBytes } from '../../limits.ts';
 import { claimNames } from '../../names.ts';
@@ -54,7 +54,7 @@ function partsOf(policy: Policy): Parts {
     ...policy.claims.filter(({ kind }) => kind === 'authoritative').map(({ name }) => names[name] ?? name),
     ...(policy.marker === undefined ? [] : [policy.marker.claim]),
   ];
-  const fields = contextFields(rest);
+  const fields = programFields(rest);
   const parts = [
     rest.sources.length > 0 ? sourcesText(rest.sources) : '',
     // As JSON: the simulator reads it back.

@@ -63,7 +63,7 @@ export function claimsOf(draft: Draft): Record<string, unknown> {
   return Object.fromEntries(claims);
 }
 
-function plain(value: Value): unknown {
+export function plain(value: Value): unknown {
   const members = isMirror(value) ? value.mirror : value;
   if (members instanceof Map)
     return Object.fromEntries([...members].map(([key, member]) => [key, plain(member)]));

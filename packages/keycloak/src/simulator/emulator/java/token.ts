@@ -1,8 +1,8 @@
 /** The token that a script writes into. */
-import type { Draft } from '../draft.ts';
+import { type Draft, plain } from '../draft.ts';
 import { heldBy, javaArray, javaList } from './collections.ts';
 import { classNames, javaLong, javaObject, javaText, textOf } from './objects.ts';
-import { claimValue } from './values.ts';
+import { claimValue, parsedValue } from './values.ts';
 
 /** `jti` of every token. */
 export const tokenId = 'token';
@@ -32,7 +32,9 @@ export function tokenModel(draft: Draft, basis: TokenBasis): object {
   };
   const get = (name: unknown): unknown => {
     const claim = other.get(textOf(name)) ?? null;
-    return typeof claim === 'object' && claim !== null ? javaObject('a claim', {}) : claim;
+    return typeof claim === 'object' && claim !== null
+      ? javaObject('a claim', { [parsedValue]: plain(claim) })
+      : claim;
   };
   const members = {
     getScope: () => javaText(fieldText(draft, 'scope') ?? basis.scope),

@@ -52,7 +52,10 @@ export function javaTypes(machine: Machine, model: UserModel): ReadonlyMap<strin
     ['java.nio.charset.StandardCharsets', javaClass('StandardCharsets', { UTF_8: utf8 })],
     ['java.nio.ByteBuffer', javaClass('java.nio.ByteBuffer', { wrap: (bytes: unknown) => bytes })],
     ['org.jboss.logging.Logger', javaClass('Logger', { getLogger: () => javaObject('Logger', logger) })],
-    ['org.keycloak.util.JsonSerialization', javaClass('JsonSerialization', { readValue })],
+    [
+      'org.keycloak.util.JsonSerialization',
+      javaClass('JsonSerialization', { readValue, writeValueAsString }),
+    ],
     [
       'org.keycloak.models.utils.KeycloakModelUtils',
       javaClass('KeycloakModelUtils', {
@@ -122,6 +125,12 @@ function readValue(json: unknown): object | null {
   if (typeof json !== 'string') throw new NoStandIn('JsonSerialization.readValue of no text');
   const value: unknown = JSON.parse(json);
   return value === null ? null : { [parsedValue]: value };
+}
+
+/** Jackson's writing of a claim. */
+function writeValueAsString(value: unknown): string {
+  const isClaim = typeof value === 'object' && value !== null && Object.hasOwn(value, parsedValue);
+  return JSON.stringify(isClaim ? Reflect.get(value, parsedValue) : value);
 }
 
 /** `Java.extend`: a class whose objects have the methods of one object. */
