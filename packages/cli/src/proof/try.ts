@@ -22,10 +22,18 @@ export interface Tried {
   readonly status: 'passed' | 'departs' | 'failed';
   /** Empty unless failed. For the policy, `expected` comes from the scenario; for an issuer, from the policy. */
   readonly differences: readonly Mismatch[];
+  /** If the spec reads `issuer`, for which issuers the policy is not as expected. */
+  readonly missed?: readonly Missed[];
   /** Differences from the scenario's expectation for this issuer. */
   readonly unmet: readonly Mismatch[];
   /** Empty unless it departs. */
   readonly departures: readonly Declared[];
+}
+
+/** Where the policy for some issuers is not as expected. */
+export interface Missed {
+  readonly issuers: readonly string[];
+  readonly differences: readonly Mismatch[];
 }
 
 /** All scenarios at all places. */
@@ -46,11 +54,16 @@ export async function tryAll(stages: readonly Stage[], trials: readonly Trial[])
   const known = trials.map((trial) => withKnownLists(stages, trial));
   const compared = new Map(stages.map((stage) => [stage, new Set<string>()]));
   for (const trial of known) {
-    const differences = policyDifferences(stages, trial);
+    const missed = missedBy(stages, trial);
+    const all = missed.flatMap(({ differences }) => differences);
+    const differences = all.filter(
+      (one, index) => all.findIndex((other) => isDeepStrictEqual(one, other)) === index,
+    );
     tried.push({
       trial: trial.name,
       where: 'policy',
       differences,
+      ...(policiesOf(stages).length > 1 ? { missed } : {}),
       unmet: [],
       departures: [],
       status: statusOf(differences, []),
@@ -83,17 +96,21 @@ export function policiesOf(stages: readonly Stage[]): readonly Stage[] {
 }
 
 /** Where the policy itself differs from the expectation, which leaves out the issuers that have one of their own. */
-function policyDifferences(stages: readonly Stage[], { expect, ...trial }: Trial): readonly Mismatch[] {
+function missedBy(stages: readonly Stage[], { expect, ...trial }: Trial): readonly Missed[] {
+  if (expect === undefined) return [];
   const policies = policiesOf(stages);
-  const differences = policies.flatMap(({ issuer, policy, program }) => {
-    const isOwn = policies.length > 1 && expect?.issuers?.[issuer.id] !== undefined;
-    return expect === undefined || isOwn
-      ? []
-      : unmet(expect, runPolicy(program, policy, trial, trial.context).verdict, policy);
-  });
-  return differences.filter(
-    (one, index) => differences.findIndex((other) => isDeepStrictEqual(one, other)) === index,
-  );
+  const missed: Missed[] = [];
+  for (const { policy, program } of policies) {
+    const same = stages.filter((stage) => stage.policy === policy).map(({ issuer }) => issuer.id);
+    const issuers = policies.length === 1 ? same : same.filter((id) => expect.issuers?.[id] === undefined);
+    const differences = unmet(expect, runPolicy(program, policy, trial, trial.context).verdict, policy);
+    if (issuers.length === 0 || differences.length === 0) continue;
+    const known = missed.findIndex((one) => isDeepStrictEqual(one.differences, differences));
+    const before = missed[known];
+    if (before === undefined) missed.push({ issuers, differences });
+    else missed[known] = { issuers: [...before.issuers, ...issuers], differences };
+  }
+  return missed;
 }
 
 /** A separate row for differences between built files and the spec that no scenario shows. */

@@ -30,8 +30,14 @@ export function reasonsFor(
 }
 
 /** Why what was expected is not there. */
-function reasonsOf({ differences }: Tried, previews: readonly Preview[], policy: Policy): readonly string[] {
-  const [first] = previews;
+function reasonsOf(
+  { differences, missed }: Tried,
+  previews: readonly Preview[],
+  policy: Policy,
+): readonly string[] {
+  const first = previews.find(
+    ({ issuer }) => missed === undefined || missed.some(({ issuers }) => issuers.includes(issuer)),
+  );
   const { outcomes = [] } = first ?? {};
   const wanted = new Set(differences.map(({ at }) => at));
   const meant = outcomes.filter(({ kind, name, outcome }) => {

@@ -85,7 +85,11 @@ function cellOf(
       ? { text: marks.unasked, style: 'faint' }
       : { text: marks.passed, style: 'good' };
   const isMissed = tried.some(
-    (one) => one.trial === trial && one.where === policyPlace && one.status === 'failed',
+    (one) =>
+      one.trial === trial &&
+      one.where === policyPlace &&
+      one.status === 'failed' &&
+      (one.missed === undefined || one.missed.some(({ issuers }) => issuers.includes(where))),
   );
   return isMissed ? { text: marks.same, style: 'faint' } : { text: marks.passed, style: 'good' };
 }
@@ -144,13 +148,19 @@ function showRow(
   ];
 }
 
-function showFailure({ where, differences, unmet }: Tried, page: Page): string[] {
+function showFailure({ where, differences, missed, unmet }: Tried, page: Page): string[] {
   const isPolicy = where === policyPlace;
   const block = (title: string, found: readonly Mismatch[], sides: readonly [string, string]) =>
     found.length === 0 ? [] : [`  ${page.paint.bad(title)}`, ...showDifferences(found, sides, page)];
   return [
     ...(isPolicy
-      ? block('the policy is not as expected', differences, ['expected', where])
+      ? (missed ?? [{ issuers: [], differences }]).flatMap((part) =>
+          block(
+            `the policy${part.issuers.length > 0 ? ` for ${part.issuers.join(', ')}` : ''} is not as expected`,
+            part.differences,
+            ['expected', where],
+          ),
+        )
       : block(`${where} differs from the policy`, differences, ['policy', where])),
     ...block(`${where} is not as expected`, unmet, ['expected', where]),
   ];
