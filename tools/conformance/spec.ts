@@ -267,6 +267,13 @@ const chained = fc.constantFrom(
 /** Where a source is asked. */
 const condition = fc.constantFrom('', '', 'when: user.attributes.vip, ', 'when: \'client.id == "web"\', ');
 
+/** Conditions of the whole policy. */
+const appliesTexts = [
+  'client.id == "web"',
+  'client.id != "job" || params.on',
+  'client.metadata.tier == "gold"',
+];
+
 /** Random specs for all issuers. */
 export const specs: fc.Arbitrary<RandomSpec> = fc
   .constantFrom([], ['one'], ['one', 'two'], ['one', 'many'])
@@ -277,6 +284,11 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
         conditions: fc.tuple(condition, condition),
         claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
         only: fc.constantFrom('', '', '', 'clients: [web], ', 'audiences: ["https://api.acme.example/"], '),
+        applies: fc.oneof(
+          { weight: 4, arbitrary: fc.constant(undefined) },
+          fc.constantFrom(...appliesTexts),
+          expression('bool', [], 1),
+        ),
         deny: fc.array(fc.tuple(expression('bool', sources, 1), whoms), { maxLength: 1 }),
         challenge: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, expression('bool', sources, 1)),
         scopes: fc.array(
@@ -290,8 +302,16 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
           { maxLength: 2 },
         ),
       })
-      .map(({ questions, conditions, claims, deny, challenge, scopes, only }) => ({
-        text: specText(sources, { questions, conditions }, claims, { deny, challenge }, scopes, only),
+      .map(({ questions, conditions, claims, deny, challenge, scopes, only, applies }) => ({
+        text: specText(
+          sources,
+          { questions, conditions },
+          claims,
+          { deny, challenge },
+          scopes,
+          only,
+          applies,
+        ),
         sources,
       })),
   );
@@ -318,6 +338,7 @@ function specText(
   { deny, challenge }: Rules,
   scopes: readonly (readonly [name: string, grant: string, isByKind: boolean, whom: Whom, more: string])[],
   only: string,
+  applies: string | undefined,
 ): string {
   const grants = new Map(
     scopes.map(([name, grant, isByKind, whom, more]) => [
@@ -353,5 +374,7 @@ ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
     const condition = JSON.stringify(whom === 'when' ? forPeople(when) : when);
     return `  - { when: ${condition}, reason: reason_${index}${isNamed ? ', subjects: [human]' : ''} }\n`;
   })
-  .join('')}${challengeText(challenge)}${issuersText(({ settings }) => settings.replace('{', `{ ${only}`))}`;
+  .join(
+    '',
+  )}${challengeText(challenge)}${applies === undefined ? '' : `applies: ${JSON.stringify(appliesTexts.includes(applies) ? applies : forPeople(applies))}\n`}${issuersText(({ settings }) => settings.replace('{', `{ ${only}`))}`;
 }

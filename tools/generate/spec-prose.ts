@@ -20,13 +20,14 @@ expressions may read; it is generated from the schema. An unknown key is an erro
 
 1. **The subject.** If the policy reads \`subject_type\`, and the request does not show whether a person, a machine or an agent
    asks, the token is denied.
-2. **\`deny\`**, in the order written. The first rule that is true denies the token with its reason. A rule that fails because
+2. **\`applies\`**. If it is false, the token is left as it was, and nothing else happens.
+3. **\`deny\`**, in the order written. The first rule that is true denies the token with its reason. A rule that fails because
    it reads a missing value denies it too, with the reason \`enrichment_unavailable\`.
-3. **\`challenge\`**, in the order written. The first one that is true asks for another factor, or denies the token where the
+4. **\`challenge\`**, in the order written. The first one that is true asks for another factor, or denies the token where the
    issuer cannot ask. Deny rules come first, so nobody is asked for a factor and then denied by a rule that was true before.
-4. **\`claims\`**, each after those that it reads as \`claims.<name>\`.
-5. **\`scopes\`**, for each requested scope.
-6. **\`authorizationDetails\`**, for each requested one. If one is refused, the token is denied.
+5. **\`claims\`**, each after those that it reads as \`claims.<name>\`.
+6. **\`scopes\`**, for each requested scope.
+7. **\`authorizationDetails\`**, for each requested one. If one is refused, the token is denied.
 
 A source is asked at most once, together with the others, and only if something that is still to be decided reads it. A denied
 token stays denied and carries nothing.
@@ -68,6 +69,14 @@ name are left to the issuer**, which grants or refuses them as it does without C
 A dynamic scope such as \`account.read.{account}\` names one object. Its placeholder stands for 1 to 128 characters, up to the
 text that follows it, and the grant reads it as a variable. A name that begins like a dynamic scope but does not match it
 (because the placeholder is empty or too long) is refused, so that it cannot bypass the grant.
+
+**What the policy is for.** A condition under \`applies\` limits the whole policy: \`applies: client.metadata.?tier.orValue("") == "gold"\`.
+Where it is false, a token is left as it was: no claims, no marker, no changed scopes, and no rule denies it. It reads only the
+identity context, and is decided before any source is asked. **If it fails, the token is denied**, so a missing value never leads to
+a token without the policy; \`has(…) && …\` says what a missing value means. It must not depend on what the caller chooses
+(TE209), or on what users can write (TE210). Okta's native claims and Keycloak's mappers decide it themselves if they can
+express it; otherwise the hook or the script does. At Keycloak an excluded token lacks the audience of the API; at Okta it
+keeps the guard (TE832).
 
 **Tokens that are left alone.** \`issuers.<id>.clients\` and \`issuers.<id>.audiences\` say which tokens the policy is for
 at an issuer. Other tokens stay as the issuer made them: without claims, marker and changed scopes, and no rule denies them.

@@ -14,10 +14,13 @@ export interface Authority {
 
 /** The parts of a policy that grant or refuse something: authoritative claims, grants, and deny rules. */
 export function authoritiesOf(policy: Policy): readonly Authority[] {
-  const { claims, scopes, details, deny } = policy;
+  const { applies, claims, scopes, details, deny } = policy;
   const rests = restsOn(policy);
   const fieldsOf = (reads: Reads) => rests(reads).fields;
   return [
+    ...(applies === undefined
+      ? []
+      : [{ title: 'The condition `applies`', path: ['applies'], fields: fieldsOf(applies.reads) }]),
     ...claims
       .filter(({ kind }) => kind === 'authoritative')
       .map(({ name, reads }) => ({

@@ -124,6 +124,7 @@ function wholePolicy(work: Work, acceptances: Policy['acceptances']): Policy {
       return revision();
     },
     marker: markerClaim === false ? undefined : markerOf(markerClaim, spec.name, revision),
+    applies: createApplies(work),
     claims,
     deny,
     scopes: scopesOf(work, after),
@@ -164,6 +165,15 @@ function markerOf(claim: string, name: string, revision: () => string): NonNulla
       return `${name}@${revision()}`;
     },
   };
+}
+
+/** It is decided before any source is asked. */
+function createApplies(work: Work): Policy['applies'] {
+  const text = work.spec.applies;
+  if (text === undefined) return undefined;
+  const when = read(work, ['applies'], text, contextVariables(work), bool);
+  const isAlways = when?.root.kind === 'literal' && when.root.value === true;
+  return when === undefined || isAlways ? undefined : { when, reads: work.readsOf([when]) };
 }
 
 /** The deny rules, and after them the challenges: a user who is denied is asked for nothing. */

@@ -73,8 +73,8 @@ export function isError({ severity, accepted }: Finding): boolean {
 
 /** A part of a policy that behaves differently at an issuer. */
 export interface Concern {
-  readonly part: 'claim' | 'scope' | 'deny' | 'detail';
-  /** The claim, the scope, the type of details, or the reason of a deny rule. */
+  readonly part: 'policy' | 'claim' | 'scope' | 'deny' | 'detail';
+  /** The claim, the scope, the type of details, the reason of a deny rule, or `applies`. */
   readonly name: string;
   /** The fields of the identity context that the issuer lacks. */
   readonly fields: readonly string[];

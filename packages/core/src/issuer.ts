@@ -217,6 +217,8 @@ export interface Verdict extends Tokens {
   readonly denied: string | undefined;
   /** What the user is asked for instead of a denial; nothing is issued. Absent: nothing. */
   readonly challenged?: string | undefined;
+  /** Whether `applies` leaves the token as it was. */
+  readonly left?: true;
 }
 
 /** What a client asked for, and where. */

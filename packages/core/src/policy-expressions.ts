@@ -3,11 +3,12 @@ import type { Path } from './finding.ts';
 import type { Policy } from './policy.ts';
 
 /** The conditions, values and grants of a policy, with their places in the spec. */
-export function expressionsOf({ claims, deny, scopes, details }: Policy): readonly {
+export function expressionsOf({ applies, claims, deny, scopes, details }: Policy): readonly {
   readonly path: Path;
   readonly expression: Expression;
 }[] {
   return [
+    ...(applies === undefined ? [] : [{ path: ['applies'], expression: applies.when }]),
     ...deny.map(({ path, when }) => ({ path: [...path, 'when'], expression: when })),
     ...claims.flatMap(({ name, value, when }) => [
       ...(value === undefined ? [] : [{ path: ['claims', name, 'value'], expression: value }]),

@@ -23,6 +23,8 @@ export interface Policy {
   /** Whether its tokens depend on who acts for the subject, for a part of a policy; undefined: its own parts say it. */
   readonly dependsOnActor?: boolean;
   readonly sources: readonly PolicySource[];
+  /** For which tokens it is: others are left as they were. Undefined: for all. */
+  readonly applies: Applies | undefined;
   /** For which tokens it is at the issuer that it is built for; undefined: for all. Issuers set it when they build. */
   readonly only?: Enriched | undefined;
   /** The type of the identity context with the declared attributes. */
@@ -107,6 +109,12 @@ export interface Guarded {
 /** `from` is the author's offset of the piece at `start`. */
 export interface Piece extends Span {
   readonly from: number;
+}
+
+/** The condition of the whole policy. It reads only the identity context. */
+export interface Applies {
+  readonly when: Expression;
+  readonly reads: Reads;
 }
 
 /** A deny rule or a challenge: if its condition is true, nothing is issued. */

@@ -91,6 +91,7 @@ export function inferredGuards(policy: Policy, said: Guards): Guards {
   );
   const withUser = ruleGuard(policy);
   for (const { part, path, name, read } of lossesOf({ ...policy, scopes }, nobody('machine'))) {
+    if (part === 'policy') continue;
     const at = part === 'claim' ? ['claims', name, 'when'] : path;
     if (saysSubjects(policy.spec, at)) continue;
     if (part !== 'deny') guards.set(key(at), guardOf({ kinds: ['human'], because: read }, people));

@@ -22,6 +22,12 @@ export function slotsOf(policy: Policy): readonly Slot[] {
   const variables = variablesOf(policy);
   const claims = { ...variables, claims: claimsType(policy) };
   return [
+    ...(policy.applies === undefined
+      ? []
+      : slot(policy, ['applies'], spec.applies, { variables, constants }, (when) => ({
+          ...policy,
+          applies: { when, reads: readsIn(policy, when) },
+        }))),
     ...policy.deny.flatMap((rule, index) => {
       const put = (when: Expression) => ({
         ...policy,

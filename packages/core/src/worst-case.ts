@@ -63,6 +63,7 @@ export function worstCases(policy: Policy): readonly Worst[] {
     );
     claims.set(claim.name, bounded(claim, atWorst(claim.value).extent));
   }
+  if (policy.applies) all.push(worst(['applies'], policy.applies.when, ({ steps }) => steps));
   for (const { path, when } of policy.deny) all.push(worst([...path, 'when'], when, ({ steps }) => steps));
   for (const { path, grant, placeholders } of policy.scopes)
     all.push(worst(path, grant, ({ steps }) => steps * (placeholders.length > 0 ? ASKED : 1)));

@@ -82,13 +82,14 @@ function relatedTo(policy: Policy, path: Path) {
 
 /** The expressions of the part at a path; all expressions if the path concerns all parts. */
 function ownExpressions(
-  { claims, deny, scopes, details }: Policy,
+  { applies, claims, deny, scopes, details }: Policy,
   [section, name]: Path,
 ): readonly Expression[] {
   const isAll = section === undefined || section === 'tables';
   const at = deny.findIndex(({ path }) => path[0] === section && path[1] === name);
   const rules = isAll ? deny : deny.slice(0, at + 1);
   return [
+    ...(applies === undefined ? [] : [applies.when]),
     ...claims
       .filter((claim) => isAll || (section === 'claims' && claim.name === String(name)))
       .flatMap(conditionAndValue),

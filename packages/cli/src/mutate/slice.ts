@@ -13,6 +13,8 @@ export interface Slice {
 export function sliceOf(policy: Policy, path: Path): Slice {
   const { claims, scopes, details } = policy;
   const [section, name] = path;
+  if (section === 'applies')
+    return { claims: new Set(claims.map((claim) => claim.name)), hasScopes: true, hasDetails: true };
   const readsTable = (expression: Expression | undefined) =>
     section === 'tables' &&
     expression?.reads.some(({ path: [root, table] }) => root === 'tables' && table === name);

@@ -16,6 +16,7 @@ export function conditionsOf(policy: Policy): (trial: Pick<Trial, 'context' | 'a
   const names = new Map(conditions.map((condition, index) => [condition, `condition ${index}`]));
   const probe: Policy = {
     ...policy,
+    applies: undefined,
     deny: [],
     scopes: [],
     details: [],

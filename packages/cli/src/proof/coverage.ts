@@ -77,6 +77,7 @@ function casesOf(policy: Policy): readonly Case[] {
   const { claims, deny, scopes, details, sources } = policy;
   return [
     ...sources.flatMap(({ name }) => [sourceCase(name, 'answers'), sourceCase(name, 'fails')]),
+    ...appliesCases(policy),
     ...deny.flatMap((_, index) => denyCases(policy, index)),
     ...claims.flatMap((claim) => claimCases(policy, claim)),
     ...scopes.flatMap(({ name, grant }) => grantCases(policy, 'scope', name, grant)),
@@ -97,6 +98,20 @@ function sourceCase(name: string, what: 'answers' | 'fails'): Case {
     hasAnswered(run.trial) === (what === 'answers') &&
     (isIssued(run) || run.outcomes.some((found) => found.outcome === 'denied' && isFailure(found)));
   return { part: 'source', name, what, seen };
+}
+
+function appliesCases(policy: Policy): readonly Case[] {
+  const { applies } = policy;
+  if (applies === undefined) return [];
+  const part = { part: 'policy', name: 'applies' } as const;
+  const own = (run: Run) => run.outcomes.find(({ kind }) => kind === 'policy');
+  return [
+    { ...part, what: 'applies', seen: (run) => own(run) === undefined },
+    { ...part, what: 'leaves a token alone', seen: (run) => run.verdict.left === true },
+    ...(bareReads(policy, applies.when).length > 0
+      ? [{ ...part, what: 'fails', seen: (run: Run) => own(run)?.outcome === 'denied' }]
+      : []),
+  ];
 }
 
 function denyCases(policy: Policy, index: number): readonly Case[] {

@@ -48,7 +48,7 @@ export function runPolicy(
       asked.push(...parts);
     }
   }
-  const { denied, challenge, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(
+  const { denied, left, challenge, access, id, scopes, lifetimeSeconds, outcomes } = program.decide(
     context,
     answers,
   );
@@ -65,6 +65,7 @@ export function runPolicy(
     scopes: [...new Set([...kept, ...scopes.add])],
     audiences: audience === undefined ? [] : [audience],
     lifetimeSeconds,
+    ...(left === undefined ? {} : { left }),
   };
   return { verdict, outcomes, asked };
 }

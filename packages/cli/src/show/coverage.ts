@@ -76,6 +76,8 @@ function conditionOf(part: Untried['part'], name: string, policy: Policy): Expre
         place === undefined ? reason === name : formatPath(path) === place,
       )?.when;
     }
+    case 'policy':
+      return policy.applies?.when;
     case 'scope':
       return policy.scopes.find((scope) => scope.name === name)?.grant;
     case 'detail':

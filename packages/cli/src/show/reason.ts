@@ -53,6 +53,7 @@ export function reasonOf(
     const source = unanswered.find((source) => cause === `${source}:network`);
     return source === undefined ? inWords(cause) : `${source} has no answer in the scenario`;
   }
+  if (kind === 'policy') return '`applies` is false';
   if (outcome === 'skipped') return skipReason(policy, name);
   if (outcome === 'refused') return 'the grant is false';
   if (kind !== 'deny') return 'no value';

@@ -174,7 +174,8 @@ function lostMessage(loss: Loss, { where, agentsAre }: Situation, { title }: Los
   }
   const why = `${title} does not supply ${fields} ${where}`;
   if (becomes.kind === 'fails') {
-    const consequence = part === 'deny' ? ' It denies every token for which it is evaluated.' : '';
+    const consequence =
+      part === 'deny' || part === 'policy' ? ' It denies every token for which it is evaluated.' : '';
     return loss.fields.includes(read)
       ? `${subject} reads \`${read}\`, which ${title} does not supply ${where}.${consequence}`
       : `${subject} reads \`${read}\`, which fails: ${why}.`;
@@ -187,6 +188,11 @@ function outcomeText(subject: string, { part, becomes }: Loss, title: string): s
     deny: {
       always: `is always true at ${title}, and denies every token there`,
       never: `is never true at ${title}`,
+      other: `may be true or false at ${title} when the policy says the opposite`,
+    },
+    policy: {
+      always: `is always true at ${title}`,
+      never: `is never true at ${title}, so the policy is for no token there`,
       other: `may be true or false at ${title} when the policy says the opposite`,
     },
     claim: {
@@ -239,6 +245,7 @@ function wayAround(part: Loss['part'], fields: readonly string[], { title }: Los
   switch (part) {
     case 'claim':
       return `Emit it only if the value is known: \`when: ${known}\`, without a default for it in \`value\`.`;
+    case 'policy':
     case 'deny':
       return `Decide by a field that ${title} supplies, or remove ${title} from \`issuers\`.`;
     default:

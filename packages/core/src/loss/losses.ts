@@ -18,6 +18,7 @@ import { anyOf, hereOf, holds, type Pairs, type Truth } from './pairs.ts';
 
 /** The names of the parts, for people. */
 export const partNames = {
+  policy: 'condition',
   claim: 'claim',
   scope: 'scope',
   deny: 'deny rule',
@@ -55,6 +56,12 @@ export function lossesOf(policy: Policy, situation: Situation): readonly Loss[] 
   const known = knownIn(policy, situation, traces);
   for (const source of policy.sources) traceSource(source, known, traces);
   const found: Loss[] = [];
+  if (policy.applies !== undefined) {
+    // A token that is left alone is not denied, and one that is not may get claims.
+    const isOther = (pairs: Pairs) =>
+      holds(pairs, ['true', 'fails'], ['false']) || holds(pairs, ['false', 'fails'], ['true']);
+    found.push(...conditionLoss('policy', 'applies', ['applies'], policy.applies.when, known, isOther));
+  }
   for (const { path, reason, when } of policy.deny) {
     const isWider = (pairs: Pairs) => holds(pairs, ['true', 'fails'], ['false']);
     found.push(...conditionLoss('deny', reason, [...path, 'when'], when, known, isWider));

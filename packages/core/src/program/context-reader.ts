@@ -125,8 +125,15 @@ export function programFields(policy: Policy): readonly string[] {
 }
 
 export function fieldsRead(policy: Policy): readonly string[] {
-  const { claims, deny, scopes, details, sources } = policy;
-  return [...claims, ...deny, ...scopes, ...details, ...sources].flatMap(({ reads }) => reads.fields);
+  const { applies, claims, deny, scopes, details, sources } = policy;
+  return [
+    ...(applies === undefined ? [] : [applies]),
+    ...claims,
+    ...deny,
+    ...scopes,
+    ...details,
+    ...sources,
+  ].flatMap(({ reads }) => reads.fields);
 }
 
 /** Fields of a request for which absent means none were requested; unreadable does not. */

@@ -60,16 +60,23 @@ function decideText(work: Work): string {
     ...(details.length > 0 ? ['evaluateDetails'] : []),
   ];
   const lifetime = spec.lifetime?.access;
-  const isFirst = (step: string) => step === (first[0] ?? (isForAll(work.policy) ? judged[0] : undefined));
-  const call = (step: string) => `${isFirst(step) ? '' : 'if (!run.denied) '}${step}(run);`;
+  // Without its own condition, tokens of other clients and audiences are left alone, whatever is unknown of them.
+  const before = isForAll(work.policy)
+    ? []
+    : work.policy.applies === undefined
+      ? ['isLeft', ...first]
+      : [...first, 'isLeft'];
+  const steps = [...(isForAll(work.policy) ? first : before), ...judged];
+  const call = (step: string, i: number) => {
+    const guard = i === 0 ? '' : '!run.denied';
+    if (step === 'isLeft')
+      return `if (${guard === '' ? '' : `${guard} && `}isLeft(run, isMeant)) return leave(run);`;
+    return `${guard === '' ? '' : `if (${guard}) `}${step}(run);`;
+  };
   const decision = `decisionOf(run${lifetime === undefined ? '' : `, ${lifetime / 1000}`})`;
   const lines = [
     `var run = ${runText(work)};`,
-    ...first.map(call),
-    ...(isForAll(work.policy)
-      ? []
-      : [`if (${first.length === 0 ? '' : '!run.denied && '}isLeft(run, isMeant)) return leave(run);`]),
-    ...judged.map(call),
+    ...steps.map(call),
     ...(marker ? [`run.access${propertyAccess(marker.claim)} = ${js(marker.value)};`] : []),
     `return ${deny.some(({ challenge }) => challenge !== undefined) ? `withChallenge(run, ${decision})` : decision};`,
   ];

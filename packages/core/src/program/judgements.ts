@@ -5,12 +5,13 @@ import { js } from './text.ts';
 import { delegatedTest, isForAll, readPart, type Work } from './work.ts';
 
 /** `isMeant(context)`: whether the policy is for a token; fails if that is unknown. */
-export function meantText({ policy }: Work): string {
+export function meantText({ policy, functions }: Work): string {
   if (isForAll(policy)) return '';
-  const { only: { clients, audiences } = {} } = policy;
+  const { only: { clients, audiences } = {}, applies } = policy;
   const tests = [
     ...(clients === undefined ? [] : [`isOfClient(context.client.id, ${js(clients)})`]),
     ...(audiences === undefined ? [] : [`isForAudience(context.request, ${js(audiences)})`]),
+    ...(applies === undefined ? [] : [`truth(${functions.call('applies', 'policy', applies.when)})`]),
   ];
   return `function isMeant(context) {\n  return ${tests.join(' &&\n    ')};\n}`;
 }

@@ -97,11 +97,18 @@ export function isAlwaysTrue(work: Work, { root }: Expression): boolean {
 }
 
 /** All expressions of a policy that decide something, except those in the questions to sources. */
-export function decidingExpressions({ claims, scopes, details, deny }: Policy): readonly Expression[] {
+export function decidingExpressions({
+  applies,
+  claims,
+  scopes,
+  details,
+  deny,
+}: Policy): readonly Expression[] {
   return [
     ...claims.flatMap(({ value, when }) => [value, when]),
     ...[...scopes, ...details].map(({ grant }) => grant),
     ...deny.map(({ when }) => when),
+    applies?.when,
   ].filter((expression) => expression !== undefined);
 }
 
@@ -118,6 +125,6 @@ export function readPart(type: RecordType, root: string, paths: readonly (readon
 }
 
 /** Whether the policy is for every token. */
-export function isForAll({ only }: Policy): boolean {
-  return only === undefined;
+export function isForAll({ only, applies }: Policy): boolean {
+  return only === undefined && applies === undefined;
 }

@@ -20,6 +20,7 @@ import { staleWithoutBound } from './te507-stale-without-bound.ts';
 import { failsOpen } from './te702-fails-open.ts';
 import { missingValueDecides } from './te707-missing-value-decides.ts';
 import { challengeStaysDue } from './te708-challenge-stays-due.ts';
+import { policyForNobody } from './te837-policy-for-nobody.ts';
 
 /** The rules that hold at every issuer, by id. */
 export const rules: readonly Rule[] = [
@@ -40,6 +41,7 @@ export const rules: readonly Rule[] = [
   failsOpen,
   missingValueDecides,
   challengeStaysDue,
+  policyForNobody,
 ];
 
 /** All rules by id, also those that issuers report. */

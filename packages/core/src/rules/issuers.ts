@@ -623,20 +623,6 @@ issuers: { auth0: {} }`,
 issuers: { auth0: { audiences: ["https://api.acme.example/"] } }`,
   },
   {
-    id: 'TE837',
-    slug: 'policy-for-nobody',
-    severity: 'error',
-    title: 'The policy is for at least one token of each issuer.',
-    why: 'It would be deployed, but no token would have its claims, and none would be denied.',
-    mend: 'Correct `applies` or `audiences`, or remove the issuer from `issuers`.',
-    bad: `claims:
-  app: { const: true, kind: descriptive }
-issuers: { okta: { audience: https://api.acme.example/, audiences: ["https://other.acme.example/"] } }`,
-    good: `claims:
-  app: { const: true, kind: descriptive }
-issuers: { okta: { audience: https://api.acme.example/, audiences: ["https://api.acme.example/"] } }`,
-  },
-  {
     id: 'TE839',
     slug: 'no-actor',
     severity: 'warning',

@@ -23,6 +23,12 @@ deny:
   - { when: has(user.attributes.status) && user.attributes.status == "suspended", reason: suspended }`,
   check(policy) {
     return [
+      ...finding(policy, ['applies'], policy.applies?.when, isOften, {
+        subject: 'The condition `applies`',
+        outcome: `the token is denied with \`${unavailable}\``,
+        holds: 'applies the policy',
+        fails: 'leaves the token alone',
+      }),
       ...policy.deny.flatMap((rule) =>
         finding(policy, [...rule.path, 'when'], rule.when, isOften, {
           subject: ruleTitle(rule),

@@ -535,6 +535,11 @@ export function specSchema(issuers: Readonly<Record<string, z.ZodType>>) {
         .describe(
           'Further proof that a login needs before it gets a token. Where an issuer cannot ask for it, the token is denied.',
         ),
+      applies: expression
+        .optional()
+        .describe(
+          'For which tokens the policy is: where this is false, a token is left as it was. If it fails, the token is denied. Default: for all.',
+        ),
       issuers: z.strictObject(optional(issuers)).optional(),
       accept: z
         .array(acceptance)

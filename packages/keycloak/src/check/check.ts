@@ -14,6 +14,7 @@ import { builtInClaims, builtInValues, deadlineMs, isReserved } from '../limits.
 import { claimName } from '../names.ts';
 import type { Limit } from '../plan/native/form.ts';
 import {
+  appliesOf,
   type ClaimPlan,
   forPeople,
   forPeopleHelp,
@@ -232,6 +233,14 @@ function unscriptedFindings(policy: Policy, settings: Settings): readonly Findin
     const help = `${way}, or ${allowScripts}.`;
     return [{ ...needsScript, message, range, help }];
   });
+  if (appliesOf(policy, settings) === undefined) {
+    findings.push({
+      ...needsScript,
+      message: 'Without a policy script, Keycloak cannot decide `applies`.',
+      range: source.value(['applies']),
+      help: `Test only a role (\`"x" in user.roles\`) or \`client.id\`, in a policy without \`deny\` and \`scopes\`, or ${allowScripts}.`,
+    });
+  }
   for (const { type } of details) {
     findings.push({
       ...needsScript,
@@ -351,6 +360,19 @@ function leftFindings(policy: Policy, settings: Settings): readonly Finding[] {
     ...(serviceAccounts || !scripts ? [] : [['serviceAccounts', 'Service accounts'] as const]),
     ...(clients === undefined ? [] : [['clients', 'Clients that `clients` does not name'] as const]),
   ];
+  const byCondition: readonly Finding[] =
+    policy.applies === undefined
+      ? []
+      : [
+          {
+            rule: 'TE832',
+            severity: 'info',
+            message:
+              'Tokens that `applies` excludes are without the policy: they lack its claims and scopes, and the audience of the API.',
+            range: policy.source.value(['applies']),
+            help: 'Let the API accept only tokens with its audience.',
+          },
+        ];
   const findings = excluded.map(
     ([setting, whose]): Finding => ({
       rule: 'TE832',
@@ -360,7 +382,11 @@ function leftFindings(policy: Policy, settings: Settings): readonly Finding[] {
       help: 'Let the API accept only tokens with its audience.',
     }),
   );
-  return [...findings, ...oneAudienceFindings(policy, { id: 'keycloak', title: 'Keycloak' }, settings)];
+  return [
+    ...findings,
+    ...byCondition,
+    ...oneAudienceFindings(policy, { id: 'keycloak', title: 'Keycloak' }, settings),
+  ];
 }
 
 /** Features of a source that a script cannot use. */

@@ -35,6 +35,7 @@ export function orderFindings(policy: Policy): readonly Finding[] {
     }
     return order;
   };
+  look('The condition `applies`', ['applies'], policy.applies?.when, true);
   for (const rule of policy.deny) look(ruleTitle(rule), [...rule.path, 'when'], rule.when, true);
   for (const { name, kind, value, when } of policy.claims) {
     const title = `The claim \`${name}\``;

@@ -3,7 +3,7 @@ import { claimPath } from '../names.ts';
 import type { Condition } from '../plan/condition.ts';
 import { type Form, form } from '../plan/native/form.ts';
 import { hardcoded } from '../plan/native/hardcoded.ts';
-import { type ClaimPlan, gateOf, planOf } from '../plan/plan.ts';
+import { appliesOf, type ClaimPlan, gateOf, planOf } from '../plan/plan.ts';
 import { grantsOf } from '../plan/scope-plan.ts';
 import type { ClientScope, Enrichment, ProtocolMapper, ScopePermission } from '../representation.ts';
 import { roleOwners, type Settings, settingsOf } from '../settings.ts';
@@ -14,7 +14,9 @@ import { slugOf } from './slug.ts';
 export function enrichmentOf(policy: Policy): Enrichment {
   const settings = settingsOf(policy);
   const draft = new Draft(policy, settings);
-  const base = draft.scope(gateOf(policy, settings) ?? true);
+  const gate = gateOf(policy, settings) ?? true;
+  const applies = appliesOf(policy, settings);
+  const base = draft.scope(gate === true && typeof applies === 'object' ? applies : gate);
   if (settings.scripts) base.push(scriptMapper(policy));
   else base.push(...unscripted(policy, settings));
   for (const plan of planOf(policy)) {

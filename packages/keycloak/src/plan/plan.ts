@@ -35,9 +35,11 @@ export type ClaimPlan =
 export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
   const settings = settingsOf(policy);
   const gate = gateOf(policy, settings);
+  // `check` reports it if client scopes cannot express it.
+  const applies = appliesOf(policy, settings);
   return policy.claims.map((claim) => {
     const name = claimName(claim, policy);
-    const own = claimCondition(claim, settings);
+    const own = both(applies ?? true, claimCondition(claim, settings));
     const condition = within(gated(gate, own), settings);
     if (condition === false) return { by: 'nothing', claim, name };
     // Only the script removes what other mappers wrote under the name, also when the claim's condition is false.
@@ -57,6 +59,8 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
         why: 'only the script can tell whether somebody acts for the user.',
       };
     }
+    if (settings.scripts && policy.applies !== undefined)
+      return { by: 'script', claim, name, why: 'only the script decides `applies`.' };
     const found = mapperOf(policy, claim, name, settings, condition, own);
     if (!('form' in found)) return { by: settings.scripts ? 'script' : 'none', claim, name, ...found };
     const [limit] = found.limits;
@@ -76,6 +80,18 @@ export function gateOf({ deny }: Policy, settings: Settings): Condition | true |
   if (all === true) return true;
   if (all === false || all === undefined || settings.audience === undefined) return undefined;
   return Object.keys(all).join() === 'roles' ? all : undefined;
+}
+
+/**
+ * Where the policy applies. The script decides it; without one, client scopes do, in a policy of claims alone. Undefined if
+ * they cannot.
+ */
+export function appliesOf(policy: Policy, settings: Settings): Said {
+  const { applies, deny, scopes, details } = policy;
+  if (applies === undefined || settings.scripts) return true;
+  const condition = conditionOf(applies.when, settings);
+  const isAsked = typeof condition === 'object' && condition.requested !== undefined;
+  return isAsked || deny.length + scopes.length + details.length > 0 ? undefined : condition;
 }
 
 /**

@@ -10,6 +10,7 @@ function enrichToken(policy) {
   try {
     if (!isMeant(policy)) return leave(policy);
     var decision = decisionOf(policy);
+    if (decision.left) return leave(policy);
     if (decision.denied === undefined) {
       if (isAccessToken()) setAccess(policy, decision);
       else setClaims(policy.own.concat(policy.granting), decision.id);
@@ -18,7 +19,7 @@ function enrichToken(policy) {
     refuse(isRuledOut(policy, decision) ? [endSession, endSessionAfterwards] : [detachClient]);
   } catch (_error) {
     refuse([detachClient]);
-    log(policy, 'enrichment_unavailable', []);
+    log(policy, { denied: 'enrichment_unavailable' }, []);
   }
   return null;
 }
@@ -76,7 +77,7 @@ function decisionOf(policy) {
   } catch (_error) {
     // The decision failed.
   }
-  log(policy, decision.denied, causes);
+  log(policy, decision, causes);
   keycloakSession.setAttribute(key, JSON.stringify(decision));
   return decision;
 }
@@ -243,10 +244,11 @@ function inWords(cause) {
 
 /**
  * Writes a line to the server's log: names and codes of the policy, never a value.
- * @type {(policy: Policy, refused: string | undefined, causes: string[]) => void}
+ * @type {(policy: Policy, decision: Pick<Decision, 'denied' | 'left'>, causes: string[]) => void}
  */
-function log(policy, refused, causes) {
-  var what = refused === undefined ? 'issued' : 'denied ' + refused;
+function log(policy, decision, causes) {
+  var refused = decision.denied;
+  var what = refused === undefined ? (decision.left ? 'left alone' : 'issued') : 'denied ' + refused;
   var line = ['claimsmith ' + policy.name, what].concat(causes).join('; ');
   try {
     if (refused === undefined) logger().debug(line);

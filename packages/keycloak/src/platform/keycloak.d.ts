@@ -64,6 +64,7 @@ type Answer = { readonly value: unknown; readonly ageSeconds: number } | { reado
 type Decision = Issued | Denied;
 
 interface Issued {
+  readonly left?: true;
   readonly denied?: undefined;
   readonly access: Record<string, unknown>;
   readonly id: Record<string, unknown>;
@@ -73,6 +74,7 @@ interface Issued {
 }
 
 interface Denied {
+  readonly left?: undefined;
   readonly denied: string;
   readonly outcomes: Outcome[];
 }

@@ -62,6 +62,16 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
         : { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
     };
   }
+  if (verdict.left === true) {
+    const own = new Set(settings.scripts ? grantsOf(policy).map(({ name }) => name) : []);
+    return {
+      rule: 'TE832',
+      path: ['applies'],
+      isGuarded: true,
+      why: 'Tokens that `applies` excludes are without the policy: they lack its claims and scopes, and the audience of the API.',
+      instead: { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
+    };
+  }
   if (verdict.denied !== undefined)
     return (
       challengeDeparture(policy, verdict, cannotAsk) ??

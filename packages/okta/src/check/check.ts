@@ -54,7 +54,7 @@ export function check(policy: Policy): readonly Finding[] {
     ),
     ...idTokenFindings(policy),
     ...lifetimeFindings(policy),
-    ...leftFindings(policy, plan.settings),
+    ...leftFindings(policy, plan),
     ...checkHook(policy, plan),
   ]);
 }
@@ -328,8 +328,17 @@ function idTokenFindings({ claims, source }: Policy): readonly Finding[] {
 }
 
 /** Tokens that the settings exclude from the policy. */
-function leftFindings(policy: Policy, settings: Settings): readonly Finding[] {
+function leftFindings(policy: Policy, { settings, hook }: Plan): readonly Finding[] {
   const findings: Finding[] = [...oneAudienceFindings(policy, { id: 'okta', title: 'Okta' }, settings)];
+  if (policy.applies !== undefined && hook !== undefined && settings.guard.length > 0) {
+    findings.push({
+      rule: 'TE832',
+      severity: 'info',
+      message: 'Tokens that `applies` excludes keep the guard, so services that check it refuse them.',
+      range: policy.source.value(['applies']),
+      help: 'If such clients call the API, give them another authorization server.',
+    });
+  }
   if (enrichedOf(settings)?.clients === undefined) return findings;
   findings.push({
     rule: 'TE832',

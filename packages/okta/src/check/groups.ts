@@ -9,10 +9,11 @@ import { isGroups } from '../supplies.ts';
 
 /** Tests for the group that contains every user. `user.groups` leaves it out, because other issuers do not have it. */
 export function checkEveryone(
-  { claims, deny, scopes, source }: Policy,
+  { applies, claims, deny, scopes, source }: Policy,
   settings: Settings,
 ): readonly Finding[] {
   const parts = [
+    { when: applies?.when, path: ['applies'], title: 'The condition `applies`' },
     ...deny.map((rule) => ({
       when: rule.when,
       path: [...rule.path, 'when'],

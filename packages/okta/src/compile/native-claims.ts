@@ -1,7 +1,8 @@
 import type { Policy } from '@claimsmith/core';
 import { sentinel } from '../limits.ts';
 import { claimName } from '../names.ts';
-import { forEnriched } from '../plan/classify.ts';
+import { nativeApplies, whereApplies } from '../plan/classify.ts';
+import { isUnsaid } from '../plan/el/lower.ts';
 import { literal } from '../plan/el/make.ts';
 import { type FeederPlan, proofOf } from '../plan/feeders.ts';
 import type { NativeClaim } from '../plan/native-claim.ts';
@@ -31,10 +32,12 @@ function policyClaims(policy: Policy, { claims }: Plan): readonly NativeClaim[] 
  * The native marker. Without a hook, it is the real one. With a hook, its value says that the hook has not run;
  * without such a value there is no native marker.
  */
-function markerClaims({ marker }: Policy, { hook, settings }: Plan): readonly NativeClaim[] {
+function markerClaims(policy: Policy, { hook, settings }: Plan): readonly NativeClaim[] {
+  const { marker } = policy;
   if (marker === undefined) return [];
-  if (hook === undefined)
-    return [expressionClaim(marker.claim, 'access', forEnriched(literal(marker.value), settings))];
+  const applies = nativeApplies(policy, settings);
+  if (hook === undefined && !isUnsaid(applies))
+    return [expressionClaim(marker.claim, 'access', whereApplies(literal(marker.value), applies))];
   return settings.guard.includes('sentinel')
     ? [expressionClaim(marker.claim, 'access', `"${sentinel}"`)]
     : [];

@@ -118,9 +118,10 @@ function nativeForm(
     return { why: `Okta has its own claim \`${name}\` in ID tokens, and does not accept a second one.` };
   const audience = audienceOf(claim, settings);
   if (audience !== 'ours') return audience === 'other' ? { emitted: nothing, scopes: [] } : audience;
-  const read = [claim.value, claim.when].flatMap((expression) => expression?.reads ?? []);
-  const checked = read.find(({ path: field }) => checkedText(policy.context, field) !== undefined);
-  if (checked !== undefined) return { why: `Only the hook checks what \`${checked.path.join('.')}\` holds.` };
+  const checked = checkedRead(policy, [claim.value, claim.when]);
+  if (checked !== undefined) return checked;
+  const applies = nativeApplies(policy, settings);
+  if (isUnsaid(applies)) return { why: `Only the hook can decide \`applies\`: ${applies.why}.` };
   const names = namesFor(policy, settings, natives);
   const { scopes, rest } = splitWhen(claim.when);
   if (scopes.length > 1) return { why: 'A native claim can have only one condition on scopes.' };
@@ -131,7 +132,7 @@ function nativeForm(
   if (isUnsaid(value)) return unsayable(value);
   const when = joined([
     clientsOf(claim),
-    clientsOf(enrichedOf(settings) ?? {}),
+    applies,
     ...conditions.filter((condition): condition is Truth => !isUnsaid(condition)),
   ]);
   if (!fitsBounds(claim, value)) return { why: 'Only the hook can check its bound.' };
@@ -148,9 +149,31 @@ function nativeForm(
   return { emitted, scopes: scopes[0] ?? [] };
 }
 
-/** An expression's value for the clients that the policy is for, and none for others. */
-export function forEnriched(value: El, settings: Settings): string {
-  return printEl(simplify(choose(clientsOf(enrichedOf(settings) ?? {}).isTrue, value, nothing)));
+/** Where the policy applies, for native claims: its clients, and `applies`. It never fails there. */
+export function nativeApplies(policy: Policy, settings: Settings): Truth | Unsaid {
+  const { applies } = policy;
+  const clients = clientsOf(enrichedOf(settings) ?? {});
+  if (applies === undefined) return clients;
+  const checked = checkedRead(policy, [applies.when]);
+  if (checked !== undefined) return checked;
+  const { root, typeOf } = applies.when;
+  const condition = lowerCondition({ root, typeOf }, namesFor(policy, settings, new Map()));
+  if (isUnsaid(condition)) return condition;
+  if (!isCertain(condition))
+    return { why: 'if `applies` fails, the token is denied, which only the hook can do' };
+  return joined([clients, condition]);
+}
+
+/** An expression's value where the policy applies, and none elsewhere. */
+export function whereApplies(value: El, applies: Truth): string {
+  return printEl(simplify(choose(applies.isTrue, value, nothing)));
+}
+
+/** Why native claims cannot read what some expressions read. */
+function checkedRead(policy: Policy, expressions: readonly (Expression | undefined)[]): Unsaid | undefined {
+  const read = expressions.flatMap((expression) => expression?.reads ?? []);
+  const checked = read.find(({ path: field }) => checkedText(policy.context, field) !== undefined);
+  return checked && { why: `Only the hook checks what \`${checked.path.join('.')}\` holds.` };
 }
 
 function unsayable({ why }: Unsaid): Unsaid {

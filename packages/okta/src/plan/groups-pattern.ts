@@ -58,9 +58,10 @@ export interface GroupReader {
 /** The parts of what the hook decides that read a field of groups. */
 export function groupReaders(
   field: string,
-  { claims, deny, scopes, sources }: Policy,
+  { applies, claims, deny, scopes, sources }: Policy,
 ): readonly GroupReader[] {
   const written = [
+    { name: 'the condition `applies`', expression: applies?.when },
     ...deny.map(({ reason, when }) => ({ name: `the deny rule \`${reason}\``, expression: when })),
     ...claims.flatMap(({ name, value, when }) =>
       [value, when].map((expression) => ({ name: `the claim \`${name}\``, expression })),

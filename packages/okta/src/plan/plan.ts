@@ -1,6 +1,7 @@
 import { enrichedOf, oncePerPolicy, type Policy, restsOn } from '@claimsmith/core';
 import { type Settings, settingsOf } from '../settings.ts';
-import { type Classification, classify } from './classify.ts';
+import { type Classification, classify, nativeApplies } from './classify.ts';
+import { isUnsaid } from './el/lower.ts';
 
 /** How a policy is split between Okta and the hook. */
 export interface Plan {
@@ -32,7 +33,8 @@ function hookPolicy(policy: Policy, plans: Plan['claims'], settings: Settings): 
     policy.deny.length > 0 ||
     policy.scopes.length > 0 ||
     policy.details.length > 0 ||
-    !isRuleLifetime(policy);
+    !isRuleLifetime(policy) ||
+    isUnsaid(nativeApplies(policy, settings));
   if (!isNeeded) return undefined;
   const parts = [...policy.deny, ...claims, ...policy.scopes, ...policy.details];
   const rests = restsOn({ ...policy, claims: [] });

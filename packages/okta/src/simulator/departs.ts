@@ -11,6 +11,7 @@ import {
   type Verdict,
 } from '@claimsmith/core';
 import { scopeRefused } from '@claimsmith/runtime';
+import { planOf } from '../plan/plan.ts';
 import { settingsOf } from '../settings.ts';
 import { bypass } from './bypass.ts';
 import { audienceOf } from './event-from.ts';
@@ -21,7 +22,7 @@ export const cannotAsk = "Okta's hook cannot ask for a factor, so the token is d
 /** Okta's hook cannot remove scopes, so it denies the token. Okta makes ID tokens only for `openid`. */
 export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
   const { scopes } = asked;
-  const left = leftAlone(policy, asked);
+  const left = leftAlone(policy, verdict, asked);
   if (left !== undefined) return left;
   if (verdict.denied !== undefined) return challengeDeparture(policy, verdict, cannotAsk);
   if (scopes.some((scope) => !verdict.scopes.includes(scope))) {
@@ -42,27 +43,37 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
 }
 
 /** A token that the settings exclude stays as Okta made it, without feeders; a guard makes it worthless. */
-function leftAlone(policy: Policy, { client, scopes, context }: Asked): Departure | undefined {
+function leftAlone(
+  policy: Policy,
+  verdict: Verdict,
+  { client, scopes, context }: Asked,
+): Departure | undefined {
   const { clients } = enrichedOf(settingsOf(policy)) ?? {};
-  if (leftAloneBy({ clients }, client, undefined) === undefined) return undefined;
+  const isOfOther = leftAloneBy({ clients }, client, undefined) !== undefined;
   const audience = textOf(mappingOf(context['request'])['audience']);
   const promised = bypass.promised(policy, audience);
-  const marker =
-    policy.marker === undefined || promised?.marker === undefined
-      ? {}
-      : { [policy.marker.claim]: promised.marker };
+  const { marker } = policy;
+  const guarded =
+    marker === undefined || promised?.marker === undefined ? {} : { [marker.claim]: promised.marker };
+  if (!isOfOther && !(verdict.left === true && hasGuard(policy))) return undefined;
   return {
     rule: 'TE832',
-    path: ['issuers', 'okta', 'clients'],
+    path: isOfOther ? ['issuers', 'okta', 'clients'] : ['applies'],
     isGuarded: true,
-    why: 'Okta issues these tokens without the policy: `clients` excludes them.',
+    why: `Okta issues these tokens without the policy: \`${isOfOther ? 'clients' : 'applies'}\` excludes them.`,
     instead: {
       ...noTokens,
       denied: undefined,
-      access: marker,
+      access: guarded,
       scopes,
       audiences: promised?.audiences ?? [audienceOf(policy, audience)],
       lifetimeSeconds: promised?.mostSeconds,
     },
   };
+}
+
+/** Whether the guard changes tokens that are left alone. */
+function hasGuard(policy: Policy): boolean {
+  const { hook, settings } = planOf(policy);
+  return hook !== undefined && settings.guard.length > 0;
 }
