@@ -376,5 +376,5 @@ ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
   })
   .join(
     '',
-  )}${challengeText(challenge)}${applies === undefined ? '' : `applies: ${JSON.stringify(appliesTexts.includes(applies) ? applies : forPeople(applies))}\n`}${issuersText(({ settings }) => settings.replace('{', `{ ${only}`))}`;
+  )}${challengeText(challenge)}${applies === undefined ? '' : `applies: ${JSON.stringify(appliesTexts.includes(applies) ? applies : `client.id == "job" || ${forPeople(applies)}`)}\n`}${issuersText(({ settings }) => settings.replace('{', `{ ${only}`))}`;
 }

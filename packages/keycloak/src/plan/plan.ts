@@ -59,8 +59,8 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
         why: 'only the script can tell whether somebody acts for the user.',
       };
     }
-    if (settings.scripts && policy.applies !== undefined)
-      return { by: 'script', claim, name, why: 'only the script decides `applies`.' };
+    if (settings.scripts && (policy.applies !== undefined || settings.clients !== undefined))
+      return { by: 'script', claim, name, why: 'only the script knows which tokens the policy is for.' };
     const found = mapperOf(policy, claim, name, settings, condition, own);
     if (!('form' in found)) return { by: settings.scripts ? 'script' : 'none', claim, name, ...found };
     const [limit] = found.limits;
