@@ -113,10 +113,18 @@ function heldOtherwise(
   const fields = [...groups].flatMap((group) => {
     if (!isMapping(said[group] ?? held[group])) return said[group] === held[group] ? [] : [group];
     const names = new Set([said, held].flatMap((context) => Object.keys(Object(context[group]))));
-    const others = [...names].filter((name) => !sameInAnyOrder(at(said, group, name), at(held, group, name)));
+    const others = [...names].filter((name) => {
+      const [one, other] = [said, held].map((context) => withoutEmpty(at(context, group, name)));
+      return !sameInAnyOrder(one, other);
+    });
     return others.map((name) => `${group}.${name}`);
   });
   return [{ rule: 'TE804', why: `${title} cannot have the scenario's value for ${fields.join(', ')}.` }];
+}
+
+/** An empty record is as good as none. */
+function withoutEmpty(value: unknown): unknown {
+  return isMapping(value) && Object.keys(value).length === 0 ? undefined : value;
 }
 
 /** Whether an expectation names every difference. */
