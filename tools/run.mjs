@@ -36,6 +36,7 @@ const tasks = {
     ['the properties, on new inputs', 'vitest', 'run', 'packages'],
     ['publishing, every fault at every request', 'vitest', 'run', 'tools/publishing'],
     ['the longest issuance', 'node', ...source, 'tools/worst-case/main.ts'],
+    ['tokens that grant more', 'node', ...source, 'tools/wider/main.ts', '200000'],
     ['all issuers on random specs', 'node', ...source, 'tools/conformance/main.ts', '800', '25'],
     ['the hook', 'node', ...source, 'tools/fuzz-hook/main.ts'],
     ['fuzz', 'node', ...source, 'tools/fuzz/main.ts'],

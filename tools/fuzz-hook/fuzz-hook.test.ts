@@ -3,7 +3,7 @@ import { reportFigure } from '../figures.ts';
 import { closingLine, fuzzHook } from './run.ts';
 
 /** More where it counts, enough to notice a break elsewhere. */
-const COUNT = process.env['CI'] === 'true' ? 150_000 : 20_000;
+const COUNT = process.env['CI'] === 'true' ? 100_000 : 20_000;
 const TIMEOUT_MS = 300_000;
 
 it(

@@ -7,7 +7,7 @@ import { reportFigure } from '../figures.ts';
 import { closingLine, describe as describeDifference, fuzz } from './run.ts';
 
 /** More where it counts; `npm run fuzz` goes on for longer. */
-const COUNT = process.env['CI'] === 'true' ? 40_000 : 5_000;
+const COUNT = process.env['CI'] === 'true' ? 25_000 : 5_000;
 const TIMEOUT_MS = 300_000;
 
 /** Other expressions after every change of the compiler, the same ones for the same compiler. */

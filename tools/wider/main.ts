@@ -15,4 +15,5 @@ else {
     console.log(`${spec}${JSON.stringify(found, undefined, 1)}`);
   const { found, ...counts } = search;
   console.log(`seed ${seed}:`, { ...counts, found: found.length }, `${Date.now() - started} ms`);
+  if (found.length > 0) process.exitCode = 1;
 }

@@ -15,12 +15,12 @@ async function search(pairs: number, from: number): Promise<Search> {
   return JSON.parse(stdout);
 }
 
-test('no token grants more than the policy where check and test succeed, in 200,000 random pairs', async () => {
-  const runs = await Promise.all([search(100_000, seed), search(100_000, seed + 1_000_000)]);
+test('no token grants more than the policy where check and test succeed, in 100,000 random pairs', async () => {
+  const runs = await Promise.all([search(50_000, seed), search(50_000, seed + 1_000_000)]);
   for (const { found } of runs) expect(found).toEqual([]);
   const sum = (count: (run: Search) => number) => runs.reduce((total, run) => total + count(run), 0);
-  expect(sum(({ pairs }) => pairs)).toBeGreaterThanOrEqual(200_000);
-  expect(sum(({ announced }) => announced)).toBeGreaterThan(1_000);
+  expect(sum(({ pairs }) => pairs)).toBeGreaterThanOrEqual(100_000);
+  expect(sum(({ announced }) => announced)).toBeGreaterThan(500);
   reportFigure(
     '5-wider',
     `tokens that grant more than the policy: none in ${sum(({ pairs }) => pairs)} pairs of spec and situation (${sum(({ announced }) => announced)} otherwise as announced, ${sum(({ simulated }) => simulated)} through built files, ${sum(({ refused }) => refused)} specs refused by check)`,
