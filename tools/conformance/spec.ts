@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { issuers } from '../../packages/cli/src/issuers.ts';
-import { issuersText } from '../suites.ts';
+import { issuersText, suites } from '../suites.ts';
 
 /*
  * Specs that use the language as authors do: claims of every kind over fields, sources, tables and other claims;
@@ -145,7 +145,7 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
         'now.getHours() >= 8 && now.getHours() < 18',
       ),
       leaf('string', sources).map((text) => `now > timestamp(${text})`),
-      fc.constantFrom('cidr("10.0.0.0/8").containsIP(request.ip)', 'isIP(user.id)'),
+      fc.constantFrom(`(${knowing('request.ip')}cidr("10.0.0.0/8").containsIP(request.ip))`, 'isIP(user.id)'),
       fc.tuple(self('strings'), quoted).map(([list, a]) => `${list}.sort().all(i, e, i > 5 || e != ${a})`),
     ],
     strings: [
@@ -159,6 +159,13 @@ function expression(type: Scalar, sources: readonly string[], depth: number): fc
     branch,
     ...own[type].map((arbitrary) => ({ weight: 2, arbitrary })),
   );
+}
+
+/** A condition that only issuers meet that know a field. */
+function knowing(field: string): string {
+  return [...suites]
+    .flatMap(([id, { lacking }]) => (lacking?.includes(field) ? [`issuer != "${id}" && `] : []))
+    .join('');
 }
 
 const issuerTests = issuers.flatMap(({ id }) => [`issuer == "${id}"`, `issuer != "${id}"`]);
@@ -327,7 +334,7 @@ const isProven = 'issuer == "keycloak" ? session.acr == "2" : "mfa" in session.a
 
 function challengeText(condition: string | undefined): string {
   if (condition === undefined) return '';
-  const when = JSON.stringify(`(${condition}) && !(${isProven})`);
+  const when = JSON.stringify(`${knowing('session.amr')}(${condition}) && !(${isProven})`);
   return `challenge:\n  - { when: ${when}, with: mfa, reason: step_up_required, subjects: [human] }\n`;
 }
 

@@ -58,7 +58,7 @@ has there. A name under the top-level \`subjects\` is a kind too: a subject has 
 else \`subject_type\`. In a deny rule, \`human\`, \`machine\` and \`agent\` also mean subjects of your own kinds.
 \`claimsmith explain <claim>\` shows whom a claim is for, and why.
 
-**Keycloak and Okta do not recognize agents.** There, an agent counts as a person or a machine, so it gets what is for people or
+**Cognito, Keycloak and Okta do not recognize agents.** There, an agent counts as a person or a machine, so it gets what is for people or
 for machines. If a policy names agents anywhere, \`check\` lists all parts that apply to them there although they are not for them.
 If agents use one of these issuers, exclude their clients with a condition on \`client.id\`.
 
@@ -81,8 +81,8 @@ keeps the guard (TE832).
 **Tokens that are left alone.** \`issuers.<id>.clients\` and \`issuers.<id>.audiences\` say which tokens the policy is for
 at an issuer. Other tokens stay as the issuer made them: without claims, marker and changed scopes, and no rule denies them.
 No source is asked for them. Services must not rely on the policy in such tokens, so let them require its marker or audience
-(TE832). If the client is unknown, the token is denied. Auth0 runs a policy for every application of the tenant: if the policy
-may deny tokens, name the APIs or the clients, or write \`clients: all\` (TE836). At Okta and Keycloak, all tokens have one
+(TE832). If the client is unknown, the token is denied. Auth0 and Cognito run a policy for every application: if the policy
+may deny tokens, name the APIs or the clients, or write \`clients: all\` (TE836). At Okta, Keycloak and Cognito, all tokens have one
 audience, so \`audiences\` must name it (TE837).
 
 **Types** of attributes, sources and details are \`string\`, \`bool\`, \`int\`, \`double\`, \`dyn\` (anything), \`list(T)\`,
@@ -148,12 +148,13 @@ user:
     country: string
     plan:
       type: string
-      in: { auth0: app_metadata.billing.plan, keycloak: plan_code, okta: planCode }
+      in: { auth0: app_metadata.billing.plan, cognito: 'custom:plan_code', keycloak: plan_code, okta: planCode }
     theme: { type: string, in: { auth0: user_metadata } }
 \`\`\`
 
 - **Auth0**: \`app_metadata\` or \`user_metadata\`, for the attribute's own name there, or with a path below it. Users can change
   their own \`user_metadata\`, so authority must not depend on it (TE210).
+- **Cognito**: the name of the attribute, \`custom:plan\` or that of a standard one.
 - **Keycloak**: the name of the user attribute.
 - **Okta**: the name of an attribute of the user's profile, or a path as in \`supply\`: \`appuser.planCode\`.
 

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { issuers } from '../src/issuers.ts';
 import { claimsmith } from './terminal.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
@@ -120,7 +121,7 @@ describe('claimsmith init', () => {
     await expect(out).toMatchFileSnapshot('golden/init.txt');
     expect((await claimsmith(root, 'check', 'new')).out).not.toMatch(/error|warning/);
     const preview = await claimsmith(root, 'preview', 'new');
-    expect(preview.out).toContain('5 scenarios at 3 issuers, all as expected');
+    expect(preview.out).toContain(`5 scenarios at ${issuers.length} issuers, all as expected`);
     expect((await claimsmith(root, 'build', 'new')).code).toBe(0);
   });
 

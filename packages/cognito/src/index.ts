@@ -12,7 +12,10 @@ export const cognito = {
   id: 'cognito',
   title: 'Cognito',
   settings,
-  starter: { settings: '{}' },
+  starter: {
+    settings: '{ clients: all, supply: { user.roles: groups } }',
+    comment: 'Cognito has no roles: its groups count as such',
+  },
   names: claimNames,
   check,
   // The rest is loaded on use, because `check` does not need it.

@@ -1,4 +1,4 @@
-import { attributePlaces, oncePerPolicy, own } from '@claimsmith/core';
+import { attributePlaces, enrichedSettings, oncePerPolicy, own } from '@claimsmith/core';
 import { z } from 'zod';
 import { attributeNameLimit, standardAttributes } from './limits.ts';
 
@@ -16,6 +16,7 @@ const aPlace = `\`custom:<name>\` with at most ${attributeNameLimit} characters,
 /** What may stand under `issuers.cognito` of a spec. */
 export const settings = z
   .strictObject({
+    ...enrichedSettings,
     version: z
       .enum(['V1_0', 'V2_0', 'V3_0'])
       .default('V3_0')
@@ -38,7 +39,7 @@ export const settings = z
       .describe(
         'The user attribute in which Cognito keeps a field that it does not have itself: custom:<name>. For user.roles also groups.',
       ),
-    clients: z
+    appClients: z
       .record(
         z.string().min(1),
         z.strictObject({

@@ -64,7 +64,7 @@ const readings: readonly Reading[] = [
   {
     field: 'user.attributes',
     code: undefined,
-    from: { path: `${attributesPath}["custom:…"]`, note: 'or where the spec says' },
+    from: { words: 'the attribute custom:<name>, or where the spec says' },
   },
   { field: 'tenant.id', code: 'event.userPoolId', from: { path: 'event.userPoolId' }, isShared: true },
   {
@@ -130,7 +130,7 @@ export function hasMetadata({ request }: RawContext): boolean {
   return grant_type === 'password' || grant_type === 'client_credentials';
 }
 
-const listed: SupplyOrigin = { words: 'as clients says' };
+const listed: SupplyOrigin = { words: 'as appClients says' };
 
 export const supplies: readonly Supply[] = [
   ...readings.map(({ field, from, isShared }): Supply => {
@@ -195,9 +195,9 @@ export function lacks(policy: Policy, trigger: string): Lack {
 }
 
 /** Whether the settings say it of app clients. An organization there is that of machines. */
-export function isListed(field: string, { clients }: Settings, isLogin: boolean): boolean {
+export function isListed(field: string, { appClients }: Settings, isLogin: boolean): boolean {
   const [group, name = ''] = field.split('.');
-  return Object.values(clients).some((client) => {
+  return Object.values(appClients).some((client) => {
     if (group === 'org') return !isLogin && Object.hasOwn(client.org ?? {}, name);
     return group === 'client' && Object.hasOwn(client, name);
   });
@@ -241,8 +241,10 @@ export function originsOf(policy: Policy): Origins {
   const settings = settingsOf(policy);
   const fields = declaredFields(policy).flatMap((field) => {
     const reading = readings.find((one) => isUnder([one.field], field));
-    const own = ownCode(policy, field, settings);
-    if (own !== undefined) return [[field, own] as const];
+    // Declared metadata is read as a whole, and then field by field.
+    const known = field.startsWith('client.metadata.') ? 'client.metadata' : field;
+    const own = ownCode(policy, known, settings);
+    if (own !== undefined) return [[known, own] as const];
     return reading?.code === undefined ? [] : [[reading.field, reading.code] as const];
   });
   return { parameter: 'event', fields: Object.fromEntries(fields) };
@@ -260,8 +262,8 @@ function ownCode(policy: Policy, field: string, settings: Settings): string | un
   if (!isOfMachines && !isListed(field, settings, true)) return held;
   const path = js(field.split('.'));
   return isOfMachines
-    ? `(isMachine(event) ? listedOf(clients, event, ${path}) : ${held})`
-    : `listedOf(clients, event, ${path})`;
+    ? `(isMachine(event) ? listedOf(appClients, event, ${path}) : ${held})`
+    : `listedOf(appClients, event, ${path})`;
 }
 
 /** The same for a field in an attribute of the user. */

@@ -1,7 +1,7 @@
 import type { IssuerSuites } from '../../../tools/suites.ts';
 
 const audience =
-  'audience: https://api.acme.example/, clients: { web: { name: Web, metadata: { tier: gold } }, job: { name: Job, metadata: { tier: DE }, org: { id: o1 } } }';
+  'audience: https://api.acme.example/, appClients: { web: { name: Web, metadata: { tier: gold } }, job: { name: Job, metadata: { tier: DE }, org: { id: o1 } } }';
 
 export const suites = {
   settings: `{ ${audience}, supply: { user.roles: custom:roles, user.created_at: custom:since } }`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { findingsOf } from '../../test/fixtures.ts';
+import { findingsOf, policyOf } from '../../test/fixtures.ts';
+import { cognito } from '../index.ts';
 
 const claims = (text: string, settings = '{}') =>
   findingsOf(`claims:\n${text}\nissuers: { cognito: ${settings} }`);
@@ -91,7 +92,7 @@ describe('fields', () => {
   it('of machines are what the settings say of clients', () => {
     const text = '  a: { value: org.id, kind: authoritative, subjects: [machine] }';
     expect(claims(text)[0]).toMatch(/^error TE804/);
-    expect(claims(text, '{ clients: { job: { org: { id: acme } } } }')).toEqual([]);
+    expect(claims(text, '{ appClients: { job: { org: { id: acme } } } }')).toEqual([]);
   });
 
   it('client metadata is untrusted, and missing in a browser', () => {
@@ -105,6 +106,35 @@ describe('fields', () => {
     expect(claims(text)[0]).toMatch(/^warning TE831/);
     expect(claims(text, '{ audience: "urn:api" }')).toEqual([]);
     expect(claims(text, '{ audience: "urn:other" }')[0]).toMatch(/^info TE831/);
+  });
+});
+
+describe('tokens of other clients', () => {
+  it('are left alone, and announced', () => {
+    expect(claims('  c: { const: x, kind: authoritative }', '{ clients: [web] }')).toEqual([
+      'info TE832 Cognito issues tokens of clients that `clients` does not name without the policy: they lack its claims and its marker.',
+    ]);
+  });
+
+  it('meet a policy for all, with a warning if it may deny', () => {
+    const told = (kind: string, settings: string) =>
+      cognito
+        .check(
+          policyOf(
+            `version: 1\nname: some\nclaims: { c: { const: x, kind: ${kind} } }\nissuers: { cognito: ${settings} }`,
+          ),
+        )
+        .map(({ rule }) => rule);
+    expect(told('authoritative', '{}')).toEqual(['TE836', 'TE841']);
+    expect(told('authoritative', '{ clients: all }')).toEqual(['TE841']);
+    expect(told('descriptive', '{}')).toEqual(['TE841']);
+  });
+
+  it('the audiences that the policy is for must name the one of the user pool', () => {
+    const text = '  c: { const: x, kind: descriptive }';
+    expect(claims(text, '{ audiences: ["urn:a"] }')[0]).toMatch(/^error TE837/);
+    expect(claims(text, '{ audience: "urn:b", audiences: ["urn:a"] }')[0]).toMatch(/^error TE837/);
+    expect(claims(text, '{ audience: "urn:a", audiences: ["urn:a"] }')).toEqual([]);
   });
 });
 

@@ -3,10 +3,13 @@ import {
   atIssuer,
   attributePlaces,
   authoritiesOf,
+  challengeFindings,
+  enrichedOf,
   type Finding,
   longestRoundsMs,
   lossFindings,
   nameFindings,
+  oneAudienceFindings,
   otherName,
   type Policy,
   type PolicyClaim,
@@ -23,6 +26,7 @@ import {
 } from '../limits.ts';
 import { claimName } from '../names.ts';
 import { isPlace, placeOf, type Settings, settingsOf } from '../settings.ts';
+import { cannotAsk } from '../simulator/departs.ts';
 import { attributeBehind, declaredFields, lacks, suppliable } from '../supplies.ts';
 import { versionFindings } from './version.ts';
 
@@ -32,12 +36,19 @@ export function check(policy: Policy): readonly Finding[] {
   return atIssuer('cognito', policy, [
     ...checkNames(policy),
     ...versionFindings(policy, settings),
+    ...leftFindings(policy, settings),
     ...audienceFindings(policy, settings),
+    ...oneAudienceFindings(policy, { id: 'cognito', title: 'Cognito' }, settings),
     ...missingFindings(policy, settings),
     ...placeFindings(policy, settings),
     ...sharedPlaceFindings(policy, settings),
     ...selfWrittenFindings(policy, settings),
     ...scopeFindings(policy),
+    ...challengeFindings(
+      policy,
+      cannotAsk,
+      'Let the user pool require a second factor, and let clients log in again when they get this reason.',
+    ),
     ...capabilityFindings(policy),
     ...sourceFindings(policy),
     ...deadlineFindings(policy),
@@ -65,6 +76,33 @@ function checkNames(policy: Policy): readonly Finding[] {
     },
     whyNotBare: 'Cognito protects the short name.',
   });
+}
+
+/** App clients that the policy is not for, and a policy for all of them that may deny. */
+function leftFindings(policy: Policy, { clients, audiences }: Settings): readonly Finding[] {
+  const { claims, deny, scopes, details, source } = policy;
+  const doesRefuse = deny.length + scopes.length + details.length > 0;
+  if (enrichedOf({ clients }) !== undefined)
+    return [
+      {
+        rule: 'TE832',
+        severity: 'info',
+        message: `Cognito issues tokens of clients that \`clients\` does not name without the policy: they lack its claims and its marker${doesRefuse ? ', and are issued even if the policy would deny them' : ''}.`,
+        range: source.value(['issuers', 'cognito', 'clients']),
+        help: 'Let the API accept only tokens with the policy marker.',
+      },
+    ];
+  const mayDeny = doesRefuse || claims.some(({ onMissing }) => onMissing === 'deny');
+  if (!mayDeny || clients !== undefined || audiences !== undefined) return [];
+  return [
+    {
+      rule: 'TE836',
+      severity: 'warning',
+      message: 'The policy is for every app client of the user pool, and may deny the logins of each.',
+      range: source.value(['issuers', 'cognito']),
+      help: 'Name the app clients with `issuers: { cognito: { clients: […] } }`. If it is for all of them, write `clients: all`.',
+    },
+  ];
 }
 
 /** What access tokens do not say, and claims for audiences that nobody tells the trigger. */
@@ -130,7 +168,7 @@ function missingFindings(policy: Policy, { version }: Settings): readonly Findin
         (field) => field.startsWith('client.') || (isMachine && field.startsWith('org.')),
       );
       if (listed.length > 0)
-        return `Say it of the app clients: \`issuers: { cognito: { clients: { <client id>: { ${listedText(listed)} } } } }\`.`;
+        return `Say it of the app clients: \`issuers: { cognito: { appClients: { <client id>: { ${listedText(listed)} } } } }\`.`;
       const supplied = fields.filter((field) => suppliable.includes(field) && !isMachine);
       if (supplied.length === 0) return undefined;
       const places = supplied.map(
@@ -320,17 +358,26 @@ function capabilityFindings({ spec, claims, details, source }: Policy): readonly
   return findings;
 }
 
-/** The function asks over HTTP. */
+/** The function asks over HTTP, and does not sign its requests. */
 function sourceFindings({ sources, source }: Policy): readonly Finding[] {
-  return sources
-    .filter(({ kind }) => kind !== 'http')
-    .map(({ name, kind }) => ({
-      rule: 'TE814',
-      severity: 'error',
-      message: `The function cannot ask the ${kind} source \`${name}\`.`,
-      range: source.key(['sources', name, kind]),
-      help: 'Put an HTTP endpoint in front of it that answers with JSON, and use `http`.',
-    }));
+  return sources.flatMap((asked): readonly Finding[] => {
+    const { name, kind } = asked;
+    if (kind === 'http' && asked.aws === undefined) return [];
+    const isHttp = kind === 'http';
+    return [
+      {
+        rule: 'TE814',
+        severity: 'error',
+        message: isHttp
+          ? `The function does not sign the request to \`${name}\` for AWS.`
+          : `The function cannot ask the ${kind} source \`${name}\`.`,
+        range: source.key(['sources', name, kind, ...(isHttp ? ['auth', 'aws'] : [])]),
+        help: isHttp
+          ? 'Let the service accept access tokens, and use `auth: { oauth2: … }`.'
+          : 'Put an HTTP endpoint in front of it that answers with JSON, and use `http`.',
+      },
+    ];
+  });
 }
 
 function deadlineFindings(policy: Policy): readonly Finding[] {

@@ -7,6 +7,7 @@ import { cognito, manifest, runTrigger } from '../index.ts';
 const text = `
 version: 1
 name: shop
+client: { metadata: { tier: string, region: string } }
 user: { attributes: { level: int, teams: list(string), vip: bool, plan: "enum(gold, free)" } }
 claims:
   user: { value: user.id, kind: authoritative }
@@ -19,10 +20,12 @@ claims:
   linked: { value: 'user.identities.map(i, i.connection)', kind: descriptive }
   app: { value: client.name, kind: descriptive, onMissing: { default: unknown } }
   tenant: { value: org.id, kind: descriptive, subjects: [machine] }
+  tier: { value: client.metadata.tier, kind: authoritative }
+  region: { value: client.metadata.region, kind: descriptive }
 scopes:
   pay: { grant: 'claims.staff' }
 issuers:
-  cognito: { clients: { client: { name: Shop, org: { id: acme } } } }
+  cognito: { appClients: { client: { name: Shop, metadata: { tier: gold }, org: { id: acme } } } }
 `;
 const policy = policyOf(text);
 const { artifacts, findings } = await cognito.compile(policy);
@@ -103,7 +106,7 @@ describe('events', () => {
   it.each(Object.entries(samples))('%s', async (_, event) => {
     const { denied, access, log } = await run(event);
     expect(denied).toBeUndefined();
-    expect(access).toMatchObject({ user: 'u1', staff: true, linked: [], app: 'Shop' });
+    expect(access).toMatchObject({ user: 'u1', staff: true, linked: [], app: 'Shop', tier: 'gold' });
     expect(Object.hasOwn(access, 'tenant')).toBe(false);
     expect(log).toHaveLength(1);
   });
@@ -111,7 +114,7 @@ describe('events', () => {
   it.each(Object.entries(machineSamples))('of machines: %s', async (_, event) => {
     const { denied, access, id, scopes } = await run(event);
     expect(denied).toBeUndefined();
-    expect(access).toEqual({ app: 'Shop', tenant: 'acme', policy: `shop@${policy.revision}` });
+    expect(access).toEqual({ app: 'Shop', tenant: 'acme', tier: 'gold', policy: `shop@${policy.revision}` });
     expect([id, scopes]).toEqual([{}, ['api/read']]);
   });
 
@@ -184,6 +187,24 @@ describe('events', () => {
     });
     expect(log).toHaveLength(1);
     expect(log.join()).not.toContain('u1');
+  });
+
+  it('a token that the policy is not for stays as it is', async () => {
+    const own = await cognito.compile(
+      policyOf(`version: 1
+name: web
+claims: { a: { const: 1, kind: descriptive } }
+deny: [{ when: 'user.email == ""', reason: no_mail }]
+issuers: { cognito: { clients: [web] } }`),
+    );
+    const file = own.artifacts[0]?.content ?? '';
+    const at = (clientId: unknown) =>
+      runTrigger(file, 'V3_0', { ...samples['documented'], callerContext: { clientId } }, surroundings());
+    const left = await at('other');
+    expect([left.denied, left.access, left.scopes]).toEqual([undefined, {}, ['openid']]);
+    expect(left.log.join()).toContain('left alone');
+    expect((await at('web')).denied?.description).toBe('enrichment_unavailable');
+    expect((await at(undefined)).denied?.description).toBe('enrichment_unavailable');
   });
 
   it('a function for V2_0 refuses machines', async () => {

@@ -95,9 +95,9 @@ export function clientMetadata({ request }: TriggerEvent): Record<string, string
 }
 
 /** What the settings of the policy say of an app client, or of the organization of a machine. */
-export function listedOf(clients: unknown, event: TriggerEvent, [group, name]: readonly [string, string]) {
+export function listedOf(appClients: unknown, event: TriggerEvent, [group, name]: readonly [string, string]) {
   const id = event.callerContext?.clientId;
-  const client = typeof id === 'string' ? own(clients, id) : undefined;
+  const client = typeof id === 'string' ? own(appClients, id) : undefined;
   return own(group === 'org' ? own(client, 'org') : client, name);
 }
 

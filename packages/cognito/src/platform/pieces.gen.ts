@@ -3,11 +3,11 @@
 export const pieces = {
   preTokenGeneration: {
     needs: ['decided', 'isMachine', 'isScope'],
-    text: "/**\n * Answers an event of version V2_0 or V3_0.\n *\n * @param name `<name>@<revision>` of the policy\n * @param version that the function was built for\n * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the\n *   text to the client\n */\nasync function preTokenGeneration(name, version, event, decide) {\n  const decision = await decided(name, event, decide, () => {\n    // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.\n    return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));\n  });\n  const { add, remove } = decision.scopes;\n  return {\n    ...event,\n    response: {\n      claimsAndScopeOverrideDetails: {\n        idTokenGeneration: { claimsToAddOrOverride: decision.id },\n        accessTokenGeneration: {\n          claimsToAddOrOverride: decision.access,\n          scopesToAdd: add,\n          scopesToSuppress: remove.filter(isScope),\n        },\n      },\n    },\n  };\n}",
+    text: "/**\n * Answers an event of version V2_0 or V3_0.\n *\n * @param name `<name>@<revision>` of the policy\n * @param version that the function was built for\n * @throws Error with the reason if the policy denies, or anything goes wrong: Cognito then issues no token, and shows the\n *   text to the client\n */\nasync function preTokenGeneration(name, version, event, decide) {\n  const decision = await decided(name, event, decide, () => {\n    // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.\n    return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));\n  });\n  if (decision.left) return { ...event, response: {} };\n  const { add, remove } = decision.scopes;\n  return {\n    ...event,\n    response: {\n      claimsAndScopeOverrideDetails: {\n        idTokenGeneration: { claimsToAddOrOverride: decision.id },\n        accessTokenGeneration: {\n          claimsToAddOrOverride: decision.access,\n          scopesToAdd: add,\n          scopesToSuppress: remove.filter(isScope),\n        },\n      },\n    },\n  };\n}",
   },
   decided: {
     needs: ['unavailable', 'causesIn', 'shown'],
-    text: "async function decided(name, event, decide, isExpected) {\n  let refused = unavailable;\n  let causes = '';\n  try {\n    if (isExpected()) {\n      const decision = await decide();\n      causes = causesIn(decision);\n      refused = decision.denied;\n      if (refused === undefined) return decision;\n    } else causes = `; not an event that this function was built for: version ${shown(event.version)}`;\n  } catch {\n    // The text of an error may hold values.\n    causes = '; error';\n  } finally {\n    console.log(`claimsmith ${name}; ${refused === undefined ? 'issued' : `denied ${refused}`}${causes}`);\n  }\n  throw new Error(refused);\n}",
+    text: "async function decided(name, event, decide, isExpected) {\n  let refused = unavailable;\n  let done = 'issued';\n  let causes = '';\n  try {\n    if (isExpected()) {\n      const decision = await decide();\n      causes = causesIn(decision);\n      if (decision.left) done = 'left alone';\n      refused = decision.denied;\n      if (refused === undefined) return decision;\n    } else causes = `; not an event that this function was built for: version ${shown(event.version)}`;\n  } catch {\n    // The text of an error may hold values.\n    causes = '; error';\n  } finally {\n    console.log(`claimsmith ${name}; ${refused === undefined ? done : `denied ${refused}`}${causes}`);\n  }\n  throw new Error(refused);\n}",
   },
   unavailable: {
     needs: [],
@@ -31,7 +31,7 @@ export const pieces = {
   },
   preTokenGenerationV1: {
     needs: ['decided'],
-    text: "/** The same for version V1_0, which has the ID token alone. */\nasync function preTokenGenerationV1(name, event, decide) {\n  const { id } = await decided(name, event, decide, () => event.version !== '2' && event.version !== '3');\n  return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };\n}",
+    text: "/** The same for version V1_0, which has the ID token alone. */\nasync function preTokenGenerationV1(name, event, decide) {\n  const decision = await decided(name, event, decide, () => event.version !== '2' && event.version !== '3');\n  if (decision.left) return { ...event, response: {} };\n  const { id } = decision;\n  return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };\n}",
   },
   attributeOf: {
     needs: ['isMachine', 'own'],
@@ -67,7 +67,7 @@ export const pieces = {
   },
   listedOf: {
     needs: ['own'],
-    text: "/** What the settings of the policy say of an app client, or of the organization of a machine. */\nfunction listedOf(clients, event, [group, name]) {\n  const id = event.callerContext?.clientId;\n  const client = typeof id === 'string' ? own(clients, id) : undefined;\n  return own(group === 'org' ? own(client, 'org') : client, name);\n}",
+    text: "/** What the settings of the policy say of an app client, or of the organization of a machine. */\nfunction listedOf(appClients, event, [group, name]) {\n  const id = event.callerContext?.clientId;\n  const client = typeof id === 'string' ? own(appClients, id) : undefined;\n  return own(group === 'org' ? own(client, 'org') : client, name);\n}",
   },
   scopesOf: {
     needs: [],

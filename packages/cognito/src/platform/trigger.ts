@@ -25,6 +25,7 @@ export async function preTokenGeneration(
     // The answer to another version has another form, which Cognito would ignore, and issue the token unchanged.
     return (event.version === '2' || event.version === '3') && (version === '3' || !isMachine(event));
   });
+  if (decision.left) return { ...event, response: {} };
   const { add, remove } = decision.scopes;
   return {
     ...event,
@@ -47,7 +48,9 @@ export async function preTokenGenerationV1(
   event: TriggerEvent,
   decide: Decide,
 ): Promise<Answered> {
-  const { id } = await decided(name, event, decide, () => event.version !== '2' && event.version !== '3');
+  const decision = await decided(name, event, decide, () => event.version !== '2' && event.version !== '3');
+  if (decision.left) return { ...event, response: {} };
+  const { id } = decision;
   return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };
 }
 
@@ -58,11 +61,13 @@ async function decided(
   isExpected: () => boolean,
 ): Promise<Decision> {
   let refused: string | undefined = unavailable;
+  let done = 'issued';
   let causes = '';
   try {
     if (isExpected()) {
       const decision = await decide();
       causes = causesIn(decision);
+      if (decision.left) done = 'left alone';
       refused = decision.denied;
       if (refused === undefined) return decision;
     } else causes = `; not an event that this function was built for: version ${shown(event.version)}`;
@@ -70,7 +75,7 @@ async function decided(
     // The text of an error may hold values.
     causes = '; error';
   } finally {
-    console.log(`claimsmith ${name}; ${refused === undefined ? 'issued' : `denied ${refused}`}${causes}`);
+    console.log(`claimsmith ${name}; ${refused === undefined ? done : `denied ${refused}`}${causes}`);
   }
   throw new Error(refused);
 }

@@ -1,15 +1,33 @@
-import { type Asked, type Departure, noTokens, type Policy, type Verdict } from '@claimsmith/core';
+import {
+  type Asked,
+  challengeDeparture,
+  type Departure,
+  enrichedOf,
+  leftAloneBy,
+  noTokens,
+  type Policy,
+  type Verdict,
+} from '@claimsmith/core';
 import { settingsOf } from '../settings.ts';
 
+/** A sentence without its end. */
+export const cannotAsk = 'A trigger of Cognito cannot ask for a factor, so the token is denied';
+
 /** Tokens of machines that the trigger's version leaves alone, and what V1_0 lacks. */
-export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: Asked): Departure | undefined {
-  const { version } = settingsOf(policy);
+export function departs(
+  policy: Policy,
+  verdict: Verdict,
+  { trigger, client, scopes }: Asked,
+): Departure | undefined {
+  const { version, clients } = settingsOf(policy);
   const path = ['issuers', 'cognito', 'version'];
-  if (trigger === 'client-credentials' && version !== 'V3_0') {
+  const isOther = trigger === 'client-credentials' && version !== 'V3_0';
+  const setting = isOther ? 'version' : leftAloneBy(enrichedOf({ clients }) ?? {}, client, undefined);
+  if (setting !== undefined) {
     return {
       rule: 'TE832',
-      path,
-      why: `Cognito issues the tokens of machines without the policy: ${version} is for people alone.`,
+      path: ['issuers', 'cognito', setting],
+      why: `Cognito issues these tokens without the policy: \`${setting}\` excludes them.`,
       isGuarded: true,
       instead: {
         ...noTokens,
@@ -20,7 +38,7 @@ export function departs(policy: Policy, verdict: Verdict, { trigger, scopes }: A
       },
     };
   }
-  if (verdict.denied !== undefined) return undefined;
+  if (verdict.denied !== undefined) return challengeDeparture(policy, verdict, cannotAsk);
   if (version !== 'V1_0' || Object.keys(verdict.access).length === 0) return undefined;
   return {
     rule: 'TE842',

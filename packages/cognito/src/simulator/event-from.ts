@@ -1,4 +1,5 @@
 import {
+  enrichedOf,
   mappingOf,
   type Policy,
   type RawContext,
@@ -23,8 +24,9 @@ export function eventFrom(context: RawContext, policy: Policy): VendorEvent {
   const isMachine = isAutomatic(context);
   const user = mappingOf(context['user']);
   const request = mappingOf(context['request']);
-  const client = textOf(mappingOf(context['client'])['id']);
   const settings = settingsOf(policy);
+  const client =
+    textOf(mappingOf(context['client'])['id']) ?? enrichedOf({ clients: settings.clients })?.clients?.[0];
   const attributes = isMachine ? {} : attributesOf(context, policy);
   const event = {
     version: triggerVersions[settings.version],

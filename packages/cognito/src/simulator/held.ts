@@ -33,7 +33,7 @@ export function holds(context: RawContext, policy: Policy): RawContext {
 function listed(context: RawContext, policy: Policy): RawContext {
   const settings = settingsOf(policy);
   const client = mappingOf(context['client']);
-  const known = own(settings.clients, textOf(client['id']) ?? '');
+  const known = own(settings.appClients, textOf(client['id']) ?? '');
   const isOfClients = (field: string) => isListed(field, settings, true);
   const ofClient = ['name', 'metadata'].filter((name) => isOfClients(`client.${name}`));
   const ofOrg = ['id', 'name', 'display_name'].filter((name) => isListed(`org.${name}`, settings, false));

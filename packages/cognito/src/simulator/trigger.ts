@@ -21,6 +21,10 @@ export interface Container {
   call(world: World, event: string): Promise<unknown>;
 }
 
+/** What a thrown error comes to. */
+export const throwsNote =
+  'The function throws: Cognito issues no token, and shows the text of the error to the client.';
+
 /** The handler's name in the file. */
 const handler = 'handler';
 
@@ -123,9 +127,7 @@ export async function runTrigger(
         continue;
       }
     } catch (thrown) {
-      notes.push(
-        'The function throws: Cognito issues no token, and shows the text of the error to the client.',
-      );
+      notes.push(throwsNote);
       return denied('UserLambdaValidationException', messageOf(thrown));
     }
     const result = applied(answer, version, event);

@@ -612,8 +612,9 @@ issuers: { keycloak: { audience: https://api.acme.example/, ownRealm: true } }`,
     id: 'TE836',
     slug: 'policy-for-everybody',
     severity: 'warning',
-    title: 'A policy that may deny tokens says which applications of an Auth0 tenant it is for.',
-    why: 'An Action runs for every application of the tenant. A missing value or a source that fails would lock people out of applications that the policy has nothing to do with.',
+    title:
+      'A policy that may deny tokens says which applications of an Auth0 tenant or a Cognito user pool it is for.',
+    why: 'It runs for every application there. A missing value or a source that fails would lock people out of applications that the policy has nothing to do with.',
     mend: 'Name the APIs with `audiences`, or the applications with `clients`; write `clients: all` if it is for all of them.',
     bad: `claims:
   app_roles: { value: user.roles, kind: authoritative }
@@ -656,5 +657,34 @@ issuers: { okta: { guard: [sentinel], idTokens: false } }`,
 deny:
   - { when: '!("mfa" in session.amr)', reason: step_up_required }
 issuers: { okta: { guard: [sentinel], idTokens: false } }`,
+  },
+  {
+    id: 'TE841',
+    slug: 'no-audience',
+    severity: 'info',
+    title: 'Services check what access tokens of the issuer have.',
+    why: 'Access tokens of Cognito have no audience, so a token for one API looks the same to another.',
+    mend: 'Check `client_id`, the scopes, and the policy marker, which name what the token is for.',
+    bad: `claims:
+  app: { const: true, kind: descriptive }
+issuers: { cognito: {} }`,
+    good: `claims:
+  app: { const: true, kind: descriptive }
+issuers: { auth0: {} }`,
+  },
+  {
+    id: 'TE842',
+    slug: 'trigger-too-old',
+    severity: 'error',
+    also: ['info'],
+    title: 'The version of the trigger can carry what the policy decides.',
+    why: 'The first version of the trigger of Cognito sets texts in ID tokens, and nothing in access tokens.',
+    mend: 'Choose V2_0, or V3_0, which also runs for machines. Both need the feature plan Essentials or Plus.',
+    bad: `claims:
+  mail: { value: user.email, kind: descriptive }
+issuers: { cognito: { version: V1_0 } }`,
+    good: `claims:
+  mail: { value: user.email, kind: descriptive }
+issuers: { cognito: { version: V2_0 } }`,
   },
 ];
