@@ -28,7 +28,42 @@ export function policyChanges(policy: Policy): readonly PolicyChange[] {
         };
       })
       .filter((_, index) => policy.scopes[index]?.placeholders.length === 0),
+    ...delegationChanges(policy),
     ...tableChanges(policy),
+  ];
+}
+
+/** What the spec says about delegated tokens, turned round. */
+function delegationChanges(policy: Policy): readonly PolicyChange[] {
+  const { spec, claims, scopes, details } = policy;
+  const change = (path: Path, said: boolean | undefined, turned: Partial<Policy>): readonly PolicyChange[] =>
+    said === undefined
+      ? []
+      : [
+          {
+            path: [...path, 'delegated'],
+            was: `delegated: ${said}`,
+            became: `delegated: ${!said}`,
+            policy: { ...policy, ...turned },
+          },
+        ];
+  const other = (said: boolean | undefined) => (said ? 'never' : 'always');
+  return [
+    ...claims.flatMap((claim, index) => {
+      const said = spec.claims[claim.name]?.delegated;
+      const changed = claims.with(index, { ...claim, delegated: other(said) });
+      return change(['claims', claim.name], said, { claims: changed });
+    }),
+    ...scopes.flatMap((scope, index) => {
+      const said = spec.scopes?.[scope.name]?.delegated;
+      const changed = scopes.with(index, { ...scope, delegated: other(said) });
+      return change(['scopes', scope.name], said, { scopes: changed });
+    }),
+    ...details.flatMap((detail, index) => {
+      const said = spec.authorizationDetails?.[detail.type]?.delegated;
+      const changed = details.with(index, { ...detail, delegated: other(said) });
+      return change(['authorizationDetails', detail.type], said, { details: changed });
+    }),
   ];
 }
 

@@ -1,9 +1,13 @@
 import type { Expression } from '@claimsmith/cel';
 import {
   bareReads,
+  type Delegated,
+  expressionsOf,
+  isFor as isForActor,
   formatPath,
   type Policy,
   type PolicyClaim,
+  readsActor,
   restsOn,
   type Situation,
   truthsIn,
@@ -80,8 +84,8 @@ function casesOf(policy: Policy): readonly Case[] {
     ...appliesCases(policy),
     ...deny.flatMap((_, index) => denyCases(policy, index)),
     ...claims.flatMap((claim) => claimCases(policy, claim)),
-    ...scopes.flatMap(({ name, grant }) => grantCases(policy, 'scope', name, grant)),
-    ...details.flatMap(({ type, grant }) => grantCases(policy, 'detail', type, grant)),
+    ...scopes.flatMap(({ name, grant, delegated }) => grantCases(policy, 'scope', name, grant, delegated)),
+    ...details.flatMap(({ type, grant, delegated }) => grantCases(policy, 'detail', type, grant, delegated)),
   ];
 }
 
@@ -167,12 +171,25 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
         return outcome(run) === 'denied' && isCause(policy, name, run);
     }
   };
-  const isSkipped = (run: Judged) => outcome(run) === 'skipped' && couldBe(run);
+  const isOf = ({ trial: { context } }: Run) => isForActor(claim.delegated, context);
+  const isLeftOut = (run: Judged) => outcome(run) === 'skipped' && couldBe(run);
+  const isSkipped = (run: Judged) => isLeftOut(run) && isOf(run);
   const isAbout = ({ trial: { context } }: Run) => isSubject(policy, claim, context['subject_type']);
   const found = (what: string, seen: Case['seen']): Case => ({ part: 'claim', name, what, seen });
   const leftOut = when && !isAlwaysMet(policy, claim, when);
   return [
     found('is emitted', (run) => outcome(run) === 'emitted' && inToken(run)),
+    ...(tellsActors(policy) && claim.delegated !== 'always'
+      ? [found('is left out of a delegated token', (run) => isLeftOut(run) && !isOf(run))]
+      : []),
+    ...(policy.spec.claims[name]?.delegated && claim.kind === 'authoritative'
+      ? [
+          found(
+            'is emitted in a delegated token',
+            (run) => outcome(run) === 'emitted' && inToken(run) && isDelegated(run),
+          ),
+        ]
+      : []),
     ...(audiences ? [found('is left out for its audience', (run) => isSkipped(run) && !isFor(run))] : []),
     ...(clients
       ? [found('is left out for its client', (run) => isSkipped(run) && isFor(run) && !isBy(run))]
@@ -198,6 +215,20 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
       : []),
     ...(canBeMissing(claim) ? [found('is missing', (run) => isMissing(run) && holds(run))] : []),
   ];
+}
+
+function isDelegated({ trial: { context } }: Run): boolean {
+  return !isForActor('never', context);
+}
+
+/** Whether a spec says something about delegated tokens, so that scenarios should try them. */
+function tellsActors({ spec, claims, ...policy }: Policy): boolean {
+  const { scopes = {}, authorizationDetails = {} } = spec;
+  const said = [spec.claims, scopes, authorizationDetails].flatMap((parts) => Object.values(parts));
+  return (
+    said.some(({ delegated }) => delegated !== undefined) ||
+    expressionsOf({ ...policy, spec, claims }).some(({ expression }) => readsActor(expression))
+  );
 }
 
 /** Whether the spec has a condition for a claim that whom it is for may not meet. */
@@ -253,6 +284,7 @@ function grantCases(
   part: 'scope' | 'detail',
   name: string,
   grant: Expression,
+  delegated: Delegated,
 ): readonly Case[] {
   const canFail = bareReads(policy, grant).length > 0;
   const seen = (outcome: Outcome['outcome'], isRight: (found: Outcome) => boolean) => (run: Run) => {
@@ -263,7 +295,24 @@ function grantCases(
   };
   return [
     { part, name, what: 'is granted', seen: seen('granted', () => true) },
-    { part, name, what: 'is refused', seen: seen('refused', ({ cause }) => !canFail || cause === undefined) },
+    {
+      part,
+      name,
+      what: 'is refused',
+      seen: (run) =>
+        isForActor(delegated, run.trial.context) &&
+        seen('refused', ({ cause }) => !canFail || cause === undefined)(run),
+    },
+    ...(tellsActors(policy) && delegated !== 'always'
+      ? [
+          {
+            part,
+            name,
+            what: 'is refused in a delegated token',
+            seen: (run: Run) => !isForActor(delegated, run.trial.context) && seen('refused', () => true)(run),
+          },
+        ]
+      : []),
     ...(canFail
       ? [
           {

@@ -25,6 +25,8 @@ export interface Explanation {
   readonly when: string | undefined;
   /** For whom it is; undefined: for everybody. */
   readonly subjects: Subjects | undefined;
+  /** Whether it is for delegated tokens, too. */
+  readonly delegated: PolicyClaim['delegated'];
   readonly audiences: readonly string[] | undefined;
   readonly clients: readonly string[] | undefined;
   readonly reads: {
@@ -100,6 +102,7 @@ export function explainClaim(
     isConstant: claim.value === undefined,
     when: written?.when,
     subjects: claim.subjects,
+    delegated: claim.delegated,
     audiences: claim.audiences,
     clients: claim.clients,
     reads: {

@@ -24,6 +24,7 @@ export function showExplanation(explanation: Explanation, paint: Paint, width: n
     ['value', [{ text: explanation.value }]],
     ['when', optional(explanation.when)],
     ['for', forWhom(explanation, paint)],
+    ['delegated', delegated(explanation)],
     ['only for', onlyFor(explanation)],
     ['reads', reads(explanation, paint)],
     ['missing', missing(explanation, paint)],
@@ -107,6 +108,16 @@ function pairs(
     text,
     ...(style === undefined ? {} : { style }),
   }));
+}
+
+/** Whether somebody who acts for the subject gets it. What only describes the subject needs no words. */
+function delegated({ kind, delegated: to }: Explanation): readonly Line[] {
+  const texts = {
+    never: 'no: left out where somebody acts for the subject; `delegated: true` changes that',
+    agents: 'to agents, because `subjects` names them',
+    always: 'yes, also where somebody acts for the subject',
+  } as const satisfies Record<Explanation['delegated'], string>;
+  return kind === 'descriptive' && to === 'always' ? [] : [{ text: texts[to] }];
 }
 
 function forWhom({ subjects }: Explanation, paint: Paint): readonly Line[] {

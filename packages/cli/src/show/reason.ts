@@ -6,6 +6,7 @@ import { mistypedReads } from '../run/mistyped.ts';
 
 /** Why a value is missing, in words; the rest of the codes read well with spaces. */
 const causes: Readonly<Record<string, string>> = {
+  actor: 'it is unreadable who acts for the subject, or more than five do',
   max_bytes: 'exceeds maxBytes',
   max_items: 'exceeds maxItems',
   not_json: 'not a JSON value',
@@ -88,6 +89,7 @@ function skipReason(policy: Policy, name: string): string {
   const reasons = [
     ...(claim?.subjects === undefined ? [] : [`only for ${subjectsText(claim.subjects)}`]),
     ...(policy.spec.claims[name]?.when === undefined ? [] : ['when is false']),
+    ...(claim?.delegated === 'always' || claim?.delegated === undefined ? [] : ['somebody acts for the subject']),
     ...(claim?.audiences === undefined ? [] : ['another audience']),
     ...(claim?.clients === undefined ? [] : ['another client']),
   ];
