@@ -65,6 +65,22 @@ deny with the reason. \`npx claimsmith test examples/recipes/step-up\` tries it 
 ${readExample('step-up/enrichment.yaml').text.trim()}
 \`\`\`
 
+## Who acts for a user
+
+A service exchanges the token of a user. It keeps what describes the user, and only the authority that is delegated.
+[spec.md](spec.md#what-happens-when-a-token-is-issued) says what a delegated token is, and \`npx claimsmith test
+examples/recipes/on-behalf\` tries this spec:
+
+\`\`\`yaml
+${readExample('on-behalf/enrichment.yaml').text.trim()}
+\`\`\`
+
+Agents act for users, too. Auth0 recognizes them; \`npx claimsmith test examples/recipes/agents\`:
+
+\`\`\`yaml
+${readExample('agents/enrichment.yaml').text.trim()}
+\`\`\`
+
 ## One spec for several stages, customers and issuers
 
 What differs between them is a [parameter](spec.md#params), or a branch for an issuer. \`npx claimsmith test examples/recipes/stages

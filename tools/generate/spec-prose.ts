@@ -62,6 +62,23 @@ else \`subject_type\`. In a deny rule, \`human\`, \`machine\` and \`agent\` also
 for machines. If a policy names agents anywhere, \`check\` lists all parts that apply to them there although they are not for them.
 If agents use one of these issuers, exclude their clients with a condition on \`client.id\`.
 
+**Delegated tokens.** Somebody may act for the subject: a service or an agent that has exchanged the token of a user, or
+somebody who has begun a session in the user's name. Then \`actor.sub\` is who acts, and \`actor.chain\` lists all actors, the
+present one first, as the claim \`act\` of [RFC 8693](https://www.rfc-editor.org/rfc/rfc8693#name-act-actor-claim) nests them. The
+claims of such a token are about the user. Authority is not delegated unless the spec says so:
+
+- **Authoritative claims** are left out, and are not missing either. **Scopes** that the spec names are refused, and so are
+  **authorization details**.
+- \`delegated: true\` on a claim, a scope or a type of details gives it to delegated tokens too. A part that reads \`actor\` itself
+  decides itself: \`when: actor.?sub.orValue("") == "refund-desk"\`. A part that names \`agent\` in \`subjects\` is also for agents
+  that act for a user.
+- **Descriptive claims** stay; \`delegated: false\` leaves one out. **Deny rules** apply as to the user's own token.
+
+If it is unreadable who acts, or more than five do, the token is denied. Parameters of a request never make an actor.
+
+**Impersonation** is an exchange without an actor: the token says only who the user is, so it counts as the user's own. Okta and
+Keycloak exchange in that way. Limit it by \`request.grant_type\` or \`client.id\`.
+
 **Scopes.** A scope that the spec names stays only if its \`grant\` is true. If the grant is false or fails, the scope is
 removed; if the issuer cannot remove it, as Auth0 with client credentials, the token is denied. **Scopes that the spec does not
 name are left to the issuer**, which grants or refuses them as it does without Claimsmith.

@@ -3,8 +3,8 @@ import {
   bareReads,
   type Delegated,
   expressionsOf,
-  isFor as isForActor,
   formatPath,
+  isFor as isForActor,
   type Policy,
   type PolicyClaim,
   readsActor,
@@ -179,17 +179,9 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
   const leftOut = when && !isAlwaysMet(policy, claim, when);
   return [
     found('is emitted', (run) => outcome(run) === 'emitted' && inToken(run)),
-    ...(tellsActors(policy) && claim.delegated !== 'always'
-      ? [found('is left out of a delegated token', (run) => isLeftOut(run) && !isOf(run))]
-      : []),
-    ...(policy.spec.claims[name]?.delegated && claim.kind === 'authoritative'
-      ? [
-          found(
-            'is emitted in a delegated token',
-            (run) => outcome(run) === 'emitted' && inToken(run) && isDelegated(run),
-          ),
-        ]
-      : []),
+    ...delegatedCases(policy, claim).map(([what, seen]) =>
+      found(what, (run) => seen(run) && (outcome(run) === 'emitted' ? inToken(run) : isLeftOut(run))),
+    ),
     ...(audiences ? [found('is left out for its audience', (run) => isSkipped(run) && !isFor(run))] : []),
     ...(clients
       ? [found('is left out for its client', (run) => isSkipped(run) && isFor(run) && !isBy(run))]
@@ -215,6 +207,23 @@ function claimCases(policy: Policy, claim: PolicyClaim): readonly Case[] {
       : []),
     ...(canBeMissing(claim) ? [found('is missing', (run) => isMissing(run) && holds(run))] : []),
   ];
+}
+
+/** What becomes of a claim in delegated tokens, if the spec says something about them. */
+function delegatedCases(
+  policy: Policy,
+  { name, kind, delegated }: PolicyClaim,
+): readonly (readonly [what: string, seen: Case['seen']])[] {
+  const outcome = (run: Run) =>
+    run.outcomes.find((one) => one.kind === 'claim' && one.name === name)?.outcome;
+  const isOf = ({ trial: { context } }: Run) => isForActor(delegated, context);
+  if (delegated !== 'always')
+    return tellsActors(policy)
+      ? [['is left out of a delegated token', (run) => outcome(run) === 'skipped' && !isOf(run)]]
+      : [];
+  return kind === 'authoritative' && policy.spec.claims[name]?.delegated
+    ? [['is emitted in a delegated token', (run) => outcome(run) === 'emitted' && isDelegated(run)]]
+    : [];
 }
 
 function isDelegated({ trial: { context } }: Run): boolean {

@@ -89,7 +89,9 @@ function skipReason(policy: Policy, name: string): string {
   const reasons = [
     ...(claim?.subjects === undefined ? [] : [`only for ${subjectsText(claim.subjects)}`]),
     ...(policy.spec.claims[name]?.when === undefined ? [] : ['when is false']),
-    ...(claim?.delegated === 'always' || claim?.delegated === undefined ? [] : ['somebody acts for the subject']),
+    ...(claim?.delegated === 'always' || claim?.delegated === undefined
+      ? []
+      : ['somebody acts for the subject']),
     ...(claim?.audiences === undefined ? [] : ['another audience']),
     ...(claim?.clients === undefined ? [] : ['another client']),
   ];
