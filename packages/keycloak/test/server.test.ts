@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { startKeycloak } from '../../../tools/keycloak/server.ts';
+import { buildExchange, exchangeAgainstServer } from './exchange.ts';
 import { exportedAgainstServer } from './exported.ts';
 import { buildFacts, factsAgainstServer } from './facts.ts';
 import { flowsAgainstServer } from './flows.ts';
@@ -49,6 +50,7 @@ const started = await startKeycloak({
           ...published.jars,
           ...facts.jars,
           ...lookups.jars,
+          ...buildExchange().jars,
           ...foreignJars,
         },
         env: {
@@ -87,6 +89,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
     realmsAgainstServer(keycloak, realms);
     factsAgainstServer(keycloak, facts);
     lookupsAgainstServer(keycloak, lookups);
+    exchangeAgainstServer(keycloak);
     publishingScriptAgainstServer(keycloak);
     foreignAgainstServer(keycloak);
     liveAgainstServer(keycloak, payments);

@@ -1,0 +1,298 @@
+/** Exchanged tokens, and tokens in the name of a user, on a real server: what a policy script makes of them. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { adminOf } from '../../../tools/keycloak/admin.ts';
+import type { Keycloak } from '../../../tools/keycloak/server.ts';
+import { compile } from '../src/compile/compile.ts';
+import type { KeycloakIssuance } from '../src/simulator/issuance.ts';
+import { simulate } from '../src/simulator/simulator.ts';
+import { policyOf } from './fixtures.ts';
+import {
+  browse,
+  type Claims,
+  type Cookies,
+  type LiveRealm,
+  liveRealm,
+  login,
+  payload,
+  requestToken,
+  type TokenAnswer,
+} from './tokens.ts';
+import { password, secret } from './world.ts';
+
+const realmName = 'claimsmith-exchange';
+const audience = 'https://orders.acme.example/';
+const exchangeGrant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const policy = policyOf(`version: 1
+name: exchange
+user: { attributes: { department: string } }
+claims:
+  department: { value: user.attributes.department, kind: descriptive }
+  grant: { value: request.grant_type, kind: descriptive }
+  app_roles: { value: 'user.roles.filter(r, r.startsWith("orders:"))', kind: authoritative }
+  customer: { value: user.id, kind: authoritative, delegated: true }
+  acts: { value: actor.sub, kind: authoritative, when: has(actor.sub) }
+  hops: { value: actor.chain, kind: descriptive }
+scopes:
+  orders.read: { grant: '"orders:reader" in user.roles', delegated: true }
+  orders.write: { grant: '"orders:writer" in user.roles' }
+deny: [{ when: 'user.groups.exists(g, g == "suspended")', reason: account_suspended }]
+issuers: { keycloak: { realm: ${realmName}, scripts: true, audience: "${audience}" } }`);
+
+const compilation = await compile(policy);
+
+export interface BuiltExchange {
+  readonly jars: Readonly<Record<string, Uint8Array>>;
+}
+
+export function buildExchange(): BuiltExchange {
+  return { jars: { 'claimsmith-exchange.jar': Buffer.from(fileOf('claimsmith-exchange.jar'), 'base64') } };
+}
+
+function fileOf(path: string): string {
+  const artifact = compilation.artifacts.find((one) => one.path === path);
+  if (artifact === undefined) throw new Error(`no ${path}: ${JSON.stringify(compilation.findings)}`);
+  return artifact.content;
+}
+
+/** Clients: the user's app, the service that exchanges its tokens, and clients whose tokens name an actor. */
+const clients = { app: 'web', service: 'shop-api', acting: 'acting', chained: 'chained', garbled: 'garbled' };
+
+/** What other mappers write as `act`. */
+const acts: Readonly<Record<string, string>> = {
+  [clients.acting]: '{"sub":"portal"}',
+  [clients.chained]: '{"sub":"a","act":{"sub":"b"}}',
+  [clients.garbled]: '{"sub":"a","act":"b"}',
+};
+
+interface BuiltRealm {
+  readonly clientScopes: readonly { readonly name: string }[];
+}
+
+function realm(): Record<string, unknown> {
+  const built: BuiltRealm & Record<string, unknown> = JSON.parse(fileOf('realm.json'));
+  const mapper = (name: string, protocolMapper: string, config: Record<string, string>) => ({
+    name,
+    protocol: 'openid-connect',
+    protocolMapper,
+    config: { 'access.token.claim': 'true', 'id.token.claim': 'false', ...config },
+  });
+  const client = (clientId: string) => ({
+    clientId,
+    enabled: true,
+    secret,
+    publicClient: false,
+    directAccessGrantsEnabled: true,
+    standardFlowEnabled: true,
+    redirectUris: ['http://127.0.0.1/callback'],
+    attributes: { 'standard.token.exchange.enabled': 'true' },
+    defaultClientScopes: ['basic', 'profile', 'claimsmith.exchange'],
+    optionalClientScopes: ['orders.read', 'orders.write'],
+    protocolMappers: [
+      mapper('service', 'oidc-audience-mapper', { 'included.client.audience': clients.service }),
+      ...(acts[clientId] === undefined
+        ? []
+        : [
+            mapper('act', 'oidc-hardcoded-claim-mapper', {
+              'claim.name': 'act',
+              'claim.value': acts[clientId],
+              'jsonType.label': 'JSON',
+            }),
+          ]),
+    ],
+  });
+  const user = (username: string, more: object = {}) => ({
+    id: username,
+    username,
+    email: `${username}@acme.example`,
+    firstName: 'A',
+    lastName: 'B',
+    enabled: true,
+    realmRoles: ['orders:reader', 'orders:writer'],
+    attributes: { department: ['sales'] },
+    credentials: [{ type: 'password', value: password }],
+    ...more,
+  });
+  return {
+    ...built,
+    passwordPolicy: 'hashAlgorithm(pbkdf2-sha256) and hashIterations(1)',
+    roles: { realm: ['orders:reader', 'orders:writer'].map((name) => ({ name })) },
+    groups: [{ name: 'suspended' }],
+    clients: Object.values(clients).map(client),
+    users: [user('ada'), user('becomes-suspended')],
+  };
+}
+
+export function exchangeAgainstServer(keycloak: Keycloak): void {
+  describe('exchanges tokens', () => {
+    let live: LiveRealm;
+    beforeAll(async () => {
+      const admin = adminOf(keycloak);
+      await admin.delete(`/${realmName}`).catch(() => undefined);
+      await admin.post('', realm());
+      live = await liveRealm(keycloak, realmName);
+    }, 240_000);
+
+    const scopes = ['orders.read', 'orders.write'];
+    const names = [...policy.claims.map(({ name }) => name), policy.marker?.claim ?? ''];
+    const ours = (claims: Claims) => ({
+      ...Object.fromEntries(Object.entries(claims).filter(([name]) => names.includes(name))),
+      scopes: scopes.filter((scope) => String(claims['scope']).split(' ').includes(scope)),
+      isForApi: [claims['aud']].flat().includes(audience),
+    });
+
+    function exchange({ body }: TokenAnswer, more: Readonly<Record<string, string>> = {}) {
+      return requestToken(live, clients.service, {
+        grant_type: exchangeGrant,
+        subject_token: String(body['access_token']),
+        subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+        scope: scopes.join(' '),
+        ...more,
+      });
+    }
+
+    async function simulated(
+      client: string,
+      grantType: string,
+      notes: KeycloakIssuance['session']['notes'] = {},
+    ) {
+      const event = {
+        user: {
+          id: 'ada',
+          username: 'ada',
+          emailVerified: false,
+          attributes: { department: ['sales'] },
+          realmRoles: ['orders:reader', 'orders:writer'],
+          groups: [],
+          organizations: [],
+        },
+        client: { clientId: client, attributes: {} },
+        session: { id: 's', notes },
+        request: { grantType, scopes: ['openid', ...scopes], params: {} },
+      };
+      const issuance = await simulate(
+        compilation,
+        { trigger: 'user', event },
+        {
+          fetch: () => Promise.reject(new TypeError('no source')),
+          answer: () => ({ fails: 'network' }),
+          secrets: {},
+          nowSeconds: Math.floor(Date.now() / 1000),
+        },
+      );
+      expect(issuance.denied).toBeUndefined();
+      return ours({ ...issuance.access, scope: issuance.scopes.join(' '), aud: issuance.audiences });
+    }
+
+    const isWorthless = ({ status, body }: TokenAnswer) =>
+      status !== 200 || Number(payload(body['access_token'])['exp']) === 1;
+
+    it('as tokens of the user, because the standard exchange names no actor', async () => {
+      const first = await login(live, clients.app, 'ada', scopes);
+      const { status, body } = await exchange(first);
+      expect(status, JSON.stringify(body)).toBe(200);
+      const claims = payload(body['access_token']);
+      expect(claims).not.toHaveProperty('act');
+      expect(claims['azp']).toBe(clients.service);
+      expect(ours(claims)).toEqual(await simulated(clients.service, exchangeGrant));
+      expect(ours(claims)).toMatchObject({
+        grant: exchangeGrant,
+        app_roles: ['orders:reader', 'orders:writer'],
+        customer: 'ada',
+        scopes,
+        isForApi: true,
+      });
+    });
+
+    it('with the scopes that are asked for', async () => {
+      const first = await login(live, clients.app, 'ada', scopes);
+      const { body } = await exchange(first, { scope: 'orders.read' });
+      expect(ours(payload(body['access_token']))).toMatchObject({ scopes: ['orders.read'] });
+    });
+
+    it('and refuses a request that names an actor, which Keycloak leaves out of the token', async () => {
+      const first = await login(live, clients.app, 'ada', scopes);
+      const answer = await exchange(first, {
+        actor_token: String(first.body['access_token']),
+        actor_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      });
+      expect(isWorthless(answer), JSON.stringify(answer)).toBe(true);
+    });
+
+    it('and takes no actor from other parameters', async () => {
+      const first = await login(live, clients.app, 'ada', scopes);
+      const { body } = await exchange(first, {
+        actor: 'portal',
+        act: '{"sub":"portal"}',
+        'actor.sub': 'portal',
+      });
+      expect(ours(payload(body['access_token']))).toMatchObject({ customer: 'ada', scopes });
+      expect(payload(body['access_token'])).not.toHaveProperty('acts');
+    });
+
+    it('and denies one of a user who is suspended since', async () => {
+      const first = await login(live, clients.app, 'becomes-suspended', scopes);
+      expect(isWorthless(await exchange(first))).toBe(false);
+      const groups = await live.admin.get(`/${realmName}/groups?search=suspended`);
+      const [group] = Array.isArray(groups) ? groups : [];
+      await live.admin.put(`/${realmName}/users/becomes-suspended/groups/${group?.id}`, {});
+      expect(isWorthless(await exchange(first))).toBe(true);
+    });
+
+    it('names the administrator who impersonates a user, and gives only what is delegated', async () => {
+      const cookies = await impersonate('ada');
+      const { status, body } = await browse(live, clients.app, 'ada', scopes, cookies);
+      expect(status, JSON.stringify(body)).toBe(200);
+      const claims = payload(body['access_token']);
+      const { acts: administrator, hops } = claims;
+      expect(administrator).toMatch(/^[0-9a-f-]{36}$/);
+      expect(hops).toEqual([administrator]);
+      const expected = await simulated(clients.app, 'authorization_code', {
+        IMPERSONATOR_ID: String(administrator),
+      });
+      expect(ours(claims)).toEqual(expected);
+      expect(ours(claims)).toMatchObject({ customer: 'ada', scopes: ['orders.read'], isForApi: true });
+      expect(claims).not.toHaveProperty('app_roles');
+      const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
+      const again = payload((await requestToken(live, clients.app, refresh)).body['access_token']);
+      expect(ours(again)).toEqual({ ...ours(claims), grant: 'refresh_token' });
+      const exchanged = payload((await exchange({ status, body })).body['access_token']);
+      expect(ours(exchanged)).toEqual({ ...ours(claims), grant: exchangeGrant });
+    });
+
+    it.each([
+      [clients.acting, ['portal']],
+      [clients.chained, ['a', 'b']],
+    ])('reads the claim act that another mapper has written: %s', async (client, chain) => {
+      const { body } = await login(live, client, 'ada', scopes);
+      const claims = payload(body['access_token']);
+      expect(claims).toMatchObject({ acts: chain[0], hops: chain, customer: 'ada' });
+      expect(claims).not.toHaveProperty('app_roles');
+    });
+
+    it('denies one whose claim act is unreadable', async () => {
+      expect(isWorthless(await login(live, clients.garbled, 'ada', scopes))).toBe(true);
+    });
+
+    /** The cookies of a browser in which an administrator has become a user. */
+    async function impersonate(username: string): Promise<Cookies> {
+      const { username: name, password: word } = keycloak.admin;
+      const form = { grant_type: 'password', client_id: 'admin-cli', username: name, password: word };
+      const asked = await fetch(`${keycloak.url}/realms/master/protocol/openid-connect/token`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      });
+      const { access_token: token }: { access_token?: unknown } = Object(await asked.json());
+      const answered = await fetch(
+        `${keycloak.url}/admin/realms/${realmName}/users/${live.userIds[username]}/impersonation`,
+        { method: 'POST', headers: { authorization: `Bearer ${String(token)}` } },
+      );
+      expect(answered.status).toBe(200);
+      return new Map(
+        answered.headers.getSetCookie().flatMap((line) => {
+          const [, key = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+          return value === '' ? [] : [[key, value] as const];
+        }),
+      );
+    }
+  });
+}
