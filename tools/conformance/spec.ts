@@ -250,7 +250,7 @@ function claimText(
   return `  ${name}: { ${parts.join(', ')} }`;
 }
 
-const scopeNames = ['pay', 'view', 'read.{id}'] as const;
+const scopeNames = ['pay', 'view', 'read.{id}', '*'] as const;
 
 /** How a source gets its access tokens. */
 function auth(credentialsIn: 'header' | 'body'): string {
@@ -374,7 +374,7 @@ ${sources.length > 0 ? 'sources:\n' : ''}${sources
   .join('')}claims:
 ${claims.map((one, index) => claimText(`claim_${index}`, one)).join('\n')}
 ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
-  .map(([name, ruled]) => `  ${name}: { ${ruled} }\n`)
+  .map(([name, ruled]) => `  ${JSON.stringify(name)}: { ${ruled} }\n`)
   .join('')}${deny.length > 0 ? 'deny:\n' : ''}${deny
   .map(([when, whom], index) => {
     const isNamed = whom === 'subjects' || (whom === 'not at all' && lacksAtServiceAccounts.test(when));

@@ -76,6 +76,7 @@ export type {
   Subjects,
 } from './policy.ts';
 export { expressionsOf } from './policy-expressions.ts';
+export { openIdScopes, otherScopes } from './other-scopes.ts';
 export { restsOn } from './rests-on.ts';
 export { ruleTitle } from './rule-title.ts';
 export { catalogue } from './rules/index.ts';

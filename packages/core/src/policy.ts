@@ -148,7 +148,7 @@ export interface Reads {
 
 /** A scope with a grant: kept, or added, only if the grant is true. */
 export interface PolicyScope {
-  /** As written: `account.read.{account}`. */
+  /** As written: `account.read.{account}`; `*` for all scopes that the spec does not name, except OpenID's own. */
   readonly name: string;
   /** The place of its grant in the spec. */
   readonly path: Path;

@@ -3,6 +3,7 @@ import { delegatedOf, readsActor } from './delegated.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
 import type { Delegated, PolicyScope, Reads } from './policy.ts';
 import type { Work } from './policy-work.ts';
+import { otherScopes } from './other-scopes.ts';
 import { scopePattern } from './scope-pattern.ts';
 import type { Spec } from './spec/schema.ts';
 import { builtInKinds } from './subjects.ts';
@@ -61,15 +62,20 @@ function createScope(work: ScopeWork, name: string, kinds: Kinds): PolicyScope |
   const path: Path = ['scopes', name];
   const { grant, subjects, add = false } = spec.scopes?.[name] ?? {};
   const pattern = scopePattern(name);
-  if (typeof pattern === 'string' || (add && pattern.placeholders.length > 0)) {
+  const isRest = name === otherScopes;
+  if (typeof pattern === 'string' || (add && (isRest || pattern.placeholders.length > 0))) {
     const message =
       typeof pattern === 'string'
         ? pattern
-        : 'A scope with a placeholder cannot be added: only a request can say which object it names.';
+        : isRest
+          ? '`*` cannot be added: it stands for scopes that a client asks for.'
+          : 'A scope with a placeholder cannot be added: only a request can say which object it names.';
     const help =
       typeof pattern === 'string'
         ? 'Use a name such as `orders.read` or `account.read.{account}`.'
-        : 'Remove `add`.';
+        : isRest
+          ? 'Remove `add`, and add single scopes by their names.'
+          : 'Remove `add`.';
     report({ rule: 'TE009', severity: 'error', message, range: source.key(path), help });
     return undefined;
   }
@@ -132,20 +138,15 @@ function scopeDelegated(
   });
 }
 
-/** A `*` in a scope name: the author probably means it as a wildcard. */
+/** A `*` within a scope name: the author probably means it as a wildcard. */
 function reportStars({ source, report }: ScopeWork, name: string): void {
-  if (!name.includes('*')) return;
-  const isAll = name === '*';
+  if (!name.includes('*') || name === otherScopes) return;
   report({
     rule: 'TE009',
-    severity: isAll ? 'error' : 'warning',
-    message: isAll
-      ? '`*` is not a wildcard: scopes that the spec does not name are left to the issuer.'
-      : `\`*\` is not a wildcard: the policy decides only about the scope with the exact name \`${name}\`.`,
+    severity: 'warning',
+    message: `\`*\` is not a wildcard: the policy decides only about the scope with the exact name \`${name}\`.`,
     range: source.key(['scopes', name]),
-    help: isAll
-      ? 'Name each scope that the policy decides on.'
-      : 'Name each scope, or use a placeholder for one object: `account.read.{account}`.',
+    help: 'Name each scope, use a placeholder for one object, `account.read.{account}`, or `*` alone for all scopes that the spec does not name.',
   });
 }
 

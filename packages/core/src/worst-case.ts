@@ -12,6 +12,7 @@ import {
   text,
 } from '@claimsmith/cel';
 import type { Path } from './finding.ts';
+import { otherScopes } from './other-scopes.ts';
 import type { Policy, PolicyClaim } from './policy.ts';
 import type { Literal } from './spec/schema.ts';
 
@@ -65,8 +66,10 @@ export function worstCases(policy: Policy): readonly Worst[] {
   }
   if (policy.applies) all.push(worst(['applies'], policy.applies.when, ({ steps }) => steps));
   for (const { path, when } of policy.deny) all.push(worst([...path, 'when'], when, ({ steps }) => steps));
-  for (const { path, grant, placeholders } of policy.scopes)
-    all.push(worst(path, grant, ({ steps }) => steps * (placeholders.length > 0 ? ASKED : 1)));
+  for (const { name, path, grant, placeholders } of policy.scopes) {
+    const isMany = placeholders.length > 0 || name === otherScopes;
+    all.push(worst(path, grant, ({ steps }) => steps * (isMany ? ASKED : 1)));
+  }
   for (const { type, grant } of policy.details)
     all.push(worst(['authorizationDetails', type, 'grant'], grant, ({ steps }) => steps * ASKED));
   return all;

@@ -844,3 +844,39 @@ deny: [{ when: 'true', reason: never }]
     },
   );
 });
+
+describe('a grant for all other scopes', () => {
+  const program = programOf(`
+claims: {}
+scopes:
+  pay: { grant: 'true' }
+  read.{id}: { grant: id == "a" }
+  "*": { grant: 'client.id == "admin"' }
+`);
+  const removed = (id: string, ...scopes: string[]) =>
+    decide(program, { client: { id }, request: { scopes } }).scopes.remove;
+
+  test('decides on scopes that the spec does not name, except those of OpenID', () => {
+    const asked = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'pay', 'read.a', 'read.b', 'x', '*'];
+    expect(removed('admin', ...asked)).toEqual(['read.b']);
+    expect(removed('web', ...asked)).toEqual(['read.b', 'x', '*']);
+    for (const name of ['__proto__', 'constructor', 'toString', 'OPENID', 'openid2', 'pay2'])
+      expect(removed('web', name)).toEqual([name]);
+    expect(removed('admin', 'a b', '')).toEqual(['a b', '']);
+  });
+
+  test('refuses if it fails, and denies if the scopes are unknown', () => {
+    expect(decide(program, { request: { scopes: ['x'] } }).scopes.remove).toEqual(['x']);
+    expect(decide(program, { client: { id: 'admin' }, request: { scopes: 7 } }).denied).toBe('enrichment_unavailable');
+  });
+
+  test('asks a source only for such a scope', () => {
+    const asking = programOf(`
+claims: {}
+sources: { crm: { http: { url: "https://crm.acme.example/" }, returns: { ok: bool } } }
+scopes: { pay: { grant: 'true' }, "*": { grant: crm.ok } }
+`);
+    const asks = (...scopes: string[]) => needs(asking, { request: { scopes } }).length;
+    expect([asks('openid', 'pay'), asks('openid', 'x')]).toEqual([0, 1]);
+  });
+});

@@ -58,7 +58,8 @@ describe('the name of a scope', () => {
   );
 
   test('does not stand for others by a star', () => {
-    expect(found(`${claims}\nscopes:\n  "*": { grant: "false" }`)).toEqual(['TE009 error 5:3']);
+    expect(found(`${claims}\nscopes:\n  "*": { grant: "false" }`)).toEqual([]);
+    expect(found(`${claims}\nscopes:\n  "*": { grant: "false", add: true }`)).toEqual(['TE009 error 5:3']);
     expect(found(`${claims}\nscopes:\n  "orders:*": { grant: "false" }`)).toEqual(['TE009 warning 5:3']);
   });
 });

@@ -12,6 +12,7 @@ import {
   lossFindings,
   nameFindings,
   otherName,
+  otherScopes,
   type Policy,
   type PolicyClaim,
   type Situation,
@@ -334,7 +335,9 @@ function scopeFindings(policy: Policy, { triggers }: Settings): readonly Finding
     path: readonly string[],
   ) => findings.push({ rule, severity, message, range: policy.source.key(path), help });
   findings.push(...scopeLimitFindings(policy));
-  const dynamic = policy.scopes.find(({ placeholders }) => placeholders.length > 0);
+  const dynamic = policy.scopes.find(
+    ({ name, placeholders }) => placeholders.length > 0 || name === otherScopes,
+  );
   if (triggers.includes('post-login') && dynamic) {
     // The outcome is closed: no token rather than a wrong one.
     add(

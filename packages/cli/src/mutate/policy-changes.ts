@@ -1,4 +1,4 @@
-import type { Path, Policy, PolicyClaim } from '@claimsmith/core';
+import { otherScopes, type Path, type Policy, type PolicyClaim } from '@claimsmith/core';
 import type { Literal } from '@claimsmith/core/spec';
 import { canBeMissing } from '../proof/can-be-missing.ts';
 
@@ -27,7 +27,10 @@ export function policyChanges(policy: Policy): readonly PolicyChange[] {
           policy: { ...policy, scopes },
         };
       })
-      .filter((_, index) => policy.scopes[index]?.placeholders.length === 0),
+      .filter((_, index) => {
+        const scope = policy.scopes[index];
+        return scope?.placeholders.length === 0 && scope.name !== otherScopes;
+      }),
     ...delegationChanges(policy),
     ...tableChanges(policy),
   ];

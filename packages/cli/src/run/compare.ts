@@ -1,4 +1,4 @@
-import { type Issuance, own, type Policy, type PolicyClaim, type Verdict } from '@claimsmith/core';
+import { type Issuance, openIdScopes, otherScopes, own, type Policy, type PolicyClaim, type Verdict } from '@claimsmith/core';
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { sameJson } from './same-json.ts';
 
@@ -109,6 +109,7 @@ function unnamed(
 }
 
 function decidesOn({ name, pattern, placeholders }: Policy['scopes'][number], scope: string): boolean {
+  if (name === otherScopes) return !openIdScopes.includes(scope);
   return placeholders.length === 0 ? name === scope : scope.startsWith(pattern[0] ?? '');
 }
 

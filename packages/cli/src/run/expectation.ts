@@ -1,4 +1,4 @@
-import { type Departure, type Finding, scopePattern, type Verdict } from '@claimsmith/core';
+import { type Departure, type Finding, openIdScopes, otherScopes, scopePattern, type Verdict } from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import { held, told } from './carried.ts';
 import { differences, type Mismatch } from './compare.ts';
@@ -117,7 +117,7 @@ function causesOf({ at, expected, actual }: Mismatch, run: PolicyRun, known: Pol
 
 /** Whether a scope as it was asked for is one that the spec names. */
 function isNamed(name: string, asked: string): boolean {
-  if (name === asked) return true;
+  if (name === asked || (name === otherScopes && !openIdScopes.includes(asked))) return true;
   const pattern = scopePattern(name);
   return (
     typeof pattern !== 'string' &&

@@ -4,6 +4,7 @@ import {
   bareReads,
   formatPath,
   oneAnswer,
+  otherScopes,
   type Policy,
   type PolicyClaim,
 } from '@claimsmith/core';
@@ -59,7 +60,7 @@ function exampleOf({ part, name, what }: Untried, policy: Policy): string | unde
   if (part === 'source') return what === 'fails' ? failing(name) : answering(name, policy);
   const condition = conditionOf(part, name, policy);
   if (condition !== undefined && what.includes('fails')) return withoutValue(bareReads(policy, condition));
-  if (part === 'scope') return inContext('request.scopes', `[${name}]`);
+  if (part === 'scope') return inContext('request.scopes', name === otherScopes ? '[another]' : `[${name}]`);
   const claim = part === 'claim' ? policy.claims.find((claim) => claim.name === name) : undefined;
   if (claim === undefined) return undefined;
   if (what === 'is missing') return missing(claim, policy);

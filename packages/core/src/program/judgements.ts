@@ -1,4 +1,5 @@
 import type { Delegated } from '../policy.ts';
+import { openIdScopes, otherScopes } from '../other-scopes.ts';
 import { rulesOf } from './needs.ts';
 import { indent } from './readers.ts';
 import { js } from './text.ts';
@@ -46,7 +47,8 @@ export function scopesText(work: Work): string {
       ? [`judgeScope(run, ${js(name)}, ${judge});`, ...(add ? [`addScope(run, ${js(name)}, ${judge});`] : [])]
       : [`judgeScopes(run, ${js(name)}, ${pattern}, ${judge});`];
   });
-  const known = scopes.map(({ name }) => {
+  const named = scopes.filter(({ name }) => name !== otherScopes);
+  const known = named.map(({ name }) => {
     const pattern = patterns.get(name);
     return pattern === undefined ? `name === ${js(name)}` : `${pattern}.test(name)`;
   });
@@ -54,14 +56,14 @@ export function scopesText(work: Work): string {
     .filter(({ placeholders }) => placeholders.length > 0)
     .map(({ pattern: [start = ''] }) => ` || begins(name, ${js(start)})`);
   return [
-    ...scopes.flatMap(({ name, pattern }) => {
+    ...named.flatMap(({ name, pattern }) => {
       const variable = patterns.get(name);
       return variable === undefined ? [] : [`var ${variable} = ${patternText(pattern)};`];
     }),
     `function evaluateScopes(run) {\n${contextText(lines)}${indent([...lines, `refuseStrays(run, isStray, ${8 + 40 * patterns.size + 2 * scopes.length});`].join('\n'))}\n}`,
+    ...othersText(patterns.get(otherScopes), known),
     `function isStray(name) {
-  if (${known.join(' || ')}) return false;
-  return !scopeName.test(name)${starts.join('')};
+${known.length === 0 ? '' : `  if (${known.join(' || ')}) return false;\n`}  return !scopeName.test(name)${starts.join('')};
 }`,
   ].join('\n\n');
 }
@@ -75,6 +77,16 @@ function judgeText(work: Work, delegated: Delegated, judge: string): string {
 /** The variable that tests of delegation read. */
 function contextText(lines: readonly string[]): string {
   return lines.some((line) => line.includes('grantIf(')) ? '  var context = run.context;\n' : '';
+}
+
+/** The pattern of `*`: all names except those of the spec and OpenID's own. */
+function othersText(variable: string | undefined, known: readonly string[]): readonly string[] {
+  if (variable === undefined) return [];
+  const own = `${js(openIdScopes)}.indexOf(name) >= 0`;
+  return [
+    `function isOther(name) {\n  return !(${[...known, own].join(' || ')});\n}`,
+    `var ${variable} = { exec: isOther, test: isOther };`,
+  ];
 }
 
 /** A scope with placeholders as a regular expression: each stands for 1 to 128 characters, up to what follows it. */

@@ -79,7 +79,7 @@ export const LIBRARY = {
   },
   judgeScopes: {
     needs: ['deny', 'affords', 'judge', 'removeScope'],
-    text: "/** All scopes except those that name one object. */\nfunction judgeScopes(run, name, pattern, grant) {\n  var asked = run.context.request.scopes;\n  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');\n  for (var i = 0; i < asked.length && affords(run.context.budget, 40); i++) {\n    var match = pattern.exec(asked[i]);\n    // The requested name names an object, so outcomes leave it out.\n    if (match && !judge(run, 'scope', name, grant, match)) removeScope(run, asked[i]);\n  }\n}",
+    text: "/** All scopes that match a pattern. */\nfunction judgeScopes(run, name, pattern, grant) {\n  var asked = run.context.request.scopes;\n  if (!asked) return deny(run, 'scope', name, 'scopes_unknown');\n  for (var i = 0; i < asked.length && affords(run.context.budget, 40); i++) {\n    var match = pattern.exec(asked[i]);\n    // The requested name names an object, so outcomes leave it out.\n    if (match && !judge(run, 'scope', name, grant, match)) removeScope(run, asked[i]);\n  }\n}",
   },
   grantIf: {
     needs: ['refusal'],

@@ -3,6 +3,7 @@ import { own } from '../data.ts';
 import { dependsOnActor } from '../delegated.ts';
 import { readsIn } from '../expressions.ts';
 import type { Delegated, Policy } from '../policy.ts';
+import { otherScopes } from '../other-scopes.ts';
 import { restsOn } from '../rests-on.ts';
 import { createFunctions, type Functions, nameOf } from './functions.ts';
 import { createReaders, type Readers } from './readers.ts';
@@ -51,7 +52,7 @@ export interface Origins {
 export function createWork(policy: Policy, { names = {}, origins }: ProgramOptions): Work {
   const rest = restsOn(policy);
   const taken = new Set<string>();
-  const dynamic = policy.scopes.filter(({ placeholders }) => placeholders.length > 0);
+  const dynamic = policy.scopes.filter(({ name, placeholders }) => placeholders.length > 0 || name === otherScopes);
   return {
     policy,
     names,
@@ -60,7 +61,7 @@ export function createWork(policy: Policy, { names = {}, origins }: ProgramOptio
     functions: createFunctions(policy),
     claimsRead: new Set(decidingExpressions(policy).flatMap(claimsIn)),
     readers: createReaders(),
-    patterns: new Map(dynamic.map(({ name }) => [name, nameOf('scope', name, taken)])),
+    patterns: new Map(dynamic.map(({ name }) => [name, nameOf('scope', name === otherScopes ? 'others' : name, taken)])),
     sourcesOf: (expression) => readsIn(policy, expression).sources,
     restsOn: (expression) => rest(readsIn(policy, expression)).sources,
   };

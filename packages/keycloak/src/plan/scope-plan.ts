@@ -1,4 +1,4 @@
-import type { Policy, PolicyScope } from '@claimsmith/core';
+import { otherScopes, type Policy, type PolicyScope } from '@claimsmith/core';
 import { builtInScopes } from '../limits.ts';
 import { type Settings, settingsOf } from '../settings.ts';
 import { type Condition, conditionOf } from './condition.ts';
@@ -22,7 +22,7 @@ export function grantsOf(policy: Policy): readonly Grant[] {
   const settings = settingsOf(policy);
   return policy.scopes.flatMap((scope): readonly Grant[] => {
     const { name, placeholders, add } = scope;
-    if (placeholders.length > 0 || builtInScopes.includes(name)) return [];
+    if (placeholders.length > 0 || name === otherScopes || builtInScopes.includes(name)) return [];
     if (settings.scripts) return [{ name, roles: undefined, isAdded: false }];
     const condition = scopeCondition(scope, policy, settings);
     if (condition === undefined) return [];
@@ -49,7 +49,13 @@ function scopeCondition(
 
 /** Why client scopes cannot decide about a scope; undefined if they can. */
 export function scopeProblem(scope: PolicyScope, policy: Policy, settings: Settings): NoForm | undefined {
-  if (settings.scripts || scopeCondition(scope, policy, settings) !== undefined) return undefined;
+  if (settings.scripts) return undefined;
+  if (scope.name === otherScopes)
+    return {
+      why: 'the client scopes of others decide on scopes that the spec does not name.',
+      help: 'Give clients only the scopes that they may have',
+    };
+  if (scopeCondition(scope, policy, settings) !== undefined) return undefined;
   const isPromised = scopeCondition(scope, policy, forPeople(settings)) !== undefined;
   return {
     why: 'a client scope can only be limited to users with a role.',

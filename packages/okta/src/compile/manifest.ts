@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Type } from '@claimsmith/cel';
-import type { Policy } from '@claimsmith/core';
+import { otherScopes, type Policy } from '@claimsmith/core';
 import { generator } from '@claimsmith/host-js';
 import { authorityPaths } from '../check/authority.ts';
 import { leastRuleLifetimeMinutes, quarantineAudience, systemIdNames } from '../limits.ts';
@@ -30,7 +30,7 @@ export function manifestOf(
     authorizationServer: {
       name: settings.authorizationServer,
       ...(audience === undefined ? {} : { audience }),
-      scopes: policy.scopes.map(({ name }) => name),
+      scopes: policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
     },
     schemas: schemasOf(policy, settings),
     nativeClaims: {

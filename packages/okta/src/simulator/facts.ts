@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Compilation, Fact, Policy } from '@claimsmith/core';
+import { type Compilation, type Fact, otherScopes, type Policy } from '@claimsmith/core';
 import { systemIdNames } from '../limits.ts';
 import { claimName } from '../names.ts';
 import type { NativeClaim } from '../plan/native-claim.ts';
@@ -18,7 +18,7 @@ export function facts(policy: Policy, compilation: Compilation): readonly Fact[]
     fact('authorization server', settings.authorizationServer, authorizationServer.name),
     fact(
       'scopes of the authorization server',
-      policy.scopes.map(({ name }) => name),
+      policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
       authorizationServer.scopes,
     ),
     fact('guard', hook === undefined ? [] : settings.guard, guard),

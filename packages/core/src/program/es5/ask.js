@@ -78,7 +78,7 @@ function isAsked(context, name) {
   return !asked || (affords(context.budget, asked.length) && asked.indexOf(name) >= 0);
 }
 
-/** @type {(context: Context, pattern: RegExp) => boolean} */
+/** @type {(context: Context, pattern: { test(name: string): boolean }) => boolean} */
 function isAskedLike(context, pattern) {
   var asked = context.request.scopes;
   if (!asked) return true;

@@ -7,8 +7,8 @@ function judgeScope(run, name, grant) {
 }
 
 /**
- * All scopes except those that name one object.
- * @type {(run: Run, name: string, pattern: RegExp, grant: Condition) => void}
+ * All scopes that match a pattern.
+ * @type {(run: Run, name: string, pattern: { exec(name: string): unknown }, grant: Condition) => void}
  */
 function judgeScopes(run, name, pattern, grant) {
   var asked = run.context.request.scopes;
