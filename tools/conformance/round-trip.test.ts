@@ -238,6 +238,7 @@ describe('context → event → context is the identity on what the issuer can c
           await issuer.simulator.simulate(compilation, event, around),
           issuer.names(policy),
           policy.claims,
+          policy.deny,
         );
         const { context: possible } = held(context, issuer, event.trigger, policy);
         const seen = told(possible, issuer, event.trigger, policy).context;

@@ -379,7 +379,7 @@ ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
   .map(([when, whom], index) => {
     const isNamed = whom === 'subjects' || (whom === 'not at all' && lacksAtServiceAccounts.test(when));
     const condition = JSON.stringify(whom === 'when' ? forPeople(when) : when);
-    return `  - { when: ${condition}, reason: reason_${index}${isNamed ? ', subjects: [human]' : ''} }\n`;
+    return `  - { when: ${condition}, reason: reason_${index}${whom === 'when' ? ', message: Not for you.' : ''}${isNamed ? ', subjects: [human]' : ''} }\n`;
   })
   .join(
     '',

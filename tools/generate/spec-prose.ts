@@ -1,3 +1,7 @@
+import { openIdScopes as ownScopes } from '@claimsmith/core';
+
+const openIdScopes = ownScopes.map((name) => `\`${name}\``).join(', ');
+
 /** A table of keys: their place in the schema, and the text before the table. */
 export interface Section {
   /** Dotted; `*` is any name, or any item of a list. Empty for the spec itself. */
@@ -81,7 +85,8 @@ Keycloak exchange in that way. Limit it by \`request.grant_type\` or \`client.id
 
 **Scopes.** A scope that the spec names stays only if its \`grant\` is true. If the grant is false or fails, the scope is
 removed; if the issuer cannot remove it, as Auth0 with client credentials, the token is denied. **Scopes that the spec does not
-name are left to the issuer**, which grants or refuses them as it does without Claimsmith.
+name are left to the issuer**, which grants or refuses them as it does without Claimsmith, unless the spec has a grant for them
+all: \`'*': { grant: '"staff" in user.roles' }\`. \`*\` does not decide on OpenID's own scopes: ${openIdScopes}.
 
 A dynamic scope such as \`account.read.{account}\` names one object. Its placeholder stands for 1 to 128 characters, up to the
 text that follows it, and the grant reads it as a variable. A name that begins like a dynamic scope but does not match it
@@ -338,7 +343,9 @@ directory:
     title: '`authorizationDetails.<type>`',
     text: 'One type of authorization details (RFC 9396). Types that the spec does not name are left to the issuer.',
   },
-  { path: 'deny.*', title: '`deny`', text: 'A list of deny rules. Each has both keys.' },
+  { path: 'deny.*', title: '`deny`', text: `A list of deny rules. Each has \`when\` and \`reason\`. A \`message\` is what the client sees instead of the reason: a constant
+text for apps that match on it. Logs, audits and scenarios keep the reason. Each reason has one message (TE034). If a rule fails,
+the client sees \`enrichment_unavailable\` and no message. Keycloak cannot show any text (TE838).` },
   {
     path: 'challenge.*',
     title: '`challenge`',

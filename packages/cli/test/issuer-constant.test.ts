@@ -76,7 +76,7 @@ describe('a spec with a branch for an issuer', () => {
     const bare = wrong.replace(/ {4}(?:keycloak|okta): .*\n/g, '');
     writeFileSync(join(root, 'scenarios', 'all.yaml'), bare);
     const told = await claimsmith(root, 'test');
-    expect(told.out).toMatch(/✗ somebody +✗ +✓ +=  +=\n {2}the policy for keycloak is not as expected\n/);
+    expect(told.out).toMatch(/✗ somebody +✗ +✓ += {2,}=\n {2}the policy for keycloak is not as expected\n/);
     expect(told.out).toContain('the policy for okta is not as expected');
     expect(told.out).not.toContain('auth0 is not as expected');
   });

@@ -1,4 +1,5 @@
 import type { RecordType } from '@claimsmith/cel';
+import { scopeRefused, unavailable } from '@claimsmith/runtime';
 import { validAcceptances, withAcceptances } from './acceptance.ts';
 import { orderByReads } from './claim-order.ts';
 import { contentHash } from './content-hash.ts';
@@ -176,9 +177,36 @@ function createApplies(work: Work): Policy['applies'] {
   return when === undefined || isAlways ? undefined : { when, reads: work.readsOf([when]) };
 }
 
+/** A client that gets a message must know one reason by it. */
+function reportMessages({ spec: { deny = [], challenge = [] }, reader, source }: Work): void {
+  const rules = [
+    ...deny.map((rule, index) => ({ ...rule, path: ['deny', index, 'message'] })),
+    ...challenge.map((rule, index) => ({ ...rule, path: ['challenge', index, 'message'] })),
+  ];
+  for (const [index, { reason, message, path }] of rules.entries()) {
+    if (message === undefined) continue;
+    const others = rules.slice(0, index);
+    const isReason = [unavailable, scopeRefused, ...rules.map((rule) => rule.reason)].includes(message);
+    const isOther = others.some((other) => (other.reason === reason) !== (other.message === message));
+    if (!isReason && !isOther) continue;
+    reader.report({
+      rule: 'TE034',
+      severity: 'error',
+      message: isReason
+        ? `The message \`${message}\` is also a reason.`
+        : `Each reason has one message; \`${reason}\` and \`${message}\` do not belong together everywhere.`,
+      range: source.value(path),
+      help: isReason
+        ? 'Write another text.'
+        : 'Write the same message wherever the reason is the same, and only there.',
+    });
+  }
+}
+
 /** The deny rules, and after them the challenges: a user who is denied is asked for nothing. */
 function createRules(work: Work): readonly PolicyRule[] {
   const { deny = [], challenge = [] } = work.spec;
+  reportMessages(work);
   return [
     ...deny.flatMap((rule, index) => createRule(work, ['deny', index], rule, undefined)),
     ...challenge.flatMap((rule, index) =>
@@ -190,7 +218,7 @@ function createRules(work: Work): readonly PolicyRule[] {
 function createRule(
   work: Work,
   path: readonly ['deny' | 'challenge', number],
-  { when, reason, subjects }: Pick<RuleSpec, 'when' | 'reason' | 'subjects'>,
+  { when, reason, message, subjects }: Pick<RuleSpec, 'when' | 'reason' | 'message' | 'subjects'>,
   challenge: PolicyRule['challenge'],
 ): readonly PolicyRule[] {
   const [section, index] = path;
@@ -206,6 +234,7 @@ function createRule(
       path,
       challenge,
       reason,
+      message,
       when: condition,
       subjects: when === condition.source ? undefined : work.guards.subjects(at),
       reads: work.readsOf([condition]),

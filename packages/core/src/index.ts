@@ -61,6 +61,7 @@ export { truthsIn } from './loss/losses.ts';
 export { metadataUses } from './metadata-uses.ts';
 export { nameFindings, otherName, takenNames } from './name-findings.ts';
 export { oncePerPolicy } from './once-per-policy.ts';
+export { openIdScopes, otherScopes } from './other-scopes.ts';
 export type {
   Delegated,
   DynamoDbPolicySource,
@@ -76,7 +77,6 @@ export type {
   Subjects,
 } from './policy.ts';
 export { expressionsOf } from './policy-expressions.ts';
-export { openIdScopes, otherScopes } from './other-scopes.ts';
 export { restsOn } from './rests-on.ts';
 export { ruleTitle } from './rule-title.ts';
 export { catalogue } from './rules/index.ts';

@@ -125,6 +125,8 @@ export interface PolicyRule {
   readonly challenge: PolicyChallenge | undefined;
   /** A constant that the client sees. */
   readonly reason: string;
+  /** A constant that the client sees instead, where the issuer can show it. One for each reason. */
+  readonly message: string | undefined;
   /** With the condition on the kind of subject, if the rule has `subjects`. */
   readonly when: Expression;
   /** For whom it is; undefined: for everybody. */

@@ -1,9 +1,9 @@
 import type { Expression, Type } from '@claimsmith/cel';
 import { delegatedOf, readsActor } from './delegated.ts';
 import type { Finding, Path, SpecSource } from './finding.ts';
+import { otherScopes } from './other-scopes.ts';
 import type { Delegated, PolicyScope, Reads } from './policy.ts';
 import type { Work } from './policy-work.ts';
-import { otherScopes } from './other-scopes.ts';
 import { scopePattern } from './scope-pattern.ts';
 import type { Spec } from './spec/schema.ts';
 import { builtInKinds } from './subjects.ts';

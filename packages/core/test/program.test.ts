@@ -857,7 +857,19 @@ scopes:
     decide(program, { client: { id }, request: { scopes } }).scopes.remove;
 
   test('decides on scopes that the spec does not name, except those of OpenID', () => {
-    const asked = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access', 'pay', 'read.a', 'read.b', 'x', '*'];
+    const asked = [
+      'openid',
+      'profile',
+      'email',
+      'address',
+      'phone',
+      'offline_access',
+      'pay',
+      'read.a',
+      'read.b',
+      'x',
+      '*',
+    ];
     expect(removed('admin', ...asked)).toEqual(['read.b']);
     expect(removed('web', ...asked)).toEqual(['read.b', 'x', '*']);
     for (const name of ['__proto__', 'constructor', 'toString', 'OPENID', 'openid2', 'pay2'])
@@ -867,7 +879,9 @@ scopes:
 
   test('refuses if it fails, and denies if the scopes are unknown', () => {
     expect(decide(program, { request: { scopes: ['x'] } }).scopes.remove).toEqual(['x']);
-    expect(decide(program, { client: { id: 'admin' }, request: { scopes: 7 } }).denied).toBe('enrichment_unavailable');
+    expect(decide(program, { client: { id: 'admin' }, request: { scopes: 7 } }).denied).toBe(
+      'enrichment_unavailable',
+    );
   });
 
   test('asks a source only for such a scope', () => {
@@ -879,4 +893,22 @@ scopes: { pay: { grant: 'true' }, "*": { grant: crm.ok } }
     const asks = (...scopes: string[]) => needs(asking, { request: { scopes } }).length;
     expect([asks('openid', 'pay'), asks('openid', 'x')]).toEqual([0, 1]);
   });
+});
+
+test('a message stands beside the reason of its rule, and of no other denial', () => {
+  const program = programOf(`
+claims: { tenant: { value: org.id, kind: authoritative } }
+deny:
+  - { when: client.id == "a", reason: barred, message: This app is barred. }
+  - { when: client.id == "b", reason: other }
+`);
+  const seen = (raw: object) => {
+    const { denied, message } = decide(program, raw);
+    return [denied, message];
+  };
+  expect(seen({ client: { id: 'a' } })).toEqual(['barred', 'This app is barred.']);
+  expect(seen({ client: { id: 'b' } })).toEqual(['other', undefined]);
+  expect(seen({ client: {} })).toEqual(['enrichment_unavailable', undefined]);
+  expect(seen({ client: { id: 'c' } })).toEqual(['enrichment_unavailable', undefined]);
+  expect(seen({ client: { id: 'c' }, org: { id: 'o' } })).toEqual([undefined, undefined]);
 });

@@ -101,6 +101,8 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export interface Decision {
   /** Why nothing may be issued: a constant of the policy that the client may see. Everything else is then empty. */
   readonly denied: string | undefined;
+  /** A constant of the policy that the client sees instead of the reason. */
+  readonly message?: string;
   /** The policy is not for this token, which stays as the issuer made it. Everything else is then empty. */
   readonly left?: true;
   /**

@@ -23,7 +23,7 @@ export async function postLoginChallenge(
     asked = denied;
     return undefined;
   });
-  if (attempted.refused !== undefined) api.access.deny(attempted.refused);
+  if (attempted.refused !== undefined) api.access.deny(attempted.message ?? attempted.refused);
   if (attempted.refused ?? asked) log(name, attempted, `asks for a factor: ${asked}`);
 }
 

@@ -19,8 +19,8 @@ export async function credentialsExchange(
     setClaims(api.accessToken, decision.access);
     return undefined;
   });
-  const { refused } = attempted;
-  if (refused !== undefined) api.access.deny(errorCode(refused), refused);
+  const { refused, message } = attempted;
+  if (refused !== undefined) api.access.deny(errorCode(refused), message ?? refused);
   log(name, attempted);
 }
 

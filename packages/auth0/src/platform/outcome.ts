@@ -21,6 +21,8 @@ export interface Attempt {
   readonly causes: string;
   /** Whether the tokens are left alone. */
   readonly isLeft?: true | undefined;
+  /** What the client sees instead of the reason. */
+  readonly message?: string | undefined;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function attempt(
   try {
     const decision = await decide();
     causes = causesIn(decision);
-    return { refused: carryOut(decision), causes, isLeft: decision.left };
+    return { refused: carryOut(decision), causes, isLeft: decision.left, message: decision.message };
   } catch {
     return { refused: unavailable, causes };
   }

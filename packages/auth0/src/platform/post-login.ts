@@ -30,6 +30,6 @@ export async function postLogin(
     for (const scope of decision.scopes.add) api.accessToken.addScope(scope);
     return undefined;
   });
-  if (attempted.refused !== undefined) api.access.deny(attempted.refused);
+  if (attempted.refused !== undefined) api.access.deny(attempted.message ?? attempted.refused);
   log(name, attempted);
 }

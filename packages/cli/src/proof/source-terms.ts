@@ -142,7 +142,7 @@ async function ageTerms(probe: Probe): Promise<readonly Mismatch[]> {
 /** Where tokens differ from the policy with an answer of that age. */
 function ageDifferences({ stage, trial, event, source }: Probe, actual: Issuance, ageSeconds: number) {
   const { verdict } = decidedAt(stage, event.trigger, trial, { [source.name]: ageSeconds });
-  return differences(verdict, withSpecNames(actual, stage.names, stage.policy.claims));
+  return differences(verdict, withSpecNames(actual, stage.names, stage.policy.claims, stage.policy.deny));
 }
 
 /** How old an answer may be for claims with a bound, so that it stays young enough for the token's whole life. */

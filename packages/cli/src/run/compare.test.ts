@@ -89,7 +89,12 @@ describe('withSpecNames', () => {
       { name: 'entity_name', tokens: ['id' as const] },
     ];
     const names = { entity_id: 'entity', entity_name: 'entity' };
-    const { access, id } = withSpecNames({ ...issued({ entity: 1 }), id: { entity: 'x' } }, names, claims);
+    const { access, id } = withSpecNames(
+      { ...issued({ entity: 1 }), id: { entity: 'x' } },
+      names,
+      claims,
+      [],
+    );
     expect({ access, id }).toEqual({ access: { entity_id: 1 }, id: { entity_name: 'x' } });
   });
 
@@ -107,7 +112,7 @@ describe('withSpecNames', () => {
         );
         const access = Object.fromEntries([...names].map(([claim, name]) => [name, claim]));
         const claims = [...names.keys()].map((name) => ({ name, tokens: ['access' as const] }));
-        const named = withSpecNames(issued(access), Object.fromEntries(names), claims);
+        const named = withSpecNames(issued(access), Object.fromEntries(names), claims, []);
         expect(Object.entries(named.access).every(([claim, value]) => claim === value)).toBe(true);
       }),
     );

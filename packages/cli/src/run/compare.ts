@@ -1,4 +1,12 @@
-import { type Issuance, openIdScopes, otherScopes, own, type Policy, type PolicyClaim, type Verdict } from '@claimsmith/core';
+import {
+  type Issuance,
+  openIdScopes,
+  otherScopes,
+  own,
+  type Policy,
+  type PolicyClaim,
+  type Verdict,
+} from '@claimsmith/core';
 import type { ScenarioExpectation } from '@claimsmith/core/spec';
 import { sameJson } from './same-json.ts';
 
@@ -15,11 +23,13 @@ export interface Mismatch {
  * Maps the issuer's claim names back to those of the spec. Claims that never occur in one token may share a name.
  *
  * @param names claim name in the spec to the name at the issuer
+ * @param rules whose messages clients see instead of reasons
  */
 export function withSpecNames(
   issuance: Issuance,
   names: Readonly<Record<string, string>>,
   claims: NamedClaims,
+  rules: readonly Pick<Policy['deny'][number], 'reason' | 'message'>[],
 ): Verdict {
   const rename = (token: 'access' | 'id') => {
     const original = originalNames(token, names, claims);
@@ -28,7 +38,8 @@ export function withSpecNames(
   };
   const { denied, challenged, scopes, audiences, lifetimeSeconds } = issuance;
   return {
-    denied: denied?.description,
+    denied:
+      denied && (rules.find(({ message }) => message === denied.description)?.reason ?? denied.description),
     ...(challenged === undefined ? {} : { challenged }),
     access: rename('access'),
     id: rename('id'),

@@ -1,4 +1,11 @@
-import { type Departure, type Finding, openIdScopes, otherScopes, scopePattern, type Verdict } from '@claimsmith/core';
+import {
+  type Departure,
+  type Finding,
+  openIdScopes,
+  otherScopes,
+  scopePattern,
+  type Verdict,
+} from '@claimsmith/core';
 import type { Outcome } from '@claimsmith/runtime';
 import { held, told } from './carried.ts';
 import { differences, type Mismatch } from './compare.ts';

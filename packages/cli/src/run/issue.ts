@@ -58,7 +58,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   const held = { ...trial, context: issuer.simulator.holds?.(trial.context, policy) ?? trial.context };
   const { verdict, outcomes, asked } = runPolicy(program, policy, held, held.context);
   const { issuance, unanswered } = await simulate(stage, event, trial, asked);
-  const actual = withSpecNames(issuance, names, policy.claims);
+  const actual = withSpecNames(issuance, names, policy.claims, policy.deny);
   const expected = expectedAt(stage, event.trigger, held);
   const own = trial.expect?.issuers?.[issuer.id];
   const missed = own === undefined ? [] : unmet(own, actual, policy);
@@ -165,7 +165,12 @@ async function bypassDifferences(
   const promised = issuer.simulator.bypass?.promised(policy, textAt(trial.context, 'request', 'audience'));
   const issuance = promised && (await simulateBypass(stage, event, trial));
   if (promised === undefined || issuance === undefined) return [];
-  const found = overreach(promised, verdict, withSpecNames(issuance, names, policy.claims), policy);
+  const found = overreach(
+    promised,
+    verdict,
+    withSpecNames(issuance, names, policy.claims, policy.deny),
+    policy,
+  );
   return found.map((mismatch) => ({
     ...mismatch,
     at: `where ${issuer.simulator.bypass?.when}: ${mismatch.at}`,

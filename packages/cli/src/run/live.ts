@@ -20,7 +20,7 @@ export async function askLive(
   const { issuance, collisions } = await live.ask(policy, question);
   // A running issuer has its own clock.
   const run = trial && runPolicy(program, policy, trial, { ...trial.context, now: Date.now() });
-  const actual = withSpecNames(issuance, names, policy.claims);
+  const actual = withSpecNames(issuance, names, policy.claims, policy.deny);
   // A running issuer gives no reason for a denial. The caller knows the audience it requested, and other mappers also
   // add audiences.
   const { scopes, audiences, lifetimeSeconds } = actual;

@@ -56,7 +56,7 @@ export function verified(stage: Stage, trial: Trial, answer: PlaceAnswer): Verif
   const { issuer, policy, names } = stage;
   const { trigger } = issuer.simulator.eventFrom(trial.context, policy);
   const { verdict, declared } = expectedAt(stage, trigger, trial);
-  const actual = decided(withSpecNames(issuance, names, policy.claims), policy);
+  const actual = decided(withSpecNames(issuance, names, policy.claims, policy.deny), policy);
   const wanted = { ...decided(verdict, policy), ...boundsOf(verdict, actual) };
   return {
     how,

@@ -28,7 +28,9 @@ export function showSideBySide(
   page: Page,
 ): string {
   const { paint } = page;
-  const actual = previews.map(({ issuance, names }) => withSpecNames(issuance, names, policy.claims));
+  const actual = previews.map(({ issuance, names }) =>
+    withSpecNames(issuance, names, policy.claims, policy.deny),
+  );
   const cell = Math.max(...previews.map(({ issuer }) => columns(issuer)), 8) + 2;
   const { denied } = verdict;
   const isDenied = denied !== undefined;

@@ -60,6 +60,7 @@ function decideText(work: Work): string {
     ...(details.length > 0 ? ['evaluateDetails'] : []),
   ];
   const lifetime = spec.lifetime?.access;
+  const messages = messagesText(deny);
   // Without its own condition, tokens of other clients and audiences are left alone, whatever is unknown of them.
   const before = isForAll(work.policy)
     ? []
@@ -78,9 +79,17 @@ function decideText(work: Work): string {
     `var run = ${runText(work)};`,
     ...steps.map(call),
     ...(marker ? [`run.access${propertyAccess(marker.claim)} = ${js(marker.value)};`] : []),
-    `return ${deny.some(({ challenge }) => challenge !== undefined) ? `withChallenge(run, ${decision})` : decision};`,
+    `return ${messages === '' ? '' : 'withMessage('}${deny.some(({ challenge }) => challenge !== undefined) ? `withChallenge(run, ${decision})` : decision}${messages === '' ? '' : `, ${messages})`};`,
   ];
   return `function decide(context, answers) {\n${lines.map((line) => `  ${line}\n`).join('')}}`;
+}
+
+/** What clients see instead of reasons; empty if all see the reasons. */
+function messagesText(rules: Policy['deny']): string {
+  const said = rules.flatMap(({ reason, message }) =>
+    message === undefined ? [] : [[reason, message] as const],
+  );
+  return said.length === 0 ? '' : js(Object.fromEntries(said));
 }
 
 function programText({ name, revision, sources }: Policy): string {

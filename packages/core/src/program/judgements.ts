@@ -1,5 +1,5 @@
-import type { Delegated } from '../policy.ts';
 import { openIdScopes, otherScopes } from '../other-scopes.ts';
+import type { Delegated } from '../policy.ts';
 import { rulesOf } from './needs.ts';
 import { indent } from './readers.ts';
 import { js } from './text.ts';

@@ -73,6 +73,10 @@ export const LIBRARY = {
     needs: [],
     text: "/** Without an API there is no audience; but a refresh may not say for which API it is. */\nfunction isForAudience(request, audiences) {\n  if (request.audience === undefined) return request.grant_type === 'refresh_token';\n  return audiences.indexOf(request.audience) >= 0;\n}",
   },
+  withMessage: {
+    needs: ['hasOwn'],
+    text: "/** A decision with what the client sees instead of its reason. */\nfunction withMessage(decision, messages) {\n  var reason = decision.denied;\n  if (reason !== undefined && hasOwn.call(messages, reason)) decision.message = messages[reason];\n  return decision;\n}",
+  },
   judgeScope: {
     needs: ['isAsked', 'judge', 'removeScope'],
     text: "/** If the issuer does not know the requested scopes, all count as requested. */\nfunction judgeScope(run, name, grant) {\n  if (isAsked(run.context, name) && !judge(run, 'scope', name, grant)) removeScope(run, name);\n}",

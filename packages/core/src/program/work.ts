@@ -2,8 +2,8 @@ import { constantText, type Expression, operationOf, pathOf, type RecordType } f
 import { own } from '../data.ts';
 import { dependsOnActor } from '../delegated.ts';
 import { readsIn } from '../expressions.ts';
-import type { Delegated, Policy } from '../policy.ts';
 import { otherScopes } from '../other-scopes.ts';
+import type { Delegated, Policy } from '../policy.ts';
 import { restsOn } from '../rests-on.ts';
 import { createFunctions, type Functions, nameOf } from './functions.ts';
 import { createReaders, type Readers } from './readers.ts';
@@ -52,7 +52,9 @@ export interface Origins {
 export function createWork(policy: Policy, { names = {}, origins }: ProgramOptions): Work {
   const rest = restsOn(policy);
   const taken = new Set<string>();
-  const dynamic = policy.scopes.filter(({ name, placeholders }) => placeholders.length > 0 || name === otherScopes);
+  const dynamic = policy.scopes.filter(
+    ({ name, placeholders }) => placeholders.length > 0 || name === otherScopes,
+  );
   return {
     policy,
     names,
@@ -61,7 +63,9 @@ export function createWork(policy: Policy, { names = {}, origins }: ProgramOptio
     functions: createFunctions(policy),
     claimsRead: new Set(decidingExpressions(policy).flatMap(claimsIn)),
     readers: createReaders(),
-    patterns: new Map(dynamic.map(({ name }) => [name, nameOf('scope', name === otherScopes ? 'others' : name, taken)])),
+    patterns: new Map(
+      dynamic.map(({ name }) => [name, nameOf('scope', name === otherScopes ? 'others' : name, taken)]),
+    ),
     sourcesOf: (expression) => readsIn(policy, expression).sources,
     restsOn: (expression) => rest(readsIn(policy, expression)).sources,
   };

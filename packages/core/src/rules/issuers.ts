@@ -624,6 +624,20 @@ issuers: { auth0: {} }`,
 issuers: { auth0: { audiences: ["https://api.acme.example/"] } }`,
   },
   {
+    id: 'TE838',
+    slug: 'message-not-shown',
+    severity: 'info',
+    title: 'Apps do not need the message of a denial where the issuer does not show it.',
+    why: 'Keycloak has no way to tell a client why a policy denies: the client gets a token that has already expired.',
+    mend: "Let the app treat such a token as a denial. The server's log has the reason.",
+    bad: `claims: {}
+deny: [{ when: client.id == "barred", reason: barred, message: This app is barred }]
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
+    good: `claims: {}
+deny: [{ when: client.id == "barred", reason: barred }]
+issuers: { keycloak: { scripts: true, audience: https://api.acme.example/ } }`,
+  },
+  {
     id: 'TE839',
     slug: 'no-actor',
     severity: 'warning',

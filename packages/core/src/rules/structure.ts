@@ -324,6 +324,22 @@ claims:
     why: 'A scenario in a file with another ending would never run, although it looks as if it did.',
     mend: 'Rename the file to `.yaml`, `.yml` or `.json`, or move it out of the folder.',
   },
+  {
+    id: 'TE034',
+    slug: 'ambiguous-message',
+    severity: 'error',
+    title: 'Each reason for a denial has one message, and each message one reason.',
+    why: 'Apps and audits could not tell why a token was denied.',
+    mend: 'Write the same `message` wherever the `reason` is the same, and another one elsewhere.',
+    bad: `claims: {}
+deny:
+  - { when: client.id == "a", reason: suspended, message: Sorry }
+  - { when: client.id == "b", reason: barred, message: Sorry }`,
+    good: `claims: {}
+deny:
+  - { when: client.id == "a", reason: suspended, message: Your account is suspended }
+  - { when: client.id == "b", reason: barred, message: This app is barred }`,
+  },
 ];
 
 /** A spec that breaks one of them cannot be built. */

@@ -363,6 +363,9 @@ const claimShape = {
   reviewBy: z.iso.date('a date such as 2027-01-31').optional(),
 };
 
+const aMessage =
+  'text of at most 256 printable ASCII characters without quotes and backslashes, as OAuth allows in `error_description`';
+
 const ruleShape = {
   when: expression,
   subjects: subjectList.optional(),
@@ -370,6 +373,11 @@ const ruleShape = {
     .string(aReason)
     .regex(/^[a-z][a-z0-9_-]{0,63}$/, aReason)
     .describe('A constant word, which the client sees.'),
+  message: z
+    .string(aMessage)
+    .regex(/^[ !#-[\]-~]{1,256}$/, aMessage)
+    .optional()
+    .describe('A constant text that the client sees instead of the reason. Default: the reason.'),
 };
 
 const challenge = z.strictObject(

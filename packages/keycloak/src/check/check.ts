@@ -57,6 +57,7 @@ export function check(policy: Policy): readonly Finding[] {
       : []),
     ...audienceFindings(policy, settings),
     ...leftFindings(policy, settings),
+    ...messageFindings(policy),
     ...authorityFindings(policy, settings),
     ...missingFindings(policy, settings, plan),
   ]);
@@ -386,6 +387,22 @@ function leftFindings(policy: Policy, settings: Settings): readonly Finding[] {
     ...findings,
     ...byCondition,
     ...oneAudienceFindings(policy, { id: 'keycloak', title: 'Keycloak' }, settings),
+  ];
+}
+
+/** Keycloak cannot tell a client why its token is worthless. */
+function messageFindings({ deny, source }: Policy): readonly Finding[] {
+  const first = deny.find(({ message }) => message !== undefined);
+  if (first === undefined) return [];
+  return [
+    {
+      rule: 'TE838',
+      severity: 'info',
+      message:
+        'Keycloak does not show the message of a denial: the client gets a token that has already expired.',
+      range: source.value([...first.path, 'message']),
+      help: "Let the app treat such a token as a denial; the server's log has the reason.",
+    },
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Decision } from '@claimsmith/runtime';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { answerIn, deciding, hookOf, quarantine, requestOf, unavailable } from '../../test/hook-fixtures.ts';
 import { changed, codeFlow, machineFlow } from '../../test/payloads.ts';
 import { applyAnswer } from '../simulator/patch.ts';
@@ -47,6 +47,12 @@ describe('the answer', () => {
     expect(await answerOf({ denied: 'account_suspended', access: { a: 1 } })).toEqual({
       error: { errorSummary: 'account_suspended' },
     });
+  });
+});
+
+test('a denial says its message instead of the reason', async () => {
+  expect(await answerOf({ denied: 'barred', message: 'This app is barred.' })).toEqual({
+    error: { errorSummary: 'This app is barred.' },
   });
 });
 

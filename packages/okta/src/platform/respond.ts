@@ -15,8 +15,8 @@ export interface Reply {
   readonly denied: string | undefined;
 }
 
-export function denialReply(reason: string): Reply {
-  return { text: JSON.stringify({ error: { errorSummary: reason } }), denied: reason };
+export function denialReply(reason: string, message = reason): Reply {
+  return { text: JSON.stringify({ error: { errorSummary: message } }), denied: reason };
 }
 
 /** The hook's answer to every error, which does not say what is wrong. */
@@ -35,7 +35,7 @@ export function createResponder({
   const patchId = createPatcher(claims.id, reservedIdNames);
   const withoutFeeders = createPatcher([], []);
   return (decision, { access, id }) => {
-    if (decision.denied !== undefined) return denialReply(decision.denied);
+    if (decision.denied !== undefined) return denialReply(decision.denied, decision.message);
     if (decision.left === true) {
       // Its guard stays too, so services refuse it.
       const patches = [

@@ -172,3 +172,13 @@ function isForAudience(request, audiences) {
   if (request.audience === undefined) return request.grant_type === 'refresh_token';
   return audiences.indexOf(request.audience) >= 0;
 }
+
+/**
+ * A decision with what the client sees instead of its reason.
+ * @type {(decision: Decision, messages: Record<string, string>) => Decision}
+ */
+function withMessage(decision, messages) {
+  var reason = decision.denied;
+  if (reason !== undefined && hasOwn.call(messages, reason)) decision.message = messages[reason];
+  return decision;
+}

@@ -77,6 +77,7 @@ interface Challenge {
 interface Decision {
   readonly denied: string | undefined;
   left?: true;
+  message?: string;
   challenge?: Challenge | undefined;
   readonly access: Record<string, unknown>;
   readonly id: Record<string, unknown>;
