@@ -7,7 +7,7 @@ export const pieces = {
   },
   decided: {
     needs: ['unavailable', 'causesIn', 'shown'],
-    text: "async function decided(name, event, decide, isExpected) {\n  let refused = unavailable;\n  let done = 'issued';\n  let causes = '';\n  try {\n    if (isExpected()) {\n      const decision = await decide();\n      causes = causesIn(decision);\n      if (decision.left) done = 'left alone';\n      refused = decision.denied;\n      if (refused === undefined) return decision;\n    } else causes = `; not an event that this function was built for: version ${shown(event.version)}`;\n  } catch {\n    // The text of an error may hold values.\n    causes = '; error';\n  } finally {\n    console.log(`claimsmith ${name}; ${refused === undefined ? done : `denied ${refused}`}${causes}`);\n  }\n  throw new Error(refused);\n}",
+    text: "async function decided(name, event, decide, isExpected) {\n  let refused = unavailable;\n  let done = 'issued';\n  let causes = '';\n  let message;\n  try {\n    if (isExpected()) {\n      const decision = await decide();\n      causes = causesIn(decision);\n      if (decision.left) done = 'left alone';\n      refused = decision.denied;\n      message = decision.message;\n      if (refused === undefined) return decision;\n    } else causes = `; not an event that this function was built for: version ${shown(event.version)}`;\n  } catch {\n    // The text of an error may hold values.\n    causes = '; error';\n  } finally {\n    console.log(`claimsmith ${name}; ${refused === undefined ? done : `denied ${refused}`}${causes}`);\n  }\n  throw new Error(message ?? refused);\n}",
   },
   unavailable: {
     needs: [],

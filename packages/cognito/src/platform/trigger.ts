@@ -63,12 +63,14 @@ async function decided(
   let refused: string | undefined = unavailable;
   let done = 'issued';
   let causes = '';
+  let message: string | undefined;
   try {
     if (isExpected()) {
       const decision = await decide();
       causes = causesIn(decision);
       if (decision.left) done = 'left alone';
       refused = decision.denied;
+      message = decision.message;
       if (refused === undefined) return decision;
     } else causes = `; not an event that this function was built for: version ${shown(event.version)}`;
   } catch {
@@ -77,7 +79,7 @@ async function decided(
   } finally {
     console.log(`claimsmith ${name}; ${refused === undefined ? done : `denied ${refused}`}${causes}`);
   }
-  throw new Error(refused);
+  throw new Error(message ?? refused);
 }
 
 function shown(version: unknown): string {
