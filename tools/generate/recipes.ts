@@ -65,6 +65,16 @@ deny with the reason. \`npx claimsmith test examples/recipes/step-up\` tries it 
 ${readExample('step-up/enrichment.yaml').text.trim()}
 \`\`\`
 
+## A policy for some apps
+
+\`applies\` leaves the tokens of other apps as they were. Beside it: another value in each token under one name, a grant for all scopes
+that the spec does not name, and texts that apps match on. \`npx claimsmith test examples/recipes/for-some\` tries it at every
+issuer:
+
+\`\`\`yaml
+${readExample('for-some/enrichment.yaml').text.trim()}
+\`\`\`
+
 ## Who acts for a user
 
 A service exchanges the token of a user. It keeps what describes the user, and only the authority that is delegated.

@@ -343,9 +343,13 @@ directory:
     title: '`authorizationDetails.<type>`',
     text: 'One type of authorization details (RFC 9396). Types that the spec does not name are left to the issuer.',
   },
-  { path: 'deny.*', title: '`deny`', text: `A list of deny rules. Each has \`when\` and \`reason\`. A \`message\` is what the client sees instead of the reason: a constant
+  {
+    path: 'deny.*',
+    title: '`deny`',
+    text: `A list of deny rules. Each has \`when\` and \`reason\`. A \`message\` is what the client sees instead of the reason: a constant
 text for apps that match on it. Logs, audits and scenarios keep the reason. Each reason has one message (TE034). If a rule fails,
-the client sees \`enrichment_unavailable\` and no message. Keycloak cannot show any text (TE838).` },
+the client sees \`enrichment_unavailable\` and no message. Keycloak cannot show any text (TE838).`,
+  },
   {
     path: 'challenge.*',
     title: '`challenge`',
