@@ -185,6 +185,29 @@ export const machineFlow = envelope(`${issuer}/v1/token`, {
   access: accessToken(['settlements.write'], { sub: '0oa2job', cid: '0oa2job' }),
 });
 
+/**
+ * On-Behalf-Of: a service exchanges the access token of a user. No such request is published; this is the shape of the others
+ * at the token endpoint.
+ */
+export const exchangeFlow = envelope(`${issuer}/v1/token`, {
+  context: {
+    request: request('POST', `${issuer}/v1/token`),
+    protocol: {
+      type: 'OAUTH2.0',
+      request: {
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        scope: 'payments.read',
+        client_id: '0oa3svc',
+      },
+      issuer: { uri: issuer },
+      client: { id: '0oa3svc', name: 'Ledger', type: 'CONFIDENTIAL' },
+    },
+    user: ada,
+    policy: { id: '00p1', rule: { id: '0pr3' } },
+  },
+  access: accessToken(['payments.read'], { sub: 'ada@acme.example', uid: '00u1ada', cid: '0oa3svc' }),
+});
+
 /** A copy with the value at a path of `data` replaced, or taken out where it is undefined. */
 export function changed(payload: Payload, path: readonly string[], value: unknown): Payload {
   const copy = structuredClone(payload);

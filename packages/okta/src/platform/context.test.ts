@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { answerIn, hookOf, quarantine, requestOf, showing, unavailable } from '../../test/hook-fixtures.ts';
-import { ada, changed, codeFlow, implicitFlow, machineFlow, refreshFlow } from '../../test/payloads.ts';
+import {
+  ada,
+  changed,
+  codeFlow,
+  exchangeFlow,
+  implicitFlow,
+  machineFlow,
+  refreshFlow,
+} from '../../test/payloads.ts';
 import type { Feeders, HookPolicy } from './index.ts';
 
 interface Found {
@@ -67,6 +75,33 @@ describe('the identity context', () => {
       subject_type: 'human',
       now: expect.any(Number),
     });
+  });
+
+  it('of a token exchange: about the user, by the service, and without an actor', async () => {
+    const found = await contextOf(exchangeFlow);
+    expect(found).toEqual({
+      user,
+      client: { id: '0oa3svc', name: 'Ledger' },
+      request: {
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        scopes: ['payments.read'],
+        audience: 'api://payments',
+        ip: '192.0.2.7',
+        params: {},
+        authorization_details: [],
+      },
+      session: {},
+      subject_type: 'human',
+      now: expect.any(Number),
+    });
+    // Nothing that a caller says makes an actor.
+    const pretended = [
+      changed(exchangeFlow, ['data', 'context', 'actor'], { sub: 'root' }),
+      changed(exchangeFlow, ['data', 'context', 'protocol', 'request', 'actor_token'], 'e30.e30.'),
+    ];
+    for (const payload of pretended) expect(await contextOf(payload)).toEqual(found);
+    const acting = changed(exchangeFlow, ['data', 'access', 'claims', 'act'], { sub: 'portal' });
+    expect(await contextOf(acting)).toEqual({ ...found, actor: { sub: 'portal' } });
   });
 
   it('of client credentials', async () => {

@@ -142,6 +142,8 @@ function contextOf(
           ? undefined
           : (textOf(payload.id?.claims['idp']) ?? textOf(partOf(login?.['idp'])?.['id'])),
     },
+    // Okta does not name an actor. If one of the tokens does, it is not the user's own.
+    actor: own(access?.claims, 'act') ?? own(payload.id?.claims, 'act'),
     subject_type: subjectType,
     now: nowMs,
   };
