@@ -270,7 +270,7 @@ export const situations = fc.record({
         notes: fc.record({ via: optional(text) }),
         amr: optional(fc.constantFrom(['pwd'], ['a'])),
       }),
-      actor: fc.record({ sub: optional(text) }),
+      actor: optional(fc.record({ sub: text })),
       request: fc.record({
         grant_type: fc.constantFrom('authorization_code', 'refresh_token'),
         audience: fc.constant('https://api.acme.example/'),
