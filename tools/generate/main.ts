@@ -4,7 +4,7 @@ import { libraries } from './libraries.ts';
 import { workspace } from './workspace.ts';
 
 write(workspace());
-write(libraries());
+write(await libraries());
 const { pages } = await import('./pages.ts');
 write(await pages());
 

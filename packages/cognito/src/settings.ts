@@ -1,6 +1,6 @@
-import { attributePlaces, enrichedSettings, oncePerPolicy, own } from '@claimsmith/core';
+import { attributePlaces, enrichedSettings, oncePerPolicy, own, type Policy } from '@claimsmith/core';
 import { z } from 'zod';
-import { attributeNameLimit, standardAttributes } from './limits.ts';
+import { attributeNameLimit, type drivers, standardAttributes } from './limits.ts';
 
 const aField =
   'a field of `org`, `tenant.id`, `user.roles`, `user.created_at`, `user.logins_count` or a field of `connection`';
@@ -59,6 +59,12 @@ export const settings = z
       .describe(
         'What Cognito does not know of app clients, by client id. It is written into the function, so it is not for secrets.',
       ),
+    drivers: z
+      .array(z.enum(['pg', 'mysql2']))
+      .optional()
+      .describe(
+        'The npm packages that SQL sources need. Default: what their connections begin with; both if that is a setting.',
+      ),
     runtime: z
       .enum(['nodejs22.x', 'nodejs24.x'])
       .default('nodejs24.x')
@@ -96,4 +102,16 @@ export function isPlace(text: string): boolean {
 /** Cognito's name of the attribute. */
 export function placeOf(attribute: string, { places = {} }: Pick<Settings, 'places'>): string {
   return own(places, attribute) ?? `custom:${attribute}`;
+}
+
+/** The npm packages that the SQL sources of a policy need. */
+export function driversOf(policy: Policy, settings: Settings): readonly (keyof typeof drivers)[] {
+  const connections = policy.sources.flatMap((source) => (source.kind === 'sql' ? [source.connection] : []));
+  if (connections.length === 0) return [];
+  if (settings.drivers !== undefined) return settings.drivers;
+  const needs = (scheme: RegExp) => connections.some((text) => text.startsWith('${') || scheme.test(text));
+  return [
+    ...(needs(/^postgres(ql)?:/) ? (['pg'] as const) : []),
+    ...(needs(/^(mysql|mariadb):/) ? (['mysql2'] as const) : []),
+  ];
 }

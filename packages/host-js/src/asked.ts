@@ -4,7 +4,8 @@ import type { VirtualClock } from './virtual-clock.ts';
 /** A `fetch` for an Action, and what was asked through it. */
 export interface Asked {
   readonly fetch: (url: unknown, init?: unknown) => Promise<Response>;
-  readonly requests: readonly SourceRequest[];
+  /** The databases among them are added by who answers them. */
+  readonly requests: SourceRequest[];
 }
 
 /** A fetch that respects its signal, as Node's does, and notes each request. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import vm from 'node:vm';
+import { own } from '@claimsmith/core';
 import { HostError } from './host-error.ts';
 import { scriptOf } from './script-of.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -12,6 +13,8 @@ export interface World {
   readonly write: (...values: unknown[]) => void;
   /** The variables of its environment. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Files beside its own, by the name that it requires them by. Default: none. */
+  readonly modules?: Readonly<Record<string, object>>;
 }
 
 /** A loaded Action: calls the handler with an event, given as JSON, and an api. */
@@ -41,7 +44,9 @@ export function loadInSandbox(code: string, filename: string, world: World): Loa
   scriptOf(realmSetup, 'realm').runInContext(realm)(world.clock.now);
   const module: { exports: unknown } = vm.runInContext('({ exports: {} })', realm);
   try {
-    const wrapper = script.runInContext(realm)(requireBuiltin);
+    const wrapper = script.runInContext(realm)(
+      (id: unknown) => own(world.modules ?? {}, String(id)) ?? requireBuiltin(id),
+    );
     Object.assign(realm, { $load: () => wrapper(module, module.exports, consoleOf(world)) });
     vm.runInContext('$load()', realm, { timeout: busyLimitMs });
   } catch (cause) {

@@ -2,16 +2,12 @@ import { type Cache, forget, keep, recall } from './cache.ts';
 import type { AuthorizedRequest } from './client-credentials.ts';
 import type { Ask, Asking, AskLimits } from './enrich.ts';
 import { type Setting, type Settings, settingOf } from './fill.ts';
-import type { AddressNeed } from './program.ts';
+import type { AddressNeed, ParameterNeed, SingleNeed } from './program.ts';
 import { type Fetch, isAnswer, type Question, type Reply, request } from './request.ts';
 import { within } from './within.ts';
 
-/** How one HTTP source is asked. Each need brings its address. */
-export interface HttpSource {
-  /** Absent: GET. */
-  readonly method?: 'POST';
-  /** All headers, settings filled in. It throws if a setting does. */
-  readonly headers: (setting: Setting) => Readonly<Record<string, string>>;
+/** The bounds of a source. */
+interface Bounds {
   /** For one attempt. */
   readonly timeoutMs: number;
   /** Further attempts after a timeout, a broken connection, a 5xx or a 429. */
@@ -22,6 +18,20 @@ export interface HttpSource {
   readonly staleMs: number;
   /** The largest accepted answer, in bytes. */
   readonly limitBytes: number;
+}
+
+/** A source that a driver asks: a database. */
+export interface DriverSource extends Bounds {
+  /** Asks once. It ends soon after the signal aborts. */
+  readonly attempt: (need: ParameterNeed, signal: AbortSignal) => Promise<Reply>;
+}
+
+/** How one HTTP source is asked. Each need brings its address. */
+export interface HttpSource extends Bounds {
+  /** Absent: GET. */
+  readonly method?: 'POST';
+  /** All headers, settings filled in. It throws if a setting does. */
+  readonly headers: (setting: Setting) => Readonly<Record<string, string>>;
   /**
    * {@link fillAddress}, which fills settings into the address and checks it. Leave it out only if the spec's text
    * fixes the whole origin, and {@link mayAsk} has approved it.
@@ -31,9 +41,9 @@ export interface HttpSource {
   readonly authorize?: AuthorizedRequest;
 }
 
-/** The common parts of a policy's questions to HTTP sources. */
+/** The common parts of a policy's questions to its sources. */
 export interface HttpAsking {
-  readonly sources: Readonly<Record<string, HttpSource>>;
+  readonly sources: Readonly<Record<string, HttpSource | DriverSource>>;
   /** The policy's revision: an answer kept under another one is not used. */
   readonly revision: string;
   readonly settings: Settings;
@@ -42,23 +52,25 @@ export interface HttpAsking {
 }
 
 /**
- * Asks HTTP sources for JSON. A failure is an answer too, so it never rejects. A source without an address is not
- * an HTTP source.
+ * Asks sources: those of HTTP for JSON, and others through their drivers. A failure is an answer too, so it never rejects. A
+ * source that is not asked as it should be has no address.
  */
 export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAsking): Required<Asking> {
-  const keyOf = ({ source, url, body = '' }: AddressNeed) => `${revision} ${source} ${url} ${body}`;
+  const keyOf = (need: SingleNeed) => {
+    const asked = 'url' in need ? `${need.url} ${need.body ?? ''}` : JSON.stringify(need.parameters);
+    return `${revision} ${need.source} ${asked}`;
+  };
 
   const ask: Ask = async (need, limits) => {
     const source = sources[need.source];
-    if (source === undefined || !('url' in need)) return { failure: 'address' };
-    const setting: Setting = (name) => settingOf(settings, name);
-    const request = prepare(need, source, setting);
-    if ('failure' in request) return request;
+    if (source === undefined) return { failure: 'address' };
+    const attempt = attemptOf(need, source, { fetch, setting: (name) => settingOf(settings, name) });
+    if (typeof attempt !== 'function') return attempt;
     const { cacheMs, staleMs } = source;
     const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;
     // Early enough to use a kept answer instead.
     const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;
-    const reply = await attempts(request, source, { fetch, setting }, { ...limits, endMs });
+    const reply = await attempts(attempt, source, { ...limits, endMs });
     if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;
     if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);
     else {
@@ -75,13 +87,32 @@ export function httpAsking({ sources, revision, settings, fetch, cache }: HttpAs
     ask,
     recall(need) {
       const cacheMs = sources[need.source]?.cacheMs ?? 0;
-      return cacheMs > 0 && cache && 'url' in need ? recall(cache, keyOf(need), cacheMs) : undefined;
+      return cacheMs > 0 && cache ? recall(cache, keyOf(need), cacheMs) : undefined;
     },
   };
 }
 
 /** How long before the deadline a kept answer replaces one that has not arrived. */
 const staleMarginMs = 10;
+
+/** One attempt at an answer. */
+type Attempt = (controller: AbortController) => Promise<Reply>;
+
+/** How a need is asked, or why it is not. */
+function attemptOf(
+  need: SingleNeed,
+  source: HttpSource | DriverSource,
+  { fetch, setting }: { readonly fetch: Fetch; readonly setting: Setting },
+): Attempt | { readonly failure: 'setting' | 'address' } {
+  if ('attempt' in source)
+    return 'url' in need ? { failure: 'address' } : ({ signal }) => source.attempt(need, signal);
+  if (!('url' in need)) return { failure: 'address' };
+  const question = prepare(need, source, setting);
+  if ('failure' in question) return question;
+  const { authorize, limitBytes, timeoutMs } = source;
+  return (controller) =>
+    (authorize ?? request)(fetch, question, limitBytes, controller, { timeoutMs, setting });
+}
 
 type Prepared = Question | { readonly failure: 'setting' | 'address' };
 
@@ -102,16 +133,15 @@ function prepare(need: AddressNeed, source: HttpSource, setting: Setting): Prepa
  * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.
  */
 async function attempts(
-  question: Question,
-  { timeoutMs, retries, limitBytes, authorize }: HttpSource,
-  { fetch, setting }: { readonly fetch: Fetch; readonly setting: Setting },
+  attempt: Attempt,
+  { timeoutMs, retries }: Bounds,
   { endMs, signal }: AskLimits,
 ): Promise<Reply> {
   for (let retry = 0; ; retry++) {
     const reply = await within<Reply>(
       Math.min(timeoutMs, endMs - Date.now()),
       { failure: 'timeout', passing: true },
-      (controller) => (authorize ?? request)(fetch, question, limitBytes, controller, { timeoutMs, setting }),
+      attempt,
     ).catch((): Reply => ({ failure: 'network', passing: true }));
     if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;
     const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);

@@ -23,7 +23,7 @@ export {
   unavailable,
 } from './enrich.ts';
 export { fill, fillAddress, mayAsk, type Setting, type Settings, settingOf } from './fill.ts';
-export { type HttpAsking, type HttpSource, httpAsking, longestMs } from './http.ts';
+export { type DriverSource, type HttpAsking, type HttpSource, httpAsking, longestMs } from './http.ts';
 export { memoryCache } from './memory-cache.ts';
 export type {
   AddressNeed,

@@ -178,28 +178,16 @@ export const pieces = {
     text: "/** Runs a policy with sources. They are asked with the Action's secrets, and their answers kept in the trigger's cache. */\nfunction decideAsking(program, sources, event, api) {\n  const asking = httpAsking({\n    sources,\n    revision: program.revision,\n    settings: event.secrets ?? {},\n    fetch,\n    cache: actionCache(api.cache),\n  });\n  return drive({ program, context: event, asking, deadlineMs });\n}",
   },
   httpAsking: {
-    needs: ['settingOf', 'prepare', 'staleMarginMs', 'attempts', 'keep', 'isAnswer', 'recall', 'forget'],
-    text: "/**\n * Asks HTTP sources for JSON. A failure is an answer too, so it never rejects. A source without an address is not\n * an HTTP source.\n */\nfunction httpAsking({ sources, revision, settings, fetch, cache }) {\n  const keyOf = ({ source, url, body = '' }) => `${revision} ${source} ${url} ${body}`;\n\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === undefined || !('url' in need)) return { failure: 'address' };\n    const setting = (name) => settingOf(settings, name);\n    const request = prepare(need, source, setting);\n    if ('failure' in request) return request;\n    const { cacheMs, staleMs } = source;\n    const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;\n    // Early enough to use a kept answer instead.\n    const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;\n    const reply = await attempts(request, source, { fetch, setting }, { ...limits, endMs });\n    if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;\n    if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);\n    else {\n      const kept = isAnswer(reply) || staleMs === 0 ? undefined : recall(cache, keyOf(need), servesMs);\n      if (kept !== undefined) return kept;\n      // The source has answered: its earlier answer is no longer valid.\n      if (isAnswer(reply)) forget(cache, keyOf(need));\n      return { failure: reply.failure };\n    }\n    return reply;\n  };\n\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache && 'url' in need ? recall(cache, keyOf(need), cacheMs) : undefined;\n    },\n  };\n}",
+    needs: ['attemptOf', 'settingOf', 'staleMarginMs', 'attempts', 'keep', 'isAnswer', 'recall', 'forget'],
+    text: "/**\n * Asks sources: those of HTTP for JSON, and others through their drivers. A failure is an answer too, so it never rejects. A\n * source that is not asked as it should be has no address.\n */\nfunction httpAsking({ sources, revision, settings, fetch, cache }) {\n  const keyOf = (need) => {\n    const asked = 'url' in need ? `${need.url} ${need.body ?? ''}` : JSON.stringify(need.parameters);\n    return `${revision} ${need.source} ${asked}`;\n  };\n\n  const ask = async (need, limits) => {\n    const source = sources[need.source];\n    if (source === undefined) return { failure: 'address' };\n    const attempt = attemptOf(need, source, { fetch, setting: (name) => settingOf(settings, name) });\n    if (typeof attempt !== 'function') return attempt;\n    const { cacheMs, staleMs } = source;\n    const servesMs = cacheMs > 0 && cache ? cacheMs + staleMs : 0;\n    // Early enough to use a kept answer instead.\n    const endMs = servesMs > cacheMs ? limits.endMs - staleMarginMs : limits.endMs;\n    const reply = await attempts(attempt, source, { ...limits, endMs });\n    if (!cache || servesMs === 0) return 'failure' in reply ? { failure: reply.failure } : reply;\n    if (!('failure' in reply)) keep(cache, keyOf(need), reply, servesMs);\n    else {\n      const kept = isAnswer(reply) || staleMs === 0 ? undefined : recall(cache, keyOf(need), servesMs);\n      if (kept !== undefined) return kept;\n      // The source has answered: its earlier answer is no longer valid.\n      if (isAnswer(reply)) forget(cache, keyOf(need));\n      return { failure: reply.failure };\n    }\n    return reply;\n  };\n\n  return {\n    ask,\n    recall(need) {\n      const cacheMs = sources[need.source]?.cacheMs ?? 0;\n      return cacheMs > 0 && cache ? recall(cache, keyOf(need), cacheMs) : undefined;\n    },\n  };\n}",
   },
-  settingOf: {
-    needs: [],
-    text: "/** @throws Error if a setting is missing, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: a line break could add a header, and `fetch` refuses other characters.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
+  attemptOf: {
+    needs: ['prepare', 'request'],
+    text: "/** How a need is asked, or why it is not. */\nfunction attemptOf(need, source, { fetch, setting }) {\n  if ('attempt' in source)\n    return 'url' in need ? { failure: 'address' } : ({ signal }) => source.attempt(need, signal);\n  if (!('url' in need)) return { failure: 'address' };\n  const question = prepare(need, source, setting);\n  if ('failure' in question) return question;\n  const { authorize, limitBytes, timeoutMs } = source;\n  return (controller) =>\n    (authorize ?? request)(fetch, question, limitBytes, controller, { timeoutMs, setting });\n}",
   },
   prepare: {
     needs: [],
     text: "/** Replaces settings by their values. */\nfunction prepare(need, source, setting) {\n  try {\n    const headers = source.headers(setting);\n    const url = source.fillAddress ? source.fillAddress(need.url, setting) : need.url;\n    if (url === undefined) return { failure: 'address' };\n    return { url, method: source.method, headers, body: need.body };\n  } catch {\n    return { failure: 'setting' };\n  }\n}",
-  },
-  staleMarginMs: {
-    needs: [],
-    text: "/** How long before the deadline a kept answer replaces one that has not arrived. */\nconst staleMarginMs = 10;",
-  },
-  attempts: {
-    needs: ['within', 'request', 'backOffLimitMs'],
-    text: "/**\n * Tries until there is an answer or a lasting failure, or no retry is left. A retry starts only if its back-off and its\n * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.\n */\nasync function attempts(\n  question,\n  { timeoutMs, retries, limitBytes, authorize },\n  { fetch, setting },\n  { endMs, signal },\n) {\n  for (let retry = 0; ; retry++) {\n    const reply = await within(\n      Math.min(timeoutMs, endMs - Date.now()),\n      { failure: 'timeout', passing: true },\n      (controller) => (authorize ?? request)(fetch, question, limitBytes, controller, { timeoutMs, setting }),\n    ).catch(() => ({ failure: 'network', passing: true }));\n    if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;\n    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);\n    if (signal.aborted || Date.now() + backOffMs + timeoutMs > endMs) return reply;\n    await new Promise((resolve) => setTimeout(resolve, backOffMs));\n  }\n}",
-  },
-  within: {
-    needs: [],
-    text: "/**\n * The result of `work`, or `late` after `ms` milliseconds. The signal aborts then, and the result is `late` even if\n * `work` ignores it. Work without time left is not started.\n */\nasync function within(ms, late, work) {\n  if (!(ms > 0)) return late;\n  const controller = new AbortController();\n  let timer;\n  const end = new Promise((resolve) => {\n    timer = setTimeout(() => {\n      resolve(late);\n      controller.abort();\n    }, ms);\n  });\n  try {\n    return await Promise.race([work(controller), end]);\n  } finally {\n    clearTimeout(timer);\n  }\n}",
   },
   request: {
     needs: ['refusedWith', 'textOf', 'hasErrors', 'ageOf'],
@@ -228,6 +216,22 @@ export const pieces = {
   untoldSeconds: {
     needs: [],
     text: "/** The age for an unreadable header: larger than any bound on freshness (RFC 9111, section 1.2.2). */\nconst untoldSeconds = 2 ** 31;",
+  },
+  settingOf: {
+    needs: [],
+    text: "/** @throws Error if a setting is missing, or could break out of a header or an address */\nfunction settingOf(settings, name) {\n  const value = Object.hasOwn(settings, name) ? settings[name] : undefined;\n  // Printable ASCII: a line break could add a header, and `fetch` refuses other characters.\n  if (typeof value === 'string' && /^[\\x20-\\x7e]+$/.test(value)) return value;\n  throw new Error('setting');\n}",
+  },
+  staleMarginMs: {
+    needs: [],
+    text: "/** How long before the deadline a kept answer replaces one that has not arrived. */\nconst staleMarginMs = 10;",
+  },
+  attempts: {
+    needs: ['within', 'backOffLimitMs'],
+    text: "/**\n * Tries until there is an answer or a lasting failure, or no retry is left. A retry starts only if its back-off and its\n * whole timeout fit before the deadline: an attempt that will be cut short only adds load to a source in trouble.\n */\nasync function attempts(attempt, { timeoutMs, retries }, { endMs, signal }) {\n  for (let retry = 0; ; retry++) {\n    const reply = await within(\n      Math.min(timeoutMs, endMs - Date.now()),\n      { failure: 'timeout', passing: true },\n      attempt,\n    ).catch(() => ({ failure: 'network', passing: true }));\n    if (!('failure' in reply) || !reply.passing || retry >= retries) return reply;\n    const backOffMs = backOffLimitMs(retry) * (0.5 + Math.random() / 2);\n    if (signal.aborted || Date.now() + backOffMs + timeoutMs > endMs) return reply;\n    await new Promise((resolve) => setTimeout(resolve, backOffMs));\n  }\n}",
+  },
+  within: {
+    needs: [],
+    text: "/**\n * The result of `work`, or `late` after `ms` milliseconds. The signal aborts then, and the result is `late` even if\n * `work` ignores it. Work without time left is not started.\n */\nasync function within(ms, late, work) {\n  if (!(ms > 0)) return late;\n  const controller = new AbortController();\n  let timer;\n  const end = new Promise((resolve) => {\n    timer = setTimeout(() => {\n      resolve(late);\n      controller.abort();\n    }, ms);\n  });\n  try {\n    return await Promise.race([work(controller), end]);\n  } finally {\n    clearTimeout(timer);\n  }\n}",
   },
   backOffLimitMs: {
     needs: [],

@@ -358,23 +358,28 @@ function capabilityFindings({ spec, claims, details, source }: Policy): readonly
   return findings;
 }
 
-/** The function asks over HTTP, and does not sign its requests. */
+/** The function does not sign its requests, and has no files. */
 function sourceFindings({ sources, source }: Policy): readonly Finding[] {
   return sources.flatMap((asked): readonly Finding[] => {
     const { name, kind } = asked;
-    if (kind === 'http' && asked.aws === undefined) return [];
-    const isHttp = kind === 'http';
+    if (kind === 'http' && asked.aws !== undefined)
+      return [
+        {
+          rule: 'TE814',
+          severity: 'error',
+          message: `The function does not sign the request to \`${name}\` for AWS.`,
+          range: source.key(['sources', name, 'http', 'auth', 'aws']),
+          help: 'Let the service accept access tokens, and use `auth: { oauth2: … }`.',
+        },
+      ];
+    if (kind !== 'sql' || !asked.connection.startsWith('sqlite:')) return [];
     return [
       {
         rule: 'TE814',
         severity: 'error',
-        message: isHttp
-          ? `The function does not sign the request to \`${name}\` for AWS.`
-          : `The function cannot ask the ${kind} source \`${name}\`.`,
-        range: source.key(['sources', name, kind, ...(isHttp ? ['auth', 'aws'] : [])]),
-        help: isHttp
-          ? 'Let the service accept access tokens, and use `auth: { oauth2: … }`.'
-          : 'Put an HTTP endpoint in front of it that answers with JSON, and use `http`.',
+        message: `The function cannot ask \`${name}\`: it has no SQLite and no file of its own.`,
+        range: source.value(['sources', name, 'sql', 'connection']),
+        help: 'Use PostgreSQL, MySQL or MariaDB, or DynamoDB.',
       },
     ];
   });

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { linked } from '@claimsmith/cel';
-import { type Compilation, enrichedOf, isError, type Policy } from '@claimsmith/core';
-import { generateProgram } from '@claimsmith/core/program';
-import { generator, minify, sourcesText } from '@claimsmith/host-js';
+import {
+  type Artifact,
+  type Compilation,
+  enrichedOf,
+  isError,
+  type Policy,
+  type PolicySource,
+} from '@claimsmith/core';
+import { generateProgram, js, propertyKey } from '@claimsmith/core/program';
+import { generator, minify, serverSource, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
-import { functionTimeoutSeconds, triggerVersions } from '../limits.ts';
+import { drivers, functionTimeoutSeconds, triggerVersions } from '../limits.ts';
 import { claimNames } from '../names.ts';
+import { modules } from '../platform/modules.gen.ts';
 import { pieces } from '../platform/pieces.gen.ts';
-import { type Settings, settingsOf } from '../settings.ts';
+import { driversOf, type Settings, settingsOf } from '../settings.ts';
 import { loadFunction } from '../simulator/trigger.ts';
 import { originsOf } from '../supplies.ts';
 import type { Manifest } from '../wire.ts';
@@ -39,6 +47,7 @@ export async function compile(policy: Policy): Promise<Compilation> {
   return {
     artifacts: [
       { path: functionFile, content },
+      ...databaseFiles(policy, settings),
       { path: 'manifest.json', content: manifest },
     ],
     findings,
@@ -51,8 +60,9 @@ export async function compile(policy: Policy): Promise<Compilation> {
  */
 function bodyText(policy: Policy, settings: Settings): string {
   const isAsking = policy.sources.length > 0;
+  const databases = databasesOf(policy);
   const decision = isAsking
-    ? 'decideAsking(program, sources, process.env, answers, event)'
+    ? `decideAsking(program, ${databases.length > 0 ? '{ ...sources, ...databases }' : 'sources'}, process.env, answers, event)`
     : 'program.decide(program.context(event), {})';
   const origins = originsOf(policy);
   const name = `'${policy.name}@${policy.revision}'`;
@@ -65,6 +75,7 @@ function bodyText(policy: Policy, settings: Settings): string {
     ...(isAsking
       ? [
           sourcesText(policy.sources),
+          ...(databases.length > 0 ? [databasesText(databases)] : []),
           '// Answers of the sources, as long as this instance of the function lives.\nconst answers = memoryCache();',
         ]
       : []),
@@ -74,6 +85,7 @@ function bodyText(policy: Policy, settings: Settings): string {
     'const program = policyProgram();',
   ];
   return [
+    ...(databases.length > 0 ? ["import { databaseAttempt } from './databases.mjs';"] : []),
     ...parts,
     `// The policy.
 function policyProgram() {
@@ -85,8 +97,49 @@ return program;
   ].join('\n\n');
 }
 
+type DatabasePolicySource = Exclude<PolicySource, { kind: 'http' }>;
+
+function databasesOf({ sources }: Policy): readonly DatabasePolicySource[] {
+  return sources.filter((source) => source.kind !== 'http');
+}
+
+/** How databases are asked: `const databases = {…}`, `DriverSource` of @claimsmith/runtime by name. */
+function databasesText(databases: readonly DatabasePolicySource[]): string {
+  const entries = databases.map((source) => {
+    const { name, timeoutMs, retries, cacheMs, staleMs, limitBytes } = source;
+    const asked = { ...serverSource(source), ...(source.kind === 'sql' ? { connections: 1 } : {}) };
+    return `  ${propertyKey(name)}: {
+    attempt: databaseAttempt(${js(name)}, ${literal(asked).replace(/\n/g, '\n    ')}, process.env),
+    timeoutMs: ${timeoutMs},
+    retries: ${retries},
+    cacheMs: ${cacheMs},
+    staleMs: ${staleMs},
+    limitBytes: ${limitBytes},
+  },\n`;
+  });
+  return `// How to ask the databases of the policy.\nconst databases = {\n${entries.join('')}};`;
+}
+
+/** What asks databases, and the packages that it needs: those of DynamoDB are in the runtime of Lambda. */
+function databaseFiles(policy: Policy, settings: Settings): readonly Artifact[] {
+  const databases = databasesOf(policy);
+  if (databases.length === 0) return [];
+  const packages = driversOf(policy, settings).map((name) => [name, drivers[name]]);
+  const manifest = { private: true, type: 'module', dependencies: Object.fromEntries(packages) };
+  return [
+    { path: 'databases.mjs', content: modules['databases.mjs'] },
+    ...(packages.length === 0
+      ? []
+      : [{ path: 'package.json', content: `${JSON.stringify(manifest, undefined, 2)}\n` }]),
+  ];
+}
+
 function clientsText({ appClients }: Settings): string {
-  return JSON.stringify(appClients, undefined, 2).replace(
+  return literal(appClients);
+}
+
+function literal(value: object): string {
+  return JSON.stringify(value, undefined, 2).replace(
     /[\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16)}`,
   );

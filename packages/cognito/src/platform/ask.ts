@@ -1,6 +1,7 @@
 import {
   type Cache,
   type Decision,
+  type DriverSource,
   drive,
   type HttpSource,
   httpAsking,
@@ -16,7 +17,7 @@ import { deadlineMs } from '../limits.ts';
  */
 export function decideAsking(
   program: Program,
-  sources: Readonly<Record<string, HttpSource>>,
+  sources: Readonly<Record<string, HttpSource | DriverSource>>,
   settings: Settings,
   cache: Cache,
   event: unknown,

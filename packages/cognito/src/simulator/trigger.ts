@@ -14,11 +14,12 @@ import {
 } from '@claimsmith/host-js';
 import { attemptLimitMs, attempts, type TriggerVersion } from '../limits.ts';
 import { applied } from './answer.ts';
+import { type Databases, simulatedDatabases } from './databases.ts';
 
 /** One instance of a function: what it keeps in memory outlives an issuance. */
 export interface Container {
   /** Calls the handler once, in the given surroundings. */
-  call(world: World, event: string): Promise<unknown>;
+  call(world: World, databases: Databases, event: string): Promise<unknown>;
 }
 
 /** What a thrown error comes to. */
@@ -35,7 +36,16 @@ const handler = 'handler';
  */
 export function loadFunction(code: string): void {
   const refuse = () => Promise.reject(new Error('A function asks nothing while it is loaded'));
-  const world: World = { clock: virtualClock(0), fetch: refuse, write: () => undefined, env: {} };
+  const nothing = () => {
+    throw new Error('A function asks nothing while it is loaded');
+  };
+  const world: World = {
+    clock: virtualClock(0),
+    fetch: refuse,
+    write: () => undefined,
+    env: {},
+    modules: { [databasesFile]: simulatedDatabases(nothing) },
+  };
   const loaded = loadInSandbox(commonJs(code), 'index.mjs', world);
   if (loaded.exports.join() !== handler)
     throw new HostError(
@@ -47,12 +57,13 @@ export function loadFunction(code: string): void {
 
 /** An instance that is loaded at its first call. */
 export function containerOf(code: string): Container {
-  let current: World | undefined;
+  let current: { readonly world: World; readonly databases: Databases } | undefined;
   let loaded: LoadedAction | undefined;
-  const now = (): World => {
+  const running = () => {
     if (current === undefined) throw new Error('The function is not running');
     return current;
   };
+  const now = () => running().world;
   const clock: VirtualClock = {
     now: () => now().clock.now(),
     setTimeout: (...given) => now().clock.setTimeout(...given),
@@ -63,22 +74,35 @@ export function containerOf(code: string): Container {
     moveTo: (ms) => now().clock.moveTo(ms),
   };
   return {
-    call(world, event) {
-      current = world;
+    call(world, databases, event) {
+      current = { world, databases };
       loaded ??= loadInSandbox(commonJs(code), 'index.mjs', {
         clock,
         fetch: (...given) => now().fetch(...given),
         write: (...values) => now().write(...values),
         env: world.env ?? {},
+        modules: { [databasesFile]: simulatedDatabases(() => running().databases) },
       });
       return loaded.run(handler, event, undefined);
     },
   };
 }
 
+/** What asks databases, beside the function. */
+const databasesFile = './databases.mjs';
+
 /** The sandbox loads CommonJS; an ES module is strict. */
 function commonJs(code: string): string {
-  return `'use strict';${code.replace(/^export const handler = /m, 'const handler = exports.handler = ').replace(/export\s*\{\s*(\w+) as handler\s*\};?\s*$/, 'exports.handler = $1;')}`;
+  const text = code
+    .replace(/^export const handler = /m, 'const handler = exports.handler = ')
+    .replace(/export\s*\{\s*(\w+) as handler\s*\};?\s*$/, 'exports.handler = $1;')
+    .replace(
+      /^import\s*(\{[^}]*\})\s*from\s*(["']\.\/databases\.mjs["']);/m,
+      (_, names: string, file: string) => {
+        return `const ${names.replace(/ as /g, ': ')} = require(${file});`;
+      },
+    );
+  return `'use strict';${text}`;
 }
 
 /**
@@ -119,9 +143,11 @@ export async function runTrigger(
   for (let attempt = 1; attempt <= attempts; attempt++) {
     let answer: unknown;
     try {
-      const run = container.call(world, text).then((found) => {
-        answer = found;
-      });
+      const run = container
+        .call(world, { surroundings, clock, requests: asked.requests }, text)
+        .then((found) => {
+          answer = found;
+        });
       if (!(await finishes(run, clock, clock.now() + attemptLimitMs))) {
         notes.push(`Cognito waited 5 seconds for call ${attempt} of ${attempts}.`);
         continue;

@@ -1,7 +1,6 @@
-import type { Policy, PolicySource, SqlPolicySource } from '@claimsmith/core';
+import type { Policy } from '@claimsmith/core';
 import { generateProgram } from '@claimsmith/core/program';
-import { generator } from '@claimsmith/host-js';
-import type { ServerSource } from '@claimsmith/runtime/server';
+import { generator, serverSource } from '@claimsmith/host-js';
 import { leastRuleLifetimeMinutes, quarantineAudience, sentinel } from '../limits.ts';
 import { claimName, claimNames } from '../names.ts';
 import { type FeederPlan, proofOf } from '../plan/feeders.ts';
@@ -86,43 +85,6 @@ export function loadHookFile(content: string): HookPolicy {
   const policy: unknown = new Function(source)();
   if (!isHookPolicy(policy)) throw new TypeError(`The hook's server refuses it: ${policyProblem(policy)}`);
   return policy;
-}
-
-function serverSource(source: PolicySource): ServerSource {
-  const { timeoutMs, retries, cacheMs, staleMs, limitBytes } = source;
-  const bounds = { timeoutMs, retries, cacheMs, staleMs, limitBytes };
-  switch (source.kind) {
-    case 'http':
-      return {
-        kind: 'http',
-        ...(source.method === 'GET' ? {} : { method: source.method }),
-        headers: source.headers,
-        private: source.private,
-        ...(source.oauth2 === undefined ? {} : { oauth2: source.oauth2 }),
-        ...(source.aws === undefined ? {} : { aws: source.aws }),
-        ...bounds,
-      };
-    case 'sql': {
-      const { connection, query, bound, rows } = source;
-      return { kind: 'sql', connection, query, bound, rows, ...booleansOf(source), ...bounds };
-    }
-    case 'dynamodb': {
-      const { table, region, endpoint, consistent } = source;
-      const at = endpoint === undefined ? {} : { endpoint };
-      return { kind: 'dynamodb', table, region, ...at, consistent, ...bounds };
-    }
-  }
-}
-
-/** SQLite and MySQL have numbers for them. */
-function booleansOf({ returns, rows }: SqlPolicySource): { readonly booleans?: readonly string[] } {
-  const list = rows === 'many' ? returns.fields['rows']?.type : undefined;
-  const record = list?.kind === 'list' ? list.element : returns;
-  if (record.kind !== 'record') return {};
-  const booleans = Object.entries(record.fields).flatMap(([name, { type }]) =>
-    type.kind === 'bool' ? [name] : [],
-  );
-  return booleans.length === 0 ? {} : { booleans };
 }
 
 function text(value: object, indent = ''): string {

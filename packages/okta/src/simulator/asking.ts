@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { SourceRequest, Surroundings } from '@claimsmith/core';
+import { answerOfDatabase, saidToDatabase } from '@claimsmith/host-js';
 import {
   type AddressNeed,
   type Answer,
@@ -7,9 +8,7 @@ import {
   type Authorize,
   type ClientCredentials,
   clientCredentials,
-  fill,
   longestMs,
-  type ParameterNeed,
   type Question,
   type Reply,
   request,
@@ -119,8 +118,8 @@ async function attempt(
   if ('url' in need || source.kind === 'http')
     return { said: [], reply: { failure: 'address', passing: false } };
   try {
-    const said = { ...saidTo(source, setting), ...parameters(need) };
-    return { said: [said], reply: answerOf(need, source, surroundings) };
+    const said = saidToDatabase(need, source, setting);
+    return { said: [said], reply: answerOfDatabase(need, source, surroundings) };
   } catch {
     return { said: [], reply: { failure: 'setting', passing: false } };
   }
@@ -184,32 +183,4 @@ async function idle(): Promise<undefined> {
 function late(controller: AbortController): Reply {
   controller.abort();
   return { failure: 'timeout', passing: true };
-}
-
-/** The settings of a database query, besides its parameters. */
-function saidTo(source: Exclude<ServerSource, { kind: 'http' }>, setting: Setting): SourceRequest['said'] {
-  if (source.kind === 'sql') {
-    const { connection, query, bound, rows, booleans = [], limitBytes } = source;
-    const text = query.map((piece, i) => (i === 0 ? piece : `:${bound[i - 1]}${piece}`)).join('');
-    return { connection: fill(connection, setting), query: text, rows, booleans, limitBytes };
-  }
-  const { table, region, endpoint, consistent, limitBytes } = source;
-  return { table, region, endpoint: endpoint && fill(endpoint, setting), consistent, limitBytes };
-}
-
-function parameters({ parameters: all }: ParameterNeed): SourceRequest['said'] {
-  return Object.fromEntries(Object.entries(all).map(([name, value]) => [`parameter ${name}`, value]));
-}
-
-function answerOf(
-  { source: name, parameters: asked }: ParameterNeed,
-  { limitBytes }: ServerSource,
-  { answer }: Surroundings,
-): Reply {
-  const said = answer(name, asked);
-  if ('fails' in said)
-    return { failure: said.fails, passing: ['timeout', 'network', 'status'].includes(said.fails) };
-  if (Buffer.byteLength(JSON.stringify(said.value) ?? '') > limitBytes)
-    return { failure: 'too_large', passing: false };
-  return { value: structuredClone(said.value), ageSeconds: 0 };
 }

@@ -106,7 +106,7 @@ function poolOf({ createPool }: Mysql, source: SqlServerSource, setting: Setting
   }
   return createPool({
     uri: address.href,
-    connectionLimit,
+    connectionLimit: source.connections ?? connectionLimit,
     connectTimeout: source.timeoutMs,
     enableKeepAlive: true,
     supportBigNumbers: true,

@@ -69,7 +69,7 @@ export function postgresDriver(name: string, source: SqlServerSource, setting: S
 function poolOf({ Pool }: Pg, source: SqlServerSource, setting: Setting): Pool {
   const pool = new Pool({
     connectionString: fill(source.connection, setting),
-    max: connectionLimit,
+    max: source.connections ?? connectionLimit,
     connectionTimeoutMillis: source.timeoutMs,
     keepAlive: true,
     allowExitOnIdle: true,

@@ -51,6 +51,8 @@ export interface SqlServerSource extends AnyServerSource {
   readonly rows: 'one' | 'many';
   /** Columns in which 0 and 1 mean false and true: SQLite and MySQL do not have booleans. */
   readonly booleans?: readonly string[];
+  /** Open connections to the database; more questions wait for one. Absent: 10. */
+  readonly connections?: number;
 }
 
 /** One item by its primary key. */
