@@ -125,3 +125,28 @@ test('an audience and a client are told apart', () => {
   ]);
   expect(untried(spec, by('api', 'web') + by('other', 'web') + by('api', 'cli'))).toEqual([]);
 });
+
+test('a spec that says something of delegated tokens is tried with an actor', () => {
+  const claims = (more: string) => `claims:
+  tier: { const: 1, kind: authoritative }
+  name: { const: 2, kind: descriptive }
+  kept: { const: 3, kind: authoritative${more} }
+scopes: { pay: { grant: client.id == "web" } }
+`;
+  const by = (actor: string, client: string) =>
+    `- { name: ${client}${actor.length}, context: { ${person}, client: { id: ${client} }, request: { scopes: [pay] }${actor} } }\n`;
+  const direct = by('', 'web') + by('', 'job');
+  const nobody = '- { name: nobody, context: { subject_type: human, request: { scopes: [pay] } } }\n';
+  expect(untried(claims(''), direct + nobody)).toEqual([]);
+  expect(untried(claims(', delegated: true'), direct + nobody)).toEqual([
+    'claim tier is left out of a delegated token',
+    'claim kept is emitted in a delegated token',
+    'scope pay is refused in a delegated token',
+  ]);
+  expect(untried(claims(', delegated: true'), direct + nobody + by(', actor: { sub: a }', 'web'))).toEqual(
+    [],
+  );
+  // A scope that is refused to an actor says nothing of its grant.
+  const acting = by('', 'web') + by(', actor: { sub: a }', 'job') + by(', actor: { sub: a }', 'web');
+  expect(untried(claims(', delegated: true'), acting)).toEqual(['scope pay is refused']);
+});
