@@ -9,6 +9,7 @@ import { buildFacts, factsAgainstServer } from './facts.ts';
 import { flowsAgainstServer } from './flows.ts';
 import { foreignAgainstServer, foreignJars } from './foreign-scripts.ts';
 import { buildGuarded, guardedAgainstServer } from './guarded.ts';
+import { buildLeftAlone, leftAloneAgainstServer } from './left-alone.ts';
 import { liveAgainstServer } from './live.ts';
 import { buildLookups, lookupsAgainstServer } from './lookups.ts';
 import { mappersAgainstServer } from './mappers.ts';
@@ -30,6 +31,7 @@ const realms = await buildRealms();
 const facts = await buildFacts();
 const lookups = await buildLookups();
 const published = await buildPublished();
+const leftAlone = await buildLeftAlone();
 // The name of this machine leads to addresses that do not answer, before it leads to one that does.
 const hosts = join(mkdtempSync(join(tmpdir(), 'claimsmith-hosts-')), 'hosts');
 const addresses = [
@@ -50,6 +52,7 @@ const started = await startKeycloak({
           ...published.jars,
           ...facts.jars,
           ...lookups.jars,
+          ...leftAlone.jars,
           ...buildExchange().jars,
           ...foreignJars,
         },
@@ -90,6 +93,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
     factsAgainstServer(keycloak, facts);
     lookupsAgainstServer(keycloak, lookups);
     exchangeAgainstServer(keycloak);
+    leftAloneAgainstServer(keycloak, leftAlone);
     publishingScriptAgainstServer(keycloak);
     foreignAgainstServer(keycloak);
     liveAgainstServer(keycloak, payments);
