@@ -29,7 +29,7 @@ async function suitesOf(id: string): Promise<IssuerSuites> {
 }
 
 /** The part `issuers` of a spec for all issuers, as YAML. */
-export function issuersText(settingsOf: (suites: IssuerSuites) => string): string {
-  const lines = [...suites].map(([id, suite]) => `  ${id}: ${settingsOf(suite)}\n`);
+export function issuersText(settingsOf: (suites: IssuerSuites, id: string) => string): string {
+  const lines = [...suites].map(([id, suite]) => `  ${id}: ${settingsOf(suite, id)}\n`);
   return `issuers:\n${lines.join('')}`;
 }

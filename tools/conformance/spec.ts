@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { z } from 'zod';
 import { issuers } from '../../packages/cli/src/issuers.ts';
 import { issuersText, suites } from '../suites.ts';
 
@@ -290,7 +291,16 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
         questions: fc.tuple(question, fc.oneof(question, chained)),
         conditions: fc.tuple(condition, condition),
         claims: fc.array(claim(sources), { minLength: 1, maxLength: 6 }),
-        only: fc.constantFrom('', '', '', 'clients: [web], ', 'audiences: ["https://api.acme.example/"], '),
+        only: fc.constantFrom(
+          '',
+          '',
+          '',
+          '',
+          'clients: [web], ',
+          'audiences: ["https://api.acme.example/"], ',
+          'observe: { clients: [web] }, ',
+          'observe: { except: [web] }, ',
+        ),
         applies: fc.oneof(
           { weight: 4, arbitrary: fc.constant(undefined) },
           fc.constantFrom(...appliesTexts),
@@ -327,6 +337,18 @@ export const specs: fc.Arbitrary<RandomSpec> = fc
 interface Rules {
   readonly deny: readonly (readonly [when: string, whom: Whom])[];
   readonly challenge: string | undefined;
+}
+
+/** Settings for some tokens. A guard would change tokens that the policy only observes. */
+function forSome(settings: string, only: string, id: string): string {
+  if (only.startsWith('observe') && !canObserve(id)) return settings;
+  const guarded = only.startsWith('observe') ? settings.replace(/guard: \[\w+\],? ?/, '') : settings;
+  return guarded.replace('{', `{ ${only}`);
+}
+
+function canObserve(id: string): boolean {
+  const shape: unknown = issuers.find((issuer) => issuer.id === id)?.settings;
+  return shape instanceof z.ZodObject && 'observe' in shape.shape;
 }
 
 /** Keycloak does not know how a user has logged in, and the others know no level. */
@@ -383,5 +405,5 @@ ${grants.size > 0 ? 'scopes:\n' : ''}${[...grants]
   })
   .join(
     '',
-  )}${challengeText(challenge)}${applies === undefined ? '' : `applies: ${JSON.stringify(appliesTexts.includes(applies) ? applies : `client.id == "job" || ${forPeople(applies)}`)}\n`}${issuersText(({ settings }) => settings.replace('{', `{ ${only}`))}`;
+  )}${challengeText(challenge)}${applies === undefined ? '' : `applies: ${JSON.stringify(appliesTexts.includes(applies) ? applies : `client.id == "job" || ${forPeople(applies)}`)}\n`}${issuersText(({ settings }, id) => forSome(settings, only, id))}`;
 }

@@ -65,6 +65,15 @@ deny with the reason. \`npx claimsmith test examples/recipes/step-up\` tries it 
 ${readExample('step-up/enrichment.yaml').text.trim()}
 \`\`\`
 
+## In production, for one client first
+
+The policy tells what it [would do](spec.md#what-happens-when-a-token-is-issued) for every client, then it is in force for one, then
+for all. \`npx claimsmith test examples/recipes/observe\` shows it at every issuer:
+
+\`\`\`yaml
+${readExample('observe/enrichment.yaml').text.trim()}
+\`\`\`
+
 ## A policy for some apps
 
 \`applies\` leaves the tokens of other apps as they were. Beside it: another value in each token under one name, a grant for all scopes

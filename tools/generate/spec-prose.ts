@@ -107,6 +107,28 @@ No source is asked for them. Services must not rely on the policy in such tokens
 may deny tokens, name the APIs or the clients, or write \`clients: all\` (TE836). At Okta, Keycloak and Cognito, all tokens have one
 audience, so \`audiences\` must name it (TE837).
 
+**Trying it in production.** With \`issuers.<id>.observe: true\` the policy runs and tells in its log what it would do, and tokens
+stay as they are:
+
+\`\`\`yaml
+issuers:
+  auth0: { observe: true }                # 1. for all clients
+  # auth0: { observe: { except: [web] } } # 2. in force for one client
+  # auth0: {}                             # 3. in force for all
+\`\`\`
+
+- **Nothing is in force.** No token has a claim of the policy, and nothing is denied or asked for. This is the only place where
+  a fault opens something: an error, a time-out or a crash of the policy leaves the token as it is. Services must not rely on the
+  policy yet; \`check\` warns (TE850), and \`plan\` says it again.
+- **The log** has the revision, the names of the claims, the reason of a denial, and the codes of what is missing; never a value.
+- Sources are asked as they will be, so logins wait for them as they will.
+- \`{ clients: […] }\` observes only these clients; \`{ except: […] }\` observes all others. The policy is in force for a client
+  that is not known.
+- In \`test\`, scenarios check what the policy would do; the issuer's column is \`~\`.
+- **Okta**: everything is decided by the hook, and \`guard\` is not allowed, because it would change tokens. The hook only takes
+  its feeders out. If Okta cannot call it, they stay. **Keycloak** needs a policy script, because mappers change tokens (TE813).
+  Scopes and lifetimes are left alone.
+
 **Types** of attributes, sources and details are \`string\`, \`bool\`, \`int\`, \`double\`, \`dyn\` (anything), \`list(T)\`,
 \`map(T)\` with text as keys, or a mapping of field names to types. Two more are for fields that hold text: \`enum(free, gold)\`
 takes these texts, and any other is a missing value; \`json(list(string))\` reads text that holds JSON of a type (at most 64 kB),

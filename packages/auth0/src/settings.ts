@@ -1,4 +1,11 @@
-import { attributePlaces, enrichedSettings, oncePerPolicy, own } from '@claimsmith/core';
+import {
+  attributePlaces,
+  enrichedSettings,
+  observeSetting,
+  oncePerPolicy,
+  own,
+  type Policy,
+} from '@claimsmith/core';
 import { z } from 'zod';
 
 /** Users can change what the second one holds. */
@@ -24,6 +31,7 @@ export const settings = z
       .min(1)
       .default(['post-login', 'credentials-exchange'])
       .describe('The triggers to enrich: logins, and client credentials. Default both.'),
+    observe: observeSetting,
     minify: z
       .boolean()
       .default(false)
@@ -80,4 +88,9 @@ export function placeOfGroups(settings: Settings): Place {
 /** A place as people write it: `app_metadata.billing.plan`. */
 export function placeText({ store, steps }: Place): string {
   return [store, ...steps].join('.');
+}
+
+/** The lifetime that the settings of the API are to have, in milliseconds; undefined: they are left alone. */
+export function lifetimeMsOf(policy: Policy): number | undefined {
+  return settingsOf(policy).observe === true ? undefined : policy.spec.lifetime?.access;
 }

@@ -60,6 +60,12 @@ export { isUnder, type Situation } from './loss/known.ts';
 export { truthsIn } from './loss/losses.ts';
 export { metadataUses } from './metadata-uses.ts';
 export { nameFindings, otherName, takenNames } from './name-findings.ts';
+export {
+  observedDeparture,
+  observeFindings,
+  observeNotices,
+  observeSetting,
+} from './observe.ts';
 export { oncePerPolicy } from './once-per-policy.ts';
 export { openIdScopes, otherScopes } from './other-scopes.ts';
 export type {

@@ -245,7 +245,8 @@ export interface Departure {
   readonly instead: Verdict;
   /**
    * Whether the spec itself makes services refuse such tokens: the tokens lack the audience of the API, or a claim that
-   * services must require because of `missing: guard`. Default false.
+   * services must require because of `missing: guard`. Also if the spec says that the policy is not in force for
+   * them. Default false.
    */
   readonly isGuarded?: boolean;
 }

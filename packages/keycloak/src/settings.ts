@@ -1,4 +1,11 @@
-import { attributePlaces, enrichedSettings, oncePerPolicy, own, type Policy } from '@claimsmith/core';
+import {
+  attributePlaces,
+  enrichedSettings,
+  observeSetting,
+  oncePerPolicy,
+  own,
+  type Policy,
+} from '@claimsmith/core';
 import { z } from 'zod';
 import { realmLimit } from './limits.ts';
 
@@ -60,6 +67,7 @@ export const settings = z
       .record(z.string(), z.string().min(1).max(255))
       .optional()
       .describe('The user attribute behind user.attributes.<name>, if it has another name at Keycloak.'),
+    observe: observeSetting,
     ownRealm: z
       .boolean()
       .default(false)
@@ -120,4 +128,9 @@ function isForPeople({ claims, scopes, guards }: Policy): boolean {
 /** Keycloak's name of a declared attribute. */
 export function attributeName({ attributes }: Settings, name: string): string {
   return own(attributes ?? {}, name) ?? name;
+}
+
+/** The lifetime that the realm gives to access tokens, in milliseconds; undefined: it is left alone. */
+export function lifetimeMsOf(policy: Policy): number | undefined {
+  return settingsOf(policy).observe === true ? undefined : policy.spec.lifetime?.access;
 }

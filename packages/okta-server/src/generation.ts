@@ -122,6 +122,11 @@ function tellingOf({ lines, log, metrics }: Surroundings) {
           log.info('issuances were denied', { ...(reason === undefined ? {} : { reason }), count }),
         );
     },
+    onObserved(what) {
+      lines.tell(`observed ${what}`, (count) =>
+        log.info('the policy only observes: tokens stayed as they were', { detail: what, count }),
+      );
+    },
     onMissing(part) {
       metrics.missing(part);
       lines.tell(`missing ${part}`, (count) =>
@@ -132,7 +137,7 @@ function tellingOf({ lines, log, metrics }: Surroundings) {
       metrics.refused(cause);
       lines.tell(cause, (count) => log.warn('requests were refused', { reason: cause, count }));
     },
-  } satisfies Pick<HookOptions, 'onDecided' | 'onMissing' | 'onRefused'>;
+  } satisfies Pick<HookOptions, 'onDecided' | 'onObserved' | 'onMissing' | 'onRefused'>;
 }
 
 const noSources: Generation['asking'] = {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { setTimeout as later } from 'node:timers/promises';
-import { sendNode, unavailableReply } from '@claimsmith/okta/hook';
+import { sendNode, unavailableReply, untouchedText } from '@claimsmith/okta/hook';
 import type { Surroundings } from './generation.ts';
 import { closeServer, createHardened, type HardenedServer, isPath, listen } from './http-server.ts';
 import type { HttpLimits } from './limits.ts';
@@ -120,7 +120,7 @@ export class HookServer {
     const { lines, log, metrics } = this.#surroundings;
     metrics.refused(cause);
     lines.tell(cause, (count) => log.warn('requests were refused', { reason: cause, count }));
-    return unavailableReply.text;
+    return this.#atWork.current.policy.observe === true ? untouchedText : unavailableReply.text;
   }
 }
 

@@ -1,4 +1,4 @@
-import { attributePlaces, enrichedSettings, oncePerPolicy } from '@claimsmith/core';
+import { attributePlaces, enrichedSettings, observeSetting, oncePerPolicy } from '@claimsmith/core';
 import { z } from 'zod';
 import { deadlineMs } from './limits.ts';
 import { OktaError } from './okta-error.ts';
@@ -85,6 +85,7 @@ export const settings = z
       .describe(
         'Where Okta keeps a field that it does not have itself. Of several places, the first with a value counts.',
       ),
+    observe: observeSetting,
     hook: z
       .strictObject({
         url: z

@@ -25,6 +25,7 @@ export {
 export { fill, fillAddress, mayAsk, type Setting, type Settings, settingOf } from './fill.ts';
 export { type DriverSource, type HttpAsking, type HttpSource, httpAsking, longestMs } from './http.ts';
 export { memoryCache } from './memory-cache.ts';
+export { isObserved, type Observe, observation } from './observation.ts';
 export type {
   AddressNeed,
   Answer,

@@ -10,9 +10,11 @@ import { settingsOf } from '../settings.ts';
 
 /** The Actions that a policy has, in the order in which they run. */
 export function actionsOf(policy: Policy): readonly ActionId[] {
-  const { triggers } = settingsOf(policy);
+  const { triggers, observe } = settingsOf(policy);
+  // Who only observes asks for nothing.
+  const mayAsk = hasChallenge(policy) && observe !== true;
   return actionIds.filter(
-    (id) => triggers.includes(actionTriggers[id]) && (id !== 'post-login-challenge' || hasChallenge(policy)),
+    (id) => triggers.includes(actionTriggers[id]) && (id !== 'post-login-challenge' || mayAsk),
   );
 }
 

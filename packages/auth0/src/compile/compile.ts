@@ -8,8 +8,9 @@ import {
   isError,
   type Policy,
 } from '@claimsmith/core';
-import { contextFields, generateProgram, programFields } from '@claimsmith/core/program';
+import { contextFields, generateProgram, js, programFields } from '@claimsmith/core/program';
 import { generator, minify, sourcesText } from '@claimsmith/host-js';
+import type { Observe } from '@claimsmith/runtime';
 import { check } from '../check/check.ts';
 import {
   type ActionId,
@@ -23,7 +24,7 @@ import {
 import { markOf } from '../mark.ts';
 import { actionName, claimNames, fileOf } from '../names.ts';
 import { pieces } from '../platform/pieces.gen.ts';
-import { type Settings, settingsOf } from '../settings.ts';
+import { lifetimeMsOf, type Settings, settingsOf } from '../settings.ts';
 import { loadAction } from '../simulator/simulator.ts';
 import { originsOf } from '../supplies.ts';
 import type { Manifest } from '../wire.ts';
@@ -92,9 +93,7 @@ function bodyText(policy: Policy, settings: Settings, id: ActionId): string {
   const grant = isGrantRead || trigger !== 'post-login' ? {} : { 'request.grant_type': ofRefresh };
   const origins = { ...found, fields: { ...found.fields, ...grant } };
   const parts = [
-    `exports.${triggers[trigger].handler} = async (event, api) => {
-  await ${drivers[id]}('${policy.name}@${policy.revision}', ${id === 'post-login-challenge' ? 'event, ' : ''}api, () => ${decision});
-};`,
+    handlerText(policy, settings, id, decision),
     ...(isAsking ? [sourcesText(policy.sources)] : []),
     'const program = policyProgram();',
   ];
@@ -113,6 +112,32 @@ return program;
 
 /** What `audiences` needs to know of the grant type. */
 const ofRefresh = `event.transaction?.protocol === 'oauth2-refresh-token' ? 'refresh_token' : undefined`;
+
+/** The handler: it carries the policy's decision out, or for clients whose tokens it only observes, tells it. */
+function handlerText(policy: Policy, { observe }: Settings, id: ActionId, decision: string): string {
+  const trigger = actionTriggers[id];
+  const name = `'${policy.name}@${policy.revision}'`;
+  const given = id === 'post-login-challenge' ? 'event, api' : 'api';
+  const carried = `await ${drivers[id]}(${name}, ${given}, () => ${decision});`;
+  const told =
+    id === 'post-login-challenge'
+      ? 'return;'
+      : `return await observe(${name}, ${trigger === 'post-login' ? 'refusal' : 'exchangeRefusal'}, () => ${decision});`;
+  const lines =
+    observe === undefined
+      ? [carried]
+      : observe === true
+        ? [told]
+        : ['const client = event.client?.client_id;', `if (${observedTest(observe)}) ${told}`, carried];
+  return `exports.${triggers[trigger].handler} = async (event, api) => {\n${lines.map((line) => `  ${line}\n`).join('')}};`;
+}
+
+/** The policy is in force for a client that is not known. */
+function observedTest(observe: Exclude<Observe, true>): string {
+  return 'clients' in observe
+    ? `${js(observe.clients)}.includes(client)`
+    : `typeof client === 'string' && !${js(observe.except)}.includes(client)`;
+}
 
 const drivers = {
   'post-login-challenge': 'postLoginChallenge',
@@ -135,7 +160,7 @@ function sizeFinding(policy: Policy, id: ActionId, bytes: number): Finding {
 }
 
 function manifest(policy: Policy, artifacts: readonly Artifact[]): Manifest {
-  const lifetimeMs = policy.spec.lifetime?.access;
+  const lifetimeMs = lifetimeMsOf(policy);
   return {
     policy: policy.name,
     revision: policy.revision,

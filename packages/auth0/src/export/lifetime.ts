@@ -1,8 +1,10 @@
 import type { Finding, Policy } from '@claimsmith/core';
+import { lifetimeMsOf } from '../settings.ts';
 
 /** The lifetime of tokens is a setting of the API, which others manage. */
-export function lifetimeFinding({ spec, source }: Policy): readonly Finding[] {
-  const lifetimeMs = spec.lifetime?.access;
+export function lifetimeFinding(policy: Policy): readonly Finding[] {
+  const { source } = policy;
+  const lifetimeMs = lifetimeMsOf(policy);
   if (lifetimeMs === undefined) return [];
   return [
     {

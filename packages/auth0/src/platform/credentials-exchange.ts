@@ -13,8 +13,7 @@ export async function credentialsExchange(
   decide: () => Decision | Promise<Decision>,
 ): Promise<void> {
   const attempted = await attempt(decide, (decision) => {
-    // An Action cannot take a scope from this token, so one refused scope refuses the token.
-    const reason = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);
+    const reason = exchangeRefusal(decision);
     if (reason !== undefined) return reason;
     setClaims(api.accessToken, decision.access);
     return undefined;
@@ -22,6 +21,11 @@ export async function credentialsExchange(
   const { refused, message } = attempted;
   if (refused !== undefined) api.access.deny(errorCode(refused), message ?? refused);
   log(name, attempted);
+}
+
+/** An Action cannot take a scope from this token, so one refused scope refuses the token. */
+export function exchangeRefusal(decision: Decision): string | undefined {
+  return refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);
 }
 
 /** The OAuth error code of a denial. It tells the client whether another request could succeed. */

@@ -44,7 +44,8 @@ export async function attempt(
   }
 }
 
-function causesIn({ outcomes }: Decision): string {
+/** The missing parts of a decision and why, each after a semicolon. */
+export function causesIn({ outcomes }: Decision): string {
   let causes = '';
   for (const { kind, name, outcome, cause } of outcomes) {
     // A requested scope may name someone's account; the other names are the policy's own.

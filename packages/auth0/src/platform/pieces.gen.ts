@@ -11,7 +11,7 @@ export const pieces = {
   },
   causesIn: {
     needs: [],
-    text: "function causesIn({ outcomes }) {\n  let causes = '';\n  for (const { kind, name, outcome, cause } of outcomes) {\n    // A requested scope may name someone's account; the other names are the policy's own.\n    if (cause !== undefined) causes += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;\n  }\n  return causes;\n}",
+    text: "/** The missing parts of a decision and why, each after a semicolon. */\nfunction causesIn({ outcomes }) {\n  let causes = '';\n  for (const { kind, name, outcome, cause } of outcomes) {\n    // A requested scope may name someone's account; the other names are the policy's own.\n    if (cause !== undefined) causes += `; ${kind === 'scope' ? kind : name} ${outcome}: ${cause}`;\n  }\n  return causes;\n}",
   },
   unavailable: {
     needs: [],
@@ -57,9 +57,21 @@ export const pieces = {
     needs: [],
     text: "/**\n * Characters of `console` output kept with an execution.\n * @see https://auth0.com/docs/customize/actions/limitations\n */\nconst logLimitCharacters = 256;",
   },
+  observe: {
+    needs: ['unavailable', 'observation', 'causesIn', 'logLimitCharacters'],
+    text: "/**\n * Logs what the policy would do, and does nothing else: nothing of the policy is in force, so whatever fails here leaves the\n * tokens as they are. Never throws.\n *\n * @param name `<name>@<revision>` of the policy\n * @param refusal why the trigger would deny a decision\n */\nasync function observe(name, refusal, decide) {\n  let told = `would deny ${unavailable}`;\n  try {\n    const decision = await decide();\n    told = observation(decision, refusal(decision)) + causesIn(decision);\n  } catch {\n    // Then the policy would deny.\n  }\n  try {\n    console.log(`claimsmith ${name} observes; ${told}`.slice(0, logLimitCharacters));\n  } catch {\n    // Nothing may end the login.\n  }\n}",
+  },
+  observation: {
+    needs: [],
+    text: "/**\n * What a decision would do, for the log of a policy that only observes: names of the policy and codes, never a value. A\n * requested scope may name somebody's account, so scopes are only counted.\n *\n * @param refused why a platform would deny although the policy does not; undefined: it would not\n */\nfunction observation(decision, refused) {\n  const { denied, challenge, left, access, id, scopes } = decision;\n  const reason = denied ?? refused;\n  if (reason !== undefined)\n    return `would deny ${reason}${challenge === undefined ? '' : ', or ask for a factor'}`;\n  if (left === true) return 'would leave the token alone';\n  const parts = [\n    ['access', Object.keys(access).join(' ')],\n    ['id', Object.keys(id).join(' ')],\n    ['scopes added', String(scopes.add.length || '')],\n    ['scopes removed', String(scopes.remove.length || '')],\n  ].filter(([, what]) => what !== '');\n  return `would issue${parts.map(([name, what]) => `; ${name}: ${what}`).join('')}`;\n}",
+  },
   credentialsExchange: {
-    needs: ['attempt', 'refusal', 'scopeRefused', 'setClaims', 'errorCode', 'log'],
-    text: "/**\n * Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function credentialsExchange(name, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    // An Action cannot take a scope from this token, so one refused scope refuses the token.\n    const reason = refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    return undefined;\n  });\n  const { refused, message } = attempted;\n  if (refused !== undefined) api.access.deny(errorCode(refused), message ?? refused);\n  log(name, attempted);\n}",
+    needs: ['attempt', 'exchangeRefusal', 'setClaims', 'errorCode', 'log'],
+    text: "/**\n * Sets all claims that the policy decides, or denies the exchange. Never throws: Auth0 would show why.\n *\n * @param name `<name>@<revision>` of the policy\n */\nasync function credentialsExchange(name, api, decide) {\n  const attempted = await attempt(decide, (decision) => {\n    const reason = exchangeRefusal(decision);\n    if (reason !== undefined) return reason;\n    setClaims(api.accessToken, decision.access);\n    return undefined;\n  });\n  const { refused, message } = attempted;\n  if (refused !== undefined) api.access.deny(errorCode(refused), message ?? refused);\n  log(name, attempted);\n}",
+  },
+  exchangeRefusal: {
+    needs: ['refusal', 'scopeRefused'],
+    text: "/** An Action cannot take a scope from this token, so one refused scope refuses the token. */\nfunction exchangeRefusal(decision) {\n  return refusal(decision) ?? (decision.scopes.remove.length > 0 ? scopeRefused : undefined);\n}",
   },
   scopeRefused: {
     needs: [],

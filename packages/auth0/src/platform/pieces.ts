@@ -14,5 +14,7 @@ export {
   subjectType,
   texts,
 } from './context.ts';
-export { credentialsExchange } from './credentials-exchange.ts';
+export { credentialsExchange, exchangeRefusal } from './credentials-exchange.ts';
+export { observe } from './observe.ts';
+export { refusal } from './outcome.ts';
 export { postLogin } from './post-login.ts';

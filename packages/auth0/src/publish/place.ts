@@ -11,6 +11,7 @@ import {
 import { type ActionId, actionIds, actionTriggers, secretLimits } from '../limits.ts';
 import { hasMark } from '../mark.ts';
 import { actionName } from '../names.ts';
+import { lifetimeMsOf } from '../settings.ts';
 import { deployedOf, resourceOf } from './action.ts';
 import { askTenant } from './ask.ts';
 import { bindingResource, writeBinding } from './bindings.ts';
@@ -48,7 +49,7 @@ export function placeOf(policy: Policy, entry: Entry, access: Access, client: Cl
 
 /** The API that the environment names, if the spec sets its lifetime, or a release before has set it. */
 function managedApi(policy: Policy, { api }: Entry, access: Access, { host }: Address): string | undefined {
-  if (api === undefined || policy.spec.lifetime?.access !== undefined) return api;
+  if (api === undefined || lifetimeMsOf(policy) !== undefined) return api;
   return access.known(host, apiKey(api)) === undefined ? undefined : api;
 }
 

@@ -2,6 +2,7 @@ import {
   type Compilation,
   isError,
   type Notice,
+  observeNotices,
   type Policy,
   type Wanted,
   type WantedResource,
@@ -9,6 +10,7 @@ import {
 import { actionIds, actionsLimit, ownApi } from '../limits.ts';
 import { hasMark } from '../mark.ts';
 import { actionName, fileOf } from '../names.ts';
+import { lifetimeMsOf, settingsOf } from '../settings.ts';
 import { manifest } from '../wire.ts';
 import { type ActionImage, jsonOf, parseActionImage } from './images.ts';
 import { lifetimesOf, limitedTo } from './lifetime.ts';
@@ -65,6 +67,7 @@ export function wantedOf(tenant: Tenant, compilation: Compilation | undefined): 
       ...countNotices(tenant, actions.length),
       ...apiNotices(tenant),
       ...permissionNotices(tenant),
+      ...observeNotices('Auth0', settingsOf(tenant.policy).observe),
     ],
   };
 }
@@ -121,13 +124,13 @@ function countNotices({ policy, actions }: Tenant, wanted: number): readonly Not
 }
 
 function apiWanted({ policy, api }: Tenant): readonly WantedResource[] {
-  const lifetimeMs = policy.spec.lifetime?.access;
+  const lifetimeMs = lifetimeMsOf(policy);
   if (lifetimeMs === undefined || api === undefined) return [];
   return [{ key: apiKey(api.identifier), image: { ...limitedTo(lifetimeMs / 1000, lifetimesOf(api)) } }];
 }
 
 function apiNotices({ policy, managedApi, host, api }: Tenant): readonly Notice[] {
-  const lifetimeMs = policy.spec.lifetime?.access;
+  const lifetimeMs = lifetimeMsOf(policy);
   if (lifetimeMs === undefined) return [];
   if (managedApi === undefined) {
     const message = `The spec limits tokens to ${lifetimeMs / 1000} seconds, and the environment names no API to set it at.`;

@@ -6,6 +6,7 @@ import {
   leftAloneBy,
   mappingOf,
   noTokens,
+  observedDeparture,
   type Policy,
   textOf,
   type Verdict,
@@ -13,7 +14,7 @@ import {
 import { scopeRefused } from '@claimsmith/runtime';
 import { isNamespaced, ownApi } from '../limits.ts';
 import { claimNames } from '../names.ts';
-import { settingsOf } from '../settings.ts';
+import { lifetimeMsOf, settingsOf } from '../settings.ts';
 
 /** A sentence without its end. */
 export const cannotAsk =
@@ -35,33 +36,42 @@ const inBrowsers: readonly unknown[] = [
 ];
 
 /** Tokens that the settings exclude: they lack the policy. */
-function untouched(policy: Policy, asked: Asked): Departure | undefined {
-  const { trigger, client, scopes, context } = asked;
+function leftOut(policy: Policy, asked: Asked): Departure | undefined {
+  const { trigger, client, context } = asked;
   const settings = settingsOf(policy);
-  const { audience } = mappingOf(context.request);
   const setting = settings.triggers.some((one) => one === trigger)
-    ? leftAloneBy(enrichedOf(settings) ?? {}, client, textOf(audience))
+    ? leftAloneBy(enrichedOf(settings) ?? {}, client, textOf(mappingOf(context['request'])['audience']))
     : 'triggers';
   if (setting === undefined) return undefined;
-  const lifetimeMs = policy.spec.lifetime?.access;
   return {
     rule: 'TE832',
     path: ['issuers', 'auth0', setting],
     why: `Auth0 issues these tokens without the policy: \`${setting}\` excludes them.`,
     isGuarded: true,
-    instead: {
-      ...noTokens,
-      denied: undefined,
-      scopes,
-      audiences: typeof audience === 'string' ? [audience] : [],
-      lifetimeSeconds: lifetimeMs === undefined ? undefined : lifetimeMs / 1000,
-    },
+    instead: untouched(policy, asked),
+  };
+}
+
+/** The tokens that Auth0 issues by itself. */
+function untouched(policy: Policy, { scopes, context }: Asked): Verdict {
+  const { audience } = mappingOf(context['request']);
+  const lifetimeMs = lifetimeMsOf(policy);
+  return {
+    ...noTokens,
+    denied: undefined,
+    scopes,
+    audiences: typeof audience === 'string' ? [audience] : [],
+    lifetimeSeconds: lifetimeMs === undefined ? undefined : lifetimeMs / 1000,
   };
 }
 
 /** How Auth0 treats tokens for its own APIs, and what an Action cannot do with client credentials. */
 export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
-  const left = untouched(policy, asked);
+  const left =
+    leftOut(policy, asked) ??
+    observedDeparture({ id: 'auth0', title: 'Auth0' }, settingsOf(policy).observe, asked.client, () =>
+      untouched(policy, asked),
+    );
   if (left !== undefined) return left;
   if (verdict.denied !== undefined)
     return isInBrowser(asked) ? undefined : challengeDeparture(policy, verdict, cannotAsk);

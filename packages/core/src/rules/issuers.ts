@@ -657,6 +657,20 @@ issuers: { okta: { guard: [sentinel] } }`,
     reference: 'https://www.rfc-editor.org/rfc/rfc8693#name-delegation-vs-impersonation',
   },
   {
+    id: 'TE850',
+    slug: 'policy-not-in-force',
+    severity: 'warning',
+    title: 'A policy is in force.',
+    why: 'With `observe`, the policy runs and logs what it would do, and tokens stay as they are: nothing is denied, and no token has its claims. A fault of the policy changes nothing either.',
+    mend: 'Read the log, then put the policy in force: first for single clients with `observe: { except: […] }`, then for all by removing `observe`.',
+    bad: `claims:
+  app: { const: true, kind: descriptive }
+issuers: { auth0: { observe: true } }`,
+    good: `claims:
+  app: { const: true, kind: descriptive }
+issuers: { auth0: {} }`,
+  },
+  {
     id: 'TE840',
     slug: 'challenge-becomes-denial',
     severity: 'info',

@@ -5,6 +5,7 @@ import {
   challengeFindings,
   type Finding,
   lossFindings,
+  observeFindings,
   oneAudienceFindings,
   type Policy,
   takenNames,
@@ -55,12 +56,27 @@ export function check(policy: Policy): readonly Finding[] {
           ),
         ]
       : []),
+    ...observeFindings(policy, { id: 'keycloak', title: 'Keycloak' }, settings.observe),
+    ...unobservable(policy, settings),
     ...audienceFindings(policy, settings),
     ...leftFindings(policy, settings),
     ...messageFindings(policy),
     ...authorityFindings(policy, settings),
     ...missingFindings(policy, settings, plan),
   ]);
+}
+
+/** Mappers change tokens, and only a script can tell without changing them. */
+function unobservable({ source }: Policy, { observe, scripts }: Settings): readonly Finding[] {
+  if (observe === undefined || scripts) return [];
+  return [
+    {
+      ...needsScript,
+      message: 'Keycloak can only observe with a policy script, because mappers change tokens.',
+      range: source.value(['issuers', 'keycloak', 'observe']),
+      help: `${sentence(allowScripts)}, or remove \`observe\`.`,
+    },
+  ];
 }
 
 /** Attributes for which the spec names two places. */

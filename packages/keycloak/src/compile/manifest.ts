@@ -5,7 +5,7 @@ import { generator } from '@claimsmith/host-js';
 import { planOf } from '../plan/plan.ts';
 import { refusedScopes } from '../plan/scope-plan.ts';
 import type { Enrichment } from '../representation.ts';
-import { settingsOf } from '../settings.ts';
+import { lifetimeMsOf, settingsOf } from '../settings.ts';
 import type { Manifest } from '../wire.ts';
 import { userProfile } from './realm/user-profile.ts';
 import { jarFile, scriptDescription, scriptFile } from './script/names.ts';
@@ -13,7 +13,7 @@ import { jarFile, scriptDescription, scriptFile } from './script/names.ts';
 /** What a realm and its server need in addition to the files. */
 export function manifestOf(policy: Policy, enrichment: Enrichment, jar: Uint8Array | undefined): Manifest {
   const settings = settingsOf(policy);
-  const lifetimeMs = policy.spec.lifetime?.access;
+  const lifetimeMs = lifetimeMsOf(policy);
   const hasOrganization = contextFields(policy).some((field) => field.startsWith('org.'));
   const clientRoles = new Map<string, string[]>();
   for (const permission of enrichment.permissions) {

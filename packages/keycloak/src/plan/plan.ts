@@ -40,6 +40,7 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
   return policy.claims.map((claim) => {
     const name = claimName(claim, policy);
     const own = both(applies ?? true, claimCondition(claim, settings));
+    if (settings.observe !== undefined) return { by: 'script', claim, name, why: onlyObserves };
     const condition = within(gated(gate, own), settings);
     if (condition === false) return { by: 'nothing', claim, name };
     // Only the script removes what other mappers wrote under the name, also when the claim's condition is false.
@@ -68,6 +69,8 @@ export const planOf = oncePerPolicy((policy): readonly ClaimPlan[] => {
     return { by: 'mapper', claim, name, ...found };
   });
 });
+
+const onlyObserves = 'the policy only observes, and mappers would change tokens.';
 
 /**
  * The condition for getting any part of the policy when no script denies. A deny rule for users without a role becomes

@@ -22,6 +22,8 @@ export function grantsOf(policy: Policy): readonly Grant[] {
   const settings = settingsOf(policy);
   return policy.scopes.flatMap((scope): readonly Grant[] => {
     const { name, placeholders, add } = scope;
+    // While the policy only observes, nobody would decide on a new scope.
+    if (settings.observe === true) return [];
     if (placeholders.length > 0 || name === otherScopes || builtInScopes.includes(name)) return [];
     if (settings.scripts) return [{ name, roles: undefined, isAdded: false }];
     const condition = scopeCondition(scope, policy, settings);

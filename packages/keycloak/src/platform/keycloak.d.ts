@@ -21,6 +21,8 @@ interface Policy {
   readonly audience: string;
   /** The ids of the clients that it is for; null: all. */
   readonly clients: string[] | null;
+  /** The clients whose tokens the policy only observes. Absent: none. */
+  readonly observe?: true | { readonly clients?: string[]; readonly except?: string[] };
   readonly serviceAccounts: boolean;
   /** The scopes that it judges. */
   readonly scopes: string[];
@@ -279,6 +281,7 @@ interface RequestConfigBuilder {
 }
 interface Logger {
   debug(line: string): void;
+  info(line: string): void;
   warn(line: string): void;
   error(line: string): void;
 }

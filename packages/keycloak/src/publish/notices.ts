@@ -1,6 +1,7 @@
 /** What a person should know before a realm is written to. Pure. */
-import type { Notice } from '@claimsmith/core';
+import { type Notice, observeNotices } from '@claimsmith/core';
 import { nobodyOf } from '../compile/enrichment.ts';
+import { settingsOf } from '../settings.ts';
 import type { Built } from './built.ts';
 import { type Circumstances, conflict, enrichedClients, warning } from './circumstances.ts';
 import { policyMark } from './images.ts';
@@ -29,6 +30,7 @@ export function noticesOf(circumstances: Circumstances): readonly Notice[] {
     ...attributeNotices(circumstances),
     ...collisionNotices(circumstances),
     ...strangerNotices(circumstances),
+    ...observeNotices('Keycloak', settingsOf(circumstances.policy).observe),
   ];
 }
 

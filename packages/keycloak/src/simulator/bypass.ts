@@ -1,5 +1,5 @@
 import type { Bypass, Promised } from '@claimsmith/core';
-import { settingsOf } from '../settings.ts';
+import { lifetimeMsOf, settingsOf } from '../settings.ts';
 
 /**
  * Keycloak silently skips a script that is missing or does not compile. The token then also lacks the API's audience.
@@ -8,7 +8,7 @@ export const bypass: Bypass = {
   when: 'the script is not there',
   promised(policy): Promised | undefined {
     if (!settingsOf(policy).scripts) return undefined;
-    const lifetimeMs = policy.spec.lifetime?.access;
+    const lifetimeMs = lifetimeMsOf(policy);
     return {
       marker: undefined,
       audiences: [],

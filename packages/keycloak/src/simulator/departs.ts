@@ -3,15 +3,17 @@ import {
   challengeDeparture,
   type Departure,
   noTokens,
+  observedDeparture,
   type Policy,
   type RawContext,
   type Verdict,
 } from '@claimsmith/core';
 import { evaluateProgram, generateProgram } from '@claimsmith/core/program';
 import { type Decision, unavailable } from '@claimsmith/runtime';
+import { builtInScopes } from '../limits.ts';
 import { gateOf, planOf, ungatedParts } from '../plan/plan.ts';
 import { grantsOf, refusedScopes } from '../plan/scope-plan.ts';
-import { type Settings, settingsOf } from '../settings.ts';
+import { lifetimeMsOf, type Settings, settingsOf } from '../settings.ts';
 import type { TriggerId } from '../supplies.ts';
 
 /** A sentence without its end. */
@@ -47,6 +49,13 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
       instead: { ...noTokens, denied: 'unauthorized_client' },
     };
   }
+  const observed = observedDeparture(
+    { id: 'keycloak', title: 'Keycloak' },
+    settings.observe,
+    asked.client,
+    () => observedTokens(policy, scopes),
+  );
+  if (observed !== undefined) return observed;
   const others = notMeant(settings, asked);
   if (others !== undefined) {
     const own = new Set(grantsOf(policy).map(({ name }) => name));
@@ -91,6 +100,15 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
     why: 'Keycloak leaves an empty list out.',
     instead: { ...verdict, access, id },
   };
+}
+
+/** Tokens of a client whose tokens the policy only observes. Scopes of the policy are not granted, or not even there. */
+function observedTokens(policy: Policy, scopes: readonly string[]): Verdict {
+  const own = policy.scopes.map(({ name }) => name).filter((name) => !builtInScopes.includes(name));
+  const isRefused = settingsOf(policy).observe === true && scopes.some((name) => own.includes(name));
+  return isRefused
+    ? { ...noTokens, denied: 'invalid_scope' }
+    : { ...untouched(policy), scopes: scopes.filter((name) => !own.includes(name)) };
 }
 
 /** The tokens that the script leaves alone, if any. */
@@ -183,8 +201,8 @@ function unrequired(policy: Policy, { denied }: Verdict, scopes: readonly string
 }
 
 /** A token that has only the policy's lifetime, which the realm gives to all tokens. */
-function untouched({ spec }: Policy): Verdict {
-  const lifetimeMs = spec.lifetime?.access;
+function untouched(policy: Policy): Verdict {
+  const lifetimeMs = lifetimeMsOf(policy);
   return {
     ...noTokens,
     denied: undefined,

@@ -154,7 +154,7 @@ function scriptFacts(
 /** A constant of the script's last statement. */
 function constant(text: string, name: string): unknown {
   const [, value] =
-    new RegExp(`^  ${name}: (.*?),?$`, 'm').exec(text.slice(text.lastIndexOf('return enrichToken('))) ?? [];
+    new RegExp(`^  ${name}: (.*?),?$`, 'm').exec(text.slice(text.lastIndexOf('\nreturn enrich'))) ?? [];
   try {
     return value === undefined ? undefined : JSON.parse(value);
   } catch {

@@ -9,6 +9,7 @@ import {
   fieldAt,
   isUnder,
   lossFindings,
+  observeFindings,
   oneAudienceFindings,
   type Policy,
 } from '@claimsmith/core';
@@ -52,6 +53,7 @@ export function check(policy: Policy): readonly Finding[] {
       cannotAsk,
       'Let an authentication policy of Okta ask for the factor, and let clients log in again when they get this reason.',
     ),
+    ...observeFindings(policy, { id: 'okta', title: 'Okta' }, plan.settings.observe),
     ...idTokenFindings(policy),
     ...lifetimeFindings(policy),
     ...leftFindings(policy, plan),

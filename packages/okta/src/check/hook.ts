@@ -43,7 +43,25 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
   const range = placeOf(policy, ['guard']);
   const has = (recipe: GuardRecipe) => guard.includes(recipe);
   const findings: Finding[] = [];
-  if (needsGuard && guard.length === 0) {
+  if (settings.observe !== undefined && guard.length > 0) {
+    findings.push({
+      rule: 'TE704',
+      severity: 'error',
+      message: '`guard` changes every token, also tokens that the policy only observes.',
+      range,
+      help: 'Remove `guard` while there is `observe`.',
+    });
+  }
+  if (needsGuard && guard.length === 0 && settings.observe !== undefined) {
+    findings.push({
+      rule: 'TE704',
+      severity: 'warning',
+      message:
+        'When Okta cannot call the hook, it issues the token without the policy, also for clients for which the policy is in force.',
+      range,
+      help: 'Remove `observe` soon, and choose a `guard` then.',
+    });
+  } else if (needsGuard && guard.length === 0) {
     findings.push({
       rule: 'TE704',
       severity: 'error',
@@ -87,7 +105,7 @@ function guardFindings(policy: Policy, { settings, needsGuard }: Plan): readonly
 /**
  * A guard cannot protect ID tokens: no service checks a marker in them, and the client decides their audience and life.
  */
-function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): readonly Finding[] {
+function idTokenGuardFindings(policy: Policy, { idTokens = true, observe }: Settings): readonly Finding[] {
   const { deny, scopes, claims, source } = policy;
   const inId = claims.find(({ tokens }) => tokens.includes('id'));
   if (!idTokens && inId !== undefined) {
@@ -104,7 +122,7 @@ function idTokenGuardFindings(policy: Policy, { idTokens = true }: Settings): re
   const parts = [deny.length > 0 ? '`deny`' : '', scopes.length > 0 ? '`scopes`' : ''].filter(
     (part) => part !== '',
   );
-  if (!idTokens || parts.length === 0) return [];
+  if (!idTokens || parts.length === 0 || observe === true) return [];
   return [
     {
       rule: 'TE704',

@@ -41,7 +41,7 @@ export const policy = {
   settings: ${JSON.stringify(hook.secrets)},
   feeders,
   guard: ${guardText(guardOf(hook, settings))},
-  deadlineMs: ${deadlineOf(settings)},
+  ${settings.observe === undefined ? '' : `observe: ${JSON.stringify(settings.observe)},\n  `}deadlineMs: ${deadlineOf(settings)},
   claims: ${text({ access: named('access'), id: named('id') }, '  ')},
 };
 

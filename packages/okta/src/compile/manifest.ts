@@ -30,20 +30,22 @@ export function manifestOf(
     authorizationServer: {
       name: settings.authorizationServer,
       ...(audience === undefined ? {} : { audience }),
-      scopes: policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
+      // Nobody would decide on new scopes.
+      scopes: settings.observe === true ? [] : policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
     },
     schemas: schemasOf(policy, settings),
     nativeClaims: {
       file: 'native-claims.json',
       count: native.claims.length,
       sha256: sha256(native.content),
-      absent: absentNames(policy, native.claims),
+      // Claims of others stay as they are while the policy only observes.
+      absent: settings.observe === true ? { access: [], id: [] } : absentNames(policy, native.claims),
     },
     ...(hook === undefined || hookContent === undefined ? {} : { hook: hookOf(hook, settings, hookContent) }),
     rules: {
       ...(hook === undefined ? {} : { inlineHook: hookName(policy) }),
       ...(lifetimeMinutes === undefined ? {} : { accessTokenLifetimeMinutes: lifetimeMinutes }),
-      ...(settings.idTokens === false ? { withoutScopes: ['openid'] } : {}),
+      ...(settings.idTokens === false && settings.observe === undefined ? { withoutScopes: ['openid'] } : {}),
     },
     guard: hook === undefined ? [] : settings.guard,
   };
@@ -103,7 +105,8 @@ export function hookName({ name }: Policy): string {
 /** The lifetime that a rule gives: the policy's, or with `short_life` the shortest possible. */
 function ruleLifetimeMinutes({ spec }: Policy, { hook, settings }: Plan): number | undefined {
   if (hook !== undefined && settings.guard.includes('short_life')) return leastRuleLifetimeMinutes;
-  const ms = spec.lifetime?.access;
+  // The hook sets it for the clients for which the policy is in force.
+  const ms = settings.observe === undefined ? spec.lifetime?.access : undefined;
   return ms === undefined ? undefined : Math.max(leastRuleLifetimeMinutes, Math.ceil(ms / 60_000));
 }
 

@@ -58,6 +58,10 @@ export type Classification =
  */
 export function classify(policy: Policy): Readonly<Record<string, Classification>> {
   const settings = settingsOf(policy);
+  if (settings.observe !== undefined) {
+    const why = 'The policy only observes, and native claims would change tokens.';
+    return Object.fromEntries(policy.claims.map(({ name }) => [name, { via: 'hook', why }]));
+  }
   const found = new Map<string, Classification>();
   const natives = new Map<string, Native | Unsaid>();
   for (const claim of policy.claims) {

@@ -23,12 +23,13 @@ export const planOf = oncePerPolicy((policy): Plan => {
     policy.scopes.length > 0 ||
     policy.details.length > 0 ||
     hook?.claims.some(({ kind }) => kind === 'authoritative') === true;
-  return { settings, claims, hook, needsGuard: hook !== undefined && grants };
+  return { settings, claims, hook, needsGuard: hook !== undefined && grants && settings.observe !== true };
 });
 
 function hookPolicy(policy: Policy, plans: Plan['claims'], settings: Settings): Policy | undefined {
   const claims = policy.claims.filter(({ name }) => plans[name]?.via === 'hook');
   const isNeeded =
+    settings.observe !== undefined ||
     claims.length > 0 ||
     policy.deny.length > 0 ||
     policy.scopes.length > 0 ||

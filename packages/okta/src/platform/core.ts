@@ -6,6 +6,8 @@ import {
   type Driven,
   denial,
   enrich,
+  isObserved,
+  observation,
   type SourceFailure,
   unavailable,
 } from '@claimsmith/runtime';
@@ -18,7 +20,14 @@ import { type Payload, partOf, readPayload, textOf } from './payload.ts';
 import type { IssuanceRecord } from './record.ts';
 import { createReplayGuard, replayWindowMs } from './replay.ts';
 import { tokenTransform } from './reserved.ts';
-import { createResponder, denialReply, type Reply, unavailableReply } from './respond.ts';
+import {
+  createResponder,
+  createUntouched,
+  denialReply,
+  type Reply,
+  unavailableReply,
+  untouchedText,
+} from './respond.ts';
 import { createTurns } from './turns.ts';
 
 /**
@@ -56,7 +65,8 @@ export function createCore(options: HookOptions): Core {
   return {
     header: authenticator.header,
     answer(credential, source, read, reply) {
-      const exchange: Exchange = { startMs: performance.now(), isTaken: false, isOver: false };
+      const untouched = options.policy.observe === true ? untouchedText : undefined;
+      const exchange: Exchange = { startMs: performance.now(), isTaken: false, isOver: false, untouched };
       const end = (text: string) => {
         if (exchange.isOver) return;
         deadlines.stop(late);
@@ -102,17 +112,19 @@ interface Exchange {
   isTaken: boolean;
   /** Whether it has been answered; results that arrive later are ignored. */
   isOver: boolean;
+  /** The answer that leaves the tokens as they were, if the policy only observes them, whatever happens. */
+  untouched: string | undefined;
 }
 
 /** Counts a refusal and returns its answer, even if the counter throws. */
 function refuser(onRefused: HookOptions['onRefused']): (cause: Refusal, exchange: Exchange) => string {
-  return (cause, { isOver }) => {
+  return (cause, { isOver, untouched }) => {
     try {
       if (!isOver) onRefused?.(cause);
     } catch {
       // A failed counter must not change the answer.
     }
-    return unavailableReply.text;
+    return untouched ?? unavailableReply.text;
   };
 }
 
@@ -126,10 +138,12 @@ function createJudge(options: HookOptions): (body: Buffer, exchange: Exchange) =
   const tellSetup = setupTeller(options);
   const finish = createFinish(options);
   const turns = createTurns();
+  const untouchedReply = createUntouched(policy);
 
   return (body, exchange) => {
     const payload = parse(body);
     if (payload === undefined) return refuse('payload', exchange);
+    if (isObserved(policy.observe, clientOf(payload))) exchange.untouched = untouchedReply(payload);
     const nowMs = clock();
     // Written so that a value that is not a time is refused.
     const isTimely = Math.abs(payload.eventTime - nowMs) <= maxSkewMs;
@@ -186,32 +200,36 @@ function decideAtOnce(program: Driven, raw: unknown): Decision | Promise<Decisio
 }
 
 /** From a decision to the answer; it is recorded before. */
-function createFinish({ policy, record, onDecided }: HookOptions) {
+function createFinish({ policy, record, onDecided, onObserved }: HookOptions) {
   const { name, revision } = policy.program;
   const respond = createResponder(policy);
   return (judged: Judged, decision: Decision, exchange: Exchange): string | Promise<string> => {
     const { payload, subjectType, nowMs, sources } = judged;
-    const { text, denied } = respond(decision, payload);
+    const { text: reply, denied } = respond(decision, payload);
+    const { untouched } = exchange;
+    const text = untouched ?? reply;
     const verdict = denied === undefined ? 'issued' : 'denied';
     const ms = performance.now() - exchange.startMs;
     const tell = () => {
       try {
-        onDecided?.(verdict, denied, ms);
+        if (untouched === undefined) onDecided?.(verdict, denied, ms);
+        else onObserved?.(observation(decision, denied));
       } catch {
         // A failed counter must not change the answer.
       }
       return text;
     };
     if (record === undefined) return tell();
-    const unrecorded = denied === undefined ? auditReply.text : text;
+    const unrecorded = untouched ?? (denied === undefined ? auditReply.text : text);
     const issuance: IssuanceRecord = {
       eventId: payload.eventId,
       time: new Date(nowMs).toISOString(),
       policy: `${name}@${revision}`,
-      clientId: textOf(partOf(payload.protocol?.['client'])?.['id']),
+      clientId: clientOf(payload),
       grantType: payload.grantType,
       subjectType,
       decision: verdict,
+      ...(untouched === undefined ? {} : { observed: true as const }),
       reason: denied,
       outcomes: decision.outcomes,
       sources,
@@ -224,6 +242,10 @@ function createFinish({ policy, record, onDecided }: HookOptions) {
       return unrecorded;
     }
   };
+}
+
+function clientOf({ protocol }: Payload): string | undefined {
+  return textOf(partOf(protocol?.['client'])?.['id']);
 }
 
 const auditReply: Reply = denialReply(auditUnavailable);

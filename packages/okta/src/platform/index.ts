@@ -18,4 +18,4 @@ export {
   reservedIdNames,
   responseLimitBytes,
 } from './reserved.ts';
-export { unavailableReply } from './respond.ts';
+export { unavailableReply, untouchedText } from './respond.ts';

@@ -24,6 +24,8 @@ export interface HookOptions {
    * @param ms from the start of the request to the decision
    */
   readonly onDecided?: (decision: IssuanceRecord['decision'], reason: string | undefined, ms: number) => void;
+  /** Called for each decision that had no effect, because the policy only observes; in words, names and codes. */
+  readonly onObserved?: (what: string) => void;
   /** Told of each request that was refused before a policy saw it. */
   readonly onRefused?: (cause: Refusal) => void;
   /**

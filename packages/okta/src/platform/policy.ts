@@ -1,4 +1,4 @@
-import type { Program } from '@claimsmith/runtime';
+import type { Observe, Program } from '@claimsmith/runtime';
 import type { ServerSource } from '@claimsmith/runtime/server';
 
 /**
@@ -14,6 +14,8 @@ export interface HookPolicy {
   /** Undefined if the request holds everything that the hook needs. */
   readonly feeders: Feeders | undefined;
   readonly guard: Guard;
+  /** The clients whose tokens the policy only observes. Default: none. */
+  readonly observe?: Observe | undefined;
   /** From the first byte of the request to the answer. */
   readonly deadlineMs: number;
   /**

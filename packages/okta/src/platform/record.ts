@@ -12,6 +12,8 @@ export interface IssuanceRecord {
   readonly grantType: string | undefined;
   readonly subjectType: 'human' | 'machine' | undefined;
   readonly decision: 'issued' | 'denied';
+  /** The policy only observes: the decision had no effect, and the token stayed as it was. */
+  readonly observed?: true;
   /** The constant that the client sees if the issuance is denied. */
   readonly reason: string | undefined;
   readonly outcomes: readonly Outcome[];

@@ -1,4 +1,4 @@
-import { type Decision, type Json, scopeRefused, unavailable } from '@claimsmith/runtime';
+import { type Decision, denial, type Json, scopeRefused, unavailable } from '@claimsmith/runtime';
 import type { IncomingToken, Part, Payload } from './payload.ts';
 import { escapeStep } from './pointer.ts';
 import { feederPrefix, type HookPolicy } from './policy.ts';
@@ -67,6 +67,22 @@ export function createResponder({
       commands = listed(commands, command('com.okta.identity.patch', patch));
     }
     return answer(commands);
+  };
+}
+
+/** The answer that changes nothing. */
+export const untouchedText = '{}';
+
+/** The answer that leaves tokens as they were before the policy: it only removes the feeders. */
+export function createUntouched(policy: HookPolicy): (payload: Payload) => string {
+  const respond = createResponder(policy);
+  return (payload) => {
+    try {
+      const { text, denied } = respond({ ...denial(''), denied: undefined, left: true }, payload);
+      return denied === undefined ? text : untouchedText;
+    } catch {
+      return untouchedText;
+    }
   };
 }
 

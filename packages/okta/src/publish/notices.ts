@@ -1,5 +1,5 @@
 /* What a person should know before anything is written. */
-import type { Notice, Resource } from '@claimsmith/core';
+import { type Notice, observeNotices, type Resource } from '@claimsmith/core';
 import { quarantineAudience } from '../limits.ts';
 import type { Deployment } from '../simulator/deployment.ts';
 import type { Manifest } from '../wire.ts';
@@ -21,6 +21,7 @@ export function noticesOf(
     ...ruleNotices(state, manifest, around),
     ...serverNotices(state, deployment, around, target),
     ...revisionNotices(manifest),
+    ...observeNotices('Okta', deployment.hook?.observe),
   ];
 }
 

@@ -9,7 +9,8 @@ export const bypass: Bypass = {
   when: 'the hook is not called',
   promised(policy, audience): Promised | undefined {
     const { hook, settings } = planOf(policy);
-    if (hook === undefined) return undefined;
+    // What only observes promises nothing.
+    if (hook === undefined || settings.observe !== undefined) return undefined;
     const { guard } = settings;
     return {
       marker: guard.includes('sentinel') ? sentinel : undefined,

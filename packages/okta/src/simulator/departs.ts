@@ -6,6 +6,7 @@ import {
   leftAloneBy,
   mappingOf,
   noTokens,
+  observedDeparture,
   type Policy,
   textOf,
   type Verdict,
@@ -22,7 +23,14 @@ export const cannotAsk = "Okta's hook cannot ask for a factor, so the token is d
 /** Okta's hook cannot remove scopes, so it denies the token. Okta makes ID tokens only for `openid`. */
 export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
   const { scopes } = asked;
-  const left = leftAlone(policy, verdict, asked);
+  const left =
+    leftAlone(policy, verdict, asked) ??
+    observedDeparture({ id: 'okta', title: 'Okta' }, settingsOf(policy).observe, asked.client, () => ({
+      ...noTokens,
+      denied: undefined,
+      scopes,
+      audiences: [audienceOf(policy, textOf(mappingOf(asked.context['request'])['audience']))],
+    }));
   if (left !== undefined) return left;
   if (verdict.denied !== undefined) return challengeDeparture(policy, verdict, cannotAsk);
   if (scopes.some((scope) => !verdict.scopes.includes(scope))) {

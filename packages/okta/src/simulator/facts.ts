@@ -18,17 +18,25 @@ export function facts(policy: Policy, compilation: Compilation): readonly Fact[]
     fact('authorization server', settings.authorizationServer, authorizationServer.name),
     fact(
       'scopes of the authorization server',
-      policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
+      settings.observe === true ? [] : policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
       authorizationServer.scopes,
     ),
     fact('guard', hook === undefined ? [] : settings.guard, guard),
-    fact('rules without scopes', settings.idTokens === false ? ['openid'] : undefined, rules.withoutScopes),
+    fact(
+      'rules without scopes',
+      settings.idTokens === false && settings.observe === undefined ? ['openid'] : undefined,
+      rules.withoutScopes,
+    ),
     fact('digest of the native claims', digestOf(compilation, 'native-claims.json'), nativeClaims.sha256),
     fact('number of native claims', native.length, nativeClaims.count),
-    fact('names that no native claim has', namesLeft(policy, native), {
-      access: nativeClaims.absent.access,
-      id: nativeClaims.absent.id,
-    }),
+    fact(
+      'names that no native claim has',
+      settings.observe === true ? { access: [], id: [] } : namesLeft(policy, native),
+      {
+        access: nativeClaims.absent.access,
+        id: nativeClaims.absent.id,
+      },
+    ),
     fact('feeders of ID tokens', feedersOf(native, 'RESOURCE'), feedersOf(native, 'IDENTITY')),
     ...attributeFacts(deployment),
     ...(hook === undefined ? [] : hookFacts(policy, settings, hook, deployment, compilation)),

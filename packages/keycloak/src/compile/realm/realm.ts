@@ -1,7 +1,7 @@
 import { own, type Policy } from '@claimsmith/core';
 import { contextFields } from '@claimsmith/core/program';
 import type { Enrichment } from '../../representation.ts';
-import { roleOwners, type Settings, settingsOf } from '../../settings.ts';
+import { lifetimeMsOf, roleOwners, type Settings, settingsOf } from '../../settings.ts';
 import { enrichmentOf } from '../enrichment.ts';
 import { defaultBuiltIns, optionalBuiltIns, serviceAccountScope } from './built-in-scopes.ts';
 import { clientScopeMappings, scopeMappings } from './scope-mappings.ts';
@@ -16,7 +16,7 @@ import { userProfile } from './user-profile.ts';
 export function realmOf(policy: Policy): Readonly<Record<string, unknown>> {
   const settings = settingsOf(policy);
   const enrichment = enrichmentOf(policy);
-  const lifetimeMs = policy.spec.lifetime?.access;
+  const lifetimeMs = lifetimeMsOf(policy);
   const enrichesAll = settings.clients === undefined;
   const ours = enrichesAll ? enrichment : { defaultScopes: [], optionalScopes: [] };
   return {

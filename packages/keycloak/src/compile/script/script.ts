@@ -59,7 +59,7 @@ function partsOf(policy: Policy): Parts {
     rest.sources.length > 0 ? sourcesText(rest.sources) : '',
     // As JSON: the simulator reads it back.
     `/* How to apply its decision. */
-return enrichToken({
+return ${settings.observe === undefined ? 'enrichToken' : 'enrichUnlessObserved'}({
   name: ${JSON.stringify(`${policy.name}@${policy.revision}`)},
   policy: ${JSON.stringify(policy.name)},
   revision: ${JSON.stringify(policy.revision)},
@@ -68,7 +68,7 @@ return enrichToken({
   markerClaim: ${JSON.stringify(policy.marker?.claim ?? '')},
   audience: ${JSON.stringify(settings.audience ?? '')},
   clients: ${JSON.stringify(settings.clients ?? null)},
-  serviceAccounts: ${settings.serviceAccounts},
+  ${settings.observe === undefined ? '' : `observe: ${JSON.stringify(settings.observe)},\n  `}serviceAccounts: ${settings.serviceAccounts},
   scopes: ${JSON.stringify(grantsOf(policy).map((grant) => grant.name))},
   ofUsers: ${JSON.stringify(rulesOfUsers(policy))},
   deadlineMs: ${deadlineMs},
