@@ -29,7 +29,7 @@ type Policy = ReturnType<typeof policyOf>;
 
 /** Random specs with some situations each, the same on each run. */
 function sampled() {
-  return fc.sample(specs, { seed: 20_261_121, numRuns: 6 }).map((spec, seed) => ({
+  return fc.sample(specs, { seed: 20_261_121, numRuns: 9 }).map((spec, seed) => ({
     policy: policyOf(spec),
     situations: fc.sample(trials(spec.sources), { seed, numRuns: 4 }).map((trial, index) => ({
       ...trial,

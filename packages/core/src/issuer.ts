@@ -218,7 +218,7 @@ export interface Verdict extends Tokens {
   /** What the user is asked for instead of a denial; nothing is issued. Absent: nothing. */
   readonly challenged?: string | undefined;
   /** Whether `applies` leaves the token as it was. */
-  readonly left?: true;
+  readonly left?: true | undefined;
 }
 
 /** What a client asked for, and where. */

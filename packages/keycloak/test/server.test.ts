@@ -21,6 +21,7 @@ import { contractAgainstServer } from './publishing-contract.ts';
 import { buildPublished, publishingScriptAgainstServer } from './publishing-script.ts';
 import { randomAgainstServer, specsAgainstServer } from './random.ts';
 import { buildRealms, realmsAgainstServer } from './realms.ts';
+import { buildStepUp, stepUpAgainstServer } from './step-up.ts';
 
 /** A server that runs already takes no JAR files: what needs the policy script is left out there. */
 const isOwn = !process.env['KEYCLOAK_URL'];
@@ -30,6 +31,7 @@ const guarded = await buildGuarded(source);
 const realms = await buildRealms();
 const facts = await buildFacts();
 const lookups = await buildLookups();
+const stepUp = await buildStepUp();
 const published = await buildPublished();
 const leftAlone = await buildLeftAlone();
 // The name of this machine leads to addresses that do not answer, before it leads to one that does.
@@ -54,6 +56,7 @@ const started = await startKeycloak({
           ...lookups.jars,
           ...leftAlone.jars,
           ...buildExchange().jars,
+          ...stepUp.jars,
           ...foreignJars,
         },
         env: {
@@ -94,6 +97,7 @@ describe.skipIf(!started.ok)('a real Keycloak', () => {
     lookupsAgainstServer(keycloak, lookups);
     exchangeAgainstServer(keycloak);
     leftAloneAgainstServer(keycloak, leftAlone);
+    stepUpAgainstServer(keycloak, stepUp);
     publishingScriptAgainstServer(keycloak);
     foreignAgainstServer(keycloak);
     liveAgainstServer(keycloak, payments);

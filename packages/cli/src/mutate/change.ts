@@ -74,7 +74,8 @@ function runProgram(program: Program, policy: Policy): Run {
 
 /** The whole policy's result, with the changed decision of a slice. */
 function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice): Verdict {
-  const { denied, challenged } = after;
+  const { denied, challenged, left } = after;
+  if (left === true) return after;
   if (denied !== undefined) return { ...noTokens, denied, challenged };
   const token = (one: 'access' | 'id') => ({
     ...Object.fromEntries(Object.entries(verdict[one]).filter(([name]) => !claims.has(name))),
@@ -82,6 +83,7 @@ function merged(verdict: Verdict, after: Verdict, { claims, hasScopes }: Slice):
   });
   return {
     ...verdict,
+    left,
     access: token('access'),
     id: token('id'),
     scopes: hasScopes ? after.scopes : verdict.scopes,
