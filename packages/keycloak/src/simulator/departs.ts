@@ -49,6 +49,33 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
       instead: { ...noTokens, denied: 'unauthorized_client' },
     };
   }
+  const without = withoutPolicy(policy, verdict, asked);
+  if (without !== undefined) return without;
+  if (verdict.denied !== undefined)
+    return (
+      challengeDeparture(policy, verdict, cannotAsk) ??
+      unpermitted(policy, verdict, asked) ??
+      unrequired(policy, verdict, scopes)
+    );
+  const access = withoutEmpty(verdict.access, policy);
+  const id = withoutEmpty(verdict.id, policy);
+  if (access === verdict.access && id === verdict.id) return undefined;
+  const claims = { ...verdict.access, ...verdict.id };
+  const dropped = Object.keys(claims).find(
+    (name) => withoutEmpty({ [name]: claims[name] }, policy)[name] === undefined,
+  );
+  return {
+    rule: 'TE822',
+    path: ['claims', dropped ?? ''],
+    why: 'Keycloak leaves an empty list out.',
+    instead: { ...verdict, access, id },
+  };
+}
+
+/** Tokens that the policy only observes, and tokens that it is not for. */
+function withoutPolicy(policy: Policy, verdict: Verdict, asked: Asked): Departure | undefined {
+  const { scopes } = asked;
+  const settings = settingsOf(policy);
   const observed = observedDeparture(
     { id: 'keycloak', title: 'Keycloak' },
     settings.observe,
@@ -81,25 +108,7 @@ export function departs(policy: Policy, verdict: Verdict, asked: Asked): Departu
       instead: { ...untouched(policy), scopes: scopes.filter((name) => !own.has(name)) },
     };
   }
-  if (verdict.denied !== undefined)
-    return (
-      challengeDeparture(policy, verdict, cannotAsk) ??
-      unpermitted(policy, verdict, asked) ??
-      unrequired(policy, verdict, scopes)
-    );
-  const access = withoutEmpty(verdict.access, policy);
-  const id = withoutEmpty(verdict.id, policy);
-  if (access === verdict.access && id === verdict.id) return undefined;
-  const claims = { ...verdict.access, ...verdict.id };
-  const dropped = Object.keys(claims).find(
-    (name) => withoutEmpty({ [name]: claims[name] }, policy)[name] === undefined,
-  );
-  return {
-    rule: 'TE822',
-    path: ['claims', dropped ?? ''],
-    why: 'Keycloak leaves an empty list out.',
-    instead: { ...verdict, access, id },
-  };
+  return undefined;
 }
 
 /** Tokens of a client whose tokens the policy only observes. Scopes of the policy are not granted, or not even there. */

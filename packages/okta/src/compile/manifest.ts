@@ -31,7 +31,10 @@ export function manifestOf(
       name: settings.authorizationServer,
       ...(audience === undefined ? {} : { audience }),
       // Nobody would decide on new scopes.
-      scopes: settings.observe === true ? [] : policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
+      scopes:
+        settings.observe === true
+          ? []
+          : policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
     },
     schemas: schemasOf(policy, settings),
     nativeClaims: {

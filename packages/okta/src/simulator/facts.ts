@@ -18,7 +18,9 @@ export function facts(policy: Policy, compilation: Compilation): readonly Fact[]
     fact('authorization server', settings.authorizationServer, authorizationServer.name),
     fact(
       'scopes of the authorization server',
-      settings.observe === true ? [] : policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
+      settings.observe === true
+        ? []
+        : policy.scopes.map(({ name }) => name).filter((name) => name !== otherScopes),
       authorizationServer.scopes,
     ),
     fact('guard', hook === undefined ? [] : settings.guard, guard),
