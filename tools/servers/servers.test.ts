@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { startDynamoDb } from './dynamodb.ts';
 import { startMariaDb } from './mariadb.ts';
+import { startMinistack } from './ministack.ts';
 import { startPostgres } from './postgres.ts';
 import type { Missing, Running } from './process.ts';
 import { startRedis } from './redis.ts';
@@ -12,6 +13,7 @@ const servers: readonly (readonly [name: string, start: () => Promise<Running | 
   ['MariaDB', startMariaDb],
   ['Redis', startRedis],
   ['DynamoDB Local', startDynamoDb],
+  ['ministack', startMinistack],
 ];
 
 describe('a server of the tests', () => {

@@ -57,6 +57,6 @@ export const triggerEvent = z.looseObject({
     scopes: z.array(z.string()).nullish(),
     clientMetadata: part(texts),
   }),
-  response: z.unknown(),
+  response: z.unknown().optional(),
 });
 export type TriggerEvent = z.output<typeof triggerEvent>;

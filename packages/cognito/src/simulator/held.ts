@@ -14,19 +14,27 @@ import { groupsHeld, isAutomatic } from './event-from.ts';
 
 /**
  * A situation as Cognito can have it: groups are distinct names, roles are the same list if they are groups,
- * scopes have no white space, and app clients are as the settings say.
+ * scopes have no white space, grant types are Cognito's, and app clients are as the settings say.
  */
 export function holds(context: RawContext, policy: Policy): RawContext {
   const result = { ...context };
   const { user, request } = result;
   if (isMapping(user)) result['user'] = { ...user, ...listsOf(user, policy) };
-  const scopes = isMapping(request) ? request['scopes'] : undefined;
-  if (isMapping(request) && Array.isArray(scopes))
-    result['request'] = {
-      ...request,
-      scopes: scopes.filter((scope) => typeof scope !== 'string' || isScope(scope)),
-    };
+  if (isMapping(request)) {
+    const { scopes } = request;
+    const held = Array.isArray(scopes)
+      ? { scopes: scopes.filter((scope) => typeof scope !== 'string' || isScope(scope)) }
+      : {};
+    result['request'] = { ...request, ...held, grant_type: grantTypeHeld(context) };
+  }
   return { ...result, ...listed(context, policy) };
+}
+
+/** Cognito has a few grant types; a login by any other is one in a browser. */
+function grantTypeHeld(context: RawContext): unknown {
+  if (isAutomatic(context)) return 'client_credentials';
+  const said = mappingOf(context['request'])['grant_type'];
+  return said === 'password' || said === 'refresh_token' ? said : 'authorization_code';
 }
 
 /** What the settings say of an app client counts, whatever the scenario says. */
