@@ -1,4 +1,11 @@
-import { attributePlaces, enrichedSettings, oncePerPolicy, own, type Policy } from '@claimsmith/core';
+import {
+  attributePlaces,
+  enrichedSettings,
+  observeSetting,
+  oncePerPolicy,
+  own,
+  type Policy,
+} from '@claimsmith/core';
 import { z } from 'zod';
 import { attributeNameLimit, type drivers, standardAttributes } from './limits.ts';
 
@@ -65,6 +72,7 @@ export const settings = z
       .describe(
         'The npm packages that SQL sources need. Default: what their connections begin with; both if that is a setting.',
       ),
+    observe: observeSetting,
     runtime: z
       .enum(['nodejs22.x', 'nodejs24.x'])
       .default('nodejs24.x')

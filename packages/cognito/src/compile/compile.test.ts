@@ -207,6 +207,27 @@ issuers: { cognito: { clients: [web] } }`),
     expect((await at(undefined)).denied?.description).toBe('enrichment_unavailable');
   });
 
+  it('a policy that only observes leaves tokens as they are, whatever happens', async () => {
+    const spec = (observe: string) => `version: 1
+name: watching
+claims: { a: { const: 1, kind: descriptive } }
+deny: [{ when: 'client.id == "client"', reason: not_this_one }]
+issuers: { cognito: { clients: all, observe: ${observe} } }`;
+    const at = async (observe: string, event: object) => {
+      const own = await cognito.compile(policyOf(spec(observe)));
+      return runTrigger(own.artifacts[0]?.content ?? '', 'V3_0', { ...event }, surroundings());
+    };
+    for (const observe of ['true', '{ clients: [client] }', '{ except: [other] }']) {
+      const { denied, access, log } = await at(observe, samples['documented'] ?? {});
+      expect([denied, access]).toEqual([undefined, {}]);
+      expect(log.join()).toMatch(/observes; would deny not_this_one/);
+    }
+    expect((await at('true', {})).denied).toBeUndefined();
+    for (const observe of ['{ clients: [other] }', '{ except: [client] }'])
+      expect((await at(observe, samples['documented'] ?? {})).denied?.description).toBe('not_this_one');
+    expect((await at('{ except: [other] }', {})).denied?.description).toBe('enrichment_unavailable');
+  });
+
   it('a function for V2_0 refuses machines', async () => {
     const own = await cognito.compile(
       policyOf(

@@ -71,7 +71,7 @@ function bodyText(policy: Policy, settings: Settings): string {
       ? `preTokenGenerationV1(${name}, event, () => ${decision})`
       : `preTokenGeneration(${name}, '${triggerVersions[settings.version]}', event, () => ${decision})`;
   const parts = [
-    `export const handler = async (event) => ${call};`,
+    handlerText(settings, call, `observed(${name}, event, () => ${decision})`),
     ...(isAsking
       ? [
           sourcesText(policy.sources),
@@ -95,6 +95,14 @@ return program;
     '// The driver: the same for every policy; unused parts are left out.',
     `${linked(pieces, [...Object.values(origins.fields), ...parts].join('\n'))}\n`,
   ].join('\n\n');
+}
+
+/** The handler: it answers as the policy decides, or for clients whose tokens it only observes, logs it. */
+function handlerText({ observe }: Settings, call: string, told: string): string {
+  const start = 'export const handler = async (event) =>';
+  if (observe === undefined) return `${start} ${call};`;
+  if (observe === true) return `${start} ${told};`;
+  return `${start}\n  isObserved(${js({ ...observe })}, clientOf(event))\n    ? ${told}\n    : ${call};`;
 }
 
 type DatabasePolicySource = Exclude<PolicySource, { kind: 'http' }>;

@@ -28,6 +28,12 @@ export function subjectType(event: TriggerEvent): 'human' | 'machine' | undefine
     : undefined;
 }
 
+/** The app client; undefined if the event does not say it. */
+export function clientOf({ callerContext }: TriggerEvent): string | undefined {
+  const id = callerContext?.clientId;
+  return typeof id === 'string' ? id : undefined;
+}
+
 export function userName(event: TriggerEvent): unknown {
   return isMachine(event) ? undefined : event.userName;
 }

@@ -1,9 +1,10 @@
 /* What compile.ts may write into a function, by name; `npm run generate` bundles and cuts it into pieces.gen.ts. */
-export { authorizedRequest, fillAddress, memoryCache } from '@claimsmith/runtime';
+export { authorizedRequest, fillAddress, isObserved, memoryCache } from '@claimsmith/runtime';
 export { decideAsking } from './ask.ts';
 export {
   attributeOf,
   clientMetadata,
+  clientOf,
   grantType,
   groupsOf,
   identitiesOf,
@@ -15,4 +16,4 @@ export {
   subjectType,
   userName,
 } from './event.ts';
-export { preTokenGeneration, preTokenGenerationV1 } from './trigger.ts';
+export { observed, preTokenGeneration, preTokenGenerationV1 } from './trigger.ts';

@@ -1,4 +1,4 @@
-import { type Decision, unavailable } from '@claimsmith/runtime';
+import { type Decision, observation, unavailable } from '@claimsmith/runtime';
 import { isScope } from '../limits.ts';
 import { isMachine, type TriggerEvent } from './event.ts';
 
@@ -52,6 +52,21 @@ export async function preTokenGenerationV1(
   if (decision.left) return { ...event, response: {} };
   const { id } = decision;
   return { ...event, response: { claimsOverrideDetails: { claimsToAddOrOverride: id } } };
+}
+
+/**
+ * Logs what the policy would do, and leaves the token as it is. Nothing of the policy is in force, so it never throws.
+ */
+export async function observed(name: string, event: TriggerEvent, decide: Decide): Promise<Answered> {
+  let told = `would deny ${unavailable}`;
+  try {
+    const decision = await decide();
+    told = observation(decision, undefined) + causesIn(decision);
+  } catch {
+    // Then the policy would deny.
+  }
+  console.log(`claimsmith ${name} observes; ${told}`);
+  return { ...event, response: {} };
 }
 
 async function decided(

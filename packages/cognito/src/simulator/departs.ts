@@ -5,6 +5,7 @@ import {
   enrichedOf,
   leftAloneBy,
   noTokens,
+  observedDeparture,
   type Policy,
   type Verdict,
 } from '@claimsmith/core';
@@ -19,7 +20,7 @@ export function departs(
   verdict: Verdict,
   { trigger, client, scopes }: Asked,
 ): Departure | undefined {
-  const { version, clients } = settingsOf(policy);
+  const { version, clients, observe } = settingsOf(policy);
   const path = ['issuers', 'cognito', 'version'];
   const isOther = trigger === 'client-credentials' && version !== 'V3_0';
   const setting = isOther ? 'version' : leftAloneBy(enrichedOf({ clients }) ?? {}, client, undefined);
@@ -29,15 +30,13 @@ export function departs(
       path: ['issuers', 'cognito', setting],
       why: `Cognito issues these tokens without the policy: \`${setting}\` excludes them.`,
       isGuarded: true,
-      instead: {
-        ...noTokens,
-        denied: undefined,
-        scopes,
-        lifetimeSeconds:
-          policy.spec.lifetime?.access === undefined ? undefined : policy.spec.lifetime.access / 1000,
-      },
+      instead: untouched(policy, scopes),
     };
   }
+  const told = observedDeparture({ id: 'cognito', title: 'Cognito' }, observe, client, () =>
+    untouched(policy, scopes),
+  );
+  if (told !== undefined) return told;
   if (verdict.denied !== undefined) return challengeDeparture(policy, verdict, cannotAsk);
   if (version !== 'V1_0' || Object.keys(verdict.access).length === 0) return undefined;
   return {
@@ -45,5 +44,16 @@ export function departs(
     path,
     why: 'With V1_0, access tokens carry nothing of the policy.',
     instead: { ...verdict, access: {} },
+  };
+}
+
+/** The tokens that Cognito issues by itself. */
+function untouched({ spec }: Policy, scopes: readonly string[]): Verdict {
+  const lifetimeMs = spec.lifetime?.access;
+  return {
+    ...noTokens,
+    denied: undefined,
+    scopes,
+    lifetimeSeconds: lifetimeMs === undefined ? undefined : lifetimeMs / 1000,
   };
 }
