@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { noTokens, type Policy, type RawContext, type Verdict } from '@claimsmith/core';
 import type { SourceAnswer } from '@claimsmith/core/spec';
 import {
@@ -41,7 +42,9 @@ export function runPolicy(
     for (const need of needs) {
       const parts = 'each' in need ? need.each : [need];
       const answerTo = (one: SingleNeed) => {
-        const answer = answerAt(policy, said, one.source, parts.indexOf(one));
+        // The same question has the same answer.
+        const index = parts.findIndex((other) => isDeepStrictEqual(other, one));
+        const answer = answerAt(policy, said, one.source, index);
         return answerOf(policy, answer, one.source, ages[one.source] ?? 0);
       };
       answers[need.source] = together(need, answerTo) ?? { failure: 'network' };
