@@ -341,14 +341,14 @@ interface Rules {
 
 /** Settings for some tokens. A guard would change tokens that the policy only observes. */
 function forSome(settings: string, only: string, id: string): string {
-  if (only.startsWith('observe') && !canObserve(id)) return settings;
+  if (!hasSetting(id, /^\w*/.exec(only)?.[0] ?? '')) return settings;
   const guarded = only.startsWith('observe') ? settings.replace(/guard: \[\w+\],? ?/, '') : settings;
   return guarded.replace('{', `{ ${only}`);
 }
 
-function canObserve(id: string): boolean {
+function hasSetting(id: string, name: string): boolean {
   const shape: unknown = issuers.find((issuer) => issuer.id === id)?.settings;
-  return shape instanceof z.ZodObject && 'observe' in shape.shape;
+  return shape instanceof z.ZodObject && Object.hasOwn(shape.shape, name);
 }
 
 /** Keycloak does not know how a user has logged in, and the others know no level. */

@@ -1,3 +1,3 @@
 import type { IssuerSuites } from '../../../tools/suites.ts';
 
-export const suites = { settings: '{}' } satisfies IssuerSuites;
+export const suites = { settings: '{}', lacking: ['request.ip', 'session.amr'] } satisfies IssuerSuites;
