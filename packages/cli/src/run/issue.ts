@@ -39,6 +39,8 @@ export interface Preview {
   readonly unanswered: readonly string[];
   /** The trial's values with a wrong type. */
   readonly mistyped?: readonly Mistyped[];
+  /** Whether somebody acts for the subject; undefined if only an event of the issuer is known. */
+  readonly delegated?: boolean;
   /** Whether there was anything to compare with. */
   readonly expected: boolean;
   /** Where the outcome differs from the scenario's expectation, for this issuer or for all, without an announcement. */
@@ -78,6 +80,7 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     accessTokenBytes: issuance.denied === undefined ? signedBytes(issuance, trial.context) : undefined,
     unanswered: [...new Set([...unansweredOf(asked, trial), ...unanswered])],
     mistyped: mistypedIn(policy, trial),
+    delegated: isMapping(trial.context['actor']) && Object.keys(trial.context['actor']).length > 0,
     expected: trial.expect !== undefined,
     // The issuer may return an unordered list in another order than the scenario; `divergences` handles that.
     unmet: own

@@ -169,7 +169,7 @@ export interface Reason {
 
 /** Claims, scopes and details that are not in the tokens, or that caused the denial. */
 export function leftOut(
-  preview: Pick<Preview, 'outcomes' | 'unanswered' | 'mistyped'>,
+  preview: Pick<Preview, 'outcomes' | 'unanswered' | 'mistyped' | 'delegated'>,
   isDenied: boolean,
   policy: Policy,
 ): readonly Reason[] {

@@ -31,8 +31,8 @@ const failures: Readonly<Record<string, string>> = {
   unbound: 'was not asked: a value in its question is missing',
 };
 
-/** Notes about a trial: sources that it does not mention, and values with a wrong type. */
-type Known = Pick<Preview, 'unanswered' | 'mistyped'>;
+/** What is known of a trial: sources that it does not mention, values with a wrong type, and whether somebody acts. */
+type Known = Pick<Preview, 'unanswered' | 'mistyped' | 'delegated'>;
 
 /** Causes that a value of another type has, too. */
 const missing: ReadonlySet<string | undefined> = new Set(['absent', 'no_such_key']);
@@ -41,7 +41,7 @@ const missing: ReadonlySet<string | undefined> = new Set(['absent', 'no_such_key
 export function reasonOf(
   found: Outcome,
   policy: Policy,
-  { unanswered, mistyped = [] }: Known = { unanswered: [] },
+  { unanswered, mistyped = [], delegated = true }: Known = { unanswered: [] },
 ): string {
   const { kind, name, outcome, cause } = found;
   if (missing.has(cause)) {
@@ -55,7 +55,7 @@ export function reasonOf(
     return source === undefined ? inWords(cause) : `${source} has no answer in the scenario`;
   }
   if (kind === 'policy') return '`applies` is false';
-  if (outcome === 'skipped') return skipReason(policy, name);
+  if (outcome === 'skipped') return skipReason(policy, name, delegated);
   if (outcome === 'refused') return 'the grant is false';
   if (kind !== 'deny') return 'no value';
   const isChallenge = policy.deny.some(({ reason, challenge }) => reason === name && challenge !== undefined);
@@ -84,12 +84,12 @@ export function subjectsText({ kinds }: Subjects): string {
   return kinds.map((kind) => kindTexts[kind] ?? kind).join(' and ');
 }
 
-function skipReason(policy: Policy, name: string): string {
+function skipReason(policy: Policy, name: string, isDelegated: boolean): string {
   const claim = policy.claims.find((claim) => claim.name === name);
   const reasons = [
     ...(claim?.subjects === undefined ? [] : [`only for ${subjectsText(claim.subjects)}`]),
     ...(policy.spec.claims[name]?.when === undefined ? [] : ['when is false']),
-    ...(claim?.delegated === 'always' || claim?.delegated === undefined
+    ...(!isDelegated || claim?.delegated === 'always' || claim?.delegated === undefined
       ? []
       : ['somebody acts for the subject']),
     ...(claim?.audiences === undefined ? [] : ['another audience']),
