@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Issuance,
   type Issuer,
@@ -112,22 +113,17 @@ function heldOtherwise(
   verdict: Verdict,
 ): readonly Declared[] {
   if (sameInAnyOrder(meant, verdict)) return [];
-  const groups = new Set([...Object.keys(said), ...Object.keys(held)]);
-  const fields = [...groups].flatMap((group) => {
-    if (!isMapping(said[group] ?? held[group])) return said[group] === held[group] ? [] : [group];
-    const names = new Set([said, held].flatMap((context) => Object.keys(Object(context[group]))));
-    const others = [...names].filter((name) => {
-      const [one, other] = [said, held].map((context) => withoutEmpty(at(context, group, name)));
-      return !sameInAnyOrder(one, other);
-    });
-    return others.map((name) => `${group}.${name}`);
-  });
+  const fields = differing(said, held);
   return [{ rule: 'TE804', why: `${title} cannot have the scenario's value for ${fields.join(', ')}.` }];
 }
 
-/** An empty record is as good as none. */
-function withoutEmpty(value: unknown): unknown {
-  return isMapping(value) && Object.keys(value).length === 0 ? undefined : value;
+/** The dotted paths of values that are not alike. An empty record is as good as none, and so is null. */
+function differing(one: unknown, other: unknown, path: readonly string[] = []): readonly string[] {
+  if (!isMapping(one ?? other) || !isMapping(other ?? one))
+    return isDeepStrictEqual(one ?? undefined, other ?? undefined) ? [] : [path.join('.')];
+  const [from, to] = [one, other].map((value) => (isMapping(value) ? value : {}));
+  const names = new Set([from, to].flatMap((record = {}) => Object.keys(record)));
+  return [...names].flatMap((name) => differing(from?.[name], to?.[name], [...path, name]));
 }
 
 /** Whether an expectation names every difference. */
