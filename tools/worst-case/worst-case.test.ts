@@ -7,7 +7,7 @@ import { timeInNashorn } from './in-nashorn.ts';
 import { search, type Trial } from './search.ts';
 
 /** More where it counts; `npm run fuzz` searches for minutes. */
-const TRIALS = process.env['CI'] === 'true' ? 1_500 : 400;
+const TRIALS = process.env['CI'] === 'true' ? 700 : 400;
 const TIMEOUT_MS = 300_000;
 
 /** Functions whose work does not hang on what they are given, or that are not calls in generated code. */

@@ -64,6 +64,9 @@ const acts: Readonly<Record<string, string>> = {
   [clients.garbled]: '{"sub":"a","act":"b"}',
 };
 
+/** Ids of users are unique on a server, not only in a realm. */
+const people = { ada: 'exchange-ada', suspended: 'exchange-suspended' };
+
 interface BuiltRealm {
   readonly clientScopes: readonly { readonly name: string }[];
 }
@@ -118,7 +121,7 @@ function realm(): Record<string, unknown> {
     roles: { realm: ['orders:reader', 'orders:writer'].map((name) => ({ name })) },
     groups: [{ name: 'suspended' }],
     clients: Object.values(clients).map(client),
-    users: [user('ada'), user('becomes-suspended')],
+    users: [user(people.ada), user(people.suspended)],
   };
 }
 
@@ -157,8 +160,8 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
     ) {
       const event = {
         user: {
-          id: 'ada',
-          username: 'ada',
+          id: people.ada,
+          username: people.ada,
           emailVerified: false,
           attributes: { department: ['sales'] },
           realmRoles: ['orders:reader', 'orders:writer'],
@@ -187,7 +190,7 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
       status !== 200 || Number(payload(body['access_token'])['exp']) === 1;
 
     it('as tokens of the user, because the standard exchange names no actor', async () => {
-      const first = await login(live, clients.app, 'ada', scopes);
+      const first = await login(live, clients.app, people.ada, scopes);
       const { status, body } = await exchange(first);
       expect(status, JSON.stringify(body)).toBe(200);
       const claims = payload(body['access_token']);
@@ -197,20 +200,20 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
       expect(ours(claims)).toMatchObject({
         grant: exchangeGrant,
         app_roles: ['orders:reader', 'orders:writer'],
-        customer: 'ada',
+        customer: people.ada,
         scopes,
         isForApi: true,
       });
     });
 
     it('with the scopes that are asked for', async () => {
-      const first = await login(live, clients.app, 'ada', scopes);
+      const first = await login(live, clients.app, people.ada, scopes);
       const { body } = await exchange(first, { scope: 'orders.read' });
       expect(ours(payload(body['access_token']))).toMatchObject({ scopes: ['orders.read'] });
     });
 
     it('and refuses a request that names an actor, which Keycloak leaves out of the token', async () => {
-      const first = await login(live, clients.app, 'ada', scopes);
+      const first = await login(live, clients.app, people.ada, scopes);
       const answer = await exchange(first, {
         actor_token: String(first.body['access_token']),
         actor_token_type: 'urn:ietf:params:oauth:token-type:access_token',
@@ -219,28 +222,28 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
     });
 
     it('and takes no actor from other parameters', async () => {
-      const first = await login(live, clients.app, 'ada', scopes);
+      const first = await login(live, clients.app, people.ada, scopes);
       const { body } = await exchange(first, {
         actor: 'portal',
         act: '{"sub":"portal"}',
         'actor.sub': 'portal',
       });
-      expect(ours(payload(body['access_token']))).toMatchObject({ customer: 'ada', scopes });
+      expect(ours(payload(body['access_token']))).toMatchObject({ customer: people.ada, scopes });
       expect(payload(body['access_token'])).not.toHaveProperty('acts');
     });
 
     it('and denies one of a user who is suspended since', async () => {
-      const first = await login(live, clients.app, 'becomes-suspended', scopes);
+      const first = await login(live, clients.app, people.suspended, scopes);
       expect(isWorthless(await exchange(first))).toBe(false);
       const groups = await live.admin.get(`/${realmName}/groups?search=suspended`);
       const [group] = Array.isArray(groups) ? groups : [];
-      await live.admin.put(`/${realmName}/users/becomes-suspended/groups/${group?.id}`, {});
+      await live.admin.put(`/${realmName}/users/${people.suspended}/groups/${group?.id}`, {});
       expect(isWorthless(await exchange(first))).toBe(true);
     });
 
     it('names the administrator who impersonates a user, and gives only what is delegated', async () => {
-      const cookies = await impersonate('ada');
-      const { status, body } = await browse(live, clients.app, 'ada', scopes, cookies);
+      const cookies = await impersonate(people.ada);
+      const { status, body } = await browse(live, clients.app, people.ada, scopes, cookies);
       expect(status, JSON.stringify(body)).toBe(200);
       const claims = payload(body['access_token']);
       const { acts: administrator, hops } = claims;
@@ -250,7 +253,7 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
         IMPERSONATOR_ID: String(administrator),
       });
       expect(ours(claims)).toEqual(expected);
-      expect(ours(claims)).toMatchObject({ customer: 'ada', scopes: ['orders.read'], isForApi: true });
+      expect(ours(claims)).toMatchObject({ customer: people.ada, scopes: ['orders.read'], isForApi: true });
       expect(claims).not.toHaveProperty('app_roles');
       const refresh = { grant_type: 'refresh_token', refresh_token: String(body['refresh_token']) };
       const again = payload((await requestToken(live, clients.app, refresh)).body['access_token']);
@@ -263,14 +266,14 @@ export function exchangeAgainstServer(keycloak: Keycloak): void {
       [clients.acting, ['portal']],
       [clients.chained, ['a', 'b']],
     ])('reads the claim act that another mapper has written: %s', async (client, chain) => {
-      const { body } = await login(live, client, 'ada', scopes);
+      const { body } = await login(live, client, people.ada, scopes);
       const claims = payload(body['access_token']);
-      expect(claims).toMatchObject({ acts: chain[0], hops: chain, customer: 'ada' });
+      expect(claims).toMatchObject({ acts: chain[0], hops: chain, customer: people.ada });
       expect(claims).not.toHaveProperty('app_roles');
     });
 
     it('denies one whose claim act is unreadable', async () => {
-      expect(isWorthless(await login(live, clients.garbled, 'ada', scopes))).toBe(true);
+      expect(isWorthless(await login(live, clients.garbled, people.ada, scopes))).toBe(true);
     });
 
     /** The cookies of a browser in which an administrator has become a user. */

@@ -73,7 +73,7 @@ export function publishingScriptAgainstServer(keycloak: Keycloak): void {
       const step = async (name: string, run: () => ReturnType<typeof v1.apply>, intended?: Tokens) => {
         seen.length = 0;
         expect(await run(), name).toMatchObject({ stopped: undefined, left: [] });
-        expect(seen.length, name).toBeGreaterThan(1);
+        expect(seen.length, name).toBeGreaterThan(0);
         const after = await tokensOf(live);
         expectClosed(name, before, seen, intended ?? after, true);
         before = after;
