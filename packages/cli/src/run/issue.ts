@@ -18,7 +18,7 @@ import { type Declared, type Expected, expectedAt } from './expectation.ts';
 import { type Mistyped, mistypedIn } from './mistyped.ts';
 import { runPolicy } from './policy-run.ts';
 import { at, textAt } from './raw-context.ts';
-import { meantRequests, requestDifferences } from './requests.ts';
+import { decidedAt, meantRequests, requestDifferences } from './requests.ts';
 import { simulate, simulateBypass } from './simulate.ts';
 import type { Stage, Trial } from './trial.ts';
 
@@ -60,7 +60,12 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
   const event = issuer.simulator.eventFrom(trial.context, policy);
   const held = { ...trial, context: issuer.simulator.holds?.(trial.context, policy) ?? trial.context };
   const { verdict, outcomes, asked } = runPolicy(program, policy, held, held.context);
-  const { issuance, unanswered } = await simulate(stage, event, trial, asked);
+  const { issuance, unanswered } = await simulate(
+    stage,
+    event,
+    trial,
+    askedAt(stage, event.trigger, held, asked),
+  );
   const actual = withSpecNames(issuance, names, policy.claims, policy.deny);
   const expected = expectedAt(stage, event.trigger, held);
   const own = trial.expect?.issuers?.[issuer.id];
@@ -99,6 +104,18 @@ export async function issue(stage: Stage, trial: Trial): Promise<Preview> {
     ],
     declared,
   };
+}
+
+/** The questions with the values that the issuer supplies, and of sources that these do not need, the policy's own. */
+function askedAt(
+  stage: Stage,
+  trigger: string,
+  trial: Trial,
+  meant: readonly SingleNeed[],
+): readonly SingleNeed[] {
+  const known = decidedAt(stage, trigger, trial).asked;
+  const sources = new Set(known.map(({ source }) => source));
+  return [...known, ...meant.filter(({ source }) => !sources.has(source))];
 }
 
 /**
