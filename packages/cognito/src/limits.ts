@@ -16,7 +16,7 @@ export type TriggerVersion = keyof typeof triggerVersions;
 export const attemptLimitMs = 5_000;
 export const attempts = 3;
 
-/** The time of one call, in milliseconds. Three calls stay within the patience of a person who logs in. */
+/** The time of one call, in milliseconds. Three calls take less than five seconds. */
 export const deadlineMs = 1_500;
 
 /** The time-out of the function itself, in seconds: it ends before Cognito calls again. */

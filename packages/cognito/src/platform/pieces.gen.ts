@@ -187,7 +187,7 @@ export const pieces = {
   },
   deadlineMs: {
     needs: [],
-    text: "/** The time of one call, in milliseconds. Three calls stay within the patience of a person who logs in. */\nconst deadlineMs = 1_500;",
+    text: "/** The time of one call, in milliseconds. Three calls take less than five seconds. */\nconst deadlineMs = 1_500;",
   },
   authorizedRequest: {
     needs: ['clientCredentials', 'request'],
