@@ -82,7 +82,7 @@ function postLoginEvent(context: RawContext, policy: Policy): VendorEvent['event
   });
 }
 
-/** A chain of actors as the claim `act` of RFC 8693; what is no chain stays as it is. */
+/** A chain of actors as the claim `act` of RFC 8693; anything else stays as it is. */
 function actorFrom(actor: unknown): unknown {
   const { sub, chain } = mappingOf(actor);
   const isChain = Array.isArray(chain) && chain.length > 0 && (sub === undefined || sub === chain[0]);

@@ -109,7 +109,7 @@ describe('a token that is exchanged', () => {
     ['no text', ''],
     ['a list', [{ sub: 'a' }]],
     ['no sub', { act: { sub: 'a' } }],
-    ['a sub that is no text', { sub: 1 }],
+    ['a sub that is not text', { sub: 1 }],
     ['six actors', [...'abcdef'].reduceRight((act: object | undefined, sub) => ({ sub, act }), undefined)],
     ['garbage below', { sub: 'a', act: 'b' }],
   ])('is denied if it is unreadable who acts: %s', async (_, actor) => {

@@ -108,7 +108,7 @@ scopes: { read: { grant: user.attributes.level > 2 } }
   expect(untried(spec, user('1') + user('3') + user('null') + user('2', 'null') + job)).toEqual([]);
 });
 
-test('a `when` that a parameter decides leaves out nobody whom the claim is for', () => {
+test('a `when` that a parameter makes always true is not a case of its own', () => {
   const spec = `params: { stage: { type: string, default: dev } }
 claims: { a: { value: user.username, kind: descriptive, when: 'params.stage == "dev"' } }
 `;

@@ -240,7 +240,7 @@ function tellsActors({ spec, claims, ...policy }: Policy): boolean {
   );
 }
 
-/** Whether the spec has a condition for a claim that whom it is for may not meet. */
+/** Whether the spec has a condition for a claim that can be false for a subject whom the claim is for. */
 function hasOwnWhen(policy: Policy, { name, subjects }: PolicyClaim, when: Expression): boolean {
   const { claims, subjects: declared } = policy.spec;
   if (claims[name]?.when === undefined) return false;

@@ -156,7 +156,7 @@ issuers: { cognito: {} }`);
     expect(attribute('a', place)[0]).toMatch(/^error TE815/);
   });
 
-  it('that users write are no authority', () => {
+  it('that users write must not decide authority', () => {
     expect(attribute('a', 'profile')[0]).toBe(
       'error TE210 The authoritative claim `c` depends on `profile`, which users can change themselves.',
     );

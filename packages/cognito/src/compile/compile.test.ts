@@ -170,7 +170,7 @@ describe('events', () => {
     ['groups that are text', withAttributes({ sub: 'u1' }, 'staff')],
     ['no user', withAttributes({})],
     ['attributes that are a list', withAttributes(['u1'])],
-    ['a subject that is no text', withAttributes({ sub: 7 })],
+    ['a subject that is not text', withAttributes({ sub: 7 })],
     ['prototypes', withAttributes(JSON.parse('{"__proto__":{"sub":"u1"}}'))],
     ['another trigger', { ...samples['documented'], triggerSource: 'PostConfirmation_ConfirmSignUp' }],
     ['no trigger', { ...samples['documented'], triggerSource: undefined }],

@@ -146,7 +146,7 @@ describe('what Cognito does not take', () => {
       "return { response: { claimsAndScopeOverrideDetails: { accessTokenGeneration: { scopesToAdd: ['a b'] } } } };",
     ],
     [
-      'an address that is no text',
+      'an address that is not text',
       'return { response: { claimsAndScopeOverrideDetails: { idTokenGeneration: { claimsToAddOrOverride: { address: {} } } } } };',
     ],
     [

@@ -91,6 +91,22 @@ describe('a source that is asked with a signature', () => {
     expect(JSON.stringify(server.seen.map(({ headers }) => headers))).not.toContain(key);
   });
 
+  it.each([
+    ['hangs', () => undefined, 'timeout'],
+    ['fails', (response: ServerResponse) => response.writeHead(500).end(), /timeout|network/],
+    ['is garbage', (response: ServerResponse) => response.end('<html>'), /timeout|network/],
+  ] as const)('is not asked where what gives the credentials %s', async (_, answer, failure) => {
+    await using giver = await serve((_request, response) => void answer(response));
+    await using server = await service();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
+    vi.stubEnv('HOME', '/nowhere');
+    vi.stubEnv('AWS_CONTAINER_CREDENTIALS_FULL_URI', giver.url);
+    const answered = await asked(server.url, { timeoutMs: 400 });
+    expect(answered).toMatchObject({ failure: expect.stringMatching(failure) });
+    expect(giver.seen.length).toBeGreaterThan(0);
+    expect(server.seen).toEqual([]);
+  });
+
   it('is not asked without credentials', async () => {
     vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
     vi.stubEnv('HOME', '/nowhere');
