@@ -81,7 +81,8 @@ claims of such a token are about the user. Authority is not delegated unless the
 If it is unreadable who acts, or more than five do, the token is denied. Parameters of a request never make an actor.
 
 **Impersonation** is an exchange without an actor: the token says only who the user is, so it counts as the user's own. Okta and
-Keycloak exchange in that way. Limit it by \`request.grant_type\` or \`client.id\`.
+Keycloak exchange in that way, tokens of Cognito name no actor, and Keycloak without a script does not see an administrator who
+impersonates a user. Limit it by \`request.grant_type\` or \`client.id\`.
 
 **Scopes.** A scope that the spec names stays only if its \`grant\` is true. If the grant is false or fails, the scope is
 removed; if the issuer cannot remove it, as Auth0 with client credentials, the token is denied. **Scopes that the spec does not
