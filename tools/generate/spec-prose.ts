@@ -313,7 +313,7 @@ entitlements:
     text: `The request is signed for a service of AWS (Signature Version 4): an API Gateway with IAM authorization, the address of a
 Lambda function, AppSync. The AWS SDK finds the credentials where the server runs and renews them: a role, environment
 variables, a profile. The signature covers the method, the address, the body and all headers. The hook server needs the packages
-\`@smithy/signature-v4\` and \`@aws-sdk/credential-provider-node\`. An Auth0 Action and a Keycloak script have no AWS credentials
+\`@smithy/signature-v4\` and \`@aws-sdk/credential-provider-node\`. The function of Cognito signs with its role. An Auth0 Action and a Keycloak script have no AWS credentials
 (TE814).
 
 \`\`\`yaml

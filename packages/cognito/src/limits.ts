@@ -32,9 +32,6 @@ export const changesLimit = 5_000;
 export const attributeNameLimit = 20;
 export const attributeLimitBytes = 2_048;
 
-/** The packages that ask databases, with the versions that the sources are tested with. */
-export const drivers = { pg: '8.23.1', mysql2: '3.24.5' } as const;
-
 /** The lifetime of an access token, in seconds, as an app client may set it. */
 export const lifetimeBoundsSeconds = { least: 300, most: 86_400 } as const;
 

@@ -7,7 +7,7 @@ import {
   type Policy,
 } from '@claimsmith/core';
 import { z } from 'zod';
-import { attributeNameLimit, type drivers, standardAttributes } from './limits.ts';
+import { attributeNameLimit, standardAttributes } from './limits.ts';
 
 const aField =
   'a field of `org`, `tenant.id`, `user.roles`, `user.created_at`, `user.logins_count` or a field of `connection`';
@@ -70,7 +70,7 @@ export const settings = z
       .array(z.enum(['pg', 'mysql2']))
       .optional()
       .describe(
-        'The npm packages that SQL sources need. Default: what their connections begin with; both if that is a setting.',
+        'What asks SQL sources, and goes into the function. Default: what their connections begin with; both if that is a setting.',
       ),
     observe: observeSetting,
     runtime: z
@@ -112,8 +112,8 @@ export function placeOf(attribute: string, { places = {} }: Pick<Settings, 'plac
   return own(places, attribute) ?? `custom:${attribute}`;
 }
 
-/** The npm packages that the SQL sources of a policy need. */
-export function driversOf(policy: Policy, settings: Settings): readonly (keyof typeof drivers)[] {
+/** The npm packages that ask the SQL sources of a policy. */
+export function driversOf(policy: Policy, settings: Settings): readonly ('pg' | 'mysql2')[] {
   const connections = policy.sources.flatMap((source) => (source.kind === 'sql' ? [source.connection] : []));
   if (connections.length === 0) return [];
   if (settings.drivers !== undefined) return settings.drivers;

@@ -6,16 +6,31 @@ import { mayAsk } from '@claimsmith/runtime';
 export function sourcesText(all: readonly PolicySource[]): string {
   const sources = all
     .filter((source) => source.kind === 'http')
-    .map(({ name, url, method, body, headers, oauth2, timeoutMs, retries, cacheMs, staleMs, limitBytes }) => {
-      return `  ${propertyKey(name)}: {${method === 'GET' ? '' : `\n    method: '${method}',`}
+    .map(
+      ({
+        name,
+        url,
+        method,
+        body,
+        headers,
+        oauth2,
+        aws,
+        timeoutMs,
+        retries,
+        cacheMs,
+        staleMs,
+        limitBytes,
+      }) => {
+        return `  ${propertyKey(name)}: {${method === 'GET' ? '' : `\n    method: '${method}',`}
     headers: (setting) => (${headersText(headers, body !== undefined)}),
     timeoutMs: ${timeoutMs},
     retries: ${retries},
     cacheMs: ${cacheMs},
     staleMs: ${staleMs},
-    limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}${oauth2 === undefined ? '' : `\n    authorize: authorizedRequest(${js({ ...oauth2 })}),`}
+    limitBytes: ${limitBytes},${isWholeOrigin(url[0]) ? '' : '\n    fillAddress,'}${oauth2 === undefined ? '' : `\n    authorize: authorizedRequest(${js({ ...oauth2 })}),`}${aws === undefined ? '' : `\n    authorize: awsRequest(${js(name)}, ${js({ ...aws })}),`}
   },\n`;
-    });
+      },
+    );
   return `// How to ask the sources of the policy.\nconst sources = {\n${sources.join('')}};`;
 }
 

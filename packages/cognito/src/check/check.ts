@@ -360,20 +360,10 @@ function capabilityFindings({ spec, claims, details, source }: Policy): readonly
   return findings;
 }
 
-/** The function does not sign its requests, and has no files. */
+/** The function has no files of its own. */
 function sourceFindings({ sources, source }: Policy): readonly Finding[] {
   return sources.flatMap((asked): readonly Finding[] => {
     const { name, kind } = asked;
-    if (kind === 'http' && asked.aws !== undefined)
-      return [
-        {
-          rule: 'TE814',
-          severity: 'error',
-          message: `The function does not sign the request to \`${name}\` for AWS.`,
-          range: source.key(['sources', name, 'http', 'auth', 'aws']),
-          help: 'Let the service accept access tokens, and use `auth: { oauth2: … }`.',
-        },
-      ];
     if (kind !== 'sql' || !asked.connection.startsWith('sqlite:')) return [];
     return [
       {

@@ -1,24 +1,17 @@
 import { createHash } from 'node:crypto';
 import { linked } from '@claimsmith/cel';
-import {
-  type Artifact,
-  type Compilation,
-  enrichedOf,
-  isError,
-  type Policy,
-  type PolicySource,
-} from '@claimsmith/core';
+import { type Compilation, enrichedOf, isError, type Policy } from '@claimsmith/core';
 import { generateProgram, js, propertyKey } from '@claimsmith/core/program';
 import { generator, minify, serverSource, sourcesText } from '@claimsmith/host-js';
 import { check } from '../check/check.ts';
-import { drivers, functionTimeoutSeconds, triggerVersions } from '../limits.ts';
+import { functionTimeoutSeconds, triggerVersions } from '../limits.ts';
 import { claimNames } from '../names.ts';
-import { modules } from '../platform/modules.gen.ts';
 import { pieces } from '../platform/pieces.gen.ts';
-import { driversOf, type Settings, settingsOf } from '../settings.ts';
+import { type Settings, settingsOf } from '../settings.ts';
 import { loadFunction } from '../simulator/trigger.ts';
 import { originsOf } from '../supplies.ts';
 import type { Manifest } from '../wire.ts';
+import { type DatabasePolicySource, databasesOf, filesBeside, importsOf } from './beside.ts';
 
 /** The file of the function, and what Lambda calls in it. */
 export const functionFile = 'index.mjs';
@@ -47,7 +40,7 @@ export async function compile(policy: Policy): Promise<Compilation> {
   return {
     artifacts: [
       { path: functionFile, content },
-      ...databaseFiles(policy, settings),
+      ...(await filesBeside(policy, settings)),
       { path: 'manifest.json', content: manifest },
     ],
     findings,
@@ -85,7 +78,7 @@ function bodyText(policy: Policy, settings: Settings): string {
     'const program = policyProgram();',
   ];
   return [
-    ...(databases.length > 0 ? ["import { databaseAttempt } from './databases.mjs';"] : []),
+    ...importsOf(policy),
     ...parts,
     `// The policy.
 function policyProgram() {
@@ -105,12 +98,6 @@ function handlerText({ observe }: Settings, call: string, told: string): string 
   return `${start}\n  isObserved(${js({ ...observe })}, clientOf(event))\n    ? ${told}\n    : ${call};`;
 }
 
-type DatabasePolicySource = Exclude<PolicySource, { kind: 'http' }>;
-
-function databasesOf({ sources }: Policy): readonly DatabasePolicySource[] {
-  return sources.filter((source) => source.kind !== 'http');
-}
-
 /** How databases are asked: `const databases = {…}`, `DriverSource` of @claimsmith/runtime by name. */
 function databasesText(databases: readonly DatabasePolicySource[]): string {
   const entries = databases.map((source) => {
@@ -126,20 +113,6 @@ function databasesText(databases: readonly DatabasePolicySource[]): string {
   },\n`;
   });
   return `// How to ask the databases of the policy.\nconst databases = {\n${entries.join('')}};`;
-}
-
-/** What asks databases, and the packages that it needs: those of DynamoDB are in the runtime of Lambda. */
-function databaseFiles(policy: Policy, settings: Settings): readonly Artifact[] {
-  const databases = databasesOf(policy);
-  if (databases.length === 0) return [];
-  const packages = driversOf(policy, settings).map((name) => [name, drivers[name]]);
-  const manifest = { private: true, type: 'module', dependencies: Object.fromEntries(packages) };
-  return [
-    { path: 'databases.mjs', content: modules['databases.mjs'] },
-    ...(packages.length === 0
-      ? []
-      : [{ path: 'package.json', content: `${JSON.stringify(manifest, undefined, 2)}\n` }]),
-  ];
 }
 
 function clientsText({ appClients }: Settings): string {

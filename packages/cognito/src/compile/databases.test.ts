@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { CreateTableCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
-import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startDynamoDb } from '../../../../tools/servers/dynamodb.ts';
 import { serverForTests } from '../../../../tools/servers/for-tests.ts';
 import { startMariaDb } from '../../../../tools/servers/mariadb.ts';
 import { startPostgres } from '../../../../tools/servers/postgres.ts';
 import { findingsOf, policyOf, surroundings } from '../../test/fixtures.ts';
+import { functionOf } from '../../test/function.ts';
 import { samples } from '../../test/samples.ts';
 import { cognito } from '../index.ts';
 
@@ -28,43 +28,55 @@ claims:
   seats: { value: orders.seats, kind: authoritative, maxAge: 5m }
 issuers: { cognito: ${settings} }
 `;
+const staff = (endpoint: string) => `
+version: 1
+name: stores
+sources:
+  staff:
+    dynamodb: { table: staff, region: eu-central-1, endpoint: "${endpoint}", key: { id: user.id } }
+    returns: { team: string }
+    timeout: 1s
+claims: { team: { value: staff.team, kind: authoritative } }
+issuers: { cognito: {} }
+`;
 const setting = `"\${ORDERS_DB}"`;
 const built = await cognito.compile(policyOf(spec(setting)));
 const contentOf = (file: string, files = built) =>
   files.artifacts.find(({ path }) => path === file)?.content ?? '';
 
 describe('the built files', () => {
-  it('import what asks databases, and name the packages that it needs', async () => {
+  const filesOf = async (connection: string, settings?: string) =>
+    (await cognito.compile(policyOf(spec(connection, settings)))).artifacts.map(({ path }) => path);
+
+  it('have what asks databases beside the function, with its packages', async () => {
     expect(built.findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect(built.artifacts.map(({ path }) => path)).toEqual([
-      'index.mjs',
-      'databases.mjs',
-      'package.json',
-      'manifest.json',
+    const all = ['index.mjs', 'databases.mjs', 'pg.mjs', 'mysql2.mjs', 'manifest.json'];
+    expect(built.artifacts.map(({ path }) => path)).toEqual(all);
+    const drivers = async (connection: string, settings?: string) =>
+      (await filesOf(connection, settings)).slice(2, -1);
+    expect(await drivers('"postgres://${ORDERS_HOST}/orders"')).toEqual(['pg.mjs']);
+    expect(await drivers('"mysql://${ORDERS_HOST}/orders"')).toEqual(['mysql2.mjs']);
+    expect(await drivers(setting, '{ drivers: [pg] }')).toEqual(['pg.mjs']);
+  });
+
+  it('load the packages with the function, and name their licenses', () => {
+    expect(contentOf('databases.mjs').split('\n').slice(0, 2)).toEqual([
+      "import './pg.mjs';",
+      "import './mysql2.mjs';",
     ]);
-    const packages = async (connection: string, settings?: string) => {
-      const files = await cognito.compile(policyOf(spec(connection, settings)));
-      const text = contentOf('package.json', files);
-      return text === '' ? undefined : Object.keys(JSON.parse(text).dependencies);
-    };
-    expect(await packages(setting)).toEqual(['pg', 'mysql2']);
-    expect(await packages('"postgres://${ORDERS_HOST}/orders"')).toEqual(['pg']);
-    expect(await packages('"mysql://${ORDERS_HOST}/orders"')).toEqual(['mysql2']);
-    expect(await packages(setting, '{ drivers: [pg] }')).toEqual(['pg']);
+    for (const [file, names] of [
+      ['pg.mjs', ['pg 8', 'pg-pool', 'pg-protocol']],
+      ['mysql2.mjs', ['mysql2 3', 'iconv-lite', 'sql-escaper']],
+    ] as const) {
+      const licenses = contentOf(file).split('/*').at(-1);
+      for (const name of names) expect(licenses).toMatch(new RegExp(`^${name}.*\\((MIT|BSD|ISC)`, 'm'));
+    }
   });
 
   it('need no package for DynamoDB, which the runtime of Lambda has', async () => {
-    const files = await cognito.compile(
-      policyOf(`
-version: 1
-name: stores
-sources:
-  staff: { dynamodb: { table: staff, region: eu-central-1, key: { id: user.id } }, returns: { team: string }, timeout: 1s }
-claims: { team: { value: staff.team, kind: descriptive } }
-issuers: { cognito: {} }
-`),
-    );
+    const files = await cognito.compile(policyOf(staff('${STAFF_ENDPOINT}')));
     expect(files.artifacts.map(({ path }) => path)).toEqual(['index.mjs', 'databases.mjs', 'manifest.json']);
+    expect(contentOf('databases.mjs', files)).toMatch(/^import '@aws-sdk\/client-dynamodb';\n/);
   });
 
   it('cannot have a file of SQLite', () => {
@@ -103,14 +115,9 @@ describe('simulated', () => {
   });
 });
 
-const cache = fileURLToPath(new URL('../../../../.cache/', import.meta.url));
-mkdirSync(cache, { recursive: true });
-const folder = mkdtempSync(join(cache, 'cognito-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-for (const { path, content } of built.artifacts) writeFileSync(join(folder, path), content);
-
 const postgres = await serverForTests(startPostgres);
 const mariadb = await serverForTests(startMariaDb);
+const dynamodb = await serverForTests(startDynamoDb);
 const statements = [
   'create table plans (id varchar(40) primary key, plan varchar(40), seats bigint)',
   "insert into plans values ('u1', 'gold', 3)",
@@ -143,8 +150,7 @@ describe('as Node runs them, with real databases', () => {
     await fill(url);
     vi.stubEnv('ORDERS_DB', url);
     const log = vi.spyOn(console, 'log').mockReturnValue();
-    const fresh = `${join(folder, 'index.mjs')}?${encodeURIComponent(url)}`;
-    const { handler } = await import(fresh);
+    const { handler } = await functionOf(built);
     const ask = (sub: string) =>
       handler({ ...samples['documented'], request: { userAttributes: { sub }, scopes: ['openid'] } });
     const { response } = await ask('u1');
@@ -154,5 +160,36 @@ describe('as Node runs them, with real databases', () => {
     });
     await expect(ask("u1' or '1'='1")).rejects.toThrow(/^enrichment_unavailable$/);
     expect(log.mock.calls.join()).not.toContain(url);
+  });
+
+  it('DynamoDB', async () => {
+    if (dynamodb === undefined) return;
+    vi.stubEnv('STAFF_ENDPOINT', dynamodb.endpoint);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+    vi.spyOn(console, 'log').mockReturnValue();
+    const client = new DynamoDBClient({ region: 'eu-central-1', endpoint: dynamodb.endpoint });
+    await client.send(
+      new CreateTableCommand({
+        TableName: 'staff',
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      }),
+    );
+    await client.send(
+      new PutItemCommand({ TableName: 'staff', Item: { id: { S: 'u1' }, team: { S: 'risk' } } }),
+    );
+    const { handler } = await functionOf(await cognito.compile(policyOf(staff('${STAFF_ENDPOINT}'))));
+    const ask = (sub: string) =>
+      handler({ ...samples['documented'], request: { userAttributes: { sub }, scopes: ['openid'] } });
+    expect(await ask('u1')).toMatchObject({
+      response: {
+        claimsAndScopeOverrideDetails: { accessTokenGeneration: { claimsToAddOrOverride: { team: 'risk' } } },
+      },
+    });
+    await expect(ask('u2')).rejects.toThrow(/^enrichment_unavailable$/);
+    await dynamodb.stop();
+    await expect(ask('u1')).rejects.toThrow(/^enrichment_unavailable$/);
   });
 });

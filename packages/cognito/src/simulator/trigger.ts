@@ -14,7 +14,8 @@ import {
 } from '@claimsmith/host-js';
 import { attemptLimitMs, attempts, type TriggerVersion } from '../limits.ts';
 import { applied } from './answer.ts';
-import { type Databases, simulatedDatabases } from './databases.ts';
+import { filesBeside } from './beside.ts';
+import type { Databases } from './databases.ts';
 
 /** One instance of a function: what it keeps in memory outlives an issuance. */
 export interface Container {
@@ -44,7 +45,7 @@ export function loadFunction(code: string): void {
     fetch: refuse,
     write: () => undefined,
     env: {},
-    modules: { [databasesFile]: simulatedDatabases(nothing) },
+    modules: filesBeside(nothing),
   };
   const loaded = loadInSandbox(commonJs(code), 'index.mjs', world);
   if (loaded.exports.join() !== handler)
@@ -81,28 +82,27 @@ export function containerOf(code: string): Container {
         fetch: (...given) => now().fetch(...given),
         write: (...values) => now().write(...values),
         env: world.env ?? {},
-        modules: { [databasesFile]: simulatedDatabases(() => running().databases) },
+        modules: filesBeside(() => running().databases),
       });
       return loaded.run(handler, event, undefined);
     },
   };
 }
 
-/** What asks databases, beside the function. */
-const databasesFile = './databases.mjs';
-
-/** The sandbox loads CommonJS; an ES module is strict. */
+/** The sandbox loads CommonJS; an ES module is strict. Lines stay where they are. */
 function commonJs(code: string): string {
-  const text = code
+  let [head = ''] = /^(?:\/\/.*\n|\s)*/.exec(code) ?? [];
+  let body = code.slice(head.length);
+  for (;;) {
+    const [text, names, file] = /^import\s*(\{[^}]*\})\s*from\s*(["']\.\/\w+\.mjs["']);\s*/.exec(body) ?? [];
+    if (text === undefined || names === undefined) break;
+    head += `const ${names.replace(/ as /g, ': ')} = require(${file});${text.slice(text.indexOf(';') + 1)}`;
+    body = body.slice(text.length);
+  }
+  const exported = body
     .replace(/^export const handler = /m, 'const handler = exports.handler = ')
-    .replace(/export\s*\{\s*(\w+) as handler\s*\};?\s*$/, 'exports.handler = $1;')
-    .replace(
-      /^import\s*(\{[^}]*\})\s*from\s*(["']\.\/databases\.mjs["']);/m,
-      (_, names: string, file: string) => {
-        return `const ${names.replace(/ as /g, ': ')} = require(${file});`;
-      },
-    );
-  return `'use strict';${text}`;
+    .replace(/export\s*\{\s*(\w+) as handler\s*\};?\s*$/, 'exports.handler = $1;');
+  return `'use strict';${head}${exported}`;
 }
 
 /**

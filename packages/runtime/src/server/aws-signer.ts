@@ -1,5 +1,5 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
-import type { SignatureV4 } from '@smithy/signature-v4';
+import type { SignatureV4, SignatureV4Init } from '@smithy/signature-v4';
 import { fill, type Setting } from '../fill.ts';
 import { requireCredentials } from './aws-credentials.ts';
 import type { HttpRequest } from './http-request.ts';
@@ -10,7 +10,10 @@ import type { AwsService } from './source.ts';
 const signaturePackage = '@smithy/signature-v4';
 const credentialsPackage = '@aws-sdk/credential-provider-node';
 
-/** Signs requests to a service of AWS with the credentials of the machine, which the AWS SDK finds and renews. */
+/** Finds AWS credentials. */
+export type FindCredentials = Extract<SignatureV4Init['credentials'], (...given: never) => unknown>;
+
+/** Signs requests to a service of AWS. */
 export interface AwsSigner {
   /** @throws SourceError if a package is not installed, or if there are no credentials */
   readonly ready: () => Promise<void>;
@@ -22,15 +25,32 @@ export interface AwsSigner {
   readonly sign: (request: HttpRequest) => Promise<HttpRequest>;
 }
 
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
-export function awsSigner(name: string, { region, service }: AwsService, setting: Setting): AwsSigner {
+/** The credentials of the machine, which the AWS SDK finds and renews. */
+export async function machineCredentials(name: string): Promise<FindCredentials> {
+  const { defaultProvider } = await load(
+    credentialsPackage,
+    name,
+    () => import('@aws-sdk/credential-provider-node'),
+  );
+  return defaultProvider();
+}
+
+/**
+ * @param find loads what finds the credentials
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ */
+export function awsSigner(
+  name: string,
+  { region, service }: AwsService,
+  setting: Setting,
+  find: () => FindCredentials | Promise<FindCredentials>,
+): AwsSigner {
   const opened = lazy(
     async () => {
-      const [{ SignatureV4 }, { defaultProvider }] = await Promise.all([
+      const [{ SignatureV4 }, credentials] = await Promise.all([
         load(signaturePackage, name, () => import('@smithy/signature-v4')),
-        load(credentialsPackage, name, () => import('@aws-sdk/credential-provider-node')),
+        find(),
       ]);
-      const credentials = defaultProvider();
       const signer = new SignatureV4({
         service,
         region: fill(region, setting),

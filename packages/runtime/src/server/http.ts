@@ -4,7 +4,7 @@ import type { Agent } from 'undici';
 import { clientCredentials, type Send } from '../client-credentials.ts';
 import type { Setting } from '../fill.ts';
 import { forbiddenAddress, guardedLookup, mayReach, type Reach } from './address.ts';
-import { awsSigner } from './aws-signer.ts';
+import { awsSigner, machineCredentials } from './aws-signer.ts';
 import { type Driver, lasting } from './driver.ts';
 import { exchange } from './exchange.ts';
 import { httpRequest } from './http-request.ts';
@@ -24,7 +24,7 @@ export function httpDriver(name: string, source: HttpServerSource, setting: Sett
   };
 
   const authorize = source.oauth2 && clientCredentials(source.oauth2);
-  const signer = source.aws && awsSigner(name, source.aws, setting);
+  const signer = source.aws && awsSigner(name, source.aws, setting, () => machineCredentials(name));
 
   /** Sends requests to an address of the spec, as far as it may be reached. */
   const sendTo =

@@ -7,11 +7,18 @@ export {
   type SharedCacheOptions,
   serverAsking,
 } from './asking.ts';
+export { awsSigner } from './aws-signer.ts';
 export type { Driver } from './driver.ts';
 export { dynamoDbDriver } from './dynamodb.ts';
 export { type HttpRequest, httpRequest } from './http-request.ts';
 export { mysqlDriver } from './mysql.ts';
 export { createServer, request } from './node-http.ts';
 export { postgresDriver } from './postgres.ts';
-export type { DynamoDbServerSource, HttpServerSource, ServerSource, SqlServerSource } from './source.ts';
+export type {
+  AwsService,
+  DynamoDbServerSource,
+  HttpServerSource,
+  ServerSource,
+  SqlServerSource,
+} from './source.ts';
 export { SourceError, type SourceErrorCode } from './source-error.ts';
