@@ -128,6 +128,50 @@ describe('from a spec to a tenant and back', () => {
     expect(faults('destroy', (await claimsmith('destroy', '--yes', '--json')).out)).toEqual([]);
   });
 
+  test.each(['plan', 'apply', 'drift', 'rollback', 'verify', 'destroy'])(
+    '%s --json prints the findings of a spec with errors',
+    async (command) => {
+      const { claimsmith, edit } = await shop();
+      edit('value: user.attributes.tier', 'value: user.attributes.teir');
+      const { code, out, err } = await claimsmith(command, '--json');
+      expect(code).toBe(1);
+      expect(faults('check', out)).toEqual([]);
+      expect(JSON.parse(out).findings).toMatchObject([{ rule: 'TE004', range: { file: 'enrichment.yaml' } }]);
+      expect(err).toContain('TE004');
+    },
+  );
+
+  test('drift names a journal whose place is not in the environment any more', async () => {
+    const { claimsmith, folder } = await shop();
+    await claimsmith('apply', '--yes');
+    const other = await startAuth0({ apis: ['https://api.acme.example'] });
+    onTestFinished(() => other.close());
+    const file = join(folder, 'environments/prod.yaml');
+    const here = readFileSync(file, 'utf8');
+    writeFileSync(file, here.replace(/http:[^"]*/, other.url));
+    await claimsmith('apply', '--yes');
+    const left = await claimsmith('drift');
+    expect(left.code).toBe(2);
+    expect(left.out).toContain('1 journal without a place');
+    const json = await claimsmith('drift', '--json');
+    expect(faults('drift', json.out)).toEqual([]);
+    expect(JSON.parse(json.out).left).toMatchObject([{ issuer: 'auth0', release: 1 }]);
+    // Destroyed there first, it is not left.
+    writeFileSync(file, here);
+    await claimsmith('destroy', '--yes');
+    writeFileSync(file, here.replace(/http:[^"]*/, other.url));
+    expect((await claimsmith('drift')).code).toBe(0);
+  });
+
+  test('plan --json prints the findings of an environment', async () => {
+    const { claimsmith } = await shop({
+      environment: () => 'targets: { auth0: { domian: acme.eu.auth0.com } }\n',
+    });
+    const { out } = await claimsmith('plan', '--json');
+    expect(faults('check', out)).toEqual([]);
+    expect(JSON.parse(out).summary.error).toBeGreaterThan(0);
+  });
+
   test('no secret is in an output, an error, a saved plan or a journal', async () => {
     const { claimsmith, folder, tenant, edit } = await shop();
     const seen: string[] = [];

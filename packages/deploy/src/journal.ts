@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -39,10 +41,13 @@ export interface JournalFolder {
   readonly key: Uint8Array;
   /** @param issuer its id @param place {@link Place.name} */
   of(issuer: string, place: string): Journal;
+  /** Those of an issuer that have a release, sorted by file. */
+  all(issuer: string): readonly Journal[];
 }
 
 const keyFile = 'key';
 const keyBytes = 32;
+const extension = '.jsonl';
 
 /**
  * Opens the journals in a folder. The folder and its key are made when something is first written, so that a plan leaves
@@ -66,7 +71,15 @@ export function openJournals(folder: string): JournalFolder {
     if (found === undefined) writeKey(join(folder, keyFile), key);
     isPrepared = true;
   };
-  return { key, of: (issuer, place) => journalOf(join(folder, `${fileName(issuer, place)}.jsonl`), prepare) };
+  return {
+    key,
+    of: (issuer, place) => journalOf(join(folder, `${fileName(issuer, place)}${extension}`), prepare),
+    all: (issuer) =>
+      tried(folder, () => (existsSync(folder) ? readdirSync(folder).sort() : []))
+        .filter((name) => name.startsWith(`${issuer}-`) && name.endsWith(extension))
+        .map((name) => journalOf(join(folder, name), prepare))
+        .filter((journal) => journal.history().releases.length > 0),
+  };
 }
 
 function journalOf(file: string, prepare: () => void): Journal {

@@ -6,11 +6,12 @@ import { jsonDocument } from '../output/json.ts';
 import { plural } from '../output/plural.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { shellWord, visible } from '../output/text.ts';
-import { openPublication, type Site } from '../publish/open.ts';
+import { type Left, openPublication, type Site } from '../publish/open.ts';
 import { progressOf } from '../publish/progress.ts';
 import { atEach, failureCode, parallelOf, type SiteResult } from '../publish/site-result.ts';
 import { fieldJson, fieldLines } from '../show/change.ts';
 import { errorJson } from '../show/publication.ts';
+import { shown } from '../spec/find.ts';
 
 type Flags = FlagsOf<'drift'>;
 
@@ -18,20 +19,22 @@ type Flags = FlagsOf<'drift'>;
 export async function drift(terminal: Terminal, [spec]: readonly string[], flags: Flags): Promise<ExitCode> {
   const publication = await openPublication(terminal, spec, flags);
   if (publication === undefined) return exit.failed;
-  const { sites, environment } = publication;
+  const { sites, left, environment } = publication;
   const parallel = parallelOf(flags.parallel);
   const found = await atEach(sites, parallel, progressOf(sites.length, terminal), driftsAt);
   const words = [spec, '--env', flags.env ?? environment.name].filter((word) => word !== undefined);
   const where = words.map(shellWord).join(' ');
   const results = flags.accept.length === 0 ? found : accepted(found, flags.accept);
   if (flags.json) {
-    terminal.out(jsonDocument({ environment: environment.name, places: results.map(placeJson) }));
+    const places = results.map(placeJson);
+    terminal.out(jsonDocument({ environment: environment.name, places, left: left.map(leftJson) }));
   } else {
     for (const result of results) terminal.out(placeText(result, terminal));
-    terminal.out(`\n${summary(results, terminal, where)}`);
+    for (const each of left) terminal.out(leftText(each, terminal));
+    terminal.out(`\n${summary(results, left, terminal, where)}`);
   }
   const errors = results.flatMap((result) => ('error' in result ? [result.error] : []));
-  const isClean = results.every((result) => 'value' in result && isQuiet(result.value));
+  const isClean = left.length === 0 && results.every((result) => 'value' in result && isQuiet(result.value));
   return failureCode(errors) ?? (isClean ? exit.fine : exit.findings);
 }
 
@@ -102,6 +105,16 @@ function placeText(result: SiteResult<Found>, terminal: Terminal): string {
   return `${title}\n${unfinished}${lines.join('\n')}\n`;
 }
 
+function leftText({ issuer, journal }: Left, { paint, cwd }: Terminal): string {
+  const file = visible(shown(journal.file, cwd));
+  return [
+    `${paint.strong(issuer.id)}  ${file}`,
+    `  ${paint.bad('✗')} The place of this journal is gone, or the environment does not have it any more.`,
+    '    If it is gone, move the journal away. If not, put it back into the environment, or destroy it there first.',
+    '',
+  ].join('\n');
+}
+
 function isMarkChanged({ before, now }: Drift): boolean {
   return before !== undefined && now !== undefined && before.owner !== now.owner;
 }
@@ -119,12 +132,15 @@ function fieldsOfDrift({ kind, before, now }: Drift) {
 
 function summary(
   results: readonly SiteResult<Found>[],
+  left: readonly Left[],
   { paint, program }: Terminal,
   /** The spec and the environment, as arguments. */
   where: string,
 ): string {
   const drifts = results.flatMap((result) => ('value' in result ? result.value.drifts : []));
   const isClean = results.every((result) => 'value' in result && isQuiet(result.value));
+  if (isClean && left.length > 0)
+    return `${paint.bad('✗')} ${plural(left.length, 'journal')} without a place\n`;
   if (isClean) return `${paint.good('✓')} ${plural(results.length, 'place')} as the last apply left it\n`;
   const [first] = drifts;
   if (first === undefined) return '';
@@ -136,6 +152,10 @@ function summary(
     `  accept it ${command}`,
     '',
   ].join('\n');
+}
+
+function leftJson({ issuer, journal }: Left): object {
+  return { issuer: issuer.id, journal: journal.file, release: journal.history().releases.at(-1)?.number };
 }
 
 function placeJson(result: SiteResult<Found>): object {

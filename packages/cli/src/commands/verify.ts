@@ -10,7 +10,7 @@ import { atEach, failureCode, parallelOf, type SiteResult } from '../publish/sit
 import { stagesOf } from '../run/stages.ts';
 import type { Trial } from '../run/trial.ts';
 import { readTrials } from '../run/trials.ts';
-import { showFindings } from '../show/findings.ts';
+import { showErrors } from '../show/findings.ts';
 import { showVerification, verificationJson } from '../show/verification.ts';
 
 type Flags = FlagsOf<'verify'>;
@@ -21,12 +21,13 @@ export async function verify(terminal: Terminal, [spec]: readonly string[], flag
   if (publication === undefined) return exit.failed;
   const { loaded, sites } = publication;
   const { stages, findings: problems } = await stagesOf(loaded);
-  const errors = problems.filter(isError);
-  await showFindings(errors, loaded, terminal.paintErr, terminal.width, terminal.err);
   const { trials, findings, sources } = await readTrials(loaded, flags.scenario, terminal.cwd);
-  const wrong = findings.filter(isError);
-  await showFindings(wrong, sources, terminal.paintErr, terminal.width, terminal.err);
-  if (errors.length + wrong.length > 0) return exit.failed;
+  const errors = [...problems, ...findings].filter(isError);
+  if (errors.length > 0) {
+    const texts = [{ file: loaded.file.name, text: loaded.text }, ...sources];
+    await showErrors(terminal, flags.json, errors, texts);
+    return exit.failed;
+  }
   const results = await atEach(
     sites,
     parallelOf(flags.parallel),

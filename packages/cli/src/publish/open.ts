@@ -11,7 +11,7 @@ import {
 import { CliError } from '../error.ts';
 import { capable } from '../issuers.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { showFindings } from '../show/findings.ts';
+import { showErrors, showFindings } from '../show/findings.ts';
 import { type Loaded, loadOptions, loadSpec, narrowed } from '../spec/load.ts';
 import { type LoadedEnvironment, loadEnvironment } from './environment.ts';
 
@@ -23,6 +23,8 @@ export interface Publication {
   /** The values of parameters from the command line. */
   readonly set: readonly string[];
   readonly sites: readonly Site[];
+  /** Journals of this policy whose place the environment does not have any more, or that is gone. */
+  readonly left: readonly Left[];
   /** Requests that were sent so far. */
   requests(): { readonly reads: number; readonly writes: number };
 }
@@ -34,11 +36,18 @@ export interface Site {
   readonly journal: Journal;
 }
 
+/** A journal without a place. */
+export interface Left {
+  readonly issuer: Issuer;
+  readonly journal: Journal;
+}
+
 export interface PublishFlags {
   readonly env: string | undefined;
   readonly set: readonly string[];
   readonly issuer: readonly string[];
   readonly 'no-scripts': boolean;
+  readonly json: boolean;
 }
 
 /**
@@ -56,13 +65,16 @@ export async function openPublication(
   const whole = await loadSpec(spec, flags.issuer, terminal.cwd, options);
   const file = await loadEnvironment(whole, flags.env, terminal.cwd);
   const urgent = file.findings.filter(({ severity }) => severity !== 'info');
-  await showFindings(urgent, [file.text], terminal.paintErr, terminal.width, terminal.err);
   const { environment } = file;
   const chosen = whole.issuers.filter(({ id }) => environment?.targets[id] !== undefined);
   const loaded = narrowed(whole, chosen);
   const errors = loaded.findings.filter(isError);
-  await showFindings(errors, loaded, terminal.paintErr, terminal.width, terminal.err);
-  if (environment === undefined || loaded.policy === undefined || errors.length > 0) return undefined;
+  const texts = [file.text, { file: loaded.file.name, text: loaded.text }];
+  if (environment === undefined || loaded.policy === undefined || errors.length > 0) {
+    await showErrors(terminal, flags.json, [...urgent, ...errors], texts);
+    return undefined;
+  }
+  await showFindings(urgent, texts, terminal.paintErr, terminal.width, terminal.err);
   if (chosen.length === 0) {
     throw new CliError(
       'usage',
@@ -75,7 +87,7 @@ export async function openPublication(
     policy,
     environment: file,
     set: flags.set,
-    ...(await openSites(loaded, policy, file, environment, chosen)),
+    ...(await openSites(loaded, policy, file, environment, whole.issuers)),
   };
 }
 
@@ -84,16 +96,16 @@ async function openSites(
   policy: Policy,
   file: LoadedEnvironment,
   environment: Environment,
-  chosen: readonly Issuer[],
-): Promise<Pick<Publication, 'sites' | 'requests'>> {
+  issuers: readonly Issuer[],
+): Promise<Pick<Publication, 'sites' | 'left' | 'requests'>> {
   const journals = openJournals(file.journal);
   const settings = createSettings({
     references: environment.settings,
     folder: file.folder,
     key: journals.key,
   });
-  const targets = chosen.flatMap((issuer) => {
-    const target = file.targets[issuer.id];
+  const targets = issuers.flatMap((issuer) => {
+    const target = environment.targets[issuer.id] === undefined ? undefined : file.targets[issuer.id];
     return target === undefined ? [] : [{ issuer, target }];
   });
   const needed = targets.some(({ target }) => target.fillsSettings !== false);
@@ -123,7 +135,20 @@ async function openSites(
     }
   }
   assertDistinct(sites);
-  return { sites, requests: () => ({ ...sent }) };
+  const known = new Set(sites.map(({ journal }) => journal.file));
+  const left = issuers.flatMap((issuer) =>
+    journals
+      .all(issuer.id)
+      .filter((journal) => !known.has(journal.file) && isInUse(journal, policy))
+      .map((journal) => ({ issuer, journal })),
+  );
+  return { sites, left, requests: () => ({ ...sent }) };
+}
+
+/** Whether the last release is of this policy, and left something at its place. */
+function isInUse({ history }: Journal, { name }: Policy): boolean {
+  const last = history().releases.at(-1);
+  return last !== undefined && last.policy === name && !(last.by === 'destroy' && last.isDone);
 }
 
 /** @throws {DeployError} `journal` if it is of another policy: its releases would be brought back here */
